@@ -1,0 +1,65 @@
+"""Non-negative matrix factorisation: A ≈ U V with U, V ≥ 0 (ICE, CRAFT)."""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from concepts.extraction.base import Extractor
+from concepts.extraction.least_squares import nonnegative_codes, sweep
+
+
+def hals(
+    A: Tensor, U: Tensor, V: Tensor, *, max_iterations: int, tolerance: float, inner: int = 2
+) -> tuple[Tensor, Tensor, list[float]]:
+    """Hierarchical alternating least squares towards min ‖A − U V‖²_F with U, V ≥ 0.
+
+    A: (m, p) ≥ 0, U: (m, k) ≥ 0, V: (k, p) ≥ 0. Returns new (U, V) and the relative squared error after each
+    iteration, which never rises. Stops when it falls by less than `tolerance` of itself in an iteration.
+    Each factor is swept `inner` times per product with A, the costly part (the accelerated form).
+    Source: Cichocki & Phan 2009 (HALS); Gillis & Glineur 2012 (inner sweeps).
+    """
+    codes, atoms, losses, energy = U.T.contiguous(), V.clone(), [1.0], A.square().sum()
+    for _ in range(max_iterations):
+        target, gram = atoms @ A.T, atoms @ atoms.T  # (k, m), (k, k)
+        for _ in range(inner):
+            sweep(codes, target, gram)
+        target, gram = codes @ A, codes @ codes.T  # (k, p), (k, k)
+        for _ in range(inner):
+            sweep(atoms, target, gram)
+        fit = 2 * (atoms * target).sum() - (gram * (atoms @ atoms.T)).sum()
+        losses.append(1 - (fit / energy.clamp(min=torch.finfo(A.dtype).tiny)).item())
+        if losses[-2] - losses[-1] < tolerance * losses[-1]:
+            break
+    return codes.T, atoms, losses[1:]
+
+
+class NMFExtractor(Extractor):
+    """`nmf`: parts that add up. Atoms have unit length, so that codes are in units of activation.
+
+    Solved by HALS from a seeded random start; codes of unseen activations by non-negative least squares.
+    """
+
+    signed_input = False
+
+    def __init__(
+        self, n_concepts: int, *, seed: int = 0, max_iterations: int = 200, tolerance: float = 1e-4
+    ) -> None:
+        super().__init__(n_concepts, seed=seed)
+        self.max_iterations = max_iterations
+        self.tolerance = tolerance
+
+    def _fit(self, A: Tensor) -> Tensor:
+        U, V = _random_start(A, self.n_concepts, self.seed)
+        _, V, _ = hals(A, U, V, max_iterations=self.max_iterations, tolerance=self.tolerance)
+        return normalize(V, dim=1)
+
+    def _codes(self, A: Tensor, V: Tensor) -> Tensor:
+        return nonnegative_codes(A, V)
+
+
+def _random_start(A: Tensor, k: int, seed: int) -> tuple[Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    scale = 2 * (A.mean() / k).sqrt()  # the product then has the mean of A
+    U = torch.rand(len(A), k, generator=generator, dtype=A.dtype).to(A.device) * scale
+    V = torch.rand(k, A.shape[1], generator=generator, dtype=A.dtype).to(A.device) * scale
+    return U, V

@@ -1,0 +1,23 @@
+"""What every test file shares: generators over several seeds, and the real model and photos where they lie."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(params=[0, 1, 2], ids="seed{}".format)
+def rng(request) -> torch.Generator:
+    """A torch generator; every test that takes it runs under three seeds."""
+    return torch.Generator().manual_seed(request.param)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the real model and photos; the test is skipped, and says so, where it is missing."""
+    if not SHARED.is_dir():
+        pytest.skip("needs ../shared (real model and photos), which is not there")
+    return SHARED
