@@ -1,0 +1,1 @@
+"""Importance in concept space: what each concept counts for a class."""

@@ -1,0 +1,212 @@
+"""Photos → activations on disk: float16, in batches, with logits and thumbnails, reused when all is the same."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from concepts.models import Split
+from concepts.photos import PhotoSet, Skipped, read_many
+from concepts.store import key_of, new_folder, read_json, write_json
+
+FORMAT = 1  # raise when what is stored changes
+HALF_LIMIT = 60_000  # float16 ends at 65,504
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Activations:
+    """The activations of n photos in a folder: A (n, T..., p) read by rows, logits (n, c), thumbnails."""
+
+    folder: Path
+    reused: bool = False
+
+    @cached_property
+    def info(self) -> dict[str, Any]:
+        return read_json(self.folder / "info.json")
+
+    def rows(self, start: int, stop: int) -> np.ndarray:
+        """A[start:stop], (m, T..., p), float16 (float32 where the values need it); reads just these rows."""
+        dtype, shape = np.dtype(self.info["dtype"]), tuple(self.info["shape"])
+        stop = min(stop, len(self))
+        size = math.prod(shape)
+        flat = np.fromfile(self.folder / "activations.bin", dtype, (stop - start) * size, offset=start * size * dtype.itemsize)
+        return flat.reshape(stop - start, *shape)
+
+    @cached_property
+    def logits(self) -> np.ndarray:
+        """(n, c) float32: the model's own answers, from the same pass."""
+        return np.load(self.folder / "logits.npy", allow_pickle=False)
+
+    @property
+    def indices(self) -> list[int]:
+        """For each row, the index of its photo in the set: unreadable ones are left out."""
+        return self.info["indices"]
+
+    @property
+    def skipped(self) -> list[Skipped]:
+        return [Skipped(**entry) for entry in self.info["skipped"]]
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """`forward`: decoding and the bare model; `all`: with thumbnails and writing; both when first computed."""
+        return self.info["seconds"]
+
+    def thumbnail(self, row: int) -> Path:
+        """JPEG of what the model saw of the photo in that row."""
+        return self.folder / "thumbnails" / f"{row:06d}.jpg"
+
+    def __len__(self) -> int:
+        return len(self.info["indices"])
+
+    def batches(self, size: int, device: str | torch.device = "cpu") -> Iterator[Tensor]:
+        """Float32 tensors (≤ size, T..., p) in order."""
+        for start in range(0, len(self), size):
+            yield torch.from_numpy(self.rows(start, start + size)).to(device).float()
+
+
+def collect_activations(
+    split: Split,
+    photos: PhotoSet,
+    store: Path,
+    *,
+    batch_size: int = 32,
+    progress: Progress | None = None,
+) -> Activations:
+    """Activations of all readable photos at the split's layer, from the store or computed now.
+
+    The key is the model's weights, the layer, the transforms and the photos' contents. Memory holds a batch at a
+    time; the batch is halved when memory runs out. Raises ValueError when no photo can be read, or when
+    activations are not finite.
+    """
+    key = key_of(
+        format=FORMAT,
+        model=split.card.fingerprint,
+        layer=split.layer,
+        transform=split.card.transform_text,
+        photos=photos.fingerprint(),
+    )
+    final = store / f"activations-{key}"
+    if (final / "info.json").is_file():
+        return Activations(final, reused=True)
+    with new_folder(final) as folder:
+        _Collector(split, photos, folder, batch_size, progress).run()
+    return Activations(final)
+
+
+class _Collector:
+    """One pass over the photos; holds what the pass needs to remember."""
+
+    def __init__(
+        self, split: Split, photos: PhotoSet, folder: Path, batch_size: int, progress: Progress | None
+    ) -> None:
+        self.split, self.photos, self.folder = split, photos, folder
+        self.batch_size, self.progress = batch_size, progress
+        self.indices: list[int] = []
+        self.skipped: list[Skipped] = list(photos.skipped)
+        self.logits: list[np.ndarray] = []
+        self.dtype: np.dtype | None = None
+        self.shape: tuple[int, ...] = ()
+        self.forward_seconds = 0.0
+        self.show = picture_of(split)
+        (folder / "thumbnails").mkdir()
+
+    def run(self) -> None:
+        begin = time.perf_counter()
+        for indices, images in self._batches():
+            self._add(indices, images)
+            if self.progress:
+                self.progress((indices[-1] + 1) / len(self.photos))
+        if not self.indices:
+            reasons = "; ".join(f"{s.name}: {s.reason}" for s in self.skipped[:3])
+            raise ValueError(f"none of the {len(self.photos)} photos could be read ({reasons})")
+        self._finish(time.perf_counter() - begin)
+
+    def _batches(self) -> Iterator[tuple[list[int], Tensor]]:
+        waiting: list[tuple[int, Tensor]] = []
+        last, begin = len(self.photos) - 1, time.perf_counter()
+        for index, image in read_many(self.photos, range(len(self.photos)), transform=self.split.card.transform):
+            if isinstance(image, Exception):
+                self.skipped.append(Skipped(self.photos.names[index], str(image)))
+            else:
+                waiting.append((index, image))
+            if waiting and (len(waiting) >= self.batch_size or index == last):
+                self.forward_seconds += time.perf_counter() - begin
+                yield [i for i, _ in waiting], torch.stack([x for _, x in waiting])
+                waiting, begin = [], time.perf_counter()
+
+    def _add(self, indices: list[int], images: Tensor) -> None:
+        begin = time.perf_counter()
+        A, logits = self._run_model(images)
+        self.forward_seconds += time.perf_counter() - begin
+        self._write(A)
+        self.logits.append(logits)
+        for row, image in enumerate(self.show(images), start=len(self.indices)):
+            Image.fromarray(image).save(self.folder / "thumbnails" / f"{row:06d}.jpg", quality=88)
+        self.indices += indices
+
+    def _run_model(self, images: Tensor) -> tuple[np.ndarray, np.ndarray]:
+        """A (m, T..., p) and logits (m, c) of a batch, in halves when memory runs out."""
+        try:
+            with torch.inference_mode():
+                A = self.split.encode(images.to(self.split.device, non_blocking=True))
+                return A.cpu().numpy(), self.split.head(A).float().cpu().numpy()
+        except (RuntimeError, MemoryError) as error:
+            if not out_of_memory(error):
+                raise
+            if len(images) == 1:
+                raise ValueError("memory runs out on a single image: choose a smaller model or free memory") from error
+        torch.cuda.empty_cache()
+        self.batch_size = max(1, len(images) // 2)
+        parts = [self._run_model(half) for half in images.split(self.batch_size)]
+        return np.concatenate([a for a, _ in parts]), np.concatenate([z for _, z in parts])
+
+    def _write(self, A: np.ndarray) -> None:
+        if not np.isfinite(A).all():
+            raise ValueError(f"layer {self.split.layer} gives NaN or infinity: check the weights and the transforms")
+        if self.dtype is None:
+            self.dtype = np.dtype(np.float16 if np.abs(A).max() < HALF_LIMIT / 8 else np.float32)
+            self.shape = A.shape[1:]
+        if self.dtype == np.float16 and np.abs(A).max() > HALF_LIMIT:
+            raise ValueError(f"layer {self.split.layer} gives values beyond float16 ({np.abs(A).max():.3g})")
+        with (self.folder / "activations.bin").open("ab") as file:
+            A.astype(self.dtype).tofile(file)
+
+    def _finish(self, seconds: float) -> None:
+        np.save(self.folder / "logits.npy", np.concatenate(self.logits))
+        info = {
+            "indices": self.indices,
+            "dtype": str(self.dtype),
+            "shape": self.shape,
+            "skipped": [{"name": s.name, "reason": s.reason} for s in self.skipped],
+            "seconds": {"forward": self.forward_seconds, "all": seconds},
+        }
+        write_json(self.folder / "info.json", info)
+
+
+def out_of_memory(error: Exception) -> bool:
+    """Did this error mean that memory ran out, on a GPU or in the machine?"""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "allocate memory" in str(error)
+
+
+def picture_of(split: Split) -> Callable[[Tensor], np.ndarray]:
+    """A function from transformed images (n, 3, H, W) to what they show, (n, H, W, 3) uint8.
+
+    The transform's normalisation is read off a black and a white picture, so that any per-channel one is undone.
+    """
+    black, white = (split.card.transform(Image.new("RGB", (512, 512), colour)) for colour in ("black", "white"))
+    low, high = (x.flatten(1).mean(dim=1).view(-1, 1, 1) for x in (black, white))
+
+    def show(images: Tensor) -> np.ndarray:
+        unit = (images - low) / (high - low)
+        return unit.clamp(0, 1).mul(255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
+
+    return show

@@ -1,0 +1,30 @@
+"""What a user chooses for a report; also a part of the cache keys."""
+
+from dataclasses import dataclass
+
+PHOTOS = ("class", "all")
+
+
+@dataclass(frozen=True)
+class ReportSettings:
+    """How the concepts of a target are found, weighed and shown.
+
+    method: an extractor's name, or "auto": nmf where activations are ≥ 0, semi_nmf where they are signed.
+    photos: "class" takes those that lie in the target's folders (all, where folders do not name classes), "all" all.
+    sample: positions that the dictionary is fitted on; all positions are encoded.
+    """
+
+    method: str = "auto"
+    n_concepts: int = 10
+    importance: str = "gradient_input"
+    seed: int = 0
+    photos: str = "class"
+    sample: int = 20_000
+    n_crops: int = 8
+    batch_size: int = 32
+
+    def __post_init__(self) -> None:
+        if self.n_concepts < 1:
+            raise ValueError(f"{self.n_concepts} concepts were asked for: at least 1 is needed")
+        if self.photos not in PHOTOS:
+            raise ValueError(f"photos is {self.photos!r}: choose one of {', '.join(PHOTOS)}")

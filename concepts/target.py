@@ -1,0 +1,69 @@
+"""What is explained: a class, or a group of classes (the log-sum-exp of their logits)."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+TargetSpec = int | str | Sequence[int | str]
+
+
+@dataclass(frozen=True)
+class Target:
+    """Class indices and their names; `label` is what a reader sees."""
+
+    indices: tuple[int, ...]
+    names: tuple[str, ...]
+    label: str
+
+    @property
+    def score_index(self) -> int | list[int]:
+        """As `attribution` takes it: one index, or the list of a group."""
+        return self.indices[0] if len(self.indices) == 1 else list(self.indices)
+
+    @property
+    def is_group(self) -> bool:
+        return len(self.indices) > 1
+
+
+def resolve_target(spec: TargetSpec, class_names: Sequence[str] | None, n_classes: int) -> Target:
+    """The target that `spec` means: an index, a name, a range "151-268", "a, b, c", or a list of these.
+
+    A spec that is a class name as a whole is that class, commas or not. Names are compared without regard to case,
+    spaces, hyphens and underscores. Raises ValueError that names the nearest classes when there is no such class.
+    """
+    names = tuple(class_names) if class_names else tuple(f"class {i}" for i in range(n_classes))
+    indices = tuple(dict.fromkeys(_indices(spec, names, n_classes)))
+    if not indices:
+        raise ValueError("the target is empty: name a class, an index, or a group such as 151-268")
+    chosen = tuple(names[i] for i in indices)
+    label = chosen[0] if len(chosen) == 1 else f"{chosen[0]} … {chosen[-1]} ({len(chosen)} classes)"
+    return Target(indices, chosen, label)
+
+
+def plain(name: str) -> str:
+    """A class name as it is compared: lower case, spaces for hyphens and underscores."""
+    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())
+
+
+def _indices(spec: TargetSpec, names: tuple[str, ...], n_classes: int) -> list[int]:
+    if isinstance(spec, int):
+        return [_in_range(spec, n_classes)]
+    if not isinstance(spec, str):
+        return [index for part in spec for index in _indices(part, names, n_classes)]
+    known = {plain(name): i for i, name in reversed(list(enumerate(names)))}
+    if plain(spec) in known:
+        return [known[plain(spec)]]
+    if "," in spec:
+        return [index for part in spec.split(",") if part.strip() for index in _indices(part, names, n_classes)]
+    numbers = spec.strip().split("-")
+    if all(number.strip().isdigit() for number in numbers) and len(numbers) <= 2:
+        first, last = _in_range(int(numbers[0]), n_classes), _in_range(int(numbers[-1]), n_classes)
+        return list(range(first, last + 1))
+    near = difflib.get_close_matches(plain(spec), known, n=5, cutoff=0.4) or list(known)[:5]
+    raise ValueError(f"no class is called {spec!r}: did you mean {', '.join(names[known[name]] for name in near)}?")
+
+
+def _in_range(index: int, n_classes: int) -> int:
+    if not 0 <= index < n_classes:
+        raise ValueError(f"class {index} is not there: the model has classes 0 to {n_classes - 1}")
+    return index

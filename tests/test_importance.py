@@ -1,0 +1,143 @@
+"""Importance: closed form, axioms, agreement with slow literal versions, batch = one by one."""
+
+import pytest
+import torch
+from torch import nn
+
+from attribution.affine import affine_gradient, affine_importance
+from attribution.importance import COMPLETE_WHEN_AFFINE, IMPORTANCE_METHODS, completeness_gap, concept_importance
+from attribution.score import class_score, concept_score
+
+N, H, W, K, P, C = 5, 3, 4, 6, 8, 7
+
+
+class AffineHead(nn.Module):
+    def __init__(self, rng):
+        super().__init__()
+        self.W = torch.randn(C, P, generator=rng, dtype=torch.float64)
+        self.b = torch.randn(C, generator=rng, dtype=torch.float64)
+
+    def forward(self, A):
+        return A.flatten(1, -2).mean(dim=1) @ self.W.T + self.b
+
+
+class CurvedHead(AffineHead):
+    def forward(self, A):
+        return torch.nn.functional.softplus(A @ self.W.T).flatten(1, -2).mean(dim=1) + self.b
+
+
+@pytest.fixture
+def toy(rng):
+    codes = torch.rand(N, H, W, K, generator=rng, dtype=torch.float64)
+    return codes, torch.randn(K, P, generator=rng, dtype=torch.float64)
+
+
+@pytest.mark.parametrize("method", COMPLETE_WHEN_AFFINE)
+@pytest.mark.parametrize("closed_form", [True, False])
+def test_for_an_affine_head_every_complete_method_is_the_closed_form(method, closed_form, toy, rng):
+    codes, V = toy
+    head = AffineHead(rng)
+    phi = concept_importance(head, codes, V, 3, method, closed_form=closed_form)
+    torch.testing.assert_close(phi, codes.mean(dim=(1, 2)) * (V @ head.W[3]), rtol=1e-4, atol=1e-8)
+
+
+def test_an_affine_head_is_recognised_and_a_curved_one_is_not(toy, rng):
+    codes, V = toy
+    head = AffineHead(rng)
+    gradient = affine_gradient(head, codes @ V, 3)
+    torch.testing.assert_close(gradient, head.W[3].expand(H, W, P) / (H * W))
+    assert affine_gradient(CurvedHead(rng), codes @ V, 3) is None
+    assert affine_gradient(head, codes @ V, [1, 2]) is None  # log-sum-exp of a group
+
+
+def test_a_head_that_is_linear_only_above_zero_is_not_called_affine(toy, rng):
+    codes, V = toy
+    W = torch.rand(C, P, generator=rng, dtype=torch.float64)
+    assert affine_gradient(lambda A: torch.relu(A @ W.T).flatten(1, -2).mean(dim=1), codes @ V.abs(), 0) is None
+
+
+def test_position_dependent_affine_heads_have_a_closed_form_too(toy, rng):
+    codes, V = toy
+    weight = torch.randn(C, H * W * P, generator=rng, dtype=torch.float64)
+    head = lambda A: A.flatten(1) @ weight.T  # noqa: E731
+    phi = affine_importance(codes, V, affine_gradient(head, codes @ V, 2))
+    torch.testing.assert_close(phi, concept_importance(head, codes, V, 2, "occlusion", closed_form=False))
+
+
+def test_gradient_input_and_saliency_match_autograd_by_hand(toy, rng):
+    codes, V = toy
+    head, u = CurvedHead(rng), codes.clone().requires_grad_()
+    gradient = torch.autograd.grad(concept_score(head, u, V, 1).sum(), u)[0]
+    torch.testing.assert_close(concept_importance(head, codes, V, 1, "saliency"), gradient.sum(dim=(1, 2)))
+    torch.testing.assert_close(
+        concept_importance(head, codes, V, 1, "gradient_input"), (codes * gradient).sum(dim=(1, 2))
+    )
+
+
+def test_occlusion_matches_the_literal_definition(toy, rng):
+    codes, V = toy
+    head = CurvedHead(rng)
+    full = concept_score(head, codes, V, 1)
+    phi = concept_importance(head, codes, V, 1, "occlusion")
+    for j in range(K):
+        without = codes.clone()
+        without[..., j] = 0
+        torch.testing.assert_close(phi[:, j], full - concept_score(head, without, V, 1))
+
+
+def test_integrated_gradients_are_complete_and_gradient_input_is_not(toy, rng):
+    codes, V = toy
+    head = CurvedHead(rng)
+    gaps = {
+        method: completeness_gap(head, codes, V, 1, concept_importance(head, codes, V, 1, method)).max()
+        for method in ("integrated_gradients", "gradient_input")
+    }
+    assert gaps["integrated_gradients"] < 0.01
+    assert gaps["gradient_input"] > 0.01
+
+
+def test_a_group_is_the_log_sum_exp_of_its_logits(rng):
+    logits = torch.randn(4, C, generator=rng, dtype=torch.float64)
+    torch.testing.assert_close(class_score(logits, [1, 4]), (logits[:, 1].exp() + logits[:, 4].exp()).log())
+    torch.testing.assert_close(class_score(logits, [2]), logits[:, 2])
+
+
+@pytest.mark.parametrize("method", IMPORTANCE_METHODS)
+def test_batches_agree_with_one_by_one(method, toy, rng):
+    codes, V = toy
+    head = CurvedHead(rng)
+    together = concept_importance(head, codes, V, [0, 2], method)
+    alone = concept_importance(head, codes, V, [0, 2], method, budget=1)
+    torch.testing.assert_close(together, alone)
+
+
+@pytest.mark.parametrize("method", IMPORTANCE_METHODS)
+def test_an_absent_concept_has_no_importance_and_order_does_not_matter(method, toy, rng):
+    codes, V = toy
+    codes[..., 2] = 0
+    V[2] = 0
+    head, order = CurvedHead(rng), torch.randperm(K, generator=rng)
+    phi = concept_importance(head, codes, V, 1, method)
+    assert phi[:, 2].abs().max() < 1e-12
+    torch.testing.assert_close(concept_importance(head, codes[..., order], V[order], 1, method), phi[:, order])
+
+
+def test_pooled_vectors_and_tokens_work_too(toy, rng):
+    codes, V = toy
+    for shape in ((N, K), (N, H * W, K)):
+        u = codes[:, 0, 0] if len(shape) == 2 else codes.reshape(shape)
+        head = lambda A: torch.tanh(A.flatten(1, -2).mean(dim=1) if A.ndim > 2 else A)  # noqa: E731
+        phi = concept_importance(head, u, V, 1, "gradient_input")
+        assert phi.shape == (N, K)
+        assert phi.abs().max() > 0
+
+
+def test_wrong_input_is_named(toy, rng):
+    codes, V = toy
+    head = AffineHead(rng)
+    with pytest.raises(ValueError, match="gradient_input, integrated_gradients"):
+        concept_importance(head, codes, V, 1, "gradientinput")
+    with pytest.raises(ValueError, match="below 7"):
+        concept_importance(head, codes, V, 7)
+    with pytest.raises(ValueError, match="components"):
+        concept_importance(head, codes, V[:2], 1)
