@@ -17,9 +17,7 @@ def affine_gradient(head: Head, activations: Tensor, target: Target, *, toleranc
     b = a.roll(1, dims=0) * 0.5
     zero = torch.zeros_like(a[:1])
     with torch.no_grad():
-        together, first, second, mirrored, origin = (
-            class_score(head(x), target) for x in (a + b, a, b, -2 * a, zero)
-        )
+        together, first, second, mirrored, origin = (class_score(head(x), target) for x in (a + b, a, b, -2 * a, zero))
     scale = tolerance * max(1e-12, *(s.abs().max().item() for s in (together, first, second, mirrored)))
     additive = (together - first - second + origin).abs().max().item() <= scale
     homogeneous = (mirrored + 2 * first - 3 * origin).abs().max().item() <= scale

@@ -1,6 +1,7 @@
 """Photos → activations on disk: float16, in batches, with logits and thumbnails, reused when all is the same."""
 
 import math
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -38,7 +39,9 @@ class Activations:
         dtype, shape = np.dtype(self.info["dtype"]), tuple(self.info["shape"])
         stop = min(stop, len(self))
         size = math.prod(shape)
-        flat = np.fromfile(self.folder / "activations.bin", dtype, (stop - start) * size, offset=start * size * dtype.itemsize)
+        flat = np.fromfile(
+            self.folder / "activations.bin", dtype, (stop - start) * size, offset=start * size * dtype.itemsize
+        )
         return flat.reshape(stop - start, *shape)
 
     @cached_property
@@ -96,6 +99,7 @@ def collect_activations(
     )
     final = store / f"activations-{key}"
     if (final / "info.json").is_file():
+        os.utime(final)  # lately used: `prune` takes others first
         return Activations(final, reused=True)
     with new_folder(final) as folder:
         _Collector(split, photos, folder, batch_size, progress).run()

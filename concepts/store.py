@@ -62,3 +62,21 @@ def _move_into_place(folder: Path, final: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
     else:
         os.replace(folder, final)
+
+
+def prune(store: Path, max_bytes: int) -> int:
+    """Removes the entries that were used longest ago until the store holds at most `max_bytes`; bytes removed."""
+    entries = sorted((entry for entry in store.glob("[!.]*")), key=lambda entry: entry.stat().st_mtime)
+    sizes = [_size(entry) for entry in entries]
+    excess, removed = sum(sizes) - max_bytes, 0
+    for entry, size in zip(entries, sizes, strict=True):
+        if removed >= excess:
+            break
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink(missing_ok=True)
+        removed += size
+    return removed
+
+
+def _size(entry: Path) -> int:
+    files = [entry] if entry.is_file() else [file for file in entry.rglob("*") if file.is_file()]
+    return sum(file.stat().st_size for file in files)

@@ -4,6 +4,8 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from concepts.photos import normal_name
+
 TargetSpec = int | str | Sequence[int | str]
 
 
@@ -29,7 +31,7 @@ def resolve_target(spec: TargetSpec, class_names: Sequence[str] | None, n_classe
     """The target that `spec` means: an index, a name, a range "151-268", "a, b, c", or a list of these.
 
     A spec that is a class name as a whole is that class, commas or not. Names are compared without regard to case,
-    spaces, hyphens and underscores. Raises ValueError that names the nearest classes when there is no such class.
+    accents, spaces, hyphens and underscores. Raises ValueError that names the nearest classes when there is no such class.
     """
     names = tuple(class_names) if class_names else tuple(f"class {i}" for i in range(n_classes))
     indices = tuple(dict.fromkeys(_indices(spec, names, n_classes)))
@@ -40,26 +42,21 @@ def resolve_target(spec: TargetSpec, class_names: Sequence[str] | None, n_classe
     return Target(indices, chosen, label)
 
 
-def plain(name: str) -> str:
-    """A class name as it is compared: lower case, spaces for hyphens and underscores."""
-    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())
-
-
 def _indices(spec: TargetSpec, names: tuple[str, ...], n_classes: int) -> list[int]:
     if isinstance(spec, int):
         return [_in_range(spec, n_classes)]
     if not isinstance(spec, str):
         return [index for part in spec for index in _indices(part, names, n_classes)]
-    known = {plain(name): i for i, name in reversed(list(enumerate(names)))}
-    if plain(spec) in known:
-        return [known[plain(spec)]]
+    known = {normal_name(name): i for i, name in reversed(list(enumerate(names)))}
+    if normal_name(spec) in known:
+        return [known[normal_name(spec)]]
     if "," in spec:
         return [index for part in spec.split(",") if part.strip() for index in _indices(part, names, n_classes)]
     numbers = spec.strip().split("-")
     if all(number.strip().isdigit() for number in numbers) and len(numbers) <= 2:
         first, last = _in_range(int(numbers[0]), n_classes), _in_range(int(numbers[-1]), n_classes)
         return list(range(first, last + 1))
-    near = difflib.get_close_matches(plain(spec), known, n=5, cutoff=0.4) or list(known)[:5]
+    near = difflib.get_close_matches(normal_name(spec), known, n=5, cutoff=0.4) or list(known)[:5]
     raise ValueError(f"no class is called {spec!r}: did you mean {', '.join(names[known[name]] for name in near)}?")
 
 

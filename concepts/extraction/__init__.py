@@ -1,4 +1,4 @@
-"""Concept extraction is dictionary learning: A ≈ U V (Holistic, eq. 1-2). One estimator a file, all with the same members."""
+"""Concept extraction is dictionary learning: A ≈ U V (Holistic, eq. 1-2). One estimator a file."""
 
 from concepts.extraction.base import Extractor
 from concepts.extraction.kmeans import KMeansExtractor
@@ -7,10 +7,7 @@ from concepts.extraction.pca import PCAExtractor
 from concepts.extraction.semi_nmf import SemiNMFExtractor
 
 EXTRACTORS: dict[str, type[Extractor]] = {
-    "nmf": NMFExtractor,
-    "semi_nmf": SemiNMFExtractor,
-    "kmeans": KMeansExtractor,
-    "pca": PCAExtractor,
+    kind.method: kind for kind in (NMFExtractor, SemiNMFExtractor, KMeansExtractor, PCAExtractor)
 }
 
 

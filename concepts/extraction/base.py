@@ -13,6 +13,7 @@ class Extractor(ABC):
     Its whole fitted state is `components_`, V (k, p), so that it is saved and restored without pickle.
     """
 
+    method = ""  # the name users choose it by
     signed_codes = False  # may U be negative?
     signed_input = True  # may A be negative?
 
@@ -35,7 +36,9 @@ class Extractor(ABC):
         """Learns V from activations A (m, p). Raises ValueError for a wrong shape, sign or too few rows."""
         A = self._checked(A)
         if len(A) < self.n_concepts:
-            raise ValueError(f"{len(A)} activations cannot give {self.n_concepts} concepts: add images or ask for fewer")
+            raise ValueError(
+                f"{len(A)} activations cannot give {self.n_concepts} concepts: add images or ask for fewer"
+            )
         self.components_ = self._fit(A)
         return self
 
@@ -59,7 +62,9 @@ class Extractor(ABC):
     def restore(self, components: Tensor) -> Self:
         """The extractor as if it had been fitted to this dictionary (k, p)."""
         if components.ndim != 2 or len(components) != self.n_concepts:
-            raise ValueError(f"a dictionary of {self.n_concepts} concepts is needed, got shape {tuple(components.shape)}")
+            raise ValueError(
+                f"a dictionary of {self.n_concepts} concepts is needed, got shape {tuple(components.shape)}"
+            )
         self.components_ = components
         return self
 

@@ -9,6 +9,8 @@ from concepts.extraction.base import Extractor
 class KMeansExtractor(Extractor):
     """`kmeans`: atoms are cluster centres, every row of U is one-hot. Fitted by scikit-learn (k-means++ start)."""
 
+    method = "kmeans"
+
     def _fit(self, A: Tensor) -> Tensor:
         from sklearn.cluster import KMeans
 

@@ -39,11 +39,11 @@ class NMFExtractor(Extractor):
     Solved by HALS from a seeded random start; codes of unseen activations by non-negative least squares.
     """
 
+    method = "nmf"
+
     signed_input = False
 
-    def __init__(
-        self, n_concepts: int, *, seed: int = 0, max_iterations: int = 200, tolerance: float = 1e-4
-    ) -> None:
+    def __init__(self, n_concepts: int, *, seed: int = 0, max_iterations: int = 200, tolerance: float = 1e-4) -> None:
         super().__init__(n_concepts, seed=seed)
         self.max_iterations = max_iterations
         self.tolerance = tolerance

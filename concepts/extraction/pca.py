@@ -13,11 +13,15 @@ class PCAExtractor(Extractor):
     there is nothing random in it. Raises ValueError when more concepts than channels are asked for.
     """
 
+    method = "pca"
+
     signed_codes = True
 
     def _fit(self, A: Tensor) -> Tensor:
         if self.n_concepts > A.shape[1]:
-            raise ValueError(f"pca gives at most {A.shape[1]} concepts here (the channels), asked for {self.n_concepts}")
+            raise ValueError(
+                f"pca gives at most {A.shape[1]} concepts here (the channels), asked for {self.n_concepts}"
+            )
         moments = A.T.double() @ A.double()
         V = torch.linalg.eigh(moments).eigenvectors.T.flip(0)[: self.n_concepts]
         largest = V.gather(1, V.abs().argmax(dim=1, keepdim=True))

@@ -37,9 +37,9 @@ def semi_nmf(
 class SemiNMFExtractor(Extractor):
     """`semi_nmf`: non-negative codes, atoms of any sign and unit length. Starts from k seeded rows of A."""
 
-    def __init__(
-        self, n_concepts: int, *, seed: int = 0, max_iterations: int = 200, tolerance: float = 1e-4
-    ) -> None:
+    method = "semi_nmf"
+
+    def __init__(self, n_concepts: int, *, seed: int = 0, max_iterations: int = 200, tolerance: float = 1e-4) -> None:
         super().__init__(n_concepts, seed=seed)
         self.max_iterations = max_iterations
         self.tolerance = tolerance

@@ -71,7 +71,11 @@ def list_cards(roots: Iterable[Path]) -> list[ReportCard]:
 
 
 def find_report(
-    roots: Sequence[Path], *, id: str | None = None, model: str | None = None, target: str | None = None,
+    roots: Sequence[Path],
+    *,
+    id: str | None = None,
+    model: str | None = None,
+    target: str | None = None,
     layer: str | None = None,
 ) -> ReportCard | None:
     """The newest report that fits what is given; None when there is none. An id alone decides."""

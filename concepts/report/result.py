@@ -105,7 +105,9 @@ class ReportData:
     images: tuple[ImageRow, ...]
     concepts: tuple[ConceptRow, ...]
     strategies: tuple[StrategyRow, ...]
-    clustering: dict[str, Any]  # silhouette, agreement, agreement_low, agreement_high, embedding, evidence, suspicion, links
+    clustering: dict[
+        str, Any
+    ]  # silhouette, agreement, agreement_low, agreement_high, embedding, evidence, suspicion, links
     checks: tuple[Check, ...]
     format: int = field(default=FORMAT)
 
@@ -113,7 +115,9 @@ class ReportData:
     def from_json(cls, value: dict[str, Any]) -> Self:
         """The data as written by `asdict`. Raises ValueError when a part is missing or of another format."""
         if value.get("format") != FORMAT:
-            raise ValueError(f"a report of format {value.get('format')!r}; this program reads format {FORMAT}: build it again")
+            raise ValueError(
+                f"a report of format {value.get('format')!r}; this program reads format {FORMAT}: build it again"
+            )
         try:
             rows = {name: tuple(row(**entry) for entry in value[name]) for name, row in _ROWS.items()}
             crops = [tuple(CropRow(**(c | {"box": tuple(c["box"])})) for c in row.crops) for row in rows["concepts"]]  # type: ignore[attr-defined,operator]

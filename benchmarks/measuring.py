@@ -1,0 +1,45 @@
+"""Seconds and peak memory of a block, and the machine they were measured on."""
+
+import os
+import platform
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psutil
+
+
+@dataclass
+class Measured:
+    """Wall-clock seconds, and the largest resident memory above that at the start, in bytes (sampled each 10 ms)."""
+
+    seconds: float = 0.0
+    peak_bytes: int = 0
+
+
+@contextmanager
+def measure() -> Iterator[Measured]:
+    """Fills in what it yields when the block ends."""
+    process, result, done = psutil.Process(), Measured(), threading.Event()
+    start = process.memory_info().rss
+
+    def watch() -> None:
+        while not done.wait(0.01):
+            result.peak_bytes = max(result.peak_bytes, process.memory_info().rss - start)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    begin = time.perf_counter()
+    try:
+        yield result
+    finally:
+        result.seconds = time.perf_counter() - begin
+        done.set()
+        watcher.join()
+
+
+def machine() -> str:
+    """One line: cores and load, so that a reader can judge the figures."""
+    return f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}"

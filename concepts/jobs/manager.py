@@ -1,0 +1,73 @@
+"""Start, find, cancel and remove jobs. There is no scheduler: a job waits for one of the workspace's slots itself."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from concepts.jobs.folder import TASKS, Job, State
+from concepts.request import Request
+from concepts.store import write_json
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+
+
+def submit(request: Request, workspace: Path, *, task: str = "report") -> Job:
+    """The job of this request, started unless it is already under way; the same request is the same job.
+
+    A job that failed, was cancelled or was killed starts again and goes on from its last finished stage.
+    """
+    if task not in TASKS:
+        raise ValueError(f"unknown task {task!r}: choose one of {', '.join(TASKS)}")
+    job = Job(workspace / "jobs" / f"{task}-{request.key}")
+    if job.folder.is_dir() and not job.state.finished:
+        return job
+    job.folder.mkdir(parents=True, exist_ok=True)
+    (job.folder / "cancel").unlink(missing_ok=True)
+    write_json(job.folder / "request.json", {"task": task, "request": request.to_json()})
+    job.write(State(started=time.time()))
+    _start(job)
+    return job
+
+
+def _start(job: Job) -> None:
+    with job.log.open("ab") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "concepts.jobs.worker", str(job.folder.resolve())],
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # it outlives the server, and Ctrl-C there does not reach it
+        )
+
+
+def find(workspace: Path, id: str) -> Job | None:
+    """The job with that id; None when there is none."""
+    folder = workspace / "jobs" / Path(id).name
+    return Job(folder) if id and (folder / "request.json").is_file() else None
+
+
+def list_jobs(workspace: Path, *, task: str = "report") -> list[Job]:
+    """All jobs of a task, the newest first."""
+    folders = [file.parent for file in (workspace / "jobs").glob(f"{task}-*/request.json")]
+    return [Job(folder) for folder in sorted(folders, key=lambda f: (f / "request.json").stat().st_mtime, reverse=True)]
+
+
+def cancel(job: Job) -> None:
+    """Asks the job to stop; its process does so at the next step. What is finished stays in the store."""
+    (job.folder / "cancel").touch()
+    pid = job.state.pid
+    if pid and job.alive():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+
+
+def remove(job: Job) -> None:
+    """Deletes a finished job's folder; its report and the store stay."""
+    if job.state.finished:
+        shutil.rmtree(job.folder, ignore_errors=True)

@@ -1,0 +1,138 @@
+"""The process of a job: `python -m concepts.jobs.worker FOLDER`."""
+
+import contextlib
+import os
+import re
+import signal
+import sys
+import time
+import traceback
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from concepts.inspection import inspect
+from concepts.jobs.folder import Job, State
+from concepts.request import Request, analyse
+from concepts.store import prune, write_json
+
+SLOTS = 2  # jobs of a workspace that run at the same time
+EVERY = 0.25  # seconds between two notes of progress
+STORE_BYTES = 50 * 2**30  # of stages kept for reuse; the longest unused go first
+WEIGHTS = {"model": 0.1, "activations": 0.5, "concepts": 0.1, "importance": 0.15, "strategies": 0.1, "report": 0.05}
+
+
+class Cancelled(BaseException):
+    """Somebody asked for the job to stop. Not an Exception: no library may swallow it."""
+
+
+class Worker:
+    """Runs one job and keeps its state on disk."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.state = replace(State(), started=time.time(), pid=os.getpid())
+        self.noted = 0.0
+
+    def run(self) -> None:
+        """Waits for a slot, does the task, and leaves a final state whatever happens."""
+        signal.signal(signal.SIGTERM, _stop)
+        self.note(status="waiting", stage="waiting for a free slot")
+        try:
+            with self._slot():
+                self.note(status="running", started=time.time())
+                self._finish(self._task())
+        except Cancelled:
+            self.note(
+                status="cancelled",
+                message="Cancelled. What was finished is kept: the same analysis goes on from there.",
+            )
+        except ValueError as error:
+            self.note(status="failed", message=str(error))
+        except BaseException as error:
+            traceback.print_exc()  # into the job's log
+            self.note(
+                status="failed", message=f"unexpected {type(error).__name__}: {error} (details in {self.job.log.name})"
+            )
+            raise
+
+    def progress(self, stage: str, share: float) -> None:
+        """Notes how far a stage is, a few times a second; the place where a wish to cancel is heard."""
+        if self.job.cancel_wanted:
+            raise Cancelled
+        if stage != self.state.stage or time.time() - self.noted > EVERY:
+            before = sum(weight for name, weight in WEIGHTS.items() if _rank(name) < _rank(stage))
+            self.note(stage=stage, share=share, done=before + WEIGHTS.get(stage, 0) * share)
+
+    def note(self, **changes: Any) -> None:
+        self.state = replace(self.state, **changes)
+        self.job.write(self.state)
+        self.noted = time.time()
+
+    def _task(self) -> Any:
+        store = self.job.workspace / "store"
+        if self.job.task == "inspect":
+            return inspect(self.job.request, store, self.progress).to_json()
+        report = analyse(self.job.request, store, self.progress)
+        id = report_id(self.job.request, report.data.target["label"], report.data.layer["path"])
+        report.save(self.job.workspace / "reports" / id)
+        prune(store, STORE_BYTES)
+        return id
+
+    def _finish(self, result: Any) -> None:
+        if self.job.task == "inspect":
+            write_json(self.job.folder / "result.json", result)
+        self.note(status="done", stage="done", share=1.0, done=1.0, result=result if isinstance(result, str) else "")
+
+    @contextlib.contextmanager
+    def _slot(self) -> Iterator[None]:
+        if self.job.task == "inspect":  # short: it does not queue behind long ones
+            yield
+            return
+        slots = [FileLock(self.job.workspace / "jobs" / f"slot-{i}.lock") for i in range(SLOTS)]
+        while True:
+            for slot in slots:
+                with contextlib.suppress(Timeout), slot.acquire(timeout=0):
+                    yield
+                    return
+            if self.job.cancel_wanted:
+                raise Cancelled
+            self.note(stage="waiting for a free slot")
+            time.sleep(0.5)
+
+
+def _stop(signum: int, frame: FrameType | None) -> None:
+    raise Cancelled
+
+
+def _rank(stage: str) -> int:
+    return list(WEIGHTS).index(stage) if stage in WEIGHTS else -1
+
+
+def report_id(request: Request, target: str, layer: str) -> str:
+    """The folder of a report: readable, safe in an address, one for each request."""
+    model = Path(request.model.split(":")[0]).stem
+    words = unicodedata.normalize("NFKD", f"{target} {model} {layer}").encode("ascii", "ignore").decode().lower()
+    return f"{re.sub(r'[^a-z0-9]+', '-', words).strip('-')[:60]}-{request.key[:8]}"
+
+
+def main(folder: str) -> int:
+    """Runs the job in that folder, unless another process already does."""
+    job = Job(Path(folder))
+    with contextlib.suppress(OSError):
+        os.nice(5)  # the pages come first
+    try:
+        with job.lock.acquire(timeout=0):
+            Worker(job).run()
+    except Timeout:
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

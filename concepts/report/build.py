@@ -1,0 +1,114 @@
+"""The main job: photos → activations → concepts → importance → strategies → report."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from concepts.activations import Activations, collect_activations
+from concepts.models import Split
+from concepts.photos import PhotoSet
+from concepts.report import tables
+from concepts.report.assemble import Findings, assemble
+from concepts.report.dictionary import find_concepts
+from concepts.report.result import ClassReport
+from concepts.report.selection import Selection, choose_photos, names_of_classes
+from concepts.report.settings import ReportSettings
+from concepts.report.stages import Arrays, Progress, Stages
+from concepts.report.weights import weigh_concepts
+from concepts.store import key_of
+from concepts.target import Target, TargetSpec, resolve_target
+
+FORMAT = 1  # raise when a stage computes something else, so that stored results are not taken for it
+
+
+def build_report(
+    split: Split,
+    dataset: PhotoSet,
+    target: TargetSpec,
+    settings: ReportSettings | None = None,
+    *,
+    store: Path | None = None,
+    progress: Progress | None = None,
+) -> ClassReport:
+    """The report of a class, or group of classes, of a split model on photos.
+
+    target: a class index, a class name, or a list of them. store: a folder in which finished stages are kept, so
+    that the same request goes on from the last one; None keeps nothing. progress: called with (stage, share done).
+    Raises ValueError with one clear line for a wrong target, an empty class, fewer photos than concepts.
+    """
+    settings = settings or ReportSettings()
+    if store is None:
+        with tempfile.TemporaryDirectory() as folder:
+            return build_report(split, dataset, target, settings, store=Path(folder), progress=progress)
+    class_names = names_of_classes(split, dataset)
+    resolved = resolve_target(target, class_names, split.n_classes)
+    selection = choose_photos(dataset, resolved, class_names, settings)
+    return _run(split, selection, resolved, settings, Stages(store, progress))
+
+
+def _run(split: Split, selection: Selection, target: Target, settings: ReportSettings, stages: Stages) -> ClassReport:
+    activations = _activations(split, selection, settings, stages)
+    found = _concepts(split, activations, settings, stages)
+    weighed = _importance(split, activations, found, target, settings, stages)
+    found, weighed = _by_importance(found, weighed)
+    findings = Findings(split, selection, target, settings, activations, found, weighed)
+    with stages.stage("strategies"):
+        strategies = _strategies(findings)
+    with stages.stage("report"):
+        return assemble(findings, strategies, stages)
+
+
+def _activations(split: Split, selection: Selection, settings: ReportSettings, stages: Stages) -> Activations:
+    with stages.stage("activations") as progress:
+        activations = collect_activations(
+            split, selection.photos, stages.store, batch_size=settings.batch_size, progress=progress
+        )
+    if activations.reused:
+        stages.reused.append("activations")
+    if len(activations) < settings.n_concepts:
+        raise ValueError(
+            f"only {len(activations)} of the photos could be read, fewer than the {settings.n_concepts} concepts "
+            "asked for: repair the photos or ask for fewer concepts"
+        )
+    return activations
+
+
+def _concepts(split: Split, activations: Activations, settings: ReportSettings, stages: Stages) -> Arrays:
+    with stages.stage("concepts") as progress:
+        key = _key(activations, settings)
+        return stages.remembered("concepts", key, lambda: find_concepts(split, activations, settings, progress))
+
+
+def _importance(
+    split: Split, activations: Activations, found: Arrays, target: Target, settings: ReportSettings, stages: Stages
+) -> Arrays:
+    with stages.stage("importance") as progress:
+        key = _key(activations, settings, importance=settings.importance, target=target.indices)
+        codes, V = found["codes"], found["components"]
+        return stages.remembered("importance", key, lambda: weigh_concepts(split, codes, V, target, settings, progress))
+
+
+def _key(activations: Activations, settings: ReportSettings, **more: Any) -> str:
+    chosen = {name: getattr(settings, name) for name in ("method", "n_concepts", "seed", "sample")}
+    return key_of(format=FORMAT, activations=activations.folder.name, **chosen, **more)
+
+
+def _by_importance(found: Arrays, weighed: Arrays) -> tuple[Arrays, Arrays]:
+    """The same with the concepts renumbered: 0 is the one that counts most."""
+    order = tables.importance_order(weighed["phi"])
+    renumbered = {
+        "codes": found["codes"][..., order],
+        "components": found["components"][order],
+        "dead": found["dead"][order],
+    }
+    return found | renumbered, weighed | {"phi": np.ascontiguousarray(weighed["phi"][:, order])}
+
+
+def _strategies(findings: Findings) -> Any:
+    from concepts.strategies import find_strategies
+
+    return find_strategies(
+        findings.weighed["phi"], codes=findings.found["codes"], correct=findings.good, seed=findings.settings.seed
+    )

@@ -1,0 +1,102 @@
+"""The figures that say how far a report can be trusted, each with one plain sentence."""
+
+import numpy as np
+
+from concepts.metrics import r_squared, spearman
+from concepts.report.result import Check
+from concepts.statistics import bootstrap_means, interval
+
+
+def dictionary_checks(found: dict[str, np.ndarray]) -> list[Check]:
+    """How well the concepts describe the activations; `found` as from `find_concepts`."""
+    error, fitted, control = (float(found[name]) for name in ("relative_l2", "fit_l2", "control_l2"))
+    dead = int(found["dead"].sum())
+    return [
+        Check(
+            "relative ℓ2", error,
+            f"The concepts leave {error:.0%} of the length of the activations unexplained (all positions); "
+            f"as many random directions leave {control:.0%}. On the positions they were fitted to it is {fitted:.0%}.",
+            control=control, control_name="random directions",
+        ),
+        Check(
+            "sparsity", float(found["sparsity"]),
+            f"{float(found['sparsity']):.0%} of the codes are zero: at most places most concepts are absent.",
+        ),
+        Check(
+            "dead concepts", float(found["dead"].mean()),
+            "Every concept is among the three strongest somewhere." if dead == 0
+            else f"{dead} of the concepts are never among the three strongest at any place: they may be left out.",
+        ),
+    ]  # fmt: skip
+
+
+def kept_checks(
+    true: np.ndarray, kept: np.ndarray, logits: np.ndarray, kept_logits: np.ndarray, seed: int
+) -> list[Check]:
+    """How much of the model's answer the concepts keep, on m images.
+
+    true, kept: (m,) the target's score from the activations and from their reconstruction; logits, kept_logits: (m, c).
+    """
+    same = (logits.argmax(axis=1) == kept_logits.argmax(axis=1)).astype(float)
+    low, high = interval(bootstrap_means(same, seed=seed))
+    agreement, fit, order = float(same.mean()), r_squared(true, kept), spearman(true, kept)
+    m = len(true)
+    return [
+        Check(
+            "kept answers", agreement,
+            f"Fed the concepts alone, the model gives the same answer on {agreement:.0%} of {m} photos.",
+            low=float(low), high=float(high),
+        ),
+        Check(
+            "kept score (R²)", _number(fit),
+            "How much of the target's score survives when the model sees only the concepts: 1 is all, "
+            "below 0 is worse than a constant.",
+        ),
+        Check(
+            "kept order (Spearman)", _number(order),
+            "Do the concepts rank the photos by the target's score as the model does? 1 is the same order.",
+        ),
+    ]  # fmt: skip
+
+
+def importance_checks(gap: np.ndarray, closed_form: bool, method: str, seed: int) -> list[Check]:
+    """Does importance add up to the score? gap: (m,) as from `completeness_gap`."""
+    mean, (low, high) = float(gap.mean()), interval(bootstrap_means(gap, seed=seed))
+    if closed_form:
+        sentence = "The head is affine: importance is exact (closed form), its sum misses the score by {:.1%}."
+    elif method == "saliency":
+        sentence = "Saliency is a slope, not a part of the score: its sum is not meant to be the score (gap {:.0%})."
+    else:
+        sentence = "The concepts' importances add up to the change of the score to within {:.1%} on average."
+    return [Check("completeness gap", mean, sentence.format(mean), low=float(low), high=float(high))]
+
+
+def split_check(measured: float) -> Check:
+    """The identity h(g(x)) = f(x)."""
+    return Check(
+        "split check", measured,
+        f"Cutting the model at this layer and joining it again moves its logits by at most {measured:.1e}.",
+    )  # fmt: skip
+
+
+def strategy_checks(clustering: dict) -> list[Check]:
+    """How sure the grouping into strategies is."""
+    n, agreement, silhouette = clustering["n"], clustering["agreement"], clustering["silhouette"]
+    found = "One strategy: nothing in the importances speaks for more." if n == 1 else f"{n} strategies were found."
+    checks = [
+        Check(
+            "agreement of strategies", agreement,
+            f"{found} Found again on photos drawn anew, the grouping agrees with this one by {agreement or 0:.2f} "
+            "(adjusted Rand index; 1 is the same, 0 is chance).",
+            low=clustering["agreement_low"], high=clustering["agreement_high"], control=0.0, control_name="chance",
+        )
+    ]  # fmt: skip
+    if silhouette is not None:
+        checks.append(
+            Check("silhouette", silhouette, "How far apart the strategies lie: 1 is far, 0 is touching, below 0 mixed.")
+        )
+    return checks
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,74 @@
+"""Which photos a report is about, and which of them the model gets right."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from concepts.models import Split
+from concepts.photos import PhotoSet
+from concepts.report.settings import ReportSettings
+from concepts.target import Target
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The photos of a report and their classes; `labels` holds None where a photo lies in no class's folder."""
+
+    photos: PhotoSet
+    labels: tuple[int | None, ...]
+    class_names: tuple[str, ...]
+
+
+def names_of_classes(split: Split, photos: PhotoSet) -> tuple[str, ...]:
+    """The model's class names; where it has none, the folders' if there is one a class, else "class 0" and so on."""
+    if split.card.class_names:
+        return tuple(split.card.class_names)
+    folders = photos.folder_names()
+    return folders if len(folders) == split.n_classes else tuple(f"class {i}" for i in range(split.n_classes))
+
+
+def choose_photos(
+    photos: PhotoSet, target: Target, class_names: tuple[str, ...], settings: ReportSettings
+) -> Selection:
+    """The photos in the target's class folders; all of them where folders name no class or `photos="all"`.
+
+    Raises ValueError when the folders name classes but the target's is empty, or when there are fewer photos
+    than concepts.
+    """
+    labels = photos.labels(class_names)
+    if settings.photos == "class" and any(label is not None for label in labels):
+        members = [i for i, label in enumerate(labels) if label in target.indices]
+        if not members:
+            raise ValueError(_no_photos(target, labels, class_names))
+        photos, labels = photos.subset(members), [labels[i] for i in members]
+    if len(photos) < settings.n_concepts:
+        raise ValueError(
+            f"{target.label} has {len(photos)} photos, fewer than the {settings.n_concepts} concepts asked for: "
+            "add photos or ask for fewer concepts"
+        )
+    return Selection(photos, tuple(labels), class_names)
+
+
+def _no_photos(target: Target, labels: Sequence[int | None], class_names: Sequence[str]) -> str:
+    found = Counter(class_names[label] for label in labels if label is not None)
+    there = ", ".join(f"{name} ({count})" for name, count in found.most_common(8))
+    return f"no photo lies in a folder called {target.label!r}; the folders hold {there}: choose one, or add photos"
+
+
+def recognised(logits: np.ndarray, target: Target) -> np.ndarray:
+    """(n,) bool: is the model's answer, the largest of logits (n, c), in the target?"""
+    return np.isin(logits.argmax(axis=1), target.indices)
+
+
+def right(logits: np.ndarray, labels: Sequence[int | None], target: Target) -> np.ndarray | None:
+    """(n,) bool: is the answer the photo's class (for a photo of a target group: any class of the group)?
+
+    None where the class of any photo is not known.
+    """
+    if any(label is None for label in labels):
+        return None
+    answers = logits.argmax(axis=1)
+    in_target = np.isin(labels, target.indices) & np.isin(answers, target.indices)
+    return in_target | (answers == np.asarray(labels))

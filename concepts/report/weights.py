@@ -1,0 +1,60 @@
+"""Stage "importance": φ for every image, and what the dictionary keeps of the model's answer."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from attribution.affine import affine_gradient
+from attribution.importance import COMPLETE_WHEN_AFFINE, batch_size, completeness_gap, concept_importance
+from attribution.score import class_score
+from concepts.models import Split
+from concepts.report.settings import ReportSettings
+from concepts.target import Target
+
+KEPT = 128  # images on which the kept answer and the completeness are measured
+BUDGET = 256 * 2**20
+
+
+def weigh_concepts(
+    split: Split,
+    codes: np.ndarray,
+    components: np.ndarray,
+    target: Target,
+    settings: ReportSettings,
+    progress: Callable[[float], None],
+) -> dict[str, np.ndarray]:
+    """`phi` (n, k) in logits, and on a seeded sample of images: `kept` image indices, `kept_logits` of the
+    reconstruction (m, c), `gap` (m,) of completeness. `closed_form`: was the head affine?"""
+    V = torch.from_numpy(components).to(split.device)
+    phi = np.concatenate([part.cpu().numpy() for part in _importance(split, codes, V, target, settings, progress)])
+    kept = np.sort(np.random.default_rng(settings.seed).permutation(len(codes))[:KEPT])
+    u = torch.from_numpy(codes[kept]).to(split.device)
+    gap = completeness_gap(split.head, u, V, target.score_index, torch.from_numpy(phi[kept]).to(V))
+    affine = affine_gradient(split.head, u[:2].float() @ V, target.score_index) is not None
+    return {
+        "phi": phi,
+        "kept": kept,
+        "kept_logits": _reconstructed_logits(split, u, V),
+        "gap": gap.cpu().numpy(),
+        "closed_form": np.bool_(affine and settings.importance in COMPLETE_WHEN_AFFINE),
+    }
+
+
+def _importance(split, codes, V, target, settings, progress):  # noqa: ANN - see weigh_concepts
+    step = 256
+    for start in range(0, len(codes), step):
+        u = torch.from_numpy(codes[start : start + step]).to(split.device)
+        yield concept_importance(split.head, u, V, target.score_index, settings.importance)
+        progress(0.9 * min(1.0, (start + step) / len(codes)))
+
+
+def _reconstructed_logits(split: Split, u: torch.Tensor, V: torch.Tensor) -> np.ndarray:
+    with torch.inference_mode():
+        parts = [split.head(batch.float() @ V) for batch in u.split(batch_size(u, V, BUDGET))]
+    return torch.cat(parts).float().cpu().numpy()
+
+
+def scores(logits: np.ndarray, target: Target) -> np.ndarray:
+    """(n,) the target's score from logits (n, c)."""
+    return class_score(torch.from_numpy(np.asarray(logits)), target.score_index).numpy()

@@ -1,0 +1,77 @@
+"""What a user asks for, in words and numbers only: the same for the terminal and the browser."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+from concepts.report.result import ClassReport
+from concepts.report.settings import ReportSettings
+from concepts.store import key_of
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A model, photos, a target, a layer (None: a good default is chosen) and the settings of the report."""
+
+    model: str
+    images: str
+    target: str = ""
+    weights: str | None = None
+    layer: str | None = None
+    classes: str | None = None  # a file of class names
+    n_classes: int | None = None
+    resize: int | None = None
+    crop: int | None = None
+    device: str = "cpu"
+    settings: ReportSettings = field(default_factory=ReportSettings)
+
+    @property
+    def key(self) -> str:
+        """Equal requests have equal keys: the name under which a job is found again."""
+        return key_of(**self.to_json())
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Self:
+        """Raises ValueError when the value is not that of a request."""
+        try:
+            known = {f.name for f in fields(cls)}
+            if unknown := set(value) - known:
+                raise ValueError(f"a request has no field {', '.join(sorted(unknown))}")
+            return cls(**(value | {"settings": ReportSettings(**value.get("settings", {}))}))
+        except TypeError as error:
+            raise ValueError(f"not a request: {error}") from error
+
+
+def load_split(request: Request, layer: str | None) -> Any:
+    """The request's model, split at a layer."""
+    from concepts.models import load_model, split_model
+
+    model = load_model(
+        request.model,
+        weights=request.weights,
+        n_classes=request.n_classes,
+        class_names=request.classes,
+        device=request.device,
+        resize=request.resize,
+        crop=request.crop,
+    )
+    return split_model(model, layer=layer)
+
+
+def analyse(request: Request, store: Path | None, progress: Progress | None = None) -> ClassReport:
+    """The report that was asked for. Raises ValueError with one clear line for wrong input."""
+    from concepts.photos import open_photos
+    from concepts.report import build_report
+
+    progress = progress or (lambda stage, share: None)
+    progress("model", 0.0)
+    photos = open_photos(request.images)  # first: a wrong path is told before a model is loaded
+    split = load_split(request, request.layer)
+    progress("model", 1.0)
+    return build_report(split, photos, request.target, request.settings, store=store, progress=progress)

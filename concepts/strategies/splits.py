@@ -1,0 +1,148 @@
+"""From evidence to groups: split where two populations are convincing, again inside each part, else stop."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from concepts.strategies.evidence import Evidence
+from concepts.strategies.valleys import Valleys, convincing, find_valleys
+
+MOST_TESTED = 2000  # images that a split is sought on; the others follow its rule
+MOST_CENTRES = 6  # of the k-means that proposes directions
+N_SEEDS = 5  # single concepts that propose directions
+SHRINKAGE = 0.3
+
+
+@dataclass(frozen=True)
+class Split:
+    """Images whose projection on `direction` exceeds `threshold` go to `high`, the others to `low`.
+
+    `direction` is over the views and the concepts' joint values: (m + k,). A leaf is an int, the group.
+    """
+
+    direction: np.ndarray
+    threshold: float
+    low: "Split | int"
+    high: "Split | int"
+
+
+def smallest_group(n: int, share: float) -> int:
+    """Images that make a group: the share of n, but at least 8, or a quarter of a very small set."""
+    return max(int(np.ceil(share * n)), min(8, max(2, n // 4)))
+
+
+def grow(evidence: Evidence, rows: np.ndarray, smallest: int, rng: np.random.Generator) -> "Split | int":
+    """The tree of splits over those rows. Leaves are all 0: `number_leaves` counts them."""
+    tested = rng.choice(rows, MOST_TESTED, replace=False) if len(rows) > MOST_TESTED else rows
+    found = best_split(evidence, np.sort(tested), max(2, smallest * len(tested) // len(rows)), rng)
+    if found is None:
+        return 0
+    direction, threshold = found
+    high = features(evidence, rows) @ direction > threshold
+    if min(high.sum(), (~high).sum()) < smallest:
+        return 0
+    low_tree, high_tree = (grow(evidence, rows[side], smallest, rng) for side in (~high, high))
+    return Split(direction, threshold, low_tree, high_tree)
+
+
+def features(evidence: Evidence, rows: np.ndarray) -> np.ndarray:
+    return np.hstack([evidence.views[rows], evidence.values[rows]])
+
+
+def best_split(
+    evidence: Evidence, rows: np.ndarray, smallest: int, rng: np.random.Generator
+) -> tuple[np.ndarray, float] | None:
+    """Direction and threshold of the most convincing split of those rows, by one concept or by several; or None."""
+    if len(rows) < 2 * smallest:
+        return None
+    views = evidence.views[rows]
+    alone = find_valleys(views, smallest)
+    passed = convincing(alone.ratio, alone.separation, len(rows))
+    score, direction, threshold = 0.0, np.zeros(0), 0.0
+    m, k = views.shape[1], evidence.values.shape[1]
+    if passed.any():
+        best = int(np.where(passed, alone.score, -np.inf).argmax())
+        score, direction, threshold = alone.score[best], np.eye(m + k)[best], alone.threshold[best]
+    joint = joint_split(evidence.values[rows], smallest, rng)
+    if joint is not None and joint[0] > score:
+        score, direction, threshold = joint[0], np.concatenate([np.zeros(m), joint[1]]), joint[2]
+    return (direction, float(threshold)) if score > 0 else None
+
+
+def joint_split(E: np.ndarray, smallest: int, rng: np.random.Generator) -> tuple[float, np.ndarray, float] | None:
+    """(score, direction (k,), threshold) of the best split along a mixture of concepts, or None.
+
+    Directions come from k-means with 2 to 6 centres: each cluster against the rest, in the metric of the spread inside
+    clusters. A direction that is fitted to the images always shows some gap in them, so that it is judged on the half
+    of the images that it was not fitted to, both ways round. In the manner of projected dip-means (Chamalis & Likas
+    2018).
+    """
+    order = rng.permutation(len(E))
+    halves = order[: len(E) // 2], order[len(E) // 2 :]
+    few = max(2, smallest // 2)
+    if min(map(len, halves)) < max(10, 2 * few):
+        return None
+    seed = int(rng.integers(2**31))
+    judged = [_best_of(E[b], directions(E[a], few, seed), few) for a, b in (halves, halves[::-1])]
+    ratio, D = sum(j.ratio[0] for j in judged), np.mean([j.separation[0] for j in judged])
+    if not convincing(ratio, D, len(E)) or min(j.separation[0] for j in judged) < 3:
+        return None
+    W = directions(E, smallest, seed)
+    valleys = find_valleys(E @ W, smallest)
+    best = int(valleys.score.argmax())
+    return float(ratio + 3 * D), W[:, best], float(valleys.threshold[best])
+
+
+def _best_of(E: np.ndarray, W: np.ndarray, smallest: int) -> Valleys:
+    valleys = find_valleys(E @ W, smallest)
+    best = [int(valleys.score.argmax())]
+    return Valleys(valleys.ratio[best], valleys.threshold[best], valleys.separation[best])
+
+
+def directions(E: np.ndarray, smallest: int, seed: int) -> np.ndarray:
+    """(k, d): unit directions that may tell two groups apart: each cluster of a k-means with 2 to 6 centres against the
+    rest, and the two sides of the deepest valleys of single concepts."""
+    from sklearn.cluster import KMeans
+
+    found = []
+    for n_centres in range(2, min(MOST_CENTRES, len(E) // 4) + 1):
+        labels = KMeans(n_centres, n_init=2, random_state=seed).fit_predict(E)
+        found += [fisher_direction(E, labels == c) for c in range(n_centres)]
+    valleys = find_valleys(E, smallest)
+    for j in np.argsort(-valleys.score)[:N_SEEDS]:
+        found.append(fisher_direction(E, E[:, j] > valleys.threshold[j]))
+    return np.stack(found, axis=1)
+
+
+def fisher_direction(E: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """(k,): the unit direction that tells those images from the others best, in the metric of the spread inside both.
+
+    Fisher's discriminant with the spread drawn towards a ball, because there may be few images for k concepts.
+    """
+    if inside.all() or not inside.any():
+        return np.eye(E.shape[1])[0]
+    means = E[inside].mean(axis=0), E[~inside].mean(axis=0)
+    centred = E - np.where(inside[:, None], *means)
+    spread = centred.T @ centred / len(E)
+    spread += np.eye(len(spread)) * (SHRINKAGE * np.trace(spread) / len(spread) + 1e-9)
+    direction = np.linalg.solve(spread, means[0] - means[1])
+    return direction / max(np.linalg.norm(direction), 1e-12)
+
+
+def assign(tree: "Split | int", X: np.ndarray) -> np.ndarray:
+    """(n,) group of each row of X, the features of images, numbered from 0 in the order of the leaves."""
+    labels = np.zeros(len(X), dtype=int)
+    counter = 0
+
+    def walk(node: "Split | int", rows: np.ndarray) -> None:
+        nonlocal counter
+        if isinstance(node, int):
+            labels[rows] = counter
+            counter += 1
+            return
+        high = X[rows] @ node.direction > node.threshold
+        walk(node.low, rows[~high])
+        walk(node.high, rows[high])
+
+    walk(tree, np.arange(len(X)))
+    return labels

@@ -1,0 +1,102 @@
+"""Jobs: real processes, watched from outside, cancelled, killed, continued."""
+
+import os
+import signal
+import time
+
+import pytest
+from tiny import FACTORY, write_photos
+
+from concepts import jobs
+from concepts.jobs.worker import report_id
+from concepts.report import ReportSettings, list_cards
+from concepts.request import Request
+
+SETTINGS = ReportSettings(n_concepts=3, sample=2000)
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    write_photos(tmp_path / "photos", n=20)
+    return tmp_path
+
+
+def request(workspace, **changes):
+    return Request(
+        **({"model": FACTORY, "images": str(workspace / "photos"), "target": "red", "settings": SETTINGS} | changes)
+    )
+
+
+def wait(job, done, seconds=90):
+    end = time.time() + seconds
+    while time.time() < end:
+        if done(job.state):
+            return job.state
+        time.sleep(0.1)
+    raise AssertionError(f"still {job.state}, log: {job.log.read_text()}")
+
+
+def test_a_job_ends_in_a_report_and_the_same_request_is_the_same_job(workspace):
+    job = jobs.submit(request(workspace), workspace)
+    assert jobs.submit(request(workspace), workspace) == job  # under way: not started twice
+    state = wait(job, lambda state: state.finished)
+    assert state.status == "done", state
+    assert [card.id for card in list_cards([workspace / "reports"])] == [state.result]
+    assert jobs.find(workspace, job.id) == job
+    assert jobs.list_jobs(workspace) == [job]
+    assert state.result == report_id(request(workspace), "red", "features")
+
+
+def test_wrong_input_ends_in_one_clear_line(workspace):
+    state = wait(jobs.submit(request(workspace, target="rde"), workspace), lambda state: state.finished)
+    assert state.status == "failed"
+    assert "did you mean red" in state.message
+    assert "\n" not in state.message
+
+
+def test_an_inspection_says_what_can_be_chosen(workspace):
+    job = jobs.submit(request(workspace, target=""), workspace, task="inspect")
+    assert wait(job, lambda state: state.finished).status == "done"
+    assert job.result["default_layer"] == "features"
+    assert job.result["photos_per_class"] == {"green": 20, "red": 20}
+    assert job.result["seconds_per_photo"] > 0
+
+
+def slow_request(workspace):
+    """One that takes a while: a real network on many photos."""
+    write_photos(workspace / "many", n=400)
+    return request(workspace, model="squeezenet1_0", images=str(workspace / "many"), target="0", layer="features")
+
+
+def test_a_killed_job_is_seen_to_be_interrupted_and_goes_on(workspace):
+    job = jobs.submit(slow_request(workspace), workspace)
+    state = wait(job, lambda state: state.stage == "activations")
+    os.kill(state.pid, signal.SIGKILL)
+    assert wait(job, lambda state: state.finished).status == "interrupted"
+    assert list_cards([workspace / "reports"]) == []
+    again = jobs.submit(slow_request_again(workspace), workspace)
+    assert again == job
+    wait(again, lambda state: state.status == "running" and state.pid != 0)
+    jobs.cancel(again)
+    wait(again, lambda state: state.status == "cancelled")
+
+
+def slow_request_again(workspace):
+    return request(workspace, model="squeezenet1_0", images=str(workspace / "many"), target="0", layer="features")
+
+
+def test_a_cancelled_job_stops_and_leaves_no_report(workspace):
+    job = jobs.submit(slow_request(workspace), workspace)
+    wait(job, lambda state: state.stage == "activations")
+    jobs.cancel(job)
+    state = wait(job, lambda state: state.finished, seconds=20)
+    assert state.status == "cancelled"
+    assert not job.alive()
+    assert list_cards([workspace / "reports"]) == []
+    jobs.remove(job)
+    assert jobs.find(workspace, job.id) is None
+
+
+def test_ids_from_an_address_cannot_leave_the_workspace(workspace):
+    assert jobs.find(workspace, "../photos") is None
+    assert jobs.find(workspace, "") is None

@@ -1,0 +1,39 @@
+"""Targets: a class or a group, by index or name."""
+
+import pytest
+
+from concepts.target import resolve_target
+
+NAMES = ["tench", "goldfish", "great white shark", "hen", "lorry, truck"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "indices"),
+    [
+        (2, (2,)),
+        ("2", (2,)),
+        ("Great_White-shark", (2,)),
+        ("1-3", (1, 2, 3)),
+        ("hen, tench", (3, 0)),
+        ("lorry, truck", (4,)),
+        ([0, "hen", "hen"], (0, 3)),
+    ],
+)
+def test_what_a_target_means(spec, indices):
+    target = resolve_target(spec, NAMES, 5)
+    assert target.indices == indices
+    assert target.names == tuple(NAMES[i] for i in indices)
+    assert target.score_index == (indices[0] if len(indices) == 1 else list(indices))
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"), [("goldfsh", "goldfish"), (5, "0 to 4"), ("3-9", "0 to 4"), ("", "class")]
+)
+def test_a_target_that_is_not_there_is_named(spec, message):
+    with pytest.raises(ValueError, match=message):
+        resolve_target(spec, NAMES, 5)
+
+
+def test_without_names_classes_are_numbered():
+    assert resolve_target(1, None, 3).label == "class 1"
+    assert resolve_target("class 2", None, 3).indices == (2,)

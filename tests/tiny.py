@@ -1,0 +1,60 @@
+"""A tiny classifier and tiny photos, so that the main job runs in a second: red or green squares on grey."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import nn
+
+CLASSES = ["red", "green", "blue"]
+FACTORY = f"{Path(__file__).resolve()}:build"
+
+
+def build() -> nn.Module:
+    """(n, 3, 32, 32) to (n, 3): how red, green and blue a picture is; features (n, 4, 8, 8) ≥ 0, affine head."""
+    convolution = nn.Conv2d(3, 4, 4, stride=4)
+    linear = nn.Linear(4, 3)
+    with torch.no_grad():
+        convolution.weight.zero_()
+        convolution.bias.zero_()
+        for channel in range(3):
+            convolution.weight[channel] = -0.5 / 16
+            convolution.weight[channel, channel] = 1 / 16
+        convolution.weight[3] = 0.3 / 16
+        linear.weight.copy_(torch.eye(4)[:3] * 5)
+        linear.bias.zero_()
+    model = nn.Sequential()
+    model.add_module("features", nn.Sequential(convolution, nn.ReLU()))
+    model.add_module("pool", nn.AdaptiveAvgPool2d(1))
+    model.add_module("flatten", nn.Flatten())
+    model.add_module("linear", linear)
+    model.transform = to_tensor
+    return model.eval()
+
+
+def to_tensor(image: Image.Image) -> torch.Tensor:
+    """(3, 32, 32) in [-1, 1]."""
+    pixels = np.asarray(image.resize((32, 32)), dtype=np.float32)
+    return torch.from_numpy(pixels / 127.5 - 1).permute(2, 0, 1).contiguous()
+
+
+def draw(colour: str, *, marked: bool, rng: np.random.Generator) -> Image.Image:
+    """A square of a colour somewhere on grey; a marked picture has a blue corner as well."""
+    pixels = rng.integers(100, 156, (32, 32, 3), dtype=np.uint8)
+    top, left = rng.integers(8, 20, 2)
+    pixels[top : top + 10, left : left + 10] = {"red": (250, 20, 20), "green": (20, 250, 20)}[colour]
+    if marked:
+        pixels[:8, :8] = (20, 20, 250)
+    return Image.fromarray(pixels)
+
+
+def write_photos(folder: Path, *, n: int = 24, marked: float = 0.5, seed: int = 0) -> Path:
+    """Class folders red/ and green/ of n pictures each; a share of the red ones is marked."""
+    rng = np.random.default_rng(seed)
+    for colour in ("red", "green"):
+        (folder / colour).mkdir(parents=True)
+        for i in range(n):
+            picture = draw(colour, marked=colour == "red" and i < marked * n, rng=rng)
+            picture.save(folder / colour / f"{i:03d}.png")
+    return folder
