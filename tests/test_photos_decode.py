@@ -153,8 +153,8 @@ def test_grey_alpha_and_palettes_show_the_white_too():
 def test_colour_keys_of_16_bits_show_the_white():
     grey = decode(png((2, 1, 16, 0), b"\0" + struct.pack(">2H", 25700, 25701), colour_key(25700)))
     assert [grey.getpixel((x, 0))[0] for x in (0, 1)] == [255, 100]
-    row = b"\0" + struct.pack(">6H", 25700, 0, 0, 0, 25700, 0)
-    colour = decode(png((2, 1, 16, 2), row, colour_key(25700, 0, 0)))
+    row = b"\0" + struct.pack(">6H", 25601, 0, 0, 0, 25601, 0)
+    colour = decode(png((2, 1, 16, 2), row, colour_key(25601, 0, 0)))
     assert [colour.getpixel((x, 0)) for x in (0, 1)] == [(255,) * 3, (0, 100, 0)]
 
 
@@ -192,12 +192,21 @@ def test_exif_orientation_of_a_jpeg_equals_the_turned_jpeg():
     np.testing.assert_array_equal(np.asarray(photo), np.asarray(turned(decode(encoded(scene(), "JPEG")), 6)))
 
 
+@pytest.mark.parametrize("mode", ["L", "P", "RGBA", "I;16", "1"])
+def test_exif_orientation_is_applied_in_every_mode(mode):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    deep = Image.fromarray(np.asarray(scene().convert("L"), np.uint16) * 257)
+    photo = decode(encoded(deep if mode == "I;16" else scene().convert(mode), "PNG", exif=exif))
+    plain = decode(encoded(deep if mode == "I;16" else scene().convert(mode), "PNG"))
+    np.testing.assert_array_equal(np.asarray(photo), np.asarray(turned(plain, 6)))
+
+
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
-@pytest.mark.parametrize(
-    "note", [b"Exif\0\0nonsense", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0MM\0*\0\0\0\x08\0\x09"]
-)
-def test_a_broken_exif_note_does_not_cost_the_photo(note):
-    assert decode(encoded(scene(), "JPEG", exif=note)).size == (48, 32)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("note", [b"nonsense", b"MM\0*\0", b"II*\0\xff\xff\xff\xff", b"MM\0*\0\0\0\x08\0\x09"])
+def test_a_broken_exif_note_does_not_cost_the_photo(kind, note):
+    assert decode(encoded(scene(), kind, exif=b"Exif\0\0" + note)).size == (48, 32)
 
 
 @pytest.mark.parametrize(("kind", "options"), [*LOSSLESS, *LOSSY, ("GIF", {})])
@@ -212,9 +221,9 @@ def test_a_truncated_photo_is_refused(kind, options):
     ("data", "reason"),
     [
         (b"", "empty file"),
-        (b"once upon a time", "not a picture .*once"),
+        (b"once upon a time", "not a picture.*once"),
         (b"\xff\xd8\xff\xe0", "."),
-        (b"%PDF-1.7 nothing here", "not a picture .*PDF"),
+        (b"%PDF-1.7 nothing here", "not a picture.*PDF"),
         (b"\0\0\0\x18ftypheic\0\0\0\0heicmif1", "HEIC picture.*convert it to JPEG"),
         (b"P6 0 0 255\n", "."),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\n", "not a picture"),

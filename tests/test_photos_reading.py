@@ -65,8 +65,12 @@ def test_no_more_than_two_photos_a_worker_are_read_ahead(photos, workers):
     assert started == []  # nothing before it is asked for
     for taken in range(1, 4):
         next(reader)
-        time.sleep(0.1)
-        assert taken <= len(started) <= taken + 2 * workers
+        expected = taken + 2 * workers - 1
+        deadline = time.monotonic() + 10
+        while len(started) < expected and time.monotonic() < deadline:
+            time.sleep(0.005)
+        time.sleep(0.05)  # time to read too many
+        assert len(started) == expected
     reader.close()
 
 

@@ -31,7 +31,7 @@ def everything(root) -> list[str]:
     ("name", "data", "limits", "message"),
     [
         ("a.jpg", b"", Limits(), r"a\.jpg: empty file.*; upload a whole JPEG"),
-        ("a.jpg", b"<script>", Limits(), r"a\.jpg: not a picture .*script.*; upload"),
+        ("a.jpg", b"<script>", Limits(), r"a\.jpg: not a picture.*script.*; upload"),
         ("a.png", picture("red"), Limits(max_pixels=47), "more than 47 pixels"),
         ("a.png", picture("red"), Limits(max_file_bytes=20), "limit for one photo is 20"),
         ("a.png", picture("red", size=(64, 64))[:80], Limits(), "damaged"),
@@ -119,7 +119,15 @@ def test_bad_photos_are_reported_and_left_out_when_that_is_wanted(tmp_path):
 def test_the_same_photo_twice_is_kept_once_in_each_folder(tmp_path):
     red = picture("red")
     store_uploads([("a.png", red), ("b.png", red), ("hat/c.png", red)], tmp_path / "set", Limits(max_photos=2))
+    with pytest.raises(ValueError, match="no photo that can be kept"):
+        store_uploads([], tmp_path / "set", Limits())
     assert len(open_photos(tmp_path / "set")) == 2
+
+
+def test_an_upload_repeated_changes_nothing_and_counts_once(tmp_path):
+    for _ in range(2):
+        store_uploads([("a.png", picture("red"))], tmp_path / "set", Limits(max_photos=1))
+    assert len(open_photos(tmp_path / "set")) == 1
 
 
 def test_the_limits_count_with_what_is_there(tmp_path):

@@ -1,0 +1,69 @@
+"""What a file's name says: a picture or not, hidden or not, safe or not."""
+
+import os
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+from PIL import features
+
+PICTURE_SUFFIXES = frozenset(
+    [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm"]
+    + ([".avif"] if features.check("avif") else [])
+)
+OTHER_PICTURE_SUFFIXES = (
+    frozenset([".avif", ".heic", ".heif", ".jxl", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".nef", ".arw"])
+    - PICTURE_SUFFIXES
+)
+ARCHIVE_SUFFIXES = frozenset([".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"])
+HIDDEN_NAMES = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
+LONGEST_FOLDER = 80  # characters: 4 bytes each stay below the 255 bytes + suffix a file system takes
+
+
+def suffix(name: str) -> str:
+    """The extension in lower case with its dot, '' without one."""
+    return PurePosixPath(name).suffix.lower()
+
+
+def is_picture(name: str) -> bool:
+    """Does the extension say a picture that Pillow decodes here?"""
+    return suffix(name) in PICTURE_SUFFIXES
+
+
+def is_hidden(part: str) -> bool:
+    """Is this file or folder name (one part of a path) one that systems leave behind, or a dot file?"""
+    return part.startswith(".") or part.casefold() in HIDDEN_NAMES
+
+
+def foreign_picture(name: str) -> str | None:
+    """Why a picture of a kind that is not decoded here is left out; None for every other file."""
+    if suffix(name) not in OTHER_PICTURE_SUFFIXES:
+        return None
+    return f"{suffix(name)} pictures are not read: convert it to JPEG or PNG"
+
+
+def valid_text(name: str) -> str:
+    """The name as valid Unicode: bytes of another encoding, which the system hands over as surrogates, become \\xNN."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def safe_name(name: str) -> str:
+    """A relative path with forward slashes, for a name that came in an archive or an upload.
+
+    Raises ValueError for an absolute name, one with a drive, or one that climbs out of its folder.
+    """
+    parts = name.replace("\\", "/").split("/")
+    if parts[0] == "" or re.match(r"[A-Za-z]:", parts[0]):
+        raise ValueError("its name is an absolute path: pack the photos with relative names")
+    if ".." in parts:
+        raise ValueError("its name climbs out of its folder (..): pack the photos with plain names")
+    return "/".join(part for part in parts if part not in ("", "."))
+
+
+def safe_folder(name: str) -> str:
+    """A folder name for the disk that still reads as the class name: no control or reserved characters, no dots around.
+
+    Returns '_' when nothing is left.
+    """
+    kept = "".join(c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c)[0] != "C")
+    return re.sub(r'[<>:"/\\|?*]', "_", kept)[:LONGEST_FOLDER].strip(" .") or "_"
