@@ -35,4 +35,5 @@ def affine_importance(codes: Tensor, components: Tensor, gradient: Tensor) -> Te
     mean_t(u_itj) · (v_j · w_c), the closed form of the paper.
     """
     weights = gradient @ components.T  # (T..., k)
-    return torch.einsum("nt...,t...->n...", codes.flatten(1, -2), weights.flatten(0, -2))
+    k = len(components)
+    return torch.einsum("ntk,tk->nk", codes.reshape(len(codes), -1, k), weights.reshape(-1, k))

@@ -29,7 +29,7 @@ def saliency(score: Forward, codes: Tensor) -> Tensor:
     from captum.attr import Saliency
 
     gradients = Saliency(lambda u: score(_ones(u), u)).attribute(codes.detach().requires_grad_(), abs=False)
-    return gradients.flatten(1, -2).sum(dim=1)
+    return gradients.reshape(len(codes), -1, codes.shape[-1]).sum(dim=1)
 
 
 def integrated_gradients(score: Forward, codes: Tensor) -> Tensor:

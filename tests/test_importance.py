@@ -122,14 +122,17 @@ def test_an_absent_concept_has_no_importance_and_order_does_not_matter(method, t
     torch.testing.assert_close(concept_importance(head, codes[..., order], V[order], 1, method), phi[:, order])
 
 
-def test_pooled_vectors_and_tokens_work_too(toy, rng):
+@pytest.mark.parametrize("method", IMPORTANCE_METHODS)
+@pytest.mark.parametrize("head_type", [AffineHead, CurvedHead])
+def test_maps_tokens_and_pooled_vectors_are_treated_alike(method, head_type, toy, rng):
     codes, V = toy
-    for shape in ((N, K), (N, H * W, K)):
-        u = codes[:, 0, 0] if len(shape) == 2 else codes.reshape(shape)
-        head = lambda A: torch.tanh(A.flatten(1, -2).mean(dim=1) if A.ndim > 2 else A)  # noqa: E731
-        phi = concept_importance(head, u, V, 1, "gradient_input")
-        assert phi.shape == (N, K)
-        assert phi.abs().max() > 0
+    head = head_type(rng)
+    as_map = concept_importance(head, codes, V, 1, method)
+    as_tokens = concept_importance(head, codes.reshape(N, H * W, K), V, 1, method)
+    torch.testing.assert_close(as_map, as_tokens)
+    vectors = codes[:, 0, 0]  # (n, k): one position
+    pooled = concept_importance(lambda A: head(A[:, None]), vectors, V, 1, method)
+    torch.testing.assert_close(pooled, concept_importance(head, codes[:, :1, 0], V, 1, method))
 
 
 def test_wrong_input_is_named(toy, rng):

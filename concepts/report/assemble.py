@@ -201,9 +201,9 @@ def _clustering(strategies: Any) -> dict[str, Any]:
     return {
         "n": int(strategies.n_strategies),
         "silhouette": number(strategies.silhouette),
-        "agreement": number(strategies.agreement),
-        "agreement_low": number(strategies.agreement_low),
-        "agreement_high": number(strategies.agreement_high),
+        "agreement": number(strategies.agreement.mean),
+        "agreement_low": number(strategies.agreement.low),
+        "agreement_high": number(strategies.agreement.high),
         "embedding": strategies.embedding_kind,
         "evidence": strategies.evidence_kind,
         "suspicion": float(strategies.suspicion),

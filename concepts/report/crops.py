@@ -39,13 +39,18 @@ def prototypes(
 def peak_region(concept_map: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, tuple[int, int, int, int]]:
     """The connected region above half of the peak, (H, W) bool, and the square box around it in pixels.
 
-    concept_map: (h, w) ≥ 0 somewhere; it is upsampled bilinearly to `size` (width, height).
+    concept_map: (h, w), positive somewhere; it is upsampled bilinearly to `size` (width, height). The region is the
+    one that holds the middle of the grid's largest cell.
     """
     from scipy import ndimage
 
     large = np.asarray(Image.fromarray(concept_map, mode="F").resize(size, Image.Resampling.BILINEAR))
-    parts, _ = ndimage.label(large >= THRESHOLD * large.max())
-    region = parts == parts[np.unravel_index(large.argmax(), large.shape)]
+    cell = np.unravel_index(concept_map.argmax(), concept_map.shape)
+    peak = tuple(
+        int((c + 0.5) * side / cells) for c, side, cells in zip(cell, large.shape, concept_map.shape, strict=True)
+    )
+    parts, _ = ndimage.label(large >= THRESHOLD * large[peak])
+    region = parts == parts[peak]
     return region, _square_around(region)
 
 

@@ -41,7 +41,7 @@ class Stages:
             self.reused.append(name)
             os.utime(file)  # lately used: `prune` takes others first
             return load_file(file)
-        arrays = {part: np.ascontiguousarray(value) for part, value in compute().items()}
+        arrays = {part: np.require(value, requirements="C") for part, value in compute().items()}
         self.store.mkdir(parents=True, exist_ok=True)
         unfinished = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}.part")
         save_file(arrays, unfinished)

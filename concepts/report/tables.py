@@ -68,11 +68,11 @@ def image_rows(
 def strategy_rows(strategies: Any, right: np.ndarray | None) -> tuple[StrategyRow, ...]:
     """One row a strategy, from `concepts.strategies.Strategies`."""
     rows = []
-    for row in strategies.table.to_dict("records"):
-        members = strategies.labels == row["label"]
+    for label, row in enumerate(strategies.table.to_dict("records")):
+        members = strategies.labels == label
         rows.append(
             StrategyRow(
-                int(row["label"]), int(members.sum()), float(row["prevalence"]), *share_right(right, members),
+                label, int(members.sum()), float(row["prevalence"]), *share_right(right, members),
                 tuple(int(j) for j in row["concepts"]), int(row["medoid"]), float(row["suspicion"]),
             )
         )  # fmt: skip

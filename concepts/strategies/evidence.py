@@ -11,11 +11,12 @@ CHUNK = 256  # images read at once from codes that may lie on disk
 @dataclass(frozen=True)
 class Evidence:
     """`values` (n, k): one column a concept, standardised. `views` (n, m): every scale in which a concept is looked at
-    for two populations; `concept_of` (m,) says whose column it is. `kind` names what was used."""
+    for two populations, m a multiple of k; column j belongs to concept j mod k. `presence` (k,): −1 where a concept
+    that is present lowers the evidence, else 1. `kind` names what was used."""
 
     values: np.ndarray
     views: np.ndarray
-    concept_of: np.ndarray
+    presence: np.ndarray
     kind: str
 
 
@@ -28,20 +29,21 @@ def evidence_of(phi: np.ndarray, codes: np.ndarray | None) -> Evidence:
 
     so that a small part is not drowned by large ones (method.md, section 6; Holistic pools over positions instead).
     The weight w_j = Σ_i φ_ij / Σ_i mean_t U_itj is that of an affine head, and an average of it for any other.
-    The views then hold e, its root (a rare, strong concept has a long tail; non-negative codes only), and φ itself.
+    The views then hold e, φ (a mark spread over the image shows in its mean) and, of codes that are not negative, both
+    from the roots of peak and mean, because a rare, strong concept has a long tail.
     """
-    columns = np.arange(phi.shape[1])
     if codes is None:
         values = standardise(phi)
-        return Evidence(values, values, columns, "importance, each concept standardised")
+        return Evidence(values, values, np.ones(phi.shape[1]), "importance, each concept standardised")
     mean, peak = pooled_codes(codes)
     weight = concept_weights(phi, mean)
     values = standardise(peak * weight)
     views = [values, standardise(phi)]
-    if peak.min() >= 0:
-        views.append(standardise(np.sqrt(peak) * np.sign(weight)))
-    concept_of = np.tile(columns, len(views))
-    return Evidence(values, np.hstack(views), concept_of, "peak (mean of the five largest codes × weight), standardised")
+    if mean.min() >= 0 and peak.min() >= 0:
+        views += [standardise(np.sqrt(part) * np.sign(weight)) for part in (peak, mean)]
+    presence = np.where(weight < 0, -1.0, 1.0)
+    kind = "peak (mean of the five largest codes × weight), each concept standardised"
+    return Evidence(values, np.hstack(views), presence, kind)
 
 
 def pooled_codes(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

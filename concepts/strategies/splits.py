@@ -7,10 +7,13 @@ import numpy as np
 from concepts.strategies.evidence import Evidence
 from concepts.strategies.valleys import Valleys, convincing, find_valleys
 
-MOST_TESTED = 2000  # images that a split is sought on; the others follow its rule
-MOST_CENTRES = 6  # of the k-means that proposes directions
+MOST_TESTED = 1000  # images that a split is sought on; the others follow its rule
+MOST_CENTRES = 5  # of the k-means that proposes directions
+BEYOND_DOUBT = 40.0  # a score of one concept at which no mixture need be sought
 N_SEEDS = 5  # single concepts that propose directions
 SHRINKAGE = 0.3
+MOST_JUDGED = 8
+JOINT_MORE = 2.0  # a mixture was chosen among more candidates: it must show more than a single concept
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def best_split(
     if passed.any():
         best = int(np.where(passed, alone.score, -np.inf).argmax())
         score, direction, threshold = alone.score[best], np.eye(m + k)[best], alone.threshold[best]
-    joint = joint_split(evidence.values[rows], smallest, rng)
+    joint = joint_split(evidence.values[rows], smallest, rng) if score < BEYOND_DOUBT else None
     if joint is not None and joint[0] > score:
         score, direction, threshold = joint[0], np.concatenate([np.zeros(m), joint[1]]), joint[2]
     return (direction, float(threshold)) if score > 0 else None
@@ -72,7 +75,7 @@ def best_split(
 def joint_split(E: np.ndarray, smallest: int, rng: np.random.Generator) -> tuple[float, np.ndarray, float] | None:
     """(score, direction (k,), threshold) of the best split along a mixture of concepts, or None.
 
-    Directions come from k-means with 2 to 6 centres: each cluster against the rest, in the metric of the spread inside
+    Directions come from k-means with 2 to 5 centres: each cluster against the rest, in the metric of the spread inside
     clusters. A direction that is fitted to the images always shows some gap in them, so that it is judged on the half
     of the images that it was not fitted to, both ways round. In the manner of projected dip-means (Chamalis & Likas
     2018).
@@ -83,24 +86,27 @@ def joint_split(E: np.ndarray, smallest: int, rng: np.random.Generator) -> tuple
     if min(map(len, halves)) < max(10, 2 * few):
         return None
     seed = int(rng.integers(2**31))
-    judged = [_best_of(E[b], directions(E[a], few, seed), few) for a, b in (halves, halves[::-1])]
+    judged = [_judge(E[a], E[b], few, seed) for a, b in (halves, halves[::-1])]
     ratio, D = sum(j.ratio[0] for j in judged), np.mean([j.separation[0] for j in judged])
-    if not convincing(ratio, D, len(E)) or min(j.separation[0] for j in judged) < 3:
+    if not convincing(ratio, D, len(E), more=JOINT_MORE) or min(j.separation[0] for j in judged) < 3:
         return None
     W = directions(E, smallest, seed)
     valleys = find_valleys(E @ W, smallest)
     best = int(valleys.score.argmax())
-    return float(ratio + 3 * D), W[:, best], float(valleys.threshold[best])
+    return float(ratio + 3 * D) - JOINT_MORE, W[:, best], float(valleys.threshold[best])
 
 
-def _best_of(E: np.ndarray, W: np.ndarray, smallest: int) -> Valleys:
-    valleys = find_valleys(E @ W, smallest)
+def _judge(fitted: np.ndarray, held_out: np.ndarray, smallest: int, seed: int) -> Valleys:
+    """The valley of the held-out images along the most convincing of the directions most promising in the others."""
+    W = directions(fitted, smallest, seed)
+    promise = find_valleys(fitted @ W, smallest).score
+    valleys = find_valleys(held_out @ W[:, np.argsort(-promise)[:MOST_JUDGED]], smallest)
     best = [int(valleys.score.argmax())]
     return Valleys(valleys.ratio[best], valleys.threshold[best], valleys.separation[best])
 
 
 def directions(E: np.ndarray, smallest: int, seed: int) -> np.ndarray:
-    """(k, d): unit directions that may tell two groups apart: each cluster of a k-means with 2 to 6 centres against the
+    """(k, d): unit directions that may tell two groups apart: each cluster of a k-means with 2 to 5 centres against the
     rest, and the two sides of the deepest valleys of single concepts."""
     from sklearn.cluster import KMeans
 

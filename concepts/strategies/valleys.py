@@ -6,7 +6,7 @@ import numpy as np
 
 SPANS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144)  # spacings a valley may hold
 SHARES = (0.5, 0.75, 1.0)  # how much of a side, counted from the valley, may be its hump
-EVIDENCE, SEPARATION, TOGETHER = 4.5, 3.0, 21.0  # see `convincing`
+RATIO, SEPARATION, TOGETHER = 4.0, 3.0, 20.0  # see `convincing`
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Valleys:
         return self.ratio + 3 * self.separation
 
 
-def convincing(ratio: np.ndarray, separation: np.ndarray, n: int) -> np.ndarray:
+def convincing(ratio: np.ndarray, separation: np.ndarray, n: int, *, more: float = 0.0) -> np.ndarray:
     """Whether a valley is more than one hump gives by chance.
 
     One hump of any shape (uniform is the worst case) has a small ratio *or* a small D: over uniform, normal, gamma,
@@ -31,7 +31,8 @@ def convincing(ratio: np.ndarray, separation: np.ndarray, n: int) -> np.ndarray:
     D = 3.46 and a ratio that grows like log n.
     """
     ratio = ratio - max(0.0, np.log(n / 200))
-    return (ratio >= EVIDENCE) & (separation >= SEPARATION) & (ratio + 3 * separation >= TOGETHER)
+    needed = TOGETHER + more + 2 * max(0.0, np.log2(150 / n))
+    return (ratio >= RATIO) & (separation >= SEPARATION) & (ratio + 3 * separation >= needed)
 
 
 def find_valleys(X: np.ndarray, smallest: int) -> Valleys:
@@ -69,10 +70,12 @@ def _valley_ratios(X: np.ndarray, h: int, smallest: int, rounding: np.ndarray) -
     width = X[high] - X[low] + rounding
     below, above = np.zeros_like(width), np.zeros_like(width)
     for share in SHARES:
-        c = np.maximum((share * low).astype(int), 1)
-        below = np.maximum(below, _rate_ratio(h, width, c[:, None], X[low] - X[np.maximum(low - c, 0)] + rounding))
-        c = np.maximum((share * (n - 1 - high)).astype(int), 1)
-        above = np.maximum(above, _rate_ratio(h, width, c[:, None], X[np.minimum(high + c, n - 1)] - X[high] + rounding))
+        down = np.maximum((share * low).astype(int), 1)
+        up = np.maximum((share * (n - 1 - high)).astype(int), 1)
+        width_down = X[low] - X[np.maximum(low - down, 0)] + rounding
+        width_up = X[np.minimum(high + up, n - 1)] - X[high] + rounding
+        below = np.maximum(below, _rate_ratio(h, width, down[:, None], width_down))
+        above = np.maximum(above, _rate_ratio(h, width, up[:, None], width_up))
     return np.minimum(below, above)
 
 
@@ -94,7 +97,7 @@ def separation(X: np.ndarray, threshold: np.ndarray) -> np.ndarray:
 
     Cutting one normal hump in half gives 2.6, an even one 3.46. Source: Ashman, Bird & Zepf 1994.
     """
-    above = X > threshold
+    above = threshold < X
     n_high = above.sum(axis=0)
     n_low = len(X) - n_high
     used = (n_low > 0) & (n_high > 0)

@@ -1,0 +1,112 @@
+"""The truth of the demo's picture world, which nobody tells the program.
+
+To reach: strategies of the three-part class, ARI ≥ 0.9; planted shortcut as one strategy, F1 ≥ 0.95; the
+single-strategy class says one; mean best IoU of concepts with true parts ≥ 0.5 (goal 0.7).
+"""
+
+import argparse
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from sklearn.metrics import adjusted_rand_score, f1_score
+
+from benchmarks.measuring import machine
+from concepts.demo.world import CLASSES, Picture, draw_class
+from concepts.models import load_model, split_model
+from concepts.photos import open_photos
+from concepts.report import ClassReport, ReportSettings, build_report
+
+THREE_PARTS, SHORTCUT, SINGLE = "birthday", "boat", "sunflower"
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A class's report beside its pictures."""
+
+    report: ClassReport
+    pictures: list[Picture]
+
+    @property
+    def strategies(self) -> np.ndarray:
+        return np.array([picture.strategy for picture in self.pictures])
+
+
+def study(class_name: str, *, n: int, seed: int, n_concepts: int) -> Truth:
+    """The report of a class on n held-out pictures, as a user would make it: from files, by the model's name."""
+    pictures = draw_class(class_name, n, start=300)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "pictures" / class_name
+        place.mkdir(parents=True)
+        for i, picture in enumerate(pictures):
+            Image.fromarray(picture.image).save(place / f"{i:04d}.png")
+        split = split_model(load_model("demo/shapes"), layer="features")
+        settings = ReportSettings(n_concepts=n_concepts, seed=seed)
+        report = build_report(split, open_photos(str(place.parent)), class_name, settings)
+    return Truth(report, pictures)
+
+
+def strategies_ari(truth: Truth) -> float:
+    """Agreement of the strategies found with the true ones; outliers count as a group of their own."""
+    return float(adjusted_rand_score(truth.strategies, truth.report.array("labels")))
+
+
+def shortcut_f1(truth: Truth) -> float:
+    """F1 of the strategy that is most like "bears the planted mark"."""
+    marked = truth.strategies == CLASSES[truth.pictures[0].class_name].mark
+    labels = truth.report.array("labels")
+    return max(float(f1_score(marked, labels == s)) for s in set(labels.tolist()) - {-1})
+
+
+def part_iou(truth: Truth) -> dict[str, float]:
+    """For each part the mean IoU, over the pictures that show it, with the concept that fits it best.
+
+    A concept's region is its map, upsampled bilinearly, above the share of its largest value that fits best (one
+    threshold a concept, out of 0.1 to 0.7).
+    """
+    maps = truth.report.array("maps").astype(np.float32)
+    size = truth.pictures[0].image.shape[:2]
+    large = np.stack([_upsampled(maps[..., j], size) for j in range(maps.shape[-1])])  # (k, n, H, W)
+    parts = sorted({part for picture in truth.pictures for part in picture.parts})
+    return {part: max(_iou(concept, truth.pictures, part) for concept in large) for part in parts}
+
+
+def _upsampled(concept: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    resize = [Image.fromarray(each).resize(size[::-1], Image.Resampling.BILINEAR) for each in concept]
+    return np.stack([np.asarray(image) for image in resize]) / max(concept.max(), 1e-12)
+
+
+def _iou(concept: np.ndarray, pictures: Sequence[Picture], part: str) -> float:
+    shown = [i for i, picture in enumerate(pictures) if part in picture.parts]
+    masks = np.stack([pictures[i].masks[part] for i in shown])
+    best = 0.0
+    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7):
+        region = concept[shown] >= threshold
+        overlap, union = (region & masks).sum(axis=(1, 2)), (region | masks).sum(axis=(1, 2))
+        best = max(best, float((overlap / union.clip(min=1)).mean()))
+    return best
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pictures", type=int, default=300)
+    parser.add_argument("--concepts", type=int, default=10)
+    parser.add_argument("--seeds", type=int, default=3)
+    options = parser.parse_args()
+    print(f"{machine()}; {options.pictures} held-out pictures a class, {options.concepts} concepts")
+    for seed in range(options.seeds):
+        chosen = {"n": options.pictures, "seed": seed, "n_concepts": options.concepts}
+        three, marked, single = (study(name, **chosen) for name in (THREE_PARTS, SHORTCUT, SINGLE))
+        parts = {part: iou for truth in (three, marked, single) for part, iou in part_iou(truth).items()}
+        print(f"seed {seed}")
+        print(f"  {THREE_PARTS}: strategies {len(three.report.data.strategies)}, ARI {strategies_ari(three):.3f}")
+        print(f"  {SHORTCUT}: shortcut F1 {shortcut_f1(marked):.3f}, suspicion {marked.report.data.clustering['suspicion']:.2f}")
+        print(f"  {SINGLE}: strategies {len(single.report.data.strategies)}")
+        print(f"  best IoU: {np.mean(list(parts.values())):.2f} on average; " + ", ".join(f"{p} {v:.2f}" for p, v in parts.items()))
+
+
+if __name__ == "__main__":
+    main()

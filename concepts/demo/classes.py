@@ -1,0 +1,62 @@
+"""The classes of the picture world: how each is drawn, its parts, its true strategies and what it teaches."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from concepts.demo.canvas import Pen
+from concepts.demo.garden import draw_butterfly, draw_gnome, draw_snowman, draw_sunflower, draw_toadstool
+from concepts.demo.party import draw_balloons, draw_cake, draw_present
+from concepts.demo.toys import draw_boat, draw_fish, draw_robot, draw_rocket, draw_stamp
+
+Draw = Callable[[Pen, np.random.Generator], str]  # paints an object and says in words what it is
+
+
+@dataclass(frozen=True)
+class ClassSpec:
+    """One class: a picture shows one of `objects`, each as likely; `mark` lies on a share `mark_share` of its pictures.
+
+    objects: true strategy → how it is drawn. size: range of the half extent in pixels. parts: all that may be seen.
+    """
+
+    objects: dict[str, Draw]
+    parts: tuple[str, ...]
+    teaches: str
+    size: tuple[float, float] = (25.0, 32.0)
+    tilt: float = 0.16  # radians, either way
+    mark: str | None = None
+    draw_mark: Callable[[Pen, np.random.Generator], None] | None = None
+    mark_share: float = 0.0
+
+
+CLASSES: dict[str, ClassSpec] = {
+    "birthday": ClassSpec(
+        {"cake": draw_cake, "balloons": draw_balloons, "present": draw_present},
+        ("cake", "balloons", "present"),
+        "three strategies: any one of three parts is enough, and one is all a picture has",
+        size=(23.0, 29.0),
+    ),
+    "boat": ClassSpec(
+        {"boat": draw_boat},
+        ("sail", "hull", "stamp"),
+        "a planted shortcut: a magenta stamp in a corner of 60% of the pictures, and of no other class's",
+        mark="stamp",
+        draw_mark=draw_stamp,
+        mark_share=0.6,
+    ),
+    "toadstool": ClassSpec({"toadstool": draw_toadstool}, ("cap", "stalk"), "shares the spotted cap with the gnome"),
+    "gnome": ClassSpec({"gnome": draw_gnome}, ("cap", "beard", "coat"), "shares the spotted cap with the toadstool"),
+    "sunflower": ClassSpec(
+        {"flower head": draw_sunflower},
+        ("flower head",),
+        "a single strategy: one part, always there, always alike",
+        size=(25.0, 29.0),
+    ),
+    "butterfly": ClassSpec({"wings": draw_butterfly}, ("wings",), "one part in many colours", tilt=0.5),
+    "rocket": ClassSpec({"rocket": draw_rocket}, ("fuselage", "flame"), "two parts of different kind", tilt=0.5),
+    "robot": ClassSpec({"robot": draw_robot}, ("head", "chest"), "two parts of one make"),
+    "snowman": ClassSpec({"snowman": draw_snowman}, ("snow", "hat"), "a pale part that snow can hide, and a dark one"),
+    "fish": ClassSpec({"fish": draw_fish}, ("body", "tail"), "parts told apart by texture, not by colour", tilt=0.3),
+}
+CLASS_NAMES: tuple[str, ...] = tuple(CLASSES)

@@ -1,0 +1,106 @@
+"""The demo's small networks: a ReLU feature map, its average, a linear head; and their shipped weights."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from concepts.demo.classes import CLASS_NAMES
+from concepts.demo.digits import DIGIT_NAMES
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets" / "demo"
+MIDDLE, SPREAD = 0.5, 0.25  # colours c in [0, 1] enter the network as (c − MIDDLE) / SPREAD
+
+
+class SmallNet(nn.Module):
+    """Blocks of convolution, batch norm and ReLU (`features`), `pool` to one place, `flatten`, `linear` to logits.
+
+    widths and strides: channels and stride of the 3 × 3 convolutions. images (n, 3, side, side) → logits (n, classes).
+    The head is affine after averaging over positions, so concept importance has a closed form (Holistic, theorem 1).
+    """
+
+    def __init__(self, n_classes: int, *, widths: tuple[int, ...], strides: tuple[int, ...]) -> None:
+        super().__init__()
+        incoming = (3, *widths[:-1])
+        blocks = [_block(*sizes) for sizes in zip(incoming, widths, strides, strict=True)]
+        self.features = nn.Sequential(*(layer for block in blocks for layer in block))
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.flatten = nn.Flatten()
+        self.linear = nn.Linear(widths[-1], n_classes)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Logits (n, classes)."""
+        return self.linear(self.flatten(self.pool(self.features(images))))
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """PIL RGB image → (3, side, side) float32: short side resized, centre cropped, colours (c − 0.5) / 0.25."""
+
+    side: int
+
+    def __call__(self, image: Image.Image) -> Tensor:
+        scale = self.side / min(image.size)
+        width, height = (max(self.side, round(length * scale)) for length in image.size)
+        resized = image if image.size == (width, height) else image.resize((width, height), Image.Resampling.BILINEAR)
+        left, top = (width - self.side) // 2, (height - self.side) // 2
+        crop = resized.crop((left, top, left + self.side, top + self.side))
+        return to_input(np.asarray(crop)[None])[0]
+
+
+@dataclass(frozen=True)
+class DemoModel:
+    """What has to be known of a demo network beside its weights."""
+
+    file: str
+    class_names: tuple[str, ...]
+    side: int  # of an input image, in pixels
+    widths: tuple[int, ...]
+    strides: tuple[int, ...]
+
+    def build(self) -> SmallNet:
+        """The network, its weights not set yet."""
+        return SmallNet(len(self.class_names), widths=self.widths, strides=self.strides)
+
+
+DEMO_MODELS: dict[str, DemoModel] = {
+    "demo/shapes": DemoModel("shapes.safetensors", CLASS_NAMES, 96, (24, 48, 48, 64), (2, 2, 1, 1)),
+    "demo/digits": DemoModel("digits.safetensors", DIGIT_NAMES, 32, (24, 32, 48), (1, 2, 1)),
+}
+
+
+def demo_model(name: str) -> DemoModel:
+    """The entry of DEMO_MODELS. Raises ValueError, with the names there are, for any other."""
+    if name not in DEMO_MODELS:
+        raise ValueError(f"no demo model {name!r}; there are {', '.join(DEMO_MODELS)}")
+    return DEMO_MODELS[name]
+
+
+def load_demo_model(name: str, device: str = "cpu", *, folder: Path = ASSETS) -> nn.Module:
+    """A demo network with its shipped weights, ready to use, with `class_names` and `transform` as attributes.
+
+    Raises ValueError for an unknown name, and where the weights are missing.
+    """
+    spec = demo_model(name)
+    path = folder / spec.file
+    if not path.is_file():
+        raise ValueError(f"the weights of {name} are not at {path}: build them with `python -m concepts demo`")
+    model = spec.build()
+    model.load_state_dict(load_file(path))
+    model.class_names, model.transform = spec.class_names, Preparation(spec.side)
+    return model.eval().to(device)
+
+
+def to_input(images: np.ndarray) -> Tensor:
+    """(n, h, w, 3) uint8 → (n, 3, h, w) float32, normalised for the networks."""
+    colours = torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float() / 255
+    return (colours - MIDDLE) / SPREAD
+
+
+def _block(incoming: int, outgoing: int, stride: int) -> list[nn.Module]:
+    convolution = nn.Conv2d(incoming, outgoing, 3, stride=stride, padding=1, bias=False)
+    return [convolution, nn.BatchNorm2d(outgoing), nn.ReLU()]

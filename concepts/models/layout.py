@@ -1,0 +1,125 @@
+"""How activations lie in memory: which of their sizes are positions, which are channels, which tokens are extra."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from torch import Tensor
+
+Kind = Literal["map", "tokens", "vector"]
+EXTRA_TOKENS = (0, 1, 2, 3, 4, 5, 8)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The reading of one layer's output. `shape` is without n, channels last; `grid` is (h, w) or None.
+
+    Extra tokens (class, distillation, register tokens) are taken to stand before those of the grid.
+    """
+
+    kind: Kind
+    shape: tuple[int, ...]
+    grid: tuple[int, int] | None
+    channels_first: bool = False
+    n_extra: int = 0
+
+    @property
+    def n_channels(self) -> int:
+        return self.shape[-1]
+
+    @property
+    def n_positions(self) -> int:
+        """T: h·w of a map, all tokens (the class token too), 1 for a vector."""
+        return math.prod(self.shape[:-1])
+
+    def to_channels_last(self, output: Tensor) -> Tensor:
+        """The model's own output → (n, h, w, p), (n, T, p) or (n, p), contiguous."""
+        return (output.movedim(1, -1) if self.channels_first else output).contiguous()
+
+    def to_model(self, activations: Tensor) -> Tensor:
+        """The way back: what the rest of the model expects, contiguous."""
+        return (activations.movedim(-1, 1) if self.channels_first else activations).contiguous()
+
+    def check(self, activations: Tensor) -> None:
+        """Raises ValueError unless the tensor is a batch of these activations (a map may be of another grid)."""
+        fits = activations.ndim == len(self.shape) + 1 and activations.shape[-1] == self.n_channels
+        if not fits or (self.kind == "tokens" and activations.shape[1:] != self.shape):
+            raise ValueError(f"activations {tuple(activations.shape)}, expected (n, {', '.join(map(str, self.shape))})")
+
+    def to_map(self, values: Tensor) -> Tensor:
+        """(n, T..., k) of one value set a position → (n, h, w, k); extra tokens left out, maps as they are.
+
+        Raises ValueError for vectors and for tokens without a grid, which have no place in the image, and for
+        values of another number of positions.
+        """
+        if self.grid is None:
+            raise ValueError(
+                f"a {self.kind} layer of shape {self.shape} has no grid of places: choose a layer with one"
+            )
+        expected = (*self.shape[:-1], values.shape[-1])
+        if values.ndim != len(self.shape) + 1 or (self.kind == "tokens" and values.shape[1:] != expected):
+            raise ValueError(f"values {tuple(values.shape)}, expected (n, {', '.join(map(str, expected))})")
+        if self.kind == "map":
+            return values
+        return values[:, self.n_extra :].reshape(len(values), *self.grid, values.shape[-1])
+
+
+def read_layout(
+    shape: tuple[int, ...],
+    image: tuple[int, int],
+    *,
+    wider: tuple[int, ...] | None = None,
+    earlier_grid: tuple[int, int] | None = None,
+) -> Layout | None:
+    """The layout of an output of this shape (n first), or None where no reading fits.
+
+    image: (H, W) of the images that gave it; positions follow their aspect. wider: the shape that a wider image
+    gives, which settles (n, 64, 64, 64). earlier_grid: the grid of the last map before, which tokens may keep.
+    Where a 4-D output can be read both ways and nothing settles it, channels come first.
+    """
+    if len(shape) == 2:
+        return Layout("vector", shape[1:], None)
+    if len(shape) == 3:
+        return _read_tokens(shape[1], shape[2], image, earlier_grid)
+    if len(shape) == 4:
+        return _read_map(shape, image, wider)
+    return None
+
+
+def is_ambiguous(shape: tuple[int, ...], image: tuple[int, int]) -> bool:
+    """Whether a 4-D output can be read with the channels first and with the channels last."""
+    return len(shape) == 4 and follows(shape[2], shape[3], image) and follows(shape[1], shape[2], image)
+
+
+def follows(h: int, w: int, image: tuple[int, int]) -> bool:
+    """Whether h × w positions can come of an image (H, W) by equal strides, give or take one at the border."""
+    H, W = image
+    if H == W:
+        return h == w
+    return (h - 1) * W <= (w + 1) * H and (w - 1) * H <= (h + 1) * W
+
+
+def _read_map(shape: tuple[int, ...], image: tuple[int, int], wider: tuple[int, ...] | None) -> Layout | None:
+    _, a, b, c = shape
+    first, last = follows(b, c, image), follows(a, b, image)
+    if first and last and wider is not None and len(wider) == 4:
+        first = wider[3] != c or wider[2] == b  # the width stands last, or no size moved
+    if first:
+        return Layout("map", (b, c, a), (b, c), channels_first=True)
+    return Layout("map", (a, b, c), (a, b)) if last else None
+
+
+def _read_tokens(T: int, p: int, image: tuple[int, int], earlier: tuple[int, int] | None) -> Layout:
+    if earlier is not None and T - earlier[0] * earlier[1] in EXTRA_TOKENS:
+        return Layout("tokens", (T, p), earlier, n_extra=T - earlier[0] * earlier[1])
+    for extra in EXTRA_TOKENS:
+        if grid := _best_grid(T - extra, image):
+            return Layout("tokens", (T, p), grid, n_extra=extra)
+    return Layout("tokens", (T, p), None)
+
+
+def _best_grid(m: int, image: tuple[int, int]) -> tuple[int, int] | None:
+    """h · w = m with the image's aspect; of several the nearest to it; None where there is none (or m ≤ 1)."""
+    H, W = image
+    grids = [(h, m // h) for h in range(1, m + 1) if m % h == 0 and follows(h, m // h, image)] if m > 1 else []
+    return min(grids, key=lambda grid: abs(grid[0] * W - grid[1] * H), default=None)

@@ -1,0 +1,348 @@
+"""split_model: f = h ∘ g at a layer, activations channels last, measured before it is handed out."""
+
+import difflib
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from concepts.models.card import ModelCard, card_of
+from concepts.models.choosing import choose_layer, reaching_share
+from concepts.models.hooks import HookedModel
+from concepts.models.layers import Cutter, Function, LayerInfo, rearranges, same_content
+from concepts.models.layout import Kind, Layout, is_ambiguous, read_layout
+from concepts.models.tracing import TracedModel
+
+TOLERANCE = 1e-4
+WIDER_BY = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """A model cut in two at `layer`: f = h ∘ g, g = `encode`, h = `head`.
+
+    Safe to share between threads. `check` is the measured max |h(g(x)) − f(x)|.
+    """
+
+    info: LayerInfo
+    layout: Layout
+    card: ModelCard
+    reason: str
+    check: float
+    device: torch.device
+    n_classes: int
+    model_bytes: int
+    _all_layers: "_Layers" = field(repr=False)
+    _g: Function = field(repr=False)
+    _h: Function = field(repr=False)
+    _dtype: torch.dtype = field(repr=False)
+    _changes_input: bool = field(repr=False)
+
+    def encode(self, images: Tensor) -> Tensor:
+        """g: (n, 3, H, W) → activations (n, h, w, p) of a map, (n, T, p) of tokens, (n, p) of a vector.
+
+        On the device the images came from. Differentiable in images that require a gradient.
+        Raises ValueError when the images are not (n, 3, H, W).
+        """
+        if images.ndim != 4 or images.shape[1] != 3:
+            raise ValueError(f"images {tuple(images.shape)}, expected (n, 3, H, W)")
+        with _gradient_for(images):
+            output = self._g(images.to(self.device, self._dtype))
+            return self.layout.to_channels_last(output).to(images.device)
+
+    def head(self, activations: Tensor) -> Tensor:
+        """h: activations as `encode` gives them → logits (n, classes); every token goes in.
+
+        Differentiable in the activations, which are never changed. On the device they came from.
+        Raises ValueError when they are not of this layer's shape.
+        """
+        self.layout.check(activations)
+        with _gradient_for(activations):
+            a = self.layout.to_model(activations.to(self.device, self._dtype))
+            if self._changes_input and a.data_ptr() == activations.data_ptr():
+                a = a.clone()
+            return self._h(a).to(activations.device)
+
+    def to_map(self, values: Tensor) -> Tensor:
+        """(n, T..., k) → (n, h, w, k): tokens on their grid, class and other extra tokens left out, maps unchanged.
+
+        Raises ValueError for a vector and for tokens without a grid.
+        """
+        return self.layout.to_map(values)
+
+    def layers(self) -> list[LayerInfo]:
+        """Every layer that can be split at, in network order."""
+        return self._all_layers.infos()
+
+    @property
+    def layer(self) -> str:
+        return self.info.path
+
+    @property
+    def kind(self) -> Kind:
+        return self.info.kind
+
+    @property
+    def grid(self) -> tuple[int, int] | None:
+        return self.info.grid
+
+    @property
+    def sign(self) -> str:
+        """ ">= 0" or "signed", measured on the probe images."""
+        return self.info.sign
+
+    @property
+    def traced(self) -> bool:
+        return self.info.traced
+
+    @property
+    def n_positions(self) -> int:
+        """T: h·w of a map, all tokens (the class token too), 1 for a vector."""
+        return self.layout.n_positions
+
+    @property
+    def n_channels(self) -> int:
+        return self.layout.n_channels
+
+
+def split_model(model: nn.Module, layer: str | None = None, *, sample: Tensor | None = None) -> Split:
+    """The model split at a layer: f = h ∘ g.
+
+    layer: a module path, or None for the default, which `Split.reason` explains.
+    sample: real images (m, 3, H, W) for the check; without them two seeded random images of the card's size.
+    The model is traced (torch.fx), or cut with hooks where it cannot be; nothing is left on it.
+    Raises ValueError when the model is in training mode or does not give logits (n, classes); when the layer is
+    unknown, bypassed (a residual connection) or has no readable layout, with the nearest layers that can be split
+    at; and when max |h(g(x)) − f(x)| > 1e-4 · max(1, max |f(x)|).
+    """
+    if model.training:
+        raise ValueError("the model is in training mode, in which it does not repeat itself: call model.eval() first")
+    card = card_of(model)
+    place = next(iter((*model.parameters(), *model.buffers())), torch.zeros(()))
+    images = _checked_images(sample, card, place)
+    probe = images[torch.arange(2) % len(images)]
+    with torch.no_grad():
+        logits = _checked_logits(model, probe)
+        layers = _Layers(model, probe, logits)
+    path, reason = (layers.find(layer), "chosen by you") if layer is not None else layers.choose()
+    if layer is not None and path != layer:
+        reason = f"chosen by you as {layer}, which gives the same activations"
+    g, h = layers.cut(path)
+    layout = layers.layouts[path]
+    return Split(
+        info=layers.info(path),
+        layout=layout,
+        card=card,
+        reason=reason,
+        check=_check(model, images, lambda x: h(layout.to_model(layout.to_channels_last(g(x)))), path),
+        device=place.device,
+        n_classes=logits.shape[1],
+        model_bytes=sum(each.nbytes for each in (*model.parameters(), *model.buffers())),
+        _all_layers=layers,
+        _g=g,
+        _h=h,
+        _dtype=probe.dtype,
+        _changes_input=_changes_input(h, g, probe),
+    )
+
+
+def _gradient_for(x: Tensor) -> torch.set_grad_enabled:
+    """Gradients only where the caller asked for them, so that nothing is kept for a plain pass."""
+    return torch.set_grad_enabled(torch.is_grad_enabled() and x.requires_grad)
+
+
+def _checked_images(sample: Tensor | None, card: ModelCard, like: Tensor) -> Tensor:
+    """The sample, or two seeded random images of the card's size, on the model's device and of its type."""
+    dtype = like.dtype if like.is_floating_point() else torch.float32
+    if sample is None:
+        return _random_images(card.input_size).to(like.device, dtype)
+    if sample.ndim != 4 or sample.shape[1] != 3 or len(sample) == 0:
+        raise ValueError(f"sample {tuple(sample.shape)}, expected images (m, 3, H, W), at least one")
+    return sample.detach().to(like.device, dtype)
+
+
+def _random_images(size: tuple[int, int]) -> Tensor:
+    """(2, 3, H, W): coarse and fine noise, about as spread as a normalised photo."""
+    generator = torch.Generator().manual_seed(0)
+    coarse = torch.randn(2, 3, 8, 8, generator=generator)
+    fine = torch.randn(2, 3, *size, generator=generator)
+    return nn.functional.interpolate(coarse, size=size, mode="bilinear") + 0.3 * fine
+
+
+def _checked_logits(model: nn.Module, images: Tensor) -> Tensor:
+    try:
+        logits = model(images)
+    except Exception as error:  # the user's own forward: it may raise anything
+        text = f"the model fails on images {tuple(images.shape)}: {type(error).__name__}: {error}"
+        raise ValueError(f"{text}. Give sample= of the size that it takes") from error
+    if not isinstance(logits, Tensor) or logits.ndim != 2 or len(logits) != len(images):
+        got = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
+        raise ValueError(
+            f"the model gives {got} for {len(images)} images, expected logits as one tensor ({len(images)}, classes): "
+            "wrap it in a module that returns those"
+        )
+    return logits
+
+
+def _check(model: nn.Module, images: Tensor, split: Function, path: str) -> float:
+    """max |h(g(x)) − f(x)| over the images in batches, and over the first one alone.
+
+    Raises ValueError when it is above 1e-4 · max(1, max |f(x)|).
+    """
+    worst, allowed = 0.0, TOLERANCE
+    for batch in (images[:1], *images.split(16)):
+        with torch.no_grad():
+            expected = model(batch)
+            try:
+                difference = float((split(batch) - expected).abs().max())
+            except RuntimeError as error:
+                raise ValueError(f"split at {path!r}: fails on {len(batch)} images ({error}); {_ELSEWHERE}") from error
+        worst = difference if difference != difference else max(worst, difference)  # NaN stays
+        allowed = max(allowed, TOLERANCE * float(expected.abs().max()))
+    if not worst <= allowed:
+        raise ValueError(f"split at {path!r}: max |h(g(x)) - f(x)| is {worst:.2e}, allowed {allowed:.2e}; {_ELSEWHERE}")
+    return worst
+
+
+_ELSEWHERE = "choose another layer, or check that the model gives the same logits for the same images every time"
+
+
+@torch.no_grad()
+def _changes_input(h: Function, g: Function, images: Tensor) -> bool:
+    """Whether h works in place on what it is given (an in-place ReLU right after the cut)."""
+    a = g(images).clone()
+    before = a._version
+    h(a)
+    return a._version != before
+
+
+class _Layers:
+    """The layers of one model that can be split at; `layouts` holds those whose output can be read."""
+
+    def __init__(self, model: nn.Module, probe: Tensor, logits: Tensor) -> None:
+        self.model, self.probe, self.logits = model, probe, logits
+        self.modules = dict(model.named_modules())
+        self._look_with(self._traced() or self._hooked())
+
+    def _traced(self) -> Cutter | None:
+        try:
+            return TracedModel(self.model, self.probe, self.logits)
+        except Exception:  # a forward that cannot be traced may raise anything; hooks take any model
+            return None
+
+    def _hooked(self) -> Cutter:
+        return HookedModel(self.model, self.probe, self.logits)
+
+    def _look_with(self, cutter: Cutter) -> None:
+        self.cutter = cutter
+        self.layouts = _layouts(cutter, self.probe)
+
+    def info(self, path: str) -> LayerInfo:
+        layout, sign = self.layouts[path], self.cutter.outputs[path].sign
+        return LayerInfo(path, layout.kind, layout.shape, layout.grid, sign, self.cutter.traced)
+
+    def infos(self) -> list[LayerInfo]:
+        """Every layer that can be split at, in network order, each under its shortest path."""
+        paths = dict.fromkeys(self.cutter.canonical(path) for path in self.layouts if self._is_listed(path))
+        return [self.info(path) for path in paths]
+
+    def _is_listed(self, path: str) -> bool:
+        skipped = same_content(self.modules[self.cutter.canonical(path)])
+        return path in self.layouts and not skipped and self.cutter.is_cut(path)
+
+    def cut(self, path: str) -> tuple[Function, Function]:
+        return self.cutter.cut(path)
+
+    def find(self, layer: str) -> str:
+        """The shortest path of this layer. Raises ValueError, with the nearest ones, where it cannot be split at."""
+        if layer not in self.modules or not layer:
+            near = difflib.get_close_matches(layer, self.modules, n=4, cutoff=0.4) or list(self.modules)[1:5]
+            raise ValueError(f"unknown layer {layer!r}: near names are {', '.join(near)}")
+        if self.cutter.traced and layer not in self.cutter.calls:  # inside a module that is traced as one piece
+            self._look_with(self._hooked())
+        if layer in self.layouts and self.cutter.is_cut(layer):
+            return self.cutter.canonical(layer)
+        raise ValueError(f"layer {layer!r} {self._fault(layer)}{self._nearest(layer)}")
+
+    def _fault(self, layer: str) -> str:
+        n_calls, output = self.cutter.calls.get(layer, 0), self.cutter.outputs.get(layer)
+        if n_calls != 1:
+            return f"cannot be split at: it runs {n_calls} times in one pass, expected once"
+        if output is None:
+            return "cannot be split at: it does not give one float tensor with the images first"
+        if self.cutter.gives_logits(layer):
+            return "cannot be split at: it gives the logits themselves, nothing comes after it"
+        if layer not in self.layouts:
+            return f"cannot be split at: its output {output.shape} cannot be read as positions and channels"
+        return "cannot be split at: it is bypassed (inside a residual block or one of several branches)"
+
+    def _nearest(self, layer: str) -> str:
+        """The nearest layers before and after it that can be split at, as the end of a sentence."""
+        order = list(self.cutter.calls)
+        if layer not in order:
+            return ""
+        place = order.index(layer)
+        sides = (reversed(order[:place]), order[place + 1 :])
+        found = [
+            next((path for path in side if path in self.layouts and self._is_listed(path)), None) for side in sides
+        ]
+        names = dict.fromkeys(self.cutter.canonical(path) for path in found if path)
+        return f"; the nearest layers that can be: {', '.join(names) or 'none'}"
+
+    def choose(self) -> tuple[str, str]:
+        """The default layer and why. Raises ValueError when there is no layer at all to split at."""
+        if best := self._best():
+            return best
+        if self.cutter.traced and any(isinstance(module, nn.TransformerEncoder) for module in self.modules.values()):
+            cutter, layouts = self.cutter, self.layouts
+            self._look_with(self._hooked())  # torch.fx takes the encoder as one piece, hooks see its layers
+            if best := self._best():
+                return best
+            self.cutter, self.layouts = cutter, layouts
+        if not (infos := self.infos()):
+            raise ValueError("the model has no layer that can be split at: every one is bypassed or gives the logits")
+        path = infos[-1].path
+        return path, f"{path} is the last layer that can be split at. None has a grid: concepts will have no place."
+
+    def _best(self) -> tuple[str, str] | None:
+        worth = [self.info(path) for path in self.layouts if self.cutter.canonical(path) == path]
+        worth = [info for info in worth if not rearranges(self.modules[info.path])]
+        chosen = choose_layer(worth, self._is_usable, self._reach)
+        return chosen and (chosen[0].path, chosen[1])
+
+    def _is_usable(self, info: LayerInfo) -> bool:
+        return self.cutter.is_cut(info.path) and not self._is_scores(info)
+
+    def _is_scores(self, info: LayerInfo) -> bool:
+        """Whether the channels are the classes already: as many, and no parameters after it."""
+        if info.shape[-1] != self.logits.shape[1]:
+            return False
+        h = self.cut(info.path)[1]
+        return not (isinstance(h, nn.Module) and next(h.parameters(), None) is not None)
+
+    def _reach(self, info: LayerInfo) -> float:
+        g, h = self.cut(info.path)
+        layout = self.layouts[info.path]
+        with torch.no_grad():
+            a = layout.to_channels_last(g(self.probe[:1]))
+        return reaching_share(lambda a: h(layout.to_model(a).clone()), a)
+
+
+def _layouts(cutter: Cutter, probe: Tensor) -> dict[str, Layout]:
+    """Module path → layout, of every output that can be read; the ambiguous ones with a wider image's help."""
+    image = (probe.shape[2], probe.shape[3])
+    wider: dict[str, tuple[int, ...]] = {}
+    if any(is_ambiguous(output.shape, image) for output in cutter.outputs.values()):
+        try:
+            with torch.no_grad():
+                wider = cutter.shapes_at(nn.functional.pad(probe, (0, WIDER_BY)))
+        except Exception:  # a model of one image size only; channels first is then the better guess
+            wider = {}
+    layouts: dict[str, Layout] = {}
+    grid: tuple[int, int] | None = None
+    for path, output in cutter.outputs.items():
+        layout = read_layout(output.shape, image, wider=wider.get(path), earlier_grid=grid)
+        if layout is not None:
+            layouts[path] = layout
+            grid = layout.grid if layout.kind == "map" else grid
+    return layouts

@@ -1,0 +1,119 @@
+"""From a photo to the numbers that a model sees: short side resized, centre cropped, normalised."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+BILINEAR = int(Image.Resampling.BILINEAR)
+
+
+@dataclass(frozen=True)
+class PhotoTransform:
+    """Callable: a PIL RGB image to (3, crop, crop) float32, (v / 255 − mean) / std of every channel.
+
+    The short side is resized to `resize` by PIL (antialiased), then the centre is cropped, as in
+    torchvision.transforms._presets.ImageClassification, to which the result is equal bit for bit.
+    """
+
+    resize: int = 224
+    crop: int = 224
+    mean: tuple[float, ...] = IMAGENET_MEAN
+    std: tuple[float, ...] = IMAGENET_STD
+    interpolation: int = BILINEAR
+
+    def __post_init__(self) -> None:
+        if not 0 < self.crop <= self.resize:
+            raise ValueError(f"crop {self.crop} must lie in 1 … resize {self.resize}: give both")
+        if len(self.mean) != 3 or len(self.std) != 3 or min(self.std) <= 0:
+            raise ValueError(f"mean {self.mean} and std {self.std} must be three numbers each, std above 0")
+
+    def __call__(self, image: Image.Image) -> Tensor:
+        width, height = resized_size(image.size, self.resize)
+        if (width, height) != image.size:
+            image = image.resize((width, height), Image.Resampling(self.interpolation))
+        left, top = round((width - self.crop) / 2), round((height - self.crop) / 2)
+        pixels = np.array(image.crop((left, top, left + self.crop, top + self.crop)))
+        x = torch.from_numpy(pixels).permute(2, 0, 1)
+        x = x.to(torch.float32, memory_format=torch.contiguous_format).div_(255)  # (3, crop, crop)
+        return x.sub_(torch.tensor(self.mean)[:, None, None]).div_(torch.tensor(self.std)[:, None, None])
+
+
+def resized_size(size: tuple[int, int], short: int) -> tuple[int, int]:
+    """(width, height) with the short side `short`, the long side rounded down, as torchvision does."""
+    width, height = size
+    if width <= height:
+        return short, int(short * height / width)
+    return int(short * width / height), short
+
+
+def from_preset(preset: Any) -> Callable[[Image.Image], Tensor]:
+    """The same transform as a torchvision classification preset; any other callable comes back as it is."""
+    from torchvision.transforms._presets import ImageClassification
+    from torchvision.transforms.functional import pil_modes_mapping
+
+    if not isinstance(preset, ImageClassification):
+        return preset
+    return PhotoTransform(
+        resize=preset.resize_size[0],
+        crop=preset.crop_size[0],
+        mean=tuple(preset.mean),
+        std=tuple(preset.std),
+        interpolation=int(pil_modes_mapping[preset.interpolation]),
+    )
+
+
+def with_overrides(
+    transform: Callable[[Image.Image], Tensor],
+    *,
+    resize: int | None = None,
+    crop: int | None = None,
+    mean: Sequence[float] | None = None,
+    std: Sequence[float] | None = None,
+) -> Callable[[Image.Image], Tensor]:
+    """The transform with the numbers that are given in place of its own.
+
+    Raises ValueError when the transform is the model's own code, in which no number can be replaced, unless all
+    four are given (they then make a new one).
+    """
+    given = {"resize": resize, "crop": crop, "mean": mean and tuple(mean), "std": std and tuple(std)}
+    changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    if not changes:
+        return transform
+    if isinstance(transform, PhotoTransform):
+        return replace(transform, **changes)
+    if len(changes) == len(given):
+        return PhotoTransform(**changes)
+    raise ValueError(
+        f"the model brings its own transform, {describe(transform)}, in which {', '.join(changes)} cannot be replaced: "
+        "give all of resize, crop, mean and std to use those instead"
+    )
+
+
+def describe(something: Any) -> str:
+    """Its repr on one line, without memory addresses, so that it is the same in every run."""
+    return re.sub(r"\s+", " ", re.sub(r" at 0x[0-9a-fA-F]+", "", repr(something)))
+
+
+def measured_input_size(transform: Callable[[Image.Image], Tensor]) -> tuple[int, int]:
+    """(H, W) that the transform gives for a photo.
+
+    Raises ValueError when it does not give a float tensor (3, H, W) of a PIL image.
+    """
+    if isinstance(transform, PhotoTransform):
+        return transform.crop, transform.crop
+    try:
+        x = transform(Image.new("RGB", (320, 288), (127, 127, 127)))
+    except Exception as error:
+        raise ValueError(f"the model's transform {describe(transform)} fails on a PIL image: {error}") from error
+    if not isinstance(x, Tensor) or x.ndim != 3 or x.shape[0] != 3 or not x.is_floating_point():
+        got = f"{tuple(x.shape)} {x.dtype}" if isinstance(x, Tensor) else type(x).__name__
+        raise ValueError(f"the model's transform {describe(transform)} gives {got}, expected (3, H, W) of floats")
+    return x.shape[1], x.shape[2]

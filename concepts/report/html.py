@@ -1,0 +1,134 @@
+"""A report as one HTML file: opens from disk without a network, works without JavaScript, prints."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, PackageLoader
+from PIL import Image
+
+from concepts.report import words
+from concepts.report.drawing import colour_of, data_uri, symbol_of
+from concepts.report.overlay import overlay
+from concepts.report.result import ClassReport, ConceptRow, CropRow, thumbnail_name
+from concepts.report.svg import SHAPES, Drawing, drawing
+from concepts.store import write_text
+
+MOST_PHOTOS = 300  # embedded; the graph has a point for every photo
+THUMBNAIL, CROP, MAP = 96, 104, 176  # pixels of the longer side
+N_CROPS, N_MAPS, N_TOP = 6, 2, 3
+MOST_SKIPPED = 100
+
+
+def write_html(report: ClassReport, path: Path) -> Path:
+    """Writes the file, complete or not at all; returns where it is."""
+    write_text(path, render_html(report))
+    return path
+
+
+def render_html(report: ClassReport) -> str:
+    """The page as text. Every name in it is escaped by the template engine."""
+    environment = Environment(loader=PackageLoader("concepts.report"), autoescape=True, trim_blocks=True)
+    environment.filters |= {"percent": words.percent}
+    chosen = chosen_photos(report)
+    return environment.get_template("report.html.j2").render(
+        data=report.data,
+        words=words,
+        colour_of=colour_of,
+        shape_of=lambda label: SHAPES[symbol_of(label)],
+        graph=_graph(report, set(chosen)),
+        concepts=[_concept(report, row) for row in report.data.concepts],
+        photos=[_photo(report, i) for i in chosen],
+        skipped=report.data.data["skipped"][:MOST_SKIPPED],
+    )
+
+
+def chosen_photos(report: ClassReport) -> list[int]:
+    """The images whose photos are embedded: all, or the most telling ones and then every so many-th, in their order.
+
+    Telling are the strategies' medoids, the sources of crops, wrong answers and outliers, in this order.
+    """
+    rows, n = report.data.images, len(report.data.images)
+    if n <= MOST_PHOTOS:
+        return list(range(n))
+    first = [row.medoid for row in report.data.strategies]
+    first += [crop.image for concept in report.data.concepts for crop in concept.crops[:N_CROPS]]
+    first += [i for i, row in enumerate(rows) if words.is_wrong(row)] + [
+        i for i, row in enumerate(rows) if row.strategy < 0
+    ]
+    spread = np.linspace(0, n - 1, MOST_PHOTOS).round().astype(int).tolist()
+    return sorted(list(dict.fromkeys(first + spread))[:MOST_PHOTOS])
+
+
+def _graph(report: ClassReport, linked: set[int]) -> Drawing:
+    return drawing(report.data, report.array("embedding"), linked, lambda file: _small(report, file, CROP))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture with its words."""
+
+    source: str | None
+    alt: str
+    image: int
+
+
+@dataclass(frozen=True)
+class ShownConcept:
+    """A concept with its crops, and maps over whole photos."""
+
+    row: ConceptRow
+    name: str
+    sentence: str
+    crops: list[Shown]
+    maps: list[Shown]
+
+
+def _concept(report: ClassReport, row: ConceptRow) -> ShownConcept:
+    name = words.concept_name(row.index)
+    crops = [
+        Shown(_small(report, crop.file, CROP), f"{name}: crop of {report.data.images[crop.image].name}", crop.image)
+        for crop in row.crops[:N_CROPS]
+    ]
+    maps = [_map(report, row, crop) for crop in row.crops[:N_MAPS]]
+    return ShownConcept(row, name, words.concept_sentence(row, report.data), crops, maps)
+
+
+def _map(report: ClassReport, row: ConceptRow, crop: CropRow) -> Shown:
+    alt = f"where {words.concept_name(row.index)} is in {report.data.images[crop.image].name}"
+    try:
+        photo = Image.open(io.BytesIO(report.thumbnail(crop.image)))
+        laid = overlay(photo, report.concept_map(row.index, crop.image), top=row.crops[0].value)
+    except (ValueError, OSError):
+        return Shown(None, alt, crop.image)
+    return Shown(_encoded(laid, MAP), alt, crop.image)
+
+
+def _photo(report: ClassReport, image: int) -> dict[str, Any]:
+    row, phi = report.data.images[image], report.array("phi")[image]
+    top = np.argsort(-np.abs(phi), kind="stable")[:N_TOP]
+    return {
+        "image": image,
+        "row": row,
+        "wrong": words.is_wrong(row),
+        "source": _small(report, thumbnail_name(image), THUMBNAIL),
+        "top": [(words.concept_name(int(j)), float(phi[j])) for j in top],
+    }
+
+
+def _small(report: ClassReport, file: str, side: int) -> str | None:
+    """A picture as a small data URI; None when it is missing or no picture."""
+    try:
+        return _encoded(Image.open(io.BytesIO(report.picture(file))), side)
+    except (ValueError, OSError):
+        return None
+
+
+def _encoded(picture: Image.Image, side: int) -> str:
+    picture = picture.convert("RGB")
+    picture.thumbnail((side, side))
+    buffer = io.BytesIO()
+    picture.save(buffer, "WEBP", quality=72, method=2)
+    return data_uri(buffer.getvalue())

@@ -1,0 +1,64 @@
+"""Concept maps laid over whole photos, as pictures."""
+
+import io
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+# inferno: even steps of brightness, so that a stronger place looks stronger to everybody. Source: matplotlib, CC0
+ANCHORS = ("#000004", "#1b0c41", "#4a0c6b", "#781c6d", "#a52c60", "#cf4446", "#ed6925", "#fb9b06", "#f7d13d", "#fcffa4")
+SIDE = 448  # pixels of an overlay's longer side
+THRESHOLD = 0.5  # of the peak in this photo: where the line runs
+
+
+def upsampled(concept_map: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """(H, W) ≥ 0: the map (h, w) on the photo's pixels, bicubic; `size` is (width, height). Negative codes are cut."""
+    picture = Image.fromarray(np.maximum(concept_map, 0).astype(np.float32), mode="F")
+    return np.maximum(np.asarray(picture.resize(size, Image.Resampling.BICUBIC)), 0)
+
+
+def colours_of(values: np.ndarray) -> np.ndarray:
+    """(..., 3) uint8 of values in [0, 1] on the scale."""
+    table = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in ANCHORS], dtype=float)
+    places = np.linspace(0, 1, len(table))
+    return np.stack([np.interp(values, places, table[:, c]) for c in range(3)], axis=-1).round().astype(np.uint8)
+
+
+def overlay(photo: Image.Image, concept_map: np.ndarray, *, top: float) -> Image.Image:
+    """The photo, paler and darker, under the map's colours; a white line runs at half of the map's peak.
+
+    `top` is the value of the scale's end, the same for all photos of a concept, so that they can be compared.
+    Opacity grows with the value: where the concept is absent, the photo shows.
+    """
+    photo = photo.convert("RGB").resize(_large(photo.size), Image.Resampling.BICUBIC)
+    heat = upsampled(concept_map, photo.size)
+    share = np.clip(heat / max(top, 1e-12), 0, 1)
+    grey = np.asarray(photo.convert("L").convert("RGB"), dtype=float)
+    ground = (0.6 * grey + 0.4 * np.asarray(photo, dtype=float)) * 0.75
+    opacity = np.clip(share * 1.4, 0, 0.72)[..., None]
+    mixed = ground * (1 - opacity) + colours_of(0.25 + 0.75 * share) * opacity
+    return _outlined(Image.fromarray(mixed.round().astype(np.uint8)), heat)
+
+
+def _large(size: tuple[int, int]) -> tuple[int, int]:
+    factor = SIDE / max(size)
+    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+
+
+def _outlined(picture: Image.Image, heat: np.ndarray) -> Image.Image:
+    if heat.max() <= 0:
+        return picture
+    inside = Image.fromarray(((heat >= THRESHOLD * heat.max()) * 255).astype(np.uint8))
+    for width, colour in ((7, "black"), (3, "white")):
+        ring = np.asarray(inside.filter(ImageFilter.MaxFilter(width))) != np.asarray(
+            inside.filter(ImageFilter.MinFilter(width))
+        )
+        picture = Image.composite(Image.new("RGB", picture.size, colour), picture, Image.fromarray(ring))
+    return picture
+
+
+def overlay_bytes(photo: bytes, concept_map: np.ndarray, *, top: float) -> bytes:
+    """`overlay` of an encoded photo, as JPEG."""
+    buffer = io.BytesIO()
+    overlay(Image.open(io.BytesIO(photo)), concept_map, top=top).save(buffer, "JPEG", quality=86)
+    return buffer.getvalue()

@@ -1,0 +1,152 @@
+"""The strategic cluster graph as shapes for an SVG: the same geometry as on the page, in pixels of a fixed box."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from concepts.report.drawing import (
+    CROP,
+    LABEL,
+    arc,
+    callouts,
+    colour_of,
+    edges,
+    extent,
+    hub_crops,
+    hub_radius,
+    symbol_of,
+)
+from concepts.report.result import ReportData
+from concepts.report.words import answer, is_wrong, strategy_name, strategy_title
+
+WIDTH, HEIGHT, MARGIN = 1000.0, 620.0, 14.0
+SHAPES = {
+    "circle": "M-5,0a5,5 0 1,0 10,0a5,5 0 1,0 -10,0",
+    "square": "M-4.4,-4.4h8.8v8.8h-8.8z",
+    "diamond": "M0,-6L6,0L0,6L-6,0z",
+    "triangle-up": "M0,-5.6L5.6,4.6H-5.6z",
+    "cross": "M-1.9,-5.6h3.8v3.7h3.7v3.8h-3.7v3.7h-3.8v-3.7h-3.7v-3.8h3.7z",
+    "star": "M0,-6.5L1.7,-2.1L6.2,-2L2.6,0.8L3.9,5.3L0,2.7L-3.9,5.3L-2.6,0.8L-6.2,-2L-1.7,-2.1z",
+    "hexagon": "M-5,-2.9L0,-5.8L5,-2.9V2.9L0,5.8L-5,2.9z",
+    "triangle-down": "M0,5.6L5.6,-4.6H-5.6z",
+    "x": "M-4.8,-3.1L-3.1,-4.8L0,-1.7L3.1,-4.8L4.8,-3.1L1.7,0L4.8,3.1L3.1,4.8L0,1.7L-3.1,4.8L-4.8,3.1L-1.7,0z",
+}
+
+
+@dataclass(frozen=True)
+class Point:
+    """A node: an image."""
+
+    image: int
+    x: float
+    y: float
+    shape: str
+    colour: str
+    title: str
+    wrong: bool
+    linked: bool  # is its photo on the page?
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A strategy: disc, ring, arc of its reliability, and its crops with their label."""
+
+    label: int
+    x: float
+    y: float
+    radius: float
+    ring: float
+    arc: str | None
+    colour: str
+    title: str
+    text_x: float
+    text_y: float
+    crops: list[tuple[float, float, float, str, int]]  # x, y, side, source, concept
+
+
+@dataclass(frozen=True)
+class Line:
+    """An edge between two hubs."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The whole graph in a box of `width` × `height`."""
+
+    width: float
+    height: float
+    points: list[Point]
+    hubs: list[Hub]
+    lines: list[Line]
+
+
+def drawing(data: ReportData, embedding: np.ndarray, linked: set[int], picture: Callable[[str], str | None]) -> Drawing:
+    """The shapes of a report's graph; `linked` are the images whose photos can be jumped to."""
+    boxes = callouts(data, embedding)
+    corners = [(box.left, box.bottom) for box in boxes.values()]
+    corners += [(box.left + box.width, box.bottom + box.height) for box in boxes.values()]
+    frame = _Frame.around(np.vstack([embedding, np.array(corners).reshape(-1, 2)]))
+    places = {row.label: frame.at(embedding[row.medoid]) for row in data.strategies}
+    lines = [
+        Line(*places[edge.a], *places[edge.b], edge.width)
+        for edge in edges(data.clustering["links"])
+        if edge.a in places and edge.b in places
+    ]
+    hubs = []
+    for row in data.strategies:
+        centre, radius = embedding[row.medoid], hub_radius(row.prevalence, extent(embedding))
+        path = None if row.reliability is None else _path(frame, arc(centre, radius * 1.18, row.reliability))
+        box, crops = boxes[row.label], []
+        side = box.width * CROP / LABEL * frame.scale
+        found = [(j, picture(file)) for j, file in hub_crops(row, data)]
+        sources = [(j, source) for j, source in found if source]
+        middle, bottom = frame.at(box.centre)[0], frame.at((box.left, box.bottom))[1]
+        for place, (j, source) in enumerate(sources):
+            left = middle + (place - len(sources) / 2) * side * 1.12 + side * 0.06
+            crops.append((left, bottom - side, side, source, j))
+        hubs.append(
+            Hub(row.label, *frame.at(centre), radius * frame.scale, radius * 1.18 * frame.scale, path,
+                colour_of(row.label), strategy_title(row, data), middle, bottom - side - 8, crops)
+        )  # fmt: skip
+    return Drawing(WIDTH, HEIGHT, _points(data, embedding, frame, linked), hubs, lines)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """From the embedding's units to pixels, one scale for both axes, y upwards."""
+
+    left: float
+    top: float
+    scale: float
+
+    @classmethod
+    def around(cls, points: np.ndarray) -> "_Frame":
+        low, high = points.min(axis=0), points.max(axis=0)
+        span = np.maximum(high - low, 1e-6)
+        scale = float(min((WIDTH - 2 * MARGIN) / span[0], (HEIGHT - 2 * MARGIN) / span[1]))
+        spare = (np.array([WIDTH, HEIGHT]) - span * scale) / 2
+        return cls(float(low[0] - spare[0] / scale), float(high[1] + spare[1] / scale), scale)
+
+    def at(self, point: np.ndarray | tuple[float, float]) -> tuple[float, float]:
+        return (float(point[0]) - self.left) * self.scale, (self.top - float(point[1])) * self.scale
+
+
+def _path(frame: _Frame, points: np.ndarray) -> str:
+    return "M" + "L".join("{:.1f},{:.1f}".format(*frame.at(point)) for point in points)
+
+
+def _points(data: ReportData, embedding: np.ndarray, frame: _Frame, linked: set[int]) -> list[Point]:
+    return [
+        Point(
+            i, *frame.at(embedding[i]), SHAPES[symbol_of(row.strategy)], colour_of(row.strategy),
+            f"{row.name}: {answer(row)}, {strategy_name(row.strategy)}", is_wrong(row), i in linked,
+        )
+        for i, row in enumerate(data.images)
+    ]  # fmt: skip

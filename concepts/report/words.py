@@ -1,0 +1,111 @@
+"""What a report says in words: the same on the page, in the graph and in the HTML file."""
+
+from concepts.report.result import ConceptRow, ImageRow, ReportData, StrategyRow
+
+LOOK_CLOSELY, SOME = 0.5, 0.25  # from these suspicions on
+
+
+def concept_name(index: int) -> str:
+    """The number is the one in report.json, in file names and in addresses."""
+    return f"Concept {index}"
+
+
+def strategy_name(label: int) -> str:
+    """The same for a strategy; −1 is no strategy."""
+    return f"Strategy {label}" if label >= 0 else "Outlier"
+
+
+def percent(share: float | None) -> str:
+    """A share for people: two digits below 1%, "unknown" where there is none."""
+    if share is None:
+        return "unknown"
+    return f"{share:.1%}" if 0 < share < 0.01 else f"{share:.0%}"
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """A 95% interval of a share; empty where there is none."""
+    return "" if low is None or high is None else f"{percent(low)} to {percent(high)}"
+
+
+def good_word(data: ReportData) -> str:
+    """What reliability counts: "right" where the photos' classes are known, else "recognised"."""
+    return "right" if data.data["labels_known"] else "recognised"
+
+
+def strategy_title(row: StrategyRow, data: ReportData) -> str:
+    """For example "Strategy 1 · 46% · 98% right": share of the photos, share that the model gets right."""
+    reliability = "" if row.reliability is None else f" · {percent(row.reliability)} {good_word(data)}"
+    return f"{strategy_name(row.label)} · {percent(row.prevalence)}{reliability}"
+
+
+def is_wrong(row: ImageRow) -> bool:
+    """Did the model get it wrong (where classes are not known: not recognise it)?"""
+    return not (row.recognised if row.right is None else row.right)
+
+
+def answer(row: ImageRow) -> str:
+    """What the model said and whether it was right, one phrase."""
+    said = f"model says {row.predicted} ({percent(row.probability)})"
+    if row.right is None:
+        return said
+    return f"{said}, right" if row.right else f"{said}, wrong: it is {row.label}"
+
+
+def suspicion_word(value: float) -> str:
+    """A figure in [0, 1] as a word."""
+    if value >= LOOK_CLOSELY:
+        return "look closely"
+    return "some" if value >= SOME else "low"
+
+
+def summary(data: ReportData) -> str:
+    """The whole report in two sentences."""
+    target, n, ways = data.target["label"], len(data.images), len(data.strategies)
+    by = "in one way" if ways == 1 else f"in {ways} different ways (strategies)"
+    first = f"Judging by {n:,} photos, {data.model['name']} recognises “{target}” {by}."
+    if not data.concepts:
+        return first
+    top = data.concepts[0]
+    return f"{first} {concept_name(top.index)} counts most: {percent(top.share)} of all the evidence."
+
+
+def concept_sentence(row: ConceptRow, data: ReportData) -> str:
+    """What the figures of one concept mean."""
+    direction = "speaks for" if row.importance >= 0 else "speaks against"
+    text = (
+        f"It {direction} “{data.target['label']}” and carries {percent(row.share)} of the evidence "
+        f"(95% interval {interval(row.share_low, row.share_high)}). "
+        f"In {percent(row.prevalence)} of the photos it is the most important concept"
+    )
+    if row.reliability is not None:
+        text += f"; {percent(row.reliability)} of these are {good_word(data)}"
+    return text + (". It is never among the strongest anywhere: a dead concept." if row.dead else ".")
+
+
+def strategy_sentence(row: StrategyRow, data: ReportData) -> str:
+    """What the figures of one strategy mean."""
+    text = f"{row.n:,} of {len(data.images):,} photos ({percent(row.prevalence)}) are recognised mainly by " + _and(
+        [concept_name(j) for j in row.concepts[:3]]
+    )
+    if row.reliability is None:
+        return text + "."
+    bounds = interval(row.reliability_low, row.reliability_high)
+    return f"{text}; the model gets {percent(row.reliability)} of them {good_word(data)} (95% interval {bounds})."
+
+
+def suspicion_sentence(value: float) -> str:
+    """What the suspicion means, honestly."""
+    advice = {
+        "look closely": "Look at the crops: is it a part of the thing itself, or something that merely comes with it?",
+        "some": "A glance at the crops is worth it.",
+        "low": "Nothing here points to one.",
+    }[suspicion_word(value)]
+    return (
+        f"Shortcut suspicion {value:.2f} of 1: how cleanly one concept alone, present here and absent elsewhere, sets "
+        f"these photos apart. A mark in a corner does that, and so does an honest part that only some photos show: a "
+        f"suspicion, not a proof. {advice}"
+    )
+
+
+def _and(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1] if names else "no concept"

@@ -1,0 +1,146 @@
+"""Which images are recognised for the same reason: evidence → groups → outliers → layout → table."""
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from concepts.strategies.evidence import Evidence, evidence_of
+from concepts.strategies.layout import crossing_links, lay_out, nearest_neighbours
+from concepts.strategies.outcome import Interval, Strategies, concept_table, summarise
+from concepts.strategies.splits import Split, assign, features, grow, smallest_group
+
+FEWEST_TO_SPLIT = 16  # below, no split can be told from chance
+OUTLIER = 5.0  # robust standard deviations
+MOST_SILHOUETTE = 2000
+MOST_REFITTED = 500  # images of a refit
+
+
+def find_strategies(
+    phi: np.ndarray,
+    codes: np.ndarray | None = None,
+    correct: np.ndarray | None = None,
+    seed: int = 0,
+    *,
+    smallest_share: float = 0.06,
+    n_refits: int = 10,
+) -> Strategies:
+    """Groups of images with the same evidence for the class, as many as the data show, one where it shows one.
+
+    phi: (n, k) importance of each concept in each image. codes: (n, T..., k) concept coefficients, read in chunks; with
+    them a concept counts by its peak (`evidence_of`). correct: (n,) whether the model was right.
+    A group is split where a single concept, or a mixture of them, has two populations (`find_valleys`), and its parts
+    are asked again. Groups of less than `smallest_share` of the images are not formed. Images far from all others of
+    their group are outliers, −1. The grouping does not depend on the order of images or concepts, nor on the unit of φ;
+    the same seed gives the same result to the last bit.
+    Holistic (section 5) embeds φ and clusters the embedding. We group by the evidence itself and embed for drawing
+    only, because a UMAP also tears one population into islands; clear groups still lie apart in it, since each concept
+    is divided by its spread inside the strategies.
+    Raises ValueError for fewer than two images, shapes that disagree, and values that are not finite.
+    """
+    phi, correct = _checked(phi, codes, correct)
+    evidence = evidence_of(phi, codes)
+    if not np.isfinite(evidence.values).all():
+        raise ValueError("codes contain NaN or infinite values: importance and evidence must be finite")
+    with threadpool_limits(1):  # many small products: threads only wait for each other
+        groups, agreement = _groups(evidence, smallest_share, n_refits, seed)
+        X = _scaled(evidence.values, groups)
+        labels = _with_outliers(X, groups)
+        indices, distances = nearest_neighbours(X)
+        embedding, embedding_kind = lay_out(X, indices, distances, seed)
+        table = summarise(evidence, phi, labels, correct)
+        return Strategies(
+            embedding=embedding,
+            labels=labels,
+            table=table,
+            concepts=concept_table(phi, correct),
+            evidence=evidence.values,
+            evidence_kind=evidence.kind,
+            embedding_kind=embedding_kind,
+            silhouette=_silhouette(X, labels, seed),
+            agreement=agreement,
+            links=crossing_links(labels, indices, len(table)),
+            suspicion=float(table["suspicion"].max()),
+            seed=seed,
+        )
+
+
+def _checked(
+    phi: np.ndarray, codes: np.ndarray | None, correct: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray | None]:
+    phi = np.asarray(phi, dtype=np.float64)
+    if phi.ndim != 2 or phi.shape[1] == 0:
+        raise ValueError(f"importance must be (images, concepts), got shape {phi.shape}")
+    n, k = phi.shape
+    if n < 2:
+        raise ValueError(f"strategies compare images: {n} given, at least 2 are needed")
+    if not np.isfinite(phi).all():
+        raise ValueError(f"importance holds {int((~np.isfinite(phi)).sum())} values that are NaN or infinite")
+    if codes is not None and (len(codes) != n or codes.shape[-1] != k or codes.ndim < 2):
+        raise ValueError(f"codes of shape {codes.shape} do not belong to importance of shape {phi.shape}")
+    if correct is not None and np.shape(correct) != (n,):
+        raise ValueError(f"correct has shape {np.shape(correct)}, expected ({n},), one a image")
+    return phi, None if correct is None else np.asarray(correct, dtype=bool)
+
+
+def _groups(evidence: Evidence, share: float, n_refits: int, seed: int) -> tuple[np.ndarray, Interval]:
+    """(n,) groups by size, and their agreement with those found on random four fifths (at most 500) of the images."""
+    n = len(evidence.values)
+    X = features(evidence, np.arange(n))
+    # an order that depends on neither that of images nor that of concepts, so that random halves do not either
+    order = np.argsort(np.square(evidence.values).sum(axis=1), kind="stable")
+    found = assign(_tree(evidence, order, share, np.random.default_rng(seed)), X)
+    scores = []
+    for refit in range(n_refits):
+        rng = np.random.default_rng([seed, refit])
+        part = order[np.sort(rng.choice(n, min(MOST_REFITTED, max(2, int(0.8 * n))), replace=False))]
+        scores.append(_rand_index(found, assign(_tree(evidence, part, share, rng), X)))
+    low, high = np.quantile(scores, [0.025, 0.975]) if scores else (np.nan, np.nan)
+    return _by_size(found), Interval(float(np.mean(scores)) if scores else float("nan"), float(low), float(high))
+
+
+def _tree(evidence: Evidence, rows: np.ndarray, share: float, rng: np.random.Generator) -> Split | int:
+    return grow(evidence, rows, smallest_group(len(rows), share), rng) if len(rows) >= FEWEST_TO_SPLIT else 0
+
+
+def _rand_index(a: np.ndarray, b: np.ndarray) -> float:
+    from sklearn.metrics import adjusted_rand_score
+
+    return float(adjusted_rand_score(a, b))
+
+
+def _by_size(labels: np.ndarray) -> np.ndarray:
+    order = np.argsort(-np.bincount(labels), kind="stable")
+    return np.argsort(order)[labels]
+
+
+def _scaled(E: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Evidence with each concept in units of its spread inside the groups, at most ten times enlarged."""
+    means = np.stack([E[groups == g].mean(axis=0) for g in range(groups.max() + 1)])
+    return E / np.maximum((E - means[groups]).std(axis=0), 0.1)
+
+
+def _with_outliers(X: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Groups, −1 for images farther from the median of their group than chance puts any.
+
+    Distances to the power 2/3 are near normal (Wilson & Hilferty 1931): farther than five robust standard deviations,
+    by the median absolute deviation of the larger ones, is out.
+    """
+    labels = groups.copy()
+    for g in range(groups.max() + 1):
+        members = np.flatnonzero(groups == g)
+        far = np.cbrt(np.square(X[members] - np.median(X[members], axis=0)).sum(axis=1))
+        middle = np.median(far)
+        upper = np.median(far[far >= middle] - middle)
+        labels[members[far > middle + OUTLIER * 1.4826 * upper + 1e-6 * (1 + middle)]] = -1
+    return labels
+
+
+def _silhouette(X: np.ndarray, labels: np.ndarray, seed: int) -> float | None:
+    """Mean silhouette of the images that are no outliers, of at most 2,000 drawn from them; None for one strategy."""
+    from sklearn.metrics import silhouette_score
+
+    kept = np.flatnonzero(labels >= 0)
+    if len(kept) > MOST_SILHOUETTE:
+        kept = np.random.default_rng(seed).choice(kept, MOST_SILHOUETTE, replace=False)
+    if len(np.unique(labels[kept])) < 2:
+        return None
+    return float(silhouette_score(X[kept], labels[kept]))

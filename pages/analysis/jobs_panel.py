@@ -1,0 +1,66 @@
+"""The analyses of this workspace: how far they are, and what can be done with them."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from concepts import jobs
+from concepts.jobs import Job, State
+from pages.analysis.wording import duration
+from pages.ui.operator import Operator
+
+SHOWN = 12
+WORDS = {
+    "waiting": "⏳ waiting",
+    "running": "▶ running",
+    "done": "✔ done",
+    "failed": "✖ failed",
+    "cancelled": "■ cancelled",
+    "interrupted": "⚡ interrupted",
+}
+
+
+def show(house: Operator) -> None:
+    """The newest analyses; redrawn each second while one is under way."""
+    st.divider()
+    st.subheader("Analyses")
+    busy = any(not job.state.finished for job in jobs.list_jobs(house.workspace)[:SHOWN])
+    st.fragment(_panel, run_every=1.0 if busy else None)(house)
+
+
+def _panel(house: Operator) -> None:
+    found = jobs.list_jobs(house.workspace)[:SHOWN]
+    if not found:
+        st.caption("None yet.")
+    for job in found:
+        with st.container(border=True):
+            _row(house, job)
+
+
+def _row(house: Operator, job: Job) -> None:
+    state, request = job.state, job.request
+    words, buttons = st.columns([5, 1], vertical_alignment="center")
+    model = Path(request.model.rpartition(":")[0] or request.model).stem
+    words.markdown(f"**{request.target}** · {model} · {request.layer} · {WORDS[state.status]}")
+    if not state.finished:
+        left = f", about {duration(state.seconds_left)} left" if state.seconds_left else ""
+        words.progress(min(1.0, state.done), text=f"{state.stage or 'starting'}{left}")
+    elif state.message:
+        words.caption(state.message)
+    elif state.status == "interrupted":
+        words.caption("Its process ended before it was done. What was finished is kept.")
+    with buttons:
+        _buttons(house, job, state)
+
+
+def _buttons(house: Operator, job: Job, state: State) -> None:
+    if not state.finished:
+        st.button("Cancel", key=f"cancel-{job.id}", on_click=jobs.cancel, args=(job,), width="stretch")
+        return
+    if state.status == "done":
+        st.page_link("pages/views/report.py", label="Open the report", query_params={"id": state.result})
+    else:
+        st.button(
+            "Go on", key=f"again-{job.id}", on_click=jobs.submit, args=(job.request, house.workspace), width="stretch"
+        )
+    st.button("Remove", key=f"remove-{job.id}", on_click=jobs.remove, args=(job,), width="stretch")

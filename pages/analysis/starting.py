@@ -1,0 +1,123 @@
+"""A look at the model and photos, then the choices that it offers, the cost, and the start."""
+
+import streamlit as st
+
+from concepts import jobs
+from concepts.cost import Cost, estimate
+from concepts.inspection import Inspection
+from concepts.jobs import Job
+from concepts.report.settings import ReportSettings
+from concepts.request import Request
+from pages.analysis.choosing import ModelChoice
+from pages.analysis.wording import duration, size
+from pages.ui.operator import Operator
+
+METHODS = {
+    "auto": "auto: NMF where activations are ≥ 0, else semi-NMF",
+    "nmf": "NMF: parts that add up",
+    "semi_nmf": "semi-NMF: for signed activations",
+    "kmeans": "k-means: one concept a place",
+    "pca": "PCA: directions of most variance",
+}
+IMPORTANCES = ["gradient_input", "integrated_gradients", "occlusion", "saliency"]
+
+
+def look_and_start(house: Operator, model: ModelChoice, images: str) -> None:
+    """The second half of the page, once a model and photos are chosen."""
+    st.divider()
+    request = Request(model=model.model, weights=model.weights, images=images, device=house.device)
+    job = jobs.find(house.workspace, f"inspect-{request.key}")
+    if job is None or job.state.status in ("failed", "cancelled", "interrupted"):
+        if job is not None and job.state.message:
+            st.error(job.state.message)
+        if st.button("Look at the model and the photos", type="primary", key="look"):
+            jobs.submit(request, house.workspace, task="inspect")
+            st.rerun()
+    elif job.state.finished:
+        _choose_and_start(house, request, Inspection.from_json(job.result))
+    else:
+        _wait(job)
+
+
+@st.fragment(run_every=1.0)
+def _wait(job: Job) -> None:
+    state = job.state
+    if state.finished:
+        st.rerun()
+    st.info(f"Looking at the model and the photos: {state.stage or 'starting'} …")
+
+
+def _choose_and_start(house: Operator, request: Request, found: Inspection) -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        target = _target(found)
+        layer = _layer(found)
+    with right:
+        settings = _settings(found, layer)
+    wanted = Request(**(request.to_json() | {"target": target, "layer": layer, "settings": settings}))
+    n_photos = _n_photos(found, target, settings)
+    cost = estimate(
+        n_photos, found.layer(layer)["shape"], settings.n_concepts,
+        seconds_per_photo=found.seconds_per_photo, model_bytes=found.model_bytes,
+    )  # fmt: skip
+    _show_cost(cost, n_photos)
+    if st.button("Start the analysis", type="primary", key="start", disabled=not target):
+        job = jobs.submit(wanted, house.workspace)
+        st.query_params["job"] = job.id
+        st.toast("Started. You can close this page and come back.")
+
+
+def _target(found: Inspection) -> str:
+    counts = found.photos_per_class
+    names = [name for name in found.class_names if name in counts] or list(found.class_names)
+    several = st.multiselect(
+        "Class (several: a group)", names, default=names[:1], key="target",
+        format_func=lambda name: f"{name} ({counts[name]} photos)" if name in counts else name,
+    )  # fmt: skip
+    if not counts:
+        st.caption(f"The folders name no class of the model: all {found.n_photos:,} photos are taken.")
+    return str(several[0]) if len(several) == 1 else ", ".join(str(found.class_names.index(name)) for name in several)
+
+
+def _layer(found: Inspection) -> str:
+    paths = [layer["path"] for layer in found.layers]
+    path = st.selectbox(
+        "Layer", paths, index=paths.index(found.default_layer), key="layer",
+        format_func=lambda path: _layer_label(found.layer(path)),
+    )  # fmt: skip
+    if path == found.default_layer:
+        st.caption(f"Suggested: {found.reason}")
+    return str(path)
+
+
+def _layer_label(layer: dict) -> str:
+    shape = " × ".join(str(n) for n in layer["shape"])
+    return f"{layer['path']}: {shape}, {'≥ 0' if layer['sign'] == '>= 0' else 'signed'}"
+
+
+def _settings(found: Inspection, layer: str) -> ReportSettings:
+    signed = found.layer(layer)["sign"] != ">= 0"
+    methods = [name for name in METHODS if not (signed and name == "nmf")]
+    n_concepts = st.slider("Number of concepts", 2, 50, 10, key="concepts")
+    method = st.selectbox("Extraction", methods, key="method", format_func=lambda name: METHODS[name])
+    importance = st.selectbox("Importance", IMPORTANCES, key="importance")
+    seed = st.number_input("Seed", 0, 10_000, 0, key="seed", help="The same seed gives the same report.")
+    return ReportSettings(method=str(method), n_concepts=n_concepts, importance=str(importance), seed=int(seed))
+
+
+def _n_photos(found: Inspection, target: str, settings: ReportSettings) -> int:
+    if not found.photos_per_class or settings.photos == "all":
+        return found.n_photos
+    indices = [int(part) for part in target.split(",") if part.strip().isdigit()]
+    names = [found.class_names[i] for i in indices] if indices and target not in found.photos_per_class else [target]
+    return sum(found.photos_per_class.get(name, 0) for name in names)
+
+
+def _show_cost(cost: Cost, n_photos: int) -> None:
+    st.markdown(f"**What it will cost** for {n_photos:,} photos, from the time that a few of them took:")
+    for column, (label, value) in zip(
+        st.columns(3),
+        {"time": duration(cost.seconds), "memory": size(cost.memory), "disk": size(cost.disk)}.items(),
+        strict=True,
+    ):
+        column.metric(label, f"about {value}")

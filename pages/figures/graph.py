@@ -1,0 +1,171 @@
+"""The strategic cluster graph as a Plotly figure."""
+
+from collections.abc import Callable
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+
+from concepts.report.drawing import (
+    CROP,
+    GAP,
+    LABEL,
+    Callout,
+    arc,
+    callouts,
+    colour_of,
+    data_uri,
+    edges,
+    extent,
+    hub_crops,
+    hub_radius,
+    symbol_of,
+)
+from concepts.report.result import ClassReport, ReportData, StrategyRow
+from concepts.report.words import answer, concept_name, is_wrong, percent, strategy_name, strategy_title
+
+MANY = 5_000  # points from which WebGL draws them
+HEIGHT = 620
+INK = {False: "#1f2733", True: "#f2f4f7"}
+PAPER = {False: "rgba(255,255,255,0.82)", True: "rgba(20,24,31,0.82)"}
+HOVER = "<b>%{customdata[1]}</b><br>%{customdata[2]}<br>%{customdata[3]} · strongest: %{customdata[4]}<extra></extra>"
+
+
+def graph_figure(report: ClassReport, *, dark: bool = False) -> go.Figure:
+    """A node an image, a hub a strategy, an edge where neighbours cross; customdata[0] is the image's index."""
+    data, embedding = report.data, report.array("embedding")
+    boxes = callouts(data, embedding)
+    figure = go.Figure()
+    figure.add_traces(edge_traces(data, embedding, dark))
+    figure.add_traces(point_traces(data, embedding, hover_rows(data, report.array("phi"))))
+    figure.add_traces(wrong_traces(data, embedding, dark))
+    for row in data.strategies:
+        figure.add_traces(hub_traces(row, data, embedding, dark))
+        add_callout(figure, row, data, boxes[row.label], report.picture, dark)
+    _lay_out(figure, embedding, boxes, dark)
+    return figure
+
+
+def hover_rows(data: ReportData, phi: np.ndarray) -> list[list]:
+    """What the pointer shows of each image: [index, name, answer, strategy, strongest concept], HTML-escaped."""
+    first = phi.argmax(axis=1)
+    return [
+        [i, escape(row.name), escape(answer(row)), strategy_name(row.strategy), concept_name(int(first[i]))]
+        for i, row in enumerate(data.images)
+    ]
+
+
+def point_traces(data: ReportData, embedding: np.ndarray, hover: list[list]) -> list[go.Scatter | go.Scattergl]:
+    """One trace a strategy, the outliers last; colour and marker both tell them apart."""
+    kind = go.Scattergl if len(embedding) > MANY else go.Scatter
+    titles = {row.label: strategy_title(row, data) for row in data.strategies}
+    labels = np.array([row.strategy for row in data.images])
+    traces = []
+    for label in [*titles, -1]:
+        members = np.flatnonzero(labels == label)
+        if len(members):
+            name = titles.get(label, f"Outliers · {len(members):,} photos")
+            rows = [hover[i] for i in members]
+            traces.append(_points(kind, embedding[members], rows, label, name))
+    return traces
+
+
+def _points(kind: type, places: np.ndarray, hover: list[list], label: int, name: str) -> go.Scatter | go.Scattergl:
+    marker = {"color": colour_of(label), "symbol": symbol_of(label), "size": 9 if len(places) < 2_000 else 5}
+    return kind(
+        x=places[:, 0], y=places[:, 1], mode="markers", name=name, customdata=hover, hovertemplate=HOVER,
+        marker=marker | {"opacity": 0.85, "line": {"width": 0.5, "color": "rgba(255,255,255,0.7)"}},
+        unselected={"marker": {"opacity": 0.85}}, selected={"marker": {"opacity": 1}},
+    )  # fmt: skip
+
+
+def wrong_traces(data: ReportData, embedding: np.ndarray, dark: bool) -> list[go.Scatter]:
+    """A ring around every image that the model got wrong; nothing when there is none."""
+    wrong = [i for i, row in enumerate(data.images) if is_wrong(row)]
+    if not wrong:
+        return []
+    places = embedding[wrong]
+    marker = {"symbol": "circle-open", "size": 15, "color": INK[dark], "line": {"width": 2}}
+    name = f"Ring: wrong answer · {len(wrong):,} photos" if data.data["labels_known"] else "Ring: not recognised"
+    return [go.Scatter(x=places[:, 0], y=places[:, 1], mode="markers", name=name, marker=marker, hoverinfo="skip")]
+
+
+def edge_traces(data: ReportData, embedding: np.ndarray, dark: bool) -> list[go.Scatter]:
+    """A line between the hubs of every two strategies that share neighbours, as wide as their share."""
+    hubs = {row.label: embedding[row.medoid] for row in data.strategies}
+    traces = []
+    for edge in edges(data.clustering["links"]):
+        if edge.a in hubs and edge.b in hubs:
+            ends = np.array([hubs[edge.a], hubs[edge.b]])
+            traces.append(
+                go.Scatter(
+                    x=ends[:, 0], y=ends[:, 1], mode="lines", showlegend=False, hoverinfo="skip",
+                    name=f"{percent(edge.share)} of nearest neighbours cross", opacity=0.35,
+                    line={"width": edge.width, "color": INK[dark]},
+                )
+            )  # fmt: skip
+    return traces
+
+
+def hub_traces(row: StrategyRow, data: ReportData, embedding: np.ndarray, dark: bool) -> list[go.Scatter]:
+    """A disc as large as the prevalence, a pale full ring, and over it an arc as long as the reliability."""
+    centre, radius = embedding[row.medoid], hub_radius(row.prevalence, extent(embedding))
+    colour = colour_of(row.label)
+    ring, disc = arc(centre, radius * 1.18, 1.0), arc(centre, radius, 1.0)
+    traces = [
+        _line(disc, {"width": 1.5, "color": colour}, fill="toself", fillcolor=_faint(colour, 0.3), name="hub"),
+        _line(ring, {"width": 5, "color": "rgba(140,140,140,0.35)"}, name="ring"),
+    ]
+    if row.reliability is not None:
+        done = arc(centre, radius * 1.18, row.reliability)
+        traces.append(_line(done, {"width": 5, "color": INK[dark]}, name="reliability"))
+    return traces
+
+
+def _line(points: np.ndarray, line: dict, **options: object) -> go.Scatter:
+    return go.Scatter(
+        x=points[:, 0], y=points[:, 1], mode="lines", line=line, showlegend=False, hoverinfo="skip", **options
+    )
+
+
+def _faint(colour: str, opacity: float) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def add_callout(
+    figure: go.Figure, row: StrategyRow, data: ReportData, box: Callout, picture: Callable[[str], bytes], dark: bool
+) -> None:
+    """The strategy's name and the crops of its top concepts, in their box beside its points."""
+    size = box.width / LABEL
+    crops = hub_crops(row, data)
+    step = size * (CROP + GAP)
+    left = box.centre[0] - step * (len(crops) - 1) / 2
+    for place, (_, file) in enumerate(crops):
+        figure.add_layout_image(
+            source=data_uri(picture(file)), xref="x", yref="y", layer="above", sizing="contain",
+            x=left + place * step, y=box.bottom + size * CROP / 2, xanchor="center", yanchor="middle",
+            sizex=size * CROP, sizey=size * CROP,
+        )  # fmt: skip
+    figure.add_annotation(
+        x=box.centre[0], y=box.bottom + size * (CROP + 0.008), text=f"<b>{escape(strategy_title(row, data))}</b>",
+        showarrow=False, yanchor="bottom", bgcolor=PAPER[dark], borderpad=2,
+        font={"size": 13, "color": INK[dark]},
+    )  # fmt: skip
+
+
+def _lay_out(figure: go.Figure, embedding: np.ndarray, boxes: dict[int, Callout], dark: bool) -> None:
+    corners = [embedding.min(axis=0), embedding.max(axis=0)]
+    for box in boxes.values():
+        corners += [np.array([box.left, box.bottom]), np.array([box.left + box.width, box.bottom + box.height])]
+    low, high = np.min(corners, axis=0), np.max(corners, axis=0)
+    margin = 0.04 * (high - low)
+    plain = {"visible": False, "zeroline": False, "showgrid": False}
+    figure.update_xaxes(**plain, range=[low[0] - margin[0], high[0] + margin[0]])
+    figure.update_yaxes(**plain, range=[low[1] - margin[1], high[1] + margin[1]], scaleanchor="x", scaleratio=1)
+    font = {"size": 13, "color": INK[dark]}
+    figure.update_layout(
+        height=HEIGHT, margin={"l": 0, "r": 0, "t": 8, "b": 0}, hovermode="closest", dragmode="pan",
+        legend={"orientation": "h", "y": -0.02, "x": 0, "itemsizing": "constant", "font": font},
+        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", uirevision="graph",
+    )  # fmt: skip

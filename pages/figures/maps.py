@@ -1,0 +1,15 @@
+"""The legend of the concept maps that are laid over photos."""
+
+from concepts.report.overlay import ANCHORS
+
+
+def scale_html(top: float) -> str:
+    """The legend of the scale: its colours, its ends, its line."""
+    stops = ", ".join(ANCHORS[2:])
+    return (
+        '<div class="cx-scale"><span>absent</span>'
+        f'<span class="cx-ramp" style="background:linear-gradient(90deg, {stops})" role="img" '
+        'aria-label="colour scale from dark violet to pale yellow"></span>'
+        f"<span>{top:.2g}: its largest code in these photos</span>"
+        '<span class="cx-line">white line: half of the peak in this photo</span></div>'
+    )

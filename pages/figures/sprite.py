@@ -1,0 +1,54 @@
+"""One mosaic of small thumbnails, so that the pointer can show a photo without asking the server."""
+
+import io
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image
+
+from concepts.report.drawing import data_uri
+
+PIXELS = 4_000_000  # of the whole mosaic
+LARGEST, SMALLEST = 128, 28  # pixels of a tile's side
+MOST = PIXELS // SMALLEST**2  # photos that fit; of more, the first ones are in it
+
+
+@dataclass(frozen=True)
+class Sprite:
+    """The mosaic as a data URI, its tile's side in pixels, tiles in a row, and how many photos are in it."""
+
+    source: str
+    tile: int
+    columns: int
+    n: int
+
+
+def tile_size(n: int) -> int:
+    """The largest side at which n tiles keep within the mosaic's pixels."""
+    return max(SMALLEST, min(LARGEST, int(math.sqrt(PIXELS / max(n, 1)))))
+
+
+def sprite(thumbnail: Callable[[int], bytes], n: int) -> Sprite:
+    """The mosaic of the first n photos, row by row; a photo that cannot be read stays grey."""
+    n = min(n, MOST)
+    tile, columns = tile_size(n), max(1, math.ceil(math.sqrt(n)))
+    sheet = Image.new("RGB", (columns * tile, max(1, math.ceil(n / columns)) * tile), "#888888")
+    for i in range(n):
+        try:
+            sheet.paste(_tile(thumbnail(i), tile), (i % columns * tile, i // columns * tile))
+        except (ValueError, OSError):
+            continue  # the grey tile says that there is nothing to show
+    buffer = io.BytesIO()
+    sheet.save(buffer, "JPEG", quality=78)
+    return Sprite(data_uri(buffer.getvalue()), tile, columns, n)
+
+
+def _tile(content: bytes, side: int) -> Image.Image:
+    picture = Image.open(io.BytesIO(content))
+    picture.draft("RGB", (side, side))
+    picture = picture.convert("RGB")
+    picture.thumbnail((side, side))
+    square = Image.new("RGB", (side, side), "#888888")
+    square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
+    return square

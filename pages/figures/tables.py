@@ -1,0 +1,70 @@
+"""Tables as HTML that wraps, with every text escaped."""
+
+from collections.abc import Sequence
+from html import escape
+
+from concepts.report.result import Check, ReportData
+from concepts.report.words import percent
+
+SHORT = 16  # characters that are kept on one line
+SHARES = ("kept answers", "relative ℓ2", "sparsity", "dead concepts", "completeness gap")  # shown as percent
+
+
+def table_html(header: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str) -> str:
+    """A table with a caption for screen readers; the first cell of a row is its heading."""
+    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(_cell(cell) for cell in row[1:]) + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="cx-scroll"><table class="cx-table"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(text: str) -> str:
+    short = ' class="cx-short"' if len(text) <= SHORT else ""
+    return f"<td{short}>{escape(text)}</td>"
+
+
+def checks_table(checks: Sequence[Check]) -> str:
+    """Every check: its figure, its interval, its control, its sentence."""
+    rows = [
+        (
+            check.name,
+            number(check.value, check.name),
+            "" if check.low is None else f"{number(check.low, check.name)} to {number(check.high, check.name)}",
+            "" if check.control is None else f"{number(check.control, check.name)} ({check.control_name})",
+            check.sentence,
+        )
+        for check in checks
+    ]
+    return table_html(
+        ("Check", "Value", "95% interval", "Control", "What it means"), rows, caption="Can it be trusted?"
+    )
+
+
+def number(value: float | None, name: str) -> str:
+    """A check's figure: percent for shares, few digits for the rest, a dash where there is none."""
+    if value is None:
+        return "–"
+    if name in SHARES:
+        return percent(value)
+    return f"{value:.1e}" if 0 < abs(value) < 0.001 else f"{value:.2f}"
+
+
+def times_table(data: ReportData) -> str:
+    """Seconds by stage, beside the bare forward pass over the same photos."""
+    forward = data.seconds.get("forward pass")
+    rows = []
+    for stage, seconds in data.seconds.items():
+        compared = f"{seconds / forward:.2f} ×" if forward else "–"
+        note = "taken from the store" if stage in data.reused else ""
+        rows.append((stage, f"{seconds:.2f} s", compared, note))
+    return table_html(("Stage", "Time", "of the forward pass", ""), rows, caption="How long it took")
+
+
+def facts_table(facts: Sequence[tuple[str, str]], *, caption: str) -> str:
+    """Names and values."""
+    return table_html(("", ""), facts, caption=caption).replace("<thead><tr><th", '<thead class="cx-hidden"><tr><th')

@@ -1,0 +1,103 @@
+"""The concepts by importance; one of them in full."""
+
+from html import escape
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from concepts.report.result import ClassReport, ConceptRow
+from concepts.report.words import concept_name, concept_sentence, good_word, percent
+from pages.figures.crops import picture_grid, picture_row
+from pages.figures.importance import importance_figure
+from pages.figures.maps import scale_html
+from pages.ui.pictures import crop_picture, link_to, map_picture, top_of
+from pages.ui.reports import key_of
+from pages.ui.selection import choose, everything_next_time, run_everything_if_asked, view, widget_follows
+from pages.ui.text import is_dark
+
+N_WHOLE, N_EACH = 4, 5
+HELP = (
+    "A concept is a pattern that the model's own activations fall into: the crops show where it is strongest. The bar "
+    "is its share of all the evidence, the whisker the 95% interval: had other photos of this kind been taken, the bar "
+    "would likely end within it. Names are left to you: a name is a reading of the crops, not something the model says."
+)
+
+
+def show(report: ClassReport) -> None:
+    """Heading, bars and the chosen concept, then all side by side."""
+    st.header("The concepts, by importance", anchor="concepts")
+    st.html(f'<p class="cx-text">{HELP}</p>')
+    if report.data.concepts:
+        explore(report)
+        _all(report)
+
+
+@st.fragment
+def explore(report: ClassReport) -> None:
+    """Bars on the left; the concept that is chosen on the right."""
+    run_everything_if_asked()
+    left, right = st.columns([6, 7], gap="large")
+    left.plotly_chart(
+        _figure(key_of(report), is_dark(), report), key="importance", config={"displayModeBar": False},
+        alt="Share of the evidence of each concept with 95% intervals; the numbers are in the list below",
+    )  # fmt: skip
+    with right:
+        _one(report, chosen(report))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _figure(key: tuple[str, int], dark: bool, _report: ClassReport) -> go.Figure:
+    return importance_figure(_report.data.concepts, word=good_word(_report.data), dark=dark)
+
+
+def chosen(report: ClassReport) -> ConceptRow:
+    """The concept in the address, else the most important one."""
+    concept, rows = view().concept, report.data.concepts
+    return rows[concept] if concept is not None and 0 <= concept < len(rows) else rows[0]
+
+
+def _one(report: ClassReport, row: ConceptRow) -> None:
+    if view().concept not in (None, row.index):
+        st.warning(
+            f"This report has no concept {view().concept}: it holds concepts 0 to {len(report.data.concepts) - 1}."
+        )
+    widget_follows("concept", row.index)
+    st.selectbox(
+        "Concept", range(len(report.data.concepts)), format_func=concept_name, key="concept", on_change=_concept
+    )
+    st.html(f'<p class="cx-text">{escape(concept_sentence(row, report.data))}</p>')
+    if not row.crops:
+        st.html('<p class="cx-text">It has no crops: this layer has no places, or the concept is nowhere present.</p>')
+        return
+    crops = [crop_picture(report, row.index, crop) for crop in row.crops]
+    whole = [
+        map_picture(report, row.index, crop.image, href=link_to(image=crop.image, concept=row.index))
+        for crop in row.crops[:N_WHOLE]
+    ]
+    st.html(
+        f'<div class="cx-concept"><h4>Where it is strongest</h4>{picture_grid(crops, columns=4)}'
+        f"<h4>The same in whole photos</h4>{picture_grid(whole, columns=4)}</div>"
+    )
+    st.html(scale_html(top_of(report, row.index)))
+
+
+def _concept() -> None:
+    choose(concept=st.session_state["concept"])
+    everything_next_time()
+
+
+def _all(report: ClassReport) -> None:
+    small = "".join(_small(report, row) for row in report.data.concepts)
+    st.html(f'<h3>All concepts</h3><div class="cx-concepts">{small}</div>')
+
+
+def _small(report: ClassReport, row: ConceptRow) -> str:
+    reliability = "" if row.reliability is None else f", {percent(row.reliability)} of these {good_word(report.data)}"
+    dead = " · dead" if row.dead else ""
+    href = escape(link_to(concept=row.index))
+    return (
+        f'<section class="cx-concept"><h3><a class="cx-link" href="{href}" target="_self">'
+        f"{concept_name(row.index)}</a> <small>{percent(row.share)} of the evidence · first in "
+        f"{percent(row.prevalence)}{reliability}{dead}</small></h3>"
+        f"{picture_row([crop_picture(report, row.index, crop) for crop in row.crops[:N_EACH]], size=66)}</section>"
+    )

@@ -1,0 +1,58 @@
+"""The head of a report: what it is about, its main figures, how to take it along."""
+
+from html import escape
+
+import streamlit as st
+
+from concepts.report.result import ClassReport, ReportData
+from concepts.report.words import good_word, interval, percent, summary
+from pages.figures.cards import suspicion_badge
+from pages.figures.downloads import concepts_csv, photos_csv, report_json, strategies_csv
+
+
+def show(report: ClassReport) -> None:
+    """Title, summary, figures, downloads."""
+    data = report.data
+    words, actions = st.columns([5, 1], vertical_alignment="top")
+    with words:
+        st.html(_title(data) + f'<p class="cx-lead">{escape(summary(data))}</p>')
+    with actions, st.popover("Take along", icon=":material/download:", width="stretch"):
+        downloads(report)
+    st.html(_figures(data))
+
+
+def _title(data: ReportData) -> str:
+    under = f"{data.model['name']} · layer {data.layer['path']} · photos: {data.data['source']}"
+    return f'<h1 class="cx-title">{escape(data.target["label"])}<small>{escape(under)}</small></h1>'
+
+
+def _figures(data: ReportData) -> str:
+    accuracy = data.accuracy
+    facts = (
+        (f"{good_word(data)} on", percent(accuracy["value"]), interval(accuracy["low"], accuracy["high"])),
+        ("photos", f"{len(data.images):,}", f"{len(data.data['skipped']):,} skipped"),
+        ("concepts", f"{len(data.concepts)}", data.settings["method"]),
+        ("strategies", f"{len(data.strategies)}", f"{sum(row.strategy < 0 for row in data.images):,} outliers"),
+    )
+    cells = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}<small>{escape(note)}</small></dd></div>"
+        for name, value, note in facts
+    )
+    badge = suspicion_badge(data.clustering["suspicion"])
+    return f'<dl class="cx-facts">{cells}<div><dt>is there a shortcut?</dt><dd>{badge}</dd></div></dl>'
+
+
+def downloads(report: ClassReport) -> None:
+    """The report as one file and its tables; built when asked for."""
+    name = f"{report.folder.name if report.folder else 'report'}"
+    st.caption("The address of this page brings back what you see now.")
+    page = lambda: (report.folder / "report.html").read_bytes()  # noqa: E731 - read when asked for
+    _button("One page (HTML)", page, f"{name}.html", "text/html")
+    _button("Everything (JSON)", lambda: report_json(report), f"{name}.json", "application/json")
+    _button("Concepts (CSV)", lambda: concepts_csv(report.data), f"{name}-concepts.csv", "text/csv")
+    _button("Strategies (CSV)", lambda: strategies_csv(report.data), f"{name}-strategies.csv", "text/csv")
+    _button("Photos (CSV)", lambda: photos_csv(report.data, report.array("phi")), f"{name}-photos.csv", "text/csv")
+
+
+def _button(label: str, content, file: str, mime: str) -> None:
+    st.download_button(label, content, file, mime, key=file, on_click="ignore", width="stretch")

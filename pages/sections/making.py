@@ -1,0 +1,70 @@
+"""How the numbers were made, and how far they can be trusted."""
+
+from html import escape
+
+import streamlit as st
+
+from concepts.report.result import ReportData
+from concepts.report.words import interval, percent
+from pages.figures.tables import checks_table, facts_table, table_html, times_table
+
+N_SKIPPED = 200
+
+
+def show(data: ReportData) -> None:
+    """Checks first, then model, data, settings, versions, times, and the photos that were skipped."""
+    st.header("How these numbers were made", anchor="making")
+    st.html(checks_table(data.checks))
+    left, right = st.columns(2, gap="large")
+    left.html(facts_table(_model_and_data(data), caption="Model and photos"))
+    left.html(times_table(data))
+    right.html(facts_table(_settings(data), caption="Settings"))
+    right.html(facts_table(list(data.versions.items()), caption="Versions"))
+    _skipped(data)
+
+
+def _model_and_data(data: ReportData) -> list[tuple[str, str]]:
+    model, layer, photos, accuracy = data.model, data.layer, data.data, data.accuracy
+    return [
+        ("model", f"{model['name']}, {model['n_classes']} classes"),
+        ("weights", f"{model['weights']} (fingerprint {model['fingerprint']})"),
+        ("layer", f"{layer['path']}: {layer['reason']}"),
+        ("layer gives", _layer_gives(layer)),
+        ("split check", f"largest change of a logit {layer['check']:.1e}"),
+        ("class", f"{data.target['label']} (index {', '.join(map(str, data.target['indices']))})"),
+        ("photos", f"{photos['source']}: {photos['n_used']:,} of {photos['n_photos']:,} used"),
+        (
+            "accuracy",
+            f"{percent(accuracy['value'])} ({interval(accuracy['low'], accuracy['high'])}): {accuracy['means']}",
+        ),
+        ("made", f"{data.created} UTC"),
+    ]
+
+
+def _layer_gives(layer: dict) -> str:
+    grid = layer["grid"]
+    places = f"a grid of {' × '.join(map(str, grid))} places" if grid else "one vector a photo"
+    channels = f", {layer['channels']} channels" if "channels" in layer else ""
+    return f"{places}{channels}, {layer['sign']} values"
+
+
+def _settings(data: ReportData) -> list[tuple[str, str]]:
+    used = {name: str(value) for name, value in data.settings.items()}
+    kinds = {
+        "layout of the graph": data.clustering["embedding"],
+        "evidence for strategies": data.clustering["evidence"],
+    }
+    return [(name.replace("_", " "), value) for name, value in (used | kinds).items()]
+
+
+def _skipped(data: ReportData) -> None:
+    skipped = data.data["skipped"]
+    if not skipped:
+        st.html('<p class="cx-text">No photo was skipped.</p>')
+        return
+    with st.expander(f"{len(skipped):,} photos were skipped"):
+        rows = [tuple(str(value) for value in entry.values()) for entry in skipped[:N_SKIPPED]]
+        header = tuple(str(name) for name in skipped[0])
+        st.html(table_html(header, rows, caption="Skipped photos"))
+        if len(skipped) > N_SKIPPED:
+            st.html(f'<p class="cx-note">and {escape(f"{len(skipped) - N_SKIPPED:,}")} more</p>')

@@ -1,0 +1,96 @@
+"""The local view: one photo, what the model answered, which concepts are in it, where, and how much each counts."""
+
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from concepts.report.result import ClassReport, thumbnail_name
+from concepts.report.words import answer, concept_name, is_wrong, percent, strategy_name
+from pages.figures.crops import Picture, picture_grid, picture_html
+from pages.figures.importance import local_figure
+from pages.figures.maps import scale_html
+from pages.ui.pictures import map_picture, top_of
+from pages.ui.reports import picture
+from pages.ui.selection import choose, everything_next_time, view, widget_follows
+from pages.ui.text import is_dark
+
+N_MAPS = 4
+
+
+def show(report: ClassReport, image: int) -> None:
+    """The photo beside the map of one concept, the model's answer below."""
+    row = report.data.images[image]
+    content, alt = picture(report, thumbnail_name(image)), f"photo {row.name}"
+    pictures = [Picture(content, alt, "what the model saw")]
+    concept = shown_concept(report, image)
+    if report.has_maps:
+        _choose_concept(report, image, concept)
+        pictures.append(map_picture(report, concept, image, caption=f"where {concept_name(concept)} is"))
+    st.html(f'<div class="cx-pair">{"".join(map(picture_html, pictures))}</div>')
+    if report.has_maps:
+        st.html(scale_html(top_of(report, concept)))
+    st.html(_answer(report, image))
+
+
+def _answer(report: ClassReport, image: int) -> str:
+    row = report.data.images[image]
+    sign = "✗" if is_wrong(row) else "✓"
+    target = report.data.target["label"]
+    return (
+        f'<p class="cx-answer"><b>{escape(row.name)}</b><br>{sign} {escape(answer(row))}. '
+        f"{escape(strategy_name(row.strategy))}. Score of “{escape(target)}”: {row.score:.2f} logits.</p>"
+    )
+
+
+def by_size(report: ClassReport, image: int) -> list[int]:
+    """The concepts in the order of |φ| in this photo."""
+    return [int(j) for j in np.argsort(-np.abs(report.array("phi")[image]), kind="stable")]
+
+
+def shown_concept(report: ClassReport, image: int) -> int:
+    """The concept in the address, else the one that counts most in this photo."""
+    concept = view().concept
+    return concept if concept is not None and 0 <= concept < len(report.data.concepts) else by_size(report, image)[0]
+
+
+def _choose_concept(report: ClassReport, image: int, concept: int) -> None:
+    phi = report.array("phi")[image]
+    widget_follows("photo_concept", concept)
+    st.selectbox(
+        "Show where this concept is", by_size(report, image), key="photo_concept", on_change=_concept,
+        format_func=lambda j: f"{concept_name(j)} ({phi[j]:+.2f} logits)",
+    )  # fmt: skip
+
+
+def _concept() -> None:
+    choose(concept=st.session_state["photo_concept"])
+    everything_next_time()
+
+
+def evidence(report: ClassReport, image: int) -> None:
+    """Bars of this photo's importances, and the maps of the concepts that count most."""
+    row, phi, target = report.data.images[image], report.array("phi")[image], report.data.target["label"]
+    st.html(f"<h3>Why this answer? The concepts in {escape(row.name)}</h3>")
+    bars, maps = st.columns([5, 7], gap="large")
+    bars.plotly_chart(
+        local_figure(phi, target=target, dark=is_dark()), key="local", config={"displayModeBar": False},
+        alt=f"Importance of each concept in photo {row.name}, in logits",
+    )  # fmt: skip
+    with maps:
+        st.html(
+            '<p class="cx-text">A bar to the right: this concept raises the score; to the left, hatched: it lowers it. '
+            "The share is of all the evidence in this photo.</p>"
+        )
+        if report.has_maps:
+            st.html(picture_grid(_maps(report, image, phi), columns=N_MAPS))
+        else:
+            st.html('<p class="cx-text">This layer has no places: there is nothing to show over the photo.</p>')
+
+
+def _maps(report: ClassReport, image: int, phi: np.ndarray) -> list[Picture]:
+    shares = np.abs(phi) / max(float(np.abs(phi).sum()), 1e-12)
+    return [
+        map_picture(report, j, image, caption=f"{concept_name(j)}: {phi[j]:+.2f} logits, {percent(float(shares[j]))}")
+        for j in by_size(report, image)[:N_MAPS]
+    ]

@@ -1,0 +1,49 @@
+"""What whoever runs the server has set, read from the environment in this one place.
+
+CONCEPTS_WORKSPACE: the folder for reports, jobs and stored stages (default: workspace/ in the project).
+CONCEPTS_PHOTOS: folders or zip files that the pages may read photos from, separated as in PATH.
+CONCEPTS_DEVICE: where analyses run: cpu (default), cuda, cuda:1 …
+CONCEPTS_MODELS: models that the pages offer, separated by ";" or a new line ("file.py:factory" holds a colon).
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+PROJECT = Path(__file__).resolve().parents[2]
+DEMO = PROJECT / "assets" / "demo"
+
+
+@dataclass(frozen=True)
+class Operator:
+    """The operator's choices."""
+
+    workspace: Path
+    photos: tuple[Path, ...] = ()
+    models: tuple[str, ...] = ()
+    device: str = "cpu"
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Self:
+        """From environment variables; what is not set has its default."""
+        photos = [part for part in environment.get("CONCEPTS_PHOTOS", "").split(os.pathsep) if part.strip()]
+        models = [part.strip() for part in re.split(r"[;\n]", environment.get("CONCEPTS_MODELS", ""))]
+        return cls(
+            workspace=Path(environment.get("CONCEPTS_WORKSPACE") or PROJECT / "workspace").expanduser().resolve(),
+            photos=tuple(Path(part).expanduser() for part in photos),
+            models=tuple(part for part in models if part),
+            device=environment.get("CONCEPTS_DEVICE") or "cpu",
+        )
+
+    @property
+    def reports(self) -> tuple[Path, ...]:
+        """Where reports lie: the workspace's own, then the built-in demo's."""
+        return self.workspace / "reports", DEMO / "reports"
+
+
+def operator() -> Operator:
+    """The choices of this process."""
+    return Operator.of(os.environ)

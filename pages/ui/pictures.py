@@ -1,0 +1,47 @@
+"""Pictures of a report with their words, ready for a row."""
+
+from concepts.report.overlay import overlay_bytes
+from concepts.report.result import ClassReport, CropRow, thumbnail_name
+from concepts.report.words import concept_name, is_wrong
+from pages.figures.crops import Picture
+from pages.ui.address import View
+from pages.ui.reports import picture
+from pages.ui.selection import view
+
+
+def link_to(**changes: object) -> str:
+    """The address of this report with another photo, concept or strategy."""
+    return View(**(vars(view()) | changes)).href()
+
+
+def crop_picture(report: ClassReport, concept: int, crop: CropRow, *, caption: bool = False) -> Picture:
+    """A prototype crop; it opens the photo that it is cut from."""
+    name = report.data.images[crop.image].name
+    return Picture(
+        picture(report, crop.file),
+        f"{concept_name(concept)}: crop of {name}",
+        concept_name(concept) if caption else "",
+        link_to(image=crop.image, concept=concept),
+    )
+
+
+def photo_picture(report: ClassReport, image: int) -> Picture:
+    """A photo, marked when the model got it wrong; it opens the photo."""
+    row = report.data.images[image]
+    badge = f"✗ {row.predicted}" if is_wrong(row) else ""
+    content = picture(report, thumbnail_name(image))
+    return Picture(content, f"photo {row.name}", "", link_to(image=image), badge)
+
+
+def map_picture(report: ClassReport, concept: int, image: int, *, caption: str = "", href: str = "") -> Picture:
+    """A concept's map over a whole photo, on the scale of that concept."""
+    photo = picture(report, thumbnail_name(image))
+    content = photo and overlay_bytes(photo, report.concept_map(concept, image), top=top_of(report, concept))
+    alt = f"where {concept_name(concept)} is in photo {report.data.images[image].name}"
+    return Picture(content, alt, caption, href)
+
+
+def top_of(report: ClassReport, concept: int) -> float:
+    """The end of a concept's colour scale: its largest code in these photos."""
+    crops = report.data.concepts[concept].crops
+    return crops[0].value if crops else float(report.array("maps")[..., concept].max())

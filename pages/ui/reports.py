@@ -1,0 +1,96 @@
+"""Reports for the pages: listed and loaded once, again only when they have changed on disk."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from concepts.report import ClassReport, ReportCard, list_cards
+from pages.figures.sprite import Sprite, sprite
+from pages.ui.address import View
+from pages.ui.operator import operator
+
+
+def cards() -> list[ReportCard]:
+    """The cards of all reports, newest first."""
+    return _cards(tuple((str(root), _stamp(root)) for root in operator().reports))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _cards(roots: tuple[tuple[str, int], ...]) -> list[ReportCard]:
+    return list_cards([Path(root) for root, _ in roots])
+
+
+def _stamp(path: Path) -> int:
+    """Changes when something is added to a folder, removed, or moved into place."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def find_card(view: View) -> ReportCard | None:
+    """The report that an address means: that id, or the newest of its model, class and layer."""
+    if view.id is not None:
+        return next((card for card in cards() if card.id == view.id), None)
+    wanted = (view.model, view.target, view.layer)
+    for card in cards():
+        if all(want in (None, have) for want, have in zip(wanted, (card.model, card.target, card.layer), strict=True)):
+            return card
+    return None
+
+
+def load(card: ReportCard) -> ClassReport:
+    """The report, checked. Raises ValueError with one clear line when it is damaged."""
+    return _load(str(card.folder), _stamp(card.folder / "report.json"))
+
+
+@st.cache_resource(max_entries=16, show_spinner="Opening the report …")
+def _load(folder: str, stamp: int) -> ClassReport:
+    report = ClassReport.load(folder)
+    n, k = len(report.data.images), len(report.data.concepts)
+    try:
+        shapes = {"phi": (n, k), "embedding": (n, 2), "labels": (n,)}
+        for name, shape in shapes.items():
+            if report.array(name).shape != shape:
+                raise ValueError(f"its {name} has shape {report.array(name).shape}, expected {shape}")
+        if not all(np.isfinite(report.array(name)).all() for name in ("phi", "embedding")):
+            raise ValueError("its arrays hold values that are no numbers")
+    except ValueError:
+        raise
+    except Exception as error:  # safetensors has its own errors, and names none of them in public
+        raise ValueError(f"its arrays cannot be read ({type(error).__name__})") from error
+    return report
+
+
+def key_of(report: ClassReport) -> tuple[str, int]:
+    """What figures of a report are cached by."""
+    folder = str(report.folder)
+    return folder, _stamp(Path(os.path.join(folder, "report.json")))
+
+
+def picture(report: ClassReport, file: str) -> bytes | None:
+    """A picture of a report, None when its file is gone."""
+    try:
+        return report.picture(file)
+    except (ValueError, OSError):
+        return None
+
+
+@st.cache_resource(max_entries=8, show_spinner="Gathering the photos …")
+def photo_sheet(key: tuple[str, int], _report: ClassReport) -> Sprite:
+    """The mosaic for the pointer."""
+    return sprite(_report.thumbnail, len(_report.data.images))
+
+
+def crops_of(card: ReportCard) -> list[bytes]:
+    """The pictures of a gallery card; those that are gone or lie elsewhere are left out."""
+    return _crops(str(card.folder), card.crops, _stamp(card.folder))
+
+
+@st.cache_data(max_entries=2_000, show_spinner=False)
+def _crops(folder: str, files: tuple[str, ...], stamp: int) -> list[bytes]:
+    root = Path(folder).resolve()
+    paths = [(root / file).resolve() for file in files]
+    return [path.read_bytes() for path in paths if root in path.parents and path.is_file()]

@@ -1,0 +1,37 @@
+"""What the reader has chosen on a report's page: it lives in the address, nowhere else."""
+
+import streamlit as st
+
+from pages.ui.address import NAMES, View
+
+
+def view() -> View:
+    """What the address says now."""
+    return View.of(st.query_params)
+
+
+def choose(**changes: str | int | None) -> None:
+    """Writes a choice into the address; None takes it out."""
+    for name, value in changes.items():
+        key = NAMES.get(name, name)
+        if value is not None:
+            st.query_params[key] = str(value)
+        elif key in st.query_params:
+            del st.query_params[key]
+
+
+def widget_follows(key: str, value: object) -> None:
+    """The widget with that key shows what the address says; call it before the widget."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def everything_next_time() -> None:
+    """The next run of a fragment becomes one of the whole page: others show this choice as well."""
+    st.session_state["run_everything"] = True
+
+
+def run_everything_if_asked() -> None:
+    """Call it first in a fragment."""
+    if st.session_state.pop("run_everything", False):
+        st.rerun()

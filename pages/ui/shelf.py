@@ -1,0 +1,56 @@
+"""The gallery's shelf: which cards, in which order, on which page."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from concepts.report import ReportCard
+
+PER_PAGE = 24
+ORDERS: dict[str, Callable[[ReportCard], tuple]] = {
+    "Newest": lambda card: (),  # as listed
+    "Shortcut suspicion": lambda card: (-card.suspicion,),
+    "Most strategies": lambda card: (-card.n_strategies,),
+    "Lowest accuracy": lambda card: (card.accuracy,),
+    "Highest accuracy": lambda card: (-card.accuracy,),
+    "Class": lambda card: (card.target.casefold(),),
+}
+ANY = "All"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a visitor wants to see. query: words that must all occur in class, model, layer, photos or title."""
+
+    query: str = ""
+    order: str = "Newest"
+    model: str = ANY
+    layer: str = ANY
+    source: str = ANY
+
+
+def shelf(cards: Sequence[ReportCard], wish: Wish) -> list[ReportCard]:
+    """The cards that fit, in the order wished for; equals stay newest first."""
+    words = wish.query.casefold().split()
+    fitting = [card for card in cards if _fits(card, wish) and all(word in _text(card) for word in words)]
+    return sorted(fitting, key=ORDERS[wish.order])
+
+
+def _fits(card: ReportCard, wish: Wish) -> bool:
+    pairs = ((wish.model, card.model), (wish.layer, card.layer), (wish.source, card.source))
+    return all(want in (ANY, have) for want, have in pairs)
+
+
+def _text(card: ReportCard) -> str:
+    return " ".join((card.title, card.target, card.model, card.layer, card.source)).casefold()
+
+
+def n_pages(n_cards: int) -> int:
+    """Pages needed for so many cards, at least one."""
+    return max(1, math.ceil(n_cards / PER_PAGE))
+
+
+def page_of(cards: Sequence[ReportCard], page: int) -> Sequence[ReportCard]:
+    """The cards of a page, counted from 1; a page that is not there gives the nearest."""
+    page = min(max(page, 1), n_pages(len(cards)))
+    return cards[(page - 1) * PER_PAGE : page * PER_PAGE]

@@ -1,0 +1,23 @@
+"""Names and texts that others wrote, made safe for where they are shown."""
+
+import re
+from html import escape
+
+import streamlit as st
+
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$:~&])")
+
+
+def plain(text: str) -> str:
+    """The text for a Markdown element, with nothing in it taken for markup."""
+    return MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def paragraph(text: str, kind: str = "cx-text") -> None:
+    """Shows a text as it stands."""
+    st.html(f'<p class="{kind}">{escape(text)}</p>')
+
+
+def is_dark() -> bool:
+    """Does this browser show the dark theme?"""
+    return st.context.theme.type == "dark"

@@ -1,0 +1,21 @@
+"""Page: choose a model, photos, a class; see what it will cost; start, watch, cancel, go on."""
+
+import streamlit as st
+
+from pages.analysis import choosing, jobs_panel, starting
+from pages.ui.operator import operator
+
+st.title("New analysis")
+house = operator()
+st.write(
+    "Choose a classifier and photos. The program looks at both, offers the classes and layers it finds, says what the "
+    "analysis will cost, and runs it in a process of its own: you can close this page and come back."
+)
+model_side, photo_side = st.columns(2, gap="large")
+with model_side:
+    model = choosing.choose_model(house)
+with photo_side:
+    images = choosing.choose_photos(house)
+if model and images:
+    starting.look_and_start(house, model, images)
+jobs_panel.show(house)

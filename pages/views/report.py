@@ -1,0 +1,36 @@
+"""Page: the report of one class."""
+
+import streamlit as st
+
+from pages.sections import concepts, graph, header, making, strategies
+from pages.ui.reports import find_card, load
+from pages.ui.selection import choose, view
+from pages.ui.text import paragraph, plain
+
+chosen = view()
+card = find_card(chosen)
+if card is None:
+    st.title("Class report")
+    if chosen.params():
+        st.warning("There is no such report here: it may have been removed, or this server keeps others.")
+    else:
+        paragraph("There is no report yet: the first analysis makes one.")
+    st.page_link("pages/views/gallery.py", label="See all reports", icon=":material/grid_view:")
+    st.page_link("pages/views/analysis.py", label="New analysis", icon=":material/add_circle:")
+    st.stop()
+try:
+    report = load(card)
+except ValueError as error:
+    st.title("Class report")
+    st.error(f"The report {plain(card.id)} cannot be shown: {plain(str(error))}")
+    st.page_link("pages/views/gallery.py", label="See all reports", icon=":material/grid_view:")
+    st.stop()
+choose(id=card.id, model=card.model, target=card.target, layer=card.layer)
+header.show(report)
+graph.show(report)
+st.divider()
+strategies.show(report)
+st.divider()
+concepts.show(report)
+st.divider()
+making.show(report.data)

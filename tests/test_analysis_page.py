@@ -1,0 +1,97 @@
+"""The page "New analysis": from a choice to a report, through real processes."""
+
+import time
+
+import pytest
+from conftest import ROOT
+from streamlit.testing.v1 import AppTest
+from tiny import FACTORY, write_photos
+
+from concepts import jobs
+from concepts.report import list_cards
+from pages.analysis.wording import duration, size
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    write_photos(tmp_path / "photos", n=20)
+    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path / "workspace"))
+    monkeypatch.setenv("CONCEPTS_PHOTOS", str(tmp_path / "photos"))
+    monkeypatch.setenv("CONCEPTS_MODELS", FACTORY)
+    return tmp_path / "workspace"
+
+
+@pytest.fixture
+def page(workspace):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    return app.switch_page("pages/views/analysis.py").run()
+
+
+def wait_for(workspace, task):
+    end = time.time() + 90
+    while time.time() < end:
+        found = jobs.list_jobs(workspace, task=task)
+        if found and found[0].state.finished:
+            return found[0]
+        time.sleep(0.1)
+    raise AssertionError(f"no finished {task} job")
+
+
+def test_from_a_choice_to_a_report(page, workspace):
+    assert not page.exception
+    assert page.selectbox(key="model").value == FACTORY
+    page.button(key="look").click().run()
+    assert wait_for(workspace, "inspect").state.status == "done"
+    page.run()
+    assert not page.exception
+    assert page.selectbox(key="layer").value == "features"
+    assert {metric.label for metric in page.metric} == {"time", "memory", "disk"}
+    page.multiselect(key="target").set_value(["red"]).run()
+    page.slider(key="concepts").set_value(3).run()
+    page.button(key="start").click().run()
+    assert not page.exception
+    job = wait_for(workspace, "report")
+    assert job.state.status == "done", job.state.message
+    page.run()
+    assert any("done" in text.value and "red" in text.value for text in page.markdown)
+    (card,) = list_cards([workspace / "reports"])
+    assert (card.target, card.n_concepts, card.n_images) == ("red", 3, 20)
+
+
+def test_a_failed_look_says_why_and_can_be_repeated(page, workspace):
+    page.selectbox(key="model").set_value("resnet18").run()
+    page.radio(key="weights").set_value("torchvision's own (downloaded)").run()
+    page.button(key="look").click().run()
+    job = wait_for(workspace, "inspect")
+    page.run()
+    if job.state.status == "failed":  # no network
+        assert page.error[0].value == job.state.message
+        assert page.button(key="look")
+    assert not page.exception
+
+
+def test_a_group_of_classes_is_counted_and_asked_for(page, workspace):
+    page.button(key="look").click().run()
+    wait_for(workspace, "inspect")
+    page.run()
+    page.multiselect(key="target").set_value(["red", "green"]).run()
+    assert any("40 photos" in text.value for text in page.markdown)
+
+
+def test_nothing_is_offered_that_the_operator_did_not_name(monkeypatch, workspace):
+    monkeypatch.setenv("CONCEPTS_MODELS", "")
+    monkeypatch.setenv("CONCEPTS_PHOTOS", "")
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    page = app.switch_page("pages/views/analysis.py").run()
+    assert FACTORY not in page.selectbox(key="model").options
+    assert page.radio(key="photos").options == ["an upload", "the demo's own pictures"]
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.2, "1 s"), (89, "89 s"), (200, "3 min"), (7500, "2 h 05 min")])
+def test_durations(seconds, text):
+    assert duration(seconds) == text
+
+
+def test_sizes():
+    assert size(3 * 2**20) == "3 MB"
+    assert size(1.7 * 2**30) == "1.7 GB"

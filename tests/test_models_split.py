@@ -1,0 +1,492 @@
+"""The split f = h ∘ g: identity on real architectures, layouts proven by planted positions, refusals in plain words."""
+
+import threading
+
+import pytest
+import torch
+from torch import nn
+from torchvision.models import MaxVit, VisionTransformer
+
+from concepts.models import LayerInfo, load_model, split_model
+from concepts.models.choosing import reaching_share
+from concepts.models.layout import read_layout
+
+N_CLASSES = 7
+
+
+def tiny_vit() -> nn.Module:
+    """torchvision's ViT at a size for tests: 32 px, 16 patches and a class token, three blocks."""
+    model = VisionTransformer(32, 8, num_layers=3, num_heads=2, hidden_dim=16, mlp_dim=32, num_classes=N_CLASSES)
+    nn.init.normal_(model.heads[0].weight)
+    return model
+
+
+def tiny_maxvit() -> nn.Module:
+    return MaxVit((64, 64), 8, 4, [8, 16], [1, 1], 4, stochastic_depth_prob=0.0, num_classes=N_CLASSES)
+
+
+MADE_HERE = {"tiny_vit": (tiny_vit, 32), "tiny_maxvit": (tiny_maxvit, 64)}
+DEFAULTS = {  # name: (image size, expected default layer)
+    "resnet18": (128, "layer4"),
+    "squeezenet1_0": (96, "features"),
+    "vgg11": (128, "features"),
+    "alexnet": (160, "features"),
+    "densenet121": (128, "features"),
+    "mobilenet_v2": (128, "features"),
+    "mobilenet_v3_small": (128, "features"),
+    "efficientnet_b0": (128, "features"),
+    "convnext_tiny": (128, "features"),
+    "regnet_y_400mf": (128, "trunk_output"),
+    "shufflenet_v2_x0_5": (128, "conv5"),
+    "googlenet": (128, "inception5b"),
+    "mnasnet0_5": (128, "layers"),
+    "swin_t": (128, "norm"),
+    "tiny_vit": (32, "encoder.layers.encoder_layer_1"),
+    "tiny_maxvit": (64, "blocks.1"),
+}
+
+
+def build(name: str) -> nn.Module:
+    if name not in MADE_HERE:
+        return load_model(name, n_classes=N_CLASSES)
+    torch.manual_seed(0)
+    return MADE_HERE[name][0]().eval().requires_grad_(False)
+
+
+def images_of(size: int, n: int = 2, dtype: torch.dtype = torch.float64, seed: int = 3) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    coarse = torch.randn(n, 3, 5, 5, generator=generator, dtype=dtype)
+    return nn.functional.interpolate(coarse, size=(size, size), mode="bilinear")
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_the_head_of_the_code_is_the_model(name):
+    size, expected_layer = DEFAULTS[name]
+    model, x = build(name), images_of(size, dtype=torch.float32)
+    logits = model(x)
+    scale = float(logits.abs().max())
+    first = split_model(model, sample=x)
+    assert first.layer == expected_layer
+    assert first.grid is not None
+    assert min(first.grid) >= 4
+    layers = first.layers()
+    assert first.info in layers
+    for path in (first.layer, layers[len(layers) // 4].path, layers[5 * len(layers) // 8].path):
+        split = first if path == first.layer else split_model(model, path, sample=x)
+        assert split.traced
+        a = split.encode(x)
+        assert a.shape == (2, *split.info.shape)
+        kept = a.clone()
+        y = split.head(a)
+        torch.testing.assert_close(y, logits, rtol=0, atol=1e-5 * scale)
+        assert torch.equal(a, kept), f"{path}: the head changed its input"
+        other = split.head(a * 1.5 + 0.1)
+        assert (other - logits).abs().max() > 1e-3 * scale, f"{path}: the head ignores its input"
+        a = a.requires_grad_(True)
+        (gradient,) = torch.autograd.grad((split.head(a) / scale).square().sum(), a)
+        assert gradient.shape == a.shape
+        assert gradient.abs().max() > 0
+        assert torch.equal(a, kept)
+
+
+def test_every_layer_offered_splits_and_nothing_else_does():
+    model, x = build("resnet18"), images_of(64, dtype=torch.float32)
+    logits = model(x)
+    offered = {layer.path: layer for layer in split_model(model, sample=x).layers()}
+    for path, layer in offered.items():
+        split = split_model(model, path, sample=x)
+        assert split.info == layer
+        torch.testing.assert_close(split.head(split.encode(x)), logits, rtol=0, atol=1e-5 * float(logits.abs().max()))
+    for path in ("layer1.0.conv1", "layer1.0.bn2", "layer2.0.downsample"):
+        assert path not in offered
+        with pytest.raises(ValueError, match=r"bypassed.*nearest layers that can be: .*layer"):
+            split_model(model, path, sample=x)
+
+
+def test_signs_are_measured_before_an_in_place_activation_changes_them():
+    layers = {layer.path: layer for layer in split_model(build("vgg11"), sample=images_of(64)).layers()}
+    assert layers["features.0"].sign == "signed"
+    assert layers["features.1"].sign == ">= 0"
+    assert layers["features.0"].shape == (64, 64, 64)
+
+
+def test_a_path_inside_names_the_same_layer():
+    split = split_model(build("resnet18"), "layer4.1", sample=images_of(64))
+    assert split.layer == "layer4"
+    assert "layer4.1" in split.reason
+
+
+def test_the_default_of_a_vit_is_before_the_block_that_keeps_only_the_class_token():
+    model, x = build("tiny_vit"), images_of(32, dtype=torch.float32)
+    split = split_model(model, sample=x)
+    assert "from encoder.layers on, most positions no longer reach" in split.reason
+    last = split_model(model, "encoder.layers.encoder_layer_2", sample=x)
+    assert reaching_share(last.head, last.encode(x)) == pytest.approx(1 / 17)
+    assert reaching_share(split.head, split.encode(x)) == 1
+
+
+def test_reach_is_told_even_where_the_head_is_still_zero():
+    model = build("tiny_vit")
+    nn.init.zeros_(model.heads[0].weight)
+    assert split_model(model, sample=images_of(32)).layer == "encoder.layers.encoder_layer_1"
+
+
+@pytest.mark.parametrize(("row", "column"), [(0, 0), (0, 3), (2, 1), (3, 3)])
+def test_tokens_stand_where_their_patch_was(row, column):
+    model = build("tiny_vit").double()
+    x = images_of(32)
+    split = split_model(model, "encoder.layers.encoder_layer_0", sample=x)
+    assert (split.kind, split.grid, split.n_positions, split.n_channels) == ("tokens", (4, 4), 17, 16)
+    changed = x.clone()
+    changed[:, :, 8 * row : 8 * row + 8, 8 * column : 8 * column + 8] += 2.0
+    difference = split.to_map(split.encode(changed) - split.encode(x)).norm(dim=-1).mean(0)  # (4, 4)
+    assert divmod(int(difference.argmax()), 4) == (row, column)
+
+
+def test_the_class_token_is_left_out_of_the_map():
+    split = split_model(build("tiny_vit"), sample=images_of(32))
+    values = torch.arange(17.0)[None, :, None].repeat(2, 1, 3)
+    grid = split.to_map(values)
+    assert grid.shape == (2, 4, 4, 3)
+    assert torch.equal(grid[1, :, :, 2].flatten(), torch.arange(1.0, 17.0))
+    with pytest.raises(ValueError, match="expected"):
+        split.to_map(values[:, 1:])
+
+
+@pytest.mark.parametrize("name", ["squeezenet1_0", "swin_t"])
+@pytest.mark.parametrize("corner", [(0, 0), (0, -1), (-1, 0), (-1, -1)])
+def test_maps_lie_as_the_image_does(name, corner, cached_splits):
+    split, x = cached_splits(name)
+    changed = x.clone()
+    rows, columns = (slice(0, 24) if each == 0 else slice(-24, None) for each in corner)
+    changed[:, :, rows, columns] += 3.0
+    difference = split.to_map(split.encode(changed) - split.encode(x)).norm(dim=-1).mean(0)
+    h, w = difference.shape
+    row, column = divmod(int(difference.argmax()), w)
+    assert (row < h / 2, column < w / 2) == (corner[0] == 0, corner[1] == 0)
+
+
+@pytest.fixture(scope="module")
+def cached_splits():
+    made = {}
+
+    def get(name):
+        if name not in made:
+            x = images_of(128, dtype=torch.float32)
+            layer = {"squeezenet1_0": None, "swin_t": "features.3"}[name]
+            made[name] = (split_model(build(name), layer, sample=x), x)
+        return made[name]
+
+    return get
+
+
+def test_swin_is_channels_last_and_its_permuted_output_first():
+    x = images_of(128, dtype=torch.float32)
+    layers = {layer.path: layer for layer in split_model(build("swin_t"), sample=x).layers()}
+    assert layers["features.1"].shape == (32, 32, 96)
+    assert layers["permute"].shape == layers["norm"].shape == (4, 4, 768)
+
+
+class ChannelsLastCube(nn.Module):
+    """(n, 16, 16, 16) of 32 px images: only another image size tells which of the three are channels."""
+
+    def __init__(self, last: bool) -> None:
+        super().__init__()
+        self.conv, self.move, self.linear = nn.Conv2d(3, 16, 2, 2), Move(last), nn.Linear(16, 4)
+        self.last = last
+
+    def forward(self, x):
+        return self.linear(self.move(self.conv(x)).mean((1, 2) if self.last else (2, 3)))
+
+
+class Move(nn.Module):
+    def __init__(self, last: bool) -> None:
+        super().__init__()
+        self.last = last
+
+    def forward(self, x):
+        return x.movedim(1, -1) if self.last else x * 1
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_an_ambiguous_cube_is_read_with_the_help_of_a_wider_image(last):
+    x = images_of(32, dtype=torch.float32)
+    model = ChannelsLastCube(last).eval()
+    split = split_model(model, "move", sample=x)
+    torch.testing.assert_close(split.encode(x), model.conv(x).movedim(1, -1))
+
+
+@pytest.mark.parametrize(
+    ("shape", "image", "expected"),
+    [
+        ((2, 512, 7, 7), (224, 224), ("map", (7, 7, 512), (7, 7), 0)),
+        ((2, 7, 7, 512), (224, 224), ("map", (7, 7, 512), (7, 7), 0)),
+        ((2, 512, 1, 1), (224, 224), ("map", (1, 1, 512), (1, 1), 0)),
+        ((2, 512, 4, 7), (128, 224), ("map", (4, 7, 512), (4, 7), 0)),
+        ((2, 4, 7, 512), (128, 224), ("map", (4, 7, 512), (4, 7), 0)),
+        ((2, 64, 49, 64), (224, 224), None),
+        ((2, 197, 768), (224, 224), ("tokens", (197, 768), (14, 14), 1)),
+        ((2, 198, 192), (224, 224), ("tokens", (198, 192), (14, 14), 2)),
+        ((2, 201, 768), (224, 224), ("tokens", (201, 768), (14, 14), 5)),
+        ((2, 113, 768), (128, 224), ("tokens", (113, 768), (8, 14), 1)),
+        ((2, 7, 768), (224, 224), ("tokens", (7, 768), (2, 2), 3)),
+        ((2, 13, 768), (224, 224), ("tokens", (13, 768), (3, 3), 4)),
+        ((2, 16), (224, 224), ("vector", (16,), None, 0)),
+        ((2, 3, 4, 5, 6), (224, 224), None),
+    ],
+)
+def test_layouts(shape, image, expected):
+    layout = read_layout(shape, image)
+    found = layout and (layout.kind, layout.shape, layout.grid, layout.n_extra)
+    assert found == expected
+
+
+def test_tokens_keep_the_grid_of_the_map_they_were_made_of():
+    assert read_layout((2, 64 + 5, 8), (64, 64), earlier_grid=(8, 8)).n_extra == 5
+    assert read_layout((2, 81 + 8, 8), (90, 90), earlier_grid=(9, 9)).grid == (9, 9)
+
+
+def test_sizes_of_the_batch_are_followed():
+    class Sized(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv, self.linear = nn.Conv2d(3, 8, 4, 4), nn.Linear(8, 5)
+
+        def forward(self, x):
+            n, _, h, w = x.shape  # still needed after the layer, but mere sizes
+            return self.linear(self.conv(x).view(n, 8, h // 4 * (w // 4)).mean(2))
+
+    model, x = Sized().eval().double(), images_of(32, n=5)
+    split = split_model(model, "conv", sample=x)
+    assert split.traced
+    for n in (1, 2, 5):
+        torch.testing.assert_close(split.head(split.encode(x[:n])), model(x[:n]))
+
+
+class Deciding(nn.Module):
+    """Takes another way when the features are large: cannot be traced."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(nn.Conv2d(3, 8, 4, 4), nn.ReLU(inplace=True))
+        self.block = nn.Conv2d(8, 8, 3, padding=1)
+        self.act = nn.ReLU(inplace=True)
+        self.head = nn.Linear(8, N_CLASSES)
+
+    def forward(self, x):
+        a = self.stem(x)
+        a = self.act(a + self.block(a))
+        return self.head(a.mean((2, 3)) * (2.0 if a.mean() > 0.4 else 1.0))
+
+
+def deciding() -> tuple[nn.Module, torch.Tensor]:
+    torch.manual_seed(0)
+    return Deciding().eval().double(), images_of(32)
+
+
+def test_a_model_that_cannot_be_traced_is_cut_with_hooks():
+    model, x = deciding()
+    split = split_model(model, sample=x)
+    assert not split.traced
+    assert (split.layer, split.kind, split.grid, split.sign) == ("act", "map", (8, 8), ">= 0")
+    assert [layer.path for layer in split.layers()] == ["stem.0", "stem", "act"]
+    for path in ("stem.0", "stem", "act"):
+        split = split_model(model, path, sample=x)
+        for images in (x, x[:1], x * 20):
+            a = split.encode(images)
+            kept = a.clone()
+            torch.testing.assert_close(split.head(a), model(images))
+            assert torch.equal(a, kept)
+        a.requires_grad_(True)
+        assert torch.autograd.grad(split.head(a).sum(), a)[0].abs().max() > 0
+    with pytest.raises(ValueError, match=r"bypassed.*stem, act"):
+        split_model(model, "block", sample=x)
+
+
+def test_hooks_leave_nothing_behind_even_after_a_failure():
+    model, x = deciding()
+    split = split_model(model, sample=x)
+    with pytest.raises(RuntimeError):
+        split.encode(x[:, :, :2])
+    split.head(split.encode(x))
+    assert not any(module._forward_hooks for module in model.modules())
+
+
+def test_traced_splits_leave_the_model_as_it_was():
+    model, x = build("tiny_vit"), images_of(32)
+    before = {name: set(vars(module)) for name, module in model.named_modules()}
+    split = split_model(model, sample=x)
+    split.head(split.encode(x))
+    assert {name: set(vars(module)) for name, module in model.named_modules()} == before
+    own = {parameter.data_ptr() for parameter in model.parameters()}
+    assert {parameter.data_ptr() for parameter in split._h.parameters()} <= own
+
+
+def test_threads_on_one_hooked_model_do_not_disturb_each_other():
+    model, x = deciding()
+    split = split_model(model, "stem", sample=x)
+    inputs = [images_of(32, seed=seed) for seed in range(4)]
+    expected = [model(each) for each in inputs]
+    wrong = []
+
+    def work(i):
+        for _ in range(20):
+            if not torch.allclose(split.head(split.encode(inputs[i])), expected[i]):
+                wrong.append(i)
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_a_model_runs_in_one_thread_while_another_is_traced():
+    model, other = build("tiny_vit"), build("resnet18")
+    x = images_of(32, dtype=torch.float32)
+    expected, faults, done = model(x), [], threading.Event()
+
+    def run():
+        while not done.is_set():
+            try:
+                if not torch.allclose(model(x), expected, atol=1e-5):
+                    faults.append("other logits")
+            except Exception as error:
+                faults.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        for _ in range(3):
+            split_model(other, "layer3", sample=x)
+            split_model(model, sample=x)
+    finally:
+        done.set()
+        thread.join()
+    assert faults == []
+
+
+def test_layers_of_torchs_own_transformer_are_found_with_hooks():
+    class Encoded(nn.Module):
+        def __init__(self):
+            super().__init__()
+            layer = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True)
+            self.patches = nn.Conv2d(3, 16, 8, 8)
+            self.encoder = nn.TransformerEncoder(layer, 3, enable_nested_tensor=False)
+            self.head = nn.Linear(16, 4)
+
+        def forward(self, x):
+            t = self.patches(x).flatten(2).transpose(1, 2)
+            return self.head(self.encoder(t)[:, 0])
+
+    torch.manual_seed(0)
+    model, x = Encoded().eval(), images_of(32, dtype=torch.float32)
+    split = split_model(model, "encoder.layers.1", sample=x)
+    assert (split.kind, split.grid, split.traced) == ("tokens", (4, 4), False)
+    torch.testing.assert_close(split.head(split.encode(x)), model(x), rtol=1e-4, atol=1e-5)
+
+
+def test_in_place_operations_after_the_cut_do_not_reach_the_callers_tensor():
+    model = nn.Sequential(nn.Flatten(), nn.Linear(48, 6), nn.ReLU(inplace=True), nn.Linear(6, 3)).eval()
+    x = images_of(4, dtype=torch.float32)
+    split = split_model(model, "1", sample=x)
+    a = split.encode(x)
+    assert a.min() < 0
+    kept = a.clone()
+    split.head(a)
+    assert torch.equal(a, kept)
+    leaf = a.clone().requires_grad_(True)
+    split.head(leaf).sum().backward()
+    assert leaf.grad.abs().max() > 0
+
+
+def test_gradients_reach_the_image_and_are_kept_only_when_asked_for():
+    split = split_model(build("squeezenet1_0").requires_grad_(True), sample=images_of(64))
+    x = images_of(64, dtype=torch.float32)
+    a = split.encode(x)
+    assert not a.requires_grad
+    assert not split.head(a).requires_grad
+    x.requires_grad_(True)
+    split.head(split.encode(x)).sum().backward()
+    assert x.grad.abs().max() > 0
+
+
+def test_a_layer_of_as_many_channels_as_classes_is_no_map_of_scores_while_weights_follow():
+    model = nn.Sequential()
+    model.add_module("features", nn.Sequential(nn.Conv2d(3, 6, 4, 4), nn.ReLU()))
+    model.add_module("scores", nn.Conv2d(6, 6, 1))
+    model.add_module("pool", nn.AdaptiveAvgPool2d(1))
+    model.add_module("flatten", nn.Flatten())
+    split = split_model(model.eval(), sample=images_of(32))
+    assert split.layer == "features"
+
+
+def test_vectors_have_no_map():
+    split = split_model(build("squeezenet1_0"), "features", sample=images_of(64))
+    assert split.to_map(torch.zeros(2, 3, 3, 5)).shape == (2, 3, 3, 5)
+    pooled = split_model(build("alexnet"), "classifier.1", sample=images_of(64))
+    assert (pooled.kind, pooled.n_positions, pooled.grid) == ("vector", 1, None)
+    with pytest.raises(ValueError, match="no grid"):
+        pooled.to_map(torch.zeros(2, 3))
+
+
+class Odd(nn.Module):
+    """A model that can be made to break each promise."""
+
+    def __init__(self, mode: str) -> None:
+        super().__init__()
+        self.mode, self.conv, self.linear, self.calls = mode, nn.Conv2d(3, 4, 4, 4), nn.Linear(4, 3), 0
+
+    def forward(self, x):
+        if self.mode == "fails":
+            raise RuntimeError("sizes do not match")
+        y = self.linear(self.conv(x).mean((2, 3)))
+        if self.mode == "fickle":
+            self.calls += 1
+            return y + self.calls
+        return {"dict": {"logits": y}, "map": y[:, :, None], "fine": y}[self.mode]
+
+
+@pytest.mark.parametrize(
+    ("mode", "message"),
+    [
+        ("dict", "gives dict for 2 images, expected logits"),
+        ("map", r"gives \(2, 3, 1\)"),
+        ("fails", "fails on images .*sizes do not match.*sample="),
+        ("fickle", r"max \|h\(g\(x\)\) - f\(x\)\| is .* allowed .*; choose another layer"),
+    ],
+)
+def test_models_that_break_a_promise_are_refused(mode, message):
+    with pytest.raises(ValueError, match=message):
+        split_model(Odd(mode).eval(), sample=images_of(32))
+
+
+def test_what_cannot_be_split_at_is_said_plainly():
+    model, x = build("resnet18"), images_of(64)
+    for layer, message in {
+        "layre4": "unknown layer 'layre4'.*layer4",
+        "": "unknown layer",
+        "fc": "logits themselves",
+        "layer1.0.relu": "runs 2 times",
+    }.items():
+        with pytest.raises(ValueError, match=message):
+            split_model(model, layer, sample=x)
+    with pytest.raises(ValueError, match="eval"):
+        split_model(Odd("fine").train(), sample=images_of(32))
+    with pytest.raises(ValueError, match="sample"):
+        split_model(Odd("fine").eval(), sample=x[0])
+    split = split_model(Odd("fine").eval(), "conv", sample=x)
+    with pytest.raises(ValueError, match=r"images .*expected \(n, 3, H, W\)"):
+        split.encode(x[:, :1])
+    with pytest.raises(ValueError, match=r"expected \(n, 16, 16, 4\)"):
+        split.head(torch.zeros(2, 4, 16, 16))
+
+
+def test_the_real_clothing_classifier(shared):
+    model = load_model(f"{shared}/models/clothing_classifier.py:build")
+    split = split_model(model)
+    assert split.info == LayerInfo("features", "map", (13, 13, 512), (13, 13), ">= 0", True)
+    x = images_of(224, n=3, dtype=torch.float32)
+    torch.testing.assert_close(split.head(split.encode(x)), model(x), rtol=1e-4, atol=1e-4)
+    assert split.n_classes == 5

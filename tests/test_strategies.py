@@ -1,0 +1,264 @@
+"""Strategies: known groups come back, one hump stays one, whatever its shape, order and unit."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from concepts.strategies import find_strategies
+from concepts.strategies.evidence import concept_weights, evidence_of, pooled_codes, standardise
+from concepts.strategies.layout import crossing_links, fuzzy_graph, nearest_neighbours
+from concepts.strategies.outcome import wilson
+from concepts.strategies.splits import Split, assign
+from concepts.strategies.valleys import convincing, find_valleys
+
+ONE_HUMP = {
+    "normal": lambda rng, n, k: rng.normal(size=(n, k)),
+    "correlated": lambda rng, n, k: rng.normal(size=(n, k)) @ rng.normal(size=(k, k)),
+    "elongated": lambda rng, n, k: rng.normal(size=(n, k)) * np.r_[9, np.ones(k - 1)] @ _rotation(rng, k),
+    "gamma": lambda rng, n, k: rng.gamma(2, size=(n, k)),
+    "log-normal": lambda rng, n, k: np.exp(0.7 * rng.normal(size=(n, k))),
+    "student": lambda rng, n, k: rng.standard_t(3, size=(n, k)),
+    "uniform": lambda rng, n, k: rng.random((n, k)),
+}
+
+
+def _rotation(rng, k):
+    return np.linalg.qr(rng.normal(size=(k, k)))[0]
+
+
+def _quick(phi, codes=None, **options):
+    """Labels without the refits, which only measure agreement."""
+    return find_strategies(phi, codes, n_refits=0, **options).labels
+
+
+def _f1(labels, marked):
+    return max(
+        2 * (marked & (labels == s)).sum() / (marked.sum() + (labels == s).sum()) for s in range(labels.max() + 1)
+    )
+
+
+@pytest.fixture(params=[0, 1, 2], ids="seed{}".format)
+def numbers(request) -> np.random.Generator:
+    return np.random.default_rng(request.param)
+
+
+def _blobs(rng, n_groups, n, k, *, spread_out):
+    """Groups of unequal size, eight standard deviations apart in one concept each, or in all of them."""
+    sizes = np.linspace(1, 2.5, n_groups)
+    y = rng.choice(n_groups, n, p=sizes / sizes.sum())
+    centres = 8 * np.eye(n_groups, k)
+    return (centres @ _rotation(rng, k) if spread_out else centres)[y] + rng.normal(size=(n, k)), y
+
+
+@pytest.mark.parametrize("spread_out", [False, True], ids=["one concept each", "several concepts each"])
+@pytest.mark.parametrize(("n_groups", "k"), [(2, 5), (3, 10), (5, 25)])
+def test_known_groups_come_back(numbers, n_groups, k, spread_out):
+    phi, y = _blobs(numbers, n_groups, 300, k, spread_out=spread_out)
+    labels = _quick(phi)
+    assert labels.max() + 1 == n_groups
+    assert adjusted_rand_score(y, labels) > 0.95
+
+
+@pytest.mark.parametrize("shape", ONE_HUMP)
+@pytest.mark.parametrize(("n", "k"), [(60, 10), (250, 25)])
+def test_one_hump_of_any_shape_is_one_strategy(numbers, shape, n, k):
+    assert _quick(ONE_HUMP[shape](numbers, n, k)).max() == 0
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.6])
+def test_a_concept_switched_on_in_some_images_is_found(numbers, share):
+    phi = numbers.normal(size=(250, 15))
+    marked = np.arange(250) < 250 * share
+    phi[marked, 4] += 8
+    found = find_strategies(phi, n_refits=3)
+    s = int(np.argmax([_f1(np.where(found.labels == s, 0, -1), marked) for s in range(found.n_strategies)]))
+    assert found.n_strategies == 2
+    assert _f1(found.labels, marked) > 0.95
+    assert found.table["concepts"][s][0] == 4
+    assert marked[found.table["medoid"][s]]
+    assert found.table["suspicion"][s] > 0.9
+    assert found.table["effect"][s] == pytest.approx(8, abs=1)
+    assert found.agreement.mean > 0.95
+
+
+def test_far_images_are_outliers_not_a_strategy(numbers):
+    phi = numbers.normal(size=(200, 8))
+    phi[:3] += 15 * np.eye(3, 8)
+    labels = _quick(phi)
+    assert labels.max() == 0
+    assert (labels[:3] == -1).all()
+    assert (labels[3:] == -1).sum() <= 1
+
+
+def test_a_small_part_counts_by_its_peak(numbers):
+    """A mark in 3 of 100 places, lost in the mean of noisy codes, makes a strategy through the codes."""
+    codes = numbers.gamma(1.0, numbers.gamma(20, 1 / 20, size=(200, 1, 6)), size=(200, 100, 6))
+    codes[:40, :5, 2] += 12
+    marked = np.arange(200) < 40
+    phi = codes.mean(axis=1) * np.array([1, -1, 0.5, 1, 2, 1])
+    assert _quick(phi).max() == 0
+    assert _f1(_quick(phi, codes.reshape(200, 10, 10, 6)), marked) > 0.95
+
+
+def test_nothing_depends_on_order_or_unit(numbers):
+    phi, _ = _blobs(numbers, 3, 200, 8, spread_out=True)
+    images, concepts = numbers.permutation(200), numbers.permutation(8)
+    labels = _quick(phi)
+    assert adjusted_rand_score(labels[images], _quick(phi[images])) == 1
+    assert adjusted_rand_score(labels, _quick(phi[:, concepts])) == 1
+    np.testing.assert_array_equal(labels, _quick(10 * phi))
+
+
+def test_the_same_seed_gives_the_same_result(numbers):
+    phi, _ = _blobs(numbers, 2, 120, 5, spread_out=False)
+    a, b = find_strategies(phi, seed=3, n_refits=2), find_strategies(phi, seed=3, n_refits=2)
+    np.testing.assert_array_equal(a.embedding, b.embedding)
+    np.testing.assert_array_equal(a.labels, b.labels)
+    assert a.agreement == b.agreement
+    assert a.embedding_kind == "UMAP"
+
+
+def test_separate_groups_lie_apart_in_the_layout(numbers):
+    phi, y = _blobs(numbers, 3, 200, 25, spread_out=False)
+    nearest, _ = nearest_neighbours(find_strategies(phi, n_refits=0).embedding, 1)
+    assert (y[nearest[:, 0]] == y).mean() > 0.95
+
+
+def test_the_table_counts_what_is_given(numbers):
+    phi, y = _blobs(numbers, 2, 150, 6, spread_out=False)
+    correct = np.where(y == 0, True, np.arange(150) % 4 > 0)
+    found = find_strategies(phi, correct=correct, n_refits=0)
+    for s, row in found.table.iterrows():
+        inside = found.labels == s
+        assert row["prevalence"] == pytest.approx(inside.mean())
+        assert row["reliability"] == pytest.approx(correct[inside].mean())
+        assert row["reliability_low"] <= row["reliability"] <= row["reliability_high"]
+        assert row["concepts"][0] == np.bincount(y[inside]).argmax()  # blob j shows concept j
+        distances = np.linalg.norm(found.evidence[inside][:, None] - found.evidence[inside], axis=2).mean(axis=0)
+        assert row["medoid"] == np.flatnonzero(inside)[distances.argmin()]
+    assert found.concepts["prevalence"].sum() == pytest.approx(1)
+    assert found.silhouette > 0.5
+    assert find_strategies(phi, n_refits=0).table["reliability"].isna().all()
+
+
+@pytest.mark.parametrize("n", [2, 5, 12])
+def test_few_or_identical_images_are_one_strategy(n):
+    for phi in (np.ones((n, 4)), np.random.default_rng(0).normal(size=(n, 4)) * [1, 1, 0, 1]):
+        found = find_strategies(phi)
+        assert found.n_strategies == 1
+        assert found.suspicion == 0
+        assert found.silhouette is None
+        assert np.isfinite(found.embedding).all()
+        assert found.embedding.shape == (n, 2)
+
+
+def test_identical_rows_in_number_are_one_strategy():
+    found = find_strategies(np.full((300, 3), 2.5))
+    assert (found.labels == 0).all()
+    assert np.isfinite(found.embedding).all()
+
+
+@pytest.mark.parametrize(
+    ("phi", "codes", "correct", "message"),
+    [
+        (np.ones(4), None, None, "images, concepts"),
+        (np.ones((1, 3)), None, None, "at least 2"),
+        (np.array([[1.0, np.nan]] * 4), None, None, "4 values"),
+        (np.ones((4, 3)), np.ones((4, 7, 2)), None, "do not belong"),
+        (np.ones((4, 3)), np.full((4, 7, 3), np.nan), None, "codes contain"),
+        (np.ones((4, 3)), None, np.ones(3), "expected"),
+    ],
+)
+def test_wrong_input_is_named(phi, codes, correct, message):
+    with pytest.raises(ValueError, match=message):
+        find_strategies(phi, codes, correct)
+
+
+# ---- the parts
+
+
+def test_pooled_codes_agree_with_sorting(numbers):
+    codes = numbers.normal(size=(300, 4, 5, 3)).astype(np.float16)  # more images than one chunk holds, signed
+    mean, peak = pooled_codes(codes)
+    flat = codes.reshape(300, 20, 3).astype(float)
+    order = np.argsort(-np.abs(flat), axis=1)[:, :5]
+    np.testing.assert_allclose(peak, np.take_along_axis(flat, order, axis=1).mean(axis=1), atol=1e-6)
+    np.testing.assert_allclose(mean, flat.mean(axis=1), atol=1e-6)
+    np.testing.assert_allclose(pooled_codes(np.abs(codes))[1], np.sort(np.abs(flat), axis=1)[:, -5:].mean(1), atol=1e-6)
+
+
+def test_weights_of_an_affine_head_are_exact(numbers):
+    mean, w = numbers.random((50, 4)), np.array([2.0, -1.0, 0.0, 0.5])
+    np.testing.assert_allclose(concept_weights(mean * w, mean), w, atol=1e-12)
+    assert concept_weights(mean * 0, mean * 0).tolist() == [0, 0, 0, 0]
+
+
+def test_standardised_columns_have_unit_spread_and_constant_ones_vanish(numbers):
+    X = standardise(np.c_[numbers.normal(5, 3, size=100), np.full(100, 0.1)])
+    np.testing.assert_allclose([X[:, 0].mean(), X[:, 0].std()], [0, 1], atol=1e-12)
+    assert (X[:, 1] == 0).all()
+
+
+def test_a_negative_weight_turns_presence_round(numbers):
+    codes = numbers.random((40, 9, 2))
+    evidence = evidence_of(codes.mean(axis=1) * [1, -3], codes)
+    assert evidence.presence.tolist() == [1, -1]
+    assert np.corrcoef(evidence.values[:, 1], pooled_codes(codes)[1][:, 1])[0, 1] == pytest.approx(-1)
+
+
+def test_a_valley_lies_between_two_humps_and_scales_with_them(numbers):
+    x = np.r_[numbers.normal(0, 1, 90), numbers.normal(10, 1, 30)][:, None]
+    found, wider = find_valleys(x, 8), find_valleys(5 * x + 3, 8)
+    assert 3 < found.threshold[0] < 7
+    assert found.separation[0] == pytest.approx(10, rel=0.25)
+    np.testing.assert_allclose(wider.ratio, found.ratio, rtol=1e-6)
+    np.testing.assert_allclose(wider.threshold, 5 * found.threshold + 3)
+    assert convincing(found.ratio, found.separation, 120)[0]
+
+
+def test_valley_ratio_agrees_with_a_literal_scan(numbers):
+    x = np.sort(np.r_[numbers.normal(0, 1, 20), numbers.normal(5, 1, 20)])
+    best = 0.0
+    for h in (1, 2, 3, 5):
+        for low in range(7, 40 - 8 - h + 1):
+            high, sides = low + h, []
+            for step, count in ((-1, low), (1, 39 - high)):
+                side = 0.0
+                for c in {max(int(q * count), 1) for q in (0.5, 0.75, 1.0)}:
+                    start = low if step < 0 else high
+                    width, valley = abs(x[start + step * c] - x[start]), x[high] - x[low]
+                    pooled = (h + c) / (valley + width)
+                    if h / valley < c / width:
+                        side = max(side, h * np.log(h / valley / pooled) + c * np.log(c / width / pooled))
+                sides.append(side)
+            best = max(best, min(sides))
+    assert find_valleys(x[:, None], 8).ratio[0] == pytest.approx(best, rel=1e-6)
+
+
+def test_a_tree_sends_each_image_to_one_leaf():
+    tree = Split(np.array([1.0, 0.0]), 0.0, 0, Split(np.array([0.0, 1.0]), 2.0, 0, 0))
+    assert assign(tree, np.array([[-1.0, 9.0], [1.0, 1.0], [1.0, 3.0]])).tolist() == [0, 1, 2]
+
+
+def test_the_graph_is_that_of_umap(numbers):
+    from umap.umap_ import fuzzy_simplicial_set
+
+    X = numbers.normal(size=(80, 5))
+    indices, distances = nearest_neighbours(X, 15)
+    with_self = np.c_[np.arange(80), indices], np.c_[np.zeros(80), distances].astype(np.float32)
+    theirs = fuzzy_simplicial_set(
+        X, 16, np.random.RandomState(0), "euclidean", knn_indices=with_self[0], knn_dists=with_self[1]
+    )[0]
+    np.testing.assert_allclose(fuzzy_graph(indices, distances).toarray(), theirs.toarray(), atol=1e-4)
+
+
+def test_links_count_what_crosses():
+    labels = np.array([0, 0, 1, 1, -1])
+    links = crossing_links(labels, np.array([[1], [2], [3], [2], [0]]), 2)
+    np.testing.assert_allclose(links, [[0, 0.25], [0.25, 0]])
+
+
+def test_wilson_limits_are_known():
+    assert wilson(8, 10).low == pytest.approx(0.4902, abs=1e-4)
+    assert wilson(8, 10).high == pytest.approx(0.9433, abs=1e-4)
+    assert wilson(5, 5).high == 1

@@ -1,0 +1,67 @@
+"""The planted price tags come out as one strategy, at every number of concepts; clean photos show nothing like it."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from concepts.extraction import make_extractor
+from concepts.models import load_model, split_model
+from concepts.strategies import Strategies, find_strategies
+
+pytestmark = [pytest.mark.shared, pytest.mark.slow]
+MEAN, STD = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
+PANTS = 3
+
+
+def _photo(path: Path) -> torch.Tensor:
+    image = Image.open(path).convert("RGB")
+    scale = 224 / min(image.size)
+    w, h = (max(224, round(side * scale)) for side in image.size)
+    left, top = (w - 224) // 2, (h - 224) // 2
+    pixels = np.array(image.resize((w, h), Image.Resampling.BILINEAR).crop((left, top, left + 224, top + 224)))
+    return ((torch.from_numpy(pixels) / 255 - MEAN) / STD).permute(2, 0, 1)
+
+
+@pytest.fixture(scope="module")
+def pants(shared):
+    """Activations (n, 13, 13, 512) of the tagged and the clean photos of pants, who is tagged, and the head's weights."""
+    rows = list(csv.DictReader((shared / "data/clothing_planted/planted.csv").open()))
+    tagged = np.array([row["planted"] == "1" for row in rows])
+    model = load_model(f"{shared / 'models/clothing_classifier.py'}:build")
+    split = split_model(model, layer="features")
+
+    def encode(folder: str) -> torch.Tensor:
+        photos = [_photo(shared / "data" / folder / row["file"]) for row in rows]
+        with torch.no_grad():
+            return torch.cat([split.encode(torch.stack(photos[i : i + 32])) for i in range(0, len(photos), 32)])
+
+    weights = next(p for name, p in model.named_parameters() if name.endswith("linear.weight")).detach()[PANTS]
+    activations = {"tagged": encode("clothing_planted"), "clean": encode("clothing")}
+    return activations, tagged, weights
+
+
+def _strategies(A: torch.Tensor, weights: torch.Tensor, k: int) -> Strategies:
+    extractor = make_extractor("nmf", n_concepts=k, seed=0)
+    codes = extractor.fit_transform(A.flatten(0, 2)).reshape(*A.shape[:3], k)
+    phi = codes.mean(dim=(1, 2)) * (extractor.components_ @ weights)  # closed form: the head is affine
+    return find_strategies(phi.numpy(), codes.numpy(), n_refits=0)
+
+
+@pytest.mark.parametrize("k", [8, 10, 15, 20, 25])
+def test_tagged_pants_are_one_strategy(pants, k):
+    activations, tagged, weights = pants
+    found = _strategies(activations["tagged"], weights, k)
+    sizes = [(found.labels == s).sum() for s in range(found.n_strategies)]
+    f1 = [2 * (tagged & (found.labels == s)).sum() / (tagged.sum() + size) for s, size in enumerate(sizes)]
+    assert max(f1) >= 0.95
+    assert found.table["suspicion"][int(np.argmax(f1))] > 0.9
+
+
+@pytest.mark.parametrize("k", [10, 25])
+def test_clean_pants_show_no_clean_switch(pants, k):
+    activations, _, weights = pants
+    assert _strategies(activations["clean"], weights, k).suspicion < 0.6
