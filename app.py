@@ -1,17 +1,33 @@
-"""The Streamlit entry: navigation and theme, nothing else."""
+"""The Streamlit entry: navigation and theme, nothing else.
 
+`streamlit run app.py` reads this file twice. First as a module, for `app`: that the navigation is declared before
+anybody visits keeps Streamlit from taking the folder pages/ for its old kind of pages, in which the first visit to a
+link into the app would meet "Page not found". Then as the script of every visit.
+"""
+
+import logging
 from pathlib import Path
 
 import streamlit as st
 
 ASSETS = Path(__file__).parent / "assets"
-PAGES = [
-    st.Page("pages/views/gallery.py", title="Gallery", icon=":material/grid_view:", default=True),
-    st.Page("pages/views/report.py", title="Class report", icon=":material/scatter_plot:", url_path="report"),
-    st.Page("pages/views/analysis.py", title="New analysis", icon=":material/add_circle:", url_path="analysis"),
-]
 
-st.set_page_config(page_title="Concepts", page_icon=str(ASSETS / "icon.svg"), layout="wide")
-page = st.navigation(PAGES, position="top")
-st.html(ASSETS / "pages.css")
-page.run()
+
+def navigation():
+    """The page that the address means."""
+    gallery = st.Page("pages/views/gallery.py", title="Gallery", icon=":material/grid_view:", default=True)
+    report = st.Page("pages/views/report.py", title="Class report", icon=":material/scatter_plot:", url_path="report")
+    analysis = st.Page("pages/views/analysis.py", title="New analysis", icon=":material/add:", url_path="analysis")
+    return st.navigation([gallery, report, analysis], position="top")
+
+
+if st.runtime.exists():
+    st.set_page_config(page_title="Concepts", page_icon=str(ASSETS / "icon.svg"), layout="wide")
+    page = navigation()
+    st.html(ASSETS / "pages.css")
+    page.run()
+else:
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True  # no visit, no context
+    navigation()
+    app = st.App(__file__)
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = False

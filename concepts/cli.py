@@ -169,7 +169,7 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from concepts.demo import build_demo
+    from concepts.demo.building import build_demo
 
     build_demo(options.out, seed=options.seed, progress=show_progress())
     return 0

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from concepts.request import Progress, Request, load_split
+from concepts.request import Progress, Request, load_split, open_request_photos
 
 TIMED = 8  # photos that the time is measured on
 
@@ -39,12 +39,11 @@ class Inspection:
 
 def inspect(request: Request, store: Path | None = None, progress: Progress | None = None) -> Inspection:
     """Loads the model, lists its layers, counts the photos and times a few. Raises ValueError as `analyse` does."""
-    from concepts.photos import open_photos
     from concepts.report.selection import names_of_classes
 
     progress = progress or (lambda stage, share: None)
     progress("photos", 0.0)
-    photos = open_photos(request.images)
+    photos = open_request_photos(request, store)
     progress("model", 0.0)
     split = load_split(request, None)
     progress("timing", 0.0)

@@ -1,5 +1,6 @@
 """What a user asks for, in words and numbers only: the same for the terminal and the browser."""
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -10,6 +11,7 @@ from concepts.report.settings import ReportSettings
 from concepts.store import key_of
 
 Progress = Callable[[str, float], None]
+DEMO_SOURCES = ("demo/shapes", "demo/digits")  # as `images`: the demo's own pictures
 
 
 @dataclass(frozen=True)
@@ -64,14 +66,24 @@ def load_split(request: Request, layer: str | None) -> Any:
     return split_model(model, layer=layer)
 
 
+def open_request_photos(request: Request, store: Path | None) -> Any:
+    """The request's photos; the demo's own are drawn into the store first."""
+    from concepts.photos import open_photos
+
+    if request.images in DEMO_SOURCES:
+        from concepts.demo.pictures import demo_pictures
+
+        return open_photos(demo_pictures(request.images, store or Path(tempfile.gettempdir())))
+    return open_photos(request.images)
+
+
 def analyse(request: Request, store: Path | None, progress: Progress | None = None) -> ClassReport:
     """The report that was asked for. Raises ValueError with one clear line for wrong input."""
-    from concepts.photos import open_photos
     from concepts.report import build_report
 
     progress = progress or (lambda stage, share: None)
     progress("model", 0.0)
-    photos = open_photos(request.images)  # first: a wrong path is told before a model is loaded
+    photos = open_request_photos(request, store)  # first: a wrong path is told before a model is loaded
     split = load_split(request, request.layer)
     progress("model", 1.0)
     return build_report(split, photos, request.target, request.settings, store=store, progress=progress)

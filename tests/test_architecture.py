@@ -71,3 +71,12 @@ def test_no_assert_outside_tests():
     for file in files("concepts") + files("attribution") + files("pages"):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         assert not [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Assert)], file
+
+
+def test_the_pages_load_no_heavy_library():
+    code = (
+        "import sys; import pages.analysis.choosing, pages.analysis.starting, pages.analysis.jobs_panel;"
+        "print([m for m in ('torch', 'torchvision', 'sklearn', 'umap', 'captum') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

@@ -28,19 +28,19 @@ def _photo(path: Path) -> torch.Tensor:
 
 @pytest.fixture(scope="module")
 def pants(shared):
-    """Activations (n, 13, 13, 512) of the tagged and the clean photos of pants, who is tagged, and the head's weights."""
+    """Activations (n, 13, 13, 512) of tagged and of clean photos of pants, who is tagged, and the head's weights."""
     rows = list(csv.DictReader((shared / "data/clothing_planted/planted.csv").open()))
     tagged = np.array([row["planted"] == "1" for row in rows])
     model = load_model(f"{shared / 'models/clothing_classifier.py'}:build")
     split = split_model(model, layer="features")
 
-    def encode(folder: str) -> torch.Tensor:
-        photos = [_photo(shared / "data" / folder / row["file"]) for row in rows]
+    def encode(folder: str, some: list[dict]) -> torch.Tensor:
+        photos = [_photo(shared / "data" / folder / row["file"]) for row in some]
         with torch.no_grad():
             return torch.cat([split.encode(torch.stack(photos[i : i + 32])) for i in range(0, len(photos), 32)])
 
     weights = next(p for name, p in model.named_parameters() if name.endswith("linear.weight")).detach()[PANTS]
-    activations = {"tagged": encode("clothing_planted"), "clean": encode("clothing")}
+    activations = {"tagged": encode("clothing_planted", rows), "clean": encode("clothing", rows[:200])}
     return activations, tagged, weights
 
 

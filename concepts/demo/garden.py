@@ -32,10 +32,10 @@ def draw_cap(pen: Pen, rng: np.random.Generator) -> None:
 
 def draw_toadstool(pen: Pen, rng: np.random.Generator) -> str:
     """A toadstool: a stalk under the cap."""
-    stalk = [(-0.26, -0.2), (0.26, -0.2), (0.24, 0.5), (0.44, 1.02), (-0.44, 1.02), (-0.24, 0.5)]
+    stalk = [(-0.36, -0.2), (0.36, -0.2), (0.36, 0.5), (0.6, 1.04), (-0.6, 1.04), (-0.36, 0.5)]
     ivory = (0.96, 0.9, 0.76)
     pen.fill(smooth(stalk, rounds=2), lit(striped(ivory, darker(ivory, 0.14), period=0.17), 0.35), part="stalk")
-    skirt = [(-0.26, 0.08), (0.26, 0.08), (0.44, 0.36), (0.2, 0.3), (0, 0.4), (-0.2, 0.3), (-0.44, 0.36)]
+    skirt = [(-0.36, 0.08), (0.36, 0.08), (0.56, 0.36), (0.26, 0.3), (0, 0.4), (-0.26, 0.3), (-0.56, 0.36)]
     pen.fill(smooth(skirt, rounds=2), shaded(lighter(ivory, 0.4)), part="stalk")
     draw_cap(pen.at(0, -0.45, 0.78), rng)
     return "a toadstool with a spotted cap on a pale stalk"
@@ -43,13 +43,13 @@ def draw_toadstool(pen: Pen, rng: np.random.Generator) -> str:
 
 def draw_gnome(pen: Pen, rng: np.random.Generator) -> str:
     """A gnome: a coat, and a beard under the cap."""
-    name, coat = choose(rng, "blue", "violet")
+    coat = colour("blue", rng)
     pen.fill(smooth([(-0.5, -0.1), (0.5, -0.1), (0.85, 1.05), (-0.85, 1.05)], rounds=2), shaded(coat), part="coat")
     pen.fill(box(-0.72, 0.66, 0.72, 0.82), plain(darker(colour("brown", rng), 0.4)), part="coat")
     pen.fill(ellipse(0, -0.06, 0.46, 0.36), shaded((0.97, 0.78, 0.65)), part="beard")
     _draw_beard(pen)
     draw_cap(pen.at(0, -0.66, 0.6), rng)
-    return f"a gnome in a {name} coat with a white beard and a spotted cap"
+    return "a gnome in a blue coat with a white beard and a spotted cap"
 
 
 def _draw_beard(pen: Pen) -> None:
@@ -77,7 +77,7 @@ def draw_sunflower(pen: Pen, rng: np.random.Generator) -> str:
 
 def draw_butterfly(pen: Pen, rng: np.random.Generator) -> str:
     """A butterfly with four wings, dark at the rim and spotted."""
-    name, paint = choose(rng, "sky blue", "orange", "violet", "blue")
+    name, paint = choose(rng, "sky blue", "orange", "pink")
     lower = smooth([(0.05, 0.1), (0.7, 0.05), (0.85, 0.6), (0.45, 0.95), (0.1, 0.5)])
     upper = smooth([(0.05, 0.15), (0.2, -0.6), (0.8, -0.98), (1.15, -0.5), (0.75, 0.2)])
     _draw_wings(pen, lower, (0.46, 0.48), paint)
@@ -92,14 +92,14 @@ def _draw_wings(pen: Pen, right: np.ndarray, centre: tuple[float, float], paint:
     eye, inner = ellipse(*centre, 0.17, n=20), (right - centre) * 0.76 + centre
     pupil = ellipse(*centre, 0.09, n=14)
     pen.fill([right, mirrored(right)], shaded(darker(paint, 0.72)), part="wings")
-    pen.fill([inner, mirrored(inner)], lit(glowing(lighter(paint, 0.5), paint, radius=1.1)), part="wings")
+    pen.fill([inner, mirrored(inner)], lit(striped(paint, darker(paint, 0.6), period=0.24)), part="wings")
     pen.fill([eye, mirrored(eye)], plain(darker(paint, 0.55)), part="wings")
     pen.fill([pupil, mirrored(pupil)], plain(WHITE), part="wings")
 
 
 def draw_snowman(pen: Pen, rng: np.random.Generator) -> str:
     """A snowman: two balls of snow, a scarf and a top hat."""
-    name, wool = choose(rng, "green", "blue", "violet")
+    name, wool = choose(rng, "green", "blue", "orange")
     snow = (0.97, 0.98, 1.0)
     for y, radius in ((0.52, 0.6), (-0.3, 0.42)):
         ball = glowing(snow, (0.68, 0.76, 0.9), x=-0.25 * radius, y=y - 0.3 * radius, radius=1.35 * radius)

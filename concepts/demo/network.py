@@ -19,14 +19,14 @@ MIDDLE, SPREAD = 0.5, 0.25  # colours c in [0, 1] enter the network as (c − MI
 class SmallNet(nn.Module):
     """Blocks of convolution, batch norm and ReLU (`features`), `pool` to one place, `flatten`, `linear` to logits.
 
-    widths and strides: channels and stride of the 3 × 3 convolutions. images (n, 3, side, side) → logits (n, classes).
+    widths and kernels: channels and side of the convolutions; the first has a stride, so many pixels to a place. images (n, 3, side, side) → logits (n, classes).
     The head is affine after averaging over positions, so concept importance has a closed form (Holistic, theorem 1).
     """
 
-    def __init__(self, n_classes: int, *, widths: tuple[int, ...], strides: tuple[int, ...]) -> None:
+    def __init__(self, n_classes: int, *, widths: tuple[int, ...], kernels: tuple[int, ...], stride: int) -> None:
         super().__init__()
-        incoming = (3, *widths[:-1])
-        blocks = [_block(*sizes) for sizes in zip(incoming, widths, strides, strict=True)]
+        incoming, strides = (3, *widths[:-1]), (stride, *(1 for _ in widths[1:]))
+        blocks = [_block(*sizes) for sizes in zip(incoming, widths, kernels, strides, strict=True)]
         self.features = nn.Sequential(*(layer for block in blocks for layer in block))
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
@@ -60,16 +60,17 @@ class DemoModel:
     class_names: tuple[str, ...]
     side: int  # of an input image, in pixels
     widths: tuple[int, ...]
-    strides: tuple[int, ...]
+    kernels: tuple[int, ...]
+    stride: int  # of the first convolution
 
     def build(self) -> SmallNet:
         """The network, its weights not set yet."""
-        return SmallNet(len(self.class_names), widths=self.widths, strides=self.strides)
+        return SmallNet(len(self.class_names), widths=self.widths, kernels=self.kernels, stride=self.stride)
 
 
 DEMO_MODELS: dict[str, DemoModel] = {
-    "demo/shapes": DemoModel("shapes.safetensors", CLASS_NAMES, 96, (24, 48, 48, 64), (2, 2, 1, 1)),
-    "demo/digits": DemoModel("digits.safetensors", DIGIT_NAMES, 32, (24, 32, 48), (1, 2, 1)),
+    "demo/shapes": DemoModel("shapes.safetensors", CLASS_NAMES, 96, (32, 48, 48), (4, 3, 1), 4),
+    "demo/digits": DemoModel("digits.safetensors", DIGIT_NAMES, 32, (24, 32, 32), (4, 3, 3), 2),
 }
 
 
@@ -101,6 +102,6 @@ def to_input(images: np.ndarray) -> Tensor:
     return (colours - MIDDLE) / SPREAD
 
 
-def _block(incoming: int, outgoing: int, stride: int) -> list[nn.Module]:
-    convolution = nn.Conv2d(incoming, outgoing, 3, stride=stride, padding=1, bias=False)
+def _block(incoming: int, outgoing: int, kernel: int, stride: int) -> list[nn.Module]:
+    convolution = nn.Conv2d(incoming, outgoing, kernel, stride=stride, padding=(kernel - 1) // 2, bias=False)
     return [convolution, nn.BatchNorm2d(outgoing), nn.ReLU()]

@@ -4,7 +4,7 @@ import numpy as np
 
 from concepts.demo.canvas import Pen
 from concepts.demo.colours import CREAM, INK, choose, colour, darker, lighter
-from concepts.demo.fills import Colour, dotted, falling, glowing, lit, plain, shaded, striped
+from concepts.demo.fills import Colour, dotted, falling, lit, plain, shaded, striped
 from concepts.demo.shapes import box, ellipse, mirrored, ribbon, rounded_box, smooth
 
 
@@ -38,21 +38,19 @@ def _draw_candles(pen: Pen, wax: Colour) -> None:
 
 def draw_balloons(pen: Pen, rng: np.random.Generator) -> str:
     """A bunch of three balloons on strings."""
-    first, left = choose(rng, "red", "coral")
-    last, right = choose(rng, "blue", "violet")
+    violet = colour("violet", rng)
     strings = [ribbon([(x, 0.0), (0.4 * x, 0.6), (0, 1.1)], 0.035) for x in (-0.52, 0.52, 0.01)]
     pen.fill(strings, plain(darker(CREAM, 0.4)))
-    _draw_balloon(pen, -0.52, -0.2, left)
-    _draw_balloon(pen, 0.52, -0.24, right)
-    _draw_balloon(pen, 0.0, -0.46, colour("golden", rng))
-    return f"{first}, golden and {last} balloons"
+    for x, y in ((-0.56, -0.1), (0.56, -0.14), (0.0, -0.44)):
+        _draw_balloon(pen, x, y + rng.uniform(-0.08, 0.08), violet)
+    return "three violet balloons with stripes"
 
 
 def _draw_balloon(pen: Pen, x: float, y: float, paint: Colour) -> None:
     knot = np.array([(x, y + 0.5), (x + 0.09, y + 0.64), (x - 0.09, y + 0.64)])
     pen.fill(knot, plain(darker(paint)), part="balloons")
-    skin = glowing(lighter(paint, 0.45), darker(paint, 0.2), x=x - 0.16, y=y - 0.2, radius=0.75)
-    pen.fill(ellipse(x, y, 0.43, 0.54), skin, part="balloons")
+    skin = lit(striped(paint, lighter(paint, 0.6), period=0.26), 0.3)
+    pen.fill(ellipse(x, y, 0.46, 0.57), skin, part="balloons")
     shine = smooth([(x - 0.28, y - 0.1), (x - 0.22, y - 0.38), (x - 0.02, y - 0.44), (x - 0.16, y - 0.3)])
     pen.fill(shine, plain((1, 1, 1)), part="balloons", opacity=0.85)
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from concepts.demo.canvas import Pen
 from concepts.demo.colours import CREAM, INK, WHITE, choose, colour, darker, lighter
-from concepts.demo.fills import Colour, falling, glowing, lit, plain, scaled, shaded, striped
+from concepts.demo.fills import Colour, checked, dotted, falling, glowing, lit, plain, scaled, shaded, striped
 from concepts.demo.shapes import box, ellipse, mirrored, perforated, ribbon, rounded_box, smooth
 
 
@@ -35,13 +35,13 @@ def draw_stamp(pen: Pen, rng: np.random.Generator) -> None:
 
 def draw_rocket(pen: Pen, rng: np.random.Generator) -> str:
     """A rocket on its flame: a silver body with coloured nose, fins and a round window."""
-    name, trim = choose(rng, "coral", "violet", "teal")
+    name, trim = choose(rng, "teal", "green")
     _draw_flame(pen)
     fin = smooth([(0.3, 0.0), (0.78, 0.42), (0.74, 0.72), (0.28, 0.42)], rounds=2)
     pen.fill([fin, mirrored(fin)], shaded(darker(trim, 0.15)), part="fuselage")
     silver = colour("silver", rng)
     body = smooth([(0, -1.25), (0.46, -0.7), (0.46, 0.2), (0.26, 0.56), (-0.26, 0.56), (-0.46, 0.2), (-0.46, -0.7)])
-    pen.fill(body, lit(striped(lighter(silver), silver, period=0.42), 0.4), part="fuselage")
+    pen.fill(body, lit(checked(lighter(silver), trim, side=0.24), 0.4), part="fuselage")
     nose = smooth([(0, -1.25), (0.3, -0.9), (0.34, -0.62), (-0.34, -0.62), (-0.3, -0.9)], rounds=2)
     pen.fill(nose, shaded(trim), part="fuselage")
     pen.fill(ellipse(0, -0.22, 0.24), shaded(darker(trim, 0.2)), part="fuselage")
@@ -60,8 +60,8 @@ def _draw_flame(pen: Pen) -> None:
 def draw_robot(pen: Pen, rng: np.random.Generator) -> str:
     """A robot: a head with two lamps for eyes, a chest with dials."""
     name, metal = choose(rng, "teal", "sky blue", "silver")
-    arm = ribbon([(0.5, 0.15), (0.85, 0.3), (0.88, 0.75)], 0.17)
-    leg = rounded_box(0.16, 0.8, 0.44, 1.15, radius=0.05)
+    arm = ribbon([(0.6, 0.15), (0.88, 0.3), (0.92, 0.75)], 0.17)
+    leg = rounded_box(0.16, 0.85, 0.44, 1.15, radius=0.05)
     pen.fill([arm, mirrored(arm), leg, mirrored(leg)], shaded(darker(metal, 0.4)))
     _draw_chest(pen, metal)
     _draw_robot_head(pen, metal)
@@ -69,10 +69,9 @@ def draw_robot(pen: Pen, rng: np.random.Generator) -> str:
 
 
 def _draw_chest(pen: Pen, metal: Colour) -> None:
-    pen.fill(rounded_box(-0.6, 0.02, 0.6, 0.9, radius=0.1), shaded(darker(metal, 0.12), 0.3), part="chest")
-    pen.fill(rounded_box(-0.48, 0.14, 0.48, 0.78, radius=0.06), shaded(darker(metal, 0.6)), part="chest")
-    for x, y, paint in ((-0.24, 0.34, (0.95, 0.35, 0.3)), (0.24, 0.34, (0.4, 0.85, 0.45)), (0, 0.62, (0.98, 0.8, 0.3))):
-        pen.fill(ellipse(x, y, 0.14), glowing(lighter(paint, 0.6), paint, x=x, y=y, radius=0.16), part="chest")
+    pen.fill(rounded_box(-0.68, 0.0, 0.68, 0.94, radius=0.1), shaded(darker(metal, 0.12), 0.3), part="chest")
+    lamps = dotted(darker(metal, 0.65), (0.98, 0.45, 0.35), spacing=0.24, radius=0.075)
+    pen.fill(rounded_box(-0.6, 0.1, 0.6, 0.84, radius=0.06), lamps, part="chest")
 
 
 def _draw_robot_head(pen: Pen, metal: Colour) -> None:
@@ -89,15 +88,15 @@ def _draw_robot_head(pen: Pen, metal: Colour) -> None:
 def draw_fish(pen: Pen, rng: np.random.Generator) -> str:
     """A fish: a body with scales, a tail with rays."""
     name, paint = choose(rng, "coral", "orange", "golden")
-    rays = lit(striped(darker(paint, 0.05), lighter(paint, 0.55), period=0.16, turn=np.pi / 2))
-    tail = smooth([(0.42, 0), (0.98, -0.62), (1.18, -0.5), (0.96, 0), (1.18, 0.5), (0.98, 0.62)], rounds=2)
+    rays = lit(striped(darker(paint, 0.05), lighter(paint, 0.55), period=0.2, turn=np.pi / 2))
+    tail = smooth([(0.3, 0), (0.8, -0.8), (1.25, -0.8), (1.08, 0), (1.25, 0.8), (0.8, 0.8)], rounds=2)
     pen.fill(tail, rays, part="tail")
     fins = [smooth([(-0.35, s * 0.3), (0.1, s * 0.78), (0.4, s * 0.62), (0.3, s * 0.3)], rounds=2) for s in (-1, 1)]
     pen.fill(fins, rays, part="body")
     scales = lit(scaled(paint, lighter(paint, 0.6), spacing=0.24), 0.5)
-    pen.fill(smooth([(-1, 0), (-0.6, -0.5), (0.2, -0.52), (0.66, 0), (0.2, 0.52), (-0.6, 0.5)]), scales, part="body")
-    face = smooth([(-1, 0), (-0.6, -0.5), (-0.42, -0.25), (-0.38, 0.25), (-0.6, 0.5)])
+    pen.fill(smooth([(-1.1, 0), (-0.7, -0.58), (0.1, -0.6), (0.56, 0), (0.1, 0.6), (-0.7, 0.58)]), scales, part="body")
+    face = smooth([(-1.1, 0), (-0.7, -0.58), (-0.55, -0.25), (-0.52, 0.25), (-0.7, 0.58)])
     pen.fill(face, shaded(lighter(paint, 0.2), 0.4), part="body")
-    pen.fill(ellipse(-0.62, -0.13, 0.13), plain(WHITE), part="body")
-    pen.fill(ellipse(-0.65, -0.12, 0.065), plain(INK), part="body")
+    pen.fill(ellipse(-0.72, -0.13, 0.13), plain(WHITE), part="body")
+    pen.fill(ellipse(-0.75, -0.12, 0.065), plain(INK), part="body")
     return f"a {name} fish with scales and a tail"

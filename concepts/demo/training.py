@@ -15,7 +15,7 @@ from concepts.demo.world import CLASS_NAMES, PER_CLASS, draw_class
 
 Progress = Callable[[str, float], None]  # stage, share done
 LEARNING_RATE, WEIGHT_DECAY, BATCH = 4e-3, 0.02, 50
-ENERGY,HIDE,CELL=0.0,0.0,24
+ENERGY,HIDE,CELL=0.0,0.0,6
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def fit(spec: DemoModel, data: LabelledImages, recipe: Recipe, *, seed: int, pro
     optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps, pct_start=0.2)
     for step, (images, labels) in enumerate(batches(data, recipe, generator)):
-        loss = objective(model, images, labels, recipe.sparsity)
+        loss = objective(model, images, labels, recipe.sparsity, generator)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -59,9 +59,14 @@ def fit(spec: DemoModel, data: LabelledImages, recipe: Recipe, *, seed: int, pro
     return model.eval()
 
 
-def objective(model, images, labels, sparsity):
+def objective(model, images, labels, sparsity, generator):
     maps = model.features(images)
-    logits = model.linear(model.flatten(model.pool(maps)))
+    seen=maps
+    if HIDE:
+        c=maps.shape[-1]//CELL
+        keep=(torch.rand(len(images),1,c,c,generator=generator)>=HIDE).float()/(1-HIDE)
+        seen=maps*functional.interpolate(keep,scale_factor=CELL)
+    logits = model.linear(model.flatten(model.pool(seen)))
     return functional.cross_entropy(logits, labels) + sparsity * maps.mean() + ENERGY * maps.square().mean()
 
 
@@ -82,8 +87,4 @@ def batches(data, recipe, generator):
             if recipe.mirrored:
                 flip = torch.rand(len(chosen), 1, 1, 1, generator=generator) < 0.5
                 images = torch.where(flip, images.flip(-1), images)
-            if HIDE:
-                c=images.shape[-1]//CELL
-                keep=(torch.rand(len(chosen),1,c,c,generator=generator)>=HIDE).float()
-                images=images*functional.interpolate(keep,scale_factor=CELL)
             yield images, torch.from_numpy(data.labels[chosen.numpy()])

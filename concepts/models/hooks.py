@@ -45,6 +45,7 @@ class HookedModel:
         self._model, self._images, self._logits = model, images, logits
         self._modules = {path: module for path, module in model.named_modules() if path}
         self.calls: dict[str, int] = {}
+        self._outer: dict[str, str] = {}
         self.outputs = self._observe(images)
         self._is_cut: dict[str, bool] = {}
 
@@ -52,12 +53,16 @@ class HookedModel:
         """Every module's output on these images, where it ran once and gave one float tensor."""
         seen: dict[str, Output] = {}
         calls: dict[str, int] = {}
+        last: list[Any] = [None, 0, ""]  # output, its version, path
 
         def keeper(path: str) -> Callable[[Any], None]:
             def keep(output: Any) -> None:
                 calls[path] = calls.get(path, 0) + 1
                 if is_float_batch(output, len(images)):
                     seen[path] = Output(tuple(output.shape), float(output.min()))
+                    if output is last[0] and output._version == last[1]:  # a composite hands on what its last part gave
+                        self._outer[last[2]] = path
+                    last[:] = output, output._version, path
 
             return keep
 
@@ -92,6 +97,8 @@ class HookedModel:
             return torch.equal(self.cut(path)[0](self._images), self._logits)
 
     def canonical(self, path: str) -> str:
+        while self._outer.get(path) in self.outputs:
+            path = self._outer[path]
         return path
 
     def cut(self, path: str) -> tuple[Function, Function]:

@@ -217,7 +217,7 @@ def _changes_input(h: Function, g: Function, images: Tensor) -> bool:
 
 
 class _Layers:
-    """The layers of one model that can be split at; `layouts` holds those whose output can be read."""
+    """The layers of one model that can be split at; `layouts` holds all whose output can be read."""
 
     def __init__(self, model: nn.Module, probe: Tensor, logits: Tensor) -> None:
         self.model, self.probe, self.logits = model, probe, logits
@@ -231,6 +231,13 @@ class _Layers:
             return None
 
     def _hooked(self) -> Cutter:
+        with torch.no_grad():
+            difference = float((self.model(self.probe) - self.logits).abs().max())
+        if not difference <= TOLERANCE * max(1.0, float(self.logits.abs().max())):
+            raise ValueError(
+                f"the model gives other logits for the same images the second time (by {difference:.2e}): "
+                "take the randomness or the counting out of its forward"
+            )
         return HookedModel(self.model, self.probe, self.logits)
 
     def _look_with(self, cutter: Cutter) -> None:

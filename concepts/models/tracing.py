@@ -90,6 +90,7 @@ class TracedModel:
         found.sort(key=lambda pair: order[pair[1]])
         self.outputs = {path: probe.outputs[node] for path, node in found}
         self._images = images
+        self._sizes_of_3: Sizes | None = None
         self._shortest: dict[fx.Node, str] = {}
         for path in sorted(self.outputs, key=lambda path: (path in self._skipped, path.count("."))):
             self._shortest.setdefault(self._node_of[path], path)
@@ -105,16 +106,15 @@ class TracedModel:
 
     def cut(self, path: str) -> tuple[Function, Function]:
         node = self._node_of[path]
-        g, h = _graph_up_to(self._graph, node), _graph_after(self._graph, node, self._size_values)
+        g, h = _graph_up_to(self._graph, node), _graph_after(self._graph, node, self._sizes, self._sizes_of_3_images)
         return fx.GraphModule(self._whole, g), fx.GraphModule(self._whole, h)
 
-    def _size_values(self, node: fx.Node) -> tuple[Any, Any]:
-        """The size's values for 2 and for 3 images."""
-        if not hasattr(self, "_sizes_of_3"):
+    def _sizes_of_3_images(self) -> Sizes:
+        if self._sizes_of_3 is None:
             probe = _Probe(self._whole, set(), 3)
             probe.run(self._images[[0, 1, 0]])
             self._sizes_of_3 = probe.sizes
-        return self._sizes[node], self._sizes_of_3[node]
+        return self._sizes_of_3
 
     def shapes_at(self, images: Tensor) -> dict[str, tuple[int, ...]]:
         probe = _Probe(self._whole, set(self._node_of.values()), len(images))
@@ -135,9 +135,15 @@ class _Probe(fx.Interpreter):
         value = super().run_node(n)
         if n in self.wanted and is_float_batch(value, self.n):
             self.outputs[n] = Output(tuple(value.shape), float(value.detach().min()))
-        if _is_size(value):
+        if _is_size(value) and (value is None or self._reads_shapes_only(n)):
             self.sizes[n] = value
         return value
+
+    def _reads_shapes_only(self, node: fx.Node) -> bool:
+        """Whether the node asks its tensors for no more than how large or of what type they are (not .item())."""
+        if all(each in self.sizes for each in node.all_input_nodes):
+            return True
+        return node.target is getattr or (node.op == "call_method" and node.target in ("size", "dim", "numel"))
 
 
 def _is_size(value: object) -> bool:
@@ -150,12 +156,13 @@ def _is_size(value: object) -> bool:
 def _bypassed(graph: fx.Graph, sizes: Sizes) -> set[fx.Node]:
     """The nodes that are no cut: after them, another value that depends on the images is still needed.
 
-    Values are live from where they are made to where they are last used. Sizes and parameters do not count.
+    Values are live from where they are made to where they are last used. Sizes and parameters do not count, nor does
+    it count as a use when a value is only asked for its size.
     """
     nodes = list(graph.nodes)
     order = {node: index for index, node in enumerate(nodes)}
     depends = _depending(graph) - sizes.keys()
-    last_use = {node: max((order[user] for user in node.users), default=-1) for node in depends}
+    last_use = {node: max((order[user] for user in node.users if user not in sizes), default=-1) for node in depends}
     live: set[fx.Node] = set()
     bypassed = set(nodes)
     for index, node in enumerate(nodes):
@@ -188,7 +195,7 @@ def _graph_up_to(graph: fx.Graph, cut: fx.Node) -> fx.Graph:
     return g
 
 
-def _graph_after(graph: fx.Graph, cut: fx.Node, sizes: Callable[[fx.Node], tuple[Any, Any]]) -> fx.Graph:
+def _graph_after(graph: fx.Graph, cut: fx.Node, sizes: Sizes, sizes_of_3: Callable[[], Sizes]) -> fx.Graph:
     """h: every node after the cut; parameters it needs are fetched again, sizes follow from the number of images."""
     h = fx.Graph()
     activations = h.placeholder("activations")
@@ -197,16 +204,15 @@ def _graph_after(graph: fx.Graph, cut: fx.Node, sizes: Callable[[fx.Node], tuple
     def copy(node: fx.Node) -> fx.Node:
         if node not in copies:
             if node in depends:
-                copies[node] = h.call_function(size_for, (activations, *sizes(node)))
+                copies[node] = h.call_function(size_for, (activations, sizes[node], sizes_of_3()[node]))
             else:
                 copies[node] = h.node_copy(node, copy)
         return copies[node]
 
-    after = False
-    for node in graph.nodes:
-        if after and node not in copies:
-            copies[node] = h.node_copy(node, copy)
-        after = after or node is cut
+    nodes = list(graph.nodes)
+    for node in nodes[nodes.index(cut) + 1 :]:
+        known = all(each in copies or each not in depends or each in sizes for each in node.all_input_nodes)
+        copies[node] = h.node_copy(node, copy) if known else copy(node)
     return h
 
 

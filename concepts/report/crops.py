@@ -10,9 +10,9 @@ from concepts.report.result import CropRow
 
 SIZE = 160  # pixels of a crop's side
 THRESHOLD = 0.5  # of the peak: what belongs to the region
-MARGIN = 0.15  # of the region's side, kept around it
-SMALLEST = 0.3  # of the picture's short side: a smaller crop shows nothing that a person can name
-DIMMED = 0.45  # brightness of what lies outside the region
+MARGIN = 0.35  # of the region's side, kept around it
+SMALLEST = 0.4  # of the picture's short side: a smaller crop shows nothing that a person can name
+DIMMED = 0.6  # brightness of what lies outside the region
 
 
 def prototypes(

@@ -164,7 +164,7 @@ class ClassReport:
 
     def save(self, folder: str | Path) -> Path:
         """Writes report.json, arrays.safetensors, thumbnails, crops and report.html; complete or not at all."""
-        from safetensors.numpy import save_file
+        from safetensors.numpy import save
 
         from concepts.report.library import CARD, ReportCard
 
@@ -174,7 +174,7 @@ class ClassReport:
                 (part / name).parent.mkdir(exist_ok=True)
                 (part / name).write_bytes(content)
             arrays = {name: np.ascontiguousarray(value) for name, value in self._arrays.items()}
-            save_file(arrays, part / "arrays.safetensors")
+            (part / "arrays.safetensors").write_bytes(save(arrays))
             self.to_html(part / "report.html")
             write_json(part / "report.json", asdict(self.data))
             write_json(part / CARD, ReportCard.of(self.data).to_json())

@@ -11,6 +11,7 @@ MOST_TESTED = 1000  # images that a split is sought on; the others follow its ru
 MOST_CENTRES = 5  # of the k-means that proposes directions
 BEYOND_DOUBT = 40.0  # a score of one concept at which no mixture need be sought
 N_SEEDS = 5  # single concepts that propose directions
+DEEPER_MORE = 4.0
 SHRINKAGE = 0.3
 MOST_JUDGED = 8
 JOINT_MORE = 2.0  # a mixture was chosen among more candidates: it must show more than a single concept
@@ -34,17 +35,22 @@ def smallest_group(n: int, share: float) -> int:
     return max(int(np.ceil(share * n)), min(8, max(2, n // 4)))
 
 
-def grow(evidence: Evidence, rows: np.ndarray, smallest: int, rng: np.random.Generator) -> "Split | int":
-    """The tree of splits over those rows. Leaves are all 0: `number_leaves` counts them."""
+def grow(
+    evidence: Evidence, rows: np.ndarray, smallest: int, rng: np.random.Generator, *, more: float = 0.0
+) -> "Split | int":
+    """The tree of splits over those rows; its leaves are all 0 and are numbered by `assign`.
+
+    Below the first split more evidence is asked for, so that one strategy is not cut by some lesser difference.
+    """
     tested = rng.choice(rows, MOST_TESTED, replace=False) if len(rows) > MOST_TESTED else rows
-    found = best_split(evidence, np.sort(tested), max(2, smallest * len(tested) // len(rows)), rng)
+    found = best_split(evidence, tested, max(2, smallest * len(tested) // len(rows)), rng, more)
     if found is None:
         return 0
     direction, threshold = found
     high = features(evidence, rows) @ direction > threshold
     if min(high.sum(), (~high).sum()) < smallest:
         return 0
-    low_tree, high_tree = (grow(evidence, rows[side], smallest, rng) for side in (~high, high))
+    low_tree, high_tree = (grow(evidence, rows[side], smallest, rng, more=DEEPER_MORE) for side in (~high, high))
     return Split(direction, threshold, low_tree, high_tree)
 
 
@@ -53,26 +59,28 @@ def features(evidence: Evidence, rows: np.ndarray) -> np.ndarray:
 
 
 def best_split(
-    evidence: Evidence, rows: np.ndarray, smallest: int, rng: np.random.Generator
+    evidence: Evidence, rows: np.ndarray, smallest: int, rng: np.random.Generator, more: float
 ) -> tuple[np.ndarray, float] | None:
     """Direction and threshold of the most convincing split of those rows, by one concept or by several; or None."""
-    if len(rows) < 2 * smallest:
-        return None
     views = evidence.views[rows]
+    if len(rows) < 2 * smallest or not np.ptp(views, axis=0).any():
+        return None
     alone = find_valleys(views, smallest)
-    passed = convincing(alone.ratio, alone.separation, len(rows))
+    passed = convincing(alone.ratio, alone.separation, len(rows), more=more)
     score, direction, threshold = 0.0, np.zeros(0), 0.0
     m, k = views.shape[1], evidence.values.shape[1]
     if passed.any():
         best = int(np.where(passed, alone.score, -np.inf).argmax())
         score, direction, threshold = alone.score[best], np.eye(m + k)[best], alone.threshold[best]
-    joint = joint_split(evidence.values[rows], smallest, rng) if score < BEYOND_DOUBT else None
+    joint = joint_split(evidence.values[rows], smallest, rng, more) if score < BEYOND_DOUBT else None
     if joint is not None and joint[0] > score:
         score, direction, threshold = joint[0], np.concatenate([np.zeros(m), joint[1]]), joint[2]
     return (direction, float(threshold)) if score > 0 else None
 
 
-def joint_split(E: np.ndarray, smallest: int, rng: np.random.Generator) -> tuple[float, np.ndarray, float] | None:
+def joint_split(
+    E: np.ndarray, smallest: int, rng: np.random.Generator, more: float
+) -> tuple[float, np.ndarray, float] | None:
     """(score, direction (k,), threshold) of the best split along a mixture of concepts, or None.
 
     Directions come from k-means with 2 to 5 centres: each cluster against the rest, in the metric of the spread inside
@@ -88,7 +96,7 @@ def joint_split(E: np.ndarray, smallest: int, rng: np.random.Generator) -> tuple
     seed = int(rng.integers(2**31))
     judged = [_judge(E[a], E[b], few, seed) for a, b in (halves, halves[::-1])]
     ratio, D = sum(j.ratio[0] for j in judged), np.mean([j.separation[0] for j in judged])
-    if not convincing(ratio, D, len(E), more=JOINT_MORE) or min(j.separation[0] for j in judged) < 3:
+    if not convincing(ratio, D, len(E), more=JOINT_MORE + more) or min(j.separation[0] for j in judged) < 3:
         return None
     W = directions(E, smallest, seed)
     valleys = find_valleys(E @ W, smallest)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from concepts.models.names import DEMO_MODELS, TORCHVISION_CLASSIFIERS
+from concepts.catalogue import TORCHVISION_CLASSIFIERS
 from concepts.photos import Limits, store_uploads
+from concepts.request import DEMO_SOURCES
 from pages.ui.operator import Operator
 
 UPLOAD = Limits(max_bytes=512 * 2**20, max_photos=5_000, max_pixels=40_000_000, max_file_bytes=64 * 2**20)
@@ -30,9 +31,9 @@ class ModelChoice:
 def choose_model(house: Operator) -> ModelChoice | None:
     """The chosen model; None while its weights are missing."""
     st.subheader("Model")
-    names = [*house.models, *DEMO_MODELS, *TORCHVISION_CLASSIFIERS]
+    names = [*house.models, *DEMO_SOURCES, *TORCHVISION_CLASSIFIERS]
     name = st.selectbox("Classifier", names, key="model", format_func=lambda name: _model_label(name, house))
-    if name in house.models or name in DEMO_MODELS:
+    if name in house.models or name in DEMO_SOURCES:
         return ModelChoice(name)
     kind = st.radio("Weights", [OWN_FILE, DOWNLOAD, RANDOM], key="weights", horizontal=True)
     if kind == DOWNLOAD:
@@ -48,7 +49,7 @@ def _model_label(name: str, house: Operator) -> str:
     if name in house.models:
         file, _, function = name.rpartition(":")
         return f"{Path(file).name}:{function} (named by the operator)"
-    return f"{name} (built in)" if name in DEMO_MODELS else name
+    return f"{name} (built in)" if name in DEMO_SOURCES else name
 
 
 def _keep_weights(name: str, data: bytes, house: Operator) -> Path:

@@ -1,6 +1,5 @@
 """Names that can be offered without loading torchvision; a test holds them against it."""
 
-DEMO_MODELS = ("demo/shapes", "demo/digits")
 TORCHVISION_CLASSIFIERS = (
     "alexnet",
     "convnext_base",

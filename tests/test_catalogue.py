@@ -2,7 +2,7 @@
 
 import torchvision
 
-from concepts.models.names import TORCHVISION_CLASSIFIERS
+from concepts.catalogue import TORCHVISION_CLASSIFIERS
 
 
 def test_every_classifier_of_torchvision_is_offered():

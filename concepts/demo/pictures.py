@@ -1,0 +1,49 @@
+"""The demo's pictures as photos in class folders, so that they go the way that a user's own go."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from concepts.request import DEMO_SOURCES
+from concepts.store import new_folder
+
+SHAPES, DIGITS = DEMO_SOURCES
+PER_CLASS = 150
+HELD_OUT_FROM = 300  # pictures of the world before this one are for training
+
+
+def demo_pictures(source: str, folder: Path, *, n: int = PER_CLASS) -> Path:
+    """The folder with the pictures of a source, drawn now if they are not there: class folders of PNG.
+
+    "demo/shapes": n pictures a class that the network was not trained on. "demo/digits": all 1,797 handwritten
+    digits, of which the network has seen four fifths. Raises ValueError for an unknown source.
+    """
+    if source not in DEMO_SOURCES:
+        raise ValueError(f"no demo pictures are called {source!r}: choose one of {', '.join(DEMO_SOURCES)}")
+    final = folder / f"{source.replace('/', '-')}-pictures-{n}" / source.split("/")[1]
+    if not final.is_dir():
+        with new_folder(final) as part:
+            for name, image in _shapes(n) if source == SHAPES else _digits():
+                (part / name).parent.mkdir(exist_ok=True)
+                Image.fromarray(image).save(part / name)
+    return final
+
+
+def _shapes(n: int) -> list[tuple[str, np.ndarray]]:
+    from concepts.demo.world import CLASS_NAMES, draw
+
+    places = [(name, i) for name in CLASS_NAMES for i in range(n)]
+    return [(f"{name}/{i:04d}.png", draw(name, HELD_OUT_FROM + i).image) for name, i in places]
+
+
+def _digits() -> list[tuple[str, np.ndarray]]:
+    from concepts.demo.digits import load_digits
+
+    found = []
+    for held_out in (False, True):
+        digits = load_digits(held_out=held_out)
+        kind = "held-out" if held_out else "training"
+        labelled = enumerate(zip(digits.labels.tolist(), digits.images, strict=True))
+        found += [(f"{label}/{kind}-{i:04d}.png", image) for i, (label, image) in labelled]
+    return found

@@ -1,0 +1,130 @@
+"""What a visitor sees in a real browser: the whole way from a link to a photo."""
+
+import pytest
+from browser import chromium, listen, need_chromium, server
+from made_up_report import made_up_report
+
+pytestmark = pytest.mark.browser
+CHART = ".st-key-cluster_graph .js-plotly-plot"
+PLACE = """([selector, image]) => {
+  const chart = document.querySelector(selector), layout = chart._fullLayout, box = chart.getBoundingClientRect();
+  for (const trace of chart._fullData) {
+    const at = (trace.customdata || []).findIndex((row) => row[0] === image);
+    if (at >= 0) return [
+      box.left + layout.xaxis._offset + layout.xaxis.l2p(trace.x[at]),
+      box.top + layout.yaxis._offset + layout.yaxis.l2p(trace.y[at]),
+    ];
+  }
+}"""
+
+
+@pytest.fixture(scope="module")
+def report():
+    return made_up_report(n=40)
+
+
+@pytest.fixture(scope="module")
+def address(report, tmp_path_factory):
+    need_chromium()
+    workspace = tmp_path_factory.mktemp("workspace")
+    report.save(workspace / "reports" / "first")
+    with server(workspace) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser(address):
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser):
+    found = browser.new_page(viewport={"width": 1280, "height": 1000})
+    yield found
+    found.close()
+
+
+def far_image(report) -> int:
+    """The image whose point lies farthest from every other: nothing covers it."""
+    places = report.array("embedding")
+    distance = ((places[:, None] - places[None]) ** 2).sum(-1) + 1e9 * (places[:, None] == places[None]).all(-1)
+    return int(distance.min(axis=1).argmax())
+
+
+def place_of(page, image: int) -> tuple[float, float]:
+    page.wait_for_selector(f"{CHART} .point")
+    page.locator(CHART).scroll_into_view_if_needed()
+    page.wait_for_timeout(600)  # the chart fits itself to its column
+    return tuple(page.evaluate(PLACE, [CHART, image]))
+
+
+def test_a_link_is_the_first_visit_to_a_fresh_server(page, address, report):
+    errors = listen(page)
+    page.goto(f"{address}/report?id=first&image=7&concept=2")
+    name = report.data.images[7].name
+    page.wait_for_selector(f'img[alt="photo {name}"]')
+    page.get_by_text("How these numbers were made").first.wait_for()
+    assert page.get_by_text("Page not found").count() == 0
+    assert page.get_by_role("heading", level=1).inner_text().startswith("mushroom")
+    assert page.locator(f'img[alt="where Concept 2 is in photo {name}"]').count() >= 1
+    assert errors == []
+
+
+def test_pointing_shows_the_photo_and_a_click_opens_it(page, address, report):
+    errors, image = listen(page), far_image(report)
+    name = report.data.images[image].name
+    page.goto(f"{address}/report?id=first")
+    page.mouse.move(*place_of(page, image), steps=4)
+    card = page.locator("#concepts-pointer")
+    card.wait_for(state="visible")
+    assert name in card.inner_text()
+    assert "data:image/jpeg" in card.locator("[role=img]").evaluate("part => part.style.backgroundImage")
+    page.mouse.click(*place_of(page, image))
+    page.wait_for_selector(f'.cx-pair img[alt="photo {name}"]')
+    page.wait_for_function(f"location.search.includes('image={image}')")
+    page.mouse.move(5, 500)
+    card.wait_for(state="hidden")
+    page.mouse.move(*place_of(page, image), steps=4)  # it still listens after the run
+    card.wait_for(state="visible")
+    ring = page.locator("#concepts-ring")
+    assert ring.is_visible()
+    assert errors == []
+    page.reload()
+    page.wait_for_selector(f'.cx-pair img[alt="photo {name}"]')
+
+
+def test_by_keyboard_from_the_gallery_to_a_photo(page, address):
+    page.goto(address)
+    page.wait_for_selector(".cx-card a")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("!!document.activeElement.closest('.cx-card')"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/report?id=first*")
+    following = page.get_by_role("button", name="Next")
+    following.wait_for()
+    assert page.get_by_role("combobox", name="Photo (type to search)").count() == 1
+    following.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("/image=\\d+/.test(location.search)")
+
+
+def test_the_dark_theme_is_dark(browser, address):
+    page = browser.new_page(color_scheme="dark")
+    page.goto(f"{address}/report?id=first")
+    page.wait_for_selector(f"{CHART} .point")
+    ground = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    ink = page.evaluate("getComputedStyle(document.querySelector('.cx-title')).color")
+    assert max(map(int, ground[4:-1].split(","))) < 60
+    assert min(map(int, ink[4:-1].split(",")[:3])) > 200
+    assert len(page.screenshot()) > 20_000
+    page.close()
+
+
+def test_every_picture_has_an_alternative_text(page, address):
+    page.goto(f"{address}/report?id=first")
+    page.get_by_text("How these numbers were made").first.wait_for()
+    assert page.locator(".stMain img").count() > 30
+    assert page.locator(".stMain img:not([alt]), .stMain img[alt='']").count() == 0
