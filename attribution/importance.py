@@ -138,5 +138,6 @@ def _check(codes: Tensor, components: Tensor, method: str) -> None:
         raise ValueError(f"unknown importance method {method!r}: choose one of {', '.join(IMPORTANCE_METHODS)}")
     if components.ndim != 2 or codes.ndim < 2 or codes.shape[-1] != len(components):
         raise ValueError(
-            f"codes must end in the k concepts of components (k, p); got {tuple(codes.shape)} and {tuple(components.shape)}"
+            "codes must end in the k concepts of components (k, p); "
+            f"got {tuple(codes.shape)} and {tuple(components.shape)}"
         )

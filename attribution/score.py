@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import torch
 from torch import Tensor
 
 Head = Callable[[Tensor], Tensor]  # activations (n, T..., p) -> logits (n, classes)

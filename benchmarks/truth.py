@@ -100,12 +100,14 @@ def main() -> None:
     for seed in range(options.seeds):
         chosen = {"n": options.pictures, "seed": seed, "n_concepts": options.concepts}
         three, marked, single = (study(name, **chosen) for name in (THREE_PARTS, SHORTCUT, SINGLE))
-        parts = {part: iou for truth in (three, marked, single) for part, iou in part_iou(truth).items()}
         print(f"seed {seed}")
         print(f"  {THREE_PARTS}: strategies {len(three.report.data.strategies)}, ARI {strategies_ari(three):.3f}")
-        print(f"  {SHORTCUT}: shortcut F1 {shortcut_f1(marked):.3f}, suspicion {marked.report.data.clustering['suspicion']:.2f}")
+        suspicion = marked.report.data.clustering["suspicion"]
+        print(f"  {SHORTCUT}: shortcut F1 {shortcut_f1(marked):.3f}, suspicion {suspicion:.2f}")
         print(f"  {SINGLE}: strategies {len(single.report.data.strategies)}")
-        print(f"  best IoU: {np.mean(list(parts.values())):.2f} on average; " + ", ".join(f"{p} {v:.2f}" for p, v in parts.items()))
+        parts = {part: iou for truth in (three, marked, single) for part, iou in part_iou(truth).items()}
+        each = ", ".join(f"{part} {iou:.2f}" for part, iou in parts.items())
+        print(f"  best IoU: {np.mean(list(parts.values())):.2f} on average; {each}")
 
 
 if __name__ == "__main__":

@@ -121,15 +121,13 @@ def print_summary(report: ClassReport, folder: Path) -> None:
     print(f"\n{data.title}: {len(data.images)} photos, layer {data.layer['path']}, {data.settings['method']}")
     print(f"  {data.accuracy['means']}: {data.accuracy['value']:.0%}")
     for concept in data.concepts[:5]:
-        print(
-            f"  concept {concept.index}: {concept.share:.0%} of importance ({concept.share_low:.0%} to {concept.share_high:.0%})"
-        )
+        between = f"{concept.share_low:.0%} to {concept.share_high:.0%}"
+        print(f"  concept {concept.index}: {concept.share:.0%} of importance ({between})")
     for strategy in data.strategies:
         reliability = "" if strategy.reliability is None else f", {strategy.reliability:.0%} right"
         concepts = ", ".join(str(j) for j in strategy.concepts[:3])
-        print(
-            f"  strategy {strategy.label}: {strategy.prevalence:.0%} of photos{reliability}; concepts {concepts}; suspicion {strategy.suspicion:.2f}"
-        )
+        said = f"{strategy.prevalence:.0%} of photos{reliability}; concepts {concepts}"
+        print(f"  strategy {strategy.label}: {said}; suspicion {strategy.suspicion:.2f}")
     for entry in data.data["skipped"]:
         print(f"  skipped {entry['name']}: {entry['reason']}")
     print_times(data.seconds, data.reused)

@@ -31,7 +31,7 @@ def resolve_target(spec: TargetSpec, class_names: Sequence[str] | None, n_classe
     """The target that `spec` means: an index, a name, a range "151-268", "a, b, c", or a list of these.
 
     A spec that is a class name as a whole is that class, commas or not. Names are compared without regard to case,
-    accents, spaces, hyphens and underscores. Raises ValueError that names the nearest classes when there is no such class.
+    accents, spaces, hyphens and underscores. Raises ValueError that names the nearest classes when there is none.
     """
     names = tuple(class_names) if class_names else tuple(f"class {i}" for i in range(n_classes))
     indices = tuple(dict.fromkeys(_indices(spec, names, n_classes)))

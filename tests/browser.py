@@ -15,10 +15,15 @@ import pytest
 from conftest import ROOT
 
 CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or shutil.which("chromium-browser") or "")
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 OURS_NOT = ("_stcore/health", "_stcore/host-config")  # Streamlit asks below the page's path first
 
 
@@ -42,7 +47,17 @@ def server(workspace: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true", "--server.port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        "--server.headless",
+        "true",
+        "--server.port",
+        str(port),
+    ]
     command += ["--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
     environment = os.environ | {"CONCEPTS_WORKSPACE": str(workspace), "CONCEPTS_PHOTOS": "", "CONCEPTS_MODELS": ""}
     log = workspace / "server.log"
@@ -86,8 +101,10 @@ def listen(page) -> list[str]:
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(
         "console",
-        lambda message: message.type == "error"
-        and not any(part in message.location.get("url", "") for part in OURS_NOT)
-        and errors.append(f"{message.text} ({message.location.get('url')})"),
+        lambda message: (
+            message.type == "error"
+            and not any(part in message.location.get("url", "") for part in OURS_NOT)
+            and errors.append(f"{message.text} ({message.location.get('url')})")
+        ),
     )
     return errors

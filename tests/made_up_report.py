@@ -68,13 +68,14 @@ def made_up_report(
                  "forward pass": 5.4},
         reused=("activations",),
         accuracy={"value": float(right.mean()), "low": float(right.mean()) - 0.05,
-                  "high": min(1.0, float(right.mean()) + 0.04), "means": "share of the photos that the model gets right"},
+                  "high": min(1.0, float(right.mean()) + 0.04),
+                  "means": "share of the photos that the model gets right"},
         images=_image_rows(files, labels, right, labels_known, label, rng),
         concepts=tables.concept_rows(phi, good, np.arange(K) == K - 1, crops, seed),
         strategies=strategies,
         clustering={"n": n_strategies, "silhouette": 0.61, "agreement": 0.93, "agreement_low": 0.88,
-                    "agreement_high": 0.99, "embedding": "umap", "evidence": "peak", "suspicion": strategies[-1].suspicion,
-                    "links": _links(n_strategies)},
+                    "agreement_high": 0.99, "embedding": "umap", "evidence": "peak",
+                    "suspicion": strategies[-1].suspicion, "links": _links(n_strategies)},
         checks=_checks(),
     )  # fmt: skip
     return ClassReport(data, arrays=arrays, pictures=pictures)

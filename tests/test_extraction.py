@@ -1,5 +1,7 @@
 """Extraction: fixed points, monotone losses, optimality conditions, codes of unseen data."""
 
+import itertools
+
 import pytest
 import torch
 
@@ -20,7 +22,7 @@ def randn(rng, *shape):
 def test_hals_never_raises_the_loss_and_reports_the_true_one(rng):
     A, U, V = rand(rng, 40, 12), rand(rng, 40, 4), rand(rng, 4, 12)
     U, V, losses = hals(A, U, V, max_iterations=50, tolerance=0)
-    assert all(later <= earlier + 1e-12 for earlier, later in zip(losses, losses[1:], strict=False))
+    assert all(later <= earlier + 1e-12 for earlier, later in itertools.pairwise(losses))
     assert losses[-1] < 0.9 * losses[0]
     assert losses[-1] == pytest.approx(((A - U @ V).square().sum() / A.square().sum()).item(), abs=1e-10)
     assert U.min() >= 0
@@ -66,7 +68,7 @@ def test_codes_do_not_depend_on_the_company(rng):
 def test_semi_nmf_never_raises_the_loss(rng):
     A = randn(rng, 60, 10)
     U, V, losses = semi_nmf(A, A[:4], max_iterations=40, tolerance=0)
-    assert all(later <= earlier + 1e-12 for earlier, later in zip(losses, losses[1:], strict=False))
+    assert all(later <= earlier + 1e-12 for earlier, later in itertools.pairwise(losses))
     assert losses[-1] == pytest.approx(((A - U @ V).square().sum() / A.square().sum()).item(), abs=1e-10)
     assert U.min() >= 0
     assert V.min() < 0

@@ -7,10 +7,15 @@ from concepts.store import key_of, new_folder, prune, read_json, write_json
 
 def test_a_folder_appears_only_when_it_is_complete(tmp_path):
     final = tmp_path / "report"
-    with pytest.raises(RuntimeError), new_folder(final) as part:
-        (part / "half").write_text("x")
-        assert not final.exists()
-        raise RuntimeError
+
+    def fail_halfway():
+        with new_folder(final) as part:
+            (part / "half").write_text("x")
+            assert not final.exists()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_halfway()
     assert list(tmp_path.iterdir()) == []
     with new_folder(final) as part:
         (part / "whole").write_text("x")

@@ -15,7 +15,7 @@ from concepts.demo.world import CLASS_NAMES, PER_CLASS, draw_class
 
 Progress = Callable[[str, float], None]  # stage, share done
 LEARNING_RATE, WEIGHT_DECAY, BATCH = 4e-3, 0.02, 50
-ENERGY,HIDE,CELL=0.0,0.0,6
+ENERGY, HIDE, CELL = 0.0, 0.0, 6
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ def fit(spec: DemoModel, data: LabelledImages, recipe: Recipe, *, seed: int, pro
 
 def objective(model, images, labels, sparsity, generator):
     maps = model.features(images)
-    seen=maps
+    seen = maps
     if HIDE:
-        c=maps.shape[-1]//CELL
-        keep=(torch.rand(len(images),1,c,c,generator=generator)>=HIDE).float()/(1-HIDE)
-        seen=maps*functional.interpolate(keep,scale_factor=CELL)
+        c = maps.shape[-1] // CELL
+        keep = (torch.rand(len(images), 1, c, c, generator=generator) >= HIDE).float() / (1 - HIDE)
+        seen = maps * functional.interpolate(keep, scale_factor=CELL)
     logits = model.linear(model.flatten(model.pool(seen)))
     return functional.cross_entropy(logits, labels) + sparsity * maps.mean() + ENERGY * maps.square().mean()
 

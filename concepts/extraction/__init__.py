@@ -18,7 +18,7 @@ def make_extractor(method: str, n_concepts: int, *, seed: int = 0, **options: fl
     """
     if method not in EXTRACTORS:
         raise ValueError(f"unknown extraction method {method!r}: choose one of {', '.join(EXTRACTORS)}")
-    return EXTRACTORS[method](n_concepts, seed=seed, **options)  # type: ignore[arg-type]
+    return EXTRACTORS[method](n_concepts, seed=seed, **options)
 
 
 __all__ = ["EXTRACTORS", "Extractor", "make_extractor"]

@@ -47,7 +47,7 @@ class Extractor(ABC):
 
     def transform(self, A: Tensor) -> Tensor:
         """Codes U (m, k) of activations A (m, p), V fixed: the same program as in the fit, never a refit."""
-        V = self._fitted()
+        V = self.dictionary
         A = self._checked(A)
         if A.shape[1] != V.shape[1]:
             raise ValueError(f"activations have {A.shape[1]} channels, the dictionary was fitted on {V.shape[1]}")
@@ -60,7 +60,7 @@ class Extractor(ABC):
 
     def inverse_transform(self, U: Tensor) -> Tensor:
         """Reconstruction Â = U V (m, p) of codes (m, k)."""
-        V = self._fitted()
+        V = self.dictionary
         return U.to(V.dtype) @ V.to(U.device)
 
     def restore(self, components: Tensor) -> Self:
@@ -72,7 +72,9 @@ class Extractor(ABC):
         self.components_ = components
         return self
 
-    def _fitted(self) -> Tensor:
+    @property
+    def dictionary(self) -> Tensor:
+        """`components_`, (k, p). Raises ValueError while there is none."""
         if self.components_ is None:
             raise ValueError(f"{type(self).__name__} is not fitted yet: call fit first")
         return self.components_

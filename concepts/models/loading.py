@@ -77,7 +77,12 @@ def _load_demo(name: str, given: list[str]) -> nn.Module:
         raise ValueError(f"{name!r} brings its own {', '.join(given)}: leave out what was given")
     from concepts.demo.network import load_demo_model
 
-    return load_demo_model(name)
+    model = load_demo_model(name)
+    transform = own_transform(model) or PhotoTransform()
+    model.card = make_card(  # type: ignore[assignment]
+        model, name=name, weights="shipped with the program", class_names=own_class_names(model), transform=transform
+    )
+    return model
 
 
 def _load_factory(

@@ -57,8 +57,8 @@ def peak_region(concept_map: np.ndarray, size: tuple[int, int]) -> tuple[np.ndar
 def _square_around(region: np.ndarray) -> tuple[int, int, int, int]:
     height, width = region.shape
     ys, xs = np.nonzero(region)
-    side = max(np.ptp(ys) + 1, np.ptp(xs) + 1) * (1 + 2 * MARGIN)
-    side = int(min(max(side, SMALLEST * min(height, width)), height, width))
+    extent = max(int(np.ptp(ys)), int(np.ptp(xs))) + 1
+    side = int(min(max(extent * (1 + 2 * MARGIN), SMALLEST * min(height, width)), height, width))
     left = int(np.clip((xs.min() + xs.max() - side) // 2 + 1, 0, width - side))
     top = int(np.clip((ys.min() + ys.max() - side) // 2 + 1, 0, height - side))
     return left, top, left + side, top + side

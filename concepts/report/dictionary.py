@@ -49,15 +49,15 @@ def find_concepts(
     """
     extractor = extractor_for(split, settings)
     sample = sample_positions(activations, settings.sample, settings.seed, split.device)
-    V = extractor.fit(sample).components_
+    V = extractor.fit(sample).dictionary
     progress(0.4)
     encoded = _encode(extractor, activations, split.device, progress)
     fitted = sample[:CONTROL_ROWS]
     return {
         "components": V.cpu().numpy(),
         **encoded,
-        "fit_l2": np.float64(_relative(extractor, fitted)),
-        "control_l2": np.float64(_relative(_random_like(extractor, V, settings.seed), fitted)),
+        "fit_l2": np.asarray(_relative(extractor, fitted)),
+        "control_l2": np.asarray(_relative(_random_like(extractor, V, settings.seed), fitted)),
     }
 
 
@@ -77,8 +77,8 @@ def _encode(
         progress(0.4 + 0.6 * done / len(activations))
     return {
         "codes": np.concatenate(codes),
-        "relative_l2": np.float64((error / max(energy, 1e-30)) ** 0.5),
-        "sparsity": np.float64(np.mean(zeros)),
+        "relative_l2": np.asarray((error / max(energy, 1e-30)) ** 0.5),
+        "sparsity": np.asarray(np.mean(zeros)),
         "dead": torch.stack(dead).all(dim=0).cpu().numpy(),
     }
 

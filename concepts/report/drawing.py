@@ -115,8 +115,8 @@ def _beside(members: np.ndarray, side: tuple[int, int], size: float) -> Callout:
 def _cost(box: Callout, points: np.ndarray, others: object, size: float) -> float:
     area = box.width * box.height
     clash = sum(box.overlap(other) for other in others) / area  # type: ignore[attr-defined]
-    corner = np.array([box.left, box.bottom])
-    beyond = np.concatenate([points.min(axis=0) - corner, corner + (box.width, box.height) - points.max(axis=0)])
+    low, high = np.array([box.left, box.bottom]), np.array([box.left + box.width, box.bottom + box.height])
+    beyond = np.concatenate([points.min(axis=0) - low, high - points.max(axis=0)])
     return box.covers(points) / len(points) + 10 * clash + 0.3 * max(float(beyond.max()), 0.0) / size
 
 

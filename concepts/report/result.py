@@ -120,7 +120,7 @@ class ReportData:
             )
         try:
             rows = {name: tuple(row(**entry) for entry in value[name]) for name, row in _ROWS.items()}
-            crops = [tuple(CropRow(**(c | {"box": tuple(c["box"])})) for c in row.crops) for row in rows["concepts"]]  # type: ignore[attr-defined,operator]
+            crops = [tuple(CropRow(**(c | {"box": tuple(c["box"])})) for c in row.crops) for row in rows["concepts"]]
             rows["concepts"] = tuple(_replace(row, crops=c) for row, c in zip(rows["concepts"], crops, strict=True))
             return cls(**{f.name: rows.get(f.name, value[f.name]) for f in fields(cls)})
         except (KeyError, TypeError) as error:

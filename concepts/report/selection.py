@@ -70,5 +70,6 @@ def right(logits: np.ndarray, labels: Sequence[int | None], target: Target) -> n
     if any(label is None for label in labels):
         return None
     answers = logits.argmax(axis=1)
-    in_target = np.isin(labels, target.indices) & np.isin(answers, target.indices)
-    return in_target | (answers == np.asarray(labels))
+    known = np.asarray(labels, dtype=np.int64)
+    in_target = np.isin(known, target.indices) & np.isin(answers, target.indices)
+    return in_target | (answers == known)

@@ -1,6 +1,6 @@
 """Stage "importance": φ for every image, and what the dictionary keeps of the model's answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
@@ -37,11 +37,18 @@ def weigh_concepts(
         "kept": kept,
         "kept_logits": _reconstructed_logits(split, u, V),
         "gap": gap.cpu().numpy(),
-        "closed_form": np.bool_(affine and settings.importance in COMPLETE_WHEN_AFFINE),
+        "closed_form": np.asarray(affine and settings.importance in COMPLETE_WHEN_AFFINE),
     }
 
 
-def _importance(split, codes, V, target, settings, progress):  # noqa: ANN - see weigh_concepts
+def _importance(
+    split: Split,
+    codes: np.ndarray,
+    V: torch.Tensor,
+    target: Target,
+    settings: ReportSettings,
+    progress: Callable[[float], None],
+) -> Iterator[torch.Tensor]:
     step = 256
     for start in range(0, len(codes), step):
         u = torch.from_numpy(codes[start : start + step]).to(split.device)

@@ -41,7 +41,9 @@ def choose_model(house: Operator) -> ModelChoice | None:
     if kind == RANDOM:
         st.caption("An untrained network: a control. Its concepts say what the architecture alone gives.")
         return ModelChoice(name)
-    file = st.file_uploader("Weights file", WEIGHT_SUFFIXES, key="weights_file", help="A file that runs code is refused.")
+    file = st.file_uploader(
+        "Weights file", WEIGHT_SUFFIXES, key="weights_file", help="A file that runs code is refused."
+    )
     return ModelChoice(name, str(_keep_weights(file.name, file.getvalue(), house))) if file else None
 
 
@@ -73,8 +75,7 @@ def choose_photos(house: Operator) -> str | None:
         return _named_folder(house)
     if kind == UPLOADED:
         return _uploaded(house)
-    drawn = st.selectbox("Pictures", list(DEMO_PICTURES), key="drawn", format_func=DEMO_PICTURES.get)
-    return drawn
+    return st.selectbox("Pictures", DEMO_SOURCES, key="drawn", format_func=lambda name: DEMO_PICTURES[name])
 
 
 def _named_folder(house: Operator) -> str | None:
@@ -91,7 +92,9 @@ def _folders(root: Path) -> list[Path]:
     """The root and its folders two levels down, in order, without hidden ones and without links out of the root."""
     found = [root] if root.is_dir() else []
     for pattern in ("*", "*/*"):
-        inside = (folder for folder in sorted(root.glob(pattern)) if folder.is_dir() and not folder.name.startswith("."))
+        inside = (
+            folder for folder in sorted(root.glob(pattern)) if folder.is_dir() and not folder.name.startswith(".")
+        )
         found += [folder for folder in inside if folder.resolve().is_relative_to(root.resolve())]
     return sorted(found)[:FOLDERS_SHOWN]
 

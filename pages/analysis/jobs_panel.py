@@ -60,7 +60,9 @@ def _buttons(house: Operator, job: Job, state: State) -> None:
     if state.status == "done":
         st.page_link("pages/views/report.py", label="Open the report", query_params={"id": state.result})
     else:
-        st.button(
-            "Go on", key=f"again-{job.id}", on_click=jobs.submit, args=(job.request, house.workspace), width="stretch"
-        )
+        st.button("Go on", key=f"again-{job.id}", on_click=_go_on, args=(house, job), width="stretch")
     st.button("Remove", key=f"remove-{job.id}", on_click=jobs.remove, args=(job,), width="stretch")
+
+
+def _go_on(house: Operator, job: Job) -> None:
+    jobs.submit(job.request, house.workspace)

@@ -87,7 +87,12 @@ def wrong_traces(data: ReportData, embedding: np.ndarray, dark: bool) -> list[go
     places = embedding[wrong]
     marker = {"symbol": "circle-open", "size": 15, "color": INK[dark], "line": {"width": 2}}
     name = f"Ring: wrong answer · {len(wrong):,} photos" if data.data["labels_known"] else "Ring: not recognised"
-    return [go.Scatter(x=places[:, 0], y=places[:, 1], mode="markers", name=name, marker=marker, hoverinfo="skip")]
+    return [
+        go.Scatter(
+            x=places[:, 0], y=places[:, 1], mode="markers", name=name, marker=marker, hoverinfo="skip",
+            unselected={"marker": {"opacity": 1}},
+        )
+    ]  # fmt: skip
 
 
 def edge_traces(data: ReportData, embedding: np.ndarray, dark: bool) -> list[go.Scatter]:
@@ -168,4 +173,5 @@ def _lay_out(figure: go.Figure, embedding: np.ndarray, boxes: dict[int, Callout]
         height=HEIGHT, margin={"l": 0, "r": 0, "t": 8, "b": 0}, hovermode="closest", dragmode="pan",
         legend={"orientation": "h", "y": -0.02, "x": 0, "itemsizing": "constant", "font": font},
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", uirevision="graph",
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": "#8c8c8c", "activecolor": INK[dark]},
     )  # fmt: skip

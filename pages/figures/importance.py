@@ -75,9 +75,6 @@ def local_figure(phi: np.ndarray, *, target: str, n_shown: int = 10, dark: bool 
             showarrow=False, xanchor="left", xshift=6, font={"color": INK[dark], "size": 13},
         )  # fmt: skip
     reach = max(float(np.abs(phi).max()), 1e-6)
-    low = (
-        -1.6 * reach if (phi[order] < 0).any() and phi.min() < -0.25 * reach else min(float(phi.min()), 0) - 0.1 * reach
-    )
     figure.update_xaxes(
         title=f"effect on the score of “{escape(target)}” (logits)", zeroline=True, zerolinecolor="#8c8c8c",
         range=[min(float(phi.min()), 0.0) - 0.05 * reach, max(float(phi.max()), 0.0) + 0.5 * reach], fixedrange=True,

@@ -45,9 +45,9 @@ def sprite(thumbnail: Callable[[int], bytes], n: int) -> Sprite:
 
 
 def _tile(content: bytes, side: int) -> Image.Image:
-    picture = Image.open(io.BytesIO(content))
-    picture.draft("RGB", (side, side))
-    picture = picture.convert("RGB")
+    opened = Image.open(io.BytesIO(content))
+    opened.draft("RGB", (side, side))
+    picture = opened.convert("RGB")
     picture.thumbnail((side, side))
     square = Image.new("RGB", (side, side), "#888888")
     square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))

@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from concepts.report.html import render_html
 from concepts.report.result import ClassReport, ReportData
 from concepts.report.words import good_word, interval, percent, summary
 from pages.figures.cards import suspicion_badge
@@ -44,10 +45,9 @@ def _figures(data: ReportData) -> str:
 
 def downloads(report: ClassReport) -> None:
     """The report as one file and its tables; built when asked for."""
-    name = f"{report.folder.name if report.folder else 'report'}"
+    name = report.folder.name if report.folder else "report"
     st.caption("The address of this page brings back what you see now.")
-    page = lambda: (report.folder / "report.html").read_bytes()  # noqa: E731 - read when asked for
-    _button("One page (HTML)", page, f"{name}.html", "text/html")
+    _button("One page (HTML)", lambda: render_html(report), f"{name}.html", "text/html")
     _button("Everything (JSON)", lambda: report_json(report), f"{name}.json", "application/json")
     _button("Concepts (CSV)", lambda: concepts_csv(report.data), f"{name}-concepts.csv", "text/csv")
     _button("Strategies (CSV)", lambda: strategies_csv(report.data), f"{name}-strategies.csv", "text/csv")

@@ -24,7 +24,9 @@ def wish(cards: Sequence[ReportCard]) -> Wish:
 
 def _filter(name: str, values: Sequence[str], place) -> str:
     label = {"source": "Photos"}.get(name, name.capitalize())
-    return place.selectbox(label, [ANY, *sorted(set(values))], key=name, bind="query-params")
+    return place.selectbox(
+        label, [ANY, *sorted(set(values))], key=f"only_{name}", bind="query-params"
+    )  # a report has its own
 
 
 def choose_page(n_pages: int) -> int:
@@ -55,6 +57,6 @@ def nothing_fits(n_cards: int) -> None:
 
 
 def _clear() -> None:
-    for key in ("q", "sort", "model", "layer", "source", "page"):
+    for key in ("q", "sort", "only_model", "only_layer", "only_source", "page"):
         st.session_state.pop(key, None)
     st.query_params.clear()
