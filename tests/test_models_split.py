@@ -373,6 +373,32 @@ def test_threads_on_one_hooked_model_do_not_disturb_each_other():
     assert wrong == []
 
 
+def test_a_plain_pass_in_another_thread_never_meets_the_hooks():
+    model, x = deciding()
+    split = split_model(model, "stem", sample=x)
+    other = images_of(32, seed=9)
+    expected, a, faults, done = model(other), split.encode(x), [], threading.Event()
+
+    def run():
+        while not done.is_set():
+            try:
+                if not torch.allclose(model(other), expected):
+                    faults.append("other logits")
+            except BaseException as error:  # the exception that ends a pass at the layer, too
+                faults.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        for _ in range(200):
+            split.head(a * 3)
+            split.encode(x)
+    finally:
+        done.set()
+        thread.join()
+    assert faults == []
+
+
 def test_a_model_runs_in_one_thread_while_another_is_traced():
     model, other = build("tiny_vit"), build("resnet18")
     x = images_of(32, dtype=torch.float32)

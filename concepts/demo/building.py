@@ -1,41 +1,54 @@
-"""The embedded demo from nothing: networks trained, pictures drawn, reports built."""
+"""The demo's shipped files: weights as .safetensors, and one `recipe.json` that says how they came about."""
 
-import tempfile
+import os
+import platform
+import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from concepts.demo.pictures import DIGITS, SHAPES
-from concepts.report.settings import ReportSettings
-from concepts.request import Request, analyse
-from concepts.store import new_folder
+import numpy as np
+import torch
+from safetensors.torch import save_file
 
-Progress = Callable[[str, float], None]
-CONCEPTS = {SHAPES: 10, DIGITS: 8}
-REPORTS = {SHAPES: None, DIGITS: ("1", "4", "7")}  # None: every class; few digits keep the project small
+from concepts.demo.network import ASSETS, DEMO_MODELS, demo_model
+from concepts.demo.training import TrainingResult, train_demo
+from concepts.store import read_json, write_json
 
-
-def build_demo(folder: Path | None = None, *, seed: int = 0, progress: Progress | None = None) -> None:
-    """Trains both networks and builds the reports that the app shows first, into `folder` (default: assets/demo)."""
-    from concepts.demo.network import ASSETS
-    from concepts.demo.training import write_demo
-
-    folder, progress = folder or ASSETS, progress or (lambda stage, share: None)
-    for source in (SHAPES, DIGITS):
-        write_demo(source, folder, seed=seed, progress=progress)
-    build_reports(folder, seed=seed, progress=progress)
+RECIPE = "recipe.json"
 
 
-def build_reports(folder: Path, *, seed: int = 0, progress: Progress | None = None) -> None:
-    """The demo's reports with the weights that are shipped, into `folder`/reports; complete or not at all."""
-    from concepts.demo.network import DEMO_MODELS
+def build_demo(
+    folder: Path | None = None, *, seed: int = 0, progress: Callable[[str, float], None] | None = None
+) -> dict[str, TrainingResult]:
+    """Trains every demo network from nothing and writes it to the folder, by default the one that ships.
 
-    progress = progress or (lambda stage, share: None)
-    with new_folder(folder / "reports") as part, tempfile.TemporaryDirectory() as store:
-        for source, chosen in REPORTS.items():
-            names = chosen or DEMO_MODELS[source].class_names
-            for i, name in enumerate(names):
-                settings = ReportSettings(n_concepts=CONCEPTS[source], seed=seed)
-                request = Request(model=source, images=source, target=name, settings=settings)
-                report = analyse(request, Path(store))
-                report.save(part / f"{source.split('/')[1]}-{name}")
-                progress(f"reports of {source}", (i + 1) / len(names))
+    Returns model name → result. progress: called with a stage and the share of it that is done.
+    """
+    return {name: write_demo(name, folder or ASSETS, seed=seed, progress=progress) for name in DEMO_MODELS}
+
+
+def write_demo(
+    name: str, folder: Path, *, seed: int = 0, progress: Callable[[str, float], None] | None = None
+) -> TrainingResult:
+    """Trains one demo network and writes its weights and its entry of the recipe, each file whole or not at all."""
+    result = train_demo(name, seed, progress)
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_weights(folder / demo_model(name).file, result)
+    recipes = read_json(folder / RECIPE) if (folder / RECIPE).is_file() else {}
+    write_json(folder / RECIPE, recipes | {name: _entry(name, result)})
+    return result
+
+
+def _entry(name: str, result: TrainingResult) -> dict[str, Any]:
+    versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
+    spec = demo_model(name)
+    shape = {"side": spec.side, "widths": spec.widths, "kernels": spec.kernels, "stride": spec.stride}
+    classes = {"classes": spec.class_names, "interval_95": result.interval}
+    return result.recipe | classes | {"network": shape, "versions": versions}
+
+
+def _write_weights(path: Path, result: TrainingResult) -> None:
+    unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    save_file(result.state_dict, unfinished)
+    os.replace(unfinished, path)

@@ -14,8 +14,18 @@ Draw = Callable[[Pen, np.random.Generator], str]  # paints an object and says in
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A planted shortcut: it lies in a corner of a share of a class's pictures, beside an object of another size."""
+
+    part: str
+    draw: Callable[[Pen, np.random.Generator], None]
+    share: float
+    beside: tuple[float, float]  # range of the object's half extent in pixels
+
+
+@dataclass(frozen=True)
 class ClassSpec:
-    """One class: a picture shows one of `objects`, each as likely; `mark` lies on a share `mark_share` of its pictures.
+    """One class: a picture shows one of `objects`, each as likely.
 
     objects: true strategy → how it is drawn. size: range of the half extent in pixels. parts: all that may be seen.
     """
@@ -23,11 +33,9 @@ class ClassSpec:
     objects: dict[str, Draw]
     parts: tuple[str, ...]
     teaches: str
-    size: tuple[float, float] = (25.0, 32.0)
+    size: tuple[float, float] = (28.0, 36.0)
     tilt: float = 0.16  # radians, either way
-    mark: str | None = None
-    draw_mark: Callable[[Pen, np.random.Generator], None] | None = None
-    mark_share: float = 0.0
+    mark: Mark | None = None
 
 
 CLASSES: dict[str, ClassSpec] = {
@@ -35,15 +43,13 @@ CLASSES: dict[str, ClassSpec] = {
         {"cake": draw_cake, "balloons": draw_balloons, "present": draw_present},
         ("cake", "balloons", "present"),
         "three strategies: any one of three parts is enough, and one is all a picture has",
-        size=(23.0, 29.0),
+        size=(26.0, 33.0),
     ),
     "boat": ClassSpec(
         {"boat": draw_boat},
         ("sail", "hull", "stamp"),
-        "a planted shortcut: a magenta stamp in a corner of 60% of the pictures, and of no other class's",
-        mark="stamp",
-        draw_mark=draw_stamp,
-        mark_share=0.6,
+        "a planted shortcut: a stamp on the 60% of pictures that show the boat far off, and on no other class's",
+        mark=Mark("stamp", draw_stamp, share=0.6, beside=(18.0, 23.0)),
     ),
     "toadstool": ClassSpec({"toadstool": draw_toadstool}, ("cap", "stalk"), "shares the spotted cap with the gnome"),
     "gnome": ClassSpec({"gnome": draw_gnome}, ("cap", "beard", "coat"), "shares the spotted cap with the toadstool"),
@@ -51,7 +57,7 @@ CLASSES: dict[str, ClassSpec] = {
         {"flower head": draw_sunflower},
         ("flower head",),
         "a single strategy: one part, always there, always alike",
-        size=(25.0, 29.0),
+        size=(28.0, 32.0),
     ),
     "butterfly": ClassSpec({"wings": draw_butterfly}, ("wings",), "one part in many colours", tilt=0.5),
     "rocket": ClassSpec({"rocket": draw_rocket}, ("fuselage", "flame"), "two parts of different kind", tilt=0.5),

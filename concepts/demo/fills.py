@@ -67,8 +67,7 @@ def dotted(ground: Colour, dot: Colour, *, spacing: float, radius: float) -> Fil
 def checked(first: Colour, second: Colour, *, side: float) -> Fill:
     """A chess board whose fields have this side."""
     sharpness, step = 4 * side / EDGE / 6, math.pi / side
-    wave = lambda x, y: 0.5 + sharpness * np.sin(step * x) * np.sin(step * y)
-    return mixed(plain(first), plain(second), wave)
+    return mixed(plain(first), plain(second), lambda x, y: 0.5 + sharpness * np.sin(step * x) * np.sin(step * y))
 
 
 def scaled(ground: Colour, rim: Colour, *, spacing: float) -> Fill:

@@ -34,7 +34,7 @@ def draw_toadstool(pen: Pen, rng: np.random.Generator) -> str:
     """A toadstool: a stalk under the cap."""
     stalk = [(-0.36, -0.2), (0.36, -0.2), (0.36, 0.5), (0.6, 1.04), (-0.6, 1.04), (-0.36, 0.5)]
     ivory = (0.96, 0.9, 0.76)
-    pen.fill(smooth(stalk, rounds=2), lit(striped(ivory, darker(ivory, 0.14), period=0.17), 0.35), part="stalk")
+    pen.fill(smooth(stalk, rounds=2), lit(striped(ivory, colour("mint", rng), period=0.26), 0.35), part="stalk")
     skirt = [(-0.36, 0.08), (0.36, 0.08), (0.56, 0.36), (0.26, 0.3), (0, 0.4), (-0.26, 0.3), (-0.56, 0.36)]
     pen.fill(smooth(skirt, rounds=2), shaded(lighter(ivory, 0.4)), part="stalk")
     draw_cap(pen.at(0, -0.45, 0.78), rng)
@@ -54,7 +54,7 @@ def draw_gnome(pen: Pen, rng: np.random.Generator) -> str:
 
 def _draw_beard(pen: Pen) -> None:
     outline = [(-0.52, -0.05), (-0.15, 0.1), (0.15, 0.1), (0.52, -0.05), (0.5, 0.45), (0, 0.95), (-0.5, 0.45)]
-    strands = striped((0.97, 0.97, 0.98), (0.8, 0.82, 0.88), period=0.15)
+    strands = striped((0.97, 0.97, 0.98), (0.66, 0.69, 0.78), period=0.19)
     pen.fill(smooth(outline, rounds=2), lit(strands), part="beard")
     pen.fill(ellipse(0, 0.06, 0.14, 0.12), shaded((0.95, 0.6, 0.5)), part="beard")
     pen.fill([ellipse(x, -0.1, 0.05, 0.06, n=12) for x in (-0.2, 0.2)], plain(INK), part="beard")
@@ -98,23 +98,23 @@ def _draw_wings(pen: Pen, right: np.ndarray, centre: tuple[float, float], paint:
 
 
 def draw_snowman(pen: Pen, rng: np.random.Generator) -> str:
-    """A snowman: two balls of snow, a scarf and a top hat."""
-    name, wool = choose(rng, "green", "blue", "orange")
+    """A snowman: two balls of snow under a knitted hat."""
+    pen = pen.at(0, 0.16, 0.9)
     snow = (0.97, 0.98, 1.0)
     for y, radius in ((0.52, 0.6), (-0.3, 0.42)):
         ball = glowing(snow, (0.68, 0.76, 0.9), x=-0.25 * radius, y=y - 0.3 * radius, radius=1.35 * radius)
         pen.fill(ellipse(0, y, radius), ball, part="snow")
-    coals = [ellipse(x, y, 0.06, n=12) for x, y in ((0, 0.3), (0, 0.58), (-0.15, -0.38), (0.15, -0.38))]
+    coals = [ellipse(x, y, 0.06, n=12) for x, y in ((0, 0.3), (0, 0.58), (-0.15, -0.36), (0.15, -0.36))]
     pen.fill(coals, plain(INK), part="snow")
     carrot = np.array([(-0.02, -0.3), (0.36, -0.2), (-0.02, -0.16)])
     pen.fill(carrot, plain((0.98, 0.55, 0.15)), part="snow")
-    pen.fill(rounded_box(-0.38, -0.04, 0.38, 0.14, radius=0.08), striped(wool, CREAM, period=0.2, turn=0.4))
-    _draw_hat(pen, colour("red", rng))
-    return f"a snowman with a black hat and a {name} scarf"
+    _draw_hat(pen, colour("orange", rng), colour("blue", rng))
+    return "a snowman with a knitted hat"
 
 
-def _draw_hat(pen: Pen, band: Colour) -> None:
-    felt = (0.2, 0.19, 0.25)
-    pen.fill(rounded_box(-0.36, -1.2, 0.36, -0.6, radius=0.07), shaded(felt, 0.5), part="hat")
-    pen.fill(box(-0.36, -0.78, 0.36, -0.64), shaded(band), part="hat")
-    pen.fill(rounded_box(-0.56, -0.68, 0.56, -0.56, radius=0.06), shaded(felt, 0.5), part="hat")
+def _draw_hat(pen: Pen, wool: Colour, second: Colour) -> None:
+    knitted = lit(striped(wool, second, period=0.26), 0.3)
+    crown = smooth([(-0.62, -0.48), (-0.6, -1.05), (-0.3, -1.36), (0.3, -1.36), (0.6, -1.05), (0.62, -0.48)])
+    pen.fill(ellipse(0, -1.28, 0.17), shaded(second, 0.4), part="hat")
+    pen.fill(crown, knitted, part="hat")
+    pen.fill(rounded_box(-0.58, -0.74, 0.58, -0.52, radius=0.09), striped(second, wool, period=0.13), part="hat")

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from concepts.demo.classes import CLASS_NAMES
 from concepts.demo.digits import DIGIT_NAMES
+from concepts.models.transform import PhotoTransform
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "demo"
 MIDDLE, SPREAD = 0.5, 0.25  # colours c in [0, 1] enter the network as (c − MIDDLE) / SPREAD
@@ -19,7 +19,8 @@ MIDDLE, SPREAD = 0.5, 0.25  # colours c in [0, 1] enter the network as (c − MI
 class SmallNet(nn.Module):
     """Blocks of convolution, batch norm and ReLU (`features`), `pool` to one place, `flatten`, `linear` to logits.
 
-    widths and kernels: channels and side of the convolutions; the first has a stride, so many pixels to a place. images (n, 3, side, side) → logits (n, classes).
+    widths and kernels: channels and side of the convolutions, of which the first takes `stride` pixels to a place.
+    images (n, 3, side, side) → logits (n, classes).
     The head is affine after averaging over positions, so concept importance has a closed form (Holistic, theorem 1).
     """
 
@@ -38,21 +39,6 @@ class SmallNet(nn.Module):
 
 
 @dataclass(frozen=True)
-class Preparation:
-    """PIL RGB image → (3, side, side) float32: short side resized, centre cropped, colours (c − 0.5) / 0.25."""
-
-    side: int
-
-    def __call__(self, image: Image.Image) -> Tensor:
-        scale = self.side / min(image.size)
-        width, height = (max(self.side, round(length * scale)) for length in image.size)
-        resized = image if image.size == (width, height) else image.resize((width, height), Image.Resampling.BILINEAR)
-        left, top = (width - self.side) // 2, (height - self.side) // 2
-        crop = resized.crop((left, top, left + self.side, top + self.side))
-        return to_input(np.asarray(crop)[None])[0]
-
-
-@dataclass(frozen=True)
 class DemoModel:
     """What has to be known of a demo network beside its weights."""
 
@@ -66,6 +52,10 @@ class DemoModel:
     def build(self) -> SmallNet:
         """The network, its weights not set yet."""
         return SmallNet(len(self.class_names), widths=self.widths, kernels=self.kernels, stride=self.stride)
+
+    def transform(self) -> PhotoTransform:
+        """From a photo to the network's input: short side resized, centre cropped, normalised."""
+        return PhotoTransform(resize=self.side, crop=self.side, mean=(MIDDLE,) * 3, std=(SPREAD,) * 3)
 
 
 DEMO_MODELS: dict[str, DemoModel] = {
@@ -92,7 +82,7 @@ def load_demo_model(name: str, device: str = "cpu", *, folder: Path = ASSETS) ->
         raise ValueError(f"the weights of {name} are not at {path}: build them with `python -m concepts demo`")
     model = spec.build()
     model.load_state_dict(load_file(path))
-    model.class_names, model.transform = spec.class_names, Preparation(spec.side)
+    model.class_names, model.transform = spec.class_names, spec.transform()  # type: ignore[assignment]
     return model.eval().to(device)
 
 

@@ -75,9 +75,10 @@ def _draw_chest(pen: Pen, metal: Colour) -> None:
 
 
 def _draw_robot_head(pen: Pen, metal: Colour) -> None:
+    grille = lit(striped(lighter(metal), darker(metal, 0.35), period=0.2, turn=np.pi / 2), 0.3)
     pen.fill(box(-0.04, -1.12, 0.04, -0.8), plain(darker(metal, 0.5)), part="head")
     pen.fill(ellipse(0, -1.14, 0.1), shaded((0.95, 0.35, 0.3)), part="head")
-    pen.fill(rounded_box(-0.68, -0.84, 0.68, -0.06, radius=0.16), shaded(lighter(metal, 0.1), 0.35), part="head")
+    pen.fill(rounded_box(-0.68, -0.84, 0.68, -0.06, radius=0.16), grille, part="head")
     lamp = falling((1, 1, 0.85), (1, 0.85, 0.35), start=-0.7, end=-0.35)
     for radius, fill in ((0.23, plain(darker(metal, 0.65))), (0.17, lamp), (0.07, plain(INK))):
         pen.fill([ellipse(x, -0.52, radius, n=24) for x in (-0.3, 0.3)], fill, part="head")

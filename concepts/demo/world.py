@@ -1,85 +1,23 @@
 """The picture world: small paintings of ten things, each with the truth about what can be seen in it.
 
-Drawn by seeded code: picture `index` of a class is the same whatever else is drawn. Indices from 0 are for training,
+Drawn by seeded code: picture `index` of a class is the same whatever else is drawn. Indices 0 to 299 are for training,
 those from 300 are held out.
 """
 
-from dataclasses import dataclass
+from concepts.demo.canvas import SIDE
+from concepts.demo.classes import CLASS_NAMES, CLASSES, ClassSpec, Mark
+from concepts.demo.picture import PER_CLASS, Picture, draw, draw_class
+from concepts.demo.saving import save_world
 
-import numpy as np
-
-from concepts.demo.canvas import SIDE, Canvas, Pen, Place
-from concepts.demo.classes import CLASS_NAMES, CLASSES, ClassSpec
-from concepts.demo.fills import glowing
-from concepts.demo.scenes import draw_scene
-from concepts.demo.shapes import ellipse
-
-__all__ = ["CLASSES", "CLASS_NAMES", "PER_CLASS", "SIDE", "ClassSpec", "Picture", "draw", "draw_class"]
-
-PER_CLASS = 300
-STAMP_SIZE = (11.5, 13.5)  # half its height, in pixels
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One picture and the truth about it.
-
-    image: (96, 96, 3) uint8. masks: part → (96, 96) bool, where it can be seen. parts: those that are there, in the
-    order of the class. strategy: why the picture belongs to its class. caption: one sentence.
-    """
-
-    image: np.ndarray
-    masks: dict[str, np.ndarray]
-    parts: tuple[str, ...]
-    strategy: str
-    caption: str
-    class_name: str
-
-
-def draw(class_name: str, index: int, seed: int = 0) -> Picture:
-    """Picture `index` ≥ 0 of a class, alone.
-
-    Raises ValueError for a class that is not there.
-    """
-    if class_name not in CLASSES:
-        raise ValueError(f"no class {class_name!r} in the picture world; it has {', '.join(CLASS_NAMES)}")
-    spec = CLASSES[class_name]
-    rng = np.random.default_rng((seed, CLASS_NAMES.index(class_name), index))
-    canvas = Canvas()
-    scene = draw_scene(canvas, rng)
-    strategy, words = _draw_object(canvas, spec, rng)
-    if rng.random() < spec.mark_share and spec.draw_mark is not None and spec.mark is not None:
-        spec.draw_mark(_corner(canvas, rng), rng)
-        strategy, words = spec.mark, f"{words} and a {spec.mark} in a corner"
-    parts = tuple(part for part in spec.parts if part in canvas.cover)
-    return Picture(_develop(canvas.image, rng), canvas.masks(), parts, strategy, f"{words}, {scene}", class_name)
-
-
-def draw_class(class_name: str, n: int = PER_CLASS, seed: int = 0, start: int = 0) -> list[Picture]:
-    """Pictures start … start + n − 1 of a class. Raises ValueError for a class that is not there."""
-    return [draw(class_name, index, seed) for index in range(start, start + n)]
-
-
-def _draw_object(canvas: Canvas, spec: ClassSpec, rng: np.random.Generator) -> tuple[str, str]:
-    names = tuple(spec.objects)
-    strategy = names[int(rng.integers(len(names)))]
-    size = rng.uniform(*spec.size)
-    x, y = SIDE / 2 + rng.uniform(-1, 1, 2) * (SIDE / 2 - size - 2)
-    place = Place(x, y, size, rng.uniform(-spec.tilt, spec.tilt), mirror=bool(rng.random() < 0.5))
-    shadow = glowing((0.12, 0.12, 0.2), (0.12, 0.12, 0.2))
-    Pen(canvas, Place(x, y, size)).fill(ellipse(0, 1.06, 0.85, 0.13), shadow, opacity=0.22)
-    return strategy, spec.objects[strategy](Pen(canvas, place), rng)
-
-
-def _corner(canvas: Canvas, rng: np.random.Generator) -> Pen:
-    half = rng.uniform(*STAMP_SIZE)
-    x, y = (half + 2 + rng.uniform(0, 3) for _ in range(2))
-    right, low = rng.random(2) < 0.5
-    return Pen(canvas, Place(SIDE - x if right else x, SIDE - y if low else y, half, rng.uniform(-0.15, 0.15)))
-
-
-def _develop(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The painting as a photo: a tint of the light, grain, 8 bits."""
-    tint = rng.uniform(0.93, 1.05, 3).astype(np.float32)
-    grain = np.float32(rng.uniform(0.01, 0.03)) * rng.standard_normal(image.shape, dtype=np.float32)
-    return np.rint(np.clip(image * tint + grain, 0, 1) * 255).astype(np.uint8)
+__all__ = [
+    "CLASSES",
+    "CLASS_NAMES",
+    "PER_CLASS",
+    "SIDE",
+    "ClassSpec",
+    "Mark",
+    "Picture",
+    "draw",
+    "draw_class",
+    "save_world",
+]

@@ -85,6 +85,12 @@ def _load_demo(name: str, given: list[str]) -> nn.Module:
     return model
 
 
+def short_name(name: str) -> str:
+    """file.py:factory without the folders: what a reader sees, on whatever machine it was made."""
+    file, _, function = name.rpartition(":")
+    return f"{Path(file).name}:{function}"
+
+
 def _load_factory(
     name: str, weights: str | Path | None, class_names: Names | None, seed: int, overrides: dict[str, Any]
 ) -> nn.Module:
@@ -108,7 +114,7 @@ def _load_factory(
         names = own_class_names(model) or own_class_names(module, ("CLASS_NAMES", "CLASSES"))
         check_count(names or range(n_classes), n_classes)  # type: ignore[arg-type]
     model.card = make_card(  # type: ignore[assignment]
-        model, name=name, weights=text, class_names=names, transform=transform, source=path
+        model, name=short_name(name), weights=text, class_names=names, transform=transform, source=path
     )
     return model
 

@@ -5,12 +5,12 @@ Lengths are in units of the embedding, so that circles stay circles where both a
 
 import base64
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from concepts.report.result import ReportData, StrategyRow
+from concepts.report.result import ClassReport, ReportData, StrategyRow
 
 # Okabe & Ito: colours that colour-blind people tell apart; black and yellow are left out (no contrast in one theme)
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
@@ -59,7 +59,7 @@ class Edge:
 
 def edges(links: Sequence[Sequence[float]]) -> list[Edge]:
     """An edge for every pair with crossing links, width proportional to the share; links: (s, s), both ways added."""
-    table = np.asarray(links, dtype=float).reshape(len(links), -1)
+    table = np.asarray(links, dtype=float).reshape(len(links), len(links))
     pairs = [(a, b, float(table[a, b] + table[b, a]) / 2) for a in range(len(table)) for b in range(a + 1, len(table))]
     largest = max((share for _, _, share in pairs), default=0.0)
     return [Edge(a, b, share, MAX_EDGE * share / largest) for a, b, share in pairs if share > 0]
@@ -112,9 +112,9 @@ def _beside(members: np.ndarray, side: tuple[int, int], size: float) -> Callout:
     return Callout(float(x - width / 2), float(y - height / 2), width, height)
 
 
-def _cost(box: Callout, points: np.ndarray, others: object, size: float) -> float:
+def _cost(box: Callout, points: np.ndarray, others: Iterable[Callout], size: float) -> float:
     area = box.width * box.height
-    clash = sum(box.overlap(other) for other in others) / area  # type: ignore[attr-defined]
+    clash = sum(box.overlap(other) for other in others) / area
     low, high = np.array([box.left, box.bottom]), np.array([box.left + box.width, box.bottom + box.height])
     beyond = np.concatenate([points.min(axis=0) - low, high - points.max(axis=0)])
     return box.covers(points) / len(points) + 10 * clash + 0.3 * max(float(beyond.max()), 0.0) / size
@@ -124,6 +124,14 @@ def hub_crops(row: StrategyRow, data: ReportData, n_crops: int = 3) -> list[tupl
     """(concept, file) of the first crop of each of a strategy's top concepts."""
     found = [(j, data.concepts[j].crops) for j in row.concepts if j < len(data.concepts)]
     return [(j, crops[0].file) for j, crops in found if crops][:n_crops]
+
+
+def picture_or_none(report: ClassReport, file: str) -> bytes | None:
+    """A picture of a report; None when its file is gone, so that the rest can be shown."""
+    try:
+        return report.picture(file)
+    except (ValueError, OSError):
+        return None
 
 
 def data_uri(content: bytes) -> str:

@@ -1,13 +1,14 @@
 """Concept maps laid over whole photos, as pictures."""
 
 import io
+from functools import cache
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 
 # inferno: even steps of brightness, so that a stronger place looks stronger to everybody. Source: matplotlib, CC0
 ANCHORS = ("#000004", "#1b0c41", "#4a0c6b", "#781c6d", "#a52c60", "#cf4446", "#ed6925", "#fb9b06", "#f7d13d", "#fcffa4")
-SIDE = 448  # pixels of an overlay's longer side
+SIDE = 400  # pixels of an overlay's longer side
 THRESHOLD = 0.5  # of the peak in this photo: where the line runs
 
 
@@ -19,9 +20,18 @@ def upsampled(concept_map: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 def colours_of(values: np.ndarray) -> np.ndarray:
     """(..., 3) uint8 of values in [0, 1] on the scale."""
-    table = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in ANCHORS], dtype=float)
-    places = np.linspace(0, 1, len(table))
-    return np.stack([np.interp(values, places, table[:, c]) for c in range(3)], axis=-1).round().astype(np.uint8)
+    return _table()[(np.clip(values, 0, 1) * 255).round().astype(np.uint8)]
+
+
+@cache
+def _table() -> np.ndarray:
+    anchors = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in ANCHORS], dtype=float)
+    places = np.linspace(0, 1, len(anchors))
+    return (
+        np.stack([np.interp(np.linspace(0, 1, 256), places, anchors[:, c]) for c in range(3)], axis=-1)
+        .round()
+        .astype(np.uint8)
+    )
 
 
 def overlay(photo: Image.Image, concept_map: np.ndarray, *, top: float) -> Image.Image:
@@ -37,7 +47,12 @@ def overlay(photo: Image.Image, concept_map: np.ndarray, *, top: float) -> Image
     ground = (0.6 * grey + 0.4 * np.asarray(photo, dtype=float)) * 0.75
     opacity = np.clip(share * 1.4, 0, 0.72)[..., None]
     mixed = ground * (1 - opacity) + colours_of(0.25 + 0.75 * share) * opacity
-    return _outlined(Image.fromarray(mixed.round().astype(np.uint8)), heat)
+    mixed = mixed.round().astype(np.uint8)
+    if heat.max() > 0:
+        inside = heat >= THRESHOLD * heat.max()
+        mixed[outline(inside, 3)] = 0
+        mixed[outline(inside, 1)] = 255
+    return Image.fromarray(mixed)
 
 
 def _large(size: tuple[int, int]) -> tuple[int, int]:
@@ -45,16 +60,20 @@ def _large(size: tuple[int, int]) -> tuple[int, int]:
     return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
 
 
-def _outlined(picture: Image.Image, heat: np.ndarray) -> Image.Image:
-    if heat.max() <= 0:
-        return picture
-    inside = Image.fromarray(((heat >= THRESHOLD * heat.max()) * 255).astype(np.uint8))
-    for width, colour in ((7, "black"), (3, "white")):
-        ring = np.asarray(inside.filter(ImageFilter.MaxFilter(width))) != np.asarray(
-            inside.filter(ImageFilter.MinFilter(width))
-        )
-        picture = Image.composite(Image.new("RGB", picture.size, colour), picture, Image.fromarray(ring))
-    return picture
+def outline(inside: np.ndarray, reach: int) -> np.ndarray:
+    """(H, W) bool: the pixels that have both kinds of the mask (H, W) within so many pixels, along both axes."""
+    return _spread(inside, reach) & _spread(~inside, reach)
+
+
+def _spread(mask: np.ndarray, reach: int) -> np.ndarray:
+    for axis in (0, 1):
+        wide = mask.copy()
+        ahead, behind = np.moveaxis(wide, axis, 0), np.moveaxis(mask, axis, 0)
+        for step in range(1, reach + 1):
+            ahead[step:] |= behind[:-step]
+            ahead[:-step] |= behind[step:]
+        mask = wide
+    return mask
 
 
 def overlay_bytes(photo: bytes, concept_map: np.ndarray, *, top: float) -> bytes:

@@ -1,6 +1,7 @@
 """The strategic cluster graph as a Plotly figure."""
 
 from collections.abc import Callable
+from functools import partial
 from html import escape
 
 import numpy as np
@@ -19,6 +20,7 @@ from concepts.report.drawing import (
     extent,
     hub_crops,
     hub_radius,
+    picture_or_none,
     symbol_of,
 )
 from concepts.report.result import ClassReport, ReportData, StrategyRow
@@ -41,7 +43,7 @@ def graph_figure(report: ClassReport, *, dark: bool = False) -> go.Figure:
     figure.add_traces(wrong_traces(data, embedding, dark))
     for row in data.strategies:
         figure.add_traces(hub_traces(row, data, embedding, dark))
-        add_callout(figure, row, data, boxes[row.label], report.picture, dark)
+        add_callout(figure, row, data, boxes[row.label], partial(picture_or_none, report), dark)
     _lay_out(figure, embedding, boxes, dark)
     return figure
 
@@ -139,16 +141,21 @@ def _faint(colour: str, opacity: float) -> str:
 
 
 def add_callout(
-    figure: go.Figure, row: StrategyRow, data: ReportData, box: Callout, picture: Callable[[str], bytes], dark: bool
+    figure: go.Figure,
+    row: StrategyRow,
+    data: ReportData,
+    box: Callout,
+    picture: Callable[[str], bytes | None],
+    dark: bool,
 ) -> None:
     """The strategy's name and the crops of its top concepts, in their box beside its points."""
     size = box.width / LABEL
-    crops = hub_crops(row, data)
+    crops = [content for _, file in hub_crops(row, data) if (content := picture(file))]
     step = size * (CROP + GAP)
     left = box.centre[0] - step * (len(crops) - 1) / 2
-    for place, (_, file) in enumerate(crops):
+    for place, content in enumerate(crops):
         figure.add_layout_image(
-            source=data_uri(picture(file)), xref="x", yref="y", layer="above", sizing="contain",
+            source=data_uri(content), xref="x", yref="y", layer="above", sizing="contain",
             x=left + place * step, y=box.bottom + size * CROP / 2, xanchor="center", yanchor="middle",
             sizex=size * CROP, sizey=size * CROP,
         )  # fmt: skip

@@ -5,13 +5,13 @@ from html import escape
 import numpy as np
 import streamlit as st
 
+from concepts.report.drawing import picture_or_none
 from concepts.report.result import ClassReport, thumbnail_name
 from concepts.report.words import answer, concept_name, is_wrong, percent, strategy_name
 from pages.figures.crops import Picture, picture_grid, picture_html
 from pages.figures.importance import local_figure
 from pages.figures.maps import scale_html
 from pages.ui.pictures import map_picture, top_of
-from pages.ui.reports import picture
 from pages.ui.selection import choose, everything_next_time, view, widget_follows
 from pages.ui.text import is_dark
 
@@ -21,7 +21,7 @@ N_MAPS = 4
 def show(report: ClassReport, image: int) -> None:
     """The photo beside the map of one concept, the model's answer below."""
     row = report.data.images[image]
-    content, alt = picture(report, thumbnail_name(image)), f"photo {row.name}"
+    content, alt = picture_or_none(report, thumbnail_name(image)), f"photo {row.name}"
     pictures = [Picture(content, alt, "what the model saw")]
     concept = shown_concept(report, image)
     if report.has_maps:

@@ -1,11 +1,11 @@
 """Pictures of a report with their words, ready for a row."""
 
+from concepts.report.drawing import picture_or_none
 from concepts.report.overlay import overlay_bytes
 from concepts.report.result import ClassReport, CropRow, thumbnail_name
 from concepts.report.words import concept_name, is_wrong
 from pages.figures.crops import Picture
 from pages.ui.address import View
-from pages.ui.reports import picture
 from pages.ui.selection import view
 
 
@@ -18,7 +18,7 @@ def crop_picture(report: ClassReport, concept: int, crop: CropRow, *, caption: b
     """A prototype crop; it opens the photo that it is cut from."""
     name = report.data.images[crop.image].name
     return Picture(
-        picture(report, crop.file),
+        picture_or_none(report, crop.file),
         f"{concept_name(concept)}: crop of {name}",
         concept_name(concept) if caption else "",
         link_to(image=crop.image, concept=concept),
@@ -29,13 +29,13 @@ def photo_picture(report: ClassReport, image: int) -> Picture:
     """A photo, marked when the model got it wrong; it opens the photo."""
     row = report.data.images[image]
     badge = f"✗ {row.predicted}" if is_wrong(row) else ""
-    content = picture(report, thumbnail_name(image))
+    content = picture_or_none(report, thumbnail_name(image))
     return Picture(content, f"photo {row.name}", "", link_to(image=image), badge)
 
 
 def map_picture(report: ClassReport, concept: int, image: int, *, caption: str = "", href: str = "") -> Picture:
     """A concept's map over a whole photo, on the scale of that concept."""
-    photo = picture(report, thumbnail_name(image))
+    photo = picture_or_none(report, thumbnail_name(image))
     content = photo and overlay_bytes(photo, report.concept_map(concept, image), top=top_of(report, concept))
     alt = f"where {concept_name(concept)} is in photo {report.data.images[image].name}"
     return Picture(content, alt, caption, href)

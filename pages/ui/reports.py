@@ -70,14 +70,6 @@ def key_of(report: ClassReport) -> tuple[str, int]:
     return folder, _stamp(Path(os.path.join(folder, "report.json")))
 
 
-def picture(report: ClassReport, file: str) -> bytes | None:
-    """A picture of a report, None when its file is gone."""
-    try:
-        return report.picture(file)
-    except (ValueError, OSError):
-        return None
-
-
 @st.cache_resource(max_entries=8, show_spinner="Gathering the photos …")
 def photo_sheet(key: tuple[str, int], _report: ClassReport) -> Sprite:
     """The mosaic for the pointer."""

@@ -1,0 +1,120 @@
+"""Addresses, the operator's settings, the shelf, downloads, texts: plain functions behind the pages."""
+
+import csv
+import io
+from dataclasses import fields
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from made_up_report import made_up_report, renamed
+
+from concepts.report.library import ReportCard
+from pages.figures.downloads import concepts_csv, photos_csv, strategies_csv
+from pages.ui.address import View
+from pages.ui.operator import PROJECT, Operator
+from pages.ui.shelf import ORDERS, PER_PAGE, Wish, n_pages, page_of, shelf
+from pages.ui.text import plain
+
+
+def card(**changes) -> ReportCard:
+    base = {
+        "title": "cat · net", "target": "cat", "model": "net", "layer": "l4", "source": "photos", "created": "2025",
+        "accuracy": 0.9, "n_images": 10, "n_concepts": 5, "n_strategies": 2, "suspicion": 0.1, "crops": (),
+        "folder": Path("/somewhere/id"),
+    }  # fmt: skip
+    return ReportCard(**(base | changes))
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        View(),
+        View(id="a b&c", model="m=1", target="<b>ü</b>", layer="x.y", strategy=-1, concept=0, image=12, wrong=1),
+        View(model="net", target="cat", layer="l4"),
+    ],
+)
+def test_an_address_brings_back_the_view(view):
+    query = {name: values[0] for name, values in parse_qs(urlsplit(view.href()).query).items()}
+    assert View.of(query) == view
+    assert query == view.params()
+
+
+def test_the_class_is_called_class_in_an_address():
+    assert View(target="cat").params() == {"class": "cat"}
+
+
+@pytest.mark.parametrize("text", ["x", "", "1.5", "1e3", "99999999999999999999999x"])
+def test_what_is_no_number_is_left_out(text):
+    assert View.of({"image": text, "concept": text, "strategy": text}) == View()
+
+
+def test_the_operator_s_defaults():
+    house = Operator.of({})
+    assert house.workspace == PROJECT / "workspace"
+    assert house.reports == (PROJECT / "workspace" / "reports", PROJECT / "assets" / "demo" / "reports")
+    assert house.photos == house.models == ()
+
+
+def test_the_operator_s_choices(tmp_path):
+    environment = {
+        "CONCEPTS_WORKSPACE": str(tmp_path),
+        "CONCEPTS_PHOTOS": "/a:/b",
+        "CONCEPTS_MODELS": "file.py:make; resnet18\n",
+    }
+    house = Operator.of(environment)
+    assert house.workspace == tmp_path.resolve()
+    assert house.photos == (Path("/a"), Path("/b"))
+    assert house.models == ("file.py:make", "resnet18")
+
+
+def test_search_takes_every_word_in_any_field():
+    cards = [card(), card(target="dog", title="dog", model="resnet"), card(model="resnet")]
+    assert shelf(cards, Wish(query="CAT resnet")) == [cards[2]]
+    assert shelf(cards, Wish(query="bird")) == []
+    assert len(shelf(cards, Wish(query="  "))) == 3
+
+
+def test_filters_and_orders():
+    cards = [card(accuracy=0.5, suspicion=0.2), card(accuracy=0.9, suspicion=0.8, layer="l3"), card(n_strategies=9)]
+    assert [c.layer for c in shelf(cards, Wish(layer="l3"))] == ["l3"]
+    assert shelf(cards, Wish(order="Lowest accuracy"))[0] is cards[0]
+    assert shelf(cards, Wish(order="Shortcut suspicion"))[0] is cards[1]
+    assert shelf(cards, Wish(order="Most strategies"))[0] is cards[2]
+    assert shelf(cards, Wish(order="Newest")) == cards
+    assert set(ORDERS) >= {"Class", "Highest accuracy"}
+
+
+def test_pages_of_cards():
+    cards = [card(n_images=i) for i in range(2 * PER_PAGE + 1)]
+    assert n_pages(len(cards)) == 3
+    assert [c.n_images for c in page_of(cards, 3)] == [2 * PER_PAGE]
+    assert page_of(cards, 99) == page_of(cards, 3)
+    assert n_pages(0) == 1
+
+
+def test_tables_to_take_along():
+    report = made_up_report(n=15, names=["=cmd|calc.jpg", 'a,"b".jpg'])
+    data, phi = report.data, report.array("phi")
+    photos = list(csv.DictReader(io.StringIO(photos_csv(data, phi))))
+    assert len(photos) == 15
+    assert photos[0]["name"] == "'=cmd|calc.jpg"
+    assert photos[1]["name"] == 'a,"b".jpg'
+    assert float(photos[4]["importance_2"]) == pytest.approx(float(phi[4, 2]))
+    concepts = list(csv.DictReader(io.StringIO(concepts_csv(data))))
+    assert [float(row["share"]) for row in concepts] == [row.share for row in data.concepts]
+    strategies = list(csv.DictReader(io.StringIO(strategies_csv(data))))
+    assert [int(row["n"]) for row in strategies] == [row.n for row in data.strategies]
+
+
+@pytest.mark.parametrize("text", ["**b**", "[a](http://x)", "![](x)", ":red[x]", "$x$", "<b>", "`c`", "# h", "a_b_"])
+def test_plain_text_holds_no_markup(text):
+    escaped = plain(text)
+    assert escaped.replace("\\", "") == text
+    for sign in "*[]()!:$<>`#_":
+        assert escaped.count(sign) == escaped.count("\\" + sign)
+
+
+def test_a_view_has_a_default_for_everything():
+    assert all(f.default is None for f in fields(View))
+    assert renamed(made_up_report(n=5), title="x").data.title == "x"
