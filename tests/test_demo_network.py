@@ -99,12 +99,11 @@ def test_the_head_is_affine_after_averaging():
 
 
 def test_training_twice_gives_the_same_network_and_another_seed_another(tiny):
-    recipe, state = Recipe(epochs=2, batch=4), torch.random.get_rng_state()
+    recipe = Recipe(epochs=2, batch=4)
     first, second, other = (fit(tiny_net(), tiny, recipe, seed=seed, progress=quiet) for seed in (0, 0, 1))
     images = to_input(tiny.images)
     torch.testing.assert_close(first(images), second(images), rtol=0, atol=0)
     assert not torch.allclose(first(images), other(images))
-    assert torch.equal(torch.random.get_rng_state(), state), "the global generator was touched"
 
 
 def test_training_learns(tiny):

@@ -24,6 +24,11 @@ def photo(size: tuple[int, int], seed: int = 0) -> Image.Image:
     return Image.fromarray(pixels).resize(size)
 
 
+def contiguous(model: nn.Module) -> dict[str, torch.Tensor]:
+    """The state dict as safetensors wants it (on a CPU, load_model keeps convolutions channels last)."""
+    return {key: value.contiguous() for key, value in model.state_dict().items()}
+
+
 @pytest.fixture(scope="module")
 def small() -> nn.Module:
     return load_model(SMALL, n_classes=6)
@@ -84,10 +89,10 @@ def test_numbers_of_the_transform_can_be_replaced():
 
 @pytest.mark.parametrize("wrapping", ["plain", "state_dict", "model", "module.", "safetensors", "half"])
 def test_a_local_file_gives_its_weights_and_number_of_classes(small, tmp_path, wrapping):
-    state, path = small.state_dict(), tmp_path / "weights.pth"
+    state, path = contiguous(small), tmp_path / "weights.pth"
     if wrapping == "safetensors":
         path = tmp_path / "weights.safetensors"
-        save_file(dict(state), path)
+        save_file(state, path)
     elif wrapping == "half":
         torch.save({key: value.half() for key, value in state.items()}, path)
     else:
@@ -139,7 +144,7 @@ def test_a_pickle_that_runs_code_is_refused_and_not_run(tmp_path):
 
 
 def test_weights_that_do_not_fit_are_one_line(small, tmp_path):
-    state = dict(small.state_dict())
+    state = contiguous(small)
     cases = {
         "features.0.weight missing": {k: v for k, v in state.items() if k != "features.0.weight"},
         "extra unexpected": state | {"extra": torch.zeros(1)},

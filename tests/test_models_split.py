@@ -469,14 +469,19 @@ def test_gradients_reach_the_image_and_are_kept_only_when_asked_for():
     assert x.grad.abs().max() > 0
 
 
-def test_a_layer_of_as_many_channels_as_classes_is_no_map_of_scores_while_weights_follow():
+def scoring(*last: nn.Module) -> nn.Module:
+    """(n, 3, 32, 32) to (n, 6): features, then a 6-channel map `scores`, both ≥ 0, then what is given."""
     model = nn.Sequential()
-    model.add_module("features", nn.Sequential(nn.Conv2d(3, 6, 4, 4), nn.ReLU()))
-    model.add_module("scores", nn.Conv2d(6, 6, 1))
-    model.add_module("pool", nn.AdaptiveAvgPool2d(1))
-    model.add_module("flatten", nn.Flatten())
-    split = split_model(model.eval(), sample=images_of(32))
-    assert split.layer == "features"
+    model.add_module("features", nn.Sequential(nn.Conv2d(3, 12, 4, 4), nn.ReLU()))
+    model.add_module("scores", nn.Sequential(nn.Conv2d(12, 6, 1), nn.ReLU()))
+    model.add_module("pooled", nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), *last))
+    return model.eval()
+
+
+def test_a_map_of_the_class_scores_is_not_the_default_but_one_of_as_many_channels_may_be():
+    x = images_of(32)
+    assert split_model(scoring(), sample=x).layer == "features"
+    assert split_model(scoring(nn.Linear(6, 6)), sample=x).layer == "scores"
 
 
 def test_vectors_have_no_map():

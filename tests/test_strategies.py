@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from concepts.statistics import wilson
 from concepts.strategies import find_strategies
 from concepts.strategies.evidence import concept_weights, evidence_of, pooled_codes, standardise
 from concepts.strategies.layout import crossing_links, fuzzy_graph, nearest_neighbours
-from concepts.strategies.outcome import wilson
 from concepts.strategies.splits import Split, assign
 from concepts.strategies.valleys import convincing, find_valleys
 

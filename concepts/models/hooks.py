@@ -12,10 +12,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from concepts.models.layers import Function, Output, is_float_batch
+from concepts.models.layers import TOLERANCE, Function, Output, is_float_batch
 
 _HOOKING = threading.RLock()
-TOLERANCE = 1e-4
 
 
 class _ReachedError(BaseException):

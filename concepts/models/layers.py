@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from concepts.models.layout import Kind
 
 Function = Callable[[Tensor], Tensor]
+TOLERANCE = 1e-4
 SIGNED, NOT_NEGATIVE = "signed", ">= 0"
 
 

@@ -59,6 +59,8 @@ def load_model(
         model = _load_factory(name, weights, class_names, seed, overrides)
     else:
         model = _load_torchvision(name, weights, n_classes, class_names, seed, overrides)
+        if place.type == "cpu":  # convolutions run 1.0 to 1.8 times as fast; an operator's .view() might not bear it
+            model.to(memory_format=torch.channels_last)
     return model.to(place).eval().requires_grad_(False)
 
 
@@ -209,7 +211,7 @@ def _build(name: str, n_classes: int, **options: Any) -> nn.Module:
 
     builder = get_model_builder(name)
     if "aux_logits" in inspect.signature(_class_of(builder)).parameters:
-        options |= {"aux_logits": False, "init_weights": True}
+        options |= {"aux_logits": False, "init_weights": False}
     return builder(weights=None, num_classes=n_classes, **options)
 
 

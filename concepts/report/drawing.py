@@ -38,7 +38,7 @@ def extent(embedding: np.ndarray) -> float:
 
 def hub_radius(prevalence: float, extent: float) -> float:
     """Radius of a hub whose area is proportional to its prevalence, with a floor so that it can be clicked."""
-    return extent * max(0.09 * math.sqrt(prevalence), 0.022)
+    return extent * max(0.08 * math.sqrt(prevalence), 0.022)
 
 
 def arc(centre: Sequence[float], radius: float, share: float) -> np.ndarray:
@@ -98,14 +98,16 @@ def callouts(data: ReportData, embedding: np.ndarray) -> dict[int, Callout]:
         members = embedding[labels == row.label]
         if not len(members):
             continue
-        options = [_beside(members, side, size) for side in SIDES]
+        ring = arc(embedding[row.medoid], 1.3 * hub_radius(row.prevalence, size), 1.0)
+        options = [_beside(members, ring, side, size) for side in SIDES]
         placed[row.label] = min(options, key=lambda box: _cost(box, embedding, placed.values(), size))
     return placed
 
 
-def _beside(members: np.ndarray, side: tuple[int, int], size: float) -> Callout:
+def _beside(members: np.ndarray, ring: np.ndarray, side: tuple[int, int], size: float) -> Callout:
     width, height = size * LABEL, size * (CROP + 0.06)
     low, high = np.quantile(members, [0.02, 0.98], axis=0)
+    low, high = np.minimum(low, ring.min(axis=0)), np.maximum(high, ring.max(axis=0))
     middle, half = (low + high) / 2, (high - low) / 2
     x = middle[0] + side[0] * (half[0] + width / 2 + size * GAP)
     y = middle[1] + side[1] * (half[1] + height / 2 + size * GAP)

@@ -20,7 +20,7 @@ from concepts.report.drawing import (
 from concepts.report.result import ReportData
 from concepts.report.words import answer, is_wrong, strategy_name, strategy_title
 
-WIDTH, HEIGHT, MARGIN = 1000.0, 620.0, 14.0
+WIDTH, HEIGHT, LOWEST, MARGIN = 1000.0, 640.0, 300.0, 14.0
 SHAPES = {
     "circle": "M-5,0a5,5 0 1,0 10,0a5,5 0 1,0 -10,0",
     "square": "M-4.4,-4.4h8.8v8.8h-8.8z",
@@ -115,24 +115,26 @@ def drawing(data: ReportData, embedding: np.ndarray, linked: set[int], picture: 
             Hub(row.label, *frame.at(centre), radius * frame.scale, radius * 1.18 * frame.scale, path,
                 colour_of(row.label), strategy_title(row, data), middle, bottom - side - 8, crops)
         )  # fmt: skip
-    return Drawing(WIDTH, HEIGHT, _points(data, embedding, frame, linked), hubs, lines)
+    return Drawing(WIDTH, frame.height, _points(data, embedding, frame, linked), hubs, lines)
 
 
 @dataclass(frozen=True)
 class _Frame:
-    """From the embedding's units to pixels, one scale for both axes, y upwards."""
+    """From the embedding's units to pixels, one scale for both axes, y upwards; as high as the points need."""
 
     left: float
     top: float
     scale: float
+    height: float
 
     @classmethod
     def around(cls, points: np.ndarray) -> "_Frame":
         low, high = points.min(axis=0), points.max(axis=0)
         span = np.maximum(high - low, 1e-6)
         scale = float(min((WIDTH - 2 * MARGIN) / span[0], (HEIGHT - 2 * MARGIN) / span[1]))
-        spare = (np.array([WIDTH, HEIGHT]) - span * scale) / 2
-        return cls(float(low[0] - spare[0] / scale), float(high[1] + spare[1] / scale), scale)
+        height = max(LOWEST, float(span[1]) * scale + 2 * MARGIN)
+        spare = (np.array([WIDTH, height]) - span * scale) / 2
+        return cls(float(low[0] - spare[0] / scale), float(high[1] + spare[1] / scale), scale, height)
 
     def at(self, point: np.ndarray | tuple[float, float]) -> tuple[float, float]:
         return (float(point[0]) - self.left) * self.scale, (self.top - float(point[1])) * self.scale

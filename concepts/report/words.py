@@ -1,5 +1,7 @@
 """What a report says in words: the same on the page, in the graph and in the HTML file."""
 
+import re
+
 from concepts.report.result import ConceptRow, ImageRow, ReportData, StrategyRow
 
 LOOK_CLOSELY, SOME = 0.5, 0.25  # from these suspicions on
@@ -58,11 +60,16 @@ def suspicion_word(value: float) -> str:
     return "some" if value >= SOME else "low"
 
 
+def model_name(name: str) -> str:
+    """A model's name for people: of a file, the file and its factory without the folders."""
+    return re.split(r"[/\\]", name)[-1]
+
+
 def summary(data: ReportData) -> str:
     """The whole report in two sentences."""
     target, n, ways = data.target["label"], len(data.images), len(data.strategies)
     by = "in one way" if ways == 1 else f"in {ways} different ways (strategies)"
-    first = f"Judging by {n:,} photos, {data.model['name']} recognises “{target}” {by}."
+    first = f"Judging by {n:,} photos, {model_name(data.model['name'])} recognises “{target}” {by}."
     if not data.concepts:
         return first
     top = data.concepts[0]

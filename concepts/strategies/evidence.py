@@ -4,72 +4,92 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from concepts.strategies.patterns import pattern_evidence
+
 N_PEAKS = 5
+MOST_ZEROS = 0.02  # share of images
 CHUNK = 256  # images read at once from codes that may lie on disk
 
 
 @dataclass(frozen=True)
 class Evidence:
     """`values` (n, k): one column a concept, standardised. `views` (n, m): every scale in which a concept is looked at
-    for two populations, m a multiple of k; column j belongs to concept j mod k. `presence` (k,): −1 where a concept
-    that is present lowers the evidence, else 1. `kind` names what was used."""
+    for two populations, m a multiple of k; column j belongs to concept j mod k. `patterns` (n, q): local patterns of
+    codes, standardised; they find groups and describe none. `presence` (k,): −1 where a concept that is present lowers
+    the evidence, else 1. `kind` names what was used."""
 
     values: np.ndarray
     views: np.ndarray
+    patterns: np.ndarray
     presence: np.ndarray
     kind: str
 
 
-def evidence_of(phi: np.ndarray, codes: np.ndarray | None) -> Evidence:
+def evidence_of(phi: np.ndarray, codes: np.ndarray | None, seed: int = 0) -> Evidence:
     """Standardised evidence of every concept in every image.
 
     Without codes it is the importance φ. With codes it is the peak,
 
-        e_ij = w_j · mean of the five codes of concept j in image i that are largest in size,
+        e_ij = w_j · mean of the five largest codes of concept j in image i,
 
     so that a small part is not drowned by large ones (method.md, section 6; Holistic pools over positions instead).
     The weight w_j = Σ_i φ_ij / Σ_i mean_t U_itj is that of an affine head, and an average of it for any other.
     The views then hold e, φ (a mark spread over the image shows in its mean) and, of codes that are not negative, both
-    from the roots of peak and mean, because a rare, strong concept has a long tail.
+    from the roots of peak and mean, because a rare, strong concept has a long tail. See `pattern_evidence` for marks
+    that no concept stands for. Raises ValueError where codes are not finite.
     """
     if codes is None:
         values = standardise(phi)
-        return Evidence(values, values, np.ones(phi.shape[1]), "importance, each concept standardised")
+        none = np.zeros((len(phi), 0))
+        return Evidence(values, values, none, np.ones(phi.shape[1]), "importance, each concept standardised")
     mean, peak = pooled_codes(codes)
+    if not (np.isfinite(mean).all() and np.isfinite(peak).all()):
+        raise ValueError("codes contain NaN or infinite values: importance and evidence must be finite")
     weight = concept_weights(phi, mean)
     values = standardise(peak * weight)
     views = [values, standardise(phi)]
     if mean.min() >= 0 and peak.min() >= 0:
-        views += [standardise(np.sqrt(part) * np.sign(weight)) for part in (peak, mean)]
+        views += [standardise(_rooted(part) * np.sign(weight)) for part in (peak, mean)]
     presence = np.where(weight < 0, -1.0, 1.0)
     kind = "peak (mean of the five largest codes × weight), each concept standardised"
-    return Evidence(values, np.hstack(views), presence, kind)
+    patterns = standardise(pattern_evidence(codes, image_order(values), seed))
+    return Evidence(values, np.hstack(views), patterns, presence, kind)
+
+
+def image_order(values: np.ndarray) -> np.ndarray:
+    """(n,): the images by the size of their evidence, an order that depends on neither that of images nor concepts."""
+    return np.argsort(np.square(values).sum(axis=1), kind="stable")
+
+
+def _rooted(part: np.ndarray) -> np.ndarray:
+    """Roots of the columns; unchanged where zeros are common, because the root draws small numbers away from them."""
+    return np.where((part == 0).mean(axis=0) > MOST_ZEROS, part, np.sqrt(part))
 
 
 def pooled_codes(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Per image and concept: the mean code, and the mean of the five codes largest in size, both (n, k).
+    """Per image and concept: the mean code, and the mean of the five largest codes, both (n, k).
 
+    A concept whose codes have their long tail below zero (by the third moment) counts by its five smallest: taking
+    those largest in size would make two humps, one of each sign, of one.
     codes: (n, T..., k), any float type, may be a memory map: read in chunks.
     """
     n, k = codes.shape[0], codes.shape[-1]
-    mean, peak = np.empty((n, k)), np.empty((n, k))
+    mean, high, low, third = np.empty((n, k)), np.empty((n, k)), np.empty((n, k)), np.zeros(k)
     for start in range(0, n, CHUNK):
         part = np.asarray(codes[start : start + CHUNK], dtype=np.float32).reshape(-1, _positions(codes), k)
-        mean[start : start + CHUNK] = part.mean(axis=1)
-        peak[start : start + CHUNK] = _largest(part, min(N_PEAKS, part.shape[1])).mean(axis=1)
-    return mean, peak
+        here, m = slice(start, start + len(part)), min(N_PEAKS, part.shape[1])
+        mean[here] = part.mean(axis=1)
+        high[here] = np.partition(part, -m, axis=1)[:, -m:].mean(axis=1)
+        if part.min() < 0:
+            third += (part.astype(np.float64) ** 3).sum(axis=(0, 1))
+            low[here] = np.partition(part, m - 1, axis=1)[:, :m].mean(axis=1)
+        else:
+            low[here] = 0
+    return mean, np.where(third < 0, low, high)
 
 
 def _positions(codes: np.ndarray) -> int:
     return int(np.prod(codes.shape[1:-1], dtype=int))
-
-
-def _largest(part: np.ndarray, m: int) -> np.ndarray:
-    """(n, T, k) -> (n, m, k): the m entries largest in size along T, signs kept, in no order."""
-    if part.min() >= 0:
-        return np.partition(part, -m, axis=1)[:, -m:]
-    order = np.argpartition(np.abs(part), -m, axis=1)[:, -m:]
-    return np.take_along_axis(part, order, axis=1)
 
 
 def concept_weights(phi: np.ndarray, mean_codes: np.ndarray) -> np.ndarray:

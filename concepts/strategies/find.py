@@ -3,7 +3,7 @@
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from concepts.strategies.evidence import Evidence, evidence_of
+from concepts.strategies.evidence import Evidence, evidence_of, image_order
 from concepts.strategies.layout import crossing_links, lay_out, nearest_neighbours
 from concepts.strategies.outcome import Interval, Strategies, concept_table, summarise
 from concepts.strategies.splits import Split, assign, features, grow, smallest_group
@@ -12,6 +12,7 @@ FEWEST_TO_SPLIT = 16  # below, no split can be told from chance
 OUTLIER = 5.0  # robust standard deviations
 MOST_SILHOUETTE = 2000
 MOST_REFITTED = 500  # images of a refit
+LEAST_AGREEMENT = 0.5
 
 
 def find_strategies(
@@ -29,18 +30,16 @@ def find_strategies(
     them a concept counts by its peak (`evidence_of`). correct: (n,) whether the model was right.
     A group is split where a single concept, or a mixture of them, has two populations (`find_valleys`), and its parts
     are asked again. Groups of less than `smallest_share` of the images are not formed. Images far from all others of
-    their group are outliers, −1. The grouping does not depend on the order of images or concepts, nor on the unit of φ;
-    the same seed gives the same result to the last bit.
+    their group are outliers, −1. Where refits disagree there is one strategy (`_groups`). The grouping does not depend
+    on the order of images or concepts, nor on the unit of φ; the same seed gives the same result to the last bit.
     Holistic (section 5) embeds φ and clusters the embedding. We group by the evidence itself and embed for drawing
     only, because a UMAP also tears one population into islands; clear groups still lie apart in it, since each concept
     is divided by its spread inside the strategies.
     Raises ValueError for fewer than two images, shapes that disagree, and values that are not finite.
     """
     phi, correct = _checked(phi, codes, correct)
-    evidence = evidence_of(phi, codes)
-    if not np.isfinite(evidence.values).all():
-        raise ValueError("codes contain NaN or infinite values: importance and evidence must be finite")
     with threadpool_limits(1):  # many small products: threads only wait for each other
+        evidence = evidence_of(phi, codes, seed)
         groups, agreement = _groups(evidence, smallest_share, n_refits, seed)
         X = _scaled(evidence.values, groups)
         labels = _with_outliers(X, groups)
@@ -82,29 +81,39 @@ def _checked(
 
 
 def _groups(evidence: Evidence, share: float, n_refits: int, seed: int) -> tuple[np.ndarray, Interval]:
-    """(n,) groups by size, and their agreement with those found on random four fifths (at most 500) of the images."""
+    """(n,) groups by size, and their agreement with those found on random four fifths (at most 500) of the images.
+
+    Groups that those refits do not find again (mean agreement below a half) are none: one strategy.
+    """
     n = len(evidence.values)
     X = features(evidence, np.arange(n))
-    # an order that depends on neither that of images nor that of concepts, so that random halves do not either
-    order = np.argsort(np.square(evidence.values).sum(axis=1), kind="stable")
+    order = image_order(evidence.values)  # so that random halves do not depend on how images are given
     found = assign(_tree(evidence, order, share, np.random.default_rng(seed)), X)
-    scores = []
+    again = []
     for refit in range(n_refits):
         rng = np.random.default_rng([seed, refit])
         part = order[np.sort(rng.choice(n, min(MOST_REFITTED, max(2, int(0.8 * n))), replace=False))]
-        scores.append(_rand_index(found, assign(_tree(evidence, part, share, rng), X)))
-    low, high = np.quantile(scores, [0.025, 0.975]) if scores else (np.nan, np.nan)
-    return _by_size(found), Interval(float(np.mean(scores)) if scores else float("nan"), float(low), float(high))
+        again.append(assign(_tree(evidence, part, share, rng), X))
+    agreement = _agreement(found, again)
+    if agreement.mean < LEAST_AGREEMENT:
+        found = np.zeros(n, dtype=int)
+        agreement = _agreement(found, again)
+    return _by_size(found), agreement
+
+
+def _agreement(found: np.ndarray, again: list[np.ndarray]) -> Interval:
+    """Adjusted Rand index of the grouping with the others: mean, and the middle 95%; NaN without others."""
+    if not again:
+        return Interval(*3 * [float("nan")])
+    from sklearn.metrics import adjusted_rand_score
+
+    scores = [float(adjusted_rand_score(found, other)) for other in again]
+    low, high = np.quantile(scores, [0.025, 0.975])
+    return Interval(float(np.mean(scores)), float(low), float(high))
 
 
 def _tree(evidence: Evidence, rows: np.ndarray, share: float, rng: np.random.Generator) -> Split | int:
     return grow(evidence, rows, smallest_group(len(rows), share), rng) if len(rows) >= FEWEST_TO_SPLIT else 0
-
-
-def _rand_index(a: np.ndarray, b: np.ndarray) -> float:
-    from sklearn.metrics import adjusted_rand_score
-
-    return float(adjusted_rand_score(a, b))
 
 
 def _by_size(labels: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from concepts.statistics import wilson
 from concepts.strategies.evidence import Evidence
 from concepts.strategies.splits import fisher_direction
 from concepts.strategies.valleys import separation
@@ -70,15 +71,12 @@ def summarise(evidence: Evidence, phi: np.ndarray, labels: np.ndarray, correct: 
 
 def _row(evidence: Evidence, phi: np.ndarray, labels: np.ndarray, s: int, correct: np.ndarray | None) -> dict:
     inside, outside = labels == s, (labels >= 0) & (labels != s)
-    right = None if correct is None else wilson(int(correct[inside].sum()), int(inside.sum()))
     told = telling_concepts(evidence, phi, inside, outside)
     apart = bool(outside.any())
     return {
         "n": int(inside.sum()),
         "prevalence": float(inside.mean()),
-        "reliability": None if right is None else right.mean,
-        "reliability_low": None if right is None else right.low,
-        "reliability_high": None if right is None else right.high,
+        **_reliability(correct, inside),
         "concepts": [int(j) for j in told],
         "medoid": medoid(evidence.values, np.flatnonzero(inside)),
         "separation": joint_separation(evidence.values, inside, outside) if apart else float("nan"),
@@ -87,15 +85,13 @@ def _row(evidence: Evidence, phi: np.ndarray, labels: np.ndarray, s: int, correc
     }
 
 
-def wilson(successes: int, n: int) -> Interval:
-    """Share of successes with its 95% score interval (Wilson 1927), which stays inside [0, 1] for small n."""
-    z, p = 1.959964, successes / n
-    centre, half = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-    scale = 1 + z**2 / n
-    low, high = float((centre - half) / scale), float((centre + half) / scale)
-    return Interval(
-        p, min(max(0.0, low), p), max(min(1.0, high), p)
-    )  # p itself is a limit at 0 and 1, but for rounding
+def _reliability(correct: np.ndarray | None, members: np.ndarray) -> dict[str, float | None]:
+    """Share of right answers among the members with its Wilson limits; None where nothing is known or nobody is."""
+    if correct is None or not members.any():
+        return dict.fromkeys(("reliability", "reliability_low", "reliability_high"))
+    hits, n = int(correct[members].sum()), int(members.sum())
+    low, high = wilson(hits, n)
+    return {"reliability": hits / n, "reliability_low": low, "reliability_high": high}
 
 
 def telling_concepts(evidence: Evidence, phi: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> np.ndarray:
@@ -112,16 +108,16 @@ def telling_concepts(evidence: Evidence, phi: np.ndarray, inside: np.ndarray, ou
 
 
 def suspicion(evidence: Evidence, inside: np.ndarray, outside: np.ndarray) -> float:
-    """In [0, 1]: how cleanly one concept alone, present inside and absent outside, sets the strategy apart.
+    """In [0, 1]: how cleanly one concept or local pattern, present inside and absent outside, sets the strategy apart.
 
-        max over concepts of (2 AUC − 1) · clip((D − 3) / 3, 0, 1)
+        max over concepts and patterns of (2 AUC − 1) · clip((D − 3) / 3, 0, 1)
 
     AUC: chance that an image inside shows the concept more than one outside. D: Ashman's, 2.6 to 3.5 where one hump is
     cut in two. A mark in a corner looks like this, and so does an honest part that some images show and others do not:
     a reason to look, not a proof.
     """
     repeats = evidence.views.shape[1] // len(evidence.presence)
-    shown = evidence.views * np.tile(evidence.presence, repeats)
+    shown = np.hstack([evidence.views * np.tile(evidence.presence, repeats), evidence.patterns])
     a, b = shown[inside], shown[outside]
     gap = a.mean(axis=0) - b.mean(axis=0)
     D = np.sqrt(2) * gap / np.sqrt(a.var(axis=0) + b.var(axis=0) + np.square(1e-3 * gap) + np.finfo(float).tiny)
@@ -157,11 +153,7 @@ def concept_table(phi: np.ndarray, correct: np.ndarray | None) -> "pd.DataFrame"
     import pandas as pd
 
     first = phi.argmax(axis=1)
-    rows = []
-    for j in range(phi.shape[1]):
-        mine = first == j
-        right = wilson(int(correct[mine].sum()), int(mine.sum())) if correct is not None and mine.any() else None
-        values = (None, None, None) if right is None else right
-        columns = ("reliability", "reliability_low", "reliability_high")
-        rows.append({"prevalence": float(mine.mean()), **dict(zip(columns, values, strict=True))})
+    rows = [
+        {"prevalence": float((first == j).mean()), **_reliability(correct, first == j)} for j in range(phi.shape[1])
+    ]
     return pd.DataFrame(rows).rename_axis("concept")

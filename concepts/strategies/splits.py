@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from concepts.strategies.evidence import Evidence
-from concepts.strategies.valleys import Valleys, convincing, find_valleys
+from concepts.strategies.valleys import Valleys, excess, find_valleys
 
 MOST_TESTED = 1000  # images that a split is sought on; the others follow its rule
 MOST_CENTRES = 5  # of the k-means that proposes directions
@@ -15,13 +15,16 @@ DEEPER_MORE = 4.0
 SHRINKAGE = 0.3
 MOST_JUDGED = 8
 JOINT_MORE = 2.0  # a mixture was chosen among more candidates: it must show more than a single concept
+AS_CLEAR = 0.7  # of the clarity of the best column: those below have no say in where the boundary lies
+PATTERN_MORE = 10.0  # the most that a local pattern shows on photos of five classes without marks is 9
+CROWD = 0.9  # a mark is shown by few patterns; where more than a tenth have a valley, it is the codes' long tails
 
 
 @dataclass(frozen=True)
 class Split:
     """Images whose projection on `direction` exceeds `threshold` go to `high`, the others to `low`.
 
-    `direction` is over the views and the concepts' joint values: (m + k,). A leaf is an int, the group.
+    `direction` is over the `features` of images. A leaf is an int, the group.
     """
 
     direction: np.ndarray
@@ -55,27 +58,61 @@ def grow(
 
 
 def features(evidence: Evidence, rows: np.ndarray) -> np.ndarray:
-    return np.hstack([evidence.views[rows], evidence.values[rows]])
+    return np.hstack([evidence.views[rows], evidence.patterns[rows], evidence.values[rows]])
 
 
 def best_split(
     evidence: Evidence, rows: np.ndarray, smallest: int, rng: np.random.Generator, more: float
 ) -> tuple[np.ndarray, float] | None:
-    """Direction and threshold of the most convincing split of those rows, by one concept or by several; or None."""
-    views = evidence.views[rows]
-    if len(rows) < 2 * smallest or not np.ptp(views, axis=0).any():
+    """Direction and threshold of the most convincing split of those rows, by one concept, by one local pattern or by a
+    mixture of concepts; or None."""
+    alone = np.hstack([evidence.views[rows], evidence.patterns[rows]])
+    if len(rows) < 2 * smallest or not np.ptp(alone, axis=0).any():
         return None
-    alone = find_valleys(views, smallest)
-    passed = convincing(alone.ratio, alone.separation, len(rows), more=more)
-    score, direction, threshold = 0.0, np.zeros(0), 0.0
-    m, k = views.shape[1], evidence.values.shape[1]
-    if passed.any():
-        best = int(np.where(passed, alone.score, -np.inf).argmax())
-        score, direction, threshold = alone.score[best], np.eye(m + k)[best], alone.threshold[best]
+    m, k = alone.shape[1], evidence.values.shape[1]
+    column, score, threshold = _best_column(alone, evidence.views.shape[1], smallest, more)
+    direction = np.zeros(m + k)
+    if score > 0:
+        direction[:m], threshold = sharpened(alone, column, threshold, smallest)
     joint = joint_split(evidence.values[rows], smallest, rng, more) if score < BEYOND_DOUBT else None
     if joint is not None and joint[0] > score:
         score, direction, threshold = joint[0], np.concatenate([np.zeros(m), joint[1]]), joint[2]
     return (direction, float(threshold)) if score > 0 else None
+
+
+def _best_column(alone: np.ndarray, n_views: int, smallest: int, more: float) -> tuple[int, float, float]:
+    """(column, score, threshold) of the best convincing valley; score 0 where none is.
+
+    Columns from `n_views` on are patterns. There are many of them, and they saturate: more is asked, twice as much
+    again as the valleys show that a tenth of them have.
+    """
+    n = len(alone)
+    valleys = find_valleys(alone, smallest)
+    shown, extra = excess(valleys.ratio, valleys.separation, n), np.zeros(alone.shape[1])
+    if n_views < alone.shape[1]:
+        extra[n_views:] = PATTERN_MORE + 2 * np.quantile(np.maximum(shown[n_views:], 0), CROWD)
+    passed = shown >= more + extra
+    score = np.where(passed, valleys.score - extra, 0.0)
+    best = int(score.argmax())
+    return best, float(score[best]), float(valleys.threshold[best])
+
+
+def sharpened(X: np.ndarray, column: int, threshold: float, smallest: int) -> tuple[np.ndarray, float]:
+    """Direction (m,) and threshold of the split that a column of X makes, by all columns that show it nearly as well.
+
+    Each counts by its gap over its variance inside both sides, as independent normal columns would. The column alone
+    puts the few images at the foot of the hump on the wrong side. Where the sum has no valley, the column stands.
+    """
+    high = X[:, column] > threshold
+    gap = X[high].mean(axis=0) - X[~high].mean(axis=0)
+    variance = X[high].var(axis=0) + X[~high].var(axis=0) + 1e-6
+    clarity = np.abs(gap) / np.sqrt(variance)
+    weights = np.where(clarity >= AS_CLEAR * clarity[column], gap / variance, 0.0)
+    weights /= np.linalg.norm(weights)
+    valley = find_valleys((X @ weights)[:, None], smallest)
+    if valley.ratio[0] > 0:
+        return weights, float(valley.threshold[0])
+    return np.eye(X.shape[1])[column], threshold
 
 
 def joint_split(
@@ -96,7 +133,7 @@ def joint_split(
     seed = int(rng.integers(2**31))
     judged = [_judge(E[a], E[b], few, seed) for a, b in (halves, halves[::-1])]
     ratio, D = sum(j.ratio[0] for j in judged), np.mean([j.separation[0] for j in judged])
-    if not convincing(ratio, D, len(E), more=JOINT_MORE + more) or min(j.separation[0] for j in judged) < 3:
+    if excess(ratio, D, len(E)) < JOINT_MORE + more or min(j.separation[0] for j in judged) < 3:
         return None
     W = directions(E, smallest, seed)
     valleys = find_valleys(E @ W, smallest)

@@ -6,7 +6,7 @@ import numpy as np
 
 SPANS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144)  # spacings a valley may hold
 SHARES = (0.5, 0.75, 1.0)  # how much of a side, counted from the valley, may be its hump
-RATIO, SEPARATION, TOGETHER = 4.0, 3.0, 20.0  # see `convincing`
+RATIO, SEPARATION, TOGETHER = 4.0, 3.0, 20.0  # see `excess`
 
 
 @dataclass(frozen=True)
@@ -19,20 +19,20 @@ class Valleys:
 
     @property
     def score(self) -> np.ndarray:
-        """ratio + 3 D: what `convincing` measures, so that the best split is the largest."""
+        """ratio + 3 D: what `excess` measures, so that the best split is the largest."""
         return self.ratio + 3 * self.separation
 
 
-def convincing(ratio: np.ndarray, separation: np.ndarray, n: int, *, more: float = 0.0) -> np.ndarray:
-    """Whether a valley is more than one hump gives by chance.
+def excess(ratio: np.ndarray, separation: np.ndarray, n: int) -> np.ndarray:
+    """By how much a valley shows more than one hump does by chance; −∞ where ratio or D alone is too small.
 
     One hump of any shape (uniform is the worst case) has a small ratio *or* a small D: over uniform, normal, gamma,
-    log-normal, Laplace and Student samples of 30 to 3,000 fewer than 1 in 2,000 pass. An even row of n numbers has
+    log-normal, Laplace and Student samples of 30 to 3,000 fewer than 1 in 2,000 reach 0. An even row of n numbers has
     D = 3.46 and a ratio that grows like log n.
     """
     ratio = ratio - max(0.0, np.log(n / 200))
-    needed = TOGETHER + more + 2 * max(0.0, np.log2(150 / n))
-    return (ratio >= RATIO) & (separation >= SEPARATION) & (ratio + 3 * separation >= needed)
+    needed = TOGETHER + 2 * max(0.0, np.log2(150 / n))
+    return np.where((ratio >= RATIO) & (separation >= SEPARATION), ratio + 3 * separation - needed, -np.inf)
 
 
 def find_valleys(X: np.ndarray, smallest: int) -> Valleys:
@@ -46,20 +46,42 @@ def find_valleys(X: np.ndarray, smallest: int) -> Valleys:
     and the valley by the smaller of its sides. Under a density with one hump a side can look denser by chance only, and
     most easily when the density is even. In the manner of Dümbgen & Walther 2008 (multiscale tests for increases and
     decreases of a density); unlike the dip of Hartigan & Hartigan 1985 it keeps its power when a hump is small.
+    Equal numbers are `spread` first: between whole numbers there is no valley. A constant column has ratio 0.
     """
     X = np.sort(X, axis=0)
+    exact, X = X, spread(X)
     n, m = X.shape
     ratio, threshold, span = np.zeros(m), X[0].copy(), X[-1] - X[0]
+    rounding = np.where(span > 0, 1e-9 * span, 1.0)
     for h in SPANS:
         if n < 2 * smallest + h - 1 or (h > 1 and h > n // 8):
             break
-        L = _valley_ratios(X, h, smallest, 1e-9 * span + np.finfo(float).tiny)
+        L = _valley_ratios(X, h, smallest, rounding)
         best = L.argmax(axis=0)
         value = np.take_along_axis(L, best[None], axis=0)[0]
         middle = _widest_gap(X, best + smallest - 1, h)
         better = value > ratio
         ratio, threshold = np.where(better, value, ratio), np.where(better, middle, threshold)
-    return Valleys(ratio, threshold, separation(X, threshold))
+    return Valleys(ratio, threshold, separation(exact, threshold))
+
+
+def spread(X: np.ndarray) -> np.ndarray:
+    """Sorted columns whose equal numbers lie evenly over the width that they were rounded to.
+
+    That width is the smallest step between different numbers of the column; where there are two only, half the step,
+    so that they stay two humps. Many equal numbers among continuous ones (exact zeros) stay together.
+    """
+    steps = np.diff(X, axis=0)
+    least = 1e-9 * (X[-1] - X[0])
+    tied = np.flatnonzero((steps <= least).any(axis=0) & (least > 0))
+    X = X.copy() if len(tied) else X
+    for j in tied:
+        new = np.r_[True, steps[:, j] > least[j]]
+        level = np.cumsum(new) - 1
+        first, count = np.flatnonzero(new), np.bincount(level)
+        width = min(np.diff(X[first, j]).min(), (X[-1, j] - X[0, j]) / 2)
+        X[:, j] += width * ((np.arange(len(X)) - first[level] + 0.5) / count[level] - 0.5)
+    return X
 
 
 def _valley_ratios(X: np.ndarray, h: int, smallest: int, rounding: np.ndarray) -> np.ndarray:

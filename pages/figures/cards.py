@@ -5,7 +5,7 @@ from html import escape
 
 from concepts.report.drawing import data_uri
 from concepts.report.library import ReportCard
-from concepts.report.words import percent, suspicion_word
+from concepts.report.words import model_name, percent, suspicion_word
 
 SIGNS = {"look closely": "▲", "some": "◆", "low": "●"}  # a shape each, so that colour is not the only cue
 
@@ -32,8 +32,8 @@ def card_html(card: ReportCard, href: str, crops: Sequence[bytes]) -> str:
     ways = "1 strategy" if card.n_strategies == 1 else f"{card.n_strategies} strategies"
     return (
         f'<article class="cx-card"><div class="cx-strip">{pictures}</div>'
-        f'<h3><a href="{escape(href)}" target="_self">{escape(card.target)}</a></h3>'
-        f'<p class="cx-sub">{escape(card.model)} · {escape(card.layer)}</p>'
+        f'<h2><a href="{escape(href)}" target="_self">{escape(card.target)}</a></h2>'
+        f'<p class="cx-sub">{escape(model_name(card.model))} · {escape(card.layer)}</p>'
         f'<p class="cx-figures"><b>{percent(card.accuracy)}</b> right · <b>{ways}</b> · {card.n_images:,} photos</p>'
         f"<p>{suspicion_badge(card.suspicion)}</p>"
         f'<p class="cx-sub">{escape(card.source)} · {escape(card.created[:10])}</p></article>'

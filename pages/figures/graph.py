@@ -27,7 +27,7 @@ from concepts.report.result import ClassReport, ReportData, StrategyRow
 from concepts.report.words import answer, concept_name, is_wrong, percent, strategy_name, strategy_title
 
 MANY = 5_000  # points from which WebGL draws them
-HEIGHT = 620
+WIDTH, LOWEST, HIGHEST, LEGEND = 680, 500, 700, 60  # pixels; the width is that of a laptop's column
 INK = {False: "#1f2733", True: "#f2f4f7"}
 PAPER = {False: "rgba(255,255,255,0.82)", True: "rgba(20,24,31,0.82)"}
 HOVER = "<b>%{customdata[1]}</b><br>%{customdata[2]}<br>%{customdata[3]} · strongest: %{customdata[4]}<extra></extra>"
@@ -48,16 +48,17 @@ def graph_figure(report: ClassReport, *, dark: bool = False) -> go.Figure:
     return figure
 
 
-def hover_rows(data: ReportData, phi: np.ndarray) -> list[list]:
-    """What the pointer shows of each image: [index, name, answer, strategy, strongest concept], HTML-escaped."""
+def hover_rows(data: ReportData, phi: np.ndarray) -> np.ndarray:
+    """(n, 5) objects, HTML-escaped: index, name, answer, strategy, strongest concept. The pointer shows them."""
     first = phi.argmax(axis=1)
-    return [
+    rows = [
         [i, escape(row.name), escape(answer(row)), strategy_name(row.strategy), concept_name(int(first[i]))]
         for i, row in enumerate(data.images)
     ]
+    return np.array(rows, dtype=object).reshape(-1, 5)  # an array: lists are copied item by item on every run
 
 
-def point_traces(data: ReportData, embedding: np.ndarray, hover: list[list]) -> list[go.Scatter | go.Scattergl]:
+def point_traces(data: ReportData, embedding: np.ndarray, hover: np.ndarray) -> list[go.Scatter | go.Scattergl]:
     """One trace a strategy, the outliers last; colour and marker both tell them apart."""
     kind = go.Scattergl if len(embedding) > MANY else go.Scatter
     titles = {row.label: strategy_title(row, data) for row in data.strategies}
@@ -67,17 +68,16 @@ def point_traces(data: ReportData, embedding: np.ndarray, hover: list[list]) -> 
         members = np.flatnonzero(labels == label)
         if len(members):
             name = titles.get(label, f"Outliers · {len(members):,} photos")
-            rows = [hover[i] for i in members]
-            traces.append(_points(kind, embedding[members], rows, label, name))
+            traces.append(_points(kind, embedding[members], hover[members], label, name))
     return traces
 
 
-def _points(kind: type, places: np.ndarray, hover: list[list], label: int, name: str) -> go.Scatter | go.Scattergl:
+def _points(kind: type, places: np.ndarray, hover: np.ndarray, label: int, name: str) -> go.Scatter | go.Scattergl:
     marker = {"color": colour_of(label), "symbol": symbol_of(label), "size": 9 if len(places) < 2_000 else 5}
     return kind(
         x=places[:, 0], y=places[:, 1], mode="markers", name=name, customdata=hover, hovertemplate=HOVER,
-        marker=marker | {"opacity": 0.85, "line": {"width": 0.5, "color": "rgba(255,255,255,0.7)"}},
-        unselected={"marker": {"opacity": 0.85}}, selected={"marker": {"opacity": 1}},
+        marker=marker | {"opacity": 0.9, "line": {"width": 0.5, "color": "rgba(255,255,255,0.7)"}},
+        unselected={"marker": {"opacity": 0.9}}, selected={"marker": {"opacity": 1}},
     )  # fmt: skip
 
 
@@ -172,12 +172,14 @@ def _lay_out(figure: go.Figure, embedding: np.ndarray, boxes: dict[int, Callout]
         corners += [np.array([box.left, box.bottom]), np.array([box.left + box.width, box.bottom + box.height])]
     low, high = np.min(corners, axis=0), np.max(corners, axis=0)
     margin = 0.04 * (high - low)
+    height = LEGEND + WIDTH * (high - low)[1] / max((high - low)[0], 1e-6)
     plain = {"visible": False, "zeroline": False, "showgrid": False}
     figure.update_xaxes(**plain, range=[low[0] - margin[0], high[0] + margin[0]])
     figure.update_yaxes(**plain, range=[low[1] - margin[1], high[1] + margin[1]], scaleanchor="x", scaleratio=1)
     font = {"size": 13, "color": INK[dark]}
     figure.update_layout(
-        height=HEIGHT, margin={"l": 0, "r": 0, "t": 8, "b": 0}, hovermode="closest", dragmode="pan",
+        height=int(np.clip(height, LOWEST, HIGHEST)), margin={"l": 0, "r": 0, "t": 8, "b": 0},
+        hovermode="closest", dragmode="pan",
         legend={"orientation": "h", "y": -0.02, "x": 0, "itemsizing": "constant", "font": font},
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", uirevision="graph",
         modebar={"bgcolor": "rgba(0,0,0,0)", "color": "#8c8c8c", "activecolor": INK[dark]},

@@ -10,6 +10,10 @@ def scale_html(top: float) -> str:
         '<div class="cx-scale"><span>absent</span>'
         f'<span class="cx-ramp" style="background:linear-gradient(90deg, {stops})" role="img" '
         'aria-label="colour scale from dark violet to pale yellow"></span>'
-        f"<span>{top:.2g}: its largest code in these photos</span>"
+        f"<span>{_number(top)}: its largest code in these photos</span>"
         '<span class="cx-line">white line: half of the peak in this photo</span></div>'
     )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}"

@@ -12,14 +12,15 @@ SHARES = ("kept answers", "relative ℓ2", "sparsity", "dead concepts", "complet
 
 def table_html(header: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str) -> str:
     """A table with a caption for screen readers; the first cell of a row is its heading."""
-    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
+    cells = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
+    head = f"<thead><tr>{cells}</tr></thead>" if header else ""
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(_cell(cell) for cell in row[1:]) + "</tr>"
         for row in rows
     )
     return (
         f'<div class="cx-scroll"><table class="cx-table"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"{head}<tbody>{body}</tbody></table></div>"
     )
 
 
@@ -62,9 +63,9 @@ def times_table(data: ReportData) -> str:
         compared = f"{seconds / forward:.2f} ×" if forward else "–"
         note = "taken from the store" if stage in data.reused else ""
         rows.append((stage, f"{seconds:.2f} s", compared, note))
-    return table_html(("Stage", "Time", "of the forward pass", ""), rows, caption="How long it took")
+    return table_html(("Stage", "Time", "of the forward pass", "Note"), rows, caption="How long it took")
 
 
 def facts_table(facts: Sequence[tuple[str, str]], *, caption: str) -> str:
     """Names and values."""
-    return table_html(("", ""), facts, caption=caption).replace("<thead><tr><th", '<thead class="cx-hidden"><tr><th')
+    return table_html((), facts, caption=caption)

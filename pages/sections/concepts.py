@@ -75,8 +75,8 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
         for crop in row.crops[:N_WHOLE]
     ]
     st.html(
-        f'<div class="cx-concept"><h4>Where it is strongest</h4>{picture_grid(crops, columns=4)}'
-        f"<h4>The same in whole photos</h4>{picture_grid(whole, columns=4)}</div>"
+        f'<div class="cx-concept"><h3 class="cx-head">Where it is strongest</h3>{picture_grid(crops, columns=4)}'
+        f'<h3 class="cx-head">The same in whole photos</h3>{picture_grid(whole, columns=4)}</div>'
     )
     st.html(scale_html(top_of(report, row.index)))
 

@@ -116,7 +116,7 @@ def _chooser(data: ReportData, image: int) -> None:
     )
     next_one = options[(place + 1) % len(options)]
     on.button("Next", icon=":material/chevron_right:", on_click=choose, kwargs={"image": next_one}, width="stretch")
-    count.caption(f"{place + 1:,} of {len(images):,}")
+    count.html(f'<p class="cx-note">{place + 1:,} of {len(images):,}</p>')
 
 
 def _name(data: ReportData, image: int) -> str:

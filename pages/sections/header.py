@@ -6,7 +6,7 @@ import streamlit as st
 
 from concepts.report.html import render_html
 from concepts.report.result import ClassReport, ReportData
-from concepts.report.words import good_word, interval, percent, summary
+from concepts.report.words import good_word, interval, model_name, percent, summary
 from pages.figures.cards import suspicion_badge
 from pages.figures.downloads import concepts_csv, photos_csv, report_json, strategies_csv
 
@@ -23,7 +23,7 @@ def show(report: ClassReport) -> None:
 
 
 def _title(data: ReportData) -> str:
-    under = f"{data.model['name']} · layer {data.layer['path']} · photos: {data.data['source']}"
+    under = f"{model_name(data.model['name'])} · layer {data.layer['path']} · photos: {data.data['source']}"
     return f'<h1 class="cx-title">{escape(data.target["label"])}<small>{escape(under)}</small></h1>'
 
 
@@ -46,7 +46,7 @@ def _figures(data: ReportData) -> str:
 def downloads(report: ClassReport) -> None:
     """The report as one file and its tables; built when asked for."""
     name = report.folder.name if report.folder else "report"
-    st.caption("The address of this page brings back what you see now.")
+    st.html('<p class="cx-note">The address of this page brings back what you see now.</p>')
     _button("One page (HTML)", lambda: render_html(report), f"{name}.html", "text/html")
     _button("Everything (JSON)", lambda: report_json(report), f"{name}.json", "application/json")
     _button("Concepts (CSV)", lambda: concepts_csv(report.data), f"{name}-concepts.csv", "text/csv")

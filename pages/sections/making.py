@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from concepts.report.result import ReportData
-from concepts.report.words import interval, percent
+from concepts.report.words import interval, model_name, percent
 from pages.figures.tables import checks_table, facts_table, table_html, times_table
 
 N_SKIPPED = 200
@@ -26,8 +26,8 @@ def show(data: ReportData) -> None:
 def _model_and_data(data: ReportData) -> list[tuple[str, str]]:
     model, layer, photos, accuracy = data.model, data.layer, data.data, data.accuracy
     return [
-        ("model", f"{model['name']}, {model['n_classes']} classes"),
-        ("weights", f"{model['weights']} (fingerprint {model['fingerprint']})"),
+        ("model", f"{model_name(model['name'])}, {model['n_classes']} classes"),
+        ("weights", f"{model_name(str(model['weights']))} (fingerprint {model['fingerprint']})"),
         ("layer", f"{layer['path']}: {layer['reason']}"),
         ("layer gives", _layer_gives(layer)),
         ("split check", f"largest change of a logit {layer['check']:.1e}"),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from concepts.report import ReportCard
+from concepts.report.words import model_name
 from pages.ui.shelf import ANY, ORDERS, Wish
 
 

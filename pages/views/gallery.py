@@ -24,7 +24,7 @@ if not fitting:
 page = shelving.choose_page(n_pages(len(fitting)))
 shown = page_of(fitting, page)
 reports = "1 report" if len(fitting) == 1 else f"{len(fitting):,} reports"
-st.caption(reports if len(shown) == len(fitting) else f"{reports}, {len(shown)} on this page")
+paragraph(reports if len(shown) == len(fitting) else f"{reports}, {len(shown)} on this page", "cx-note")
 st.html(
     cards_html(
         [card_html(card, View(card.id, card.model, card.target, card.layer).href(), crops_of(card)) for card in shown]
