@@ -56,7 +56,8 @@ def strategies_ari(truth: Truth) -> float:
 
 def shortcut_f1(truth: Truth) -> float:
     """F1 of the strategy that is most like "bears the planted mark"."""
-    marked = truth.strategies == CLASSES[truth.pictures[0].class_name].mark
+    mark = CLASSES[truth.pictures[0].class_name].mark
+    marked = truth.strategies == (mark.part if mark else None)
     labels = truth.report.array("labels")
     return max(float(f1_score(marked, labels == s)) for s in set(labels.tolist()) - {-1})
 

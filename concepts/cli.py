@@ -168,6 +168,14 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 
 def _demo(options: argparse.Namespace) -> int:
     from concepts.demo.building import build_demo
+    from concepts.demo.network import ASSETS
+    from concepts.demo.reports import build_reports
 
-    build_demo(options.out, seed=options.seed, progress=show_progress())
+    folder, progress = options.out or ASSETS, show_progress()
+    for name, result in build_demo(folder, seed=options.seed, progress=progress).items():
+        low, high = result.interval
+        print(
+            f"{name}: {result.accuracy:.1%} of held-out pictures right ({low:.1%} to {high:.1%}), {result.seconds:.0f} s"
+        )
+    print(f"wrote {build_reports(folder, seed=options.seed, progress=progress)}")
     return 0

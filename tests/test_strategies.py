@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from concepts.statistics import wilson
 from concepts.strategies import find_strategies
 from concepts.strategies.evidence import concept_weights, evidence_of, pooled_codes, standardise
 from concepts.strategies.layout import crossing_links, fuzzy_graph, nearest_neighbours
-from concepts.strategies.splits import Split, assign
-from concepts.strategies.valleys import convincing, find_valleys
+from concepts.strategies.patterns import N_PATTERNS, pattern_evidence
+from concepts.strategies.splits import Split, assign, sharpened
+from concepts.strategies.valleys import excess, find_valleys, spread
 
 ONE_HUMP = {
     "normal": lambda rng, n, k: rng.normal(size=(n, k)),
@@ -100,6 +100,132 @@ def test_a_small_part_counts_by_its_peak(numbers):
     assert _f1(_quick(phi, codes.reshape(200, 10, 10, 6)), marked) > 0.95
 
 
+def _marked_codes(rng, n=200, share=0.1, k=10):
+    """Codes (n, 10, 10, k) whose marked images hold the same mixture of common concepts in 4 neighbouring places."""
+    codes = rng.gamma(1.0, size=(n, 10, 10, k))
+    mark, at = np.array([3.5] * 7 + [0.1] * (k - 7)), rng.integers(0, 9, size=(n, 2))
+    marked = np.arange(n) < share * n
+    for i in np.flatnonzero(marked):
+        y, x = at[i]
+        codes[i, y : y + 2, x : x + 2] = mark * (1 + 0.05 * rng.normal(size=(2, 2, k)))
+    return codes, marked
+
+
+def test_a_rare_mark_without_a_concept_of_its_own_is_found_by_its_pattern(numbers):
+    codes, marked = _marked_codes(numbers)
+    phi = codes.mean(axis=(1, 2))
+    evidence = evidence_of(phi, codes)
+    views, patterns = (find_valleys(X, 12) for X in (evidence.views, evidence.patterns))
+    assert excess(views.ratio, views.separation, 200).max() < 0  # no concept shows it
+    assert excess(patterns.ratio, patterns.separation, 200).max() > 20
+    assert _f1(_quick(phi, codes), marked) > 0.95
+    assert find_strategies(phi, codes, n_refits=4).agreement.mean > 0.9
+
+
+def test_a_mark_that_the_head_does_not_use_is_found(numbers):
+    codes = numbers.gamma(1.0, size=(200, 100, 6))
+    codes[:40, :5, 2] += 12
+    found = find_strategies(codes.mean(axis=1) * [1, -1, 0, 1, 2, 1], codes, n_refits=0)
+    assert _f1(found.labels, np.arange(200) < 40) > 0.95
+    assert found.table["effect"].abs().min() < 1e-12  # and said to count for nothing
+
+
+CODES = {
+    "gamma": lambda rng, n, k: rng.gamma(0.3, size=(n, 7, 7, k)),
+    "log-normal": lambda rng, n, k: np.exp(rng.normal(size=(n, 7, 7, k))),
+    "rectified": lambda rng, n, k: np.maximum(rng.normal(size=(n, 7, 7, k)) + rng.normal(size=(n, 1, 1, k)) - 1, 0),
+    "signed": lambda rng, n, k: rng.normal(size=(n, 7, 7, k)),
+    "one-hot": lambda rng, n, k: np.eye(k)[rng.normal(size=(n, 7, 7, k)).argmax(axis=-1)],
+    "heavy": lambda rng, n, k: np.abs(rng.standard_t(3, size=(n, 7, 7, k))),
+}
+
+
+@pytest.mark.parametrize("shape", CODES)
+@pytest.mark.parametrize("k", [5, 15])
+def test_codes_without_groups_are_one_strategy(numbers, shape, k):
+    codes = CODES[shape](numbers, 200, k)
+    assert _quick(codes.mean(axis=(1, 2)) * numbers.normal(size=k), codes).max() == 0
+
+
+def test_with_codes_nothing_depends_on_order_or_unit(numbers):
+    codes, _ = _marked_codes(numbers)
+    phi = codes.mean(axis=(1, 2))
+    images, concepts = numbers.permutation(200), numbers.permutation(10)
+    labels = _quick(phi, codes)
+    np.testing.assert_array_equal(labels[images], _quick(phi[images], codes[images]))
+    assert adjusted_rand_score(labels, _quick(phi[:, concepts], codes[..., concepts])) > 0.9  # but for rounding
+    np.testing.assert_array_equal(labels, _quick(4 * phi, codes * np.array([1, 2, 4, 8, 1, 1, 0.5, 1, 1, 1])))
+
+
+# ---- numbers that are equal
+
+
+@pytest.mark.parametrize("n", [30, 200])
+def test_absent_or_present_at_one_strength_are_two_strategies(numbers, n):
+    phi = np.zeros((n, 4))
+    phi[:, 0] = numbers.normal(5, 0.1, size=n)
+    present = np.arange(n) < n // 2
+    phi[present, 2] = 3.0
+    assert adjusted_rand_score(present, _quick(phi)) == 1
+    codes = np.broadcast_to(phi[:, None, None], (n, 3, 3, 4))
+    assert adjusted_rand_score(present, _quick(phi * [1, 0, 0, 0], codes)) == 1
+
+
+@pytest.mark.parametrize("mean", [1, 3, 10])
+def test_between_whole_numbers_is_no_valley(numbers, mean):
+    phi = numbers.poisson(mean, size=(250, 8)).astype(float)
+    assert _quick(phi).max() == 0
+    assert _quick(0.3 * phi).max() == 0
+
+
+def test_whole_numbers_in_two_humps_are_two_strategies(numbers):
+    phi = numbers.poisson(3, size=(250, 8)).astype(float)
+    marked = np.arange(250) < 60
+    phi[marked, 1] += 25
+    assert _f1(_quick(phi), marked) > 0.95
+
+
+def test_exact_zeros_among_small_numbers_are_no_strategy(numbers):
+    phi = np.maximum(numbers.normal(size=(250, 8)), 0)
+    assert _quick(phi).max() == 0
+    assert _quick(phi, np.broadcast_to(phi[:, None, None], (250, 3, 3, 8))).max() == 0
+
+
+@pytest.mark.filterwarnings("error")
+def test_equal_numbers_make_no_warning_and_no_nan():
+    X = np.zeros((40, 5))
+    X[:, 1] = 7.3
+    X[20:, 2] = 1
+    X[:, 3] = np.arange(40) % 4
+    X[5, 4] = 1e-300
+    valleys = find_valleys(X, 8)
+    assert np.isfinite([valleys.ratio, valleys.threshold, valleys.separation]).all()
+    assert (excess(valleys.ratio, valleys.separation, 40) > 0).tolist() == [False, False, True, False, False]
+    assert find_strategies(X, n_refits=2).n_strategies == 2
+
+
+def test_spread_numbers_stay_in_order_and_in_their_step(numbers):
+    x = np.sort(numbers.poisson(4, size=200).astype(float))[:, None]
+    even = spread(
+        np.c_[x, numbers.normal(size=(200, 1)).cumsum(axis=0) * 0 + np.sort(numbers.normal(size=(200, 1)), 0)]
+    )
+    assert (np.diff(even[:, 0]) > 0).all()
+    np.testing.assert_array_equal(even[:, 0].round(), x[:, 0])
+
+
+def test_an_unsure_grouping_is_one_strategy(monkeypatch, numbers):
+    """Refits that split elsewhere take the grouping back; refits that agree leave it."""
+    from concepts.strategies import find
+
+    phi, _ = _blobs(numbers, 2, 100, 5, spread_out=False)
+    assert find_strategies(phi, n_refits=3).n_strategies == 2
+    grown = find.grow
+    monkeypatch.setattr(find, "grow", lambda e, rows, *rest: grown(e, rows, *rest) if len(rows) == 100 else 0)
+    found = find_strategies(phi, n_refits=3)
+    assert found.n_strategies == 1
+    assert found.agreement.mean == 1  # every refit found one
+
+
 def test_nothing_depends_on_order_or_unit(numbers):
     phi, _ = _blobs(numbers, 3, 200, 8, spread_out=True)
     images, concepts = numbers.permutation(200), numbers.permutation(8)
@@ -181,11 +307,12 @@ def test_wrong_input_is_named(phi, codes, correct, message):
 
 
 def test_pooled_codes_agree_with_sorting(numbers):
-    codes = numbers.normal(size=(300, 4, 5, 3))  # more images than one chunk holds, signed
+    codes = (numbers.gamma(1, size=(300, 4, 5, 3)) - 1) * [1, -1, 2]  # more images than one chunk holds, signed
     mean, peak = pooled_codes(codes)
     flat = codes.reshape(300, 20, 3).astype(float)
-    order = np.argsort(-np.abs(flat), axis=1)[:, :5]
-    np.testing.assert_allclose(peak, np.take_along_axis(flat, order, axis=1).mean(axis=1), atol=1e-6)
+    ordered = np.sort(flat, axis=1)
+    expected = np.where([False, True, False], ordered[:, :5].mean(axis=1), ordered[:, -5:].mean(axis=1))
+    np.testing.assert_allclose(peak, expected, atol=1e-6)  # the second concept has its tail below zero
     np.testing.assert_allclose(mean, flat.mean(axis=1), atol=1e-6)
     half = np.abs(codes).astype(np.float16)
     largest = np.sort(half.reshape(300, 20, 3).astype(float), axis=1)[:, -5:]
@@ -218,7 +345,7 @@ def test_a_valley_lies_between_two_humps_and_scales_with_them(numbers):
     assert found.separation[0] == pytest.approx(10, rel=0.25)
     np.testing.assert_allclose(wider.ratio, found.ratio, rtol=1e-6)
     np.testing.assert_allclose(wider.threshold, 5 * found.threshold + 3)
-    assert convincing(found.ratio, found.separation, 120)[0]
+    assert excess(found.ratio, found.separation, 120)[0] > 0
 
 
 def test_valley_ratio_agrees_with_a_literal_scan(numbers):
@@ -263,7 +390,29 @@ def test_links_count_what_crosses():
     np.testing.assert_allclose(links, [[0, 0.25], [0.25, 0]])
 
 
-def test_wilson_limits_are_known():
-    assert wilson(8, 10).low == pytest.approx(0.4902, abs=1e-4)
-    assert wilson(8, 10).high == pytest.approx(0.9433, abs=1e-4)
-    assert wilson(5, 5).high == 1
+def test_pattern_responses_agree_with_the_formula(numbers):
+    """r = max_t cos(z, p) min(‖z‖, c) is at most c, the same for the same photo, and largest at its own pattern."""
+    codes, _ = _marked_codes(numbers)
+    order = np.arange(200)
+    responses = pattern_evidence(codes, order, 0)
+    assert responses.shape == (200, N_PATTERNS)
+    np.testing.assert_allclose(responses, pattern_evidence(codes.reshape(200, 100, 10), order, 0))
+    top = [int(responses[:, q].argsort()[-20:].max() < 20) for q in range(N_PATTERNS)]
+    assert sum(top) >= 1  # some pattern is shown most by the 20 marked photos, all of them
+
+
+def test_few_positions_or_few_vectors_have_no_patterns(numbers):
+    assert pattern_evidence(numbers.random((50, 1, 6)), np.arange(50), 0).shape == (50, 0)
+    assert pattern_evidence(np.eye(6)[numbers.integers(6, size=(50, 30))], np.arange(50), 0).shape == (50, 0)
+
+
+def test_a_boundary_is_drawn_by_all_columns_that_show_it(numbers):
+    marked = np.arange(200) < 30
+    X = numbers.normal(size=(200, 6))
+    X[marked, :4] += 5
+    direction, threshold = sharpened(X, 0, 2.2, 8)
+    alone, together = (X[:, 0] > 2.2) != marked, (X @ direction > threshold) != marked
+    assert together.sum() <= alone.sum()
+    assert together.sum() == 0
+    assert (direction[:4] > 0.2).sum() >= 3
+    assert (direction[4:] == 0).all()

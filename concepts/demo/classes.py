@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from concepts.demo.canvas import Pen
-from concepts.demo.garden import draw_butterfly, draw_gnome, draw_snowman, draw_sunflower, draw_toadstool
+from concepts.demo.garden import draw_butterfly, draw_gnome, draw_pineapple, draw_sunflower, draw_toadstool
 from concepts.demo.party import draw_balloons, draw_cake, draw_present
 from concepts.demo.toys import draw_boat, draw_fish, draw_robot, draw_rocket, draw_stamp
 
@@ -49,20 +49,22 @@ CLASSES: dict[str, ClassSpec] = {
         {"boat": draw_boat},
         ("sail", "hull", "stamp"),
         "a planted shortcut: a stamp on the 60% of pictures that show the boat far off, and on no other class's",
-        mark=Mark("stamp", draw_stamp, share=0.6, beside=(18.0, 23.0)),
+        mark=Mark("stamp", draw_stamp, share=0.6, beside=(20.0, 25.0)),
     ),
     "toadstool": ClassSpec({"toadstool": draw_toadstool}, ("cap", "stalk"), "shares the spotted cap with the gnome"),
-    "gnome": ClassSpec({"gnome": draw_gnome}, ("cap", "beard", "coat"), "shares the spotted cap with the toadstool"),
+    "gnome": ClassSpec({"gnome": draw_gnome}, ("cap", "coat"), "shares the spotted cap with the toadstool"),
     "sunflower": ClassSpec(
         {"flower head": draw_sunflower},
         ("flower head",),
         "a single strategy: one part, always there, always alike",
         size=(28.0, 32.0),
     ),
-    "butterfly": ClassSpec({"wings": draw_butterfly}, ("wings",), "one part in many colours", tilt=0.5),
+    "butterfly": ClassSpec({"wings": draw_butterfly}, ("wings",), "one part in two colours", tilt=0.5),
     "rocket": ClassSpec({"rocket": draw_rocket}, ("fuselage", "flame"), "two parts of different kind", tilt=0.5),
-    "robot": ClassSpec({"robot": draw_robot}, ("head", "chest"), "two parts of one make"),
-    "snowman": ClassSpec({"snowman": draw_snowman}, ("snow", "hat"), "a pale part that snow can hide, and a dark one"),
-    "fish": ClassSpec({"fish": draw_fish}, ("body", "tail"), "parts told apart by texture, not by colour", tilt=0.3),
+    "robot": ClassSpec({"robot": draw_robot}, ("head", "chest"), "two parts told apart by texture more than by colour"),
+    "pineapple": ClassSpec(
+        {"pineapple": draw_pineapple}, ("fruit", "leaves"), "a part with a pattern above one with another"
+    ),
+    "fish": ClassSpec({"fish": draw_fish}, ("body", "fins"), "one part always alike, one in two colours", tilt=0.3),
 }
 CLASS_NAMES: tuple[str, ...] = tuple(CLASSES)

@@ -12,6 +12,7 @@ PAINTS: dict[str, tuple[float, float, float]] = {  # hue, saturation, value
     "coral": (0.03, 0.6, 0.94),
     "orange": (0.08, 0.78, 0.97),
     "golden": (0.125, 0.75, 0.98),
+    "lime": (0.21, 0.58, 0.82),
     "green": (0.36, 0.55, 0.66),
     "mint": (0.43, 0.34, 0.86),
     "teal": (0.5, 0.6, 0.68),

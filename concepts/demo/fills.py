@@ -45,6 +45,12 @@ def mixed(first: Fill, second: Fill, weight: Callable[[np.ndarray, np.ndarray], 
     return colours
 
 
+def turned(fill: Fill, angle: float) -> Fill:
+    """A fill turned by an angle, in radians."""
+    cos, sin = math.cos(angle), math.sin(angle)
+    return lambda x, y: fill(cos * x + sin * y, cos * y - sin * x)
+
+
 def striped(first: Colour, second: Colour, *, period: float, turn: float = 0.0) -> Fill:
     """Bands of equal width, one of each colour a period; upright at turn 0, level at π/2."""
     fx, fy = (2 * math.pi * part / period for part in (math.cos(turn), math.sin(turn)))

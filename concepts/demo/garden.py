@@ -4,9 +4,10 @@ import numpy as np
 
 from concepts.demo.canvas import Pen
 from concepts.demo.colours import CREAM, INK, WHITE, choose, colour, darker, lighter
-from concepts.demo.fills import Colour, dotted, glowing, lit, plain, shaded, striped
-from concepts.demo.shapes import box, ellipse, mirrored, ribbon, rosette, rounded_box, smooth
+from concepts.demo.fills import Colour, checked, dotted, glowing, lit, plain, shaded, striped, turned
+from concepts.demo.shapes import ellipse, mirrored, ribbon, rosette, smooth
 
+LEAVES = (-0.95, -0.5, 0.0, 0.5, 0.95)
 SPOTS = (
     (-0.55, 0.42, 0.17),
     (0.0, 0.46, 0.2),
@@ -32,32 +33,27 @@ def draw_cap(pen: Pen, rng: np.random.Generator) -> None:
 
 def draw_toadstool(pen: Pen, rng: np.random.Generator) -> str:
     """A toadstool: a stalk under the cap."""
-    stalk = [(-0.36, -0.2), (0.36, -0.2), (0.36, 0.5), (0.6, 1.04), (-0.6, 1.04), (-0.36, 0.5)]
-    ivory = (0.96, 0.9, 0.76)
-    pen.fill(smooth(stalk, rounds=2), lit(striped(ivory, colour("mint", rng), period=0.26), 0.35), part="stalk")
-    skirt = [(-0.36, 0.08), (0.36, 0.08), (0.56, 0.36), (0.26, 0.3), (0, 0.4), (-0.26, 0.3), (-0.56, 0.36)]
-    pen.fill(smooth(skirt, rounds=2), shaded(lighter(ivory, 0.4)), part="stalk")
+    stalk = [(-0.46, -0.2), (0.46, -0.2), (0.44, 0.5), (0.66, 1.08), (-0.66, 1.08), (-0.44, 0.5)]
+    lime = colour("lime", rng)
+    pen.fill(smooth(stalk, rounds=2), lit(striped(lime, lighter(lime, 0.6), period=0.24), 0.35), part="stalk")
+    skirt = [(-0.46, 0.1), (0.46, 0.1), (0.62, 0.36), (0.3, 0.3), (0, 0.4), (-0.3, 0.3), (-0.62, 0.36)]
+    pen.fill(smooth(skirt, rounds=2), shaded(lighter(lime, 0.5)), part="stalk")
     draw_cap(pen.at(0, -0.45, 0.78), rng)
-    return "a toadstool with a spotted cap on a pale stalk"
+    return "a toadstool with a spotted cap on a lime stalk"
 
 
 def draw_gnome(pen: Pen, rng: np.random.Generator) -> str:
-    """A gnome: a coat, and a beard under the cap."""
-    coat = colour("blue", rng)
-    pen.fill(smooth([(-0.5, -0.1), (0.5, -0.1), (0.85, 1.05), (-0.85, 1.05)], rounds=2), shaded(coat), part="coat")
-    pen.fill(box(-0.72, 0.66, 0.72, 0.82), plain(darker(colour("brown", rng), 0.4)), part="coat")
-    pen.fill(ellipse(0, -0.06, 0.46, 0.36), shaded((0.97, 0.78, 0.65)), part="beard")
-    _draw_beard(pen)
-    draw_cap(pen.at(0, -0.66, 0.6), rng)
-    return "a gnome in a blue coat with a white beard and a spotted cap"
-
-
-def _draw_beard(pen: Pen) -> None:
-    outline = [(-0.52, -0.05), (-0.15, 0.1), (0.15, 0.1), (0.52, -0.05), (0.5, 0.45), (0, 0.95), (-0.5, 0.45)]
-    strands = striped((0.97, 0.97, 0.98), (0.66, 0.69, 0.78), period=0.19)
-    pen.fill(smooth(outline, rounds=2), lit(strands), part="beard")
-    pen.fill(ellipse(0, 0.06, 0.14, 0.12), shaded((0.95, 0.6, 0.5)), part="beard")
-    pen.fill([ellipse(x, -0.1, 0.05, 0.06, n=12) for x in (-0.2, 0.2)], plain(INK), part="beard")
+    """A gnome: a coat with golden buttons all over, a face with a white moustache, and the cap."""
+    blue, gold = colour("blue", rng), colour("golden", rng)
+    coat = smooth([(-0.62, -0.02), (0.62, -0.02), (0.95, 1.08), (-0.95, 1.08)], rounds=2)
+    pen.fill(coat, lit(dotted(blue, gold, spacing=0.32, radius=0.075), 0.3), part="coat")
+    pen.fill(ellipse(0, -0.02, 0.44, 0.3), shaded((0.97, 0.78, 0.65)))
+    half = smooth([(0, 0.06), (0.22, 0.06), (0.54, 0.24), (0.2, 0.36), (0, 0.22)], rounds=2)
+    pen.fill([half, mirrored(half)], shaded(WHITE))
+    pen.fill(ellipse(0, 0.06, 0.11, 0.09), shaded((0.95, 0.6, 0.5)))
+    pen.fill([ellipse(x, -0.08, 0.055, 0.065, n=12) for x in (-0.19, 0.19)], plain(INK))
+    draw_cap(pen.at(0, -0.74, 0.6), rng)
+    return "a gnome in a blue coat with golden buttons and a spotted cap"
 
 
 def draw_sunflower(pen: Pen, rng: np.random.Generator) -> str:
@@ -77,7 +73,7 @@ def draw_sunflower(pen: Pen, rng: np.random.Generator) -> str:
 
 def draw_butterfly(pen: Pen, rng: np.random.Generator) -> str:
     """A butterfly with four wings, dark at the rim and spotted."""
-    name, paint = choose(rng, "sky blue", "orange", "pink")
+    name, paint = choose(rng, "sky blue", "orange")
     lower = smooth([(0.05, 0.1), (0.7, 0.05), (0.85, 0.6), (0.45, 0.95), (0.1, 0.5)])
     upper = smooth([(0.05, 0.15), (0.2, -0.6), (0.8, -0.98), (1.15, -0.5), (0.75, 0.2)])
     _draw_wings(pen, lower, (0.46, 0.48), paint)
@@ -97,24 +93,13 @@ def _draw_wings(pen: Pen, right: np.ndarray, centre: tuple[float, float], paint:
     pen.fill([pupil, mirrored(pupil)], plain(WHITE), part="wings")
 
 
-def draw_snowman(pen: Pen, rng: np.random.Generator) -> str:
-    """A snowman: two balls of snow under a knitted hat."""
-    pen = pen.at(0, 0.16, 0.9)
-    snow = (0.97, 0.98, 1.0)
-    for y, radius in ((0.52, 0.6), (-0.3, 0.42)):
-        ball = glowing(snow, (0.68, 0.76, 0.9), x=-0.25 * radius, y=y - 0.3 * radius, radius=1.35 * radius)
-        pen.fill(ellipse(0, y, radius), ball, part="snow")
-    coals = [ellipse(x, y, 0.06, n=12) for x, y in ((0, 0.3), (0, 0.58), (-0.15, -0.36), (0.15, -0.36))]
-    pen.fill(coals, plain(INK), part="snow")
-    carrot = np.array([(-0.02, -0.3), (0.36, -0.2), (-0.02, -0.16)])
-    pen.fill(carrot, plain((0.98, 0.55, 0.15)), part="snow")
-    _draw_hat(pen, colour("orange", rng), colour("blue", rng))
-    return "a snowman with a knitted hat"
-
-
-def _draw_hat(pen: Pen, wool: Colour, second: Colour) -> None:
-    knitted = lit(striped(wool, second, period=0.26), 0.3)
-    crown = smooth([(-0.62, -0.48), (-0.6, -1.05), (-0.3, -1.36), (0.3, -1.36), (0.6, -1.05), (0.62, -0.48)])
-    pen.fill(ellipse(0, -1.28, 0.17), shaded(second, 0.4), part="hat")
-    pen.fill(crown, knitted, part="hat")
-    pen.fill(rounded_box(-0.58, -0.74, 0.58, -0.52, radius=0.09), striped(second, wool, period=0.13), part="hat")
+def draw_pineapple(pen: Pen, rng: np.random.Generator) -> str:
+    """A pineapple: a fruit with a net of brown rhombs under a tuft of leaves."""
+    green = darker(colour("green", rng), 0.1)
+    tuft = [ribbon([(0.3 * x, -0.1), (0.62 * x, -0.6), (0.95 * x, 0.3 * abs(x) - 1.2)], 0.52, tip=0.03) for x in LEAVES]
+    pen.fill(tuft, lit(striped(green, lighter(green, 0.35), period=0.16), 0.3), part="leaves")
+    amber = colour("orange", rng)
+    skin = checked(amber, darker(colour("brown", rng), 0.2), side=0.17)
+    fruit = smooth([(-0.5, -0.35), (0.5, -0.35), (0.76, 0.3), (0.55, 1.08), (-0.55, 1.08), (-0.76, 0.3)])
+    pen.fill(fruit, lit(turned(skin, np.pi / 4), 0.4), part="fruit")
+    return "a pineapple with a tuft of green leaves"

@@ -10,17 +10,16 @@ from concepts.demo.shapes import box, ellipse, mirrored, ribbon, rounded_box, sm
 
 def draw_cake(pen: Pen, rng: np.random.Generator) -> str:
     """A cake of two tiers with three candles."""
-    name, icing = choose(rng, "pink", "mint", "white")
-    sponge = colour("brown", rng)
+    icing, sponge = colour("pink", rng), colour("brown", rng)
     pen.fill(ellipse(0, 0.88, 1.02, 0.13), shaded((0.93, 0.93, 0.97)))
     _draw_candles(pen, colour("sky blue", rng))
     _draw_tier(pen, 0.62, -0.42, 0.22, sponge, icing)
     _draw_tier(pen, 0.9, 0.12, 0.88, sponge, icing)
-    return f"a cake with {name} icing"
+    return "a cake with pink icing and three candles"
 
 
 def _draw_tier(pen: Pen, half: float, top: float, bottom: float, sponge: Colour, icing: Colour) -> None:
-    layers = striped(sponge, lighter(sponge, 0.55), period=0.26, turn=np.pi / 2)
+    layers = striped(sponge, icing, period=0.26, turn=np.pi / 2)
     pen.fill(rounded_box(-half, top, half, bottom, radius=0.09), lit(layers), part="cake")
     drips = [(-half - 0.03, top - 0.06), (half + 0.03, top - 0.06)]
     edge = np.linspace(half + 0.03, -half - 0.03, 15)
@@ -58,17 +57,17 @@ def _draw_balloon(pen: Pen, x: float, y: float, paint: Colour) -> None:
 def draw_present(pen: Pen, rng: np.random.Generator) -> str:
     """A wrapped box with a ribbon and a bow."""
     name, paper = choose(rng, "green", "teal")
-    band = shaded(colour("golden", rng), 0.3)
-    wrapping = lit(dotted(paper, lighter(paper, 0.6), spacing=0.36, radius=0.09), 0.3)
+    gold = colour("golden", rng)
+    wrapping = lit(dotted(paper, gold, spacing=0.34, radius=0.095), 0.3)
     pen.fill(rounded_box(-0.82, -0.2, 0.82, 0.92, radius=0.05), wrapping, part="present")
     pen.fill(rounded_box(-0.92, -0.46, 0.92, -0.12, radius=0.05), lit(wrapping, 0.2), part="present")
     pen.fill(box(-0.92, -0.15, 0.92, -0.1), plain(INK), part="present", opacity=0.25)
-    pen.fill(box(-0.15, -0.46, 0.15, 0.92), band, part="present")
-    _draw_bow(pen, colour("golden", rng))
-    return f"a present in {name} paper"
+    pen.fill(box(-0.11, -0.46, 0.11, 0.92), shaded(gold, 0.3), part="present")
+    _draw_bow(pen, gold)
+    return f"a present in {name} paper with a golden bow"
 
 
 def _draw_bow(pen: Pen, paint: Colour) -> None:
-    loop = smooth([(0, -0.46), (0.3, -1.0), (0.72, -0.9), (0.56, -0.5)])
+    loop = smooth([(0, -0.46), (0.26, -0.9), (0.6, -0.82), (0.5, -0.5)])
     pen.fill([loop, mirrored(loop)], falling(paint, darker(paint, 0.25), start=-0.95, end=-0.5), part="present")
     pen.fill(ellipse(0, -0.52, 0.15), shaded(darker(paint, 0.1)), part="present")

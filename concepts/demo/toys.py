@@ -7,20 +7,22 @@ from concepts.demo.colours import CREAM, INK, WHITE, choose, colour, darker, lig
 from concepts.demo.fills import Colour, checked, dotted, falling, glowing, lit, plain, scaled, shaded, striped
 from concepts.demo.shapes import box, ellipse, mirrored, perforated, ribbon, rounded_box, smooth
 
+IRON = (0.42, 0.42, 0.48)
+
 
 def draw_boat(pen: Pen, rng: np.random.Generator) -> str:
     """A sailing boat: two sails above a hull of planks."""
-    name, trim = choose(rng, "blue", "teal", "red")
+    name, trim = choose(rng, "blue", "teal")
     pen.fill(box(-0.1, -1.1, -0.02, 0.4), shaded(darker(colour("brown", rng), 0.3)))
-    cloth = lit(striped(CREAM, colour("coral", rng), period=0.42, turn=np.pi / 2), 0.2)
-    main = smooth([(0.02, -1.1), (0.02, 0.34), (1.0, 0.34), (0.6, -0.4)], rounds=2)
-    jib = smooth([(-0.14, -0.9), (-0.14, 0.34), (-0.8, 0.34), (-0.5, -0.2)], rounds=2)
+    cloth = lit(striped(CREAM, colour("coral", rng), period=0.34, turn=np.pi / 2), 0.2)
+    main = smooth([(0.0, -1.15), (0.0, 0.34), (1.15, 0.34), (0.8, -0.5)], rounds=2)
+    jib = smooth([(-0.12, -0.95), (-0.12, 0.34), (-0.98, 0.34), (-0.66, -0.3)], rounds=2)
     pen.fill([main, jib], cloth, part="sail")
     wood = colour("brown", rng)
     planks = lit(striped(wood, darker(wood, 0.3), period=0.17, turn=np.pi / 2))
-    hull = np.array([(-1.05, 0.46), (1.1, 0.46), (0.72, 0.98), (-0.7, 0.98)])
+    hull = np.array([(-1.08, 0.42), (1.14, 0.42), (0.76, 1.08), (-0.74, 1.08)])
     pen.fill(hull, planks, part="hull")
-    pen.fill(np.array([(-1.08, 0.42), (1.14, 0.42), (1.06, 0.58), (-0.98, 0.58)]), shaded(trim), part="hull")
+    pen.fill(np.array([(-1.1, 0.4), (1.16, 0.4), (1.1, 0.51), (-1.04, 0.51)]), shaded(trim), part="hull")
     return f"a sailing boat with a {name} rim"
 
 
@@ -28,9 +30,9 @@ def draw_stamp(pen: Pen, rng: np.random.Generator) -> None:
     """A postage stamp: a crown on magenta in a perforated frame."""
     magenta = (0.83, 0.12, 0.52)
     pen.fill(perforated(-0.84, -1.0, 0.84, 1.0, teeth=7), plain((1.0, 0.99, 0.97)), part="stamp")
-    pen.fill(box(-0.66, -0.82, 0.66, 0.82), shaded(magenta, rng.uniform(0.1, 0.3)), part="stamp")
-    crown = [(-0.44, 0.3), (-0.46, -0.42), (-0.2, -0.06), (0, -0.55), (0.2, -0.06), (0.46, -0.42), (0.44, 0.3)]
-    pen.fill([np.array(crown), box(-0.44, 0.42, 0.44, 0.58)], plain((1.0, 0.9, 0.95)), part="stamp")
+    pen.fill(box(-0.72, -0.88, 0.72, 0.88), shaded(magenta, rng.uniform(0.1, 0.3)), part="stamp")
+    crown = [(-0.38, 0.24), (-0.4, -0.36), (-0.18, -0.05), (0, -0.46), (0.18, -0.05), (0.4, -0.36), (0.38, 0.24)]
+    pen.fill([np.array(crown), box(-0.38, 0.34, 0.38, 0.46)], plain((1.0, 0.9, 0.95)), part="stamp")
 
 
 def draw_rocket(pen: Pen, rng: np.random.Generator) -> str:
@@ -59,26 +61,26 @@ def _draw_flame(pen: Pen) -> None:
 
 def draw_robot(pen: Pen, rng: np.random.Generator) -> str:
     """A robot: a head with two lamps for eyes, a chest with dials."""
-    name, metal = choose(rng, "teal", "sky blue", "silver")
+    name, metal = choose(rng, "teal", "sky blue")
     arm = ribbon([(0.6, 0.15), (0.88, 0.3), (0.92, 0.75)], 0.17)
     leg = rounded_box(0.16, 0.85, 0.44, 1.15, radius=0.05)
-    pen.fill([arm, mirrored(arm), leg, mirrored(leg)], shaded(darker(metal, 0.4)))
+    pen.fill([arm, mirrored(arm), leg, mirrored(leg)], shaded(IRON))
     _draw_chest(pen, metal)
     _draw_robot_head(pen, metal)
     return f"a {name} robot with round eyes and dials on its chest"
 
 
 def _draw_chest(pen: Pen, metal: Colour) -> None:
-    pen.fill(rounded_box(-0.68, 0.0, 0.68, 0.94, radius=0.1), shaded(darker(metal, 0.12), 0.3), part="chest")
+    pen.fill(rounded_box(-0.68, 0.0, 0.68, 0.94, radius=0.1), shaded(IRON, 0.3), part="chest")
     lamps = dotted(darker(metal, 0.65), (0.98, 0.45, 0.35), spacing=0.24, radius=0.075)
     pen.fill(rounded_box(-0.6, 0.1, 0.6, 0.84, radius=0.06), lamps, part="chest")
 
 
 def _draw_robot_head(pen: Pen, metal: Colour) -> None:
-    grille = lit(striped(lighter(metal), darker(metal, 0.35), period=0.2, turn=np.pi / 2), 0.3)
+    grille = lit(striped(lighter(metal, 0.45), darker(metal, 0.2), period=0.24, turn=np.pi / 2), 0.3)
     pen.fill(box(-0.04, -1.12, 0.04, -0.8), plain(darker(metal, 0.5)), part="head")
     pen.fill(ellipse(0, -1.14, 0.1), shaded((0.95, 0.35, 0.3)), part="head")
-    pen.fill(rounded_box(-0.68, -0.84, 0.68, -0.06, radius=0.16), grille, part="head")
+    pen.fill(rounded_box(-0.74, -0.9, 0.74, -0.04, radius=0.16), grille, part="head")
     lamp = falling((1, 1, 0.85), (1, 0.85, 0.35), start=-0.7, end=-0.35)
     for radius, fill in ((0.23, plain(darker(metal, 0.65))), (0.17, lamp), (0.07, plain(INK))):
         pen.fill([ellipse(x, -0.52, radius, n=24) for x in (-0.3, 0.3)], fill, part="head")
@@ -87,17 +89,17 @@ def _draw_robot_head(pen: Pen, metal: Colour) -> None:
 
 
 def draw_fish(pen: Pen, rng: np.random.Generator) -> str:
-    """A fish: a body with scales, a tail with rays."""
-    name, paint = choose(rng, "coral", "orange", "golden")
-    rays = lit(striped(darker(paint, 0.05), lighter(paint, 0.55), period=0.2, turn=np.pi / 2))
+    """A fish: a body with scales, fins and a tail with rays."""
+    name, paint = choose(rng, "coral", "orange")
+    rays = lit(striped(colour("blue", rng), lighter(colour("blue", rng), 0.6), period=0.22, turn=np.pi / 2))
     tail = smooth([(0.3, 0), (0.8, -0.8), (1.25, -0.8), (1.08, 0), (1.25, 0.8), (0.8, 0.8)], rounds=2)
-    pen.fill(tail, rays, part="tail")
-    fins = [smooth([(-0.35, s * 0.3), (0.1, s * 0.78), (0.4, s * 0.62), (0.3, s * 0.3)], rounds=2) for s in (-1, 1)]
-    pen.fill(fins, rays, part="body")
+    pen.fill(tail, rays, part="fins")
+    fins = [smooth([(-0.45, s * 0.3), (0.0, s * 0.98), (0.4, s * 0.85), (0.3, s * 0.3)], rounds=2) for s in (-1, 1)]
+    pen.fill(fins, rays, part="fins")
     scales = lit(scaled(paint, lighter(paint, 0.6), spacing=0.24), 0.5)
     pen.fill(smooth([(-1.1, 0), (-0.7, -0.58), (0.1, -0.6), (0.56, 0), (0.1, 0.6), (-0.7, 0.58)]), scales, part="body")
     face = smooth([(-1.1, 0), (-0.7, -0.58), (-0.55, -0.25), (-0.52, 0.25), (-0.7, 0.58)])
     pen.fill(face, shaded(lighter(paint, 0.2), 0.4), part="body")
     pen.fill(ellipse(-0.72, -0.13, 0.13), plain(WHITE), part="body")
     pen.fill(ellipse(-0.75, -0.12, 0.065), plain(INK), part="body")
-    return f"a {name} fish with scales and a tail"
+    return f"a {name} fish with scales and blue fins"

@@ -30,15 +30,16 @@ def evidence_of(phi: np.ndarray, codes: np.ndarray | None, seed: int = 0) -> Evi
 
     Without codes it is the importance φ. With codes it is the peak,
 
-        e_ij = w_j · mean of the five largest codes of concept j in image i,
+        e_ij = ± mean of the five largest codes of concept j in image i,   the sign that of its weight w_j,
 
     so that a small part is not drowned by large ones (method.md, section 6; Holistic pools over positions instead).
-    The weight w_j = Σ_i φ_ij / Σ_i mean_t U_itj is that of an affine head, and an average of it for any other.
+    The size of a weight drops out where each concept is standardised, so that a mark shows that the head does not use.
+    One-hot codes have no peak: they count by φ.
     The views then hold e, φ (a mark spread over the image shows in its mean) and, of codes that are not negative, both
     from the roots of peak and mean, because a rare, strong concept has a long tail. See `pattern_evidence` for marks
     that no concept stands for. Raises ValueError where codes are not finite.
     """
-    if codes is None:
+    if codes is None or _two_valued(codes):
         values = standardise(phi)
         none = np.zeros((len(phi), 0))
         return Evidence(values, values, none, np.ones(phi.shape[1]), "importance, each concept standardised")
@@ -46,12 +47,12 @@ def evidence_of(phi: np.ndarray, codes: np.ndarray | None, seed: int = 0) -> Evi
     if not (np.isfinite(mean).all() and np.isfinite(peak).all()):
         raise ValueError("codes contain NaN or infinite values: importance and evidence must be finite")
     weight = concept_weights(phi, mean)
-    values = standardise(peak * weight)
+    presence = np.where(weight < 0, -1.0, 1.0)
+    values = standardise(peak * presence)
     views = [values, standardise(phi)]
     if mean.min() >= 0 and peak.min() >= 0:
-        views += [standardise(_rooted(part) * np.sign(weight)) for part in (peak, mean)]
-    presence = np.where(weight < 0, -1.0, 1.0)
-    kind = "peak (mean of the five largest codes × weight), each concept standardised"
+        views += [standardise(_rooted(part) * presence) for part in (peak, mean)]
+    kind = "peak (mean of the five largest codes × sign of the weight), each concept standardised"
     patterns = standardise(pattern_evidence(codes, image_order(values), seed))
     return Evidence(values, np.hstack(views), patterns, presence, kind)
 
@@ -59,6 +60,11 @@ def evidence_of(phi: np.ndarray, codes: np.ndarray | None, seed: int = 0) -> Evi
 def image_order(values: np.ndarray) -> np.ndarray:
     """(n,): the images by the size of their evidence, an order that depends on neither that of images nor concepts."""
     return np.argsort(np.square(values).sum(axis=1), kind="stable")
+
+
+def _two_valued(codes: np.ndarray) -> bool:
+    some = np.asarray(codes[:CHUNK])
+    return bool(((some == 0) | (some == 1)).all())
 
 
 def _rooted(part: np.ndarray) -> np.ndarray:

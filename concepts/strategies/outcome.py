@@ -91,7 +91,8 @@ def _reliability(correct: np.ndarray | None, members: np.ndarray) -> dict[str, f
         return dict.fromkeys(("reliability", "reliability_low", "reliability_high"))
     hits, n = int(correct[members].sum()), int(members.sum())
     low, high = wilson(hits, n)
-    return {"reliability": hits / n, "reliability_low": low, "reliability_high": high}
+    share = hits / n  # itself a limit at 0 and 1, but for rounding
+    return {"reliability": share, "reliability_low": min(low, share), "reliability_high": max(high, share)}
 
 
 def telling_concepts(evidence: Evidence, phi: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> np.ndarray:

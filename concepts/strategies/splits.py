@@ -11,12 +11,13 @@ MOST_TESTED = 1000  # images that a split is sought on; the others follow its ru
 MOST_CENTRES = 5  # of the k-means that proposes directions
 BEYOND_DOUBT = 40.0  # a score of one concept at which no mixture need be sought
 N_SEEDS = 5  # single concepts that propose directions
-DEEPER_MORE = 4.0
+DEEPER_MORE = 10.0
 SHRINKAGE = 0.3
 MOST_JUDGED = 8
 JOINT_MORE = 2.0  # a mixture was chosen among more candidates: it must show more than a single concept
 AS_CLEAR = 0.7  # of the clarity of the best column: those below have no say in where the boundary lies
 PATTERN_MORE = 10.0  # the most that a local pattern shows on photos of five classes without marks is 9
+SHARP = 0.5  # log-likelihood ratio for each image of the smaller side, of patterns: natural ones show less
 CROWD = 0.9  # a mark is shown by few patterns; where more than a tenth have a valley, it is the codes' long tails
 
 
@@ -84,13 +85,15 @@ def _best_column(alone: np.ndarray, n_views: int, smallest: int, more: float) ->
     """(column, score, threshold) of the best convincing valley; score 0 where none is.
 
     Columns from `n_views` on are patterns. There are many of them, and they saturate: more is asked, twice as much
-    again as the valleys show that a tenth of them have.
+    again as the valleys show that a tenth of them have; and a valley as deep as a group of its size can make it.
     """
     n = len(alone)
     valleys = find_valleys(alone, smallest)
     shown, extra = excess(valleys.ratio, valleys.separation, n), np.zeros(alone.shape[1])
     if n_views < alone.shape[1]:
         extra[n_views:] = PATTERN_MORE + 2 * np.quantile(np.maximum(shown[n_views:], 0), CROWD)
+        high = (alone > valleys.threshold).sum(axis=0)
+        extra[n_views:][(valleys.ratio < SHARP * np.minimum(high, n - high))[n_views:]] = np.inf
     passed = shown >= more + extra
     score = np.where(passed, valleys.score - extra, 0.0)
     best = int(score.argmax())

@@ -67,7 +67,7 @@ def point_traces(data: ReportData, embedding: np.ndarray, hover: np.ndarray) -> 
     for label in [*titles, -1]:
         members = np.flatnonzero(labels == label)
         if len(members):
-            name = titles.get(label, f"Outliers · {len(members):,} photos")
+            name = titles.get(label, f"Outliers ({len(members):,})")
             traces.append(_points(kind, embedding[members], hover[members], label, name))
     return traces
 
@@ -88,7 +88,11 @@ def wrong_traces(data: ReportData, embedding: np.ndarray, dark: bool) -> list[go
         return []
     places = embedding[wrong]
     marker = {"symbol": "circle-open", "size": 15, "color": INK[dark], "line": {"width": 2}}
-    name = f"Ring: wrong answer · {len(wrong):,} photos" if data.data["labels_known"] else "Ring: not recognised"
+    name = (
+        f"Ring: wrong answer ({len(wrong):,})"
+        if data.data["labels_known"]
+        else f"Ring: not recognised ({len(wrong):,})"
+    )
     return [
         go.Scatter(
             x=places[:, 0], y=places[:, 1], mode="markers", name=name, marker=marker, hoverinfo="skip",

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from concepts.report import ReportCard
-from concepts.report.words import model_name
 from pages.ui.shelf import ANY, ORDERS, Wish
 
 
@@ -25,9 +24,8 @@ def wish(cards: Sequence[ReportCard]) -> Wish:
 
 def _filter(name: str, values: Sequence[str], place) -> str:
     label = {"source": "Photos"}.get(name, name.capitalize())
-    return place.selectbox(
-        label, [ANY, *sorted(set(values))], key=f"only_{name}", bind="query-params"
-    )  # a report has its own
+    key = f"only_{name}"  # in a report's address `model` and `layer` say which report
+    return place.selectbox(label, [ANY, *sorted(set(values))], key=key, bind="query-params")
 
 
 def choose_page(n_pages: int) -> int:

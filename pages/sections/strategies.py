@@ -22,7 +22,7 @@ from pages.figures.crops import picture_row
 from pages.figures.tables import table_html
 from pages.ui.pictures import crop_picture, link_to, photo_picture
 
-N_PHOTOS, N_CONCEPTS, N_CROPS, N_OUTLIERS = 8, 3, 2, 60
+N_PHOTOS, N_CONCEPTS, N_CROPS, N_OUTLIERS = 7, 3, 2, 60
 
 
 def show(report: ClassReport) -> None:

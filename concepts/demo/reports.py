@@ -1,0 +1,31 @@
+"""The finished reports that the app shows before anyone has analysed anything."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from concepts.demo.pictures import DIGITS, SHAPES
+from concepts.report.settings import ReportSettings
+from concepts.request import Request, analyse
+from concepts.store import new_folder
+
+Progress = Callable[[str, float], None]
+CONCEPTS = {SHAPES: 10, DIGITS: 8}
+CLASSES = {  # those that teach something; not all, to keep the project small
+    SHAPES: ("birthday", "boat", "sunflower", "toadstool", "gnome"),
+    DIGITS: ("1", "7"),
+}
+
+
+def build_reports(folder: Path, *, seed: int = 0, progress: Progress | None = None) -> Path:
+    """The demo's reports, made as a user would make them, in `folder`/reports; complete or not at all."""
+    progress = progress or (lambda stage, share: None)
+    final = folder / "reports"
+    with new_folder(final) as part, tempfile.TemporaryDirectory() as store:
+        for source, names in CLASSES.items():
+            for i, name in enumerate(names):
+                settings = ReportSettings(n_concepts=CONCEPTS[source], seed=seed)
+                request = Request(model=source, images=source, target=name, settings=settings)
+                analyse(request, Path(store)).save(part / f"{source.split('/')[1]}-{name}")
+                progress(f"reports of {source}", (i + 1) / len(names))
+    return final

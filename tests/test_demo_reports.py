@@ -1,0 +1,50 @@
+"""The demo as it ships: its reports open, and they find what was painted into the pictures."""
+
+import pytest
+
+from benchmarks.truth import SHORTCUT, SINGLE, THREE_PARTS, part_iou, shortcut_f1, strategies_ari, study
+from concepts.demo.network import ASSETS
+from concepts.demo.pictures import demo_pictures
+from concepts.demo.reports import CLASSES
+from concepts.photos import open_photos
+from concepts.report import ClassReport, list_cards
+
+CHOSEN = {"n": 300, "seed": 0, "n_concepts": 10}
+
+
+def test_the_shipped_reports_open_and_lead_back_to_their_source():
+    cards = list_cards([ASSETS / "reports"])
+    assert {card.target for card in cards} == {name for names in CLASSES.values() for name in names}
+    for card in cards:
+        report = ClassReport.load(card.folder)
+        assert report.array("maps").shape[0] == len(report.data.images) == card.n_images
+        assert report.picture(report.data.concepts[0].crops[0].file)
+        assert report.thumbnail(0)
+        assert "/" not in report.data.model["fingerprint"]
+
+
+def test_the_three_parts_are_three_strategies():
+    truth = study(THREE_PARTS, **CHOSEN)
+    assert strategies_ari(truth) >= 0.9
+    assert sum(part_iou(truth).values()) / 3 >= 0.5
+
+
+def test_the_planted_shortcut_is_a_strategy_of_its_own():
+    truth = study(SHORTCUT, **CHOSEN)
+    assert shortcut_f1(truth) >= 0.95
+    assert truth.report.data.clustering["suspicion"] > 0.5
+
+
+def test_a_class_with_one_part_has_one_strategy():
+    truth = study(SINGLE, **CHOSEN)
+    assert len(truth.report.data.strategies) == 1
+    assert truth.report.data.clustering["suspicion"] == 0
+
+
+def test_demo_pictures_are_drawn_once(tmp_path):
+    folder = demo_pictures("demo/shapes", tmp_path, n=2)
+    photos = open_photos(folder)
+    assert len(photos) == 20
+    assert demo_pictures("demo/shapes", tmp_path, n=2) == folder
+    with pytest.raises(ValueError, match="demo/digits"):
+        demo_pictures("demo/x", tmp_path)
