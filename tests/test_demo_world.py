@@ -102,12 +102,14 @@ def test_the_sunflower_has_one_strategy_and_one_size(world):
     assert areas.max() < 1.8 * areas.min()
 
 
-def test_every_class_is_seen_in_every_scene(world):
+def test_every_class_is_seen_in_all_of_its_scenes_and_no_scene_tells_a_class(world):
     scenes: dict[str, set[str]] = {name: set() for name in CLASS_NAMES}
     for picture in world:
         scenes[picture.class_name].add(picture.caption.rsplit(", ", 1)[1])
     assert len(set.union(*scenes.values())) == 7
-    assert all(len(seen) == 7 for seen in scenes.values())
+    for name, seen in scenes.items():
+        assert seen == (set(CLASSES[name].scenes) or set.union(*scenes.values()))
+    assert all(sum(scene in seen for seen in scenes.values()) >= 8 for scene in set.union(*scenes.values()))
 
 
 def test_paint_hides_what_lies_under_it():

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from concepts.demo.network import ASSETS, DEMO_MODELS, demo_model
 from concepts.demo.training import TrainingResult, train_demo
@@ -50,5 +50,5 @@ def _entry(name: str, result: TrainingResult) -> dict[str, Any]:
 
 def _write_weights(path: Path, result: TrainingResult) -> None:
     unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    save_file(result.state_dict, unfinished)
+    unfinished.write_bytes(save(result.state_dict))
     os.replace(unfinished, path)

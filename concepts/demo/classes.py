@@ -25,8 +25,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class ClassSpec:
-    """One class: a picture shows one of `objects`, each as likely.
+    """One class: a picture shows one of `objects`, each as likely, in one of `scenes` (none named: anywhere).
 
+    A class that is to teach how many strategies it has stays in one scene: pale and dark backgrounds make a network's
+    evidence differ, which is a difference that is there, but not the one to teach.
     objects: true strategy → how it is drawn. size: range of the half extent in pixels. parts: all that may be seen.
     """
 
@@ -36,6 +38,7 @@ class ClassSpec:
     size: tuple[float, float] = (28.0, 36.0)
     tilt: float = 0.16  # radians, either way
     mark: Mark | None = None
+    scenes: tuple[str, ...] = ()
 
 
 CLASSES: dict[str, ClassSpec] = {
@@ -44,12 +47,13 @@ CLASSES: dict[str, ClassSpec] = {
         ("cake", "balloons", "present"),
         "three strategies: any one of three parts is enough, and one is all a picture has",
         size=(26.0, 33.0),
+        scenes=("in a room",),
     ),
     "boat": ClassSpec(
         {"boat": draw_boat},
         ("sail", "hull", "stamp"),
         "a planted shortcut: a stamp on the 60% of pictures that show the boat far off, and on no other class's",
-        mark=Mark("stamp", draw_stamp, share=0.6, beside=(20.0, 25.0)),
+        mark=Mark("stamp", draw_stamp, share=0.6, beside=(17.0, 22.0)),
     ),
     "toadstool": ClassSpec({"toadstool": draw_toadstool}, ("cap", "stalk"), "shares the spotted cap with the gnome"),
     "gnome": ClassSpec({"gnome": draw_gnome}, ("cap", "coat"), "shares the spotted cap with the toadstool"),
@@ -58,6 +62,7 @@ CLASSES: dict[str, ClassSpec] = {
         ("flower head",),
         "a single strategy: one part, always there, always alike",
         size=(28.0, 32.0),
+        scenes=("in a meadow",),
     ),
     "butterfly": ClassSpec({"wings": draw_butterfly}, ("wings",), "one part in two colours", tilt=0.5),
     "rocket": ClassSpec({"rocket": draw_rocket}, ("fuselage", "flame"), "two parts of different kind", tilt=0.5),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from concepts.demo.canvas import Pen
-from concepts.demo.colours import CREAM, INK, choose, colour, darker, lighter
+from concepts.demo.colours import CREAM, INK, colour, darker, lighter
 from concepts.demo.fills import Colour, dotted, falling, lit, plain, shaded, striped
 from concepts.demo.shapes import box, ellipse, mirrored, ribbon, rounded_box, smooth
 
@@ -56,7 +56,7 @@ def _draw_balloon(pen: Pen, x: float, y: float, paint: Colour) -> None:
 
 def draw_present(pen: Pen, rng: np.random.Generator) -> str:
     """A wrapped box with a ribbon and a bow."""
-    name, paper = choose(rng, "green", "teal")
+    paper = colour("teal", rng)
     gold = colour("golden", rng)
     wrapping = lit(dotted(paper, gold, spacing=0.34, radius=0.095), 0.3)
     pen.fill(rounded_box(-0.82, -0.2, 0.82, 0.92, radius=0.05), wrapping, part="present")
@@ -64,7 +64,7 @@ def draw_present(pen: Pen, rng: np.random.Generator) -> str:
     pen.fill(box(-0.92, -0.15, 0.92, -0.1), plain(INK), part="present", opacity=0.25)
     pen.fill(box(-0.11, -0.46, 0.11, 0.92), shaded(gold, 0.3), part="present")
     _draw_bow(pen, gold)
-    return f"a present in {name} paper with a golden bow"
+    return "a present in teal paper with a golden bow"
 
 
 def _draw_bow(pen: Pen, paint: Colour) -> None:

@@ -40,7 +40,7 @@ def draw(class_name: str, index: int, seed: int = 0) -> Picture:
     spec = CLASSES[class_name]
     rng = np.random.default_rng((seed, CLASS_NAMES.index(class_name), index))
     canvas = Canvas()
-    scene = draw_scene(canvas, rng)
+    scene = draw_scene(canvas, rng, spec.scenes)
     mark = spec.mark if spec.mark is not None and rng.random() < spec.mark.share else None
     strategy, words = _draw_object(canvas, spec, mark, rng)
     if mark is not None:

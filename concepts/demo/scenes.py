@@ -1,4 +1,4 @@
-"""Scenes: backgrounds that every class shares, so that none of them tells a class."""
+"""Scenes: backgrounds. Most classes are seen in all of them, so that none tells a class by itself."""
 
 from collections.abc import Callable
 
@@ -13,9 +13,9 @@ Scene = Callable[[Pen, np.random.Generator], None]
 WHOLE = box(-1, -1, 1, 1)
 
 
-def draw_scene(canvas: Canvas, rng: np.random.Generator) -> str:
-    """Paints one of the scenes, each as likely, over the whole canvas. Returns where we are, in words."""
-    names = tuple(SCENES)
+def draw_scene(canvas: Canvas, rng: np.random.Generator, names: tuple[str, ...] = ()) -> str:
+    """Paints one of the named scenes (none named: of all), each as likely. Returns where we are, in words."""
+    names = names or tuple(SCENES)
     name = names[int(rng.integers(len(names)))]
     SCENES[name](Pen(canvas, Place(SIDE / 2, SIDE / 2, SIDE / 2)), rng)
     return name

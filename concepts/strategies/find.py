@@ -22,7 +22,7 @@ def find_strategies(
     seed: int = 0,
     *,
     smallest_share: float = 0.06,
-    n_refits: int = 10,
+    n_refits: int = 6,
 ) -> Strategies:
     """Groups of images with the same evidence for the class, as many as the data show, one where it shows one.
 

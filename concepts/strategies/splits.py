@@ -16,7 +16,7 @@ SHRINKAGE = 0.3
 MOST_JUDGED = 8
 JOINT_MORE = 2.0  # a mixture was chosen among more candidates: it must show more than a single concept
 AS_CLEAR = 0.7  # of the clarity of the best column: those below have no say in where the boundary lies
-PATTERN_MORE = 10.0  # the most that a local pattern shows on photos of five classes without marks is 9
+PATTERN_MORE = 14.0  # the most that a local pattern shows on photos without marks is 9, on heavy-tailed noise 13
 SHARP = 0.5  # log-likelihood ratio for each image of the smaller side, of patterns: natural ones show less
 CROWD = 0.9  # a mark is shown by few patterns; where more than a tenth have a valley, it is the codes' long tails
 
