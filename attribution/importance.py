@@ -13,7 +13,7 @@ from attribution.affine import affine_gradient, affine_importance
 from attribution.score import Head, Target, concept_score
 
 Forward = Callable[[Tensor, Tensor], Tensor]  # factors m (n, k), codes u (n, T..., k) -> score (n,)
-BUDGET = 256 * 2**20  # bytes of activations that a call of the head may hold
+BUDGETS = {"cpu": 24 * 2**20, "cuda": 512 * 2**20}  # bytes a call of the head may hold; on a CPU what caches keep
 STEPS = 32  # of the integral; completeness is measured, see `completeness_gap`
 
 
@@ -66,7 +66,7 @@ def concept_importance(
     method: str = "gradient_input",
     *,
     closed_form: bool = True,
-    budget: int = BUDGET,
+    budget: int | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Tensor:
     """φ (n, k): the importance of each concept for each image, baseline 0 ("concept absent"), in logits.
@@ -74,7 +74,7 @@ def concept_importance(
     head: activations (n, T..., p) -> logits (n, classes). codes: (n, T..., k). components: (k, p). target: a class
     index, or a list of them (a group: the log-sum-exp of their logits). `saliency` is in logits per unit of code.
     Where the head is affine the complete methods are replaced by the closed form, which they equal (theorem 1-3);
-    `closed_form=False` computes them all the same. Images go in batches of at most `budget` bytes of activations.
+    `closed_form=False` computes them all the same. Images go in batches of at most `budget` bytes of activations (None: what suits the device).
     Raises ValueError for an unknown method, shapes that do not fit, or a target outside the classes.
     """
     _check(codes, components, method)
@@ -82,7 +82,7 @@ def concept_importance(
     gradient = None
     if closed_form and method in COMPLETE_WHEN_AFFINE and len(codes):
         gradient = affine_gradient(head, codes[:2].to(components.dtype) @ components, target)
-    for batch in codes.split(batch_size(codes, components, budget)):
+    for batch in split_to_budget(codes, components, budget):
         u = batch.to(components.dtype)
         parts.append(_importance(head, u, components, target, method, gradient))
         done += len(batch)
@@ -105,7 +105,7 @@ def _importance(
 
 
 def completeness_gap(
-    head: Head, codes: Tensor, components: Tensor, target: Target, phi: Tensor, *, budget: int = BUDGET
+    head: Head, codes: Tensor, components: Tensor, target: Target, phi: Tensor, *, budget: int | None = None
 ) -> Tensor:
     """|Σ_j φ_ij − (F(u_i) − F(0))| as a share of mean |F(u) − F(0)|, shape (n,): 0 when importance adds up.
 
@@ -116,17 +116,23 @@ def completeness_gap(
         origin = concept_score(head, torch.zeros_like(codes[:1]).to(components.dtype), components, target)
         scores = [
             concept_score(head, batch.to(components.dtype), components, target)
-            for batch in codes.split(batch_size(codes, components, budget))
+            for batch in split_to_budget(codes, components, budget)
         ]
     change = torch.cat(scores) - origin
     return (phi.sum(dim=1) - change).abs() / change.abs().mean().clamp(min=1e-12)
 
 
-def batch_size(codes: Tensor, components: Tensor, budget: int) -> int:
-    """How many images at a time keep the activations, their gradients and the head's own within `budget` bytes."""
-    positions = codes[0].numel() // codes.shape[-1] if len(codes) else 1
+def split_to_budget(codes: Tensor, components: Tensor, budget: int | None = None) -> tuple[Tensor, ...]:
+    """The codes in batches of images whose activations, their gradients and the head's own stay within `budget` bytes.
+
+    None: what suits the device. Smaller is not slower on a CPU: what fits its caches is twice as fast.
+    """
+    if not len(codes):
+        return ()
+    budget = budget or BUDGETS.get(components.device.type, BUDGETS["cuda"])
+    positions = codes[0].numel() // codes.shape[-1]
     per_image = positions * components.shape[1] * components.element_size() * 4
-    return max(1, budget // per_image)
+    return codes.split(max(1, budget // per_image))
 
 
 def _ones(codes: Tensor) -> Tensor:

@@ -117,7 +117,7 @@ class _Collector:
         self.indices: list[int] = []
         self.skipped: list[Skipped] = list(photos.skipped)
         self.logits: list[np.ndarray] = []
-        self.dtype: np.dtype | None = None
+        self.dtype: torch.dtype | None = None
         self.shape: tuple[int, ...] = ()
         self.forward_seconds = 0.0
         self.show = picture_of(split)
@@ -152,17 +152,17 @@ class _Collector:
         A, logits = self._run_model(images)
         self.forward_seconds += time.perf_counter() - begin
         self._write(A)
-        self.logits.append(logits)
+        self.logits.append(logits.numpy())
         for row, image in enumerate(self.show(images), start=len(self.indices)):
             Image.fromarray(image).save(self.folder / "thumbnails" / f"{row:06d}.jpg", quality=88)
         self.indices += indices
 
-    def _run_model(self, images: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    def _run_model(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """A (m, T..., p) and logits (m, c) of a batch, in halves when memory runs out."""
         try:
             with torch.inference_mode():
                 A = self.split.encode(images.to(self.split.device, non_blocking=True))
-                return A.cpu().numpy(), self.split.head(A).float().cpu().numpy()
+                return A.cpu(), self.split.head(A).float().cpu()
         except (RuntimeError, MemoryError) as error:
             if not out_of_memory(error):
                 raise
@@ -171,24 +171,25 @@ class _Collector:
         torch.cuda.empty_cache()
         self.batch_size = max(1, len(images) // 2)
         parts = [self._run_model(half) for half in images.split(self.batch_size)]
-        return np.concatenate([a for a, _ in parts]), np.concatenate([z for _, z in parts])
+        return torch.cat([a for a, _ in parts]), torch.cat([z for _, z in parts])
 
-    def _write(self, A: np.ndarray) -> None:
-        if not np.isfinite(A).all():
+    def _write(self, A: Tensor) -> None:
+        largest = A.abs().max().item()
+        if not math.isfinite(largest):
             raise ValueError(f"layer {self.split.layer} gives NaN or infinity: check the weights and the transforms")
         if self.dtype is None:
-            self.dtype = np.dtype(np.float16 if np.abs(A).max() < HALF_LIMIT / 8 else np.float32)
-            self.shape = A.shape[1:]
-        if self.dtype == np.float16 and np.abs(A).max() > HALF_LIMIT:
-            raise ValueError(f"layer {self.split.layer} gives values beyond float16 ({np.abs(A).max():.3g})")
+            self.dtype = torch.float16 if largest < HALF_LIMIT / 8 else torch.float32
+            self.shape = tuple(A.shape[1:])
+        if self.dtype == torch.float16 and largest > HALF_LIMIT:
+            raise ValueError(f"layer {self.split.layer} gives values beyond float16 ({largest:.3g})")
         with (self.folder / "activations.bin").open("ab") as file:
-            A.astype(self.dtype).tofile(file)
+            A.to(self.dtype).numpy().tofile(file)
 
     def _finish(self, seconds: float) -> None:
         np.save(self.folder / "logits.npy", np.concatenate(self.logits))
         info = {
             "indices": self.indices,
-            "dtype": str(self.dtype),
+            "dtype": str(self.dtype).removeprefix("torch."),
             "shape": self.shape,
             "skipped": [{"name": s.name, "reason": s.reason} for s in self.skipped],
             "seconds": {"forward": self.forward_seconds, "all": seconds},

@@ -23,7 +23,7 @@ def relative_l2(A: Array, A_hat: Array) -> float:
 def sparsity(U: Array) -> float:
     """Share of zeros in the codes U (m, k), in [0, 1]: |u| ≤ 1e-7 of its column's maximum."""
     U = torch.as_tensor(U).flatten(0, -2).abs()
-    return U.le(1e-7 * U.amax(dim=0, keepdim=True)).double().mean().item()
+    return U.le(1e-7 * U.amax(dim=0, keepdim=True)).float().mean().item()
 
 
 def dead_concepts(U: Array, *, among: int = 3) -> Tensor:

@@ -29,7 +29,7 @@ def prototypes(
             break
         picture = thumbnail(int(image))
         region, box = peak_region(maps[image, ..., concept].astype(np.float32), picture.size)
-        file = f"crops/concept_{concept:03d}_{rank}.webp"
+        file = f"crops/concept_{concept:03d}_{rank}.jpg"
         pictures[file] = encode(dim_outside(picture, region).crop(box).resize((SIZE, SIZE), Image.Resampling.BICUBIC))
         shares = (box[0] / picture.width, box[1] / picture.height, box[2] / picture.width, box[3] / picture.height)
         rows.append(CropRow(file, int(image), shares, float(peaks[image])))
@@ -75,7 +75,7 @@ def dim_outside(picture: Image.Image, region: np.ndarray) -> Image.Image:
 
 
 def encode(picture: Image.Image) -> bytes:
-    """WebP bytes of a small picture."""
+    """JPEG bytes of a small picture: ten times as fast to write as WebP, and there are hundreds."""
     buffer = io.BytesIO()
-    picture.save(buffer, "WEBP", quality=82, method=2)
+    picture.save(buffer, "JPEG", quality=88)
     return buffer.getvalue()

@@ -6,14 +6,13 @@ import numpy as np
 import torch
 
 from attribution.affine import affine_gradient
-from attribution.importance import COMPLETE_WHEN_AFFINE, batch_size, completeness_gap, concept_importance
+from attribution.importance import COMPLETE_WHEN_AFFINE, completeness_gap, concept_importance, split_to_budget
 from attribution.score import class_score
 from concepts.models import Split
 from concepts.report.settings import ReportSettings
 from concepts.target import Target
 
 KEPT = 128  # images on which the kept answer and the completeness are measured
-BUDGET = 256 * 2**20
 
 
 def weigh_concepts(
@@ -58,7 +57,7 @@ def _importance(
 
 def _reconstructed_logits(split: Split, u: torch.Tensor, V: torch.Tensor) -> np.ndarray:
     with torch.inference_mode():
-        parts = [split.head(batch.float() @ V) for batch in u.split(batch_size(u, V, BUDGET))]
+        parts = [split.head(batch.float() @ V) for batch in split_to_budget(u, V)]
     return torch.cat(parts).float().cpu().numpy()
 
 
