@@ -74,7 +74,8 @@ def concept_importance(
     head: activations (n, T..., p) -> logits (n, classes). codes: (n, T..., k). components: (k, p). target: a class
     index, or a list of them (a group: the log-sum-exp of their logits). `saliency` is in logits per unit of code.
     Where the head is affine the complete methods are replaced by the closed form, which they equal (theorem 1-3);
-    `closed_form=False` computes them all the same. Images go in batches of at most `budget` bytes of activations (None: what suits the device).
+    `closed_form=False` computes them all the same. Images go in batches of at most `budget` bytes of activations (None:
+    what suits the device).
     Raises ValueError for an unknown method, shapes that do not fit, or a target outside the classes.
     """
     _check(codes, components, method)

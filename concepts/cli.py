@@ -174,8 +174,7 @@ def _demo(options: argparse.Namespace) -> int:
     folder, progress = options.out or ASSETS, show_progress()
     for name, result in build_demo(folder, seed=options.seed, progress=progress).items():
         low, high = result.interval
-        print(
-            f"{name}: {result.accuracy:.1%} of held-out pictures right ({low:.1%} to {high:.1%}), {result.seconds:.0f} s"
-        )
+        right = f"{result.accuracy:.1%} of held-out pictures right ({low:.1%} to {high:.1%})"
+        print(f"{name}: {right}, trained in {result.seconds:.0f} s")
     print(f"wrote {build_reports(folder, seed=options.seed, progress=progress)}")
     return 0
