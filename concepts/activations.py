@@ -16,6 +16,7 @@ from torch import Tensor
 
 from concepts.models import Split
 from concepts.photos import PhotoSet, Skipped, read_many
+from concepts.pictures import jpeg_bytes
 from concepts.store import key_of, new_folder, read_json, write_json
 
 FORMAT = 1  # raise when what is stored changes
@@ -60,7 +61,8 @@ class Activations:
 
     @property
     def seconds(self) -> dict[str, float]:
-        """`forward`: decoding and the bare model; `all`: with thumbnails and writing; both when first computed."""
+        """When first computed. `forward`: decoding, thumbnails (the same threads draw them) and the bare model; `all`:
+        with checking and writing."""
         return self.info["seconds"]
 
     def thumbnail(self, row: int) -> Path:
@@ -137,15 +139,22 @@ class _Collector:
     def _batches(self) -> Iterator[tuple[list[int], Tensor]]:
         waiting: list[tuple[int, Tensor]] = []
         last, begin = len(self.photos) - 1, time.perf_counter()
-        for index, image in read_many(self.photos, range(len(self.photos)), transform=self.split.card.transform):
-            if isinstance(image, Exception):
-                self.skipped.append(Skipped(self.photos.names[index], str(image)))
+        for index, read in read_many(self.photos, range(len(self.photos)), transform=self._prepared):
+            if isinstance(read, Exception):
+                self.skipped.append(Skipped(self.photos.names[index], str(read)))
             else:
+                image, thumbnail = read
+                (self.folder / "thumbnails" / f"{len(self.indices) + len(waiting):06d}.jpg").write_bytes(thumbnail)
                 waiting.append((index, image))
             if waiting and (len(waiting) >= self.batch_size or index == last):
                 self.forward_seconds += time.perf_counter() - begin
                 yield [i for i, _ in waiting], torch.stack([x for _, x in waiting])
                 waiting, begin = [], time.perf_counter()
+
+    def _prepared(self, photo: Image.Image) -> tuple[Tensor, bytes]:
+        """The model's input, (3, H, W), and what it shows as a JPEG; run by the threads that decode."""
+        image = self.split.card.transform(photo)
+        return image, jpeg_bytes(Image.fromarray(self.show(image)))
 
     def _add(self, indices: list[int], images: Tensor) -> None:
         begin = time.perf_counter()
@@ -153,8 +162,6 @@ class _Collector:
         self.forward_seconds += time.perf_counter() - begin
         self._write(A)
         self.logits.append(logits.numpy())
-        for row, image in enumerate(self.show(images), start=len(self.indices)):
-            Image.fromarray(image).save(self.folder / "thumbnails" / f"{row:06d}.jpg", quality=88)
         self.indices += indices
 
     def _run_model(self, images: Tensor) -> tuple[Tensor, Tensor]:
@@ -203,15 +210,15 @@ def out_of_memory(error: Exception) -> bool:
 
 
 def picture_of(split: Split) -> Callable[[Tensor], np.ndarray]:
-    """A function from transformed images (n, 3, H, W) to what they show, (n, H, W, 3) uint8.
+    """A function from a transformed image (3, H, W) to what it shows, (H, W, 3) uint8.
 
     The transform's normalisation is read off a black and a white picture, so that any per-channel one is undone.
     """
     black, white = (split.card.transform(Image.new("RGB", (512, 512), colour)) for colour in ("black", "white"))
     low, high = (x.flatten(1).mean(dim=1).view(-1, 1, 1) for x in (black, white))
 
-    def show(images: Tensor) -> np.ndarray:
-        unit = (images - low) / (high - low)
-        return unit.clamp(0, 1).mul(255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
+    def show(image: Tensor) -> np.ndarray:
+        unit = (image - low) / (high - low)
+        return unit.clamp(0, 1).mul(255).round().to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
 
     return show

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
@@ -90,7 +91,11 @@ def _crops(
     def thumbnail(image: int) -> Image.Image:
         return Image.open(io.BytesIO(thumbnails[thumbnail_name(image)])).convert("RGB")
 
-    found = [prototypes(maps, j, n_crops, thumbnail) for j in range(maps.shape[-1])]
+    def one(concept: int) -> tuple[list[CropRow], dict[str, bytes]]:
+        return prototypes(maps, concept, n_crops, thumbnail)
+
+    with ThreadPoolExecutor() as pool:  # Pillow and SciPy release the interpreter's lock
+        found = list(pool.map(one, range(maps.shape[-1])))
     return [rows for rows, _ in found], {name: data for _, pictures in found for name, data in pictures.items()}
 
 

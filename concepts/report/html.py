@@ -9,6 +9,7 @@ import numpy as np
 from jinja2 import Environment, PackageLoader
 from PIL import Image
 
+from concepts.pictures import jpeg_bytes
 from concepts.report import words
 from concepts.report.drawing import colour_of, data_uri, symbol_of
 from concepts.report.overlay import overlay
@@ -17,7 +18,7 @@ from concepts.report.svg import SHAPES, Drawing, drawing
 from concepts.store import write_text
 
 MOST_PHOTOS = 300  # embedded; the graph has a point for every photo
-THUMBNAIL, CROP, MAP = 96, 104, 176  # pixels of the longer side
+THUMBNAIL, CROP, MAP = 96, 104, 220  # pixels of the longer side
 N_CROPS, N_MAPS, N_TOP = 6, 2, 3
 MOST_SKIPPED = 100
 
@@ -100,7 +101,7 @@ def _map(report: ClassReport, row: ConceptRow, crop: CropRow) -> Shown:
     alt = f"where {words.concept_name(row.index)} is in {report.data.images[crop.image].name}"
     try:
         photo = Image.open(io.BytesIO(report.thumbnail(crop.image)))
-        laid = overlay(photo, report.concept_map(row.index, crop.image), top=row.crops[0].value)
+        laid = overlay(photo, report.concept_map(row.index, crop.image), top=row.crops[0].value, side=MAP)
     except (ValueError, OSError):
         return Shown(None, alt, crop.image)
     return Shown(_encoded(laid, MAP), alt, crop.image)
@@ -127,8 +128,5 @@ def _small(report: ClassReport, file: str, side: int) -> str | None:
 
 
 def _encoded(picture: Image.Image, side: int) -> str:
-    picture = picture.convert("RGB")
-    picture.thumbnail((side, side))
-    buffer = io.BytesIO()
-    picture.save(buffer, "WEBP", quality=72, method=2)
-    return data_uri(buffer.getvalue())
+    picture.thumbnail((side, side))  # before anything is decoded: a JPEG is then read at a half or a quarter
+    return data_uri(jpeg_bytes(picture.convert("RGB")))

@@ -6,6 +6,8 @@ from functools import cache
 import numpy as np
 from PIL import Image
 
+from concepts.pictures import jpeg_bytes
+
 # inferno: even steps of brightness, so that a stronger place looks stronger to everybody. Source: matplotlib, CC0
 ANCHORS = ("#000004", "#1b0c41", "#4a0c6b", "#781c6d", "#a52c60", "#cf4446", "#ed6925", "#fb9b06", "#f7d13d", "#fcffa4")
 SIDE = 400  # pixels of an overlay's longer side
@@ -34,13 +36,14 @@ def _table() -> np.ndarray:
     )
 
 
-def overlay(photo: Image.Image, concept_map: np.ndarray, *, top: float) -> Image.Image:
+def overlay(photo: Image.Image, concept_map: np.ndarray, *, top: float, side: int = SIDE) -> Image.Image:
     """The photo, paler and darker, under the map's colours; a white line runs at half of the map's peak.
 
-    `top` is the value of the scale's end, the same for all photos of a concept, so that they can be compared.
+    `top` is the value of the scale's end, the same for all photos of a concept, so that they can be compared. `side`:
+    pixels of the longer side.
     Opacity grows with the value: where the concept is absent, the photo shows.
     """
-    photo = photo.convert("RGB").resize(_large(photo.size), Image.Resampling.BICUBIC)
+    photo = photo.convert("RGB").resize(_with_side(photo.size, side), Image.Resampling.BICUBIC)
     heat = upsampled(concept_map, photo.size)
     share = np.clip(heat / max(top, 1e-12), 0, 1)
     grey = np.asarray(photo.convert("L").convert("RGB"), dtype=float)
@@ -55,8 +58,8 @@ def overlay(photo: Image.Image, concept_map: np.ndarray, *, top: float) -> Image
     return Image.fromarray(mixed)
 
 
-def _large(size: tuple[int, int]) -> tuple[int, int]:
-    factor = SIDE / max(size)
+def _with_side(size: tuple[int, int], side: int) -> tuple[int, int]:
+    factor = side / max(size)
     return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
 
 
@@ -78,6 +81,4 @@ def _spread(mask: np.ndarray, reach: int) -> np.ndarray:
 
 def overlay_bytes(photo: bytes, concept_map: np.ndarray, *, top: float) -> bytes:
     """`overlay` of an encoded photo, as JPEG."""
-    buffer = io.BytesIO()
-    overlay(Image.open(io.BytesIO(photo)), concept_map, top=top).save(buffer, "JPEG", quality=86)
-    return buffer.getvalue()
+    return jpeg_bytes(overlay(Image.open(io.BytesIO(photo)), concept_map, top=top))

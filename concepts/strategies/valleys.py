@@ -52,11 +52,11 @@ def find_valleys(X: np.ndarray, smallest: int) -> Valleys:
     exact, X = X, spread(X)
     n, m = X.shape
     ratio, threshold, span = np.zeros(m), X[0].copy(), X[-1] - X[0]
-    rounding = np.where(span > 0, 1e-9 * span, 1.0)
+    units, rounding = X / np.where(span > 0, span, 1.0), np.where(span > 0, 1e-9, 1.0)  # the ratio has no unit
     for h in SPANS:
         if n < 2 * smallest + h - 1 or (h > 1 and h > n // 8):
             break
-        L = _valley_ratios(X, h, smallest, rounding)
+        L = _valley_ratios(units, h, smallest, rounding)
         best = L.argmax(axis=0)
         value = np.take_along_axis(L, best[None], axis=0)[0]
         middle = _widest_gap(X, best + smallest - 1, h)
@@ -89,16 +89,21 @@ def _valley_ratios(X: np.ndarray, h: int, smallest: int, rounding: np.ndarray) -
     n = len(X)
     low = np.arange(smallest - 1, n - smallest - h + 1)  # the last number below the valley
     high = low + h
-    width = X[high] - X[low] + rounding
+    width = _single(X[high] - X[low] + rounding)
     below, above = np.zeros_like(width), np.zeros_like(width)
     for share in SHARES:
         down = np.maximum((share * low).astype(int), 1)
         up = np.maximum((share * (n - 1 - high)).astype(int), 1)
-        width_down = X[low] - X[np.maximum(low - down, 0)] + rounding
-        width_up = X[np.minimum(high + up, n - 1)] - X[high] + rounding
-        below = np.maximum(below, _rate_ratio(h, width, down[:, None], width_down))
-        above = np.maximum(above, _rate_ratio(h, width, up[:, None], width_up))
+        width_down = _single(X[low] - X[np.maximum(low - down, 0)] + rounding)
+        width_up = _single(X[np.minimum(high + up, n - 1)] - X[high] + rounding)
+        below = np.maximum(below, _rate_ratio(h, width, _single(down[:, None]), width_down))
+        above = np.maximum(above, _rate_ratio(h, width, _single(up[:, None]), width_up))
     return np.minimum(below, above)
+
+
+def _single(values: np.ndarray) -> np.ndarray:
+    """Widths are taken in full precision; their logarithms need only single, which is five times as fast."""
+    return values.astype(np.float32)
 
 
 def _rate_ratio(h: int, width_v: np.ndarray, c: np.ndarray, width_s: np.ndarray) -> np.ndarray:
