@@ -102,8 +102,10 @@ def main() -> None:
         chosen = {"n": options.pictures, "seed": seed, "n_concepts": options.concepts}
         three, marked, single = (study(name, **chosen) for name in (THREE_PARTS, SHORTCUT, SINGLE))
         print(f"seed {seed}")
-        print(f"  {THREE_PARTS}: strategies {len(three.report.data.strategies)}, ARI {strategies_ari(three):.3f}")
-        suspicion = marked.report.data.clustering["suspicion"]
+        honest = three.report.data.clustering["suspicion"] or 0.0
+        found = len(three.report.data.strategies)
+        print(f"  {THREE_PARTS}: strategies {found}, ARI {strategies_ari(three):.3f}, suspicion {honest:.2f}")
+        suspicion = marked.report.data.clustering["suspicion"] or 0.0
         print(f"  {SHORTCUT}: shortcut F1 {shortcut_f1(marked):.3f}, suspicion {suspicion:.2f}")
         print(f"  {SINGLE}: strategies {len(single.report.data.strategies)}")
         parts = {part: iou for truth in (three, marked, single) for part, iou in part_iou(truth).items()}

@@ -127,7 +127,8 @@ def print_summary(report: ClassReport, folder: Path) -> None:
         reliability = "" if strategy.reliability is None else f", {strategy.reliability:.0%} right"
         concepts = ", ".join(str(j) for j in strategy.concepts[:3])
         said = f"{strategy.prevalence:.0%} of photos{reliability}; concepts {concepts}"
-        print(f"  strategy {strategy.label}: {said}; suspicion {strategy.suspicion:.2f}")
+        suspicion = "" if strategy.suspicion is None else f"; shortcut suspicion {strategy.suspicion:.2f}"
+        print(f"  strategy {strategy.label}: {said}{suspicion}")
     for entry in data.data["skipped"]:
         print(f"  skipped {entry['name']}: {entry['reason']}")
     print_times(data.seconds, data.reused)

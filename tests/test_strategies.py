@@ -270,12 +270,24 @@ def test_the_table_counts_what_is_given(numbers):
     assert find_strategies(phi, n_refits=0).table["reliability"].isna().all()
 
 
+def test_what_is_added_is_suspicious_and_what_stands_for_another_is_not(numbers):
+    """Three parts of which an image shows one: none is a shortcut. A mark on some of the images is."""
+    phi = numbers.normal(size=(300, 12))
+    phi[np.arange(300), np.arange(300) % 3] += 10
+    honest = find_strategies(phi, n_refits=0)
+    assert honest.n_strategies == 3
+    assert honest.suspicion < 0.3
+    marked = numbers.normal(size=(300, 12))
+    marked[:90, 5] += 10
+    assert find_strategies(marked, n_refits=0).suspicion > 0.9
+
+
 @pytest.mark.parametrize("n", [2, 5, 12])
 def test_few_or_identical_images_are_one_strategy(n):
     for phi in (np.ones((n, 4)), np.random.default_rng(0).normal(size=(n, 4)) * [1, 1, 0, 1]):
         found = find_strategies(phi)
         assert found.n_strategies == 1
-        assert found.suspicion == 0
+        assert found.suspicion is None
         assert found.silhouette is None
         assert np.isfinite(found.embedding).all()
         assert found.embedding.shape == (n, 2)

@@ -125,7 +125,7 @@ def main(folder: str) -> int:
     """Runs the job in that folder, unless another process already does."""
     job = Job(Path(folder))
     with contextlib.suppress(OSError):
-        os.nice(5)  # the pages come first
+        os.nice(15)  # the pages come first
     try:
         with job.lock.acquire(timeout=0):
             Worker(job).run()

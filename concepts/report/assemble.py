@@ -211,6 +211,6 @@ def _clustering(strategies: Any) -> dict[str, Any]:
         "agreement_high": number(strategies.agreement.high),
         "embedding": strategies.embedding_kind,
         "evidence": strategies.evidence_kind,
-        "suspicion": float(strategies.suspicion),
+        "suspicion": number(strategies.suspicion),
         "links": np.asarray(strategies.links, dtype=float).tolist(),
     }

@@ -26,7 +26,7 @@ class ReportCard:
     n_images: int
     n_concepts: int
     n_strategies: int
-    suspicion: float
+    suspicion: float | None
     crops: tuple[str, ...]
     folder: Path = Path()
 

@@ -71,7 +71,7 @@ class StrategyRow:
     reliability_high: float | None
     concepts: tuple[int, ...]  # most telling first
     medoid: int  # image index
-    suspicion: float  # in [0, 1]
+    suspicion: float | None  # in [0, 1]; None where it is the only strategy
 
 
 @dataclass(frozen=True)

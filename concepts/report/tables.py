@@ -73,7 +73,8 @@ def strategy_rows(strategies: Any, right: np.ndarray | None) -> tuple[StrategyRo
         rows.append(
             StrategyRow(
                 label, int(members.sum()), float(row["prevalence"]), *share_right(right, members),
-                tuple(int(j) for j in row["concepts"]), int(row["medoid"]), float(row["suspicion"]),
+                tuple(int(j) for j in row["concepts"]), int(row["medoid"]),
+                None if np.isnan(row["suspicion"]) else float(row["suspicion"]),
             )
         )  # fmt: skip
     return tuple(rows)

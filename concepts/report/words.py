@@ -53,8 +53,10 @@ def answer(row: ImageRow) -> str:
     return f"{said}, right" if row.right else f"{said}, wrong: it is {row.label}"
 
 
-def suspicion_word(value: float) -> str:
+def suspicion_word(value: float | None) -> str:
     """A figure in [0, 1] as a word."""
+    if value is None:
+        return "unknown"
     if value >= LOOK_CLOSELY:
         return "look closely"
     return "some" if value >= SOME else "low"
@@ -72,8 +74,19 @@ def summary(data: ReportData) -> str:
     first = f"Judging by {n:,} photos, {model_name(data.model['name'])} recognises “{target}” {by}."
     if not data.concepts:
         return first
+    suspect = suspect_of(data)
+    if suspect is not None:
+        found = f"{strategy_name(suspect.label)} ({percent(suspect.prevalence)} of the photos)"
+        added = concept_name(suspect.concepts[0])
+        return f"{first} {found} is set apart by something added, see {added}: look closely."
     top = data.concepts[0]
     return f"{first} {concept_name(top.index)} counts most: {percent(top.share)} of all the evidence."
+
+
+def suspect_of(data: ReportData) -> StrategyRow | None:
+    """The strategy that most looks like a shortcut, where one is worth a close look."""
+    found = max(data.strategies, key=lambda row: row.suspicion or 0.0, default=None)
+    return found if found is not None and suspicion_word(found.suspicion) == "look closely" else None
 
 
 def concept_sentence(row: ConceptRow, data: ReportData) -> str:
@@ -100,17 +113,22 @@ def strategy_sentence(row: StrategyRow, data: ReportData) -> str:
     return f"{text}; the model gets {percent(row.reliability)} of them {good_word(data)} (95% interval {bounds})."
 
 
-def suspicion_sentence(value: float) -> str:
+def suspicion_sentence(value: float | None) -> str:
     """What the suspicion means, honestly."""
+    if value is None:
+        return (
+            "With one strategy there is no shortcut suspicion to measure: a mark that lies on every photo cannot be "
+            "told from the thing itself. Look at the crops, or analyse photos from elsewhere beside these."
+        )
     advice = {
         "look closely": "Look at the crops: is it a part of the thing itself, or something that merely comes with it?",
         "some": "A glance at the crops is worth it.",
         "low": "Nothing here points to one.",
     }[suspicion_word(value)]
     return (
-        f"Shortcut suspicion {value:.2f} of 1: how cleanly one concept alone, present here and absent elsewhere, sets "
-        f"these photos apart. A mark in a corner does that, and so does an honest part that only some photos show: a "
-        f"suspicion, not a proof. {advice}"
+        f"Shortcut suspicion {value:.2f} of 1: how cleanly something added, present here and absent elsewhere, sets "
+        f"these photos apart while nothing of the others is missing. A mark in a corner does that, and so does an "
+        f"honest extra that only some photos show: a suspicion, not a proof. {advice}"
     )
 
 

@@ -57,7 +57,7 @@ def find_strategies(
             silhouette=_silhouette(X, labels, seed),
             agreement=agreement,
             links=crossing_links(labels, indices, len(table)),
-            suspicion=float(table["suspicion"].max()),
+            suspicion=float(table["suspicion"].max()) if len(table) > 1 else None,
             seed=seed,
         )
 

@@ -34,7 +34,8 @@ class Strategies:
     outlier. table: one row a strategy (`summarise`). concepts: one row a concept (`concept_table`). evidence (n, k):
     what the images were compared by, as `evidence_kind` says. links (s, s): `crossing_links`, the edges of the graph.
     silhouette: in [−1, 1], None where there is one strategy. agreement: adjusted Rand index between this grouping and
-    those found on random four fifths (at most 500) of the images. suspicion: the largest of the table.
+    those found on random four fifths (at most 500) of the images. suspicion: the largest of the table, None where there
+    is one strategy: what all images share cannot be told from the thing itself.
     """
 
     embedding: np.ndarray
@@ -47,7 +48,7 @@ class Strategies:
     silhouette: float | None
     agreement: Interval
     links: np.ndarray
-    suspicion: float
+    suspicion: float | None
     seed: int
 
     @property
@@ -60,8 +61,8 @@ def summarise(evidence: Evidence, phi: np.ndarray, labels: np.ndarray, correct: 
 
     n, prevalence (share of all images), reliability with its 95% Wilson limits (None where `correct` is), concepts (at
     most five, most telling first), medoid (index of the image with the smallest mean distance to the others of the
-    strategy), separation (Ashman's D from the rest along Fisher's direction; NaN for one strategy), suspicion and
-    effect (mean φ of the first concept inside minus outside, in logits; NaN for one strategy).
+    strategy), separation (Ashman's D from the rest along Fisher's direction), suspicion and effect (mean φ of the
+    first concept inside minus outside, in logits); the last three are NaN for one strategy.
     """
     import pandas as pd
 
@@ -71,6 +72,7 @@ def summarise(evidence: Evidence, phi: np.ndarray, labels: np.ndarray, correct: 
 
 def _row(evidence: Evidence, phi: np.ndarray, labels: np.ndarray, s: int, correct: np.ndarray | None) -> dict:
     inside, outside = labels == s, (labels >= 0) & (labels != s)
+    others = [labels == other for other in range(labels.max() + 1) if other != s]
     told = telling_concepts(evidence, phi, inside, outside)
     apart = bool(outside.any())
     return {
@@ -80,7 +82,7 @@ def _row(evidence: Evidence, phi: np.ndarray, labels: np.ndarray, s: int, correc
         "concepts": [int(j) for j in told],
         "medoid": medoid(evidence.values, np.flatnonzero(inside)),
         "separation": joint_separation(evidence.values, inside, outside) if apart else float("nan"),
-        "suspicion": suspicion(evidence, inside, outside) if apart else 0.0,
+        "suspicion": suspicion(evidence, inside, others) if apart else float("nan"),
         "effect": float(phi[inside, told[0]].mean() - phi[outside, told[0]].mean()) if apart else float("nan"),
     }
 
@@ -108,22 +110,34 @@ def telling_concepts(evidence: Evidence, phi: np.ndarray, inside: np.ndarray, ou
     return np.argsort(-gap / (spread + 0.01), kind="stable")[:N_TELLING]
 
 
-def suspicion(evidence: Evidence, inside: np.ndarray, outside: np.ndarray) -> float:
-    """In [0, 1]: how cleanly one concept or local pattern, present inside and absent outside, sets the strategy apart.
+def suspicion(evidence: Evidence, inside: np.ndarray, others: list[np.ndarray]) -> float:
+    """In [0, 1]: how cleanly something that is added sets the strategy apart: present inside, absent elsewhere, while
+    nothing of the others is missing.
 
-        max over concepts and patterns of (2 AUC − 1) · clip((D − 3) / 3, 0, 1)
+        max over concepts and patterns of added(inside, outside) · max over others of (1 − max added(other, inside))
+        added(a, b) = clip((D − 3) / 3, 0, 1) · max(0, 2 AUC − 1)
 
-    AUC: chance that an image inside shows the concept more than one outside. D: Ashman's, 2.6 to 3.5 where one hump is
-    cut in two. A mark in a corner looks like this, and so does an honest part that some images show and others do not:
-    a reason to look, not a proof.
+    AUC: chance that an image of a shows the concept more than one of b. D: Ashman's, 2.6 to 3.5 where one hump is cut
+    in two. A mark in a corner looks like this. The second factor clears strategies that stand for each other (this part
+    or that one): each has what the others lack. An honest extra that some images show looks like a mark: a reason to
+    look, not a proof. others: one mask (n,) for each other strategy, at least one.
     """
     repeats = evidence.views.shape[1] // len(evidence.presence)
-    shown = np.hstack([evidence.views * np.tile(evidence.presence, repeats), evidence.patterns])
+    views = evidence.views * np.tile(evidence.presence, repeats)
+    outside = np.any(others, axis=0)
+    extra = max(_added(views, inside, outside), _added(evidence.patterns, inside, outside))
+    if extra == 0:
+        return 0.0
+    return extra * max(1 - _added(views, other, inside) for other in others)
+
+
+def _added(shown: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> float:
+    """In [0, 1]: the most that any column of shown (n, m) is present inside and absent outside; see `suspicion`."""
     a, b = shown[inside], shown[outside]
     gap = a.mean(axis=0) - b.mean(axis=0)
     D = np.sqrt(2) * gap / np.sqrt(a.var(axis=0) + b.var(axis=0) + np.square(1e-3 * gap) + np.finfo(float).tiny)
     clean = np.clip((D - SUSPICIOUS_FROM) / (SUSPICIOUS_AT - SUSPICIOUS_FROM), 0, 1)
-    return max((float(clean[j] * (2 * _auc(a[:, j], b[:, j]) - 1)) for j in np.flatnonzero(clean > 0)), default=0.0)
+    return max((clean[j] * max(0.0, 2 * _auc(a[:, j], b[:, j]) - 1) for j in np.flatnonzero(clean > 0)), default=0.0)
 
 
 def _auc(a: np.ndarray, b: np.ndarray) -> float:

@@ -2,15 +2,19 @@
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from concepts.catalogue import TORCHVISION_CLASSIFIERS
-from concepts.photos import Limits, store_uploads
+from concepts.photos import Limits, Skipped, store_uploads
 from concepts.request import DEMO_SOURCES
+from concepts.store import read_json, write_json
+from pages.analysis.naming import distinct_names, photos_name
 from pages.ui.operator import Operator
+from pages.ui.text import plain
 
 UPLOAD = Limits(max_bytes=512 * 2**20, max_photos=5_000, max_pixels=40_000_000, max_file_bytes=64 * 2**20)
 WEIGHT_SUFFIXES = ["safetensors", "pt", "pth"]
@@ -18,6 +22,7 @@ RANDOM, DOWNLOAD, OWN_FILE = "random weights", "torchvision's own (downloaded)",
 NAMED, UPLOADED, DRAWN = "a folder on the server", "an upload", "the demo's own pictures"
 DEMO_PICTURES = {"demo/shapes": "drawn picture world", "demo/digits": "handwritten digits"}
 FOLDERS_SHOWN = 300
+LEFT_OUT = "left-out.json"  # beside the photos of an upload
 
 
 @dataclass(frozen=True)
@@ -30,9 +35,10 @@ class ModelChoice:
 
 def choose_model(house: Operator) -> ModelChoice | None:
     """The chosen model; None while its weights are missing."""
-    st.subheader("Model")
+    st.header("Model")
     names = [*house.models, *DEMO_SOURCES, *TORCHVISION_CLASSIFIERS]
-    name = st.selectbox("Classifier", names, key="model", format_func=lambda name: _model_label(name, house))
+    labels = _model_labels(house)
+    name = st.selectbox("Classifier", names, key="model", format_func=lambda name: labels.get(name, name))
     if name in house.models or name in DEMO_SOURCES:
         return ModelChoice(name)
     kind = st.radio("Weights", [OWN_FILE, DOWNLOAD, RANDOM], key="weights", horizontal=True)
@@ -47,17 +53,18 @@ def choose_model(house: Operator) -> ModelChoice | None:
     return ModelChoice(name, str(_keep_weights(file.name, file.getvalue(), house))) if file else None
 
 
-def _model_label(name: str, house: Operator) -> str:
-    if name in house.models:
-        file, _, function = name.rpartition(":")
-        return f"{Path(file).name}:{function} (named by the operator)"
-    return f"{name} (built in)" if name in DEMO_SOURCES else name
+def _model_labels(house: Operator) -> dict[str, str]:
+    """For people, where a model's name is not one already."""
+    files = [name.rpartition(":") for name in house.models]
+    short = distinct_names([Path(file) / function for file, _, function in files])
+    named = {name: f"{text} (named by the operator)" for name, text in zip(house.models, short, strict=True)}
+    return named | {name: f"{name} (built in)" for name in DEMO_SOURCES}
 
 
 def _keep_weights(name: str, data: bytes, house: Operator) -> Path:
-    """The upload under a name of our own; it is read without running code when the analysis starts."""
+    """The upload in a folder of its own; it is read without running code when the analysis starts."""
     digest = hashlib.blake2b(data, digest_size=12).hexdigest()
-    file = house.workspace / "uploads" / "weights" / f"{digest}{Path(name).suffix.lower()}"
+    file = house.workspace / "uploads" / "weights" / digest / _safe(name)
     if not file.is_file():
         file.parent.mkdir(parents=True, exist_ok=True)
         unfinished = file.with_suffix(".part")
@@ -66,9 +73,16 @@ def _keep_weights(name: str, data: bytes, house: Operator) -> Path:
     return file
 
 
+def _safe(name: str) -> str:
+    """An uploaded file's name, of plain characters only; its ending is lower case."""
+    path = Path(name)
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-")[:60]
+    return f"{stem or 'upload'}{path.suffix.lower()}"
+
+
 def choose_photos(house: Operator) -> str | None:
     """The folder of the chosen photos; None while nothing is chosen."""
-    st.subheader("Photos")
+    st.header("Photos")
     kinds = [NAMED, UPLOADED, DRAWN] if house.photos else [UPLOADED, DRAWN]
     kind = st.radio("Where the photos are", kinds, key="photos", horizontal=True)
     if kind == NAMED:
@@ -79,11 +93,13 @@ def choose_photos(house: Operator) -> str | None:
 
 
 def _named_folder(house: Operator) -> str | None:
-    folders = [folder for root in house.photos for folder in _folders(root)]
+    folders = list(dict.fromkeys(folder for root in house.photos for folder in _folders(root)))
     if not folders:
         st.warning("The folders that the operator named are empty or not there.")
         return None
-    chosen = st.selectbox("Folder", folders, key="folder", format_func=lambda folder: _folder_label(folder, house))
+    chosen = st.selectbox(
+        "Folder", folders, key="folder", format_func=lambda folder: photos_name(str(folder), house)
+    )  # fmt: skip
     return str(chosen)
 
 
@@ -97,11 +113,6 @@ def _folders(root: Path) -> list[Path]:
         )
         found += [folder for folder in inside if folder.resolve().is_relative_to(root.resolve())]
     return sorted(found)[:FOLDERS_SHOWN]
-
-
-def _folder_label(folder: Path, house: Operator) -> str:
-    root = next(root for root in house.photos if folder.is_relative_to(root))
-    return str(Path(root.name) / folder.relative_to(root))
 
 
 def _uploaded(house: Operator) -> str | None:
@@ -122,14 +133,28 @@ def _keep_photos(files: tuple[tuple[str, bytes], ...], house: Operator) -> str |
     for name, data in files:
         digest.update(f"{name}:{len(data)}:".encode())
         digest.update(data)
-    folder = house.workspace / "uploads" / "photos" / digest.hexdigest()
+    place = house.workspace / "uploads" / "photos" / digest.hexdigest()
+    folder = place / _upload_name([name for name, _ in files])
     if not folder.is_dir():
-        skipped: list = []
+        left_out: list[Skipped] = []
         try:
-            store_uploads(files, folder, UPLOAD, on_skip=skipped.append)
+            store_uploads(files, folder, UPLOAD, on_skip=left_out.append)
         except ValueError as error:
             st.error(str(error))
             return None
-        for entry in skipped[:5]:
-            st.warning(f"{entry.name} is left out: {entry.reason}")
+        write_json(place / LEFT_OUT, [[entry.name, entry.reason] for entry in left_out])
+    _tell_left_out(place)
     return str(folder)
+
+
+def _upload_name(names: list[str]) -> str:
+    """What the report calls the photos: the zip's name, or how many files there were."""
+    return Path(_safe(names[0])).stem if len(names) == 1 else f"upload of {len(names)} files"
+
+
+def _tell_left_out(place: Path) -> None:
+    left_out = read_json(place / LEFT_OUT) if (place / LEFT_OUT).is_file() else []
+    for name, reason in left_out[:5]:
+        st.warning(f"{plain(name)} is left out: {plain(reason)}")
+    if len(left_out) > 5:
+        st.warning(f"and {len(left_out) - 5:,} more are left out")

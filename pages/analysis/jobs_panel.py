@@ -1,13 +1,16 @@
 """The analyses of this workspace: how far they are, and what can be done with them."""
 
+import time
 from pathlib import Path
 
 import streamlit as st
 
 from concepts import jobs
 from concepts.jobs import Job, State
+from pages.analysis.naming import photos_name, public
 from pages.analysis.wording import duration
 from pages.ui.operator import Operator
+from pages.ui.text import paragraph, plain
 
 SHOWN = 12
 WORDS = {
@@ -23,7 +26,7 @@ WORDS = {
 def show(house: Operator) -> None:
     """The newest analyses; redrawn each second while one is under way."""
     st.divider()
-    st.subheader("Analyses")
+    st.header("Analyses")
     busy = any(not job.state.finished for job in jobs.list_jobs(house.workspace)[:SHOWN])
     st.fragment(_panel, run_every=1.0 if busy else None)(house)
 
@@ -31,26 +34,39 @@ def show(house: Operator) -> None:
 def _panel(house: Operator) -> None:
     found = jobs.list_jobs(house.workspace)[:SHOWN]
     if not found:
-        st.caption("None yet.")
+        paragraph("None yet.")
     for job in found:
         with st.container(border=True):
             _row(house, job)
 
 
 def _row(house: Operator, job: Job) -> None:
-    state, request = job.state, job.request
+    state = job.state
     words, buttons = st.columns([5, 1], vertical_alignment="center")
-    model = Path(request.model.rpartition(":")[0] or request.model).stem
-    words.markdown(f"**{request.target}** · {model} · {request.layer} · {WORDS[state.status]}")
+    words.markdown(_title(job, house) + f" · {WORDS[state.status]}")
     if not state.finished:
         left = f", about {duration(state.seconds_left)} left" if state.seconds_left else ""
         words.progress(min(1.0, state.done), text=f"{state.stage or 'starting'}{left}")
     elif state.message:
-        words.caption(state.message)
+        words.caption(plain(public(state.message, house)))
     elif state.status == "interrupted":
         words.caption("Its process ended before it was done. What was finished is kept.")
     with buttons:
         _buttons(house, job, state)
+
+
+def _title(job: Job, house: Operator) -> str:
+    """What tells one analysis from another."""
+    request, settings = job.request, job.request.settings
+    model = Path(request.model.rpartition(":")[0] or request.model).stem
+    parts = [
+        f"**{plain(request.target)}**",
+        plain(f"{model}, layer {request.layer}"),
+        plain(f"photos {photos_name(request.images, house)}"),
+        plain(f"{settings.n_concepts} concepts by {settings.method}, {settings.importance}, seed {settings.seed}"),
+    ]
+    started = job.state.started
+    return " · ".join(parts + ([time.strftime("%H:%M", time.localtime(started))] if started else []))
 
 
 def _buttons(house: Operator, job: Job, state: State) -> None:
@@ -60,8 +76,12 @@ def _buttons(house: Operator, job: Job, state: State) -> None:
     if state.status == "done":
         st.page_link("pages/views/report.py", label="Open the report", query_params={"id": state.result})
     else:
-        st.button("Go on", key=f"again-{job.id}", on_click=_go_on, args=(house, job), width="stretch")
-    st.button("Remove", key=f"remove-{job.id}", on_click=jobs.remove, args=(job,), width="stretch")
+        label = "Try again" if state.status == "failed" else "Go on"
+        st.button(label, key=f"again-{job.id}", on_click=_go_on, args=(house, job), width="stretch")
+    st.button(
+        "Remove", key=f"remove-{job.id}", on_click=jobs.remove, args=(job,), width="stretch", type="tertiary",
+        help="Takes it off this list. A finished report stays in the gallery.",
+    )  # fmt: skip
 
 
 def _go_on(house: Operator, job: Job) -> None:

@@ -9,8 +9,10 @@ from concepts.jobs import Job
 from concepts.report.settings import ReportSettings
 from concepts.request import Request
 from pages.analysis.choosing import ModelChoice
+from pages.analysis.naming import public
 from pages.analysis.wording import duration, size
 from pages.ui.operator import Operator
+from pages.ui.text import plain
 
 METHODS = {
     "auto": "auto: NMF where activations are ≥ 0, else semi-NMF",
@@ -29,7 +31,7 @@ def look_and_start(house: Operator, model: ModelChoice, images: str) -> None:
     job = jobs.find(house.workspace, f"inspect-{request.key}")
     if job is None or job.state.status in ("failed", "cancelled", "interrupted"):
         if job is not None and job.state.message:
-            st.error(job.state.message)
+            st.error(plain(public(job.state.message, house)))
         if st.button("Look at the model and the photos", type="primary", key="look"):
             jobs.submit(request, house.workspace, task="inspect")
             st.rerun()
@@ -61,7 +63,12 @@ def _choose_and_start(house: Operator, request: Request, found: Inspection) -> N
         seconds_per_photo=found.seconds_per_photo, model_bytes=found.model_bytes,
     )  # fmt: skip
     _show_cost(cost, n_photos)
-    if st.button("Start the analysis", type="primary", key="start", disabled=not target):
+    too_few = n_photos < settings.n_concepts
+    if too_few:
+        st.warning(
+            f"{n_photos:,} photos are fewer than the {settings.n_concepts} concepts: add photos or ask for fewer."
+        )
+    if st.button("Start the analysis", type="primary", key="start", disabled=not target or too_few):
         job = jobs.submit(wanted, house.workspace)
         st.query_params["job"] = job.id
         st.toast("Started. You can close this page and come back.")

@@ -7,17 +7,20 @@ from concepts.report.drawing import data_uri
 from concepts.report.library import ReportCard
 from concepts.report.words import model_name, percent, suspicion_word
 
-SIGNS = {"look closely": "▲", "some": "◆", "low": "●"}  # a shape each, so that colour is not the only cue
+SIGNS = {
+    "look closely": "▲",
+    "some": "◆",
+    "low": "●",
+    "unknown": "○",
+}  # a shape each, so that colour is not the only cue
 
 
-def suspicion_badge(value: float) -> str:
+def suspicion_badge(value: float | None) -> str:
     """Sign, word and figure of the shortcut suspicion."""
     word = suspicion_word(value)
     kind = word.split()[0]
-    return (
-        f'<span class="cx-suspicion cx-{kind}"><span aria-hidden="true">{SIGNS[word]}</span> '
-        f"shortcut suspicion {value:.2f}: {word}</span>"
-    )
+    said = "one strategy: shortcut not measurable" if value is None else f"shortcut suspicion {value:.2f}: {word}"
+    return f'<span class="cx-suspicion cx-{kind}"><span aria-hidden="true">{SIGNS[word]}</span> {said}</span>'
 
 
 def card_html(card: ReportCard, href: str, crops: Sequence[bytes]) -> str:
@@ -33,10 +36,10 @@ def card_html(card: ReportCard, href: str, crops: Sequence[bytes]) -> str:
     return (
         f'<article class="cx-card"><div class="cx-strip">{pictures}</div>'
         f'<h2><a href="{escape(href)}" target="_self">{escape(card.target)}</a></h2>'
-        f'<p class="cx-sub">{escape(model_name(card.model))} · {escape(card.layer)}</p>'
+        f'<p class="cx-sub">model {escape(model_name(card.model))}, layer {escape(card.layer)}</p>'
         f'<p class="cx-figures"><b>{percent(card.accuracy)}</b> right · <b>{ways}</b> · {card.n_images:,} photos</p>'
         f"<p>{suspicion_badge(card.suspicion)}</p>"
-        f'<p class="cx-sub">{escape(card.source)} · {escape(card.created[:10])}</p></article>'
+        f'<p class="cx-sub">photos {escape(card.source)} · {escape(card.created[:10])}</p></article>'
     )
 
 

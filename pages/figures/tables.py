@@ -14,19 +14,24 @@ def table_html(header: Sequence[str], rows: Sequence[Sequence[str]], *, caption:
     """A table with a caption for screen readers; the first cell of a row is its heading."""
     cells = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
     head = f"<thead><tr>{cells}</tr></thead>" if header else ""
-    body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(_cell(cell) for cell in row[1:]) + "</tr>"
-        for row in rows
-    )
+    body = "".join(_row(header, row) for row in rows)
     return (
-        f'<div class="cx-scroll"><table class="cx-table"><caption>{escape(caption)}</caption>'
-        f"{head}<tbody>{body}</tbody></table></div>"
+        f'<div class="cx-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="cx-table">'
+        f"<caption>{escape(caption)}</caption>{head}<tbody>{body}</tbody></table></div>"
     )
 
 
-def _cell(text: str) -> str:
+def _row(header: Sequence[str], row: Sequence[str]) -> str:
+    labels = header[1:] or [""] * (len(row) - 1)
+    cells = "".join(_cell(label, text) for label, text in zip(labels, row[1:], strict=True))
+    return f'<tr><th scope="row">{escape(row[0])}</th>{cells}</tr>'
+
+
+def _cell(label: str, text: str) -> str:
+    """On a narrow screen a row becomes a card, in which every figure needs its label."""
     short = ' class="cx-short"' if len(text) <= SHORT else ""
-    return f"<td{short}>{escape(text)}</td>"
+    named = f' data-label="{escape(label)}"' if label and text else ""
+    return f"<td{short}{named}>{escape(text)}</td>"
 
 
 def checks_table(checks: Sequence[Check]) -> str:

@@ -19,8 +19,8 @@ GRAPH = "cluster_graph"
 MOST_OPTIONS = 5_000  # names in the list of photos; the graph opens all of them
 HELP = (
     "Each point is a photo; photos near each other are recognised for the same reason, and every group is a strategy. "
-    "The disc is a strategy's most typical photo: as large as its share of the photos, the dark arc around it as long "
-    "as the share that the model gets right. Lines join strategies whose photos are neighbours. "
+    "A disc marks a strategy, centred on its most typical photo: as large as its share of the photos, the dark arc "
+    "around it as long as the share that the model gets right. Lines join strategies whose photos are neighbours. "
     "Point at a photo to see it, click to open it."
 )
 
@@ -102,6 +102,9 @@ def _chooser(data: ReportData, image: int) -> None:
         st.warning(f"This report has no photo {view().image}: it holds photos 0 to {len(data.images) - 1}.")
     _filter(data)
     images = listed(data)
+    if not images:
+        st.info("No photo is like that: choose other photos above.")
+        return
     options = images[:MOST_OPTIONS] if image in images[:MOST_OPTIONS] else [image, *images[:MOST_OPTIONS]]
     widget_follows("photo", image)
     st.selectbox("Photo (type to search)", options, format_func=lambda i: _name(data, i), key="photo", on_change=_photo)
@@ -131,7 +134,8 @@ def _photo() -> None:
 def _filter(data: ReportData) -> None:
     labels = sorted({row.strategy for row in data.images}, key=lambda label: (label < 0, label))
     widget_follows("which", (view().strategy, view().wrong))
-    options: list[tuple] = [(None, None), (None, 1), *((label, None) for label in labels)]
+    wrong = [(None, 1)] if any(map(is_wrong, data.images)) else []
+    options: list[tuple] = [(None, None), *wrong, *((label, None) for label in labels)]
     if (view().strategy, view().wrong) not in options:
         options.append((view().strategy, view().wrong))
     st.selectbox("Which photos", options, format_func=_which_name, key="which", on_change=_which, args=(data,))

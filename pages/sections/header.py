@@ -17,7 +17,7 @@ def show(report: ClassReport) -> None:
     words, actions = st.columns([5, 1], vertical_alignment="top")
     with words:
         st.html(_title(data) + f'<p class="cx-lead">{escape(summary(data))}</p>')
-    with actions, st.popover("Take along", icon=":material/download:", width="stretch"):
+    with actions, st.popover("Download", icon=":material/download:", width="stretch"):
         downloads(report)
     st.html(_figures(data))
 

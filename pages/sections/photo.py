@@ -55,11 +55,10 @@ def shown_concept(report: ClassReport, image: int) -> int:
 
 
 def _choose_concept(report: ClassReport, image: int, concept: int) -> None:
-    phi = report.array("phi")[image]
     widget_follows("photo_concept", concept)
-    st.selectbox(
-        "Show where this concept is", by_size(report, image), key="photo_concept", on_change=_concept,
-        format_func=lambda j: f"{concept_name(j)} ({phi[j]:+.2f} logits)",
+    st.selectbox(  # the labels are the same for all photos: Streamlit finds a choice again by its label
+        "Show where this concept is (what counts most here first)", by_size(report, image), key="photo_concept",
+        on_change=_concept, format_func=concept_name,
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def _table(data: ReportData) -> str:
             "–" if row.reliability is None else percent(row.reliability),
             interval(row.reliability_low, row.reliability_high) or "–",
             ", ".join(concept_name(j) for j in row.concepts[:N_CONCEPTS]),
-            f"{row.suspicion:.2f}",
+            "–" if row.suspicion is None else f"{row.suspicion:.2f}",
         )
         for row in data.strategies
     ]

@@ -9,7 +9,7 @@ from concepts.report import ReportCard
 PER_PAGE = 24
 ORDERS: dict[str, Callable[[ReportCard], tuple]] = {
     "Newest": lambda card: (),  # as listed
-    "Shortcut suspicion": lambda card: (-card.suspicion,),
+    "Shortcut suspicion": lambda card: (-(card.suspicion or 0.0), card.suspicion is None),
     "Most strategies": lambda card: (-card.n_strategies,),
     "Lowest accuracy": lambda card: (card.accuracy,),
     "Highest accuracy": lambda card: (-card.accuracy,),

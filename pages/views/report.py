@@ -25,6 +25,7 @@ except ValueError as error:
     st.error(f"The report {plain(card.id)} cannot be shown: {plain(str(error))}")
     st.page_link("pages/views/gallery.py", label="See all reports", icon=":material/grid_view:")
     st.stop()
+st.set_page_config(page_title=f"{card.target} · Concepts")
 choose(id=card.id, model=card.model, target=card.target, layer=card.layer)
 header.show(report)
 graph.show(report)
