@@ -123,12 +123,9 @@ def suspicion(evidence: Evidence, inside: np.ndarray, others: list[np.ndarray]) 
     look, not a proof. others: one mask (n,) for each other strategy, at least one.
     """
     repeats = evidence.views.shape[1] // len(evidence.presence)
-    views = evidence.views * np.tile(evidence.presence, repeats)
-    outside = np.any(others, axis=0)
-    extra = max(_added(views, inside, outside), _added(evidence.patterns, inside, outside))
-    if extra == 0:
-        return 0.0
-    return extra * max(1 - _added(views, other, inside) for other in others)
+    shown = np.hstack([evidence.views * np.tile(evidence.presence, repeats), evidence.patterns])
+    extra = _added(shown, inside, np.any(others, axis=0))
+    return extra * max(1 - _added(shown, other, inside) for other in others) if extra else 0.0
 
 
 def _added(shown: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> float:
