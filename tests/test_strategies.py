@@ -220,7 +220,7 @@ def test_an_unsure_grouping_is_one_strategy(monkeypatch, numbers):
     phi, _ = _blobs(numbers, 2, 100, 5, spread_out=False)
     assert find_strategies(phi, n_refits=3).n_strategies == 2
     grown = find.grow
-    monkeypatch.setattr(find, "grow", lambda e, rows, *rest: grown(e, rows, *rest) if len(rows) == 100 else 0)
+    monkeypatch.setattr(find, "grow", lambda e, rows, *rest, more=0.0: grown(e, rows, *rest) if len(rows) == 100 else 0)
     found = find_strategies(phi, n_refits=3)
     assert found.n_strategies == 1
     assert found.agreement.mean == 1  # every refit found one
@@ -268,6 +268,25 @@ def test_the_table_counts_what_is_given(numbers):
     assert found.concepts["prevalence"].sum() == pytest.approx(1)
     assert found.silhouette > 0.5
     assert find_strategies(phi, n_refits=0).table["reliability"].isna().all()
+
+
+def test_a_mark_without_a_concept_is_found_by_what_the_places_look_like(numbers):
+    """Codes that know nothing of the mark; one place of the marked images looks like nothing else.
+
+    The same activations without the mark show one strategy.
+    """
+    codes = numbers.gamma(2, size=(200, 6, 6, 5))
+    phi, marked = codes.mean(axis=(1, 2)), np.arange(200) < 40
+    places = numbers.normal(size=(200, 6, 6, 24))
+    assert find_strategies(phi, codes, places=places, n_refits=2).n_strategies == 1
+    stamp = numbers.normal(size=24) * 2.5
+    for i in np.flatnonzero(marked):
+        places[i, numbers.integers(6), numbers.integers(6)] = stamp + 0.3 * numbers.normal(size=24)
+    found = find_strategies(phi, codes, places=places, n_refits=2)
+    assert _f1(found.labels, marked) > 0.95
+    assert find_strategies(phi, codes, n_refits=2).n_strategies == 1
+    with pytest.raises(ValueError, match="places"):
+        find_strategies(phi, codes, places=places[:9])
 
 
 def test_what_is_added_is_suspicious_and_what_stands_for_another_is_not(numbers):

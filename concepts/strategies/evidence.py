@@ -15,17 +15,20 @@ CHUNK = 256  # images read at once from codes that may lie on disk
 class Evidence:
     """`values` (n, k): one column a concept, standardised. `views` (n, m): every scale in which a concept is looked at
     for two populations, m a multiple of k; column j belongs to concept j mod k. `patterns` (n, q): local patterns of
-    codes, standardised; they find groups and describe none. `presence` (k,): −1 where a concept that is present lowers
-    the evidence, else 1. `kind` names what was used."""
+    codes or, where `from_places`, of places, standardised; they find groups and describe none. `presence` (k,): −1
+    where a concept that is present lowers the evidence, else 1. `kind` names what was used."""
 
     values: np.ndarray
     views: np.ndarray
     patterns: np.ndarray
     presence: np.ndarray
     kind: str
+    from_places: bool = False
 
 
-def evidence_of(phi: np.ndarray, codes: np.ndarray | None, seed: int = 0) -> Evidence:
+def evidence_of(
+    phi: np.ndarray, codes: np.ndarray | None, seed: int = 0, *, places: np.ndarray | None = None
+) -> Evidence:
     """Standardised evidence of every concept in every image.
 
     Without codes it is the importance φ. With codes it is the peak,
@@ -37,12 +40,14 @@ def evidence_of(phi: np.ndarray, codes: np.ndarray | None, seed: int = 0) -> Evi
     One-hot codes have no peak: they count by φ.
     The views then hold e, φ (a mark spread over the image shows in its mean) and, of codes that are not negative, both
     from the roots of peak and mean, because a rare, strong concept has a long tail. See `pattern_evidence` for marks
-    that no concept stands for. Raises ValueError where codes are not finite.
+    that no concept stands for; they are looked for in `places` where given: a handful of concepts has lost what tells a
+    mark from a natural part that is like it. Raises ValueError where codes are not finite.
     """
     if codes is None or _two_valued(codes):
         values = standardise(phi)
-        none = np.zeros((len(phi), 0))
-        return Evidence(values, values, none, np.ones(phi.shape[1]), "importance, each concept standardised")
+        patterns = _patterns(places, values, seed)
+        kind = "importance, each concept standardised"
+        return Evidence(values, values, patterns, np.ones(phi.shape[1]), kind, places is not None)
     mean, peak = pooled_codes(codes)
     if not (np.isfinite(mean).all() and np.isfinite(peak).all()):
         raise ValueError("codes contain NaN or infinite values: importance and evidence must be finite")
@@ -53,8 +58,15 @@ def evidence_of(phi: np.ndarray, codes: np.ndarray | None, seed: int = 0) -> Evi
     if mean.min() >= 0 and peak.min() >= 0:
         views += [standardise(_rooted(part) * presence) for part in (peak, mean)]
     kind = "peak (mean of the five largest codes × sign of the weight), each concept standardised"
-    patterns = standardise(pattern_evidence(codes, image_order(values), seed))
-    return Evidence(values, np.hstack(views), patterns, presence, kind)
+    patterns = _patterns(codes if places is None else places, values, seed)
+    return Evidence(values, np.hstack(views), patterns, presence, kind, places is not None)
+
+
+def _patterns(places: np.ndarray | None, values: np.ndarray, seed: int) -> np.ndarray:
+    """(n, q), q = 0 where there are no places to look at."""
+    if places is None:
+        return np.zeros((len(values), 0))
+    return standardise(pattern_evidence(places, image_order(values), seed))
 
 
 def image_order(values: np.ndarray) -> np.ndarray:

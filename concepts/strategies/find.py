@@ -13,6 +13,7 @@ OUTLIER = 5.0  # robust standard deviations
 MOST_SILHOUETTE = 2000
 MOST_REFITTED = 500  # images of a refit
 LEAST_AGREEMENT = 0.5
+SLACK = 5.0  # of what `excess` measures: a refit has fewer images to show it with
 
 
 def find_strategies(
@@ -23,11 +24,14 @@ def find_strategies(
     *,
     smallest_share: float = 0.06,
     n_refits: int = 6,
+    places: np.ndarray | None = None,
 ) -> Strategies:
     """Groups of images with the same evidence for the class, as many as the data show, one where it shows one.
 
     phi: (n, k) importance of each concept in each image. codes: (n, T..., k) concept coefficients, read in chunks; with
-    them a concept counts by its peak (`evidence_of`). correct: (n,) whether the model was right.
+    them a concept counts by its peak (`evidence_of`). places: (n, T..., q) what the positions look like beyond the
+    concepts, for example the leading principal components of the activations, read in chunks; small marks that no
+    concept stands for are found by them. correct: (n,) whether the model was right.
     A group is split where a single concept, or a mixture of them, has two populations (`find_valleys`), and its parts
     are asked again. Groups of less than `smallest_share` of the images are not formed. Images far from all others of
     their group are outliers, −1. Where refits disagree there is one strategy (`_groups`). The grouping does not depend
@@ -38,8 +42,10 @@ def find_strategies(
     Raises ValueError for fewer than two images, shapes that disagree, and values that are not finite.
     """
     phi, correct = _checked(phi, codes, correct)
+    if places is not None and (len(places) != len(phi) or places.ndim < 2):
+        raise ValueError(f"places of shape {places.shape} do not belong to importance of shape {phi.shape}")
     with threadpool_limits(1):  # many small products: threads only wait for each other
-        evidence = evidence_of(phi, codes, seed)
+        evidence = evidence_of(phi, codes, seed, places=places)
         groups, agreement = _groups(evidence, smallest_share, n_refits, seed)
         X = _scaled(evidence.values, groups)
         labels = _with_outliers(X, groups)
@@ -90,10 +96,11 @@ def _groups(evidence: Evidence, share: float, n_refits: int, seed: int) -> tuple
     order = image_order(evidence.values)  # so that random halves do not depend on how images are given
     found = assign(_tree(evidence, order, share, np.random.default_rng(seed)), X)
     again = []
+    slack = SLACK if found.max() > 0 else 0.0  # a refit is asked whether it finds this again, not whether it is sure
     for refit in range(n_refits):
         rng = np.random.default_rng([seed, refit])
         part = order[np.sort(rng.choice(n, min(MOST_REFITTED, max(2, int(0.8 * n))), replace=False))]
-        again.append(assign(_tree(evidence, part, share, rng), X))
+        again.append(assign(_tree(evidence, part, share, rng, more=-slack), X))
     agreement = _agreement(found, again)
     if agreement.mean < LEAST_AGREEMENT:
         found = np.zeros(n, dtype=int)
@@ -112,8 +119,10 @@ def _agreement(found: np.ndarray, again: list[np.ndarray]) -> Interval:
     return Interval(float(np.mean(scores)), float(low), float(high))
 
 
-def _tree(evidence: Evidence, rows: np.ndarray, share: float, rng: np.random.Generator) -> Split | int:
-    return grow(evidence, rows, smallest_group(len(rows), share), rng) if len(rows) >= FEWEST_TO_SPLIT else 0
+def _tree(
+    evidence: Evidence, rows: np.ndarray, share: float, rng: np.random.Generator, more: float = 0.0
+) -> Split | int:
+    return grow(evidence, rows, smallest_group(len(rows), share), rng, more=more) if len(rows) >= FEWEST_TO_SPLIT else 0
 
 
 def _by_size(labels: np.ndarray) -> np.ndarray:

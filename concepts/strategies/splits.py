@@ -16,9 +16,10 @@ SHRINKAGE = 0.3
 MOST_JUDGED = 8
 JOINT_MORE = 2.0  # a mixture was chosen among more candidates: it must show more than a single concept
 AS_CLEAR = 0.7  # of the clarity of the best column: those below have no say in where the boundary lies
-PATTERN_MORE = 14.0  # the most that a local pattern shows on photos without marks is 9, on heavy-tailed noise 13
-SHARP = 0.5  # log-likelihood ratio for each image of the smaller side, of patterns: natural ones show less
+PATTERN_MORE = 14.0  # the most that a pattern of codes shows on photos without marks is 9, on heavy-tailed noise 13
+SHARP = 0.5  # log-likelihood ratio for each image of the smaller side, of patterns of codes: natural ones show less
 CROWD = 0.9  # a mark is shown by few patterns; where more than a tenth have a valley, it is the codes' long tails
+PLACES_MORE = 3.0  # of activations themselves, patterns of photos without marks show at most −2 (benchmarks/marks.py)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def grow(
 ) -> "Split | int":
     """The tree of splits over those rows; its leaves are all 0 and are numbered by `assign`.
 
-    Below the first split more evidence is asked for, so that one strategy is not cut by some lesser difference.
+    Below the first split more evidence is asked for, so that one strategy is not cut by some lesser difference; the
+    less, the smaller the group that was split off: what is nearly the whole is asked nearly as the whole.
     """
     tested = rng.choice(rows, MOST_TESTED, replace=False) if len(rows) > MOST_TESTED else rows
     found = best_split(evidence, tested, max(2, smallest * len(tested) // len(rows)), rng, more)
@@ -54,7 +56,10 @@ def grow(
     high = features(evidence, rows) @ direction > threshold
     if min(high.sum(), (~high).sum()) < smallest:
         return 0
-    low_tree, high_tree = (grow(evidence, rows[side], smallest, rng, more=DEEPER_MORE) for side in (~high, high))
+    low_tree, high_tree = (
+        grow(evidence, rows[side], smallest, rng, more=max(more, DEEPER_MORE * min(1.0, 2 - 2 * float(side.mean()))))
+        for side in (~high, high)
+    )
     return Split(direction, threshold, low_tree, high_tree)
 
 
@@ -71,7 +76,7 @@ def best_split(
     if len(rows) < 2 * smallest or not np.ptp(alone, axis=0).any():
         return None
     m, k = alone.shape[1], evidence.values.shape[1]
-    column, score, threshold = _best_column(alone, evidence.views.shape[1], smallest, more)
+    column, score, threshold = _best_column(alone, evidence, smallest, more)
     direction = np.zeros(m + k)
     if score > 0:
         direction[:m], threshold = sharpened(alone, column, threshold, smallest)
@@ -81,16 +86,19 @@ def best_split(
     return (direction, float(threshold)) if score > 0 else None
 
 
-def _best_column(alone: np.ndarray, n_views: int, smallest: int, more: float) -> tuple[int, float, float]:
+def _best_column(alone: np.ndarray, evidence: Evidence, smallest: int, more: float) -> tuple[int, float, float]:
     """(column, score, threshold) of the best convincing valley; score 0 where none is.
 
-    Columns from `n_views` on are patterns. There are many of them, and they saturate: more is asked, twice as much
-    again as the valleys show that a tenth of them have; and a valley as deep as a group of its size can make it.
+    Columns behind the views are patterns. There are many of them, so that more is asked. Patterns of codes saturate
+    besides: twice as much again is asked as the valleys show that a tenth of them have, and a valley as deep as a group
+    of its size can make it.
     """
-    n = len(alone)
+    n, n_views = len(alone), evidence.views.shape[1]
     valleys = find_valleys(alone, smallest)
     shown, extra = excess(valleys.ratio, valleys.separation, n), np.zeros(alone.shape[1])
-    if n_views < alone.shape[1]:
+    if evidence.from_places:
+        extra[n_views:] = PLACES_MORE
+    elif n_views < alone.shape[1]:
         extra[n_views:] = PATTERN_MORE + 2 * np.quantile(np.maximum(shown[n_views:], 0), CROWD)
         high = (alone > valleys.threshold).sum(axis=0)
         extra[n_views:][(valleys.ratio < SHARP * np.minimum(high, n - high))[n_views:]] = np.inf
