@@ -4,6 +4,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -74,6 +75,7 @@ class Activations:
 
     def batches(self, size: int, device: str | torch.device = "cpu") -> Iterator[Tensor]:
         """Float32 tensors (≤ size, T..., p) in order."""
+        os.utime(self.folder)  # in use: `prune` leaves it
         for start in range(0, len(self), size):
             yield torch.from_numpy(self.rows(start, start + size)).to(device).float()
 
@@ -100,10 +102,10 @@ def collect_activations(
         photos=photos.fingerprint(),
     )
     final = store / f"activations-{key}"
-    if (final / "info.json").is_file():
-        os.utime(final)  # lately used: `prune` takes others first
+    with suppress(FileNotFoundError):
+        os.utime(final)  # lately used: `prune` takes others
         return Activations(final, reused=True)
-    with new_folder(final) as folder:
+    with new_folder(final, keep=True) as folder:
         _Collector(split, photos, folder, batch_size, progress).run()
     return Activations(final)
 
