@@ -5,9 +5,11 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from concepts.report.place import checked_place
 from concepts.report.result import ClassReport
 from concepts.report.settings import PHOTOS, ReportSettings
 from concepts.request import Request, analyse
+from concepts.store import prune
 
 WRONG_INPUT, INTERRUPTED = 2, 130
 
@@ -75,6 +77,8 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
 
 
 def _report(options: argparse.Namespace) -> int:
+    store = options.store or options.out.resolve().parent / ".concepts-store"
+    checked_place(options.out, store=store)  # first: nothing is computed for a folder that cannot take it
     request = Request(
         **_model_fields(options),
         images=options.images,
@@ -90,8 +94,9 @@ def _report(options: argparse.Namespace) -> int:
             batch_size=options.batch_size,
         ),
     )
-    report = analyse(request, options.store or options.out.parent / ".concepts-store", show_progress())
+    report = analyse(request, store, show_progress())
     report.save(options.out)
+    prune(store)
     print_summary(report, options.out)
     return 0
 
@@ -170,9 +175,10 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 def _demo(options: argparse.Namespace) -> int:
     from concepts.demo.building import build_demo
     from concepts.demo.network import ASSETS
-    from concepts.demo.reports import build_reports
+    from concepts.demo.reports import build_reports, check_reports_place
 
     folder, progress = options.out or ASSETS, show_progress()
+    check_reports_place(folder)
     for name, result in build_demo(folder, seed=options.seed, progress=progress).items():
         low, high = result.interval
         right = f"{result.accuracy:.1%} of held-out pictures right ({low:.1%} to {high:.1%})"

@@ -62,6 +62,56 @@ def test_wrong_input_is_one_line_and_exit_code_2(change, words, photos, tmp_path
     assert not (tmp_path / "red").exists()
 
 
+def refused(photos, out, capsys, monkeypatch, **changes):
+    """What the command says when it refuses before anything is computed."""
+    import concepts.cli as cli
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cli, "analyse", lambda *arguments: pytest.fail("it computes first"))
+        assert main(arguments(photos, out, **changes)) == 2
+    said = capsys.readouterr().err.strip()
+    assert "\n" not in said
+    return said
+
+
+def test_nobodys_files_are_replaced_by_a_report(photos, tmp_path, capsys, monkeypatch):
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "thesis.txt").write_text("mine")
+    assert "thesis.txt" in refused(photos, tmp_path / "work", capsys, monkeypatch)
+    monkeypatch.chdir(tmp_path / "work")
+    assert "thesis.txt" in refused(photos, ".", capsys, monkeypatch)
+    (tmp_path / "work" / "report.json").write_text("{}")  # another program's
+    assert "report.json" in refused(photos, tmp_path / "work", capsys, monkeypatch)
+    assert (tmp_path / "work" / "thesis.txt").read_text() == "mine"
+    assert "is a file" in refused(photos, tmp_path / "work" / "thesis.txt", capsys, monkeypatch)
+
+
+def test_a_report_replaces_a_report_but_not_what_was_put_beside_it(photos, tmp_path, capsys, monkeypatch):
+    (tmp_path / "red").mkdir()  # empty: taken
+    assert main(arguments(photos, tmp_path / "red")) == 0
+    assert main(arguments(photos, tmp_path / "red")) == 0
+    (tmp_path / "red" / "notes.txt").write_text("mine")
+    capsys.readouterr()
+    assert "(notes.txt)" in refused(photos, tmp_path / "red", capsys, monkeypatch)
+
+
+def test_a_store_inside_the_report_and_a_place_without_rights_are_refused(photos, tmp_path, capsys, monkeypatch):
+    out = tmp_path / "red"
+    assert "store" in refused(photos, out, capsys, monkeypatch, store=out / "store")
+    assert "store" in refused(photos, out, capsys, monkeypatch, store=out)
+    (tmp_path / "file").write_text("")
+    assert "nothing can be written" in refused(photos, tmp_path / "file" / "red", capsys, monkeypatch)
+
+
+def test_the_store_is_pruned_after_a_report(photos, tmp_path, monkeypatch):
+    import concepts.cli as cli
+
+    pruned = []
+    monkeypatch.setattr(cli, "prune", pruned.append)
+    main(arguments(photos, tmp_path / "red"))
+    assert pruned == [tmp_path / ".concepts-store"]
+
+
 def test_interrupted_is_130_and_keeps_what_is_finished(photos, tmp_path, capsys, monkeypatch):
     import concepts.report.build as build
 
