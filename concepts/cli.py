@@ -121,7 +121,7 @@ def show_progress() -> Callable[[str, float], None]:
 
 
 def print_summary(report: ClassReport, folder: Path) -> None:
-    """What was found, what was written, and how long each stage took beside the bare forward pass."""
+    """What was found, what was written, and how long each stage took beside the forward pass."""
     data = report.data
     print(f"\n{data.title}: {len(data.images)} photos, layer {data.layer['path']}, {data.settings['method']}")
     print(f"  {data.accuracy['means']}: {data.accuracy['value']:.0%}")
@@ -141,12 +141,12 @@ def print_summary(report: ClassReport, folder: Path) -> None:
 
 
 def print_times(seconds: dict[str, float], reused: Sequence[str]) -> None:
-    """A line a stage: seconds, and as a multiple of the bare forward pass over the same images."""
-    bare = max(seconds["forward pass"], 1e-9)
+    """A line a stage: seconds, and as a multiple of one forward pass over the same photos (`Activations.seconds`)."""
+    forward = max(seconds["forward pass"], 1e-9)
     stages = {name: value for name, value in seconds.items() if name != "forward pass"}
-    print(f"  {'bare forward pass':<18}{bare:>8.1f} s")
+    print(f"  {'forward pass':<18}{forward:>8.1f} s         (photos read, decoded and drawn small, and the model)")
     for name, value in (stages | {"whole": sum(stages.values())}).items():
-        print(f"  {name:<18}{value:>8.1f} s {value / bare:>6.2f} ×{'  (from the store)' if name in reused else ''}")
+        print(f"  {name:<18}{value:>8.1f} s {value / forward:>6.2f} ×{'  (from the store)' if name in reused else ''}")
 
 
 def _add_layers(parser: argparse.ArgumentParser) -> None:

@@ -99,7 +99,7 @@ class ReportData:
     data: dict[str, Any]  # source, n_photos, n_used, skipped, labels_known, fingerprint
     settings: dict[str, Any]
     versions: dict[str, str]
-    seconds: dict[str, float]  # by stage; "forward pass": the bare model over the same photos
+    seconds: dict[str, float]  # by stage; "forward pass": `Activations.seconds`
     reused: tuple[str, ...]  # stages that came from the store
     accuracy: dict[str, Any]  # value, low, high, means
     images: tuple[ImageRow, ...]
