@@ -62,7 +62,7 @@ def _no_class(folders: Sequence[str], class_names: Sequence[str]) -> str:
     classes = ", ".join(class_names[:3])
     return (
         f"none of the {len(folders)} folders ({shown}) has the name of a class of the model ({classes}, …): rename "
-        "them to class names, open the photos' folder alone, or take all photos (--photos all)"
+        "them to class names, give names that fit (--classes), open one folder alone, or take all photos (--photos all)"
     )
 
 
