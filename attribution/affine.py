@@ -3,25 +3,38 @@
 import torch
 from torch import Tensor
 
-from attribution.score import Head, Target, class_score
+from attribution.score import Head, Target, class_indices, class_score, names_of
+
+PROBED = 8  # images that the head is tried on
+
+
+def strongest(codes: Tensor) -> Tensor:
+    """The few images (≤ 8, T..., k) of codes (n, T..., k) with the largest code: where the head shows what it does."""
+    flat = codes.reshape(len(codes), -1)
+    peaks = torch.maximum(flat.amax(dim=1), -flat.amin(dim=1))  # no copy of the codes
+    return codes[peaks.topk(min(PROBED, len(codes))).indices]
 
 
 def affine_gradient(head: Head, activations: Tensor, target: Target, *, tolerance: float = 1e-4) -> Tensor | None:
     """∂F/∂A, shape (T..., p), when the score is affine in the activations; None when it is not.
 
-    activations: (n, T..., p), a few real ones, n ≥ 1. Affine means F(a + b) − F(a) − F(b) + F(0) = 0 and
-    F(−2a) + 2 F(a) − 3 F(0) = 0, both within `tolerance` of the largest of these scores: the second catches a
-    head that is linear only where activations are ≥ 0. A group of classes (log-sum-exp) is never affine.
+    activations: (n, T..., p), a few real ones, n ≥ 1, as large as they come (`strongest`). Affine means
+    F(a + b) − F(a) − F(b) + F(0) = 0 and F(−2a) + 2 F(a) − 3 F(0) = 0, both within `tolerance` of the largest change
+    |F(x) − F(0)| of these scores: the second catches a head that is linear only where activations are ≥ 0. Where the
+    score does not change, nothing is known, and the head is not called affine. A group (log-sum-exp) never is.
     """
     a = activations.detach()
     b = a.roll(1, dims=0) * 0.5
     zero = torch.zeros_like(a[:1])
     with torch.no_grad():
-        together, first, second, mirrored, origin = (class_score(head(x), target) for x in (a + b, a, b, -2 * a, zero))
-    scale = tolerance * max(1e-12, *(s.abs().max().item() for s in (together, first, second, mirrored)))
+        outputs = [head(x) for x in (a + b, a, b, -2 * a, zero)]
+    target = class_indices(target, outputs[0].shape[1], names_of(head))
+    together, first, second, mirrored, origin = (class_score(logits, target) for logits in outputs)
+    change = max((s - origin).abs().max().item() for s in (together, first, second, mirrored))
+    scale = tolerance * change
     additive = (together - first - second + origin).abs().max().item() <= scale
     homogeneous = (mirrored + 2 * first - 3 * origin).abs().max().item() <= scale
-    if not (additive and homogeneous):
+    if not (change and additive and homogeneous):
         return None
     with torch.enable_grad():
         point = zero.requires_grad_()

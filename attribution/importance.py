@@ -4,13 +4,13 @@ A concept is one feature: F(m) = h_c((m ⊙ u) V) with one factor m_j for all po
 gradient in m_j is Σ_t u_tj ∂F/∂u_tj, so Captum works on (n, k) and never holds a copy of the codes a step.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
-from attribution.affine import affine_gradient, affine_importance
-from attribution.score import Head, Target, concept_score
+from attribution.affine import affine_gradient, affine_importance, strongest
+from attribution.score import Head, Target, class_indices, concept_score
 
 Forward = Callable[[Tensor, Tensor], Tensor]  # factors m (n, k), codes u (n, T..., k) -> score (n,)
 BUDGETS = {"cpu": 24 * 2**20, "cuda": 512 * 2**20}  # bytes a call of the head may hold; on a CPU what caches keep
@@ -65,6 +65,7 @@ def concept_importance(
     target: Target,
     method: str = "gradient_input",
     *,
+    class_names: Sequence[str] | None = None,
     closed_form: bool = True,
     budget: int | None = None,
     progress: Callable[[float], None] | None = None,
@@ -72,17 +73,19 @@ def concept_importance(
     """φ (n, k): the importance of each concept for each image, baseline 0 ("concept absent"), in logits.
 
     head: activations (n, T..., p) -> logits (n, classes). codes: (n, T..., k). components: (k, p). target: a class
-    index, or a list of them (a group: the log-sum-exp of their logits). `saliency` is in logits per unit of code.
+    index, a class name, or a list of them (a group: the log-sum-exp of their logits); names are those of class_names,
+    or of the model that the head is a method of. `saliency` is in logits per unit of code.
     Where the head is affine the complete methods are replaced by the closed form, which they equal (theorem 1-3);
     `closed_form=False` computes them all the same. Images go in batches of at most `budget` bytes of activations (None:
     what suits the device).
     Raises ValueError for an unknown method, shapes that do not fit, or a target outside the classes.
     """
     _check(codes, components, method)
+    target = class_indices(target, len(class_names), class_names) if class_names else target
     parts, done = [], 0
     gradient = None
     if closed_form and method in COMPLETE_WHEN_AFFINE and len(codes):
-        gradient = affine_gradient(head, codes[:2].to(components.dtype) @ components, target)
+        gradient = affine_gradient(head, strongest(codes).to(components.dtype) @ components, target)
     for batch in split_to_budget(codes, components, budget):
         u = batch.to(components.dtype)
         parts.append(_importance(head, u, components, target, method, gradient))

@@ -1,25 +1,84 @@
 """The score of a class, or of a group of classes, seen from concept space: F(u) = h(u V)."""
 
-from collections.abc import Callable, Sequence
+import difflib
+import operator
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from typing import SupportsIndex
 
 from torch import Tensor
 
 Head = Callable[[Tensor], Tensor]  # activations (n, T..., p) -> logits (n, classes)
-Target = int | Sequence[int]  # a class, or a group of classes
+Target = SupportsIndex | str | Iterable[SupportsIndex | str]  # a class by index or name, or a group of classes
 
 
-def class_score(logits: Tensor, target: Target) -> Tensor:
+def class_score(logits: Tensor, target: Target, *, class_names: Sequence[str] | None = None) -> Tensor:
     """Score (n,) of logits (n, classes): the logit of a class, the log-sum-exp of the logits of a group.
 
-    Raises ValueError for an index outside the classes or an empty group.
+    class_names: one a class, where the target is given by name. Raises ValueError as `class_indices`.
     """
-    indices = [target] if isinstance(target, int) else [int(i) for i in target]
-    n_classes = logits.shape[1]
-    if not indices or any(not 0 <= i < n_classes for i in indices):
-        raise ValueError(f"target {target!r} is not a class index (or a list of them) below {n_classes}")
+    indices = class_indices(target, logits.shape[1], class_names)
     return logits[:, indices[0]] if len(indices) == 1 else logits[:, indices].logsumexp(dim=1)
 
 
 def concept_score(head: Head, codes: Tensor, components: Tensor, target: Target) -> Tensor:
     """F(u) = h_c(u V), shape (n,), differentiable in codes (n, T..., k); components: (k, p)."""
-    return class_score(head(codes @ components), target)
+    return class_score(head(codes @ components), target, class_names=names_of(head))
+
+
+def names_of(head: Head) -> Sequence[str] | None:
+    """The class names of the model that the head belongs to: of a bound method, its owner's `card.class_names`."""
+    return getattr(getattr(getattr(head, "__self__", None), "card", None), "class_names", None)
+
+
+def class_indices(target: Target, n_classes: int, class_names: Sequence[str] | None = None) -> list[int]:
+    """The classes that a target means, each once: an index (any integer type), a name, or several of them.
+
+    Names are compared without regard to case, accents, spaces, hyphens and underscores, as written first.
+    Raises ValueError for an index outside 0 … n_classes − 1, a name that no class has (with the nearest), a name where
+    no names are known, or an empty group.
+    """
+    parts = [target] if isinstance(target, str | SupportsIndex) and not _is_list(target) else target
+    if not isinstance(parts, Iterable):
+        raise ValueError(f"target {target!r} is {type(target).__name__}: give a class index, a class name, or a list")
+    indices = list(dict.fromkeys(_index(part, n_classes, class_names) for part in parts))
+    if not indices:
+        raise ValueError("the target is an empty group: give at least one class")
+    return indices
+
+
+def _is_list(target: object) -> bool:
+    """Is this an array of several targets? Arrays and tensors of one number are integers, too."""
+    return getattr(target, "ndim", 0) > 0
+
+
+def _index(part: object, n_classes: int, class_names: Sequence[str] | None) -> int:
+    if isinstance(part, str):
+        return _named(part, class_names)
+    try:
+        index = operator.index(part)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise ValueError(f"target {part!r} is {type(part).__name__}: give a class index or a class name") from error
+    if not 0 <= index < n_classes:
+        raise ValueError(f"target {index} is not a class index below {n_classes}")
+    return index
+
+
+def _named(name: str, class_names: Sequence[str] | None) -> int:
+    if not class_names:
+        raise ValueError(f"target {name!r} is a name, but the head knows no class names: give class_names, or an index")
+    if name in class_names:
+        return list(class_names).index(name)
+    known = {_plain(each): i for i, each in reversed(list(enumerate(class_names)))}
+    if _plain(name) in known:
+        return known[_plain(name)]
+    near = difflib.get_close_matches(_plain(name), known, n=5, cutoff=0.4) or list(known)[:5]
+    raise ValueError(
+        f"no class is called {name!r}: did you mean {', '.join(class_names[known[each]] for each in near)}?"
+    )
+
+
+def _plain(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return re.sub(r"[\s_\-]+", " ", "".join(c for c in letters if not unicodedata.combining(c))).strip()

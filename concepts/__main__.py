@@ -1,8 +1,28 @@
 """`python -m concepts …`"""
 
+import os
+import signal
 import sys
 
-from concepts.cli import main
+INTERRUPTED = 130
+
+
+def run() -> int:
+    """The command's exit code; 130 for an interruption at any time, that of the imports included."""
+    try:
+        from concepts.cli import main
+
+        return main()
+    except KeyboardInterrupt:
+        print("\ninterrupted", file=sys.stderr)
+        return INTERRUPTED
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = run()
+    if code == INTERRUPTED:  # at once: waiting for threads would let a second Ctrl-C end the process by the signal
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

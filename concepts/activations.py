@@ -1,9 +1,10 @@
-"""Photos → activations on disk: float16, in batches, with logits and thumbnails, reused when all is the same."""
+"""Photos → activations on disk: in batches, with logits and thumbnails, reused when all is the same."""
 
 import math
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,13 +15,16 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from concepts.halves import half_suits
 from concepts.models import Split
-from concepts.photos import PhotoSet, Skipped, read_many
+from concepts.models.transform import check_size
+from concepts.photos import PhotoSet, Skipped, UnreadablePhoto, read_many
 from concepts.pictures import jpeg_bytes
 from concepts.store import key_of, new_folder, read_json, write_json
 
-FORMAT = 1  # raise when what is stored changes
-HALF_LIMIT = 60_000  # float16 ends at 65,504
+FORMAT = 2  # raise when what is stored changes
+CHECKED = 8  # photos on which the split is checked against the whole model
+CHUNK = 2**24  # values converted at a time
 Progress = Callable[[float], None]
 
 
@@ -57,12 +61,18 @@ class Activations:
 
     @property
     def skipped(self) -> list[Skipped]:
+        """The photos that could not be decoded. What the source left out beforehand, the photo set knows."""
         return [Skipped(**entry) for entry in self.info["skipped"]]
 
     @property
+    def split_check(self) -> float:
+        """max |h(g(x)) − f(x)| on the first of these photos."""
+        return self.info["split_check"]
+
+    @property
     def seconds(self) -> dict[str, float]:
-        """When first computed. `forward`: decoding, thumbnails (the same threads draw them) and the bare model; `all`:
-        with checking and writing."""
+        """When first computed. `forward`: one pass over the photos, that is reading, decoding and preparing them,
+        drawing thumbnails (by the same threads), and the model; `all`: with checking and writing activations."""
         return self.info["seconds"]
 
     def thumbnail(self, row: int) -> Path:
@@ -74,6 +84,7 @@ class Activations:
 
     def batches(self, size: int, device: str | torch.device = "cpu") -> Iterator[Tensor]:
         """Float32 tensors (≤ size, T..., p) in order."""
+        os.utime(self.folder)  # in use: `prune` leaves it
         for start in range(0, len(self), size):
             yield torch.from_numpy(self.rows(start, start + size)).to(device).float()
 
@@ -88,9 +99,9 @@ def collect_activations(
 ) -> Activations:
     """Activations of all readable photos at the split's layer, from the store or computed now.
 
-    The key is the model's weights, the layer, the transforms and the photos' contents. Memory holds a batch at a
-    time; the batch is halved when memory runs out. Raises ValueError when no photo can be read, or when
-    activations are not finite.
+    The key is the model's weights, the layer, the transforms, and the photos' contents and limits. Memory holds a
+    batch at a time; the batch is halved when memory runs out. Raises ValueError when no photo can be read, when the
+    transform gives photos of two sizes, when activations are not finite, or when h(g(x)) is not f(x) on the photos.
     """
     key = key_of(
         format=FORMAT,
@@ -98,12 +109,13 @@ def collect_activations(
         layer=split.layer,
         transform=split.card.transform_text,
         photos=photos.fingerprint(),
+        max_pixels=photos.limits.max_pixels,  # decides which photos are skipped
     )
     final = store / f"activations-{key}"
-    if (final / "info.json").is_file():
-        os.utime(final)  # lately used: `prune` takes others first
+    with suppress(FileNotFoundError):
+        os.utime(final)  # lately used: `prune` takes others
         return Activations(final, reused=True)
-    with new_folder(final) as folder:
+    with new_folder(final, keep=True) as folder:
         _Collector(split, photos, folder, batch_size, progress).run()
     return Activations(final)
 
@@ -117,10 +129,13 @@ class _Collector:
         self.split, self.photos, self.folder = split, photos, folder
         self.batch_size, self.progress = batch_size, progress
         self.indices: list[int] = []
-        self.skipped: list[Skipped] = list(photos.skipped)
+        self.skipped: list[Skipped] = []
         self.logits: list[np.ndarray] = []
-        self.dtype: torch.dtype | None = None
+        self.dtype = torch.float16
+        self.largest = 0.0  # magnitude so far
         self.shape: tuple[int, ...] = ()
+        self.size: tuple[int, ...] = ()  # of a prepared photo
+        self.split_check: float | None = None
         self.forward_seconds = 0.0
         self.show = picture_of(split)
         (folder / "thumbnails").mkdir()
@@ -140,10 +155,12 @@ class _Collector:
         waiting: list[tuple[int, Tensor]] = []
         last, begin = len(self.photos) - 1, time.perf_counter()
         for index, read in read_many(self.photos, range(len(self.photos)), transform=self._prepared):
-            if isinstance(read, Exception):
-                self.skipped.append(Skipped(self.photos.names[index], str(read)))
+            if isinstance(read, UnreadablePhoto):
+                self.skipped.append(Skipped(self.photos.names[index], read.reason))
             else:
                 image, thumbnail = read
+                self.size = self.size or tuple(image.shape)
+                check_size(image, self.size, self.photos.names[index])
                 (self.folder / "thumbnails" / f"{len(self.indices) + len(waiting):06d}.jpg").write_bytes(thumbnail)
                 waiting.append((index, image))
             if waiting and (len(waiting) >= self.batch_size or index == last):
@@ -153,13 +170,15 @@ class _Collector:
 
     def _prepared(self, photo: Image.Image) -> tuple[Tensor, bytes]:
         """The model's input, (3, H, W), and what it shows as a JPEG; run by the threads that decode."""
-        image = self.split.card.transform(photo)
+        image = self.split.card.prepare(photo)
         return image, jpeg_bytes(Image.fromarray(self.show(image)))
 
     def _add(self, indices: list[int], images: Tensor) -> None:
         begin = time.perf_counter()
         A, logits = self._run_model(images)
         self.forward_seconds += time.perf_counter() - begin
+        if self.split_check is None:
+            self.split_check = self.split.measure(images[: min(CHECKED, self.batch_size)])
         self._write(A)
         self.logits.append(logits.numpy())
         self.indices += indices
@@ -184,13 +203,22 @@ class _Collector:
         largest = A.abs().max().item()
         if not math.isfinite(largest):
             raise ValueError(f"layer {self.split.layer} gives NaN or infinity: check the weights and the transforms")
-        if self.dtype is None:
-            self.dtype = torch.float16 if largest < HALF_LIMIT / 8 else torch.float32
-            self.shape = tuple(A.shape[1:])
-        if self.dtype == torch.float16 and largest > HALF_LIMIT:
-            raise ValueError(f"layer {self.split.layer} gives values beyond float16 ({largest:.3g})")
+        self.largest, self.shape = max(self.largest, largest), tuple(A.shape[1:])
+        if self.dtype == torch.float16 and not half_suits(self.largest):
+            self._widen()
         with (self.folder / "activations.bin").open("ab") as file:
             A.to(self.dtype).numpy().tofile(file)
+
+    def _widen(self) -> None:
+        """What is written so far, and all that follows, as float32."""
+        self.dtype = torch.float32
+        narrow, wide = self.folder / "activations.bin", self.folder / "activations.wide"
+        if not narrow.is_file():
+            return
+        with narrow.open("rb") as source, wide.open("wb") as target:
+            while len(part := np.fromfile(source, np.float16, CHUNK)):
+                part.astype(np.float32).tofile(target)
+        os.replace(wide, narrow)
 
     def _finish(self, seconds: float) -> None:
         np.save(self.folder / "logits.npy", np.concatenate(self.logits))
@@ -199,6 +227,7 @@ class _Collector:
             "dtype": str(self.dtype).removeprefix("torch."),
             "shape": self.shape,
             "skipped": [{"name": s.name, "reason": s.reason} for s in self.skipped],
+            "split_check": self.split_check,
             "seconds": {"forward": self.forward_seconds, "all": seconds},
         }
         write_json(self.folder / "info.json", info)

@@ -5,9 +5,11 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from concepts.report.place import checked_place
 from concepts.report.result import ClassReport
 from concepts.report.settings import PHOTOS, ReportSettings
 from concepts.request import Request, analyse
+from concepts.store import prune
 
 WRONG_INPUT, INTERRUPTED = 2, 130
 
@@ -75,6 +77,8 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
 
 
 def _report(options: argparse.Namespace) -> int:
+    store = options.store or options.out.resolve().parent / ".concepts-store"
+    checked_place(options.out, store=store)  # first: nothing is computed for a folder that cannot take it
     request = Request(
         **_model_fields(options),
         images=options.images,
@@ -90,8 +94,9 @@ def _report(options: argparse.Namespace) -> int:
             batch_size=options.batch_size,
         ),
     )
-    report = analyse(request, options.store or options.out.parent / ".concepts-store", show_progress())
+    report = analyse(request, store, show_progress())
     report.save(options.out)
+    prune(store)
     print_summary(report, options.out)
     return 0
 
@@ -116,7 +121,7 @@ def show_progress() -> Callable[[str, float], None]:
 
 
 def print_summary(report: ClassReport, folder: Path) -> None:
-    """What was found, what was written, and how long each stage took beside the bare forward pass."""
+    """What was found, what was written, and how long each stage took beside the forward pass."""
     data = report.data
     print(f"\n{data.title}: {len(data.images)} photos, layer {data.layer['path']}, {data.settings['method']}")
     print(f"  {data.accuracy['means']}: {data.accuracy['value']:.0%}")
@@ -136,12 +141,12 @@ def print_summary(report: ClassReport, folder: Path) -> None:
 
 
 def print_times(seconds: dict[str, float], reused: Sequence[str]) -> None:
-    """A line a stage: seconds, and as a multiple of the bare forward pass over the same images."""
-    bare = max(seconds["forward pass"], 1e-9)
+    """A line a stage: seconds, and as a multiple of one forward pass over the same photos (`Activations.seconds`)."""
+    forward = max(seconds["forward pass"], 1e-9)
     stages = {name: value for name, value in seconds.items() if name != "forward pass"}
-    print(f"  {'bare forward pass':<18}{bare:>8.1f} s")
+    print(f"  {'forward pass':<18}{forward:>8.1f} s         (photos read, decoded and drawn small, and the model)")
     for name, value in (stages | {"whole": sum(stages.values())}).items():
-        print(f"  {name:<18}{value:>8.1f} s {value / bare:>6.2f} ×{'  (from the store)' if name in reused else ''}")
+        print(f"  {name:<18}{value:>8.1f} s {value / forward:>6.2f} ×{'  (from the store)' if name in reused else ''}")
 
 
 def _add_layers(parser: argparse.ArgumentParser) -> None:
@@ -170,9 +175,10 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 def _demo(options: argparse.Namespace) -> int:
     from concepts.demo.building import build_demo
     from concepts.demo.network import ASSETS
-    from concepts.demo.reports import build_reports
+    from concepts.demo.reports import build_reports, check_reports_place
 
     folder, progress = options.out or ASSETS, show_progress()
+    check_reports_place(folder)
     for name, result in build_demo(folder, seed=options.seed, progress=progress).items():
         low, high = result.interval
         right = f"{result.accuracy:.1%} of held-out pictures right ({low:.1%} to {high:.1%})"

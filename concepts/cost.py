@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 THUMBNAIL = 12_000  # bytes of a thumbnail with its crops, 224 px, measured on photos
 FIXED_SECONDS = 12  # imports, strategies, writing
-SLOWER = 1.5  # the whole beside the bare forward pass, see benchmarks/report.py
+SLOWER = 1.4  # all but importance, beside the pass over the photos, see benchmarks/report.py
+IMPORTANCE = {"gradient_input": 0.15, "saliency": 0.15, "integrated_gradients": 5.0}  # the same, SqueezeNet on a CPU
+OCCLUSION = 0.07  # the same, each concept: one run of the head
 BATCH = 32
 FIXED_MEMORY = 700 * 2**20  # Python with torch and the rest
 
@@ -20,13 +22,33 @@ class Cost:
 
 
 def estimate(
-    n_photos: int, shape: tuple[int, ...], n_concepts: int, *, seconds_per_photo: float, model_bytes: int
+    n_photos: int,
+    shape: tuple[int, ...],
+    n_concepts: int,
+    *,
+    seconds_per_photo: float,
+    model_bytes: int,
+    importance: str = "gradient_input",
+    affine: bool = False,
 ) -> Cost:
-    """The cost of a report: shape is that of one image's activations (T..., p); seconds_per_photo was measured."""
+    """The cost of a report: shape is that of one image's activations (T..., p); seconds_per_photo was measured.
+
+    affine: is the head known to be affine? Then importance costs nothing, except saliency, which is computed.
+    Raises ValueError for an unknown importance method.
+    """
+    slower = SLOWER + importance_share(importance, n_concepts, affine=affine)
     values, positions = math.prod(shape), math.prod(shape[:-1])
     codes = n_photos * positions * n_concepts * 2
     return Cost(
-        seconds=FIXED_SECONDS + SLOWER * seconds_per_photo * n_photos,
-        memory=FIXED_MEMORY + 2 * model_bytes + 3 * codes + 8 * BATCH * values * 4,
+        seconds=FIXED_SECONDS + slower * seconds_per_photo * n_photos,
+        memory=FIXED_MEMORY + 2 * model_bytes + 2 * codes + 8 * BATCH * values * 4,
         disk=n_photos * (values * 2 + 2 * THUMBNAIL) + 2 * codes,
     )
+
+
+def importance_share(method: str, n_concepts: int, *, affine: bool) -> float:
+    """The time of importance as a multiple of the pass over the photos; 0 where an affine head makes it exact."""
+    known = IMPORTANCE | {"occlusion": OCCLUSION * n_concepts}
+    if method not in known:
+        raise ValueError(f"unknown importance method {method!r}: choose one of {', '.join(known)}")
+    return 0.0 if affine and method != "saliency" else known[method]

@@ -66,12 +66,14 @@ def inspect(request: Request, store: Path | None = None, progress: Progress | No
 def _seconds_per_photo(split: Any, photos: Any) -> float:
     import torch
 
+    from concepts.models.transform import check_size
     from concepts.photos import read_many
 
     begin, images = time.perf_counter(), []
-    for _, image in read_many(photos, range(min(TIMED, len(photos))), transform=split.card.transform):
+    for i, image in read_many(photos, range(min(TIMED, len(photos))), transform=split.card.prepare):
         if not isinstance(image, Exception):
             images.append(image)
+            check_size(image, tuple(images[0].shape), photos.names[i])
     if not images:
         raise ValueError(f"none of the first {TIMED} photos could be read: check the files")
     with torch.inference_mode():

@@ -1,12 +1,15 @@
 """What is explained: a class, or a group of classes (the log-sum-exp of their logits)."""
 
 import difflib
-from collections.abc import Sequence
+import operator
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import SupportsIndex
 
 from concepts.photos import normal_name
 
-TargetSpec = int | str | Sequence[int | str]
+TargetSpec = SupportsIndex | str | Iterable[SupportsIndex | str]
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,10 @@ def resolve_target(spec: TargetSpec, class_names: Sequence[str] | None, n_classe
 
 
 def _indices(spec: TargetSpec, names: tuple[str, ...], n_classes: int) -> list[int]:
-    if isinstance(spec, int):
-        return [_in_range(spec, n_classes)]
     if not isinstance(spec, str):
-        return [index for part in spec for index in _indices(part, names, n_classes)]
+        return _not_text(spec, names, n_classes)
+    if spec in names:
+        return [names.index(spec)]  # as written: "Cardigan" is a dog, "cardigan" is knitted
     known = {normal_name(name): i for i, name in reversed(list(enumerate(names)))}
     if normal_name(spec) in known:
         return [known[normal_name(spec)]]
@@ -58,6 +61,15 @@ def _indices(spec: TargetSpec, names: tuple[str, ...], n_classes: int) -> list[i
         return list(range(first, last + 1))
     near = difflib.get_close_matches(normal_name(spec), known, n=5, cutoff=0.4) or list(known)[:5]
     raise ValueError(f"no class is called {spec!r}: did you mean {', '.join(names[known[name]] for name in near)}?")
+
+
+def _not_text(spec: SupportsIndex | Iterable[SupportsIndex | str], names: tuple[str, ...], n_classes: int) -> list[int]:
+    """An integer of any type, NumPy's and torch's too, or several targets."""
+    with suppress(TypeError):
+        return [_in_range(operator.index(spec), n_classes)]  # type: ignore[arg-type]
+    if not isinstance(spec, Iterable):
+        raise ValueError(f"the target {spec!r} is {type(spec).__name__}: give a class index, a class name, or a list")
+    return [index for part in spec for index in _indices(part, names, n_classes)]
 
 
 def _in_range(index: int, n_classes: int) -> int:

@@ -80,3 +80,31 @@ def test_the_pages_load_no_heavy_library():
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_the_map_of_the_house_names_what_is_there():
+    places = {}
+    for line in (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("| `"):
+            _, place, _, names, _ = line.split("|")
+            places[place.strip(" `")] = [name.strip(" `") for name in names.split(",") if name.strip()]
+    for place, names in places.items():
+        path = ROOT / place
+        sources = [path] if path.suffix else sorted(path.rglob("*.py"))
+        assert path.exists(), place
+        defined = {name for source in sources for name in top_names(source)}
+        assert set(names) <= defined, (place, set(names) - defined)
+    modules = {f"concepts/{entry.name}{'/' * entry.is_dir()}" for entry in (ROOT / "concepts").glob("[!_]*")}
+    assert modules <= places.keys()
+
+
+def top_names(source: Path) -> set[str]:
+    """What a file defines at its top: functions, classes, constants."""
+    names = set()
+    for node in ast.parse(source.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return names

@@ -2,8 +2,16 @@
 
 import torchvision
 
+from attribution.importance import IMPORTANCE_METHODS
 from concepts.catalogue import TORCHVISION_CLASSIFIERS
+from concepts.extraction import EXTRACTORS
+from concepts.report.settings import IMPORTANCES, METHODS
 
 
 def test_every_classifier_of_torchvision_is_offered():
     assert list(TORCHVISION_CLASSIFIERS) == torchvision.models.list_models(module=torchvision.models)
+
+
+def test_the_settings_names_are_those_of_the_registries():
+    assert {"auto", *EXTRACTORS} == set(METHODS)
+    assert set(IMPORTANCE_METHODS) == set(IMPORTANCES)

@@ -1,12 +1,15 @@
 """Importance: closed form, axioms, agreement with slow literal versions, batch = one by one."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from attribution.affine import affine_gradient, affine_importance
+from attribution.affine import affine_gradient, affine_importance, strongest
 from attribution.importance import COMPLETE_WHEN_AFFINE, IMPORTANCE_METHODS, completeness_gap, concept_importance
-from attribution.score import class_score, concept_score
+from attribution.score import class_indices, class_score, concept_score
 
 N, H, W, K, P, C = 5, 3, 4, 6, 8, 7
 
@@ -144,3 +147,86 @@ def test_wrong_input_is_named(toy, rng):
         concept_importance(head, codes, V, 7)
     with pytest.raises(ValueError, match="components"):
         concept_importance(head, codes, V[:2], 1)
+
+
+def test_the_head_is_judged_by_the_images_in_which_it_does_something(toy, rng):
+    codes, V = toy
+    head = CurvedHead(rng)
+    faint = torch.cat([codes * 1e-9, codes])  # the first images show nothing of the curve
+    by_occlusion = concept_importance(head, faint, V, 1, "occlusion", closed_form=False)
+    torch.testing.assert_close(concept_importance(head, faint, V, 1, "occlusion"), by_occlusion)
+    assert sorted(strongest(faint).flatten(1).amax(dim=1)) == sorted(faint.flatten(1).amax(dim=1))[-8:]
+
+
+@pytest.mark.parametrize("head_type", [AffineHead, CurvedHead])
+def test_without_activations_no_head_is_called_affine(head_type, toy, rng):
+    codes, V = toy
+    assert affine_gradient(head_type(rng), codes @ V * 0, 3) is None
+
+
+def test_a_curve_beside_a_large_constant_is_still_a_curve(toy, rng):
+    codes, V = toy
+    head = CurvedHead(rng)
+    head.b += 1e6
+    assert affine_gradient(head, codes @ V, 3) is None
+
+
+NAMES = ("tench", "great white shark", "hen", "Cardigan", "cardigan", "jay", "crane")
+
+
+@pytest.mark.parametrize(
+    ("target", "indices"),
+    [
+        (2, [2]),
+        (np.int64(2), [2]),
+        (np.array(2), [2]),
+        (torch.tensor(2), [2]),
+        (torch.tensor([2, 0]), [2, 0]),
+        (np.array([1, 1]), [1]),
+        ("hen", [2]),
+        ("Great_White-Shark", [1]),
+        ("cardigan", [4]),
+        (["hen", 0, np.int32(5)], [2, 0, 5]),
+    ],
+)
+def test_a_target_is_an_index_of_any_type_a_name_or_a_list(target, indices):
+    assert class_indices(target, 7, NAMES) == indices
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("hne", "hen"),
+        (7, "below 7"),
+        (-1, "below 7"),
+        (2.0, "float"),
+        ([], "empty"),
+        (None, "NoneType"),
+        ([2.5], "float"),
+    ],
+)
+def test_a_target_that_is_none_is_named(target, words):
+    with pytest.raises(ValueError, match=words):
+        class_indices(target, 7, NAMES)
+
+
+class NamedHead:
+    """As `Split`: a head that is a method of something with a card."""
+
+    def __init__(self, head):
+        self.card, self.inner = SimpleNamespace(class_names=NAMES), head
+
+    def head(self, A):
+        return self.inner(A)
+
+
+@pytest.mark.parametrize("head_type", [AffineHead, CurvedHead])
+@pytest.mark.parametrize("method", IMPORTANCE_METHODS)
+def test_importance_takes_names_from_the_heads_model_or_as_given(method, head_type, toy, rng):
+    codes, V = toy
+    head = head_type(rng)
+    expected = concept_importance(head, codes, V, [2, 5], method)
+    torch.testing.assert_close(concept_importance(NamedHead(head).head, codes, V, ["hen", "jay"], method), expected)
+    torch.testing.assert_close(concept_importance(head, codes, V, ["hen", "jay"], method, class_names=NAMES), expected)
+    with pytest.raises(ValueError, match="no class names"):
+        concept_importance(head, codes, V, "hen", method)

@@ -15,6 +15,7 @@ from torchvision.models import get_model_weights, mnasnet0_5
 from concepts.models import ModelCard, card_of, load_model
 from concepts.models.statedict import for_torchvision
 from concepts.models.transform import PhotoTransform, from_preset
+from concepts.photos import UnreadablePhoto
 
 SMALL = "squeezenet1_1"
 
@@ -212,6 +213,18 @@ def test_unknown_devices():
     if not torch.cuda.is_available():
         with pytest.raises(ValueError, match="no CUDA GPU"):
             load_model(SMALL, device="cuda")
+
+
+@pytest.mark.parametrize("device", ["meta", "mps", "cuda:7"])
+def test_devices_that_do_not_work_here(device):
+    with pytest.raises(ValueError, match=device):
+        load_model(SMALL, device=device)
+
+
+def test_a_picture_that_grows_beyond_all_memory_is_unreadable():
+    with pytest.raises(UnreadablePhoto, match="224 pixels"):
+        PhotoTransform()(Image.new("RGB", (20_000, 1)))
+    assert PhotoTransform()(Image.new("RGB", (2_000, 20))).shape == (3, 224, 224)
 
 
 @pytest.mark.parametrize("content", ["txt", "list", "dict", "imagenet"])

@@ -507,7 +507,7 @@ class Odd(nn.Module):
         if self.mode == "fickle":
             self.calls += 1
             return y + self.calls
-        return {"dict": {"logits": y}, "map": y[:, :, None], "fine": y}[self.mode]
+        return {"dict": {"logits": y}, "map": y[:, :, None], "nan": y * torch.nan, "fine": y}[self.mode]
 
 
 @pytest.mark.parametrize(
@@ -517,6 +517,7 @@ class Odd(nn.Module):
         ("map", r"gives \(2, 3, 1\)"),
         ("fails", "fails on images .*sizes do not match.*sample="),
         ("fickle", "other logits for the same images the second time"),
+        ("nan", "NaN or infinite logits"),
     ],
 )
 def test_models_that_break_a_promise_are_refused(mode, message):
@@ -524,14 +525,25 @@ def test_models_that_break_a_promise_are_refused(mode, message):
         split_model(Odd(mode).eval(), sample=images_of(32))
 
 
-def test_a_split_that_is_not_the_model_is_an_error():
+@pytest.mark.parametrize("size", [1.0, 1e-9])
+def test_a_split_that_is_not_the_model_is_an_error_however_small_its_logits(size):
     class Squared(Odd):
         def forward(self, x):
             scale = x.shape[0] ** 2  # made before the layer, and does not grow evenly with n
-            return self.linear(self.conv(x).mean((2, 3))) * scale
+            return self.linear(self.conv(x).mean((2, 3))) * scale * size
 
     with pytest.raises(ValueError, match=r"max \|h\(g\(x\)\) - f\(x\)\| is .* allowed .*; choose another layer"):
         split_model(Squared("fine").eval(), "conv", sample=images_of(32))
+
+
+def test_the_check_can_be_made_on_other_images():
+    model = Odd("fine").eval()
+    split = split_model(model, "conv", sample=images_of(32))
+    assert split.measure(images_of(32) * 3) <= 1e-4
+    with torch.no_grad():
+        model.conv.weight[0] = torch.nan
+    with pytest.raises(ValueError, match="is nan"):
+        split.measure(images_of(32))
 
 
 def test_what_cannot_be_split_at_is_said_plainly():

@@ -1,16 +1,23 @@
 """The main job on a tiny model: what it finds, what it reuses, what it writes, what it refuses."""
 
 import json
+import re
+import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from tiny import CLASSES, FACTORY, write_photos
 
 from concepts.activations import collect_activations
+from concepts.extraction import make_extractor
+from concepts.metrics import sparsity
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from concepts.report import ClassReport, ReportSettings, build_report, find_report, list_cards
+from concepts.report.dictionary import _Codes, _peaks, _random_like
 
 SETTINGS = ReportSettings(n_concepts=4, sample=2000)
 
@@ -194,6 +201,134 @@ def test_unreadable_photos_are_named_and_skipped(split, tmp_path):
     assert [entry["name"] for entry in report.data.data["skipped"]] == ["red/005.png"]
     assert "red/005.png" not in {row.name for row in report.data.images}
     assert report.array("maps").shape[0] == 11
+
+
+class Scaled:
+    """A split whose activations from the fourth batch on are so many times as large; its head undoes that."""
+
+    def __init__(self, split, factor, *, calm=0):
+        self.split, self.factor, self.calm = split, factor, calm
+
+    def __getattr__(self, name):
+        return getattr(self.split, name)
+
+    def encode(self, images):
+        self.calm -= 1
+        return self.split.encode(images) * (1 if self.calm >= 0 else self.factor)
+
+    def head(self, activations):
+        return self.split.head(activations / self.factor)
+
+
+@pytest.mark.parametrize(("factor", "calm", "dtype"), [(1, 0, "float16"), (1e6, 3, "float32"), (1e-7, 0, "float32")])
+def test_activations_are_float16_only_where_nothing_is_lost(factor, calm, dtype, split, photos, tmp_path):
+    stored = collect_activations(Scaled(split, factor, calm=calm), photos, tmp_path, batch_size=8)
+    assert stored.info["dtype"] == dtype
+    for i in (0, 23, 24, 59):
+        A = split.encode(split.card.transform(photos.open(i))[None]) * (1 if i < 8 * calm else factor)
+        np.testing.assert_allclose(stored.rows(i, i + 1), A.numpy(), atol=1e-3 * A.max().item())
+
+
+@pytest.mark.parametrize(("factor", "dtype"), [(1, np.float16), (1e6, np.float32), (1e-7, np.float32)])
+def test_codes_keep_their_digits_whatever_the_unit(factor, dtype, split, photos, report):
+    scaled = build_report(Scaled(split, factor), photos, "red", replace(SETTINGS, method="pca"))
+    plain = build_report(split, photos, "red", replace(SETTINGS, method="pca"))
+    assert scaled.array("maps").dtype == dtype
+    np.testing.assert_allclose(scaled.array("maps") / factor, plain.array("maps"), atol=2e-3)
+    np.testing.assert_allclose(scaled.array("phi"), plain.array("phi"), atol=2e-2)
+
+
+def test_codes_filled_in_grow_to_float32_when_a_later_batch_needs_it(rng):
+    U = torch.rand(30, 4, 3, generator=rng)
+    U[20:, :, 1] *= 1e7
+    codes = _Codes((30, 4, 3), _peaks(U[:2]))
+    for batch in U.split(8):
+        codes.add(batch)
+    assert codes.values.dtype == np.float32
+    np.testing.assert_allclose(codes.values, U.numpy(), rtol=1e-3)
+    assert codes.sparsity() == pytest.approx(sparsity(U), abs=1e-3)
+
+
+def test_sparsity_is_that_of_all_codes(report):
+    check = next(check for check in report.data.checks if check.name == "sparsity")
+    assert check.value == pytest.approx(sparsity(report.array("maps")))
+
+
+def test_the_random_control_of_pca_is_orthonormal_and_that_of_nmf_not_negative(rng):
+    for method, V in (("pca", torch.randn(5, 9, generator=rng)), ("nmf", torch.rand(5, 9, generator=rng))):
+        control = _random_like(make_extractor(method, 5), V, 0).dictionary
+        if method == "pca":
+            torch.testing.assert_close(control @ control.T, torch.eye(5))
+        assert method == "pca" or (control >= 0).all()
+
+
+def test_the_figures_of_the_fit_are_not_those_of_the_first_images_only(split, tmp_path, monkeypatch):
+    """Half of the photos are noise that three concepts cannot describe; the names put them last."""
+    monkeypatch.setattr("concepts.report.dictionary.CONTROL_ROWS", 300)
+    folder, generator = write_photos(tmp_path / "photos", n=20, marked=0), np.random.default_rng(0)
+    for i in range(20, 40):
+        noise = generator.integers(0, 256, (32, 32, 3), dtype=np.uint8)
+        Image.fromarray(noise).save(folder / "red" / f"{i:03d}.png")
+    report = build_report(split, open_photos(str(folder)), "red", ReportSettings(n_concepts=2))
+    found = {check.name: check for check in report.data.checks}
+    fitted = float(re.search(r"fitted to it is (\d+)%", found["relative ℓ2"].sentence)[1]) / 100
+    assert fitted == pytest.approx(found["relative ℓ2"].value, rel=0.3)
+
+
+def test_a_picture_of_a_few_bytes_does_not_take_all_memory(split, tmp_path):
+    folder = write_photos(tmp_path / "photos", n=12)
+    Image.new("RGB", (90_000, 1)).save(folder / "red" / "line.png")
+    report = build_report(split, open_photos(str(folder)), "red", SETTINGS)
+    assert report.data.data["n_used"] == 12
+    (skipped,) = report.data.data["skipped"]
+    assert skipped["name"] == "red/line.png"
+    assert skipped["reason"].startswith("90000 × 1 is too narrow")
+
+
+def test_skipped_files_are_those_of_now_and_not_of_the_stored_run(split, tmp_path):
+    folder = write_photos(tmp_path / "photos", n=12)
+    (folder / "red" / "005.png").write_bytes(b"not a picture")
+    (folder / "red" / "a.heic").write_bytes(b"x")
+
+    def skipped():
+        report = build_report(split, open_photos(str(folder)), "red", SETTINGS, store=tmp_path / "store")
+        return [entry["name"] for entry in report.data.data["skipped"]], report.data.reused
+
+    assert skipped() == (["red/a.heic", "red/005.png"], ())
+    (folder / "red" / "a.heic").rename(folder / "red" / "b.heic")
+    names, reused = skipped()
+    assert names == ["red/b.heic", "red/005.png"]
+    assert "activations" in reused
+
+
+def test_a_reason_does_not_repeat_the_name(split, tmp_path):
+    folder = write_photos(tmp_path / "photos", n=4)
+    (folder / "red" / "000.png").write_bytes(b"not a picture")
+    (skipped,) = collect_activations(split, open_photos(str(folder)), tmp_path / "store").skipped
+    assert skipped.name == "red/000.png"
+    assert "000.png" not in skipped.reason
+
+
+def test_a_transform_that_gives_two_sizes_is_told_with_both(split, photos, tmp_path):
+    wide = replace(split.card, transform=lambda photo: torch.zeros(3, 32, 32 + (photo.getpixel((15, 15))[0] > 150)))
+    with pytest.raises(ValueError, match=r"\(3, 32, 33\) for .*\(3, 32, 32\)"):
+        collect_activations(replace(split, card=wide), photos, tmp_path)
+
+
+def test_the_split_is_checked_on_the_users_own_photos(split, photos, report, tmp_path):
+    check = next(check for check in report.data.checks if check.name == "split check")
+    assert check.value == report.data.layer["check"] <= 1e-4
+    with pytest.raises(ValueError, match="max"):
+        collect_activations(replace(split, _f=lambda x: split._f(x) * 1.01), photos, tmp_path)
+
+
+def test_folders_of_which_none_names_a_class_are_not_all_taken(split, folder, tmp_path):
+    shutil.copytree(folder / "red", tmp_path / "crimson")
+    shutil.copytree(folder / "green", tmp_path / "lime")
+    photos = open_photos(str(tmp_path))
+    with pytest.raises(ValueError, match=r"crimson, lime.*--photos all"):
+        build_report(split, photos, "red", SETTINGS)
+    assert len(build_report(split, photos, "red", replace(SETTINGS, photos="all")).data.images) == 60
 
 
 def test_wrong_requests_say_what_to_do(split, photos, folder, tmp_path):

@@ -1,8 +1,13 @@
 """The store: nothing half-written is ever seen."""
 
+import os
+import shutil
+import time
+
 import pytest
 
-from concepts.store import key_of, new_folder, prune, read_json, write_json
+from concepts import store
+from concepts.store import IN_USE, key_of, new_folder, prune, read_json, write_json
 
 
 def test_a_folder_appears_only_when_it_is_complete(tmp_path):
@@ -46,12 +51,78 @@ def test_json_that_cannot_be_read_is_named(tmp_path):
     assert not (tmp_path / "y.json").exists()
 
 
-def test_prune_takes_what_was_used_longest_ago(tmp_path):
-    import os
+def entry(store, number, *, age):
+    """A stored stage of 100 bytes, last used `age` seconds ago."""
+    folder = store / f"activations-{number:024x}"
+    folder.mkdir()
+    (folder / "info.json").write_bytes(b"x" * 100)
+    os.utime(folder, (time.time() - age, time.time() - age))
+    return folder
 
-    for age, name in enumerate(("new", "old", "older")):
-        (tmp_path / name).write_bytes(b"x" * 100)
-        os.utime(tmp_path / name, (1_000_000 - age, 1_000_000 - age))
+
+def test_prune_takes_what_was_used_longest_ago(tmp_path):
+    new, old, older = (entry(tmp_path, age, age=age * IN_USE) for age in (2, 3, 4))
     assert prune(tmp_path, 1000) == 0
     assert prune(tmp_path, 150) == 200
-    assert [file.name for file in tmp_path.iterdir()] == ["new"]
+    assert list(tmp_path.iterdir()) == [new]
+    assert not old.exists()
+    assert not older.exists()
+
+
+def test_prune_leaves_what_is_in_use_and_what_is_not_the_stores(tmp_path):
+    lately = entry(tmp_path, 1, age=60)
+    (tmp_path / "thesis.txt").write_bytes(b"x" * 1000)
+    os.utime(tmp_path / "thesis.txt", (0, 0))
+    assert prune(tmp_path, 0) == 0
+    assert {file.name for file in tmp_path.iterdir()} == {lately.name, "thesis.txt"}
+
+
+def test_prune_does_not_mind_another_that_is_faster(tmp_path, monkeypatch):
+    for number in (1, 2):
+        entry(tmp_path, number, age=2 * IN_USE)
+    measured = store._size
+
+    def faster(entry):
+        size = measured(entry)
+        shutil.rmtree(entry)
+        return size
+
+    monkeypatch.setattr(store, "_size", faster)
+    assert prune(tmp_path, 0) == 0
+
+
+def test_what_dead_processes_left_is_swept_after_a_day(tmp_path):
+    for name in (".report.0123abcd.part", ".report.0123abcd.old", ".report.4567abcd.part", ".report.notes.part"):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (0, 0))
+    (tmp_path / ".report.4567abcd.part" / "activations.bin").write_bytes(b"being written")
+    os.utime(tmp_path / ".report.4567abcd.part", (0, 0))
+    with new_folder(tmp_path / "report"):
+        pass
+    assert {entry.name for entry in tmp_path.iterdir()} == {".report.4567abcd.part", ".report.notes.part", "report"}
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_on_a_race_an_entry_named_by_its_content_stays_the_first_ones(keep, tmp_path):
+    with new_folder(tmp_path / "entry", keep=keep) as second:
+        with new_folder(tmp_path / "entry", keep=keep) as first:
+            (first / "first").write_text("x")
+        (second / "second").write_text("x")
+    assert [file.name for file in (tmp_path / "entry").iterdir()] == ["first" if keep else "second"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["entry"]
+
+
+def test_a_replacement_that_fails_leaves_the_old_folder(tmp_path, monkeypatch):
+    with new_folder(tmp_path / "report") as part:
+        (part / "first").write_text("x")
+    move = os.replace
+
+    def fail(source, target):
+        if str(source).endswith(".part"):
+            raise PermissionError
+        move(source, target)
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(PermissionError), new_folder(tmp_path / "report"):
+        pass
+    assert [file.name for file in (tmp_path / "report").iterdir()] == ["first"]

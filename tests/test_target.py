@@ -1,5 +1,6 @@
 """Targets: a class or a group, by index or name."""
 
+import numpy as np
 import pytest
 
 from concepts.target import resolve_target
@@ -17,6 +18,8 @@ NAMES = ["tench", "goldfish", "great white shark", "hen", "lorry, truck"]
         ("hen, tench", (3, 0)),
         ("lorry, truck", (4,)),
         ([0, "hen", "hen"], (0, 3)),
+        (np.int64(2), (2,)),
+        (np.array([2, 0]), (2, 0)),
     ],
 )
 def test_what_a_target_means(spec, indices):
@@ -27,7 +30,7 @@ def test_what_a_target_means(spec, indices):
 
 
 @pytest.mark.parametrize(
-    ("spec", "message"), [("goldfsh", "goldfish"), (5, "0 to 4"), ("3-9", "0 to 4"), ("", "class")]
+    ("spec", "message"), [("goldfsh", "goldfish"), (5, "0 to 4"), ("3-9", "0 to 4"), ("", "class"), (2.0, "float")]
 )
 def test_a_target_that_is_not_there_is_named(spec, message):
     with pytest.raises(ValueError, match=message):
@@ -37,3 +40,7 @@ def test_a_target_that_is_not_there_is_named(spec, message):
 def test_without_names_classes_are_numbered():
     assert resolve_target(1, None, 3).label == "class 1"
     assert resolve_target("class 2", None, 3).indices == (2,)
+
+
+def test_a_name_as_it_is_written_comes_first():
+    assert resolve_target("cardigan", ["Cardigan", "cardigan"], 2).indices == (1,)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from concepts.demo.pictures import DIGITS, SHAPES
+from concepts.report.place import is_report
 from concepts.report.settings import ReportSettings
 from concepts.request import Request, analyse
 from concepts.store import new_folder
@@ -20,6 +21,7 @@ CLASSES = {  # those that teach something; not all, to keep the project small
 def build_reports(folder: Path, *, seed: int = 0, progress: Progress | None = None) -> Path:
     """The demo's reports, made as a user would make them, in `folder`/reports; complete or not at all."""
     progress = progress or (lambda stage, share: None)
+    check_reports_place(folder)
     final = folder / "reports"
     with new_folder(final) as part, tempfile.TemporaryDirectory() as store:
         for source, names in CLASSES.items():
@@ -29,3 +31,11 @@ def build_reports(folder: Path, *, seed: int = 0, progress: Progress | None = No
                 analyse(request, Path(store)).save(part / f"{source.split('/')[1]}-{name}")
                 progress(f"reports of {source}", (i + 1) / len(names))
     return final
+
+
+def check_reports_place(folder: Path) -> None:
+    """Raises ValueError when `folder`/reports, which is replaced as a whole, holds anything but reports."""
+    final = folder / "reports"
+    foreign = [entry.name for entry in final.iterdir() if not is_report(entry)] if final.is_dir() else []
+    if foreign:
+        raise ValueError(f"{final} holds {foreign[0]}, which is no report and would be lost: choose another folder")

@@ -23,7 +23,6 @@ from concepts.store import prune, write_json
 
 SLOTS = 2  # jobs of a workspace that run at the same time
 EVERY = 0.25  # seconds between two notes of progress
-STORE_BYTES = 50 * 2**30  # of stages kept for reuse; the longest unused go first
 WEIGHTS = {"model": 0.1, "activations": 0.5, "concepts": 0.1, "importance": 0.15, "strategies": 0.1, "report": 0.05}
 
 
@@ -81,7 +80,7 @@ class Worker:
         report = analyse(self.job.request, store, self.progress)
         id = report_id(self.job.request, report.data.target["label"], report.data.layer["path"])
         report.save(self.job.workspace / "reports" / id)
-        prune(store, STORE_BYTES)
+        prune(store)
         return id
 
     def _finish(self, result: Any) -> None:

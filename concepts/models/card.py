@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from concepts.models.transform import PhotoTransform, describe, from_preset, measured_input_size
+from concepts.models.transform import PhotoTransform, check_extent, describe, from_preset, measured_input_size
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,11 @@ class ModelCard:
     transform_text: str
     input_size: tuple[int, int]
     fingerprint: str
+
+    def prepare(self, photo: Image.Image) -> Tensor:
+        """`transform` of a photo. Raises UnreadablePhoto for one that is too narrow, whoever wrote the transform."""
+        check_extent(photo.size, min(self.input_size))
+        return self.transform(photo)
 
 
 def card_of(model: nn.Module) -> ModelCard:

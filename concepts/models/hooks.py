@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from concepts.models.layers import TOLERANCE, Function, Output, is_float_batch
+from concepts.models.layers import Function, Output, allowed_difference, is_float_batch
 
 _HOOKING = threading.RLock()
 
@@ -87,7 +87,7 @@ class HookedModel:
                 logits = h(g(self._images[:1]))
         except (RuntimeError, ValueError):  # the model takes another way for a black image
             return False
-        return float((logits - expected).abs().max()) <= TOLERANCE * float(expected.abs().max())
+        return float((logits - expected).abs().max()) <= allowed_difference(expected)
 
     def gives_logits(self, path: str) -> bool:
         if self.outputs[path].shape != tuple(self._logits.shape):

@@ -67,6 +67,11 @@ class Cutter(Protocol):
         """Module path → output shape on these images."""
 
 
+def allowed_difference(logits: Tensor) -> float:
+    """The most by which logits computed in another way may differ: 1e-4 of the largest magnitude."""
+    return TOLERANCE * float(logits.abs().max())
+
+
 def is_float_batch(value: object, n: int) -> bool:
     """Whether a module's output is one float tensor with the n images first and something beside them."""
     return isinstance(value, Tensor) and value.is_floating_point() and value.ndim >= 2 and value.shape[0] == n

@@ -18,6 +18,7 @@ from concepts.models.statedict import SUFFIXES, classes_in, for_torchvision, put
 from concepts.models.transform import PhotoTransform, from_preset, measured_input_size, with_overrides
 
 IMAGENET_CLASSES = 1000
+DEVICES = ("cpu", "cuda")
 Names = Sequence[str] | str | Path
 
 
@@ -69,8 +70,15 @@ def _checked_device(device: str | torch.device) -> torch.device:
         place = torch.device(device)
     except RuntimeError as error:
         raise ValueError(f"unknown device {device!r}: expected cpu, cuda, cuda:1, …") from error
+    if place.type not in DEVICES:
+        raise ValueError(f"device {device!r} is not one that models run on here: use {' or '.join(DEVICES)}")
     if place.type == "cuda" and not torch.cuda.is_available():
         raise ValueError(f"device {device!r} was asked for, but torch sees no CUDA GPU here: use cpu")
+    try:
+        torch.zeros(1, device=place)
+    except (RuntimeError, AssertionError) as error:  # no such GPU, or one that this torch was not built for
+        reason = str(error).strip().splitlines()[0]
+        raise ValueError(f"device {device!r} does not work ({reason}): use another, or cpu") from error
     return place
 
 

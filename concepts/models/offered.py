@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from concepts.models.choosing import choose_layer, reaching_share
 from concepts.models.hooks import HookedModel
-from concepts.models.layers import TOLERANCE, Cutter, Function, LayerInfo, rearranges, same_content
+from concepts.models.layers import Cutter, Function, LayerInfo, allowed_difference, rearranges, same_content
 from concepts.models.layout import Layout, is_ambiguous, read_layout
 from concepts.models.tracing import TracedModel
 
@@ -31,7 +31,7 @@ class OfferedLayers:
     def _hooked(self) -> Cutter:
         with torch.no_grad():
             difference = float((self.model(self.probe) - self.logits).abs().max())
-        if not difference <= TOLERANCE * max(1.0, float(self.logits.abs().max())):
+        if not difference <= allowed_difference(self.logits):
             raise ValueError(
                 f"the model gives other logits for the same images the second time (by {difference:.2e}): "
                 "take the randomness or the counting out of its forward"

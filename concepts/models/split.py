@@ -1,12 +1,13 @@
 """split_model: f = h ∘ g at a layer, activations channels last, measured before it is handed out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
 
 from concepts.models.card import ModelCard, card_of
-from concepts.models.layers import TOLERANCE, Function, LayerInfo
+from concepts.models.layers import Function, LayerInfo, allowed_difference
 from concepts.models.layout import Kind, Layout
 from concepts.models.offered import OfferedLayers
 
@@ -15,7 +16,7 @@ from concepts.models.offered import OfferedLayers
 class Split:
     """A model cut in two at `layer`: f = h ∘ g, g = `encode`, h = `head`.
 
-    Safe to share between threads. `check` is the measured max |h(g(x)) − f(x)|.
+    Safe to share between threads. `check` is max |h(g(x)) − f(x)| as measured on the probe images.
     """
 
     info: LayerInfo
@@ -27,6 +28,7 @@ class Split:
     n_classes: int
     model_bytes: int
     _all_layers: OfferedLayers = field(repr=False)
+    _f: Function = field(repr=False)
     _g: Function = field(repr=False)
     _h: Function = field(repr=False)
     _dtype: torch.dtype = field(repr=False)
@@ -56,6 +58,13 @@ class Split:
             if self._changes_input and a.data_ptr() == activations.data_ptr():
                 a = a.clone()
             return self._h(a).to(activations.device)
+
+    def measure(self, images: Tensor) -> float:
+        """max |h(g(x)) − f(x)| on these images, (n, 3, H, W) as for `encode`.
+
+        Raises ValueError when it is above 1e-4 · max |f(x)|.
+        """
+        return _check(self._f, images.to(self.device, self._dtype).split(16), self._g, self._h, self.layout, self.layer)
 
     def to_map(self, values: Tensor) -> Tensor:
         """(n, T..., k) → (n, h, w, k): tokens on their grid, class and other extra tokens left out, maps unchanged.
@@ -107,7 +116,8 @@ def split_model(model: nn.Module, layer: str | None = None, *, sample: Tensor | 
     The model is traced (torch.fx), or cut with hooks where it cannot be; nothing is left on it.
     Raises ValueError when the model is in training mode or does not give logits (n, classes); when the layer is
     unknown, bypassed (a residual connection) or has no readable layout, with the nearest layers that can be split
-    at; and when max |h(g(x)) − f(x)| > 1e-4 · max(1, max |f(x)|).
+    at; when logits are NaN or infinite; and when max |h(g(x)) − f(x)| > 1e-4 · max |f(x)|. A model whose logits are
+    the same for every image (a head of zeros) passes that check at any layer: there it shows nothing.
     """
     if model.training:
         raise ValueError("the model is in training mode, in which it does not repeat itself: call model.eval() first")
@@ -128,11 +138,12 @@ def split_model(model: nn.Module, layer: str | None = None, *, sample: Tensor | 
         layout=layout,
         card=card,
         reason=reason,
-        check=_check(model, images, lambda x: h(layout.to_model(layout.to_channels_last(g(x)))), path),
+        check=_check(model, (images[:1], *images.split(16)), g, h, layout, path),
         device=place.device,
         n_classes=logits.shape[1],
         model_bytes=sum(each.nbytes for each in (*model.parameters(), *model.buffers())),
         _all_layers=layers,
+        _f=model,
         _g=g,
         _h=h,
         _dtype=probe.dtype,
@@ -175,24 +186,24 @@ def _checked_logits(model: nn.Module, images: Tensor) -> Tensor:
             f"the model gives {got} for {len(images)} images, expected logits as one tensor ({len(images)}, classes): "
             "wrap it in a module that returns those"
         )
+    if not torch.isfinite(logits).all():
+        raise ValueError("the model gives NaN or infinite logits: its weights are damaged, or its numbers overflow")
     return logits
 
 
-def _check(model: nn.Module, images: Tensor, split: Function, path: str) -> float:
-    """max |h(g(x)) − f(x)| over the images in batches, and over the first one alone.
-
-    Raises ValueError when it is above 1e-4 · max(1, max |f(x)|).
-    """
-    worst, allowed = 0.0, TOLERANCE
-    for batch in (images[:1], *images.split(16)):
+def _check(f: Function, batches: Sequence[Tensor], g: Function, h: Function, layout: Layout, path: str) -> float:
+    """max |h(g(x)) − f(x)| over the batches. Raises ValueError when it is above 1e-4 · max |f(x)|."""
+    worst, allowed = 0.0, 0.0
+    for batch in batches:
         with torch.no_grad():
-            expected = model(batch)
+            expected = f(batch)
             try:
-                difference = float((split(batch) - expected).abs().max())
+                joined = h(layout.to_model(layout.to_channels_last(g(batch))))
             except RuntimeError as error:
                 raise ValueError(f"split at {path!r}: fails on {len(batch)} images ({error}); {_ELSEWHERE}") from error
+            difference = float((joined - expected).abs().max())
         worst = difference if difference != difference else max(worst, difference)  # NaN stays
-        allowed = max(allowed, TOLERANCE * float(expected.abs().max()))
+        allowed = max(allowed, allowed_difference(expected))
     if not worst <= allowed:
         raise ValueError(f"split at {path!r}: max |h(g(x)) - f(x)| is {worst:.2e}, allowed {allowed:.2e}; {_ELSEWHERE}")
     return worst

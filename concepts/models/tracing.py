@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
-from concepts.models.layers import TOLERANCE, Function, Output, is_float_batch, same_content
+from concepts.models.layers import Function, Output, allowed_difference, is_float_batch, same_content
 
 _TRACING = threading.Lock()  # torch.fx patches nn.Module for the time of a trace
 Sizes = dict[fx.Node, Any]
@@ -81,7 +81,7 @@ class TracedModel:
     def _probe(self, images: Tensor, logits: Tensor) -> None:
         probe = _Probe(self._whole, set(self._node_of.values()), len(images))
         difference = (probe.run(images) - logits).abs().max()
-        if not difference <= TOLERANCE * max(1.0, float(logits.abs().max())):
+        if not difference <= allowed_difference(logits):
             raise ValueError(f"the traced model differs from the model by {difference:.2e}")
         self._sizes = probe.sizes
         self._bypassed = _bypassed(self._graph, probe.sizes)

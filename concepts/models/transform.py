@@ -10,6 +10,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from concepts.photos.photo import DEFAULT_LIMITS, UnreadablePhoto
+
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 BILINEAR = int(Image.Resampling.BILINEAR)
@@ -21,6 +23,7 @@ class PhotoTransform:
 
     The short side is resized to `resize` by PIL (antialiased), then the centre is cropped, as in
     torchvision.transforms._presets.ImageClassification, to which the result is equal bit for bit.
+    Raises UnreadablePhoto for a picture so long and narrow that resizing it would take more memory than any photo.
     """
 
     resize: int = 224
@@ -36,6 +39,7 @@ class PhotoTransform:
             raise ValueError(f"mean {self.mean} and std {self.std} must be three numbers each, std above 0")
 
     def __call__(self, image: Image.Image) -> Tensor:
+        check_extent(image.size, self.resize)
         width, height = resized_size(image.size, self.resize)
         if (width, height) != image.size:
             image = image.resize((width, height), Image.Resampling(self.interpolation))
@@ -52,6 +56,27 @@ def resized_size(size: tuple[int, int], short: int) -> tuple[int, int]:
     if width <= height:
         return short, int(short * height / width)
     return int(short * width / height), short
+
+
+def check_extent(size: tuple[int, int], short: int) -> None:
+    """Raises UnreadablePhoto for a (width, height) that has too many pixels once its short side is `short`.
+
+    A file of a few bytes may hold a line of 20,000 × 1 pixels: 224 × 4.5 million when resized.
+    """
+    width, height = resized_size(size, short)
+    if width * height > DEFAULT_LIMITS.max_pixels:
+        raise UnreadablePhoto(
+            f"{size[0]} × {size[1]} is too narrow: {width:,} × {height:,} pixels once it is resized for the model"
+        )
+
+
+def check_size(image: Tensor, expected: tuple[int, ...], name: str) -> None:
+    """Raises ValueError when a prepared photo (3, H, W) is not of the size that the photos before had."""
+    if tuple(image.shape) != expected:
+        raise ValueError(
+            f"the model's transform gives {tuple(image.shape)} for {name} and {expected} for the photos before it: "
+            "let it end in one size, for example by a centre crop"
+        )
 
 
 def from_preset(preset: Any) -> Callable[[Image.Image], Tensor]:

@@ -25,8 +25,8 @@ def read_many(
 
     Threads read, decode and transform; Pillow releases the interpreter's lock. At most 2 photos a worker are held
     beside the one handed over, and closing the iterator (or leaving it to the collector) ends the threads.
-    short_side is the hint of `decode`. An unreadable photo is handed over, not raised; an error of `transform` is
-    raised, being a bug.
+    short_side is the hint of `decode`. An unreadable photo is handed over, not raised, also when `transform` finds it
+    to be one; any other error of `transform` is raised, being a bug.
 
     Raises ValueError for workers < 1, and IndexError for an index outside the set when its turn comes.
     """
@@ -36,9 +36,9 @@ def read_many(
     def read(i: int) -> Any:
         try:
             image = photoset.open(i, short_side=short_side)
+            return image if transform is None else transform(image)
         except UnreadablePhoto as error:
             return error
-        return image if transform is None else transform(image)
 
     return _in_order(read, iter(indices), workers)
 

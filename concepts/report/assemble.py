@@ -106,7 +106,7 @@ def _data(findings: Findings, strategies: Any, stages: Stages, crops: Sequence[S
         title=f"{target.label} · {findings.split.card.name}",
         created=provenance.now(),
         model=_model(findings.split),
-        layer=_layer(findings.split),
+        layer=_layer(findings),
         target={"label": target.label, "indices": target.indices, "names": target.names},
         data=_source(findings),
         settings=asdict(settings) | {"method": extractor_for(findings.split, settings).method},
@@ -146,7 +146,7 @@ def _checks(findings: Findings, clustering: dict[str, Any]) -> list[Check]:
         *checks.dictionary_checks(findings.found),
         *checks.importance_checks(weighed["gap"], bool(weighed["closed_form"]), findings.settings.importance, seed),
         *checks.strategy_checks(clustering),
-        checks.split_check(findings.split.check),
+        checks.split_check(findings.activations.split_check),
     ]
 
 
@@ -174,7 +174,8 @@ def _model(split: Split) -> dict[str, Any]:
     }
 
 
-def _layer(split: Split) -> dict[str, Any]:
+def _layer(findings: Findings) -> dict[str, Any]:
+    split = findings.split
     return {
         "path": split.layer,
         "kind": split.kind,
@@ -183,7 +184,7 @@ def _layer(split: Split) -> dict[str, Any]:
         "positions": split.n_positions,
         "channels": split.n_channels,
         "reason": split.reason,
-        "check": split.check,
+        "check": findings.activations.split_check,
     }
 
 
@@ -193,7 +194,7 @@ def _source(findings: Findings) -> dict[str, Any]:
         "source": photos.source_name,
         "n_photos": len(photos),
         "n_used": len(activations),
-        "skipped": [asdict(entry) for entry in activations.skipped],
+        "skipped": [asdict(entry) for entry in (*photos.skipped, *activations.skipped)],
         "labels_known": findings.right is not None,
         "fingerprint": photos.fingerprint(),
     }

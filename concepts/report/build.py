@@ -20,7 +20,7 @@ from concepts.report.weights import weigh_concepts
 from concepts.store import key_of
 from concepts.target import Target, TargetSpec, resolve_target
 
-FORMAT = 1  # raise when a stage computes something else, so that stored results are not taken for it
+FORMAT = 2  # raise when a stage computes something else, so that stored results are not taken for it
 
 
 def build_report(
@@ -96,13 +96,11 @@ def _key(activations: Activations, settings: ReportSettings, **more: Any) -> str
 
 
 def _by_importance(found: Arrays, weighed: Arrays) -> tuple[Arrays, Arrays]:
-    """The same with the concepts renumbered: 0 is the one that counts most."""
+    """The same with the concepts renumbered: 0 is the one that counts most. The codes, by far the largest, in place."""
     order = tables.importance_order(weighed["phi"])
-    renumbered = {
-        "codes": found["codes"][..., order],
-        "components": found["components"][order],
-        "dead": found["dead"][order],
-    }
+    for codes in found["codes"]:
+        codes[...] = codes[..., order]
+    renumbered = {"components": found["components"][order], "dead": found["dead"][order]}
     return found | renumbered, weighed | {"phi": np.ascontiguousarray(weighed["phi"][:, order])}
 
 

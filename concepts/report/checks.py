@@ -72,10 +72,11 @@ def importance_checks(gap: np.ndarray, closed_form: bool, method: str, seed: int
 
 
 def split_check(measured: float) -> Check:
-    """The identity h(g(x)) = f(x)."""
+    """The identity h(g(x)) = f(x), measured on photos of the report."""
     return Check(
         "split check", measured,
-        f"Cutting the model at this layer and joining it again moves its logits by at most {measured:.1e}.",
+        f"Cutting the model at this layer and joining it again moves its logits by at most {measured:.1e} on the first "
+        "of these photos.",
     )  # fmt: skip
 
 

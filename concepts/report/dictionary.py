@@ -8,12 +8,14 @@ from torch import Tensor
 
 from concepts.activations import Activations
 from concepts.extraction import Extractor, make_extractor
-from concepts.metrics import dead_concepts, sparsity
+from concepts.halves import half_suits
+from concepts.metrics import dead_concepts
 from concepts.models import Split
 from concepts.report.settings import ReportSettings
 
 IMAGES = 64  # read together
 CONTROL_ROWS = 4096
+ZERO = 1e-7  # of a concept's largest code: what `sparsity` counts as zero
 
 
 def extractor_for(split: Split, settings: ReportSettings) -> Extractor:
@@ -42,53 +44,92 @@ def sample_positions(activations: Activations, size: int, seed: int, device: str
 def find_concepts(
     split: Split, activations: Activations, settings: ReportSettings, progress: Callable[[float], None]
 ) -> dict[str, np.ndarray]:
-    """`components` (k, p), `codes` (n, T..., k) float16 of all positions, and the figures of the dictionary.
+    """`components` (k, p), `codes` (n, T..., k) of all positions, and the figures of the dictionary.
 
-    `relative_l2` over all positions; `control_l2`: the same for random directions; `fit_l2`: on the fitted sample;
-    `sparsity`; `dead` (k,).
+    Codes are float16 where that keeps every concept's, else float32. `relative_l2` is over all positions, `fit_l2` on
+    a seeded part of the fitted sample, `control_l2` there for random directions; `sparsity` of all codes; `dead` (k,).
     """
     extractor = extractor_for(split, settings)
     sample = sample_positions(activations, settings.sample, settings.seed, split.device)
     V = extractor.fit(sample).dictionary
     progress(0.4)
-    encoded = _encode(extractor, activations, split.device, progress)
-    fitted = sample[:CONTROL_ROWS]
+    chosen = torch.randperm(len(sample), generator=torch.Generator().manual_seed(settings.seed))[:CONTROL_ROWS]
+    fitted = sample[chosen.to(sample.device)]  # of all images: the sample lies in their order
+    control = _random_like(extractor, V, settings.seed)
+    U = extractor.transform(fitted)
+    encoded = _encode(extractor, activations, _peaks(U), progress)
     return {
         "components": V.cpu().numpy(),
         **encoded,
-        "fit_l2": np.asarray(_relative(extractor, fitted)),
-        "control_l2": np.asarray(_relative(_random_like(extractor, V, settings.seed), fitted)),
+        "fit_l2": np.asarray(_relative(fitted, extractor.inverse_transform(U))),
+        "control_l2": np.asarray(_relative(fitted, control.inverse_transform(control.transform(fitted)))),
     }
 
 
+class _Codes:
+    """The codes (n, T..., k), filled in order: float16 while that keeps every concept's, from then on float32.
+
+    peaks: (k,) the largest magnitude of each concept's codes as far as known, at the start from a sample.
+    """
+
+    def __init__(self, shape: tuple[int, ...], peaks: Tensor) -> None:
+        self.peaks, self.done = peaks, 0
+        self.values = np.empty(shape, np.float16 if self._half_suits() else np.float32)
+
+    def add(self, U: Tensor) -> None:
+        """The codes (m, T..., k) of the next m images."""
+        self.peaks = torch.maximum(self.peaks, _peaks(U))
+        if self.values.dtype == np.float16 and not self._half_suits():
+            self.values = self.values.astype(np.float32)  # what was small before was zero: nothing is lost yet
+        self.values[self.done : self.done + len(U)] = U.cpu().numpy()
+        self.done += len(U)
+
+    def sparsity(self) -> float:
+        """Share of all codes that are zero: |u| ≤ 1e-7 of the largest of their concept."""
+        limits, zeros = ZERO * self.peaks.cpu().numpy(), 0
+        for start in range(0, len(self.values), IMAGES):
+            zeros += int(np.count_nonzero(np.abs(self.values[start : start + IMAGES]) <= limits))
+        return zeros / self.values.size
+
+    def _half_suits(self) -> bool:
+        return all(half_suits(peak) for peak in self.peaks.tolist())
+
+
+def _peaks(U: Tensor) -> Tensor:
+    """(k,) the largest magnitude of each concept in codes (..., k)."""
+    return U.abs().flatten(0, -2).amax(dim=0)
+
+
 def _encode(
-    extractor: Extractor, activations: Activations, device: torch.device | str, progress: Callable[[float], None]
+    extractor: Extractor, activations: Activations, peaks: Tensor, progress: Callable[[float], None]
 ) -> dict[str, np.ndarray]:
-    codes, error, energy, dead, zeros, done = [], 0.0, 0.0, [], [], 0
-    for batch in activations.batches(IMAGES, device):
+    shape = (len(activations), *activations.info["shape"][:-1], len(peaks))
+    codes, error, energy, dead = _Codes(shape, peaks), 0.0, 0.0, []
+    for batch in activations.batches(IMAGES, peaks.device):
         flat = batch.flatten(0, -2)
         U = extractor.transform(flat)
         error += (flat - extractor.inverse_transform(U)).square().sum().item()
         energy += flat.square().sum().item()
         dead.append(dead_concepts(U))
-        zeros.append(sparsity(U))
-        codes.append(U.half().cpu().numpy().reshape(*batch.shape[:-1], -1))
-        done += len(batch)
-        progress(0.4 + 0.6 * done / len(activations))
+        codes.add(U.reshape(*batch.shape[:-1], -1))
+        progress(0.4 + 0.6 * codes.done / len(activations))
     return {
-        "codes": np.concatenate(codes),
+        "codes": codes.values,
         "relative_l2": np.asarray((error / max(energy, 1e-30)) ** 0.5),
-        "sparsity": np.asarray(np.mean(zeros)),
+        "sparsity": np.asarray(codes.sparsity()),
         "dead": torch.stack(dead).all(dim=0).cpu().numpy(),
     }
 
 
 def _random_like(extractor: Extractor, V: Tensor, seed: int) -> Extractor:
-    """The control: as many random directions, ≥ 0 where the dictionary is."""
+    """The control: as many random directions, ≥ 0 where the dictionary is, orthonormal where the codes A Vᵀ need it."""
     random = torch.randn(V.shape, generator=torch.Generator().manual_seed(seed)).to(V)
-    random = random.abs() if V.min() >= 0 else random
+    if extractor.signed_codes:
+        random = torch.linalg.qr(random.T).Q.T
+    elif V.min() >= 0:
+        random = random.abs()
     return type(extractor)(len(V), seed=seed).restore(torch.nn.functional.normalize(random, dim=1))
 
 
-def _relative(extractor: Extractor, A: Tensor) -> float:
-    return ((A - extractor.inverse_transform(extractor.transform(A))).norm() / A.norm().clamp(min=1e-30)).item()
+def _relative(A: Tensor, A_hat: Tensor) -> float:
+    return ((A - A_hat).norm() / A.norm().clamp(min=1e-30)).item()

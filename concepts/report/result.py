@@ -99,7 +99,7 @@ class ReportData:
     data: dict[str, Any]  # source, n_photos, n_used, skipped, labels_known, fingerprint
     settings: dict[str, Any]
     versions: dict[str, str]
-    seconds: dict[str, float]  # by stage; "forward pass": the bare model over the same photos
+    seconds: dict[str, float]  # by stage; "forward pass": `Activations.seconds`
     reused: tuple[str, ...]  # stages that came from the store
     accuracy: dict[str, Any]  # value, low, high, means
     images: tuple[ImageRow, ...]
@@ -163,22 +163,25 @@ class ClassReport:
         return cls(ReportData.from_json(read_json(folder / "report.json")), folder=folder)
 
     def save(self, folder: str | Path) -> Path:
-        """Writes report.json, arrays.safetensors, thumbnails, crops and report.html; complete or not at all."""
-        from safetensors.numpy import save
+        """Writes report.json, arrays.safetensors, thumbnails, crops and report.html; complete or not at all.
+
+        An earlier report is replaced. Raises ValueError where anything else stands there (`checked_place`).
+        """
+        from safetensors.numpy import save_file
 
         from concepts.report.library import CARD, ReportCard
+        from concepts.report.place import checked_place
 
-        folder = Path(folder)
-        with new_folder(folder) as part:
+        with new_folder(checked_place(folder)) as part:
             for name, content in self._pictures.items():
                 (part / name).parent.mkdir(exist_ok=True)
                 (part / name).write_bytes(content)
             arrays = {name: np.ascontiguousarray(value) for name, value in self._arrays.items()}
-            (part / "arrays.safetensors").write_bytes(save(arrays))
+            save_file(arrays, part / "arrays.safetensors")
             self.to_html(part / "report.html")
             write_json(part / "report.json", asdict(self.data))
             write_json(part / CARD, ReportCard.of(self.data).to_json())
-        return folder
+        return Path(folder)
 
     def to_html(self, path: str | Path) -> Path:
         """One file that opens from disk without a network: graph, strategies, concepts, crops, provenance."""

@@ -11,6 +11,8 @@ from concepts.photos import PhotoSet
 from concepts.report.settings import ReportSettings
 from concepts.target import Target
 
+SHOWN = 8  # folders that an error names
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -32,13 +34,17 @@ def names_of_classes(split: Split, photos: PhotoSet) -> tuple[str, ...]:
 def choose_photos(
     photos: PhotoSet, target: Target, class_names: tuple[str, ...], settings: ReportSettings
 ) -> Selection:
-    """The photos in the target's class folders; all of them where folders name no class or `photos="all"`.
+    """The photos in the target's class folders; all of them with `photos="all"`, or where they lie in no class folders.
 
-    Raises ValueError when the folders name classes but the target's is empty, or when there are fewer photos
+    Photos in one folder, or in none, that names no class are all taken. Raises ValueError when there are several
+    folders and none names a class, when they name classes but the target's is empty, or when there are fewer photos
     than concepts.
     """
     labels = photos.labels(class_names)
-    if settings.photos == "class" and any(label is not None for label in labels):
+    named = any(label is not None for label in labels)
+    if settings.photos == "class" and not named and len(photos.folder_names()) > 1:
+        raise ValueError(_no_class(photos.folder_names(), class_names))
+    if settings.photos == "class" and named:
         members = [i for i, label in enumerate(labels) if label in target.indices]
         if not members:
             raise ValueError(_no_photos(target, labels, class_names))
@@ -49,6 +55,15 @@ def choose_photos(
             "add photos or ask for fewer concepts"
         )
     return Selection(photos, tuple(labels), class_names)
+
+
+def _no_class(folders: Sequence[str], class_names: Sequence[str]) -> str:
+    shown = ", ".join(folders[:SHOWN]) + (f" and {len(folders) - SHOWN} more" if len(folders) > SHOWN else "")
+    classes = ", ".join(class_names[:3])
+    return (
+        f"none of the {len(folders)} folders ({shown}) has the name of a class of the model ({classes}, …): rename "
+        "them to class names, give names that fit (--classes), open one folder alone, or take all photos (--photos all)"
+    )
 
 
 def _no_photos(target: Target, labels: Sequence[int | None], class_names: Sequence[str]) -> str:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 PHOTOS = ("class", "all")
+METHODS = ("auto", "nmf", "semi_nmf", "kmeans", "pca")  # names only: their registries load torch; a test compares
+IMPORTANCES = ("gradient_input", "integrated_gradients", "saliency", "occlusion")
+SEEDS = 2**32  # what every generator in use takes
 
 
 @dataclass(frozen=True)
@@ -12,6 +15,7 @@ class ReportSettings:
     method: an extractor's name, or "auto": nmf where activations are ≥ 0, semi_nmf where they are signed.
     photos: "class" takes those that lie in the target's folders (all, where folders do not name classes), "all" all.
     sample: positions that the dictionary is fitted on; all positions are encoded.
+    Raises ValueError for an unknown name or a number out of range.
     """
 
     method: str = "auto"
@@ -26,5 +30,14 @@ class ReportSettings:
     def __post_init__(self) -> None:
         if self.n_concepts < 1:
             raise ValueError(f"{self.n_concepts} concepts were asked for: at least 1 is needed")
-        if self.photos not in PHOTOS:
-            raise ValueError(f"photos is {self.photos!r}: choose one of {', '.join(PHOTOS)}")
+        for name, known in (("method", METHODS), ("importance", IMPORTANCES), ("photos", PHOTOS)):
+            if getattr(self, name) not in known:
+                raise ValueError(f"{name} is {getattr(self, name)!r}: choose one of {', '.join(known)}")
+        if self.sample < self.n_concepts:
+            raise ValueError(f"sample is {self.sample} positions: at least one a concept is needed ({self.n_concepts})")
+        if self.batch_size < 1:
+            raise ValueError(f"batch size is {self.batch_size}: at least 1 is needed")
+        if self.n_crops < 0:
+            raise ValueError(f"n_crops is {self.n_crops}: give 0 or more")
+        if not 0 <= self.seed < SEEDS:
+            raise ValueError(f"seed is {self.seed}: give 0 or more, below {SEEDS}")

@@ -4,7 +4,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -37,10 +37,11 @@ class Stages:
         from safetensors.numpy import load_file, save_file
 
         file = self.store / f"{name}-{key}.safetensors"
-        if file.is_file():
+        with suppress(FileNotFoundError):  # never computed, or pruned by another process just now
+            os.utime(file)  # lately used: `prune` takes others
+            arrays = load_file(file)
             self.reused.append(name)
-            os.utime(file)  # lately used: `prune` takes others first
-            return load_file(file)
+            return arrays
         arrays = {part: np.require(value, requirements="C") for part, value in compute().items()}
         self.store.mkdir(parents=True, exist_ok=True)
         unfinished = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}.part")

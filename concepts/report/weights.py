@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import torch
 
-from attribution.affine import affine_gradient
+from attribution.affine import affine_gradient, affine_importance, strongest
 from attribution.importance import COMPLETE_WHEN_AFFINE, completeness_gap, concept_importance, split_to_budget
 from attribution.score import class_score
 from concepts.models import Split
@@ -24,19 +24,23 @@ def weigh_concepts(
     progress: Callable[[float], None],
 ) -> dict[str, np.ndarray]:
     """`phi` (n, k) in logits, and on a seeded sample of images: `kept` image indices, `kept_logits` of the
-    reconstruction (m, c), `gap` (m,) of completeness. `closed_form`: was the head affine?"""
+    reconstruction (m, c), `gap` (m,) of completeness. `closed_form`: is the head affine, and importance exact?"""
     V = torch.from_numpy(components).to(split.device)
-    phi = np.concatenate([part.cpu().numpy() for part in _importance(split, codes, V, target, settings, progress)])
+    gradient = None
+    if settings.importance in COMPLETE_WHEN_AFFINE:  # decided once, for all images
+        probe = strongest(torch.from_numpy(codes)).to(V)
+        gradient = affine_gradient(split.head, probe @ V, target.score_index)
+    parts = _importance(split, codes, V, target, settings, gradient, progress)
+    phi = np.concatenate([part.cpu().numpy() for part in parts])
     kept = np.sort(np.random.default_rng(settings.seed).permutation(len(codes))[:KEPT])
     u = torch.from_numpy(codes[kept]).to(split.device)
     gap = completeness_gap(split.head, u, V, target.score_index, torch.from_numpy(phi[kept]).to(V))
-    affine = affine_gradient(split.head, u[:2].float() @ V, target.score_index) is not None
     return {
         "phi": phi,
         "kept": kept,
         "kept_logits": _reconstructed_logits(split, u, V),
         "gap": gap.cpu().numpy(),
-        "closed_form": np.asarray(affine and settings.importance in COMPLETE_WHEN_AFFINE),
+        "closed_form": np.asarray(gradient is not None),
     }
 
 
@@ -46,12 +50,16 @@ def _importance(
     V: torch.Tensor,
     target: Target,
     settings: ReportSettings,
+    gradient: torch.Tensor | None,
     progress: Callable[[float], None],
 ) -> Iterator[torch.Tensor]:
     step = 256
     for start in range(0, len(codes), step):
         u = torch.from_numpy(codes[start : start + step]).to(split.device)
-        yield concept_importance(split.head, u, V, target.score_index, settings.importance)
+        if gradient is not None:
+            yield affine_importance(u.to(V), V, gradient)
+        else:
+            yield concept_importance(split.head, u, V, target.score_index, settings.importance, closed_form=False)
         progress(0.9 * min(1.0, (start + step) / len(codes)))
 
 
