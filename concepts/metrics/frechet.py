@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from concepts.extraction.base import one_thread
 from concepts.metrics.arrays import Array, activations, blocks
 
 SMALL = 256  # a side up to which the full spectrum costs nothing
@@ -25,20 +26,25 @@ def frechet_distance(A: Array, A_hat: Array, *, seed: int = 0) -> float:
     It is biased upward for few rows, and a bootstrap would be too: no interval. Raises ValueError when channels differ,
     a side has fewer than two rows, or there is NaN or infinity.
     """
-    first, second = Gaussian(A), Gaussian(A_hat)
-    p = first.rows.shape[1]
-    if p != second.rows.shape[1]:
-        raise ValueError(f"activations have {p} channels, the reconstruction {second.rows.shape[1]}: give one layer")
-    basis = second.row_space(seed)
-    if basis is None:
-        cross = first.root() @ second.root().T
-    else:
-        compressed = triangle(second.times(basis))
-        cross = triangle(first.times(basis @ compressed.T)) / second.normaliser**0.5
-        cross = cross / first.normaliser**0.5
-    overlap = torch.linalg.svdvals(cross).sum()
+    p, p_hat = A.shape[-1], A_hat.shape[-1]
+    if p != p_hat:
+        raise ValueError(f"activations have {p} channels, the reconstruction {p_hat}: give one layer")
+    with one_thread():
+        first, second = Gaussian(A), Gaussian(A_hat)
+        overlap = torch.linalg.svdvals(_cross(first, second, seed)).sum()
     shift = (first.mean - second.mean.to(first.mean.device)).square().sum()
     return max(0.0, ((shift + first.trace + second.trace - 2 * overlap) / p).item())
+
+
+def _cross(first: "Gaussian", second: "Gaussian", seed: int) -> Tensor:
+    """A matrix with the singular values of S₁S₂ᵀ."""
+    found = second.row_space(seed)
+    if found is None:
+        return first.root() @ second.root().T
+    basis, coordinates = found
+    products, _ = first.project(basis)
+    scale = (first.normaliser * second.normaliser) ** 0.5
+    return triangle(products) @ triangle(coordinates).T / scale
 
 
 class Gaussian:
@@ -49,11 +55,16 @@ class Gaussian:
         if len(self.rows) < 2:
             raise ValueError("one row has no covariance: give at least two positions")
         self.normaliser = len(self.rows) - 1
-        sums = [self.rows[block].double().sum(dim=0) for block in blocks(self.rows)]
-        self.mean = torch.stack(sums).sum(dim=0) / len(self.rows)
-        if not torch.isfinite(self.mean).all():
+        start = self.rows[0].double()  # taken off first, so that a large mean costs no digits
+        total, square = torch.zeros_like(start), start.new_zeros(())
+        for block in blocks(self.rows):
+            apart = self.rows[block].double() - start
+            total += apart.sum(dim=0)
+            square += apart.square().sum()
+        if not torch.isfinite(square):
             raise ValueError("activations hold NaN or infinity: check the model's weights and the images")
-        self.energy = torch.stack([block.square().sum() for block in self.centred()]).sum()
+        self.mean = start + total / len(self.rows)
+        self.energy = (square - total.square().sum() / len(self.rows)).clamp(min=0)  # of the centred rows
         self.trace = self.energy / self.normaliser
 
     def centred(self) -> Iterator[Tensor]:
@@ -61,9 +72,16 @@ class Gaussian:
         for block in blocks(self.rows):
             yield self.rows[block].double() - self.mean
 
-    def times(self, B: Tensor) -> Tensor:
-        """Centred rows times B (p, r): (m, r)."""
-        return torch.cat([block @ B for block in self.centred()])
+    def project(self, basis: Tensor) -> tuple[Tensor, Tensor]:
+        """Coordinates (m, r) of the centred rows in an orthonormal basis (p, r), and the squared length left outside.
+
+        What is left is summed directly, not as a difference of two large numbers.
+        """
+        coordinates, outside = basis.new_empty(len(self.rows), basis.shape[1]), self.energy.new_zeros(())
+        for rows, block in zip(blocks(self.rows), self.centred(), strict=True):
+            torch.matmul(block, basis, out=coordinates[rows])
+            outside += (block - coordinates[rows] @ basis.T).square_().sum()
+        return coordinates, outside
 
     def root(self) -> Tensor:
         """S (min(m, p), p) with SᵀS the covariance: the triangle of a QR taken block by block."""
@@ -75,15 +93,19 @@ class Gaussian:
                 kept, waiting = triangle(torch.cat([kept, *waiting])), []
         return triangle(torch.cat([kept, *waiting])) / self.normaliser**0.5
 
-    def row_space(self, seed: int) -> Tensor | None:
-        """Orthonormal (p, r) that spans the centred rows, or None where that takes more than an eighth of a side."""
+    def row_space(self, seed: int) -> tuple[Tensor, Tensor] | None:
+        """Orthonormal (p, r) that spans the centred rows, and their coordinates (m, r).
+
+        None where that takes more than an eighth of a side: the full spectrum is then as cheap.
+        """
         side = min(self.rows.shape)
         generator = torch.Generator().manual_seed(seed)
         rank = FIRST_RANK
         while side > SMALL and rank + OVERSAMPLING <= side // 8:
             basis = torch.linalg.qr(self.sketch(rank + OVERSAMPLING, generator).T).Q
-            if self.left_out(basis) <= _tolerance(self.rows) ** 2 * self.energy:
-                return basis
+            coordinates, outside = self.project(basis)
+            if outside <= _tolerance(self.rows) ** 2 * self.energy:
+                return basis, coordinates
             rank *= 2
         return None
 
@@ -93,11 +115,6 @@ class Gaussian:
         for block in self.centred():
             mixtures += torch.randn(r, len(block), generator=generator, dtype=torch.float64).to(block.device) @ block
         return mixtures
-
-    def left_out(self, basis: Tensor) -> Tensor:
-        """Squared length of what of the centred rows lies outside the basis (p, r), summed directly, not as a rest."""
-        parts = [(block - (block @ basis) @ basis.T).square().sum() for block in self.centred()]
-        return torch.stack(parts).sum()
 
 
 def triangle(X: Tensor) -> Tensor:

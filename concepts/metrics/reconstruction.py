@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from concepts.extraction.base import one_thread
 from concepts.metrics.arrays import Array, blocks, paired
 from concepts.statistics import Estimate, ratio_estimate
 
@@ -28,12 +29,13 @@ def relative_l2_estimate(A: Array, A_hat: Array, *, seed: int = 0) -> Estimate:
 
 def image_errors(A: Tensor, A_hat: Tensor) -> tuple[np.ndarray, np.ndarray]:
     """‖A_i − Â_i‖² and ‖A_i‖² of each image, each (n,) float64. Raises ValueError when A is all zero."""
-    errors, energies = [], []
-    for block in blocks(A):
-        true, estimate = A[block].double().flatten(1), A_hat[block].double().flatten(1)
-        energies.append(true.square().sum(dim=1))
-        errors.append((true - estimate).square().sum(dim=1))
-    error, energy = torch.cat(errors).cpu().numpy(), torch.cat(energies).cpu().numpy()
+    errors, energies = (torch.zeros(len(A), dtype=torch.float64, device=A.device) for _ in range(2))
+    with one_thread():
+        for block in blocks(A):  # written in place: small results kept between large blocks would hold on to memory
+            true, estimate = A[block].double().flatten(1), A_hat[block].double().flatten(1)
+            energies[block] = true.square().sum(dim=1)
+            errors[block] = (true - estimate).square_().sum(dim=1)
+    error, energy = errors.cpu().numpy(), energies.cpu().numpy()
     if energy.sum() == 0:
         raise ValueError("the activations are all zero: a relative error has no meaning")
     return error, energy
