@@ -120,6 +120,15 @@ def test_pca_has_no_chance_in_it(rng):
     assert found.high == pytest.approx(0, abs=1e-12)
 
 
+def test_the_sign_is_left_aside_for_methods_with_signed_codes(rng):
+    V = torch.linalg.qr(randn(rng, 6, 6)).Q
+    signs = torch.tensor([1.0, -1, 1, -1, -1, 1], dtype=torch.float64)[:, None]
+    pca = make_extractor("pca", 6).restore(V), make_extractor("pca", 6).restore(V * signs)
+    semi_nmf = make_extractor("semi_nmf", 6).restore(V), make_extractor("semi_nmf", 6).restore(V * signs)
+    assert compare_fits([*pca]) == pytest.approx(0, abs=1e-12)
+    assert compare_fits([*semi_nmf]) == pytest.approx(0.5)  # half of the atoms match, the others have nobody left
+
+
 def test_wrong_numbers_are_refused(rng):
     def fit(seed):
         return make_extractor("kmeans", 2, seed=seed)
