@@ -112,6 +112,8 @@ def test_random_dictionaries_lie_at_their_control(rng):
     positive = compare_fits([Fixed(randn(rng, 6, 40).abs()) for _ in range(8)])
     assert positive == pytest.approx(positive.control, abs=0.03)
     assert positive.control < signed.control
+    rounded = compare_fits([Fixed(torch.cat([randn(rng, 6, 39).abs(), torch.full((6, 1), -1e-9)], dim=1))] * 2)
+    assert rounded.control == pytest.approx(positive.control, abs=0.03)
 
 
 def test_pca_has_no_chance_in_it(rng):

@@ -13,6 +13,8 @@ from concepts.matching import match_dictionaries
 from concepts.metrics.arrays import Array, activations
 from concepts.statistics import Estimate, pairs_estimate
 
+ROUNDING = 1e-5  # k-means of activations ≥ 0 gives centres that miss 0 by this share of the largest entry
+
 
 class Fittable(Protocol):
     """What is asked of an extractor here; `signed_codes` is read where there is one."""
@@ -99,7 +101,7 @@ def _distances(dictionaries: list[Tensor], signed: bool) -> np.ndarray:
 
 
 def _random_like(dictionaries: list[Tensor], seed: int) -> list[Tensor]:
-    """As many dictionaries of normal entries of the same shapes, ≥ 0 where all of the given ones are."""
+    """As many dictionaries of normal entries of the same shapes, ≥ 0 where all given ones are (but for rounding)."""
     generator = torch.Generator().manual_seed(seed)
     random = [torch.randn(V.shape, generator=generator, dtype=torch.float64) for V in dictionaries]
-    return [V.abs() for V in random] if all(V.min() >= 0 for V in dictionaries) else random
+    return [V.abs() for V in random] if all(V.min() >= -ROUNDING * V.abs().max() for V in dictionaries) else random
