@@ -92,10 +92,10 @@ def main() -> None:
         suspicion = marked.report.data.clustering["suspicion"] or 0.0
         print(f"  {SHORTCUT}: shortcut F1 {shortcut_f1(marked):.3f}, suspicion {suspicion:.2f}")
         print(f"  {SINGLE}: strategies {len(single.report.data.strategies)}")
-        parts = {part: found for truth in (three, marked, single) for part, found in coherence(truth).items()}
-        print(f"  best IoU: {np.mean([found.iou for found in parts.values()]):.2f} on average")
-        for part, found in parts.items():
-            print(f"    {part}: {_in_words(found)}")
+        parts = {part: each for truth in (three, marked, single) for part, each in coherence(truth).items()}
+        print(f"  best IoU: {np.mean([coherent.iou for coherent in parts.values()]):.2f} on average")
+        for part, coherent in parts.items():
+            print(f"    {part}: {_in_words(coherent)}")
 
 
 def _in_words(found: PartCoherence) -> str:

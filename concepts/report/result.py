@@ -126,6 +126,10 @@ class ReportData:
     subconcepts: tuple[SubConceptRow, ...] = ()  # parents before their parts
     format: int = field(default=FORMAT)
 
+    def parts_of(self, path: tuple[int, ...]) -> list[SubConceptRow]:
+        """The sub-concepts directly under a concept, (3,), or under one of its parts, (3, 0)."""
+        return [row for row in self.subconcepts if row.path[:-1] == path]
+
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Self:
         """The data as written by `asdict`. Raises ValueError when a part is missing or of another format."""
