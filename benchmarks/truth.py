@@ -6,7 +6,6 @@ single-strategy class says one; mean best IoU of concepts with true parts ≥ 0.
 
 import argparse
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from sklearn.metrics import adjusted_rand_score, f1_score
 
 from benchmarks.measuring import machine
 from concepts.demo.world import CLASSES, Picture, draw_class
+from concepts.metrics import PartCoherence, part_coherence
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from concepts.report import ClassReport, ReportSettings, build_report
@@ -62,33 +62,17 @@ def shortcut_f1(truth: Truth) -> float:
     return max(float(f1_score(marked, labels == s)) for s in set(labels.tolist()) - {-1})
 
 
-def part_iou(truth: Truth) -> dict[str, float]:
-    """For each part the mean IoU, over the pictures that show it, with the concept that fits it best.
-
-    A concept's region is its map, upsampled bilinearly, above the share of its largest value that fits best (one
-    threshold a concept, out of 0.1 to 0.7).
-    """
-    maps = truth.report.array("maps").astype(np.float32)
-    size = truth.pictures[0].image.shape[:2]
-    large = np.stack([_upsampled(maps[..., j], size) for j in range(maps.shape[-1])])  # (k, n, H, W)
+def coherence(truth: Truth) -> dict[str, PartCoherence]:
+    """How well the concepts find each part that the pictures show."""
     parts = sorted({part for picture in truth.pictures for part in picture.parts})
-    return {part: max(_iou(concept, truth.pictures, part) for concept in large) for part in parts}
+    nowhere = np.zeros(truth.pictures[0].image.shape[:2], dtype=bool)
+    masks = {part: np.stack([picture.masks.get(part, nowhere) for picture in truth.pictures]) for part in parts}
+    return part_coherence(truth.report.array("maps").astype(np.float32), masks)
 
 
-def _upsampled(concept: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    resize = [Image.fromarray(each).resize(size[::-1], Image.Resampling.BILINEAR) for each in concept]
-    return np.stack([np.asarray(image) for image in resize]) / max(concept.max(), 1e-12)
-
-
-def _iou(concept: np.ndarray, pictures: Sequence[Picture], part: str) -> float:
-    shown = [i for i, picture in enumerate(pictures) if part in picture.parts]
-    masks = np.stack([pictures[i].masks[part] for i in shown])
-    best = 0.0
-    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7):
-        region = concept[shown] >= threshold
-        overlap, union = (region & masks).sum(axis=(1, 2)), (region | masks).sum(axis=(1, 2))
-        best = max(best, float((overlap / union.clip(min=1)).mean()))
-    return best
+def part_iou(truth: Truth) -> dict[str, float]:
+    """For each part the mean IoU, over the pictures that show it, with the concept that fits it best."""
+    return {part: found.iou.value for part, found in coherence(truth).items()}
 
 
 def main() -> None:
@@ -108,9 +92,18 @@ def main() -> None:
         suspicion = marked.report.data.clustering["suspicion"] or 0.0
         print(f"  {SHORTCUT}: shortcut F1 {shortcut_f1(marked):.3f}, suspicion {suspicion:.2f}")
         print(f"  {SINGLE}: strategies {len(single.report.data.strategies)}")
-        parts = {part: iou for truth in (three, marked, single) for part, iou in part_iou(truth).items()}
-        each = ", ".join(f"{part} {iou:.2f}" for part, iou in parts.items())
-        print(f"  best IoU: {np.mean(list(parts.values())):.2f} on average; {each}")
+        parts = {part: each for truth in (three, marked, single) for part, each in coherence(truth).items()}
+        print(f"  best IoU: {np.mean([coherent.iou for coherent in parts.values()]):.2f} on average")
+        for part, coherent in parts.items():
+            print(f"    {part}: {_in_words(coherent)}")
+
+
+def _in_words(found: PartCoherence) -> str:
+    low, high = found.iou.interval
+    return (
+        f"IoU {found.iou:.2f} ({low:.2f} to {high:.2f}; other pictures' maps {found.iou_control:.2f}), "
+        f"pointing {found.pointing:.2f} (other maps {found.pointing_control:.2f}, centre {found.pointing_centre:.2f})"
+    )
 
 
 if __name__ == "__main__":

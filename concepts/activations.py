@@ -3,7 +3,7 @@
 import math
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,6 +81,10 @@ class Activations:
 
     def __len__(self) -> int:
         return len(self.info["indices"])
+
+    def picked(self, rows: Sequence[int], device: str | torch.device = "cpu") -> Tensor:
+        """A of these rows, (m, T..., p) float32."""
+        return torch.from_numpy(np.concatenate([self.rows(row, row + 1) for row in rows])).to(device).float()
 
     def batches(self, size: int, device: str | torch.device = "cpu") -> Iterator[Tensor]:
         """Float32 tensors (≤ size, T..., p) in order."""

@@ -59,6 +59,15 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     add("--importance", default=default.importance, help="default: %(default)s")
     add("--photos", choices=PHOTOS, default=default.photos, help="those of the class, or all (default: %(default)s)")
     add("--sample", type=int, default=default.sample, metavar="M", help="positions to fit on (default: %(default)s)")
+    add("--sub-concepts", type=int, default=0, metavar="N", help="take the top concepts apart into so many parts")
+    add(
+        "--split-concepts",
+        type=int,
+        default=default.split_concepts,
+        metavar="N",
+        help="how many of them (default: %(default)s)",
+    )
+    add("--depth", type=int, default=default.depth, metavar="N", help="and their parts again (default: %(default)s)")
     add("--seed", type=int, default=default.seed, help="default: %(default)s")
     add(
         "--batch-size",
@@ -92,6 +101,9 @@ def _report(options: argparse.Namespace) -> int:
             photos=options.photos,
             sample=options.sample,
             batch_size=options.batch_size,
+            sub_concepts=options.sub_concepts,
+            split_concepts=options.split_concepts,
+            depth=options.depth,
         ),
     )
     report = analyse(request, store, show_progress())

@@ -1,24 +1,128 @@
-"""Intervals for the figures shown: bootstrap over images, Wilson for shares."""
+"""Intervals for the figures shown: bootstrap over images, Wilson for shares, jackknife for means over pairs of fits."""
 
 import math
+from collections.abc import Callable
+from typing import Self
 
 import numpy as np
 
 RESAMPLES = 1000
+BLOCK = 2**22  # random counts held at once: 32 MiB
+
+
+class Estimate(float):
+    """A figure with its 95% interval: a plain number wherever a number is wanted, that also knows `low` and `high`.
+
+    Both ends are NaN where no interval can be had.
+    """
+
+    low: float
+    high: float
+
+    def __new__(cls, value: float, low: float = math.nan, high: float = math.nan) -> Self:
+        self = super().__new__(cls, value)
+        self.low, self.high = float(low), float(high)
+        return self
+
+    @property
+    def value(self) -> float:
+        """The figure alone."""
+        return float(self)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Lower and upper end."""
+        return self.low, self.high
+
+    def __repr__(self) -> str:
+        return f"{float(self):.6g} [{self.low:.6g}, {self.high:.6g}]"
 
 
 def bootstrap_means(values: np.ndarray, *, seed: int = 0, resamples: int = RESAMPLES) -> np.ndarray:
     """Means (resamples, ...) of `values` (n, ...) over images drawn with replacement, seeded."""
     n = len(values)
-    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=resamples)  # (resamples, n)
     flat = np.asarray(values, dtype=np.float64).reshape(n, -1)
-    return (counts @ flat / n).reshape(resamples, *values.shape[1:])
+    generator, share = np.random.default_rng(seed), np.full(n, 1 / n)
+    step = max(1, BLOCK // n)
+    sizes = [min(step, resamples - start) for start in range(0, resamples, step)]
+    means = [generator.multinomial(n, share, size=size) @ flat / n for size in sizes]  # each (size, ...)
+    return np.concatenate(means).reshape(resamples, *values.shape[1:])
+
+
+def bootstrap_ratios(
+    numerators: np.ndarray, denominators: np.ndarray, *, seed: int = 0, resamples: int = RESAMPLES
+) -> np.ndarray:
+    """Σ numerators / Σ denominators (resamples,) over images drawn with replacement; one of each, (n,), an image.
+
+    The sums are drawn, not the ratios: an image counts by its denominator.
+    """
+    means = bootstrap_means(np.stack([numerators, denominators], axis=1), seed=seed, resamples=resamples)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return means[:, 0] / means[:, 1]
+
+
+def bootstrap_statistic(
+    statistic: Callable[..., float], *arrays: np.ndarray, seed: int = 0, resamples: int = RESAMPLES
+) -> np.ndarray:
+    """`statistic` (resamples,) of arrays (n, ...) whose images are drawn together, with replacement, seeded."""
+    generator, n = np.random.default_rng(seed), len(arrays[0])
+    drawn = (generator.integers(n, size=n) for _ in range(resamples))
+    return np.array([statistic(*(array[images] for array in arrays)) for images in drawn])
 
 
 def interval(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The middle 95% of bootstrap draws (resamples, ...): lower and upper ends."""
     low, high = np.quantile(draws, [0.025, 0.975], axis=0)
     return low, high
+
+
+def mean_estimate(values: np.ndarray, *, seed: int = 0) -> Estimate:
+    """The mean of one value an image (n,), with its bootstrap interval."""
+    return Estimate(float(np.mean(values)), *_ends(bootstrap_means(values, seed=seed)))
+
+
+def ratio_estimate(numerators: np.ndarray, denominators: np.ndarray, *, seed: int = 0) -> Estimate:
+    """Σ numerators / Σ denominators of one pair an image, each (n,), with its bootstrap interval.
+
+    Draws whose denominators are all zero are left out of the interval. Raises ValueError when all of them are.
+    """
+    whole = float(np.sum(denominators))
+    if whole == 0:
+        raise ValueError("every denominator is zero: the ratio has no meaning")
+    return Estimate(float(np.sum(numerators)) / whole, *_ends(bootstrap_ratios(numerators, denominators, seed=seed)))
+
+
+def statistic_estimate(statistic: Callable[..., float], *arrays: np.ndarray, seed: int = 0) -> Estimate:
+    """`statistic` of arrays (n, ...), one row an image, with its bootstrap interval.
+
+    Draws in which it is not defined (NaN) are left out of the interval.
+    """
+    return Estimate(statistic(*arrays), *_ends(bootstrap_statistic(statistic, *arrays, seed=seed)))
+
+
+def share_estimate(holds: np.ndarray) -> Estimate:
+    """The share of images (n,) bool of which something holds, with its Wilson interval: never of width zero."""
+    return Estimate(float(np.mean(holds)), *wilson(int(np.sum(holds)), len(holds)))
+
+
+def pairs_estimate(values: np.ndarray) -> Estimate:
+    """The mean over all pairs of f independent fits, with its 95% interval; values: (f, f) symmetric, diagonal unused.
+
+    The pairs share fits, so they are not so many independent figures: the fits are left out one at a time (delete-one
+    jackknife of a U-statistic of order 2, Arvesen 1969), with Student's t of f − 1 degrees of freedom. It leans to the
+    wide side. NaN ends for fewer than three fits.
+    """
+    from scipy.stats import t
+
+    f = len(values)
+    rows = values.sum(axis=1) - np.diag(values)  # of the pairs a fit takes part in
+    total = rows.sum() / 2
+    mean = total / (f * (f - 1) / 2)
+    if f < 3:
+        return Estimate(mean)
+    without = (total - rows) / ((f - 1) * (f - 2) / 2)
+    half = t.ppf(0.975, f - 1) * math.sqrt((f - 1) * np.mean((without - without.mean()) ** 2))
+    return Estimate(mean, mean - half, mean + half)
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:
@@ -36,3 +140,11 @@ def ranks(values: np.ndarray) -> np.ndarray:
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(counts) - 1
     return (last - (counts - 1) / 2)[inverse]
+
+
+def _ends(draws: np.ndarray) -> tuple[float, float]:
+    defined = draws[np.isfinite(draws)]
+    if not len(defined):
+        return math.nan, math.nan
+    low, high = interval(defined)
+    return float(low), float(high)

@@ -26,6 +26,12 @@ def test_a_concept_is_dead_when_it_is_nowhere_among_the_largest():
     U = torch.tensor([[5.0, 4, 3, 0], [5.0, 4, 3, 0], [0, 0, 9.0, 0]])
     assert dead_concepts(U).tolist() == [False, False, False, True]
     assert dead_concepts(U, among=1).tolist() == [False, True, False, True]
+    assert dead_concepts(U * torch.tensor([-1.0, 1, 1, 1]), among=1).tolist() == [False, True, False, True]
+    assert dead_concepts(U.numpy()).tolist() == [False, False, False, True]
+    with pytest.raises(ValueError, match=r"\(4,\)"):
+        dead_concepts(U[0])
+    with pytest.raises(ValueError, match=r"\(4,\)"):
+        sparsity(U[0])
 
 
 def test_rank_correlation_agrees_with_scipy_ties_included():

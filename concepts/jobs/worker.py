@@ -23,7 +23,15 @@ from concepts.store import prune, write_json
 
 SLOTS = 2  # jobs of a workspace that run at the same time
 EVERY = 0.25  # seconds between two notes of progress
-WEIGHTS = {"model": 0.1, "activations": 0.5, "concepts": 0.1, "importance": 0.15, "strategies": 0.1, "report": 0.05}
+WEIGHTS = {  # the usual shares of the whole; "sub-concepts" only where they are asked for
+    "model": 0.1,
+    "activations": 0.5,
+    "concepts": 0.1,
+    "importance": 0.1,
+    "sub-concepts": 0.05,
+    "strategies": 0.1,
+    "report": 0.05,
+}
 
 
 class Cancelled(BaseException):

@@ -78,6 +78,11 @@ class Split:
         return self._all_layers.infos()
 
     @property
+    def model(self) -> nn.Module:
+        """f, whole and untouched: to split it at another layer."""
+        return self._all_layers.model
+
+    @property
     def layer(self) -> str:
         return self.info.path
 

@@ -1,6 +1,5 @@
 """Stage "report": from what the stages found to tables, arrays and pictures."""
 
-import io
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -15,7 +14,7 @@ from concepts.models import Split
 from concepts.report import checks, provenance, tables
 from concepts.report.crops import prototypes
 from concepts.report.dictionary import extractor_for
-from concepts.report.result import Check, ClassReport, CropRow, ReportData, thumbnail_name
+from concepts.report.result import Check, ClassReport, CropRow, ReportData, SubConceptRow, thumbnail_name
 from concepts.report.selection import Selection, recognised, right
 from concepts.report.settings import ReportSettings
 from concepts.report.stages import Arrays, Stages
@@ -49,24 +48,37 @@ class Findings:
         """(n,) bool: does the model answer with the target?"""
         return recognised(self.activations.logits, self.target)
 
+    @cached_property
+    def maps(self) -> np.ndarray:
+        """(n, h, w, k) concept maps; only where the layer has a grid."""
+        import torch
+
+        return self.split.to_map(torch.from_numpy(self.found["codes"])).contiguous().numpy()
+
+    def thumbnail(self, row: int) -> Image.Image:
+        """What the model saw of the photo in that row."""
+        return Image.open(self.activations.thumbnail(row)).convert("RGB")
+
     @property
     def good(self) -> np.ndarray:
         """What reliability counts: right answers, or where classes are not known, recognised photos."""
         return self.recognised if self.right is None else self.right
 
 
-def assemble(findings: Findings, strategies: Any, stages: Stages) -> ClassReport:
-    """The report, in memory; `strategies` as from `find_strategies`."""
+def assemble(
+    findings: Findings, parts: tuple[tuple[SubConceptRow, ...], dict[str, bytes]], strategies: Any, stages: Stages
+) -> ClassReport:
+    """The report, in memory; `parts` as from `find_subconcepts`, `strategies` as from `find_strategies`."""
     n, k = findings.weighed["phi"].shape
     thumbnails = {thumbnail_name(i): findings.activations.thumbnail(i).read_bytes() for i in range(n)}
     arrays = _arrays(findings, strategies)
     crops: list[list[CropRow]] = [[] for _ in range(k)]
     pictures: dict[str, bytes] = {}
     if findings.split.grid is not None:
-        arrays["maps"] = _maps(findings)
-        crops, pictures = _crops(arrays["maps"], thumbnails, findings.settings.n_crops)
-    data = _data(findings, strategies, stages, crops)
-    return ClassReport(data, arrays=arrays, pictures=thumbnails | pictures)
+        arrays["maps"] = findings.maps
+        crops, pictures = _crops(findings)
+    data = _data(findings, parts[0], strategies, stages, crops)
+    return ClassReport(data, arrays=arrays, pictures=thumbnails | pictures | parts[1])
 
 
 def _arrays(findings: Findings, strategies: Any) -> Arrays:
@@ -79,27 +91,21 @@ def _arrays(findings: Findings, strategies: Any) -> Arrays:
     }
 
 
-def _maps(findings: Findings) -> np.ndarray:
-    import torch
-
-    return findings.split.to_map(torch.from_numpy(findings.found["codes"])).contiguous().numpy()
-
-
-def _crops(
-    maps: np.ndarray, thumbnails: dict[str, bytes], n_crops: int
-) -> tuple[list[list[CropRow]], dict[str, bytes]]:
-    def thumbnail(image: int) -> Image.Image:
-        return Image.open(io.BytesIO(thumbnails[thumbnail_name(image)])).convert("RGB")
+def _crops(findings: Findings) -> tuple[list[list[CropRow]], dict[str, bytes]]:
+    maps, n_crops = findings.maps, findings.settings.n_crops
 
     def one(concept: int) -> tuple[list[CropRow], dict[str, bytes]]:
-        return prototypes(maps, concept, n_crops, thumbnail)
+        return prototypes(maps, concept, n_crops, findings.thumbnail)
 
     with ThreadPoolExecutor() as pool:  # Pillow and SciPy release the interpreter's lock
         found = list(pool.map(one, range(maps.shape[-1])))
     return [rows for rows, _ in found], {name: data for _, pictures in found for name, data in pictures.items()}
 
 
-def _data(findings: Findings, strategies: Any, stages: Stages, crops: Sequence[Sequence[CropRow]]) -> ReportData:
+def _data(
+    findings: Findings, parts: tuple[SubConceptRow, ...], strategies: Any, stages: Stages,
+    crops: Sequence[Sequence[CropRow]],
+) -> ReportData:  # fmt: skip
     target, settings = findings.target, findings.settings
     clustering = _clustering(strategies)
     return ReportData(
@@ -118,6 +124,7 @@ def _data(findings: Findings, strategies: Any, stages: Stages, crops: Sequence[S
         concepts=tables.concept_rows(
             findings.weighed["phi"], findings.good, findings.found["dead"], crops, settings.seed
         ),
+        subconcepts=parts,
         strategies=tables.strategy_rows(strategies, findings.good),
         clustering=clustering,
         checks=tuple(_checks(findings, clustering)),

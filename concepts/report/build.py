@@ -12,10 +12,11 @@ from concepts.photos import PhotoSet
 from concepts.report import tables
 from concepts.report.assemble import Findings, assemble
 from concepts.report.dictionary import find_concepts
-from concepts.report.result import ClassReport
+from concepts.report.result import ClassReport, SubConceptRow
 from concepts.report.selection import Selection, choose_photos, names_of_classes
 from concepts.report.settings import ReportSettings
 from concepts.report.stages import Arrays, Progress, Stages
+from concepts.report.subconcepts import find_subconcepts
 from concepts.report.weights import weigh_concepts
 from concepts.store import key_of
 from concepts.target import Target, TargetSpec, resolve_target
@@ -54,10 +55,11 @@ def _run(split: Split, selection: Selection, target: Target, settings: ReportSet
     weighed = _importance(split, activations, found, target, settings, stages)
     found, weighed = _by_importance(found, weighed)
     findings = Findings(split, selection, target, settings, activations, found, weighed)
+    parts = _subconcepts(findings, stages)
     with stages.stage("strategies"):
         strategies = _strategies(findings)
     with stages.stage("report"):
-        return assemble(findings, strategies, stages)
+        return assemble(findings, parts, strategies, stages)
 
 
 def _activations(split: Split, selection: Selection, settings: ReportSettings, stages: Stages) -> Activations:
@@ -102,6 +104,13 @@ def _by_importance(found: Arrays, weighed: Arrays) -> tuple[Arrays, Arrays]:
         codes[...] = codes[..., order]
     renumbered = {"components": found["components"][order], "dead": found["dead"][order]}
     return found | renumbered, weighed | {"phi": np.ascontiguousarray(weighed["phi"][:, order])}
+
+
+def _subconcepts(findings: Findings, stages: Stages) -> tuple[tuple[SubConceptRow, ...], dict[str, bytes]]:
+    if not findings.settings.sub_concepts or findings.split.grid is None:
+        return (), {}
+    with stages.stage("sub-concepts") as progress:
+        return find_subconcepts(findings, stages.store, progress)
 
 
 def _strategies(findings: Findings) -> Any:

@@ -15,10 +15,13 @@ SMALLEST = 0.4  # of the picture's short side: a smaller crop shows nothing that
 DIMMED = 0.6  # brightness of what lies outside the region
 
 
+Thumbnail = Callable[[int], Image.Image]  # of an image by its row
+
+
 def prototypes(
-    maps: np.ndarray, concept: int, n_crops: int, thumbnail: Callable[[int], Image.Image]
+    maps: np.ndarray, concept: int, n_crops: int, thumbnail: Thumbnail, *, name: str = ""
 ) -> tuple[list[CropRow], dict[str, bytes]]:
-    """The crops of one concept, most active first, and their pictures by file name.
+    """The crops of one concept, most active first, and their pictures by file name (`name`: instead of its number).
 
     maps: (n, h, w, k) codes on their grid. Images in which the concept is absent (peak ≤ 0) give none.
     """
@@ -29,7 +32,7 @@ def prototypes(
             break
         picture = thumbnail(int(image))
         region, box = peak_region(maps[image, ..., concept].astype(np.float32), picture.size)
-        file = f"crops/concept_{concept:03d}_{rank}.jpg"
+        file = f"crops/concept_{name or format(concept, '03d')}_{rank}.jpg"
         pictures[file] = jpeg_bytes(
             dim_outside(picture, region).crop(box).resize((SIZE, SIZE), Image.Resampling.BICUBIC)
         )

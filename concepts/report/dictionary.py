@@ -18,12 +18,15 @@ CONTROL_ROWS = 4096
 ZERO = 1e-7  # of a concept's largest code: what `sparsity` counts as zero
 
 
-def extractor_for(split: Split, settings: ReportSettings) -> Extractor:
-    """The unfitted extractor; "auto" is nmf where activations are ≥ 0 and semi_nmf where they are signed."""
+def extractor_for(split: Split, settings: ReportSettings, n_concepts: int | None = None) -> Extractor:
+    """The unfitted extractor of the settings, or of so many concepts.
+
+    "auto" is nmf where activations are ≥ 0 and semi_nmf where they are signed.
+    """
     method = settings.method
     if method == "auto":
         method = "nmf" if split.sign == ">= 0" else "semi_nmf"
-    return make_extractor(method, settings.n_concepts, seed=settings.seed)
+    return make_extractor(method, n_concepts or settings.n_concepts, seed=settings.seed)
 
 
 def sample_positions(activations: Activations, size: int, seed: int, device: str | torch.device) -> Tensor:

@@ -85,6 +85,17 @@ class ShownConcept:
     sentence: str
     crops: list[Shown]
     maps: list[Shown]
+    parts: list["ShownPart"]
+
+
+@dataclass(frozen=True)
+class ShownPart:
+    """A sub-concept with its crops; depth 1 is a part of the concept itself."""
+
+    name: str
+    sentence: str
+    depth: int
+    crops: list[Shown]
 
 
 def _concept(report: ClassReport, row: ConceptRow) -> ShownConcept:
@@ -94,7 +105,20 @@ def _concept(report: ClassReport, row: ConceptRow) -> ShownConcept:
         for crop in row.crops[:N_CROPS]
     ]
     maps = [_map(report, row, crop) for crop in row.crops[:N_MAPS]]
-    return ShownConcept(row, name, words.concept_sentence(row, report.data), crops, maps)
+    return ShownConcept(row, name, words.concept_sentence(row, report.data), crops, maps, _parts(report, (row.index,)))
+
+
+def _parts(report: ClassReport, path: tuple[int, ...]) -> list[ShownPart]:
+    """The tree under a concept, every part before its own parts."""
+    shown = []
+    for row in report.data.parts_of(path):
+        name, images = words.part_name(row.path), report.data.images
+        crops = [
+            Shown(_small(report, c.file, CROP), f"{name}: crop of {images[c.image].name}", c.image) for c in row.crops
+        ]
+        shown.append(ShownPart(name, words.part_sentence(row, report.data), len(path), crops))
+        shown += _parts(report, row.path)
+    return shown
 
 
 def _map(report: ClassReport, row: ConceptRow, crop: CropRow) -> Shown:

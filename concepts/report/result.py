@@ -60,6 +60,20 @@ class ConceptRow:
 
 
 @dataclass(frozen=True)
+class SubConceptRow:
+    """A part of a concept, found at an earlier layer. Intervals are 95%, bootstrap over images."""
+
+    path: tuple[int, ...]  # (3, 0, 1): part 1 of part 0 of concept 3; parts are numbered by their share
+    layer: str
+    share: float  # of the codes of its parent's parts
+    effect: float  # mean fall of the target's score, in logits, when this part alone is taken out of the layer
+    low: float
+    high: float
+    n_photos: int  # in which its parent is present and it was looked for
+    crops: tuple[CropRow, ...]
+
+
+@dataclass(frozen=True)
 class StrategyRow:
     """One strategy: images recognised for the same reason. Its label is its index; outliers belong to none."""
 
@@ -109,7 +123,12 @@ class ReportData:
         str, Any
     ]  # silhouette, agreement, agreement_low, agreement_high, embedding, evidence, suspicion, links
     checks: tuple[Check, ...]
+    subconcepts: tuple[SubConceptRow, ...] = ()  # parents before their parts
     format: int = field(default=FORMAT)
+
+    def parts_of(self, path: tuple[int, ...]) -> list[SubConceptRow]:
+        """The sub-concepts directly under a concept, (3,), or under one of its parts, (3, 0)."""
+        return [row for row in self.subconcepts if row.path[:-1] == path]
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Self:
@@ -119,19 +138,31 @@ class ReportData:
                 f"a report of format {value.get('format')!r}; this program reads format {FORMAT}: build it again"
             )
         try:
-            rows = {name: tuple(row(**entry) for entry in value[name]) for name, row in _ROWS.items()}
-            crops = [tuple(CropRow(**(c | {"box": tuple(c["box"])})) for c in row.crops) for row in rows["concepts"]]
-            rows["concepts"] = tuple(_replace(row, crops=c) for row, c in zip(rows["concepts"], crops, strict=True))
-            return cls(**{f.name: rows.get(f.name, value[f.name]) for f in fields(cls)})
+            value = {"subconcepts": ()} | value  # reports written before there were any
+            rows: dict[str, Any] = {
+                name: tuple(_row(kind, entry) for entry in value[name]) for name, kind in _ROWS.items()
+            }
+            whole: dict[str, Any] = {f.name: rows.get(f.name, value[f.name]) for f in fields(cls)}
+            return cls(**whole)
         except (KeyError, TypeError) as error:
             raise ValueError(f"the report is damaged or of another version ({error}): build it again") from error
 
 
-_ROWS: dict[str, Any] = {"images": ImageRow, "concepts": ConceptRow, "strategies": StrategyRow, "checks": Check}
+_ROWS: dict[str, Any] = {
+    "images": ImageRow,
+    "concepts": ConceptRow,
+    "subconcepts": SubConceptRow,
+    "strategies": StrategyRow,
+    "checks": Check,
+}
 
 
-def _replace(row: Any, **changes: Any) -> Any:
-    return type(row)(**({f.name: getattr(row, f.name) for f in fields(row)} | changes))
+def _row(kind: Any, entry: dict[str, Any]) -> Any:
+    """One row from its JSON: lists become tuples, crops become rows of their own."""
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    if "crops" in values:
+        values["crops"] = tuple(_row(CropRow, crop) for crop in values["crops"])
+    return kind(**values)
 
 
 class ClassReport:

@@ -15,6 +15,8 @@ class ReportSettings:
     method: an extractor's name, or "auto": nmf where activations are ≥ 0, semi_nmf where they are signed.
     photos: "class" takes those that lie in the target's folders (all, where folders do not name classes), "all" all.
     sample: positions that the dictionary is fitted on; all positions are encoded.
+    sub_concepts: parts that each of the `split_concepts` most important concepts is taken apart into, and its parts
+    again, `depth` times; 0 for none.
     Raises ValueError for an unknown name or a number out of range.
     """
 
@@ -26,6 +28,9 @@ class ReportSettings:
     sample: int = 20_000
     n_crops: int = 8
     batch_size: int = 32
+    sub_concepts: int = 0
+    split_concepts: int = 3
+    depth: int = 1
 
     def __post_init__(self) -> None:
         if self.n_concepts < 1:
@@ -41,3 +46,8 @@ class ReportSettings:
             raise ValueError(f"n_crops is {self.n_crops}: give 0 or more")
         if not 0 <= self.seed < SEEDS:
             raise ValueError(f"seed is {self.seed}: give 0 or more, below {SEEDS}")
+        if self.sub_concepts < 0 or self.sub_concepts == 1 or self.split_concepts < 1 or self.depth < 1:
+            raise ValueError(
+                f"sub-concepts: {self.sub_concepts} parts of {self.split_concepts} concepts, {self.depth} deep; "
+                "give 0 parts (none) or at least 2, of at least 1 concept, at least 1 deep"
+            )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-STAGES = ("activations", "concepts", "importance", "strategies", "report")
+STAGES = ("activations", "concepts", "importance", "sub-concepts", "strategies", "report")
 Progress = Callable[[str, float], None]  # stage, done share of it in [0, 1]
 Arrays = dict[str, np.ndarray]
 

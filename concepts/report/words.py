@@ -1,8 +1,9 @@
 """What a report says in words: the same on the page, in the graph and in the HTML file."""
 
 import re
+from collections.abc import Sequence
 
-from concepts.report.result import ConceptRow, ImageRow, ReportData, StrategyRow
+from concepts.report.result import ConceptRow, ImageRow, ReportData, StrategyRow, SubConceptRow
 
 LOOK_CLOSELY, SOME = 0.5, 0.25  # from these suspicions on
 
@@ -10,6 +11,21 @@ LOOK_CLOSELY, SOME = 0.5, 0.25  # from these suspicions on
 def concept_name(index: int) -> str:
     """The number is the one in report.json, in file names and in addresses."""
     return f"Concept {index}"
+
+
+def part_name(path: Sequence[int]) -> str:
+    """A sub-concept's number is its way down the tree: part 3.0.1 is part 1 of part 0 of concept 3."""
+    return "Part " + ".".join(map(str, path))
+
+
+def part_sentence(row: SubConceptRow, data: ReportData) -> str:
+    """What the figures of one part mean."""
+    direction = "lowers" if row.effect >= 0 else "raises"
+    return (
+        f"{percent(row.share)} of what its parent is made of at layer {row.layer}. Taken out alone, it {direction} the "
+        f"score of “{data.target['label']}” by {abs(row.effect):.2f} logits on average (95% interval {row.low:+.2f} to "
+        f"{row.high:+.2f}, {row.n_photos:,} photos)."
+    )
 
 
 def strategy_name(label: int) -> str:

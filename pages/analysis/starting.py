@@ -108,8 +108,16 @@ def _settings(found: Inspection, layer: str) -> ReportSettings:
     n_concepts = st.slider("Number of concepts", 2, 50, 10, key="concepts")
     method = st.selectbox("Extraction", methods, key="method", format_func=lambda name: METHODS[name])
     importance = st.selectbox("Importance", IMPORTANCES, key="importance")
+    parts = st.selectbox(
+        "Take the top concepts apart", [0, 2, 3, 4], key="parts",
+        format_func=lambda n: f"into {n} parts" if n else "no",
+        help="Sub-concepts: what the three most important concepts are made of, at an earlier layer. A second look at "
+        "the photos in which they are present.",
+    )  # fmt: skip
     seed = st.number_input("Seed", 0, 10_000, 0, key="seed", help="The same seed gives the same report.")
-    return ReportSettings(method=str(method), n_concepts=n_concepts, importance=str(importance), seed=int(seed))
+    return ReportSettings(
+        method=str(method), n_concepts=n_concepts, importance=str(importance), seed=int(seed), sub_concepts=int(parts)
+    )
 
 
 def _n_photos(found: Inspection, target: str, settings: ReportSettings) -> int:

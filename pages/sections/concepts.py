@@ -5,9 +5,10 @@ from html import escape
 import plotly.graph_objects as go
 import streamlit as st
 
-from concepts.report.result import ClassReport, ConceptRow
-from concepts.report.words import concept_name, concept_sentence, good_word, percent
-from pages.figures.crops import picture_grid, picture_row
+from concepts.report.drawing import picture_or_none
+from concepts.report.result import ClassReport, ConceptRow, CropRow, SubConceptRow
+from concepts.report.words import concept_name, concept_sentence, good_word, part_name, part_sentence, percent
+from pages.figures.crops import Picture, picture_grid, picture_row
 from pages.figures.importance import importance_figure
 from pages.figures.maps import scale_html
 from pages.ui.pictures import crop_picture, link_to, map_picture, top_of
@@ -79,6 +80,25 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
         f'<h3 class="cx-head">The same in whole photos</h3>{picture_grid(whole, columns=4)}</div>'
     )
     st.html(scale_html(top_of(report, row.index)))
+    parts = parts_html(report, (row.index,))
+    if parts:
+        st.html(f'<h3 class="cx-head">What it is made of, at an earlier layer</h3>{parts}')
+
+
+def parts_html(report: ClassReport, path: tuple[int, ...]) -> str:
+    """The tree of sub-concepts under a concept or under one of its parts; empty where it was not taken apart."""
+    return "".join(
+        f'<section class="cx-part"><h4>{part_name(row.path)}</h4>'
+        f'<p class="cx-text">{escape(part_sentence(row, report.data))}</p>'
+        f"{picture_row([_part_crop(report, row, crop) for crop in row.crops], size=84)}"
+        f"{parts_html(report, row.path)}</section>"
+        for row in report.data.parts_of(path)
+    )
+
+
+def _part_crop(report: ClassReport, row: SubConceptRow, crop: CropRow) -> Picture:
+    alt = f"{part_name(row.path)}: crop of {report.data.images[crop.image].name}"
+    return Picture(picture_or_none(report, crop.file), alt, "", link_to(image=crop.image))
 
 
 def _concept() -> None:

@@ -1,0 +1,64 @@
+"""Concepts of two dictionaries matched one to one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+
+Array = np.ndarray | Tensor
+
+
+@dataclass(frozen=True)
+class Matching:
+    """min(k, l) pairs of concepts of two dictionaries of k and l concepts, best pair first.
+
+    first, second: (pairs,) the concept's number in each. cosines: (pairs,), in [-1, 1], or [0, 1] where the sign is
+    left aside. similarity: (k, l) the cosine of every concept of the one with every concept of the other.
+    """
+
+    first: np.ndarray
+    second: np.ndarray
+    cosines: np.ndarray
+    similarity: np.ndarray
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """(concept of the first, concept of the second), best pair first; a concept left over is in none."""
+        return list(zip(self.first.tolist(), self.second.tolist(), strict=True))
+
+    @property
+    def distance(self) -> float:
+        """Mean of 1 − cosine over the pairs: 0 for the same concepts in any order."""
+        return float(np.mean(1 - self.cosines))
+
+
+def match_dictionaries(V: Array, W: Array, *, signed: bool = False) -> Matching:
+    """The one-to-one matching of the concepts of V (k, p) with those of W (l, p) that has the largest sum of cosines.
+
+    `signed`: match on |cosine|. For dictionaries whose codes may be negative (pca, ica: `signed_codes`), where an atom
+    and its negative are the same concept. Not for semi_nmf: its codes are ≥ 0, the sign of its atoms has a meaning.
+    Lengths do not matter; an all-zero atom is like no other (cosine 0). Solved by the Hungarian method (Kuhn 1955).
+    Raises ValueError when the channels differ.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    V, W = (torch.as_tensor(each).detach().cpu().double() for each in (V, W))
+    if V.ndim != 2 or W.ndim != 2 or V.shape[1] != W.shape[1] or 0 in (*V.shape, *W.shape):
+        raise ValueError(
+            f"dictionaries must be (k, p) and (l, p) with the same p channels; got {tuple(V.shape)} and "
+            f"{tuple(W.shape)}: match concepts of the same layer"
+        )
+    cosine = (unit(V) @ unit(W).T).clamp(-1, 1).numpy()
+    similarity = np.abs(cosine) if signed else cosine
+    first, second = linear_sum_assignment(similarity, maximize=True)
+    order = np.argsort(-similarity[first, second], kind="stable")
+    first, second = first[order], second[order]
+    return Matching(first, second, similarity[first, second], similarity)
+
+
+def unit(V: Tensor) -> Tensor:
+    """Rows of unit length; a row of zeros stays one. The largest entry is divided out first: no under- or overflow."""
+    scale = V.abs().amax(dim=1, keepdim=True)
+    return normalize(V / torch.where(scale > 0, scale, 1), dim=1)

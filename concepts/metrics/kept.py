@@ -1,0 +1,76 @@
+"""How much of the model's answer survives when it sees the concepts alone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from concepts.metrics.arrays import Array, vector
+from concepts.statistics import Estimate, ranks, share_estimate, statistic_estimate
+
+
+@dataclass(frozen=True)
+class KeptLogit:
+    """Each figure with its 95% interval over images; higher is better, 1 is all.
+
+    spearman: does F_c(û) rank the images as f_c(x) does? r_squared: does it give the score itself? agreement: the share
+    of images with the same top-1 answer.
+    """
+
+    spearman: Estimate
+    r_squared: Estimate
+    agreement: Estimate
+
+
+def kept_logit(true: Array, kept: Array, logits: Array, kept_logits: Array, *, seed: int = 0) -> KeptLogit:
+    """What the concepts keep of the model on n images (bootstrap over images; Wilson for the share that agrees).
+
+    true, kept: (n,) the target's score from the activations, f_c(x), and from their reconstruction, F_c(û).
+    logits, kept_logits: (n, c) all classes, in the same way. Raises ValueError when the shapes do not fit.
+    """
+    true, kept = vector(true, "true"), vector(kept, "kept")
+    if len(true) != len(kept):
+        raise ValueError(f"{len(true)} true scores and {len(kept)} kept ones: give one of each an image")
+    agreement = same_answer(logits, kept_logits)
+    if len(agreement) != len(true):
+        raise ValueError(f"{len(true)} scores but logits of {len(agreement)} images: give the same images to both")
+    return KeptLogit(
+        spearman=statistic_estimate(spearman, true, kept, seed=seed),
+        r_squared=statistic_estimate(r_squared, true, kept, seed=seed),
+        agreement=share_estimate(agreement),
+    )
+
+
+def same_answer(logits: Array, kept_logits: Array) -> np.ndarray:
+    """Which images (n,) bool keep their top-1 class; logits, kept_logits: (n, c). Raises ValueError for others."""
+    if logits.ndim != 2 or logits.shape != kept_logits.shape or 0 in logits.shape:
+        raise ValueError(
+            f"logits must be (n, c) both times, n and c ≥ 1; got {tuple(logits.shape)} and {tuple(kept_logits.shape)}"
+        )
+    rows, kept_rows = logits.argmax(1), kept_logits.argmax(1)
+    return vector(rows, "classes") == vector(kept_rows, "classes")
+
+
+def spearman(a: Array, b: Array) -> float:
+    """Rank correlation in [-1, 1] of two vectors (n,); NaN when one is constant. Raises ValueError for other shapes."""
+    a, b = _matching(a, b)
+    first, second = ranks(a), ranks(b)
+    if first.std() == 0 or second.std() == 0:
+        return float("nan")
+    return float(np.corrcoef(first, second)[0, 1])
+
+
+def r_squared(true: Array, estimate: Array) -> float:
+    """1 − Σ(true − estimate)² / Σ(true − mean)², ≤ 1; below 0 is worse than a constant. NaN when `true` is constant.
+
+    true, estimate: (n,). Raises ValueError for other shapes.
+    """
+    true, estimate = _matching(true, estimate)
+    spread = ((true - true.mean()) ** 2).sum()
+    return float(1 - ((true - estimate) ** 2).sum() / spread) if np.ptp(true) > 0 else float("nan")
+
+
+def _matching(a: Array, b: Array) -> tuple[np.ndarray, np.ndarray]:
+    a, b = vector(a, "the first vector"), vector(b, "the second vector")
+    if len(a) != len(b):
+        raise ValueError(f"two vectors of one length are needed, got {len(a)} and {len(b)}")
+    return a, b
