@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from concepts.extraction.base import Extractor
+from concepts.extraction.base import SAMPLE, SampledExtractor
 from concepts.extraction.least_squares import nonnegative_codes, sweep
 
 
@@ -33,7 +33,7 @@ def hals(
     return codes.T, atoms, losses[1:]
 
 
-class NMFExtractor(Extractor):
+class NMFExtractor(SampledExtractor):
     """`nmf`: parts that add up. Atoms have unit length, so that codes are in units of activation.
 
     Solved by HALS from a seeded random start; codes of unseen activations by non-negative least squares.
@@ -43,12 +43,20 @@ class NMFExtractor(Extractor):
 
     signed_input = False
 
-    def __init__(self, n_concepts: int, *, seed: int = 0, max_iterations: int = 200, tolerance: float = 1e-4) -> None:
-        super().__init__(n_concepts, seed=seed)
+    def __init__(
+        self,
+        n_concepts: int,
+        *,
+        seed: int = 0,
+        sample: int = SAMPLE,
+        max_iterations: int = 200,
+        tolerance: float = 1e-4,
+    ) -> None:
+        super().__init__(n_concepts, seed=seed, sample=sample)
         self.max_iterations = max_iterations
         self.tolerance = tolerance
 
-    def _fit(self, A: Tensor) -> Tensor:
+    def _fit_sample(self, A: Tensor) -> Tensor:
         U, V = _random_start(A, self.n_concepts, self.seed)
         _, V, _ = hals(A, U, V, max_iterations=self.max_iterations, tolerance=self.tolerance)
         return normalize(V, dim=1)

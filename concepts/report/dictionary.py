@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from concepts.activations import Activations
-from concepts.extraction import Extractor, make_extractor
+from concepts.extraction import EXTRACTORS, Extractor, StoredRows, make_extractor, sample_rows
 from concepts.metrics import dead_concepts, sparsity
 from concepts.models import Split
 from concepts.report.settings import ReportSettings
@@ -21,22 +21,9 @@ def extractor_for(split: Split, settings: ReportSettings) -> Extractor:
     method = settings.method
     if method == "auto":
         method = "nmf" if split.sign == ">= 0" else "semi_nmf"
-    return make_extractor(method, settings.n_concepts, seed=settings.seed)
-
-
-def sample_positions(activations: Activations, size: int, seed: int, device: str | torch.device) -> Tensor:
-    """(min(size, n·T), p) float32: positions drawn without replacement, seeded; one pass over the disk."""
-    n, shape = len(activations), activations.info["shape"]
-    positions = int(np.prod(shape[:-1]))
-    generator = torch.Generator().manual_seed(seed)
-    chosen = torch.randperm(n * positions, generator=generator)[:size].sort().values.to(device)
-    rows, start = [], 0
-    for batch in activations.batches(IMAGES, device):
-        flat = batch.flatten(0, -2)
-        inside = chosen[(chosen >= start) & (chosen < start + len(flat))]
-        rows.append(flat[inside - start])
-        start += len(flat)
-    return torch.cat(rows)
+    sampled = method in EXTRACTORS and not EXTRACTORS[method].streams
+    options = {"sample": settings.sample} if sampled else {}
+    return make_extractor(method, settings.n_concepts, seed=settings.seed, **options)
 
 
 def find_concepts(
@@ -48,8 +35,9 @@ def find_concepts(
     `sparsity`; `dead` (k,).
     """
     extractor = extractor_for(split, settings)
-    sample = sample_positions(activations, settings.sample, settings.seed, split.device)
-    V = extractor.fit(sample).dictionary
+    rows = StoredRows(activations, split.device)
+    sample = sample_rows(rows, settings.sample, settings.seed)
+    V = extractor.fit(rows if extractor.streams else sample).dictionary
     progress(0.4)
     encoded = _encode(extractor, activations, split.device, progress)
     fitted = sample[:CONTROL_ROWS]
@@ -57,7 +45,7 @@ def find_concepts(
         "components": V.cpu().numpy(),
         **encoded,
         "fit_l2": np.asarray(_relative(extractor, fitted)),
-        "control_l2": np.asarray(_relative(_random_like(extractor, V, settings.seed), fitted)),
+        "control_l2": np.asarray(_relative(_control(extractor, fitted), fitted)),
     }
 
 
@@ -83,11 +71,9 @@ def _encode(
     }
 
 
-def _random_like(extractor: Extractor, V: Tensor, seed: int) -> Extractor:
-    """The control: as many random directions, ≥ 0 where the dictionary is."""
-    random = torch.randn(V.shape, generator=torch.Generator().manual_seed(seed)).to(V)
-    random = random.abs() if V.min() >= 0 else random
-    return type(extractor)(len(V), seed=seed).restore(torch.nn.functional.normalize(random, dim=1))
+def _control(extractor: Extractor, A: Tensor) -> Extractor:
+    """As many random directions, with the best codes that they allow."""
+    return make_extractor("random", extractor.n_concepts, seed=extractor.seed).fit(A)
 
 
 def _relative(extractor: Extractor, A: Tensor) -> float:
