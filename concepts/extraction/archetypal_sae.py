@@ -5,7 +5,10 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from concepts.extraction.kmeans import centres
+from concepts.extraction.rows import MemoryRows, sample_rows
 from concepts.extraction.sae import SparseAutoencoder, Weights, keep_largest, onto_simplex
+
+ROWS_PER_CANDIDATE = 20
 
 
 class ArchetypalSAEExtractor(SparseAutoencoder):
@@ -45,7 +48,8 @@ class ArchetypalSAEExtractor(SparseAutoencoder):
         return keep_largest(codes, self.n_active)
 
     def _prepare(self, sample: Tensor) -> Tensor:
-        self._centres = centres(sample, min(self.candidates, len(sample)), self.seed)
+        few = sample_rows(MemoryRows(sample), ROWS_PER_CANDIDATE * self.candidates, self.seed)
+        self._centres = centres(few, min(self.candidates, len(few)), self.seed, max_iterations=20)
         return self._centres
 
     def _in_data_units(self, weights: Weights, scale: Tensor) -> dict[str, Tensor]:

@@ -19,9 +19,11 @@ class KMeansExtractor(SampledExtractor):
         return torch.nn.functional.one_hot(nearest, len(V)).to(A.dtype)
 
 
-def centres(A: Tensor, k: int, seed: int) -> Tensor:
+def centres(A: Tensor, k: int, seed: int, *, max_iterations: int = 300) -> Tensor:
     """(k, p): the k-means centres of A (m, p), each the mean of its rows; scikit-learn's, one k-means++ start."""
     from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
 
-    fitted = KMeans(k, random_state=seed, n_init=1).fit(A.cpu().numpy())
+    with threadpool_limits(1):  # its threads wait for each other on a busy machine
+        fitted = KMeans(k, random_state=seed, n_init=1, max_iter=max_iterations).fit(A.cpu().numpy())
     return torch.from_numpy(fitted.cluster_centers_).to(A)
