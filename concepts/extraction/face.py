@@ -190,7 +190,7 @@ class ClassifierAwareNMF(Extractor):
         for _ in range(self.max_steps):
             X = U @ V
             target = proximal_target(A, X, self.weight * answers.gradient(X), curvature, energy)
-            codes = U.flatten(0, 1).T.contiguous()
+            codes = U.flatten(0, 1).T.clone(memory_format=torch.contiguous_format)  # swept in place
             for _ in range(5):
                 sweep(codes, V @ target.flatten(0, 1).T, gram)
             new_U = codes.T.reshape(U.shape)

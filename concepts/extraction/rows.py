@@ -102,8 +102,9 @@ def mini_batches(rows: Rows, size: int, generator: torch.Generator) -> Iterator[
         starts = (torch.randperm(math.ceil(m / chunk), generator=generator) * chunk).tolist()
         for first in range(0, len(starts), pooled):
             pieces = [rows.read(start, min(start + chunk, m)) for start in starts[first : first + pooled]]
-            pool = torch.cat([left, *pieces])
-            pool = pool[torch.randperm(len(pool), generator=generator).to(pool.device)]
+            mixed = torch.cat(pieces)
+            mixed = mixed[torch.randperm(len(mixed), generator=generator).to(mixed.device)]
+            pool = torch.cat([left, mixed])
             whole = len(pool) // size * size
             yield from pool[:whole].split(size)
             left = pool[whole:]

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from concepts.extraction.base import SAMPLE, Extractor
+from concepts.extraction.kmeans import spread_rows
 from concepts.extraction.rows import Rows, mini_batches, sample_rows
 
 REVIVE_EVERY = 50  # steps without use after which an atom counts as dead
-SPREAD_FROM = 4096
 
 
 @dataclass
@@ -139,7 +139,7 @@ class SparseAutoencoder(Extractor):
         return Weights(*(each.detach() for each in weights.tensors()))
 
     def _first_weights(self, first: Tensor) -> Weights:
-        atoms = self._start(first[_spread(first, self.n_concepts, self.seed)])
+        atoms = self._start(first[spread_rows(first, self.n_concepts, self.seed)])
         encoder = torch.nn.functional.normalize(self._decode(atoms), dim=1).T.contiguous()
         weights = Weights(encoder, first.new_zeros(self.n_concepts), atoms)
         for each in weights.tensors():
@@ -190,12 +190,3 @@ class SparseAutoencoder(Extractor):
         """relu(A W + b), (m, k): codes before the selection."""
         encoder, bias = (self.state[name].to(A) for name in ("encoder", "bias"))
         return (A @ encoder + bias).relu()
-
-
-def _spread(A: Tensor, k: int, seed: int) -> Tensor:
-    """(k,) indices of rows whose directions differ, by k-means++ (scikit-learn) among the first SPREAD_FROM rows."""
-    from sklearn.cluster import kmeans_plusplus
-
-    directions = torch.nn.functional.normalize(A[:SPREAD_FROM], dim=1)
-    _, indices = kmeans_plusplus(directions.cpu().numpy(), k, random_state=seed)
-    return torch.from_numpy(indices).long().to(A.device)

@@ -5,6 +5,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from concepts.extraction.base import SAMPLE, SampledExtractor
+from concepts.extraction.kmeans import spread_rows
 from concepts.extraction.least_squares import nonnegative_codes, sweep
 
 
@@ -35,7 +36,9 @@ def semi_nmf(
 
 
 class SemiNMFExtractor(SampledExtractor):
-    """`semi_nmf`: non-negative codes, atoms of any sign and unit length. Starts from k seeded rows of A."""
+    """`semi_nmf`: non-negative codes, atoms of any sign and unit length. Starts from k rows of A, spread
+    out by k-means++ on their directions.
+    """
 
     method = "semi_nmf"
 
@@ -53,8 +56,8 @@ class SemiNMFExtractor(SampledExtractor):
         self.tolerance = tolerance
 
     def _fit_sample(self, A: Tensor) -> Tensor:
-        rows = torch.randperm(len(A), generator=torch.Generator().manual_seed(self.seed))[: self.n_concepts]
-        _, V, _ = semi_nmf(A, A[rows.to(A.device)], max_iterations=self.max_iterations, tolerance=self.tolerance)
+        start = A[spread_rows(A, self.n_concepts, self.seed)]
+        _, V, _ = semi_nmf(A, start, max_iterations=self.max_iterations, tolerance=self.tolerance)
         return normalize(V, dim=1)
 
     def _codes(self, A: Tensor, V: Tensor) -> Tensor:
