@@ -186,7 +186,7 @@ class ClassifierAwareNMF(Extractor):
         """Codes (n, T, k) after proximal steps with V fixed; each image has its own curvature and its own end."""
         answers, gram = Answers.of(self.head, A, self.positions, self.batch_size), V @ V.T
         loss = self._losses(A, U @ V, answers, energy)
-        curvature = A.new_full((len(A), 1, 1), 1 / energy)
+        curvature, done = A.new_full((len(A), 1, 1), 1 / energy), torch.zeros_like(loss, dtype=torch.bool)
         for _ in range(self.max_steps):
             X = U @ V
             target = proximal_target(A, X, self.weight * answers.gradient(X), curvature, energy)
@@ -195,11 +195,12 @@ class ClassifierAwareNMF(Extractor):
                 sweep(codes, V @ target.flatten(0, 1).T, gram)
             new_U = codes.T.reshape(U.shape)
             new_loss = self._losses(A, new_U @ V, answers, energy)
-            better = new_loss <= loss
+            better = (new_loss <= loss) & ~done
             fall = torch.where(better, loss - new_loss, torch.zeros_like(loss))
             U, loss = torch.where(better.view(-1, 1, 1), new_U, U), torch.where(better, new_loss, loss)
             curvature = torch.where(better.view(-1, 1, 1), curvature / 2, curvature * 4)
-            if (better & (fall <= self.tolerance * loss)).all():
+            done |= better & (fall <= self.tolerance * loss)
+            if done.all():
                 break
         return U
 
