@@ -23,6 +23,7 @@ demo: .venv/installed
 benchmark: .venv/installed
 	$(BIN)/python -m benchmarks.report
 	$(BIN)/python -m benchmarks.truth
+	$(BIN)/python -m benchmarks.extraction
 
 clean:
 	rm -rf .venv

@@ -1,1 +1,1 @@
-"""Measured claims: `python -m benchmarks.report`, `python -m benchmarks.truth`."""
+"""Measured claims: `python -m benchmarks.report`, `.truth`, `.extraction`."""

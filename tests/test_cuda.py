@@ -17,17 +17,19 @@ pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a C
 def test_dictionaries_and_codes_agree_and_stay_on_the_device(method, rng):
     A = torch.rand(400, 12, generator=rng)
     on_cpu = (
-        make_extractor(method, 4, tolerance=1e-7, max_iterations=500) if "nmf" in method else make_extractor(method, 4)
+        make_extractor(method, 4, tolerance=1e-7, max_iterations=500)
+        if method in ("nmf", "semi_nmf")
+        else make_extractor(method, 4)
     )
     on_gpu = type(on_cpu)(4)
-    V = on_cpu.fit(A).components_
-    U = on_gpu.restore(V.cuda()).transform(A.cuda())
+    state = on_cpu.fit(A).state
+    U = on_gpu.restore(**{name: tensor.cuda() for name, tensor in state.items()}).transform(A.cuda())
     assert U.device.type == "cuda"
     torch.testing.assert_close(U.cpu(), on_cpu.transform(A), atol=1e-3, rtol=1e-3)
     fitted = make_extractor(method, 4).fit(A.cuda())
     errors = [
         (A - e.inverse_transform(e.transform(A)).cpu()).norm()
-        for e in (on_cpu, fitted.restore(fitted.components_.cpu()))
+        for e in (on_cpu, fitted.restore(**{name: tensor.cpu() for name, tensor in fitted.state.items()}))
     ]
     assert errors[1] < 1.05 * errors[0]
 

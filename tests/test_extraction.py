@@ -103,7 +103,7 @@ def test_same_seed_same_dictionary_and_restored_codes(method, rng):
     A = rand(rng, 70, 8)
     first, second = (make_extractor(method, 4, seed=5).fit(A) for _ in range(2))
     assert torch.equal(first.components_, second.components_)
-    restored = make_extractor(method, 4).restore(first.components_)
+    restored = make_extractor(method, 4).restore(**first.state)
     assert torch.equal(restored.transform(A), first.transform(A))
     assert first.transform(A).shape == (70, 4)
     torch.testing.assert_close(first.inverse_transform(first.transform(A)), first.transform(A) @ first.components_)

@@ -1,24 +1,19 @@
 """Concept extraction is dictionary learning: A ≈ U V (Holistic, eq. 1-2). One estimator a file."""
 
 from concepts.extraction.base import Extractor
-from concepts.extraction.kmeans import KMeansExtractor
-from concepts.extraction.nmf import NMFExtractor
-from concepts.extraction.pca import PCAExtractor
-from concepts.extraction.semi_nmf import SemiNMFExtractor
+from concepts.extraction.face import ClassifierAwareNMF, classifier_aware_nmf
+from concepts.extraction.registry import EXTRACTORS, load_extractor, make_extractor
+from concepts.extraction.rows import MemoryRows, Rows, StoredRows, sample_rows
 
-EXTRACTORS: dict[str, type[Extractor]] = {
-    kind.method: kind for kind in (NMFExtractor, SemiNMFExtractor, KMeansExtractor, PCAExtractor)
-}
-
-
-def make_extractor(method: str, n_concepts: int, *, seed: int = 0, **options: float) -> Extractor:
-    """The estimator of that name, unfitted. `options` are those of its constructor; a misspelt one is an error.
-
-    Raises ValueError for an unknown method (its message lists the known ones) or n_concepts < 1.
-    """
-    if method not in EXTRACTORS:
-        raise ValueError(f"unknown extraction method {method!r}: choose one of {', '.join(EXTRACTORS)}")
-    return EXTRACTORS[method](n_concepts, seed=seed, **options)
-
-
-__all__ = ["EXTRACTORS", "Extractor", "make_extractor"]
+__all__ = [
+    "EXTRACTORS",
+    "ClassifierAwareNMF",
+    "Extractor",
+    "MemoryRows",
+    "Rows",
+    "StoredRows",
+    "classifier_aware_nmf",
+    "load_extractor",
+    "make_extractor",
+    "sample_rows",
+]

@@ -1,54 +1,70 @@
 """What every extractor has: fit, fit_transform, transform, inverse_transform, components_."""
 
+import inspect
+import json
+import math
+import os
+import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Self
+from pathlib import Path
+from typing import Any, Self
 
 import torch
 from torch import Tensor
 
+from concepts.extraction.rows import Rows, as_rows, blocks, sample_rows
+
+SAMPLE = 20_000  # rows: twice as many change the relative ℓ2 by less than 1% (benchmarks/report.py)
+
 
 class Extractor(ABC):
-    """A dictionary of k concepts for activations of p channels: A ≈ U V.
+    """A dictionary of k concepts for activations of p channels: A ≈ U V, without an offset, so that F(u) = h(u V).
 
-    Its whole fitted state is `components_`, V (k, p), so that it is saved and restored without pickle.
+    Its whole fitted state is a dict of tensors: `components`, V (k, p), and what else its encoder needs. Options are
+    kept under their own names, so that `options` gives them back.
     """
 
     method = ""  # the name users choose it by
     signed_codes = False  # may U be negative?
     signed_input = True  # may A be negative?
+    streams = False  # does it fit on all rows in mini-batches, and not on a sample?
+    needs: tuple[str, ...] = ("components",)  # the names of its state
 
     def __init__(self, n_concepts: int, *, seed: int = 0) -> None:
         if n_concepts < 1:
             raise ValueError(f"n_concepts is {n_concepts}: ask for at least one concept")
         self.n_concepts = n_concepts
         self.seed = seed
-        self.components_: Tensor | None = None
+        self.state: dict[str, Tensor] = {}
 
     @abstractmethod
-    def _fit(self, A: Tensor) -> Tensor:
-        """V (k, p) for validated float activations A (m, p)."""
+    def _fit(self, rows: Rows) -> dict[str, Tensor]:
+        """The state learned from rows (m, p), m ≥ k, which are validated as they are read by `_blocks`."""
 
     @abstractmethod
     def _codes(self, A: Tensor, V: Tensor) -> Tensor:
         """U (m, k) for validated float activations A (m, p) under a fixed V (k, p)."""
 
-    def fit(self, A: Tensor) -> Self:
-        """Learns V from activations A (m, p). Raises ValueError for a wrong shape, sign or too few rows."""
-        A = self._checked(A)
-        if len(A) < self.n_concepts:
+    def fit(self, A: Tensor | Rows) -> Self:
+        """Learns V from activations (m, p), in memory or on disk.
+
+        Raises ValueError for a wrong shape, sign, NaN or too few rows.
+        """
+        rows = as_rows(A)
+        if rows.shape[0] < self.n_concepts:
             raise ValueError(
-                f"{len(A)} activations cannot give {self.n_concepts} concepts: add images or ask for fewer"
+                f"{rows.shape[0]} activations cannot give {self.n_concepts} concepts: add images or ask for fewer"
             )
         with one_thread():
-            self.components_ = self._fit(A)
+            self.state = self._fit(rows)
         return self
 
     def transform(self, A: Tensor) -> Tensor:
         """Codes U (m, k) of activations A (m, p), V fixed: the same program as in the fit, never a refit."""
         V = self.dictionary
-        A = self._checked(A)
+        A = self._checked(as_rows(A).read(0, len(A)))
         if A.shape[1] != V.shape[1]:
             raise ValueError(f"activations have {A.shape[1]} channels, the dictionary was fitted on {V.shape[1]}")
         with one_thread():
@@ -63,33 +79,87 @@ class Extractor(ABC):
         V = self.dictionary
         return U.to(V.dtype) @ V.to(U.device)
 
-    def restore(self, components: Tensor) -> Self:
-        """The extractor as if it had been fitted to this dictionary (k, p)."""
+    def restore(self, components: Tensor, **others: Tensor) -> Self:
+        """The extractor as if it had been fitted: its dictionary (k, p) and the other tensors of its `state`."""
         if components.ndim != 2 or len(components) != self.n_concepts:
             raise ValueError(
                 f"a dictionary of {self.n_concepts} concepts is needed, got shape {tuple(components.shape)}"
             )
-        self.components_ = components
+        state = {"components": components, **others}
+        if set(state) != set(self.needs):
+            raise ValueError(f"{self.method} is restored from {', '.join(self.needs)}; got {', '.join(state)}")
+        self.state = state
         return self
+
+    def save(self, path: str | Path) -> None:
+        """Writes a .safetensors file: the state, with method, n_concepts, seed and options as JSON in its metadata.
+
+        It appears whole or not at all. `load_extractor` reads it. Raises ValueError while not fitted.
+        """
+        from safetensors.torch import save_file
+
+        path, _ = Path(path), self.dictionary
+        described = {
+            "method": self.method,
+            "n_concepts": self.n_concepts,
+            "seed": self.seed,
+            "options": self.options,
+        }
+        unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+        state = {name: tensor.contiguous() for name, tensor in self.state.items()}
+        save_file(state, unfinished, metadata={"extractor": json.dumps(described)})
+        os.replace(unfinished, path)
+
+    @property
+    def components_(self) -> Tensor | None:
+        """V (k, p), None while not fitted."""
+        return self.state.get("components")
 
     @property
     def dictionary(self) -> Tensor:
         """`components_`, (k, p). Raises ValueError while there is none."""
-        if self.components_ is None:
+        if "components" not in self.state:
             raise ValueError(f"{type(self).__name__} is not fitted yet: call fit first")
-        return self.components_
+        return self.state["components"]
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The constructor's options beside n_concepts and seed, by name."""
+        names = inspect.signature(type(self)).parameters
+        return {name: getattr(self, name) for name in names if name not in ("n_concepts", "seed")}
+
+    def _blocks(self, rows: Rows) -> Iterator[Tensor]:
+        """All rows in order and validated, a block at a time."""
+        return map(self._checked, blocks(rows))
 
     def _checked(self, A: Tensor) -> Tensor:
-        if A.ndim != 2:
-            raise ValueError(f"activations must be (m, p), one position a row; got shape {tuple(A.shape)}")
-        A = A if A.dtype in (torch.float32, torch.float64) else A.float()
-        if not torch.isfinite(A).all():
+        if not A.numel():
+            return A
+        smallest, largest = (end.item() for end in A.aminmax())  # NaN comes through; no copy of A is made
+        if not (math.isfinite(smallest) and math.isfinite(largest)):
             raise ValueError("activations hold NaN or infinity: check the model's weights and the images")
-        if not self.signed_input and len(A) and A.min() < 0:
+        if not self.signed_input and smallest < 0:
             raise ValueError(
-                f"nmf needs activations ≥ 0, the smallest here is {A.min().item():.3g}: use semi_nmf for this layer"
+                f"{self.method} needs activations ≥ 0, the smallest here is {smallest:.3g}: use semi_nmf for this layer"
             )
         return A
+
+
+class SampledExtractor(Extractor):
+    """An extractor that is fitted on a seeded sample of at most `sample` rows, drawn in one pass."""
+
+    def __init__(self, n_concepts: int, *, seed: int = 0, sample: int = SAMPLE) -> None:
+        super().__init__(n_concepts, seed=seed)
+        if sample < n_concepts:
+            raise ValueError(f"a sample of {sample} rows cannot give {n_concepts} concepts: raise sample")
+        self.sample = sample
+
+    def _fit(self, rows: Rows) -> dict[str, Tensor]:
+        return {"components": self._fit_sample(self._checked(sample_rows(rows, self.sample, self.seed)))}
+
+    @abstractmethod
+    def _fit_sample(self, A: Tensor) -> Tensor:
+        """V (k, p) for validated float activations A (m, p), k ≤ m ≤ sample."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Non-negative least squares by coordinate descent: the codes of activations under a fixed dictionary."""
+"""Least squares: the codes of activations under a fixed dictionary, non-negative (coordinate descent) or signed."""
 
 import torch
 from torch import Tensor
@@ -42,3 +42,8 @@ def _solve(target: Tensor, gram: Tensor, tolerance: float, max_sweeps: int) -> T
         if (codes - before).abs().max() <= tolerance * codes.abs().max():
             break
     return codes
+
+
+def signed_codes(A: Tensor, V: Tensor) -> Tensor:
+    """Codes U = A V⁺ (m, k) of any sign that minimise ‖A − U V‖²_F for a fixed V (k, p); the shortest such ones."""
+    return A @ torch.linalg.pinv(V.to(A.dtype))

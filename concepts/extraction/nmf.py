@@ -4,8 +4,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from concepts.extraction.base import Extractor
+from concepts.extraction.base import SAMPLE, SampledExtractor
 from concepts.extraction.least_squares import nonnegative_codes, sweep
+
+STRIDES = (16, 4, 1)  # from coarse to fine: on 20,000 rows less time than all at once, and a lower error
+COARSE_ROWS = 1000  # no coarser level than this
 
 
 def hals(
@@ -33,24 +36,38 @@ def hals(
     return codes.T, atoms, losses[1:]
 
 
-class NMFExtractor(Extractor):
+class NMFExtractor(SampledExtractor):
     """`nmf`: parts that add up. Atoms have unit length, so that codes are in units of activation.
 
-    Solved by HALS from a seeded random start; codes of unseen activations by non-negative least squares.
+    Solved by HALS from coarse to fine: a seeded random start on every 16th row of the sample, then its atoms go on
+    with every 4th and with all. Codes of unseen activations by non-negative least squares.
     """
 
     method = "nmf"
 
     signed_input = False
 
-    def __init__(self, n_concepts: int, *, seed: int = 0, max_iterations: int = 200, tolerance: float = 1e-4) -> None:
-        super().__init__(n_concepts, seed=seed)
+    def __init__(
+        self,
+        n_concepts: int,
+        *,
+        seed: int = 0,
+        sample: int = SAMPLE,
+        max_iterations: int = 200,
+        tolerance: float = 3e-4,
+    ) -> None:
+        super().__init__(n_concepts, seed=seed, sample=sample)
         self.max_iterations = max_iterations
         self.tolerance = tolerance
 
-    def _fit(self, A: Tensor) -> Tensor:
-        U, V = _random_start(A, self.n_concepts, self.seed)
-        _, V, _ = hals(A, U, V, max_iterations=self.max_iterations, tolerance=self.tolerance)
+    def _fit_sample(self, A: Tensor) -> Tensor:
+        strides = [stride for stride in STRIDES if len(A) // stride >= COARSE_ROWS] or [1]
+        rows = A[:: strides[0]].contiguous()
+        U, V = _random_start(rows, self.n_concepts, self.seed)
+        for i, stride in enumerate(strides):
+            rows = A[::stride].contiguous()
+            U = nonnegative_codes(rows, V, max_sweeps=5) if i else U
+            _, V, _ = hals(rows, U, V, max_iterations=self.max_iterations, tolerance=self.tolerance)
         return normalize(V, dim=1)
 
     def _codes(self, A: Tensor, V: Tensor) -> Tensor:

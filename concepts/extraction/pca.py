@@ -1,31 +1,48 @@
 """Principal components, not centred, so that Â = U V holds and u = 0 means "concept absent"."""
 
+from collections.abc import Iterable
+from functools import reduce
+
 import torch
 from torch import Tensor
 
 from concepts.extraction.base import Extractor
+from concepts.extraction.rows import Rows
+
+
+def second_moments(parts: Iterable[Tensor]) -> Tensor:
+    """Aᵀ A (p, p) in float64, summed over the parts (m, p) of A."""
+    return reduce(torch.add, (A.T.double() @ A.double() for A in parts))
+
+
+def principal_directions(moments: Tensor, k: int) -> Tensor:
+    """V (k, p), V Vᵀ = I: the eigenvectors of the second moments (p, p), largest eigenvalue first.
+
+    The sign of each is fixed so that its largest entry is positive.
+    """
+    V = torch.linalg.eigh(moments).eigenvectors.T.flip(0)[:k]
+    largest = V.gather(1, V.abs().argmax(dim=1, keepdim=True))
+    return V * largest.sign()
 
 
 class PCAExtractor(Extractor):
     """`pca`: orthonormal atoms (V Vᵀ = I), signed codes U = A Vᵀ, *not centred*: the truncated SVD of A.
 
-    The sign of each atom is fixed so that its largest entry is positive. Exact, from the p × p second moments;
-    there is nothing random in it. Raises ValueError when more concepts than channels are asked for.
+    Exact over all rows, from the p × p second moments; there is nothing random in it. Raises ValueError when more
+    concepts than channels are asked for.
     """
 
     method = "pca"
-
     signed_codes = True
+    streams = True
 
-    def _fit(self, A: Tensor) -> Tensor:
-        if self.n_concepts > A.shape[1]:
+    def _fit(self, rows: Rows) -> dict[str, Tensor]:
+        if self.n_concepts > rows.shape[1]:
             raise ValueError(
-                f"pca gives at most {A.shape[1]} concepts here (the channels), asked for {self.n_concepts}"
+                f"pca gives at most {rows.shape[1]} concepts here (the channels), asked for {self.n_concepts}"
             )
-        moments = A.T.double() @ A.double()
-        V = torch.linalg.eigh(moments).eigenvectors.T.flip(0)[: self.n_concepts]
-        largest = V.gather(1, V.abs().argmax(dim=1, keepdim=True))
-        return (V * largest.sign()).to(A.dtype)
+        V = principal_directions(second_moments(self._blocks(rows)), self.n_concepts)
+        return {"components": V.to(rows.read(0, 0).dtype)}
 
     def _codes(self, A: Tensor, V: Tensor) -> Tensor:
         return A @ V.T

@@ -4,7 +4,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from concepts.extraction.base import Extractor
+from concepts.extraction.base import SAMPLE, SampledExtractor
+from concepts.extraction.kmeans import spread_rows
 from concepts.extraction.least_squares import nonnegative_codes, sweep
 
 
@@ -34,19 +35,29 @@ def semi_nmf(
     return codes.T, V, losses[1:]
 
 
-class SemiNMFExtractor(Extractor):
-    """`semi_nmf`: non-negative codes, atoms of any sign and unit length. Starts from k seeded rows of A."""
+class SemiNMFExtractor(SampledExtractor):
+    """`semi_nmf`: non-negative codes, atoms of any sign and unit length. Starts from k rows of A, spread
+    out by k-means++ on their directions.
+    """
 
     method = "semi_nmf"
 
-    def __init__(self, n_concepts: int, *, seed: int = 0, max_iterations: int = 200, tolerance: float = 1e-4) -> None:
-        super().__init__(n_concepts, seed=seed)
+    def __init__(
+        self,
+        n_concepts: int,
+        *,
+        seed: int = 0,
+        sample: int = SAMPLE,
+        max_iterations: int = 200,
+        tolerance: float = 1e-4,
+    ) -> None:
+        super().__init__(n_concepts, seed=seed, sample=sample)
         self.max_iterations = max_iterations
         self.tolerance = tolerance
 
-    def _fit(self, A: Tensor) -> Tensor:
-        rows = torch.randperm(len(A), generator=torch.Generator().manual_seed(self.seed))[: self.n_concepts]
-        _, V, _ = semi_nmf(A, A[rows.to(A.device)], max_iterations=self.max_iterations, tolerance=self.tolerance)
+    def _fit_sample(self, A: Tensor) -> Tensor:
+        start = A[spread_rows(A, self.n_concepts, self.seed)]
+        _, V, _ = semi_nmf(A, start, max_iterations=self.max_iterations, tolerance=self.tolerance)
         return normalize(V, dim=1)
 
     def _codes(self, A: Tensor, V: Tensor) -> Tensor:

@@ -21,7 +21,7 @@ from concepts.report.weights import weigh_concepts
 from concepts.store import key_of
 from concepts.target import Target, TargetSpec, resolve_target
 
-FORMAT = 2  # raise when a stage computes something else, so that stored results are not taken for it
+FORMAT = 3  # raise when a stage computes something else, so that stored results are not taken for it
 
 
 def build_report(
@@ -116,6 +116,11 @@ def _subconcepts(findings: Findings, stages: Stages) -> tuple[tuple[SubConceptRo
 def _strategies(findings: Findings) -> Any:
     from concepts.strategies import find_strategies
 
+    found, places = findings.found, findings.found["places"]
     return find_strategies(
-        findings.weighed["phi"], codes=findings.found["codes"], correct=findings.good, seed=findings.settings.seed
+        findings.weighed["phi"],
+        codes=found["codes"],
+        correct=findings.good,
+        seed=findings.settings.seed,
+        places=places if places.shape[-1] else None,
     )

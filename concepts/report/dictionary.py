@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from concepts.activations import Activations
-from concepts.extraction import Extractor, make_extractor
+from concepts.extraction import EXTRACTORS, Extractor, StoredRows, make_extractor, sample_rows
 from concepts.halves import half_suits
 from concepts.metrics import dead_concepts
 from concepts.models import Split
@@ -16,6 +16,8 @@ from concepts.report.settings import ReportSettings
 IMAGES = 64  # read together
 CONTROL_ROWS = 4096
 ZERO = 1e-7  # of a concept's largest code: what `sparsity` counts as zero
+LOOK = 48  # principal components: 32 lose letters, see benchmarks/marks.py
+HALF = 60_000.0  # float16 ends at 65,504
 
 
 def extractor_for(split: Split, settings: ReportSettings, n_concepts: int | None = None) -> Extractor:
@@ -26,22 +28,9 @@ def extractor_for(split: Split, settings: ReportSettings, n_concepts: int | None
     method = settings.method
     if method == "auto":
         method = "nmf" if split.sign == ">= 0" else "semi_nmf"
-    return make_extractor(method, n_concepts or settings.n_concepts, seed=settings.seed)
-
-
-def sample_positions(activations: Activations, size: int, seed: int, device: str | torch.device) -> Tensor:
-    """(min(size, n·T), p) float32: positions drawn without replacement, seeded; one pass over the disk."""
-    n, shape = len(activations), activations.info["shape"]
-    positions = int(np.prod(shape[:-1]))
-    generator = torch.Generator().manual_seed(seed)
-    chosen = torch.randperm(n * positions, generator=generator)[:size].sort().values.to(device)
-    rows, start = [], 0
-    for batch in activations.batches(IMAGES, device):
-        flat = batch.flatten(0, -2)
-        inside = chosen[(chosen >= start) & (chosen < start + len(flat))]
-        rows.append(flat[inside - start])
-        start += len(flat)
-    return torch.cat(rows)
+    sampled = method in EXTRACTORS and not EXTRACTORS[method].streams
+    options = {"sample": settings.sample} if sampled else {}
+    return make_extractor(method, n_concepts or settings.n_concepts, seed=settings.seed, **options)
 
 
 def find_concepts(
@@ -51,16 +40,18 @@ def find_concepts(
 
     Codes are float16 where that keeps every concept's, else float32. `relative_l2` is over all positions, `fit_l2` on
     a seeded part of the fitted sample, `control_l2` there for random directions; `sparsity` of all codes; `dead` (k,).
+    `places` (n, T..., q) float16: what `find_strategies` looks at beyond the concepts; q = 0 for a vector.
     """
     extractor = extractor_for(split, settings)
-    sample = sample_positions(activations, settings.sample, settings.seed, split.device)
-    V = extractor.fit(sample).dictionary
+    rows = StoredRows(activations, split.device)
+    sample = sample_rows(rows, settings.sample, settings.seed)
+    V = extractor.fit(rows if extractor.streams else sample).dictionary
     progress(0.4)
     chosen = torch.randperm(len(sample), generator=torch.Generator().manual_seed(settings.seed))[:CONTROL_ROWS]
     fitted = sample[chosen.to(sample.device)]  # of all images: the sample lies in their order
-    control = _random_like(extractor, V, settings.seed)
+    control = _control(extractor, fitted)
     U = extractor.transform(fitted)
-    encoded = _encode(extractor, activations, _peaks(U), progress)
+    encoded = _encode(extractor, activations, _peaks(U), _look(sample, split), progress)
     return {
         "components": V.cpu().numpy(),
         **encoded,
@@ -103,35 +94,41 @@ def _peaks(U: Tensor) -> Tensor:
     return U.abs().flatten(0, -2).amax(dim=0)
 
 
+def _look(sample: Tensor, split: Split) -> Tensor:
+    """(p, q): from activations to their leading principal components, in units of the spread of the first."""
+    if split.grid is None:
+        return sample.new_zeros(sample.shape[1], 0)
+    basis = make_extractor("pca", min(LOOK, sample.shape[1])).fit(sample).dictionary
+    return basis.T / (sample @ basis[0]).square().mean().sqrt().clamp(min=1e-30)
+
+
 def _encode(
-    extractor: Extractor, activations: Activations, peaks: Tensor, progress: Callable[[float], None]
+    extractor: Extractor, activations: Activations, peaks: Tensor, look: Tensor, progress: Callable[[float], None]
 ) -> dict[str, np.ndarray]:
-    shape = (len(activations), *activations.info["shape"][:-1], len(peaks))
-    codes, error, energy, dead = _Codes(shape, peaks), 0.0, 0.0, []
+    shape = (len(activations), *activations.info["shape"][:-1])
+    codes, error, energy, dead = _Codes((*shape, len(peaks)), peaks), 0.0, 0.0, []
+    places = np.empty((*shape, look.shape[1]), np.float16)
     for batch in activations.batches(IMAGES, peaks.device):
         flat = batch.flatten(0, -2)
         U = extractor.transform(flat)
         error += (flat - extractor.inverse_transform(U)).square().sum().item()
         energy += flat.square().sum().item()
         dead.append(dead_concepts(U))
+        places[codes.done : codes.done + len(batch)] = (batch @ look).clamp(-HALF, HALF).cpu().numpy()
         codes.add(U.reshape(*batch.shape[:-1], -1))
         progress(0.4 + 0.6 * codes.done / len(activations))
     return {
         "codes": codes.values,
+        "places": places,
         "relative_l2": np.asarray((error / max(energy, 1e-30)) ** 0.5),
         "sparsity": np.asarray(codes.sparsity()),
         "dead": torch.stack(dead).all(dim=0).cpu().numpy(),
     }
 
 
-def _random_like(extractor: Extractor, V: Tensor, seed: int) -> Extractor:
-    """The control: as many random directions, ≥ 0 where the dictionary is, orthonormal where the codes A Vᵀ need it."""
-    random = torch.randn(V.shape, generator=torch.Generator().manual_seed(seed)).to(V)
-    if extractor.signed_codes:
-        random = torch.linalg.qr(random.T).Q.T
-    elif V.min() >= 0:
-        random = random.abs()
-    return type(extractor)(len(V), seed=seed).restore(torch.nn.functional.normalize(random, dim=1))
+def _control(extractor: Extractor, A: Tensor) -> Extractor:
+    """As many random directions, with the best codes that they allow."""
+    return make_extractor("random", extractor.n_concepts, seed=extractor.seed).fit(A)
 
 
 def _relative(A: Tensor, A_hat: Tensor) -> float:

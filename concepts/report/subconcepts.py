@@ -13,7 +13,6 @@ from torch.nn.functional import interpolate
 
 from attribution.score import class_score
 from concepts.activations import Activations, collect_activations
-from concepts.extraction import Extractor
 from concepts.models import LayerInfo, Split, split_model
 from concepts.report.assemble import Findings
 from concepts.report.crops import prototypes
@@ -131,11 +130,10 @@ class Parts:
         extractor = extractor_for(self.split, settings, n_concepts=k)
         codes = extractor.fit_transform(rows)
         order = (-codes.mean(dim=0)).argsort()
-        extractor.restore(extractor.dictionary[order])
-        codes = codes[:, order]
+        V, codes = extractor.dictionary[order], codes[:, order]
         maps = torch.zeros(*inside.shape, k)
         maps[inside] = codes.cpu()
-        effects = self._effects(extractor, maps)
+        effects = self._effects(V, maps)
         mean, (low, high) = effects.mean(axis=0), interval(bootstrap_means(effects, seed=settings.seed))
         share = codes.mean(dim=0) / codes.mean(dim=0).sum().clamp(min=1e-12)
         for j in range(k):
@@ -159,12 +157,12 @@ class Parts:
         large = interpolate(maps, size=self.split.grid, mode="bilinear", align_corners=False)[:, 0]
         return large >= ACTIVE * large.amax(dim=(1, 2), keepdim=True)
 
-    def _effects(self, extractor: Extractor, maps: Tensor) -> np.ndarray:
+    def _effects(self, V: Tensor, maps: Tensor) -> np.ndarray:
         """(n, k): how much the target's score falls when a part alone is taken out of the layer's activations."""
         falls = []
         with torch.inference_mode():
             for U, A in zip(maps.split(BATCH), self.seen.batches(self.parent.images), strict=True):
-                falls.append(self._falls(U.to(self.split.device), A, extractor.dictionary))
+                falls.append(self._falls(U.to(self.split.device), A, V))
         return torch.cat(falls).cpu().numpy()
 
     def _falls(self, U: Tensor, A: Tensor, V: Tensor) -> Tensor:

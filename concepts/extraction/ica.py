@@ -1,0 +1,60 @@
+"""Independent components: signed codes that tell as little as can be about each other."""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from concepts.extraction.base import SAMPLE, SampledExtractor
+from concepts.extraction.least_squares import signed_codes
+from concepts.extraction.pca import principal_directions, second_moments
+
+
+def independent_atoms(Z: Tensor, *, seed: int, max_iterations: int, tolerance: float) -> Tensor:
+    """The mixing matrix, transposed (k, k): its rows are the atoms of Z ≈ S M with independent columns of S (m, k).
+
+    Z: (m, k), of full rank when centred. By scikit-learn's FastICA (Hyvärinen & Oja 2000; logcosh, in parallel).
+    """
+    from sklearn.decomposition import FastICA
+
+    fast = FastICA(whiten="unit-variance", random_state=seed, max_iter=max_iterations, tol=tolerance)
+    return torch.from_numpy(fast.fit(Z.double().cpu().numpy()).mixing_.T.copy()).to(Z)
+
+
+class ICAExtractor(SampledExtractor):
+    """`ica`: signed codes U = A V⁺, independent; atoms of unit length. Fitted by scikit-learn's FastICA.
+
+    A = U V has no place for a mean. So the subspace is that of `pca`, *not centred* (the best of its rank, the mean
+    in it), and only the rotation within it is found on centred data. The codes are then the sources plus a constant
+    each, which leaves them independent, and ‖A − U V‖ is that of `pca`.
+    Raises ValueError when the centred activations span fewer directions than concepts are asked for.
+    """
+
+    method = "ica"
+    signed_codes = True
+
+    def __init__(
+        self,
+        n_concepts: int,
+        *,
+        seed: int = 0,
+        sample: int = SAMPLE,
+        max_iterations: int = 500,
+        tolerance: float = 1e-4,
+    ) -> None:
+        super().__init__(n_concepts, seed=seed, sample=sample)
+        self.max_iterations = max_iterations
+        self.tolerance = tolerance
+
+    def _fit_sample(self, A: Tensor) -> Tensor:
+        basis = principal_directions(second_moments([A]), self.n_concepts).to(A)  # (k, p)
+        Z = A @ basis.T
+        rank = int(torch.linalg.matrix_rank((Z - Z.mean(dim=0)).double(), rtol=1e-6))
+        if rank < self.n_concepts:
+            raise ValueError(f"the activations vary in {rank} directions, ica cannot give {self.n_concepts} concepts")
+        mixing = independent_atoms(Z, seed=self.seed, max_iterations=self.max_iterations, tolerance=self.tolerance)
+        V = normalize(mixing @ basis, dim=1)
+        largest = V.gather(1, V.abs().argmax(dim=1, keepdim=True))
+        return V * largest.sign()
+
+    def _codes(self, A: Tensor, V: Tensor) -> Tensor:
+        return signed_codes(A, V)

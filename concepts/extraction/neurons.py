@@ -1,0 +1,31 @@
+"""The control without learning: each concept is one channel."""
+
+from functools import reduce
+
+import torch
+from torch import Tensor
+
+from concepts.extraction.base import Extractor
+from concepts.extraction.rows import Rows
+
+
+class NeuronsExtractor(Extractor):
+    """`neurons`: V = rows of the identity, the k channels with most energy Σ a², most first; U = A Vᵀ.
+
+    Over all rows; with k = p nothing is lost. Raises ValueError when more concepts than channels are asked for.
+    """
+
+    method = "neurons"
+    signed_codes = True  # where the activations are
+    streams = True
+
+    def _fit(self, rows: Rows) -> dict[str, Tensor]:
+        p = rows.shape[1]
+        if self.n_concepts > p:
+            raise ValueError(f"there are {p} neurons (channels) here, asked for {self.n_concepts} concepts")
+        energy = reduce(torch.add, (A.double().square().sum(dim=0) for A in self._blocks(rows)))
+        strongest = energy.argsort(descending=True, stable=True)[: self.n_concepts]
+        return {"components": torch.nn.functional.one_hot(strongest, p).to(rows.read(0, 0).dtype)}
+
+    def _codes(self, A: Tensor, V: Tensor) -> Tensor:
+        return A @ V.T

@@ -1,0 +1,70 @@
+"""Extractors by name: made, and read back from a file."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from concepts.extraction.archetypal_sae import ArchetypalSAEExtractor
+from concepts.extraction.base import Extractor
+from concepts.extraction.batchtopk_sae import BatchTopKSAEExtractor
+from concepts.extraction.convex_nmf import ConvexNMFExtractor
+from concepts.extraction.face import ClassifierAwareNMF, Head
+from concepts.extraction.ica import ICAExtractor
+from concepts.extraction.kmeans import KMeansExtractor
+from concepts.extraction.neurons import NeuronsExtractor
+from concepts.extraction.nmf import NMFExtractor
+from concepts.extraction.pca import PCAExtractor
+from concepts.extraction.random import RandomExtractor
+from concepts.extraction.semi_nmf import SemiNMFExtractor
+from concepts.extraction.topk_sae import TopKSAEExtractor
+
+EXTRACTORS: dict[str, type[Extractor]] = {
+    kind.method: kind
+    for kind in (
+        NMFExtractor,
+        SemiNMFExtractor,
+        ConvexNMFExtractor,
+        KMeansExtractor,
+        PCAExtractor,
+        ICAExtractor,
+        TopKSAEExtractor,
+        BatchTopKSAEExtractor,
+        ArchetypalSAEExtractor,
+        NeuronsExtractor,
+        RandomExtractor,
+    )
+}
+
+
+def make_extractor(method: str, n_concepts: int, *, seed: int = 0, **options: Any) -> Extractor:
+    """The estimator of that name, unfitted. `options` are those of its constructor; a misspelt one is an error.
+
+    Raises ValueError for an unknown method (its message lists the known ones) or n_concepts < 1.
+    """
+    if method == ClassifierAwareNMF.method:
+        raise ValueError(f"{method} needs a model's head: make it with classifier_aware_nmf(split, n_concepts)")
+    if method not in EXTRACTORS:
+        raise ValueError(f"unknown extraction method {method!r}: choose one of {', '.join(EXTRACTORS)}")
+    return EXTRACTORS[method](n_concepts, seed=seed, **options)
+
+
+def load_extractor(path: str | Path, *, device: str = "cpu", head: Head | None = None) -> Extractor:
+    """The fitted extractor that `Extractor.save` wrote, bit for bit. Nothing is unpickled.
+
+    head: the model's head, which classifier-aware NMF needs and no file holds.
+    Raises ValueError when the file is not one, or when a head is missing.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt", device=device) as file:
+            described = json.loads((file.metadata() or {})["extractor"])
+            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+    except (SafetensorError, KeyError, json.JSONDecodeError) as error:
+        raise ValueError(f"{path} is not a saved extractor: {error}") from error
+    method, n_concepts, seed = (described[name] for name in ("method", "n_concepts", "seed"))
+    if method != ClassifierAwareNMF.method:
+        return make_extractor(method, n_concepts, seed=seed, **described["options"]).restore(**state)
+    if head is None:
+        raise ValueError(f"{path} holds a classifier-aware NMF: give load_extractor the head of its model")
+    return ClassifierAwareNMF(n_concepts, seed=seed, head=head, **described["options"]).restore(**state)

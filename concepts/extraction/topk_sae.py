@@ -1,0 +1,17 @@
+"""TopK sparse autoencoder (Gao et al. 2024)."""
+
+from torch import Tensor
+
+from concepts.extraction.sae import SparseAutoencoder, keep_largest
+
+
+class TopKSAEExtractor(SparseAutoencoder):
+    """`topk_sae`: U = TopK(relu(A W + b)), at most k_active codes a row; atoms of unit length."""
+
+    method = "topk_sae"
+
+    def _sparsify(self, codes: Tensor) -> Tensor:
+        return keep_largest(codes, self.n_active)
+
+    def _codes(self, A: Tensor, V: Tensor) -> Tensor:
+        return self._sparsify(self._raw_codes(A))
