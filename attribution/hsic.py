@@ -30,8 +30,8 @@ def dependence(masks: Tensor, scores: Tensor) -> Tensor:
     changes when a constant is added to the score). An image at a time: L has M × M entries.
     Source: Gretton et al. 2005, definition 2, divided by M² for (M − 1)².
     """
-    centred = masks - masks.mean(dim=0)
-    return torch.stack([2 * (centred * (L @ centred)).mean(dim=0) / len(masks) for L in map(_kernel, scores)])
+    centred = (masks - masks.mean(dim=0)).T  # (k, M)
+    return torch.stack([2 * (centred @ L * centred).mean(dim=1) / len(masks) for L in map(_kernel, scores)])
 
 
 def _kernel(scores: Tensor) -> Tensor:

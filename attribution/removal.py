@@ -45,4 +45,5 @@ def shapley(score: Forward, codes: Tensor, sampling: Sampling) -> Estimate:
 
 
 def _at_once(codes: Tensor, sampling: Sampling) -> int:
-    return max(1, sampling.per_call // len(codes))
+    """Masked copies of the images a call, at most k: Captum expands the codes for as many as it is told."""
+    return max(1, min(codes.shape[-1], sampling.per_call // len(codes)))

@@ -283,3 +283,53 @@ def test_standard_errors_cover_in_about_95_of_100_simulations(method):
     assert covered.double().mean() >= 90, covered
     scatter = phi.std(dim=0)
     assert (error.square().mean(dim=0).sqrt() < 1.6 * scatter).all()  # nor are they wide for nothing
+
+
+@pytest.mark.parametrize(
+    ("method", "forwards", "backwards"),
+    [
+        ("saliency", 1, 1),
+        ("tcav", 1, 1),
+        ("gradient_input", 1, 1),
+        ("integrated_gradients", 32, 32),
+        ("smoothgrad", GROUPS * noise.DRAWS, GROUPS * noise.DRAWS),
+        ("occlusion", K + 1, 0),
+        ("shapley", GROUPS * (2 * K + 1), 0),
+        ("rise", GROUPS * rise.MASKS, 0),
+        ("hsic", GROUPS * hsic.MASKS, 0),
+        ("sobol", sobol.REPLICATES * sobol.POINTS * (K + 2), 0),
+    ],
+)
+def test_passes_of_the_head_are_counted(method, forwards, backwards, toy):
+    head, codes, V = toy
+    importance = checked_importance(head, codes, V, 1, method, closed_form=False, budget=2000)
+    assert (importance.forward_passes, importance.backward_passes) == (forwards, backwards)
+
+
+@pytest.mark.parametrize("method", IMPORTANCE_METHODS)
+def test_a_checked_importance_is_the_plain_one_with_its_checks(method, toy, rng):
+    head, codes, V = toy
+    importance = checked_importance(head, codes, V, 1, method, seed=2)
+    torch.testing.assert_close(importance.phi, concept_importance(head, codes, V, 1, method, seed=2), rtol=0, atol=0)
+    assert ("standard_error" in importance.checks) == (method in SAMPLED)
+    adds_up = method in ("gradient_input", "integrated_gradients", "shapley")
+    assert ("completeness_gap" in importance.checks) == adds_up
+    assert not importance.closed_form
+    exact = checked_importance(AffineHead(rng), codes, V, 1, method)
+    assert exact.closed_form == (method in ("gradient_input", "integrated_gradients", "occlusion", "shapley"))
+    assert ("standard_error" in exact.checks) == (method in SAMPLED and not exact.closed_form)
+    assert exact.checks.get("completeness_gap", torch.zeros(1)).max() < 1e-6
+
+
+@pytest.mark.parametrize("method", IMPORTANCE_METHODS)
+def test_no_images_have_no_importance(method, toy):
+    head, codes, V = toy
+    importance = checked_importance(head, codes[:0], V, 1, method)
+    assert importance.phi.shape == (0, K)
+    assert importance.forward_passes == 0
+
+
+def test_tcav_is_the_sign_of_the_directional_derivative(toy):
+    head, codes, V = toy
+    gradient = concept_importance(head, codes, V, 1, "saliency")
+    torch.testing.assert_close(concept_importance(head, codes, V, 1, "tcav"), (gradient > 0).double())
