@@ -97,6 +97,13 @@ def test_shapley_is_efficient_and_says_so(toy):
     assert checked_importance(head, codes, V, 1, "shapley").checks["completeness_gap"].max() < 1e-5
 
 
+def test_paired_masks_keep_every_concept_in_exactly_half():
+    masks = paired_masks(64, 20, 0)
+    assert (masks.sum(dim=0) == 32).all()
+    assert (masks[::2] + masks[1::2] == 1).all()
+    assert masks.unique(dim=0).shape[0] > 60
+
+
 @pytest.mark.parametrize("method", ["rise", "hsic"])
 def test_masked_methods_match_their_literal_definitions(method, toy):
     head, codes, V = toy
@@ -302,8 +309,9 @@ def test_standard_errors_cover_in_about_95_of_100_simulations(method):
 )
 def test_passes_of_the_head_are_counted(method, forwards, backwards, toy):
     head, codes, V = toy
-    importance = checked_importance(head, codes, V, 1, method, closed_form=False, budget=2000)
-    assert (importance.forward_passes, importance.backward_passes) == (forwards, backwards)
+    for budget in (2000, None):  # one image a call, or all
+        importance = checked_importance(head, codes, V, 1, method, closed_form=False, budget=budget)
+        assert (importance.forward_passes, importance.backward_passes) == (forwards, backwards)
 
 
 @pytest.mark.parametrize("method", IMPORTANCE_METHODS)
