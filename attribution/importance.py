@@ -1,61 +1,73 @@
 """Concept importance is attribution in concept space (Holistic, section 3.2). Captum computes what it has.
 
-A concept is one feature: F(m) = h_c((m ⊙ u) V) with one factor m_j for all positions of concept j. At m = 1 the
-gradient in m_j is Σ_t u_tj ∂F/∂u_tj, so Captum works on (n, k) and never holds a copy of the codes a step.
+A concept is one feature: F(m) = h_c((m ⊙ u) V) with one factor m_j for all positions of concept j.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from attribution.affine import affine_gradient, affine_importance, strongest
-from attribution.score import Head, Target, class_indices, concept_score
+from attribution.budget import images_per_call, split_to_budget
+from attribution.cost import CountedHead
+from attribution.estimate import Estimate, Sampling
+from attribution.gradients import gradient_input, integrated_gradients, saliency, tcav
+from attribution.hsic import hsic
+from attribution.noise import smoothgrad, squaregrad, vargrad
+from attribution.removal import occlusion, shapley
+from attribution.rise import rise
+from attribution.score import Forward, Head, Target, check_codes, class_indices, concept_score, masked_score
+from attribution.sobol import sobol
 
-Forward = Callable[[Tensor, Tensor], Tensor]  # factors m (n, k), codes u (n, T..., k) -> score (n,)
-BUDGETS = {"cpu": 24 * 2**20, "cuda": 512 * 2**20}  # bytes a call of the head may hold; on a CPU what caches keep
-STEPS = 32  # of the integral; completeness is measured, see `completeness_gap`
+__all__ = [
+    "COMPLETE_WHEN_AFFINE",
+    "IMPORTANCE_METHODS",
+    "Importance",
+    "checked_importance",
+    "completeness_gap",
+    "concept_importance",
+    "split_to_budget",
+]
 
+Method = Callable[[Forward, Tensor, Sampling], Estimate]
+Progress = Callable[[float], None]  # the share of the images that is done
 
-def gradient_input(score: Forward, codes: Tensor) -> Tensor:
-    """u_j ∂F/∂u_j, summed over positions."""
-    from captum.attr import InputXGradient
-
-    return InputXGradient(score).attribute(_ones(codes), additional_forward_args=codes)
-
-
-def saliency(score: Forward, codes: Tensor) -> Tensor:
-    """∂F/∂u_j, signed, summed over positions."""
-    from captum.attr import Saliency
-
-    gradients = Saliency(lambda u: score(_ones(u), u)).attribute(codes.detach().requires_grad_(), abs=False)
-    return gradients.reshape(len(codes), -1, codes.shape[-1]).sum(dim=1)
-
-
-def integrated_gradients(score: Forward, codes: Tensor) -> Tensor:
-    """u_j ∫₀¹ ∂F(αu)/∂u_j dα by Gauss-Legendre quadrature, one step of the path at a time."""
-    from captum.attr import IntegratedGradients
-
-    factors = _ones(codes)
-    return IntegratedGradients(score).attribute(
-        factors, torch.zeros_like(factors), additional_forward_args=codes, n_steps=STEPS, internal_batch_size=len(codes)
-    )
-
-
-def occlusion(score: Forward, codes: Tensor) -> Tensor:
-    """F(u) − F(u with concept j set to 0 at all positions)."""
-    from captum.attr import FeatureAblation
-
-    return FeatureAblation(score).attribute(_ones(codes), baselines=0, additional_forward_args=codes)
-
-
-IMPORTANCE_METHODS: dict[str, Callable[[Forward, Tensor], Tensor]] = {
+IMPORTANCE_METHODS: dict[str, Method] = {
     "gradient_input": gradient_input,
     "integrated_gradients": integrated_gradients,
     "saliency": saliency,
     "occlusion": occlusion,
+    "shapley": shapley,
+    "smoothgrad": smoothgrad,
+    "squaregrad": squaregrad,
+    "vargrad": vargrad,
+    "rise": rise,
+    "sobol": sobol,
+    "hsic": hsic,
+    "tcav": tcav,
 }
-COMPLETE_WHEN_AFFINE = ("gradient_input", "integrated_gradients", "occlusion")
+COMPLETE_WHEN_AFFINE = ("gradient_input", "integrated_gradients", "occlusion", "shapley")
+SAMPLED_METHODS = ("shapley", "smoothgrad", "squaregrad", "vargrad", "rise", "sobol", "hsic")  # with a standard error
+CLAIM_TO_ADD_UP = ("gradient_input", "integrated_gradients", "shapley")  # to F(u) − F(0): exactly, or by a first order
+
+
+@dataclass(frozen=True)
+class Importance:
+    """An importance with what tells how far to trust it, and what it cost.
+
+    phi: (n, k). checks, where theory gives one: `completeness_gap` (n,), see that function; `standard_error` (n, k) of
+    a sampled phi, in its units. closed_form: the head is affine and phi is exact. forward_passes, backward_passes: of
+    the head, an image, counted; the test for an affine head is among them, the checks are not.
+    """
+
+    method: str
+    phi: Tensor
+    checks: dict[str, Tensor]
+    closed_form: bool
+    forward_passes: float
+    backward_passes: float
 
 
 def concept_importance(
@@ -66,15 +78,19 @@ def concept_importance(
     method: str = "gradient_input",
     *,
     class_names: Sequence[str] | None = None,
+    seed: int = 0,
     closed_form: bool = True,
     budget: int | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Tensor:
-    """φ (n, k): the importance of each concept for each image, baseline 0 ("concept absent"), in logits.
+    """φ (n, k): the importance of each concept for each image, baseline 0 ("concept absent").
 
     head: activations (n, T..., p) -> logits (n, classes). codes: (n, T..., k). components: (k, p). target: a class
     index, a class name, or a list of them (a group: the log-sum-exp of their logits); names are those of class_names,
-    or of the model that the head is a method of. `saliency` is in logits per unit of code.
+    or of the model that the head is a method of. φ is in logits, but for `saliency` and `smoothgrad` (logits per unit of
+    code), `squaregrad` and `vargrad` (their square), `sobol`, `hsic` and `tcav` (no unit; sobol ≥ 0, hsic ≥ 0, tcav 0
+    or 1). The sampled ones (smoothgrad, squaregrad, vargrad, shapley, rise, sobol, hsic) draw from `seed`, the same for
+    every image.
     Where the head is affine the complete methods are replaced by the closed form, which they equal (theorem 1-3);
     `closed_form=False` computes them all the same. Images go in batches of at most `budget` bytes of activations (None:
     what suits the device).
@@ -82,30 +98,40 @@ def concept_importance(
     """
     _check(codes, components, method)
     target = class_indices(target, len(class_names), class_names) if class_names else target
-    parts, done = [], 0
-    gradient = None
-    if closed_form and method in COMPLETE_WHEN_AFFINE and len(codes):
-        gradient = affine_gradient(head, strongest(codes).to(components.dtype) @ components, target)
-    for batch in split_to_budget(codes, components, budget):
-        u = batch.to(components.dtype)
-        parts.append(_importance(head, u, components, target, method, gradient))
-        done += len(batch)
-        if progress:
-            progress(done / len(codes))
-    return torch.cat(parts) if parts else components.new_zeros(0, len(components))
+    gradient = _gradient_if_affine(head, codes, components, target, method) if closed_form else None
+    return _estimate(head, codes, components, target, method, gradient, seed, budget, progress).phi
 
 
-def _importance(
-    head: Head, u: Tensor, components: Tensor, target: Target, method: str, gradient: Tensor | None
-) -> Tensor:
-    if gradient is not None:
-        return affine_importance(u, components, gradient)
-
-    def score(factors: Tensor, codes: Tensor) -> Tensor:
-        between = (1,) * (codes.ndim - 2)
-        return concept_score(head, codes * factors.view(len(factors), *between, -1), components, target)
-
-    return IMPORTANCE_METHODS[method](score, u).detach()
+def checked_importance(
+    head: Head,
+    codes: Tensor,
+    components: Tensor,
+    target: Target,
+    method: str = "gradient_input",
+    *,
+    seed: int = 0,
+    closed_form: bool = True,
+    budget: int | None = None,
+    progress: Progress | None = None,
+) -> Importance:
+    """`concept_importance` with its checks and its cost; arguments and errors as there."""
+    _check(codes, components, method)
+    counted = CountedHead(head)
+    gradient = _gradient_if_affine(counted, codes, components, target, method) if closed_form else None
+    estimate = _estimate(counted, codes, components, target, method, gradient, seed, budget, progress)
+    checks = {}
+    if method in CLAIM_TO_ADD_UP:
+        checks["completeness_gap"] = completeness_gap(head, codes, components, target, estimate.phi, budget=budget)
+    if estimate.standard_error is not None:
+        checks["standard_error"] = estimate.standard_error
+    return Importance(
+        method=method,
+        phi=estimate.phi,
+        checks=checks,
+        closed_form=gradient is not None,
+        forward_passes=counted.forwards / max(1, len(codes)),
+        backward_passes=counted.backwards / max(1, len(codes)),
+    )
 
 
 def completeness_gap(
@@ -116,6 +142,8 @@ def completeness_gap(
     Shares as in `concept_importance`; phi: (n, k). The mean over images is the denominator, so that an image whose
     score happens to equal F(0) does not blow up.
     """
+    if not len(codes):
+        return phi.new_zeros(0)
     with torch.no_grad():
         origin = concept_score(head, torch.zeros_like(codes[:1]).to(components.dtype), components, target)
         scores = [
@@ -126,28 +154,46 @@ def completeness_gap(
     return (phi.sum(dim=1) - change).abs() / change.abs().mean().clamp(min=1e-12)
 
 
-def split_to_budget(codes: Tensor, components: Tensor, budget: int | None = None) -> tuple[Tensor, ...]:
-    """The codes in batches of images whose activations, their gradients and the head's own stay within `budget` bytes.
+def _gradient_if_affine(head: Head, codes: Tensor, components: Tensor, target: Target, method: str) -> Tensor | None:
+    if method not in COMPLETE_WHEN_AFFINE or not len(codes):
+        return None
+    return affine_gradient(head, strongest(codes).to(components.dtype) @ components, target)
 
-    None: what suits the device. Smaller is not slower on a CPU: what fits its caches is twice as fast.
-    """
+
+def _estimate(
+    head: Head,
+    codes: Tensor,
+    components: Tensor,
+    target: Target,
+    method: str,
+    gradient: Tensor | None,
+    seed: int,
+    budget: int | None,
+    progress: Progress | None,
+) -> Estimate:
     if not len(codes):
-        return ()
-    budget = budget or BUDGETS.get(components.device.type, BUDGETS["cuda"])
-    positions = codes[0].numel() // codes.shape[-1]
-    per_image = positions * components.shape[1] * components.element_size() * 4
-    return codes.split(max(1, budget // per_image))
+        return Estimate(components.new_zeros(0, len(components)))
+    score = masked_score(head, components, target)
+    sampling = Sampling(seed, images_per_call(codes, components, budget))
+    parts: list[Estimate] = []
+    for i, batch in enumerate(batches := split_to_budget(codes, components, budget)):
+        u = batch.to(components.dtype)
+        if gradient is not None:
+            parts.append(Estimate(affine_importance(u, components, gradient)))
+        else:
+            parts.append(IMPORTANCE_METHODS[method](score, u, sampling))
+        if progress:
+            progress((i + 1) / len(batches))
+    return _joined(parts)
 
 
-def _ones(codes: Tensor) -> Tensor:
-    return torch.ones(len(codes), codes.shape[-1], dtype=codes.dtype, device=codes.device, requires_grad=True)
+def _joined(parts: list[Estimate]) -> Estimate:
+    errors = [part.standard_error for part in parts if part.standard_error is not None]
+    phi = torch.cat([part.phi for part in parts]).detach()
+    return Estimate(phi, torch.cat(errors).detach() if errors else None)
 
 
 def _check(codes: Tensor, components: Tensor, method: str) -> None:
     if method not in IMPORTANCE_METHODS:
         raise ValueError(f"unknown importance method {method!r}: choose one of {', '.join(IMPORTANCE_METHODS)}")
-    if components.ndim != 2 or codes.ndim < 2 or codes.shape[-1] != len(components):
-        raise ValueError(
-            "codes must end in the k concepts of components (k, p); "
-            f"got {tuple(codes.shape)} and {tuple(components.shape)}"
-        )
+    check_codes(codes, components)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from concepts.report.place import checked_place
 from concepts.report.result import ClassReport
-from concepts.report.settings import PHOTOS, ReportSettings
+from concepts.report.settings import IMPORTANCES, METHODS, PHOTOS, ReportSettings
 from concepts.request import Request, analyse
 from concepts.store import prune
 
@@ -54,9 +54,9 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     add("--target", required=True, help="a class name or index, or a group: 151-268 or 'tabby, tiger cat'")
     add("--out", required=True, type=Path, metavar="FOLDER", help="where the report goes")
     add("--layer", help="module path of the split; a good one is chosen when left out")
-    add("--method", default=default.method, help="nmf, semi_nmf, kmeans, pca or auto (default: %(default)s)")
+    add("--method", default=default.method, help=f"{', '.join(METHODS)} (default: %(default)s)")
     add("--concepts", type=int, default=default.n_concepts, metavar="K", help="how many (default: %(default)s)")
-    add("--importance", default=default.importance, help="default: %(default)s")
+    add("--importance", default=default.importance, help=f"{', '.join(IMPORTANCES)} (default: %(default)s)")
     add("--photos", choices=PHOTOS, default=default.photos, help="those of the class, or all (default: %(default)s)")
     add("--sample", type=int, default=default.sample, metavar="M", help="positions to fit on (default: %(default)s)")
     add("--sub-concepts", type=int, default=0, metavar="N", help="take the top concepts apart into so many parts")

@@ -3,11 +3,15 @@
 import math
 from dataclasses import dataclass
 
+from concepts.report.settings import IMPORTANCES
+
 THUMBNAIL = 12_000  # bytes of a thumbnail with its crops, 224 px, measured on photos
 FIXED_SECONDS = 12  # imports, strategies, writing
 SLOWER = 1.4  # all but importance, beside the pass over the photos, see benchmarks/report.py
-IMPORTANCE = {"gradient_input": 0.15, "saliency": 0.15, "integrated_gradients": 5.0}  # the same, SqueezeNet on a CPU
-OCCLUSION = 0.07  # the same, each concept: one run of the head
+RUN, GRADIENT = 0.07, 0.15  # a run of the head, and one with its gradient: the same, SqueezeNet on a CPU
+GRADIENTS = {"gradient_input": 1, "saliency": 1, "tcav": 1, "integrated_gradients": 32}  # of the head, an image
+GRADIENTS |= dict.fromkeys(("smoothgrad", "squaregrad", "vargrad"), 64)
+RUNS = {"occlusion": (1, 1), "shapley": (32, 0), "sobol": (64, 128), "rise": (0, 256), "hsic": (0, 256)}  # a · k + b
 BATCH = 32
 FIXED_MEMORY = 700 * 2**20  # Python with torch and the rest
 
@@ -48,7 +52,11 @@ def estimate(
 
 def importance_share(method: str, n_concepts: int, *, affine: bool) -> float:
     """The time of importance as a multiple of the pass over the photos; 0 where an affine head makes it exact."""
-    known = IMPORTANCE | {"occlusion": OCCLUSION * n_concepts}
-    if method not in known:
-        raise ValueError(f"unknown importance method {method!r}: choose one of {', '.join(known)}")
-    return 0.0 if affine and method != "saliency" else known[method]
+    if method not in IMPORTANCES:
+        raise ValueError(f"unknown importance method {method!r}: choose one of {', '.join(IMPORTANCES)}")
+    if affine and method in ("gradient_input", "integrated_gradients", "occlusion", "shapley"):
+        return 0.0
+    if method in GRADIENTS:
+        return GRADIENT * GRADIENTS[method]
+    each, fixed = RUNS[method]
+    return RUN * (each * n_concepts + fixed)

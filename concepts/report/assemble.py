@@ -151,7 +151,7 @@ def _checks(findings: Findings, clustering: dict[str, Any]) -> list[Check]:
     return [
         *checks.kept_checks(scores(logits, target), scores(kept, target), logits, kept, seed),
         *checks.dictionary_checks(findings.found),
-        *checks.importance_checks(weighed["gap"], bool(weighed["closed_form"]), findings.settings.importance, seed),
+        *checks.importance_checks(weighed["gap"], weighed["error"], bool(weighed["closed_form"]), seed),
         *checks.strategy_checks(clustering),
         checks.split_check(findings.activations.split_check),
     ]

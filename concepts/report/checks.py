@@ -59,16 +59,26 @@ def kept_checks(
     ]  # fmt: skip
 
 
-def importance_checks(gap: np.ndarray, closed_form: bool, method: str, seed: int) -> list[Check]:
-    """Does importance add up to the score? gap: (m,) as from `completeness_gap`."""
-    mean, (low, high) = float(gap.mean()), interval(bootstrap_means(gap, seed=seed))
-    if closed_form:
-        sentence = "The head is affine: importance is exact (closed form), its sum misses the score by {:.1%}."
-    elif method == "saliency":
-        sentence = "Saliency is a slope, not a part of the score: its sum is not meant to be the score (gap {:.0%})."
-    else:
-        sentence = "The concepts' importances add up to the change of the score to within {:.1%} on average."
-    return [Check("completeness gap", mean, sentence.format(mean), low=float(low), high=float(high))]
+def importance_checks(gap: np.ndarray, error: np.ndarray, closed_form: bool, seed: int) -> list[Check]:
+    """Does importance add up to the score, and how exact is it? gap: (m,) as from `completeness_gap`, error: (m,) relative
+    standard errors of a sampled method; empty where there is no such check."""
+    found = []
+    if len(gap):
+        mean, (low, high) = float(gap.mean()), interval(bootstrap_means(gap, seed=seed))
+        exact = "The head is affine: importance is exact (closed form), its sum misses the score by {:.1%}."
+        added = "The concepts' importances add up to the change of the score to within {:.1%} on average."
+        sentence = (exact if closed_form else added).format(mean)
+        found.append(Check("completeness gap", mean, sentence, low=float(low), high=float(high)))
+    if len(error):
+        mean, (low, high) = float(error.mean()), interval(bootstrap_means(error, seed=seed))
+        sentence = f"Importance is estimated from random draws: its standard error is {mean:.0%} of its mean size."
+        found.append(Check("sampling error", mean, sentence, low=float(low), high=float(high)))
+    if not found:
+        sentence = (
+            "This importance is a slope or a dependence, not a part of the score: it has no sum to hold it against."
+        )
+        found.append(Check("completeness gap", None, sentence))
+    return found
 
 
 def split_check(measured: float) -> Check:

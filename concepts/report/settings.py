@@ -3,8 +3,14 @@
 from dataclasses import dataclass
 
 PHOTOS = ("class", "all")
-METHODS = ("auto", "nmf", "semi_nmf", "kmeans", "pca")  # names only: their registries load torch; a test compares
-IMPORTANCES = ("gradient_input", "integrated_gradients", "saliency", "occlusion")
+METHODS = (  # names only: their registries load torch; a test compares
+    "auto", "nmf", "semi_nmf", "convex_nmf", "kmeans", "pca", "ica", "topk_sae", "batchtopk_sae", "archetypal_sae",
+    "neurons", "random",
+)  # fmt: skip
+IMPORTANCES = (
+    "gradient_input", "integrated_gradients", "occlusion", "shapley", "saliency", "smoothgrad", "squaregrad", "vargrad",
+    "rise", "sobol", "hsic", "tcav",
+)  # fmt: skip
 SEEDS = 2**32  # what every generator in use takes
 
 

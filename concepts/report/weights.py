@@ -6,12 +6,21 @@ import numpy as np
 import torch
 
 from attribution.affine import affine_gradient, affine_importance, strongest
-from attribution.importance import COMPLETE_WHEN_AFFINE, completeness_gap, concept_importance, split_to_budget
+from attribution.importance import (
+    CLAIM_TO_ADD_UP,
+    COMPLETE_WHEN_AFFINE,
+    SAMPLED_METHODS,
+    checked_importance,
+    completeness_gap,
+    concept_importance,
+    split_to_budget,
+)
 from attribution.score import class_score
 from concepts.models import Split
 from concepts.report.settings import ReportSettings
 from concepts.target import Target
 
+SAMPLED = 8  # images on which a sampled method's standard error is measured: they cost as much again
 KEPT = 128  # images on which the kept answer and the completeness are measured
 
 
@@ -23,8 +32,9 @@ def weigh_concepts(
     settings: ReportSettings,
     progress: Callable[[float], None],
 ) -> dict[str, np.ndarray]:
-    """`phi` (n, k) in logits, and on a seeded sample of images: `kept` image indices, `kept_logits` of the
-    reconstruction (m, c), `gap` (m,) of completeness. `closed_form`: is the head affine, and importance exact?"""
+    """`phi` (n, k), and on a seeded sample of images: `kept` image indices, `kept_logits` of the reconstruction (m, c),
+    `gap` (m,) of completeness, empty where φ does not claim to add up. `error`: of a sampled method the standard errors of φ on some of them, as a share of its
+    mean size; empty for the others. `closed_form`: is the head affine, and importance exact?"""
     V = torch.from_numpy(components).to(split.device)
     gradient = None
     if settings.importance in COMPLETE_WHEN_AFFINE:  # decided once, for all images
@@ -34,12 +44,16 @@ def weigh_concepts(
     phi = np.concatenate([part.cpu().numpy() for part in parts])
     kept = np.sort(np.random.default_rng(settings.seed).permutation(len(codes))[:KEPT])
     u = torch.from_numpy(codes[kept]).to(split.device)
-    gap = completeness_gap(split.head, u, V, target.score_index, torch.from_numpy(phi[kept]).to(V))
+    gap = np.zeros(0)
+    if settings.importance in (*CLAIM_TO_ADD_UP, "occlusion"):
+        importance = torch.from_numpy(phi[kept]).to(V)
+        gap = completeness_gap(split.head, u, V, target.score_index, importance).cpu().numpy()
     return {
         "phi": phi,
         "kept": kept,
         "kept_logits": _reconstructed_logits(split, u, V),
-        "gap": gap.cpu().numpy(),
+        "gap": gap,
+        "error": _sampling_error(split, u[:SAMPLED], V, target, settings),
         "closed_form": np.asarray(gradient is not None),
     }
 
@@ -59,8 +73,23 @@ def _importance(
         if gradient is not None:
             yield affine_importance(u.to(V), V, gradient)
         else:
-            yield concept_importance(split.head, u, V, target.score_index, settings.importance, closed_form=False)
+            yield concept_importance(
+                split.head, u, V, target.score_index, settings.importance, seed=settings.seed, closed_form=False
+            )
         progress(0.9 * min(1.0, (start + step) / len(codes)))
+
+
+def _sampling_error(
+    split: Split, u: torch.Tensor, V: torch.Tensor, target: Target, settings: ReportSettings
+) -> np.ndarray:
+    """(m,): for each image the mean standard error of φ over the mean |φ|; (0,) where nothing is sampled."""
+    if settings.importance not in SAMPLED_METHODS:
+        return np.zeros(0)
+    found = checked_importance(split.head, u, V, target.score_index, settings.importance, seed=settings.seed)
+    error = found.checks.get("standard_error")
+    if error is None:  # the closed form is exact
+        return np.zeros(0)
+    return (error.mean(dim=1) / found.phi.abs().mean().clamp(min=1e-12)).cpu().numpy()
 
 
 def _reconstructed_logits(split: Split, u: torch.Tensor, V: torch.Tensor) -> np.ndarray:

@@ -6,7 +6,7 @@ from concepts import jobs
 from concepts.cost import Cost, estimate
 from concepts.inspection import Inspection
 from concepts.jobs import Job
-from concepts.report.settings import ReportSettings
+from concepts.report.settings import IMPORTANCES, ReportSettings
 from concepts.request import Request
 from pages.analysis.choosing import ModelChoice
 from pages.analysis.naming import public
@@ -18,10 +18,20 @@ METHODS = {
     "auto": "auto: NMF where activations are ≥ 0, else semi-NMF",
     "nmf": "NMF: parts that add up",
     "semi_nmf": "semi-NMF: for signed activations",
+    "convex_nmf": "convex NMF: atoms are mixtures of activations",
     "kmeans": "k-means: one concept a place",
     "pca": "PCA: directions of most variance",
+    "ica": "ICA: independent directions",
+    "topk_sae": "TopK sparse autoencoder",
+    "batchtopk_sae": "BatchTopK sparse autoencoder",
+    "archetypal_sae": "archetypal sparse autoencoder: atoms among the data",
+    "neurons": "neurons: the strongest channels (a control)",
+    "random": "random directions (a control)",
 }
-IMPORTANCES = ["gradient_input", "integrated_gradients", "occlusion", "saliency"]
+IMPORTANCE_HELP = (
+    "How much a concept counts. The first four add up to the score where the head is affine and are then the same; "
+    "smoothgrad to hsic are estimated from random draws and cost many runs of the head."
+)
 
 
 def look_and_start(house: Operator, model: ModelChoice, images: str) -> None:
@@ -60,7 +70,7 @@ def _choose_and_start(house: Operator, request: Request, found: Inspection) -> N
     n_photos = _n_photos(found, target, settings)
     cost = estimate(
         n_photos, found.layer(layer)["shape"], settings.n_concepts,
-        seconds_per_photo=found.seconds_per_photo, model_bytes=found.model_bytes,
+        seconds_per_photo=found.seconds_per_photo, model_bytes=found.model_bytes, importance=settings.importance,
     )  # fmt: skip
     _show_cost(cost, n_photos)
     too_few = n_photos < settings.n_concepts
@@ -107,7 +117,7 @@ def _settings(found: Inspection, layer: str) -> ReportSettings:
     methods = [name for name in METHODS if not (signed and name == "nmf")]
     n_concepts = st.slider("Number of concepts", 2, 50, 10, key="concepts")
     method = st.selectbox("Extraction", methods, key="method", format_func=lambda name: METHODS[name])
-    importance = st.selectbox("Importance", IMPORTANCES, key="importance")
+    importance = st.selectbox("Importance", IMPORTANCES, key="importance", help=IMPORTANCE_HELP)
     parts = st.selectbox(
         "Take the top concepts apart", [0, 2, 3, 4], key="parts",
         format_func=lambda n: f"into {n} parts" if n else "no",

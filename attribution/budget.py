@@ -1,0 +1,22 @@
+"""How many images a call of the head may hold, so that memory does not grow with the data or with the masks."""
+
+from torch import Tensor
+
+BUDGETS = {"cpu": 24 * 2**20, "cuda": 512 * 2**20}  # bytes a call of the head may hold; on a CPU what caches keep
+
+
+def images_per_call(codes: Tensor, components: Tensor, budget: int | None = None) -> int:
+    """How many images' activations, their gradients and the head's own stay within `budget` bytes, at least 1.
+
+    codes: (n, T..., k), n ≥ 1; components: (k, p). None: what suits the device. Smaller is not slower on a CPU: what
+    fits its caches is twice as fast.
+    """
+    budget = budget or BUDGETS.get(components.device.type, BUDGETS["cuda"])
+    positions = codes[0].numel() // codes.shape[-1]
+    per_image = positions * components.shape[1] * components.element_size() * 4
+    return max(1, budget // per_image)
+
+
+def split_to_budget(codes: Tensor, components: Tensor, budget: int | None = None) -> tuple[Tensor, ...]:
+    """The codes in batches of at most `images_per_call` images; none for no images."""
+    return codes.split(images_per_call(codes, components, budget)) if len(codes) else ()

@@ -1,0 +1,30 @@
+"""RISE in concept space: the mean score where a concept is kept."""
+
+from torch import Tensor
+
+from attribution.estimate import GROUPS, Estimate, Sampling, from_groups
+from attribution.masks import masked_scores, paired_masks, rows_of
+from attribution.score import Forward
+
+MASKS = 16  # a group; GROUPS of them are drawn
+
+
+def rise(score: Forward, codes: Tensor, sampling: Sampling) -> Estimate:
+    """E[F(u ⊙ m) m_j] / E[m_j] over binary masks, each concept kept with probability 1/2.
+
+    It holds a part that all concepts share, E[F] and the like: only differences between concepts tell. Masks come in
+    pairs m, 1 − m, so that none is kept more often than another.
+    """
+    n_masks, k = GROUPS * MASKS, codes.shape[-1]
+    masks = paired_masks(n_masks, k, sampling.seed).to(codes)
+    scores = masked_scores(score, codes, rows_of(masks), n_masks, sampling.per_call)
+    scores, masks = scores.view(-1, GROUPS, MASKS), masks.view(GROUPS, MASKS, k)
+    return from_groups(lambda g: mean_where_kept(masks[g].flatten(0, 1), scores[:, g].flatten(1)), GROUPS)
+
+
+def mean_where_kept(masks: Tensor, scores: Tensor) -> Tensor:
+    """Σ_m F(m) m_j / Σ_m m_j, shape (n, k). masks: (M, k) in [0, 1], none of its columns all 0; scores: (n, M).
+
+    Source: RISE (Petsiuk et al., 2018), eq. 6, the sample's E[m_j] for the true one: a constant F gives that constant.
+    """
+    return scores @ masks / masks.sum(dim=0)
