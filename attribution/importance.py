@@ -87,10 +87,10 @@ def concept_importance(
 
     head: activations (n, T..., p) -> logits (n, classes). codes: (n, T..., k). components: (k, p). target: a class
     index, a class name, or a list of them (a group: the log-sum-exp of their logits); names are those of class_names,
-    or of the model that the head is a method of. φ is in logits, but for `saliency` and `smoothgrad` (logits per unit of
-    code), `squaregrad` and `vargrad` (their square), `sobol`, `hsic` and `tcav` (no unit; sobol ≥ 0, hsic ≥ 0, tcav 0
-    or 1). The sampled ones (smoothgrad, squaregrad, vargrad, shapley, rise, sobol, hsic) draw from `seed`, the same for
-    every image.
+    or of the model that the head is a method of. φ is in logits, but for `saliency` and `smoothgrad` (logits per unit
+    of code), `squaregrad` and `vargrad` (their square), `sobol`, `hsic` and `tcav` (no unit; sobol ≥ 0, hsic ≥ 0, tcav
+    0 or 1). The sampled ones (smoothgrad, squaregrad, vargrad, shapley, rise, sobol, hsic) draw from `seed`, the same
+    for every image.
     Where the head is affine the complete methods are replaced by the closed form, which they equal (theorem 1-3);
     `closed_form=False` computes them all the same. Images go in batches of at most `budget` bytes of activations (None:
     what suits the device).

@@ -60,8 +60,11 @@ def kept_checks(
 
 
 def importance_checks(gap: np.ndarray, error: np.ndarray, closed_form: bool, seed: int) -> list[Check]:
-    """Does importance add up to the score, and how exact is it? gap: (m,) as from `completeness_gap`, error: (m,) relative
-    standard errors of a sampled method; empty where there is no such check."""
+    """Does importance add up to the score, and how exact is it?
+
+    gap: (m,) as from `completeness_gap`. error: (m,) relative standard errors of a sampled method. Empty where there is
+    no such check.
+    """
     found = []
     if len(gap):
         mean, (low, high) = float(gap.mean()), interval(bootstrap_means(gap, seed=seed))

@@ -33,8 +33,11 @@ def weigh_concepts(
     progress: Callable[[float], None],
 ) -> dict[str, np.ndarray]:
     """`phi` (n, k), and on a seeded sample of images: `kept` image indices, `kept_logits` of the reconstruction (m, c),
-    `gap` (m,) of completeness, empty where φ does not claim to add up. `error`: of a sampled method the standard errors of φ on some of them, as a share of its
-    mean size; empty for the others. `closed_form`: is the head affine, and importance exact?"""
+    `gap` (m,) of completeness, empty where φ does not claim to add up.
+
+    `error`: the standard errors of a sampled φ as a share of its mean size, on some of them; empty for other methods.
+    `closed_form`: is the head affine, and importance exact?
+    """
     V = torch.from_numpy(components).to(split.device)
     gradient = None
     if settings.importance in COMPLETE_WHEN_AFFINE:  # decided once, for all images
