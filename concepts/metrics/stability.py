@@ -19,7 +19,8 @@ ROUNDING = 1e-5  # k-means of activations ≥ 0 gives centres that miss 0 by thi
 class Fittable(Protocol):
     """What is asked of an extractor here; `signed_codes` is read where there is one."""
 
-    components_: Any
+    @property
+    def components_(self) -> Any: ...
 
     def fit(self, A: Tensor, /) -> Any: ...
 

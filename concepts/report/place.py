@@ -1,34 +1,61 @@
-"""Where a report may be written: nobody's files are replaced by it."""
+"""Where a result may be written: nobody's files are replaced by it."""
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from concepts.report.library import CARD
 from concepts.store import read_json
 
-CONTENT = {"report.json", "arrays.safetensors", "report.html", CARD, "thumbnails", "crops"}
 LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 SHOWN = 3  # foreign files that an error names
 
 
-def checked_place(folder: str | Path, *, store: Path | None = None) -> Path:
-    """The folder as an absolute path, once it is sure that a report may be written there.
+@dataclass(frozen=True)
+class Result:
+    """A kind of folder that we write: what it is called, what lies in it, the JSON file that says it is one of ours and
+    the keys that this file must have."""
 
-    It may be missing, empty, or hold a report of ours and nothing else, which is then replaced. store: the folder of
+    word: str
+    content: frozenset[str]
+    file: str
+    keys: frozenset[str]
+
+    def is_in(self, folder: Path) -> bool:
+        """Does the folder hold one of ours?"""
+        try:
+            data = read_json(folder / self.file)
+        except (OSError, ValueError):
+            return False
+        return isinstance(data, dict) and self.keys <= data.keys()
+
+
+REPORT = Result(
+    "report",
+    frozenset({"report.json", "arrays.safetensors", "report.html", CARD, "thumbnails", "crops"}),
+    "report.json",
+    frozenset({"format", "model", "concepts", "strategies"}),
+)
+
+
+def checked_place(folder: str | Path, *, store: Path | None = None, result: Result = REPORT) -> Path:
+    """The folder as an absolute path, once it is sure that a result of that kind may be written there.
+
+    It may be missing, empty, or hold one of ours and nothing else, which is then replaced. store: the folder of
     finished stages, which must not lie inside. Raises ValueError for anything else, or where nothing can be written.
     """
     place = Path(folder).expanduser().resolve()
     if place.exists() and not place.is_dir():
-        raise ValueError(f"{folder} is a file, and a report is a folder: choose another name")
-    if foreign := _foreign(place):
+        raise ValueError(f"{folder} is a file, and a {result.word} is a folder: choose another name")
+    if foreign := _foreign(place, result):
         shown = ", ".join(foreign[:SHOWN]) + (", …" if len(foreign) > SHOWN else "")
         raise ValueError(
-            f"{folder} holds files that are no report ({shown}) and would be lost: "
-            "choose a new or an empty folder, or that of an earlier report"
+            f"{folder} holds files that are no {result.word} ({shown}) and would be lost: "
+            f"choose a new or an empty folder, or that of an earlier {result.word}"
         )
     if store is not None and place in (resolved := store.expanduser().resolve(), *resolved.parents):
         raise ValueError(
-            f"the store {store} lies in the report's folder {folder}, which is replaced: choose a store elsewhere"
+            f"the store {store} lies in the {result.word}'s folder {folder}, which is replaced: choose a store elsewhere"
         )
     _check_writable(place.parent)
     return place
@@ -36,17 +63,13 @@ def checked_place(folder: str | Path, *, store: Path | None = None) -> Path:
 
 def is_report(folder: Path) -> bool:
     """Is there a report.json in the folder that is one of ours?"""
-    try:
-        data = read_json(folder / "report.json")
-    except (OSError, ValueError):
-        return False
-    return isinstance(data, dict) and {"format", "model", "concepts", "strategies"} <= data.keys()
+    return REPORT.is_in(folder)
 
 
-def _foreign(place: Path) -> list[str]:
-    """What the folder holds beside a report, by name; all of it where there is no report."""
+def _foreign(place: Path, result: Result) -> list[str]:
+    """What the folder holds beside such a result, by name; all of it where there is none."""
     names = sorted({entry.name for entry in place.iterdir()} - LEFT_BY_SYSTEMS) if place.is_dir() else []
-    return [name for name in names if name not in CONTENT] if is_report(place) else names
+    return [name for name in names if name not in result.content] if result.is_in(place) else names
 
 
 def _check_writable(parent: Path) -> None:

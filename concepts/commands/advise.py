@@ -1,0 +1,59 @@
+"""`advise`: how many concepts, and which layer, measured on the photos."""
+
+import argparse
+from pathlib import Path
+
+from concepts.commands.shared import add_model, add_photos, model_fields, show_progress, store_of
+from concepts.laboratory.settings import EXTRACTIONS
+from concepts.report.settings import ReportSettings
+from concepts.request import Request, load_split, open_request_photos
+from concepts.store import write_json
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Its options."""
+    option = parser.add_argument
+    add_model(parser)
+    add_photos(parser)
+    option("--out", required=True, type=Path, metavar="FILE", help="a .json file for the figures")
+    option("--method", default="auto", choices=("auto", *EXTRACTIONS), help="default: %(default)s")
+    option("--concepts", default="5,10,15,20,30", metavar="K,K", help="numbers to try (default: %(default)s)")
+    option("--layers", default="", metavar="LAYER,LAYER", help="layers to try at the number advised (default: four)")
+    option("--seed", type=int, default=0, help="default: %(default)s")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints both tables with the advice, and writes them."""
+    from concepts.laboratory.advice import advise_layer, advise_n_concepts
+
+    if options.out.suffix != ".json" or options.out.is_dir():
+        raise ValueError(f"--out {options.out}: give the name of a .json file")
+    numbers = [int(part) for part in options.concepts.split(",") if part.strip().isdigit()]
+    if not numbers:
+        raise ValueError(f"--concepts {options.concepts!r}: give numbers such as 5,10,20")
+    settings = ReportSettings(method=options.method, seed=options.seed, photos=options.photos)
+    store, show = store_of(options), show_progress()
+    request = Request(**model_fields(options), images=options.images, target=options.target, layer=options.layer)
+    photos = open_request_photos(request, store)
+    split = load_split(request, options.layer)
+    layers = [part.strip() for part in options.layers.split(",") if part.strip()]
+    number = advise_n_concepts(split, photos, options.target, numbers, settings, store=store, progress=show)
+    k = number.recommended.n_concepts
+    layer = advise_layer(split, photos, options.target, k, layers, settings, store=store, progress=show)
+    for advice in (number, layer):
+        print(f"\n{'layer':<34}{'concepts':>9}{'relative ℓ2':>13}{'answers kept':>14}{'instability':>13}")
+        for choice in advice.choices:
+            error, kept = choice.error.value or 0.0, choice.kept.value or 0.0
+            print(f"{choice.layer:<34}{choice.n_concepts:>9}{error:>13.3f}{kept:>14.0%}{choice.instability:>13.3f}")
+        print(advice.reason)
+    write_json(options.out, {"n_concepts": to_json(number), "layer": to_json(layer)})
+    print(f"wrote {options.out}")
+    return 0
+
+
+def to_json(advice: object) -> dict:
+    """The advice as JSON."""
+    from dataclasses import asdict
+
+    return asdict(advice)  # type: ignore[call-overload]

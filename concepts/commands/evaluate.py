@@ -1,0 +1,86 @@
+"""`evaluate`: every extraction × importance × measure, as a table."""
+
+import argparse
+from pathlib import Path
+
+from concepts.commands.shared import add_model, add_photos, model_fields, show_progress, store_of
+from concepts.laboratory import Evaluation, LabSettings, evaluate
+from concepts.laboratory.evaluation import RESULT
+from concepts.laboratory.settings import ALL, EXTRACTIONS
+from concepts.report.place import checked_place
+from concepts.report.settings import IMPORTANCES
+from concepts.request import Request, load_split, open_request_photos
+from concepts.store import prune
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Its options."""
+    default, option = LabSettings(), parser.add_argument
+    add_model(parser)
+    add_photos(parser)
+    option("--out", required=True, type=Path, metavar="FOLDER", help="where the tables go")
+    option("--methods", default=",".join(default.methods), help=f"all, or some of {', '.join(EXTRACTIONS)}")
+    option("--importances", default=",".join(default.importances), help=f"all, or some of {', '.join(IMPORTANCES)}")
+    option("--concepts", default="10", metavar="K,K", help="how many, one or several (default: %(default)s)")
+    option("--seeds", type=int, default=default.n_seeds, metavar="N", help="fits of each (default: %(default)s)")
+    option(
+        "--folds", type=int, default=default.folds, metavar="N", help="for stability, 0: none (default: %(default)s)"
+    )
+    option(
+        "--measured", type=int, default=default.images, metavar="N", help="photos measured on (default: %(default)s)"
+    )
+    option("--sample", type=int, default=default.sample, metavar="M", help="positions to fit on (default: %(default)s)")
+    option("--seed", type=int, default=default.seed, help="the first (default: %(default)s)")
+    option("--batch-size", type=int, default=default.batch_size, metavar="N", help="images at a time")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measures what the store does not have yet, and writes the tables and the page."""
+    settings = LabSettings(
+        methods=_names(options.methods),
+        importances=_names(options.importances),
+        n_concepts=_numbers(options.concepts),
+        n_seeds=options.seeds,
+        folds=options.folds,
+        images=options.measured,
+        photos=options.photos,
+        sample=options.sample,
+        seed=options.seed,
+        batch_size=options.batch_size,
+    )
+    store = store_of(options)
+    place = checked_place(options.out, store=store, result=RESULT)
+    request = Request(**model_fields(options), images=options.images, target=options.target, layer=options.layer)
+    photos = open_request_photos(request, store)
+    split = load_split(request, options.layer)
+    found = evaluate(split, photos, options.target, settings, out=place, store=store, progress=show_progress())
+    prune(store)
+    print_summary(found)
+    return 0
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip()) or (ALL,)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts or not all(part.isdigit() for part in parts):
+        raise ValueError(f"--concepts {text!r}: give one number or several, such as 10,20")
+    return tuple(int(part) for part in parts)
+
+
+def print_summary(found: Evaluation) -> None:
+    """The findings, what was left out, how long it took, what was written."""
+    for finding in found.findings:
+        word = {True: "holds", False: "does not hold", None: "cannot be told"}[finding.holds]
+        print(f"  {finding.claim}: {word} ({finding.measured})")
+    worse = [row for row in found.rows if row.worse_than_chance]
+    for name in dict.fromkeys(f"{row.measure} of {row.importance or row.method}" for row in worse):
+        print(f"  no better than chance: {name}")
+    for text in found.left_out:
+        print(f"  left out: {text}")
+    seconds = found.about["seconds"]
+    print(f"  whole {seconds['whole']:.1f} s, forward pass {seconds['forward pass']:.1f} s")
+    print(f"wrote {found.folder}: table.csv, table.parquet, table.json, evaluation.html ({len(found.rows):,} figures)")

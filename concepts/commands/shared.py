@@ -1,0 +1,69 @@
+"""What several commands have in common: the model and photos that they take, how they show progress and time."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from concepts.report.settings import PHOTOS
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Which model, and how photos become its input."""
+    add = parser.add_argument
+    add("--model", required=True, help="a torchvision classifier, or your own: path/to/file.py:factory")
+    add("--weights", help="a .safetensors or .pt file, a torchvision weights name, or DEFAULT")
+    add("--classes", metavar="FILE", help="class names: one a line, or JSON")
+    add("--n-classes", type=int, metavar="N", help="number of classes, where the weights do not tell")
+    add("--resize", type=int, metavar="PIXELS", help="short side, instead of the weights' own")
+    add("--crop", type=int, metavar="PIXELS", help="centre crop, instead of the weights' own")
+    add("--device", default="cpu", help="cpu, cuda, cuda:1 …")
+
+
+def add_photos(parser: argparse.ArgumentParser) -> None:
+    """Which photos, which class, which layer."""
+    add = parser.add_argument
+    add("--images", required=True, help="a folder (of class folders), a .zip, or a .txt list of files")
+    add("--target", required=True, help="a class name or index, or a group: 151-268 or 'tabby, tiger cat'")
+    add("--layer", help="module path of the split; a good one is chosen when left out")
+    add("--photos", choices=PHOTOS, default="class", help="those of the class, or all (default: %(default)s)")
+    add(
+        "--store",
+        type=Path,
+        metavar="FOLDER",
+        help="where finished stages are kept (default: .concepts-store beside --out)",
+    )
+
+
+def store_of(options: argparse.Namespace) -> Path:
+    """Where finished stages are kept."""
+    return options.store or options.out.resolve().parent / ".concepts-store"
+
+
+def model_fields(options: argparse.Namespace) -> dict:
+    """The options of `add_model`, as a request takes them."""
+    names = ("model", "weights", "classes", "n_classes", "resize", "crop", "device")
+    return {name: getattr(options, name) for name in names}
+
+
+def show_progress() -> Callable[[str, float], None]:
+    """Prints each stage, and its percentage in place when the output is a terminal."""
+    live, shown = sys.stdout.isatty(), [""]
+
+    def progress(stage: str, share: float) -> None:
+        if live:
+            print(f"\r{stage:<14}{share:>5.0%}", end="\n" if share >= 1 else "", flush=True)
+        elif stage != shown[0]:
+            print(f"{stage} …", flush=True)
+        shown[0] = stage
+
+    return progress
+
+
+def print_times(seconds: dict[str, float], reused: Sequence[str]) -> None:
+    """A line a stage: seconds, and as a multiple of one forward pass over the same photos (`Activations.seconds`)."""
+    forward = max(seconds["forward pass"], 1e-9)
+    stages = {name: value for name, value in seconds.items() if name != "forward pass"}
+    print(f"  {'forward pass':<18}{forward:>8.1f} s         (photos read, decoded and drawn small, and the model)")
+    for name, value in (stages | {"whole": sum(stages.values())}).items():
+        print(f"  {name:<18}{value:>8.1f} s {value / forward:>6.2f} ×{'  (from the store)' if name in reused else ''}")

@@ -1,0 +1,152 @@
+"""One dictionary on the desk: fitted, its measures, every importance on it with its faithfulness."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from attribution.faithfulness import ConceptCurve, c_deletion, c_insertion, c_mu_fidelity
+from attribution.importance import checked_importance, split_to_budget
+from attribution.score import class_score
+from concepts.extraction import Extractor, MemoryRows
+from concepts.laboratory.table import Row
+from concepts.metrics import (
+    dead_concepts,
+    frechet_distance,
+    kept_logit,
+    ood_score,
+    relative_l2_estimate,
+    sparsity_estimate,
+)
+from concepts.models import Split
+from concepts.report.dictionary import extractor_for
+from concepts.report.settings import ReportSettings
+from concepts.statistics import Estimate
+from concepts.target import Target
+
+SPREAD_ROWS = 4096  # positions on which distributions are compared
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What all dictionaries are measured on. rows: all positions, to fit on. A: (n, T..., p) of the images measured;
+    logits: (n, c) the model's own answers to them."""
+
+    split: Split
+    target: Target
+    rows: MemoryRows
+    A: Tensor
+    logits: Tensor
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A dictionary V (k, p), the codes of the images measured (n, T..., k), and the seconds that both took."""
+
+    extractor: Extractor
+    V: Tensor
+    codes: Tensor
+    seconds: float
+    settings: ReportSettings
+
+    def row(self, measure: str, value: float | Estimate | None, *, importance: str = "", **more: object) -> Row:
+        """A row of the table; NaN becomes None, an Estimate brings its interval."""
+        low, high = (value.low, value.high) if isinstance(value, Estimate) else (None, None)
+        bounds = {"low": low, "high": high} | more
+        numbers = {name: _number(bound) if name != "note" else bound for name, bound in bounds.items()}
+        s = self.settings
+        return Row(s.method, s.n_concepts, s.seed, importance, measure, _number(value), **numbers)  # type: ignore[arg-type]
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and np.isfinite(value) else None
+
+
+def fit(bench: Bench, settings: ReportSettings) -> Fitted:
+    """A dictionary by those settings. Raises ValueError where the method does not suit the layer."""
+    begin = time.perf_counter()
+    extractor = extractor_for(bench.split, settings)
+    V = extractor.fit(bench.rows).dictionary
+    codes = extractor.transform(bench.A.flatten(0, -2)).reshape(*bench.A.shape[:-1], -1)
+    return Fitted(extractor, V, codes, time.perf_counter() - begin, settings)
+
+
+def dictionary_rows(bench: Bench, fitted: Fitted) -> list[Row]:
+    """What the dictionary alone is worth."""
+    A, U = bench.A, fitted.codes
+    A_hat = (U.flatten(0, -2) @ fitted.V).reshape(A.shape)
+    kept = reconstructed_logits(bench.split, U, fitted.V)
+    index = bench.target.score_index
+    survives = kept_logit(class_score(bench.logits, index), class_score(kept, index), bench.logits, kept)
+    step = max(1, A.shape[:-1].numel() // SPREAD_ROWS)
+    some, some_hat = A.flatten(0, -2)[::step], A_hat.flatten(0, -2)[::step]
+    seed = fitted.settings.seed
+    return [
+        fitted.row("relative ℓ2", relative_l2_estimate(A, A_hat, seed=seed)),
+        fitted.row("sparsity", sparsity_estimate(U, seed=seed)),
+        fitted.row("FID", frechet_distance(some, some_hat, seed=seed)),
+        fitted.row("OOD", _ood(some, some_hat, seed)),
+        fitted.row("dead concepts", float(np.asarray(dead_concepts(U).float().mean()))),
+        fitted.row("kept answers", survives.agreement),
+        fitted.row("kept score (R²)", survives.r_squared),
+        fitted.row("kept order (Spearman)", survives.spearman),
+        fitted.row("seconds", fitted.seconds),
+    ]
+
+
+def _ood(A: Tensor, A_hat: Tensor, seed: int) -> Estimate | None:
+    return ood_score(A, A_hat, seed=seed) if len(A) >= 40 else None  # fewer rows have no ten neighbours
+
+
+def reconstructed_logits(split: Split, U: Tensor, V: Tensor) -> Tensor:
+    """(n, c): the model's answers when it sees the concepts alone."""
+    with torch.inference_mode():
+        return torch.cat([split.head(batch @ V) for batch in split_to_budget(U, V)]).float()
+
+
+def importance_rows(
+    bench: Bench, fitted: Fitted, importances: tuple[str, ...]
+) -> Iterator[tuple[str, list[Row], dict[str, np.ndarray]]]:
+    """(importance, its rows, its curves) for every importance on this dictionary."""
+    head, U, V, index, seed = bench.split.head, fitted.codes, fitted.V, bench.target.score_index, fitted.settings.seed
+    for name in importances:
+        begin = time.perf_counter()
+        found = checked_importance(head, U, V, index, name, seed=seed)
+        seconds = time.perf_counter() - begin
+        deletion = c_deletion(head, U, V, index, found.phi, seed=seed)
+        insertion = c_insertion(head, U, V, index, found.phi, seed=seed)
+        fidelity = c_mu_fidelity(head, U, V, index, found.phi, seed=seed)
+        note = f"{fidelity.left_out} images have no correlation" if fidelity.left_out else ""
+        control = fidelity.control.value if fidelity.control else None
+        rows = [
+            fitted.row("C-Deletion", *_of_curve(deletion), importance=name, control=_control(deletion)),
+            fitted.row("C-Insertion", *_of_curve(insertion), importance=name, control=_control(insertion)),
+            fitted.row(
+                "C-μFidelity", Estimate(fidelity.value, *fidelity.interval), importance=name, control=control, note=note
+            ),
+            fitted.row("seconds", seconds, importance=name),
+            fitted.row("head passes", found.forward_passes + found.backward_passes, importance=name),
+        ]
+        for check, measure in (("completeness_gap", "completeness gap"), ("standard_error", "sampling error")):
+            if check in found.checks:
+                size = 1.0 if check == "completeness_gap" else max(float(found.phi.abs().mean()), 1e-12)
+                rows.append(fitted.row(measure, float(found.checks[check].mean()) / size, importance=name))
+        yield name, rows, {"deletion": _as_array(deletion), "insertion": _as_array(insertion)}
+
+
+def _of_curve(curve: ConceptCurve) -> tuple[Estimate]:
+    return (Estimate(curve.auc, *curve.interval),)
+
+
+def _control(curve: ConceptCurve) -> float | None:
+    return curve.control.auc if curve.control else None
+
+
+def _as_array(curve: ConceptCurve) -> np.ndarray:
+    """(4, k + 1): mean, low, high, and the mean along a random order."""
+    low, high = curve.band
+    random = curve.control.curve if curve.control else torch.full_like(curve.curve, torch.nan)
+    return torch.stack([curve.curve, low, high, random]).cpu().numpy().astype(np.float32)

@@ -1,0 +1,98 @@
+"""Evaluations as tables of ranks: what is best at what, with the figures in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from concepts.laboratory.table import BETTER, LOWER, Row, means
+
+DICTIONARY = (
+    "relative ℓ2", "sparsity", "stability (folds)", "stability (seeds)", "FID", "OOD", "kept answers",
+    "kept score (R²)", "dead concepts", "seconds",
+)  # fmt: skip
+IMPORTANCE = (
+    "C-Deletion",
+    "C-Insertion",
+    "C-μFidelity",
+    "completeness gap",
+    "sampling error",
+    "head passes",
+    "seconds",
+)
+
+
+@dataclass(frozen=True)
+class RankTable:
+    """names (r,), measures (c,), values (r, c) and ranks (r, c): 1 is the best of its column; NaN where there is none.
+
+    texts: each figure as it is shown; details: with interval, control and what it means. chance: (r, c) bool, no better
+    than its random control.
+    """
+
+    names: tuple[str, ...]
+    measures: tuple[str, ...]
+    values: np.ndarray
+    ranks: np.ndarray
+    texts: tuple[tuple[str, ...], ...]
+    details: tuple[tuple[str, ...], ...]
+    chance: np.ndarray
+
+
+def dictionary_ranks(rows: Sequence[Row]) -> RankTable:
+    """A line a method and number of concepts; figures are means over seeds."""
+    names = list(dict.fromkeys((row.method, row.n_concepts) for row in rows))
+    cells = {measure: means([row for row in rows if not row.importance], measure) for measure in DICTIONARY}
+    return _table(
+        [f"{method}, {k}" for method, k in names],
+        {m: [found.get((*name, "")) for name in names] for m, found in cells.items()},
+    )
+
+
+def importance_ranks(rows: Sequence[Row], method: str, n_concepts: int) -> RankTable:
+    """A line an importance on one kind of dictionary; figures are means over seeds."""
+    own = [row for row in rows if row.importance and (row.method, row.n_concepts) == (method, n_concepts)]
+    names = list(dict.fromkeys(row.importance for row in own))
+    cells = {measure: means(own, measure) for measure in IMPORTANCE}
+    return _table(names, {m: [found.get((method, n_concepts, name)) for name in names] for m, found in cells.items()})
+
+
+def _table(names: Sequence[str], cells: dict[str, list[Row | None]]) -> RankTable:
+    cells = {measure: column for measure, column in cells.items() if any(row is not None for row in column)}
+    columns = list(cells.values())
+    values = np.array([[_value(row) for row in column] for column in columns], dtype=float).reshape(-1, len(names)).T
+    ranks = np.stack([_rank(values[:, c], BETTER[m]) for c, m in enumerate(cells)], axis=1) if cells else values
+    lines = list(zip(*columns, strict=True)) if columns else []
+    return RankTable(
+        tuple(names), tuple(cells), values, ranks,
+        tuple(tuple(short(row) for row in line) for line in lines),
+        tuple(tuple(detail(row) for row in line) for line in lines),
+        np.array([[row is not None and row.worse_than_chance for row in line] for line in lines], dtype=bool),
+    )  # fmt: skip
+
+
+def _value(row: Row | None) -> float:
+    return float("nan") if row is None or row.value is None else row.value
+
+
+def _rank(values: np.ndarray, better: str) -> np.ndarray:
+    """1 for the best; equals share the better rank; NaN stays."""
+    keyed = values if better == LOWER else -values
+    return np.array([np.nan if np.isnan(v) else 1 + (keyed < v - 1e-12 * abs(v)).sum() for v in keyed])
+
+
+def short(row: Row | None) -> str:
+    """The figure, three digits."""
+    return "–" if row is None or row.value is None else f"{row.value:.3g}"
+
+
+def detail(row: Row | None) -> str:
+    """The figure with its interval, its control, and a word where chance does as well."""
+    if row is None or row.value is None:
+        return "not measured"
+    text = f"{row.value:.4g}"
+    if row.low is not None and row.high is not None:
+        text += f" (95% interval {row.low:.4g} to {row.high:.4g})"
+    if row.control is not None:
+        text += f", chance gives {row.control:.4g}"
+    return text + (": no better than chance" if row.worse_than_chance else "") + (f"; {row.note}" if row.note else "")

@@ -1,0 +1,59 @@
+"""What is compared: which extractions, which importances, how many concepts, how often."""
+
+from dataclasses import dataclass
+
+from concepts.report.settings import IMPORTANCES, METHODS, ReportSettings
+
+EXTRACTIONS = tuple(name for name in METHODS if name != "auto")
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class LabSettings:
+    """The grid of an evaluation: every extraction × number of concepts × seed, and every importance on each of them.
+
+    methods, importances: names, or ("all",). n_concepts: one or more. n_seeds: fits of each, with seeds seed, seed + 1,
+    …; what stability over seeds is measured on. folds: parts of the images for stability over folds, 0 for none.
+    images: on how many the importances and what is kept of the model are measured, drawn with the seed. photos, sample,
+    batch_size: as in `ReportSettings`. Raises ValueError for an unknown name or a number out of range.
+    """
+
+    methods: tuple[str, ...] = ("nmf", "kmeans", "pca")
+    importances: tuple[str, ...] = ("gradient_input", "integrated_gradients", "occlusion", "saliency")
+    n_concepts: tuple[int, ...] = (10,)
+    n_seeds: int = 3
+    folds: int = 3
+    images: int = 64
+    photos: str = "class"
+    sample: int = 20_000
+    seed: int = 0
+    batch_size: int = 32
+
+    def __post_init__(self) -> None:
+        for name, known in (("methods", EXTRACTIONS), ("importances", IMPORTANCES)):
+            given = tuple(getattr(self, name))
+            chosen = known if given == (ALL,) else tuple(dict.fromkeys(given))
+            object.__setattr__(self, name, chosen)
+            if unknown := [each for each in chosen if each not in known]:
+                raise ValueError(f"unknown {name}: {', '.join(unknown)}; choose from {', '.join(known)}, or all")
+        object.__setattr__(self, "n_concepts", tuple(dict.fromkeys(self.n_concepts)))
+        if not self.methods or not self.n_concepts or min(self.n_concepts) < 2:
+            raise ValueError(f"{self.methods} with {self.n_concepts} concepts: name a method and at least 2 concepts")
+        if self.n_seeds < 1 or self.images < 2 or self.folds < 0 or self.folds == 1:
+            raise ValueError(
+                f"{self.n_seeds} seeds, {self.images} images, {self.folds} folds: give at least 1 seed, 2 images, "
+                "and 0 or at least 2 folds"
+            )
+        self.report_settings(self.methods[0], self.n_concepts[0], self.seed)  # checks the rest
+
+    def report_settings(self, method: str, k: int, seed: int) -> ReportSettings:
+        """The same choices for one dictionary."""
+        return ReportSettings(
+            method=method, n_concepts=k, seed=seed, photos=self.photos, sample=self.sample, batch_size=self.batch_size
+        )
+
+    @property
+    def dictionaries(self) -> list[tuple[str, int, int]]:
+        """(method, number of concepts, seed) of every fit, in the order in which they are made."""
+        seeds = range(self.seed, self.seed + self.n_seeds)
+        return [(method, k, seed) for method in self.methods for k in self.n_concepts for seed in seeds]

@@ -1,0 +1,111 @@
+"""The tidy table of an evaluation: one figure a row."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LOWER, HIGHER = "lower", "higher"
+BETTER = {
+    "relative ℓ2": LOWER, "sparsity": HIGHER, "FID": LOWER, "OOD": LOWER, "dead concepts": LOWER,
+    "kept answers": HIGHER, "kept score (R²)": HIGHER, "kept order (Spearman)": HIGHER,
+    "stability (folds)": LOWER, "stability (seeds)": LOWER, "best IoU": HIGHER, "pointing game": HIGHER,
+    "C-Deletion": LOWER, "C-Insertion": HIGHER, "C-μFidelity": HIGHER, "completeness gap": LOWER,
+    "sampling error": LOWER, "seconds": LOWER, "head passes": LOWER,
+}  # fmt: skip
+MEANING = {
+    "relative ℓ2": "share of the activations' length that the concepts leave unexplained",
+    "sparsity": "share of codes that are zero",
+    "FID": "Fréchet distance of activations and reconstructions, by channel",
+    "OOD": "how much farther reconstructions lie from real activations than real ones do",
+    "dead concepts": "share of concepts never among the three strongest anywhere",
+    "kept answers": "share of photos whose top answer stays when the model sees the concepts alone",
+    "kept score (R²)": "how much of the target's score stays; below 0 is worse than a constant",
+    "kept order (Spearman)": "do the concepts rank the photos as the model does?",
+    "stability (folds)": "how far dictionaries of disjoint photos lie apart, each from a start of its own",
+    "stability (seeds)": "how far dictionaries of the same photos from other starts lie apart",
+    "best IoU": "overlap of the best concept with each true part, mean over parts",
+    "pointing game": "does the best concept's strongest place lie in the true part?",
+    "C-Deletion": "mean score while concepts are removed, most important first, in logits",
+    "C-Insertion": "mean score while concepts are added, most important first, in logits",
+    "C-μFidelity": "correlation of importances with what removing random concepts does",
+    "completeness gap": "by how much importances miss the score that they should add up to",
+    "sampling error": "standard error of a sampled importance, as a share of its mean size",
+    "seconds": "time: fit and encoding of a dictionary, or importance for the photos measured",
+    "head passes": "forward and backward runs of the head an image",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure. importance: "" for what a dictionary alone gives. low, high: 95% interval.
+
+    seed: of the fit; None for what is measured over several fits. control: what chance gives.
+    """
+
+    method: str
+    n_concepts: int
+    seed: int | None
+    importance: str
+    measure: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    control: float | None = None
+    note: str = ""
+
+    @property
+    def better(self) -> str:
+        return BETTER[self.measure]
+
+    @property
+    def worse_than_chance(self) -> bool:
+        """Is the figure no better than its control?"""
+        if self.value is None or self.control is None:
+            return False
+        return self.value >= self.control if self.better == LOWER else self.value <= self.control
+
+
+def frame(rows: Iterable[Row]) -> "pd.DataFrame":
+    """The rows as a data frame, with the direction that is better and whether chance does as well."""
+    import pandas as pd
+
+    data = [asdict(row) | {"better": row.better, "worse_than_chance": row.worse_than_chance} for row in rows]
+    table = pd.DataFrame(data, columns=[*Row.__dataclass_fields__, "better", "worse_than_chance"])
+    return table.astype({"seed": "Int64"})
+
+
+def write_tables(rows: list[Row], folder: Path) -> None:
+    """table.csv, table.parquet and table.json in the folder: the same rows."""
+    table = frame(rows)
+    table.to_csv(folder / "table.csv", index=False)
+    table.to_parquet(folder / "table.parquet", index=False)
+    table.to_json(folder / "table.json", orient="records", force_ascii=False, indent=1)
+
+
+def means(rows: Iterable[Row], measure: str) -> dict[tuple[str, int, str], Row]:
+    """(method, n_concepts, importance) → the mean over seeds of a measure; the interval is the widest of the seeds'."""
+    groups: dict[tuple[str, int, str], list[Row]] = {}
+    for row in rows:
+        if row.measure == measure and row.value is not None:
+            groups.setdefault((row.method, row.n_concepts, row.importance), []).append(row)
+    return {key: _mean(members) for key, members in groups.items()}
+
+
+def _mean(rows: list[Row]) -> Row:
+    def over(name: str, combine: Any) -> float | None:
+        values = [value for row in rows if (value := getattr(row, name)) is not None]
+        return float(combine(values)) if values else None
+
+    first = rows[0]
+    return Row(
+        first.method, first.n_concepts, None, first.importance, first.measure,
+        over("value", _average), over("low", min), over("high", max), over("control", _average), first.note,
+    )  # fmt: skip
+
+
+def _average(values: list[float]) -> float:
+    return sum(values) / len(values)
