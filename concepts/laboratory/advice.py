@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -45,8 +46,8 @@ class Advice:
 
 
 def advise_n_concepts(
-    split: Split, dataset: PhotoSet, target: TargetSpec, candidates: Sequence[int], settings: ReportSettings | None = None,
-    *, store: object, progress: Progress | None = None,
+    split: Split, dataset: PhotoSet, target: TargetSpec, candidates: Sequence[int],
+    settings: ReportSettings | None = None, *, store: Path, progress: Progress | None = None,
 ) -> Advice:  # fmt: skip
     """The smallest number of concepts that keeps as many answers as any does (within the best's 95% interval) and
     comes out alike from other starts (mean 1 − cosine ≤ 0.15); where none is stable, the most stable of those that
@@ -57,7 +58,7 @@ def advise_n_concepts(
 
 def advise_layer(
     split: Split, dataset: PhotoSet, target: TargetSpec, n_concepts: int, layers: Sequence[str] = (),
-    settings: ReportSettings | None = None, *, store: object, progress: Progress | None = None,
+    settings: ReportSettings | None = None, *, store: Path, progress: Progress | None = None,
 ) -> Advice:  # fmt: skip
     """The same over layers: those given, or four spread over the second half of the layers with a grid of places."""
     paths = list(layers) or candidate_layers(split)
@@ -70,9 +71,8 @@ def candidate_layers(split: Split) -> list[str]:
     """Up to four layers with a grid of at least 4 × 4 from the second half of the network; the split's own is one."""
     fine = [info.path for info in split.layers() if info.grid and min(info.grid) >= 4]
     half = fine[len(fine) // 2 :]
-    chosen = (
-        [half[i] for i in np.unique(np.linspace(0, len(half) - 1, MOST_LAYERS).round().astype(int))] if half else []
-    )
+    places = np.linspace(0, max(len(half) - 1, 0), MOST_LAYERS).round().astype(int)
+    chosen = [half[i] for i in np.unique(places)] if half else []
     return list(dict.fromkeys([*chosen[: MOST_LAYERS - 1], split.layer]))
 
 
@@ -94,7 +94,7 @@ def recommend(choices: Sequence[Choice]) -> Advice:
 
 
 def _measured(
-    split: Split, dataset: PhotoSet, target: TargetSpec, k: int, settings: ReportSettings | None, store: object,
+    split: Split, dataset: PhotoSet, target: TargetSpec, k: int, settings: ReportSettings | None, store: Path,
     progress: Progress | None,
 ) -> list[Choice]:  # fmt: skip
     base = settings or ReportSettings()
@@ -105,7 +105,7 @@ def _measured(
     names = names_of_classes(split, dataset)
     resolved = resolve_target(target, names, split.n_classes)
     selection = choose_photos(dataset, resolved, names, own)
-    activations = collect_activations(split, selection.photos, store, batch_size=own.batch_size)  # type: ignore[arg-type]
+    activations = collect_activations(split, selection.photos, store, batch_size=own.batch_size)
     measured = np.sort(np.random.default_rng(own.seed).permutation(len(activations))[:IMAGES])
     A = activations.picked(measured.tolist(), split.device)
     rows = torch.cat([batch.flatten(0, -2) for batch in activations.batches(64, split.device)])

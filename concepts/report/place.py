@@ -55,7 +55,7 @@ def checked_place(folder: str | Path, *, store: Path | None = None, result: Resu
         )
     if store is not None and place in (resolved := store.expanduser().resolve(), *resolved.parents):
         raise ValueError(
-            f"the store {store} lies in the {result.word}'s folder {folder}, which is replaced: choose a store elsewhere"
+            f"the store {store} lies in the {result.word}'s folder {folder}, which is replaced: choose another store"
         )
     _check_writable(place.parent)
     return place
