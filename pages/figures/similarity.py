@@ -1,0 +1,60 @@
+"""The similarity of every concept of one dictionary with every concept of another."""
+
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+
+from concepts.laboratory.side_by_side import SideBySide
+from pages.figures.layout import INK, plain_layout, shade_ink
+
+MANY = 16  # concepts from which cells are too small for their figures
+SCALE = {  # 0 is the background's own grey, so that what is alike stands out in both themes
+    False: [[0, "#a8481a"], [0.5, "#f1f3f5"], [1, "#0a5c9e"]],
+    True: [[0, "#e0854f"], [0.5, "#252d38"], [1, "#79bdf5"]],
+}
+
+
+def similarity_figure(
+    found: SideBySide, *, first: str, second: str, chosen: tuple[int, int] | None = None, dark: bool = False
+) -> go.Figure:
+    """A heat map of (k, l) similarities; columns in the order of their partners, so that pairs lie on a diagonal.
+
+    A square frame marks each pair, a thick one the chosen pair.
+    """
+    rows = [*found.matching.first.tolist(), *found.left_over[0]]
+    columns = [*found.matching.second.tolist(), *found.left_over[1]]
+    similarity = found.matching.similarity[np.ix_(rows, columns)]
+    figure = go.Figure(
+        go.Heatmap(
+            z=similarity, zmin=-1, zmax=1, colorscale=SCALE[dark], xgap=2, ygap=2,
+            colorbar={"title": {"text": found.measure, "side": "top"}, "thickness": 12, "outlinewidth": 0,
+                      "tickfont": {"color": INK[dark]}, "nticks": 5},
+            customdata=np.array([[(r, c) for c in columns] for r in rows]),
+            hovertemplate=f"Concept %{{customdata[0]}} of {escape(first)}<br>Concept %{{customdata[1]}} of "
+            f"{escape(second)}<br>{found.measure} %{{z:.2f}}<extra></extra>",
+        )
+    )  # fmt: skip
+    if max(similarity.shape) < MANY:
+        place_r, place_c = np.indices(similarity.shape)
+        figure.add_scatter(
+            x=place_c.ravel(), y=place_r.ravel(), mode="text", hoverinfo="skip", showlegend=False,
+            text=[f"{value:.2f}".replace("0.", ".", 1) for value in similarity.ravel()],
+            textfont={"size": 12, "color": [shade_ink(abs(value), dark) for value in similarity.ravel()]},
+        )  # fmt: skip
+    for place, pair in enumerate(found.matching.pairs):
+        figure.add_shape(
+            type="rect", x0=place - 0.47, x1=place + 0.47, y0=place - 0.47, y1=place + 0.47,
+            line={"color": INK[dark], "width": 4 if pair == chosen else 1.5},
+        )  # fmt: skip
+    plain_layout(figure, height=int(np.clip(34 * len(rows) + 100, 320, 760)), dark=dark)
+    ticks = [range(len(columns)), range(len(rows))]
+    figure.update_xaxes(
+        title=escape(f"concepts of {second}"), tickvals=list(ticks[0]), ticktext=list(map(str, columns)),
+        showgrid=False, range=[-0.5, len(columns) - 0.5], side="bottom",
+    )  # fmt: skip
+    figure.update_yaxes(
+        title=escape(f"concepts of {first}"), tickvals=list(ticks[1]), ticktext=list(map(str, rows)),
+        showgrid=False, range=[len(rows) - 0.5, -0.5],
+    )  # fmt: skip
+    return figure
