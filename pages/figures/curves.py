@@ -42,9 +42,9 @@ def curves_figure(curves: Mapping[str, np.ndarray], *, kind: str, dark: bool = F
             hovertemplate=f"<b>random order</b><br>%{{x}} concepts {_done(kind)}: %{{y:.2f}} logits<extra></extra>",
         )  # fmt: skip
     plain_layout(figure, height=HEIGHT, dark=dark)
-    figure.update_xaxes(title=f"concepts {_done(kind)}, the most important first", rangemode="tozero")
-    figure.update_yaxes(title="score in logits")
-    figure.update_layout(legend={"orientation": "h", "y": -0.2, "x": 0, "font": {"size": 13, "color": INK[dark]}})
+    figure.update_xaxes(title_text=f"number of concepts {_done(kind)}", rangemode="tozero")
+    figure.update_yaxes(title_text="score in logits")
+    figure.update_layout(legend={"orientation": "h", "y": -0.24, "x": 0, "font": {"size": 13, "color": INK[dark]}})
     return figure
 
 

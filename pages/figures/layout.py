@@ -8,10 +8,28 @@ GRID = "rgba(128,128,128,0.25)"
 SHADES = {False: ("#eef3f8", "#0a5c9e"), True: ("#252d38", "#79bdf5")}
 
 
-def shade_ink(shade: float, dark: bool) -> str:
-    """The ink that can be read on a shade in [0, 1]."""
-    strong = shade > 0.6
-    return INK[dark] if not strong else INK[not dark]
+def mixed(low: str, high: str, share: float) -> tuple[float, float, float]:
+    """The colour between two, as Plotly mixes them: red, green, blue in [0, 1]."""
+    ends = [[int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)] for colour in (low, high)]
+    red, green, blue = (a + share * (b - a) for a, b in zip(*ends, strict=True))
+    return red, green, blue
+
+
+def luminance(colour: tuple[float, float, float]) -> float:
+    """Relative luminance of sRGB, as WCAG 2 defines it."""
+    linear = [v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
+    """From 1 to 21; WCAG asks for 4.5 of small text."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def ink_on(colour: tuple[float, float, float]) -> str:
+    """Black or white, whichever reads better."""
+    return max("#000000", "#ffffff", key=lambda ink: contrast(mixed(ink, ink, 0), colour))
 
 
 def plain_layout(figure: go.Figure, *, height: int, dark: bool, top: int = 8) -> go.Figure:

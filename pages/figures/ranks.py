@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from concepts.laboratory.ranks import RankTable
 from concepts.laboratory.table import BETTER, LOWER, MEANING
-from pages.figures.layout import INK, SHADES, plain_layout, shade_ink
+from pages.figures.layout import INK, SHADES, ink_on, mixed, plain_layout
 
 CHANCE = "†"
 WARN = {False: "#b34700", True: "#ffb000"}
@@ -33,7 +33,7 @@ def ranks_figure(table: RankTable, *, dark: bool = False) -> go.Figure:
         x=columns.ravel(), y=rows.ravel(), mode="text", hoverinfo="skip", showlegend=False,
         text=[text + mark for line, flags in zip(table.texts, marks, strict=True)
               for text, mark in zip(line, flags, strict=True)],
-        textfont={"size": 14, "color": [shade_ink(s, dark) for s in np.nan_to_num(shade).ravel()]},
+        textfont={"size": 14, "color": [ink_on(mixed(low, high, s)) for s in np.nan_to_num(shade).ravel()]},
     )  # fmt: skip
     for r, c in np.argwhere(table.chance):
         figure.add_shape(
@@ -70,10 +70,10 @@ def _hover(table: RankTable) -> np.ndarray:
     def text(r: int, c: int) -> str:
         measure, rank = table.measures[c], table.ranks[r, c]
         place = "" if np.isnan(rank) else f"<br>rank {rank:.0f}, {BETTER[measure]} is better"
-        detail = table.details[r][c].replace(" (95%", "<br>(95%").replace(", chance", "<br>chance")
+        detail = escape(table.details[r][c]).replace(" (95%", "<br>(95%").replace(", chance", "<br>chance")
         return (
             f"<b>{escape(table.names[r])}: {escape(measure)}</b><br>"
-            f"{escape(detail, quote=False).replace('&lt;br&gt;', '<br>')}{place}<br><i>{escape(MEANING[measure])}</i>"
+            f"{detail}{place}<br><i>{escape(MEANING[measure])}</i>"
         )
 
     return np.array([[text(r, c) for c in range(len(table.measures))] for r in range(len(table.names))], dtype=object)

@@ -6,12 +6,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from concepts.laboratory.side_by_side import SideBySide
-from pages.figures.layout import INK, plain_layout, shade_ink
+from pages.figures.layout import INK, ink_on, mixed, plain_layout
 
 MANY = 16  # concepts from which cells are too small for their figures
-SCALE = {  # 0 is the background's own grey, so that what is alike stands out in both themes
-    False: [[0, "#a8481a"], [0.5, "#f1f3f5"], [1, "#0a5c9e"]],
-    True: [[0, "#e0854f"], [0.5, "#252d38"], [1, "#79bdf5"]],
+ENDS = {  # of −1, 0 and 1; 0 is nearly the background, so that what is alike stands out in both themes
+    False: ("#a8481a", "#f1f3f5", "#0a5c9e"),
+    True: ("#e0854f", "#252d38", "#79bdf5"),
 }
 
 
@@ -27,7 +27,7 @@ def similarity_figure(
     similarity = found.matching.similarity[np.ix_(rows, columns)]
     figure = go.Figure(
         go.Heatmap(
-            z=similarity, zmin=-1, zmax=1, colorscale=SCALE[dark], xgap=2, ygap=2,
+            z=similarity, zmin=-1, zmax=1, colorscale=list(zip((0, 0.5, 1), ENDS[dark], strict=True)), xgap=2, ygap=2,
             colorbar={"title": {"text": found.measure, "side": "top"}, "thickness": 12, "outlinewidth": 0,
                       "tickfont": {"color": INK[dark]}, "nticks": 5},
             customdata=np.array([[(r, c) for c in columns] for r in rows]),
@@ -40,7 +40,7 @@ def similarity_figure(
         figure.add_scatter(
             x=place_c.ravel(), y=place_r.ravel(), mode="text", hoverinfo="skip", showlegend=False,
             text=[f"{value:.2f}".replace("0.", ".", 1) for value in similarity.ravel()],
-            textfont={"size": 12, "color": [shade_ink(abs(value), dark) for value in similarity.ravel()]},
+            textfont={"size": 12, "color": [ink_on(_colour(float(v), dark)) for v in similarity.ravel()]},
         )  # fmt: skip
     for place, pair in enumerate(found.matching.pairs):
         figure.add_shape(
@@ -50,11 +50,17 @@ def similarity_figure(
     plain_layout(figure, height=int(np.clip(34 * len(rows) + 100, 320, 760)), dark=dark)
     ticks = [range(len(columns)), range(len(rows))]
     figure.update_xaxes(
-        title=escape(f"concepts of {second}"), tickvals=list(ticks[0]), ticktext=list(map(str, columns)),
+        title_text=escape(f"concepts of {second}"), tickvals=list(ticks[0]), ticktext=list(map(str, columns)),
         showgrid=False, range=[-0.5, len(columns) - 0.5], side="bottom",
     )  # fmt: skip
     figure.update_yaxes(
-        title=escape(f"concepts of {first}"), tickvals=list(ticks[1]), ticktext=list(map(str, rows)),
+        title_text=escape(f"concepts of {first}"), tickvals=list(ticks[1]), ticktext=list(map(str, rows)),
         showgrid=False, range=[len(rows) - 0.5, -0.5],
     )  # fmt: skip
     return figure
+
+
+def _colour(value: float, dark: bool) -> tuple[float, float, float]:
+    """Of a cell, for a similarity in [-1, 1]."""
+    against, none, alike = ENDS[dark]
+    return mixed(none, alike if value >= 0 else against, abs(value))

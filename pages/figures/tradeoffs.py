@@ -9,13 +9,14 @@ from concepts.laboratory.ranks import RankTable
 from concepts.laboratory.table import BETTER, LOWER
 from pages.figures.layout import INK, plain_layout
 
-HEIGHT, SIZE = 400, 15
+HEIGHT, BAR, SIZE = 400, 70, 15  # pixels
+MARGINS = np.array([0.22, 0.16])  # of the axes beyond the points, for the labels
 CLOSE = 0.02  # of an axis: points nearer than this share a label
-LINE, CHARACTER = 0.055, 0.016  # a label's height and a character's width, of the axes
-# where a label may stand: Plotly's word, and its place from the point (right, up) in labels
+LINE, CHARACTER = 0.075, 0.028  # a label's height and a character's width, of the points' extent; for a phone
+# where a label may stand: Plotly's word, where it begins from the point in its own widths, above 1 or below −1
 PLACES = {
-    "top center": (-0.5, 0.6), "bottom center": (-0.5, -1.6), "middle right": (0.0, -0.5), "middle left": (-1.0, -0.5),
-    "top right": (0.0, 0.6), "top left": (-1.0, 0.6), "bottom right": (0.0, -1.6), "bottom left": (-1.0, -1.6),
+    "top center": (-0.5, 1), "bottom center": (-0.5, -1), "middle right": (0.0, 0), "middle left": (-1.0, 0),
+    "top right": (0.0, 1), "top left": (-1.0, 1), "bottom right": (0.0, -1), "bottom left": (-1.0, -1),
 }  # fmt: skip
 
 
@@ -38,9 +39,9 @@ def tradeoff_figure(
             marker=_marker(hues, colour, dark),
         )
     )  # fmt: skip
-    plain_layout(figure, height=HEIGHT, dark=dark)
-    figure.update_xaxes(title=axis_title(x), range=_range(np.log10(xs) if log_x else xs, 0.22))
-    figure.update_yaxes(title=axis_title(y), range=_range(ys, 0.16))
+    plain_layout(figure, height=HEIGHT + BAR * bool(np.isfinite(hues).any()), dark=dark)
+    figure.update_xaxes(title_text=axis_title(x), range=_range(np.log10(xs) if log_x else xs, MARGINS[0]))
+    figure.update_yaxes(title_text=axis_title(y), range=_range(ys, MARGINS[1]))
     if log_x:
         figure.update_xaxes(type="log", dtick=1 if len(xs) and xs.max() > 30 * xs.min() else "D2")
     return figure
@@ -80,18 +81,19 @@ def label_points(xs: np.ndarray, ys: np.ndarray, names: list[str]) -> tuple[list
     return labels, places
 
 
-def _box(point: np.ndarray, lines: list[str], where: tuple[float, float]) -> np.ndarray:
+def _box(point: np.ndarray, lines: list[str], where: tuple[float, int]) -> np.ndarray:
     """(2, 2): the corners of a label."""
     size = np.array([max(map(len, lines)) * CHARACTER, LINE * len(lines)])
     side = np.sign(np.array([where[0] + 0.5, 0])) * 0.015
-    low = point + side + np.array([where[0] * size[0], 0.6 * LINE if where[1] > 0 else where[1] * size[1]])
+    below = {1: 0.6 * LINE, 0: -size[1] / 2, -1: -size[1] - 0.6 * LINE}[where[1]]
+    low = point + side + np.array([where[0] * size[0], below])
     return np.stack([low, low + size])
 
 
 def _cost(box: np.ndarray, taken: list[np.ndarray], points: np.ndarray) -> float:
     overlaps = [np.clip(np.minimum(box[1], o[1]) - np.maximum(box[0], o[0]), 0, None).prod() for o in taken]
     inside = ((points > box[0] - 0.01) & (points < box[1] + 0.01)).all(axis=1).sum()
-    beyond = np.clip(-0.25 - box[0], 0, None).sum() + np.clip(box[1] - 1.25, 0, None).sum()
+    beyond = np.clip(-MARGINS - box[0], 0, None).sum() + np.clip(box[1] - 1 - MARGINS, 0, None).sum()
     return 100 * sum(overlaps) + 0.3 * float(inside) + 3 * float(beyond)
 
 
@@ -111,8 +113,8 @@ def _marker(hues: np.ndarray, colour: str | None, dark: bool) -> dict:
     if not np.isfinite(hues).any():
         return {"size": SIZE, "color": "#2b78bd", "line": line}
     bar = {
-        "title": {"text": f"{colour}<br>{BETTER[colour or '']} is better", "side": "top"}, "thickness": 12,
-        "len": 0.8, "outlinewidth": 0, "tickfont": {"color": INK[dark]}, "nticks": 5,
+        "title": {"text": f"{colour}, {BETTER[colour or '']} is better", "side": "top"}, "thickness": 12,
+        "orientation": "h", "x": 0, "xanchor": "left", "y": -0.28, "yanchor": "top", "lenmode": "pixels", "len": 260, "outlinewidth": 0, "tickfont": {"color": INK[dark]}, "nticks": 5,
     }  # fmt: skip
     return {"size": SIZE, "color": hues, "colorscale": "Cividis", "colorbar": bar, "line": line}
 

@@ -34,8 +34,8 @@ FILES = {  # label → file in the folder, its kind
 FAITHFULNESS = ("C-Deletion", "C-Insertion", "C-μFidelity")
 QUIET = {"displayModeBar": False}
 READ = (
-    f"Each figure stands on its rank among those above and below it: the stronger the shade, the better. {CHANCE} and "
-    "a dashed frame mark what is no better than its random control. Point at a cell for its 95% interval."
+    f"Shade is the rank in its column: the stronger, the better. {CHANCE} and a dashed frame mark what is no better "
+    "than its random control. Point at a cell for its 95% interval."
 )
 
 
@@ -58,8 +58,8 @@ def show() -> None:
 def _nothing_yet() -> None:
     st.html(
         '<div class="cx-empty"><h2>No evaluation yet</h2><p>An evaluation measures several ways to extract concepts '
-        "and several ways to weigh them on the same photos of a class, each with its interval and its random control. It "
-        "is made on the command line, for example of the built-in demo:</p></div>"
+        "and several ways to weigh them on the same photos of a class, each with its interval and its random control. "
+        "It is made on the command line, for example of the built-in demo:</p></div>"
     )
     st.code(COMMAND, language="bash", wrap_lines=True)
     paragraph(
