@@ -14,6 +14,7 @@ from concepts.laboratory.evaluation import Evaluation
 from concepts.matching import Matching, match, match_dictionaries
 from concepts.report.drawing import picture_or_none
 from concepts.report.result import ClassReport
+from concepts.report.words import model_name
 
 SAME, ALIKE = 0.95, 0.8  # from these similarities on
 FEWEST = 10  # photos that both must have to be compared by where their concepts are active
@@ -56,8 +57,8 @@ def of_report(report: ClassReport) -> Concepts:
     data, rows = report.data, report.data.concepts
     components = _checked(report.array("components"), len(rows))
     return Concepts(
-        f"{data.target['label']} · {data.model['name']}",
-        data.model["name"],
+        f"{data.target['label']} · {model_name(data.model['name'])}",
+        model_name(data.model["name"]),
         data.model["fingerprint"],
         data.layer["path"],
         data.target["label"],
@@ -86,7 +87,7 @@ def of_evaluation(evaluation: Evaluation, name: str) -> Concepts:
     components = _checked(arrays["components"], arrays["activity"].shape[-1])
     return Concepts(
         f"{name} · {about['target']['label']}",
-        about["model"]["name"],
+        model_name(about["model"]["name"]),
         about["model"]["fingerprint"],
         about["layer"]["path"],
         about["target"]["label"],
@@ -197,7 +198,8 @@ def _why_not(a: Concepts, b: Concepts, n_shared: int) -> str:
     if n_shared >= FEWEST:
         unknown = " and ".join(f"“{each.name}”" for each in (a, b) if each.activity is None)
         return f"{start}{unknown} keeps no concept maps."
-    return f"{start}{n_shared} photos are in both; at least {FEWEST} are needed: analyse the same photos with both."
+    both = {0: "no photo is", 1: "1 photo is"}.get(n_shared, f"{n_shared} photos are")
+    return f"{start}{both} in both; at least {FEWEST} are needed: analyse the same photos with both."
 
 
 def similarity_word(value: float) -> str:

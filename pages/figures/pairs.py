@@ -36,7 +36,8 @@ def pair_html(first: Side, second: Side, value: float, measure: str, *, size: in
     middle = similarity_html(value, measure)
     if href:
         name = f"Open the pair of {concept_name(first.concept)} and {concept_name(second.concept)}"
-        middle = f'<a class="cx-link" href="{escape(href)}" target="_self" aria-label="{name}">{middle}<span class="cx-open">enlarge</span></a>'
+        middle += '<span class="cx-open">enlarge</span>'
+        middle = f'<a class="cx-link" href="{escape(href)}" target="_self" aria-label="{name}">{middle}</a>'
     return (
         f'<section class="cx-match">{side_html(first, size=size, n=n)}<div class="cx-between">{middle}</div>'
         f"{side_html(second, size=size, n=n)}</section>"

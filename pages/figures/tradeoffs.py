@@ -114,7 +114,8 @@ def _marker(hues: np.ndarray, colour: str | None, dark: bool) -> dict:
         return {"size": SIZE, "color": "#2b78bd", "line": line}
     bar = {
         "title": {"text": f"{colour}, {BETTER[colour or '']} is better", "side": "top"}, "thickness": 12,
-        "orientation": "h", "x": 0, "xanchor": "left", "y": -0.28, "yanchor": "top", "lenmode": "pixels", "len": 260, "outlinewidth": 0, "tickfont": {"color": INK[dark]}, "nticks": 5,
+        "orientation": "h", "x": 0, "xanchor": "left", "y": -0.28, "yanchor": "top", "lenmode": "pixels", "len": 260,
+        "outlinewidth": 0, "tickfont": {"color": INK[dark]}, "nticks": 5,
     }  # fmt: skip
     return {"size": SIZE, "color": hues, "colorscale": "Cividis", "colorbar": bar, "line": line}
 

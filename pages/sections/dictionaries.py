@@ -54,8 +54,8 @@ def options() -> dict[str, str]:
         for address in dictionaries(evaluation):
             method, k, seed = address.split("/")[1].rsplit("-", 2)
             found[address] = (
-                f"{about['target']['label']} · {model_name(about['model']['name'])} · {about['layer']['path']} · "
-                f"{method}, {k} concepts, seed {seed} · evaluation {evaluation.id}"
+                f"{about['target']['label']} · {method}, {k} concepts, seed {seed} · "
+                f"{model_name(about['model']['name'])} · {about['layer']['path']} · evaluation {evaluation.id}"
             )
     return found
 
@@ -88,14 +88,14 @@ def _load(address: str, offered: dict[str, str]) -> Concepts | None:
 def _how(found: SideBySide, a: Concepts, b: Concepts) -> str:
     if found.measure == "cosine":
         text = (
-            f"Both lie in layer {a.layer} of {model_name(a.model)}: a concept is a direction there, and two are as "
+            f"Both lie in layer {a.layer} of {a.model}: a concept is a direction there, and two are as "
             "alike as the cosine of the angle between them"
         )
         text += ", whatever its sign." if found.signed else "."
     else:
         text = (
-            f"They lie in different spaces (layer {a.layer} of {model_name(a.model)}, layer {b.layer} of "
-            f"{model_name(b.model)}): two concepts are as alike as the correlation of how strong they are over the "
+            f"They lie in different spaces (layer {a.layer} of {a.model}, layer {b.layer} of "
+            f"{b.model}): two concepts are as alike as the correlation of how strong they are over the "
             f"{found.n_photos:,} photos that both have."
         )
     if found.apart is not None:

@@ -46,7 +46,7 @@ def show() -> None:
         _nothing_yet()
         return
     evaluation = _choose_evaluation(offered)
-    choose(show="methods", evaluation=evaluation.id)
+    choose(show="methods", evaluation=comparison().evaluation or evaluation.id)
     paragraph(about_sentence(evaluation))
     _findings(evaluation)
     _dictionaries(evaluation)

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from concepts.laboratory import Evaluation, list_evaluations
+from concepts.laboratory.evaluation import FILE
 from concepts.laboratory.side_by_side import (
     Concepts,
     SideBySide,
@@ -21,13 +22,15 @@ from pages.ui.reports import find_card, stamp
 
 def evaluations() -> list[Evaluation]:
     """All evaluations: the workspace's, then the demo's, each newest first; of one id the first."""
-    found = _evaluations(tuple((str(root), stamp(root)) for root in operator().evaluations))
+    roots = operator().evaluations
+    files = [file for root in roots for file in sorted(root.glob(f"[!.]*/{FILE}"))]
+    found = _evaluations(tuple(map(str, roots)), tuple((str(file), stamp(file)) for file in files))
     return list({evaluation.id: evaluation for evaluation in reversed(found)}.values())[::-1]
 
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the evaluations …")
-def _evaluations(roots: tuple[tuple[str, int], ...]) -> list[Evaluation]:
-    return [evaluation for root, _ in roots for evaluation in list_evaluations(Path(root))]
+def _evaluations(roots: tuple[str, ...], stamps: tuple[tuple[str, int], ...]) -> list[Evaluation]:
+    return [evaluation for root in roots for evaluation in list_evaluations(Path(root))]
 
 
 def find_evaluation(id: str | None) -> Evaluation | None:
@@ -49,7 +52,7 @@ def _place(address: str) -> tuple[str, int]:
     """Its folder and when it last changed. Raises ValueError when nothing of that name is there."""
     if "/" in address:
         evaluation = find_evaluation(address.split("/")[0])
-        folder, file = evaluation.folder if evaluation else None, "evaluation.json"
+        folder, file = evaluation.folder if evaluation else None, FILE
     else:
         card = find_card(View(id=address))
         folder, file = card.folder if card else None, "report.json"
