@@ -3,10 +3,11 @@
 Nothing heavy is imported here: a page that compares what is stored needs no torch.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def of_report(report: ClassReport) -> Concepts:
     data, rows = report.data, report.data.concepts
     components = _checked(report.array("components"), len(rows))
     return Concepts(
-        f"{data.target['label']} · {model_name(data.model['name'])}",
+        title(data.target["label"], data.model["name"], data.layer["path"], data.settings, len(rows)),
         model_name(data.model["name"]),
         data.model["fingerprint"],
         data.layer["path"],
@@ -71,9 +72,14 @@ def of_report(report: ClassReport) -> Concepts:
     )
 
 
+def title(target: str, model: str, layer: str, made: Mapping[str, Any], k: int) -> str:
+    """All in which two dictionaries can differ, so that no two have one name."""
+    return f"{target} · {model_name(model)} · {layer} · {made['method']}, {k} concepts, seed {made['seed']}"
+
+
 def dictionary_names(evaluation: Evaluation) -> list[str]:
     """The dictionaries that an evaluation holds: METHOD-K-SEED."""
-    return sorted(file.parent.name for file in evaluation.folder.glob(f"dictionaries/[!.]*/{ARRAYS}"))
+    return sorted(file.parent.name for file in evaluation.folder.glob(f"dictionaries/[!.]*-*-*/{ARRAYS}"))
 
 
 def of_evaluation(evaluation: Evaluation, name: str) -> Concepts:
@@ -83,15 +89,16 @@ def of_evaluation(evaluation: Evaluation, name: str) -> Concepts:
     if name not in dictionary_names(evaluation):
         raise ValueError(f"the evaluation {evaluation.id!r} holds no dictionary {name!r}")
     folder, about = evaluation.folder / "dictionaries" / name, evaluation.about
+    made = dict(zip(("method", "k", "seed"), name.rsplit("-", 2), strict=True))
     arrays = load_file(folder / ARRAYS)
     components = _checked(arrays["components"], arrays["activity"].shape[-1])
     return Concepts(
-        f"{name} · {about['target']['label']}",
+        title(about["target"]["label"], about["model"]["name"], about["layer"]["path"], made, len(components)),
         model_name(about["model"]["name"]),
         about["model"]["fingerprint"],
         about["layer"]["path"],
         about["target"]["label"],
-        name.rsplit("-", 2)[0],
+        made["method"],
         components,
         arrays["activity"],
         _measured(about["photos"], len(arrays["activity"])),

@@ -42,7 +42,7 @@ def plain_layout(figure: go.Figure, *, height: int, dark: bool, top: int = 8) ->
     figure.update_yaxes(**axis)
     figure.update_layout(
         height=height, margin={"l": 8, "r": 8, "t": top, "b": 8}, dragmode=False, hovermode="closest",
-        font={"size": 13, "color": INK[dark]}, hoverlabel={"align": "left"},
+        font={"size": 13, "color": INK[dark]}, hoverlabel={"align": "left", "font": {"color": INK[dark], "size": 13}},
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
     )  # fmt: skip
     return figure

@@ -39,7 +39,7 @@ def similarity_figure(
         place_r, place_c = np.indices(similarity.shape)
         figure.add_scatter(
             x=place_c.ravel(), y=place_r.ravel(), mode="text", hoverinfo="skip", showlegend=False,
-            text=[f"{value:.2f}".replace("0.", ".", 1) for value in similarity.ravel()],
+            text=[f"{value:.2f}".replace("-0.00", "0.00").replace("0.", ".", 1) for value in similarity.ravel()],
             textfont={"size": 12, "color": [ink_on(_colour(float(v), dark)) for v in similarity.ravel()]},
         )  # fmt: skip
     for place, pair in enumerate(found.matching.pairs):
@@ -50,11 +50,11 @@ def similarity_figure(
     plain_layout(figure, height=int(np.clip(34 * len(rows) + 100, 320, 760)), dark=dark)
     ticks = [range(len(columns)), range(len(rows))]
     figure.update_xaxes(
-        title_text=escape(f"concepts of {second}"), tickvals=list(ticks[0]), ticktext=list(map(str, columns)),
+        title_text="concepts of the second", tickvals=list(ticks[0]), ticktext=list(map(str, columns)),
         showgrid=False, range=[-0.5, len(columns) - 0.5], side="bottom",
     )  # fmt: skip
     figure.update_yaxes(
-        title_text=escape(f"concepts of {first}"), tickvals=list(ticks[1]), ticktext=list(map(str, rows)),
+        title_text="concepts of the first", tickvals=list(ticks[1]), ticktext=list(map(str, rows)),
         showgrid=False, range=[len(rows) - 0.5, -0.5],
     )  # fmt: skip
     return figure

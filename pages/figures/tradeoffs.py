@@ -40,8 +40,8 @@ def tradeoff_figure(
         )
     )  # fmt: skip
     plain_layout(figure, height=HEIGHT + BAR * bool(np.isfinite(hues).any()), dark=dark)
-    figure.update_xaxes(title_text=axis_title(x), range=_range(np.log10(xs) if log_x else xs, MARGINS[0]))
-    figure.update_yaxes(title_text=axis_title(y), range=_range(ys, MARGINS[1]))
+    figure.update_xaxes(title_text=axis_title(x, "←→"), range=_range(np.log10(xs) if log_x else xs, MARGINS[0]))
+    figure.update_yaxes(title_text=axis_title(y, "↓↑"), range=_range(ys, MARGINS[1]))
     if log_x:
         figure.update_xaxes(type="log", dtick=1 if len(xs) and xs.max() > 30 * xs.min() else "D2")
     return figure
@@ -54,9 +54,13 @@ def column(table: RankTable, measure: str | None) -> np.ndarray:
     return table.values[:, table.measures.index(measure)]
 
 
-def axis_title(measure: str) -> str:
-    """The measure and where it is better."""
-    return f"{measure} ({'← lower' if BETTER[measure] == LOWER else 'higher →'} is better)"
+def axis_title(measure: str, arrows: str) -> str:
+    """The measure and where it is better; arrows: to the low end of the axis, to the high end."""
+    return (
+        f"{measure} ({arrows[0]} lower is better)"
+        if BETTER[measure] == LOWER
+        else (f"{measure} (higher is better {arrows[1]})")
+    )
 
 
 def label_points(xs: np.ndarray, ys: np.ndarray, names: list[str]) -> tuple[list[str], list[str]]:

@@ -1,5 +1,6 @@
 """Two dictionaries beside each other: their concepts matched, best pair first."""
 
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
@@ -32,7 +33,6 @@ def show() -> None:
         st.page_link("pages/views/gallery.py", label="See all reports", icon=":material/grid_view:")
         return
     first, second = _choose_two(offered)
-    choose(show="dictionaries", first=first, second=second)
     sides = [_load(address, offered) for address in (first, second)]
     if sides[0] is None or sides[1] is None:
         return
@@ -46,42 +46,71 @@ def show() -> None:
     _pairs(found, sides[0], sides[1], first, second)
 
 
-def options() -> dict[str, str]:
-    """Address → title of everything that can be compared: reports, then the dictionaries of evaluations."""
-    found = {card.id: f"{card.target} · {model_name(card.model)} · {card.layer} · report {card.id}" for card in cards()}
+@dataclass(frozen=True)
+class Option:
+    """What can be chosen: its title, and where its directions lie; two of one place can always be compared."""
+
+    title: str
+    place: tuple[str, str]
+
+
+def options() -> dict[str, Option]:
+    """Address → everything that can be compared: reports, then the dictionaries of evaluations."""
+    found = {}
+    for card in cards():
+        words = f"{card.target} · {model_name(card.model)} · {card.layer} · report {card.id}"
+        found[card.id] = Option(words, (card.model, card.layer))
     for evaluation in evaluations():
         about = evaluation.about
+        model, layer = about["model"]["name"], about["layer"]["path"]
         for address in dictionaries(evaluation):
             method, k, seed = address.split("/")[1].rsplit("-", 2)
-            found[address] = (
-                f"{about['target']['label']} · {method}, {k} concepts, seed {seed} · "
-                f"{model_name(about['model']['name'])} · {about['layer']['path']} · evaluation {evaluation.id}"
-            )
+            made = f"{method}, {k} concepts, seed {seed}"
+            words = f"{about['target']['label']} · {made} · {model_name(model)} · {layer} · evaluation {evaluation.id}"
+            found[address] = Option(words, (model, layer))
     return found
 
 
-def _choose_two(offered: dict[str, str]) -> tuple[str, str]:
-    """The two of the address, else the two newest; an address of something that is gone stays, and is told."""
-    chosen, names = comparison(), list(offered)
-    first = chosen.first or next(name for name in names if name != chosen.second)
-    second = chosen.second or next(name for name in names if name != first)
+def pick(offered: dict[str, Option], first: str | None, second: str | None) -> tuple[str, str]:
+    """What is given, and for what is not the first option that can be compared with it, else any other."""
+    if first is None and second is not None:
+        return pick(offered, second, None)[1], second
+    if first is None:
+        first = next((name for name in offered if _partner(name, offered)), next(iter(offered)))
+    return first, second or _partner(first, offered) or next(name for name in offered if name != first)
+
+
+def _partner(address: str, offered: dict[str, Option]) -> str | None:
+    """The first other option that lies in the same place."""
+    place = offered[address].place if address in offered else None
+    return next((name for name, other in offered.items() if name != address and other.place == place), None)
+
+
+def _choose_two(offered: dict[str, Option]) -> tuple[str, str]:
+    """The two of the address, else two that can be compared; an address of something gone stays, and is told."""
+    first, second = pick(offered, comparison().first, comparison().second)
     for key, value, label, place in zip(
         ("first", "second"), (first, second), ("First", "Second"), st.columns(2, gap="large"), strict=True
     ):
-        listed = names if value in offered else [value, *names]
+        listed = [*offered] if value in offered else [value, *offered]
         widget_follows(key, value)
         place.selectbox(
-            label, listed, format_func=lambda name: offered.get(name, f"{name} (not here)"), key=key,
+            label, listed, format_func=lambda name: _title(name, offered), key=key,
             on_change=lambda key=key: choose(**{key: st.session_state[key]}, pair=None),
         )  # fmt: skip
+    choose(show="dictionaries", first=first, second=second)
     return first, second
 
 
-def _load(address: str, offered: dict[str, str]) -> Concepts | None:
+def _title(address: str, offered: dict[str, Option]) -> str:
+    return offered[address].title if address in offered else f"{address} (not here)"
+
+
+def _load(address: str, offered: dict[str, Option]) -> Concepts | None:
     try:
         return load_concepts(address)
     except ValueError as error:
-        st.error(f"{plain(offered.get(address, address))} cannot be shown: {plain(str(error))}")
+        st.error(f"{plain(_title(address, offered))} cannot be shown: {plain(str(error))}")
         return None
 
 
