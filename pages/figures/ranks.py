@@ -63,7 +63,8 @@ def strengths(ranks: np.ndarray) -> np.ndarray:
 def wrapped(measure: str) -> str:
     """A measure over two lines with an arrow to where it is better."""
     arrow = "↓" if BETTER[measure] == LOWER else "↑"
-    return f"{escape(measure).replace(' ', '<br>', 1)} {arrow}"
+    where = " (" if " (" in measure else " "
+    return f"{escape(measure).replace(where, '<br>' + where.strip(), 1)} {arrow}"
 
 
 def _hover(table: RankTable) -> np.ndarray:
