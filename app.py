@@ -18,7 +18,8 @@ def navigation():
     gallery = st.Page("pages/views/gallery.py", title="Gallery", icon=":material/grid_view:", default=True)
     report = st.Page("pages/views/report.py", title="Class report", icon=":material/scatter_plot:", url_path="report")
     analysis = st.Page("pages/views/analysis.py", title="New analysis", icon=":material/add:", url_path="analysis")
-    return st.navigation([gallery, report, analysis], position="top")
+    compare = st.Page("pages/views/compare.py", title="Compare", icon=":material/compare_arrows:", url_path="compare")
+    return st.navigation([gallery, report, compare, analysis], position="top")
 
 
 if st.runtime.exists():

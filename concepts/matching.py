@@ -1,13 +1,17 @@
-"""Concepts of two dictionaries matched one to one."""
+"""Concepts of two dictionaries matched one to one.
+
+Pages match what is stored: torch is not loaded for NumPy arrays.
+"""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Union
 
 import numpy as np
-import torch
-from torch import Tensor
-from torch.nn.functional import normalize
 
-Array = np.ndarray | Tensor
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Array = Union[np.ndarray, "Tensor"]
 
 
 @dataclass(frozen=True)
@@ -39,26 +43,37 @@ def match_dictionaries(V: Array, W: Array, *, signed: bool = False) -> Matching:
 
     `signed`: match on |cosine|. For dictionaries whose codes may be negative (pca, ica: `signed_codes`), where an atom
     and its negative are the same concept. Not for semi_nmf: its codes are ≥ 0, the sign of its atoms has a meaning.
-    Lengths do not matter; an all-zero atom is like no other (cosine 0). Solved by the Hungarian method (Kuhn 1955).
+    Lengths do not matter; an all-zero atom is like no other (cosine 0).
     Raises ValueError when the channels differ.
     """
-    from scipy.optimize import linear_sum_assignment
-
-    V, W = (torch.as_tensor(each).detach().cpu().double() for each in (V, W))
+    V, W = _numpy(V), _numpy(W)
     if V.ndim != 2 or W.ndim != 2 or V.shape[1] != W.shape[1] or 0 in (*V.shape, *W.shape):
         raise ValueError(
-            f"dictionaries must be (k, p) and (l, p) with the same p channels; got {tuple(V.shape)} and "
-            f"{tuple(W.shape)}: match concepts of the same layer"
+            f"dictionaries must be (k, p) and (l, p) with the same p channels; got {V.shape} and "
+            f"{W.shape}: match concepts of the same layer"
         )
-    cosine = (unit(V) @ unit(W).T).clamp(-1, 1).numpy()
-    similarity = np.abs(cosine) if signed else cosine
+    cosine = (_unit(V) @ _unit(W).T).clip(-1, 1)
+    return match(np.abs(cosine) if signed else cosine)
+
+
+def match(similarity: np.ndarray) -> Matching:
+    """The one-to-one matching with the largest sum of a similarity (k, l), by the Hungarian method (Kuhn 1955)."""
+    from scipy.optimize import linear_sum_assignment
+
     first, second = linear_sum_assignment(similarity, maximize=True)
     order = np.argsort(-similarity[first, second], kind="stable")
     first, second = first[order], second[order]
     return Matching(first, second, similarity[first, second], similarity)
 
 
-def unit(V: Tensor) -> Tensor:
+def _numpy(V: Array) -> np.ndarray:
+    """In double precision, in memory."""
+    return np.asarray(V, dtype=np.float64) if isinstance(V, np.ndarray) else V.detach().cpu().double().numpy()
+
+
+def _unit(V: np.ndarray) -> np.ndarray:
     """Rows of unit length; a row of zeros stays one. The largest entry is divided out first: no under- or overflow."""
-    scale = V.abs().amax(dim=1, keepdim=True)
-    return normalize(V / torch.where(scale > 0, scale, 1), dim=1)
+    scale = np.abs(V).max(axis=1, keepdims=True)
+    V = V / np.where(scale > 0, scale, 1)
+    length = np.linalg.norm(V, axis=1, keepdims=True)
+    return V / np.where(length > 0, length, 1)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import normalize
 
 Array = np.ndarray | Tensor
 BLOCK = 2**20  # numbers converted at once: 8 MiB in double precision, about what a cache holds
@@ -26,6 +27,12 @@ def paired(A: Array, A_hat: Array) -> tuple[Tensor, Tensor]:
             f"activations {tuple(A.shape)} and reconstruction {tuple(A_hat.shape)} differ in shape: give both whole"
         )
     return A, A_hat.to(A.device)
+
+
+def unit(V: Tensor) -> Tensor:
+    """Rows of unit length; a row of zeros stays one. The largest entry is divided out first: no under- or overflow."""
+    scale = V.abs().amax(dim=1, keepdim=True)
+    return normalize(V / torch.where(scale > 0, scale, 1), dim=1)
 
 
 def blocks(A: Tensor) -> Iterator[slice]:

@@ -4,8 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from concepts.matching import unit
-from concepts.metrics.arrays import Array, paired
+from concepts.metrics.arrays import Array, paired, unit
 from concepts.statistics import Estimate, ratio_estimate
 
 ROWS = 4096

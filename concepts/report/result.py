@@ -232,6 +232,17 @@ class ClassReport:
             return self._arrays["maps"][image, ..., concept].astype(np.float32)
         return self._read("maps", image)[..., concept].astype(np.float32)
 
+    def activity(self) -> np.ndarray:
+        """(n, k) float32: the largest magnitude of each code in each image. Raises ValueError where there are no maps.
+
+        One image is read at a time: maps of many photos need not fit into memory.
+        """
+        if not self.has_maps:
+            raise ValueError("the report keeps no concept maps: its layer has no places")
+        maps = self._arrays.get("maps")
+        images = (self._read("maps", i) if maps is None else maps[i] for i in range(len(self.data.images)))
+        return np.stack([np.abs(image).max(axis=(0, 1)) for image in images]).astype(np.float32)
+
     @cached_property
     def has_maps(self) -> bool:
         """False when the layer gives pooled vectors: there is nothing to show over a photo."""

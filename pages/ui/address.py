@@ -1,4 +1,4 @@
-"""Addresses: which report, photo, concept and strategy a link shows, and back."""
+"""Addresses: which report, photo, concept and strategy, or which comparison, a link shows, and back."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -38,6 +38,32 @@ class View:
     def href(self) -> str:
         """Its address, from the gallery's."""
         return "report?" + urlencode(self.params())
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the page Compare shows. show: "methods" or "dictionaries". extraction: METHOD-K.
+
+    first, second: the id of a report, or EVALUATION/METHOD-K-SEED. pair: a concept of the first, with its partner.
+    """
+
+    show: str | None = None
+    evaluation: str | None = None
+    extraction: str | None = None
+    measure: str | None = None
+    first: str | None = None
+    second: str | None = None
+    pair: int | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Self:
+        """From the parameters of an address; what is missing or no number is left out."""
+        given = {f.name: params.get(f.name) for f in fields(cls)}
+        return cls(**(given | {"pair": _number(given["pair"])}))  # type: ignore[arg-type]
+
+    def href(self) -> str:
+        """Its address, from the gallery's."""
+        return "compare?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
 
 
 def _number(text: str | None) -> int | None:

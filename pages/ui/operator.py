@@ -43,6 +43,11 @@ class Operator:
         """Where reports lie: the workspace's own, then the built-in demo's."""
         return self.workspace / "reports", DEMO / "reports"
 
+    @property
+    def evaluations(self) -> tuple[Path, ...]:
+        """Where evaluations lie: the workspace's own, then the built-in demo's."""
+        return self.workspace / "evaluations", DEMO / "evaluations"
+
 
 def operator() -> Operator:
     """The choices of this process."""

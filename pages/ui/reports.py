@@ -14,7 +14,7 @@ from pages.ui.operator import operator
 
 def cards() -> list[ReportCard]:
     """The cards of all reports, newest first."""
-    return _cards(tuple((str(root), _stamp(root)) for root in operator().reports))
+    return _cards(tuple((str(root), stamp(root)) for root in operator().reports))
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -22,7 +22,7 @@ def _cards(roots: tuple[tuple[str, int], ...]) -> list[ReportCard]:
     return list_cards([Path(root) for root, _ in roots])
 
 
-def _stamp(path: Path) -> int:
+def stamp(path: Path) -> int:
     """Changes when something is added to a folder, removed, or moved into place."""
     try:
         return path.stat().st_mtime_ns
@@ -43,7 +43,7 @@ def find_card(view: View) -> ReportCard | None:
 
 def load(card: ReportCard) -> ClassReport:
     """The report, checked. Raises ValueError with one clear line when it is damaged."""
-    return _load(str(card.folder), _stamp(card.folder / "report.json"))
+    return _load(str(card.folder), stamp(card.folder / "report.json"))
 
 
 @st.cache_resource(max_entries=16, show_spinner="Opening the report …")
@@ -67,7 +67,7 @@ def _load(folder: str, stamp: int) -> ClassReport:
 def key_of(report: ClassReport) -> tuple[str, int]:
     """What figures of a report are cached by."""
     folder = str(report.folder)
-    return folder, _stamp(Path(os.path.join(folder, "report.json")))
+    return folder, stamp(Path(os.path.join(folder, "report.json")))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Gathering the photos …")
@@ -78,7 +78,7 @@ def photo_sheet(key: tuple[str, int], _report: ClassReport) -> Sprite:
 
 def crops_of(card: ReportCard) -> list[bytes]:
     """The pictures of a gallery card; those that are gone or lie elsewhere are left out."""
-    return _crops(str(card.folder), card.crops, _stamp(card.folder))
+    return _crops(str(card.folder), card.crops, stamp(card.folder))
 
 
 @st.cache_data(max_entries=2_000, show_spinner=False)

@@ -1,13 +1,18 @@
-"""What the reader has chosen on a report's page: it lives in the address, nowhere else."""
+"""What the reader has chosen on a report's page or on Compare: it lives in the address, nowhere else."""
 
 import streamlit as st
 
-from pages.ui.address import NAMES, View
+from pages.ui.address import NAMES, Comparison, View
 
 
 def view() -> View:
     """What the address says now."""
     return View.of(st.query_params)
+
+
+def comparison() -> Comparison:
+    """The same of the page Compare."""
+    return Comparison.of(st.query_params)
 
 
 def choose(**changes: str | int | None) -> None:

@@ -1,0 +1,57 @@
+"""Deletion and insertion curves with their 95% bands, beside concepts in random order."""
+
+from collections.abc import Mapping
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+
+from concepts.report.drawing import PALETTE
+from pages.figures.layout import INK, plain_layout
+
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+HEIGHT = 420
+
+
+def curves_figure(curves: Mapping[str, np.ndarray], *, kind: str, dark: bool = False) -> go.Figure:
+    """The score in logits while concepts are deleted or inserted, the most important first.
+
+    curves: importance → (4, k + 1): mean, low, high, and the mean along a random order. The legend switches an
+    importance and its band off and on; colour and dash both tell them apart.
+    """
+    figure = go.Figure()
+    for i, (name, (mean, low, high, _)) in enumerate(curves.items()):
+        colour, steps = PALETTE[i % len(PALETTE)], np.arange(len(mean))
+        figure.add_scatter(
+            x=np.concatenate([steps, steps[::-1]]), y=np.concatenate([high, low[::-1]]), fill="toself",
+            fillcolor=_faint(colour), line={"width": 0}, mode="lines", hoverinfo="skip", legendgroup=name,
+            showlegend=False, name=f"{name}, 95% band",
+        )  # fmt: skip
+        figure.add_scatter(
+            x=steps, y=mean, mode="lines", name=escape(name), legendgroup=name,
+            line={"color": colour, "width": 2.5, "dash": DASHES[i % len(DASHES)]},
+            customdata=np.column_stack([low, high]),
+            hovertemplate=f"<b>{escape(name)}</b><br>%{{x}} concepts {_done(kind)}: %{{y:.2f}} logits<br>"
+            "95% interval %{customdata[0]:.2f} to %{customdata[1]:.2f}<extra></extra>",
+        )  # fmt: skip
+    control = next((curve[3] for curve in curves.values() if np.isfinite(curve[3]).all()), None)
+    if control is not None:
+        figure.add_scatter(
+            x=np.arange(len(control)), y=control, mode="lines+markers", name="random order (control)",
+            line={"color": INK[dark], "width": 1.5, "dash": "dot"}, marker={"symbol": "x", "size": 6},
+            hovertemplate=f"<b>random order</b><br>%{{x}} concepts {_done(kind)}: %{{y:.2f}} logits<extra></extra>",
+        )  # fmt: skip
+    plain_layout(figure, height=HEIGHT, dark=dark)
+    figure.update_xaxes(title_text=f"number of concepts {_done(kind)}", rangemode="tozero")
+    figure.update_yaxes(title_text="score in logits")
+    figure.update_layout(legend={"orientation": "h", "y": -0.24, "x": 0, "font": {"size": 13, "color": INK[dark]}})
+    return figure
+
+
+def _done(kind: str) -> str:
+    return "removed" if kind == "deletion" else "put back"
+
+
+def _faint(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.14)"

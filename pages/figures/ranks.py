@@ -1,0 +1,80 @@
+"""An evaluation's ranks as a heat map with the figures in it."""
+
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+
+from concepts.laboratory.ranks import RankTable
+from concepts.laboratory.table import BETTER, LOWER, MEANING
+from pages.figures.layout import INK, SHADES, ink_on, mixed, plain_layout
+
+CHANCE = "†"
+WARN = {False: "#b34700", True: "#ffb000"}
+ROW = 40  # pixels
+
+
+def ranks_figure(table: RankTable, *, dark: bool = False) -> go.Figure:
+    """A cell a line and measure: as strong as its rank, its figure in it, the details on hover.
+
+    A cell that is no better than chance has a dagger and a dashed frame.
+    """
+    shade = strengths(table.ranks)
+    rows, columns = np.indices(shade.shape)
+    low, high = SHADES[dark]
+    figure = go.Figure(
+        go.Heatmap(
+            z=shade, zmin=0, zmax=1, colorscale=[[0, low], [1, high]], showscale=False, xgap=3, ygap=3,
+            customdata=_hover(table), hovertemplate="%{customdata}<extra></extra>", hoverongaps=False,
+        )
+    )  # fmt: skip
+    marks = np.where(table.chance, f" {CHANCE}", "")
+    figure.add_scatter(
+        x=columns.ravel(), y=rows.ravel(), mode="text", hoverinfo="skip", showlegend=False,
+        text=[text + mark for line, flags in zip(table.texts, marks, strict=True)
+              for text, mark in zip(line, flags, strict=True)],
+        textfont={"size": 14, "color": [ink_on(mixed(low, high, s)) for s in np.nan_to_num(shade).ravel()]},
+    )  # fmt: skip
+    for r, c in np.argwhere(table.chance):
+        figure.add_shape(
+            type="rect", x0=c - 0.46, x1=c + 0.46, y0=r - 0.42, y1=r + 0.42,
+            line={"color": WARN[dark], "width": 2, "dash": "dash"},
+        )  # fmt: skip
+    plain_layout(figure, height=ROW * len(table.names) + 76, dark=dark)
+    titles = [wrapped(measure) for measure in table.measures]
+    n, m = len(table.names), len(table.measures)
+    figure.update_xaxes(
+        side="top", tickvals=list(range(m)), ticktext=titles, showgrid=False, range=[-0.5, m - 0.5], tickangle=0,
+        tickfont={"size": 12, "color": INK[dark]},
+    )  # fmt: skip
+    figure.update_yaxes(
+        tickvals=list(range(n)), ticktext=[escape(name) for name in table.names], showgrid=False,
+        range=[n - 0.5, -0.5], ticklabelstandoff=4,
+    )  # fmt: skip
+    return figure
+
+
+def strengths(ranks: np.ndarray) -> np.ndarray:
+    """(r, c) in [0, 1]: 1 for the best of a column, 0 for its last; all 1 where all are equal; NaN stays."""
+    last = np.array([column[~np.isnan(column)].max(initial=1.0) for column in ranks.T])
+    return np.where(last > 1, (last - ranks) / np.maximum(last - 1, 1), np.where(np.isnan(ranks), np.nan, 1.0))
+
+
+def wrapped(measure: str) -> str:
+    """A measure over two lines with an arrow to where it is better."""
+    arrow = "↓" if BETTER[measure] == LOWER else "↑"
+    where = " (" if " (" in measure else " "
+    return f"{escape(measure).replace(where, '<br>' + where.strip(), 1)} {arrow}"
+
+
+def _hover(table: RankTable) -> np.ndarray:
+    def text(r: int, c: int) -> str:
+        measure, rank = table.measures[c], table.ranks[r, c]
+        place = "" if np.isnan(rank) else f"<br>rank {rank:.0f}, {BETTER[measure]} is better"
+        detail = escape(table.details[r][c]).replace(" (95%", "<br>(95%").replace(", chance", "<br>chance")
+        return (
+            f"<b>{escape(table.names[r])}: {escape(measure)}</b><br>"
+            f"{detail}{place}<br><i>{escape(MEANING[measure])}</i>"
+        )
+
+    return np.array([[text(r, c) for c in range(len(table.measures))] for r in range(len(table.names))], dtype=object)

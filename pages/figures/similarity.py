@@ -1,0 +1,66 @@
+"""The similarity of every concept of one dictionary with every concept of another."""
+
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+
+from concepts.laboratory.side_by_side import SideBySide
+from pages.figures.layout import INK, ink_on, mixed, plain_layout
+
+MANY = 16  # concepts from which cells are too small for their figures
+ENDS = {  # of −1, 0 and 1; 0 is nearly the background, so that what is alike stands out in both themes
+    False: ("#a8481a", "#f1f3f5", "#0a5c9e"),
+    True: ("#e0854f", "#252d38", "#79bdf5"),
+}
+
+
+def similarity_figure(
+    found: SideBySide, *, first: str, second: str, chosen: tuple[int, int] | None = None, dark: bool = False
+) -> go.Figure:
+    """A heat map of (k, l) similarities; columns in the order of their partners, so that pairs lie on a diagonal.
+
+    A square frame marks each pair, a thick one the chosen pair.
+    """
+    rows = [*found.matching.first.tolist(), *found.left_over[0]]
+    columns = [*found.matching.second.tolist(), *found.left_over[1]]
+    similarity = found.matching.similarity[np.ix_(rows, columns)]
+    figure = go.Figure(
+        go.Heatmap(
+            z=similarity, zmin=-1, zmax=1, colorscale=list(zip((0, 0.5, 1), ENDS[dark], strict=True)), xgap=2, ygap=2,
+            colorbar={"title": {"text": found.measure, "side": "top"}, "thickness": 12, "outlinewidth": 0,
+                      "tickfont": {"color": INK[dark]}, "nticks": 5},
+            customdata=np.array([[(r, c) for c in columns] for r in rows]),
+            hovertemplate=f"Concept %{{customdata[0]}} of {escape(first)}<br>Concept %{{customdata[1]}} of "
+            f"{escape(second)}<br>{found.measure} %{{z:.2f}}<extra></extra>",
+        )
+    )  # fmt: skip
+    if max(similarity.shape) < MANY:
+        place_r, place_c = np.indices(similarity.shape)
+        figure.add_scatter(
+            x=place_c.ravel(), y=place_r.ravel(), mode="text", hoverinfo="skip", showlegend=False,
+            text=[f"{value:.2f}".replace("-0.00", "0.00").replace("0.", ".", 1) for value in similarity.ravel()],
+            textfont={"size": 12, "color": [ink_on(_colour(float(v), dark)) for v in similarity.ravel()]},
+        )  # fmt: skip
+    for place, pair in enumerate(found.matching.pairs):
+        figure.add_shape(
+            type="rect", x0=place - 0.47, x1=place + 0.47, y0=place - 0.47, y1=place + 0.47,
+            line={"color": INK[dark], "width": 4 if pair == chosen else 1.5},
+        )  # fmt: skip
+    plain_layout(figure, height=int(np.clip(34 * len(rows) + 100, 320, 760)), dark=dark)
+    ticks = [range(len(columns)), range(len(rows))]
+    figure.update_xaxes(
+        title_text="concepts of the second", tickvals=list(ticks[0]), ticktext=list(map(str, columns)),
+        showgrid=False, range=[-0.5, len(columns) - 0.5], side="bottom",
+    )  # fmt: skip
+    figure.update_yaxes(
+        title_text="concepts of the first", tickvals=list(ticks[1]), ticktext=list(map(str, rows)),
+        showgrid=False, range=[len(rows) - 0.5, -0.5],
+    )  # fmt: skip
+    return figure
+
+
+def _colour(value: float, dark: bool) -> tuple[float, float, float]:
+    """Of a cell, for a similarity in [-1, 1]."""
+    against, none, alike = ENDS[dark]
+    return mixed(none, alike if value >= 0 else against, abs(value))

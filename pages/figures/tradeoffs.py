@@ -1,0 +1,133 @@
+"""Two measures against each other: every point labelled, a third measure as its colour."""
+
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+
+from concepts.laboratory.ranks import RankTable
+from concepts.laboratory.table import BETTER, LOWER
+from pages.figures.layout import INK, plain_layout
+
+HEIGHT, BAR, SIZE = 400, 70, 15  # pixels
+MARGINS = np.array([0.22, 0.16])  # of the axes beyond the points, for the labels
+CLOSE = 0.02  # of an axis: points nearer than this share a label
+LINE, CHARACTER = 0.075, 0.028  # a label's height and a character's width, of the points' extent; for a phone
+# where a label may stand: Plotly's word, where it begins from the point in its own widths, above 1 or below −1
+PLACES = {
+    "top center": (-0.5, 1), "bottom center": (-0.5, -1), "middle right": (0.0, 0), "middle left": (-1.0, 0),
+    "top right": (0.0, 1), "top left": (-1.0, 1), "bottom right": (0.0, -1), "bottom left": (-1.0, -1),
+}  # fmt: skip
+
+
+def tradeoff_figure(
+    table: RankTable, x: str, y: str, *, colour: str | None = None, log_x: bool = False, dark: bool = False
+) -> go.Figure:
+    """A point a line of the table. colour: a measure, on a scale that starts dark where it is low.
+
+    Points that coincide share a label that names them all. Lines without both figures are left out.
+    """
+    xs, ys = column(table, x), column(table, y)
+    known = np.flatnonzero(np.isfinite(xs) & np.isfinite(ys) & ((xs > 0) | (not log_x)))
+    xs, ys, names = xs[known], ys[known], [table.names[i] for i in known]
+    labels, places = label_points(np.log10(xs) if log_x else xs, ys, names)
+    hues = column(table, colour)[known] if colour else np.full(len(known), np.nan)
+    figure = go.Figure(
+        go.Scatter(
+            x=xs, y=ys, mode="markers+text", text=labels, textposition=places, customdata=_hover(table, known, colour),
+            textfont={"color": INK[dark], "size": 13}, hovertemplate="%{customdata}<extra></extra>", cliponaxis=False,
+            marker=_marker(hues, colour, dark),
+        )
+    )  # fmt: skip
+    plain_layout(figure, height=HEIGHT + BAR * bool(np.isfinite(hues).any()), dark=dark)
+    figure.update_xaxes(title_text=axis_title(x, "←→"), range=_range(np.log10(xs) if log_x else xs, MARGINS[0]))
+    figure.update_yaxes(title_text=axis_title(y, "↓↑"), range=_range(ys, MARGINS[1]))
+    if log_x:
+        figure.update_xaxes(type="log", dtick=1 if len(xs) and xs.max() > 30 * xs.min() else "D2")
+    return figure
+
+
+def column(table: RankTable, measure: str | None) -> np.ndarray:
+    """The figures of a measure; NaN for all where it was not measured."""
+    if measure not in table.measures:
+        return np.full(len(table.names), np.nan)
+    return table.values[:, table.measures.index(measure)]
+
+
+def axis_title(measure: str, arrows: str) -> str:
+    """The measure and where it is better; arrows: to the low end of the axis, to the high end."""
+    return (
+        f"{measure} ({arrows[0]} lower is better)"
+        if BETTER[measure] == LOWER
+        else (f"{measure} (higher is better {arrows[1]})")
+    )
+
+
+def label_points(xs: np.ndarray, ys: np.ndarray, names: list[str]) -> tuple[list[str], list[str]]:
+    """A label and its place for every point; of points that coincide only the first has one, with all their names.
+
+    Each label goes where it covers no label before it and no point, as far as that can be had.
+    """
+    points = np.column_stack([_unit(xs), _unit(ys)])
+    labels, places = [""] * len(names), ["top center"] * len(names)
+    taken: list[np.ndarray] = []
+    done: set[int] = set()
+    for i in range(len(names)):
+        if i in done:
+            continue
+        group = [j for j in range(i, len(names)) if j not in done and np.abs(points[i] - points[j]).max() < CLOSE]
+        done |= set(group)
+        lines = [escape(names[j]) for j in group]
+        labels[i] = "<br>".join(lines)
+        boxes = {place: _box(points[i], lines, where) for place, where in PLACES.items()}
+        places[i] = min(boxes, key=lambda place: _cost(boxes[place], taken, points))
+        taken.append(boxes[places[i]])
+    return labels, places
+
+
+def _box(point: np.ndarray, lines: list[str], where: tuple[float, int]) -> np.ndarray:
+    """(2, 2): the corners of a label."""
+    size = np.array([max(map(len, lines)) * CHARACTER, LINE * len(lines)])
+    side = np.sign(np.array([where[0] + 0.5, 0])) * 0.015
+    below = {1: 0.6 * LINE, 0: -size[1] / 2, -1: -size[1] - 0.6 * LINE}[where[1]]
+    low = point + side + np.array([where[0] * size[0], below])
+    return np.stack([low, low + size])
+
+
+def _cost(box: np.ndarray, taken: list[np.ndarray], points: np.ndarray) -> float:
+    overlaps = [np.clip(np.minimum(box[1], o[1]) - np.maximum(box[0], o[0]), 0, None).prod() for o in taken]
+    inside = ((points > box[0] - 0.01) & (points < box[1] + 0.01)).all(axis=1).sum()
+    beyond = np.clip(-MARGINS - box[0], 0, None).sum() + np.clip(box[1] - 1 - MARGINS, 0, None).sum()
+    return 100 * sum(overlaps) + 0.3 * float(inside) + 3 * float(beyond)
+
+
+def _unit(values: np.ndarray) -> np.ndarray:
+    return (values - values.min(initial=np.inf)) / max(float(np.ptp(values)) if len(values) else 0.0, 1e-12)
+
+
+def _range(values: np.ndarray, margin: float) -> list[float] | None:
+    if not len(values):
+        return None
+    span = max(float(np.ptp(values)), 0.05 * float(np.abs(values).max()), 1e-9)
+    return [float(values.min() - margin * span), float(values.max() + margin * span)]
+
+
+def _marker(hues: np.ndarray, colour: str | None, dark: bool) -> dict:
+    line = {"width": 1.5, "color": INK[dark]}
+    if not np.isfinite(hues).any():
+        return {"size": SIZE, "color": "#2b78bd", "line": line}
+    bar = {
+        "title": {"text": f"{colour}, {BETTER[colour or '']} is better", "side": "top"}, "thickness": 12,
+        "orientation": "h", "x": 0, "xanchor": "left", "y": -0.28, "yanchor": "top", "lenmode": "pixels", "len": 260,
+        "outlinewidth": 0, "tickfont": {"color": INK[dark]}, "nticks": 5,
+    }  # fmt: skip
+    return {"size": SIZE, "color": hues, "colorscale": "Cividis", "colorbar": bar, "line": line}
+
+
+def _hover(table: RankTable, lines: np.ndarray, colour: str | None) -> list[str]:
+    shown = [c for c, measure in enumerate(table.measures) if measure != "seconds" or colour is None]
+    return [
+        f"<b>{escape(table.names[r])}</b><br>"
+        + "<br>".join(f"{escape(table.measures[c])}: {table.texts[r][c]}" for c in shown)
+        for r in lines
+    ]

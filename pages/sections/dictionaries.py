@@ -1,0 +1,211 @@
+"""Two dictionaries beside each other: their concepts matched, best pair first."""
+
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from concepts.laboratory.side_by_side import ALIKE, SAME, Concepts, SideBySide, similarity_word
+from concepts.report.words import concept_name, model_name
+from pages.figures.pairs import Side, pair_html, side_html
+from pages.figures.similarity import similarity_figure
+from pages.ui.address import Comparison, View
+from pages.ui.evaluations import dictionaries, evaluations, load_concepts, match_concepts
+from pages.ui.reports import cards
+from pages.ui.selection import choose, comparison, widget_follows
+from pages.ui.text import is_dark, paragraph, plain
+
+SMALL, LARGE = (76, 4), (112, 8)  # pixels and number of crops, in the list and of the chosen pair
+
+
+def show() -> None:
+    """Choose two, then see what they have in common."""
+    offered = options()
+    paragraph(
+        "Which concepts of one dictionary are found in another? Choose any two: they may differ in method, layer, "
+        "seed, class or model. Each concept has one partner at most, so that all pairs together are as alike as can be."
+    )
+    if len(offered) < 2:
+        st.html(
+            '<div class="cx-empty"><h2>Nothing to compare yet</h2><p>It takes two reports, or one evaluation with two '
+            "dictionaries. The gallery lists the reports there are.</p></div>"
+        )
+        st.page_link("pages/views/gallery.py", label="See all reports", icon=":material/grid_view:")
+        return
+    first, second = _choose_two(offered)
+    sides = [_load(address, offered) for address in (first, second)]
+    if sides[0] is None or sides[1] is None:
+        return
+    try:
+        found = match_concepts(first, second)
+    except ValueError as error:
+        st.warning(plain(str(error)))
+        return
+    paragraph(_how(found, sides[0], sides[1]))
+    _shared(found, sides[0], sides[1])
+    _pairs(found, sides[0], sides[1], first, second)
+
+
+@dataclass(frozen=True)
+class Option:
+    """What can be chosen: its title, and where its directions lie; two of one place can always be compared."""
+
+    title: str
+    place: tuple[str, str]
+
+
+def options() -> dict[str, Option]:
+    """Address → everything that can be compared: reports, then the dictionaries of evaluations."""
+    found = {}
+    for card in cards():
+        words = f"{card.target} · {model_name(card.model)} · {card.layer} · report {card.id}"
+        found[card.id] = Option(words, (card.model, card.layer))
+    for evaluation in evaluations():
+        about = evaluation.about
+        model, layer = about["model"]["name"], about["layer"]["path"]
+        for address in dictionaries(evaluation):
+            method, k, seed = address.split("/")[1].rsplit("-", 2)
+            made = f"{method}, {k} concepts, seed {seed}"
+            words = f"{about['target']['label']} · {made} · {model_name(model)} · {layer} · evaluation {evaluation.id}"
+            found[address] = Option(words, (model, layer))
+    return found
+
+
+def pick(offered: dict[str, Option], first: str | None, second: str | None) -> tuple[str, str]:
+    """What is given, and for what is not the first option that can be compared with it, else any other."""
+    if first is None and second is not None:
+        return pick(offered, second, None)[1], second
+    if first is None:
+        first = next((name for name in offered if _partner(name, offered)), next(iter(offered)))
+    return first, second or _partner(first, offered) or next(name for name in offered if name != first)
+
+
+def _partner(address: str, offered: dict[str, Option]) -> str | None:
+    """The first other option that lies in the same place."""
+    place = offered[address].place if address in offered else None
+    return next((name for name, other in offered.items() if name != address and other.place == place), None)
+
+
+def _choose_two(offered: dict[str, Option]) -> tuple[str, str]:
+    """The two of the address, else two that can be compared; an address of something gone stays, and is told."""
+    first, second = pick(offered, comparison().first, comparison().second)
+    for key, value, label, place in zip(
+        ("first", "second"), (first, second), ("First", "Second"), st.columns(2, gap="large"), strict=True
+    ):
+        listed = [*offered] if value in offered else [value, *offered]
+        widget_follows(key, value)
+        place.selectbox(
+            label, listed, format_func=lambda name: _title(name, offered), key=key,
+            on_change=lambda key=key: choose(**{key: st.session_state[key]}, pair=None),
+        )  # fmt: skip
+    choose(show="dictionaries", first=first, second=second)
+    return first, second
+
+
+def _title(address: str, offered: dict[str, Option]) -> str:
+    return offered[address].title if address in offered else f"{address} (not here)"
+
+
+def _load(address: str, offered: dict[str, Option]) -> Concepts | None:
+    try:
+        return load_concepts(address)
+    except ValueError as error:
+        st.error(f"{plain(_title(address, offered))} cannot be shown: {plain(str(error))}")
+        return None
+
+
+def _how(found: SideBySide, a: Concepts, b: Concepts) -> str:
+    if found.measure == "cosine":
+        text = (
+            f"Both lie in layer {a.layer} of {a.model}: a concept is a direction there, and two are as "
+            "alike as the cosine of the angle between them"
+        )
+        text += ", whatever its sign." if found.signed else "."
+    else:
+        text = (
+            f"They lie in different spaces (layer {a.layer} of {a.model}, layer {b.layer} of "
+            f"{b.model}): two concepts are as alike as the correlation of how strong they are over the "
+            f"{found.n_photos:,} photos that both have."
+        )
+    if found.apart is not None:
+        text += f" Concepts that are not a pair reach {found.apart:.2f} on average: near that, a pair means little."
+    return text
+
+
+def _shared(found: SideBySide, a: Concepts, b: Concepts) -> None:
+    """How many concepts both have; of two classes at one place: the concepts shared between classes."""
+    pairs = len(found.matching.pairs)
+    if found.measure == "cosine" and a.target != b.target:
+        name = f"Concepts shared between the classes “{a.target}” and “{b.target}”"
+    else:
+        name = "Concepts that both have"
+    st.header(f"{plain(name)}: {found.n_shared} of {pairs}", anchor="shared")
+    paragraph(
+        f"Shared means a {found.measure} of at least {ALIKE} (from {SAME} on: the same; below {ALIKE}: different).",
+        "cx-note",
+    )
+
+
+def _pairs(found: SideBySide, a: Concepts, b: Concepts, first: str, second: str) -> None:
+    chosen = _choose_pair(found)
+    value = {pair: float(v) for pair, v in zip(found.matching.pairs, found.matching.cosines, strict=True)}
+    one, other = _side(a, chosen[0], first), _side(b, chosen[1], second)
+    size, n = LARGE
+    st.html(f'<div class="cx-chosen">{pair_html(one, other, value[chosen], found.measure, size=size, n=n)}</div>')
+    st.subheader("All pairs, best first", anchor="pairs")
+    size, n = SMALL
+    heads = f'<div class="cx-match cx-heads"><b>{escape(a.name)}</b><span></span><b>{escape(b.name)}</b></div>'
+    rows = "".join(
+        pair_html(
+            _side(a, i, first), _side(b, j, second), value[i, j], found.measure, size=size, n=n,
+            href=Comparison("dictionaries", first=first, second=second, pair=i).href(),
+        )
+        for i, j in found.matching.pairs
+    )  # fmt: skip
+    st.html(f'<div class="cx-matches">{heads}{rows}</div>')
+    _without(found, a, b, first, second)
+    st.subheader("Every concept with every other", anchor="matrix")
+    paragraph(
+        "The pairs lie on the diagonal, framed; strong shades off it are concepts that more than one partner would "
+        "suit, often one concept that the other dictionary splits in two."
+    )
+    with st.container(key="wide_matrix"):
+        st.plotly_chart(
+            similarity_figure(found, first=a.name, second=b.name, chosen=chosen, dark=is_dark()),
+            key="matrix", config={"displayModeBar": False},
+            alt=f"{found.measure} of every concept of {a.name} with every concept of {b.name}; the pairs are above",
+        )  # fmt: skip
+
+
+def _choose_pair(found: SideBySide) -> tuple[int, int]:
+    """The pair in the address, by its concept of the first; else the best."""
+    pairs, wanted = found.matching.pairs, comparison().pair
+    by_first = dict(pairs)
+    if wanted is not None and wanted not in by_first:
+        st.warning(f"Concept {wanted} of the first has no partner here: the best pair is shown.")
+    first = wanted if wanted in by_first else pairs[0][0]
+    values = dict(zip(found.matching.first.tolist(), found.matching.cosines.tolist(), strict=True))
+    widget_follows("pair", first)
+    st.selectbox(
+        "Pair", list(by_first), key="pair", width=460,
+        format_func=lambda i: f"{concept_name(i)} and {concept_name(by_first[i])}: {values[i]:.2f}, "
+        f"{similarity_word(values[i])}",
+        on_change=lambda: choose(pair=st.session_state["pair"]),
+    )  # fmt: skip
+    return first, by_first[first]
+
+
+def _without(found: SideBySide, a: Concepts, b: Concepts, first: str, second: str) -> None:
+    """The concepts that no partner was left for."""
+    for concepts, address, left in ((a, first, found.left_over[0]), (b, second, found.left_over[1])):
+        if left:
+            st.subheader(f"Without a partner in {plain(concepts.name)}")
+            size, n = SMALL
+            sides = "".join(side_html(_side(concepts, j, address), size=size, n=n) for j in left)
+            st.html(f'<div class="cx-concepts">{sides}</div>')
+
+
+def _side(concepts: Concepts, j: int, address: str) -> Side:
+    share = None if concepts.shares is None else float(concepts.shares[j])
+    href = "" if "/" in address else View(address, concept=j).href()
+    return Side(concepts.name, j, concepts.crops[j], share, href)

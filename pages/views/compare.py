@@ -1,0 +1,22 @@
+"""Page: methods beside each other, and the concepts of two dictionaries."""
+
+import streamlit as st
+
+from pages.sections import dictionaries, methods
+from pages.ui.selection import choose, comparison, widget_follows
+
+PARTS = {"methods": "Methods", "dictionaries": "Two dictionaries"}
+
+st.title("Compare")
+chosen = comparison()
+part = chosen.show if chosen.show in PARTS else "dictionaries" if chosen.first or chosen.second else "methods"
+widget_follows("show", part)
+st.segmented_control(
+    "What to compare",
+    list(PARTS), format_func=PARTS.__getitem__, key="show", label_visibility="collapsed", required=True,
+    on_change=lambda: choose(show=st.session_state["show"]),
+)  # fmt: skip
+if part == "methods":
+    methods.show()
+else:
+    dictionaries.show()
