@@ -87,7 +87,7 @@ def test_wrong_input_is_one_line_and_exit_code_2(change, words, photos, tmp_path
 
 def refused(photos, out, capsys, monkeypatch, **changes):
     """What the command says when it refuses before anything is computed."""
-    import concepts.cli as cli
+    import concepts.commands.report as cli
 
     with monkeypatch.context() as patch:
         patch.setattr(cli, "analyse", lambda *arguments: pytest.fail("it computes first"))
@@ -127,7 +127,7 @@ def test_a_store_inside_the_report_and_a_place_without_rights_are_refused(photos
 
 
 def test_the_store_is_pruned_after_a_report(photos, tmp_path, monkeypatch):
-    import concepts.cli as cli
+    import concepts.commands.report as cli
 
     pruned = []
     monkeypatch.setattr(cli, "prune", pruned.append)

@@ -9,7 +9,7 @@ from concepts.laboratory.table import BETTER, LOWER, Row, means
 
 DICTIONARY = (
     "relative ℓ2", "sparsity", "stability (folds)", "stability (seeds)", "FID", "OOD", "kept answers",
-    "kept score (R²)", "dead concepts", "seconds",
+    "kept score (R²)", "best IoU", "pointing game", "dead concepts", "seconds",
 )  # fmt: skip
 IMPORTANCE = (
     "C-Deletion",
@@ -20,6 +20,9 @@ IMPORTANCE = (
     "head passes",
     "seconds",
 )
+
+
+SAME = 1e-12  # of a figure: what rounding in a mean over seeds may change
 
 
 @dataclass(frozen=True)
@@ -59,15 +62,17 @@ def importance_ranks(rows: Sequence[Row], method: str, n_concepts: int) -> RankT
 
 def _table(names: Sequence[str], cells: dict[str, list[Row | None]]) -> RankTable:
     cells = {measure: column for measure, column in cells.items() if any(row is not None for row in column)}
-    columns = list(cells.values())
-    values = np.array([[_value(row) for row in column] for column in columns], dtype=float).reshape(-1, len(names)).T
-    ranks = np.stack([_rank(values[:, c], BETTER[m]) for c, m in enumerate(cells)], axis=1) if cells else values
-    lines = list(zip(*columns, strict=True)) if columns else []
+    lines = [tuple(column[r] for column in cells.values()) for r in range(len(names))]
+    shape = len(names), len(cells)
+    values = np.array([[_value(row) for row in line] for line in lines], dtype=float).reshape(shape)
+    ranks = np.empty(shape)
+    for c, measure in enumerate(cells):
+        ranks[:, c] = _rank(values[:, c], BETTER[measure])
     return RankTable(
         tuple(names), tuple(cells), values, ranks,
         tuple(tuple(short(row) for row in line) for line in lines),
         tuple(tuple(detail(row) for row in line) for line in lines),
-        np.array([[row is not None and row.worse_than_chance for row in line] for line in lines], dtype=bool),
+        np.array([[row is not None and row.worse_than_chance for row in line] for line in lines], bool).reshape(shape),
     )  # fmt: skip
 
 
@@ -78,7 +83,8 @@ def _value(row: Row | None) -> float:
 def _rank(values: np.ndarray, better: str) -> np.ndarray:
     """1 for the best; equals share the better rank; NaN stays."""
     keyed = values if better == LOWER else -values
-    return np.array([np.nan if np.isnan(v) else 1 + (keyed < v - 1e-12 * abs(v)).sum() for v in keyed])
+    better_than = [(keyed < v) & ~np.isclose(keyed, v, rtol=SAME, atol=0) for v in keyed]
+    return np.array([np.nan if np.isnan(v) else 1 + each.sum() for v, each in zip(keyed, better_than, strict=True)])
 
 
 def short(row: Row | None) -> str:
