@@ -13,8 +13,8 @@ from concepts.laboratory import Evaluation
 from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
 
 QUICK = {
-    "methods": "nmf,pca", "importances": "gradient_input,integrated_gradients,occlusion", "concepts": "2,3", "seeds": 2, "folds": 2,
-    "measured": 8,
+    "methods": "nmf,pca", "importances": "gradient_input,integrated_gradients,occlusion", "concepts": "2,3",
+    "seeds": 2, "folds": 2, "measured": 8,
 }  # fmt: skip
 
 
