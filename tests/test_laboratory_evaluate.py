@@ -473,6 +473,22 @@ def test_coherence_is_that_of_the_known_parts(split, photos, tmp_path):
     assert not {"best IoU", "pointing game"} & {row.measure for row in plain.rows}  # other cells, not the ones above
 
 
+def test_masks_follow_their_photos_past_one_that_cannot_be_read(split, tmp_path, monkeypatch):
+    import concepts.laboratory.evaluate as module
+
+    folder = write_photos(tmp_path / "photos", n=10)
+    masks = true_masks(open_photos(str(folder)))
+    (folder / "red" / "002.png").write_bytes(b"not a picture")
+    asked = []
+    real = module.parts_seen
+    monkeypatch.setattr(module, "parts_seen", lambda *arguments: asked.append(arguments[3]) or real(*arguments))
+    settings = replace(SMALL, methods=("pca",), n_seeds=1, folds=0, images=10)
+    evaluate(
+        split, open_photos(str(folder)), "red", settings, out=tmp_path / "out", store=tmp_path / "store", masks=masks
+    )
+    assert asked == [[f"red/{i:03d}.png" for i in range(10) if i != 2]]
+
+
 def test_a_signed_concept_may_show_a_part_by_either_sign(split, photos, tmp_path):
     given = replace(a_bench(split, photos, tmp_path))
     shown = bench.parts_seen(split, true_masks(photos), photos, [f"red/{i:03d}.png" for i in given.measured])
