@@ -87,10 +87,10 @@ def test_wrong_input_is_one_line_and_exit_code_2(change, words, photos, tmp_path
 
 def refused(photos, out, capsys, monkeypatch, **changes):
     """What the command says when it refuses before anything is computed."""
-    import concepts.commands.report as cli
+    import concepts.commands.report as command
 
     with monkeypatch.context() as patch:
-        patch.setattr(cli, "analyse", lambda *arguments: pytest.fail("it computes first"))
+        patch.setattr(command, "analyse", lambda *arguments: pytest.fail("it computes first"))
         assert main(arguments(photos, out, **changes)) == 2
     said = capsys.readouterr().err.strip()
     assert "\n" not in said
@@ -127,10 +127,10 @@ def test_a_store_inside_the_report_and_a_place_without_rights_are_refused(photos
 
 
 def test_the_store_is_pruned_after_a_report(photos, tmp_path, monkeypatch):
-    import concepts.commands.report as cli
+    import concepts.commands.report as command
 
     pruned = []
-    monkeypatch.setattr(cli, "prune", pruned.append)
+    monkeypatch.setattr(command, "prune", pruned.append)
     main(arguments(photos, tmp_path / "red"))
     assert pruned == [tmp_path / ".concepts-store"]
 

@@ -533,6 +533,15 @@ def test_the_demo_world_knows_its_parts(tmp_path):
     assert masks["body"].any()
 
 
+def test_the_photos_measured_are_named_in_the_order_of_the_activity(found, place):
+    from safetensors.numpy import load_file
+
+    names = found.about["photos"]["names"]
+    assert names == [f"red/{i:03d}.png" for i in np.sort(np.random.default_rng(0).permutation(20)[:12])]
+    activity = load_file(place / "red" / "dictionaries" / "nmf-3-0" / "arrays.safetensors")["activity"]
+    assert activity.shape == (len(names), 3)
+
+
 def test_no_value_is_nan(found):
     for row in found.rows:
         for name in ("value", "low", "high", "control"):

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pages.analysis.choosing import _model_labels
 from pages.analysis.naming import distinct_names, photos_name, public
 from pages.ui.operator import Operator
 
@@ -19,6 +20,14 @@ def test_every_folder_has_a_label_of_its_own():
     assert len(set(labels)) == len(folders)
     assert labels[1] == "clean/train/pants"
     assert photos_name("/srv/ws/uploads/photos/0a1b/holiday", HOUSE) == "holiday"
+
+
+def test_models_are_called_by_file_and_function():
+    house = Operator(
+        workspace=Path("/srv"), models=("/a/clothes.py:build", "/a/clothes.py:small", "/b/clothes.py:build")
+    )
+    labels = [label.removesuffix(" (named by the operator)") for label in list(_model_labels(house).values())[:3]]
+    assert labels == ["a/clothes.py:build", "a/clothes.py:small", "b/clothes.py:build"]
 
 
 def test_a_message_names_no_folder_of_the_server():

@@ -64,4 +64,4 @@ def test_tagged_pants_are_one_strategy(pants, k):
 @pytest.mark.parametrize("k", [10, 25])
 def test_clean_pants_show_no_clean_switch(pants, k):
     activations, _, weights = pants
-    assert _strategies(activations["clean"], weights, k).suspicion < 0.6
+    assert (_strategies(activations["clean"], weights, k).suspicion or 0.0) < 0.6

@@ -66,7 +66,7 @@ def evaluate(
         bench = replace(bench, parts=parts_seen(split, masks, dataset, shown))
     grid = Grid(bench, activations, settings, store, show)
     rows, left_out = grid.run()
-    about = _about(split, selection, resolved, activations, settings, time.perf_counter() - begin)
+    about = _about(split, selection, resolved, activations, grid.measured, settings, time.perf_counter() - begin)
     evaluation = Evaluation(about, tuple(rows), findings(rows), tuple(left_out), folder=out)
     with new_folder(out) as part:
         write_json(part / FILE, evaluation.to_json())
@@ -77,7 +77,13 @@ def evaluate(
 
 
 def _about(
-    split: Split, selection: Selection, target: Target, activations: Activations, settings: LabSettings, seconds: float
+    split: Split,
+    selection: Selection,
+    target: Target,
+    activations: Activations,
+    measured: np.ndarray,
+    settings: LabSettings,
+    seconds: float,
 ) -> dict[str, Any]:
     return {
         "created": provenance.now(),
@@ -87,7 +93,10 @@ def _about(
         "photos": {
             "source": selection.photos.source_name,
             "n": len(activations),
-            "measured": min(settings.images, len(activations)),
+            "measured": len(measured),
+            "names": [
+                selection.photos.names[activations.indices[i]] for i in measured
+            ],  # of the rows of each dictionary's activity
             "fingerprint": selection.photos.fingerprint(),
         },
         "settings": asdict(settings),

@@ -33,6 +33,7 @@ class Grid:
         self, bench: Bench, activations: Activations, settings: LabSettings, store: Path, show: Progress
     ) -> None:
         self.bench, self.activations, self.settings = bench, activations, settings
+        self.measured = bench.measured
         self.store, self.show = store, show
         self.cells: dict[str, Path] = {}  # name of a dictionary → its folder in the store
         self.left_out: dict[str, str] = {}  # what does not suit → why
@@ -126,7 +127,7 @@ class Grid:
         maps = split.to_map(fitted.codes).cpu().numpy()
 
         def thumbnail(image: int) -> Image.Image:
-            return Image.open(self.activations.thumbnail(int(self.bench.measured[image]))).convert("RGB")
+            return Image.open(self.activations.thumbnail(int(self.measured[image]))).convert("RGB")
 
         found = [prototypes(maps, j, N_CROPS, thumbnail)[1] for j in range(maps.shape[-1])]
         return {name.split("/")[-1]: content for crops in found for name, content in crops.items()}

@@ -20,9 +20,7 @@ IMPORTANCE = (
     "head passes",
     "seconds",
 )
-
-
-SAME = 1e-12  # of a figure: what rounding in a mean over seeds may change
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -83,13 +81,14 @@ def _value(row: Row | None) -> float:
 def _rank(values: np.ndarray, better: str) -> np.ndarray:
     """1 for the best; equals share the better rank; NaN stays."""
     keyed = values if better == LOWER else -values
-    better_than = [(keyed < v) & ~np.isclose(keyed, v, rtol=SAME, atol=0) for v in keyed]
-    return np.array([np.nan if np.isnan(v) else 1 + each.sum() for v, each in zip(keyed, better_than, strict=True)])
+    return np.array([np.nan if np.isnan(v) else 1 + (keyed < v - ROUNDING * abs(v)).sum() for v in keyed])
 
 
 def short(row: Row | None) -> str:
-    """The figure, three digits."""
-    return "–" if row is None or row.value is None else f"{row.value:.3g}"
+    """The figure, three digits; what is left of 0 by rounding is 0."""
+    if row is None or row.value is None:
+        return "–"
+    return f"{row.value if abs(row.value) > ROUNDING else 0:.3g}"
 
 
 def detail(row: Row | None) -> str:

@@ -20,6 +20,7 @@ PATTERN_MORE = 14.0  # the most that a pattern of codes shows on photos without 
 SHARP = 0.5  # log-likelihood ratio for each image of the smaller side, of patterns of codes: natural ones show less
 CROWD = 0.9  # a mark is shown by few patterns; where more than a tenth have a valley, it is the codes' long tails
 PLACES_MORE = 3.0  # of activations themselves, patterns of photos without marks show at most −2 (benchmarks/marks.py)
+PLACES_APART = 4.5  # and so clear must they be (Ashman's D): marks show 5 and more, the demo's honest variety up to 4
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _best_column(alone: np.ndarray, evidence: Evidence, smallest: int, more: flo
     valleys = find_valleys(alone, smallest)
     shown, extra = excess(valleys.ratio, valleys.separation, n), np.zeros(alone.shape[1])
     if evidence.from_places:
-        extra[n_views:] = PLACES_MORE
+        extra[n_views:] = np.where(valleys.separation[n_views:] < PLACES_APART, np.inf, PLACES_MORE)
     elif n_views < alone.shape[1]:
         extra[n_views:] = PATTERN_MORE + 2 * np.quantile(np.maximum(shown[n_views:], 0), CROWD)
         high = (alone > valleys.threshold).sum(axis=0)

@@ -55,8 +55,9 @@ def choose_model(house: Operator) -> ModelChoice | None:
 
 def _model_labels(house: Operator) -> dict[str, str]:
     """For people, where a model's name is not one already."""
-    files = [name.rpartition(":") for name in house.models]
-    short = distinct_names([Path(file) / function for file, _, function in files])
+    parts = [name.rpartition(":") for name in house.models]
+    files = distinct_names([Path(file) for file, _, _ in parts])
+    short = [f"{file}:{function}" for file, (_, _, function) in zip(files, parts, strict=True)]
     named = {name: f"{text} (named by the operator)" for name, text in zip(house.models, short, strict=True)}
     return named | {name: f"{name} (built in)" for name in DEMO_SOURCES}
 

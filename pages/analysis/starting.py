@@ -91,8 +91,6 @@ def _target(found: Inspection) -> str:
         "Class (several: a group)", names, default=names[:1], key="target",
         format_func=lambda name: f"{name} ({counts[name]} photos)" if name in counts else name,
     )  # fmt: skip
-    if not counts:
-        st.caption(f"The folders name no class of the model: all {found.n_photos:,} photos are taken.")
     return str(several[0]) if len(several) == 1 else ", ".join(str(found.class_names.index(name)) for name in several)
 
 
@@ -124,10 +122,25 @@ def _settings(found: Inspection, layer: str) -> ReportSettings:
         help="Sub-concepts: what the three most important concepts are made of, at an earlier layer. A second look at "
         "the photos in which they are present.",
     )  # fmt: skip
+    photos = _photos(found)
     seed = st.number_input("Seed", 0, 10_000, 0, key="seed", help="The same seed gives the same report.")
     return ReportSettings(
-        method=str(method), n_concepts=n_concepts, importance=str(importance), seed=int(seed), sub_concepts=int(parts)
+        method=str(method),
+        n_concepts=n_concepts,
+        importance=str(importance),
+        seed=int(seed),
+        sub_concepts=int(parts),
+        photos=photos,
     )
+
+
+def _photos(found: Inspection) -> str:
+    """Those of the class, or all: the only way where no folder bears a class's name."""
+    if not found.photos_per_class:
+        st.caption(f"No folder bears the name of a class of the model: all {found.n_photos:,} photos are taken.")
+        return "all"
+    words = {"class": "those in the class's folders", "all": f"all {found.n_photos:,}, of whatever class"}
+    return str(st.selectbox("Photos", list(words), key="which_photos", format_func=lambda which: words[which]))
 
 
 def _n_photos(found: Inspection, target: str, settings: ReportSettings) -> int:

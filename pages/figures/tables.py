@@ -61,7 +61,7 @@ def number(value: float | None, name: str) -> str:
 
 
 def times_table(data: ReportData) -> str:
-    """Seconds by stage, beside the bare forward pass over the same photos."""
+    """Seconds by stage, beside one pass over the same photos (read, decoded, and the model)."""
     forward = data.seconds.get("forward pass")
     rows = []
     for stage, seconds in data.seconds.items():
