@@ -3,11 +3,19 @@
 import argparse
 from pathlib import Path
 
-from concepts.commands.shared import add_model, add_photos, model_fields, show_progress, store_of
+from concepts.commands.shared import (
+    add_model,
+    add_photos,
+    model_fields,
+    names_in,
+    numbers_in,
+    show_progress,
+    store_of,
+)
 from concepts.laboratory.settings import EXTRACTIONS
 from concepts.report.settings import ReportSettings
 from concepts.request import Request, load_split, open_request_photos
-from concepts.store import write_json
+from concepts.store import prune, write_json
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -29,15 +37,13 @@ def run(options: argparse.Namespace) -> int:
 
     if options.out.suffix != ".json" or options.out.is_dir():
         raise ValueError(f"--out {options.out}: give the name of a .json file")
-    numbers = [int(part) for part in options.concepts.split(",") if part.strip().isdigit()]
-    if not numbers:
-        raise ValueError(f"--concepts {options.concepts!r}: give numbers such as 5,10,20")
+    numbers = numbers_in(options.concepts, "--concepts")
     settings = ReportSettings(method=options.method, seed=options.seed, photos=options.photos)
     store, show = store_of(options), show_progress()
     request = Request(**model_fields(options), images=options.images, target=options.target, layer=options.layer)
     photos = open_request_photos(request, store)
     split = load_split(request, options.layer)
-    layers = [part.strip() for part in options.layers.split(",") if part.strip()]
+    layers = names_in(options.layers)
     number = advise_n_concepts(split, photos, options.target, numbers, settings, store=store, progress=show)
     k = number.recommended.n_concepts
     layer = advise_layer(split, photos, options.target, k, layers, settings, store=store, progress=show)
@@ -47,6 +53,7 @@ def run(options: argparse.Namespace) -> int:
             error, kept = choice.error.value or 0.0, choice.kept.value or 0.0
             print(f"{choice.layer:<34}{choice.n_concepts:>9}{error:>13.3f}{kept:>14.0%}{choice.instability:>13.3f}")
         print(advice.reason)
+    prune(store)
     write_json(options.out, {"n_concepts": to_json(number), "layer": to_json(layer)})
     print(f"wrote {options.out}")
     return 0

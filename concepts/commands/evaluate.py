@@ -2,15 +2,33 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from concepts.commands.shared import add_model, add_photos, model_fields, show_progress, store_of
+from concepts.commands.shared import (
+    add_model,
+    add_photos,
+    model_fields,
+    names_in,
+    numbers_in,
+    show_progress,
+    store_of,
+)
 from concepts.laboratory import Evaluation, LabSettings, evaluate
 from concepts.laboratory.evaluation import RESULT
-from concepts.laboratory.settings import ALL, EXTRACTIONS
+from concepts.laboratory.settings import EXTRACTIONS
 from concepts.report.place import checked_place
 from concepts.report.settings import IMPORTANCES
-from concepts.request import Request, load_split, open_request_photos
+from concepts.request import DEMO_SOURCES, Request, load_split, open_request_photos
 from concepts.store import prune
+from concepts.target import resolve_target
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from concepts.models import Split
+    from concepts.photos import PhotoSet
+
+SHAPES = DEMO_SOURCES[0]
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -38,9 +56,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Measures what the store does not have yet, and writes the tables and the page."""
     settings = LabSettings(
-        methods=_names(options.methods),
-        importances=_names(options.importances),
-        n_concepts=_numbers(options.concepts),
+        methods=names_in(options.methods),
+        importances=names_in(options.importances),
+        n_concepts=numbers_in(options.concepts, "--concepts"),
         n_seeds=options.seeds,
         folds=options.folds,
         images=options.measured,
@@ -54,21 +72,26 @@ def run(options: argparse.Namespace) -> int:
     request = Request(**model_fields(options), images=options.images, target=options.target, layer=options.layer)
     photos = open_request_photos(request, store)
     split = load_split(request, options.layer)
-    found = evaluate(split, photos, options.target, settings, out=place, store=store, progress=show_progress())
+    masks = _true_parts(request, photos, split, options.photos)
+    found = evaluate(
+        split, photos, options.target, settings, out=place, store=store, masks=masks, progress=show_progress()
+    )
     prune(store)
     print_summary(found)
     return 0
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip()) or (ALL,)
+def _true_parts(request: Request, photos: "PhotoSet", split: "Split", kind: str) -> "dict[str, np.ndarray] | None":
+    """The masks of the demo's picture world, where everything in a picture is known; None for other photos."""
+    if request.images != SHAPES:
+        return None
+    from concepts.demo.pictures import demo_masks
+    from concepts.report.selection import names_of_classes
 
-
-def _numbers(text: str) -> tuple[int, ...]:
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not parts or not all(part.isdigit() for part in parts):
-        raise ValueError(f"--concepts {text!r}: give one number or several, such as 10,20")
-    return tuple(int(part) for part in parts)
+    names = names_of_classes(split, photos)
+    chosen = resolve_target(request.target, names, split.n_classes)
+    classes = {names[i] for i in chosen.indices} if kind == "class" else set(photos.folder_names())
+    return demo_masks(photos.names, classes)
 
 
 def print_summary(found: Evaluation) -> None:

@@ -46,6 +46,19 @@ def model_fields(options: argparse.Namespace) -> dict:
     return {name: getattr(options, name) for name in names}
 
 
+def names_in(text: str) -> tuple[str, ...]:
+    """The names in "a, b, c"."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def numbers_in(text: str, option: str) -> tuple[int, ...]:
+    """The numbers in "10,20". Raises ValueError, naming the option, for none and for anything else among them."""
+    parts = names_in(text)
+    if not parts or not all(part.isdecimal() for part in parts):
+        raise ValueError(f"{option} {text!r}: give one number or several, such as 10,20")
+    return tuple(int(part) for part in parts)
+
+
 def show_progress() -> Callable[[str, float], None]:
     """Prints each stage, and its percentage in place when the output is a terminal."""
     live, shown = sys.stdout.isatty(), [""]

@@ -1,6 +1,7 @@
 """The demo's pictures as photos in class folders, so that they go the way that a user's own go."""
 
-from pathlib import Path
+from collections.abc import Collection, Sequence
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from PIL import Image
@@ -28,6 +29,23 @@ def demo_pictures(source: str, folder: Path, *, n: int = PER_CLASS) -> Path:
                 (part / name).parent.mkdir(exist_ok=True)
                 Image.fromarray(image).save(part / name)
     return final
+
+
+def demo_masks(names: Sequence[str], classes: Collection[str]) -> dict[str, np.ndarray]:
+    """part → (n, 96, 96) bool for pictures of "demo/shapes" by name; those of other classes show nothing.
+
+    Drawn again, which is how they were made: a part is where it was painted and not covered.
+    """
+    from concepts.demo.world import CLASSES, SIDE, draw
+
+    parts = dict.fromkeys(part for name in classes if name in CLASSES for part in CLASSES[name].parts)
+    masks = {part: np.zeros((len(names), SIDE, SIDE), bool) for part in parts}
+    for row, name in enumerate(names):
+        folder, file = PurePosixPath(name).parts[-2:]
+        if folder in classes:
+            for part, mask in draw(folder, HELD_OUT_FROM + int(PurePosixPath(file).stem)).masks.items():
+                masks[part][row] = mask
+    return masks
 
 
 def _shapes(n: int) -> list[tuple[str, np.ndarray]]:

@@ -1,7 +1,8 @@
 """One dictionary on the desk: fitted, its measures, every importance on it with its faithfulness."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +12,15 @@ from torch import Tensor
 from attribution.faithfulness import ConceptCurve, c_deletion, c_insertion, c_mu_fidelity
 from attribution.importance import checked_importance, split_to_budget
 from attribution.score import class_score
-from concepts.extraction import Extractor, MemoryRows
+from concepts.extraction import Extractor
+from concepts.laboratory.bench import Bench
 from concepts.laboratory.table import Row
 from concepts.metrics import (
     dead_concepts,
     frechet_distance,
     kept_logit,
     ood_score,
+    part_coherence,
     relative_l2_estimate,
     sparsity_estimate,
 )
@@ -25,21 +28,13 @@ from concepts.models import Split
 from concepts.report.dictionary import extractor_for
 from concepts.report.settings import ReportSettings
 from concepts.statistics import Estimate
-from concepts.target import Target
 
 SPREAD_ROWS = 4096  # positions on which distributions are compared
+NEIGHBOURS = 10  # of a position, for OOD
 
 
-@dataclass(frozen=True)
-class Bench:
-    """What all dictionaries are measured on. rows: all positions, to fit on. A: (n, T..., p) of the images measured;
-    logits: (n, c) the model's own answers to them."""
-
-    split: Split
-    target: Target
-    rows: MemoryRows
-    A: Tensor
-    logits: Tensor
+class UnsuitableError(ValueError):
+    """The method does not suit these activations: their sign, their channels or their number."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +61,22 @@ def _number(value: object) -> float | None:
 
 
 def fit(bench: Bench, settings: ReportSettings) -> Fitted:
-    """A dictionary by those settings. Raises ValueError where the method does not suit the layer."""
+    """A dictionary by those settings. Raises UnsuitableError where the method does not suit the layer."""
     begin = time.perf_counter()
-    extractor = extractor_for(bench.split, settings)
-    V = extractor.fit(bench.rows).dictionary
-    codes = extractor.transform(bench.A.flatten(0, -2)).reshape(*bench.A.shape[:-1], -1)
+    with unsuitable():
+        extractor = extractor_for(bench.split, settings)
+        V = extractor.fit(bench.rows).dictionary
+        codes = extractor.transform(bench.A.flatten(0, -2)).reshape(*bench.A.shape[:-1], -1)
     return Fitted(extractor, V, codes, time.perf_counter() - begin, settings)
+
+
+@contextmanager
+def unsuitable() -> Iterator[None]:
+    """Around fits only: a ValueError from there says that the method does not suit; from elsewhere it is a mistake."""
+    try:
+        yield
+    except ValueError as error:
+        raise UnsuitableError(str(error)) from error
 
 
 def dictionary_rows(bench: Bench, fitted: Fitted) -> list[Row]:
@@ -81,24 +86,63 @@ def dictionary_rows(bench: Bench, fitted: Fitted) -> list[Row]:
     kept = reconstructed_logits(bench.split, U, fitted.V)
     index = bench.target.score_index
     survives = kept_logit(class_score(bench.logits, index), class_score(kept, index), bench.logits, kept)
-    step = max(1, A.shape[:-1].numel() // SPREAD_ROWS)
-    some, some_hat = A.flatten(0, -2)[::step], A_hat.flatten(0, -2)[::step]
     seed = fitted.settings.seed
+    drawn = _some_positions(A, seed)
+    some, some_hat = A.flatten(0, -2)[drawn], A_hat.flatten(0, -2)[drawn]
     return [
         fitted.row("relative ℓ2", relative_l2_estimate(A, A_hat, seed=seed)),
         fitted.row("sparsity", sparsity_estimate(U, seed=seed)),
         fitted.row("FID", frechet_distance(some, some_hat, seed=seed)),
-        fitted.row("OOD", _ood(some, some_hat, seed)),
+        fitted.row("OOD", _ood(A, A_hat, seed)),
         fitted.row("dead concepts", float(np.asarray(dead_concepts(U).float().mean()))),
         fitted.row("kept answers", survives.agreement),
         fitted.row("kept score (R²)", survives.r_squared),
         fitted.row("kept order (Spearman)", survives.spearman),
+        *coherence_rows(bench, fitted),
         fitted.row("seconds", fitted.seconds),
     ]
 
 
+def _some_positions(A: Tensor, seed: int) -> Tensor:
+    """At most SPREAD_ROWS of the rows of A.flatten(0, -2): drawn, since every so-manieth would favour some columns."""
+    drawn = torch.randperm(A.shape[:-1].numel(), generator=torch.Generator().manual_seed(seed))
+    return drawn[:SPREAD_ROWS].sort().values.to(A.device)
+
+
 def _ood(A: Tensor, A_hat: Tensor, seed: int) -> Estimate | None:
-    return ood_score(A, A_hat, seed=seed) if len(A) >= 40 else None  # fewer rows have no ten neighbours
+    """By image, so that no position has its own image for a neighbour; None where the reference has no ten rows."""
+    reference = len(A) // 2 * A.shape[1:-1].numel()
+    return (
+        ood_score(A, A_hat, k_neighbours=NEIGHBOURS, rows=SPREAD_ROWS, seed=seed) if reference >= NEIGHBOURS else None
+    )
+
+
+def coherence_rows(bench: Bench, fitted: Fitted) -> list[Row]:
+    """How well the concepts find the parts that are known to be there, means over parts; none where none is known.
+
+    Of a signed method either sign of a concept may show a part. An end of an interval is the mean of the parts' ends:
+    no narrower than the interval of the mean.
+    """
+    if not bench.parts or bench.split.grid is None:
+        return []
+    maps = bench.split.to_map(fitted.codes)
+    both = torch.cat([maps, -maps], dim=-1) if maps.min() < 0 else maps
+    found = part_coherence(both, bench.parts, seed=fitted.settings.seed).values()
+    note = f"{len(found)} parts: {', '.join(bench.parts)}"
+    return [
+        fitted.row("best IoU", _mean([p.iou for p in found]), control=_mean([p.iou_control for p in found]), note=note),
+        fitted.row(
+            "pointing game",
+            _mean([p.pointing for p in found]),
+            control=_mean([p.pointing_control for p in found]),
+            note=note,
+        ),
+    ]
+
+
+def _mean(values: Sequence[float]) -> Estimate:
+    ends = [(value.low, value.high) for value in values if isinstance(value, Estimate)]
+    return Estimate(float(np.mean(values)), *(np.mean(ends, axis=0) if ends else ()))
 
 
 def reconstructed_logits(split: Split, U: Tensor, V: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from concepts.laboratory.findings import Finding
-from concepts.laboratory.table import Row
+from concepts.laboratory.table import BETTER, Row
 from concepts.report.place import Result
 from concepts.store import read_json
 
@@ -45,17 +45,16 @@ class Evaluation:
         if not (folder / FILE).is_file():
             raise ValueError(f"{folder} holds no {FILE}: name the folder that an evaluation was written to")
         value = read_json(folder / FILE)
-        if value.get("format") != FORMAT:
-            raise ValueError(f"an evaluation of format {value.get('format')!r}; this program reads format {FORMAT}")
+        given = value.get("format") if isinstance(value, dict) else None
+        if given != FORMAT:
+            raise ValueError(f"an evaluation of format {given!r}; this program reads format {FORMAT}")
         try:
-            return cls(
-                value["about"],
-                tuple(Row(**row) for row in value["rows"]),
-                tuple(Finding(**finding) for finding in value["findings"]),
-                tuple(value["left_out"]),
-                folder=folder,
-            )
-        except (KeyError, TypeError) as error:
+            about, rows = dict(value["about"]), tuple(Row(**row) for row in value["rows"])
+            if unknown := {row.measure for row in rows} - BETTER.keys():
+                raise KeyError(*unknown)
+            found = tuple(Finding(**finding) for finding in value["findings"])
+            return cls(about, rows, found, tuple(value["left_out"]), folder=folder)
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"the evaluation is damaged or of another version ({error}): make it again") from error
 
     def to_json(self) -> dict[str, Any]:
@@ -67,7 +66,7 @@ class Evaluation:
 
     @cached_property
     def curves(self) -> dict[str, np.ndarray]:
-        """ "METHOD K SEED IMPORTANCE deletion|insertion" → (4, k + 1): mean, low, high, control, in logits."""
+        """ "METHOD-K-SEED IMPORTANCE deletion|insertion" → (4, k + 1): mean, low, high, control, in logits."""
         from safetensors.numpy import load_file
 
         return load_file(self.folder / "curves.safetensors")

@@ -9,7 +9,7 @@ from concepts.laboratory.table import BETTER, LOWER, Row, means
 
 DICTIONARY = (
     "relative ℓ2", "sparsity", "stability (folds)", "stability (seeds)", "FID", "OOD", "kept answers",
-    "kept score (R²)", "dead concepts", "seconds",
+    "kept score (R²)", "best IoU", "pointing game", "dead concepts", "seconds",
 )  # fmt: skip
 IMPORTANCE = (
     "C-Deletion",
@@ -60,15 +60,17 @@ def importance_ranks(rows: Sequence[Row], method: str, n_concepts: int) -> RankT
 
 def _table(names: Sequence[str], cells: dict[str, list[Row | None]]) -> RankTable:
     cells = {measure: column for measure, column in cells.items() if any(row is not None for row in column)}
-    columns = list(cells.values())
-    values = np.array([[_value(row) for row in column] for column in columns], dtype=float).reshape(-1, len(names)).T
-    ranks = np.stack([_rank(values[:, c], BETTER[m]) for c, m in enumerate(cells)], axis=1) if cells else values
-    lines = list(zip(*columns, strict=True)) if columns else []
+    lines = [tuple(column[r] for column in cells.values()) for r in range(len(names))]
+    shape = len(names), len(cells)
+    values = np.array([[_value(row) for row in line] for line in lines], dtype=float).reshape(shape)
+    ranks = np.empty(shape)
+    for c, measure in enumerate(cells):
+        ranks[:, c] = _rank(values[:, c], BETTER[measure])
     return RankTable(
         tuple(names), tuple(cells), values, ranks,
         tuple(tuple(short(row) for row in line) for line in lines),
         tuple(tuple(detail(row) for row in line) for line in lines),
-        np.array([[row is not None and row.worse_than_chance for row in line] for line in lines], dtype=bool),
+        np.array([[row is not None and row.worse_than_chance for row in line] for line in lines], bool).reshape(shape),
     )  # fmt: skip
 
 

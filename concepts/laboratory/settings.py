@@ -12,10 +12,11 @@ ALL = "all"
 class LabSettings:
     """The grid of an evaluation: every extraction × number of concepts × seed, and every importance on each of them.
 
-    methods, importances: names, or ("all",). n_concepts: one or more. n_seeds: fits of each, with seeds seed, seed + 1,
-    …; what stability over seeds is measured on. folds: parts of the images for stability over folds, 0 for none.
-    images: on how many the importances and what is kept of the model are measured, drawn with the seed. photos, sample,
-    batch_size: as in `ReportSettings`. Raises ValueError for an unknown name or a number out of range.
+    methods, importances: names, or ("all",); without importances the dictionaries alone are measured. n_concepts: one
+    or more. n_seeds: fits of each, with seeds seed, seed + 1, …; what stability over seeds is measured on. folds: parts
+    of the images for stability over folds, 0 for none. images: on how many the importances and what is kept of the
+    model are measured, drawn with the seed. photos, sample, batch_size: as in `ReportSettings`.
+    Raises ValueError for an unknown name or a number out of range.
     """
 
     methods: tuple[str, ...] = ("nmf", "kmeans", "pca")
@@ -31,8 +32,9 @@ class LabSettings:
 
     def __post_init__(self) -> None:
         for name, known in (("methods", EXTRACTIONS), ("importances", IMPORTANCES)):
-            given = tuple(getattr(self, name))
-            chosen = known if given == (ALL,) else tuple(dict.fromkeys(given))
+            given = getattr(self, name)
+            given = (given,) if isinstance(given, str) else tuple(given)
+            chosen = known if ALL in given else tuple(dict.fromkeys(given))
             object.__setattr__(self, name, chosen)
             if unknown := [each for each in chosen if each not in known]:
                 raise ValueError(f"unknown {name}: {', '.join(unknown)}; choose from {', '.join(known)}, or all")
@@ -44,7 +46,8 @@ class LabSettings:
                 f"{self.n_seeds} seeds, {self.images} images, {self.folds} folds: give at least 1 seed, 2 images, "
                 "and 0 or at least 2 folds"
             )
-        self.report_settings(self.methods[0], self.n_concepts[0], self.seed)  # checks the rest
+        self.report_settings(self.methods[0], max(self.n_concepts), self.seed)  # checks the rest
+        self.report_settings(self.methods[0], 2, self.seeds[-1])
 
     def report_settings(self, method: str, k: int, seed: int) -> ReportSettings:
         """The same choices for one dictionary."""
@@ -53,7 +56,11 @@ class LabSettings:
         )
 
     @property
+    def seeds(self) -> range:
+        """Of the fits of each method and number of concepts."""
+        return range(self.seed, self.seed + self.n_seeds)
+
+    @property
     def dictionaries(self) -> list[tuple[str, int, int]]:
         """(method, number of concepts, seed) of every fit, in the order in which they are made."""
-        seeds = range(self.seed, self.seed + self.n_seeds)
-        return [(method, k, seed) for method in self.methods for k in self.n_concepts for seed in seeds]
+        return [(method, k, seed) for method in self.methods for k in self.n_concepts for seed in self.seeds]

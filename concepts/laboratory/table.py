@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from concepts.store import write_json
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -69,13 +71,18 @@ class Row:
         return self.value >= self.control if self.better == LOWER else self.value <= self.control
 
 
+def records(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """The rows as JSON values, with the direction that is better and whether chance does as well."""
+    return [asdict(row) | {"better": row.better, "worse_than_chance": row.worse_than_chance} for row in rows]
+
+
 def frame(rows: Iterable[Row]) -> "pd.DataFrame":
-    """The rows as a data frame, with the direction that is better and whether chance does as well."""
+    """`records` as a data frame."""
     import pandas as pd
 
-    data = [asdict(row) | {"better": row.better, "worse_than_chance": row.worse_than_chance} for row in rows]
-    table = pd.DataFrame(data, columns=[*Row.__dataclass_fields__, "better", "worse_than_chance"])
-    return table.astype({"seed": "Int64"})
+    table = pd.DataFrame(records(rows), columns=[*Row.__dataclass_fields__, "better", "worse_than_chance"])
+    numbers = dict.fromkeys(("value", "low", "high", "control"), "float64")
+    return table.astype({"seed": "Int64", **numbers})
 
 
 def write_tables(rows: list[Row], folder: Path) -> None:
@@ -83,7 +90,7 @@ def write_tables(rows: list[Row], folder: Path) -> None:
     table = frame(rows)
     table.to_csv(folder / "table.csv", index=False)
     table.to_parquet(folder / "table.parquet", index=False)
-    table.to_json(folder / "table.json", orient="records", force_ascii=False, indent=1)
+    write_json(folder / "table.json", records(rows))  # pandas would round
 
 
 def means(rows: Iterable[Row], measure: str) -> dict[tuple[str, int, str], Row]:

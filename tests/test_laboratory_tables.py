@@ -1,0 +1,388 @@
+"""Rows as tables, ranks, findings, settings, and what is read back: worked by hand."""
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from concepts.laboratory import Evaluation, LabSettings, list_evaluations
+from concepts.laboratory.evaluation import FILE
+from concepts.laboratory.findings import COINCIDE, findings
+from concepts.laboratory.html import render_html
+from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
+from concepts.laboratory.settings import EXTRACTIONS
+from concepts.laboratory.table import BETTER, Row, frame, means, records, write_tables
+from concepts.report.settings import IMPORTANCES
+
+NAN = float("nan")
+
+
+def row(method, measure, value, *, k=5, seed=0, importance="", **more):
+    return Row(method, k, seed, importance, measure, value, **more)
+
+
+def importances(values, measure="C-Deletion", *, method="nmf", k=5, control=1.0, **more):
+    return [row(method, measure, v, k=k, importance=name, control=control, **more) for name, v in values.items()]
+
+
+def claims(rows):
+    return {finding.claim.split(" ")[0]: finding for finding in findings(rows)}
+
+
+def test_lower_and_higher_are_ranked_each_its_own_way():
+    figures = {"nmf": (0.3, 0.5), "kmeans": (0.6, 0.9), "pca": (0.1, 0.0)}
+    rows = [row(m, name, v) for m, pair in figures.items() for name, v in zip(("relative ℓ2", "sparsity"), pair)]  # noqa: B905
+    table = dictionary_ranks(rows)
+    assert table.names == ("nmf, 5", "kmeans, 5", "pca, 5")
+    assert table.measures == ("relative ℓ2", "sparsity")
+    np.testing.assert_array_equal(table.values, [[0.3, 0.5], [0.6, 0.9], [0.1, 0.0]])
+    np.testing.assert_array_equal(table.ranks, [[2, 2], [3, 1], [1, 3]])
+    assert table.texts[0] == ("0.3", "0.5")
+
+
+def test_equals_share_the_better_rank_and_what_is_missing_has_none():
+    values = {"a": 0.2, "b": 0.1, "c": 0.1 * (1 + 1e-14), "d": None, "e": 0.3}
+    table = importance_ranks(importances(values) + importances({"d": 4.0}, "C-Insertion"), "nmf", 5)
+    np.testing.assert_array_equal(table.ranks[:, 0], [3, 1, 1, NAN, 4])
+    np.testing.assert_array_equal(table.ranks[:, 1], [NAN, NAN, NAN, 1, NAN])
+    assert table.texts[3] == ("–", "4")
+    assert table.details[3][0] == "not measured"
+
+
+def test_what_rounding_left_of_zero_is_shown_as_zero():
+    assert importance_ranks(importances({"a": 3e-17, "b": -3e-17, "c": 3e-7}), "nmf", 5).texts == (
+        ("0",), ("0",), ("3e-07",)
+    )  # fmt: skip
+
+
+def test_negative_figures_are_ranked_as_numbers():
+    table = dictionary_ranks([row("a", "kept score (R²)", -3.0), row("b", "kept score (R²)", -0.5)])
+    np.testing.assert_array_equal(table.ranks[:, 0], [2, 1])
+
+
+def test_details_tell_interval_control_note_and_chance():
+    rows = [
+        row("a", "C-Deletion", 1.5, importance="x", low=1.25, high=2.0, control=1.0, note="2 images"),
+        row("a", "C-Deletion", 0.5, importance="y", control=1.0),
+        row("a", "C-Insertion", 1.0, importance="x", control=1.0),
+        row("a", "C-Insertion", 2.0, importance="y", control=1.0),
+    ]
+    table = importance_ranks(rows, "a", 5)
+    assert table.details[0][0] == (
+        "1.5 (95% interval 1.25 to 2), chance gives 1: no better than chance; 2 images"
+    )  # fmt: skip
+    assert table.details[1][0] == "0.5, chance gives 1"
+    np.testing.assert_array_equal(table.chance, [[True, True], [False, False]])
+
+
+def test_importances_are_those_of_one_kind_of_dictionary_only():
+    rows = importances({"x": 1.0}) + importances({"x": 9.0, "z": 3.0}, k=7) + importances({"y": 4.0}, method="pca")
+    table = importance_ranks(rows, "nmf", 5)
+    assert table.names == ("x",)
+    np.testing.assert_array_equal(table.values, [[1.0]])
+    seconds = [row("nmf", "seconds", 5.0), row("nmf", "seconds", 2.0, importance="x")]
+    assert importance_ranks(seconds, "nmf", 5).values.item() == 2
+    assert dictionary_ranks(seconds).values.item() == 5
+
+
+@pytest.mark.parametrize("rows", [[], [row("nmf", "completeness gap", 0.1, importance="x")]])
+def test_tables_without_a_figure_keep_their_shape(rows):
+    table = dictionary_ranks(rows)
+    assert table.values.shape == table.ranks.shape == table.chance.shape == (len(rows), 0)
+    assert table.texts == ((),) * len(rows)
+    assert importance_ranks(rows, "pca", 3).values.shape == (0, 0)
+
+
+def test_means_are_over_seeds_with_the_widest_interval():
+    rows = [
+        row("nmf", "relative ℓ2", 0.2, seed=0, low=0.1, high=0.3, control=0.5),
+        row("nmf", "relative ℓ2", 0.4, seed=1, low=0.35, high=0.45, control=0.7),
+        row("nmf", "relative ℓ2", None, seed=2),
+        row("nmf", "relative ℓ2", 9.0, k=6, seed=0),
+        row("nmf", "sparsity", 0.9, seed=0),
+    ]
+    found = means(rows, "relative ℓ2")
+    assert found.keys() == {("nmf", 5, ""), ("nmf", 6, "")}
+    mean = found["nmf", 5, ""]
+    assert (mean.value, mean.low, mean.high, mean.control) == pytest.approx((0.3, 0.1, 0.45, 0.6))
+    assert mean.seed is None
+    assert found["nmf", 6, ""].low is None
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "control", "worse"),
+    [
+        ("C-Deletion", 0.5, 1.0, False), ("C-Deletion", 1.0, 1.0, True), ("C-Insertion", 0.5, 1.0, True),
+        ("C-Insertion", 1.5, 1.0, False), ("C-Insertion", None, 1.0, False), ("C-Insertion", -1.0, None, False),
+        ("C-μFidelity", 0.0, 0.0, True), ("stability (seeds)", 0.9, 0.4, True),
+    ],
+)  # fmt: skip
+def test_chance(measure, value, control, worse):
+    assert row("nmf", measure, value, control=control).worse_than_chance is worse
+
+
+def test_tables_lose_no_digit_and_know_their_types(tmp_path):
+    rows = [
+        row("nmf", "sampling error", 1.23456789012345e-13, importance="rise", note='a, "b"\nc'),
+        row("nmf", "stability (seeds)", None, seed=None),
+    ]
+    write_tables(rows, tmp_path)
+    data = json.loads((tmp_path / "table.json").read_text(encoding="utf-8"))
+    assert data == records(rows)
+    assert data[0]["value"] == 1.23456789012345e-13
+    assert data[1]["value"] is None
+    assert str(frame(rows)["low"].dtype) == "float64"  # though no row has one
+    assert str(frame([])["seed"].dtype) == "Int64"
+
+
+def between(kmeans, nmf, pca):
+    figures = zip(("kmeans", "nmf", "pca"), (kmeans, nmf, pca), strict=True)
+    return [r for m, (e, z) in figures for r in (row(m, "relative ℓ2", e), row(m, "sparsity", z))]
+
+
+@pytest.mark.parametrize(
+    ("figures", "holds"),
+    [
+        (((0.6, 0.9), (0.4, 0.5), (0.2, 0.0)), True),
+        (((0.4, 0.5), (0.4, 0.5), (0.4, 0.5)), True),
+        (((0.6, 0.9), (0.4, 0.5), (0.5, 0.0)), False),
+        (((0.3, 0.9), (0.4, 0.5), (0.2, 0.0)), False),
+        (((0.6, 0.4), (0.4, 0.5), (0.2, 0.0)), False),
+        (((0.6, 0.9), (0.4, 0.5), (0.2, 0.7)), False),
+    ],
+)
+def test_nmf_lies_between(figures, holds):
+    finding = claims(between(*figures))["NMF"]
+    assert finding.holds is holds
+    assert f"{figures[1][0]:.3f} (NMF)" in finding.measured
+
+
+def test_nmf_lies_between_is_not_told_without_all_three():
+    rows = between((0.6, 0.9), (0.4, 0.5), (0.2, 0.0))
+    assert "NMF" not in claims([r for r in rows if r.method != "pca"])
+    assert "NMF" not in claims([r for r in rows if (r.method, r.measure) != ("nmf", "sparsity")])
+    assert "NMF" not in claims([*rows[:1], row("kmeans", "sparsity", None), *rows[2:]])
+
+
+def test_every_number_of_concepts_has_its_own_findings():
+    rows = between((0.6, 0.9), (0.4, 0.5), (0.2, 0.0))
+    more = [Row(**(asdict(r) | {"n_concepts": 9, "value": -r.value})) for r in rows]
+    found = findings(more + rows)
+    assert [(f.measured.split(":")[0], f.holds) for f in found] == [("k = 5", True), ("k = 9", False)]
+
+
+@pytest.mark.parametrize(
+    ("values", "control", "holds"),
+    [
+        ((2.0, 2.0, 2.0), 3.0, True),
+        ((2.0, 2.0, 2.009), 3.0, True),  # 0.9% of the distance 1
+        ((2.0, 2.0, 2.02), 3.0, False),
+        ((200.0, 200.0, 200.02), 201.0, False),  # 2% of the distance, though 0.01% of the figures
+        ((0.0, 0.0, 0.0), 0.0, True),  # nothing to divide by
+        ((3.0, 3.0, 3.0), 3.0, True),
+        ((3.0, 3.0, 3.0 + 1e-7), 3.0, True),  # what float32 rounds away
+        ((0.0, 0.0, 0.5), 1.0, False),  # 0 is a figure, not a missing one
+        ((1.0, 1.0, 1.005), 0.0, True),  # and 0 is a control
+    ],
+)
+def test_three_importances_coincide(values, control, holds):
+    finding = claims(importances(dict(zip(COINCIDE, values, strict=True)), control=control))["In"]
+    assert finding.holds is holds
+
+
+def test_coincide_is_the_worst_over_extractions_and_both_curves():
+    same = importances(dict.fromkeys(COINCIDE, 2.0))
+    apart = importances(dict(zip(COINCIDE, (2.0, 2.0, 2.5), strict=True)), "C-Insertion", method="pca")
+    finding = claims(same + apart)["In"]
+    assert finding.holds is False
+    assert "over 2 curves they differ by at most 33.3%" in finding.measured  # 0.5 of the 1.5 from a random order
+
+
+def test_coincide_cannot_be_told_without_a_random_order_nor_without_all_three():
+    finding = claims(importances(dict.fromkeys(COINCIDE, 2.0), control=None))["In"]
+    assert finding.holds is None
+    assert "In" not in claims(importances(dict.fromkeys(COINCIDE[:2], 2.0)))
+    assert "In" not in claims(importances(dict(zip(COINCIDE, (2.0, 2.0, None), strict=True))))
+
+
+@pytest.mark.parametrize(
+    ("other", "high", "holds", "said"),
+    [
+        (1.5, 1.6, True, "no other importance"),
+        (1.0, 1.1, True, "no other importance"),
+        (0.9, 1.1, None, "within its interval: saliency on nmf"),
+        (0.9, None, None, "within its interval: saliency on nmf"),
+        (0.5, 0.6, False, "beaten by saliency on nmf"),
+        (-0.5, -0.4, False, "beaten by saliency on nmf"),
+    ],
+)
+def test_they_are_the_best(other, high, holds, said):
+    rows = importances({"occlusion": 1.0, "gradient_input": 1.2}, high=1.3) + importances(
+        {"saliency": other}, high=high
+    )
+    finding = claims(rows)["…"]
+    assert finding.holds is holds
+    assert said in finding.measured
+
+
+def test_the_best_are_asked_for_each_extraction_apart():
+    rows = importances({"occlusion": 1.0, "rise": 2.0}) + importances(
+        {"occlusion": 5.0, "rise": 3.0}, method="pca", high=4
+    )
+    finding = claims(rows)["…"]
+    assert finding.holds is False
+    assert "2 extractions: beaten by rise on pca" in finding.measured
+    assert "…" not in claims(importances({"occlusion": 1.0, "gradient_input": 2.0}))
+    assert "…" not in claims(importances({"saliency": 1.0, "rise": 2.0}))
+    zero = importances({"occlusion": 0.0}) + importances({"rise": -1.0}, high=-0.5)
+    assert claims(zero)["…"].holds is False
+
+
+def test_no_rows_give_no_findings():
+    assert findings([]) == ()
+
+
+def test_settings_know_all_and_drop_duplicates():
+    settings = LabSettings(methods=("all",), importances=("all",), n_concepts=(10, 5, 10), n_seeds=2, seed=3)
+    assert settings.methods == EXTRACTIONS
+    assert "auto" not in settings.methods
+    assert settings.importances == IMPORTANCES
+    assert settings.n_concepts == (10, 5)
+    assert LabSettings(methods=("pca", "nmf", "pca")).methods == ("pca", "nmf")
+    assert LabSettings(methods="pca", importances="all").methods == ("pca",)
+    assert LabSettings(methods=("nmf", "all")).methods == EXTRACTIONS
+    assert settings.dictionaries[:4] == [("nmf", 10, 3), ("nmf", 10, 4), ("nmf", 5, 3), ("nmf", 5, 4)]
+    assert len(settings.dictionaries) == 11 * 2 * 2
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"methods": ("nfm",)}, "unknown methods: nfm; choose from nmf"),
+        ({"methods": ("auto",)}, "unknown methods: auto"),
+        ({"importances": ("occlusion", "gradient")}, "unknown importances: gradient; choose from"),
+        ({"methods": ()}, "name a method"),
+        ({"n_concepts": ()}, "at least 2 concepts"),
+        ({"n_concepts": (10, 1)}, "at least 2 concepts"),
+        ({"n_seeds": 0}, "0 seeds"),
+        ({"images": 1}, "1 images"),
+        ({"folds": 1}, "1 folds"),
+        ({"folds": -1}, "-1 folds"),
+        ({"sample": 0}, "sample is 0"),
+        ({"sample": 50, "n_concepts": (10, 51)}, "sample is 50"),
+        ({"seed": -1}, "seed is -1"),
+        ({"seed": 2**32 - 1, "n_seeds": 2}, f"seed is {2**32}"),
+        ({"batch_size": 0}, "batch size is 0"),
+        ({"photos": "some"}, "photos is 'some'"),
+    ],
+)
+def test_nonsense_settings_are_told(change, words):
+    with pytest.raises(ValueError, match=words.replace("(", r"\(")):
+        LabSettings(**change)
+
+
+def about(created="2026-01-01", **changes):
+    return {
+        "created": created,
+        "model": {"name": "<b>model</b>", "weights": "w & w", "fingerprint": "f"},
+        "layer": {"path": "<i>layer</i>", "grid": [8, 8], "sign": ">= 0", "channels": 4},
+        "target": {"label": "<script>alert(1)</script>", "indices": [0]},
+        "photos": {"source": "a \"quoted\" <folder>", "n": 20, "measured": 12, "fingerprint": "p"},
+        "settings": {"seed": 0, "methods": ["nmf<"], "photos": "class"},
+        "versions": {"torch": "2<3"},
+        "seconds": {"whole": 1.5, "forward pass": 0.5},
+    } | changes  # fmt: skip
+
+
+def written(folder, **changes):
+    folder.mkdir(parents=True)
+    rows = (row("nmf", "relative ℓ2", 0.25, note="n"), row("nmf", "C-Deletion", 1.0, importance="x", control=2.0))
+    evaluation = Evaluation(about(), rows, findings(rows), ("nmf: no",))
+    (folder / FILE).write_text(json.dumps(evaluation.to_json() | changes), encoding="utf-8")
+    return evaluation
+
+
+def test_an_evaluation_is_read_as_it_was_written(tmp_path):
+    evaluation = written(tmp_path / "one")
+    loaded = Evaluation.load(tmp_path / "one")
+    assert loaded == evaluation
+    assert loaded.id == "one"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"format": 99}, "format 99"),
+        ({"rows": [{"method": "nmf"}]}, "damaged"),
+        ({"rows": [asdict(row("nmf", "beauty", 1.0))]}, "beauty"),
+        ({"rows": None}, "damaged"),
+        ({"findings": [{"claim": "x"}]}, "damaged"),
+        ({"about": None}, "damaged"),
+        ({"about": "text"}, "damaged"),
+    ],
+)
+def test_what_is_no_evaluation_is_refused(change, words, tmp_path):
+    written(tmp_path / "one", **change)
+    with pytest.raises(ValueError, match=words):
+        Evaluation.load(tmp_path / "one")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "3", "null", '{"format": 1}', "{", '{"format": {}}'])
+def test_a_file_of_something_else_is_refused(text, tmp_path):
+    (tmp_path / FILE).write_text(text)
+    with pytest.raises(ValueError):  # noqa: PT011 (whatever it says)
+        Evaluation.load(tmp_path)
+    with pytest.raises(ValueError, match=f"holds no {FILE}"):
+        Evaluation.load(tmp_path / "missing")
+
+
+def test_finished_evaluations_are_listed_newest_first(tmp_path):
+    written(tmp_path / "old")
+    written(tmp_path / "new", about=about("2026-05-05"))
+    written(tmp_path / ".hidden.1234.part")
+    written(tmp_path / "foreign", format=99)
+    for name, text in (("list", "[]"), ("cut", '{"format": 1, "ab'), ("binary", "\x00\xff")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / FILE).write_bytes(text.encode("latin-1"))
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("x")
+    assert [each.id for each in list_evaluations(tmp_path)] == ["new", "old"]
+    assert list_evaluations(tmp_path / "nowhere") == []
+    assert list_evaluations(tmp_path / "file") == []
+
+
+def test_every_name_in_the_page_is_escaped():
+    rows = (
+        row("<img src=x>", "relative ℓ2", 0.25),
+        row("<img src=x>", "C-Deletion", 1.0, importance="<svg onload=1>", control=2.0, note='" onclick="x'),
+    )
+    evaluation = Evaluation(about(), rows, findings(rows), ("<marquee>",))
+    evaluation.__dict__["curves"] = {
+        f"<img src=x>-5-0 <svg onload=1> {kind}": np.arange(24, dtype=np.float32).reshape(4, 6)
+        for kind in ("deletion", "insertion")
+    }
+    page = render_html(evaluation)
+    for tag in ("<script", "<img", "<svg onload", "<marquee", "<b>model", "<i>layer", "<folder>", 'onclick="x'):
+        assert tag not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert page.count('class="mean"') == 2
+
+
+def test_results_are_read_without_heavy_libraries():
+    code = (
+        "import sys; from concepts.laboratory import Evaluation, LabSettings, list_evaluations;"
+        "import concepts.laboratory.ranks, concepts.laboratory.findings, concepts.laboratory.table;"
+        "print([m for m in ('torch', 'sklearn', 'captum', 'scipy', 'pandas') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_all_columns_of_the_tables_are_measures():
+    from concepts.laboratory.ranks import DICTIONARY, IMPORTANCE
+
+    assert set(DICTIONARY) | set(IMPORTANCE) <= BETTER.keys()
