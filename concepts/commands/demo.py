@@ -17,7 +17,7 @@ def run(options: argparse.Namespace) -> int:
     """Trains the networks and makes the reports that ship."""
     from concepts.demo.building import build_demo
     from concepts.demo.network import ASSETS
-    from concepts.demo.reports import build_reports, check_reports_place
+    from concepts.demo.reports import build_evaluation, build_reports, check_reports_place
 
     folder, progress = options.out or ASSETS, show_progress()
     check_reports_place(folder)
@@ -26,4 +26,5 @@ def run(options: argparse.Namespace) -> int:
         right = f"{result.accuracy:.1%} of held-out pictures right ({low:.1%} to {high:.1%})"
         print(f"{name}: {right}, trained in {result.seconds:.0f} s")
     print(f"wrote {build_reports(folder, seed=options.seed, progress=progress)}")
+    print(f"wrote {build_evaluation(folder, seed=options.seed, progress=progress)}")
     return 0

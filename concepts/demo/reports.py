@@ -4,10 +4,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from concepts.demo.pictures import DIGITS, SHAPES
+from concepts.demo.pictures import DIGITS, SHAPES, demo_masks
 from concepts.report.place import is_report
 from concepts.report.settings import ReportSettings
-from concepts.request import Request, analyse
+from concepts.request import Request, analyse, load_split, open_request_photos
 from concepts.store import new_folder
 
 Progress = Callable[[str, float], None]
@@ -30,6 +30,27 @@ def build_reports(folder: Path, *, seed: int = 0, progress: Progress | None = No
                 request = Request(model=source, images=source, target=name, settings=settings)
                 analyse(request, Path(store)).save(part / f"{source.split('/')[1]}-{name}")
                 progress(f"reports of {source}", (i + 1) / len(names))
+    return final
+
+
+def build_evaluation(folder: Path, *, seed: int = 0, progress: Progress | None = None) -> Path:
+    """A small comparison of methods on the class of three parts, in `folder`/evaluations, for the page Compare."""
+    from concepts.laboratory import LabSettings, evaluate
+
+    final = folder / "evaluations" / "shapes-birthday"
+    request = Request(model=SHAPES, images=SHAPES)
+    settings = LabSettings(
+        methods=("nmf", "semi_nmf", "kmeans", "pca", "topk_sae", "random"),
+        importances=("gradient_input", "integrated_gradients", "occlusion", "saliency", "rise", "hsic"),
+        n_seeds=2,
+        images=32,
+        seed=seed,
+    )
+    with tempfile.TemporaryDirectory() as store:
+        photos = open_request_photos(request, Path(store))
+        split = load_split(request, None)
+        masks = demo_masks(photos.names, {"birthday"})
+        evaluate(split, photos, "birthday", settings, out=final, store=Path(store), masks=masks, progress=progress)
     return final
 
 

@@ -14,7 +14,7 @@ def sweep(codes: Tensor, target: Tensor, gram: Tensor) -> None:
     (gram[j, j] = 0) keeps its codes at 0. Source: Cichocki & Phan 2009, HALS; transposed so that rows are contiguous.
     """
     for j, weight in enumerate(gram.diagonal().tolist()):
-        if weight <= 0:
+        if weight < torch.finfo(codes.dtype).tiny:  # 1 / weight would overflow
             codes[j] = 0
             continue
         residual = torch.addmv(target[j], codes.T, gram[j], alpha=-1)
