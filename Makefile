@@ -20,10 +20,12 @@ check: .venv/installed-for-tests
 demo: .venv/installed
 	$(BIN)/python -m concepts demo
 
-benchmark: .venv/installed
+benchmark: .venv/installed-for-tests
 	$(BIN)/python -m benchmarks.report
 	$(BIN)/python -m benchmarks.truth
+	$(BIN)/python -m benchmarks.marks
 	$(BIN)/python -m benchmarks.extraction
+	$(BIN)/python -m benchmarks.faithfulness
 
 clean:
 	rm -rf .venv
