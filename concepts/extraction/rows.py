@@ -80,12 +80,12 @@ def sample_rows(rows: Rows, size: int, seed: int) -> Tensor:
     generator = torch.Generator().manual_seed(seed)
     chosen = torch.randperm(rows.shape[0], generator=generator)[:size].sort().values
     starts = [*range(0, rows.shape[0], BLOCK), rows.shape[0]]
-    parts = []
+    kept, done = rows.read(0, 0).new_empty(size, rows.shape[1]), 0  # at once: parts between the blocks would pin them
     for start, stop in pairwise(starts):
-        block = rows.read(start, stop)
         inside = chosen[(chosen >= start) & (chosen < stop)] - start
-        parts.append(block[inside.to(block.device)])
-    return torch.cat(parts)
+        kept[done : done + len(inside)] = rows.read(start, stop)[inside.to(kept.device)]
+        done += len(inside)
+    return kept
 
 
 def mini_batches(rows: Rows, size: int, generator: torch.Generator) -> Iterator[Tensor]:
