@@ -126,7 +126,7 @@ def refused(photos, out, capsys, monkeypatch, **changes):
     import concepts.commands.evaluate as command
 
     with monkeypatch.context() as patch:
-        patch.setattr(command, "load_split", lambda *arguments: pytest.fail("it loads first"))
+        patch.setattr(command, "open_model_and_photos", lambda *arguments: pytest.fail("it loads first"))
         assert main(arguments("evaluate", photos, out, **changes)) == 2
     said = capsys.readouterr().err.strip()
     assert "\n" not in said

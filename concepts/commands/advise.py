@@ -6,15 +6,14 @@ from pathlib import Path
 from concepts.commands.shared import (
     add_model,
     add_photos,
-    model_fields,
     names_in,
     numbers_in,
+    open_model_and_photos,
     show_progress,
     store_of,
 )
 from concepts.laboratory.settings import EXTRACTIONS
 from concepts.report.settings import ReportSettings
-from concepts.request import Request, load_split, open_request_photos
 from concepts.store import prune, write_json
 
 
@@ -40,9 +39,7 @@ def run(options: argparse.Namespace) -> int:
     numbers = numbers_in(options.concepts, "--concepts")
     settings = ReportSettings(method=options.method, seed=options.seed, photos=options.photos)
     store, show = store_of(options), show_progress()
-    request = Request(**model_fields(options), images=options.images, target=options.target, layer=options.layer)
-    photos = open_request_photos(request, store)
-    split = load_split(request, options.layer)
+    _, photos, split = open_model_and_photos(options, store)
     layers = names_in(options.layers)
     number = advise_n_concepts(split, photos, options.target, numbers, settings, store=store, progress=show)
     k = number.recommended.n_concepts

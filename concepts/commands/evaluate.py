@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from concepts.commands.shared import (
     add_model,
     add_photos,
-    model_fields,
     names_in,
     numbers_in,
+    open_model_and_photos,
     show_progress,
     store_of,
 )
@@ -18,7 +18,7 @@ from concepts.laboratory.evaluation import RESULT
 from concepts.laboratory.settings import EXTRACTIONS
 from concepts.report.place import checked_place
 from concepts.report.settings import IMPORTANCES
-from concepts.request import DEMO_SOURCES, Request, load_split, open_request_photos
+from concepts.request import DEMO_SOURCES, Request
 from concepts.store import prune
 from concepts.target import resolve_target
 
@@ -69,9 +69,7 @@ def run(options: argparse.Namespace) -> int:
     )
     store = store_of(options)
     place = checked_place(options.out, store=store, result=RESULT)
-    request = Request(**model_fields(options), images=options.images, target=options.target, layer=options.layer)
-    photos = open_request_photos(request, store)
-    split = load_split(request, options.layer)
+    request, photos, split = open_model_and_photos(options, store)
     masks = _true_parts(request, photos, split, options.photos)
     found = evaluate(
         split, photos, options.target, settings, out=place, store=store, masks=masks, progress=show_progress()

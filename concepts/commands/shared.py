@@ -4,8 +4,10 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from concepts.report.settings import PHOTOS
+from concepts.request import Request, load_split, open_request_photos
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +59,13 @@ def numbers_in(text: str, option: str) -> tuple[int, ...]:
     if not parts or not all(part.isdecimal() for part in parts):
         raise ValueError(f"{option} {text!r}: give one number or several, such as 10,20")
     return tuple(int(part) for part in parts)
+
+
+def open_model_and_photos(options: argparse.Namespace, store: Path) -> tuple[Request, Any, Any]:
+    """The request that `add_model` and `add_photos` ask for, its photos, its split; a wrong path is told first."""
+    request = Request(**model_fields(options), images=options.images, target=options.target, layer=options.layer)
+    photos = open_request_photos(request, store)
+    return request, photos, load_split(request, options.layer)
 
 
 def show_progress() -> Callable[[str, float], None]:

@@ -21,6 +21,15 @@ def sweep(codes: Tensor, target: Tensor, gram: Tensor) -> None:
         codes[j].add_(residual, alpha=1 / weight).clamp_(min=0)
 
 
+def relative_loss(factor: Tensor, target: Tensor, gram: Tensor, energy: Tensor) -> float:
+    """‖A − U V‖²_F / ‖A‖²_F without the residual: 1 − (2 ⟨factor, target⟩ − ⟨factor factorᵀ, gram⟩) / energy.
+
+    factor, target, gram: as `sweep` left them. energy: ‖A‖²_F.
+    """
+    fit = 2 * (factor * target).sum() - (gram * (factor @ factor.T)).sum()
+    return 1 - (fit / energy.clamp(min=torch.finfo(energy.dtype).tiny)).item()
+
+
 def nonnegative_codes(A: Tensor, V: Tensor, *, tolerance: float = 1e-4, max_sweeps: int = 200) -> Tensor:
     """Codes U ≥ 0 that minimise ‖A − U V‖²_F for a fixed dictionary; one convex problem a row.
 

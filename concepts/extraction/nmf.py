@@ -5,7 +5,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from concepts.extraction.base import SAMPLE, SampledExtractor
-from concepts.extraction.least_squares import nonnegative_codes, sweep
+from concepts.extraction.least_squares import nonnegative_codes, relative_loss, sweep
 
 STRIDES = (16, 4, 1)  # from coarse to fine: on 20,000 rows less time than all at once, and a lower error
 COARSE_ROWS = 1000  # no coarser level than this
@@ -29,8 +29,7 @@ def hals(
         target, gram = codes @ A, codes @ codes.T  # (k, p), (k, k)
         for _ in range(inner):
             sweep(atoms, target, gram)
-        fit = 2 * (atoms * target).sum() - (gram * (atoms @ atoms.T)).sum()
-        losses.append(1 - (fit / energy.clamp(min=torch.finfo(A.dtype).tiny)).item())
+        losses.append(relative_loss(atoms, target, gram, energy))
         if losses[-2] - losses[-1] < tolerance * losses[-1]:
             break
     return codes.T, atoms, losses[1:]

@@ -6,7 +6,7 @@ from torch.nn.functional import normalize
 
 from concepts.extraction.base import SAMPLE, SampledExtractor
 from concepts.extraction.kmeans import spread_rows
-from concepts.extraction.least_squares import nonnegative_codes, sweep
+from concepts.extraction.least_squares import nonnegative_codes, relative_loss, sweep
 
 
 def best_atoms(A: Tensor, codes: Tensor) -> Tensor:
@@ -28,8 +28,7 @@ def semi_nmf(
         target, gram = V @ A.T, V @ V.T
         for _ in range(inner):
             sweep(codes, target, gram)
-        fit = 2 * (codes * target).sum() - ((codes @ codes.T) * gram).sum()
-        losses.append(1 - (fit / energy.clamp(min=torch.finfo(A.dtype).tiny)).item())
+        losses.append(relative_loss(codes, target, gram, energy))
         if losses[-2] - losses[-1] < tolerance * losses[-1]:
             break
     return codes.T, V, losses[1:]
