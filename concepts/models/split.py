@@ -95,6 +95,11 @@ class Split:
         return self.info.grid
 
     @property
+    def named(self) -> tuple[str, ...]:
+        """Names of the tokens that stand before those of the grid: the class token, then registers and the like."""
+        return ("class token", *(f"extra token {i}" for i in range(1, self.layout.n_extra)))[: self.layout.n_extra]
+
+    @property
     def sign(self) -> str:
         """ ">= 0" or "signed", measured on the probe images."""
         return self.info.sign
