@@ -9,30 +9,54 @@ from concepts.extraction.least_squares import nonnegative_codes, relative_loss, 
 
 STRIDES = (16, 4, 1)  # from coarse to fine: on 20,000 rows less time than all at once, and a lower error
 COARSE_ROWS = 1000  # no coarser level than this
+EXTRAPOLATION, FASTER, SLOWER, LEAST = 0.5, 1.1, 2.0, 1e-2  # β at first, its growth, its division, from where it is 0
 
 
 def hals(
     A: Tensor, U: Tensor, V: Tensor, *, max_iterations: int, tolerance: float, inner: int = 2
 ) -> tuple[Tensor, Tensor, list[float]]:
-    """Hierarchical alternating least squares towards min ‖A − U V‖²_F with U, V ≥ 0.
+    """Extrapolated hierarchical alternating least squares towards min ‖A − U V‖²_F with U, V ≥ 0.
 
-    A: (m, p) ≥ 0, U: (m, k) ≥ 0, V: (k, p) ≥ 0. Returns new (U, V) and the relative squared error after each
+    A: (m, p) ≥ 0, U: (m, k) ≥ 0, V: (k, p) ≥ 0. Returns new (U, V) and the relative squared error after each accepted
     iteration, which never rises. Stops when it falls by less than `tolerance` of itself in an iteration.
-    Each factor is swept `inner` times per product with A, the costly part (the accelerated form).
-    Source: Cichocki & Phan 2009 (HALS); Gillis & Glineur 2012 (inner sweeps).
+    Each factor is swept `inner` times per product with A, the costly part (the accelerated form), then carried on by β
+    times its last step. An iteration that would raise the error is taken back, and β is divided.
+    Source: Cichocki & Phan 2009 (HALS); Gillis & Glineur 2012 (inner sweeps); Ang & Gillis 2019 (extrapolation; there
+    a rise is accepted once, here never).
     """
-    codes, atoms, losses, energy = U.T.contiguous(), V.clone(), [1.0], A.square().sum()
+    energy, losses, beta = A.square().sum(), [1.0], EXTRAPOLATION
+    codes, atoms = U.T.contiguous(), V  # as last swept
+    ahead, atoms_ahead = codes, atoms  # carried on from there
+    found = codes, atoms
     for _ in range(max_iterations):
-        target, gram = atoms @ A.T, atoms @ atoms.T  # (k, m), (k, k)
-        for _ in range(inner):
-            sweep(codes, target, gram)
-        target, gram = codes @ A, codes @ codes.T  # (k, p), (k, k)
-        for _ in range(inner):
-            sweep(atoms, target, gram)
-        losses.append(relative_loss(atoms, target, gram, energy))
+        swept = _swept(ahead, atoms_ahead @ A.T, atoms_ahead @ atoms_ahead.T, inner)
+        new_ahead = _carried_on(codes, swept, beta)
+        target, gram = new_ahead @ A, new_ahead @ new_ahead.T  # (k, p), (k, k)
+        new_atoms = _swept(atoms_ahead, target, gram, inner)
+        loss = relative_loss(new_atoms, target, gram, energy)
+        if loss > losses[-1]:
+            if beta == 0:
+                break  # a plain iteration rises by rounding only
+            ahead, atoms_ahead, beta = codes, atoms, beta / SLOWER if beta > LEAST else 0.0
+            continue
+        ahead, atoms_ahead = new_ahead, _carried_on(atoms, new_atoms, beta)
+        codes, atoms, found, beta = swept, new_atoms, (new_ahead, new_atoms), min(1.0, beta * FASTER)
+        losses.append(loss)
         if losses[-2] - losses[-1] < tolerance * losses[-1]:
             break
-    return codes.T, atoms, losses[1:]
+    return found[0].T, found[1], losses[1:]
+
+
+def _swept(factor: Tensor, target: Tensor, gram: Tensor, times: int) -> Tensor:
+    factor = factor.clone()
+    for _ in range(times):
+        sweep(factor, target, gram)
+    return factor
+
+
+def _carried_on(before: Tensor, after: Tensor, beta: float) -> Tensor:
+    """after + β (after − before), not below 0."""
+    return torch.lerp(before, after, 1 + beta).clamp_(min=0)
 
 
 class NMFExtractor(SampledExtractor):
