@@ -20,7 +20,7 @@ FIELDS = {"scene": (MOSTLY / 2, 0.97), "object": ((1 + MOSTLY) / 2, 0.97), "part
 def granularity_figure(found: Sequence[Granularity], *, dark: bool = False) -> go.Figure:
     """Across: the share of a concept's places on the object; up: the share of the object that it covers.
 
-    Whiskers are 95% intervals. A small cross of the same number: the objects of other photos. Shape and colour both
+    Whiskers are 95% intervals. Grey crosses: the same with the objects of other photos. Shape and colour both
     tell parts, objects and scenes apart; concepts without photos are left out.
     """
     figure = go.Figure()
@@ -75,7 +75,8 @@ def _numbers(figure: go.Figure, rows: Sequence[Granularity], dark: bool) -> None
     xs, ys = (np.array([float(getattr(row, name)) for row in rows]) for name in ("inside", "covers"))
     labels, places = label_points(xs, ys, [str(row.concept) for row in rows])
     figure.add_scatter(
-        x=xs, y=ys, mode="text", text=[label.replace("<br>", ", ") for label in labels], textposition=places,
+        x=xs, y=ys, mode="markers+text", marker={"size": 16, "opacity": 0},  # unseen: numbers stand beside it
+        text=[label.replace("<br>", ", ") for label in labels], textposition=places,
         textfont={"size": 14, "color": INK[dark]}, hoverinfo="skip", showlegend=False, cliponaxis=False,
     )  # fmt: skip
 

@@ -33,7 +33,7 @@ def show(report: ClassReport, found: Association, known: Known | None) -> None:
     )
     left, right = st.columns([6, 5], gap="large")
     with right:
-        concept = _choose(len(found.pmi))
+        concept = _choose(found)
         _one(report, found, concept, known)
     left.plotly_chart(
         cooccurrence_figure(found, [_crop(report, j) for j in range(len(found.pmi))], chosen=concept, dark=is_dark()),
@@ -45,11 +45,12 @@ def show(report: ClassReport, found: Association, known: Known | None) -> None:
         st.html(_table(found))
 
 
-def _choose(k: int) -> int:
-    wanted = Reading.of(st.query_params).concept
+def _choose(found: Association) -> int:
+    """The concept of the address, else the one with the most lines."""
+    wanted, k = Reading.of(st.query_params).concept, len(found.pmi)
     if wanted is not None and not 0 <= wanted < k:
         st.warning(f"This report has no concept {wanted}: it holds concepts 0 to {k - 1}.")
-    concept = wanted if wanted is not None and 0 <= wanted < k else 0
+    concept = wanted if wanted is not None and 0 <= wanted < k else int(found.beyond.sum(axis=1).argmax())
     widget_follows("company_of", concept)
     st.selectbox(
         "Concept", range(k), format_func=concept_name, key="company_of",
