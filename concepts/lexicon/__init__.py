@@ -1,5 +1,28 @@
 """Words with directions in the space of tokens, and what tokens say in them."""
 
+from concepts.lexicon.babel import babel_languages, babel_names, translated
+from concepts.lexicon.growing import Grown, with_words
 from concepts.lexicon.lexicon import Lexicon, keep_top, lexical_activations
+from concepts.lexicon.overuse import Overuse, overuse
+from concepts.lexicon.storing import load_lexicon, save_lexicon
+from concepts.lexicon.unembedding import lexicon_of_unembedding
+from concepts.lexicon.word_list import Entry, lexicon_of_words, read_word_list
 
-__all__ = ["Lexicon", "keep_top", "lexical_activations"]
+__all__ = [
+    "Entry",
+    "Grown",
+    "Lexicon",
+    "Overuse",
+    "babel_languages",
+    "babel_names",
+    "keep_top",
+    "lexical_activations",
+    "lexicon_of_unembedding",
+    "lexicon_of_words",
+    "load_lexicon",
+    "overuse",
+    "read_word_list",
+    "save_lexicon",
+    "translated",
+    "with_words",
+]

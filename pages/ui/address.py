@@ -1,4 +1,4 @@
-"""Addresses: which report, photo, concept and strategy, or which comparison, a link shows, and back."""
+"""Addresses: which report, photo, concept and strategy, which comparison or which language a link shows, and back."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -64,6 +64,23 @@ class Comparison:
     def href(self) -> str:
         """Its address, from the gallery's."""
         return "compare?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the page Language shows: the id of a report, and the concept whose company is looked at."""
+
+    id: str | None = None
+    concept: int | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Self:
+        """From the parameters of an address; what is missing or no number is left out."""
+        return cls(params.get("id"), _number(params.get("concept")))
+
+    def href(self) -> str:
+        """Its address, from the gallery's."""
+        return "language?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
 
 
 def _number(text: str | None) -> int | None:

@@ -1,0 +1,63 @@
+"""New words for a lexicon that is in use: each is put into the hull of the old ones, nothing is fitted again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from concepts.lexicon.lexicon import Lexicon
+
+
+@dataclass(frozen=True)
+class Grown:
+    """The lexicon with its new words at the end. weights: (m, L), of the old words in each new one, ≥ 0, sum 1.
+
+    residuals: (m,) how far each vector was from the hull, as a share of its length; 0 where it was inside.
+    """
+
+    lexicon: Lexicon
+    weights: Tensor
+    residuals: Tensor
+
+
+def with_words(lexicon: Lexicon, words: Sequence[str], vectors: Tensor) -> Grown:
+    """Adds words, each with the point of the old words' hull that is nearest to its vector.
+
+        min_w ‖Eᵀ w − v‖,  w ≥ 0, Σ w = 1
+
+    vectors: (m, p). What reads the old words (a bridge, a bottleneck) reads the new ones as mixtures of them: none
+    reaches beyond what it was fitted on. A bias is mixed likewise. A large residual says that the lexicon has no words
+    near: fit anew. Solved exactly by non-negative least squares (Lawson & Hanson 1974, chapter 23: the point of a hull
+    nearest to the origin). Raises ValueError for vectors of another width or number, not finite, or words that it has.
+    """
+    if vectors.ndim != 2 or vectors.shape != (len(words), lexicon.n_channels) or not len(words):
+        raise ValueError(
+            f"{len(words)} new words with vectors {tuple(vectors.shape)}: expected ({len(words)}, {lexicon.n_channels})"
+        )
+    if not torch.isfinite(vectors).all():
+        raise ValueError("the new vectors hold NaN or infinity: compute them anew")
+    old = lexicon.vectors.detach().cpu().double().numpy()
+    found = np.stack([hull_weights(old, vector) for vector in vectors.detach().cpu().double().numpy()])
+    weights = torch.from_numpy(found).to(lexicon.vectors)
+    inside = weights @ lexicon.vectors
+    lengths = vectors.norm(dim=1).clamp(min=1e-12).to(lexicon.vectors)
+    residuals = (inside - vectors.to(lexicon.vectors)).norm(dim=1) / lengths
+    bias = None if lexicon.bias is None else torch.cat([lexicon.bias, weights.to(lexicon.bias) @ lexicon.bias])
+    grown = replace(lexicon, words=(*lexicon.words, *words), vectors=torch.cat([lexicon.vectors, inside]), bias=bias)
+    return Grown(grown, weights, residuals)
+
+
+def hull_weights(points: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """(L,) ≥ 0, sum 1: the mixture of points (L, p) that is nearest to a target (p,).
+
+    With D = points − target, x = argmin_{x ≥ 0} ‖Dᵀ x‖² + (Σ x − 1)²; along each mixture x = t w the best t gives
+    d² / (1 + d²) with d its distance, which grows with d: so x / Σ x is the nearest.
+    """
+    from scipy.optimize import nnls
+
+    away = points - target
+    scale = max(float(np.sqrt(np.square(away).sum(axis=1).min())), 1e-12)  # of the nearest point
+    x, _ = nnls(np.vstack([away.T / scale, np.ones(len(points))]), np.append(np.zeros(points.shape[1]), 1.0))
+    return x / x.sum()

@@ -1,0 +1,103 @@
+"""Which concepts stand together, as a ring of crops with a line for every pair that chance does not explain."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from concepts.language.together import Association
+from concepts.report.drawing import PALETTE, data_uri
+from concepts.report.words import concept_name
+from pages.figures.layout import INK, plain_layout
+
+HEIGHT, WIDEST = 520, 9.0  # pixels
+REACH = 1.42  # of the axes, for the numbers beside the crops
+TOGETHER, APART = PALETTE[0], PALETTE[5]
+BRIGHT = {TOGETHER: "#56B4E9", APART: "#E69F00"}  # the same hues where the page is dark
+EMPTY = "#5b636e"  # of a concept without crops
+FAINT = 0.22  # opacity of lines that do not touch the chosen concept
+
+
+def cooccurrence_figure(
+    found: Association, crops: Sequence[bytes | None], *, chosen: int | None = None, dark: bool = False
+) -> go.Figure:
+    """A node a concept, its crop in it; lines: solid for more often together than by chance, dashed for less often.
+
+    A line is the wider the farther from chance. Lines of the chosen concept stand out, a ring marks it.
+    """
+    k, figure = len(found.pmi), go.Figure()
+    places = ring(k)
+    for kind, dash, name in ((1, "solid", "more often together"), (-1, "dash", "less often together")):
+        _lines(figure, found, places, kind=kind, dash=dash, name=name, chosen=chosen, dark=dark)
+    size = min(0.42, 1.6 * np.sin(np.pi / max(k, 2)))  # neighbours must not touch
+    _nodes(figure, places, size, chosen, [crop is None for crop in crops], dark)
+    for place, crop in zip(places, crops, strict=True):
+        if crop is not None:
+            figure.add_layout_image(
+                source=data_uri(crop), x=place[0], y=place[1], sizex=size, sizey=size, xref="x", yref="y",
+                xanchor="center", yanchor="middle", layer="above",
+            )  # fmt: skip
+    plain_layout(figure, height=HEIGHT, dark=dark)
+    figure.update_xaxes(visible=False, range=[-REACH, REACH], constrain="domain")
+    figure.update_yaxes(visible=False, range=[-REACH, REACH], scaleanchor="x", constrain="domain")
+    figure.update_layout(legend={"orientation": "h", "y": -0.02, "x": 0.5, "xanchor": "center", "yanchor": "top",
+                                 "font": {"size": 13, "color": INK[dark]}})  # fmt: skip
+    return figure
+
+
+def ring(k: int) -> np.ndarray:
+    """(k, 2) places on a circle of radius 1, the first on top, clockwise."""
+    angles = 2 * np.pi * np.arange(k) / max(k, 1)
+    return np.column_stack([np.sin(angles), np.cos(angles)])
+
+
+def _lines(
+    figure: go.Figure, found: Association, places: np.ndarray, *, kind: int, dash: str, name: str,
+    chosen: int | None, dark: bool,
+) -> None:  # fmt: skip
+    pairs = [(a, b) for a, b in np.argwhere(np.triu(found.beyond, 1)).tolist() if kind * found.pmi[a, b] > 0]
+    largest = float(np.abs(found.pmi[found.beyond]).max(initial=1e-9))
+    colour = TOGETHER if kind > 0 else APART
+    colour = BRIGHT[colour] if dark else colour
+    figure.add_scatter(  # for the legend, which is to show full strength whatever is chosen
+        x=[None], y=[None], mode="lines", legendgroup=name, name=name, line={"color": colour, "dash": dash, "width": 4}
+    )
+    for a, b in pairs:
+        figure.add_scatter(
+            x=places[[a, b], 0], y=places[[a, b], 1], mode="lines", hoverinfo="skip", legendgroup=name, name=name,
+            showlegend=False, opacity=1.0 if chosen in (None, a, b) else FAINT,
+            line={"color": colour, "dash": dash, "width": max(1.5, WIDEST * abs(float(found.pmi[a, b])) / largest)},
+        )  # fmt: skip
+    if pairs:
+        middle = np.array([(places[a] * 0.55 + places[b] * 0.45) for a, b in pairs])
+        figure.add_scatter(
+            x=middle[:, 0], y=middle[:, 1], mode="markers", showlegend=False, legendgroup=name,
+            marker={"size": 16, "opacity": 0}, customdata=[pair_text(found, a, b) for a, b in pairs],
+            hovertemplate="%{customdata}<extra></extra>",
+        )  # fmt: skip
+
+
+def pair_text(found: Association, a: int, b: int) -> str:
+    """A pair in full, over two lines."""
+    return (
+        f"<b>{concept_name(a)} and {concept_name(b)}</b><br>{found.lift[a, b]:.1f} times as often together as by chance"
+        f"<br>(95% interval {2 ** found.low[a, b]:.1f} to {2 ** found.high[a, b]:.1f})"
+    )
+
+
+def _nodes(
+    figure: go.Figure, places: np.ndarray, size: float, chosen: int | None, empty: Sequence[bool], dark: bool
+) -> None:
+    for j, (x, y) in enumerate(places):
+        half = size / 2 + 0.012
+        width = 5 if j == chosen else 1
+        figure.add_shape(
+            type="rect", x0=x - half, x1=x + half, y0=y - half, y1=y + half, layer="above",
+            line={"color": INK[dark], "width": width}, fillcolor=EMPTY if empty[j] else "rgba(0,0,0,0)",
+        )  # fmt: skip
+    names = places * (1 + (size / 2 + 0.1) / np.abs(places).max(axis=1, keepdims=True))  # outside of the square
+    figure.add_scatter(
+        x=names[:, 0], y=names[:, 1], mode="text", text=[str(j) for j in range(len(places))], showlegend=False,
+        textfont={"size": 15, "color": INK[dark]}, hovertext=[concept_name(j) for j in range(len(places))],
+        hovertemplate="%{hovertext}<extra></extra>", cliponaxis=False,
+    )  # fmt: skip

@@ -1,0 +1,88 @@
+"""What concepts cover of a known object: three fields, one point a concept."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from concepts.language.granularity import MOSTLY, Granularity
+from concepts.report.drawing import PALETTE
+from concepts.report.words import concept_name, percent
+from pages.figures.layout import INK, plain_layout
+from pages.figures.tradeoffs import label_points
+
+HEIGHT = 440
+WHISKER = "rgba(128,128,128,0.75)"
+LOOKS = {"part": (PALETTE[0], "circle"), "object": (PALETTE[5], "square"), "scene": (PALETTE[2], "diamond")}
+FIELDS = {"scene": (MOSTLY / 2, 0.97), "object": ((1 + MOSTLY) / 2, 0.97), "part": ((1 + MOSTLY) / 2, MOSTLY - 0.03)}
+
+
+def granularity_figure(found: Sequence[Granularity], *, dark: bool = False) -> go.Figure:
+    """Across: the share of a concept's places on the object; up: the share of the object that it covers.
+
+    Whiskers are 95% intervals. Grey crosses: the same with the objects of other photos. Shape and colour both
+    tell parts, objects and scenes apart; concepts without photos are left out.
+    """
+    figure = go.Figure()
+    shown = [row for row in found if row.n]
+    figure.add_scatter(
+        x=[row.inside_control for row in shown], y=[row.covers_control for row in shown], mode="markers",
+        name="objects of other photos (control)", marker={"symbol": "x-thin", "size": 9,
+        "line": {"width": 2, "color": "#8c8c8c"}}, customdata=[concept_name(row.concept) for row in shown],
+        hovertemplate="%{customdata}, with the objects of other photos<br>%{x:.0%} on the object, %{y:.0%} of it"
+        "<extra></extra>",
+    )  # fmt: skip
+    for kind in LOOKS:
+        rows = [row for row in shown if row.kind == kind]
+        if rows:
+            _points(figure, rows, kind, dark)
+    _numbers(figure, shown, dark)
+    line = {"color": INK[dark], "width": 1, "dash": "dot"}
+    figure.add_shape(type="line", x0=MOSTLY, x1=MOSTLY, y0=0, y1=1, line=line, layer="below")
+    figure.add_shape(type="line", x0=MOSTLY, x1=1, y0=MOSTLY, y1=MOSTLY, line=line, layer="below")
+    for kind, (x, y) in FIELDS.items():
+        figure.add_annotation(x=x, y=y, text=kind, showarrow=False, yanchor="top", opacity=0.75,
+                              font={"size": 15, "color": INK[dark]})  # fmt: skip
+    plain_layout(figure, height=HEIGHT, dark=dark)
+    figure.update_xaxes(title_text="of its places, on the object", range=[-0.04, 1.02], tickformat=".0%")
+    figure.update_yaxes(title_text="of the object, covered", range=[-0.05, 1.02], tickformat=".0%")
+    figure.update_layout(legend={"orientation": "h", "y": -0.2, "x": 0, "yanchor": "top",
+                                 "font": {"size": 13, "color": INK[dark]}})  # fmt: skip
+    return figure
+
+
+def _points(figure: go.Figure, rows: Sequence[Granularity], kind: str, dark: bool) -> None:
+    colour, symbol = LOOKS[kind]
+
+    def whiskers(estimates: list) -> dict:
+        values = np.array([(float(e), e.low, e.high) for e in estimates])
+        return {
+            "type": "data", "symmetric": False, "array": values[:, 2] - values[:, 0], "color": WHISKER,
+            "arrayminus": values[:, 0] - values[:, 1], "thickness": 1.5, "width": 3,
+        }  # fmt: skip
+
+    figure.add_scatter(
+        x=[float(row.inside) for row in rows], y=[float(row.covers) for row in rows], mode="markers", name=kind,
+        error_x=whiskers([row.inside for row in rows]), error_y=whiskers([row.covers for row in rows]),
+        marker={"symbol": symbol, "size": 13, "color": colour, "line": {"width": 1.5, "color": INK[dark]}},
+        customdata=[_hover(row) for row in rows],
+        hovertemplate="%{customdata}<extra></extra>",
+    )  # fmt: skip
+
+
+def _numbers(figure: go.Figure, rows: Sequence[Granularity], dark: bool) -> None:
+    """The concepts' numbers, each where it covers no other; points that coincide share theirs."""
+    xs, ys = (np.array([float(getattr(row, name)) for row in rows]) for name in ("inside", "covers"))
+    labels, places = label_points(xs, ys, [str(row.concept) for row in rows])
+    figure.add_scatter(
+        x=xs, y=ys, mode="markers+text", marker={"size": 16, "opacity": 0},  # unseen: numbers stand beside it
+        text=[label.replace("<br>", ", ") for label in labels], textposition=places,
+        textfont={"size": 14, "color": INK[dark]}, hoverinfo="skip", showlegend=False, cliponaxis=False,
+    )  # fmt: skip
+
+
+def _hover(row: Granularity) -> str:
+    return (
+        f"<b>{concept_name(row.concept)}: {row.kind}</b><br>{percent(float(row.inside))} of its places lie on the "
+        f"object<br>it covers {percent(float(row.covers))} of the object<br>mostly {row.part}"
+    )

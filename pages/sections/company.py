@@ -1,0 +1,134 @@
+"""Which concepts keep company: the ring of all, one of them with its partners, every pair as a table."""
+
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from concepts.language.together import Association
+from concepts.report import ClassReport
+from concepts.report.drawing import picture_or_none
+from concepts.report.words import concept_name
+from pages.figures.cooccurrence import cooccurrence_figure
+from pages.figures.crops import Picture, picture_row
+from pages.figures.tables import table_html
+from pages.ui.address import Reading, View
+from pages.ui.languages import Known
+from pages.ui.selection import choose, widget_follows
+from pages.ui.text import is_dark, paragraph
+
+LARGE, SMALL, N_CROPS, N_WORDS = 96, 56, 4, 8
+
+
+def show(report: ClassReport, found: Association, known: Known | None) -> None:
+    """Heading, ring, and the chosen concept beside it."""
+    n = int(np.triu(found.beyond).sum())
+    st.header("Which concepts stand together", anchor="together")
+    paragraph(
+        "A concept is prominent in a photo when it wins more of its places than in the middle photo. A line joins two "
+        f"that are prominent in the same photos more, or less, often than chance explains: {n} of "
+        f"{len(found.pmi) * (len(found.pmi) - 1) // 2} pairs here. Chance is the same photos permuted; among all pairs "
+        "together it draws a false line in 5% of the cases. The places of a photo are shared out: where one concept "
+        "takes much the others have less, so that part of the dashed lines is mere lack of room."
+    )
+    left, right = st.columns([6, 5], gap="large")
+    with right:
+        concept = _choose(found)
+        _one(report, found, concept, known)
+    left.plotly_chart(
+        cooccurrence_figure(found, [_crop(report, j) for j in range(len(found.pmi))], chosen=concept, dark=is_dark()),
+        key="together", config={"displayModeBar": False},
+        alt=f"Ring of {len(found.pmi)} concepts with {n} lines between those that stand together more or less often "
+        "than by chance; every pair is in the table below",
+    )  # fmt: skip
+    with st.expander("Every pair as a table"):
+        st.html(_table(found))
+
+
+def _choose(found: Association) -> int:
+    """The concept of the address, else the one with the most lines."""
+    wanted, k = Reading.of(st.query_params).concept, len(found.pmi)
+    if wanted is not None and not 0 <= wanted < k:
+        st.warning(f"This report has no concept {wanted}: it holds concepts 0 to {k - 1}.")
+    concept = wanted if wanted is not None and 0 <= wanted < k else int(found.beyond.sum(axis=1).argmax())
+    widget_follows("company_of", concept)
+    st.selectbox(
+        "Concept", range(k), format_func=concept_name, key="company_of",
+        on_change=lambda: choose(concept=st.session_state["company_of"]),
+    )  # fmt: skip
+    return concept
+
+
+def _one(report: ClassReport, found: Association, concept: int, known: Known | None) -> None:
+    """Its crops, its partners, the words that go with it."""
+    rows = report.data.concepts[concept].crops[:N_CROPS]
+    name, id = concept_name(concept), Reading.of(st.query_params).id
+    crops = [Picture(picture_or_none(report, row.file), f"{name}: crop {i + 1}") for i, row in enumerate(rows)]
+    href = escape(View(id=id, concept=concept).href())
+    st.html(
+        f'<h3 class="cx-head"><a class="cx-link" href="{href}" target="_self">{name} in the report</a></h3>'
+        f"{picture_row(crops, size=LARGE)}"
+    )
+    order = [int(j) for j in np.argsort(-found.pmi[concept], kind="stable") if found.beyond[concept, j]]
+    partners = [j for j in order if found.pmi[concept, j] > 0]
+    avoided = [j for j in reversed(order) if found.pmi[concept, j] < 0]
+    st.html(_partners(report, found, concept, partners, "More"))
+    st.html(_partners(report, found, concept, avoided, "Less"))
+    if known is not None:
+        paragraph(words_sentence(known, concept))
+
+
+def _partners(report: ClassReport, found: Association, concept: int, others: list[int], kind: str) -> str:
+    """The others with the figures of the pair; kind: "More" or "Less" often together than by chance."""
+    title = f'<h4 class="cx-head">{kind} often together with</h4>'
+    if not others:
+        return f'{title}<p class="cx-text">No concept {kind.lower()} often than by chance.</p>'
+    id = Reading.of(st.query_params).id
+    items = "".join(
+        f'<div style="display:flex;gap:12px;align-items:center;margin:0 0 8px">'
+        f"{picture_row([Picture(_crop(report, j), f'{concept_name(j)}: its strongest crop')], size=SMALL)}"
+        f'<p class="cx-text" style="margin:0"><a class="cx-link" href="{escape(Reading(id, j).href())}" '
+        f'target="_self">{concept_name(j)}</a><br>{escape(_company(found, concept, j))}</p></div>'
+        for j in others
+    )
+    return title + items
+
+
+def _company(found: Association, a: int, b: int) -> str:
+    return (
+        f"in {found.seen[a, b]:.0f} photos, {found.expected[a, b]:.0f} by chance: {found.lift[a, b]:.1f} times as "
+        f"often (95% interval {2 ** found.low[a, b]:.1f} to {2 ** found.high[a, b]:.1f})"
+    )
+
+
+def words_sentence(known: Known, concept: int) -> str:
+    """The words of captions that go with a concept more often than by chance."""
+    pmi, beyond = known.with_words.pmi[concept], known.with_words.beyond[concept]
+    order = [int(word) for word in np.argsort(-pmi, kind="stable") if beyond[word] and pmi[word] > 0][:N_WORDS]
+    if not order:
+        return "No word of the captions goes with it more often than by chance."
+    told = ", ".join(f"“{known.words[word]}” ({2 ** pmi[word]:.1f} ×)" for word in order)
+    return f"Words of the photos' captions that go with it more often than by chance: {told}."
+
+
+def _crop(report: ClassReport, concept: int) -> bytes | None:
+    crops = report.data.concepts[concept].crops
+    return picture_or_none(report, crops[0].file) if crops else None
+
+
+def _table(found: Association) -> str:
+    pairs = [(a, b) for a in range(len(found.pmi)) for b in range(a + 1, len(found.pmi))]
+    rows = [
+        (
+            f"{concept_name(a)} and {concept_name(b)}",
+            f"{found.seen[a, b]:.0f}",
+            f"{found.expected[a, b]:.0f}",
+            f"{found.lift[a, b]:.2f}",
+            f"{2 ** found.low[a, b]:.2f} to {2 ** found.high[a, b]:.2f}",
+            f"{2 ** found.control_low[a, b]:.2f} to {2 ** found.control_high[a, b]:.2f}",
+            "yes" if found.beyond[a, b] else "no",
+        )
+        for a, b in sorted(pairs, key=lambda pair: -abs(found.pmi[pair]))
+    ]
+    header = ("Pair", "Photos", "By chance", "Times as often", "95% interval", "Permuted, 95%", "Beyond chance")
+    return table_html(header, rows, caption="Every pair, the farthest from chance first")

@@ -1,0 +1,160 @@
+"""The page Language: which report, which text beside it, then what is counted of both."""
+
+import streamlit as st
+
+from concepts.language.describe import LanguageReport, Measure
+from concepts.language.sentences import UNITS, zipf_sentence
+from concepts.language.text import LIMIT
+from concepts.report import ClassReport, ReportCard
+from concepts.report.words import model_name
+from concepts.statistics import Estimate
+from pages.figures.tables import table_html
+from pages.figures.zipf import zipf_figure
+from pages.sections import company, covering
+from pages.ui.address import Reading
+from pages.ui.languages import TextBeside, known_of, language_of, text_beside
+from pages.ui.reports import cards, load
+from pages.ui.selection import choose, widget_follows
+from pages.ui.text import is_dark, paragraph, plain
+
+QUIET = {"displayModeBar": False}
+TITLES = {1: "Single tokens", 2: "Pairs of neighbours"}
+NAMES = {
+    "entropy": "Entropy of a token", "entropy in a photo": "Entropy within one photo",
+    "entropy given the neighbour": "Entropy, left neighbour known", "growth": "Growth of the vocabulary (Heaps)",
+    "compression (zlib)": "Compression (zlib)", "compression (lzma)": "Compression (LZMA)",
+}  # fmt: skip
+
+
+def show() -> None:
+    """The choice of a report, its statistics, and messages where there are none."""
+    paragraph(
+        "Take the concept that counts most at each place of a photo for a word, and a photo becomes a text. Is it "
+        "written like a language? Everything below stands beside the same tokens shuffled across all photos, and "
+        "beside the words of a real text."
+    )
+    offered = {card.id: card for card in cards()}
+    if not offered:
+        _nothing_yet()
+        return
+    report = _chosen(offered)
+    if report is None:
+        return
+    try:
+        language = language_of(report)
+    except ValueError as error:
+        st.error(f"The tokens of this report cannot be read: {plain(str(error))}")
+        return
+    text = _text()
+    paragraph(_facts(language, text))
+    _ranks(language, text)
+    _figures(language, text)
+    known = known_of(report)
+    if language.together is not None:
+        company.show(report, language.together, known)
+    covering.show(report, known)
+
+
+def _nothing_yet() -> None:
+    st.html(
+        '<div class="cx-empty"><h2>No report to read yet</h2><p>The tokens are the concepts of a class report. The '
+        "first analysis makes one.</p></div>"
+    )
+    st.page_link("pages/views/analysis.py", label="New analysis", icon=":material/add_circle:")
+
+
+def _chosen(offered: dict[str, ReportCard]) -> ClassReport | None:
+    """The report of the address, else the first; one that is gone or damaged is told."""
+    wanted = Reading.of(st.query_params).id
+    if wanted is not None and wanted not in offered:
+        st.warning(f"There is no report {plain(wanted)} here: it may have been removed, or this server keeps others.")
+    id = wanted if wanted in offered else next(iter(offered))
+    widget_follows("language_report", id)
+    st.selectbox(
+        "Report", list(offered), format_func=lambda name: _title(offered[name]), key="language_report",
+        on_change=lambda: choose(id=st.session_state["language_report"], concept=None),
+    )  # fmt: skip
+    choose(id=id)
+    try:
+        return load(offered[id])
+    except ValueError as error:
+        st.error(f"The report {plain(id)} cannot be shown: {plain(str(error))}")
+        return None
+
+
+def _title(card: ReportCard) -> str:
+    return f"{card.target} · {model_name(card.model)} · {card.layer} · report {card.id}"
+
+
+def _text() -> TextBeside:
+    """The uploaded text where it can be read, else the captions of the demo."""
+    with st.expander("Compare with a text of your own", icon=":material/upload_file:"):
+        file = st.file_uploader("Plain text, UTF-8, one document a line, at most 5 MB", type=["txt"], key="text_beside")
+        paragraph(
+            "It is read in this visit and kept nowhere. Without one, the captions of the demo's pictures stand beside "
+            "the tokens: they are made from a few patterns, so that they are shorter and more alike than real writing.",
+            "cx-note",
+        )
+    if file is not None:
+        try:
+            return text_beside(file.getvalue() if file.size <= LIMIT else b" " * (LIMIT + 1), file.name)
+        except ValueError as error:
+            st.warning(f"{plain(file.name)} cannot be read: {plain(str(error))}")
+    return text_beside(None, "")
+
+
+def _facts(language: LanguageReport, text: TextBeside) -> str:
+    blank = f", {language.n_blank:,} more are blank: no concept is active there" if language.n_blank else ""
+    return (
+        f"{language.n_tokens:,} tokens in {language.n_photos:,} photos{blank}. {language.n_used:,} of "
+        f"{len(language.vocabulary):,} concepts are in use. The text beside them, {text.name}: "
+        f"{text.language.n_tokens:,} words, {text.language.n_used:,} different ones."
+    )
+
+
+def _ranks(language: LanguageReport, text: TextBeside) -> None:
+    st.header("How often each is used", anchor="ranks")
+    paragraph(
+        "In human languages the second most frequent word occurs about half as often as the first, the tenth about a "
+        "tenth as often: a straight line here (Zipf's law)."
+    )
+    for place, (length, ranks) in zip(st.columns(2, gap="large"), language.ranks.items(), strict=True):
+        place.subheader(TITLES[length])
+        place.plotly_chart(
+            zipf_figure(ranks, text.language.ranks[length], dark=is_dark()), key=f"ranks_{length}", config=QUIET,
+            alt=f"{TITLES[length]}: share by rank with the fitted line, the shuffled band and the text; the powers are "
+            "in the sentence below",
+        )  # fmt: skip
+        with place:
+            paragraph(zipf_sentence(ranks.fit, length, ranks.control))
+
+
+def _figures(language: LanguageReport, text: TextBeside) -> None:
+    st.header("How much order there is", anchor="order")
+    beside = {measure.name: measure for measure in text.language.measures}
+    rows = [_row(measure, beside[measure.name]) for measure in language.measures]
+    header = ("Figure", "This report", "Shuffled", f"Text: {text.name}", "What it means here")
+    st.html(table_html(header, rows, caption="Figures of the tokens, with 95% intervals"))
+    paragraph(
+        "Entropy: bits needed to guess a token, corrected for small samples. Growth: 1 when every token is new, 0 when "
+        "nothing new comes. Compression: what is left of the bytes. Intervals are over photos; of growth over random "
+        "orders of the photos, of shuffled tokens over the shuffles.",
+        "cx-note",
+    )
+
+
+def _row(measure: Measure, text: Measure) -> tuple[str, ...]:
+    unit = UNITS.get(measure.name, "share")
+    cells = (number(measure.value, unit), number(measure.control, unit), number(text.value, unit))
+    return (NAMES[measure.name], *cells, measure.sentence)
+
+
+def number(value: Estimate, unit: str) -> str:
+    """A figure with its interval where it has one of some width."""
+
+    def short(figure: float) -> str:
+        return f"{figure:.1%}" if unit == "share" else f"{figure:.2f}"
+
+    ends = [short(end) for end in value.interval if end == end]
+    told = f"{short(float(value))}{' bits' if unit == 'bits' else ''}"
+    return f"{told} ({ends[0]} to {ends[1]})" if len(ends) == 2 and ends[0] != ends[1] else told

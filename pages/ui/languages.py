@@ -1,0 +1,77 @@
+"""Languages for the pages: counted once a report or text, again only when it has changed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from concepts.language.corpus import Corpus
+from concepts.language.demo import demo_truth, telling_words
+from concepts.language.describe import LanguageReport, describe_language
+from concepts.language.granularity import Granularity, granularity
+from concepts.language.reading import tokens_of_report
+from concepts.language.text import demo_captions, read_text
+from concepts.language.together import Association, association, prominence
+from concepts.report import ClassReport
+from concepts.report.words import concept_name
+from pages.ui.reports import key_of
+
+
+def language_of(report: ClassReport) -> LanguageReport:
+    """The statistics of a report's tokens. Raises ValueError when its maps cannot be read or hold no tokens."""
+    return _language(key_of(report), report)
+
+
+@st.cache_data(max_entries=16, show_spinner="Counting the tokens …")
+def _language(key: tuple[str, int], _report: ClassReport) -> LanguageReport:
+    names = [concept_name(j) for j in range(len(_report.data.concepts))]
+    return describe_language(_tokens(key, _report), vocabulary=names, seed=0)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _tokens(key: tuple[str, int], _report: ClassReport) -> list[np.ndarray]:
+    try:
+        return tokens_of_report(_report)
+    except ValueError:
+        raise
+    except Exception as error:  # safetensors has its own errors, and names none of them in public
+        raise ValueError(f"its concept maps cannot be read ({type(error).__name__})") from error
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the truth about a report's photos tells: of each concept what it covers; which words go with which."""
+
+    covered: list[Granularity]
+    words: tuple[str, ...]
+    with_words: Association
+
+
+def known_of(report: ClassReport) -> Known | None:
+    """The same beside what is known of the photos; None where nothing is: for all but the demo's picture world."""
+    return _known(key_of(report), report)
+
+
+@st.cache_data(max_entries=16, show_spinner="Drawing the pictures again, to know what is in them …")
+def _known(key: tuple[str, int], _report: ClassReport) -> Known | None:
+    truth, k = demo_truth(_report), len(_report.data.concepts)
+    if truth is None or not truth.masks:
+        return None
+    tokens = _tokens(key, _report)
+    words, there = telling_words(truth.captions)
+    return Known(granularity(tokens, truth.masks, k), words, association(prominence(Corpus.of(tokens, k)), there))
+
+
+@dataclass(frozen=True)
+class TextBeside:
+    """A real text with its statistics."""
+
+    name: str
+    language: LanguageReport
+
+
+@st.cache_data(max_entries=8, show_spinner="Counting the words of the text …")
+def text_beside(content: bytes | None, name: str) -> TextBeside:
+    """An uploaded text; None: the captions of the demo. Raises ValueError for a text that cannot be read."""
+    text = demo_captions() if content is None else read_text(content, name=name)
+    return TextBeside(text.name, describe_language(text.tokens, vocabulary=text.vocabulary, seed=0))

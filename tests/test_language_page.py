@@ -1,0 +1,305 @@
+"""The page Language, through the app's entry: what is drawn for an address, and what is said where nothing can be."""
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from made_up_report import made_up_report, renamed
+from safetensors.numpy import load_file, save_file
+from streamlit.testing.v1 import AppTest
+
+from concepts.language import Association, association, concepts_together, describe_language
+from concepts.language.corpus import Corpus
+from concepts.language.granularity import granularity
+from concepts.statistics import Estimate
+from pages.figures.cooccurrence import cooccurrence_figure, pair_text, ring
+from pages.figures.granularity import granularity_figure
+from pages.figures.zipf import MOST, thinned, zipf_figure
+from pages.sections.language import NAMES, number
+from pages.ui.address import Reading
+
+HOSTILE = '<script>alert(1)</script>"><img src=x>.jpg'
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    root = tmp_path_factory.mktemp("saved")
+    report = made_up_report(n=30, names=[HOSTILE])
+    report.save(root / "reports" / "first")
+    renamed(report, target=report.data.target | {"label": HOSTILE}).save(root / "reports" / "hostile")
+    made_up_report(n=12, grid=False, label="flat").save(root / "reports" / "flat")
+    return root
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch, saved):
+    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
+    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path / "nothing")
+    shutil.copytree(saved, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def few_shuffles(monkeypatch):
+    """The page's default is 20; three are enough to see what is drawn."""
+    monkeypatch.setattr(
+        "pages.ui.languages.describe_language", lambda *a, **o: describe_language(*a, **(o | {"shuffles": 3}))
+    )
+
+
+def open_page(**params: object) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app.switch_page("pages/views/language.py")
+    for key, value in params.items():
+        app.query_params[key] = str(value)
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def shown(app: AppTest) -> str:
+    """All HTML on the page but its style sheet."""
+    return "".join(body for element in app.get("html") if "<style>" not in (body := element.proto.body))
+
+
+def said(app: AppTest) -> str:
+    found = [element.value for kind in (app.header, app.warning, app.error) for element in kind]
+    return " ".join(found).replace("\\", "")
+
+
+def charts(app: AppTest) -> list[dict]:
+    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
+
+
+def test_no_report_says_how_to_make_one(tmp_path, monkeypatch):
+    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
+    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path)
+    app = open_page()
+    assert "No report to read yet" in shown(app)
+    assert not charts(app)
+
+
+def test_a_report_is_shown_whole(workspace):
+    app = open_page(id="first")
+    single, pairs, together = charts(app)
+    for figure in (single, pairs):
+        assert {t["name"].split(",")[0] for t in figure["data"]} >= {"concepts", "text", "fitted line", "shuffled"}
+        assert figure["layout"]["xaxis"]["type"] == figure["layout"]["yaxis"]["type"] == "log"
+    assert len(together["layout"]["images"]) == 8
+    page = shown(app)
+    for text in (*NAMES.values(), "4,320 tokens in 30 photos", "captions of the demo", "to the power of", "Shuffled"):
+        assert text in page
+    assert page.count("Concept 3 and Concept 4") == 1
+    assert "It is not known where the object is" in page
+    assert app.query_params["id"] == "first"
+    assert all(element.proto.alt for element in app.get("plotly_chart"))
+
+
+def test_an_address_restores_report_and_concept(workspace):
+    app = open_page(id="first", concept=5)
+    assert app.selectbox(key="language_report").value == "first"
+    assert app.selectbox(key="company_of").value == 5
+    assert "Concept 5 in the report" in shown(app)
+    assert 'href="report?id=first&amp;concept=5"' in shown(app)
+    app.selectbox(key="company_of").set_value(2).run()
+    assert app.query_params["concept"] == "2"
+    assert "Concept 2 in the report" in shown(app)
+    rings = [s["line"]["width"] for s in charts(app)[2]["layout"]["shapes"]]
+    assert rings.index(max(rings)) == 2
+
+
+def test_another_report_is_chosen_from_the_list(workspace):
+    app = open_page(id="first", concept=5)
+    app.selectbox(key="language_report").set_value("hostile").run()
+    assert app.query_params["id"] == "hostile"
+    assert "concept" not in app.query_params
+    assert len(charts(app)) == 3
+
+
+def test_hostile_names_are_text(workspace):
+    app = open_page(id="hostile")
+    assert "<script" not in shown(app)
+    assert "<script" not in json.dumps(charts(app))
+
+
+@pytest.mark.parametrize("params", [{"id": "gone"}, {"id": "../first"}, {"id": HOSTILE}])
+def test_a_report_that_is_gone_is_told(workspace, params):
+    app = open_page(**params)
+    assert "There is no report" in said(app)
+    assert app.selectbox(key="language_report").value in ("first", "flat", "hostile")
+
+
+@pytest.mark.parametrize("concept", ["99", "-1", "x"])
+def test_a_concept_that_is_not_there_is_told(workspace, concept):
+    app = open_page(id="first", concept=concept)
+    assert ("no concept" in said(app)) == (concept != "x")
+    assert len(charts(app)) == 3
+
+
+def test_a_report_without_places_is_told(workspace):
+    app = open_page(id="flat")
+    assert "no places" in said(app)
+    assert not charts(app)
+
+
+def test_damaged_reports_are_told(workspace):
+    folder = workspace / "reports" / "first"
+    arrays = load_file(folder / "arrays.safetensors")
+    save_file(arrays | {"maps": np.ascontiguousarray(arrays["maps"][:3])}, folder / "arrays.safetensors")
+    (folder / "report.json").touch()
+    assert "cannot be read" in said(open_page(id="first"))
+    (folder / "arrays.safetensors").write_bytes(b"no")
+    (folder / "report.json").touch()
+    assert "cannot be shown" in said(open_page(id="first"))
+    (folder / "report.json").write_text("{")
+    assert "cannot be shown" in said(open_page(id="first"))
+
+
+def test_missing_crops_leave_an_empty_place(workspace):
+    shutil.rmtree(workspace / "reports" / "first" / "crops")
+    app = open_page(id="first")
+    assert "images" not in charts(app)[2]["layout"]
+    assert "picture missing" in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"), [(b"one two\nthree two one two\n" * 40, ""), (b"\xff\xfe", "UTF-8"), (b"..", "no words")]
+)
+def test_an_uploaded_text_stands_beside_or_is_told(workspace, monkeypatch, content, message):
+    import streamlit as st
+
+    class File(io.BytesIO):
+        name, size = HOSTILE, len(content)
+
+    monkeypatch.setattr(st, "file_uploader", lambda *a, **o: File(content))
+    app = open_page(id="first")
+    assert (message in said(app)) if message else not app.warning
+    assert ("240 words, 3 different ones" in shown(app)) == (not message)
+    assert ("captions of the demo" in "".join(t for t in shown(app).split("Text: ")[1:])) == bool(message)
+    assert "<script" not in shown(app) + json.dumps(charts(app))
+
+
+@pytest.fixture(scope="module")
+def demo_reports():
+    return sorted(folder.name for folder in (ROOT / "assets" / "demo" / "reports").iterdir())
+
+
+def test_every_report_that_ships_is_shown(tmp_path, monkeypatch, demo_reports):
+    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
+    app = None
+    for id in demo_reports:
+        if app is None:
+            app = open_page(id=id)
+        else:
+            app.selectbox(key="language_report").set_value(id).run()
+        assert not app.exception
+        assert not app.error
+        known = id.startswith("shapes")
+        assert len(charts(app)) == (4 if known else 3), id
+        assert ("stand for parts" in shown(app)) == known
+        assert ("captions that go with it" in shown(app) or "No word of the captions" in shown(app)) == known
+
+
+def test_the_words_of_captions_name_a_concept_of_the_demo(tmp_path, monkeypatch):
+    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
+    page = shown(open_page(id="shapes-birthday", concept=3))
+    words = page[page.index("Words of the photos") :]
+    assert "“present”" in words[:300]  # its crops show presents
+
+
+def test_opening_the_page_loads_no_heavy_library():
+    code = (
+        "import sys; import pages.sections.language;"
+        "from concepts.report import ClassReport; from concepts.language.demo import demo_truth;"
+        "demo_truth(ClassReport.load('assets/demo/reports/shapes-boat'));"
+        "print([m for m in ('torch', 'torchvision', 'sklearn', 'umap', 'captum') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip().endswith("[]")
+
+
+# ---------------------------------------------------------------------------------------------------- figures
+
+
+def test_addresses_go_there_and_back():
+    assert Reading.of({"id": "a", "concept": "3"}) == Reading("a", 3)
+    assert Reading("a b", 3).href() == "language?id=a+b&concept=3"
+    assert Reading.of({"concept": "x"}) == Reading()
+
+
+def test_figures_carry_their_interval_where_there_is_one():
+    assert number(Estimate(1.234, 1.1, 1.3), "bits") == "1.23 bits (1.10 to 1.30)"
+    assert number(Estimate(0.5), "share") == "50.0%"
+    assert number(Estimate(2.0, 2.0001, 2.0002), "exponent") == "2.00"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_ranks_are_drawn_as_shares(dark):
+    generator = np.random.default_rng(0)
+    tokens = [
+        generator.choice(400, 900, p=np.arange(1.0, 401) ** -1 / (np.arange(1.0, 401) ** -1).sum()) for _ in range(9)
+    ]
+    language = describe_language(tokens, vocabulary=[f"<b>{i}" for i in range(400)], shuffles=3)
+    for length in (1, 2):
+        ranks = language.ranks[length]
+        figure = zipf_figure(ranks, ranks, dark=dark)
+        curve = next(t for t in figure.data if t.name.startswith("concepts"))
+        assert len(curve.x) == len(thinned(len(ranks.frequencies))) <= MOST
+        np.testing.assert_allclose(curve.y, ranks.frequencies[np.array(curve.x) - 1] / ranks.frequencies.sum())
+        assert "<b>0" not in str(curve.customdata[:, 0])
+        line = next(t for t in figure.data if t.name == "fitted line")
+        assert -np.log(line.y[1] / line.y[0]) / np.log(line.x[1]) == pytest.approx(float(ranks.fit.exponent))
+
+
+def test_ranks_without_a_fit_are_drawn_too():
+    language = describe_language([np.array([0, 1, 0, 1])], vocabulary=["a", "b"], shuffles=2)
+    figure = zipf_figure(language.ranks[1])
+    assert [t.name for t in figure.data] == ["shuffled, 95% band", "concepts"]
+
+
+def found_pairs() -> Association:
+    generator = np.random.default_rng(0)
+    one = generator.random(80) < 0.5
+    table = np.stack([one, one, ~one, generator.random(80) < 0.5], axis=1).astype(float)
+    return association(table, table)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_lines_join_what_chance_does_not_explain(dark):
+    found = found_pairs()
+    figure = cooccurrence_figure(found, [b"\x89PNG", None, None, None], chosen=0, dark=dark)
+    lines = [t for t in figure.data if t.mode == "lines" and t.x[0] is not None]
+    solid = [t for t in lines if t.line.dash == "solid"]
+    assert (len(lines), len(solid)) == (3, 1)
+    assert {t.opacity for t in lines} == {1.0, 0.22}  # 1 and 2 is none of the chosen concept's
+    np.testing.assert_allclose(np.column_stack([solid[0].x, solid[0].y]), ring(4)[[0, 1]])
+    assert len(figure.layout.images) == 1
+    assert len({t.line.color for t in lines}) == 2
+    assert "times as often together" in pair_text(found, 0, 1)
+
+
+def test_no_line_is_drawn_where_all_is_chance():
+    tokens = list(np.random.default_rng(0).integers(0, 3, (20, 50)))
+    found = replace(concepts_together(Corpus.of(tokens, 3)), beyond=np.zeros((3, 3), bool))
+    figure = cooccurrence_figure(found, [None] * 3)
+    assert not [t for t in figure.data if t.mode == "lines" and t.x[0] is not None]
+
+
+def test_granularity_is_drawn_with_its_control():
+    grid = np.zeros((6, 6), int)
+    grid[:3, :3], grid[0, 0] = 1, 2
+    masks = {"it": np.zeros((4, 12, 12), bool)}
+    masks["it"][:, :6, :6] = True
+    found = granularity([grid] * 4, masks, 4)
+    figure = granularity_figure(found)
+    points = {t.name: (list(t.x), list(t.y)) for t in figure.data if t.name in ("part", "object", "scene")}
+    assert points["scene"] == ([0.0], [0.0])
+    assert points["object"] == ([1.0], [pytest.approx(8 / 9)])
+    assert points["part"] == ([1.0], [pytest.approx(1 / 9)])
+    assert len(figure.data[0].x) == 3  # the fourth is in no photo
