@@ -15,6 +15,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from concepts.encoders.base import ImageEncoder
 from concepts.halves import half_suits
 from concepts.models import Split
 from concepts.models.transform import check_size
@@ -22,7 +23,7 @@ from concepts.photos import PhotoSet, Skipped, UnreadablePhoto, read_many
 from concepts.pictures import jpeg_bytes
 from concepts.store import key_of, new_folder, read_json, write_json
 
-FORMAT = 2  # raise when what is stored changes
+FORMAT = 3  # raise when what is stored changes
 CHECKED = 8  # photos on which the split is checked against the whole model
 CHUNK = 2**24  # values converted at a time
 Progress = Callable[[float], None]
@@ -30,7 +31,10 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Activations:
-    """The activations of n photos in a folder: A (n, T..., p) read by rows, logits (n, c), thumbnails."""
+    """The activations of n photos in a folder: A (n, T..., p) read by rows, logits (n, c), thumbnails.
+
+    Of an encoder without a head there are no logits: c = 0.
+    """
 
     folder: Path
     reused: bool = False
@@ -66,8 +70,27 @@ class Activations:
 
     @property
     def split_check(self) -> float:
-        """max |h(g(x)) − f(x)| on the first of these photos."""
+        """max |h(g(x)) − f(x)| on the first of these photos; 0 where there is no head to check."""
         return self.info["split_check"]
+
+    @property
+    def grid(self) -> tuple[int, int] | None:
+        """(h, w) of the positions that have a place in the photo; None where none has."""
+        return tuple(self.info["grid"]) if self.info["grid"] else None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Names of the positions before those of the grid: the class token and the like."""
+        return tuple(self.info["named"])
+
+    def on_grid(self, start: int, stop: int) -> np.ndarray:
+        """(m, h, w, p): `rows` on their places, the named ones left out. Raises ValueError where there is no grid."""
+        if self.grid is None:
+            raise ValueError("these activations have no places: choose a layer with a grid")
+        flat = self.rows(start, stop)
+        return flat.reshape(len(flat), -1, flat.shape[-1])[:, len(self.named) :].reshape(
+            len(flat), *self.grid, flat.shape[-1]
+        )
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -94,14 +117,14 @@ class Activations:
 
 
 def collect_activations(
-    split: Split,
+    split: ImageEncoder,
     photos: PhotoSet,
     store: Path,
     *,
     batch_size: int = 32,
     progress: Progress | None = None,
 ) -> Activations:
-    """Activations of all readable photos at the split's layer, from the store or computed now.
+    """Activations of all readable photos at the split's layer, or any encoder's, from the store or computed now.
 
     The key is the model's weights, the layer, the transforms, and the photos' contents and limits. Memory holds a
     batch at a time; the batch is halved when memory runs out. Raises ValueError when no photo can be read, when the
@@ -128,7 +151,7 @@ class _Collector:
     """One pass over the photos; holds what the pass needs to remember."""
 
     def __init__(
-        self, split: Split, photos: PhotoSet, folder: Path, batch_size: int, progress: Progress | None
+        self, split: ImageEncoder, photos: PhotoSet, folder: Path, batch_size: int, progress: Progress | None
     ) -> None:
         self.split, self.photos, self.folder = split, photos, folder
         self.batch_size, self.progress = batch_size, progress
@@ -182,7 +205,8 @@ class _Collector:
         A, logits = self._run_model(images)
         self.forward_seconds += time.perf_counter() - begin
         if self.split_check is None:
-            self.split_check = self.split.measure(images[: min(CHECKED, self.batch_size)])
+            checked = images[: min(CHECKED, self.batch_size)]
+            self.split_check = self.split.measure(checked) if isinstance(self.split, Split) else 0.0
         self._write(A)
         self.logits.append(logits.numpy())
         self.indices += indices
@@ -192,7 +216,8 @@ class _Collector:
         try:
             with torch.inference_mode():
                 A = self.split.encode(images.to(self.split.device, non_blocking=True))
-                return A.cpu(), self.split.head(A).float().cpu()
+                logits = self.split.head(A).float() if isinstance(self.split, Split) else A.new_zeros(len(A), 0).float()
+                return A.cpu(), logits.cpu()
         except (RuntimeError, MemoryError) as error:
             if not out_of_memory(error):
                 raise
@@ -230,6 +255,8 @@ class _Collector:
             "indices": self.indices,
             "dtype": str(self.dtype).removeprefix("torch."),
             "shape": self.shape,
+            "grid": self.split.grid,
+            "named": self.split.named,
             "skipped": [{"name": s.name, "reason": s.reason} for s in self.skipped],
             "split_check": self.split_check,
             "seconds": {"forward": self.forward_seconds, "all": seconds},
@@ -242,7 +269,7 @@ def out_of_memory(error: Exception) -> bool:
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or "allocate memory" in str(error)
 
 
-def picture_of(split: Split) -> Callable[[Tensor], np.ndarray]:
+def picture_of(split: ImageEncoder) -> Callable[[Tensor], np.ndarray]:
     """A function from a transformed image (3, H, W) to what it shows, (H, W, 3) uint8.
 
     The transform's normalisation is read off a black and a white picture, so that any per-channel one is undone.

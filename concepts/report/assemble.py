@@ -204,6 +204,7 @@ def _source(findings: Findings) -> dict[str, Any]:
         "skipped": [asdict(entry) for entry in (*photos.skipped, *activations.skipped)],
         "labels_known": findings.right is not None,
         "fingerprint": photos.fingerprint(),
+        "tokens": activations.folder.name,  # in the store, as long as it keeps them
     }
 
 

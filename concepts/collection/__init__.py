@@ -1,0 +1,15 @@
+"""Photos whose tokens are stored, so that they can be asked: what is like that, what does this place say?"""
+
+from concepts.collection.asking import Found, TokenMatrix, best_places
+from concepts.collection.collection import Collection, list_collections
+from concepts.collection.recording import record_collection, record_report
+
+__all__ = [
+    "Collection",
+    "Found",
+    "TokenMatrix",
+    "best_places",
+    "list_collections",
+    "record_collection",
+    "record_report",
+]

@@ -1,0 +1,94 @@
+"""Photos on which places can be picked, with maps that answer at once: the similarities come with the page."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from concepts.report.overlay import colours_of
+
+SCRIPT = Path(__file__).resolve().parents[2] / "assets" / "places.js"
+SHADES = 64
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A photo with a grid: JPEG, words for it, rows and columns; values (h, w) in [0, 1], or segments (h, w) int.
+
+    points: (x, y, label) in grid units; boxes: left, top, right, bottom in cells.
+    """
+
+    photo: bytes
+    alt: str
+    caption: str
+    grid: tuple[int, int]
+    values: np.ndarray | None = None
+    points: Sequence[tuple[float, float, int]] = ()
+    boxes: Sequence[tuple[int, int, int, int]] = ()
+
+
+@st.cache_resource(show_spinner=False)
+def _component():
+    script = SCRIPT.read_text(encoding="utf-8")
+    return st.components.v2.component(
+        "concepts_places", html='<div class="cx-places"></div>', js=script, isolate_styles=False
+    )
+
+
+def photo_places(
+    photos: Sequence[Placed],
+    *,
+    key: str,
+    hint: str,
+    matrix: np.ndarray | None = None,
+    picked: Sequence[int] = (),
+    several: bool = True,
+    says: Sequence[str] | None = None,
+    legend: Sequence[tuple[int, int, int]] | None = None,
+    opacity: float = 0.75,
+) -> list[int]:
+    """The places that were picked on the first photo, as indices row · columns + column.
+
+    matrix: (T, ΣT) in [-1, 1]: the first photo's places against those of all photos, for answers without the server.
+    says: a line for each place. legend: colours of the segments, where values are segments. picked: what the address
+    says; it counts when it changes.
+    """
+    data = {
+        "photos": [_as_data(photo, legend) for photo in photos],
+        "matrix": None if matrix is None else _packed((np.asarray(matrix) + 1) / 2),
+        "colours": colours_of(np.linspace(0.15, 1, SHADES)).tolist(),
+        "legend": None if legend is None else [list(colour) for colour in legend],
+        "picked": list(picked),
+        "several": several,
+        "says": None if says is None else list(says),
+        "hint": hint,
+        "opacity": opacity,
+        "stretch": matrix is not None,
+    }
+    state = _component()(data=data, key=key, default={"picked": list(picked)}, on_picked_change=lambda: None)
+    return [int(place) for place in state.get("picked") or []]
+
+
+def _as_data(photo: Placed, legend: Sequence[tuple[int, int, int]] | None) -> dict:
+    values = photo.values
+    if values is not None:
+        flat = np.where(values < 0, 255, values).astype(np.uint8) if legend else None
+        packed = b64encode(flat.tobytes()).decode() if flat is not None else _packed(values)
+    return {
+        "source": "data:image/jpeg;base64," + b64encode(photo.photo).decode(),
+        "alt": photo.alt,
+        "caption": photo.caption,
+        "rows": photo.grid[0],
+        "columns": photo.grid[1],
+        "map": None if values is None else packed,
+        "points": [list(point) for point in photo.points],
+        "boxes": [list(box) for box in photo.boxes],
+    }
+
+
+def _packed(unit: np.ndarray) -> str:
+    """Values in [0, 1] as bytes, in base 64."""
+    return b64encode((np.clip(unit, 0, 1) * 255).round().astype(np.uint8).tobytes()).decode()

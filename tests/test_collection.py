@@ -1,0 +1,148 @@
+"""Collections: recording the tokens of photos, asking them, and what is told where they are gone."""
+
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from tiny import CLASSES, FACTORY, write_photos
+
+from attribution.similarity import similarity_map
+from concepts.collection import (
+    Collection,
+    TokenMatrix,
+    asking,
+    best_places,
+    list_collections,
+    record_collection,
+    record_report,
+)
+from concepts.lexicon import Lexicon, load_lexicon
+from concepts.models import load_model, split_model
+from concepts.photos import open_photos
+from concepts.report import ReportSettings, build_report
+
+
+@pytest.fixture(scope="module")
+def split():
+    return split_model(load_model(FACTORY, class_names=CLASSES), layer="features")
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    return open_photos(str(write_photos(tmp_path_factory.mktemp("photos"), n=10)))
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return tmp_path_factory.mktemp("workspace")
+
+
+@pytest.fixture(scope="module")
+def collection(split, photos, root):
+    lexicon = Lexicon(("red", "green"), torch.eye(4)[:2], name="colours")
+    folder = root / "collections" / "tiny"
+    return record_collection(split, photos, folder, store=root / "store", lexicons=[lexicon])
+
+
+def test_it_holds_the_tokens_of_every_photo(collection, split, photos):
+    assert len(collection) == 20
+    assert collection.grid == (8, 8)
+    assert collection.n_channels == 4
+    images = torch.stack([split.card.prepare(photos.open(i)) for i in (0, 13)])
+    expected = split.encode(images)
+    torch.testing.assert_close(collection.patches(0), expected[0], atol=1e-3, rtol=1e-3)  # stored in halves
+    torch.testing.assert_close(collection.patches(13), expected[1], atol=1e-3, rtol=1e-3)
+    assert collection.labels[0] == "green"
+    assert collection.labels[13] == "red"
+    assert collection.names[13] == photos.names[13]
+    assert collection.thumbnail(3).startswith(b"\xff\xd8")
+
+
+def test_what_is_written_is_read_again(collection, root):
+    again = Collection.load(collection.folder, root / "store")
+    assert again == collection
+    assert [load_lexicon(folder).words for folder in again.lexicons()] == [("red", "green")]
+    assert list_collections([root / "collections", root / "nothing"], root / "store") == [collection]
+
+
+def test_asking_all_photos_is_asking_each(collection, rng):
+    query = torch.randn(4, generator=rng)
+    found = TokenMatrix(collection).similarity(query)
+    assert found.shape == (20, 8, 8)
+    for image in (0, 7, 19):
+        one = similarity_map(collection.patches(image), query)
+        np.testing.assert_allclose(found[image], one.numpy(), atol=1e-6)
+
+
+def test_more_than_fits_is_read_from_disk_with_the_same_answer(collection, monkeypatch):
+    query = torch.tensor([1.0, -0.5, 0.2, 0.3])
+    expected = TokenMatrix(collection).similarity(query)
+    monkeypatch.setattr(asking, "IN_MEMORY", 0)
+    monkeypatch.setattr(asking, "BATCH", 3)
+    np.testing.assert_allclose(TokenMatrix(collection).similarity(query), expected, atol=1e-6)
+
+
+def test_a_centre_is_taken_from_tokens_and_query(collection):
+    centre, query = torch.tensor([0.1, 0.2, 0.0, -0.1]), torch.tensor([1.0, 0.0, 0.0, 0.0])
+    found = TokenMatrix(collection, centre).similarity(query)
+    one = similarity_map(collection.patches(5) - centre, query - centre)
+    np.testing.assert_allclose(found[5], one.numpy(), atol=1e-6)
+
+
+def test_a_place_is_found_again_first(collection):
+    query = collection.patches(13)[4, 5]
+    maps = TokenMatrix(collection).similarity(query)
+    assert maps[13, 4, 5] == pytest.approx(1, abs=1e-6)
+    found = best_places(maps, top=10)
+    assert found[0].value == pytest.approx(1, abs=1e-6)
+    assert len({place.image for place in found}) == 10
+
+
+def test_best_places_are_the_peaks_in_order():
+    maps = np.zeros((4, 2, 3))
+    maps[0, 1, 2], maps[1, 0, 0], maps[2, 1, 0], maps[3] = 0.5, 0.9, 0.5, -1
+    assert [(f.image, f.row, f.column) for f in best_places(maps, 3)] == [(1, 0, 0), (0, 1, 2), (2, 1, 0)]
+    assert [f.image for f in best_places(maps, 2, but=1)] == [0, 2]
+    with pytest.raises(ValueError, match="at least one"):
+        best_places(maps, 0)
+
+
+def test_a_report_gives_a_collection_without_computing_again(split, photos, root):
+    report = build_report(split, photos, "red", ReportSettings(n_concepts=4), store=root / "store")
+    recorded = record_report(report, root / "collections", root / "store")
+    assert recorded.names == tuple(row.name for row in report.data.images)
+    assert recorded.space == list_collections([root / "collections"], root / "store")[-1].space
+    thumbnails = [recorded.thumbnail(i) for i in range(3)]
+    assert thumbnails == [report.thumbnail(i) for i in range(3)]
+    shutil.rmtree(recorded.folder)
+
+
+def test_tokens_that_are_gone_are_told(collection, root, tmp_path):
+    folder = shutil.copytree(collection.folder, tmp_path / "collections" / "copy")
+    with pytest.raises(ValueError, match="no longer stored"):
+        Collection.load(folder, tmp_path / "store")
+    assert list_collections([tmp_path / "collections"], tmp_path / "store") == []
+    (folder / "collection.json").write_text('{"title": "x"}')
+    with pytest.raises(ValueError, match="record it again"):
+        Collection.load(folder, root / "store")
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda c: c.patches(20), "has 0 to 19"),
+        (lambda c: c.named_token(0, "class token"), "none beside the grid"),
+        (lambda c: TokenMatrix(c).similarity(torch.ones(5)), "tokens have 4 channels, the query has 5"),
+        (lambda c: TokenMatrix(c).similarity(torch.zeros(4)), "all zeros"),
+    ],
+)
+def test_bad_questions_are_told(collection, ask, message):
+    with pytest.raises(ValueError, match=message):
+        ask(collection)
+
+
+def test_a_layer_without_places_is_refused(split, photos, tmp_path):
+    vector = split_model(load_model(FACTORY, class_names=CLASSES), layer="flatten")
+    with pytest.raises(ValueError, match="no places"):
+        record_collection(vector, photos, tmp_path / "x", store=tmp_path / "store")
