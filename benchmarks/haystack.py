@@ -17,7 +17,7 @@ from torch import Tensor
 
 from benchmarks.measuring import machine
 from concepts.lexicon import Lexicon, class_lexicon, word_map
-from concepts.lexicon.word_maps import FOUND_CONTRAST, FOUND_SMOOTH, peak
+from concepts.lexicon.maps import FOUND_CONTRAST, FOUND_SMOOTH, peak
 from concepts.models import Split, load_model, split_model
 from concepts.photos import open_photos, read_many
 from concepts.statistics import Estimate, share_estimate

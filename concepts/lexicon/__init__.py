@@ -2,6 +2,6 @@
 
 from concepts.lexicon.classes import class_lexicon, class_reading
 from concepts.lexicon.lexicon import Lexicon, keep_top, lexical_activations
-from concepts.lexicon.word_maps import word_map, word_maps
+from concepts.lexicon.maps import word_map, word_maps
 
 __all__ = ["Lexicon", "class_lexicon", "class_reading", "keep_top", "lexical_activations", "word_map", "word_maps"]

@@ -7,11 +7,12 @@ import torch
 from torch import Tensor, nn
 
 from concepts.lexicon.lexicon import Lexicon
-from concepts.models import LayerInfo, Split, split_model
+from concepts.models import Split, split_model
 from concepts.models.classnames import check_count
-from concepts.models.layers import allowed_difference
+from concepts.models.layers import NOT_NEGATIVE, allowed_difference
 
 SEED = 0  # of the activations that the head is tried on
+SCALES = (0.1, 1.0, 10.0)
 TRIED = 4  # other layers that a message looks at
 Reading = Callable[[Tensor, int], Tensor]
 
@@ -30,7 +31,7 @@ def class_lexicon(split: Split) -> Lexicon:
 
     is the class's logit at a place: the logits are the mean over places of z (pooling, then a linear layer), or of
     max(0, z) (SqueezeNet at `features`), or z at the class token; `class_reading` says which. This is measured before
-    anything is returned, on activations of noise images and on random ones: |reading − h| ≤ 1e-4 · max |h|.
+    anything is returned, on random activations of the layer's sign: |reading − h| ≤ 1e-4 · max |h|.
     Words are the card's class names; those that several classes bear get their class's number. Space: the card's
     fingerprint and the layer. Raises ValueError, with the layers that would do, where the head does more to the
     channels than that (a norm, another layer), so that no weights say what a place votes for.
@@ -104,21 +105,26 @@ def _gives(reading: Reading, split: Split, a: Tensor, weight: Tensor, bias: Tens
 
 
 def _probes(split: Split) -> Iterator[Tensor]:
-    """Activations of two noise images, then random ones, of the sign that the layer has."""
+    """Random activations of the sign that the layer has, small and large."""
     generator = torch.Generator().manual_seed(SEED)
-    yield split.encode(torch.randn(2, 3, *split.card.input_size, generator=generator))
-    a = torch.randn(2, *split.layout.shape, generator=generator)
-    yield a.abs() if split.sign == ">= 0" else a
+    for scale in SCALES:
+        a = scale * torch.randn(2, *split.layout.shape, generator=generator)
+        yield a.abs() if split.sign == NOT_NEGATIVE else a
 
 
 def _elsewhere(split: Split) -> str:
     """The layers at which the classes are words, of the last few with a width that some layer reads into the logits."""
     weights = [weight for module in split.model.modules() if (weight := _weight(module)) is not None]
     widths = {weight.shape[1] for weight in weights if len(weight) == split.n_classes}
-    candidates = [info for info in split.layers() if info.shape[-1] in widths and info.path != split.layer]
-    good = [info.path for info in candidates[-TRIED:] if _does(split, info)]
-    return f"they are at {', '.join(good)}: split there" if good else "nor is there another layer where they are"
+    candidates = [info.path for info in split.layers() if info.shape[-1] in widths and info.path != split.layer]
+    tried = candidates[-TRIED:]
+    if good := [path for path in tried if _are_words(split, path)]:
+        return f"they are at {', '.join(good)}: split there"
+    return f"nor are they at {', '.join(tried)}" if tried else "no other layer has a width that such a layer reads"
 
 
-def _does(split: Split, info: LayerInfo) -> bool:
-    return _found(split_model(split.model, info.path)) is not None
+def _are_words(split: Split, path: str) -> bool:
+    try:
+        return _found(split_model(split.model, path)) is not None
+    except ValueError:  # the model takes images of another size than its card says
+        return False
