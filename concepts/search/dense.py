@@ -7,7 +7,7 @@ import numpy as np
 
 from concepts.search.base import Found
 
-TRAINED_ON = 50_000  # rows from which cells are learned
+TRAINED_ON = 40  # rows for each cell, from which cells are learned
 PROBED = 16  # cells that a query looks into
 LINKS = 32  # of a row of a graph
 
@@ -52,7 +52,7 @@ class DenseIndex:
         if rows.ndim != 2 or rows.shape[1] != self.n_words:
             raise ValueError(f"rows {rows.shape}, expected (m, {self.n_words})")
         if not self._index.is_trained:
-            self._index.train(rows[:TRAINED_ON])
+            self._index.train(rows[: TRAINED_ON * self._index.nlist])
         self._index.add(rows)
 
     def search(self, query: Any, top: int = 10) -> Found:
