@@ -78,8 +78,9 @@ def encode_tiles(
 
     Tiles stand at multiples of the model's stride, so that their tokens fall on one grid: a token is the mean of what
     its tiles say, under weights that are 0 within `margin` tokens of a tile's border (padding has changed those;
-    None: a quarter of the overlap), rise evenly to 1 over the rest of the overlap, and are 1 up to the photo's own
-    border. A model without padding, or a margin as wide as padding reaches, gives what the whole photo would give.
+    None: a third of the overlap), rise evenly to 1 over the rest of the overlap, and are 1 up to the photo's own
+    border. A model without padding, or a margin as wide as padding reaches (SqueezeNet's features: 4 tokens, which
+    take an overlap of 144 px), gives what the whole photo would give.
     overlap: px that neighbours share at least (None: half a tile). short_side: px to which the photo is brought first
     (None: its own): objects look to the model as large as that makes them. A photo smaller than a tile is enlarged to
     one, and one of more than `max_pixels` is brought down to that; `note` says so. Up to one stride at the right and
@@ -152,7 +153,7 @@ def _plan(encoder: ImageEncoder, size: tuple[int, int], tile: int, overlap: int,
     shared = math.ceil(overlap / stride)  # tokens
     if not 0 <= shared < n:
         raise ValueError(f"overlap is {overlap} px, tiles of {n} tokens take 0 to {(n - 1) * stride}")
-    margin = shared // 4 if margin is None else margin
+    margin = shared // 3 if margin is None else margin
     if not 0 <= 2 * margin <= shared:
         raise ValueError(
             f"margin is {margin} tokens, an overlap of {shared} tokens takes 0 to {shared // 2}: give a larger overlap"

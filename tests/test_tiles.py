@@ -67,7 +67,7 @@ def test_the_default_is_no_worse_than_half_the_seams_of_plain_tiles(rng):
     expected = whole(split, photo)
     plain = (encode_tiles(split, photo, overlap=0).tokens - expected).abs().max()
     assert (encode_tiles(split, photo, margin=0).tokens - expected).abs().max() < plain
-    assert (encode_tiles(split, photo).tokens - expected).abs().max() < 1e-4  # a quarter of four tokens is one
+    assert (encode_tiles(split, photo).tokens - expected).abs().max() < 1e-4  # a third of four tokens is one
 
 
 @pytest.mark.parametrize(
