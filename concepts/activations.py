@@ -17,7 +17,6 @@ from torch import Tensor
 
 from concepts.encoders.base import ImageEncoder
 from concepts.halves import half_suits
-from concepts.models import Split
 from concepts.models.transform import check_size
 from concepts.photos import PhotoSet, Skipped, UnreadablePhoto, read_many
 from concepts.pictures import jpeg_bytes
@@ -154,6 +153,7 @@ class _Collector:
         self, split: ImageEncoder, photos: PhotoSet, folder: Path, batch_size: int, progress: Progress | None
     ) -> None:
         self.split, self.photos, self.folder = split, photos, folder
+        self.head, self.measure = (getattr(split, name, None) for name in ("head", "measure"))  # a split has them
         self.batch_size, self.progress = batch_size, progress
         self.indices: list[int] = []
         self.skipped: list[Skipped] = []
@@ -206,7 +206,7 @@ class _Collector:
         self.forward_seconds += time.perf_counter() - begin
         if self.split_check is None:
             checked = images[: min(CHECKED, self.batch_size)]
-            self.split_check = self.split.measure(checked) if isinstance(self.split, Split) else 0.0
+            self.split_check = self.measure(checked) if self.measure else 0.0
         self._write(A)
         self.logits.append(logits.numpy())
         self.indices += indices
@@ -216,8 +216,8 @@ class _Collector:
         try:
             with torch.inference_mode():
                 A = self.split.encode(images.to(self.split.device, non_blocking=True))
-                logits = self.split.head(A).float() if isinstance(self.split, Split) else A.new_zeros(len(A), 0).float()
-                return A.cpu(), logits.cpu()
+                logits = self.head(A) if self.head else A.new_zeros(len(A), 0)
+                return A.cpu(), logits.float().cpu()
         except (RuntimeError, MemoryError) as error:
             if not out_of_memory(error):
                 raise

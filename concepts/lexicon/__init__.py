@@ -1,8 +1,10 @@
 """Words with directions in the space of tokens, and what tokens say in them."""
 
 from concepts.lexicon.babel import babel_languages, babel_names, translated
+from concepts.lexicon.classes import class_lexicon, class_reading
 from concepts.lexicon.growing import Grown, with_words
 from concepts.lexicon.lexicon import Lexicon, keep_top, lexical_activations
+from concepts.lexicon.maps import word_map, word_maps
 from concepts.lexicon.overuse import Overuse, overuse
 from concepts.lexicon.storing import load_lexicon, save_lexicon
 from concepts.lexicon.unembedding import lexicon_of_unembedding
@@ -15,6 +17,8 @@ __all__ = [
     "Overuse",
     "babel_languages",
     "babel_names",
+    "class_lexicon",
+    "class_reading",
     "keep_top",
     "lexical_activations",
     "lexicon_of_unembedding",
@@ -25,4 +29,6 @@ __all__ = [
     "save_lexicon",
     "translated",
     "with_words",
+    "word_map",
+    "word_maps",
 ]
