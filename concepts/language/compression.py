@@ -20,7 +20,7 @@ def compression_ratio(corpus: Corpus, *, method: str = "lzma") -> float:
 
     A token takes the fewest whole bytes that hold the vocabulary: one up to 256 types, two up to 65,536. Repeated words
     and uneven ones shorten it as well as order does: only the shuffled control tells which. Of a longer corpus the
-    first 200,000 tokens are taken: a compressor's time grows, what it finds hardly does.
+    first 200,000 tokens are taken, so that the time is bounded.
     Raises ValueError for an unknown method.
     """
     if method not in COMPRESSORS:
