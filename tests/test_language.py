@@ -136,7 +136,7 @@ def test_shuffling_keeps_tokens_positions_and_blanks(seed):
 @pytest.mark.parametrize("exponent", [0.5, 1.0, 1.5])
 def test_planted_exponents_are_found(seed, exponent):
     tokens = zipf_tokens(np.random.default_rng(seed), exponent)
-    fit = fit_zipf(Corpus.of(tokens, 200).counts())
+    fit = fit_zipf(Corpus.of(tokens, 200).counts)
     assert float(fit.likelihood) == pytest.approx(exponent, abs=0.02)
     assert float(fit.exponent) == pytest.approx(exponent, abs=0.06)
     assert fit.r2 > 0.97
@@ -182,7 +182,7 @@ def test_intervals_over_photos_are_as_wide_as_photos_differ():
             shares = generator.dirichlet(3 * np.arange(1.0, 13) ** -1.0)
             tokens.append(generator.choice(12, 100, p=shares))
         corpus = Corpus.of(tokens, 12)
-        fits.append(fit_zipf(corpus.counts()).likelihood)
+        fits.append(fit_zipf(corpus.counts).likelihood)
         bits.append(entropy(corpus))
     for found in (fits, bits):
         halves = np.mean([(each.high - each.low) / 2 for each in found])
@@ -394,7 +394,7 @@ def test_reviews_are_a_language(shared):
     content = (shared / "data" / "text" / "rt-polarity.pos.txt").read_bytes().decode("latin-1").encode()
     text = read_text(content, name="reviews")
     corpus = Corpus.of(text.tokens, len(text.vocabulary))
-    fit = fit_zipf(corpus.counts())
+    fit = fit_zipf(corpus.counts)
     assert 0.85 < fit.likelihood < 1.1
     assert fit.r2 > 0.98
     assert 0.6 < growth_of_types(corpus, orders=3).exponent < 0.8

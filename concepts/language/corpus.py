@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 BLANK = -1  # a position where no concept is active
+FEW = 2**20  # names that a table is made of
 LONGEST = 3  # tokens in a run that is counted as one word
 
 
@@ -54,6 +56,7 @@ class Corpus:
         """The control: the same tokens on the same positions, drawn anew across all photos."""
         return replace(self, tokens=generator.permutation(self.tokens))
 
+    @cached_property
     def counts(self) -> "csr_array":
         """(n_photos, n_types), sparse: how often each type is used in each photo."""
         from scipy.sparse import csr_array
@@ -80,8 +83,8 @@ class Corpus:
         name = np.zeros(len(starts), np.int64)
         for step in range(length):
             name = name * self.n_types + self.tokens[starts + step]
-        kinds, tokens = np.unique(name, return_inverse=True)
-        return type(self)(tokens, self.photo[starts], np.zeros(len(starts), bool), self.n_photos, len(kinds))
+        tokens, n_types = _numbered(name, self.n_types**length)
+        return type(self)(tokens, self.photo[starts], np.zeros(len(starts), bool), self.n_photos, n_types)
 
     def run_starts(self, length: int) -> np.ndarray:
         """Where runs of so many neighbours begin: indices into `tokens`."""
@@ -90,6 +93,15 @@ class Corpus:
         for step in range(1, length):
             whole &= self.follows[step : step + last]
         return np.flatnonzero(whole)
+
+
+def _numbered(names: np.ndarray, n_names: int) -> tuple[np.ndarray, int]:
+    """Names from 0 to n_names − 1 as 0 … m − 1 in their order, and m, how many are in use."""
+    if n_names > FEW:
+        kinds, tokens = np.unique(names, return_inverse=True)
+        return tokens, len(kinds)
+    used = np.bincount(names, minlength=n_names) > 0  # without sorting them
+    return (np.cumsum(used) - 1)[names], int(used.sum())
 
 
 def _not_first(rows: np.ndarray) -> np.ndarray:

@@ -41,7 +41,7 @@ def demo_truth(report: ClassReport) -> Truth | None:
 
 def telling_words(text: Text) -> tuple[tuple[str, ...], np.ndarray]:
     """The words that some documents have and some have not, and (n, L) of 0 and 1: which document has which."""
-    there = (Corpus.of(text.tokens, len(text.vocabulary)).counts().toarray() > 0).astype(float)
+    there = (Corpus.of(text.tokens, len(text.vocabulary)).counts.toarray() > 0).astype(float)
     share = there.mean(axis=0)
     kept = np.flatnonzero((share >= SELDOM) & (share <= 1 - SELDOM))
     return tuple(text.vocabulary[word] for word in kept), there[:, kept]

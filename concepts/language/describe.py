@@ -17,7 +17,7 @@ from concepts.statistics import Estimate
 
 SHUFFLES = 20
 RUNS = (1, 2)  # tokens in a run that is counted as one word
-MOST = 200  # types of which every pair is looked at
+MOST = 64  # types of which every pair is looked at
 NAMED = 60  # of the most frequent words, those whose names are kept
 
 
@@ -127,7 +127,7 @@ class _Counted:
         return cls(
             figures,
             {length: each[each > 0] for length, each in totals.items()},
-            {length: fit_zipf(each.counts()) for length, each in runs.items()},
+            {length: fit_zipf(each.counts) for length, each in runs.items()},
             growth,
         )
 

@@ -21,7 +21,7 @@ def entropy(corpus: Corpus) -> Estimate:
     than it is by chance, and rare words missing. It takes tokens for independent; those of a photo are not, so that it
     corrects a little too little.
     """
-    value, pulls = _entropy(corpus.counts())
+    value, pulls = _entropy(corpus.counts)
     return pulled(value, pulls)
 
 
@@ -35,7 +35,7 @@ def entropy_of_neighbours(corpus: Corpus) -> Estimate:
     first = Corpus(
         corpus.tokens[corpus.run_starts(2)], pairs.photo, pairs.follows, corpus.n_photos, corpus.n_types
     )  # fmt: skip
-    (both, pulls), (alone, pulls_alone) = _entropy(pairs.counts()), _entropy(first.counts())
+    (both, pulls), (alone, pulls_alone) = _entropy(pairs.counts), _entropy(first.counts)
     return pulled(both - alone, pulls - pulls_alone)
 
 
@@ -45,7 +45,7 @@ def entropy_within_photos(corpus: Corpus) -> Estimate:
 
     Low where a photo keeps to few words of a large vocabulary.
     """
-    counts = corpus.counts()
+    counts = corpus.counts
     n = np.asarray(counts.sum(axis=1)).ravel()
     logs = counts.copy()
     logs.data = counts.data * np.log2(counts.data)

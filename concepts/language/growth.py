@@ -43,15 +43,16 @@ def growth_of_types(corpus: Corpus, *, seed: int = 0, orders: int = ORDERS) -> G
     slopes = np.array([_slope(np.log(lengths[fitted]), np.log(curve[fitted])) for curve in curves])
     exponent = of_draws(slopes) if len(slopes) > 1 else Estimate(float(slopes[0]))
     low, high = np.quantile(curves, [0.025, 0.975], axis=0)
-    in_a_photo = float(np.mean(np.diff(corpus.counts().indptr)))
+    in_a_photo = float(np.mean(np.diff(corpus.counts.indptr)))
     return Growth(lengths, curves.mean(axis=0), low, high, exponent, in_a_photo)
 
 
 def _types_after(corpus: Corpus, place: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """Types among the first N tokens, for each N, when photo i stands at place[i]."""
     tokens = corpus.tokens[np.argsort(place[corpus.photo], kind="stable")]
-    first = np.sort(np.unique(tokens, return_index=True)[1])
-    return np.searchsorted(first, lengths)  # firsts at positions below N
+    first = np.full(corpus.n_types, len(tokens))
+    first[tokens[::-1]] = np.arange(len(tokens))[::-1]  # of a type that comes again, the earliest is written last
+    return np.searchsorted(np.sort(first), lengths)  # firsts at positions below N
 
 
 def _slope(x: np.ndarray, y: np.ndarray) -> float:

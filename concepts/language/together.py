@@ -1,6 +1,6 @@
 """What stands together more often than by chance: concepts with concepts, words with concepts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +41,7 @@ def prominence(corpus: Corpus) -> np.ndarray:
     For a type that most photos lack, that is: does it occur at all? A concept that wins some place in every photo
     still is prominent in at most half of them, so that it can go with others or not.
     """
-    counts = corpus.counts().toarray()
+    counts = corpus.counts.toarray()
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     return (shares > np.median(shares, axis=0)).astype(float)
 
@@ -95,30 +95,33 @@ def words_of_concepts(
 def _associate(first: np.ndarray, second: np.ndarray, *, same: bool = False, seed: int) -> Association:
     """Of (n, T, k) and (n, T, l)."""
     generator, n = np.random.default_rng(seed), len(first)
-    own = np.matmul(first.transpose(0, 2, 1), second)  # (n, k, l): of each photo
+    places, joint = n * first.shape[1], _joint(first, second)
     sums = first.sum(axis=1), second.sum(axis=1)
-    places, even = n * first.shape[1], np.ones(n)
-    pmi = _pmi(own, *sums, even, places)
-    draws = (generator.multinomial(n, even / n).astype(float) for _ in range(RESAMPLES))
-    low, high = np.quantile([_pmi(own, *sums, weights, places) for weights in draws], [0.025, 0.975], axis=0)
+
+    def pmi_of(weights: np.ndarray) -> np.ndarray:
+        expected = np.outer(weights @ sums[0], weights @ sums[1]) / places
+        return _log_ratio(joint(weights), expected)
+
+    pmi = pmi_of(np.ones(n))
+    draws = (generator.multinomial(n, np.full(n, 1 / n)).astype(float) for _ in range(RESAMPLES))
+    low, high = np.quantile([pmi_of(weights) for weights in draws], [0.025, 0.975], axis=0)
     whole = first.reshape(places, -1).T
     expected = np.outer(sums[0].sum(axis=0), sums[1].sum(axis=0)) / places
-    control = np.array(
-        [
-            _log_ratio(whole @ second[generator.permutation(n)].reshape(places, -1), expected)
-            for _ in range(PERMUTATIONS)
-        ]
-    )
+    orders = (generator.permutation(n) for _ in range(PERMUTATIONS))
+    control = np.array([_log_ratio(whole @ second[order].reshape(places, -1), expected) for order in orders])
     looked_at = np.triu(np.ones(pmi.shape, bool), 1) if same else np.ones(pmi.shape, bool)
     ends = np.quantile(control, [0.025, 0.975], axis=0)
-    return Association(
-        pmi, low, high, ends[0], ends[1], _beyond(pmi, control, looked_at, same), own.sum(axis=0), expected
-    )
+    beyond = _beyond(pmi, control, looked_at, same)
+    return Association(pmi, low, high, ends[0], ends[1], beyond, joint(np.ones(n)), expected)
 
 
-def _pmi(own: np.ndarray, a: np.ndarray, b: np.ndarray, weights: np.ndarray, places: int) -> np.ndarray:
-    expected = np.outer(weights @ a, weights @ b) / places
-    return _log_ratio(np.tensordot(weights, own, axes=1), expected)
+def _joint(first: np.ndarray, second: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Weights of the photos (n,) → Σ_i w_i x_iᵀ y_i, (k, l), without more memory than the tables take."""
+    if first.shape[1] == 1:
+        x, y = first[:, 0], second[:, 0]
+        return lambda weights: (x * weights[:, None]).T @ y
+    own = np.matmul(first.transpose(0, 2, 1), second)  # (n, k, l): of each photo, fewer numbers than (n, T, l)
+    return lambda weights: np.tensordot(weights, own, axes=1)
 
 
 def _log_ratio(seen: np.ndarray, expected: np.ndarray) -> np.ndarray:

@@ -62,7 +62,7 @@ def lexicon_of_words(entries: Sequence[Entry], encoder: TextEncoder, *, name: st
 
         e_w = 1/m Σ_i t_i / ‖t_i‖
 
-    Source: the averages of DefSent+ (Liu & Jin, NAACL 2024), there over definitions. Raises ValueError for no entries,
+    Source: the averages of DefSent+ (Liu 2024), there over definitions. Raises ValueError for no entries,
     and what the encoder raises for a text that is too long.
     """
     if not entries:

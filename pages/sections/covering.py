@@ -38,7 +38,8 @@ def counted(covered: list[Granularity]) -> str:
         f"{n['part']} of {len(covered)} concepts stand for parts, {n['object']} for whole objects, {n['scene']} for "
         "the scene. A scene lies with more than half of its places beside the object; of the others, an object covers "
         "at least half of it, a part less. Counted in photos where the concept wins at least 2% of the places; the "
-        "object is all its known parts together."
+        "object is all its known parts together. Every place counts that a concept wins, also the many weak ones that "
+        "its crops do not show."
     )
 
 

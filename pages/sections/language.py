@@ -137,8 +137,8 @@ def _figures(language: LanguageReport, text: TextBeside) -> None:
     st.html(table_html(header, rows, caption="Figures of the tokens, with 95% intervals"))
     paragraph(
         "Entropy: bits needed to guess a token, corrected for small samples. Growth: 1 when every token is new, 0 when "
-        "nothing new comes. Compression: what is left of the bytes. Intervals are over photos; of growth over random "
-        "orders of the photos, of shuffled tokens over the shuffles.",
+        "nothing new comes. Compression: what is left of the bytes, of the first 200,000 tokens. Intervals are over "
+        "photos; of growth over random orders of the photos, of shuffled tokens over the shuffles.",
         "cx-note",
     )
 

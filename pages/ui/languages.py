@@ -1,5 +1,6 @@
 """Languages for the pages: counted once a report or text, again only when it has changed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ import streamlit as st
 
 from concepts.language.corpus import Corpus
 from concepts.language.demo import demo_truth, telling_words
-from concepts.language.describe import LanguageReport, describe_language
+from concepts.language.describe import SHUFFLES, LanguageReport, describe_language
 from concepts.language.granularity import Granularity, granularity
 from concepts.language.reading import tokens_of_report
 from concepts.language.text import demo_captions, read_text
@@ -15,6 +16,8 @@ from concepts.language.together import Association, association, prominence
 from concepts.report import ClassReport
 from concepts.report.words import concept_name
 from pages.ui.reports import key_of
+
+LARGE = 500_000  # tokens
 
 
 def language_of(report: ClassReport) -> LanguageReport:
@@ -25,7 +28,13 @@ def language_of(report: ClassReport) -> LanguageReport:
 @st.cache_data(max_entries=16, show_spinner="Counting the tokens …")
 def _language(key: tuple[str, int], _report: ClassReport) -> LanguageReport:
     names = [concept_name(j) for j in range(len(_report.data.concepts))]
-    return describe_language(_tokens(key, _report), vocabulary=names, seed=0)
+    return _described(_tokens(key, _report), names)
+
+
+def _described(tokens: Sequence[np.ndarray], vocabulary: Sequence[str]) -> LanguageReport:
+    """A large corpus varies less from shuffle to shuffle, and each takes longer: a few are enough."""
+    large = sum(np.size(each) for each in tokens) > LARGE
+    return describe_language(tokens, vocabulary=vocabulary, shuffles=SHUFFLES // 4 if large else SHUFFLES)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -74,4 +83,4 @@ class TextBeside:
 def text_beside(content: bytes | None, name: str) -> TextBeside:
     """An uploaded text; None: the captions of the demo. Raises ValueError for a text that cannot be read."""
     text = demo_captions() if content is None else read_text(content, name=name)
-    return TextBeside(text.name, describe_language(text.tokens, vocabulary=text.vocabulary, seed=0))
+    return TextBeside(text.name, _described(text.tokens, text.vocabulary))
