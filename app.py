@@ -19,8 +19,11 @@ def navigation():
     report = st.Page("pages/views/report.py", title="Class report", icon=":material/scatter_plot:", url_path="report")
     analysis = st.Page("pages/views/analysis.py", title="New analysis", icon=":material/add:", url_path="analysis")
     compare = st.Page("pages/views/compare.py", title="Compare", icon=":material/compare_arrows:", url_path="compare")
+    similarity = st.Page(
+        "pages/views/similarity.py", title="Similarity", icon=":material/center_focus_strong:", url_path="similarity"
+    )
     language = st.Page("pages/views/language.py", title="Language", icon=":material/translate:", url_path="language")
-    return st.navigation([gallery, report, compare, language, analysis], position="top")
+    return st.navigation([gallery, report, compare, similarity, language, analysis], position="top")
 
 
 if st.runtime.exists():

@@ -77,8 +77,13 @@ def open_request_photos(request: Request, store: Path | None) -> Any:
     return open_photos(request.images)
 
 
-def analyse(request: Request, store: Path | None, progress: Progress | None = None) -> ClassReport:
-    """The report that was asked for. Raises ValueError with one clear line for wrong input."""
+def analyse(
+    request: Request, store: Path | None, progress: Progress | None = None, *, collections: Path | None = None
+) -> ClassReport:
+    """The report that was asked for. Raises ValueError with one clear line for wrong input.
+
+    collections: a folder in which the report's photos are recorded with their tokens, so that they can be asked.
+    """
     from concepts.report import build_report
 
     progress = progress or (lambda stage, share: None)
@@ -86,4 +91,18 @@ def analyse(request: Request, store: Path | None, progress: Progress | None = No
     photos = open_request_photos(request, store)  # first: a wrong path is told before a model is loaded
     split = load_split(request, request.layer)
     progress("model", 1.0)
-    return build_report(split, photos, request.target, request.settings, store=store, progress=progress)
+    report = build_report(split, photos, request.target, request.settings, store=store, progress=progress)
+    if collections is not None and store is not None:
+        _record(report, split, collections, store)
+    return report
+
+
+def _record(report: ClassReport, split: Any, collections: Path, store: Path) -> None:
+    from concepts.collection import record_report
+    from concepts.lexicon import class_lexicon
+
+    try:
+        lexicons = [class_lexicon(split)]
+    except ValueError:  # the head does more than read the channels: its classes are no words here
+        lexicons = []
+    record_report(report, collections, store, lexicons)

@@ -1,15 +1,17 @@
 """Photos whose tokens are stored, so that they can be asked: what is like that, what does this place say?"""
 
-from concepts.collection.asking import Found, TokenMatrix, best_places
+from concepts.collection.asking import Found, TokenMatrix, best_places, concept_direction
 from concepts.collection.collection import Collection, list_collections
-from concepts.collection.recording import record_collection, record_report
+from concepts.collection.recording import record_collection, record_report, space_of
 
 __all__ = [
     "Collection",
     "Found",
     "TokenMatrix",
     "best_places",
+    "concept_direction",
     "list_collections",
     "record_collection",
     "record_report",
+    "space_of",
 ]

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import torch
 
     from concepts.collection.collection import Collection
+    from concepts.report import ClassReport
 
 IN_MEMORY = 2**30  # bytes of unit tokens that are kept between questions; more is read from disk for each
 BATCH = 64  # photos read at a time
@@ -67,6 +68,19 @@ class TokenMatrix:
         tokens = torch.from_numpy(self.collection.activations.on_grid(start, start + BATCH)).float()
         tokens = tokens.reshape(-1, tokens.shape[-1])
         return torch.nn.functional.normalize(tokens if self.centre is None else tokens - self.centre, dim=1)
+
+
+def concept_direction(report: "ClassReport", concept: int) -> "torch.Tensor":
+    """(p,) float32: the direction of a report's concept, a query for collections of the same space.
+
+    Raises ValueError outside 0 … k − 1.
+    """
+    import torch
+
+    components = report.array("components")
+    if not 0 <= concept < len(components):
+        raise ValueError(f"concept {concept} was asked for, the report has 0 to {len(components) - 1}")
+    return torch.tensor(components[concept], dtype=torch.float32)
 
 
 def best_places(maps: np.ndarray, top: int, *, but: int | None = None) -> list[Found]:

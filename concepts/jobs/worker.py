@@ -85,7 +85,8 @@ class Worker:
         store = self.job.workspace / "store"
         if self.job.task == "inspect":
             return inspect(self.job.request, store, self.progress).to_json()
-        report = analyse(self.job.request, store, self.progress)
+        collections = self.job.workspace / "collections"
+        report = analyse(self.job.request, store, self.progress, collections=collections)
         id = report_id(self.job.request, report.data.target["label"], report.data.layer["path"])
         report.save(self.job.workspace / "reports" / id)
         prune(store)

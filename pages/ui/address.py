@@ -83,6 +83,53 @@ class Reading:
         return "language?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
 
 
+@dataclass(frozen=True)
+class Question:
+    """What the pages Similarity and Words show. collection, beside: ids. image, second: rows of the collection.
+
+    ask: "place", "words", "concept", "photo" or the name of a token without a place. places: "12.13.25", indices on the
+    grid. words: "cake|balloons". report, concept: whose direction is asked with. example: the row of the photo that is
+    asked with. show: "points", "box" or None. centred: 1 takes out what all
+    places share. condition: words, as in `words`.
+    """
+
+    collection: str | None = None
+    lexicon: str | None = None
+    image: int | None = None
+    second: int | None = None
+    ask: str | None = None
+    places: str | None = None
+    words: str | None = None
+    report: str | None = None
+    concept: int | None = None
+    example: int | None = None
+    beside: str | None = None
+    condition: str | None = None
+    show: str | None = None
+    centred: int | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Self:
+        """From the parameters of an address; what is missing or no number is left out."""
+        given = {f.name: params.get(f.name) for f in fields(cls)}
+        numbers = {name: _number(given[name]) for name in ("image", "second", "concept", "example", "centred")}
+        return cls(**(given | numbers))  # type: ignore[arg-type]
+
+    @property
+    def place_list(self) -> list[int]:
+        """The places asked with; what is no number is left out."""
+        return [int(part) for part in (self.places or "").split(".") if part.isdecimal()][:10_000]
+
+    @property
+    def word_list(self) -> list[str]:
+        """The words asked with."""
+        return [word for word in (self.words or "").split("|") if word]
+
+    def href(self, page: str) -> str:
+        """Its address on a page, from the gallery's."""
+        return f"{page}?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
+
+
 def _number(text: str | None) -> int | None:
     try:
         return None if text is None else int(text)

@@ -44,6 +44,16 @@ class Operator:
         return self.workspace / "reports", DEMO / "reports"
 
     @property
+    def store(self) -> Path:
+        """Where finished stages, and the tokens of photos, are kept."""
+        return self.workspace / "store"
+
+    @property
+    def collections(self) -> tuple[Path, ...]:
+        """Where collections lie: photos whose tokens are stored."""
+        return (self.workspace / "collections",)
+
+    @property
     def evaluations(self) -> tuple[Path, ...]:
         """Where evaluations lie: the workspace's own, then the built-in demo's."""
         return self.workspace / "evaluations", DEMO / "evaluations"

@@ -1,0 +1,146 @@
+"""What is like that: maps on the photo and on a second one, points and boxes, and the best places of all photos."""
+
+import json
+
+import numpy as np
+import streamlit as st
+
+from attribution.points import box_of, mask_of, similarity_points
+from attribution.similarity import conditional_map, map_agreement, query_weights, segments, similarity_maps, unit_range
+from concepts.collection import Collection, best_places
+from concepts.report.overlay import colours_of, overlay_bytes
+from pages.figures.crops import Picture, picture_grid
+from pages.similarity.asking import Query
+from pages.similarity.choosing import photo_name
+from pages.ui.address import Question
+from pages.ui.collections import centre_of_collection, matrix_of
+from pages.ui.places import Placed
+
+TOP = 12
+PALETTE = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (204, 121, 167), (213, 94, 0), (0, 114, 178), (240, 228, 66),
+           (148, 148, 148))  # Okabe and Ito 2008: told apart by the colour-blind  # fmt: skip
+SEGMENT = 0.35  # of the largest similarity of a query: below, a place belongs to none
+
+
+def centre_for(collection: Collection, asked: Question):
+    """The mean token, where it is to be taken out; else None."""
+    return centre_of_collection(collection) if asked.centred else None
+
+
+def map_of(collection: Collection, image: int, query: Query, asked: Question, condition: list[Query]):
+    """(h, w) in [-1, 1]: one query on one photo, as the options say."""
+    tokens, centre = collection.patches(image), centre_for(collection, asked)
+    if condition:
+        return conditional_map(tokens, query.vector, stacked(condition))
+    return similarity_maps(tokens, query.vector[None], centre=centre)[..., 0]
+
+
+def stacked(queries: list[Query]):
+    """(q, p): the directions of several queries."""
+    return queries[0].vector.new_tensor([query.vector.tolist() for query in queries])
+
+
+def self_similarity(collection: Collection, image: int, others: list[int], asked: Question) -> np.ndarray:
+    """(T, ΣT) in [-1, 1]: every place of a photo against every place of it and of others."""
+    centre, first = centre_for(collection, asked), collection.patches(image)
+    queries = first.reshape(-1, first.shape[-1])
+    queries = queries + (queries == 0).all(dim=1, keepdim=True) * 1e-6  # an empty place is like nothing, not an error
+    parts = [similarity_maps(collection.patches(i), queries, centre=centre).flatten(0, 1).T for i in (image, *others)]
+    return np.concatenate([part.numpy() for part in parts], axis=1)
+
+
+def placed(collection: Collection, image: int, similarity, asked: Question, caption: str) -> Placed:
+    """A photo under a map (h, w), or without one; with points, or the box around the best region, where asked for."""
+    points, boxes, values = [], [], None
+    if similarity is not None:
+        values = unit_range(similarity).numpy()
+        if asked.show == "points":
+            found = similarity_points(similarity)
+            points = [(*xy, label) for xy, label in zip(found.xy.tolist(), found.labels.tolist(), strict=True)]
+        if asked.show == "box":
+            box = box_of(mask_of(similarity))
+            boxes = [box] if box else []
+    alt = f"photo {collection.names[image]}" + ("" if values is None else f", {caption}")
+    return Placed(collection.thumbnail(image), alt, caption, collection.grid, values, points, boxes)
+
+
+def caption_of(collection: Collection, image: int, similarity) -> str:
+    """The photo's name and the ends of its map."""
+    if similarity is None:
+        return photo_name(collection, image)
+    return f"{photo_name(collection, image)}: cosine {float(similarity.min()):.2f} to {float(similarity.max()):.2f}"
+
+
+def segmented(collection: Collection, image: int, queries: list[Query], asked: Question) -> tuple[Placed, np.ndarray]:
+    """A photo in which each place bears the colour of the query that it is most like, and each query's share.
+
+    What all queries share is removed first (CLIP Surgery).
+    """
+    tokens, centre = collection.patches(image), centre_for(collection, asked)
+    vectors = stacked(queries)
+    maps = similarity_maps(tokens, vectors, centre=centre, weights=query_weights(tokens, vectors))
+    found = segments(maps, SEGMENT * float(maps.max())).numpy()
+    shares = np.array([(found == i).mean() for i in range(len(queries))])
+    alt = f"photo {collection.names[image]} in segments"
+    return Placed(collection.thumbnail(image), alt, photo_name(collection, image), collection.grid, found), shares
+
+
+def points_json(collection: Collection, image: int, similarity, query: Query) -> str:
+    """Points, box and mask of a map as JSON; xy in shares of the photo's width and height."""
+    found, mask = similarity_points(similarity), mask_of(similarity)
+    h, w = collection.grid
+    points = [
+        {"x": round((x + 0.5) / w, 4), "y": round((y + 0.5) / h, 4), "label": label, "value": round(value, 4)}
+        for (x, y), label, value in zip(found.xy.tolist(), found.labels.tolist(), found.values.tolist(), strict=True)
+    ]
+    box = box_of(mask)
+    shares = None if box is None else [round(side / size, 4) for side, size in zip(box, (w, h, w, h), strict=True)]
+    value = {
+        "photo": collection.names[image], "query": query.name,
+        "labels": {"1": "positive", "0": "negative", "-1": "neutral"},
+        "points": points, "box": shares, "mask": mask.int().tolist(), "encoder": collection.encoder,
+    }  # fmt: skip
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def everywhere(tokens: str, key: tuple[float, ...], centred: bool, but: int, _collection: Collection, _query: Query):
+    """The best places of all photos, and the share of photos whose best place is like the query by at least 0.5."""
+    maps = matrix_of(_collection, centred=centred).similarity(_query.vector)
+    found = best_places(maps, TOP, but=but)
+    share = float((maps.reshape(len(maps), -1).max(axis=1) >= 0.5).mean())
+    return found, [maps[place.image] for place in found], share
+
+
+def everywhere_html(collection: Collection, query: Query, asked: Question, image: int) -> tuple[str, float]:
+    """A grid of the best photos under their maps, each a link that looks at it; and the share of photos like that."""
+    key = tuple(query.vector.tolist())
+    found, maps, share = everywhere(collection.tokens, key, bool(asked.centred), image, collection, query)
+    pictures = [
+        Picture(
+            overlay_bytes(collection.thumbnail(place.image), np.maximum(heat, 0), top=max(found[0].value, 1e-6)),
+            f"photo {collection.names[place.image]}, most alike at row {place.row + 1}, column {place.column + 1}",
+            f"{place.value:.2f} · {collection.names[place.image]}",
+            Question(collection=collection.id, image=place.image, ask="place",
+                     places=str(place.row * collection.grid[1] + place.column)).href("similarity"),
+        )
+        for place, heat in zip(found, maps, strict=True)
+    ]  # fmt: skip
+    return picture_grid(pictures, columns=6), share
+
+
+def scale() -> list[list[int]]:
+    """The colours of a map, from least to most."""
+    return colours_of(np.linspace(0.15, 1, 8)).tolist()
+
+
+def agreement(first, second) -> str:
+    """One sentence on two maps of one photo."""
+    rho = map_agreement(first, second)
+    if rho != rho:
+        return "One of the maps is the same everywhere: there is nothing to compare."
+    word = "agree" if rho >= 0.7 else "agree in part" if rho >= 0.3 else "do not agree" if rho > -0.3 else "contradict"
+    return (
+        f"The two maps {word}: rank correlation {rho:.2f} over the places (1: the same order, 0: none). READ finds "
+        "that maps of neighbouring layers agree; two models need not."
+    )

@@ -1,0 +1,83 @@
+"""From what was chosen to directions in the tokens' space."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from attribution.similarity import centre_of, mean_query
+from concepts.collection import Collection, concept_direction, space_of
+from concepts.report import ClassReport
+from concepts.report.words import concept_name
+from pages.ui.collections import lexicons_of
+from pages.ui.reports import cards, load
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+KINDS = {"place": "A place", "words": "Words", "concept": "A concept", "photo": "A whole photo"}
+
+
+@dataclass(frozen=True)
+class Query:
+    """A direction (p,) and what it is called on figures."""
+
+    name: str
+    vector: "Tensor"
+
+
+def ways(collection: Collection) -> list[str]:
+    """What this collection can be asked with."""
+    found = ["place"]
+    found += ["words"] if lexicons_of(collection) else []
+    found += ["concept"] if reports_of(collection) else []
+    return [*found, "photo", *collection.named]
+
+
+def reports_of(collection: Collection) -> dict[str, ClassReport]:
+    """Title → the reports whose concepts live in this collection's space; damaged ones are left out."""
+    found = {}
+    for card in cards():
+        if (card.model, card.layer) != (collection.encoder["name"], collection.encoder["layer"]):
+            continue
+        try:
+            report = load(card)
+        except ValueError:
+            continue
+        if space_of(report.data.model["fingerprint"], report.data.layer["path"]) == collection.space:
+            found[card.id] = report
+    return found
+
+
+def place_query(collection: Collection, image: int, places: list[int]) -> Query | None:
+    """The mean direction of places on a photo; None where none is picked, or none of them is on the grid."""
+    columns, tokens = collection.grid[1], collection.patches(image)
+    inside = [place for place in places if place < tokens.shape[0] * columns]
+    if not inside:
+        return None
+    vector = mean_query(tokens, [divmod(place, columns) for place in inside])
+    where = ", ".join(f"row {p // columns + 1}, column {p % columns + 1}" for p in inside[:2])
+    return Query(f"{len(inside)} places" if len(inside) > 2 else f"place {where}", vector)
+
+
+def word_queries(collection: Collection, words: list[str]) -> list[Query]:
+    """The directions of words in the collection's lexicons."""
+    found: dict[str, Tensor] = {}
+    for lexicon in lexicons_of(collection).values():
+        for word in words:
+            if word.casefold() in lexicon.places:
+                found.setdefault(word, lexicon.vector(word))
+    return [Query(word, found[word]) for word in words if word in found]
+
+
+def concept_query(report: ClassReport, concept: int) -> Query:
+    """The direction of a report's concept."""
+    return Query(f"{concept_name(concept)} of {report.data.title}", concept_direction(report, concept))
+
+
+def photo_query(collection: Collection, image: int) -> Query:
+    """The mean token of a photo."""
+    return Query(f"all of {collection.names[image]}", centre_of(collection.patches(image)))
+
+
+def named_query(collection: Collection, image: int, name: str) -> Query:
+    """A photo's token without a place."""
+    return Query(f"{name} of {collection.names[image]}", collection.named_token(image, name))

@@ -1,0 +1,104 @@
+"""Which photos are asked, which of them is looked at, and with what: the controls of the page Similarity."""
+
+import streamlit as st
+
+from concepts.collection import Collection
+from concepts.report.words import model_name
+from pages.similarity.asking import KINDS, ways
+from pages.ui.address import Question
+from pages.ui.collections import collections, lexicons_of
+from pages.ui.selection import choose, widget_follows
+from pages.ui.text import plain
+
+NONE = -1
+
+
+def question() -> Question:
+    """What the address asks."""
+    return Question.of(st.query_params)
+
+
+def title_of(collection: Collection) -> str:
+    """A line for a list."""
+    encoder = collection.encoder
+    return f"{collection.source} · {model_name(encoder['name'])} · {encoder['layer']} · {len(collection):,} photos"
+
+
+def choose_collection(label: str = "Photos") -> Collection | None:
+    """The collection of the address, else the newest; None where there is none. One that is gone is told."""
+    offered, wanted = collections(), question().collection
+    if not offered:
+        return None
+    if wanted is not None and wanted not in offered:
+        st.warning(f"There is no collection {plain(wanted)} here, or its tokens are no longer stored.")
+    id = wanted if wanted in offered else next(iter(offered))
+    widget_follows("collection", id)
+    st.selectbox(
+        label, list(offered), format_func=lambda name: title_of(offered[name]), key="collection",
+        on_change=lambda: choose(collection=st.session_state["collection"], **FRESH),
+    )  # fmt: skip
+    choose(collection=id)
+    return offered[id]
+
+
+FRESH: dict[str, None] = dict.fromkeys(
+    ("image", "second", "places", "words", "report", "concept", "example", "beside", "condition", "lexicon")
+)
+
+
+def choose_photo(collection: Collection) -> int:
+    """The photo that is looked at; one in the middle at first."""
+    wanted = question().image
+    image = wanted if wanted is not None and 0 <= wanted < len(collection) else len(collection) // 2
+    widget_follows("photo", image)
+    st.selectbox(
+        "Photo", range(len(collection)), format_func=lambda i: photo_name(collection, i), key="photo",
+        on_change=lambda: choose(image=st.session_state["photo"], places=None),
+    )  # fmt: skip
+    return image
+
+
+def choose_second(collection: Collection) -> int | None:
+    """A second photo for the answer, or none."""
+    wanted = question().second
+    second = wanted if wanted is not None and 0 <= wanted < len(collection) else NONE
+    widget_follows("second", second)
+    st.selectbox(
+        "A second photo beside it", [NONE, *range(len(collection))], key="second",
+        format_func=lambda i: "none" if i == NONE else photo_name(collection, i),
+        on_change=lambda: choose(second=None if st.session_state["second"] == NONE else st.session_state["second"]),
+    )  # fmt: skip
+    return None if second == NONE else second
+
+
+def photo_name(collection: Collection, image: int) -> str:
+    """The photo's place below its source; a number where two share it does not occur."""
+    return f"{collection.names[image]}"
+
+
+def choose_way(collection: Collection) -> str:
+    """What is asked with: a place, words, a concept, a photo, or a token without a place."""
+    offered = ways(collection)
+    wanted = question().ask
+    way = wanted if wanted in offered else offered[0]
+    widget_follows("ask", way)
+    st.segmented_control(
+        "Ask with", offered, format_func=lambda name: KINDS.get(name, f"The {name}"), key="ask", required=True,
+        on_change=lambda: choose(ask=st.session_state["ask"]),
+    )  # fmt: skip
+    return way
+
+
+def choose_words(collection: Collection, key: str, label: str, *, most: int = 8) -> list[str]:
+    """Words of the collection's lexicons, as the address has them under `key`; those that are not there are told."""
+    offered = [word for lexicon in lexicons_of(collection).values() for word in lexicon.words]
+    wanted = (getattr(question(), key) or "").split("|")
+    known = [word for word in wanted if word in offered]
+    if gone := [word for word in wanted if word and word not in offered]:
+        st.warning(f"Not in this lexicon: {plain(', '.join(gone))}.")
+    widget_follows(f"choose_{key}", known)
+    st.multiselect(
+        label, offered, key=f"choose_{key}", max_selections=most, placeholder="Type a word",
+        on_change=lambda: choose(**{key: "|".join(st.session_state[f"choose_{key}"]) or None}),
+    )  # fmt: skip
+    return known

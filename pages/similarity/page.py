@@ -1,0 +1,245 @@
+"""The page Similarity: from the controls to the photo, and to all photos."""
+
+from html import escape
+
+import streamlit as st
+
+from concepts.collection import Collection
+from concepts.report.words import concept_name
+from pages.similarity import answers, asking, choosing
+from pages.similarity.asking import Query
+from pages.ui.address import Question
+from pages.ui.collections import collections
+from pages.ui.places import photo_places
+from pages.ui.selection import choose, widget_follows
+from pages.ui.text import paragraph, plain
+
+HINT = "Click a place of the photo, drag a box, or press the arrow keys; Shift adds places, Escape takes them away."
+SHOWN = {"map": "The map alone", "points": "Points: look here, not there", "box": "A box around the best region"}
+
+
+def show() -> None:
+    """The page, or what to do where there is nothing to ask yet."""
+    paragraph(
+        "Point at something: every place is coloured by how much the model's tokens there are like it (cosine). The "
+        "same question then goes to all photos."
+    )
+    collection = choosing.choose_collection()
+    if collection is None:
+        nothing_yet()
+        return
+    left, right = st.columns(2)
+    with left:
+        image = choosing.choose_photo(collection)
+    with right:
+        second = choosing.choose_second(collection)
+    way = choosing.choose_way(collection)
+    _options(collection, way)
+    try:
+        _answer(collection, image, second, way)
+    except ValueError as error:
+        st.warning(plain(str(error)))
+
+
+def nothing_yet() -> None:
+    """What makes a first collection."""
+    st.html(
+        '<div class="cx-empty"><h2>No photos to ask yet</h2><p>Every analysis of a layer with places stores the tokens '
+        "of its photos; then they can be asked here. On the command line: "
+        "<code>python -m concepts tokens</code>.</p></div>"
+    )
+    st.page_link("pages/views/analysis.py", label="New analysis", icon=":material/add_circle:")
+
+
+def _options(collection: Collection, way: str) -> None:
+    asked = choosing.question()
+    one, two, three = st.columns([3, 3, 4], vertical_alignment="bottom")
+    with one:
+        widget_follows("show_on_map", asked.show if asked.show in SHOWN else "map")
+        st.selectbox(
+            "Show", list(SHOWN), format_func=SHOWN.__getitem__, key="show_on_map",
+            on_change=lambda: choose(show=st.session_state["show_on_map"].replace("map", "") or None),
+        )  # fmt: skip
+    with two:
+        _beside(collection)
+    with three:
+        widget_follows("centred", bool(asked.centred))
+        st.toggle(
+            "Take out what all places share", key="centred",
+            help="Subtracts the mean token before the cosine: where every place is like every other, differences show.",
+            on_change=lambda: choose(centred=1 if st.session_state["centred"] else None),
+        )  # fmt: skip
+    if way != "words" and "words" in asking.ways(collection):
+        with st.expander("Like this, with the same …", expanded=bool(asked.condition)):
+            paragraph(
+                "Words that must fit as well: half of the likeness is then measured within their directions only."
+            )
+            choosing.choose_words(collection, "condition", "The same")
+
+
+def _beside(collection: Collection) -> None:
+    """Another layer or model with the same photos, to compare maps with."""
+    others = {
+        id: other for id, other in collections().items() if id != collection.id and other.names == collection.names
+    }
+    wanted = choosing.question().beside
+    widget_follows("beside", wanted if wanted in others else None)
+    st.selectbox(
+        "Another layer or model beside it", [None, *others], key="beside", disabled=not others,
+        format_func=lambda id: "none" if id is None else choosing.title_of(others[id]),
+        on_change=lambda: choose(beside=st.session_state["beside"]),
+    )  # fmt: skip
+
+
+def _answer(collection: Collection, image: int, second: int | None, way: str) -> None:
+    asked = choosing.question()
+    if way == "words":
+        words = choosing.choose_words(collection, "words", "Words")
+        queries = asking.word_queries(collection, words)
+        if len(queries) > 1:
+            _segments(collection, image, second, queries, asked)
+            return
+        query = queries[0] if queries else None
+    else:
+        query = _query(collection, image, way, asked)
+    condition = asking.word_queries(collection, asked.condition.split("|")) if asked.condition else []
+    query = _photo(collection, image, second, way, query, asked, condition)
+    if query is None:
+        return
+    _compare(collection, image, way, query, asked)
+    _everywhere(collection, image, query, asked)
+
+
+def _query(collection: Collection, image: int, way: str, asked: Question) -> Query | None:
+    if way == "place":
+        return asking.place_query(collection, image, asked.place_list)
+    if way == "photo":
+        wanted = asked.example if asked.example is not None and 0 <= asked.example < len(collection) else image
+        widget_follows("example", wanted)
+        st.selectbox(
+            "Like the whole of", range(len(collection)), format_func=lambda i: choosing.photo_name(collection, i),
+            key="example", on_change=lambda: choose(example=st.session_state["example"]),
+        )  # fmt: skip
+        return asking.photo_query(collection, wanted)
+    if way == "concept":
+        return _concept(collection, asked)
+    return asking.named_query(collection, image, way)
+
+
+def _concept(collection: Collection, asked: Question) -> Query:
+    reports = asking.reports_of(collection)
+    id = asked.report if asked.report in reports else next(iter(reports))
+    left, right = st.columns(2)
+    widget_follows("concept_report", id)
+    left.selectbox(
+        "Report", list(reports), format_func=lambda name: reports[name].data.title, key="concept_report",
+        on_change=lambda: choose(report=st.session_state["concept_report"], concept=0),
+    )  # fmt: skip
+    n = len(reports[id].data.concepts)
+    concept = asked.concept if asked.concept is not None and 0 <= asked.concept < n else 0
+    widget_follows("concept_asked", concept)
+    right.selectbox(
+        "Concept", range(n), format_func=concept_name, key="concept_asked",
+        on_change=lambda: choose(concept=st.session_state["concept_asked"]),
+    )  # fmt: skip
+    return asking.concept_query(reports[id], concept)
+
+
+def _photo(
+    collection: Collection, image: int, second: int | None, way: str, query: Query | None, asked: Question,
+    condition: list[Query],
+) -> Query | None:  # fmt: skip
+    """Draws the photo, and hears what is picked on it: the query that now holds."""
+    shown = [image] if second is None else [image, second]
+    maps = [None if query is None else answers.map_of(collection, i, query, asked, condition) for i in shown]
+    photos = [
+        answers.placed(collection, i, found, asked, answers.caption_of(collection, i, found))
+        for i, found in zip(shown, maps, strict=True)
+    ]
+    live = way == "place" and not condition
+    picked = photo_places(
+        photos,
+        key="similarity_photo",
+        hint=HINT if way == "place" else "The map shows where it is like that.",
+        matrix=answers.self_similarity(collection, image, shown[1:], asked) if live else None,
+        picked=asked.place_list if way == "place" else (),
+    )
+    if way == "place" and picked != asked.place_list:
+        choose(places=".".join(map(str, picked)) or None)
+        st.rerun()
+    if query is None or maps[0] is None:
+        return None
+    st.html(_legend())
+    st.download_button(
+        "Points, box and mask (JSON)", answers.points_json(collection, image, maps[0], query), "similarity.json",
+        "application/json", icon=":material/download:",
+    )  # fmt: skip
+    return query
+
+
+def _segments(collection: Collection, image: int, second: int | None, queries: list[Query], asked: Question) -> None:
+    shown = [image] if second is None else [image, second]
+    photos, shares = zip(*(answers.segmented(collection, i, queries, asked) for i in shown), strict=True)
+    photo_places(photos, key="segments", hint="", legend=answers.PALETTE[: len(queries)])
+    rows = "".join(
+        f'<span class="cx-key"><i style="background:rgb{colour}"></i>{escape(query.name)}: {share:.0%} of places</span>'
+        for query, colour, share in zip(queries, answers.PALETTE, shares[0], strict=False)
+    )
+    st.html(f'<p class="cx-keys">{rows}</p>')
+    paragraph(
+        "Each place bears the colour of the word that it is most like, after what all these words share is taken out "
+        "(CLIP Surgery); places that are like none of them stay as they are."
+    )
+    for query in queries[:2]:
+        _everywhere(collection, image, query, asked)
+
+
+def _compare(collection: Collection, image: int, way: str, query: Query, asked: Question) -> None:
+    """The same question to another layer or model, where the same place, word or photo can be asked there."""
+    other = collections().get(asked.beside or "")
+    if other is None or other.names != collection.names:
+        return
+    st.html(f"<h2>{escape(choosing.title_of(other))}</h2>")
+    twin = _twin(collection, other, image, way, query, asked)
+    if twin is None:
+        paragraph("This question has no counterpart there: ask with a place, a photo, or a word that both know.")
+        return
+    mine = answers.map_of(collection, image, query, asked, [])
+    theirs = answers.map_of(other, image, twin, asked, [])
+    photo = answers.placed(other, image, theirs, asked, answers.caption_of(other, image, theirs))
+    photo_places([photo], key="beside_photo", hint="")
+    paragraph(answers.agreement(mine, theirs))
+
+
+def _twin(
+    collection: Collection, other: Collection, image: int, way: str, query: Query, asked: Question
+) -> Query | None:
+    if way == "place":
+        (h, w), (H, W) = collection.grid, other.grid
+        places = {(p // w * H // h) * W + p % w * W // w for p in asked.place_list}
+        return asking.place_query(other, image, sorted(places))
+    if way == "words":
+        return next(iter(asking.word_queries(other, [query.name])), None)
+    if way == "photo":
+        return asking.photo_query(other, image if asked.example is None else asked.example)
+    return asking.named_query(other, image, way) if way in other.named else None
+
+
+def _everywhere(collection: Collection, image: int, query: Query, asked: Question) -> None:
+    with st.spinner("Asking all photos …", show_time=False):
+        grid, share = answers.everywhere_html(collection, query, asked, image)
+    st.html(f"<h2>In all photos: {escape(query.name)}</h2>")
+    paragraph(
+        f"The best place of each of {len(collection):,} photos, best first; the line runs at half of the peak. "
+        f"{share:.0%} of the photos have a place with a cosine of 0.5 or more."
+    )
+    st.html(grid)
+
+
+def _legend() -> str:
+    stops = ", ".join(f"rgb({r},{g},{b})" for r, g, b in answers.scale())
+    return (
+        '<div class="cx-scale"><span>least like it in this photo</span>'
+        f'<span class="cx-ramp" style="background:linear-gradient(90deg, {stops})" role="img" '
+        'aria-label="colour scale from dark violet to pale yellow"></span><span>most like it</span></div>'
+    )

@@ -1,0 +1,63 @@
+"""Collections for the pages: listed, opened and asked once, again only when they have changed on disk."""
+
+import numpy as np
+import streamlit as st
+
+from concepts.collection import Collection, TokenMatrix, list_collections
+from concepts.lexicon import Lexicon, load_lexicon
+from pages.ui.operator import operator
+from pages.ui.reports import stamp
+
+
+def collections() -> dict[str, Collection]:
+    """Id → every collection whose tokens are stored, newest first."""
+    places = operator()
+    return _collections(tuple((str(root), stamp(root)) for root in places.collections), str(places.store))
+
+
+@st.cache_data(max_entries=4, ttl=60, show_spinner=False)
+def _collections(roots: tuple[tuple[str, int], ...], store: str) -> dict[str, Collection]:
+    from pathlib import Path
+
+    return {found.id: found for found in list_collections([Path(root) for root, _ in roots], Path(store))}
+
+
+def lexicons_of(collection: Collection) -> dict[str, Lexicon]:
+    """Name → the lexicons that were recorded with a collection; damaged ones are left out."""
+    return _lexicons(str(collection.folder), stamp(collection.folder), collection)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Opening the lexicon …")
+def _lexicons(folder: str, stamp: int, _collection: Collection) -> dict[str, Lexicon]:
+    found = {}
+    for place in _collection.lexicons():
+        try:
+            lexicon = load_lexicon(place)
+        except ValueError:
+            continue
+        found[lexicon.name] = lexicon
+    return found
+
+
+def matrix_of(collection: Collection, *, centred: bool) -> TokenMatrix:
+    """The unit tokens of a collection, kept between questions."""
+    return _matrix(collection.tokens, centred, collection)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _matrix(tokens: str, centred: bool, _collection: Collection) -> TokenMatrix:
+    return TokenMatrix(_collection, centre_of_collection(_collection) if centred else None)
+
+
+def centre_of_collection(collection: Collection):
+    """(p,): the mean token of the first photos: what all places have in common."""
+    return _centre(collection.tokens, collection)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _centre(tokens: str, _collection: Collection):
+    from attribution.similarity import centre_of
+
+    some = np.linspace(0, len(_collection) - 1, min(64, len(_collection))).round().astype(int)
+    centres = [centre_of(_collection.patches(int(i))) for i in some]
+    return sum(centres[1:], centres[0]) / len(centres)
