@@ -9,7 +9,7 @@ thread. LexLIP promises 5.5 to 221 times the speed and 13 to 49 times less memor
 
 import argparse
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ KEPT = 32  # words of a photo
 EXCHANGED, SPREAD = 0.3, 0.3  # share of words, deviation of the logarithm of the factor
 CHUNK = 50_000  # rows made at a time: 200 MB when dense
 GRAPH_ROWS = 100_000  # an HNSW graph of a million rows of this width takes too long to build here
+Way = Callable[[sparse.csr_matrix], object]  # a query to the scores of all rows
 
 
 @dataclass(frozen=True)
@@ -156,9 +157,49 @@ def _print_ratios(memory: float, theirs: dict[str, Searched], ours: dict[str, Se
     print(f"  sparse is {times}, {memory:.1f} times smaller")
 
 
+def on_ways(photos: sparse.csr_matrix, n: int, n_queries: int) -> None:
+    """Ways to the scores of all rows, median ms: why the index is what it is. bm25s takes no weights of a query."""
+    rows = sparse.vstack(list(made_up(photos, n, seed=1)), format="csr")
+    columns, across = rows.tocsc(), rows.T.tocsr()
+    index = SparseIndex.build([rows], rows.shape[1])
+
+    def word_by_word(query: sparse.csr_matrix) -> np.ndarray:
+        scores = np.zeros(n, np.float32)
+        for word, weight in zip(query.indices, query.data, strict=True):
+            said = slice(columns.indptr[word], columns.indptr[word + 1])
+            scores[columns.indices[said]] += weight * columns.data[said]
+        return scores
+
+    ways: dict[str, Way] = {
+        "columns, in parts": index.scores,
+        "columns, one part": lambda query: columns[:, query.indices] @ query.data,
+        "NumPy, word by word": word_by_word,
+        "sparse product": lambda query: (query @ across).toarray(),
+        "all rows": lambda query: rows @ query.toarray()[0],
+    }
+    queries = next(made_up(photos, n_queries + 1, seed=2))
+    print(f"\nthe scores of {n:,} rows, median ms of {n_queries} queries: as many words as a row, and two")
+    seconds = {most: _seconds(ways, queries, most) for most in (queries.shape[1], 2)}
+    for name in ways:
+        print(f"  {name:<22}" + "".join(f"{1e3 * np.median(each[name]):9.2f}" for each in seconds.values()))
+
+
+def _seconds(ways: dict[str, Way], queries: sparse.csr_matrix, most: int) -> dict[str, list[float]]:
+    """Of each query's first words, each way in turn so that the load is the same; the first query is not counted."""
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for query in queries:
+        words = sparse.csr_matrix((query.data[:most], query.indices[:most], [0, len(query.data[:most])]), query.shape)
+        for name, way in ways.items():
+            begin = time.perf_counter()
+            way(words)
+            seconds[name].append(time.perf_counter() - begin)
+    return {name: each[1:] for name, each in seconds.items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="made up (default: %(default)s)")
+    parser.add_argument("--only-ways", action="store_true", help="the ways to the scores of all rows, nothing else")
     parser.add_argument("--queries", type=int, default=40, help="of each kind, among made-up rows")
     options = parser.parse_args()
     if not SHARED.is_dir():
@@ -169,8 +210,11 @@ def main() -> None:
     torch.set_num_threads(1)
     print(machine())
     vectors = photo_vectors()
-    on_photos(vectors)
     photos = largest(vectors, KEPT)
+    on_ways(photos, options.rows, options.queries)
+    if options.only_ways:
+        return
+    on_photos(vectors)
     on_made_up(photos, min(GRAPH_ROWS, options.rows), options.queries, ("flat", "ivf", "hnsw"))
     needed = 2.5 * options.rows * vectors.shape[1] * 4  # an index while it grows
     if psutil.virtual_memory().available < needed:

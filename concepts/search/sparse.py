@@ -1,9 +1,9 @@
 """An inverted index: for each word the rows that say it, so that a query touches only rows that share a word with it.
 
-Measured on a million rows of 32 words, one core, a query of 32 words and one of 2 (the same load throughout): columns
-of a SciPy CSC matrix times the query's weights 31 and 1.4 ms in one part, 17 and 1.8 ms in parts of 2^18 rows; NumPy
-word by word 53 and 2.0; SciPy's sparse product 175 and 21; bm25s's own kernel 21 in one part, but it counts words and
-takes no weights. So it is SciPy, in parts.
+What it is made of was measured (benchmarks/search.py; a million rows, a query of 32 words, one thread, on a busy
+machine): the query's columns of a SciPy CSC matrix times its weights 8 to 13 ms, whether in one part or in parts of
+2^18 rows, which rows can be added to; NumPy word by word 17 to 31, SciPy's sparse product 47 to 81, all rows 64 to 100.
+bm25s's own kernel took two thirds of the time of one part, but it counts words: it takes no weights of a query.
 """
 
 import json
@@ -18,7 +18,7 @@ from scipy import sparse
 
 from concepts.search.base import Found, best
 
-PART = 2**18  # rows: their scores, 1 MB, stay in the processor's cache
+PART = 2**18  # rows that are moved at once at most, when some are added
 ARRAYS = ("data", "indices", "indptr")
 
 
