@@ -126,7 +126,7 @@ def everywhere_html(collection: Collection, query: Query, asked: Question, image
         )
         for place, heat in zip(found, maps, strict=True)
     ]  # fmt: skip
-    return picture_grid(pictures, columns=6), share
+    return picture_grid(pictures, columns=4), share
 
 
 def scale() -> list[list[int]]:

@@ -85,7 +85,7 @@ def _beside(collection: Collection) -> None:
     wanted = choosing.question().beside
     widget_follows("beside", wanted if wanted in others else None)
     st.selectbox(
-        "Another layer or model beside it", [None, *others], key="beside", disabled=not others,
+        "Another layer or model beside it", [None, *others], key="beside", disabled=not others, placeholder="none",
         format_func=lambda id: "none" if id is None else choosing.title_of(others[id]),
         on_change=lambda: choose(beside=st.session_state["beside"]),
     )  # fmt: skip
@@ -103,11 +103,14 @@ def _answer(collection: Collection, image: int, second: int | None, way: str) ->
     else:
         query = _query(collection, image, way, asked)
     condition = asking.word_queries(collection, asked.condition.split("|")) if asked.condition else []
-    query = _photo(collection, image, second, way, query, asked, condition)
+    here, there = (st.container(), st.container()) if second is not None else st.columns([5, 7], gap="large")
+    with here:
+        query = _photo(collection, image, second, way, query, asked, condition)
     if query is None:
         return
+    with there:
+        _everywhere(collection, image, query, asked)
     _compare(collection, image, way, query, asked)
-    _everywhere(collection, image, query, asked)
 
 
 def _query(collection: Collection, image: int, way: str, asked: Question) -> Query | None:
@@ -228,7 +231,7 @@ def _twin(
 def _everywhere(collection: Collection, image: int, query: Query, asked: Question) -> None:
     with st.spinner("Asking all photos …", show_time=False):
         grid, share = answers.everywhere_html(collection, query, asked, image)
-    st.html(f"<h2>In all photos: {escape(query.name)}</h2>")
+    st.html(f'<h2 class="cx-flat">In all photos: {escape(query.name)}</h2>')
     paragraph(
         f"The best place of each of {len(collection):,} photos, best first; the line runs at half of the peak. "
         f"{share:.0%} of the photos have a place with a cosine of 0.5 or more."
