@@ -108,8 +108,8 @@ def value_step(block: nn.Module, hidden: Tensor) -> Tensor:
 def clip_projection(model: Any) -> Callable[[Tensor], Tensor]:
     """Patch by patch what CLIP does with its class token: W LN(a_t), post_layernorm then visual_projection.
 
-    CLIP was trained to read the class token only; patches come close to the texts because they share its layers
-    (MaskCLIP, section 3.1; CLIP Surgery, section 3).
+    CLIP was trained to read the class token only; what its projection says of a patch is what MaskCLIP and CLIP
+    Surgery start from.
     """
     return lambda hidden: model.visual_projection(model.vision_model.post_layernorm(hidden))
 

@@ -51,11 +51,20 @@ def load_pretrained(kind: str, folder: Path, device: torch.device, *, dtype: tor
     return model.eval().requires_grad_(False).to(device)
 
 
+def stored_type(device: torch.device) -> torch.dtype | str:
+    """For models of billions of weights: the type they were stored in on a GPU, float32 on a CPU, where half is slow."""
+    return torch.float32 if device.type == "cpu" else "auto"
+
+
 def model_fingerprint(model: nn.Module, config: Any) -> str:
-    """blake2b over weights, modules and config, without what changes when the folder is only moved or re-saved."""
-    values = {key: value for key, value in config.to_dict().items() if key not in PASSING}
+    """As `fingerprint_with` a config of transformers, without what changes when the folder is moved or saved anew."""
+    return fingerprint_with(model, {key: value for key, value in config.to_dict().items() if key not in PASSING})
+
+
+def fingerprint_with(model: nn.Module, values: dict[str, Any]) -> str:
+    """blake2b over weights, modules, and the values, such as a number of heads, that no weight shows."""
     digest = blake2b(fingerprint(model).encode(), digest_size=16)
-    digest.update(repr(sorted(values.items(), key=lambda item: item[0])).encode())
+    digest.update(repr(sorted(values.items())).encode())
     return digest.hexdigest()
 
 
