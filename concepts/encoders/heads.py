@@ -14,7 +14,7 @@ PROJECTIONS = ("attention.o_proj", "self_attn.out_proj", "self_attn.o_proj", "at
 @contextmanager
 def inputs_of(module: nn.Module) -> Iterator[list[Tensor]]:
     """Inside, the list fills with what this thread gives to the module. One thread at a time; nothing is left on it."""
-    thread, kept = threading.get_ident(), []  # type: ignore[var-annotated]
+    thread, kept = threading.get_ident(), list[Tensor]()
 
     def keep(_: nn.Module, arguments: Any) -> None:
         if threading.get_ident() == thread:

@@ -100,9 +100,10 @@ def _sequence(
     if ids.count(image) != 1:
         raise ValueError(f"the prompt {prompt!r} has {ids.count(image)} image tokens, expected one: <image>")
     if token is not None:
-        if tokenizer.id_of(token) is None:
+        asking = tokenizer.id_of(token)
+        if asking is None:
             raise ValueError(f"the model's vocabulary has no token {token!r}: choose one that it was trained with")
-        ids = ids[: len(ids) - ids[::-1].index(tokenizer.id_of(token))]  # an end token after it would see more
+        ids = ids[: len(ids) - ids[::-1].index(asking)]  # an end token after it would see more
     at, n_places = ids.index(image), grid[0] * grid[1]
     n_extra = 0 if model.config.vision_feature_select_strategy == "default" else 1  # the tower's class token, kept
     ids[at : at + 1] = [image] * (n_extra + n_places)

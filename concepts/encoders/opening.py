@@ -39,7 +39,7 @@ def open_image_encoder(
     Raises ValueError for an option that the model has no use for, and for what cannot be had, with what to do.
     """
     given = {"head": head, "weights": weights, "path": path, "size": size, "prompt": prompt, "token": token}
-    options = {key: value for key, value in given.items() if value is not None}
+    options: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     place = checked_device(device)
     if name.startswith(PREFIX) or _is_openclip(name):
         return _open_clip_images(name, layer, options, place, network)

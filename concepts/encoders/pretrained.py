@@ -52,7 +52,7 @@ def load_pretrained(kind: str, folder: Path, device: torch.device, *, dtype: tor
 
 
 def stored_type(device: torch.device) -> torch.dtype | str:
-    """For models of billions of weights: the type they were stored in on a GPU, float32 on a CPU, where half is slow."""
+    """For large models: the type that the weights were stored in on a GPU, float32 on a CPU, where half is slow."""
     return torch.float32 if device.type == "cpu" else "auto"
 
 

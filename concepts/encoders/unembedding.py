@@ -20,7 +20,7 @@ def unembedding(head: nn.Module, norm: nn.Module | None, tokenizer: FileTokenize
     in case only, the first, which in a BPE vocabulary is the most frequent.
     Source: nostalgebraist, "interpreting GPT: the logit lens", 2020.
     """
-    weight: Tensor = head.weight.detach().float()  # type: ignore[union-attr, operator]
+    weight: Tensor = head.weight.detach().float()  # type: ignore[operator]
     rows, words = _whole_words(tokenizer, len(weight))
     vectors = weight[torch.tensor(rows, dtype=torch.long, device=weight.device)]
     vectors = vectors if norm is None else folded(vectors, norm)
