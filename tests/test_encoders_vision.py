@@ -2,6 +2,7 @@
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
 import pytest
@@ -36,8 +37,15 @@ def folders(tmp_path_factory):
     return {kind: vision_folder(kind, tmp_path_factory.mktemp(kind), **KINDS[kind][0]) for kind in KINDS}
 
 
+@cache
 def library_model(folder):
     return transformers.AutoModel.from_pretrained(folder, local_files_only=True).eval()
+
+
+@cache
+def opened(folder, **options):
+    """An encoder, opened once for all seeds: they hold no state."""
+    return open_image_encoder(str(folder), **options)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -46,7 +54,7 @@ def test_tokens_are_the_librarys_hidden_states(kind, folders, rng):
     with torch.no_grad():
         out = model(pixel_values=images, output_hidden_states=True)
     for layer, expected in [(-1, out.last_hidden_state), (0, out.hidden_states[0]), ("2", out.hidden_states[2])]:
-        encoder = open_image_encoder(str(folders[kind]), layer=layer)
+        encoder = opened(folders[kind], layer=layer)
         assert isinstance(encoder, ImageEncoder)
         torch.testing.assert_close(encoder.encode(images), expected)
         assert (encoder.grid, encoder.named, encoder.n_channels) == ((4, 4), KINDS[kind][1], 16)
@@ -59,12 +67,13 @@ def test_heads_through_the_output_projection_make_the_attention_output(kind, fol
     attention = next(m for name, m in blocks_of(model, 3)[1].named_modules() if name in ("attention", "self_attn"))
     projection = attention.o_proj if hasattr(attention, "o_proj") else attention.out_proj
     kept = []
-    attention.register_forward_hook(lambda module, arguments, output: kept.append(output[0]))
+    hook = attention.register_forward_hook(lambda module, arguments, output: kept.append(output[0]))
     with torch.no_grad():
         model(pixel_values=images)
+    hook.remove()
     total = projection.bias.clone() if projection.bias is not None else 0
     for head in range(4):
-        encoder = open_image_encoder(str(folders[kind]), layer=2, head=head)
+        encoder = opened(folders[kind], layer=2, head=head)
         assert encoder.n_channels == 4
         total = total + encoder.encode(images) @ projection.weight[:, 4 * head : 4 * head + 4].T
     torch.testing.assert_close(total, kept[0])
@@ -73,7 +82,7 @@ def test_heads_through_the_output_projection_make_the_attention_output(kind, fol
 @pytest.mark.parametrize("kind", KINDS)
 def test_places_of_a_wide_photo_are_where_its_patches_are(kind, folders, rng):
     """At layer 0 a patch's token depends on its own pixels only: changing one patch moves one place of the map."""
-    encoder = open_image_encoder(str(folders[kind]), layer=0, size=(16, 48))
+    encoder = opened(folders[kind], layer=0, size=(16, 48))
     assert encoder.grid == (2, 6)
     assert encoder.card.input_size == (16, 48)
     images = torch.randn(1, 3, 16, 48, generator=rng)
@@ -87,11 +96,11 @@ def test_a_size_of_ones_own_is_interpolated_as_the_library_does(folders, rng):
     images = torch.randn(1, 3, 16, 48, generator=rng)
     with torch.no_grad():
         expected = library_model(folders["ViT"])(pixel_values=images, interpolate_pos_encoding=True).last_hidden_state
-    torch.testing.assert_close(open_image_encoder(str(folders["ViT"]), size=(16, 48)).encode(images), expected)
+    torch.testing.assert_close(opened(folders["ViT"], size=(16, 48)).encode(images), expected)
 
 
 def test_a_batch_is_its_photos_one_by_one(folders, rng):
-    encoder = open_image_encoder(str(folders["Dinov2"]))
+    encoder = opened(folders["Dinov2"])
     images = torch.randn(3, 3, 32, 32, generator=rng)
     one_by_one = torch.cat([encoder.encode(image[None]) for image in images])
     torch.testing.assert_close(encoder.encode(images), one_by_one, rtol=1e-4, atol=1e-5)
@@ -102,7 +111,7 @@ def test_threads_do_not_meet_and_nothing_is_left_on_the_model(folders, rng):
     from concepts.encoders.vision import vision_encoder
 
     model = library_model(folders["ViT"])
-    card = open_image_encoder(str(folders["ViT"])).card
+    card = opened(folders["ViT"]).card
     wanted = [(1, None), (2, None), (2, 0), (3, 1)] * 4
     encoders = [vision_encoder(model, card, layer=i, head=h, device=torch.device("cpu")) for i, h in wanted]
     images = [torch.randn(2, 3, 32, 32, generator=rng) for _ in wanted]
@@ -115,7 +124,7 @@ def test_threads_do_not_meet_and_nothing_is_left_on_the_model(folders, rng):
 
 
 def test_tokens_carry_a_gradient_to_the_photo_and_keep_none_otherwise(folders, rng):
-    encoder = open_image_encoder(str(folders["ViT"]), layer=2)
+    encoder = opened(folders["ViT"], layer=2)
     images = torch.randn(1, 3, 32, 32, generator=rng)
     assert not encoder.encode(images).requires_grad
     images.requires_grad_()
@@ -158,7 +167,7 @@ def test_photos_are_prepared_as_the_processor_does(processor, kind, tmp_path, rn
 
 
 def test_a_photo_reaches_the_grid(folders, rng):
-    encoder = open_image_encoder(str(folders["ViT"]))
+    encoder = opened(folders["ViT"])
     tokens = encoder.encode(encoder.card.prepare(photo(rng))[None])
     assert encoder.to_map(tokens).shape == (1, 4, 4, 16)
 
