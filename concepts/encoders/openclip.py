@@ -72,7 +72,6 @@ def _loaded(files: OpenClipFiles, size: tuple[int, int] | None, device: torch.de
     """The model, built from its config without a look at any hub, weights from the .safetensors."""
     open_clip = library("open_clip")
     config = deepcopy(files.config)
-    check_towers(config, files.label)
     if size is not None:
         config["vision_cfg"]["image_size"] = tuple(size)
     kept = deepcopy(config)
@@ -81,29 +80,10 @@ def _loaded(files: OpenClipFiles, size: tuple[int, int] | None, device: torch.de
         model = kind(**config)
     try:
         open_clip.load_checkpoint(model, str(files.weights))
-    except (RuntimeError, KeyError, OSError) as error:
+    except (RuntimeError, AssertionError, KeyError, OSError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ValueError(f"the weights {files.weights} do not fit the architecture {files.label} ({reason})") from error
     return model.eval().requires_grad_(False).to(device), kept
-
-
-def check_towers(config: dict[str, Any], label: str) -> None:
-    """Raises ValueError, with what to use instead, for a model without patches or texts that can be read."""
-    vision, text = config["vision_cfg"], config["text_cfg"]
-    reason = None
-    if isinstance(vision.get("layers"), list | tuple):
-        reason = "its image tower is a ResNet, whose pooling has no class token that patches could follow"
-    elif "timm_model_name" in vision:
-        reason = "its image tower is one of timm's"
-    elif vision.get("attentional_pool") or "multimodal_cfg" in config:
-        reason = "its image tower pools by attention, and a decoder writes captions"
-    elif text.get("hf_model_name") or text.get("hf_tokenizer_name"):
-        reason = "its text tower or tokenizer is one of Hugging Face's"
-    if reason:
-        raise ValueError(
-            f"{label} cannot be read as tokens in the space of its texts: {reason}. Use a ViT with open_clip's own "
-            "text tower, such as ViT-B-32, or the model's version on Hugging Face, hf:org/name"
-        )
 
 
 def _transform(files: OpenClipFiles, visual: Any, size: tuple[int, int] | None) -> Prepare:

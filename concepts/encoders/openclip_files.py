@@ -26,8 +26,8 @@ def openclip_files(name: str, weights: str | Path | None, *, network: bool) -> O
     """The files of `open_clip:ARCH/TAG`, of `open_clip:ARCH` with a file of weights, or of a folder with its config.
 
     A tag's activation (QuickGELU or GELU) is the one that it was trained with, where open_clip itself only warns.
-    Raises ValueError for an unknown architecture or tag, for weights that are not .safetensors, and when they are
-    neither in the cache nor to be fetched.
+    Raises ValueError for an unknown architecture or tag, one that cannot be read (see `check_towers`), for weights
+    that are not .safetensors, and when they are neither in the cache nor to be fetched.
     """
     if not name.startswith(PREFIX):
         return _of_folder(Path(name).expanduser())
@@ -36,6 +36,7 @@ def openclip_files(name: str, weights: str | Path | None, *, network: bool) -> O
     config = open_clip.get_model_config(architecture)
     if config is None:
         raise ValueError(f"open_clip has no architecture {architecture!r}: see open_clip.list_models()")
+    check_towers(config, architecture)
     if weights:
         return OpenClipFiles(config, {}, _own_file(weights), f"{architecture}, {Path(weights).name}")
     known = open_clip.get_pretrained_cfg(architecture, tag)
@@ -51,6 +52,7 @@ def _of_folder(folder: Path) -> OpenClipFiles:
     given = read_json(folder / CONFIG)
     if "model_cfg" not in given:
         raise ValueError(f"{folder / CONFIG} has no model_cfg: copy the file of the model anew")
+    check_towers(given["model_cfg"], folder.name)
     file = folder / WEIGHTS
     file = file if file.is_file() else sorted(folder.glob("*.safetensors"))[0]
     return OpenClipFiles(deepcopy(given["model_cfg"]), given.get("preprocess_cfg", {}), file, folder.name)
@@ -80,3 +82,22 @@ def _tagged(known: dict[str, Any], architecture: str, tag: str, *, network: bool
         f"{file} of {repository} is not in the Hugging Face cache ({hub.constants.HF_HUB_CACHE}) and could not be "
         f"fetched ({reason}). {how_to_fetch(repository, (file, CONFIG))}"
     )
+
+
+def check_towers(config: dict[str, Any], label: str) -> None:
+    """Raises ValueError, with what to use instead, for a model without patches or texts that can be read."""
+    vision, text = config["vision_cfg"], config["text_cfg"]
+    reason = None
+    if isinstance(vision.get("layers"), list | tuple):
+        reason = "its image tower is a ResNet, whose pooling has no class token that patches could follow"
+    elif "timm_model_name" in vision:
+        reason = "its image tower is one of timm's"
+    elif vision.get("attentional_pool") or "multimodal_cfg" in config:
+        reason = "its image tower pools by attention, and a decoder writes captions"
+    elif text.get("hf_model_name") or text.get("hf_tokenizer_name"):
+        reason = "its text tower or tokenizer is one of Hugging Face's"
+    if reason:
+        raise ValueError(
+            f"{label} cannot be read as tokens in the space of its texts: {reason}. Use a ViT with open_clip's own "
+            "text tower, such as ViT-B-32, or the model's version on Hugging Face, hf:org/name"
+        )
