@@ -97,6 +97,7 @@ def test_another_size_is_loaded_as_the_library_does(folder, rng):
     with torch.no_grad():
         expected = library_model(folder, (16, 48)).encode_image(images)
     torch.testing.assert_close(encoder.encode(images)[:, 0], expected)
+    assert encoder.card.fingerprint == opened(folder).card.fingerprint  # the same space
 
 
 @pytest.mark.parametrize("mode", ["shortest", "squash"])
@@ -107,7 +108,7 @@ def test_photos_are_prepared_as_open_clip_does(tmp_path, mode, rng):
     (folder / "open_clip_config.json").write_text(json.dumps(config))
     noise = torch.randint(0, 256, (51, 70, 3), generator=rng, dtype=torch.uint8)
     photo = Image.fromarray(noise.numpy())
-    model, _, expected = open_clip.create_model_and_transforms(f"local-dir:{folder}")
+    _, _, expected = open_clip.create_model_and_transforms(f"local-dir:{folder}")
     torch.testing.assert_close(open_image_encoder(str(folder)).card.prepare(photo), expected(photo), rtol=0, atol=1e-6)
 
 

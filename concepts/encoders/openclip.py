@@ -14,7 +14,7 @@ from concepts.encoders.bytepieces import BytePieces
 from concepts.encoders.folders import library
 from concepts.encoders.openclip_files import OpenClipFiles
 from concepts.encoders.photos import Prepare, photo_transform
-from concepts.encoders.pretrained import encoder_card, fingerprint_with
+from concepts.encoders.pretrained import encoder_card
 from concepts.encoders.text_tokens import Run, TokenTextEncoder
 from concepts.encoders.tokens import TokenEncoder, chosen_layer
 from concepts.models.loading import seeded
@@ -44,9 +44,8 @@ def open_openclip(
         raise ValueError(
             f"head {head}: heads of open_clip models are not read, open the model with hf: or leave it out"
         )
-    model, config = _loaded(files, size, device)
-    fingerprint = fingerprint_with(model, config)
-    visual = model.visual
+    model = _loaded(files, size, device)
+    visual, fingerprint = model.visual, files.fingerprint()
     card = encoder_card(
         name=name, weights=files.label, transform=_transform(files, visual, size), fingerprint=fingerprint
     )
@@ -64,17 +63,15 @@ def open_openclip(
 
 def open_openclip_text(files: OpenClipFiles, *, name: str, device: torch.device) -> TokenTextEncoder:
     """The text side by itself: pooled as encode_text, each token LN(h_t) W; tokens see those before them."""
-    model, config = _loaded(files, None, device)
-    return _texts(model, files, name, fingerprint_with(model, config), device)
+    return _texts(_loaded(files, None, device), files, name, files.fingerprint(), device)
 
 
-def _loaded(files: OpenClipFiles, size: tuple[int, int] | None, device: torch.device) -> tuple[Any, dict[str, Any]]:
+def _loaded(files: OpenClipFiles, size: tuple[int, int] | None, device: torch.device) -> Any:
     """The model, built from its config without a look at any hub, weights from the .safetensors."""
     open_clip = library("open_clip")
     config = deepcopy(files.config)
     if size is not None:
         config["vision_cfg"]["image_size"] = tuple(size)
-    kept = deepcopy(config)
     kind = open_clip.CustomTextCLIP if config.pop("custom_text", False) else open_clip.CLIP
     with seeded(0):
         model = kind(**config)
@@ -83,7 +80,7 @@ def _loaded(files: OpenClipFiles, size: tuple[int, int] | None, device: torch.de
     except (RuntimeError, AssertionError, KeyError, OSError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ValueError(f"the weights {files.weights} do not fit the architecture {files.label} ({reason})") from error
-    return model.eval().requires_grad_(False).to(device), kept
+    return model.eval().requires_grad_(False).to(device)
 
 
 def _transform(files: OpenClipFiles, visual: Any, size: tuple[int, int] | None) -> Prepare:

@@ -1,7 +1,9 @@
 """Where an open_clip model's config and .safetensors are: a folder, a file of one's own, the cache, then the hub."""
 
+import json
 from copy import deepcopy
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,14 @@ class OpenClipFiles:
     preprocess: dict[str, Any]
     weights: Path
     label: str
+
+    def fingerprint(self) -> str:
+        """blake2b over the config and the file of weights: the same whatever the size of the photos."""
+        digest = blake2b(json.dumps(self.config, sort_keys=True).encode(), digest_size=16)
+        with self.weights.open("rb") as file:
+            while chunk := file.read(2**24):
+                digest.update(chunk)
+        return digest.hexdigest()
 
 
 def openclip_files(name: str, weights: str | Path | None, *, network: bool) -> OpenClipFiles:
