@@ -120,7 +120,7 @@ def test_a_folder_of_pickles_is_refused_unread(tmp_path, make):
 def test_a_folder_without_weights_says_so(tmp_path):
     folder = vision_folder("ViT", tmp_path / "model")
     (folder / "model.safetensors").unlink()
-    with pytest.raises(ValueError, match="holds no weights: expected model.safetensors"):
+    with pytest.raises(ValueError, match=r"holds no weights: expected model\.safetensors"):
         open_image_encoder(str(folder))
 
 

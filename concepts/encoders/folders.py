@@ -32,30 +32,27 @@ def model_folder(name: str, *, network: bool) -> Path:
     repository = name.removeprefix("hf:")
     if repository.count("/") != 1 or not all(repository.split("/")):
         raise ValueError(f"{name!r}: expected hf:org/name, as in hf:facebook/dinov2-small")
-    return _cached(repository) or _fetched(repository, network=network)
+    return hub_folder(repository, FILES, network=network)
 
 
-def _cached(repository: str) -> Path | None:
-    """The model's folder in the Hugging Face cache, where config and weights are there."""
-    hub = library("huggingface_hub")
-    try:
-        folder = Path(hub.snapshot_download(repository, local_files_only=True, allow_patterns=list(FILES)))
-    except (OSError, ValueError, hub.errors.HfHubHTTPError):
-        return None
-    return folder if any(folder.glob("*config.json")) and any(folder.rglob("*.safetensors")) else None
+def hub_folder(repository: str, files: tuple[str, ...], *, network: bool) -> Path:
+    """A folder with those files of a model of the hub: the cache's, where it holds weights, else fetched.
 
-
-def _fetched(repository: str, *, network: bool) -> Path:
+    Raises ValueError, with where was looked and what to do, when it is neither in the cache nor to be fetched.
+    """
     hub = library("huggingface_hub")
     reason = "the network was not to be used"
-    if network:
+    for local in (True, False) if network else (True,):
         try:
-            return Path(hub.snapshot_download(repository, allow_patterns=list(FILES)))
-        except Exception as error:  # no network, no such model, a gate: the library has a class for each, and httpx's
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            folder = Path(hub.snapshot_download(repository, local_files_only=local, allow_patterns=list(files)))
+        except Exception as error:  # not cached, no network, no such model, a gate: the library has a class for each
+            reason = reason if local else (str(error).strip() or type(error).__name__).splitlines()[0]
+            continue
+        if not local or any(folder.rglob("*.safetensors")):
+            return folder
     raise ValueError(
         f"{repository} is not in the Hugging Face cache ({hub.constants.HF_HUB_CACHE}) and could not be fetched "
-        f"({reason}). {how_to_fetch(repository, FILES)}"
+        f"({reason}). {how_to_fetch(repository, files)}"
     )
 
 

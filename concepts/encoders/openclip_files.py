@@ -7,7 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from concepts.encoders.folders import check_weights, how_to_fetch, library, read_json
+from concepts.encoders.folders import check_weights, hub_folder, library, read_json
 
 PREFIX = "open_clip:"
 CONFIG = "open_clip_config.json"
@@ -77,21 +77,14 @@ def _own_file(weights: str | Path) -> Path:
 
 def _tagged(known: dict[str, Any], architecture: str, tag: str, *, network: bool) -> Path:
     """The tag's .safetensors in the Hugging Face cache, fetched where the network may be used."""
-    hub = library("huggingface_hub")
     repository, _, file = known.get("hf_hub", "").rpartition("/")
-    file = WEIGHTS if not file else f"{Path(file).stem}.safetensors"
+    file = f"{Path(file).stem}.safetensors" if file else WEIGHTS
     if not repository:
         raise ValueError(f"{architecture}/{tag} is not published as .safetensors: choose another tag")
-    reason = "the network was not to be used"
-    for local in (True, False) if network else (True,):
-        try:
-            return Path(hub.hf_hub_download(repository, file, local_files_only=local))
-        except Exception as error:  # not cached, no network, a gate: the library has a class for each, and httpx's
-            reason = reason if local else str(error).strip().splitlines()[0]
-    raise ValueError(
-        f"{file} of {repository} is not in the Hugging Face cache ({hub.constants.HF_HUB_CACHE}) and could not be "
-        f"fetched ({reason}). {how_to_fetch(repository, (file, CONFIG))}"
-    )
+    weights = hub_folder(repository, (file, CONFIG), network=network) / file
+    if not weights.is_file():
+        raise ValueError(f"{repository} holds no {file} for {architecture}/{tag}: choose another tag")
+    return weights
 
 
 def check_towers(config: dict[str, Any], label: str) -> None:
