@@ -93,6 +93,7 @@ def test_inner_tokens_times_the_unembedding_are_logits_but_for_scale_and_shift(f
 def test_words_are_whole_and_once(folder):
     """ " Cat" and " cat" are one word; pieces without a blank before them and signs are none."""
     words, vectors = opened(folder).unembedding()
+    assert None not in map(file_tokenizer(folder).id_of, ["Ġcat", "ĠCat", "cat"])  # three pieces, one word
     assert {"cat", "photo", "the"} <= {word.casefold() for word in words}
     assert len({word.casefold() for word in words}) == len(words) == len(vectors)
     assert all(any(map(str.isalnum, word)) for word in words)

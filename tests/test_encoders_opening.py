@@ -84,6 +84,15 @@ def test_a_model_that_is_nowhere_says_where_it_was_looked_for_and_what_to_do(cac
     assert message.endswith("--local-dir far`, copy the folder far here, and give its path as the name")
 
 
+def test_a_cache_that_holds_only_the_config_is_not_the_model(cache, tmp_path):
+    """transformers leaves such a one behind when it was asked for the config alone."""
+    folder = vision_folder("ViT", tmp_path / "vit")
+    (folder / "model.safetensors").unlink()
+    put_into_cache(cache, "org/half", folder)
+    with pytest.raises(ValueError, match="org/half is not in the Hugging Face cache"):
+        open_image_encoder("hf:org/half", network=False)
+
+
 def test_a_failed_fetch_gives_its_reason(cache, monkeypatch):
     def no_network(*arguments, local_files_only=False, **options):
         raise OSError("no route to the hub\nand a long story")

@@ -1,5 +1,6 @@
 """Vision transformers: tokens, heads and grids against the library's own outputs, on tiny random models."""
 
+import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -13,6 +14,7 @@ from tiny_encoders import randomised, vision_folder
 from concepts.encoders import ImageEncoder, open_image_encoder
 from concepts.encoders.heads import blocks_of
 from concepts.encoders.photos import WholePhoto, processor_transform
+from concepts.encoders.pretrained import load_pretrained
 from concepts.models.transform import PhotoTransform
 
 transformers = pytest.importorskip("transformers")
@@ -166,6 +168,31 @@ def test_photos_are_prepared_as_the_processor_does(processor, kind, tmp_path, rn
     assert levels.max() < 2.01
 
 
+OLD_FILES = {
+    "google/vit-base-patch16-224": ({"do_resize": True, "size": 224}, WholePhoto((224, 224), (0.5,) * 3, (0.5,) * 3)),
+    "facebook/dinov2-small": (
+        {"image_processor_type": "BitImageProcessor", "do_center_crop": True, "resample": 3,
+         "size": {"shortest_edge": 256}, "crop_size": {"height": 224, "width": 224}},
+        PhotoTransform(resize=256, crop=224, interpolation=3, mean=(0.5,) * 3, std=(0.5,) * 3),
+    ),
+    "openai/clip-vit-base-patch32": (
+        {"feature_extractor_type": "CLIPFeatureExtractor", "do_center_crop": True, "resample": 3, "size": 224,
+         "crop_size": 224},
+        PhotoTransform(resize=224, crop=224, interpolation=3, mean=(0.5,) * 3, std=(0.5,) * 3),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("model", OLD_FILES)
+def test_processor_files_as_they_are_published_are_read(model, folders, tmp_path):
+    """Old ones write a size as one number, and name no class or one that is gone."""
+    values, expected = OLD_FILES[model]
+    shutil.copy(folders["ViT"] / "config.json", tmp_path)
+    colours = {"image_mean": [0.5] * 3, "image_std": [0.5] * 3, "do_normalize": True}
+    (tmp_path / "preprocessor_config.json").write_text(json.dumps(values | colours))
+    assert processor_transform(tmp_path, None) == expected
+
+
 def test_a_photo_reaches_the_grid(folders, rng):
     encoder = opened(folders["ViT"])
     tokens = encoder.encode(encoder.card.prepare(photo(rng))[None])
@@ -191,6 +218,7 @@ def test_a_checkpoint_without_pooler_gives_the_same_fingerprint_each_time(tmp_pa
     )
     randomised(model, 0).save_pretrained(tmp_path)
     transformers.ViTImageProcessor(size={"height": 16, "width": 16}).save_pretrained(tmp_path)
+    assert load_pretrained("AutoModel", tmp_path, torch.device("cpu")).pooler is None
     state = torch.get_rng_state()
     prints = {open_image_encoder(str(tmp_path)).card.fingerprint for _ in range(2)}
     assert len(prints) == 1
@@ -226,7 +254,23 @@ def test_a_folder_that_does_not_say_how_photos_are_prepared_is_refused(folders, 
         open_image_encoder(str(copy))
 
 
-def test_a_processor_that_does_more_is_refused(tmp_path):
-    transformers.ViTImageProcessor(size={"height": 32, "width": 32}, do_rescale=False).save_pretrained(tmp_path)
-    with pytest.raises(ValueError, match="this encoder cannot follow it"):
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"size": {"height": 32, "width": 32}, "do_rescale": False}, "this encoder cannot follow it"),
+        ({"size": {"shortest_edge": 32}}, r"crops to None, which is not done here: give size=\(height, width\)"),
+        (
+            {"size": {"height": 32, "width": 32}, "do_center_crop": True, "crop_size": {"height": 16, "width": 16}},
+            "which is not done here",
+        ),
+    ],
+)
+def test_a_processor_that_does_more_is_refused(tmp_path, options, message):
+    transformers.ViTImageProcessor(**options).save_pretrained(tmp_path)
+    with pytest.raises(ValueError, match=message):
         processor_transform(tmp_path, None)
+
+
+def test_a_size_of_ones_own_takes_the_whole_photo(tmp_path):
+    transformers.CLIPImageProcessor().save_pretrained(tmp_path)
+    assert processor_transform(tmp_path, (96, 160)).size == (96, 160)

@@ -89,7 +89,7 @@ def write_byte_tokenizer(folder: Path) -> Any:
     made.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(vocab_size=320, initial_alphabet=alphabet, special_tokens=["<|end|>"])
-    made.train_from_iterator(["a photo of the cat and the Cat on the red car"] * 20, trainer)
+    made.train_from_iterator(["a photo of the cat and the Cat on the red car", "cat"] * 20, trainer)
     fast = PreTrainedTokenizerFast(tokenizer_object=made, eos_token="<|end|>")
     fast.save_pretrained(folder)
     return fast

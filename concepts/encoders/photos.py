@@ -105,6 +105,6 @@ def photo_transform(
     elif short and crop is not None and crop["height"] == crop["width"] <= short:
         return PhotoTransform(resize=short, crop=crop["height"], **colours)  # type: ignore[arg-type]
     raise ValueError(
-        f"the image processor resizes to {describe(resize)} and crops to {describe(crop)}, which gives photos of "
-        "several sizes: give size=(height, width)"
+        f"the image processor resizes to {describe(resize)} and crops to {describe(crop)}, which is not done here: "
+        "give size=(height, width), which takes the whole photo"
     )

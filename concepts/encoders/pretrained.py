@@ -14,7 +14,7 @@ from concepts.models.card import ModelCard, fingerprint
 from concepts.models.loading import seeded
 from concepts.models.transform import describe, measured_input_size
 
-UNUSED = ("pooler", "lm_head", "cls", "classifier")  # heads that no token passes through
+POOLER = "pooler"  # reads the class token after all layers; no token passes through it
 PASSING = ("_name_or_path", "transformers_version", "dtype", "torch_dtype", "architectures")
 
 
@@ -22,8 +22,8 @@ def load_pretrained(kind: str, folder: Path, device: torch.device, *, dtype: tor
     """The model, in eval mode, parameters frozen. kind: a class of transformers such as AutoModel.
 
     Only .safetensors are read, no code of the folder is run, nothing is fetched, the global generator is left as it
-    was. Raises ValueError for weights that are missing, or that do not fit, except those of heads that no token
-    passes through: these are taken off, since random ones would change the fingerprint from load to load.
+    was. A pooler without weights is taken off: a random one would go into the fingerprint.
+    Raises ValueError for other weights that are missing, or that do not fit.
     """
     transformers = library("transformers")
     check_weights(folder)
@@ -41,9 +41,9 @@ def load_pretrained(kind: str, folder: Path, device: torch.device, *, dtype: tor
         reason = str(error).strip().splitlines()[0]
         raise ValueError(f"{folder} cannot be read as a model of transformers ({reason})") from error
     missing = sorted(info["missing_keys"])
-    for head in {key.split(".")[0] for key in missing}.intersection(UNUSED):
-        setattr(model, head, None)
-    lacking = [key for key in missing if key.split(".")[0] not in UNUSED]
+    lacking = [key for key in missing if not key.startswith(f"{POOLER}.")]
+    if len(lacking) < len(missing):
+        setattr(model, POOLER, None)
     if lacking:
         raise ValueError(
             f"{folder} lacks {len(lacking)} weights of its model ({', '.join(lacking[:3])}, …): copy it anew"

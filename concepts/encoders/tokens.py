@@ -29,14 +29,13 @@ class TokenEncoder:
     def encode(self, images: Tensor) -> Tensor:
         """(n, 3, H, W) → (n, T, p) float32, on the device the images came from.
 
-        Differentiable in images that require a gradient. Raises ValueError for images of another size than the
-        card's: the grid is that of its size.
+        Differentiable in images that require a gradient; without one nothing is kept, the weights being frozen.
+        Raises ValueError for images of another size than the card's: the grid is that of its size.
         """
         if images.ndim != 4 or tuple(images.shape[1:]) != (3, *self.card.input_size):
             h, w = self.card.input_size
             raise ValueError(f"images {tuple(images.shape)}, expected (n, 3, {h}, {w}), as card.prepare gives them")
-        with torch.set_grad_enabled(torch.is_grad_enabled() and images.requires_grad):
-            return self._tokens(images.to(self.device, torch.float32)).to(images.device, torch.float32)
+        return self._tokens(images.to(self.device, torch.float32)).to(images.device, torch.float32)
 
     def to_map(self, values: Tensor) -> Tensor:
         """(n, T, k) → (n, h, w, k), the named tokens left out. Raises ValueError for another number of tokens."""
