@@ -49,6 +49,11 @@ def test_tokens_are_the_librarys_hidden_states(folder, layer):
     torch.testing.assert_close(found.pooled, expected[-1], rtol=1e-4, atol=1e-5)
 
 
+def test_another_layer_is_another_space(folder):
+    assert len({opened(folder, layer).fingerprint for layer in (0, 1, 3)}) == 3
+    assert opened(folder, -1).fingerprint == opened(folder, 3).fingerprint
+
+
 def test_texts_of_other_lengths_in_the_batch_do_not_matter(folder):
     encoder = opened(folder, 2)
     texts = [TEXT, "a", "photo of the dog on grass"]

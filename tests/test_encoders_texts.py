@@ -47,6 +47,18 @@ def test_pooling_is_what_the_folder_says(tmp_path, pooling, normalised):
         torch.testing.assert_close(found.vectors, by_hand(folder, text)[1:-1], rtol=1e-4, atol=1e-5)
 
 
+def test_other_pooling_is_another_space(tmp_path):
+    """Vectors of one recipe must not be taken from a store for another's."""
+    pooled = [({"pooling_mode": "mean"}, False), ({"pooling_mode": "cls"}, False), ({"pooling_mode": "cls"}, True)]
+    prints = [
+        open_text_encoder(str(bert_folder(tmp_path / str(i), pooling=pooling, normalised=normalised))).fingerprint
+        for i, (pooling, normalised) in enumerate(pooled)
+    ]
+    assert len(set(prints)) == 3
+    plain = open_text_encoder(str(bert_folder(tmp_path / "plain"))).fingerprint
+    assert plain == prints[0]  # the mean is what is done without a recipe
+
+
 def test_the_old_form_of_the_pooling_file_is_read_too(tmp_path):
     flags = {"word_embedding_dimension": 16, "pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False}
     folder = bert_folder(tmp_path, pooling=flags)

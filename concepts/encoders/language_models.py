@@ -52,7 +52,7 @@ def open_language_model(
 
     return LanguageModelEncoder(
         name=name,
-        fingerprint=model_fingerprint(model, model.config),
+        fingerprint=model_fingerprint(model, model.config, besides=(index,)),
         n_channels=model.config.hidden_size,
         longest=longest_of(model.config, folder),
         device=device,

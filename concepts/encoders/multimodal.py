@@ -53,10 +53,11 @@ def open_multimodal(
 ) -> MultimodalEncoder:
     """Hidden states of a photo's tokens on their grid, and of the token that ends the prompt, in `named`.
 
-    token: a token of the vocabulary such as "<SEG>", put at the end of the prompt where it does not stand there:
-    its hidden state in the last layer is what READ and LISA ask the image tokens with. Without one it is the
+    token: a token of the vocabulary such as "<SEG>", put at the end of the prompt where it does not stand there.
+    READ asks the image tokens with the last hidden state of such a token, LISA a mask decoder. Without one it is the
     prompt's last token, whatever that is. layer: of the language model; the last is after its final norm.
-    Sources: LISA (Lai et al., CVPR 2024); READ (Qian et al., CVPR 2025).
+    Sources: LISA (Lai et al., CVPR 2024); READ (Qian et al., CVPR 2025). There the model writes the token itself,
+    at the end of its answer; here it is put there, so that one pass is enough.
     Raises ValueError for a prompt without exactly one image, a token that is not one in the vocabulary, and a
     prompt that is too long.
     """

@@ -56,15 +56,15 @@ def stored_type(device: torch.device) -> torch.dtype | str:
     return torch.float32 if device.type == "cpu" else "auto"
 
 
-def model_fingerprint(model: nn.Module, config: Any) -> str:
-    """As `fingerprint_with` a config of transformers, without what changes when the folder is moved or saved anew."""
-    return fingerprint_with(model, {key: value for key, value in config.to_dict().items() if key not in PASSING})
+def model_fingerprint(model: nn.Module, config: Any, *, besides: tuple[object, ...] = ()) -> str:
+    """blake2b over weights, modules, config, and what `besides` decides the vectors, such as a pooling.
 
-
-def fingerprint_with(model: nn.Module, values: dict[str, Any]) -> str:
-    """blake2b over weights, modules, and the values, such as a number of heads, that no weight shows."""
+    The config counts because a number of heads shows in no weight; what changes when a folder is only moved or saved
+    anew does not.
+    """
+    values = {key: value for key, value in config.to_dict().items() if key not in PASSING}
     digest = blake2b(fingerprint(model).encode(), digest_size=16)
-    digest.update(repr(sorted(values.items())).encode())
+    digest.update(repr((sorted(values.items()), besides)).encode())
     return digest.hexdigest()
 
 

@@ -56,7 +56,7 @@ def open_texts(folder: Path, *, name: str, device: torch.device) -> TokenTextEnc
 
     return TokenTextEncoder(
         name=name,
-        fingerprint=model_fingerprint(model, model.config),
+        fingerprint=model_fingerprint(model, model.config, besides=(recipe.pooling, recipe.normalised)),
         n_channels=model.config.hidden_size,
         longest=min(recipe.longest, longest_of(model.config, recipe.folder)),
         device=device,
