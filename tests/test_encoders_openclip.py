@@ -112,6 +112,14 @@ def test_photos_are_prepared_as_open_clip_does(tmp_path, mode, rng):
     torch.testing.assert_close(open_image_encoder(str(folder)).card.prepare(photo), expected(photo), rtol=0, atol=1e-6)
 
 
+def test_a_wide_model_that_crops_asks_for_a_size(tmp_path):
+    wide = {"vision_cfg": OPEN_CLIP["vision_cfg"] | {"image_size": [16, 48]}}
+    folder = open_clip_folder(tmp_path, **wide)
+    with pytest.raises(ValueError, match=r"which is not done here: give size=\(height, width\)"):
+        open_image_encoder(str(folder))
+    assert open_image_encoder(str(folder), size=(16, 48)).grid == (2, 6)
+
+
 def test_tokens_of_a_text_stand_on_its_words(folder):
     found = opened(folder).text.encode(["Two Cats,  étoile's 12", "x"])[0]
     assert found.pieces[:3] == ("Two", "Cats", ",")

@@ -90,11 +90,11 @@ def _transform(files: OpenClipFiles, visual: Any, size: tuple[int, int] | None) 
     tall, wide = visual.image_size
     if mode not in ("shortest", "squash") or resampling not in RESAMPLING:
         raise ValueError(f"{files.label} prepares photos by {describe(given)}, which is not done here: give size")
-    square = mode == "shortest" and tall == wide
+    short = mode == "shortest"
     open_clip = library("open_clip")
     return photo_transform(
-        resize={"shortest_edge": tall} if square else {"height": tall, "width": wide},
-        crop={"height": tall, "width": wide} if square else None,
+        resize={"shortest_edge": min(tall, wide)} if short else {"height": tall, "width": wide},
+        crop={"height": tall, "width": wide} if short else None,
         mean=given.get("mean") or open_clip.OPENAI_DATASET_MEAN,
         std=given.get("std") or open_clip.OPENAI_DATASET_STD,
         interpolation=int(RESAMPLING[resampling]),

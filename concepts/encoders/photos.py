@@ -76,7 +76,7 @@ def _as_described(processor: Any, size: tuple[int, int] | None) -> Prepare:
         crop=dict(values["crop_size"]) if values.get("do_center_crop") else None,
         mean=values["image_mean"] if normal else (0.0,) * 3,
         std=values["image_std"] if normal else (1.0,) * 3,
-        interpolation=int(values.get("resample") or BILINEAR),
+        interpolation=BILINEAR if values.get("resample") is None else int(values["resample"]),
         size=size,
     )
 
