@@ -49,7 +49,7 @@ def draw_rocket(pen: Pen, rng: np.random.Generator) -> str:
     pen.fill(ellipse(0, -0.22, 0.24), shaded(darker(trim, 0.2)), part="fuselage")
     glass = glowing((0.85, 0.97, 1), (0.3, 0.6, 0.85), x=-0.06, y=-0.3, radius=0.3)
     pen.fill(ellipse(0, -0.22, 0.16), glass, part="fuselage")
-    return f"a rocket with a silver fuselage and {name} fins on a flame"
+    return f"a rocket with a {name} nose and a silver fuselage on a flame"
 
 
 def _draw_flame(pen: Pen) -> None:
