@@ -19,7 +19,8 @@ GLUE: tuple[str, ...] = ("a", "an", "and", "at", "in", "its", "of", "on", "the",
 KNOWN: tuple[str, ...] = (*WORDS, *GLUE)
 FORMS = {"stripe": "striped", "stripes": "striped", "leaf": "leaves", "gold": "golden", "seaside": "sea"}
 ROWS = {word: row for row, word in enumerate(KNOWN)}
-SPELLED = re.compile(r"[a-z]+(?:'[a-z]+)*")
+PAIRS = "|".join(word.replace(" ", r"[\s-]+") + "s?" for word in WORDS if " " in word)
+SPELLED = re.compile(rf"(?:{PAIRS})\b|[^\W\d_]+(?:['’][^\W\d_]+)*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -41,37 +42,26 @@ def spell(text: str) -> list[Spelled]:
 
     Raises ValueError for a text without words, and for words that are not known, which it names.
     """
-    found = [(match.group(), match.start(), match.end()) for match in SPELLED.finditer(text.lower())]
+    found = list(SPELLED.finditer(text))
     if not found:
         raise ValueError(f"the text {text!r} has no words: write some, such as {WORDS[0]!r}")
-    spelled, unknown, i = [], [], 0
-    while i < len(found):
-        written, start, stop = found[i]
-        pair = f"{written} {found[i + 1][0]}" if i + 1 < len(found) else ""
-        row = _row(pair)
-        if row is not None:
-            stop, i = found[i + 1][2], i + 1
-        else:
-            row = _row(written)
-        if row is None:
-            unknown.append(written)
-        else:
-            spelled.append(Spelled(row, start, stop))
-        i += 1
+    rows = [_row(match.group()) for match in found]
+    unknown = [match.group() for row, match in zip(rows, found, strict=True) if row is None]
     if unknown:
         raise ValueError(_not_known(unknown))
-    return spelled
+    return [Spelled(row, *match.span()) for row, match in zip(rows, found, strict=True) if row is not None]
 
 
 def _row(written: str) -> int | None:
-    for form in (written, FORMS.get(written, ""), f"{written}s", written.removesuffix("s")):
+    word = " ".join(re.split(r"[\s-]+", written.lower()))
+    for form in (word, FORMS.get(word, ""), f"{word}s", word.removesuffix("s")):
         if form in ROWS:
             return ROWS[form]
     return None
 
 
 def _not_known(unknown: Sequence[str]) -> str:
-    near = dict.fromkeys(word for each in unknown for word in get_close_matches(each, WORDS, n=2))
+    near = dict.fromkeys(word for each in unknown for word in get_close_matches(each.lower(), WORDS, n=2))
     hint = f"near are {', '.join(near)}" if near else f"such words are {', '.join(WORDS[:5])}"
     names = ", ".join(repr(word) for word in dict.fromkeys(unknown))
     return f"the demo's text encoder does not know {names}: it has only the {len(WORDS)} words of its captions; {hint}"
