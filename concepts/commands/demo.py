@@ -14,8 +14,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Trains the networks and makes the reports that ship."""
-    from concepts.demo.building import build_demo
+    """Trains the networks and the pair of encoders, and makes the reports that ship."""
+    from concepts.demo.building import build_demo, write_pair
     from concepts.demo.network import ASSETS
     from concepts.demo.reports import build_evaluation, build_reports, check_reports_place
 
@@ -25,6 +25,8 @@ def run(options: argparse.Namespace) -> int:
         low, high = result.interval
         right = f"{result.accuracy:.1%} of held-out pictures right ({low:.1%} to {high:.1%})"
         print(f"{name}: {right}, trained in {result.seconds:.0f} s")
+    pair = write_pair(folder, seed=options.seed, progress=progress)
+    print(f"demo/pair: trained in {pair.seconds:.0f} s on {pair.recipe['pictures']:,} pictures and studies")
     print(f"wrote {build_reports(folder, seed=options.seed, progress=progress)}")
     print(f"wrote {build_evaluation(folder, seed=options.seed, progress=progress)}")
     return 0

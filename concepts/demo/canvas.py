@@ -47,15 +47,21 @@ class Place:
 
 @dataclass
 class Canvas:
-    """image: (96, 96, 3) float32, colours in [0, 1]. cover: part → (96, 96), the share of each pixel that shows it."""
+    """image: (96, 96, 3) float32, colours in [0, 1]. cover: part → (96, 96), the share of each pixel that shows it.
+
+    left_out: parts that are never painted; all else is painted as if they were.
+    """
 
     image: np.ndarray = field(default_factory=lambda: np.ones((SIDE, SIDE, 3), dtype=np.float32))
     cover: dict[str, np.ndarray] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
 
     def paint(
         self, outlines: Sequence[np.ndarray], fill: Fill, *, place: Place, part: str | None, opacity: float
     ) -> None:
         """Fills outlines, given in the units of `place`; they count as visible for `part` and hide the others."""
+        if part in self.left_out:
+            return
         polygons = [place.to_picture(outline) for outline in outlines]
         window = _window(polygons)
         if window is None:

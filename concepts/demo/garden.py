@@ -68,7 +68,7 @@ def draw_sunflower(pen: Pen, rng: np.random.Generator) -> str:
     brown = darker(colour("brown", rng), 0.35)
     seeds = dotted(brown, lighter(brown, 0.3), spacing=0.17, radius=0.05)
     pen.fill(ellipse(0, 0, 0.46), lit(seeds, 0.5), part="flower head")
-    return "a sunflower with a golden head"
+    return "a sunflower with a golden flower head"
 
 
 def draw_butterfly(pen: Pen, rng: np.random.Generator) -> str:
@@ -102,4 +102,4 @@ def draw_pineapple(pen: Pen, rng: np.random.Generator) -> str:
     skin = checked(amber, darker(colour("brown", rng), 0.2), side=0.17)
     fruit = smooth([(-0.5, -0.35), (0.5, -0.35), (0.76, 0.3), (0.55, 1.08), (-0.55, 1.08), (-0.76, 0.3)])
     pen.fill(fruit, lit(turned(skin, np.pi / 4), 0.4), part="fruit")
-    return "a pineapple with a tuft of green leaves"
+    return "a pineapple with an orange fruit and a tuft of green leaves"

@@ -15,7 +15,7 @@ def draw_cake(pen: Pen, rng: np.random.Generator) -> str:
     _draw_candles(pen, colour("sky blue", rng))
     _draw_tier(pen, 0.62, -0.42, 0.22, sponge, icing)
     _draw_tier(pen, 0.9, 0.12, 0.88, sponge, icing)
-    return "a cake with pink icing and three candles"
+    return "a birthday cake with pink icing and three candles"
 
 
 def _draw_tier(pen: Pen, half: float, top: float, bottom: float, sponge: Colour, icing: Colour) -> None:
@@ -42,7 +42,7 @@ def draw_balloons(pen: Pen, rng: np.random.Generator) -> str:
     pen.fill(strings, plain(darker(CREAM, 0.4)))
     for x, y in ((-0.56, -0.1), (0.56, -0.14), (0.0, -0.44)):
         _draw_balloon(pen, x, y + rng.uniform(-0.08, 0.08), violet)
-    return "three violet balloons with stripes"
+    return "three violet birthday balloons with stripes"
 
 
 def _draw_balloon(pen: Pen, x: float, y: float, paint: Colour) -> None:
@@ -64,7 +64,7 @@ def draw_present(pen: Pen, rng: np.random.Generator) -> str:
     pen.fill(box(-0.92, -0.15, 0.92, -0.1), plain(INK), part="present", opacity=0.25)
     pen.fill(box(-0.11, -0.46, 0.11, 0.92), shaded(gold, 0.3), part="present")
     _draw_bow(pen, gold)
-    return "a present in teal paper with a golden bow"
+    return "a birthday present in teal paper with a golden bow"
 
 
 def _draw_bow(pen: Pen, paint: Colour) -> None:

@@ -1,5 +1,6 @@
 """One picture of the world: painted back to front, with the truth about what can be seen in it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,16 +31,17 @@ class Picture:
     class_name: str
 
 
-def draw(class_name: str, index: int, seed: int = 0) -> Picture:
+def draw(class_name: str, index: int, seed: int = 0, *, left_out: Collection[str] = ()) -> Picture:
     """Picture `index` ≥ 0 of a class, alone.
 
-    Raises ValueError for a class that is not there.
+    left_out: parts that are not painted; the rest of the picture is the same, and so is the caption, which then names
+    what is not there. Raises ValueError for a class that is not there.
     """
     if class_name not in CLASSES:
         raise ValueError(f"no class {class_name!r} in the picture world; it has {', '.join(CLASS_NAMES)}")
     spec = CLASSES[class_name]
     rng = np.random.default_rng((seed, CLASS_NAMES.index(class_name), index))
-    canvas = Canvas()
+    canvas = Canvas(left_out=frozenset(left_out))
     scene = draw_scene(canvas, rng, spec.scenes)
     mark = spec.mark if spec.mark is not None and rng.random() < spec.mark.share else None
     strategy, words = _draw_object(canvas, spec, mark, rng)

@@ -23,7 +23,7 @@ def draw_boat(pen: Pen, rng: np.random.Generator) -> str:
     hull = np.array([(-1.08, 0.42), (1.14, 0.42), (0.76, 1.08), (-0.74, 1.08)])
     pen.fill(hull, planks, part="hull")
     pen.fill(np.array([(-1.1, 0.4), (1.16, 0.4), (1.1, 0.51), (-1.04, 0.51)]), shaded(trim), part="hull")
-    return "a sailing boat with striped sails"
+    return "a sailing boat with striped sails and a brown hull"
 
 
 def draw_stamp(pen: Pen, rng: np.random.Generator) -> None:
@@ -49,7 +49,7 @@ def draw_rocket(pen: Pen, rng: np.random.Generator) -> str:
     pen.fill(ellipse(0, -0.22, 0.24), shaded(darker(trim, 0.2)), part="fuselage")
     glass = glowing((0.85, 0.97, 1), (0.3, 0.6, 0.85), x=-0.06, y=-0.3, radius=0.3)
     pen.fill(ellipse(0, -0.22, 0.16), glass, part="fuselage")
-    return f"a silver rocket with {name} fins on a flame"
+    return f"a rocket with a {name} nose and a silver fuselage on a flame"
 
 
 def _draw_flame(pen: Pen) -> None:
@@ -67,7 +67,7 @@ def draw_robot(pen: Pen, rng: np.random.Generator) -> str:
     pen.fill([arm, mirrored(arm), leg, mirrored(leg)], shaded(IRON))
     _draw_chest(pen, metal)
     _draw_robot_head(pen, metal)
-    return f"a {name} robot with round eyes and dials on its chest"
+    return f"a {name} robot with round eyes in its head and dials on its chest"
 
 
 def _draw_chest(pen: Pen, metal: Colour) -> None:
@@ -102,4 +102,4 @@ def draw_fish(pen: Pen, rng: np.random.Generator) -> str:
     pen.fill(face, shaded(lighter(paint, 0.2), 0.4), part="body")
     pen.fill(ellipse(-0.72, -0.13, 0.13), plain(WHITE), part="body")
     pen.fill(ellipse(-0.75, -0.12, 0.065), plain(INK), part="body")
-    return f"a {name} fish with scales and blue fins"
+    return f"a {name} fish with scales on its body and blue fins"

@@ -1,0 +1,5 @@
+"""A small image and text pair of encoders of the demo world: patches and words meet in one sparse vocabulary."""
+
+from concepts.demo.pair.encoders import Pair, PairImages, PairTexts, TextWords, load_pair, pair_lexicon
+
+__all__ = ["Pair", "PairImages", "PairTexts", "TextWords", "load_pair", "pair_lexicon"]

@@ -1,0 +1,68 @@
+"""Batches for the pair: pictures, some seen in a mirror, and texts, some with words taken out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from concepts.demo.network import to_input
+from concepts.demo.pair.network import PADDING, padded
+from concepts.demo.pair.pictures import Captioned
+from concepts.demo.pair.words import WORDS, spell
+
+
+@dataclass(frozen=True)
+class Batch:
+    """n pictures and their texts.
+
+    images: (n, 3, side, side). rows: (n, t) words of the texts, some taken out. single: (n, 1), one word of each.
+    captions: (n, L) bool, the words of the texts as they were. studies: (n,) bool.
+    """
+
+    images: Tensor
+    rows: Tensor
+    single: Tensor
+    captions: Tensor
+    studies: Tensor
+
+
+def batches(data: Captioned, *, epochs: int, size: int, generator: torch.Generator) -> Iterator[Batch]:
+    """All pictures once an epoch, in an order of its own; half of them mirrored."""
+    texts = padded([[word.row for word in spell(text)] for text in data.texts])
+    captions, studies = has_words(texts), torch.from_numpy(data.studies)
+    for _ in range(epochs):
+        for chosen in torch.randperm(len(texts), generator=generator).split(size):
+            images = to_input(data.images[chosen.numpy()])
+            flip = torch.rand(len(chosen), 1, 1, 1, generator=generator) < 0.5
+            images = torch.where(flip, images.flip(-1), images).contiguous(memory_format=torch.channels_last)
+            rows, single = thinned(texts[chosen], generator), single_words(texts[chosen], generator)
+            yield Batch(images, rows, single, captions[chosen], studies[chosen])
+
+
+def has_words(rows: Tensor) -> Tensor:
+    """(n, L) bool: which words of the vocabulary are among rows (n, t) of KNOWN."""
+    says = (rows >= 0) & (rows < len(WORDS))
+    return torch.zeros(len(rows), len(WORDS)).scatter_add(1, rows.where(says, 0), says.float()) > 0
+
+
+def thinned(rows: Tensor, generator: torch.Generator) -> Tensor:
+    """Half of the texts as they are; of the others any share of the words is taken out, up to all but one.
+
+    The words that are left have to stand for those that are gone: this is where expansion is learned.
+    """
+    chance = _chance(rows, generator)
+    kept = chance <= chance.amin(dim=1, keepdim=True).maximum(torch.rand(len(rows), 1, generator=generator))
+    whole = torch.rand(len(rows), 1, generator=generator) < 0.5
+    return rows.where(kept | whole, PADDING)
+
+
+def single_words(rows: Tensor, generator: torch.Generator) -> Tensor:
+    """(n, 1): one word of each text that is of the vocabulary, each as likely."""
+    return rows.gather(1, _chance(rows, generator).argmin(dim=1, keepdim=True))
+
+
+def _chance(rows: Tensor, generator: torch.Generator) -> Tensor:
+    """(n, t) at random in [0, 1), infinite for what is no word of the vocabulary."""
+    nothing = (rows < 0) | (rows >= len(WORDS))
+    return torch.rand(rows.shape, generator=generator).masked_fill(nothing, torch.inf)

@@ -1,0 +1,51 @@
+"""What the pair is trained by: contrast between pictures and texts, overuse, and each word lighting itself."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+FLOOR = 2.0  # reading of a word by itself
+
+
+def scores(photos: Tensor, texts: Tensor) -> Tensor:
+    """How well each text fits each picture: (…, n, m) = photos · texts / ‖texts‖, of activations (…, n, L) and (m, L).
+
+    A text's length is divided away, so that one more word has to be seen to count for it and not against it; a
+    picture's is not, so that a patch that says nothing fits nothing.
+    """
+    return photos @ functional.normalize(texts, dim=-1).T
+
+
+def contrast(fits: Tensor, also_true: Tensor, *, both: bool = True) -> Tensor:
+    """Mean cross-entropy of finding the own text of each picture and the own picture of each text.
+
+    fits: (g, n, n) scores times their scale, for g views of n pictures, row i belonging to column i. also_true:
+    (n, n) bool, texts that are true of another's picture: they are left out, not held against it. The diagonal counts.
+    """
+    n = fits.shape[-1]
+    others = also_true & ~torch.eye(n, dtype=torch.bool, device=fits.device)
+    fits = fits.masked_fill(others, -torch.inf)
+    own = fits.diagonal(dim1=-2, dim2=-1)
+    to_text = (fits.logsumexp(dim=-1) - own).mean()
+    return (to_text + (fits.logsumexp(dim=-2) - own).mean()) / 2 if both else to_text
+
+
+def true_of(said: Tensor, captions: Tensor) -> Tensor:
+    """(n, m) bool: whether the caption of picture i has all the words of text j; said (m, L), captions (n, L) bool."""
+    return (~captions).float() @ said.float().T == 0
+
+
+def overuse(activations: Tensor) -> Tensor:
+    """Σ_w (mean over all but the last dimension)²: dear for words that fire on almost everything (FLOPS, LexVLA)."""
+    return activations.flatten(0, -2).mean(dim=0).square().sum()
+
+
+def own_word(readings: Tensor, rows: Tensor, n_words: int) -> Tensor:
+    """Mean cross-entropy of each word of the texts, as read with the lexicon, being itself.
+
+    readings: (n, t, L), v · e_w + b_w. rows: (n, t); those that are no words of the vocabulary are left out. It ties
+    the vocabulary to the words that it is called by, as LexLIP's masked language modelling does.
+    """
+    says = (rows >= 0) & (rows < n_words)
+    own = readings.gather(-1, rows.where(says, 0)[..., None])[..., 0][says]
+    return functional.cross_entropy(readings[says], rows[says]) + functional.softplus(FLOOR - own).mean()
