@@ -22,8 +22,9 @@ def navigation():
     similarity = st.Page(
         "pages/views/similarity.py", title="Similarity", icon=":material/center_focus_strong:", url_path="similarity"
     )
+    words = st.Page("pages/views/words.py", title="Words", icon=":material/text_fields:", url_path="words")
     language = st.Page("pages/views/language.py", title="Language", icon=":material/translate:", url_path="language")
-    return st.navigation([gallery, report, compare, similarity, language, analysis], position="top")
+    return st.navigation([gallery, report, compare, similarity, words, language, analysis], position="top")
 
 
 if st.runtime.exists():

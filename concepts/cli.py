@@ -4,13 +4,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from concepts.commands import advise, demo, evaluate, layers, report
+from concepts.commands import advise, demo, evaluate, layers, report, tokens
 
 WRONG_INPUT, INTERRUPTED = 2, 130
 COMMANDS = {
     "report": (report, "the report of a class"),
     "evaluate": (evaluate, "every extraction × importance × measure, as a table"),
     "advise": (advise, "how many concepts, and which layer: measured"),
+    "tokens": (tokens, "the tokens of photos, stored to be asked for similarity and words"),
     "layers": (layers, "the layers that a model can be split at"),
     "demo": (demo, "(re)build the embedded demo from nothing"),
 }

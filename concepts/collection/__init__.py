@@ -3,14 +3,17 @@
 from concepts.collection.asking import Found, TokenMatrix, best_places, concept_direction
 from concepts.collection.collection import Collection, list_collections
 from concepts.collection.recording import record_collection, record_report, space_of
+from concepts.collection.words import WordsRead, read_words
 
 __all__ = [
     "Collection",
     "Found",
     "TokenMatrix",
+    "WordsRead",
     "best_places",
     "concept_direction",
     "list_collections",
+    "read_words",
     "record_collection",
     "record_report",
     "space_of",

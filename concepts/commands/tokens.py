@@ -1,0 +1,93 @@
+"""`tokens`: the tokens of photos, stored so that they can be asked on the pages Similarity and Words."""
+
+import argparse
+from pathlib import Path
+
+from concepts.commands.shared import show_progress
+
+STORE, COLLECTIONS = "store", "collections"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Its options."""
+    option = parser.add_argument
+    option("--model", required=True, help="a classifier, path/to/file.py:factory, hf:org/name, a folder, open_clip:…")
+    option("--weights", help="a .safetensors or .pt file of a classifier")
+    option("--classes", metavar="FILE", help="class names of a classifier: one a line, or JSON")
+    option("--layer", help="module path of a classifier, or number of a hidden state")
+    option("--head", type=int, help="one attention head of a vision transformer")
+    option("--path", help="plain, value or tower, of CLIP and SigLIP")
+    option("--images", required=True, help="a folder, a .zip, a .txt list of files, demo/shapes or demo/digits")
+    option("--text", metavar="NAME", help="a text encoder of the same space: its own name for CLIP, SigLIP, demo/pair")
+    option("--words", type=Path, metavar="FILE", help="your word list (.txt, .csv), whose directions --text gives")
+    option("--workspace", type=Path, default=Path("workspace"), help="the app's workspace (default: %(default)s)")
+    option("--name", required=True, help="what the collection is called in addresses")
+    option("--batch-size", type=int, default=32, metavar="N", help="photos at a time (default: %(default)s)")
+    option("--device", default="cpu", help="cpu, cuda, cuda:1 …")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Records the collection with the lexicons that fit."""
+    from concepts.collection import record_collection
+    from concepts.request import Request, open_request_photos
+
+    if not options.name.replace("-", "").isalnum():
+        raise ValueError(f"--name {options.name!r}: letters, digits and hyphens only, since it stands in addresses")
+    store = options.workspace / STORE
+    photos = open_request_photos(Request(model=options.model, images=options.images), store)
+    encoder = _encoder(options)
+    progress = show_progress()
+    found = record_collection(
+        encoder,
+        photos,
+        options.workspace / COLLECTIONS / options.name,
+        store=store,
+        text=options.text,
+        lexicons=_lexicons(encoder, options),
+        batch_size=options.batch_size,
+        progress=lambda share: progress("tokens", share),
+    )
+    h, w = found.grid
+    print(f"{found.title}: {len(found):,} photos, {h} × {w} places of {found.n_channels} channels")
+    for lexicon in found.lexicons():
+        print(f"  words: {lexicon}")
+    print(f"wrote {found.folder}; open /similarity?collection={found.id} and /words?collection={found.id} in the app")
+    return 0
+
+
+def _encoder(options: argparse.Namespace):
+    from concepts.encoders import open_image_encoder
+
+    layer = int(options.layer) if options.layer and options.layer.lstrip("-").isdecimal() else options.layer
+    if options.classes:
+        from concepts.request import Request, load_split
+
+        names = ("model", "weights", "classes", "device")
+        return load_split(Request(images="", **{name: getattr(options, name) for name in names}), options.layer)
+    return open_image_encoder(
+        options.model, layer=layer, head=options.head, weights=options.weights, path=options.path, device=options.device
+    )
+
+
+def _lexicons(encoder, options: argparse.Namespace) -> list:
+    """The words that a new collection can be read with: its classes, the pair's own, the user's list."""
+    from concepts.encoders import open_text_encoder
+    from concepts.lexicon import class_lexicon, lexicon_of_words, read_word_list
+    from concepts.models import Split
+
+    found = []
+    if options.words:
+        if not options.text:
+            raise ValueError("--words needs --text: the encoder that gives the words their directions")
+        found.append(lexicon_of_words(read_word_list(options.words), open_text_encoder(options.text)))
+    if options.model == "demo/pair":
+        from concepts.demo.pair import pair_lexicon
+
+        found.append(pair_lexicon())
+    elif isinstance(encoder, Split):
+        try:
+            found.append(class_lexicon(encoder))
+        except ValueError as error:
+            print(f"without its classes as words: {error}")
+    return found

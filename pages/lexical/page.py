@@ -1,0 +1,155 @@
+"""The page Words: a photo read place by place, words looked for on it and in all photos."""
+
+from html import escape
+
+import streamlit as st
+
+from concepts.collection import Collection, WordsRead
+from concepts.lexicon import Lexicon
+from concepts.report.overlay import overlay_bytes
+from pages.figures.crops import Picture, picture_grid
+from pages.figures.tables import table_html
+from pages.figures.words import word_bars, word_cloud
+from pages.lexical import reading, text
+from pages.similarity import choosing
+from pages.similarity.page import nothing_yet
+from pages.ui.address import Question
+from pages.ui.collections import collections, lexicons_of
+from pages.ui.places import photo_places
+from pages.ui.selection import choose, widget_follows
+from pages.ui.text import is_dark, paragraph, plain
+
+QUIET = {"displayModeBar": False}
+HINT = (
+    "Click a place to read its words, drag a box, or press the arrow keys; Shift adds places, Escape reads the whole."
+)
+PARTS = {"photo": "A photo", "text": "A text"}
+FOUND = 12
+EVERYWHERE = 0.5  # share of photos from which a word is said to be said everywhere
+
+
+def show() -> None:
+    """The page, or what to do where no photos can be read yet."""
+    paragraph(
+        "A word lights up at a place when the tokens there point its way. The words are few and ranked: a reading of "
+        "the model, not a caption."
+    )
+    readable = {id: found for id, found in collections().items() if lexicons_of(found)}
+    if not readable:
+        nothing_yet()
+        return
+    if choosing.question().collection not in readable:
+        choose(collection=next(iter(readable)))
+    collection = choosing.choose_collection()
+    if collection is None:
+        return
+    lexicon = _lexicon(collection)
+    part = choosing.question().show if choosing.question().show in PARTS else "photo"
+    widget_follows("words_part", part)
+    st.segmented_control(
+        "Read", list(PARTS), format_func=PARTS.__getitem__, key="words_part", required=True,
+        label_visibility="collapsed", on_change=lambda: choose(show=st.session_state["words_part"]),
+    )  # fmt: skip
+    try:
+        if part == "photo":
+            _photo(collection, lexicon)
+        else:
+            text.show(collection, lexicon)
+    except ValueError as error:
+        st.warning(plain(str(error)))
+
+
+def _lexicon(collection: Collection) -> Lexicon:
+    offered = lexicons_of(collection)
+    wanted = choosing.question().lexicon
+    name = wanted if wanted in offered else next(iter(offered))
+    if len(offered) > 1:
+        widget_follows("lexicon", name)
+        st.selectbox(
+            "Lexicon", list(offered), key="lexicon", on_change=lambda: choose(lexicon=st.session_state["lexicon"])
+        )
+    return offered[name]
+
+
+def _photo(collection: Collection, lexicon: Lexicon) -> None:
+    image = choosing.choose_photo(collection)
+    asked = choosing.question()
+    left, right = st.columns([5, 7], gap="large")
+    with left:
+        words = choosing.choose_words(collection, "words", "Light up a word", most=1)
+    with right:
+        widget_follows("discount", not asked.centred)
+        st.toggle(
+            "Take off what is said everywhere", key="discount",
+            help="From each word its mean activation over all photos (LexVLA's overuse), from its map what all words "
+            "share at a place (CLIP Surgery).",
+            on_change=lambda: choose(centred=None if st.session_state["discount"] else 1),
+        )  # fmt: skip
+    read = reading.read_all(collection, lexicon)
+    said = reading.said_at(collection, lexicon, image, None if asked.centred else read)
+    with left:
+        photo = reading.plain_photo(collection, image)
+        if words:
+            photo = reading.lit(collection, lexicon, image, words[0], shared=bool(asked.centred))
+        picked = photo_places(
+            [photo], key="words_photo", hint=HINT, picked=asked.place_list, says=reading.lines_of(said, lexicon)
+        )
+        if picked != asked.place_list:
+            choose(places=".".join(map(str, picked)) or None)
+            st.rerun()
+    with right:
+        _words(collection, lexicon, said, image)
+    if words:
+        _photos_that_say(collection, read, words[0])
+    _overused(read, lexicon)
+
+
+def _words(collection: Collection, lexicon: Lexicon, said, image: int) -> None:
+    places = choosing.question().place_list
+    found = reading.words_of(said, lexicon, places)
+    what = "the whole photo" if not places else "this place" if len(places) == 1 else f"these {len(places)} places"
+    st.html(f'<h2 class="cx-flat">What {what} says</h2>')
+    if not found:
+        paragraph("No word of this lexicon is said here beyond what is said everywhere.")
+        return
+    st.plotly_chart(
+        word_bars(found, dark=is_dark()), key="word_bars", config=QUIET,
+        alt=f"Words of {what}: " + ", ".join(f"{word} {value:.2f}" for word, value in found[:5]),
+    )  # fmt: skip
+    n = len(places) or said.shape[0]
+    paragraph(
+        f"The largest activation of each word over {n:,} {'place' if n == 1 else 'places'}; log(1 + z), so that 0 is "
+        f"silence. {len(lexicon):,} words could be said: {lexicon.name}."
+    )
+    st.html(word_cloud(reading.words_of(said, lexicon, places, top=30)))
+
+
+def _photos_that_say(collection: Collection, read: WordsRead, word: str) -> None:
+    found = read.index.photos(word, top=FOUND)
+    st.html(f'<h2 class="cx-flat">Photos that say “{escape(word)}”</h2>')
+    if not len(found.rows):
+        paragraph("None does among its first words.")
+        return
+    paragraph("By the inverted index of each photo's first words, most first; click one to read it.")
+    pictures = []
+    for row, score in zip(found.rows.tolist(), found.scores.tolist(), strict=True):
+        heat = reading.heat_of(collection, read.index.lexicon, row, word, shared=False)
+        name = collection.names[row]
+        href = Question(collection=collection.id, image=row, words=word).href("words")
+        content = overlay_bytes(collection.thumbnail(row), heat, top=max(float(heat.max()), 1e-6))
+        pictures.append(Picture(content, f"photo {name} and where it says {word}", f"{score:.2f} · {name}", href))
+    st.html(picture_grid(pictures, columns=6))
+
+
+def _overused(read: WordsRead, lexicon: Lexicon) -> None:
+    used = read.overuse
+    often = [w for w in used.most_used(12) if used.share[w] >= EVERYWHERE]
+    share = float((used.share >= EVERYWHERE).float().mean())
+    with st.expander(f"Words that are said everywhere: {share:.0%} of the lexicon on at least half of the photos"):
+        paragraph(
+            "Such a word says little about a photo. Overuse is the sum over words of the squared mean activation "
+            f"(LexVLA): {used.penalty:.3g} here, over {used.n_photos:,} photos."
+        )
+        rows = [[lexicon.words[w], f"{used.share[w]:.0%}", f"{used.mean[w]:.3f}"] for w in often]
+        if rows:
+            st.html(table_html(("word", "photos that say it", "mean activation"), rows, caption="Most used words"))

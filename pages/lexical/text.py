@@ -1,0 +1,99 @@
+"""A text read token by token: the words and the concept of each."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from attribution.similarity import similarity_maps, unit_range
+from concepts.collection import Collection
+from concepts.encoders import TextEncoder, TextTokens
+from concepts.lexicon import Lexicon, keep_top, lexical_activations
+from concepts.report.words import concept_name
+from pages.figures.words import text_tokens, word_bars
+from pages.similarity import choosing
+from pages.similarity.answers import stacked
+from pages.similarity.asking import concept_query, reports_of
+from pages.ui.collections import text_encoder
+from pages.ui.selection import choose, widget_follows
+from pages.ui.text import is_dark, paragraph
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+EXAMPLES = {"demo/pair": "three violet balloons with stripes and a present in teal paper"}
+LONGEST = 2_000  # characters
+SAID = 3  # words below a token
+
+
+def show(collection: Collection, lexicon: Lexicon) -> None:
+    """The text, its tokens with their words, and the text as a whole."""
+    name = collection.encoder.get("text")
+    if not name:
+        paragraph(
+            "These tokens come from a model that reads photos only, so there is no text to read in their space. "
+            "Record the photos with an encoder that reads both, such as CLIP: `python -m concepts tokens --model hf:… "
+            "--text hf:…`."
+        )
+        return
+    encoder = text_encoder(name)
+    asked = choosing.question().text or EXAMPLES.get(name, "a photo of a dog")
+    widget_follows("text_read", asked)
+    st.text_input(
+        "A text", key="text_read", max_chars=LONGEST, on_change=lambda: choose(text=st.session_state["text_read"])
+    )
+    if not asked.strip():
+        paragraph("Type a sentence to read it.")
+        return
+    tokens = _encoded(encoder, asked)
+    said = lexical_activations(tokens.vectors, lexicon)
+    lit = choosing.choose_words(collection, "words", "Light up a word", most=1)
+    _tokens(collection, lexicon, tokens, said, lit[0] if lit else None)
+    _whole(lexicon, tokens, said)
+
+
+def _encoded(encoder: TextEncoder, text: str) -> TextTokens:
+    return encoder.encode([text])[0]
+
+
+def _tokens(collection: Collection, lexicon: Lexicon, tokens: TextTokens, said: "Tensor", word: str | None) -> None:
+    shade = said.amax(dim=1) if word is None else said[:, lexicon.row(word)]
+    shades = unit_range(shade).tolist() if len(shade) > 1 else [1.0]
+    concepts = _concepts(collection, tokens)
+    kept = keep_top(said, SAID)
+    lines = []
+    for i, row in enumerate(kept):
+        order = [w for w in row.argsort(descending=True, stable=True)[:SAID].tolist() if row[w] > 0]
+        given = [_marked(lexicon.words[w], tokens.text) for w in order]
+        lines.append([*given, *([concepts[i]] if concepts else [])])
+    st.html(text_tokens(tokens.text, tokens.spans, shades, lines, dark=is_dark()))
+    paragraph(
+        ("Darker tokens say more. " if word is None else f"Darker tokens say “{word}” more. ")
+        + "Below each token its first words; a + marks words that do not stand in the text: the encoder adds them."
+    )
+
+
+def _marked(word: str, text: str) -> str:
+    return word if word.casefold() in text.casefold() else f"+ {word}"
+
+
+def _concepts(collection: Collection, tokens: TextTokens) -> list[str]:
+    """The concept that each token is most like, of the newest report in this space; [] where there is none."""
+    report = next(iter(reports_of(collection).values()), None)
+    if report is None:
+        return []
+    queries = [concept_query(report, j) for j in range(len(report.data.concepts))]
+    return [concept_name(j) for j in similarity_maps(tokens.vectors, stacked(queries)).argmax(dim=1).tolist()]
+
+
+def _whole(lexicon: Lexicon, tokens: TextTokens, said: "Tensor") -> None:
+    whole = said.amax(dim=0)
+    order = whole.argsort(descending=True, stable=True)[:15].tolist()
+    words = [(_marked(lexicon.words[w], tokens.text), float(whole[w])) for w in order if whole[w] > 0]
+    st.html('<h2 class="cx-flat">What the whole text says</h2>')
+    if not words:
+        paragraph("No word of this lexicon.")
+        return
+    st.plotly_chart(
+        word_bars(words, dark=is_dark()), key="text_bars", config={"displayModeBar": False},
+        alt="Words of the text: " + ", ".join(f"{word} {value:.2f}" for word, value in words[:5]),
+    )  # fmt: skip
