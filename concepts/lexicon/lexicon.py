@@ -94,8 +94,10 @@ def keep_top(activations: Tensor, top: int | None) -> Tensor:
         return activations
     if top < 1:
         raise ValueError(f"top is {top}: keep at least one word")
-    kept = activations.sort(dim=-1, descending=True, stable=True).indices[..., :top]
-    return torch.zeros_like(activations).scatter(-1, kept, activations.gather(-1, kept))
+    least = activations.topk(top, dim=-1).values[..., -1:]
+    above, equal = activations > least, activations == least
+    room = top - above.sum(dim=-1, keepdim=True)
+    return torch.where(above | (equal & (equal.cumsum(dim=-1) <= room)), activations, 0)
 
 
 def _check_words(words: Sequence[str]) -> None:

@@ -14,8 +14,12 @@ SAID = 4  # words that a place is read with at once
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _read(tokens: str, name: str, _collection: Collection, _lexicon: Lexicon) -> WordsRead:
     bar = st.progress(0.0, "Reading the words of all photos, once …")
+
+    def show(share: float) -> None:
+        bar.progress(min(share, 1.0), "Reading the words of all photos, once …")
+
     try:
-        return read_words(_collection, _lexicon, progress=lambda share: bar.progress(min(share, 1.0)) and None)
+        return read_words(_collection, _lexicon, progress=show)
     finally:
         bar.empty()
 
