@@ -116,7 +116,7 @@ class FirstWords:
     """A patch's first word against the part that it lies on: shares of the patches on parts, intervals over pictures.
 
     among_parts: of the words that name parts. among_all: of all words. control: the same patches with the first words
-    of the same places of another picture; commonest: always the part that most patches lie on.
+    of the same places in the picture before, mostly of the same class; commonest: always the part that most patches lie on.
     """
 
     n: int
@@ -131,7 +131,7 @@ def first_words(tried: Read, *, seed: int = 0) -> FirstWords:
     cover, owner = avg_pool2d(tried.masks.float(), SIDE // tried.maps.shape[1]).max(dim=1)  # (n, h, w)
     on = cover >= 0.5
     named = _first(tried.maps[..., : len(PARTS)])
-    other = named.roll(len(named) // 2, dims=0)
+    other = named.roll(1, dims=0)  # mostly of the same class
     patches = on.sum(dim=(1, 2)).numpy()
 
     def right(first: Tensor) -> np.ndarray:
