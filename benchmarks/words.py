@@ -116,7 +116,7 @@ class FirstWords:
     """A patch's first word against the part that it lies on: shares of the patches on parts, intervals over pictures.
 
     among_parts: of the words that name parts. among_all: of all words. control: the same patches with the first words
-    of the same places of another picture; commonest: always the part that most patches lie on.
+    of the same places in the picture before, mostly of the same class; commonest: always the part of most patches.
     """
 
     n: int
@@ -131,7 +131,7 @@ def first_words(tried: Read, *, seed: int = 0) -> FirstWords:
     cover, owner = avg_pool2d(tried.masks.float(), SIDE // tried.maps.shape[1]).max(dim=1)  # (n, h, w)
     on = cover >= 0.5
     named = _first(tried.maps[..., : len(PARTS)])
-    other = named.roll(len(named) // 2, dims=0)
+    other = named.roll(1, dims=0)  # mostly of the same class
     patches = on.sum(dim=(1, 2)).numpy()
 
     def right(first: Tensor) -> np.ndarray:
@@ -186,11 +186,12 @@ def show(pair: Pair, *, per_class: int, seed: int) -> None:
     """Prints all figures for the world of one seed."""
     tried = read(pair, per_class=per_class, start=HELD_OUT, seed=seed)
     chosen_on = read(pair, per_class=CALIBRATED, start=CALIBRATION, seed=seed)
-    found = [find(tried, chosen_on, part, seed=seed) for part in range(len(PARTS))]
+    shown = [part for part in range(len(PARTS)) if tried.shown(part).any() and chosen_on.shown(part).any()]
+    found = [find(tried, chosen_on, part, seed=seed) for part in shown]
     print(f"\nworld of seed {seed}: {len(tried.pictures)} held-out pictures")
     print(f"  {'word':<12}   n  from  pointing (95%)       centre random others  IoU (95%)            others whole")
-    for part, each in zip(PARTS, found, strict=True):
-        print(f"  {part:<12}{each.n:>4}  {each.threshold:.2f}  {_figure(each.pointing)}  {_controls(each)}")
+    for part, each in zip(shown, found, strict=True):
+        print(f"  {PARTS[part]:<12}{each.n:>4}  {each.threshold:.2f}  {_figure(each.pointing)}  {_controls(each)}")
     print(f"  {'mean':<24}{_mean(found, 'pointing')}                  {_mean(found, 'pointing_centre')}", end="")
     print("".join(f"   {_mean(found, name)}" for name in ("pointing_random", "pointing_others")), end="")
     print(f"    {_mean(found, 'iou')}                   {_mean(found, 'iou_others')}   {_mean(found, 'iou_whole')}")

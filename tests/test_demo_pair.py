@@ -167,7 +167,9 @@ def test_what_is_written_is_what_is_loaded(tmp_path, monkeypatch):
 
 
 def test_words_find_their_parts_where_untrained_ones_do_not(tried):
-    found = [find(tried, tried, part) for part in range(len(PARTS))]
+    shown = [part for part in range(len(PARTS)) if tried.shown(part).any()]
+    found = [find(tried, tried, part) for part in shown]
+    assert len(found) >= 16
     assert np.mean([each.pointing for each in found]) >= 0.8
     assert np.mean([each.iou for each in found]) >= 0.45
     assert np.mean([each.pointing_random for each in found]) < 0.3
