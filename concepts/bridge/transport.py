@@ -26,7 +26,8 @@ def transport_plan(
     if spare > 1e-9 * supply.sum():
         rows, cost = np.append(supply, spare), np.vstack([cost, np.zeros(len(capacity))])
     if entropy > 0:
-        plan = ot.sinkhorn(rows, capacity, cost, entropy, method="sinkhorn_log", numItermax=5000, warn=False)
+        options = {"method": "sinkhorn_log", "numItermax": 1000, "stopThr": 1e-6, "warn": False}
+        plan = ot.sinkhorn(rows, capacity, cost, entropy, **options)
     else:
         plan = ot.emd(rows, capacity, cost, numItermax=10_000_000)
     return np.asarray(plan)[: len(supply)]
