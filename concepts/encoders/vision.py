@@ -1,0 +1,103 @@
+"""Vision transformers of Hugging Face, supervised or self-supervised: ViT, DINOv2, DINOv3, BEiT and their like."""
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from concepts.encoders.heads import blocks_of, head_reader, inputs_of
+from concepts.encoders.photos import processor_transform
+from concepts.encoders.pretrained import encoder_card, load_pretrained, model_fingerprint
+from concepts.encoders.tokens import TokenEncoder, chosen_layer, grid_of
+from concepts.models.card import ModelCard
+
+KINDS = (
+    "vit", "deit", "vit_msn", "ijepa", "beit", "data2vec-vision", "dinov2", "dinov2_with_registers", "dinov3_vit",
+    "clip_vision_model", "siglip_vision_model",
+)  # fmt: skip
+
+
+def open_vision(
+    folder: Path,
+    *,
+    name: str,
+    layer: int | str | None = None,
+    head: int | None = None,
+    size: tuple[int, int] | None = None,
+    device: torch.device,
+) -> TokenEncoder:
+    """The tokens of a layer, class token and registers named. See `vision_encoder`."""
+    model = load_pretrained("AutoModel", folder, device)
+    card = encoder_card(
+        name=name,
+        weights=folder.name,
+        transform=processor_transform(folder, size),
+        fingerprint=model_fingerprint(model, model.config),
+    )
+    return vision_encoder(model, card, layer=layer, head=head, device=device)
+
+
+def vision_encoder(
+    model: Any, card: ModelCard, *, layer: int | str | None, head: int | None, device: torch.device
+) -> TokenEncoder:
+    """Tokens of hidden state `layer`: 0 the embeddings, i after block i, the last as the model's last_hidden_state.
+
+    That one has been through the final norm, where the model has one for its tokens (CLIP's tower does not). With
+    `head`, the tokens are that head's output in block `layer`: values under its attention, before the output
+    projection, of the head's width. Positions of another image size are interpolated by the model itself.
+    """
+    n_layers, n_heads = model.config.num_hidden_layers, model.config.num_attention_heads
+    index = chosen_layer(layer, n_layers, first=0 if head is None else 1)
+    options = _size_options(model, card.input_size)
+    words = f"hidden state {index} of {n_layers}"
+    if head is None:
+        tokens = _layer_tokens(model, index, options)
+    else:
+        tokens = _head_tokens(model, index, head, options)
+        words = f"head {head} of {n_heads} in block {index} of {n_layers}"
+    grid = grid_of(model.config.patch_size, card.input_size)
+    with torch.no_grad():
+        shape = tokens(torch.zeros(1, 3, *card.input_size, device=device)).shape
+    if len(shape) != 3 or shape[1] < grid[0] * grid[1]:
+        raise ValueError(f"{card.name} gives {tuple(shape)} for a photo, expected tokens on a grid of {grid}")
+    named = _names(model.config, shape[1] - grid[0] * grid[1])
+    return TokenEncoder(card, words, grid, named, shape[2], device, tokens)
+
+
+def _layer_tokens(model: Any, index: int, options: dict[str, bool]) -> Callable[[Tensor], Tensor]:
+    """The library records hidden states by thread (a context variable), so that sessions do not meet."""
+    if index == model.config.num_hidden_layers:
+        return lambda images: model(pixel_values=images, **options).last_hidden_state
+    return lambda images: model(pixel_values=images, output_hidden_states=[index], **options).hidden_states[index]
+
+
+def _head_tokens(model: Any, index: int, head: int, options: dict[str, bool]) -> Callable[[Tensor], Tensor]:
+    block = blocks_of(model, model.config.num_hidden_layers)[index - 1]
+    projection, read = head_reader(block, head, model.config.num_attention_heads)
+
+    def tokens(images: Tensor) -> Tensor:
+        with inputs_of(projection) as kept:
+            model(pixel_values=images, **options)
+        return read(kept[0])
+
+    return tokens
+
+
+def _size_options(model: Any, size: tuple[int, int]) -> dict[str, bool]:
+    """What the model wants to be told when the image is not of the size that it was trained on."""
+    own = model.config.image_size
+    own = tuple(own) if isinstance(own, list | tuple) else (own, own)
+    told = "interpolate_pos_encoding" in inspect.signature(model.forward).parameters
+    return {"interpolate_pos_encoding": True} if told and own != size else {}
+
+
+def _names(config: Any, n_extra: int) -> tuple[str, ...]:
+    registers = getattr(config, "num_register_tokens", 0)
+    if n_extra == 1 + registers:
+        return ("class token", *(f"register {i}" for i in range(1, registers + 1)))
+    if config.model_type == "deit" and n_extra == 2:
+        return ("class token", "distillation token")
+    return ("class token", *(f"extra token {i}" for i in range(1, n_extra)))[:n_extra]
