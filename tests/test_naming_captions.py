@@ -5,7 +5,15 @@ import torch
 
 from concepts.bridge import fit_bridge
 from concepts.encoders import TextEncoder, TextTokens
-from concepts.naming import WordScorer, caption_lexicon, content_words, name_concepts, prototype_places, read_captions
+from concepts.naming import (
+    WordScorer,
+    caption_lexicon,
+    content_words,
+    name_concepts,
+    prototype_places,
+    read_captions,
+    token_directions,
+)
 from concepts.naming.captions import nearest_captions
 
 CAPTIONS = ("A red ball on the grass", "A green hat", "The red balls of a clown", "A green parrot with a hat")
@@ -70,7 +78,7 @@ def test_names_come_from_captions_through_a_bridge(rng):
     codes = torch.zeros(40, 2, 3)
     codes[kinds == 0, 0, 0] = 1
     codes[kinds == 3, 0, 1] = 1  # the third is nowhere
-    directions = WordScorer(tokens, _any(encoder)).directions(prototype_places(codes))
+    directions = token_directions(tokens, codes)
     lexicon = caption_lexicon(directions, CAPTIONS, encoder, per_concept=1)
     assert lexicon.words == ("red", "ball", "grass", "green", "parrot", "hat")
     assert lexicon.space == "abc"
@@ -79,12 +87,6 @@ def test_names_come_from_captions_through_a_bridge(rng):
     assert names[0].word in ("ball", "grass", "red")
     assert names[1].word in ("parrot", "hat", "green")
     assert names[2].word is None
-
-
-def _any(encoder):
-    from concepts.lexicon import Lexicon
-
-    return Lexicon(("any",), encoder.embed(["any"]))
 
 
 def test_bad_captions_are_told():

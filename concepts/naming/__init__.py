@@ -4,7 +4,7 @@ from concepts.naming.assign import assign_words
 from concepts.naming.captions import caption_lexicon, content_words, read_captions
 from concepts.naming.names import ConceptName, name_concepts, read_names, write_names
 from concepts.naming.prototypes import prototype_places
-from concepts.naming.scores import WordScorer, shuffled_thresholds, word_scores
+from concepts.naming.scores import WordScorer, shuffled_thresholds, token_directions, word_scores
 
 __all__ = [
     "ConceptName",
@@ -17,6 +17,7 @@ __all__ = [
     "read_captions",
     "read_names",
     "shuffled_thresholds",
+    "token_directions",
     "word_scores",
     "write_names",
 ]

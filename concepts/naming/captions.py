@@ -37,7 +37,7 @@ def content_words(caption: str) -> tuple[str, ...]:
 def nearest_captions(directions: Tensor, captions: Tensor, count: int = N_CAPTIONS) -> Tensor:
     """(k, ≤ count) rows of the captions nearest to each concept by cosine, nearest first.
 
-    directions: (k, d), from the mean of all places to that of a concept's (`WordScorer.directions`), in the captions'
+    directions: (k, d), from the mean of all places to that of a concept's (`token_directions`), in the captions'
     space. captions: (m, d), their mean is taken off. Raises ValueError for another width.
     """
     if directions.shape[-1] != captions.shape[-1]:
@@ -56,6 +56,7 @@ def caption_lexicon(
     """The content words of the captions nearest to the concepts, with the encoder's vectors: candidates to be scored.
 
     directions: (k, d) as for `nearest_captions`, one a concept, all 0 for one that is nowhere (it gives no words).
+    The words are chosen with the concepts in view, so thresholds of shuffled codes are on the low side for them.
     Source: CaSED (Conti et al., NeurIPS 2023). Raises ValueError for no captions, or when the nearest hold no content
     word.
     """

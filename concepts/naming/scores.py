@@ -38,7 +38,9 @@ class WordScorer:
                 f"{self.lexicon.n_channels}: choose a lexicon made for this encoder and layer, or bring the tokens "
                 "there by a bridge"
             )
-        mean, covariance = _moments(self.tokens.flatten(0, 1))
+        rows = self.tokens.flatten(0, 1)
+        mean = _mean(rows)
+        covariance = _covariance(rows, mean)
         E = self.lexicon.vectors.to(self.tokens.device).double()
         variance = ((E @ covariance) * E).sum(dim=1)
         floor = 1e-12 * covariance.trace() * E.square().sum(dim=1)
@@ -46,20 +48,18 @@ class WordScorer:
         object.__setattr__(self, "mean", mean)
         object.__setattr__(self, "words", words)
 
-    def directions(self, places: Sequence[Tensor]) -> Tensor:
-        """(groups, p): mean token of each group of places minus that of all others; 0 for an empty group."""
-        rows = self.tokens.flatten(0, 1)
-        return torch.stack([self._direction(rows[each].double()) for each in places])
-
     def scores(self, places: Sequence[Tensor]) -> Tensor:
         """(groups, L): s_w of each group of places, in deviations of the word; 0 for an empty group."""
-        return self.directions(places) @ self.words.T
+        return _directions(self.tokens, self.mean, places) @ self.words.T
 
-    def _direction(self, inside: Tensor) -> Tensor:
-        total = self.tokens.shape[0] * self.tokens.shape[1]
-        if not 0 < len(inside) < total:
-            return torch.zeros_like(self.mean)
-        return (inside.mean(dim=0) - self.mean) * total / (total - len(inside))  # against the rest, not against all
+
+def token_directions(tokens: Tensor, codes: Tensor, *, n_prototypes: int = N_PROTOTYPES) -> Tensor:
+    """(k, p): the mean token at a concept's prototype places minus that of all other places; 0 for one that is nowhere.
+
+    tokens: (n, T, p). codes: (n, T, k). Raises ValueError for tokens and codes of different places.
+    """
+    _check_same_places(tokens, codes)
+    return _directions(tokens, _mean(tokens.flatten(0, 1)), prototype_places(codes, n_prototypes))
 
 
 def word_scores(tokens: Tensor, codes: Tensor, lexicon: Lexicon, *, n_prototypes: int = N_PROTOTYPES) -> Tensor:
@@ -101,14 +101,29 @@ def shuffled_thresholds(
     return torch.tensor([limits[count] for count in counts], dtype=torch.float64)
 
 
-def _moments(rows: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean (p,) and covariance (p, p) of rows (m, p), in double precision; squares are summed around the mean."""
-    mean = torch.stack([block.double().sum(dim=0) for block in rows.split(ROWS)]).sum(dim=0) / len(rows)
+def _directions(tokens: Tensor, mean: Tensor, places: Sequence[Tensor]) -> Tensor:
+    """(groups, p), in double precision: mean token of each group of places minus that of the rest."""
+    rows = tokens.flatten(0, 1)
+    found = torch.zeros(len(places), rows.shape[1], dtype=torch.float64, device=rows.device)
+    for group, chosen in zip(found, places, strict=True):
+        if 0 < len(chosen) < len(rows):
+            away = rows[chosen.to(rows.device)].double().mean(dim=0) - mean
+            group.copy_(away * len(rows) / (len(rows) - len(chosen)))  # from the rest, not from the mean of all
+    return found
+
+
+def _mean(rows: Tensor) -> Tensor:
+    """(p,), in double precision."""
+    return torch.stack([block.double().sum(dim=0) for block in rows.split(ROWS)]).sum(dim=0) / len(rows)
+
+
+def _covariance(rows: Tensor, mean: Tensor) -> Tensor:
+    """(p, p), in double precision; squares are summed around the mean, a block at a time in the rows' own type."""
     covariance = mean.new_zeros(rows.shape[1], rows.shape[1])
     for block in rows.split(ROWS):
         centred = block - mean.to(block)
         covariance += (centred.T @ centred).double()
-    return mean, covariance / len(rows)
+    return covariance / len(rows)
 
 
 def _check_same_places(tokens: Tensor, codes: Tensor) -> None:
