@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from concepts.bridge import BRIDGES, LabelledPhotos, judge_on_photos, judge_on_words, word_ranks
-from concepts.bridge import judging as judging_module
+from concepts.bridge import BRIDGES, Bridge, LabelledPhotos, judge_on_photos, judge_on_words, word_ranks
 from concepts.bridge.ranks import Judgement
 from concepts.lexicon import Lexicon
 
@@ -74,20 +73,21 @@ def test_the_random_control_is_always_there_and_conse_where_classes_are_known(wo
 
 def test_no_map_sees_what_it_is_judged_on(world, monkeypatch):
     given, lexicon = world
-    held = []
+    seen = []
 
-    def spy(fitted, judged):
-        held.append((set(fitted.labels.tolist()), set(judged.labels.tolist())))
-        return torch.zeros(len(judged), D, dtype=torch.float64)
+    def spy(photos, texts, *, seed):
+        """A map that says nothing: every photo to the mean word."""
+        seen.append({int((lexicon.vectors == text).all(dim=1).nonzero()) for text in texts})
+        return Bridge(torch.zeros(P, D, dtype=torch.float64), texts.mean(dim=0), "spy")
 
-    monkeypatch.setattr(judging_module, "_ways", lambda *arguments: {"spy": spy})
+    monkeypatch.setitem(BRIDGES, "spy", spy)
     twice = LabelledPhotos(given.photos.repeat(2, 1), given.labels.repeat(2))
-    found = judge_on_words(twice, lexicon, folds=4)
-    for fitted, judged in held:
-        assert not fitted & judged
-        assert fitted | judged == set(range(N))
-    assert sorted(word for _, judged in held for word in judged) == list(range(N))
-    assert of(found, "spy", "unseen words").ranks.tolist() == [N // 4] * 2 * N  # a map that says nothing is last
+    found = judge_on_words(twice, lexicon, methods=["spy"], folds=4)
+    held = [set(range(N)) - words for words in seen]
+    assert sorted(word for words in held for word in words) == list(range(N))
+    assert [len(words) for words in held] == [N // 4] * 4
+    assert of(found, "spy", "unseen words").ranks.tolist() == [N // 4] * 2 * N  # a tie is no success
+    assert of(found, "spy", "unseen words among all").ranks.tolist() == [N] * 2 * N
 
 
 def test_conse_has_only_the_words_that_were_fitted_on(world):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from concepts.bridge.ranks import Judgement, word_ranks
 from concepts.lexicon import Lexicon
 
 UNSEEN, AMONG_ALL, PHOTOS = "unseen words", "unseen words among all", "unseen photos"
+DRAWS = 20  # of the random control
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,18 +123,24 @@ def _dealt(words: Tensor, folds: int, seed: int) -> Iterator[Tensor]:
 def _ways(methods: Sequence[str], lexicon: Lexicon, seed: int, judged: LabelledPhotos) -> dict[str, Predict]:
     """The methods, the random control, and ConSE where the photos to judge have probabilities, by name."""
 
-    def mapped(method: str) -> Predict:
-        def predict(fitted: LabelledPhotos, judged: LabelledPhotos) -> Tensor:
-            texts = lexicon.vectors.to(fitted.photos)[fitted.labels.to(fitted.photos.device)]
-            return fit_bridge(method, fitted.photos, texts, seed=seed).apply(judged.photos)
+    def mapped(method: str, fitted: LabelledPhotos, judged: LabelledPhotos, *, seed: int = seed) -> Tensor:
+        texts = lexicon.vectors.to(fitted.photos)[fitted.labels.to(fitted.photos.device)]
+        return fit_bridge(method, fitted.photos, texts, seed=seed).apply(judged.photos)
 
-        return predict
+    def drawn(fitted: LabelledPhotos, judged: LabelledPhotos) -> Tensor:
+        """Each photo by one of several random maps: with a single one, all photos would share its luck."""
+        which = torch.arange(len(judged)) % DRAWS
+        vectors = judged.photos.new_zeros(len(judged), lexicon.n_channels)
+        for draw in which.unique().tolist():
+            vectors[which == draw] = mapped("random", fitted, judged.rows(which == draw), seed=seed + draw)
+        return vectors
 
     def averaged(fitted: LabelledPhotos, judged: LabelledPhotos) -> Tensor:
         seen = fitted.labels.unique()
         return conse(judged.probabilities[:, seen], lexicon.vectors[seen])  # type: ignore[index]
 
-    ways: dict[str, Predict] = {method: mapped(method) for method in dict.fromkeys((*methods, "random"))}
+    ways: dict[str, Predict] = {method: partial(mapped, method) for method in methods if method != "random"}
+    ways["random"] = drawn
     return ways if judged.probabilities is None else ways | {"conse": averaged}
 
 
