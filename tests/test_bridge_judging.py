@@ -94,7 +94,7 @@ def test_conse_has_only_the_words_that_were_fitted_on(world):
     given, lexicon = world
     sure = LabelledPhotos(given.photos, given.labels, torch.eye(N, dtype=torch.float64) + 1e-9)
     found = judge_on_words(sure, lexicon, methods=["ridge"])
-    assert of(found, "conse", "unseen words among all").recall[1] == 0  # the own class is not among them
+    assert of(found, "conse", "unseen words among all").recall[1] < 0.1  # with the own class it would be 1
 
 
 def test_photos_do_not_depend_on_each_other(world):
