@@ -186,6 +186,9 @@ def test_rows_by_hand(tmp_path):
         "tail (6.00), then ear (2.00)",
         "no good word; nearest is eye (0.90), below 1.50",
     ]
+    left = name_concepts(np.array([[5.0, 1], [4, 1]]), ("tail", "ear"), threshold=1.5)
+    assert [name.word for name in left] == ["tail", None]
+    assert left[1].sentence == "no good word left; tail (4.00) names another concept"
     write_names(tmp_path / "names.json", names, {"lexicon": "toy"})
     assert read_names(tmp_path / "names.json") == names
     assert json.loads((tmp_path / "names.json").read_text(encoding="utf-8"))["about"] == {"lexicon": "toy"}

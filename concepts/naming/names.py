@@ -18,7 +18,8 @@ class ConceptName:
     """A concept's word and what speaks for it, in deviations of the word over all places; None where none is good.
 
     runner_up: the other word that fits best. Where there is no good word, the one that came nearest. Its score may be
-    the higher one: that word then names another concept. None where there is no other word.
+    higher than the word's, or above the threshold though there is no word: it then names another concept. None where
+    there is no other word.
     """
 
     concept: int
@@ -33,8 +34,10 @@ class ConceptName:
         """For people, one line."""
         runner_up = "" if self.runner_up is None else f"{self.runner_up} ({self.runner_up_score:.2f})"
         if self.word is None:
-            nearest = f"; nearest is {runner_up}" if runner_up else ""
-            return f"no good word{nearest}, below {self.threshold:.2f}"
+            if self.runner_up_score is not None and self.runner_up_score > self.threshold:
+                return f"no good word left; {runner_up} names another concept"
+            nearest = f"nearest is {runner_up}, " if runner_up else ""
+            return f"no good word; {nearest}below {self.threshold:.2f}"
         return f"{self.word} ({self.score:.2f}), then {runner_up}" if runner_up else f"{self.word} ({self.score:.2f})"
 
 
