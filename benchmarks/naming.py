@@ -25,7 +25,9 @@ from concepts.encoders.texts import MINILM
 from concepts.extraction import make_extractor
 from concepts.lexicon import Lexicon, class_lexicon
 from concepts.models import Split, load_model, split_model
-from concepts.naming import ConceptName, WordScorer, name_concepts, prototype_places, shuffled_thresholds, word_scores
+from concepts.naming import ConceptName, name_concepts
+from concepts.naming.prototypes import prototype_places
+from concepts.naming.scores import WordScorer, shuffled_thresholds, word_scores
 from concepts.photos import PhotoSet, open_photos
 from concepts.statistics import mean_estimate
 

@@ -2,24 +2,18 @@
 
 import itertools
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 import torch
+from conftest import ROOT
 
 from concepts.lexicon import Lexicon
-from concepts.naming import (
-    ConceptName,
-    WordScorer,
-    assign_words,
-    name_concepts,
-    prototype_places,
-    read_names,
-    shuffled_thresholds,
-    word_scores,
-    write_names,
-)
-from concepts.naming.prototypes import shuffled_places
+from concepts.naming import ConceptName, assign_words, name_concepts, read_names, write_names
+from concepts.naming.prototypes import prototype_places, shuffled_places
+from concepts.naming.scores import WordScorer, shuffled_thresholds, word_scores
 
 N, T, P, K, L = 12, 6, 5, 3, 8
 
@@ -193,6 +187,15 @@ def test_rows_by_hand(tmp_path):
     assert read_names(tmp_path / "names.json") == names
     assert json.loads((tmp_path / "names.json").read_text(encoding="utf-8"))["about"] == {"lexicon": "toy"}
     assert name_concepts(np.ones((1, 1)), ["one"], threshold=0.0)[0].runner_up is None
+
+
+def test_reading_names_loads_no_heavy_library():
+    code = (
+        "import sys; from concepts.naming import read_names;"
+        "print([m for m in ('torch', 'sklearn', 'ot', 'scipy') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
 
 
 def test_wrong_input_is_told(world, tmp_path):

@@ -5,16 +5,10 @@ import torch
 
 from concepts.bridge import fit_bridge
 from concepts.encoders import TextEncoder, TextTokens
-from concepts.naming import (
-    WordScorer,
-    caption_lexicon,
-    content_words,
-    name_concepts,
-    prototype_places,
-    read_captions,
-    token_directions,
-)
-from concepts.naming.captions import nearest_captions
+from concepts.naming import name_concepts
+from concepts.naming.captions import caption_lexicon, content_words, nearest_captions, read_captions
+from concepts.naming.prototypes import prototype_places
+from concepts.naming.scores import WordScorer, token_directions
 
 CAPTIONS = ("A red ball on the grass", "A green hat", "The red balls of a clown", "A green parrot with a hat")
 

@@ -11,8 +11,9 @@ import concepts.encoders
 from concepts.bridge import fit_bridge
 from concepts.cli import main
 from concepts.models import load_model, split_model
-from concepts.naming import name_concepts, read_names, shuffled_thresholds, word_scores
+from concepts.naming import name_concepts, read_names
 from concepts.naming.of_report import report_places
+from concepts.naming.scores import shuffled_thresholds, word_scores
 from concepts.photos import open_photos
 from concepts.report.result import ClassReport
 

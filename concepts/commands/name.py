@@ -75,7 +75,7 @@ def _texts(options: argparse.Namespace) -> Texts | None:
     """What was asked for beside the model's own classes; None where it is those. Raises ValueError without a bridge."""
     from concepts.bridge import load_bridge
     from concepts.models.classnames import read_class_names
-    from concepts.naming import read_captions
+    from concepts.naming.captions import read_captions
 
     if options.captions is None and options.lexicon == CLASSES:
         return None
@@ -94,7 +94,8 @@ def _words(
     """The words, and the tokens (n, T, p) in their space. Raises ValueError where the bridge leads elsewhere."""
     from concepts.encoders import open_text_encoder
     from concepts.lexicon import Lexicon, class_lexicon
-    from concepts.naming import caption_lexicon, token_directions
+    from concepts.naming.captions import caption_lexicon
+    from concepts.naming.scores import token_directions
 
     if texts is None:
         return class_lexicon(split), tokens
@@ -112,7 +113,8 @@ def _words(
 def _named(
     tokens: "Tensor", codes: "Tensor", lexicon: "Lexicon", options: argparse.Namespace
 ) -> "tuple[ConceptName, ...]":
-    from concepts.naming import name_concepts, shuffled_thresholds, word_scores
+    from concepts.naming import name_concepts
+    from concepts.naming.scores import shuffled_thresholds, word_scores
 
     scores = word_scores(tokens, codes, lexicon, n_prototypes=options.prototypes)
     limits = shuffled_thresholds(tokens, codes, lexicon, n_prototypes=options.prototypes, seed=options.seed)

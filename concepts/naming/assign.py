@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from concepts.bridge.transport import transport_plan
-
 NONE = -1  # no good word
 
 
@@ -19,6 +17,8 @@ def assign_words(
     word of a soft plan (VLAP), whose capacity holds for shares, so that a word may then name a few more.
     Raises ValueError for scores of another shape, no words, NaN, or a capacity below 1.
     """
+    from concepts.bridge.transport import transport_plan  # brings torch: reading names stays light
+
     scores = np.asarray(scores, dtype=np.float64)
     if scores.ndim != 2 or 0 in scores.shape:
         raise ValueError(f"scores {scores.shape}, expected (k, L): at least one concept and one word")
