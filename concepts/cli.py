@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from concepts.commands import advise, demo, evaluate, layers, report, tokens
+from concepts.commands import advise, demo, evaluate, layers, name, report, tokens
 
 WRONG_INPUT, INTERRUPTED = 2, 130
 COMMANDS = {
@@ -12,6 +12,7 @@ COMMANDS = {
     "evaluate": (evaluate, "every extraction × importance × measure, as a table"),
     "advise": (advise, "how many concepts, and which layer: measured"),
     "tokens": (tokens, "the tokens of photos, stored to be asked for similarity and words"),
+    "name": (name, "words for the concepts of a report"),
     "layers": (layers, "the layers that a model can be split at"),
     "demo": (demo, "(re)build the embedded demo from nothing"),
 }
@@ -33,6 +34,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m concepts", description="What has an image classifier learned?")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, (command, help_text) in COMMANDS.items():
-        command.add(commands.add_parser(name, help=help_text))
+    for word, (command, help_text) in COMMANDS.items():
+        command.add(commands.add_parser(word, help=help_text))
     return parser

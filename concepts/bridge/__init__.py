@@ -1,0 +1,22 @@
+"""From a vision space to a text space that was trained apart: linear maps, and how far each can be trusted."""
+
+from concepts.bridge.bridge import Bridge, load_bridge
+from concepts.bridge.conse import conse
+from concepts.bridge.judging import LabelledPhotos, judge_on_photos, judge_on_words
+from concepts.bridge.methods import BRIDGES, fit_bridge
+from concepts.bridge.ranks import Judgement, word_ranks
+from concepts.bridge.transport import transport_plan
+
+__all__ = [
+    "BRIDGES",
+    "Bridge",
+    "Judgement",
+    "LabelledPhotos",
+    "conse",
+    "fit_bridge",
+    "judge_on_photos",
+    "judge_on_words",
+    "load_bridge",
+    "transport_plan",
+    "word_ranks",
+]

@@ -1,0 +1,26 @@
+"""ConSE: no map at all, the words of the classes that the model names."""
+
+import torch
+from torch import Tensor
+
+TOP = 10
+
+
+def conse(probabilities: Tensor, vectors: Tensor, *, top: int = TOP) -> Tensor:
+    """(n, d): for each photo the mean of its `top` likeliest classes' words, weighted by their probability.
+
+        f(x) = Σ_t p(c_t | x) e(c_t) / Σ_t p(c_t | x)
+
+    probabilities: (n, c) ≥ 0, each row with something in it; they need not sum to 1. vectors: (c, d), the words of the
+    classes. Source: Norouzi et al., ICLR 2014, eq. 3. Raises ValueError when the classes differ in number.
+    """
+    if probabilities.ndim != 2 or probabilities.shape[1] != len(vectors):
+        raise ValueError(
+            f"probabilities {tuple(probabilities.shape)} for {len(vectors)} words, expected a column for each word"
+        )
+    kept = probabilities.topk(min(top, len(vectors)), dim=1)
+    weights = torch.zeros_like(probabilities).scatter(1, kept.indices, kept.values)
+    total = weights.sum(dim=1, keepdim=True)
+    if not (total > 0).all():
+        raise ValueError(f"{int((total <= 0).sum())} photos have no class with a probability above 0")
+    return (weights / total) @ vectors.to(weights)
