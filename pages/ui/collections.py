@@ -11,7 +11,24 @@ from pages.ui.reports import stamp
 
 
 def collections() -> dict[str, Collection]:
-    """Id → every collection whose tokens are stored, newest first."""
+    """Id → every collection whose tokens are stored, newest first. Where there is none, the demo's is made now."""
+    found = _listed()
+    if not found:
+        _make_demo()
+        _collections.clear()
+        found = _listed()
+    return found
+
+
+def _make_demo() -> None:
+    from concepts.demo.collection import demo_collection
+
+    places = operator()
+    with st.spinner("Drawing and reading the demo's pictures, once …"):
+        demo_collection(places.collections[0], places.store)
+
+
+def _listed() -> dict[str, Collection]:
     places = operator()
     return _collections(tuple((str(root), stamp(root)) for root in places.collections), str(places.store))
 

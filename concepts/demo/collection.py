@@ -1,0 +1,35 @@
+"""The demo's own collection: pictures of its world, read by the pair of encoders that was trained on their captions."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from concepts.collection import Collection, record_collection
+
+ID = "demo-world"
+PER_CLASS = 30
+
+
+def demo_collection(
+    collections: Path, store: Path, *, progress: Callable[[float], None] | None = None, n: int = PER_CLASS
+) -> Collection:
+    """The collection with n held-out pictures a class, drawn, encoded and recorded now where it is not there."""
+    from concepts.demo.pair import load_pair
+    from concepts.demo.pictures import SHAPES, demo_pictures
+    from concepts.photos import open_photos
+
+    folder = collections / ID
+    try:
+        return Collection.load(folder, store)
+    except (OSError, ValueError):  # not yet there, or its tokens are gone
+        pass
+    pair, photos = load_pair(), open_photos(demo_pictures(SHAPES, store, n=n))
+    return record_collection(
+        pair.images,
+        photos,
+        folder,
+        store=store,
+        title="The demo's picture world",
+        text="demo/pair",
+        lexicons=[pair.lexicon],
+        progress=progress,
+    )
