@@ -7,7 +7,7 @@ among 500 pictures. Each beside its control.
 
 import argparse
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,7 +21,8 @@ from concepts.demo.pair import Pair, load_pair
 from concepts.demo.pair.encoders import make_pair
 from concepts.demo.pair.losses import scores
 from concepts.demo.pair.network import PairNet
-from concepts.demo.pair.training import initialise_pair, train_pair
+from concepts.demo.pair.pictures import training_pictures
+from concepts.demo.pair.training import PairRecipe, fit_pair, initialise_pair, train_pair
 from concepts.demo.pair.words import PARTS, WORDS
 from concepts.demo.world import CLASS_NAMES, SIDE, Picture, draw
 from concepts.lexicon import lexical_activations
@@ -30,6 +31,7 @@ from concepts.statistics import Estimate, mean_estimate, ratio_estimate, share_e
 
 HELD_OUT, CALIBRATION = 300, 800  # first index of the pictures tried on, and of those that thresholds are chosen on
 CALIBRATED = 25  # of each class
+SHOWN = 10  # words that a line names
 THRESHOLDS = tuple(np.arange(0.05, 1, 0.05).round(2).tolist())  # shares of a word's largest activation
 
 
@@ -217,9 +219,13 @@ def _show_retrieval(answer: Retrieval) -> None:
 def _show_overuse(maps: Tensor) -> None:
     said = maps.amax(dim=(1, 2)) > 0
     busy = [WORDS[row] for row in (said.float().mean(dim=0) > 0.5).nonzero().flatten().tolist()]
-    print(f"  {len(busy) / len(WORDS):.0%} of words fire on more than half of the pictures ({', '.join(busy)})")
+    print(f"  {len(busy) / len(WORDS):.0%} of words fire on more than half of the pictures ({_some(busy)})")
     picture, patch = said.sum(dim=1).float().mean(), (maps > 0).sum(dim=-1).float().mean()
     print(f"  active words: {picture:.1f} a picture, {patch:.2f} a patch")
+
+
+def _some(words: list[str]) -> str:
+    return ", ".join(words[:SHOWN]) + (", …" if len(words) > SHOWN else "")
 
 
 def _controls(each: Found) -> str:
@@ -242,6 +248,16 @@ def trained(seed: int) -> Pair:
     return make_pair(net.eval(), weights=f"trained from seed {seed}")
 
 
+def trained_without_studies(seed: int) -> Pair:
+    """The same with no studies, as many steps: windows and patches are of whole pictures, under their full captions."""
+    recipe = PairRecipe()
+    pictures = training_pictures(seed, 0, progress=lambda stage, share: None)
+    every = replace(pictures, studies=np.ones(len(pictures.texts), dtype=bool))
+    longer = replace(recipe, epochs=recipe.epochs * (1 + recipe.studies))
+    net = fit_pair(PairNet(), every, longer, seed=seed, progress=lambda stage, share: None)
+    return make_pair(net, weights=f"trained from seed {seed} without studies")
+
+
 def untrained() -> Pair:
     """The networks as they are before training: a control for all figures."""
     net = PairNet()
@@ -254,6 +270,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=50, help="of each of the ten classes")
     parser.add_argument("--seeds", type=int, default=3, help="worlds that the held-out pictures are drawn from")
     parser.add_argument("--trained", type=int, default=0, help="how many other pairs to train, from seeds 1, 2 …")
+    parser.add_argument("--without-studies", action="store_true", help="train a pair without studies, as a control")
     options = parser.parse_args()
     print(f"{machine()}; the pair that ships, trained on world 0")
     pair = load_pair()
@@ -264,6 +281,9 @@ def main() -> None:
     for seed in range(1, options.trained + 1):
         print(f"\nanother pair, trained on world {seed} from seed {seed}")
         show(trained(seed), per_class=options.pictures, seed=seed)
+    if options.without_studies:
+        print("\ncontrol: trained without studies")
+        show(trained_without_studies(0), per_class=options.pictures, seed=0)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ import torch
 from PIL import Image
 
 from benchmarks.words import FirstWords, find, first_words, ious, read, retrieval
-from concepts.demo import building
+from concepts.cli import main
+from concepts.demo import building, reports
 from concepts.demo.building import RECIPE, write_pair
 from concepts.demo.network import ASSETS, to_input
 from concepts.demo.pair import Pair, PairImages, PairTexts, load_pair, pair_lexicon
@@ -164,6 +165,22 @@ def test_what_is_written_is_what_is_loaded(tmp_path, monkeypatch):
     written = json.loads((tmp_path / RECIPE).read_text())
     assert (written["demo/other"], written["demo/pair"]["seed"]) == (1, 3)
     assert sorted(path.name for path in tmp_path.iterdir()) == [FILE, RECIPE]
+
+
+def test_the_command_builds_the_pair_too(tmp_path, monkeypatch, capsys):
+    asked = []
+    monkeypatch.setattr(building, "build_demo", lambda folder, **chosen: {})
+    monkeypatch.setattr(reports, "build_reports", lambda folder, **chosen: folder)
+    monkeypatch.setattr(reports, "build_evaluation", lambda folder, **chosen: folder)
+
+    def built(folder, *, seed, progress):
+        asked.append((folder, seed))
+        return PairResult({}, 12.3, {"pictures": 9000})
+
+    monkeypatch.setattr(building, "write_pair", built)
+    assert main(["demo", "--out", str(tmp_path), "--seed", "4"]) == 0
+    assert asked == [(tmp_path, 4)]
+    assert "demo/pair: trained in 12 s on 9,000 pictures and studies" in capsys.readouterr().out
 
 
 def test_words_find_their_parts_where_untrained_ones_do_not(tried):
