@@ -26,6 +26,11 @@ benchmark: .venv/installed-for-tests
 	$(BIN)/python -m benchmarks.marks
 	$(BIN)/python -m benchmarks.extraction
 	$(BIN)/python -m benchmarks.faithfulness
+	$(BIN)/python -m benchmarks.words
+	$(BIN)/python -m benchmarks.haystack
+	$(BIN)/python -m benchmarks.bridge
+	$(BIN)/python -m benchmarks.naming
+	$(BIN)/python -m benchmarks.search
 
 clean:
 	rm -rf .venv
