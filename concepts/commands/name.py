@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concepts.commands.shared import add_model, model_fields, show_progress, store_of
+from concepts.naming.names import IN_REPORT
 from concepts.report.result import ClassReport
 from concepts.request import Request, load_split, open_request_photos
 
@@ -27,7 +28,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     option("--report", required=True, type=Path, metavar="FOLDER", help="the report whose concepts are named")
     add_model(parser)
     option("--images", required=True, help="the photos that the report was made from")
-    option("--out", required=True, type=Path, metavar="FILE", help="where the names go, a .json file")
+    option("--out", type=Path, metavar="FILE", help="a .json file (default: in the report, whose page then shows them)")
     words = parser.add_mutually_exclusive_group()
     words.add_argument(
         "--lexicon", default=CLASSES, metavar="classes|FILE", help="the model's classes, or a .txt of words, one a line"
@@ -48,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
     """Names the concepts, prints them and writes them."""
     from concepts.naming.of_report import report_places
 
+    options.out = options.out or options.report / IN_REPORT
     if options.out.suffix != ".json":
         raise ValueError(f"--out {options.out}: give the name of a .json file")
     report, store, texts = ClassReport.load(options.report), store_of(options), _texts(options)

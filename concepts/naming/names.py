@@ -11,6 +11,7 @@ from concepts.naming.assign import NONE, assign_words
 from concepts.store import read_json, write_json
 
 FORMAT = 1
+IN_REPORT = "names.json"  # in a report's folder: its page shows them
 
 
 @dataclass(frozen=True)

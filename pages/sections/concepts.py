@@ -11,12 +11,16 @@ from concepts.report.words import concept_name, concept_sentence, good_word, par
 from pages.figures.crops import Picture, picture_grid, picture_row
 from pages.figures.importance import importance_figure
 from pages.figures.maps import scale_html
+from pages.ui.address import Question
+from pages.ui.operator import operator
 from pages.ui.pictures import crop_picture, link_to, map_picture, top_of
-from pages.ui.reports import key_of
+from pages.ui.reports import key_of, names_of
 from pages.ui.selection import choose, everything_next_time, run_everything_if_asked, view, widget_follows
 from pages.ui.text import is_dark
 
 N_WHOLE, N_EACH = 4, 5
+READING = "The score counts deviations above what shuffled places give: better than chance, which is not yet right."
+ALL = "Where is it like that in all these photos?"
 HELP = (
     "A concept is a pattern that the model's own activations fall into: the crops show where it is strongest. The bar "
     "is its share of all the evidence, the whisker the 95% interval: had other photos of this kind been taken, the bar "
@@ -66,7 +70,7 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
     st.selectbox(
         "Concept", range(len(report.data.concepts)), format_func=concept_name, key="concept", on_change=_concept
     )
-    st.html(f'<p class="cx-text">{escape(concept_sentence(row, report.data))}</p>')
+    st.html(f'<p class="cx-text">{escape(concept_sentence(row, report.data))}</p>{_beyond(report, row.index)}')
     if not row.crops:
         st.html('<p class="cx-text">It has no crops: this layer has no places, or the concept is nowhere present.</p>')
         return
@@ -83,6 +87,20 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
     parts = parts_html(report, (row.index,))
     if parts:
         st.html(f'<h3 class="cx-head">What it is made of, at an earlier layer</h3>{parts}')
+
+
+def _beyond(report: ClassReport, concept: int) -> str:
+    """The word that was found for a concept, and the way to all places like it; each only where there is one."""
+    found = names_of(report).get(concept)
+    named = "" if found is None else f'<p class="cx-text">Word found for it: {escape(found)}. {READING}</p>'
+    tokens = report.data.data.get("tokens", "")
+    if not tokens or not (operator().collections[0] / tokens).is_dir():
+        return named
+    question = Question(
+        collection=tokens, ask="concept", report=report.folder.name if report.folder else None, concept=concept
+    )
+    link = f'<a class="cx-link" href="{escape(question.href("similarity"))}" target="_self">{ALL}</a>'
+    return f'{named}<p class="cx-text">{link}</p>'
 
 
 def parts_html(report: ClassReport, path: tuple[int, ...]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from concepts.naming import IN_REPORT, read_names
 from concepts.report import ClassReport, ReportCard, list_cards
 from pages.figures.sprite import Sprite, sprite
 from pages.ui.address import View
@@ -68,6 +69,16 @@ def key_of(report: ClassReport) -> tuple[str, int]:
     """What figures of a report are cached by."""
     folder = str(report.folder)
     return folder, stamp(Path(os.path.join(folder, "report.json")))
+
+
+def names_of(report: ClassReport) -> dict[int, str]:
+    """Concept → the word that `python -m concepts name` found for it, with its score; empty where it was not run."""
+    if report.folder is None or not (report.folder / IN_REPORT).is_file():
+        return {}
+    try:
+        return {name.concept: name.sentence for name in read_names(report.folder / IN_REPORT)}
+    except ValueError:
+        return {}
 
 
 @st.cache_resource(max_entries=8, show_spinner="Gathering the photos …")
