@@ -41,10 +41,11 @@ def overuse(activations: Tensor) -> Tensor:
 
 
 def own_word(readings: Tensor, rows: Tensor, n_words: int) -> Tensor:
-    """Mean cross-entropy of each word of the texts, as read with the lexicon, being itself.
+    """Mean over the words of the texts, as read with the lexicon, of cross-entropy + log(1 + exp(FLOOR − own)).
 
     readings: (n, t, L), v · e_w + b_w. rows: (n, t); those that are no words of the vocabulary are left out. It ties
-    the vocabulary to the words that it is called by, as LexLIP's masked language modelling does.
+    the vocabulary to the words that it is called by, as LexLIP's masked language modelling does; the floor keeps every
+    word above 0, below which its activation could not be learned any more.
     """
     says = (rows >= 0) & (rows < n_words)
     own = readings.gather(-1, rows.where(says, 0)[..., None])[..., 0][says]
