@@ -7,9 +7,13 @@ from PIL import Image
 from torch import nn
 from torchvision.models import VisionTransformer
 
+from concepts.cli import main
+from concepts.collection import record_collection
 from concepts.models import Split, split_model
 from concepts.models.transform import PhotoTransform
-from concepts.tiles import axis_weights, colours_of, encode_tiles
+from concepts.photos import open_photos
+from concepts.tiles import TiledEncoder, encode_tiles
+from concepts.tiles.stitching import axis_weights, colours_of
 
 SIZE, STRIDE = 32, 4
 
@@ -159,3 +163,41 @@ def test_a_transformer_of_one_image_size_is_tiled_too():
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
     with pytest.raises(ValueError, match="takes no tiles of 48 px"):
         encode_tiles(split, photo, tile=48)
+
+
+@pytest.mark.parametrize("whole", [0.0, 0.3])
+def test_a_tiled_encoder_gives_what_the_same_photo_gives_in_tiles(whole):
+    split, photo = small_net(padding=1), noise(96, 96)
+    tiled = TiledEncoder(split, times=3, whole=whole)
+    expected = encode_tiles(split, photo, whole=whole).tokens
+    found = tiled.encode(torch.stack([tiled.card.prepare(photo)] * 2))
+    assert tiled.grid == tuple(expected.shape[:2])
+    torch.testing.assert_close(found, expected.expand_as(found), atol=1e-5, rtol=0)
+
+
+def test_photos_are_recorded_in_tiles_on_a_fine_grid_in_the_models_own_space(tmp_path):
+    split = small_net(padding=0)
+    for i in range(3):
+        noise(90 + i, 70, i).save(tmp_path / f"{i}.png")
+    photos = open_photos(str(tmp_path))
+    plain = record_collection(split, photos, tmp_path / "plain", store=tmp_path / "store")
+    fine = record_collection(TiledEncoder(split, times=2), photos, tmp_path / "fine", store=tmp_path / "store")
+    assert (plain.grid, fine.grid) == ((6, 6), (14, 14))
+    assert (plain.space, plain.n_channels) == (fine.space, fine.n_channels)
+    assert plain.tokens != fine.tokens
+
+
+def test_tiles_that_cannot_be_are_refused():
+    with pytest.raises(ValueError, match="9 tiles a side were asked for: give 1 to 8"):
+        TiledEncoder(small_net(padding=0), times=9)
+    with pytest.raises(ValueError, match="share of the whole photo is 2"):
+        TiledEncoder(small_net(padding=0), whole=2)
+
+
+def test_the_command_records_tiles(tmp_path, capsys):
+    noise(100, 100).save(tmp_path / "one.png")
+    given = ["tokens", "--model", "demo/pair", "--images", str(tmp_path), "--workspace", str(tmp_path / "w")]
+    assert main([*given, "--name", "fine", "--tiles", "2", "--whole", "0.2"]) == 0
+    assert "48 × 48 places of 64 channels" in capsys.readouterr().out
+    assert main([*given, "--name", "plain", "--whole", "0.2"]) == 2
+    assert "--whole 0.2 goes with --tiles 2 or more" in capsys.readouterr().err

@@ -17,6 +17,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     option("--layer", help="module path of a classifier, or number of a hidden state")
     option("--head", type=int, help="one attention head of a vision transformer")
     option("--path", help="plain, value or tower, of CLIP and SigLIP")
+    option("--tiles", type=int, default=1, metavar="N", help="high resolution: N inputs of the model a side, in tiles")
+    option("--whole", type=float, default=0.0, metavar="SHARE", help="with --tiles: how much the whole photo counts")
     option("--images", required=True, help="a folder, a .zip, a .txt list of files, demo/shapes or demo/digits")
     option("--text", metavar="NAME", help="a text encoder of the same space: its own name for CLIP, SigLIP, demo/pair")
     option("--words", type=Path, metavar="FILE", help="your word list (.txt, .csv), whose directions --text gives")
@@ -39,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     encoder = _encoder(options)
     progress = show_progress()
     found = record_collection(
-        encoder,
+        _tiled(encoder, options),
         photos,
         options.workspace / COLLECTIONS / options.name,
         store=store,
@@ -68,6 +70,17 @@ def _encoder(options: argparse.Namespace):
     return open_image_encoder(
         options.model, layer=layer, head=options.head, weights=options.weights, path=options.path, device=options.device
     )
+
+
+def _tiled(encoder, options: argparse.Namespace):
+    """The encoder, or the same on tiles of larger photos."""
+    from concepts.tiles import TiledEncoder
+
+    if options.tiles == 1 and options.whole:
+        raise ValueError(
+            f"--whole {options.whole:g} goes with --tiles 2 or more: without tiles the whole is all there is"
+        )
+    return encoder if options.tiles == 1 else TiledEncoder(encoder, options.tiles, options.whole)
 
 
 def _lexicons(encoder, options: argparse.Namespace) -> list:
