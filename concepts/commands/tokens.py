@@ -17,11 +17,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     option("--layer", help="module path of a classifier, or number of a hidden state")
     option("--head", type=int, help="one attention head of a vision transformer")
     option("--path", help="plain, value or tower, of CLIP and SigLIP")
+    option("--prompt", help="what a multimodal model is asked beside the photo: <image> stands for it")
+    option("--token", help="a token of a multimodal model to ask with, such as <SEG>")
     option("--tiles", type=int, default=1, metavar="N", help="high resolution: N inputs of the model a side, in tiles")
     option("--whole", type=float, default=0.0, metavar="SHARE", help="with --tiles: how much the whole photo counts")
     option("--images", required=True, help="a folder, a .zip, a .txt list of files, demo/shapes or demo/digits")
     option("--text", metavar="NAME", help="a text encoder of the same space: its own name for CLIP, SigLIP, demo/pair")
     option("--words", type=Path, metavar="FILE", help="your word list (.txt, .csv), whose directions --text gives")
+    option("--bridge", type=Path, metavar="FILE", help="from these tokens to --text, as `bridge` wrote it")
     option("--workspace", type=Path, default=Path("workspace"), help="the app's workspace (default: %(default)s)")
     option("--name", required=True, help="what the collection is called in addresses")
     option("--batch-size", type=int, default=32, metavar="N", help="photos at a time (default: %(default)s)")
@@ -45,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         photos,
         options.workspace / COLLECTIONS / options.name,
         store=store,
-        text=options.text,
+        text=None if options.bridge else options.text,
         lexicons=_lexicons(encoder, options),
         batch_size=options.batch_size,
         progress=lambda share: progress("tokens", share),
@@ -67,9 +70,8 @@ def _encoder(options: argparse.Namespace):
 
         names = ("model", "weights", "classes", "device")
         return load_split(Request(images="", **{name: getattr(options, name) for name in names}), options.layer)
-    return open_image_encoder(
-        options.model, layer=layer, head=options.head, weights=options.weights, path=options.path, device=options.device
-    )
+    given = {name: getattr(options, name) for name in ("head", "weights", "path", "prompt", "token", "device")}
+    return open_image_encoder(options.model, layer=layer, **given)
 
 
 def _tiled(encoder, options: argparse.Namespace):
@@ -84,20 +86,25 @@ def _tiled(encoder, options: argparse.Namespace):
 
 
 def _lexicons(encoder, options: argparse.Namespace) -> list:
-    """The words that a new collection can be read with: its classes, the pair's own, the user's list."""
+    """The words that a new collection can be read with: classes, the pair's own, a vocabulary, the user's list."""
+    from concepts.bridge import bridged_lexicon, load_bridge
     from concepts.encoders import open_text_encoder
-    from concepts.lexicon import class_lexicon, lexicon_of_words, read_word_list
+    from concepts.encoders.multimodal import MultimodalEncoder
+    from concepts.lexicon import Lexicon, class_lexicon, lexicon_of_words, read_word_list
     from concepts.models import Split
 
     found = []
     if options.words:
         if not options.text:
             raise ValueError("--words needs --text: the encoder that gives the words their directions")
-        found.append(lexicon_of_words(read_word_list(options.words), open_text_encoder(options.text)))
+        words = lexicon_of_words(read_word_list(options.words), open_text_encoder(options.text))
+        found.append(bridged_lexicon(words, load_bridge(options.bridge)) if options.bridge else words)
     if options.model == "demo/pair":
         from concepts.demo.pair import pair_lexicon
 
         found.append(pair_lexicon())
+    elif isinstance(encoder, MultimodalEncoder):
+        found.append(Lexicon(*encoder.unembedding(), name=f"what {encoder.card.name} can say"))
     elif isinstance(encoder, Split):
         try:
             found.append(class_lexicon(encoder))

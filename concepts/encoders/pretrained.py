@@ -26,6 +26,7 @@ def load_pretrained(kind: str, folder: Path, device: torch.device, *, dtype: tor
     Raises ValueError for other weights that are missing, or that do not fit.
     """
     transformers = library("transformers")
+    transformers.utils.logging.disable_progress_bar()  # of a second on the disk, printed among what commands say
     check_weights(folder)
     try:
         with seeded(0):
