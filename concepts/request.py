@@ -92,6 +92,7 @@ def analyse(
     split = load_split(request, request.layer)
     progress("model", 1.0)
     report = build_report(split, photos, request.target, request.settings, store=store, progress=progress)
+    report = report.asked_by(request.to_json())
     if collections is not None and store is not None:
         _record(report, split, collections, store)
     return report

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,7 @@ from concepts.models import Split
 from concepts.report import checks, provenance, tables
 from concepts.report.crops import prototypes
 from concepts.report.dictionary import extractor_for
-from concepts.report.result import Check, ClassReport, CropRow, ReportData, SubConceptRow, thumbnail_name
+from concepts.report.result import Check, ClassReport, CropRow, ReportData, SubConceptRow, SuspicionRow, thumbnail_name
 from concepts.report.selection import Selection, recognised, right
 from concepts.report.settings import ReportSettings
 from concepts.report.stages import Arrays, Stages
@@ -66,8 +66,9 @@ class Findings:
 
 
 def assemble(
-    findings: Findings, parts: tuple[tuple[SubConceptRow, ...], dict[str, bytes]], strategies: Any, stages: Stages
-) -> ClassReport:
+    findings: Findings, parts: tuple[tuple[SubConceptRow, ...], dict[str, bytes]], strategies: Any,
+    suspicions: tuple[SuspicionRow, ...], stages: Stages,
+) -> ClassReport:  # fmt: skip
     """The report, in memory; `parts` as from `find_subconcepts`, `strategies` as from `find_strategies`."""
     n, k = findings.weighed["phi"].shape
     thumbnails = {thumbnail_name(i): findings.activations.thumbnail(i).read_bytes() for i in range(n)}
@@ -77,7 +78,7 @@ def assemble(
     if findings.split.grid is not None:
         arrays["maps"] = findings.maps
         crops, pictures = _crops(findings)
-    data = _data(findings, parts[0], strategies, stages, crops)
+    data = replace(_data(findings, strategies, stages, crops), subconcepts=parts[0], suspicions=suspicions)
     return ClassReport(data, arrays=arrays, pictures=thumbnails | pictures | parts[1])
 
 
@@ -102,10 +103,7 @@ def _crops(findings: Findings) -> tuple[list[list[CropRow]], dict[str, bytes]]:
     return [rows for rows, _ in found], {name: data for _, pictures in found for name, data in pictures.items()}
 
 
-def _data(
-    findings: Findings, parts: tuple[SubConceptRow, ...], strategies: Any, stages: Stages,
-    crops: Sequence[Sequence[CropRow]],
-) -> ReportData:  # fmt: skip
+def _data(findings: Findings, strategies: Any, stages: Stages, crops: Sequence[Sequence[CropRow]]) -> ReportData:
     target, settings = findings.target, findings.settings
     clustering = _clustering(strategies)
     return ReportData(
@@ -124,7 +122,6 @@ def _data(
         concepts=tables.concept_rows(
             findings.weighed["phi"], findings.good, findings.found["dead"], crops, settings.seed
         ),
-        subconcepts=parts,
         strategies=tables.strategy_rows(strategies, findings.good),
         clustering=clustering,
         checks=tuple(_checks(findings, clustering)),

@@ -17,6 +17,7 @@ from concepts.report.selection import Selection, choose_photos, names_of_classes
 from concepts.report.settings import ReportSettings
 from concepts.report.stages import Arrays, Progress, Stages
 from concepts.report.subconcepts import find_subconcepts
+from concepts.report.suspicions import suspicion_rows
 from concepts.report.weights import weigh_concepts
 from concepts.store import key_of
 from concepts.target import Target, TargetSpec, resolve_target
@@ -58,8 +59,9 @@ def _run(split: Split, selection: Selection, target: Target, settings: ReportSet
     parts = _subconcepts(findings, stages)
     with stages.stage("strategies"):
         strategies = _strategies(findings)
+        suspicions = suspicion_rows(findings, strategies.populations)
     with stages.stage("report"):
-        return assemble(findings, parts, strategies, stages)
+        return assemble(findings, parts, strategies, suspicions, stages)
 
 
 def _activations(split: Split, selection: Selection, settings: ReportSettings, stages: Stages) -> Activations:

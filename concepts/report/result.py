@@ -4,7 +4,7 @@ Nothing heavy is imported here: a page that shows a stored report needs neither 
 """
 
 import os
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -89,6 +89,30 @@ class StrategyRow:
 
 
 @dataclass(frozen=True)
+class SuspicionRow:
+    """A concept with two populations of photos: present in some, absent in the others, not more or less.
+
+    Accuracies are of at most 500 of the photos that show it, with 95% Wilson intervals.
+    """
+
+    concept: int
+    suspicion: float  # in [0, 1]: how cleanly it is something added
+    n: int  # photos that show it
+    share: float  # of all photos
+    effect: float  # mean φ where it is present, less the mean where it is not, in logits
+    evidence: float  # its share of Σ |φ| in the photos that show it
+    accuracy: float | None
+    accuracy_low: float | None
+    accuracy_high: float | None
+    without: float | None  # the same photos with the concept taken out of the layer
+    without_low: float | None
+    without_high: float | None
+    place: float | None  # share of these photos whose peak lies in one window of 3 × 3 places; None without places
+    place_control: float | None  # the median of the other concepts in the same photos
+    photos: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Check:
     """A figure with what it means in one sentence, its interval and its control where there are such."""
 
@@ -124,6 +148,8 @@ class ReportData:
     ]  # silhouette, agreement, agreement_low, agreement_high, embedding, evidence, suspicion, links
     checks: tuple[Check, ...]
     subconcepts: tuple[SubConceptRow, ...] = ()  # parents before their parts
+    suspicions: tuple[SuspicionRow, ...] = ()  # most suspicious first
+    request: dict[str, Any] | None = None  # what was asked for, where it was asked in words (`Request`)
     format: int = field(default=FORMAT)
 
     def parts_of(self, path: tuple[int, ...]) -> list[SubConceptRow]:
@@ -138,7 +164,7 @@ class ReportData:
                 f"a report of format {value.get('format')!r}; this program reads format {FORMAT}: build it again"
             )
         try:
-            value = {"subconcepts": ()} | value  # reports written before there were any
+            value = LATER | value
             rows: dict[str, Any] = {
                 name: tuple(_row(kind, entry) for entry in value[name]) for name, kind in _ROWS.items()
             }
@@ -148,11 +174,13 @@ class ReportData:
             raise ValueError(f"the report is damaged or of another version ({error}): build it again") from error
 
 
+LATER: dict[str, Any] = {"subconcepts": (), "suspicions": (), "request": None}  # not in reports written before them
 _ROWS: dict[str, Any] = {
     "images": ImageRow,
     "concepts": ConceptRow,
     "subconcepts": SubConceptRow,
     "strategies": StrategyRow,
+    "suspicions": SuspicionRow,
     "checks": Check,
 }
 
@@ -219,6 +247,11 @@ class ClassReport:
         from concepts.report.html import write_html
 
         return write_html(self, Path(path))
+
+    def asked_by(self, request: dict[str, Any]) -> Self:
+        """The same report that remembers what it was asked with: the model can be opened again."""
+        self.data = replace(self.data, request=request)
+        return self
 
     def array(self, name: str) -> np.ndarray:
         """One of the arrays above. Raises ValueError when the report has none of that name."""

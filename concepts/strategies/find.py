@@ -6,6 +6,7 @@ from threadpoolctl import threadpool_limits
 from concepts.strategies.evidence import Evidence, evidence_of, image_order
 from concepts.strategies.layout import crossing_links, lay_out, nearest_neighbours
 from concepts.strategies.outcome import Interval, Strategies, concept_table, summarise
+from concepts.strategies.populations import two_populations
 from concepts.strategies.splits import Split, assign, features, grow, smallest_group
 
 FEWEST_TO_SPLIT = 16  # below, no split can be told from chance
@@ -64,6 +65,7 @@ def find_strategies(
             agreement=agreement,
             links=crossing_links(labels, indices, len(table)),
             suspicion=float(table["suspicion"].max()) if len(table) > 1 else None,
+            populations=two_populations(evidence, smallest_share),
             seed=seed,
         )
 

@@ -13,6 +13,8 @@ from concepts.strategies.valleys import separation
 if TYPE_CHECKING:
     import pandas as pd
 
+    from concepts.strategies.populations import Populations
+
 N_TELLING = 5
 MOST_COMPARED = 2000  # images of a strategy among which its medoid is sought exactly
 ADDED = (3.0, 6.0)  # Ashman's D: one hump cut in two, and a gap nobody would doubt
@@ -39,7 +41,8 @@ class Strategies:
     what the images were compared by, as `evidence_kind` says. links (s, s): `crossing_links`, the edges of the graph.
     silhouette: in [−1, 1], None where there is one strategy. agreement: adjusted Rand index between this grouping and
     those found on random four fifths (at most 500) of the images. suspicion: the largest of the table, None where there
-    is one strategy: what all images share cannot be told from the thing itself.
+    is one strategy: what all images share cannot be told from the thing itself. populations: the concepts that some
+    images show and others do not, whether or not strategies came of it.
     """
 
     embedding: np.ndarray
@@ -53,6 +56,7 @@ class Strategies:
     agreement: Interval
     links: np.ndarray
     suspicion: float | None
+    populations: "tuple[Populations, ...]"
     seed: int
 
     @property
@@ -129,11 +133,11 @@ def suspicion(evidence: Evidence, inside: np.ndarray, others: list[np.ndarray]) 
     """
     repeats = evidence.views.shape[1] // len(evidence.presence)
     views = evidence.views * np.tile(evidence.presence, repeats)
-    extra = _shown_more(np.hstack([views, evidence.patterns]), inside, np.any(others, axis=0), ADDED)
-    return extra * max(1 - _shown_more(views, other, inside, LACKING) for other in others) if extra else 0.0
+    extra = shown_more(np.hstack([views, evidence.patterns]), inside, np.any(others, axis=0), ADDED)
+    return extra * max(1 - shown_more(views, other, inside, LACKING) for other in others) if extra else 0.0
 
 
-def _shown_more(shown: np.ndarray, inside: np.ndarray, outside: np.ndarray, clear: tuple[float, float]) -> float:
+def shown_more(shown: np.ndarray, inside: np.ndarray, outside: np.ndarray, clear: tuple[float, float]) -> float:
     """In [0, 1]: the most that any column of shown (n, m) is present inside and absent outside; see `suspicion`.
 
     clear: Ashman's D from which a gap counts at all, and at which it is beyond doubt.
