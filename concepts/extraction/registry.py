@@ -59,7 +59,8 @@ def load_extractor(path: str | Path, *, device: str = "cpu", head: Head | None =
     try:
         with safe_open(path, framework="pt", device=device) as file:
             described = json.loads((file.metadata() or {})["extractor"])
-            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+            # copied: a tensor read from a file may start anywhere, and libraries round by where it starts
+            state = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 (not a dict)
     except (SafetensorError, KeyError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} is not a saved extractor: {error}") from error
     method, n_concepts, seed = (described[name] for name in ("method", "n_concepts", "seed"))

@@ -117,8 +117,12 @@ def concept_weights(phi: np.ndarray, mean_codes: np.ndarray) -> np.ndarray:
 
 
 def standardise(values: np.ndarray) -> np.ndarray:
-    """Columns with mean 0 and standard deviation 1; a column without spread (to rounding) becomes 0."""
-    centred = values - values.mean(axis=0)
-    spread = centred.std(axis=0)
+    """Columns with mean 0 and standard deviation 1; a column without spread (to rounding) becomes 0.
+
+    Summed in the order of size: to the last bit the same in whatever order the images come.
+    """
+    in_order = np.sort(values, axis=0)
+    mean, spread = in_order.mean(axis=0), in_order.std(axis=0)
+    centred = values - mean
     flat = spread <= 1e-9 * np.abs(values).max(axis=0, initial=0)
     return np.where(flat, 0.0, centred / np.where(flat, 1.0, spread))

@@ -1,6 +1,7 @@
 """The strategic cluster graph as a Plotly figure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 
@@ -27,19 +28,36 @@ from concepts.report.result import ClassReport, ReportData, StrategyRow
 from concepts.report.words import answer, concept_name, is_wrong, percent, strategy_name, strategy_title
 
 MANY = 5_000  # points from which WebGL draws them
+KINDS = 12  # that have a colour and marker of their own
+FAINT = 0.1  # opacity of points that are not chosen
 WIDTH, LOWEST, HIGHEST, LEGEND = 680, 500, 700, 60  # pixels; the width is that of a laptop's column
 INK = {False: "#1f2733", True: "#f2f4f7"}
 PAPER = {False: "rgba(255,255,255,0.82)", True: "rgba(20,24,31,0.82)"}
 HOVER = "<b>%{customdata[1]}</b><br>%{customdata[2]}<br>%{customdata[3]} · strongest: %{customdata[4]}<extra></extra>"
 
 
-def graph_figure(report: ClassReport, *, dark: bool = False) -> go.Figure:
-    """A node an image, a hub a strategy, an edge where neighbours cross; customdata[0] is the image's index."""
+@dataclass(frozen=True, eq=False)
+class Colours:
+    """What colours the points in place of their strategies: (n,) numbers, or (n,) names of kinds."""
+
+    title: str
+    values: np.ndarray
+
+
+def graph_figure(
+    report: ClassReport, *, dark: bool = False, colours: Colours | None = None, chosen: Sequence[int] | None = None
+) -> go.Figure:
+    """A node an image, a hub a strategy, an edge where neighbours cross; customdata[0] is the image's index.
+
+    chosen: the images that stand out from the others; None: all alike.
+    """
     data, embedding = report.data, report.array("embedding")
     boxes = callouts(data, embedding)
     figure = go.Figure()
     figure.add_traces(edge_traces(data, embedding, dark))
-    figure.add_traces(point_traces(data, embedding, hover_rows(data, report.array("phi"))))
+    figure.add_traces(point_traces(data, embedding, hover_rows(data, report.array("phi")), colours, chosen))
+    if colours is not None and colours.values.dtype.kind == "f":
+        figure.update_layout(coloraxis=_colour_axis(colours, dark))
     figure.add_traces(wrong_traces(data, embedding, dark))
     for row in data.strategies:
         figure.add_traces(hub_traces(row, data, embedding, dark))
@@ -58,27 +76,61 @@ def hover_rows(data: ReportData, phi: np.ndarray) -> np.ndarray:
     return np.array(rows, dtype=object).reshape(-1, 5)  # an array: lists are copied item by item on every run
 
 
-def point_traces(data: ReportData, embedding: np.ndarray, hover: np.ndarray) -> list[go.Scatter | go.Scattergl]:
-    """One trace a strategy, the outliers last; colour and marker both tell them apart."""
+def point_traces(
+    data: ReportData, embedding: np.ndarray, hover: np.ndarray, colours: Colours | None = None,
+    chosen: Sequence[int] | None = None,
+) -> list[go.Scatter | go.Scattergl]:  # fmt: skip
+    """One trace a strategy, the outliers last, or a kind; colour and marker both tell them apart.
+
+    Numbers colour the points of each strategy, whose markers stay.
+    """
     kind = go.Scattergl if len(embedding) > MANY else go.Scatter
-    titles = {row.label: strategy_title(row, data) for row in data.strategies}
-    labels = np.array([row.strategy for row in data.images])
+    among = None if chosen is None else np.isin(np.arange(len(embedding)), chosen)
     traces = []
-    for label in [*titles, -1]:
-        members = np.flatnonzero(labels == label)
-        if len(members):
-            name = titles.get(label, f"Outliers ({len(members):,})")
-            traces.append(_points(kind, embedding[members], hover[members], label, name))
+    for name, marker, members in _groups(data, colours):
+        if not len(members):
+            continue
+        if colours is not None and colours.values.dtype.kind == "f":
+            marker = marker | {"color": colours.values[members], "coloraxis": "coloraxis"}
+        seen = None if among is None else np.flatnonzero(among[members])
+        traces.append(_points(kind, embedding[members], hover[members], marker, name, seen))
     return traces
 
 
-def _points(kind: type, places: np.ndarray, hover: np.ndarray, label: int, name: str) -> go.Scatter | go.Scattergl:
-    marker = {"color": colour_of(label), "symbol": symbol_of(label), "size": 9 if len(places) < 2_000 else 5}
+def _groups(data: ReportData, colours: Colours | None) -> Iterator[tuple[str, dict, np.ndarray]]:
+    """Name, marker and members of each trace: strategies and outliers, or kinds, the most frequent first."""
+    if colours is not None and colours.values.dtype.kind != "f":
+        names, counts = np.unique(colours.values, return_counts=True)
+        order = np.argsort(-counts, kind="stable")
+        for place, i in enumerate(order[:KINDS]):
+            marker = {"color": colour_of(place), "symbol": symbol_of(place)}
+            yield f"{escape(str(names[i]))} ({counts[i]:,})", marker, np.flatnonzero(colours.values == names[i])
+        rest = np.flatnonzero(np.isin(colours.values, names[order[KINDS:]]))
+        yield f"others ({len(rest):,})", {"color": colour_of(-1), "symbol": symbol_of(-1)}, rest
+        return
+    labels = np.array([row.strategy for row in data.images])
+    titles = {row.label: strategy_title(row, data) for row in data.strategies} | {-1: ""}
+    for label, title in titles.items():
+        members = np.flatnonzero(labels == label)
+        name = title or f"Outliers ({len(members):,})"
+        yield name, {"color": colour_of(label), "symbol": symbol_of(label)}, members
+
+
+def _points(
+    kind: type, places: np.ndarray, hover: np.ndarray, marker: dict, name: str, seen: np.ndarray | None
+) -> go.Scatter | go.Scattergl:
+    size = 9 if len(places) < 2_000 else 5
+    faint = 0.9 if seen is None else FAINT
     return kind(
         x=places[:, 0], y=places[:, 1], mode="markers", name=name, customdata=hover, hovertemplate=HOVER,
-        marker=marker | {"opacity": 0.9, "line": {"width": 0.5, "color": "rgba(255,255,255,0.7)"}},
-        unselected={"marker": {"opacity": 0.9}}, selected={"marker": {"opacity": 1}},
+        marker=marker | {"size": size, "opacity": 0.9, "line": {"width": 0.5, "color": "rgba(255,255,255,0.7)"}},
+        selectedpoints=seen, unselected={"marker": {"opacity": faint}}, selected={"marker": {"opacity": 1}},
     )  # fmt: skip
+
+
+def _colour_axis(colours: Colours, dark: bool) -> dict:
+    bar = {"title": {"text": colours.title, "side": "right"}, "thickness": 12, "len": 0.6, "tickfont": {"size": 12}}
+    return {"colorscale": "Cividis", "colorbar": bar | {"tickfont": {"color": INK[dark]}}}
 
 
 def wrong_traces(data: ReportData, embedding: np.ndarray, dark: bool) -> list[go.Scatter]:

@@ -2,15 +2,26 @@
 
 from html import escape
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
 from concepts.report.drawing import picture_or_none
 from concepts.report.result import ClassReport, ConceptRow, CropRow, SubConceptRow
-from concepts.report.words import concept_name, concept_sentence, good_word, part_name, part_sentence, percent
+from concepts.report.tables import concept_rows
+from concepts.report.words import (
+    concept_name,
+    concept_sentence,
+    good_word,
+    is_wrong,
+    part_name,
+    part_sentence,
+    percent,
+)
 from pages.figures.crops import Picture, picture_grid, picture_row
 from pages.figures.importance import importance_figure
 from pages.figures.maps import scale_html
+from pages.sections.choosing import chosen_images
 from pages.ui.address import Question
 from pages.ui.operator import operator
 from pages.ui.pictures import crop_picture, link_to, map_picture, top_of
@@ -42,8 +53,11 @@ def explore(report: ClassReport) -> None:
     """Bars on the left; the concept that is chosen on the right."""
     run_everything_if_asked()
     left, right = st.columns([6, 7], gap="large")
+    among = chosen_images(report) if view().wanted.anything else None
+    if among:
+        left.html(f'<p class="cx-text">In the {len(among):,} chosen photos; the order is that of all photos.</p>')
     left.plotly_chart(
-        _figure(key_of(report), is_dark(), report), key="importance", config={"displayModeBar": False},
+        _figure(key_of(report), is_dark(), among or None, report), key="importance", config={"displayModeBar": False},
         alt="Share of the evidence of each concept with 95% intervals; the numbers are in the list below",
     )  # fmt: skip
     with right:
@@ -51,8 +65,17 @@ def explore(report: ClassReport) -> None:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _figure(key: tuple[str, int], dark: bool, _report: ClassReport) -> go.Figure:
-    return importance_figure(_report.data.concepts, word=good_word(_report.data), dark=dark)
+def _figure(key: tuple[str, int], dark: bool, among: list[int] | None, _report: ClassReport) -> go.Figure:
+    rows = _report.data.concepts if among is None else rows_among(_report, among)
+    return importance_figure(rows, word=good_word(_report.data), dark=dark)
+
+
+def rows_among(report: ClassReport, images: list[int]) -> tuple[ConceptRow, ...]:
+    """The concepts' figures in some of the photos only."""
+    good = np.array([not is_wrong(report.data.images[i]) for i in images])
+    dead = np.array([row.dead for row in report.data.concepts])
+    crops = [row.crops for row in report.data.concepts]
+    return concept_rows(report.array("phi")[images], good, dead, crops, int(report.data.settings["seed"]))
 
 
 def chosen(report: ClassReport) -> ConceptRow:

@@ -3,25 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
-from concepts.report.result import ClassReport, ReportData
-from concepts.report.words import is_wrong, strategy_name
+from concepts.report.result import ClassReport
 from pages.figures.graph import graph_figure
-from pages.sections import photo
+from pages.sections import choosing, chosen, colouring, photo
+from pages.ui.address import corners_text
 from pages.ui.pointer import photo_at_pointer, ring_at
 from pages.ui.reports import key_of, photo_sheet
-from pages.ui.selection import choose, run_everything_if_asked, view, widget_follows
+from pages.ui.selection import choose, run_everything_if_asked, view
 from pages.ui.text import is_dark
 
 GRAPH = "cluster_graph"
-MOST_OPTIONS = 5_000  # names in the list of photos; the graph opens all of them
 HELP = (
     "Each point is a photo; photos near each other are recognised for the same reason, and every group is a strategy. "
     "A disc marks a strategy, centred on its most typical photo: as large as its share of the photos, the dark arc "
     "around it as long as the share that the model gets right. Lines join strategies whose photos are neighbours. "
-    "Point at a photo to see it, click to open it."
+    "Point at a photo to see it, click to open it; draw a box or a lasso (buttons above the graph), and everything "
+    "below speaks of those photos."
 )
 
 
@@ -35,123 +34,68 @@ def show(report: ClassReport) -> None:
 
 @st.fragment
 def explore(report: ClassReport) -> None:
-    """The graph, the choice of a photo, its local view."""
+    """The graph, the choice of photos, the local view of one, what the chosen ones have in common."""
     run_everything_if_asked()
     left, right = st.columns([7, 5], gap="large")
     with left:
+        colouring.show(report)
         _graph(report)
-    image = open_image(report.data)
+    image = choosing.open_image(report)
     with right:
-        _chooser(report.data, image)
+        choosing.chooser(report, image)
         photo.show(report, image)
     x, y = report.array("embedding")[image]
     ring_at(GRAPH, float(x), float(y))
+    chosen.show(report)
     photo.evidence(report, image)
 
 
 def _graph(report: ClassReport) -> None:
-    data = report.data
+    data, among = report.data, choosing.chosen_images(report) if view().wanted.anything else None
     event = st.plotly_chart(
-        _figure(key_of(report), is_dark(), report), key=GRAPH, on_select="rerun", selection_mode="points",
-        config={"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage", "select2d", "lasso2d"]},
+        _figure(key_of(report), is_dark(), view().colour, among, report), key=GRAPH, on_select="rerun",
+        selection_mode=("points", "box", "lasso"),
+        config={"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]},
         alt=f"Strategic cluster graph: {len(data.images)} photos in {len(data.strategies)} strategies. "
         "The list of photos beside it and the table of strategies below hold the same.",
     )  # fmt: skip
+    area = newly_drawn(event)
+    if area is not None:
+        choose(area=area, image=None)
+        st.rerun()
     image = newly_clicked(event)
     if image is not None and 0 <= image < len(data.images):
-        hidden = image not in listed(data)
-        choose(image=image, **({"strategy": None, "wrong": None} if hidden else {}))
+        hidden = image not in choosing.chosen_images(report)
+        choose(image=image, **(choosing.NOTHING if hidden else {}))
 
 
 @st.cache_resource(max_entries=16, show_spinner="Drawing the graph …")
-def _figure(key: tuple[str, int], dark: bool, _report: ClassReport) -> go.Figure:
-    return graph_figure(_report, dark=dark)
+def _figure(key: tuple[str, int], dark: bool, colour: str | None, among: list[int] | None, _report: ClassReport):
+    return graph_figure(_report, dark=dark, colours=colouring.colours(_report, colour), chosen=among)
 
 
 def newly_clicked(event: Mapping[str, Any]) -> int | None:
     """The image of a click since the last run; a second click on a point, which Plotly calls none, is a click too."""
     points = event["selection"]["points"]
-    now, before = (points[0]["customdata"][0] if points else None), st.session_state.get("clicked")
+    one = len(points) == 1 and not drawn(event)
+    now, before = (points[0]["customdata"][0] if one else None), st.session_state.get("clicked")
     st.session_state["clicked"] = now
     return None if now == before else before if now is None else int(now)
 
 
-def listed(data: ReportData) -> list[int]:
-    """The images that the list offers: of the chosen strategy, or the wrong ones."""
-    chosen = view()
-    return [
-        i
-        for i, row in enumerate(data.images)
-        if chosen.strategy in (None, row.strategy) and (not chosen.wrong or is_wrong(row))
-    ]
+def newly_drawn(event: Mapping[str, Any]) -> str | None:
+    """The corners of a box or lasso that was drawn since the last run."""
+    now, before = drawn(event), st.session_state.get("drawn")
+    st.session_state["drawn"] = now
+    return now if now != before else None
 
 
-def open_image(data: ReportData) -> int:
-    """The photo in the address; else the most typical one of the chosen or of the largest strategy."""
-    chosen = view()
-    if chosen.image is not None and 0 <= chosen.image < len(data.images):
-        return chosen.image
-    rows = [row for row in data.strategies if chosen.strategy in (None, row.label)]
-    largest = max(rows, key=lambda row: row.n, default=None)
-    return largest.medoid if largest else next(iter(listed(data)), 0)
-
-
-def _chooser(data: ReportData, image: int) -> None:
-    """The same by keyboard: which photos, which of them, the one before, the next."""
-    if view().image not in (None, image):
-        st.warning(f"This report has no photo {view().image}: it holds photos 0 to {len(data.images) - 1}.")
-    _filter(data)
-    images = listed(data)
-    if not images:
-        st.info("No photo is like that: choose other photos above.")
-        return
-    options = images[:MOST_OPTIONS] if image in images[:MOST_OPTIONS] else [image, *images[:MOST_OPTIONS]]
-    widget_follows("photo", image)
-    st.selectbox("Photo (type to search)", options, format_func=lambda i: _name(data, i), key="photo", on_change=_photo)
-    back, on, count = st.columns([3, 2, 2], vertical_alignment="center")
-    place = options.index(image)
-    back.button(
-        "Previous",
-        icon=":material/chevron_left:",
-        on_click=choose,
-        kwargs={"image": options[place - 1]},
-        width="stretch",
-    )
-    next_one = options[(place + 1) % len(options)]
-    on.button("Next", icon=":material/chevron_right:", on_click=choose, kwargs={"image": next_one}, width="stretch")
-    count.html(f'<p class="cx-note">{place + 1:,} of {len(images):,}</p>')
-
-
-def _name(data: ReportData, image: int) -> str:
-    row = data.images[image]
-    return f"{'✗ ' if is_wrong(row) else ''}{row.name}"
-
-
-def _photo() -> None:
-    choose(image=st.session_state["photo"])
-
-
-def _filter(data: ReportData) -> None:
-    labels = sorted({row.strategy for row in data.images}, key=lambda label: (label < 0, label))
-    widget_follows("which", (view().strategy, view().wrong))
-    wrong = [(None, 1)] if any(map(is_wrong, data.images)) else []
-    options: list[tuple] = [(None, None), *wrong, *((label, None) for label in labels)]
-    if (view().strategy, view().wrong) not in options:
-        options.append((view().strategy, view().wrong))
-    st.selectbox("Which photos", options, format_func=_which_name, key="which", on_change=_which, args=(data,))
-
-
-def _which_name(which: tuple[int | None, int | None]) -> str:
-    strategy, wrong = which
-    if strategy is None:
-        return "Wrong answers" if wrong else "All photos"
-    name = "Outliers" if strategy < 0 else strategy_name(strategy)
-    return f"{name}, wrong answers" if wrong else name
-
-
-def _which(data: ReportData) -> None:
-    strategy, wrong = st.session_state["which"]
-    choose(strategy=strategy, wrong=wrong, image=None)
-    images = listed(data)
-    if images and open_image(data) not in images:
-        choose(image=images[0])
+def drawn(event: Mapping[str, Any]) -> str | None:
+    """The corners of the last region on the graph, as an address has them."""
+    boxes, lassos = (event["selection"].get(kind) or [] for kind in ("box", "lasso"))
+    if lassos:
+        return corners_text(lassos[-1]["x"], lassos[-1]["y"])
+    if boxes:
+        (left, right), (low, high) = boxes[-1]["x"], boxes[-1]["y"]
+        return corners_text([left, right, right, left], [low, low, high, high])
+    return None

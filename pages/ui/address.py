@@ -1,10 +1,14 @@
 """Addresses: which report, photo, concept and strategy, which comparison or which language a link shows, and back."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Self
 from urllib.parse import urlencode
 
+from concepts.report.finding import Wanted
+
+MOST, CORNERS = 1_000, 60  # of numbers that are read, of corners that are written
 NAMES = {"target": "class"}  # `class` is a word of Python
 
 
@@ -12,7 +16,8 @@ NAMES = {"target": "class"}  # `class` is a word of Python
 class View:
     """What a report's page shows. Numbers are the indices of report.json; strategy −1 means the outliers.
 
-    wrong: 1 lists only the photos that the model got wrong.
+    The photos that are chosen: wrong: 1 those that the model got wrong, 0 the others. predicted: what it answered.
+    has, lacks: concepts, "3.5". area: corners on the graph, "x_y_x_y …". colour: what colours the graph.
     """
 
     id: str | None = None
@@ -23,6 +28,11 @@ class View:
     concept: int | None = None
     image: int | None = None
     wrong: int | None = None
+    predicted: str | None = None
+    has: str | None = None
+    lacks: str | None = None
+    area: str | None = None
+    colour: str | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
@@ -35,9 +45,44 @@ class View:
         """The parameters of its address."""
         return {NAMES.get(name, name): str(value) for name, value in asdict(self).items() if value is not None}
 
+    @property
+    def wanted(self) -> Wanted:
+        """The photos that are chosen."""
+        return Wanted(
+            strategy=self.strategy,
+            wrong=None if self.wrong is None else bool(self.wrong),
+            predicted=self.predicted,
+            has=numbers_in(self.has),
+            lacks=numbers_in(self.lacks),
+            area=corners_in(self.area),
+        )
+
     def href(self) -> str:
         """Its address, from the gallery's."""
         return "report?" + urlencode(self.params())
+
+
+def numbers_in(text: str | None) -> tuple[int, ...]:
+    """The numbers of "3.5"; what is none is left out."""
+    return tuple(int(part) for part in (text or "").split(".") if part.isdecimal())[:MOST]
+
+
+def corners_in(text: str | None) -> tuple[tuple[float, float], ...]:
+    """The corners of "0.5_1_2_-3", x before y; () where anything is no number."""
+    try:
+        values = [float(part) for part in (text or "").split("_")[: 2 * MOST]]
+    except ValueError:
+        return ()
+    if not all(map(math.isfinite, values)):
+        return ()
+    return tuple(zip(values[::2], values[1::2], strict=False))
+
+
+def corners_text(xs: Sequence[float], ys: Sequence[float]) -> str | None:
+    """The corners as they stand in an address, at most 60 of them, evenly; None for fewer than three."""
+    step = max(1, math.ceil(len(xs) / CORNERS))
+    pairs = list(zip(xs, ys, strict=True))[::step]
+    return "_".join(f"{value:.3f}" for pair in pairs for value in pair) if len(pairs) >= 3 else None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from concepts.naming import IN_REPORT, read_names
 from concepts.report import ClassReport, ReportCard, list_cards
+from concepts.report.finding import amounts_of
 from pages.figures.sprite import Sprite, sprite
 from pages.ui.address import View
 from pages.ui.operator import operator
@@ -79,6 +80,12 @@ def names_of(report: ClassReport) -> dict[int, str]:
         return {name.concept: name.sentence for name in read_names(report.folder / IN_REPORT)}
     except ValueError:
         return {}
+
+
+@st.cache_resource(max_entries=16, show_spinner="Reading the concept maps …")
+def amounts(key: tuple[str, int], _report: ClassReport) -> np.ndarray:
+    """(n, k): how much of each concept each photo holds (`amounts_of`)."""
+    return amounts_of(_report)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Gathering the photos …")

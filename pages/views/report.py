@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.sections import concepts, graph, header, making, strategies
+from pages.sections import concepts, graph, header, making, mistakes, strategies, suspicion
 from pages.ui.reports import find_card, load
 from pages.ui.selection import choose, view
 from pages.ui.text import paragraph, plain
@@ -31,6 +31,10 @@ header.show(report)
 graph.show(report)
 st.divider()
 strategies.show(report)
+st.divider()
+suspicion.show(report)
+st.divider()
+mistakes.show(report)
 st.divider()
 concepts.show(report)
 st.divider()

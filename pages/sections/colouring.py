@@ -1,0 +1,47 @@
+"""What colours the points of the graph."""
+
+import numpy as np
+import streamlit as st
+
+from concepts.report.result import ClassReport
+from concepts.report.words import concept_name
+from pages.figures.graph import Colours
+from pages.ui.reports import amounts, key_of
+from pages.ui.selection import choose, view, widget_follows
+
+PLAIN = {"strategy": "strategy", "first": "strongest concept", "answer": "the model's answer",
+         "confidence": "probability of the answer", "score": "score of the class"}  # fmt: skip
+
+
+def show(report: ClassReport) -> None:
+    """A list of what may colour the graph."""
+    k = len(report.data.concepts)
+    options = [*PLAIN, *map(str, range(k))]
+    widget_follows("colour", view().colour if view().colour in options else "strategy")
+    st.selectbox(
+        "Colour the photos by", options, key="colour",
+        format_func=lambda name: PLAIN.get(name) or f"how much of {concept_name(int(name))}",
+        on_change=_choose,
+    )  # fmt: skip
+
+
+def _choose() -> None:
+    name = st.session_state["colour"]
+    choose(colour=None if name == "strategy" else name)
+
+
+def colours(report: ClassReport, name: str | None) -> Colours | None:
+    """The values behind a name of the address; None for strategies, and for a name that is none."""
+    rows = report.data.images
+    if name == "confidence":
+        return Colours(PLAIN[name], np.array([row.probability for row in rows]))
+    if name == "score":
+        return Colours(PLAIN[name], np.array([row.score for row in rows]))
+    if name == "answer":
+        return Colours(PLAIN[name], np.array([row.predicted for row in rows]))
+    if name == "first":
+        first = report.array("phi").argmax(axis=1).tolist()
+        return Colours(PLAIN[name], np.array([concept_name(j) for j in first]))
+    if name is not None and name.isdecimal() and int(name) < len(report.data.concepts):
+        return Colours(concept_name(int(name)), amounts(key_of(report), report)[:, int(name)])
+    return None
