@@ -12,9 +12,9 @@ from pages.ui.pictures import crop_picture, link_to
 
 N_CROPS = 6
 HELP = (
-    "Most concepts are in every photo, more or less. These are in some and not in others: something was added there, or "
-    "is a part that only some have. A mark lies at one place, sets its photos apart cleanly, and nothing of the others "
-    "is missing beside it."
+    "Most concepts are in every photo, more or less. These are in some and not in others: something was added there, "
+    "or is a part that only some have. A mark lies at one place, sets its photos apart cleanly, and nothing of the "
+    "others is missing beside it."
 )
 NONE = (
     "No concept has two populations of photos: each is there more or less everywhere. A mark on all photos would not "
