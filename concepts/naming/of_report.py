@@ -9,6 +9,7 @@ from torch import Tensor
 
 from concepts.activations import collect_activations
 from concepts.extraction import EXTRACTORS, make_extractor
+from concepts.intervening.subject import check_model
 from concepts.models import Split
 from concepts.photos import PhotoSet
 from concepts.report.result import ClassReport
@@ -32,7 +33,7 @@ def report_places(
     More than `most` photos: a seeded sample of so many. Activations come from the store or are kept there.
     Raises ValueError when the model or the photos are not those of the report.
     """
-    _check_model(report, split)
+    check_model(report, split)
     chosen = _sample(len(report.data.images), most, seed)
     activations = collect_activations(split, _its_photos(report, photos, chosen), store, progress=progress)
     if len(activations) < len(chosen):
@@ -42,15 +43,6 @@ def report_places(
         return A.unsqueeze(1), _codes(report, A).unsqueeze(1)
     codes = torch.from_numpy(report.array("maps")[chosen]).float()  # (n, h, w, k)
     return split.to_map(A).flatten(1, 2), codes.flatten(1, 2)
-
-
-def _check_model(report: ClassReport, split: Split) -> None:
-    data = report.data
-    if split.card.fingerprint != data.model["fingerprint"] or split.layer != data.layer["path"]:
-        raise ValueError(
-            f"the report is of {data.model['name']} at {data.layer['path']} with other weights or another layer than "
-            f"{split.card.name} at {split.layer}: give the model that it was made with"
-        )
 
 
 def _sample(n: int, most: int, seed: int) -> list[int]:
