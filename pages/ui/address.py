@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from typing import Self
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ class View:
 
     The photos that are chosen: wrong: 1 those that the model got wrong, 0 the others. predicted: what it answered.
     has, lacks: concepts, "3.5". area: corners on the graph, "x_y_x_y …". colour: what colours the graph.
+    doses: of an intervention, "3_0.5~7_0"; whole: 1 does it to the photo's whole strategy.
     """
 
     id: str | None = None
@@ -33,12 +35,14 @@ class View:
     lacks: str | None = None
     area: str | None = None
     colour: str | None = None
+    doses: str | None = None
+    whole: int | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
         """From the parameters of an address; what is missing or no number is left out."""
         given = {f.name: params.get(NAMES.get(f.name, f.name)) for f in fields(cls)}
-        numbers = {name: _number(given[name]) for name in ("strategy", "concept", "image", "wrong")}
+        numbers = {name: _number(given[name]) for name in ("strategy", "concept", "image", "wrong", "whole")}
         return cls(**(given | numbers))  # type: ignore[arg-type]
 
     def params(self) -> dict[str, str]:
@@ -76,6 +80,22 @@ def corners_in(text: str | None) -> tuple[tuple[float, float], ...]:
     if not all(map(math.isfinite, values)):
         return ()
     return tuple(zip(values[::2], values[1::2], strict=False))
+
+
+def doses_in(text: str | None, k: int) -> dict[int, float]:
+    """Concept → dose of "3_0.5~7_0": of k concepts, doses from 0 to 2; what is no such pair is left out."""
+    found = {}
+    for part in (text or "").split("~")[:MOST]:
+        concept, _, dose = part.partition("_")
+        with suppress(ValueError):
+            if concept.isdecimal() and int(concept) < k and 0 <= float(dose) <= 2:
+                found[int(concept)] = float(dose)
+    return found
+
+
+def doses_text(doses: Mapping[int, float]) -> str | None:
+    """The doses as they stand in an address; None for none."""
+    return "~".join(f"{concept}_{dose:g}" for concept, dose in doses.items()) or None
 
 
 def corners_text(xs: Sequence[float], ys: Sequence[float]) -> str | None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.sections import concepts, graph, header, making, mistakes, strategies, suspicion
+from pages.sections import concepts, graph, header, making, mistakes, strategies, suspicion, whatif
 from pages.ui.reports import find_card, load
 from pages.ui.selection import choose, view
 from pages.ui.text import paragraph, plain
@@ -33,6 +33,8 @@ st.divider()
 strategies.show(report)
 st.divider()
 suspicion.show(report)
+st.divider()
+whatif.show(report)
 st.divider()
 mistakes.show(report)
 st.divider()

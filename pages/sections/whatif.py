@@ -1,0 +1,243 @@
+"""What if a concept counted less, or more? Sliders, the answers at once, the smallest change that flips."""
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from concepts.report.result import ClassReport
+from concepts.report.words import concept_name, percent, strategy_name
+from pages.figures.doses import answers_figure, dose_figure
+from pages.sections import choosing
+from pages.sections.photo import by_size
+from pages.ui.address import doses_in, doses_text
+from pages.ui.models import ASKING, photos_of, split_of
+from pages.ui.operator import operator
+from pages.ui.reports import key_of
+from pages.ui.selection import choose, view, widget_follows
+from pages.ui.text import is_dark, paragraph, plain
+
+if TYPE_CHECKING:
+    from concepts.intervening import Subject
+    from concepts.models import Split
+
+N_SLIDERS, N_CLASSES, MOST_PHOTOS = 6, 6, 64
+DOSES = np.linspace(0, 2, 21)
+QUIET = {"displayModeBar": False}
+HELP = (
+    "The model is asked again with the concepts at other doses, everything else of its layer as it was. At 1 "
+    "everywhere it gives its own answer. What it says beyond what it was trained on (a doubled concept in a strange place) says "
+    "how it computes, not what a photo of that kind would do."
+)
+
+
+@st.fragment
+def show(report: ClassReport) -> None:
+    """Closed at first: opening it opens the model."""
+    st.header("What if?", anchor="whatif")
+    paragraph(HELP)
+    doses = doses_in(view().doses, len(report.data.concepts))
+    opened = st.toggle("Ask the model", key="whatif", value=bool(view().doses or view().whole))
+    if not opened:
+        return
+    try:
+        _ask(report, doses)
+    except ValueError as error:
+        st.info(plain(str(error)[0].upper() + str(error)[1:] + "."))
+
+
+def _ask(report: ClassReport, doses: dict[int, float]) -> None:
+    image = choosing.open_image(report)
+    label = report.data.images[image].strategy
+    images = [image] if not view().whole else _members(report, label)
+    widget_follows("whole", bool(view().whole))
+    where = {False: f"This photo: {report.data.images[image].name}", True: f"All of {_named(label)}"}
+    st.segmented_control(
+        "Where", [False, True], format_func=where.__getitem__, key="whole", required=True,
+        on_change=lambda: choose(whole=1 if st.session_state["whole"] else None),
+    )  # fmt: skip
+    split = split_of(report)
+    subject = _subject(key_of(report), tuple(images), report, split)
+    left, right = st.columns([5, 7], gap="large")
+    with left:
+        moved = _sliders(report, image, doses)
+    with right:
+        _answers(report, split, subject, doses, len(images))
+    if moved is not None:
+        _curve(report, split, subject, doses, moved)
+    if len(images) == 1:
+        _smallest(report, split, subject)
+
+
+def _members(report: ClassReport, label: int) -> list[int]:
+    """Photos of a strategy; of many, an even pick."""
+    members = [i for i, row in enumerate(report.data.images) if row.strategy == label]
+    return [members[i] for i in np.linspace(0, len(members) - 1, min(len(members), MOST_PHOTOS)).round().astype(int)]
+
+
+def _named(label: int) -> str:
+    return "the outliers" if label < 0 else strategy_name(label)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the photo's activations …")
+def _subject(key: tuple[str, int], images: tuple[int, ...], _report: ClassReport, _split: "Split") -> "Subject":
+    from concepts.intervening import subject_of
+
+    with ASKING:
+        try:
+            return subject_of(_report, _split, images, store=operator().store)
+        except ValueError:
+            return subject_of(_report, _split, images, store=None, photos=photos_of(key, _report))
+
+
+def _sliders(report: ClassReport, image: int, doses: dict[int, float]) -> int | None:
+    """The concepts that count most here, and those that were moved already; the last moved one comes back."""
+    order = by_size(report, image)
+    shown = list(dict.fromkeys([*order[:N_SLIDERS], *doses]))
+    for j in shown:
+        widget_follows(f"dose_{j}", float(doses.get(j, 1.0)))
+        st.slider(concept_name(j), 0.0, 2.0, step=0.05, key=f"dose_{j}", on_change=_moved, args=(j,))
+    rest = [j for j in order if j not in shown]
+    if rest:
+        st.selectbox(
+            "Another concept", rest, index=None, format_func=concept_name, key="dose_more", placeholder="add a slider",
+            on_change=_added,
+        )  # fmt: skip
+    back, undo = st.columns(2)
+    back.button(
+        "Reset", icon=":material/restart_alt:", on_click=_set, args=(None,), disabled=not doses, width="stretch"
+    )
+    undo.button(
+        "Undo", icon=":material/undo:", on_click=_undo, disabled=not st.session_state.get("doses_before"),
+        width="stretch",
+    )  # fmt: skip
+    last = st.session_state.get("dose_last")
+    return last if last in shown else next(iter(doses), shown[0])
+
+
+def _moved(concept: int) -> None:
+    dose = round(float(st.session_state[f"dose_{concept}"]), 2)
+    doses = doses_in(view().doses, concept + 1_000_000) | {concept: dose}
+    st.session_state["dose_last"] = concept
+    _set(doses_text({j: d for j, d in doses.items() if d != 1.0 or j == concept}))
+
+
+def _added() -> None:
+    concept = st.session_state["dose_more"]
+    st.session_state["dose_last"] = concept
+    _set(doses_text(doses_in(view().doses, concept + 1_000_000) | {concept: 1.0}))
+
+
+def _set(text: str | None) -> None:
+    st.session_state.setdefault("doses_before", []).append(view().doses)
+    choose(doses=text)
+
+
+def _undo() -> None:
+    choose(doses=st.session_state["doses_before"].pop())
+
+
+def _row(report: ClassReport, doses: dict[int, float]) -> np.ndarray:
+    row = np.ones(len(report.data.concepts), dtype=np.float32)
+    row[list(doses)] = list(doses.values())
+    return row
+
+
+def _asked(split: "Split", subject: "Subject", rows: np.ndarray) -> np.ndarray:
+    """(n, m, c) probabilities."""
+    import torch
+
+    from concepts.intervening import dosed_logits
+
+    with ASKING:
+        return dosed_logits(split.head, subject, torch.from_numpy(rows)).softmax(dim=-1).cpu().numpy()
+
+
+def _class_names(split: "Split") -> list[str]:
+    return list(split.card.class_names or map(str, range(split.n_classes)))
+
+
+def _answers(report: ClassReport, split: "Split", subject: "Subject", doses: dict[int, float], n: int) -> None:
+    rows = np.stack([np.ones(len(report.data.concepts), dtype=np.float32), _row(report, doses)])
+    each = _asked(split, subject, rows)
+    before, after = each.mean(axis=0)
+    names, order = _class_names(split), np.argsort(-np.maximum(before, after), kind="stable")[:N_CLASSES]
+    first, then = int(before.argmax()), int(after.argmax())
+    said = f"The model says {names[first]} ({percent(float(before[first]))})"
+    said += f"; with your doses {names[then]} ({percent(float(after[then]))})." if doses else "."
+    if n > 1:
+        changed = int((each[:, 0].argmax(axis=1) != each[:, 1].argmax(axis=1)).sum())
+        said = f"Mean over {n:,} photos. {said} {changed:,} of them change their answer."
+    st.html(f'<p class="cx-answer" aria-live="polite">{escape(said)}</p>')
+    st.plotly_chart(
+        answers_figure([names[i] for i in order], before[order], after[order], dark=is_dark()), key="answers",
+        config=QUIET, alt=said,
+    )  # fmt: skip
+    st.caption(
+        f"{percent(subject.leftover)} of the layer's activations (their length) lie outside the concepts: no slider moves them."
+    )
+
+
+def _curve(report: ClassReport, split: "Split", subject: "Subject", doses: dict[int, float], concept: int) -> None:
+    rows = np.repeat(_row(report, doses)[None], len(DOSES), axis=0)
+    rows[:, concept] = DOSES
+    probabilities = _asked(split, subject, rows).mean(axis=0)  # (m, c)
+    names = _class_names(split)
+    top = np.argsort(-probabilities.max(axis=0), kind="stable")[:4]
+    curves = {names[i]: probabilities[:, i] for i in top}
+    st.html(f'<h3 class="cx-flat">Dose and response: {escape(concept_name(concept))}</h3>')
+    st.plotly_chart(
+        dose_figure(DOSES, curves, doses.get(concept, 1.0), dark=is_dark()), key="dose_curve", config=QUIET,
+        alt=f"Probability of {', '.join(curves)} while the dose of {concept_name(concept)} goes from 0 to 2",
+    )  # fmt: skip
+    paragraph("The other concepts stay at their doses. Where a line is flat, the model does not use the concept here.")
+
+
+def _smallest(report: ClassReport, split: "Split", subject: "Subject") -> None:
+    """The search for the smallest change, on demand."""
+    st.html('<h3 class="cx-flat">What is the least that changes its mind?</h3>')
+    if not st.toggle("Search", key="flip"):
+        return
+    removal, dose = _searched(key_of(report), choosing.open_image(report), split, subject)
+    names = _class_names(split)
+    paragraph(removal_sentence(removal, names) + " " + dose_sentence(dose, names))
+    if removal.concepts:
+        taken = doses_text(dict.fromkeys(removal.concepts, 0.0))
+        st.button("Set these doses", icon=":material/tune:", on_click=_set, args=(taken,))
+
+
+@st.cache_data(max_entries=64, show_spinner="Trying the sets of concepts …")
+def _searched(key: tuple[str, int], image: int, _split: "Split", _subject: "Subject"):
+    from concepts.intervening import smallest_dose, smallest_removal
+
+    with ASKING:
+        return smallest_removal(_split.head, _subject), smallest_dose(_split.head, _subject)
+
+
+def removal_sentence(found, names: list[str]) -> str:
+    """What the search for a set found, and what it proves."""
+    if not found.concepts:
+        return "Even without all concepts the model gives the same answer: what it rests on lies outside of them."
+    listed = ", ".join(concept_name(j) for j in found.concepts)
+    text = f"Without {listed} the model says {names[found.answer]}. "
+    n = len(found.concepts)
+    if found.proven:
+        return text + (
+            "No other single step is smaller." if n == 1 else f"No set of fewer than {n} does: all were tried."
+        )
+    return text + (
+        f"This set was found step by step: the smallest has more than {found.tried_up_to} (all sets up to that size "
+        f"were tried) and at most {n}."
+    )
+
+
+def dose_sentence(found, names: list[str]) -> str:
+    """The same of a single concept's dose."""
+    if found is None:
+        return "No single concept flips it, at any dose from 0 to 2 (tried in steps of 0.05)."
+    concept, dose, answer = found
+    return (
+        f"Of single concepts, {concept_name(concept)} at dose {dose:g} is the smallest change that does: then it is "
+        f"{names[answer]} (doses from 0 to 2 were tried in steps of 0.05)."
+    )
