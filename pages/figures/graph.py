@@ -1,7 +1,5 @@
 """The strategic cluster graph as a Plotly figure."""
 
-from collections.abc import Callable
-from functools import partial
 from html import escape
 
 import numpy as np
@@ -23,8 +21,9 @@ from concepts.report.drawing import (
     picture_or_none,
     symbol_of,
 )
+from concepts.report.names import Names, in_line
 from concepts.report.result import ClassReport, ReportData, StrategyRow
-from concepts.report.words import answer, concept_name, is_wrong, percent, strategy_name, strategy_title
+from concepts.report.words import answer, is_wrong, percent, strategy_title
 
 MANY = 5_000  # points from which WebGL draws them
 WIDTH, LOWEST, HIGHEST, LEGEND = 680, 500, 700, 60  # pixels; the width is that of a laptop's column
@@ -35,33 +34,35 @@ HOVER = "<b>%{customdata[1]}</b><br>%{customdata[2]}<br>%{customdata[3]} · stro
 
 def graph_figure(report: ClassReport, *, dark: bool = False) -> go.Figure:
     """A node an image, a hub a strategy, an edge where neighbours cross; customdata[0] is the image's index."""
-    data, embedding = report.data, report.array("embedding")
+    data, embedding, names = report.data, report.array("embedding"), report.names
     boxes = callouts(data, embedding)
     figure = go.Figure()
     figure.add_traces(edge_traces(data, embedding, dark))
-    figure.add_traces(point_traces(data, embedding, hover_rows(data, report.array("phi"))))
+    figure.add_traces(point_traces(data, embedding, hover_rows(data, report.array("phi"), names), names))
     figure.add_traces(wrong_traces(data, embedding, dark))
     for row in data.strategies:
         figure.add_traces(hub_traces(row, data, embedding, dark))
-        add_callout(figure, row, data, boxes[row.label], partial(picture_or_none, report), dark)
+        add_callout(figure, row, report, boxes[row.label], dark)
     _lay_out(figure, embedding, boxes, dark)
     return figure
 
 
-def hover_rows(data: ReportData, phi: np.ndarray) -> np.ndarray:
+def hover_rows(data: ReportData, phi: np.ndarray, names: Names) -> np.ndarray:
     """(n, 5) objects, HTML-escaped: index, name, answer, strategy, strongest concept. The pointer shows them."""
     first = phi.argmax(axis=1)
     rows = [
-        [i, escape(row.name), escape(answer(row)), strategy_name(row.strategy), concept_name(int(first[i]))]
+        [i, *map(escape, (row.name, answer(row), names.strategy(row.strategy), names.concept(int(first[i]))))]
         for i, row in enumerate(data.images)
     ]
     return np.array(rows, dtype=object).reshape(-1, 5)  # an array: lists are copied item by item on every run
 
 
-def point_traces(data: ReportData, embedding: np.ndarray, hover: np.ndarray) -> list[go.Scatter | go.Scattergl]:
+def point_traces(
+    data: ReportData, embedding: np.ndarray, hover: np.ndarray, names: Names
+) -> list[go.Scatter | go.Scattergl]:
     """One trace a strategy, the outliers last; colour and marker both tell them apart."""
     kind = go.Scattergl if len(embedding) > MANY else go.Scatter
-    titles = {row.label: strategy_title(row, data) for row in data.strategies}
+    titles = {row.label: escape(strategy_title(row, data, names.short)) for row in data.strategies}
     labels = np.array([row.strategy for row in data.images])
     traces = []
     for label in [*titles, -1]:
@@ -144,17 +145,12 @@ def _faint(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity})"
 
 
-def add_callout(
-    figure: go.Figure,
-    row: StrategyRow,
-    data: ReportData,
-    box: Callout,
-    picture: Callable[[str], bytes | None],
-    dark: bool,
-) -> None:
+def add_callout(figure: go.Figure, row: StrategyRow, report: ClassReport, box: Callout, dark: bool) -> None:
     """The strategy's name and the crops of its top concepts, in their box beside its points."""
+    data, name = report.data, report.names.short.strategies.get(row.label, "")
+    title = f"<b>{escape(strategy_title(row, data))}</b>" + (f"<br>{escape(in_line(name))}" if name else "")
     size = box.width / LABEL
-    crops = [content for _, file in hub_crops(row, data) if (content := picture(file))]
+    crops = [content for _, file in hub_crops(row, data) if (content := picture_or_none(report, file))]
     step = size * (CROP + GAP)
     left = box.centre[0] - step * (len(crops) - 1) / 2
     for place, content in enumerate(crops):
@@ -164,7 +160,7 @@ def add_callout(
             sizex=size * CROP, sizey=size * CROP,
         )  # fmt: skip
     figure.add_annotation(
-        x=box.centre[0], y=box.bottom + size * (CROP + 0.008), text=f"<b>{escape(strategy_title(row, data))}</b>",
+        x=box.centre[0], y=box.bottom + size * (CROP + 0.008), text=title,
         showarrow=False, yanchor="bottom", bgcolor=PAPER[dark], borderpad=2,
         font={"size": 13, "color": INK[dark]},
     )  # fmt: skip

@@ -6,15 +6,17 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from concepts.report.drawing import picture_or_none
+from concepts.report.names import Names
 from concepts.report.result import ClassReport, ConceptRow, CropRow, SubConceptRow
-from concepts.report.words import concept_name, concept_sentence, good_word, part_name, part_sentence, percent
+from concepts.report.words import concept_sentence, good_word, part_name, part_sentence, percent
 from pages.figures.crops import Picture, picture_grid, picture_row
 from pages.figures.importance import importance_figure
 from pages.figures.maps import scale_html
+from pages.sections import naming
 from pages.ui.address import Question
 from pages.ui.operator import operator
 from pages.ui.pictures import crop_picture, link_to, map_picture, top_of
-from pages.ui.reports import key_of, names_of
+from pages.ui.reports import key_of, suggested
 from pages.ui.selection import choose, everything_next_time, run_everything_if_asked, view, widget_follows
 from pages.ui.text import is_dark
 
@@ -43,7 +45,7 @@ def explore(report: ClassReport) -> None:
     run_everything_if_asked()
     left, right = st.columns([6, 7], gap="large")
     left.plotly_chart(
-        _figure(key_of(report), is_dark(), report), key="importance", config={"displayModeBar": False},
+        _figure(key_of(report), report.names, is_dark(), report), key="importance", config={"displayModeBar": False},
         alt="Share of the evidence of each concept with 95% intervals; the numbers are in the list below",
     )  # fmt: skip
     with right:
@@ -51,8 +53,8 @@ def explore(report: ClassReport) -> None:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _figure(key: tuple[str, int], dark: bool, _report: ClassReport) -> go.Figure:
-    return importance_figure(_report.data.concepts, word=good_word(_report.data), dark=dark)
+def _figure(key: tuple[str, int], names: Names, dark: bool, _report: ClassReport) -> go.Figure:
+    return importance_figure(_report.data.concepts, names=names, word=good_word(_report.data), dark=dark)
 
 
 def chosen(report: ClassReport) -> ConceptRow:
@@ -68,9 +70,10 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
         )
     widget_follows("concept", row.index)
     st.selectbox(
-        "Concept", range(len(report.data.concepts)), format_func=concept_name, key="concept", on_change=_concept
+        "Concept", range(len(report.data.concepts)), format_func=report.names.concept, key="concept", on_change=_concept
     )
     st.html(f'<p class="cx-text">{escape(concept_sentence(row, report.data))}</p>{_beyond(report, row.index)}')
+    naming.show(report, "concept", row.index)
     if not row.crops:
         st.html('<p class="cx-text">It has no crops: this layer has no places, or the concept is nowhere present.</p>')
         return
@@ -91,8 +94,8 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
 
 def _beyond(report: ClassReport, concept: int) -> str:
     """The word that was found for a concept, and the way to all places like it; each only where there is one."""
-    found = names_of(report).get(concept)
-    named = "" if found is None else f'<p class="cx-text">Word found for it: {escape(found)}. {READING}</p>'
+    found = suggested(report).get(concept)
+    named = "" if found is None else f'<p class="cx-text">Word found for it: {escape(found.sentence)}. {READING}</p>'
     tokens = report.data.data.get("tokens", "")
     if not tokens or not (operator().collections[0] / tokens).is_dir():
         return named
@@ -135,7 +138,7 @@ def _small(report: ClassReport, row: ConceptRow) -> str:
     href = escape(link_to(concept=row.index))
     return (
         f'<section class="cx-concept"><h3><a class="cx-link" href="{href}" target="_self">'
-        f"{concept_name(row.index)}</a> <small>{percent(row.share)} of the evidence · first in "
+        f"{escape(report.names.concept(row.index))}</a> <small>{percent(row.share)} of the evidence · first in "
         f"{percent(row.prevalence)}{reliability}{dead}</small></h3>"
         f"{picture_row([crop_picture(report, row.index, crop) for crop in row.crops[:N_EACH]], size=66)}</section>"
     )

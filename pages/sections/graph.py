@@ -6,8 +6,9 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from concepts.report.names import Names
 from concepts.report.result import ClassReport, ReportData
-from concepts.report.words import is_wrong, strategy_name
+from concepts.report.words import is_wrong
 from pages.figures.graph import graph_figure
 from pages.sections import photo
 from pages.ui.pointer import photo_at_pointer, ring_at
@@ -42,7 +43,7 @@ def explore(report: ClassReport) -> None:
         _graph(report)
     image = open_image(report.data)
     with right:
-        _chooser(report.data, image)
+        _chooser(report, image)
         photo.show(report, image)
     x, y = report.array("embedding")[image]
     ring_at(GRAPH, float(x), float(y))
@@ -52,7 +53,7 @@ def explore(report: ClassReport) -> None:
 def _graph(report: ClassReport) -> None:
     data = report.data
     event = st.plotly_chart(
-        _figure(key_of(report), is_dark(), report), key=GRAPH, on_select="rerun", selection_mode="points",
+        _figure(key_of(report), report.names, is_dark(), report), key=GRAPH, on_select="rerun", selection_mode="points",
         config={"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage", "select2d", "lasso2d"]},
         alt=f"Strategic cluster graph: {len(data.images)} photos in {len(data.strategies)} strategies. "
         "The list of photos beside it and the table of strategies below hold the same.",
@@ -64,7 +65,7 @@ def _graph(report: ClassReport) -> None:
 
 
 @st.cache_resource(max_entries=16, show_spinner="Drawing the graph …")
-def _figure(key: tuple[str, int], dark: bool, _report: ClassReport) -> go.Figure:
+def _figure(key: tuple[str, int], names: Names, dark: bool, _report: ClassReport) -> go.Figure:
     return graph_figure(_report, dark=dark)
 
 
@@ -96,11 +97,12 @@ def open_image(data: ReportData) -> int:
     return largest.medoid if largest else next(iter(listed(data)), 0)
 
 
-def _chooser(data: ReportData, image: int) -> None:
+def _chooser(report: ClassReport, image: int) -> None:
     """The same by keyboard: which photos, which of them, the one before, the next."""
+    data = report.data
     if view().image not in (None, image):
         st.warning(f"This report has no photo {view().image}: it holds photos 0 to {len(data.images) - 1}.")
-    _filter(data)
+    _filter(data, report.names)
     images = listed(data)
     if not images:
         st.info("No photo is like that: choose other photos above.")
@@ -131,21 +133,24 @@ def _photo() -> None:
     choose(image=st.session_state["photo"])
 
 
-def _filter(data: ReportData) -> None:
+def _filter(data: ReportData, names: Names) -> None:
     labels = sorted({row.strategy for row in data.images}, key=lambda label: (label < 0, label))
     widget_follows("which", (view().strategy, view().wrong))
     wrong = [(None, 1)] if any(map(is_wrong, data.images)) else []
     options: list[tuple] = [(None, None), *wrong, *((label, None) for label in labels)]
     if (view().strategy, view().wrong) not in options:
         options.append((view().strategy, view().wrong))
-    st.selectbox("Which photos", options, format_func=_which_name, key="which", on_change=_which, args=(data,))
+    st.selectbox(
+        "Which photos", options, format_func=lambda which: _which_name(which, names), key="which", on_change=_which,
+        args=(data,),
+    )  # fmt: skip
 
 
-def _which_name(which: tuple[int | None, int | None]) -> str:
+def _which_name(which: tuple[int | None, int | None], names: Names) -> str:
     strategy, wrong = which
     if strategy is None:
         return "Wrong answers" if wrong else "All photos"
-    name = "Outliers" if strategy < 0 else strategy_name(strategy)
+    name = "Outliers" if strategy < 0 else names.strategy(strategy)
     return f"{name}, wrong answers" if wrong else name
 
 
