@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-CUT = 24  # characters of a name in a figure, where room is short
+CUT = 20  # characters of a name in a figure, where room is short
 DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))  # marks that turn the text around them
 FROM_RIGHT = ("R", "AL", "AN")
 APART = ("\u2068", "\u2069")  # first strong isolate, and its end: what stands between turns nothing outside

@@ -53,7 +53,7 @@ def _choose(found: Association, names: Names) -> int:
     if wanted is not None and not 0 <= wanted < k:
         st.warning(f"This report has no concept {wanted}: it holds concepts 0 to {k - 1}.")
     concept = wanted if wanted is not None and 0 <= wanted < k else int(found.beyond.sum(axis=1).argmax())
-    widget_follows("company_of", concept)
+    widget_follows("company_of", concept, names.concept(concept))
     st.selectbox(
         "Concept", range(k), format_func=names.concept, key="company_of",
         on_change=lambda: choose(concept=st.session_state["company_of"]),

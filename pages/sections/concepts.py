@@ -68,7 +68,7 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
         st.warning(
             f"This report has no concept {view().concept}: it holds concepts 0 to {len(report.data.concepts) - 1}."
         )
-    widget_follows("concept", row.index)
+    widget_follows("concept", row.index, report.names.concept(row.index))
     st.selectbox(
         "Concept", range(len(report.data.concepts)), format_func=report.names.concept, key="concept", on_change=_concept
     )

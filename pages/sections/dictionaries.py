@@ -197,11 +197,14 @@ def _choose_pair(found: SideBySide, one: Names, other: Names) -> tuple[int, int]
         st.warning(f"Concept {wanted} of the first has no partner here: the best pair is shown.")
     first = wanted if wanted in by_first else pairs[0][0]
     values = dict(zip(found.matching.first.tolist(), found.matching.cosines.tolist(), strict=True))
-    widget_follows("pair", first)
+
+    def said(i: int) -> str:
+        return f"{one.concept(i)} and {other.concept(by_first[i])}: {values[i]:.2f}, {similarity_word(values[i])}"
+
+    widget_follows("pair", first, said(first))
     st.selectbox(
         "Pair", list(by_first), key="pair", width=460,
-        format_func=lambda i: f"{one.concept(i)} and {other.concept(by_first[i])}: {values[i]:.2f}, "
-        f"{similarity_word(values[i])}",
+        format_func=said,
         on_change=lambda: choose(pair=st.session_state["pair"]),
     )  # fmt: skip
     return first, by_first[first]

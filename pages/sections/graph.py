@@ -135,11 +135,12 @@ def _photo() -> None:
 
 def _filter(data: ReportData, names: Names) -> None:
     labels = sorted({row.strategy for row in data.images}, key=lambda label: (label < 0, label))
-    widget_follows("which", (view().strategy, view().wrong))
+    which = (view().strategy, view().wrong)
+    widget_follows("which", which, _which_name(which, names))
     wrong = [(None, 1)] if any(map(is_wrong, data.images)) else []
     options: list[tuple] = [(None, None), *wrong, *((label, None) for label in labels)]
-    if (view().strategy, view().wrong) not in options:
-        options.append((view().strategy, view().wrong))
+    if which not in options:
+        options.append(which)
     st.selectbox(
         "Which photos", options, format_func=lambda which: _which_name(which, names), key="which", on_change=_which,
         args=(data,),

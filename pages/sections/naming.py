@@ -28,7 +28,7 @@ SCORES = "Scores count deviations above what shuffled places give: better than c
 def show(report: ClassReport, kind: str, index: int) -> None:
     """What is said of it now, and the button that opens the window."""
     note = notes_on(key_of(report), report).get((kind, index))
-    if note is not None and (note.description or note.flags):
+    if note is not None and (note.name or note.description or note.flags):
         st.html(note_html(note))
     done = st.session_state.get("note_done")
     if done is not None and done[0] == (report.folder, kind, index):
@@ -51,7 +51,7 @@ def note_html(note: Note) -> str:
 
 def _signed(note: Note) -> str:
     written = datetime.fromisoformat(note.created)
-    return f"{in_line(note.author)}, {written:%Y-%m-%d %H:%M} UTC"
+    return f"by {in_line(note.author)}, {written:%Y-%m-%d %H:%M} UTC"
 
 
 def _tell(written: Written) -> None:
@@ -104,11 +104,10 @@ def _suggestion(found: ConceptName | None) -> None:
     if found is None:
         return
     paragraph(f"The program's suggestion: {found.sentence}. {SCORES}")
-    for word in filter(None, (found.word, found.runner_up)):
-        st.button(
-            f"Take “{plain(word[: LONGEST['name']])}”", key=f"take_{word}", icon=ICONS["take"], type="tertiary",
-            on_click=_take, args=(word[: LONGEST["name"]],),
-        )  # fmt: skip
+    with st.container(horizontal=True):
+        for word in filter(None, (found.word, found.runner_up)):
+            st.button(f"Take “{plain(word)}”", key=f"take_{word}", icon=ICONS["take"], type="tertiary",
+                      on_click=_take, args=(word[: LONGEST["name"]],))  # fmt: skip
 
 
 def _take(word: str) -> None:

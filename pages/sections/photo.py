@@ -55,7 +55,7 @@ def shown_concept(report: ClassReport, image: int) -> int:
 
 
 def _choose_concept(report: ClassReport, image: int, concept: int) -> None:
-    widget_follows("photo_concept", concept)
+    widget_follows("photo_concept", concept, report.names.concept(concept))
     st.selectbox(  # the labels are the same for all photos: Streamlit finds a choice again by its label
         "Show where this concept is (what counts most here first)", by_size(report, image), key="photo_concept",
         on_change=_concept, format_func=report.names.concept,

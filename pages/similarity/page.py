@@ -139,9 +139,10 @@ def _concept(collection: Collection, asked: Question) -> Query:
     )  # fmt: skip
     n = len(reports[id].data.concepts)
     concept = asked.concept if asked.concept is not None and 0 <= asked.concept < n else 0
-    widget_follows("concept_asked", concept)
+    names = reports[id].names
+    widget_follows("concept_asked", concept, names.concept(concept))
     right.selectbox(
-        "Concept", range(n), format_func=reports[id].names.concept, key="concept_asked",
+        "Concept", range(n), format_func=names.concept, key="concept_asked",
         on_change=lambda: choose(concept=st.session_state["concept_asked"]),
     )  # fmt: skip
     return asking.concept_query(reports[id], concept)

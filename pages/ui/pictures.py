@@ -20,7 +20,7 @@ def crop_picture(report: ClassReport, concept: int, crop: CropRow, *, caption: b
     return Picture(
         picture_or_none(report, crop.file),
         f"{name}: crop of {photo}",
-        name if caption else "",
+        report.names.short.concept(concept) if caption else "",
         link_to(image=crop.image, concept=concept),
     )
 
