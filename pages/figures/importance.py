@@ -37,8 +37,8 @@ def importance_figure(
     )  # fmt: skip
     _columns(figure, concepts, bars, word, dark)
     figure.update_xaxes(
-        title="share of the evidence (bar), 95% interval (whisker)", tickformat=".0%", rangemode="tozero", tickangle=0, nticks=5,
-        fixedrange=True, title_font={"color": INK[dark]}, tickfont={"color": INK[dark]},
+        title="share of the evidence (bar), 95% interval (whisker)", tickformat=".0%", rangemode="tozero",
+        tickangle=0, nticks=5, fixedrange=True, title_font={"color": INK[dark]}, tickfont={"color": INK[dark]},
     )  # fmt: skip
     return _bars_layout(figure, len(bars), dark, right=COLUMNS[1])
 
