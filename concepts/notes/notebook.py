@@ -140,17 +140,24 @@ class Notebook:
 
     @contextmanager
     def _reading(self) -> Iterator["Connection | None"]:
-        """A connection to read with; None where nothing was ever written: reading makes no file and no table."""
+        """A connection to read with; None where nothing was ever written: reading makes no file and no table.
+
+        After a failure, readers are answered at once for a while.
+        """
         from sqlalchemy import inspect
 
         if time.monotonic() < self._quiet_until:
             raise ValueError(self._failure)
-        with self._told():
-            if self._file is not None and not self._file.exists():
-                yield None
-                return
-            with self._engine.connect() as connection:
-                yield connection if inspect(connection).has_table(self._table.name) else None
+        try:
+            with self._told():
+                if self._file is not None and not self._file.exists():
+                    yield None
+                    return
+                with self._engine.connect() as connection:
+                    yield connection if inspect(connection).has_table(self._table.name) else None
+        except ValueError as error:
+            self._failure, self._quiet_until = str(error), time.monotonic() + PAUSE
+            raise
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -162,9 +169,7 @@ class Notebook:
             self._quiet_until = 0.0
         except (SQLAlchemyError, OSError, ModuleNotFoundError) as error:
             where = self.url.set(query={}).render_as_string()  # without its password
-            self._failure = f"the names' database {where} cannot be used: {_reason(error)}"
-            self._quiet_until = time.monotonic() + PAUSE
-            raise ValueError(self._failure) from error
+            raise ValueError(f"the names' database {where} cannot be used: {_reason(error)}") from error
 
     @cached_property
     def _file(self) -> Path | None:

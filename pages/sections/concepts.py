@@ -14,6 +14,7 @@ from pages.figures.importance import importance_figure
 from pages.figures.maps import scale_html
 from pages.sections import naming
 from pages.ui.address import Question
+from pages.ui.notes import run_everything_if_renamed
 from pages.ui.operator import operator
 from pages.ui.pictures import crop_picture, link_to, map_picture, top_of
 from pages.ui.reports import key_of, suggested
@@ -43,6 +44,7 @@ def show(report: ClassReport) -> None:
 def explore(report: ClassReport) -> None:
     """Bars on the left; the concept that is chosen on the right."""
     run_everything_if_asked()
+    run_everything_if_renamed(key_of(report), report)
     left, right = st.columns([6, 7], gap="large")
     left.plotly_chart(
         _figure(key_of(report), report.names, is_dark(), report), key="importance", config={"displayModeBar": False},

@@ -11,6 +11,7 @@ from concepts.report.result import ClassReport, ReportData
 from concepts.report.words import is_wrong
 from pages.figures.graph import graph_figure
 from pages.sections import photo
+from pages.ui.notes import run_everything_if_renamed
 from pages.ui.pointer import photo_at_pointer, ring_at
 from pages.ui.reports import key_of, photo_sheet
 from pages.ui.selection import choose, run_everything_if_asked, view, widget_follows
@@ -38,6 +39,7 @@ def show(report: ClassReport) -> None:
 def explore(report: ClassReport) -> None:
     """The graph, the choice of a photo, its local view."""
     run_everything_if_asked()
+    run_everything_if_renamed(key_of(report), report)
     left, right = st.columns([7, 5], gap="large")
     with left:
         _graph(report)

@@ -36,7 +36,7 @@ def show(report: ClassReport, kind: str, index: int) -> None:
         _tell(done[1])
     opened = st.button(
         "Name it" if note is None or not note.name else "Change its name", key=f"name_{kind}_{index}",
-        icon=ICONS["open"], type="tertiary", on_click=_begin, args=(note,),
+        icon=ICONS["open"], type="tertiary", on_click=_begin, args=(report, kind, index),
     )  # fmt: skip
     if opened:
         _window(report, kind, index)
@@ -66,8 +66,10 @@ def _tell(written: Written) -> None:
     )
 
 
-def _begin(note: Note | None) -> None:
-    """The window starts from what its writer sees, and remembers which note that is."""
+def _begin(report: ClassReport, kind: str, index: int) -> None:
+    """The window starts from what is written now, and remembers which note that is."""
+    note = notes_on(key_of(report), report).get((kind, index))
+    st.session_state.pop("note_done", None)
     st.session_state["note_seen"] = note.id if note else None
     st.session_state["note_name"] = note.name if note else ""
     st.session_state["note_description"] = note.description if note else ""

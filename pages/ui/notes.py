@@ -43,6 +43,12 @@ def names_on(key: Key, report: ClassReport) -> Names:
     return names_of(found.values()) if found else NUMBERS
 
 
+def run_everything_if_renamed(key: Key, report: ClassReport) -> None:
+    """Call it first in a fragment: what somebody else has named since must show on the whole page."""
+    if names_on(key, report) != report.names:
+        st.rerun()
+
+
 def history_of(key: Key, report: ClassReport) -> list[Note]:
     """All that was ever written of it, the latest first; empty where nothing can be read."""
     try:
