@@ -81,7 +81,7 @@ def test_the_other_pages_say_it_too(workspace, report, book):  # noqa: F811
     language = open_page("language", id="first", concept=0)
     assert "Concept 0 · price tag in the report" in shown(language)
     assert "Concept 0 · price tag" in language.selectbox(key="company_of").options
-    assert "price tag" in language.get("plotly_chart")[0].proto.spec
+    assert "price tag" in json.dumps(json.loads(language.get("plotly_chart")[0].proto.spec))
     compare = open_page("compare", show="dictionaries", first="first", second="second")
     assert ">Concept 0 · price tag</a>" in shown(compare)
     assert [
@@ -98,7 +98,7 @@ def test_a_hostile_name_is_text(workspace, report, book):  # noqa: F811
     pages.append(open_page("compare", show="dictionaries", first="first", second="second"))
     for app in pages:
         assert escape(HOSTILE) in shown(app)
-        charts = json.dumps([element.proto.spec for element in app.get("plotly_chart")])
+        charts = json.dumps([json.loads(element.proto.spec) for element in app.get("plotly_chart")])
         for markup in ("<script", "<img src=x"):
             assert markup not in shown(app)
             assert markup not in charts
@@ -131,6 +131,7 @@ def test_who_crosses_another_is_told_and_can_take_the_other_name_again(workspace
     yours.button(key="name_concept_0").click().run()
     assert "History: 2" in shown(yours)
     yours.button(key=f"again_{ann.id}").click().run()
+    assert not yours.warning, "Bob had seen the name that he replaced"
     assert "Concept 0 · Ann's **name**" in yours.selectbox(key="concept").options
     assert [note.author for note in book.history(subject_of(report), "concept", 0)] == ["Bob", "Bob", "Ann"]
 
@@ -181,16 +182,16 @@ def test_without_its_database_a_page_shows_all_but_names_and_says_so(workspace, 
     assert shown(app).count("Without the names that people gave") == unreadable
     named(app, "concept", 0, "price tag")
     assert "names" in app.session_state["note_trouble"]
-    for page in ("compare", "similarity", "words"):
+    for page in ("compare", "similarity", "words") if url == "nonsense" else ():
         assert shown(open_page(page)).count("Without the names that people gave") == unreadable
 
 
 @pytest.mark.browser
-def test_two_browsers_name_one_concept_at_once(report, tmp_path):  # noqa: F811
+def test_two_browsers_name_one_concept_at_once(tmp_path):
     need_chromium()
     from playwright.sync_api import expect
 
-    report.save(tmp_path / "reports" / "first")
+    made_up_report(n=8).save(tmp_path / "reports" / "first")
     with server(tmp_path) as address, chromium() as browser:
         pages = [browser.new_page(viewport={"width": 1280, "height": 1000}) for _ in range(2)]
         errors = [listen(page) for page in pages]
@@ -198,8 +199,9 @@ def test_two_browsers_name_one_concept_at_once(report, tmp_path):  # noqa: F811
             page.goto(f"{address}/report?id=first&concept=0")
             page.locator(".st-key-name_concept_0 button").click()
             window = page.get_by_role("dialog")
-            window.get_by_role("button", name="Save").click()
-            window.get_by_text("say who you are").wait_for()
+            if author == "Ann":  # what cannot be kept is told in the window, which stays
+                window.get_by_role("button", name="Save").click()
+                window.get_by_text("say who you are").wait_for()
             window.get_by_label("Who are you?").fill(author)
             window.get_by_label("Name", exact=True).fill(f"{author}'s <b>name</b>")
         for page in pages:
