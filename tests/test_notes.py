@@ -30,7 +30,7 @@ import sys
 from concepts.notes import Note, Notebook
 url, author, subject = sys.argv[1:]
 book, seen = Notebook(url), None
-for turn in range(25):
+for turn in range(12):
     written = book.write(Note(subject, "concept", 3, f"{author} {turn}", author=author, replaces=seen))
     seen = written.note.id
     print(seen, written.crossed.id if written.crossed else "", flush=True)
@@ -120,20 +120,20 @@ def test_a_clock_that_is_behind_does_not_hide_the_newest(book):
 
 
 def test_processes_that_write_at_once_lose_nothing(url):
-    """Four of them open a database that is not there yet, and write to one concept."""
+    """Three of them open a database that is not there yet, and write to one concept."""
     command = [sys.executable, "-c", WRITER, url]
     writers = [
-        subprocess.Popen([*command, author, SUBJECT], cwd=ROOT, stdout=subprocess.PIPE, text=True) for author in "ABCD"
+        subprocess.Popen([*command, author, SUBJECT], cwd=ROOT, stdout=subprocess.PIPE, text=True) for author in "ABC"
     ]
     said = [line.split() for writer in writers for line in writer.communicate(timeout=60)[0].splitlines()]
-    assert [writer.returncode for writer in writers] == [0] * 4
+    assert [writer.returncode for writer in writers] == [0] * 3
     book = Notebook(url)
     history = book.history(SUBJECT, "concept", 3)
-    assert {note.name for note in history} == {f"{author} {turn}" for author in "ABCD" for turn in range(25)}
+    assert {note.name for note in history} == {f"{author} {turn}" for author in "ABC" for turn in range(12)}
     before = {later.id: earlier.id for later, earlier in pairwise(history)}
     told = dict(words for words in said if len(words) == 2)
     crossing = {later.id: before[later.id] for later in history[:-1] if later.replaces != before[later.id]}
-    assert len(told) >= 3, "of four who saw nothing there, three met somebody else's"
+    assert len(told) >= 2, "of three who saw nothing there, two met somebody else's"
     assert told == crossing, "every crossing is told to who crossed, with the note before, and no other is"
     book.close()
 
