@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from concepts.commands import advise, bridge, demo, evaluate, layers, name, report, tokens
+from concepts.commands import advise, bridge, demo, evaluate, layers, name, notes, report, tokens
 
 WRONG_INPUT, INTERRUPTED = 2, 130
 COMMANDS = {
@@ -14,6 +14,7 @@ COMMANDS = {
     "tokens": (tokens, "the tokens of photos, stored to be asked for similarity and words"),
     "bridge": (bridge, "a map from a model's layer to a text encoder, and how far it can be trusted"),
     "name": (name, "words for the concepts of a report"),
+    "notes": (notes, "what people named in a report, exported and imported"),
     "layers": (layers, "the layers that a model can be split at"),
     "demo": (demo, "(re)build the embedded demo from nothing"),
 }

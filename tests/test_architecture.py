@@ -60,7 +60,7 @@ def test_figures_do_not_know_streamlit(file):
 
 @pytest.mark.parametrize("file", files("pages"), ids=lambda f: str(f.relative_to(ROOT)))
 def test_pages_compute_nothing_heavy(file):
-    assert not of(imports(file), "torch", "torchvision", "sklearn", "umap", "captum")
+    assert not of(imports(file), "torch", "torchvision", "sklearn", "umap", "captum", "sqlalchemy")
 
 
 def test_no_page_file_lies_directly_in_pages():
@@ -70,7 +70,7 @@ def test_no_page_file_lies_directly_in_pages():
 def test_reading_a_report_loads_no_heavy_library():
     code = (
         "import sys; import concepts.report, concepts.jobs, concepts.photos, concepts.inspection, concepts.cost;"
-        "print([m for m in ('torch', 'sklearn', 'umap', 'captum', 'scipy') if m in sys.modules])"
+        "print([m for m in ('torch', 'sklearn', 'umap', 'captum', 'scipy', 'sqlalchemy') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
@@ -85,7 +85,7 @@ def test_no_assert_outside_tests():
 def test_the_pages_load_no_heavy_library():
     code = (
         "import sys; import pages.analysis.choosing, pages.analysis.starting, pages.analysis.jobs_panel;"
-        "print([m for m in ('torch', 'torchvision', 'sklearn', 'umap', 'captum') if m in sys.modules])"
+        "print([m for m in ('torch', 'torchvision', 'sklearn', 'umap', 'captum', 'sqlalchemy') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

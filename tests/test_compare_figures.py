@@ -129,7 +129,9 @@ def test_pairs_lie_on_the_diagonal_of_the_matrix():
 
 def test_texts_of_others_are_escaped():
     claim = findings_html([Finding("<i>", "<b>", None)])
-    pair = pair_html(Side("<b>", 1, (b"\xff",)), Side("c", 2, ()), 0.5, "cosine", size=10, n=4, href='x"><i>')
+    pair = pair_html(
+        Side("<b>", "Concept 1", (b"\xff",)), Side("c", "Concept 2", ()), 0.5, "cosine", size=10, n=4, href='x"><i>'
+    )
     for html, tag in itertools.product((claim, pair), ("<i>", "<b>")):
         assert tag not in html.replace("<b>0.50</b>", "")
     assert "different" in pair

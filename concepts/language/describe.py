@@ -18,6 +18,7 @@ from concepts.statistics import Estimate
 SHUFFLES = 20
 RUNS = (1, 2)  # tokens in a run that is counted as one word
 MOST = 64  # types of which every pair is looked at
+RUN = " · "  # between the words of a run
 NAMED = 60  # of the most frequent words, those whose names are kept
 
 
@@ -153,4 +154,4 @@ def _names(corpus: Corpus, vocabulary: Sequence[str], length: int) -> tuple[str,
     runs, starts = corpus.runs(length), corpus.run_starts(length)
     most = np.argsort(-runs.totals(), kind="stable")[:NAMED]
     first = [int(starts[(runs.tokens == kind).argmax()]) for kind in most if (runs.tokens == kind).any()]
-    return tuple(" · ".join(vocabulary[corpus.tokens[start + step]] for step in range(length)) for start in first)
+    return tuple(RUN.join(vocabulary[corpus.tokens[start + step]] for step in range(length)) for start in first)

@@ -37,6 +37,7 @@ def render_html(report: ClassReport) -> str:
     return environment.get_template("report.html.j2").render(
         data=report.data,
         words=words,
+        names=report.names,
         colour_of=colour_of,
         shape_of=lambda label: SHAPES[symbol_of(label)],
         graph=_graph(report, set(chosen)),
@@ -64,7 +65,10 @@ def chosen_photos(report: ClassReport) -> list[int]:
 
 
 def _graph(report: ClassReport, linked: set[int]) -> Drawing:
-    return drawing(report.data, report.array("embedding"), linked, lambda file: _small(report, file, CROP))
+    def picture(file: str) -> str | None:
+        return _small(report, file, CROP)
+
+    return drawing(report.data, report.array("embedding"), linked, picture, report.names)
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ class ShownPart:
 
 
 def _concept(report: ClassReport, row: ConceptRow) -> ShownConcept:
-    name = words.concept_name(row.index)
+    name = report.names.concept(row.index)
     crops = [
         Shown(_small(report, crop.file, CROP), f"{name}: crop of {report.data.images[crop.image].name}", crop.image)
         for crop in row.crops[:N_CROPS]
@@ -122,7 +126,7 @@ def _parts(report: ClassReport, path: tuple[int, ...]) -> list[ShownPart]:
 
 
 def _map(report: ClassReport, row: ConceptRow, crop: CropRow) -> Shown:
-    alt = f"where {words.concept_name(row.index)} is in {report.data.images[crop.image].name}"
+    alt = f"where {report.names.concept(row.index)} is in {report.data.images[crop.image].name}"
     try:
         photo = Image.open(io.BytesIO(report.thumbnail(crop.image)))
         laid = overlay(photo, report.concept_map(row.index, crop.image), top=row.crops[0].value, side=MAP)
@@ -139,7 +143,7 @@ def _photo(report: ClassReport, image: int) -> dict[str, Any]:
         "row": row,
         "wrong": words.is_wrong(row),
         "source": _small(report, thumbnail_name(image), THUMBNAIL),
-        "top": [(words.concept_name(int(j)), float(phi[j])) for j in top],
+        "top": [(report.names.concept(int(j)), float(phi[j])) for j in top],
     }
 
 

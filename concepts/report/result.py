@@ -4,6 +4,7 @@ Nothing heavy is imported here: a page that shows a stored report needs neither 
 """
 
 import os
+from copy import copy
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from concepts.report.names import NUMBERS, Names
 from concepts.store import new_folder, read_json, write_json
 
 FORMAT = 1
@@ -197,7 +199,8 @@ class ClassReport:
     """The report of a class: `data` (every table), arrays, pictures.
 
     Arrays: `phi` (n, k), `maps` (n, h, w, k) concept maps, `components` (k, p), `embedding` (n, 2), `labels` (n,),
-    `evidence` (n, k). Built ones hold everything in memory; loaded ones read arrays and pictures when asked.
+    `evidence` (n, k). Built ones hold everything in memory; loaded ones read arrays and pictures when asked. `names`:
+    what people call its concepts and strategies, which is no part of the report on disk.
     """
 
     def __init__(
@@ -210,6 +213,7 @@ class ClassReport:
     ) -> None:
         self.data = data
         self.folder = folder
+        self.names = NUMBERS
         self._arrays = arrays or {}
         self._pictures = pictures or {}
 
@@ -220,6 +224,12 @@ class ClassReport:
         if not (folder / "report.json").is_file():
             raise ValueError(f"{folder} holds no report.json: name the folder that a report was written to")
         return cls(ReportData.from_json(read_json(folder / "report.json")), folder=folder)
+
+    def called(self, names: Names) -> Self:
+        """The same report under these names; arrays that one has read the other need not read."""
+        twin = copy(self)
+        twin.names = names
+        return twin
 
     def save(self, folder: str | Path) -> Path:
         """Writes report.json, arrays.safetensors, thumbnails, crops and report.html; complete or not at all.

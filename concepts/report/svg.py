@@ -17,8 +17,9 @@ from concepts.report.drawing import (
     hub_radius,
     symbol_of,
 )
+from concepts.report.names import NUMBERS, Names
 from concepts.report.result import ReportData
-from concepts.report.words import answer, is_wrong, strategy_name, strategy_title
+from concepts.report.words import answer, is_wrong, strategy_title
 
 WIDTH, HEIGHT, LOWEST, MARGIN = 1000.0, 640.0, 300.0, 14.0
 SHAPES = {
@@ -87,7 +88,13 @@ class Drawing:
     lines: list[Line]
 
 
-def drawing(data: ReportData, embedding: np.ndarray, linked: set[int], picture: Callable[[str], str | None]) -> Drawing:
+def drawing(
+    data: ReportData,
+    embedding: np.ndarray,
+    linked: set[int],
+    picture: Callable[[str], str | None],
+    names: Names = NUMBERS,
+) -> Drawing:
     """The shapes of a report's graph; `linked` are the images whose photos can be jumped to."""
     boxes = callouts(data, embedding)
     corners = [(box.left, box.bottom) for box in boxes.values()]
@@ -113,9 +120,9 @@ def drawing(data: ReportData, embedding: np.ndarray, linked: set[int], picture: 
             crops.append((left, bottom - side, side, source, j))
         hubs.append(
             Hub(row.label, *frame.at(centre), radius * frame.scale, radius * 1.18 * frame.scale, path,
-                colour_of(row.label), strategy_title(row, data), middle, bottom - side - 8, crops)
+                colour_of(row.label), strategy_title(row, data, names.short), middle, bottom - side - 8, crops)
         )  # fmt: skip
-    return Drawing(WIDTH, frame.height, _points(data, embedding, frame, linked), hubs, lines)
+    return Drawing(WIDTH, frame.height, _points(data, embedding, frame, linked, names), hubs, lines)
 
 
 @dataclass(frozen=True)
@@ -144,11 +151,11 @@ def _path(frame: _Frame, points: np.ndarray) -> str:
     return "M" + "L".join("{:.1f},{:.1f}".format(*frame.at(point)) for point in points)
 
 
-def _points(data: ReportData, embedding: np.ndarray, frame: _Frame, linked: set[int]) -> list[Point]:
+def _points(data: ReportData, embedding: np.ndarray, frame: _Frame, linked: set[int], names: Names) -> list[Point]:
     return [
         Point(
             i, *frame.at(embedding[i]), SHAPES[symbol_of(row.strategy)], colour_of(row.strategy),
-            f"{row.name}: {answer(row)}, {strategy_name(row.strategy)}", is_wrong(row), i in linked,
+            f"{row.name}: {answer(row)}, {names.strategy(row.strategy)}", is_wrong(row), i in linked,
         )
         for i, row in enumerate(data.images)
     ]  # fmt: skip

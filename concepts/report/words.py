@@ -3,14 +3,10 @@
 import re
 from collections.abc import Sequence
 
+from concepts.report.names import NUMBERS, Names
 from concepts.report.result import ConceptRow, ImageRow, ReportData, StrategyRow, SubConceptRow
 
 LOOK_CLOSELY, SOME = 0.5, 0.25  # from these suspicions on
-
-
-def concept_name(index: int) -> str:
-    """The number is the one in report.json, in file names and in addresses."""
-    return f"Concept {index}"
 
 
 def part_name(path: Sequence[int]) -> str:
@@ -26,11 +22,6 @@ def part_sentence(row: SubConceptRow, data: ReportData) -> str:
         f"score of “{data.target['label']}” by {abs(row.effect):.2f} logits on average (95% interval {row.low:+.2f} to "
         f"{row.high:+.2f}, {row.n_photos:,} photos)."
     )
-
-
-def strategy_name(label: int) -> str:
-    """The same for a strategy; −1 is no strategy."""
-    return f"Strategy {label}" if label >= 0 else "Outlier"
 
 
 def percent(share: float | None) -> str:
@@ -50,10 +41,10 @@ def good_word(data: ReportData) -> str:
     return "right" if data.data["labels_known"] else "recognised"
 
 
-def strategy_title(row: StrategyRow, data: ReportData) -> str:
+def strategy_title(row: StrategyRow, data: ReportData, names: Names = NUMBERS) -> str:
     """For example "Strategy 1 · 46% · 98% right": share of the photos, share that the model gets right."""
     reliability = "" if row.reliability is None else f" · {percent(row.reliability)} {good_word(data)}"
-    return f"{strategy_name(row.label)} · {percent(row.prevalence)}{reliability}"
+    return f"{names.strategy(row.label)} · {percent(row.prevalence)}{reliability}"
 
 
 def is_wrong(row: ImageRow) -> bool:
@@ -83,7 +74,7 @@ def model_name(name: str) -> str:
     return re.split(r"[/\\]", name)[-1]
 
 
-def summary(data: ReportData) -> str:
+def summary(data: ReportData, names: Names = NUMBERS) -> str:
     """The whole report in two sentences."""
     target, n, ways = data.target["label"], len(data.images), len(data.strategies)
     by = "in one way" if ways == 1 else f"in {ways} different ways (strategies)"
@@ -92,11 +83,11 @@ def summary(data: ReportData) -> str:
         return first
     suspect = suspect_of(data)
     if suspect is not None:
-        found = f"{strategy_name(suspect.label)} ({percent(suspect.prevalence)} of the photos)"
-        added = concept_name(suspect.concepts[0])
+        found = f"{names.strategy(suspect.label)} ({percent(suspect.prevalence)} of the photos)"
+        added = names.concept(suspect.concepts[0])
         return f"{first} {found} is set apart by something added, see {added}: look closely."
     top = data.concepts[0]
-    return f"{first} {concept_name(top.index)} counts most: {percent(top.share)} of all the evidence."
+    return f"{first} {names.concept(top.index)} counts most: {percent(top.share)} of all the evidence."
 
 
 def suspect_of(data: ReportData) -> StrategyRow | None:
@@ -118,10 +109,10 @@ def concept_sentence(row: ConceptRow, data: ReportData) -> str:
     return text + (". It is never among the strongest anywhere: a dead concept." if row.dead else ".")
 
 
-def strategy_sentence(row: StrategyRow, data: ReportData) -> str:
+def strategy_sentence(row: StrategyRow, data: ReportData, names: Names = NUMBERS) -> str:
     """What the figures of one strategy mean."""
     text = f"{row.n:,} of {len(data.images):,} photos ({percent(row.prevalence)}) are recognised mainly by " + _and(
-        [concept_name(j) for j in row.concepts[:3]]
+        [names.concept(j) for j in row.concepts[:3]]
     )
     if row.reliability is None:
         return text + "."

@@ -1,13 +1,14 @@
 """Which concepts stand together, as a ring of crops with a line for every pair that chance does not explain."""
 
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
 
 from concepts.language.together import Association
 from concepts.report.drawing import PALETTE, data_uri
-from concepts.report.words import concept_name
+from concepts.report.names import NUMBERS, Names
 from pages.figures.layout import INK, plain_layout
 
 HEIGHT, WIDEST = 520, 9.0  # pixels
@@ -19,7 +20,12 @@ FAINT = 0.22  # opacity of lines that do not touch the chosen concept
 
 
 def cooccurrence_figure(
-    found: Association, crops: Sequence[bytes | None], *, chosen: int | None = None, dark: bool = False
+    found: Association,
+    crops: Sequence[bytes | None],
+    *,
+    names: Names = NUMBERS,
+    chosen: int | None = None,
+    dark: bool = False,
 ) -> go.Figure:
     """A node a concept, its crop in it; lines: solid for more often together than by chance, dashed for less often.
 
@@ -28,9 +34,9 @@ def cooccurrence_figure(
     k, figure = len(found.pmi), go.Figure()
     places = ring(k)
     for kind, dash, name in ((1, "solid", "more often together"), (-1, "dash", "less often together")):
-        _lines(figure, found, places, kind=kind, dash=dash, name=name, chosen=chosen, dark=dark)
+        _lines(figure, found, places, kind=kind, dash=dash, name=name, names=names, chosen=chosen, dark=dark)
     size = min(0.42, 1.6 * np.sin(np.pi / max(k, 2)))  # neighbours must not touch
-    _nodes(figure, places, size, chosen, [crop is None for crop in crops], dark)
+    _nodes(figure, places, size, names, chosen, [crop is None for crop in crops], dark)
     for place, crop in zip(places, crops, strict=True):
         if crop is not None:
             figure.add_layout_image(
@@ -53,7 +59,7 @@ def ring(k: int) -> np.ndarray:
 
 def _lines(
     figure: go.Figure, found: Association, places: np.ndarray, *, kind: int, dash: str, name: str,
-    chosen: int | None, dark: bool,
+    names: Names, chosen: int | None, dark: bool,
 ) -> None:  # fmt: skip
     pairs = [(a, b) for a, b in np.argwhere(np.triu(found.beyond, 1)).tolist() if kind * found.pmi[a, b] > 0]
     largest = float(np.abs(found.pmi[found.beyond]).max(initial=1e-9))
@@ -72,22 +78,24 @@ def _lines(
         middle = np.array([(places[a] * 0.55 + places[b] * 0.45) for a, b in pairs])
         figure.add_scatter(
             x=middle[:, 0], y=middle[:, 1], mode="markers", showlegend=False, legendgroup=name,
-            marker={"size": 16, "opacity": 0}, customdata=[pair_text(found, a, b) for a, b in pairs],
+            marker={"size": 16, "opacity": 0}, customdata=[pair_text(found, a, b, names) for a, b in pairs],
             hovertemplate="%{customdata}<extra></extra>",
         )  # fmt: skip
 
 
-def pair_text(found: Association, a: int, b: int) -> str:
+def pair_text(found: Association, a: int, b: int, names: Names = NUMBERS) -> str:
     """A pair in full, over two lines."""
+    pair = escape(f"{names.concept(a)} and {names.concept(b)}")
     return (
-        f"<b>{concept_name(a)} and {concept_name(b)}</b><br>{found.lift[a, b]:.1f} times as often together as by chance"
+        f"<b>{pair}</b><br>{found.lift[a, b]:.1f} times as often together as by chance"
         f"<br>(95% interval {2 ** found.low[a, b]:.1f} to {2 ** found.high[a, b]:.1f})"
     )
 
 
 def _nodes(
-    figure: go.Figure, places: np.ndarray, size: float, chosen: int | None, empty: Sequence[bool], dark: bool
-) -> None:
+    figure: go.Figure, places: np.ndarray, size: float, names: Names, chosen: int | None, empty: Sequence[bool],
+    dark: bool,
+) -> None:  # fmt: skip
     for j, (x, y) in enumerate(places):
         half = size / 2 + 0.012
         width = 5 if j == chosen else 1
@@ -95,9 +103,9 @@ def _nodes(
             type="rect", x0=x - half, x1=x + half, y0=y - half, y1=y + half, layer="above",
             line={"color": INK[dark], "width": width}, fillcolor=EMPTY if empty[j] else "rgba(0,0,0,0)",
         )  # fmt: skip
-    names = places * (1 + (size / 2 + 0.1) / np.abs(places).max(axis=1, keepdims=True))  # outside of the square
+    beside = places * (1 + (size / 2 + 0.1) / np.abs(places).max(axis=1, keepdims=True))  # outside of the square
     figure.add_scatter(
-        x=names[:, 0], y=names[:, 1], mode="text", text=[str(j) for j in range(len(places))], showlegend=False,
-        textfont={"size": 15, "color": INK[dark]}, hovertext=[concept_name(j) for j in range(len(places))],
+        x=beside[:, 0], y=beside[:, 1], mode="text", text=[str(j) for j in range(len(places))], showlegend=False,
+        textfont={"size": 15, "color": INK[dark]}, hovertext=[escape(names.concept(j)) for j in range(len(places))],
         hovertemplate="%{hovertext}<extra></extra>", cliponaxis=False,
     )  # fmt: skip

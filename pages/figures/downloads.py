@@ -8,6 +8,8 @@ from dataclasses import asdict
 
 import numpy as np
 
+from concepts.notes import Note
+from concepts.notes.travel import notes_json
 from concepts.report.result import ClassReport, ReportData
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
@@ -35,9 +37,9 @@ def photos_csv(data: ReportData, phi: np.ndarray) -> str:
     return _csv(header, rows)
 
 
-def report_json(report: ClassReport) -> str:
-    """All tables, as in the report's own report.json."""
-    return json.dumps(asdict(report.data), indent=1, ensure_ascii=False)
+def report_json(report: ClassReport, notes: Sequence[Note]) -> str:
+    """All tables, as in the report's own report.json, and what people wrote, as `import_notes` takes it."""
+    return json.dumps(asdict(report.data) | notes_json(notes), indent=1, ensure_ascii=False)
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -1,13 +1,15 @@
 """What concepts cover of a known object: three fields, one point a concept."""
 
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
 
 from concepts.language.granularity import MOSTLY, Granularity
 from concepts.report.drawing import PALETTE
-from concepts.report.words import concept_name, percent
+from concepts.report.names import NUMBERS, Names
+from concepts.report.words import percent
 from pages.figures.layout import INK, plain_layout
 from pages.figures.tradeoffs import label_points
 
@@ -17,7 +19,7 @@ LOOKS = {"part": (PALETTE[0], "circle"), "object": (PALETTE[5], "square"), "scen
 FIELDS = {"scene": (MOSTLY / 2, 0.97), "object": ((1 + MOSTLY) / 2, 0.97), "part": ((1 + MOSTLY) / 2, MOSTLY - 0.03)}
 
 
-def granularity_figure(found: Sequence[Granularity], *, dark: bool = False) -> go.Figure:
+def granularity_figure(found: Sequence[Granularity], *, names: Names = NUMBERS, dark: bool = False) -> go.Figure:
     """Across: the share of a concept's places on the object; up: the share of the object that it covers.
 
     Whiskers are 95% intervals. Grey crosses: the same with the objects of other photos. Shape and colour both
@@ -28,14 +30,14 @@ def granularity_figure(found: Sequence[Granularity], *, dark: bool = False) -> g
     figure.add_scatter(
         x=[row.inside_control for row in shown], y=[row.covers_control for row in shown], mode="markers",
         name="objects of other photos (control)", marker={"symbol": "x-thin", "size": 9,
-        "line": {"width": 2, "color": "#8c8c8c"}}, customdata=[concept_name(row.concept) for row in shown],
+        "line": {"width": 2, "color": "#8c8c8c"}}, customdata=[escape(names.concept(row.concept)) for row in shown],
         hovertemplate="%{customdata}, with the objects of other photos<br>%{x:.0%} on the object, %{y:.0%} of it"
         "<extra></extra>",
     )  # fmt: skip
     for kind in LOOKS:
         rows = [row for row in shown if row.kind == kind]
         if rows:
-            _points(figure, rows, kind, dark)
+            _points(figure, rows, kind, names, dark)
     _numbers(figure, shown, dark)
     line = {"color": INK[dark], "width": 1, "dash": "dot"}
     figure.add_shape(type="line", x0=MOSTLY, x1=MOSTLY, y0=0, y1=1, line=line, layer="below")
@@ -51,7 +53,7 @@ def granularity_figure(found: Sequence[Granularity], *, dark: bool = False) -> g
     return figure
 
 
-def _points(figure: go.Figure, rows: Sequence[Granularity], kind: str, dark: bool) -> None:
+def _points(figure: go.Figure, rows: Sequence[Granularity], kind: str, names: Names, dark: bool) -> None:
     colour, symbol = LOOKS[kind]
 
     def whiskers(estimates: list) -> dict:
@@ -65,7 +67,7 @@ def _points(figure: go.Figure, rows: Sequence[Granularity], kind: str, dark: boo
         x=[float(row.inside) for row in rows], y=[float(row.covers) for row in rows], mode="markers", name=kind,
         error_x=whiskers([row.inside for row in rows]), error_y=whiskers([row.covers for row in rows]),
         marker={"symbol": symbol, "size": 13, "color": colour, "line": {"width": 1.5, "color": INK[dark]}},
-        customdata=[_hover(row) for row in rows],
+        customdata=[_hover(row, names) for row in rows],
         hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
 
@@ -81,8 +83,9 @@ def _numbers(figure: go.Figure, rows: Sequence[Granularity], dark: bool) -> None
     )  # fmt: skip
 
 
-def _hover(row: Granularity) -> str:
+def _hover(row: Granularity, names: Names) -> str:
+    name = escape(names.concept(row.concept))
     return (
-        f"<b>{concept_name(row.concept)}: {row.kind}</b><br>{percent(float(row.inside))} of its places lie on the "
+        f"<b>{name}: {row.kind}</b><br>{percent(float(row.inside))} of its places lie on the "
         f"object<br>it covers {percent(float(row.covers))} of the object<br>mostly {row.part}"
     )

@@ -1,8 +1,7 @@
 """The strategic cluster graph as a Plotly figure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from html import escape
 
 import numpy as np
@@ -24,8 +23,9 @@ from concepts.report.drawing import (
     picture_or_none,
     symbol_of,
 )
+from concepts.report.names import Names, in_line
 from concepts.report.result import ClassReport, ReportData, StrategyRow
-from concepts.report.words import answer, concept_name, is_wrong, percent, strategy_name, strategy_title
+from concepts.report.words import answer, is_wrong, percent, strategy_title
 
 MANY = 5_000  # points from which WebGL draws them
 KINDS = 12  # that have a colour and marker of their own
@@ -51,33 +51,35 @@ def graph_figure(
 
     chosen: the images that stand out from the others; None: all alike.
     """
-    data, embedding = report.data, report.array("embedding")
+    data, embedding, names = report.data, report.array("embedding"), report.names
     boxes = callouts(data, embedding)
     figure = go.Figure()
     figure.add_traces(edge_traces(data, embedding, dark))
-    figure.add_traces(point_traces(data, embedding, hover_rows(data, report.array("phi")), colours, chosen))
+    figure.add_traces(
+        point_traces(data, embedding, hover_rows(data, report.array("phi"), names), names, colours, chosen)
+    )
     if colours is not None and colours.values.dtype.kind == "f":
         figure.update_layout(coloraxis=_colour_axis(colours, dark))
     figure.add_traces(wrong_traces(data, embedding, dark))
     for row in data.strategies:
         figure.add_traces(hub_traces(row, data, embedding, dark))
-        add_callout(figure, row, data, boxes[row.label], partial(picture_or_none, report), dark)
+        add_callout(figure, row, report, boxes[row.label], dark)
     _lay_out(figure, embedding, boxes, dark)
     return figure
 
 
-def hover_rows(data: ReportData, phi: np.ndarray) -> np.ndarray:
+def hover_rows(data: ReportData, phi: np.ndarray, names: Names) -> np.ndarray:
     """(n, 5) objects, HTML-escaped: index, name, answer, strategy, strongest concept. The pointer shows them."""
     first = phi.argmax(axis=1)
     rows = [
-        [i, escape(row.name), escape(answer(row)), strategy_name(row.strategy), concept_name(int(first[i]))]
+        [i, *map(escape, (row.name, answer(row), names.strategy(row.strategy), names.concept(int(first[i]))))]
         for i, row in enumerate(data.images)
     ]
     return np.array(rows, dtype=object).reshape(-1, 5)  # an array: lists are copied item by item on every run
 
 
 def point_traces(
-    data: ReportData, embedding: np.ndarray, hover: np.ndarray, colours: Colours | None = None,
+    data: ReportData, embedding: np.ndarray, hover: np.ndarray, names: Names, colours: Colours | None = None,
     chosen: Sequence[int] | None = None,
 ) -> list[go.Scatter | go.Scattergl]:  # fmt: skip
     """One trace a strategy, the outliers last, or a kind; colour and marker both tell them apart.
@@ -87,7 +89,7 @@ def point_traces(
     kind = go.Scattergl if len(embedding) > MANY else go.Scatter
     among = None if chosen is None else np.isin(np.arange(len(embedding)), chosen)
     traces = []
-    for name, marker, members in _groups(data, colours):
+    for name, marker, members in _groups(data, names, colours):
         if not len(members):
             continue
         if colours is not None and colours.values.dtype.kind == "f":
@@ -97,19 +99,19 @@ def point_traces(
     return traces
 
 
-def _groups(data: ReportData, colours: Colours | None) -> Iterator[tuple[str, dict, np.ndarray]]:
+def _groups(data: ReportData, names: Names, colours: Colours | None) -> Iterator[tuple[str, dict, np.ndarray]]:
     """Name, marker and members of each trace: strategies and outliers, or kinds, the most frequent first."""
     if colours is not None and colours.values.dtype.kind != "f":
-        names, counts = np.unique(colours.values, return_counts=True)
+        kinds, counts = np.unique(colours.values, return_counts=True)
         order = np.argsort(-counts, kind="stable")
         for place, i in enumerate(order[:KINDS]):
             marker = {"color": colour_of(place), "symbol": symbol_of(place)}
-            yield f"{escape(str(names[i]))} ({counts[i]:,})", marker, np.flatnonzero(colours.values == names[i])
-        rest = np.flatnonzero(np.isin(colours.values, names[order[KINDS:]]))
+            yield f"{escape(str(kinds[i]))} ({counts[i]:,})", marker, np.flatnonzero(colours.values == kinds[i])
+        rest = np.flatnonzero(np.isin(colours.values, kinds[order[KINDS:]]))
         yield f"others ({len(rest):,})", {"color": colour_of(-1), "symbol": symbol_of(-1)}, rest
         return
     labels = np.array([row.strategy for row in data.images])
-    titles = {row.label: strategy_title(row, data) for row in data.strategies} | {-1: ""}
+    titles = {row.label: escape(strategy_title(row, data, names.short)) for row in data.strategies} | {-1: ""}
     for label, title in titles.items():
         members = np.flatnonzero(labels == label)
         name = title or f"Outliers ({len(members):,})"
@@ -196,17 +198,12 @@ def _faint(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity})"
 
 
-def add_callout(
-    figure: go.Figure,
-    row: StrategyRow,
-    data: ReportData,
-    box: Callout,
-    picture: Callable[[str], bytes | None],
-    dark: bool,
-) -> None:
+def add_callout(figure: go.Figure, row: StrategyRow, report: ClassReport, box: Callout, dark: bool) -> None:
     """The strategy's name and the crops of its top concepts, in their box beside its points."""
+    data, name = report.data, report.names.short.strategies.get(row.label, "")
+    title = f"<b>{escape(strategy_title(row, data))}</b>" + (f"<br>{escape(in_line(name))}" if name else "")
     size = box.width / LABEL
-    crops = [content for _, file in hub_crops(row, data) if (content := picture(file))]
+    crops = [content for _, file in hub_crops(row, data) if (content := picture_or_none(report, file))]
     step = size * (CROP + GAP)
     left = box.centre[0] - step * (len(crops) - 1) / 2
     for place, content in enumerate(crops):
@@ -216,7 +213,7 @@ def add_callout(
             sizex=size * CROP, sizey=size * CROP,
         )  # fmt: skip
     figure.add_annotation(
-        x=box.centre[0], y=box.bottom + size * (CROP + 0.008), text=f"<b>{escape(strategy_title(row, data))}</b>",
+        x=box.centre[0], y=box.bottom + size * (CROP + 0.008), text=title,
         showarrow=False, yanchor="bottom", bgcolor=PAPER[dark], borderpad=2,
         font={"size": 13, "color": INK[dark]},
     )  # fmt: skip

@@ -6,72 +6,85 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
+from concepts.report.names import NUMBERS, Names, in_line
 from concepts.report.result import ConceptRow
-from concepts.report.words import concept_name, percent
+from concepts.report.words import percent
 
 FOR, AGAINST = "#0072B2", "#D55E00"  # told apart by colour-blind people; "against" is hatched as well
+COLUMNS = (56, 122)  # pixels beside the bars at which the columns of figures end
 INK = {False: "#1f2733", True: "#f2f4f7"}
 
 
-def importance_figure(concepts: Sequence[ConceptRow], *, word: str = "right", dark: bool = False) -> go.Figure:
+def importance_figure(
+    concepts: Sequence[ConceptRow], *, names: Names = NUMBERS, word: str = "right", dark: bool = False
+) -> go.Figure:
     """Bars of each concept's share of the evidence with 95% intervals, prevalence and reliability beside them."""
     share = np.array([row.share for row in concepts])
-    names = [concept_name(row.index) for row in concepts]
+    bars = [_bar(row.index, names) for row in concepts]
     against = [row.importance < 0 for row in concepts]
     figure = go.Figure(
         go.Bar(
-            x=share, y=names, orientation="h", customdata=[[row.index] for row in concepts],
+            x=share, y=bars, orientation="h", customdata=[[row.index] for row in concepts],
             marker=_marker(against),
             error_x={
                 "type": "data", "symmetric": False, "color": INK[dark], "thickness": 1.5, "width": 4,
                 "array": [row.share_high - row.share for row in concepts],
                 "arrayminus": [row.share - row.share_low for row in concepts],
             },
-            text=[_column(row) for row in concepts], hovertemplate="%{text}<extra></extra>", textposition="none",
+            text=[_column(row, names) for row in concepts], hovertemplate="%{text}<extra></extra>", textposition="none",
             unselected={"marker": {"opacity": 1}},
         )
     )  # fmt: skip
-    _columns(figure, concepts, names, word, dark)
+    _columns(figure, concepts, bars, word, dark)
     figure.update_xaxes(
         title="share of the evidence (bar), 95% interval (whisker)", tickformat=".0%", rangemode="tozero",
-        domain=[0, 0.74], fixedrange=True, title_font={"color": INK[dark]}, tickfont={"color": INK[dark]},
+        tickangle=0, nticks=5, fixedrange=True, title_font={"color": INK[dark]}, tickfont={"color": INK[dark]},
     )  # fmt: skip
-    return _bars_layout(figure, len(names), dark)
+    return _bars_layout(figure, len(bars), dark, right=COLUMNS[1])
 
 
-def _column(row: ConceptRow) -> str:
-    return (
-        f"{concept_name(row.index)}: {percent(row.share)} of the evidence, most important in {percent(row.prevalence)}"
-    )
+def _bar(index: int, names: Names) -> str:
+    """The number, and below it the name: beside each other they would leave the bars no room."""
+    name = names.short.concepts.get(index, "")
+    return NUMBERS.concept(index) + (f"<br>{escape(in_line(name))}" if name else "")
 
 
-def _columns(figure: go.Figure, concepts: Sequence[ConceptRow], names: list[str], word: str, dark: bool) -> None:
-    common = {"xref": "paper", "showarrow": False, "xanchor": "right", "font": {"size": 13, "color": INK[dark]}}
-    for x, title in ((0.86, "comes<br>first in"), (1.0, f"of these<br>{word}")):
-        figure.add_annotation(x=x, y=1, yref="paper", yanchor="bottom", text=title, align="right", **common)
-    for name, row in zip(names, concepts, strict=True):
-        figure.add_annotation(x=0.86, y=name, text=percent(row.prevalence), **common)
+def _column(row: ConceptRow, names: Names) -> str:
+    name = escape(names.concept(row.index))
+    return f"{name}: {percent(row.share)} of the evidence, most important in {percent(row.prevalence)}"
+
+
+def _columns(figure: go.Figure, concepts: Sequence[ConceptRow], bars: list[str], word: str, dark: bool) -> None:
+    font = {"size": 13, "color": INK[dark]}
+    common = {"x": 1, "xref": "paper", "showarrow": False, "xanchor": "right", "font": font}
+    for place, title in zip(COLUMNS, ("comes<br>first in", f"of these<br>{word}"), strict=True):
+        figure.add_annotation(y=1, yref="paper", yanchor="bottom", text=title, align="right", xshift=place, **common)
+    for bar, row in zip(bars, concepts, strict=True):
+        figure.add_annotation(xshift=COLUMNS[0], y=bar, text=percent(row.prevalence), **common)
         reliability = "–" if row.reliability is None else percent(row.reliability)
-        figure.add_annotation(x=1.0, y=name, text=reliability, **common)
+        figure.add_annotation(xshift=COLUMNS[1], y=bar, text=reliability, **common)
 
 
-def local_figure(phi: np.ndarray, *, target: str, n_shown: int = 10, dark: bool = False) -> go.Figure:
+def local_figure(
+    phi: np.ndarray, *, target: str, names: Names = NUMBERS, n_shown: int = 10, dark: bool = False
+) -> go.Figure:
     """Bars of one image's importances, (k,) in logits, the largest |φ| first; those against are hatched.
 
     The text gives φ and its share of the sum of |φ|. At most `n_shown` concepts are drawn.
     """
     order = np.argsort(-np.abs(phi), kind="stable")[:n_shown]
     shares = np.abs(phi) / max(float(np.abs(phi).sum()), 1e-12)
+    bars = {int(j): _bar(int(j), names) for j in order}
     figure = go.Figure(
         go.Bar(
-            x=phi[order], y=[concept_name(int(j)) for j in order], orientation="h",
+            x=phi[order], y=list(bars.values()), orientation="h",
             marker=_marker([phi[j] < 0 for j in order]), customdata=[[int(j)] for j in order],
             hovertemplate="%{y}: %{x:+.3f} logits<extra></extra>",
         )
     )  # fmt: skip
     for j in order:
         figure.add_annotation(
-            x=max(float(phi[j]), 0.0), y=concept_name(int(j)), text=f"{phi[j]:+.2f} · {percent(float(shares[j]))}",
+            x=max(float(phi[j]), 0.0), y=bars[int(j)], text=f"{phi[j]:+.2f} · {percent(float(shares[j]))}",
             showarrow=False, xanchor="left", xshift=6, font={"color": INK[dark], "size": 13},
         )  # fmt: skip
     reach = max(float(np.abs(phi).max()), 1e-6)
@@ -90,12 +103,12 @@ def _marker(against: Sequence[bool]) -> dict:
     }
 
 
-def _bars_layout(figure: go.Figure, n_bars: int, dark: bool, top: int = 48) -> go.Figure:
+def _bars_layout(figure: go.Figure, n_bars: int, dark: bool, top: int = 48, right: int = 8) -> go.Figure:
     figure.update_yaxes(
         autorange="reversed", fixedrange=True, type="category", tickfont={"size": 13, "color": INK[dark]}
     )
     figure.update_layout(
-        height=36 * n_bars + top + 56, margin={"l": 0, "r": 8, "t": top, "b": 48}, bargap=0.35, showlegend=False,
+        height=36 * n_bars + top + 56, margin={"l": 0, "r": right, "t": top, "b": 48}, bargap=0.35, showlegend=False,
         dragmode=False, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
     )  # fmt: skip
     return figure

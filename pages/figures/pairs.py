@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from html import escape
 
 from concepts.laboratory.side_by_side import similarity_word
-from concepts.report.words import concept_name, percent
+from concepts.report.words import percent
 from pages.figures.crops import Picture, picture_row
 
 SIGNS = {"the same": "●", "alike": "◆", "different": "○"}  # a shape each, so that colour is not the only cue
@@ -12,10 +12,11 @@ SIGNS = {"the same": "●", "alike": "◆", "different": "○"}  # a shape each,
 
 @dataclass(frozen=True)
 class Side:
-    """One concept of a pair: of which dictionary, its crops, its share of the evidence where known, its report."""
+    """One concept of a pair: of which dictionary, what it is called, its crops, its share of the evidence where known,
+    its report."""
 
     dictionary: str
-    concept: int
+    name: str
     crops: tuple[bytes, ...]
     share: float | None = None
     href: str = ""
@@ -35,7 +36,7 @@ def pair_html(first: Side, second: Side, value: float, measure: str, *, size: in
     """One pair; `href` chooses it."""
     middle = similarity_html(value, measure)
     if href:
-        name = f"Open the pair of {concept_name(first.concept)} and {concept_name(second.concept)}"
+        name = escape(f"Open the pair of {first.name} and {second.name}")
         middle += '<span class="cx-open">enlarge</span>'
         middle = f'<a class="cx-link" href="{escape(href)}" target="_self" aria-label="{name}">{middle}</a>'
     return (
@@ -47,10 +48,11 @@ def pair_html(first: Side, second: Side, value: float, measure: str, *, size: in
 def side_html(side: Side, *, size: int, n: int) -> str:
     """One concept: its name, its share, its first n crops."""
     share = "" if side.share is None else f" <small>{percent(side.share)} of the evidence</small>"
-    name = concept_name(side.concept)
+    name = escape(side.name)
     title = f'<a class="cx-link" href="{escape(side.href)}" target="_self">{name}</a>' if side.href else name
     pictures = [
-        Picture(crop, f"{name} of {side.dictionary}: crop {place + 1}") for place, crop in enumerate(side.crops[:n])
+        Picture(crop, f"{side.name} of {side.dictionary}: crop {place + 1}")
+        for place, crop in enumerate(side.crops[:n])
     ]
     row = picture_row(pictures, size=size) if pictures else '<p class="cx-note">no crops: the layer has no places</p>'
     return f'<div class="cx-side"><h4>{title}{share}</h4>{row}</div>'

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from concepts.laboratory.side_by_side import SideBySide
+from concepts.report.names import NUMBERS, Names
 from pages.figures.layout import INK, ink_on, mixed, plain_layout
 
 MANY = 16  # concepts from which cells are too small for their figures
@@ -16,8 +17,9 @@ ENDS = {  # of −1, 0 and 1; 0 is nearly the background, so that what is alike 
 
 
 def similarity_figure(
-    found: SideBySide, *, first: str, second: str, chosen: tuple[int, int] | None = None, dark: bool = False
-) -> go.Figure:
+    found: SideBySide, *, first: str, second: str, names: tuple[Names, Names] = (NUMBERS, NUMBERS),
+    chosen: tuple[int, int] | None = None, dark: bool = False,
+) -> go.Figure:  # fmt: skip
     """A heat map of (k, l) similarities; columns in the order of their partners, so that pairs lie on a diagonal.
 
     A square frame marks each pair, a thick one the chosen pair.
@@ -30,8 +32,8 @@ def similarity_figure(
             z=similarity, zmin=-1, zmax=1, colorscale=list(zip((0, 0.5, 1), ENDS[dark], strict=True)), xgap=2, ygap=2,
             colorbar={"title": {"text": found.measure, "side": "top"}, "thickness": 12, "outlinewidth": 0,
                       "tickfont": {"color": INK[dark]}, "nticks": 5},
-            customdata=np.array([[(r, c) for c in columns] for r in rows]),
-            hovertemplate=f"Concept %{{customdata[0]}} of {escape(first)}<br>Concept %{{customdata[1]}} of "
+            customdata=[[[escape(names[0].concept(r)), escape(names[1].concept(c))] for c in columns] for r in rows],
+            hovertemplate=f"%{{customdata[0]}} of {escape(first)}<br>%{{customdata[1]}} of "
             f"{escape(second)}<br>{found.measure} %{{z:.2f}}<extra></extra>",
         )
     )  # fmt: skip

@@ -8,7 +8,6 @@ from attribution.similarity import similarity_maps, unit_range
 from concepts.collection import Collection
 from concepts.encoders import TextEncoder, TextTokens
 from concepts.lexicon import Lexicon, keep_top, lexical_activations
-from concepts.report.words import concept_name
 from pages.figures.words import text_tokens, word_bars
 from pages.similarity import choosing
 from pages.similarity.answers import stacked
@@ -82,7 +81,7 @@ def _concepts(collection: Collection, tokens: TextTokens) -> list[str]:
     if report is None:
         return []
     queries = [concept_query(report, j) for j in range(len(report.data.concepts))]
-    return [concept_name(j) for j in similarity_maps(tokens.vectors, stacked(queries)).argmax(dim=1).tolist()]
+    return [report.names.concept(j) for j in similarity_maps(tokens.vectors, stacked(queries)).argmax(dim=1).tolist()]
 
 
 def _whole(lexicon: Lexicon, tokens: TextTokens, said: "Tensor") -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from concepts.report.finding import find_photos
 from concepts.report.result import ClassReport, ReportData
-from concepts.report.words import concept_name, good_word, is_wrong, strategy_name
+from concepts.report.words import good_word, is_wrong
 from pages.ui.reports import amounts, key_of
 from pages.ui.selection import choose, view, widget_follows
 
@@ -67,9 +67,9 @@ def _which(report: ClassReport) -> None:
     if wanted.strategy not in labels:
         labels.append(wanted.strategy)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
-    widget_follows("which", wanted.strategy)
+    widget_follows("which", wanted.strategy, _strategy(report, wanted.strategy))
     left.selectbox(
-        "Which photos", labels, format_func=_strategy, key="which",
+        "Which photos", labels, format_func=lambda label: _strategy(report, label), key="which",
         on_change=lambda: _choose(strategy=st.session_state["which"]),
     )  # fmt: skip
     more = sum(
@@ -77,13 +77,13 @@ def _which(report: ClassReport) -> None:
     )
     with right.popover(f"Find ({more} on)" if more else "Find", icon=":material/search:", width="stretch"):
         _answers(data)
-        _concepts(data)
+        _concepts(report)
         if wanted.anything:
             st.button("All photos", icon=":material/clear_all:", on_click=_choose, kwargs=NOTHING, width="stretch")
 
 
-def _strategy(label: int | None) -> str:
-    return "All photos" if label is None else "Outliers" if label < 0 else strategy_name(label)
+def _strategy(report: ClassReport, label: int | None) -> str:
+    return "All photos" if label is None else "Outliers" if label < 0 else report.names.strategy(label)
 
 
 def _answers(data: ReportData) -> None:
@@ -104,12 +104,13 @@ def _answers(data: ReportData) -> None:
     )  # fmt: skip
 
 
-def _concepts(data: ReportData) -> None:
+def _concepts(report: ClassReport) -> None:
+    k = len(report.data.concepts)
     for key, label in (("has", "With these concepts (the most of them first)"), ("lacks", "Without these")):
-        wanted = [j for j in getattr(view().wanted, key) if j < len(data.concepts)]
+        wanted = [j for j in getattr(view().wanted, key) if j < k]
         widget_follows(f"find_{key}", wanted)
         st.multiselect(
-            label, range(len(data.concepts)), format_func=concept_name, key=f"find_{key}", placeholder="any",
+            label, range(k), format_func=report.names.concept, key=f"find_{key}", placeholder="any",
             on_change=_concepts_chosen, args=(key,),
         )  # fmt: skip
     st.caption("Present: at least three tenths of what the concept reaches in its strongest photos.")

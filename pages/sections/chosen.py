@@ -7,7 +7,7 @@ import streamlit as st
 
 from concepts.report.result import ClassReport
 from concepts.report.tables import share_right
-from concepts.report.words import concept_name, good_word, interval, is_wrong, percent, strategy_name
+from concepts.report.words import good_word, interval, is_wrong, percent
 from concepts.statistics import bootstrap_means
 from concepts.statistics import interval as middle
 from pages.figures.crops import picture_row
@@ -50,7 +50,7 @@ def _sentence(report: ClassReport, images: list[int]) -> str:
     share, low, high = share_right(good, members)
     rest, *_ = share_right(good, ~members)
     counts = {s: sum(rows[i].strategy == s for i in images) for s in sorted({rows[i].strategy for i in images})}
-    named = ", ".join(f"{strategy_name(s) if s >= 0 else 'outliers'} ({n:,})" for s, n in counts.items())
+    named = ", ".join(f"{report.names.strategy(s) if s >= 0 else 'outliers'} ({n:,})" for s, n in counts.items())
     beside = "" if rest is None else f", of the others {percent(rest)}"
     word = good_word(report.data)
     whole = percent(len(images) / len(rows))
@@ -70,7 +70,7 @@ def _telling(report: ClassReport, images: list[int]) -> str:
     low, high = middle(draws)
     order = np.argsort(-np.abs(gap), kind="stable")[:N_CONCEPTS]
     rows = [
-        (concept_name(int(j)), f"{inside[:, j].mean():+.2f}", f"{outside[:, j].mean():+.2f}", f"{gap[j]:+.2f}",
+        (report.names.concept(int(j)), f"{inside[:, j].mean():+.2f}", f"{outside[:, j].mean():+.2f}", f"{gap[j]:+.2f}",
          f"{low[j]:+.2f} to {high[j]:+.2f}")
         for j in order
     ]  # fmt: skip

@@ -4,7 +4,6 @@ import numpy as np
 import streamlit as st
 
 from concepts.report.result import ClassReport
-from concepts.report.words import concept_name
 from pages.figures.graph import Colours
 from pages.ui.reports import amounts, key_of
 from pages.ui.selection import choose, view, widget_follows
@@ -20,7 +19,7 @@ def show(report: ClassReport) -> None:
     widget_follows("colour", view().colour if view().colour in options else "strategy")
     st.selectbox(
         "Colour the photos by", options, key="colour",
-        format_func=lambda name: PLAIN.get(name) or f"how much of {concept_name(int(name))}",
+        format_func=lambda name: PLAIN.get(name) or f"how much of {report.names.concept(int(name))}",
         on_change=_choose,
     )  # fmt: skip
 
@@ -41,7 +40,7 @@ def colours(report: ClassReport, name: str | None) -> Colours | None:
         return Colours(PLAIN[name], np.array([row.predicted for row in rows]))
     if name == "first":
         first = report.array("phi").argmax(axis=1).tolist()
-        return Colours(PLAIN[name], np.array([concept_name(j) for j in first]))
+        return Colours(PLAIN[name], np.array([report.names.short.concept(j) for j in first]))
     if name is not None and name.isdecimal() and int(name) < len(report.data.concepts):
-        return Colours(concept_name(int(name)), amounts(key_of(report), report)[:, int(name)])
+        return Colours(report.names.short.concept(int(name)), amounts(key_of(report), report)[:, int(name)])
     return None

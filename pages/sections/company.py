@@ -8,7 +8,7 @@ import streamlit as st
 from concepts.language.together import Association
 from concepts.report import ClassReport
 from concepts.report.drawing import picture_or_none
-from concepts.report.words import concept_name
+from concepts.report.names import Names
 from pages.figures.cooccurrence import cooccurrence_figure
 from pages.figures.crops import Picture, picture_row
 from pages.figures.tables import table_html
@@ -33,27 +33,29 @@ def show(report: ClassReport, found: Association, known: Known | None) -> None:
     )
     left, right = st.columns([6, 5], gap="large")
     with right:
-        concept = _choose(found)
+        concept = _choose(found, report.names)
         _one(report, found, concept, known)
     left.plotly_chart(
-        cooccurrence_figure(found, [_crop(report, j) for j in range(len(found.pmi))], chosen=concept, dark=is_dark()),
+        cooccurrence_figure(
+            found, [_crop(report, j) for j in range(len(found.pmi))], names=report.names, chosen=concept, dark=is_dark()
+        ),
         key="together", config={"displayModeBar": False},
         alt=f"Ring of {len(found.pmi)} concepts with {n} lines between those that stand together more or less often "
         "than by chance; every pair is in the table below",
     )  # fmt: skip
     with st.expander("Every pair as a table"):
-        st.html(_table(found))
+        st.html(_table(found, report.names))
 
 
-def _choose(found: Association) -> int:
+def _choose(found: Association, names: Names) -> int:
     """The concept of the address, else the one with the most lines."""
     wanted, k = Reading.of(st.query_params).concept, len(found.pmi)
     if wanted is not None and not 0 <= wanted < k:
         st.warning(f"This report has no concept {wanted}: it holds concepts 0 to {k - 1}.")
     concept = wanted if wanted is not None and 0 <= wanted < k else int(found.beyond.sum(axis=1).argmax())
-    widget_follows("company_of", concept)
+    widget_follows("company_of", concept, names.concept(concept))
     st.selectbox(
-        "Concept", range(k), format_func=concept_name, key="company_of",
+        "Concept", range(k), format_func=names.concept, key="company_of",
         on_change=lambda: choose(concept=st.session_state["company_of"]),
     )  # fmt: skip
     return concept
@@ -62,11 +64,11 @@ def _choose(found: Association) -> int:
 def _one(report: ClassReport, found: Association, concept: int, known: Known | None) -> None:
     """Its crops, its partners, the words that go with it."""
     rows = report.data.concepts[concept].crops[:N_CROPS]
-    name, id = concept_name(concept), Reading.of(st.query_params).id
+    name, id = report.names.concept(concept), Reading.of(st.query_params).id
     crops = [Picture(picture_or_none(report, row.file), f"{name}: crop {i + 1}") for i, row in enumerate(rows)]
     href = escape(View(id=id, concept=concept).href())
     st.html(
-        f'<h3 class="cx-head"><a class="cx-link" href="{href}" target="_self">{name} in the report</a></h3>'
+        f'<h3 class="cx-head"><a class="cx-link" href="{href}" target="_self">{escape(name)} in the report</a></h3>'
         f"{picture_row(crops, size=LARGE)}"
     )
     order = [int(j) for j in np.argsort(-found.pmi[concept], kind="stable") if found.beyond[concept, j]]
@@ -86,9 +88,9 @@ def _partners(report: ClassReport, found: Association, concept: int, others: lis
     id = Reading.of(st.query_params).id
     items = "".join(
         f'<div style="display:flex;gap:12px;align-items:center;margin:0 0 8px">'
-        f"{picture_row([Picture(_crop(report, j), f'{concept_name(j)}: its strongest crop')], size=SMALL)}"
+        f"{picture_row([Picture(_crop(report, j), f'{report.names.concept(j)}: its strongest crop')], size=SMALL)}"
         f'<p class="cx-text" style="margin:0"><a class="cx-link" href="{escape(Reading(id, j).href())}" '
-        f'target="_self">{concept_name(j)}</a><br>{escape(_company(found, concept, j))}</p></div>'
+        f'target="_self">{escape(report.names.concept(j))}</a><br>{escape(_company(found, concept, j))}</p></div>'
         for j in others
     )
     return title + items
@@ -116,11 +118,11 @@ def _crop(report: ClassReport, concept: int) -> bytes | None:
     return picture_or_none(report, crops[0].file) if crops else None
 
 
-def _table(found: Association) -> str:
+def _table(found: Association, names: Names) -> str:
     pairs = [(a, b) for a in range(len(found.pmi)) for b in range(a + 1, len(found.pmi))]
     rows = [
         (
-            f"{concept_name(a)} and {concept_name(b)}",
+            f"{names.concept(a)} and {names.concept(b)}",
             f"{found.seen[a, b]:.0f}",
             f"{found.expected[a, b]:.0f}",
             f"{found.lift[a, b]:.2f}",

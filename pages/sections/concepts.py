@@ -7,25 +7,20 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from concepts.report.drawing import picture_or_none
+from concepts.report.names import Names
 from concepts.report.result import ClassReport, ConceptRow, CropRow, SubConceptRow
 from concepts.report.tables import concept_rows
-from concepts.report.words import (
-    concept_name,
-    concept_sentence,
-    good_word,
-    is_wrong,
-    part_name,
-    part_sentence,
-    percent,
-)
+from concepts.report.words import concept_sentence, good_word, is_wrong, part_name, part_sentence, percent
 from pages.figures.crops import Picture, picture_grid, picture_row
 from pages.figures.importance import importance_figure
 from pages.figures.maps import scale_html
+from pages.sections import naming
 from pages.sections.choosing import chosen_images
 from pages.ui.address import Question
+from pages.ui.notes import run_everything_if_renamed
 from pages.ui.operator import operator
 from pages.ui.pictures import crop_picture, link_to, map_picture, top_of
-from pages.ui.reports import key_of, names_of
+from pages.ui.reports import key_of, suggested
 from pages.ui.selection import choose, everything_next_time, run_everything_if_asked, view, widget_follows
 from pages.ui.text import is_dark
 
@@ -52,12 +47,14 @@ def show(report: ClassReport) -> None:
 def explore(report: ClassReport) -> None:
     """Bars on the left; the concept that is chosen on the right."""
     run_everything_if_asked()
+    run_everything_if_renamed(key_of(report), report)
     left, right = st.columns([6, 7], gap="large")
     among = chosen_images(report) if view().wanted.anything else None
     if among:
         left.html(f'<p class="cx-text">In the {len(among):,} chosen photos; the order is that of all photos.</p>')
     left.plotly_chart(
-        _figure(key_of(report), is_dark(), among or None, report), key="importance", config={"displayModeBar": False},
+        _figure(key_of(report), report.names, is_dark(), among or None, report), key="importance",
+        config={"displayModeBar": False},
         alt="Share of the evidence of each concept with 95% intervals; the numbers are in the list below",
     )  # fmt: skip
     with right:
@@ -65,9 +62,9 @@ def explore(report: ClassReport) -> None:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _figure(key: tuple[str, int], dark: bool, among: list[int] | None, _report: ClassReport) -> go.Figure:
+def _figure(key: tuple[str, int], names: Names, dark: bool, among: list[int] | None, _report: ClassReport) -> go.Figure:
     rows = _report.data.concepts if among is None else rows_among(_report, among)
-    return importance_figure(rows, word=good_word(_report.data), dark=dark)
+    return importance_figure(rows, names=names, word=good_word(_report.data), dark=dark)
 
 
 def rows_among(report: ClassReport, images: list[int]) -> tuple[ConceptRow, ...]:
@@ -89,11 +86,12 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
         st.warning(
             f"This report has no concept {view().concept}: it holds concepts 0 to {len(report.data.concepts) - 1}."
         )
-    widget_follows("concept", row.index)
+    widget_follows("concept", row.index, report.names.concept(row.index))
     st.selectbox(
-        "Concept", range(len(report.data.concepts)), format_func=concept_name, key="concept", on_change=_concept
+        "Concept", range(len(report.data.concepts)), format_func=report.names.concept, key="concept", on_change=_concept
     )
     st.html(f'<p class="cx-text">{escape(concept_sentence(row, report.data))}</p>{_beyond(report, row.index)}')
+    naming.show(report, "concept", row.index)
     if not row.crops:
         st.html('<p class="cx-text">It has no crops: this layer has no places, or the concept is nowhere present.</p>')
         return
@@ -114,8 +112,8 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
 
 def _beyond(report: ClassReport, concept: int) -> str:
     """The word that was found for a concept, and the way to all places like it; each only where there is one."""
-    found = names_of(report).get(concept)
-    named = "" if found is None else f'<p class="cx-text">Word found for it: {escape(found)}. {READING}</p>'
+    found = suggested(report).get(concept)
+    named = "" if found is None else f'<p class="cx-text">Word found for it: {escape(found.sentence)}. {READING}</p>'
     tokens = report.data.data.get("tokens", "")
     if not tokens or not (operator().collections[0] / tokens).is_dir():
         return named
@@ -158,7 +156,7 @@ def _small(report: ClassReport, row: ConceptRow) -> str:
     href = escape(link_to(concept=row.index))
     return (
         f'<section class="cx-concept"><h3><a class="cx-link" href="{href}" target="_self">'
-        f"{concept_name(row.index)}</a> <small>{percent(row.share)} of the evidence · first in "
+        f"{escape(report.names.concept(row.index))}</a> <small>{percent(row.share)} of the evidence · first in "
         f"{percent(row.prevalence)}{reliability}{dead}</small></h3>"
         f"{picture_row([crop_picture(report, row.index, crop) for crop in row.crops[:N_EACH]], size=66)}</section>"
     )

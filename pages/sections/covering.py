@@ -4,7 +4,8 @@ import streamlit as st
 
 from concepts.language.granularity import Granularity
 from concepts.report import ClassReport
-from concepts.report.words import concept_name, interval, percent
+from concepts.report.names import Names
+from concepts.report.words import interval, percent
 from concepts.statistics import Estimate
 from pages.figures.granularity import granularity_figure
 from pages.figures.tables import table_html
@@ -24,11 +25,12 @@ def show(report: ClassReport, known: Known | None) -> None:
     paragraph(counted(known.covered))
     left, right = st.columns([1, 1], gap="large")
     left.plotly_chart(
-        granularity_figure(known.covered, dark=is_dark()), key="granularity", config={"displayModeBar": False},
+        granularity_figure(known.covered, names=report.names, dark=is_dark()), key="granularity",
+        config={"displayModeBar": False},
         alt="Each concept by the share of its places on the object and the share of the object that it covers; the "
         "figures are in the table",
     )  # fmt: skip
-    right.html(_table(known.covered))
+    right.html(_table(known.covered, report.names))
 
 
 def counted(covered: list[Granularity]) -> str:
@@ -43,10 +45,10 @@ def counted(covered: list[Granularity]) -> str:
     )
 
 
-def _table(covered: list[Granularity]) -> str:
+def _table(covered: list[Granularity], names: Names) -> str:
     rows = [
         (
-            concept_name(row.concept),
+            names.concept(row.concept),
             row.kind,
             _share(row.inside, row.inside_control),
             _share(row.covers, row.covers_control),

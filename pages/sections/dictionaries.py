@@ -6,11 +6,12 @@ from html import escape
 import streamlit as st
 
 from concepts.laboratory.side_by_side import ALIKE, SAME, Concepts, SideBySide, similarity_word
-from concepts.report.words import concept_name, model_name
+from concepts.report.names import Names
+from concepts.report.words import model_name
 from pages.figures.pairs import Side, pair_html, side_html
 from pages.figures.similarity import similarity_figure
 from pages.ui.address import Comparison, View
-from pages.ui.evaluations import dictionaries, evaluations, load_concepts, match_concepts
+from pages.ui.evaluations import dictionaries, evaluations, load_concepts, match_concepts, names_at
 from pages.ui.reports import cards
 from pages.ui.selection import choose, comparison, widget_follows
 from pages.ui.text import is_dark, paragraph, plain
@@ -43,7 +44,7 @@ def show() -> None:
         return
     paragraph(_how(found, sides[0], sides[1]))
     _shared(found, sides[0], sides[1])
-    _pairs(found, sides[0], sides[1], first, second)
+    _pairs(found, Chosen(sides[0], first, names_at(first)), Chosen(sides[1], second, names_at(second)))
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,15 @@ class Option:
 
     title: str
     place: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One of the two: its concepts, its address, what people call them."""
+
+    concepts: Concepts
+    address: str
+    names: Names
 
 
 def options() -> dict[str, Option]:
@@ -146,24 +156,24 @@ def _shared(found: SideBySide, a: Concepts, b: Concepts) -> None:
     )
 
 
-def _pairs(found: SideBySide, a: Concepts, b: Concepts, first: str, second: str) -> None:
-    chosen = _choose_pair(found)
+def _pairs(found: SideBySide, a: Chosen, b: Chosen) -> None:
+    chosen, first, second = _choose_pair(found, a.names, b.names), a.concepts.name, b.concepts.name
     value = {pair: float(v) for pair, v in zip(found.matching.pairs, found.matching.cosines, strict=True)}
-    one, other = _side(a, chosen[0], first), _side(b, chosen[1], second)
+    one, other = _side(a, chosen[0]), _side(b, chosen[1])
     size, n = LARGE
     st.html(f'<div class="cx-chosen">{pair_html(one, other, value[chosen], found.measure, size=size, n=n)}</div>')
     st.subheader("All pairs, best first", anchor="pairs")
     size, n = SMALL
-    heads = f'<div class="cx-match cx-heads"><b>{escape(a.name)}</b><span></span><b>{escape(b.name)}</b></div>'
+    heads = f'<div class="cx-match cx-heads"><b>{escape(first)}</b><span></span><b>{escape(second)}</b></div>'
     rows = "".join(
         pair_html(
-            _side(a, i, first), _side(b, j, second), value[i, j], found.measure, size=size, n=n,
-            href=Comparison("dictionaries", first=first, second=second, pair=i).href(),
+            _side(a, i), _side(b, j), value[i, j], found.measure, size=size, n=n,
+            href=Comparison("dictionaries", first=a.address, second=b.address, pair=i).href(),
         )
         for i, j in found.matching.pairs
     )  # fmt: skip
     st.html(f'<div class="cx-matches">{heads}{rows}</div>')
-    _without(found, a, b, first, second)
+    _without(found, a, b)
     st.subheader("Every concept with every other", anchor="matrix")
     paragraph(
         "The pairs lie on the diagonal, framed; strong shades off it are concepts that more than one partner would "
@@ -171,13 +181,15 @@ def _pairs(found: SideBySide, a: Concepts, b: Concepts, first: str, second: str)
     )
     with st.container(key="wide_matrix"):
         st.plotly_chart(
-            similarity_figure(found, first=a.name, second=b.name, chosen=chosen, dark=is_dark()),
+            similarity_figure(
+                found, first=first, second=second, names=(a.names, b.names), chosen=chosen, dark=is_dark()
+            ),
             key="matrix", config={"displayModeBar": False},
-            alt=f"{found.measure} of every concept of {a.name} with every concept of {b.name}; the pairs are above",
+            alt=f"{found.measure} of every concept of {first} with every concept of {second}; the pairs are above",
         )  # fmt: skip
 
 
-def _choose_pair(found: SideBySide) -> tuple[int, int]:
+def _choose_pair(found: SideBySide, one: Names, other: Names) -> tuple[int, int]:
     """The pair in the address, by its concept of the first; else the best."""
     pairs, wanted = found.matching.pairs, comparison().pair
     by_first = dict(pairs)
@@ -185,27 +197,31 @@ def _choose_pair(found: SideBySide) -> tuple[int, int]:
         st.warning(f"Concept {wanted} of the first has no partner here: the best pair is shown.")
     first = wanted if wanted in by_first else pairs[0][0]
     values = dict(zip(found.matching.first.tolist(), found.matching.cosines.tolist(), strict=True))
-    widget_follows("pair", first)
+
+    def said(i: int) -> str:
+        return f"{one.concept(i)} and {other.concept(by_first[i])}: {values[i]:.2f}, {similarity_word(values[i])}"
+
+    widget_follows("pair", first, said(first))
     st.selectbox(
         "Pair", list(by_first), key="pair", width=460,
-        format_func=lambda i: f"{concept_name(i)} and {concept_name(by_first[i])}: {values[i]:.2f}, "
-        f"{similarity_word(values[i])}",
+        format_func=said,
         on_change=lambda: choose(pair=st.session_state["pair"]),
     )  # fmt: skip
     return first, by_first[first]
 
 
-def _without(found: SideBySide, a: Concepts, b: Concepts, first: str, second: str) -> None:
+def _without(found: SideBySide, a: Chosen, b: Chosen) -> None:
     """The concepts that no partner was left for."""
-    for concepts, address, left in ((a, first, found.left_over[0]), (b, second, found.left_over[1])):
+    for chosen, left in ((a, found.left_over[0]), (b, found.left_over[1])):
         if left:
-            st.subheader(f"Without a partner in {plain(concepts.name)}")
+            st.subheader(f"Without a partner in {plain(chosen.concepts.name)}")
             size, n = SMALL
-            sides = "".join(side_html(_side(concepts, j, address), size=size, n=n) for j in left)
+            sides = "".join(side_html(_side(chosen, j), size=size, n=n) for j in left)
             st.html(f'<div class="cx-concepts">{sides}</div>')
 
 
-def _side(concepts: Concepts, j: int, address: str) -> Side:
+def _side(chosen: Chosen, j: int) -> Side:
+    concepts = chosen.concepts
     share = None if concepts.shares is None else float(concepts.shares[j])
-    href = "" if "/" in address else View(address, concept=j).href()
-    return Side(concepts.name, j, concepts.crops[j], share, href)
+    href = "" if "/" in chosen.address else View(chosen.address, concept=j).href()
+    return Side(concepts.name, chosen.names.concept(j), concepts.crops[j], share, href)

@@ -5,10 +5,12 @@ from typing import Any
 
 import streamlit as st
 
+from concepts.report.names import Names
 from concepts.report.result import ClassReport
 from pages.figures.graph import graph_figure
 from pages.sections import choosing, chosen, colouring, photo
 from pages.ui.address import corners_text
+from pages.ui.notes import run_everything_if_renamed
 from pages.ui.pointer import photo_at_pointer, ring_at
 from pages.ui.reports import key_of, photo_sheet
 from pages.ui.selection import choose, run_everything_if_asked, view
@@ -36,6 +38,7 @@ def show(report: ClassReport) -> None:
 def explore(report: ClassReport) -> None:
     """The graph, the choice of photos, the local view of one, what the chosen ones have in common."""
     run_everything_if_asked()
+    run_everything_if_renamed(key_of(report), report)
     left, right = st.columns([7, 5], gap="large")
     with left:
         colouring.show(report)
@@ -53,7 +56,7 @@ def explore(report: ClassReport) -> None:
 def _graph(report: ClassReport) -> None:
     data, among = report.data, choosing.chosen_images(report) if view().wanted.anything else None
     event = st.plotly_chart(
-        _figure(key_of(report), is_dark(), view().colour, among, report), key=GRAPH, on_select="rerun",
+        _figure(key_of(report), report.names, is_dark(), view().colour, among, report), key=GRAPH, on_select="rerun",
         selection_mode=("points", "box", "lasso"),
         config={"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]},
         alt=f"Strategic cluster graph: {len(data.images)} photos in {len(data.strategies)} strategies. "
@@ -70,7 +73,9 @@ def _graph(report: ClassReport) -> None:
 
 
 @st.cache_resource(max_entries=16, show_spinner="Drawing the graph …")
-def _figure(key: tuple[str, int], dark: bool, colour: str | None, among: list[int] | None, _report: ClassReport):
+def _figure(
+    key: tuple[str, int], names: Names, dark: bool, colour: str | None, among: list[int] | None, _report: ClassReport
+):
     return graph_figure(_report, dark=dark, colours=colouring.colours(_report, colour), chosen=among)
 
 

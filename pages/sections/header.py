@@ -9,6 +9,8 @@ from concepts.report.result import ClassReport, ReportData
 from concepts.report.words import good_word, interval, model_name, percent, summary
 from pages.figures.cards import suspicion_badge
 from pages.figures.downloads import concepts_csv, photos_csv, report_json, strategies_csv
+from pages.ui.notes import history_of
+from pages.ui.reports import key_of
 
 
 def show(report: ClassReport) -> None:
@@ -16,7 +18,7 @@ def show(report: ClassReport) -> None:
     data = report.data
     words, actions = st.columns([5, 1], vertical_alignment="top")
     with words:
-        st.html(_title(data) + f'<p class="cx-lead">{escape(summary(data))}</p>')
+        st.html(_title(data) + f'<p class="cx-lead">{escape(summary(data, report.names))}</p>')
     with actions, st.popover("Download", icon=":material/download:", width="stretch"):
         downloads(report)
     st.html(_figures(data))
@@ -48,7 +50,12 @@ def downloads(report: ClassReport) -> None:
     name = report.folder.name if report.folder else "report"
     st.html('<p class="cx-note">The address of this page brings back what you see now.</p>')
     _button("One page (HTML)", lambda: render_html(report), f"{name}.html", "text/html")
-    _button("Everything (JSON)", lambda: report_json(report), f"{name}.json", "application/json")
+    _button(
+        "Everything (JSON)",
+        lambda: report_json(report, history_of(key_of(report), report)),
+        f"{name}.json",
+        "application/json",
+    )
     _button("Concepts (CSV)", lambda: concepts_csv(report.data), f"{name}-concepts.csv", "text/csv")
     _button("Strategies (CSV)", lambda: strategies_csv(report.data), f"{name}-strategies.csv", "text/csv")
     _button("Photos (CSV)", lambda: photos_csv(report.data, report.array("phi")), f"{name}-photos.csv", "text/csv")

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from concepts.report.result import ClassReport
-from concepts.report.words import concept_name, good_word, is_wrong, strategy_name
+from concepts.report.words import good_word, is_wrong
 from pages.figures.crops import picture_row
 from pages.ui.pictures import photo_picture
 
@@ -32,10 +32,10 @@ def show(report: ClassReport) -> None:
 
 def group_html(report: ClassReport, label: int, wrong: list[int]) -> str:
     """The mistakes of one strategy: for what they were taken, what they hold, what they lack."""
-    name = "Outliers" if label < 0 else strategy_name(label)
+    name = "Outliers" if label < 0 else report.names.strategy(label)
     photos = [photo_picture(report, i) for i in wrong[:N_PHOTOS]]
     return (
-        f'<section class="cx-part"><h3>{name}: {len(wrong):,} photos</h3>'
+        f'<section class="cx-part"><h3>{escape(name)}: {len(wrong):,} photos</h3>'
         f'<p class="cx-text">{escape(sentence(report, label, wrong))}</p>{picture_row(photos, size=104)}</section>'
     )
 
@@ -46,15 +46,17 @@ def sentence(report: ClassReport, label: int, wrong: list[int]) -> str:
     taken = sorted({rows[i].predicted for i in wrong}, key=lambda n: -sum(rows[i].predicted == n for i in wrong))
     counts = ", ".join(f"{name} ({sum(rows[i].predicted == name for i in wrong):,})" for name in taken[:N_CONCEPTS])
     led = np.argsort(-phi[wrong].mean(axis=0), kind="stable")[:N_CONCEPTS]
-    text = f"Taken for {counts}. What speaks most for the class in them: {_list(led)}."
+    text = f"Taken for {counts}. What speaks most for the class in them: {_list(report, led)}."
     well = [i for i, row in enumerate(rows) if row.strategy == label and not is_wrong(row)]
     if not well:
         return f"{text} No photo of this group went well."
     gap = phi[well].mean(axis=0) - phi[wrong].mean(axis=0)
     lacking = [int(j) for j in np.argsort(-gap, kind="stable")[:N_CONCEPTS] if gap[j] > 0]
-    return f"{text} Beside the {len(well):,} of the same group that went well they lack {_list(lacking, gap)}."
+    return f"{text} Beside the {len(well):,} of the same group that went well they lack {_list(report, lacking, gap)}."
 
 
-def _list(concepts: "list[int] | np.ndarray", gap: np.ndarray | None = None) -> str:
-    names = [concept_name(int(j)) + ("" if gap is None else f" ({gap[int(j)]:.2f} logits less)") for j in concepts]
+def _list(report: ClassReport, concepts: "list[int] | np.ndarray", gap: np.ndarray | None = None) -> str:
+    names = [
+        report.names.concept(int(j)) + ("" if gap is None else f" ({gap[int(j)]:.2f} logits less)") for j in concepts
+    ]
     return ", ".join(names) or "nothing"

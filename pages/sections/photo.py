@@ -7,7 +7,7 @@ import streamlit as st
 
 from concepts.report.drawing import picture_or_none
 from concepts.report.result import ClassReport, thumbnail_name
-from concepts.report.words import answer, concept_name, is_wrong, percent, strategy_name
+from concepts.report.words import answer, is_wrong, percent
 from pages.figures.crops import Picture, picture_grid, picture_html
 from pages.figures.importance import local_figure
 from pages.figures.maps import scale_html
@@ -26,7 +26,7 @@ def show(report: ClassReport, image: int) -> None:
     concept = shown_concept(report, image)
     if report.has_maps:
         _choose_concept(report, image, concept)
-        pictures.append(map_picture(report, concept, image, caption=f"where {concept_name(concept)} is"))
+        pictures.append(map_picture(report, concept, image, caption=f"where {report.names.concept(concept)} is"))
     st.html(f'<div class="cx-pair">{"".join(map(picture_html, pictures))}</div>')
     if report.has_maps:
         st.html(scale_html(top_of(report, concept)))
@@ -39,7 +39,7 @@ def _answer(report: ClassReport, image: int) -> str:
     target = report.data.target["label"]
     return (
         f'<p class="cx-answer"><b>{escape(row.name)}</b><br>{sign} {escape(answer(row))}. '
-        f"{escape(strategy_name(row.strategy))}. Score of “{escape(target)}”: {row.score:.2f} logits.</p>"
+        f"{escape(report.names.strategy(row.strategy))}. Score of “{escape(target)}”: {row.score:.2f} logits.</p>"
     )
 
 
@@ -55,10 +55,10 @@ def shown_concept(report: ClassReport, image: int) -> int:
 
 
 def _choose_concept(report: ClassReport, image: int, concept: int) -> None:
-    widget_follows("photo_concept", concept)
+    widget_follows("photo_concept", concept, report.names.concept(concept))
     st.selectbox(  # the labels are the same for all photos: Streamlit finds a choice again by its label
         "Show where this concept is (what counts most here first)", by_size(report, image), key="photo_concept",
-        on_change=_concept, format_func=concept_name,
+        on_change=_concept, format_func=report.names.concept,
     )  # fmt: skip
 
 
@@ -73,7 +73,8 @@ def evidence(report: ClassReport, image: int) -> None:
     st.html(f"<h3>Why this answer? The concepts in {escape(row.name)}</h3>")
     bars, maps = st.columns([5, 7], gap="large")
     bars.plotly_chart(
-        local_figure(phi, target=target, dark=is_dark()), key="local", config={"displayModeBar": False},
+        local_figure(phi, target=target, names=report.names, dark=is_dark()), key="local",
+        config={"displayModeBar": False},
         alt=f"Importance of each concept in photo {row.name}, in logits",
     )  # fmt: skip
     with maps:
@@ -90,6 +91,8 @@ def evidence(report: ClassReport, image: int) -> None:
 def _maps(report: ClassReport, image: int, phi: np.ndarray) -> list[Picture]:
     shares = np.abs(phi) / max(float(np.abs(phi).sum()), 1e-12)
     return [
-        map_picture(report, j, image, caption=f"{concept_name(j)}: {phi[j]:+.2f} logits, {percent(float(shares[j]))}")
+        map_picture(
+            report, j, image, caption=f"{report.names.concept(j)}: {phi[j]:+.2f} logits, {percent(float(shares[j]))}"
+        )
         for j in by_size(report, image)[:N_MAPS]
     ]

@@ -6,13 +6,12 @@ import numpy as np
 import streamlit as st
 
 from concepts.report.drawing import colour_of
+from concepts.report.names import Names
 from concepts.report.result import ClassReport, ReportData, StrategyRow
 from concepts.report.words import (
-    concept_name,
     good_word,
     interval,
     percent,
-    strategy_name,
     strategy_sentence,
     strategy_title,
     suspicion_sentence,
@@ -20,6 +19,7 @@ from concepts.report.words import (
 from pages.figures.cards import suspicion_badge
 from pages.figures.crops import picture_row
 from pages.figures.tables import table_html
+from pages.sections import naming
 from pages.ui.pictures import crop_picture, link_to, photo_picture
 
 N_PHOTOS, N_CONCEPTS, N_CROPS, N_OUTLIERS = 7, 3, 2, 60
@@ -29,24 +29,25 @@ def show(report: ClassReport) -> None:
     """A table of all, then each with its crops and photos, then the outliers."""
     data = report.data
     st.header("The strategies", anchor="strategies")
-    st.html(_table(data))
+    st.html(_table(data, report.names))
     for row in data.strategies:
         st.html(strategy_html(report, row))
+        naming.show(report, "strategy", row.label)
     outliers = [i for i, image in enumerate(data.images) if image.strategy < 0]
     if outliers:
         st.html(_outliers(data, outliers))
 
 
-def _table(data: ReportData) -> str:
+def _table(data: ReportData, names: Names) -> str:
     header = ("Strategy", "Photos", "Prevalence", good_word(data).capitalize(), "95% interval", "Rests on", "Suspicion")
     rows = [
         (
-            strategy_name(row.label),
+            names.strategy(row.label),
             f"{row.n:,}",
             percent(row.prevalence),
             "–" if row.reliability is None else percent(row.reliability),
             interval(row.reliability_low, row.reliability_high) or "–",
-            ", ".join(concept_name(j) for j in row.concepts[:N_CONCEPTS]),
+            ", ".join(names.concept(j) for j in row.concepts[:N_CONCEPTS]),
             "–" if row.suspicion is None else f"{row.suspicion:.2f}",
         )
         for row in data.strategies
@@ -67,8 +68,8 @@ def strategy_html(report: ClassReport, row: StrategyRow) -> str:
     return (
         f'<section class="cx-strategy" style="--colour:{colour_of(row.label)}">'
         f'<h3><a class="cx-link" href="{escape(link_to(strategy=row.label, image=row.medoid))}" target="_self">'
-        f"{escape(strategy_title(row, data))}</a> {suspicion_badge(row.suspicion)}</h3>"
-        f'<p class="cx-text">{escape(strategy_sentence(row, data))}</p>'
+        f"{escape(strategy_title(row, data, report.names))}</a> {suspicion_badge(row.suspicion)}</h3>"
+        f'<p class="cx-text">{escape(strategy_sentence(row, data, report.names))}</p>'
         f'<p class="cx-text">{escape(suspicion_sentence(row.suspicion))}</p>'
         f'<div class="cx-two">{rests}<div><h4>Its most typical photos</h4>{picture_row(photos, size=104)}</div></div>'
         "</section>"

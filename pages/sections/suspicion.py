@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from concepts.report.result import ClassReport, SuspicionRow
-from concepts.report.words import concept_name, good_word, interval, percent, suspicion_word
+from concepts.report.words import good_word, interval, percent, suspicion_word
 from pages.figures.cards import suspicion_badge
 from pages.figures.crops import picture_row
 from pages.ui.pictures import crop_picture, link_to
@@ -34,7 +34,7 @@ def suspicion_html(report: ClassReport, row: SuspicionRow) -> str:
     crops = [crop_picture(report, row.concept, crop) for crop in report.data.concepts[row.concept].crops[:N_CROPS]]
     href = escape(link_to(concept=row.concept, has=str(row.concept), lacks=None, image=None))
     return (
-        f'<section class="cx-part"><h3><a class="cx-link" href="{href}" target="_self">{concept_name(row.concept)}</a> '
+        f'<section class="cx-part"><h3><a class="cx-link" href="{href}" target="_self">{escape(report.names.concept(row.concept))}</a> '
         f"{suspicion_badge(row.suspicion)}</h3>"
         f'<p class="cx-text">{escape(sentence(row, good_word(report.data)))}</p>{picture_row(crops, size=84)}</section>'
     )

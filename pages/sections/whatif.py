@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from concepts.report.names import Names
 from concepts.report.result import ClassReport
-from concepts.report.words import concept_name, percent, strategy_name
+from concepts.report.words import percent
 from pages.figures.doses import answers_figure, dose_figure
 from pages.sections import choosing
 from pages.sections.photo import by_size
@@ -27,8 +28,8 @@ DOSES = np.linspace(0, 2, 21)
 QUIET = {"displayModeBar": False}
 HELP = (
     "The model is asked again with the concepts at other doses, everything else of its layer as it was. At 1 "
-    "everywhere it gives its own answer. What it says beyond what it was trained on (a doubled concept in a strange place) says "
-    "how it computes, not what a photo of that kind would do."
+    "everywhere it gives its own answer. What it says beyond what it was trained on (a doubled concept in a strange "
+    "place) says how it computes, not what a photo of that kind would do."
 )
 
 
@@ -52,7 +53,7 @@ def _ask(report: ClassReport, doses: dict[int, float]) -> None:
     label = report.data.images[image].strategy
     images = [image] if not view().whole else _members(report, label)
     widget_follows("whole", bool(view().whole))
-    where = {False: f"This photo: {report.data.images[image].name}", True: f"All of {_named(label)}"}
+    where = {False: f"This photo: {report.data.images[image].name}", True: f"All of {_named(report, label)}"}
     st.segmented_control(
         "Where", [False, True], format_func=where.__getitem__, key="whole", required=True,
         on_change=lambda: choose(whole=1 if st.session_state["whole"] else None),
@@ -76,8 +77,8 @@ def _members(report: ClassReport, label: int) -> list[int]:
     return [members[i] for i in np.linspace(0, len(members) - 1, min(len(members), MOST_PHOTOS)).round().astype(int)]
 
 
-def _named(label: int) -> str:
-    return "the outliers" if label < 0 else strategy_name(label)
+def _named(report: ClassReport, label: int) -> str:
+    return "the outliers" if label < 0 else report.names.strategy(label)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the photo's activations …")
@@ -97,11 +98,11 @@ def _sliders(report: ClassReport, image: int, doses: dict[int, float]) -> int | 
     shown = list(dict.fromkeys([*order[:N_SLIDERS], *doses]))
     for j in shown:
         widget_follows(f"dose_{j}", float(doses.get(j, 1.0)))
-        st.slider(concept_name(j), 0.0, 2.0, step=0.05, key=f"dose_{j}", on_change=_moved, args=(j,))
+        st.slider(report.names.concept(j), 0.0, 2.0, step=0.05, key=f"dose_{j}", on_change=_moved, args=(j,))
     rest = [j for j in order if j not in shown]
     if rest:
         st.selectbox(
-            "Another concept", rest, index=None, format_func=concept_name, key="dose_more", placeholder="add a slider",
+            "Another concept", rest, index=None, format_func=report.names.concept, key="dose_more", placeholder="add a slider",
             on_change=_added,
         )  # fmt: skip
     back, undo = st.columns(2)
@@ -174,9 +175,7 @@ def _answers(report: ClassReport, split: "Split", subject: "Subject", doses: dic
         answers_figure([names[i] for i in order], before[order], after[order], dark=is_dark()), key="answers",
         config=QUIET, alt=said,
     )  # fmt: skip
-    st.caption(
-        f"{percent(subject.leftover)} of the layer's activations (their length) lie outside the concepts: no slider moves them."
-    )
+    st.caption(f"{percent(subject.leftover)} of the activations' length lies outside the concepts: no slider moves it.")
 
 
 def _curve(report: ClassReport, split: "Split", subject: "Subject", doses: dict[int, float], concept: int) -> None:
@@ -186,10 +185,10 @@ def _curve(report: ClassReport, split: "Split", subject: "Subject", doses: dict[
     names = _class_names(split)
     top = np.argsort(-probabilities.max(axis=0), kind="stable")[:4]
     curves = {names[i]: probabilities[:, i] for i in top}
-    st.html(f'<h3 class="cx-flat">Dose and response: {escape(concept_name(concept))}</h3>')
+    st.html(f'<h3 class="cx-flat">Dose and response: {escape(report.names.concept(concept))}</h3>')
     st.plotly_chart(
         dose_figure(DOSES, curves, doses.get(concept, 1.0), dark=is_dark()), key="dose_curve", config=QUIET,
-        alt=f"Probability of {', '.join(curves)} while the dose of {concept_name(concept)} goes from 0 to 2",
+        alt=f"Probability of {', '.join(curves)} while the dose of {report.names.concept(concept)} goes from 0 to 2",
     )  # fmt: skip
     paragraph("The other concepts stay at their doses. Where a line is flat, the model does not use the concept here.")
 
@@ -201,7 +200,7 @@ def _smallest(report: ClassReport, split: "Split", subject: "Subject") -> None:
         return
     removal, dose = _searched(key_of(report), choosing.open_image(report), split, subject)
     names = _class_names(split)
-    paragraph(removal_sentence(removal, names) + " " + dose_sentence(dose, names))
+    paragraph(removal_sentence(removal, names, report.names) + " " + dose_sentence(dose, names, report.names))
     if removal.concepts:
         taken = doses_text(dict.fromkeys(removal.concepts, 0.0))
         st.button("Set these doses", icon=":material/tune:", on_click=_set, args=(taken,))
@@ -215,11 +214,11 @@ def _searched(key: tuple[str, int], image: int, _split: "Split", _subject: "Subj
         return smallest_removal(_split.head, _subject), smallest_dose(_split.head, _subject)
 
 
-def removal_sentence(found, names: list[str]) -> str:
+def removal_sentence(found, names: list[str], called: Names) -> str:
     """What the search for a set found, and what it proves."""
     if not found.concepts:
         return "Even without all concepts the model gives the same answer: what it rests on lies outside of them."
-    listed = ", ".join(concept_name(j) for j in found.concepts)
+    listed = ", ".join(called.concept(j) for j in found.concepts)
     text = f"Without {listed} the model says {names[found.answer]}. "
     n = len(found.concepts)
     if found.proven:
@@ -232,12 +231,12 @@ def removal_sentence(found, names: list[str]) -> str:
     )
 
 
-def dose_sentence(found, names: list[str]) -> str:
+def dose_sentence(found, names: list[str], called: Names) -> str:
     """The same of a single concept's dose."""
     if found is None:
         return "No single concept flips it, at any dose from 0 to 2 (tried in steps of 0.05)."
     concept, dose, answer = found
     return (
-        f"Of single concepts, {concept_name(concept)} at dose {dose:g} is the smallest change that does: then it is "
+        f"Of single concepts, {called.concept(concept)} at dose {dose:g} is the smallest change that does: then it is "
         f"{names[answer]} (doses from 0 to 2 were tried in steps of 0.05)."
     )

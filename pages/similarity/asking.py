@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from attribution.similarity import centre_of, mean_query
 from concepts.collection import Collection, concept_direction, space_of
 from concepts.report import ClassReport
-from concepts.report.words import concept_name
 from pages.ui.collections import lexicons_of
 from pages.ui.reports import cards, load
 
@@ -70,7 +69,7 @@ def word_queries(collection: Collection, words: list[str]) -> list[Query]:
 
 def concept_query(report: ClassReport, concept: int) -> Query:
     """The direction of a report's concept."""
-    return Query(f"{concept_name(concept)} of {report.data.title}", concept_direction(report, concept))
+    return Query(f"{report.names.concept(concept)} of {report.data.title}", concept_direction(report, concept))
 
 
 def photo_query(collection: Collection, image: int) -> Query:

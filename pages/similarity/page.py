@@ -5,7 +5,6 @@ from html import escape
 import streamlit as st
 
 from concepts.collection import Collection
-from concepts.report.words import concept_name
 from pages.similarity import answers, asking, choosing
 from pages.similarity.asking import Query
 from pages.ui.address import Question
@@ -140,9 +139,10 @@ def _concept(collection: Collection, asked: Question) -> Query:
     )  # fmt: skip
     n = len(reports[id].data.concepts)
     concept = asked.concept if asked.concept is not None and 0 <= asked.concept < n else 0
-    widget_follows("concept_asked", concept)
+    names = reports[id].names
+    widget_follows("concept_asked", concept, names.concept(concept))
     right.selectbox(
-        "Concept", range(n), format_func=concept_name, key="concept_asked",
+        "Concept", range(n), format_func=names.concept, key="concept_asked",
         on_change=lambda: choose(concept=st.session_state["concept_asked"]),
     )  # fmt: skip
     return asking.concept_query(reports[id], concept)

@@ -15,9 +15,10 @@ from concepts.laboratory.side_by_side import (
     side_by_side,
 )
 from concepts.report import ClassReport
+from concepts.report.names import NUMBERS, Names
 from pages.ui.address import View
 from pages.ui.operator import operator
-from pages.ui.reports import find_card, stamp
+from pages.ui.reports import find_card, load, stamp
 
 
 def evaluations() -> list[Evaluation]:
@@ -71,6 +72,15 @@ def _concepts(address: str, place: tuple[str, int]) -> Concepts:
         raise
     except Exception as error:  # safetensors has its own errors, and names none of them in public
         raise ValueError(f"its arrays cannot be read ({type(error).__name__})") from error
+
+
+def names_at(address: str) -> Names:
+    """What people named the concepts of a report; numbers for an evaluation's, and where the report is damaged."""
+    card = None if "/" in address else find_card(View(id=address))
+    try:
+        return NUMBERS if card is None else load(card).names
+    except ValueError:
+        return NUMBERS
 
 
 def match_concepts(first: str, second: str) -> SideBySide:

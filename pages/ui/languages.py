@@ -1,20 +1,20 @@
 """Languages for the pages: counted once a report or text, again only when it has changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
 
 from concepts.language.corpus import Corpus
 from concepts.language.demo import demo_truth, telling_words
-from concepts.language.describe import SHUFFLES, LanguageReport, describe_language
+from concepts.language.describe import RUN, SHUFFLES, LanguageReport, RankFrequency, describe_language
 from concepts.language.granularity import Granularity, granularity
 from concepts.language.reading import tokens_of_report
 from concepts.language.text import demo_captions, read_text
 from concepts.language.together import Association, association, prominence
 from concepts.report import ClassReport
-from concepts.report.words import concept_name
+from concepts.report.names import Names
 from pages.ui.reports import key_of
 
 LARGE = 500_000  # tokens
@@ -22,13 +22,19 @@ LARGE = 500_000  # tokens
 
 def language_of(report: ClassReport) -> LanguageReport:
     """The statistics of a report's tokens. Raises ValueError when its maps cannot be read or hold no tokens."""
-    return _language(key_of(report), report)
+    found = _language(key_of(report), report)
+    return replace(found, ranks={length: _named(ranks, report.names) for length, ranks in found.ranks.items()})
 
 
 @st.cache_data(max_entries=16, show_spinner="Counting the tokens …")
 def _language(key: tuple[str, int], _report: ClassReport) -> LanguageReport:
-    names = [concept_name(j) for j in range(len(_report.data.concepts))]
-    return _described(_tokens(key, _report), names)
+    return _described(_tokens(key, _report), list(map(str, range(len(_report.data.concepts)))))
+
+
+def _named(ranks: RankFrequency, names: Names) -> RankFrequency:
+    """Counted by number, so that a new name is no reason to count again."""
+    runs = [map(int, run.split(RUN)) for run in ranks.names]
+    return replace(ranks, names=tuple(RUN.join(map(names.concept, run)) for run in runs))
 
 
 def _described(tokens: Sequence[np.ndarray], vocabulary: Sequence[str]) -> LanguageReport:

@@ -3,6 +3,7 @@
 CONCEPTS_WORKSPACE: the folder for reports, jobs and stored stages (default: workspace/ in the project).
 CONCEPTS_PHOTOS: folders or zip files that the pages may read photos from, separated as in PATH.
 CONCEPTS_DEVICE: where analyses run: cpu (default), cuda, cuda:1 …
+CONCEPTS_NOTES: the database of names and notes, a URL (default: the SQLite file notes.sqlite in the workspace).
 CONCEPTS_MODELS: models that the pages offer, separated by ";" or a new line ("file.py:factory" holds a colon).
 """
 
@@ -25,6 +26,7 @@ class Operator:
     photos: tuple[Path, ...] = ()
     models: tuple[str, ...] = ()
     device: str = "cpu"
+    notes_url: str = ""
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
@@ -36,6 +38,7 @@ class Operator:
             photos=tuple(Path(part).expanduser() for part in photos),
             models=tuple(part for part in models if part),
             device=environment.get("CONCEPTS_DEVICE") or "cpu",
+            notes_url=environment.get("CONCEPTS_NOTES") or "",
         )
 
     @property
@@ -52,6 +55,11 @@ class Operator:
     def collections(self) -> tuple[Path, ...]:
         """Where collections lie: photos whose tokens are stored."""
         return (self.workspace / "collections",)
+
+    @property
+    def notes(self) -> str:
+        """The URL of the database of names."""
+        return self.notes_url or f"sqlite:///{self.workspace / 'notes.sqlite'}"
 
     @property
     def evaluations(self) -> tuple[Path, ...]:

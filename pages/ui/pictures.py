@@ -3,7 +3,7 @@
 from concepts.report.drawing import picture_or_none
 from concepts.report.overlay import overlay_bytes
 from concepts.report.result import ClassReport, CropRow, thumbnail_name
-from concepts.report.words import concept_name, is_wrong
+from concepts.report.words import is_wrong
 from pages.figures.crops import Picture
 from pages.ui.address import View
 from pages.ui.selection import view
@@ -16,11 +16,11 @@ def link_to(**changes: object) -> str:
 
 def crop_picture(report: ClassReport, concept: int, crop: CropRow, *, caption: bool = False) -> Picture:
     """A prototype crop; it opens the photo that it is cut from."""
-    name = report.data.images[crop.image].name
+    photo, name = report.data.images[crop.image].name, report.names.concept(concept)
     return Picture(
         picture_or_none(report, crop.file),
-        f"{concept_name(concept)}: crop of {name}",
-        concept_name(concept) if caption else "",
+        f"{name}: crop of {photo}",
+        report.names.short.concept(concept) if caption else "",
         link_to(image=crop.image, concept=concept),
     )
 
@@ -37,7 +37,7 @@ def map_picture(report: ClassReport, concept: int, image: int, *, caption: str =
     """A concept's map over a whole photo, on the scale of that concept."""
     photo = picture_or_none(report, thumbnail_name(image))
     content = photo and overlay_bytes(photo, report.concept_map(concept, image), top=top_of(report, concept))
-    alt = f"where {concept_name(concept)} is in photo {report.data.images[image].name}"
+    alt = f"where {report.names.concept(concept)} is in photo {report.data.images[image].name}"
     return Picture(content, alt, caption, href)
 
 

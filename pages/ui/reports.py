@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from concepts.naming import IN_REPORT, read_names
+from concepts.naming import IN_REPORT, ConceptName, read_names
 from concepts.report import ClassReport, ReportCard, list_cards
 from concepts.report.finding import amounts_of
 from pages.figures.sprite import Sprite, sprite
 from pages.ui.address import View
+from pages.ui.notes import names_on
 from pages.ui.operator import operator
 
 
@@ -44,8 +45,9 @@ def find_card(view: View) -> ReportCard | None:
 
 
 def load(card: ReportCard) -> ClassReport:
-    """The report, checked. Raises ValueError with one clear line when it is damaged."""
-    return _load(str(card.folder), stamp(card.folder / "report.json"))
+    """The report, checked, as people call its parts now. Raises ValueError with one clear line when it is damaged."""
+    report = _load(str(card.folder), stamp(card.folder / "report.json"))
+    return report.called(names_on(key_of(report), report))
 
 
 @st.cache_resource(max_entries=16, show_spinner="Opening the report …")
@@ -72,12 +74,12 @@ def key_of(report: ClassReport) -> tuple[str, int]:
     return folder, stamp(Path(os.path.join(folder, "report.json")))
 
 
-def names_of(report: ClassReport) -> dict[int, str]:
-    """Concept → the word that `python -m concepts name` found for it, with its score; empty where it was not run."""
+def suggested(report: ClassReport) -> dict[int, ConceptName]:
+    """Concept → the word that `python -m concepts name` found for it, its score, its runner-up; empty without them."""
     if report.folder is None or not (report.folder / IN_REPORT).is_file():
         return {}
     try:
-        return {name.concept: name.sentence for name in read_names(report.folder / IN_REPORT)}
+        return {name.concept: name for name in read_names(report.folder / IN_REPORT)}
     except ValueError:
         return {}
 

@@ -25,10 +25,15 @@ def choose(**changes: str | int | None) -> None:
             del st.query_params[key]
 
 
-def widget_follows(key: str, value: object) -> None:
-    """The widget with that key shows what the address says; call it before the widget."""
-    if st.session_state.get(key) != value:
+def widget_follows(key: str, value: object, label: str = "") -> None:
+    """The widget with that key shows what the address says; call it before the widget.
+
+    label: what the choice is called; one that got another name is chosen anew, since the browser keeps the old text.
+    """
+    said = f"{key} is called"
+    if st.session_state.get(key) != value or st.session_state.get(said, label) != label:
         st.session_state[key] = value
+    st.session_state[said] = label
 
 
 def everything_next_time() -> None:

@@ -3,11 +3,13 @@
 import streamlit as st
 
 from pages.sections import dictionaries, methods
+from pages.ui.notes import tell_trouble
 from pages.ui.selection import choose, comparison, widget_follows
 
 PARTS = {"methods": "Methods", "dictionaries": "Two dictionaries"}
 
 st.title("Compare")
+tell_trouble()
 chosen = comparison()
 part = chosen.show if chosen.show in PARTS else "dictionaries" if chosen.first or chosen.second else "methods"
 widget_follows("show", part)

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from pages.sections import language
+from pages.ui.notes import tell_trouble
 
 st.title("Language")
+tell_trouble()
 language.show()

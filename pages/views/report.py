@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.sections import concepts, graph, header, making, mistakes, strategies, suspicion, whatif
+from pages.ui.notes import tell_trouble
 from pages.ui.reports import find_card, load
 from pages.ui.selection import choose, view
 from pages.ui.text import paragraph, plain
@@ -28,6 +29,7 @@ except ValueError as error:
 st.set_page_config(page_title=f"{card.target} · Concepts")
 choose(id=card.id, model=card.model, target=card.target, layer=card.layer)
 header.show(report)
+tell_trouble()
 graph.show(report)
 st.divider()
 strategies.show(report)

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from pages.similarity import page
+from pages.ui.notes import tell_trouble
 
 st.title("Similarity maps")
+tell_trouble()
 page.show()

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from pages.lexical import page
+from pages.ui.notes import tell_trouble
 
 st.title("Words")
+tell_trouble()
 page.show()

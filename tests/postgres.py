@@ -1,0 +1,48 @@
+"""A PostgreSQL server of the tests' own, from Debian's binaries: it listens on a socket in a folder of its own."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+USER = "postgres"  # the server refuses to run as root
+
+
+def need_postgres() -> Path:
+    """The folder of the binaries; the test is skipped, and says why, where there is none, and fails in CI."""
+    if BINARIES and (BINARIES[-1] / "initdb").exists():
+        return BINARIES[-1]
+    if os.environ.get("CI"):
+        pytest.fail("tests of PostgreSQL need Debian's package postgresql")
+    pytest.skip("needs Debian's package postgresql, which is not installed")
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The URL of a fresh, empty server; it is gone, with its folder, at the end."""
+    binaries = need_postgres()
+    folder = Path(tempfile.mkdtemp(prefix="concepts-pg-"))  # a socket's path is short: pytest's folders are too deep
+    as_user = ["runuser", "-u", USER, "--"] if os.geteuid() == 0 else []
+    if as_user:
+        shutil.chown(folder, USER)
+    user = USER if as_user else pwd.getpwuid(os.geteuid()).pw_name
+    run = lambda *words: subprocess.run(  # noqa: E731
+        [*as_user, *map(str, words)], check=True, cwd=folder, stdout=subprocess.DEVNULL
+    )
+    try:
+        run(binaries / "initdb", "-D", folder / "data", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        quick = f"-k {folder} -c listen_addresses='' -c fsync=off"
+        run(binaries / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", quick, "start")
+        try:
+            yield f"postgresql+psycopg://{user}@/postgres?host={folder}"
+        finally:
+            run(binaries / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

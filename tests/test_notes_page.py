@@ -1,0 +1,227 @@
+"""Names on the pages: given in a window, seen everywhere and by everybody, text whatever they hold."""
+
+import json
+from html import escape
+
+import pytest
+from browser import chromium, listen, need_chromium, server
+from made_up_report import made_up_report
+from test_pages_screen import open_page, report, saved, shown, workspace  # noqa: F401 - fixtures
+
+from concepts.naming import ConceptName, write_names
+from concepts.notes import Note, Notebook, import_notes, subject_of, subjects_of
+from concepts.report.html import render_html
+from concepts.report.names import Names
+from pages.figures.downloads import report_json
+from pages.similarity.asking import concept_query
+
+HOSTILE = '<script>alert(1)</script>"><img src=x> **b** :red[c] ../../x $y$'
+
+
+@pytest.fixture
+def book(workspace):  # noqa: F811
+    return Notebook(f"sqlite:///{workspace / 'notes.sqlite'}")
+
+
+def write(book: Notebook, report, name: str, *, kind: str = "concept", index: int = 0, **changes) -> Note:  # noqa: F811
+    return book.write(Note(subject_of(report, kind), kind, index, name, author="Ann", **changes)).note
+
+
+def named(app, kind: str, index: int, name: str, *, author: str = "Ann", flags: tuple[str, ...] = ()):
+    """Opens the window, fills it in and saves."""
+    app.button(key=f"name_{kind}_{index}").click().run()
+    fill(app, name, author=author, flags=flags)
+    return app
+
+
+def fill(app, name: str, *, author: str, flags: tuple[str, ...] = ()) -> None:
+    app.text_input(key="note_author").set_value(author)
+    app.text_input(key="note_name").set_value(name)
+    app.button_group(key="note_flags").set_value(list(flags))
+    app.button(key="note_save").click().run()
+    assert not app.exception
+
+
+def drawn(app) -> dict[str, dict]:
+    """The report page's charts."""
+    specs = [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
+    return dict(zip(("graph", "local", "importance"), specs, strict=True))
+
+
+def test_a_name_that_is_given_shows_everywhere_and_to_everybody(workspace):  # noqa: F811
+    mine = named(open_page("report", id="first", concept=0), "concept", 0, "price  tag ", flags=("artefact",))
+    yours = open_page("report", id="first", concept=0)
+    assert "Kept" in mine.success[0].value
+    for app in (mine, yours):
+        for key in ("concept", "photo_concept"):
+            assert "Concept 0 · price tag" in app.selectbox(key=key).options
+        charts = drawn(app)
+        assert charts["importance"]["data"][0]["y"][:2] == ["Concept 0<br>price tag", "Concept 1"]
+        assert "Concept 0<br>price tag" in charts["local"]["data"][0]["y"]
+        assert "Concept 0 · price tag" in json.dumps(charts["graph"], ensure_ascii=False)
+        page = shown(app)
+        assert "recognised mainly by Concept 0 · price tag" in page
+        assert "Concept 0 · price tag: crop of" in page
+        assert '<span class="cx-flag">artefact</span>' in page
+        assert "by Ann, " in page
+
+
+def test_a_strategy_has_a_name_of_its_own(workspace):  # noqa: F811
+    app = named(open_page("report", id="first"), "strategy", 1, "red caps")
+    assert "Strategy 1 · red caps · " in shown(app)
+    assert "Strategy 1 · red caps" in app.selectbox(key="which").options
+    graph = json.dumps(drawn(app)["graph"], ensure_ascii=False)
+    assert "<br>red caps" in graph
+    assert "Concept 1 · red caps" not in shown(app)
+
+
+def test_the_other_pages_say_it_too(workspace, report, book):  # noqa: F811
+    write(book, report, "price tag")
+    made_up_report(n=12, seed=1).save(workspace / "reports" / "second")
+    language = open_page("language", id="first", concept=0)
+    assert "Concept 0 · price tag in the report" in shown(language)
+    assert "Concept 0 · price tag" in language.selectbox(key="company_of").options
+    assert "price tag" in json.dumps(json.loads(language.get("plotly_chart")[0].proto.spec))
+    compare = open_page("compare", show="dictionaries", first="first", second="second")
+    assert ">Concept 0 · price tag</a>" in shown(compare)
+    assert [
+        option for option in compare.selectbox(key="pair").options if "Concept 0 · price tag and Concept " in option
+    ]
+    assert concept_query(report.called(Names({0: "price tag"})), 0).name.startswith("Concept 0 · price tag of ")
+
+
+def test_a_hostile_name_is_text(workspace, report, book):  # noqa: F811
+    for kind in ("concept", "strategy"):
+        write(book, report, HOSTILE, kind=kind, description=HOSTILE, flags=("duplicate",))
+    made_up_report(n=12, seed=1).save(workspace / "reports" / "second")
+    pages = [open_page("report", id="first", concept=0), open_page("language", id="first", concept=0)]
+    pages.append(open_page("compare", show="dictionaries", first="first", second="second"))
+    for app in pages:
+        assert escape(HOSTILE) in shown(app)
+        charts = json.dumps([json.loads(element.proto.spec) for element in app.get("plotly_chart")])
+        for markup in ("<script", "<img src=x"):
+            assert markup not in shown(app)
+            assert markup not in charts
+    assert f"Concept 0 · {HOSTILE}" in pages[0].selectbox(key="concept").options
+    called = report.called(Names({0: HOSTILE}, {0: HOSTILE}))
+    assert "<script>alert" not in render_html(called)
+    assert escape(HOSTILE, quote=False).split('"')[0] in render_html(called)
+
+
+def test_a_name_from_right_to_left_turns_nothing_around_it():
+    names = Names({0: "תג", 1: "\u202eevil\u202c", 2: "a\u2069b", 3: "🙂 é"})
+    assert [names.concept(j) for j in range(4)] == [
+        "Concept 0 · \u2068תג\u2069", "Concept 1 · evil", "Concept 2 · ab", "Concept 3 · 🙂 é",
+    ]  # fmt: skip
+    assert Names({0: "x" * 120}).short.concept(0) == "Concept 0 · " + "x" * 19 + "…"
+
+
+def test_who_crosses_another_is_told_and_can_take_the_other_name_again(workspace, report, book):  # noqa: F811
+    mine, yours = (open_page("report", id="first", concept=0) for _ in range(2))
+    for app in (mine, yours):
+        app.button(key="name_concept_0").click().run()
+    fill(mine, "Ann's **name**", author="Ann")
+    fill(yours, "Bob's", author="Bob")
+    assert [element.value for element in mine.success] == ["Kept, with your name and the time."]
+    (told,) = yours.warning
+    assert told.value.startswith(
+        "Ann named it “Ann's \\*\\*name\\*\\*” while you were writing: both are in the history"
+    )
+    ann = book.history(subject_of(report), "concept", 0)[1]
+    yours.button(key="name_concept_0").click().run()
+    assert "History: 2" in shown(yours)
+    yours.button(key=f"again_{ann.id}").click().run()
+    assert not yours.warning, "Bob had seen the name that he replaced"
+    assert "Concept 0 · Ann's **name**" in yours.selectbox(key="concept").options
+    assert [note.author for note in book.history(subject_of(report), "concept", 0)] == ["Bob", "Bob", "Ann"]
+
+
+def test_the_window_starts_from_what_is_there_and_knows_its_writer(workspace, report, book):  # noqa: F811
+    app = named(open_page("report", id="first", concept=0), "concept", 0, "first", author="Ann")
+    write(book, report, "second", description="seen later")
+    app.button(key="name_concept_0").click().run()
+    fields = {key: app.text_input(key=key).value for key in ("note_author", "note_name")}
+    assert fields == {"note_author": "Ann", "note_name": "second"}
+    assert app.text_area(key="note_description").value == "seen later"
+
+
+def test_what_cannot_be_kept_is_not(workspace, report, book):  # noqa: F811
+    app = named(open_page("report", id="first", concept=0), "concept", 0, "price tag", author="  ")
+    assert "say who you are" in app.session_state["note_trouble"]
+    assert book.all(*subjects_of(report)) == []
+
+
+def test_a_suggestion_comes_with_its_score_and_its_runner_up(workspace):  # noqa: F811
+    write_names(workspace / "reports" / "first" / "names.json", [ConceptName(0, "cap", 4.25, "stalk", 3.5, 2.0)])
+    app = open_page("report", id="first", concept=0)
+    app.button(key="name_concept_0").click().run()
+    assert "The program&#x27;s suggestion: cap (4.25), then stalk (3.50)." in shown(app)
+    app.button(key="take_stalk").click().run()
+    assert app.session_state["note_name"] == "stalk"
+
+
+def test_the_download_carries_the_notes_home(report, tmp_path):  # noqa: F811
+    books = [Notebook(f"sqlite:///{tmp_path / name}.sqlite") for name in "ab"]
+    write(books[0], report, HOSTILE)
+    subjects = subjects_of(report)
+    content = report_json(report, books[0].all(*subjects))
+    assert json.loads(content)["title"] == report.data.title
+    assert import_notes(books[1], content) == 1
+    assert books[1].current(*subjects) == books[0].current(*subjects)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://me:secret@127.0.0.1:9/x", "nonsense", "sqlite:////proc/nowhere/n.sqlite"]
+)
+def test_without_its_database_a_page_shows_all_but_names_and_says_so(workspace, monkeypatch, url):  # noqa: F811
+    monkeypatch.setenv("CONCEPTS_NOTES", url)
+    app = open_page("report", id="first", concept=0)
+    assert drawn(app)["importance"]["data"][0]["y"][0] == "Concept 0"
+    assert "secret" not in shown(app)
+    unreadable = not url.startswith("sqlite")  # what nobody ever wrote to has no names, and that is no trouble
+    assert shown(app).count("Without the names that people gave") == unreadable
+    named(app, "concept", 0, "price tag")
+    assert "names" in app.session_state["note_trouble"]
+    for page in ("compare", "similarity", "words") if url == "nonsense" else ():
+        assert shown(open_page(page)).count("Without the names that people gave") == unreadable
+
+
+@pytest.mark.browser
+def test_two_browsers_name_one_concept_at_once(tmp_path):
+    need_chromium()
+    from playwright.sync_api import expect
+
+    made_up_report(n=8).save(tmp_path / "reports" / "first")
+    with server(tmp_path) as address, chromium() as browser:
+        pages = [browser.new_page(viewport={"width": 1280, "height": 1000}) for _ in range(2)]
+        errors = [listen(page) for page in pages]
+        for page, author in zip(pages, ("Ann", "Bob"), strict=True):
+            page.goto(f"{address}/report?id=first&concept=0")
+            page.locator(".st-key-name_concept_0 button").click()
+            window = page.get_by_role("dialog")
+            if author == "Ann":  # what cannot be kept is told in the window, which stays
+                window.get_by_role("button", name="Save").click()
+                window.get_by_text("say who you are").wait_for()
+            window.get_by_label("Who are you?").fill(author)
+            window.get_by_label("Name", exact=True).fill(f"{author}'s <b>name</b>")
+        for page in pages:
+            page.get_by_role("dialog").get_by_role("button", name="Save").click()
+        for page in pages:
+            page.get_by_role("dialog").wait_for(state="detached")
+        for page in pages:
+            page.get_by_text("while you were writing").or_(page.get_by_text("Kept, with your name")).wait_for()
+        told = [page.get_by_text("while you were writing").count() for page in pages]
+        assert sorted(told) == [0, 1], "who was second is told, who was first is not"
+        last = ("Ann", "Bob")[told.index(1)]
+        for page in pages:
+            page.locator(".st-key-name_concept_0 button").click()
+            window = page.get_by_role("dialog")
+            window.get_by_text("History: 2").wait_for()
+            for author in ("Ann", "Bob"):
+                window.get_by_text(f"{author}'s <b>name</b>").wait_for()
+            assert window.get_by_label("Name", exact=True).input_value() == f"{last}'s <b>name</b>"
+            page.keyboard.press("Escape")
+        pages[told.index(0)].get_by_role("button", name="Next").click()  # its next run shows the other's name
+        chosen = pages[told.index(0)].get_by_role("combobox", name="Concept", exact=True)
+        expect(chosen).to_have_value(f"Concept 0 · {last}'s <b>name</b>", timeout=20_000)
+        assert errors == [[], []]
