@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -33,3 +34,9 @@ def dosed_logits(head: Head, subject: Subject, doses: Tensor) -> Tensor:
         parts = [A + (U * (some - 1).reshape(len(some), *[1] * (U.ndim - 1), k)) @ V for some in doses.split(step)]
         found.append(torch.cat([head(part).float() for part in parts]))
     return torch.stack(found)
+
+
+def dosed_probabilities(head: Head, subject: Subject, doses: np.ndarray) -> np.ndarray:
+    """(n, m, c) in [0, 1]: the same as probabilities, for doses (m, k)."""
+    logits = dosed_logits(head, subject, torch.from_numpy(doses).float())
+    return logits.softmax(dim=-1).cpu().numpy()

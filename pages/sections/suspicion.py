@@ -33,8 +33,9 @@ def suspicion_html(report: ClassReport, row: SuspicionRow) -> str:
     """One concept: how suspicious, in which photos, what rides on it."""
     crops = [crop_picture(report, row.concept, crop) for crop in report.data.concepts[row.concept].crops[:N_CROPS]]
     href = escape(link_to(concept=row.concept, has=str(row.concept), lacks=None, image=None))
+    name = escape(report.names.concept(row.concept))
     return (
-        f'<section class="cx-part"><h3><a class="cx-link" href="{href}" target="_self">{escape(report.names.concept(row.concept))}</a> '
+        f'<section class="cx-part"><h3><a class="cx-link" href="{href}" target="_self">{name}</a> '
         f"{suspicion_badge(row.suspicion)}</h3>"
         f'<p class="cx-text">{escape(sentence(row, good_word(report.data)))}</p>{picture_row(crops, size=84)}</section>'
     )

@@ -102,8 +102,8 @@ def _sliders(report: ClassReport, image: int, doses: dict[int, float]) -> int | 
     rest = [j for j in order if j not in shown]
     if rest:
         st.selectbox(
-            "Another concept", rest, index=None, format_func=report.names.concept, key="dose_more", placeholder="add a slider",
-            on_change=_added,
+            "Another concept", rest, index=None, format_func=report.names.concept, key="dose_more",
+            placeholder="add a slider", on_change=_added,
         )  # fmt: skip
     back, undo = st.columns(2)
     back.button(
@@ -147,12 +147,10 @@ def _row(report: ClassReport, doses: dict[int, float]) -> np.ndarray:
 
 def _asked(split: "Split", subject: "Subject", rows: np.ndarray) -> np.ndarray:
     """(n, m, c) probabilities."""
-    import torch
-
-    from concepts.intervening import dosed_logits
+    from concepts.intervening import dosed_probabilities
 
     with ASKING:
-        return dosed_logits(split.head, subject, torch.from_numpy(rows)).softmax(dim=-1).cpu().numpy()
+        return dosed_probabilities(split.head, subject, rows)
 
 
 def _class_names(split: "Split") -> list[str]:
