@@ -91,12 +91,10 @@ def _photo(collection: Collection, lexicon: Lexicon) -> None:
         photo = reading.plain_photo(collection, image)
         if words:
             photo = reading.lit(collection, lexicon, image, words[0], shared=bool(asked.centred))
-        picked = photo_places(
-            [photo], key="words_photo", hint=HINT, picked=asked.place_list, says=reading.lines_of(said, lexicon)
-        )
-        if picked != asked.place_list:
-            choose(places=".".join(map(str, picked)) or None)
-            st.rerun()
+        photo_places(
+            [photo], key="words_photo", of=f"{collection.id} {image}", hint=HINT, says=reading.lines_of(said, lexicon),
+            on_pick=choosing.hear_places(collection, image), picked=choosing.places_on(collection),
+        )  # fmt: skip
     with right:
         _words(collection, lexicon, said, image)
     if words:
@@ -105,7 +103,7 @@ def _photo(collection: Collection, lexicon: Lexicon) -> None:
 
 
 def _words(collection: Collection, lexicon: Lexicon, said, image: int) -> None:
-    places = choosing.question().place_list
+    places = choosing.places_on(collection)
     found = reading.words_of(said, lexicon, places)
     what = "the whole photo" if not places else "this place" if len(places) == 1 else f"these {len(places)} places"
     st.html(f'<h2 class="cx-flat">What {what} says</h2>')

@@ -1,5 +1,7 @@
 """Which photos are asked, which of them is looked at, and with what: the controls of the page Similarity."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from concepts.collection import Collection
@@ -55,7 +57,25 @@ def choose_photo(collection: Collection) -> int:
         "Photo", range(len(collection)), format_func=lambda i: photo_name(collection, i), key="photo",
         on_change=lambda: choose(image=st.session_state["photo"], places=None),
     )  # fmt: skip
+    choose(image=image)
     return image
+
+
+def places_on(collection: Collection) -> list[int]:
+    """The places of the address that are on the grid of its photos."""
+    rows, columns = collection.grid
+    return [place for place in question().place_list if place < rows * columns]
+
+
+def hear_places(collection: Collection, image: int) -> Callable[[list[int]], None]:
+    """What a pick on a photo does: the address has it, unless another photo has been chosen in the meantime."""
+
+    def hear(places: list[int]) -> None:
+        now = question()
+        if (now.collection, now.image) == (collection.id, image):
+            choose(places=".".join(map(str, places)) or None)
+
+    return hear
 
 
 def choose_second(collection: Collection) -> int | None:

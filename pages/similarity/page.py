@@ -105,7 +105,7 @@ def _answer(collection: Collection, image: int, second: int | None, way: str) ->
     condition = asking.word_queries(collection, asked.condition.split("|")) if asked.condition else []
     here, there = (st.container(), st.container()) if second is not None else st.columns([5, 7], gap="large")
     with here:
-        query = _photo(collection, image, second, way, query, asked, condition)
+        _photo(collection, image, second, way, query, asked, condition)
     if query is None:
         return
     with there:
@@ -115,7 +115,7 @@ def _answer(collection: Collection, image: int, second: int | None, way: str) ->
 
 def _query(collection: Collection, image: int, way: str, asked: Question) -> Query | None:
     if way == "place":
-        return asking.place_query(collection, image, asked.place_list)
+        return asking.place_query(collection, image, choosing.places_on(collection))
     if way == "photo":
         wanted = asked.example if asked.example is not None and 0 <= asked.example < len(collection) else image
         widget_follows("example", wanted)
@@ -151,39 +151,37 @@ def _concept(collection: Collection, asked: Question) -> Query:
 def _photo(
     collection: Collection, image: int, second: int | None, way: str, query: Query | None, asked: Question,
     condition: list[Query],
-) -> Query | None:  # fmt: skip
-    """Draws the photo, and hears what is picked on it: the query that now holds."""
+) -> None:  # fmt: skip
+    """The photo under its map, and the map as a file."""
     shown = [image] if second is None else [image, second]
     maps = [None if query is None else answers.map_of(collection, i, query, asked, condition) for i in shown]
     photos = [
         answers.placed(collection, i, found, asked, answers.caption_of(collection, i, found))
         for i, found in zip(shown, maps, strict=True)
     ]
-    live = way == "place" and not condition
-    picked = photo_places(
+    picking = way == "place"
+    photo_places(
         photos,
         key="similarity_photo",
-        hint=HINT if way == "place" else "The map shows where it is like that.",
-        matrix=answers.self_similarity(collection, image, shown[1:], asked) if live else None,
-        picked=asked.place_list if way == "place" else (),
+        of=f"{collection.id} {image}",
+        on_pick=choosing.hear_places(collection, image) if picking else None,
+        hint=HINT if picking else "The map shows where it is like that.",
+        matrix=answers.self_similarity(collection, image, shown[1:], asked) if picking and not condition else None,
+        picked=choosing.places_on(collection) if picking else (),
     )
-    if way == "place" and picked != asked.place_list:
-        choose(places=".".join(map(str, picked)) or None)
-        st.rerun()
     if query is None or maps[0] is None:
-        return None
+        return
     st.html(_legend())
     st.download_button(
         "Points, box and mask (JSON)", answers.points_json(collection, image, maps[0], query), "similarity.json",
         "application/json", icon=":material/download:",
     )  # fmt: skip
-    return query
 
 
 def _segments(collection: Collection, image: int, second: int | None, queries: list[Query], asked: Question) -> None:
     shown = [image] if second is None else [image, second]
     photos, shares = zip(*(answers.segmented(collection, i, queries, asked) for i in shown), strict=True)
-    photo_places(photos, key="segments", hint="", legend=answers.PALETTE[: len(queries)])
+    photo_places(photos, key="segments", legend=answers.PALETTE[: len(queries)])
     rows = "".join(
         f'<span class="cx-key"><i style="background:rgb{colour}"></i>{escape(query.name)}: {share:.0%} of places</span>'
         for query, colour, share in zip(queries, answers.PALETTE, shares[0], strict=False)
@@ -210,7 +208,7 @@ def _compare(collection: Collection, image: int, way: str, query: Query, asked: 
     mine = answers.map_of(collection, image, query, asked, [])
     theirs = answers.map_of(other, image, twin, asked, [])
     photo = answers.placed(other, image, theirs, asked, answers.caption_of(other, image, theirs))
-    photo_places([photo], key="beside_photo", hint="")
+    photo_places([photo], key="beside_photo")
     paragraph(answers.agreement(mine, theirs))
 
 

@@ -118,8 +118,9 @@ class Question:
 
     @property
     def place_list(self) -> list[int]:
-        """The places asked with; what is no number is left out."""
-        return [int(part) for part in (self.places or "").split(".") if part.isdecimal()][:10_000]
+        """The places asked with; what is no number, or none that a grid could have, is left out."""
+        parts = (self.places or "").split(".")[:10_000]
+        return [int(part) for part in parts if part.isdecimal() and len(part) < 8]
 
     @property
     def word_list(self) -> list[str]:
