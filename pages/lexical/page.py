@@ -14,7 +14,7 @@ from pages.lexical import reading, text
 from pages.similarity import choosing
 from pages.similarity.page import nothing_yet
 from pages.ui.address import Question
-from pages.ui.collections import collections, lexicons_of
+from pages.ui.collections import collections, is_of_classes, lexicons_of
 from pages.ui.places import photo_places
 from pages.ui.selection import choose, widget_follows
 from pages.ui.text import is_dark, paragraph, plain
@@ -76,7 +76,8 @@ def _photo(collection: Collection, lexicon: Lexicon) -> None:
     asked = choosing.question()
     left, right = st.columns([5, 7], gap="large")
     with left:
-        words = choosing.choose_words(collection, "words", "Light up a word", most=1)
+        kind = "class" if is_of_classes(lexicon) else "word"
+        words = choosing.choose_words(lexicon.words, "words", f"Light up a {kind}", most=1)
     with right:
         widget_follows("discount", not asked.centred)
         st.toggle(

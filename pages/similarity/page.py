@@ -6,7 +6,7 @@ import streamlit as st
 
 from concepts.collection import Collection
 from concepts.report.words import concept_name
-from pages.similarity import answers, asking, choosing
+from pages.similarity import answers, asking, choosing, texts
 from pages.similarity.asking import Query
 from pages.ui.address import Question
 from pages.ui.collections import collections
@@ -74,7 +74,7 @@ def _options(collection: Collection, way: str) -> None:
             paragraph(
                 "Words that must fit as well: half of the likeness is then measured within their directions only."
             )
-            choosing.choose_words(collection, "condition", "The same")
+            choosing.choose_words(choosing.words_offered(collection), "condition", "The same")
 
 
 def _beside(collection: Collection) -> None:
@@ -94,7 +94,7 @@ def _beside(collection: Collection) -> None:
 def _answer(collection: Collection, image: int, second: int | None, way: str) -> None:
     asked = choosing.question()
     if way == "words":
-        words = choosing.choose_words(collection, "words", "Words")
+        words = choosing.choose_words(choosing.words_offered(collection), "words", asking.label_of("words", collection))
         queries = asking.word_queries(collection, words)
         if len(queries) > 1:
             _segments(collection, image, second, queries, asked)
@@ -124,9 +124,21 @@ def _query(collection: Collection, image: int, way: str, asked: Question) -> Que
             key="example", on_change=lambda: choose(example=st.session_state["example"]),
         )  # fmt: skip
         return asking.photo_query(collection, wanted)
+    if way == "text":
+        return _text(collection)
     if way == "concept":
         return _concept(collection, asked)
     return asking.named_query(collection, image, way)
+
+
+def _text(collection: Collection) -> Query | None:
+    left, right = st.columns([7, 5])
+    with left:
+        tokens = texts.choose_text(collection)
+    if tokens is None:
+        return None
+    with right:
+        return asking.text_query(collection, tokens, texts.choose_token(tokens))
 
 
 def _concept(collection: Collection, asked: Question) -> Query:
@@ -221,6 +233,8 @@ def _twin(
         return asking.place_query(other, image, sorted(places))
     if way == "words":
         return next(iter(asking.word_queries(other, [query.name])), None)
+    if way == "text":
+        return query if other.space == collection.space else None
     if way == "photo":
         return asking.photo_query(other, image if asked.example is None else asked.example)
     return asking.named_query(other, image, way) if way in other.named else None

@@ -87,10 +87,10 @@ class Reading:
 class Question:
     """What the pages Similarity and Words show. collection, beside: ids. image, second: rows of the collection.
 
-    ask: "place", "words", "concept", "photo" or the name of a token without a place. places: "12.13.25", indices on the
-    grid. words: "cake|balloons". report, concept: whose direction is asked with. example: the row of the photo that is
-    asked with. show: "points", "box" or None. centred: 1 takes out what all
-    places share. condition: words, as in `words`.
+    ask: "place", "words", "text", "concept", "photo" or the name of a token without a place. places: "12.13.25",
+    indices on the grid. words: "cake|balloons". text, token: what is read, and the token of it that is asked with.
+    report, concept: whose direction is asked with. example: the row of the photo that is asked with. show: "points",
+    "box" or None. centred: 1 takes out what all places share. condition: words, as in `words`.
     """
 
     collection: str | None = None
@@ -106,6 +106,7 @@ class Question:
     beside: str | None = None
     condition: str | None = None
     text: str | None = None
+    token: int | None = None
     show: str | None = None
     centred: int | None = None
 
@@ -113,7 +114,7 @@ class Question:
     def of(cls, params: Mapping[str, str]) -> Self:
         """From the parameters of an address; what is missing or no number is left out."""
         given = {f.name: params.get(f.name) for f in fields(cls)}
-        numbers = {name: _number(given[name]) for name in ("image", "second", "concept", "example", "centred")}
+        numbers = {name: _number(given[name]) for name in ("image", "second", "token", "concept", "example", "centred")}
         return cls(**(given | numbers))  # type: ignore[arg-type]
 
     @property
