@@ -1,16 +1,19 @@
 """The page Words: a photo read place by place, words looked for on it and in all photos."""
 
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
 
-from concepts.collection import Collection, WordsRead
+from concepts.collection import Collection
 from concepts.lexicon import Lexicon
 from concepts.report.overlay import overlay_bytes
 from pages.figures.crops import Picture, picture_grid
 from pages.figures.tables import table_html
 from pages.figures.words import word_bars, word_cloud
 from pages.lexical import reading, text
+from pages.lexical.reading import AllRead
+from pages.lexical.vocabulary import Vocabulary, choose_vocabulary
 from pages.similarity import choosing
 from pages.similarity.page import nothing_yet
 from pages.ui.address import Question
@@ -34,16 +37,11 @@ def show() -> None:
         "A word lights up at a place when the tokens there point its way. The words are few and ranked: a reading of "
         "the model, not a caption."
     )
-    readable = {id: found for id, found in collections().items() if lexicons_of(found)}
-    if not readable:
+    collection = choosing.choose_collection({id: found for id, found in collections().items() if lexicons_of(found)})
+    if collection is None:
         nothing_yet()
         return
-    if choosing.question().collection not in readable:
-        choose(collection=next(iter(readable)))
-    collection = choosing.choose_collection()
-    if collection is None:
-        return
-    lexicon = _lexicon(collection)
+    vocabulary = choose_vocabulary(_lexicon(collection))
     part = choosing.question().show if choosing.question().show in PARTS else "photo"
     widget_follows("words_part", part)
     st.segmented_control(
@@ -52,9 +50,9 @@ def show() -> None:
     )  # fmt: skip
     try:
         if part == "photo":
-            _photo(collection, lexicon)
+            _photo(collection, vocabulary)
         else:
-            text.show(collection, lexicon)
+            text.show(collection, vocabulary.lexicon)
     except ValueError as error:
         st.warning(plain(str(error)))
 
@@ -71,7 +69,8 @@ def _lexicon(collection: Collection) -> Lexicon:
     return offered[name]
 
 
-def _photo(collection: Collection, lexicon: Lexicon) -> None:
+def _photo(collection: Collection, vocabulary: Vocabulary) -> None:
+    lexicon = vocabulary.lexicon
     image = choosing.choose_photo(collection)
     asked = choosing.question()
     left, right = st.columns([5, 7], gap="large")
@@ -86,7 +85,7 @@ def _photo(collection: Collection, lexicon: Lexicon) -> None:
             "share at a place (CLIP Surgery).",
             on_change=lambda: choose(centred=None if st.session_state["discount"] else 1),
         )  # fmt: skip
-    read = reading.read_all(collection, lexicon)
+    read = reading.read_all(collection, vocabulary)
     said = reading.said_at(collection, lexicon, image, None if asked.centred else read)
     with left:
         photo = reading.plain_photo(collection, image)
@@ -99,7 +98,7 @@ def _photo(collection: Collection, lexicon: Lexicon) -> None:
     with right:
         _words(collection, lexicon, said, image)
     if words:
-        _photos_that_say(collection, read, words[0])
+        _photos_that_say(collection, read, words[0], asked)
     _overused(read, lexicon)
 
 
@@ -123,8 +122,8 @@ def _words(collection: Collection, lexicon: Lexicon, said, image: int) -> None:
     st.html(word_cloud(reading.words_of(said, lexicon, places, top=30)))
 
 
-def _photos_that_say(collection: Collection, read: WordsRead, word: str) -> None:
-    found = read.index.photos(word, top=FOUND)
+def _photos_that_say(collection: Collection, read: AllRead, word: str, asked: Question) -> None:
+    found = read.photos(word, FOUND)
     st.html(f'<h2 class="cx-flat">Photos that say “{escape(word)}”</h2>')
     if not len(found.rows):
         paragraph("None does among its first words.")
@@ -132,15 +131,15 @@ def _photos_that_say(collection: Collection, read: WordsRead, word: str) -> None
     paragraph("By the inverted index of each photo's first words, most first; click one to read it.")
     pictures = []
     for row, score in zip(found.rows.tolist(), found.scores.tolist(), strict=True):
-        heat = reading.heat_of(collection, read.index.lexicon, row, word, shared=False)
+        heat = reading.heat_of(collection, read.vocabulary.lexicon, row, word, shared=False)
         name = collection.names[row]
-        href = Question(collection=collection.id, image=row, words=word).href("words")
+        href = replace(asked, image=row, places=None, words=word).href("words")
         content = overlay_bytes(collection.thumbnail(row), heat, top=max(float(heat.max()), 1e-6))
         pictures.append(Picture(content, f"photo {name} and where it says {word}", f"{score:.2f} · {name}", href))
     st.html(picture_grid(pictures, columns=6))
 
 
-def _overused(read: WordsRead, lexicon: Lexicon) -> None:
+def _overused(read: AllRead, lexicon: Lexicon) -> None:
     used = read.overuse
     often = [w for w in used.most_used(12) if used.share[w] >= EVERYWHERE]
     share = float((used.share >= EVERYWHERE).float().mean())

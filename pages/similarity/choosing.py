@@ -1,6 +1,6 @@
 """Which photos are asked, which of them is looked at, and with what: the controls of the page Similarity."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from concepts.collection import Collection
 from concepts.report.words import model_name
 from pages.similarity.asking import label_of, ways
 from pages.ui.address import Question
-from pages.ui.collections import collections, lexicons_of
+from pages.ui.collections import lexicons_of
 from pages.ui.selection import choose, widget_follows
 from pages.ui.text import plain, shortened
 
@@ -26,17 +26,19 @@ def title_of(collection: Collection) -> str:
     return f"{collection.source} · {model_name(encoder['name'])} · {encoder['layer']} · {len(collection):,} photos"
 
 
-def choose_collection(label: str = "Photos") -> Collection | None:
-    """The collection of the address, else the newest; None where there is none. One that is gone is told."""
-    offered, wanted = collections(), question().collection
+def choose_collection(offered: Mapping[str, Collection]) -> Collection | None:
+    """The collection of the address, else the first; None where none is offered. One that is not there is told."""
+    wanted = question().collection
     if not offered:
         return None
     if wanted is not None and wanted not in offered:
-        st.warning(f"There is no collection {plain(shortened(wanted))} here, or its tokens are no longer stored.")
+        st.warning(
+            f"There is no collection {plain(shortened(wanted))} to ask here, or its tokens are no longer stored."
+        )
     id = wanted if wanted in offered else next(iter(offered))
     widget_follows("collection", id)
     st.selectbox(
-        label, list(offered), format_func=lambda name: title_of(offered[name]), key="collection",
+        "Photos", list(offered), format_func=lambda name: title_of(offered[name]), key="collection",
         on_change=lambda: choose(collection=st.session_state["collection"], **FRESH),
     )  # fmt: skip
     choose(collection=id)
@@ -44,8 +46,9 @@ def choose_collection(label: str = "Photos") -> Collection | None:
 
 
 FRESH: dict[str, None] = dict.fromkeys(
-    ("image", "second", "places", "words", "token", "report", "concept", "example", "beside", "condition", "lexicon")
-)
+    ("image", "second", "places", "words", "token", "report", "concept", "example", "beside", "condition", "lexicon",
+     "added")
+)  # fmt: skip
 
 
 def choose_photo(collection: Collection) -> int:

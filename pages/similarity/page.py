@@ -24,7 +24,7 @@ def show() -> None:
         "Point at something: every place is coloured by how much the model's tokens there are like it (cosine). The "
         "same question then goes to all photos."
     )
-    collection = choosing.choose_collection()
+    collection = choosing.choose_collection(collections())
     if collection is None:
         nothing_yet()
         return

@@ -90,7 +90,8 @@ class Question:
     ask: "place", "words", "text", "concept", "photo" or the name of a token without a place. places: "12.13.25",
     indices on the grid. words: "cake|balloons". text, token: what is read, and the token of it that is asked with.
     report, concept: whose direction is asked with. example: the row of the photo that is asked with. show: "points",
-    "box" or None. centred: 1 takes out what all places share. condition: words, as in `words`.
+    "box" or None. centred: 1 takes out what all places share. condition: words, as in `words`. language: a code. added:
+    new words and what they are made of, "birthday=cake|candle;…".
     """
 
     collection: str | None = None
@@ -109,6 +110,8 @@ class Question:
     token: int | None = None
     show: str | None = None
     centred: int | None = None
+    language: str | None = None
+    added: str | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
