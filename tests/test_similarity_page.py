@@ -1,6 +1,7 @@
 """The page Similarity, through the app's entry: which map is drawn for a question, and what is said to a bad one."""
 
 import json
+import shutil
 from base64 import b64decode
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,6 +11,7 @@ import streamlit as st
 import torch
 from asked_page import HOSTILE, SIDE, as_bytes, drawn, pick, said, sent, shown
 from conftest import ROOT
+from made_up_report import made_up_report, renamed
 from streamlit.testing.v1 import AppTest
 from tiny import CLASSES, FACTORY
 
@@ -203,7 +205,7 @@ def test_points_and_boxes_are_drawn_and_exported(collection, monkeypatch, show, 
     assert len(photo["points"]) == (30 if show == "points" else 0)
     if n_boxes:
         assert tuple(photo["boxes"][0]) == box_of(mask_of(similarity))
-    value = json.loads(files[-1])
+    value = json.loads(files[-1]())
     points = similarity_points(similarity)
     x, y = (points.xy[0] + 0.5).tolist()
     first = {"x": x / SIDE, "y": y / SIDE, "label": 1, "value": 1.0}
@@ -212,6 +214,26 @@ def test_points_and_boxes_are_drawn_and_exported(collection, monkeypatch, show, 
     assert np.array_equal(value["mask"], mask_of(similarity).int().numpy())
     assert value["box"] == pytest.approx([side / SIDE for side in box_of(mask_of(similarity))], abs=1e-4)
     assert value["photo"] == collection.names[3]
+
+
+def test_a_concept_of_a_report_in_the_same_space_is_asked_with(root, collection):
+    card = load_pair().images.card
+    report = made_up_report(n=12)
+    layer = report.data.layer | {"path": "patches"}
+    report = renamed(
+        report, model=report.data.model | {"name": card.name, "fingerprint": card.fingerprint}, layer=layer
+    )
+    k = len(report.data.concepts)
+    report._arrays["components"] = np.random.default_rng(0).random((k, collection.n_channels), np.float32)
+    folder = report.save(root / "reports" / "pair")
+    try:
+        app = open_page(ask="concept", report="pair", concept=5)
+    finally:
+        shutil.rmtree(folder)
+    query = torch.from_numpy(report.array("components")[5])
+    np.testing.assert_allclose(heat(app), as_bytes(similarity_map(collection.patches(3), query)), atol=1)
+    assert "A concept" in app.segmented_control(key="ask").options
+    assert "In all photos: Concept 5 of" in shown(app)
 
 
 def test_another_model_beside_it_with_the_agreement_of_the_maps(collection, twin):

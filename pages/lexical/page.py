@@ -7,7 +7,6 @@ import streamlit as st
 
 from concepts.collection import Collection
 from concepts.lexicon import Lexicon
-from concepts.report.overlay import overlay_bytes
 from pages.figures.crops import Picture, picture_grid
 from pages.figures.tables import table_html
 from pages.figures.words import word_bars, word_cloud
@@ -27,7 +26,6 @@ HINT = (
     "Click a place to read its words, drag a box, or press the arrow keys; Shift adds places, Escape reads the whole."
 )
 PARTS = {"photo": "A photo", "text": "A text"}
-FOUND = 12
 EVERYWHERE = 0.5  # share of photos from which a word is said to be said everywhere
 
 
@@ -48,11 +46,11 @@ def show() -> None:
         "Read", list(PARTS), format_func=PARTS.__getitem__, key="words_part", required=True,
         label_visibility="collapsed", on_change=lambda: choose(show=st.session_state["words_part"]),
     )  # fmt: skip
+    if part == "photo":
+        _show_photo(collection, vocabulary, choosing.choose_photo(collection))
+        return
     try:
-        if part == "photo":
-            _photo(collection, vocabulary)
-        else:
-            text.show(collection, vocabulary.lexicon)
+        text.show(collection, vocabulary.lexicon)
     except ValueError as error:
         st.warning(plain(str(error)))
 
@@ -69,9 +67,17 @@ def _lexicon(collection: Collection) -> Lexicon:
     return offered[name]
 
 
-def _photo(collection: Collection, vocabulary: Vocabulary) -> None:
+@st.fragment
+def _show_photo(collection: Collection, vocabulary: Vocabulary, image: int) -> None:
+    """What a click runs again: the photo and what it says, not the controls above them."""
+    try:
+        _photo(collection, vocabulary, image)
+    except ValueError as error:
+        st.warning(plain(str(error)))
+
+
+def _photo(collection: Collection, vocabulary: Vocabulary, image: int) -> None:
     lexicon = vocabulary.lexicon
-    image = choosing.choose_photo(collection)
     asked = choosing.question()
     left, right = st.columns([5, 7], gap="large")
     with left:
@@ -123,18 +129,16 @@ def _words(collection: Collection, lexicon: Lexicon, said, image: int) -> None:
 
 
 def _photos_that_say(collection: Collection, read: AllRead, word: str, asked: Question) -> None:
-    found = read.photos(word, FOUND)
+    found = reading.photos_that_say(collection, read, word)
     st.html(f'<h2 class="cx-flat">Photos that say “{escape(word)}”</h2>')
-    if not len(found.rows):
+    if not found:
         paragraph("None does among its first words.")
         return
     paragraph("By the inverted index of each photo's first words, most first; click one to read it.")
     pictures = []
-    for row, score in zip(found.rows.tolist(), found.scores.tolist(), strict=True):
-        heat = reading.heat_of(collection, read.vocabulary.lexicon, row, word, shared=False)
+    for row, score, content in found:
         name = collection.names[row]
         href = replace(asked, image=row, places=None, words=word).href("words")
-        content = overlay_bytes(collection.thumbnail(row), heat, top=max(float(heat.max()), 1e-6))
         pictures.append(Picture(content, f"photo {name} and where it says {word}", f"{score:.2f} · {name}", href))
     st.html(picture_grid(pictures, columns=6))
 

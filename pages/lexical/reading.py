@@ -8,12 +8,15 @@ import streamlit as st
 
 from concepts.collection import Collection, WordsRead, read_words, stored_words
 from concepts.lexicon import Lexicon, Overuse, keep_top, lexical_activations, word_map
+from concepts.report.overlay import overlay_bytes
 from concepts.search import Found
 from pages.lexical.vocabulary import Vocabulary
+from pages.similarity.answers import SMALL
 from pages.ui.places import Placed
 from pages.ui.reports import stamp
 
 TOP = 15
+FOUND = 12  # photos that say a word
 WAIT = "Reading the words of all photos, once …"
 SAID = 4  # words that a place is read with at once
 
@@ -96,6 +99,26 @@ def heat_of(collection: Collection, lexicon: Lexicon, image: int, word: str, *, 
     """(h, w) ≥ 0: how much each place says a word. shared: leave in what all words share at a place."""
     found = word_map(collection.patches(image), lexicon, word, contrast="none" if shared else "mean")
     return np.maximum(found.numpy(), 0)
+
+
+def photos_that_say(collection: Collection, read: AllRead, word: str) -> list[tuple[int, float, bytes]]:
+    """The photos that say a word most: row, score, and a picture of where."""
+    added, words = read.vocabulary.added, read.vocabulary.lexicon.words
+    key = (collection.tokens, stamp(collection.folder), read.vocabulary.lexicon.name)
+    return _photos(key, words, added.vectors.tolist() if added else [], word, collection, read)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _photos(
+    key: tuple[str, int, str], words: tuple[str, ...], added: list[list[float]], word: str,
+    _collection: Collection, _read: AllRead,
+) -> list[tuple[int, float, bytes]]:  # fmt: skip
+    found, pictures = _read.photos(word, FOUND), []
+    for row, score in zip(found.rows.tolist(), found.scores.tolist(), strict=True):
+        heat = heat_of(_collection, _read.vocabulary.lexicon, row, word, shared=False)
+        top = max(float(heat.max()), 1e-6)
+        pictures.append((row, score, overlay_bytes(_collection.thumbnail(row), heat, top=top, side=SMALL)))
+    return pictures
 
 
 def lit(collection: Collection, lexicon: Lexicon, image: int, word: str, *, shared: bool) -> Placed:

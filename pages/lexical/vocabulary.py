@@ -188,7 +188,7 @@ def _add(shown: Lexicon, grown: Lexicon) -> None:
     """What was typed goes to the end of what the address adds, its parts under the names they were recorded with."""
     word, parts = (" ".join(st.session_state[key].split()) for key in ("new_word", "new_parts"))
     try:
-        names = [grown.words[shown.row(part)] for part in re.split("[,+]", parts) if part.strip()]
+        names = [grown.words[shown.row(part.strip())] for part in re.split("[,+]", parts) if part.strip()]
         with_mixture(grown, checked(word), names)
     except ValueError as error:
         st.session_state["word_problems"] = [str(error)]

@@ -1,6 +1,7 @@
 """What is like that: maps on the photo and on a second one, points and boxes, and the best places of all photos."""
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -17,6 +18,7 @@ from pages.ui.collections import centre_of_collection, matrix_of
 from pages.ui.places import Placed
 
 TOP = 12
+SMALL = 200  # pixels of a picture in a grid
 PALETTE = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (204, 121, 167), (213, 94, 0), (0, 114, 178), (240, 228, 66),
            (148, 148, 148))  # Okabe and Ito 2008: told apart by the colour-blind  # fmt: skip
 SEGMENT = 0.35  # of the largest similarity of a query: below, a place belongs to none
@@ -40,12 +42,19 @@ def stacked(queries: list[Query]):
     return queries[0].vector.new_tensor([query.vector.tolist() for query in queries])
 
 
-def self_similarity(collection: Collection, image: int, others: list[int], asked: Question) -> np.ndarray:
+def self_similarity(collection: Collection, image: int, others: Sequence[int], asked: Question) -> np.ndarray:
     """(T, ΣT) in [-1, 1]: every place of a photo against every place of it and of others."""
-    centre, first = centre_for(collection, asked), collection.patches(image)
+    return _self_similarity(collection.tokens, image, tuple(others), bool(asked.centred), collection, asked)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _self_similarity(
+    tokens: str, image: int, others: tuple[int, ...], centred: bool, _collection: Collection, _asked: Question
+) -> np.ndarray:
+    centre, first = centre_for(_collection, _asked), _collection.patches(image)
     queries = first.reshape(-1, first.shape[-1])
     queries = queries + (queries == 0).all(dim=1, keepdim=True) * 1e-6  # an empty place is like nothing, not an error
-    parts = [similarity_maps(collection.patches(i), queries, centre=centre).flatten(0, 1).T for i in (image, *others)]
+    parts = [similarity_maps(_collection.patches(i), queries, centre=centre).flatten(0, 1).T for i in (image, *others)]
     return np.concatenate([part.numpy() for part in parts], axis=1)
 
 
@@ -118,7 +127,9 @@ def everywhere_html(collection: Collection, query: Query, asked: Question, image
     found, maps, share = everywhere(collection.tokens, key, bool(asked.centred), image, collection, query)
     pictures = [
         Picture(
-            overlay_bytes(collection.thumbnail(place.image), np.maximum(heat, 0), top=max(found[0].value, 1e-6)),
+            overlay_bytes(
+                collection.thumbnail(place.image), np.maximum(heat, 0), top=max(found[0].value, 1e-6), side=SMALL
+            ),
             f"photo {collection.names[place.image]}, most alike at row {place.row + 1}, column {place.column + 1}",
             f"{place.value:.2f} · {collection.names[place.image]}",
             Question(collection=collection.id, image=place.image, ask="place",

@@ -35,10 +35,7 @@ def show() -> None:
         second = choosing.choose_second(collection)
     way = choosing.choose_way(collection)
     _options(collection, way)
-    try:
-        _answer(collection, image, second, way)
-    except ValueError as error:
-        st.warning(plain(str(error)))
+    _answer(collection, image, second, way)
 
 
 def nothing_yet() -> None:
@@ -91,7 +88,16 @@ def _beside(collection: Collection) -> None:
     )  # fmt: skip
 
 
+@st.fragment
 def _answer(collection: Collection, image: int, second: int | None, way: str) -> None:
+    """What a click runs again: the photo and all photos, not the controls above them."""
+    try:
+        _answered(collection, image, second, way)
+    except ValueError as error:
+        st.warning(plain(str(error)))
+
+
+def _answered(collection: Collection, image: int, second: int | None, way: str) -> None:
     asked = choosing.question()
     if way == "words":
         words = choosing.choose_words(choosing.words_offered(collection), "words", asking.label_of("words", collection))
@@ -181,12 +187,12 @@ def _photo(
         matrix=answers.self_similarity(collection, image, shown[1:], asked) if picking and not condition else None,
         picked=choosing.places_on(collection) if picking else (),
     )
-    if query is None or maps[0] is None:
+    if query is None or (similarity := maps[0]) is None:
         return
     st.html(_legend())
     st.download_button(
-        "Points, box and mask (JSON)", answers.points_json(collection, image, maps[0], query), "similarity.json",
-        "application/json", icon=":material/download:",
+        "Points, box and mask (JSON)", lambda: answers.points_json(collection, image, similarity, query),
+        "similarity.json", "application/json", icon=":material/download:",
     )  # fmt: skip
 
 
