@@ -85,10 +85,8 @@ def places(collection: Collection, *, n: int, seed: int) -> list[tuple[int, int,
     return [(int(i), int(r), int(c)) for i, r, c in drawn]
 
 
-def click(
-    address: str, collection: Collection, *, n: int, seed: int
-) -> tuple[dict[str, float], dict[str, list[float]]]:
-    """Milliseconds of the first click and of n others, from the pointer to the map, and to the answer of all photos."""
+def click(address: str, collection: Collection, *, n: int, seed: int) -> dict[str, list[float]]:
+    """Milliseconds of n + 1 clicks: from the pointer to the "map", and to the answer of "all" photos on the screen."""
     from playwright.sync_api import sync_playwright
 
     found: dict[str, list[float]] = {"map": [], "all": []}

@@ -53,7 +53,7 @@ def read_all(collection: Collection, vocabulary: Vocabulary) -> AllRead:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _recorded(tokens: str, name: str, words: tuple[str, ...], _collection: Collection, _lexicon: Lexicon) -> WordsRead:
+def _recorded(tokens: str, name: str, stamp: int, _collection: Collection, _lexicon: Lexicon) -> WordsRead:
     bar = st.progress(0.0, WAIT)
 
     def show(share: float) -> None:

@@ -35,7 +35,7 @@ def choose_collection(offered: Mapping[str, Collection]) -> Collection | None:
         st.warning(
             f"There is no collection {plain(shortened(wanted))} to ask here, or its tokens are no longer stored."
         )
-    id = wanted if wanted in offered else next(iter(offered))
+    id = wanted if wanted is not None and wanted in offered else next(iter(offered))
     widget_follows("collection", id)
     st.selectbox(
         "Photos", list(offered), format_func=lambda name: title_of(offered[name]), key="collection",
