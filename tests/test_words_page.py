@@ -240,7 +240,7 @@ def test_a_text_is_read_token_by_token(collection):
     words = pair.texts.activations(text)
     page = shown(app)
     assert all(f">{piece}</b>" in page for piece in text.split())
-    assert "Darker tokens say “violet” more" in page
+    assert "the more it says “violet”" in page
     whole = words.activations.amax(dim=0)
     order = whole.argsort(descending=True, stable=True)[:15].tolist()
     given = {pair.lexicon.words[w] for w in words.given.nonzero().flatten().tolist()}

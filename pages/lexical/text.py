@@ -52,8 +52,8 @@ def _tokens(collection: Collection, lexicon: Lexicon, tokens: TextTokens, said: 
         lines.append([*given, *([concepts[i]] if concepts else [])])
     st.html(text_tokens(tokens.text, tokens.spans, shades, lines, dark=is_dark()))
     paragraph(
-        ("Darker tokens say more. " if word is None else f"Darker tokens say “{word}” more. ")
-        + "Below each token its first words; a + marks words that do not stand in the text: the encoder adds them."
+        f"The stronger a token's colour, the more it says{'' if word is None else f' “{word}”'}. Below each token its "
+        "first words; a + marks words that do not stand in the text: the encoder adds them."
     )
 
 

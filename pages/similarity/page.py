@@ -199,16 +199,19 @@ def _photo(
 def _segments(collection: Collection, image: int, second: int | None, queries: list[Query], asked: Question) -> None:
     shown = [image] if second is None else [image, second]
     photos, shares = zip(*(answers.segmented(collection, i, queries, asked) for i in shown), strict=True)
-    photo_places(photos, key="segments", legend=answers.PALETTE[: len(queries)])
+    here, there = (st.container(), st.container()) if second is not None else st.columns([5, 7], gap="large")
+    with here:
+        photo_places(photos, key="segments", legend=answers.PALETTE[: len(queries)])
     rows = "".join(
         f'<span class="cx-key"><i style="background:rgb{colour}"></i>{escape(query.name)}: {share:.0%} of places</span>'
         for query, colour, share in zip(queries, answers.PALETTE, shares[0], strict=False)
     )
-    st.html(f'<p class="cx-keys">{rows}</p>')
-    paragraph(
-        "Each place bears the colour of the word that it is most like, after what all these words share is taken out "
-        "(CLIP Surgery); places that are like none of them stay as they are."
-    )
+    with there:
+        st.html(f'<p class="cx-keys">{rows}</p>')
+        paragraph(
+            "Each place bears the colour of the word that it is most like, after what all these words share is taken "
+            "out (CLIP Surgery); places that are like none of them stay as they are."
+        )
     for query in queries[:2]:
         _everywhere(collection, image, query, asked)
 
@@ -251,8 +254,9 @@ def _everywhere(collection: Collection, image: int, query: Query, asked: Questio
         grid, share = answers.everywhere_html(collection, query, asked, image)
     st.html(f'<h2 class="cx-flat">In all photos: {escape(query.name)}</h2>')
     paragraph(
-        f"The best place of each of {len(collection):,} photos, best first; the line runs at half of the peak. "
-        f"{share:.0%} of the photos have a place with a cosine of 0.5 or more."
+        f"The best place of each of {len(collection):,} photos, best first, with its cosine. Colours begin at what is "
+        f"usual in all photos; the line runs half-way from there to the photo's peak. {share:.0%} of the photos have a "
+        f"place with a cosine of {answers.ALIKE} or more."
     )
     st.html(grid)
 

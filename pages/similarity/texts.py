@@ -41,7 +41,7 @@ def choose_token(tokens: TextTokens) -> int | None:
     token = wanted if wanted is not None and 0 <= wanted < n else WHOLE
     widget_follows("token", token)
     st.selectbox(
-        "Ask with", [WHOLE, *range(n)], key="token",
+        "Part of the text", [WHOLE, *range(n)], key="token",
         format_func=lambda i: "the whole text" if i == WHOLE else f"{i + 1}: {tokens.pieces[i]}",
         on_change=lambda: choose(token=None if st.session_state["token"] == WHOLE else st.session_state["token"]),
     )  # fmt: skip
