@@ -1,6 +1,8 @@
 """The page Words, through the app's entry: what a place, a photo, a text says, in which language, with which words."""
 
 import json
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -13,9 +15,11 @@ from tiny import CLASSES, FACTORY
 from concepts.collection import Collection, read_words, record_collection, stored_words
 from concepts.demo.collection import ID, demo_collection
 from concepts.demo.pair import load_pair
-from concepts.lexicon import Lexicon, lexical_activations, word_map
+from concepts.lexicon import Lexicon, lexical_activations, overuse, with_mixture, with_words, word_map
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
+from pages.ui.address import Question
+from pages.ui.operator import Operator
 
 
 @pytest.fixture(scope="module")
@@ -280,3 +284,50 @@ def test_a_workspace_without_collections_says_what_makes_one(monkeypatch, tmp_pa
     monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
     monkeypatch.setattr("pages.ui.collections._make_demo", lambda: None)
     assert "No photos to ask yet" in shown(open_page())
+
+
+# ---------------------------------------------------------------------------------------------------- below the page
+
+
+def test_a_mixture_is_the_point_of_the_hull_that_fitting_finds(rng):
+    vectors, bias = (torch.randn(*shape, generator=rng, dtype=torch.float64) for shape in ((6, 8), (6,)))
+    lexicon = Lexicon(tuple("abcdef"), vectors, bias)
+    mixed = with_mixture(lexicon, "new", ["B", "e"])
+    found = with_words(lexicon, ["new"], vectors[[1, 4]].mean(dim=0, keepdim=True)).lexicon
+    assert mixed.words == found.words == (*"abcdef", "new")
+    torch.testing.assert_close(mixed.vectors, found.vectors)
+    torch.testing.assert_close(mixed.bias, found.bias)
+    assert with_mixture(Lexicon(("a", "b"), vectors[:2]), "c", ["a"]).bias is None
+
+
+@pytest.mark.parametrize(
+    ("word", "parts", "message"), [("A", ["b"], "already"), ("c", [], "made of"), ("c", ["zebra"], "'zebra' is not in")]
+)
+def test_a_mixture_that_cannot_be_is_told(word, parts, message):
+    with pytest.raises(ValueError, match=message):
+        with_mixture(Lexicon(("a", "b"), torch.eye(2)), word, parts)
+
+
+def test_overuse_of_two_lexicons_stands_one_after_the_other(rng):
+    said = torch.rand(5, 4, 6, generator=rng)
+    both, first, second = (overuse([part]) for part in (said, said[..., :4], said[..., 4:]))
+    joined = first.and_of(second)
+    torch.testing.assert_close(joined.mean, both.mean)
+    torch.testing.assert_close(joined.share, both.share)
+    with pytest.raises(ValueError, match="over 5 photos, the others over 2"):
+        first.and_of(overuse([said[:2]]))
+
+
+def test_the_operator_names_the_file_of_translations():
+    assert Operator.of({}).translations is None
+    assert Operator.of({"CONCEPTS_TRANSLATIONS": ""}).translations is None
+    assert Operator.of({"CONCEPTS_TRANSLATIONS": "/data/names.json"}).translations == Path("/data/names.json")
+
+
+def test_questions_go_there_and_back():
+    asked = Question(
+        collection="a b", ask="text", text="ü & <b>", token=0, places="1.2", language="DE", added="party=cake|icing"
+    )
+    query = {name: values[0] for name, values in parse_qs(urlsplit(asked.href("words")).query).items()}
+    assert Question.of(query) == asked
+    assert Question.of({"token": "x", "image": "9" * 5_000}) == Question()
