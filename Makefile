@@ -31,6 +31,7 @@ benchmark: .venv/installed-for-tests
 	$(BIN)/python -m benchmarks.bridge
 	$(BIN)/python -m benchmarks.naming
 	$(BIN)/python -m benchmarks.search
+	$(BIN)/python -m benchmarks.pages
 
 clean:
 	rm -rf .venv

@@ -1,6 +1,7 @@
 // Photos with a grid of places: pick a place, drag a box, or walk with the arrow keys; maps are drawn at once, from
 // similarities that came with the page, and what was picked goes back to Python.
-const WAIT = 160; // milliseconds after the last change before Python hears of it
+// Each pick has a turn, which comes back with its answer: an answer to an earlier pick than the last changes nothing.
+const WAIT = 160; // milliseconds after the last key before Python hears of it
 const FOCUS = "3px solid #e69f00";
 
 function bytes(text) {
@@ -76,7 +77,8 @@ function draw(state) {
       brush.lineWidth = 5 * devicePixelRatio; brush.strokeStyle = "#000"; brush.strokeRect(x, y, across, down);
       brush.lineWidth = 2.5 * devicePixelRatio; brush.strokeStyle = "#fff"; brush.strokeRect(x, y, across, down);
     }
-    for (const [x, y, label] of photo.points || []) {
+    const marks = state.turn === state.data.turn ? photo : {}; // those of an earlier pick are not this one's
+    for (const [x, y, label] of marks.points || []) {
       const radius = 5 * devicePixelRatio, left = (x + 0.5) * across, top = (y + 0.5) * down;
       brush.beginPath();
       if (label === 1) brush.arc(left, top, radius, 0, 7);
@@ -87,7 +89,7 @@ function draw(state) {
       brush.lineWidth = 2 * devicePixelRatio; brush.strokeStyle = label === 1 ? "#7dffb0" : label === 0 ? "#ff9d7d" : "#fff";
       brush.stroke();
     }
-    for (const [left, top, right, bottom] of photo.boxes || []) {
+    for (const [left, top, right, bottom] of marks.boxes || []) {
       brush.lineWidth = 5 * devicePixelRatio; brush.strokeStyle = "#000";
       brush.strokeRect(left * across, top * down, (right - left) * across, (bottom - top) * down);
       brush.lineWidth = 2 * devicePixelRatio; brush.strokeStyle = "#56b4e9";
@@ -107,10 +109,17 @@ function say(state) {
 
 function pick(state, places) {
   state.picked = [...new Set(places)];
+  state.turn += 1;
+  state.canvases.forEach((canvas) => { canvas.nextSibling.style.opacity = .5; }); // until the answer is here
   draw(state);
   say(state);
+}
+
+function send(state, wait) {
+  const now = () => { state.sent = state.turn; state.send({ places: state.picked, turn: state.turn, of: state.data.of }); };
   clearTimeout(state.timer);
-  state.timer = setTimeout(() => state.send(state.picked), WAIT);
+  if (wait) state.timer = setTimeout(now, wait);
+  else now();
 }
 
 function placeAt(state, event) {
@@ -130,23 +139,28 @@ function boxOf(first, last, photo) {
 
 function listen(state) {
   const canvas = state.canvases[0], photo = () => state.data.photos[0];
-  let start = null;
+  let start = null, before = [];
   canvas.onpointerdown = (event) => {
     start = placeAt(state, event);
+    before = state.picked;
     canvas.setPointerCapture(event.pointerId);
     const more = state.data.several && (event.shiftKey || event.ctrlKey || event.metaKey);
-    const has = state.picked.includes(start.index);
-    pick(state, more ? (has ? state.picked.filter((one) => one !== start.index) : [...state.picked, start.index]) : [start.index]);
+    const has = before.includes(start.index);
+    pick(state, more ? (has ? before.filter((one) => one !== start.index) : [...before, start.index]) : [start.index]);
   };
   canvas.onpointermove = (event) => {
     if (!start) return;
     const now = placeAt(state, event);
-    if (now.index !== start.index) pick(state, boxOf(start, now, photo()));
+    if (now.index !== start.index && state.data.several) pick(state, boxOf(start, now, photo()));
   };
-  canvas.onpointerup = canvas.onpointercancel = () => { start = null; };
+  canvas.onpointerup = () => { if (start) send(state, 0); start = null; };
+  canvas.onpointercancel = () => { // the finger scrolls the page
+    if (start) { pick(state, before); send(state, 0); }
+    start = null;
+  };
   canvas.onkeydown = (event) => {
     const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-    if (event.key === "Escape") { pick(state, []); return; }
+    if (event.key === "Escape") { pick(state, []); send(state, WAIT); return; }
     if (!steps) return;
     event.preventDefault();
     const { rows, columns } = photo();
@@ -155,6 +169,7 @@ function listen(state) {
     const column = Math.min(columns - 1, Math.max(0, at % columns + steps[1]));
     const next = row * columns + column;
     pick(state, event.shiftKey && state.data.several ? [...state.picked, next] : [next]);
+    send(state, WAIT);
   };
 }
 
@@ -163,16 +178,16 @@ function build(state, root) {
   const row = element("div", "display:flex;gap:14px;flex-wrap:wrap;align-items:flex-start", root);
   state.canvases = state.data.photos.map((photo, index) => {
     const figure = element("figure", "margin:0;flex:1 1 260px;max-width:" + (state.data.width || 560) + "px;min-width:0", row);
-    const canvas = element("canvas", "width:100%;display:block;border-radius:8px;touch-action:none", figure);
-    canvas.setAttribute("role", index ? "img" : "application");
-    canvas.setAttribute("aria-label", photo.alt);
-    if (index === 0) {
+    const canvas = element("canvas", "width:100%;display:block;border-radius:8px;touch-action:pan-y", figure);
+    const live = state.data.live && index === 0;
+    canvas.setAttribute("role", live ? "application" : "img");
+    if (live) {
       canvas.tabIndex = 0;
       canvas.style.cursor = "crosshair";
       canvas.onfocus = () => { canvas.style.outline = FOCUS; canvas.style.outlineOffset = "2px"; };
       canvas.onblur = () => { canvas.style.outline = "none"; };
     }
-    element("figcaption", "font-size:.87rem;margin-top:4px;overflow-wrap:anywhere", figure).textContent = photo.caption;
+    element("figcaption", "font-size:.87rem;margin-top:4px;overflow-wrap:anywhere", figure);
     return canvas;
   });
   state.words = element("p", "margin:6px 0 0;font-size:.95rem;line-height:1.4;overflow-wrap:anywhere;min-height:1.4em", root);
@@ -183,36 +198,40 @@ function build(state, root) {
     picture.src = photo.source;
     return picture;
   });
-  listen(state);
+  if (state.data.live) listen(state);
   const seen = new ResizeObserver(() => draw(state));
   seen.observe(row);
-  state.off = () => { seen.disconnect(); clearTimeout(state.timer); };
+  state.off = () => { seen.disconnect(); if (state.sent !== state.turn) send(state, 0); }; // every turn is heard of
+}
+
+function accept(state, data) {
+  state.data = data;
+  state.turn = state.sent = data.turn;
+  state.picked = data.picked;
+  state.matrix = data.matrix ? bytes(data.matrix) : null;
+  state.maps = data.photos.map((photo) => photo.map ? bytes(photo.map) : null);
 }
 
 const states = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue }) {
-  const root = parentElement.querySelector(".cx-places") || parentElement;
-  const before = states.get(root), asked = JSON.stringify(data.photos.map((photo) => [photo.source.length, photo.alt, photo.rows]));
-  const state = before && before.asked === asked ? before : { asked, picked: [] };
-  state.data = data;
-  state.matrix = data.matrix ? bytes(data.matrix) : null;
-  state.maps = data.photos.map((photo) => photo.map ? bytes(photo.map) : null);
+  const root = parentElement.querySelector(".cx-places") || parentElement, before = states.get(root);
+  const shown = JSON.stringify([data.of, data.live, data.photos.map((photo) => [photo.source, photo.rows, photo.columns])]);
+  const same = before && before.shown === shown;
+  if (same && data.turn < before.turn) return; // the answer to the newest pick is on its way
+  const state = same ? before : { shown };
+  if (!same) before?.off?.();
+  accept(state, { ...data, turn: Math.max(data.turn, before?.turn || 0) });
   state.send = (picked) => setStateValue("picked", picked);
-  if (data.picked && JSON.stringify(data.picked) !== state.sentPicked) {
-    state.picked = data.picked;
-    state.sentPicked = JSON.stringify(data.picked);
-  }
-  if (state !== before) {
-    before?.off?.();
+  if (!same) {
     build(state, root);
     states.set(root, state);
-  } else {
-    state.canvases.forEach((canvas, index) => {
-      canvas.setAttribute("aria-label", data.photos[index].alt);
-      canvas.nextSibling.textContent = data.photos[index].caption;
-    });
   }
+  state.canvases.forEach((canvas, index) => {
+    canvas.setAttribute("aria-label", data.photos[index].alt);
+    canvas.nextSibling.textContent = data.photos[index].caption;
+    canvas.nextSibling.style.opacity = 1;
+  });
   say(state);
   draw(state);
 }

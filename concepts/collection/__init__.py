@@ -3,7 +3,7 @@
 from concepts.collection.asking import Found, TokenMatrix, best_places, concept_direction
 from concepts.collection.collection import Collection, list_collections
 from concepts.collection.recording import record_collection, record_report, space_of
-from concepts.collection.words import WordsRead, read_words
+from concepts.collection.words import WordsRead, read_words, stored_words
 
 __all__ = [
     "Collection",
@@ -17,4 +17,5 @@ __all__ = [
     "record_collection",
     "record_report",
     "space_of",
+    "stored_words",
 ]

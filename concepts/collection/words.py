@@ -1,8 +1,13 @@
 """What all photos of a collection say in a lexicon: one pass, for search and for words that are said everywhere."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from concepts.store import key_of, new_folder
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -12,6 +17,7 @@ if TYPE_CHECKING:
     from concepts.search import LexicalIndex
 
 VALUES = 2**25  # activations held at a time: 128 MB
+INDEX, OVERUSE = "index", "overuse.safetensors"  # in the store
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,53 @@ def read_words(
     for said in _said(collection, lexicon, lambda done: show((n + done) / (2 * n))):
         index.add(used.discounted(said).clamp(min=0))
     return WordsRead(used, index)
+
+
+def stored_words(
+    collection: "Collection", lexicon: "Lexicon", *, progress: Callable[[float], None] | None = None
+) -> WordsRead:
+    """`read_words`, kept in the store beside the tokens: read once, whoever asks and however often the server starts.
+
+    Named by the tokens and the lexicon's words, vectors and bias; what is missing or damaged there is read anew.
+    """
+    folder = collection.store / f"words-{_key(collection, lexicon)}"
+    try:
+        return _load(folder, lexicon)
+    except ValueError:
+        read = read_words(collection, lexicon, progress=progress)
+    with new_folder(folder) as part:
+        _save(read, part)
+    return read
+
+
+def _key(collection: "Collection", lexicon: "Lexicon") -> str:
+    tensors = [lexicon.vectors] if lexicon.bias is None else [lexicon.vectors, lexicon.bias]
+    content = [blake2b(tensor.contiguous().numpy().data, digest_size=16).hexdigest() for tensor in tensors]
+    return key_of(tokens=collection.tokens, words=lexicon.words, content=content)
+
+
+def _save(read: WordsRead, folder: Path) -> None:
+    from safetensors.torch import save_file
+
+    read.index.save(folder / INDEX)
+    used = read.overuse
+    save_file({"mean": used.mean, "share": used.share}, folder / OVERUSE, {"n_photos": str(used.n_photos)})
+
+
+def _load(folder: Path, lexicon: "Lexicon") -> WordsRead:
+    """What was stored. Raises ValueError where nothing was, or it is damaged."""
+    from safetensors import SafetensorError, safe_open
+
+    from concepts.lexicon import Overuse
+    from concepts.search import LexicalIndex
+
+    try:
+        with safe_open(folder / OVERUSE, "pt") as file:
+            used = Overuse(file.get_tensor("mean"), file.get_tensor("share"), int(file.metadata()["n_photos"]))
+        os.utime(folder)  # lately used: `prune` takes others
+    except (OSError, SafetensorError, KeyError, TypeError) as error:
+        raise ValueError(f"{folder} holds no words that were read ({error})") from error
+    return WordsRead(used, LexicalIndex.load(folder / INDEX, lexicon))
 
 
 def _said(collection: "Collection", lexicon: "Lexicon", show: Callable[[int], None]) -> "Iterator[Tensor]":

@@ -2,7 +2,7 @@
 
 from concepts.lexicon.babel import babel_languages, babel_names, translated
 from concepts.lexicon.classes import class_lexicon, class_reading
-from concepts.lexicon.growing import Grown, with_words
+from concepts.lexicon.growing import Grown, with_mixture, with_words
 from concepts.lexicon.lexicon import Lexicon, keep_top, lexical_activations
 from concepts.lexicon.maps import word_map, word_maps
 from concepts.lexicon.overuse import Overuse, overuse
@@ -28,6 +28,7 @@ __all__ = [
     "read_word_list",
     "save_lexicon",
     "translated",
+    "with_mixture",
     "with_words",
     "word_map",
     "word_maps",

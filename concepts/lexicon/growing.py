@@ -49,6 +49,25 @@ def with_words(lexicon: Lexicon, words: Sequence[str], vectors: Tensor) -> Grown
     return Grown(grown, weights, residuals)
 
 
+def with_mixture(lexicon: Lexicon, word: str, parts: Sequence[str]) -> Lexicon:
+    """Adds a word that says what some of the old ones say together: the mean of their vectors, and of their biases.
+
+    A point of the old words' hull, as `with_words` gives it, here known beforehand. Raises ValueError for a word that
+    is there already, for no parts, and, with the nearest words, for a part that is not there.
+    """
+    if " ".join(word.split()).casefold() in lexicon.places:
+        raise ValueError(f"the word {word!r} is in the lexicon {lexicon.name} already: choose another")
+    if not parts:
+        raise ValueError(f"what is {word!r} made of? Name at least one word of the lexicon {lexicon.name}")
+    rows = [lexicon.row(part) for part in parts]
+    vectors, bias = _with_mean(lexicon.vectors, rows), None if lexicon.bias is None else _with_mean(lexicon.bias, rows)
+    return replace(lexicon, words=(*lexicon.words, word), vectors=vectors, bias=bias)
+
+
+def _with_mean(values: Tensor, rows: list[int]) -> Tensor:
+    return torch.cat([values, values[rows].mean(dim=0, keepdim=True)])
+
+
 def hull_weights(points: np.ndarray, target: np.ndarray) -> np.ndarray:
     """(L,) ≥ 0, sum 1: the mixture of points (L, p) that is nearest to a target (p,).
 

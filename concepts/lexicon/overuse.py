@@ -30,6 +30,12 @@ class Overuse:
             raise ValueError(f"activations of {activations.shape[-1]} words, the overuse is of {len(self.mean)}")
         return activations - self.mean.to(activations)
 
+    def and_of(self, others: "Overuse") -> "Overuse":
+        """Of these words, then of others, over the same photos. Raises ValueError for another number of photos."""
+        if others.n_photos != self.n_photos:
+            raise ValueError(f"words over {self.n_photos} photos, the others over {others.n_photos}: count on the same")
+        return Overuse(torch.cat([self.mean, others.mean]), torch.cat([self.share, others.share]), self.n_photos)
+
     def most_used(self, n: int = 20) -> list[int]:
         """The n words that fire on the most photos, the larger mean first among equals."""
         order = sorted(range(len(self.mean)), key=lambda word: (-float(self.share[word]), -float(self.mean[word])))

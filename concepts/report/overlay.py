@@ -79,6 +79,6 @@ def _spread(mask: np.ndarray, reach: int) -> np.ndarray:
     return mask
 
 
-def overlay_bytes(photo: bytes, concept_map: np.ndarray, *, top: float) -> bytes:
+def overlay_bytes(photo: bytes, concept_map: np.ndarray, *, top: float, side: int = SIDE) -> bytes:
     """`overlay` of an encoded photo, as JPEG."""
-    return jpeg_bytes(overlay(Image.open(io.BytesIO(photo)), concept_map, top=top))
+    return jpeg_bytes(overlay(Image.open(io.BytesIO(photo)), concept_map, top=top, side=side))

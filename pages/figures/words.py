@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from pages.figures.layout import INK, SHADES, ink_on, mixed, plain_layout
 
-LARGEST, SMALLEST = 2.1, 0.85  # rem, of a cloud's words
+LARGEST, SMALLEST = 1.6, 0.85  # rem, of a cloud's words
 
 
 def word_bars(words: Sequence[tuple[str, float]], *, dark: bool) -> go.Figure:
@@ -25,7 +25,8 @@ def word_bars(words: Sequence[tuple[str, float]], *, dark: bool) -> go.Figure:
         tickvals=list(range(len(words))), ticktext=[escape(name) for name in names], autorange="reversed"
     )
     figure.update_yaxes(showgrid=False, automargin=True)
-    figure.update_xaxes(title_text="activation, log(1 + z)", rangemode="tozero")
+    largest = max((value for _, value in words), default=1.0)
+    figure.update_xaxes(title_text="activation, log(1 + z)", range=[0, 1.15 * largest])  # room for the figures
     return figure
 
 

@@ -1,20 +1,22 @@
 """The page Words: a photo read place by place, words looked for on it and in all photos."""
 
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
 
-from concepts.collection import Collection, WordsRead
+from concepts.collection import Collection
 from concepts.lexicon import Lexicon
-from concepts.report.overlay import overlay_bytes
 from pages.figures.crops import Picture, picture_grid
 from pages.figures.tables import table_html
 from pages.figures.words import word_bars, word_cloud
 from pages.lexical import reading, text
+from pages.lexical.reading import AllRead
+from pages.lexical.vocabulary import Vocabulary, choose_vocabulary
 from pages.similarity import choosing
 from pages.similarity.page import nothing_yet
 from pages.ui.address import Question
-from pages.ui.collections import collections, lexicons_of
+from pages.ui.collections import collections, is_of_classes, lexicons_of
 from pages.ui.places import photo_places
 from pages.ui.selection import choose, widget_follows
 from pages.ui.text import is_dark, paragraph, plain
@@ -24,7 +26,6 @@ HINT = (
     "Click a place to read its words, drag a box, or press the arrow keys; Shift adds places, Escape reads the whole."
 )
 PARTS = {"photo": "A photo", "text": "A text"}
-FOUND = 12
 EVERYWHERE = 0.5  # share of photos from which a word is said to be said everywhere
 
 
@@ -34,27 +35,22 @@ def show() -> None:
         "A word lights up at a place when the tokens there point its way. The words are few and ranked: a reading of "
         "the model, not a caption."
     )
-    readable = {id: found for id, found in collections().items() if lexicons_of(found)}
-    if not readable:
+    collection = choosing.choose_collection({id: found for id, found in collections().items() if lexicons_of(found)})
+    if collection is None:
         nothing_yet()
         return
-    if choosing.question().collection not in readable:
-        choose(collection=next(iter(readable)))
-    collection = choosing.choose_collection()
-    if collection is None:
-        return
-    lexicon = _lexicon(collection)
+    vocabulary = choose_vocabulary(_lexicon(collection))
     part = choosing.question().show if choosing.question().show in PARTS else "photo"
     widget_follows("words_part", part)
     st.segmented_control(
         "Read", list(PARTS), format_func=PARTS.__getitem__, key="words_part", required=True,
         label_visibility="collapsed", on_change=lambda: choose(show=st.session_state["words_part"]),
     )  # fmt: skip
+    if part == "photo":
+        _show_photo(collection, vocabulary, choosing.choose_photo(collection))
+        return
     try:
-        if part == "photo":
-            _photo(collection, lexicon)
-        else:
-            text.show(collection, lexicon)
+        text.show(collection, vocabulary.lexicon)
     except ValueError as error:
         st.warning(plain(str(error)))
 
@@ -71,12 +67,22 @@ def _lexicon(collection: Collection) -> Lexicon:
     return offered[name]
 
 
-def _photo(collection: Collection, lexicon: Lexicon) -> None:
-    image = choosing.choose_photo(collection)
+@st.fragment
+def _show_photo(collection: Collection, vocabulary: Vocabulary, image: int) -> None:
+    """What a click runs again: the photo and what it says, not the controls above them."""
+    try:
+        _photo(collection, vocabulary, image)
+    except ValueError as error:
+        st.warning(plain(str(error)))
+
+
+def _photo(collection: Collection, vocabulary: Vocabulary, image: int) -> None:
+    lexicon = vocabulary.lexicon
     asked = choosing.question()
     left, right = st.columns([5, 7], gap="large")
     with left:
-        words = choosing.choose_words(collection, "words", "Light up a word", most=1)
+        kind = "class" if is_of_classes(lexicon) else "word"
+        words = choosing.choose_words(lexicon.words, "words", f"Light up a {kind}", most=1)
     with right:
         widget_follows("discount", not asked.centred)
         st.toggle(
@@ -85,27 +91,25 @@ def _photo(collection: Collection, lexicon: Lexicon) -> None:
             "share at a place (CLIP Surgery).",
             on_change=lambda: choose(centred=None if st.session_state["discount"] else 1),
         )  # fmt: skip
-    read = reading.read_all(collection, lexicon)
+    read = reading.read_all(collection, vocabulary)
     said = reading.said_at(collection, lexicon, image, None if asked.centred else read)
     with left:
         photo = reading.plain_photo(collection, image)
         if words:
             photo = reading.lit(collection, lexicon, image, words[0], shared=bool(asked.centred))
-        picked = photo_places(
-            [photo], key="words_photo", hint=HINT, picked=asked.place_list, says=reading.lines_of(said, lexicon)
-        )
-        if picked != asked.place_list:
-            choose(places=".".join(map(str, picked)) or None)
-            st.rerun()
+        photo_places(
+            [photo], key="words_photo", of=f"{collection.id} {image}", hint=HINT, says=reading.lines_of(said, lexicon),
+            on_pick=choosing.hear_places(collection, image), picked=choosing.places_on(collection),
+        )  # fmt: skip
     with right:
         _words(collection, lexicon, said, image)
     if words:
-        _photos_that_say(collection, read, words[0])
+        _photos_that_say(collection, read, words[0], asked)
     _overused(read, lexicon)
 
 
 def _words(collection: Collection, lexicon: Lexicon, said, image: int) -> None:
-    places = choosing.question().place_list
+    places = choosing.places_on(collection)
     found = reading.words_of(said, lexicon, places)
     what = "the whole photo" if not places else "this place" if len(places) == 1 else f"these {len(places)} places"
     st.html(f'<h2 class="cx-flat">What {what} says</h2>')
@@ -124,24 +128,22 @@ def _words(collection: Collection, lexicon: Lexicon, said, image: int) -> None:
     st.html(word_cloud(reading.words_of(said, lexicon, places, top=30)))
 
 
-def _photos_that_say(collection: Collection, read: WordsRead, word: str) -> None:
-    found = read.index.photos(word, top=FOUND)
+def _photos_that_say(collection: Collection, read: AllRead, word: str, asked: Question) -> None:
+    found = reading.photos_that_say(collection, read, word)
     st.html(f'<h2 class="cx-flat">Photos that say “{escape(word)}”</h2>')
-    if not len(found.rows):
+    if not found:
         paragraph("None does among its first words.")
         return
     paragraph("By the inverted index of each photo's first words, most first; click one to read it.")
     pictures = []
-    for row, score in zip(found.rows.tolist(), found.scores.tolist(), strict=True):
-        heat = reading.heat_of(collection, read.index.lexicon, row, word, shared=False)
+    for row, score, content in found:
         name = collection.names[row]
-        href = Question(collection=collection.id, image=row, words=word).href("words")
-        content = overlay_bytes(collection.thumbnail(row), heat, top=max(float(heat.max()), 1e-6))
+        href = replace(asked, image=row, places=None, words=word).href("words")
         pictures.append(Picture(content, f"photo {name} and where it says {word}", f"{score:.2f} · {name}", href))
     st.html(picture_grid(pictures, columns=6))
 
 
-def _overused(read: WordsRead, lexicon: Lexicon) -> None:
+def _overused(read: AllRead, lexicon: Lexicon) -> None:
     used = read.overuse
     often = [w for w in used.most_used(12) if used.share[w] >= EVERYWHERE]
     share = float((used.share >= EVERYWHERE).float().mean())

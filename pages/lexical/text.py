@@ -6,52 +6,37 @@ import streamlit as st
 
 from attribution.similarity import similarity_maps, unit_range
 from concepts.collection import Collection
-from concepts.encoders import TextEncoder, TextTokens
+from concepts.encoders import TextTokens
 from concepts.lexicon import Lexicon, keep_top, lexical_activations
 from pages.figures.words import text_tokens, word_bars
 from pages.similarity import choosing
 from pages.similarity.answers import stacked
 from pages.similarity.asking import concept_query, reports_of
-from pages.ui.collections import text_encoder
-from pages.ui.selection import choose, widget_follows
+from pages.similarity.texts import choose_text
 from pages.ui.text import is_dark, paragraph
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-EXAMPLES = {"demo/pair": "three violet balloons with stripes and a present in teal paper"}
-LONGEST = 2_000  # characters
 SAID = 3  # words below a token
 
 
 def show(collection: Collection, lexicon: Lexicon) -> None:
     """The text, its tokens with their words, and the text as a whole."""
-    name = collection.encoder.get("text")
-    if not name:
+    if not collection.encoder.get("text"):
         paragraph(
             "These tokens come from a model that reads photos only, so there is no text to read in their space. "
             "Record the photos with an encoder that reads both, such as CLIP: `python -m concepts tokens --model hf:… "
             "--text hf:…`."
         )
         return
-    encoder = text_encoder(name)
-    asked = choosing.question().text or EXAMPLES.get(name, "a photo of a dog")
-    widget_follows("text_read", asked)
-    st.text_input(
-        "A text", key="text_read", max_chars=LONGEST, on_change=lambda: choose(text=st.session_state["text_read"])
-    )
-    if not asked.strip():
-        paragraph("Type a sentence to read it.")
+    tokens = choose_text(collection)
+    if tokens is None:
         return
-    tokens = _encoded(encoder, asked)
     said = lexical_activations(tokens.vectors, lexicon)
-    lit = choosing.choose_words(collection, "words", "Light up a word", most=1)
+    lit = choosing.choose_words(lexicon.words, "words", "Light up a word", most=1)
     _tokens(collection, lexicon, tokens, said, lit[0] if lit else None)
     _whole(lexicon, tokens, said)
-
-
-def _encoded(encoder: TextEncoder, text: str) -> TextTokens:
-    return encoder.encode([text])[0]
 
 
 def _tokens(collection: Collection, lexicon: Lexicon, tokens: TextTokens, said: "Tensor", word: str | None) -> None:
@@ -66,8 +51,8 @@ def _tokens(collection: Collection, lexicon: Lexicon, tokens: TextTokens, said: 
         lines.append([*given, *([concepts[i]] if concepts else [])])
     st.html(text_tokens(tokens.text, tokens.spans, shades, lines, dark=is_dark()))
     paragraph(
-        ("Darker tokens say more. " if word is None else f"Darker tokens say “{word}” more. ")
-        + "Below each token its first words; a + marks words that do not stand in the text: the encoder adds them."
+        f"The stronger a token's colour, the more it says{'' if word is None else f' “{word}”'}. Below each token its "
+        "first words; a + marks words that do not stand in the text: the encoder adds them."
     )
 
 

@@ -1,13 +1,15 @@
 """What is like that: maps on the photo and on a second one, points and boxes, and the best places of all photos."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
 from attribution.points import box_of, mask_of, similarity_points
 from attribution.similarity import conditional_map, map_agreement, query_weights, segments, similarity_maps, unit_range
-from concepts.collection import Collection, best_places
+from concepts.collection import Collection, Found, best_places
 from concepts.report.overlay import colours_of, overlay_bytes
 from pages.figures.crops import Picture, picture_grid
 from pages.similarity.asking import Query
@@ -17,8 +19,10 @@ from pages.ui.collections import centre_of_collection, matrix_of
 from pages.ui.places import Placed
 
 TOP = 12
+SMALL = 200  # pixels of a picture in a grid
 PALETTE = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (204, 121, 167), (213, 94, 0), (0, 114, 178), (240, 228, 66),
            (148, 148, 148))  # Okabe and Ito 2008: told apart by the colour-blind  # fmt: skip
+ALIKE = 0.5  # cosine from which a photo counts as having it
 SEGMENT = 0.35  # of the largest similarity of a query: below, a place belongs to none
 
 
@@ -40,12 +44,19 @@ def stacked(queries: list[Query]):
     return queries[0].vector.new_tensor([query.vector.tolist() for query in queries])
 
 
-def self_similarity(collection: Collection, image: int, others: list[int], asked: Question) -> np.ndarray:
+def self_similarity(collection: Collection, image: int, others: Sequence[int], asked: Question) -> np.ndarray:
     """(T, ΣT) in [-1, 1]: every place of a photo against every place of it and of others."""
-    centre, first = centre_for(collection, asked), collection.patches(image)
+    return _self_similarity(collection.tokens, image, tuple(others), bool(asked.centred), collection, asked)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _self_similarity(
+    tokens: str, image: int, others: tuple[int, ...], centred: bool, _collection: Collection, _asked: Question
+) -> np.ndarray:
+    centre, first = centre_for(_collection, _asked), _collection.patches(image)
     queries = first.reshape(-1, first.shape[-1])
     queries = queries + (queries == 0).all(dim=1, keepdim=True) * 1e-6  # an empty place is like nothing, not an error
-    parts = [similarity_maps(collection.patches(i), queries, centre=centre).flatten(0, 1).T for i in (image, *others)]
+    parts = [similarity_maps(_collection.patches(i), queries, centre=centre).flatten(0, 1).T for i in (image, *others)]
     return np.concatenate([part.numpy() for part in parts], axis=1)
 
 
@@ -103,30 +114,44 @@ def points_json(collection: Collection, image: int, similarity, query: Query) ->
     return json.dumps(value, ensure_ascii=False, indent=1)
 
 
+@dataclass(frozen=True)
+class Everywhere:
+    """The best places of all photos, each photo's map, the mean of all maps, the share of photos that reach ALIKE."""
+
+    places: list[Found]
+    maps: list[np.ndarray]
+    usual: float
+    share: float
+
+
 @st.cache_data(max_entries=64, show_spinner=False)
-def everywhere(tokens: str, key: tuple[float, ...], centred: bool, but: int, _collection: Collection, _query: Query):
-    """The best places of all photos, and the share of photos whose best place is like the query by at least 0.5."""
+def _everywhere(
+    tokens: str, key: tuple[float, ...], centred: bool, but: int, _collection: Collection, _query: Query
+) -> Everywhere:
     maps = matrix_of(_collection, centred=centred).similarity(_query.vector)
     found = best_places(maps, TOP, but=but)
-    share = float((maps.reshape(len(maps), -1).max(axis=1) >= 0.5).mean())
-    return found, [maps[place.image] for place in found], share
+    share = float((maps.reshape(len(maps), -1).max(axis=1) >= ALIKE).mean())
+    return Everywhere(found, [maps[place.image] for place in found], float(maps.mean()), share)
 
 
 def everywhere_html(collection: Collection, query: Query, asked: Question, image: int) -> tuple[str, float]:
-    """A grid of the best photos under their maps, each a link that looks at it; and the share of photos like that."""
+    """A grid of the best photos under their maps, each a link that looks at it; and the share of photos like that.
+
+    A map's colours begin at what is usual in all photos.
+    """
     key = tuple(query.vector.tolist())
-    found, maps, share = everywhere(collection.tokens, key, bool(asked.centred), image, collection, query)
-    pictures = [
-        Picture(
-            overlay_bytes(collection.thumbnail(place.image), np.maximum(heat, 0), top=max(found[0].value, 1e-6)),
-            f"photo {collection.names[place.image]}, most alike at row {place.row + 1}, column {place.column + 1}",
-            f"{place.value:.2f} · {collection.names[place.image]}",
-            Question(collection=collection.id, image=place.image, ask="place",
-                     places=str(place.row * collection.grid[1] + place.column)).href("similarity"),
+    found = _everywhere(collection.tokens, key, bool(asked.centred), image, collection, query)
+    pictures = []
+    for place, heat in zip(found.places, found.maps, strict=True):
+        top = max(found.places[0].value - found.usual, 1e-6)
+        content = overlay_bytes(
+            collection.thumbnail(place.image), np.maximum(heat - found.usual, 0), top=top, side=SMALL
         )
-        for place, heat in zip(found, maps, strict=True)
-    ]  # fmt: skip
-    return picture_grid(pictures, columns=4), share
+        name, index = collection.names[place.image], place.row * collection.grid[1] + place.column
+        alt = f"photo {name}, most alike at row {place.row + 1}, column {place.column + 1}"
+        href = Question(collection=collection.id, image=place.image, ask="place", places=str(index)).href("similarity")
+        pictures.append(Picture(content, alt, f"{place.value:.2f} · {name}", href))
+    return picture_grid(pictures, columns=4), found.share
 
 
 def scale() -> list[list[int]]:

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 from attribution.similarity import centre_of, mean_query
 from concepts.collection import Collection, concept_direction, space_of
 from concepts.report import ClassReport
-from pages.ui.collections import lexicons_of
+from pages.ui.collections import kind_of_words, lexicons_of
 from pages.ui.reports import cards, load
+from pages.ui.text import shortened
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-KINDS = {"place": "A place", "words": "Words", "concept": "A concept", "photo": "A whole photo"}
+    from concepts.encoders import TextTokens
+
+KINDS = {"place": "A place", "text": "A text", "concept": "A concept", "photo": "A whole photo"}
 
 
 @dataclass(frozen=True)
@@ -23,10 +26,16 @@ class Query:
     vector: "Tensor"
 
 
+def label_of(way: str, collection: Collection) -> str:
+    """What a way of asking is called."""
+    return kind_of_words(lexicons_of(collection).values()) if way == "words" else KINDS.get(way, f"The {way}")
+
+
 def ways(collection: Collection) -> list[str]:
     """What this collection can be asked with."""
     found = ["place"]
     found += ["words"] if lexicons_of(collection) else []
+    found += ["text"] if collection.encoder.get("text") else []
     found += ["concept"] if reports_of(collection) else []
     return [*found, "photo", *collection.named]
 
@@ -65,6 +74,17 @@ def word_queries(collection: Collection, words: list[str]) -> list[Query]:
             if word.casefold() in lexicon.places:
                 found.setdefault(word, lexicon.vector(word))
     return [Query(word, found[word]) for word in words if word in found]
+
+
+def text_query(collection: Collection, tokens: "TextTokens", token: int | None) -> Query:
+    """The direction of a text, or of one of its tokens. Raises ValueError where it lives in another space."""
+    vector = tokens.pooled if token is None else tokens.vectors[token]
+    if len(vector) != collection.n_channels:
+        raise ValueError(
+            f"the text encoder {collection.encoder['text']} gives {len(vector)} channels, the photos' tokens have "
+            f"{collection.n_channels}: record the photos with a text encoder of the same space"
+        )
+    return Query(f"“{shortened(tokens.text) if token is None else tokens.pieces[token]}”", vector)
 
 
 def concept_query(report: ClassReport, concept: int) -> Query:

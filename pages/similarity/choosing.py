@@ -1,14 +1,16 @@
 """Which photos are asked, which of them is looked at, and with what: the controls of the page Similarity."""
 
+from collections.abc import Callable, Mapping, Sequence
+
 import streamlit as st
 
 from concepts.collection import Collection
 from concepts.report.words import model_name
-from pages.similarity.asking import KINDS, ways
+from pages.similarity.asking import label_of, ways
 from pages.ui.address import Question
-from pages.ui.collections import collections, lexicons_of
+from pages.ui.collections import lexicons_of
 from pages.ui.selection import choose, widget_follows
-from pages.ui.text import plain
+from pages.ui.text import plain, shortened
 
 NONE = -1
 
@@ -24,17 +26,19 @@ def title_of(collection: Collection) -> str:
     return f"{collection.source} · {model_name(encoder['name'])} · {encoder['layer']} · {len(collection):,} photos"
 
 
-def choose_collection(label: str = "Photos") -> Collection | None:
-    """The collection of the address, else the newest; None where there is none. One that is gone is told."""
-    offered, wanted = collections(), question().collection
+def choose_collection(offered: Mapping[str, Collection]) -> Collection | None:
+    """The collection of the address, else the first; None where none is offered. One that is not there is told."""
+    wanted = question().collection
     if not offered:
         return None
     if wanted is not None and wanted not in offered:
-        st.warning(f"There is no collection {plain(wanted)} here, or its tokens are no longer stored.")
-    id = wanted if wanted in offered else next(iter(offered))
+        st.warning(
+            f"There is no collection {plain(shortened(wanted))} to ask here, or its tokens are no longer stored."
+        )
+    id = wanted if wanted is not None and wanted in offered else next(iter(offered))
     widget_follows("collection", id)
     st.selectbox(
-        label, list(offered), format_func=lambda name: title_of(offered[name]), key="collection",
+        "Photos", list(offered), format_func=lambda name: title_of(offered[name]), key="collection",
         on_change=lambda: choose(collection=st.session_state["collection"], **FRESH),
     )  # fmt: skip
     choose(collection=id)
@@ -42,8 +46,9 @@ def choose_collection(label: str = "Photos") -> Collection | None:
 
 
 FRESH: dict[str, None] = dict.fromkeys(
-    ("image", "second", "places", "words", "report", "concept", "example", "beside", "condition", "lexicon")
-)
+    ("image", "second", "places", "words", "token", "report", "concept", "example", "beside", "condition", "lexicon",
+     "added")
+)  # fmt: skip
 
 
 def choose_photo(collection: Collection) -> int:
@@ -55,7 +60,25 @@ def choose_photo(collection: Collection) -> int:
         "Photo", range(len(collection)), format_func=lambda i: photo_name(collection, i), key="photo",
         on_change=lambda: choose(image=st.session_state["photo"], places=None),
     )  # fmt: skip
+    choose(image=image)
     return image
+
+
+def places_on(collection: Collection) -> list[int]:
+    """The places of the address that are on the grid of its photos."""
+    rows, columns = collection.grid
+    return [place for place in question().place_list if place < rows * columns]
+
+
+def hear_places(collection: Collection, image: int) -> Callable[[list[int]], None]:
+    """What a pick on a photo does: the address has it, unless another photo has been chosen in the meantime."""
+
+    def hear(places: list[int]) -> None:
+        now = question()
+        if (now.collection, now.image) == (collection.id, image):
+            choose(places=".".join(map(str, places)) or None)
+
+    return hear
 
 
 def choose_second(collection: Collection) -> int | None:
@@ -83,22 +106,28 @@ def choose_way(collection: Collection) -> str:
     way = wanted if wanted in offered else offered[0]
     widget_follows("ask", way)
     st.segmented_control(
-        "Ask with", offered, format_func=lambda name: KINDS.get(name, f"The {name}"), key="ask", required=True,
+        "Ask with", offered, format_func=lambda way: label_of(way, collection), key="ask", required=True,
         on_change=lambda: choose(ask=st.session_state["ask"]),
     )  # fmt: skip
     return way
 
 
-def choose_words(collection: Collection, key: str, label: str, *, most: int = 8) -> list[str]:
-    """Words of the collection's lexicons, as the address has them under `key`; those that are not there are told."""
-    offered = [word for lexicon in lexicons_of(collection).values() for word in lexicon.words]
-    wanted = (getattr(question(), key) or "").split("|")
-    known = [word for word in wanted if word in offered]
-    if gone := [word for word in wanted if word and word not in offered]:
-        st.warning(f"Not in this lexicon: {plain(', '.join(gone))}.")
+def choose_words(offered: Sequence[str], key: str, label: str, *, most: int = 8) -> list[str]:
+    """Some of the words that are offered, as the address has them under `key`; those that are not there are told."""
+    there = set(offered)
+    wanted = [word for word in (getattr(question(), key) or "").split("|") if word]
+    known = [word for word in dict.fromkeys(wanted) if word in there][:most]
+    if gone := [shortened(word) for word in wanted if word not in there]:
+        more = f" and {len(gone) - 5:,} more" if len(gone) > 5 else ""
+        st.warning(f"Not in this lexicon: {plain(', '.join(gone[:5]))}{more}.")
     widget_follows(f"choose_{key}", known)
     st.multiselect(
         label, offered, key=f"choose_{key}", max_selections=most, placeholder="Type a word",
         on_change=lambda: choose(**{key: "|".join(st.session_state[f"choose_{key}"]) or None}),
     )  # fmt: skip
     return known
+
+
+def words_offered(collection: Collection) -> list[str]:
+    """The words of all lexicons of a collection, each once."""
+    return list(dict.fromkeys(word for lexicon in lexicons_of(collection).values() for word in lexicon.words))

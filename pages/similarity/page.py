@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from concepts.collection import Collection
-from pages.similarity import answers, asking, choosing
+from pages.similarity import answers, asking, choosing, texts
 from pages.similarity.asking import Query
 from pages.ui.address import Question
 from pages.ui.collections import collections
@@ -23,7 +23,7 @@ def show() -> None:
         "Point at something: every place is coloured by how much the model's tokens there are like it (cosine). The "
         "same question then goes to all photos."
     )
-    collection = choosing.choose_collection()
+    collection = choosing.choose_collection(collections())
     if collection is None:
         nothing_yet()
         return
@@ -34,10 +34,7 @@ def show() -> None:
         second = choosing.choose_second(collection)
     way = choosing.choose_way(collection)
     _options(collection, way)
-    try:
-        _answer(collection, image, second, way)
-    except ValueError as error:
-        st.warning(plain(str(error)))
+    _answer(collection, image, second, way)
 
 
 def nothing_yet() -> None:
@@ -73,7 +70,7 @@ def _options(collection: Collection, way: str) -> None:
             paragraph(
                 "Words that must fit as well: half of the likeness is then measured within their directions only."
             )
-            choosing.choose_words(collection, "condition", "The same")
+            choosing.choose_words(choosing.words_offered(collection), "condition", "The same")
 
 
 def _beside(collection: Collection) -> None:
@@ -90,10 +87,19 @@ def _beside(collection: Collection) -> None:
     )  # fmt: skip
 
 
+@st.fragment
 def _answer(collection: Collection, image: int, second: int | None, way: str) -> None:
+    """What a click runs again: the photo and all photos, not the controls above them."""
+    try:
+        _answered(collection, image, second, way)
+    except ValueError as error:
+        st.warning(plain(str(error)))
+
+
+def _answered(collection: Collection, image: int, second: int | None, way: str) -> None:
     asked = choosing.question()
     if way == "words":
-        words = choosing.choose_words(collection, "words", "Words")
+        words = choosing.choose_words(choosing.words_offered(collection), "words", asking.label_of("words", collection))
         queries = asking.word_queries(collection, words)
         if len(queries) > 1:
             _segments(collection, image, second, queries, asked)
@@ -104,7 +110,7 @@ def _answer(collection: Collection, image: int, second: int | None, way: str) ->
     condition = asking.word_queries(collection, asked.condition.split("|")) if asked.condition else []
     here, there = (st.container(), st.container()) if second is not None else st.columns([5, 7], gap="large")
     with here:
-        query = _photo(collection, image, second, way, query, asked, condition)
+        _photo(collection, image, second, way, query, asked, condition)
     if query is None:
         return
     with there:
@@ -114,7 +120,7 @@ def _answer(collection: Collection, image: int, second: int | None, way: str) ->
 
 def _query(collection: Collection, image: int, way: str, asked: Question) -> Query | None:
     if way == "place":
-        return asking.place_query(collection, image, asked.place_list)
+        return asking.place_query(collection, image, choosing.places_on(collection))
     if way == "photo":
         wanted = asked.example if asked.example is not None and 0 <= asked.example < len(collection) else image
         widget_follows("example", wanted)
@@ -123,9 +129,21 @@ def _query(collection: Collection, image: int, way: str, asked: Question) -> Que
             key="example", on_change=lambda: choose(example=st.session_state["example"]),
         )  # fmt: skip
         return asking.photo_query(collection, wanted)
+    if way == "text":
+        return _text(collection)
     if way == "concept":
         return _concept(collection, asked)
     return asking.named_query(collection, image, way)
+
+
+def _text(collection: Collection) -> Query | None:
+    left, right = st.columns([7, 5])
+    with left:
+        tokens = texts.choose_text(collection)
+    if tokens is None:
+        return None
+    with right:
+        return asking.text_query(collection, tokens, texts.choose_token(tokens))
 
 
 def _concept(collection: Collection, asked: Question) -> Query:
@@ -151,48 +169,49 @@ def _concept(collection: Collection, asked: Question) -> Query:
 def _photo(
     collection: Collection, image: int, second: int | None, way: str, query: Query | None, asked: Question,
     condition: list[Query],
-) -> Query | None:  # fmt: skip
-    """Draws the photo, and hears what is picked on it: the query that now holds."""
+) -> None:  # fmt: skip
+    """The photo under its map, and the map as a file."""
     shown = [image] if second is None else [image, second]
     maps = [None if query is None else answers.map_of(collection, i, query, asked, condition) for i in shown]
     photos = [
         answers.placed(collection, i, found, asked, answers.caption_of(collection, i, found))
         for i, found in zip(shown, maps, strict=True)
     ]
-    live = way == "place" and not condition
-    picked = photo_places(
+    picking = way == "place"
+    photo_places(
         photos,
         key="similarity_photo",
-        hint=HINT if way == "place" else "The map shows where it is like that.",
-        matrix=answers.self_similarity(collection, image, shown[1:], asked) if live else None,
-        picked=asked.place_list if way == "place" else (),
+        of=f"{collection.id} {image}",
+        on_pick=choosing.hear_places(collection, image) if picking else None,
+        hint=HINT if picking else "The map shows where it is like that.",
+        matrix=answers.self_similarity(collection, image, shown[1:], asked) if picking and not condition else None,
+        picked=choosing.places_on(collection) if picking else (),
     )
-    if way == "place" and picked != asked.place_list:
-        choose(places=".".join(map(str, picked)) or None)
-        st.rerun()
-    if query is None or maps[0] is None:
-        return None
+    if query is None or (similarity := maps[0]) is None:
+        return
     st.html(_legend())
     st.download_button(
-        "Points, box and mask (JSON)", answers.points_json(collection, image, maps[0], query), "similarity.json",
-        "application/json", icon=":material/download:",
+        "Points, box and mask (JSON)", lambda: answers.points_json(collection, image, similarity, query),
+        "similarity.json", "application/json", icon=":material/download:",
     )  # fmt: skip
-    return query
 
 
 def _segments(collection: Collection, image: int, second: int | None, queries: list[Query], asked: Question) -> None:
     shown = [image] if second is None else [image, second]
     photos, shares = zip(*(answers.segmented(collection, i, queries, asked) for i in shown), strict=True)
-    photo_places(photos, key="segments", hint="", legend=answers.PALETTE[: len(queries)])
+    here, there = (st.container(), st.container()) if second is not None else st.columns([5, 7], gap="large")
+    with here:
+        photo_places(photos, key="segments", legend=answers.PALETTE[: len(queries)])
     rows = "".join(
         f'<span class="cx-key"><i style="background:rgb{colour}"></i>{escape(query.name)}: {share:.0%} of places</span>'
         for query, colour, share in zip(queries, answers.PALETTE, shares[0], strict=False)
     )
-    st.html(f'<p class="cx-keys">{rows}</p>')
-    paragraph(
-        "Each place bears the colour of the word that it is most like, after what all these words share is taken out "
-        "(CLIP Surgery); places that are like none of them stay as they are."
-    )
+    with there:
+        st.html(f'<p class="cx-keys">{rows}</p>')
+        paragraph(
+            "Each place bears the colour of the word that it is most like, after what all these words share is taken "
+            "out (CLIP Surgery); places that are like none of them stay as they are."
+        )
     for query in queries[:2]:
         _everywhere(collection, image, query, asked)
 
@@ -210,7 +229,7 @@ def _compare(collection: Collection, image: int, way: str, query: Query, asked: 
     mine = answers.map_of(collection, image, query, asked, [])
     theirs = answers.map_of(other, image, twin, asked, [])
     photo = answers.placed(other, image, theirs, asked, answers.caption_of(other, image, theirs))
-    photo_places([photo], key="beside_photo", hint="")
+    photo_places([photo], key="beside_photo")
     paragraph(answers.agreement(mine, theirs))
 
 
@@ -223,6 +242,8 @@ def _twin(
         return asking.place_query(other, image, sorted(places))
     if way == "words":
         return next(iter(asking.word_queries(other, [query.name])), None)
+    if way == "text":
+        return query if other.space == collection.space else None
     if way == "photo":
         return asking.photo_query(other, image if asked.example is None else asked.example)
     return asking.named_query(other, image, way) if way in other.named else None
@@ -233,8 +254,9 @@ def _everywhere(collection: Collection, image: int, query: Query, asked: Questio
         grid, share = answers.everywhere_html(collection, query, asked, image)
     st.html(f'<h2 class="cx-flat">In all photos: {escape(query.name)}</h2>')
     paragraph(
-        f"The best place of each of {len(collection):,} photos, best first; the line runs at half of the peak. "
-        f"{share:.0%} of the photos have a place with a cosine of 0.5 or more."
+        f"The best place of each of {len(collection):,} photos, best first, with its cosine. Colours begin at what is "
+        f"usual in all photos; the line runs half-way from there to the photo's peak. {share:.0%} of the photos have a "
+        f"place with a cosine of {answers.ALIKE} or more."
     )
     st.html(grid)
 

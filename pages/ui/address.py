@@ -152,10 +152,11 @@ class Reading:
 class Question:
     """What the pages Similarity and Words show. collection, beside: ids. image, second: rows of the collection.
 
-    ask: "place", "words", "concept", "photo" or the name of a token without a place. places: "12.13.25", indices on the
-    grid. words: "cake|balloons". report, concept: whose direction is asked with. example: the row of the photo that is
-    asked with. show: "points", "box" or None. centred: 1 takes out what all
-    places share. condition: words, as in `words`.
+    ask: "place", "words", "text", "concept", "photo" or the name of a token without a place. places: "12.13.25",
+    indices on the grid. words: "cake|balloons". text, token: what is read, and the token of it that is asked with.
+    report, concept: whose direction is asked with. example: the row of the photo that is asked with. show: "points",
+    "box" or None. centred: 1 takes out what all places share. condition: words, as in `words`. language: a code. added:
+    new words and what they are made of, "birthday=cake|candle;…".
     """
 
     collection: str | None = None
@@ -171,20 +172,24 @@ class Question:
     beside: str | None = None
     condition: str | None = None
     text: str | None = None
+    token: int | None = None
     show: str | None = None
     centred: int | None = None
+    language: str | None = None
+    added: str | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
         """From the parameters of an address; what is missing or no number is left out."""
         given = {f.name: params.get(f.name) for f in fields(cls)}
-        numbers = {name: _number(given[name]) for name in ("image", "second", "concept", "example", "centred")}
+        numbers = {name: _number(given[name]) for name in ("image", "second", "token", "concept", "example", "centred")}
         return cls(**(given | numbers))  # type: ignore[arg-type]
 
     @property
     def place_list(self) -> list[int]:
-        """The places asked with; what is no number is left out."""
-        return [int(part) for part in (self.places or "").split(".") if part.isdecimal()][:10_000]
+        """The places asked with; what is no number, or none that a grid could have, is left out."""
+        parts = (self.places or "").split(".")[:10_000]
+        return [int(part) for part in parts if part.isdecimal() and len(part) < 8]
 
     @property
     def word_list(self) -> list[str]:

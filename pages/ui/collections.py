@@ -1,10 +1,12 @@
 """Collections for the pages: listed, opened and asked once, again only when they have changed on disk."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import streamlit as st
 
 from concepts.collection import Collection, TokenMatrix, list_collections
-from concepts.encoders import TextEncoder
+from concepts.encoders import TextEncoder, TextTokens
 from concepts.lexicon import Lexicon, load_lexicon
 from pages.ui.operator import operator
 from pages.ui.reports import stamp
@@ -57,6 +59,17 @@ def _lexicons(folder: str, stamp: int, _collection: Collection) -> dict[str, Lex
     return found
 
 
+def is_of_classes(lexicon: Lexicon) -> bool:
+    """Are its words the classes of a classifier?"""
+    return lexicon.name.startswith("classes of ")
+
+
+def kind_of_words(lexicons: Iterable[Lexicon]) -> str:
+    """What the words of these lexicons are, for a label."""
+    classes = [is_of_classes(lexicon) for lexicon in lexicons]
+    return "Classes" if all(classes) else "Words or classes" if any(classes) else "Words"
+
+
 def matrix_of(collection: Collection, *, centred: bool) -> TokenMatrix:
     """The unit tokens of a collection, kept between questions."""
     return _matrix(collection.tokens, centred, collection)
@@ -87,3 +100,9 @@ def text_encoder(name: str) -> TextEncoder:
     from concepts.encoders import open_text_encoder
 
     return open_text_encoder(name)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def encoded(name: str, text: str) -> TextTokens:
+    """The tokens of a text by the encoder of that name. Raises ValueError for a text that it does not take."""
+    return text_encoder(name).encode([text])[0]

@@ -4,6 +4,8 @@ CONCEPTS_WORKSPACE: the folder for reports, jobs and stored stages (default: wor
 CONCEPTS_PHOTOS: folders or zip files that the pages may read photos from, separated as in PATH.
 CONCEPTS_DEVICE: where analyses run: cpu (default), cuda, cuda:1 …
 CONCEPTS_NOTES: the database of names and notes, a URL (default: the SQLite file notes.sqlite in the workspace).
+CONCEPTS_TRANSLATIONS: ImageNet's classes in other languages, a JSON of language code → [class indices, names], as
+Babel-ImageNet has it; a babel_languages.json beside it (code → name) names the languages.
 CONCEPTS_MODELS: models that the pages offer, separated by ";" or a new line ("file.py:factory" holds a colon).
 """
 
@@ -27,11 +29,13 @@ class Operator:
     models: tuple[str, ...] = ()
     device: str = "cpu"
     notes_url: str = ""
+    translations: Path | None = None
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
         """From environment variables; what is not set has its default."""
         photos = [part for part in environment.get("CONCEPTS_PHOTOS", "").split(os.pathsep) if part.strip()]
+        translations = environment.get("CONCEPTS_TRANSLATIONS")
         models = [part.strip() for part in re.split(r"[;\n]", environment.get("CONCEPTS_MODELS", ""))]
         return cls(
             workspace=Path(environment.get("CONCEPTS_WORKSPACE") or PROJECT / "workspace").expanduser().resolve(),
@@ -39,6 +43,7 @@ class Operator:
             models=tuple(part for part in models if part),
             device=environment.get("CONCEPTS_DEVICE") or "cpu",
             notes_url=environment.get("CONCEPTS_NOTES") or "",
+            translations=Path(translations).expanduser() if translations else None,
         )
 
     @property

@@ -1,9 +1,10 @@
 """Photos on which places can be picked, with maps that answer at once: the similarities come with the page."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -12,6 +13,7 @@ from concepts.report.overlay import colours_of
 
 SCRIPT = Path(__file__).resolve().parents[2] / "assets" / "places.js"
 SHADES = 64
+NOTHING: dict[str, Any] = {"places": [], "turn": 0, "of": ""}
 
 
 @dataclass(frozen=True)
@@ -42,25 +44,33 @@ def photo_places(
     photos: Sequence[Placed],
     *,
     key: str,
-    hint: str,
+    of: str = "",
+    on_pick: Callable[[list[int]], None] | None = None,
+    hint: str = "",
     matrix: np.ndarray | None = None,
     picked: Sequence[int] = (),
     several: bool = True,
     says: Sequence[str] | None = None,
     legend: Sequence[tuple[int, int, int]] | None = None,
     opacity: float = 0.75,
-) -> list[int]:
-    """The places that were picked on the first photo, as indices row · columns + column.
+) -> None:
+    """Shows photos with their maps; places can be picked on the first one where `on_pick` hears of them.
 
+    on_pick: called before the next run with the places, indices row · columns + column, unless they were picked on
+    other photos than `of` names. It writes them where `picked` comes from. Each pick has a turn that comes back with
+    its answer, so that a late answer never undoes a newer pick.
     matrix: (T, ΣT) in [-1, 1]: the first photo's places against those of all photos, for answers without the server.
-    says: a line for each place. legend: colours of the segments, where values are segments. picked: what the address
-    says; it counts when it changes.
+    says: a line for each place. legend: colours of the segments, where values are segments. picked: the places that
+    the photos are shown with.
     """
     data = {
         "photos": [_as_data(photo, legend) for photo in photos],
         "matrix": None if matrix is None else _packed((np.asarray(matrix) + 1) / 2),
         "colours": colours_of(np.linspace(0.15, 1, SHADES)).tolist(),
         "legend": None if legend is None else [list(colour) for colour in legend],
+        "of": of,
+        "live": on_pick is not None,
+        "turn": _heard(key)["turn"],
         "picked": list(picked),
         "several": several,
         "says": None if says is None else list(says),
@@ -68,8 +78,18 @@ def photo_places(
         "opacity": opacity,
         "stretch": matrix is not None,
     }
-    state = _component()(data=data, key=key, default={"picked": list(picked)}, on_picked_change=lambda: None)
-    return [int(place) for place in state.get("picked") or []]
+    _component()(data=data, key=key, default={"picked": NOTHING}, on_picked_change=lambda: _hear(key, of, on_pick))
+
+
+def _hear(key: str, of: str, on_pick: Callable[[list[int]], None] | None) -> None:
+    picked = _heard(key)
+    if on_pick is not None and picked["of"] == of:
+        on_pick([place for place in picked["places"] if isinstance(place, int)])
+
+
+def _heard(key: str) -> dict[str, Any]:
+    """The last pick that came from the browser: places, turn, of."""
+    return NOTHING | (st.session_state.get(key, {}).get("picked") or {})
 
 
 def _as_data(photo: Placed, legend: Sequence[tuple[int, int, int]] | None) -> dict:

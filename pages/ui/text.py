@@ -13,6 +13,11 @@ def plain(text: str) -> str:
     return MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
+def shortened(text: str, longest: int = 60) -> str:
+    """The text, or its beginning where it is longer than so many characters."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
 def paragraph(text: str, kind: str = "cx-text") -> None:
     """Shows a text as it stands."""
     st.html(f'<p class="{kind}">{escape(text)}</p>')
