@@ -1,7 +1,7 @@
 """A report as one HTML file: opens from disk without a network, works without JavaScript, prints."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from concepts.pictures import jpeg_bytes
 from concepts.report import words
 from concepts.report.drawing import colour_of, data_uri, symbol_of
 from concepts.report.overlay import overlay
-from concepts.report.result import ClassReport, ConceptRow, CropRow, thumbnail_name
+from concepts.report.result import ClassReport, ConceptRow, CropRow, ReportData, thumbnail_name
 from concepts.report.svg import SHAPES, Drawing, drawing
 from concepts.store import write_text
 
@@ -21,6 +21,7 @@ MOST_PHOTOS = 300  # embedded; the graph has a point for every photo
 THUMBNAIL, CROP, MAP = 96, 104, 220  # pixels of the longer side
 N_CROPS, N_MAPS, N_TOP = 6, 2, 3
 MOST_SKIPPED = 100
+LONGEST = 500  # characters of any text: a name of a megabyte would stand in every sentence
 
 
 def write_html(report: ClassReport, path: Path) -> Path:
@@ -30,9 +31,10 @@ def write_html(report: ClassReport, path: Path) -> Path:
 
 
 def render_html(report: ClassReport) -> str:
-    """The page as text. Every name in it is escaped by the template engine."""
+    """The page as text. Every name in it is escaped by the template engine, and cut where it has no end."""
     environment = Environment(loader=PackageLoader("concepts.report"), autoescape=True, trim_blocks=True)
     environment.filters |= {"percent": words.percent}
+    report = readable(report)
     chosen = chosen_photos(report)
     return environment.get_template("report.html.j2").render(
         data=report.data,
@@ -44,6 +46,21 @@ def render_html(report: ClassReport) -> str:
         photos=[_photo(report, i) for i in chosen],
         skipped=report.data.data["skipped"][:MOST_SKIPPED],
     )
+
+
+def readable(report: ClassReport) -> ClassReport:
+    """The same report with every text cut to `LONGEST` characters, an ellipsis in place of the rest."""
+    cut = _cut(asdict(report.data)) | {"command": report.data.command}
+    return report.with_data(ReportData.from_json(cut))
+
+
+def _cut(value: Any) -> Any:
+    """A JSON value with its long texts cut."""
+    if isinstance(value, dict):
+        return {name: _cut(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_cut(part) for part in value)
+    return f"{value[:LONGEST]}…" if isinstance(value, str) and len(value) > LONGEST else value
 
 
 def chosen_photos(report: ClassReport) -> list[int]:

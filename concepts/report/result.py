@@ -124,6 +124,7 @@ class ReportData:
     ]  # silhouette, agreement, agreement_low, agreement_high, embedding, evidence, suspicion, links
     checks: tuple[Check, ...]
     subconcepts: tuple[SubConceptRow, ...] = ()  # parents before their parts
+    command: str = ""  # that makes the report again; empty where no command, and no page, asked for it
     format: int = field(default=FORMAT)
 
     def parts_of(self, path: tuple[int, ...]) -> list[SubConceptRow]:
@@ -138,7 +139,7 @@ class ReportData:
                 f"a report of format {value.get('format')!r}; this program reads format {FORMAT}: build it again"
             )
         try:
-            value = {"subconcepts": ()} | value  # reports written before there were any
+            value = {"subconcepts": (), "command": ""} | value  # reports written before there were any
             rows: dict[str, Any] = {
                 name: tuple(_row(kind, entry) for entry in value[name]) for name, kind in _ROWS.items()
             }
@@ -192,6 +193,10 @@ class ClassReport:
         if not (folder / "report.json").is_file():
             raise ValueError(f"{folder} holds no report.json: name the folder that a report was written to")
         return cls(ReportData.from_json(read_json(folder / "report.json")), folder=folder)
+
+    def with_data(self, data: ReportData) -> Self:
+        """The same arrays and pictures with other tables."""
+        return type(self)(data, arrays=self._arrays, pictures=self._pictures, folder=self.folder)
 
     def save(self, folder: str | Path) -> Path:
         """Writes report.json, arrays.safetensors, thumbnails, crops and report.html; complete or not at all.
