@@ -4,6 +4,7 @@ Nothing heavy is imported here: a page that shows a stored report needs neither 
 """
 
 import os
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -238,15 +239,19 @@ class ClassReport:
         return self._read("maps", image)[..., concept].astype(np.float32)
 
     def activity(self) -> np.ndarray:
-        """(n, k) float32: the largest magnitude of each code in each image. Raises ValueError where there are no maps.
+        """(n, k) float32: the largest magnitude of each code in each image. Raises ValueError without maps."""
+        return np.stack([np.abs(image).max(axis=(0, 1)) for image in self._each_map()]).astype(np.float32)
 
-        One image is read at a time: maps of many photos need not fit into memory.
-        """
+    def mean_codes(self) -> np.ndarray:
+        """(n, k) float32: the mean of each code over each image's grid. Raises ValueError without maps."""
+        return np.stack([image.mean(axis=(0, 1), dtype=np.float64) for image in self._each_map()]).astype(np.float32)
+
+    def _each_map(self) -> Iterator[np.ndarray]:
+        """(h, w, k) of one image after the other: maps of many photos need not fit into memory."""
         if not self.has_maps:
             raise ValueError("the report keeps no concept maps: its layer has no places")
         maps = self._arrays.get("maps")
-        images = (self._read("maps", i) if maps is None else maps[i] for i in range(len(self.data.images)))
-        return np.stack([np.abs(image).max(axis=(0, 1)) for image in images]).astype(np.float32)
+        return (self._read("maps", i) if maps is None else maps[i] for i in range(len(self.data.images)))
 
     @cached_property
     def has_maps(self) -> bool:
