@@ -30,7 +30,18 @@ def write_html(report: ClassReport, path: Path) -> Path:
     return path
 
 
-def render_html(report: ClassReport) -> str:
+@dataclass(frozen=True)
+class Around:
+    """Where a report stands in a site: the site's title, and relative links to its gallery, its map, and the page of
+    each concept."""
+
+    title: str
+    gallery: str
+    map: str
+    concepts: tuple[str, ...]
+
+
+def render_html(report: ClassReport, around: Around | None = None) -> str:
     """The page as text. Every name in it is escaped by the template engine, and cut where it has no end."""
     environment = Environment(loader=PackageLoader("concepts.report"), autoescape=True, trim_blocks=True)
     environment.filters |= {"percent": words.percent}
@@ -38,6 +49,7 @@ def render_html(report: ClassReport) -> str:
     chosen = chosen_photos(report)
     return environment.get_template("report.html.j2").render(
         data=report.data,
+        around=around,
         words=words,
         colour_of=colour_of,
         shape_of=lambda label: SHAPES[symbol_of(label)],

@@ -5,8 +5,8 @@ Nothing heavy is imported here: a page that shows a stored report needs neither 
 
 import os
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import asdict, dataclass, field, fields
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -197,7 +197,9 @@ class ClassReport:
 
     def with_data(self, data: ReportData) -> Self:
         """The same arrays and pictures with other tables."""
-        return type(self)(data, arrays=self._arrays, pictures=self._pictures, folder=self.folder)
+        twin = copy(self)
+        twin.data = data
+        return twin
 
     def save(self, folder: str | Path) -> Path:
         """Writes report.json, arrays.safetensors, thumbnails, crops and report.html; complete or not at all.
@@ -253,7 +255,7 @@ class ClassReport:
         maps = self._arrays.get("maps")
         return (self._read("maps", i) if maps is None else maps[i] for i in range(len(self.data.images)))
 
-    @cached_property
+    @property
     def has_maps(self) -> bool:
         """False when the layer gives pooled vectors: there is nothing to show over a photo."""
         return self.data.layer["grid"] is not None

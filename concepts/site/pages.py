@@ -1,0 +1,131 @@
+"""The pages of a site as text."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader
+
+from concepts.report import words
+from concepts.report.drawing import colour_of, symbol_of
+from concepts.report.html import Around, render_html
+from concepts.report.svg import SHAPES
+from concepts.site.classes import SiteClass
+from concepts.site.drawing import MapDrawing, map_drawing
+from concepts.site.spaces import Space
+
+UP = "../"  # from a page in a folder to the site's own
+
+
+@dataclass(frozen=True)
+class Near:
+    """A concept of another report that is like the one shown."""
+
+    title: str
+    page: str
+    crop: str | None
+    cosine: float
+    shared: bool
+
+
+def gallery_page(title: str, classes: list[SiteClass], spaces: list[Space]) -> str:
+    """All classes as cards: a plain list that a script makes searchable and sortable."""
+    cards = [
+        {
+            "own": each,
+            "card": each.card,
+            "crops": _crops_of(each),
+            "words": " ".join([each.label, each.card.model, each.card.layer, each.card.source]
+                              + list(each.report.data.target["names"])
+                              + [each.display_name(j) for j in range(len(each.components))]),
+        }
+        for each in classes
+    ]  # fmt: skip
+    n_shared = sum(len(space.groups) for space in spaces)
+    return _render("index.html.j2", "index.js.j2", title=title, root="", cards=cards, n_shared=n_shared)
+
+
+def _crops_of(each: SiteClass) -> list[tuple[str, str, str]]:
+    """(picture, page, alternative text) of the first crop of the concepts that count most."""
+    found = [(j, each.crops(j)) for j in range(min(4, len(each.components)))]
+    return [
+        (crops[0][0], each.concept_page(j), f"{each.display_name(j)} of {each.label}") for j, crops in found if crops
+    ]
+
+
+def class_page(title: str, own: SiteClass) -> str:
+    """The report of a class, with the way back to the site."""
+    pages = tuple(UP + own.concept_page(j) for j in range(len(own.components)))
+    return render_html(own.report, Around(title, f"{UP}index.html", f"{UP}map.html", pages))
+
+
+def concept_page(title: str, own: SiteClass, concept: int, near: list[Near], threshold: float | None) -> str:
+    """One concept: its figures, its crops, where it is in whole photos, what is like it in other classes."""
+    data, k = own.report.data, len(own.components)
+    row = data.concepts[concept]
+    return _render(
+        "concept.html.j2",
+        title=title,
+        root=UP,
+        own=own,
+        data=data,
+        row=row,
+        name=own.display_name(concept),
+        crops=own.crops(concept),
+        maps=own.maps(concept),
+        near=near,
+        threshold=threshold,
+        widest=max(each.share_high for each in data.concepts),
+        before=concept - 1 if concept else None,
+        after=concept + 1 if concept + 1 < k else None,
+    )
+
+
+def nearest(space: Space, row: int) -> list[Near]:
+    """What stands on a concept's page of the concepts of other reports."""
+    found = []
+    for other, cosine, shared in space.nearest(row):
+        member, j = space.nodes[other]
+        crops = member.crops(j)
+        title = f"{member.display_name(j)} of {member.label}"
+        found.append(Near(title, member.concept_page(j), crops[0][0] if crops else None, round(cosine, 4), shared))
+    return found
+
+
+def map_page(title: str, spaces: list[Space]) -> str:
+    """Every space as a map, the concepts that classes share as a list, and all concepts by class."""
+    return _render("map.html.j2", "map.js.j2", title=title, root="", spaces=[_shown(space) for space in spaces])
+
+
+def _shown(space: Space) -> dict[str, Any]:
+    drawing: MapDrawing = map_drawing(space)
+    groups = [[drawing.points[row] for row in group] for group in space.groups]
+    cosines = [
+        min(link.cosine for link in space.forest if link.a in group and link.b in group)
+        for group in map(set, space.groups)
+    ]
+    return {
+        "own": space,
+        "drawing": drawing,
+        "groups": list(zip(groups, cosines, strict=True)),
+        "n_classes": len(space.members),
+    }
+
+
+def _render(template: str, script: str = "", **values: Any) -> str:
+    """The page; every text is escaped by the template engine. Of scripts only ours runs: the page names its hash."""
+    environment = _environment()
+    code = environment.get_template(script).render() if script else ""
+    policy = f"'sha256-{b64encode(sha256(code.encode()).digest()).decode()}'" if code else "'none'"
+    return environment.get_template(template).render(script=code, policy=policy, words=words, **values)
+
+
+@cache
+def _environment() -> Environment:
+    loader = ChoiceLoader([PackageLoader("concepts.site"), PackageLoader("concepts.report")])
+    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"percent": words.percent}
+    environment.globals |= {"colour_of": colour_of, "shape_of": lambda place: SHAPES[symbol_of(place)]}
+    return environment
