@@ -27,6 +27,7 @@ def print_summary(built: Built) -> None:
     for text in built.left_out:
         print(f"  left out {text}")
     done = built.written
-    print(f"{built.n_classes} classes, {built.n_concepts} concepts")
+    classes = "1 class" if built.n_classes == 1 else f"{built.n_classes} classes"
+    print(f"{classes}, {built.n_concepts} concepts")
     print(f"  {done.new} files new, {done.changed} changed, {done.unchanged} as they were, {done.removed} removed")
     print(f"wrote {built.folder} (open {built.folder / 'index.html'} in a browser)")

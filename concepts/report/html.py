@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,21 +44,30 @@ class Around:
 
 def render_html(report: ClassReport, around: Around | None = None) -> str:
     """The page as text. Every name in it is escaped by the template engine, and cut where it has no end."""
-    environment = Environment(loader=PackageLoader("concepts.report"), autoescape=True, trim_blocks=True)
-    environment.filters |= {"percent": words.percent}
     report = readable(report)
     chosen = chosen_photos(report)
-    return environment.get_template("report.html.j2").render(
-        data=report.data,
-        around=around,
-        words=words,
-        colour_of=colour_of,
-        shape_of=lambda label: SHAPES[symbol_of(label)],
-        graph=_graph(report, set(chosen)),
-        concepts=[_concept(report, row) for row in report.data.concepts],
-        photos=[_photo(report, i) for i in chosen],
-        skipped=report.data.data["skipped"][:MOST_SKIPPED],
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            data=report.data,
+            around=around,
+            words=words,
+            colour_of=colour_of,
+            shape_of=lambda label: SHAPES[symbol_of(label)],
+            graph=_graph(report, set(chosen)),
+            concepts=[_concept(report, row) for row in report.data.concepts],
+            photos=[_photo(report, i) for i in chosen],
+            skipped=report.data.data["skipped"][:MOST_SKIPPED],
+        )
     )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(loader=PackageLoader("concepts.report"), autoescape=True, trim_blocks=True)
+    environment.filters |= {"percent": words.percent}
+    return environment
 
 
 def readable(report: ClassReport) -> ClassReport:

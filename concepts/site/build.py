@@ -8,7 +8,7 @@ from pathlib import Path
 
 from concepts.report.overlay import overlay_bytes
 from concepts.site.classes import SiteClass, collect
-from concepts.site.pages import class_page, concept_page, gallery_page, map_page, nearest
+from concepts.site.pages import Near, class_page, concept_page, gallery_page, map_page, nearest
 from concepts.site.spaces import Space, spaces_of
 from concepts.site.writing import Item, Progress, Written, checked_out, write_site
 from concepts.store import key_of
@@ -52,10 +52,9 @@ def items_of(title: str, classes: list[SiteClass], spaces: list[Space], progress
     """Every file of the site: pictures before the pages that show them, the gallery last."""
     items = []
     for done, space in enumerate(spaces):
-        rows = {(id(member), j): row for row, (member, j) in enumerate(space.nodes)}
-        for member in space.members:
-            items += [item for j in range(len(member.components)) for item in _pictures(member, j)]
-            items += [_concept(title, space, member, j, rows[id(member), j]) for j in range(len(member.components))]
+        for place, member in enumerate(space.members):
+            for j, near in enumerate(nearest(space, place)):
+                items += [*_pictures(member, j), _concept(title, space, member, j, near)]
             items.append(_item(member.page, partial(class_page, title, member), title=title, of=member.digest))
         progress("matching", (done + 1) / len(spaces))
     digests = [(each.stem, each.digest) for each in classes]
@@ -64,13 +63,10 @@ def items_of(title: str, classes: list[SiteClass], spaces: list[Space], progress
     return items
 
 
-def _concept(title: str, space: Space, own: SiteClass, concept: int, row: int) -> Item:
+def _concept(title: str, space: Space, own: SiteClass, concept: int, near: list[Near]) -> Item:
     """Its page; made from its report and from what is said of its neighbours, not from all of theirs."""
-    near = nearest(space, row)
-    make = partial(concept_page, title, own, concept, near, space.threshold)
-    return _item(
-        own.concept_page(concept), make, title=title, of=own.digest, near=list(map(vars, near)), chance=space.threshold
-    )
+    make, said = partial(concept_page, title, own, concept, near, space.threshold), list(map(vars, near))
+    return _item(own.concept_page(concept), make, title=title, of=own.digest, near=said, chance=space.threshold)
 
 
 def _pictures(own: SiteClass, concept: int) -> list[Item]:

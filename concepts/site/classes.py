@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from concepts.report.drawing import picture_or_none
 from concepts.report.html import readable
 from concepts.report.library import ReportCard
 from concepts.report.result import ClassReport, thumbnail_name
@@ -23,13 +22,15 @@ N_MAPS = 4  # whole photos on a concept's page
 class SiteClass:
     """A report in a site. stem: what its files are called; digest: over all that the report consists of.
 
-    components: (k, p), the concepts as directions. Paths are relative to the site, with forward slashes.
+    files: the names of these; components: (k, p), the concepts as directions. Paths are relative to the site, with
+    forward slashes.
     """
 
     report: ClassReport
     card: ReportCard
     stem: str
     digest: str
+    files: frozenset[str]
     components: np.ndarray
 
     @property
@@ -53,15 +54,19 @@ class SiteClass:
         return [
             (f"pictures/{self.stem}/crop-{concept}-{rank}.jpg", row.file, row.image)
             for rank, row in enumerate(rows)
-            if picture_or_none(self.report, row.file) is not None
+            if row.file in self.files
         ]
+
+    def first_crop(self, concept: int) -> str | None:
+        """The path of the crop that stands for a concept; None where it has none."""
+        return next((path for path, _, _ in self.crops(concept)), None)
 
     def maps(self, concept: int) -> list[tuple[str, int]]:
         """(path in the site, image) of the whole photos that the concept is laid over."""
         if not self.report.has_maps:
             return []
         images = dict.fromkeys(row.image for row in self.report.data.concepts[concept].crops)
-        there = [i for i in images if picture_or_none(self.report, thumbnail_name(i)) is not None]
+        there = [image for image in images if thumbnail_name(image) in self.files]
         return [(f"pictures/{self.stem}/map-{concept}-{rank}.jpg", image) for rank, image in enumerate(there[:N_MAPS])]
 
 
@@ -81,7 +86,8 @@ def collect(folders: Sequence[Path]) -> tuple[list[SiteClass], list[str]]:
         stem = _stem(report)
         stems[stem] += 1
         name = stem if stems[stem] == 1 else f"{stem}-{stems[stem]}"
-        found.append(SiteClass(report, ReportCard.of(report.data), name, digest_of(place), components))
+        digest, files = contents_of(place)
+        found.append(SiteClass(report, ReportCard.of(report.data), name, digest, files, components))
     if not found:
         raise ValueError(f"none of the reports can be read ({left_out[0]}): build them again")
     return sorted(found, key=lambda each: (each.label.casefold(), each.stem)), left_out
@@ -125,11 +131,13 @@ def _stem(report: ClassReport) -> str:
     return f"{slug(data.target['label'], 40) or 'class'}-{made[:10]}"
 
 
-def digest_of(place: Path) -> str:
-    """BLAKE2b over the names and contents of a report's files, less its own page, which is made from the others."""
-    whole = blake2b(digest_size=16)
+def contents_of(place: Path) -> tuple[str, frozenset[str]]:
+    """BLAKE2b over the names and contents of a report's files, and the names; its own page, made from the others, is
+    none of them."""
+    whole, names = blake2b(digest_size=16), []
     for file in sorted(path for path in place.rglob("*") if path.is_file() and path.name != PAGE):
         name, content = file.relative_to(place).as_posix(), file.read_bytes()
         whole.update(f"{len(name)}:{name}={len(content)}:".encode("utf-8", "surrogateescape"))
         whole.update(content)
-    return whole.hexdigest()
+        names.append(name)
+    return whole.hexdigest(), frozenset(names)

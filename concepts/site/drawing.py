@@ -58,7 +58,7 @@ def map_drawing(space: Space) -> MapDrawing:
     places, kind = space.layout
     n = len(space.nodes)
     side = float(np.clip(0.55 * WIDTH / np.sqrt(n), SMALLEST, LARGEST)) if n <= MOST_CROPS else 0.0
-    at, height = in_box(places, side + 2 * FRAME if side else 10.0)
+    at, height = in_box(places, side + 2 * FRAME if side else 0.0)
     lines = [Line(*at[link.a], *at[link.b]) for link in space.forest]
     points = [
         _point(member, j, int(space.owner[row]), float(at[row, 0]), float(at[row, 1]))
@@ -68,17 +68,15 @@ def map_drawing(space: Space) -> MapDrawing:
 
 
 def _point(member: SiteClass, concept: int, place: int, x: float, y: float) -> Point:
-    crops = member.crops(concept)
     share = percent(member.report.data.concepts[concept].share)
     title = f"{member.display_name(concept)} of {member.label}: {share} of the evidence"
-    crop = crops[0][0] if crops else None
-    return Point(
-        x, y, title, member.concept_page(concept), crop, colour_of(place), SHAPES[symbol_of(place)], place
-    )  # fmt: skip
+    page, crop = member.concept_page(concept), member.first_crop(concept)
+    return Point(x, y, title, page, crop, colour_of(place), SHAPES[symbol_of(place)], place)
 
 
 def in_box(places: np.ndarray, side: float) -> tuple[np.ndarray, float]:
-    """(n, 2) pixels with y downwards, no two within a side where there is room, and the height that they need."""
+    """(n, 2) pixels with y downwards, the height that they need; no two within a side, where there is room, nor beyond
+    the box. A side of 0 leaves them where they are."""
     span = np.maximum(np.ptp(places, axis=0), 1e-9)
     width = WIDTH - 2 * MARGIN - side
     most = min(LOWEST + EACH * len(places), HIGHEST)
@@ -86,7 +84,7 @@ def in_box(places: np.ndarray, side: float) -> tuple[np.ndarray, float]:
     scale = min(width / span[0], height / span[1])
     middle = (places.max(axis=0) + places.min(axis=0)) / 2
     at = (places - middle) * (scale, -scale) + (WIDTH / 2, height / 2 + MARGIN + side / 2)
-    at = pushed_apart(at, side)
+    at = pushed_apart(at, side) if side else at
     at[:, 0] = at[:, 0].clip(MARGIN + side / 2, WIDTH - MARGIN - side / 2)
     at[:, 1] += MARGIN + side / 2 - at[:, 1].min()
     return at, float(at[:, 1].max() + side / 2 + MARGIN)

@@ -13,9 +13,10 @@ from concepts.report.drawing import colour_of, symbol_of
 from concepts.report.html import Around, render_html
 from concepts.report.svg import SHAPES
 from concepts.site.classes import SiteClass
-from concepts.site.drawing import MapDrawing, map_drawing
+from concepts.site.drawing import map_drawing
 from concepts.site.spaces import Space
 
+N_CROPS = 4  # on a card
 UP = "../"  # from a page in a folder to the site's own
 
 
@@ -49,10 +50,8 @@ def gallery_page(title: str, classes: list[SiteClass], spaces: list[Space]) -> s
 
 def _crops_of(each: SiteClass) -> list[tuple[str, str, str]]:
     """(picture, page, alternative text) of the first crop of the concepts that count most."""
-    found = [(j, each.crops(j)) for j in range(min(4, len(each.components)))]
-    return [
-        (crops[0][0], each.concept_page(j), f"{each.display_name(j)} of {each.label}") for j, crops in found if crops
-    ]
+    found = [(j, each.first_crop(j)) for j in range(min(N_CROPS, len(each.components)))]
+    return [(crop, each.concept_page(j), f"{each.display_name(j)} of {each.label}") for j, crop in found if crop]
 
 
 def class_page(title: str, own: SiteClass) -> str:
@@ -83,15 +82,15 @@ def concept_page(title: str, own: SiteClass, concept: int, near: list[Near], thr
     )
 
 
-def nearest(space: Space, row: int) -> list[Near]:
-    """What stands on a concept's page of the concepts of other reports."""
-    found = []
-    for other, cosine, shared in space.nearest(row):
-        member, j = space.nodes[other]
-        crops = member.crops(j)
-        title = f"{member.display_name(j)} of {member.label}"
-        found.append(Near(title, member.concept_page(j), crops[0][0] if crops else None, round(cosine, 4), shared))
-    return found
+def nearest(space: Space, member: int) -> list[list[Near]]:
+    """What stands on the page of each of a report's concepts about those of other reports."""
+    return [[_near(space, other, cosine) for other, cosine in row] for row in space.nearest(member)]
+
+
+def _near(space: Space, other: int, cosine: float) -> Near:
+    own, j = space.nodes[other]
+    title, crop = f"{own.display_name(j)} of {own.label}", own.first_crop(j)
+    return Near(title, own.concept_page(j), crop, round(cosine, 4), space.above_chance(cosine))
 
 
 def map_page(title: str, spaces: list[Space]) -> str:
@@ -100,18 +99,9 @@ def map_page(title: str, spaces: list[Space]) -> str:
 
 
 def _shown(space: Space) -> dict[str, Any]:
-    drawing: MapDrawing = map_drawing(space)
-    groups = [[drawing.points[row] for row in group] for group in space.groups]
-    cosines = [
-        min(link.cosine for link in space.forest if link.a in group and link.b in group)
-        for group in map(set, space.groups)
-    ]
-    return {
-        "own": space,
-        "drawing": drawing,
-        "groups": list(zip(groups, cosines, strict=True)),
-        "n_classes": len(space.members),
-    }
+    drawing = map_drawing(space)
+    groups = [([drawing.points[row] for row in group], cosine) for group, cosine in space.groups]
+    return {"own": space, "drawing": drawing, "groups": groups, "n_classes": len(space.members)}
 
 
 def _render(template: str, script: str = "", **values: Any) -> str:

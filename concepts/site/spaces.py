@@ -64,10 +64,12 @@ class Space:
         largest = np.take_along_axis(V, np.abs(V).argmax(axis=1)[:, None], axis=1)
         return V * np.where(largest < 0, -1, 1)
 
-    @cached_property
-    def similarity(self) -> np.ndarray:
-        """(n, n) cosines; their size where the sign is left aside."""
-        cosines = (self.directions @ self.directions.T).clip(-1, 1)
+    def similarity(self, member: int) -> np.ndarray:
+        """(k, n) cosines of one report's concepts with all, their size where the sign is left aside.
+
+        One report at a time: those of thousands of concepts with each other need not fit into memory.
+        """
+        cosines = (self.directions[self.owner == member] @ self.directions.T).clip(-1, 1)
         return np.abs(cosines) if self.signed else cosines
 
     @cached_property
@@ -83,17 +85,19 @@ class Space:
         """The pairs of every two reports' one-to-one matching (Hungarian method) above the threshold, best first."""
         if self.threshold is None:
             return []
-        rows = [np.flatnonzero(self.owner == member) for member in range(len(self.members))]
-        found = [link for a in range(len(rows)) for b in range(a) for link in self._matched(rows[b], rows[a])]
+        found = [link for member in range(1, len(self.members)) for link in self._matched(member)]
         return sorted(found, key=lambda link: (-link.cosine, link.a, link.b))
 
-    def _matched(self, first: np.ndarray, second: np.ndarray) -> list[Link]:
-        matching = match(self.similarity[np.ix_(first, second)])
-        return [
-            Link(int(first[i]), int(second[j]), float(cosine))
-            for (i, j), cosine in zip(matching.pairs, matching.cosines, strict=True)
-            if cosine > (self.threshold or 0.0)
-        ]
+    def _matched(self, member: int) -> list[Link]:
+        """The pairs of one report with each before it."""
+        similarity, start = self.similarity(member), np.searchsorted(self.owner, range(len(self.members)))
+        links = []
+        for other in range(member):
+            matching = match(similarity[:, self.owner == other])
+            for (j, i), cosine in zip(matching.pairs, matching.cosines, strict=True):
+                if self.above_chance(float(cosine)):
+                    links.append(Link(int(start[other]) + i, int(start[member]) + j, float(cosine)))
+        return links
 
     @cached_property
     def forest(self) -> list[Link]:
@@ -101,22 +105,29 @@ class Space:
         return spanning_forest(self.links, len(self.nodes))
 
     @cached_property
-    def groups(self) -> list[list[int]]:
-        """Concepts joined by links, the largest group first; a concept of one class alone is in none."""
-        root = _roots(self.forest, len(self.nodes))
-        members: dict[int, list[int]] = {}
-        for row in range(len(self.nodes)):
-            members.setdefault(root[row], []).append(row)
-        return sorted((group for group in members.values() if len(group) > 1), key=lambda group: (-len(group), group))
+    def groups(self) -> list[tuple[list[int], float]]:
+        """Concepts joined by links, the largest group first, and the smallest cosine along its part of the forest.
 
-    def nearest(self, row: int, most: int = NEAREST) -> list[tuple[int, float, bool]]:
-        """(row, cosine, above chance?) of the concepts of other reports that are most like this one."""
-        others = np.flatnonzero(self.owner != self.owner[row])
-        order = others[np.argsort(-self.similarity[row, others], kind="stable")][:most]
-        return [(int(j), float(self.similarity[row, j]), self.above_chance(row, int(j))) for j in order]
+        A concept of one class alone is in none.
+        """
+        root, members, weakest = _roots(self.forest, len(self.nodes)), dict[int, list[int]](), dict[int, float]()
+        for row, first in enumerate(root):
+            members.setdefault(first, []).append(row)
+        for link in self.forest:  # best first
+            weakest[root[link.a]] = link.cosine
+        return sorted(((members[first], cosine) for first, cosine in weakest.items()), key=lambda g: (-len(g[0]), g[0]))
 
-    def above_chance(self, a: int, b: int) -> bool:
-        return self.threshold is not None and bool(self.similarity[a, b] > self.threshold)
+    def nearest(self, member: int, most: int = NEAREST) -> list[list[tuple[int, float]]]:
+        """For each concept of a report: (row, cosine) of the concepts of other reports that are most like it."""
+        others = np.flatnonzero(self.owner != member)
+        found = []
+        for cosines in self.similarity(member)[:, others]:
+            order = np.argsort(-cosines, kind="stable")[:most]
+            found.append([(int(others[j]), float(cosines[j])) for j in order])
+        return found
+
+    def above_chance(self, cosine: float) -> bool:
+        return self.threshold is not None and cosine > self.threshold
 
     @cached_property
     def layout(self) -> tuple[np.ndarray, str]:
