@@ -366,3 +366,9 @@ def test_a_sign_that_means_nothing_is_left_aside(reports):
     pca = replace(boat.report.data, settings=boat.report.data.settings | {"method": "pca"})
     signed = tuple(replace(each, report=boat.report.with_data(pca)) for each in (boat, flipped))
     assert {(link.a, link.b - K) for link in Space(signed).links} >= {(j, j) for j in range(K)}
+    turned = boat.components.copy()
+    turned[0] = np.eye(CHANNELS)[0] - 0.99 * np.eye(CHANNELS)[1]
+    against = turned.copy()
+    against[0] = np.eye(CHANNELS)[1] - 0.99 * np.eye(CHANNELS)[0]  # its largest entry is another's
+    pair = (replace(signed[0], components=turned), replace(signed[1], components=against))
+    assert Space(pair).similarity(0)[0, K] > 0.99

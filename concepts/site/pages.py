@@ -14,7 +14,7 @@ from concepts.report.html import Around, render_html
 from concepts.report.svg import SHAPES
 from concepts.site.classes import SiteClass
 from concepts.site.drawing import map_drawing
-from concepts.site.spaces import Space
+from concepts.site.spaces import LEVEL, SEED, SHUFFLES, Space
 
 N_CROPS = 4  # on a card
 UP = "../"  # from a page in a folder to the site's own
@@ -118,4 +118,5 @@ def _environment() -> Environment:
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"percent": words.percent}
     environment.globals |= {"colour_of": colour_of, "shape_of": lambda place: SHAPES[symbol_of(place)]}
+    environment.globals |= {"chance": f"{LEVEL:.0%} of {SHUFFLES} cases", "seed": SEED}
     return environment
