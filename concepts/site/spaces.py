@@ -90,10 +90,10 @@ class Space:
 
     def _matched(self, member: int) -> list[Link]:
         """The pairs of one report with each before it."""
-        similarity, start = self.similarity(member), np.searchsorted(self.owner, range(len(self.members)))
+        similarity, start = self.similarity(member), np.searchsorted(self.owner, range(len(self.members) + 1))
         links = []
         for other in range(member):
-            matching = match(similarity[:, self.owner == other])
+            matching = match(similarity[:, start[other] : start[other + 1]])
             for (j, i), cosine in zip(matching.pairs, matching.cosines, strict=True):
                 if self.above_chance(float(cosine)):
                     links.append(Link(int(start[other]) + i, int(start[member]) + j, float(cosine)))
@@ -122,7 +122,8 @@ class Space:
         others = np.flatnonzero(self.owner != member)
         found = []
         for cosines in self.similarity(member)[:, others]:
-            order = np.argsort(-cosines, kind="stable")[:most]
+            best = np.argpartition(-cosines, most)[:most] if len(cosines) > most else np.arange(len(cosines))
+            order = best[np.lexsort((best, -cosines[best]))]
             found.append([(int(others[j]), float(cosines[j])) for j in order])
         return found
 
