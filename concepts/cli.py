@@ -4,11 +4,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from concepts.commands import advise, bridge, demo, evaluate, layers, name, notes, report, tokens
+from concepts.commands import advise, bridge, demo, evaluate, layers, name, notes, report, site, tokens
 
 WRONG_INPUT, INTERRUPTED = 2, 130
 COMMANDS = {
     "report": (report, "the report of a class"),
+    "site": (site, "reports as a static site: gallery, classes, concepts, a map of all"),
     "evaluate": (evaluate, "every extraction × importance × measure, as a table"),
     "advise": (advise, "how many concepts, and which layer: measured"),
     "tokens": (tokens, "the tokens of photos, stored to be asked for similarity and words"),

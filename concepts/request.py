@@ -1,12 +1,14 @@
 """What a user asks for, in words and numbers only: the same for the terminal and the browser."""
 
+import os
+import shlex
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
-from concepts.report.result import ClassReport
+from concepts.report.result import ClassReport, ReportData
 from concepts.report.settings import ReportSettings
 from concepts.store import key_of
 
@@ -48,6 +50,30 @@ class Request:
             return cls(**(value | {"settings": ReportSettings(**value.get("settings", {}))}))
         except TypeError as error:
             raise ValueError(f"not a request: {error}") from error
+
+
+def command_again(request: Request, data: ReportData) -> str:
+    """The command line that makes this report of the request again, every choice spelled out.
+
+    What was left to the program, the layer and the method, stands as it was chosen. Paths stand as they were given,
+    from the working folder on where they lie in it.
+    """
+    asked, used = request.settings, {"method": data.settings["method"], "layer": data.layer["path"]}
+    paths = {name: _from_here(getattr(request, name) or "") for name in ("model", "weights", "classes", "images")}
+    numbers = {"n-classes": request.n_classes, "resize": request.resize, "crop": request.crop}
+    options: dict[str, Any] = paths | numbers | used | {
+        "device": request.device, "target": request.target, "photos": asked.photos, "concepts": asked.n_concepts,
+        "importance": asked.importance, "sample": asked.sample, "seed": asked.seed, "batch-size": asked.batch_size,
+        "sub-concepts": asked.sub_concepts, "split-concepts": asked.split_concepts, "depth": asked.depth,
+        "out": "report-again",
+    }  # fmt: skip
+    words = [f"--{name}={value}" for name, value in options.items() if value not in (None, "")]
+    return shlex.join(["python", "-m", "concepts", "report", *words])
+
+
+def _from_here(path: str) -> str:
+    """A path inside the working folder without that folder; every other text as it is."""
+    return path.removeprefix(os.path.join(os.getcwd(), ""))
 
 
 def load_split(request: Request, layer: str | None) -> Any:
@@ -92,7 +118,8 @@ def analyse(
     split = load_split(request, request.layer)
     progress("model", 1.0)
     report = build_report(split, photos, request.target, request.settings, store=store, progress=progress)
-    report = report.asked_by(request.to_json())
+    told = replace(report.data, request=request.to_json(), command=command_again(request, report.data))
+    report = report.with_data(told)
     if collections is not None and store is not None:
         _record(report, split, collections, store)
     return report

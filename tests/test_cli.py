@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -44,6 +45,22 @@ def test_a_report_in_one_command(photos, tmp_path, capsys):
     assert {"report.json", "arrays.safetensors", "report.html", "thumbnails", "crops"} <= {
         entry.name for entry in (tmp_path / "red").iterdir()
     }
+
+
+def test_the_report_s_command_makes_it_again(photos, tmp_path, monkeypatch):
+    monkeypatch.setattr("os.getcwd", lambda: str(photos.parent))
+    assert main(arguments(photos, tmp_path / "red", seed=3)) == 0
+    first = json.loads((tmp_path / "red" / "report.json").read_text(encoding="utf-8"))
+    *program, out = shlex.split(first["command"])
+    assert program[:3] == ["python", "-m", "concepts"]
+    assert f"--images={photos.name}" in program
+    monkeypatch.chdir(photos.parent)
+    assert main([*program[3:], f"--out={tmp_path / 'again'}"]) == 0
+    again = json.loads((tmp_path / "again" / "report.json").read_text(encoding="utf-8"))
+    assert out == "--out=report-again"
+    for part in ("model", "data", "layer", "settings", "concepts", "images"):
+        assert again[part] == first[part]
+    assert again["command"] == first["command"]
 
 
 def test_the_second_run_starts_from_the_store(photos, tmp_path, capsys):

@@ -8,11 +8,11 @@ from browser import chromium, listen, need_chromium, server
 from made_up_report import made_up_report
 from test_pages_screen import open_page, report, saved, shown, workspace  # noqa: F401 - fixtures
 
+from concepts.exports import report_json
 from concepts.naming import ConceptName, write_names
 from concepts.notes import Note, Notebook, import_notes, subject_of, subjects_of
 from concepts.report.html import render_html
 from concepts.report.names import Names
-from pages.figures.downloads import report_json
 from pages.similarity.asking import concept_query
 
 HOSTILE = '<script>alert(1)</script>"><img src=x> **b** :red[c] ../../x $y$'

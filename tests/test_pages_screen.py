@@ -239,3 +239,13 @@ def test_hostile_names_are_text(workspace, report):
 def test_every_kind_of_report_is_shown(workspace, options):
     made_up_report(n=20, **options).save(workspace / "reports" / "kind")
     assert len(charts(open_page("report", id="kind"))) == 3
+
+
+def test_the_report_can_be_taken_along_in_every_format(workspace):
+    labels = [button.label for button in open_page("report", id="first").get("download_button")]
+    assert labels[:2] == ["One page (HTML)", "Everything (JSON)"]
+    assert labels[2:] == [
+        *(f"{table} (CSV)" for table in ("Concepts", "Strategies", "Photos", "Checks")),
+        "All tables (Parquet)",
+        "Notebook",
+    ]

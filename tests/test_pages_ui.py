@@ -1,7 +1,5 @@
-"""Addresses, the operator's settings, the shelf, downloads, texts: plain functions behind the pages."""
+"""Addresses, the operator's settings, the shelf, texts: plain functions behind the pages."""
 
-import csv
-import io
 from dataclasses import fields
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -10,7 +8,6 @@ import pytest
 from made_up_report import made_up_report, renamed
 
 from concepts.report.library import ReportCard
-from pages.figures.downloads import concepts_csv, photos_csv, strategies_csv
 from pages.ui.address import View
 from pages.ui.operator import PROJECT, Operator
 from pages.ui.shelf import ORDERS, PER_PAGE, Wish, n_pages, page_of, shelf
@@ -91,20 +88,6 @@ def test_pages_of_cards():
     assert [c.n_images for c in page_of(cards, 3)] == [2 * PER_PAGE]
     assert page_of(cards, 99) == page_of(cards, 3)
     assert n_pages(0) == 1
-
-
-def test_tables_to_take_along():
-    report = made_up_report(n=15, names=["=cmd|calc.jpg", 'a,"b".jpg'])
-    data, phi = report.data, report.array("phi")
-    photos = list(csv.DictReader(io.StringIO(photos_csv(data, phi))))
-    assert len(photos) == 15
-    assert photos[0]["name"] == "'=cmd|calc.jpg"
-    assert photos[1]["name"] == 'a,"b".jpg'
-    assert float(photos[4]["importance_2"]) == pytest.approx(float(phi[4, 2]))
-    concepts = list(csv.DictReader(io.StringIO(concepts_csv(data))))
-    assert [float(row["share"]) for row in concepts] == [row.share for row in data.concepts]
-    strategies = list(csv.DictReader(io.StringIO(strategies_csv(data))))
-    assert [int(row["n"]) for row in strategies] == [row.n for row in data.strategies]
 
 
 @pytest.mark.parametrize("text", ["**b**", "[a](http://x)", "![](x)", ":red[x]", "$x$", "<b>", "`c`", "# h", "a_b_"])

@@ -1,6 +1,9 @@
 """The report as one file: whole, small, escaped, without a network."""
 
 import re
+import shlex
+from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -74,6 +77,38 @@ def test_all_that_makes_the_numbers_is_there(page, report):
         assert text in page
     for check in report.data.checks:
         assert check.name in page
+
+
+def test_what_it_was_made_from_is_there_with_hashes(page, report):
+    cells = dict(re.findall(r'<th scope="row">([^<]*)</th><td>(.*?)</td>', page))
+    assert report.data.model["fingerprint"] in cells["hash of the model"]
+    assert report.data.data["fingerprint"] in cells["hash of the photos"]
+    assert cells["seed"] == "0"
+    listed = re.findall(r"<li><bdi>(.*?)</bdi></li>", page)
+    assert [unescape(name) for name in listed] == [row.name for row in report.data.images]
+
+
+def test_the_command_that_makes_it_again_can_be_pasted(report):
+    command = shlex.join(["python", "-m", "concepts", "report", "--images=it's <b>here</b> & $HOME"])
+    page = render_html(report.with_data(replace(report.data, command=command)))
+    (shown,) = re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", page, flags=re.S)
+    assert shlex.split(unescape(shown)) == shlex.split(command)
+    assert "No command is kept" in render_html(report)
+
+
+def test_texts_without_end_are_cut_and_those_with_one_are_not(report):
+    long, short = "<i>" * 400_000, "\u202eright to left \U0001f344"
+    rows = (replace(report.data.images[0], name=long), replace(report.data.images[1], name=short))
+    data = replace(report.data, target=report.data.target | {"label": long}, images=rows + report.data.images[2:])
+    page = render_html(report.with_data(data))
+    assert len(page) < len(render_html(report)) + 200_000
+    assert "<i>" not in page
+    assert f"<bdi>{short}</bdi>" in page  # turned text ends where its name ends
+
+
+def test_on_paper_it_is_dark_on_white_with_every_picture(page):
+    assert re.search(r"@media print \{ :root \{ color-scheme: light; --ink: #1f2733; --paper: #fff", page)
+    assert 'loading="lazy"' not in page  # what was not scrolled to would be printed empty
 
 
 def test_a_large_report_stays_small_and_says_so(monkeypatch, tmp_path):

@@ -2,12 +2,10 @@
 
 import contextlib
 import os
-import re
 import signal
 import sys
 import time
 import traceback
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +17,7 @@ from filelock import FileLock, Timeout
 from concepts.inspection import inspect
 from concepts.jobs.folder import Job, State
 from concepts.request import Request, analyse
-from concepts.store import prune, write_json
+from concepts.store import prune, slug, write_json
 
 SLOTS = 2  # jobs of a workspace that run at the same time
 EVERY = 0.25  # seconds between two notes of progress
@@ -125,8 +123,7 @@ def _rank(stage: str) -> int:
 def report_id(request: Request, target: str, layer: str) -> str:
     """The folder of a report: readable, safe in an address, one for each request."""
     model = Path(request.model.split(":")[0]).stem
-    words = unicodedata.normalize("NFKD", f"{target} {model} {layer}").encode("ascii", "ignore").decode().lower()
-    return f"{re.sub(r'[^a-z0-9]+', '-', words).strip('-')[:60]}-{request.key[:8]}"
+    return f"{slug(f'{target} {model} {layer}')}-{request.key[:8]}"
 
 
 def main(folder: str) -> int:

@@ -1,7 +1,8 @@
 """A report as one HTML file: opens from disk without a network, works without JavaScript, prints."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from concepts.pictures import jpeg_bytes
 from concepts.report import words
 from concepts.report.drawing import colour_of, data_uri, symbol_of
 from concepts.report.overlay import overlay
-from concepts.report.result import ClassReport, ConceptRow, CropRow, thumbnail_name
+from concepts.report.result import ClassReport, ConceptRow, CropRow, ReportData, thumbnail_name
 from concepts.report.svg import SHAPES, Drawing, drawing
 from concepts.store import write_text
 
@@ -21,6 +22,7 @@ MOST_PHOTOS = 300  # embedded; the graph has a point for every photo
 THUMBNAIL, CROP, MAP = 96, 104, 220  # pixels of the longer side
 N_CROPS, N_MAPS, N_TOP = 6, 2, 3
 MOST_SKIPPED = 100
+LONGEST = 500  # characters of any text: a name of a megabyte would stand in every sentence
 
 
 def write_html(report: ClassReport, path: Path) -> Path:
@@ -29,22 +31,59 @@ def write_html(report: ClassReport, path: Path) -> Path:
     return path
 
 
-def render_html(report: ClassReport) -> str:
-    """The page as text. Every name in it is escaped by the template engine."""
+@dataclass(frozen=True)
+class Around:
+    """Where a report stands in a site: the site's title, and relative links to its gallery, its map, and the page of
+    each concept."""
+
+    title: str
+    gallery: str
+    map: str
+    concepts: tuple[str, ...]
+
+
+def render_html(report: ClassReport, around: Around | None = None) -> str:
+    """The page as text. Every name in it is escaped by the template engine, and cut where it has no end."""
+    report = readable(report)
+    chosen = chosen_photos(report)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            data=report.data,
+            around=around,
+            words=words,
+            names=report.names,
+            colour_of=colour_of,
+            shape_of=lambda label: SHAPES[symbol_of(label)],
+            graph=_graph(report, set(chosen)),
+            concepts=[_concept(report, row) for row in report.data.concepts],
+            photos=[_photo(report, i) for i in chosen],
+            skipped=report.data.data["skipped"][:MOST_SKIPPED],
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(loader=PackageLoader("concepts.report"), autoescape=True, trim_blocks=True)
     environment.filters |= {"percent": words.percent}
-    chosen = chosen_photos(report)
-    return environment.get_template("report.html.j2").render(
-        data=report.data,
-        words=words,
-        names=report.names,
-        colour_of=colour_of,
-        shape_of=lambda label: SHAPES[symbol_of(label)],
-        graph=_graph(report, set(chosen)),
-        concepts=[_concept(report, row) for row in report.data.concepts],
-        photos=[_photo(report, i) for i in chosen],
-        skipped=report.data.data["skipped"][:MOST_SKIPPED],
-    )
+    return environment
+
+
+def readable(report: ClassReport) -> ClassReport:
+    """The same report with every text cut to `LONGEST` characters, an ellipsis in place of the rest."""
+    cut = _cut(asdict(report.data)) | {"command": report.data.command}
+    return report.with_data(ReportData.from_json(cut))
+
+
+def _cut(value: Any) -> Any:
+    """A JSON value with its long texts cut."""
+    if isinstance(value, dict):
+        return {name: _cut(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_cut(part) for part in value)
+    return f"{value[:LONGEST]}…" if isinstance(value, str) and len(value) > LONGEST else value
 
 
 def chosen_photos(report: ClassReport) -> list[int]:

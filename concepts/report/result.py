@@ -4,9 +4,9 @@ Nothing heavy is imported here: a page that shows a stored report needs neither 
 """
 
 import os
+from collections.abc import Iterator
 from copy import copy
-from dataclasses import asdict, dataclass, field, fields, replace
-from functools import cached_property
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -152,6 +152,7 @@ class ReportData:
     subconcepts: tuple[SubConceptRow, ...] = ()  # parents before their parts
     suspicions: tuple[SuspicionRow, ...] = ()  # most suspicious first
     request: dict[str, Any] | None = None  # what was asked for, where it was asked in words (`Request`)
+    command: str = ""  # that makes the report again; empty where no command, and no page, asked for it
     format: int = field(default=FORMAT)
 
     def parts_of(self, path: tuple[int, ...]) -> list[SubConceptRow]:
@@ -176,7 +177,12 @@ class ReportData:
             raise ValueError(f"the report is damaged or of another version ({error}): build it again") from error
 
 
-LATER: dict[str, Any] = {"subconcepts": (), "suspicions": (), "request": None}  # not in reports written before them
+LATER: dict[str, Any] = {
+    "subconcepts": (),
+    "suspicions": (),
+    "request": None,
+    "command": "",
+}  # not in reports written before them
 _ROWS: dict[str, Any] = {
     "images": ImageRow,
     "concepts": ConceptRow,
@@ -231,6 +237,12 @@ class ClassReport:
         twin.names = names
         return twin
 
+    def with_data(self, data: ReportData) -> Self:
+        """The same arrays and pictures with other tables."""
+        twin = copy(self)
+        twin.data = data
+        return twin
+
     def save(self, folder: str | Path) -> Path:
         """Writes report.json, arrays.safetensors, thumbnails, crops and report.html; complete or not at all.
 
@@ -258,11 +270,6 @@ class ClassReport:
 
         return write_html(self, Path(path))
 
-    def asked_by(self, request: dict[str, Any]) -> Self:
-        """The same report that remembers what it was asked with: the model can be opened again."""
-        self.data = replace(self.data, request=request)
-        return self
-
     def array(self, name: str) -> np.ndarray:
         """One of the arrays above. Raises ValueError when the report has none of that name."""
         if name not in self._arrays:
@@ -276,17 +283,21 @@ class ClassReport:
         return self._read("maps", image)[..., concept].astype(np.float32)
 
     def activity(self) -> np.ndarray:
-        """(n, k) float32: the largest magnitude of each code in each image. Raises ValueError where there are no maps.
+        """(n, k) float32: the largest magnitude of each code in each image. Raises ValueError without maps."""
+        return np.stack([np.abs(image).max(axis=(0, 1)) for image in self._each_map()]).astype(np.float32)
 
-        One image is read at a time: maps of many photos need not fit into memory.
-        """
+    def mean_codes(self) -> np.ndarray:
+        """(n, k) float32: the mean of each code over each image's grid. Raises ValueError without maps."""
+        return np.stack([image.mean(axis=(0, 1), dtype=np.float64) for image in self._each_map()]).astype(np.float32)
+
+    def _each_map(self) -> Iterator[np.ndarray]:
+        """(h, w, k) of one image after the other: maps of many photos need not fit into memory."""
         if not self.has_maps:
             raise ValueError("the report keeps no concept maps: its layer has no places")
         maps = self._arrays.get("maps")
-        images = (self._read("maps", i) if maps is None else maps[i] for i in range(len(self.data.images)))
-        return np.stack([np.abs(image).max(axis=(0, 1)) for image in images]).astype(np.float32)
+        return (self._read("maps", i) if maps is None else maps[i] for i in range(len(self.data.images)))
 
-    @cached_property
+    @property
     def has_maps(self) -> bool:
         """False when the layer gives pooled vectors: there is nothing to show over a photo."""
         return self.data.layer["grid"] is not None

@@ -1,14 +1,15 @@
 """The head of a report: what it is about, its main figures, how to take it along."""
 
+from functools import partial
 from html import escape
 
 import streamlit as st
 
+from concepts.exports import TABLES, notebook_of, parquet_zip, report_json, table_csv
 from concepts.report.html import render_html
 from concepts.report.result import ClassReport, ReportData
 from concepts.report.words import good_word, interval, model_name, percent, summary
 from pages.figures.cards import suspicion_badge
-from pages.figures.downloads import concepts_csv, photos_csv, report_json, strategies_csv
 from pages.ui.notes import history_of
 from pages.ui.reports import key_of
 
@@ -50,15 +51,12 @@ def downloads(report: ClassReport) -> None:
     name = report.folder.name if report.folder else "report"
     st.html('<p class="cx-note">The address of this page brings back what you see now.</p>')
     _button("One page (HTML)", lambda: render_html(report), f"{name}.html", "text/html")
-    _button(
-        "Everything (JSON)",
-        lambda: report_json(report, history_of(key_of(report), report)),
-        f"{name}.json",
-        "application/json",
-    )
-    _button("Concepts (CSV)", lambda: concepts_csv(report.data), f"{name}-concepts.csv", "text/csv")
-    _button("Strategies (CSV)", lambda: strategies_csv(report.data), f"{name}-strategies.csv", "text/csv")
-    _button("Photos (CSV)", lambda: photos_csv(report.data, report.array("phi")), f"{name}-photos.csv", "text/csv")
+    notes = partial(history_of, key_of(report), report)
+    _button("Everything (JSON)", lambda: report_json(report, notes()), f"{name}.json", "application/json")
+    for table in TABLES:
+        _button(f"{table.capitalize()} (CSV)", partial(table_csv, report, table), f"{name}-{table}.csv", "text/csv")
+    _button("All tables (Parquet)", lambda: parquet_zip(report), f"{name}-tables.zip", "application/zip")
+    _button("Notebook", lambda: notebook_of(report), f"{name}.ipynb", "application/x-ipynb+json")
 
 
 def _button(label: str, content, file: str, mime: str) -> None:

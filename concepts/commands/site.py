@@ -1,0 +1,33 @@
+"""`site`: reports as a static site."""
+
+import argparse
+from pathlib import Path
+
+from concepts.commands.shared import show_progress
+from concepts.site.build import TITLE, Built, build_site
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Its options."""
+    option = parser.add_argument
+    option("--reports", required=True, nargs="+", type=Path, metavar="FOLDER", help="reports, or folders of reports")
+    option("--out", required=True, type=Path, metavar="FOLDER", help="where the site goes")
+    option("--title", default=TITLE, help="default: %(default)s")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Writes what has changed."""
+    print_summary(build_site(options.reports, options.out, title=options.title, progress=show_progress()))
+    return 0
+
+
+def print_summary(built: Built) -> None:
+    """What was left out and what was written."""
+    for text in built.left_out:
+        print(f"  left out {text}")
+    done = built.written
+    classes = "1 class" if built.n_classes == 1 else f"{built.n_classes} classes"
+    print(f"{classes}, {built.n_concepts} concepts")
+    print(f"  {done.new} files new, {done.changed} changed, {done.unchanged} as they were, {done.removed} removed")
+    print(f"wrote {built.folder} (open {built.folder / 'index.html'} in a browser)")

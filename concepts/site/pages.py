@@ -1,0 +1,122 @@
+"""The pages of a site as text."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader
+
+from concepts.report import words
+from concepts.report.drawing import colour_of, symbol_of
+from concepts.report.html import Around, render_html
+from concepts.report.svg import SHAPES
+from concepts.site.classes import SiteClass
+from concepts.site.drawing import map_drawing
+from concepts.site.spaces import LEVEL, SEED, SHUFFLES, Space
+
+N_CROPS = 4  # on a card
+UP = "../"  # from a page in a folder to the site's own
+
+
+@dataclass(frozen=True)
+class Near:
+    """A concept of another report that is like the one shown."""
+
+    title: str
+    page: str
+    crop: str | None
+    cosine: float
+    shared: bool
+
+
+def gallery_page(title: str, classes: list[SiteClass], spaces: list[Space]) -> str:
+    """All classes as cards: a plain list that a script makes searchable and sortable."""
+    cards = [
+        {
+            "own": each,
+            "card": each.card,
+            "crops": _crops_of(each),
+            "words": " ".join([each.label, each.card.model, each.card.layer, each.card.source]
+                              + list(each.report.data.target["names"])
+                              + [each.display_name(j) for j in range(len(each.components))]),
+        }
+        for each in classes
+    ]  # fmt: skip
+    n_shared = sum(len(space.groups) for space in spaces)
+    return _render("index.html.j2", "index.js.j2", title=title, root="", cards=cards, n_shared=n_shared)
+
+
+def _crops_of(each: SiteClass) -> list[tuple[str, str, str]]:
+    """(picture, page, alternative text) of the first crop of the concepts that count most."""
+    found = [(j, each.first_crop(j)) for j in range(min(N_CROPS, len(each.components)))]
+    return [(crop, each.concept_page(j), f"{each.display_name(j)} of {each.label}") for j, crop in found if crop]
+
+
+def class_page(title: str, own: SiteClass) -> str:
+    """The report of a class, with the way back to the site."""
+    pages = tuple(UP + own.concept_page(j) for j in range(len(own.components)))
+    return render_html(own.report, Around(title, f"{UP}index.html", f"{UP}map.html", pages))
+
+
+def concept_page(title: str, own: SiteClass, concept: int, near: list[Near], threshold: float | None) -> str:
+    """One concept: its figures, its crops, where it is in whole photos, what is like it in other classes."""
+    data, k = own.report.data, len(own.components)
+    row = data.concepts[concept]
+    return _render(
+        "concept.html.j2",
+        title=title,
+        root=UP,
+        own=own,
+        data=data,
+        row=row,
+        name=own.display_name(concept),
+        crops=own.crops(concept),
+        maps=own.maps(concept),
+        near=near,
+        threshold=threshold,
+        widest=max(each.share_high for each in data.concepts),
+        before=concept - 1 if concept else None,
+        after=concept + 1 if concept + 1 < k else None,
+    )
+
+
+def nearest(space: Space, member: int) -> list[list[Near]]:
+    """What stands on the page of each of a report's concepts about those of other reports."""
+    return [[_near(space, other, cosine) for other, cosine in row] for row in space.nearest(member)]
+
+
+def _near(space: Space, other: int, cosine: float) -> Near:
+    own, j = space.nodes[other]
+    title, crop = f"{own.display_name(j)} of {own.label}", own.first_crop(j)
+    return Near(title, own.concept_page(j), crop, round(cosine, 4), space.above_chance(cosine))
+
+
+def map_page(title: str, spaces: list[Space]) -> str:
+    """Every space as a map, the concepts that classes share as a list, and all concepts by class."""
+    return _render("map.html.j2", "map.js.j2", title=title, root="", spaces=[_shown(space) for space in spaces])
+
+
+def _shown(space: Space) -> dict[str, Any]:
+    drawing = map_drawing(space)
+    groups = [([drawing.points[row] for row in group], cosine) for group, cosine in space.groups]
+    return {"own": space, "drawing": drawing, "groups": groups, "n_classes": len(space.members)}
+
+
+def _render(template: str, script: str = "", **values: Any) -> str:
+    """The page; every text is escaped by the template engine. Of scripts only ours runs: the page names its hash."""
+    environment = _environment()
+    code = environment.get_template(script).render() if script else ""
+    policy = f"'sha256-{b64encode(sha256(code.encode()).digest()).decode()}'" if code else "'none'"
+    return environment.get_template(template).render(script=code, policy=policy, words=words, **values)
+
+
+@cache
+def _environment() -> Environment:
+    loader = ChoiceLoader([PackageLoader("concepts.site"), PackageLoader("concepts.report")])
+    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"percent": words.percent}
+    environment.globals |= {"colour_of": colour_of, "shape_of": lambda place: SHAPES[symbol_of(place)]}
+    environment.globals |= {"chance": f"{LEVEL:.0%} of {SHUFFLES} cases", "seed": SEED}
+    return environment
