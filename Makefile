@@ -10,7 +10,7 @@ run: .venv/installed
 	$(BIN)/streamlit run app.py --server.port $(PORT) --server.headless true
 
 test: .venv/installed-for-tests
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: .venv/installed-for-tests
 	$(BIN)/ruff check .
