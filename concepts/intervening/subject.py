@@ -93,13 +93,21 @@ def _encoded(report: ClassReport, split: "Split", images: Sequence[int], photos:
 
 
 def _codes(report: ClassReport, images: Sequence[int], A: Tensor, V: Tensor) -> Tensor:
-    """The concept maps where every position has a place; else by the report's own method with V fixed."""
-    from concepts.extraction import EXTRACTORS, make_extractor
-
+    """The concept maps where every position has a place; else computed anew."""
     if report.has_maps and np.prod(report.data.layer["grid"]) == np.prod(A.shape[1:-1]):
         codes = torch.from_numpy(np.stack([report.array("maps")[i] for i in images])).float()
         return codes.reshape(*A.shape[:-1], len(V)).to(A.device)
+    return fresh_codes(report, A, V)
+
+
+def fresh_codes(report: ClassReport, A: Tensor, V: Tensor) -> Tensor:
+    """(n, T..., k): codes of activations (n, T..., p) by the report's own method with V fixed.
+
+    Raises ValueError for a method that needs more than its dictionary.
+    """
+    from concepts.extraction import EXTRACTORS, make_extractor
+
     method = report.data.settings["method"]
     if method not in EXTRACTORS or EXTRACTORS[method].needs != ("components",):
-        raise ValueError(f"a report of {method} keeps no codes of positions without a place: use another method")
+        raise ValueError(f"a report of {method} keeps too little to find codes anew: use another method")
     return make_extractor(method, len(V)).restore(V).transform(A.flatten(0, -2)).reshape(*A.shape[:-1], len(V)).float()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.sections import concepts, graph, header, making, mistakes, strategies, suspicion, whatif
+from pages.sections import concepts, graph, header, making, mistakes, strategies, suspicion, whatif, yours
 from pages.ui.notes import tell_trouble
 from pages.ui.reports import find_card, load
 from pages.ui.selection import choose, view
@@ -37,6 +37,8 @@ st.divider()
 suspicion.show(report)
 st.divider()
 whatif.show(report)
+st.divider()
+yours.show(report)
 st.divider()
 mistakes.show(report)
 st.divider()

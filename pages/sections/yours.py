@@ -1,0 +1,101 @@
+"""A photo of the reader's own on this report: its concepts, where they are, its strategy, the nearest photos."""
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from concepts.photos import UnreadablePhoto, decode
+from concepts.report.overlay import overlay_bytes
+from concepts.report.result import ClassReport
+from concepts.report.words import percent
+from pages.figures.crops import Picture, picture_grid, picture_row
+from pages.figures.importance import local_figure
+from pages.ui.models import ASKING, split_of
+from pages.ui.pictures import photo_picture, top_of
+from pages.ui.reports import key_of
+from pages.ui.text import is_dark, paragraph, plain
+
+if TYPE_CHECKING:
+    from concepts.models import Split
+    from concepts.report.newcomer import Newcomer
+
+TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "gif"]
+MOST_BYTES, MOST_PIXELS = 20 * 2**20, 50_000_000
+N_MAPS, N_CLASSES = 4, 3
+
+
+@st.fragment
+def show(report: ClassReport) -> None:
+    """Where to drop it, and what the model sees in it. The photo is not kept."""
+    st.header("A photo of your own", anchor="yours")
+    paragraph(
+        "Drop a picture: the same model and concepts look at it, and it is compared with the photos of this report. It "
+        "is read in memory and not kept."
+    )
+    file = st.file_uploader("Your photo", TYPES, key="own_photo", label_visibility="collapsed")
+    if file is None:
+        return
+    try:
+        if file.size > MOST_BYTES:
+            raise ValueError(f"{file.size / 2**20:.0f} MB: photos of up to {MOST_BYTES // 2**20} MB are taken")
+        found = _seen(key_of(report), file.getvalue(), report, split_of(report))
+    except (ValueError, UnreadablePhoto) as error:
+        st.warning(plain(f"{file.name[:80]}: {error}"))
+        return
+    _draw(report, split_of(report), found)
+
+
+@st.cache_data(max_entries=16, show_spinner="Looking at your photo …")
+def _seen(key: tuple[str, int], content: bytes, _report: ClassReport, _split: "Split") -> "Newcomer":
+    from concepts.report.newcomer import look_at
+
+    photo = decode(content, max_pixels=MOST_PIXELS)
+    with ASKING:
+        return look_at(_report, _split, photo)
+
+
+def _draw(report: ClassReport, split: "Split", found: "Newcomer") -> None:
+    st.html(f'<p class="cx-lead">{escape(sentence(report, split, found))}</p>')
+    left, right = st.columns([5, 7], gap="large")
+    with left:
+        st.plotly_chart(
+            local_figure(found.phi, target=report.data.target["label"], names=report.names, dark=is_dark()),
+            key="own_bars", config={"displayModeBar": False}, alt="Importance of each concept in your photo, in logits",
+        )  # fmt: skip
+    with right:
+        st.html(picture_grid(_pictures(report, found), columns=3))
+    st.html('<h3 class="cx-flat">The photos of this report that are most like it</h3>')
+    st.html(picture_row([photo_picture(report, i) for i in found.nearest], size=104))
+    paragraph(
+        f"By importance, each concept in units of its spread: the nearest is {found.distances[0]:.2f} away; 95% of the "
+        f"report's photos have one within {found.usual:.2f}. {percent(found.leftover)} of the length of your photo's "
+        "activations lies outside the concepts."
+    )
+
+
+def _pictures(report: ClassReport, found: "Newcomer") -> list[Picture]:
+    pictures = [Picture(found.shown, "your photo", "what the model sees")]
+    if found.maps is None:
+        return pictures
+    order = np.argsort(-np.abs(found.phi), kind="stable")[:N_MAPS]
+    for j in order.tolist():
+        name = report.names.concept(j)
+        content = overlay_bytes(found.shown, found.maps[..., j], top=top_of(report, j))
+        pictures.append(Picture(content, f"where {name} is in your photo", f"{name}: {found.phi[j]:+.2f} logits"))
+    return pictures
+
+
+def sentence(report: ClassReport, split: "Split", found: "Newcomer") -> str:
+    """What the model says, and which of the report's photos it resembles."""
+    names = split.card.class_names or tuple(map(str, range(split.n_classes)))
+    order = np.argsort(-found.probabilities, kind="stable")[:N_CLASSES].tolist()
+    said = ", ".join(f"{names[i]} ({percent(float(found.probabilities[i]))})" for i in order)
+    if found.is_unlike_all:
+        like = "It is unlike all photos of this report: what is said of its concepts is said beyond them."
+    elif found.strategy is None:
+        like = "Its nearest photos follow no one strategy."
+    else:
+        like = f"It follows {report.names.strategy(found.strategy)}, as most of the photos nearest to it do."
+    return f"The model says {said}. {like}"
