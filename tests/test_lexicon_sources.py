@@ -12,7 +12,6 @@ from concepts.lexicon import (
     Lexicon,
     babel_languages,
     babel_names,
-    lexicon_of_unembedding,
     lexicon_of_words,
     load_lexicon,
     read_word_list,
@@ -21,7 +20,6 @@ from concepts.lexicon import (
 )
 from concepts.lexicon.babel import distinct
 from concepts.lexicon.storing import ABOUT, VECTORS, WORDS
-from concepts.lexicon.unembedding import _byte_characters
 from concepts.lexicon.word_list import LIMIT_BYTES, LIMIT_LINES, LIMIT_TEXT
 
 
@@ -161,42 +159,6 @@ def test_imagenet_in_every_language_of_babel(shared):
         assert {row for row, (a, b) in enumerate(zip(found.words, words, strict=True)) if a != b} <= {*names, *doubled}
     german = translated(english, babel_names(shared / "data" / "babel_imagenet.json", "German", languages=languages))
     assert german.words[1] == "Goldfisch"
-
-
-SCHEMES = {
-    "Ġ": ["<|endoftext|>", "Ġdog", "ĠDog", "dog", "ing", "!", "Ġ", "ĠcafÃ©", "Ġâ", "Ġ42"],
-    "▁": ["<s>", "▁dog", "▁Dog", "dog", "ing", "!", "▁", "▁café", "<0x0A>", "▁42"],
-    "##": ["[CLS]", "dog", "Dog", "##dog", "##ing", "!", "[unused7]", "café", "…", "42"],
-    "</w>": ["<|startoftext|>", "dog</w>", "Dog</w>", "dog", "ing", "!</w>", "</w>", "cafÃ©</w>", "â</w>", "42</w>"],
-}
-
-
-@pytest.mark.parametrize("pieces", SCHEMES.values(), ids=SCHEMES)
-def test_the_words_of_a_language_model_are_cleaned_and_joined(pieces):
-    vectors = torch.arange(20.0).reshape(10, 2) + 1
-    found = lexicon_of_unembedding(pieces, vectors, bias=torch.arange(10.0))
-    assert found.words == ("dog", "café", "42")
-    torch.testing.assert_close(found.vector("dog"), (vectors[1] + vectors[2]) / 2)
-    assert found.bias.tolist() == [1.5, 7.0, 9.0]
-
-
-def test_pieces_from_inside_of_words_are_kept_on_demand():
-    found = lexicon_of_unembedding(SCHEMES["##"], torch.ones(10, 2), whole_words=False)
-    assert found.words == ("dog", "ing", "café", "42")
-
-
-def test_bytes_and_characters_are_one_to_one():
-    table = _byte_characters()
-    assert sorted(table.values()) == list(range(256))
-    assert table["Ġ"] == ord(" ")
-    assert table["Ċ"] == ord("\n")
-
-
-def test_a_vocabulary_without_words_or_of_another_size_is_told():
-    with pytest.raises(ValueError, match="none of 2 pieces is a word"):
-        lexicon_of_unembedding(["<s>", "!"], torch.ones(2, 3))
-    with pytest.raises(ValueError, match="3 pieces with 2 vectors"):
-        lexicon_of_unembedding(["a", "b", "c"], torch.ones(2, 3))
 
 
 @pytest.mark.parametrize("with_bias", [True, False])

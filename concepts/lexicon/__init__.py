@@ -7,7 +7,6 @@ from concepts.lexicon.lexicon import Lexicon, keep_top, lexical_activations
 from concepts.lexicon.maps import word_map, word_maps
 from concepts.lexicon.overuse import Overuse, overuse
 from concepts.lexicon.storing import load_lexicon, save_lexicon
-from concepts.lexicon.unembedding import lexicon_of_unembedding
 from concepts.lexicon.word_list import Entry, lexicon_of_words, read_word_list
 
 __all__ = [
@@ -21,7 +20,6 @@ __all__ = [
     "class_reading",
     "keep_top",
     "lexical_activations",
-    "lexicon_of_unembedding",
     "lexicon_of_words",
     "load_lexicon",
     "overuse",
