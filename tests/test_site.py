@@ -16,6 +16,7 @@ import pytest
 from made_up_report import K, made_up_report, renamed
 
 from concepts.cli import main
+from concepts.notes import Note, Notebook, subject_of
 from concepts.report import ClassReport
 from concepts.site import build_site
 from concepts.site.classes import collect
@@ -372,3 +373,19 @@ def test_a_sign_that_means_nothing_is_left_aside(reports):
     against[0] = np.eye(CHANNELS)[1] - 0.99 * np.eye(CHANNELS)[0]  # its largest entry is another's
     pair = (replace(signed[0], components=turned), replace(signed[1], components=against))
     assert Space(pair).similarity(0)[0, K] > 0.99
+
+
+def test_names_by_people_stand_on_its_pages(reports, tmp_path):
+    report = ClassReport.load(reports / "boat")
+    database = f"sqlite:///{tmp_path / 'notes.sqlite'}"
+    given = ["site", "--reports", str(reports), "--out", str(tmp_path / "site"), "--database", database]
+    assert main(given) == 0
+    before = {file: file.stat().st_mtime_ns for file in (tmp_path / "site").rglob("*") if file.is_file()}
+    named = Note(subject_of(report), "concept", 2, name="sail <b>", author="Ada")
+    Notebook(database).write(named)
+    assert main(given) == 0
+    own = next(file for file in before if re.fullmatch(r"boat-\w+-2\.html", file.name))
+    assert "sail &lt;b&gt;" in own.read_text(encoding="utf-8")
+    changed = {file.name for file, when in before.items() if file.stat().st_mtime_ns != when}
+    assert own.name in changed
+    assert not any(name.startswith("etc") for name in changed)  # another model's pages are as they were

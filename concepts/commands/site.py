@@ -1,9 +1,11 @@
 """`site`: reports as a static site."""
 
 import argparse
+import os
 from pathlib import Path
 
 from concepts.commands.shared import show_progress
+from concepts.notes import Notebook
 from concepts.site.build import TITLE, Built, build_site
 
 
@@ -13,12 +15,20 @@ def add(parser: argparse.ArgumentParser) -> None:
     option("--reports", required=True, nargs="+", type=Path, metavar="FOLDER", help="reports, or folders of reports")
     option("--out", required=True, type=Path, metavar="FOLDER", help="where the site goes")
     option("--title", default=TITLE, help="default: %(default)s")
+    option(
+        "--database",
+        default=os.environ.get("CONCEPTS_NOTES"),
+        metavar="URL",
+        help="where people's names for concepts are, as `notes` takes it (default: CONCEPTS_NOTES, else numbers alone)",
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Writes what has changed."""
-    print_summary(build_site(options.reports, options.out, title=options.title, progress=show_progress()))
+    notebook = Notebook(options.database) if options.database else None
+    progress = show_progress()
+    print_summary(build_site(options.reports, options.out, title=options.title, notebook=notebook, progress=progress))
     return 0
 
 

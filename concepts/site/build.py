@@ -6,6 +6,7 @@ from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 
+from concepts.notes import Notebook
 from concepts.report.overlay import overlay_bytes
 from concepts.site.classes import SiteClass, collect
 from concepts.site.pages import Near, class_page, concept_page, gallery_page, map_page, nearest
@@ -30,17 +31,23 @@ class Built:
 
 
 def build_site(
-    reports: Sequence[str | Path], out: str | Path, *, title: str = TITLE, progress: Progress | None = None
+    reports: Sequence[str | Path],
+    out: str | Path,
+    *,
+    title: str = TITLE,
+    notebook: Notebook | None = None,
+    progress: Progress | None = None,
 ) -> Built:
     """Writes a static site of these reports (folders of reports, or reports) to `out`; only what has changed.
 
-    progress: called with (stage, share done). Raises ValueError for a folder without reports, or an `out` that holds
-    anything but a site of ours.
+    notebook: where people's names for concepts and strategies are; None: numbers alone. progress: called with (stage,
+    share done). Raises ValueError for a folder without reports, an `out` that holds anything but a site of ours, or a
+    database that cannot be used.
     """
     progress = progress or (lambda stage, share: None)
     place = checked_out(Path(out))
     progress("reports", 0.0)
-    classes, left_out = collect([Path(folder) for folder in reports])
+    classes, left_out = collect([Path(folder) for folder in reports], notebook)
     progress("reports", 1.0)
     spaces = spaces_of(classes)
     items = items_of(title[:LONGEST_TITLE], classes, spaces, progress)

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 
+from concepts.notes import Notebook, names_of, subjects_of
 from concepts.report.html import readable
 from concepts.report.library import ReportCard
+from concepts.report.names import NUMBERS
 from concepts.report.result import ClassReport, thumbnail_name
 from concepts.store import key_of, slug
 
@@ -69,7 +71,7 @@ class SiteClass:
         return [(f"pictures/{self.stem}/map-{concept}-{rank}.jpg", image) for rank, image in enumerate(there[:N_MAPS])]
 
 
-def collect(folders: Sequence[Path]) -> tuple[list[SiteClass], list[str]]:
+def collect(folders: Sequence[Path], notebook: Notebook | None = None) -> tuple[list[SiteClass], list[str]]:
     """The classes of these folders, each a report or a folder of reports, by label; and why others are left out.
 
     The same folder given twice counts once. Raises ValueError for a folder that is missing or holds no report.
@@ -82,11 +84,13 @@ def collect(folders: Sequence[Path]) -> tuple[list[SiteClass], list[str]]:
         except (ValueError, OSError) as error:
             left_out.append(f"{place.name}: {' '.join(str(error).split())}")
             continue
+        names = names_of(notebook.current(*subjects_of(report)).values()) if notebook else NUMBERS
         stem = _stem(report)
         stems[stem] += 1
         name = stem if stems[stem] == 1 else f"{stem}-{stems[stem]}"
         digest, files = contents_of(place)
-        found.append(SiteClass(report, ReportCard.of(report.data), name, digest, files, components))
+        digest = digest if names == NUMBERS else key_of(report=digest, names=asdict(names))
+        found.append(SiteClass(report.called(names), ReportCard.of(report.data), name, digest, files, components))
     if not found:
         raise ValueError(f"none of the reports can be read ({left_out[0]}): build them again")
     return sorted(found, key=lambda each: (each.label.casefold(), each.stem)), left_out
