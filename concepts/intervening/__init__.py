@@ -1,0 +1,7 @@
+"""What if a concept counted less, or more, or not at all? The model's head is asked again."""
+
+from concepts.intervening.doses import dosed_logits
+from concepts.intervening.flipping import Flip, smallest_dose, smallest_removal
+from concepts.intervening.subject import Subject, subject_of
+
+__all__ = ["Flip", "Subject", "dosed_logits", "smallest_dose", "smallest_removal", "subject_of"]

@@ -1,0 +1,105 @@
+"""Whom an intervention is done to: photos of a report, as the model's layer holds them."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from concepts.report.result import ClassReport
+
+if TYPE_CHECKING:
+    from concepts.models import Split
+    from concepts.photos import PhotoSet
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """n photos: activations A (n, T..., p), codes U (n, T..., k), and the dictionary V (k, p), float32, one device."""
+
+    activations: Tensor
+    codes: Tensor
+    components: Tensor
+
+    @property
+    def leftover(self) -> float:
+        """‖A − U V‖ / ‖A‖: what no dose of any concept touches."""
+        return float((self.activations - self.codes @ self.components).norm() / self.activations.norm())
+
+
+def subject_of(
+    report: ClassReport, split: "Split", images: Sequence[int], *, store: Path | None, photos: "PhotoSet | None" = None
+) -> Subject:
+    """These photos of a report: their activations from the store, else encoded again from the photos themselves.
+
+    Raises ValueError where the model is not the report's, where neither activations nor photos are there any more, and
+    for a method whose codes cannot be had from the report.
+    """
+    check_model(report, split)
+    A = _stored(report, images, store)
+    if A is None:
+        A = _encoded(report, split, images, photos)
+    A = A.to(split.device)
+    V = torch.from_numpy(report.array("components")).float().to(split.device)
+    return Subject(A, _codes(report, images, A, V), V)
+
+
+def check_model(report: ClassReport, split: "Split") -> None:
+    """Raises ValueError where this is not the model, or not the layer, that the report was made with."""
+    data = report.data
+    if split.card.fingerprint != data.model["fingerprint"] or split.layer != data.layer["path"]:
+        raise ValueError(
+            f"the report is of {data.model['name']} at {data.layer['path']} with other weights or another layer than "
+            f"{split.card.name} at {split.layer}: give the model that it was made with"
+        )
+
+
+def _stored(report: ClassReport, images: Sequence[int], store: Path | None) -> Tensor | None:
+    from concepts.activations import Activations
+
+    tokens = report.data.data.get("tokens")
+    if store is None or not tokens:
+        return None
+    with suppress(OSError, ValueError):
+        activations = Activations(store / tokens)
+        if len(activations) == len(report.data.images):
+            return activations.picked(images)
+    return None
+
+
+def _encoded(report: ClassReport, split: "Split", images: Sequence[int], photos: "PhotoSet | None") -> Tensor:
+    from concepts.photos import UnreadablePhoto, read_many
+
+    places = {name: i for i, name in enumerate(photos.names)} if photos is not None else {}
+    names = [report.data.images[i].name for i in images]
+    missing = [name for name in names if name not in places]
+    if photos is None or missing:
+        gone = f", such as {missing[0]}" if photos is not None else ""
+        raise ValueError(
+            f"the activations of this report are no longer stored, nor are its photos where they were{gone}: run the "
+            "same analysis again"
+        )
+    found = []
+    for i, read in read_many(photos, [places[name] for name in names], transform=split.card.prepare):
+        if isinstance(read, UnreadablePhoto):
+            raise ValueError(f"{photos.names[i]} can no longer be read ({read.reason})")
+        found.append(read)
+    with torch.inference_mode():
+        return split.encode(torch.stack(found).to(split.device)).float().clone()
+
+
+def _codes(report: ClassReport, images: Sequence[int], A: Tensor, V: Tensor) -> Tensor:
+    """The concept maps where every position has a place; else by the report's own method with V fixed."""
+    from concepts.extraction import EXTRACTORS, make_extractor
+
+    if report.has_maps and np.prod(report.data.layer["grid"]) == np.prod(A.shape[1:-1]):
+        codes = torch.from_numpy(np.stack([report.array("maps")[i] for i in images])).float()
+        return codes.reshape(*A.shape[:-1], len(V)).to(A.device)
+    method = report.data.settings["method"]
+    if method not in EXTRACTORS or EXTRACTORS[method].needs != ("components",):
+        raise ValueError(f"a report of {method} keeps no codes of positions without a place: use another method")
+    return make_extractor(method, len(V)).restore(V).transform(A.flatten(0, -2)).reshape(*A.shape[:-1], len(V)).float()

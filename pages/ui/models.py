@@ -1,0 +1,68 @@
+"""The model of a report, opened again to be asked: only one that the operator named, or that runs no file's code."""
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from concepts.catalogue import TORCHVISION_CLASSIFIERS
+from concepts.report.result import ClassReport
+from concepts.request import DEMO_SOURCES, Request, load_split, open_request_photos
+from pages.ui.operator import Operator, operator
+
+if TYPE_CHECKING:
+    from concepts.models import Split
+    from concepts.photos import PhotoSet
+
+ASKING = threading.Lock()  # two visitors are two threads on one model
+
+
+def split_of(report: ClassReport) -> "Split":
+    """The report's model, split at its layer. Raises ValueError, with one clear line, where it cannot be had."""
+    from concepts.intervening.subject import check_model
+
+    request = request_of(report)
+    if not allowed(request.model, operator()):
+        raise ValueError(
+            "the model of this report is a file of its maker's: whoever runs this server has to name it in "
+            "CONCEPTS_MODELS before the pages run its code"
+        )
+    split = _split(request, report.data.layer["path"], operator().device)
+    check_model(report, split)
+    return split
+
+
+def request_of(report: ClassReport) -> Request:
+    """What the report was asked with. Raises ValueError for a report that does not say."""
+    if report.data.request is None:
+        raise ValueError("this report does not say how its model is opened: run the same analysis again")
+    return Request.from_json(report.data.request)
+
+
+def allowed(model: str, house: Operator) -> bool:
+    """May a page open it? A built-in or torchvision architecture, or a file that the operator named."""
+    if model in DEMO_SOURCES or model in TORCHVISION_CLASSIFIERS:
+        return True
+    return _whole(model) in map(_whole, house.models)
+
+
+def _whole(model: str) -> str:
+    file, _, factory = model.rpartition(":")
+    return f"{Path(file).expanduser().resolve()}:{factory}"
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the model …")
+def _split(request: Request, layer: str, device: str) -> "Split":
+    from dataclasses import replace
+
+    return load_split(replace(request, device=device), layer)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Looking for the photos …")
+def photos_of(key: tuple[str, int], _report: ClassReport) -> "PhotoSet | None":
+    """The photos where they were when the report was made; None where they are gone."""
+    try:
+        return open_request_photos(request_of(_report), operator().store)
+    except (ValueError, OSError):
+        return None
