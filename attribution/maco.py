@@ -42,8 +42,8 @@ class Spectrum:
 class Visualisation:
     """image: (3, H, W) in [0, 1]. transparency: (H, W) in [0, 1], 0 where the optimisation found nothing to change.
 
-    Activations are max over places of a · v / ‖v‖: reached by the picture; `random`, mean over pictures of the same
-    spectrum with random phases, (`random_best` the largest of them); `photo`, the largest over the photos given.
+    Activations are max over places of a · v / ‖v‖: reached by the picture; `random`, the mean over pictures of the
+    same spectrum with random phases, and `random_best` the largest; `photos`, of each of the photos given.
     """
 
     image: Tensor
@@ -51,7 +51,7 @@ class Visualisation:
     reached: float
     random: float
     random_best: float
-    photo: float | None
+    photos: tuple[float, ...]
 
 
 def measure_spectrum(pictures: Tensor) -> Spectrum:
@@ -165,7 +165,7 @@ def _judged(
         reached=float(_peaks(encode, direction, image[None])[0]),
         random=float(random.mean()),
         random_best=float(random.max()),
-        photo=float(_peaks(encode, direction, photos).max()) if photos is not None and len(photos) else None,
+        photos=() if photos is None else tuple(_peaks(encode, direction, photos).tolist()),
     )
 
 
