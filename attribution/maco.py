@@ -18,7 +18,7 @@ from torch.nn.functional import affine_grid, grid_sample
 
 from attribution.pixels import Encode, projection
 
-STEPS, CROPS = 64, 4  # so that SqueezeNet needs less than 30 s on two cores: benchmarks/visualisation.py
+STEPS, CROPS = 48, 4  # so that SqueezeNet needs less than 30 s on two cores: benchmarks/visualisation.py
 SMALLEST, LARGEST = 0.35, 0.9  # side of a crop as a share of the picture's
 NOISE = 0.05  # σ of the noise on crops, at the start; it falls to a tenth of that
 RATE = 0.5  # radians: Adam's step at the start; it falls to a tenth of that
