@@ -30,16 +30,14 @@ def run(folder: Path, n_concepts: int) -> None:
     report = build_report(split, photos, DOGS, settings, store=folder / "store")
     report.save(folder / "report")
     print(machine())
-    print(
-        "concept  drawn in  activation  random phases (most)  strongest photo   pixels in  gap    map  control  alike"
-    )
+    print("concept  drawn in  activation  random (most)  strongest photo   pixels in  gap    map  control  alike")
     for j in range(n_concepts):
         with measure() as drawing:
             found = draw_concept(report, split, j, store=folder / "drawn").figures
         with measure() as following:
             pixels = concept_in_pixels(report, split, j, found.image or 0)
         print(
-            f"{j:>7}  {drawing.seconds:>6.1f} s  {found.reached:>10.0f}  {found.random:>13.0f} ({found.random_best:.0f})"
+            f"{j:>7}  {drawing.seconds:>6.1f} s  {found.reached:>10.0f}  {found.random:>7.0f} ({found.random_best:.0f})"
             f"  {found.photo or 0:>15.0f}  {following.seconds:>8.1f} s  {pixels.gap:.3f}  {pixels.agreement:.2f}"
             f"  {pixels.control:>7.2f}  {pixels.alike:>5.2f}"
         )
