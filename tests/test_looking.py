@@ -27,7 +27,7 @@ FIGURES = Figures(reached=5, random=1, random_best=2, photo=4, image=3, seconds=
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     root = tmp_path_factory.mktemp("looking")
-    photos = write_photos(root / "photos", n=16)
+    photos = write_photos(root / "photos", n=10)
     (root / "classes.txt").write_text("\n".join(CLASSES))
     given = ["--model", FACTORY, "--classes", str(root / "classes.txt"), "--images", str(photos), "--target", "red"]
     given += ["--layer", "features", "--concepts", "3", "--out", str(root / "reports" / "tiny")]

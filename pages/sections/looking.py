@@ -38,7 +38,9 @@ def drawn(report: ClassReport, concept: int) -> None:
 
 def _drawn(report: ClassReport, concept: int) -> Drawn | None:
     found = find_drawing(report, concept, operator().store)
-    if found is None and st.button("Draw it (about half a minute)", icon=":material/brush:", key=f"draw_{concept}"):
+    if found is None and st.button(
+        "Draw it (half a minute, more on a busy machine)", icon=":material/brush:", key=f"draw_{concept}"
+    ):
         split = split_of(report)
         with st.spinner("The model draws …"), ASKING:
             return draw_concept(report, split, concept, store=operator().store)
@@ -118,7 +120,8 @@ def pixels_sentence(found: InPixels) -> str:
     return (
         "The map is read at a layer and enlarged: by itself it is no evidence of what was looked at there. The pixels "
         "show what raises the concept's activation within the map's line, by integrated gradients from a picture of "
-        f"one colour, smoothed a little. They add up to the activation's change with a gap of {percent(found.gap)}. "
+        f"one colour, smoothed a little, on a scale of their own. "
+        f"They add up to the activation's change with a gap of {percent(found.gap)}. "
         f"Rank correlation with the map {found.agreement:.2f}, of the same numbers on other channels "
         f"{found.control:.2f}. "
         f"The two agree pixel by pixel at {found.alike:.2f}: near 1 the pixels tell the place only, not the concept."
