@@ -270,15 +270,18 @@ def out_of_memory(error: Exception) -> bool:
 
 
 def picture_of(split: ImageEncoder) -> Callable[[Tensor], np.ndarray]:
-    """A function from a transformed image (3, H, W) to what it shows, (H, W, 3) uint8.
-
-    The transform's normalisation is read off a black and a white picture, so that any per-channel one is undone.
-    """
-    black, white = (split.card.transform(Image.new("RGB", (512, 512), colour)) for colour in ("black", "white"))
-    low, high = (x.flatten(1).mean(dim=1).view(-1, 1, 1) for x in (black, white))
+    """A function from a transformed image (3, H, W) to what it shows, (H, W, 3) uint8."""
+    low, high = pixel_range(split)
 
     def show(image: Tensor) -> np.ndarray:
         unit = (image - low) / (high - low)
         return unit.clamp(0, 1).mul(255).round().to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
 
     return show
+
+
+def pixel_range(split: ImageEncoder) -> tuple[Tensor, Tensor]:
+    """What the transform makes of black and of white, (3, 1, 1) each: so any normalisation of a channel is undone."""
+    black, white = (split.card.transform(Image.new("RGB", (512, 512), colour)) for colour in ("black", "white"))
+    low, high = (x.flatten(1).mean(dim=1).view(-1, 1, 1) for x in (black, white))
+    return low, high

@@ -1,6 +1,7 @@
 """Concept maps laid over whole photos, as pictures."""
 
 import io
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -36,7 +37,22 @@ def _table() -> np.ndarray:
     )
 
 
-def overlay(photo: Image.Image, concept_map: np.ndarray, *, top: float, side: int = SIDE) -> Image.Image:
+@dataclass(frozen=True)
+class Drawing:
+    """How a map is laid over a photo. opacity: in [0, 1], of the largest value. threshold: in [0, 1], a share of the
+    map's peak in this photo below which the photo shows as it is. line: at half of that peak."""
+
+    opacity: float = 0.72
+    threshold: float = 0.0
+    line: bool = True
+
+
+USUAL = Drawing()
+
+
+def overlay(
+    photo: Image.Image, concept_map: np.ndarray, *, top: float, side: int = SIDE, drawing: Drawing = USUAL
+) -> Image.Image:
     """The photo, paler and darker, under the map's colours; a white line runs at half of the map's peak.
 
     `top` is the value of the scale's end, the same for all photos of a concept, so that they can be compared. `side`:
@@ -46,16 +62,37 @@ def overlay(photo: Image.Image, concept_map: np.ndarray, *, top: float, side: in
     photo = photo.convert("RGB").resize(_with_side(photo.size, side), Image.Resampling.BICUBIC)
     heat = upsampled(concept_map, photo.size)
     share = np.clip(heat / max(top, 1e-12), 0, 1)
-    grey = np.asarray(photo.convert("L").convert("RGB"), dtype=float)
-    ground = (0.6 * grey + 0.4 * np.asarray(photo, dtype=float)) * 0.75
-    opacity = np.clip(share * 1.4, 0, 0.72)[..., None]
-    mixed = ground * (1 - opacity) + colours_of(0.25 + 0.75 * share) * opacity
+    opacity = np.minimum(share * 1.4, drawing.opacity)
+    opacity[heat < drawing.threshold * heat.max()] = 0
+    mixed = _pale(photo) * (1 - opacity[..., None]) + colours_of(0.25 + 0.75 * share) * opacity[..., None]
     mixed = mixed.round().astype(np.uint8)
-    if heat.max() > 0:
+    if heat.max() > 0 and drawing.line:
         inside = heat >= THRESHOLD * heat.max()
         mixed[outline(inside, 3)] = 0
         mixed[outline(inside, 1)] = 255
     return Image.fromarray(mixed)
+
+
+def in_place(photo: Image.Image, box: tuple[float, float, float, float], *, side: int = SIDE) -> Image.Image:
+    """A crop where it is in its whole photo: the rest grey and dark, a white line around it.
+
+    box: left, top, right, bottom, as shares of the photo.
+    """
+    photo = photo.convert("RGB").resize(_with_side(photo.size, side), Image.Resampling.BICUBIC)
+    width, height = photo.size
+    left, top, right, bottom = (round(x * scale) for x, scale in zip(box, (width, height) * 2, strict=True))
+    inside = np.zeros((height, width), dtype=bool)
+    inside[max(0, top) : bottom, max(0, left) : right] = True
+    mixed = np.where(inside[..., None], np.asarray(photo), 0.5 * _pale(photo)).round().astype(np.uint8)
+    mixed[outline(inside, 3)] = 0
+    mixed[outline(inside, 1)] = 255
+    return Image.fromarray(mixed)
+
+
+def _pale(photo: Image.Image) -> np.ndarray:
+    """(H, W, 3): the photo with less colour and darker, so that what is laid over it stands out."""
+    grey = np.asarray(photo.convert("L").convert("RGB"), dtype=float)
+    return (0.6 * grey + 0.4 * np.asarray(photo, dtype=float)) * 0.75
 
 
 def _with_side(size: tuple[int, int], side: int) -> tuple[int, int]:
@@ -79,6 +116,13 @@ def _spread(mask: np.ndarray, reach: int) -> np.ndarray:
     return mask
 
 
-def overlay_bytes(photo: bytes, concept_map: np.ndarray, *, top: float, side: int = SIDE) -> bytes:
+def overlay_bytes(
+    photo: bytes, concept_map: np.ndarray, *, top: float, side: int = SIDE, drawing: Drawing = USUAL
+) -> bytes:
     """`overlay` of an encoded photo, as JPEG."""
-    return jpeg_bytes(overlay(Image.open(io.BytesIO(photo)), concept_map, top=top, side=side))
+    return jpeg_bytes(overlay(Image.open(io.BytesIO(photo)), concept_map, top=top, side=side, drawing=drawing))
+
+
+def in_place_bytes(photo: bytes, box: tuple[float, float, float, float]) -> bytes:
+    """`in_place` of an encoded photo, as JPEG."""
+    return jpeg_bytes(in_place(Image.open(io.BytesIO(photo)), box))

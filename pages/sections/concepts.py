@@ -14,12 +14,12 @@ from concepts.report.words import concept_sentence, good_word, is_wrong, part_na
 from pages.figures.crops import Picture, picture_grid, picture_row
 from pages.figures.importance import importance_figure
 from pages.figures.maps import scale_html
-from pages.sections import naming
+from pages.sections import looking, naming
 from pages.sections.choosing import chosen_images
 from pages.ui.address import Question
 from pages.ui.notes import run_everything_if_renamed
 from pages.ui.operator import operator
-from pages.ui.pictures import crop_picture, link_to, map_picture, top_of
+from pages.ui.pictures import crop_in_place, crop_picture, link_to, map_picture, top_of
 from pages.ui.reports import key_of, suggested
 from pages.ui.selection import choose, everything_next_time, run_everything_if_asked, view, widget_follows
 from pages.ui.text import is_dark
@@ -95,7 +95,9 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
     if not row.crops:
         st.html('<p class="cx-text">It has no crops: this layer has no places, or the concept is nowhere present.</p>')
         return
-    crops = [crop_picture(report, row.index, crop) for crop in row.crops]
+    whole_photos = st.toggle("Show the crops at their place in the photo", key="in_place")
+    picture = crop_in_place if whole_photos else crop_picture
+    crops = [picture(report, row.index, crop) for crop in row.crops]
     whole = [
         map_picture(report, row.index, crop.image, href=link_to(image=crop.image, concept=row.index))
         for crop in row.crops[:N_WHOLE]
@@ -105,6 +107,7 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
         f'<h3 class="cx-head">The same in whole photos</h3>{picture_grid(whole, columns=4)}</div>'
     )
     st.html(scale_html(top_of(report, row.index)))
+    looking.drawn(report, row.index)
     parts = parts_html(report, (row.index,))
     if parts:
         st.html(f'<h3 class="cx-head">What it is made of, at an earlier layer</h3>{parts}')

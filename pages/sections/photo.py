@@ -11,6 +11,7 @@ from concepts.report.words import answer, is_wrong, percent
 from pages.figures.crops import Picture, picture_grid, picture_html
 from pages.figures.importance import local_figure
 from pages.figures.maps import scale_html
+from pages.sections import looking
 from pages.ui.pictures import map_picture, top_of
 from pages.ui.selection import choose, everything_next_time, view, widget_follows
 from pages.ui.text import is_dark
@@ -26,10 +27,16 @@ def show(report: ClassReport, image: int) -> None:
     concept = shown_concept(report, image)
     if report.has_maps:
         _choose_concept(report, image, concept)
-        pictures.append(map_picture(report, concept, image, caption=f"where {report.names.concept(concept)} is"))
-    st.html(f'<div class="cx-pair">{"".join(map(picture_html, pictures))}</div>')
+        drawing = looking.chosen_drawing()
+        caption = f"where {report.names.concept(concept)} is"
+        pictures.append(map_picture(report, concept, image, caption=caption, drawing=drawing))
+        pixels = looking.pixels_on_demand(report, concept, image, drawing)
+        pictures += pixels.pictures
+    more = " cx-three" if len(pictures) > 2 else ""
+    st.html(f'<div class="cx-pair{more}">{"".join(map(picture_html, pictures))}</div>')
     if report.has_maps:
-        st.html(scale_html(top_of(report, concept)))
+        st.html(scale_html(top_of(report, concept), line=drawing.line))
+        looking.say(pixels)
     st.html(_answer(report, image))
 
 

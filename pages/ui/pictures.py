@@ -1,7 +1,7 @@
 """Pictures of a report with their words, ready for a row."""
 
 from concepts.report.drawing import picture_or_none
-from concepts.report.overlay import overlay_bytes
+from concepts.report.overlay import USUAL, Drawing, in_place_bytes, overlay_bytes
 from concepts.report.result import ClassReport, CropRow, thumbnail_name
 from concepts.report.words import is_wrong
 from pages.figures.crops import Picture
@@ -25,6 +25,18 @@ def crop_picture(report: ClassReport, concept: int, crop: CropRow, *, caption: b
     )
 
 
+def crop_in_place(report: ClassReport, concept: int, crop: CropRow) -> Picture:
+    """The same where it is in its photo, the rest dimmed."""
+    photo = picture_or_none(report, thumbnail_name(crop.image))
+    name = report.data.images[crop.image].name
+    return Picture(
+        photo and in_place_bytes(photo, crop.box),
+        f"{report.names.concept(concept)}: where the crop lies in {name}",
+        "",
+        link_to(image=crop.image, concept=concept),
+    )
+
+
 def photo_picture(report: ClassReport, image: int) -> Picture:
     """A photo, marked when the model got it wrong; it opens the photo."""
     row = report.data.images[image]
@@ -33,10 +45,12 @@ def photo_picture(report: ClassReport, image: int) -> Picture:
     return Picture(content, f"photo {row.name}", "", link_to(image=image), badge)
 
 
-def map_picture(report: ClassReport, concept: int, image: int, *, caption: str = "", href: str = "") -> Picture:
+def map_picture(
+    report: ClassReport, concept: int, image: int, *, caption: str = "", href: str = "", drawing: Drawing = USUAL
+) -> Picture:
     """A concept's map over a whole photo, on the scale of that concept."""
-    photo = picture_or_none(report, thumbnail_name(image))
-    content = photo and overlay_bytes(photo, report.concept_map(concept, image), top=top_of(report, concept))
+    photo, values = picture_or_none(report, thumbnail_name(image)), report.concept_map(concept, image)
+    content = photo and overlay_bytes(photo, values, top=top_of(report, concept), drawing=drawing)
     alt = f"where {report.names.concept(concept)} is in photo {report.data.images[image].name}"
     return Picture(content, alt, caption, href)
 
