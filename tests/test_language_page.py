@@ -14,10 +14,13 @@ from made_up_report import made_up_report, renamed
 from safetensors.numpy import load_file, save_file
 from streamlit.testing.v1 import AppTest
 
+from concepts.collection import first_words, read_words
+from concepts.demo.collection import demo_collection
 from concepts.demo.pictures import demo_masks
 from concepts.language import Association, association, concepts_together, describe_language
 from concepts.language.corpus import Corpus
 from concepts.language.granularity import granularity
+from concepts.lexicon import lexical_activations, load_lexicon
 from concepts.report import ClassReport
 from concepts.statistics import Estimate
 from pages.figures.cooccurrence import cooccurrence_figure, pair_text, ring
@@ -313,3 +316,37 @@ def test_granularity_is_drawn_with_its_control():
     assert points["object"] == ([1.0], [pytest.approx(8 / 9)])
     assert points["part"] == ([1.0], [pytest.approx(1 / 9)])
     assert len(figure.data[0].x) == 3  # the fourth is in no photo
+
+
+# ---------------------------------------------------------------------------------------------------- words of photos
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    root = tmp_path_factory.mktemp("recorded")
+    return root, demo_collection(root / "collections", root / "store", n=2)
+
+
+def test_each_place_says_the_word_that_it_says_most_beyond_what_is_said_everywhere(recorded):
+    _, collection = recorded
+    (lexicon,) = map(load_lexicon, collection.lexicons())
+    used = read_words(collection, lexicon).overuse
+    found = first_words(collection, lexicon, used)
+    for i in (0, len(collection) - 1):
+        said = (lexical_activations(collection.patches(i), lexicon) - used.mean).clamp(min=0)
+        expected = said.argmax(dim=-1).where(said.amax(dim=-1) > 0, -1)
+        np.testing.assert_array_equal(found[i], expected.numpy())
+
+
+def test_the_words_of_photos_are_counted_as_a_language(recorded, monkeypatch, tmp_path):
+    root, collection = recorded
+    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(root))
+    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path / "nothing")
+    app = open_page(collection=collection.id)
+    assert f"tokens in {len(collection)} photos" in shown(app)
+    assert len(charts(app)) == 2
+    assert app.query_params["lexicon"] == "demo captions"
+    app.segmented_control(key="language_of").set_value("A report's concepts").run()
+    assert "collection" not in app.query_params
+    gone = open_page(collection="../../etc")
+    assert "There is no collection ../../etc with words here" in said(gone)

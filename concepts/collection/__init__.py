@@ -3,7 +3,7 @@
 from concepts.collection.asking import Found, TokenMatrix, best_places, concept_direction
 from concepts.collection.collection import Collection, list_collections
 from concepts.collection.recording import record_collection, record_report, space_of
-from concepts.collection.words import WordsRead, read_words, stored_words
+from concepts.collection.words import WordsRead, first_words, read_words, stored_words
 
 __all__ = [
     "Collection",
@@ -12,6 +12,7 @@ __all__ = [
     "WordsRead",
     "best_places",
     "concept_direction",
+    "first_words",
     "list_collections",
     "read_words",
     "record_collection",

@@ -7,6 +7,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from concepts.store import key_of, new_folder
 
 if TYPE_CHECKING:
@@ -61,6 +63,20 @@ def stored_words(
     with new_folder(folder) as part:
         _save(read, part)
     return read
+
+
+def first_words(collection: "Collection", lexicon: "Lexicon", used: "Overuse") -> list[np.ndarray]:
+    """One array (h, w) a photo: the row of the word that each place says most, −1 where it says none.
+
+    Less what is said everywhere (`used`), so that the commonest words do not win everywhere. Raises ValueError for a
+    lexicon of another width.
+    """
+    from concepts.language.reading import tokens_of_activations
+
+    found = []
+    for said in _said(collection, lexicon, lambda done: None):
+        found += tokens_of_activations(used.discounted(said).clamp(min=0).numpy())
+    return found
 
 
 def _key(collection: "Collection", lexicon: "Lexicon") -> str:

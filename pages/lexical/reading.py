@@ -43,10 +43,15 @@ class AllRead:
         return self.recorded.index.photos(name or word, top)
 
 
+def recorded_words(collection: Collection, lexicon: Lexicon) -> WordsRead:
+    """The words of all photos in a lexicon that was recorded with them: read once, and stored."""
+    return _recorded(collection.tokens, lexicon.name, stamp(collection.folder), collection, lexicon)
+
+
 def read_all(collection: Collection, vocabulary: Vocabulary) -> AllRead:
     """The words of all photos. Those that were recorded are read once and stored; those that were added are few."""
     recorded, added = vocabulary.recorded, vocabulary.added
-    read = _recorded(collection.tokens, recorded.name, stamp(collection.folder), collection, recorded)
+    read = recorded_words(collection, recorded)
     if added is None:
         return AllRead(vocabulary, read)
     return AllRead(vocabulary, read, _added(collection.tokens, added.words, added.vectors.tolist(), collection, added))

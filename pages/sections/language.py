@@ -10,7 +10,7 @@ from concepts.report.words import model_name
 from concepts.statistics import Estimate
 from pages.figures.tables import table_html
 from pages.figures.zipf import zipf_figure
-from pages.sections import company, covering
+from pages.sections import company, covering, spoken
 from pages.ui.address import Reading
 from pages.ui.languages import TextBeside, known_of, language_of, text_beside
 from pages.ui.reports import cards, load
@@ -18,6 +18,7 @@ from pages.ui.selection import choose, widget_follows
 from pages.ui.text import is_dark, paragraph, plain
 
 QUIET = {"displayModeBar": False}
+CONCEPTS, WORDS = "A report's concepts", "Words of photos"
 TITLES = {1: "Single tokens", 2: "Pairs of neighbours"}
 NAMES = {
     "entropy": "Entropy of a token", "entropy in a photo": "Entropy within one photo",
@@ -33,26 +34,51 @@ def show() -> None:
         "written like a language? Everything below stands beside the same tokens shuffled across all photos, and "
         "beside the words of a real text."
     )
-    offered = {card.id: card for card in cards()}
-    if not offered:
-        _nothing_yet()
-        return
-    report = _chosen(offered)
-    if report is None:
-        return
-    try:
-        language = language_of(report)
-    except ValueError as error:
-        st.error(f"The tokens of this report cannot be read: {plain(str(error))}")
+    of = _of()
+    language, report = spoken.show() if of == WORDS else _of_a_report()
+    if language is None:
         return
     text = _text()
-    paragraph(_facts(language, text))
+    paragraph(_facts(language, text, "words" if of == WORDS else "concepts"))
     _ranks(language, text)
     _figures(language, text)
+    if report is None:
+        return
     known = known_of(report)
     if language.together is not None:
         company.show(report, language.together, known)
     covering.show(report, known)
+
+
+def _of() -> str:
+    """What stands for words: a report's concepts, or the words that places of photos say."""
+    of = WORDS if Reading.of(st.query_params).collection is not None else CONCEPTS
+    widget_follows("language_of", of)
+    st.segmented_control("Tokens", [CONCEPTS, WORDS], key="language_of", required=True, on_change=_of_chosen)
+    return of
+
+
+def _of_chosen() -> None:
+    if st.session_state["language_of"] == WORDS:
+        choose(collection="", id=None, concept=None)
+    else:
+        choose(collection=None, lexicon=None)
+
+
+def _of_a_report() -> tuple[LanguageReport | None, ClassReport | None]:
+    """The language of the chosen report's concepts; a message, and None, where there is none."""
+    offered = {card.id: card for card in cards()}
+    if not offered:
+        _nothing_yet()
+        return None, None
+    report = _chosen(offered)
+    if report is None:
+        return None, None
+    try:
+        return language_of(report), report
+    except ValueError as error:
+        st.error(f"The tokens of this report cannot be read: {plain(str(error))}")
+        return None, None
 
 
 def _nothing_yet() -> None:
@@ -103,11 +129,11 @@ def _text() -> TextBeside:
     return text_beside(None, "")
 
 
-def _facts(language: LanguageReport, text: TextBeside) -> str:
-    blank = f", {language.n_blank:,} more are blank: no concept is active there" if language.n_blank else ""
+def _facts(language: LanguageReport, text: TextBeside, what: str) -> str:
+    blank = f", {language.n_blank:,} more are blank: none of the {what} is active there" if language.n_blank else ""
     return (
         f"{language.n_tokens:,} tokens in {language.n_photos:,} photos{blank}. {language.n_used:,} of "
-        f"{len(language.vocabulary):,} concepts are in use. The text beside them, {text.name}: "
+        f"{len(language.vocabulary):,} {what} are in use. The text beside them, {text.name}: "
         f"{text.language.n_tokens:,} words, {text.language.n_used:,} different ones."
     )
 
@@ -133,7 +159,7 @@ def _figures(language: LanguageReport, text: TextBeside) -> None:
     st.header("How much order there is", anchor="order")
     beside = {measure.name: measure for measure in text.language.measures}
     rows = [_row(measure, beside[measure.name]) for measure in language.measures]
-    header = ("Figure", "This report", "Shuffled", f"Text: {text.name}", "What it means here")
+    header = ("Figure", "These tokens", "Shuffled", f"Text: {text.name}", "What it means here")
     st.html(table_html(header, rows, caption="Figures of the tokens, with 95% intervals"))
     paragraph(
         "Entropy: bits needed to guess a token, corrected for small samples. Growth: 1 when every token is new, 0 when "

@@ -133,15 +133,18 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the page Language shows: the id of a report, and the concept whose company is looked at."""
+    """What the page Language shows: the id of a report, and the concept whose company is looked at; or the words of a
+    collection, in one of its lexicons."""
 
     id: str | None = None
     concept: int | None = None
+    collection: str | None = None
+    lexicon: str | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
         """From the parameters of an address; what is missing or no number is left out."""
-        return cls(params.get("id"), _number(params.get("concept")))
+        return cls(params.get("id"), _number(params.get("concept")), params.get("collection"), params.get("lexicon"))
 
     def href(self) -> str:
         """Its address, from the gallery's."""
