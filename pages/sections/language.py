@@ -10,7 +10,7 @@ from concepts.report.words import model_name
 from concepts.statistics import Estimate
 from pages.figures.tables import table_html
 from pages.figures.zipf import zipf_figure
-from pages.sections import company, covering, spoken
+from pages.sections import company, covering
 from pages.ui.address import Reading
 from pages.ui.languages import TextBeside, known_of, language_of, text_beside
 from pages.ui.reports import cards, load
@@ -35,7 +35,7 @@ def show() -> None:
         "beside the words of a real text."
     )
     of = _of()
-    language, report = spoken.show() if of == WORDS else _of_a_report()
+    language, report = _of_words() if of == WORDS else _of_a_report()
     if language is None:
         return
     text = _text()
@@ -63,6 +63,12 @@ def _of_chosen() -> None:
         choose(collection="", id=None, concept=None)
     else:
         choose(collection=None, lexicon=None)
+
+
+def _of_words() -> tuple[LanguageReport | None, None]:
+    from pages.sections import spoken  # lexicons need torch, reports do not
+
+    return spoken.show(), None
 
 
 def _of_a_report() -> tuple[LanguageReport | None, ClassReport | None]:

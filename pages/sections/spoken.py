@@ -12,14 +12,14 @@ from pages.ui.selection import choose, widget_follows
 from pages.ui.text import paragraph, plain
 
 
-def show() -> tuple[LanguageReport | None, None]:
+def show() -> LanguageReport | None:
     """The language of the chosen collection's words; a message, and None, where there is none."""
     readable = {id: found for id, found in collections().items() if lexicons_of(found)}
     if not readable:
         paragraph(
             "No photos have been recorded with words yet: an analysis, or `python -m concepts tokens`, does that."
         )
-        return None, None
+        return None
     wanted = Reading.of(st.query_params)
     if wanted.collection and wanted.collection not in readable:
         st.warning(f"There is no collection {plain(wanted.collection)} with words here.")
@@ -41,7 +41,7 @@ def show() -> tuple[LanguageReport | None, None]:
     paragraph("A place's token is the word that it says most, less what is said everywhere.", "cx-note")
     try:
         read = reading.recorded_words(collection, lexicons[name])
-        return language_of_words(collection, lexicons[name], read.overuse), None
+        return language_of_words(collection, lexicons[name], read.overuse)
     except ValueError as error:
         st.error(f"The words of these photos cannot be read: {plain(str(error))}")
-        return None, None
+        return None

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-from concepts.collection import Collection, first_words
 from concepts.language.corpus import Corpus
 from concepts.language.demo import demo_truth, telling_words
 from concepts.language.describe import RUN, SHUFFLES, LanguageReport, RankFrequency, describe_language
@@ -14,10 +13,13 @@ from concepts.language.granularity import Granularity, granularity
 from concepts.language.reading import tokens_of_report
 from concepts.language.text import demo_captions, read_text
 from concepts.language.together import Association, association, prominence
-from concepts.lexicon import Lexicon, Overuse
 from concepts.report import ClassReport
 from concepts.report.names import Names
 from pages.ui.reports import key_of
+
+if TYPE_CHECKING:
+    from concepts.collection import Collection
+    from concepts.lexicon import Lexicon, Overuse
 
 LARGE = 500_000  # tokens
 
@@ -45,15 +47,17 @@ def _described(tokens: Sequence[np.ndarray], vocabulary: Sequence[str]) -> Langu
     return describe_language(tokens, vocabulary=vocabulary, shuffles=SHUFFLES // 4 if large else SHUFFLES)
 
 
-def language_of_words(collection: Collection, lexicon: Lexicon, used: Overuse) -> LanguageReport:
+def language_of_words(collection: "Collection", lexicon: "Lexicon", used: "Overuse") -> LanguageReport:
     """The same of the words that a collection's places say, the first of each. Raises ValueError for another width."""
     return _language_of_words(collection.tokens, lexicon.name, lexicon.words, collection, lexicon, used)
 
 
 @st.cache_data(max_entries=8, show_spinner="Counting the words of all photos …")
 def _language_of_words(
-    tokens: str, name: str, words: tuple[str, ...], _collection: Collection, _lexicon: Lexicon, _used: Overuse
+    tokens: str, name: str, words: tuple[str, ...], _collection: "Collection", _lexicon: "Lexicon", _used: "Overuse"
 ) -> LanguageReport:
+    from concepts.collection import first_words
+
     return _described(first_words(_collection, _lexicon, _used), words)
 
 
