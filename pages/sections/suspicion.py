@@ -12,7 +12,7 @@ from pages.ui.pictures import crop_picture, link_to
 from pages.ui.terms import with_terms
 
 N_CROPS = 6
-TERMS = ("taken out", "95% interval", "suspicion")
+TERMS = ("suspicion",)
 HELP = (
     "Most concepts are in every photo, more or less. These are in some and not in others: something was added there, "
     "or is a part that only some have. A mark lies at one place, sets its photos apart cleanly, and nothing of the "
