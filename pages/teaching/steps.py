@@ -34,17 +34,17 @@ N_PICTURES, COLUMNS, N_CLASSES = 8, 4, 4
 
 def the_answer(dark: bool) -> Scene:
     """What everybody knows of a classifier: it gives answers."""
-    report = demo_report("boat")
+    report = demo_report("gnome")
     right = percent(report.data.accuracy["value"])
     rows = [_photo(report, i, caption=_said(report, i)) for i in _even(len(report.data.images))]
     return Scene(
         "A model that is right. Is that enough?",
         (
-            f"This small network was shown drawings of ten things. Of {len(report.data.images)} new pictures of boats "
+            f"This small network was shown drawings of ten things. Of {len(report.data.images)} new pictures of gnomes "
             f"it gets {right} right.",
             "That tells us what it answers. It does not tell us what it looks at.",
         ),
-        "What do you think it looks at, to see that something is a boat?",
+        "What do you think it looks at, to see that something is a gnome?",
         _link(report),
         html=picture_grid(rows, columns=COLUMNS),
     )
@@ -52,9 +52,9 @@ def the_answer(dark: bool) -> Scene:
 
 def a_concept(dark: bool) -> Scene:
     """Crops of one concept."""
-    report = demo_report("boat")
-    sail = concept_of(report, "sail")
-    crops = [crop_picture(report, sail, crop) for crop in report.data.concepts[sail].crops[:N_PICTURES]]
+    report = demo_report("gnome")
+    cap = concept_of(report, "cap")
+    crops = [crop_picture(report, cap, crop) for crop in report.data.concepts[cap].crops[:N_PICTURES]]
     return Scene(
         "A concept: a pattern that the model has a number for",
         (
@@ -63,16 +63,16 @@ def a_concept(dark: bool) -> Scene:
             "Nobody told the program what to look for. A concept has a number and no name: naming it is up to you.",
         ),
         "What do these places have in common? What would you call it?",
-        _link(report, concept=sail),
+        _link(report, concept=cap),
         html=picture_grid([_without_link(crop) for crop in crops], columns=COLUMNS),
     )
 
 
 def where_it_is(dark: bool) -> Scene:
     """The same concept over whole photos."""
-    report = demo_report("boat")
-    sail = concept_of(report, "sail")
-    maps = [_without_link(map_picture(report, sail, i)) for i in _even(len(report.data.images))]
+    report = demo_report("gnome")
+    cap = concept_of(report, "cap")
+    maps = [_without_link(map_picture(report, cap, i)) for i in _even(len(report.data.images))]
     return Scene(
         "Where is it?",
         (
@@ -81,7 +81,7 @@ def where_it_is(dark: bool) -> Scene:
             "A map like this is an answer to “where”, and it can be wrong: the demo was drawn, so we can check it.",
         ),
         "Is it always on the same thing? Where does it spill over?",
-        _link(report, concept=sail),
+        _link(report, concept=cap),
         html=picture_grid(maps, columns=COLUMNS),
     )
 
@@ -117,7 +117,7 @@ def one_part_two_classes(dark: bool) -> Scene:
     return Scene(
         "One part, two classes",
         (
-            "Above: crops of a concept of “gnome”. Below: of “toadstool”. Two reports, made apart from each other.",
+            "First crops of a concept of “gnome”, then of one of “toadstool”: two reports, made apart from each other.",
             "A part that two classes share cannot tell one from the other, however much it counts.",
         ),
         "Then how does the model tell a gnome from a toadstool?",
@@ -150,13 +150,13 @@ def ways_to_be_a_boat(dark: bool) -> Scene:
     report = demo_report("boat")
     n = len(report.data.strategies)
     return Scene(
-        "And the boats? There are no two kinds of boat",
+        "And boats? There is only one kind of boat here",
         (
             "Every boat here is drawn alike: a sail and a hull. All the same the program finds "
             f"{_word(n)} strategies, and the model is right on all of them.",
             "So something else sets these pictures apart. Look at the small crops beside the groups.",
         ),
-        "What do the two groups differ in?",
+        "What do the groups differ in?",
         _link(report),
         figure=graph_figure(report, dark=dark),
         alt=f"Strategic cluster graph of the class boat: {n} groups of pictures with crops of their concepts",

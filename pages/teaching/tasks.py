@@ -15,6 +15,7 @@ from pages.teaching.demo import (
     ASKED,
     answers,
     class_index,
+    concept_of,
     demo_report,
     mark_of,
     marked,
@@ -69,8 +70,8 @@ def which_concept_is_the_sail() -> Task:
         return Verdict(own == best, reason, _link(report, concept=best))
 
     return Task(
-        "Which concept is the sail?", picture_grid(crops, columns=2 * 5), tuple(map(report.names.concept, range(len(rows)))),
-        check,
+        "Which concept is the sail?", picture_grid(crops, columns=10),
+        tuple(report.names.concept(row.index) for row in rows), check,
     )  # fmt: skip
 
 
@@ -82,9 +83,7 @@ def how_many_ways() -> Task:
         ways = Counter(true_strategies(report))
         drawn = ", ".join(f"{name} ({n})" for name, n in ways.most_common())
         found = len(report.data.strategies)
-        reason = (
-            f"They were drawn in {len(ways)} ways: {drawn}. The report, which was not told, finds {found} strategies."
-        )
+        reason = f"They were drawn in {len(ways)} ways: {drawn}. The report, which was not told, finds {found}."
         return Verdict(chosen[0] + 1 == len(ways), reason, _link(report))
 
     return Task(
@@ -107,7 +106,7 @@ def which_bear_the_mark() -> Task:
             f"bear it you found {hits} (recall {percent(recall)}). They are photos "
             f"{', '.join(str(place + 1) for place in sorted(true))}."
         )
-        concept = int(true_overlaps(report)[mark_of("boat")].argmax())
+        concept = concept_of(report, mark_of("boat"))
         return Verdict(true == set(chosen), reason, _link(report, concept=concept))
 
     options = tuple(f"Photo {place + 1}" for place in range(len(shown)))
@@ -122,12 +121,7 @@ def what_do_they_share() -> Task:
 
     def check(chosen: Sequence[int]) -> Verdict:
         shared = shared_parts("gnome", "toadstool") or ("nothing",)
-        found = [
-            int(true_overlaps(report)[part].argmax())
-            for report in reports
-            for part in shared
-            if part in CLASSES["gnome"].parts
-        ]
+        found = [concept_of(report, part) for report in reports for part in shared_parts("gnome", "toadstool")]
         reason = f"Both are drawn with the same: {', '.join(shared)}."
         if found:
             reason += f" In the report on gnome it is Concept {found[0]}, in that on toadstool Concept {found[-1]}."
@@ -179,8 +173,9 @@ def what_with_the_mark_alone() -> Task:
         said = answers(report, marked(report)[:ASKED], others).argmax(axis=1)
         counts = Counter(CLASS_NAMES[int(i)] for i in said)
         most, n = counts.most_common(1)[0]
-        reason = f"It says “{most}” for {n} of {len(said)} pictures ({percent(n / len(said))}), with no {' and no '.join(others)} in them."
-        concept = int(true_overlaps(report)[part].argmax())
+        left = " and no ".join(others)
+        reason = f"It says “{most}” for {n} of {len(said)} pictures ({percent(n / len(said))}), with no {left} in them."
+        concept = concept_of(report, part)
         return Verdict(CLASS_NAMES[chosen[0]] == most, reason, _link(report, concept=concept))
 
     pictures = [

@@ -42,17 +42,16 @@ def show(scene: Scene, step: int, n: int) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
     left.title(scene.headline, anchor=False)
     right.button(
-        "Present", icon=":material/slideshow:", key="tour_present", on_click=choose, kwargs={"present": 1, "step": step},
-        width="stretch", help="Large letters, one figure, nothing else. Escape leaves it.",
+        "Present", icon=":material/slideshow:", key="tour_present", on_click=choose,
+        kwargs={"present": 1, "step": step}, width="stretch", help="Large letters, one figure, nothing else. Escape leaves it.",
     )  # fmt: skip
     with st.container(key="tour_text"):
         for sentence in scene.sentences:
             paragraph(sentence)
     _figure(scene)
     st.html(f'<p class="cx-question">{escape(scene.question)}</p>')
-    st.html(
-        f'<p class="cx-text"><a class="cx-link" href="{escape(scene.link)}" target="_self">See the full report</a></p>'
-    )
+    link = f'<a class="cx-link" href="{escape(scene.link)}" target="_self">See the full report</a>'
+    st.html(f'<p class="cx-text">{link}</p>')
     with st.container(key="tour_bar"):
         _turning(step, n)
     if step == n:
