@@ -43,7 +43,8 @@ def show(scene: Scene, step: int, n: int) -> None:
     left.title(scene.headline, anchor=False)
     right.button(
         "Present", icon=":material/slideshow:", key="tour_present", on_click=choose,
-        kwargs={"present": 1, "step": step}, width="stretch", help="Large letters, one figure, nothing else. Escape leaves it.",
+        kwargs={"present": 1, "step": step}, width="stretch",
+        help="Large letters, one figure, nothing else. Escape leaves it.",
     )  # fmt: skip
     with st.container(key="tour_text"):
         for sentence in scene.sentences:
