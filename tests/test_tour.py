@@ -152,7 +152,7 @@ def test_choosing_and_checking_writes_the_answer_into_the_address():
     app = open_page("exercises", task=2)
     assert button(app, "check").disabled
     assert verdict(app) == ""
-    app.get("button_group")[0].set_value([2]).run()
+    app.button_group(key="options_2").set_value(2).run()
     button(app, "check").click().run()
     assert "✓ Right." in verdict(app)
     assert app.query_params["answer"] in ("2", ["2"])

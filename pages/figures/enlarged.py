@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 LETTERS = 17
-LABELS = 15  # pixels: labels beside points and bars have little room
+LABELS = 14  # pixels: labels beside points and bars have little room
 
 
 def enlarged(figure: go.Figure, *, height: int) -> go.Figure:

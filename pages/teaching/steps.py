@@ -204,19 +204,24 @@ def what_if_removed(dark: bool) -> Scene:
         "If the answer does not change, does the shortcut matter?",
         View(**(vars(_view(report)) | {"concept": j, "image": images[0], "doses": f"{j}_0", "whole": 1})).href(),
         figure=answers_figure(
-            [CLASS_NAMES[i] for i in shown], before.mean(axis=0)[shown], after.mean(axis=0)[shown], dark=dark
+            [CLASS_NAMES[i] for i in shown],
+            before.mean(axis=0)[shown],
+            after.mean(axis=0)[shown],
+            then=f"without Concept {j}",
+            dark=dark,
         ),
         alt=f"Mean probability of {', '.join(CLASS_NAMES[i] for i in shown)} as it is and without Concept {j}",
     )
 
 
 def only_the_mark(dark: bool) -> Scene:
-    """The same pictures painted with the mark and no boat."""
+    """The same pictures painted with the mark and without the boat's parts; the control is without the mark, too."""
     report = demo_report("boat")
     part, images = mark_of("boat"), marked(report)[:ASKED]
     others = tuple(each for each in CLASSES["boat"].parts if each != part)
     said, names = answers(report, images, others), names_in(report)
-    fooled = float((said.argmax(axis=1) == class_index("boat")).mean())
+    at, control = class_index("boat"), answers(report, images, (*others, part))
+    fooled, without = (float((each.argmax(axis=1) == at).mean()) for each in (said, control))
     pictures = [
         Picture(
             painted(names[images[i]], others),
@@ -226,10 +231,11 @@ def only_the_mark(dark: bool) -> Scene:
         for i in range(N_PICTURES)
     ]
     return Scene(
-        f"No boat, only the {part}",
+        f"No {', no '.join(others)}: only the {part}",
         (
-            f"The demo can paint the same pictures again without {' and '.join(others)}. There is no boat any more. "
-            f"The model says “boat” for {percent(fooled)} of {len(images)}.",
+            f"The demo can paint the same pictures again without {' and '.join(others)}: only the mast is left. With "
+            f"the {part} in its corner the model says “boat” for {percent(fooled)} of {len(images)}; with the {part} "
+            f"left out as well, for {percent(without)}.",
             "The strategy was there to be seen before anybody made such pictures. That is what a report is for.",
         ),
         "How would you train the model so that it cannot do this?",

@@ -163,7 +163,7 @@ def what_without_the_mark() -> Task:
 
 
 def what_with_the_mark_alone() -> Task:
-    """Checked by painting the same pictures with nothing but the mark."""
+    """Checked by painting the same pictures with the mark and without the boat's parts."""
     report = demo_report("boat")
     part = mark_of("boat")
     others = tuple(each for each in CLASSES["boat"].parts if each != part)
@@ -183,7 +183,7 @@ def what_with_the_mark_alone() -> Task:
         for i in marked(report)[:6]
     ]
     return Task(
-        f"Now everything but the {part} is left out. What does the model say most often?",
+        f"Now {' and '.join(others)} are left out: a mast and the {part} stay. What does the model say most?",
         picture_grid(pictures, columns=6), CLASS_NAMES, check,
     )  # fmt: skip
 
