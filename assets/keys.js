@@ -9,7 +9,7 @@ const TYPING = "input, textarea, select, [contenteditable='true'], [role='slider
 function press(event) {
   const name = BUTTONS[event.key];
   if (!name || event.altKey || event.ctrlKey || event.metaKey || event.target.closest?.(TYPING)) return;
-  const button = document.querySelector(`.st-key-${name} button`);
+  const button = document.querySelector(`[class*="st-key-${name}"] button`);
   if (!button) return;
   event.preventDefault();
   if (!button.disabled) button.click();
@@ -25,11 +25,12 @@ function keep(step) {
 
 export default function ({ data, setStateValue }) {
   window.conceptsKeysOff?.(); // this runs again on every change of the data
-  document.addEventListener("keydown", press, true);
+  const heard = (event) => press(event); // of this run alone: what an earlier one takes away is not ours
+  document.addEventListener("keydown", heard, true);
   const last = kept();
   if (data.asked || last < 2) keep(data.step);
   else if (last !== data.step) setStateValue("step", last);
-  const off = () => document.removeEventListener("keydown", press, true);
+  const off = () => document.removeEventListener("keydown", heard, true);
   window.conceptsKeysOff = off;
   return off;
 }

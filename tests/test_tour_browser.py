@@ -14,7 +14,7 @@ def address(tmp_path_factory):
 
 
 def at(page, step: int) -> None:
-    page.get_by_text(f"Step {step} of", exact=False).wait_for(timeout=60_000)
+    page.get_by_text(f"Step {step} of", exact=False).wait_for(timeout=20_000)
 
 
 def test_keys_turn_the_pages_and_a_later_visit_goes_on(address):
@@ -24,6 +24,7 @@ def test_keys_turn_the_pages_and_a_later_visit_goes_on(address):
         errors = listen(page)
         page.goto(f"{address}/tour?step=5")
         at(page, 5)
+        page.wait_for_function("() => Boolean(window.conceptsKeysOff)")  # the keys are listened to
         for key, step in (("ArrowRight", 6), ("PageDown", 7), ("ArrowLeft", 6), ("PageUp", 5), ("PageDown", 6)):
             page.keyboard.press(key)
             at(page, step)

@@ -80,14 +80,22 @@ def _figure(scene: Scene, height: int | None = None) -> None:
 
 
 def _turning(step: int, n: int, *, leave: bool = False) -> None:
-    """Back, where we are, next; on a projector also the way out."""
+    """Back, where we are, next; on a projector also the way out.
+
+    Each step has buttons of its own: a click heard twice, where a run was cut short, leads to the same step.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
-            "Back", icon=":material/chevron_left:", key="tour_back", on_click=go, args=(step - 1,), disabled=step == 1
+            "Back",
+            icon=":material/chevron_left:",
+            key=f"tour_back_{step}",
+            on_click=go,
+            args=(step - 1,),
+            disabled=step == 1,
         )
         st.html(f'<p class="cx-progress" aria-live="polite">Step {step} of {n}</p>', width="content")
         st.button(
-            "Next", icon=":material/chevron_right:", key="tour_next", on_click=go, args=(step + 1,),
+            "Next", icon=":material/chevron_right:", key=f"tour_next_{step}", on_click=go, args=(step + 1,),
             disabled=step == n, type="primary",
         )  # fmt: skip
         if step > 1:

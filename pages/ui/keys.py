@@ -16,7 +16,7 @@ def _component():
 
 
 def turning_keys(step: int, *, asked: bool, on_step: Callable[[int], None]) -> None:
-    """Arrows and page keys press the buttons with the keys tour_back, tour_next and tour_leave.
+    """Arrows and page keys press the buttons whose keys begin with tour_back, tour_next, tour_leave.
 
     asked: the address names the step; else the browser may answer with the one it was left at, and `on_step` hears it.
     """
