@@ -24,7 +24,11 @@ def navigation():
     )
     words = st.Page("pages/views/words.py", title="Words", icon=":material/text_fields:", url_path="words")
     language = st.Page("pages/views/language.py", title="Language", icon=":material/translate:", url_path="language")
-    return st.navigation([gallery, report, compare, similarity, words, language, analysis], position="top")
+    tour = st.Page("pages/views/tour.py", title="Tour", icon=":material/tour:", url_path="tour")
+    exercises = st.Page("pages/views/exercises.py", title="Exercises", icon=":material/quiz:", url_path="exercises")
+    glossary = st.Page("pages/views/glossary.py", title="Glossary", icon=":material/menu_book:", url_path="glossary")
+    pages = [gallery, report, compare, similarity, words, language, analysis, tour, exercises, glossary]
+    return st.navigation(pages, position="top")
 
 
 if st.runtime.exists():

@@ -14,11 +14,13 @@ from pages.figures.layout import INK, plain_layout
 BEFORE, AFTER = "#8c8c8c", "#0072B2"
 
 
-def answers_figure(names: Sequence[str], before: np.ndarray, after: np.ndarray, *, dark: bool = False) -> go.Figure:
-    """Two bars a class, probabilities before and after, (c,) in [0, 1], in the order given."""
+def answers_figure(
+    names: Sequence[str], before: np.ndarray, after: np.ndarray, *, then: str = "with your doses", dark: bool = False
+) -> go.Figure:
+    """Two bars a class, probabilities before and after, (c,) in [0, 1], in the order given. then: what came between."""
     figure = go.Figure()
     labels = [escape(name) for name in names]
-    for name, values, colour, pattern in (("as it is", before, BEFORE, "/"), ("with your doses", after, AFTER, "")):
+    for name, values, colour, pattern in (("as it is", before, BEFORE, "/"), (then, after, AFTER, "")):
         figure.add_bar(
             x=values, y=labels, orientation="h", name=name, marker={"color": colour, "pattern": {"shape": pattern}},
             text=[percent(float(value)) for value in values], textposition="outside", cliponaxis=False,

@@ -5,26 +5,31 @@ from html import escape
 
 from concepts.report.result import Check, ReportData
 from concepts.report.words import percent
+from pages.ui.terms import term_link
 
 SHORT = 16  # characters that are kept on one line
 SHARES = ("kept answers", "relative ℓ2", "sparsity", "dead concepts", "completeness gap")  # shown as percent
 
 
-def table_html(header: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str) -> str:
-    """A table with a caption for screen readers; the first cell of a row is its heading."""
-    cells = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
+def table_html(header: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str, figures: bool = False) -> str:
+    """A table with a caption for screen readers; the first cell of a row is its heading.
+
+    Names of figures in the header open the glossary; with `figures` those that rows begin with do, too.
+    """
+    cells = "".join(f'<th scope="col">{term_link(cell)}</th>' for cell in header)
     head = f"<thead><tr>{cells}</tr></thead>" if header else ""
-    body = "".join(_row(header, row) for row in rows)
+    body = "".join(_row(header, row, figures) for row in rows)
     return (
         f'<div class="cx-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="cx-table">'
         f"<caption>{escape(caption)}</caption>{head}<tbody>{body}</tbody></table></div>"
     )
 
 
-def _row(header: Sequence[str], row: Sequence[str]) -> str:
+def _row(header: Sequence[str], row: Sequence[str], figures: bool) -> str:
     labels = header[1:] or [""] * (len(row) - 1)
     cells = "".join(_cell(label, text) for label, text in zip(labels, row[1:], strict=True))
-    return f'<tr><th scope="row">{escape(row[0])}</th>{cells}</tr>'
+    heading = term_link(row[0]) if figures else escape(row[0])
+    return f'<tr><th scope="row">{heading}</th>{cells}</tr>'
 
 
 def _cell(label: str, text: str) -> str:
@@ -46,9 +51,8 @@ def checks_table(checks: Sequence[Check]) -> str:
         )
         for check in checks
     ]
-    return table_html(
-        ("Check", "Value", "95% interval", "Control", "What it means"), rows, caption="Can it be trusted?"
-    )
+    header = ("Check", "Value", "95% interval", "Control", "What it means")
+    return table_html(header, rows, caption="Can it be trusted?", figures=True)
 
 
 def number(value: float | None, name: str) -> str:

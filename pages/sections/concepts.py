@@ -22,6 +22,7 @@ from pages.ui.operator import operator
 from pages.ui.pictures import crop_in_place, crop_picture, link_to, map_picture, top_of
 from pages.ui.reports import key_of, suggested
 from pages.ui.selection import choose, everything_next_time, run_everything_if_asked, view, widget_follows
+from pages.ui.terms import with_terms
 from pages.ui.text import is_dark
 
 N_WHOLE, N_EACH = 4, 5
@@ -37,7 +38,7 @@ HELP = (
 def show(report: ClassReport) -> None:
     """Heading, bars and the chosen concept, then all side by side."""
     st.header("The concepts, by importance", anchor="concepts")
-    st.html(f'<p class="cx-text">{HELP}</p>')
+    st.html(f'<p class="cx-text">{with_terms(HELP, "concept", "crops")}</p>')
     if report.data.concepts:
         explore(report)
         _all(report)
@@ -90,7 +91,8 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
     st.selectbox(
         "Concept", range(len(report.data.concepts)), format_func=report.names.concept, key="concept", on_change=_concept
     )
-    st.html(f'<p class="cx-text">{escape(concept_sentence(row, report.data))}</p>{_beyond(report, row.index)}')
+    said = with_terms(concept_sentence(row, report.data), "evidence", "95% interval")
+    st.html(f'<p class="cx-text">{said}</p>{_beyond(report, row.index)}')
     naming.show(report, "concept", row.index)
     if not row.crops:
         st.html('<p class="cx-text">It has no crops: this layer has no places, or the concept is nowhere present.</p>')

@@ -12,6 +12,7 @@ from concepts.report.words import good_word, interval, model_name, percent, summ
 from pages.figures.cards import suspicion_badge
 from pages.ui.notes import history_of
 from pages.ui.reports import key_of
+from pages.ui.terms import term_link
 
 
 def show(report: ClassReport) -> None:
@@ -39,11 +40,11 @@ def _figures(data: ReportData) -> str:
         ("strategies", f"{len(data.strategies)}", f"{sum(row.strategy < 0 for row in data.images):,} outliers"),
     )
     cells = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}<small>{escape(note)}</small></dd></div>"
+        f"<div><dt>{term_link(name)}</dt><dd>{escape(value)}<small>{escape(note)}</small></dd></div>"
         for name, value, note in facts
     )
     badge = suspicion_badge(data.clustering["suspicion"])
-    return f'<dl class="cx-facts">{cells}<div><dt>is there a shortcut?</dt><dd>{badge}</dd></div></dl>'
+    return f'<dl class="cx-facts">{cells}<div><dt>{term_link("is there a shortcut?")}</dt><dd>{badge}</dd></div></dl>'
 
 
 def downloads(report: ClassReport) -> None:

@@ -166,7 +166,7 @@ def _figures(language: LanguageReport, text: TextBeside) -> None:
     beside = {measure.name: measure for measure in text.language.measures}
     rows = [_row(measure, beside[measure.name]) for measure in language.measures]
     header = ("Figure", "These tokens", "Shuffled", f"Text: {text.name}", "What it means here")
-    st.html(table_html(header, rows, caption="Figures of the tokens, with 95% intervals"))
+    st.html(table_html(header, rows, caption="Figures of the tokens, with 95% intervals", figures=True))
     paragraph(
         "Entropy: bits needed to guess a token, corrected for small samples. Growth: 1 when every token is new, 0 when "
         "nothing new comes. Compression: what is left of the bytes, of the first 200,000 tokens. Intervals are over "

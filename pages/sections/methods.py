@@ -233,7 +233,7 @@ def _table(evaluation: Evaluation) -> None:
         st.dataframe(frame(evaluation.rows), hide_index=True, height=420)
         st.html(table_html(
             ("Measure", "Better", "What it means"), [(m, BETTER[m], MEANING[m]) for m in BETTER],
-            caption="What the measures mean",
+            caption="What the measures mean", figures=True,
         ))  # fmt: skip
     with st.container(horizontal=True):
         for label, (name, mime) in FILES.items():

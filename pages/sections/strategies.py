@@ -21,6 +21,7 @@ from pages.figures.crops import picture_row
 from pages.figures.tables import table_html
 from pages.sections import naming
 from pages.ui.pictures import crop_picture, link_to, photo_picture
+from pages.ui.terms import with_terms
 
 N_PHOTOS, N_CONCEPTS, N_CROPS, N_OUTLIERS = 7, 3, 2, 60
 
@@ -70,7 +71,7 @@ def strategy_html(report: ClassReport, row: StrategyRow) -> str:
         f'<h3><a class="cx-link" href="{escape(link_to(strategy=row.label, image=row.medoid))}" target="_self">'
         f"{escape(strategy_title(row, data, report.names))}</a> {suspicion_badge(row.suspicion)}</h3>"
         f'<p class="cx-text">{escape(strategy_sentence(row, data, report.names))}</p>'
-        f'<p class="cx-text">{escape(suspicion_sentence(row.suspicion))}</p>'
+        f'<p class="cx-text">{with_terms(suspicion_sentence(row.suspicion), "shortcut suspicion")}</p>'
         f'<div class="cx-two">{rests}<div><h4>Its most typical photos</h4>{picture_row(photos, size=104)}</div></div>'
         "</section>"
     )

@@ -9,8 +9,10 @@ from concepts.report.words import good_word, interval, percent, suspicion_word
 from pages.figures.cards import suspicion_badge
 from pages.figures.crops import picture_row
 from pages.ui.pictures import crop_picture, link_to
+from pages.ui.terms import with_terms
 
 N_CROPS = 6
+TERMS = ("suspicion",)
 HELP = (
     "Most concepts are in every photo, more or less. These are in some and not in others: something was added there, "
     "or is a part that only some have. A mark lies at one place, sets its photos apart cleanly, and nothing of the "
@@ -34,10 +36,11 @@ def suspicion_html(report: ClassReport, row: SuspicionRow) -> str:
     crops = [crop_picture(report, row.concept, crop) for crop in report.data.concepts[row.concept].crops[:N_CROPS]]
     href = escape(link_to(concept=row.concept, has=str(row.concept), lacks=None, image=None))
     name = escape(report.names.concept(row.concept))
+    said = with_terms(sentence(row, good_word(report.data)), *TERMS)
     return (
         f'<section class="cx-part"><h3><a class="cx-link" href="{href}" target="_self">{name}</a> '
         f"{suspicion_badge(row.suspicion)}</h3>"
-        f'<p class="cx-text">{escape(sentence(row, good_word(report.data)))}</p>{picture_row(crops, size=84)}</section>'
+        f'<p class="cx-text">{said}</p>{picture_row(crops, size=84)}</section>'
     )
 
 

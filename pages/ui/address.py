@@ -204,6 +204,41 @@ class Question:
         return f"{page}?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
 
 
+@dataclass(frozen=True)
+class Lesson:
+    """What the tour shows: the step, from 1, and whether it is presented."""
+
+    step: int | None = None
+    present: int | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Self:
+        """From the parameters of an address; what is missing or no number is left out."""
+        return cls(_number(params.get("step")), _number(params.get("present")))
+
+    def href(self) -> str:
+        """Its address, from the gallery's."""
+        return "tour?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What the page Exercises shows: the task, from 1, and an answer to it: options of the task, "0.4.7"."""
+
+    task: int | None = None
+    answer: str | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Self:
+        """From the parameters of an address; what is missing or no number is left out."""
+        return cls(_number(params.get("task")), params.get("answer"))
+
+    @property
+    def chosen(self) -> tuple[int, ...]:
+        """The options of the answer."""
+        return numbers_in(self.answer)
+
+
 def _number(text: str | None) -> int | None:
     try:
         return None if text is None else int(text)

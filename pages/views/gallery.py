@@ -17,6 +17,7 @@ if not all_cards:
 paragraph(
     "Each card is a report on one class: what the model looks at, how much each part counts, where it goes wrong."
 )
+st.html('<p class="cx-text">New here? <a class="cx-link" href="tour" target="_self">Take the tour</a> of the demo.</p>')
 fitting = shelf(all_cards, shelving.wish(all_cards))
 if not fitting:
     shelving.nothing_fits(len(all_cards))

@@ -1,0 +1,36 @@
+// Keys of the tour: arrows and the page keys that a presenter's remote sends press the page's own buttons. The step is
+// kept in this browser, so that a visit without a step in its address goes on where the last one stopped.
+const KEPT = "concepts-tour-step";
+const BUTTONS = {
+  ArrowRight: "tour_next", PageDown: "tour_next", ArrowLeft: "tour_back", PageUp: "tour_back", Escape: "tour_leave",
+};
+const TYPING = "input, textarea, select, [contenteditable='true'], [role='slider'], [role='listbox'], [role='dialog']";
+
+function press(event) {
+  const name = BUTTONS[event.key];
+  if (!name || event.altKey || event.ctrlKey || event.metaKey || event.target.closest?.(TYPING)) return;
+  const button = document.querySelector(`[class*="st-key-${name}"] button`);
+  if (!button) return;
+  event.preventDefault();
+  if (!button.disabled) button.click();
+}
+
+function kept() {
+  try { return Number(localStorage.getItem(KEPT)) || 0; } catch { return 0; } // a browser may forbid it
+}
+
+function keep(step) {
+  try { localStorage.setItem(KEPT, String(step)); } catch { /* then the address alone remembers */ }
+}
+
+export default function ({ data, setStateValue }) {
+  window.conceptsKeysOff?.(); // this runs again on every change of the data
+  const heard = (event) => press(event); // of this run alone: what an earlier one takes away is not ours
+  document.addEventListener("keydown", heard, true);
+  const last = kept();
+  if (data.asked || last < 2) keep(data.step);
+  else if (last !== data.step) setStateValue("step", last);
+  const off = () => document.removeEventListener("keydown", heard, true);
+  window.conceptsKeysOff = off;
+  return off;
+}

@@ -1,0 +1,49 @@
+"""The truth about the pictures of the demo's reports: drawn again, which is how they were made."""
+
+from collections.abc import Collection, Sequence
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from concepts.demo.pictures import HELD_OUT_FROM, demo_masks
+from concepts.demo.world import CLASSES, Picture, draw
+
+MOST = 48  # pictures on which concepts and parts are compared: a tour must not wait
+
+
+def pictures_of(names: Sequence[str], *, left_out: Collection[str] = ()) -> list[Picture]:
+    """The pictures of "demo/shapes" with these names, "boat/0007.png", painted without the parts left out.
+
+    Raises ValueError for a name that is none of the demo's.
+    """
+    return [draw(*_place(name), left_out=left_out) for name in names]
+
+
+def _place(name: str) -> tuple[str, int]:
+    parts = PurePosixPath(name).parts
+    stem = PurePosixPath(name).stem
+    if len(parts) < 2 or parts[-2] not in CLASSES or not stem.isdecimal():
+        raise ValueError(f"{name!r} is no picture of the demo: its names are like boat/0007.png")
+    return parts[-2], HELD_OUT_FROM + int(stem)
+
+
+def overlaps(maps: np.ndarray, names: Sequence[str], class_name: str) -> dict[str, np.ndarray]:
+    """Part → (k,) mean IoU of every concept with it over the pictures that show it, each at its own best threshold.
+
+    maps: (n, h, w, k) concept maps of these pictures. IoU as in `part_coherence`, on an even pick of at most 48.
+    """
+    import torch
+
+    from concepts.metrics.parts import part_ious
+
+    some = np.linspace(0, len(names) - 1, min(len(names), MOST)).round().astype(int)
+    masks = demo_masks([names[i] for i in some], {class_name})
+    shown = {part: mask.any(axis=(1, 2)) for part, mask in masks.items() if mask.any()}
+    truth = torch.stack([torch.from_numpy(masks[part]) for part in shown], dim=1)
+    ious = part_ious(torch.from_numpy(np.asarray(maps[some], dtype=np.float32)), truth)  # (n, k, thresholds, parts)
+    return {part: ious[seen, :, :, i].mean(axis=0).max(axis=1) for i, (part, seen) in enumerate(shown.items())}
+
+
+def shared_parts(first: str, second: str) -> tuple[str, ...]:
+    """The parts that two classes have in common."""
+    return tuple(part for part in CLASSES[first].parts if part in CLASSES[second].parts)

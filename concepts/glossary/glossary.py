@@ -1,0 +1,46 @@
+"""All entries, and how one is found by the name that a page shows."""
+
+from concepts.glossary.entry import Entry
+from concepts.glossary.of_checks import OF_CHECKS
+from concepts.glossary.of_importances import OF_IMPORTANCES
+from concepts.glossary.of_language import OF_LANGUAGE
+from concepts.glossary.of_reports import OF_REPORTS
+from concepts.store import slug
+
+ENTRIES: tuple[Entry, ...] = (*OF_REPORTS, *OF_CHECKS, *OF_IMPORTANCES, *OF_LANGUAGE)
+LONGEST = 80  # characters of a name that is looked up
+LETTERS = str.maketrans({"ℓ": "l", "μ": "mu", "²": "2", "×": "x"})
+
+
+def key_of_term(name: str) -> str:
+    """What a name has in an address and as an anchor: "relative ℓ2" is "relative-l2"."""
+    return slug(name[:LONGEST].translate(LETTERS))
+
+
+def _by_key() -> dict[str, Entry]:
+    """Key → entry, of terms and of other names; a term wins over another entry's other name."""
+    others = {key_of_term(name): entry for entry in ENTRIES for name in entry.also}
+    return others | {key_of_term(entry.term): entry for entry in ENTRIES}
+
+
+BY_KEY = _by_key()
+
+
+def entry_of(name: str) -> Entry | None:
+    """The entry of a term, of another name for it, or of either's key; None where there is none."""
+    return BY_KEY.get(key_of_term(name))
+
+
+def search_entries(text: str) -> list[Entry]:
+    """The entries that hold every word of the text, those first whose names hold it; all for an empty text."""
+    words = text.casefold().split()
+    fitting = [entry for entry in ENTRIES if all(word in _all_of(entry) for word in words)]
+    return sorted(fitting, key=lambda entry: not all(word in _names_of(entry) for word in words))
+
+
+def _names_of(entry: Entry) -> str:
+    return " ".join((entry.term, *entry.also)).casefold()
+
+
+def _all_of(entry: Entry) -> str:
+    return " ".join((_names_of(entry), entry.words, entry.formula, entry.source)).casefold()

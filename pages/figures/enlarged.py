@@ -1,0 +1,17 @@
+"""A figure for a projector: larger letters, a height that leaves room for words."""
+
+import plotly.graph_objects as go
+
+LETTERS = 17
+LABELS = 14  # pixels: labels beside points and bars have little room
+
+
+def enlarged(figure: go.Figure, *, height: int) -> go.Figure:
+    """The same figure with larger letters at that height; the one given stays as it is."""
+    large, font = go.Figure(figure), {"size": LETTERS}
+    large.update_layout(height=height, legend_font=font)
+    large.update_xaxes(tickfont=font, title_font=font)
+    large.update_yaxes(tickfont=font, title_font=font)
+    large.for_each_annotation(lambda each: each.update(font={"size": LABELS}))
+    large.update_traces(textfont=font, selector={"type": "bar"})
+    return large

@@ -1,0 +1,109 @@
+"""The demo's reports and the truth about them, for the tour and the exercises: computed once."""
+
+from io import BytesIO
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from concepts.demo.repainting import answers_to, without_concept
+from concepts.demo.truth import overlaps, pictures_of
+from concepts.demo.world import CLASS_NAMES, CLASSES
+from concepts.report import ClassReport
+from pages.ui.address import View
+from pages.ui.reports import find_card, key_of, load
+
+MISSING = (
+    "The tour speaks of the demo's own reports, and the one on “{target}” is not here. They come with the program in "
+    "assets/demo/reports; “python -m concepts demo” builds them again."
+)
+ASKED = 24  # pictures on which the network is asked again
+
+
+def demo_report(target: str) -> ClassReport:
+    """The demo's report on a class of its picture world. Raises ValueError where it is not there or damaged."""
+    card = find_card(View(id=f"shapes-{target}"))
+    if card is None:
+        raise ValueError(MISSING.format(target=target))
+    return load(card)
+
+
+def names_in(report: ClassReport) -> list[str]:
+    """The names of its photos."""
+    return [row.name for row in report.data.images]
+
+
+def true_strategies(report: ClassReport) -> tuple[str, ...]:
+    """Why each photo belongs to its class, as it was drawn."""
+    return _strategies(tuple(names_in(report)))
+
+
+@st.cache_data(max_entries=8, show_spinner="Drawing the pictures again …")
+def _strategies(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(picture.strategy for picture in pictures_of(names))
+
+
+def true_overlaps(report: ClassReport) -> dict[str, np.ndarray]:
+    """Part → (k,) how much each concept covers it."""
+    return _overlaps(key_of(report), report)
+
+
+@st.cache_data(max_entries=8, show_spinner="Comparing the concepts with the true parts …")
+def _overlaps(key: tuple[str, int], _report: ClassReport) -> dict[str, np.ndarray]:
+    return overlaps(_report.array("maps"), names_in(_report), _report.data.target["label"])
+
+
+def concept_of(report: ClassReport, part: str) -> int:
+    """The concept that covers a part best."""
+    return int(true_overlaps(report)[part].argmax())
+
+
+def mark_of(target: str) -> str:
+    """The part that was planted in a class. Raises ValueError where none was."""
+    mark = CLASSES[target].mark
+    if mark is None:
+        raise ValueError(f"nothing was planted in the class {target!r}")
+    return mark.part
+
+
+def marked(report: ClassReport) -> list[int]:
+    """The photos that bear the planted mark."""
+    part = mark_of(report.data.target["label"])
+    return [i for i, strategy in enumerate(true_strategies(report)) if strategy == part]
+
+
+def answers(report: ClassReport, images: list[int], left_out: tuple[str, ...] = ()) -> np.ndarray:
+    """(n, c) what the network says of these photos, painted again without some parts."""
+    names = names_in(report)
+    return _answers(tuple(names[i] for i in images), left_out)
+
+
+@st.cache_data(max_entries=16, show_spinner="Painting the pictures again and asking the network …")
+def _answers(names: tuple[str, ...], left_out: tuple[str, ...]) -> np.ndarray:
+    return answers_to(pictures_of(names, left_out=left_out))
+
+
+def removed(report: ClassReport, concept: int, images: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities (n, c) of these photos as they are, and with one concept taken out of the network."""
+    return _removed(key_of(report), concept, tuple(images), report)
+
+
+@st.cache_data(max_entries=16, show_spinner="Asking the network without the concept …")
+def _removed(
+    key: tuple[str, int], concept: int, images: tuple[int, ...], _report: ClassReport
+) -> tuple[np.ndarray, np.ndarray]:
+    return without_concept(_report, concept, images)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def painted(name: str, left_out: tuple[str, ...] = ()) -> bytes:
+    """A picture of the demo as PNG, twice its size, painted again without some parts."""
+    image = Image.fromarray(pictures_of([name], left_out=left_out)[0].image)
+    content = BytesIO()
+    image.resize((2 * image.width, 2 * image.height), Image.Resampling.LANCZOS).save(content, "PNG")
+    return content.getvalue()
+
+
+def class_index(target: str) -> int:
+    """The place of a class among the network's answers."""
+    return CLASS_NAMES.index(target)

@@ -1,0 +1,102 @@
+"""The glossary: every figure that a page names has an entry, and its page shows it."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from asked_page import HOSTILE, said, shown
+from conftest import ROOT
+from made_up_report import made_up_report
+from streamlit.testing.v1 import AppTest
+
+from attribution.importance import IMPORTANCE_METHODS
+from concepts.glossary import ENTRIES, entry_of, key_of_term, search_entries
+from concepts.laboratory.table import BETTER
+from concepts.report import ClassReport
+from pages.sections.language import NAMES
+from pages.ui.terms import term_href, term_link, with_terms
+
+DEMO = ROOT / "assets" / "demo" / "reports" / "shapes-boat"
+HEADERS = (
+    "Prevalence", "Right", "Recognised", "95% interval", "Rests on", "Suspicion", "Control", "Stands for",
+    "Places on the object", "Of the object", "Mostly on", "Times as often", "Beyond chance", "Strategy", "Concept",
+    "right on", "recognised on", "concepts", "strategies", "is there a shortcut?",
+)  # fmt: skip
+
+
+def open_page(**params: object) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.switch_page("pages/views/glossary.py")
+    for key, value in params.items():
+        app.query_params[key] = str(value)
+    return app.run()
+
+
+def checks() -> list[str]:
+    return [check.name for report in (ClassReport.load(DEMO), made_up_report(n=12)) for check in report.data.checks]
+
+
+@pytest.mark.parametrize("name", sorted({*checks(), *BETTER, *IMPORTANCE_METHODS, *NAMES, *NAMES.values(), *HEADERS}))
+def test_every_figure_has_an_entry(name):
+    entry = entry_of(name)
+    assert entry is not None, name
+    assert entry.words.endswith((".", "?", "!"))
+
+
+def test_no_key_means_two_entries():
+    keys = [key_of_term(entry.term) for entry in ENTRIES]
+    assert len(set(keys)) == len(keys)
+    for entry in ENTRIES:
+        assert {entry_of(name).term for name in (entry.term, *entry.also)} == {entry.term}
+        assert all(entry_of(name) is not None and name != entry.term for name in entry.see), entry.term
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.term)
+def test_an_address_brings_the_entry_back(entry):
+    (key,) = parse_qs(urlsplit(term_href(entry.term)).query)["term"]
+    assert entry_of(key) is entry
+    assert "<script>" not in term_link(entry.term)
+
+
+def test_what_is_no_figure_is_text():
+    assert term_link(HOSTILE) == HOSTILE.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    assert with_terms("no figure <b>", "suspicion") == "no figure &lt;b&gt;"
+
+
+def test_a_figure_in_a_sentence_is_a_link_once_and_whole_words_only():
+    text = with_terms("Conceptual <i>: a concept and a concept.", "concept", "i")
+    assert text.count("<a ") == 1
+    assert text.startswith("Conceptual &lt;i&gt;: a <a ")
+
+
+def test_names_come_before_mentions():
+    found = [entry.term for entry in search_entries("concept")]
+    assert found[0] == "concept"
+    assert len(found) > 1
+    assert search_entries("no such word at all") == []
+    assert len(search_entries("")) == len(ENTRIES)
+
+
+def test_the_page_shows_the_term_of_its_address_first():
+    page = shown(open_page(term="relative-l2"))
+    assert page.index("cx-chosen") < page.index("cx-entries")
+    assert "‖A − UV‖_F / ‖A‖_F" in page
+    assert page.count('id="relative-l2"') == 1
+
+
+@pytest.mark.parametrize("term", [HOSTILE, "", "x" * 100_000, "😀", "\u202eabc"])
+def test_a_strange_term_is_answered(term):
+    app = open_page(term=term)
+    assert not app.exception
+    assert "<script>" not in shown(app)
+    assert len("".join(element.value for element in app.info)) < 300
+    assert said(app) == ""
+
+
+def test_searching_leaves_what_fits():
+    app = open_page()
+    app.text_input(key="find").set_value("bits").run()
+    page = shown(app)
+    assert 'id="entropy"' in page
+    assert 'id="shapley"' not in page
+    app.text_input(key="find").set_value("zzzz").run()
+    assert "None of the" in shown(app)

@@ -1,0 +1,206 @@
+"""The tour and the exercises, through the app's entry: what each step shows, and that answers are held to the truth."""
+
+import json
+
+import numpy as np
+import pytest
+from asked_page import HOSTILE, said, shown
+from conftest import ROOT
+from streamlit.testing.v1 import AppTest
+
+from concepts.demo.pictures import demo_masks
+from concepts.demo.truth import overlaps, pictures_of, shared_parts
+from concepts.report import ClassReport
+from pages.teaching.steps import STEPS
+from pages.teaching.tasks import FATES, TASKS, some_photos
+from pages.ui.address import Exercise, Lesson
+
+REPORTS = ROOT / "assets" / "demo" / "reports"
+
+
+@pytest.fixture(autouse=True)
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
+    return tmp_path
+
+
+def open_page(name: str, **params: object) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app.switch_page(f"pages/views/{name}.py")
+    for key, value in params.items():
+        app.query_params[key] = str(value)
+    return app.run()
+
+
+def button(app: AppTest, key: str):
+    """The button whose key begins so."""
+    (found,) = (each for each in app.button if each.key.startswith(key))
+    return found
+
+
+def verdict(app: AppTest) -> str:
+    return "".join(e.proto.body for e in app.get("html") if e.proto.body.startswith('<div class="cx-answered'))
+
+
+@pytest.mark.parametrize("step", range(1, len(STEPS) + 1))
+def test_each_step_has_one_figure_and_a_question(step):
+    app = open_page("tour", step=step)
+    assert not app.exception
+    page = shown(app)
+    scenes, charts = page.count('class="cx-scene"'), len(app.get("plotly_chart"))
+    assert scenes + charts == 1
+    assert "picture missing" not in page
+    assert page.count("cx-question") == 1
+    assert "?</p>" in page
+    assert f"Step {step} of {len(STEPS)}" in page
+    assert 'href="report?id=shapes-' in page
+
+
+def test_there_are_eight_to_ten_steps():
+    assert 8 <= len(STEPS) <= 10
+
+
+def test_next_and_back_lead_on_and_back():
+    app = open_page("tour")
+    assert button(app, "tour_back").disabled
+    button(app, "tour_next").click().run()
+    assert app.query_params["step"] in ("2", ["2"])
+    assert "Step 2 of" in shown(app)
+    button(app, "tour_back").click().run()
+    assert "Step 1 of" in shown(app)
+    assert button(open_page("tour", step=len(STEPS)), "tour_next").disabled
+
+
+def test_coming_back_goes_on_where_it_was_left():
+    app = open_page("tour", step=4)
+    app.switch_page("pages/views/glossary.py").run()
+    app.query_params.clear()
+    app.switch_page("pages/views/tour.py").run()
+    assert "Step 4 of" in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("step", "shows"), [(999, len(STEPS)), (0, 1), (-3, 1), ("x", 1), (HOSTILE, 1), ("9" * 30, len(STEPS))]
+)
+def test_a_strange_step_is_answered(step, shows):
+    app = open_page("tour", step=step, present=HOSTILE)
+    assert not app.exception
+    assert f"Step {shows} of" in shown(app)
+    assert "<script>" not in shown(app)
+
+
+def test_presenting_shows_one_figure_in_large_letters_and_can_be_left():
+    app = open_page("tour", step=4)
+    small = json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]["xaxis"]["tickfont"].get("size", 12)
+    button(app, "tour_present").click().run()
+    assert "cx-headline" in shown(app)
+    large = json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]
+    assert large["xaxis"]["tickfont"]["size"] > small
+    assert large["height"] <= 420
+    assert "See the full report" not in shown(app)
+    button(app, "tour_leave").click().run()
+    assert "cx-headline" not in shown(app).split("<style>")[0]
+    assert "present" not in app.query_params
+
+
+def test_the_step_without_the_mark_shows_before_and_after():
+    chart = json.loads(open_page("tour", step=9).get("plotly_chart")[0].proto.spec)
+    before, after = chart["data"]
+    assert before["y"] == after["y"]
+    place = before["y"].index("boat")
+    values = [np.asarray(bar["x"]["bdata"] if isinstance(bar["x"], dict) else bar["x"]) for bar in (before, after)]
+    if values[0].dtype.kind == "f":
+        assert values[1][place] < values[0][place]
+
+
+@pytest.mark.parametrize("page", ["tour", "exercises"])
+def test_without_the_demo_s_reports_the_page_says_so(page, tmp_path, monkeypatch):
+    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path / "nothing")
+    app = open_page(page)
+    assert not app.exception
+    assert "python -m concepts demo" in said(app)
+    assert not app.get("plotly_chart")
+
+
+def rightly() -> dict[int, list[int]]:
+    """Task → an answer that is right, found from the drawn pictures by another way than the page's."""
+    boat = ClassReport.load(REPORTS / "shapes-boat")
+    names = [row.name for row in boat.data.images]
+    sails = demo_masks(names[:40], {"boat"})["sail"].reshape(40, 24, 4, 24, 4).mean(axis=(2, 4))
+    maps = boat.array("maps")[:40].astype(float)
+    alike = [np.corrcoef(maps[..., j].ravel(), sails.ravel())[0, 1] for j in range(maps.shape[-1])]
+    stamped = [demo_masks([names[i]], {"boat"})["stamp"].any() for i in some_photos(boat)]
+    return {1: [int(np.argmax(alike))], 2: [2], 3: np.flatnonzero(stamped).tolist(), 4: [0], 5: [1], 6: [1]}
+
+
+@pytest.fixture(scope="module")
+def right_answers():
+    return rightly()
+
+
+@pytest.mark.parametrize("task", range(1, len(TASKS) + 1))
+def test_a_right_answer_is_right_and_another_is_not(task, right_answers):
+    answer = right_answers[task]
+    found = verdict(open_page("exercises", task=task, answer=".".join(map(str, answer))))
+    assert "✓ Right." in found
+    assert "✗" not in found
+    other = [(answer[0] + 1) % 3] if task != 3 else answer[:-1]
+    found = verdict(open_page("exercises", task=task, answer=".".join(map(str, other))))
+    assert "✗ Not quite." in found
+    assert 'href="report?id=shapes-' in found
+
+
+def test_choosing_and_checking_writes_the_answer_into_the_address():
+    app = open_page("exercises", task=2)
+    assert button(app, "check").disabled
+    assert verdict(app) == ""
+    app.button_group(key="options_2").set_value(2).run()
+    button(app, "check").click().run()
+    assert "✓ Right." in verdict(app)
+    assert app.query_params["answer"] in ("2", ["2"])
+    button(app, "task_next").click().run()
+    assert "answer" not in app.query_params
+    assert verdict(app) == ""
+
+
+def test_precision_and_recall_of_half_of_the_marked_photos(right_answers):
+    marked = right_answers[3]
+    half = marked[: len(marked) // 2]
+    clean = next(place for place in range(12) if place not in marked)
+    found = verdict(open_page("exercises", task=3, answer=".".join(map(str, [*half, clean]))))
+    assert f"precision {len(half) / (len(half) + 1):.0%}" in found
+    assert f"recall {len(half) / len(marked):.0%}" in found
+
+
+@pytest.mark.parametrize("answer", ["99", "x", HOSTILE, "", "-1", "1." * 5_000])
+def test_a_strange_answer_is_answered(answer):
+    app = open_page("exercises", task=4, answer=answer)
+    assert not app.exception
+    assert "<script>" not in shown(app)
+
+
+def test_what_was_drawn_is_known():
+    assert shared_parts("gnome", "toadstool") == ("cap",)
+    assert shared_parts("gnome", "sunflower") == ()
+    (whole,), (bare,) = pictures_of(["boat/0000.png"]), pictures_of(["boat/0000.png"], left_out=("sail",))
+    assert whole.masks["sail"].any()
+    assert "sail" not in bare.parts
+    for name in ("boat", "car/0001.png", "boat/x.png", HOSTILE):
+        with pytest.raises(ValueError, match="no picture of the demo"):
+            pictures_of([name])
+
+
+def test_a_map_that_is_the_mask_overlaps_it_wholly():
+    names = [f"boat/{i:04d}.png" for i in range(6)]
+    masks = demo_masks(names, {"boat"})
+    maps = np.stack([masks["hull"], np.ones_like(masks["hull"])], axis=-1).astype(np.float32)
+    found = overlaps(maps, names, "boat")["hull"]
+    np.testing.assert_allclose(found[0], 1, atol=1e-6)
+    np.testing.assert_allclose(found[1], masks["hull"].mean(axis=(1, 2)).mean(), atol=1e-6)
+
+
+def test_addresses_bring_back_what_was_shown():
+    assert Lesson.of({"step": "3", "present": "1"}) == Lesson(3, 1)
+    assert Lesson(3, 1).href() == "tour?step=3&present=1"
+    assert Exercise.of({"task": "2", "answer": "0.4.x"}).chosen == (0, 4)
+    assert len(FATES) == 3
