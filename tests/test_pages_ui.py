@@ -101,3 +101,10 @@ def test_plain_text_holds_no_markup(text):
 def test_a_view_has_a_default_for_everything():
     assert all(f.default is None for f in fields(View))
     assert renamed(made_up_report(n=5), title="x").data.title == "x"
+
+
+def test_old_links_keep_working_and_new_ones_do_not_break_old_pages():
+    old = {"id": "a", "model": "net", "class": "cat", "layer": "l4", "strategy": "1", "image": "7", "wrong": "1"}
+    assert View.of(old) == View("a", "net", "cat", "l4", strategy=1, image=7, wrong=1)
+    assert View.of(old | {"from_a_later_version": "x"}) == View.of(old)
+    assert View.of(old).params() == old  # fields that came later are not written into it
