@@ -15,6 +15,7 @@ from pages.figures.importance import local_figure
 from pages.ui.models import ASKING, split_of
 from pages.ui.pictures import photo_picture, top_of
 from pages.ui.reports import key_of
+from pages.ui.scripts import script
 from pages.ui.text import is_dark, paragraph, plain
 
 if TYPE_CHECKING:
@@ -31,10 +32,11 @@ def show(report: ClassReport) -> None:
     """Where to drop it, and what the model sees in it. The photo is not kept."""
     st.header("A photo of your own", anchor="yours")
     paragraph(
-        "Drop a picture: the same model and concepts look at it, and it is compared with the photos of this report. It "
-        "is read in memory and not kept."
+        "Drop a picture, or paste one: the same model and concepts look at it, and it is compared with the photos of "
+        "this report. It is read in memory and not kept."
     )
     file = st.file_uploader("Your photo", TYPES, key="own_photo", label_visibility="collapsed")
+    script("paste")(data={"uploader": "own_photo"}, key="own_photo_paste")
     if file is None:
         return
     try:

@@ -1,18 +1,12 @@
 """Keys that turn the pages of the tour, and the step that a browser remembers."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
-SCRIPT = Path(__file__).resolve().parents[2] / "assets" / "keys.js"
+from pages.ui.scripts import script
+
 KEY = "tour_keys"
-
-
-@st.cache_resource(show_spinner=False)
-def _component():
-    script = SCRIPT.read_text(encoding="utf-8")
-    return st.components.v2.component("concepts_keys", html="<span></span>", js=script, isolate_styles=False)
 
 
 def turning_keys(step: int, *, asked: bool, on_step: Callable[[int], None]) -> None:
@@ -20,7 +14,7 @@ def turning_keys(step: int, *, asked: bool, on_step: Callable[[int], None]) -> N
 
     asked: the address names the step; else the browser may answer with the one it was left at, and `on_step` hears it.
     """
-    _component()(
+    script("keys")(
         data={"step": step, "asked": asked}, key=KEY, default={"step": 0}, on_step_change=lambda: _hear(on_step)
     )
 

@@ -3,15 +3,14 @@
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from concepts.report.overlay import colours_of
+from pages.ui.scripts import script
 
-SCRIPT = Path(__file__).resolve().parents[2] / "assets" / "places.js"
 SHADES = 64
 NOTHING: dict[str, Any] = {"places": [], "turn": 0, "of": ""}
 
@@ -30,14 +29,6 @@ class Placed:
     values: np.ndarray | None = None
     points: Sequence[tuple[float, float, int]] = ()
     boxes: Sequence[tuple[int, int, int, int]] = ()
-
-
-@st.cache_resource(show_spinner=False)
-def _component():
-    script = SCRIPT.read_text(encoding="utf-8")
-    return st.components.v2.component(
-        "concepts_places", html='<div class="cx-places"></div>', js=script, isolate_styles=False
-    )
 
 
 def photo_places(
@@ -78,7 +69,8 @@ def photo_places(
         "opacity": opacity,
         "stretch": matrix is not None,
     }
-    _component()(data=data, key=key, default={"picked": NOTHING}, on_picked_change=lambda: _hear(key, of, on_pick))
+    draw = script("places", '<div class="cx-places"></div>')
+    draw(data=data, key=key, default={"picked": NOTHING}, on_picked_change=lambda: _hear(key, of, on_pick))
 
 
 def _hear(key: str, of: str, on_pick: Callable[[list[int]], None] | None) -> None:

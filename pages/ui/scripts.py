@@ -1,0 +1,14 @@
+"""Scripts of ours that run in the browser's own page, each a component of Streamlit's."""
+
+from pathlib import Path
+
+import streamlit as st
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "assets"
+
+
+@st.cache_resource(show_spinner=False)
+def script(name: str, html: str = "<span></span>"):
+    """The component of assets/NAME.js, to be called with its data and a key."""
+    content = (SCRIPTS / f"{name}.js").read_text(encoding="utf-8")
+    return st.components.v2.component(f"concepts_{name}", html=html, js=content, isolate_styles=False)
