@@ -7,26 +7,18 @@ stands on the screen there are transport, pictures and layout as well: measured,
 """
 
 import argparse
-import os
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from shutil import which
 
 import numpy as np
 
+from benchmarks.browser import chromium, chromium_path, server
 from benchmarks.haystack import SHARED, open_squeezenet
 from benchmarks.measuring import machine
 from concepts.collection import Collection, TokenMatrix, best_places, record_collection
 from concepts.photos import open_photos
 
-ROOT = Path(__file__).resolve().parent.parent
 BUDGET = 200  # milliseconds
 NAME = "imagenet"
 CANVAS = ".cx-places canvas"
@@ -87,12 +79,9 @@ def places(collection: Collection, *, n: int, seed: int) -> list[tuple[int, int,
 
 def click(address: str, collection: Collection, *, n: int, seed: int) -> dict[str, list[float]]:
     """Milliseconds of n + 1 clicks: from the pointer to the "map", and to the answer of "all" photos on the screen."""
-    from playwright.sync_api import sync_playwright
-
     found: dict[str, list[float]] = {"map": [], "all": []}
     h, w = collection.grid
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         page.goto(f"{address}/similarity?collection={collection.id}&image=0")
         page.wait_for_selector(CANVAS, timeout=120_000)
@@ -102,47 +91,7 @@ def click(address: str, collection: Collection, *, n: int, seed: int) -> dict[st
             for name, each in found.items():
                 each.append(taken.get(name, float("nan")))
             page.wait_for_timeout(700)
-        browser.close()
     return found
-
-
-def chromium() -> str:
-    """The browser. Ends the program, and says why, where there is none."""
-    found = os.environ.get("CHROMIUM") or which("chromium") or which("chromium-browser")
-    if not found:
-        raise SystemExit("skipped: needs a chromium (or set CHROMIUM to one)")
-    return found
-
-
-@contextmanager
-def server(workspace: Path) -> Iterator[str]:
-    """The address of the app on that workspace."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = {"headless": "true", "port": str(port), "address": "127.0.0.1", "fileWatcherType": "none"}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    command += [part for name, value in options.items() for part in (f"--server.{name}", value)]
-    environment = os.environ | {"CONCEPTS_WORKSPACE": str(workspace)}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{address}/_stcore/health", process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _wait_for(address: str, process: subprocess.Popen) -> None:
-    end = time.time() + 60
-    while time.time() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise SystemExit("the app did not start")
 
 
 def line(name: str, taken: list[float]) -> str:
@@ -161,7 +110,7 @@ def main() -> None:
     options = parser.parse_args()
     if not SHARED.is_dir():
         raise SystemExit("skipped: needs ../shared (SqueezeNet's weights and the ImageNet photos)")
-    chromium()
+    chromium_path()
     with tempfile.TemporaryDirectory() as temporary:
         workspace = options.workspace or Path(temporary)
         start = time.perf_counter()
