@@ -1,0 +1,55 @@
+"""Every page before axe-core: nothing against WCAG 2.1 A and AA but what Streamlit's own widgets hold."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import chromium, need_chromium, server
+
+from benchmarks.addresses import VISITS
+from benchmarks.browser import settle
+from concepts.demo.collection import demo_collection
+
+pytestmark = pytest.mark.browser
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+STREAMLITS: tuple[tuple[str, str, str], ...] = ()  # rule, part of the markup, why it is not ours to mend
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    need_chromium()
+    workspace = tmp_path_factory.mktemp("workspace")
+    demo_collection(workspace / "collections", workspace / "store", n=1)
+    with server(workspace) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser(address):
+    with chromium() as found:
+        yield found
+
+
+def ours(violations: list[dict]) -> list[tuple[str, str]]:
+    """Rule and markup of each violation but Streamlit's."""
+    found = [(each["id"], node["html"]) for each in violations for node in each["nodes"]]
+    return [(rule, html[:300]) for rule, html in found if not _streamlits(rule, html)]
+
+
+def _streamlits(rule: str, html: str) -> bool:
+    return any(rule == known and part in html for known, part, _ in STREAMLITS)
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.name)
+def test_axe_finds_no_violation_of_ours(browser, address, visit):
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    page.goto(f"{address}/{visit.address}")
+    settle(page, visit.drawn)
+    light = Axe().run(page, options={"runOnly": RULES}).response
+    page.close()
+    page = browser.new_page(viewport={"width": 390, "height": 900}, color_scheme="dark")
+    page.goto(f"{address}/{visit.address}")
+    settle(page, visit.drawn)
+    dark = Axe().run(page, options={"runOnly": RULES}).response
+    page.close()
+    assert min(len(light["passes"]), len(dark["passes"])) > 10
+    assert ours(light["violations"]) == []
+    assert ours(dark["violations"]) == []
