@@ -99,8 +99,8 @@ def left_part(report: ClassReport) -> tuple[list[tuple[float, float]], int]:
 
 def move_first_slider(page, keys: list[str]) -> None:
     page.locator("label", has_text="Ask the model").click()
-    page.get_by_text("The model says").first.wait_for()
-    page.locator("[class*=st-key-dose_] [role=slider]").first.focus()
+    page.locator(".cx-answer[aria-live]", has_text="The model says").wait_for()
+    page.locator("[class*=st-key-dose_] input[type=range]").first.focus()
     for key in keys:
         page.keyboard.press(key)
 
@@ -125,8 +125,8 @@ def test_from_the_gallery_to_photos_to_answers_to_a_link(visitor, address, works
     fresh.get_by_text("with your doses").first.wait_for()
     assert fresh.locator(".cx-answer[aria-live]").inner_text() == told
     assert (asked(fresh, "image"), asked(fresh, "doses")) == (image, doses)
-    slider = fresh.locator(f".st-key-dose_{doses.split('_')[0]} [role=slider]")
-    assert float(slider.get_attribute("aria-valuenow")) == 0
+    slider = fresh.locator(f".st-key-dose_{doses.split('_')[0]} input[type=range]")
+    assert float(slider.input_value()) == 0
     assert fresh.locator(".cx-pair img").first.get_attribute("alt") == page.locator(".cx-pair img").first.get_attribute(
         "alt"
     )
@@ -180,11 +180,11 @@ def test_the_keyboard_alone_opens_a_report_and_a_photo(visitor, address):
 def test_a_new_analysis_by_the_form_ends_in_a_report(visitor, address):
     page = visitor(f"{address}/analysis")
     page.get_by_role("button", name="Look at the model and the photos").click()
-    concepts = page.locator(".st-key-concepts [role=slider]")
+    concepts = page.locator(".st-key-concepts input[type=range]")
     concepts.focus()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.st-key-concepts [role=slider]').ariaValueNow === '3'")
+    page.wait_for_function("document.querySelector('.st-key-concepts input[type=range]').value === '3'")
     start = page.get_by_role("button", name="Start the analysis")
     start.click()
     page.get_by_role("link", name="Open the report").click()
