@@ -94,6 +94,6 @@ def _note(message, errors: list[str]) -> None:
 
 def settle(page, drawn: str) -> None:
     """Waits until the server has answered and all is drawn, what the selector means last."""
-    page.wait_for_function(DONE, arg=drawn, timeout=60_000)
+    page.wait_for_function(DONE, arg=drawn, timeout=120_000)
     page.wait_for_timeout(300)  # charts fit themselves to their columns
-    page.wait_for_function(DONE, arg=drawn, timeout=60_000)
+    page.wait_for_function(DONE, arg=drawn, timeout=120_000)
