@@ -1,4 +1,4 @@
-"""Every page before axe-core: nothing against WCAG 2.1 A and AA but what Streamlit's own widgets hold."""
+"""Every page before axe-core: nothing against WCAG 2.1 A and AA, in Streamlit's widgets neither."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,7 +10,6 @@ from concepts.demo.collection import demo_collection
 
 pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-STREAMLITS: tuple[tuple[str, str, str], ...] = ()  # rule, part of the markup, why it is not ours to mend
 
 
 @pytest.fixture(scope="module")
@@ -28,31 +27,22 @@ def browser(address):
         yield found
 
 
-def ours(violations: list[dict]) -> list[tuple[str, str]]:
-    """Rule and markup of each violation but Streamlit's."""
-    found = [(each["id"], node["html"]) for each in violations for node in each["nodes"]]
-    return [(rule, html[:300]) for rule, html in found if not _streamlits(rule, html)]
-
-
-def _streamlits(rule: str, html: str) -> bool:
-    return any(rule == known and part in html for known, part, _ in STREAMLITS)
-
-
-def judged(page) -> list[tuple[str, str]]:
+def violations(page) -> list[tuple[str, str]]:
+    """Rule and markup of each."""
     found = Axe().run(page, options={"runOnly": RULES}).response
     assert len(found["passes"]) > 10
-    return ours(found["violations"])
+    return [(each["id"], node["html"][:300]) for each in found["violations"] for node in each["nodes"]]
 
 
 @pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.name)
-def test_axe_finds_no_violation_of_ours(browser, address, visit):
+def test_axe_finds_no_violation(browser, address, visit):
     page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
     page.goto(f"{address}/{visit.address}")
     settle(page, visit.drawn)
-    assert judged(page) == []
+    assert violations(page) == []
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 900})
     page.wait_for_function("getComputedStyle(document.querySelector('.stApp')).backgroundColor === 'rgb(20, 24, 31)'")
     settle(page, visit.drawn)
-    assert judged(page) == []
+    assert violations(page) == []
     page.close()
