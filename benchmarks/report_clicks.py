@@ -13,7 +13,7 @@ from concepts.report.result import ClassReport, thumbnail_name
 BUDGET, FRAME = 200, 33  # milliseconds
 GRAPH = ".st-key-cluster_graph .js-plotly-plot"
 CHOSEN = "[...document.querySelectorAll('.cx-flat')].find((e) => e.textContent.includes('chosen'))?.textContent"
-ANSWERS = "document.querySelector('.st-key-answers .js-plotly-plot .plot')?.innerHTML"
+ANSWERS = "document.querySelector('.st-key-answers')?.innerHTML"
 WATCH = """
 ([kind, what]) => {
   const seen = () => eval(what), before = seen();
@@ -99,7 +99,7 @@ def sliders(page, times: int) -> list[float]:
     slider.focus()
     for i in range(times + 1):
         page.evaluate(WATCH, ["keydown", ANSWERS])
-        page.keyboard.press("ArrowLeft" if i % 2 else "ArrowRight")
+        page.keyboard.press("Home" if i % 2 else "End")
         taken.append(_took(page))
         page.wait_for_timeout(500)
         slider.focus()
@@ -110,8 +110,8 @@ def boxes(page, times: int) -> list[float]:
     """Milliseconds from the end of a box on the graph to another sentence about the chosen photos."""
     taken = []
     for i in range(times + 1):
-        page.locator(GRAPH).scroll_into_view_if_needed()
-        page.locator(GRAPH).hover()
+        page.locator(GRAPH).last.scroll_into_view_if_needed()
+        page.locator(GRAPH).last.hover()
         page.locator('.st-key-cluster_graph [data-title="Box Select"]').click()
         left, top, width, height = _plot(page)
         page.evaluate(WATCH, ["mouseup", CHOSEN])
@@ -126,8 +126,8 @@ def boxes(page, times: int) -> list[float]:
 
 def frames(page) -> list[float]:
     """Milliseconds between frames while the graph is dragged to and fro."""
-    page.locator(GRAPH).scroll_into_view_if_needed()
-    page.locator(GRAPH).hover()
+    page.locator(GRAPH).last.scroll_into_view_if_needed()
+    page.locator(GRAPH).last.hover()
     page.locator('.st-key-cluster_graph [data-title="Pan"]').click()
     left, top, width, height = _plot(page)
     page.mouse.move(left + width / 2, top + height / 2)
@@ -152,7 +152,7 @@ def _took(page) -> float:
     from playwright.sync_api import TimeoutError
 
     try:
-        page.wait_for_function("window.took !== undefined", timeout=20_000)
+        page.wait_for_function("window.took !== undefined", timeout=6_000)
     except TimeoutError:
         return float("nan")
     return float(page.evaluate("window.took"))
