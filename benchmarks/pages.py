@@ -1,181 +1,55 @@
-"""Click to map on the page Similarity, in a real browser, on 1,000 photos whose tokens are stored.
+"""How long a visitor waits, in a real browser; a table a topic, the budget beside what was measured.
 
-ImageNet photos, SqueezeNet's `features` (13 × 13 places of 512 channels). To reach: 200 ms from the pointer to the map
-on the photo, and 200 ms for the question to all photos; each the median and the 95th percentile over clicks on places
-drawn with a seed. The first question, which reads the tokens into memory, is told apart. Until the answer of all photos
-stands on the screen there are transport, pictures and layout as well: measured, beside the same budget.
+To reach: the first useful paint of each page within 1 s once it was visited (1 visitor, 10 at once), click to answer
+within 200 ms (a slider, a box on the graph, a place on the page Similarity), also with 20,000 points. Server and
+browsers share the machine's cores: with 10 visitors most of the time is the browsers' own.
 """
 
 import argparse
-import os
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from shutil import which
 
-import numpy as np
-
-from benchmarks.haystack import SHARED, open_squeezenet
+from benchmarks.browser import chromium_path, server
 from benchmarks.measuring import machine
-from concepts.collection import Collection, TokenMatrix, best_places, record_collection
-from concepts.photos import open_photos
+from benchmarks.paint import measure_paint
+from benchmarks.report_clicks import many_points, measure_many, measure_report
+from benchmarks.similarity_clicks import measure_similarity
+from concepts.demo.collection import demo_collection
 
-ROOT = Path(__file__).resolve().parent.parent
-BUDGET = 200  # milliseconds
-NAME = "imagenet"
-CANVAS = ".cx-places canvas"
-HEADING = "In all photos: "
-CLICK = """
-([canvas, x, y, heading]) => new Promise((done) => {
-  const drawn = document.querySelector(canvas), box = drawn.getBoundingClientRect(), before = drawn.toDataURL();
-  const told = () => [...document.querySelectorAll('h2')].find((h) => h.textContent.startsWith(heading))?.textContent;
-  const grid = () => document.querySelector('.cx-grid')?.innerHTML;
-  const was = [told(), grid()], found = {};
-  const at = (kind) => drawn.dispatchEvent(new PointerEvent(kind, {
-    bubbles: true, pointerId: 1, clientX: box.left + x * box.width, clientY: box.top + y * box.height }));
-  drawn.setPointerCapture = () => {};
-  const start = performance.now();
-  at('pointerdown'); at('pointerup');
-  const look = () => {
-    const now = performance.now() - start;
-    if (found.map === undefined && drawn.toDataURL() !== before) found.map = performance.now() - start;
-    if (told() !== was[0] && grid() !== was[1]) found.all = now;
-    if (found.map !== undefined && found.all !== undefined) done(found);
-    else if (now > 20000) done(found);
-    else requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
-})
-"""
+TOPICS = ("paint", "crowd", "report", "many", "similarity")
+POINTS, MANY, CROWD = 20_000, "many", 10
 
 
-def recorded(folder: Path) -> Collection:
-    """The 1,000 photos with SqueezeNet's tokens and its classes as words; recorded now where they are not there."""
-    place, store = folder / "collections" / NAME, folder / "store"
-    try:
-        return Collection.load(place, store)
-    except (OSError, ValueError):
-        split, lexicon = open_squeezenet()
-    photos = open_photos(str(SHARED / "data" / "imagenet_sample"))
-    return record_collection(split, photos, place, store=store, lexicons=[lexicon])
-
-
-def ask_all(collection: Collection, *, n: int, seed: int) -> list[float]:
-    """Milliseconds of n + 1 questions to all photos, without a browser: maps and best places."""
-    matrix, times = TokenMatrix(collection), []
-    for image, row, column in places(collection, n=n + 1, seed=seed):
-        query = collection.patches(image)[row, column]
-        start = time.perf_counter()
-        best_places(matrix.similarity(query), 12)
-        times.append(1_000 * (time.perf_counter() - start))
-    return times
-
-
-def places(collection: Collection, *, n: int, seed: int) -> list[tuple[int, int, int]]:
-    """n photos with a place (row, column) each, drawn with a seed."""
-    h, w = collection.grid
-    generator = np.random.default_rng(seed)
-    drawn = generator.integers(0, (len(collection), h, w), (n, 3))
-    return [(int(i), int(r), int(c)) for i, r, c in drawn]
-
-
-def click(address: str, collection: Collection, *, n: int, seed: int) -> dict[str, list[float]]:
-    """Milliseconds of n + 1 clicks: from the pointer to the "map", and to the answer of "all" photos on the screen."""
-    from playwright.sync_api import sync_playwright
-
-    found: dict[str, list[float]] = {"map": [], "all": []}
-    h, w = collection.grid
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1440, "height": 1000})
-        page.goto(f"{address}/similarity?collection={collection.id}&image=0")
-        page.wait_for_selector(CANVAS, timeout=120_000)
-        page.wait_for_timeout(3_000)
-        for _, row, column in places(collection, n=n + 1, seed=seed):
-            taken = page.evaluate(CLICK, [CANVAS, (column + 0.5) / w, (row + 0.5) / h, HEADING])
-            for name, each in found.items():
-                each.append(taken.get(name, float("nan")))
-            page.wait_for_timeout(700)
-        browser.close()
-    return found
-
-
-def chromium() -> str:
-    """The browser. Ends the program, and says why, where there is none."""
-    found = os.environ.get("CHROMIUM") or which("chromium") or which("chromium-browser")
-    if not found:
-        raise SystemExit("skipped: needs a chromium (or set CHROMIUM to one)")
-    return found
-
-
-@contextmanager
-def server(workspace: Path) -> Iterator[str]:
-    """The address of the app on that workspace."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = {"headless": "true", "port": str(port), "address": "127.0.0.1", "fileWatcherType": "none"}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    command += [part for name, value in options.items() for part in (f"--server.{name}", value)]
-    environment = os.environ | {"CONCEPTS_WORKSPACE": str(workspace)}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{address}/_stcore/health", process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _wait_for(address: str, process: subprocess.Popen) -> None:
-    end = time.time() + 60
-    while time.time() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise SystemExit("the app did not start")
-
-
-def line(name: str, taken: list[float]) -> str:
-    """What was measured, the first time apart from the others, beside the budget."""
-    first, *times = taken
-    median, high = np.nanpercentile(times, (50, 95))
-    mark = "reached" if high <= BUDGET else "median only" if median <= BUDGET else "NOT reached"
-    return f"  {name:<46}{first:8.0f} {median:8.0f} {high:8.0f}   {BUDGET:6} {mark} ({np.isfinite(times).sum()} asks)"
+def measure(address: str, topics: list[str], workspace: Path, times: int) -> None:
+    """The tables of the pages on the demo."""
+    if "paint" in topics:
+        measure_paint(address, visitors=1, rounds=5)
+    if "crowd" in topics:
+        measure_paint(address, visitors=CROWD, rounds=1)
+    if "report" in topics:
+        measure_report(address, times=times)
+    if "many" in topics:
+        many_points(workspace / "reports" / MANY, POINTS)
+        measure_many(address, MANY, n=POINTS, times=times)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--topics", nargs="+", choices=TOPICS, default=list(TOPICS))
     parser.add_argument("--asks", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--workspace", type=Path, help="where the tokens are kept (default: recorded anew each time)")
+    parser.add_argument("--workspace", type=Path, help="where Similarity's tokens are kept (default: recorded anew)")
     options = parser.parse_args()
-    if not SHARED.is_dir():
-        raise SystemExit("skipped: needs ../shared (SqueezeNet's weights and the ImageNet photos)")
-    chromium()
+    chromium_path()
+    print(machine())
     with tempfile.TemporaryDirectory() as temporary:
-        workspace = options.workspace or Path(temporary)
-        start = time.perf_counter()
-        collection = recorded(workspace)
-        h, w = collection.grid
-        print(f"{machine()}; {len(collection):,} photos, {h} × {w} places, {collection.n_channels} channels", end="")
-        print(f" (recorded or opened in {time.perf_counter() - start:.0f} s)")
-        print(f"  {'milliseconds':<46}{'first':>8} {'median':>8} {'95%':>8}   budget")
-        print(line("all photos, without a browser", ask_all(collection, n=options.asks, seed=options.seed)))
+        workspace = Path(temporary)
+        demo_collection(workspace / "collections", workspace / "store", n=1)
         with server(workspace) as address:
-            clicks = click(address, collection, n=options.asks, seed=options.seed)
-        print(line("click to the map on the photo", clicks["map"]))
-        print(line("click to the best photos of all on the screen", clicks["all"]))
-        print(machine())
+            measure(address, options.topics, workspace, options.asks)
+    if "similarity" in options.topics:
+        measure_similarity(asks=options.asks, seed=options.seed, workspace=options.workspace)
+    print(machine())
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def need_chromium() -> None:
 
 
 @contextmanager
-def server(workspace: Path) -> Iterator[str]:
+def server(workspace: Path, *, photos: str = "", models: str = "") -> Iterator[str]:
     """The address of a fresh server that shows that workspace; no page has been visited yet."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -52,7 +52,9 @@ def server(workspace: Path) -> Iterator[str]:
         str(port),
     ]
     command += ["--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
-    environment = os.environ | {"CONCEPTS_WORKSPACE": str(workspace), "CONCEPTS_PHOTOS": "", "CONCEPTS_MODELS": ""}
+    environment = os.environ | {
+        "CONCEPTS_WORKSPACE": str(workspace), "CONCEPTS_PHOTOS": photos, "CONCEPTS_MODELS": models
+    }  # fmt: skip
     log = workspace / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)

@@ -90,7 +90,7 @@ def local_figure(
     reach = max(float(np.abs(phi).max()), 1e-6)
     figure.update_xaxes(
         title=f"effect on the score of “{escape(target)}” (logits)", zeroline=True, zerolinecolor="#8c8c8c",
-        range=[min(float(phi.min()), 0.0) - 0.05 * reach, max(float(phi.max()), 0.0) + 0.5 * reach], fixedrange=True,
+        range=[min(float(phi.min()), 0.0) - 0.05 * reach, max(float(phi.max()), 0.0) + 0.75 * reach], fixedrange=True,
         title_font={"color": INK[dark]}, tickfont={"color": INK[dark]},
     )  # fmt: skip
     return _bars_layout(figure, len(order), dark, top=8)

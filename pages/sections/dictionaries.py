@@ -14,7 +14,7 @@ from pages.ui.address import Comparison, View
 from pages.ui.evaluations import dictionaries, evaluations, load_concepts, match_concepts, names_at
 from pages.ui.reports import cards
 from pages.ui.selection import choose, comparison, widget_follows
-from pages.ui.text import is_dark, paragraph, plain
+from pages.ui.text import is_dark, paragraph, plain, wide
 
 SMALL, LARGE = (76, 4), (112, 8)  # pixels and number of crops, in the list and of the chosen pair
 
@@ -179,7 +179,7 @@ def _pairs(found: SideBySide, a: Chosen, b: Chosen) -> None:
         "The pairs lie on the diagonal, framed; strong shades off it are concepts that more than one partner would "
         "suit, often one concept that the other dictionary splits in two."
     )
-    with st.container(key="wide_matrix"):
+    with wide("matrix"):
         st.plotly_chart(
             similarity_figure(
                 found, first=first, second=second, names=(a.names, b.names), chosen=chosen, dark=is_dark()

@@ -18,7 +18,7 @@ from pages.figures.tables import table_html
 from pages.figures.tradeoffs import tradeoff_figure
 from pages.ui.evaluations import evaluations
 from pages.ui.selection import choose, comparison, widget_follows
-from pages.ui.text import is_dark, paragraph, plain
+from pages.ui.text import is_dark, paragraph, plain, wide
 
 COMMAND = (
     "python -m concepts evaluate --model demo/shapes --images demo/shapes --target toadstool \\\n"
@@ -247,7 +247,7 @@ def _table(evaluation: Evaluation) -> None:
 
 def _wide(key: str, figure: go.Figure, alt: str) -> None:
     """A heat map; on a phone it keeps its width and scrolls."""
-    with st.container(key=f"wide_{key}"):
+    with wide(key):
         _chart(key, figure, alt)
 
 

@@ -4,6 +4,7 @@ import re
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$:~&])")
 
@@ -21,6 +22,13 @@ def shortened(text: str, longest: int = 60) -> str:
 def paragraph(text: str, kind: str = "cx-text") -> None:
     """Shows a text as it stands."""
     st.html(f'<p class="{kind}">{escape(text)}</p>')
+
+
+def wide(key: str) -> DeltaGenerator:
+    """A container for what a phone cannot hold: it scrolls there, by touch and, from its first line, by arrow keys."""
+    container = st.container(key=f"wide_{key}")
+    container.html('<p class="cx-note cx-sideways" tabindex="0">Wider than this screen: scroll it sideways.</p>')
+    return container
 
 
 def is_dark() -> bool:

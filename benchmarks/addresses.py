@@ -1,0 +1,38 @@
+"""The pages of the app as a visitor opens them: one line a page or view. What looks at pages takes them from here.
+
+Reports and photos are the built-in demo's, so that every workspace with the demo's collection shows all of them.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A name for files and tables, the address below the server's, and what is drawn last on it, as a selector."""
+
+    name: str
+    address: str
+    drawn: str
+
+
+REPORT, OTHER = "shapes-birthday", "shapes-boat"
+CHART, MAP = ".js-plotly-plot .main-svg", ".cx-places canvas"
+
+
+def _to(page: str, **query: object) -> str:
+    return page + ("?" + urlencode(query) if query else "")
+
+
+VISITS = (
+    Visit("gallery", _to(""), ".cx-card img"),
+    Visit("report", _to("report", id=REPORT, image=7, concept=2), CHART),
+    Visit("report-chosen", _to("report", id=REPORT, has="0", doses="0_0~2_1.5"), ".st-key-answers " + CHART),
+    Visit("compare-methods", _to("compare", show="methods"), CHART),
+    Visit("compare-dictionaries", _to("compare", show="dictionaries", first=REPORT, second=OTHER), ".cx-match img"),
+    Visit("similarity", _to("similarity", image=0, places=300, second=2), MAP),
+    Visit("words-photo", _to("words", image=0, words="cake"), MAP),
+    Visit("words-text", _to("words", show="text", text="a cake with balloons"), ".stMain h2"),
+    Visit("language", _to("language", id=REPORT), CHART),
+    Visit("analysis", _to("analysis"), ".stMain h2"),
+)

@@ -1,0 +1,99 @@
+"""A server of its own on a workspace, and a headless Chromium that visits it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import which
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS_NOT = ("_stcore/health", "_stcore/host-config")  # Streamlit asks below the page's path first
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+DONE = """
+(selector) => {
+  const app = document.querySelector('[data-testid=stApp]');
+  return app && app.dataset.testScriptState === 'notRunning'
+    && !document.querySelector('[data-testid=stSkeleton], [data-testid=stSpinner]')
+    && document.querySelector(selector)
+    && [...document.querySelectorAll('.js-plotly-plot')].every((chart) => chart.querySelector('.main-svg'))
+    && [...document.images].every((image) => image.complete || image.loading === 'lazy');
+}
+"""
+
+
+def chromium_path() -> str:
+    """The browser. Ends the program, and says why, where there is none."""
+    found = os.environ.get("CHROMIUM") or which("chromium") or which("chromium-browser")
+    if not found:
+        raise SystemExit("skipped: needs a chromium (or set CHROMIUM to one)")
+    return found
+
+
+@contextmanager
+def chromium() -> Iterator:
+    """A browser."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def server(workspace: Path) -> Iterator[str]:
+    """The address of the app on that workspace."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {"headless": "true", "port": str(port), "address": "127.0.0.1", "fileWatcherType": "none"}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command += [part for name, value in options.items() for part in (f"--server.{name}", value)]
+    environment = os.environ | {"CONCEPTS_WORKSPACE": str(workspace)}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/_stcore/health", process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_for(address: str, process: subprocess.Popen) -> None:
+    end = time.time() + 60
+    while time.time() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit("the app did not start")
+
+
+def listen(page) -> list[str]:
+    """Errors of the page from now on, without what Streamlit itself asks in vain."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: _note(message, errors))
+    return errors
+
+
+def _note(message, errors: list[str]) -> None:
+    url = message.location.get("url", "")
+    if message.type == "error" and not any(part in url for part in OURS_NOT):
+        errors.append(f"{message.text} ({url})")
+
+
+def settle(page, drawn: str) -> None:
+    """Waits until the server has answered and all is drawn, what the selector means last."""
+    page.wait_for_function(DONE, arg=drawn, timeout=120_000)
+    page.wait_for_timeout(300)  # charts fit themselves to their columns
+    page.wait_for_function(DONE, arg=drawn, timeout=120_000)
