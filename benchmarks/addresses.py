@@ -34,5 +34,9 @@ VISITS = (
     Visit("words-photo", _to("words", image=0, words="cake"), MAP),
     Visit("words-text", _to("words", show="text", text="a cake with balloons"), ".stMain h2"),
     Visit("language", _to("language", id=REPORT), CHART),
+    Visit("tour", _to("tour", step=7), CHART),
+    Visit("tour-presented", _to("tour", step=4, present=1), CHART),
+    Visit("exercises", _to("exercises"), ".stMain h2"),
+    Visit("glossary", _to("glossary", term="strategy"), ".stMain h2"),
     Visit("analysis", _to("analysis"), ".stMain h2"),
 )

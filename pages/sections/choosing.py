@@ -6,7 +6,7 @@ from concepts.report.finding import find_photos
 from concepts.report.result import ClassReport, ReportData
 from concepts.report.words import good_word, is_wrong
 from pages.ui.reports import amounts, key_of
-from pages.ui.selection import choose, view, widget_follows
+from pages.ui.selection import choose, rest_follows, view, widget_follows
 
 MOST_OPTIONS = 5_000  # names in the list of photos; the graph opens all of them
 NOTHING: dict[str, None] = dict.fromkeys(("strategy", "wrong", "predicted", "has", "lacks", "area"))
@@ -123,4 +123,4 @@ def _concepts_chosen(key: str) -> None:
 def _choose(**changes: str | int | None) -> None:
     """Other photos: the page follows, and a photo that is not among them is closed."""
     choose(image=None, **changes)
-    st.session_state["run_everything"] = True
+    rest_follows()

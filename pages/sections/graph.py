@@ -13,7 +13,7 @@ from pages.ui.address import corners_text
 from pages.ui.notes import run_everything_if_renamed
 from pages.ui.pointer import photo_at_pointer, ring_at
 from pages.ui.reports import key_of, photo_sheet
-from pages.ui.selection import choose, run_everything_if_asked, view
+from pages.ui.selection import choose, rest_follows, run_everything_if_asked, run_rest_if_asked, view
 from pages.ui.text import is_dark
 
 GRAPH = "cluster_graph"
@@ -51,6 +51,7 @@ def explore(report: ClassReport) -> None:
     ring_at(GRAPH, float(x), float(y))
     chosen.show(report)
     photo.evidence(report, image)
+    run_rest_if_asked()
 
 
 def _graph(report: ClassReport) -> None:
@@ -65,7 +66,7 @@ def _graph(report: ClassReport) -> None:
     area = newly_drawn(event)
     if area is not None:
         choose(area=area, image=None)
-        st.rerun()
+        rest_follows()
     image = newly_clicked(event)
     if image is not None and 0 <= image < len(data.images):
         hidden = image not in choosing.chosen_images(report)

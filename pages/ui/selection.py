@@ -41,6 +41,17 @@ def everything_next_time() -> None:
     st.session_state["run_everything"] = True
 
 
+def rest_follows() -> None:
+    """This run of a fragment answers first; the rest of the page is run after it (`run_rest_if_asked`)."""
+    st.session_state["run_rest"] = True
+
+
+def run_rest_if_asked() -> None:
+    """Call it last in a fragment."""
+    if st.session_state.pop("run_rest", False):
+        st.rerun()
+
+
 def run_everything_if_asked() -> None:
     """Call it first in a fragment."""
     if st.session_state.pop("run_everything", False):
