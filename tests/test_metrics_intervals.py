@@ -75,7 +75,7 @@ def test_the_bootstrap_of_pairs_covers_the_kept_score_and_order(statistic, truth
     def simulate(draw, i):
         true = draw.normal(size=120)
         estimate = 0.8 * true + 0.4 * draw.normal(size=120)  # error 0.2² + 0.4² of a variance of 1
-        return *interval(bootstrap_statistic(statistic, true, estimate, seed=i, resamples=200)), truth
+        return *interval(bootstrap_statistic(statistic, true, estimate, seed=i, resamples=100)), truth
 
     assert FEWEST <= covered(simulate) <= MOST
 

@@ -32,7 +32,7 @@ def test_keys_turn_the_pages_and_a_later_visit_goes_on(address):
         page.get_by_role("button", name="Present").click()
         page.locator(".cx-headline").wait_for()
         assert not page.locator('[data-testid="stHeader"]').is_visible()
-        page.locator(".js-plotly-plot").wait_for()
+        page.locator(".js-plotly-plot").first.wait_for()
         question = page.locator(".cx-question").bounding_box()
         assert question["y"] + question["height"] <= 768
         page.keyboard.press("ArrowRight")
