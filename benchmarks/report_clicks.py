@@ -112,7 +112,7 @@ def boxes(page, times: int) -> list[float]:
     for i in range(times + 1):
         page.locator(GRAPH).last.scroll_into_view_if_needed()
         page.locator(GRAPH).last.hover()
-        page.locator('.st-key-cluster_graph [data-title="Box Select"]').click()
+        page.locator('.st-key-cluster_graph [data-title="Box Select"]').last.click()
         left, top, width, height = _plot(page)
         page.evaluate(WATCH, ["mouseup", CHOSEN])
         page.mouse.move(left + 3, top + 3)
