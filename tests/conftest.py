@@ -9,6 +9,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests first: whole files go to one process each, and the longest must not be left for the end."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 @pytest.fixture(params=[0, 1, 2], ids="seed{}".format)
 def rng(request) -> torch.Generator:
     """A torch generator; every test that takes it runs under three seeds."""

@@ -8,7 +8,7 @@ from pages.figures.enlarged import enlarged
 from pages.teaching.scene import Scene
 from pages.ui.address import Lesson
 from pages.ui.selection import choose
-from pages.ui.text import paragraph
+from pages.ui.text import paragraph, wide
 
 QUIET = {"displayModeBar": False}
 KEPT = "tour_step"  # in the session, for a visit without a step in its address
@@ -75,7 +75,7 @@ def _figure(scene: Scene, height: int | None = None) -> None:
         st.html(f'<div class="cx-scene">{scene.html}</div>')
         return
     figure = scene.figure if height is None else enlarged(scene.figure, height=height)
-    with st.container(key="wide_tour"):
+    with wide("tour"):
         st.plotly_chart(figure, key="tour_figure", config=QUIET, alt=scene.alt)
 
 
