@@ -117,7 +117,7 @@ def world(tmp_path_factory):
 def test_a_report_s_photo_is_the_same_from_the_store_and_from_its_file(world):
     root, report, split = world
     stored = subject_of(report, split, [2, 5], store=root / "store")
-    again = subject_of(report, split, [2, 5], store=root / "nowhere", photos=open_photos(str(root / "photos")))
+    again = subject_of(report, split, [2, 5], store=root / "nowhere", photos=lambda: open_photos(str(root / "photos")))
     torch.testing.assert_close(stored.activations, again.activations, atol=1e-2, rtol=1e-3)  # float16 on disk
     answer = dosed_logits(split.head, again, torch.ones(1, 3))[:, 0].softmax(dim=1).max(dim=1).values
     np.testing.assert_allclose(answer, [report.data.images[i].probability for i in (2, 5)], atol=1e-2)

@@ -1,6 +1,6 @@
 """Whom an intervention is done to: photos of a report, as the model's layer holds them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from concepts.report.again import check_model, fresh_codes
 from concepts.report.result import ClassReport
 
 if TYPE_CHECKING:
     from concepts.models import Split
     from concepts.photos import PhotoSet
+
+    Opened = Callable[[], PhotoSet | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,30 +35,21 @@ class Subject:
 
 
 def subject_of(
-    report: ClassReport, split: "Split", images: Sequence[int], *, store: Path | None, photos: "PhotoSet | None" = None
+    report: ClassReport, split: "Split", images: Sequence[int], *, store: Path | None, photos: "Opened | None" = None
 ) -> Subject:
     """These photos of a report: their activations from the store, else encoded again from the photos themselves.
 
+    photos: opens the photos, None where they are gone; asked only where the activations are no longer stored.
     Raises ValueError where the model is not the report's, where neither activations nor photos are there any more, and
     for a method whose codes cannot be had from the report.
     """
     check_model(report, split)
     A = _stored(report, images, store)
     if A is None:
-        A = _encoded(report, split, images, photos)
+        A = _encoded(report, split, images, photos() if photos is not None else None)
     A = A.to(split.device)
     V = torch.from_numpy(report.array("components")).float().to(split.device)
     return Subject(A, _codes(report, images, A, V), V)
-
-
-def check_model(report: ClassReport, split: "Split") -> None:
-    """Raises ValueError where this is not the model, or not the layer, that the report was made with."""
-    data = report.data
-    if split.card.fingerprint != data.model["fingerprint"] or split.layer != data.layer["path"]:
-        raise ValueError(
-            f"the report is of {data.model['name']} at {data.layer['path']} with other weights or another layer than "
-            f"{split.card.name} at {split.layer}: give the model that it was made with"
-        )
 
 
 def _stored(report: ClassReport, images: Sequence[int], store: Path | None) -> Tensor | None:
@@ -98,16 +92,3 @@ def _codes(report: ClassReport, images: Sequence[int], A: Tensor, V: Tensor) -> 
         codes = torch.from_numpy(np.stack([report.array("maps")[i] for i in images])).float()
         return codes.reshape(*A.shape[:-1], len(V)).to(A.device)
     return fresh_codes(report, A, V)
-
-
-def fresh_codes(report: ClassReport, A: Tensor, V: Tensor) -> Tensor:
-    """(n, T..., k): codes of activations (n, T..., p) by the report's own method with V fixed.
-
-    Raises ValueError for a method that needs more than its dictionary.
-    """
-    from concepts.extraction import EXTRACTORS, make_extractor
-
-    method = report.data.settings["method"]
-    if method not in EXTRACTORS or EXTRACTORS[method].needs != ("components",):
-        raise ValueError(f"a report of {method} keeps too little to find codes anew: use another method")
-    return make_extractor(method, len(V)).restore(V).transform(A.flatten(0, -2)).reshape(*A.shape[:-1], len(V)).float()

@@ -8,10 +8,9 @@ import torch
 from torch import Tensor
 
 from concepts.activations import collect_activations
-from concepts.extraction import EXTRACTORS, make_extractor
-from concepts.intervening.subject import check_model
 from concepts.models import Split
 from concepts.photos import PhotoSet
+from concepts.report.again import check_model, fresh_codes
 from concepts.report.result import ClassReport
 
 MOST = 2000  # photos: 700 MB of tokens of 169 places and 512 channels
@@ -40,7 +39,7 @@ def report_places(
         raise ValueError(f"{len(chosen) - len(activations)} photos of the report can no longer be read")
     A = torch.cat(list(activations.batches(256)))
     if not report.has_maps:
-        return A.unsqueeze(1), _codes(report, A).unsqueeze(1)
+        return A.unsqueeze(1), fresh_codes(report, A, torch.from_numpy(report.array("components"))).unsqueeze(1)
     codes = torch.from_numpy(report.array("maps")[chosen]).float()  # (n, h, w, k)
     return split.to_map(A).flatten(1, 2), codes.flatten(1, 2)
 
@@ -60,11 +59,3 @@ def _its_photos(report: ClassReport, photos: PhotoSet, chosen: list[int]) -> Pho
             "name the folder that the report was made from"
         )
     return photos.subset(rows[name] for name in names)
-
-
-def _codes(report: ClassReport, A: Tensor) -> Tensor:
-    """(n, k): the codes of vectors (n, p) under the report's dictionary, by its own method with V fixed."""
-    method, V = report.data.settings["method"], torch.from_numpy(report.array("components"))
-    if method not in EXTRACTORS or EXTRACTORS[method].needs != ("components",):
-        raise ValueError(f"a report of {method} keeps no codes where its layer has no places: use another method")
-    return make_extractor(method, len(V)).restore(V).transform(A)

@@ -5,13 +5,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image
 
 from attribution.importance import concept_importance
+from concepts.report.again import check_model, fresh_codes
 from concepts.report.result import ClassReport
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from concepts.models import Split
 
 NEIGHBOURS = 5
@@ -51,7 +51,7 @@ class Newcomer:
         return max(dict.fromkeys(among), key=among.count)
 
 
-def look_at(report: ClassReport, split: "Split", photo: "Image.Image") -> Newcomer:
+def look_at(report: ClassReport, split: "Split", photo: Image.Image) -> Newcomer:
     """The photo under the report's own model, dictionary and importance.
 
     Its place among the report's photos is by importance, each concept divided by its spread over these: the Euclidean
@@ -61,7 +61,6 @@ def look_at(report: ClassReport, split: "Split", photo: "Image.Image") -> Newcom
     import torch
 
     from concepts.activations import picture_of
-    from concepts.intervening.subject import Subject, check_model, fresh_codes
     from concepts.pictures import jpeg_bytes
     from concepts.target import Target
 
@@ -72,22 +71,20 @@ def look_at(report: ClassReport, split: "Split", photo: "Image.Image") -> Newcom
         A = split.encode(image[None].to(split.device)).float()
         logits = split.head(A)[0].float()
     A = A.clone()
-    subject = Subject(A, fresh_codes(report, A, V), V)
+    U = fresh_codes(report, A, V)
     target = Target(**report.data.target)
     method, seed = report.data.settings["importance"], int(report.data.settings["seed"])
-    phi = concept_importance(split.head, subject.codes, V, target.score_index, method, seed=seed)[0]
+    phi = concept_importance(split.head, U, V, target.score_index, method, seed=seed)[0]
     nearest, distances, usual = neighbours(report.array("phi"), phi.cpu().numpy())
-    from PIL import Image
-
     return Newcomer(
         shown=jpeg_bytes(Image.fromarray(picture_of(split)(image))),
         probabilities=logits.softmax(dim=0).cpu().numpy(),
         phi=phi.detach().cpu().numpy(),
-        maps=split.to_map(subject.codes)[0].cpu().numpy() if split.grid is not None else None,
+        maps=split.to_map(U)[0].cpu().numpy() if split.grid is not None else None,
         nearest=nearest,
         distances=distances,
         usual=usual,
-        leftover=subject.leftover,
+        leftover=float((A - U @ V).norm() / A.norm()),
         strategies=tuple(report.data.images[i].strategy for i in nearest),
     )
 

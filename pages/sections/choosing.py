@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from concepts.report.finding import find_photos
+from concepts.report.finding import Wanted, find_photos
 from concepts.report.result import ClassReport, ReportData
 from concepts.report.words import good_word, is_wrong
 from pages.ui.reports import amounts, key_of
@@ -14,7 +14,13 @@ NOTHING: dict[str, None] = dict.fromkeys(("strategy", "wrong", "predicted", "has
 
 def chosen_images(report: ClassReport) -> list[int]:
     """The photos that the address asks for."""
-    return find_photos(report, view().wanted, amounts(key_of(report), report))
+    return _found(key_of(report), view().wanted, report)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _found(key: tuple[str, int], wanted: Wanted, _report: ClassReport) -> list[int]:
+    """Found once: several parts of the page ask the same."""
+    return find_photos(_report, wanted, amounts(key, _report))
 
 
 def open_image(report: ClassReport) -> int:

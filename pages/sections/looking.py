@@ -15,7 +15,7 @@ from pages.ui.models import ASKING, split_of
 from pages.ui.operator import operator
 from pages.ui.pictures import link_to
 from pages.ui.reports import key_of
-from pages.ui.text import paragraph, plain
+from pages.ui.text import paragraph, sentence_of
 
 HOW = (
     "The model draws: a picture with the spectrum of these photos is changed, phase by phase, until the concept "
@@ -134,9 +134,3 @@ def say(pixels: Pixels) -> None:
         paragraph(pixels.sentence)
     if pixels.refusal:
         st.info(pixels.refusal)
-
-
-def sentence_of(error: ValueError) -> str:
-    """What went wrong, as a sentence for Markdown."""
-    text = str(error)
-    return plain(text[:1].upper() + text[1:] + ".")

@@ -13,11 +13,11 @@ from pages.figures.doses import answers_figure, dose_figure
 from pages.sections import choosing
 from pages.sections.photo import by_size
 from pages.ui.address import doses_in, doses_text
-from pages.ui.models import ASKING, photos_of, split_of
+from pages.ui.models import ASKING, class_names, photos_of, split_of
 from pages.ui.operator import operator
 from pages.ui.reports import key_of
 from pages.ui.selection import choose, view, widget_follows
-from pages.ui.text import is_dark, paragraph, plain
+from pages.ui.text import is_dark, paragraph, sentence_of
 
 if TYPE_CHECKING:
     from concepts.intervening import Subject
@@ -45,7 +45,7 @@ def show(report: ClassReport) -> None:
     try:
         _ask(report, doses)
     except ValueError as error:
-        st.info(plain(str(error)[0].upper() + str(error)[1:] + "."))
+        st.info(sentence_of(error))
 
 
 def _ask(report: ClassReport, doses: dict[int, float]) -> None:
@@ -86,10 +86,7 @@ def _subject(key: tuple[str, int], images: tuple[int, ...], _report: ClassReport
     from concepts.intervening import subject_of
 
     with ASKING:
-        try:
-            return subject_of(_report, _split, images, store=operator().store)
-        except ValueError:
-            return subject_of(_report, _split, images, store=None, photos=photos_of(key, _report))
+        return subject_of(_report, _split, images, store=operator().store, photos=lambda: photos_of(key, _report))
 
 
 def _sliders(report: ClassReport, image: int, doses: dict[int, float]) -> int | None:
@@ -119,7 +116,7 @@ def _sliders(report: ClassReport, image: int, doses: dict[int, float]) -> int | 
 
 def _moved(concept: int) -> None:
     dose = round(float(st.session_state[f"dose_{concept}"]), 2)
-    doses = doses_in(view().doses, concept + 1_000_000) | {concept: dose}
+    doses = doses_in(view().doses) | {concept: dose}
     st.session_state["dose_last"] = concept
     _set(doses_text({j: d for j, d in doses.items() if d != 1.0 or j == concept}))
 
@@ -127,7 +124,7 @@ def _moved(concept: int) -> None:
 def _added() -> None:
     concept = st.session_state["dose_more"]
     st.session_state["dose_last"] = concept
-    _set(doses_text(doses_in(view().doses, concept + 1_000_000) | {concept: 1.0}))
+    _set(doses_text(doses_in(view().doses) | {concept: 1.0}))
 
 
 def _set(text: str | None) -> None:
@@ -153,15 +150,11 @@ def _asked(split: "Split", subject: "Subject", rows: np.ndarray) -> np.ndarray:
         return dosed_probabilities(split.head, subject, rows)
 
 
-def _class_names(split: "Split") -> list[str]:
-    return list(split.card.class_names or map(str, range(split.n_classes)))
-
-
 def _answers(report: ClassReport, split: "Split", subject: "Subject", doses: dict[int, float], n: int) -> None:
     rows = np.stack([np.ones(len(report.data.concepts), dtype=np.float32), _row(report, doses)])
     each = _asked(split, subject, rows)
     before, after = each.mean(axis=0)
-    names, order = _class_names(split), np.argsort(-np.maximum(before, after), kind="stable")[:N_CLASSES]
+    names, order = class_names(split), np.argsort(-np.maximum(before, after), kind="stable")[:N_CLASSES]
     first, then = int(before.argmax()), int(after.argmax())
     said = f"The model says {names[first]} ({percent(float(before[first]))})"
     said += f"; with your doses {names[then]} ({percent(float(after[then]))})." if doses else "."
@@ -180,7 +173,7 @@ def _curve(report: ClassReport, split: "Split", subject: "Subject", doses: dict[
     rows = np.repeat(_row(report, doses)[None], len(DOSES), axis=0)
     rows[:, concept] = DOSES
     probabilities = _asked(split, subject, rows).mean(axis=0)  # (m, c)
-    names = _class_names(split)
+    names = class_names(split)
     top = np.argsort(-probabilities.max(axis=0), kind="stable")[:4]
     curves = {names[i]: probabilities[:, i] for i in top}
     st.html(f'<h3 class="cx-flat">Dose and response: {escape(report.names.concept(concept))}</h3>')
@@ -197,7 +190,7 @@ def _smallest(report: ClassReport, split: "Split", subject: "Subject") -> None:
     if not st.toggle("Search", key="flip"):
         return
     removal, dose = _searched(key_of(report), choosing.open_image(report), split, subject)
-    names = _class_names(split)
+    names = class_names(split)
     paragraph(removal_sentence(removal, names, report.names) + " " + dose_sentence(dose, names, report.names))
     if removal.concepts:
         taken = doses_text(dict.fromkeys(removal.concepts, 0.0))

@@ -12,7 +12,7 @@ from concepts.report.result import ClassReport
 from concepts.report.words import percent
 from pages.figures.crops import Picture, picture_grid, picture_row
 from pages.figures.importance import local_figure
-from pages.ui.models import ASKING, split_of
+from pages.ui.models import ASKING, class_names, split_of
 from pages.ui.pictures import photo_picture, top_of
 from pages.ui.reports import key_of
 from pages.ui.scripts import script
@@ -91,7 +91,7 @@ def _pictures(report: ClassReport, found: "Newcomer") -> list[Picture]:
 
 def sentence(report: ClassReport, split: "Split", found: "Newcomer") -> str:
     """What the model says, and which of the report's photos it resembles."""
-    names = split.card.class_names or tuple(map(str, range(split.n_classes)))
+    names = class_names(split)
     order = np.argsort(-found.probabilities, kind="stable")[:N_CLASSES].tolist()
     said = ", ".join(f"{names[i]} ({percent(float(found.probabilities[i]))})" for i in order)
     if found.is_unlike_all:

@@ -82,13 +82,13 @@ def corners_in(text: str | None) -> tuple[tuple[float, float], ...]:
     return tuple(zip(values[::2], values[1::2], strict=False))
 
 
-def doses_in(text: str | None, k: int) -> dict[int, float]:
-    """Concept → dose of "3_0.5~7_0": of k concepts, doses from 0 to 2; what is no such pair is left out."""
+def doses_in(text: str | None, k: int | None = None) -> dict[int, float]:
+    """Concept → dose of "3_0.5~7_0": of k concepts (None: any), doses from 0 to 2; what is no such pair is left out."""
     found = {}
     for part in (text or "").split("~")[:MOST]:
         concept, _, dose = part.partition("_")
         with suppress(ValueError):
-            if concept.isdecimal() and int(concept) < k and 0 <= float(dose) <= 2:
+            if concept.isdecimal() and (k is None or int(concept) < k) and 0 <= float(dose) <= 2:
                 found[int(concept)] = float(dose)
     return found
 

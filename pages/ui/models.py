@@ -20,7 +20,7 @@ ASKING = threading.Lock()  # two visitors are two threads on one model
 
 def split_of(report: ClassReport) -> "Split":
     """The report's model, split at its layer. Raises ValueError, with one clear line, where it cannot be had."""
-    from concepts.intervening.subject import check_model
+    from concepts.report.again import check_model
 
     request = request_of(report)
     if not allowed(request.model, operator()):
@@ -31,6 +31,11 @@ def split_of(report: ClassReport) -> "Split":
     split = _split(request, report.data.layer["path"], operator().device)
     check_model(report, split)
     return split
+
+
+def class_names(split: "Split") -> list[str]:
+    """The model's classes in their order; numbers where they have no names."""
+    return list(split.card.class_names or map(str, range(split.n_classes)))
 
 
 def request_of(report: ClassReport) -> Request:

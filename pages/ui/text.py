@@ -24,6 +24,12 @@ def paragraph(text: str, kind: str = "cx-text") -> None:
     st.html(f'<p class="{kind}">{escape(text)}</p>')
 
 
+def sentence_of(error: ValueError) -> str:
+    """What went wrong, as a sentence for Markdown."""
+    text = str(error)
+    return plain(text[:1].upper() + text[1:] + ".")
+
+
 def wide(key: str) -> DeltaGenerator:
     """A container for what a phone cannot hold: it scrolls there, by touch and, from its first line, by arrow keys."""
     container = st.container(key=f"wide_{key}")

@@ -1,0 +1,33 @@
+"""A report's model and dictionary, used again: is it that model, and what are the codes of other activations?"""
+
+from typing import TYPE_CHECKING
+
+from concepts.report.result import ClassReport
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from concepts.models import Split
+
+
+def check_model(report: ClassReport, split: "Split") -> None:
+    """Raises ValueError where this is not the model, or not the layer, that the report was made with."""
+    data = report.data
+    if split.card.fingerprint != data.model["fingerprint"] or split.layer != data.layer["path"]:
+        raise ValueError(
+            f"the report is of {data.model['name']} at {data.layer['path']} with other weights or another layer than "
+            f"{split.card.name} at {split.layer}: give the model that it was made with"
+        )
+
+
+def fresh_codes(report: ClassReport, A: "Tensor", V: "Tensor") -> "Tensor":
+    """(n, T..., k): codes of activations (n, T..., p) by the report's own method with V (k, p) fixed.
+
+    Raises ValueError for a method that needs more than its dictionary.
+    """
+    from concepts.extraction import EXTRACTORS, make_extractor
+
+    method = report.data.settings["method"]
+    if method not in EXTRACTORS or EXTRACTORS[method].needs != ("components",):
+        raise ValueError(f"a report of {method} keeps too little to find codes anew: use another method")
+    return make_extractor(method, len(V)).restore(V).transform(A.flatten(0, -2)).reshape(*A.shape[:-1], len(V)).float()
