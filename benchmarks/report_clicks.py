@@ -61,7 +61,7 @@ def measure_report(address: str, *, times: int) -> None:
     """Prints the table of the demo's report."""
     print(head(f"Clicks on the report {REPORT}"))
     with chromium() as browser:
-        page = _opened(browser, f"{address}/report?id={REPORT}&doses=0_0", ".st-key-answers " + CHART)
+        page = _opened(browser, f"{address}/report?id={REPORT}&doses=0_0", ".st-key-dose_curve " + CHART)
         print(line("slider to answers", sliders(page, times), BUDGET), flush=True)
         page = _opened(browser, f"{address}/report?id={REPORT}", f"{GRAPH} .main-svg")
         print(line("box to chosen photos", boxes(page, times), BUDGET), flush=True)
@@ -110,9 +110,7 @@ def boxes(page, times: int) -> list[float]:
     """Milliseconds from the end of a box on the graph to another sentence about the chosen photos."""
     taken = []
     for i in range(times + 1):
-        page.locator(GRAPH).last.scroll_into_view_if_needed()
-        page.locator(GRAPH).last.hover()
-        page.locator('.st-key-cluster_graph [data-title="Box Select"]').last.click()
+        _take_up(page, "Box Select")
         left, top, width, height = _plot(page)
         page.evaluate(WATCH, ["mouseup", CHOSEN])
         page.mouse.move(left + 3, top + 3)
@@ -126,9 +124,7 @@ def boxes(page, times: int) -> list[float]:
 
 def frames(page) -> list[float]:
     """Milliseconds between frames while the graph is dragged to and fro."""
-    page.locator(GRAPH).last.scroll_into_view_if_needed()
-    page.locator(GRAPH).last.hover()
-    page.locator('.st-key-cluster_graph [data-title="Pan"]').click()
+    _take_up(page, "Pan")
     left, top, width, height = _plot(page)
     page.mouse.move(left + width / 2, top + height / 2)
     page.mouse.down()
@@ -138,6 +134,14 @@ def frames(page) -> list[float]:
     taken = page.evaluate("window.watching = false, window.frames_seen")
     page.mouse.up()
     return [float(each) for each in taken]
+
+
+def _take_up(page, tool: str) -> None:
+    """The graph's tool of that name, once the graph stands still: a run of the page replaces it."""
+    settle(page, f"{GRAPH} .main-svg")
+    page.locator(GRAPH).last.scroll_into_view_if_needed()
+    page.locator(GRAPH).last.hover()
+    page.locator(f'.st-key-cluster_graph [data-title="{tool}"]').last.click()
 
 
 def _plot(page) -> list[float]:

@@ -13,6 +13,7 @@ from test_pages_screen import address_of, charts, open_page, photo_on, shown
 from concepts.report.finding import Wanted, amounts_of, find_photos, inside
 from concepts.report.result import SuspicionRow
 from pages.figures.graph import FAINT, Colours, graph_figure
+from pages.sections import graph
 from pages.ui.address import View, corners_in, corners_text, numbers_in
 
 HOSTILE = "<script>alert(1)</script>"
@@ -73,11 +74,8 @@ def test_a_region_of_the_address_chooses_its_photos(workspace, report):
 
 
 def test_a_box_on_the_graph_goes_into_the_address(workspace, report, monkeypatch):
-    import streamlit as st
-
     event: dict = {"selection": {"points": [], "box": [], "lasso": []}}
-    draw = st.plotly_chart
-    monkeypatch.setattr(st, "plotly_chart", lambda *a, **o: (draw(*a, **o), event)[1])
+    monkeypatch.setattr(graph, "selected", lambda: event)
     app = open_page("report", id="first")
     x, y = report.array("embedding").T
     event["selection"] |= {

@@ -8,6 +8,8 @@ from conftest import ROOT
 from made_up_report import made_up_report, renamed
 from streamlit.testing.v1 import AppTest
 
+from pages.sections import graph
+
 HOSTILE = '<script>alert(1)</script>"><img src=x>.jpg'
 
 
@@ -162,13 +164,8 @@ def test_only_wrong_answers_can_be_listed(workspace, report):
 
 
 def test_a_click_on_a_point_opens_its_photo(workspace, report, monkeypatch):
-    import streamlit as st
-
     clicked: dict = {"selection": {"points": []}}
-    draw = st.plotly_chart
-    chart = lambda *a, **options: (draw(*a, **options), clicked)[1]  # noqa: E731 - the event that a browser would send
-    monkeypatch.setattr(type(st._main), "plotly_chart", lambda self, *a, **o: clicked)
-    monkeypatch.setattr(st, "plotly_chart", chart)
+    monkeypatch.setattr(graph, "selected", lambda: clicked)
     app = open_page("report", id="first")
     clicked["selection"]["points"] = [{"customdata": [17, "…"]}]
     app.run()

@@ -39,38 +39,50 @@ def explore(report: ClassReport) -> None:
     """The graph, the choice of photos, the local view of one, what the chosen ones have in common."""
     run_everything_if_asked()
     run_everything_if_renamed(key_of(report), report)
-    left, right = st.columns([7, 5], gap="large")
-    with left:
-        colouring.show(report)
-        _graph(report)
+    _follow(report, selected())
     image = choosing.open_image(report)
+    left, right = st.columns([7, 5], gap="large")
+    chosen.show(report)  # before the graph is drawn anew: it is what somebody who draws a box waits for
     with right:
         choosing.chooser(report, image)
         photo.show(report, image)
+    with left:
+        colouring.show(report)
+        _graph(report)
     x, y = report.array("embedding")[image]
     ring_at(GRAPH, float(x), float(y))
-    chosen.show(report)
     photo.evidence(report, image)
     run_rest_if_asked()
 
 
+def selected() -> Mapping[str, Any] | None:
+    """What is selected on the graph, as the browser sent it last; None before the graph was drawn."""
+    return st.session_state.get(GRAPH)
+
+
+def _follow(report: ClassReport, event: Mapping[str, Any] | None) -> None:
+    """What was done on the graph since the last run, into the address: a box or a lasso, or a click on a photo."""
+    if event is None:
+        return
+    area = newly_drawn(event)
+    if area is not None:
+        choose(area=area, image=None)
+        rest_follows()
+    image = newly_clicked(event)
+    if image is not None and 0 <= image < len(report.data.images):
+        hidden = image not in choosing.chosen_images(report)
+        choose(image=image, **(choosing.NOTHING if hidden else {}))
+
+
 def _graph(report: ClassReport) -> None:
     data, among = report.data, choosing.chosen_images(report) if view().wanted.anything else None
-    event = st.plotly_chart(
+    st.plotly_chart(
         _figure(key_of(report), report.names, is_dark(), view().colour, among, report), key=GRAPH, on_select="rerun",
         selection_mode=("points", "box", "lasso"),
         config={"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]},
         alt=f"Strategic cluster graph: {len(data.images)} photos in {len(data.strategies)} strategies. "
         "The list of photos beside it and the table of strategies below hold the same.",
     )  # fmt: skip
-    area = newly_drawn(event)
-    if area is not None:
-        choose(area=area, image=None)
-        rest_follows()
-    image = newly_clicked(event)
-    if image is not None and 0 <= image < len(data.images):
-        hidden = image not in choosing.chosen_images(report)
-        choose(image=image, **(choosing.NOTHING if hidden else {}))
 
 
 @st.cache_resource(max_entries=16, show_spinner="Drawing the graph …")

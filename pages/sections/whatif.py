@@ -9,7 +9,8 @@ import streamlit as st
 from concepts.report.names import Names
 from concepts.report.result import ClassReport
 from concepts.report.words import percent
-from pages.figures.doses import answers_figure, dose_figure
+from pages.figures.answers import answers_html
+from pages.figures.doses import dose_figure
 from pages.sections import choosing
 from pages.sections.photo import by_size
 from pages.ui.address import doses_in, doses_text
@@ -61,10 +62,10 @@ def _ask(report: ClassReport, doses: dict[int, float]) -> None:
     split = split_of(report)
     subject = _subject(key_of(report), tuple(images), report, split)
     left, right = st.columns([5, 7], gap="large")
+    with right, st.container(key="answers"):
+        _answers(report, split, subject, doses, len(images))  # first: it is what somebody who moves a slider waits for
     with left:
         moved = _sliders(report, image, doses)
-    with right:
-        _answers(report, split, subject, doses, len(images))
     if moved is not None:
         _curve(report, split, subject, doses, moved)
     if len(images) == 1:
@@ -162,10 +163,7 @@ def _answers(report: ClassReport, split: "Split", subject: "Subject", doses: dic
         changed = int((each[:, 0].argmax(axis=1) != each[:, 1].argmax(axis=1)).sum())
         said = f"Mean over {n:,} photos. {said} {changed:,} of them change their answer."
     st.html(f'<p class="cx-answer" aria-live="polite">{escape(said)}</p>')
-    st.plotly_chart(
-        answers_figure([names[i] for i in order], before[order], after[order], dark=is_dark()), key="answers",
-        config=QUIET, alt=said,
-    )  # fmt: skip
+    st.html(answers_html([names[i] for i in order], before[order], after[order]))
     st.caption(f"{percent(subject.leftover)} of the activations' length lies outside the concepts: no slider moves it.")
 
 

@@ -9,8 +9,8 @@ from concepts.report import ClassReport
 from concepts.report.drawing import picture_or_none
 from concepts.report.result import thumbnail_name
 from concepts.report.words import percent
+from pages.figures.answers import answers_html
 from pages.figures.crops import Picture, picture_grid
-from pages.figures.doses import answers_figure
 from pages.figures.graph import graph_figure
 from pages.figures.importance import importance_figure
 from pages.teaching.demo import (
@@ -203,14 +203,12 @@ def what_if_removed(dark: bool) -> Scene:
         ),
         "If the answer does not change, does the shortcut matter?",
         View(**(vars(_view(report)) | {"concept": j, "image": images[0], "doses": f"{j}_0", "whole": 1})).href(),
-        figure=answers_figure(
+        html=answers_html(
             [CLASS_NAMES[i] for i in shown],
             before.mean(axis=0)[shown],
             after.mean(axis=0)[shown],
             then=f"without Concept {j}",
-            dark=dark,
         ),
-        alt=f"Mean probability of {', '.join(CLASS_NAMES[i] for i in shown)} as it is and without Concept {j}",
     )
 
 
