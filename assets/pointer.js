@@ -1,10 +1,6 @@
 // The photo beside the pointer: listens to the hover events of one Plotly chart on this page.
 const SHOWN = 176; // pixels of the picture's side
 
-function text(html) {
-  return new DOMParser().parseFromString(String(html), "text/html").body.textContent;
-}
-
 function newCard() {
   const card = document.createElement("div");
   card.id = "concepts-pointer";
@@ -21,8 +17,8 @@ function newCard() {
   return card;
 }
 
-function fill(card, data, row) {
-  const [index, ...lines] = row;
+function fill(card, data, index) {
+  const lines = data.lines.map(({ texts, codes }) => texts[codes[index]] ?? "");
   const [picture, words] = card.children;
   const known = index < data.n;
   picture.style.display = known ? "block" : "none";
@@ -34,10 +30,10 @@ function fill(card, data, row) {
     picture.style.backgroundPosition =
       `-${(index % data.columns) * data.tile * scale}px -${Math.floor(index / data.columns) * data.tile * scale}px`;
   }
-  picture.setAttribute("aria-label", text(lines[0]));
+  picture.setAttribute("aria-label", lines[0]);
   words.replaceChildren(...lines.map((line, place) => {
     const part = document.createElement("div");
-    part.textContent = place === 3 ? "strongest: " + text(line) : text(line);
+    part.textContent = line;
     if (place === 0) part.style.fontWeight = "600";
     return part;
   }));
@@ -67,7 +63,7 @@ export default function ({ data }) {
   const show = (event) => {
     const point = event.points.find((one) => Array.isArray(one.customdata));
     if (!point) return;
-    fill(card, data, point.customdata);
+    fill(card, data, point.customdata[0]);
     place(card, event.event);
   };
   const listen = () => {

@@ -1,6 +1,7 @@
 """What was drawn on a page with photos that are asked, and a pick as the browser sends it."""
 
 import json
+import re
 from base64 import b64decode
 
 import numpy as np
@@ -17,6 +18,13 @@ HOSTILE = '<script>alert(1)</script>"><img src=x>'
 def shown(app: AppTest) -> str:
     """All HTML on the page but its style sheet."""
     return "".join(body for element in app.get("html") if "<style>" not in (body := element.proto.body))
+
+
+def answers_shown(page: str) -> dict[str, np.ndarray]:
+    """Class → probability before and after, as the bars of a page's HTML have them."""
+    table = page.split('class="cx-answers"')[1].split("</table>")[0]
+    rows = re.findall(r'scope="row">([^<]+)</th>.*?width:([\d.]+)%.*?width:([\d.]+)%', table)
+    return {name: np.array([float(before), float(after)]) / 100 for name, before, after in rows}
 
 
 def said(app: AppTest) -> str:

@@ -52,8 +52,8 @@ def chosen(app) -> list[int]:
     found = []
     for trace in charts(app)[0]["data"]:
         if "customdata" in trace:
-            rows = np.array(trace["customdata"], dtype=object).reshape(-1, 5)
-            found += [int(rows[i][0]) for i in numbers(trace["selectedpoints"])]
+            rows = trace["customdata"]
+            found += [rows[i][0] for i in numbers(trace["selectedpoints"])]
     return sorted(found)
 
 
@@ -122,7 +122,7 @@ def test_the_graph_is_coloured_by_what_is_asked(workspace, report, name):
     app = open_page("report", id="first", colour=name)
     figure = charts(app)[0]
     points = [trace for trace in figure["data"] if "customdata" in trace]
-    assert sum(len(np.array(trace["customdata"], dtype=object).reshape(-1, 5)) for trace in points) == 40
+    assert sum(len(trace["customdata"]) for trace in points) == 40
     if name in ("confidence", "score", "3"):
         rows = {
             int(row[0]): value

@@ -1,12 +1,12 @@
 """Asking the model from a report's page: doses of concepts, the least that flips, a photo of one's own."""
 
 import io
-import re
 import shutil
 
 import numpy as np
 import pytest
 import torch
+from asked_page import answers_shown
 from PIL import Image
 from test_pages_screen import address_of, charts, open_page, shown, texts
 from tiny import CLASSES, FACTORY, draw, write_photos
@@ -54,14 +54,6 @@ def split():
     return split_model(load_model(FACTORY, class_names=CLASSES), layer="features")
 
 
-def answers(app) -> dict[str, np.ndarray]:
-    """Class → probability before and after, as drawn."""
-    rows = re.findall(
-        r'scope="row">([^<]+)</th>.*?width:([\d.]+)%.*?width:([\d.]+)%', shown(app).split("cx-answers")[1]
-    )
-    return {name: np.array([float(before), float(after)]) / 100 for name, before, after in rows}
-
-
 def test_the_model_is_not_opened_before_it_is_asked(workspace, monkeypatch):
     monkeypatch.setattr("pages.sections.whatif.split_of", lambda report: pytest.fail("opened"))
     open_page("report", id="red")
@@ -73,7 +65,7 @@ def test_doses_of_the_address_move_all_probabilities(workspace, report, split):
     rows = np.array([[1, 1, 1], [0, 1, 1.5]], dtype=np.float32)
     before, after = dosed_probabilities(split.head, subject, rows)[0]
     for i, name in enumerate(CLASSES):
-        np.testing.assert_allclose(answers(app)[name], [before[i], after[i]], atol=6e-5)
+        np.testing.assert_allclose(answers_shown(shown(app))[name], [before[i], after[i]], atol=6e-5)
     assert app.slider(key="dose_0").value == 0
     curve = next(chart for chart in charts(app) if "dose:" in str(chart["layout"]["xaxis"].get("title")))
     assert {trace["name"] for trace in curve["data"]} == set(CLASSES)

@@ -25,7 +25,7 @@ from concepts.report.drawing import (
 )
 from concepts.report.names import Names, in_line
 from concepts.report.result import ClassReport, ReportData, StrategyRow
-from concepts.report.words import answer, is_wrong, percent, strategy_title
+from concepts.report.words import is_wrong, percent, strategy_title
 
 MANY = 5_000  # points from which WebGL draws them
 KINDS = 12  # that have a colour and marker of their own
@@ -33,7 +33,6 @@ FAINT = 0.1  # opacity of points that are not chosen
 WIDTH, LOWEST, HIGHEST, LEGEND = 680, 500, 700, 60  # pixels; the width is that of a laptop's column
 INK = {False: "#1f2733", True: "#f2f4f7"}
 PAPER = {False: "rgba(255,255,255,0.82)", True: "rgba(20,24,31,0.82)"}
-HOVER = "<b>%{customdata[1]}</b><br>%{customdata[2]}<br>%{customdata[3]} · strongest: %{customdata[4]}<extra></extra>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +54,7 @@ def graph_figure(
     boxes = callouts(data, embedding)
     figure = go.Figure()
     figure.add_traces(edge_traces(data, embedding, dark))
-    figure.add_traces(
-        point_traces(data, embedding, hover_rows(data, report.array("phi"), names), names, colours, chosen)
-    )
+    figure.add_traces(point_traces(data, embedding, names, colours, chosen))
     if colours is not None and colours.values.dtype.kind == "f":
         figure.update_layout(coloraxis=_colour_axis(colours, dark))
     figure.add_traces(wrong_traces(data, embedding, dark))
@@ -68,18 +65,8 @@ def graph_figure(
     return figure
 
 
-def hover_rows(data: ReportData, phi: np.ndarray, names: Names) -> np.ndarray:
-    """(n, 5) objects, HTML-escaped: index, name, answer, strategy, strongest concept. The pointer shows them."""
-    first = phi.argmax(axis=1)
-    rows = [
-        [i, *map(escape, (row.name, answer(row), names.strategy(row.strategy), names.concept(int(first[i]))))]
-        for i, row in enumerate(data.images)
-    ]
-    return np.array(rows, dtype=object).reshape(-1, 5)  # an array: lists are copied item by item on every run
-
-
 def point_traces(
-    data: ReportData, embedding: np.ndarray, hover: np.ndarray, names: Names, colours: Colours | None = None,
+    data: ReportData, embedding: np.ndarray, names: Names, colours: Colours | None = None,
     chosen: Sequence[int] | None = None,
 ) -> list[go.Scatter | go.Scattergl]:  # fmt: skip
     """One trace a strategy, the outliers last, or a kind; colour and marker both tell them apart.
@@ -95,7 +82,7 @@ def point_traces(
         if colours is not None and colours.values.dtype.kind == "f":
             marker = marker | {"color": colours.values[members], "coloraxis": "coloraxis"}
         seen = None if among is None else np.flatnonzero(among[members])
-        traces.append(_points(kind, embedding[members], hover[members], marker, name, seen))
+        traces.append(_points(kind, embedding[members], members, marker, name, seen))
     return traces
 
 
@@ -119,12 +106,14 @@ def _groups(data: ReportData, names: Names, colours: Colours | None) -> Iterator
 
 
 def _points(
-    kind: type, places: np.ndarray, hover: np.ndarray, marker: dict, name: str, seen: np.ndarray | None
+    kind: type, places: np.ndarray, members: np.ndarray, marker: dict, name: str, seen: np.ndarray | None
 ) -> go.Scatter | go.Scattergl:
     size = 9 if len(places) < 2_000 else 5
     faint = 0.9 if seen is None else FAINT
     return kind(
-        x=places[:, 0], y=places[:, 1], mode="markers", name=name, customdata=hover, hovertemplate=HOVER,
+        x=places[:, 0], y=places[:, 1], mode="markers", name=name,
+        customdata=members.astype(object)[:, None],  # objects: packed numbers would come back from a click as a mapping
+        hovertemplate="photo %{customdata[0]}<extra></extra>",
         marker=marker | {"size": size, "opacity": 0.9, "line": {"width": 0.5, "color": "rgba(255,255,255,0.7)"}},
         selectedpoints=seen, unselected={"marker": {"opacity": faint}}, selected={"marker": {"opacity": 1}},
     )  # fmt: skip

@@ -8,10 +8,11 @@ import streamlit as st
 from concepts.report.names import Names
 from concepts.report.result import ClassReport
 from pages.figures.graph import graph_figure
+from pages.figures.hover import hover_lines
 from pages.sections import choosing, chosen, colouring, photo
 from pages.ui.address import corners_text
 from pages.ui.notes import run_everything_if_renamed
-from pages.ui.pointer import photo_at_pointer, ring_at
+from pages.ui.pointer import corners_only, photo_at_pointer, ring_at
 from pages.ui.reports import key_of, photo_sheet
 from pages.ui.selection import choose, rest_follows, run_everything_if_asked, run_rest_if_asked, view
 from pages.ui.text import is_dark
@@ -30,7 +31,9 @@ def show(report: ClassReport) -> None:
     """Heading, graph and photo; a click runs only this part of the page again."""
     st.header("By which strategies is it recognised?", anchor="graph")
     st.html(f'<p class="cx-text">{HELP}</p>')
-    photo_at_pointer(GRAPH, photo_sheet(key_of(report), report))
+    lines = hover_lines(report.data, report.array("phi"), report.names)
+    photo_at_pointer(GRAPH, photo_sheet(key_of(report), report), lines)
+    corners_only(GRAPH)
     explore(report)
 
 

@@ -1,20 +1,27 @@
-"""The photo beside the pointer, and the ring around the open photo, on the strategic cluster graph.
+"""What the browser adds to the strategic cluster graph: the photo beside the pointer, the ring around the open photo.
 
-Plotly draws both in the browser's own page; two small components listen to it there. Without them the graph still
-shows its text on hover and still opens a photo on click.
+Plotly draws in the browser's own page; small components listen to it there. Without them the graph still
+says which photo is below the pointer and still opens it on click.
 """
 
 from dataclasses import asdict
 
+from pages.figures.hover import Line
 from pages.figures.sprite import Sprite
 from pages.ui.scripts import script
 
 
-def photo_at_pointer(graph: str, sheet: Sprite) -> None:
-    """Shows a picture from the sheet while the pointer is on a point of the chart with that key."""
-    script("pointer")(data={"graph": graph} | asdict(sheet), key=f"{graph}_pointer")
+def photo_at_pointer(graph: str, sheet: Sprite, lines: tuple[Line, ...]) -> None:
+    """Shows a picture from the sheet, and lines below, while the pointer is on a point of the chart with that key."""
+    said = {"graph": graph, "lines": [asdict(line) for line in lines]}
+    script("pointer")(data=said | asdict(sheet), key=f"{graph}_pointer")
 
 
 def ring_at(graph: str, x: float, y: float) -> None:
     """A ring around a place of the chart with that key; it follows zoom and pan."""
     script("ring")(data={"graph": graph, "x": x, "y": y}, key=f"{graph}_ring")
+
+
+def corners_only(graph: str) -> None:
+    """A box or lasso on the chart with that key is sent without the points inside."""
+    script("corners")(data={"graph": graph}, key=f"{graph}_corners")

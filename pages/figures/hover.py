@@ -1,0 +1,33 @@
+"""What is said of each photo beside the pointer, packed: most lines are the same for many photos."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from concepts.report.names import Names
+from concepts.report.result import ReportData
+from concepts.report.words import answer
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of every photo: of photo i it is `texts[codes[i]]`. Plain text, not HTML."""
+
+    texts: list[str]
+    codes: list[int]
+
+    @classmethod
+    def of(cls, said: list[str]) -> "Line":
+        places = {text: place for place, text in enumerate(dict.fromkeys(said))}
+        return cls(list(places), [places[text] for text in said])
+
+
+def hover_lines(data: ReportData, phi: np.ndarray, names: Names) -> tuple[Line, ...]:
+    """The photo's name, the model's answer, its strategy, the strongest concept."""
+    first = phi.argmax(axis=1).tolist()
+    return (
+        Line.of([row.name for row in data.images]),
+        Line.of([answer(row) for row in data.images]),
+        Line.of([names.strategy(row.strategy) for row in data.images]),
+        Line.of([f"strongest: {names.concept(j)}" for j in first]),
+    )
