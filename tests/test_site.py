@@ -165,7 +165,7 @@ def test_the_gallery_is_a_list_without_a_script(built, reports):
     boat = ClassReport.load(reports / "boat").data
     (card,) = (card for card in cards if card["data-name"] == "boat")
     assert float(card["data-accuracy"]) == boat.accuracy["value"]
-    assert float(card["data-suspicion"]) == -boat.clustering["suspicion"]
+    assert float(card["data-suspicion"]) == -boat.suspicion
 
 
 def test_a_concept_s_page_holds_its_figures_and_its_neighbours(built, reports):

@@ -1,4 +1,5 @@
-"""A report's model and dictionary, used again: is it that model, and what are the codes of other activations?"""
+"""A report's model and dictionary, used again: is it that model, what are the codes of other activations, and what do
+they count?"""
 
 from typing import TYPE_CHECKING
 
@@ -31,3 +32,20 @@ def fresh_codes(report: ClassReport, A: "Tensor", V: "Tensor") -> "Tensor":
     if method not in EXTRACTORS or EXTRACTORS[method].needs != ("components",):
         raise ValueError(f"a report of {method} keeps too little to find codes anew: use another method")
     return make_extractor(method, len(V)).restore(V).transform(A.flatten(0, -2)).reshape(*A.shape[:-1], len(V)).float()
+
+
+def fresh_importance(report: ClassReport, split: "Split", A: "Tensor") -> tuple["Tensor", "Tensor"]:
+    """Codes U (n, T..., k) of activations A (n, T..., p), and their φ (n, k) for the report's target by its own method.
+
+    Raises ValueError as `fresh_codes` does.
+    """
+    import torch
+
+    from attribution.importance import concept_importance
+    from concepts.target import Target
+
+    V = torch.from_numpy(report.array("components")).to(A)
+    U = fresh_codes(report, A, V)
+    target, method = Target(**report.data.target), report.data.settings["importance"]
+    seed = int(report.data.settings["seed"])
+    return U, concept_importance(split.head, U, V, target.score_index, method, seed=seed).detach()

@@ -14,7 +14,7 @@ from concepts.models import Split
 from concepts.report import checks, provenance, tables
 from concepts.report.crops import prototypes
 from concepts.report.dictionary import extractor_for
-from concepts.report.result import Check, ClassReport, CropRow, ReportData, SubConceptRow, SuspicionRow, thumbnail_name
+from concepts.report.result import Check, ClassReport, CropRow, ReportData, SubConceptRow, thumbnail_name
 from concepts.report.selection import Selection, recognised, right
 from concepts.report.settings import ReportSettings
 from concepts.report.stages import Arrays, Stages
@@ -66,10 +66,11 @@ class Findings:
 
 
 def assemble(
-    findings: Findings, parts: tuple[tuple[SubConceptRow, ...], dict[str, bytes]], strategies: Any,
-    suspicions: tuple[SuspicionRow, ...], stages: Stages,
+    findings: Findings, parts: tuple[tuple[SubConceptRow, ...], dict[str, bytes]], strategies: Any, stages: Stages,
+    **more: Any,
 ) -> ClassReport:  # fmt: skip
-    """The report, in memory; `parts` as from `find_subconcepts`, `strategies` as from `find_strategies`."""
+    """The report, in memory; `parts` as from `find_subconcepts`, `strategies` as from `find_strategies`, `more` tables
+    by their names in `ReportData`."""
     n, k = findings.weighed["phi"].shape
     thumbnails = {thumbnail_name(i): findings.activations.thumbnail(i).read_bytes() for i in range(n)}
     arrays = _arrays(findings, strategies)
@@ -78,7 +79,7 @@ def assemble(
     if findings.split.grid is not None:
         arrays["maps"] = findings.maps
         crops, pictures = _crops(findings)
-    data = replace(_data(findings, strategies, stages, crops), subconcepts=parts[0], suspicions=suspicions)
+    data = replace(_data(findings, strategies, stages, crops), subconcepts=parts[0], **more)
     return ClassReport(data, arrays=arrays, pictures=thumbnails | pictures | parts[1])
 
 

@@ -12,6 +12,7 @@ from concepts.photos import PhotoSet
 from concepts.report import tables
 from concepts.report.assemble import Findings, assemble
 from concepts.report.dictionary import find_concepts
+from concepts.report.mistakes import mistake_rows
 from concepts.report.result import ClassReport, SubConceptRow
 from concepts.report.selection import Selection, choose_photos, names_of_classes
 from concepts.report.settings import ReportSettings
@@ -60,8 +61,9 @@ def _run(split: Split, selection: Selection, target: Target, settings: ReportSet
     with stages.stage("strategies"):
         strategies = _strategies(findings)
         suspicions = suspicion_rows(findings, strategies.populations)
+        mistakes = mistake_rows(findings, np.asarray(strategies.labels))
     with stages.stage("report"):
-        return assemble(findings, parts, strategies, suspicions, stages)
+        return assemble(findings, parts, strategies, stages, suspicions=suspicions, mistakes=mistakes)
 
 
 def _activations(split: Split, selection: Selection, settings: ReportSettings, stages: Stages) -> Activations:

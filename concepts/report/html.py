@@ -59,6 +59,7 @@ def render_html(report: ClassReport, around: Around | None = None) -> str:
             graph=_graph(report, set(chosen)),
             concepts=[_concept(report, row) for row in report.data.concepts],
             photos=[_photo(report, i) for i in chosen],
+            shown=set(chosen),
             skipped=report.data.data["skipped"][:MOST_SKIPPED],
         )
     )

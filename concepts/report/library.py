@@ -49,7 +49,7 @@ class ReportCard:
             n_images=len(data.images),
             n_concepts=len(data.concepts),
             n_strategies=len(data.strategies),
-            suspicion=data.clustering["suspicion"],
+            suspicion=data.suspicion,
             crops=tuple(crops),
         )
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from attribution.importance import concept_importance
-from concepts.report.again import check_model, fresh_codes
+from concepts.report.again import check_model, fresh_importance
 from concepts.report.result import ClassReport
 
 if TYPE_CHECKING:
@@ -62,24 +61,20 @@ def look_at(report: ClassReport, split: "Split", photo: Image.Image) -> Newcomer
 
     from concepts.activations import picture_of
     from concepts.pictures import jpeg_bytes
-    from concepts.target import Target
 
     check_model(report, split)
     image = split.card.prepare(photo)
-    V = torch.from_numpy(report.array("components")).float().to(split.device)
     with torch.inference_mode():
         A = split.encode(image[None].to(split.device)).float()
         logits = split.head(A)[0].float()
     A = A.clone()
-    U = fresh_codes(report, A, V)
-    target = Target(**report.data.target)
-    method, seed = report.data.settings["importance"], int(report.data.settings["seed"])
-    phi = concept_importance(split.head, U, V, target.score_index, method, seed=seed)[0]
-    nearest, distances, usual = neighbours(report.array("phi"), phi.cpu().numpy())
+    U, importance = fresh_importance(report, split, A)
+    phi, V = importance[0].cpu().numpy(), torch.from_numpy(report.array("components")).to(A)
+    nearest, distances, usual = neighbours(report.array("phi"), phi)
     return Newcomer(
         shown=jpeg_bytes(Image.fromarray(picture_of(split)(image))),
         probabilities=logits.softmax(dim=0).cpu().numpy(),
-        phi=phi.detach().cpu().numpy(),
+        phi=phi,
         maps=split.to_map(U)[0].cpu().numpy() if split.grid is not None else None,
         nearest=nearest,
         distances=distances,

@@ -115,6 +115,21 @@ class SuspicionRow:
 
 
 @dataclass(frozen=True)
+class MistakeRow:
+    """Photos of one strategy that were taken for one class. Vectors have a number a concept, in logits (saliency:
+    logits per unit of code), each the mean over photos."""
+
+    strategy: int  # -1: outliers
+    taken: str  # the class that the model answers
+    photos: tuple[int, ...]
+    n_asked: int  # of them, on which `toward` was measured
+    toward: tuple[float, ...]  # φ for the class they were taken for
+    own: tuple[float, ...]  # φ for the target
+    n_well: int  # photos of the same strategy that went well
+    lacking: tuple[float, ...]  # mean φ for the target in those, less `own`; empty where there are none
+
+
+@dataclass(frozen=True)
 class Check:
     """A figure with what it means in one sentence, its interval and its control where there are such."""
 
@@ -151,9 +166,16 @@ class ReportData:
     checks: tuple[Check, ...]
     subconcepts: tuple[SubConceptRow, ...] = ()  # parents before their parts
     suspicions: tuple[SuspicionRow, ...] = ()  # most suspicious first
+    mistakes: tuple[MistakeRow, ...] = ()  # largest group first
     request: dict[str, Any] | None = None  # what was asked for, where it was asked in words (`Request`)
     command: str = ""  # that makes the report again; empty where no command, and no page, asked for it
     format: int = field(default=FORMAT)
+
+    @property
+    def suspicion(self) -> float | None:
+        """The largest shortcut suspicion of a strategy, or of a concept that some photos show and others do not."""
+        values = [self.clustering["suspicion"], *(row.suspicion for row in self.suspicions)]
+        return max((value for value in values if value is not None), default=None)
 
     def parts_of(self, path: tuple[int, ...]) -> list[SubConceptRow]:
         """The sub-concepts directly under a concept, (3,), or under one of its parts, (3, 0)."""
@@ -180,6 +202,7 @@ class ReportData:
 LATER: dict[str, Any] = {
     "subconcepts": (),
     "suspicions": (),
+    "mistakes": (),
     "request": None,
     "command": "",
 }  # not in reports written before them
@@ -189,6 +212,7 @@ _ROWS: dict[str, Any] = {
     "subconcepts": SubConceptRow,
     "strategies": StrategyRow,
     "suspicions": SuspicionRow,
+    "mistakes": MistakeRow,
     "checks": Check,
 }
 

@@ -4,9 +4,36 @@ import re
 from collections.abc import Sequence
 
 from concepts.report.names import NUMBERS, Names
-from concepts.report.result import ConceptRow, ImageRow, ReportData, StrategyRow, SubConceptRow
+from concepts.report.result import (
+    ConceptRow,
+    ImageRow,
+    MistakeRow,
+    ReportData,
+    StrategyRow,
+    SubConceptRow,
+    SuspicionRow,
+)
 
 LOOK_CLOSELY, SOME = 0.5, 0.25  # from these suspicions on
+SUSPICION_HELP = (
+    "Most concepts are in every photo, more or less. These are in some and not in others: something was added there, "
+    "or is a part that only some have. A mark lies at one place, sets its photos apart cleanly, and nothing of the "
+    "others is missing beside it."
+)
+NO_SUSPICION = (
+    "No concept has two populations of photos: each is there more or less everywhere. A mark on all photos would not "
+    "show here: it cannot be told from the thing itself."
+)
+PRESENT = {
+    "look closely": "cleanly added, look closely at the crops",
+    "some": "a glance at the crops is worth it",
+    "low": "other parts are missing where it is, or it only shades off: more likely a part that some have",
+}
+MISTAKES_HELP = (
+    "A strategy misleads where its concepts are there and the answer is another class all the same. Beside each group: "
+    "the concepts that speak for the class the photos were taken for, and those that they lack, against the photos of "
+    "the same strategy that went well."
+)
 
 
 def part_name(path: Sequence[int]) -> str:
@@ -118,6 +145,67 @@ def strategy_sentence(row: StrategyRow, data: ReportData, names: Names = NUMBERS
         return text + "."
     bounds = interval(row.reliability_low, row.reliability_high)
     return f"{text}; the model gets {percent(row.reliability)} of them {good_word(data)} (95% interval {bounds})."
+
+
+def mistake_title(row: MistakeRow, names: Names = NUMBERS) -> str:
+    """For example "Strategy 1: 3 photos taken for “shoes”"."""
+    name = "Outliers" if row.strategy < 0 else names.strategy(row.strategy)
+    return f"{name}: {_photos(len(row.photos))} taken for “{row.taken}”"
+
+
+def mistake_sentence(row: MistakeRow, data: ReportData, names: Names = NUMBERS) -> str:
+    """What spoke for the class they were taken for, and what they lacked."""
+    target = data.target["label"]
+    for_it = [f"{names.concept(j)} ({row.toward[j]:+.2f}; for “{target}” {row.own[j]:+.2f})" for j in most(row.toward)]
+    text = f"Of these concepts, what speaks for “{row.taken}” in them, in logits: {', '.join(for_it) or 'nothing'}."
+    if row.n_asked < len(row.photos):
+        text += f" (Measured on {row.n_asked:,} of them.)"
+    if not row.n_well:
+        return f"{text} No photo of this group went well."
+    lacking = [f"{names.concept(j)} ({row.lacking[j]:.2f} less)" for j in most(row.lacking)]
+    return (
+        f"{text} What they lack beside the {_photos(row.n_well)} of the same group that went well: "
+        f"{', '.join(lacking) or 'nothing'}."
+    )
+
+
+def no_mistakes(data: ReportData) -> str:
+    """What is said where no mistake is described."""
+    wrong, n = sum(map(is_wrong, data.images)), len(data.images)
+    if not wrong:
+        return f"Nothing: all {n:,} photos are {good_word(data)}."
+    return (
+        f"{wrong:,} of {n:,} photos are not {good_word(data)}. This report was made before mistakes were looked into: "
+        "run the same analysis again to see more."
+    )
+
+
+def most(values: Sequence[float], n: int = 3) -> list[int]:
+    """The places of the largest n that are above 0, largest first."""
+    order = sorted(range(len(values)), key=lambda j: -values[j])
+    return [j for j in order[:n] if values[j] > 0]
+
+
+def _photos(n: int) -> str:
+    return "1 photo" if n == 1 else f"{n:,} photos"
+
+
+def presence_sentence(row: SuspicionRow, good: str) -> str:
+    """All figures of a concept that some photos show and others do not, in words."""
+    parts = [
+        f"{row.n:,} photos show it ({percent(row.share)}), the others do not. There it is {percent(row.evidence)} of "
+        f"the evidence and raises the score by {row.effect:+.2f} logits beside photos without it."
+    ]
+    if row.place is not None:
+        control = "" if row.place_control is None else f" (other concepts, in the middle: {percent(row.place_control)})"
+        parts.append(f"In {percent(row.place)} of them it is strongest in one and the same small window{control}.")
+    if row.without is not None:
+        parts.append(
+            f"The model gets {percent(row.accuracy)} of these {good}; with the concept taken out of the layer "
+            f"{percent(row.without)} (95% interval {interval(row.without_low, row.without_high)})."
+        )
+    parts.append(f"Suspicion {row.suspicion:.2f} of 1: {PRESENT[suspicion_word(row.suspicion)]}.")
+    return " ".join(parts)
 
 
 def suspicion_sentence(value: float | None) -> str:

@@ -43,7 +43,7 @@ def _figures(data: ReportData) -> str:
         f"<div><dt>{term_link(name)}</dt><dd>{escape(value)}<small>{escape(note)}</small></dd></div>"
         for name, value, note in facts
     )
-    badge = suspicion_badge(data.clustering["suspicion"])
+    badge = suspicion_badge(data.suspicion)
     return f'<dl class="cx-facts">{cells}<div><dt>{term_link("is there a shortcut?")}</dt><dd>{badge}</dd></div></dl>'
 
 

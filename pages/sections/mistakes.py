@@ -1,62 +1,131 @@
 """What went wrong: the photos that the model did not recognise, by the strategy that misled them."""
 
 from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
-from concepts.report.result import ClassReport
-from concepts.report.words import good_word, is_wrong
-from pages.figures.crops import picture_row
-from pages.ui.pictures import photo_picture
+from concepts.report.result import ClassReport, MistakeRow
+from concepts.report.words import MISTAKES_HELP, good_word, is_wrong, mistake_sentence, mistake_title, most, no_mistakes
+from pages.figures.crops import Picture, picture_row
+from pages.ui.address import View
+from pages.ui.models import ASKING, photos_of, split_of
+from pages.ui.operator import operator
+from pages.ui.pictures import crop_picture, photo_picture
+from pages.ui.reports import cards, key_of, load
+from pages.ui.text import paragraph, sentence_of
 
-N_PHOTOS, N_CONCEPTS = 8, 3
+if TYPE_CHECKING:
+    from concepts.models import Split
+
+N_PHOTOS, N_CONCEPTS, N_CROPS = 8, 2, 3
 
 
+@st.fragment
 def show(report: ClassReport) -> None:
-    """A part for each strategy with mistakes; one line where there is none."""
+    """A part for each strategy and class with mistakes; one line where there is none."""
     wrong = [i for i, row in enumerate(report.data.images) if is_wrong(row)]
-    good = good_word(report.data)
+    rows = report.data.mistakes
     st.header("What went wrong", anchor="mistakes")
-    if not wrong:
-        st.html(f'<p class="cx-text">Nothing: all {len(report.data.images):,} photos are {good}.</p>')
+    if not rows:
+        paragraph(no_mistakes(report.data))
+        st.html(picture_row([photo_picture(report, i) for i in wrong[:N_PHOTOS]], size=104))
         return
-    st.html(
-        f'<p class="cx-text">{len(wrong):,} of {len(report.data.images):,} photos are not {good}. A strategy misleads '
-        "where its concepts are there and the answer is another class all the same. Beside each group: the concepts "
-        "of the class that they lack, against the photos of the same strategy that went well.</p>"
+    good, n = good_word(report.data), len(report.data.images)
+    paragraph(f"{len(wrong):,} of {n:,} photos are not {good}. {MISTAKES_HELP}")
+    others = {taken: other for taken in dict.fromkeys(row.taken for row in rows) if (other := report_of(report, taken))}
+    asked = bool(others) and st.toggle(
+        "Look at them with the concepts of the classes they were taken for", key="mistakes_asked",
+        help=f"There are reports of {', '.join(others)} by the same model, with concepts of their own.",
+    )  # fmt: skip
+    for row in rows:
+        st.html(group_html(report, row))
+        if asked and row.taken in others:
+            _with_theirs(report, others[row.taken], row)
+
+
+def group_html(report: ClassReport, row: MistakeRow) -> str:
+    """The mistakes of one strategy that were taken for one class: the photos, what they hold, what they lack."""
+    photos = [photo_picture(report, i) for i in row.photos[:N_PHOTOS]]
+    parts = [(f"speaks for “{row.taken}”", most(row.toward)), ("lacking", most(row.lacking))]
+    concepts = "".join(
+        f'<div><p class="cx-note">{escape(title)}</p>{picture_row(crops, size=72)}</div>'
+        for title, found in parts
+        if (crops := _crops(report, found))
     )
-    for label in sorted({report.data.images[i].strategy for i in wrong}, key=lambda s: (s < 0, s)):
-        st.html(group_html(report, label, [i for i in wrong if report.data.images[i].strategy == label]))
-
-
-def group_html(report: ClassReport, label: int, wrong: list[int]) -> str:
-    """The mistakes of one strategy: for what they were taken, what they hold, what they lack."""
-    name = "Outliers" if label < 0 else report.names.strategy(label)
-    photos = [photo_picture(report, i) for i in wrong[:N_PHOTOS]]
     return (
-        f'<section class="cx-part"><h3>{escape(name)}: {len(wrong):,} photos</h3>'
-        f'<p class="cx-text">{escape(sentence(report, label, wrong))}</p>{picture_row(photos, size=104)}</section>'
+        f'<section class="cx-part"><h3>{escape(mistake_title(row, report.names))}</h3>'
+        f'<p class="cx-text">{escape(mistake_sentence(row, report.data, report.names))}</p>'
+        f'{picture_row(photos, size=104)}<div class="cx-beside">{concepts}</div></section>'
     )
 
 
-def sentence(report: ClassReport, label: int, wrong: list[int]) -> str:
-    """Taken for what; led by which concepts; lacking which."""
-    rows, phi = report.data.images, report.array("phi")
-    taken = sorted({rows[i].predicted for i in wrong}, key=lambda n: -sum(rows[i].predicted == n for i in wrong))
-    counts = ", ".join(f"{name} ({sum(rows[i].predicted == name for i in wrong):,})" for name in taken[:N_CONCEPTS])
-    led = np.argsort(-phi[wrong].mean(axis=0), kind="stable")[:N_CONCEPTS]
-    text = f"Taken for {counts}. What speaks most for the class in them: {_list(report, led)}."
-    well = [i for i, row in enumerate(rows) if row.strategy == label and not is_wrong(row)]
-    if not well:
-        return f"{text} No photo of this group went well."
-    gap = phi[well].mean(axis=0) - phi[wrong].mean(axis=0)
-    lacking = [int(j) for j in np.argsort(-gap, kind="stable")[:N_CONCEPTS] if gap[j] > 0]
-    return f"{text} Beside the {len(well):,} of the same group that went well they lack {_list(report, lacking, gap)}."
-
-
-def _list(report: ClassReport, concepts: "list[int] | np.ndarray", gap: np.ndarray | None = None) -> str:
-    names = [
-        report.names.concept(int(j)) + ("" if gap is None else f" ({gap[int(j)]:.2f} logits less)") for j in concepts
+def _crops(report: ClassReport, concepts: list[int]) -> list[Picture]:
+    return [
+        crop_picture(report, j, crop, caption=True)
+        for j in concepts[:N_CONCEPTS]
+        for crop in report.data.concepts[j].crops[:N_CROPS]
     ]
-    return ", ".join(names) or "nothing"
+
+
+def report_of(report: ClassReport, name: str) -> ClassReport | None:
+    """The newest report of another class of the same model at the same layer."""
+    for card in cards():
+        if card.target == name and card.layer == report.data.layer["path"]:
+            try:
+                other = load(card)
+            except ValueError:  # damaged: its own page says so
+                continue
+            if other.data.model["fingerprint"] == report.data.model["fingerprint"]:
+                return other
+    return None
+
+
+def _with_theirs(report: ClassReport, other: ClassReport, row: MistakeRow) -> None:
+    try:
+        split = split_of(report)
+        phi = _seen(key_of(report), key_of(other), row.photos[:N_PHOTOS], report, other, split)
+    except ValueError as error:
+        st.info(sentence_of(error))
+        return
+    usual, strongest = other.array("phi").mean(axis=0), most(phi.mean(axis=0).tolist())
+    listed = ", ".join(f"{other.names.concept(j)} ({phi[:, j].mean():+.2f}; there {usual[j]:+.2f})" for j in strongest)
+    crops = [
+        Picture(each.content, each.alt, each.caption, View(id=card_id(other), concept=j).href())
+        for j in strongest
+        for each in _crops(other, [j])
+    ]
+    st.html(
+        f'<section class="cx-part"><p class="cx-text">{escape(_theirs(row, other, listed))}</p>'
+        f"{picture_row(crops, size=72)}</section>"
+    )
+
+
+def _theirs(row: MistakeRow, other: ClassReport, listed: str) -> str:
+    n = min(len(row.photos), N_PHOTOS)
+    whole = "" if n == len(row.photos) else f"the first {n} of "
+    return (
+        f"With the concepts that the report of “{other.data.target['label']}” found in its own photos, what speaks for "
+        f"that class in {whole}them, in logits: {listed or 'nothing'}; “there” is the mean over that report's photos."
+    )
+
+
+def card_id(report: ClassReport) -> str | None:
+    """What addresses call it."""
+    return report.folder.name if report.folder else None
+
+
+@st.cache_data(max_entries=64, show_spinner="Asking the model …")
+def _seen(
+    key: tuple[str, int], other_key: tuple[str, int], images: tuple[int, ...], _report: ClassReport,
+    _other: ClassReport, _split: "Split",
+) -> np.ndarray:  # fmt: skip
+    """(m, k): φ of the other report's concepts in these photos, for its target."""
+    from concepts.intervening import subject_of
+    from concepts.report.again import fresh_importance
+
+    with ASKING:
+        photos = lambda: photos_of(key, _report)  # noqa: E731 - opened only where activations are gone
+        A = subject_of(_report, _split, images, store=operator().store, photos=photos).activations
+        return fresh_importance(_other, _split, A)[1].cpu().numpy()
