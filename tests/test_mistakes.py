@@ -139,6 +139,8 @@ def test_the_sentence_names_the_strongest_first_and_only_what_counts():
     assert "beside the 1 photo of the same group that went well: Concept 0 (0.25 less)." in text
     assert "No photo of this group went well." in mistake_sentence(row(n_well=0, lacking=()), data)
     assert mistake_title(row()) == "Outliers: 2 photos taken for “<b>pebble”"
+    against = mistake_sentence(row(own=(-1.0, 0.0, -0.5), lacking=(0.25, 0.5, -1.0)), data)
+    assert "went well: Concept 1 (0.50 less)." in against, "what speaks against the class everywhere is not lacking"
     assert most((0.0, -1.0)) == []
 
 

@@ -162,11 +162,16 @@ def mistake_sentence(row: MistakeRow, data: ReportData, names: Names = NUMBERS) 
         text += f" (Measured on {row.n_asked:,} of them.)"
     if not row.n_well:
         return f"{text} No photo of this group went well."
-    lacking = [f"{names.concept(j)} ({row.lacking[j]:.2f} less)" for j in most(row.lacking)]
+    lacking = [f"{names.concept(j)} ({row.lacking[j]:.2f} less)" for j in lacked(row)]
     return (
         f"{text} What they lack beside the {_photos(row.n_well)} of the same group that went well: "
         f"{', '.join(lacking) or 'nothing'}."
     )
+
+
+def lacked(row: MistakeRow) -> list[int]:
+    """The concepts that speak for the target in photos that went well, and less in these, by how much less."""
+    return most([gap if gap + own > 0 else 0.0 for gap, own in zip(row.lacking, row.own, strict=False)])
 
 
 def no_mistakes(data: ReportData) -> str:

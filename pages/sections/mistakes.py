@@ -7,7 +7,16 @@ import numpy as np
 import streamlit as st
 
 from concepts.report.result import ClassReport, MistakeRow
-from concepts.report.words import MISTAKES_HELP, good_word, is_wrong, mistake_sentence, mistake_title, most, no_mistakes
+from concepts.report.words import (
+    MISTAKES_HELP,
+    good_word,
+    is_wrong,
+    lacked,
+    mistake_sentence,
+    mistake_title,
+    most,
+    no_mistakes,
+)
 from pages.figures.crops import Picture, picture_row
 from pages.ui.address import View
 from pages.ui.models import ASKING, photos_of, split_of
@@ -48,7 +57,7 @@ def show(report: ClassReport) -> None:
 def group_html(report: ClassReport, row: MistakeRow) -> str:
     """The mistakes of one strategy that were taken for one class: the photos, what they hold, what they lack."""
     photos = [photo_picture(report, i) for i in row.photos[:N_PHOTOS]]
-    parts = [(f"speaks for “{row.taken}”", most(row.toward)), ("lacking", most(row.lacking))]
+    parts = [(f"speaks for “{row.taken}”", most(row.toward)), ("lacking", lacked(row))]
     concepts = "".join(
         f'<div><p class="cx-note">{escape(title)}</p>{picture_row(crops, size=72)}</div>'
         for title, found in parts

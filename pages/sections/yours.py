@@ -35,7 +35,9 @@ def show(report: ClassReport) -> None:
         "Drop a picture, or paste one: the same model and concepts look at it, and it is compared with the photos of "
         "this report. It is read in memory and not kept."
     )
-    file = st.file_uploader("Your photo", TYPES, key="own_photo", label_visibility="collapsed")
+    file = st.file_uploader(
+        "Your photo", TYPES, key="own_photo", label_visibility="collapsed", max_upload_size=MOST_BYTES // 2**20
+    )
     script("paste")(data={"uploader": "own_photo"}, key="own_photo_paste")
     if file is None:
         return
