@@ -1,4 +1,4 @@
-"""The Streamlit entry: navigation and theme, nothing else.
+"""The Streamlit entry: navigation, theme and the link to what is seen, nothing else.
 
 `streamlit run app.py` reads this file twice. First as a module, for `app`: that the navigation is declared before
 anybody visits keeps Streamlit from taking the folder pages/ for its old kind of pages, in which the first visit to a
@@ -9,6 +9,8 @@ import logging
 from pathlib import Path
 
 import streamlit as st
+
+from pages.ui.link import link_button
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -35,6 +37,7 @@ if st.runtime.exists():
     st.set_page_config(page_title="Concepts", page_icon=str(ASSETS / "icon.svg"), layout="wide")
     page = navigation()
     st.html(ASSETS / "pages.css")
+    link_button()
     page.run()
 else:
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True  # no visit, no context

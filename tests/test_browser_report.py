@@ -130,3 +130,42 @@ def test_every_picture_has_an_alternative_text(page, address):
     page.get_by_text("How these numbers were made").first.wait_for()
     assert page.locator(".stMain img").count() > 30
     assert page.locator(".stMain img:not([alt]), .stMain img[alt='']").count() == 0
+
+
+DARK = """() => {
+  const colour = getComputedStyle(document.querySelector('.stApp') ?? document.body).backgroundColor;
+  return colour.match(/[\\d.]+/g).slice(0, 3).every((each) => Number(each) < 128);
+}"""
+
+
+def test_a_copied_link_brings_the_theme_which_is_shown_once(browser, address):
+    dark = browser.new_context(color_scheme="dark", permissions=["clipboard-read", "clipboard-write"])
+    page = dark.new_page()
+    page.goto(f"{address}/report?id=first&image=7&concept=2")
+    page.wait_for_selector(f"{CHART} .point")
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("status").get_by_text("Link copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert all(part in link for part in (address, "id=first", "image=7", "concept=2", "theme=dark"))
+    dark.close()
+
+    light = browser.new_context(color_scheme="light")
+    page = light.new_page()
+    page.goto(link)
+    page.wait_for_function(DARK)
+    page.wait_for_selector(f"{CHART} .point")
+    page.get_by_role("button", name="Next").click()
+    page.wait_for_url("**image=8*")
+    assert "theme" not in page.url
+    page.reload()
+    page.wait_for_selector(f"{CHART} .point")
+    assert not page.evaluate(DARK), "the reader's own choice is back"
+    light.close()
+
+
+@pytest.mark.parametrize("theme", ["", "blue", "<script>"])
+def test_a_theme_that_is_none_changes_nothing(page, address, theme):
+    page.goto(f"{address}/report?id=first&theme={theme}")
+    page.wait_for_selector(f"{CHART} .point")
+    assert not page.evaluate(DARK)
+    assert page.evaluate("localStorage.getItem('stActiveTheme-/report-v2')") == '"System"'

@@ -122,6 +122,7 @@ def _uploaded(house: Operator) -> str | None:
         ["zip", "jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"],
         accept_multiple_files=True,
         key="upload",
+        max_upload_size=UPLOAD.max_bytes // 2**20,
         help=f"At most {UPLOAD.max_photos:,} photos, {UPLOAD.max_bytes // 2**20} MB together.",
     )
     if not files:

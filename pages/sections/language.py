@@ -121,7 +121,9 @@ def _title(card: ReportCard) -> str:
 def _text() -> TextBeside:
     """The uploaded text where it can be read, else the captions of the demo."""
     with st.expander("Compare with a text of your own", icon=":material/upload_file:"):
-        file = st.file_uploader("Plain text, UTF-8, one document a line, at most 5 MB", type=["txt"], key="text_beside")
+        file = st.file_uploader(
+            "Plain text, UTF-8, one document a line, at most 5 MB", ["txt"], key="text_beside", max_upload_size=5
+        )
         paragraph(
             "It is read in this visit and kept nowhere. Without one, the captions of the demo's pictures stand beside "
             "the tokens: they are made from a few patterns, so that they are shorter and more alike than real writing.",
