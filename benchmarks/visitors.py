@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.addresses import VISITS
 
-THINKING = (2.0, 6.0)  # seconds between two pages of a visitor
+THINKING = (5.0, 15.0)  # seconds between two pages of a visitor
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import json
 from html import escape
 
 import pytest
+from asked_page import sent
 from browser import chromium, listen, need_chromium, server
 from made_up_report import made_up_report
 from test_pages_screen import open_page, report, saved, shown, workspace  # noqa: F401 - fixtures
@@ -58,7 +59,7 @@ def test_a_name_that_is_given_shows_everywhere_and_to_everybody(workspace):  # n
         charts = drawn(app)
         assert charts["importance"]["data"][0]["y"][:2] == ["Concept 0<br>price tag", "Concept 1"]
         assert "Concept 0<br>price tag" in charts["local"]["data"][0]["y"]
-        assert "Concept 0 · price tag" in json.dumps(charts["graph"], ensure_ascii=False)
+        assert "strongest: Concept 0 · price tag" in sent(app, "cluster_graph_pointer")["lines"][3]["texts"]
         page = shown(app)
         assert "recognised mainly by Concept 0 · price tag" in page
         assert "Concept 0 · price tag: crop of" in page

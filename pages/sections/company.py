@@ -49,7 +49,7 @@ def show(report: ClassReport, found: Association, known: Known | None) -> None:
 
 def _choose(found: Association, names: Names) -> int:
     """The concept of the address, else the one with the most lines."""
-    wanted, k = Reading.of(st.query_params).concept, len(found.pmi)
+    wanted, k = Reading.of(st.query_params.to_dict()).concept, len(found.pmi)
     if wanted is not None and not 0 <= wanted < k:
         st.warning(f"This report has no concept {wanted}: it holds concepts 0 to {k - 1}.")
     concept = wanted if wanted is not None and 0 <= wanted < k else int(found.beyond.sum(axis=1).argmax())
@@ -64,7 +64,7 @@ def _choose(found: Association, names: Names) -> int:
 def _one(report: ClassReport, found: Association, concept: int, known: Known | None) -> None:
     """Its crops, its partners, the words that go with it."""
     rows = report.data.concepts[concept].crops[:N_CROPS]
-    name, id = report.names.concept(concept), Reading.of(st.query_params).id
+    name, id = report.names.concept(concept), Reading.of(st.query_params.to_dict()).id
     crops = [Picture(picture_or_none(report, row.file), f"{name}: crop {i + 1}") for i, row in enumerate(rows)]
     href = escape(View(id=id, concept=concept).href())
     st.html(
@@ -85,7 +85,7 @@ def _partners(report: ClassReport, found: Association, concept: int, others: lis
     title = f'<h4 class="cx-head">{kind} often together with</h4>'
     if not others:
         return f'{title}<p class="cx-text">No concept {kind.lower()} often than by chance.</p>'
-    id = Reading.of(st.query_params).id
+    id = Reading.of(st.query_params.to_dict()).id
     items = "".join(
         f'<div style="display:flex;gap:12px;align-items:center;margin:0 0 8px">'
         f"{picture_row([Picture(_crop(report, j), f'{report.names.concept(j)}: its strongest crop')], size=SMALL)}"

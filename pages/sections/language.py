@@ -52,7 +52,7 @@ def show() -> None:
 
 def _of() -> str:
     """What stands for words: a report's concepts, or the words that places of photos say."""
-    of = WORDS if Reading.of(st.query_params).collection is not None else CONCEPTS
+    of = WORDS if Reading.of(st.query_params.to_dict()).collection is not None else CONCEPTS
     widget_follows("language_of", of)
     st.segmented_control("Tokens", [CONCEPTS, WORDS], key="language_of", required=True, on_change=_of_chosen)
     return of
@@ -97,7 +97,7 @@ def _nothing_yet() -> None:
 
 def _chosen(offered: dict[str, ReportCard]) -> ClassReport | None:
     """The report of the address, else the first; one that is gone or damaged is told."""
-    wanted = Reading.of(st.query_params).id
+    wanted = Reading.of(st.query_params.to_dict()).id
     if wanted is not None and wanted not in offered:
         st.warning(f"There is no report {plain(wanted)} here: it may have been removed, or this server keeps others.")
     id = wanted if wanted in offered else next(iter(offered))

@@ -3,9 +3,11 @@
 from html import escape
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from concepts.report.drawing import picture_or_none
+from concepts.report.names import Names
 from concepts.report.result import ClassReport, thumbnail_name
 from concepts.report.words import answer, is_wrong, percent
 from pages.figures.crops import Picture, picture_grid, picture_html
@@ -13,6 +15,7 @@ from pages.figures.importance import local_figure
 from pages.figures.maps import scale_html
 from pages.sections import looking
 from pages.ui.pictures import map_picture, top_of
+from pages.ui.reports import key_of
 from pages.ui.selection import choose, everything_next_time, view, widget_follows
 from pages.ui.text import is_dark
 
@@ -76,11 +79,11 @@ def _concept() -> None:
 
 def evidence(report: ClassReport, image: int) -> None:
     """Bars of this photo's importances, and the maps of the concepts that count most."""
-    row, phi, target = report.data.images[image], report.array("phi")[image], report.data.target["label"]
+    row, phi = report.data.images[image], report.array("phi")[image]
     st.html(f"<h3>Why this answer? The concepts in {escape(row.name)}</h3>")
     bars, maps = st.columns([5, 7], gap="large")
     bars.plotly_chart(
-        local_figure(phi, target=target, names=report.names, dark=is_dark()), key="local",
+        _bars(key_of(report), report.names, image, is_dark(), report), key="local",
         config={"displayModeBar": False},
         alt=f"Importance of each concept in photo {row.name}, in logits",
     )  # fmt: skip
@@ -93,6 +96,12 @@ def evidence(report: ClassReport, image: int) -> None:
             st.html(picture_grid(_maps(report, image, phi), columns=N_MAPS))
         else:
             st.html('<p class="cx-text">This layer has no places: there is nothing to show over the photo.</p>')
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _bars(key: tuple[str, int], names: Names, image: int, dark: bool, _report: ClassReport) -> go.Figure:
+    phi, target = _report.array("phi")[image], _report.data.target["label"]
+    return local_figure(phi, target=target, names=names, dark=dark)
 
 
 def _maps(report: ClassReport, image: int, phi: np.ndarray) -> list[Picture]:

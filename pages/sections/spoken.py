@@ -20,7 +20,7 @@ def show() -> LanguageReport | None:
             "No photos have been recorded with words yet: an analysis, or `python -m concepts tokens`, does that."
         )
         return None
-    wanted = Reading.of(st.query_params)
+    wanted = Reading.of(st.query_params.to_dict())
     if wanted.collection and wanted.collection not in readable:
         st.warning(f"There is no collection {plain(wanted.collection)} with words here.")
     id = wanted.collection if wanted.collection in readable else next(iter(readable))

@@ -17,7 +17,7 @@ NONE = -1
 
 def question() -> Question:
     """What the address asks."""
-    return Question.of(st.query_params)
+    return Question.of(st.query_params.to_dict())
 
 
 def title_of(collection: Collection) -> str:

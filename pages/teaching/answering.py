@@ -12,7 +12,7 @@ from pages.ui.text import paragraph
 
 def exercise() -> Exercise:
     """What the address says now."""
-    return Exercise.of(st.query_params)
+    return Exercise.of(st.query_params.to_dict())
 
 
 def number(n: int) -> int:

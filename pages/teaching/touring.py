@@ -17,7 +17,7 @@ PROJECTED = 390  # pixels of a figure: on 1024 × 768 everything fits
 
 def lesson() -> Lesson:
     """What the address says now."""
-    return Lesson.of(st.query_params)
+    return Lesson.of(st.query_params.to_dict())
 
 
 def step(n: int) -> int:

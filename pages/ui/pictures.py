@@ -1,11 +1,14 @@
 """Pictures of a report with their words, ready for a row."""
 
+import streamlit as st
+
 from concepts.report.drawing import picture_or_none
 from concepts.report.overlay import USUAL, Drawing, in_place_bytes, overlay_bytes
 from concepts.report.result import ClassReport, CropRow, thumbnail_name
 from concepts.report.words import is_wrong
 from pages.figures.crops import Picture
 from pages.ui.address import View
+from pages.ui.reports import key_of
 from pages.ui.selection import view
 
 
@@ -49,10 +52,16 @@ def map_picture(
     report: ClassReport, concept: int, image: int, *, caption: str = "", href: str = "", drawing: Drawing = USUAL
 ) -> Picture:
     """A concept's map over a whole photo, on the scale of that concept."""
-    photo, values = picture_or_none(report, thumbnail_name(image)), report.concept_map(concept, image)
-    content = photo and overlay_bytes(photo, values, top=top_of(report, concept), drawing=drawing)
+    content = _laid(key_of(report), concept, image, drawing, report)
     alt = f"where {report.names.concept(concept)} is in photo {report.data.images[image].name}"
     return Picture(content, alt, caption, href)
+
+
+@st.cache_data(max_entries=1_000, show_spinner=False)
+def _laid(key: tuple[str, int], concept: int, image: int, drawing: Drawing, _report: ClassReport) -> bytes | None:
+    """The photo with the map over it; None where the photo's file is gone."""
+    photo, values = picture_or_none(_report, thumbnail_name(image)), _report.concept_map(concept, image)
+    return photo and overlay_bytes(photo, values, top=top_of(_report, concept), drawing=drawing)
 
 
 def top_of(report: ClassReport, concept: int) -> float:

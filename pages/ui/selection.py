@@ -7,12 +7,12 @@ from pages.ui.address import NAMES, Comparison, View
 
 def view() -> View:
     """What the address says now."""
-    return View.of(st.query_params)
+    return View.of(st.query_params.to_dict())
 
 
 def comparison() -> Comparison:
     """The same of the page Compare."""
-    return Comparison.of(st.query_params)
+    return Comparison.of(st.query_params.to_dict())
 
 
 def choose(**changes: str | int | None) -> None:
