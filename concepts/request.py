@@ -3,7 +3,7 @@
 import os
 import shlex
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
@@ -92,14 +92,14 @@ def load_split(request: Request, layer: str | None) -> Any:
     return split_model(model, layer=layer)
 
 
-def open_request_photos(request: Request, store: Path | None) -> Any:
-    """The request's photos; the demo's own are drawn into the store first."""
+def open_request_photos(request: Request, store: Path | None, *, classes: Collection[str] | None = None) -> Any:
+    """The request's photos; the demo's own are drawn into the store first, where given only those of some classes."""
     from concepts.photos import open_photos
 
     if request.images in DEMO_SOURCES:
         from concepts.demo.pictures import demo_pictures
 
-        return open_photos(demo_pictures(request.images, store or Path(tempfile.gettempdir())))
+        return open_photos(demo_pictures(request.images, store or Path(tempfile.gettempdir()), classes=classes))
     return open_photos(request.images)
 
 

@@ -4,8 +4,9 @@ import pytest
 
 from benchmarks.truth import SHORTCUT, SINGLE, THREE_PARTS, part_iou, shortcut_f1, strategies_ari, study
 from concepts.demo.network import ASSETS
-from concepts.demo.pictures import demo_pictures
+from concepts.demo.pictures import DIGITS, SHAPES, demo_pictures
 from concepts.demo.reports import CLASSES
+from concepts.demo.world import CLASS_NAMES
 from concepts.photos import open_photos
 from concepts.report import ClassReport, list_cards
 
@@ -49,3 +50,16 @@ def test_demo_pictures_are_drawn_once(tmp_path):
     assert demo_pictures("demo/shapes", tmp_path, n=2) == folder
     with pytest.raises(ValueError, match="demo/digits"):
         demo_pictures("demo/x", tmp_path)
+
+
+def test_some_classes_alone_are_the_same_pictures(tmp_path):
+    some = demo_pictures(SHAPES, tmp_path, n=2, classes=["boat"])
+    assert sorted(path.name for path in some.iterdir()) == ["boat"]
+    whole = demo_pictures(SHAPES, tmp_path, n=2)
+    assert len(list(whole.iterdir())) == len(CLASS_NAMES)
+    for i in range(2):
+        assert (some / f"boat/{i:04d}.png").read_bytes() == (whole / f"boat/{i:04d}.png").read_bytes()
+    assert demo_pictures(SHAPES, tmp_path, n=2, classes=["boat"]) == whole, "what is drawn already is not drawn again"
+    ones = demo_pictures(DIGITS, tmp_path, classes=["1"])
+    assert [path.name for path in ones.iterdir()] == ["1"]
+    assert len(list((ones / "1").iterdir())) == 182

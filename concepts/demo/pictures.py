@@ -14,18 +14,22 @@ PER_CLASS = 150
 HELD_OUT_FROM = 300  # pictures of the world before this one are for training
 
 
-def demo_pictures(source: str, folder: Path, *, n: int = PER_CLASS) -> Path:
+def demo_pictures(source: str, folder: Path, *, n: int = PER_CLASS, classes: Collection[str] | None = None) -> Path:
     """The folder with the pictures of a source, drawn now if they are not there: class folders of PNG.
 
     "demo/shapes": n pictures a class that the network was not trained on. "demo/digits": all 1,797 handwritten
-    digits, of which the network has seen four fifths. Raises ValueError for an unknown source.
+    digits, of which the network has seen four fifths. classes: where the others are not needed, only these are drawn.
+    Raises ValueError for an unknown source.
     """
     if source not in DEMO_SOURCES:
         raise ValueError(f"no demo pictures are called {source!r}: choose one of {', '.join(DEMO_SOURCES)}")
-    final = folder / f"{source.replace('/', '-')}-pictures-{n}" / source.split("/")[1]
+    place, kind = folder / f"{source.replace('/', '-')}-pictures-{n}", source.split("/")[1]
+    final = place / kind
+    if classes is not None and not final.is_dir():
+        final = place / "some" / "-".join(sorted(classes)) / kind
     if not final.is_dir():
         with new_folder(final) as part:
-            for name, image in _shapes(n) if source == SHAPES else _digits():
+            for name, image in _shapes(n, classes) if source == SHAPES else _digits(classes):
                 (part / name).parent.mkdir(exist_ok=True)
                 Image.fromarray(image).save(part / name)
     return final
@@ -48,14 +52,14 @@ def demo_masks(names: Sequence[str], classes: Collection[str]) -> dict[str, np.n
     return masks
 
 
-def _shapes(n: int) -> list[tuple[str, np.ndarray]]:
+def _shapes(n: int, classes: Collection[str] | None) -> list[tuple[str, np.ndarray]]:
     from concepts.demo.world import CLASS_NAMES, draw
 
-    places = [(name, i) for name in CLASS_NAMES for i in range(n)]
+    places = [(name, i) for name in CLASS_NAMES if classes is None or name in classes for i in range(n)]
     return [(f"{name}/{i:04d}.png", draw(name, HELD_OUT_FROM + i).image) for name, i in places]
 
 
-def _digits() -> list[tuple[str, np.ndarray]]:
+def _digits(classes: Collection[str] | None) -> list[tuple[str, np.ndarray]]:
     from concepts.demo.digits import load_digits
 
     found = []
@@ -63,5 +67,9 @@ def _digits() -> list[tuple[str, np.ndarray]]:
         digits = load_digits(held_out=held_out)
         kind = "held-out" if held_out else "training"
         labelled = enumerate(zip(digits.labels.tolist(), digits.images, strict=True))
-        found += [(f"{label}/{kind}-{i:04d}.png", image) for i, (label, image) in labelled]
+        found += [
+            (f"{label}/{kind}-{i:04d}.png", image)
+            for i, (label, image) in labelled
+            if classes is None or str(label) in classes
+        ]
     return found

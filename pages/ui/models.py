@@ -66,8 +66,9 @@ def _split(request: Request, layer: str, device: str) -> "Split":
 
 @st.cache_resource(max_entries=4, show_spinner="Looking for the photos …")
 def photos_of(key: tuple[str, int], _report: ClassReport) -> "PhotoSet | None":
-    """The photos where they were when the report was made; None where they are gone."""
+    """The photos where they were when the report was made (of the demo's, its classes); None where they are gone."""
+    classes = {row.name.split("/")[0] for row in _report.data.images}
     try:
-        return open_request_photos(request_of(_report), operator().store)
+        return open_request_photos(request_of(_report), operator().store, classes=classes)
     except (ValueError, OSError):
         return None
