@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 from PIL import Image
 
@@ -10,6 +11,8 @@ from concepts.demo.repainting import answers_to, without_concept
 from concepts.demo.truth import overlaps, pictures_of
 from concepts.demo.world import CLASS_NAMES, CLASSES
 from concepts.report import ClassReport
+from concepts.report.names import Names
+from pages.figures.graph import graph_figure
 from pages.ui.address import View
 from pages.ui.reports import find_card, key_of, load
 
@@ -26,6 +29,16 @@ def demo_report(target: str) -> ClassReport:
     if card is None:
         raise ValueError(MISSING.format(target=target))
     return load(card)
+
+
+def graph_of(report: ClassReport, dark: bool) -> go.Figure:
+    """Its strategic cluster graph."""
+    return _graph(key_of(report), report.names, dark, report)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Drawing the graph …")
+def _graph(key: tuple[str, int], names: Names, dark: bool, _report: ClassReport) -> go.Figure:
+    return graph_figure(_report, dark=dark)
 
 
 def names_in(report: ClassReport) -> list[str]:

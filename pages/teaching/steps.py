@@ -11,7 +11,6 @@ from concepts.report.result import thumbnail_name
 from concepts.report.words import percent
 from pages.figures.answers import answers_html
 from pages.figures.crops import Picture, picture_grid
-from pages.figures.graph import graph_figure
 from pages.figures.importance import importance_figure
 from pages.teaching.demo import (
     ASKED,
@@ -19,6 +18,7 @@ from pages.teaching.demo import (
     class_index,
     concept_of,
     demo_report,
+    graph_of,
     mark_of,
     marked,
     names_in,
@@ -140,7 +140,7 @@ def three_ways(dark: bool) -> Scene:
         ),
         "Cake, balloons, present: which group is which?",
         _link(report),
-        figure=graph_figure(report, dark=dark),
+        figure=graph_of(report, dark),
         alt=f"Strategic cluster graph of the class birthday: {n} groups of pictures with crops of their concepts",
     )
 
@@ -158,7 +158,7 @@ def ways_to_be_a_boat(dark: bool) -> Scene:
         ),
         "What do the groups differ in?",
         _link(report),
-        figure=graph_figure(report, dark=dark),
+        figure=graph_of(report, dark),
         alt=f"Strategic cluster graph of the class boat: {n} groups of pictures with crops of their concepts",
     )
 
