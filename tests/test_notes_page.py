@@ -226,3 +226,27 @@ def test_two_browsers_name_one_concept_at_once(tmp_path):
         chosen = pages[told.index(0)].get_by_role("combobox", name="Concept", exact=True)
         expect(chosen).to_have_value(f"Concept 0 · {last}'s <b>name</b>", timeout=20_000)
         assert errors == [[], []]
+
+
+def test_names_come_back_by_the_page(workspace, report, tmp_path, monkeypatch):  # noqa: F811
+    elsewhere = Notebook(f"sqlite:///{tmp_path / 'elsewhere.sqlite'}")
+    write(elsewhere, report, "price tag")
+    taken = report_json(report, elsewhere.all(*subjects_of(report))).encode()
+    app = open_page("report", id="first")
+    assert "price tag" not in shown(app)
+    for new in (1, 0):
+        app.file_uploader(key="notes_file").set_value(("report.json", taken, "application/json")).run()
+        assert app.success[0].value == f"1 note read, {new} of them new; 1 are about this report."
+        assert "recognised mainly by Concept 0 · price tag" in shown(app)
+        app.file_uploader(key="notes_file").set_value(("report.json", b"", "application/json"))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"\xff\xfe", "no text in UTF"), (b"<script>", "This is no JSON"), (b'{"notes": 3}', "holds no notes")],
+)
+def test_a_file_without_notes_is_one_line_and_leaves_nothing(workspace, content, words):  # noqa: F811
+    app = open_page("report", id="first")
+    app.file_uploader(key="notes_file").set_value(("x.json", content, "application/json")).run()
+    assert words in app.warning[0].value.replace("\\", "")
+    assert not app.success

@@ -10,6 +10,7 @@ from concepts.report.html import render_html
 from concepts.report.result import ClassReport, ReportData
 from concepts.report.words import good_word, interval, model_name, percent, summary
 from pages.figures.cards import suspicion_badge
+from pages.sections import bringing
 from pages.ui.notes import history_of
 from pages.ui.reports import key_of
 from pages.ui.terms import term_link
@@ -23,6 +24,7 @@ def show(report: ClassReport) -> None:
         st.html(_title(data) + f'<p class="cx-lead">{escape(summary(data, report.names))}</p>')
     with actions, st.popover("Download", icon=":material/download:", width="stretch"):
         downloads(report)
+        bringing.show(report)
     st.html(_figures(data))
 
 
