@@ -1,7 +1,12 @@
 """Strategies: known groups come back, one hump stays one, whatever its shape, order and unit."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
+from conftest import ROOT
 from sklearn.metrics import adjusted_rand_score
 
 from concepts.strategies import find_strategies
@@ -447,3 +452,31 @@ def test_a_boundary_is_drawn_by_all_columns_that_show_it(numbers):
     assert together.sum() == 0
     assert (direction[:4] > 0.2).sum() >= 3
     assert (direction[4:] == 0).all()
+
+
+TOMORROW = """
+import hashlib, sys
+import numpy as np
+sys.path.insert(0, "tests")
+from concepts.strategies import find_strategies
+from made_up_report import made_up_report
+from pages.figures.graph import graph_figure
+phi = np.vstack([np.random.default_rng(0).normal(m, 1, (60, 6)) for m in (0, 4)])
+found = find_strategies(phi, seed=3, n_refits=2)
+drawn = graph_figure(made_up_report(n=60)).to_json()
+parts = found.embedding.tobytes(), found.labels.tobytes(), drawn.encode()
+print(*(hashlib.sha256(part).hexdigest() for part in parts))
+"""
+
+
+def test_the_same_seed_gives_the_same_picture_in_another_process():
+    """Another order of hashes, another number of threads: the same places, the same figure, to the last bit."""
+    said = []
+    for hashes, threads in (("1", "1"), ("2", "2")):
+        environment = os.environ | {"PYTHONHASHSEED": hashes, "OMP_NUM_THREADS": threads}
+        run = subprocess.run(
+            [sys.executable, "-c", TOMORROW], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        )
+        said.append(run.stdout)
+    assert said[0] == said[1]
+    assert len(said[0].split()) == 3
