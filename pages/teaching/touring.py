@@ -12,7 +12,7 @@ from pages.ui.text import paragraph, wide
 
 QUIET = {"displayModeBar": False}
 KEPT = "tour_step"  # in the session, for a visit without a step in its address
-PROJECTED = 390  # pixels of a figure: on 1024 × 768 everything fits
+PROJECTED = 350  # pixels of a figure: on 1024 × 768 everything fits
 
 
 def lesson() -> Lesson:
