@@ -88,7 +88,7 @@ OF_CHECKS = (
     Entry(
         "agreement of strategies",
         "Found again on photos drawn anew, is it the same grouping? 1 is the same, 0 is chance.",
-        "adjusted Rand index with groupings of random four fifths of the images",
+        "adjusted Rand index with groupings of random nine tenths of the images",
         "Hubert & Arabie 1985",
         also=("agreement", "adjusted Rand index"),
         see=("strategy", "silhouette"),

@@ -12,7 +12,7 @@ from concepts.strategies.splits import Split, assign, features, grow, smallest_g
 FEWEST_TO_SPLIT = 16  # below, no split can be told from chance
 OUTLIER = 5.0  # robust standard deviations
 MOST_SILHOUETTE = 2000
-MOST_REFITTED = 500  # images of a refit
+MOST_REFITTED, REFITTED = 500, 0.9  # images of a refit, at most, and of all: fewer lose a group of a tenth
 LEAST_AGREEMENT = 0.5
 SLACK = 5.0  # of what `excess` measures: a refit has fewer images to show it with
 
@@ -89,7 +89,7 @@ def _checked(
 
 
 def _groups(evidence: Evidence, share: float, n_refits: int, seed: int) -> tuple[np.ndarray, Interval]:
-    """(n,) groups by size, and their agreement with those found on random four fifths (at most 500) of the images.
+    """(n,) groups by size, and their agreement with those found on random nine tenths (at most 500) of the images.
 
     Groups that those refits do not find again (mean agreement below a half) are none: one strategy.
     """
@@ -101,7 +101,7 @@ def _groups(evidence: Evidence, share: float, n_refits: int, seed: int) -> tuple
     slack = SLACK if found.max() > 0 else 0.0  # a refit is asked whether it finds this again, not whether it is sure
     for refit in range(n_refits):
         rng = np.random.default_rng([seed, refit])
-        part = order[np.sort(rng.choice(n, min(MOST_REFITTED, max(2, int(0.8 * n))), replace=False))]
+        part = order[np.sort(rng.choice(n, min(MOST_REFITTED, max(2, int(REFITTED * n))), replace=False))]
         again.append(assign(_tree(evidence, part, share, rng, more=-slack), X))
     agreement = _agreement(found, again)
     if agreement.mean < LEAST_AGREEMENT:

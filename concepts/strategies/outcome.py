@@ -40,7 +40,7 @@ class Strategies:
     outlier. table: one row a strategy (`summarise`). concepts: one row a concept (`concept_table`). evidence (n, k):
     what the images were compared by, as `evidence_kind` says. links (s, s): `crossing_links`, the edges of the graph.
     silhouette: in [−1, 1], None where there is one strategy. agreement: adjusted Rand index between this grouping and
-    those found on random four fifths (at most 500) of the images. suspicion: the largest of the table, None where there
+    those found on random nine tenths (at most 500) of the images. suspicion: the largest of the table, None where there
     is one strategy: what all images share cannot be told from the thing itself. populations: the concepts that some
     images show and others do not, whether or not strategies came of it.
     """
