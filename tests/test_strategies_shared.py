@@ -8,8 +8,11 @@ import pytest
 import torch
 from PIL import Image
 
+from benchmarks.marks import best_f1, plant
 from concepts.extraction import make_extractor
 from concepts.models import load_model, split_model
+from concepts.photos import open_photos
+from concepts.report import ReportSettings, build_report
 from concepts.strategies import Strategies, find_strategies
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
@@ -65,3 +68,16 @@ def test_tagged_pants_are_one_strategy(pants, k):
 def test_clean_pants_show_no_clean_switch(pants, k):
     activations, _, weights = pants
     assert (_strategies(activations["clean"], weights, k).suspicion or 0.0) < 0.6
+
+
+@pytest.mark.parametrize(("mark", "seed"), [("check", 2), (None, 0)])
+def test_a_mark_on_a_tenth_of_the_hats_is_found_and_clean_hats_are_one(shared, tmp_path, mark, seed):
+    """The seeds at which refits that saw too few hats lost the marks, or a chance split of clean hats nearly stood."""
+    model = load_model(f"{shared / 'models/clothing_classifier.py'}:build")
+    marked = plant("hat", mark, 0.1 if mark else 0.0, tmp_path / "photos")
+    settings = ReportSettings(n_concepts=10, seed=seed)
+    report = build_report(split_model(model, layer="features"), open_photos(str(tmp_path / "photos")), "hat", settings)
+    if mark is None:
+        assert len(report.data.strategies) == 1
+    else:
+        assert best_f1(report, marked) >= 0.95
