@@ -9,14 +9,13 @@ import torch
 from made_up_report import made_up_report, renamed
 from PIL import Image
 from test_pages_screen import open_page, shown
-from tiny import CLASSES, FACTORY, draw, write_photos
+from tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos
 
 from concepts.models import load_model, split_model
 from concepts.report.html import render_html
 from concepts.report.newcomer import look_at
 from concepts.report.result import ClassReport, MistakeRow, ReportData
 from concepts.report.words import mistake_sentence, mistake_title, most
-from concepts.request import ReportSettings, Request, analyse
 
 N_WRONG = 5
 
@@ -28,23 +27,13 @@ def made(tmp_path_factory):
     photos, rng = write_photos(root / "photos", n=20, marked=0), np.random.default_rng(5)
     for i in range(N_WRONG):
         draw("green", marked=False, rng=rng).save(photos / "red" / f"wrong_{i}.png")
-    (root / "classes.txt").write_text("\n".join(CLASSES))
-    for name in ("red", "green"):
-        request = Request(
-            model=FACTORY, classes=str(root / "classes.txt"), images=str(photos), target=name, layer="features",
-            settings=ReportSettings(n_concepts=3),
-        )  # fmt: skip
-        analyse(request, root / "store").save(root / "reports" / name)
+    analyse_tiny(root, "red", "green")
     return root
 
 
 @pytest.fixture
 def workspace(made, tmp_path, monkeypatch):
-    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
-    monkeypatch.setenv("CONCEPTS_MODELS", FACTORY)
-    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path / "nothing")
-    for name in ("reports", "store"):
-        shutil.copytree(made / name, tmp_path / name)
+    serve_tiny(made, tmp_path, monkeypatch)
     return tmp_path
 
 

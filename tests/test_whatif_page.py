@@ -1,7 +1,6 @@
 """Asking the model from a report's page: doses of concepts, the least that flips, a photo of one's own."""
 
 import io
-import shutil
 
 import numpy as np
 import pytest
@@ -9,13 +8,12 @@ import torch
 from asked_page import answers_shown
 from PIL import Image
 from test_pages_screen import address_of, charts, open_page, shown, texts
-from tiny import CLASSES, FACTORY, draw, write_photos
+from tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos
 
 from concepts.intervening import dosed_probabilities, smallest_removal, subject_of
 from concepts.models import load_model, split_model
 from concepts.report.newcomer import look_at, neighbours
 from concepts.report.result import ClassReport
-from concepts.request import ReportSettings, Request, analyse
 from pages.ui.address import doses_in, doses_text
 from pages.ui.models import allowed
 from pages.ui.operator import Operator
@@ -24,23 +22,14 @@ from pages.ui.operator import Operator
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     root = tmp_path_factory.mktemp("made")
-    photos = write_photos(root / "photos", n=16)
-    (root / "classes.txt").write_text("\n".join(CLASSES))
-    request = Request(
-        model=FACTORY, classes=str(root / "classes.txt"), images=str(photos), target="red", layer="features",
-        settings=ReportSettings(n_concepts=3),
-    )  # fmt: skip
-    analyse(request, root / "store").save(root / "reports" / "red")
+    write_photos(root / "photos", n=16)
+    analyse_tiny(root, "red")
     return root
 
 
 @pytest.fixture
 def workspace(made, tmp_path, monkeypatch):
-    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
-    monkeypatch.setenv("CONCEPTS_MODELS", FACTORY)
-    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path / "nothing")
-    for name in ("reports", "store"):
-        shutil.copytree(made / name, tmp_path / name)
+    serve_tiny(made, tmp_path, monkeypatch)
     return tmp_path
 
 

@@ -1,8 +1,10 @@
 """A tiny classifier and tiny photos, so that the main job runs in a second: red or green squares on grey."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 from PIL import Image
 from torch import nn
@@ -58,3 +60,25 @@ def write_photos(folder: Path, *, n: int = 24, marked: float = 0.5, seed: int = 
             picture = draw(colour, marked=colour == "red" and i < marked * n, rng=rng)
             picture.save(folder / colour / f"{i:03d}.png")
     return folder
+
+
+def analyse_tiny(root: Path, *targets: str) -> None:
+    """Reports of those classes, as a user makes them, from root/photos: in root/reports, their stages in root/store."""
+    from concepts.request import ReportSettings, Request, analyse
+
+    (root / "classes.txt").write_text("\n".join(CLASSES))
+    for target in targets:
+        request = Request(
+            model=FACTORY, classes=str(root / "classes.txt"), images=str(root / "photos"), target=target,
+            layer="features", settings=ReportSettings(n_concepts=3),
+        )  # fmt: skip
+        analyse(request, root / "store").save(root / "reports" / target)
+
+
+def serve_tiny(made: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workspace with copies of those reports, in which pages may open the tiny model, and no demo."""
+    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(workspace))
+    monkeypatch.setenv("CONCEPTS_MODELS", FACTORY)
+    monkeypatch.setattr("pages.ui.operator.DEMO", workspace / "nothing")
+    for name in ("reports", "store"):
+        shutil.copytree(made / name, workspace / name)
