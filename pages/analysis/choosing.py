@@ -16,7 +16,7 @@ from pages.analysis.naming import distinct_names, photos_name
 from pages.ui.operator import Operator
 from pages.ui.text import plain
 
-UPLOAD = Limits(max_bytes=512 * 2**20, max_photos=5_000, max_pixels=40_000_000, max_file_bytes=64 * 2**20)
+UPLOAD = Limits(max_bytes=500 * 2**20, max_photos=5_000, max_pixels=40_000_000, max_file_bytes=64 * 2**20)
 WEIGHT_SUFFIXES = ["safetensors", "pt", "pth"]
 RANDOM, DOWNLOAD, OWN_FILE = "random weights", "torchvision's own (downloaded)", "a file of mine"
 NAMED, UPLOADED, DRAWN = "a folder on the server", "an upload", "the demo's own pictures"
