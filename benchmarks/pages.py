@@ -2,13 +2,16 @@
 
 To reach: the first useful paint of each page within 1 s once it was visited (1 visitor, 10 at once), click to answer
 within 200 ms (a slider, a box on the graph, a place on the page Similarity), also with 20,000 points. Server and
-browser share the machine's cores; of 10 visitors, nine speak to the server without drawing.
+browser share the machine's cores; of 10 visitors, nine speak to the server without drawing. The gallery and a report
+within 1 s as well while two analyses run.
 """
 
 import argparse
 import tempfile
 from pathlib import Path
 
+from benchmarks.addresses import VISITS
+from benchmarks.analyses import analyses
 from benchmarks.browser import chromium_path, server
 from benchmarks.budgets import line
 from benchmarks.measuring import machine
@@ -18,7 +21,7 @@ from benchmarks.similarity_clicks import measure_similarity
 from benchmarks.visitors import company
 from concepts.demo.collection import demo_collection
 
-TOPICS = ("paint", "crowd", "report", "many", "similarity")
+TOPICS = ("paint", "crowd", "busy", "report", "many", "similarity")
 POINTS, MANY, CROWD = 20_000, "many", 10
 
 
@@ -32,6 +35,10 @@ def measure(address: str, topics: list[str], workspace: Path, times: int) -> Non
             measure_paint(address, rounds=3)
             measure_report(address, times=times)
         print(line(f"the others: a page whole ({len(waited)} pages)", waited, BUDGET))
+    if "busy" in topics:
+        print("\nThe same for a second visitor while two analyses run")
+        with analyses(workspace):
+            measure_paint(address, rounds=3, visits=VISITS[:2])
     if "report" in topics:
         measure_report(address, times=times)
     if "many" in topics:

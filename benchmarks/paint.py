@@ -1,5 +1,7 @@
 """From the start of a navigation to the first useful paint of each page, and until all is drawn."""
 
+from collections.abc import Sequence
+
 from benchmarks.addresses import VISITS, Visit
 from benchmarks.browser import chromium, settle
 from benchmarks.budgets import head, line
@@ -24,11 +26,11 @@ WATCH = """
 """
 
 
-def measure_paint(address: str, *, rounds: int) -> None:
+def measure_paint(address: str, *, rounds: int, visits: Sequence[Visit] = VISITS) -> None:
     """Prints the table. The visitor has been on the page before."""
     print(head("First useful paint"))
     with chromium() as browser:
-        for visit in VISITS:
+        for visit in visits:
             taken = painted(browser, address, visit, rounds=rounds)
             print(line(f"{visit.name}: useful", [each["useful"] for each in taken], BUDGET), flush=True)
             print(line(f"{visit.name}: all drawn", [each["drawn"] for each in taken], BUDGET), flush=True)
