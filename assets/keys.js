@@ -6,13 +6,25 @@ const BUTTONS = {
 };
 const TYPING = "input, textarea, select, [contenteditable='true'], [role='slider'], [role='listbox'], [role='dialog']";
 
+const PATIENCE = 1000; // milliseconds: while a page is changed, buttons of the step before may still stand beside the text
+
+function button(name) {
+  const step = document.querySelector(".cx-progress")?.textContent.match(/\d+/)?.[0];
+  return document.querySelector(name === "tour_leave" ? ".st-key-tour_leave button" : `.st-key-${name}_${step} button`);
+}
+
+function click(name, until) {
+  const found = button(name);
+  if (found && !found.disabled) found.click();
+  else if (!found && performance.now() < until) requestAnimationFrame(() => click(name, until));
+}
+
 function press(event) {
   const name = BUTTONS[event.key];
   if (!name || event.altKey || event.ctrlKey || event.metaKey || event.target.closest?.(TYPING)) return;
-  const button = document.querySelector(`[class*="st-key-${name}"] button`);
-  if (!button) return;
+  if (name === "tour_leave" ? !button(name) : !document.querySelector(".cx-progress")) return;
   event.preventDefault();
-  if (!button.disabled) button.click();
+  click(name, performance.now() + PATIENCE);
 }
 
 function kept() {
