@@ -2,12 +2,15 @@
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 import torch
 from PIL import Image
 from torch import nn
+
+if TYPE_CHECKING:  # this file is opened as a user's model, too
+    import pytest
 
 CLASSES = ["red", "green", "blue"]
 FACTORY = f"{Path(__file__).resolve()}:build"
@@ -75,7 +78,7 @@ def analyse_tiny(root: Path, *targets: str) -> None:
         analyse(request, root / "store").save(root / "reports" / target)
 
 
-def serve_tiny(made: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def serve_tiny(made: Path, workspace: Path, monkeypatch: "pytest.MonkeyPatch") -> None:
     """A workspace with copies of those reports, in which pages may open the tiny model, and no demo."""
     monkeypatch.setenv("CONCEPTS_WORKSPACE", str(workspace))
     monkeypatch.setenv("CONCEPTS_MODELS", FACTORY)

@@ -2,6 +2,15 @@
 
 from concepts.intervening.doses import dosed_logits, dosed_probabilities
 from concepts.intervening.flipping import Flip, smallest_dose, smallest_removal
-from concepts.intervening.subject import Subject, subject_of
+from concepts.intervening.subject import Subject, activations_of, subject_of
 
-__all__ = ["Flip", "Subject", "dosed_logits", "dosed_probabilities", "smallest_dose", "smallest_removal", "subject_of"]
+__all__ = [
+    "Flip",
+    "Subject",
+    "activations_of",
+    "dosed_logits",
+    "dosed_probabilities",
+    "smallest_dose",
+    "smallest_removal",
+    "subject_of",
+]

@@ -43,13 +43,20 @@ def subject_of(
     Raises ValueError where the model is not the report's, where neither activations nor photos are there any more, and
     for a method whose codes cannot be had from the report.
     """
+    A = activations_of(report, split, images, store=store, photos=photos)
+    V = torch.from_numpy(report.array("components")).float().to(split.device)
+    return Subject(A, _codes(report, images, A, V), V)
+
+
+def activations_of(
+    report: ClassReport, split: "Split", images: Sequence[int], *, store: Path | None, photos: "Opened | None" = None
+) -> Tensor:
+    """(n, T..., p) of these photos, float32; arguments and errors as of `subject_of`, whatever the report's method."""
     check_model(report, split)
     A = _stored(report, images, store)
     if A is None:
         A = _encoded(report, split, images, photos() if photos is not None else None)
-    A = A.to(split.device)
-    V = torch.from_numpy(report.array("components")).float().to(split.device)
-    return Subject(A, _codes(report, images, A, V), V)
+    return A.to(split.device)
 
 
 def _stored(report: ClassReport, images: Sequence[int], store: Path | None) -> Tensor | None:

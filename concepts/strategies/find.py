@@ -13,7 +13,7 @@ FEWEST_TO_SPLIT = 16  # below, no split can be told from chance
 OUTLIER = 5.0  # robust standard deviations
 MOST_SILHOUETTE = 2000
 MOST_REFITTED, REFITTED = 500, 0.9  # images of a refit, at most, and of all: fewer lose a group of a tenth
-LEAST_AGREEMENT = 0.65  # marks on real photos show 0.8 and more, chance splits of clean ones up to 0.52
+LEAST_AGREEMENT = 0.65  # marks on a tenth of the hats show 0.82 and more; two chance splits of clean ones 0.52, 0.80
 SLACK = 5.0  # of what `excess` measures: a refit has fewer images to show it with
 
 

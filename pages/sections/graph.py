@@ -8,7 +8,7 @@ import streamlit as st
 from concepts.report.names import Names
 from concepts.report.result import ClassReport
 from pages.figures.graph import graph_figure
-from pages.figures.hover import hover_lines
+from pages.figures.hover import Line, hover_lines
 from pages.sections import choosing, chosen, colouring, photo
 from pages.ui.address import corners_text
 from pages.ui.notes import run_everything_if_renamed
@@ -31,8 +31,8 @@ def show(report: ClassReport) -> None:
     """Heading, graph and photo; a click runs only this part of the page again."""
     st.header("By which strategies is it recognised?", anchor="graph")
     st.html(f'<p class="cx-text">{HELP}</p>')
-    lines = hover_lines(report.data, report.array("phi"), report.names)
-    photo_at_pointer(GRAPH, photo_sheet(key_of(report), report), lines)
+    key = key_of(report)
+    photo_at_pointer(GRAPH, photo_sheet(key, report), _lines(key, report.names, report))
     corners_only(GRAPH)
     explore(report)
 
@@ -86,6 +86,11 @@ def _graph(report: ClassReport) -> None:
         alt=f"Strategic cluster graph: {len(data.images)} photos in {len(data.strategies)} strategies. "
         "The list of photos beside it and the table of strategies below hold the same.",
     )  # fmt: skip
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _lines(key: tuple[str, int], names: Names, _report: ClassReport) -> tuple[Line, ...]:
+    return hover_lines(_report.data, _report.array("phi"), names)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Drawing the graph …")

@@ -101,7 +101,9 @@ def _with_theirs(report: ClassReport, other: ClassReport, row: MistakeRow) -> No
     usual, strongest = other.array("phi").mean(axis=0), most(phi.mean(axis=0).tolist())
     listed = ", ".join(f"{other.names.concept(j)} ({phi[:, j].mean():+.2f}; there {usual[j]:+.2f})" for j in strongest)
     crops = [
-        Picture(each.content, each.alt, each.caption, View(id=card_id(other), concept=j).href())
+        Picture(
+            each.content, each.alt, each.caption, View(id=other.folder.name if other.folder else None, concept=j).href()
+        )
         for j in strongest
         for each in _crops(other, [j])
     ]
@@ -120,21 +122,16 @@ def _theirs(row: MistakeRow, other: ClassReport, listed: str) -> str:
     )
 
 
-def card_id(report: ClassReport) -> str | None:
-    """What addresses call it."""
-    return report.folder.name if report.folder else None
-
-
 @st.cache_data(max_entries=64, show_spinner="Asking the model …")
 def _seen(
     key: tuple[str, int], other_key: tuple[str, int], images: tuple[int, ...], _report: ClassReport,
     _other: ClassReport, _split: "Split",
 ) -> np.ndarray:  # fmt: skip
     """(m, k): φ of the other report's concepts in these photos, for its target."""
-    from concepts.intervening import subject_of
+    from concepts.intervening import activations_of
     from concepts.report.again import fresh_importance
 
     with ASKING:
         photos = lambda: photos_of(key, _report)  # noqa: E731 - opened only where activations are gone
-        A = subject_of(_report, _split, images, store=operator().store, photos=photos).activations
+        A = activations_of(_report, _split, images, store=operator().store, photos=photos)
         return fresh_importance(_other, _split, A)[1].cpu().numpy()
