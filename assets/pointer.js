@@ -53,37 +53,25 @@ function place(card, event) {
 }
 
 export default function ({ data }) {
-  window.conceptsPointerOff?.(); // this runs again on every change of the data
-  const card = newCard();
-  const own = document.createElement("style"); // our card replaces Plotly's label while we are here
-  own.textContent = `.st-key-${data.graph} .hoverlayer .hovertext { display: none }`;
-  document.head.append(own);
-  let heard = null; // Plotly's emitter: a new one after every new plot
-  const hide = () => { card.style.display = "none"; };
-  const show = (event) => {
-    const point = event.points.find((one) => Array.isArray(one.customdata));
-    if (!point) return;
-    fill(card, data, point.customdata[0]);
-    place(card, event.event);
-  };
-  const listen = () => {
-    const chart = document.querySelector(`.st-key-${data.graph} .js-plotly-plot`);
-    if (!chart || !chart._ev || chart._ev === heard) return;
-    heard = chart._ev;
-    chart.on("plotly_hover", show);
-    chart.on("plotly_unhover", hide);
-  };
-  const observer = new MutationObserver(listen);
-  observer.observe(document.body, { childList: true, subtree: true });
-  addEventListener("scroll", hide, true);
-  listen();
-  const off = () => {
-    observer.disconnect();
-    removeEventListener("scroll", hide, true);
-    if (heard) { heard.removeListener("plotly_hover", show); heard.removeListener("plotly_unhover", hide); }
-    own.remove();
-    card.remove();
-  };
-  window.conceptsPointerOff = off;
-  return off;
+  return withChart("pointer", data.graph, (chart, emitter) => {
+    const card = newCard();
+    const own = document.createElement("style"); // our card replaces Plotly's label while we are here
+    own.textContent = `.st-key-${data.graph} .hoverlayer .hovertext { display: none }`;
+    document.head.append(own);
+    const hide = () => { card.style.display = "none"; };
+    const show = (event) => {
+      const point = event.points.find((one) => Array.isArray(one.customdata));
+      if (!point) return;
+      fill(card, data, point.customdata[0]);
+      place(card, event.event);
+    };
+    const deaf = listening(emitter, { plotly_hover: show, plotly_unhover: hide });
+    addEventListener("scroll", hide, true);
+    return () => {
+      deaf();
+      removeEventListener("scroll", hide, true);
+      own.remove();
+      card.remove();
+    };
+  });
 }

@@ -14,14 +14,18 @@ from pages.ui.scripts import script
 def photo_at_pointer(graph: str, sheet: Sprite, lines: tuple[Line, ...]) -> None:
     """Shows a picture from the sheet, and lines below, while the pointer is on a point of the chart with that key."""
     said = {"graph": graph, "lines": [asdict(line) for line in lines]}
-    script("pointer")(data=said | asdict(sheet), key=f"{graph}_pointer")
+    _script("pointer")(data=said | asdict(sheet), key=f"{graph}_pointer")
 
 
 def ring_at(graph: str, x: float, y: float) -> None:
     """A ring around a place of the chart with that key; it follows zoom and pan."""
-    script("ring")(data={"graph": graph, "x": x, "y": y}, key=f"{graph}_ring")
+    _script("ring")(data={"graph": graph, "x": x, "y": y}, key=f"{graph}_ring")
 
 
 def corners_only(graph: str) -> None:
     """A box or lasso on the chart with that key is sent without the points inside."""
-    script("corners")(data={"graph": graph}, key=f"{graph}_corners")
+    _script("corners")(data={"graph": graph}, key=f"{graph}_corners")
+
+
+def _script(name: str):
+    return script(name, before="chart")
