@@ -1,5 +1,6 @@
 """Click to answer on a report's page: a slider of "What if?", a box on the graph; pan and zoom of 20,000 points."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,7 +75,8 @@ def measure_many(address: str, id: str, *, n: int, times: int) -> None:
         page = _opened(browser, f"{address}/report?id={id}", f"{GRAPH} .main-svg")
         drawn = [_drawn_after(page) for _ in range(4)]
         print(line("navigation to the graph drawn", drawn, 1_000), flush=True)
-        print(line("a frame while panning", frames(page), FRAME), flush=True)
+        print(line("a frame while panning", frames(page, _drag), FRAME), flush=True)
+        print(line("a frame while zooming", frames(page, _turn), FRAME), flush=True)
         print(line("box to chosen photos", boxes(page, times), BUDGET), flush=True)
 
 
@@ -123,18 +125,29 @@ def boxes(page, times: int) -> list[float]:
     return taken
 
 
-def frames(page) -> list[float]:
-    """Milliseconds between frames while the graph is dragged to and fro."""
+def frames(page, moves: Callable) -> list[float]:
+    """Milliseconds between frames while the graph is moved."""
     _take_up(page, "Pan")
     left, top, width, height = _plot(page)
     page.mouse.move(left + width / 2, top + height / 2)
-    page.mouse.down()
     page.evaluate(FRAMES)
+    moves(page, left, top, width, height)
+    return [float(each) for each in page.evaluate("window.watching = false, window.frames_seen.slice(1)")]
+
+
+def _drag(page, left: float, top: float, width: float, height: float) -> None:
+    """To and fro, without a rest."""
+    page.mouse.down()
     for i in range(60):
         page.mouse.move(left + width * (0.5 + 0.2 * np.sin(i / 6)), top + height * (0.5 + 0.1 * np.cos(i / 6)))
-    taken = page.evaluate("window.watching = false, window.frames_seen")
     page.mouse.up()
-    return [float(each) for each in taken]
+
+
+def _turn(page, *_: float) -> None:
+    """The wheel, in and out again, notch by notch."""
+    for i in range(30):
+        page.mouse.wheel(0, -40 if i < 15 else 40)
+        page.wait_for_timeout(60)
 
 
 def _take_up(page, tool: str) -> None:

@@ -2,20 +2,10 @@
 
 import pytest
 from browser import chromium, listen, need_chromium, server
+from graph_places import CHART, far_image, place_of
 from made_up_report import made_up_report
 
 pytestmark = pytest.mark.browser
-CHART = ".st-key-cluster_graph .js-plotly-plot"
-PLACE = """([selector, image]) => {
-  const chart = document.querySelector(selector), layout = chart._fullLayout, box = chart.getBoundingClientRect();
-  for (const trace of chart._fullData) {
-    const at = (trace.customdata || []).findIndex((row) => row[0] === image);
-    if (at >= 0) return [
-      box.left + layout.xaxis._offset + layout.xaxis.l2p(trace.x[at]),
-      box.top + layout.yaxis._offset + layout.yaxis.l2p(trace.y[at]),
-    ];
-  }
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -43,23 +33,6 @@ def page(browser):
     found = browser.new_page(viewport={"width": 1280, "height": 1000})
     yield found
     found.close()
-
-
-def far_image(report) -> int:
-    """The image whose point lies farthest from every other: nothing covers it."""
-    places = report.array("embedding")
-    distance = ((places[:, None] - places[None]) ** 2).sum(-1) + 1e9 * (places[:, None] == places[None]).all(-1)
-    return int(distance.min(axis=1).argmax())
-
-
-def place_of(page, image: int) -> tuple[float, float]:
-    page.wait_for_selector(f"{CHART} .point")
-    page.locator(CHART).scroll_into_view_if_needed()
-    before, now = None, page.evaluate(PLACE, [CHART, image])
-    while before != now:  # the chart fits itself to its column
-        page.wait_for_timeout(400)
-        before, now = now, page.evaluate(PLACE, [CHART, image])
-    return tuple(now)
 
 
 def test_a_link_is_the_first_visit_to_a_fresh_server(page, address, report):

@@ -45,8 +45,8 @@ def points(figure):
     return [trace for trace in figure.data if trace.customdata is not None]
 
 
-def length(line) -> float:
-    places = np.column_stack([line.x, line.y])
+def length(path: str) -> float:
+    places = np.array([[float(number) for number in place.split(",")] for place in path[1:].split(" L")])
     return float(np.linalg.norm(np.diff(places, axis=0), axis=1).sum())
 
 
@@ -77,10 +77,10 @@ def test_wrong_answers_are_ringed(figure, report):
 
 
 def test_the_arc_is_as_long_as_the_reliability(figure, report):
-    arcs = [trace for trace in figure.data if trace.name == "reliability"]
-    rings = [trace for trace in figure.data if trace.name == "ring"]
+    arcs = [shape for shape in figure.layout.shapes if shape.name == "reliability"]
+    rings = [shape for shape in figure.layout.shapes if shape.name == "ring"]
     for row, drawn, ring in zip(report.data.strategies, arcs, rings, strict=True):
-        assert length(drawn) / length(ring) == pytest.approx(row.reliability, rel=0.01)
+        assert length(drawn.path) / (math.pi * (ring.x1 - ring.x0)) == pytest.approx(row.reliability, rel=0.01)
 
 
 def test_the_hub_s_area_follows_the_prevalence():

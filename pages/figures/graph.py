@@ -27,11 +27,13 @@ from concepts.report.names import Names, in_line
 from concepts.report.result import ClassReport, ReportData, StrategyRow
 from concepts.report.words import is_wrong, percent, strategy_title
 
-MANY = 5_000  # points from which WebGL draws them
+MANY = 1_000  # points from which WebGL draws them
+SMALL = 2_000  # points from which they are smaller, and drawn with fewer pixels than the finest screens have
 KINDS = 12  # that have a colour and marker of their own
 FAINT = 0.1  # opacity of points that are not chosen
 WIDTH, LOWEST, HIGHEST, LEGEND = 680, 500, 700, 60  # pixels; the width is that of a laptop's column
 INK = {False: "#1f2733", True: "#f2f4f7"}
+Kind = type[go.Scatter] | type[go.Scattergl]
 PAPER = {False: "rgba(255,255,255,0.82)", True: "rgba(20,24,31,0.82)"}
 
 
@@ -58,9 +60,11 @@ def graph_figure(
     if colours is not None and colours.values.dtype.kind == "f":
         figure.update_layout(coloraxis=_colour_axis(colours, dark))
     figure.add_traces(wrong_traces(data, embedding, dark))
+    shapes: list[dict] = []
     for row in data.strategies:
-        figure.add_traces(hub_traces(row, data, embedding, dark))
+        shapes += hub_shapes(row, data, embedding, dark)
         add_callout(figure, row, report, boxes[row.label], dark)
+    figure.update_layout(shapes=shapes)
     _lay_out(figure, embedding, boxes, dark)
     return figure
 
@@ -73,7 +77,7 @@ def point_traces(
 
     Numbers colour the points of each strategy, whose markers stay.
     """
-    kind = go.Scattergl if len(embedding) > MANY else go.Scatter
+    kind, size = kind_for(embedding), size_for(embedding)
     among = None if chosen is None else np.isin(np.arange(len(embedding)), chosen)
     traces = []
     for name, marker, members in _groups(data, names, colours):
@@ -81,9 +85,25 @@ def point_traces(
             continue
         if colours is not None and colours.values.dtype.kind == "f":
             marker = marker | {"color": colours.values[members], "coloraxis": "coloraxis"}
+        marker = marker | {"size": size}
         seen = None if among is None else np.flatnonzero(among[members])
         traces.append(_points(kind, embedding[members], members, marker, name, seen))
     return traces
+
+
+def kind_for(embedding: np.ndarray) -> Kind:
+    """What draws that many points."""
+    return go.Scattergl if len(embedding) > MANY else go.Scatter
+
+
+def size_for(embedding: np.ndarray) -> int:
+    """Pixels of each of that many points."""
+    return 9 if len(embedding) < SMALL else 5
+
+
+def pixel_ratio_for(embedding: np.ndarray) -> int:
+    """Pixels that WebGL draws of that many points for each pixel of the page, across and down."""
+    return 2 if len(embedding) < SMALL else 1
 
 
 def _groups(data: ReportData, names: Names, colours: Colours | None) -> Iterator[tuple[str, dict, np.ndarray]]:
@@ -106,15 +126,14 @@ def _groups(data: ReportData, names: Names, colours: Colours | None) -> Iterator
 
 
 def _points(
-    kind: type, places: np.ndarray, members: np.ndarray, marker: dict, name: str, seen: np.ndarray | None
+    kind: Kind, places: np.ndarray, members: np.ndarray, marker: dict, name: str, seen: np.ndarray | None
 ) -> go.Scatter | go.Scattergl:
-    size = 9 if len(places) < 2_000 else 5
     faint = 0.9 if seen is None else FAINT
     return kind(
         x=places[:, 0], y=places[:, 1], mode="markers", name=name,
         customdata=members.astype(object)[:, None],  # objects: packed numbers would come back from a click as a mapping
         hovertemplate="photo %{customdata[0]}<extra></extra>",
-        marker=marker | {"size": size, "opacity": 0.9, "line": {"width": 0.5, "color": "rgba(255,255,255,0.7)"}},
+        marker=marker | {"opacity": 0.9, "line": {"width": 0.5, "color": "rgba(255,255,255,0.7)"}},
         selectedpoints=seen, unselected={"marker": {"opacity": faint}}, selected={"marker": {"opacity": 1}},
     )  # fmt: skip
 
@@ -124,20 +143,21 @@ def _colour_axis(colours: Colours, dark: bool) -> dict:
     return {"colorscale": "Cividis", "colorbar": bar | {"tickfont": {"color": INK[dark]}}}
 
 
-def wrong_traces(data: ReportData, embedding: np.ndarray, dark: bool) -> list[go.Scatter]:
+def wrong_traces(data: ReportData, embedding: np.ndarray, dark: bool) -> list[go.Scatter | go.Scattergl]:
     """A ring around every image that the model got wrong; nothing when there is none."""
     wrong = [i for i, row in enumerate(data.images) if is_wrong(row)]
     if not wrong:
         return []
     places = embedding[wrong]
-    marker = {"symbol": "circle-open", "size": 15, "color": INK[dark], "line": {"width": 2}}
+    size = size_for(embedding)
+    marker = {"symbol": "circle-open", "size": size * 5 / 3, "color": INK[dark], "line": {"width": size // 4}}
     name = (
         f"Ring: wrong answer ({len(wrong):,})"
         if data.data["labels_known"]
         else f"Ring: not recognised ({len(wrong):,})"
     )
     return [
-        go.Scatter(
+        kind_for(embedding)(
             x=places[:, 0], y=places[:, 1], mode="markers", name=name, marker=marker, hoverinfo="skip",
             unselected={"marker": {"opacity": 1}},
         )
@@ -161,25 +181,27 @@ def edge_traces(data: ReportData, embedding: np.ndarray, dark: bool) -> list[go.
     return traces
 
 
-def hub_traces(row: StrategyRow, data: ReportData, embedding: np.ndarray, dark: bool) -> list[go.Scatter]:
-    """A disc as large as the prevalence, a pale full ring, and over it an arc as long as the reliability."""
+def hub_shapes(row: StrategyRow, data: ReportData, embedding: np.ndarray, dark: bool) -> list[dict]:
+    """A disc as large as the prevalence, a pale full ring, and over it an arc as long as the reliability.
+
+    Shapes, not traces: these stand above points that WebGL draws too.
+    """
     centre, radius = embedding[row.medoid], hub_radius(row.prevalence, extent(embedding))
     colour = colour_of(row.label)
-    ring, disc = arc(centre, radius * 1.18, 1.0), arc(centre, radius, 1.0)
-    traces = [
-        _line(disc, {"width": 1.5, "color": colour}, fill="toself", fillcolor=_faint(colour, 0.3), name="hub"),
-        _line(ring, {"width": 5, "color": "rgba(140,140,140,0.35)"}, name="ring"),
+    shapes = [
+        _circle(centre, radius) | {"line": {"width": 1.5, "color": colour}, "fillcolor": _faint(colour, 0.3)},
+        _circle(centre, radius * 1.18) | {"line": {"width": 5, "color": "rgba(140,140,140,0.35)"}, "name": "ring"},
     ]
     if row.reliability is not None:
-        done = arc(centre, radius * 1.18, row.reliability)
-        traces.append(_line(done, {"width": 5, "color": INK[dark]}, name="reliability"))
-    return traces
+        done = " L".join(f"{x:.7g},{y:.7g}" for x, y in arc(centre, radius * 1.18, row.reliability))
+        line = {"width": 5, "color": INK[dark]}
+        shapes.append({"type": "path", "path": f"M{done}", "line": line, "name": "reliability"})
+    return shapes
 
 
-def _line(points: np.ndarray, line: dict, **options: object) -> go.Scatter:
-    return go.Scatter(
-        x=points[:, 0], y=points[:, 1], mode="lines", line=line, showlegend=False, hoverinfo="skip", **options
-    )
+def _circle(centre: np.ndarray, radius: float) -> dict:
+    (left, low), (right, high) = centre - radius, centre + radius
+    return {"type": "circle", "x0": left, "x1": right, "y0": low, "y1": high}
 
 
 def _faint(colour: str, opacity: float) -> str:

@@ -7,17 +7,18 @@ import streamlit as st
 
 from concepts.report.names import Names
 from concepts.report.result import ClassReport
-from pages.figures.graph import graph_figure
+from pages.figures.graph import graph_figure, pixel_ratio_for
 from pages.figures.hover import Line, hover_lines
 from pages.sections import choosing, chosen, colouring, photo
 from pages.ui.address import corners_text
 from pages.ui.notes import run_everything_if_renamed
-from pages.ui.pointer import corners_only, photo_at_pointer, ring_at
+from pages.ui.pointer import corners_only, fluid, photo_at_pointer, ring_at
 from pages.ui.reports import key_of, photo_sheet
 from pages.ui.selection import choose, rest_follows, run_everything_if_asked, run_rest_if_asked, view
 from pages.ui.text import is_dark
 
 GRAPH = "cluster_graph"
+SHOWN = {"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]}
 HELP = (
     "Each point is a photo; photos near each other are recognised for the same reason, and every group is a strategy. "
     "A disc marks a strategy, centred on its most typical photo: as large as its share of the photos, the dark arc "
@@ -34,6 +35,7 @@ def show(report: ClassReport) -> None:
     key = key_of(report)
     photo_at_pointer(GRAPH, photo_sheet(key, report), _lines(key, report.names, report))
     corners_only(GRAPH)
+    fluid(GRAPH)
     explore(report)
 
 
@@ -82,7 +84,7 @@ def _graph(report: ClassReport) -> None:
     st.plotly_chart(
         _figure(key_of(report), report.names, is_dark(), view().colour, among, report), key=GRAPH, on_select="rerun",
         selection_mode=("points", "box", "lasso"),
-        config={"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]},
+        config=SHOWN | {"plotGlPixelRatio": pixel_ratio_for(report.array("embedding"))},
         alt=f"Strategic cluster graph: {len(data.images)} photos in {len(data.strategies)} strategies. "
         "The list of photos beside it and the table of strategies below hold the same.",
     )  # fmt: skip

@@ -27,5 +27,10 @@ def corners_only(graph: str) -> None:
     _script("corners")(data={"graph": graph}, key=f"{graph}_corners")
 
 
+def fluid(graph: str) -> None:
+    """The chart with that key is moved as a picture while it is dragged, wherever drawing its points takes too long."""
+    _script("moving")(data={"graph": graph}, key=f"{graph}_moving")
+
+
 def _script(name: str):
     return script(name, before="chart")

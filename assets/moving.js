@@ -1,0 +1,102 @@
+// Keeps one Plotly chart fluid while it is dragged or zoomed, also where WebGL is drawn without a graphics card. Plotly
+// draws all points for every frame; where one drawing takes too long, the picture that is there is moved and scaled
+// instead, and drawn anew once the hand rests. Plotly has no setting for this: the functions of its scene are replaced.
+const ALLOWED = 12; // milliseconds a drawing may take, of the 33 of a frame: the page around it is drawn as well
+const RESTS = 250; // milliseconds without a move
+
+function layersOf(chart) {
+  const layers = [];
+  chart._fullLayout?._glcanvas?.each((layer) => { if (layer.regl) layers.push(layer.regl); });
+  return layers;
+}
+
+function rangeOf({ xaxis, yaxis }) {
+  return [xaxis.range[0], yaxis.range[0], xaxis.range[1], yaxis.range[1]];
+}
+
+// Milliseconds until all is drawn: reading a pixel back waits for it.
+function timed(draw, layers) {
+  const start = performance.now(), pixel = new Uint8Array(4);
+  draw();
+  for (const { _gl: gl } of layers) gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+  return performance.now() - start;
+}
+
+// Puts the picture of the range `drawn` where it belongs in the range `now`; both are left, bottom, right, top.
+function move(chart, drawn, now) {
+  const { _glcontainer, _size: size, width, height } = chart._fullLayout, box = _glcontainer.node();
+  const wide = now[2] - now[0], high = now[3] - now[1];
+  const across = (drawn[2] - drawn[0]) / wide, down = (drawn[3] - drawn[1]) / high;
+  const left = size.l * (1 - across) + (drawn[0] - now[0]) / wide * size.w;
+  const top = size.t * (1 - down) + (now[3] - drawn[3]) / high * size.h;
+  Object.assign(box.style, {
+    position: "absolute", pointerEvents: "none", left: 0, top: 0, width: `${width}px`, height: `${height}px`,
+    clipPath: `inset(${size.t}px ${size.r}px ${size.b}px ${size.l}px)`,
+  });
+  for (const canvas of box.children) {
+    canvas.style.transformOrigin = "0 0";
+    canvas.style.transform = `matrix(${across},0,0,${down},${left},${top})`;
+  }
+}
+
+function standStill(chart) {
+  const box = chart._fullLayout._glcontainer.node();
+  box.removeAttribute("style");
+  for (const canvas of box.children) canvas.style.transform = "";
+}
+
+// For each frame of a drag or a turn of the wheel Plotly calls the scene's update, each layer's clear and the scene's
+// draw, in this order; after it, and for all else, clear and draw alone. Returns what puts Plotly's functions back.
+function take(chart, scene, layers) {
+  const { update, draw } = scene, clears = layers.map((layer) => layer.clear);
+  let drawn = rangeOf(chart._fullLayout), timer = null, slow = false, test = false, owed = false;
+  const moving = () => slow && timer !== null;
+  const rest = () => {
+    timer = null;
+    if (!owed) return;
+    test = true;
+    update({ range: rangeOf(chart._fullLayout) });
+    for (const layer of layers) layer.clear({ color: true, depth: true });
+    scene.draw();
+  };
+  scene.update = (options) => {
+    test = timer === null && !slow; // the first frame
+    clearTimeout(timer);
+    timer = setTimeout(rest, RESTS);
+    if (!slow) update(options);
+  };
+  layers.forEach((layer, i) => { layer.clear = (what) => { if (!moving()) clears[i].call(layer, what); }; });
+  scene.draw = () => {
+    owed = moving();
+    if (owed) {
+      move(chart, drawn, rangeOf(chart._fullLayout));
+      return;
+    }
+    if (test) slow = timed(draw, layers) > ALLOWED;
+    else draw();
+    test = false;
+    drawn = rangeOf(chart._fullLayout);
+    standStill(chart);
+  };
+  return () => {
+    clearTimeout(timer);
+    Object.assign(scene, { update, draw });
+    layers.forEach((layer, i) => { layer.clear = clears[i]; });
+  };
+}
+
+export default function ({ data }) {
+  return withChart("moving", data.graph, (chart, emitter) => {
+    let taken = [], giveBack = null;
+    const look = () => {
+      const scene = chart._fullLayout?._plots?.xy?._scene, parts = [scene, ...layersOf(chart)];
+      if (parts.length === taken.length && parts.every((part, i) => part === taken[i])) return;
+      giveBack?.();
+      taken = parts;
+      giveBack = scene?.update && scene.draw ? take(chart, scene, parts.slice(1)) : null;
+    };
+    const deaf = listening(emitter, { plotly_afterplot: look });
+    look();
+    return () => { deaf(); giveBack?.(); };
+  });
+}

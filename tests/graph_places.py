@@ -1,0 +1,32 @@
+"""Where photos are on the strategic cluster graph, as the browser drew it."""
+
+CHART = ".st-key-cluster_graph .js-plotly-plot"
+PLACE = """([selector, image]) => {
+  const chart = document.querySelector(selector), layout = chart?._fullLayout;
+  if (!chart?.querySelector(".main-svg") || !layout?.xaxis) return null;
+  const box = chart.getBoundingClientRect();
+  for (const trace of chart._fullData) {
+    const at = (trace.customdata || []).findIndex((row) => row[0] === image);
+    if (at >= 0) return [
+      box.left + layout.xaxis._offset + layout.xaxis.l2p(trace.x[at]),
+      box.top + layout.yaxis._offset + layout.yaxis.l2p(trace.y[at]),
+    ];
+  }
+}"""
+
+
+def far_image(report) -> int:
+    """The image whose point lies farthest from every other: nothing covers it."""
+    places = report.array("embedding")
+    distance = ((places[:, None] - places[None]) ** 2).sum(-1) + 1e9 * (places[:, None] == places[None]).all(-1)
+    return int(distance.min(axis=1).argmax())
+
+
+def place_of(page, image: int) -> tuple[float, float]:
+    page.wait_for_function(PLACE, arg=[CHART, image])
+    page.locator(CHART).scroll_into_view_if_needed()
+    before, now = None, page.evaluate(PLACE, [CHART, image])
+    while before != now:  # the chart fits itself to its column
+        page.wait_for_timeout(400)
+        before, now = now, page.evaluate(PLACE, [CHART, image])
+    return tuple(now)

@@ -1,0 +1,122 @@
+"""Over a thousand points, which WebGL draws: moved as a picture where drawing takes long; each can be opened."""
+
+import pytest
+from browser import chromium, listen, need_chromium, server
+from graph_places import CHART, far_image, place_of
+from made_up_report import made_up_report
+
+from pages.figures.graph import MANY
+
+pytestmark = pytest.mark.browser
+SLOW = """
+const read = WebGLRenderingContext.prototype.readPixels;
+WebGLRenderingContext.prototype.readPixels = function (...all) {
+  for (const end = performance.now() + 40; performance.now() < end;);
+  return read.apply(this, all);
+};
+"""
+WATCH = """([selector, [x, y]]) => {
+  const chart = document.querySelector(selector), { xaxis, yaxis } = chart._fullLayout;
+  const place = () => [xaxis._offset + xaxis.l2p(x), yaxis._offset + yaxis.l2p(y)];
+  const before = new DOMPoint(...place());
+  window.watched = [];
+  window.stopWatching?.();
+  const look = () => {
+    const now = place();
+    for (const canvas of chart.querySelectorAll(".gl-canvas")) {
+      const moved = before.matrixTransform(new DOMMatrix(canvas.style.transform));
+      window.watched.push([moved.x - now[0], moved.y - now[1], now[0] - before.x, now[1] - before.y]);
+    }
+  };
+  chart.on("plotly_relayouting", look);
+  window.stopWatching = () => chart.removeListener("plotly_relayouting", look);
+}"""
+RESTS = """selector => [...document.querySelectorAll(`${selector} .gl-canvas`)].every((one) => !one.style.transform)"""
+COLOUR = """([selector, [x, y]]) => {
+  const chart = document.querySelector(selector), box = chart.querySelector(".svg-container").getBoundingClientRect();
+  const from = chart.querySelector(".gl-canvas-context"), to = document.createElement("canvas");
+  to.width = from.width; to.height = from.height;
+  const brush = to.getContext("2d"), ratio = from.width / from.clientWidth;
+  brush.drawImage(from, 0, 0);
+  return [...brush.getImageData(Math.round((x - box.left) * ratio), Math.round((y - box.top) * ratio), 1, 1).data];
+}"""
+
+
+@pytest.fixture(scope="module")
+def report():
+    return made_up_report(n=MANY + 1, grid=False)
+
+
+@pytest.fixture(scope="module")
+def address(report, tmp_path_factory):
+    need_chromium()
+    workspace = tmp_path_factory.mktemp("workspace")
+    report.save(workspace / "reports" / "many")
+    with server(workspace) as found:
+        yield f"{found}/report?id=many"
+
+
+@pytest.fixture
+def page(address):
+    with chromium() as browser:
+        found = browser.new_page(viewport={"width": 1280, "height": 1000})
+        errors = listen(found)
+        yield found
+        assert errors == []
+
+
+def middle(page) -> tuple[float, float]:
+    box = page.locator(CHART).bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def drag(page, by: tuple[float, float]) -> None:
+    """Without letting go."""
+    x, y = middle(page)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + by[0], y + by[1], steps=8)
+
+
+def watched(page, at: list[float]) -> list[list[float]]:
+    """What was seen since the last call: how far the moved picture of a place is off, how far the place has moved."""
+    found = page.evaluate("window.watched")
+    page.wait_for_function(RESTS, arg=CHART)
+    page.evaluate(WATCH, [CHART, at])
+    return found
+
+
+def test_the_picture_follows_the_hand_and_is_drawn_anew_when_it_rests(page, address, report):
+    page.add_init_script(SLOW)
+    page.goto(address)
+    image = far_image(report)
+    place, at = place_of(page, image), report.array("embedding")[image].astype(float).tolist()
+    colour = page.evaluate(COLOUR, [CHART, place])
+    assert colour[3] > 200
+    drag(page, (30, 20))  # its first drawing is the one that is timed
+    page.mouse.up()
+    watched(page, at)
+    drag(page, (-60, 45))
+    seen = watched(page, at)
+    assert len(seen) >= 6
+    assert max(abs(off) for pair in seen for off in pair[:2]) < 0.5
+    assert seen[-1][2:] == pytest.approx([-60, 45], abs=1)
+    assert page.evaluate(COLOUR, [CHART, place_of(page, image)]) == colour  # the button is still held
+    page.mouse.up()
+    watched(page, at)
+    for _ in range(2):
+        page.mouse.wheel(0, -100)
+    page.wait_for_function("n => window.watched.length === n", arg=2 * page.locator(f"{CHART} .gl-canvas").count())
+    seen = watched(page, at)
+    assert max(abs(off) for pair in seen for off in pair[:2]) < 0.5
+    assert max(abs(by) for pair in seen for by in pair[2:]) > 5
+    assert page.evaluate(COLOUR, [CHART, place_of(page, image)]) == colour
+
+
+def test_a_click_on_one_of_many_points_opens_its_photo(page, address, report):
+    image = far_image(report)
+    page.goto(address)
+    page.mouse.move(*place_of(page, image), steps=4)
+    page.locator("#concepts-pointer", has_text=report.data.images[image].name).wait_for(state="visible")
+    page.mouse.click(*place_of(page, image))
+    page.wait_for_function(f"location.search.includes('image={image}')")
