@@ -1,6 +1,6 @@
 // Keeps one Plotly chart fluid while it is dragged or zoomed, also where WebGL is drawn without a graphics card. Plotly
 // draws all points for every frame; where one drawing takes too long, the picture that is there is moved and scaled
-// instead, and drawn anew once the hand rests. Plotly has no setting for this: the functions of its scene are replaced.
+// instead, and drawn anew once the hand rests. Plotly has no setting for this: functions of its scene are replaced.
 const ALLOWED = 12; // milliseconds a drawing may take, of the 33 of a frame: the page around it is drawn as well
 const RESTS = 250; // milliseconds without a move
 
@@ -53,7 +53,7 @@ function take(chart, scene, layers) {
   const moving = () => slow && timer !== null;
   const rest = () => {
     timer = null;
-    if (!owed) return;
+    if (!owed || chart._fullLayout?._plots?.xy?._scene !== scene) return;
     test = true;
     update({ range: rangeOf(chart._fullLayout) });
     for (const layer of layers) layer.clear({ color: true, depth: true });

@@ -115,7 +115,7 @@ def boxes(page, times: int) -> list[float]:
         _take_up(page, "Box Select")
         left, top, width, height = _plot(page)
         page.evaluate(WATCH, ["mouseup", CHOSEN])
-        start, end = (3, 0.95 - 0.07 * i % 0.6) if i % 2 else (width - 3, 0.05 + 0.07 * i % 0.6)  # outside the last box
+        start, end = (3, 0.7 - 0.07 * i % 0.4) if i % 2 else (width - 3, 0.3 + 0.07 * i % 0.4)  # outside the last box
         page.mouse.move(left + start, top + (3 if i % 2 else height - 3))
         page.mouse.down()
         page.mouse.move(left + width * end, top + height * (0.97 if i % 2 else 0.03), steps=6)
