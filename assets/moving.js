@@ -1,6 +1,7 @@
 // Keeps one Plotly chart fluid while it is dragged or zoomed, also where WebGL is drawn without a graphics card. Plotly
 // draws all points for every frame; where one drawing takes too long, the picture that is there is moved and scaled
 // instead, and drawn anew once the hand rests. Plotly has no setting for this: functions of its scene are replaced.
+// Where the browser has no WebGL at all, Python hears of it.
 const ALLOWED = 12; // milliseconds a drawing may take, of the 33 of a frame: the page around it is drawn as well
 const RESTS = 250; // milliseconds without a move
 
@@ -85,10 +86,11 @@ function take(chart, scene, layers) {
   };
 }
 
-export default function ({ data }) {
+export default function ({ data, setStateValue }) {
   return withChart("moving", data.graph, (chart, emitter) => {
     let taken = [], giveBack = null;
     const look = () => {
+      if (data.webgl && chart.querySelector(".no-webgl")) setStateValue("webgl", false); // Plotly's own message
       const scene = chart._fullLayout?._plots?.xy?._scene, parts = [scene, ...layersOf(chart)];
       if (parts.length === taken.length && parts.every((part, i) => part === taken[i])) return;
       giveBack?.();

@@ -11,7 +11,7 @@ from benchmarks.browser import chromium, settle
 from benchmarks.budgets import head, line
 from concepts.report.result import ClassReport, thumbnail_name
 
-BUDGET, FRAME = 200, 33  # milliseconds
+BUDGET, FRAME, WAITS = 200, 33, 200  # milliseconds
 GRAPH = ".st-key-cluster_graph .js-plotly-plot"
 CHOSEN = "[...document.querySelectorAll('.cx-flat')].find((e) => e.textContent.includes('chosen'))?.textContent"
 ANSWERS = "document.querySelector('.st-key-answers')?.innerHTML"
@@ -65,7 +65,7 @@ def measure_report(address: str, *, times: int) -> None:
         page = _opened(browser, f"{address}/report?id={REPORT}&doses=0_0", ".st-key-dose_curve " + CHART)
         print(line("slider to answers", sliders(page, times), BUDGET), flush=True)
         page = _opened(browser, f"{address}/report?id={REPORT}", f"{GRAPH} .main-svg")
-        print(line("box to chosen photos", boxes(page, times), BUDGET), flush=True)
+        _print_boxes(page, times)
 
 
 def measure_many(address: str, id: str, *, n: int, times: int) -> None:
@@ -77,7 +77,12 @@ def measure_many(address: str, id: str, *, n: int, times: int) -> None:
         print(line("navigation to the graph drawn", drawn, 1_000), flush=True)
         print(line("a frame while panning", frames(page, _drag), FRAME), flush=True)
         print(line("a frame while zooming", frames(page, _turn), FRAME), flush=True)
-        print(line("box to chosen photos", boxes(page, times), BUDGET), flush=True)
+        _print_boxes(page, times)
+
+
+def _print_boxes(page, times: int) -> None:
+    print(line("box to photos, let go at rest", boxes(page, times, rest=WAITS), BUDGET), flush=True)
+    print(line("box to photos, let go while moving", boxes(page, times, rest=0), BUDGET), flush=True)
 
 
 def _opened(browser, address: str, drawn: str):
@@ -108,8 +113,11 @@ def sliders(page, times: int) -> list[float]:
     return taken
 
 
-def boxes(page, times: int) -> list[float]:
-    """Milliseconds from the end of a box on the graph to another sentence about the chosen photos."""
+def boxes(page, times: int, *, rest: int) -> list[float]:
+    """Milliseconds from the end of a box on the graph to another sentence about the chosen photos.
+
+    rest: milliseconds the hand rests before it lets go; Plotly itself waits until WAITS have passed.
+    """
     taken = []
     for i in range(times + 1):
         _take_up(page, "Box Select")
@@ -119,6 +127,7 @@ def boxes(page, times: int) -> list[float]:
         page.mouse.move(left + start, top + (3 if i % 2 else height - 3))
         page.mouse.down()
         page.mouse.move(left + width * end, top + height * (0.97 if i % 2 else 0.03), steps=6)
+        page.wait_for_timeout(rest)
         page.mouse.up()
         taken.append(_took(page))
         page.wait_for_timeout(1_200)

@@ -78,12 +78,12 @@ def _wait_for(address: str, process: subprocess.Popen, log: Path) -> None:
 
 
 @contextmanager
-def chromium() -> Iterator:
-    """A browser."""
+def chromium(*more: str) -> Iterator:
+    """A browser, with more arguments."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *more])
         try:
             yield browser
         finally:

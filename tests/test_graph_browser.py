@@ -120,3 +120,15 @@ def test_a_click_on_one_of_many_points_opens_its_photo(page, address, report):
     page.locator("#concepts-pointer", has_text=report.data.images[image].name).wait_for(state="visible")
     page.mouse.click(*place_of(page, image))
     page.wait_for_function(f"location.search.includes('image={image}')")
+
+
+def test_without_webgl_every_point_is_there(address):
+    with chromium("--disable-3d-apis") as browser:
+        found = browser.new_page()
+        errors = listen(found)
+        found.goto(address)
+        found.wait_for_function(
+            "([chart, n]) => document.querySelectorAll(`${chart} .points path`).length >= n", arg=[CHART, MANY + 1]
+        )
+        assert found.get_by_text("WebGL is not supported").count() == 0
+        assert errors == []

@@ -46,20 +46,22 @@ class Colours:
 
 
 def graph_figure(
-    report: ClassReport, *, dark: bool = False, colours: Colours | None = None, chosen: Sequence[int] | None = None
-) -> go.Figure:
+    report: ClassReport, *, dark: bool = False, colours: Colours | None = None, chosen: Sequence[int] | None = None,
+    webgl: bool = True,
+) -> go.Figure:  # fmt: skip
     """A node an image, a hub a strategy, an edge where neighbours cross; customdata[0] is the image's index.
 
-    chosen: the images that stand out from the others; None: all alike.
+    chosen: the images that stand out from the others; None: all alike. webgl: whether it may draw many points; a
+    browser without it shows none of them.
     """
     data, embedding, names = report.data, report.array("embedding"), report.names
-    boxes = callouts(data, embedding)
+    boxes, kind = callouts(data, embedding), go.Scattergl if webgl and len(embedding) > MANY else go.Scatter
     figure = go.Figure()
     figure.add_traces(edge_traces(data, embedding, dark))
-    figure.add_traces(point_traces(data, embedding, names, colours, chosen))
+    figure.add_traces(point_traces(kind, data, embedding, names, colours, chosen))
     if colours is not None and colours.values.dtype.kind == "f":
         figure.update_layout(coloraxis=_colour_axis(colours, dark))
-    figure.add_traces(wrong_traces(data, embedding, dark))
+    figure.add_traces(wrong_traces(kind, data, embedding, dark))
     shapes: list[dict] = []
     for row in data.strategies:
         shapes += hub_shapes(row, data, embedding, dark)
@@ -70,14 +72,14 @@ def graph_figure(
 
 
 def point_traces(
-    data: ReportData, embedding: np.ndarray, names: Names, colours: Colours | None = None,
+    kind: Kind, data: ReportData, embedding: np.ndarray, names: Names, colours: Colours | None = None,
     chosen: Sequence[int] | None = None,
 ) -> list[go.Scatter | go.Scattergl]:  # fmt: skip
     """One trace a strategy, the outliers last, or a kind; colour and marker both tell them apart.
 
     Numbers colour the points of each strategy, whose markers stay.
     """
-    kind, size = kind_for(embedding), size_for(embedding)
+    size = size_for(embedding)
     among = None if chosen is None else np.isin(np.arange(len(embedding)), chosen)
     traces = []
     for name, marker, members in _groups(data, names, colours):
@@ -89,11 +91,6 @@ def point_traces(
         seen = None if among is None else np.flatnonzero(among[members])
         traces.append(_points(kind, embedding[members], members, marker, name, seen))
     return traces
-
-
-def kind_for(embedding: np.ndarray) -> Kind:
-    """What draws that many points."""
-    return go.Scattergl if len(embedding) > MANY else go.Scatter
 
 
 def size_for(embedding: np.ndarray) -> int:
@@ -143,7 +140,7 @@ def _colour_axis(colours: Colours, dark: bool) -> dict:
     return {"colorscale": "Cividis", "colorbar": bar | {"tickfont": {"color": INK[dark]}}}
 
 
-def wrong_traces(data: ReportData, embedding: np.ndarray, dark: bool) -> list[go.Scatter | go.Scattergl]:
+def wrong_traces(kind: Kind, data: ReportData, embedding: np.ndarray, dark: bool) -> list[go.Scatter | go.Scattergl]:
     """A ring around every image that the model got wrong; nothing when there is none."""
     wrong = [i for i, row in enumerate(data.images) if is_wrong(row)]
     if not wrong:
@@ -157,7 +154,7 @@ def wrong_traces(data: ReportData, embedding: np.ndarray, dark: bool) -> list[go
         else f"Ring: not recognised ({len(wrong):,})"
     )
     return [
-        kind_for(embedding)(
+        kind(
             x=places[:, 0], y=places[:, 1], mode="markers", name=name, marker=marker, hoverinfo="skip",
             unselected={"marker": {"opacity": 1}},
         )

@@ -12,7 +12,7 @@ from pages.figures.hover import Line, hover_lines
 from pages.sections import choosing, chosen, colouring, photo
 from pages.ui.address import corners_text
 from pages.ui.notes import run_everything_if_renamed
-from pages.ui.pointer import corners_only, fluid, photo_at_pointer, ring_at
+from pages.ui.pointer import corners_only, fluid, has_webgl, photo_at_pointer, ring_at
 from pages.ui.reports import key_of, photo_sheet
 from pages.ui.selection import choose, rest_follows, run_everything_if_asked, run_rest_if_asked, view
 from pages.ui.text import is_dark
@@ -82,8 +82,8 @@ def _follow(report: ClassReport, event: Mapping[str, Any] | None) -> None:
 def _graph(report: ClassReport) -> None:
     data, among = report.data, choosing.chosen_images(report) if view().wanted.anything else None
     st.plotly_chart(
-        _figure(key_of(report), report.names, is_dark(), view().colour, among, report), key=GRAPH, on_select="rerun",
-        selection_mode=("points", "box", "lasso"),
+        _figure(key_of(report), report.names, is_dark(), view().colour, among, has_webgl(GRAPH), report),
+        key=GRAPH, on_select="rerun", selection_mode=("points", "box", "lasso"),
         config=SHOWN | {"plotGlPixelRatio": pixel_ratio_for(report.array("embedding"))},
         alt=f"Strategic cluster graph: {len(data.images)} photos in {len(data.strategies)} strategies. "
         "The list of photos beside it and the table of strategies below hold the same.",
@@ -97,9 +97,10 @@ def _lines(key: tuple[str, int], names: Names, _report: ClassReport) -> tuple[Li
 
 @st.cache_resource(max_entries=16, show_spinner="Drawing the graph …")
 def _figure(
-    key: tuple[str, int], names: Names, dark: bool, colour: str | None, among: list[int] | None, _report: ClassReport
-):
-    return graph_figure(_report, dark=dark, colours=colouring.colours(_report, colour), chosen=among)
+    key: tuple[str, int], names: Names, dark: bool, colour: str | None, among: list[int] | None, webgl: bool,
+    _report: ClassReport,
+):  # fmt: skip
+    return graph_figure(_report, dark=dark, colours=colouring.colours(_report, colour), chosen=among, webgl=webgl)
 
 
 def newly_clicked(event: Mapping[str, Any]) -> int | None:

@@ -6,6 +6,8 @@ says which photo is below the pointer and still opens it on click.
 
 from dataclasses import asdict
 
+import streamlit as st
+
 from pages.figures.hover import Line
 from pages.figures.sprite import Sprite
 from pages.ui.scripts import script
@@ -29,7 +31,17 @@ def corners_only(graph: str) -> None:
 
 def fluid(graph: str) -> None:
     """The chart with that key is moved as a picture while it is dragged, wherever drawing its points takes too long."""
-    _script("moving")(data={"graph": graph}, key=f"{graph}_moving")
+    data = {"graph": graph, "webgl": has_webgl(graph)}
+    _script("moving")(data=data, key=_moving(graph), default={"webgl": True}, on_webgl_change=lambda: None)
+
+
+def has_webgl(graph: str) -> bool:
+    """Whether the browser can draw by WebGL: yes, until the chart that was made fluid has told that it cannot."""
+    return st.session_state.get(_moving(graph), {}).get("webgl", True)
+
+
+def _moving(graph: str) -> str:
+    return f"{graph}_moving"
 
 
 def _script(name: str):
