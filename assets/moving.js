@@ -47,38 +47,37 @@ function standStill(chart) {
 }
 
 // For each frame of a drag or a turn of the wheel Plotly calls the scene's update, each layer's clear and the scene's
-// draw, in this order; after it, and for all else, clear and draw alone. Returns what puts Plotly's functions back.
+// draw, in this order; for all else clear, and draw if there is a point to draw. Where that is slow, none of them draws:
+// it is done once no more of them has come for a while. Returns what puts Plotly's functions back.
 function take(chart, scene, layers) {
   const { update, draw } = scene, clears = layers.map((layer) => layer.clear);
-  let drawn = rangeOf(chart._fullLayout), timer = null, slow = false, test = false, owed = false;
-  const moving = () => slow && timer !== null;
-  const rest = () => {
-    timer = null;
-    if (!owed || chart._fullLayout?._plots?.xy?._scene !== scene) return;
-    test = true;
-    update({ range: rangeOf(chart._fullLayout) });
-    for (const layer of layers) layer.clear({ color: true, depth: true });
-    scene.draw();
+  let drawn = rangeOf(chart._fullLayout), slow = false, filled = true, timer = null;
+  const paint = () => {
+    if (chart._fullLayout?._plots?.xy?._scene !== scene) return;
+    slow = false;
+    slow = timed(() => {
+      update({ range: rangeOf(chart._fullLayout) });
+      for (const layer of layers) layer.clear({ color: true, depth: true });
+      if (filled) scene.draw();
+    }, layers) > ALLOWED;
   };
-  scene.update = (options) => {
-    test = timer === null && !slow; // the first frame
-    clearTimeout(timer);
-    timer = setTimeout(rest, RESTS);
-    if (!slow) update(options);
-  };
-  layers.forEach((layer, i) => { layer.clear = (what) => { if (!moving()) clears[i].call(layer, what); }; });
+  const paintIn = (wait) => { clearTimeout(timer); timer = setTimeout(paint, wait); };
+  scene.update = (options) => { if (!slow) update(options); };
+  layers.forEach((layer, i) => {
+    layer.clear = (what) => {
+      if (!slow) { clears[i].call(layer, what); return; }
+      filled = false;
+      paintIn(RESTS);
+    };
+  });
   scene.draw = () => {
-    owed = moving();
-    if (owed) {
-      move(chart, drawn, rangeOf(chart._fullLayout));
-      return;
-    }
-    if (test) slow = timed(draw, layers) > ALLOWED;
-    else draw();
-    test = false;
+    filled = true;
+    if (slow) { move(chart, drawn, rangeOf(chart._fullLayout)); return; }
+    draw();
     drawn = rangeOf(chart._fullLayout);
     standStill(chart);
   };
+  paintIn(0); // to know how long it takes
   return () => {
     clearTimeout(timer);
     Object.assign(scene, { update, draw });

@@ -93,9 +93,7 @@ def test_the_picture_follows_the_hand_and_is_drawn_anew_when_it_rests(page, addr
     place, at = place_of(page, image), report.array("embedding")[image].astype(float).tolist()
     colour = page.evaluate(COLOUR, [CHART, place])
     assert colour[3] > 200
-    drag(page, (30, 20))  # its first drawing is the one that is timed
-    page.mouse.up()
-    watched(page, at)
+    page.evaluate(WATCH, [CHART, at])
     drag(page, (-60, 45))
     seen = watched(page, at)
     assert len(seen) >= 6
