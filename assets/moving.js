@@ -3,7 +3,7 @@
 // instead, and drawn anew once the hand rests. Plotly has no setting for this: functions of its scene are replaced.
 // Where the browser has no WebGL at all, Python hears of it.
 const ALLOWED = 12; // milliseconds a drawing may take, of the 33 of a frame: the page around it is drawn as well
-const RESTS = 250; // milliseconds without a move
+const RESTS = 250; // milliseconds in which nothing new is to be drawn
 
 function layersOf(chart) {
   const layers = [];
@@ -47,31 +47,29 @@ function standStill(chart) {
 }
 
 // For each frame of a drag or a turn of the wheel Plotly calls the scene's update, each layer's clear and the scene's
-// draw, in this order; for all else clear, and draw if there is a point to draw. Where that is slow, none of them draws:
-// it is done once no more of them has come for a while. Returns what puts Plotly's functions back.
+// draw, in this order; for all else, clear and draw. Where that is slow, none of them draws: it is done once no more of
+// them has come for a while. Returns what puts Plotly's functions back.
 function take(chart, scene, layers) {
   const { update, draw } = scene, clears = layers.map((layer) => layer.clear);
-  let drawn = rangeOf(chart._fullLayout), slow = false, filled = true, timer = null;
+  let drawn = rangeOf(chart._fullLayout), slow = false, timer = null;
   const paint = () => {
     if (chart._fullLayout?._plots?.xy?._scene !== scene) return;
     slow = false;
     slow = timed(() => {
       update({ range: rangeOf(chart._fullLayout) });
       for (const layer of layers) layer.clear({ color: true, depth: true });
-      if (filled) scene.draw();
+      scene.draw();
     }, layers) > ALLOWED;
   };
   const paintIn = (wait) => { clearTimeout(timer); timer = setTimeout(paint, wait); };
   scene.update = (options) => { if (!slow) update(options); };
   layers.forEach((layer, i) => {
     layer.clear = (what) => {
-      if (!slow) { clears[i].call(layer, what); return; }
-      filled = false;
-      paintIn(RESTS);
+      if (slow) paintIn(RESTS);
+      else clears[i].call(layer, what);
     };
   });
   scene.draw = () => {
-    filled = true;
     if (slow) { move(chart, drawn, rangeOf(chart._fullLayout)); return; }
     draw();
     drawn = rangeOf(chart._fullLayout);

@@ -10,22 +10,31 @@ from pages.figures.graph import MANY
 pytestmark = pytest.mark.browser
 SLOW = """
 const read = WebGLRenderingContext.prototype.readPixels;
+window.painted = 0;
 WebGLRenderingContext.prototype.readPixels = function (...all) {
+  window.painted += 1;
   for (const end = performance.now() + 40; performance.now() < end;);
   return read.apply(this, all);
 };
 """
 WATCH = """([selector, [x, y]]) => {
-  const chart = document.querySelector(selector), { xaxis, yaxis } = chart._fullLayout;
-  const place = () => [xaxis._offset + xaxis.l2p(x), yaxis._offset + yaxis.l2p(y)];
-  const before = new DOMPoint(...place());
+  const chart = document.querySelector(selector);
+  const place = () => {
+    const { xaxis, yaxis } = chart._fullLayout; // others after each change of the layout
+    return [xaxis._offset + xaxis.l2p(x), yaxis._offset + yaxis.l2p(y)];
+  };
+  const start = place();
+  let painted = window.painted, last = start, before = start; // where it was when the picture was drawn
   window.watched = [];
   window.stopWatching?.();
   const look = () => {
     const now = place();
+    if (painted !== window.painted) before = last; // the hand rested in between
+    painted = window.painted;
+    last = now;
     for (const canvas of chart.querySelectorAll(".gl-canvas")) {
-      const moved = before.matrixTransform(new DOMMatrix(canvas.style.transform));
-      window.watched.push([moved.x - now[0], moved.y - now[1], now[0] - before.x, now[1] - before.y]);
+      const moved = new DOMPoint(...before).matrixTransform(new DOMMatrix(canvas.style.transform));
+      window.watched.push([moved.x - now[0], moved.y - now[1], now[0] - start[0], now[1] - start[1]]);
     }
   };
   chart.on("plotly_relayouting", look);
@@ -35,6 +44,7 @@ RESTS = """selector => [...document.querySelectorAll(`${selector} .gl-canvas`)].
 COLOUR = """([selector, [x, y]]) => {
   const chart = document.querySelector(selector), box = chart.querySelector(".svg-container").getBoundingClientRect();
   const from = chart.querySelector(".gl-canvas-context"), to = document.createElement("canvas");
+  if (!from) return [0, 0, 0, 0];
   to.width = from.width; to.height = from.height;
   const brush = to.getContext("2d"), ratio = from.width / from.clientWidth;
   brush.drawImage(from, 0, 0);
@@ -78,6 +88,13 @@ def drag(page, by: tuple[float, float]) -> None:
     page.mouse.move(x + by[0], y + by[1], steps=8)
 
 
+def wait_for_colour(page, place: tuple[float, float], colour: list[int]) -> None:
+    """Until WebGL has drawn that colour at a place of the page."""
+    page.wait_for_function(
+        f"([now, wanted]) => String(({COLOUR})(now)) === String(wanted)", arg=[[CHART, place], colour]
+    )
+
+
 def watched(page, at: list[float]) -> list[list[float]]:
     """What was seen since the last call: how far the moved picture of a place is off, how far the place has moved."""
     found = page.evaluate("window.watched")
@@ -99,16 +116,30 @@ def test_the_picture_follows_the_hand_and_is_drawn_anew_when_it_rests(page, addr
     assert len(seen) >= 6
     assert max(abs(off) for pair in seen for off in pair[:2]) < 0.5
     assert seen[-1][2:] == pytest.approx([-60, 45], abs=1)
-    assert page.evaluate(COLOUR, [CHART, place_of(page, image)]) == colour  # the button is still held
+    wait_for_colour(page, place_of(page, image), colour)  # the button is still held
     page.mouse.up()
     watched(page, at)
     for _ in range(2):
         page.mouse.wheel(0, -100)
-    page.wait_for_function("n => window.watched.length === n", arg=2 * page.locator(f"{CHART} .gl-canvas").count())
+    page.wait_for_function("n => window.watched.length >= n", arg=2 * page.locator(f"{CHART} .gl-canvas").count())
     seen = watched(page, at)
     assert max(abs(off) for pair in seen for off in pair[:2]) < 0.5
     assert max(abs(by) for pair in seen for by in pair[2:]) > 5
-    assert page.evaluate(COLOUR, [CHART, place_of(page, image)]) == colour
+    wait_for_colour(page, place_of(page, image), colour)
+
+
+def test_hidden_points_go_and_come_back_where_drawing_takes_long(page, address, report):
+    page.add_init_script(SLOW)
+    page.goto(address)
+    place = place_of(page, far_image(report))
+    colour = page.evaluate(COLOUR, [CHART, place])
+    assert colour[3] > 200
+    entries = page.locator(f"{CHART} .legendtoggle")
+    for wanted in ([0, 0, 0, 0], colour):
+        for entry in range(entries.count() - 1):  # the rings stay
+            entries.nth(entry).click()
+            page.wait_for_timeout(500)  # two clicks in a row would mean another thing
+        wait_for_colour(page, place, wanted)
 
 
 def test_a_click_on_one_of_many_points_opens_its_photo(page, address, report):
