@@ -116,7 +116,7 @@ def sliders(page, times: int) -> list[float]:
 def boxes(page, times: int, *, rest: int) -> list[float]:
     """Milliseconds from the end of a box on the graph to another sentence about the chosen photos.
 
-    rest: milliseconds the hand rests before it lets go; Plotly itself waits until WAITS have passed.
+    rest: milliseconds the hand rests before it lets go; sooner than 100 after its last move, Plotly waits until then.
     """
     taken = []
     for i in range(times + 1):

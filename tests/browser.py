@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from concepts.report.result import ClassReport
+
 CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or shutil.which("chromium-browser") or "")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
@@ -75,6 +77,15 @@ def _wait_for(address: str, process: subprocess.Popen, log: Path) -> None:
         except OSError:
             time.sleep(0.2)
     raise AssertionError(f"the server did not start: {log.read_text(errors='replace')[-2000:]}")
+
+
+@contextmanager
+def serving(report: ClassReport, id: str, workspace: Path) -> Iterator[str]:
+    """The address of a fresh server whose workspace holds that report; skips the test where there is no browser."""
+    need_chromium()
+    report.save(workspace / "reports" / id)
+    with server(workspace) as address:
+        yield address
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What a visitor sees in a real browser: the whole way from a link to a photo."""
 
 import pytest
-from browser import chromium, listen, need_chromium, server
+from browser import chromium, listen, serving
 from graph_places import CHART, far_image, place_of
 from made_up_report import made_up_report
 
@@ -15,10 +15,7 @@ def report():
 
 @pytest.fixture(scope="module")
 def address(report, tmp_path_factory):
-    need_chromium()
-    workspace = tmp_path_factory.mktemp("workspace")
-    report.save(workspace / "reports" / "first")
-    with server(workspace) as found:
+    with serving(report, "first", tmp_path_factory.mktemp("workspace")) as found:
         yield found
 
 

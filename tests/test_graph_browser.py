@@ -1,7 +1,7 @@
 """Over a thousand points, which WebGL draws: moved as a picture where drawing takes long; each can be opened."""
 
 import pytest
-from browser import chromium, listen, need_chromium, server
+from browser import chromium, listen, serving
 from graph_places import CHART, far_image, place_of
 from made_up_report import made_up_report
 
@@ -59,10 +59,7 @@ def report():
 
 @pytest.fixture(scope="module")
 def address(report, tmp_path_factory):
-    need_chromium()
-    workspace = tmp_path_factory.mktemp("workspace")
-    report.save(workspace / "reports" / "many")
-    with server(workspace) as found:
+    with serving(report, "many", tmp_path_factory.mktemp("workspace")) as found:
         yield f"{found}/report?id=many"
 
 
@@ -75,14 +72,10 @@ def page(address):
         assert errors == []
 
 
-def middle(page) -> tuple[float, float]:
-    box = page.locator(CHART).bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
 def drag(page, by: tuple[float, float]) -> None:
     """Without letting go."""
-    x, y = middle(page)
+    box = page.locator(CHART).bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + by[0], y + by[1], steps=8)
