@@ -70,7 +70,11 @@ function take(chart, scene, layers) {
     };
   });
   scene.draw = () => {
-    if (slow) { move(chart, drawn, rangeOf(chart._fullLayout)); return; }
+    if (slow) {
+      scene.dirty = false; // as after a drawing: else Plotly keeps its points at the next change and adds them again
+      move(chart, drawn, rangeOf(chart._fullLayout));
+      return;
+    }
     draw();
     drawn = rangeOf(chart._fullLayout);
     standStill(chart);
