@@ -10,7 +10,7 @@ run: .venv/installed
 	$(BIN)/streamlit run app.py --server.port $(PORT) --server.headless true
 
 test: .venv/installed-for-tests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 check: .venv/installed-for-tests
 	$(BIN)/ruff check .

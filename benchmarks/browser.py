@@ -13,7 +13,9 @@ from shutil import which
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS_NOT = ("_stcore/health", "_stcore/host-config")  # Streamlit asks below the page's path first
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+CHROMIUM = os.environ.get("CHROMIUM") or which("chromium") or which("chromium-browser") or ""
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+ARGUMENTS += ["--disable-component-update", "--disable-sync"]
 DONE = """
 (selector) => {
   const app = document.querySelector('[data-testid=stApp]');
@@ -28,19 +30,18 @@ DONE = """
 
 def chromium_path() -> str:
     """The browser. Ends the program, and says why, where there is none."""
-    found = os.environ.get("CHROMIUM") or which("chromium") or which("chromium-browser")
-    if not found:
+    if not Path(CHROMIUM).is_file():
         raise SystemExit("skipped: needs a chromium (or set CHROMIUM to one)")
-    return found
+    return CHROMIUM
 
 
 @contextmanager
-def chromium() -> Iterator:
-    """A browser."""
+def chromium(*more: str) -> Iterator:
+    """A browser, with more arguments."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*ARGUMENTS, *more])
         try:
             yield browser
         finally:
@@ -48,34 +49,39 @@ def chromium() -> Iterator:
 
 
 @contextmanager
-def server(workspace: Path) -> Iterator[str]:
-    """The address of the app on that workspace."""
+def server(workspace: Path, *, photos: str = "", models: str = "") -> Iterator[str]:
+    """The address of a fresh app on that workspace; no page has been visited yet. It writes to server.log there."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = {"headless": "true", "port": str(port), "address": "127.0.0.1", "fileWatcherType": "none"}
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += [part for name, value in options.items() for part in (f"--server.{name}", value)]
-    environment = os.environ | {"CONCEPTS_WORKSPACE": str(workspace)}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
+    environment = os.environ | {
+        "CONCEPTS_WORKSPACE": str(workspace), "CONCEPTS_PHOTOS": photos, "CONCEPTS_MODELS": models
+    }  # fmt: skip
+    address, log = f"http://127.0.0.1:{port}", workspace / "server.log"
+    workspace.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
-        _wait_for(f"{address}/_stcore/health", process)
+        if not _answers(f"{address}/_stcore/health", process):
+            raise SystemExit(f"the app did not start: {log.read_text(errors='replace')[-2000:]}")
         yield address
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _wait_for(address: str, process: subprocess.Popen) -> None:
+def _answers(address: str, process: subprocess.Popen) -> bool:
     end = time.time() + 60
     while time.time() < end and process.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=2):
-                return
+                return True
         except OSError:
             time.sleep(0.2)
-    raise SystemExit("the app did not start")
+    return False
 
 
 def listen(page) -> list[str]:

@@ -7,11 +7,12 @@ import torch
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+LONGEST = ("browser", "shared")  # marks of the tests that take longest
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests first: whole files go to one process each, and the longest must not be left for the end."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """The longest first, of a browser or of real photos: whole files go to a process each, as one becomes free."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in LONGEST))
 
 
 @pytest.fixture(params=[0, 1, 2], ids="seed{}".format)

@@ -1,9 +1,11 @@
 """What a visitor sees in a real browser: the whole way from a link to a photo."""
 
 import pytest
-from browser import chromium, listen, serving
+from browser import serving
 from graph_places import CHART, far_image, place_of
 from made_up_report import made_up_report
+
+from benchmarks.browser import chromium, listen
 
 pytestmark = pytest.mark.browser
 
@@ -133,9 +135,9 @@ def test_a_copied_link_brings_the_theme_which_is_shown_once(browser, address):
     light.close()
 
 
-@pytest.mark.parametrize("theme", ["", "blue", "<script>"])
-def test_a_theme_that_is_none_changes_nothing(page, address, theme):
-    page.goto(f"{address}/report?id=first&theme={theme}")
-    page.wait_for_selector(f"{CHART} .point")
-    assert not page.evaluate(DARK)
-    assert page.evaluate("localStorage.getItem('stActiveTheme-/report-v2')") == '"System"'
+def test_a_theme_that_is_none_changes_nothing(page, address):
+    for theme in ("", "blue", "<script>"):
+        page.goto(f"{address}/report?id=first&theme={theme}")
+        page.wait_for_selector(f"{CHART} .point")
+        assert not page.evaluate(DARK)
+        assert page.evaluate("localStorage.getItem('stActiveTheme-/report-v2')") == '"System"'

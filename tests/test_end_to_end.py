@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from browser import chromium, listen, need_chromium, server
+from browser import need_chromium
 from test_browser_report import CHART
 from tiny import CLASSES, FACTORY, write_photos
 
+from benchmarks.browser import chromium, listen, server
 from concepts.report.result import ClassReport
 from concepts.request import ReportSettings, Request, analyse
 

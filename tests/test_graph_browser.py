@@ -1,10 +1,11 @@
 """Over a thousand points, which WebGL draws: moved as a picture where drawing takes long; each can be opened."""
 
 import pytest
-from browser import chromium, listen, serving
+from browser import serving
 from graph_places import CHART, PLACE, far_image, place_of
 from made_up_report import made_up_report
 
+from benchmarks.browser import chromium, listen
 from pages.figures.graph import MANY
 
 pytestmark = pytest.mark.browser
@@ -127,9 +128,8 @@ def test_the_picture_follows_the_hand_and_is_drawn_anew_when_it_rests(page, addr
     wait_for_colour(page, image, colour)
 
 
-@pytest.mark.parametrize("browser", [SLOW, SLOW + BUSY], ids=["slow", "busy"])
-def test_hidden_points_go_and_come_back_where_drawing_takes_long(page, address, report, browser):
-    page.add_init_script(browser)
+def test_hidden_points_go_and_come_back_where_many_changes_are_drawn_at_once(page, address, report):
+    page.add_init_script(SLOW + BUSY)
     page.goto(address)
     image = far_image(report)
     colour = page.evaluate(COLOUR, [CHART, place_of(page, image)])

@@ -5,10 +5,11 @@ from html import escape
 
 import pytest
 from asked_page import sent
-from browser import chromium, listen, need_chromium, server
+from browser import need_chromium
 from made_up_report import made_up_report
 from test_pages_screen import open_page, report, saved, shown, workspace  # noqa: F401 - fixtures
 
+from benchmarks.browser import chromium, listen, server
 from concepts.exports import report_json
 from concepts.naming import ConceptName, write_names
 from concepts.notes import Note, Notebook, import_notes, subject_of, subjects_of

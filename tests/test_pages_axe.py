@@ -2,10 +2,10 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import chromium, need_chromium, server
+from browser import need_chromium
 
 from benchmarks.addresses import VISITS
-from benchmarks.browser import settle
+from benchmarks.browser import chromium, server, settle
 from concepts.demo.collection import demo_collection
 
 pytestmark = pytest.mark.browser

@@ -1,8 +1,9 @@
 """The pages Similarity and Words in a real browser: what is picked is drawn at once, kept, and answered."""
 
 import pytest
-from browser import chromium, listen, need_chromium, server
+from browser import need_chromium
 
+from benchmarks.browser import chromium, listen, server
 from concepts.demo.collection import demo_collection
 
 pytestmark = pytest.mark.browser

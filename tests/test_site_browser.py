@@ -4,9 +4,10 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import chromium, listen, need_chromium
+from browser import need_chromium
 from made_up_report import made_up_report, renamed
 
+from benchmarks.browser import chromium, listen
 from concepts.site import build_site
 
 pytestmark = pytest.mark.browser

@@ -1,7 +1,9 @@
 """The tour in a real browser: keys turn its pages, a projector sees one figure, a later visit goes on."""
 
 import pytest
-from browser import chromium, listen, need_chromium, server
+from browser import need_chromium
+
+from benchmarks.browser import chromium, listen, server
 
 pytestmark = pytest.mark.browser
 

@@ -145,7 +145,7 @@ CELLS = (
      "seed, the versions, and the command that makes the report again."),
     ("code", MADE_FROM),
     ("markdown", "## By which strategies is the class recognised?\n\nEach point is a photo; photos near each other are "
-     "recognised for the same reason. A disc marks a strategy: as large as its share of the photos, the dark arc as "
+     "recognised for the same reason. A disc marks a strategy: as large as its share of the photos, the strong arc as "
      "long as the share that the model gets right."),
     ("code", GRAPH),
     ("markdown", "The strategies as a table. Intervals are 95% (Wilson). A suspicion near 1 says that something added "

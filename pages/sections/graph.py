@@ -21,7 +21,7 @@ GRAPH = "cluster_graph"
 SHOWN = {"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]}
 HELP = (
     "Each point is a photo; photos near each other are recognised for the same reason, and every group is a strategy. "
-    "A disc marks a strategy, centred on its most typical photo: as large as its share of the photos, the dark arc "
+    "A disc marks a strategy, centred on its most typical photo: as large as its share of the photos, the strong arc "
     "around it as long as the share that the model gets right. Lines join strategies whose photos are neighbours. "
     "Point at a photo to see it, click to open it; draw a box or a lasso (buttons above the graph), and everything "
     "below speaks of those photos."

@@ -136,7 +136,7 @@ def three_ways(dark: bool) -> Scene:
         (
             "Every point is a picture. Pictures that the model recognises for the same reason lie together: such a "
             f"group is a strategy. Here are {_word(n)}, with {ways} of the pictures.",
-            "A disc is as large as its share; the dark arc around it is the share that the model gets right.",
+            "A disc is as large as its share; the strong arc around it is the share that the model gets right.",
         ),
         "Cake, balloons, present: which group is which?",
         _link(report),
