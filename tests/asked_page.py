@@ -15,20 +15,11 @@ SIDE = 24  # places of the demo's pair
 HOSTILE = '<script>alert(1)</script>"><img src=x>'
 
 
-def shown(app: AppTest) -> str:
-    """All HTML on the page but its style sheet."""
-    return "".join(body for element in app.get("html") if "<style>" not in (body := element.proto.body))
-
-
 def answers_shown(page: str) -> dict[str, np.ndarray]:
     """Class → probability before and after, as the bars of a page's HTML have them."""
     table = page.split('class="cx-answers"')[1].split("</table>")[0]
     rows = re.findall(r'scope="row">([^<]+)</th>.*?width:([\d.]+)%.*?width:([\d.]+)%', table)
     return {name: np.array([float(before), float(after)]) / 100 for name, before, after in rows}
-
-
-def said(app: AppTest) -> str:
-    return " ".join(element.value for kind in (app.warning, app.error) for element in kind).replace("\\", "")
 
 
 def sent(app: AppTest, key: str = "similarity_photo") -> dict:

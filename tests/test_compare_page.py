@@ -1,6 +1,5 @@
 """The page Compare, through the app's entry: what is drawn for an address, and what is said where nothing can be."""
 
-import json
 import shutil
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from conftest import ROOT
 from made_up_evaluation import DELETIONS, ERRORS, K, made_up_evaluation
 from made_up_report import made_up_report, renamed
 from safetensors.numpy import load_file, save_file
-from streamlit.testing.v1 import AppTest
+from screen import charts, open_page, said, shown, without_demo
 
 from concepts.cli import _parser
 from pages.sections.methods import COMMAND
@@ -38,45 +37,18 @@ def saved(tmp_path_factory):
 
 @pytest.fixture
 def workspace(tmp_path, monkeypatch, saved):
-    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
-    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path / "nothing")
+    without_demo(monkeypatch, tmp_path)
     shutil.copytree(saved, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
-def open_compare(**params: object) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.switch_page("pages/views/compare.py")
-    for key, value in params.items():
-        app.query_params[key] = str(value)
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def shown(app: AppTest) -> str:
-    """All HTML on the page but its style sheet."""
-    return "".join(body for element in app.get("html") if "<style>" not in (body := element.proto.body))
-
-
-def said(app: AppTest) -> str:
-    """Headings and messages, without what keeps Markdown from reading them."""
-    found = [element.value for kind in (app.header, app.warning, app.error) for element in kind]
-    return " ".join(found).replace("\\", "")
-
-
-def charts(app: AppTest) -> list[dict]:
-    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
-
-
 def test_nothing_yet_says_how_to_make_one(tmp_path, monkeypatch):
-    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
-    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path)
-    app = open_compare()
+    without_demo(monkeypatch, tmp_path)
+    app = open_page("compare")
     assert "No evaluation yet" in shown(app)
     assert "python -m concepts evaluate" in app.code[0].value
     assert not charts(app)
-    app = open_compare(show="dictionaries")
+    app = open_page("compare", show="dictionaries")
     assert "Nothing to compare yet" in shown(app)
 
 
@@ -87,7 +59,7 @@ def test_the_command_of_the_empty_page_is_one():
 
 
 def test_methods_are_shown_whole(workspace):
-    app = open_compare()
+    app = open_page("compare")
     page = shown(app)
     for text in ("one claim", "another claim", "✓", "does not hold", "cannot be told", "it did not &lt;b&gt;"):
         assert text in page
@@ -108,7 +80,7 @@ def test_methods_are_shown_whole(workspace):
 
 
 def test_an_address_restores_extraction_and_measure(workspace):
-    app = open_compare(evaluation="lab", extraction=f"pca-{K}", measure="C-μFidelity")
+    app = open_page("compare", evaluation="lab", extraction=f"pca-{K}", measure="C-μFidelity")
     assert app.selectbox(key="extraction").value == f"pca-{K}"
     assert "C-μFidelity" in charts(app)[-1]["layout"]["yaxis"]["title"]["text"]
     app.selectbox(key="measure").set_value("C-Deletion").run()
@@ -117,13 +89,13 @@ def test_an_address_restores_extraction_and_measure(workspace):
 
 
 def test_nonsense_in_the_address_is_told(workspace):
-    app = open_compare(evaluation="nope", extraction="x-y", measure=HOSTILE)
+    app = open_page("compare", evaluation="nope", extraction="x-y", measure=HOSTILE)
     assert "There is no evaluation nope here" in said(app)
     assert "no extraction x-y" in said(app)
     assert "no measure" in said(app)
     assert len(charts(app)) == 6
     for side in ("nope", "lab/nmf-99-0", "../reports/first", "lab/../../reports/first", HOSTILE):
-        app = open_compare(first="first", second=side)
+        app = open_page("compare", first="first", second=side)
         assert "cannot be shown" in said(app)
         assert not charts(app)
         assert "<script" not in shown(app)
@@ -132,24 +104,24 @@ def test_nonsense_in_the_address_is_told(workspace):
 def test_damaged_evaluations_and_arrays_are_told(workspace):
     (workspace / "evaluations" / "lab" / "curves.safetensors").write_bytes(b"no")
     (workspace / "evaluations" / "lab" / "dictionaries" / f"nmf-{K}-0" / "arrays.safetensors").write_bytes(b"no")
-    app = open_compare()
+    app = open_page("compare")
     assert "curves cannot be read" in said(app)
     assert len(charts(app)) == 4
-    assert "its arrays cannot be read" in said(open_compare(first="first", second=f"lab/nmf-{K}-0"))
+    assert "its arrays cannot be read" in said(open_page("compare", first="first", second=f"lab/nmf-{K}-0"))
     (workspace / "evaluations" / "lab" / "evaluation.json").write_text("{}")
-    assert "No evaluation yet" in shown(open_compare())
+    assert "No evaluation yet" in shown(open_page("compare"))
 
 
 def test_two_that_can_be_compared_are_chosen_first(workspace):
-    app = open_compare(show="dictionaries")
+    app = open_page("compare", show="dictionaries")
     places = {"first": "features", "second": "features", "earlier": "earlier", "elsewhere": "earlier"}
     assert len({places[app.query_params[key]] for key in ("first", "second")}) == 1
     assert charts(app)
-    assert open_compare(second="second").query_params["first"] == "first"
+    assert open_page("compare", second="second").query_params["first"] == "first"
 
 
 def test_two_classes_at_one_place_share_concepts(workspace):
-    app = open_compare(first="first", second="second", pair=2)
+    app = open_page("compare", first="first", second="second", pair=2)
     assert "Concepts shared between the classes “mushroom” and “alder”: 8 of 8" in said(app)
     page = shown(app)
     chosen = page[page.index("cx-chosen") : page.index("cx-matches")]
@@ -178,19 +150,19 @@ def heat(figure: dict) -> np.ndarray:
 
 
 def test_dictionaries_of_an_evaluation_are_matched_and_leftovers_listed(workspace):
-    app = open_compare(first=f"lab/nmf-{K}-0", second=f"lab/pca-{K}-0")
+    app = open_page("compare", first=f"lab/nmf-{K}-0", second=f"lab/pca-{K}-0")
     assert "whatever its sign" in shown(app)
     assert shown(app).count("enlarge") == K
-    app = open_compare(first=f"lab/nmf-{K}-0", second="first")  # 12 channels and 16, no photo in both
+    app = open_page("compare", first=f"lab/nmf-{K}-0", second="first")  # 12 channels and 16, no photo in both
     assert "cannot be compared" in said(app)
     assert "no photo is in both" in said(app)
 
 
 def test_another_layer_is_compared_by_its_photos(workspace):
-    app = open_compare(first="first", second="earlier")
+    app = open_page("compare", first="first", second="earlier")
     assert "24 photos that both have" in shown(app)
     assert "Concepts that both have: 8 of 8" in said(app)
-    assert "no photo is in both" in said(open_compare(first="first", second="elsewhere"))
+    assert "no photo is in both" in said(open_page("compare", first="first", second="elsewhere"))
 
 
 def test_concepts_without_a_partner_are_listed(workspace):
@@ -200,7 +172,7 @@ def test_concepts_without_a_partner_are_listed(workspace):
     arrays = load_file(source / "arrays.safetensors")
     save_file({"components": arrays["components"][:2].copy(), "activity": arrays["activity"][:, :2].copy()},
               target / "arrays.safetensors")  # fmt: skip
-    app = open_compare(first=f"lab/nmf-{K}-0", second="lab/nmf-2-0", pair=4)
+    app = open_page("compare", first=f"lab/nmf-{K}-0", second="lab/nmf-2-0", pair=4)
     assert "Concept 4 of the first has no partner" in said(app)
     page = shown(app)
     left = page[page.rindex("cx-concepts") :]

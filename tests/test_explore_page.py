@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from made_up_report import made_up_report, renamed
-from test_pages_screen import address_of, charts, open_page, photo_on, shown
+from screen import address_of, charts, open_page, shown, without_demo
+from test_pages_screen import photo_on
 
 from concepts.report.finding import Wanted, amounts_of, find_photos, inside
 from concepts.report.result import SuspicionRow
@@ -36,8 +37,7 @@ def saved(report, tmp_path_factory):
 
 @pytest.fixture
 def workspace(tmp_path, monkeypatch, saved):
-    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
-    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path / "nothing")
+    without_demo(monkeypatch, tmp_path)
     shutil.copytree(saved, tmp_path / "reports" / "first")
     return tmp_path
 

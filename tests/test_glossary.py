@@ -3,10 +3,10 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from asked_page import HOSTILE, said, shown
+from asked_page import HOSTILE
 from conftest import ROOT
 from made_up_report import made_up_report
-from streamlit.testing.v1 import AppTest
+from screen import open_page, said, shown
 
 from attribution.importance import IMPORTANCE_METHODS
 from concepts.glossary import ENTRIES, entry_of, key_of_term, search_entries
@@ -21,14 +21,6 @@ HEADERS = (
     "Places on the object", "Of the object", "Mostly on", "Times as often", "Beyond chance", "Strategy", "Concept",
     "right on", "recognised on", "concepts", "strategies", "is there a shortcut?",
 )  # fmt: skip
-
-
-def open_page(**params: object) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.switch_page("pages/views/glossary.py")
-    for key, value in params.items():
-        app.query_params[key] = str(value)
-    return app.run()
 
 
 def checks() -> list[str]:
@@ -77,7 +69,7 @@ def test_names_come_before_mentions():
 
 
 def test_the_page_shows_the_term_of_its_address_first():
-    page = shown(open_page(term="relative-l2"))
+    page = shown(open_page("glossary", term="relative-l2"))
     assert page.index("cx-chosen") < page.index("cx-entries")
     assert "‖A − UV‖_F / ‖A‖_F" in page
     assert page.count('id="relative-l2"') == 1
@@ -85,15 +77,14 @@ def test_the_page_shows_the_term_of_its_address_first():
 
 @pytest.mark.parametrize("term", [HOSTILE, "", "x" * 100_000, "😀", "\u202eabc"])
 def test_a_strange_term_is_answered(term):
-    app = open_page(term=term)
-    assert not app.exception
+    app = open_page("glossary", term=term)
     assert "<script>" not in shown(app)
     assert len("".join(element.value for element in app.info)) < 300
     assert said(app) == ""
 
 
 def test_searching_leaves_what_fits():
-    app = open_page()
+    app = open_page("glossary")
     app.text_input(key="find").set_value("bits").run()
     page = shown(app)
     assert 'id="entropy"' in page

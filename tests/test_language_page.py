@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 from made_up_report import made_up_report, renamed
 from safetensors.numpy import load_file, save_file
-from streamlit.testing.v1 import AppTest
+from screen import charts, open_page, said, shown, without_demo
 
 from concepts.collection import first_words, read_words
 from concepts.demo.collection import demo_collection
@@ -45,8 +45,7 @@ def saved(tmp_path_factory):
 
 @pytest.fixture
 def workspace(tmp_path, monkeypatch, saved):
-    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
-    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path / "nothing")
+    without_demo(monkeypatch, tmp_path)
     shutil.copytree(saved, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
@@ -59,40 +58,15 @@ def few_shuffles(monkeypatch):
     )
 
 
-def open_page(**params: object) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    app.switch_page("pages/views/language.py")
-    for key, value in params.items():
-        app.query_params[key] = str(value)
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def shown(app: AppTest) -> str:
-    """All HTML on the page but its style sheet."""
-    return "".join(body for element in app.get("html") if "<style>" not in (body := element.proto.body))
-
-
-def said(app: AppTest) -> str:
-    found = [element.value for kind in (app.header, app.warning, app.error) for element in kind]
-    return " ".join(found).replace("\\", "")
-
-
-def charts(app: AppTest) -> list[dict]:
-    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
-
-
 def test_no_report_says_how_to_make_one(tmp_path, monkeypatch):
-    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
-    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path)
-    app = open_page()
+    without_demo(monkeypatch, tmp_path)
+    app = open_page("language")
     assert "No report to read yet" in shown(app)
     assert not charts(app)
 
 
 def test_a_report_is_shown_whole(workspace):
-    app = open_page(id="first")
+    app = open_page("language", id="first")
     single, pairs, together = charts(app)
     for figure in (single, pairs):
         assert {t["name"].split(",")[0] for t in figure["data"]} >= {"concepts", "text", "fitted line", "shuffled"}
@@ -108,7 +82,7 @@ def test_a_report_is_shown_whole(workspace):
 
 
 def test_an_address_restores_report_and_concept(workspace):
-    app = open_page(id="first", concept=5)
+    app = open_page("language", id="first", concept=5)
     assert app.selectbox(key="language_report").value == "first"
     assert app.selectbox(key="company_of").value == 5
     assert "Concept 5 in the report" in shown(app)
@@ -121,7 +95,7 @@ def test_an_address_restores_report_and_concept(workspace):
 
 
 def test_another_report_is_chosen_from_the_list(workspace):
-    app = open_page(id="first", concept=5)
+    app = open_page("language", id="first", concept=5)
     app.selectbox(key="language_report").set_value("hostile").run()
     assert app.query_params["id"] == "hostile"
     assert "concept" not in app.query_params
@@ -129,27 +103,27 @@ def test_another_report_is_chosen_from_the_list(workspace):
 
 
 def test_hostile_names_are_text(workspace):
-    app = open_page(id="hostile")
+    app = open_page("language", id="hostile")
     assert "<script" not in shown(app)
     assert "<script" not in json.dumps(charts(app))
 
 
 @pytest.mark.parametrize("params", [{"id": "gone"}, {"id": "../first"}, {"id": HOSTILE}])
 def test_a_report_that_is_gone_is_told(workspace, params):
-    app = open_page(**params)
+    app = open_page("language", **params)
     assert "There is no report" in said(app)
     assert app.selectbox(key="language_report").value in ("first", "flat", "hostile")
 
 
 @pytest.mark.parametrize("concept", ["99", "-1", "x"])
 def test_a_concept_that_is_not_there_is_told(workspace, concept):
-    app = open_page(id="first", concept=concept)
+    app = open_page("language", id="first", concept=concept)
     assert ("no concept" in said(app)) == (concept != "x")
     assert len(charts(app)) == 3
 
 
 def test_a_report_without_places_is_told(workspace):
-    app = open_page(id="flat")
+    app = open_page("language", id="flat")
     assert "no places" in said(app)
     assert not charts(app)
 
@@ -159,17 +133,17 @@ def test_damaged_reports_are_told(workspace):
     arrays = load_file(folder / "arrays.safetensors")
     save_file(arrays | {"maps": np.ascontiguousarray(arrays["maps"][:3])}, folder / "arrays.safetensors")
     (folder / "report.json").touch()
-    assert "cannot be read" in said(open_page(id="first"))
+    assert "cannot be read" in said(open_page("language", id="first"))
     (folder / "arrays.safetensors").write_bytes(b"no")
     (folder / "report.json").touch()
-    assert "cannot be shown" in said(open_page(id="first"))
+    assert "cannot be shown" in said(open_page("language", id="first"))
     (folder / "report.json").write_text("{")
-    assert "cannot be shown" in said(open_page(id="first"))
+    assert "cannot be shown" in said(open_page("language", id="first"))
 
 
 def test_missing_crops_leave_an_empty_place(workspace):
     shutil.rmtree(workspace / "reports" / "first" / "crops")
-    app = open_page(id="first")
+    app = open_page("language", id="first")
     assert "images" not in charts(app)[2]["layout"]
     assert "picture missing" in shown(app)
 
@@ -184,7 +158,7 @@ def test_an_uploaded_text_stands_beside_or_is_told(workspace, monkeypatch, conte
         name, size = HOSTILE, len(content)
 
     monkeypatch.setattr(st, "file_uploader", lambda *a, **o: File(content))
-    app = open_page(id="first")
+    app = open_page("language", id="first")
     assert (message in said(app)) if message else not app.warning
     assert ("240 words, 3 different ones" in shown(app)) == (not message)
     assert ("captions of the demo" in "".join(t for t in shown(app).split("Text: ")[1:])) == bool(message)
@@ -201,7 +175,7 @@ def test_every_report_that_ships_is_shown(tmp_path, monkeypatch, demo_reports):
     app = None
     for id in demo_reports:
         if app is None:
-            app = open_page(id=id)
+            app = open_page("language", id=id)
         else:
             app.selectbox(key="language_report").set_value(id).run()
         assert not app.exception
@@ -221,7 +195,8 @@ def test_the_words_of_captions_name_a_concept_of_the_demo(tmp_path, monkeypatch)
     side = 96 // maps.shape[1]
     share = presents.reshape(len(names), maps.shape[1], side, maps.shape[2], side).mean(axis=(2, 4))
     inside = np.einsum("nhw,nhwk->k", share, maps) / maps.sum(axis=(0, 1, 2))
-    page = shown(open_page(id="shapes-birthday", concept=int(inside.argmax())))  # what lies on presents most
+    on_presents = int(inside.argmax())
+    page = shown(open_page("language", id="shapes-birthday", concept=on_presents))
     words = page[page.index("Words of the photos") :]
     assert "“present”" in words[:300]
 
@@ -340,13 +315,12 @@ def test_each_place_says_the_word_that_it_says_most_beyond_what_is_said_everywhe
 
 def test_the_words_of_photos_are_counted_as_a_language(recorded, monkeypatch, tmp_path):
     root, collection = recorded
-    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(root))
-    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path / "nothing")
-    app = open_page(collection=collection.id)
+    without_demo(monkeypatch, root)
+    app = open_page("language", collection=collection.id)
     assert f"tokens in {len(collection)} photos" in shown(app)
     assert len(charts(app)) == 2
     assert app.query_params["lexicon"] == "demo captions"
     app.segmented_control(key="language_of").set_value("A report's concepts").run()
     assert "collection" not in app.query_params
-    gone = open_page(collection="../../etc")
+    gone = open_page("language", collection="../../etc")
     assert "There is no collection ../../etc with words here" in said(gone)

@@ -9,7 +9,7 @@ import pytest
 import torch
 from made_up_report import made_up_report
 from PIL import Image
-from test_pages_screen import open_page, shown
+from screen import open_page, shown, without_demo
 from tiny import CLASSES, FACTORY, write_photos
 
 from attribution import maco
@@ -38,9 +38,8 @@ def world(tmp_path_factory):
 
 @pytest.fixture
 def workspace(world, tmp_path, monkeypatch):
-    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
+    without_demo(monkeypatch, tmp_path)
     monkeypatch.setenv("CONCEPTS_MODELS", FACTORY)
-    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path / "nothing")
     shutil.copytree(world[0] / "reports" / "tiny", tmp_path / "reports" / "tiny")
     return tmp_path
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from made_up_report import made_up_report, renamed
 from PIL import Image
-from test_pages_screen import open_page, shown
+from screen import open_page, shown
 from tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos
 
 from concepts.models import load_model, split_model

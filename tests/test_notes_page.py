@@ -7,7 +7,8 @@ import pytest
 from asked_page import sent
 from browser import need_chromium
 from made_up_report import made_up_report
-from test_pages_screen import open_page, report, saved, shown, workspace  # noqa: F401 - fixtures
+from screen import open_page, shown
+from test_pages_screen import report, saved, workspace  # noqa: F401 - fixtures
 
 from benchmarks.browser import chromium, listen, server
 from concepts.exports import report_json

@@ -1,7 +1,8 @@
 """What the report's page says of names that were found, and of the way to all places like a concept."""
 
 import pytest
-from test_pages_screen import open_page, report, saved, shown, workspace  # noqa: F401 - fixtures
+from screen import open_page, shown
+from test_pages_screen import report, saved, workspace  # noqa: F401 - fixtures
 
 from concepts.naming import ConceptName, write_names
 

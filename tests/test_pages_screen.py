@@ -4,8 +4,8 @@ import json
 import shutil
 
 import pytest
-from conftest import ROOT
 from made_up_report import made_up_report, renamed
+from screen import address_of, charts, open_page, shown, texts, without_demo
 from streamlit.testing.v1 import AppTest
 
 from pages.sections import graph
@@ -25,37 +25,9 @@ def saved(report, tmp_path_factory):
 
 @pytest.fixture
 def workspace(tmp_path, monkeypatch, saved):
-    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
-    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path / "nothing")
+    without_demo(monkeypatch, tmp_path)
     shutil.copytree(saved, tmp_path / "reports" / "first")
     return tmp_path
-
-
-def open_page(name: str = "gallery", **params: object) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.switch_page(f"pages/views/{name}.py") if name != "gallery" else None
-    for key, value in params.items():
-        app.query_params[{"target": "class"}.get(key, key)] = str(value)
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def shown(app: AppTest) -> str:
-    """All HTML on the page."""
-    return "".join(element.proto.body for element in app.get("html"))
-
-
-def texts(app: AppTest) -> str:
-    return " ".join(element.value for kind in (app.title, app.warning, app.error, app.markdown) for element in kind)
-
-
-def charts(app: AppTest) -> list[dict]:
-    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
-
-
-def address_of(app: AppTest) -> dict[str, str]:
-    return {name: app.query_params[name] for name in app.query_params}
 
 
 def photo_on(app: AppTest) -> int:
@@ -71,8 +43,7 @@ def test_the_gallery_shows_a_card_that_leads_to_the_report(workspace):
 
 
 def test_an_empty_gallery_leads_to_a_first_analysis(tmp_path, monkeypatch):
-    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
-    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path)
+    without_demo(monkeypatch, tmp_path)
     app = open_page()
     assert "No report yet" in shown(app)
     assert [button.label for button in app.button] == ["Start the first analysis"]

@@ -7,11 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
+import screen
 import streamlit as st
 import torch
-from asked_page import HOSTILE, SIDE, as_bytes, drawn, pick, said, sent, shown
-from conftest import ROOT
+from asked_page import HOSTILE, SIDE, as_bytes, drawn, pick, sent
 from made_up_report import made_up_report, renamed
+from screen import said, shown, without_demo
 from streamlit.testing.v1 import AppTest
 from tiny import CLASSES, FACTORY
 
@@ -54,18 +55,11 @@ def twin(collection, root):
 
 @pytest.fixture(autouse=True)
 def workspace(root, collection, monkeypatch, tmp_path):
-    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(root))
-    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path / "nothing")
+    without_demo(monkeypatch, root)
 
 
 def open_page(**params: object) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.switch_page("pages/views/similarity.py")
-    for key, value in ({"collection": ID, "image": 3} | params).items():
-        app.query_params[key] = str(value)
-    app.run()
-    assert not app.exception, app.exception
-    return app
+    return screen.open_page("similarity", **({"collection": ID, "image": 3} | params))
 
 
 def test_a_token_of_a_text_draws_its_map(collection):

@@ -7,7 +7,7 @@ import pytest
 import torch
 from asked_page import answers_shown
 from PIL import Image
-from test_pages_screen import address_of, charts, open_page, shown, texts
+from screen import address_of, charts, open_page, shown, texts
 from tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos
 
 from concepts.intervening import dosed_probabilities, smallest_removal, subject_of

@@ -6,9 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
+import screen
 import torch
-from asked_page import HOSTILE, SIDE, drawn, pick, said, sent, shown
-from conftest import ROOT
+from asked_page import HOSTILE, SIDE, drawn, pick, sent
+from screen import said, shown, without_demo
 from streamlit.testing.v1 import AppTest
 from tiny import CLASSES, FACTORY
 
@@ -47,9 +48,8 @@ def classes(root, collection):
 
 @pytest.fixture(autouse=True)
 def workspace(root, collection, monkeypatch, tmp_path):
-    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(root))
+    without_demo(monkeypatch, root)
     monkeypatch.delenv("CONCEPTS_TRANSLATIONS", raising=False)
-    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path / "nothing")
 
 
 @pytest.fixture
@@ -63,13 +63,7 @@ def translations(tmp_path, monkeypatch):
 
 
 def open_page(**params: object) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.switch_page("pages/views/words.py")
-    for key, value in ({"collection": ID, "image": 3} | params).items():
-        app.query_params[key] = str(value)
-    app.run()
-    assert not app.exception, app.exception
-    return app
+    return screen.open_page("words", **({"collection": ID, "image": 3} | params))
 
 
 def bars(app: AppTest) -> list[tuple[str, float]]:

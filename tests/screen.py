@@ -1,0 +1,49 @@
+"""A page as Streamlit's own tester runs it, and what it shows."""
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from streamlit.testing.v1 import AppTest
+
+
+def without_demo(monkeypatch: pytest.MonkeyPatch, workspace: Path) -> None:
+    """Pages show that workspace and nothing else."""
+    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(workspace))
+    monkeypatch.setattr("pages.ui.operator.DEMO", workspace / "no demo")
+
+
+def open_page(view: str = "gallery", **params: object) -> AppTest:
+    """A page at an address, whose `class` is called target here."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    if view != "gallery":
+        app.switch_page(f"pages/views/{view}.py")
+    for key, value in params.items():
+        app.query_params[{"target": "class"}.get(key, key)] = str(value)
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def shown(app: AppTest) -> str:
+    """All HTML on the page but its style sheet."""
+    return "".join(body for element in app.get("html") if "<style>" not in (body := element.proto.body))
+
+
+def said(app: AppTest) -> str:
+    """Headings and messages, without what keeps Markdown from reading them."""
+    found = [element.value for kind in (app.header, app.warning, app.error) for element in kind]
+    return " ".join(found).replace("\\", "")
+
+
+def texts(app: AppTest) -> str:
+    return " ".join(element.value for kind in (app.title, app.warning, app.error, app.markdown) for element in kind)
+
+
+def charts(app: AppTest) -> list[dict]:
+    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
+
+
+def address_of(app: AppTest) -> dict[str, str]:
+    return {name: app.query_params[name] for name in app.query_params}
