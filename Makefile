@@ -2,6 +2,9 @@
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-compile
+# What pip would do on one core only; some packages ship templates that are no Python.
+COMPILE := $(BIN)/python -m compileall -qq -j 0 .venv/lib >/dev/null 2>&1 || true
 
 .PHONY: run test check demo benchmark clean
 
@@ -39,9 +42,11 @@ clean:
 .venv/installed: requirements.txt
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; choose one: make PYTHON=python3.11")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements.txt
+	$(INSTALL) -r requirements.txt
+	$(COMPILE)
 	touch $@
 
 .venv/installed-for-tests: .venv/installed requirements-test.txt
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements-test.txt
+	$(INSTALL) -r requirements-test.txt
+	$(COMPILE)
 	touch $@
