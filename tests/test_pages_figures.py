@@ -70,10 +70,13 @@ def test_no_two_of_24_strategies_look_alike():
     assert "#000000" not in PALETTE
 
 
-def test_wrong_answers_are_ringed(figure, report):
+def test_wrong_answers_are_ringed_and_where_they_are_many_dotted(figure, report, monkeypatch):
     wrong = {tuple(report.array("embedding")[i]) for i, row in enumerate(report.data.images) if is_wrong(row)}
-    (ring,) = [trace for trace in figure.data if trace.marker.symbol == "circle-open"]
-    assert set(zip(ring.x, ring.y, strict=True)) == wrong
+    monkeypatch.setattr("pages.figures.graph.RINGS", len(wrong) - 1)
+    for drawn, mark in ((figure, "Ring"), (graph_figure(report), "Dot")):
+        (marked,) = [trace for trace in drawn.data if (trace.name or "").startswith(f"{mark}: wrong answer")]
+        assert set(zip(marked.x, marked.y, strict=True)) == wrong
+        assert (marked.marker.size > points(drawn)[0].marker.size) == (mark == "Ring")
 
 
 def test_the_arc_is_as_long_as_the_reliability(figure, report):

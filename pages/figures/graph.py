@@ -29,6 +29,7 @@ from concepts.report.words import is_wrong, percent, strategy_title
 
 MANY = 1_000  # points from which WebGL draws them
 SMALL = 2_000  # points from which they are smaller, and drawn with fewer pixels than the finest screens have
+RINGS = 500  # wrong answers, at most, that a ring marks each
 KINDS = 12  # that have a colour and marker of their own
 FAINT = 0.1  # opacity of points that are not chosen
 WIDTH, LOWEST, HIGHEST, LEGEND = 680, 500, 700, 60  # pixels; the width is that of a laptop's column
@@ -141,21 +142,23 @@ def _colour_axis(colours: Colours, dark: bool) -> dict:
 
 
 def wrong_traces(kind: Kind, data: ReportData, embedding: np.ndarray, dark: bool) -> list[go.Scatter | go.Scattergl]:
-    """A ring around every image that the model got wrong; nothing when there is none."""
+    """A ring around every image that the model got wrong; nothing when there is none.
+
+    A dot on it where they are many: thousands of rings would hide the colours below.
+    """
     wrong = [i for i, row in enumerate(data.images) if is_wrong(row)]
     if not wrong:
         return []
-    places = embedding[wrong]
     size = size_for(embedding)
-    marker = {"symbol": "circle-open", "size": size * 5 / 3, "color": INK[dark], "line": {"width": size // 4}}
-    name = (
-        f"Ring: wrong answer ({len(wrong):,})"
-        if data.data["labels_known"]
-        else f"Ring: not recognised ({len(wrong):,})"
-    )
+    if len(wrong) <= RINGS:
+        mark, marker = "Ring", {"symbol": "circle-open", "size": size * 5 / 3, "line": {"width": size // 4}}
+    else:
+        mark, marker = "Dot", {"symbol": "circle", "size": size // 2}
+    what = "wrong answer" if data.data["labels_known"] else "not recognised"
     return [
         kind(
-            x=places[:, 0], y=places[:, 1], mode="markers", name=name, marker=marker, hoverinfo="skip",
+            x=embedding[wrong, 0], y=embedding[wrong, 1], mode="markers", hoverinfo="skip",
+            name=f"{mark}: {what} ({len(wrong):,})", marker=marker | {"color": INK[dark]},
             unselected={"marker": {"opacity": 1}},
         )
     ]  # fmt: skip
