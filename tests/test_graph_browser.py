@@ -1,7 +1,10 @@
 """Over a thousand points, which WebGL draws: moved as a picture where drawing takes long; each can be opened."""
 
+import re
+
 import pytest
 from browser import serving
+from conftest import ROOT
 from graph_places import CHART, PLACE, far_image, place_of
 from made_up_report import made_up_report
 
@@ -18,10 +21,11 @@ WebGLRenderingContext.prototype.readPixels = function (...all) {
   return read.apply(this, all);
 };
 """
-BUSY = """
+WAIT = re.search(r"RESTS = (\d+)", (ROOT / "assets/moving.js").read_text())[1]
+BUSY = f"""
 const later = window.setTimeout;
-window.setTimeout = (what, wait, ...more) => later(what, wait === 250 ? 4000 : wait, ...more);
-"""  # a browser that comes late to what is to be done when the hand rests
+window.setTimeout = (what, wait, ...more) => later(what, wait === {WAIT} ? 4000 : wait, ...more);
+"""  # a browser that comes late to what is to be drawn when the hand rests
 WATCH = """([selector, [x, y]]) => {
   const chart = document.querySelector(selector);
   const place = () => {
