@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from asked_page import HOSTILE, answers_shown
 from conftest import ROOT
-from screen import open_page, said, shown
+from screen import open_page, said, shown, without_demo
 from streamlit.testing.v1 import AppTest
 
 from concepts.demo.pictures import demo_masks
@@ -101,7 +101,7 @@ def test_the_step_without_the_mark_shows_before_and_after():
 
 @pytest.mark.parametrize("page", ["tour", "exercises"])
 def test_without_the_demo_s_reports_the_page_says_so(page, tmp_path, monkeypatch):
-    monkeypatch.setattr("pages.ui.operator.DEMO", tmp_path / "nothing")
+    without_demo(monkeypatch, tmp_path)
     app = open_page(page)
     assert "python -m concepts demo" in said(app)
     assert not app.get("plotly_chart")
