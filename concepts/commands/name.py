@@ -126,11 +126,10 @@ def _named(
 def _write(
     options: argparse.Namespace, report: ClassReport, lexicon: "Lexicon", names: "tuple[ConceptName, ...]"
 ) -> None:
-    from concepts.naming import write_names
+    from concepts.naming import NamedFrom, write_names
 
-    about = {"report": report.data.title, "lexicon": lexicon.name, "words": len(lexicon)}
-    settings = {"prototypes": options.prototypes, "capacity": options.capacity, "seed": options.seed}
-    write_names(options.out, names, about | settings)
+    about = NamedFrom(report.data.title, lexicon.name, len(lexicon), options.prototypes, options.capacity, options.seed)
+    write_names(options.out, names, about)
     print(f"\n{report.data.title}: {len(names)} concepts, {len(lexicon):,} words ({lexicon.name})")
     for name in names:
         print(f"  concept {name.concept}: {name.sentence}")

@@ -1,16 +1,17 @@
 """The names of a report's concepts, as a page shows them and as a file keeps them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 import numpy as np
 
 from concepts.naming.assign import NONE, assign_words
-from concepts.store import read_json, write_json
+from concepts.typed_json import Count, Finite, Format, Whole, exactly, read_typed, write_typed
 
 FORMAT = 1
+NAMES = Format("file of names", FORMAT, {})
 IN_REPORT = "names.json"  # in a report's folder: its page shows them
 
 
@@ -23,12 +24,12 @@ class ConceptName:
     there is no other word.
     """
 
-    concept: int
+    concept: Count
     word: str | None
-    score: float | None
+    score: Finite | None
     runner_up: str | None
-    runner_up_score: float | None
-    threshold: float
+    runner_up_score: Finite | None
+    threshold: Finite
 
     @property
     def sentence(self) -> str:
@@ -76,17 +77,33 @@ def _row(concept: int, scores: np.ndarray, words: Sequence[str], chosen: int, li
     )
 
 
-def write_names(path: str | Path, names: Sequence[ConceptName], about: dict[str, Any] | None = None) -> None:
+@dataclass(frozen=True)
+class NamedFrom:
+    """What names were made from. report: its title. lexicon: its name. words: how many it has. prototypes, capacity,
+    seed: as the command `name` takes them. None where it is not known."""
+
+    report: str | None = None
+    lexicon: str | None = None
+    words: Count | None = None
+    prototypes: Count | None = None
+    capacity: Count | None = None
+    seed: Whole | None = None
+
+
+@dataclass(frozen=True)
+class NamesFile:
+    """Everything in a file of names."""
+
+    format: Annotated[int, exactly(FORMAT)]
+    names: tuple[ConceptName, ...]
+    about: NamedFrom = NamedFrom()
+
+
+def write_names(path: str | Path, names: Sequence[ConceptName], about: NamedFrom | None = None) -> None:
     """Writes a JSON file; `about`: what they were made from, kept beside them."""
-    write_json(Path(path), {"format": FORMAT, "about": about or {}, "names": [asdict(name) for name in names]})
+    write_typed(Path(path), NamesFile(FORMAT, tuple(names), about or NamedFrom()))
 
 
 def read_names(path: str | Path) -> tuple[ConceptName, ...]:
-    """The names that `write_names` wrote. Raises ValueError for another file."""
-    value = read_json(Path(path))
-    if not isinstance(value, dict) or value.get("format") != FORMAT:
-        raise ValueError(f"{path} holds no names of concepts in format {FORMAT}: write them anew")
-    try:
-        return tuple(ConceptName(**row) for row in value["names"])
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"{path} is damaged ({error}): write the names anew") from error
+    """The names in that file. Raises ValueError, naming the file and the field, when it holds none or is damaged."""
+    return read_typed(NamesFile, Path(path), NAMES).names
