@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
-from concepts.report.result import ClassReport, ReportData
+from concepts.report.class_report import ClassReport
+from concepts.report.schema import ReportData
 from concepts.report.settings import ReportSettings
 from concepts.store import key_of
 
@@ -58,7 +59,7 @@ def command_again(request: Request, data: ReportData) -> str:
     What was left to the program, the layer and the method, stands as it was chosen. Paths stand as they were given,
     from the working folder on where they lie in it.
     """
-    asked, used = request.settings, {"method": data.settings["method"], "layer": data.layer["path"]}
+    asked, used = request.settings, {"method": data.settings.method, "layer": data.layer.path}
     paths = {name: _from_here(getattr(request, name) or "") for name in ("model", "weights", "classes", "images")}
     numbers = {"n-classes": request.n_classes, "resize": request.resize, "crop": request.crop}
     options: dict[str, Any] = paths | numbers | used | {

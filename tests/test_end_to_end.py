@@ -8,7 +8,7 @@ from test_browser_report import CHART
 from tiny import CLASSES, FACTORY, write_photos
 
 from benchmarks.browser import chromium, listen, server
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 from concepts.request import ReportSettings, Request, analyse
 
 pytestmark = pytest.mark.browser

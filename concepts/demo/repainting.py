@@ -9,7 +9,7 @@ import numpy as np
 from concepts.demo.pictures import SHAPES
 from concepts.demo.truth import pictures_of
 from concepts.demo.world import Picture
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 
 
 def answers_to(pictures: Sequence[Picture]) -> np.ndarray:
@@ -37,7 +37,7 @@ def without_concept(report: ClassReport, concept: int, images: Sequence[int]) ->
 
     doses = np.ones((2, len(report.data.concepts)), dtype=np.float32)
     doses[1, concept] = 0
-    split = load_split(Request(model=SHAPES, images=SHAPES), report.data.layer["path"])
+    split = load_split(Request(model=SHAPES, images=SHAPES), report.data.layer.path)
     with tempfile.TemporaryDirectory() as folder:
         _write([report.data.images[i].name for i in images], Path(folder))
         subject = subject_of(report, split, images, store=None, photos=lambda: open_photos(folder))

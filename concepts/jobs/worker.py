@@ -85,7 +85,7 @@ class Worker:
             return inspect(self.job.request, store, self.progress).to_json()
         collections = self.job.workspace / "collections"
         report = analyse(self.job.request, store, self.progress, collections=collections)
-        id = report_id(self.job.request, report.data.target["label"], report.data.layer["path"])
+        id = report_id(self.job.request, report.data.target.label, report.data.layer.path)
         report.save(self.job.workspace / "reports" / id)
         prune(store)
         return id
