@@ -1,5 +1,6 @@
 """The model of a report, opened again to be asked: only one that the operator named, or that runs no file's code."""
 
+import json
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,8 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from concepts.catalogue import TORCHVISION_CLASSIFIERS
+from concepts.report.request import Request
 from concepts.report.result import ClassReport
-from concepts.request import DEMO_SOURCES, Request, load_split, open_request_photos
+from concepts.request import DEMO_SOURCES, load_split, open_request_photos
+from concepts.typed_json import from_json
 from pages.ui.operator import Operator, operator
 
 if TYPE_CHECKING:
@@ -42,7 +45,7 @@ def request_of(report: ClassReport) -> Request:
     """What the report was asked with. Raises ValueError for a report that does not say."""
     if report.data.request is None:
         raise ValueError("this report does not say how its model is opened: run the same analysis again")
-    return Request.from_json(report.data.request)
+    return from_json(Request, json.dumps(report.data.request), source="the report's request")
 
 
 def allowed(model: str, house: Operator) -> bool:
