@@ -126,6 +126,8 @@ def _first_error(error: "ValidationError", source: str) -> str:
         return f"{source} is not a readable JSON file: {first['msg'].removeprefix('Invalid JSON: ')}"
     field = _cut(".".join(map(str, first["loc"]))) or "the whole"
     message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "unexpected_keyword_argument":
+        return f"{source}: {field}: there is no such field"
     if first["type"] in ("missing", "value_error"):
         return f"{source}: {field}: {message}"
     return f"{source}: {field}: {message}, not {_shown(first['input'])}"

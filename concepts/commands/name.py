@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from concepts.commands.shared import add_model, model_fields, show_progress, store_of
 from concepts.naming.names import IN_REPORT
 from concepts.report.class_report import ClassReport
-from concepts.request import Request, load_split, open_request_photos
+from concepts.report.request import Request
+from concepts.request import load_split, open_request_photos
 
 if TYPE_CHECKING:
     from torch import Tensor

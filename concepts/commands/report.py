@@ -6,8 +6,9 @@ from pathlib import Path
 from concepts.commands.shared import add_model, add_photos, model_fields, print_times, show_progress, store_of
 from concepts.report.class_report import ClassReport
 from concepts.report.place import checked_place
+from concepts.report.request import Request
 from concepts.report.settings import IMPORTANCES, METHODS, ReportSettings
-from concepts.request import Request, analyse
+from concepts.request import analyse
 from concepts.store import prune
 
 

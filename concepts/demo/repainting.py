@@ -33,7 +33,8 @@ def without_concept(report: ClassReport, concept: int, images: Sequence[int]) ->
     """
     from concepts.intervening import dosed_probabilities, subject_of
     from concepts.photos import open_photos
-    from concepts.request import Request, load_split
+    from concepts.report.request import Request
+    from concepts.request import load_split
 
     doses = np.ones((2, len(report.data.concepts)), dtype=np.float32)
     doses[1, concept] = 0

@@ -16,7 +16,8 @@ from filelock import FileLock, Timeout
 
 from concepts.inspection import inspect
 from concepts.jobs.folder import Job, State
-from concepts.request import Request, analyse
+from concepts.report.request import Request
+from concepts.request import analyse
 from concepts.store import prune, slug, write_json
 
 SLOTS = 2  # jobs of a workspace that run at the same time

@@ -99,7 +99,7 @@ def of_evaluation(evaluation: Evaluation, name: str) -> Concepts:
             made["method"],
             made["seed"],
             len(components),
-        ),  # fmt: skip
+        ),
         model_name(about["model"]["name"]),
         about["model"]["fingerprint"],
         about["layer"]["path"],

@@ -8,7 +8,8 @@ import streamlit as st
 
 from concepts.catalogue import TORCHVISION_CLASSIFIERS
 from concepts.report.class_report import ClassReport
-from concepts.request import DEMO_SOURCES, Request, load_split, open_request_photos
+from concepts.report.request import Request
+from concepts.request import DEMO_SOURCES, load_split, open_request_photos
 from pages.ui.operator import Operator, operator
 
 if TYPE_CHECKING:
