@@ -144,9 +144,23 @@ def test_sub_concepts_are_read_back(old):
     assert report.picture(parts[1].crops[0].file).startswith(b"\xff\xd8")
 
 
+def test_a_report_of_a_group_of_classes_loose_photos_and_a_layer_without_places_opens(old, tmp_path):
+    report = open_report([old / LAST / "reports"], "red-green-tiny-flatten")
+    data = report.data
+    assert data.title == "red … green (2 classes) · tiny.py:build"
+    assert (data.images[0].label, data.images[0].right, data.images[0].recognised) == (None, None, True)
+    assert [len(rows) for rows in (data.images, data.concepts, data.strategies, data.suspicions)] == [20, 2, 3, 2]
+    assert (data.concepts[0].crops, data.suspicions[0].place, data.suspicions[0].photos) == ((), None, tuple(range(10)))
+    assert not report.has_maps
+    assert data.title in report.to_html(tmp_path / "report.html").read_text(encoding="utf-8")
+    with pytest.raises(ValueError, match="no places"):
+        report.activity()
+
+
 def test_cards_of_any_age_are_listed_and_found(old):
     cards = list_cards(old / age / "reports" for age in (FIRST, SECOND, THIRD, LAST))
-    assert [(card.folder.parent.parent.name, card.id) for card in cards if card.id != "red-tiny-pool"] == [
+    listed = [(card.folder.parent.parent.name, card.id) for card in cards]
+    assert [place for place in listed if place in REPORTS] == [
         (SECOND, TINY), (LAST, TINY), (THIRD, TINY), (FIRST, "red-tiny-features-f24bacb8"), (FIRST, "digits-1")
     ]  # fmt: skip
     digits = find_report([old / FIRST / "reports"], model="demo/digits", target="1")
@@ -235,7 +249,7 @@ def test_an_evaluation_from_before_photos_were_named_opens(old):
 
 @pytest.mark.parametrize("age", [THIRD, LAST])
 def test_a_collection_opens_with_its_tokens_and_words(old, age):
-    (collection,) = list_collections([old / age / "collections"], old / age / "store")
+    collection = list_collections([old / age / "collections"], old / age / "store")[-1]
     assert (collection.title, len(collection), collection.grid) == ("red · tiny.py:build", 12, (8, 8))
     assert (collection.n_channels, collection.labels[0], collection.names[11]) == (4, "red", "red/wrong1.png")
     assert collection.patches(0)[3, 3].tolist() == [0.453125, 0, 0, 0]
@@ -247,8 +261,15 @@ def test_a_collection_opens_with_its_tokens_and_words(old, age):
     assert lexicon.words == ("red", "green", "blue")
 
 
+def test_a_collection_of_an_encoder_keeps_its_text_encoder(old):
+    collection = list_collections([old / LAST / "collections"], old / LAST / "store")[0]
+    assert (collection.id, collection.title, len(collection)) == ("tiny", "photos · tiny.py:build", 22)
+    assert (collection.labels[0], collection.labels[21], collection.lexicons()) == ("green", "red", [])
+    assert "demo/pair" in str(collection.encoder)
+
+
 def test_words_that_were_read_are_not_read_again(old):
-    (collection,) = list_collections([old / LAST / "collections"], old / LAST / "store")
+    collection = list_collections([old / LAST / "collections"], old / LAST / "store")[-1]
     before = {file: file.stat().st_mtime_ns for file in (old / LAST / "store").glob("words-*/**/*.*")}
     read = stored_words(collection, load_lexicon(collection.lexicons()[0]))
     assert read.overuse.n_photos == 12
