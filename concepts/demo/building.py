@@ -12,7 +12,8 @@ import torch
 from safetensors.torch import save
 from torch import Tensor
 
-from concepts.demo.network import ASSETS, DEMO_MODELS, demo_model
+from concepts.app_folder import DEMO
+from concepts.demo.network import DEMO_MODELS, demo_model
 from concepts.demo.pair.network import FILE, WIDTHS
 from concepts.demo.pair.training import PairResult, train_pair
 from concepts.demo.training import TrainingResult, train_demo
@@ -28,7 +29,7 @@ def build_demo(
 
     Returns model name → result. progress: called with a stage and the share of it that is done.
     """
-    return {name: write_demo(name, folder or ASSETS, seed=seed, progress=progress) for name in DEMO_MODELS}
+    return {name: write_demo(name, folder or DEMO, seed=seed, progress=progress) for name in DEMO_MODELS}
 
 
 def write_demo(
@@ -46,7 +47,7 @@ def write_pair(
     """Trains the pair of image and text encoders and writes its weights and its entry of the recipe, likewise."""
     result = train_pair(seed, progress)
     entry = result.recipe | {"network": {"widths": WIDTHS}, "versions": _versions()}
-    _write("demo/pair", folder or ASSETS, FILE, result.state_dict, entry)
+    _write("demo/pair", folder or DEMO, FILE, result.state_dict, entry)
     return result
 
 
