@@ -253,7 +253,7 @@ def test_a_collection_opens_with_its_tokens_and_words(old, age):
     assert (collection.n_channels, collection.labels[0], collection.names[11]) == (4, "red", "red/wrong1.png")
     assert collection.patches(0)[3, 3].tolist() == [0.453125, 0, 0, 0]
     assert collection.activations.logits[0] == pytest.approx([0.9628331, 0.05652574, 0.6013326])
-    assert collection.activations.indices[-2:] == [11, 12]  # the photo between could not be read
+    assert collection.activations.indices[-2:] == (11, 12)  # the photo between could not be read
     assert collection.activations.skipped[0].name == "red/broken.png"
     assert collection.thumbnail(3).startswith(b"\xff\xd8")
     (lexicon,) = map(load_lexicon, collection.lexicons())
