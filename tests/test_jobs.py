@@ -55,8 +55,9 @@ def test_wrong_input_ends_in_one_clear_line(workspace):
     assert "\n" not in state.message
 
 
-def test_an_inspection_says_what_can_be_chosen(workspace):
-    job = jobs.submit(request(workspace, target=""), workspace, task="inspect")
+def test_an_inspection_says_what_can_be_chosen_and_reads_paths_from_the_working_folder(workspace, monkeypatch):
+    monkeypatch.chdir(workspace)
+    job = jobs.submit(request(workspace, target="", images="photos"), workspace, task="inspect")
     assert wait(job, lambda state: state.finished).status == "done"
     found = job.inspection
     assert found.default_layer == "features"

@@ -13,7 +13,8 @@ import torch
 from safetensors.torch import save
 from torch import Tensor
 
-from concepts.demo.network import ASSETS, DEMO_MODELS, demo_model
+from concepts.app_folder import DEMO
+from concepts.demo.network import DEMO_MODELS, demo_model
 from concepts.demo.pair.network import FILE, WIDTHS
 from concepts.demo.pair.training import PairRecipe, PairResult, train_pair
 from concepts.demo.training import Recipe, TrainingResult, train_demo
@@ -77,7 +78,7 @@ def build_demo(
 
     Returns model name → result. progress: called with a stage and the share of it that is done.
     """
-    return {name: write_demo(name, folder or ASSETS, seed=seed, progress=progress) for name in DEMO_MODELS}
+    return {name: write_demo(name, folder or DEMO, seed=seed, progress=progress) for name in DEMO_MODELS}
 
 
 def write_demo(
@@ -102,7 +103,7 @@ def write_pair(
         network=PairShape(WIDTHS),
         versions=_versions(),
     )
-    _write("demo/pair", folder or ASSETS, FILE, result.state_dict, entry)
+    _write("demo/pair", folder or DEMO, FILE, result.state_dict, entry)
     return result
 
 

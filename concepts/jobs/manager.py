@@ -9,11 +9,10 @@ import sys
 import time
 from pathlib import Path
 
+from concepts.app_folder import PACKAGE
 from concepts.jobs.folder import REQUEST, TASKS, Job, JobRequest, State, Task
 from concepts.report.request import Request
 from concepts.typed_json import write_typed
-
-PROJECT = Path(__file__).resolve().parent.parent.parent
 
 
 def submit(request: Request, workspace: Path, *, task: Task = "report") -> Job:
@@ -37,13 +36,22 @@ def submit(request: Request, workspace: Path, *, task: Task = "report") -> Job:
 def _start(job: Job) -> None:
     with job.log.open("ab") as log:
         subprocess.Popen(
-            [sys.executable, "-m", "concepts.jobs.worker", str(job.folder.resolve())],
-            cwd=PROJECT,
+            [sys.executable, "-P", "-m", "concepts.jobs.worker", str(job.folder.resolve())],
+            env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,  # it outlives the server, and Ctrl-C there does not reach it
         )
+
+
+def _environment() -> dict[str, str]:
+    """This process's, in which the worker finds the package where it lies.
+
+    The worker keeps the working folder, from which paths in a request are read, and searches it for no module (-P).
+    """
+    places = (str(PACKAGE.parent), os.environ.get("PYTHONPATH", ""))
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, places))}
 
 
 def find(workspace: Path, id: str) -> Job | None:
