@@ -185,7 +185,7 @@ def _accuracy(findings: Findings) -> Accuracy:
 
 
 def _seconds(findings: Findings, stages: Stages) -> dict[str, float]:
-    forward = findings.activations.seconds["forward"]
+    forward = findings.activations.seconds.forward
     return {name: round(value, 3) for name, value in {**stages.seconds, "forward pass": forward}.items()}
 
 
