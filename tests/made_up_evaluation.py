@@ -8,7 +8,7 @@ from PIL import Image
 
 from concepts.laboratory.about import About, MeasuredLayer, MeasuredModel, MeasuredPhotos, MeasuredTarget, Seconds
 from concepts.laboratory.arrays import Curve, Curves, DictionaryArrays, write_arrays, write_curves
-from concepts.laboratory.evaluation import CURVES, FILE, FORMAT, EvaluationData
+from concepts.laboratory.evaluation import CURVES, FILE, FORMAT, Evaluation
 from concepts.laboratory.findings import Finding
 from concepts.laboratory.settings import DictionaryName, LabSettings
 from concepts.laboratory.table import Row, write_tables
@@ -37,7 +37,7 @@ def made_up_evaluation(folder: Path, *, seed: int = 0, target: str = "boat", lef
     write_curves(folder / CURVES, dict.fromkeys(names, _curves()))
     write_tables(rows, folder)
     (folder / "evaluation.html").write_text("<p>made up</p>")
-    write_typed(folder / FILE, EvaluationData(made_up_about(target), tuple(rows), FINDINGS, left_out, FORMAT))
+    write_typed(folder / FILE, Evaluation(made_up_about(target), tuple(rows), FINDINGS, left_out, FORMAT))
     return folder
 
 

@@ -14,7 +14,7 @@ from concepts.laboratory import Evaluation, LabSettings, list_evaluations
 from concepts.laboratory.about import About, MeasuredLayer, MeasuredModel, MeasuredPhotos, MeasuredTarget, Seconds
 from concepts.laboratory.arrays import Curve, Curves, DictionaryArrays, read_curves, write_arrays, write_curves
 from concepts.laboratory.cell import Cell
-from concepts.laboratory.evaluation import CURVES, FILE, FORMAT, EvaluationData
+from concepts.laboratory.evaluation import CURVES, FILE, FORMAT
 from concepts.laboratory.findings import COINCIDE, Finding, findings
 from concepts.laboratory.html import render_html
 from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
@@ -304,7 +304,7 @@ FIGURES = (
     row("nmf", "relative ℓ2", 0.25, note="n"),
     row("nmf", "C-Deletion", 1.0, importance="x", low=0.5, high=1.5, control=2.0),
 )
-DATA = EvaluationData(HOSTILE, FIGURES, (Finding("a claim", "measured", True),), ("nmf: no",), FORMAT)
+DATA = Evaluation(HOSTILE, FIGURES, (Finding("a claim", "measured", True),), ("nmf: no",), FORMAT)
 
 
 def written(folder, **changes):
@@ -316,8 +316,9 @@ def test_an_evaluation_is_read_as_it_was_written(tmp_path):
     (tmp_path / "one").mkdir()
     write_typed(tmp_path / "one" / FILE, DATA)
     loaded = Evaluation.load(tmp_path / "one")
-    assert loaded == Evaluation.of(DATA, tmp_path / "one")
-    assert loaded.id == "one"
+    assert loaded == DATA
+    assert (loaded.id, loaded.folder) == ("one", tmp_path / "one")
+    assert "folder" not in to_json(loaded)
 
 
 def test_one_from_before_names_and_folds_were_kept_is_read(tmp_path):

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from concepts.exports.columns import TABLES, Column, columns_of
 from concepts.notes import Note
 from concepts.notes.travel import notes_json
+from concepts.report.class_report import ClassReport
 from concepts.report.place import Result, checked_place
-from concepts.report.result import ClassReport
 from concepts.store import new_folder
 from concepts.typed_json import to_json, write_typed
 
@@ -59,9 +59,9 @@ def provenance(report: ClassReport) -> dict[str, str]:
     """What the report was made from, in texts: model, layer and photos with their hashes, seed, command."""
     data = report.data
     return {
-        "report": data.title, "created": data.created, "model": data.model["name"],
-        "model hash": data.model["fingerprint"], "layer": data.layer["path"], "photos": data.data["source"],
-        "photos hash": data.data["fingerprint"], "settings": json.dumps(data.settings),
+        "report": data.title, "created": data.created, "model": data.model.name,
+        "model hash": data.model.fingerprint, "layer": data.layer.path, "photos": data.dataset.source,
+        "photos hash": data.dataset.fingerprint, "settings": json.dumps(to_json(data.settings)),
         "versions": json.dumps(data.versions), "command": data.command,
     }  # fmt: skip
 

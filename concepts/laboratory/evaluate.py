@@ -10,7 +10,7 @@ import numpy as np
 from concepts.activations import Activations, collect_activations
 from concepts.laboratory.about import About, MeasuredLayer, MeasuredModel, MeasuredPhotos, MeasuredTarget, Seconds
 from concepts.laboratory.bench import open_bench, parts_seen
-from concepts.laboratory.evaluation import FILE, FORMAT, Evaluation, EvaluationData
+from concepts.laboratory.evaluation import FILE, FORMAT, Evaluation
 from concepts.laboratory.findings import findings
 from concepts.laboratory.grid import Grid
 from concepts.laboratory.html import write_html
@@ -68,13 +68,13 @@ def evaluate(
     grid = Grid(bench, activations, settings, store, show)
     rows, left_out = grid.run()
     about = _about(split, selection, resolved, activations, grid.measured, settings, time.perf_counter() - begin)
-    data = EvaluationData(about, tuple(rows), findings(rows), tuple(left_out), FORMAT)
+    evaluation = Evaluation(about, tuple(rows), findings(rows), tuple(left_out), FORMAT, out)
     with new_folder(out) as part:
-        write_typed(part / FILE, data)
+        write_typed(part / FILE, evaluation)
         write_tables(rows, part)
         grid.copy_to(part)
-        write_html(Evaluation.of(data, part), part / "evaluation.html")
-    return Evaluation.of(data, out)
+        write_html(replace(evaluation, folder=part), part / "evaluation.html")
+    return evaluation
 
 
 def _about(
@@ -101,5 +101,5 @@ def _about(
         ),
         settings=settings,
         versions=provenance.versions(),
-        seconds=Seconds(round(seconds, 2), round(activations.seconds["forward"], 2)),
+        seconds=Seconds(round(seconds, 2), round(activations.seconds.forward, 2)),
     )

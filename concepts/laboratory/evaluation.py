@@ -1,7 +1,7 @@
 """The result of an evaluation: a folder with the table, the curves and the dictionaries, read as it is needed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
@@ -11,10 +11,10 @@ from concepts.laboratory.arrays import Curves, read_curves
 from concepts.laboratory.findings import Finding
 from concepts.laboratory.table import Row
 from concepts.report.place import Result
-from concepts.typed_json import Format, exactly, read_typed
+from concepts.typed_json import NOT_STORED, Format, exactly, read_typed
 
 FORMAT = 1
-EVALUATION = Format("evaluation", FORMAT, {})
+EVALUATIONS = Format("evaluation", FORMAT, {})
 FILE, CURVES = "evaluation.json", "curves.safetensors"
 TABLES = ("table.csv", "table.parquet", "table.json")
 RESULT = Result(
@@ -26,8 +26,8 @@ RESULT = Result(
 
 
 @dataclass(frozen=True)
-class EvaluationData:
-    """Everything in evaluation.json.
+class Evaluation:
+    """Everything in evaluation.json; `folder` holds table.*, curves.safetensors and dictionaries/ too.
 
     about: what it was made from. rows: the tidy table. findings: what the paper states, as it came out here. left_out:
     combinations that make no sense, with the reason.
@@ -38,18 +38,7 @@ class EvaluationData:
     findings: tuple[Finding, ...]
     left_out: tuple[str, ...]
     format: Annotated[int, exactly(FORMAT)]
-
-
-@dataclass(frozen=True)
-class Evaluation(EvaluationData):
-    """An evaluation in its folder, which holds evaluation.json, table.*, curves.safetensors and dictionaries/."""
-
-    folder: Path = field(default=Path(), compare=False)
-
-    @classmethod
-    def of(cls, data: EvaluationData, folder: Path) -> Self:
-        """The evaluation of that data, whose files lie in the folder."""
-        return cls(data.about, data.rows, data.findings, data.left_out, data.format, folder)
+    folder: Path = field(default=Path(), compare=False, metadata=NOT_STORED)
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
@@ -58,7 +47,7 @@ class Evaluation(EvaluationData):
         folder = Path(folder)
         if not (folder / FILE).is_file():
             raise ValueError(f"{folder} holds no {FILE}: name the folder that an evaluation was written to")
-        return cls.of(read_typed(EvaluationData, folder / FILE, EVALUATION), folder)
+        return replace(read_typed(cls, folder / FILE, EVALUATIONS), folder=folder)
 
     @property
     def id(self) -> str:

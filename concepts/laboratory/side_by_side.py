@@ -16,8 +16,8 @@ from concepts.laboratory.cell import ARRAYS
 from concepts.laboratory.evaluation import Evaluation
 from concepts.laboratory.settings import DictionaryName
 from concepts.matching import Matching, match, match_dictionaries
+from concepts.report.class_report import ClassReport
 from concepts.report.drawing import picture_or_none
-from concepts.report.result import ClassReport
 from concepts.report.words import model_name
 
 SAME, ALIKE = 0.95, 0.8  # from these similarities on
@@ -59,17 +59,17 @@ def of_report(report: ClassReport) -> Concepts:
     """The concepts of a class report. Raises ValueError when its arrays or pictures do not fit its tables."""
     data, rows = report.data, report.data.concepts
     components = _checked(report.array("components"), len(rows))
-    made = DictionaryName(data.settings["method"], len(rows), data.settings["seed"])
+    made = DictionaryName(data.settings.method, len(rows), data.settings.seed)
     return Concepts(
-        title(data.target["label"], data.model["name"], data.layer["path"], made),
-        model_name(data.model["name"]),
-        data.model["fingerprint"],
-        data.layer["path"],
-        data.target["label"],
+        title(data.target.label, data.model.name, data.layer.path, made),
+        model_name(data.model.name),
+        data.model.fingerprint,
+        data.layer.path,
+        data.target.label,
         made.method,
         components,
         report.activity() if report.has_maps else None,
-        tuple((data.data["source"], row.name) for row in data.images),
+        tuple((data.dataset.source, row.name) for row in data.images),
         tuple(_there(picture_or_none(report, crop.file) for crop in row.crops) for row in rows),
         np.array([row.share for row in rows]),
     )

@@ -12,7 +12,7 @@ from concepts.store import new_folder
 from concepts.typed_json import Format, exactly, read_typed, write_typed
 
 FORMAT = 1
-LEXICON = Format("lexicon", FORMAT, {})
+LEXICONS = Format("lexicon", FORMAT, {})
 ABOUT, WORDS, VECTORS = "lexicon.json", "words.parquet", "vectors.safetensors"
 
 
@@ -76,7 +76,7 @@ def load_lexicon(folder: str | Path) -> Lexicon:
     folder = Path(folder)
     if not (folder / ABOUT).is_file():
         raise ValueError(f"{folder} holds no {ABOUT}: name the folder that a lexicon was saved to")
-    about = read_typed(AboutLexicon, folder / ABOUT, LEXICON)
+    about = read_typed(AboutLexicon, folder / ABOUT, LEXICONS)
     words, stored = _words(folder / WORDS), Vectors.read(folder / VECTORS)
     try:
         return Lexicon(words, stored.vectors, stored.bias, about.name, about.space)

@@ -4,6 +4,6 @@ Reading names stays light: what takes tokens is in `scores`, `prototypes`, `capt
 """
 
 from concepts.naming.assign import assign_words
-from concepts.naming.names import IN_REPORT, ConceptName, NamedFrom, name_concepts, read_names, write_names
+from concepts.naming.names import IN_REPORT, ConceptName, name_concepts, read_names, write_names
 
-__all__ = ["IN_REPORT", "ConceptName", "NamedFrom", "assign_words", "name_concepts", "read_names", "write_names"]
+__all__ = ["IN_REPORT", "ConceptName", "assign_words", "name_concepts", "read_names", "write_names"]

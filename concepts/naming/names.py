@@ -1,14 +1,14 @@
 """The names of a report's concepts, as a page shows them and as a file keeps them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 
 from concepts.naming.assign import NONE, assign_words
-from concepts.typed_json import Count, Finite, Format, Whole, exactly, read_typed, write_typed
+from concepts.typed_json import Count, Finite, Format, exactly, read_typed, write_typed
 
 FORMAT = 1
 NAMES = Format("file of names", FORMAT, {})
@@ -78,30 +78,17 @@ def _row(concept: int, scores: np.ndarray, words: Sequence[str], chosen: int, li
 
 
 @dataclass(frozen=True)
-class NamedFrom:
-    """What names were made from. report: its title. lexicon: its name. words: how many it has. prototypes, capacity,
-    seed: as the command `name` takes them. None where it is not known."""
-
-    report: str | None = None
-    lexicon: str | None = None
-    words: Count | None = None
-    prototypes: Count | None = None
-    capacity: Count | None = None
-    seed: Whole | None = None
-
-
-@dataclass(frozen=True)
 class NamesFile:
-    """Everything in a file of names."""
+    """Everything in a file of names. about: what they were made from, in its maker's words; no program reads it."""
 
     format: Annotated[int, exactly(FORMAT)]
     names: tuple[ConceptName, ...]
-    about: NamedFrom = NamedFrom()
+    about: dict[str, object] = field(default_factory=dict)
 
 
-def write_names(path: str | Path, names: Sequence[ConceptName], about: NamedFrom | None = None) -> None:
+def write_names(path: str | Path, names: Sequence[ConceptName], about: Mapping[str, object] | None = None) -> None:
     """Writes a JSON file; `about`: what they were made from, kept beside them."""
-    write_typed(Path(path), NamesFile(FORMAT, tuple(names), about or NamedFrom()))
+    write_typed(Path(path), NamesFile(FORMAT, tuple(names), dict(about or {})))
 
 
 def read_names(path: str | Path) -> tuple[ConceptName, ...]:

@@ -51,7 +51,7 @@ def gallery_page(title: str, classes: list[SiteClass], spaces: list[Space]) -> s
 def _words_of(each: SiteClass) -> str:
     """All that a class may be looked for by."""
     concepts = [each.display_name(j) for j in range(len(each.components))]
-    names = each.report.data.target["names"]
+    names = each.report.data.target.names
     return " ".join([each.label, each.card.model, each.card.layer, each.card.source, *names, *concepts])
 
 
