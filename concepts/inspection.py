@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from concepts.request import Progress, Request, load_split, open_request_photos
+from concepts.report.request import Request
+from concepts.request import Progress, load_split, open_request_photos
 
 TIMED = 8  # photos that the time is measured on
 

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +30,9 @@ def saved(tmp_path_factory):
     other = made_up_report(n=24, seed=1, label="alder")
     other._arrays["components"] = report.array("components")[::-1].copy()
     other.save(root / "reports" / "second")
-    layer = renamed(made_up_report(n=24), layer=report.data.layer | {"path": "earlier"})
+    layer = renamed(made_up_report(n=24), layer=replace(report.data.layer, path="earlier"))
     layer.save(root / "reports" / "earlier")
-    renamed(layer, data=report.data.data | {"source": "elsewhere"}).save(root / "reports" / "elsewhere")
+    renamed(layer, dataset=replace(report.data.dataset, source="elsewhere")).save(root / "reports" / "elsewhere")
     return root
 
 

@@ -11,7 +11,7 @@ from tiny import FACTORY, write_photos
 from concepts import jobs
 from concepts.jobs.worker import report_id
 from concepts.report import ReportSettings, list_cards
-from concepts.request import Request
+from concepts.report.request import Request
 
 SETTINGS = ReportSettings(n_concepts=3, sample=2000)
 

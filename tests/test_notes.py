@@ -314,8 +314,8 @@ def test_a_subject_never_sticks_to_another_dictionary(report):
         with_arrays(report, components=components),
         with_arrays(report, components=report.array("components")[::-1]),
         with_arrays(report, components=report.array("components").reshape(4, 32)),
-        renamed(report, layer=report.data.layer | {"path": "earlier"}),
-        renamed(report, model=report.data.model | {"fingerprint": "0"}),
+        renamed(report, layer=replace(report.data.layer, path="earlier")),
+        renamed(report, model=replace(report.data.model, fingerprint="0")),
     ]
     found = [subject for each in (report, *others) for subject in subjects_of(each)]
     assert len(set(found)) == len(found)

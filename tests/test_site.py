@@ -48,7 +48,7 @@ def reports(tmp_path_factory):
     save(root / "boat", "boat", 1)
     save(root / "hostile", HOSTILE, 2, names=NAMES)
     other = made_up_report(n=14, seed=3, label="../../etc", model="other", grid=False)
-    renamed(other, model=other.data.model | {"fingerprint": "ee"}).save(root / "other")
+    renamed(other, model=replace(other.data.model, fingerprint="ee")).save(root / "other")
     return root
 
 
@@ -164,7 +164,7 @@ def test_the_gallery_is_a_list_without_a_script(built, reports):
     assert not [card for card in cards if "hidden" in card]
     boat = ClassReport.load(reports / "boat").data
     (card,) = (card for card in cards if card["data-name"] == "boat")
-    assert float(card["data-accuracy"]) == boat.accuracy["value"]
+    assert float(card["data-accuracy"]) == boat.accuracy.value
     assert float(card["data-suspicion"]) == -boat.suspicion
 
 
@@ -204,7 +204,7 @@ def test_building_again_writes_nothing(own):
 def test_a_changed_report_changes_its_pages_the_gallery_and_the_map_only(own):
     report = ClassReport.load(own / "reports" / "boat")
     concepts = tuple(replace(row, share=row.share / 2) for row in report.data.concepts)
-    data = replace(report.data, concepts=concepts, accuracy=report.data.accuracy | {"value": 0.125})
+    data = replace(report.data, concepts=concepts, accuracy=replace(report.data.accuracy, value=0.125))
     text = json.dumps(asdict(data))
     (own / "reports" / "boat" / "report.json").write_text(text, encoding="utf-8")
     before = stamps(own / "site")
@@ -364,7 +364,7 @@ def test_a_sign_that_means_nothing_is_left_aside(reports):
     (boat,) = (each for each in collect([reports])[0] if each.label == "boat")
     flipped = replace(boat, components=-boat.components)
     assert not {(link.a, link.b - K) for link in Space((boat, flipped)).links if link.a == link.b - K}
-    pca = replace(boat.report.data, settings=boat.report.data.settings | {"method": "pca"})
+    pca = replace(boat.report.data, settings=replace(boat.report.data.settings, method="pca"))
     signed = tuple(replace(each, report=boat.report.with_data(pca)) for each in (boat, flipped))
     assert {(link.a, link.b - K) for link in Space(signed).links} >= {(j, j) for j in range(K)}
     turned = boat.components.copy()

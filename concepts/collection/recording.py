@@ -65,16 +65,16 @@ def record_report(
     The report was built with this store: nothing is computed or copied.
     """
     data = report.data
-    if data.layer["grid"] is None:
+    if data.layer.grid is None:
         return None
-    tokens = data.data["tokens"]
+    tokens = data.dataset.tokens
     return _write(
         root / tokens,
         store,
         title=data.title,
-        space=space_of(data.model["fingerprint"], data.layer["path"]),
-        encoder={"name": data.model["name"], "weights": data.model["weights"], "layer": data.layer["path"]},
-        source=data.data["source"],
+        space=space_of(data.model.fingerprint, data.layer.path),
+        encoder={"name": data.model.name, "weights": data.model.weights, "layer": data.layer.path},
+        source=data.dataset.source,
         tokens=tokens,
         names=[row.name for row in data.images],
         labels=[row.label for row in data.images],

@@ -41,7 +41,8 @@ def run(options: argparse.Namespace) -> int:
     from concepts.collection import space_of
     from concepts.encoders import open_text_encoder
     from concepts.lexicon import Lexicon
-    from concepts.request import Request, load_split, open_request_photos
+    from concepts.report.request import Request
+    from concepts.request import load_split, open_request_photos
 
     if options.out.suffix != ".safetensors":
         raise ValueError(f"--out {options.out}: give the name of a .safetensors file")

@@ -17,8 +17,9 @@ from concepts.laboratory import Evaluation, LabSettings, evaluate
 from concepts.laboratory.evaluation import RESULT
 from concepts.laboratory.settings import EXTRACTIONS
 from concepts.report.place import checked_place
+from concepts.report.request import Request
 from concepts.report.settings import IMPORTANCES
-from concepts.request import DEMO_SOURCES, Request
+from concepts.request import DEMO_SOURCES
 from concepts.store import prune
 from concepts.target import resolve_target
 

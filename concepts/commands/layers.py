@@ -3,7 +3,8 @@
 import argparse
 
 from concepts.commands.shared import add_model, model_fields
-from concepts.request import Request, load_split
+from concepts.report.request import Request
+from concepts.request import load_split
 
 
 def add(parser: argparse.ArgumentParser) -> None:

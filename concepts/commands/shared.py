@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from concepts.report.request import Request
 from concepts.report.settings import PHOTOS
-from concepts.request import Request, load_split, open_request_photos
+from concepts.request import load_split, open_request_photos
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:

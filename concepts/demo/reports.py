@@ -6,8 +6,9 @@ from pathlib import Path
 
 from concepts.demo.pictures import DIGITS, SHAPES, demo_masks
 from concepts.report.place import is_report
+from concepts.report.request import Request
 from concepts.report.settings import ReportSettings
-from concepts.request import Request, analyse, load_split, open_request_photos
+from concepts.request import analyse, load_split, open_request_photos
 from concepts.store import new_folder
 
 Progress = Callable[[str, float], None]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 
 TEXT, NUMBER, COUNT, FLAG, COUNTS = "string", "double", "int64", "bool", "list<int64>"
 Field = tuple[str, str, str]  # name, kind, meaning

@@ -5,16 +5,16 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concepts.exports.columns import TABLES, Column, columns_of
 from concepts.notes import Note
 from concepts.notes.travel import notes_json
+from concepts.report.class_report import ClassReport
 from concepts.report.place import Result, checked_place
-from concepts.report.result import ClassReport
 from concepts.store import new_folder, write_json
+from concepts.typed_json import to_json
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +28,7 @@ TABLES_FOLDER = Result(
 
 def report_json(report: ClassReport, notes: Sequence[Note] = ()) -> str:
     """All tables, as in the report's own report.json, and what people wrote, as `import_notes` takes it."""
-    return json.dumps(asdict(report.data) | notes_json(notes), indent=1, ensure_ascii=False)
+    return json.dumps(to_json(report.data) | notes_json(notes), indent=1, ensure_ascii=False)
 
 
 def table_csv(report: ClassReport, table: str) -> str:
@@ -58,9 +58,9 @@ def provenance(report: ClassReport) -> dict[str, str]:
     """What the report was made from, in texts: model, layer and photos with their hashes, seed, command."""
     data = report.data
     return {
-        "report": data.title, "created": data.created, "model": data.model["name"],
-        "model hash": data.model["fingerprint"], "layer": data.layer["path"], "photos": data.data["source"],
-        "photos hash": data.data["fingerprint"], "settings": json.dumps(data.settings),
+        "report": data.title, "created": data.created, "model": data.model.name,
+        "model hash": data.model.fingerprint, "layer": data.layer.path, "photos": data.dataset.source,
+        "photos hash": data.dataset.fingerprint, "settings": json.dumps(to_json(data.settings)),
         "versions": json.dumps(data.versions), "command": data.command,
     }  # fmt: skip
 

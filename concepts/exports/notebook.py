@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 
 HEAD = """# A class report, figure by figure
 
@@ -107,10 +107,10 @@ from pages.figures.importance import local_figure
 PHOTO = report.data.strategies[0].medoid if report.data.strategies else 0
 print(answer(report.data.images[PHOTO]))
 phi = report.array("phi")[PHOTO]
-local_figure(phi, target=report.data.target["label"], n_shown=len(phi))"""
+local_figure(phi, target=report.data.target.label, n_shown=len(phi))"""
 
 MAPS = """from concepts.report.overlay import overlay_bytes
-from concepts.report.result import thumbnail_name
+from concepts.report.class_report import thumbnail_name
 
 
 def laid_over(concept):

@@ -3,14 +3,16 @@
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from filelock import FileLock, Timeout
 
-from concepts.request import Request
+from concepts.report.request import Request
 from concepts.store import read_json, write_json
+from concepts.typed_json import read_typed
 
-TASKS = ("report", "inspect")
+Task = Literal["report", "inspect"]
+TASKS: tuple[Task, ...] = get_args(Task)
 UNFINISHED = ("waiting", "running")
 GRACE = 30.0  # seconds in which a new process must have taken its lock
 
@@ -42,6 +44,14 @@ class State:
 
 
 @dataclass(frozen=True)
+class JobRequest:
+    """What request.json holds."""
+
+    task: Task
+    request: Request
+
+
+@dataclass(frozen=True)
 class Job:
     """A job's folder; `workspace` holds jobs/, reports/, store/."""
 
@@ -57,11 +67,15 @@ class Job:
 
     @property
     def request(self) -> Request:
-        return Request.from_json(read_json(self.folder / "request.json")["request"])
+        return self._asked.request
 
     @property
-    def task(self) -> str:
-        return read_json(self.folder / "request.json")["task"]
+    def task(self) -> Task:
+        return self._asked.task
+
+    @property
+    def _asked(self) -> JobRequest:
+        return read_typed(JobRequest, self.folder / "request.json")
 
     @property
     def result(self) -> Any:

@@ -10,12 +10,12 @@ import time
 from pathlib import Path
 
 from concepts.app_folder import PACKAGE
-from concepts.jobs.folder import TASKS, Job, State
-from concepts.request import Request
-from concepts.store import write_json
+from concepts.jobs.folder import TASKS, Job, JobRequest, State, Task
+from concepts.report.request import Request
+from concepts.typed_json import write_typed
 
 
-def submit(request: Request, workspace: Path, *, task: str = "report") -> Job:
+def submit(request: Request, workspace: Path, *, task: Task = "report") -> Job:
     """The job of this request, started unless it is already under way; the same request is the same job.
 
     A job that failed, was cancelled or was killed starts again and goes on from its last finished stage.
@@ -27,7 +27,7 @@ def submit(request: Request, workspace: Path, *, task: str = "report") -> Job:
         return job
     job.folder.mkdir(parents=True, exist_ok=True)
     (job.folder / "cancel").unlink(missing_ok=True)
-    write_json(job.folder / "request.json", {"task": task, "request": request.to_json()})
+    write_typed(job.folder / "request.json", JobRequest(task, request))
     job.write(State(started=time.time()))
     _start(job)
     return job

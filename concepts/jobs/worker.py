@@ -16,7 +16,8 @@ from filelock import FileLock, Timeout
 
 from concepts.inspection import inspect
 from concepts.jobs.folder import Job, State
-from concepts.request import Request, analyse
+from concepts.report.request import Request
+from concepts.request import analyse
 from concepts.store import prune, slug, write_json
 
 SLOTS = 2  # jobs of a workspace that run at the same time
@@ -85,7 +86,7 @@ class Worker:
             return inspect(self.job.request, store, self.progress).to_json()
         collections = self.job.workspace / "collections"
         report = analyse(self.job.request, store, self.progress, collections=collections)
-        id = report_id(self.job.request, report.data.target["label"], report.data.layer["path"])
+        id = report_id(self.job.request, report.data.target.label, report.data.layer.path)
         report.save(self.job.workspace / "reports" / id)
         prune(store)
         return id

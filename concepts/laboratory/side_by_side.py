@@ -3,18 +3,17 @@
 Nothing heavy is imported here: a page that compares what is stored needs no torch.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from concepts.laboratory.evaluation import Evaluation
 from concepts.matching import Matching, match, match_dictionaries
+from concepts.report.class_report import ClassReport
 from concepts.report.drawing import picture_or_none
-from concepts.report.result import ClassReport
 from concepts.report.words import model_name
 
 SAME, ALIKE = 0.95, 0.8  # from these similarities on
@@ -58,23 +57,23 @@ def of_report(report: ClassReport) -> Concepts:
     data, rows = report.data, report.data.concepts
     components = _checked(report.array("components"), len(rows))
     return Concepts(
-        title(data.target["label"], data.model["name"], data.layer["path"], data.settings, len(rows)),
-        model_name(data.model["name"]),
-        data.model["fingerprint"],
-        data.layer["path"],
-        data.target["label"],
-        data.settings["method"],
+        title(data.target.label, data.model.name, data.layer.path, data.settings.method, data.settings.seed, len(rows)),
+        model_name(data.model.name),
+        data.model.fingerprint,
+        data.layer.path,
+        data.target.label,
+        data.settings.method,
         components,
         report.activity() if report.has_maps else None,
-        tuple((data.data["source"], row.name) for row in data.images),
+        tuple((data.dataset.source, row.name) for row in data.images),
         tuple(_there(picture_or_none(report, crop.file) for crop in row.crops) for row in rows),
         np.array([row.share for row in rows]),
     )
 
 
-def title(target: str, model: str, layer: str, made: Mapping[str, Any], k: int) -> str:
+def title(target: str, model: str, layer: str, method: str, seed: int | str, k: int) -> str:
     """All in which two dictionaries can differ, so that no two have one name."""
-    return f"{target} · {model_name(model)} · {layer} · {made['method']}, {k} concepts, seed {made['seed']}"
+    return f"{target} · {model_name(model)} · {layer} · {method}, {k} concepts, seed {seed}"
 
 
 def dictionary_names(evaluation: Evaluation) -> list[str]:
@@ -93,7 +92,14 @@ def of_evaluation(evaluation: Evaluation, name: str) -> Concepts:
     arrays = load_file(folder / ARRAYS)
     components = _checked(arrays["components"], arrays["activity"].shape[-1])
     return Concepts(
-        title(about["target"]["label"], about["model"]["name"], about["layer"]["path"], made, len(components)),
+        title(
+            about["target"]["label"],
+            about["model"]["name"],
+            about["layer"]["path"],
+            made["method"],
+            made["seed"],
+            len(components),
+        ),
         model_name(about["model"]["name"]),
         about["model"]["fingerprint"],
         about["layer"]["path"],

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from concepts.report.result import ClassReport, ReportData, StrategyRow
+from concepts.report.class_report import ClassReport
+from concepts.report.rows import StrategyRow
+from concepts.report.schema import ReportData
 
 # Okabe & Ito: colours that colour-blind people tell apart; black and yellow are left out (no contrast in one theme)
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")

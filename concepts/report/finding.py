@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 from concepts.report.words import is_wrong
 
 PRESENT = 0.3  # of what a concept reaches in its strongest photos

@@ -1,10 +1,10 @@
 """A report as one HTML file: opens from disk without a network, works without JavaScript, prints."""
 
 import io
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypeVar, cast
 
 import numpy as np
 from jinja2 import Environment, PackageLoader
@@ -12,12 +12,14 @@ from PIL import Image
 
 from concepts.pictures import jpeg_bytes
 from concepts.report import words
+from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.drawing import colour_of, data_uri, symbol_of
 from concepts.report.overlay import overlay
-from concepts.report.result import ClassReport, ConceptRow, CropRow, ReportData, thumbnail_name
+from concepts.report.rows import ConceptRow, CropRow, ImageRow
 from concepts.report.svg import SHAPES, Drawing, drawing
 from concepts.store import write_text
 
+T = TypeVar("T")
 MOST_PHOTOS = 300  # embedded; the graph has a point for every photo
 THUMBNAIL, CROP, MAP = 96, 104, 220  # pixels of the longer side
 N_CROPS, N_MAPS, N_TOP = 6, 2, 3
@@ -60,7 +62,7 @@ def render_html(report: ClassReport, around: Around | None = None) -> str:
             concepts=[_concept(report, row) for row in report.data.concepts],
             photos=[_photo(report, i) for i in chosen],
             shown=set(chosen),
-            skipped=report.data.data["skipped"][:MOST_SKIPPED],
+            skipped=report.data.dataset.skipped[:MOST_SKIPPED],
         )
     )
 
@@ -74,17 +76,24 @@ def _environment() -> Environment:
 
 def readable(report: ClassReport) -> ClassReport:
     """The same report with every text cut to `LONGEST` characters, an ellipsis in place of the rest."""
-    cut = _cut(asdict(report.data)) | {"command": report.data.command}
-    return report.with_data(ReportData.from_json(cut))
+    return report.with_data(replace(_cut(report.data), command=report.data.command))
 
 
-def _cut(value: Any) -> Any:
-    """A JSON value with its long texts cut."""
+def _cut(value: T) -> T:
+    """The value with all its texts cut, however deep they lie."""
+    return cast(T, _with_short_texts(value))
+
+
+def _with_short_texts(value: object) -> object:
+    if isinstance(value, str):
+        return f"{value[:LONGEST]}…" if len(value) > LONGEST else value
     if isinstance(value, dict):
         return {name: _cut(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(_cut(part) for part in value)
-    return f"{value[:LONGEST]}…" if isinstance(value, str) and len(value) > LONGEST else value
+    if isinstance(value, tuple):
+        return tuple(map(_cut, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{part.name: _cut(getattr(value, part.name)) for part in fields(value)})
+    return value
 
 
 def chosen_photos(report: ClassReport) -> list[int]:
@@ -175,16 +184,27 @@ def _map(report: ClassReport, row: ConceptRow, crop: CropRow) -> Shown:
     return Shown(_encoded(laid, MAP), alt, crop.image)
 
 
-def _photo(report: ClassReport, image: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class ShownPhoto:
+    """A photo with its answer and the concepts that count most in it, by name with φ."""
+
+    image: int
+    row: ImageRow
+    wrong: bool
+    source: str | None
+    top: list[tuple[str, float]]
+
+
+def _photo(report: ClassReport, image: int) -> ShownPhoto:
     row, phi = report.data.images[image], report.array("phi")[image]
     top = np.argsort(-np.abs(phi), kind="stable")[:N_TOP]
-    return {
-        "image": image,
-        "row": row,
-        "wrong": words.is_wrong(row),
-        "source": _small(report, thumbnail_name(image), THUMBNAIL),
-        "top": [(report.names.concept(int(j)), float(phi[j])) for j in top],
-    }
+    return ShownPhoto(
+        image=image,
+        row=row,
+        wrong=words.is_wrong(row),
+        source=_small(report, thumbnail_name(image), THUMBNAIL),
+        top=[(report.names.concept(int(j)), float(phi[j])) for j in top],
+    )
 
 
 def _small(report: ClassReport, file: str, side: int) -> str | None:

@@ -1,12 +1,13 @@
 """Many reports: a small card of each, to list, search and sort without reading them whole."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from concepts.report.result import ClassReport, ReportData
-from concepts.store import read_json
+from concepts.report.class_report import ClassReport
+from concepts.report.schema import ReportData
+from concepts.typed_json import NOT_STORED, Count, Share, read_typed
 
 CARD = "card.json"
 N_CROPS = 4
@@ -22,13 +23,13 @@ class ReportCard:
     layer: str
     source: str
     created: str
-    accuracy: float
-    n_images: int
-    n_concepts: int
-    n_strategies: int
-    suspicion: float | None
+    accuracy: Share
+    n_images: Count
+    n_concepts: Count
+    n_strategies: Count
+    suspicion: Share | None
     crops: tuple[str, ...]
-    folder: Path = Path()
+    folder: Path = field(default=Path(), metadata=NOT_STORED)
 
     @property
     def id(self) -> str:
@@ -40,22 +41,18 @@ class ReportCard:
         crops = [row.crops[0].file for row in data.concepts if row.crops][:N_CROPS]
         return cls(
             title=data.title,
-            target=data.target["label"],
-            model=data.model["name"],
-            layer=data.layer["path"],
-            source=data.data["source"],
+            target=data.target.label,
+            model=data.model.name,
+            layer=data.layer.path,
+            source=data.dataset.source,
             created=data.created,
-            accuracy=data.accuracy["value"],
+            accuracy=data.accuracy.value,
             n_images=len(data.images),
             n_concepts=len(data.concepts),
             n_strategies=len(data.strategies),
             suspicion=data.suspicion,
             crops=tuple(crops),
         )
-
-    def to_json(self) -> dict:
-        """What stands in card.json: all but the place."""
-        return {name: value for name, value in asdict(self).items() if name != "folder"}
 
 
 def list_cards(roots: Iterable[Path]) -> list[ReportCard]:
@@ -64,8 +61,8 @@ def list_cards(roots: Iterable[Path]) -> list[ReportCard]:
     for root in roots:
         for file in sorted(root.glob(f"[!.]*/{CARD}")) if root.is_dir() else []:
             try:
-                cards.append(ReportCard(**(read_json(file) | {"folder": file.parent})))
-            except (TypeError, ValueError, OSError):
+                cards.append(replace(read_typed(ReportCard, file), folder=file.parent))
+            except (ValueError, OSError):
                 continue  # not ours, or from another version: the page of the report itself says so
     return sorted(cards, key=lambda card: card.created, reverse=True)
 

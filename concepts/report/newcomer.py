@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from concepts.report.again import check_model, fresh_importance
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 
 if TYPE_CHECKING:
     from concepts.models import Split

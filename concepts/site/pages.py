@@ -39,7 +39,7 @@ def gallery_page(title: str, classes: list[SiteClass], spaces: list[Space]) -> s
             "card": each.card,
             "crops": _crops_of(each),
             "words": " ".join([each.label, each.card.model, each.card.layer, each.card.source]
-                              + list(each.report.data.target["names"])
+                              + list(each.report.data.target.names)
                               + [each.display_name(j) for j in range(len(each.components))]),
         }
         for each in classes

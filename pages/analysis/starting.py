@@ -1,13 +1,15 @@
 """A look at the model and photos, then the choices that it offers, the cost, and the start."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from concepts import jobs
 from concepts.cost import Cost, estimate
 from concepts.inspection import Inspection
 from concepts.jobs import Job
+from concepts.report.request import Request
 from concepts.report.settings import IMPORTANCES, ReportSettings
-from concepts.request import Request
 from pages.analysis.choosing import ModelChoice
 from pages.analysis.naming import public
 from pages.analysis.wording import duration, size
@@ -66,7 +68,7 @@ def _choose_and_start(house: Operator, request: Request, found: Inspection) -> N
         layer = _layer(found)
     with right:
         settings = _settings(found, layer)
-    wanted = Request(**(request.to_json() | {"target": target, "layer": layer, "settings": settings}))
+    wanted = replace(request, target=target, layer=layer, settings=settings)
     n_photos = _n_photos(found, target, settings)
     cost = estimate(
         n_photos, found.layer(layer)["shape"], settings.n_concepts,

@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
+from concepts.report.class_report import ClassReport
 from concepts.report.names import Names
-from concepts.report.result import ClassReport
 from pages.figures.graph import graph_figure, pixel_ratio_for
 from pages.figures.hover import Line, hover_lines
 from pages.sections import choosing, chosen, colouring, photo

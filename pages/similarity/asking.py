@@ -50,7 +50,7 @@ def reports_of(collection: Collection) -> dict[str, ClassReport]:
             report = load(card)
         except ValueError:
             continue
-        if space_of(report.data.model["fingerprint"], report.data.layer["path"]) == collection.space:
+        if space_of(report.data.model.fingerprint, report.data.layer.path) == collection.space:
             found[card.id] = report
     return found
 

@@ -19,7 +19,7 @@ from concepts.metrics import frechet_distance, ood_score, relative_l2, sparsity,
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from concepts.report import ClassReport, build_report
-from concepts.request import Request
+from concepts.report.request import Request
 from concepts.strategies import find_strategies
 
 PUBLIC = (
