@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 from base64 import b64encode
-from dataclasses import asdict, replace
+from dataclasses import replace
 from hashlib import sha256
 from html import unescape
 from html.parser import HTMLParser
@@ -22,6 +22,7 @@ from concepts.site import build_site
 from concepts.site.classes import collect
 from concepts.site.drawing import WIDTH, in_box, map_drawing
 from concepts.site.spaces import Link, Space, chance_cosine, spaces_of, spanning_forest
+from concepts.typed_json import to_json
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 NAMES = [HOSTILE, "../../up.jpg", "\u202eturned \U0001f344.jpg", "m" * 1_000_000]
@@ -205,7 +206,7 @@ def test_a_changed_report_changes_its_pages_the_gallery_and_the_map_only(own):
     report = ClassReport.load(own / "reports" / "boat")
     concepts = tuple(replace(row, share=row.share / 2) for row in report.data.concepts)
     data = replace(report.data, concepts=concepts, accuracy=replace(report.data.accuracy, value=0.125))
-    text = json.dumps(asdict(data))
+    text = json.dumps(to_json(data))
     (own / "reports" / "boat" / "report.json").write_text(text, encoding="utf-8")
     before = stamps(own / "site")
     written = build_site([own / "reports"], own / "site").written

@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
         right = f"{result.accuracy:.1%} of held-out pictures right ({low:.1%} to {high:.1%})"
         print(f"{name}: {right}, trained in {result.seconds:.0f} s")
     pair = write_pair(folder, seed=options.seed, progress=progress)
-    print(f"demo/pair: trained in {pair.seconds:.0f} s on {pair.recipe['pictures']:,} pictures and studies")
+    print(f"demo/pair: trained in {pair.seconds:.0f} s on {pair.n_pictures:,} pictures and studies")
     print(f"wrote {build_reports(folder, seed=options.seed, progress=progress)}")
     print(f"wrote {build_evaluation(folder, seed=options.seed, progress=progress)}")
     return 0

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from concepts.app_folder import PACKAGE
-from concepts.jobs.folder import TASKS, Job, JobRequest, State, Task
+from concepts.jobs.folder import REQUEST, TASKS, Job, JobRequest, State, Task
 from concepts.report.request import Request
 from concepts.typed_json import write_typed
 
@@ -27,7 +27,7 @@ def submit(request: Request, workspace: Path, *, task: Task = "report") -> Job:
         return job
     job.folder.mkdir(parents=True, exist_ok=True)
     (job.folder / "cancel").unlink(missing_ok=True)
-    write_typed(job.folder / "request.json", JobRequest(task, request))
+    write_typed(job.folder / REQUEST, JobRequest(task, request))
     job.write(State(started=time.time()))
     _start(job)
     return job
@@ -57,13 +57,13 @@ def _environment() -> dict[str, str]:
 def find(workspace: Path, id: str) -> Job | None:
     """The job with that id; None when there is none."""
     folder = workspace / "jobs" / Path(id).name
-    return Job(folder) if id and (folder / "request.json").is_file() else None
+    return Job(folder) if id and (folder / REQUEST).is_file() else None
 
 
 def list_jobs(workspace: Path, *, task: str = "report") -> list[Job]:
     """All jobs of a task, the newest first."""
-    folders = [file.parent for file in (workspace / "jobs").glob(f"{task}-*/request.json")]
-    return [Job(folder) for folder in sorted(folders, key=lambda f: (f / "request.json").stat().st_mtime, reverse=True)]
+    folders = [file.parent for file in (workspace / "jobs").glob(f"{task}-*/{REQUEST}")]
+    return [Job(folder) for folder in sorted(folders, key=lambda f: (f / REQUEST).stat().st_mtime, reverse=True)]
 
 
 def cancel(job: Job) -> None:

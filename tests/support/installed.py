@@ -38,7 +38,7 @@ def photos_per_class(photos: Path) -> dict[str, int]:
         time.sleep(0.1)
     if job.state.status != "done":
         raise SystemExit(f"{job.state} {job.log.read_text(encoding='utf-8')}")
-    return job.result["photos_per_class"]
+    return job.inspection.photos_per_class
 
 
 def opened_by_its_notebook(report: ClassReport) -> ClassReport:
