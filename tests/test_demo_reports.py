@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.truth import SHORTCUT, SINGLE, THREE_PARTS, part_iou, shortcut_f1, strategies_ari, study
-from concepts.demo.network import ASSETS
+from concepts.app_folder import DEMO
 from concepts.demo.pictures import DIGITS, SHAPES, demo_pictures
 from concepts.demo.reports import CLASSES
 from concepts.demo.world import CLASS_NAMES
@@ -14,7 +14,7 @@ CHOSEN = {"n": 300, "seed": 0, "n_concepts": 10}
 
 
 def test_the_shipped_reports_open_and_lead_back_to_their_source():
-    cards = list_cards([ASSETS / "reports"])
+    cards = list_cards([DEMO / "reports"])
     assert {card.target for card in cards} == {name for names in CLASSES.values() for name in names}
     for card in cards:
         report = ClassReport.load(card.folder)

@@ -406,7 +406,8 @@ def test_what_is_held_stays_as_stored_and_within_its_bytes(split, photos, tmp_pa
     np.testing.assert_array_equal(whole.logits.numpy(), activations.logits[whole.measured])
     monkeypatch.setattr(bench, "MOST_BYTES", 7 * 8 * 8 * 4 * 2 + 3)
     assert len(a_bench(split, photos, tmp_path).held) == 7
-    monkeypatch.setitem(activations.info, "dtype", "float32")  # twice the bytes an image
+    wide = replace(activations.info, dtype="float32")  # twice the bytes an image
+    monkeypatch.setitem(vars(activations), "info", wide)
     monkeypatch.setattr(type(activations), "rows", lambda self, i, j: np.zeros((j - i, 8, 8, 4), np.float32))
     assert len(bench.open_bench(split, whole.target, activations, images=4, seed=0).held) == 3
 

@@ -14,7 +14,6 @@ from concepts.bridge import load_bridge
 from concepts.collection import list_collections, stored_words
 from concepts.exports import notebook_of, report_json, tables
 from concepts.extraction import load_extractor
-from concepts.inspection import Inspection
 from concepts.laboratory import Evaluation, list_evaluations
 from concepts.laboratory.side_by_side import dictionary_names, of_evaluation, of_report
 from concepts.lexicon import load_lexicon
@@ -254,7 +253,7 @@ def test_a_collection_opens_with_its_tokens_and_words(old, age):
     assert (collection.n_channels, collection.labels[0], collection.names[11]) == (4, "red", "red/wrong1.png")
     assert collection.patches(0)[3, 3].tolist() == [0.453125, 0, 0, 0]
     assert collection.activations.logits[0] == pytest.approx([0.9628331, 0.05652574, 0.6013326])
-    assert collection.activations.indices[-2:] == [11, 12]  # the photo between could not be read
+    assert collection.activations.indices[-2:] == (11, 12)  # the photo between could not be read
     assert collection.activations.skipped[0].name == "red/broken.png"
     assert collection.thumbnail(3).startswith(b"\xff\xd8")
     (lexicon,) = map(load_lexicon, collection.lexicons())
@@ -307,7 +306,7 @@ def test_jobs_of_any_age_keep_their_request_and_state(old, age):
 def test_inspections_of_any_age_are_read(old, age):
     (job,) = jobs.list_jobs(old / age, task="inspect")
     assert job.state.status == "done"
-    found = Inspection.from_json(job.result)
+    found = job.inspection
     assert found.class_names == ("red", "green", "blue")
     assert (found.default_layer, found.n_photos, len(found.layers)) == ("features", 23, 4)
     assert found.photos_per_class == {"red": 13, "green": 10}

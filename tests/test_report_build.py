@@ -222,7 +222,7 @@ class Scaled:
 @pytest.mark.parametrize(("factor", "calm", "dtype"), [(1, 0, "float16"), (1e6, 3, "float32"), (1e-7, 0, "float32")])
 def test_activations_are_float16_only_where_nothing_is_lost(factor, calm, dtype, split, photos, tmp_path):
     stored = collect_activations(Scaled(split, factor, calm=calm), photos, tmp_path, batch_size=8)
-    assert stored.info["dtype"] == dtype
+    assert stored.info.dtype == dtype
     for i in (0, 23, 24, 59):
         A = split.encode(split.card.transform(photos.open(i))[None]) * (1 if i < 8 * calm else factor)
         np.testing.assert_allclose(stored.rows(i, i + 1), A.numpy(), atol=1e-3 * A.max().item())

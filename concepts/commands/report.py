@@ -3,10 +3,9 @@
 import argparse
 from pathlib import Path
 
-from concepts.commands.shared import add_model, add_photos, model_fields, print_times, show_progress, store_of
+from concepts.commands.shared import add_model, add_photos, print_times, request_of, show_progress, store_of
 from concepts.report.class_report import ClassReport
 from concepts.report.place import checked_place
-from concepts.report.request import Request
 from concepts.report.settings import IMPORTANCES, METHODS, ReportSettings
 from concepts.request import analyse
 from concepts.store import prune
@@ -46,8 +45,8 @@ def run(options: argparse.Namespace) -> int:
     """Builds the report and writes it."""
     store = store_of(options)
     checked_place(options.out, store=store)  # first: nothing is computed for a folder that cannot take it
-    request = Request(
-        **model_fields(options),
+    request = request_of(
+        options,
         images=options.images,
         target=options.target,
         layer=options.layer,

@@ -70,8 +70,10 @@ def _encoder(options: argparse.Namespace):
         from concepts.report.request import Request
         from concepts.request import load_split
 
-        names = ("model", "weights", "classes", "device")
-        return load_split(Request(images="", **{name: getattr(options, name) for name in names}), options.layer)
+        request = Request(
+            options.model, images="", weights=options.weights, classes=options.classes, device=options.device
+        )
+        return load_split(request, options.layer)
     given = {name: getattr(options, name) for name in ("head", "weights", "path", "prompt", "token", "device")}
     return open_image_encoder(options.model, layer=layer, **given)
 

@@ -11,10 +11,12 @@ from concepts.report.class_report import ClassReport
 
 HEAD = """# A class report, figure by figure
 
-Run the cells from top to bottom. They need this program's folder (the one with `app.py`), its packages and the
-report's folder; nothing is computed anew but the drawings, so that every number is the report's own."""
+Run the cells from top to bottom. They need this program (installed, or its folder, the one with `app.py`, and its
+packages) and the report's folder; nothing is computed anew but the drawings, so that every number is the report's
+own."""
 
-OPENING = """import os
+OPENING = """import importlib.util
+import os
 import sys
 from pathlib import Path
 
@@ -25,13 +27,17 @@ from plotly.subplots import make_subplots
 NAME = THE_FOLDER  # the report's folder: change it to the place where yours lies
 PLACES = (Path(os.environ.get("CONCEPTS_PROJECT", ".")).resolve(), *Path.cwd().parents)
 PROJECT = next((place for place in PLACES if (place / "app.py").is_file() and (place / "concepts").is_dir()), None)
-if PROJECT is None:
-    raise SystemExit("Run this in the program's folder, or set CONCEPTS_PROJECT to it: the one with app.py.")
-sys.path.insert(0, str(PROJECT))
-ROOTS = (Path(), Path("reports"), PROJECT / "reports", PROJECT / "workspace/reports", PROJECT / "assets/demo/reports")
-FOLDER = next((root / NAME for root in ROOTS if (root / NAME / "report.json").is_file()), Path(NAME))
+if PROJECT is not None:
+    sys.path.insert(0, str(PROJECT))
+elif importlib.util.find_spec("concepts") is None:
+    raise SystemExit("Install the program, run this in its folder, or set CONCEPTS_PROJECT to it: the one with app.py.")
 
+from concepts.exports import APP, DEMO, default_workspace
 from concepts.report import ClassReport
+
+sys.path.insert(0, str(APP))  # its figures: pages.figures
+ROOTS = (Path(), Path("reports"), APP / "reports", default_workspace() / "reports", DEMO / "reports")
+FOLDER = next((root / NAME for root in ROOTS if (root / NAME / "report.json").is_file()), Path(NAME))
 
 report = ClassReport.load(FOLDER)
 print(report.data.title)"""

@@ -101,5 +101,5 @@ def _about(
         },
         "settings": asdict(settings),
         "versions": provenance.versions(),
-        "seconds": {"whole": round(seconds, 2), "forward pass": round(activations.seconds["forward"], 2)},
+        "seconds": {"whole": round(seconds, 2), "forward pass": round(activations.seconds.forward, 2)},
     }

@@ -16,7 +16,7 @@ from concepts.report.class_report import ClassReport
 from concepts.report.crops import prototypes
 from concepts.report.dictionary import Dictionary, extractor_for
 from concepts.report.rows import Check, CropRow, ImageRow, MistakeRow, SubConceptRow, SuspicionRow
-from concepts.report.schema import Accuracy, Clustering, DatasetSummary, LayerSummary, ModelSummary, ReportData
+from concepts.report.schema import FORMAT, Accuracy, Clustering, DatasetSummary, LayerSummary, ModelSummary, ReportData
 from concepts.report.selection import Selection, recognised, right
 from concepts.report.settings import ReportSettings
 from concepts.report.stages import Arrays, Stages
@@ -146,6 +146,7 @@ def _data(
         mistakes=(),
         request=None,
         command="",
+        format=FORMAT,
     )
 
 
@@ -185,7 +186,7 @@ def _accuracy(findings: Findings) -> Accuracy:
 
 
 def _seconds(findings: Findings, stages: Stages) -> dict[str, float]:
-    forward = findings.activations.seconds["forward"]
+    forward = findings.activations.seconds.forward
     return {name: round(value, 3) for name, value in {**stages.seconds, "forward pass": forward}.items()}
 
 

@@ -150,7 +150,7 @@ def _look(sample: Tensor, split: Split) -> Tensor:
 def _encode(
     extractor: Extractor, activations: Activations, peaks: Tensor, look: Tensor, progress: Callable[[float], None]
 ) -> _Encoded:
-    shape = (len(activations), *activations.info["shape"][:-1])
+    shape = (len(activations), *activations.info.shape[:-1])
     codes, error, energy, dead = _Codes((*shape, len(peaks)), peaks), 0.0, 0.0, []
     places = np.empty((*shape, look.shape[1]), np.float16)
     for batch in activations.batches(IMAGES, peaks.device):

@@ -6,7 +6,7 @@ import streamlit as st
 
 from concepts import jobs
 from concepts.cost import Cost, estimate
-from concepts.inspection import Inspection
+from concepts.inspection import Inspection, LayerRow
 from concepts.jobs import Job
 from concepts.report.request import Request
 from concepts.report.settings import IMPORTANCES, ReportSettings
@@ -48,7 +48,7 @@ def look_and_start(house: Operator, model: ModelChoice, images: str) -> None:
             jobs.submit(request, house.workspace, task="inspect")
             st.rerun()
     elif job.state.finished:
-        _choose_and_start(house, request, Inspection.from_json(job.result))
+        _choose_and_start(house, request, job.inspection)
     else:
         _wait(job)
 
@@ -71,7 +71,7 @@ def _choose_and_start(house: Operator, request: Request, found: Inspection) -> N
     wanted = replace(request, target=target, layer=layer, settings=settings)
     n_photos = _n_photos(found, target, settings)
     cost = estimate(
-        n_photos, found.layer(layer)["shape"], settings.n_concepts,
+        n_photos, found.layer(layer).shape, settings.n_concepts,
         seconds_per_photo=found.seconds_per_photo, model_bytes=found.model_bytes, importance=settings.importance,
     )  # fmt: skip
     _show_cost(cost, n_photos)
@@ -97,7 +97,7 @@ def _target(found: Inspection) -> str:
 
 
 def _layer(found: Inspection) -> str:
-    paths = [layer["path"] for layer in found.layers]
+    paths = [layer.path for layer in found.layers]
     path = st.selectbox(
         "Layer", paths, index=paths.index(found.default_layer), key="layer",
         format_func=lambda path: _layer_label(found.layer(path)),
@@ -107,13 +107,13 @@ def _layer(found: Inspection) -> str:
     return str(path)
 
 
-def _layer_label(layer: dict) -> str:
-    shape = " × ".join(str(n) for n in layer["shape"])
-    return f"{layer['path']}: {shape}, {'≥ 0' if layer['sign'] == '>= 0' else 'signed'}"
+def _layer_label(layer: LayerRow) -> str:
+    shape = " × ".join(str(n) for n in layer.shape)
+    return f"{layer.path}: {shape}, {'signed' if layer.signed else '≥ 0'}"
 
 
 def _settings(found: Inspection, layer: str) -> ReportSettings:
-    signed = found.layer(layer)["sign"] != ">= 0"
+    signed = found.layer(layer).signed
     methods = [name for name in METHODS if not (signed and name == "nmf")]
     n_concepts = st.slider("Number of concepts", 2, 50, 10, key="concepts")
     method = st.selectbox("Extraction", methods, key="method", format_func=lambda name: METHODS[name])
