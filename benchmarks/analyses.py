@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.haystack import SHARED
 from concepts.jobs import cancel, list_jobs, submit
 from concepts.report import ReportSettings
-from concepts.request import Request
+from concepts.report.request import Request
 
 PATIENCE = 60  # seconds until both have begun
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
@@ -51,19 +51,31 @@ def chromium(*more: str) -> Iterator:
 @contextmanager
 def server(workspace: Path, *, photos: str = "", models: str = "") -> Iterator[str]:
     """The address of a fresh app on that workspace; no page has been visited yet. It writes to server.log there."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     options = {"headless": "true", "port": str(port), "address": "127.0.0.1", "fileWatcherType": "none"}
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += [part for name, value in options.items() for part in (f"--server.{name}", value)]
     environment = os.environ | {
         "CONCEPTS_WORKSPACE": str(workspace), "CONCEPTS_PHOTOS": photos, "CONCEPTS_MODELS": models
     }  # fmt: skip
-    address, log = f"http://127.0.0.1:{port}", workspace / "server.log"
     workspace.mkdir(parents=True, exist_ok=True)
+    with served(command, port, folder=ROOT, environment=environment, log=workspace / "server.log") as address:
+        yield address
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def served(command: list[str], port: int, *, folder: Path, environment: Mapping[str, str], log: Path) -> Iterator[str]:
+    """The address of an app once that command, run in that folder, answers on that port. It writes to the log."""
+    address = f"http://127.0.0.1:{port}"
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
         if not _answers(f"{address}/_stcore/health", process):
             raise SystemExit(f"the app did not start: {log.read_text(errors='replace')[-2000:]}")

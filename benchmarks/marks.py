@@ -146,7 +146,7 @@ def main() -> None:
     print(f"{machine()}; F1 of the best strategy (number of strategies) for {sizes} concepts")
     for class_name in dict.fromkeys(name for name, _ in PLANTED):
         found = reports(split, class_name, None, 0.0, sizes)
-        shown = "  ".join(f"{len(r.data.strategies)} ({r.data.clustering['suspicion'] or 0:.2f})" for _, r, _ in found)
+        shown = "  ".join(f"{len(r.data.strategies)} ({r.data.clustering.suspicion or 0:.2f})" for _, r, _ in found)
         print(f"{class_name:<11}clean: strategies (suspicion) {shown}", flush=True)
     for class_name, mark in PLANTED:
         for share in map(float, options.shares.split(",")):

@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.addresses import CHART, REPORT
 from benchmarks.browser import chromium, settle
 from benchmarks.budgets import head, line
-from concepts.report.result import ClassReport, thumbnail_name
+from concepts.report.class_report import ClassReport, thumbnail_name
 
 BUDGET, FRAME, WAITS = 200, 33, 200  # milliseconds
 GRAPH = ".st-key-cluster_graph .js-plotly-plot"

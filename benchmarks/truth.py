@@ -86,10 +86,10 @@ def main() -> None:
         chosen = {"n": options.pictures, "seed": seed, "n_concepts": options.concepts}
         three, marked, single = (study(name, **chosen) for name in (THREE_PARTS, SHORTCUT, SINGLE))
         print(f"seed {seed}")
-        honest = three.report.data.clustering["suspicion"] or 0.0
+        honest = three.report.data.clustering.suspicion or 0.0
         found = len(three.report.data.strategies)
         print(f"  {THREE_PARTS}: strategies {found}, ARI {strategies_ari(three):.3f}, suspicion {honest:.2f}")
-        suspicion = marked.report.data.clustering["suspicion"] or 0.0
+        suspicion = marked.report.data.clustering.suspicion or 0.0
         print(f"  {SHORTCUT}: shortcut F1 {shortcut_f1(marked):.3f}, suspicion {suspicion:.2f}")
         print(f"  {SINGLE}: strategies {len(single.report.data.strategies)}")
         parts = {part: each for truth in (three, marked, single) for part, each in coherence(truth).items()}

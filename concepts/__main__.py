@@ -1,8 +1,9 @@
-"""`python -m concepts …`"""
+"""`python -m concepts …`, and `concepts …` where it is installed."""
 
 import os
 import signal
 import sys
+from typing import NoReturn
 
 INTERRUPTED = 130
 
@@ -18,7 +19,8 @@ def run() -> int:
         return INTERRUPTED
 
 
-if __name__ == "__main__":
+def start() -> NoReturn:
+    """Runs the command and ends the process with its exit code."""
     code = run()
     if code == INTERRUPTED:  # at once: waiting for threads would let a second Ctrl-C end the process by the signal
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -26,3 +28,7 @@ if __name__ == "__main__":
         sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
+
+
+if __name__ == "__main__":
+    start()

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import numpy as np
 import torch
@@ -20,12 +20,43 @@ from concepts.halves import half_suits
 from concepts.models.transform import check_size
 from concepts.photos import PhotoSet, Skipped, UnreadablePhoto, read_many
 from concepts.pictures import jpeg_bytes
-from concepts.store import key_of, new_folder, read_json, write_json
+from concepts.store import key_of, new_folder
+from concepts.typed_json import Count, Positive, read_typed, write_typed
 
+INFO = "info.json"
 FORMAT = 3  # raise when what is stored changes
 CHECKED = 8  # photos on which the split is checked against the whole model
 CHUNK = 2**24  # values converted at a time
 Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class PassSeconds:
+    """What the pass took. `forward`: reading, decoding and preparing the photos, drawing thumbnails (by the same
+    threads), and the model; `all`: with checking and writing activations."""
+
+    forward: Positive
+    all: Positive
+
+
+@dataclass(frozen=True)
+class ActivationsInfo:
+    """What `info.json` holds of n photos.
+
+    indices: for each row, the place of its photo in the set. shape: of one photo's activations (T..., p). grid: (h, w)
+    of the positions that have a place in the photo; named: those before them, the class token and the like. skipped:
+    the photos that could not be decoded. split_check: max |h(g(x)) − f(x)| on the first of these photos; 0 where there
+    is no head to check.
+    """
+
+    indices: tuple[Count, ...]
+    dtype: Literal["float16", "float32"]
+    shape: tuple[Count, ...]
+    grid: tuple[Count, Count] | None
+    named: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    split_check: Positive
+    seconds: PassSeconds
 
 
 @dataclass(frozen=True)
@@ -39,12 +70,13 @@ class Activations:
     reused: bool = False
 
     @cached_property
-    def info(self) -> dict[str, Any]:
-        return read_json(self.folder / "info.json")
+    def info(self) -> ActivationsInfo:
+        """What they are of."""
+        return read_typed(ActivationsInfo, self.folder / INFO)
 
     def rows(self, start: int, stop: int) -> np.ndarray:
         """A[start:stop], (m, T..., p), float16 (float32 where the values need it); reads just these rows."""
-        dtype, shape = np.dtype(self.info["dtype"]), tuple(self.info["shape"])
+        dtype, shape = np.dtype(self.info.dtype), self.info.shape
         stop = min(stop, len(self))
         size = math.prod(shape)
         flat = np.fromfile(
@@ -58,29 +90,29 @@ class Activations:
         return np.load(self.folder / "logits.npy", allow_pickle=False)
 
     @property
-    def indices(self) -> list[int]:
+    def indices(self) -> tuple[int, ...]:
         """For each row, the index of its photo in the set: unreadable ones are left out."""
-        return self.info["indices"]
+        return self.info.indices
 
     @property
-    def skipped(self) -> list[Skipped]:
+    def skipped(self) -> tuple[Skipped, ...]:
         """The photos that could not be decoded. What the source left out beforehand, the photo set knows."""
-        return [Skipped(**entry) for entry in self.info["skipped"]]
+        return self.info.skipped
 
     @property
     def split_check(self) -> float:
         """max |h(g(x)) − f(x)| on the first of these photos; 0 where there is no head to check."""
-        return self.info["split_check"]
+        return self.info.split_check
 
     @property
     def grid(self) -> tuple[int, int] | None:
         """(h, w) of the positions that have a place in the photo; None where none has."""
-        return tuple(self.info["grid"]) if self.info["grid"] else None
+        return self.info.grid
 
     @property
     def named(self) -> tuple[str, ...]:
         """Names of the positions before those of the grid: the class token and the like."""
-        return tuple(self.info["named"])
+        return self.info.named
 
     def on_grid(self, start: int, stop: int) -> np.ndarray:
         """(m, h, w, p): `rows` on their places, the named ones left out. Raises ValueError where there is no grid."""
@@ -92,17 +124,16 @@ class Activations:
         )
 
     @property
-    def seconds(self) -> dict[str, float]:
-        """When first computed. `forward`: one pass over the photos, that is reading, decoding and preparing them,
-        drawing thumbnails (by the same threads), and the model; `all`: with checking and writing activations."""
-        return self.info["seconds"]
+    def seconds(self) -> PassSeconds:
+        """What they took when first computed."""
+        return self.info.seconds
 
     def thumbnail(self, row: int) -> Path:
         """JPEG of what the model saw of the photo in that row."""
         return self.folder / "thumbnails" / f"{row:06d}.jpg"
 
     def __len__(self) -> int:
-        return len(self.info["indices"])
+        return len(self.info.indices)
 
     def picked(self, rows: Sequence[int], device: str | torch.device = "cpu") -> Tensor:
         """A of these rows, (m, T..., p) float32."""
@@ -251,17 +282,17 @@ class _Collector:
 
     def _finish(self, seconds: float) -> None:
         np.save(self.folder / "logits.npy", np.concatenate(self.logits))
-        info = {
-            "indices": self.indices,
-            "dtype": str(self.dtype).removeprefix("torch."),
-            "shape": self.shape,
-            "grid": self.split.grid,
-            "named": self.split.named,
-            "skipped": [{"name": s.name, "reason": s.reason} for s in self.skipped],
-            "split_check": self.split_check,
-            "seconds": {"forward": self.forward_seconds, "all": seconds},
-        }
-        write_json(self.folder / "info.json", info)
+        info = ActivationsInfo(
+            indices=tuple(self.indices),
+            dtype="float16" if self.dtype == torch.float16 else "float32",
+            shape=self.shape,
+            grid=self.split.grid,
+            named=self.split.named,
+            skipped=tuple(self.skipped),
+            split_check=self.split_check or 0.0,
+            seconds=PassSeconds(forward=self.forward_seconds, all=seconds),
+        )
+        write_typed(self.folder / INFO, info)
 
 
 def out_of_memory(error: Exception) -> bool:

@@ -3,12 +3,14 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from concepts.commands import advise, bridge, demo, evaluate, layers, name, notes, report, site, tokens
+from concepts.commands import advise, app, bridge, demo, evaluate, layers, name, notes, report, site, tokens
 
 WRONG_INPUT, INTERRUPTED = 2, 130
 COMMANDS = {
     "report": (report, "the report of a class"),
+    "app": (app, "the pages in the browser: reports, the demo, new analyses"),
     "site": (site, "reports as a static site: gallery, classes, concepts, a map of all"),
     "evaluate": (evaluate, "every extraction × importance × measure, as a table"),
     "advise": (advise, "how many concepts, and which layer: measured"),
@@ -35,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m concepts", description="What has an image classifier learned?")
+    prog = "concepts" if Path(sys.argv[0]).stem == "concepts" else "python -m concepts"  # as it was called
+    parser = argparse.ArgumentParser(prog=prog, description="What has an image classifier learned?")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for word, (command, help_text) in COMMANDS.items():
         command.add(commands.add_parser(word, help=help_text))

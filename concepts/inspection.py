@@ -2,39 +2,59 @@
 
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Literal
 
-from concepts.request import Progress, Request, load_split, open_request_photos
+from concepts.report.request import Request
+from concepts.request import Progress, load_split, open_request_photos
+from concepts.typed_json import Count, Positive
+
+if TYPE_CHECKING:
+    from concepts.models import LayerInfo, Split
+    from concepts.photos import PhotoSet
 
 TIMED = 8  # photos that the time is measured on
 
 
 @dataclass(frozen=True)
+class LayerRow:
+    """A layer that can be chosen, as `concepts.models.LayerInfo` of a loaded model: a page needs no torch for it."""
+
+    path: str
+    kind: Literal["map", "tokens", "vector"]
+    shape: tuple[Count, ...]  # of one image's activations, channels last
+    grid: tuple[Count, Count] | None
+    sign: Literal["signed", ">= 0"]
+    traced: bool
+
+    @property
+    def signed(self) -> bool:
+        """Are there negative activations?"""
+        return self.sign == "signed"
+
+
+@dataclass(frozen=True)
 class Inspection:
-    """What a user chooses from; JSON-able."""
+    """What a user chooses from. Raises ValueError where the default layer is none of the layers."""
 
     class_names: tuple[str, ...]
-    layers: tuple[dict[str, Any], ...]  # path, kind, shape, grid, sign
+    layers: tuple[LayerRow, ...]
     default_layer: str
     reason: str
-    n_photos: int
-    skipped: int
-    photos_per_class: dict[str, int]  # empty where the folders name no class
-    seconds_per_photo: float
-    model_bytes: int
+    n_photos: Count
+    skipped: Count
+    photos_per_class: dict[str, Count]  # empty where the folders name no class
+    seconds_per_photo: Positive
+    model_bytes: Count
 
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+    def __post_init__(self) -> None:
+        if self.default_layer not in [layer.path for layer in self.layers]:
+            raise ValueError(f"the default layer {self.default_layer!r} is none of the {len(self.layers)} layers")
 
-    @classmethod
-    def from_json(cls, value: dict[str, Any]) -> Self:
-        layers = tuple(layer | {"shape": tuple(layer["shape"])} for layer in value["layers"])
-        return cls(**(value | {"class_names": tuple(value["class_names"]), "layers": layers}))
-
-    def layer(self, path: str) -> dict[str, Any]:
-        return next(layer for layer in self.layers if layer["path"] == path)
+    def layer(self, path: str) -> LayerRow:
+        """The layer of that path."""
+        return next(layer for layer in self.layers if layer.path == path)
 
 
 def inspect(request: Request, store: Path | None = None, progress: Progress | None = None) -> Inspection:
@@ -49,21 +69,24 @@ def inspect(request: Request, store: Path | None = None, progress: Progress | No
     progress("timing", 0.0)
     names = names_of_classes(split, photos)
     labels = Counter(label for label in photos.labels(names) if label is not None)
-    parameters = split.model_bytes
     return Inspection(
         class_names=names,
-        layers=tuple(asdict(layer) for layer in split.layers()),
+        layers=tuple(map(_row, split.layers())),
         default_layer=split.layer,
         reason=split.reason,
         n_photos=len(photos),
         skipped=len(photos.skipped),
         photos_per_class={names[label]: count for label, count in sorted(labels.items())},
         seconds_per_photo=_seconds_per_photo(split, photos),
-        model_bytes=parameters,
+        model_bytes=split.model_bytes,
     )
 
 
-def _seconds_per_photo(split: Any, photos: Any) -> float:
+def _row(layer: "LayerInfo") -> LayerRow:
+    return LayerRow(layer.path, layer.kind, layer.shape, layer.grid, layer.sign, layer.traced)
+
+
+def _seconds_per_photo(split: "Split", photos: "PhotoSet") -> float:
     import torch
 
     from concepts.models.transform import check_size

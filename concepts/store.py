@@ -20,7 +20,7 @@ IN_USE = 6 * 3600  # seconds after its last use in which an entry may still be r
 ENTRY = re.compile(r"[a-z]+-[0-9a-f]{24}(\.safetensors)?")  # a stage and its key: nothing else in a folder is pruned
 
 
-def key_of(**parts: Any) -> str:
+def key_of(**parts: object) -> str:
     """A name for what these JSON-able parts determine: equal parts, equal key."""
     text = json.dumps(parts, sort_keys=True, default=str)
     return blake2b(text.encode(), digest_size=12).hexdigest()
@@ -48,12 +48,12 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
-def write_json(path: Path, value: Any) -> None:
+def write_json(path: Path, value: object) -> None:
     """`write_text` of a JSON value; NaN is refused."""
     write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False))
 
 
-def read_json(path: Path) -> Any:
+def read_json(path: Path) -> Any:  # as json.loads has it: whoever reads it checks it
     """The JSON value in a file. Raises ValueError with the path when it is not JSON."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))

@@ -6,16 +6,16 @@ only the constraints below. Extra keys are left out unless a class forbids them.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Gt, Interval, Le, Lt
 
 from concepts.store import write_json
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
     from pydantic import TypeAdapter, ValidationError
 
 T = TypeVar("T")
@@ -25,7 +25,9 @@ Finite = Annotated[float, Gt(float("-inf")), Lt(float("inf"))]  # JSON readers t
 Positive = Annotated[float, Ge(0), Lt(float("inf"))]
 Share = Annotated[float, Ge(0), Le(1)]
 Count = Annotated[int, Ge(0), Le(2**53)]
+Whole = Annotated[int, Ge(-(2**53)), Le(2**53)]  # what every reader of JSON keeps exactly
 Label = Annotated[int, Ge(-1), Le(2**53)]  # −1: an outlier
+_ADAPTERS: dict[type, object] = {}  # made once a class: a tenth of a second for a report
 SHOWN = 60  # characters of a wrong value that an error shows
 
 
@@ -34,6 +36,12 @@ def json_names(**names: str) -> dict[str, object]:
     return {"alias_generator": lambda field: names.get(field, field)}
 
 
+def exactly(number: int) -> Interval:
+    """For a field that holds the number of a format: `Annotated[int, exactly(FORMAT)]`, so that others are refused."""
+    return Interval(ge=number, le=number)
+
+
+NOT_STORED = {"stored": False}  # metadata of a field that says where a value lies, and is no part of its file
 NO_OTHERS: dict[str, object] = {"extra": "forbid"}  # for `__pydantic_config__`: a misspelt key is an error
 
 
@@ -98,21 +106,23 @@ def _migrated(text: bytes | str, source: str, form: Format) -> Json | None:
     return None if migrated is value else migrated
 
 
-def to_json(value: object) -> Json:
-    """The JSON object of a dataclass, under its JSON keys."""
-    return _adapter(type(value)).dump_python(value, mode="json", by_alias=True)
+def to_json(value: "DataclassInstance") -> Json:
+    """The JSON object of a dataclass, under its JSON keys, less what is not stored."""
+    left_out = {field.name for field in fields(value) if not field.metadata.get("stored", True)}
+    return _adapter(type(value)).dump_python(value, mode="json", by_alias=True, exclude=left_out)
 
 
-def write_typed(path: Path, value: object) -> None:
+def write_typed(path: Path, value: "DataclassInstance") -> None:
     """`to_json` in a file, complete or not at all; NaN is refused."""
     write_json(path, to_json(value))
 
 
-@cache
 def _adapter(kind: type[T]) -> "TypeAdapter[T]":
-    from pydantic import TypeAdapter
+    if kind not in _ADAPTERS:
+        from pydantic import TypeAdapter
 
-    return TypeAdapter(kind)
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return cast("TypeAdapter[T]", _ADAPTERS[kind])
 
 
 def _first_error(error: "ValidationError", source: str) -> str:
@@ -122,6 +132,8 @@ def _first_error(error: "ValidationError", source: str) -> str:
         return f"{source} is not a readable JSON file: {first['msg'].removeprefix('Invalid JSON: ')}"
     field = _cut(".".join(map(str, first["loc"]))) or "the whole"
     message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "unexpected_keyword_argument":
+        return f"{source}: {field}: there is no such field"
     if first["type"] in ("missing", "value_error"):
         return f"{source}: {field}: {message}"
     return f"{source}: {field}: {message}, not {_shown(first['input'])}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.browser import CHROMIUM, server
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 
 
 def need_chromium() -> None:

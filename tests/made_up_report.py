@@ -9,9 +9,13 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image, ImageDraw
 
-from concepts.report import tables
+from concepts.photos import Skipped
+from concepts.report import ReportSettings, tables
+from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.crops import prototypes
-from concepts.report.result import Check, ClassReport, ReportData, StrategyRow, thumbnail_name
+from concepts.report.rows import Check, StrategyRow
+from concepts.report.schema import FORMAT, Accuracy, Clustering, DatasetSummary, LayerSummary, ModelSummary, ReportData
+from concepts.target import Target
 
 SIDE, GRID, K = 160, 12, 8
 COLOURS = ("#c0392b", "#2e6fb7", "#e0a526", "#3d8f5f", "#7d4fa3", "#d98880", "#5dade2", "#1b1b1b")
@@ -53,30 +57,40 @@ def made_up_report(
     data = ReportData(
         title=f"{label} · {model}",
         created=f"2025-03-{1 + seed % 27:02d} 09:30:00",
-        model={"name": model, "weights": "made up", "fingerprint": "ab12cd34", "n_classes": 5, "transform": "none"},
-        layer={"path": layer, "kind": "map" if grid else "vector", "grid": [GRID, GRID] if grid else None,
-               "sign": "non-negative", "positions": GRID**2, "channels": 16,
-               "reason": "the last layer that still has places", "check": 2e-6},
-        target={"label": label, "indices": [3], "names": [label]},
-        data={"source": "made-up shapes", "n_photos": n + 2, "n_used": n, "labels_known": labels_known,
-              "skipped": [{"name": f"{label}/broken.jpg", "reason": "cut off after 2,048 bytes"},
-                          {"name": f"{label}/notes.jpg", "reason": "not a picture"}], "fingerprint": "ff00"},
-        settings={"method": "nmf", "n_concepts": K, "importance": "gradient_input", "seed": seed, "photos": "class",
-                  "sample": 20000, "n_crops": 8, "batch_size": 32},
+        model=ModelSummary(model, "made up", "ab12cd34", 5, "none"),
+        layer=LayerSummary(
+            layer, "map" if grid else "vector", (GRID, GRID) if grid else None, "non-negative", GRID**2, 16,
+            "the last layer that still has places", 2e-6,
+        ),
+        target=Target((3,), (label,), label),
+        dataset=DatasetSummary(
+            "made-up shapes", n + 2, n,
+            (Skipped(f"{label}/broken.jpg", "cut off after 2,048 bytes"),
+             Skipped(f"{label}/notes.jpg", "not a picture")),
+            labels_known, "ff00",
+        ),
+        settings=ReportSettings(method="nmf", n_concepts=K, seed=seed),
         versions={"python": "3.11.9", "torch": "2.15.0", "scikit-learn": "1.9.1"},
         seconds={"activations": 6.2, "concepts": 3.1, "importance": 0.2, "strategies": 1.9, "report": 0.7,
                  "forward pass": 5.4},
         reused=("activations",),
-        accuracy={"value": float(right.mean()), "low": float(right.mean()) - 0.05,
-                  "high": min(1.0, float(right.mean()) + 0.04),
-                  "means": "share of the photos that the model gets right"},
+        accuracy=Accuracy(
+            float(right.mean()), max(0.0, float(right.mean()) - 0.05), min(1.0, float(right.mean()) + 0.04),
+            "share of the photos that the model gets right",
+        ),
         images=_image_rows(files, labels, right, labels_known, label, rng),
         concepts=tables.concept_rows(phi, good, np.arange(K) == K - 1, crops, seed),
         strategies=strategies,
-        clustering={"n": n_strategies, "silhouette": 0.61, "agreement": 0.93, "agreement_low": 0.88,
-                    "agreement_high": 0.99, "embedding": "umap", "evidence": "peak",
-                    "suspicion": strategies[-1].suspicion, "links": _links(n_strategies)},
+        clustering=Clustering(
+            n_strategies, 0.61, 0.93, 0.88, 0.99, "umap", "peak", strategies[-1].suspicion, _links(n_strategies)
+        ),
         checks=_checks(),
+        subconcepts=(),
+        suspicions=(),
+        mistakes=(),
+        request=None,
+        command="",
+        format=FORMAT,
     )  # fmt: skip
     return ClassReport(data, arrays=arrays, pictures=pictures)
 
@@ -160,9 +174,9 @@ def _strategy_rows(labels, order, right, n_strategies) -> tuple[StrategyRow, ...
     return tuple(rows)
 
 
-def _links(n_strategies: int) -> list[list[float]]:
+def _links(n_strategies: int) -> tuple[tuple[float, ...], ...]:
     links = np.array([[0.96, 0.03, 0.01], [0.03, 0.95, 0.02], [0.01, 0.02, 0.97]])
-    return links[:n_strategies, :n_strategies].tolist()
+    return tuple(map(tuple, links[:n_strategies, :n_strategies].tolist()))
 
 
 def _checks() -> tuple[Check, ...]:

@@ -25,6 +25,17 @@ def arguments(photos, out, **changes):
     return ["report", *(text for name, value in (options | changes).items() for text in (f"--{name}", str(value)))]
 
 
+def test_the_app_is_served_on_a_port_with_streamlit_s_own_options(monkeypatch, capsys):
+    became = []
+    monkeypatch.setattr(os, "execv", lambda program, command: became.append(command))
+    main(["app", "--port", "8600", "--", "--server.address", "127.0.0.1"])
+    assert "http://localhost:8600" in capsys.readouterr().out
+    ((*streamlit, app), options) = became[0][:6], " ".join(became[0][6:])
+    assert streamlit == [sys.executable, "-P", "-m", "streamlit", "run"]
+    assert app == str(ROOT / "app.py")
+    assert options == "--server.port 8600 --server.headless true --server.address 127.0.0.1"
+
+
 def test_a_report_in_one_command(photos, tmp_path, capsys):
     assert main(arguments(photos, tmp_path / "red")) == 0
     said = capsys.readouterr().out

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +30,9 @@ def saved(tmp_path_factory):
     other = made_up_report(n=24, seed=1, label="alder")
     other._arrays["components"] = report.array("components")[::-1].copy()
     other.save(root / "reports" / "second")
-    layer = renamed(made_up_report(n=24), layer=report.data.layer | {"path": "earlier"})
+    layer = renamed(made_up_report(n=24), layer=replace(report.data.layer, path="earlier"))
     layer.save(root / "reports" / "earlier")
-    renamed(layer, data=report.data.data | {"source": "elsewhere"}).save(root / "reports" / "elsewhere")
+    renamed(layer, dataset=replace(report.data.dataset, source="elsewhere")).save(root / "reports" / "elsewhere")
     return root
 
 
@@ -107,7 +108,7 @@ def test_damaged_evaluations_and_arrays_are_told(workspace):
     app = open_page("compare")
     assert "curves cannot be read" in said(app)
     assert len(charts(app)) == 4
-    assert "its arrays cannot be read" in said(open_page("compare", first="first", second=f"lab/nmf-{K}-0"))
+    assert "arrays.safetensors cannot be read" in said(open_page("compare", first="first", second=f"lab/nmf-{K}-0"))
     (workspace / "evaluations" / "lab" / "evaluation.json").write_text("{}")
     assert "No evaluation yet" in shown(open_page("compare"))
 

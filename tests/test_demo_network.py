@@ -8,10 +8,11 @@ import torch
 from PIL import Image
 from torch import nn
 
+from concepts.app_folder import DEMO
 from concepts.demo import training
 from concepts.demo.building import RECIPE, write_demo
 from concepts.demo.digits import DIGIT_NAMES, load_digits
-from concepts.demo.network import ASSETS, DEMO_MODELS, SmallNet, load_demo_model, to_input
+from concepts.demo.network import DEMO_MODELS, SmallNet, load_demo_model, to_input
 from concepts.demo.training import LabelledImages, Recipe, count_right, fit, objective, train_demo
 from concepts.demo.world import CLASS_NAMES, draw, draw_class
 from concepts.statistics import wilson
@@ -58,12 +59,12 @@ def test_shipped_networks_have_the_promised_shape(name):
     assert [child for child, _ in model.named_children()] == ["features", "pool", "flatten", "linear"]
     assert not model.training
     assert model.class_names == spec.class_names
-    assert (ASSETS / spec.file).stat().st_size <= 2 * MEGABYTE
+    assert (DEMO / spec.file).stat().st_size <= 2 * MEGABYTE
 
 
 @pytest.mark.parametrize("name", DEMO_MODELS)
 def test_the_recipe_agrees_with_the_code(name):
-    entry, spec, recipe = json.loads((ASSETS / RECIPE).read_text())[name], DEMO_MODELS[name], training.RECIPES[name]
+    entry, spec, recipe = json.loads((DEMO / RECIPE).read_text())[name], DEMO_MODELS[name], training.RECIPES[name]
     assert {key: entry[key] for key in vars(recipe)} == vars(recipe)
     assert entry["network"] == {
         "side": spec.side,

@@ -8,10 +8,11 @@ import torch
 from PIL import Image
 
 from benchmarks.words import FirstWords, find, first_words, ious, read, retrieval
+from concepts.app_folder import DEMO
 from concepts.cli import main
 from concepts.demo import building, reports
 from concepts.demo.building import RECIPE, write_pair
-from concepts.demo.network import ASSETS, to_input
+from concepts.demo.network import to_input
 from concepts.demo.pair import Pair, PairImages, PairTexts, load_pair, pair_lexicon
 from concepts.demo.pair.encoders import make_pair
 from concepts.demo.pair.network import FILE, LONGEST, WIDTHS, PairNet
@@ -146,8 +147,8 @@ def test_bad_input_is_told_clearly(pair, tmp_path):
 
 
 def test_the_shipped_pair_is_small_and_its_recipe_agrees_with_the_code():
-    assert (ASSETS / FILE).stat().st_size <= 3 * MEGABYTE
-    entry, recipe = json.loads((ASSETS / RECIPE).read_text())["demo/pair"], PairRecipe()
+    assert (DEMO / FILE).stat().st_size <= 3 * MEGABYTE
+    entry, recipe = json.loads((DEMO / RECIPE).read_text())["demo/pair"], PairRecipe()
     increments = vars(recipe.increments)
     assert {key: entry[key] for key in vars(recipe)} == {**vars(recipe), "increments": increments}
     assert entry["network"] == {"widths": list(WIDTHS)}

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.truth import SHORTCUT, SINGLE, THREE_PARTS, part_iou, shortcut_f1, strategies_ari, study
-from concepts.demo.network import ASSETS
+from concepts.app_folder import DEMO
 from concepts.demo.pictures import DIGITS, SHAPES, demo_pictures
 from concepts.demo.reports import CLASSES
 from concepts.demo.world import CLASS_NAMES
@@ -14,33 +14,33 @@ CHOSEN = {"n": 300, "seed": 0, "n_concepts": 10}
 
 
 def test_the_shipped_reports_open_and_lead_back_to_their_source():
-    cards = list_cards([ASSETS / "reports"])
+    cards = list_cards([DEMO / "reports"])
     assert {card.target for card in cards} == {name for names in CLASSES.values() for name in names}
     for card in cards:
         report = ClassReport.load(card.folder)
         assert report.array("maps").shape[0] == len(report.data.images) == card.n_images
         assert report.picture(report.data.concepts[0].crops[0].file)
         assert report.thumbnail(0)
-        assert "/" not in report.data.model["fingerprint"]
+        assert "/" not in report.data.model.fingerprint
 
 
 def test_the_three_parts_are_three_strategies():
     truth = study(THREE_PARTS, **CHOSEN)
     assert strategies_ari(truth) >= 0.9
     assert sum(part_iou(truth).values()) / 3 >= 0.5
-    assert truth.report.data.clustering["suspicion"] < 0.5  # a part that stands for another is no shortcut
+    assert truth.report.data.clustering.suspicion < 0.5  # a part that stands for another is no shortcut
 
 
 def test_the_planted_shortcut_is_a_strategy_of_its_own():
     truth = study(SHORTCUT, **CHOSEN)
     assert shortcut_f1(truth) >= 0.95
-    assert truth.report.data.clustering["suspicion"] > 0.5
+    assert truth.report.data.clustering.suspicion > 0.5
 
 
 def test_a_class_with_one_part_has_one_strategy():
     truth = study(SINGLE, **CHOSEN)
     assert len(truth.report.data.strategies) == 1
-    assert truth.report.data.clustering["suspicion"] is None
+    assert truth.report.data.clustering.suspicion is None
 
 
 def test_demo_pictures_are_drawn_once(tmp_path):

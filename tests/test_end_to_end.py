@@ -8,8 +8,10 @@ from test_browser_report import CHART
 from tiny import CLASSES, FACTORY, write_photos
 
 from benchmarks.browser import chromium, listen, server
-from concepts.report.result import ClassReport
-from concepts.request import ReportSettings, Request, analyse
+from concepts.report.class_report import ClassReport
+from concepts.report.request import Request
+from concepts.report.settings import ReportSettings
+from concepts.request import analyse
 
 pytestmark = pytest.mark.browser
 PIXELS = """([selector, x, y]) => {

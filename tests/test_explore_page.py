@@ -12,7 +12,7 @@ from screen import address_of, charts, open_page, shown, without_demo
 from test_pages_screen import photo_on
 
 from concepts.report.finding import Wanted, amounts_of, find_photos, inside
-from concepts.report.result import SuspicionRow
+from concepts.report.rows import SuspicionRow
 from pages.figures.graph import FAINT, Colours, graph_figure
 from pages.sections import graph
 from pages.ui.address import View, corners_in, corners_text, numbers_in

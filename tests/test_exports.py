@@ -25,7 +25,8 @@ from concepts.exports import (
     write_parquet,
 )
 from concepts.report import ClassReport
-from concepts.report.result import ReportData
+from concepts.report.schema import REPORTS, ReportData
+from concepts.typed_json import from_json
 
 HOSTILE = ["=cmd|calc.jpg", 'a,"b".jpg', "<script>alert(1)</script>.jpg", "../../up.jpg", "\u202eturned \U0001f344.jpg"]
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -84,7 +85,7 @@ def test_every_column_says_what_it_means(report):
     for table in TABLES:
         schema = tables(report)[table].schema
         assert all(field.metadata[b"meaning"] for field in schema)
-        assert schema.metadata[b"model hash"].decode() == report.data.model["fingerprint"]
+        assert schema.metadata[b"model hash"].decode() == report.data.model.fingerprint
         assert len({column.name for column in columns_of(report, table)}) == len(schema)
 
 
@@ -104,7 +105,7 @@ def test_parquet_files_and_their_zip(report, tmp_path):
 
 
 def test_json_is_the_report(report):
-    read = ReportData.from_json(json.loads(report_json(report)))
+    read = from_json(ReportData, report_json(report), source="the export", form=REPORTS)
     for part in ("images", "concepts", "strategies", "checks", "settings", "clustering"):
         assert getattr(read, part) == getattr(report.data, part)
 

@@ -11,7 +11,7 @@ from concepts.cli import main
 from concepts.intervening import Subject, dosed_logits, smallest_dose, smallest_removal, subject_of
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 
 
 def pooled(rng, p=6, c=4, *, deep=False):

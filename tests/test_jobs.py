@@ -11,7 +11,7 @@ from tiny import FACTORY, write_photos
 from concepts import jobs
 from concepts.jobs.worker import report_id
 from concepts.report import ReportSettings, list_cards
-from concepts.request import Request
+from concepts.report.request import Request
 
 SETTINGS = ReportSettings(n_concepts=3, sample=2000)
 
@@ -55,12 +55,15 @@ def test_wrong_input_ends_in_one_clear_line(workspace):
     assert "\n" not in state.message
 
 
-def test_an_inspection_says_what_can_be_chosen(workspace):
-    job = jobs.submit(request(workspace, target=""), workspace, task="inspect")
+def test_an_inspection_says_what_can_be_chosen_and_reads_paths_from_the_working_folder(workspace, monkeypatch):
+    monkeypatch.chdir(workspace)
+    job = jobs.submit(request(workspace, target="", images="photos"), workspace, task="inspect")
     assert wait(job, lambda state: state.finished).status == "done"
-    assert job.result["default_layer"] == "features"
-    assert job.result["photos_per_class"] == {"green": 20, "red": 20}
-    assert job.result["seconds_per_photo"] > 0
+    found = job.inspection
+    assert found.default_layer == "features"
+    assert found.photos_per_class == {"green": 20, "red": 20}
+    assert found.seconds_per_photo > 0
+    assert (found.layer("features").shape, found.layer("features").signed) == ((8, 8, 4), False)
 
 
 def slow_request(workspace):

@@ -38,7 +38,7 @@ def saved(tmp_path_factory):
     root = tmp_path_factory.mktemp("saved")
     report = made_up_report(n=30, names=[HOSTILE])
     report.save(root / "reports" / "first")
-    renamed(report, target=report.data.target | {"label": HOSTILE}).save(root / "reports" / "hostile")
+    renamed(report, target=replace(report.data.target, label=HOSTILE)).save(root / "reports" / "hostile")
     made_up_report(n=12, grid=False, label="flat").save(root / "reports" / "flat")
     return root
 

@@ -16,9 +16,9 @@ from attribution import maco
 from concepts.cli import main
 from concepts.models import load_model, split_model
 from concepts.report import looking
+from concepts.report.class_report import ClassReport
 from concepts.report.looking import Figures, concept_in_pixels, draw_concept, find_drawing
 from concepts.report.overlay import Drawing, in_place, overlay
-from concepts.report.result import ClassReport
 from pages.sections.looking import drawn_sentence
 
 FIGURES = Figures(reached=5, random=1, random_best=2, photo=4, image=3, seconds=1, steps=9, crops=2, seed=0)
@@ -69,7 +69,7 @@ def test_a_drawing_is_kept_and_read_without_the_model(world, tmp_path):
 def test_another_model_of_the_same_place_is_drawn_anew(world, tmp_path):
     _, report, split = world
     draw_concept(report, split, 0, store=tmp_path, steps=2)
-    data = replace(report.data, model=report.data.model | {"fingerprint": "another"})
+    data = replace(report.data, model=replace(report.data.model, fingerprint="another"))
     other = ClassReport(data, folder=report.folder)
     assert find_drawing(report, 0, tmp_path, steps=2) is not None
     assert find_drawing(other, 0, tmp_path, steps=2) is None

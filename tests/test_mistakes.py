@@ -12,10 +12,13 @@ from screen import open_page, shown
 from tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos
 
 from concepts.models import load_model, split_model
+from concepts.report.class_report import ClassReport
 from concepts.report.html import render_html
 from concepts.report.newcomer import look_at
-from concepts.report.result import ClassReport, MistakeRow, ReportData
+from concepts.report.rows import MistakeRow
+from concepts.report.schema import REPORTS, ReportData
 from concepts.report.words import mistake_sentence, mistake_title, most
+from concepts.typed_json import from_json
 
 N_WRONG = 5
 
@@ -144,6 +147,7 @@ def test_names_of_classes_are_text(workspace):
 def test_a_report_from_before_says_so(workspace, report):
     content = json.loads((workspace / "reports" / "red" / "report.json").read_text())
     del content["mistakes"]
-    assert ReportData.from_json(content).mistakes == ()
+    content["format"] = 1
+    assert from_json(ReportData, json.dumps(content), source="report.json", form=REPORTS).mistakes == ()
     (workspace / "reports" / "red" / "report.json").write_text(json.dumps(content))
     assert "made before mistakes were looked into" in shown(open_page("report", id="red"))

@@ -15,7 +15,7 @@ from concepts.naming import name_concepts, read_names
 from concepts.naming.of_report import report_places
 from concepts.naming.scores import shuffled_thresholds, word_scores
 from concepts.photos import open_photos
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 
 
 class Colours:

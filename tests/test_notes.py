@@ -220,16 +220,19 @@ def damaged(**changes) -> str:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{", "no JSON"),
-        ("[" * 100_000, "no JSON"),
-        ("[]", "no notes in format 1"),
-        ('{"notes_format": 2, "notes": []}', "no notes in format 1"),
-        ('{"notes_format": 1, "notes": [1]}', "note 0 of the import is damaged"),
-        (damaged(extra=1), "note 1 of the import is damaged"),
-        (damaged(name=["x"]), "note 1 of the import: the name is"),
-        (damaged(flags="artefact"), "note 1 of the import is damaged"),
-        (damaged(flags=[["artefact"]]), "note 1 of the import: flags are"),
-        (damaged(name="\ud800"), "U+D800"),
+        ("{", "the import is not a readable JSON file"),
+        ("[" * 100_000, "the import is not a readable JSON file"),
+        ("[]", "import what the export wrote"),
+        ('{"notes": []}', "notes_format: Field required: import what the export wrote, notes in format 1"),
+        ('{"notes_format": 2, "notes": []}', "notes_format: Input should be 1, not 2"),
+        ('{"notes_format": 1, "notes": [1]}', "the import: notes.0: "),
+        (damaged(extra=1), "the import: notes.1.extra: there is no such field"),
+        (damaged(name=["x"]), "the import: notes.1.name: "),
+        (damaged(flags="artefact"), "the import: notes.1.flags: "),
+        (damaged(flags=[["artefact"]]), "the import: notes.1.flags.0: "),
+        (damaged(flags=["blue"]), "note 1 of the import: flags are"),
+        (damaged(name="a\tb"), "note 1 of the import: the name holds the control character U+0009"),
+        (damaged(name="\ud800"), "the import is not a readable JSON file"),
         (damaged(created=stamp_of(datetime.now(UTC) + timedelta(days=400))), "in the future"),
     ],
 )
@@ -314,8 +317,8 @@ def test_a_subject_never_sticks_to_another_dictionary(report):
         with_arrays(report, components=components),
         with_arrays(report, components=report.array("components")[::-1]),
         with_arrays(report, components=report.array("components").reshape(4, 32)),
-        renamed(report, layer=report.data.layer | {"path": "earlier"}),
-        renamed(report, model=report.data.model | {"fingerprint": "0"}),
+        renamed(report, layer=replace(report.data.layer, path="earlier")),
+        renamed(report, model=replace(report.data.model, fingerprint="0")),
     ]
     found = [subject for each in (report, *others) for subject in subjects_of(each)]
     assert len(set(found)) == len(found)

@@ -3,6 +3,7 @@
 import io
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -107,7 +108,7 @@ def test_edges_are_as_wide_as_the_links_that_cross():
 
 
 def test_the_graph_draws_those_edges(figure, report):
-    expected = [edge.width for edge in edges(report.data.clustering["links"])]
+    expected = [edge.width for edge in edges(report.data.clustering.links)]
     hubs = report.array("embedding")[[row.medoid for row in report.data.strategies]]
     drawn = [trace for trace in figure.data if trace.name and "cross" in trace.name]
     assert [trace.line.width for trace in drawn] == pytest.approx(expected)
@@ -236,7 +237,7 @@ def test_a_report_without_places_and_one_strategy_is_drawn_too():
 
 
 def test_a_graph_without_strategies_is_points_alone(report):
-    bare = renamed(report, strategies=(), clustering=report.data.clustering | {"links": []})
+    bare = renamed(report, strategies=(), clustering=replace(report.data.clustering, links=()))
     assert sum(len(t.x) for t in points(graph_figure(bare))) > 0
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from made_up_report import made_up_report, renamed
@@ -194,7 +195,7 @@ def test_missing_pictures_are_said_to_be_missing(workspace):
 
 
 def test_hostile_names_are_text(workspace, report):
-    renamed(report, target=report.data.target | {"label": HOSTILE}).save(workspace / "reports" / "hostile")
+    renamed(report, target=replace(report.data.target, label=HOSTILE)).save(workspace / "reports" / "hostile")
     for app in (open_page(), open_page("report", id="hostile", image=0)):
         page = shown(app)
         assert "<script>" not in page

@@ -5,11 +5,12 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from conftest import ROOT
 from made_up_report import made_up_report, renamed
 
-from concepts.report.library import ReportCard
+from concepts.report.card import ReportCard
 from pages.ui.address import View
-from pages.ui.operator import PROJECT, Operator
+from pages.ui.operator import Operator
 from pages.ui.shelf import ORDERS, PER_PAGE, Wish, n_pages, page_of, shelf
 from pages.ui.text import plain
 
@@ -48,8 +49,8 @@ def test_what_is_no_number_is_left_out(text):
 
 def test_the_operator_s_defaults():
     house = Operator.of({})
-    assert house.workspace == PROJECT / "workspace"
-    assert house.reports == (PROJECT / "workspace" / "reports", PROJECT / "assets" / "demo" / "reports")
+    assert house.workspace == ROOT / "workspace"
+    assert house.reports == (ROOT / "workspace" / "reports", ROOT / "assets" / "demo" / "reports")
     assert house.photos == house.models == ()
 
 

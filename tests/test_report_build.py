@@ -44,8 +44,8 @@ def report(split, photos):
 def test_the_report_is_about_the_photos_of_the_class(report):
     assert len(report.data.images) == 30
     assert {row.label for row in report.data.images} == {"red"}
-    assert report.data.accuracy["value"] == 1.0
-    assert report.data.data["labels_known"]
+    assert report.data.accuracy.value == 1.0
+    assert report.data.dataset.labels_known
     assert report.array("phi").shape == (30, 4)
     assert report.array("maps").shape == (30, 8, 8, 4)
 
@@ -196,8 +196,8 @@ def test_unreadable_photos_are_named_and_skipped(split, tmp_path):
     folder = write_photos(tmp_path / "photos", n=12)
     (folder / "red" / "005.png").write_bytes(b"not a picture")
     report = build_report(split, open_photos(str(folder)), "red", SETTINGS)
-    assert report.data.data["n_used"] == 11
-    assert [entry["name"] for entry in report.data.data["skipped"]] == ["red/005.png"]
+    assert report.data.dataset.n_used == 11
+    assert [entry.name for entry in report.data.dataset.skipped] == ["red/005.png"]
     assert "red/005.png" not in {row.name for row in report.data.images}
     assert report.array("maps").shape[0] == 11
 
@@ -222,7 +222,7 @@ class Scaled:
 @pytest.mark.parametrize(("factor", "calm", "dtype"), [(1, 0, "float16"), (1e6, 3, "float32"), (1e-7, 0, "float32")])
 def test_activations_are_float16_only_where_nothing_is_lost(factor, calm, dtype, split, photos, tmp_path):
     stored = collect_activations(Scaled(split, factor, calm=calm), photos, tmp_path, batch_size=8)
-    assert stored.info["dtype"] == dtype
+    assert stored.info.dtype == dtype
     for i in (0, 23, 24, 59):
         A = split.encode(split.card.transform(photos.open(i))[None]) * (1 if i < 8 * calm else factor)
         np.testing.assert_allclose(stored.rows(i, i + 1), A.numpy(), atol=1e-3 * A.max().item())
@@ -270,10 +270,10 @@ def test_a_picture_of_a_few_bytes_does_not_take_all_memory(split, tmp_path):
     folder = write_photos(tmp_path / "photos", n=12)
     Image.new("RGB", (90_000, 1)).save(folder / "red" / "line.png")
     report = build_report(split, open_photos(str(folder)), "red", SETTINGS)
-    assert report.data.data["n_used"] == 12
-    (skipped,) = report.data.data["skipped"]
-    assert skipped["name"] == "red/line.png"
-    assert skipped["reason"].startswith("90000 × 1 is too narrow")
+    assert report.data.dataset.n_used == 12
+    (skipped,) = report.data.dataset.skipped
+    assert skipped.name == "red/line.png"
+    assert skipped.reason.startswith("90000 × 1 is too narrow")
 
 
 def test_skipped_files_are_those_of_now_and_not_of_the_stored_run(split, tmp_path):
@@ -283,7 +283,7 @@ def test_skipped_files_are_those_of_now_and_not_of_the_stored_run(split, tmp_pat
 
     def skipped():
         report = build_report(split, open_photos(str(folder)), "red", SETTINGS, store=tmp_path / "store")
-        return [entry["name"] for entry in report.data.data["skipped"]], report.data.reused
+        return [entry.name for entry in report.data.dataset.skipped], report.data.reused
 
     assert skipped() == (["red/a.heic", "red/005.png"], ())
     (folder / "red" / "a.heic").rename(folder / "red" / "b.heic")
@@ -308,7 +308,7 @@ def test_a_transform_that_gives_two_sizes_is_told_with_both(split, photos, tmp_p
 
 def test_the_split_is_checked_on_the_users_own_photos(split, photos, report, tmp_path):
     check = next(check for check in report.data.checks if check.name == "split check")
-    assert check.value == report.data.layer["check"] <= 1e-4
+    assert check.value == report.data.layer.check <= 1e-4
     with pytest.raises(ValueError, match="max"):
         collect_activations(replace(split, _f=lambda x: split._f(x) * 1.01), photos, tmp_path)
 
@@ -345,8 +345,8 @@ def test_photos_without_classes_are_all_taken_and_said_to_be_unknown(split, fold
         (tmp_path / file.name).write_bytes(file.read_bytes())
     report = build_report(split, open_photos(str(tmp_path)), "red", SETTINGS)
     assert len(report.data.images) == 30
-    assert not report.data.data["labels_known"]
-    assert "recognises" in report.data.accuracy["means"]
+    assert not report.data.dataset.labels_known
+    assert "recognises" in report.data.accuracy.means
     assert report.data.images[0].right is None
 
 
@@ -355,7 +355,7 @@ def test_photos_without_classes_are_all_taken_and_said_to_be_unknown(split, fold
 def test_every_method_gives_a_report(split, photos, method, importance):
     settings = ReportSettings(n_concepts=3, method=method, importance=importance, sample=2000)
     report = build_report(split, photos, "red", settings)
-    assert report.data.settings["method"] == method
+    assert report.data.settings.method == method
     assert np.isfinite(report.array("phi")).all()
     assert len(report.data.strategies) >= 1
 

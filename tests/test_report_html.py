@@ -81,8 +81,8 @@ def test_all_that_makes_the_numbers_is_there(page, report):
 
 def test_what_it_was_made_from_is_there_with_hashes(page, report):
     cells = dict(re.findall(r'<th scope="row">([^<]*)</th><td>(.*?)</td>', page))
-    assert report.data.model["fingerprint"] in cells["hash of the model"]
-    assert report.data.data["fingerprint"] in cells["hash of the photos"]
+    assert report.data.model.fingerprint in cells["hash of the model"]
+    assert report.data.dataset.fingerprint in cells["hash of the photos"]
     assert cells["seed"] == "0"
     listed = re.findall(r"<li><bdi>(.*?)</bdi></li>", page)
     assert [unescape(name) for name in listed] == [row.name for row in report.data.images]
@@ -99,7 +99,7 @@ def test_the_command_that_makes_it_again_can_be_pasted(report):
 def test_texts_without_end_are_cut_and_those_with_one_are_not(report):
     long, short = "<i>" * 400_000, "\u202eright to left \U0001f344"
     rows = (replace(report.data.images[0], name=long), replace(report.data.images[1], name=short))
-    data = replace(report.data, target=report.data.target | {"label": long}, images=rows + report.data.images[2:])
+    data = replace(report.data, target=replace(report.data.target, label=long), images=rows + report.data.images[2:])
     page = render_html(report.with_data(data))
     assert len(page) < len(render_html(report)) + 200_000
     assert "<i>" not in page

@@ -3,6 +3,7 @@
 import json
 import shutil
 from base64 import b64decode
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -213,9 +214,9 @@ def test_points_and_boxes_are_drawn_and_exported(collection, monkeypatch, show, 
 def test_a_concept_of_a_report_in_the_same_space_is_asked_with(root, collection):
     card = load_pair().images.card
     report = made_up_report(n=12)
-    layer = report.data.layer | {"path": "patches"}
+    layer = replace(report.data.layer, path="patches")
     report = renamed(
-        report, model=report.data.model | {"name": card.name, "fingerprint": card.fingerprint}, layer=layer
+        report, model=replace(report.data.model, name=card.name, fingerprint=card.fingerprint), layer=layer
     )
     k = len(report.data.concepts)
     report._arrays["components"] = np.random.default_rng(0).random((k, collection.n_channels), np.float32)

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 from base64 import b64encode
-from dataclasses import asdict, replace
+from dataclasses import replace
 from hashlib import sha256
 from html import unescape
 from html.parser import HTMLParser
@@ -13,6 +13,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import numpy as np
 import pytest
+from damage import refuses_damage
 from made_up_report import K, made_up_report, renamed
 
 from concepts.cli import main
@@ -22,6 +23,9 @@ from concepts.site import build_site
 from concepts.site.classes import collect
 from concepts.site.drawing import WIDTH, in_box, map_drawing
 from concepts.site.spaces import Link, Space, chance_cosine, spaces_of, spanning_forest
+from concepts.site.writing import Entry, Manifest, checked_out, read_manifest
+from concepts.store import write_json
+from concepts.typed_json import from_json, to_json
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 NAMES = [HOSTILE, "../../up.jpg", "\u202eturned \U0001f344.jpg", "m" * 1_000_000]
@@ -48,7 +52,7 @@ def reports(tmp_path_factory):
     save(root / "boat", "boat", 1)
     save(root / "hostile", HOSTILE, 2, names=NAMES)
     other = made_up_report(n=14, seed=3, label="../../etc", model="other", grid=False)
-    renamed(other, model=other.data.model | {"fingerprint": "ee"}).save(root / "other")
+    renamed(other, model=replace(other.data.model, fingerprint="ee")).save(root / "other")
     return root
 
 
@@ -164,7 +168,7 @@ def test_the_gallery_is_a_list_without_a_script(built, reports):
     assert not [card for card in cards if "hidden" in card]
     boat = ClassReport.load(reports / "boat").data
     (card,) = (card for card in cards if card["data-name"] == "boat")
-    assert float(card["data-accuracy"]) == boat.accuracy["value"]
+    assert float(card["data-accuracy"]) == boat.accuracy.value
     assert float(card["data-suspicion"]) == -boat.suspicion
 
 
@@ -204,8 +208,8 @@ def test_building_again_writes_nothing(own):
 def test_a_changed_report_changes_its_pages_the_gallery_and_the_map_only(own):
     report = ClassReport.load(own / "reports" / "boat")
     concepts = tuple(replace(row, share=row.share / 2) for row in report.data.concepts)
-    data = replace(report.data, concepts=concepts, accuracy=report.data.accuracy | {"value": 0.125})
-    text = json.dumps(asdict(data))
+    data = replace(report.data, concepts=concepts, accuracy=replace(report.data.accuracy, value=0.125))
+    text = json.dumps(to_json(data))
     (own / "reports" / "boat" / "report.json").write_text(text, encoding="utf-8")
     before = stamps(own / "site")
     written = build_site([own / "reports"], own / "site").written
@@ -246,6 +250,20 @@ def test_a_manifest_cannot_have_other_files_removed(own):
     (own / "site" / "site.json").write_text(json.dumps(manifest), encoding="utf-8")
     assert build_site([own / "reports"], own / "site").written.removed == 0
     assert outside.exists()
+
+
+def test_a_damaged_manifest_is_told_and_no_site_of_ours(tmp_path):
+    whole = {"format": 1, "files": {"index.html": {"key": "a", "hash": "b"}}}
+    write_json(tmp_path / "site.json", whole)
+    assert read_manifest(tmp_path) == Manifest(1, {"index.html": Entry("a", "b")})
+    refuses_damage(
+        lambda content: from_json(Manifest, content, source="site.json"), whole, source="site.json",
+        optional=("files.index.html",),
+    )  # fmt: skip
+    for wrong in ({"format": 2, "files": {}}, {"format": 1, "files": {"index.html": {"key": "a"}}}, []):
+        write_json(tmp_path / "site.json", wrong)
+        with pytest.raises(ValueError, match=r"no site of ours \(site\.json\)"):
+            checked_out(tmp_path)
 
 
 def test_an_interrupted_build_leaves_whole_files_and_is_known_to_be_ours(reports, tmp_path, monkeypatch):
@@ -364,7 +382,7 @@ def test_a_sign_that_means_nothing_is_left_aside(reports):
     (boat,) = (each for each in collect([reports])[0] if each.label == "boat")
     flipped = replace(boat, components=-boat.components)
     assert not {(link.a, link.b - K) for link in Space((boat, flipped)).links if link.a == link.b - K}
-    pca = replace(boat.report.data, settings=boat.report.data.settings | {"method": "pca"})
+    pca = replace(boat.report.data, settings=replace(boat.report.data.settings, method="pca"))
     signed = tuple(replace(each, report=boat.report.with_data(pca)) for each in (boat, flipped))
     assert {(link.a, link.b - K) for link in Space(signed).links} >= {(j, j) for j in range(K)}
     turned = boat.components.copy()

@@ -1,6 +1,7 @@
 """The site in a real browser, opened from disk with the network off: as a visitor goes, and for every visitor."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,7 +22,7 @@ def site(tmp_path_factory):
     root = tmp_path_factory.mktemp("www")
     for seed, label in enumerate(LABELS):
         made = made_up_report(n=12, seed=seed, label=label, grid=seed < 2)
-        model = made.data.model | {"fingerprint": f"model {seed // 2}"}
+        model = replace(made.data.model, fingerprint=f"model {seed // 2}")
         renamed(made, model=model).save(root / "reports" / f"r{seed}")
     return build_site([root / "reports"], root / "any where" / "site ü").folder
 

@@ -12,8 +12,8 @@ from tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos
 
 from concepts.intervening import dosed_probabilities, smallest_removal, subject_of
 from concepts.models import load_model, split_model
+from concepts.report.class_report import ClassReport
 from concepts.report.newcomer import look_at, neighbours
-from concepts.report.result import ClassReport
 from pages.ui.address import doses_in, doses_text
 from pages.ui.models import allowed
 from pages.ui.operator import Operator

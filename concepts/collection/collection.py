@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from concepts.store import read_json
+from concepts.typed_json import NOT_STORED, read_typed
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -19,23 +19,38 @@ LEXICONS = "lexicons"
 
 
 @dataclass(frozen=True)
+class EncoderSummary:
+    """What the tokens come from. text: the name, for `open_text_encoder`, of a text encoder of the same space."""
+
+    name: str
+    weights: str
+    layer: str
+    text: str | None = None
+
+
+@dataclass(frozen=True)
 class Collection:
     """n photos and their tokens on a grid. Nothing heavy is read before it is asked for.
 
-    space: fingerprint of the encoder and its layer: queries from elsewhere fit when theirs is the same. encoder: name,
-    weights, layer. tokens: the folder in the store. names, labels: of the photos, in the order of the rows.
+    space: fingerprint of the encoder and its layer: queries from elsewhere fit when theirs is the same. tokens: the
+    folder in the store. names, labels: of the photos, in the order of the rows. Raises ValueError where there are more
+    of the ones than of the others.
     """
 
     title: str
     created: str
     space: str
-    encoder: dict[str, Any]
+    encoder: EncoderSummary
     source: str
     tokens: str
     names: tuple[str, ...]
     labels: tuple[str | None, ...]
-    folder: Path = Path()
-    store: Path = Path()
+    folder: Path = field(default=Path(), metadata=NOT_STORED)
+    store: Path = field(default=Path(), metadata=NOT_STORED)
+
+    def __post_init__(self) -> None:
+        if len(self.names) != len(self.labels):
+            raise ValueError(f"{len(self.names)} names of photos and {len(self.labels)} labels: one of each is needed")
 
     @property
     def id(self) -> str:
@@ -47,20 +62,13 @@ class Collection:
     @classmethod
     def load(cls, folder: Path, store: Path) -> Self:
         """The collection in that folder. Raises ValueError when it is damaged, or its tokens are no longer stored."""
-        value = read_json(folder / FILE)
         try:
-            lists = {name: tuple(value[name]) for name in ("names", "labels")}
-            found = cls(**(value | lists), folder=folder, store=store)
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"{folder / FILE} is not of this version ({error}): record it again") from error
+            found = replace(read_typed(cls, folder / FILE), folder=folder, store=store)
+        except ValueError as error:
+            raise ValueError(f"{error}: record it again") from error
         if not (store / found.tokens / "info.json").is_file():
             raise ValueError(f"the tokens of {found.title} are no longer stored: run the same analysis again")
         return found
-
-    def to_json(self) -> dict[str, Any]:
-        """What stands in collection.json: all but the places."""
-        skipped = ("folder", "store")
-        return {f.name: value for f in fields(self) if f.name not in skipped for value in [asdict(self)[f.name]]}
 
     @cached_property
     def activations(self) -> "Activations":
@@ -79,7 +87,7 @@ class Collection:
 
     @property
     def n_channels(self) -> int:
-        return int(self.activations.info["shape"][-1])
+        return self.activations.info.shape[-1]
 
     @property
     def named(self) -> tuple[str, ...]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from concepts.collection.collection import FILE, LEXICONS, Collection
-from concepts.store import key_of, new_folder, write_json
+from concepts.collection.collection import FILE, LEXICONS, Collection, EncoderSummary
+from concepts.report.provenance import now
+from concepts.store import key_of, new_folder
+from concepts.typed_json import write_typed
 
 if TYPE_CHECKING:
     from concepts.encoders import ImageEncoder
@@ -41,20 +43,18 @@ def record_collection(
     if encoder.grid is None:
         raise ValueError(f"the tokens of {encoder.card.name} at {encoder.layer} have no places: choose another layer")
     found = collect_activations(encoder, photos, store, batch_size=batch_size, progress=progress)
-    names = [photos.names[i] for i in found.indices]
-    labels = [photos.folders[i][-1] if photos.folders[i] else None for i in found.indices]
-    return _write(
-        folder,
-        store,
-        title=title or f"{photos.source_name} · {encoder.card.name}",
-        space=space_of(encoder.card.fingerprint, encoder.layer),
-        encoder={"name": encoder.card.name, "weights": encoder.card.weights, "layer": encoder.layer, "text": text},
+    card = encoder.card
+    collection = Collection(
+        title=title or f"{photos.source_name} · {card.name}",
+        created=now(),
+        space=space_of(card.fingerprint, encoder.layer),
+        encoder=EncoderSummary(card.name, card.weights, encoder.layer, text),
         source=photos.source_name,
         tokens=found.folder.name,
-        names=names,
-        labels=labels,
-        lexicons=lexicons,
+        names=tuple(photos.names[i] for i in found.indices),
+        labels=tuple(photos.folders[i][-1] if photos.folders[i] else None for i in found.indices),
     )
+    return _write(collection, lexicons, folder, store)
 
 
 def record_report(
@@ -65,30 +65,26 @@ def record_report(
     The report was built with this store: nothing is computed or copied.
     """
     data = report.data
-    if data.layer["grid"] is None:
+    if data.layer.grid is None:
         return None
-    tokens = data.data["tokens"]
-    return _write(
-        root / tokens,
-        store,
+    collection = Collection(
         title=data.title,
-        space=space_of(data.model["fingerprint"], data.layer["path"]),
-        encoder={"name": data.model["name"], "weights": data.model["weights"], "layer": data.layer["path"]},
-        source=data.data["source"],
-        tokens=tokens,
-        names=[row.name for row in data.images],
-        labels=[row.label for row in data.images],
-        lexicons=lexicons,
+        created=now(),
+        space=space_of(data.model.fingerprint, data.layer.path),
+        encoder=EncoderSummary(data.model.name, data.model.weights, data.layer.path),
+        source=data.dataset.source,
+        tokens=data.dataset.tokens,
+        names=tuple(row.name for row in data.images),
+        labels=tuple(row.label for row in data.images),
     )
+    return _write(collection, lexicons, root / collection.tokens, store)
 
 
-def _write(folder: Path, store: Path, *, lexicons: Iterable["Lexicon"], **described: Any) -> Collection:
+def _write(collection: Collection, lexicons: Iterable["Lexicon"], folder: Path, store: Path) -> Collection:
     from concepts.lexicon import save_lexicon
-    from concepts.report.provenance import now
 
-    collection = Collection(created=now(), folder=folder, store=store, **described)
     with new_folder(folder) as part:
         for lexicon in lexicons:
             save_lexicon(lexicon, part / LEXICONS / key_of(name=lexicon.name))
-        write_json(part / FILE, collection.to_json())
+        write_typed(part / FILE, collection)
     return Collection.load(folder, store)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from concepts.commands.shared import add_model, model_fields, show_progress, store_of
+from concepts.commands.shared import add_model, request_of, show_progress, store_of
 
 if TYPE_CHECKING:
     from concepts.activations import Activations
@@ -41,13 +41,13 @@ def run(options: argparse.Namespace) -> int:
     from concepts.collection import space_of
     from concepts.encoders import open_text_encoder
     from concepts.lexicon import Lexicon
-    from concepts.request import Request, load_split, open_request_photos
+    from concepts.request import load_split, open_request_photos
 
     if options.out.suffix != ".safetensors":
         raise ValueError(f"--out {options.out}: give the name of a .safetensors file")
     if "{}" not in options.prompt:
         raise ValueError(f"--prompt {options.prompt!r}: write {{}} where the word goes")
-    store, request = store_of(options), Request(**model_fields(options), images=options.images)
+    store, request = store_of(options), request_of(options, images=options.images)
     photos = open_request_photos(request, store)
     labels = _labels(options, photos)
     split, encoder, progress = load_split(request, options.layer), open_text_encoder(options.encoder), show_progress()

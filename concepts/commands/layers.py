@@ -2,8 +2,8 @@
 
 import argparse
 
-from concepts.commands.shared import add_model, model_fields
-from concepts.request import Request, load_split
+from concepts.commands.shared import add_model, request_of
+from concepts.request import load_split
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -14,7 +14,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints every layer with its shape and sign, and the default with its reason."""
-    split = load_split(Request(**model_fields(options), images=""), None)
+    split = load_split(request_of(options), None)
     for layer in split.layers():
         shape = " × ".join(str(size) for size in layer.shape)
         mark = "  ← default" if layer.path == split.layer else ""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from concepts.commands.shared import add_model, model_fields, show_progress, store_of
+from concepts.commands.shared import add_model, request_of, show_progress, store_of
 from concepts.naming.names import IN_REPORT
-from concepts.report.result import ClassReport
-from concepts.request import Request, load_split, open_request_photos
+from concepts.report.class_report import ClassReport
+from concepts.request import load_split, open_request_photos
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -53,9 +53,9 @@ def run(options: argparse.Namespace) -> int:
     if options.out.suffix != ".json":
         raise ValueError(f"--out {options.out}: give the name of a .json file")
     report, store, texts = ClassReport.load(options.report), store_of(options), _texts(options)
-    request = Request(**model_fields(options), images=options.images)
+    request = request_of(options, images=options.images)
     photos = open_request_photos(request, store)  # a wrong path is told before a model is loaded
-    split, progress = load_split(request, report.data.layer["path"]), show_progress()
+    split, progress = load_split(request, report.data.layer.path), show_progress()
     tokens, codes = report_places(
         report, split, photos, store, seed=options.seed, progress=lambda share: progress("activations", share)
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from concepts.notes import Notebook, export_notes, import_notes, subjects_of
 from concepts.notes.travel import read_notes
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 from concepts.store import write_text
 
 

@@ -3,11 +3,11 @@
 import argparse
 from pathlib import Path
 
-from concepts.commands.shared import add_model, add_photos, model_fields, print_times, show_progress, store_of
+from concepts.commands.shared import add_model, add_photos, print_times, request_of, show_progress, store_of
+from concepts.report.class_report import ClassReport
 from concepts.report.place import checked_place
-from concepts.report.result import ClassReport
 from concepts.report.settings import IMPORTANCES, METHODS, ReportSettings
-from concepts.request import Request, analyse
+from concepts.request import analyse
 from concepts.store import prune
 
 
@@ -45,8 +45,8 @@ def run(options: argparse.Namespace) -> int:
     """Builds the report and writes it."""
     store = store_of(options)
     checked_place(options.out, store=store)  # first: nothing is computed for a folder that cannot take it
-    request = Request(
-        **model_fields(options),
+    request = request_of(
+        options,
         images=options.images,
         target=options.target,
         layer=options.layer,
@@ -73,8 +73,8 @@ def run(options: argparse.Namespace) -> int:
 def print_summary(report: ClassReport, folder: Path) -> None:
     """What was found, what was written, and how long each stage took beside the forward pass."""
     data = report.data
-    print(f"\n{data.title}: {len(data.images)} photos, layer {data.layer['path']}, {data.settings['method']}")
-    print(f"  {data.accuracy['means']}: {data.accuracy['value']:.0%}")
+    print(f"\n{data.title}: {len(data.images)} photos, layer {data.layer.path}, {data.settings.method}")
+    print(f"  {data.accuracy.means}: {data.accuracy.value:.0%}")
     for concept in data.concepts[:5]:
         between = f"{concept.share_low:.0%} to {concept.share_high:.0%}"
         print(f"  concept {concept.index}: {concept.share:.0%} of importance ({between})")
@@ -84,7 +84,7 @@ def print_summary(report: ClassReport, folder: Path) -> None:
         said = f"{strategy.prevalence:.0%} of photos{reliability}; concepts {concepts}"
         suspicion = "" if strategy.suspicion is None else f"; shortcut suspicion {strategy.suspicion:.2f}"
         print(f"  strategy {strategy.label}: {said}{suspicion}")
-    for entry in data.data["skipped"]:
-        print(f"  skipped {entry['name']}: {entry['reason']}")
+    for entry in data.dataset.skipped:
+        print(f"  skipped {entry.name}: {entry.reason}")
     print_times(data.seconds, data.reused)
     print(f"wrote {folder} (open {folder / 'report.html'} in a browser)")

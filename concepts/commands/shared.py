@@ -4,10 +4,15 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from concepts.report.settings import PHOTOS
-from concepts.request import Request, load_split, open_request_photos
+from concepts.report.request import Request
+from concepts.report.settings import PHOTOS, ReportSettings
+from concepts.request import load_split, open_request_photos
+
+if TYPE_CHECKING:
+    from concepts.models import Split
+    from concepts.photos import PhotoSet
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
@@ -42,10 +47,28 @@ def store_of(options: argparse.Namespace) -> Path:
     return options.store or options.out.resolve().parent / ".concepts-store"
 
 
-def model_fields(options: argparse.Namespace) -> dict:
-    """The options of `add_model`, as a request takes them."""
-    names = ("model", "weights", "classes", "n_classes", "resize", "crop", "device")
-    return {name: getattr(options, name) for name in names}
+def request_of(
+    options: argparse.Namespace,
+    *,
+    images: str = "",
+    target: str = "",
+    layer: str | None = None,
+    settings: ReportSettings | None = None,
+) -> Request:
+    """A request for the model of `add_model`."""
+    return Request(
+        model=options.model,
+        images=images,
+        target=target,
+        weights=options.weights,
+        layer=layer,
+        classes=options.classes,
+        n_classes=options.n_classes,
+        resize=options.resize,
+        crop=options.crop,
+        device=options.device,
+        settings=settings or ReportSettings(),
+    )
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -61,9 +84,9 @@ def numbers_in(text: str, option: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
-def open_model_and_photos(options: argparse.Namespace, store: Path) -> tuple[Request, Any, Any]:
+def open_model_and_photos(options: argparse.Namespace, store: Path) -> tuple[Request, "PhotoSet", "Split"]:
     """The request that `add_model` and `add_photos` ask for, its photos, its split; a wrong path is told first."""
-    request = Request(**model_fields(options), images=options.images, target=options.target, layer=options.layer)
+    request = request_of(options, images=options.images, target=options.target, layer=options.layer)
     photos = open_request_photos(request, store)
     return request, photos, load_split(request, options.layer)
 

@@ -35,7 +35,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Records the collection with the lexicons that fit."""
     from concepts.collection import record_collection
-    from concepts.request import Request, open_request_photos
+    from concepts.report.request import Request
+    from concepts.request import open_request_photos
 
     if not options.name.replace("-", "").isalnum():
         raise ValueError(f"--name {options.name!r}: letters, digits and hyphens only, since it stands in addresses")
@@ -66,10 +67,13 @@ def _encoder(options: argparse.Namespace):
 
     layer = int(options.layer) if options.layer and options.layer.lstrip("-").isdecimal() else options.layer
     if options.classes:
-        from concepts.request import Request, load_split
+        from concepts.report.request import Request
+        from concepts.request import load_split
 
-        names = ("model", "weights", "classes", "device")
-        return load_split(Request(images="", **{name: getattr(options, name) for name in names}), options.layer)
+        request = Request(
+            options.model, images="", weights=options.weights, classes=options.classes, device=options.device
+        )
+        return load_split(request, options.layer)
     given = {name: getattr(options, name) for name in ("head", "weights", "path", "prompt", "token", "device")}
     return open_image_encoder(options.model, layer=layer, **given)
 

@@ -4,21 +4,71 @@ import os
 import platform
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 import torch
 from safetensors.torch import save
 from torch import Tensor
 
-from concepts.demo.network import ASSETS, DEMO_MODELS, demo_model
+from concepts.app_folder import DEMO
+from concepts.demo.network import DEMO_MODELS, demo_model
 from concepts.demo.pair.network import FILE, WIDTHS
-from concepts.demo.pair.training import PairResult, train_pair
-from concepts.demo.training import TrainingResult, train_demo
-from concepts.store import read_json, write_json
+from concepts.demo.pair.training import PairRecipe, PairResult, train_pair
+from concepts.demo.training import Recipe, TrainingResult, train_demo
+from concepts.store import write_json
+from concepts.typed_json import json_names, read_typed, to_json
 
 RECIPE = "recipe.json"
+Entries = dict[str, object]  # of recipe.json, by name: those of other networks stay as they are
+
+
+@dataclass(frozen=True)
+class NetworkShape:
+    """What a network is built from."""
+
+    side: int  # of an input image, in pixels
+    widths: tuple[int, ...]
+    kernels: tuple[int, ...]
+    stride: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkEntry(Recipe):
+    """A network in recipe.json: how it was trained, and what came of it."""
+
+    __pydantic_config__: ClassVar = json_names(n_pictures="pictures", n_held_out="held_out", interval="interval_95")
+
+    seed: int
+    n_pictures: int
+    n_held_out: int
+    accuracy: float
+    interval: tuple[float, float]
+    classes: tuple[str, ...]
+    network: NetworkShape
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class PairShape:
+    """What the pair is built from."""
+
+    widths: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairEntry(PairRecipe):
+    """The pair in recipe.json: how it was trained."""
+
+    __pydantic_config__: ClassVar = json_names(n_pictures="pictures")
+
+    seed: int
+    n_pictures: int
+    threads: int
+    network: PairShape
+    versions: dict[str, str]
 
 
 def build_demo(
@@ -28,7 +78,7 @@ def build_demo(
 
     Returns model name → result. progress: called with a stage and the share of it that is done.
     """
-    return {name: write_demo(name, folder or ASSETS, seed=seed, progress=progress) for name in DEMO_MODELS}
+    return {name: write_demo(name, folder or DEMO, seed=seed, progress=progress) for name in DEMO_MODELS}
 
 
 def write_demo(
@@ -45,27 +95,42 @@ def write_pair(
 ) -> PairResult:
     """Trains the pair of image and text encoders and writes its weights and its entry of the recipe, likewise."""
     result = train_pair(seed, progress)
-    entry = result.recipe | {"network": {"widths": WIDTHS}, "versions": _versions()}
-    _write("demo/pair", folder or ASSETS, FILE, result.state_dict, entry)
+    entry = PairEntry(
+        **vars(result.recipe),
+        seed=result.seed,
+        n_pictures=result.n_pictures,
+        threads=result.threads,
+        network=PairShape(WIDTHS),
+        versions=_versions(),
+    )
+    _write("demo/pair", folder or DEMO, FILE, result.state_dict, entry)
     return result
 
 
-def _write(name: str, folder: Path, file: str, weights: dict[str, Tensor], entry: dict[str, Any]) -> None:
+def _write(name: str, folder: Path, file: str, weights: dict[str, Tensor], entry: NetworkEntry | PairEntry) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _write_weights(folder / file, weights)
-    recipes = read_json(folder / RECIPE) if (folder / RECIPE).is_file() else {}
-    write_json(folder / RECIPE, recipes | {name: entry})
+    recipes = read_typed(Entries, folder / RECIPE) if (folder / RECIPE).is_file() else {}
+    write_json(folder / RECIPE, recipes | {name: to_json(entry)})
 
 
 def _versions() -> dict[str, str]:
     return {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
 
 
-def _entry(name: str, result: TrainingResult) -> dict[str, Any]:
+def _entry(name: str, result: TrainingResult) -> NetworkEntry:
     spec = demo_model(name)
-    shape = {"side": spec.side, "widths": spec.widths, "kernels": spec.kernels, "stride": spec.stride}
-    classes = {"classes": spec.class_names, "interval_95": result.interval}
-    return result.recipe | classes | {"network": shape, "versions": _versions()}
+    return NetworkEntry(
+        **vars(result.recipe),
+        seed=result.seed,
+        n_pictures=result.n_pictures,
+        n_held_out=result.n_held_out,
+        accuracy=result.accuracy,
+        interval=result.interval,
+        classes=spec.class_names,
+        network=NetworkShape(spec.side, spec.widths, spec.kernels, spec.stride),
+        versions=_versions(),
+    )
 
 
 def _write_weights(path: Path, weights: dict[str, Tensor]) -> None:

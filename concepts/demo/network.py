@@ -8,11 +8,11 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from concepts.app_folder import DEMO
 from concepts.demo.classes import CLASS_NAMES
 from concepts.demo.digits import DIGIT_NAMES
 from concepts.models.transform import PhotoTransform
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets" / "demo"
 MIDDLE, SPREAD = 0.5, 0.25  # colours c in [0, 1] enter the network as (c − MIDDLE) / SPREAD
 
 
@@ -71,7 +71,7 @@ def demo_model(name: str) -> DemoModel:
     return DEMO_MODELS[name]
 
 
-def load_demo_model(name: str, device: str = "cpu", *, folder: Path = ASSETS) -> nn.Module:
+def load_demo_model(name: str, device: str = "cpu", *, folder: Path = DEMO) -> nn.Module:
     """A demo network with its shipped weights, ready to use, with `class_names` and `transform` as attributes.
 
     Raises ValueError for an unknown name, and where the weights are missing.

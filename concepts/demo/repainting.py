@@ -9,7 +9,7 @@ import numpy as np
 from concepts.demo.pictures import SHAPES
 from concepts.demo.truth import pictures_of
 from concepts.demo.world import Picture
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 
 
 def answers_to(pictures: Sequence[Picture]) -> np.ndarray:
@@ -33,11 +33,12 @@ def without_concept(report: ClassReport, concept: int, images: Sequence[int]) ->
     """
     from concepts.intervening import dosed_probabilities, subject_of
     from concepts.photos import open_photos
-    from concepts.request import Request, load_split
+    from concepts.report.request import Request
+    from concepts.request import load_split
 
     doses = np.ones((2, len(report.data.concepts)), dtype=np.float32)
     doses[1, concept] = 0
-    split = load_split(Request(model=SHAPES, images=SHAPES), report.data.layer["path"])
+    split = load_split(Request(model=SHAPES, images=SHAPES), report.data.layer.path)
     with tempfile.TemporaryDirectory() as folder:
         _write([report.data.images[i].name for i in images], Path(folder))
         subject = subject_of(report, split, images, store=None, photos=lambda: open_photos(folder))

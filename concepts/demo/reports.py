@@ -6,8 +6,9 @@ from pathlib import Path
 
 from concepts.demo.pictures import DIGITS, SHAPES, demo_masks
 from concepts.report.place import is_report
+from concepts.report.request import Request
 from concepts.report.settings import ReportSettings
-from concepts.request import Request, analyse, load_split, open_request_photos
+from concepts.request import analyse, load_split, open_request_photos
 from concepts.store import new_folder
 
 Progress = Callable[[str, float], None]
@@ -35,7 +36,8 @@ def build_reports(folder: Path, *, seed: int = 0, progress: Progress | None = No
 
 def build_evaluation(folder: Path, *, seed: int = 0, progress: Progress | None = None) -> Path:
     """A small comparison of methods on the class of three parts, in `folder`/evaluations, for the page Compare."""
-    from concepts.laboratory import LabSettings, evaluate
+    from concepts.laboratory import LabSettings
+    from concepts.laboratory.evaluate import evaluate
 
     final = folder / "evaluations" / "shapes-birthday"
     request = Request(model=SHAPES, images=SHAPES)

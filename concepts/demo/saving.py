@@ -1,38 +1,59 @@
 """The picture world as files: class folders of PNGs, and beside them the truth."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 from PIL import Image
 
 from concepts.demo.classes import CLASS_NAMES
 from concepts.demo.picture import PER_CLASS, Picture, draw
-from concepts.store import new_folder, write_json
+from concepts.store import new_folder
+from concepts.typed_json import json_names, write_typed
+
+
+@dataclass(frozen=True)
+class PhotoTruth:
+    """What is known of a photo. masks: part → file, relative to the world's folder."""
+
+    __pydantic_config__: ClassVar = json_names(class_name="class")
+
+    class_name: str
+    parts: tuple[str, ...]
+    strategy: str
+    caption: str
+    masks: dict[str, str]
+
+
+@dataclass(frozen=True)
+class World:
+    """What world.json holds. photos: file, relative to the folder → what is known of it."""
+
+    seed: int
+    photos: dict[str, PhotoTruth]
 
 
 def save_world(folder: Path, n: int = PER_CLASS, seed: int = 0) -> None:
     """Writes pictures 0 … n − 1 of every class: `photos/CLASS/0000.png`, `masks/CLASS/0000-PART.png`, `world.json`.
 
-    world.json: photo → class, parts, strategy, caption and masks (part → file), all paths relative to the folder.
-    What stood there before is replaced; a half-written world is never seen.
+    world.json: a `World`. What stood there before is replaced; a half-written world is never seen.
     """
     with new_folder(Path(folder)) as unfinished:
-        entries: dict[str, Any] = {}
-        for name in CLASS_NAMES:
-            for index in range(n):
-                entries |= _save(draw(name, index, seed), unfinished, index)
-        write_json(unfinished / "world.json", {"seed": seed, "photos": entries})
+        photos = {
+            f"photos/{name}/{index:04d}.png": _save(draw(name, index, seed), unfinished, index)
+            for name in CLASS_NAMES
+            for index in range(n)
+        }
+        write_typed(unfinished / "world.json", World(seed, photos))
 
 
-def _save(picture: Picture, folder: Path, index: int) -> dict[str, Any]:
-    photo = f"photos/{picture.class_name}/{index:04d}.png"
-    _write(folder / photo, picture.image)
+def _save(picture: Picture, folder: Path, index: int) -> PhotoTruth:
+    _write(folder / f"photos/{picture.class_name}/{index:04d}.png", picture.image)
     masks = {part: f"masks/{picture.class_name}/{index:04d}-{part.replace(' ', '-')}.png" for part in picture.parts}
     for part, path in masks.items():
         _write(folder / path, picture.masks[part].astype(np.uint8) * 255)
-    truth = {"strategy": picture.strategy, "caption": picture.caption, "masks": masks}
-    return {photo: {"class": picture.class_name, "parts": picture.parts, **truth}}
+    return PhotoTruth(picture.class_name, picture.parts, picture.strategy, picture.caption, masks)
 
 
 def _write(path: Path, pixels: np.ndarray) -> None:

@@ -3,8 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -57,13 +56,20 @@ class LabelledImages:
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """accuracy: share of held-out pictures that are right, with its 95% Wilson interval. seconds: drawing included."""
+    """The trained weights, and how they came about.
+
+    accuracy: share of the n_held_out pictures that are right, with its 95% Wilson interval. n_pictures: learned from.
+    seconds: drawing included.
+    """
 
     state_dict: dict[str, Tensor]
     accuracy: float
     interval: tuple[float, float]
     seconds: float
-    recipe: dict[str, Any]
+    recipe: Recipe
+    seed: int
+    n_pictures: int
+    n_held_out: int
 
 
 def train_demo(name: str, seed: int = 0, progress: Progress | None = None) -> TrainingResult:
@@ -77,9 +83,16 @@ def train_demo(name: str, seed: int = 0, progress: Progress | None = None) -> Tr
     model = fit(spec.build(), data, recipe, seed=seed, progress=show)
     held_out = pictures(True, seed, show)
     n, right = len(held_out.labels), count_right(model, held_out)
-    written = {"seed": seed, "pictures": len(data.labels), "held_out": n, "accuracy": right / n, **asdict(recipe)}
-    seconds = time.perf_counter() - started
-    return TrainingResult(model.state_dict(), right / n, wilson(right, n), seconds, written)
+    return TrainingResult(
+        state_dict=model.state_dict(),
+        accuracy=right / n,
+        interval=wilson(right, n),
+        seconds=time.perf_counter() - started,
+        recipe=recipe,
+        seed=seed,
+        n_pictures=len(data.labels),
+        n_held_out=n,
+    )
 
 
 def fit(model: SmallNet, data: LabelledImages, recipe: Recipe, *, seed: int, progress: Progress) -> SmallNet:

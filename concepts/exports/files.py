@@ -5,16 +5,17 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concepts.exports.columns import TABLES, Column, columns_of
 from concepts.notes import Note
 from concepts.notes.travel import notes_json
+from concepts.report.class_report import ClassReport
 from concepts.report.place import Result, checked_place
-from concepts.report.result import ClassReport
-from concepts.store import new_folder, write_json
+from concepts.store import new_folder
+from concepts.typed_json import to_json, write_typed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +29,7 @@ TABLES_FOLDER = Result(
 
 def report_json(report: ClassReport, notes: Sequence[Note] = ()) -> str:
     """All tables, as in the report's own report.json, and what people wrote, as `import_notes` takes it."""
-    return json.dumps(asdict(report.data) | notes_json(notes), indent=1, ensure_ascii=False)
+    return json.dumps(to_json(report.data) | notes_json(notes), indent=1, ensure_ascii=False)
 
 
 def table_csv(report: ClassReport, table: str) -> str:
@@ -58,9 +59,9 @@ def provenance(report: ClassReport) -> dict[str, str]:
     """What the report was made from, in texts: model, layer and photos with their hashes, seed, command."""
     data = report.data
     return {
-        "report": data.title, "created": data.created, "model": data.model["name"],
-        "model hash": data.model["fingerprint"], "layer": data.layer["path"], "photos": data.data["source"],
-        "photos hash": data.data["fingerprint"], "settings": json.dumps(data.settings),
+        "report": data.title, "created": data.created, "model": data.model.name,
+        "model hash": data.model.fingerprint, "layer": data.layer.path, "photos": data.dataset.source,
+        "photos hash": data.dataset.fingerprint, "settings": json.dumps(to_json(data.settings)),
         "versions": json.dumps(data.versions), "command": data.command,
     }  # fmt: skip
 
@@ -88,7 +89,7 @@ def write_parquet(report: ClassReport, folder: str | Path) -> Path:
     with new_folder(place) as part:
         for name, content in _parquet_files(report).items():
             (part / name).write_bytes(content)
-        write_json(part / ABOUT, _about(report))
+        write_typed(part / ABOUT, _about(report))
     return place
 
 
@@ -98,7 +99,7 @@ def parquet_zip(report: ClassReport) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:  # Parquet is compressed already
         for name, content in _parquet_files(report).items():
             archive.writestr(name, content)
-        archive.writestr(ABOUT, json.dumps(_about(report), indent=1, ensure_ascii=False))
+        archive.writestr(ABOUT, json.dumps(to_json(_about(report)), indent=1, ensure_ascii=False))
     return buffer.getvalue()
 
 
@@ -113,7 +114,14 @@ def _parquet_files(report: ClassReport) -> dict[str, bytes]:
     return files
 
 
-def _about(report: ClassReport) -> dict:
-    """What tables.json says: where the tables come from, and what each column means."""
+@dataclass(frozen=True)
+class AboutTables:
+    """What tables.json says. about: where the tables come from. tables: table → column → what it means."""
+
+    about: dict[str, str]
+    tables: dict[str, dict[str, str]]
+
+
+def _about(report: ClassReport) -> AboutTables:
     meanings = {table: {column.name: column.meaning for column in columns_of(report, table)} for table in TABLES}
-    return {"about": provenance(report), "tables": meanings}
+    return AboutTables(provenance(report), meanings)

@@ -5,16 +5,17 @@ Its cells hold no text that others wrote: what the report is called is read from
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 
 HEAD = """# A class report, figure by figure
 
-Run the cells from top to bottom. They need this program's folder (the one with `app.py`), its packages and the
-report's folder; nothing is computed anew but the drawings, so that every number is the report's own."""
+Run the cells from top to bottom. They need this program (installed, or its folder, the one with `app.py`, and its
+packages) and the report's folder; nothing is computed anew but the drawings, so that every number is the report's
+own."""
 
-OPENING = """import os
+OPENING = """import importlib.util
+import os
 import sys
 from pathlib import Path
 
@@ -25,13 +26,17 @@ from plotly.subplots import make_subplots
 NAME = THE_FOLDER  # the report's folder: change it to the place where yours lies
 PLACES = (Path(os.environ.get("CONCEPTS_PROJECT", ".")).resolve(), *Path.cwd().parents)
 PROJECT = next((place for place in PLACES if (place / "app.py").is_file() and (place / "concepts").is_dir()), None)
-if PROJECT is None:
-    raise SystemExit("Run this in the program's folder, or set CONCEPTS_PROJECT to it: the one with app.py.")
-sys.path.insert(0, str(PROJECT))
-ROOTS = (Path(), Path("reports"), PROJECT / "reports", PROJECT / "workspace/reports", PROJECT / "assets/demo/reports")
-FOLDER = next((root / NAME for root in ROOTS if (root / NAME / "report.json").is_file()), Path(NAME))
+if PROJECT is not None:
+    sys.path.insert(0, str(PROJECT))
+elif importlib.util.find_spec("concepts") is None:
+    raise SystemExit("Install the program, run this in its folder, or set CONCEPTS_PROJECT to it: the one with app.py.")
 
+from concepts.exports import APP, DEMO, default_workspace
 from concepts.report import ClassReport
+
+sys.path.insert(0, str(APP))  # its figures: pages.figures
+ROOTS = (Path(), Path("reports"), APP / "reports", default_workspace() / "reports", DEMO / "reports")
+FOLDER = next((root / NAME for root in ROOTS if (root / NAME / "report.json").is_file()), Path(NAME))
 
 report = ClassReport.load(FOLDER)
 print(report.data.title)"""
@@ -101,10 +106,10 @@ from pages.figures.importance import local_figure
 PHOTO = report.data.strategies[0].medoid if report.data.strategies else 0
 print(answer(report.data.images[PHOTO]))
 phi = report.array("phi")[PHOTO]
-local_figure(phi, target=report.data.target["label"], n_shown=len(phi))"""
+local_figure(phi, target=report.data.target.label, n_shown=len(phi))"""
 
 MAPS = """from concepts.report.overlay import overlay_bytes
-from concepts.report.result import thumbnail_name
+from concepts.report.class_report import thumbnail_name
 
 
 def laid_over(concept):
@@ -192,9 +197,9 @@ def notebook_of(report: ClassReport) -> str:
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
 
 
-def _cell(place: int, kind: str, text: str) -> dict[str, Any]:
-    """One cell; its id is its place, so that the same report gives the same notebook."""
-    cell: dict[str, Any] = {"cell_type": kind, "id": f"cell-{place:02d}", "metadata": {}, "source": _lines(text)}
+def _cell(place: int, kind: str, text: str) -> dict[str, object]:
+    """One cell under nbformat's keys; its id is its place, so that the same report gives the same notebook."""
+    cell: dict[str, object] = {"cell_type": kind, "id": f"cell-{place:02d}", "metadata": {}, "source": _lines(text)}
     return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
 
 

@@ -48,7 +48,7 @@ class StoredRows:
     def __init__(self, activations: Activations, device: str | torch.device = "cpu") -> None:
         self._activations = activations
         self._device = device
-        *positions, self._channels = activations.info["shape"]
+        *positions, self._channels = activations.info.shape
         self._positions = math.prod(positions)
 
     @property

@@ -1,5 +1,6 @@
 """Whom an intervention is done to: photos of a report, as the model's layer holds them."""
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import torch
 from torch import Tensor
 
 from concepts.report.again import check_model, fresh_codes
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 
 if TYPE_CHECKING:
     from concepts.models import Split
@@ -62,7 +63,7 @@ def activations_of(
 def _stored(report: ClassReport, images: Sequence[int], store: Path | None) -> Tensor | None:
     from concepts.activations import Activations
 
-    tokens = report.data.data.get("tokens")
+    tokens = report.data.dataset.tokens
     if store is None or not tokens:
         return None
     with suppress(OSError, ValueError):
@@ -95,7 +96,8 @@ def _encoded(report: ClassReport, split: "Split", images: Sequence[int], photos:
 
 def _codes(report: ClassReport, images: Sequence[int], A: Tensor, V: Tensor) -> Tensor:
     """The concept maps where every position has a place; else computed anew."""
-    if report.has_maps and np.prod(report.data.layer["grid"]) == np.prod(A.shape[1:-1]):
+    grid = report.data.layer.grid
+    if grid is not None and math.prod(grid) == math.prod(A.shape[1:-1]):
         codes = torch.from_numpy(np.stack([report.array("maps")[i] for i in images])).float()
         return codes.reshape(*A.shape[:-1], len(V)).to(A.device)
     return fresh_codes(report, A, V)

@@ -1,33 +1,38 @@
-"""A job on disk: request.json, state.json, log.txt, and a lock that its process holds as long as it lives."""
+"""A job on disk: request.json, state.json, of an inspection result.json, log.txt, and a lock that its process holds
+as long as it lives."""
 
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Literal, get_args
 
 from filelock import FileLock, Timeout
 
-from concepts.request import Request
-from concepts.store import read_json, write_json
+from concepts.inspection import Inspection
+from concepts.report.request import Request
+from concepts.typed_json import Count, Positive, Share, read_typed, write_typed
 
-TASKS = ("report", "inspect")
+Task = Literal["report", "inspect"]
+TASKS: tuple[Task, ...] = get_args(Task)
+Status = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
 UNFINISHED = ("waiting", "running")
+REQUEST, STATE, RESULT = "request.json", "state.json", "result.json"
 GRACE = 30.0  # seconds in which a new process must have taken its lock
 
 
 @dataclass(frozen=True)
 class State:
-    """How far a job is. status: waiting, running, done, failed, cancelled, or interrupted (its process is gone)."""
+    """How far a job is. An interrupted one has lost its process. started, updated: seconds since 1970."""
 
-    status: str = "waiting"
+    status: Status = "waiting"
     stage: str = ""
-    share: float = 0.0  # of the stage
-    done: float = 0.0  # of the whole, by the usual weight of the stages
-    started: float = 0.0
-    updated: float = 0.0
+    share: Share = 0.0  # of the stage
+    done: Share = 0.0  # of the whole, by the usual weight of the stages
+    started: Positive = 0.0
+    updated: Positive = 0.0
     message: str = ""
     result: str = ""  # the report's id
-    pid: int = 0
+    pid: Count = 0
 
     @property
     def finished(self) -> bool:
@@ -39,6 +44,14 @@ class State:
         if self.finished or self.done < 0.02:
             return None
         return (self.updated - self.started) * (1 - self.done) / self.done
+
+
+@dataclass(frozen=True)
+class JobRequest:
+    """What request.json holds."""
+
+    task: Task
+    request: Request
 
 
 @dataclass(frozen=True)
@@ -57,16 +70,20 @@ class Job:
 
     @property
     def request(self) -> Request:
-        return Request.from_json(read_json(self.folder / "request.json")["request"])
+        return self._asked.request
 
     @property
-    def task(self) -> str:
-        return read_json(self.folder / "request.json")["task"]
+    def task(self) -> Task:
+        return self._asked.task
 
     @property
-    def result(self) -> Any:
-        """What the task `inspect` found, as JSON."""
-        return read_json(self.folder / "result.json")
+    def _asked(self) -> JobRequest:
+        return read_typed(JobRequest, self.folder / REQUEST)
+
+    @property
+    def inspection(self) -> Inspection:
+        """What the task `inspect` found."""
+        return read_typed(Inspection, self.folder / RESULT)
 
     @property
     def lock(self) -> FileLock:
@@ -79,14 +96,14 @@ class Job:
     @property
     def state(self) -> State:
         """The state on disk; "interrupted" when it says unfinished and no process holds the lock."""
-        file = self.folder / "state.json"
-        state = State(**read_json(file)) if file.is_file() else State()
+        file = self.folder / STATE
+        state = read_typed(State, file) if file.is_file() else State()
         if state.status in UNFINISHED and time.time() - state.updated > _patience(state) and not self.alive():
             return replace(state, status="interrupted")
         return state
 
     def write(self, state: State) -> None:
-        write_json(self.folder / "state.json", asdict(replace(state, updated=time.time())))
+        write_typed(self.folder / STATE, replace(state, updated=time.time()))
 
     def alive(self) -> bool:
         """Does a process hold the job's lock?"""

@@ -9,14 +9,13 @@ import sys
 import time
 from pathlib import Path
 
-from concepts.jobs.folder import TASKS, Job, State
-from concepts.request import Request
-from concepts.store import write_json
+from concepts.app_folder import PACKAGE
+from concepts.jobs.folder import REQUEST, TASKS, Job, JobRequest, State, Task
+from concepts.report.request import Request
+from concepts.typed_json import write_typed
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
 
-
-def submit(request: Request, workspace: Path, *, task: str = "report") -> Job:
+def submit(request: Request, workspace: Path, *, task: Task = "report") -> Job:
     """The job of this request, started unless it is already under way; the same request is the same job.
 
     A job that failed, was cancelled or was killed starts again and goes on from its last finished stage.
@@ -28,7 +27,7 @@ def submit(request: Request, workspace: Path, *, task: str = "report") -> Job:
         return job
     job.folder.mkdir(parents=True, exist_ok=True)
     (job.folder / "cancel").unlink(missing_ok=True)
-    write_json(job.folder / "request.json", {"task": task, "request": request.to_json()})
+    write_typed(job.folder / REQUEST, JobRequest(task, request))
     job.write(State(started=time.time()))
     _start(job)
     return job
@@ -37,8 +36,8 @@ def submit(request: Request, workspace: Path, *, task: str = "report") -> Job:
 def _start(job: Job) -> None:
     with job.log.open("ab") as log:
         subprocess.Popen(
-            [sys.executable, "-m", "concepts.jobs.worker", str(job.folder.resolve())],
-            cwd=PROJECT,
+            [sys.executable, "-P", "-m", "concepts.jobs.worker", str(job.folder.resolve())],
+            env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -46,16 +45,25 @@ def _start(job: Job) -> None:
         )
 
 
+def _environment() -> dict[str, str]:
+    """This process's, in which the worker finds the package where it lies.
+
+    The worker keeps the working folder, from which paths in a request are read, and searches it for no module (-P).
+    """
+    places = (str(PACKAGE.parent), os.environ.get("PYTHONPATH", ""))
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, places))}
+
+
 def find(workspace: Path, id: str) -> Job | None:
     """The job with that id; None when there is none."""
     folder = workspace / "jobs" / Path(id).name
-    return Job(folder) if id and (folder / "request.json").is_file() else None
+    return Job(folder) if id and (folder / REQUEST).is_file() else None
 
 
 def list_jobs(workspace: Path, *, task: str = "report") -> list[Job]:
     """All jobs of a task, the newest first."""
-    folders = [file.parent for file in (workspace / "jobs").glob(f"{task}-*/request.json")]
-    return [Job(folder) for folder in sorted(folders, key=lambda f: (f / "request.json").stat().st_mtime, reverse=True)]
+    folders = [file.parent for file in (workspace / "jobs").glob(f"{task}-*/{REQUEST}")]
+    return [Job(folder) for folder in sorted(folders, key=lambda f: (f / REQUEST).stat().st_mtime, reverse=True)]
 
 
 def cancel(job: Job) -> None:

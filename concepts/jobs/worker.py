@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from filelock import FileLock, Timeout
 
 from concepts.inspection import inspect
-from concepts.jobs.folder import Job, State
-from concepts.request import Request, analyse
-from concepts.store import prune, slug, write_json
+from concepts.jobs.folder import RESULT, Job, State
+from concepts.report.request import Request
+from concepts.request import analyse
+from concepts.store import prune, slug
+from concepts.typed_json import write_typed
 
 SLOTS = 2  # jobs of a workspace that run at the same time
 EVERY = 0.25  # seconds between two notes of progress
@@ -47,23 +48,21 @@ class Worker:
     def run(self) -> None:
         """Waits for a slot, does the task, and leaves a final state whatever happens."""
         signal.signal(signal.SIGTERM, _stop)
-        self.note(status="waiting", stage="waiting for a free slot")
+        self.note(replace(self.state, status="waiting", stage="waiting for a free slot"))
         try:
             with self._slot():
-                self.note(status="running", started=time.time())
-                self._finish(self._task())
+                self.note(replace(self.state, status="running", started=time.time()))
+                id = self._do_task()
+                self.note(replace(self.state, status="done", stage="done", share=1.0, done=1.0, result=id))
         except Cancelled:
-            self.note(
-                status="cancelled",
-                message="Cancelled. What was finished is kept: the same analysis goes on from there.",
-            )
+            kept = "Cancelled. What was finished is kept: the same analysis goes on from there."
+            self.note(replace(self.state, status="cancelled", message=kept))
         except ValueError as error:
-            self.note(status="failed", message=str(error))
+            self.note(replace(self.state, status="failed", message=str(error)))
         except BaseException as error:
             traceback.print_exc()  # into the job's log
-            self.note(
-                status="failed", message=f"unexpected {type(error).__name__}: {error} (details in {self.job.log.name})"
-            )
+            message = f"unexpected {type(error).__name__}: {error} (details in {self.job.log.name})"
+            self.note(replace(self.state, status="failed", message=message))
             raise
 
     def progress(self, stage: str, share: float) -> None:
@@ -72,28 +71,27 @@ class Worker:
             raise Cancelled
         if stage != self.state.stage or time.time() - self.noted > EVERY:
             before = sum(weight for name, weight in WEIGHTS.items() if _rank(name) < _rank(stage))
-            self.note(stage=stage, share=share, done=before + WEIGHTS.get(stage, 0) * share)
+            done = min(1.0, before + WEIGHTS.get(stage, 0) * share)
+            self.note(replace(self.state, stage=stage, share=share, done=done))
 
-    def note(self, **changes: Any) -> None:
-        self.state = replace(self.state, **changes)
-        self.job.write(self.state)
+    def note(self, state: State) -> None:
+        """Keeps the state and writes it."""
+        self.state = state
+        self.job.write(state)
         self.noted = time.time()
 
-    def _task(self) -> Any:
+    def _do_task(self) -> str:
+        """The id of the report that was asked for; "" of an inspection, which is written into the job's folder."""
         store = self.job.workspace / "store"
         if self.job.task == "inspect":
-            return inspect(self.job.request, store, self.progress).to_json()
+            write_typed(self.job.folder / RESULT, inspect(self.job.request, store, self.progress))
+            return ""
         collections = self.job.workspace / "collections"
         report = analyse(self.job.request, store, self.progress, collections=collections)
-        id = report_id(self.job.request, report.data.target["label"], report.data.layer["path"])
+        id = report_id(self.job.request, report.data.target.label, report.data.layer.path)
         report.save(self.job.workspace / "reports" / id)
         prune(store)
         return id
-
-    def _finish(self, result: Any) -> None:
-        if self.job.task == "inspect":
-            write_json(self.job.folder / "result.json", result)
-        self.note(status="done", stage="done", share=1.0, done=1.0, result=result if isinstance(result, str) else "")
 
     @contextlib.contextmanager
     def _slot(self) -> Iterator[None]:
@@ -108,7 +106,7 @@ class Worker:
                     return
             if self.job.cancel_wanted:
                 raise Cancelled
-            self.note(stage="waiting for a free slot")
+            self.note(replace(self.state, stage="waiting for a free slot"))
             time.sleep(0.5)
 
 

@@ -54,7 +54,7 @@ class Bench:
 def open_bench(split: Split, target: Target, activations: Activations, *, images: int, seed: int) -> Bench:
     """The bench of these activations: both draws of images are seeded; nothing is converted but what is measured."""
     drawn = np.random.default_rng(seed).permutation(len(activations))
-    size = math.prod(activations.info["shape"]) * np.dtype(activations.info["dtype"]).itemsize
+    size = math.prod(activations.info.shape) * np.dtype(activations.info.dtype).itemsize
     measured = np.sort(drawn[:images])
     held = _held(activations, np.sort(drawn[: max(1, MOST_BYTES // size)])).to(split.device)
     logits = torch.from_numpy(activations.logits[measured]).to(split.device)
@@ -63,7 +63,7 @@ def open_bench(split: Split, target: Target, activations: Activations, *, images
 
 def _held(activations: Activations, rows: np.ndarray) -> Tensor:
     """(m, T..., p) of these rows, read into place: no second copy."""
-    held = np.empty((len(rows), *activations.info["shape"]), activations.info["dtype"])
+    held = np.empty((len(rows), *activations.info.shape), activations.info.dtype)
     for i, row in enumerate(rows.tolist()):
         held[i] = activations.rows(row, row + 1)[0]
     return torch.from_numpy(held)

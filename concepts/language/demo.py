@@ -7,7 +7,7 @@ import numpy as np
 
 from concepts.language.corpus import Corpus
 from concepts.language.text import Text, of_lines
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 
 SELDOM = 0.05  # of the photos: words in fewer than these, or in all but these, go with nothing that can be told
 
@@ -28,8 +28,8 @@ def demo_truth(report: ClassReport) -> Truth | None:
     from concepts.demo.pictures import HELD_OUT_FROM, SHAPES
     from concepts.demo.world import CLASSES, SIDE, draw
 
-    target, rows = report.data.target["label"], report.data.images
-    ours = report.data.model["name"] == SHAPES and report.data.data["source"] == SHAPES.split("/")[1]
+    target, rows = report.data.target.label, report.data.images
+    ours = report.data.model.name == SHAPES and report.data.dataset.source == SHAPES.split("/")[1]
     if not ours or target not in CLASSES or any(PurePosixPath(row.name).parent.name != target for row in rows):
         return None
     pictures = [draw(target, HELD_OUT_FROM + int(PurePosixPath(row.name).stem)) for row in rows]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from concepts.language.corpus import BLANK
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 
 
 def tokens_of_activations(activations: Iterable[np.ndarray], *, least: float = 0.0) -> list[np.ndarray]:

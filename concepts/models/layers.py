@@ -6,11 +6,12 @@ from typing import Protocol, TypeGuard
 
 from torch import Tensor, nn
 
-from concepts.models.layout import Kind
+from concepts.models.layout import Kind, Sign
 
 Function = Callable[[Tensor], Tensor]
 TOLERANCE = 1e-4
-SIGNED, NOT_NEGATIVE = "signed", ">= 0"
+SIGNED: Sign = "signed"
+NOT_NEGATIVE: Sign = ">= 0"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class LayerInfo:
     kind: Kind
     shape: tuple[int, ...]
     grid: tuple[int, int] | None
-    sign: str
+    sign: Sign
     traced: bool
 
 
@@ -36,7 +37,7 @@ class Output:
     minimum: float
 
     @property
-    def sign(self) -> str:
+    def sign(self) -> Sign:
         return NOT_NEGATIVE if self.minimum >= 0 else SIGNED
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from torch import Tensor
 
 Kind = Literal["map", "tokens", "vector"]
+Sign = Literal["signed", ">= 0"]
 EXTRA_TOKENS = (0, 1, 2, 3, 4, 5, 8)
 
 

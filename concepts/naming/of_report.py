@@ -11,7 +11,7 @@ from concepts.activations import collect_activations
 from concepts.models import Split
 from concepts.photos import PhotoSet
 from concepts.report.again import check_model, fresh_codes
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 
 MOST = 2000  # photos: 700 MB of tokens of 169 places and 512 channels
 

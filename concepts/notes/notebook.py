@@ -8,12 +8,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from concepts.notes.note import Note, stamp_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection, Engine, Table
+    from sqlite3 import Connection as SQLiteConnection
+
+    from sqlalchemy import URL, ColumnElement, Connection, Engine, Row, Table
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 SQLITE = "sqlite"
 DRIVERS = {SQLITE: "pysqlite", "postgresql": "psycopg"}
@@ -93,7 +96,7 @@ class Notebook:
         """Gives the connections back."""
         self._engine.dispose()
 
-    def _read(self, *where: Any) -> list[Note]:
+    def _read(self, *where: "ColumnElement[bool]") -> list[Note]:
         with self._reading() as connection:
             if connection is None:
                 return []
@@ -226,7 +229,7 @@ def _checked(url: str) -> "URL":
     return found.set(drivername=f"{name}+{DRIVERS[name]}")
 
 
-def _write_ahead(connection: Any, record: Any) -> None:
+def _write_ahead(connection: "SQLiteConnection", record: "ConnectionPoolEntry") -> None:
     """Readers go on while somebody writes (SQLite's write-ahead log)."""
     connection.execute("PRAGMA journal_mode=WAL")
 
@@ -242,10 +245,10 @@ def _after(created: str) -> str:
     return stamp_of(datetime.fromisoformat(created) + timedelta(microseconds=1))
 
 
-def _row(note: Note) -> dict[str, Any]:
+def _row(note: Note) -> dict[str, str | int | None]:
     return asdict(note) | {"flags": json.dumps(note.flags)}
 
 
-def _note(row: Any) -> Note:
+def _note(row: "Row[tuple[object, ...]]") -> Note:
     values = {name: value for name, value in row._mapping.items() if name != "rank"}
     return Note(**(values | {"flags": tuple(json.loads(values["flags"]))}))

@@ -6,8 +6,8 @@ from hashlib import blake2b
 import numpy as np
 
 from concepts.notes.note import KINDS, Note
+from concepts.report.class_report import ClassReport
 from concepts.report.names import Names
-from concepts.report.result import ClassReport
 from concepts.store import key_of
 
 
@@ -23,8 +23,8 @@ def subject_of(report: ClassReport, kind: str = "concept") -> str:
         raise ValueError(f"kind is {kind!r}, expected one of {', '.join(KINDS)}")
     data = report.data
     parts = {
-        "model": data.model["fingerprint"],
-        "layer": data.layer["path"],
+        "model": data.model.fingerprint,
+        "layer": data.layer.path,
         "components": _digest(report.array("components"), np.float32),
     }
     if kind == "strategy":

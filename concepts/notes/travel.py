@@ -2,21 +2,48 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import ClassVar, Final, Literal
 
 from concepts.notes.note import Note, stamp_of
 from concepts.notes.notebook import Notebook
+from concepts.typed_json import NO_OTHERS, Count, Json, from_json, to_json
 
-FORMAT = 1
+FORMAT: Final = 1
 MOST, LONGEST = 100_000, 200 * 2**20  # notes and characters of an import
 EARLY = timedelta(days=1)  # so far may another machine's clock be ahead
 
 
-def notes_json(notes: Sequence[Note]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class NoteRow:
+    """A note in an export, where nothing is left to a default: one without its id would be a new one every time."""
+
+    __pydantic_config__: ClassVar = NO_OTHERS
+
+    subject: str
+    kind: str
+    index: Count
+    name: str
+    description: str
+    flags: tuple[str, ...]
+    author: str
+    created: str
+    id: str
+    replaces: str | None
+
+
+@dataclass(frozen=True)
+class NoteExport:
+    """What an export holds, and among other things a report's JSON."""
+
+    notes_format: Literal[1]
+    notes: tuple[NoteRow, ...]
+
+
+def notes_json(notes: Sequence[Note]) -> Json:
     """Notes as a JSON object; under the same two names they lie in a report's JSON."""
-    return {"notes_format": FORMAT, "notes": [asdict(note) for note in notes]}
+    return to_json(NoteExport(FORMAT, tuple(NoteRow(**vars(note)) for note in notes)))
 
 
 def export_notes(notebook: Notebook, *subjects: str) -> str:
@@ -38,23 +65,18 @@ def read_notes(text: str) -> list[Note]:
     if len(text) > LONGEST:
         raise ValueError(f"the notes have {len(text):,} characters, at most {LONGEST:,} are read")
     try:
-        value = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"this is no JSON: {error}") from error
-    if not isinstance(value, dict) or value.get("notes_format") != FORMAT or not isinstance(value.get("notes"), list):
-        raise ValueError(f"this JSON holds no notes in format {FORMAT}: import what the export wrote")
-    if len(value["notes"]) > MOST:
-        raise ValueError(f"{len(value['notes']):,} notes, at most {MOST:,} are imported at once")
-    return [_read(row, place) for place, row in enumerate(value["notes"])]
+        rows = from_json(NoteExport, text, source="the import").notes
+    except ValueError as error:
+        raise ValueError(f"{error}: import what the export wrote, notes in format {FORMAT}") from error
+    if len(rows) > MOST:
+        raise ValueError(f"{len(rows):,} notes, at most {MOST:,} are imported at once")
+    return [_note(row, place) for place, row in enumerate(rows)]
 
 
-def _read(row: Any, place: int) -> Note:
-    names = {field.name for field in fields(Note)}
-    if not isinstance(row, dict) or row.keys() != names or not isinstance(row["flags"], list):
-        raise ValueError(f"note {place} of the import is damaged: expected {', '.join(sorted(names))}")
+def _note(row: NoteRow, place: int) -> Note:
     try:
-        note = Note(**(row | {"flags": tuple(row["flags"])}))
-    except (ValueError, TypeError) as error:
+        note = Note(**vars(row))
+    except ValueError as error:
         raise ValueError(f"note {place} of the import: {error}") from error
     if note.created > stamp_of(datetime.now(UTC) + EARLY):
         raise ValueError(f"note {place} of the import was written in the future ({note.created}): see to that clock")

@@ -3,7 +3,7 @@ they count?"""
 
 from typing import TYPE_CHECKING
 
-from concepts.report.result import ClassReport
+from concepts.report.stored import StoredReport
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -11,30 +11,30 @@ if TYPE_CHECKING:
     from concepts.models import Split
 
 
-def check_model(report: ClassReport, split: "Split") -> None:
+def check_model(report: StoredReport, split: "Split") -> None:
     """Raises ValueError where this is not the model, or not the layer, that the report was made with."""
     data = report.data
-    if split.card.fingerprint != data.model["fingerprint"] or split.layer != data.layer["path"]:
+    if split.card.fingerprint != data.model.fingerprint or split.layer != data.layer.path:
         raise ValueError(
-            f"the report is of {data.model['name']} at {data.layer['path']} with other weights or another layer than "
+            f"the report is of {data.model.name} at {data.layer.path} with other weights or another layer than "
             f"{split.card.name} at {split.layer}: give the model that it was made with"
         )
 
 
-def fresh_codes(report: ClassReport, A: "Tensor", V: "Tensor") -> "Tensor":
+def fresh_codes(report: StoredReport, A: "Tensor", V: "Tensor") -> "Tensor":
     """(n, T..., k): codes of activations (n, T..., p) by the report's own method with V (k, p) fixed.
 
     Raises ValueError for a method that needs more than its dictionary.
     """
     from concepts.extraction import EXTRACTORS, make_extractor
 
-    method = report.data.settings["method"]
+    method = report.data.settings.method
     if method not in EXTRACTORS or EXTRACTORS[method].needs != ("components",):
         raise ValueError(f"a report of {method} keeps too little to find codes anew: use another method")
     return make_extractor(method, len(V)).restore(V).transform(A.flatten(0, -2)).reshape(*A.shape[:-1], len(V)).float()
 
 
-def fresh_importance(report: ClassReport, split: "Split", A: "Tensor") -> tuple["Tensor", "Tensor"]:
+def fresh_importance(report: StoredReport, split: "Split", A: "Tensor") -> tuple["Tensor", "Tensor"]:
     """Codes U (n, T..., k) of activations A (n, T..., p), and their φ (n, k) for the report's target by its own method.
 
     Raises ValueError as `fresh_codes` does.
@@ -42,10 +42,9 @@ def fresh_importance(report: ClassReport, split: "Split", A: "Tensor") -> tuple[
     import torch
 
     from attribution.importance import concept_importance
-    from concepts.target import Target
 
     V = torch.from_numpy(report.array("components")).to(A)
     U = fresh_codes(report, A, V)
-    target, method = Target(**report.data.target), report.data.settings["importance"]
-    seed = int(report.data.settings["seed"])
-    return U, concept_importance(split.head, U, V, target.score_index, method, seed=seed).detach()
+    target, settings = report.data.target, report.data.settings
+    phi = concept_importance(split.head, U, V, target.score_index, settings.importance, seed=settings.seed)
+    return U, phi.detach()

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -12,14 +12,21 @@ from PIL import Image
 from concepts.activations import Activations
 from concepts.models import Split
 from concepts.report import checks, provenance, tables
+from concepts.report.class_report import ClassReport
 from concepts.report.crops import prototypes
-from concepts.report.dictionary import extractor_for
-from concepts.report.result import Check, ClassReport, CropRow, ReportData, SubConceptRow, thumbnail_name
+from concepts.report.dictionary import Dictionary, extractor_for
+from concepts.report.rows import Check, CropRow, ImageRow, MistakeRow, SubConceptRow, SuspicionRow
+from concepts.report.schema import FORMAT, Accuracy, Clustering, DatasetSummary, LayerSummary, ModelSummary, ReportData
 from concepts.report.selection import Selection, recognised, right
 from concepts.report.settings import ReportSettings
 from concepts.report.stages import Arrays, Stages
-from concepts.report.weights import scores
+from concepts.report.stored import thumbnail_name
+from concepts.report.weights import Importances, scores
+from concepts.statistics import wilson
 from concepts.target import Target
+
+if TYPE_CHECKING:
+    from concepts.strategies import Strategies
 
 
 @dataclass(frozen=True)
@@ -31,8 +38,8 @@ class Findings:
     target: Target
     settings: ReportSettings
     activations: Activations
-    found: Arrays
-    weighed: Arrays
+    dictionary: Dictionary
+    importances: Importances
 
     @cached_property
     def labels(self) -> list[int | None]:
@@ -53,7 +60,7 @@ class Findings:
         """(n, h, w, k) concept maps; only where the layer has a grid."""
         import torch
 
-        return self.split.to_map(torch.from_numpy(self.found["codes"])).contiguous().numpy()
+        return self.split.to_map(torch.from_numpy(self.dictionary.codes)).contiguous().numpy()
 
     def thumbnail(self, row: int) -> Image.Image:
         """What the model saw of the photo in that row."""
@@ -66,12 +73,16 @@ class Findings:
 
 
 def assemble(
-    findings: Findings, parts: tuple[tuple[SubConceptRow, ...], dict[str, bytes]], strategies: Any, stages: Stages,
-    **more: Any,
-) -> ClassReport:  # fmt: skip
-    """The report, in memory; `parts` as from `find_subconcepts`, `strategies` as from `find_strategies`, `more` tables
-    by their names in `ReportData`."""
-    n, k = findings.weighed["phi"].shape
+    findings: Findings,
+    parts: tuple[tuple[SubConceptRow, ...], dict[str, bytes]],
+    strategies: "Strategies",
+    stages: Stages,
+    *,
+    suspicions: tuple[SuspicionRow, ...],
+    mistakes: tuple[MistakeRow, ...],
+) -> ClassReport:
+    """The report, in memory; `parts` as from `find_subconcepts`, `strategies` as from `find_strategies`."""
+    n, k = findings.importances.phi.shape
     thumbnails = {thumbnail_name(i): findings.activations.thumbnail(i).read_bytes() for i in range(n)}
     arrays = _arrays(findings, strategies)
     crops: list[list[CropRow]] = [[] for _ in range(k)]
@@ -79,14 +90,15 @@ def assemble(
     if findings.split.grid is not None:
         arrays["maps"] = findings.maps
         crops, pictures = _crops(findings)
-    data = replace(_data(findings, strategies, stages, crops), subconcepts=parts[0], **more)
+    data = _data(findings, strategies, stages, crops)
+    data = replace(data, subconcepts=parts[0], suspicions=suspicions, mistakes=mistakes)
     return ClassReport(data, arrays=arrays, pictures=thumbnails | pictures | parts[1])
 
 
-def _arrays(findings: Findings, strategies: Any) -> Arrays:
+def _arrays(findings: Findings, strategies: "Strategies") -> Arrays:
     return {
-        "phi": findings.weighed["phi"].astype(np.float32),
-        "components": findings.found["components"],
+        "phi": findings.importances.phi.astype(np.float32),
+        "components": findings.dictionary.components,
         "embedding": np.asarray(strategies.embedding, dtype=np.float32),
         "labels": np.asarray(strategies.labels, dtype=np.int64),
         "evidence": np.asarray(strategies.evidence, dtype=np.float32),
@@ -104,32 +116,41 @@ def _crops(findings: Findings) -> tuple[list[list[CropRow]], dict[str, bytes]]:
     return [rows for rows, _ in found], {name: data for _, pictures in found for name, data in pictures.items()}
 
 
-def _data(findings: Findings, strategies: Any, stages: Stages, crops: Sequence[Sequence[CropRow]]) -> ReportData:
+def _data(
+    findings: Findings, strategies: "Strategies", stages: Stages, crops: Sequence[Sequence[CropRow]]
+) -> ReportData:
     target, settings = findings.target, findings.settings
     clustering = _clustering(strategies)
+    method = extractor_for(findings.split, settings).method
     return ReportData(
         title=f"{target.label} · {findings.split.card.name}",
         created=provenance.now(),
         model=_model(findings.split),
         layer=_layer(findings),
-        target={"label": target.label, "indices": target.indices, "names": target.names},
-        data=_source(findings),
-        settings=asdict(settings) | {"method": extractor_for(findings.split, settings).method},
+        target=target,
+        dataset=_dataset(findings),
+        settings=replace(settings, method=method),
         versions=provenance.versions(),
         seconds=_seconds(findings, stages),
         reused=tuple(stages.reused),
         accuracy=_accuracy(findings),
         images=_image_rows(findings, strategies),
         concepts=tables.concept_rows(
-            findings.weighed["phi"], findings.good, findings.found["dead"], crops, settings.seed
+            findings.importances.phi, findings.good, findings.dictionary.dead, crops, settings.seed
         ),
         strategies=tables.strategy_rows(strategies, findings.good),
         clustering=clustering,
         checks=tuple(_checks(findings, clustering)),
+        subconcepts=(),
+        suspicions=(),
+        mistakes=(),
+        request=None,
+        command="",
+        format=FORMAT,
     )
 
 
-def _image_rows(findings: Findings, strategies: Any) -> tuple:
+def _image_rows(findings: Findings, strategies: "Strategies") -> tuple[ImageRow, ...]:
     activations, names = findings.activations, findings.selection.photos.names
     return tables.image_rows(
         [names[i] for i in activations.indices],
@@ -143,81 +164,84 @@ def _image_rows(findings: Findings, strategies: Any) -> tuple:
     )
 
 
-def _checks(findings: Findings, clustering: dict[str, Any]) -> list[Check]:
-    weighed, seed, target = findings.weighed, findings.settings.seed, findings.target
-    logits, kept = findings.activations.logits[weighed["kept"]], weighed["kept_logits"]
+def _checks(findings: Findings, clustering: Clustering) -> list[Check]:
+    importances, seed, target = findings.importances, findings.settings.seed, findings.target
+    logits, kept = findings.activations.logits[importances.kept], importances.kept_logits
     return [
         *checks.kept_checks(scores(logits, target), scores(kept, target), logits, kept, seed),
-        *checks.dictionary_checks(findings.found),
-        *checks.importance_checks(weighed["gap"], weighed["error"], bool(weighed["closed_form"]), seed),
+        *checks.dictionary_checks(findings.dictionary),
+        *checks.importance_checks(importances, seed),
         *checks.strategy_checks(clustering),
         checks.split_check(findings.activations.split_check),
     ]
 
 
-def _accuracy(findings: Findings) -> dict[str, Any]:
-    share, low, high = tables.share_right(findings.good, np.ones(len(findings.good), dtype=bool))
+def _accuracy(findings: Findings) -> Accuracy:
+    n, hits = len(findings.good), int(findings.good.sum())
+    low, high = wilson(hits, n)
     means = "share of the photos that the model gets right"
     if findings.right is None:
         means = "share of the photos that the model recognises as the target (the photos' own classes are not known)"
-    return {"value": share, "low": low, "high": high, "means": means}
+    return Accuracy(hits / n, low, high, means)
 
 
 def _seconds(findings: Findings, stages: Stages) -> dict[str, float]:
-    forward = findings.activations.seconds["forward"]
+    forward = findings.activations.seconds.forward
     return {name: round(value, 3) for name, value in {**stages.seconds, "forward pass": forward}.items()}
 
 
-def _model(split: Split) -> dict[str, Any]:
+def _model(split: Split) -> ModelSummary:
     card = split.card
-    return {
-        "name": card.name,
-        "weights": card.weights,
-        "fingerprint": card.fingerprint,
-        "n_classes": split.n_classes,
-        "transform": card.transform_text,
-    }
+    return ModelSummary(
+        name=card.name,
+        weights=card.weights,
+        fingerprint=card.fingerprint,
+        n_classes=split.n_classes,
+        transform=card.transform_text,
+    )
 
 
-def _layer(findings: Findings) -> dict[str, Any]:
+def _layer(findings: Findings) -> LayerSummary:
     split = findings.split
-    return {
-        "path": split.layer,
-        "kind": split.kind,
-        "grid": split.grid,
-        "sign": split.sign,
-        "positions": split.n_positions,
-        "channels": split.n_channels,
-        "reason": split.reason,
-        "check": findings.activations.split_check,
-    }
+    return LayerSummary(
+        path=split.layer,
+        kind=split.kind,
+        grid=split.grid,
+        sign=split.sign,
+        positions=split.n_positions,
+        channels=split.n_channels,
+        reason=split.reason,
+        check=findings.activations.split_check,
+    )
 
 
-def _source(findings: Findings) -> dict[str, Any]:
+def _dataset(findings: Findings) -> DatasetSummary:
     photos, activations = findings.selection.photos, findings.activations
-    return {
-        "source": photos.source_name,
-        "n_photos": len(photos),
-        "n_used": len(activations),
-        "skipped": [asdict(entry) for entry in (*photos.skipped, *activations.skipped)],
-        "labels_known": findings.right is not None,
-        "fingerprint": photos.fingerprint(),
-        "tokens": activations.folder.name,  # in the store, as long as it keeps them
-    }
+    return DatasetSummary(
+        source=photos.source_name,
+        n_photos=len(photos),
+        n_used=len(activations),
+        skipped=(*photos.skipped, *activations.skipped),
+        labels_known=findings.right is not None,
+        fingerprint=photos.fingerprint(),
+        tokens=activations.folder.name,
+    )
 
 
-def _clustering(strategies: Any) -> dict[str, Any]:
-    def number(value: float | None) -> float | None:
-        return None if value is None or not np.isfinite(value) else float(value)
+def _clustering(strategies: "Strategies") -> Clustering:
+    return Clustering(
+        n=strategies.n_strategies,
+        silhouette=finite(strategies.silhouette),
+        agreement=finite(strategies.agreement.mean),
+        agreement_low=finite(strategies.agreement.low),
+        agreement_high=finite(strategies.agreement.high),
+        embedding=strategies.embedding_kind,
+        evidence=strategies.evidence_kind,
+        suspicion=finite(strategies.suspicion),
+        links=tuple(tuple(row) for row in np.asarray(strategies.links, dtype=float).tolist()),
+    )
 
-    return {
-        "n": int(strategies.n_strategies),
-        "silhouette": number(strategies.silhouette),
-        "agreement": number(strategies.agreement.mean),
-        "agreement_low": number(strategies.agreement.low),
-        "agreement_high": number(strategies.agreement.high),
-        "embedding": strategies.embedding_kind,
-        "evidence": strategies.evidence_kind,
-        "suspicion": number(strategies.suspicion),
-        "links": np.asarray(strategies.links, dtype=float).tolist(),
-    }
+
+def finite(value: float | None) -> float | None:
+    """The number, or None where there is none."""
+    return None if value is None or not np.isfinite(value) else float(value)

@@ -2,7 +2,7 @@
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,17 +11,21 @@ from concepts.models import Split
 from concepts.photos import PhotoSet
 from concepts.report import tables
 from concepts.report.assemble import Findings, assemble
-from concepts.report.dictionary import find_concepts
+from concepts.report.class_report import ClassReport
+from concepts.report.dictionary import Dictionary, find_concepts
 from concepts.report.mistakes import mistake_rows
-from concepts.report.result import ClassReport, SubConceptRow
+from concepts.report.rows import SubConceptRow
 from concepts.report.selection import Selection, choose_photos, names_of_classes
 from concepts.report.settings import ReportSettings
-from concepts.report.stages import Arrays, Progress, Stages
+from concepts.report.stages import Progress, Stages
 from concepts.report.subconcepts import find_subconcepts
 from concepts.report.suspicions import suspicion_rows
-from concepts.report.weights import weigh_concepts
+from concepts.report.weights import Importances, weigh_concepts
 from concepts.store import key_of
 from concepts.target import Target, TargetSpec, resolve_target
+
+if TYPE_CHECKING:
+    from concepts.strategies import Strategies
 
 FORMAT = 3  # raise when a stage computes something else, so that stored results are not taken for it
 
@@ -53,10 +57,11 @@ def build_report(
 
 def _run(split: Split, selection: Selection, target: Target, settings: ReportSettings, stages: Stages) -> ClassReport:
     activations = _activations(split, selection, settings, stages)
-    found = _concepts(split, activations, settings, stages)
-    weighed = _importance(split, activations, found, target, settings, stages)
-    found, weighed = _by_importance(found, weighed)
-    findings = Findings(split, selection, target, settings, activations, found, weighed)
+    dictionary = _dictionary(split, activations, settings, stages)
+    importances = _importances(split, activations, dictionary, target, settings, stages)
+    order = tables.importance_order(importances.phi)  # concept 0 is the one that counts most
+    dictionary, importances = dictionary.ordered(order), importances.ordered(order)
+    findings = Findings(split, selection, target, settings, activations, dictionary, importances)
     parts = _subconcepts(findings, stages)
     with stages.stage("strategies"):
         strategies = _strategies(findings)
@@ -81,33 +86,33 @@ def _activations(split: Split, selection: Selection, settings: ReportSettings, s
     return activations
 
 
-def _concepts(split: Split, activations: Activations, settings: ReportSettings, stages: Stages) -> Arrays:
+def _dictionary(split: Split, activations: Activations, settings: ReportSettings, stages: Stages) -> Dictionary:
     with stages.stage("concepts") as progress:
-        key = _key(activations, settings)
-        return stages.remembered("concepts", key, lambda: find_concepts(split, activations, settings, progress))
+        return stages.remembered(
+            Dictionary, "concepts", _key(activations, settings),
+            lambda: find_concepts(split, activations, settings, progress),
+        )  # fmt: skip
 
 
-def _importance(
-    split: Split, activations: Activations, found: Arrays, target: Target, settings: ReportSettings, stages: Stages
-) -> Arrays:
+def _importances(
+    split: Split,
+    activations: Activations,
+    dictionary: Dictionary,
+    target: Target,
+    settings: ReportSettings,
+    stages: Stages,
+) -> Importances:
     with stages.stage("importance") as progress:
-        key = _key(activations, settings, importance=settings.importance, target=target.indices)
-        codes, V = found["codes"], found["components"]
-        return stages.remembered("importance", key, lambda: weigh_concepts(split, codes, V, target, settings, progress))
+        return stages.remembered(
+            Importances, "importance",
+            _key(activations, settings, importance=settings.importance, target=target.indices),
+            lambda: weigh_concepts(split, dictionary.codes, dictionary.components, target, settings, progress),
+        )  # fmt: skip
 
 
-def _key(activations: Activations, settings: ReportSettings, **more: Any) -> str:
+def _key(activations: Activations, settings: ReportSettings, **more: str | tuple[int, ...]) -> str:
     chosen = {name: getattr(settings, name) for name in ("method", "n_concepts", "seed", "sample")}
     return key_of(format=FORMAT, activations=activations.folder.name, **chosen, **more)
-
-
-def _by_importance(found: Arrays, weighed: Arrays) -> tuple[Arrays, Arrays]:
-    """The same with the concepts renumbered: 0 is the one that counts most. The codes, by far the largest, in place."""
-    order = tables.importance_order(weighed["phi"])
-    for codes in found["codes"]:
-        codes[...] = codes[..., order]
-    renumbered = {"components": found["components"][order], "dead": found["dead"][order]}
-    return found | renumbered, weighed | {"phi": np.ascontiguousarray(weighed["phi"][:, order])}
 
 
 def _subconcepts(findings: Findings, stages: Stages) -> tuple[tuple[SubConceptRow, ...], dict[str, bytes]]:
@@ -117,13 +122,13 @@ def _subconcepts(findings: Findings, stages: Stages) -> tuple[tuple[SubConceptRo
         return find_subconcepts(findings, stages.store, progress)
 
 
-def _strategies(findings: Findings) -> Any:
+def _strategies(findings: Findings) -> "Strategies":
     from concepts.strategies import find_strategies
 
-    found, places = findings.found, findings.found["places"]
+    places = findings.dictionary.places
     return find_strategies(
-        findings.weighed["phi"],
-        codes=found["codes"],
+        findings.importances.phi,
+        codes=findings.dictionary.codes,
         correct=findings.good,
         seed=findings.settings.seed,
         places=places if places.shape[-1] else None,

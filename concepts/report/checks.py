@@ -3,14 +3,17 @@
 import numpy as np
 
 from concepts.metrics import r_squared, spearman
-from concepts.report.result import Check
+from concepts.report.dictionary import Dictionary
+from concepts.report.rows import Check
+from concepts.report.schema import Clustering
+from concepts.report.weights import Importances
 from concepts.statistics import bootstrap_means, interval
 
 
-def dictionary_checks(found: dict[str, np.ndarray]) -> list[Check]:
-    """How well the concepts describe the activations; `found` as from `find_concepts`."""
-    error, fitted, control = (float(found[name]) for name in ("relative_l2", "fit_l2", "control_l2"))
-    dead = int(found["dead"].sum())
+def dictionary_checks(dictionary: Dictionary) -> list[Check]:
+    """How well the concepts describe the activations."""
+    error, fitted, control = dictionary.relative_l2, dictionary.fit_l2, dictionary.control_l2
+    sparsity, dead = dictionary.sparsity, int(dictionary.dead.sum())
     return [
         Check(
             "relative ℓ2", error,
@@ -19,11 +22,11 @@ def dictionary_checks(found: dict[str, np.ndarray]) -> list[Check]:
             control=control, control_name="random directions",
         ),
         Check(
-            "sparsity", float(found["sparsity"]),
-            f"{float(found['sparsity']):.0%} of the codes are zero: at most places most concepts are absent.",
+            "sparsity", sparsity,
+            f"{sparsity:.0%} of the codes are zero: at most places most concepts are absent.",
         ),
         Check(
-            "dead concepts", float(found["dead"].mean()),
+            "dead concepts", float(dictionary.dead.mean()),
             "Every concept is among the three strongest somewhere." if dead == 0
             else f"{dead} of the concepts are never among the three strongest at any place: they may be left out.",
         ),
@@ -59,18 +62,17 @@ def kept_checks(
     ]  # fmt: skip
 
 
-def importance_checks(gap: np.ndarray, error: np.ndarray, closed_form: bool, seed: int) -> list[Check]:
+def importance_checks(importances: Importances, seed: int) -> list[Check]:
     """Does importance add up to the score, and how exact is it?
 
-    gap: (m,) as from `completeness_gap`. error: (m,) relative standard errors of a sampled method. Empty where there is
-    no such check.
+    A check that says so, where the method claims neither.
     """
-    found = []
+    gap, error, found = importances.gap, importances.error, []
     if len(gap):
         mean, (low, high) = float(gap.mean()), interval(bootstrap_means(gap, seed=seed))
         exact = "The head is affine: importance is exact (closed form), its sum misses the score by {:.1%}."
         added = "The concepts' importances add up to the change of the score to within {:.1%} on average."
-        sentence = (exact if closed_form else added).format(mean)
+        sentence = (exact if importances.closed_form else added).format(mean)
         found.append(Check("completeness gap", mean, sentence, low=float(low), high=float(high)))
     if len(error):
         mean, (low, high) = float(error.mean()), interval(bootstrap_means(error, seed=seed))
@@ -93,16 +95,16 @@ def split_check(measured: float) -> Check:
     )  # fmt: skip
 
 
-def strategy_checks(clustering: dict) -> list[Check]:
+def strategy_checks(clustering: Clustering) -> list[Check]:
     """How sure the grouping into strategies is."""
-    n, agreement, silhouette = clustering["n"], clustering["agreement"], clustering["silhouette"]
+    n, agreement, silhouette = clustering.n, clustering.agreement, clustering.silhouette
     found = "One strategy: nothing in the importances speaks for more." if n == 1 else f"{n} strategies were found."
     checks = [
         Check(
             "agreement of strategies", agreement,
             f"{found} Found again on photos drawn anew, the grouping agrees with this one by {agreement or 0:.2f} "
             "(adjusted Rand index; 1 is the same, 0 is chance).",
-            low=clustering["agreement_low"], high=clustering["agreement_high"], control=0.0, control_name="chance",
+            low=clustering.agreement_low, high=clustering.agreement_high, control=0.0, control_name="chance",
         )
     ]  # fmt: skip
     if silhouette is not None:

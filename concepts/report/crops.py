@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from concepts.pictures import jpeg_bytes
-from concepts.report.result import CropRow
+from concepts.report.rows import CropRow
 
 SIZE = 160  # pixels of a crop's side
 THRESHOLD = 0.5  # of the peak: what belongs to the region

@@ -1,6 +1,8 @@
 """Stage "concepts": a dictionary fitted on a seeded sample of positions, and the codes of all positions."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import torch
@@ -21,6 +23,31 @@ ENERGY = 0.9  # of activations that these components hold, where fewer do
 HALF = 60_000.0  # float16 ends at 65,504
 
 
+@dataclass(frozen=True, eq=False)
+class Dictionary:
+    """V `components` (k, p), `codes` U (n, T..., k) of all positions, and the figures of the dictionary.
+
+    Codes are float16 where that keeps every concept's, else float32. `relative_l2` is over all positions, `fit_l2` on
+    a seeded part of the fitted sample, `control_l2` there for random directions; `sparsity` of all codes; `dead` (k,).
+    `places` (n, T..., q) float16: what `find_strategies` looks at beyond the concepts; q = 0 for a vector.
+    """
+
+    components: np.ndarray
+    codes: np.ndarray
+    places: np.ndarray
+    relative_l2: float
+    sparsity: float
+    dead: np.ndarray
+    fit_l2: float
+    control_l2: float
+
+    def ordered(self, order: np.ndarray) -> Self:
+        """The same with the concepts renumbered by `order` (k,). The codes, by far the largest, change in place."""
+        for codes in self.codes:
+            codes[...] = codes[..., order]
+        return replace(self, components=self.components[order], dead=self.dead[order])
+
+
 def extractor_for(split: Split, settings: ReportSettings, n_concepts: int | None = None) -> Extractor:
     """The unfitted extractor of the settings, or of so many concepts.
 
@@ -36,13 +63,8 @@ def extractor_for(split: Split, settings: ReportSettings, n_concepts: int | None
 
 def find_concepts(
     split: Split, activations: Activations, settings: ReportSettings, progress: Callable[[float], None]
-) -> dict[str, np.ndarray]:
-    """`components` (k, p), `codes` (n, T..., k) of all positions, and the figures of the dictionary.
-
-    Codes are float16 where that keeps every concept's, else float32. `relative_l2` is over all positions, `fit_l2` on
-    a seeded part of the fitted sample, `control_l2` there for random directions; `sparsity` of all codes; `dead` (k,).
-    `places` (n, T..., q) float16: what `find_strategies` looks at beyond the concepts; q = 0 for a vector.
-    """
+) -> Dictionary:
+    """The dictionary, fitted on a seeded sample of positions, with the codes of all positions."""
     extractor = extractor_for(split, settings)
     rows = StoredRows(activations, split.device)
     sample = sample_rows(rows, settings.sample, settings.seed)
@@ -53,12 +75,27 @@ def find_concepts(
     control = _control(extractor, fitted)
     U = extractor.transform(fitted)
     encoded = _encode(extractor, activations, _peaks(U), _look(sample, split), progress)
-    return {
-        "components": V.cpu().numpy(),
-        **encoded,
-        "fit_l2": np.asarray(_relative(fitted, extractor.inverse_transform(U))),
-        "control_l2": np.asarray(_relative(fitted, control.inverse_transform(control.transform(fitted)))),
-    }
+    return Dictionary(
+        components=V.cpu().numpy(),
+        codes=encoded.codes,
+        places=encoded.places,
+        relative_l2=encoded.relative_l2,
+        sparsity=encoded.sparsity,
+        dead=encoded.dead,
+        fit_l2=_relative(fitted, extractor.inverse_transform(U)),
+        control_l2=_relative(fitted, control.inverse_transform(control.transform(fitted))),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Encoded:
+    """All positions encoded: the part of a `Dictionary` that one pass over the activations gives."""
+
+    codes: np.ndarray
+    places: np.ndarray
+    relative_l2: float
+    sparsity: float
+    dead: np.ndarray
 
 
 class _Codes:
@@ -112,8 +149,8 @@ def _look(sample: Tensor, split: Split) -> Tensor:
 
 def _encode(
     extractor: Extractor, activations: Activations, peaks: Tensor, look: Tensor, progress: Callable[[float], None]
-) -> dict[str, np.ndarray]:
-    shape = (len(activations), *activations.info["shape"][:-1])
+) -> _Encoded:
+    shape = (len(activations), *activations.info.shape[:-1])
     codes, error, energy, dead = _Codes((*shape, len(peaks)), peaks), 0.0, 0.0, []
     places = np.empty((*shape, look.shape[1]), np.float16)
     for batch in activations.batches(IMAGES, peaks.device):
@@ -125,13 +162,13 @@ def _encode(
         places[codes.done : codes.done + len(batch)] = (batch @ look).clamp(-HALF, HALF).cpu().numpy()
         codes.add(U.reshape(*batch.shape[:-1], -1))
         progress(0.4 + 0.6 * codes.done / len(activations))
-    return {
-        "codes": codes.values,
-        "places": places,
-        "relative_l2": np.asarray((error / max(energy, 1e-30)) ** 0.5),
-        "sparsity": np.asarray(codes.sparsity()),
-        "dead": torch.stack(dead).all(dim=0).cpu().numpy(),
-    }
+    return _Encoded(
+        codes=codes.values,
+        places=places,
+        relative_l2=(error / max(energy, 1e-30)) ** 0.5,
+        sparsity=codes.sparsity(),
+        dead=torch.stack(dead).all(dim=0).cpu().numpy(),
+    )
 
 
 def _control(extractor: Extractor, A: Tensor) -> Extractor:

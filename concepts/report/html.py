@@ -1,10 +1,10 @@
 """A report as one HTML file: opens from disk without a network, works without JavaScript, prints."""
 
 import io
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypeVar, cast
 
 import numpy as np
 from jinja2 import Environment, PackageLoader
@@ -14,10 +14,12 @@ from concepts.pictures import jpeg_bytes
 from concepts.report import words
 from concepts.report.drawing import colour_of, data_uri, symbol_of
 from concepts.report.overlay import overlay
-from concepts.report.result import ClassReport, ConceptRow, CropRow, ReportData, thumbnail_name
+from concepts.report.rows import ConceptRow, CropRow, ImageRow
+from concepts.report.stored import StoredReport, thumbnail_name
 from concepts.report.svg import SHAPES, Drawing, drawing
 from concepts.store import write_text
 
+T = TypeVar("T")
 MOST_PHOTOS = 300  # embedded; the graph has a point for every photo
 THUMBNAIL, CROP, MAP = 96, 104, 220  # pixels of the longer side
 N_CROPS, N_MAPS, N_TOP = 6, 2, 3
@@ -25,7 +27,7 @@ MOST_SKIPPED = 100
 LONGEST = 500  # characters of any text: a name of a megabyte would stand in every sentence
 
 
-def write_html(report: ClassReport, path: Path) -> Path:
+def write_html(report: StoredReport, path: Path) -> Path:
     """Writes the file, complete or not at all; returns where it is."""
     write_text(path, render_html(report))
     return path
@@ -42,7 +44,7 @@ class Around:
     concepts: tuple[str, ...]
 
 
-def render_html(report: ClassReport, around: Around | None = None) -> str:
+def render_html(report: StoredReport, around: Around | None = None) -> str:
     """The page as text. Every name in it is escaped by the template engine, and cut where it has no end."""
     report = readable(report)
     chosen = chosen_photos(report)
@@ -60,7 +62,7 @@ def render_html(report: ClassReport, around: Around | None = None) -> str:
             concepts=[_concept(report, row) for row in report.data.concepts],
             photos=[_photo(report, i) for i in chosen],
             shown=set(chosen),
-            skipped=report.data.data["skipped"][:MOST_SKIPPED],
+            skipped=report.data.dataset.skipped[:MOST_SKIPPED],
         )
     )
 
@@ -72,22 +74,29 @@ def _environment() -> Environment:
     return environment
 
 
-def readable(report: ClassReport) -> ClassReport:
+def readable(report: StoredReport) -> StoredReport:
     """The same report with every text cut to `LONGEST` characters, an ellipsis in place of the rest."""
-    cut = _cut(asdict(report.data)) | {"command": report.data.command}
-    return report.with_data(ReportData.from_json(cut))
+    return report.with_data(replace(_cut(report.data), command=report.data.command))
 
 
-def _cut(value: Any) -> Any:
-    """A JSON value with its long texts cut."""
+def _cut(value: T) -> T:
+    """The value with all its texts cut, however deep they lie."""
+    return cast(T, _with_short_texts(value))
+
+
+def _with_short_texts(value: object) -> object:
+    if isinstance(value, str):
+        return f"{value[:LONGEST]}…" if len(value) > LONGEST else value
     if isinstance(value, dict):
         return {name: _cut(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(_cut(part) for part in value)
-    return f"{value[:LONGEST]}…" if isinstance(value, str) and len(value) > LONGEST else value
+    if isinstance(value, tuple):
+        return tuple(map(_cut, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{part.name: _cut(getattr(value, part.name)) for part in fields(value)})
+    return value
 
 
-def chosen_photos(report: ClassReport) -> list[int]:
+def chosen_photos(report: StoredReport) -> list[int]:
     """The images whose photos are embedded: all, or the most telling ones and then every so many-th, in their order.
 
     Telling are the strategies' medoids, the sources of crops, wrong answers and outliers, in this order.
@@ -104,7 +113,7 @@ def chosen_photos(report: ClassReport) -> list[int]:
     return sorted(list(dict.fromkeys(first + spread))[:MOST_PHOTOS])
 
 
-def _graph(report: ClassReport, linked: set[int]) -> Drawing:
+def _graph(report: StoredReport, linked: set[int]) -> Drawing:
     def picture(file: str) -> str | None:
         return _small(report, file, CROP)
 
@@ -142,7 +151,7 @@ class ShownPart:
     crops: list[Shown]
 
 
-def _concept(report: ClassReport, row: ConceptRow) -> ShownConcept:
+def _concept(report: StoredReport, row: ConceptRow) -> ShownConcept:
     name = report.names.concept(row.index)
     crops = [
         Shown(_small(report, crop.file, CROP), f"{name}: crop of {report.data.images[crop.image].name}", crop.image)
@@ -152,7 +161,7 @@ def _concept(report: ClassReport, row: ConceptRow) -> ShownConcept:
     return ShownConcept(row, name, words.concept_sentence(row, report.data), crops, maps, _parts(report, (row.index,)))
 
 
-def _parts(report: ClassReport, path: tuple[int, ...]) -> list[ShownPart]:
+def _parts(report: StoredReport, path: tuple[int, ...]) -> list[ShownPart]:
     """The tree under a concept, every part before its own parts."""
     shown = []
     for row in report.data.parts_of(path):
@@ -165,7 +174,7 @@ def _parts(report: ClassReport, path: tuple[int, ...]) -> list[ShownPart]:
     return shown
 
 
-def _map(report: ClassReport, row: ConceptRow, crop: CropRow) -> Shown:
+def _map(report: StoredReport, row: ConceptRow, crop: CropRow) -> Shown:
     alt = f"where {report.names.concept(row.index)} is in {report.data.images[crop.image].name}"
     try:
         photo = Image.open(io.BytesIO(report.thumbnail(crop.image)))
@@ -175,19 +184,30 @@ def _map(report: ClassReport, row: ConceptRow, crop: CropRow) -> Shown:
     return Shown(_encoded(laid, MAP), alt, crop.image)
 
 
-def _photo(report: ClassReport, image: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class ShownPhoto:
+    """A photo with its answer and the concepts that count most in it, by name with φ."""
+
+    image: int
+    row: ImageRow
+    wrong: bool
+    source: str | None
+    top: list[tuple[str, float]]
+
+
+def _photo(report: StoredReport, image: int) -> ShownPhoto:
     row, phi = report.data.images[image], report.array("phi")[image]
     top = np.argsort(-np.abs(phi), kind="stable")[:N_TOP]
-    return {
-        "image": image,
-        "row": row,
-        "wrong": words.is_wrong(row),
-        "source": _small(report, thumbnail_name(image), THUMBNAIL),
-        "top": [(report.names.concept(int(j)), float(phi[j])) for j in top],
-    }
+    return ShownPhoto(
+        image=image,
+        row=row,
+        wrong=words.is_wrong(row),
+        source=_small(report, thumbnail_name(image), THUMBNAIL),
+        top=[(report.names.concept(int(j)), float(phi[j])) for j in top],
+    )
 
 
-def _small(report: ClassReport, file: str, side: int) -> str | None:
+def _small(report: StoredReport, file: str, side: int) -> str | None:
     """A picture as a small data URI; None when it is missing or no picture."""
     try:
         return _encoded(Image.open(io.BytesIO(report.picture(file))), side)

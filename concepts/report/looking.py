@@ -6,17 +6,18 @@ What is kept is read without torch.
 import io
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
 from concepts.report.overlay import THRESHOLD
-from concepts.report.result import ClassReport
-from concepts.store import key_of, new_folder, read_json, write_json
+from concepts.report.stored import StoredReport
+from concepts.store import key_of, new_folder
+from concepts.typed_json import Count, Finite, Positive, read_typed, write_typed
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,12 +38,12 @@ class Figures:
     photo: of the report's photo number `image`, the strongest of those of its crops; None where it has none.
     """
 
-    reached: float
-    random: float
-    random_best: float
-    photo: float | None
-    image: int | None
-    seconds: float
+    reached: Finite
+    random: Finite
+    random_best: Finite
+    photo: Finite | None
+    image: Count | None
+    seconds: Positive
     steps: int
     crops: int
     seed: int
@@ -57,7 +58,7 @@ class Drawn:
 
 
 def find_drawing(
-    report: ClassReport, concept: int, store: Path, *, steps: int = STEPS, crops: int = CROPS, seed: int = 0
+    report: StoredReport, concept: int, store: Path, *, steps: int = STEPS, crops: int = CROPS, seed: int = 0
 ) -> Drawn | None:
     """What was drawn before; None where it was not, or where it is damaged."""
     folder = _folder(report, concept, store, (steps, crops, seed))
@@ -67,13 +68,13 @@ def find_drawing(
             opened.load()
             if opened.mode != "RGBA":
                 return None
-        return Drawn(picture, Figures(**read_json(folder / "figures.json")))
-    except (OSError, ValueError, TypeError, SyntaxError):  # Pillow's word for a broken PNG is SyntaxError
+        return Drawn(picture, read_typed(Figures, folder / "figures.json"))
+    except (OSError, ValueError, SyntaxError):  # Pillow's word for a broken PNG is SyntaxError
         return None
 
 
 def draw_concept(
-    report: ClassReport,
+    report: StoredReport,
     split: "Split",
     concept: int,
     *,
@@ -111,7 +112,7 @@ def draw_concept(
     result = Drawn(_png(pixels.permute(1, 2, 0).cpu().numpy()), figures)
     with new_folder(_folder(report, concept, store, (steps, crops, seed))) as folder:
         (folder / "picture.png").write_bytes(result.picture)
-        write_json(folder / "figures.json", asdict(figures))
+        write_typed(folder / "figures.json", figures)
     return result
 
 
@@ -142,7 +143,7 @@ class InPixels:
         return values
 
 
-def concept_in_pixels(report: ClassReport, split: "Split", concept: int, image: int) -> InPixels:
+def concept_in_pixels(report: StoredReport, split: "Split", concept: int, image: int) -> InPixels:
     """Attribution of a concept's activation to the pixels of a photo, by integrated gradients.
 
     The photo is the report's own picture of what the model saw, a JPEG. Raises ValueError where the layer has no
@@ -183,17 +184,17 @@ def _encode(split: "Split") -> "Callable[[Tensor], Tensor]":
     return lambda pixels: split.encode(low + pixels * (high - low))
 
 
-def _direction(report: ClassReport, concept: int, split: "Split") -> "Tensor":
+def _direction(report: StoredReport, concept: int, split: "Split") -> "Tensor":
     import torch
 
     return torch.from_numpy(report.array("components")[concept]).float().to(split.device)
 
 
-def _strongest(report: ClassReport, concept: int) -> list[int]:
+def _strongest(report: StoredReport, concept: int) -> list[int]:
     return list(dict.fromkeys(crop.image for crop in report.data.concepts[concept].crops))[:N_STRONGEST]
 
 
-def _pictures(report: ClassReport, images: Sequence[int]) -> "Tensor":
+def _pictures(report: StoredReport, images: Sequence[int]) -> "Tensor":
     """(n, 3, H, W) in [0, 1]: what the model saw of these photos."""
     import torch
 
@@ -201,22 +202,22 @@ def _pictures(report: ClassReport, images: Sequence[int]) -> "Tensor":
     return torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).float().div(255).contiguous()
 
 
-def _folder(report: ClassReport, concept: int, store: Path, settings: tuple[int, int, int]) -> Path:
+def _folder(report: StoredReport, concept: int, store: Path, settings: tuple[int, int, int]) -> Path:
     """Where a drawing is kept: its name says the model, the layer, the direction, the photos and the settings."""
     data = report.data
     direction = np.ascontiguousarray(report.array("components")[concept], dtype=np.float32).tobytes()
-    known: dict[str, Any] = {
-        "format": FORMAT,
-        "model": data.model["fingerprint"],
-        "transform": data.model.get("transform"),
-        "layer": data.layer["path"],
-        "direction": blake2b(direction, digest_size=12).hexdigest(),
-        "photos": data.data.get("fingerprint"),
-        "names": [row.name for row in data.images],
-        "strongest": _strongest(report, concept),
-        "settings": settings,
-    }
-    return store / f"visualisation-{key_of(**known)}"
+    key = key_of(
+        format=FORMAT,
+        model=data.model.fingerprint,
+        transform=data.model.transform,
+        layer=data.layer.path,
+        direction=blake2b(direction, digest_size=12).hexdigest(),
+        photos=data.dataset.fingerprint,
+        names=[row.name for row in data.images],
+        strongest=_strongest(report, concept),
+        settings=settings,
+    )
+    return store / f"visualisation-{key}"
 
 
 def _png(pixels: np.ndarray) -> bytes:

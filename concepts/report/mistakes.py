@@ -7,7 +7,7 @@ import torch
 
 from attribution.importance import concept_importance
 from concepts.report.assemble import Findings
-from concepts.report.result import MistakeRow
+from concepts.report.rows import MistakeRow
 
 MOST_ROWS = 24  # groups of mistakes, the largest first
 MOST_ASKED = 64  # photos of a group on which the importance for the other class is measured
@@ -24,7 +24,7 @@ def mistake_rows(findings: Findings, labels: np.ndarray) -> tuple[MistakeRow, ..
 
 
 def _row(findings: Findings, labels: np.ndarray, label: int, taken: int, photos: list[int]) -> MistakeRow:
-    phi = findings.weighed["phi"]
+    phi = findings.importances.phi
     asked = np.sort(np.random.default_rng(findings.settings.seed).permutation(photos)[:MOST_ASKED])
     well = (labels == label) & findings.good
     own = phi[photos].mean(axis=0)
@@ -43,6 +43,6 @@ def _row(findings: Findings, labels: np.ndarray, label: int, taken: int, photos:
 def toward(findings: Findings, taken: int, photos: np.ndarray) -> np.ndarray:
     """(m, k): φ of each concept for class `taken` in these photos, by the report's own method."""
     split, settings = findings.split, findings.settings
-    V = torch.from_numpy(findings.found["components"]).to(split.device)
-    u = torch.from_numpy(findings.found["codes"][photos]).to(V)
+    V = torch.from_numpy(findings.dictionary.components).to(split.device)
+    u = torch.from_numpy(findings.dictionary.codes[photos]).to(V)
     return concept_importance(split.head, u, V, taken, settings.importance, seed=settings.seed).float().cpu().numpy()

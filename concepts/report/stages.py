@@ -5,13 +5,20 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Stored = TypeVar("Stored", bound="DataclassInstance")
+
 STAGES = ("activations", "concepts", "importance", "sub-concepts", "strategies", "report")
 Progress = Callable[[str, float], None]  # stage, done share of it in [0, 1]
-Arrays = dict[str, np.ndarray]
+Arrays = dict[str, np.ndarray]  # by names that the caller chose
 
 
 class Stages:
@@ -32,19 +39,33 @@ class Stages:
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begin
         self._progress(name, 1.0)
 
-    def remembered(self, name: str, key: str, compute: Callable[[], Arrays]) -> Arrays:
-        """The arrays of a stage: from the store when this key was computed before, else computed and stored."""
+    def remembered(self, kind: type[Stored], name: str, key: str, compute: Callable[[], Stored]) -> Stored:
+        """What a stage found: from the store when this key was computed before, else computed and stored.
+
+        kind: a dataclass of arrays and plain numbers; it is stored by the names of its fields.
+        """
         from safetensors.numpy import load_file, save_file
 
         file = self.store / f"{name}-{key}.safetensors"
         with suppress(FileNotFoundError):  # never computed, or pruned by another process just now
             os.utime(file)  # lately used: `prune` takes others
-            arrays = load_file(file)
+            found = from_arrays(kind, load_file(file))
             self.reused.append(name)
-            return arrays
-        arrays = {part: np.require(value, requirements="C") for part, value in compute().items()}
+            return found
+        found = compute()
         self.store.mkdir(parents=True, exist_ok=True)
         unfinished = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}.part")
-        save_file(arrays, unfinished)
+        save_file(to_arrays(found), unfinished)
         os.replace(unfinished, file)
-        return arrays
+        return found
+
+
+def to_arrays(value: "DataclassInstance") -> Arrays:
+    """A dataclass of arrays and plain numbers as arrays by the names of its fields; a number has no dimension."""
+    return {field.name: np.require(getattr(value, field.name), requirements="C") for field in fields(value)}
+
+
+def from_arrays(kind: type[Stored], arrays: Arrays) -> Stored:
+    """The dataclass that `to_arrays` took apart."""
+    parts = {name: array if array.ndim else array.item() for name, array in arrays.items()}
+    return kind(**{field.name: parts[field.name] for field in fields(kind)})

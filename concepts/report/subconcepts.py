@@ -17,7 +17,7 @@ from concepts.models import LayerInfo, Split, split_model
 from concepts.report.assemble import Findings
 from concepts.report.crops import prototypes
 from concepts.report.dictionary import extractor_for
-from concepts.report.result import SubConceptRow
+from concepts.report.rows import SubConceptRow
 from concepts.statistics import bootstrap_means, interval
 
 ACTIVE = 0.5  # of the largest value: from here on a concept is present, in the data set and inside a photo

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from concepts.report.assemble import Findings
-from concepts.report.result import SuspicionRow
+from concepts.report.rows import SuspicionRow
 from concepts.report.selection import recognised, right
 from concepts.report.tables import share_right
 from concepts.strategies.populations import Populations
@@ -22,7 +22,7 @@ def suspicion_rows(findings: Findings, populations: Sequence[Populations]) -> tu
 
 
 def _row(findings: Findings, found: Populations) -> SuspicionRow:
-    phi, j, present = findings.weighed["phi"], found.concept, found.present
+    phi, j, present = findings.importances.phi, found.concept, found.present
     photos = np.flatnonzero(present)
     asked = np.sort(np.random.default_rng(findings.settings.seed).permutation(photos)[:MOST_REMOVED])
     everyone = np.ones(len(asked), dtype=bool)
@@ -49,8 +49,8 @@ def good_without(findings: Findings, concept: int, photos: np.ndarray) -> np.nda
 
     A′ = A − u_j v_j: what the dictionary leaves unexplained stays as it is.
     """
-    split, codes = findings.split, findings.found["codes"]
-    v = torch.from_numpy(findings.found["components"][concept]).to(split.device)
+    split, codes = findings.split, findings.dictionary.codes
+    v = torch.from_numpy(findings.dictionary.components[concept]).to(split.device)
     logits = []
     with torch.inference_mode():
         for some in np.array_split(photos, max(1, -(-len(photos) // BATCH))):

@@ -18,7 +18,7 @@ from concepts.report.drawing import (
     symbol_of,
 )
 from concepts.report.names import NUMBERS, Names
-from concepts.report.result import ReportData
+from concepts.report.schema import ReportData
 from concepts.report.words import answer, is_wrong, strategy_title
 
 WIDTH, HEIGHT, LOWEST, MARGIN = 1000.0, 640.0, 300.0, 14.0
@@ -103,7 +103,7 @@ def drawing(
     places = {row.label: frame.at(embedding[row.medoid]) for row in data.strategies}
     lines = [
         Line(*places[edge.a], *places[edge.b], edge.width)
-        for edge in edges(data.clustering["links"])
+        for edge in edges(data.clustering.links)
         if edge.a in places and edge.b in places
     ]
     hubs = []

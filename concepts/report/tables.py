@@ -1,12 +1,15 @@
 """From arrays to the rows of a report."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from concepts.report.result import ConceptRow, CropRow, ImageRow, StrategyRow
+from concepts.report.rows import ConceptRow, CropRow, ImageRow, StrategyRow
 from concepts.statistics import bootstrap_means, interval, wilson
+
+if TYPE_CHECKING:
+    from concepts.strategies import Strategies
 
 
 def importance_order(phi: np.ndarray) -> np.ndarray:
@@ -65,7 +68,7 @@ def image_rows(
     )
 
 
-def strategy_rows(strategies: Any, right: np.ndarray | None) -> tuple[StrategyRow, ...]:
+def strategy_rows(strategies: "Strategies", right: np.ndarray | None) -> tuple[StrategyRow, ...]:
     """One row a strategy, from `concepts.strategies.Strategies`."""
     rows = []
     for label, row in enumerate(strategies.table.to_dict("records")):

@@ -1,6 +1,8 @@
 """Stage "importance": φ for every image, and what the dictionary keeps of the model's answer."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import torch
@@ -24,6 +26,27 @@ SAMPLED = 8  # images on which a sampled method's standard error is measured: th
 KEPT = 128  # images on which the kept answer and the completeness are measured
 
 
+@dataclass(frozen=True, eq=False)
+class Importances:
+    """`phi` (n, k), and on a seeded sample of images: `kept` image indices, `kept_logits` of the reconstruction (m, c),
+    `gap` (m,) of completeness, empty where φ does not claim to add up.
+
+    `error`: the standard errors of a sampled φ as a share of its mean size, on some of them; empty for other methods.
+    `closed_form`: is the head affine, and importance exact?
+    """
+
+    phi: np.ndarray
+    kept: np.ndarray
+    kept_logits: np.ndarray
+    gap: np.ndarray
+    error: np.ndarray
+    closed_form: bool
+
+    def ordered(self, order: np.ndarray) -> Self:
+        """The same with the concepts renumbered by `order` (k,)."""
+        return replace(self, phi=np.ascontiguousarray(self.phi[:, order]))
+
+
 def weigh_concepts(
     split: Split,
     codes: np.ndarray,
@@ -31,13 +54,8 @@ def weigh_concepts(
     target: Target,
     settings: ReportSettings,
     progress: Callable[[float], None],
-) -> dict[str, np.ndarray]:
-    """`phi` (n, k), and on a seeded sample of images: `kept` image indices, `kept_logits` of the reconstruction (m, c),
-    `gap` (m,) of completeness, empty where φ does not claim to add up.
-
-    `error`: the standard errors of a sampled φ as a share of its mean size, on some of them; empty for other methods.
-    `closed_form`: is the head affine, and importance exact?
-    """
+) -> Importances:
+    """How much each concept counts in each image, by the method of the settings, with its checks."""
     V = torch.from_numpy(components).to(split.device)
     gradient = None
     if settings.importance in COMPLETE_WHEN_AFFINE:  # decided once, for all images
@@ -51,14 +69,14 @@ def weigh_concepts(
     if settings.importance in (*CLAIM_TO_ADD_UP, "occlusion"):
         importance = torch.from_numpy(phi[kept]).to(V)
         gap = completeness_gap(split.head, u, V, target.score_index, importance).cpu().numpy()
-    return {
-        "phi": phi,
-        "kept": kept,
-        "kept_logits": _reconstructed_logits(split, u, V),
-        "gap": gap,
-        "error": _sampling_error(split, u[:SAMPLED], V, target, settings),
-        "closed_form": np.asarray(gradient is not None),
-    }
+    return Importances(
+        phi=phi,
+        kept=kept,
+        kept_logits=_reconstructed_logits(split, u, V),
+        gap=gap,
+        error=_sampling_error(split, u[:SAMPLED], V, target, settings),
+        closed_form=gradient is not None,
+    )
 
 
 def _importance(

@@ -2,17 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import fields
 
 from concepts.report.names import NUMBERS, Names
-from concepts.report.result import (
-    ConceptRow,
-    ImageRow,
-    MistakeRow,
-    ReportData,
-    StrategyRow,
-    SubConceptRow,
-    SuspicionRow,
-)
+from concepts.report.rows import ConceptRow, ImageRow, MistakeRow, StrategyRow, SubConceptRow, SuspicionRow
+from concepts.report.schema import ReportData
+from concepts.report.settings import ReportSettings
 
 LOOK_CLOSELY, SOME = 0.5, 0.25  # from these suspicions on
 SUSPICION_HELP = (
@@ -46,7 +41,7 @@ def part_sentence(row: SubConceptRow, data: ReportData) -> str:
     direction = "lowers" if row.effect >= 0 else "raises"
     return (
         f"{percent(row.share)} of what its parent is made of at layer {row.layer}. Taken out alone, it {direction} the "
-        f"score of “{data.target['label']}” by {abs(row.effect):.2f} logits on average (95% interval {row.low:+.2f} to "
+        f"score of “{data.target.label}” by {abs(row.effect):.2f} logits on average (95% interval {row.low:+.2f} to "
         f"{row.high:+.2f}, {row.n_photos:,} photos)."
     )
 
@@ -63,9 +58,14 @@ def interval(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f"{percent(low)} to {percent(high)}"
 
 
+def chosen(settings: ReportSettings) -> list[tuple[str, str]]:
+    """The settings with their names in words."""
+    return [(part.name.replace("_", " "), str(getattr(settings, part.name))) for part in fields(settings)]
+
+
 def good_word(data: ReportData) -> str:
     """What reliability counts: "right" where the photos' classes are known, else "recognised"."""
-    return "right" if data.data["labels_known"] else "recognised"
+    return "right" if data.dataset.labels_known else "recognised"
 
 
 def strategy_title(row: StrategyRow, data: ReportData, names: Names = NUMBERS) -> str:
@@ -103,9 +103,9 @@ def model_name(name: str) -> str:
 
 def summary(data: ReportData, names: Names = NUMBERS) -> str:
     """The whole report in two sentences."""
-    target, n, ways = data.target["label"], len(data.images), len(data.strategies)
+    target, n, ways = data.target.label, len(data.images), len(data.strategies)
     by = "in one way" if ways == 1 else f"in {ways} different ways (strategies)"
-    first = f"Judging by {n:,} photos, {model_name(data.model['name'])} recognises “{target}” {by}."
+    first = f"Judging by {n:,} photos, {model_name(data.model.name)} recognises “{target}” {by}."
     if not data.concepts:
         return first
     suspect = suspect_of(data)
@@ -127,7 +127,7 @@ def concept_sentence(row: ConceptRow, data: ReportData) -> str:
     """What the figures of one concept mean."""
     direction = "speaks for" if row.importance >= 0 else "speaks against"
     text = (
-        f"It {direction} “{data.target['label']}” and carries {percent(row.share)} of the evidence "
+        f"It {direction} “{data.target.label}” and carries {percent(row.share)} of the evidence "
         f"(95% interval {interval(row.share_low, row.share_high)}). "
         f"In {percent(row.prevalence)} of the photos it is the most important concept"
     )
@@ -155,7 +155,7 @@ def mistake_title(row: MistakeRow, names: Names = NUMBERS) -> str:
 
 def mistake_sentence(row: MistakeRow, data: ReportData, names: Names = NUMBERS) -> str:
     """What spoke for the class they were taken for, and what they lacked."""
-    target = data.target["label"]
+    target = data.target.label
     for_it = [f"{names.concept(j)} ({row.toward[j]:+.2f}; for “{target}” {row.own[j]:+.2f})" for j in most(row.toward)]
     text = f"Of these concepts, what speaks for “{row.taken}” in them, in logits: {', '.join(for_it) or 'nothing'}."
     if row.n_asked < len(row.photos):

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from concepts.notes import Notebook, names_of, subjects_of
+from concepts.report.card import ReportCard
+from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.html import readable
-from concepts.report.library import ReportCard
 from concepts.report.names import NUMBERS
-from concepts.report.result import ClassReport, thumbnail_name
 from concepts.store import key_of, slug
 
 REPORT, PAGE = "report.json", "report.html"
@@ -36,7 +36,7 @@ class SiteClass:
 
     @property
     def label(self) -> str:
-        return self.report.data.target["label"]
+        return self.report.data.target.label
 
     @property
     def page(self) -> str:
@@ -126,12 +126,12 @@ def _stem(report: ClassReport) -> str:
     """A readable start and a hash: the same for a class of the same model, layer and folder, however often built."""
     data, folder = report.data, report.folder
     made = key_of(
-        target=data.target["label"],
-        model=data.model["name"],
-        layer=data.layer["path"],
+        target=data.target.label,
+        model=data.model.name,
+        layer=data.layer.path,
         folder=folder.name if folder else "",
     )
-    return f"{slug(data.target['label'], 40) or 'class'}-{made[:10]}"
+    return f"{slug(data.target.label, 40) or 'class'}-{made[:10]}"
 
 
 def contents_of(place: Path) -> tuple[str, frozenset[str]]:

@@ -34,11 +34,11 @@ class Space:
 
     @property
     def model(self) -> str:
-        return self.members[0].report.data.model["name"]
+        return self.members[0].report.data.model.name
 
     @property
     def layer(self) -> str:
-        return self.members[0].report.data.layer["path"]
+        return self.members[0].report.data.layer.path
 
     @cached_property
     def nodes(self) -> list[tuple[SiteClass, int]]:
@@ -53,7 +53,7 @@ class Space:
     @cached_property
     def signed(self) -> bool:
         """Is an atom the same as its negative, in any of the dictionaries?"""
-        return any(member.report.data.settings["method"] in SIGNED for member in self.members)
+        return any(member.report.data.settings.method in SIGNED for member in self.members)
 
     @cached_property
     def directions(self) -> np.ndarray:
@@ -142,10 +142,10 @@ class Space:
 
 def spaces_of(classes: Sequence[SiteClass]) -> list[Space]:
     """The classes by what can be compared: weights, layer and channels; the largest space first."""
-    found: dict[tuple, list[SiteClass]] = {}
+    found: dict[tuple[str, str, int], list[SiteClass]] = {}
     for each in classes:
         data = each.report.data
-        found.setdefault((data.model["fingerprint"], data.layer["path"], each.components.shape[1]), []).append(each)
+        found.setdefault((data.model.fingerprint, data.layer.path, each.components.shape[1]), []).append(each)
     order = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     return [Space(tuple(members)) for _, members in order]
 

@@ -11,7 +11,8 @@ import streamlit as st
 from concepts.catalogue import TORCHVISION_CLASSIFIERS
 from concepts.photos import Limits, Skipped, store_uploads
 from concepts.request import DEMO_SOURCES
-from concepts.store import read_json, write_json
+from concepts.store import write_json
+from concepts.typed_json import read_typed
 from pages.analysis.naming import distinct_names, photos_name
 from pages.ui.operator import Operator
 from pages.ui.text import plain
@@ -22,7 +23,8 @@ RANDOM, DOWNLOAD, OWN_FILE = "random weights", "torchvision's own (downloaded)",
 NAMED, UPLOADED, DRAWN = "a folder on the server", "an upload", "the demo's own pictures"
 DEMO_PICTURES = {"demo/shapes": "drawn picture world", "demo/digits": "handwritten digits"}
 FOLDERS_SHOWN = 300
-LEFT_OUT = "left-out.json"  # beside the photos of an upload
+LEFT_OUT = "left-out.json"  # beside the photos of an upload: names and reasons
+LeftOut = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def _upload_name(names: list[str]) -> str:
 
 
 def _tell_left_out(place: Path) -> None:
-    left_out = read_json(place / LEFT_OUT) if (place / LEFT_OUT).is_file() else []
+    left_out = read_typed(LeftOut, place / LEFT_OUT) if (place / LEFT_OUT).is_file() else ()
     for name, reason in left_out[:5]:
         st.warning(f"{plain(name)} is left out: {plain(reason)}")
     if len(left_out) > 5:

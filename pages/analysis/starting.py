@@ -1,13 +1,15 @@
 """A look at the model and photos, then the choices that it offers, the cost, and the start."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from concepts import jobs
 from concepts.cost import Cost, estimate
-from concepts.inspection import Inspection
+from concepts.inspection import Inspection, LayerRow
 from concepts.jobs import Job
+from concepts.report.request import Request
 from concepts.report.settings import IMPORTANCES, ReportSettings
-from concepts.request import Request
 from pages.analysis.choosing import ModelChoice
 from pages.analysis.naming import public
 from pages.analysis.wording import duration, size
@@ -46,7 +48,7 @@ def look_and_start(house: Operator, model: ModelChoice, images: str) -> None:
             jobs.submit(request, house.workspace, task="inspect")
             st.rerun()
     elif job.state.finished:
-        _choose_and_start(house, request, Inspection.from_json(job.result))
+        _choose_and_start(house, request, job.inspection)
     else:
         _wait(job)
 
@@ -66,10 +68,10 @@ def _choose_and_start(house: Operator, request: Request, found: Inspection) -> N
         layer = _layer(found)
     with right:
         settings = _settings(found, layer)
-    wanted = Request(**(request.to_json() | {"target": target, "layer": layer, "settings": settings}))
+    wanted = replace(request, target=target, layer=layer, settings=settings)
     n_photos = _n_photos(found, target, settings)
     cost = estimate(
-        n_photos, found.layer(layer)["shape"], settings.n_concepts,
+        n_photos, found.layer(layer).shape, settings.n_concepts,
         seconds_per_photo=found.seconds_per_photo, model_bytes=found.model_bytes, importance=settings.importance,
     )  # fmt: skip
     _show_cost(cost, n_photos)
@@ -95,7 +97,7 @@ def _target(found: Inspection) -> str:
 
 
 def _layer(found: Inspection) -> str:
-    paths = [layer["path"] for layer in found.layers]
+    paths = [layer.path for layer in found.layers]
     path = st.selectbox(
         "Layer", paths, index=paths.index(found.default_layer), key="layer",
         format_func=lambda path: _layer_label(found.layer(path)),
@@ -105,13 +107,13 @@ def _layer(found: Inspection) -> str:
     return str(path)
 
 
-def _layer_label(layer: dict) -> str:
-    shape = " × ".join(str(n) for n in layer["shape"])
-    return f"{layer['path']}: {shape}, {'≥ 0' if layer['sign'] == '>= 0' else 'signed'}"
+def _layer_label(layer: LayerRow) -> str:
+    shape = " × ".join(str(n) for n in layer.shape)
+    return f"{layer.path}: {shape}, {'signed' if layer.signed else '≥ 0'}"
 
 
 def _settings(found: Inspection, layer: str) -> ReportSettings:
-    signed = found.layer(layer)["sign"] != ">= 0"
+    signed = found.layer(layer).signed
     methods = [name for name in METHODS if not (signed and name == "nmf")]
     n_concepts = st.slider("Number of concepts", 2, 50, 10, key="concepts")
     method = st.selectbox("Extraction", methods, key="method", format_func=lambda name: METHODS[name])

@@ -7,6 +7,7 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
+from concepts.report.class_report import ClassReport
 from concepts.report.drawing import (
     CROP,
     GAP,
@@ -24,7 +25,8 @@ from concepts.report.drawing import (
     symbol_of,
 )
 from concepts.report.names import Names, in_line
-from concepts.report.result import ClassReport, ReportData, StrategyRow
+from concepts.report.rows import StrategyRow
+from concepts.report.schema import ReportData
 from concepts.report.words import is_wrong, percent, strategy_title
 
 MANY = 1_000  # points from which WebGL draws them
@@ -154,7 +156,7 @@ def wrong_traces(kind: Kind, data: ReportData, embedding: np.ndarray, dark: bool
         mark, marker = "Ring", {"symbol": "circle-open", "size": size * 5 / 3, "line": {"width": size // 4}}
     else:
         mark, marker = "Dot", {"symbol": "circle", "size": size // 2}
-    what = "wrong answer" if data.data["labels_known"] else "not recognised"
+    what = "wrong answer" if data.dataset.labels_known else "not recognised"
     return [
         kind(
             x=embedding[wrong, 0], y=embedding[wrong, 1], mode="markers", hoverinfo="skip",
@@ -168,7 +170,7 @@ def edge_traces(data: ReportData, embedding: np.ndarray, dark: bool) -> list[go.
     """A line between the hubs of every two strategies that share neighbours, as wide as their share."""
     hubs = {row.label: embedding[row.medoid] for row in data.strategies}
     traces = []
-    for edge in edges(data.clustering["links"]):
+    for edge in edges(data.clustering.links):
         if edge.a in hubs and edge.b in hubs:
             ends = np.array([hubs[edge.a], hubs[edge.b]])
             traces.append(

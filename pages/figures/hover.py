@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from concepts.report.names import Names
-from concepts.report.result import ReportData
+from concepts.report.schema import ReportData
 from concepts.report.words import answer
 
 

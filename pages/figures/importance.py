@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from concepts.report.names import NUMBERS, Names, in_line
-from concepts.report.result import ConceptRow
+from concepts.report.rows import ConceptRow
 from concepts.report.words import percent
 
 FOR, AGAINST = "#0072B2", "#D55E00"  # told apart by colour-blind people; "against" is hatched as well

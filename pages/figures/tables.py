@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
-from concepts.report.result import Check, ReportData
+from concepts.report.rows import Check
+from concepts.report.schema import ReportData
 from concepts.report.words import percent
 from pages.ui.terms import term_link
 

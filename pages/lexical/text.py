@@ -23,7 +23,7 @@ SAID = 3  # words below a token
 
 def show(collection: Collection, lexicon: Lexicon) -> None:
     """The text, its tokens with their words, and the text as a whole."""
-    if not collection.encoder.get("text"):
+    if not collection.encoder.text:
         paragraph(
             "These tokens come from a model that reads photos only, so there is no text to read in their space. "
             "Record the photos with an encoder that reads both, such as CLIP: `python -m concepts tokens --model hf:… "

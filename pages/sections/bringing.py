@@ -4,7 +4,7 @@ import streamlit as st
 
 from concepts.notes import import_notes, subjects_of
 from concepts.notes.travel import read_notes
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 from pages.ui.notes import notebook
 from pages.ui.text import sentence_of
 

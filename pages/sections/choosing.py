@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from concepts.report.class_report import ClassReport
 from concepts.report.finding import Wanted, find_photos
-from concepts.report.result import ClassReport, ReportData
+from concepts.report.schema import ReportData
 from concepts.report.words import good_word, is_wrong
 from pages.ui.reports import amounts, key_of
 from pages.ui.selection import choose, rest_follows, view, widget_follows

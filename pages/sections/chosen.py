@@ -5,7 +5,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 from concepts.report.tables import share_right
 from concepts.report.words import good_word, interval, is_wrong, percent
 from concepts.statistics import bootstrap_means

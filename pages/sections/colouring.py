@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from concepts.report.result import ClassReport
+from concepts.report.class_report import ClassReport
 from pages.figures.graph import Colours
 from pages.ui.reports import amounts, key_of
 from pages.ui.selection import choose, view, widget_follows

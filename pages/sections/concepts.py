@@ -6,9 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from concepts.report.class_report import ClassReport
 from concepts.report.drawing import picture_or_none
 from concepts.report.names import Names
-from concepts.report.result import ClassReport, ConceptRow, CropRow, SubConceptRow
+from concepts.report.rows import ConceptRow, CropRow, SubConceptRow
 from concepts.report.tables import concept_rows
 from concepts.report.words import concept_sentence, good_word, is_wrong, part_name, part_sentence, percent
 from pages.figures.crops import Picture, picture_grid, picture_row
@@ -73,7 +74,7 @@ def rows_among(report: ClassReport, images: list[int]) -> tuple[ConceptRow, ...]
     good = np.array([not is_wrong(report.data.images[i]) for i in images])
     dead = np.array([row.dead for row in report.data.concepts])
     crops = [row.crops for row in report.data.concepts]
-    return concept_rows(report.array("phi")[images], good, dead, crops, int(report.data.settings["seed"]))
+    return concept_rows(report.array("phi")[images], good, dead, crops, report.data.settings.seed)
 
 
 def chosen(report: ClassReport) -> ConceptRow:
@@ -119,7 +120,7 @@ def _beyond(report: ClassReport, concept: int) -> str:
     """The word that was found for a concept, and the way to all places like it; each only where there is one."""
     found = suggested(report).get(concept)
     named = "" if found is None else f'<p class="cx-text">Word found for it: {escape(found.sentence)}. {READING}</p>'
-    tokens = report.data.data.get("tokens", "")
+    tokens = report.data.dataset.tokens
     if not tokens or not (operator().collections[0] / tokens).is_dir():
         return named
     question = Question(

@@ -1,12 +1,11 @@
 """The strategic cluster graph, and the photo that is open beside it."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from concepts.report.class_report import ClassReport
 from concepts.report.names import Names
-from concepts.report.result import ClassReport
 from pages.figures.graph import graph_figure, pixel_ratio_for
 from pages.figures.hover import Line, hover_lines
 from pages.sections import choosing, chosen, colouring, photo
@@ -16,6 +15,9 @@ from pages.ui.pointer import corners_only, fluid, has_webgl, photo_at_pointer, r
 from pages.ui.reports import key_of, photo_sheet
 from pages.ui.selection import choose, rest_follows, run_everything_if_asked, run_rest_if_asked, view
 from pages.ui.text import is_dark
+
+if TYPE_CHECKING:
+    from streamlit.typing import PlotlyState
 
 GRAPH = "cluster_graph"
 SHOWN = {"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]}
@@ -60,12 +62,12 @@ def explore(report: ClassReport) -> None:
     run_rest_if_asked()
 
 
-def selected() -> Mapping[str, Any] | None:
+def selected() -> "PlotlyState | None":
     """What is selected on the graph, as the browser sent it last; None before the graph was drawn."""
     return st.session_state.get(GRAPH)
 
 
-def _follow(report: ClassReport, event: Mapping[str, Any] | None) -> None:
+def _follow(report: ClassReport, event: "PlotlyState | None") -> None:
     """What was done on the graph since the last run, into the address: a box or a lasso, or a click on a photo."""
     if event is None:
         return
@@ -103,7 +105,7 @@ def _figure(
     return graph_figure(_report, dark=dark, colours=colouring.colours(_report, colour), chosen=among, webgl=webgl)
 
 
-def newly_clicked(event: Mapping[str, Any]) -> int | None:
+def newly_clicked(event: "PlotlyState") -> int | None:
     """The image of a click since the last run; a second click on a point, which Plotly calls none, is a click too."""
     points = event["selection"]["points"]
     one = len(points) == 1 and not drawn(event)
@@ -112,14 +114,14 @@ def newly_clicked(event: Mapping[str, Any]) -> int | None:
     return None if now == before else before if now is None else int(now)
 
 
-def newly_drawn(event: Mapping[str, Any]) -> str | None:
+def newly_drawn(event: "PlotlyState") -> str | None:
     """The corners of a box or lasso that was drawn since the last run."""
     now, before = drawn(event), st.session_state.get("drawn")
     st.session_state["drawn"] = now
     return now if now != before else None
 
 
-def drawn(event: Mapping[str, Any]) -> str | None:
+def drawn(event: "PlotlyState") -> str | None:
     """The corners of the last region on the graph, as an address has them."""
     boxes, lassos = (event["selection"].get(kind) or [] for kind in ("box", "lasso"))
     if lassos:

@@ -6,8 +6,9 @@ from html import escape
 import streamlit as st
 
 from concepts.exports import TABLES, notebook_of, parquet_zip, report_json, table_csv
+from concepts.report.class_report import ClassReport
 from concepts.report.html import render_html
-from concepts.report.result import ClassReport, ReportData
+from concepts.report.schema import ReportData
 from concepts.report.words import good_word, interval, model_name, percent, summary
 from pages.figures.cards import suspicion_badge
 from pages.sections import bringing
@@ -29,16 +30,16 @@ def show(report: ClassReport) -> None:
 
 
 def _title(data: ReportData) -> str:
-    under = f"{model_name(data.model['name'])} · layer {data.layer['path']} · photos: {data.data['source']}"
-    return f'<h1 class="cx-title">{escape(data.target["label"])}<small>{escape(under)}</small></h1>'
+    under = f"{model_name(data.model.name)} · layer {data.layer.path} · photos: {data.dataset.source}"
+    return f'<h1 class="cx-title">{escape(data.target.label)}<small>{escape(under)}</small></h1>'
 
 
 def _figures(data: ReportData) -> str:
     accuracy = data.accuracy
     facts = (
-        (f"{good_word(data)} on", percent(accuracy["value"]), interval(accuracy["low"], accuracy["high"])),
-        ("photos", f"{len(data.images):,}", f"{len(data.data['skipped']):,} skipped"),
-        ("concepts", f"{len(data.concepts)}", data.settings["method"]),
+        (f"{good_word(data)} on", percent(accuracy.value), interval(accuracy.low, accuracy.high)),
+        ("photos", f"{len(data.images):,}", f"{len(data.dataset.skipped):,} skipped"),
+        ("concepts", f"{len(data.concepts)}", data.settings.method),
         ("strategies", f"{len(data.strategies)}", f"{sum(row.strategy < 0 for row in data.images):,} outliers"),
     )
     cells = "".join(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.drawing import picture_or_none
 from concepts.report.looking import Drawn, Figures, InPixels, concept_in_pixels, draw_concept, find_drawing
 from concepts.report.overlay import USUAL, Drawing, overlay_bytes
-from concepts.report.result import ClassReport, thumbnail_name
 from concepts.report.words import percent
 from pages.figures.crops import Picture, picture_html
 from pages.ui.models import ASKING, split_of

@@ -4,8 +4,8 @@ from html import escape
 
 import streamlit as st
 
-from concepts.report.result import ReportData
-from concepts.report.words import interval, model_name, percent
+from concepts.report.schema import LayerSummary, ReportData
+from concepts.report.words import chosen, interval, model_name, percent
 from pages.figures.tables import checks_table, facts_table, table_html, times_table
 
 N_SKIPPED = 200
@@ -24,47 +24,43 @@ def show(data: ReportData) -> None:
 
 
 def _model_and_data(data: ReportData) -> list[tuple[str, str]]:
-    model, layer, photos, accuracy = data.model, data.layer, data.data, data.accuracy
+    model, layer, photos, accuracy = data.model, data.layer, data.dataset, data.accuracy
     return [
-        ("model", f"{model_name(model['name'])}, {model['n_classes']} classes"),
-        ("weights", f"{model_name(str(model['weights']))} (fingerprint {model['fingerprint']})"),
-        ("layer", f"{layer['path']}: {layer['reason']}"),
+        ("model", f"{model_name(model.name)}, {model.n_classes} classes"),
+        ("weights", f"{model_name(model.weights)} (fingerprint {model.fingerprint})"),
+        ("layer", f"{layer.path}: {layer.reason}"),
         ("layer gives", _layer_gives(layer)),
-        ("split check", f"largest change of a logit {layer['check']:.1e}"),
-        ("class", f"{data.target['label']} (index {', '.join(map(str, data.target['indices']))})"),
-        ("photos", f"{photos['source']}: {photos['n_used']:,} of {photos['n_photos']:,} used"),
+        ("split check", f"largest change of a logit {layer.check:.1e}"),
+        ("class", f"{data.target.label} (index {', '.join(map(str, data.target.indices))})"),
+        ("photos", f"{photos.source}: {photos.n_used:,} of {photos.n_photos:,} used"),
         (
             "accuracy",
-            f"{percent(accuracy['value'])} ({interval(accuracy['low'], accuracy['high'])}): {accuracy['means']}",
+            f"{percent(accuracy.value)} ({interval(accuracy.low, accuracy.high)}): {accuracy.means}",
         ),
         ("made", f"{data.created} UTC"),
     ]
 
 
-def _layer_gives(layer: dict) -> str:
-    grid = layer["grid"]
-    places = f"a grid of {' × '.join(map(str, grid))} places" if grid else "one vector a photo"
-    channels = f", {layer['channels']} channels" if "channels" in layer else ""
-    return f"{places}{channels}, {layer['sign']} values"
+def _layer_gives(layer: LayerSummary) -> str:
+    places = f"a grid of {' × '.join(map(str, layer.grid))} places" if layer.grid else "one vector a photo"
+    return f"{places}, {layer.channels} channels, {layer.sign} values"
 
 
 def _settings(data: ReportData) -> list[tuple[str, str]]:
-    used = {name: str(value) for name, value in data.settings.items()}
-    kinds = {
-        "layout of the graph": data.clustering["embedding"],
-        "evidence for strategies": data.clustering["evidence"],
-    }
-    return [(name.replace("_", " "), value) for name, value in (used | kinds).items()]
+    return [
+        *chosen(data.settings),
+        ("layout of the graph", data.clustering.embedding),
+        ("evidence for strategies", data.clustering.evidence),
+    ]
 
 
 def _skipped(data: ReportData) -> None:
-    skipped = data.data["skipped"]
+    skipped = data.dataset.skipped
     if not skipped:
         st.html('<p class="cx-text">No photo was skipped.</p>')
         return
     with st.expander(f"{len(skipped):,} photos were skipped"):
-        rows = [tuple(str(value) for value in entry.values()) for entry in skipped[:N_SKIPPED]]
-        header = tuple(str(name) for name in skipped[0])
-        st.html(table_html(header, rows, caption="Skipped photos"))
+        rows = [(entry.name, entry.reason) for entry in skipped[:N_SKIPPED]]
+        st.html(table_html(("name", "reason"), rows, caption="Skipped photos"))
         if len(skipped) > N_SKIPPED:
             st.html(f'<p class="cx-note">and {escape(f"{len(skipped) - N_SKIPPED:,}")} more</p>')

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from concepts.report.result import ClassReport, MistakeRow
+from concepts.report.class_report import ClassReport
+from concepts.report.rows import MistakeRow
 from concepts.report.words import (
     MISTAKES_HELP,
     good_word,
@@ -81,12 +82,12 @@ def _crops(report: ClassReport, concepts: list[int]) -> list[Picture]:
 def report_of(report: ClassReport, name: str) -> ClassReport | None:
     """The newest report of another class of the same model at the same layer."""
     for card in cards():
-        if card.target == name and card.layer == report.data.layer["path"]:
+        if card.target == name and card.layer == report.data.layer.path:
             try:
                 other = load(card)
             except ValueError:  # damaged: its own page says so
                 continue
-            if other.data.model["fingerprint"] == report.data.model["fingerprint"]:
+            if other.data.model.fingerprint == report.data.model.fingerprint:
                 return other
     return None
 
@@ -117,7 +118,7 @@ def _theirs(row: MistakeRow, other: ClassReport, listed: str) -> str:
     n = min(len(row.photos), N_PHOTOS)
     whole = "" if n == len(row.photos) else f"the first {n} of "
     return (
-        f"With the concepts that the report of “{other.data.target['label']}” found in its own photos, what speaks for "
+        f"With the concepts that the report of “{other.data.target.label}” found in its own photos, what speaks for "
         f"that class in {whole}them, in logits: {listed or 'nothing'}; “there” is the mean over that report's photos."
     )
 

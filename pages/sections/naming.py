@@ -8,8 +8,8 @@ import streamlit as st
 from concepts.naming import ConceptName
 from concepts.notes import FLAGS, Note, Written, subject_of
 from concepts.notes.note import LONGEST
+from concepts.report.class_report import ClassReport
 from concepts.report.names import NUMBERS, in_line
-from concepts.report.result import ClassReport
 from pages.ui.notes import notebook, notes_on
 from pages.ui.reports import key_of, suggested
 from pages.ui.text import paragraph, plain

@@ -6,9 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.drawing import picture_or_none
 from concepts.report.names import Names
-from concepts.report.result import ClassReport, thumbnail_name
 from concepts.report.words import answer, is_wrong, percent
 from pages.figures.crops import Picture, picture_grid, picture_html
 from pages.figures.importance import local_figure
@@ -46,7 +46,7 @@ def show(report: ClassReport, image: int) -> None:
 def _answer(report: ClassReport, image: int) -> str:
     row = report.data.images[image]
     sign = "✗" if is_wrong(row) else "✓"
-    target = report.data.target["label"]
+    target = report.data.target.label
     return (
         f'<p class="cx-answer"><b>{escape(row.name)}</b><br>{sign} {escape(answer(row))}. '
         f"{escape(report.names.strategy(row.strategy))}. Score of “{escape(target)}”: {row.score:.2f} logits.</p>"
@@ -100,7 +100,7 @@ def evidence(report: ClassReport, image: int) -> None:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _bars(key: tuple[str, int], names: Names, image: int, dark: bool, _report: ClassReport) -> go.Figure:
-    phi, target = _report.array("phi")[image], _report.data.target["label"]
+    phi, target = _report.array("phi")[image], _report.data.target.label
     return local_figure(phi, target=target, names=names, dark=dark)
 
 

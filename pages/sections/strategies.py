@@ -5,9 +5,11 @@ from html import escape
 import numpy as np
 import streamlit as st
 
+from concepts.report.class_report import ClassReport
 from concepts.report.drawing import colour_of
 from concepts.report.names import Names
-from concepts.report.result import ClassReport, ReportData, StrategyRow
+from concepts.report.rows import StrategyRow
+from concepts.report.schema import ReportData
 from concepts.report.words import (
     good_word,
     interval,

@@ -4,7 +4,8 @@ from html import escape
 
 import streamlit as st
 
-from concepts.report.result import ClassReport, SuspicionRow
+from concepts.report.class_report import ClassReport
+from concepts.report.rows import SuspicionRow
 from concepts.report.words import NO_SUSPICION, SUSPICION_HELP, good_word, presence_sentence
 from pages.figures.cards import suspicion_badge
 from pages.figures.crops import picture_row

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from concepts.report.class_report import ClassReport
 from concepts.report.names import Names
-from concepts.report.result import ClassReport
 from concepts.report.words import percent
 from pages.figures.answers import answers_html
 from pages.figures.doses import dose_figure

@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from concepts.photos import UnreadablePhoto, decode
+from concepts.report.class_report import ClassReport
 from concepts.report.overlay import overlay_bytes
-from concepts.report.result import ClassReport
 from concepts.report.words import percent
 from pages.figures.crops import Picture, picture_grid, picture_row
 from pages.figures.importance import local_figure
@@ -65,7 +65,7 @@ def _draw(report: ClassReport, split: "Split", found: "Newcomer") -> None:
     left, right = st.columns([5, 7], gap="large")
     with left:
         st.plotly_chart(
-            local_figure(found.phi, target=report.data.target["label"], names=report.names, dark=is_dark()),
+            local_figure(found.phi, target=report.data.target.label, names=report.names, dark=is_dark()),
             key="own_bars", config={"displayModeBar": False}, alt="Importance of each concept in your photo, in logits",
         )  # fmt: skip
     with right:

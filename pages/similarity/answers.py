@@ -11,6 +11,7 @@ from attribution.points import box_of, mask_of, similarity_points
 from attribution.similarity import conditional_map, map_agreement, query_weights, segments, similarity_maps, unit_range
 from concepts.collection import Collection, Found, best_places
 from concepts.report.overlay import colours_of, overlay_bytes
+from concepts.typed_json import to_json
 from pages.figures.crops import Picture, picture_grid
 from pages.similarity.asking import Query
 from pages.similarity.choosing import photo_name
@@ -106,10 +107,11 @@ def points_json(collection: Collection, image: int, similarity, query: Query) ->
     ]
     box = box_of(mask)
     shares = None if box is None else [round(side / size, 4) for side, size in zip(box, (w, h, w, h), strict=True)]
+    encoder = {name: value for name, value in to_json(collection.encoder).items() if value is not None}
     value = {
         "photo": collection.names[image], "query": query.name,
         "labels": {"1": "positive", "0": "negative", "-1": "neutral"},
-        "points": points, "box": shares, "mask": mask.int().tolist(), "encoder": collection.encoder,
+        "points": points, "box": shares, "mask": mask.int().tolist(), "encoder": encoder,
     }  # fmt: skip
     return json.dumps(value, ensure_ascii=False, indent=1)
 

@@ -35,7 +35,7 @@ def ways(collection: Collection) -> list[str]:
     """What this collection can be asked with."""
     found = ["place"]
     found += ["words"] if lexicons_of(collection) else []
-    found += ["text"] if collection.encoder.get("text") else []
+    found += ["text"] if collection.encoder.text else []
     found += ["concept"] if reports_of(collection) else []
     return [*found, "photo", *collection.named]
 
@@ -44,13 +44,13 @@ def reports_of(collection: Collection) -> dict[str, ClassReport]:
     """Title → the reports whose concepts live in this collection's space; damaged ones are left out."""
     found = {}
     for card in cards():
-        if (card.model, card.layer) != (collection.encoder["name"], collection.encoder["layer"]):
+        if (card.model, card.layer) != (collection.encoder.name, collection.encoder.layer):
             continue
         try:
             report = load(card)
         except ValueError:
             continue
-        if space_of(report.data.model["fingerprint"], report.data.layer["path"]) == collection.space:
+        if space_of(report.data.model.fingerprint, report.data.layer.path) == collection.space:
             found[card.id] = report
     return found
 
@@ -81,7 +81,7 @@ def text_query(collection: Collection, tokens: "TextTokens", token: int | None) 
     vector = tokens.pooled if token is None else tokens.vectors[token]
     if len(vector) != collection.n_channels:
         raise ValueError(
-            f"the text encoder {collection.encoder['text']} gives {len(vector)} channels, the photos' tokens have "
+            f"the text encoder {collection.encoder.text} gives {len(vector)} channels, the photos' tokens have "
             f"{collection.n_channels}: record the photos with a text encoder of the same space"
         )
     return Query(f"“{shortened(tokens.text) if token is None else tokens.pieces[token]}”", vector)

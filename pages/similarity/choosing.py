@@ -23,7 +23,7 @@ def question() -> Question:
 def title_of(collection: Collection) -> str:
     """A line for a list."""
     encoder = collection.encoder
-    return f"{collection.source} · {model_name(encoder['name'])} · {encoder['layer']} · {len(collection):,} photos"
+    return f"{collection.source} · {model_name(encoder.name)} · {encoder.layer} · {len(collection):,} photos"
 
 
 def choose_collection(offered: Mapping[str, Collection]) -> Collection | None:

@@ -19,7 +19,9 @@ def choose_text(collection: Collection) -> TextTokens | None:
 
     Raises ValueError where the collection's text encoder cannot be had, or does not take the text.
     """
-    name = collection.encoder["text"]
+    name = collection.encoder.text
+    if name is None:
+        raise ValueError("these tokens come from a model that reads photos only: there is no text to read")
     asked = question().text
     text = EXAMPLES.get(name, "a photo of a dog") if asked is None else asked
     widget_follows("text_read", text[:LONGEST])

@@ -63,7 +63,7 @@ def true_overlaps(report: ClassReport) -> dict[str, np.ndarray]:
 
 @st.cache_data(max_entries=8, show_spinner="Comparing the concepts with the true parts …")
 def _overlaps(key: tuple[str, int], _report: ClassReport) -> dict[str, np.ndarray]:
-    return overlaps(_report.array("maps"), names_in(_report), _report.data.target["label"])
+    return overlaps(_report.array("maps"), names_in(_report), _report.data.target.label)
 
 
 def concept_of(report: ClassReport, part: str) -> int:
@@ -81,7 +81,7 @@ def mark_of(target: str) -> str:
 
 def marked(report: ClassReport) -> list[int]:
     """The photos that bear the planted mark."""
-    part = mark_of(report.data.target["label"])
+    part = mark_of(report.data.target.label)
     return [i for i, strategy in enumerate(true_strategies(report)) if strategy == part]
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from concepts.demo.world import CLASS_NAMES, CLASSES
 from concepts.report import ClassReport
+from concepts.report.class_report import thumbnail_name
 from concepts.report.drawing import picture_or_none
-from concepts.report.result import thumbnail_name
 from concepts.report.words import percent
 from pages.figures.answers import answers_html
 from pages.figures.crops import Picture, picture_grid
@@ -35,7 +35,7 @@ N_PICTURES, COLUMNS, N_CLASSES = 8, 4, 4
 def the_answer(dark: bool) -> Scene:
     """What everybody knows of a classifier: it gives answers."""
     report = demo_report("gnome")
-    right = percent(report.data.accuracy["value"])
+    right = percent(report.data.accuracy.value)
     rows = [_photo(report, i, caption=_said(report, i)) for i in _even(len(report.data.images))]
     return Scene(
         "A model that is right. Is that enough?",
@@ -112,7 +112,7 @@ def one_part_two_classes(dark: bool) -> Scene:
     for report in reports:
         cap = concept_of(report, "cap")
         crops = report.data.concepts[cap].crops[:COLUMNS]
-        label = report.data.target["label"]
+        label = report.data.target.label
         rows += [_without_link(crop_picture(report, cap, crop), f"{label}, Concept {cap}") for crop in crops]
     return Scene(
         "One part, two classes",
@@ -251,8 +251,8 @@ STEPS: tuple[Callable[[bool], Scene], ...] = (
 def _view(report: ClassReport) -> View:
     data = report.data
     return View(
-        id=report.folder.name if report.folder else None, model=data.model["name"], target=data.target["label"],
-        layer=data.layer["path"],
+        id=report.folder.name if report.folder else None, model=data.model.name, target=data.target.label,
+        layer=data.layer.path,
     )  # fmt: skip
 
 

@@ -117,7 +117,7 @@ def what_do_they_share() -> Task:
     """Checked by the parts of which the two classes are drawn."""
     reports = [demo_report(name) for name in ("gnome", "toadstool")]
     options = (*dict.fromkeys(part for name in ("gnome", "toadstool") for part in CLASSES[name].parts), "nothing")
-    pictures = [_photo(report, i, f"{report.data.target['label']}") for report in reports for i in range(6)]
+    pictures = [_photo(report, i, f"{report.data.target.label}") for report in reports for i in range(6)]
 
     def check(chosen: Sequence[int]) -> Verdict:
         shared = shared_parts("gnome", "toadstool") or ("nothing",)
@@ -217,6 +217,6 @@ def _crop(report: ClassReport, concept: int, place: int) -> Picture:
 def _link(report: ClassReport, *, concept: int | None = None) -> str:
     data = report.data
     return View(
-        id=report.folder.name if report.folder else None, model=data.model["name"], target=data.target["label"],
-        layer=data.layer["path"], concept=concept,
+        id=report.folder.name if report.folder else None, model=data.model.name, target=data.target.label,
+        layer=data.layer.path, concept=concept,
     ).href()  # fmt: skip

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from concepts.catalogue import TORCHVISION_CLASSIFIERS
-from concepts.report.result import ClassReport
-from concepts.request import DEMO_SOURCES, Request, load_split, open_request_photos
+from concepts.report.class_report import ClassReport
+from concepts.report.request import Request
+from concepts.request import DEMO_SOURCES, load_split, open_request_photos
 from pages.ui.operator import Operator, operator
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def split_of(report: ClassReport) -> "Split":
             "the model of this report is a file of its maker's: whoever runs this server has to name it in "
             "CONCEPTS_MODELS before the pages run its code"
         )
-    split = _split(request, report.data.layer["path"], operator().device)
+    split = _split(request, report.data.layer.path, operator().device)
     check_model(report, split)
     return split
 
@@ -42,7 +43,7 @@ def request_of(report: ClassReport) -> Request:
     """What the report was asked with. Raises ValueError for a report that does not say."""
     if report.data.request is None:
         raise ValueError("this report does not say how its model is opened: run the same analysis again")
-    return Request.from_json(report.data.request)
+    return report.data.request
 
 
 def allowed(model: str, house: Operator) -> bool:

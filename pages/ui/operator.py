@@ -1,6 +1,7 @@
 """What whoever runs the server has set, read from the environment in this one place.
 
-CONCEPTS_WORKSPACE: the folder for reports, jobs and stored stages (default: workspace/ in the project).
+CONCEPTS_WORKSPACE: the folder for reports, jobs and stored stages (default: workspace/ beside app.py in a
+checkout, in the working folder of an installation).
 CONCEPTS_PHOTOS: folders or zip files that the pages may read photos from, separated as in PATH.
 CONCEPTS_DEVICE: where analyses run: cpu (default), cuda, cuda:1 …
 CONCEPTS_NOTES: the database of names and notes, a URL (default: the SQLite file notes.sqlite in the workspace).
@@ -16,8 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-PROJECT = Path(__file__).resolve().parents[2]
-DEMO = PROJECT / "assets" / "demo"
+from concepts.app_folder import DEMO, default_workspace
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Operator:
         translations = environment.get("CONCEPTS_TRANSLATIONS")
         models = [part.strip() for part in re.split(r"[;\n]", environment.get("CONCEPTS_MODELS", ""))]
         return cls(
-            workspace=Path(environment.get("CONCEPTS_WORKSPACE") or PROJECT / "workspace").expanduser().resolve(),
+            workspace=Path(environment.get("CONCEPTS_WORKSPACE") or default_workspace()).expanduser().resolve(),
             photos=tuple(Path(part).expanduser() for part in photos),
             models=tuple(part for part in models if part),
             device=environment.get("CONCEPTS_DEVICE") or "cpu",

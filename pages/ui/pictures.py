@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.drawing import picture_or_none
 from concepts.report.overlay import USUAL, Drawing, in_place_bytes, overlay_bytes
-from concepts.report.result import ClassReport, CropRow, thumbnail_name
+from concepts.report.rows import CropRow
 from concepts.report.words import is_wrong
 from pages.figures.crops import Picture
 from pages.ui.address import View

@@ -2,8 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import streamlit as st
@@ -12,7 +11,15 @@ from concepts.report.overlay import colours_of
 from pages.ui.scripts import script
 
 SHADES = 64
-NOTHING: dict[str, Any] = {"places": [], "turn": 0, "of": ""}
+
+
+@dataclass(frozen=True)
+class Pick:
+    """The places that were picked last, as the browser sends them. turn: its number; of: what the photos were."""
+
+    places: tuple[int, ...] = ()
+    turn: int = 0
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ def photo_places(
         "legend": None if legend is None else [list(colour) for colour in legend],
         "of": of,
         "live": on_pick is not None,
-        "turn": _heard(key)["turn"],
+        "turn": _heard(key).turn,
         "picked": list(picked),
         "several": several,
         "says": None if says is None else list(says),
@@ -70,21 +77,23 @@ def photo_places(
         "stretch": matrix is not None,
     }
     draw = script("places", '<div class="cx-places"></div>')
-    draw(data=data, key=key, default={"picked": NOTHING}, on_picked_change=lambda: _hear(key, of, on_pick))
+    draw(data=data, key=key, default={"picked": asdict(Pick())}, on_picked_change=lambda: _hear(key, of, on_pick))
 
 
 def _hear(key: str, of: str, on_pick: Callable[[list[int]], None] | None) -> None:
     picked = _heard(key)
-    if on_pick is not None and picked["of"] == of:
-        on_pick([place for place in picked["places"] if isinstance(place, int)])
+    if on_pick is not None and picked.of == of:
+        on_pick([place for place in picked.places if isinstance(place, int)])
 
 
-def _heard(key: str) -> dict[str, Any]:
-    """The last pick that came from the browser: places, turn, of."""
-    return NOTHING | (st.session_state.get(key, {}).get("picked") or {})
+def _heard(key: str) -> Pick:
+    """The last pick that came from the browser."""
+    picked = st.session_state.get(key, {}).get("picked") or {}
+    return Pick(tuple(picked.get("places", ())), picked.get("turn", 0), picked.get("of", ""))
 
 
-def _as_data(photo: Placed, legend: Sequence[tuple[int, int, int]] | None) -> dict:
+def _as_data(photo: Placed, legend: Sequence[tuple[int, int, int]] | None) -> dict[str, object]:
+    """A photo as places.js takes it."""
     values = photo.values
     if values is not None:
         flat = np.where(values < 0, 255, values).astype(np.uint8) if legend else None

@@ -1,10 +1,8 @@
 """Scripts of ours that run in the browser's own page, each a component of Streamlit's."""
 
-from pathlib import Path
-
 import streamlit as st
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "assets"
+from concepts.app_folder import ASSETS
 
 
 @st.cache_resource(show_spinner=False)
@@ -13,5 +11,5 @@ def script(name: str, html: str = "<span></span>", *, before: str = ""):
 
     before: the name of a script whose functions it uses; Streamlit gives each component one file.
     """
-    content = "\n".join((SCRIPTS / f"{each}.js").read_text(encoding="utf-8") for each in (before, name) if each)
+    content = "\n".join((ASSETS / f"{each}.js").read_text(encoding="utf-8") for each in (before, name) if each)
     return st.components.v2.component(f"concepts_{name}", html=html, js=content, isolate_styles=False)

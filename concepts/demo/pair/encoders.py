@@ -7,8 +7,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from concepts.app_folder import DEMO
 from concepts.demo.canvas import SIDE
-from concepts.demo.network import ASSETS
 from concepts.demo.pair.network import LONGEST, PairNet, load_net, padded, photo_transform
 from concepts.demo.pair.words import WORDS, Spelled, spell
 from concepts.encoders.base import TextTokens
@@ -141,7 +141,7 @@ class Pair:
         return torch.stack(said)
 
 
-def load_pair(device: str = "cpu", *, folder: Path = ASSETS) -> Pair:
+def load_pair(device: str = "cpu", *, folder: Path = DEMO) -> Pair:
     """The demo's image and text encoders with their shipped weights. Raises ValueError where those are missing."""
     return make_pair(load_net(device, folder=folder), weights="shipped")
 
@@ -155,7 +155,7 @@ def make_pair(net: PairNet, *, weights: str) -> Pair:
     return Pair(images, PairTexts(card.fingerprint, lexicon.n_channels, lexicon, net), lexicon)
 
 
-def pair_lexicon(*, folder: Path = ASSETS) -> Lexicon:
+def pair_lexicon(*, folder: Path = DEMO) -> Lexicon:
     """The vocabulary of the demo's captions, which reads the patches and words of the pair. Raises as `load_pair`."""
     return load_pair(folder=folder).lexicon
 

@@ -8,8 +8,9 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from concepts.app_folder import DEMO
 from concepts.demo.canvas import SIDE
-from concepts.demo.network import ASSETS, MIDDLE, SPREAD
+from concepts.demo.network import MIDDLE, SPREAD
 from concepts.demo.pair.words import KNOWN, WORDS
 from concepts.models.transform import PhotoTransform
 
@@ -108,7 +109,7 @@ def photo_transform() -> PhotoTransform:
     return PhotoTransform(resize=SIDE, crop=SIDE, mean=(MIDDLE,) * 3, std=(SPREAD,) * 3)
 
 
-def load_net(device: str = "cpu", *, folder: Path = ASSETS) -> PairNet:
+def load_net(device: str = "cpu", *, folder: Path = DEMO) -> PairNet:
     """The pair with its shipped weights, in eval mode. Raises ValueError where they are missing."""
     path = folder / FILE
     if not path.is_file():

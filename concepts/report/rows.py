@@ -1,0 +1,131 @@
+"""The rows of a report's tables, as they stand in `report.json`."""
+
+from dataclasses import dataclass
+
+from concepts.typed_json import Count, Finite, Label, Positive, Share
+
+Corner = Share  # of the picture's width or height
+
+
+@dataclass(frozen=True)
+class ImageRow:
+    """One photo: what it is called, what the model said. `right` is None where its class is not known."""
+
+    name: str
+    label: str | None
+    predicted: str
+    probability: Share  # of the predicted class
+    score: Finite  # the target's logit (log-sum-exp for a group)
+    recognised: bool  # is the target what the model answered?
+    right: bool | None
+    strategy: Label  # -1: an outlier
+
+
+@dataclass(frozen=True)
+class CropRow:
+    """A prototype: the place in a photo with one of a concept's largest codes."""
+
+    file: str
+    image: Count
+    box: tuple[Corner, Corner, Corner, Corner]  # left, top, right, bottom, as shares of the picture
+    value: Finite  # the code at the peak
+
+
+@dataclass(frozen=True)
+class ConceptRow:
+    """One concept, in the order of importance. Intervals are 95%, bootstrap over images (Wilson for reliability)."""
+
+    index: Count
+    importance: Finite  # mean over images, in logits (saliency: logits per unit of code)
+    low: Finite
+    high: Finite
+    share: Positive  # of the sum of |φ| over images and concepts
+    share_low: Positive
+    share_high: Positive
+    prevalence: Share  # share of images in which it is the most important concept
+    reliability: Share | None  # share of these that the model gets right
+    reliability_low: Share | None
+    reliability_high: Share | None
+    dead: bool
+    crops: tuple[CropRow, ...]
+
+
+@dataclass(frozen=True)
+class SubConceptRow:
+    """A part of a concept, found at an earlier layer. Intervals are 95%, bootstrap over images."""
+
+    path: tuple[Count, ...]  # (3, 0, 1): part 1 of part 0 of concept 3; parts are numbered by their share
+    layer: str
+    share: Finite  # of the codes of its parent's parts
+    effect: Finite  # mean fall of the target's score, in logits, when this part alone is taken out of the layer
+    low: Finite
+    high: Finite
+    n_photos: Count  # in which its parent is present and it was looked for
+    crops: tuple[CropRow, ...]
+
+
+@dataclass(frozen=True)
+class StrategyRow:
+    """One strategy: images recognised for the same reason. Its label is its index; outliers belong to none."""
+
+    label: Count
+    n: Count
+    prevalence: Share
+    reliability: Share | None
+    reliability_low: Share | None
+    reliability_high: Share | None
+    concepts: tuple[Count, ...]  # most telling first
+    medoid: Count  # image index
+    suspicion: Share | None  # None where it is the only strategy
+
+
+@dataclass(frozen=True)
+class SuspicionRow:
+    """A concept with two populations of photos: present in some, absent in the others, not more or less.
+
+    Accuracies are of at most 500 of the photos that show it, with 95% Wilson intervals.
+    """
+
+    concept: Count
+    suspicion: Share  # how cleanly it is something added
+    n: Count  # photos that show it
+    share: Share  # of all photos
+    effect: Finite  # mean φ where it is present, less the mean where it is not, in logits
+    evidence: Positive  # its share of Σ |φ| in the photos that show it
+    accuracy: Share | None
+    accuracy_low: Share | None
+    accuracy_high: Share | None
+    without: Share | None  # the same photos with the concept taken out of the layer
+    without_low: Share | None
+    without_high: Share | None
+    place: Share | None  # share of these photos whose peak lies in one window of 3 × 3 places; None without places
+    place_control: Share | None  # the median of the other concepts in the same photos
+    photos: tuple[Count, ...]
+
+
+@dataclass(frozen=True)
+class MistakeRow:
+    """Photos of one strategy that were taken for one class. Vectors have a number a concept, in logits (saliency:
+    logits per unit of code), each the mean over photos."""
+
+    strategy: Label  # -1: outliers
+    taken: str  # the class that the model answers
+    photos: tuple[Count, ...]
+    n_asked: Count  # of them, on which `toward` was measured
+    toward: tuple[Finite, ...]  # φ for the class they were taken for
+    own: tuple[Finite, ...]  # φ for the target
+    n_well: Count  # photos of the same strategy that went well
+    lacking: tuple[Finite, ...]  # mean φ for the target in those, less `own`; empty where there are none
+
+
+@dataclass(frozen=True)
+class Check:
+    """A figure with what it means in one sentence, its interval and its control where there are such."""
+
+    name: str
+    value: Finite | None
+    sentence: str
+    low: Finite | None = None
+    high: Finite | None = None
+    control: Finite | None = None
+    control_name: str | None = None

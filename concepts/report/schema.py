@@ -1,0 +1,178 @@
+"""`report.json` as typed values: what the report is of, and its tables.
+
+Nothing heavy is imported here: a page that shows a stored report needs neither torch nor scikit-learn.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Final, Literal
+
+from concepts.photos import Skipped
+from concepts.report.request import Request
+from concepts.report.rows import (
+    Check,
+    ConceptRow,
+    CropRow,
+    ImageRow,
+    MistakeRow,
+    StrategyRow,
+    SubConceptRow,
+    SuspicionRow,
+)
+from concepts.report.settings import ReportSettings
+from concepts.target import Target
+from concepts.typed_json import Count, Finite, Format, Json, Positive, Share, json_names
+
+FORMAT: Final = 2
+
+
+@dataclass(frozen=True)
+class ModelSummary:
+    """The model that was explained. transform: how photos are prepared, in words; "" where the report is too old."""
+
+    name: str
+    weights: str
+    fingerprint: str
+    n_classes: Count
+    transform: str = ""
+
+
+@dataclass(frozen=True)
+class LayerSummary:
+    """The layer that was split at, and why. check: the largest change of a logit by cutting and joining there."""
+
+    path: str
+    kind: str
+    grid: tuple[Count, Count] | None  # (h, w); None where it gives a vector
+    sign: str
+    positions: Count
+    channels: Count
+    reason: str
+    check: Positive
+
+
+@dataclass(frozen=True)
+class DatasetSummary:
+    """The photos. tokens: the folder of their activations in the store, as long as that keeps them."""
+
+    source: str
+    n_photos: Count
+    n_used: Count
+    skipped: tuple[Skipped, ...]
+    labels_known: bool
+    fingerprint: str
+    tokens: str = ""
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """What the model gets right of the photos, with a 95% Wilson interval; means: what that counts, in words."""
+
+    value: Share
+    low: Share
+    high: Share
+    means: str
+
+
+@dataclass(frozen=True)
+class Clustering:
+    """The grouping into n strategies. links: (n, n) shares of nearest-neighbour links that cross between two.
+
+    agreement: adjusted Rand index with groupings of photos drawn anew. suspicion: the largest of a strategy; None where
+    there is one strategy.
+    """
+
+    n: Count
+    silhouette: Finite | None
+    agreement: Finite | None
+    agreement_low: Finite | None
+    agreement_high: Finite | None
+    embedding: str
+    evidence: str
+    suspicion: Share | None
+    links: tuple[tuple[Positive, ...], ...]
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """All of `report.json`."""
+
+    __pydantic_config__: ClassVar = json_names(dataset="data")
+
+    title: str
+    created: str
+    model: ModelSummary
+    layer: LayerSummary
+    target: Target
+    dataset: DatasetSummary
+    settings: ReportSettings  # with the method that "auto" chose
+    versions: dict[str, str]
+    seconds: dict[str, Positive]  # by stage; "forward pass": `Activations.seconds`
+    reused: tuple[str, ...]  # stages that came from the store
+    accuracy: Accuracy
+    images: tuple[ImageRow, ...]
+    concepts: tuple[ConceptRow, ...]
+    strategies: tuple[StrategyRow, ...]
+    clustering: Clustering
+    checks: tuple[Check, ...]
+    subconcepts: tuple[SubConceptRow, ...]  # parents before their parts
+    suspicions: tuple[SuspicionRow, ...]  # most suspicious first
+    mistakes: tuple[MistakeRow, ...]  # largest group first
+    request: Request | None  # what was asked for, where it was asked in words
+    command: str  # that makes the report again; empty where no command, and no page, asked for it
+    format: Literal[2]
+
+    @property
+    def suspicion(self) -> float | None:
+        """The largest shortcut suspicion of a strategy, or of a concept that some photos show and others do not."""
+        values = [self.clustering.suspicion, *(row.suspicion for row in self.suspicions)]
+        return max((value for value in values if value is not None), default=None)
+
+    def parts_of(self, path: tuple[int, ...]) -> list[SubConceptRow]:
+        """The sub-concepts directly under a concept, (3,), or under one of its parts, (3, 0)."""
+        return [row for row in self.subconcepts if row.path[:-1] == path]
+
+
+def check_numbers(data: ReportData, source: str) -> None:
+    """Raises ValueError where a table names a photo, a concept or a strategy that the report does not have."""
+    limits = {"photo": len(data.images), "concept": len(data.concepts), "strategy": len(data.strategies)}
+    for kind, place, number in _numbers(data):
+        if number >= limits[kind]:
+            raise ValueError(f"{source}: {place}: names {kind} {number}, and the report has {limits[kind]}")
+
+
+def _numbers(data: ReportData) -> Iterator[tuple[str, str, int]]:
+    """What is numbered, where the number stands, and the number."""
+    for crop in _crops(data):
+        yield "photo", f"crop {crop.file}", crop.image
+    for image in data.images:
+        yield "strategy", "images", image.strategy
+    for concept in data.concepts:
+        yield "concept", "concepts", concept.index
+    for strategy in data.strategies:
+        yield "strategy", "strategies", strategy.label
+        yield "photo", "strategies", strategy.medoid
+        yield from (("concept", "strategies", j) for j in strategy.concepts)
+    for row in data.suspicions:
+        yield "concept", "suspicions", row.concept
+        yield from (("photo", "suspicions", i) for i in row.photos)
+    for mistake in data.mistakes:
+        yield "strategy", "mistakes", mistake.strategy
+        yield from (("photo", "mistakes", i) for i in mistake.photos)
+    for part in data.subconcepts:
+        yield from (("concept", "subconcepts", j) for j in part.path[:1])
+
+
+def _crops(data: ReportData) -> Iterator[CropRow]:
+    for concept in data.concepts:
+        yield from concept.crops
+    for part in data.subconcepts:
+        yield from part.crops
+
+
+def _tables_that_came_later(value: Json) -> Json:
+    """Format 1 wrote the tables that the program knew at its time: none is wrong, some are missing."""
+    return {"subconcepts": [], "suspicions": [], "mistakes": [], "request": None, "command": ""} | value
+
+
+REPORTS = Format("report", FORMAT, {1: _tables_that_came_later})
