@@ -10,7 +10,7 @@ from pathlib import Path
 
 from attribution.faithfulness import c_deletion, c_insertion, c_mu_fidelity
 from attribution.importance import IMPORTANCE_METHODS, concept_importance
-from attribution.similarity import similarity_map
+from attribution.similarity import similarity_map, similarity_points
 from concepts import jobs
 from concepts.exports import notebook_of
 from concepts.extraction import EXTRACTORS, make_extractor
