@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import SupportsIndex
 
 from concepts.photos import normal_name
+from concepts.typed_json import Count
 
 TargetSpec = SupportsIndex | str | Iterable[SupportsIndex | str]
 
@@ -16,7 +17,7 @@ TargetSpec = SupportsIndex | str | Iterable[SupportsIndex | str]
 class Target:
     """Class indices and their names; `label` is what a reader sees."""
 
-    indices: tuple[int, ...]
+    indices: tuple[Count, ...]
     names: tuple[str, ...]
     label: str
 

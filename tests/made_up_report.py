@@ -14,7 +14,7 @@ from concepts.report import ReportSettings, tables
 from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.crops import prototypes
 from concepts.report.rows import Check, StrategyRow
-from concepts.report.schema import Accuracy, Clustering, DatasetSummary, LayerSummary, ModelSummary, ReportData
+from concepts.report.schema import FORMAT, Accuracy, Clustering, DatasetSummary, LayerSummary, ModelSummary, ReportData
 from concepts.target import Target
 
 SIDE, GRID, K = 160, 12, 8
@@ -90,6 +90,7 @@ def made_up_report(
         mistakes=(),
         request=None,
         command="",
+        format=FORMAT,
     )  # fmt: skip
     return ClassReport(data, arrays=arrays, pictures=pictures)
 

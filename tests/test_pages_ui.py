@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 from made_up_report import made_up_report, renamed
 
-from concepts.report.library import ReportCard
+from concepts.report.card import ReportCard
 from pages.ui.address import View
 from pages.ui.operator import Operator
 from pages.ui.shelf import ORDERS, PER_PAGE, Wish, n_pages, page_of, shelf

@@ -13,7 +13,7 @@ from concepts.commands.shared import (
     show_progress,
     store_of,
 )
-from concepts.laboratory import Evaluation, LabSettings, evaluate
+from concepts.laboratory import Evaluation, LabSettings
 from concepts.laboratory.evaluation import RESULT
 from concepts.laboratory.settings import EXTRACTIONS
 from concepts.report.place import checked_place
@@ -56,6 +56,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measures what the store does not have yet, and writes the tables and the page."""
+    from concepts.laboratory.evaluate import evaluate
+
     settings = LabSettings(
         methods=names_in(options.methods),
         importances=names_in(options.importances),
@@ -103,6 +105,6 @@ def print_summary(found: Evaluation) -> None:
         print(f"  no better than chance: {name}")
     for text in found.left_out:
         print(f"  left out: {text}")
-    seconds = found.about["seconds"]
-    print(f"  whole {seconds['whole']:.1f} s, forward pass {seconds['forward pass']:.1f} s")
+    seconds = found.about.seconds
+    print(f"  whole {seconds.whole:.1f} s, forward pass {seconds.forward_pass:.1f} s")
     print(f"wrote {found.folder}: table.csv, table.parquet, table.json, evaluation.html ({len(found.rows):,} figures)")

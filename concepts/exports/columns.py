@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from concepts.report.class_report import ClassReport
 
 TEXT, NUMBER, COUNT, FLAG, COUNTS = "string", "double", "int64", "bool", "list<int64>"
 Field = tuple[str, str, str]  # name, kind, meaning
+Value = str | float | int | bool | tuple[int, ...] | None
 
 CONCEPTS: tuple[Field, ...] = (
     ("index", COUNT, "number of the concept, 0 counts most"),
@@ -62,7 +62,7 @@ class Column:
     name: str
     kind: str
     meaning: str
-    values: list[Any]
+    values: list[Value]
 
 
 def columns_of(report: ClassReport, table: str) -> list[Column]:
@@ -87,7 +87,7 @@ def _photos(report: ClassReport) -> list[Column]:
     ]
 
 
-def _read(fields: Sequence[Field], rows: Sequence[Any]) -> list[Column]:
+def _read(fields: Sequence[Field], rows: Sequence[object]) -> list[Column]:
     """A column a field, each value the row's attribute of that name."""
     return [Column(name, kind, meaning, [getattr(row, name) for row in rows]) for name, kind, meaning in fields]
 

@@ -5,7 +5,6 @@ Its cells hold no text that others wrote: what the report is called is read from
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from concepts.report.class_report import ClassReport
 
@@ -198,9 +197,9 @@ def notebook_of(report: ClassReport) -> str:
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
 
 
-def _cell(place: int, kind: str, text: str) -> dict[str, Any]:
-    """One cell; its id is its place, so that the same report gives the same notebook."""
-    cell: dict[str, Any] = {"cell_type": kind, "id": f"cell-{place:02d}", "metadata": {}, "source": _lines(text)}
+def _cell(place: int, kind: str, text: str) -> dict[str, object]:
+    """One cell under nbformat's keys; its id is its place, so that the same report gives the same notebook."""
+    cell: dict[str, object] = {"cell_type": kind, "id": f"cell-{place:02d}", "metadata": {}, "source": _lines(text)}
     return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
 
 

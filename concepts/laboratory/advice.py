@@ -17,6 +17,7 @@ from concepts.photos import PhotoSet
 from concepts.report.selection import choose_photos, names_of_classes
 from concepts.report.settings import ReportSettings
 from concepts.target import TargetSpec, resolve_target
+from concepts.typed_json import Count, Finite
 
 SEEDS = 3
 IMAGES = 64  # on which error and kept answers are measured
@@ -31,10 +32,10 @@ class Choice:
     """One candidate, measured: figures with intervals where there are such (lower error and instability are better)."""
 
     layer: str
-    n_concepts: int
+    n_concepts: Count
     error: Row
     kept: Row
-    instability: float
+    instability: Finite
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,14 @@ class Advice:
     choices: tuple[Choice, ...]
     recommended: Choice
     reason: str
+
+
+@dataclass(frozen=True)
+class AdviceFile:
+    """What the command `advise` writes: over numbers of concepts, then over layers at the number that is advised."""
+
+    n_concepts: Advice
+    layer: Advice
 
 
 def advise_n_concepts(

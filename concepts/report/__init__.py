@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from concepts.report.card import ReportCard, find_report, list_cards
 from concepts.report.class_report import ClassReport
-from concepts.report.library import ReportCard, find_report, list_cards, open_report
+from concepts.report.library import open_report
 from concepts.report.settings import ReportSettings
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@ they count?"""
 
 from typing import TYPE_CHECKING
 
-from concepts.report.class_report import ClassReport
+from concepts.report.stored import StoredReport
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from concepts.models import Split
 
 
-def check_model(report: ClassReport, split: "Split") -> None:
+def check_model(report: StoredReport, split: "Split") -> None:
     """Raises ValueError where this is not the model, or not the layer, that the report was made with."""
     data = report.data
     if split.card.fingerprint != data.model.fingerprint or split.layer != data.layer.path:
@@ -21,7 +21,7 @@ def check_model(report: ClassReport, split: "Split") -> None:
         )
 
 
-def fresh_codes(report: ClassReport, A: "Tensor", V: "Tensor") -> "Tensor":
+def fresh_codes(report: StoredReport, A: "Tensor", V: "Tensor") -> "Tensor":
     """(n, T..., k): codes of activations (n, T..., p) by the report's own method with V (k, p) fixed.
 
     Raises ValueError for a method that needs more than its dictionary.
@@ -34,7 +34,7 @@ def fresh_codes(report: ClassReport, A: "Tensor", V: "Tensor") -> "Tensor":
     return make_extractor(method, len(V)).restore(V).transform(A.flatten(0, -2)).reshape(*A.shape[:-1], len(V)).float()
 
 
-def fresh_importance(report: ClassReport, split: "Split", A: "Tensor") -> tuple["Tensor", "Tensor"]:
+def fresh_importance(report: StoredReport, split: "Split", A: "Tensor") -> tuple["Tensor", "Tensor"]:
     """Codes U (n, T..., k) of activations A (n, T..., p), and their φ (n, k) for the report's target by its own method.
 
     Raises ValueError as `fresh_codes` does.

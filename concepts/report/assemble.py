@@ -12,14 +12,15 @@ from PIL import Image
 from concepts.activations import Activations
 from concepts.models import Split
 from concepts.report import checks, provenance, tables
-from concepts.report.class_report import ClassReport, thumbnail_name
+from concepts.report.class_report import ClassReport
 from concepts.report.crops import prototypes
 from concepts.report.dictionary import Dictionary, extractor_for
 from concepts.report.rows import Check, CropRow, ImageRow, MistakeRow, SubConceptRow, SuspicionRow
-from concepts.report.schema import Accuracy, Clustering, DatasetSummary, LayerSummary, ModelSummary, ReportData
+from concepts.report.schema import FORMAT, Accuracy, Clustering, DatasetSummary, LayerSummary, ModelSummary, ReportData
 from concepts.report.selection import Selection, recognised, right
 from concepts.report.settings import ReportSettings
 from concepts.report.stages import Arrays, Stages
+from concepts.report.stored import thumbnail_name
 from concepts.report.weights import Importances, scores
 from concepts.statistics import wilson
 from concepts.target import Target
@@ -145,6 +146,7 @@ def _data(
         mistakes=(),
         request=None,
         command="",
+        format=FORMAT,
     )
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from concepts.report.class_report import ClassReport
 from concepts.report.rows import StrategyRow
 from concepts.report.schema import ReportData
+from concepts.report.stored import StoredReport
 
 # Okabe & Ito: colours that colour-blind people tell apart; black and yellow are left out (no contrast in one theme)
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
@@ -130,7 +130,7 @@ def hub_crops(row: StrategyRow, data: ReportData, n_crops: int = 3) -> list[tupl
     return [(j, crops[0].file) for j, crops in found if crops][:n_crops]
 
 
-def picture_or_none(report: ClassReport, file: str) -> bytes | None:
+def picture_or_none(report: StoredReport, file: str) -> bytes | None:
     """A picture of a report; None when its file is gone, so that the rest can be shown."""
     try:
         return report.picture(file)

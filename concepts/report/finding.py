@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from concepts.report.class_report import ClassReport
+from concepts.report.stored import StoredReport
 from concepts.report.words import is_wrong
 
 PRESENT = 0.3  # of what a concept reaches in its strongest photos
@@ -33,7 +33,7 @@ class Wanted:
         return self != Wanted()
 
 
-def find_photos(report: ClassReport, wanted: Wanted, amounts: np.ndarray) -> list[int]:
+def find_photos(report: StoredReport, wanted: Wanted, amounts: np.ndarray) -> list[int]:
     """The images that fit, in their order; where concepts are asked for, those with the most of them first.
 
     amounts: (n, k), as `amounts_of` gives them. Concepts that the report does not have fit nowhere.
@@ -59,7 +59,7 @@ def find_photos(report: ClassReport, wanted: Wanted, amounts: np.ndarray) -> lis
     return images.tolist()
 
 
-def amounts_of(report: ClassReport) -> np.ndarray:
+def amounts_of(report: StoredReport) -> np.ndarray:
     """(n, k) ≥ 0: how much of each concept a photo holds, 1 in its strongest photos.
 
     The largest code in the photo; where the layer has no places, the size of the importance.

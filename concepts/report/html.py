@@ -12,10 +12,10 @@ from PIL import Image
 
 from concepts.pictures import jpeg_bytes
 from concepts.report import words
-from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.drawing import colour_of, data_uri, symbol_of
 from concepts.report.overlay import overlay
 from concepts.report.rows import ConceptRow, CropRow, ImageRow
+from concepts.report.stored import StoredReport, thumbnail_name
 from concepts.report.svg import SHAPES, Drawing, drawing
 from concepts.store import write_text
 
@@ -27,7 +27,7 @@ MOST_SKIPPED = 100
 LONGEST = 500  # characters of any text: a name of a megabyte would stand in every sentence
 
 
-def write_html(report: ClassReport, path: Path) -> Path:
+def write_html(report: StoredReport, path: Path) -> Path:
     """Writes the file, complete or not at all; returns where it is."""
     write_text(path, render_html(report))
     return path
@@ -44,7 +44,7 @@ class Around:
     concepts: tuple[str, ...]
 
 
-def render_html(report: ClassReport, around: Around | None = None) -> str:
+def render_html(report: StoredReport, around: Around | None = None) -> str:
     """The page as text. Every name in it is escaped by the template engine, and cut where it has no end."""
     report = readable(report)
     chosen = chosen_photos(report)
@@ -74,7 +74,7 @@ def _environment() -> Environment:
     return environment
 
 
-def readable(report: ClassReport) -> ClassReport:
+def readable(report: StoredReport) -> StoredReport:
     """The same report with every text cut to `LONGEST` characters, an ellipsis in place of the rest."""
     return report.with_data(replace(_cut(report.data), command=report.data.command))
 
@@ -96,7 +96,7 @@ def _with_short_texts(value: object) -> object:
     return value
 
 
-def chosen_photos(report: ClassReport) -> list[int]:
+def chosen_photos(report: StoredReport) -> list[int]:
     """The images whose photos are embedded: all, or the most telling ones and then every so many-th, in their order.
 
     Telling are the strategies' medoids, the sources of crops, wrong answers and outliers, in this order.
@@ -113,7 +113,7 @@ def chosen_photos(report: ClassReport) -> list[int]:
     return sorted(list(dict.fromkeys(first + spread))[:MOST_PHOTOS])
 
 
-def _graph(report: ClassReport, linked: set[int]) -> Drawing:
+def _graph(report: StoredReport, linked: set[int]) -> Drawing:
     def picture(file: str) -> str | None:
         return _small(report, file, CROP)
 
@@ -151,7 +151,7 @@ class ShownPart:
     crops: list[Shown]
 
 
-def _concept(report: ClassReport, row: ConceptRow) -> ShownConcept:
+def _concept(report: StoredReport, row: ConceptRow) -> ShownConcept:
     name = report.names.concept(row.index)
     crops = [
         Shown(_small(report, crop.file, CROP), f"{name}: crop of {report.data.images[crop.image].name}", crop.image)
@@ -161,7 +161,7 @@ def _concept(report: ClassReport, row: ConceptRow) -> ShownConcept:
     return ShownConcept(row, name, words.concept_sentence(row, report.data), crops, maps, _parts(report, (row.index,)))
 
 
-def _parts(report: ClassReport, path: tuple[int, ...]) -> list[ShownPart]:
+def _parts(report: StoredReport, path: tuple[int, ...]) -> list[ShownPart]:
     """The tree under a concept, every part before its own parts."""
     shown = []
     for row in report.data.parts_of(path):
@@ -174,7 +174,7 @@ def _parts(report: ClassReport, path: tuple[int, ...]) -> list[ShownPart]:
     return shown
 
 
-def _map(report: ClassReport, row: ConceptRow, crop: CropRow) -> Shown:
+def _map(report: StoredReport, row: ConceptRow, crop: CropRow) -> Shown:
     alt = f"where {report.names.concept(row.index)} is in {report.data.images[crop.image].name}"
     try:
         photo = Image.open(io.BytesIO(report.thumbnail(crop.image)))
@@ -195,7 +195,7 @@ class ShownPhoto:
     top: list[tuple[str, float]]
 
 
-def _photo(report: ClassReport, image: int) -> ShownPhoto:
+def _photo(report: StoredReport, image: int) -> ShownPhoto:
     row, phi = report.data.images[image], report.array("phi")[image]
     top = np.argsort(-np.abs(phi), kind="stable")[:N_TOP]
     return ShownPhoto(
@@ -207,7 +207,7 @@ def _photo(report: ClassReport, image: int) -> ShownPhoto:
     )
 
 
-def _small(report: ClassReport, file: str, side: int) -> str | None:
+def _small(report: StoredReport, file: str, side: int) -> str | None:
     """A picture as a small data URI; None when it is missing or no picture."""
     try:
         return _encoded(Image.open(io.BytesIO(report.picture(file))), side)

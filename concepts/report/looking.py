@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from concepts.report.class_report import ClassReport
 from concepts.report.overlay import THRESHOLD
+from concepts.report.stored import StoredReport
 from concepts.store import key_of, new_folder
 from concepts.typed_json import Count, Finite, Positive, read_typed, write_typed
 
@@ -58,7 +58,7 @@ class Drawn:
 
 
 def find_drawing(
-    report: ClassReport, concept: int, store: Path, *, steps: int = STEPS, crops: int = CROPS, seed: int = 0
+    report: StoredReport, concept: int, store: Path, *, steps: int = STEPS, crops: int = CROPS, seed: int = 0
 ) -> Drawn | None:
     """What was drawn before; None where it was not, or where it is damaged."""
     folder = _folder(report, concept, store, (steps, crops, seed))
@@ -74,7 +74,7 @@ def find_drawing(
 
 
 def draw_concept(
-    report: ClassReport,
+    report: StoredReport,
     split: "Split",
     concept: int,
     *,
@@ -143,7 +143,7 @@ class InPixels:
         return values
 
 
-def concept_in_pixels(report: ClassReport, split: "Split", concept: int, image: int) -> InPixels:
+def concept_in_pixels(report: StoredReport, split: "Split", concept: int, image: int) -> InPixels:
     """Attribution of a concept's activation to the pixels of a photo, by integrated gradients.
 
     The photo is the report's own picture of what the model saw, a JPEG. Raises ValueError where the layer has no
@@ -184,17 +184,17 @@ def _encode(split: "Split") -> "Callable[[Tensor], Tensor]":
     return lambda pixels: split.encode(low + pixels * (high - low))
 
 
-def _direction(report: ClassReport, concept: int, split: "Split") -> "Tensor":
+def _direction(report: StoredReport, concept: int, split: "Split") -> "Tensor":
     import torch
 
     return torch.from_numpy(report.array("components")[concept]).float().to(split.device)
 
 
-def _strongest(report: ClassReport, concept: int) -> list[int]:
+def _strongest(report: StoredReport, concept: int) -> list[int]:
     return list(dict.fromkeys(crop.image for crop in report.data.concepts[concept].crops))[:N_STRONGEST]
 
 
-def _pictures(report: ClassReport, images: Sequence[int]) -> "Tensor":
+def _pictures(report: StoredReport, images: Sequence[int]) -> "Tensor":
     """(n, 3, H, W) in [0, 1]: what the model saw of these photos."""
     import torch
 
@@ -202,7 +202,7 @@ def _pictures(report: ClassReport, images: Sequence[int]) -> "Tensor":
     return torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).float().div(255).contiguous()
 
 
-def _folder(report: ClassReport, concept: int, store: Path, settings: tuple[int, int, int]) -> Path:
+def _folder(report: StoredReport, concept: int, store: Path, settings: tuple[int, int, int]) -> Path:
     """Where a drawing is kept: its name says the model, the layer, the direction, the photos and the settings."""
     data = report.data
     direction = np.ascontiguousarray(report.array("components")[concept], dtype=np.float32).tobytes()

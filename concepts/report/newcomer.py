@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from concepts.report.again import check_model, fresh_importance
-from concepts.report.class_report import ClassReport
+from concepts.report.stored import StoredReport
 
 if TYPE_CHECKING:
     from concepts.models import Split
@@ -50,7 +50,7 @@ class Newcomer:
         return max(dict.fromkeys(among), key=among.count)
 
 
-def look_at(report: ClassReport, split: "Split", photo: Image.Image) -> Newcomer:
+def look_at(report: StoredReport, split: "Split", photo: Image.Image) -> Newcomer:
     """The photo under the report's own model, dictionary and importance.
 
     Its place among the report's photos is by importance, each concept divided by its spread over these: the Euclidean

@@ -120,7 +120,7 @@ class ReportData:
     mistakes: tuple[MistakeRow, ...]  # largest group first
     request: Request | None  # what was asked for, where it was asked in words
     command: str  # that makes the report again; empty where no command, and no page, asked for it
-    format: Literal[2] = FORMAT
+    format: Literal[2]
 
     @property
     def suspicion(self) -> float | None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from concepts.typed_json import Count
+
 PHOTOS = ("class", "all")
 METHODS = (  # names only: their registries load torch; a test compares
     "auto", "nmf", "semi_nmf", "convex_nmf", "kmeans", "pca", "ica", "topk_sae", "batchtopk_sae", "archetypal_sae",
@@ -27,16 +29,16 @@ class ReportSettings:
     """
 
     method: str = "auto"
-    n_concepts: int = 10
+    n_concepts: Count = 10
     importance: str = "gradient_input"
-    seed: int = 0
+    seed: Count = 0
     photos: str = "class"
-    sample: int = 20_000
-    n_crops: int = 8
-    batch_size: int = 32
-    sub_concepts: int = 0
-    split_concepts: int = 3
-    depth: int = 1
+    sample: Count = 20_000
+    n_crops: Count = 8
+    batch_size: Count = 32
+    sub_concepts: Count = 0
+    split_concepts: Count = 3
+    depth: Count = 1
 
     def __post_init__(self) -> None:
         if self.n_concepts < 1:

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from concepts.notes import Notebook, names_of, subjects_of
+from concepts.report.card import ReportCard
 from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.html import readable
-from concepts.report.library import ReportCard
 from concepts.report.names import NUMBERS
 from concepts.store import key_of, slug
 

@@ -142,7 +142,7 @@ class Space:
 
 def spaces_of(classes: Sequence[SiteClass]) -> list[Space]:
     """The classes by what can be compared: weights, layer and channels; the largest space first."""
-    found: dict[tuple, list[SiteClass]] = {}
+    found: dict[tuple[str, str, int], list[SiteClass]] = {}
     for each in classes:
         data = each.report.data
         found.setdefault((data.model.fingerprint, data.layer.path, each.components.shape[1]), []).append(each)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from concepts.strategies.evidence import Evidence
-from concepts.strategies.outcome import ADDED, LACKING, shown_more
 from concepts.strategies.splits import smallest_group
+from concepts.strategies.suspicion import added_cleanly
 from concepts.strategies.valleys import excess, find_valleys
 
 
@@ -41,15 +41,3 @@ def two_populations(evidence: Evidence, smallest_share: float = 0.06) -> tuple[P
             present = high if evidence.presence[j] > 0 else ~high
             found.append(Populations(j, present, float(shown[column]), added_cleanly(evidence, j, present)))
     return tuple(sorted(found, key=lambda each: (-each.suspicion, -each.score)))
-
-
-def added_cleanly(evidence: Evidence, concept: int, present: np.ndarray) -> float:
-    """In [0, 1]: `suspicion` of the images that show one concept, where that concept alone may speak for it.
-
-    As there, what is missing in them speaks against: a part in place of another one is not an extra.
-    """
-    own = np.arange(concept, evidence.views.shape[1], evidence.values.shape[1])
-    views = evidence.views * np.tile(evidence.presence, len(own))
-    extra = shown_more(views[:, own], present, ~present, ADDED)
-    others = np.delete(np.arange(views.shape[1]), own)
-    return extra * (1 - shown_more(views[:, others], ~present, present, LACKING)) if extra else 0.0

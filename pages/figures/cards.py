@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
+from concepts.report.card import ReportCard
 from concepts.report.drawing import data_uri
-from concepts.report.library import ReportCard
 from concepts.report.words import model_name, percent, suspicion_word
 
 SIGNS = {

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
 from concepts.laboratory import Evaluation
+from concepts.laboratory.arrays import KINDS, Curves
 from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
+from concepts.laboratory.settings import DictionaryName
 from concepts.laboratory.table import BETTER, MEANING, frame
 from concepts.report.words import model_name
 from pages.figures.curves import curves_figure
@@ -85,19 +86,20 @@ def _choose_evaluation(offered: Sequence[Evaluation]) -> Evaluation:
 
 def _title(evaluation: Evaluation) -> str:
     about = evaluation.about
-    return f"{about['target']['label']} · {model_name(about['model']['name'])} · {evaluation.id}"
+    return f"{about.target.label} · {model_name(about.model.name)} · {evaluation.id}"
 
 
 def about_sentence(evaluation: Evaluation) -> str:
     """What was compared, on what."""
-    about, settings = evaluation.about, evaluation.about["settings"]
-    fits = "one fit" if settings["n_seeds"] == 1 else f"{settings['n_seeds']} fits"
+    about = evaluation.about
+    settings, photos = about.settings, about.photos
+    fits = "one fit" if settings.n_seeds == 1 else f"{settings.n_seeds} fits"
     return (
-        f"How well do {_count(settings['methods'], 'way')} to extract concepts and "
-        f"{_count(settings['importances'], 'way')} to weigh them describe how {model_name(about['model']['name'])} "
-        f"recognises “{about['target']['label']}” at layer {about['layer']['path']}? Fitted on "
-        f"{about['photos']['n']:,} photos ({about['photos']['source']}), measured on {about['photos']['measured']:,}; "
-        f"{fits} of each with {' and '.join(map(str, settings['n_concepts']))} concepts."
+        f"How well do {_count(settings.methods, 'way')} to extract concepts and "
+        f"{_count(settings.importances, 'way')} to weigh them describe how {model_name(about.model.name)} "
+        f"recognises “{about.target.label}” at layer {about.layer.path}? Fitted on "
+        f"{photos.n:,} photos ({photos.source}), measured on {photos.measured:,}; "
+        f"{fits} of each with {' and '.join(map(str, settings.n_concepts))} concepts."
     )
 
 
@@ -183,9 +185,8 @@ def _choose_measure(offered: Sequence[str]) -> str | None:
 
 
 def _curves(evaluation: Evaluation, method: str, k: int) -> None:
-    seed = evaluation.about["settings"]["seed"]
-    found = curves_of(evaluation, f"{method}-{k}-{seed} ")
-    if not found:
+    found = curves_of(evaluation, DictionaryName(method, k, evaluation.about.settings.seed))
+    if not any(found.of_kind(kind) for kind in KINDS):
         paragraph("The curves of this extraction were not kept.", "cx-note")
         return
     st.subheader("What happens when concepts go, and when they come back", anchor="curves")
@@ -194,29 +195,24 @@ def _curves(evaluation: Evaluation, method: str, k: int) -> None:
         "once when they are put back. Bands are 95% intervals over photos, of the first fit. A curve that is no better "
         "than the random order says nothing. Click a name in the legend to hide or show it."
     )
-    for place, kind in zip(st.columns(2, gap="large"), ("deletion", "insertion"), strict=True):
-        if found.get(kind):
+    for place, kind in zip(st.columns(2, gap="large"), KINDS, strict=True):
+        if curves := found.of_kind(kind):
             place.markdown(f"**C-{kind.capitalize()}** ({BETTER[f'C-{kind.capitalize()}']} is better)")
             place.plotly_chart(
-                curves_figure(found[kind], kind=kind, dark=is_dark()), key=f"curves_{kind}", config=QUIET,
+                curves_figure(curves, kind=kind, dark=is_dark()), key=f"curves_{kind}", config=QUIET,
                 alt=f"Score while concepts are {'removed' if kind == 'deletion' else 'put back'}, one curve an "
                 "importance with its 95% band, and a random order; the areas are in the table",
             )  # fmt: skip
 
 
-def curves_of(evaluation: Evaluation, prefix: str) -> dict[str, dict[str, np.ndarray]]:
-    """deletion, insertion → importance → curve, of one dictionary; empty where they are missing or cannot be read."""
+def curves_of(evaluation: Evaluation, name: DictionaryName) -> Curves:
+    """Those of one dictionary; none where they are missing or cannot be read."""
+    nothing = Curves({}, {})
     try:
-        own = {key.removeprefix(prefix): curve for key, curve in evaluation.curves.items() if key.startswith(prefix)}
-    except Exception as error:  # safetensors has its own errors, and names none of them in public
-        st.warning(f"The curves cannot be read ({type(error).__name__}).")
-        return {}
-    found: dict[str, dict[str, np.ndarray]] = {}
-    for key, curve in own.items():
-        importance, _, kind = key.rpartition(" ")
-        if curve.ndim == 2 and len(curve) == 4:
-            found.setdefault(kind, {})[importance] = curve
-    return found
+        return evaluation.curves.get(str(name), nothing)
+    except ValueError as error:
+        st.warning(f"The curves cannot be read: {plain(str(error))}.")
+        return nothing
 
 
 def _left_out(evaluation: Evaluation) -> None:

@@ -19,7 +19,7 @@ from concepts.metrics import frechet_distance, ood_score, relative_l2, sparsity,
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from concepts.report import ClassReport, build_report
-from concepts.request import Request
+from concepts.report.request import Request
 from concepts.strategies import find_strategies
 
 PUBLIC = (
@@ -38,7 +38,7 @@ def photos_per_class(photos: Path) -> dict[str, int]:
         time.sleep(0.1)
     if job.state.status != "done":
         raise SystemExit(f"{job.state} {job.log.read_text(encoding='utf-8')}")
-    return job.result["photos_per_class"]
+    return job.inspection.photos_per_class
 
 
 def opened_by_its_notebook(report: ClassReport) -> ClassReport:

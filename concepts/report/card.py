@@ -1,0 +1,82 @@
+"""Many reports: a small card of each, to list, search and sort without reading them whole."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Self
+
+from concepts.report.schema import ReportData
+from concepts.typed_json import NOT_STORED, Count, Share, read_typed
+
+CARD = "card.json"
+N_CROPS = 4
+
+
+@dataclass(frozen=True)
+class ReportCard:
+    """What a gallery shows of a report; `folder` is where it lies, its name the report's id in an address."""
+
+    title: str
+    target: str
+    model: str
+    layer: str
+    source: str
+    created: str
+    accuracy: Share
+    n_images: Count
+    n_concepts: Count
+    n_strategies: Count
+    suspicion: Share | None
+    crops: tuple[str, ...]
+    folder: Path = field(default=Path(), metadata=NOT_STORED)
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @classmethod
+    def of(cls, data: ReportData) -> Self:
+        """The card of a report: the first crop of each of its most important concepts."""
+        crops = [row.crops[0].file for row in data.concepts if row.crops][:N_CROPS]
+        return cls(
+            title=data.title,
+            target=data.target.label,
+            model=data.model.name,
+            layer=data.layer.path,
+            source=data.dataset.source,
+            created=data.created,
+            accuracy=data.accuracy.value,
+            n_images=len(data.images),
+            n_concepts=len(data.concepts),
+            n_strategies=len(data.strategies),
+            suspicion=data.suspicion,
+            crops=tuple(crops),
+        )
+
+
+def list_cards(roots: Iterable[Path]) -> list[ReportCard]:
+    """The cards of all finished reports in these folders, newest first; hidden and damaged ones are left out."""
+    cards = []
+    for root in roots:
+        for file in sorted(root.glob(f"[!.]*/{CARD}")) if root.is_dir() else []:
+            try:
+                cards.append(replace(read_typed(ReportCard, file), folder=file.parent))
+            except (ValueError, OSError):
+                continue  # not ours, or from another version: the page of the report itself says so
+    return sorted(cards, key=lambda card: card.created, reverse=True)
+
+
+def find_report(
+    roots: Sequence[Path],
+    *,
+    id: str | None = None,
+    model: str | None = None,
+    target: str | None = None,
+    layer: str | None = None,
+) -> ReportCard | None:
+    """The newest report that fits what is given; None when there is none. An id alone decides."""
+    for card in list_cards(roots):
+        wanted = ((id, card.id), (model, card.model), (target, card.target), (layer, card.layer))
+        if all(value is None or value == actual for value, actual in wanted):
+            return card
+    return None

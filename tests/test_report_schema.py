@@ -1,0 +1,93 @@
+"""report.json and card.json: what is written comes back, and every damage is one line with the file and the field."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from damage import changed, refuses_damage
+from made_up_report import made_up_report, renamed
+
+from concepts.report import ClassReport, ReportCard, list_cards
+from concepts.report.request import Request
+from concepts.report.rows import CropRow, MistakeRow, SubConceptRow, SuspicionRow
+from concepts.report.schema import REPORTS, ReportData
+from concepts.typed_json import from_json, to_json, write_typed
+
+CROP = CropRow("crops/concept_0-1_0.jpg", 2, (0.0, 0.1, 0.5, 0.6), 1.5)
+PART = SubConceptRow((0, 1), "earlier", 0.4, 0.2, -0.1, 0.5, 9, (CROP,))
+PRESENCE = SuspicionRow(1, 0.8, 3, 0.25, 1.5, 0.3, 1.0, 0.6, 1.0, 0.5, 0.2, 0.8, 0.9, 0.4, (0, 3, 4))
+MISTAKE = MistakeRow(0, "pebble", (1, 2), 2, (0.5, -0.1), (0.1, 0.2), 4, (0.3, 0.1))
+
+
+@pytest.fixture(scope="module")
+def report() -> ClassReport:
+    """A report in which every table has a row."""
+    made = made_up_report(n=12)
+    request = Request("tinynet", "photos", "mushroom", weights="w.safetensors", layer="features", n_classes=5)
+    return renamed(
+        made, subconcepts=(PART,), suspicions=(PRESENCE,), mistakes=(MISTAKE,), request=request, command="concepts"
+    )
+
+
+def read(text: bytes) -> ReportData:
+    return from_json(ReportData, text, source="report.json", form=REPORTS)
+
+
+def test_what_is_written_comes_back(report, tmp_path):
+    report.save(tmp_path / "report")
+    assert ClassReport.load(tmp_path / "report").data == report.data
+
+
+def test_the_keys_in_the_file_are_those_that_users_code_reads(report):
+    written = to_json(report.data)
+    assert {"data", "images", "concepts", "strategies", "clustering", "format"} <= written.keys()
+    assert written["data"].keys() == {
+        "source", "n_photos", "n_used", "skipped", "labels_known", "fingerprint", "tokens",
+    }  # fmt: skip
+    assert written["target"].keys() == {"label", "indices", "names"}
+
+
+def test_every_damage_to_a_report_is_one_line_with_the_file_and_the_field(report):
+    optional = ("versions.*", "seconds.*", "model.transform", "data.tokens", "settings.*", "request.settings*")
+    optional += tuple(f"request.{name}" for name in to_json(report.data.request) if name not in ("model", "images"))
+    optional += tuple(f"checks.0.{name}" for name in ("low", "high", "control", "control_name"))
+    refuses_damage(read, json.loads(json.dumps(to_json(report.data))), source="report.json", optional=optional)
+
+
+@pytest.mark.parametrize(
+    ("place", "number", "said"),
+    [
+        (("concepts", 0, "crops", 0, "image"), 12, "crop .*: names photo 12, and the report has 12"),
+        (("images", 0, "strategy"), 3, "images: names strategy 3, and the report has 3"),
+        (("strategies", 0, "medoid"), 12, "strategies: names photo 12"),
+        (("strategies", 0, "concepts", 0), 8, "strategies: names concept 8"),
+        (("suspicions", 0, "photos", 0), 99, "suspicions: names photo 99"),
+        (("suspicions", 0, "concept"), 8, "suspicions: names concept 8"),
+        (("mistakes", 0, "photos", 1), 12, "mistakes: names photo 12"),
+        (("subconcepts", 0, "path", 0), 8, "subconcepts: names concept 8"),
+    ],
+)
+def test_a_row_that_is_not_there_is_not_named(report, tmp_path, place, number, said):
+    report.save(tmp_path / "report")
+    file = tmp_path / "report" / "report.json"
+    file.write_text(json.dumps(changed(json.loads(file.read_text()), place, number)))
+    with pytest.raises(ValueError, match=f"report.json: {said}"):
+        ClassReport.load(tmp_path / "report")
+
+
+def test_a_table_that_is_cut_out_is_missing_today_and_old_in_format_1(report):
+    value = to_json(report.data)
+    del value["suspicions"]
+    with pytest.raises(ValueError, match="suspicions: Field required"):
+        read(json.dumps(value).encode())
+    assert read(json.dumps(value | {"format": 1}).encode()) == replace(report.data, suspicions=())
+
+
+def test_every_damage_to_a_card_is_one_line_and_the_gallery_leaves_it_out(report, tmp_path):
+    card = ReportCard.of(report.data)
+    refuses_damage(lambda text: from_json(ReportCard, text, source="card.json"), to_json(card), source="card.json")
+    for name, value in (("good", card), ("bad", replace(card, accuracy=7.0))):
+        write_typed(tmp_path / name / "card.json", value)
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "card.json").write_text("[" * 100_000)
+    assert [each.id for each in list_cards([tmp_path])] == ["good"]
