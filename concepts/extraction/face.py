@@ -1,14 +1,14 @@
 """Classifier-aware NMF: the factorisation also keeps what the head answers (after FACE: KL of h(A) and h(U V))."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from concepts.extraction.base import SAMPLE, Extractor
+from concepts.extraction.base import SAMPLE, Extractor, Option
 from concepts.extraction.least_squares import nonnegative_codes, sweep
 from concepts.extraction.nmf import NMFExtractor
 from concepts.extraction.rows import Rows
@@ -40,14 +40,14 @@ class Answers:
 
     def gradient(self, X: Tensor) -> Tensor:
         """(n, T, p): the gradient of each image's divergence with respect to its activations."""
-        gradients = []
+        gradients: list[Tensor] = []
         for part, log_p in self._parts(X):
             part = part.detach().requires_grad_()
             with torch.enable_grad():
                 gradients += torch.autograd.grad(self._divergence(part, log_p).sum(), part)
         return torch.cat(gradients)
 
-    def _parts(self, X: Tensor) -> zip:
+    def _parts(self, X: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
         return zip(X.split(self.batch_size), self.log_p.split(self.batch_size), strict=True)
 
     def _divergence(self, X: Tensor, log_p: Tensor) -> Tensor:
@@ -118,7 +118,7 @@ class ClassifierAwareNMF(Extractor):
         self.losses_: list[float] = []
 
     @property
-    def options(self) -> dict:
+    def options(self) -> dict[str, Option]:
         return {name: value for name, value in super().options.items() if name != "head"}
 
     def _fit(self, rows: Rows) -> dict[str, Tensor]:

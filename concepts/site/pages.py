@@ -8,9 +8,9 @@ from hashlib import sha256
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from concepts.report import words
+from concepts.report.card import ReportCard
 from concepts.report.drawing import colour_of, symbol_of
 from concepts.report.html import Around, render_html
-from concepts.report.library import ReportCard
 from concepts.report.svg import SHAPES
 from concepts.site.classes import SiteClass
 from concepts.site.drawing import MapDrawing, Point, map_drawing

@@ -25,7 +25,7 @@ from concepts.strategies import find_strategies
 PUBLIC = (
     EXTRACTORS, IMPORTANCE_METHODS, ClassReport, Lexicon, build_report, c_deletion, c_insertion, c_mu_fidelity,
     concept_importance, find_strategies, frechet_distance, lexical_activations, load_model, make_extractor, ood_score,
-    relative_l2, similarity_map, sparsity, split_model, stability,
+    relative_l2, similarity_map, similarity_points, sparsity, split_model, stability,
 )  # fmt: skip
 ROOMS = ("concepts", "attribution", "pages")
 
