@@ -90,9 +90,8 @@ def test_every_combination_has_its_rows(found):
         rows = [row for row in found.rows if (row.method, row.n_concepts, row.seed) == (method, k, seed)]
         assert {row.measure for row in rows if not row.importance} == DICTIONARY
         for importance in SETTINGS.importances:
-            extra = {"gradient_input": {"completeness gap"}, "rise": {"sampling error"}}
-            measures = {row.measure for row in rows if row.importance == importance}
-            assert measures == IMPORTANCE | extra.get(importance, set())
+            extra = {"sampling error"} if importance == "rise" else {"completeness gap"}
+            assert {row.measure for row in rows if row.importance == importance} == IMPORTANCE | extra
         for k in SETTINGS.n_concepts:
             assert cells[method, k, None, ""] == 2
     assert len({(r.method, r.n_concepts, r.seed, r.importance, r.measure) for r in found.rows}) == len(found.rows)

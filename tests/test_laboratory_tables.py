@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
+from attribution.methods import IMPORTANCES
 from concepts.laboratory import Evaluation, LabSettings, list_evaluations
 from concepts.laboratory.evaluation import FILE
 from concepts.laboratory.findings import COINCIDE, findings
@@ -16,7 +17,6 @@ from concepts.laboratory.html import render_html
 from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
 from concepts.laboratory.settings import EXTRACTIONS
 from concepts.laboratory.table import BETTER, Row, frame, means, records, write_tables
-from concepts.report.settings import IMPORTANCES
 
 NAN = float("nan")
 
@@ -250,7 +250,7 @@ def test_settings_know_all_and_drop_duplicates():
     settings = LabSettings(methods=("all",), importances=("all",), n_concepts=(10, 5, 10), n_seeds=2, seed=3)
     assert settings.methods == EXTRACTIONS
     assert "auto" not in settings.methods
-    assert settings.importances == IMPORTANCES
+    assert settings.importances == tuple(IMPORTANCES)
     assert settings.n_concepts == (10, 5)
     assert LabSettings(methods=("pca", "nmf", "pca")).methods == ("pca", "nmf")
     assert LabSettings(methods="pca", importances="all").methods == ("pca",)

@@ -320,11 +320,11 @@ def test_a_checked_importance_is_the_plain_one_with_its_checks(method, toy, rng)
     importance = checked_importance(head, codes, V, 1, method, seed=2)
     torch.testing.assert_close(importance.phi, concept_importance(head, codes, V, 1, method, seed=2), rtol=0, atol=0)
     assert ("standard_error" in importance.checks) == (method in SAMPLED)
-    adds_up = method in ("gradient_input", "integrated_gradients", "shapley")
-    assert ("completeness_gap" in importance.checks) == adds_up
+    complete = method in ("gradient_input", "integrated_gradients", "occlusion", "shapley")
+    assert ("completeness_gap" in importance.checks) == complete
     assert not importance.closed_form
     exact = checked_importance(AffineHead(rng), codes, V, 1, method)
-    assert exact.closed_form == (method in ("gradient_input", "integrated_gradients", "occlusion", "shapley"))
+    assert exact.closed_form == complete
     assert ("standard_error" in exact.checks) == (method in SAMPLED and not exact.closed_form)
     assert exact.checks.get("completeness_gap", torch.zeros(1)).max() < 1e-6
 

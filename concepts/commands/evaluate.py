@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attribution.methods import IMPORTANCES
 from concepts.commands.shared import (
     add_model,
     add_photos,
@@ -17,7 +18,6 @@ from concepts.laboratory import Evaluation, LabSettings, evaluate
 from concepts.laboratory.evaluation import RESULT
 from concepts.laboratory.settings import EXTRACTIONS
 from concepts.report.place import checked_place
-from concepts.report.settings import IMPORTANCES
 from concepts.request import DEMO_SOURCES, Request
 from concepts.store import prune
 from concepts.target import resolve_target

@@ -3,10 +3,11 @@
 import argparse
 from pathlib import Path
 
+from attribution.methods import IMPORTANCES
 from concepts.commands.shared import add_model, add_photos, model_fields, print_times, show_progress, store_of
 from concepts.report.place import checked_place
 from concepts.report.result import ClassReport
-from concepts.report.settings import IMPORTANCES, METHODS, ReportSettings
+from concepts.report.settings import METHODS, ReportSettings
 from concepts.request import Request, analyse
 from concepts.store import prune
 

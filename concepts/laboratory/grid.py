@@ -20,7 +20,7 @@ from concepts.report.crops import prototypes
 from concepts.report.dictionary import extractor_for
 from concepts.store import key_of, new_folder, read_json, write_json
 
-FORMAT = 2  # raise when a cell computes something else, so that stored ones are not taken for it
+FORMAT = 3  # raise when a cell computes something else, so that stored ones are not taken for it
 N_CROPS = 4
 ROWS, ARRAYS = "rows.json", "arrays.safetensors"
 Progress = Callable[[str, float], None]

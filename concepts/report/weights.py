@@ -6,15 +6,8 @@ import numpy as np
 import torch
 
 from attribution.affine import affine_gradient, affine_importance, strongest
-from attribution.importance import (
-    CLAIM_TO_ADD_UP,
-    COMPLETE_WHEN_AFFINE,
-    SAMPLED_METHODS,
-    checked_importance,
-    completeness_gap,
-    concept_importance,
-    split_to_budget,
-)
+from attribution.importance import checked_importance, completeness_gap, concept_importance, split_to_budget
+from attribution.methods import IMPORTANCES
 from attribution.score import class_score
 from concepts.models import Split
 from concepts.report.settings import ReportSettings
@@ -33,14 +26,15 @@ def weigh_concepts(
     progress: Callable[[float], None],
 ) -> dict[str, np.ndarray]:
     """`phi` (n, k), and on a seeded sample of images: `kept` image indices, `kept_logits` of the reconstruction (m, c),
-    `gap` (m,) of completeness, empty where φ does not claim to add up.
+    `gap` (m,) of completeness, empty where φ adds up for no head.
 
     `error`: the standard errors of a sampled φ as a share of its mean size, on some of them; empty for other methods.
     `closed_form`: is the head affine, and importance exact?
     """
     V = torch.from_numpy(components).to(split.device)
     gradient = None
-    if settings.importance in COMPLETE_WHEN_AFFINE:  # decided once, for all images
+    complete_when_affine = IMPORTANCES[settings.importance].complete_when_affine
+    if complete_when_affine:  # decided once, for all images
         probe = strongest(torch.from_numpy(codes)).to(V)
         gradient = affine_gradient(split.head, probe @ V, target.score_index)
     parts = _importance(split, codes, V, target, settings, gradient, progress)
@@ -48,7 +42,7 @@ def weigh_concepts(
     kept = np.sort(np.random.default_rng(settings.seed).permutation(len(codes))[:KEPT])
     u = torch.from_numpy(codes[kept]).to(split.device)
     gap = np.zeros(0)
-    if settings.importance in (*CLAIM_TO_ADD_UP, "occlusion"):
+    if complete_when_affine:
         importance = torch.from_numpy(phi[kept]).to(V)
         gap = completeness_gap(split.head, u, V, target.score_index, importance).cpu().numpy()
     return {
@@ -86,7 +80,7 @@ def _sampling_error(
     split: Split, u: torch.Tensor, V: torch.Tensor, target: Target, settings: ReportSettings
 ) -> np.ndarray:
     """(m,): for each image the mean standard error of φ over the mean |φ|; (0,) where nothing is sampled."""
-    if settings.importance not in SAMPLED_METHODS:
+    if not IMPORTANCES[settings.importance].sampled:
         return np.zeros(0)
     found = checked_importance(split.head, u, V, target.score_index, settings.importance, seed=settings.seed)
     error = found.checks.get("standard_error")

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from attribution.methods import IMPORTANCES
 from concepts import jobs
 from concepts.cost import Cost, estimate
 from concepts.inspection import Inspection
 from concepts.jobs import Job
-from concepts.report.settings import IMPORTANCES, ReportSettings
+from concepts.report.settings import ReportSettings
 from concepts.request import Request
 from pages.analysis.choosing import ModelChoice
 from pages.analysis.naming import public
@@ -28,10 +29,6 @@ METHODS = {
     "neurons": "neurons: the strongest channels (a control)",
     "random": "random directions (a control)",
 }
-IMPORTANCE_HELP = (
-    "How much a concept counts. The first four add up to the score where the head is affine and are then the same; "
-    "smoothgrad to hsic are estimated from random draws and cost many runs of the head."
-)
 
 
 def look_and_start(house: Operator, model: ModelChoice, images: str) -> None:
@@ -115,7 +112,7 @@ def _settings(found: Inspection, layer: str) -> ReportSettings:
     methods = [name for name in METHODS if not (signed and name == "nmf")]
     n_concepts = st.slider("Number of concepts", 2, 50, 10, key="concepts")
     method = st.selectbox("Extraction", methods, key="method", format_func=lambda name: METHODS[name])
-    importance = st.selectbox("Importance", IMPORTANCES, key="importance", help=IMPORTANCE_HELP)
+    importance = st.selectbox("Importance", list(IMPORTANCES), key="importance", help=importance_help())
     parts = st.selectbox(
         "Take the top concepts apart", [0, 2, 3, 4], key="parts",
         format_func=lambda n: f"into {n} parts" if n else "no",
@@ -132,6 +129,20 @@ def _settings(found: Inspection, layer: str) -> ReportSettings:
         sub_concepts=int(parts),
         photos=photos,
     )
+
+
+def importance_help() -> str:
+    """Which importances are the same where the head is affine, and which are estimated."""
+    same = [method.name for method in IMPORTANCES.values() if method.complete_when_affine]
+    estimated = [method.name for method in IMPORTANCES.values() if method.sampled]
+    return (
+        f"How much a concept counts. {_listed(same)} add up to the score where the head is affine and are then the "
+        f"same; {_listed(estimated)} are estimated from random draws and cost many runs of the head."
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _photos(found: Inspection) -> str:
