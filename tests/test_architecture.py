@@ -72,7 +72,7 @@ def test_no_page_file_lies_directly_in_pages():
 def test_reading_a_report_loads_no_heavy_library():
     code = (
         "import sys; import concepts.report, concepts.jobs, concepts.photos, concepts.inspection, concepts.cost;"
-        "import attribution.methods, concepts.glossary;"
+        "import attribution.methods, concepts.extraction.methods, concepts.glossary;"
         "print([m for m in ('torch', 'sklearn', 'umap', 'captum', 'scipy', 'sqlalchemy') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -10,12 +10,12 @@ import pytest
 from conftest import ROOT
 
 from attribution.methods import IMPORTANCES
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.laboratory import Evaluation, LabSettings, list_evaluations
 from concepts.laboratory.evaluation import FILE
 from concepts.laboratory.findings import COINCIDE, findings
 from concepts.laboratory.html import render_html
 from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
-from concepts.laboratory.settings import EXTRACTIONS
 from concepts.laboratory.table import BETTER, Row, frame, means, records, write_tables
 
 NAN = float("nan")
@@ -248,13 +248,13 @@ def test_no_rows_give_no_findings():
 
 def test_settings_know_all_and_drop_duplicates():
     settings = LabSettings(methods=("all",), importances=("all",), n_concepts=(10, 5, 10), n_seeds=2, seed=3)
-    assert settings.methods == EXTRACTIONS
+    assert settings.methods == tuple(EXTRACTIONS)
     assert "auto" not in settings.methods
     assert settings.importances == tuple(IMPORTANCES)
     assert settings.n_concepts == (10, 5)
     assert LabSettings(methods=("pca", "nmf", "pca")).methods == ("pca", "nmf")
     assert LabSettings(methods="pca", importances="all").methods == ("pca",)
-    assert LabSettings(methods=("nmf", "all")).methods == EXTRACTIONS
+    assert LabSettings(methods=("nmf", "all")).methods == tuple(EXTRACTIONS)
     assert settings.dictionaries[:4] == [("nmf", 10, 3), ("nmf", 10, 4), ("nmf", 5, 3), ("nmf", 5, 4)]
     assert len(settings.dictionaries) == 11 * 2 * 2
 

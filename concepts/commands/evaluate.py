@@ -14,9 +14,9 @@ from concepts.commands.shared import (
     show_progress,
     store_of,
 )
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.laboratory import Evaluation, LabSettings, evaluate
 from concepts.laboratory.evaluation import RESULT
-from concepts.laboratory.settings import EXTRACTIONS
 from concepts.report.place import checked_place
 from concepts.request import DEMO_SOURCES, Request
 from concepts.store import prune

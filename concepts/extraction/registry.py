@@ -4,36 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from concepts.extraction.archetypal_sae import ArchetypalSAEExtractor
 from concepts.extraction.base import Extractor
-from concepts.extraction.batchtopk_sae import BatchTopKSAEExtractor
-from concepts.extraction.convex_nmf import ConvexNMFExtractor
 from concepts.extraction.face import ClassifierAwareNMF, Head
-from concepts.extraction.ica import ICAExtractor
-from concepts.extraction.kmeans import KMeansExtractor
-from concepts.extraction.neurons import NeuronsExtractor
-from concepts.extraction.nmf import NMFExtractor
-from concepts.extraction.pca import PCAExtractor
-from concepts.extraction.random import RandomExtractor
-from concepts.extraction.semi_nmf import SemiNMFExtractor
-from concepts.extraction.topk_sae import TopKSAEExtractor
+from concepts.extraction.methods import CLASSIFIER_AWARE_NMF, EXTRACTIONS
 
-EXTRACTORS: dict[str, type[Extractor]] = {
-    kind.method: kind
-    for kind in (
-        NMFExtractor,
-        SemiNMFExtractor,
-        ConvexNMFExtractor,
-        KMeansExtractor,
-        PCAExtractor,
-        ICAExtractor,
-        TopKSAEExtractor,
-        BatchTopKSAEExtractor,
-        ArchetypalSAEExtractor,
-        NeuronsExtractor,
-        RandomExtractor,
-    )
-}
+EXTRACTORS: dict[str, type[Extractor]] = {name: method.extractor() for name, method in EXTRACTIONS.items()}
 
 
 def make_extractor(method: str, n_concepts: int, *, seed: int = 0, **options: Any) -> Extractor:
@@ -41,7 +16,7 @@ def make_extractor(method: str, n_concepts: int, *, seed: int = 0, **options: An
 
     Raises ValueError for an unknown method (its message lists the known ones) or n_concepts < 1.
     """
-    if method == ClassifierAwareNMF.method:
+    if method == CLASSIFIER_AWARE_NMF.name:
         raise ValueError(f"{method} needs a model's head: make it with classifier_aware_nmf(split, n_concepts)")
     if method not in EXTRACTORS:
         raise ValueError(f"unknown extraction method {method!r}: choose one of {', '.join(EXTRACTORS)}")
@@ -64,7 +39,7 @@ def load_extractor(path: str | Path, *, device: str = "cpu", head: Head | None =
     except (SafetensorError, KeyError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} is not a saved extractor: {error}") from error
     method, n_concepts, seed = (described[name] for name in ("method", "n_concepts", "seed"))
-    if method != ClassifierAwareNMF.method:
+    if method != CLASSIFIER_AWARE_NMF.name:
         return make_extractor(method, n_concepts, seed=seed, **described["options"]).restore(**state)
     if head is None:
         raise ValueError(f"{path} holds a classifier-aware NMF: give load_extractor the head of its model")

@@ -55,16 +55,6 @@ OF_REPORTS = (
         room=ROOM,
     ),
     Entry(
-        "NMF",
-        "The usual way to find concepts: activations are written as sums of parts that are never negative, so that a "
-        "part can be there or not, but cannot take another away.",
-        "min ‖A − UV‖²_F with U ≥ 0, V ≥ 0",
-        "Lee & Seung 1999; ICE (Zhang et al. 2021), CRAFT (Fel et al. 2023)",
-        also=("nmf",),
-        see=("dictionary",),
-        room=ROOM,
-    ),
-    Entry(
         "crop",
         "The place of one photo where a concept is strongest, its surroundings dimmed: the connected region above half "
         "of the peak.",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from concepts.activations import Activations
-from concepts.extraction import EXTRACTORS
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.laboratory import desk
 from concepts.laboratory.bench import Bench
 from concepts.laboratory.settings import LabSettings
@@ -166,7 +166,7 @@ class _Restored:
         from safetensors.torch import load_file
 
         self.components_ = load_file(cell / ARRAYS)["components"]
-        self.signed_codes = EXTRACTORS[method].signed_codes
+        self.signed_codes = EXTRACTIONS[method].signed_codes
 
 
 def _kept(cell: Path) -> bool:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from attribution.methods import IMPORTANCES
-from concepts.report.settings import METHODS, ReportSettings
+from concepts.extraction.methods import EXTRACTIONS
+from concepts.report.settings import ReportSettings
 
-EXTRACTIONS = tuple(name for name in METHODS if name != "auto")
 ALL = "all"
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from attribution.methods import IMPORTANCES
 from concepts import jobs
 from concepts.cost import Cost, estimate
+from concepts.extraction.methods import AUTO, AUTO_CHOICE, EXTRACTIONS
 from concepts.inspection import Inspection
 from concepts.jobs import Job
 from concepts.report.settings import ReportSettings
@@ -14,21 +15,6 @@ from pages.analysis.naming import public
 from pages.analysis.wording import duration, size
 from pages.ui.operator import Operator
 from pages.ui.text import plain
-
-METHODS = {
-    "auto": "auto: NMF where activations are ≥ 0, else semi-NMF",
-    "nmf": "NMF: parts that add up",
-    "semi_nmf": "semi-NMF: for signed activations",
-    "convex_nmf": "convex NMF: atoms are mixtures of activations",
-    "kmeans": "k-means: one concept a place",
-    "pca": "PCA: directions of most variance",
-    "ica": "ICA: independent directions",
-    "topk_sae": "TopK sparse autoencoder",
-    "batchtopk_sae": "BatchTopK sparse autoencoder",
-    "archetypal_sae": "archetypal sparse autoencoder: atoms among the data",
-    "neurons": "neurons: the strongest channels (a control)",
-    "random": "random directions (a control)",
-}
 
 
 def look_and_start(house: Operator, model: ModelChoice, images: str) -> None:
@@ -109,9 +95,9 @@ def _layer_label(layer: dict) -> str:
 
 def _settings(found: Inspection, layer: str) -> ReportSettings:
     signed = found.layer(layer)["sign"] != ">= 0"
-    methods = [name for name in METHODS if not (signed and name == "nmf")]
+    choices = {AUTO: AUTO_CHOICE} | {m.name: m.choice for m in EXTRACTIONS.values() if m.signed_input or not signed}
     n_concepts = st.slider("Number of concepts", 2, 50, 10, key="concepts")
-    method = st.selectbox("Extraction", methods, key="method", format_func=lambda name: METHODS[name])
+    method = st.selectbox("Extraction", list(choices), key="method", format_func=lambda name: choices[name])
     importance = st.selectbox("Importance", list(IMPORTANCES), key="importance", help=importance_help())
     parts = st.selectbox(
         "Take the top concepts apart", [0, 2, 3, 4], key="parts",
