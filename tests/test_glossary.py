@@ -11,7 +11,7 @@ from screen import open_page, said, shown
 from attribution.methods import IMPORTANCES
 from concepts.extraction.methods import EXTRACTIONS
 from concepts.glossary import ENTRIES, entry_of, key_of_term, search_entries
-from concepts.laboratory.table import BETTER
+from concepts.laboratory.measures import MEASURES
 from concepts.report import ClassReport
 from pages.sections.language import NAMES
 from pages.ui.terms import term_href, term_link, with_terms
@@ -29,7 +29,7 @@ def checks() -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "name", sorted({*checks(), *BETTER, *IMPORTANCES, *EXTRACTIONS, *NAMES, *NAMES.values(), *HEADERS})
+    "name", sorted({*checks(), *MEASURES, *IMPORTANCES, *EXTRACTIONS, *NAMES, *NAMES.values(), *HEADERS})
 )
 def test_every_figure_has_an_entry(name):
     entry = entry_of(name)
@@ -42,6 +42,13 @@ def test_a_method_is_explained_in_its_own_words():
         entry = entry_of(method.name)
         assert (entry.words, entry.formula, entry.source) == (method.sentence, method.formula, method.source)
         assert entry_of(method.label) is entry
+
+
+def test_a_measure_is_explained_in_its_own_words():
+    for measure in MEASURES.values():
+        entry = entry_of(measure.name)
+        assert entry.term == measure.term
+        assert measure.sentence in (entry.words, "")
 
 
 def test_no_key_means_two_entries():

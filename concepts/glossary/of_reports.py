@@ -1,8 +1,8 @@
 """What a class report speaks of: concepts, their weight, strategies, suspicion."""
 
 from concepts.glossary.entry import Entry
+from concepts.laboratory.measure import HOLISTIC
 
-HOLISTIC = "Fel et al., A Holistic Approach (NeurIPS 2023)"
 ROOM = "Concepts and strategies"
 
 OF_REPORTS = (

@@ -8,7 +8,8 @@ from typing import Any, Self
 import numpy as np
 
 from concepts.laboratory.findings import Finding
-from concepts.laboratory.table import BETTER, Row
+from concepts.laboratory.measures import MEASURES
+from concepts.laboratory.table import Row
 from concepts.report.place import Result
 from concepts.store import read_json
 
@@ -50,7 +51,7 @@ class Evaluation:
             raise ValueError(f"an evaluation of format {given!r}; this program reads format {FORMAT}")
         try:
             about, rows = dict(value["about"]), tuple(Row(**row) for row in value["rows"])
-            if unknown := {row.measure for row in rows} - BETTER.keys():
+            if unknown := {row.measure for row in rows} - MEASURES.keys():
                 raise KeyError(*unknown)
             found = tuple(Finding(**finding) for finding in value["findings"])
             return cls(about, rows, found, tuple(value["left_out"]), folder=folder)

@@ -8,8 +8,8 @@ import numpy as np
 from jinja2 import Environment, PackageLoader
 
 from concepts.laboratory.evaluation import Evaluation
+from concepts.laboratory.measures import MEASURES
 from concepts.laboratory.ranks import RankTable, dictionary_ranks, importance_ranks
-from concepts.laboratory.table import BETTER, MEANING
 from concepts.report.drawing import PALETTE
 from concepts.store import write_text
 
@@ -40,7 +40,7 @@ def render_html(evaluation: Evaluation) -> str:
             }
             for method, k in kinds
         ],
-        measures=[(name, MEANING[name], better) for name, better in BETTER.items()],
+        measures=[(each.name, each.meaning, each.better) for each in MEASURES.values()],
     )
 
 
@@ -52,7 +52,7 @@ def _shaded(table: RankTable) -> dict[str, Any]:
         (name, list(zip(table.texts[r], table.details[r], shade[r].tolist(), table.chance[r].tolist(), strict=True)))
         for r, name in enumerate(table.names)
     ]
-    return {"measures": [(m, BETTER[m]) for m in table.measures], "lines": lines}
+    return {"measures": [(m, MEASURES[m].better) for m in table.measures], "lines": lines}
 
 
 @dataclass(frozen=True)
