@@ -163,7 +163,7 @@ _ALL = (
         "does.",
         formula="1 where g_j > 0",
         source="TCAV (Kim et al. 2018), eq. 2",
-        how="as `saliency`",
+        how="as `saliency`; its mean over images is the TCAV score",
         implementation="attribution.gradients:tcav",
         passes=HeadPasses(fixed=1, backward=True),
         unit="",

@@ -9,10 +9,11 @@ from toy_heads import AffineHead, C, CurvedHead, P
 
 from attribution.affine import affine_gradient, affine_importance, strongest
 from attribution.importance import IMPORTANCE_METHODS, checked_importance, completeness_gap, concept_importance
+from attribution.methods import IMPORTANCES
 from attribution.score import class_indices, class_score, concept_score
 
 N, H, W, K = 3, 2, 3, 4
-SAMPLED = ("shapley", "smoothgrad", "squaregrad", "vargrad", "rise", "sobol", "hsic")
+SAMPLED = [name for name, method in IMPORTANCES.items() if method.sampled]
 
 
 @pytest.fixture
