@@ -10,10 +10,11 @@ from safetensors.torch import save_file
 
 from concepts.activations import Activations
 from concepts.extraction import EXTRACTORS, MemoryRows, StoredRows, load_extractor, make_extractor, sample_rows
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.extraction.rows import BLOCK, blocks, mini_batches
 
 SAES = [method for method in EXTRACTORS if method.endswith("sae")]
-STREAMING = [method for method, kind in EXTRACTORS.items() if kind.streams]
+STREAMING = [name for name, method in EXTRACTIONS.items() if method.streams]
 
 
 def quick(method, k=4, **options):

@@ -18,7 +18,10 @@ from concepts.activations import collect_activations
 from concepts.extraction import make_extractor
 from concepts.laboratory import Evaluation, LabSettings, bench, desk, grid
 from concepts.laboratory.evaluate import evaluate
-from concepts.laboratory.table import BETTER, MEANING, Row
+from concepts.laboratory.measure import DICTIONARY as OF_DICTIONARY
+from concepts.laboratory.measure import IMPORTANCE as OF_IMPORTANCE
+from concepts.laboratory.measures import MEASURES
+from concepts.laboratory.table import Row
 from concepts.metrics import compare_fits, frechet_distance, ood_score, part_coherence, relative_l2, sparsity
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
@@ -36,7 +39,6 @@ DICTIONARY = {
     "relative ℓ2", "sparsity", "FID", "OOD", "dead concepts", "kept answers", "kept score (R²)",
     "kept order (Spearman)", "seconds",
 }  # fmt: skip
-WITHOUT_INTERVAL = {"FID", "dead concepts", "seconds", "head passes", "completeness gap", "sampling error"}
 IMPORTANCE = {"C-Deletion", "C-Insertion", "C-μFidelity", "seconds", "head passes"}
 
 
@@ -91,18 +93,23 @@ def test_every_combination_has_its_rows(found):
         rows = [row for row in found.rows if (row.method, row.n_concepts, row.seed) == (method, k, seed)]
         assert {row.measure for row in rows if not row.importance} == DICTIONARY
         for importance in SETTINGS.importances:
-            extra = {"gradient_input": {"completeness gap"}, "rise": {"sampling error"}}
-            measures = {row.measure for row in rows if row.importance == importance}
-            assert measures == IMPORTANCE | extra.get(importance, set())
+            extra = {"sampling error"} if importance == "rise" else {"completeness gap"}
+            assert {row.measure for row in rows if row.importance == importance} == IMPORTANCE | extra
         for k in SETTINGS.n_concepts:
             assert cells[method, k, None, ""] == 2
     assert len({(r.method, r.n_concepts, r.seed, r.importance, r.measure) for r in found.rows}) == len(found.rows)
     assert found.left_out == ()
 
 
-def test_every_measure_has_a_direction_and_a_meaning(found):
-    assert BETTER.keys() == MEANING.keys()
-    assert {row.measure for row in found.rows} | {"best IoU", "pointing game"} == BETTER.keys()
+def test_every_measure_is_measured_and_as_it_states(found):
+    assert {row.measure for row in found.rows} | {"best IoU", "pointing game"} == MEASURES.keys()
+    for row in found.rows:
+        measure = MEASURES[row.measure]
+        assert row.better == measure.better
+        assert (OF_IMPORTANCE if row.importance else OF_DICTIONARY) in measure.of
+        assert (row.control is not None) == bool(measure.control)
+        assert measure.lowest is None or row.value >= measure.lowest
+        assert measure.highest is None or row.value <= measure.highest
 
 
 def test_the_figures_are_those_of_the_pieces(split, photos, found, tmp_path):
@@ -153,7 +160,9 @@ def test_controls_and_intervals_are_there(found):
             assert row.control is not None
         if row.measure == "stability (seeds)":
             assert row.low is row.high is None  # two fits are one pair
-        elif row.measure not in WITHOUT_INTERVAL:
+        elif not MEASURES[row.measure].interval:
+            assert row.low is row.high is None
+        else:
             assert row.low <= row.value + 1e-6
             assert row.high >= row.value - 1e-6
     at_random = {r.control for r in found.rows if (r.method, r.n_concepts, r.measure) == ("nmf", 3, "C-Deletion")}

@@ -10,6 +10,8 @@ import pytest
 from conftest import ROOT
 from damage import refuses_damage
 
+from attribution.methods import IMPORTANCES
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.laboratory import Evaluation, LabSettings, list_evaluations
 from concepts.laboratory.about import About, MeasuredLayer, MeasuredModel, MeasuredPhotos, MeasuredTarget, Seconds
 from concepts.laboratory.arrays import Curve, Curves, DictionaryArrays, read_curves, write_arrays, write_curves
@@ -17,10 +19,11 @@ from concepts.laboratory.cell import Cell
 from concepts.laboratory.evaluation import CURVES, FILE, FORMAT
 from concepts.laboratory.findings import COINCIDE, Finding, findings
 from concepts.laboratory.html import render_html
+from concepts.laboratory.measure import DICTIONARY, IMPORTANCE
+from concepts.laboratory.measures import MEASURES, faithfulness, ranked
 from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
-from concepts.laboratory.settings import EXTRACTIONS, DictionaryName
-from concepts.laboratory.table import BETTER, Row, frame, means, records, write_tables
-from concepts.report.settings import IMPORTANCES
+from concepts.laboratory.settings import DictionaryName
+from concepts.laboratory.table import Row, frame, means, records, write_tables
 from concepts.typed_json import to_json, write_typed
 
 NAN = float("nan")
@@ -253,13 +256,13 @@ def test_no_rows_give_no_findings():
 
 def test_settings_know_all_and_drop_duplicates():
     settings = LabSettings(methods=("all",), importances=("all",), n_concepts=(10, 5, 10), n_seeds=2, seed=3)
-    assert settings.methods == EXTRACTIONS
+    assert settings.methods == tuple(EXTRACTIONS)
     assert "auto" not in settings.methods
-    assert settings.importances == IMPORTANCES
+    assert settings.importances == tuple(IMPORTANCES)
     assert settings.n_concepts == (10, 5)
     assert LabSettings(methods=("pca", "nmf", "pca")).methods == ("pca", "nmf")
     assert LabSettings(methods="pca", importances="all").methods == ("pca",)
-    assert LabSettings(methods=("nmf", "all")).methods == EXTRACTIONS
+    assert LabSettings(methods=("nmf", "all")).methods == tuple(EXTRACTIONS)
     assert settings.dictionaries[:4] == [("nmf", 10, 3), ("nmf", 10, 4), ("nmf", 5, 3), ("nmf", 5, 4)]
     assert len(settings.dictionaries) == 11 * 2 * 2
 
@@ -466,6 +469,7 @@ def test_results_are_read_without_heavy_libraries():
 
 
 def test_all_columns_of_the_tables_are_measures():
-    from concepts.laboratory.ranks import DICTIONARY, IMPORTANCE
-
-    assert set(DICTIONARY) | set(IMPORTANCE) <= BETTER.keys()
+    columns = {of: ranked(of) for of in (DICTIONARY, IMPORTANCE)}
+    assert set().union(*columns.values()) == MEASURES.keys() - {"kept order (Spearman)"}
+    assert [each[-1] for each in columns.values()] == ["seconds", "seconds"]
+    assert faithfulness() == ["C-Deletion", "C-Insertion", "C-μFidelity"]

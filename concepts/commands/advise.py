@@ -12,8 +12,8 @@ from concepts.commands.shared import (
     show_progress,
     store_of,
 )
-from concepts.laboratory.settings import EXTRACTIONS
-from concepts.report.settings import ReportSettings
+from concepts.extraction.methods import AUTO
+from concepts.report.settings import METHODS, ReportSettings
 from concepts.store import prune
 from concepts.typed_json import write_typed
 
@@ -24,7 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     add_photos(parser)
     option("--out", required=True, type=Path, metavar="FILE", help="a .json file for the figures")
-    option("--method", default="auto", choices=("auto", *EXTRACTIONS), help="default: %(default)s")
+    option("--method", default=AUTO, choices=METHODS, help="default: %(default)s")
     option("--concepts", default="5,10,15,20,30", metavar="K,K", help="numbers to try (default: %(default)s)")
     option("--layers", default="", metavar="LAYER,LAYER", help="layers to try at the number advised (default: four)")
     option("--seed", type=int, default=0, help="default: %(default)s")

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attribution.methods import IMPORTANCES
 from concepts.commands.shared import (
     add_model,
     add_photos,
@@ -13,12 +14,11 @@ from concepts.commands.shared import (
     show_progress,
     store_of,
 )
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.laboratory import Evaluation, LabSettings
 from concepts.laboratory.evaluation import RESULT
-from concepts.laboratory.settings import EXTRACTIONS
 from concepts.report.place import checked_place
 from concepts.report.request import Request
-from concepts.report.settings import IMPORTANCES
 from concepts.request import DEMO_SOURCES
 from concepts.store import prune
 from concepts.target import resolve_target

@@ -10,6 +10,7 @@ from torch.nn.functional import normalize
 
 from concepts.extraction.base import SAMPLE, Extractor, Option
 from concepts.extraction.least_squares import nonnegative_codes, sweep
+from concepts.extraction.methods import CLASSIFIER_AWARE_NMF
 from concepts.extraction.nmf import NMFExtractor
 from concepts.extraction.rows import Rows
 from concepts.models import Split
@@ -86,9 +87,7 @@ class ClassifierAwareNMF(Extractor):
     Raises ValueError for a negative weight, or rows that are no whole number of images.
     """
 
-    method = "classifier_aware_nmf"
-    signed_input = False
-    needs = ("components", "energy")
+    about = CLASSIFIER_AWARE_NMF
 
     def __init__(
         self,

@@ -4,37 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from concepts.extraction.archetypal_sae import ArchetypalSAEExtractor
 from concepts.extraction.base import Extractor, Option, SavedExtractor
-from concepts.extraction.batchtopk_sae import BatchTopKSAEExtractor
-from concepts.extraction.convex_nmf import ConvexNMFExtractor
 from concepts.extraction.face import ClassifierAwareNMF, Head
-from concepts.extraction.ica import ICAExtractor
-from concepts.extraction.kmeans import KMeansExtractor
-from concepts.extraction.neurons import NeuronsExtractor
-from concepts.extraction.nmf import NMFExtractor
-from concepts.extraction.pca import PCAExtractor
-from concepts.extraction.random import RandomExtractor
-from concepts.extraction.semi_nmf import SemiNMFExtractor
-from concepts.extraction.topk_sae import TopKSAEExtractor
+from concepts.extraction.methods import CLASSIFIER_AWARE_NMF, EXTRACTIONS
 from concepts.typed_json import from_json
 
-EXTRACTORS: dict[str, type[Extractor]] = {
-    kind.method: kind
-    for kind in (
-        NMFExtractor,
-        SemiNMFExtractor,
-        ConvexNMFExtractor,
-        KMeansExtractor,
-        PCAExtractor,
-        ICAExtractor,
-        TopKSAEExtractor,
-        BatchTopKSAEExtractor,
-        ArchetypalSAEExtractor,
-        NeuronsExtractor,
-        RandomExtractor,
-    )
-}
+EXTRACTORS: dict[str, type[Extractor]] = {name: method.extractor() for name, method in EXTRACTIONS.items()}
 
 
 def make_extractor(method: str, n_concepts: int, *, seed: int = 0, **options: Option) -> Extractor:
@@ -42,7 +17,7 @@ def make_extractor(method: str, n_concepts: int, *, seed: int = 0, **options: Op
 
     Raises ValueError for an unknown method (its message lists the known ones) or n_concepts < 1.
     """
-    if method == ClassifierAwareNMF.method:
+    if method == CLASSIFIER_AWARE_NMF.name:
         raise ValueError(f"{method} needs a model's head: make it with classifier_aware_nmf(split, n_concepts)")
     if method not in EXTRACTORS:
         raise ValueError(f"unknown extraction method {method!r}: choose one of {', '.join(EXTRACTORS)}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from concepts.activations import collect_activations
-from concepts.extraction import EXTRACTORS
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.laboratory import desk
 from concepts.laboratory.bench import Bench, open_bench
 from concepts.laboratory.table import Row
@@ -85,7 +85,7 @@ def advise_layer(
 def candidate_layers(split: Split, method: str = "auto") -> list[str]:
     """Up to four layers with a grid of at least 4 × 4 from the second half of the network, in its order, of a sign that
     the method takes; the split's own is always one."""
-    signed = method not in EXTRACTORS or EXTRACTORS[method].signed_input
+    signed = method not in EXTRACTIONS or EXTRACTIONS[method].signed_input
     fine = [
         info.path for info in split.layers() if info.grid and min(info.grid) >= 4 and (signed or info.sign == ">= 0")
     ]

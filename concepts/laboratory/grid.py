@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from concepts.activations import Activations
-from concepts.extraction import EXTRACTORS
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.laboratory import desk
 from concepts.laboratory.arrays import Curves, DictionaryArrays, read_arrays, write_arrays, write_curves
 from concepts.laboratory.bench import Bench
@@ -23,7 +23,7 @@ from concepts.report.crops import prototypes
 from concepts.report.dictionary import extractor_for
 from concepts.store import key_of, new_folder
 
-FORMAT = 2  # raise when a cell computes something else, so that stored ones are not taken for it
+FORMAT = 3  # raise when a cell computes something else, so that stored ones are not taken for it
 N_CROPS = 4
 Progress = Callable[[str, float], None]
 
@@ -159,7 +159,7 @@ class _Restored:
 
 def _restored(cell: Path, method: str) -> _Restored:
     dictionary = DictionaryArrays.of(read_arrays(cell / ARRAYS))
-    return _Restored(torch.from_numpy(dictionary.components), EXTRACTORS[method].signed_codes)
+    return _Restored(torch.from_numpy(dictionary.components), EXTRACTIONS[method].signed_codes)
 
 
 def _kept(cell: Path) -> bool:

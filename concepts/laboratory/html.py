@@ -9,9 +9,9 @@ from jinja2 import Environment, PackageLoader
 
 from concepts.laboratory.arrays import KINDS, Curve
 from concepts.laboratory.evaluation import Evaluation
+from concepts.laboratory.measures import MEASURES
 from concepts.laboratory.ranks import RankTable, dictionary_ranks, importance_ranks
 from concepts.laboratory.settings import DictionaryName
-from concepts.laboratory.table import BETTER, MEANING
 from concepts.report.drawing import PALETTE
 from concepts.store import write_text
 
@@ -39,7 +39,7 @@ def render_html(evaluation: Evaluation) -> str:
             Kind(f"{method}, {k} concepts", _shaded(importance_ranks(rows, method, k)), drawings(evaluation, method, k))
             for method, k in kinds
         ],
-        measures=[(name, MEANING[name], better) for name, better in BETTER.items()],
+        measures=[(each.name, each.meaning, each.better) for each in MEASURES.values()],
     )
 
 
@@ -60,7 +60,7 @@ def _shaded(table: RankTable) -> ShadedTable:
         (name, list(zip(table.texts[r], table.details[r], shade[r].tolist(), table.chance[r].tolist(), strict=True)))
         for r, name in enumerate(table.names)
     ]
-    return ShadedTable([(m, BETTER[m]) for m in table.measures], lines)
+    return ShadedTable([(m, MEASURES[m].better) for m in table.measures], lines)
 
 
 @dataclass(frozen=True)

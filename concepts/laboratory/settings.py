@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-from concepts.report.settings import IMPORTANCES, METHODS, ReportSettings
+from attribution.methods import IMPORTANCES
+from concepts.extraction.methods import EXTRACTIONS
+from concepts.report.settings import ReportSettings
 from concepts.typed_json import Count
 
-EXTRACTIONS = tuple(name for name in METHODS if name != "auto")
 ALL = "all"
 
 
@@ -59,7 +60,7 @@ class LabSettings:
         for name, known in (("methods", EXTRACTIONS), ("importances", IMPORTANCES)):
             given = getattr(self, name)
             given = (given,) if isinstance(given, str) else tuple(given)
-            chosen = known if ALL in given else tuple(dict.fromkeys(given))
+            chosen = tuple(known if ALL in given else dict.fromkeys(given))
             object.__setattr__(self, name, chosen)
             if unknown := [each for each in chosen if each not in known]:
                 raise ValueError(f"unknown {name}: {', '.join(unknown)}; choose from {', '.join(known)}, or all")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from concepts.extraction.methods import has_signed_codes
 from concepts.laboratory.about import MeasuredPhotos
 from concepts.laboratory.arrays import DictionaryArrays, read_arrays
 from concepts.laboratory.cell import ARRAYS
@@ -22,7 +23,6 @@ from concepts.report.words import model_name
 
 SAME, ALIKE = 0.95, 0.8  # from these similarities on
 FEWEST = 10  # photos that both must have to be compared by where their concepts are active
-SIGNED = frozenset({"ica", "neurons", "pca", "random"})  # an atom and its negative are the same: `signed_codes`
 Photo = tuple[str, str]  # of a source, with a name there: equal names elsewhere are other photos
 
 
@@ -158,7 +158,7 @@ def side_by_side(a: Concepts, b: Concepts) -> SideBySide:
     activity over the photos that both have. Raises ValueError where neither can be had, and says why.
     """
     if a.same_place(b):
-        signed = bool({a.method, b.method} & SIGNED)
+        signed = has_signed_codes(a.method) or has_signed_codes(b.method)
         return _beside("cosine", match_dictionaries(a.components, b.components, signed=signed), signed=signed)
     place_b = {photo: i for i, photo in enumerate(b.photos)}
     shared = [(i, place_b[photo]) for i, photo in enumerate(a.photos) if photo in place_b]

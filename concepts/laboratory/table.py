@@ -5,41 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from concepts.laboratory.measure import LOWER
+from concepts.laboratory.measures import MEASURES
 from concepts.store import write_json
 from concepts.typed_json import Count, Finite, read_typed, to_json
 
 if TYPE_CHECKING:
     import pandas as pd
-
-LOWER, HIGHER = "lower", "higher"
-BETTER = {
-    "relative ℓ2": LOWER, "sparsity": HIGHER, "FID": LOWER, "OOD": LOWER, "dead concepts": LOWER,
-    "kept answers": HIGHER, "kept score (R²)": HIGHER, "kept order (Spearman)": HIGHER,
-    "stability (folds)": LOWER, "stability (seeds)": LOWER, "best IoU": HIGHER, "pointing game": HIGHER,
-    "C-Deletion": LOWER, "C-Insertion": HIGHER, "C-μFidelity": HIGHER, "completeness gap": LOWER,
-    "sampling error": LOWER, "seconds": LOWER, "head passes": LOWER,
-}  # fmt: skip
-MEANING = {
-    "relative ℓ2": "share of the activations' length that the concepts leave unexplained",
-    "sparsity": "share of codes that are zero",
-    "FID": "Fréchet distance of activations and reconstructions, by channel",
-    "OOD": "how much farther reconstructions lie from real activations than real ones do",
-    "dead concepts": "share of concepts never among the three strongest anywhere",
-    "kept answers": "share of photos whose top answer stays when the model sees the concepts alone",
-    "kept score (R²)": "how much of the target's score stays; below 0 is worse than a constant",
-    "kept order (Spearman)": "do the concepts rank the photos as the model does?",
-    "stability (folds)": "how far dictionaries of disjoint photos lie apart, each from a start of its own",
-    "stability (seeds)": "how far dictionaries of the same photos from other starts lie apart",
-    "best IoU": "overlap of the best concept with each true part, mean over parts",
-    "pointing game": "does the best concept's strongest place lie in the true part?",
-    "C-Deletion": "mean score while concepts are removed, most important first, in logits",
-    "C-Insertion": "mean score while concepts are added, most important first, in logits",
-    "C-μFidelity": "correlation of importances with what removing random concepts does",
-    "completeness gap": "by how much importances miss the score that they should add up to",
-    "sampling error": "standard error of a sampled importance, as a share of its mean size",
-    "seconds": "time: fit and encoding of a dictionary, or importance for the photos measured",
-    "head passes": "forward and backward runs of the head an image",
-}
 
 
 @dataclass(frozen=True)
@@ -62,12 +34,12 @@ class Row:
     note: str = ""
 
     def __post_init__(self) -> None:
-        if self.measure not in BETTER:
-            raise ValueError(f"measure is {self.measure!r}: choose one of {', '.join(BETTER)}")
+        if self.measure not in MEASURES:
+            raise ValueError(f"measure is {self.measure!r}: choose one of {', '.join(MEASURES)}")
 
     @property
     def better(self) -> str:
-        return BETTER[self.measure]
+        return MEASURES[self.measure].better
 
     @property
     def worse_than_chance(self) -> bool:

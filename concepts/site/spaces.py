@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from concepts.laboratory.side_by_side import SIGNED
+from concepts.extraction.methods import has_signed_codes
 from concepts.matching import match
 from concepts.site.classes import SiteClass
 
@@ -57,7 +57,7 @@ class Space:
     @cached_property
     def signed(self) -> bool:
         """Is an atom the same as its negative, in any of the dictionaries?"""
-        return any(member.report.data.settings.method in SIGNED for member in self.members)
+        return any(has_signed_codes(member.report.data.settings.method) for member in self.members)
 
     @cached_property
     def directions(self) -> np.ndarray:

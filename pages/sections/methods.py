@@ -7,9 +7,10 @@ import streamlit as st
 
 from concepts.laboratory import Evaluation
 from concepts.laboratory.arrays import KINDS, Curves
+from concepts.laboratory.measures import MEASURES, faithfulness
 from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
 from concepts.laboratory.settings import DictionaryName
-from concepts.laboratory.table import BETTER, MEANING, frame
+from concepts.laboratory.table import frame
 from concepts.report.words import model_name
 from pages.figures.curves import curves_figure
 from pages.figures.findings import findings_html
@@ -32,7 +33,6 @@ FILES = {  # label → file in the folder, its kind
     "Parquet": ("table.parquet", "application/vnd.apache.parquet"),
     "One page (HTML)": ("evaluation.html", "text/html"),
 }
-FAITHFULNESS = ("C-Deletion", "C-Insertion", "C-μFidelity")
 QUIET = {"displayModeBar": False}
 READ = (
     f"Shade is the rank in its column: the stronger, the better. {CHANCE} and a dashed frame mark what is no better "
@@ -143,12 +143,13 @@ def _importances(evaluation: Evaluation) -> None:
     _wide("ranks_importances", ranks_figure(table, dark=is_dark()), f"Ranks of the importances on {method}")
     _curves(evaluation, method, k)
     st.subheader("Faithful at what cost?", anchor="cost")
-    measure = _choose_measure([name for name in FAITHFULNESS if name in table.measures])
+    measure = _choose_measure([name for name in faithfulness() if name in table.measures])
     if measure is None:
         paragraph("No measure of faithfulness was taken.")
         return
+    about = MEASURES[measure]
     paragraph(
-        f"{measure}: {MEANING[measure]}; {BETTER[measure]} is better. A method far to the right pays many runs of the "
+        f"{measure}: {about.meaning}; {about.better} is better. A method far to the right pays many runs of the "
         "model's head for each photo; it is worth that only where it is also more faithful."
     )
     _chart("tradeoff_importances", tradeoff_figure(table, "head passes", measure, log_x=True, dark=is_dark()),
@@ -197,7 +198,7 @@ def _curves(evaluation: Evaluation, method: str, k: int) -> None:
     )
     for place, kind in zip(st.columns(2, gap="large"), KINDS, strict=True):
         if curves := found.of_kind(kind):
-            place.markdown(f"**C-{kind.capitalize()}** ({BETTER[f'C-{kind.capitalize()}']} is better)")
+            place.markdown(f"**C-{kind.capitalize()}** ({MEASURES[f'C-{kind.capitalize()}'].better} is better)")
             place.plotly_chart(
                 curves_figure(curves, kind=kind, dark=is_dark()), key=f"curves_{kind}", config=QUIET,
                 alt=f"Score while concepts are {'removed' if kind == 'deletion' else 'put back'}, one curve an "
@@ -228,7 +229,7 @@ def _table(evaluation: Evaluation) -> None:
     with st.expander(f"The table: {len(evaluation.rows):,} figures, one a row"):
         st.dataframe(frame(evaluation.rows), hide_index=True, height=420)
         st.html(table_html(
-            ("Measure", "Better", "What it means"), [(m, BETTER[m], MEANING[m]) for m in BETTER],
+            ("Measure", "Better", "What it means"), [(m.name, m.better, m.meaning) for m in MEASURES.values()],
             caption="What the measures mean", figures=True,
         ))  # fmt: skip
     with st.container(horizontal=True):
