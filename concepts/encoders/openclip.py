@@ -11,8 +11,8 @@ from torch.nn.functional import linear
 from concepts.encoders.aligned import PLAIN, AlignedEncoder, check_path
 from concepts.encoders.bytepieces import BytePieces
 from concepts.encoders.folders import library
-from concepts.encoders.model_types import OpenClipModel, OpenClipTexts, OpenClipTower
 from concepts.encoders.openclip_files import OpenClipFiles
+from concepts.encoders.openclip_types import OpenClipModel, OpenClipTexts, OpenClipTower
 from concepts.encoders.photos import PhotoSize, photo_transform
 from concepts.encoders.pretrained import encoder_card
 from concepts.encoders.text_tokens import Run, TokenTextEncoder
