@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from concepts.commands.shared import show_progress
+from concepts.demo.names import PAIR
 
 STORE, COLLECTIONS = "store", "collections"
 
@@ -103,7 +104,7 @@ def _lexicons(encoder, options: argparse.Namespace) -> list:
             raise ValueError("--words needs --text: the encoder that gives the words their directions")
         words = lexicon_of_words(read_word_list(options.words), open_text_encoder(options.text))
         found.append(bridged_lexicon(words, load_bridge(options.bridge)) if options.bridge else words)
-    if options.model == "demo/pair":
+    if options.model == PAIR:
         from concepts.demo.pair import pair_lexicon
 
         found.append(pair_lexicon())

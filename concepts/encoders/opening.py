@@ -9,10 +9,11 @@ from concepts.encoders import aligned, multimodal, vision
 from concepts.encoders.base import ImageEncoder, TextEncoder
 from concepts.encoders.folders import model_folder, read_json
 from concepts.encoders.openclip_files import CONFIG, PREFIX, openclip_files
+from concepts.encoders.sources import IMAGE_ENCODERS, TEXT_ENCODERS
 from concepts.encoders.texts import MINILM, minilm_folder
 from concepts.models.loading import checked_device
+from concepts.models.sources import MODELS
 
-DEMO = "demo/pair"  # the demo world's own, which needs no library and no network
 IMAGE_KINDS = vision.KINDS + aligned.KINDS + multimodal.KINDS
 
 
@@ -43,9 +44,9 @@ def open_image_encoder(
     given = {"head": head, "weights": weights, "path": path, "size": size, "prompt": prompt, "token": token}
     options: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     place = checked_device(device)
-    if name == DEMO:
+    if (source := IMAGE_ENCODERS.opener(name)) is not None:
         _check_options(name, options | ({} if layer is None else {"layer": layer}))
-        return _demo_pair(place).images
+        return source(name, place)
     if name.startswith(PREFIX) or _is_openclip(name):
         return _open_clip_images(name, layer, options, place, network)
     if not name.startswith("hf:") and not Path(name).expanduser().is_dir():
@@ -82,9 +83,9 @@ def open_text_encoder(
     layer: of a language model only. weights, network: as for `open_image_encoder`.
     """
     place = checked_device(device)
-    if name == DEMO:
+    if (source := TEXT_ENCODERS.opener(name)) is not None:
         _check_options(name, {"layer": layer, "weights": weights})
-        return _demo_pair(place).texts
+        return source(name, place)
     if name.startswith(PREFIX) or _is_openclip(name):
         from concepts.encoders.openclip import open_openclip_text
 
@@ -105,12 +106,6 @@ def open_text_encoder(
     from concepts.encoders.texts import open_texts
 
     return open_texts(folder, name=short(name), device=place)
-
-
-def _demo_pair(place: torch.device) -> Any:
-    from concepts.demo.pair import load_pair
-
-    return load_pair(str(place))
 
 
 def model_kind(folder: Path, name: str) -> str:
@@ -170,6 +165,6 @@ def _open_split(name: str, layer: int | str | None, options: dict[str, Any], pla
     from concepts.models.split import split_model
 
     _check_options(name, options, "weights")
-    if "/" in name and ":" not in name and not name.startswith("demo/"):
+    if "/" in name and ":" not in name and MODELS.opener(name) is None:
         raise ValueError(f"{name!r} is not a folder: give one with a config.json, hf:org/name, or a classifier's name")
     return split_model(load_model(name, options.get("weights"), device=place), None if layer is None else str(layer))
