@@ -4,11 +4,10 @@ In a checkout they lie beside the package. A wheel brings them inside it, in `_a
 `app`, `pages` or `assets` to the names that other programs import.
 """
 
+from importlib.resources import files
 from pathlib import Path
 
-import concepts
-
-PACKAGE = Path(concepts.__file__).resolve().parent
+PACKAGE = Path(str(files("concepts"))).resolve()
 INSTALLED = (PACKAGE / "_app").is_dir()
 APP = PACKAGE / "_app" if INSTALLED else PACKAGE.parent  # the folder with app.py
 ASSETS = APP / "assets"

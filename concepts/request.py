@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from concepts.data_sources import DATA_SOURCES
 from concepts.report.class_report import ClassReport
 from concepts.report.request import Request, command_again
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from concepts.photos import PhotoSet
 
 Progress = Callable[[str, float], None]
-DEMO_SOURCES = ("demo/shapes", "demo/digits")  # as `images`: the demo's own pictures
 
 
 def load_split(request: Request, layer: str | None) -> "Split":
@@ -34,13 +34,15 @@ def load_split(request: Request, layer: str | None) -> "Split":
 
 
 def open_request_photos(request: Request, store: Path | None, *, classes: Collection[str] | None = None) -> "PhotoSet":
-    """The request's photos; the demo's own are drawn into the store first, where given only those of some classes."""
+    """The request's photos: of a source that takes their name, else of a folder, a zip, a list.
+
+    classes: all that are needed, where a source has to make its photos first, which it does in the store.
+    """
     from concepts.photos import open_photos
 
-    if request.images in DEMO_SOURCES:
-        from concepts.demo.pictures import demo_pictures
-
-        return open_photos(demo_pictures(request.images, store or Path(tempfile.gettempdir()), classes=classes))
+    source = DATA_SOURCES.opener(request.images)
+    if source is not None:
+        return source(request.images, store or Path(tempfile.gettempdir()), classes)
     return open_photos(request.images)
 
 

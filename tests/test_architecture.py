@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from tests.support.imports import arrows_up, circles, file_graph, room_graph, rooms_in_order
+
 FACTS = {"attribution.methods", "attribution.importance_method"}  # what a method is: anybody may read it, without torch
 
 
@@ -77,6 +79,41 @@ def test_reading_a_report_loads_no_heavy_library():
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_no_files_import_each_other_in_a_circle():
+    assert circles(file_graph()) == []
+
+
+def test_no_room_imports_one_above_it():
+    found = arrows_up(room_graph(file_graph()), rooms_in_order())
+    assert found == [("pages/figures", "pages/ui")], "terms go to the components, which lie below the figures"
+
+
+def test_a_circle_and_an_arrow_up_are_seen_wherever_the_import_stands(tmp_path):
+    files = {
+        "concepts/low/__init__.py": "",
+        "concepts/low/first.py": "def late():\n    from concepts.low import second\n",
+        "concepts/low/second.py": "if TYPE_CHECKING:\n    from concepts.low.first import late\n",
+        "concepts/low/third.py": "import concepts.low.first, numpy\nfrom concepts.high import Thing\n",
+        "concepts/high/__init__.py": "from concepts.low.first import late\n",
+        "concepts/alone.py": "import concepts.high\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    graph = file_graph(tmp_path, ["concepts"])
+    assert circles(graph) == [{"concepts/low/first.py", "concepts/low/second.py"}]
+    rooms = room_graph(graph)
+    assert rooms == {
+        "concepts/low": {"concepts/high"},
+        "concepts/high": {"concepts/low"},
+        "concepts/alone.py": {"concepts/high"},
+    }
+    order = ["concepts/low", "concepts/high", "concepts/alone.py"]
+    assert arrows_up(rooms, order) == [("concepts/low", "concepts/high")]
+    with pytest.raises(ValueError, match=r"do not name the same: concepts/alone\.py"):
+        arrows_up(rooms, order[:2])
 
 
 def test_no_assert_outside_tests():

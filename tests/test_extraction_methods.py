@@ -7,6 +7,7 @@ import torch
 
 from concepts.extraction import EXTRACTORS, ClassifierAwareNMF, Extractor
 from concepts.extraction.methods import AUTO, CLASSIFIER_AWARE_NMF, EXTRACTIONS, suited
+from concepts.extraction.registry import estimator_of
 
 K, P = 3, 8
 
@@ -33,9 +34,9 @@ def estimators(kind=Extractor):
 
 def test_every_estimator_has_an_object_and_every_object_its_estimator():
     objects = (*EXTRACTIONS.values(), CLASSIFIER_AWARE_NMF)
-    assert {kind.about.name: kind for kind in estimators()} == {each.name: each.extractor() for each in objects}
+    assert {kind.about.name: kind for kind in estimators()} == {each.name: estimator_of(each) for each in objects}
     assert len({each.implementation for each in objects}) == len(objects)
-    assert {name: each.extractor() for name, each in EXTRACTIONS.items()} == EXTRACTORS
+    assert {name: estimator_of(each) for name, each in EXTRACTIONS.items()} == EXTRACTORS
     assert all(name == each.name for name, each in EXTRACTIONS.items())
     assert CLASSIFIER_AWARE_NMF.name not in EXTRACTIONS  # a name alone cannot make it
 
@@ -56,7 +57,7 @@ def test_codes_have_both_signs_or_are_never_negative(method, rng):
 
 
 def test_what_is_fitted_on_a_sample_has_its_size_for_an_option(method):
-    assert ("sample" in inspect.signature(method.extractor()).parameters) == (not method.streams)
+    assert ("sample" in inspect.signature(estimator_of(method)).parameters) == (not method.streams)
 
 
 def test_the_state_is_what_is_fitted(method, rng):
@@ -73,7 +74,7 @@ def test_a_control_learns_nothing(method, rng):
 
 def test_the_one_that_needs_a_head_takes_one():
     for each in (*EXTRACTIONS.values(), CLASSIFIER_AWARE_NMF):
-        assert ("head" in inspect.signature(each.extractor()).parameters) == each.needs_head
+        assert ("head" in inspect.signature(estimator_of(each)).parameters) == each.needs_head
     assert set(ClassifierAwareNMF.about.state) == {"components", "energy"}
 
 

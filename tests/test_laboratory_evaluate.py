@@ -529,7 +529,8 @@ def test_masks_go_the_way_of_the_photos(split, photos):
 
 
 def test_the_demo_world_knows_its_parts(tmp_path):
-    from concepts.demo.pictures import SHAPES, demo_masks, demo_pictures
+    from concepts.demo.names import SHAPES
+    from concepts.demo.pictures import demo_masks, demo_pictures
     from concepts.demo.world import draw
 
     pictures = open_photos(demo_pictures(SHAPES, tmp_path, n=2))

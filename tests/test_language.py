@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from made_up_report import made_up_report
 
+from concepts.demo.captions import demo_captions
 from concepts.language import (
     BLANK,
     Corpus,
@@ -23,7 +24,7 @@ from concepts.language import (
     tokens_of_report,
 )
 from concepts.language.sentences import SENTENCES, zipf_sentence
-from concepts.language.text import LIMIT, demo_captions
+from concepts.language.text import LIMIT
 
 SEEDS = pytest.mark.parametrize("seed", [0, 1, 2])
 

@@ -204,7 +204,7 @@ def test_the_words_of_captions_name_a_concept_of_the_demo(tmp_path, monkeypatch)
 def test_opening_the_page_loads_no_heavy_library():
     code = (
         "import sys; import pages.sections.language;"
-        "from concepts.report import ClassReport; from concepts.language.demo import demo_truth;"
+        "from concepts.report import ClassReport; from concepts.demo.captions import demo_truth;"
         "demo_truth(ClassReport.load('assets/demo/reports/shapes-boat'));"
         "print([m for m in ('torch', 'torchvision', 'sklearn', 'umap', 'captum') if m in sys.modules])"
     )

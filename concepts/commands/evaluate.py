@@ -14,12 +14,12 @@ from concepts.commands.shared import (
     show_progress,
     store_of,
 )
+from concepts.demo.names import SHAPES
 from concepts.extraction.methods import EXTRACTIONS
 from concepts.laboratory import Evaluation, LabSettings
 from concepts.laboratory.evaluation import RESULT
 from concepts.report.place import checked_place
 from concepts.report.request import Request
-from concepts.request import DEMO_SOURCES
 from concepts.store import prune
 from concepts.target import resolve_target
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from concepts.models import Split
     from concepts.photos import PhotoSet
-
-SHAPES = DEMO_SOURCES[0]
 
 
 def add(parser: argparse.ArgumentParser) -> None:

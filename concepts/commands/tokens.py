@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concepts.commands.shared import show_progress
+from concepts.demo.names import PAIR
 
 if TYPE_CHECKING:
     from concepts.encoders import ImageEncoder
@@ -108,7 +109,7 @@ def _lexicons(encoder: "ImageEncoder", options: argparse.Namespace) -> "list[Lex
             raise ValueError("--words needs --text: the encoder that gives the words their directions")
         words = lexicon_of_words(read_word_list(options.words), open_text_encoder(options.text))
         found.append(bridged_lexicon(words, load_bridge(options.bridge)) if options.bridge else words)
-    if options.model == "demo/pair":
+    if options.model == PAIR:
         from concepts.demo.pair import pair_lexicon
 
         found.append(pair_lexicon())

@@ -13,8 +13,9 @@ def demo_collection(
     collections: Path, store: Path, *, progress: Callable[[float], None] | None = None, n: int = PER_CLASS
 ) -> Collection:
     """The collection with n held-out pictures a class, drawn, encoded and recorded now where it is not there."""
+    from concepts.demo.names import SHAPES
     from concepts.demo.pair import load_pair
-    from concepts.demo.pictures import SHAPES, demo_pictures
+    from concepts.demo.pictures import demo_pictures
     from concepts.photos import open_photos
 
     folder = collections / ID

@@ -6,10 +6,9 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from PIL import Image
 
-from concepts.request import DEMO_SOURCES
+from concepts.demo.names import DEMO_SOURCES, SHAPES
 from concepts.store import new_folder
 
-SHAPES, DIGITS = DEMO_SOURCES
 PER_CLASS = 150
 HELD_OUT_FROM = 300  # pictures of the world before this one are for training
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from concepts.demo.pictures import SHAPES
+from concepts.demo.names import SHAPES
 from concepts.demo.truth import pictures_of
 from concepts.demo.world import Picture
 from concepts.report.class_report import ClassReport

@@ -4,7 +4,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from concepts.demo.pictures import DIGITS, SHAPES, demo_masks
+from concepts.demo.names import DIGITS, SHAPES
+from concepts.demo.pictures import demo_masks
 from concepts.report.place import is_report
 from concepts.report.request import Request
 from concepts.report.settings import ReportSettings

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import torch
 
@@ -11,13 +10,11 @@ from concepts.encoders import aligned, multimodal, vision
 from concepts.encoders.base import ImageEncoder, TextEncoder
 from concepts.encoders.folders import model_folder, read_part
 from concepts.encoders.openclip_files import CONFIG, PREFIX, openclip_files
+from concepts.encoders.sources import IMAGE_ENCODERS, TEXT_ENCODERS
 from concepts.encoders.texts import MINILM, minilm_folder
 from concepts.models.loading import checked_device
+from concepts.models.sources import MODELS
 
-if TYPE_CHECKING:
-    from concepts.demo.pair import Pair
-
-DEMO = "demo/pair"  # the demo world's own, which needs no library and no network
 IMAGE_KINDS = vision.KINDS + aligned.KINDS + multimodal.KINDS
 
 
@@ -67,9 +64,9 @@ def open_image_encoder(
     """
     options = ImageOptions(head, weights, path, size, prompt, token)
     place = checked_device(device)
-    if name == DEMO:
+    if (source := IMAGE_ENCODERS.opener(name)) is not None:
         _check_options(name, vars(options) | {"layer": layer})
-        return _demo_pair(place).images
+        return source(name, place)
     if name.startswith(PREFIX) or _is_openclip(name):
         return _open_clip_images(name, layer, options, place, network)
     if not name.startswith("hf:") and not Path(name).expanduser().is_dir():
@@ -119,9 +116,9 @@ def open_text_encoder(
     layer: of a language model only. weights, network: as for `open_image_encoder`.
     """
     place = checked_device(device)
-    if name == DEMO:
+    if (source := TEXT_ENCODERS.opener(name)) is not None:
         _check_options(name, {"layer": layer, "weights": weights})
-        return _demo_pair(place).texts
+        return source(name, place)
     if name.startswith(PREFIX) or _is_openclip(name):
         from concepts.encoders.openclip import open_openclip_text
 
@@ -142,12 +139,6 @@ def open_text_encoder(
     from concepts.encoders.texts import open_texts
 
     return open_texts(folder, name=short(name), device=place)
-
-
-def _demo_pair(place: torch.device) -> "Pair":
-    from concepts.demo.pair import load_pair
-
-    return load_pair(str(place))
 
 
 def model_kind(folder: Path, name: str) -> str:
@@ -219,6 +210,6 @@ def _open_split(name: str, layer: int | str | None, options: ImageOptions, place
     from concepts.models.split import split_model
 
     _check_options(name, vars(options), "weights")
-    if "/" in name and ":" not in name and not name.startswith("demo/"):
+    if "/" in name and ":" not in name and MODELS.opener(name) is None:
         raise ValueError(f"{name!r} is not a folder: give one with a config.json, hf:org/name, or a classifier's name")
     return split_model(load_model(name, options.weights, device=place), None if layer is None else str(layer))

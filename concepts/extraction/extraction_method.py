@@ -1,11 +1,6 @@
 """What is to be known of a way to find concepts beside its estimator. Nothing here needs torch."""
 
 from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from concepts.extraction.base import Extractor
 
 
 @dataclass(frozen=True)
@@ -41,8 +36,3 @@ class ExtractionMethod:
     def formula(self) -> str:
         """What is minimised, and under which constraint."""
         return self.constraint if self.control else f"min ‖A − UV‖²_F with {self.constraint}"
-
-    def extractor(self) -> "type[Extractor]":
-        """The estimator's class, imported now."""
-        module, name = self.implementation.split(":")
-        return getattr(import_module(module), name)

@@ -2,14 +2,23 @@
 
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from concepts.extraction.base import Extractor, Option, SavedExtractor
+from concepts.extraction.extraction_method import ExtractionMethod
 from concepts.extraction.face import ClassifierAwareNMF, Head
 from concepts.extraction.methods import CLASSIFIER_AWARE_NMF, EXTRACTIONS
 from concepts.typed_json import from_json
 
-EXTRACTORS: dict[str, type[Extractor]] = {name: method.extractor() for name, method in EXTRACTIONS.items()}
+
+def estimator_of(method: ExtractionMethod) -> type[Extractor]:
+    """The class that implements a method."""
+    module, name = method.implementation.split(":")
+    return getattr(import_module(module), name)
+
+
+EXTRACTORS: dict[str, type[Extractor]] = {name: estimator_of(method) for name, method in EXTRACTIONS.items()}
 
 
 def make_extractor(method: str, n_concepts: int, *, seed: int = 0, **options: Option) -> Extractor:

@@ -7,7 +7,7 @@ from concepts.language.entropy import entropy, entropy_of_neighbours, entropy_wi
 from concepts.language.granularity import Granularity, granularity
 from concepts.language.growth import Growth, growth_of_types
 from concepts.language.reading import tokens_of_activations, tokens_of_report
-from concepts.language.text import Text, demo_captions, read_text
+from concepts.language.text import Text, read_text
 from concepts.language.together import Association, association, concepts_together, prominence, words_of_concepts
 from concepts.language.zipf import ZipfFit, fit_zipf
 
@@ -25,7 +25,6 @@ __all__ = [
     "association",
     "compression_ratio",
     "concepts_together",
-    "demo_captions",
     "describe_language",
     "entropy",
     "entropy_of_neighbours",

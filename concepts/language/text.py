@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from concepts.language.corpus import Corpus
+
 LIMIT = 5_000_000  # bytes of a text
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
-CAPTIONS = 15  # pictures of each class of the demo whose captions are read
+SELDOM = 0.05  # of the documents: words in fewer than these, or in all but these, go with nothing that can be told
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ def of_lines(lines: list[str], *, name: str) -> Text:
     return Text(name, found, tuple(places))
 
 
-def demo_captions(*, per_class: int = CAPTIONS) -> Text:
-    """What the demo says of its own pictures, so many of each class; drawn to be described, none is kept."""
-    from concepts.demo.world import CLASS_NAMES, draw
-
-    lines = [draw(name, index).caption for name in CLASS_NAMES for index in range(per_class)]
-    return of_lines(lines, name="captions of the demo's pictures")
+def telling_words(text: Text) -> tuple[tuple[str, ...], np.ndarray]:
+    """The words that some documents have and some have not, and (n, L) of 0 and 1: which document has which."""
+    there = (Corpus.of(text.tokens, len(text.vocabulary)).counts.toarray() > 0).astype(float)
+    share = there.mean(axis=0)
+    kept = np.flatnonzero((share >= SELDOM) & (share <= 1 - SELDOM))
+    return tuple(text.vocabulary[word] for word in kept), there[:, kept]

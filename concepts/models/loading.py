@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from concepts.models.card import make_card, own_class_names, own_transform
 from concepts.models.classnames import check_count, read_class_names
 from concepts.models.factory import call_factory, is_factory
+from concepts.models.sources import MODELS, ModelOptions
 from concepts.models.statedict import SUFFIXES, classes_in, for_torchvision, put_into, read_state_dict
 from concepts.models.transform import Overrides, PhotoTransform, from_preset, measured_input_size, with_overrides
 
@@ -41,7 +42,7 @@ def load_model(
     """The classifier in eval mode, its parameters frozen, with a ModelCard as its attribute `card`.
 
     name: a torchvision classification model; `path/to/file.py:factory`, the operator's own code, which is run;
-    or a built-in one, `demo/…`.
+    or one that another source takes (`concepts.models.sources`), such as the built-in ones, `demo/…`.
     weights: None or "", random ones (torch's own initialisation under `seed`; the global generator is left as it
     was); "DEFAULT" or a torchvision entry such as "IMAGENET1K_V1", downloaded where it is not cached yet; or the
     path of a local .safetensors or .pt/.pth, which never runs code.
@@ -51,21 +52,8 @@ def load_model(
     download, code of the operator's that fails (with its line), or class names that are not one a class.
     """
     place = checked_device(device)
-    overrides = Overrides(resize, crop, _tuple(mean), _tuple(std))
-    if name.startswith("demo/"):
-        given = {"weights": weights, "n_classes": n_classes, "class_names": class_names}
-        idle = [key for key, value in given.items() if value not in (None, "", "DEFAULT")]
-        model = _load_demo(name, idle + overrides.given)
-    elif is_factory(name):
-        if n_classes is not None:
-            raise ValueError(
-                f"n_classes={n_classes} cannot be given with a factory: {name!r} decides its classes itself"
-            )
-        model = _load_factory(name, weights, class_names, seed, overrides)
-    else:
-        model = _load_torchvision(name, weights, n_classes, class_names, seed, overrides)
-        if place.type == "cpu":  # convolutions run 1.0 to 1.8 times as fast; an operator's .view() might not bear it
-            model.to(memory_format=torch.channels_last)
+    options = ModelOptions(place, weights, n_classes, class_names, seed, resize, crop, mean, std)
+    model = (MODELS.opener(name) or _open_torchvision)(name, options)
     return model.to(place).eval().requires_grad_(False)
 
 
@@ -90,23 +78,31 @@ def checked_device(device: str | torch.device) -> torch.device:
     return place
 
 
-def _load_demo(name: str, given: list[str]) -> nn.Module:
-    if given:
-        raise ValueError(f"{name!r} brings its own {', '.join(given)}: leave out what was given")
-    from concepts.demo.network import load_demo_model
-
-    model = load_demo_model(name)
-    transform = own_transform(model) or PhotoTransform()
-    model.card = make_card(  # type: ignore[assignment]
-        model, name=name, weights="shipped with the program", class_names=own_class_names(model), transform=transform
-    )
-    return model
-
-
 def short_name(name: str) -> str:
     """file.py:factory without the folders: what a reader sees, on whatever machine it was made."""
     file, _, function = name.rpartition(":")
     return f"{Path(file).name}:{function}"
+
+
+def _open_factory(name: str, options: ModelOptions) -> nn.Module:
+    if options.n_classes is not None:
+        raise ValueError(
+            f"n_classes={options.n_classes} cannot be given with a factory: {name!r} decides its classes itself"
+        )
+    return _load_factory(name, options.weights, options.class_names, options.seed, _overrides(options))
+
+
+def _open_torchvision(name: str, options: ModelOptions) -> nn.Module:
+    model = _load_torchvision(
+        name, options.weights, options.n_classes, options.class_names, options.seed, _overrides(options)
+    )
+    if options.device.type == "cpu":  # convolutions run 1.0 to 1.8 times as fast; others' .view() might not bear it
+        model.to(memory_format=torch.channels_last)
+    return model
+
+
+def _overrides(options: ModelOptions) -> Overrides:
+    return Overrides(options.resize, options.crop, _tuple(options.mean), _tuple(options.std))
 
 
 def _load_factory(
@@ -271,3 +267,6 @@ def seeded(seed: int) -> Iterator[None]:
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         yield
+
+
+MODELS.register(is_factory, _open_factory)

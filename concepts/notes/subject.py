@@ -6,12 +6,12 @@ from hashlib import blake2b
 import numpy as np
 
 from concepts.notes.note import KINDS, Note
-from concepts.report.class_report import ClassReport
 from concepts.report.names import Names
+from concepts.report.stored import StoredReport
 from concepts.store import key_of
 
 
-def subject_of(report: ClassReport, kind: str = "concept") -> str:
+def subject_of(report: StoredReport, kind: str = "concept") -> str:
     """The key of what notes of a kind belong to.
 
     Of concepts: the components and the space they lie in (weights and layer; of unit directions the components alone
@@ -32,7 +32,7 @@ def subject_of(report: ClassReport, kind: str = "concept") -> str:
     return key_of(**parts)
 
 
-def subjects_of(report: ClassReport) -> tuple[str, str]:
+def subjects_of(report: StoredReport) -> tuple[str, str]:
     """Of its concepts, of its strategies."""
     return subject_of(report), subject_of(report, "strategy")
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from concepts.notes import Notebook, names_of, subjects_of
 from concepts.report.card import ReportCard
-from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.html import readable
 from concepts.report.names import NUMBERS
+from concepts.report.stored import StoredReport, thumbnail_name
 from concepts.store import key_of, slug
 
 REPORT, PAGE = "report.json", "report.html"
@@ -27,7 +27,7 @@ class SiteClass:
     forward slashes.
     """
 
-    report: ClassReport
+    report: StoredReport
     card: ReportCard
     stem: str
     digest: str
@@ -107,11 +107,11 @@ def _reports_in(folder: Path) -> list[Path]:
     return inside
 
 
-def _opened(place: Path) -> tuple[ClassReport, np.ndarray]:
+def _opened(place: Path) -> tuple[StoredReport, np.ndarray]:
     """The report with its texts cut to a length that pages can show, and its dictionary."""
     from safetensors import SafetensorError
 
-    report = readable(ClassReport.load(place))
+    report = readable(StoredReport.load(place))
     try:
         components = report.array("components")
     except SafetensorError as error:
@@ -122,7 +122,7 @@ def _opened(place: Path) -> tuple[ClassReport, np.ndarray]:
     return report, components
 
 
-def _stem(report: ClassReport) -> str:
+def _stem(report: StoredReport) -> str:
     """A readable start and a hash: the same for a class of the same model, layer and folder, however often built."""
     data, folder = report.data, report.folder
     made = key_of(

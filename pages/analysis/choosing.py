@@ -9,8 +9,8 @@ from pathlib import Path
 import streamlit as st
 
 from concepts.catalogue import TORCHVISION_CLASSIFIERS
+from concepts.demo.names import DEMO_SOURCES
 from concepts.photos import Limits, Skipped, store_uploads
-from concepts.request import DEMO_SOURCES
 from concepts.store import write_json
 from concepts.typed_json import read_typed
 from pages.analysis.naming import distinct_names, photos_name

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from concepts.demo.captions import demo_captions, demo_truth
 from concepts.language.corpus import Corpus
-from concepts.language.demo import demo_truth, telling_words
 from concepts.language.describe import RUN, SHUFFLES, LanguageReport, RankFrequency, describe_language
 from concepts.language.granularity import Granularity, granularity
 from concepts.language.reading import tokens_of_report
-from concepts.language.text import demo_captions, read_text
+from concepts.language.text import read_text, telling_words
 from concepts.language.together import Association, association, prominence
 from concepts.report import ClassReport
 from concepts.report.names import Names

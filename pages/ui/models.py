@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from concepts.catalogue import TORCHVISION_CLASSIFIERS
+from concepts.demo.names import DEMO_SOURCES
 from concepts.report.class_report import ClassReport
 from concepts.report.request import Request
-from concepts.request import DEMO_SOURCES, load_split, open_request_photos
+from concepts.request import load_split, open_request_photos
 from pages.ui.operator import Operator, operator
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from torch import Tensor
 
 from concepts.app_folder import DEMO
 from concepts.demo.canvas import SIDE
+from concepts.demo.names import PAIR
 from concepts.demo.pair.network import LONGEST, PairNet, load_net, padded, photo_transform
 from concepts.demo.pair.words import WORDS, Spelled, spell
 from concepts.encoders.base import TextTokens
 from concepts.lexicon.lexicon import Lexicon, lexical_activations
 from concepts.models.card import ModelCard, make_card
 
-NAME = "demo/pair"
 BATCH = 64  # texts or photos that go through the network at once
 
 
@@ -85,7 +85,7 @@ class PairTexts:
     n_channels: int
     lexicon: Lexicon
     _net: PairNet = field(repr=False)
-    name: str = NAME
+    name: str = PAIR
     longest: int = LONGEST
 
     def encode(self, texts: Sequence[str]) -> list[TextTokens]:
@@ -148,7 +148,7 @@ def load_pair(device: str = "cpu", *, folder: Path = DEMO) -> Pair:
 
 def make_pair(net: PairNet, *, weights: str) -> Pair:
     """Both encoders and the lexicon of a network in eval mode; `weights` says in words where they came from."""
-    card = make_card(net, name=NAME, weights=weights, class_names=None, transform=photo_transform())
+    card = make_card(net, name=PAIR, weights=weights, class_names=None, transform=photo_transform())
     vectors, bias = net.lexicon.weight.detach(), net.lexicon.bias.detach()
     lexicon = Lexicon(WORDS, vectors, bias, name="demo captions", space=card.fingerprint)
     images = PairImages(card, vectors.device, lexicon.n_channels, net)

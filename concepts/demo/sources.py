@@ -1,0 +1,63 @@
+"""What the demo adds to the program, by name: its networks, its pictures, its pair of encoders.
+
+Nothing heavy is imported here: what opens a name is imported when the name is asked for.
+"""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from concepts.data_sources import DATA_SOURCES
+from concepts.demo.names import DEMO_SOURCES, PAIR, PREFIX
+from concepts.encoders.sources import IMAGE_ENCODERS, TEXT_ENCODERS
+from concepts.models.sources import MODELS, ModelOptions
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from concepts.encoders import ImageEncoder, TextEncoder
+    from concepts.photos import PhotoSet
+
+
+def register() -> None:
+    """From now on, the demo's names are opened."""
+    MODELS.register(lambda name: name.startswith(PREFIX), _open_model)
+    DATA_SOURCES.register(lambda name: name in DEMO_SOURCES, _open_pictures)
+    IMAGE_ENCODERS.register(lambda name: name == PAIR, _open_images)
+    TEXT_ENCODERS.register(lambda name: name == PAIR, _open_texts)
+
+
+def _open_model(name: str, options: ModelOptions) -> "nn.Module":
+    from concepts.demo.network import load_demo_model
+    from concepts.models.card import make_card, own_class_names, own_transform
+    from concepts.models.transform import PhotoTransform
+
+    if options.given:
+        raise ValueError(f"{name!r} brings its own {', '.join(options.given)}: leave out what was given")
+    model = load_demo_model(name)
+    transform = own_transform(model) or PhotoTransform()
+    model.card = make_card(  # type: ignore[assignment]
+        model, name=name, weights="shipped with the program", class_names=own_class_names(model), transform=transform
+    )
+    return model
+
+
+def _open_pictures(name: str, store: Path, classes: Collection[str] | None) -> "PhotoSet":
+    """The pictures of a demo network, drawn into the store where they are not there yet."""
+    from concepts.demo.pictures import demo_pictures
+    from concepts.photos import open_photos
+
+    return open_photos(demo_pictures(name, store, classes=classes))
+
+
+def _open_images(name: str, device: "torch.device") -> "ImageEncoder":
+    from concepts.demo.pair import load_pair
+
+    return load_pair(str(device)).images
+
+
+def _open_texts(name: str, device: "torch.device") -> "TextEncoder":
+    from concepts.demo.pair import load_pair
+
+    return load_pair(str(device)).texts

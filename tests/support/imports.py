@@ -1,0 +1,104 @@
+"""Who imports whom: the program's files as a graph, and its rooms as one; `python -m tests.support.imports` draws it.
+
+A file imports what any line of it imports: at its top, inside a function, for a type checker only. A package counts
+where its own names are taken (`concepts/photos/__init__.py`), not where it is on the way to a file.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = ("app.py", "pages", "concepts", "attribution")
+ORDER_TITLE = "## The order of the rooms"
+
+Graph = Mapping[str, set[str]]  # a file or a room -> those that it imports
+
+
+def file_graph(root: Path = ROOT, program: Iterable[str] = PROGRAM) -> dict[str, set[str]]:
+    """File -> the files that it imports, as paths from the root; imports of other libraries are left out."""
+    sources = [root / name for name in program]
+    files = [file for source in sources for file in (sorted(source.rglob("*.py")) if source.is_dir() else [source])]
+    known = {_module(file.relative_to(root)): str(file.relative_to(root)) for file in files}
+    return {
+        str(file.relative_to(root)): {known[name] for name in _imported(file, root, known)}
+        - {str(file.relative_to(root))}
+        for file in files
+    }
+
+
+def room_of(file: str) -> str:
+    """The room of a file: its folder below `concepts` or `pages`, `attribution` as a whole, else the file itself."""
+    parts = Path(file).parts
+    if parts[0] == "attribution" or len(parts) == 1:
+        return parts[0]
+    return "/".join(parts[:2])
+
+
+def room_graph(files: Graph) -> dict[str, set[str]]:
+    """Room -> the other rooms that any of its files imports. Files that hold nothing but a package count."""
+    rooms: dict[str, set[str]] = {room_of(file): set() for file in files}
+    for file, imported in files.items():
+        rooms[room_of(file)] |= {room_of(other) for other in imported} - {room_of(file)}
+    return rooms
+
+
+def circles(graph: Graph) -> list[set[str]]:
+    """The groups whose members all reach each other (strongly connected components of two or more), largest first."""
+    reached = {name: _reached(graph, name) for name in graph}
+    found = {frozenset(other for other in reached[name] if name in reached[other]) for name in graph}
+    return sorted((set(group) for group in found if len(group) > 1), key=lambda group: (-len(group), min(group)))
+
+
+def arrows_up(graph: Graph, order: list[str]) -> list[tuple[str, str]]:
+    """(importer, imported) of rooms where the second stands higher. Raises ValueError for a room without a place."""
+    if unknown := sorted(graph.keys() ^ set(order)):
+        raise ValueError(f"rooms and their order do not name the same: {', '.join(unknown)}")
+    place = {room: i for i, room in enumerate(order)}
+    return sorted((room, other) for room, others in graph.items() for other in others if place[other] > place[room])
+
+
+def rooms_in_order(root: Path = ROOT) -> list[str]:
+    """The rooms as docs/architecture.md lists them, lowest first: each may import those before it."""
+    text = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+    return text.partition(ORDER_TITLE)[2].split("```")[1].split()
+
+
+def picture(graph: Graph, order: list[str]) -> str:
+    """The rooms as a Mermaid drawing; arrows that a longer way through others implies are left out."""
+    lines = ["flowchart BT"]
+    for room in order:
+        below = graph[room]
+        implied = {far for near in below for far in _reached(graph, near) - {near}}
+        lines += [f"  {room} --> {other}" for other in sorted(below - implied, key=order.index)]
+    return "\n".join(lines)
+
+
+def _reached(graph: Graph, start: str) -> set[str]:
+    """All that can be reached from there by one step or more, and the start itself."""
+    reached, waiting = {start}, [start]
+    while waiting:
+        new = graph[waiting.pop()] - reached
+        reached |= new
+        waiting += new
+    return reached
+
+
+def _module(file: Path) -> str:
+    return ".".join(file.with_suffix("").parts).removesuffix(".__init__")
+
+
+def _imported(file: Path, root: Path, known: Mapping[str, str]) -> Iterator[str]:
+    """The modules of ours that a file names: of `from a import b` the module a.b where there is one, else a."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (
+                name if name in known else node.module for name in names if node.module in known or name in known
+            )
+
+
+if __name__ == "__main__":
+    print(picture(room_graph(file_graph()), rooms_in_order()))
