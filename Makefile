@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --no
 # What pip would do on one core only; some packages ship templates that are no Python.
 COMPILE := $(BIN)/python -m compileall -qq -j 0 .venv/lib >/dev/null 2>&1 || true
 
-.PHONY: run test check demo benchmark clean
+.PHONY: run test check demo tables benchmark clean
 
 run: .venv/installed
 	@echo "The app is at http://localhost:$(PORT)"
@@ -22,6 +22,9 @@ check: .venv/installed-for-tests
 
 demo: .venv/installed
 	$(BIN)/python -m concepts demo
+
+tables: .venv/installed
+	$(BIN)/python -m docs.tables
 
 benchmark: .venv/installed-for-tests
 	$(BIN)/python -m benchmarks.report

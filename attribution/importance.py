@@ -13,16 +13,10 @@ from attribution.affine import affine_gradient, affine_importance, strongest
 from attribution.budget import images_per_call, split_to_budget
 from attribution.cost import CountedHead
 from attribution.estimate import Estimate, Sampling
-from attribution.gradients import gradient_input, integrated_gradients, saliency, tcav
-from attribution.hsic import hsic
-from attribution.noise import smoothgrad, squaregrad, vargrad
-from attribution.removal import occlusion, shapley
-from attribution.rise import rise
-from attribution.score import Forward, Head, Target, check_codes, class_indices, concept_score, masked_score
-from attribution.sobol import sobol
+from attribution.methods import IMPORTANCES
+from attribution.score import Head, Target, check_codes, class_indices, concept_score, masked_score
 
 __all__ = [
-    "COMPLETE_WHEN_AFFINE",
     "IMPORTANCE_METHODS",
     "Importance",
     "checked_importance",
@@ -31,35 +25,19 @@ __all__ = [
     "split_to_budget",
 ]
 
-Method = Callable[[Forward, Tensor, Sampling], Estimate]
 Progress = Callable[[float], None]  # the share of the images that is done
 
-IMPORTANCE_METHODS: dict[str, Method] = {
-    "gradient_input": gradient_input,
-    "integrated_gradients": integrated_gradients,
-    "saliency": saliency,
-    "occlusion": occlusion,
-    "shapley": shapley,
-    "smoothgrad": smoothgrad,
-    "squaregrad": squaregrad,
-    "vargrad": vargrad,
-    "rise": rise,
-    "sobol": sobol,
-    "hsic": hsic,
-    "tcav": tcav,
-}
-COMPLETE_WHEN_AFFINE = ("gradient_input", "integrated_gradients", "occlusion", "shapley")
-SAMPLED_METHODS = ("shapley", "smoothgrad", "squaregrad", "vargrad", "rise", "sobol", "hsic")  # with a standard error
-CLAIM_TO_ADD_UP = ("gradient_input", "integrated_gradients", "shapley")  # to F(u) − F(0): exactly, or by a first order
+IMPORTANCE_METHODS = {name: method.function() for name, method in IMPORTANCES.items()}  # (score, codes, sampling) -> φ
 
 
 @dataclass(frozen=True)
 class Importance:
     """An importance with what tells how far to trust it, and what it cost.
 
-    phi: (n, k). checks, where theory gives one: `completeness_gap` (n,), see that function; `standard_error` (n, k) of
-    a sampled phi, in its units. closed_form: the head is affine and phi is exact. forward_passes, backward_passes: of
-    the head, an image, counted; the test for an affine head is among them, the checks are not.
+    phi: (n, k). checks, where theory gives one: `completeness_gap` (n,) of a method that adds up at least for affine
+    heads, see that function; `standard_error` (n, k) of a sampled phi, in its units. closed_form: the head is affine
+    and phi is exact. forward_passes, backward_passes: of the head, an image, counted; the test for an affine head is
+    among them, the checks are not.
     """
 
     method: str
@@ -87,13 +65,11 @@ def concept_importance(
 
     head: activations (n, T..., p) -> logits (n, classes). codes: (n, T..., k). components: (k, p). target: a class
     index, a class name, or a list of them (a group: the log-sum-exp of their logits); names are those of class_names,
-    or of the model that the head is a method of. φ is in logits, but for `saliency` and `smoothgrad` (logits per unit
-    of code), `squaregrad` and `vargrad` (their square), `sobol`, `hsic` and `tcav` (no unit; sobol ≥ 0, hsic ≥ 0, tcav
-    0 or 1). The sampled ones (smoothgrad, squaregrad, vargrad, shapley, rise, sobol, hsic) draw from `seed`, the same
-    for every image.
-    Where the head is affine the complete methods are replaced by the closed form, which they equal (theorem 1-3);
-    `closed_form=False` computes them all the same. Images go in batches of at most `budget` bytes of activations (None:
-    what suits the device).
+    or of the model that the head is a method of. method: a name of `attribution.methods.IMPORTANCES`, which holds the
+    unit and the sign of each method's φ. Those that sample draw from `seed`, the same for every image.
+    Where the head is affine, the methods that are complete there are replaced by the closed form, which they equal
+    (theorem 1-3); `closed_form=False` computes them all the same. Images go in batches of at most `budget` bytes of
+    activations (None: what suits the device).
     Raises ValueError for an unknown method, shapes that do not fit, or a target outside the classes.
     """
     _check(codes, components, method)
@@ -120,7 +96,7 @@ def checked_importance(
     gradient = _gradient_if_affine(counted, codes, components, target, method) if closed_form else None
     estimate = _estimate(counted, codes, components, target, method, gradient, seed, budget, progress)
     checks = {}
-    if method in CLAIM_TO_ADD_UP:
+    if IMPORTANCES[method].complete_when_affine:
         checks["completeness_gap"] = completeness_gap(head, codes, components, target, estimate.phi, budget=budget)
     if estimate.standard_error is not None:
         checks["standard_error"] = estimate.standard_error
@@ -155,7 +131,7 @@ def completeness_gap(
 
 
 def _gradient_if_affine(head: Head, codes: Tensor, components: Tensor, target: Target, method: str) -> Tensor | None:
-    if method not in COMPLETE_WHEN_AFFINE or not len(codes):
+    if not IMPORTANCES[method].complete_when_affine or not len(codes):
         return None
     return affine_gradient(head, strongest(codes).to(components.dtype) @ components, target)
 
@@ -173,7 +149,7 @@ def _estimate(
 ) -> Estimate:
     if not len(codes):
         return Estimate(components.new_zeros(0, len(components)))
-    score = masked_score(head, components, target)
+    score, compute = masked_score(head, components, target), IMPORTANCES[method].function()
     sampling = Sampling(seed, images_per_call(codes, components, budget))
     parts: list[Estimate] = []
     for i, batch in enumerate(batches := split_to_budget(codes, components, budget)):
@@ -181,7 +157,7 @@ def _estimate(
         if gradient is not None:
             parts.append(Estimate(affine_importance(u, components, gradient)))
         else:
-            parts.append(IMPORTANCE_METHODS[method](score, u, sampling))
+            parts.append(compute(score, u, sampling))
         if progress:
             progress((i + 1) / len(batches))
     return _joined(parts)
@@ -194,6 +170,6 @@ def _joined(parts: list[Estimate]) -> Estimate:
 
 
 def _check(codes: Tensor, components: Tensor, method: str) -> None:
-    if method not in IMPORTANCE_METHODS:
-        raise ValueError(f"unknown importance method {method!r}: choose one of {', '.join(IMPORTANCE_METHODS)}")
+    if method not in IMPORTANCES:
+        raise ValueError(f"unknown importance method {method!r}: choose one of {', '.join(IMPORTANCES)}")
     check_codes(codes, components)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
-from attribution.similarity import unit_range
+from attribution.similarity_maps import unit_range
 
 POSITIVE, NEGATIVE, NEUTRAL = 1, 0, -1
 

@@ -23,7 +23,7 @@ from concepts.encoders import open_text_encoder
 from concepts.encoders.texts import MINILM
 from concepts.lexicon import Lexicon
 from concepts.models import Split, load_model, split_model
-from concepts.photos import PhotoSet, open_photos, read_many
+from concepts.photos import PhotoSet, open_photos, read_all
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 BATCH = 16
@@ -56,7 +56,7 @@ def read(split: Split, photos: PhotoSet, which: int | None) -> tuple[Tensor, Ten
 def batches(photos: PhotoSet, prepared: Callable[[Image.Image], Tensor]) -> Iterator[Tensor]:
     """(≤ 16, 3, H, W) at a time, in order."""
     waiting = []
-    for i, image in read_many(photos, range(len(photos)), transform=prepared):
+    for i, image in enumerate(read_all(photos, range(len(photos)), transform=prepared)):
         waiting.append(image)
         if len(waiting) == BATCH or i == len(photos) - 1:
             yield torch.stack(waiting)

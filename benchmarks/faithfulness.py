@@ -20,7 +20,7 @@ from attribution.importance import IMPORTANCE_METHODS, Importance, checked_impor
 from benchmarks.measuring import machine
 from concepts.extraction import make_extractor
 from concepts.models import Split, load_model, split_model
-from concepts.photos import PhotoSet, open_photos, read_many
+from concepts.photos import PhotoSet, open_photos, read_all
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 CONCEPTS = 25
@@ -83,7 +83,7 @@ def case(name: str, split: Split, photos: PhotoSet, targets: Sequence[int], n_im
 
 def activations(split: Split, photos: PhotoSet, batch_size: int = 16) -> Tensor:
     """g of every photo, (n, h, w, p)."""
-    images = [image for _, image in read_many(photos, range(len(photos)), transform=split.card.transform)]
+    images = list(read_all(photos, range(len(photos)), transform=split.card.transform))
     with torch.inference_mode():
         parts = [split.encode(torch.stack(images[i : i + batch_size])) for i in range(0, len(images), batch_size)]
     return torch.cat(parts).clone()

@@ -19,7 +19,7 @@ from benchmarks.measuring import machine
 from concepts.lexicon import Lexicon, class_lexicon, word_map
 from concepts.lexicon.maps import FOUND_CONTRAST, FOUND_SMOOTH, peak
 from concepts.models import Split, load_model, split_model
-from concepts.photos import open_photos, read_many
+from concepts.photos import open_photos, read_all
 from concepts.statistics import Estimate, share_estimate
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
@@ -69,7 +69,7 @@ def haystacks(split: Split, *, side: int, n: int, half: str, seed: int) -> Itera
     for _ in range(n):
         classes = mine[torch.randperm(len(mine), generator=generator)[: side**2]].tolist()
         needle = int(torch.randint(side**2, (), generator=generator))
-        images = [image for _, image in read_many(photos, classes, transform=split.card.transform)]
+        images = list(read_all(photos, classes, transform=split.card.transform))
         yield Haystack(torch.stack(images), classes, needle)
 
 

@@ -17,7 +17,7 @@ from benchmarks.measuring import Measured, machine, measure
 from concepts.extraction import make_extractor
 from concepts.metrics import relative_l2
 from concepts.models import Split, load_model, split_model
-from concepts.photos import PhotoSet, open_photos, read_many
+from concepts.photos import PhotoSet, open_photos, read_all
 from concepts.report import ReportSettings, build_report
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
@@ -36,7 +36,7 @@ def forward_pass(split: Split, photos: PhotoSet, batch_size: int) -> Measured:
     """Decoding and the bare model over all photos, nothing kept."""
     with measure() as measured, torch.inference_mode():
         waiting = []
-        for index, image in read_many(photos, range(len(photos)), transform=split.card.transform):
+        for index, image in enumerate(read_all(photos, range(len(photos)), transform=split.card.transform)):
             waiting.append(image)
             if len(waiting) == batch_size or index == len(photos) - 1:
                 split.head(split.encode(torch.stack(waiting)))

@@ -21,7 +21,7 @@ from scipy import sparse
 from benchmarks.haystack import open_squeezenet
 from benchmarks.measuring import machine
 from concepts.lexicon import keep_top, lexical_activations
-from concepts.photos import open_photos, read_many
+from concepts.photos import open_photos, read_all
 from concepts.search import DenseIndex, Index, SparseIndex
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
@@ -67,7 +67,7 @@ def photo_vectors(batch_size: int = 16) -> np.ndarray:
     """(1000, 1000): of each photo, one a class, in class order, what it says more than the mean photo."""
     split, lexicon = open_squeezenet()
     photos = open_photos(str(SHARED / "data" / "imagenet_sample"))
-    images = [image for _, image in read_many(photos, range(len(photos)), transform=split.card.transform)]
+    images = list(read_all(photos, range(len(photos)), transform=split.card.transform))
     with torch.no_grad():
         batches = (torch.stack(images[i : i + batch_size]) for i in range(0, len(images), batch_size))
         s = torch.cat([lexical_activations(split.encode(batch), lexicon).amax(dim=(1, 2)) for batch in batches])

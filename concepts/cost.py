@@ -3,15 +3,12 @@
 import math
 from dataclasses import dataclass
 
-from concepts.report.settings import IMPORTANCES
+from attribution.methods import IMPORTANCES
 
 THUMBNAIL = 12_000  # bytes of a thumbnail with its crops, 224 px, measured on photos
 FIXED_SECONDS = 12  # imports, strategies, writing
 SLOWER = 1.4  # all but importance, beside the pass over the photos, see benchmarks/report.py
 RUN, GRADIENT = 0.07, 0.15  # a run of the head, and one with its gradient: the same, SqueezeNet on a CPU
-GRADIENTS = {"gradient_input": 1, "saliency": 1, "tcav": 1, "integrated_gradients": 32}  # of the head, an image
-GRADIENTS |= dict.fromkeys(("smoothgrad", "squaregrad", "vargrad"), 64)
-RUNS = {"occlusion": (1, 1), "shapley": (32, 0), "sobol": (64, 128), "rise": (0, 256), "hsic": (0, 256)}  # a · k + b
 BATCH = 32
 FIXED_MEMORY = 700 * 2**20  # Python with torch and the rest
 
@@ -37,7 +34,7 @@ def estimate(
 ) -> Cost:
     """The cost of a report: shape is that of one image's activations (T..., p); seconds_per_photo was measured.
 
-    affine: is the head known to be affine? Then importance costs nothing, except saliency, which is computed.
+    affine: is the head known to be affine? Then the methods that are complete there cost nothing: φ has a closed form.
     Raises ValueError for an unknown importance method.
     """
     slower = SLOWER + importance_share(importance, n_concepts, affine=affine)
@@ -54,9 +51,7 @@ def importance_share(method: str, n_concepts: int, *, affine: bool) -> float:
     """The time of importance as a multiple of the pass over the photos; 0 where an affine head makes it exact."""
     if method not in IMPORTANCES:
         raise ValueError(f"unknown importance method {method!r}: choose one of {', '.join(IMPORTANCES)}")
-    if affine and method in ("gradient_input", "integrated_gradients", "occlusion", "shapley"):
+    chosen = IMPORTANCES[method]
+    if affine and chosen.complete_when_affine:
         return 0.0
-    if method in GRADIENTS:
-        return GRADIENT * GRADIENTS[method]
-    each, fixed = RUNS[method]
-    return RUN * (each * n_concepts + fixed)
+    return (GRADIENT if chosen.passes.backward else RUN) * chosen.passes.forwards(n_concepts)

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 STORE_BYTES = 50 * 2**30  # of stages kept for reuse; the longest unused go first
 ABANDONED = 24 * 3600  # seconds without a change after which an unfinished entry has nobody left who fills it
@@ -53,7 +52,7 @@ def write_json(path: Path, value: object) -> None:
     write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False))
 
 
-def read_json(path: Path) -> Any:  # as json.loads has it: whoever reads it checks it
+def read_json(path: Path) -> object:
     """The JSON value in a file. Raises ValueError with the path when it is not JSON."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Gt, Interval, Le, Lt
 
 from concepts.store import write_json
 
@@ -25,6 +25,7 @@ Finite = Annotated[float, Gt(float("-inf")), Lt(float("inf"))]  # JSON readers t
 Positive = Annotated[float, Ge(0), Lt(float("inf"))]
 Share = Annotated[float, Ge(0), Le(1)]
 Count = Annotated[int, Ge(0), Le(2**53)]
+Whole = Annotated[int, Ge(-(2**53)), Le(2**53)]  # what every reader of JSON keeps exactly
 Label = Annotated[int, Ge(-1), Le(2**53)]  # −1: an outlier
 _ADAPTERS: dict[type, object] = {}  # made once a class: a tenth of a second for a report
 SHOWN = 60  # characters of a wrong value that an error shows
@@ -33,6 +34,11 @@ SHOWN = 60  # characters of a wrong value that an error shows
 def json_names(**names: str) -> dict[str, object]:
     """For a dataclass's `__pydantic_config__`: the JSON keys of fields that are called otherwise in Python."""
     return {"alias_generator": lambda field: names.get(field, field)}
+
+
+def exactly(number: int) -> Interval:
+    """For a field that holds the number of a format: `Annotated[int, exactly(FORMAT)]`, so that others are refused."""
+    return Interval(ge=number, le=number)
 
 
 NOT_STORED = {"stored": False}  # metadata of a field that says where a value lies, and is no part of its file

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from safetensors.numpy import save_file
 
-from concepts.laboratory.evaluation import FILE, Evaluation
+from concepts.laboratory.about import About, MeasuredLayer, MeasuredModel, MeasuredPhotos, MeasuredTarget, Seconds
+from concepts.laboratory.arrays import Curve, Curves, DictionaryArrays, write_arrays, write_curves
+from concepts.laboratory.evaluation import CURVES, FILE, FORMAT, Evaluation
 from concepts.laboratory.findings import Finding
+from concepts.laboratory.settings import DictionaryName, LabSettings
 from concepts.laboratory.table import Row, write_tables
-from concepts.store import write_json
+from concepts.typed_json import write_typed
 
 K, P, N = 5, 12, 20
 ERRORS = {"nmf": 0.6, "kmeans": 0.7, "pca": 0.5}
@@ -22,26 +24,34 @@ FINDINGS = (Finding("one claim", "k = 5: it came out", True), Finding("another c
 def made_up_evaluation(folder: Path, *, seed: int = 0, target: str = "boat", left_out: tuple[str, ...] = ()) -> Path:
     """Three extractions × four importances; saliency is worse than chance."""
     rng = np.random.default_rng(seed)
-    rows, curves = _rows(), {}
-    for method in ERRORS:
-        name = f"{method}-{K}-0"
+    rows, names = _rows(), [str(DictionaryName(method, K, 0)) for method in ERRORS]
+    for name in names:
         place = folder / "dictionaries" / name
         place.mkdir(parents=True)
-        arrays = {"components": rng.random((K, P)), "activity": rng.random((N, K))}
-        save_file({key: value.astype(np.float32) for key, value in arrays.items()}, place / "arrays.safetensors")
+        V, activity = rng.random((K, P)), rng.random((N, K))
+        arrays = DictionaryArrays(V.astype(np.float32), activity.astype(np.float32))
+        write_arrays(place / "arrays.safetensors", arrays.arrays)
         for j in range(K):
             for crop in range(2):
                 (place / f"concept_{j:03d}_{crop}.jpg").write_bytes(_picture(rng))
-        for importance, area in DELETIONS.items():
-            mean = np.linspace(2 * area, 0, K + 1)
-            for kind, curve in (("deletion", mean), ("insertion", mean[::-1])):
-                control = np.linspace(10, 0, K + 1)
-                curves[f"{name} {importance} {kind}"] = np.stack([curve, curve - 1, curve + 1, control])
-    save_file({key: value.astype(np.float32) for key, value in curves.items()}, folder / "curves.safetensors")
+    write_curves(folder / CURVES, dict.fromkeys(names, _curves()))
     write_tables(rows, folder)
     (folder / "evaluation.html").write_text("<p>made up</p>")
-    write_json(folder / FILE, Evaluation(_about(target), tuple(rows), FINDINGS, left_out).to_json())
+    write_typed(folder / FILE, Evaluation(made_up_about(target), tuple(rows), FINDINGS, left_out, FORMAT))
     return folder
+
+
+def _curves() -> Curves:
+    means = {importance: np.linspace(2 * area, 0, K + 1) for importance, area in DELETIONS.items()}
+    return Curves(
+        {importance: made_up_curve(mean) for importance, mean in means.items()},
+        {importance: made_up_curve(mean[::-1]) for importance, mean in means.items()},
+    )
+
+
+def made_up_curve(mean: np.ndarray) -> Curve:
+    """A curve with a band of one to either side, beside a random order that falls from 10 to 0."""
+    return Curve.of(np.stack([mean, mean - 1, mean + 1, np.linspace(10, 0, len(mean))]).astype(np.float32))
 
 
 def _rows() -> list[Row]:
@@ -60,19 +70,20 @@ def _rows() -> list[Row]:
     return rows
 
 
-def _about(target: str) -> dict:
-    return {
-        "created": "2025-03-01 10:00:00",
-        "model": {"name": "/somewhere/private/tiny.py:build", "weights": "made up", "fingerprint": "ab12cd34"},
-        "layer": {"path": "features", "grid": [4, 4], "sign": ">= 0", "channels": P},
-        "target": {"label": target, "indices": [3]},
-        "photos": {"source": "made-up shapes", "n": 40, "measured": N, "fingerprint": "ff00",
-                   "names": [f"photo_{i}.jpg" for i in range(N)]},
-        "settings": {"methods": list(ERRORS), "importances": list(DELETIONS), "n_concepts": [K], "n_seeds": 1,
-                     "folds": 0, "images": N, "photos": "class", "sample": 1000, "seed": 0, "batch_size": 8},
-        "versions": {"python": "3.11.9"},
-        "seconds": {"whole": 3.0, "forward pass": 1.0},
-    }  # fmt: skip
+def made_up_about(target: str = "boat", created: str = "2025-03-01 10:00:00") -> About:
+    """What an evaluation might have been made from."""
+    return About(
+        created=created,
+        model=MeasuredModel("/somewhere/private/tiny.py:build", "made up", "ab12cd34"),
+        layer=MeasuredLayer("features", (4, 4), ">= 0", P),
+        target=MeasuredTarget(target, (3,)),
+        photos=MeasuredPhotos("made-up shapes", 40, N, "ff00", tuple(f"photo_{i}.jpg" for i in range(N))),
+        settings=LabSettings(
+            tuple(ERRORS), tuple(DELETIONS), (K,), n_seeds=1, folds=0, images=N, sample=1000, batch_size=8
+        ),
+        versions={"python": "3.11.9"},
+        seconds=Seconds(3.0, 1.0),
+    )
 
 
 def _picture(rng: np.random.Generator) -> bytes:

@@ -7,7 +7,9 @@ from conftest import ROOT
 from streamlit.testing.v1 import AppTest
 from tiny import FACTORY, write_photos
 
+from attribution.methods import IMPORTANCES
 from concepts import jobs
+from concepts.extraction.methods import AUTO_CHOICE, EXTRACTIONS
 from concepts.report import list_cards
 from pages.analysis.wording import duration, size
 
@@ -45,6 +47,11 @@ def test_from_a_choice_to_a_report(page, workspace):
     page.run()
     assert not page.exception
     assert page.selectbox(key="layer").value == "features"
+    assert page.selectbox(key="importance").options == list(IMPORTANCES)
+    assert page.selectbox(key="method").options == [AUTO_CHOICE, *(method.choice for method in EXTRACTIONS.values())]
+    page.selectbox(key="layer").set_value("features.0").run()  # signed
+    assert EXTRACTIONS["nmf"].choice not in page.selectbox(key="method").options
+    page.selectbox(key="layer").set_value("features").run()
     assert {metric.label for metric in page.metric} == {"time", "memory", "disk"}
     page.multiselect(key="target").set_value(["red"]).run()
     page.slider(key="concepts").set_value(3).run()

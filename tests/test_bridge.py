@@ -1,8 +1,13 @@
 """Bridges: each fit against its closed form or a slow literal version, storing, bad input."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
+from damage import refuses_damage
+from safetensors import safe_open
+from safetensors.torch import save_file
 from scipy.linalg import orthogonal_procrustes
 
 from concepts.bridge import BRIDGES, Bridge, conse, fit_bridge, load_bridge, transport_plan
@@ -196,6 +201,22 @@ def test_another_file_is_no_bridge(tmp_path, content):
     (tmp_path / "x").write_bytes(content)
     with pytest.raises(ValueError, match="not a saved bridge"):
         load_bridge(tmp_path / "x")
+
+
+def test_a_damaged_description_is_told_with_the_file_and_the_field(pairs, tmp_path):
+    bridge = fit_bridge("ridge", *pairs, seed=2, trained_on="30 photos", source="eye", space="words")
+    bridge.save(tmp_path / "bridge.safetensors")
+    with safe_open(tmp_path / "bridge.safetensors", framework="pt") as file:
+        whole = json.loads(file.metadata()["bridge"])
+    assert whole.keys() == {"method", "seed", "trained_on", "source", "space", "figures"}
+
+    def read(content):
+        arrays = {"matrix": bridge.matrix, "offset": bridge.offset}
+        save_file(arrays, tmp_path / "b.safetensors", metadata={"bridge": content.decode()})
+        return load_bridge(tmp_path / "b.safetensors")
+
+    optional = ("seed", "trained_on", "source", "space", "figures", "figures.*")
+    refuses_damage(read, whole, source="b.safetensors", optional=optional)
 
 
 def test_tokens_of_any_shape_are_mapped_one_by_one(pairs):

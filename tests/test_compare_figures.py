@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from made_up_evaluation import made_up_evaluation
 
+from concepts.laboratory.arrays import Curve
 from concepts.laboratory.evaluation import Evaluation
 from concepts.laboratory.findings import Finding
 from concepts.laboratory.ranks import RankTable, dictionary_ranks, importance_ranks
@@ -95,7 +96,7 @@ def test_cost_is_on_a_log_axis_whose_range_holds_all_points(evaluation):
 
 def test_curves_have_a_band_each_and_one_control():
     curve = np.stack([np.arange(4.0), np.arange(4.0) - 1, np.arange(4.0) + 2, np.full(4, 7.0)])
-    figure = curves_figure({"one": curve, "<b>": curve + 1}, kind="deletion")
+    figure = curves_figure({"one": Curve.of(curve), "<b>": Curve.of(curve + 1)}, kind="deletion")
     band, mean, _, other, control = figure.data
     assert (list(mean.y), list(band.y)) == ([0, 1, 2, 3], [2, 3, 4, 5, 2, 1, 0, -1])
     assert band.legendgroup == mean.legendgroup
@@ -103,11 +104,11 @@ def test_curves_have_a_band_each_and_one_control():
     assert (mean.line.color, mean.line.dash) != (other.line.color, other.line.dash)
     assert list(control.y) == [7] * 4
     curve[3] = np.nan
-    assert len(curves_figure({"one": curve}, kind="insertion").data) == 2
+    assert len(curves_figure({"one": Curve.of(curve)}, kind="insertion").data) == 2
 
 
 def test_many_curves_are_all_told_apart():
-    curves = {f"method {i}": np.zeros((4, 3)) for i in range(15)}
+    curves = {f"method {i}": Curve.of(np.zeros((4, 3))) for i in range(15)}
     looks = [(t.line.color, t.line.dash) for t in curves_figure(curves, kind="deletion").data[1:-1:2]]
     assert len(set(looks)) == 15
 

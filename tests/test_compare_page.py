@@ -108,7 +108,7 @@ def test_damaged_evaluations_and_arrays_are_told(workspace):
     app = open_page("compare")
     assert "curves cannot be read" in said(app)
     assert len(charts(app)) == 4
-    assert "its arrays cannot be read" in said(open_page("compare", first="first", second=f"lab/nmf-{K}-0"))
+    assert "arrays.safetensors cannot be read" in said(open_page("compare", first="first", second=f"lab/nmf-{K}-0"))
     (workspace / "evaluations" / "lab" / "evaluation.json").write_text("{}")
     assert "No evaluation yet" in shown(open_page("compare"))
 

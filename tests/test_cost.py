@@ -2,9 +2,8 @@
 
 import pytest
 
-from attribution.importance import COMPLETE_WHEN_AFFINE
-from concepts.cost import estimate
-from concepts.report.settings import IMPORTANCES
+from attribution.methods import IMPORTANCES
+from concepts.cost import GRADIENT, RUN, estimate, importance_share
 
 SHAPE = (13, 13, 512)
 
@@ -22,9 +21,15 @@ def test_the_estimate_follows_the_importance_method():
 
 
 def test_where_the_head_is_affine_complete_methods_cost_the_same():
-    exact = {seconds(importance=method, affine=True) for method in COMPLETE_WHEN_AFFINE}
+    exact = {seconds(importance=name, affine=True) for name, m in IMPORTANCES.items() if m.complete_when_affine}
     assert len(exact) == 1
     assert exact.pop() < seconds()
+    assert seconds(importance="saliency", affine=True) == seconds(importance="saliency")
+
+
+def test_a_run_with_its_gradient_has_a_price_of_its_own():
+    assert importance_share("shapley", 10, affine=False) == pytest.approx(RUN * (32 * 10 + 16))
+    assert importance_share("smoothgrad", 10, affine=False) == pytest.approx(GRADIENT * 64)
 
 
 def test_an_unknown_method_is_named():

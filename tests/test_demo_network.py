@@ -155,7 +155,10 @@ def test_a_written_demo_is_what_is_loaded(tmp_path, monkeypatch, tiny):
         assert torch.equal(model.state_dict()[name], value)
     written = json.loads((tmp_path / RECIPE).read_text())
     assert written["demo/other"] == 1
-    assert written["demo/digits"]["seed"] == 5
+    entry = written["demo/digits"]
+    assert (entry["seed"], entry["pictures"], entry["held_out"], entry["batch"]) == (5, 16, 16, 8)
+    assert entry["interval_95"] == list(result.interval)
+    assert entry.keys() == json.loads((DEMO / RECIPE).read_text())["demo/digits"].keys()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["digits.safetensors", RECIPE]
 
 

@@ -158,13 +158,15 @@ def test_the_shipped_pair_is_small_and_its_recipe_agrees_with_the_code():
 def test_what_is_written_is_what_is_loaded(tmp_path, monkeypatch):
     net = PairNet()
     initialise_pair(net, torch.Generator().manual_seed(3))
-    result = PairResult(net.state_dict(), 1.0, {"seed": 3})
+    result = PairResult(net.state_dict(), 1.0, PairRecipe(epochs=1), seed=3, n_pictures=20, threads=1)
     monkeypatch.setattr(building, "train_pair", lambda seed, progress: result)
     (tmp_path / RECIPE).write_text('{"demo/other": 1}')
     write_pair(tmp_path, seed=3)
     assert torch.equal(load_pair(folder=tmp_path).lexicon.vectors, net.lexicon.weight)
     written = json.loads((tmp_path / RECIPE).read_text())
-    assert (written["demo/other"], written["demo/pair"]["seed"]) == (1, 3)
+    entry = written["demo/pair"]
+    assert (written["demo/other"], entry["seed"], entry["pictures"], entry["epochs"]) == (1, 3, 20, 1)
+    assert entry.keys() == json.loads((DEMO / RECIPE).read_text())["demo/pair"].keys()
     assert sorted(path.name for path in tmp_path.iterdir()) == [FILE, RECIPE]
 
 
@@ -176,7 +178,7 @@ def test_the_command_builds_the_pair_too(tmp_path, monkeypatch, capsys):
 
     def built(folder, *, seed, progress):
         asked.append((folder, seed))
-        return PairResult({}, 12.3, {"pictures": 9000})
+        return PairResult({}, 12.3, PairRecipe(), seed=4, n_pictures=9000, threads=1)
 
     monkeypatch.setattr(building, "write_pair", built)
     assert main(["demo", "--out", str(tmp_path), "--seed", "4"]) == 0

@@ -11,10 +11,11 @@ from conftest import ROOT
 from tiny import FACTORY
 from tiny_encoders import bert_folder, clip_folder, language_folder, llava_folder, vision_folder
 
-from concepts.encoders import folders, open_image_encoder, open_text_encoder
+from concepts.encoders import open_image_encoder, open_text_encoder
 from concepts.encoders.aligned import AlignedEncoder
 from concepts.encoders.language_models import LanguageModelEncoder
 from concepts.encoders.multimodal import MultimodalEncoder
+from concepts.encoders.opening import read_config
 from concepts.encoders.text_tokens import TokenTextEncoder
 from concepts.models import Split
 
@@ -217,8 +218,8 @@ def test_importing_the_encoders_loads_none_of_the_libraries():
 
 def test_a_broken_json_is_named(tmp_path):
     (tmp_path / "config.json").write_text("{")
-    with pytest.raises(ValueError, match=r"config\.json is not readable JSON"):
-        folders.read_json(tmp_path / "config.json")
+    with pytest.raises(ValueError, match=r"config\.json is not a readable JSON file: .*: copy the file anew$"):
+        read_config(tmp_path)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")

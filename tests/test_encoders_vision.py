@@ -15,6 +15,7 @@ from concepts.encoders import ImageEncoder, open_image_encoder
 from concepts.encoders.heads import blocks_of
 from concepts.encoders.photos import WholePhoto, processor_transform
 from concepts.encoders.pretrained import load_pretrained
+from concepts.encoders.vision import MODEL
 from concepts.models.transform import PhotoTransform
 
 transformers = pytest.importorskip("transformers")
@@ -218,7 +219,7 @@ def test_a_checkpoint_without_pooler_gives_the_same_fingerprint_each_time(tmp_pa
     )
     randomised(model, 0).save_pretrained(tmp_path)
     transformers.ViTImageProcessor(size={"height": 16, "width": 16}).save_pretrained(tmp_path)
-    assert load_pretrained("AutoModel", tmp_path, torch.device("cpu")).pooler is None
+    assert load_pretrained(MODEL, tmp_path, torch.device("cpu")).pooler is None
     state = torch.get_rng_state()
     prints = {open_image_encoder(str(tmp_path)).card.fingerprint for _ in range(2)}
     assert len(prints) == 1

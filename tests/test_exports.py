@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import nbformat
 import numpy as np
@@ -26,6 +27,7 @@ from concepts.exports import (
 )
 from concepts.report import ClassReport
 from concepts.report.schema import REPORTS, ReportData
+from concepts.report.words import amount, importance_unit
 from concepts.typed_json import from_json
 
 HOSTILE = ["=cmd|calc.jpg", 'a,"b".jpg', "<script>alert(1)</script>.jpg", "../../up.jpg", "\u202eturned \U0001f344.jpg"]
@@ -87,6 +89,20 @@ def test_every_column_says_what_it_means(report):
         assert all(field.metadata[b"meaning"] for field in schema)
         assert schema.metadata[b"model hash"].decode() == report.data.model.fingerprint
         assert len({column.name for column in columns_of(report, table)}) == len(schema)
+
+
+@pytest.mark.parametrize(
+    ("method", "unit"),
+    [("gradient_input", "logits"), ("saliency", "logits per unit of code"), ("tcav", "no unit"), ("newer", "no unit")],
+)
+def test_importances_are_in_the_unit_of_their_method(report, monkeypatch, method, unit):
+    data = replace(report.data, settings=report.data.settings | {"importance": method})
+    monkeypatch.setattr(report, "data", data)
+    for table, column in (("concepts", "importance"), ("photos", "importance_0")):
+        (meaning,) = [each.meaning for each in columns_of(report, table) if each.name == column]
+        assert meaning.endswith(f"in {unit}")
+    assert importance_unit(data) == unit
+    assert amount(-0.5, unit) == ("-0.50" if unit == "no unit" else f"-0.50 {unit}")
 
 
 def test_parquet_files_and_their_zip(report, tmp_path):

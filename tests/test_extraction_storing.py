@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
+from safetensors.torch import save_file
 
 from concepts.activations import Activations
 from concepts.extraction import EXTRACTORS, MemoryRows, StoredRows, load_extractor, make_extractor, sample_rows
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.extraction.rows import BLOCK, blocks, mini_batches
 
 SAES = [method for method in EXTRACTORS if method.endswith("sae")]
-STREAMING = [method for method, kind in EXTRACTORS.items() if kind.streams]
+STREAMING = [name for name, method in EXTRACTIONS.items() if method.streams]
 
 
 def quick(method, k=4, **options):
@@ -79,6 +81,44 @@ def test_saved_and_loaded_bit_for_bit(method, tmp_path, rng):
     assert [path.name for path in tmp_path.iterdir()] == ["one.safetensors"]
     with safe_open(tmp_path / "one.safetensors", framework="pt") as file:
         assert json.loads(file.metadata()["extractor"])["method"] == method
+
+
+def saved(folder, **changes):
+    """A file as `save` writes it, its description changed: None takes a field away."""
+    described = {"method": "nmf", "n_concepts": 2, "seed": 0, "options": {"tolerance": 1e-3}} | changes
+    described = {name: value for name, value in described.items() if value is not None}
+    save_file({"components": torch.eye(2)}, folder / "a.safetensors", metadata={"extractor": json.dumps(described)})
+    return folder / "a.safetensors"
+
+
+def test_an_extractor_saved_with_fewer_options_takes_the_others_of_today(tmp_path):
+    loaded = load_extractor(saved(tmp_path))
+    assert loaded.options == make_extractor("nmf", 2, tolerance=1e-3).options
+
+
+def test_a_saved_extractor_with_an_option_of_another_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"is not a saved extractor: .*'k_active'"):
+        load_extractor(saved(tmp_path, options={"k_active": 1}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"method": 3}, "method: .*not 3"),
+        ({"method": None}, "method: Field required"),
+        ({"n_concepts": "2"}, "n_concepts: .*not '2'"),
+        ({"n_concepts": -1}, "n_concepts: .*not -1"),
+        ({"n_concepts": None}, "n_concepts: Field required"),
+        ({"seed": 0.5}, "seed: .*not 0.5"),
+        ({"seed": None}, "seed: Field required"),
+        ({"options": []}, "options: .*not a list"),
+        ({"options": {"tolerance": {}}}, "options.tolerance"),
+    ],
+)
+def test_a_saved_extractor_that_is_damaged_is_one_line_with_the_file_and_the_field(tmp_path, changes, message):
+    with pytest.raises(ValueError, match=rf"a\.safetensors: {message}") as error:
+        load_extractor(saved(tmp_path, **changes))
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("method", [m for m in EXTRACTORS if m not in ("pca", "neurons", "random")])

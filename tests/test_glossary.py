@@ -8,9 +8,10 @@ from conftest import ROOT
 from made_up_report import made_up_report
 from screen import open_page, said, shown
 
-from attribution.importance import IMPORTANCE_METHODS
+from attribution.methods import IMPORTANCES
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.glossary import ENTRIES, entry_of, key_of_term, search_entries
-from concepts.laboratory.table import BETTER
+from concepts.laboratory.measures import MEASURES
 from concepts.report import ClassReport
 from pages.sections.language import NAMES
 from pages.ui.terms import term_href, term_link, with_terms
@@ -27,11 +28,27 @@ def checks() -> list[str]:
     return [check.name for report in (ClassReport.load(DEMO), made_up_report(n=12)) for check in report.data.checks]
 
 
-@pytest.mark.parametrize("name", sorted({*checks(), *BETTER, *IMPORTANCE_METHODS, *NAMES, *NAMES.values(), *HEADERS}))
+@pytest.mark.parametrize(
+    "name", sorted({*checks(), *MEASURES, *IMPORTANCES, *EXTRACTIONS, *NAMES, *NAMES.values(), *HEADERS})
+)
 def test_every_figure_has_an_entry(name):
     entry = entry_of(name)
     assert entry is not None, name
     assert entry.words.endswith((".", "?", "!"))
+
+
+def test_a_method_is_explained_in_its_own_words():
+    for method in (*IMPORTANCES.values(), *EXTRACTIONS.values()):
+        entry = entry_of(method.name)
+        assert (entry.words, entry.formula, entry.source) == (method.sentence, method.formula, method.source)
+        assert entry_of(method.label) is entry
+
+
+def test_a_measure_is_explained_in_its_own_words():
+    for measure in MEASURES.values():
+        entry = entry_of(measure.name)
+        assert entry.term == measure.term
+        assert measure.sentence in (entry.words, "")
 
 
 def test_no_key_means_two_entries():

@@ -32,7 +32,7 @@ def pip(*arguments: object) -> None:
     call(sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # not "module": the test in a browser runs first, then those of other files
 def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
     pip("wheel", "--no-build-isolation", "--no-deps", "--no-index", "--wheel-dir", folder, ROOT)
@@ -40,7 +40,7 @@ def wheel(tmp_path_factory):
     return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def environment(wheel, tmp_path_factory):
     """An environment that has the wheel; what that needs is found where it is installed for these tests."""
     place = tmp_path_factory.mktemp("environment")
@@ -51,7 +51,7 @@ def environment(wheel, tmp_path_factory):
     return place
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def desk(environment, tmp_path_factory):
     """The working folder of somebody who has made a report of the demo's digits there."""
     folder = tmp_path_factory.mktemp("desk")
@@ -107,6 +107,7 @@ def test_the_app_shows_the_demo_in_its_own_colours(environment, tmp_path):
         chromium() as browser,
     ):
         page = browser.new_page()
+        page.set_default_timeout(60_000)
         errors = listen(page)
         page.goto(address)
         settle(page, ".cx-card")

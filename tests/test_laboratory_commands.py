@@ -45,8 +45,8 @@ def test_a_table_in_one_command(photos, done, capsys):
     assert "coincide: holds (k = 2" in said
     assert "forward pass" in said
     assert len(pd.read_csv(done / "table.csv")) == len(found.rows)
-    assert found.about["settings"]["n_concepts"] == [2, 3]
-    assert found.about["settings"]["images"] == 8
+    assert found.about.settings.n_concepts == (2, 3)
+    assert found.about.settings.images == 8
     assert (done.parent / ".concepts-store").is_dir()
 
 
@@ -79,14 +79,14 @@ def test_a_curve_is_drawn_where_its_figures_lie(done):
     assert drawing.title == "C-Deletion"
     names = [name for name, *_ in drawing.lines]
     assert sorted(names) == ["gradient_input", "integrated_gradients", "occlusion"]
-    curves = {name: found.curves[f"nmf-3-0 {name} deletion"] for name in names}
-    low, high = (function([function(curve.ravel()) for curve in curves.values()]) for function in (min, max))
+    curves = found.curves["nmf-3-0"].deletion
+    low, high = (function([function(curve.rows.ravel()) for curve in curves.values()]) for function in (min, max))
     for name, _, mean, band in drawing.lines:
         points = [tuple(map(float, each.split(","))) for each in mean.removeprefix("M").split("L")]
         assert len(points) == 4
         assert points[0][0] == pytest.approx(MARGIN, abs=0.1)
         assert points[-1][0] == pytest.approx(WIDTH - 6, abs=0.1)
-        for (_, y), value in zip(points, curves[name][0], strict=True):
+        for (_, y), value in zip(points, curves[name].mean, strict=True):
             assert y == pytest.approx(8 + (high - value) / (high - low) * (HEIGHT - 32), abs=0.1)
         assert band.startswith("M")
         assert band.endswith("Z")

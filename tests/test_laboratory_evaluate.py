@@ -16,8 +16,12 @@ from attribution.faithfulness import c_deletion, c_insertion, c_mu_fidelity
 from attribution.importance import checked_importance
 from concepts.activations import collect_activations
 from concepts.extraction import make_extractor
-from concepts.laboratory import Evaluation, LabSettings, bench, desk, evaluate, grid
-from concepts.laboratory.table import BETTER, MEANING, Row
+from concepts.laboratory import Evaluation, LabSettings, bench, desk, grid
+from concepts.laboratory.evaluate import evaluate
+from concepts.laboratory.measure import DICTIONARY as OF_DICTIONARY
+from concepts.laboratory.measure import IMPORTANCE as OF_IMPORTANCE
+from concepts.laboratory.measures import MEASURES
+from concepts.laboratory.table import Row
 from concepts.metrics import compare_fits, frechet_distance, ood_score, part_coherence, relative_l2, sparsity
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
@@ -35,7 +39,6 @@ DICTIONARY = {
     "relative ℓ2", "sparsity", "FID", "OOD", "dead concepts", "kept answers", "kept score (R²)",
     "kept order (Spearman)", "seconds",
 }  # fmt: skip
-WITHOUT_INTERVAL = {"FID", "dead concepts", "seconds", "head passes", "completeness gap", "sampling error"}
 IMPORTANCE = {"C-Deletion", "C-Insertion", "C-μFidelity", "seconds", "head passes"}
 
 
@@ -90,18 +93,23 @@ def test_every_combination_has_its_rows(found):
         rows = [row for row in found.rows if (row.method, row.n_concepts, row.seed) == (method, k, seed)]
         assert {row.measure for row in rows if not row.importance} == DICTIONARY
         for importance in SETTINGS.importances:
-            extra = {"gradient_input": {"completeness gap"}, "rise": {"sampling error"}}
-            measures = {row.measure for row in rows if row.importance == importance}
-            assert measures == IMPORTANCE | extra.get(importance, set())
+            extra = {"sampling error"} if importance == "rise" else {"completeness gap"}
+            assert {row.measure for row in rows if row.importance == importance} == IMPORTANCE | extra
         for k in SETTINGS.n_concepts:
             assert cells[method, k, None, ""] == 2
     assert len({(r.method, r.n_concepts, r.seed, r.importance, r.measure) for r in found.rows}) == len(found.rows)
     assert found.left_out == ()
 
 
-def test_every_measure_has_a_direction_and_a_meaning(found):
-    assert BETTER.keys() == MEANING.keys()
-    assert {row.measure for row in found.rows} | {"best IoU", "pointing game"} == BETTER.keys()
+def test_every_measure_is_measured_and_as_it_states(found):
+    assert {row.measure for row in found.rows} | {"best IoU", "pointing game"} == MEASURES.keys()
+    for row in found.rows:
+        measure = MEASURES[row.measure]
+        assert row.better == measure.better
+        assert (OF_IMPORTANCE if row.importance else OF_DICTIONARY) in measure.of
+        assert (row.control is not None) == bool(measure.control)
+        assert measure.lowest is None or row.value >= measure.lowest
+        assert measure.highest is None or row.value <= measure.highest
 
 
 def test_the_figures_are_those_of_the_pieces(split, photos, found, tmp_path):
@@ -152,7 +160,9 @@ def test_controls_and_intervals_are_there(found):
             assert row.control is not None
         if row.measure == "stability (seeds)":
             assert row.low is row.high is None  # two fits are one pair
-        elif row.measure not in WITHOUT_INTERVAL:
+        elif not MEASURES[row.measure].interval:
+            assert row.low is row.high is None
+        else:
             assert row.low <= row.value + 1e-6
             assert row.high >= row.value - 1e-6
     at_random = {r.control for r in found.rows if (r.method, r.n_concepts, r.measure) == ("nmf", 3, "C-Deletion")}
@@ -160,15 +170,17 @@ def test_controls_and_intervals_are_there(found):
 
 
 def test_the_curves_are_those_of_the_table(found):
-    assert len(found.curves) == len(SETTINGS.dictionaries) * len(SETTINGS.importances) * 2
+    assert found.curves.keys() == set(map(str, SETTINGS.dictionaries))
+    for curves in found.curves.values():
+        assert curves.deletion.keys() == curves.insertion.keys() == set(SETTINGS.importances)
     for row in found.rows:
         if row.measure in ("C-Deletion", "C-Insertion"):
             kind = row.measure.removeprefix("C-").lower()
-            curve = found.curves[f"{row.method}-{row.n_concepts}-{row.seed} {row.importance} {kind}"]
-            assert curve.shape == (4, row.n_concepts + 1)
+            curve = found.curves[f"{row.method}-{row.n_concepts}-{row.seed}"].of_kind(kind)[row.importance]
+            assert curve.rows.shape == (4, row.n_concepts + 1)
             area = np.trapezoid if hasattr(np, "trapezoid") else np.trapz
-            assert area(curve[0]) / row.n_concepts == pytest.approx(row.value, abs=1e-5)
-            assert area(curve[3]) / row.n_concepts == pytest.approx(row.control, abs=1e-5)
+            assert area(curve.mean) / row.n_concepts == pytest.approx(row.value, abs=1e-5)
+            assert area(curve.control) / row.n_concepts == pytest.approx(row.control, abs=1e-5)
 
 
 def test_the_three_tables_hold_the_same_figures(found, place):
@@ -198,7 +210,7 @@ def test_what_is_written_is_read_back(found, place):
     loaded = Evaluation.load(place / "red")
     assert loaded.rows == found.rows
     assert loaded.findings == found.findings
-    assert loaded.about == json.loads(json.dumps(found.about))
+    assert loaded.about == found.about
     assert {entry.name for entry in (place / "red").iterdir()} == {
         "evaluation.json", "table.csv", "table.parquet", "table.json", "curves.safetensors", "dictionaries",
         "evaluation.html",
@@ -378,8 +390,8 @@ def test_without_importances_the_dictionaries_alone_are_measured(split, photos, 
 def test_a_group_is_a_target(split, photos, tmp_path):
     settings = replace(SMALL, methods=("pca",), n_seeds=1, folds=0)
     found = evaluate(split, photos, ["red", "green"], settings, out=tmp_path / "out", store=tmp_path / "store")
-    assert found.about["photos"]["n"] == 40
-    assert found.about["photos"]["measured"] == 8
+    assert found.about.photos.n == 40
+    assert found.about.photos.measured == 8
 
 
 def test_cells_in_use_are_marked_so_that_pruning_takes_others(split, photos, tmp_path):
@@ -538,8 +550,8 @@ def test_the_demo_world_knows_its_parts(tmp_path):
 def test_the_photos_measured_are_named_in_the_order_of_the_activity(found, place):
     from safetensors.numpy import load_file
 
-    names = found.about["photos"]["names"]
-    assert names == [f"red/{i:03d}.png" for i in np.sort(np.random.default_rng(0).permutation(20)[:12])]
+    names = found.about.photos.names
+    assert names == tuple(f"red/{i:03d}.png" for i in np.sort(np.random.default_rng(0).permutation(20)[:12]))
     activity = load_file(place / "red" / "dictionaries" / "nmf-3-0" / "arrays.safetensors")["activity"]
     assert activity.shape == (len(names), 3)
 

@@ -3,20 +3,28 @@
 import json
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 from conftest import ROOT
+from damage import refuses_damage
 
+from attribution.methods import IMPORTANCES
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.laboratory import Evaluation, LabSettings, list_evaluations
-from concepts.laboratory.evaluation import FILE
-from concepts.laboratory.findings import COINCIDE, findings
+from concepts.laboratory.about import About, MeasuredLayer, MeasuredModel, MeasuredPhotos, MeasuredTarget, Seconds
+from concepts.laboratory.arrays import Curve, Curves, DictionaryArrays, read_curves, write_arrays, write_curves
+from concepts.laboratory.cell import Cell
+from concepts.laboratory.evaluation import CURVES, FILE, FORMAT
+from concepts.laboratory.findings import COINCIDE, Finding, findings
 from concepts.laboratory.html import render_html
+from concepts.laboratory.measure import DICTIONARY, IMPORTANCE
+from concepts.laboratory.measures import MEASURES, faithfulness, ranked
 from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
-from concepts.laboratory.settings import EXTRACTIONS
-from concepts.laboratory.table import BETTER, Row, frame, means, records, write_tables
-from concepts.report.settings import IMPORTANCES
+from concepts.laboratory.settings import DictionaryName
+from concepts.laboratory.table import Row, frame, means, records, write_tables
+from concepts.typed_json import to_json, write_typed
 
 NAN = float("nan")
 
@@ -248,13 +256,13 @@ def test_no_rows_give_no_findings():
 
 def test_settings_know_all_and_drop_duplicates():
     settings = LabSettings(methods=("all",), importances=("all",), n_concepts=(10, 5, 10), n_seeds=2, seed=3)
-    assert settings.methods == EXTRACTIONS
+    assert settings.methods == tuple(EXTRACTIONS)
     assert "auto" not in settings.methods
-    assert settings.importances == IMPORTANCES
+    assert settings.importances == tuple(IMPORTANCES)
     assert settings.n_concepts == (10, 5)
     assert LabSettings(methods=("pca", "nmf", "pca")).methods == ("pca", "nmf")
     assert LabSettings(methods="pca", importances="all").methods == ("pca",)
-    assert LabSettings(methods=("nmf", "all")).methods == EXTRACTIONS
+    assert LabSettings(methods=("nmf", "all")).methods == tuple(EXTRACTIONS)
     assert settings.dictionaries[:4] == [("nmf", 10, 3), ("nmf", 10, 4), ("nmf", 5, 3), ("nmf", 5, 4)]
     assert len(settings.dictionaries) == 11 * 2 * 2
 
@@ -285,44 +293,68 @@ def test_nonsense_settings_are_told(change, words):
         LabSettings(**change)
 
 
-def about(created="2026-01-01", **changes):
-    return {
-        "created": created,
-        "model": {"name": "<b>model</b>", "weights": "w & w", "fingerprint": "f"},
-        "layer": {"path": "<i>layer</i>", "grid": [8, 8], "sign": ">= 0", "channels": 4},
-        "target": {"label": "<script>alert(1)</script>", "indices": [0]},
-        "photos": {"source": "a \"quoted\" <folder>", "n": 20, "measured": 12, "fingerprint": "p"},
-        "settings": {"seed": 0, "methods": ["nmf<"], "photos": "class"},
-        "versions": {"torch": "2<3"},
-        "seconds": {"whole": 1.5, "forward pass": 0.5},
-    } | changes  # fmt: skip
+HOSTILE = About(
+    created="2026-01-01",
+    model=MeasuredModel("<b>model</b>", "w & w", "f"),
+    layer=MeasuredLayer("<i>layer</i>", (8, 8), ">= 0", 4),
+    target=MeasuredTarget("<script>alert(1)</script>", (0,)),
+    photos=MeasuredPhotos('a "quoted" <folder>', 20, 12, "p"),
+    settings=LabSettings(),
+    versions={"torch": "2<3"},
+    seconds=Seconds(1.5, 0.5),
+)
+FIGURES = (
+    row("nmf", "relative ℓ2", 0.25, note="n"),
+    row("nmf", "C-Deletion", 1.0, importance="x", low=0.5, high=1.5, control=2.0),
+)
+DATA = Evaluation(HOSTILE, FIGURES, (Finding("a claim", "measured", True),), ("nmf: no",), FORMAT)
 
 
 def written(folder, **changes):
     folder.mkdir(parents=True)
-    rows = (row("nmf", "relative ℓ2", 0.25, note="n"), row("nmf", "C-Deletion", 1.0, importance="x", control=2.0))
-    evaluation = Evaluation(about(), rows, findings(rows), ("nmf: no",))
-    (folder / FILE).write_text(json.dumps(evaluation.to_json() | changes), encoding="utf-8")
-    return evaluation
+    (folder / FILE).write_text(json.dumps(to_json(DATA) | changes), encoding="utf-8")
 
 
 def test_an_evaluation_is_read_as_it_was_written(tmp_path):
-    evaluation = written(tmp_path / "one")
+    (tmp_path / "one").mkdir()
+    write_typed(tmp_path / "one" / FILE, DATA)
     loaded = Evaluation.load(tmp_path / "one")
-    assert loaded == evaluation
-    assert loaded.id == "one"
+    assert loaded == DATA
+    assert (loaded.id, loaded.folder) == ("one", tmp_path / "one")
+    assert "folder" not in to_json(loaded)
+
+
+def test_one_from_before_names_and_folds_were_kept_is_read(tmp_path):
+    old = to_json(HOSTILE)
+    del old["photos"]["names"], old["settings"]["folds"]
+    written(tmp_path / "old", about=old)
+    about = Evaluation.load(tmp_path / "old").about
+    assert (about.photos.names, about.settings.folds) == ((), LabSettings().folds)
+
+
+def test_what_is_damaged_is_told_with_the_file_and_the_field(tmp_path):
+    def read(content):
+        (tmp_path / FILE).write_bytes(content)
+        return Evaluation.load(tmp_path)
+
+    optional = ("about.photos.names", "about.versions.*", "about.settings.*", *(
+        f"rows.0.{field}" for field in ("low", "high", "control", "note")
+    ))  # fmt: skip
+    about = replace(HOSTILE, photos=replace(HOSTILE.photos, names=("a.jpg",)))
+    refuses_damage(
+        read, to_json(replace(DATA, about=about, rows=FIGURES[::-1])), source=str(tmp_path / FILE), optional=optional
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"format": 99}, "format 99"),
-        ({"rows": [{"method": "nmf"}]}, "damaged"),
-        ({"rows": [asdict(row("nmf", "beauty", 1.0))]}, "beauty"),
-        ({"rows": None}, "damaged"),
-        ({"findings": [{"claim": "x"}]}, "damaged"),
-        ({"about": None}, "damaged"),
-        ({"about": "text"}, "damaged"),
+        ({"format": 99}, "an? evaluation of format 99"),
+        (
+            {"rows": [to_json(FIGURES[0]) | {"measure": "beauty"}]},
+            "rows.0: measure is 'beauty': choose one of relative",
+        ),
+        ({"about": to_json(HOSTILE) | {"settings": {"methods": ["nfm"]}}}, "about.settings: unknown methods: nfm"),
     ],
 )
 def test_what_is_no_evaluation_is_refused(change, words, tmp_path):
@@ -334,7 +366,7 @@ def test_what_is_no_evaluation_is_refused(change, words, tmp_path):
 @pytest.mark.parametrize("text", ["", "[]", "3", "null", '{"format": 1}', "{", '{"format": {}}'])
 def test_a_file_of_something_else_is_refused(text, tmp_path):
     (tmp_path / FILE).write_text(text)
-    with pytest.raises(ValueError):  # noqa: PT011 (whatever it says)
+    with pytest.raises(ValueError, match=FILE):
         Evaluation.load(tmp_path)
     with pytest.raises(ValueError, match=f"holds no {FILE}"):
         Evaluation.load(tmp_path / "missing")
@@ -342,7 +374,7 @@ def test_a_file_of_something_else_is_refused(text, tmp_path):
 
 def test_finished_evaluations_are_listed_newest_first(tmp_path):
     written(tmp_path / "old")
-    written(tmp_path / "new", about=about("2026-05-05"))
+    written(tmp_path / "new", about=to_json(replace(HOSTILE, created="2026-05-05")))
     written(tmp_path / ".hidden.1234.part")
     written(tmp_path / "foreign", format=99)
     for name, text in (("list", "[]"), ("cut", '{"format": 1, "ab'), ("binary", "\x00\xff")):
@@ -355,21 +387,75 @@ def test_finished_evaluations_are_listed_newest_first(tmp_path):
     assert list_evaluations(tmp_path / "file") == []
 
 
-def test_every_name_in_the_page_is_escaped():
+def test_every_name_in_the_page_is_escaped(tmp_path):
     rows = (
         row("<img src=x>", "relative ℓ2", 0.25),
         row("<img src=x>", "C-Deletion", 1.0, importance="<svg onload=1>", control=2.0, note='" onclick="x'),
     )
-    evaluation = Evaluation(about(), rows, findings(rows), ("<marquee>",))
-    evaluation.__dict__["curves"] = {
-        f"<img src=x>-5-0 <svg onload=1> {kind}": np.arange(24, dtype=np.float32).reshape(4, 6)
-        for kind in ("deletion", "insertion")
-    }
-    page = render_html(evaluation)
+    curves = {"<svg onload=1>": Curve.of(np.arange(24, dtype=np.float32).reshape(4, 6))}
+    write_curves(tmp_path / CURVES, {"<img src=x>-5-0": Curves(curves, curves)})
+    page = render_html(Evaluation(HOSTILE, rows, findings(rows), ("<marquee>",), FORMAT, tmp_path))
     for tag in ("<script", "<img", "<svg onload", "<marquee", "<b>model", "<i>layer", "<folder>", 'onclick="x'):
         assert tag not in page
     assert "&lt;script&gt;alert(1)" in page
     assert page.count('class="mean"') == 2
+    assert "gradient_input, integrated_gradients" in page  # the settings
+    assert "0.5 s" in page
+
+
+def test_curves_come_back_each_to_its_dictionary(tmp_path):
+    curve = Curve.of(np.arange(12, dtype=np.float32).reshape(4, 3))
+    other = Curve.of(curve.rows + 1)
+    write_curves(tmp_path / CURVES, {"nmf-2-0": Curves({"rise": curve}, {}), "nmf-12-0": Curves({}, {"rise": other})})
+    found = read_curves(tmp_path / CURVES)
+    assert found.keys() == {"nmf-2-0", "nmf-12-0"}
+    np.testing.assert_array_equal(found["nmf-2-0"].deletion["rise"].mean, [0, 1, 2])
+    np.testing.assert_array_equal(found["nmf-12-0"].insertion["rise"].control, [10, 11, 12])
+    assert not found["nmf-2-0"].insertion
+
+
+@pytest.mark.parametrize("content", [None, b"", b"junk"])
+def test_arrays_that_cannot_be_read_are_told_with_the_file(tmp_path, content):
+    if content is not None:
+        (tmp_path / CURVES).write_bytes(content)
+    with pytest.raises(ValueError, match=f"{CURVES} cannot be read"):
+        read_curves(tmp_path / CURVES)
+
+
+def test_arrays_of_another_shape_are_told(tmp_path):
+    write_arrays(tmp_path / CURVES, {"nmf-2-0 rise deletion": np.zeros((3, 3))})
+    with pytest.raises(ValueError, match=rf"{CURVES}: a curve of shape \(3, 3\)"):
+        read_curves(tmp_path / CURVES)
+    with pytest.raises(ValueError, match="no activity"):
+        DictionaryArrays.of({"components": np.zeros((2, 3))})
+    with pytest.raises(ValueError, match=r"components \(2, 3\) and activity \(5, 3\)"):
+        DictionaryArrays(np.zeros((2, 3)), np.zeros((5, 3)))
+
+
+def test_a_cell_comes_back_whole_and_a_damaged_one_is_told(tmp_path):
+    curve = Curve.of(np.arange(12, dtype=np.float32).reshape(4, 3))
+    dictionary = DictionaryArrays(np.eye(2, 3, dtype=np.float32), np.ones((5, 2), np.float32))
+    cell = Cell(list(FIGURES), dictionary, Curves({"x": curve}, {"x": curve}), {"concept_000_0.jpg": b"picture"})
+    cell.write(tmp_path)
+    found = Cell.read(tmp_path)
+    assert (found.rows, found.crops) == (cell.rows, cell.crops)
+    np.testing.assert_array_equal(found.dictionary.components, dictionary.components)
+    np.testing.assert_array_equal(found.dictionary.activity, dictionary.activity)
+    np.testing.assert_array_equal(found.curves.insertion["x"].rows, curve.rows)
+    (tmp_path / "rows.json").write_text('[{"method": "nmf"}]')
+    with pytest.raises(ValueError, match=r"rows.json: 0.n_concepts: Field required"):
+        Cell.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("nmf-10-0", ("nmf", 10, 0)), ("topk_sae-5-12", ("topk_sae", 5, 12)), ("a-b-3-1", ("a-b", 3, 1)),
+     ("nmf-10", None), ("nmf-x-0", None), ("nmf-1-²", None), ("", None), ("nmf-10-0/..", None)],
+)  # fmt: skip
+def test_a_dictionary_is_named_by_its_text(text, expected):
+    name = DictionaryName.parse(text)
+    assert name == expected
+    assert name is None or str(name) == text
 
 
 def test_results_are_read_without_heavy_libraries():
@@ -383,6 +469,7 @@ def test_results_are_read_without_heavy_libraries():
 
 
 def test_all_columns_of_the_tables_are_measures():
-    from concepts.laboratory.ranks import DICTIONARY, IMPORTANCE
-
-    assert set(DICTIONARY) | set(IMPORTANCE) <= BETTER.keys()
+    columns = {of: ranked(of) for of in (DICTIONARY, IMPORTANCE)}
+    assert set().union(*columns.values()) == MEASURES.keys() - {"kept order (Spearman)"}
+    assert [each[-1] for each in columns.values()] == ["seconds", "seconds"]
+    assert faithfulness() == ["C-Deletion", "C-Insertion", "C-μFidelity"]

@@ -5,6 +5,7 @@ import re
 
 import pytest
 import torch
+from damage import refuses_damage
 from torch.nn.functional import normalize
 
 from concepts.encoders.base import TextEncoder
@@ -174,7 +175,7 @@ def test_a_stored_lexicon_comes_back(lexicon, tmp_path, with_bias):
 
 def test_nothing_is_left_of_one_that_could_not_be_written(lexicon, tmp_path, monkeypatch):
     save_lexicon(lexicon, tmp_path / "lexicon")
-    monkeypatch.setattr("concepts.lexicon.storing.write_json", lambda *a: (_ for _ in ()).throw(OSError("full")))
+    monkeypatch.setattr("concepts.lexicon.storing.write_typed", lambda *a: (_ for _ in ()).throw(OSError("full")))
     with pytest.raises(OSError, match="full"):
         save_lexicon(translated(lexicon, {0: "other"}), tmp_path / "lexicon")
     assert load_lexicon(tmp_path / "lexicon").words == lexicon.words
@@ -199,6 +200,16 @@ def test_a_damaged_folder_is_told(lexicon, tmp_path, file, content):
         (folder / file).write_bytes(content)
     with pytest.raises(ValueError, match=re.escape(str(folder))):
         load_lexicon(folder)
+
+
+def test_what_a_damaged_lexicon_is_called_is_told_with_the_file_and_the_field(lexicon, tmp_path):
+    folder = save_lexicon(lexicon, tmp_path / "lexicon")
+
+    def read(content):
+        (folder / ABOUT).write_bytes(content)
+        return load_lexicon(folder)
+
+    refuses_damage(read, {"format": 1, "name": "few", "space": "s1"}, source=str(folder / ABOUT))
 
 
 def test_words_and_vectors_of_different_lexicons_are_told(lexicon, tmp_path):

@@ -131,6 +131,11 @@ def test_the_sign_is_left_aside_for_methods_with_signed_codes(rng):
     assert compare_fits([*semi_nmf]) == pytest.approx(0.5)  # half of the atoms match, the others have nobody left
 
 
+def test_what_is_not_fitted_is_told():
+    with pytest.raises(ValueError, match="1 extractors are not fitted"):
+        compare_fits([Fixed(torch.eye(2, 3)), Fixed(None)])
+
+
 def test_wrong_numbers_are_refused(rng):
     def fit(seed):
         return make_extractor("kmeans", 2, seed=seed)

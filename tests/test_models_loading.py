@@ -242,7 +242,11 @@ def test_class_names_from_files(tmp_path, content):
         load_model(SMALL, n_classes=4, class_names=str(path))
 
 
-@pytest.mark.parametrize(("name", "text"), [("n.json", '{"0": "a", "2": "b"}'), ("n.json", "{"), ("n.csv", "a,b")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("n.json", '{"0": "a", "2": "b"}'), ("n.json", "{"), ("n.json", "[" * 100_000), ("n.csv", "a,b")],
+    ids=["a gap", "half a file", "a nesting without end", "another kind"],
+)
 def test_class_name_files_that_cannot_be_read(tmp_path, name, text):
     (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match="class names"):

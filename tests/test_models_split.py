@@ -10,6 +10,7 @@ from torchvision.models import MaxVit, VisionTransformer
 from concepts.models import LayerInfo, load_model, split_model
 from concepts.models.choosing import reaching_share
 from concepts.models.layout import read_layout
+from concepts.models.tracing import size_for
 
 N_CLASSES = 7
 
@@ -574,3 +575,17 @@ def test_the_real_clothing_classifier(shared):
     x = images_of(224, n=3, dtype=torch.float32)
     torch.testing.assert_close(split.head(split.encode(x)), model(x), rtol=1e-4, atol=1e-4)
     assert split.n_classes == 5
+
+
+def test_sizes_follow_the_number_of_images_or_stay():
+    """s(n) = s(2) + (n − 2) (s(3) − s(2)), in tuples too; what is no number has to be the same."""
+    activations = torch.zeros(7, 3)
+    assert size_for(activations, (2, 128, "cpu", None, True), (3, 192, "cpu", None, True)) == (
+        7,
+        448,
+        "cpu",
+        None,
+        True,
+    )
+    with pytest.raises(ValueError, match="'a' for 2 images and 'b' for 3: choose another layer"):
+        size_for(activations, "a", "b")

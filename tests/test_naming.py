@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import ROOT
+from damage import refuses_damage
 
 from concepts.lexicon import Lexicon
 from concepts.naming import ConceptName, assign_words, name_concepts, read_names, write_names
@@ -217,8 +218,23 @@ def test_wrong_input_is_told(world, tmp_path):
     with pytest.raises(ValueError, match="NaN"):
         assign_words(np.full((1, 3), np.nan), 0.0)
     (tmp_path / "x.json").write_text('{"names": []}')
-    with pytest.raises(ValueError, match="no names of concepts"):
+    with pytest.raises(ValueError, match=r"x.json is no file of names"):
         read_names(tmp_path / "x.json")
-    (tmp_path / "x.json").write_text('{"format": 1, "names": [{"word": "a"}]}')
-    with pytest.raises(ValueError, match="damaged"):
-        read_names(tmp_path / "x.json")
+
+
+def test_damaged_names_are_told_with_the_file_and_the_field(tmp_path):
+    names = (ConceptName(0, "ear", 4.0, "tail", 5.0, 1.5),)
+    write_names(tmp_path / "names.json", names)
+    whole = json.loads((tmp_path / "names.json").read_text(encoding="utf-8"))
+
+    def read(content):
+        (tmp_path / "names.json").write_bytes(content)
+        return read_names(tmp_path / "names.json")
+
+    refuses_damage(read, whole, source=str(tmp_path / "names.json"), optional=("about",))
+
+
+def test_names_from_before_it_was_noted_what_they_were_made_from_are_read(tmp_path):
+    row = {"concept": 1, "word": None, "score": None, "runner_up": "a", "runner_up_score": 1.25, "threshold": 2.0}
+    (tmp_path / "names.json").write_text(json.dumps({"format": 1, "about": {}, "names": [row]}))
+    assert read_names(tmp_path / "names.json") == (ConceptName(1, None, None, "a", 1.25, 2.0),)

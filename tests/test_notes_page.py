@@ -245,7 +245,11 @@ def test_names_come_back_by_the_page(workspace, report, tmp_path, monkeypatch): 
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"\xff\xfe", "no text in UTF"), (b"<script>", "This is no JSON"), (b'{"notes": 3}', "holds no notes")],
+    [
+        (b"\xff\xfe", "no text in UTF"),
+        (b"<script>", "not a readable JSON file"),
+        (b'{"notes": 3}', "notes_format: Field required"),
+    ],
 )
 def test_a_file_without_notes_is_one_line_and_leaves_nothing(workspace, content, words):  # noqa: F811
     app = open_page("report", id="first")

@@ -223,10 +223,10 @@ def test_an_evaluation_opens_with_its_table_curves_and_dictionaries(old):
     assert (first.method, first.n_concepts, first.seed, first.measure) == ("nmf", 3, 0, "relative ℓ2")
     assert first.value == pytest.approx(0.018928490)
     assert evaluation.findings[0].holds is True
-    curve = evaluation.curves["nmf-3-0 gradient_input deletion"]
+    curve = evaluation.curves["nmf-3-0"].deletion["gradient_input"].rows
     assert curve.shape == (4, 4)
     assert curve.sum() == pytest.approx(3.6903892)
-    assert dictionary_names(evaluation) == ["nmf-3-0", "nmf-3-1", "pca-3-0", "pca-3-1"]
+    assert list(map(str, dictionary_names(evaluation))) == ["nmf-3-0", "nmf-3-1", "pca-3-0", "pca-3-1"]
     concepts = of_evaluation(evaluation, "nmf-3-0")
     assert concepts.name == "red · tiny.py:build · features · nmf, 3 concepts, seed 0"
     assert concepts.photos[0] == ("photos", "red/002.png")
@@ -340,8 +340,8 @@ def test_a_lexicon_opens(old):
 def test_a_site_knows_the_files_that_it_wrote(old):
     manifest = read_manifest(old / LAST / "site")
     assert manifest is not None
-    assert len(manifest) == 18
-    assert manifest["classes/red-63336c0c06.html"]["hash"] == "7ee3ea82149a9824544628ac806dbfce"
+    assert len(manifest.files) == 18
+    assert manifest.files["classes/red-63336c0c06.html"].hash == "7ee3ea82149a9824544628ac806dbfce"
 
 
 # ---------------------------------------------------------------------------------------------------- newer formats

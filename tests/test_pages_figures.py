@@ -161,6 +161,10 @@ def test_local_bars_are_sorted_by_size_and_give_shares():
     low, high = figure.layout.xaxis.range
     assert low < -2
     assert high > 1.5
+    assert figure.layout.xaxis.title.text == "effect on the score of “cat” (logits)"
+    by_variance = local_figure(np.array([0.5]), target="cat", unit="share of variance")
+    assert by_variance.layout.xaxis.title.text.endswith("(share of variance)")
+    assert "share of variance" in by_variance.data[0].hovertemplate
 
 
 @pytest.mark.parametrize("place", [(1, 2), (6, 6), (3, 0)])

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from PIL import Image
 
-from concepts.photos import UnreadablePhoto, open_photos, read_many
+from concepts.photos import UnreadablePhoto, open_photos, read_all, read_many
 
 N = 20
 
@@ -47,6 +47,18 @@ def test_an_unreadable_photo_is_handed_over_and_the_rest_goes_on(photos):
     assert isinstance(read[7], UnreadablePhoto)
     assert str(read[7]).startswith("07.png: not a picture")
     assert all(isinstance(image, Image.Image) for i, image in read.items() if i != 7)
+
+
+def test_where_all_have_to_be_readable_the_first_that_is_not_is_raised(photos):
+    def width(image):
+        return image.width
+
+    assert list(read_all(photos, [5, 3, 4], transform=width)) == [6, 4, 5]
+    reader = read_all(photos, range(N), transform=width)
+    assert [next(reader) for _ in range(7)] == list(range(1, 8))
+    with pytest.raises(UnreadablePhoto, match=r"07\.png: not a picture"):
+        next(reader)
+    assert reading_threads() == []
 
 
 def test_an_error_of_the_transform_is_loud(photos):

@@ -11,6 +11,7 @@ from attribution import hsic, noise, rise, sobol
 from attribution.estimate import GROUPS
 from attribution.importance import IMPORTANCE_METHODS, checked_importance, concept_importance
 from attribution.masks import binary_masks, paired_masks
+from attribution.methods import IMPORTANCES
 from attribution.score import concept_score
 
 N, H, W, K = 2, 2, 2, 3
@@ -319,13 +320,13 @@ def test_a_checked_importance_is_the_plain_one_with_its_checks(method, toy, rng)
     head, codes, V = toy
     importance = checked_importance(head, codes, V, 1, method, seed=2)
     torch.testing.assert_close(importance.phi, concept_importance(head, codes, V, 1, method, seed=2), rtol=0, atol=0)
-    assert ("standard_error" in importance.checks) == (method in SAMPLED)
-    adds_up = method in ("gradient_input", "integrated_gradients", "shapley")
-    assert ("completeness_gap" in importance.checks) == adds_up
+    sampled, complete = IMPORTANCES[method].sampled, IMPORTANCES[method].complete_when_affine
+    assert ("standard_error" in importance.checks) == sampled
+    assert ("completeness_gap" in importance.checks) == complete
     assert not importance.closed_form
     exact = checked_importance(AffineHead(rng), codes, V, 1, method)
-    assert exact.closed_form == (method in ("gradient_input", "integrated_gradients", "occlusion", "shapley"))
-    assert ("standard_error" in exact.checks) == (method in SAMPLED and not exact.closed_form)
+    assert exact.closed_form == complete
+    assert ("standard_error" in exact.checks) == (sampled and not exact.closed_form)
     assert exact.checks.get("completeness_gap", torch.zeros(1)).max() < 1e-6
 
 

@@ -1,10 +1,14 @@
 """The inverted index gives what the dense product gives, in order; words find photos and places; bad input is told."""
 
+import json
 import sys
 
 import numpy as np
 import pytest
 import torch
+from damage import refuses_damage
+from safetensors import safe_open
+from safetensors.numpy import save_file
 from scipy import sparse
 
 from concepts.lexicon import Lexicon
@@ -121,6 +125,21 @@ def test_a_saved_index_is_the_same_and_a_damaged_one_is_told(tmp_path):
             SparseIndex.load(tmp_path / f"{name}.safetensors")
 
 
+def test_a_damaged_header_is_told_with_the_file_and_the_field(tmp_path):
+    index = SparseIndex.build([made_up(5, 2)], L)
+    index.save(tmp_path / "whole.safetensors")
+    with safe_open(tmp_path / "whole.safetensors", "numpy") as file:
+        metadata, arrays = file.metadata(), {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    assert metadata == {"n_words": str(L), "rows": "[5]"}
+
+    def read(content):
+        texts = {name: json.dumps(value) for name, value in json.loads(content).items()}
+        save_file(arrays, tmp_path / "index.safetensors", texts)
+        return SparseIndex.load(tmp_path / "index.safetensors")
+
+    refuses_damage(read, {"n_words": L, "rows": [5]}, source="index.safetensors")
+
+
 def test_what_is_no_lexical_vector_is_refused():
     index = SparseIndex(3)
     for wrong in ([[1.0, -1, 0]], [[np.nan, 0, 0]], [[np.inf, 0, 0]]):
@@ -223,3 +242,15 @@ def test_a_saved_folder_is_the_same_index_for_the_same_words_only(tmp_path):
         LexicalIndex.load(tmp_path / "index", Lexicon(("a", "b", "c"), torch.eye(3)))
     with pytest.raises(ValueError, match="holds no index of photos"):
         LexicalIndex.load(tmp_path / "nowhere", index.lexicon)
+
+
+def test_what_a_damaged_index_of_photos_is_is_told_with_the_file_and_the_field(tmp_path):
+    index = zoo()
+    index.save(tmp_path / "index")
+    whole = json.loads((tmp_path / "index" / "index.json").read_text())
+
+    def read(content):
+        (tmp_path / "index" / "index.json").write_bytes(content)
+        return LexicalIndex.load(tmp_path / "index", index.lexicon)
+
+    refuses_damage(read, whole, source=str(tmp_path / "index" / "index.json"))

@@ -7,12 +7,10 @@ import pytest
 from made_up_report import made_up_report
 from scipy.stats import pearsonr
 
-from concepts.extraction import EXTRACTORS
 from concepts.laboratory.side_by_side import (
     ALIKE,
     FEWEST,
     SAME,
-    SIGNED,
     Concepts,
     correlation,
     of_report,
@@ -56,8 +54,9 @@ def test_the_sign_is_left_aside_where_codes_have_one(numbers, method, similarity
     assert found.signed == (method == "pca")
 
 
-def test_signed_methods_are_those_whose_codes_are():
-    assert {name for name, extractor in EXTRACTORS.items() if extractor.signed_codes} == SIGNED
+def test_a_method_that_is_not_known_here_has_no_sign(numbers):
+    a = concepts_of(numbers, k=1, method="of a later program")
+    assert not side_by_side(a, a).signed
 
 
 def test_concepts_without_a_partner_are_named(numbers):

@@ -5,7 +5,8 @@ import math
 import pytest
 import torch
 
-from attribution.points import box_of, mask_of, similarity_points
+from attribution.points import box_of, mask_of
+from attribution.similarity import similarity_points
 
 
 def literal_points(similarity, n_points, positive, negative):

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import numpy as np
 import pytest
+from damage import refuses_damage
 from made_up_report import K, made_up_report, renamed
 
 from concepts.cli import main
@@ -22,7 +23,9 @@ from concepts.site import build_site
 from concepts.site.classes import collect
 from concepts.site.drawing import WIDTH, in_box, map_drawing
 from concepts.site.spaces import Link, Space, chance_cosine, spaces_of, spanning_forest
-from concepts.typed_json import to_json
+from concepts.site.writing import Entry, Manifest, checked_out, read_manifest
+from concepts.store import write_json
+from concepts.typed_json import from_json, to_json
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 NAMES = [HOSTILE, "../../up.jpg", "\u202eturned \U0001f344.jpg", "m" * 1_000_000]
@@ -247,6 +250,20 @@ def test_a_manifest_cannot_have_other_files_removed(own):
     (own / "site" / "site.json").write_text(json.dumps(manifest), encoding="utf-8")
     assert build_site([own / "reports"], own / "site").written.removed == 0
     assert outside.exists()
+
+
+def test_a_damaged_manifest_is_told_and_no_site_of_ours(tmp_path):
+    whole = {"format": 1, "files": {"index.html": {"key": "a", "hash": "b"}}}
+    write_json(tmp_path / "site.json", whole)
+    assert read_manifest(tmp_path) == Manifest(1, {"index.html": Entry("a", "b")})
+    refuses_damage(
+        lambda content: from_json(Manifest, content, source="site.json"), whole, source="site.json",
+        optional=("files.index.html",),
+    )  # fmt: skip
+    for wrong in ({"format": 2, "files": {}}, {"format": 1, "files": {"index.html": {"key": "a"}}}, []):
+        write_json(tmp_path / "site.json", wrong)
+        with pytest.raises(ValueError, match=r"no site of ours \(site\.json\)"):
+            checked_out(tmp_path)
 
 
 def test_an_interrupted_build_leaves_whole_files_and_is_known_to_be_ours(reports, tmp_path, monkeypatch):

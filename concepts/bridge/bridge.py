@@ -9,7 +9,19 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-DESCRIBED = ("method", "seed", "trained_on", "source", "space", "figures")
+from concepts.typed_json import Finite, Whole, from_json, to_json
+
+
+@dataclass(frozen=True)
+class Described:
+    """A bridge without its arrays, as its file's metadata hold it: fields as in `Bridge`."""
+
+    method: str
+    seed: Whole = 0
+    trained_on: str = ""
+    source: str = ""
+    space: str = ""
+    figures: dict[str, Finite] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +65,9 @@ class Bridge:
 
         path = Path(path)
         unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-        described = json.dumps({name: getattr(self, name) for name in DESCRIBED})
+        described = Described(self.method, self.seed, self.trained_on, self.source, self.space, self.figures)
         tensors = {"matrix": self.matrix.contiguous(), "offset": self.offset.contiguous()}
-        save_file(tensors, unfinished, metadata={"bridge": described})
+        save_file(tensors, unfinished, metadata={"bridge": json.dumps(to_json(described))})
         os.replace(unfinished, path)
 
 
@@ -65,8 +77,10 @@ def load_bridge(path: str | Path, *, device: str = "cpu") -> Bridge:
 
     try:
         with safe_open(path, framework="pt", device=device) as file:
-            described = json.loads((file.metadata() or {})["bridge"])
+            given = from_json(Described, (file.metadata() or {})["bridge"], source="its description")
             matrix, offset = (file.get_tensor(name) for name in ("matrix", "offset"))
-        return Bridge(matrix, offset, **described)
-    except (SafetensorError, KeyError, TypeError, json.JSONDecodeError) as error:
+        return Bridge(
+            matrix, offset, given.method, given.seed, given.trained_on, given.source, given.space, given.figures
+        )
+    except (SafetensorError, KeyError, ValueError) as error:
         raise ValueError(f"{path} is not a saved bridge: {error}") from error

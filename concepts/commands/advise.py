@@ -12,9 +12,10 @@ from concepts.commands.shared import (
     show_progress,
     store_of,
 )
-from concepts.laboratory.settings import EXTRACTIONS
-from concepts.report.settings import ReportSettings
-from concepts.store import prune, write_json
+from concepts.extraction.methods import AUTO
+from concepts.report.settings import METHODS, ReportSettings
+from concepts.store import prune
+from concepts.typed_json import write_typed
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     add_photos(parser)
     option("--out", required=True, type=Path, metavar="FILE", help="a .json file for the figures")
-    option("--method", default="auto", choices=("auto", *EXTRACTIONS), help="default: %(default)s")
+    option("--method", default=AUTO, choices=METHODS, help="default: %(default)s")
     option("--concepts", default="5,10,15,20,30", metavar="K,K", help="numbers to try (default: %(default)s)")
     option("--layers", default="", metavar="LAYER,LAYER", help="layers to try at the number advised (default: four)")
     option("--seed", type=int, default=0, help="default: %(default)s")
@@ -32,7 +33,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints both tables with the advice, and writes them."""
-    from concepts.laboratory.advice import advise_layer, advise_n_concepts
+    from concepts.laboratory.advice import AdviceFile, advise_layer, advise_n_concepts
 
     if options.out.suffix != ".json" or options.out.is_dir():
         raise ValueError(f"--out {options.out}: give the name of a .json file")
@@ -51,13 +52,6 @@ def run(options: argparse.Namespace) -> int:
             print(f"{choice.layer:<34}{choice.n_concepts:>9}{error:>13.3f}{kept:>14.0%}{choice.instability:>13.3f}")
         print(advice.reason)
     prune(store)
-    write_json(options.out, {"n_concepts": to_json(number), "layer": to_json(layer)})
+    write_typed(options.out, AdviceFile(number, layer))
     print(f"wrote {options.out}")
     return 0
-
-
-def to_json(advice: object) -> dict:
-    """The advice as JSON."""
-    from dataclasses import asdict
-
-    return asdict(advice)  # type: ignore[call-overload]

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attribution.methods import IMPORTANCES
 from concepts.commands.shared import (
     add_model,
     add_photos,
@@ -14,12 +15,11 @@ from concepts.commands.shared import (
     store_of,
 )
 from concepts.demo.names import SHAPES
-from concepts.laboratory import Evaluation, LabSettings, evaluate
+from concepts.extraction.methods import EXTRACTIONS
+from concepts.laboratory import Evaluation, LabSettings
 from concepts.laboratory.evaluation import RESULT
-from concepts.laboratory.settings import EXTRACTIONS
 from concepts.report.place import checked_place
 from concepts.report.request import Request
-from concepts.report.settings import IMPORTANCES
 from concepts.store import prune
 from concepts.target import resolve_target
 
@@ -54,6 +54,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measures what the store does not have yet, and writes the tables and the page."""
+    from concepts.laboratory.evaluate import evaluate
+
     settings = LabSettings(
         methods=names_in(options.methods),
         importances=names_in(options.importances),
@@ -101,6 +103,6 @@ def print_summary(found: Evaluation) -> None:
         print(f"  no better than chance: {name}")
     for text in found.left_out:
         print(f"  left out: {text}")
-    seconds = found.about["seconds"]
-    print(f"  whole {seconds['whole']:.1f} s, forward pass {seconds['forward pass']:.1f} s")
+    seconds = found.about.seconds
+    print(f"  whole {seconds.whole:.1f} s, forward pass {seconds.forward_pass:.1f} s")
     print(f"wrote {found.folder}: table.csv, table.parquet, table.json, evaluation.html ({len(found.rows):,} figures)")

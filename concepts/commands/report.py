@@ -3,10 +3,18 @@
 import argparse
 from pathlib import Path
 
-from concepts.commands.shared import add_model, add_photos, print_times, request_of, show_progress, store_of
+from attribution.methods import IMPORTANCES
+from concepts.commands.shared import (
+    add_model,
+    add_photos,
+    print_times,
+    request_of,
+    show_progress,
+    store_of,
+)
 from concepts.report.class_report import ClassReport
 from concepts.report.place import checked_place
-from concepts.report.settings import IMPORTANCES, METHODS, ReportSettings
+from concepts.report.settings import METHODS, ReportSettings
 from concepts.request import analyse
 from concepts.store import prune
 

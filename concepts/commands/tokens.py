@@ -2,9 +2,14 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from concepts.commands.shared import show_progress
 from concepts.demo.names import PAIR
+
+if TYPE_CHECKING:
+    from concepts.encoders import ImageEncoder
+    from concepts.lexicon import Lexicon
 
 STORE, COLLECTIONS = "store", "collections"
 
@@ -63,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _encoder(options: argparse.Namespace):
+def _encoder(options: argparse.Namespace) -> "ImageEncoder":
     from concepts.encoders import open_image_encoder
 
     layer = int(options.layer) if options.layer and options.layer.lstrip("-").isdecimal() else options.layer
@@ -79,7 +84,7 @@ def _encoder(options: argparse.Namespace):
     return open_image_encoder(options.model, layer=layer, **given)
 
 
-def _tiled(encoder, options: argparse.Namespace):
+def _tiled(encoder: "ImageEncoder", options: argparse.Namespace) -> "ImageEncoder":
     """The encoder, or the same on tiles of larger photos."""
     from concepts.tiles import TiledEncoder
 
@@ -90,7 +95,7 @@ def _tiled(encoder, options: argparse.Namespace):
     return encoder if options.tiles == 1 else TiledEncoder(encoder, options.tiles, options.whole)
 
 
-def _lexicons(encoder, options: argparse.Namespace) -> list:
+def _lexicons(encoder: "ImageEncoder", options: argparse.Namespace) -> "list[Lexicon]":
     """The words that a new collection can be read with: classes, the pair's own, a vocabulary, the user's list."""
     from concepts.bridge import bridged_lexicon, load_bridge
     from concepts.encoders import open_text_encoder

@@ -37,7 +37,8 @@ def build_reports(folder: Path, *, seed: int = 0, progress: Progress | None = No
 
 def build_evaluation(folder: Path, *, seed: int = 0, progress: Progress | None = None) -> Path:
     """A small comparison of methods on the class of three parts, in `folder`/evaluations, for the page Compare."""
-    from concepts.laboratory import LabSettings, evaluate
+    from concepts.laboratory import LabSettings
+    from concepts.laboratory.evaluate import evaluate
 
     final = folder / "evaluations" / "shapes-birthday"
     request = Request(model=SHAPES, images=SHAPES)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,15 +10,18 @@ from torch.nn.functional import linear
 
 from concepts.encoders.canonical import Canonical
 from concepts.encoders.heads import blocks_of
+from concepts.encoders.model_types import ClipModel, SiglipModel, is_clip
 from concepts.encoders.photos import processor_transform
-from concepts.encoders.pieces import file_tokenizer, special_id
-from concepts.encoders.pretrained import encoder_card, load_pretrained, model_fingerprint
+from concepts.encoders.pieces import file_tokenizer, pad_id
+from concepts.encoders.pretrained import AutoClass, encoder_card, load_pretrained, model_fingerprint
 from concepts.encoders.text_tokens import Run, TokenTextEncoder
 from concepts.encoders.tokens import TokenEncoder, chosen_layer, grid_of
 from concepts.encoders.vision import vision_encoder
 
 KINDS = ("clip", "siglip")
-PATHS = ("plain", "value", "tower")
+PLAIN = "plain"
+PATHS = (PLAIN, "value", "tower")
+MODEL = AutoClass[ClipModel | SiglipModel]("AutoModel")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +40,7 @@ def open_aligned(
     name: str,
     layer: int | str | None = None,
     head: int | None = None,
-    path: str = "plain",
+    path: str = PLAIN,
     size: tuple[int, int] | None = None,
     device: torch.device,
 ) -> TokenEncoder:
@@ -50,7 +52,7 @@ def open_aligned(
     Raises ValueError for a head with any path but "tower": one head's output is not in the space of the texts.
     """
     check_path(path, head)
-    model = load_pretrained("AutoModel", folder, device)
+    model = load_pretrained(MODEL, folder, device)
     fingerprint = model_fingerprint(model, model.config)
     transform = processor_transform(folder, size)
     card = encoder_card(name=name, weights=folder.name, transform=transform, fingerprint=fingerprint)
@@ -74,16 +76,18 @@ def check_path(path: str, head: int | None) -> None:
 
 
 def _tokens(
-    model: Any, index: int, path: str, grid: tuple[int, int], size: tuple[int, int]
+    model: ClipModel | SiglipModel, index: int, path: str, grid: tuple[int, int], size: tuple[int, int]
 ) -> Callable[[Tensor], Tensor]:
     own = model.config.vision_config.image_size
-    options = {} if size == (own, own) else {"interpolate_pos_encoding": True}
-    project = PROJECTIONS[model.config.model_type](model)
+    resized = size != (own, own)
+    project = clip_projection(model) if is_clip(model) else siglip_projection(model)
     block = blocks_of(model.vision_model, model.config.vision_config.num_hidden_layers)[index - 1]
     recorded = index - 1 if path == "value" else index
 
     def tokens(images: Tensor) -> Tensor:
-        out = model.get_image_features(pixel_values=images, output_hidden_states=[recorded], **options)
+        out = model.get_image_features(
+            pixel_values=images, output_hidden_states=[recorded], interpolate_pos_encoding=resized
+        )
         hidden = out.hidden_states[recorded][:, -grid[0] * grid[1] :]  # CLIP's class token left out
         hidden = value_step(block, hidden) if path == "value" else hidden
         return torch.cat([out.pooler_output.unsqueeze(1), project(hidden)], dim=1)
@@ -100,12 +104,12 @@ def value_step(block: nn.Module, hidden: Tensor) -> Tensor:
     Source: MaskCLIP (Zhou et al., ECCV 2022), section 3.2, with the residual and the MLP kept as in its code. CLIP
     Surgery (Li et al., 2023) takes the value path through more than one block and leaves the MLP out.
     """
-    attention: Any = block.self_attn
-    hidden = hidden + attention.out_proj(attention.v_proj(block.layer_norm1(hidden)))  # type: ignore[operator]
-    return hidden + block.mlp(block.layer_norm2(hidden))  # type: ignore[operator]
+    part = block.get_submodule
+    hidden = hidden + part("self_attn.out_proj")(part("self_attn.v_proj")(part("layer_norm1")(hidden)))
+    return hidden + part("mlp")(part("layer_norm2")(hidden))
 
 
-def clip_projection(model: Any) -> Callable[[Tensor], Tensor]:
+def clip_projection(model: ClipModel) -> Callable[[Tensor], Tensor]:
     """Patch by patch what CLIP does with its class token: W LN(a_t), post_layernorm then visual_projection.
 
     CLIP was trained to read the class token only; what its projection says of a patch is what MaskCLIP and CLIP
@@ -114,7 +118,7 @@ def clip_projection(model: Any) -> Callable[[Tensor], Tensor]:
     return lambda hidden: model.visual_projection(model.vision_model.post_layernorm(hidden))
 
 
-def siglip_projection(model: Any) -> Callable[[Tensor], Tensor]:
+def siglip_projection(model: SiglipModel) -> Callable[[Tensor], Tensor]:
     """Patch by patch what SigLIP's attention pooling gives for a photo of that patch alone.
 
     The pooling is h(W_o Σ_t α_t W_v LN(a_t)), h(y) = y + MLP(LN(y)), one learnt query. With one patch in the sum its
@@ -139,40 +143,35 @@ def siglip_projection(model: Any) -> Callable[[Tensor], Tensor]:
     return project
 
 
-PROJECTIONS: dict[str, Callable[[Any], Callable[[Tensor], Tensor]]] = {
-    "clip": clip_projection,
-    "siglip": siglip_projection,
-}
-
-
 def open_aligned_text(folder: Path, *, name: str, device: torch.device) -> TokenTextEncoder:
     """The text side by itself: pooled as get_text_features, each token through the same projection.
 
     CLIP: W LN(h_t); tokens see those before them. SigLIP: head(LN(h_t)), filled up to the length that it was
     trained with (padding is seen, as there), lower case and punctuation left out, as there.
     """
-    model = load_pretrained("AutoModel", folder, device)
+    model = load_pretrained(MODEL, folder, device)
     return _texts(model, folder, name, model_fingerprint(model, model.config), device)
 
 
-def _texts(model: Any, folder: Path, name: str, fingerprint: str, device: torch.device) -> TokenTextEncoder:
+def _texts(
+    model: ClipModel | SiglipModel, folder: Path, name: str, fingerprint: str, device: torch.device
+) -> TokenTextEncoder:
     config, tokenizer = model.config.text_config, file_tokenizer(folder)
-    is_clip = model.config.model_type == "clip"
-    pad = special_id(folder, "pad_token", tokenizer)
+    pad = pad_id(folder, tokenizer)
     return TokenTextEncoder(
         name=name,
         fingerprint=fingerprint,
-        n_channels=model.config.projection_dim if is_clip else config.projection_size,
+        n_channels=model.config.projection_dim if is_clip(model) else model.config.text_config.projection_size,
         longest=config.max_position_embeddings,
         device=device,
-        _tokenize=tokenizer if is_clip else Canonical(tokenizer),
-        _run=_clip_run(model) if is_clip else _siglip_run(model),
+        _tokenize=tokenizer if is_clip(model) else Canonical(tokenizer),
+        _run=_clip_run(model) if is_clip(model) else _siglip_run(model),
         _pad=config.pad_token_id or 0 if pad is None else pad,
-        _width=None if is_clip else config.max_position_embeddings,
+        _width=None if is_clip(model) else config.max_position_embeddings,
     )
 
 
-def _clip_run(model: Any) -> Run:
+def _clip_run(model: ClipModel) -> Run:
     def run(ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         out = model.get_text_features(input_ids=ids, attention_mask=mask)
         return model.text_projection(out.last_hidden_state), out.pooler_output
@@ -180,7 +179,7 @@ def _clip_run(model: Any) -> Run:
     return run
 
 
-def _siglip_run(model: Any) -> Run:
+def _siglip_run(model: SiglipModel) -> Run:
     def run(ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         out = model.get_text_features(input_ids=ids)  # without a mask, as it was trained
         return model.text_model.head(out.last_hidden_state), out.pooler_output

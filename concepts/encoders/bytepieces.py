@@ -2,9 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 from concepts.encoders.pieces import Pieces, Span
+
+
+class SimpleTokenizer(Protocol):
+    """What is used of open_clip's: `decoder` takes an id to its piece, `byte_decoder` a character of it to a byte."""
+
+    sot_token_id: int
+    eot_token_id: int
+    decoder: dict[int, str]
+    byte_decoder: dict[str, int]
+
+    def encode(self, text: str) -> list[int]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,7 +26,7 @@ class BytePieces:
     cleaning wrote something else (an HTML entity, a typographic quote), the token has no characters of its own.
     """
 
-    tokenizer: Any
+    tokenizer: SimpleTokenizer
 
     def __call__(self, texts: Sequence[str]) -> list[Pieces]:
         return [self._one(text) for text in texts]

@@ -1,16 +1,19 @@
 """Where the files of a model lie: a folder of one's own, the Hugging Face cache, and only then the hub."""
 
 import importlib
-import json
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TypeVar
+
+from concepts.typed_json import read_typed
 
 FILES = ("*.json", "*.txt", "*.model", "*.safetensors")  # no code and no pickle is ever asked for
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.h5", "*.msgpack")
+T = TypeVar("T")
 INSTALL = "python -m pip install -r requirements-encoders.txt"
 
 
-def library(name: str) -> Any:
+def library(name: str) -> ModuleType:
     """The imported library. Raises ValueError, with what to install, where it is missing."""
     try:
         return importlib.import_module(name)
@@ -79,11 +82,14 @@ def check_weights(folder: Path) -> None:
     raise ValueError(f"{folder} holds no weights: expected model.safetensors (or its parts) beside config.json")
 
 
-def read_json(path: Path) -> Any:
-    """The file's content, {} where there is no such file. Raises ValueError where it is not JSON."""
+def read_part(kind: type[T], path: Path, *, absent: T) -> T:
+    """What a file of the folder says of that dataclass's fields; `absent` where there is no such file.
+
+    Raises ValueError, one line with the file and the field, where it is no JSON or a field has another type.
+    """
     if not path.is_file():
-        return {}
+        return absent
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return read_typed(kind, path)
     except ValueError as error:
-        raise ValueError(f"{path} is not readable JSON ({error}): copy it anew") from error
+        raise ValueError(f"{error}: copy the file anew") from error

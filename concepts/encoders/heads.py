@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from torch import Tensor, nn
+
+from concepts.encoders.model_types import TorchModule
 
 _HOOKING = threading.Lock()
 PROJECTIONS = ("attention.o_proj", "self_attn.out_proj", "self_attn.o_proj", "attention.output.dense")
@@ -16,7 +17,7 @@ def inputs_of(module: nn.Module) -> Iterator[list[Tensor]]:
     """Inside, the list fills with what this thread gives to the module. One thread at a time; nothing is left on it."""
     thread, kept = threading.get_ident(), list[Tensor]()
 
-    def keep(_: nn.Module, arguments: Any) -> None:
+    def keep(_: nn.Module, arguments: tuple[Tensor, ...]) -> None:
         if threading.get_ident() == thread:
             kept.append(arguments[0])
 
@@ -47,7 +48,7 @@ def head_reader(block: nn.Module, head: int, n_heads: int) -> tuple[nn.Module, C
     return projection, read
 
 
-def blocks_of(model: nn.Module, n_layers: int) -> nn.ModuleList:
+def blocks_of(model: TorchModule, n_layers: int) -> nn.ModuleList:
     """The transformer's blocks in order. Raises ValueError where no list of that many is found."""
     for module in model.modules():
         if isinstance(module, nn.ModuleList) and len(module) == n_layers:

@@ -3,18 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
 
-from concepts.encoders.pieces import file_tokenizer, special_id
-from concepts.encoders.pretrained import load_pretrained, model_fingerprint, stored_type
+from concepts.encoders.model_types import Decoder, LanguageModel
+from concepts.encoders.pieces import file_tokenizer, pad_id
+from concepts.encoders.pretrained import AutoClass, load_pretrained, model_fingerprint, stored_type
 from concepts.encoders.text_tokens import Run, TokenTextEncoder
 from concepts.encoders.texts import last_of, longest_of
 from concepts.encoders.tokens import chosen_layer
 from concepts.encoders.unembedding import final_norm, unembedding
 
+MODEL = AutoClass[LanguageModel]("AutoModelForCausalLM")
 Words = Callable[[], tuple[tuple[str, ...], Tensor]]
 
 
@@ -41,7 +42,7 @@ def open_language_model(
 
     On a GPU the weights keep the type that they were stored in; vectors are float32 all the same.
     """
-    model = load_pretrained("AutoModelForCausalLM", folder, device, dtype=stored_type(device))
+    model = load_pretrained(MODEL, folder, device, dtype=stored_type(device))
     base, head = model.base_model, model.get_output_embeddings()
     n_layers = model.config.num_hidden_layers
     index = chosen_layer(layer, n_layers)
@@ -58,13 +59,13 @@ def open_language_model(
         device=device,
         _tokenize=tokenizer,
         _run=_hidden_states(base, index, n_layers),
-        _pad=special_id(folder, "pad_token", tokenizer) or 0,
+        _pad=pad_id(folder, tokenizer) or 0,
         layer=f"hidden state {index} of {n_layers}",
         _words=words,
     )
 
 
-def _hidden_states(base: Any, index: int, n_layers: int) -> Run:
+def _hidden_states(base: Decoder, index: int, n_layers: int) -> Run:
     def run(ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         if index == n_layers:
             vectors = base(input_ids=ids, attention_mask=mask, use_cache=False).last_hidden_state

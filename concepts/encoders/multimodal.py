@@ -3,20 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from concepts.encoders.language_models import Words
+from concepts.encoders.model_types import MultimodalDecoder, MultimodalModel
 from concepts.encoders.photos import processor_transform
 from concepts.encoders.pieces import FileTokenizer, file_tokenizer
-from concepts.encoders.pretrained import encoder_card, load_pretrained, model_fingerprint, stored_type
+from concepts.encoders.pretrained import AutoClass, encoder_card, load_pretrained, model_fingerprint, stored_type
 from concepts.encoders.texts import longest_of
 from concepts.encoders.tokens import TokenEncoder, chosen_layer, grid_of
 from concepts.encoders.unembedding import final_norm, unembedding
 
 KINDS = ("llava",)
+MODEL = AutoClass[MultimodalModel]("AutoModelForImageTextToText")
 PROMPT = "USER: <image>\nWhat is in this picture? ASSISTANT:"
 LAST = "last token"
 
@@ -61,7 +62,7 @@ def open_multimodal(
     Raises ValueError for a prompt without exactly one image, a token that is not one in the vocabulary, and a
     prompt that is too long.
     """
-    model = load_pretrained("AutoModelForImageTextToText", folder, device, dtype=stored_type(device))
+    model = load_pretrained(MODEL, folder, device, dtype=stored_type(device))
     inner, head = model.model, model.get_output_embeddings()
     card = encoder_card(
         name=name,
@@ -94,7 +95,12 @@ def open_multimodal(
 
 
 def _sequence(
-    model: Any, tokenizer: FileTokenizer, prompt: str, token: str | None, grid: tuple[int, int], longest: int
+    model: MultimodalModel,
+    tokenizer: FileTokenizer,
+    prompt: str,
+    token: str | None,
+    grid: tuple[int, int],
+    longest: int,
 ) -> Asked:
     image = model.config.image_token_id
     ids = list(tokenizer([prompt])[0].ids)
@@ -115,16 +121,18 @@ def _sequence(
     return Asked(torch.tensor(ids), torch.tensor([len(ids) - 1, *extra, *places]), named)
 
 
-def _tokens(inner: Any, index: int, n_layers: int, sequence: Asked) -> Callable[[Tensor], Tensor]:
+def _tokens(inner: MultimodalDecoder, index: int, n_layers: int, sequence: Asked) -> Callable[[Tensor], Tensor]:
     dtype = next(inner.parameters()).dtype
 
     def tokens(images: Tensor) -> Tensor:
         ids = sequence.ids.to(images.device).expand(len(images), -1)
         # the tower records the layer that the projector reads; asking the whole model for ours would overrule it
-        seen = inner.get_image_features(pixel_values=images.to(dtype), return_dict=True)
-        chosen = {} if index == n_layers else {"output_hidden_states": [index]}
-        out = inner(input_ids=ids, mm_encoder_outputs={"image": seen}, use_cache=False, **chosen)
-        hidden = out.last_hidden_state if index == n_layers else out.hidden_states[index]
+        seen = {"image": inner.get_image_features(pixel_values=images.to(dtype), return_dict=True)}
+        if index == n_layers:
+            hidden = inner(input_ids=ids, mm_encoder_outputs=seen, use_cache=False).last_hidden_state
+        else:
+            out = inner(input_ids=ids, mm_encoder_outputs=seen, use_cache=False, output_hidden_states=[index])
+            hidden = out.hidden_states[index]
         return hidden[:, sequence.read.to(hidden.device)]
 
     return tokens

@@ -1,24 +1,24 @@
 """CLIP models of open_clip with a Vision Transformer: patches in the space of the texts, and the texts."""
 
+import json
 from collections.abc import Callable
-from copy import deepcopy
-from typing import Any
 
 import torch
 from PIL import Image
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from concepts.encoders.aligned import AlignedEncoder, check_path
+from concepts.encoders.aligned import PLAIN, AlignedEncoder, check_path
 from concepts.encoders.bytepieces import BytePieces
 from concepts.encoders.folders import library
 from concepts.encoders.openclip_files import OpenClipFiles
-from concepts.encoders.photos import Prepare, photo_transform
+from concepts.encoders.openclip_types import OpenClipModel, OpenClipTexts, OpenClipTower
+from concepts.encoders.photos import PhotoSize, photo_transform
 from concepts.encoders.pretrained import encoder_card
 from concepts.encoders.text_tokens import Run, TokenTextEncoder
 from concepts.encoders.tokens import TokenEncoder, chosen_layer
 from concepts.models.loading import seeded
-from concepts.models.transform import describe
+from concepts.models.transform import Prepare
 
 RESAMPLING = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}
 
@@ -29,7 +29,7 @@ def open_openclip(
     name: str,
     layer: int | str | None = None,
     head: int | None = None,
-    path: str = "plain",
+    path: str = PLAIN,
     size: tuple[int, int] | None = None,
     device: torch.device,
 ) -> TokenEncoder:
@@ -66,10 +66,10 @@ def open_openclip_text(files: OpenClipFiles, *, name: str, device: torch.device)
     return _texts(_loaded(files, None, device), files, name, files.fingerprint(), device)
 
 
-def _loaded(files: OpenClipFiles, size: tuple[int, int] | None, device: torch.device) -> Any:
+def _loaded(files: OpenClipFiles, size: tuple[int, int] | None, device: torch.device) -> OpenClipModel:
     """The model, built from its config without a look at any hub, weights from the .safetensors."""
     open_clip = library("open_clip")
-    config = deepcopy(files.config)
+    config = json.loads(files.config)
     if size is not None:
         config["vision_cfg"]["image_size"] = tuple(size)
     kind = open_clip.CustomTextCLIP if config.pop("custom_text", False) else open_clip.CLIP
@@ -83,26 +83,28 @@ def _loaded(files: OpenClipFiles, size: tuple[int, int] | None, device: torch.de
     return model.eval().requires_grad_(False).to(device)
 
 
-def _transform(files: OpenClipFiles, visual: Any, size: tuple[int, int] | None) -> Prepare:
+def _transform(files: OpenClipFiles, visual: OpenClipTower, size: tuple[int, int] | None) -> Prepare:
     """open_clip's own evaluation transform; of another `size` the whole photo."""
     given = files.preprocess
-    mode, resampling = given.get("resize_mode") or "shortest", given.get("interpolation") or "bicubic"
+    mode, resampling = given.resize_mode or "shortest", given.interpolation or "bicubic"
     tall, wide = visual.image_size
     if mode not in ("shortest", "squash") or resampling not in RESAMPLING:
-        raise ValueError(f"{files.label} prepares photos by {describe(given)}, which is not done here: give size")
+        raise ValueError(
+            f"{files.label} prepares photos by {resampling} resampling and {mode}, which is not done here: give size"
+        )
     short = mode == "shortest"
     open_clip = library("open_clip")
     return photo_transform(
-        resize={"shortest_edge": min(tall, wide)} if short else {"height": tall, "width": wide},
-        crop={"height": tall, "width": wide} if short else None,
-        mean=given.get("mean") or open_clip.OPENAI_DATASET_MEAN,
-        std=given.get("std") or open_clip.OPENAI_DATASET_STD,
+        resize=PhotoSize(shortest_edge=min(tall, wide)) if short else PhotoSize(tall, wide),
+        crop=PhotoSize(tall, wide) if short else None,
+        mean=given.mean or open_clip.OPENAI_DATASET_MEAN,
+        std=given.std or open_clip.OPENAI_DATASET_STD,
         interpolation=int(RESAMPLING[resampling]),
         size=size,
     )
 
 
-def _tower(visual: Any, index: int) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
+def _tower(visual: OpenClipTower, index: int) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
     """A function to the image embeddings (n, p) and hidden state `index` (n, 1 + h·w, d), class token first."""
 
     def tower(images: Tensor) -> tuple[Tensor, Tensor]:
@@ -113,7 +115,7 @@ def _tower(visual: Any, index: int) -> Callable[[Tensor], tuple[Tensor, Tensor]]
     return tower
 
 
-def _tokens(visual: Any, index: int, path: str) -> Callable[[Tensor], Tensor]:
+def _tokens(visual: OpenClipTower, index: int, path: str) -> Callable[[Tensor], Tensor]:
     block = visual.transformer.resblocks[index - 1]
     tower = _tower(visual, index - 1 if path == "value" else index)
 
@@ -131,24 +133,26 @@ def value_step(block: nn.Module, hidden: Tensor) -> Tensor:
 
     Raises ValueError for a block of another kind, in which values do not reach the output by W_o alone.
     """
-    attention: Any = block.attn
+    part = block.get_submodule
+    attention = part("attn")
     if not isinstance(attention, nn.MultiheadAttention):
         raise ValueError(f"{type(block).__name__} of this model has no plain value path: use path='plain'")
     d = hidden.shape[-1]
-    inner = block.ln_1(hidden)  # type: ignore[operator]
-    value = linear(inner, attention.in_proj_weight[2 * d :], attention.in_proj_bias[2 * d :])
-    hidden = hidden + block.ls_1(attention.out_proj(value))  # type: ignore[operator]
-    return hidden + block.ls_2(block.mlp(block.ln_2(hidden)))  # type: ignore[operator]
+    value = linear(part("ln_1")(hidden), attention.in_proj_weight[2 * d :], attention.in_proj_bias[2 * d :])
+    hidden = hidden + part("ls_1")(attention.out_proj(value))
+    return hidden + part("ls_2")(part("mlp")(part("ln_2")(hidden)))
 
 
-def _texts(model: Any, files: OpenClipFiles, name: str, fingerprint: str, device: torch.device) -> TokenTextEncoder:
-    side = getattr(model, "text", model)
-    longest, options = side.context_length, files.config["text_cfg"].get("tokenizer_kwargs") or {}
+def _texts(
+    model: OpenClipModel, files: OpenClipFiles, name: str, fingerprint: str, device: torch.device
+) -> TokenTextEncoder:
+    side: OpenClipTexts = model.text if hasattr(model, "text") else model
+    longest, options = side.context_length, files.architecture.text_cfg.tokenizer_kwargs or {}
     tokenizer = library("open_clip").SimpleTokenizer(context_length=longest, **options)
     return TokenTextEncoder(
         name=name,
         fingerprint=fingerprint,
-        n_channels=files.config["embed_dim"],
+        n_channels=files.architecture.embed_dim,
         longest=longest,
         device=device,
         _tokenize=BytePieces(tokenizer),
@@ -157,7 +161,7 @@ def _texts(model: Any, files: OpenClipFiles, name: str, fingerprint: str, device
     )
 
 
-def _run(model: Any, projection: Any) -> Run:
+def _run(model: OpenClipModel, projection: nn.Linear | Tensor | None) -> Run:
     def run(ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         out = model.forward_intermediates(text=ids, text_indices=1, normalize=False, normalize_intermediates=True)
         hidden = out["text_intermediates"][-1]

@@ -1,13 +1,14 @@
 """open_image_encoder and open_text_encoder: an encoder by name, whatever the library; offline first."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from concepts.encoders import aligned, multimodal, vision
 from concepts.encoders.base import ImageEncoder, TextEncoder
-from concepts.encoders.folders import model_folder, read_json
+from concepts.encoders.folders import model_folder, read_part
 from concepts.encoders.openclip_files import CONFIG, PREFIX, openclip_files
 from concepts.encoders.sources import IMAGE_ENCODERS, TEXT_ENCODERS
 from concepts.encoders.texts import MINILM, minilm_folder
@@ -15,6 +16,26 @@ from concepts.models.loading import checked_device
 from concepts.models.sources import MODELS
 
 IMAGE_KINDS = vision.KINDS + aligned.KINDS + multimodal.KINDS
+
+
+@dataclass(frozen=True)
+class ImageOptions:
+    """What only some models take; None where it is not given. See `open_image_encoder`."""
+
+    head: int | None = None
+    weights: str | Path | None = None
+    path: str | None = None
+    size: tuple[int, int] | None = None
+    prompt: str | None = None
+    token: str | None = None
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """What is read of the config.json of a model of transformers."""
+
+    model_type: str | None = None
+    architectures: tuple[str, ...] | None = None
 
 
 def open_image_encoder(
@@ -41,11 +62,10 @@ def open_image_encoder(
     network: may what is neither here nor in the cache be fetched? Only .safetensors and no code ever are.
     Raises ValueError for an option that the model has no use for, and for what cannot be had, with what to do.
     """
-    given = {"head": head, "weights": weights, "path": path, "size": size, "prompt": prompt, "token": token}
-    options: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    options = ImageOptions(head, weights, path, size, prompt, token)
     place = checked_device(device)
     if (source := IMAGE_ENCODERS.opener(name)) is not None:
-        _check_options(name, options | ({} if layer is None else {"layer": layer}))
+        _check_options(name, vars(options) | {"layer": layer})
         return source(name, place)
     if name.startswith(PREFIX) or _is_openclip(name):
         return _open_clip_images(name, layer, options, place, network)
@@ -54,17 +74,30 @@ def open_image_encoder(
     folder = model_folder(name, network=network)
     if (folder / CONFIG).is_file() and not (folder / "config.json").is_file():
         return _open_clip_images(str(folder), layer, options, place, network)
+    return _open_transformers(folder, name, layer, options, place)
+
+
+def _open_transformers(
+    folder: Path, name: str, layer: int | str | None, options: ImageOptions, place: torch.device
+) -> ImageEncoder:
     kind = model_kind(folder, name)
-    settings: dict[str, Any] = {"name": short(name), "layer": layer, "device": place}
     if kind in vision.KINDS:
-        _check_options(name, options, "head", "size")
-        return vision.open_vision(folder, **settings, **options)
+        _check_options(name, vars(options), "head", "size")
+        return vision.open_vision(
+            folder, name=short(name), layer=layer, head=options.head, size=options.size, device=place
+        )
     if kind in aligned.KINDS:
-        _check_options(name, options, "head", "path", "size")
-        return aligned.open_aligned(folder, **settings, **options)
+        _check_options(name, vars(options), "head", "path", "size")
+        path = aligned.PLAIN if options.path is None else options.path
+        return aligned.open_aligned(
+            folder, name=short(name), layer=layer, head=options.head, path=path, size=options.size, device=place
+        )
     if kind in multimodal.KINDS:
-        _check_options(name, options, "prompt", "token")
-        return multimodal.open_multimodal(folder, **settings, **options)
+        _check_options(name, vars(options), "prompt", "token")
+        prompt = multimodal.PROMPT if options.prompt is None else options.prompt
+        return multimodal.open_multimodal(
+            folder, name=short(name), layer=layer, prompt=prompt, token=options.token, device=place
+        )
     raise ValueError(f"{name} is a model of type {kind!r}, of photos are read: {', '.join(IMAGE_KINDS)}")
 
 
@@ -113,10 +146,15 @@ def model_kind(folder: Path, name: str) -> str:
 
     Raises ValueError where neither is there.
     """
-    config = read_json(folder / "config.json")
-    if "model_type" not in config and not (folder / "modules.json").is_file():
+    kind = read_config(folder).model_type
+    if kind is None and not (folder / "modules.json").is_file():
         raise ValueError(f"{name}: {folder} has no config.json with a model_type, so it is no model of transformers")
-    return config.get("model_type", "")
+    return kind or ""
+
+
+def read_config(folder: Path) -> ModelConfig:
+    """What is read of the folder's config.json. Raises ValueError where it is damaged."""
+    return read_part(ModelConfig, folder / "config.json", absent=ModelConfig())
 
 
 def short(name: str) -> str:
@@ -125,7 +163,7 @@ def short(name: str) -> str:
 
 
 def _writes_text(folder: Path) -> bool:
-    architectures = read_json(folder / "config.json").get("architectures") or [""]
+    architectures = read_config(folder).architectures or ("",)
     return architectures[0].endswith(("ForCausalLM", "LMHeadModel"))
 
 
@@ -141,7 +179,7 @@ def _minilm() -> Path:
     return folder
 
 
-def _check_options(name: str, options: dict[str, Any], *allowed: str) -> None:
+def _check_options(name: str, options: Mapping[str, object], *allowed: str) -> None:
     """Raises ValueError for an option that is given and not one that this model has a use for."""
     idle = [key for key, value in options.items() if value is not None and key not in allowed]
     if idle:
@@ -150,21 +188,28 @@ def _check_options(name: str, options: dict[str, Any], *allowed: str) -> None:
 
 
 def _open_clip_images(
-    name: str, layer: int | str | None, options: dict[str, Any], place: torch.device, network: bool
+    name: str, layer: int | str | None, options: ImageOptions, place: torch.device, network: bool
 ) -> ImageEncoder:
     from concepts.encoders.openclip import open_openclip
 
-    _check_options(name, options, "head", "path", "size", "weights")
-    files = openclip_files(name, options.pop("weights", None), network=network)
-    return open_openclip(files, name=short(name), layer=layer, device=place, **options)
+    _check_options(name, vars(options), "head", "path", "size", "weights")
+    return open_openclip(
+        openclip_files(name, options.weights, network=network),
+        name=short(name),
+        layer=layer,
+        head=options.head,
+        path=aligned.PLAIN if options.path is None else options.path,
+        size=options.size,
+        device=place,
+    )
 
 
-def _open_split(name: str, layer: int | str | None, options: dict[str, Any], place: torch.device) -> ImageEncoder:
+def _open_split(name: str, layer: int | str | None, options: ImageOptions, place: torch.device) -> ImageEncoder:
     """A classifier's split. Raises ValueError for a path with a slash that is no folder and no factory."""
     from concepts.models.loading import load_model
     from concepts.models.split import split_model
 
-    _check_options(name, options, "weights")
+    _check_options(name, vars(options), "weights")
     if "/" in name and ":" not in name and MODELS.opener(name) is None:
         raise ValueError(f"{name!r} is not a folder: give one with a config.json, hf:org/name, or a classifier's name")
-    return split_model(load_model(name, options.get("weights"), device=place), None if layer is None else str(layer))
+    return split_model(load_model(name, options.weights, device=place), None if layer is None else str(layer))

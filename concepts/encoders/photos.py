@@ -1,9 +1,8 @@
 """How a photo becomes the input of a transformers or open_clip model, without either library."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -11,9 +10,10 @@ from PIL import Image
 from torch import Tensor
 
 from concepts.encoders.folders import library
-from concepts.models.transform import BILINEAR, IMAGENET_MEAN, IMAGENET_STD, PhotoTransform, describe
+from concepts.models.transform import BILINEAR, IMAGENET_MEAN, IMAGENET_STD, PhotoTransform, Prepare
+from concepts.typed_json import Finite, from_json
 
-Prepare = Callable[[Image.Image], Tensor]
+Colours = tuple[Finite, Finite, Finite]
 NOT_DONE = ("do_pad", "do_image_splitting", "do_flip_channel_order", "do_color_quantize", "image_grid_pinpoints")
 
 
@@ -42,6 +42,46 @@ class WholePhoto:
         return x.sub_(torch.tensor(self.mean)[:, None, None]).div_(torch.tensor(self.std)[:, None, None])
 
 
+@dataclass(frozen=True)
+class PhotoSize:
+    """A size in a processor's words: the short side, or height and width."""
+
+    height: int | None = None
+    width: int | None = None
+    shortest_edge: int | None = None
+    longest_edge: int | None = None
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} {value}" for name, value in vars(self).items() if value is not None) or "nothing"
+
+
+@dataclass(frozen=True)
+class ProcessorConfig:
+    """What is read of an image processor of transformers."""
+
+    do_resize: bool | None = True
+    do_rescale: bool | None = True
+    do_normalize: bool | None = True
+    do_center_crop: bool | None = False
+    size: PhotoSize | None = None
+    crop_size: PhotoSize | None = None
+    rescale_factor: float = 1 / 255
+    image_mean: Colours | None = None
+    image_std: Colours | None = None
+    resample: int | None = None
+    do_pad: bool | None = False
+    do_image_splitting: bool | None = False
+    do_flip_channel_order: bool | None = False
+    do_color_quantize: bool | None = False
+    image_grid_pinpoints: tuple[tuple[int, int], ...] | None = None
+
+
+class ImageProcessor(Protocol):
+    """What is used of an image processor of transformers."""
+
+    def to_json_string(self) -> str: ...
+
+
 def processor_transform(folder: Path, size: tuple[int, int] | None) -> Prepare:
     """The transform that the folder's image processor describes; of another `size` (H, W) the whole photo.
 
@@ -51,7 +91,7 @@ def processor_transform(folder: Path, size: tuple[int, int] | None) -> Prepare:
     """
     transformers = library("transformers")
     try:
-        processor = transformers.AutoImageProcessor.from_pretrained(
+        processor: ImageProcessor = transformers.AutoImageProcessor.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False
         )
     except (OSError, ValueError, KeyError, ImportError) as error:
@@ -61,50 +101,50 @@ def processor_transform(folder: Path, size: tuple[int, int] | None) -> Prepare:
     return _as_described(processor, size)
 
 
-def _as_described(processor: Any, size: tuple[int, int] | None) -> Prepare:
-    values = processor.to_dict()
-    beyond = [key for key in NOT_DONE if values.get(key)]
-    plain = values.get("do_resize", True) and values.get("do_rescale", True)
-    if beyond or not plain or abs(values.get("rescale_factor", 1 / 255) * 255 - 1) > 1e-6:
+def _as_described(processor: ImageProcessor, size: tuple[int, int] | None) -> Prepare:
+    name = f"the image processor {type(processor).__name__}"
+    config = from_json(ProcessorConfig, processor.to_json_string(), source=name)
+    beyond = [key for key in NOT_DONE if getattr(config, key)]
+    if beyond or not (config.do_resize and config.do_rescale) or abs(config.rescale_factor * 255 - 1) > 1e-6:
         raise ValueError(
-            f"the image processor {type(processor).__name__} does more than resize, crop and normalise "
+            f"{name} does more than resize, crop and normalise "
             f"({', '.join(beyond) or 'its values are not scaled to 0 … 1'}): this encoder cannot follow it"
         )
-    normal = values.get("do_normalize", True)
+    mean, std = (config.image_mean, config.image_std) if config.do_normalize else ((0.0,) * 3, (1.0,) * 3)
+    if mean is None or std is None:
+        raise ValueError(f"{name} normalises, but has no image_mean or no image_std: copy its file anew")
     return photo_transform(
-        resize=dict(values["size"]),
-        crop=dict(values["crop_size"]) if values.get("do_center_crop") else None,
-        mean=values["image_mean"] if normal else (0.0,) * 3,
-        std=values["image_std"] if normal else (1.0,) * 3,
-        interpolation=BILINEAR if values.get("resample") is None else int(values["resample"]),
+        resize=config.size or PhotoSize(),
+        crop=config.crop_size if config.do_center_crop else None,
+        mean=mean,
+        std=std,
+        interpolation=BILINEAR if config.resample is None else config.resample,
         size=size,
     )
 
 
 def photo_transform(
     *,
-    resize: dict[str, int],
-    crop: dict[str, int] | None,
-    mean: Sequence[float],
-    std: Sequence[float],
+    resize: PhotoSize,
+    crop: PhotoSize | None,
+    mean: Colours,
+    std: Colours,
     interpolation: int,
     size: tuple[int, int] | None,
 ) -> Prepare:
     """A PhotoTransform where the short side is resized and a square cut out, else WholePhoto.
 
-    resize: {"shortest_edge": …} or {"height": …, "width": …}. size: (H, W) in place of the model's own.
+    size: (H, W) in place of the model's own.
     """
-    colours = {"mean": tuple(mean), "std": tuple(std), "interpolation": interpolation}
-    short = resize.get("shortest_edge")
+    short, square = resize.shortest_edge, crop.height if crop is not None and crop.height == crop.width else None
     if size is not None:
-        return WholePhoto(tuple(size), **colours)  # type: ignore[arg-type]
-    if short is None and "height" in resize:
-        whole = WholePhoto((resize["height"], resize["width"]), **colours)  # type: ignore[arg-type]
-        if crop is None or (crop["height"], crop["width"]) == whole.size:
-            return whole
-    elif short and crop is not None and crop["height"] == crop["width"] <= short:
-        return PhotoTransform(resize=short, crop=crop["height"], **colours)  # type: ignore[arg-type]
+        return WholePhoto((*size,), mean, std, interpolation)
+    if short is None and resize.height is not None and resize.width is not None:
+        if crop is None or (crop.height, crop.width) == (resize.height, resize.width):
+            return WholePhoto((resize.height, resize.width), mean, std, interpolation)
+    elif short and square is not None and square <= short:
+        return PhotoTransform(short, square, mean, std, interpolation)
     raise ValueError(
-        f"the image processor resizes to {describe(resize)} and crops to {describe(crop)}, which is not done here: "
+        f"the image processor resizes to {resize} and crops to {crop}, which is not done here: "
         "give size=(height, width), which takes the whole photo"
     )

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from concepts.encoders.folders import library, read_json
+from concepts.encoders.folders import library, read_part
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 Span = tuple[int, int]
 SHOWN = 40  # characters of a text in a message
@@ -30,7 +33,7 @@ class FileTokenizer:
     here both are off from the start, and only `encode_batch` is called, which changes nothing.
     """
 
-    rust: Any
+    rust: "Tokenizer"
 
     def __call__(self, texts: Sequence[str]) -> list[Pieces]:
         return [
@@ -55,7 +58,7 @@ def file_tokenizer(folder: Path) -> FileTokenizer:
     Raises ValueError where neither gives one that knows the places of its tokens in the text.
     """
     if (folder / "tokenizer.json").is_file():
-        rust = library("tokenizers").Tokenizer.from_file(str(folder / "tokenizer.json"))
+        rust: Tokenizer = library("tokenizers").Tokenizer.from_file(str(folder / "tokenizer.json"))
     else:
         rust = _made_of_vocabulary(folder)
     rust.no_truncation()
@@ -63,7 +66,7 @@ def file_tokenizer(folder: Path) -> FileTokenizer:
     return FileTokenizer(rust)
 
 
-def _made_of_vocabulary(folder: Path) -> Any:
+def _made_of_vocabulary(folder: Path) -> "Tokenizer":
     transformers = library("transformers")
     try:
         made = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
@@ -74,13 +77,28 @@ def _made_of_vocabulary(folder: Path) -> Any:
         ) from error
 
 
-def special_id(folder: Path, role: str, tokenizer: FileTokenizer) -> int | None:
-    """The id of a special token by its role, such as "pad_token", as the folder's files name it; None without one."""
+@dataclass(frozen=True)
+class SpecialToken:
+    """How some files write a token: as an object, its text beside how it is split off."""
+
+    content: str
+
+
+@dataclass(frozen=True)
+class TokenizerConfig:
+    """What is read of tokenizer_config.json, and of special_tokens_map.json, which has no length."""
+
+    pad_token: str | SpecialToken | None = None
+    model_max_length: float | None = None  # 10³⁰ where the tokenizer knows no limit
+
+
+def pad_id(folder: Path, tokenizer: FileTokenizer) -> int | None:
+    """The id of the token that fills texts up, as the folder's files name it; None without one."""
     for file in ("tokenizer_config.json", "special_tokens_map.json"):
-        value = read_json(folder / file).get(role)
-        text = value.get("content") if isinstance(value, dict) else value
-        if isinstance(text, str) and tokenizer.id_of(text) is not None:
-            return tokenizer.id_of(text)
+        token = read_part(TokenizerConfig, folder / file, absent=TokenizerConfig()).pad_token
+        text = token.content if isinstance(token, SpecialToken) else token
+        if text is not None and (found := tokenizer.id_of(text)) is not None:
+            return found
     return None
 
 

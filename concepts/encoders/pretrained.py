@@ -1,25 +1,34 @@
 """A transformers model out of its folder: complete, frozen, from safetensors, and what identifies it."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Generic, TypeVar
 
 import torch
-from PIL import Image
-from torch import Tensor, nn
 
 from concepts.encoders.folders import check_weights, library
+from concepts.encoders.model_types import Config, TorchModule
 from concepts.models.card import ModelCard, fingerprint
 from concepts.models.loading import seeded
-from concepts.models.transform import describe, measured_input_size
+from concepts.models.transform import Prepare, describe, measured_input_size
 
 POOLER = "pooler"  # reads the class token after all layers; no token passes through it
 PASSING = ("_name_or_path", "transformers_version", "dtype", "torch_dtype", "architectures")
+M = TypeVar("M", bound=TorchModule)
 
 
-def load_pretrained(kind: str, folder: Path, device: torch.device, *, dtype: torch.dtype | str = torch.float32) -> Any:
-    """The model, in eval mode, parameters frozen. kind: a class of transformers such as AutoModel.
+@dataclass(frozen=True)
+class AutoClass(Generic[M]):
+    """A class of transformers that builds models from folders, such as AutoModel; M: what is used of these models."""
+
+    name: str
+
+
+def load_pretrained(
+    kind: AutoClass[M], folder: Path, device: torch.device, *, dtype: torch.dtype | str = torch.float32
+) -> M:
+    """The model, in eval mode, parameters frozen.
 
     Only .safetensors are read, no code of the folder is run, nothing is fetched, the global generator is left as it
     was. A pooler without weights is taken off: a random one would go into the fingerprint.
@@ -30,7 +39,7 @@ def load_pretrained(kind: str, folder: Path, device: torch.device, *, dtype: tor
     check_weights(folder)
     try:
         with seeded(0):
-            model, info = getattr(transformers, kind).from_pretrained(
+            model, info = getattr(transformers, kind.name).from_pretrained(
                 folder,
                 local_files_only=True,
                 use_safetensors=True,
@@ -57,7 +66,7 @@ def stored_type(device: torch.device) -> torch.dtype | str:
     return torch.float32 if device.type == "cpu" else "auto"
 
 
-def model_fingerprint(model: nn.Module, config: Any, *, besides: tuple[object, ...] = ()) -> str:
+def model_fingerprint(model: TorchModule, config: Config, *, besides: tuple[object, ...] = ()) -> str:
     """blake2b over weights, modules, config, and what `besides` decides the vectors, such as a pooling.
 
     The config counts because a number of heads shows in no weight; what changes when a folder is only moved or saved
@@ -69,7 +78,7 @@ def model_fingerprint(model: nn.Module, config: Any, *, besides: tuple[object, .
     return digest.hexdigest()
 
 
-def encoder_card(*, name: str, weights: str, transform: Callable[[Image.Image], Tensor], fingerprint: str) -> ModelCard:
+def encoder_card(*, name: str, weights: str, transform: Prepare, fingerprint: str) -> ModelCard:
     """The card of an encoder, which has no classes."""
     return ModelCard(
         name=name,

@@ -4,18 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from concepts.encoders.folders import read_json
-from concepts.encoders.pieces import file_tokenizer, special_id
-from concepts.encoders.pretrained import load_pretrained, model_fingerprint
+from concepts.encoders.folders import read_part
+from concepts.encoders.model_types import TextConfig, TextModel
+from concepts.encoders.pieces import TokenizerConfig, file_tokenizer, pad_id
+from concepts.encoders.pretrained import AutoClass, load_pretrained, model_fingerprint
 from concepts.encoders.text_tokens import TokenTextEncoder
 
 MINILM = "all-MiniLM-L6-v2"
+MODEL = AutoClass[TextModel]("AutoModel")
 UNBOUNDED = 100_000  # a tokenizer says 10³⁰ where it knows no limit
 OFFSET = {"roberta", "xlm-roberta", "camembert", "mpnet", "xlm-roberta-xl"}  # their first positions stand for padding
 
@@ -28,6 +29,53 @@ class Recipe:
     pooling: str = "mean"
     normalised: bool = False
     longest: int = UNBOUNDED
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of modules.json: its class, and where its files are."""
+
+    type: str
+    path: str
+
+    @property
+    def kind(self) -> str:
+        return self.type.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What is read of sentence_bert_config.json."""
+
+    max_seq_length: int | None = None
+
+
+@dataclass(frozen=True)
+class Pooling:
+    """What is read of 1_Pooling/config.json: one `pooling_mode` or several; in the old form a flag each."""
+
+    pooling_mode: str | tuple[str, ...] | None = None
+    pooling_mode_mean_tokens: bool = False
+    pooling_mode_cls_token: bool = False
+    pooling_mode_max_tokens: bool = False
+    pooling_mode_lasttoken: bool = False
+    pooling_mode_weightedmean_tokens: bool = False
+    pooling_mode_mean_sqrt_len_tokens: bool = False
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The names in use today."""
+        if self.pooling_mode is not None:
+            return (self.pooling_mode,) if isinstance(self.pooling_mode, str) else self.pooling_mode
+        flags = {
+            "mean": self.pooling_mode_mean_tokens,
+            "cls": self.pooling_mode_cls_token,
+            "max": self.pooling_mode_max_tokens,
+            "lasttoken": self.pooling_mode_lasttoken,
+            "weightedmean": self.pooling_mode_weightedmean_tokens,
+            "mean_sqrt_len_tokens": self.pooling_mode_mean_sqrt_len_tokens,
+        }
+        return tuple(name for name, on in flags.items() if on)
 
 
 def minilm_folder() -> Path | None:
@@ -43,7 +91,7 @@ def open_texts(folder: Path, *, name: str, device: torch.device) -> TokenTextEnc
     vector is normalised, and only where a Normalize module says so.
     """
     recipe = read_recipe(folder)
-    model = load_pretrained("AutoModel", recipe.folder, device)
+    model = load_pretrained(MODEL, recipe.folder, device)
     if model.config.is_encoder_decoder:
         raise ValueError(f"{name} is an encoder with a decoder ({model.config.model_type}): choose a plain encoder")
     tokenizer = file_tokenizer(recipe.folder)
@@ -62,16 +110,16 @@ def open_texts(folder: Path, *, name: str, device: torch.device) -> TokenTextEnc
         device=device,
         _tokenize=tokenizer,
         _run=run,
-        _pad=special_id(recipe.folder, "pad_token", tokenizer) or 0,
+        _pad=pad_id(recipe.folder, tokenizer) or 0,
     )
 
 
-def longest_of(config: Any, folder: Path) -> int:
+def longest_of(config: TextConfig, folder: Path) -> int:
     """Tokens that the model has positions for, or fewer where its tokenizer says so."""
-    positions = getattr(config, "max_position_embeddings", None) or UNBOUNDED
+    positions = getattr(config, "max_position_embeddings", None) or UNBOUNDED  # some architectures have no such field
     if config.model_type in OFFSET:
         positions -= (config.pad_token_id or 0) + 1
-    said = read_json(folder / "tokenizer_config.json").get("model_max_length")
+    said = read_part(TokenizerConfig, folder / "tokenizer_config.json", absent=TokenizerConfig()).model_max_length
     return min(positions, int(said) if said and said < UNBOUNDED else UNBOUNDED)
 
 
@@ -80,27 +128,23 @@ def read_recipe(folder: Path) -> Recipe:
 
     Raises ValueError for modules other than a transformer, one pooling and a normalisation (a Dense layer, say).
     """
-    steps = read_json(folder / "modules.json") or []
-    kinds = [step["type"].rpartition(".")[2] for step in steps]
+    steps = read_part(tuple[Step, ...], folder / "modules.json", absent=())
+    kinds = [step.kind for step in steps]
     if not steps:
         return Recipe(folder)
     if kinds not in (["Transformer"], ["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
         raise ValueError(
             f"{folder / 'modules.json'} has {' → '.join(kinds)}: expected Transformer → Pooling (→ Normalize)"
         )
-    inner = folder / steps[0]["path"]
-    limit = read_json(inner / "sentence_bert_config.json").get("max_seq_length")
-    pooling = _pooling(folder / steps[1]["path"] / "config.json") if len(steps) > 1 else "mean"
+    inner = folder / steps[0].path
+    limit = read_part(Limit, inner / "sentence_bert_config.json", absent=Limit()).max_seq_length
+    pooling = _pooling(folder / steps[1].path / "config.json") if len(steps) > 1 else "mean"
     return Recipe(inner, pooling, kinds[-1] == "Normalize", limit or UNBOUNDED)
 
 
 def _pooling(file: Path) -> str:
-    """The one way of pooling that the file names, in the old form (a flag each) or the new (`pooling_mode`)."""
-    config = read_json(file)
-    flags = {"mean_tokens": "mean", "cls_token": "cls", "max_tokens": "max", "lasttoken": "lasttoken"}
-    named = [key.removeprefix("pooling_mode_") for key, value in config.items() if value is True and "mode_" in key]
-    mode = config.get("pooling_mode")
-    chosen = [mode] if isinstance(mode, str) else [flags.get(key, key) for key in named]
+    """The one way of pooling that the file names. Raises ValueError for several, and for one that is not done here."""
+    chosen = read_part(Pooling, file, absent=Pooling()).modes
     if len(chosen) != 1 or chosen[0] not in POOLINGS:
         raise ValueError(f"{file} pools by {', '.join(chosen) or 'nothing'}: expected one of {', '.join(POOLINGS)}")
     return chosen[0]

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor
 
+from concepts.encoders.model_types import Side
 from concepts.models.card import ModelCard
 from concepts.models.layout import Layout
 
@@ -60,9 +60,9 @@ def chosen_layer(layer: int | str | None, n_layers: int, *, first: int = 0) -> i
     return index
 
 
-def grid_of(patch: Any, size: tuple[int, int]) -> tuple[int, int]:
+def grid_of(patch: Side, size: tuple[int, int]) -> tuple[int, int]:
     """(h, w): whole patches in an image (H, W). Raises ValueError for one smaller than a patch."""
-    tall, wide = patch if isinstance(patch, list | tuple) else (patch, patch)
+    tall, wide = (patch, patch) if isinstance(patch, int) else patch
     if size[0] < tall or size[1] < wide:
         raise ValueError(f"images of {size[0]} × {size[1]} are smaller than a patch of {tall} × {wide}")
     return size[0] // tall, size[1] // wide

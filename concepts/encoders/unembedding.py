@@ -1,10 +1,9 @@
 """The output embedding of a language model as words with directions: what a hidden state would say (logit lens)."""
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 
+from concepts.encoders.model_types import TorchModule
 from concepts.encoders.pieces import FileTokenizer
 
 NORMS = ("ln_f", "norm", "final_layer_norm", "final_layernorm", "decoder.final_layer_norm")
@@ -20,7 +19,7 @@ def unembedding(head: nn.Module, norm: nn.Module | None, tokenizer: FileTokenize
     in case only, the first, which in a BPE vocabulary is the most frequent.
     Source: nostalgebraist, "interpreting GPT: the logit lens", 2020.
     """
-    weight: Tensor = head.weight.detach().float()  # type: ignore[operator]
+    weight = head.get_parameter("weight").detach().float()
     rows, words = _whole_words(tokenizer, len(weight))
     vectors = weight[torch.tensor(rows, dtype=torch.long, device=weight.device)]
     vectors = vectors if norm is None else folded(vectors, norm)
@@ -48,7 +47,7 @@ def folded(vectors: Tensor, norm: nn.Module) -> Tensor:
     raise ValueError(f"the final norm {type(norm).__name__} is not one that can be folded in: choose the last layer")
 
 
-def final_norm(model: Any) -> nn.Module:
+def final_norm(model: TorchModule) -> nn.Module:
     """The norm after the last block. Raises ValueError where it is not found."""
     modules = dict(model.named_modules())
     for name in NORMS:

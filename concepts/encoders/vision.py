@@ -2,15 +2,16 @@
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from concepts.encoders.heads import blocks_of, head_reader, inputs_of
+from concepts.encoders.model_types import VisionConfig, VisionForward, VisionModel
 from concepts.encoders.photos import processor_transform
-from concepts.encoders.pretrained import encoder_card, load_pretrained, model_fingerprint
+from concepts.encoders.pretrained import AutoClass, encoder_card, load_pretrained, model_fingerprint
 from concepts.encoders.tokens import TokenEncoder, chosen_layer, grid_of
 from concepts.models.card import ModelCard
 
@@ -18,6 +19,7 @@ KINDS = (
     "vit", "deit", "vit_msn", "ijepa", "beit", "data2vec-vision", "dinov2", "dinov2_with_registers", "dinov3_vit",
     "clip_vision_model", "siglip_vision_model",
 )  # fmt: skip
+MODEL = AutoClass[VisionModel]("AutoModel")
 
 
 def open_vision(
@@ -30,7 +32,7 @@ def open_vision(
     device: torch.device,
 ) -> TokenEncoder:
     """The tokens of a layer, class token and registers named. See `vision_encoder`."""
-    model = load_pretrained("AutoModel", folder, device)
+    model = load_pretrained(MODEL, folder, device)
     card = encoder_card(
         name=name,
         weights=folder.name,
@@ -41,7 +43,7 @@ def open_vision(
 
 
 def vision_encoder(
-    model: Any, card: ModelCard, *, layer: int | str | None, head: int | None, device: torch.device
+    model: VisionModel, card: ModelCard, *, layer: int | str | None, head: int | None, device: torch.device
 ) -> TokenEncoder:
     """Tokens of hidden state `layer`: 0 the embeddings, i after block i, the last as the model's last_hidden_state.
 
@@ -51,12 +53,12 @@ def vision_encoder(
     """
     n_layers, n_heads = model.config.num_hidden_layers, model.config.num_attention_heads
     index = chosen_layer(layer, n_layers, first=0 if head is None else 1)
-    options = _size_options(model, card.input_size)
+    forward = _at_size(model, card.input_size)
     words = f"hidden state {index} of {n_layers}"
     if head is None:
-        tokens = _layer_tokens(model, index, options)
+        tokens = _layer_tokens(forward, index, n_layers)
     else:
-        tokens = _head_tokens(model, index, head, options)
+        tokens = _head_tokens(model, forward, index, head)
         words = f"head {head} of {n_heads} in block {index} of {n_layers}"
     grid = grid_of(model.config.patch_size, card.input_size)
     with torch.no_grad():
@@ -67,34 +69,34 @@ def vision_encoder(
     return TokenEncoder(card, words, grid, named, shape[2], device, tokens)
 
 
-def _layer_tokens(model: Any, index: int, options: dict[str, bool]) -> Callable[[Tensor], Tensor]:
+def _layer_tokens(forward: VisionForward, index: int, n_layers: int) -> Callable[[Tensor], Tensor]:
     """The library records hidden states by thread (a context variable), so that sessions do not meet."""
-    if index == model.config.num_hidden_layers:
-        return lambda images: model(pixel_values=images, **options).last_hidden_state
-    return lambda images: model(pixel_values=images, output_hidden_states=[index], **options).hidden_states[index]
+    if index == n_layers:
+        return lambda images: forward(pixel_values=images).last_hidden_state
+    return lambda images: forward(pixel_values=images, output_hidden_states=[index]).hidden_states[index]
 
 
-def _head_tokens(model: Any, index: int, head: int, options: dict[str, bool]) -> Callable[[Tensor], Tensor]:
+def _head_tokens(model: VisionModel, forward: VisionForward, index: int, head: int) -> Callable[[Tensor], Tensor]:
     block = blocks_of(model, model.config.num_hidden_layers)[index - 1]
     projection, read = head_reader(block, head, model.config.num_attention_heads)
 
     def tokens(images: Tensor) -> Tensor:
         with inputs_of(projection) as kept:
-            model(pixel_values=images, **options)
+            forward(pixel_values=images)
         return read(kept[0])
 
     return tokens
 
 
-def _size_options(model: Any, size: tuple[int, int]) -> dict[str, bool]:
-    """What the model wants to be told when the image is not of the size that it was trained on."""
+def _at_size(model: VisionModel, size: tuple[int, int]) -> VisionForward:
+    """The model, told to interpolate its positions where the image is not of the size that it was trained on."""
     own = model.config.image_size
-    own = tuple(own) if isinstance(own, list | tuple) else (own, own)
-    told = "interpolate_pos_encoding" in inspect.signature(model.forward).parameters
-    return {"interpolate_pos_encoding": True} if told and own != size else {}
+    trained_on = (own, own) if isinstance(own, int) else tuple(own)
+    asks = "interpolate_pos_encoding" in inspect.signature(model.forward).parameters
+    return partial(model, interpolate_pos_encoding=True) if asks and trained_on != size else model
 
 
-def _names(config: Any, n_extra: int) -> tuple[str, ...]:
+def _names(config: VisionConfig, n_extra: int) -> tuple[str, ...]:
     registers = getattr(config, "num_register_tokens", 0)
     if n_extra == 1 + registers:
         return ("class token", *(f"register {i}" for i in range(1, registers + 1)))

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from concepts.report.class_report import ClassReport
+from concepts.report.words import importance_unit
 
 TEXT, NUMBER, COUNT, FLAG, COUNTS = "string", "double", "int64", "bool", "list<int64>"
 Field = tuple[str, str, str]  # name, kind, meaning
+Value = str | float | int | bool | tuple[int, ...] | None
 
 CONCEPTS: tuple[Field, ...] = (
     ("index", COUNT, "number of the concept, 0 counts most"),
-    ("importance", NUMBER, "mean over photos, in logits (saliency: logits per unit of code)"),
+    ("importance", NUMBER, "mean over photos, in {unit}"),
     ("low", NUMBER, "lower end of the 95% interval of importance, bootstrap over photos"),
     ("high", NUMBER, "upper end of it"),
     ("share", NUMBER, "of the sum of all absolute importances"),
@@ -62,7 +63,7 @@ class Column:
     name: str
     kind: str
     meaning: str
-    values: list[Any]
+    values: list[Value]
 
 
 def columns_of(report: ClassReport, table: str) -> list[Column]:
@@ -74,10 +75,10 @@ def columns_of(report: ClassReport, table: str) -> list[Column]:
 
 def _photos(report: ClassReport) -> list[Column]:
     """What is known of each photo, then every concept's importance, then its mean code where there are maps."""
-    phi = report.array("phi")
+    phi, unit = report.array("phi"), importance_unit(report.data)
     found = _read(PHOTOS, report.data.images)
     found += [
-        Column(f"importance_{j}", NUMBER, f"importance of concept {j} in the photo, in logits", phi[:, j].tolist())
+        Column(f"importance_{j}", NUMBER, f"importance of concept {j} in the photo, in {unit}", phi[:, j].tolist())
         for j in range(phi.shape[1])
     ]
     codes = report.mean_codes() if report.has_maps else phi[:, :0]
@@ -87,13 +88,16 @@ def _photos(report: ClassReport) -> list[Column]:
     ]
 
 
-def _read(fields: Sequence[Field], rows: Sequence[Any]) -> list[Column]:
-    """A column a field, each value the row's attribute of that name."""
-    return [Column(name, kind, meaning, [getattr(row, name) for row in rows]) for name, kind, meaning in fields]
+def _read(fields: Sequence[Field], rows: Sequence[object], **words: str) -> list[Column]:
+    """A column a field, each value the row's attribute of that name. words: what {…} in a meaning stands for."""
+    return [
+        Column(name, kind, meaning.format(**words), [getattr(row, name) for row in rows])
+        for name, kind, meaning in fields
+    ]
 
 
 TABLES: dict[str, Callable[[ClassReport], list[Column]]] = {
-    "concepts": lambda report: _read(CONCEPTS, report.data.concepts),
+    "concepts": lambda report: _read(CONCEPTS, report.data.concepts, unit=importance_unit(report.data)),
     "strategies": lambda report: _read(STRATEGIES, report.data.strategies),
     "photos": _photos,
     "checks": lambda report: _read(CHECKS, report.data.checks),

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,8 @@ from concepts.notes import Note
 from concepts.notes.travel import notes_json
 from concepts.report.class_report import ClassReport
 from concepts.report.place import Result, checked_place
-from concepts.store import new_folder, write_json
-from concepts.typed_json import to_json
+from concepts.store import new_folder
+from concepts.typed_json import to_json, write_typed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -88,7 +89,7 @@ def write_parquet(report: ClassReport, folder: str | Path) -> Path:
     with new_folder(place) as part:
         for name, content in _parquet_files(report).items():
             (part / name).write_bytes(content)
-        write_json(part / ABOUT, _about(report))
+        write_typed(part / ABOUT, _about(report))
     return place
 
 
@@ -98,7 +99,7 @@ def parquet_zip(report: ClassReport) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:  # Parquet is compressed already
         for name, content in _parquet_files(report).items():
             archive.writestr(name, content)
-        archive.writestr(ABOUT, json.dumps(_about(report), indent=1, ensure_ascii=False))
+        archive.writestr(ABOUT, json.dumps(to_json(_about(report)), indent=1, ensure_ascii=False))
     return buffer.getvalue()
 
 
@@ -113,7 +114,14 @@ def _parquet_files(report: ClassReport) -> dict[str, bytes]:
     return files
 
 
-def _about(report: ClassReport) -> dict:
-    """What tables.json says: where the tables come from, and what each column means."""
+@dataclass(frozen=True)
+class AboutTables:
+    """What tables.json says. about: where the tables come from. tables: table → column → what it means."""
+
+    about: dict[str, str]
+    tables: dict[str, dict[str, str]]
+
+
+def _about(report: ClassReport) -> AboutTables:
     meanings = {table: {column.name: column.meaning for column in columns_of(report, table)} for table in TABLES}
-    return {"about": provenance(report), "tables": meanings}
+    return AboutTables(provenance(report), meanings)

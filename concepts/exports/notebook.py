@@ -5,7 +5,6 @@ Its cells hold no text that others wrote: what the report is called is read from
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from concepts.report.class_report import ClassReport
 
@@ -101,13 +100,14 @@ def crops(concept, most):
 CROPS = """each = [row for concept in report.data.concepts for row in crops(concept.index, 4)]
 pictures(each, 4) if each else print("This layer has no places: there are no crops.")"""
 
-PHOTO = """from concepts.report.words import answer
+PHOTO = """from concepts.report.words import amount, answer, importance_unit
 from pages.figures.importance import local_figure
 
 PHOTO = report.data.strategies[0].medoid if report.data.strategies else 0
 print(answer(report.data.images[PHOTO]))
 phi = report.array("phi")[PHOTO]
-local_figure(phi, target=report.data.target.label, n_shown=len(phi))"""
+unit = importance_unit(report.data)
+local_figure(phi, target=report.data.target.label, unit=unit, n_shown=len(phi))"""
 
 MAPS = """from concepts.report.overlay import overlay_bytes
 from concepts.report.class_report import thumbnail_name
@@ -125,7 +125,7 @@ photo = picture_or_none(report, thumbnail_name(PHOTO))
 first = np.argsort(-np.abs(phi), kind="stable")[:7].tolist()
 shown = [("the photo", photo)]
 if report.has_maps and photo is not None:
-    shown += [(f"Concept {j}: {phi[j]:+.2f} logits", laid_over(j)) for j in first]
+    shown += [(f"Concept {j}: {amount(phi[j], unit)}", laid_over(j)) for j in first]
 pictures(shown, 4)"""
 
 PARTS = """from concepts.report.words import part_name, part_sentence
@@ -166,7 +166,7 @@ CELLS = (
     ("code", PICTURES),
     ("code", CROPS),
     ("markdown", "## One photo\n\nWhy this answer? A bar to the right raises the score of the class, one to the left "
-     "lowers it (logits). Set `PHOTO` to another row of the table of photos to see another."),
+     "lowers it; the axis names the unit. Set `PHOTO` to another row of the table of photos to see another."),
     ("code", PHOTO),
     ("markdown", "Where the concepts that count most are in it: the paler, the stronger; the white line runs at half "
      "of the peak."),
@@ -198,9 +198,9 @@ def notebook_of(report: ClassReport) -> str:
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
 
 
-def _cell(place: int, kind: str, text: str) -> dict[str, Any]:
-    """One cell; its id is its place, so that the same report gives the same notebook."""
-    cell: dict[str, Any] = {"cell_type": kind, "id": f"cell-{place:02d}", "metadata": {}, "source": _lines(text)}
+def _cell(place: int, kind: str, text: str) -> dict[str, object]:
+    """One cell under nbformat's keys; its id is its place, so that the same report gives the same notebook."""
+    cell: dict[str, object] = {"cell_type": kind, "id": f"cell-{place:02d}", "metadata": {}, "source": _lines(text)}
     return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
 
 

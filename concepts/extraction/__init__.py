@@ -1,9 +1,29 @@
-"""Concept extraction is dictionary learning: A ≈ U V (Holistic, eq. 1-2). One estimator a file."""
+"""Concept extraction is dictionary learning: A ≈ U V (Holistic, eq. 1-2). One estimator a file.
 
-from concepts.extraction.base import Extractor
-from concepts.extraction.face import ClassifierAwareNMF, classifier_aware_nmf
-from concepts.extraction.registry import EXTRACTORS, load_extractor, make_extractor
-from concepts.extraction.rows import MemoryRows, Rows, StoredRows, sample_rows
+What is known of the methods (`concepts.extraction.methods`) needs no torch; the estimators are imported when they are
+first used.
+"""
+
+from typing import TYPE_CHECKING
+
+from concepts.late_imports import late_imports
+
+if TYPE_CHECKING:
+    from concepts.extraction.base import Extractor
+    from concepts.extraction.face import ClassifierAwareNMF, classifier_aware_nmf
+    from concepts.extraction.registry import EXTRACTORS, load_extractor, make_extractor
+    from concepts.extraction.rows import MemoryRows, Rows, StoredRows, sample_rows
+else:
+    __getattr__ = late_imports(
+        __name__,
+        {
+            "base": ("Extractor",),
+            "face": ("ClassifierAwareNMF", "classifier_aware_nmf"),
+            "registry": ("EXTRACTORS", "load_extractor", "make_extractor"),
+            "rows": ("MemoryRows", "Rows", "StoredRows", "sample_rows"),
+        },
+    )
+
 
 __all__ = [
     "EXTRACTORS",

@@ -5,6 +5,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from concepts.extraction.kmeans import centres
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.extraction.rows import MemoryRows, sample_rows
 from concepts.extraction.sae import SparseAutoencoder, Weights, keep_largest, onto_simplex
 
@@ -20,7 +21,7 @@ class ArchetypalSAEExtractor(SparseAutoencoder):
     Atoms have the length of activations, *not* unit length; S and Λ are projected after every step.
     """
 
-    method = "archetypal_sae"
+    about = EXTRACTIONS["archetypal_sae"]
 
     def __init__(
         self,

@@ -8,15 +8,29 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import ClassVar, Self
 
 import torch
 from torch import Tensor
 
+from concepts.extraction.extraction_method import ExtractionMethod
 from concepts.extraction.rows import Rows, as_rows, blocks, sample_rows
+from concepts.typed_json import Count, to_json
 
 SAMPLE = 20_000  # rows: twice as many change the relative ℓ2 by less than 1% (benchmarks/report.py)
+Option = int | float | bool | str | tuple[int, ...] | None  # of an extractor, as JSON can hold it
+
+
+@dataclass(frozen=True)
+class SavedExtractor:
+    """What the metadata of a saved extractor hold: its name, and what its constructor takes."""
+
+    method: str
+    n_concepts: Count
+    seed: int
+    options: dict[str, Option] = field(default_factory=dict)
 
 
 class Extractor(ABC):
@@ -26,11 +40,7 @@ class Extractor(ABC):
     kept under their own names, so that `options` gives them back.
     """
 
-    method = ""  # the name users choose it by
-    signed_codes = False  # may U be negative?
-    signed_input = True  # may A be negative?
-    streams = False  # does it fit on all rows in mini-batches, and not on a sample?
-    needs: tuple[str, ...] = ("components",)  # the names of its state
+    about: ClassVar[ExtractionMethod]  # what is known of it without fitting it
 
     def __init__(self, n_concepts: int, *, seed: int = 0) -> None:
         if n_concepts < 1:
@@ -86,8 +96,8 @@ class Extractor(ABC):
                 f"a dictionary of {self.n_concepts} concepts is needed, got shape {tuple(components.shape)}"
             )
         state = {"components": components, **others}
-        if set(state) != set(self.needs):
-            raise ValueError(f"{self.method} is restored from {', '.join(self.needs)}; got {', '.join(state)}")
+        if set(state) != set(self.about.state):
+            raise ValueError(f"{self.method} is restored from {', '.join(self.about.state)}; got {', '.join(state)}")
         self.state = state
         return self
 
@@ -99,16 +109,21 @@ class Extractor(ABC):
         from safetensors.torch import save_file
 
         path, _ = Path(path), self.dictionary
-        described = {
-            "method": self.method,
-            "n_concepts": self.n_concepts,
-            "seed": self.seed,
-            "options": self.options,
-        }
+        described = SavedExtractor(self.method, self.n_concepts, self.seed, self.options)
         unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
         state = {name: tensor.contiguous() for name, tensor in self.state.items()}
-        save_file(state, unfinished, metadata={"extractor": json.dumps(described)})
+        save_file(state, unfinished, metadata={"extractor": json.dumps(to_json(described))})
         os.replace(unfinished, path)
+
+    @property
+    def method(self) -> str:
+        """The name that users choose it by."""
+        return self.about.name
+
+    @property
+    def signed_codes(self) -> bool:
+        """May U be negative?"""
+        return self.about.signed_codes
 
     @property
     def components_(self) -> Tensor | None:
@@ -123,7 +138,7 @@ class Extractor(ABC):
         return self.state["components"]
 
     @property
-    def options(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Option]:
         """The constructor's options beside n_concepts and seed, by name."""
         names = inspect.signature(type(self)).parameters
         return {name: getattr(self, name) for name in names if name not in ("n_concepts", "seed")}
@@ -138,7 +153,7 @@ class Extractor(ABC):
         smallest, largest = (end.item() for end in A.aminmax())  # NaN comes through; no copy of A is made
         if not (math.isfinite(smallest) and math.isfinite(largest)):
             raise ValueError("activations hold NaN or infinity: check the model's weights and the images")
-        if not self.signed_input and smallest < 0:
+        if not self.about.signed_input and smallest < 0:
             raise ValueError(
                 f"{self.method} needs activations ≥ 0, the smallest here is {smallest:.3g}: use semi_nmf for this layer"
             )

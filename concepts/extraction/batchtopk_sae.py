@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.extraction.rows import Rows
 from concepts.extraction.sae import SparseAutoencoder, keep_largest_of_batch
 
@@ -15,8 +16,7 @@ class BatchTopKSAEExtractor(SparseAutoencoder):
     all rows once the weights are fixed.
     """
 
-    method = "batchtopk_sae"
-    needs = ("components", "encoder", "bias", "threshold")
+    about = EXTRACTIONS["batchtopk_sae"]
 
     def _sparsify(self, codes: Tensor) -> Tensor:
         return keep_largest_of_batch(codes, self.n_active)

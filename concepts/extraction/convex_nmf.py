@@ -7,6 +7,7 @@ from torch.nn.functional import normalize
 from concepts.extraction.base import SAMPLE, SampledExtractor
 from concepts.extraction.kmeans import KMeansExtractor
 from concepts.extraction.least_squares import nonnegative_codes, relative_loss, sweep
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.extraction.rows import MemoryRows, sample_rows
 
 
@@ -55,7 +56,7 @@ class ConvexNMFExtractor(SampledExtractor):
     Raises ValueError when gram_rows < n_concepts.
     """
 
-    method = "convex_nmf"
+    about = EXTRACTIONS["convex_nmf"]
 
     def __init__(
         self,

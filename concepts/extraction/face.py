@@ -1,15 +1,16 @@
 """Classifier-aware NMF: the factorisation also keeps what the head answers (after FACE: KL of h(A) and h(U V))."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from concepts.extraction.base import SAMPLE, Extractor
+from concepts.extraction.base import SAMPLE, Extractor, Option
 from concepts.extraction.least_squares import nonnegative_codes, sweep
+from concepts.extraction.methods import CLASSIFIER_AWARE_NMF
 from concepts.extraction.nmf import NMFExtractor
 from concepts.extraction.rows import Rows
 from concepts.models import Split
@@ -40,14 +41,14 @@ class Answers:
 
     def gradient(self, X: Tensor) -> Tensor:
         """(n, T, p): the gradient of each image's divergence with respect to its activations."""
-        gradients = []
+        gradients: list[Tensor] = []
         for part, log_p in self._parts(X):
             part = part.detach().requires_grad_()
             with torch.enable_grad():
                 gradients += torch.autograd.grad(self._divergence(part, log_p).sum(), part)
         return torch.cat(gradients)
 
-    def _parts(self, X: Tensor) -> zip:
+    def _parts(self, X: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
         return zip(X.split(self.batch_size), self.log_p.split(self.batch_size), strict=True)
 
     def _divergence(self, X: Tensor, log_p: Tensor) -> Tensor:
@@ -86,9 +87,7 @@ class ClassifierAwareNMF(Extractor):
     Raises ValueError for a negative weight, or rows that are no whole number of images.
     """
 
-    method = "classifier_aware_nmf"
-    signed_input = False
-    needs = ("components", "energy")
+    about = CLASSIFIER_AWARE_NMF
 
     def __init__(
         self,
@@ -118,7 +117,7 @@ class ClassifierAwareNMF(Extractor):
         self.losses_: list[float] = []
 
     @property
-    def options(self) -> dict:
+    def options(self) -> dict[str, Option]:
         return {name: value for name, value in super().options.items() if name != "head"}
 
     def _fit(self, rows: Rows) -> dict[str, Tensor]:

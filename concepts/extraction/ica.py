@@ -6,6 +6,7 @@ from torch.nn.functional import normalize
 
 from concepts.extraction.base import SAMPLE, SampledExtractor
 from concepts.extraction.least_squares import signed_codes
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.extraction.pca import principal_directions, second_moments
 
 
@@ -29,8 +30,7 @@ class ICAExtractor(SampledExtractor):
     Raises ValueError when the centred activations span fewer directions than concepts are asked for.
     """
 
-    method = "ica"
-    signed_codes = True
+    about = EXTRACTIONS["ica"]
 
     def __init__(
         self,

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from concepts.extraction.base import SampledExtractor
+from concepts.extraction.methods import EXTRACTIONS
 
 SPREAD_FROM = 4096  # rows
 
@@ -11,7 +12,7 @@ SPREAD_FROM = 4096  # rows
 class KMeansExtractor(SampledExtractor):
     """`kmeans`: atoms are cluster centres, every row of U is one-hot. Fitted by scikit-learn (k-means++ start)."""
 
-    method = "kmeans"
+    about = EXTRACTIONS["kmeans"]
 
     def _fit_sample(self, A: Tensor) -> Tensor:
         return centres(A, self.n_concepts, self.seed)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from concepts.extraction.base import Extractor
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.extraction.rows import Rows
 
 
@@ -15,9 +16,7 @@ class NeuronsExtractor(Extractor):
     Over all rows; with k = p nothing is lost. Raises ValueError when more concepts than channels are asked for.
     """
 
-    method = "neurons"
-    signed_codes = True  # where the activations are
-    streams = True
+    about = EXTRACTIONS["neurons"]
 
     def _fit(self, rows: Rows) -> dict[str, Tensor]:
         p = rows.shape[1]

@@ -6,6 +6,7 @@ from torch.nn.functional import normalize
 
 from concepts.extraction.base import SAMPLE, SampledExtractor
 from concepts.extraction.least_squares import nonnegative_codes, relative_loss, sweep
+from concepts.extraction.methods import EXTRACTIONS
 
 STRIDES = (16, 4, 1)  # from coarse to fine: on 20,000 rows less time than all at once, and a lower error
 COARSE_ROWS = 1000  # no coarser level than this
@@ -66,9 +67,7 @@ class NMFExtractor(SampledExtractor):
     with every 4th and with all. Codes of unseen activations by non-negative least squares.
     """
 
-    method = "nmf"
-
-    signed_input = False
+    about = EXTRACTIONS["nmf"]
 
     def __init__(
         self,

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from concepts.extraction.base import Extractor
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.extraction.rows import Rows
 
 
@@ -32,9 +33,7 @@ class PCAExtractor(Extractor):
     concepts than channels are asked for.
     """
 
-    method = "pca"
-    signed_codes = True
-    streams = True
+    about = EXTRACTIONS["pca"]
 
     def _fit(self, rows: Rows) -> dict[str, Tensor]:
         if self.n_concepts > rows.shape[1]:

@@ -6,6 +6,7 @@ from torch.nn.functional import normalize
 
 from concepts.extraction.base import Extractor
 from concepts.extraction.least_squares import nonnegative_codes, signed_codes
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.extraction.rows import Rows
 
 
@@ -21,9 +22,7 @@ class RandomExtractor(Extractor):
     squares); elsewhere both have any sign (least squares, the most that any codes could make of such atoms).
     """
 
-    method = "random"
-    signed_codes = True  # where the activations are
-    streams = True
+    about = EXTRACTIONS["random"]
 
     def _fit(self, rows: Rows) -> dict[str, Tensor]:
         signed = min(A.min().item() for A in self._blocks(rows)) < 0

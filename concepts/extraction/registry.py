@@ -1,47 +1,32 @@
 """Extractors by name: made, and read back from a file."""
 
-import json
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-from concepts.extraction.archetypal_sae import ArchetypalSAEExtractor
-from concepts.extraction.base import Extractor
-from concepts.extraction.batchtopk_sae import BatchTopKSAEExtractor
-from concepts.extraction.convex_nmf import ConvexNMFExtractor
+from concepts.extraction.base import Extractor, Option, SavedExtractor
+from concepts.extraction.extraction_method import ExtractionMethod
 from concepts.extraction.face import ClassifierAwareNMF, Head
-from concepts.extraction.ica import ICAExtractor
-from concepts.extraction.kmeans import KMeansExtractor
-from concepts.extraction.neurons import NeuronsExtractor
-from concepts.extraction.nmf import NMFExtractor
-from concepts.extraction.pca import PCAExtractor
-from concepts.extraction.random import RandomExtractor
-from concepts.extraction.semi_nmf import SemiNMFExtractor
-from concepts.extraction.topk_sae import TopKSAEExtractor
-
-EXTRACTORS: dict[str, type[Extractor]] = {
-    kind.method: kind
-    for kind in (
-        NMFExtractor,
-        SemiNMFExtractor,
-        ConvexNMFExtractor,
-        KMeansExtractor,
-        PCAExtractor,
-        ICAExtractor,
-        TopKSAEExtractor,
-        BatchTopKSAEExtractor,
-        ArchetypalSAEExtractor,
-        NeuronsExtractor,
-        RandomExtractor,
-    )
-}
+from concepts.extraction.methods import CLASSIFIER_AWARE_NMF, EXTRACTIONS
+from concepts.typed_json import from_json
 
 
-def make_extractor(method: str, n_concepts: int, *, seed: int = 0, **options: Any) -> Extractor:
+def estimator_of(method: ExtractionMethod) -> type[Extractor]:
+    """The class that implements a method, imported now."""
+    module, name = method.implementation.split(":")
+    return getattr(import_module(module), name)
+
+
+EXTRACTORS: dict[str, type[Extractor]] = {name: estimator_of(method) for name, method in EXTRACTIONS.items()}
+
+
+def make_extractor(method: str, n_concepts: int, *, seed: int = 0, **options: Option) -> Extractor:
     """The estimator of that name, unfitted. `options` are those of its constructor; a misspelt one is an error.
 
     Raises ValueError for an unknown method (its message lists the known ones) or n_concepts < 1.
     """
-    if method == ClassifierAwareNMF.method:
+    if method == CLASSIFIER_AWARE_NMF.name:
         raise ValueError(f"{method} needs a model's head: make it with classifier_aware_nmf(split, n_concepts)")
     if method not in EXTRACTORS:
         raise ValueError(f"unknown extraction method {method!r}: choose one of {', '.join(EXTRACTORS)}")
@@ -58,14 +43,18 @@ def load_extractor(path: str | Path, *, device: str = "cpu", head: Head | None =
 
     try:
         with safe_open(path, framework="pt", device=device) as file:
-            described = json.loads((file.metadata() or {})["extractor"])
+            described = (file.metadata() or {})["extractor"]
             # copied: a tensor read from a file may start anywhere, and libraries round by where it starts
             state = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 (not a dict)
-    except (SafetensorError, KeyError, json.JSONDecodeError) as error:
+    except (SafetensorError, KeyError) as error:
         raise ValueError(f"{path} is not a saved extractor: {error}") from error
-    method, n_concepts, seed = (described[name] for name in ("method", "n_concepts", "seed"))
-    if method != ClassifierAwareNMF.method:
-        return make_extractor(method, n_concepts, seed=seed, **described["options"]).restore(**state)
-    if head is None:
-        raise ValueError(f"{path} holds a classifier-aware NMF: give load_extractor the head of its model")
-    return ClassifierAwareNMF(n_concepts, seed=seed, head=head, **described["options"]).restore(**state)
+    saved = from_json(SavedExtractor, described, source=str(path))
+    make: Callable[..., Extractor] = partial(make_extractor, saved.method)
+    if saved.method == ClassifierAwareNMF.method:
+        if head is None:
+            raise ValueError(f"{path} holds a classifier-aware NMF: give load_extractor the head of its model")
+        make = partial(ClassifierAwareNMF, head=head)
+    try:
+        return make(saved.n_concepts, seed=saved.seed, **saved.options).restore(**state)
+    except TypeError as error:
+        raise ValueError(f"{path} is not a saved extractor: {error}") from error

@@ -61,9 +61,6 @@ class SparseAutoencoder(Extractor):
     between 1 and n_concepts.
     """
 
-    streams = True
-    needs: tuple[str, ...] = ("components", "encoder", "bias")
-
     def __init__(
         self,
         n_concepts: int,

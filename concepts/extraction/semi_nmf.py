@@ -7,6 +7,7 @@ from torch.nn.functional import normalize
 from concepts.extraction.base import SAMPLE, SampledExtractor
 from concepts.extraction.kmeans import spread_rows
 from concepts.extraction.least_squares import nonnegative_codes, relative_loss, sweep
+from concepts.extraction.methods import EXTRACTIONS
 
 
 def best_atoms(A: Tensor, codes: Tensor) -> Tensor:
@@ -39,7 +40,7 @@ class SemiNMFExtractor(SampledExtractor):
     out by k-means++ on their directions.
     """
 
-    method = "semi_nmf"
+    about = EXTRACTIONS["semi_nmf"]
 
     def __init__(
         self,

@@ -2,13 +2,14 @@
 
 from torch import Tensor
 
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.extraction.sae import SparseAutoencoder, keep_largest
 
 
 class TopKSAEExtractor(SparseAutoencoder):
     """`topk_sae`: U = TopK(relu(A W + b)), at most k_active codes a row; atoms of unit length."""
 
-    method = "topk_sae"
+    about = EXTRACTIONS["topk_sae"]
 
     def _sparsify(self, codes: Tensor) -> Tensor:
         return keep_largest(codes, self.n_active)

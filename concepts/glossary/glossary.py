@@ -1,13 +1,14 @@
 """All entries, and how one is found by the name that a page shows."""
 
 from concepts.glossary.entry import Entry
-from concepts.glossary.of_checks import OF_CHECKS
+from concepts.glossary.of_checks import OF_CHECKS, OF_MEASURES
+from concepts.glossary.of_extractions import OF_EXTRACTIONS
 from concepts.glossary.of_importances import OF_IMPORTANCES
 from concepts.glossary.of_language import OF_LANGUAGE
 from concepts.glossary.of_reports import OF_REPORTS
 from concepts.store import slug
 
-ENTRIES: tuple[Entry, ...] = (*OF_REPORTS, *OF_CHECKS, *OF_IMPORTANCES, *OF_LANGUAGE)
+ENTRIES: tuple[Entry, ...] = (*OF_REPORTS, *OF_MEASURES, *OF_CHECKS, *OF_EXTRACTIONS, *OF_IMPORTANCES, *OF_LANGUAGE)
 LONGEST = 80  # characters of a name that is looked up
 LETTERS = str.maketrans({"ℓ": "l", "μ": "mu", "²": "2", "×": "x"})
 

@@ -1,81 +1,25 @@
-"""How far a figure can be trusted: the checks of a report, the measures of a dictionary, intervals."""
+"""How far a figure can be trusted: the measures of an evaluation, the checks of a report, intervals."""
+
+from itertools import groupby
 
 from concepts.glossary.entry import Entry
-from concepts.glossary.of_reports import HOLISTIC
+from concepts.laboratory.measure import Measure
+from concepts.laboratory.measures import MEASURES
 
 ROOM = "Checks and measures"
 
+
+def measure_entry(measures: list[Measure]) -> Entry:
+    """The entry of the measures of one term, in the words of the first."""
+    first, names = measures[0], [measure.name for measure in measures if measure.name != measures[0].term]
+    return Entry(
+        first.term, first.sentence, first.formula, first.source, also=(*names, *first.also), see=first.see, room=ROOM
+    )
+
+
+OF_MEASURES = tuple(measure_entry(list(each)) for _, each in groupby(MEASURES.values(), lambda measure: measure.term))
+
 OF_CHECKS = (
-    Entry(
-        "relative ℓ2",
-        "The share of the activations' length that the concepts leave unexplained. 0 is a perfect copy.",
-        "‖A − UV‖_F / ‖A‖_F",
-        f"{HOLISTIC}, section 4.1",
-        see=("dictionary", "control"),
-        room=ROOM,
-    ),
-    Entry(
-        "sparsity",
-        "The share of codes that are zero: how often a concept is simply absent.",
-        "share of |u| ≤ 1e-7 of the largest of its concept",
-        f"{HOLISTIC}, section 4.1",
-        see=("code",),
-        room=ROOM,
-    ),
-    Entry(
-        "dead concept",
-        "A concept that is never among the three strongest at any place of any photo: it may be left out.",
-        "never among the 3 largest |u_t| of a position t",
-        "this program",
-        also=("dead concepts", "dead"),
-        see=("concept", "sparsity"),
-        room=ROOM,
-    ),
-    Entry(
-        "kept answers",
-        "Fed the concepts alone, on how many photos does the model still give the same answer? Low: the concepts miss "
-        "what decides.",
-        "share of images with argmax h(Â) = argmax h(A)",
-        "interval by Wilson, or by bootstrap in a report",
-        see=("kept score (R²)", "relative ℓ2"),
-        room=ROOM,
-    ),
-    Entry(
-        "kept score (R²)",
-        "How much of the class's score survives when the model sees the concepts alone. 1 is all; below 0 is worse "
-        "than saying the mean each time.",
-        "1 − Σ(f_c − F_c(û))² / Σ(f_c − mean)²",
-        "coefficient of determination",
-        also=("R²", "kept logit"),
-        see=("kept answers", "kept order (Spearman)"),
-        room=ROOM,
-    ),
-    Entry(
-        "kept order (Spearman)",
-        "Do the concepts rank the photos as the model does? 1 is the same order.",
-        "rank correlation of F_c(û) with f_c(x)",
-        "Spearman 1904",
-        also=("Spearman",),
-        see=("kept score (R²)",),
-        room=ROOM,
-    ),
-    Entry(
-        "completeness gap",
-        "The importances of all concepts should add up to what the concepts together do to the score. This is by how "
-        "much they miss it.",
-        "|Σ_j φ_ij − (F(u_i) − F(0))| / mean |F(u) − F(0)|",
-        "Sundararajan et al. 2017 (completeness)",
-        see=("importance", "integrated_gradients"),
-        room=ROOM,
-    ),
-    Entry(
-        "sampling error",
-        "Some importances are estimated from random draws. This is their standard error as a share of their mean size.",
-        "mean standard error of φ / mean |φ|",
-        "independent groups of draws; jackknife for RISE, Sobol and HSIC",
-        see=("rise", "sobol", "hsic", "shapley"),
-        room=ROOM,
-    ),
     Entry(
         "split check",
         "Cut at the layer and joined again, does the model still give the same logits? The largest change that was "
@@ -103,88 +47,12 @@ OF_CHECKS = (
         room=ROOM,
     ),
     Entry(
-        "stability",
-        "Would other photos, or another start, have given the same concepts? How far two dictionaries lie apart, "
-        "concept by concept; 0 is the same.",
-        "mean over pairs of fits, over matched concepts, of 1 − cos(v, w)",
-        f"{HOLISTIC}, section 4.1; interval by jackknife over fits (Arvesen 1969)",
-        also=("stability (folds)", "stability (seeds)"),
-        see=("matching", "dictionary"),
-        room=ROOM,
-    ),
-    Entry(
         "matching",
         "Concepts of two dictionaries paired one to one, so that together they are as alike as can be.",
         "Hungarian method on cos(v_i, w_j)",
         "Kuhn 1955",
         also=("similarity of concepts",),
         see=("stability", "cosine"),
-        room=ROOM,
-    ),
-    Entry(
-        "Fréchet distance",
-        "Do the concepts' copies of activations scatter like the real ones? A distance between two clouds; 0 is the "
-        "same cloud. Compare within one layer only.",
-        "(‖μ₁ − μ₂‖² + tr Σ₁ + tr Σ₂ − 2 tr((Σ₁Σ₂)^½)) / p",
-        "Dowson & Landau 1982; Heusel et al. 2017",
-        also=("FID",),
-        see=("OOD score", "relative ℓ2"),
-        room=ROOM,
-    ),
-    Entry(
-        "OOD score",
-        "Do the copies lie where real activations lie, or out in the open? How much farther they are from their "
-        "nearest real neighbours than real ones are. 0 or below is good.",
-        "mean d₁₀(â) − mean d₁₀(a), unit rows, held-out images",
-        "Sun et al. 2022, eq. 1-3",
-        also=("OOD",),
-        see=("Fréchet distance",),
-        room=ROOM,
-    ),
-    Entry(
-        "best IoU",
-        "Where the true parts are known: how much the best concept's region overlaps a part. 1 is the same region, 0 "
-        "none of it.",
-        "|region ∩ part| / |region ∪ part|, mean over images that show the part",
-        "Bau et al. 2017 (Network Dissection)",
-        also=("IoU", "overlap"),
-        see=("pointing game", "code"),
-        room=ROOM,
-    ),
-    Entry(
-        "pointing game",
-        "Does a concept's strongest place lie in the true part? The share of photos in which it does.",
-        "#{largest cell in the part} / n",
-        "Zhang et al. 2018, eq. 7",
-        see=("best IoU",),
-        room=ROOM,
-    ),
-    Entry(
-        "C-Deletion",
-        "Concepts are taken away, the most important first. A good importance makes the score fall at once: lower is "
-        "better.",
-        "area under mean F(u without the first m concepts) over m/k",
-        f"{HOLISTIC}, section 4.2",
-        see=("C-Insertion", "C-μFidelity"),
-        room=ROOM,
-    ),
-    Entry(
-        "C-Insertion",
-        "Concepts are added to nothing, the most important first. A good importance makes the score rise at once: "
-        "higher is better.",
-        "area under mean F(the first m concepts of u) over m/k",
-        f"{HOLISTIC}, section 4.2",
-        see=("C-Deletion", "C-μFidelity"),
-        room=ROOM,
-    ),
-    Entry(
-        "C-μFidelity",
-        "Random halves of the concepts are taken out. Does the score fall by what their importances say? 1: always in "
-        "proportion; 0: no relation.",
-        "corr_S(Σ_{j∈S} φ_j, F(u) − F(u with S at 0)), 128 subsets of k // 2",
-        f"{HOLISTIC}, section 4.2, after Bhatt et al. 2020",
-        also=("C-MuFidelity",),
-        see=("C-Deletion", "C-Insertion"),
         room=ROOM,
     ),
     Entry(
@@ -213,23 +81,6 @@ OF_CHECKS = (
         "Wilson 1927",
         also=("Wilson",),
         see=("bootstrap interval", "reliability"),
-        room=ROOM,
-    ),
-    Entry(
-        "seconds",
-        "Time taken, beside one pass of the model over the same photos.",
-        "",
-        "measured",
-        also=("time", "of the forward pass"),
-        see=("head passes",),
-        room=ROOM,
-    ),
-    Entry(
-        "head passes",
-        "How often the part of the model behind the layer was run for one photo, forwards and backwards.",
-        "",
-        "counted as they happen",
-        see=("seconds", "layer"),
         room=ROOM,
     ),
 )

@@ -1,8 +1,8 @@
 """What a class report speaks of: concepts, their weight, strategies, suspicion."""
 
 from concepts.glossary.entry import Entry
+from concepts.laboratory.measure import HOLISTIC
 
-HOLISTIC = "Fel et al., A Holistic Approach (NeurIPS 2023)"
 ROOM = "Concepts and strategies"
 
 OF_REPORTS = (
@@ -52,16 +52,6 @@ OF_REPORTS = (
         f"{HOLISTIC}, eq. 1-2",
         also=("codes", "concept map"),
         see=("dictionary", "sparsity"),
-        room=ROOM,
-    ),
-    Entry(
-        "NMF",
-        "The usual way to find concepts: activations are written as sums of parts that are never negative, so that a "
-        "part can be there or not, but cannot take another away.",
-        "min ‖A − UV‖²_F with U ≥ 0, V ≥ 0",
-        "Lee & Seung 1999; ICE (Zhang et al. 2021), CRAFT (Fel et al. 2023)",
-        also=("nmf",),
-        see=("dictionary",),
         room=ROOM,
     ),
     Entry(

@@ -71,6 +71,7 @@ class Worker:
             raise Cancelled
         if stage != self.state.stage or time.time() - self.noted > EVERY:
             before = sum(weight for name, weight in WEIGHTS.items() if _rank(name) < _rank(stage))
+            share = min(1.0, share)
             done = min(1.0, before + WEIGHTS.get(stage, 0) * share)
             self.note(replace(self.state, stage=stage, share=share, done=done))
 

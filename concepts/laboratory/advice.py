@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from concepts.activations import collect_activations
-from concepts.extraction import EXTRACTORS
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.laboratory import desk
 from concepts.laboratory.bench import Bench, open_bench
 from concepts.laboratory.table import Row
@@ -17,6 +17,7 @@ from concepts.photos import PhotoSet
 from concepts.report.selection import choose_photos, names_of_classes
 from concepts.report.settings import ReportSettings
 from concepts.target import TargetSpec, resolve_target
+from concepts.typed_json import Count, Finite
 
 SEEDS = 3
 IMAGES = 64  # on which error and kept answers are measured
@@ -31,10 +32,10 @@ class Choice:
     """One candidate, measured: figures with intervals where there are such (lower error and instability are better)."""
 
     layer: str
-    n_concepts: int
+    n_concepts: Count
     error: Row
     kept: Row
-    instability: float
+    instability: Finite
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,14 @@ class Advice:
     choices: tuple[Choice, ...]
     recommended: Choice
     reason: str
+
+
+@dataclass(frozen=True)
+class AdviceFile:
+    """What the command `advise` writes: over numbers of concepts, then over layers at the number that is advised."""
+
+    n_concepts: Advice
+    layer: Advice
 
 
 def advise_n_concepts(
@@ -76,7 +85,7 @@ def advise_layer(
 def candidate_layers(split: Split, method: str = "auto") -> list[str]:
     """Up to four layers with a grid of at least 4 × 4 from the second half of the network, in its order, of a sign that
     the method takes; the split's own is always one."""
-    signed = method not in EXTRACTORS or EXTRACTORS[method].signed_input
+    signed = method not in EXTRACTIONS or EXTRACTIONS[method].signed_input
     fine = [
         info.path for info in split.layers() if info.grid and min(info.grid) >= 4 and (signed or info.sign == ">= 0")
     ]

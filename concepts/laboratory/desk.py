@@ -13,6 +13,7 @@ from attribution.faithfulness import ConceptCurve, c_deletion, c_insertion, c_mu
 from attribution.importance import checked_importance, split_to_budget
 from attribution.score import class_score
 from concepts.extraction import Extractor
+from concepts.laboratory.arrays import Curve
 from concepts.laboratory.bench import Bench
 from concepts.laboratory.table import Row
 from concepts.metrics import (
@@ -47,17 +48,24 @@ class Fitted:
     seconds: float
     settings: ReportSettings
 
-    def row(self, measure: str, value: float | Estimate | None, *, importance: str = "", **more: object) -> Row:
+    def row(
+        self,
+        measure: str,
+        value: float | Estimate | None,
+        *,
+        importance: str = "",
+        control: float | None = None,
+        note: str = "",
+    ) -> Row:
         """A row of the table; NaN becomes None, an Estimate brings its interval."""
-        low, high = (value.low, value.high) if isinstance(value, Estimate) else (None, None)
-        bounds = {"low": low, "high": high} | more
-        numbers = {name: _number(bound) if name != "note" else bound for name, bound in bounds.items()}
+        low, high = value.interval if isinstance(value, Estimate) else (None, None)
+        value, low, high, control = map(_number, (value, low, high, control))
         s = self.settings
-        return Row(s.method, s.n_concepts, s.seed, importance, measure, _number(value), **numbers)  # type: ignore[arg-type]
+        return Row(s.method, s.n_concepts, s.seed, importance, measure, value, low, high, control, note)
 
 
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and np.isfinite(value) else None
+def _number(value: float | None) -> float | None:
+    return float(value) if value is not None and np.isfinite(value) else None
 
 
 def fit(bench: Bench, settings: ReportSettings) -> Fitted:
@@ -151,10 +159,18 @@ def reconstructed_logits(split: Split, U: Tensor, V: Tensor) -> Tensor:
         return torch.cat([split.head(batch @ V) for batch in split_to_budget(U, V)]).float()
 
 
-def importance_rows(
-    bench: Bench, fitted: Fitted, importances: tuple[str, ...]
-) -> Iterator[tuple[str, list[Row], dict[str, np.ndarray]]]:
-    """(importance, its rows, its curves) for every importance on this dictionary."""
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """What one importance on a dictionary is worth: its rows of the table, and the curves that they sum up."""
+
+    importance: str
+    rows: list[Row]
+    deletion: Curve
+    insertion: Curve
+
+
+def importance_rows(bench: Bench, fitted: Fitted, importances: tuple[str, ...]) -> Iterator[Weighed]:
+    """Every importance on this dictionary."""
     head, U, V, index, seed = bench.split.head, fitted.codes, fitted.V, bench.target.score_index, fitted.settings.seed
     for name in importances:
         begin = time.perf_counter()
@@ -178,7 +194,7 @@ def importance_rows(
             if check in found.checks:
                 size = 1.0 if check == "completeness_gap" else max(float(found.phi.abs().mean()), 1e-12)
                 rows.append(fitted.row(measure, float(found.checks[check].mean()) / size, importance=name))
-        yield name, rows, {"deletion": _as_array(deletion), "insertion": _as_array(insertion)}
+        yield Weighed(name, rows, _stored(deletion), _stored(insertion))
 
 
 def _of_curve(curve: ConceptCurve) -> tuple[Estimate]:
@@ -189,8 +205,7 @@ def _control(curve: ConceptCurve) -> float | None:
     return curve.control.auc if curve.control else None
 
 
-def _as_array(curve: ConceptCurve) -> np.ndarray:
-    """(4, k + 1): mean, low, high, and the mean along a random order."""
+def _stored(curve: ConceptCurve) -> Curve:
     low, high = curve.band
     random = curve.control.curve if curve.control else torch.full_like(curve.curve, torch.nan)
-    return torch.stack([curve.curve, low, high, random]).cpu().numpy().astype(np.float32)
+    return Curve.of(torch.stack([curve.curve, low, high, random]).cpu().numpy().astype(np.float32))

@@ -2,15 +2,15 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from concepts.activations import Activations, collect_activations
+from concepts.laboratory.about import About, MeasuredLayer, MeasuredModel, MeasuredPhotos, MeasuredTarget, Seconds
 from concepts.laboratory.bench import open_bench, parts_seen
-from concepts.laboratory.evaluation import FILE, Evaluation
+from concepts.laboratory.evaluation import FILE, FORMAT, Evaluation
 from concepts.laboratory.findings import findings
 from concepts.laboratory.grid import Grid
 from concepts.laboratory.html import write_html
@@ -20,8 +20,9 @@ from concepts.models import Split
 from concepts.photos import PhotoSet
 from concepts.report import provenance
 from concepts.report.selection import Selection, choose_photos, names_of_classes
-from concepts.store import new_folder, write_json
+from concepts.store import new_folder
 from concepts.target import Target, TargetSpec, resolve_target
+from concepts.typed_json import write_typed
 
 Progress = Callable[[str, float], None]
 
@@ -67,9 +68,9 @@ def evaluate(
     grid = Grid(bench, activations, settings, store, show)
     rows, left_out = grid.run()
     about = _about(split, selection, resolved, activations, grid.measured, settings, time.perf_counter() - begin)
-    evaluation = Evaluation(about, tuple(rows), findings(rows), tuple(left_out), folder=out)
+    evaluation = Evaluation(about, tuple(rows), findings(rows), tuple(left_out), FORMAT, out)
     with new_folder(out) as part:
-        write_json(part / FILE, evaluation.to_json())
+        write_typed(part / FILE, evaluation)
         write_tables(rows, part)
         grid.copy_to(part)
         write_html(replace(evaluation, folder=part), part / "evaluation.html")
@@ -84,22 +85,21 @@ def _about(
     measured: np.ndarray,
     settings: LabSettings,
     seconds: float,
-) -> dict[str, Any]:
-    return {
-        "created": provenance.now(),
-        "model": {"name": split.card.name, "weights": split.card.weights, "fingerprint": split.card.fingerprint},
-        "layer": {"path": split.layer, "grid": split.grid, "sign": split.sign, "channels": split.n_channels},
-        "target": {"label": target.label, "indices": list(target.indices)},
-        "photos": {
-            "source": selection.photos.source_name,
-            "n": len(activations),
-            "measured": len(measured),
-            "names": [
-                selection.photos.names[activations.indices[i]] for i in measured
-            ],  # of the rows of each dictionary's activity
-            "fingerprint": selection.photos.fingerprint(),
-        },
-        "settings": asdict(settings),
-        "versions": provenance.versions(),
-        "seconds": {"whole": round(seconds, 2), "forward pass": round(activations.seconds.forward, 2)},
-    }
+) -> About:
+    photos, card = selection.photos, split.card
+    return About(
+        created=provenance.now(),
+        model=MeasuredModel(card.name, card.weights, card.fingerprint),
+        layer=MeasuredLayer(split.layer, split.grid, split.sign, split.n_channels),
+        target=MeasuredTarget(target.label, target.indices),
+        photos=MeasuredPhotos(
+            source=photos.source_name,
+            n=len(activations),
+            measured=len(measured),
+            fingerprint=photos.fingerprint(),
+            names=tuple(photos.names[activations.indices[i]] for i in measured),
+        ),
+        settings=settings,
+        versions=provenance.versions(),
+        seconds=Seconds(round(seconds, 2), round(activations.seconds.forward, 2)),
+    )

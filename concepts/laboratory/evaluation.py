@@ -1,23 +1,25 @@
 """The result of an evaluation: a folder with the table, the curves and the dictionaries, read as it is needed."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Self
 
-import numpy as np
-
+from concepts.laboratory.about import About
+from concepts.laboratory.arrays import Curves, read_curves
 from concepts.laboratory.findings import Finding
-from concepts.laboratory.table import BETTER, Row
+from concepts.laboratory.table import Row
 from concepts.report.place import Result
-from concepts.store import read_json
+from concepts.typed_json import NOT_STORED, Format, exactly, read_typed
 
 FORMAT = 1
-FILE = "evaluation.json"
+EVALUATIONS = Format("evaluation", FORMAT, {})
+FILE, CURVES = "evaluation.json", "curves.safetensors"
 TABLES = ("table.csv", "table.parquet", "table.json")
 RESULT = Result(
     "evaluation",
-    frozenset({FILE, *TABLES, "curves.safetensors", "dictionaries", "evaluation.html"}),
+    frozenset({FILE, *TABLES, CURVES, "dictionaries", "evaluation.html"}),
     FILE,
     frozenset({"format", "about", "rows", "findings"}),
 )
@@ -25,51 +27,36 @@ RESULT = Result(
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Everything in evaluation.json; `folder` holds table.*, curves.safetensors and dictionaries/.
+    """Everything in evaluation.json; `folder` holds table.*, curves.safetensors and dictionaries/ too.
 
-    about: model, layer, target, photos, settings, versions, seconds. rows: the tidy table. findings: what the paper
-    states, as it came out here. left_out: combinations that make no sense, with the reason.
+    about: what it was made from. rows: the tidy table. findings: what the paper states, as it came out here. left_out:
+    combinations that make no sense, with the reason.
     """
 
-    about: dict[str, Any]
+    about: About
     rows: tuple[Row, ...]
-    findings: tuple[Finding, ...] = ()
-    left_out: tuple[str, ...] = ()
-    format: int = FORMAT
-    folder: Path = field(default=Path(), compare=False)
+    findings: tuple[Finding, ...]
+    left_out: tuple[str, ...]
+    format: Annotated[int, exactly(FORMAT)]
+    folder: Path = field(default=Path(), compare=False, metadata=NOT_STORED)
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
-        """The evaluation in that folder. Raises ValueError when it holds none, or one of another version."""
+        """The evaluation in that folder. Raises ValueError when it holds none, a damaged one, or one of a newer format;
+        the message names the file and the field."""
         folder = Path(folder)
         if not (folder / FILE).is_file():
             raise ValueError(f"{folder} holds no {FILE}: name the folder that an evaluation was written to")
-        value = read_json(folder / FILE)
-        given = value.get("format") if isinstance(value, dict) else None
-        if given != FORMAT:
-            raise ValueError(f"an evaluation of format {given!r}; this program reads format {FORMAT}")
-        try:
-            about, rows = dict(value["about"]), tuple(Row(**row) for row in value["rows"])
-            if unknown := {row.measure for row in rows} - BETTER.keys():
-                raise KeyError(*unknown)
-            found = tuple(Finding(**finding) for finding in value["findings"])
-            return cls(about, rows, found, tuple(value["left_out"]), folder=folder)
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"the evaluation is damaged or of another version ({error}): make it again") from error
-
-    def to_json(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if name != "folder"}
+        return replace(read_typed(cls, folder / FILE, EVALUATIONS), folder=folder)
 
     @property
     def id(self) -> str:
         return self.folder.name
 
     @cached_property
-    def curves(self) -> dict[str, np.ndarray]:
-        """ "METHOD-K-SEED IMPORTANCE deletion|insertion" → (4, k + 1): mean, low, high, control, in logits."""
-        from safetensors.numpy import load_file
-
-        return load_file(self.folder / "curves.safetensors")
+    def curves(self) -> Mapping[str, Curves]:
+        """METHOD-K-SEED → the curves of that dictionary. Raises ValueError when they are missing or damaged."""
+        return read_curves(self.folder / CURVES)
 
 
 def list_evaluations(root: Path) -> list[Evaluation]:
@@ -80,4 +67,4 @@ def list_evaluations(root: Path) -> list[Evaluation]:
             found.append(Evaluation.load(file.parent))
         except (ValueError, OSError):
             continue
-    return sorted(found, key=lambda each: str(each.about.get("created", "")), reverse=True)
+    return sorted(found, key=lambda each: each.about.created, reverse=True)

@@ -3,26 +3,28 @@
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import torch
 
 from concepts.activations import Activations
-from concepts.extraction import EXTRACTORS
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.laboratory import desk
+from concepts.laboratory.arrays import Curves, DictionaryArrays, read_arrays, write_arrays, write_curves
 from concepts.laboratory.bench import Bench
-from concepts.laboratory.settings import LabSettings
-from concepts.laboratory.table import Row
+from concepts.laboratory.cell import ARRAYS, ROWS, Cell
+from concepts.laboratory.evaluation import CURVES
+from concepts.laboratory.settings import DictionaryName, LabSettings
+from concepts.laboratory.table import Row, read_rows, write_rows
 from concepts.metrics import Stability, compare_fits, stability
 from concepts.report.crops import prototypes
 from concepts.report.dictionary import extractor_for
-from concepts.store import key_of, new_folder, read_json, write_json
+from concepts.store import key_of, new_folder
 
-FORMAT = 2  # raise when a cell computes something else, so that stored ones are not taken for it
+FORMAT = 3  # raise when a cell computes something else, so that stored ones are not taken for it
 N_CROPS = 4
-ROWS, ARRAYS = "rows.json", "arrays.safetensors"
 Progress = Callable[[str, float], None]
 
 
@@ -35,23 +37,23 @@ class Grid:
         self.bench, self.activations, self.settings = bench, activations, settings
         self.measured = bench.measured
         self.store, self.show = store, show
-        self.cells: dict[str, Path] = {}  # name of a dictionary → its folder in the store
+        self.cells: dict[DictionaryName, Path] = {}  # a dictionary → its folder in the store
         self.left_out: dict[str, str] = {}  # what does not suit → why
 
     def run(self) -> tuple[list[Row], list[str]]:
         """All rows, and what was left out. A ValueError that no unsuitable method raised comes through."""
         rows, dictionaries = [], self.settings.dictionaries
-        for number, (method, k, seed) in enumerate(dictionaries):
-            self.show(f"{method}, {k} concepts, seed {seed}", number / len(dictionaries))
-            if (name := f"{method} with {k} concepts") not in self.left_out:
-                rows += self._unless_unsuitable(name, lambda: self._cell(method, k, seed))  # noqa: B023 (called now)
+        for number, name in enumerate(dictionaries):
+            self.show(name.words, number / len(dictionaries))
+            if (kind := f"{name.method} with {name.n_concepts} concepts") not in self.left_out:
+                rows += self._unless_unsuitable(kind, lambda: self._rows_of(name))  # noqa: B023 (called now)
         for method in self.settings.methods:
             for k in self.settings.n_concepts:
                 if f"{method} with {k} concepts" not in self.left_out:
                     self.show(f"stability of {method}, {k} concepts", 1.0)
                     rows += self._seed_stability(method, k)
-                    name = f"stability over folds of {method} with {k} concepts"
-                    rows += self._unless_unsuitable(name, lambda: self._fold_stability(method, k))  # noqa: B023
+                    kind = f"stability over folds of {method} with {k} concepts"
+                    rows += self._unless_unsuitable(kind, lambda: self._fold_stability(method, k))  # noqa: B023
         left_out = [f"{name}: {reason}" for name, reason in self.left_out.items()]
         if not rows:
             raise ValueError(f"nothing could be measured: {'; '.join(left_out)}")
@@ -59,21 +61,16 @@ class Grid:
 
     def copy_to(self, folder: Path) -> None:
         """curves.safetensors, and the dictionaries with the crops of their concepts."""
-        from safetensors.numpy import load_file, save
-
-        curves: dict[str, np.ndarray] = {}
-        for name, cell in self.cells.items():
-            arrays = load_file(cell / ARRAYS)
-            curves |= {
-                f"{name} {key}": value for key, value in arrays.items() if key.endswith(("deletion", "insertion"))
-            }
-            place = folder / "dictionaries" / name
+        curves: dict[str, Curves] = {}
+        for name, stored in self.cells.items():
+            cell = Cell.read(stored)
+            curves[str(name)] = cell.curves
+            place = folder / "dictionaries" / str(name)
             place.mkdir(parents=True)
-            kept = {key: arrays[key] for key in ("components", "activity")}
-            (place / ARRAYS).write_bytes(save(kept))
-            for crop in cell.glob("*.jpg"):
-                (place / crop.name).write_bytes(crop.read_bytes())
-        (folder / "curves.safetensors").write_bytes(save(curves))
+            write_arrays(place / ARRAYS, cell.dictionary.arrays)
+            for file, content in cell.crops.items():
+                (place / file).write_bytes(content)
+        write_curves(folder / CURVES, curves)
 
     def _unless_unsuitable(self, name: str, compute: Callable[[], list[Row]]) -> list[Row]:
         try:
@@ -82,41 +79,34 @@ class Grid:
             self.left_out[name] = str(error)
             return []
 
-    def _key(self, **parts: Any) -> str:
+    def _key(self, **parts: object) -> str:
         s = self.settings
         shared = {"images": s.images, "sample": s.sample, "target": self.bench.target.indices, "first": s.seed}
         return key_of(format=FORMAT, activations=self.activations.folder.name, **shared, **parts)
 
-    def _cell(self, method: str, k: int, seed: int) -> list[Row]:
+    def _rows_of(self, name: DictionaryName) -> list[Row]:
         """One dictionary: its rows and those of every importance, computed where the store has none."""
-        from safetensors.numpy import save_file
-
         parts = {part: key_of(mask=np.packbits(mask).tobytes().hex()) for part, mask in self.bench.parts.items()}
+        method, k, seed = name
         key = self._key(method=method, k=k, seed=seed, importances=self.settings.importances, parts=parts)
         cell = self.store / f"lab-{key}"
         if not _kept(cell):
             with new_folder(cell, keep=True) as part:
-                rows, arrays, pictures = self._compute(method, k, seed)
-                write_json(part / ROWS, [asdict(row) for row in rows])
-                save_file({name: np.ascontiguousarray(value) for name, value in arrays.items()}, part / ARRAYS)
-                for name, content in pictures.items():
-                    (part / name).write_bytes(content)
-        self.cells[f"{method}-{k}-{seed}"] = cell
-        return _read(cell)
+                self._compute(name).write(part)
+        self.cells[name] = cell
+        return read_rows(cell / ROWS)
 
-    def _compute(self, method: str, k: int, seed: int) -> tuple[list[Row], dict[str, np.ndarray], dict[str, bytes]]:
-        fitted = desk.fit(self.bench, self.settings.report_settings(method, k, seed))
-        rows = desk.dictionary_rows(self.bench, fitted)
-        positions = fitted.codes.reshape(len(fitted.codes), -1, k)  # (n, T, k)
-        arrays = {
-            "components": fitted.V.cpu().numpy(),
-            "activity": positions.abs().amax(dim=1).cpu().numpy(),
-        }
-        for name, more, curves in desk.importance_rows(self.bench, fitted, self.settings.importances):
-            self.show(f"{method}, {k} concepts, seed {seed}: {name}", 1.0)
-            rows += more
-            arrays |= {f"{name} {kind}": curve for kind, curve in curves.items()}
-        return rows, arrays, self._crops(fitted)
+    def _compute(self, name: DictionaryName) -> Cell:
+        fitted = desk.fit(self.bench, self.settings.report_settings(*name))
+        rows, found = desk.dictionary_rows(self.bench, fitted), []
+        positions = fitted.codes.reshape(len(fitted.codes), -1, name.n_concepts)  # (n, T, k)
+        dictionary = DictionaryArrays(fitted.V.cpu().numpy(), positions.abs().amax(dim=1).cpu().numpy())
+        for weighed in desk.importance_rows(self.bench, fitted, self.settings.importances):
+            self.show(f"{name.words}: {weighed.importance}", 1.0)
+            rows += weighed.rows
+            found.append(weighed)
+        curves = Curves({w.importance: w.deletion for w in found}, {w.importance: w.insertion for w in found})
+        return Cell(rows, dictionary, curves, self._crops(fitted))
 
     def _crops(self, fitted: desk.Fitted) -> dict[str, bytes]:
         from PIL import Image
@@ -135,7 +125,7 @@ class Grid:
     def _seed_stability(self, method: str, k: int) -> list[Row]:
         """From the dictionaries that are there."""
         s = self.settings
-        fitted = [_Restored(method, self.cells[f"{method}-{k}-{seed}"]) for seed in s.seeds]
+        fitted = [_restored(self.cells[DictionaryName(method, k, seed)], method) for seed in s.seeds]
         return (
             [_stability_row(method, k, "stability (seeds)", compare_fits(fitted, seed=s.seed))] if s.n_seeds > 1 else []
         )
@@ -155,18 +145,21 @@ class Grid:
                     s.folds,
                     seed=s.seed,
                 )
-                write_json(part / ROWS, [asdict(_stability_row(method, k, "stability (folds)", found))])
-        return _read(cell)
+                write_rows(part / ROWS, [_stability_row(method, k, "stability (folds)", found)])
+        return read_rows(cell / ROWS)
 
 
+@dataclass(frozen=True, eq=False)
 class _Restored:
     """A stored dictionary, as `compare_fits` takes it."""
 
-    def __init__(self, method: str, cell: Path) -> None:
-        from safetensors.torch import load_file
+    components_: torch.Tensor
+    signed_codes: bool
 
-        self.components_ = load_file(cell / ARRAYS)["components"]
-        self.signed_codes = EXTRACTORS[method].signed_codes
+
+def _restored(cell: Path, method: str) -> _Restored:
+    dictionary = DictionaryArrays.of(read_arrays(cell / ARRAYS))
+    return _Restored(torch.from_numpy(dictionary.components), EXTRACTIONS[method].signed_codes)
 
 
 def _kept(cell: Path) -> bool:
@@ -175,10 +168,6 @@ def _kept(cell: Path) -> bool:
         os.utime(cell)
         return True
     return False
-
-
-def _read(cell: Path) -> list[Row]:
-    return [Row(**row) for row in read_json(cell / ROWS)]
 
 
 def _stability_row(method: str, k: int, measure: str, found: Stability) -> Row:

@@ -1,15 +1,17 @@
 """An evaluation as one HTML file: opens from disk without a network, works without JavaScript, prints."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from jinja2 import Environment, PackageLoader
 
+from concepts.laboratory.arrays import KINDS, Curve
 from concepts.laboratory.evaluation import Evaluation
+from concepts.laboratory.measures import MEASURES
 from concepts.laboratory.ranks import RankTable, dictionary_ranks, importance_ranks
-from concepts.laboratory.table import BETTER, MEANING
+from concepts.laboratory.settings import DictionaryName
 from concepts.report.drawing import PALETTE
 from concepts.store import write_text
 
@@ -29,22 +31,28 @@ def render_html(evaluation: Evaluation) -> str:
     environment = Environment(loader=PackageLoader("concepts.laboratory"), autoescape=True, trim_blocks=True)
     return environment.get_template("evaluation.html.j2").render(
         about=evaluation.about,
+        settings=vars(evaluation.about.settings),
         findings=evaluation.findings,
         left_out=evaluation.left_out,
         dictionaries=_shaded(dictionary_ranks(rows)),
         kinds=[
-            {
-                "name": f"{method}, {k} concepts",
-                "table": _shaded(importance_ranks(rows, method, k)),
-                "drawings": drawings(evaluation, method, k),
-            }
+            Kind(f"{method}, {k} concepts", _shaded(importance_ranks(rows, method, k)), drawings(evaluation, method, k))
             for method, k in kinds
         ],
-        measures=[(name, MEANING[name], better) for name, better in BETTER.items()],
+        measures=[(each.name, each.meaning, each.better) for each in MEASURES.values()],
     )
 
 
-def _shaded(table: RankTable) -> dict[str, Any]:
+@dataclass(frozen=True)
+class ShadedTable:
+    """measures: (name, the direction that is better). lines: (name, cells), a cell (text, detail, shade in [0, 1], is
+    it no better than chance)."""
+
+    measures: list[tuple[str, str]]
+    lines: list[tuple[str, list[tuple[str, str, float, bool]]]]
+
+
+def _shaded(table: RankTable) -> ShadedTable:
     """The table with the strength of each cell's shade: 1 for the best rank, 0 for the last."""
     last = np.nanmax(np.vstack([table.ranks, np.full((1, len(table.measures)), 2.0)]), axis=0)
     shade = np.nan_to_num((last - table.ranks) / np.maximum(last - 1, 1))
@@ -52,7 +60,7 @@ def _shaded(table: RankTable) -> dict[str, Any]:
         (name, list(zip(table.texts[r], table.details[r], shade[r].tolist(), table.chance[r].tolist(), strict=True)))
         for r, name in enumerate(table.names)
     ]
-    return {"measures": [(m, BETTER[m]) for m in table.measures], "lines": lines}
+    return ShadedTable([(m, MEASURES[m].better) for m in table.measures], lines)
 
 
 @dataclass(frozen=True)
@@ -65,17 +73,23 @@ class Drawing:
     ticks: list[tuple[float, str]]  # y, text
 
 
+@dataclass(frozen=True)
+class Kind:
+    """A kind of dictionary: its name, the table of the importances on it, the drawings of their curves."""
+
+    name: str
+    table: ShadedTable
+    drawings: list[Drawing]
+
+
 def drawings(evaluation: Evaluation, method: str, k: int) -> list[Drawing]:
     """The curves of the first seed."""
-    seed = evaluation.about["settings"]["seed"]
-    prefix = f"{method}-{k}-{seed} "
-    curves = {key.removeprefix(prefix): value for key, value in evaluation.curves.items() if key.startswith(prefix)}
-    return [_drawing(kind, curves) for kind in ("deletion", "insertion") if any(key.endswith(kind) for key in curves)]
+    found = evaluation.curves.get(str(DictionaryName(method, k, evaluation.about.settings.seed)))
+    return [_drawing(kind, curves) for kind in KINDS if found is not None and (curves := found.of_kind(kind))]
 
 
-def _drawing(kind: str, curves: dict[str, np.ndarray]) -> Drawing:
-    own = {key.removesuffix(f" {kind}"): value for key, value in curves.items() if key.endswith(kind)}
-    low, high = min(v.min() for v in own.values()), max(v.max() for v in own.values())
+def _drawing(kind: str, curves: Mapping[str, Curve]) -> Drawing:
+    low, high = min(c.rows.min() for c in curves.values()), max(c.rows.max() for c in curves.values())
     span = max(float(high - low), 1e-9)
 
     def path(values: np.ndarray) -> str:
@@ -84,10 +98,10 @@ def _drawing(kind: str, curves: dict[str, np.ndarray]) -> Drawing:
         return "L".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))
 
     lines = [
-        (name, PALETTE[i % len(PALETTE)], "M" + path(v[0]), "M" + path(v[1]) + "L" + _back(path(v[2])) + "Z")
-        for i, (name, v) in enumerate(own.items())
+        (name, PALETTE[i % len(PALETTE)], "M" + path(c.mean), "M" + path(c.low) + "L" + _back(path(c.high)) + "Z")
+        for i, (name, c) in enumerate(curves.items())
     ]
-    control = "M" + path(next(iter(own.values()))[3])
+    control = "M" + path(next(iter(curves.values())).control)
     ticks = [(8 + (high - v) / span * (HEIGHT - 32), f"{v:.3g}") for v in (float(low), float(high))]
     return Drawing(f"C-{kind.capitalize()}", lines, control, ticks)
 

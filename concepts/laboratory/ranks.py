@@ -5,21 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from concepts.laboratory.table import BETTER, LOWER, Row, means
+from concepts.laboratory.measure import DICTIONARY, IMPORTANCE, LOWER
+from concepts.laboratory.measures import MEASURES, ranked
+from concepts.laboratory.table import Row, means
 
-DICTIONARY = (
-    "relative ℓ2", "sparsity", "stability (folds)", "stability (seeds)", "FID", "OOD", "kept answers",
-    "kept score (R²)", "best IoU", "pointing game", "dead concepts", "seconds",
-)  # fmt: skip
-IMPORTANCE = (
-    "C-Deletion",
-    "C-Insertion",
-    "C-μFidelity",
-    "completeness gap",
-    "sampling error",
-    "head passes",
-    "seconds",
-)
 ROUNDING = 1e-12
 
 
@@ -43,7 +32,7 @@ class RankTable:
 def dictionary_ranks(rows: Sequence[Row]) -> RankTable:
     """A line a method and number of concepts; figures are means over seeds."""
     names = list(dict.fromkeys((row.method, row.n_concepts) for row in rows))
-    cells = {measure: means([row for row in rows if not row.importance], measure) for measure in DICTIONARY}
+    cells = {measure: means([row for row in rows if not row.importance], measure) for measure in ranked(DICTIONARY)}
     return _table(
         [f"{method}, {k}" for method, k in names],
         {m: [found.get((*name, "")) for name in names] for m, found in cells.items()},
@@ -54,7 +43,7 @@ def importance_ranks(rows: Sequence[Row], method: str, n_concepts: int) -> RankT
     """A line an importance on one kind of dictionary; figures are means over seeds."""
     own = [row for row in rows if row.importance and (row.method, row.n_concepts) == (method, n_concepts)]
     names = list(dict.fromkeys(row.importance for row in own))
-    cells = {measure: means(own, measure) for measure in IMPORTANCE}
+    cells = {measure: means(own, measure) for measure in ranked(IMPORTANCE)}
     return _table(names, {m: [found.get((method, n_concepts, name)) for name in names] for m, found in cells.items()})
 
 
@@ -65,7 +54,7 @@ def _table(names: Sequence[str], cells: dict[str, list[Row | None]]) -> RankTabl
     values = np.array([[_value(row) for row in line] for line in lines], dtype=float).reshape(shape)
     ranks = np.empty(shape)
     for c, measure in enumerate(cells):
-        ranks[:, c] = _rank(values[:, c], BETTER[measure])
+        ranks[:, c] = _rank(values[:, c], MEASURES[measure].better)
     return RankTable(
         tuple(names), tuple(cells), values, ranks,
         tuple(tuple(short(row) for row in line) for line in lines),

@@ -1,11 +1,37 @@
 """What is compared: which extractions, which importances, how many concepts, how often."""
 
+import re
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
-from concepts.report.settings import IMPORTANCES, METHODS, ReportSettings
+from attribution.methods import IMPORTANCES
+from concepts.extraction.methods import EXTRACTIONS
+from concepts.report.settings import ReportSettings
+from concepts.typed_json import Count
 
-EXTRACTIONS = tuple(name for name in METHODS if name != "auto")
 ALL = "all"
+
+
+class DictionaryName(NamedTuple):
+    """Which dictionary of an evaluation; as text METHOD-K-SEED, which names its folder and stands in addresses."""
+
+    method: str
+    n_concepts: int
+    seed: int
+
+    def __str__(self) -> str:
+        return f"{self.method}-{self.n_concepts}-{self.seed}"
+
+    @property
+    def words(self) -> str:
+        """The same for people."""
+        return f"{self.method}, {self.n_concepts} concepts, seed {self.seed}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """From METHOD-K-SEED; None for any other text."""
+        parts = re.fullmatch(r"(.+)-([0-9]+)-([0-9]+)", text)
+        return cls(parts[1], int(parts[2]), int(parts[3])) if parts else None
 
 
 @dataclass(frozen=True)
@@ -21,20 +47,20 @@ class LabSettings:
 
     methods: tuple[str, ...] = ("nmf", "kmeans", "pca")
     importances: tuple[str, ...] = ("gradient_input", "integrated_gradients", "occlusion", "saliency")
-    n_concepts: tuple[int, ...] = (10,)
-    n_seeds: int = 3
-    folds: int = 3
-    images: int = 64
+    n_concepts: tuple[Count, ...] = (10,)
+    n_seeds: Count = 3
+    folds: Count = 3
+    images: Count = 64
     photos: str = "class"
-    sample: int = 20_000
-    seed: int = 0
-    batch_size: int = 32
+    sample: Count = 20_000
+    seed: Count = 0
+    batch_size: Count = 32
 
     def __post_init__(self) -> None:
         for name, known in (("methods", EXTRACTIONS), ("importances", IMPORTANCES)):
             given = getattr(self, name)
             given = (given,) if isinstance(given, str) else tuple(given)
-            chosen = known if ALL in given else tuple(dict.fromkeys(given))
+            chosen = tuple(known if ALL in given else dict.fromkeys(given))
             object.__setattr__(self, name, chosen)
             if unknown := [each for each in chosen if each not in known]:
                 raise ValueError(f"unknown {name}: {', '.join(unknown)}; choose from {', '.join(known)}, or all")
@@ -61,6 +87,8 @@ class LabSettings:
         return range(self.seed, self.seed + self.n_seeds)
 
     @property
-    def dictionaries(self) -> list[tuple[str, int, int]]:
-        """(method, number of concepts, seed) of every fit, in the order in which they are made."""
-        return [(method, k, seed) for method in self.methods for k in self.n_concepts for seed in self.seeds]
+    def dictionaries(self) -> list[DictionaryName]:
+        """One a fit, in the order in which they are made."""
+        return [
+            DictionaryName(method, k, seed) for method in self.methods for k in self.n_concepts for seed in self.seeds
+        ]

@@ -10,7 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
+from concepts.extraction.methods import has_signed_codes
+from concepts.laboratory.about import MeasuredPhotos
+from concepts.laboratory.arrays import DictionaryArrays, read_arrays
+from concepts.laboratory.cell import ARRAYS
 from concepts.laboratory.evaluation import Evaluation
+from concepts.laboratory.settings import DictionaryName
 from concepts.matching import Matching, match, match_dictionaries
 from concepts.report.class_report import ClassReport
 from concepts.report.drawing import picture_or_none
@@ -18,8 +23,6 @@ from concepts.report.words import model_name
 
 SAME, ALIKE = 0.95, 0.8  # from these similarities on
 FEWEST = 10  # photos that both must have to be compared by where their concepts are active
-SIGNED = frozenset({"ica", "neurons", "pca", "random"})  # an atom and its negative are the same: `signed_codes`
-ARRAYS = "arrays.safetensors"
 Photo = tuple[str, str]  # of a source, with a name there: equal names elsewhere are other photos
 
 
@@ -56,13 +59,14 @@ def of_report(report: ClassReport) -> Concepts:
     """The concepts of a class report. Raises ValueError when its arrays or pictures do not fit its tables."""
     data, rows = report.data, report.data.concepts
     components = _checked(report.array("components"), len(rows))
+    made = DictionaryName(data.settings.method, len(rows), data.settings.seed)
     return Concepts(
-        title(data.target.label, data.model.name, data.layer.path, data.settings.method, data.settings.seed, len(rows)),
+        title(data.target.label, data.model.name, data.layer.path, made),
         model_name(data.model.name),
         data.model.fingerprint,
         data.layer.path,
         data.target.label,
-        data.settings.method,
+        made.method,
         components,
         report.activity() if report.has_maps else None,
         tuple((data.dataset.source, row.name) for row in data.images),
@@ -71,52 +75,44 @@ def of_report(report: ClassReport) -> Concepts:
     )
 
 
-def title(target: str, model: str, layer: str, method: str, seed: int | str, k: int) -> str:
+def title(target: str, model: str, layer: str, made: DictionaryName) -> str:
     """All in which two dictionaries can differ, so that no two have one name."""
-    return f"{target} · {model_name(model)} · {layer} · {method}, {k} concepts, seed {seed}"
+    return f"{target} · {model_name(model)} · {layer} · {made.words}"
 
 
-def dictionary_names(evaluation: Evaluation) -> list[str]:
-    """The dictionaries that an evaluation holds: METHOD-K-SEED."""
-    return sorted(file.parent.name for file in evaluation.folder.glob(f"dictionaries/[!.]*-*-*/{ARRAYS}"))
+def dictionary_names(evaluation: Evaluation) -> list[DictionaryName]:
+    """The dictionaries that an evaluation holds, by their text."""
+    names = (DictionaryName.parse(file.parent.name) for file in evaluation.folder.glob(f"dictionaries/[!.]*/{ARRAYS}"))
+    return sorted((name for name in names if name is not None), key=str)
 
 
 def of_evaluation(evaluation: Evaluation, name: str) -> Concepts:
-    """One of the dictionaries of an evaluation. Raises ValueError when it holds none of that name."""
-    from safetensors.numpy import load_file
-
-    if name not in dictionary_names(evaluation):
+    """One of the dictionaries of an evaluation, by its text. Raises ValueError when it holds none of that name."""
+    made = DictionaryName.parse(name)
+    if made is None or made not in dictionary_names(evaluation):
         raise ValueError(f"the evaluation {evaluation.id!r} holds no dictionary {name!r}")
-    folder, about = evaluation.folder / "dictionaries" / name, evaluation.about
-    made = dict(zip(("method", "k", "seed"), name.rsplit("-", 2), strict=True))
-    arrays = load_file(folder / ARRAYS)
-    components = _checked(arrays["components"], arrays["activity"].shape[-1])
+    folder, about = evaluation.folder / "dictionaries" / str(made), evaluation.about
+    stored = DictionaryArrays.of(read_arrays(folder / ARRAYS))
+    components = _checked(stored.components, len(stored.components))
     return Concepts(
-        title(
-            about["target"]["label"],
-            about["model"]["name"],
-            about["layer"]["path"],
-            made["method"],
-            made["seed"],
-            len(components),
-        ),
-        model_name(about["model"]["name"]),
-        about["model"]["fingerprint"],
-        about["layer"]["path"],
-        about["target"]["label"],
-        made["method"],
+        title(about.target.label, about.model.name, about.layer.path, made),
+        model_name(about.model.name),
+        about.model.fingerprint,
+        about.layer.path,
+        about.target.label,
+        made.method,
         components,
-        arrays["activity"],
-        _measured(about["photos"], len(arrays["activity"])),
+        stored.activity,
+        _measured(about.photos, len(stored.activity)),
         tuple(_crops(folder, j) for j in range(len(components))),
     )
 
 
-def _measured(photos: dict, n: int) -> tuple[Photo, ...]:
+def _measured(photos: MeasuredPhotos, n: int) -> tuple[Photo, ...]:
     """The photos of the rows of an activity; evaluations made before names were kept number them."""
-    names = photos.get("names") or range(n)
-    source = photos["source"] if photos.get("names") else photos["fingerprint"]
-    return tuple((source, str(name)) for name in names)
+    if photos.names:
+        return tuple((photos.source, name) for name in photos.names)
+    return tuple((photos.fingerprint, str(row)) for row in range(n))
 
 
 def _crops(folder: Path, concept: int) -> tuple[bytes, ...]:
@@ -162,7 +158,7 @@ def side_by_side(a: Concepts, b: Concepts) -> SideBySide:
     activity over the photos that both have. Raises ValueError where neither can be had, and says why.
     """
     if a.same_place(b):
-        signed = bool({a.method, b.method} & SIGNED)
+        signed = has_signed_codes(a.method) or has_signed_codes(b.method)
         return _beside("cosine", match_dictionaries(a.components, b.components, signed=signed), signed=signed)
     place_b = {photo: i for i, photo in enumerate(b.photos)}
     shared = [(i, place_b[photo]) for i, photo in enumerate(a.photos) if photo in place_b]

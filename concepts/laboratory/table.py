@@ -1,44 +1,17 @@
 """The tidy table of an evaluation: one figure a row."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from concepts.laboratory.measure import LOWER
+from concepts.laboratory.measures import MEASURES
 from concepts.store import write_json
+from concepts.typed_json import Count, Finite, read_typed, to_json
 
 if TYPE_CHECKING:
     import pandas as pd
-
-LOWER, HIGHER = "lower", "higher"
-BETTER = {
-    "relative ℓ2": LOWER, "sparsity": HIGHER, "FID": LOWER, "OOD": LOWER, "dead concepts": LOWER,
-    "kept answers": HIGHER, "kept score (R²)": HIGHER, "kept order (Spearman)": HIGHER,
-    "stability (folds)": LOWER, "stability (seeds)": LOWER, "best IoU": HIGHER, "pointing game": HIGHER,
-    "C-Deletion": LOWER, "C-Insertion": HIGHER, "C-μFidelity": HIGHER, "completeness gap": LOWER,
-    "sampling error": LOWER, "seconds": LOWER, "head passes": LOWER,
-}  # fmt: skip
-MEANING = {
-    "relative ℓ2": "share of the activations' length that the concepts leave unexplained",
-    "sparsity": "share of codes that are zero",
-    "FID": "Fréchet distance of activations and reconstructions, by channel",
-    "OOD": "how much farther reconstructions lie from real activations than real ones do",
-    "dead concepts": "share of concepts never among the three strongest anywhere",
-    "kept answers": "share of photos whose top answer stays when the model sees the concepts alone",
-    "kept score (R²)": "how much of the target's score stays; below 0 is worse than a constant",
-    "kept order (Spearman)": "do the concepts rank the photos as the model does?",
-    "stability (folds)": "how far dictionaries of disjoint photos lie apart, each from a start of its own",
-    "stability (seeds)": "how far dictionaries of the same photos from other starts lie apart",
-    "best IoU": "overlap of the best concept with each true part, mean over parts",
-    "pointing game": "does the best concept's strongest place lie in the true part?",
-    "C-Deletion": "mean score while concepts are removed, most important first, in logits",
-    "C-Insertion": "mean score while concepts are added, most important first, in logits",
-    "C-μFidelity": "correlation of importances with what removing random concepts does",
-    "completeness gap": "by how much importances miss the score that they should add up to",
-    "sampling error": "standard error of a sampled importance, as a share of its mean size",
-    "seconds": "time: fit and encoding of a dictionary, or importance for the photos measured",
-    "head passes": "forward and backward runs of the head an image",
-}
 
 
 @dataclass(frozen=True)
@@ -46,22 +19,27 @@ class Row:
     """One figure. importance: "" for what a dictionary alone gives. low, high: 95% interval.
 
     seed: of the fit; None for what is measured over several fits. control: what chance gives.
+    Raises ValueError for a measure that is not known.
     """
 
     method: str
-    n_concepts: int
-    seed: int | None
+    n_concepts: Count
+    seed: Count | None
     importance: str
     measure: str
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    control: float | None = None
+    value: Finite | None
+    low: Finite | None = None
+    high: Finite | None = None
+    control: Finite | None = None
     note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.measure not in MEASURES:
+            raise ValueError(f"measure is {self.measure!r}: choose one of {', '.join(MEASURES)}")
 
     @property
     def better(self) -> str:
-        return BETTER[self.measure]
+        return MEASURES[self.measure].better
 
     @property
     def worse_than_chance(self) -> bool:
@@ -71,16 +49,20 @@ class Row:
         return self.value >= self.control if self.better == LOWER else self.value <= self.control
 
 
-def records(rows: Iterable[Row]) -> list[dict[str, Any]]:
-    """The rows as JSON values, with the direction that is better and whether chance does as well."""
-    return [asdict(row) | {"better": row.better, "worse_than_chance": row.worse_than_chance} for row in rows]
+COLUMNS = (*Row.__dataclass_fields__, "better", "worse_than_chance")
+
+
+def records(rows: Iterable[Row]) -> list[dict[str, object]]:
+    """The rows as JSON values under the names of `COLUMNS`: with the direction that is better and whether chance does
+    as well."""
+    return [{name: getattr(row, name) for name in COLUMNS} for row in rows]
 
 
 def frame(rows: Iterable[Row]) -> "pd.DataFrame":
     """`records` as a data frame."""
     import pandas as pd
 
-    table = pd.DataFrame(records(rows), columns=[*Row.__dataclass_fields__, "better", "worse_than_chance"])
+    table = pd.DataFrame(records(rows), columns=COLUMNS)
     numbers = dict.fromkeys(("value", "low", "high", "control"), "float64")
     return table.astype({"seed": "Int64", **numbers})
 
@@ -93,6 +75,16 @@ def write_tables(rows: list[Row], folder: Path) -> None:
     write_json(folder / "table.json", records(rows))  # pandas would round
 
 
+def write_rows(path: Path, rows: Iterable[Row]) -> None:
+    """A JSON file of rows alone."""
+    write_json(path, [to_json(row) for row in rows])
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The rows that `write_rows` wrote. Raises ValueError, naming the file and the field, for a damaged file."""
+    return list(read_typed(tuple[Row, ...], path))
+
+
 def means(rows: Iterable[Row], measure: str) -> dict[tuple[str, int, str], Row]:
     """(method, n_concepts, importance) → the mean over seeds of a measure; the interval is the widest of the seeds'."""
     groups: dict[tuple[str, int, str], list[Row]] = {}
@@ -103,7 +95,7 @@ def means(rows: Iterable[Row], measure: str) -> dict[tuple[str, int, str], Row]:
 
 
 def _mean(rows: list[Row]) -> Row:
-    def over(name: str, combine: Any) -> float | None:
+    def over(name: str, combine: Callable[[list[float]], float]) -> float | None:
         values = [value for row in rows if (value := getattr(row, name)) is not None]
         return float(combine(values)) if values else None
 

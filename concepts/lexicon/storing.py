@@ -1,15 +1,57 @@
 """A lexicon on disk: words as Parquet, vectors as safetensors, what it is as JSON."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Self
 
 import torch
+from torch import Tensor
 
 from concepts.lexicon.lexicon import Lexicon
-from concepts.store import new_folder, read_json, write_json
+from concepts.store import new_folder
+from concepts.typed_json import Format, exactly, read_typed, write_typed
 
 FORMAT = 1
+LEXICONS = Format("lexicon", FORMAT, {})
 ABOUT, WORDS, VECTORS = "lexicon.json", "words.parquet", "vectors.safetensors"
+
+
+@dataclass(frozen=True)
+class AboutLexicon:
+    """What lexicon.json says: name and space as in `Lexicon`."""
+
+    name: str
+    space: str
+    format: Annotated[int, exactly(FORMAT)]
+
+
+@dataclass(frozen=True, eq=False)
+class Vectors:
+    """What vectors.safetensors holds: vectors (L, p), bias (L,) or None."""
+
+    vectors: Tensor
+    bias: Tensor | None
+
+    def write(self, file: Path) -> None:
+        """The file, from any device."""
+        from safetensors.torch import save_file
+
+        tensors = {"vectors": self.vectors} | ({} if self.bias is None else {"bias": self.bias})
+        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, file)
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """What the file holds. Raises ValueError, naming the file, when it is missing or damaged."""
+        from safetensors import SafetensorError
+        from safetensors.torch import load_file
+
+        try:
+            tensors = load_file(file)
+        except (SafetensorError, OSError) as error:
+            raise ValueError(f"{file} cannot be read ({type(error).__name__}): save the lexicon again") from error
+        if "vectors" not in tensors or not all(torch.is_floating_point(tensor) for tensor in tensors.values()):
+            raise ValueError(f"{file} holds no vectors, or something that is none: save the lexicon again")
+        return cls(tensors["vectors"], tensors.get("bias"))
 
 
 def save_lexicon(lexicon: Lexicon, folder: str | Path) -> Path:
@@ -18,16 +60,14 @@ def save_lexicon(lexicon: Lexicon, folder: str | Path) -> Path:
     Raises ValueError where anything else stands there.
     """
     import pandas as pd
-    from safetensors.torch import save_file
 
     folder = Path(folder)
     if folder.exists() and not (folder / ABOUT).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise ValueError(f"{folder} holds something else, which would be lost: choose another folder")
-    tensors = {"vectors": lexicon.vectors} | ({} if lexicon.bias is None else {"bias": lexicon.bias})
     with new_folder(folder) as part:
         pd.DataFrame({"word": list(lexicon.words)}).to_parquet(part / WORDS, index=False)
-        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, part / VECTORS)
-        write_json(part / ABOUT, {"format": FORMAT, "name": lexicon.name, "space": lexicon.space})
+        Vectors(lexicon.vectors, lexicon.bias).write(part / VECTORS)
+        write_typed(part / ABOUT, AboutLexicon(lexicon.name, lexicon.space, FORMAT))
     return folder
 
 
@@ -36,19 +76,11 @@ def load_lexicon(folder: str | Path) -> Lexicon:
     folder = Path(folder)
     if not (folder / ABOUT).is_file():
         raise ValueError(f"{folder} holds no {ABOUT}: name the folder that a lexicon was saved to")
-    about = read_json(folder / ABOUT)
-    if not isinstance(about, dict) or about.get("format") != FORMAT:
-        raise ValueError(f"{folder / ABOUT} is of another format than {FORMAT}: save the lexicon again")
-    words, tensors = _words(folder / WORDS), _tensors(folder / VECTORS)
+    about = read_typed(AboutLexicon, folder / ABOUT, LEXICONS)
+    words, stored = _words(folder / WORDS), Vectors.read(folder / VECTORS)
     try:
-        return Lexicon(
-            words,
-            tensors["vectors"],
-            bias=tensors.get("bias"),
-            name=str(about["name"]),
-            space=str(about["space"]),
-        )
-    except (KeyError, ValueError) as error:
+        return Lexicon(words, stored.vectors, stored.bias, about.name, about.space)
+    except ValueError as error:
         raise ValueError(f"the lexicon in {folder} is damaged ({error}): save it again") from error
 
 
@@ -62,16 +94,3 @@ def _words(file: Path) -> tuple[str, ...]:
     if not all(isinstance(word, str) for word in words):
         raise ValueError(f"{file} holds something that is no word: save the lexicon again")
     return tuple(words)
-
-
-def _tensors(file: Path) -> dict[str, Any]:
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    try:
-        tensors = load_file(file)
-    except (SafetensorError, OSError) as error:
-        raise ValueError(f"{file} cannot be read ({type(error).__name__}): save the lexicon again") from error
-    if not all(torch.is_floating_point(tensor) for tensor in tensors.values()):
-        raise ValueError(f"{file} holds something that is no vector: save the lexicon again")
-    return tensors

@@ -2,8 +2,8 @@
 
 import itertools
 import math
-from collections.abc import Callable
-from typing import Any, Protocol, Self
+from collections.abc import Callable, Sequence
+from typing import Protocol, Self
 
 import numpy as np
 import torch
@@ -16,13 +16,17 @@ from concepts.statistics import Estimate, pairs_estimate
 ROUNDING = 1e-5  # k-means of activations ≥ 0 gives centres that miss 0 by this share of the largest entry
 
 
-class Fittable(Protocol):
-    """What is asked of an extractor here; `signed_codes` is read where there is one."""
+class Fitted(Protocol):
+    """What is asked of a fitted extractor here: V (k, p), None before the fit; `signed_codes` where there is one."""
 
     @property
-    def components_(self) -> Any: ...
+    def components_(self) -> Tensor | None: ...
 
-    def fit(self, A: Tensor, /) -> Any: ...
+
+class Fittable(Protocol):
+    """An extractor that is not fitted yet."""
+
+    def fit(self, A: Tensor, /) -> Fitted: ...
 
 
 class Stability(Estimate):
@@ -77,12 +81,15 @@ def seed_stability(fit: Callable[[int], Fittable], A: Array, n_seeds: int = 5, *
     return compare_fits([fit(seed + i).fit(rows) for i in range(n_seeds)], seed=seed)
 
 
-def compare_fits(fitted: list[Any], *, seed: int = 0) -> Stability:
+def compare_fits(fitted: Sequence[Fitted], *, seed: int = 0) -> Stability:
     """The `Stability` of extractors that are already fitted, at least two; |cosine| where their codes are signed.
 
     The extractors must be independent fits for the interval to hold. `seed` draws the control.
+    Raises ValueError where one is not fitted.
     """
-    dictionaries = [extractor.components_ for extractor in fitted]
+    dictionaries = [V for extractor in fitted if (V := extractor.components_) is not None]
+    if len(dictionaries) < len(fitted):
+        raise ValueError(f"{len(fitted) - len(dictionaries)} extractors are not fitted: call fit before they compare")
     signed = bool(getattr(fitted[0], "signed_codes", False))
     distances = _distances(dictionaries, signed)
     control = _distances(_random_like(dictionaries, seed), signed)

@@ -1,15 +1,16 @@
 """What is known of a classifier besides its arithmetic: its name, its classes, how a photo becomes its input."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import Protocol
 
 import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from concepts.models.transform import PhotoTransform, check_extent, describe, from_preset, measured_input_size
+from concepts.models.transform import PhotoTransform, Prepare, check_extent, describe, from_preset, measured_input_size
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class ModelCard:
     name: str
     weights: str
     class_names: tuple[str, ...] | None
-    transform: Callable[[Image.Image], Tensor]
+    transform: Prepare
     transform_text: str
     input_size: tuple[int, int]
     fingerprint: str
@@ -58,7 +59,7 @@ def make_card(
     name: str,
     weights: str,
     class_names: tuple[str, ...] | None,
-    transform: Callable[[Image.Image], Tensor],
+    transform: Prepare,
     source: Path | None = None,
 ) -> ModelCard:
     """A card with what can be measured filled in: input size, the transform's text, the fingerprint."""
@@ -73,7 +74,7 @@ def make_card(
     )
 
 
-def own_transform(model: nn.Module) -> Callable[[Image.Image], Tensor] | None:
+def own_transform(model: nn.Module) -> Prepare | None:
     """The model's `transforms` or `transform` attribute where it is callable, else None.
 
     A module with parameters is a part of the network that happens to bear the name, not a photo's transform.
@@ -86,7 +87,9 @@ def own_transform(model: nn.Module) -> Callable[[Image.Image], Tensor] | None:
     return None
 
 
-def own_class_names(owner: object, names: tuple[str, ...] = ("class_names", "classes", "categories")) -> tuple | None:
+def own_class_names(
+    owner: object, names: tuple[str, ...] = ("class_names", "classes", "categories")
+) -> tuple[str, ...] | None:
     """The first of these attributes that is a list or tuple, as strings; else None."""
     for name in names:
         candidate = getattr(owner, name, None)
@@ -95,7 +98,13 @@ def own_class_names(owner: object, names: tuple[str, ...] = ("class_names", "cla
     return None
 
 
-def fingerprint(model: nn.Module, *, source: Path | None = None) -> str:
+class HasWeights(Protocol):
+    """What a fingerprint is taken of: an nn.Module, or what is known of one."""
+
+    def state_dict(self) -> Mapping[str, object]: ...
+
+
+def fingerprint(model: HasWeights, *, source: Path | None = None) -> str:
     """blake2b over the state dict's names, shapes, types and bytes, the model's repr and its factory's file."""
     digest = blake2b(digest_size=16)
     for name, value in model.state_dict().items():

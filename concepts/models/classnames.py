@@ -1,7 +1,7 @@
 """Class names given by the operator: a sequence, a .txt with one a line, a .json list or index → name."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from pathlib import Path
 
 
@@ -16,7 +16,7 @@ def read_class_names(given: Sequence[str] | str | Path, n_classes: int | None) -
     return names
 
 
-def check_count(names: Sequence[str], n_classes: int | None) -> None:
+def check_count(names: Sized, n_classes: int | None) -> None:
     """Raises ValueError when there are not n_classes names (None: not known)."""
     if n_classes is not None and len(names) != n_classes:
         raise ValueError(f"{len(names)} class names for {n_classes} classes: give exactly one a class, in class order")
@@ -39,7 +39,7 @@ def _from_json(path: Path, text: str) -> tuple[str, ...]:
         content = json.loads(text)
         if isinstance(content, dict):
             content = _in_order({int(index): name for index, name in content.items()})
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # RecursionError: a nesting without end
         raise ValueError(f"class names in {str(path)!r}: {error}") from error
     if not isinstance(content, list):
         raise ValueError(f"class names in {str(path)!r}: expected a list or a dict of index and name")

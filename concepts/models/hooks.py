@@ -5,9 +5,9 @@ layer's place, so it costs a full pass. Hook, run, unhook happen under one lock;
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -15,18 +15,27 @@ from torch import Tensor, nn
 from concepts.models.layers import Function, Output, allowed_difference, is_float_batch
 
 _HOOKING = threading.RLock()
+Out = TypeVar("Out")  # what the hooked modules return
 
 
 class _ReachedError(BaseException):
     """Ends a forward pass at the layer; not an Exception, so that no `except Exception` of a model keeps it."""
 
 
+class _Given(NamedTuple):
+    """What a module gave: the tensor, how often it had been changed in place, the module's path."""
+
+    output: Tensor
+    version: int
+    path: str
+
+
 @contextmanager
-def hooked(hooks: dict[nn.Module, Callable[[Any], Any]]) -> Iterator[None]:
+def hooked(hooks: Mapping[nn.Module, Callable[[Out], Tensor | None]]) -> Iterator[None]:
     """Inside, each module's output goes through its function (None: unchanged) in this thread, and only in it."""
     thread = threading.get_ident()
 
-    def forward_hook(module: nn.Module, _: Any, output: Any) -> Any:
+    def forward_hook(module: nn.Module, _: object, output: Out) -> Tensor | None:
         return hooks[module](output) if threading.get_ident() == thread else None
 
     with _HOOKING, ExitStack() as stack:
@@ -52,16 +61,17 @@ class HookedModel:
         """Every module's output on these images, where it ran once and gave one float tensor."""
         seen: dict[str, Output] = {}
         calls: dict[str, int] = {}
-        last: list[Any] = [None, 0, ""]  # output, its version, path
+        last: _Given | None = None
 
-        def keeper(path: str) -> Callable[[Any], None]:
-            def keep(output: Any) -> None:
+        def keeper(path: str) -> Callable[[object], None]:
+            def keep(output: object) -> None:
+                nonlocal last
                 calls[path] = calls.get(path, 0) + 1
                 if is_float_batch(output, len(images)):
                     seen[path] = Output(tuple(output.shape), float(output.min()))
-                    if output is last[0] and output._version == last[1]:  # a composite hands on what its last part gave
-                        self._outer[last[2]] = path
-                    last[:] = output, output._version, path
+                    if last is not None and output is last.output and output._version == last.version:
+                        self._outer[last.path] = path  # a composite hands on what its last part gave
+                    last = _Given(output, output._version, path)
 
             return keep
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 from torch import Tensor, nn
 
@@ -73,7 +73,7 @@ def allowed_difference(logits: Tensor) -> float:
     return TOLERANCE * float(logits.abs().max())
 
 
-def is_float_batch(value: object, n: int) -> bool:
+def is_float_batch(value: object, n: int) -> TypeGuard[Tensor]:
     """Whether a module's output is one float tensor with the n images first and something beside them."""
     return isinstance(value, Tensor) and value.is_floating_point() and value.ndim >= 2 and value.shape[0] == n
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +16,10 @@ from concepts.models.classnames import check_count, read_class_names
 from concepts.models.factory import call_factory, is_factory
 from concepts.models.sources import MODELS, ModelOptions
 from concepts.models.statedict import SUFFIXES, classes_in, for_torchvision, put_into, read_state_dict
-from concepts.models.transform import PhotoTransform, from_preset, measured_input_size, with_overrides
+from concepts.models.transform import Overrides, PhotoTransform, from_preset, measured_input_size, with_overrides
+
+if TYPE_CHECKING:
+    from torchvision.models import WeightsEnum
 
 IMAGENET_CLASSES = 1000
 DEVICES = ("cpu", "cuda")
@@ -52,6 +55,10 @@ def load_model(
     options = ModelOptions(place, weights, n_classes, class_names, seed, resize, crop, mean, std)
     model = (MODELS.opener(name) or _open_torchvision)(name, options)
     return model.to(place).eval().requires_grad_(False)
+
+
+def _tuple(numbers: Sequence[float] | None) -> tuple[float, ...] | None:
+    return None if numbers is None else tuple(numbers)
 
 
 def checked_device(device: str | torch.device) -> torch.device:
@@ -94,12 +101,12 @@ def _open_torchvision(name: str, options: ModelOptions) -> nn.Module:
     return model
 
 
-def _overrides(options: ModelOptions) -> dict[str, Any]:
-    return {"resize": options.resize, "crop": options.crop, "mean": options.mean, "std": options.std}
+def _overrides(options: ModelOptions) -> Overrides:
+    return Overrides(options.resize, options.crop, _tuple(options.mean), _tuple(options.std))
 
 
 def _load_factory(
-    name: str, weights: str | Path | None, class_names: Names | None, seed: int, overrides: dict[str, Any]
+    name: str, weights: str | Path | None, class_names: Names | None, seed: int, overrides: Overrides
 ) -> nn.Module:
     with seeded(seed):
         model, module, path = call_factory(name)
@@ -112,14 +119,14 @@ def _load_factory(
             )
         put_into(model, read_state_dict(file), file)
         text = file.name
-    transform = with_overrides(own_transform(model) or PhotoTransform(), **overrides)
+    transform = with_overrides(own_transform(model) or PhotoTransform(), overrides)
     model.eval()
     n_classes = _measured_n_classes(model, name, measured_input_size(transform))
     if class_names is not None:
         names: tuple[str, ...] | None = read_class_names(class_names, n_classes)
     else:
         names = own_class_names(model) or own_class_names(module, ("CLASS_NAMES", "CLASSES"))
-        check_count(names or range(n_classes), n_classes)  # type: ignore[arg-type]
+        check_count(names or range(n_classes), n_classes)
     model.card = make_card(  # type: ignore[assignment]
         model, name=short_name(name), weights=text, class_names=names, transform=transform, source=path
     )
@@ -146,20 +153,21 @@ def _load_torchvision(
     n_classes: int | None,
     class_names: Names | None,
     seed: int,
-    overrides: dict[str, Any],
+    overrides: Overrides,
 ) -> nn.Module:
     from torchvision.models import get_model_weights
 
     _check_known(name)
     entries = get_model_weights(name)
-    entry = _entry(name, weights, entries)
+    entry = _entry(weights, entries)
     file = _weights_path(weights) if entry is None else None
     if entry is not None:
-        model, classes = _download(name, entry, n_classes), IMAGENET_CLASSES
+        model, classes, text = _download(name, entry, n_classes), IMAGENET_CLASSES, entry.name
     elif file is not None:
         model, classes = _from_file(name, file, n_classes)
+        text = file.name
     elif not weights:
-        classes = n_classes or IMAGENET_CLASSES
+        classes, text = n_classes or IMAGENET_CLASSES, f"random, seed {seed}"
         with seeded(seed):
             model = _build(name, classes)
     else:
@@ -169,15 +177,14 @@ def _load_torchvision(
         )
     source = entry or entries["DEFAULT"]
     names = _torchvision_names(class_names, classes, source if weights else None)
-    text = f"random, seed {seed}" if not weights else file.name if file else entry.name
-    transform = with_overrides(from_preset(source.transforms()), **overrides)
+    transform = with_overrides(from_preset(source.transforms()), overrides)
     model.card = make_card(  # type: ignore[assignment]
         model, name=name, weights=text, class_names=names, transform=transform
     )
     return model
 
 
-def _torchvision_names(given: Names | None, n_classes: int, entry: Any) -> tuple[str, ...] | None:
+def _torchvision_names(given: Names | None, n_classes: int, entry: "WeightsEnum | None") -> tuple[str, ...] | None:
     if given is not None:
         return read_class_names(given, n_classes)
     categories = entry.meta["categories"] if entry is not None else ()
@@ -196,7 +203,7 @@ def _check_known(name: str) -> None:
         )
 
 
-def _entry(name: str, weights: str | Path | None, entries: Any) -> Any:
+def _entry(weights: str | Path | None, entries: "type[WeightsEnum]") -> "WeightsEnum | None":
     """The torchvision weights entry of that name (also written ResNet50_Weights.IMAGENET1K_V1), or None."""
     text = str(weights or "").removeprefix(f"{entries.__name__}.")
     return entries[text] if text in entries.__members__ else None
@@ -210,17 +217,17 @@ def _weights_path(weights: str | Path | None) -> Path | None:
     return path if path.suffix.lower() in SUFFIXES or path.exists() else None
 
 
-def _build(name: str, n_classes: int, **options: Any) -> nn.Module:
+def _build(name: str, n_classes: int) -> nn.Module:
     """A torchvision model with torch's initialisation and no auxiliary heads (eval mode never runs them)."""
     from torchvision.models import get_model_builder
 
     builder = get_model_builder(name)
-    if "aux_logits" in inspect.signature(_class_of(builder)).parameters:
-        options |= {"aux_logits": False, "init_weights": False}
+    has_more_heads = "aux_logits" in inspect.signature(_class_of(builder)).parameters
+    options = {"aux_logits": False, "init_weights": False} if has_more_heads else {}
     return builder(weights=None, num_classes=n_classes, **options)
 
 
-def _class_of(builder: Callable[..., nn.Module]) -> Any:
+def _class_of(builder: Callable[..., nn.Module]) -> Callable[..., nn.Module]:
     """The module class that a builder returns, by its annotation; the builder itself where it has none."""
     return inspect.signature(builder, eval_str=True).return_annotation or builder
 
@@ -238,7 +245,7 @@ def _from_file(name: str, file: Path, n_classes: int | None) -> tuple[nn.Module,
     return model, classes
 
 
-def _download(name: str, entry: Any, n_classes: int | None) -> nn.Module:
+def _download(name: str, entry: "WeightsEnum", n_classes: int | None) -> nn.Module:
     from torchvision.models import get_model
 
     if n_classes not in (None, IMAGENET_CLASSES):

@@ -5,7 +5,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypeGuard
 
 import torch
 from torch import Tensor, nn
@@ -32,7 +32,7 @@ def read_state_dict(path: Path) -> Mapping[str, Tensor]:
     return _without_wrapping(content, path)
 
 
-def _read_safetensors(path: Path) -> Any:
+def _read_safetensors(path: Path) -> dict[str, Tensor]:
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
@@ -42,7 +42,7 @@ def _read_safetensors(path: Path) -> Any:
         raise ValueError(f"{str(path)!r} cannot be read as safetensors: {error}") from error
 
 
-def _read_pickle(path: Path) -> Any:
+def _read_pickle(path: Path) -> object:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
@@ -55,18 +55,21 @@ def _read_pickle(path: Path) -> Any:
         raise ValueError(f"{str(path)!r} cannot be read as a torch weights file: {first_line}") from error
 
 
-def _without_wrapping(content: Any, path: Path) -> Mapping[str, Tensor]:
+def _without_wrapping(content: object, path: Path) -> Mapping[str, Tensor]:
     while isinstance(content, Mapping):
         inner = next((content[key] for key in WRAPPERS if isinstance(content.get(key), Mapping)), None)
         if inner is None:
             break
         content = inner
-    tensors = isinstance(content, Mapping) and content and all(isinstance(each, Tensor) for each in content.values())
-    if not tensors:
+    if not _is_state_dict(content):
         raise ValueError(f"{str(path)!r} holds no state dict: expected names and tensors, as model.state_dict() gives")
     while all(key.startswith("module.") for key in content):
-        content = type(content)((key.removeprefix("module."), value) for key, value in content.items())
+        content = {key.removeprefix("module."): value for key, value in content.items()}
     return content
+
+
+def _is_state_dict(content: object) -> TypeGuard[Mapping[str, Tensor]]:
+    return isinstance(content, Mapping) and bool(content) and all(isinstance(each, Tensor) for each in content.values())
 
 
 def for_torchvision(state: Mapping[str, Tensor]) -> Mapping[str, Tensor]:

@@ -5,7 +5,7 @@ Both parts are modules of their own that share the parameters; nothing is put on
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TypeGuard
 
 import torch
 from torch import Tensor, fx, nn
@@ -13,7 +13,9 @@ from torch import Tensor, fx, nn
 from concepts.models.layers import Function, Output, allowed_difference, is_float_batch, same_content
 
 _TRACING = threading.Lock()  # torch.fx patches nn.Module for the time of a trace
-Sizes = dict[fx.Node, Any]
+# A value of shape arithmetic: of the image it depends on its size only.
+Size = int | float | str | torch.dtype | torch.device | None | tuple["Size", ...] | list["Size"]
+Sizes = dict[fx.Node, Size]
 
 
 class _OneInput(nn.Module):
@@ -39,7 +41,9 @@ class _Tracer(fx.Tracer):
         self.thread = threading.get_ident()
         self.module_outputs: dict[str, list[object]] = {}
 
-    def call_module(self, m: nn.Module, forward: Callable[..., Any], args: tuple, kwargs: dict) -> Any:
+    def call_module(
+        self, m: nn.Module, forward: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> object:
         if threading.get_ident() != self.thread:
             return forward(*args, **kwargs)
         path = self.path_of_module(m)
@@ -47,7 +51,7 @@ class _Tracer(fx.Tracer):
         self.module_outputs.setdefault(path, []).append(output)
         return output
 
-    def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, fx.Proxy]) -> Any:
+    def getattr(self, attr: str, attr_val: object, parameter_proxy_cache: dict[str, fx.Proxy]) -> object:
         if threading.get_ident() != self.thread:
             return attr_val
         return super().getattr(attr, attr_val, parameter_proxy_cache)
@@ -131,8 +135,8 @@ class _Probe(fx.Interpreter):
         self.outputs: dict[fx.Node, Output] = {}
         self.sizes: Sizes = {}
 
-    def run_node(self, n: fx.Node) -> Any:
-        value = super().run_node(n)
+    def run_node(self, n: fx.Node) -> object:
+        value: object = super().run_node(n)
         if n in self.wanted and is_float_batch(value, self.n):
             self.outputs[n] = Output(tuple(value.shape), float(value.detach().min()))
         if _is_size(value) and (value is None or self._reads_shapes_only(n)):
@@ -146,7 +150,7 @@ class _Probe(fx.Interpreter):
         return node.target is getattr or (node.op == "call_method" and node.target in ("size", "dim", "numel"))
 
 
-def _is_size(value: object) -> bool:
+def _is_size(value: object) -> TypeGuard[Size]:
     """Whether a value is of shape arithmetic: it says nothing of the image but how large it is."""
     if isinstance(value, tuple | list):
         return all(_is_size(each) for each in value)
@@ -216,13 +220,16 @@ def _graph_after(graph: fx.Graph, cut: fx.Node, sizes: Sizes, sizes_of_3: Callab
     return h
 
 
-def size_for(activations: Tensor, at_two: Any, at_three: Any) -> Any:
+def size_for(activations: Tensor, at_two: Size, at_three: Size) -> Size:
     """A size of the model's shape arithmetic, for as many images as there are activations.
 
     Sizes grow evenly with the number of images n, or not at all: s(n) = s(2) + (n − 2) (s(3) − s(2)).
+    Raises ValueError for what is no number and still differs.
     """
-    if isinstance(at_two, tuple | list):
+    if isinstance(at_two, tuple | list) and isinstance(at_three, tuple | list):
         return tuple(size_for(activations, a, b) for a, b in zip(at_two, at_three, strict=True))
     if at_two == at_three:
         return at_two
-    return at_two + (activations.shape[0] - 2) * (at_three - at_two)
+    if isinstance(at_two, int | float) and isinstance(at_three, int | float):
+        return at_two + (activations.shape[0] - 2) * (at_three - at_two)
+    raise ValueError(f"the model computes {at_two!r} for 2 images and {at_three!r} for 3: choose another layer")

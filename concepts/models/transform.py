@@ -1,9 +1,9 @@
 """From a photo to the numbers that a model sees: short side resized, centre cropped, normalised."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -15,6 +15,8 @@ from concepts.photos.photo import DEFAULT_LIMITS, UnreadablePhoto
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 BILINEAR = int(Image.Resampling.BILINEAR)
+Prepare = Callable[[Image.Image], Tensor]  # an RGB image → (3, H, W)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,35 @@ class PhotoTransform:
         return x.sub_(torch.tensor(self.mean)[:, None, None]).div_(torch.tensor(self.std)[:, None, None])
 
 
+@dataclass(frozen=True)
+class Overrides:
+    """Numbers that are given in place of a transform's own; None where its own stays."""
+
+    resize: int | None = None
+    crop: int | None = None
+    mean: tuple[float, ...] | None = None
+    std: tuple[float, ...] | None = None
+
+    @property
+    def given(self) -> list[str]:
+        """The names of those that are given."""
+        return [field.name for field in fields(self) if getattr(self, field.name) is not None]
+
+    def in_place_of(self, own: PhotoTransform) -> PhotoTransform:
+        """The transform with these numbers. Raises ValueError where they are not ones of a transform."""
+        return replace(
+            own,
+            resize=_first(self.resize, own.resize),
+            crop=_first(self.crop, own.crop),
+            mean=_first(self.mean, own.mean),
+            std=_first(self.std, own.std),
+        )
+
+
+def _first(given: T | None, own: T) -> T:
+    return own if given is None else given
+
+
 def resized_size(size: tuple[int, int], short: int) -> tuple[int, int]:
     """(width, height) with the short side `short`, the long side rounded down, as torchvision does."""
     width, height = size
@@ -79,7 +110,7 @@ def check_size(image: Tensor, expected: tuple[int, ...], name: str) -> None:
         )
 
 
-def from_preset(preset: Any) -> Callable[[Image.Image], Tensor]:
+def from_preset(preset: Prepare) -> Prepare:
     """The same transform as a torchvision classification preset; any other callable comes back as it is."""
     from torchvision.transforms._presets import ImageClassification
     from torchvision.transforms.functional import pil_modes_mapping
@@ -95,39 +126,31 @@ def from_preset(preset: Any) -> Callable[[Image.Image], Tensor]:
     )
 
 
-def with_overrides(
-    transform: Callable[[Image.Image], Tensor],
-    *,
-    resize: int | None = None,
-    crop: int | None = None,
-    mean: Sequence[float] | None = None,
-    std: Sequence[float] | None = None,
-) -> Callable[[Image.Image], Tensor]:
+def with_overrides(transform: Prepare, overrides: Overrides) -> Prepare:
     """The transform with the numbers that are given in place of its own.
 
     Raises ValueError when the transform is the model's own code, in which no number can be replaced, unless all
     four are given (they then make a new one).
     """
-    given = {"resize": resize, "crop": crop, "mean": mean and tuple(mean), "std": std and tuple(std)}
-    changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
-    if not changes:
+    given = overrides.given
+    if not given:
         return transform
     if isinstance(transform, PhotoTransform):
-        return replace(transform, **changes)
-    if len(changes) == len(given):
-        return PhotoTransform(**changes)
+        return overrides.in_place_of(transform)
+    if len(given) == len(fields(overrides)):
+        return overrides.in_place_of(PhotoTransform())
     raise ValueError(
-        f"the model brings its own transform, {describe(transform)}, in which {', '.join(changes)} cannot be replaced: "
+        f"the model brings its own transform, {describe(transform)}, in which {', '.join(given)} cannot be replaced: "
         "give all of resize, crop, mean and std to use those instead"
     )
 
 
-def describe(something: Any) -> str:
+def describe(something: object) -> str:
     """Its repr on one line, without memory addresses, so that it is the same in every run."""
     return re.sub(r"\s+", " ", re.sub(r" at 0x[0-9a-fA-F]+", "", repr(something)))
 
 
-def measured_input_size(transform: Callable[[Image.Image], Tensor]) -> tuple[int, int]:
+def measured_input_size(transform: Prepare) -> tuple[int, int]:
     """(H, W) that the transform gives for a photo.
 
     Raises ValueError when it does not give a float tensor (3, H, W) of a PIL image.

@@ -1,16 +1,17 @@
 """The names of a report's concepts, as a page shows them and as a file keeps them."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 import numpy as np
 
 from concepts.naming.assign import NONE, assign_words
-from concepts.store import read_json, write_json
+from concepts.typed_json import Count, Finite, Format, exactly, read_typed, write_typed
 
 FORMAT = 1
+NAMES = Format("file of names", FORMAT, {})
 IN_REPORT = "names.json"  # in a report's folder: its page shows them
 
 
@@ -23,12 +24,12 @@ class ConceptName:
     there is no other word.
     """
 
-    concept: int
+    concept: Count
     word: str | None
-    score: float | None
+    score: Finite | None
     runner_up: str | None
-    runner_up_score: float | None
-    threshold: float
+    runner_up_score: Finite | None
+    threshold: Finite
 
     @property
     def sentence(self) -> str:
@@ -76,17 +77,20 @@ def _row(concept: int, scores: np.ndarray, words: Sequence[str], chosen: int, li
     )
 
 
-def write_names(path: str | Path, names: Sequence[ConceptName], about: dict[str, Any] | None = None) -> None:
+@dataclass(frozen=True)
+class NamesFile:
+    """Everything in a file of names. about: what they were made from, in its maker's words; no program reads it."""
+
+    format: Annotated[int, exactly(FORMAT)]
+    names: tuple[ConceptName, ...]
+    about: dict[str, object] = field(default_factory=dict)
+
+
+def write_names(path: str | Path, names: Sequence[ConceptName], about: Mapping[str, object] | None = None) -> None:
     """Writes a JSON file; `about`: what they were made from, kept beside them."""
-    write_json(Path(path), {"format": FORMAT, "about": about or {}, "names": [asdict(name) for name in names]})
+    write_typed(Path(path), NamesFile(FORMAT, tuple(names), dict(about or {})))
 
 
 def read_names(path: str | Path) -> tuple[ConceptName, ...]:
-    """The names that `write_names` wrote. Raises ValueError for another file."""
-    value = read_json(Path(path))
-    if not isinstance(value, dict) or value.get("format") != FORMAT:
-        raise ValueError(f"{path} holds no names of concepts in format {FORMAT}: write them anew")
-    try:
-        return tuple(ConceptName(**row) for row in value["names"])
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"{path} is damaged ({error}): write the names anew") from error
+    """The names in that file. Raises ValueError, naming the file and the field, when it holds none or is damaged."""
+    return read_typed(NamesFile, Path(path), NAMES).names

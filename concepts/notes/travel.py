@@ -4,13 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar, Final, Literal
+from typing import ClassVar
 
 from concepts.notes.note import Note, stamp_of
 from concepts.notes.notebook import Notebook
 from concepts.typed_json import NO_OTHERS, Count, Json, from_json, to_json
 
-FORMAT: Final = 1
+FORMAT = 1
 MOST, LONGEST = 100_000, 200 * 2**20  # notes and characters of an import
 EARLY = timedelta(days=1)  # so far may another machine's clock be ahead
 
@@ -35,10 +35,14 @@ class NoteRow:
 
 @dataclass(frozen=True)
 class NoteExport:
-    """What an export holds, and among other things a report's JSON."""
+    """What an export holds, and among other things a report's JSON. Raises ValueError for another format."""
 
-    notes_format: Literal[1]
+    notes_format: Count
     notes: tuple[NoteRow, ...]
+
+    def __post_init__(self) -> None:
+        if self.notes_format != FORMAT:
+            raise ValueError(f"notes_format is {self.notes_format}, this program reads format {FORMAT}")
 
 
 def notes_json(notes: Sequence[Note]) -> Json:
@@ -67,7 +71,7 @@ def read_notes(text: str) -> list[Note]:
     try:
         rows = from_json(NoteExport, text, source="the import").notes
     except ValueError as error:
-        raise ValueError(f"{error}: import what the export wrote, notes in format {FORMAT}") from error
+        raise ValueError(f"{error}: import what the export wrote") from error
     if len(rows) > MOST:
         raise ValueError(f"{len(rows):,} notes, at most {MOST:,} are imported at once")
     return [_note(row, place) for place, row in enumerate(rows)]

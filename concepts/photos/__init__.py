@@ -5,7 +5,7 @@ from concepts.photos.labels import normal_name
 from concepts.photos.opening import open_photos
 from concepts.photos.photo import DEFAULT_LIMITS, Limits, Photo, Skipped, UnreadablePhoto
 from concepts.photos.photoset import PhotoSet
-from concepts.photos.reading import read_many
+from concepts.photos.reading import read_all, read_many
 from concepts.photos.upload import check_upload, store_uploads
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "decode",
     "normal_name",
     "open_photos",
+    "read_all",
     "read_many",
     "store_uploads",
 ]

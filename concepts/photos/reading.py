@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import TypeVar, overload
 
 from PIL import Image
 
@@ -11,16 +11,39 @@ from concepts.photos.photo import UnreadablePhoto
 from concepts.photos.photoset import PhotoSet
 
 AHEAD = 2  # photos in the making for each worker
+T = TypeVar("T")
+
+
+@overload
+def read_many(
+    photoset: PhotoSet,
+    indices: Iterable[int],
+    *,
+    transform: None = None,
+    short_side: int | None = None,
+    workers: int = 2,
+) -> Iterator[tuple[int, Image.Image | UnreadablePhoto]]: ...
+
+
+@overload
+def read_many(
+    photoset: PhotoSet,
+    indices: Iterable[int],
+    *,
+    transform: Callable[[Image.Image], T],
+    short_side: int | None = None,
+    workers: int = 2,
+) -> Iterator[tuple[int, T | UnreadablePhoto]]: ...
 
 
 def read_many(
     photoset: PhotoSet,
     indices: Iterable[int],
     *,
-    transform: Callable[[Image.Image], Any] | None = None,
+    transform: Callable[[Image.Image], object] | None = None,
     short_side: int | None = None,
     workers: int = 2,
-) -> Iterator[tuple[int, Any]]:
+) -> Iterator[tuple[int, object]]:
     """(index, photo) in the order of the indices: the RGB image, what `transform` makes of it, or an UnreadablePhoto.
 
     Threads read, decode and transform; Pillow releases the interpreter's lock. At most 2 photos a worker are held
@@ -33,7 +56,7 @@ def read_many(
     if workers < 1:
         raise ValueError(f"workers is {workers}: reading takes at least 1")
 
-    def read(i: int) -> Any:
+    def read(i: int) -> object:
         try:
             image = photoset.open(i, short_side=short_side)
             return image if transform is None else transform(image)
@@ -43,9 +66,22 @@ def read_many(
     return _in_order(read, iter(indices), workers)
 
 
-def _in_order(read: Callable[[int], Any], indices: Iterator[int], workers: int) -> Iterator[tuple[int, Any]]:
+def read_all(
+    photoset: PhotoSet, indices: Iterable[int], *, transform: Callable[[Image.Image], T], workers: int = 2
+) -> Iterator[T]:
+    """What `transform` makes of each photo, in the order of the indices, as `read_many` reads them.
+
+    Raises UnreadablePhoto for the first photo that cannot be read.
+    """
+    for _, read in read_many(photoset, indices, transform=transform, workers=workers):
+        if isinstance(read, UnreadablePhoto):
+            raise read
+        yield read
+
+
+def _in_order(read: Callable[[int], T], indices: Iterator[int], workers: int) -> Iterator[tuple[int, T]]:
     pool = ThreadPoolExecutor(workers, thread_name_prefix="photos")
-    waiting: deque[tuple[int, Future[Any]]] = deque()
+    waiting: deque[tuple[int, Future[T]]] = deque()
     try:
         for i in indices:
             waiting.append((i, pool.submit(read, i)))
@@ -57,6 +93,6 @@ def _in_order(read: Callable[[int], Any], indices: Iterator[int], workers: int) 
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _next(waiting: deque[tuple[int, Future[Any]]]) -> tuple[int, Any]:
+def _next(waiting: deque[tuple[int, Future[T]]]) -> tuple[int, T]:
     i, future = waiting.popleft()
     return i, future.result()

@@ -3,6 +3,7 @@ they count?"""
 
 from typing import TYPE_CHECKING
 
+from concepts.extraction.methods import EXTRACTIONS
 from concepts.report.stored import StoredReport
 
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ def fresh_codes(report: StoredReport, A: "Tensor", V: "Tensor") -> "Tensor":
 
     Raises ValueError for a method that needs more than its dictionary.
     """
-    from concepts.extraction import EXTRACTORS, make_extractor
+    from concepts.extraction import make_extractor
 
     method = report.data.settings.method
-    if method not in EXTRACTORS or EXTRACTORS[method].needs != ("components",):
+    if method not in EXTRACTIONS or EXTRACTIONS[method].state != ("components",):
         raise ValueError(f"a report of {method} keeps too little to find codes anew: use another method")
     return make_extractor(method, len(V)).restore(V).transform(A.flatten(0, -2)).reshape(*A.shape[:-1], len(V)).float()
 

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from concepts.activations import Activations
-from concepts.extraction import EXTRACTORS, Extractor, StoredRows, make_extractor, sample_rows
+from concepts.extraction import Extractor, StoredRows, make_extractor, sample_rows
+from concepts.extraction.methods import EXTRACTIONS, suited
 from concepts.halves import half_suits
 from concepts.metrics import dead_concepts
 from concepts.models import Split
@@ -53,11 +54,8 @@ def extractor_for(split: Split, settings: ReportSettings, n_concepts: int | None
 
     "auto" is nmf where activations are ≥ 0 and semi_nmf where they are signed.
     """
-    method = settings.method
-    if method == "auto":
-        method = "nmf" if split.sign == ">= 0" else "semi_nmf"
-    sampled = method in EXTRACTORS and not EXTRACTORS[method].streams
-    options = {"sample": settings.sample} if sampled else {}
+    method = suited(settings.method, signed=split.sign != ">= 0")
+    options = {} if EXTRACTIONS[method].streams else {"sample": settings.sample}
     return make_extractor(method, n_concepts or settings.n_concepts, seed=settings.seed, **options)
 
 
@@ -68,7 +66,7 @@ def find_concepts(
     extractor = extractor_for(split, settings)
     rows = StoredRows(activations, split.device)
     sample = sample_rows(rows, settings.sample, settings.seed)
-    V = extractor.fit(rows if extractor.streams else sample).dictionary
+    V = extractor.fit(rows if extractor.about.streams else sample).dictionary
     progress(0.4)
     chosen = torch.randperm(len(sample), generator=torch.Generator().manual_seed(settings.seed))[:CONTROL_ROWS]
     fitted = sample[chosen.to(sample.device)]  # of all images: the sample lies in their order

@@ -20,6 +20,7 @@ from concepts.report.svg import SHAPES, Drawing, drawing
 from concepts.store import write_text
 
 T = TypeVar("T")
+Report = TypeVar("Report", bound=StoredReport)
 MOST_PHOTOS = 300  # embedded; the graph has a point for every photo
 THUMBNAIL, CROP, MAP = 96, 104, 220  # pixels of the longer side
 N_CROPS, N_MAPS, N_TOP = 6, 2, 3
@@ -74,7 +75,7 @@ def _environment() -> Environment:
     return environment
 
 
-def readable(report: StoredReport) -> StoredReport:
+def readable(report: Report) -> Report:
     """The same report with every text cut to `LONGEST` characters, an ellipsis in place of the rest."""
     return report.with_data(replace(_cut(report.data), command=report.data.command))
 

@@ -2,17 +2,12 @@
 
 from dataclasses import dataclass
 
+from attribution.methods import IMPORTANCES
+from concepts.extraction.methods import AUTO, EXTRACTIONS
 from concepts.typed_json import Count
 
 PHOTOS = ("class", "all")
-METHODS = (  # names only: their registries load torch; a test compares
-    "auto", "nmf", "semi_nmf", "convex_nmf", "kmeans", "pca", "ica", "topk_sae", "batchtopk_sae", "archetypal_sae",
-    "neurons", "random",
-)  # fmt: skip
-IMPORTANCES = (
-    "gradient_input", "integrated_gradients", "occlusion", "shapley", "saliency", "smoothgrad", "squaregrad", "vargrad",
-    "rise", "sobol", "hsic", "tcav",
-)  # fmt: skip
+METHODS = (AUTO, *EXTRACTIONS)
 SEEDS = 2**32  # what every generator in use takes
 
 

@@ -8,15 +8,8 @@ import numpy as np
 import torch
 
 from attribution.affine import affine_gradient, affine_importance, strongest
-from attribution.importance import (
-    CLAIM_TO_ADD_UP,
-    COMPLETE_WHEN_AFFINE,
-    SAMPLED_METHODS,
-    checked_importance,
-    completeness_gap,
-    concept_importance,
-    split_to_budget,
-)
+from attribution.importance import checked_importance, completeness_gap, concept_importance, split_to_budget
+from attribution.methods import IMPORTANCES
 from attribution.score import class_score
 from concepts.models import Split
 from concepts.report.settings import ReportSettings
@@ -58,7 +51,8 @@ def weigh_concepts(
     """How much each concept counts in each image, by the method of the settings, with its checks."""
     V = torch.from_numpy(components).to(split.device)
     gradient = None
-    if settings.importance in COMPLETE_WHEN_AFFINE:  # decided once, for all images
+    complete_when_affine = IMPORTANCES[settings.importance].complete_when_affine
+    if complete_when_affine:  # decided once, for all images
         probe = strongest(torch.from_numpy(codes)).to(V)
         gradient = affine_gradient(split.head, probe @ V, target.score_index)
     parts = _importance(split, codes, V, target, settings, gradient, progress)
@@ -66,7 +60,7 @@ def weigh_concepts(
     kept = np.sort(np.random.default_rng(settings.seed).permutation(len(codes))[:KEPT])
     u = torch.from_numpy(codes[kept]).to(split.device)
     gap = np.zeros(0)
-    if settings.importance in (*CLAIM_TO_ADD_UP, "occlusion"):
+    if complete_when_affine:
         importance = torch.from_numpy(phi[kept]).to(V)
         gap = completeness_gap(split.head, u, V, target.score_index, importance).cpu().numpy()
     return Importances(
@@ -104,7 +98,7 @@ def _sampling_error(
     split: Split, u: torch.Tensor, V: torch.Tensor, target: Target, settings: ReportSettings
 ) -> np.ndarray:
     """(m,): for each image the mean standard error of φ over the mean |φ|; (0,) where nothing is sampled."""
-    if settings.importance not in SAMPLED_METHODS:
+    if not IMPORTANCES[settings.importance].sampled:
         return np.zeros(0)
     found = checked_importance(split.head, u, V, target.score_index, settings.importance, seed=settings.seed)
     error = found.checks.get("standard_error")

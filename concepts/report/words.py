@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import fields
 
+from attribution.methods import IMPORTANCES
 from concepts.report.names import NUMBERS, Names
 from concepts.report.rows import ConceptRow, ImageRow, MistakeRow, StrategyRow, SubConceptRow, SuspicionRow
 from concepts.report.schema import ReportData
 from concepts.report.settings import ReportSettings
 
+NO_UNIT = "no unit"
 LOOK_CLOSELY, SOME = 0.5, 0.25  # from these suspicions on
 SUSPICION_HELP = (
     "Most concepts are in every photo, more or less. These are in some and not in others: something was added there, "
@@ -44,6 +46,17 @@ def part_sentence(row: SubConceptRow, data: ReportData) -> str:
         f"score of “{data.target.label}” by {abs(row.effect):.2f} logits on average (95% interval {row.low:+.2f} to "
         f"{row.high:+.2f}, {row.n_photos:,} photos)."
     )
+
+
+def importance_unit(data: ReportData) -> str:
+    """What this report's importances are counted in; `NO_UNIT` also for a method that is not known here."""
+    method = IMPORTANCES.get(data.settings.importance)
+    return (method.unit if method else "") or NO_UNIT
+
+
+def amount(importance: float, unit: str) -> str:
+    """An importance with its sign and its unit, if it has one."""
+    return f"{importance:+.2f}" if unit == NO_UNIT else f"{importance:+.2f} {unit}"
 
 
 def percent(share: float | None) -> str:
@@ -195,11 +208,12 @@ def _photos(n: int) -> str:
     return "1 photo" if n == 1 else f"{n:,} photos"
 
 
-def presence_sentence(row: SuspicionRow, good: str) -> str:
-    """All figures of a concept that some photos show and others do not, in words."""
+def presence_sentence(row: SuspicionRow, good: str, unit: str) -> str:
+    """All figures of a concept that some photos show and others do not, in words. unit: of the importances."""
+    effect = "raises the score by" if unit == "logits" else "differs in importance by"
     parts = [
         f"{row.n:,} photos show it ({percent(row.share)}), the others do not. There it is {percent(row.evidence)} of "
-        f"the evidence and raises the score by {row.effect:+.2f} logits beside photos without it."
+        f"the evidence and {effect} {amount(row.effect, unit)} beside photos without it."
     ]
     if row.place is not None:
         control = "" if row.place_control is None else f" (other concepts, in the middle: {percent(row.place_control)})"

@@ -1,7 +1,7 @@
 """What an index is: rows that are added, and the best of them for a query."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -29,11 +29,11 @@ class Index(Protocol):
 
     def __len__(self) -> int: ...
 
-    def add(self, rows: Any) -> None:
+    def add(self, rows: np.ndarray) -> None:
         """Adds rows (m, L) after those that are there."""
         ...
 
-    def search(self, query: Any, top: int = 10) -> Found:
+    def search(self, query: np.ndarray, top: int = 10) -> Found:
         """The `top` rows with the largest inner product with a query (L,)."""
         ...
 

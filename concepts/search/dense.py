@@ -1,7 +1,8 @@
 """Dense search with FAISS, the rival of the inverted index: all numbers of all rows, or an approximate index."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Self
+from types import ModuleType
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -10,6 +11,33 @@ from concepts.search.base import Found
 TRAINED_ON = 40  # rows for each cell, from which cells are learned
 PROBED = 16  # cells that a query looks into
 LINKS = 32  # of a row of a graph
+
+
+class Links(Protocol):
+    """What FAISS shows of the links of a graph: their array, as long as `size`."""
+
+    def size(self) -> int: ...
+
+
+class Graph(Protocol):
+    """What FAISS shows of a graph."""
+
+    neighbors: Links
+
+
+class FaissIndex(Protocol):
+    """What is used of an index of FAISS, which has no types. nlist: cells, of "ivf" alone; hnsw: of "hnsw" alone."""
+
+    ntotal: int
+    is_trained: bool
+    nlist: int
+    hnsw: Graph
+
+    def train(self, rows: np.ndarray) -> None: ...
+
+    def add(self, rows: np.ndarray) -> None: ...
+
+    def search(self, queries: np.ndarray, top: int) -> tuple[np.ndarray, np.ndarray]: ...
 
 
 class DenseIndex:
@@ -26,7 +54,7 @@ class DenseIndex:
         self._index = _MAKERS[kind](_faiss(), n_words, n_rows)
 
     @classmethod
-    def build(cls, chunks: Iterable[Any], n_words: int, *, kind: str = "flat", n_rows: int = 100_000) -> Self:
+    def build(cls, chunks: Iterable[np.ndarray], n_words: int, *, kind: str = "flat", n_rows: int = 100_000) -> Self:
         """The index of all rows of the chunks, one held at a time."""
         index = cls(n_words, kind=kind, n_rows=n_rows)
         for chunk in chunks:
@@ -46,7 +74,7 @@ class DenseIndex:
             return rows + self._index.hnsw.neighbors.size() * 4 + len(self) * 12  # links, offsets, levels
         return rows
 
-    def add(self, rows: Any) -> None:
+    def add(self, rows: np.ndarray) -> None:
         """Adds rows (m, L), an array. Raises ValueError for another width."""
         rows = np.ascontiguousarray(rows, dtype=np.float32)
         if rows.ndim != 2 or rows.shape[1] != self.n_words:
@@ -55,7 +83,7 @@ class DenseIndex:
             self._index.train(rows[: TRAINED_ON * self._index.nlist])
         self._index.add(rows)
 
-    def search(self, query: Any, top: int = 10) -> Found:
+    def search(self, query: np.ndarray, top: int = 10) -> Found:
         """The `top` rows with the largest inner product, above 0. Raises ValueError for another width, top < 1."""
         query = np.ascontiguousarray(query, dtype=np.float32)
         if query.shape != (self.n_words,) or top < 1:
@@ -65,7 +93,7 @@ class DenseIndex:
         return Found(rows[0][kept], scores[0][kept])
 
 
-def _faiss() -> Any:
+def _faiss() -> ModuleType:
     try:
         import faiss
     except ImportError as error:
@@ -73,14 +101,14 @@ def _faiss() -> Any:
     return faiss
 
 
-def _cells(faiss: Any, n_words: int, n_rows: int) -> Any:
+def _cells(faiss: ModuleType, n_words: int, n_rows: int) -> FaissIndex:
     cells = max(1, round(n_rows**0.5))
     index = faiss.IndexIVFFlat(faiss.IndexFlatIP(n_words), n_words, cells, faiss.METRIC_INNER_PRODUCT)
     index.nprobe = min(cells, PROBED)
     return index
 
 
-_MAKERS: dict[str, Callable[[Any, int, int], Any]] = {
+_MAKERS: dict[str, Callable[[ModuleType, int, int], FaissIndex]] = {
     "flat": lambda faiss, n_words, n_rows: faiss.IndexFlatIP(n_words),
     "ivf": _cells,
     "hnsw": lambda faiss, n_words, n_rows: faiss.IndexHNSWFlat(n_words, LINKS, faiss.METRIC_INNER_PRODUCT),

@@ -11,7 +11,8 @@ from torch import Tensor
 from concepts.lexicon import Lexicon, keep_top
 from concepts.search.base import Found
 from concepts.search.sparse import SparseIndex
-from concepts.store import key_of, new_folder, read_json, write_json
+from concepts.store import key_of, new_folder
+from concepts.typed_json import Count, read_typed, write_typed
 
 Query = str | Sequence[str] | Mapping[str, float]
 ABOUT, PHOTOS, PLACES = "index.json", "photos.safetensors", "places.safetensors"
@@ -28,6 +29,16 @@ class PlacesFound:
 
     def __len__(self) -> int:
         return len(self.photos)
+
+
+@dataclass(frozen=True)
+class AboutIndex:
+    """What a stored index is, beside its arrays. words: a hash of those of the lexicon that it was built with."""
+
+    grid: tuple[Count, Count]
+    per_photo: Count
+    per_place: Count
+    words: str
 
 
 class LexicalIndex:
@@ -98,9 +109,9 @@ class LexicalIndex:
 
     def save(self, folder: str | Path) -> None:
         """Writes the index as a folder, which appears when it is whole. The lexicon is not in it."""
-        about = {"grid": self.grid, "per_photo": self.per_photo, "per_place": self.per_place}
+        about = AboutIndex(self.grid, self.per_photo, self.per_place, key_of(words=self.lexicon.words))
         with new_folder(Path(folder)) as unfinished:
-            write_json(unfinished / ABOUT, {**about, "words": key_of(words=self.lexicon.words)})
+            write_typed(unfinished / ABOUT, about)
             self._photos.save(unfinished / PHOTOS)
             self._places.save(unfinished / PLACES)
 
@@ -109,17 +120,11 @@ class LexicalIndex:
         """The index as it was saved. Raises ValueError when it was built with other words, is missing or damaged."""
         folder = Path(folder)
         try:
-            about = read_json(folder / ABOUT)
-            index = cls(
-                lexicon,
-                (int(about["grid"][0]), int(about["grid"][1])),
-                per_photo=about["per_photo"],
-                per_place=about["per_place"],
-            )
-            same_words = about["words"] == key_of(words=lexicon.words)
-        except (OSError, KeyError, IndexError, TypeError) as error:
-            raise ValueError(f"{str(folder)!r} holds no index of photos ({error!r}): build it anew") from error
-        if not same_words:
+            about = read_typed(AboutIndex, folder / ABOUT)
+        except (OSError, ValueError) as error:
+            raise ValueError(f"{str(folder)!r} holds no index of photos ({error}): build it anew") from error
+        if about.words != key_of(words=lexicon.words):
             raise ValueError(f"the index in {str(folder)!r} is of other words than {lexicon.name}: build it anew")
+        index = cls(lexicon, about.grid, per_photo=about.per_photo, per_place=about.per_place)
         index._photos, index._places = SparseIndex.load(folder / PHOTOS), SparseIndex.load(folder / PLACES)
         return index

@@ -9,17 +9,39 @@ bm25s's own kernel took two thirds of the time of one part, but it counts words:
 import json
 import os
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self, TypeAlias
 
 import numpy as np
 from scipy import sparse
 
 from concepts.search.base import Found, best
+from concepts.typed_json import Count, from_json, to_json
 
 PART = 2**18  # rows that are moved at once at most, when some are added
 ARRAYS = ("data", "indices", "indptr")
+Rows: TypeAlias = np.ndarray | sparse.spmatrix | sparse.sparray
+
+
+@dataclass(frozen=True)
+class Header:
+    """What stands before the arrays of a stored index: n_words, L; how many rows each part has."""
+
+    n_words: Count
+    rows: tuple[Count, ...]
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """As .safetensors keeps it: a JSON text a field."""
+        return {name: json.dumps(value) for name, value in to_json(self).items()}
+
+    @classmethod
+    def of(cls, metadata: Mapping[str, str], source: str) -> Self:
+        """From those texts. Raises ValueError, naming the source and the field, for what is no header."""
+        text = ", ".join(f"{json.dumps(name)}: {value}" for name, value in metadata.items())
+        return from_json(cls, f"{{{text}}}", source=source)
 
 
 class SparseIndex:
@@ -38,7 +60,7 @@ class SparseIndex:
         self._parts: list[sparse.csc_matrix] = []  # (rows, L) each
 
     @classmethod
-    def build(cls, chunks: Iterable[Any], n_words: int) -> Self:
+    def build(cls, chunks: Iterable[Rows], n_words: int) -> Self:
         """The index of all rows of the chunks, each as for `add`, one chunk held at a time."""
         index = cls(n_words)
         for chunk in chunks:
@@ -53,7 +75,7 @@ class SparseIndex:
         """Memory that the index takes."""
         return sum(getattr(part, name).nbytes for part in self._parts for name in ARRAYS)
 
-    def add(self, rows: Any) -> None:
+    def add(self, rows: Rows) -> None:
         """Adds rows (m, L), a SciPy sparse matrix or an array; empty ones are kept and never found.
 
         Raises ValueError for another width, and for numbers below 0 or not finite.
@@ -71,7 +93,7 @@ class SparseIndex:
                 return
             self._parts[-2:] = [sparse.vstack(self._parts[-2:], format="csc")]
 
-    def search(self, query: Any, top: int = 10) -> Found:
+    def search(self, query: Rows, top: int = 10) -> Found:
         """The `top` rows with the largest score, above 0, of equal ones the earlier first; fewer where fewer share
         a word with the query, none for an empty one.
 
@@ -79,7 +101,7 @@ class SparseIndex:
         """
         return best(self.scores(query), top)
 
-    def scores(self, query: Any) -> np.ndarray:
+    def scores(self, query: Rows) -> np.ndarray:
         """(n,) float32: the score of every row."""
         row = query if sparse.issparse(query) else np.asarray(query)[None]
         asked = _checked(row, self.n_words)
@@ -108,8 +130,8 @@ class SparseIndex:
         unfinished = Path(path).with_name(f".{Path(path).name}.{uuid.uuid4().hex[:8]}")
 
         arrays = {f"{name}.{i}": getattr(part, name) for i, part in enumerate(self._parts) for name in ARRAYS}
-        rows = [part.shape[0] for part in self._parts]
-        save_file(arrays, unfinished, {"n_words": str(self.n_words), "rows": json.dumps(rows)})
+        header = Header(self.n_words, tuple(part.shape[0] for part in self._parts))
+        save_file(arrays, unfinished, header.metadata)
         os.replace(unfinished, path)
 
     @classmethod
@@ -119,19 +141,19 @@ class SparseIndex:
 
         try:
             with safe_open(path, "numpy") as file:
-                about = file.metadata() or {}
-                index = cls(int(about["n_words"]))
-                for i, n_rows in enumerate(json.loads(about["rows"])):
+                header = Header.of(file.metadata() or {}, Path(path).name)
+                index = cls(header.n_words)
+                for i, n_rows in enumerate(header.rows):
                     arrays = tuple(file.get_tensor(f"{name}.{i}") for name in ARRAYS)
                     part = sparse.csc_matrix(arrays, shape=(n_rows, index.n_words))
                     part.check_format(full_check=True)  # an index out of range would read foreign memory
                     index._parts.append(part)
-        except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+        except (OSError, SafetensorError, ValueError) as error:
             raise ValueError(f"{str(path)!r} holds no index of words ({error}): build it anew") from error
         return index
 
 
-def _checked(rows: Any, n_words: int) -> sparse.csr_matrix:
+def _checked(rows: Rows, n_words: int) -> sparse.csr_matrix:
     """A copy in float32 that holds no zeros. Raises ValueError for another width, and numbers < 0 or not finite."""
     matrix = sparse.csr_matrix(rows, dtype=np.float32, copy=True)
     if matrix.shape[1] != n_words:

@@ -1,4 +1,4 @@
-"""Any number of class reports as a static site: gallery, search, a page a class, a page a concept, a map of all."""
+"""Class reports as a static site: gallery, search, a page a class, a page a concept, a map of all."""
 
 from concepts.site.build import Built, build_site
 

@@ -4,16 +4,16 @@ from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from concepts.report import words
+from concepts.report.card import ReportCard
 from concepts.report.drawing import colour_of, symbol_of
 from concepts.report.html import Around, render_html
 from concepts.report.svg import SHAPES
 from concepts.site.classes import SiteClass
-from concepts.site.drawing import map_drawing
+from concepts.site.drawing import MapDrawing, Point, map_drawing
 from concepts.site.spaces import LEVEL, SEED, SHUFFLES, Space
 
 N_CROPS = 4  # on a card
@@ -31,21 +31,28 @@ class Near:
     shared: bool
 
 
+@dataclass(frozen=True, eq=False)
+class GalleryCard:
+    """A class in the gallery. crops: (picture, page, alternative text). words: what the search looks into."""
+
+    own: SiteClass
+    card: ReportCard
+    crops: list[tuple[str, str, str]]
+    words: str
+
+
 def gallery_page(title: str, classes: list[SiteClass], spaces: list[Space]) -> str:
     """All classes as cards: a plain list that a script makes searchable and sortable."""
-    cards = [
-        {
-            "own": each,
-            "card": each.card,
-            "crops": _crops_of(each),
-            "words": " ".join([each.label, each.card.model, each.card.layer, each.card.source]
-                              + list(each.report.data.target.names)
-                              + [each.display_name(j) for j in range(len(each.components))]),
-        }
-        for each in classes
-    ]  # fmt: skip
+    cards = [GalleryCard(each, each.card, _crops_of(each), _words_of(each)) for each in classes]
     n_shared = sum(len(space.groups) for space in spaces)
     return _render("index.html.j2", "index.js.j2", title=title, root="", cards=cards, n_shared=n_shared)
+
+
+def _words_of(each: SiteClass) -> str:
+    """All that a class may be looked for by."""
+    concepts = [each.display_name(j) for j in range(len(each.components))]
+    names = each.report.data.target.names
+    return " ".join([each.label, each.card.model, each.card.layer, each.card.source, *names, *concepts])
 
 
 def _crops_of(each: SiteClass) -> list[tuple[str, str, str]]:
@@ -93,18 +100,28 @@ def _near(space: Space, other: int, cosine: float) -> Near:
     return Near(title, own.concept_page(j), crop, round(cosine, 4), space.above_chance(cosine))
 
 
+@dataclass(frozen=True, eq=False)
+class SpaceMap:
+    """A space on the page of maps. groups: the points of concepts that classes share, and the smallest cosine."""
+
+    own: Space
+    drawing: MapDrawing
+    groups: list[tuple[list[Point], float]]
+    n_classes: int
+
+
 def map_page(title: str, spaces: list[Space]) -> str:
     """Every space as a map, the concepts that classes share as a list, and all concepts by class."""
     return _render("map.html.j2", "map.js.j2", title=title, root="", spaces=[_shown(space) for space in spaces])
 
 
-def _shown(space: Space) -> dict[str, Any]:
+def _shown(space: Space) -> SpaceMap:
     drawing = map_drawing(space)
     groups = [([drawing.points[row] for row in group], cosine) for group, cosine in space.groups]
-    return {"own": space, "drawing": drawing, "groups": groups, "n_classes": len(space.members)}
+    return SpaceMap(space, drawing, groups, len(space.members))
 
 
-def _render(template: str, script: str = "", **values: Any) -> str:
+def _render(template: str, script: str = "", **values: object) -> str:
     """The page; every text is escaped by the template engine. Of scripts only ours runs: the page names its hash."""
     environment = _environment()
     code = environment.get_template(script).render() if script else ""

@@ -6,12 +6,16 @@ Concepts of reports of one model and one layer are directions among the same cha
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from concepts.laboratory.side_by_side import SIGNED
+from concepts.extraction.methods import has_signed_codes
 from concepts.matching import match
 from concepts.site.classes import SiteClass
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 SEED, SHUFFLES, LEVEL = 0, 200, 0.95
 NEAREST = 4  # concepts of other reports on a concept's page
@@ -53,7 +57,7 @@ class Space:
     @cached_property
     def signed(self) -> bool:
         """Is an atom the same as its negative, in any of the dictionaries?"""
-        return any(member.report.data.settings.method in SIGNED for member in self.members)
+        return any(has_signed_codes(member.report.data.settings.method) for member in self.members)
 
     @cached_property
     def directions(self) -> np.ndarray:
@@ -142,7 +146,7 @@ class Space:
 
 def spaces_of(classes: Sequence[SiteClass]) -> list[Space]:
     """The classes by what can be compared: weights, layer and channels; the largest space first."""
-    found: dict[tuple, list[SiteClass]] = {}
+    found: dict[tuple[str, str, int], list[SiteClass]] = {}
     for each in classes:
         data = each.report.data
         found.setdefault((data.model.fingerprint, data.layer.path, each.components.shape[1]), []).append(each)
@@ -174,26 +178,25 @@ def chance_cosine(V: np.ndarray, k: int, *, signed: bool = False, seed: int = SE
 
 
 def spanning_forest(links: Sequence[Link], n: int) -> list[Link]:
-    """Of links given best first, those that join two parts not joined before."""
-    root, kept = list(range(n)), []
-    for link in links:
-        a, b = _root(root, link.a), _root(root, link.b)
-        if a != b:
-            root[max(a, b)] = min(a, b)
-            kept.append(link)
-    return kept
+    """Of links given best first, no pair twice, those that join two parts not joined before (Kruskal's)."""
+    from scipy.sparse.csgraph import minimum_spanning_tree
+
+    kept = minimum_spanning_tree(_graph(links, n)).data
+    return [links[int(rank) - 1] for rank in sorted(kept)]
 
 
 def _roots(links: Sequence[Link], n: int) -> list[int]:
     """(n,) the smallest row of each row's group."""
-    root = list(range(n))
-    for link in links:
-        a, b = _root(root, link.a), _root(root, link.b)
-        root[max(a, b)] = min(a, b)
-    return [_root(root, row) for row in range(n)]
+    from scipy.sparse.csgraph import connected_components
+
+    _, groups = connected_components(_graph(links, n), directed=False)
+    _, first = np.unique(groups, return_index=True)
+    return first[groups].tolist()
 
 
-def _root(root: list[int], row: int) -> int:
-    while root[row] != row:
-        row = root[row]
-    return row
+def _graph(links: Sequence[Link], n: int) -> "csr_array":
+    """(n, n): 1 for the best link, 2 for the next, and so on."""
+    from scipy.sparse import csr_array
+
+    ends = np.array([(link.a, link.b) for link in links], dtype=np.int64).reshape(-1, 2)
+    return csr_array((np.arange(1.0, len(links) + 1), (ends[:, 0], ends[:, 1])), shape=(n, n))

@@ -1,15 +1,17 @@
 """Files of a site that are written when what they are made from has changed, and never seen half-written."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 from concepts.report.place import LEFT_BY_SYSTEMS
-from concepts.store import read_json, write_bytes, write_json
+from concepts.store import write_bytes
+from concepts.typed_json import exactly, read_typed, write_typed
 
 MANIFEST, FORMAT = "site.json", 1
 OURS = re.compile(r"(index|map)\.html|(classes|concepts)/[a-z0-9-]+\.html|pictures/[a-z0-9-]+/[a-z0-9-]+\.jpg")
@@ -23,6 +25,25 @@ class Item:
     path: str
     key: str
     make: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the manifest says of a file: the hash of all it is made from, and that of its content."""
+
+    key: str
+    hash: str
+
+
+PLANNED = Entry("", "")  # of a file that is not written yet
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a build wrote. files: path → entry."""
+
+    format: Annotated[int, exactly(FORMAT)]
+    files: dict[str, Entry]
 
 
 @dataclass(frozen=True)
@@ -49,15 +70,12 @@ def checked_out(out: Path) -> Path:
     return place
 
 
-def read_manifest(place: Path) -> dict[str, dict[str, str]] | None:
-    """path → key and hash of each file that an earlier build wrote; None where there was none."""
+def read_manifest(place: Path) -> Manifest | None:
+    """What an earlier build wrote; None where there was none, or where its manifest is damaged."""
     try:
-        value: Any = read_json(place / MANIFEST)
+        return read_typed(Manifest, place / MANIFEST)
     except (OSError, ValueError):
         return None
-    if not isinstance(value, dict) or value.get("format") != FORMAT or not isinstance(value.get("files"), dict):
-        return None
-    return {path: entry for path, entry in value["files"].items() if OURS.fullmatch(path) and isinstance(entry, dict)}
 
 
 def write_site(place: Path, items: Sequence[Item], progress: Progress) -> Written:
@@ -66,42 +84,46 @@ def write_site(place: Path, items: Sequence[Item], progress: Progress) -> Writte
     All paths stand in the manifest before the first is written: what an interrupted build leaves is known to be ours.
     A file whose content comes out as it is on disk is not touched.
     """
-    before = read_manifest(place) or {}
-    planned = {item.path: {"key": "", "hash": ""} for item in items}
-    _note(place, planned | before)
-    files, counts = {}, {"new": 0, "changed": 0, "unchanged": 0}
+    before = _ours(read_manifest(place))
+    _note(place, dict.fromkeys([item.path for item in items], PLANNED) | before)
+    files: dict[str, Entry] = {}
+    counts = Counter[str]()
     for done, item in enumerate(items):
-        files[item.path], how = _settle(place, item, before.get(item.path, {}))
+        files[item.path], how = _settle(place, item, before.get(item.path, PLANNED))
         counts[how] += 1
         progress("pages", (done + 1) / len(items))
     gone = [path for path in before if path not in files]
     for path in gone:
         _remove(place, path)
     _note(place, files)
-    return Written(**counts, removed=len(gone))
+    return Written(counts["new"], counts["changed"], counts["unchanged"], removed=len(gone))
 
 
-def _settle(place: Path, item: Item, before: dict[str, str]) -> tuple[dict[str, str], str]:
+def _ours(manifest: Manifest | None) -> dict[str, Entry]:
+    """Its files whose paths a site of ours may have: no others are ever removed."""
+    files = manifest.files if manifest else {}
+    return {path: entry for path, entry in files.items() if OURS.fullmatch(path)}
+
+
+def _settle(place: Path, item: Item, before: Entry) -> tuple[Entry, str]:
     """The item's entry in the manifest, and whether its file is new, changed or unchanged."""
     file = place / item.path
     there = hash_of(file.read_bytes()) if file.is_file() else None
-    if there is not None and before.get("key") == item.key and before.get("hash") == there:
+    if there is not None and before == Entry(item.key, there):
         return before, "unchanged"
     content = item.make()
-    entry = {"key": item.key, "hash": hash_of(content)}
-    if there == entry["hash"]:
+    entry = Entry(item.key, hash_of(content))
+    if there == entry.hash:
         return entry, "unchanged"
     write_bytes(file, content)
     return entry, "new" if there is None else "changed"
 
 
-def _note(place: Path, files: dict[str, dict[str, str]]) -> None:
+def _note(place: Path, files: Mapping[str, Entry]) -> None:
     """The manifest, where it says something else."""
-    value = {"format": FORMAT, "files": dict(sorted(files.items()))}
-    with suppress(OSError, ValueError):
-        if read_json(place / MANIFEST) == value:
-            return
-    write_json(place / MANIFEST, value)
+    manifest = Manifest(FORMAT, dict(sorted(files.items())))
+    if read_manifest(place) != manifest:
+        write_typed(place / MANIFEST, manifest)
 
 
 def _remove(place: Path, path: str) -> None:

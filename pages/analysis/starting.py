@@ -4,36 +4,19 @@ from dataclasses import replace
 
 import streamlit as st
 
+from attribution.methods import IMPORTANCES
 from concepts import jobs
 from concepts.cost import Cost, estimate
+from concepts.extraction.methods import AUTO, AUTO_CHOICE, EXTRACTIONS
 from concepts.inspection import Inspection, LayerRow
 from concepts.jobs import Job
 from concepts.report.request import Request
-from concepts.report.settings import IMPORTANCES, ReportSettings
+from concepts.report.settings import ReportSettings
 from pages.analysis.choosing import ModelChoice
 from pages.analysis.naming import public
 from pages.analysis.wording import duration, size
 from pages.ui.operator import Operator
 from pages.ui.text import plain
-
-METHODS = {
-    "auto": "auto: NMF where activations are ≥ 0, else semi-NMF",
-    "nmf": "NMF: parts that add up",
-    "semi_nmf": "semi-NMF: for signed activations",
-    "convex_nmf": "convex NMF: atoms are mixtures of activations",
-    "kmeans": "k-means: one concept a place",
-    "pca": "PCA: directions of most variance",
-    "ica": "ICA: independent directions",
-    "topk_sae": "TopK sparse autoencoder",
-    "batchtopk_sae": "BatchTopK sparse autoencoder",
-    "archetypal_sae": "archetypal sparse autoencoder: atoms among the data",
-    "neurons": "neurons: the strongest channels (a control)",
-    "random": "random directions (a control)",
-}
-IMPORTANCE_HELP = (
-    "How much a concept counts. The first four add up to the score where the head is affine and are then the same; "
-    "smoothgrad to hsic are estimated from random draws and cost many runs of the head."
-)
 
 
 def look_and_start(house: Operator, model: ModelChoice, images: str) -> None:
@@ -114,10 +97,10 @@ def _layer_label(layer: LayerRow) -> str:
 
 def _settings(found: Inspection, layer: str) -> ReportSettings:
     signed = found.layer(layer).signed
-    methods = [name for name in METHODS if not (signed and name == "nmf")]
+    choices = {AUTO: AUTO_CHOICE} | {m.name: m.choice for m in EXTRACTIONS.values() if m.signed_input or not signed}
     n_concepts = st.slider("Number of concepts", 2, 50, 10, key="concepts")
-    method = st.selectbox("Extraction", methods, key="method", format_func=lambda name: METHODS[name])
-    importance = st.selectbox("Importance", IMPORTANCES, key="importance", help=IMPORTANCE_HELP)
+    method = st.selectbox("Extraction", list(choices), key="method", format_func=lambda name: choices[name])
+    importance = st.selectbox("Importance", list(IMPORTANCES), key="importance", help=importance_help())
     parts = st.selectbox(
         "Take the top concepts apart", [0, 2, 3, 4], key="parts",
         format_func=lambda n: f"into {n} parts" if n else "no",
@@ -134,6 +117,20 @@ def _settings(found: Inspection, layer: str) -> ReportSettings:
         sub_concepts=int(parts),
         photos=photos,
     )
+
+
+def importance_help() -> str:
+    """Which importances are the same where the head is affine, and which are estimated."""
+    same = [method.name for method in IMPORTANCES.values() if method.complete_when_affine]
+    estimated = [method.name for method in IMPORTANCES.values() if method.sampled]
+    return (
+        f"How much a concept counts. {_listed(same)} add up to the score where the head is affine and are then the "
+        f"same; {_listed(estimated)} are estimated from random draws and cost many runs of the head."
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _photos(found: Inspection) -> str:

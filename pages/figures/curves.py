@@ -6,6 +6,7 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
+from concepts.laboratory.arrays import Curve
 from concepts.report.drawing import PALETTE
 from pages.figures.layout import INK, plain_layout
 
@@ -13,28 +14,28 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 HEIGHT = 420
 
 
-def curves_figure(curves: Mapping[str, np.ndarray], *, kind: str, dark: bool = False) -> go.Figure:
+def curves_figure(curves: Mapping[str, Curve], *, kind: str, dark: bool = False) -> go.Figure:
     """The score in logits while concepts are deleted or inserted, the most important first.
 
-    curves: importance → (4, k + 1): mean, low, high, and the mean along a random order. The legend switches an
-    importance and its band off and on; colour and dash both tell them apart.
+    curves: by importance. The legend switches an importance and its band off and on; colour and dash both tell them
+    apart.
     """
     figure = go.Figure()
-    for i, (name, (mean, low, high, _)) in enumerate(curves.items()):
-        colour, steps = PALETTE[i % len(PALETTE)], np.arange(len(mean))
+    for i, (name, curve) in enumerate(curves.items()):
+        colour, steps = PALETTE[i % len(PALETTE)], np.arange(len(curve.mean))
         figure.add_scatter(
-            x=np.concatenate([steps, steps[::-1]]), y=np.concatenate([high, low[::-1]]), fill="toself",
+            x=np.concatenate([steps, steps[::-1]]), y=np.concatenate([curve.high, curve.low[::-1]]), fill="toself",
             fillcolor=_faint(colour), line={"width": 0}, mode="lines", hoverinfo="skip", legendgroup=name,
             showlegend=False, name=f"{name}, 95% band",
         )  # fmt: skip
         figure.add_scatter(
-            x=steps, y=mean, mode="lines", name=escape(name), legendgroup=name,
+            x=steps, y=curve.mean, mode="lines", name=escape(name), legendgroup=name,
             line={"color": colour, "width": 2.5, "dash": DASHES[i % len(DASHES)]},
-            customdata=np.column_stack([low, high]),
+            customdata=np.column_stack([curve.low, curve.high]),
             hovertemplate=f"<b>{escape(name)}</b><br>%{{x}} concepts {_done(kind)}: %{{y:.2f}} logits<br>"
             "95% interval %{customdata[0]:.2f} to %{customdata[1]:.2f}<extra></extra>",
         )  # fmt: skip
-    control = next((curve[3] for curve in curves.values() if np.isfinite(curve[3]).all()), None)
+    control = next((curve.control for curve in curves.values() if np.isfinite(curve.control).all()), None)
     if control is not None:
         figure.add_scatter(
             x=np.arange(len(control)), y=control, mode="lines+markers", name="random order (control)",

@@ -66,9 +66,9 @@ def _columns(figure: go.Figure, concepts: Sequence[ConceptRow], bars: list[str],
 
 
 def local_figure(
-    phi: np.ndarray, *, target: str, names: Names = NUMBERS, n_shown: int = 10, dark: bool = False
+    phi: np.ndarray, *, target: str, unit: str = "logits", names: Names = NUMBERS, n_shown: int = 10, dark: bool = False
 ) -> go.Figure:
-    """Bars of one image's importances, (k,) in logits, the largest |φ| first; those against are hatched.
+    """Bars of one image's importances, (k,) in their unit, the largest |φ| first; those against are hatched.
 
     The text gives φ and its share of the sum of |φ|. At most `n_shown` concepts are drawn.
     """
@@ -79,7 +79,7 @@ def local_figure(
         go.Bar(
             x=phi[order], y=list(bars.values()), orientation="h",
             marker=_marker([phi[j] < 0 for j in order]), customdata=[[int(j)] for j in order],
-            hovertemplate="%{y}: %{x:+.3f} logits<extra></extra>",
+            hovertemplate=f"%{{y}}: %{{x:+.3f}} {unit}<extra></extra>",
         )
     )  # fmt: skip
     for j in order:
@@ -89,7 +89,7 @@ def local_figure(
         )  # fmt: skip
     reach = max(float(np.abs(phi).max()), 1e-6)
     figure.update_xaxes(
-        title=f"effect on the score of “{escape(target)}” (logits)", zeroline=True, zerolinecolor="#8c8c8c",
+        title=f"effect on the score of “{escape(target)}” ({unit})", zeroline=True, zerolinecolor="#8c8c8c",
         range=[min(float(phi.min()), 0.0) - 0.05 * reach, max(float(phi.max()), 0.0) + 0.75 * reach], fixedrange=True,
         title_font={"color": INK[dark]}, tickfont={"color": INK[dark]},
     )  # fmt: skip

@@ -5,8 +5,9 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
+from concepts.laboratory.measure import LOWER
+from concepts.laboratory.measures import MEASURES
 from concepts.laboratory.ranks import RankTable
-from concepts.laboratory.table import BETTER, LOWER, MEANING
 from pages.figures.layout import INK, SHADES, ink_on, mixed, plain_layout
 
 CHANCE = "†"
@@ -62,7 +63,7 @@ def strengths(ranks: np.ndarray) -> np.ndarray:
 
 def wrapped(measure: str) -> str:
     """A measure over two lines with an arrow to where it is better."""
-    arrow = "↓" if BETTER[measure] == LOWER else "↑"
+    arrow = "↓" if MEASURES[measure].better == LOWER else "↑"
     where = " (" if " (" in measure else " "
     return f"{escape(measure).replace(where, '<br>' + where.strip(), 1)} {arrow}"
 
@@ -70,11 +71,11 @@ def wrapped(measure: str) -> str:
 def _hover(table: RankTable) -> np.ndarray:
     def text(r: int, c: int) -> str:
         measure, rank = table.measures[c], table.ranks[r, c]
-        place = "" if np.isnan(rank) else f"<br>rank {rank:.0f}, {BETTER[measure]} is better"
+        place = "" if np.isnan(rank) else f"<br>rank {rank:.0f}, {MEASURES[measure].better} is better"
         detail = escape(table.details[r][c]).replace(" (95%", "<br>(95%").replace(", chance", "<br>chance")
         return (
             f"<b>{escape(table.names[r])}: {escape(measure)}</b><br>"
-            f"{detail}{place}<br><i>{escape(MEANING[measure])}</i>"
+            f"{detail}{place}<br><i>{escape(MEASURES[measure].meaning)}</i>"
         )
 
     return np.array([[text(r, c) for c in range(len(table.measures))] for r in range(len(table.names))], dtype=object)

@@ -5,8 +5,9 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
+from concepts.laboratory.measure import LOWER
+from concepts.laboratory.measures import MEASURES
 from concepts.laboratory.ranks import RankTable
-from concepts.laboratory.table import BETTER, LOWER
 from pages.figures.layout import INK, plain_layout
 
 HEIGHT, BAR, SIZE = 400, 70, 15  # pixels
@@ -58,7 +59,7 @@ def axis_title(measure: str, arrows: str) -> str:
     """The measure and where it is better; arrows: to the low end of the axis, to the high end."""
     return (
         f"{measure} ({arrows[0]} lower is better)"
-        if BETTER[measure] == LOWER
+        if MEASURES[measure].better == LOWER
         else (f"{measure} (higher is better {arrows[1]})")
     )
 
@@ -116,8 +117,9 @@ def _marker(hues: np.ndarray, colour: str | None, dark: bool) -> dict:
     line = {"width": 1.5, "color": INK[dark]}
     if not np.isfinite(hues).any():
         return {"size": SIZE, "color": "#2b78bd", "line": line}
+    better = MEASURES[colour].better if colour else ""
     bar = {
-        "title": {"text": f"{colour}, {BETTER[colour or '']} is better", "side": "top"}, "thickness": 12,
+        "title": {"text": f"{colour}, {better} is better", "side": "top"}, "thickness": 12,
         "orientation": "h", "x": 0, "xanchor": "left", "y": -0.28, "yanchor": "top", "lenmode": "pixels", "len": 260,
         "outlinewidth": 0, "tickfont": {"color": INK[dark]}, "nticks": 5,
     }  # fmt: skip

@@ -7,7 +7,7 @@ import streamlit as st
 
 from concepts.report.class_report import ClassReport
 from concepts.report.tables import share_right
-from concepts.report.words import good_word, interval, is_wrong, percent
+from concepts.report.words import good_word, importance_unit, interval, is_wrong, percent
 from concepts.statistics import bootstrap_means
 from concepts.statistics import interval as middle
 from pages.figures.crops import picture_row
@@ -74,5 +74,11 @@ def _telling(report: ClassReport, images: list[int]) -> str:
          f"{low[j]:+.2f} to {high[j]:+.2f}")
         for j in order
     ]  # fmt: skip
-    header = ("Concept", "Mean importance here", "In the others", "Difference (logits)", "95% interval")
+    header = (
+        "Concept",
+        "Mean importance here",
+        "In the others",
+        f"Difference ({importance_unit(report.data)})",
+        "95% interval",
+    )
     return table_html(header, rows, caption="What sets them apart: where the interval holds 0, perhaps nothing")

@@ -72,11 +72,9 @@ def options() -> dict[str, Option]:
         found[card.id] = Option(words, (card.model, card.layer))
     for evaluation in evaluations():
         about = evaluation.about
-        model, layer = about["model"]["name"], about["layer"]["path"]
-        for address in dictionaries(evaluation):
-            method, k, seed = address.split("/")[1].rsplit("-", 2)
-            made = f"{method}, {k} concepts, seed {seed}"
-            words = f"{about['target']['label']} · {made} · {model_name(model)} · {layer} · evaluation {evaluation.id}"
+        model, layer = about.model.name, about.layer.path
+        for address, made in dictionaries(evaluation).items():
+            words = f"{about.target.label} · {made.words} · {model_name(model)} · {layer} · evaluation {evaluation.id}"
             found[address] = Option(words, (model, layer))
     return found
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
 from concepts.laboratory import Evaluation
+from concepts.laboratory.arrays import KINDS, Curves
+from concepts.laboratory.measures import MEASURES, faithfulness
 from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
-from concepts.laboratory.table import BETTER, MEANING, frame
+from concepts.laboratory.settings import DictionaryName
+from concepts.laboratory.table import frame
 from concepts.report.words import model_name
 from pages.figures.curves import curves_figure
 from pages.figures.findings import findings_html
@@ -31,7 +33,6 @@ FILES = {  # label → file in the folder, its kind
     "Parquet": ("table.parquet", "application/vnd.apache.parquet"),
     "One page (HTML)": ("evaluation.html", "text/html"),
 }
-FAITHFULNESS = ("C-Deletion", "C-Insertion", "C-μFidelity")
 QUIET = {"displayModeBar": False}
 READ = (
     f"Shade is the rank in its column: the stronger, the better. {CHANCE} and a dashed frame mark what is no better "
@@ -85,19 +86,20 @@ def _choose_evaluation(offered: Sequence[Evaluation]) -> Evaluation:
 
 def _title(evaluation: Evaluation) -> str:
     about = evaluation.about
-    return f"{about['target']['label']} · {model_name(about['model']['name'])} · {evaluation.id}"
+    return f"{about.target.label} · {model_name(about.model.name)} · {evaluation.id}"
 
 
 def about_sentence(evaluation: Evaluation) -> str:
     """What was compared, on what."""
-    about, settings = evaluation.about, evaluation.about["settings"]
-    fits = "one fit" if settings["n_seeds"] == 1 else f"{settings['n_seeds']} fits"
+    about = evaluation.about
+    settings, photos = about.settings, about.photos
+    fits = "one fit" if settings.n_seeds == 1 else f"{settings.n_seeds} fits"
     return (
-        f"How well do {_count(settings['methods'], 'way')} to extract concepts and "
-        f"{_count(settings['importances'], 'way')} to weigh them describe how {model_name(about['model']['name'])} "
-        f"recognises “{about['target']['label']}” at layer {about['layer']['path']}? Fitted on "
-        f"{about['photos']['n']:,} photos ({about['photos']['source']}), measured on {about['photos']['measured']:,}; "
-        f"{fits} of each with {' and '.join(map(str, settings['n_concepts']))} concepts."
+        f"How well do {_count(settings.methods, 'way')} to extract concepts and "
+        f"{_count(settings.importances, 'way')} to weigh them describe how {model_name(about.model.name)} "
+        f"recognises “{about.target.label}” at layer {about.layer.path}? Fitted on "
+        f"{photos.n:,} photos ({photos.source}), measured on {photos.measured:,}; "
+        f"{fits} of each with {' and '.join(map(str, settings.n_concepts))} concepts."
     )
 
 
@@ -141,12 +143,13 @@ def _importances(evaluation: Evaluation) -> None:
     _wide("ranks_importances", ranks_figure(table, dark=is_dark()), f"Ranks of the importances on {method}")
     _curves(evaluation, method, k)
     st.subheader("Faithful at what cost?", anchor="cost")
-    measure = _choose_measure([name for name in FAITHFULNESS if name in table.measures])
+    measure = _choose_measure([name for name in faithfulness() if name in table.measures])
     if measure is None:
         paragraph("No measure of faithfulness was taken.")
         return
+    about = MEASURES[measure]
     paragraph(
-        f"{measure}: {MEANING[measure]}; {BETTER[measure]} is better. A method far to the right pays many runs of the "
+        f"{measure}: {about.meaning}; {about.better} is better. A method far to the right pays many runs of the "
         "model's head for each photo; it is worth that only where it is also more faithful."
     )
     _chart("tradeoff_importances", tradeoff_figure(table, "head passes", measure, log_x=True, dark=is_dark()),
@@ -183,9 +186,8 @@ def _choose_measure(offered: Sequence[str]) -> str | None:
 
 
 def _curves(evaluation: Evaluation, method: str, k: int) -> None:
-    seed = evaluation.about["settings"]["seed"]
-    found = curves_of(evaluation, f"{method}-{k}-{seed} ")
-    if not found:
+    found = curves_of(evaluation, DictionaryName(method, k, evaluation.about.settings.seed))
+    if not any(found.of_kind(kind) for kind in KINDS):
         paragraph("The curves of this extraction were not kept.", "cx-note")
         return
     st.subheader("What happens when concepts go, and when they come back", anchor="curves")
@@ -194,29 +196,24 @@ def _curves(evaluation: Evaluation, method: str, k: int) -> None:
         "once when they are put back. Bands are 95% intervals over photos, of the first fit. A curve that is no better "
         "than the random order says nothing. Click a name in the legend to hide or show it."
     )
-    for place, kind in zip(st.columns(2, gap="large"), ("deletion", "insertion"), strict=True):
-        if found.get(kind):
-            place.markdown(f"**C-{kind.capitalize()}** ({BETTER[f'C-{kind.capitalize()}']} is better)")
+    for place, kind in zip(st.columns(2, gap="large"), KINDS, strict=True):
+        if curves := found.of_kind(kind):
+            place.markdown(f"**C-{kind.capitalize()}** ({MEASURES[f'C-{kind.capitalize()}'].better} is better)")
             place.plotly_chart(
-                curves_figure(found[kind], kind=kind, dark=is_dark()), key=f"curves_{kind}", config=QUIET,
+                curves_figure(curves, kind=kind, dark=is_dark()), key=f"curves_{kind}", config=QUIET,
                 alt=f"Score while concepts are {'removed' if kind == 'deletion' else 'put back'}, one curve an "
                 "importance with its 95% band, and a random order; the areas are in the table",
             )  # fmt: skip
 
 
-def curves_of(evaluation: Evaluation, prefix: str) -> dict[str, dict[str, np.ndarray]]:
-    """deletion, insertion → importance → curve, of one dictionary; empty where they are missing or cannot be read."""
+def curves_of(evaluation: Evaluation, name: DictionaryName) -> Curves:
+    """Those of one dictionary; none where they are missing or cannot be read."""
+    nothing = Curves({}, {})
     try:
-        own = {key.removeprefix(prefix): curve for key, curve in evaluation.curves.items() if key.startswith(prefix)}
-    except Exception as error:  # safetensors has its own errors, and names none of them in public
-        st.warning(f"The curves cannot be read ({type(error).__name__}).")
-        return {}
-    found: dict[str, dict[str, np.ndarray]] = {}
-    for key, curve in own.items():
-        importance, _, kind = key.rpartition(" ")
-        if curve.ndim == 2 and len(curve) == 4:
-            found.setdefault(kind, {})[importance] = curve
-    return found
+        return evaluation.curves.get(str(name), nothing)
+    except ValueError as error:
+        st.warning(f"The curves cannot be read: {plain(str(error))}.")
+        return nothing
 
 
 def _left_out(evaluation: Evaluation) -> None:
@@ -232,7 +229,7 @@ def _table(evaluation: Evaluation) -> None:
     with st.expander(f"The table: {len(evaluation.rows):,} figures, one a row"):
         st.dataframe(frame(evaluation.rows), hide_index=True, height=420)
         st.html(table_html(
-            ("Measure", "Better", "What it means"), [(m, BETTER[m], MEANING[m]) for m in BETTER],
+            ("Measure", "Better", "What it means"), [(m.name, m.better, m.meaning) for m in MEASURES.values()],
             caption="What the measures mean", figures=True,
         ))  # fmt: skip
     with st.container(horizontal=True):

@@ -11,6 +11,7 @@ from concepts.report.rows import MistakeRow
 from concepts.report.words import (
     MISTAKES_HELP,
     good_word,
+    importance_unit,
     is_wrong,
     lacked,
     mistake_sentence,
@@ -119,7 +120,8 @@ def _theirs(row: MistakeRow, other: ClassReport, listed: str) -> str:
     whole = "" if n == len(row.photos) else f"the first {n} of "
     return (
         f"With the concepts that the report of “{other.data.target.label}” found in its own photos, what speaks for "
-        f"that class in {whole}them, in logits: {listed or 'nothing'}; “there” is the mean over that report's photos."
+        f"that class in {whole}them, in {importance_unit(other.data)}: {listed or 'nothing'}; “there” is the mean over "
+        "that report's photos."
     )
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.drawing import picture_or_none
 from concepts.report.names import Names
-from concepts.report.words import answer, is_wrong, percent
+from concepts.report.words import amount, answer, importance_unit, is_wrong, percent
 from pages.figures.crops import Picture, picture_grid, picture_html
 from pages.figures.importance import local_figure
 from pages.figures.maps import scale_html
@@ -85,7 +85,7 @@ def evidence(report: ClassReport, image: int) -> None:
     bars.plotly_chart(
         _bars(key_of(report), report.names, image, is_dark(), report), key="local",
         config={"displayModeBar": False},
-        alt=f"Importance of each concept in photo {row.name}, in logits",
+        alt=f"Importance of each concept in photo {row.name}, in {importance_unit(report.data)}",
     )  # fmt: skip
     with maps:
         st.html(
@@ -101,14 +101,14 @@ def evidence(report: ClassReport, image: int) -> None:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _bars(key: tuple[str, int], names: Names, image: int, dark: bool, _report: ClassReport) -> go.Figure:
     phi, target = _report.array("phi")[image], _report.data.target.label
-    return local_figure(phi, target=target, names=names, dark=dark)
+    return local_figure(phi, target=target, unit=importance_unit(_report.data), names=names, dark=dark)
 
 
 def _maps(report: ClassReport, image: int, phi: np.ndarray) -> list[Picture]:
-    shares = np.abs(phi) / max(float(np.abs(phi).sum()), 1e-12)
+    shares, unit = np.abs(phi) / max(float(np.abs(phi).sum()), 1e-12), importance_unit(report.data)
     return [
         map_picture(
-            report, j, image, caption=f"{report.names.concept(j)}: {phi[j]:+.2f} logits, {percent(float(shares[j]))}"
+            report, j, image, caption=f"{report.names.concept(j)}: {amount(phi[j], unit)}, {percent(float(shares[j]))}"
         )
         for j in by_size(report, image)[:N_MAPS]
     ]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from concepts.report.class_report import ClassReport
 from concepts.report.rows import SuspicionRow
-from concepts.report.words import NO_SUSPICION, SUSPICION_HELP, good_word, presence_sentence
+from concepts.report.words import NO_SUSPICION, SUSPICION_HELP, good_word, importance_unit, presence_sentence
 from pages.figures.cards import suspicion_badge
 from pages.figures.crops import picture_row
 from pages.ui.pictures import crop_picture, link_to
@@ -31,7 +31,7 @@ def suspicion_html(report: ClassReport, row: SuspicionRow) -> str:
     crops = [crop_picture(report, row.concept, crop) for crop in report.data.concepts[row.concept].crops[:N_CROPS]]
     href = escape(link_to(concept=row.concept, has=str(row.concept), lacks=None, image=None))
     name = escape(report.names.concept(row.concept))
-    said = with_terms(presence_sentence(row, good_word(report.data)), *TERMS)
+    said = with_terms(presence_sentence(row, good_word(report.data), importance_unit(report.data)), *TERMS)
     return (
         f'<section class="cx-part"><h3><a class="cx-link" href="{href}" target="_self">{name}</a> '
         f"{suspicion_badge(row.suspicion)}</h3>"

@@ -9,7 +9,7 @@ import streamlit as st
 from concepts.photos import UnreadablePhoto, decode
 from concepts.report.class_report import ClassReport
 from concepts.report.overlay import overlay_bytes
-from concepts.report.words import percent
+from concepts.report.words import amount, importance_unit, percent
 from pages.figures.crops import Picture, picture_grid, picture_row
 from pages.figures.importance import local_figure
 from pages.ui.models import ASKING, class_names, split_of
@@ -63,10 +63,11 @@ def _seen(key: tuple[str, int], content: bytes, _report: ClassReport, _split: "S
 def _draw(report: ClassReport, split: "Split", found: "Newcomer") -> None:
     st.html(f'<p class="cx-lead">{escape(sentence(report, split, found))}</p>')
     left, right = st.columns([5, 7], gap="large")
+    label, unit = report.data.target.label, importance_unit(report.data)
     with left:
         st.plotly_chart(
-            local_figure(found.phi, target=report.data.target.label, names=report.names, dark=is_dark()),
-            key="own_bars", config={"displayModeBar": False}, alt="Importance of each concept in your photo, in logits",
+            local_figure(found.phi, target=label, unit=unit, names=report.names, dark=is_dark()), key="own_bars",
+            config={"displayModeBar": False}, alt=f"Importance of each concept in your photo, in {unit}",
         )  # fmt: skip
     with right:
         st.html(picture_grid(_pictures(report, found), columns=3))
@@ -83,11 +84,11 @@ def _pictures(report: ClassReport, found: "Newcomer") -> list[Picture]:
     pictures = [Picture(found.shown, "your photo", "what the model sees")]
     if found.maps is None:
         return pictures
-    order = np.argsort(-np.abs(found.phi), kind="stable")[:N_MAPS]
+    order, unit = np.argsort(-np.abs(found.phi), kind="stable")[:N_MAPS], importance_unit(report.data)
     for j in order.tolist():
         name = report.names.concept(j)
         content = overlay_bytes(found.shown, found.maps[..., j], top=top_of(report, j))
-        pictures.append(Picture(content, f"where {name} is in your photo", f"{name}: {found.phi[j]:+.2f} logits"))
+        pictures.append(Picture(content, f"where {name} is in your photo", f"{name}: {amount(found.phi[j], unit)}"))
     return pictures
 
 

@@ -1,6 +1,7 @@
 """Collections for the pages: listed, opened and asked once, again only when they have changed on disk."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -10,6 +11,9 @@ from concepts.encoders import TextEncoder, TextTokens
 from concepts.lexicon import Lexicon, load_lexicon
 from pages.ui.operator import operator
 from pages.ui.reports import stamp
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def collections() -> dict[str, Collection]:
@@ -80,13 +84,13 @@ def _matrix(tokens: str, centred: bool, _collection: Collection) -> TokenMatrix:
     return TokenMatrix(_collection, centre_of_collection(_collection) if centred else None)
 
 
-def centre_of_collection(collection: Collection):
+def centre_of_collection(collection: Collection) -> "Tensor":
     """(p,): the mean token of the first photos: what all places have in common."""
     return _centre(collection.tokens, collection)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _centre(tokens: str, _collection: Collection):
+def _centre(tokens: str, _collection: Collection) -> "Tensor":
     from attribution.similarity import centre_of
 
     some = np.linspace(0, len(_collection) - 1, min(64, len(_collection))).round().astype(int)

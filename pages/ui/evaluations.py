@@ -6,6 +6,7 @@ import streamlit as st
 
 from concepts.laboratory import Evaluation, list_evaluations
 from concepts.laboratory.evaluation import FILE
+from concepts.laboratory.settings import DictionaryName
 from concepts.laboratory.side_by_side import (
     Concepts,
     SideBySide,
@@ -39,9 +40,9 @@ def find_evaluation(id: str | None) -> Evaluation | None:
     return next((each for each in evaluations() if each.id == id), None)
 
 
-def dictionaries(evaluation: Evaluation) -> list[str]:
-    """Its dictionaries as an address names them: EVALUATION/METHOD-K-SEED."""
-    return [f"{evaluation.id}/{name}" for name in dictionary_names(evaluation)]
+def dictionaries(evaluation: Evaluation) -> dict[str, DictionaryName]:
+    """EVALUATION/METHOD-K-SEED, as an address names it → each of its dictionaries."""
+    return {f"{evaluation.id}/{name}": name for name in dictionary_names(evaluation)}
 
 
 def load_concepts(address: str) -> Concepts:

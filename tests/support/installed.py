@@ -10,7 +10,7 @@ from pathlib import Path
 
 from attribution.faithfulness import c_deletion, c_insertion, c_mu_fidelity
 from attribution.importance import IMPORTANCE_METHODS, concept_importance
-from attribution.similarity import similarity_map
+from attribution.similarity import similarity_map, similarity_points
 from concepts import jobs
 from concepts.exports import notebook_of
 from concepts.extraction import EXTRACTORS, make_extractor
@@ -19,13 +19,13 @@ from concepts.metrics import frechet_distance, ood_score, relative_l2, sparsity,
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from concepts.report import ClassReport, build_report
-from concepts.request import Request
+from concepts.report.request import Request
 from concepts.strategies import find_strategies
 
 PUBLIC = (
     EXTRACTORS, IMPORTANCE_METHODS, ClassReport, Lexicon, build_report, c_deletion, c_insertion, c_mu_fidelity,
     concept_importance, find_strategies, frechet_distance, lexical_activations, load_model, make_extractor, ood_score,
-    relative_l2, similarity_map, sparsity, split_model, stability,
+    relative_l2, similarity_map, similarity_points, sparsity, split_model, stability,
 )  # fmt: skip
 ROOMS = ("concepts", "attribution", "pages")
 
@@ -38,7 +38,7 @@ def photos_per_class(photos: Path) -> dict[str, int]:
         time.sleep(0.1)
     if job.state.status != "done":
         raise SystemExit(f"{job.state} {job.log.read_text(encoding='utf-8')}")
-    return job.result["photos_per_class"]
+    return job.inspection.photos_per_class
 
 
 def opened_by_its_notebook(report: ClassReport) -> ClassReport:

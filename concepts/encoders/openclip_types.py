@@ -1,0 +1,66 @@
+"""What is used of the models of open_clip, as types: the library has none."""
+
+from typing import Protocol, TypedDict
+
+from torch import Tensor, nn
+
+
+class OpenClipPhotos(TypedDict):
+    """What an image tower of open_clip returns: class tokens (n, 1, d) and patches (n, h · w, d) of the blocks that
+    were asked for, embeddings (n, p)."""
+
+    image_intermediates_prefix: list[Tensor]
+    image_intermediates: list[Tensor]
+    image_features: Tensor
+
+
+class OpenClipWords(TypedDict):
+    """What a model of open_clip returns of texts: tokens (n, t, d) of the blocks asked for, embeddings (n, p)."""
+
+    text_intermediates: list[Tensor]
+    text_features: Tensor
+
+
+class OpenClipBlocks(Protocol):
+    resblocks: nn.ModuleList
+
+
+class OpenClipTower(Protocol):
+    """A Vision Transformer of open_clip's own."""
+
+    conv1: nn.Conv2d
+    transformer: OpenClipBlocks
+    ln_post: nn.Module
+    proj: Tensor
+    grid_size: tuple[int, int]
+    image_size: tuple[int, int]
+
+    def forward_intermediates(
+        self, x: Tensor, *, indices: list[int], output_fmt: str, output_extra_tokens: bool
+    ) -> OpenClipPhotos: ...
+
+
+class OpenClipTexts(Protocol):
+    context_length: int
+    text_projection: nn.Linear | Tensor | None
+
+
+class OpenClipPaired(Protocol):
+    visual: OpenClipTower
+
+    def forward_intermediates(
+        self, *, text: Tensor, text_indices: int, normalize: bool, normalize_intermediates: bool
+    ) -> OpenClipWords: ...
+
+
+class OpenClipWhole(OpenClipPaired, OpenClipTexts, Protocol):
+    """A model that is its own text side."""
+
+
+class OpenClipOfTwo(OpenClipPaired, Protocol):
+    """A model whose text side is a module of its own."""
+
+    text: OpenClipTexts
+
+
+OpenClipModel = OpenClipWhole | OpenClipOfTwo
