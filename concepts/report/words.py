@@ -49,9 +49,8 @@ def part_sentence(row: SubConceptRow, data: ReportData) -> str:
 
 
 def importance_unit(data: ReportData) -> str:
-    """What this report's importances are counted in; `NO_UNIT` also for a method that is not known here."""
-    method = IMPORTANCES.get(data.settings.importance)
-    return (method.unit if method else "") or NO_UNIT
+    """What this report's importances are counted in."""
+    return IMPORTANCES[data.settings.importance].unit or NO_UNIT
 
 
 def amount(importance: float, unit: str) -> str:
