@@ -4,8 +4,9 @@ What is known of the methods (`concepts.extraction.methods`) needs no torch; the
 first used.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from concepts.late_imports import late_imports
 
 if TYPE_CHECKING:
     from concepts.extraction.base import Extractor
@@ -13,19 +14,15 @@ if TYPE_CHECKING:
     from concepts.extraction.registry import EXTRACTORS, load_extractor, make_extractor
     from concepts.extraction.rows import MemoryRows, Rows, StoredRows, sample_rows
 else:
-    _HOMES = {
-        "base": ("Extractor",),
-        "face": ("ClassifierAwareNMF", "classifier_aware_nmf"),
-        "registry": ("EXTRACTORS", "load_extractor", "make_extractor"),
-        "rows": ("MemoryRows", "Rows", "StoredRows", "sample_rows"),
-    }
-
-    def __getattr__(name: str) -> object:
-        """A name of this package, from the module that defines it."""
-        for module, names in _HOMES.items():
-            if name in names:
-                return getattr(import_module(f"{__name__}.{module}"), name)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    __getattr__ = late_imports(
+        __name__,
+        {
+            "base": ("Extractor",),
+            "face": ("ClassifierAwareNMF", "classifier_aware_nmf"),
+            "registry": ("EXTRACTORS", "load_extractor", "make_extractor"),
+            "rows": ("MemoryRows", "Rows", "StoredRows", "sample_rows"),
+        },
+    )
 
 
 __all__ = [

@@ -9,7 +9,7 @@ class ExtractionMethod:
 
     name: what settings, reports and tables hold. label: what people write; choice: the same in a list to choose from.
     sentence: what it does, in plain words. constraint: on U and V in min ‖A − UV‖²_F, or what they are where nothing is
-    learned. solver: how it is solved. implementation: "module:class" of its `Extractor`.
+    learned. solver: how it is solved. implementation: "module:class" of its estimator.
     signed_input: may A be negative? signed_codes: may U be? Then an atom and its negative are the same concept.
     streams: is it fitted on all rows in mini-batches, and not on a sample? state: the names of its fitted tensors.
     needs_head: does it need the model's head? Then no name alone makes it. control: is nothing learned?
