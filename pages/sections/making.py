@@ -1,12 +1,11 @@
 """How the numbers were made, and how far they can be trusted."""
 
-from html import escape
-
 import streamlit as st
 
 from concepts.report.result import ReportData
 from concepts.report.words import interval, model_name, percent
-from pages.figures.tables import checks_table, facts_table, table_html, times_table
+from pages.components.tables import checks_table, facts_table, table, times_table
+from pages.ui.text import paragraph
 
 N_SKIPPED = 200
 
@@ -60,11 +59,11 @@ def _settings(data: ReportData) -> list[tuple[str, str]]:
 def _skipped(data: ReportData) -> None:
     skipped = data.data["skipped"]
     if not skipped:
-        st.html('<p class="cx-text">No photo was skipped.</p>')
+        paragraph("No photo was skipped.")
         return
     with st.expander(f"{len(skipped):,} photos were skipped"):
         rows = [tuple(str(value) for value in entry.values()) for entry in skipped[:N_SKIPPED]]
         header = tuple(str(name) for name in skipped[0])
-        st.html(table_html(header, rows, caption="Skipped photos"))
+        st.html(table(header, rows, caption="Skipped photos"))
         if len(skipped) > N_SKIPPED:
-            st.html(f'<p class="cx-note">and {escape(f"{len(skipped) - N_SKIPPED:,}")} more</p>')
+            paragraph(f"and {len(skipped) - N_SKIPPED:,} more", "cx-note")
