@@ -21,6 +21,12 @@ NO_SUSPICION = (
     "No concept has two populations of photos: each is there more or less everywhere. A mark on all photos would not "
     "show here: it cannot be told from the thing itself."
 )
+SUSPICION_SIGNS = {
+    "look closely": "▲",
+    "some": "◆",
+    "low": "●",
+    "unknown": "○",
+}  # a shape each, so that colour is not the only cue
 PRESENT = {
     "look closely": "cleanly added, look closely at the crops",
     "some": "a glance at the crops is worth it",
@@ -106,6 +112,13 @@ def suspicion_word(value: float | None) -> str:
     if value >= LOOK_CLOSELY:
         return "look closely"
     return "some" if value >= SOME else "low"
+
+
+def suspicion_text(value: float | None) -> str:
+    """The figure and its word, for a card."""
+    if value is None:
+        return "one strategy: shortcut not measurable"
+    return f"shortcut suspicion {value:.2f}: {suspicion_word(value)}"
 
 
 def model_name(name: str) -> str:

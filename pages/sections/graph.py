@@ -14,7 +14,7 @@ from pages.ui.notes import run_everything_if_renamed
 from pages.ui.pointer import corners_only, fluid, has_webgl, photo_at_pointer, ring_at
 from pages.ui.reports import key_of, photo_sheet
 from pages.ui.selection import choose, rest_follows, run_everything_if_asked, run_rest_if_asked, view
-from pages.ui.text import is_dark
+from pages.ui.text import is_dark, paragraph
 
 if TYPE_CHECKING:
     from streamlit.typing import PlotlyState
@@ -33,7 +33,7 @@ HELP = (
 def show(report: ClassReport) -> None:
     """Heading, graph and photo; a click runs only this part of the page again."""
     st.header("By which strategies is it recognised?", anchor="graph")
-    st.html(f'<p class="cx-text">{HELP}</p>')
+    paragraph(HELP)
     key = key_of(report)
     photo_at_pointer(GRAPH, photo_sheet(key, report), _lines(key, report.names, report))
     corners_only(GRAPH)
