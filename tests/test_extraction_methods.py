@@ -43,11 +43,13 @@ def test_every_estimator_has_an_object_and_every_object_its_estimator():
 
 def test_activations_below_zero_are_taken_or_refused(method, rng):
     A = rows(rng, signed=True)
-    if method.signed_input:
-        unfitted(method).fit(A)
-    else:
+    if not method.signed_input:
         with pytest.raises(ValueError, match="semi_nmf"):
             unfitted(method).fit(A)
+        A = A.clamp(min=0)
+    extractor = unfitted(method).fit(A)
+    smallest = min(extractor.dictionary.min(), extractor.transform(A).min())
+    assert (smallest < 0) == method.signed_input  # else there is nothing to copy a negative activation with
 
 
 def test_codes_have_both_signs_or_are_never_negative(method, rng):

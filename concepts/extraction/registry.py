@@ -13,7 +13,7 @@ from concepts.typed_json import from_json
 
 
 def estimator_of(method: ExtractionMethod) -> type[Extractor]:
-    """The class that implements a method, imported now."""
+    """The class that implements a method."""
     module, name = method.implementation.split(":")
     return getattr(import_module(module), name)
 

@@ -5,7 +5,7 @@ Nothing heavy is imported here: a page that shows a stored report needs neither 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal
+from typing import Annotated, ClassVar
 
 from concepts.dataset import Skipped
 from concepts.report.request import Request
@@ -21,9 +21,9 @@ from concepts.report.rows import (
 )
 from concepts.report.settings import ReportSettings
 from concepts.target import Target
-from concepts.typed_json import Count, Finite, Format, Json, Positive, Share, json_names
+from concepts.typed_json import Count, Finite, Format, Json, Positive, Share, exactly, json_names
 
-FORMAT: Final = 2
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class ReportData:
     mistakes: tuple[MistakeRow, ...]  # largest group first
     request: Request | None  # what was asked for, where it was asked in words
     command: str  # that makes the report again; empty where no command, and no page, asked for it
-    format: Literal[2]
+    format: Annotated[int, exactly(FORMAT)]
 
     @property
     def suspicion(self) -> float | None:
