@@ -23,7 +23,8 @@ from concepts.encoders import open_text_encoder
 from concepts.encoders.texts import MINILM
 from concepts.lexicon import Lexicon
 from concepts.models import Split, load_model, split_model
-from concepts.photos import PhotoSet, open_photos, read_all
+from concepts.photos import PhotoSet, open_photos
+from concepts.reading import read_all
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 BATCH = 16

@@ -20,7 +20,8 @@ from attribution.importance import IMPORTANCE_METHODS, Importance, checked_impor
 from benchmarks.measuring import machine
 from concepts.extraction import make_extractor
 from concepts.models import Split, load_model, split_model
-from concepts.photos import PhotoSet, open_photos, read_all
+from concepts.photos import PhotoSet, open_photos
+from concepts.reading import read_all
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 CONCEPTS = 25

@@ -19,7 +19,8 @@ from benchmarks.measuring import machine
 from concepts.lexicon import Lexicon, class_lexicon, word_map
 from concepts.lexicon.maps import FOUND_CONTRAST, FOUND_SMOOTH, peak
 from concepts.models import Split, load_model, split_model
-from concepts.photos import open_photos, read_all
+from concepts.photos import open_photos
+from concepts.reading import read_all
 from concepts.statistics import Estimate, share_estimate
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"

@@ -17,7 +17,8 @@ from benchmarks.measuring import Measured, machine, measure
 from concepts.extraction import make_extractor
 from concepts.metrics import relative_l2
 from concepts.models import Split, load_model, split_model
-from concepts.photos import PhotoSet, open_photos, read_all
+from concepts.photos import PhotoSet, open_photos
+from concepts.reading import read_all
 from concepts.report import ReportSettings, build_report
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"

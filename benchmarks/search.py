@@ -21,7 +21,8 @@ from scipy import sparse
 from benchmarks.haystack import open_squeezenet
 from benchmarks.measuring import machine
 from concepts.lexicon import keep_top, lexical_activations
-from concepts.photos import open_photos, read_all
+from concepts.photos import open_photos
+from concepts.reading import read_all
 from concepts.search import DenseIndex, Index, SparseIndex
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"

@@ -1,4 +1,4 @@
-"""Photos → activations on disk: in batches, with logits and thumbnails, reused when all is the same."""
+"""A dataset → activations on disk: in batches, with logits and previews, reused when all is the same."""
 
 import math
 import os
@@ -8,26 +8,25 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
-from concepts.encoders.base import ImageEncoder
+from concepts.dataset import Dataset, Skipped
+from concepts.encoders.base import Encoder
+from concepts.encoding import Batch, EncodingPass
 from concepts.halves import half_suits
-from concepts.models.transform import check_size
-from concepts.photos import PhotoSet, Skipped, UnreadablePhoto, read_many
-from concepts.pictures import jpeg_bytes
+from concepts.previews import preview_of
 from concepts.store import key_of, new_folder
 from concepts.typed_json import Count, Positive, read_typed, write_typed
 
 INFO = "info.json"
 FORMAT = 3  # raise when what is stored changes
-CHECKED = 8  # photos on which the split is checked against the whole model
 CHUNK = 2**24  # values converted at a time
 Progress = Callable[[float], None]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -147,122 +146,84 @@ class Activations:
 
 
 def collect_activations(
-    split: ImageEncoder,
-    photos: PhotoSet,
+    encoder: Encoder[Item],
+    dataset: Dataset[Item],
     store: Path,
     *,
     batch_size: int = 32,
     progress: Progress | None = None,
 ) -> Activations:
-    """Activations of all readable photos at the split's layer, or any encoder's, from the store or computed now.
+    """Activations of all readable items at the split's layer, or any encoder's, from the store or computed now.
 
-    The key is the model's weights, the layer, the transforms, and the photos' contents and limits. Memory holds a
-    batch at a time; the batch is halved when memory runs out. Raises ValueError when no photo can be read, when the
+    The key is the model's weights, the layer, the transforms, and the items' contents and limits. Memory holds a
+    batch at a time; the batch is halved when memory runs out. Raises ValueError when no item can be read, when the
     transform gives photos of two sizes, when activations are not finite, or when h(g(x)) is not f(x) on the photos.
     """
     key = key_of(
         format=FORMAT,
-        model=split.card.fingerprint,
-        layer=split.layer,
-        transform=split.card.transform_text,
-        photos=photos.fingerprint(),
-        max_pixels=photos.limits.max_pixels,  # decides which photos are skipped
+        model=encoder.card.fingerprint,
+        layer=encoder.layer,
+        transform=encoder.card.transform_text,
+        photos=dataset.fingerprint(),
+        **dataset.reading_limits,
     )
     final = store / f"activations-{key}"
     with suppress(FileNotFoundError):
         os.utime(final)  # lately used: `prune` takes others
         return Activations(final, reused=True)
     with new_folder(final, keep=True) as folder:
-        _Collector(split, photos, folder, batch_size, progress).run()
+        _store(encoder, dataset, folder, batch_size, progress)
     return Activations(final)
 
 
-class _Collector:
-    """One pass over the photos; holds what the pass needs to remember."""
+def _store(
+    encoder: Encoder[Item], dataset: Dataset[Item], folder: Path, batch_size: int, progress: Progress | None
+) -> None:
+    """One pass over the dataset, into the folder."""
+    begin = time.perf_counter()
+    run = EncodingPass(encoder, dataset, batch_size=batch_size, preview=preview_of(encoder, dataset))
+    writer = _Writer(folder, encoder.layer)
+    for batch in run.batches():
+        writer.add(batch)
+        if progress:
+            progress((batch.indices[-1] + 1) / len(dataset))
+    np.save(folder / "logits.npy", np.concatenate(writer.logits))
+    info = ActivationsInfo(
+        indices=tuple(writer.indices),
+        dtype="float16" if writer.dtype == torch.float16 else "float32",
+        shape=writer.shape,
+        grid=encoder.grid,
+        named=encoder.named,
+        skipped=tuple(run.skipped),
+        split_check=run.split_check or 0.0,
+        seconds=PassSeconds(forward=run.seconds, all=time.perf_counter() - begin),
+    )
+    write_typed(folder / INFO, info)
 
-    def __init__(
-        self, split: ImageEncoder, photos: PhotoSet, folder: Path, batch_size: int, progress: Progress | None
-    ) -> None:
-        self.split, self.photos, self.folder = split, photos, folder
-        self.head, self.measure = (getattr(split, name, None) for name in ("head", "measure"))  # a split has them
-        self.batch_size, self.progress = batch_size, progress
+
+class _Writer:
+    """Batch after batch into a folder: activations as float16 while that is enough, previews; logits are held."""
+
+    def __init__(self, folder: Path, layer: str) -> None:
+        self.folder, self.layer = folder, layer
         self.indices: list[int] = []
-        self.skipped: list[Skipped] = []
         self.logits: list[np.ndarray] = []
+        self.shape: tuple[int, ...] = ()
         self.dtype = torch.float16
         self.largest = 0.0  # magnitude so far
-        self.shape: tuple[int, ...] = ()
-        self.size: tuple[int, ...] = ()  # of a prepared photo
-        self.split_check: float | None = None
-        self.forward_seconds = 0.0
-        self.show = picture_of(split)
         (folder / "thumbnails").mkdir()
 
-    def run(self) -> None:
-        begin = time.perf_counter()
-        for indices, images in self._batches():
-            self._add(indices, images)
-            if self.progress:
-                self.progress((indices[-1] + 1) / len(self.photos))
-        if not self.indices:
-            reasons = "; ".join(f"{s.name}: {s.reason}" for s in self.skipped[:3])
-            raise ValueError(f"none of the {len(self.photos)} photos could be read ({reasons})")
-        self._finish(time.perf_counter() - begin)
-
-    def _batches(self) -> Iterator[tuple[list[int], Tensor]]:
-        waiting: list[tuple[int, Tensor]] = []
-        last, begin = len(self.photos) - 1, time.perf_counter()
-        for index, read in read_many(self.photos, range(len(self.photos)), transform=self._prepared):
-            if isinstance(read, UnreadablePhoto):
-                self.skipped.append(Skipped(self.photos.names[index], read.reason))
-            else:
-                image, thumbnail = read
-                self.size = self.size or tuple(image.shape)
-                check_size(image, self.size, self.photos.names[index])
-                (self.folder / "thumbnails" / f"{len(self.indices) + len(waiting):06d}.jpg").write_bytes(thumbnail)
-                waiting.append((index, image))
-            if waiting and (len(waiting) >= self.batch_size or index == last):
-                self.forward_seconds += time.perf_counter() - begin
-                yield [i for i, _ in waiting], torch.stack([x for _, x in waiting])
-                waiting, begin = [], time.perf_counter()
-
-    def _prepared(self, photo: Image.Image) -> tuple[Tensor, bytes]:
-        """The model's input, (3, H, W), and what it shows as a JPEG; run by the threads that decode."""
-        image = self.split.card.prepare(photo)
-        return image, jpeg_bytes(Image.fromarray(self.show(image)))
-
-    def _add(self, indices: list[int], images: Tensor) -> None:
-        begin = time.perf_counter()
-        A, logits = self._run_model(images)
-        self.forward_seconds += time.perf_counter() - begin
-        if self.split_check is None:
-            checked = images[: min(CHECKED, self.batch_size)]
-            self.split_check = self.measure(checked) if self.measure else 0.0
-        self._write(A)
-        self.logits.append(logits.numpy())
-        self.indices += indices
-
-    def _run_model(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """A (m, T..., p) and logits (m, c) of a batch, in halves when memory runs out."""
-        try:
-            with torch.inference_mode():
-                A = self.split.encode(images.to(self.split.device, non_blocking=True))
-                logits = self.head(A) if self.head else A.new_zeros(len(A), 0)
-                return A.cpu(), logits.float().cpu()
-        except (RuntimeError, MemoryError) as error:
-            if not out_of_memory(error):
-                raise
-            if len(images) == 1:
-                raise ValueError("memory runs out on a single image: choose a smaller model or free memory") from error
-        torch.cuda.empty_cache()
-        self.batch_size = max(1, len(images) // 2)
-        parts = [self._run_model(half) for half in images.split(self.batch_size)]
-        return torch.cat([a for a, _ in parts]), torch.cat([z for _, z in parts])
+    def add(self, batch: Batch) -> None:
+        for row, preview in enumerate(batch.previews, start=len(self.indices)):
+            (self.folder / "thumbnails" / f"{row:06d}.jpg").write_bytes(preview)
+        self._write(batch.A)
+        self.logits.append(batch.logits.numpy())
+        self.indices += batch.indices
 
     def _write(self, A: Tensor) -> None:
         largest = A.abs().max().item()
         if not math.isfinite(largest):
-            raise ValueError(f"layer {self.split.layer} gives NaN or infinity: check the weights and the transforms")
+            raise ValueError(f"layer {self.layer} gives NaN or infinity: check the weights and the transforms")
         self.largest, self.shape = max(self.largest, largest), tuple(A.shape[1:])
         if self.dtype == torch.float16 and not half_suits(self.largest):
             self._widen()
@@ -279,40 +240,3 @@ class _Collector:
             while len(part := np.fromfile(source, np.float16, CHUNK)):
                 part.astype(np.float32).tofile(target)
         os.replace(wide, narrow)
-
-    def _finish(self, seconds: float) -> None:
-        np.save(self.folder / "logits.npy", np.concatenate(self.logits))
-        info = ActivationsInfo(
-            indices=tuple(self.indices),
-            dtype="float16" if self.dtype == torch.float16 else "float32",
-            shape=self.shape,
-            grid=self.split.grid,
-            named=self.split.named,
-            skipped=tuple(self.skipped),
-            split_check=self.split_check or 0.0,
-            seconds=PassSeconds(forward=self.forward_seconds, all=seconds),
-        )
-        write_typed(self.folder / INFO, info)
-
-
-def out_of_memory(error: Exception) -> bool:
-    """Did this error mean that memory ran out, on a GPU or in the machine?"""
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "allocate memory" in str(error)
-
-
-def picture_of(split: ImageEncoder) -> Callable[[Tensor], np.ndarray]:
-    """A function from a transformed image (3, H, W) to what it shows, (H, W, 3) uint8."""
-    low, high = pixel_range(split)
-
-    def show(image: Tensor) -> np.ndarray:
-        unit = (image - low) / (high - low)
-        return unit.clamp(0, 1).mul(255).round().to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
-
-    return show
-
-
-def pixel_range(split: ImageEncoder) -> tuple[Tensor, Tensor]:
-    """What the transform makes of black and of white, (3, 1, 1) each: so any normalisation of a channel is undone."""
-    black, white = (split.card.transform(Image.new("RGB", (512, 512), colour)) for colour in ("black", "white"))
-    low, high = (x.flatten(1).mean(dim=1).view(-1, 1, 1) for x in (black, white))
-    return low, high

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from concepts.registry import Registry
 
 if TYPE_CHECKING:
-    from concepts.photos import PhotoSet
+    from PIL import Image
+
+    from concepts.dataset import Dataset
 
 # (name, a folder for what has to be made first, the classes that are needed: None for all)
-DataOpener = Callable[[str, Path, Collection[str] | None], "PhotoSet"]
+DataOpener = Callable[[str, Path, Collection[str] | None], "Dataset[Image.Image]"]
 DATA_SOURCES: Registry[DataOpener] = Registry()

@@ -11,8 +11,10 @@ from concepts.request import Progress, load_split, open_request_photos
 from concepts.typed_json import Count, Positive
 
 if TYPE_CHECKING:
+    from PIL import Image
+
+    from concepts.dataset import Dataset
     from concepts.models import LayerInfo, Split
-    from concepts.photos import PhotoSet
 
 TIMED = 8  # photos that the time is measured on
 
@@ -86,11 +88,11 @@ def _row(layer: "LayerInfo") -> LayerRow:
     return LayerRow(layer.path, layer.kind, layer.shape, layer.grid, layer.sign, layer.traced)
 
 
-def _seconds_per_photo(split: "Split", photos: "PhotoSet") -> float:
+def _seconds_per_photo(split: "Split", photos: "Dataset[Image.Image]") -> float:
     import torch
 
     from concepts.models.transform import check_size
-    from concepts.photos import read_many
+    from concepts.reading import read_many
 
     begin, images = time.perf_counter(), []
     for i, image in read_many(photos, range(min(TIMED, len(photos))), transform=split.card.prepare):

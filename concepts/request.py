@@ -11,8 +11,10 @@ from concepts.report.class_report import ClassReport
 from concepts.report.request import Request, command_again
 
 if TYPE_CHECKING:
+    from PIL import Image
+
+    from concepts.dataset import Dataset
     from concepts.models import Split
-    from concepts.photos import PhotoSet
 
 Progress = Callable[[str, float], None]
 
@@ -33,7 +35,9 @@ def load_split(request: Request, layer: str | None) -> "Split":
     return split_model(model, layer=layer)
 
 
-def open_request_photos(request: Request, store: Path | None, *, classes: Collection[str] | None = None) -> "PhotoSet":
+def open_request_photos(
+    request: Request, store: Path | None, *, classes: Collection[str] | None = None
+) -> "Dataset[Image.Image]":
     """The request's photos: of a source that takes their name, else of a folder, a zip, a list.
 
     classes: all that are needed, where a source has to make its photos first, which it does in the store.

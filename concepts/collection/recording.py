@@ -10,9 +10,11 @@ from concepts.store import key_of, new_folder
 from concepts.typed_json import write_typed
 
 if TYPE_CHECKING:
+    from PIL import Image
+
+    from concepts.dataset import Dataset
     from concepts.encoders import ImageEncoder
     from concepts.lexicon import Lexicon
-    from concepts.photos import PhotoSet
     from concepts.report import ClassReport
 
 
@@ -23,7 +25,7 @@ def space_of(fingerprint: str, layer: str) -> str:
 
 def record_collection(
     encoder: "ImageEncoder",
-    photos: "PhotoSet",
+    photos: "Dataset[Image.Image]",
     folder: Path,
     *,
     store: Path,
@@ -43,7 +45,7 @@ def record_collection(
     if encoder.grid is None:
         raise ValueError(f"the tokens of {encoder.card.name} at {encoder.layer} have no places: choose another layer")
     found = collect_activations(encoder, photos, store, batch_size=batch_size, progress=progress)
-    card = encoder.card
+    card, groups = encoder.card, photos.groups
     collection = Collection(
         title=title or f"{photos.source_name} · {card.name}",
         created=now(),
@@ -52,7 +54,7 @@ def record_collection(
         source=photos.source_name,
         tokens=found.folder.name,
         names=tuple(photos.names[i] for i in found.indices),
-        labels=tuple(photos.folders[i][-1] if photos.folders[i] else None for i in found.indices),
+        labels=tuple(groups[i] for i in found.indices),
     )
     return _write(collection, lexicons, folder, store)
 

@@ -10,8 +10,8 @@ from concepts.commands.shared import add_model, request_of, show_progress, store
 if TYPE_CHECKING:
     from concepts.activations import Activations
     from concepts.bridge import Judgement, LabelledPhotos
+    from concepts.dataset import Dataset
     from concepts.lexicon import Lexicon
-    from concepts.photos import PhotoSet
 
 TEXTS, PROMPT = "all-MiniLM-L6-v2", "a photo of a {}"
 METHODS = ("ridge", "procrustes", "assignment")
@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _labels(options: argparse.Namespace, photos: "PhotoSet") -> list[str]:
+def _labels(options: argparse.Namespace, photos: "Dataset[object]") -> list[str]:
     """A word for each photo. Raises ValueError where some have none."""
     from concepts.models.classnames import read_class_names
 
@@ -80,7 +80,7 @@ def _labels(options: argparse.Namespace, photos: "PhotoSet") -> list[str]:
         if len(words) != len(photos):
             raise ValueError(f"--labels {options.labels}: {len(words)} words for {len(photos)} photos, one for each")
     else:
-        words = [folders[-1].replace("_", " ") if folders else "" for folders in photos.folders]
+        words = [(group or "").replace("_", " ") for group in photos.groups]
     if "" in words:
         raise ValueError(f"{words.count('')} photos have no word: put them in folders named by it, or give --labels")
     return words

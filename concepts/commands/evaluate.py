@@ -14,6 +14,7 @@ from concepts.commands.shared import (
     show_progress,
     store_of,
 )
+from concepts.dataset import group_names
 from concepts.demo.names import SHAPES
 from concepts.extraction.methods import EXTRACTIONS
 from concepts.laboratory import Evaluation, LabSettings
@@ -26,8 +27,8 @@ from concepts.target import resolve_target
 if TYPE_CHECKING:
     import numpy as np
 
+    from concepts.dataset import Dataset
     from concepts.models import Split
-    from concepts.photos import PhotoSet
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -80,7 +81,9 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _true_parts(request: Request, photos: "PhotoSet", split: "Split", kind: str) -> "dict[str, np.ndarray] | None":
+def _true_parts(
+    request: Request, photos: "Dataset[object]", split: "Split", kind: str
+) -> "dict[str, np.ndarray] | None":
     """The masks of the demo's picture world, where everything in a picture is known; None for other photos."""
     if request.images != SHAPES:
         return None
@@ -89,7 +92,7 @@ def _true_parts(request: Request, photos: "PhotoSet", split: "Split", kind: str)
 
     names = names_of_classes(split, photos)
     chosen = resolve_target(request.target, names, split.n_classes)
-    classes = {names[i] for i in chosen.indices} if kind == "class" else set(photos.folder_names())
+    classes = {names[i] for i in chosen.indices} if kind == "class" else set(group_names(photos))
     return demo_masks(photos.names, classes)
 
 

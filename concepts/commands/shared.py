@@ -11,8 +11,10 @@ from concepts.report.settings import PHOTOS, ReportSettings
 from concepts.request import load_split, open_request_photos
 
 if TYPE_CHECKING:
+    from PIL import Image
+
+    from concepts.dataset import Dataset
     from concepts.models import Split
-    from concepts.photos import PhotoSet
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +86,7 @@ def numbers_in(text: str, option: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
-def open_model_and_photos(options: argparse.Namespace, store: Path) -> tuple[Request, "PhotoSet", "Split"]:
+def open_model_and_photos(options: argparse.Namespace, store: Path) -> tuple[Request, "Dataset[Image.Image]", "Split"]:
     """The request that `add_model` and `add_photos` ask for, its photos, its split; a wrong path is told first."""
     request = request_of(options, images=options.images, target=options.target, layer=options.layer)
     photos = open_request_photos(request, store)

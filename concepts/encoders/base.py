@@ -2,12 +2,49 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 import torch
 from torch import Tensor
 
 from concepts.models.card import ModelCard
+
+Item = TypeVar("Item", contravariant=True)  # what goes in: a decoded photo, a text, a row of numbers
+
+
+class Card(Protocol[Item]):
+    """An encoder's papers: what results are found again by, and how an item becomes its input.
+
+    fingerprint: equal for equal weights and code. transform_text: how items are prepared, in words.
+    """
+
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def transform_text(self) -> str: ...
+
+    def prepare(self, item: Item, /) -> Tensor:
+        """What `encode` takes in batches: of all items a tensor of one shape. Raises UnreadableItem."""
+        ...
+
+
+class Encoder(Protocol[Item]):
+    """Items to activations, whatever they are; an `ImageEncoder` is one of photos. See there for grid and named."""
+
+    @property
+    def card(self) -> Card[Item]: ...
+    @property
+    def layer(self) -> str: ...
+    @property
+    def grid(self) -> tuple[int, int] | None: ...
+    @property
+    def named(self) -> tuple[str, ...]: ...
+    @property
+    def device(self) -> torch.device: ...
+
+    def encode(self, inputs: Tensor, /) -> Tensor:
+        """Prepared items (n, ...) → activations (n, T..., p)."""
+        ...
 
 
 @runtime_checkable

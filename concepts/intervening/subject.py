@@ -15,10 +15,12 @@ from concepts.report.again import check_model, fresh_codes
 from concepts.report.class_report import ClassReport
 
 if TYPE_CHECKING:
-    from concepts.models import Split
-    from concepts.photos import PhotoSet
+    from PIL import Image
 
-    Opened = Callable[[], PhotoSet | None]
+    from concepts.dataset import Dataset
+    from concepts.models import Split
+
+    Opened = Callable[[], Dataset[Image.Image] | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +75,11 @@ def _stored(report: ClassReport, images: Sequence[int], store: Path | None) -> T
     return None
 
 
-def _encoded(report: ClassReport, split: "Split", images: Sequence[int], photos: "PhotoSet | None") -> Tensor:
-    from concepts.photos import UnreadablePhoto, read_many
+def _encoded(
+    report: ClassReport, split: "Split", images: Sequence[int], photos: "Dataset[Image.Image] | None"
+) -> Tensor:
+    from concepts.dataset import UnreadableItem
+    from concepts.reading import read_many
 
     places = {name: i for i, name in enumerate(photos.names)} if photos is not None else {}
     names = [report.data.images[i].name for i in images]
@@ -87,7 +92,7 @@ def _encoded(report: ClassReport, split: "Split", images: Sequence[int], photos:
         )
     found = []
     for i, read in read_many(photos, [places[name] for name in names], transform=split.card.prepare):
-        if isinstance(read, UnreadablePhoto):
+        if isinstance(read, UnreadableItem):
             raise ValueError(f"{photos.names[i]} can no longer be read ({read.reason})")
         found.append(read)
     with torch.inference_mode():

@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from concepts.activations import collect_activations
+from concepts.dataset import Dataset
 from concepts.extraction.methods import EXTRACTIONS
 from concepts.laboratory import desk
 from concepts.laboratory.bench import Bench, open_bench
 from concepts.laboratory.table import Row
 from concepts.metrics import compare_fits
 from concepts.models import Split, split_model
-from concepts.photos import PhotoSet
 from concepts.report.selection import choose_photos, names_of_classes
 from concepts.report.settings import ReportSettings
 from concepts.target import TargetSpec, resolve_target
@@ -56,7 +57,7 @@ class AdviceFile:
 
 
 def advise_n_concepts(
-    split: Split, dataset: PhotoSet, target: TargetSpec, candidates: Sequence[int],
+    split: Split, dataset: Dataset[Image.Image], target: TargetSpec, candidates: Sequence[int],
     settings: ReportSettings | None = None, *, store: Path, progress: Progress | None = None,
 ) -> Advice:  # fmt: skip
     """The smallest number of concepts that keeps as many answers as any does (within the best's 95% interval) and
@@ -70,7 +71,7 @@ def advise_n_concepts(
 
 
 def advise_layer(
-    split: Split, dataset: PhotoSet, target: TargetSpec, n_concepts: int, layers: Sequence[str] = (),
+    split: Split, dataset: Dataset[Image.Image], target: TargetSpec, n_concepts: int, layers: Sequence[str] = (),
     settings: ReportSettings | None = None, *, store: Path, progress: Progress | None = None,
 ) -> Advice:  # fmt: skip
     """The same over layers: those given, or those of `candidate_layers` that suit the method."""
@@ -116,7 +117,7 @@ def recommend(choices: Sequence[Choice]) -> Advice:
 
 
 def _bench(
-    split: Split, dataset: PhotoSet, target: TargetSpec, settings: ReportSettings, store: Path,
+    split: Split, dataset: Dataset[Image.Image], target: TargetSpec, settings: ReportSettings, store: Path,
     progress: Progress | None,
 ) -> Bench:  # fmt: skip
     """The activations at that layer, read once for all candidates; settings with the largest number of concepts."""

@@ -9,10 +9,11 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from concepts.activations import Activations, picture_of
+from concepts.activations import Activations
+from concepts.dataset import Dataset
 from concepts.extraction import MemoryRows
 from concepts.models import Split
-from concepts.photos import PhotoSet
+from concepts.previews import picture_of
 from concepts.target import Target
 
 MOST_BYTES = 2 * 2**30  # of activations held in memory, as stored; from more images as many are drawn as fit
@@ -70,7 +71,7 @@ def _held(activations: Activations, rows: np.ndarray) -> Tensor:
 
 
 def parts_seen(
-    split: Split, masks: Mapping[str, np.ndarray], dataset: PhotoSet, names: list[str]
+    split: Split, masks: Mapping[str, np.ndarray], dataset: Dataset[object], names: list[str]
 ) -> dict[str, np.ndarray]:
     """part → (n, H', W') bool of the named photos as the model sees them: resized and cropped as the photo was.
 
@@ -80,7 +81,7 @@ def parts_seen(
     if wrong := [part for part, mask in masks.items() if mask.ndim != 3 or len(mask) != len(dataset)]:
         shapes = ", ".join(f"{part} {masks[part].shape}" for part in wrong)
         raise ValueError(f"masks must be (n, H, W) for the {len(dataset)} photos of the set; got {shapes}")
-    places, show = {name: i for i, name in enumerate(dataset.names)}, picture_of(split)
+    places, show = {name: i for i, name in enumerate(dataset.names)}, picture_of(split.card)
 
     def seen(mask: np.ndarray) -> np.ndarray:
         painted = Image.fromarray(mask.astype(np.uint8) * 255).convert("RGB")

@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from concepts.activations import Activations, collect_activations
+from concepts.dataset import Dataset
 from concepts.laboratory.about import About, MeasuredLayer, MeasuredModel, MeasuredPhotos, MeasuredTarget, Seconds
 from concepts.laboratory.bench import open_bench, parts_seen
 from concepts.laboratory.evaluation import FILE, FORMAT, Evaluation
@@ -17,7 +19,6 @@ from concepts.laboratory.html import write_html
 from concepts.laboratory.settings import LabSettings
 from concepts.laboratory.table import write_tables
 from concepts.models import Split
-from concepts.photos import PhotoSet
 from concepts.report import provenance
 from concepts.report.selection import Selection, choose_photos, names_of_classes
 from concepts.store import new_folder
@@ -29,7 +30,7 @@ Progress = Callable[[str, float], None]
 
 def evaluate(
     split: Split,
-    dataset: PhotoSet,
+    dataset: Dataset[Image.Image],
     target: TargetSpec,
     settings: LabSettings | None = None,
     *,

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
 from concepts.activations import collect_activations
+from concepts.dataset import Dataset
 from concepts.models import Split
-from concepts.photos import PhotoSet
 from concepts.report.again import check_model, fresh_codes
 from concepts.report.class_report import ClassReport
 
@@ -19,7 +20,7 @@ MOST = 2000  # photos: 700 MB of tokens of 169 places and 512 channels
 def report_places(
     report: ClassReport,
     split: Split,
-    photos: PhotoSet,
+    photos: Dataset[Image.Image],
     store: Path,
     *,
     most: int = MOST,
@@ -49,7 +50,7 @@ def _sample(n: int, most: int, seed: int) -> list[int]:
     return sorted(np.random.default_rng(seed).permutation(n)[:most].tolist())
 
 
-def _its_photos(report: ClassReport, photos: PhotoSet, chosen: list[int]) -> PhotoSet:
+def _its_photos(report: ClassReport, photos: Dataset[Image.Image], chosen: list[int]) -> Dataset[Image.Image]:
     rows = {name: i for i, name in enumerate(photos.names)}
     names = [report.data.images[i].name for i in chosen]
     missing = [name for name in names if name not in rows]

@@ -1,11 +1,11 @@
 """Photos from a folder, a list or a zip: found, named, labelled by their folders, decoded to RGB. No torch here."""
 
+from concepts.dataset import Skipped
 from concepts.photos.decoding import decode
 from concepts.photos.labels import normal_name
 from concepts.photos.opening import open_photos
-from concepts.photos.photo import DEFAULT_LIMITS, Limits, Photo, Skipped, UnreadablePhoto
+from concepts.photos.photo import DEFAULT_LIMITS, Limits, Photo, UnreadablePhoto
 from concepts.photos.photoset import PhotoSet
-from concepts.photos.reading import read_all, read_many
 from concepts.photos.upload import check_upload, store_uploads
 
 __all__ = [
@@ -19,7 +19,5 @@ __all__ = [
     "decode",
     "normal_name",
     "open_photos",
-    "read_all",
-    "read_many",
     "store_uploads",
 ]

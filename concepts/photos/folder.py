@@ -6,9 +6,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from concepts.dataset import Skipped
 from concepts.photos.decoding import file_reason
 from concepts.photos.names import foreign_picture, is_hidden, is_picture, suffix, valid_text
-from concepts.photos.photo import Limits, Skipped, UnreadablePhoto
+from concepts.photos.photo import Limits, UnreadablePhoto
 from concepts.photos.source import check_number, size_problem
 
 

@@ -1,6 +1,8 @@
-"""What a photo set is made of: a photo, a file left out, a photo that cannot be read, and the limits on all of them."""
+"""What a photo set is made of: a photo, a photo that cannot be read, and the limits on all of them."""
 
 from dataclasses import dataclass, fields
+
+from concepts.dataset import UnreadableItem
 
 
 @dataclass(frozen=True)
@@ -34,18 +36,5 @@ class Photo:
     index: int
 
 
-@dataclass(frozen=True)
-class Skipped:
-    """A file that looked like a photo, or a folder, that is not in the set, and why in one line."""
-
-    name: str
-    reason: str
-
-
-class UnreadablePhoto(ValueError):  # noqa: N818 - it names what the caller holds: a photo that cannot be read
-    """A photo whose bytes cannot be had or are no picture. `reason` is one line; `name` is empty for bare bytes."""
-
-    def __init__(self, reason: str, *, name: str = "") -> None:
-        super().__init__(f"{name}: {reason}" if name else reason)
-        self.reason = reason
-        self.name = name
+class UnreadablePhoto(UnreadableItem):
+    """A photo whose bytes cannot be had or are no picture. `name` is empty for bare bytes."""

@@ -7,12 +7,15 @@ from pathlib import PurePosixPath
 
 from PIL import Image
 
+from concepts.dataset import Skipped, group_names
 from concepts.photos.decoding import decode
 from concepts.photos.labels import folder_labels
-from concepts.photos.photo import Limits, Photo, Skipped, UnreadablePhoto
+from concepts.photos.photo import Limits, Photo, UnreadablePhoto
 from concepts.photos.source import Source
+from concepts.pictures import jpeg_bytes
 
 DIGEST_BYTES = 16
+PREVIEW = 256  # pixels of its longer side
 SHOWN = 5  # folders or skipped files that a description names
 
 
@@ -53,9 +56,19 @@ class PhotoSet:
         """For each photo the names of its folders below the source, outermost first; () for a photo at the top."""
         return tuple(PurePosixPath(name).parent.parts for name in self.names)
 
+    @property
+    def groups(self) -> tuple[str | None, ...]:
+        """For each photo its innermost folder; None for a photo at the top."""
+        return tuple(parents[-1] if parents else None for parents in self.folders)
+
+    @property
+    def reading_limits(self) -> dict[str, int]:
+        """The number of pixels from which on a photo is not read."""
+        return {"max_pixels": self.limits.max_pixels}
+
     def folder_names(self) -> tuple[str, ...]:
         """The innermost folder names, sorted, each once: class names where the model has none."""
-        return tuple(sorted({parents[-1] for parents in self.folders if parents}))
+        return group_names(self)
 
     def labels(self, class_names: Sequence[str]) -> list[int | None]:
         """For each photo the class that its innermost matching folder names, None where no folder does.
@@ -76,6 +89,12 @@ class PhotoSet:
             return decode(data, max_pixels=self.limits.max_pixels, short_side=short_side)
         except UnreadablePhoto as error:
             raise UnreadablePhoto(error.reason, name=self.names[i]) from error
+
+    def preview(self, i: int) -> bytes:
+        """Photo i as a JPEG of at most 256 pixels a side. Raises as `open` does."""
+        image = self.open(i, short_side=PREVIEW)
+        image.thumbnail((PREVIEW, PREVIEW))
+        return jpeg_bytes(image)
 
     def digest(self, i: int) -> str:
         """BLAKE2b of the file of photo i, in hex; computed once. Raises UnreadablePhoto when it cannot be read."""

@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from concepts.photos.photo import Limits, Skipped
+from concepts.dataset import Skipped
+from concepts.photos.photo import Limits
 
 
 class Source(Protocol):

@@ -8,9 +8,10 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
+from concepts.dataset import Skipped
 from concepts.photos.decoding import decode, picture_format
 from concepts.photos.names import safe_folder, safe_name, suffix, valid_text
-from concepts.photos.photo import DEFAULT_LIMITS, Limits, Skipped, UnreadablePhoto
+from concepts.photos.photo import DEFAULT_LIMITS, Limits, UnreadablePhoto
 from concepts.photos.photoset import DIGEST_BYTES
 from concepts.photos.source import size_problem
 from concepts.photos.zipped import ZipSource

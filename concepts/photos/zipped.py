@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from concepts.dataset import Skipped
 from concepts.photos.decoding import file_reason
 from concepts.photos.names import (
     ARCHIVE_SUFFIXES,
@@ -18,7 +19,7 @@ from concepts.photos.names import (
     suffix,
     valid_text,
 )
-from concepts.photos.photo import Limits, Skipped, UnreadablePhoto
+from concepts.photos.photo import Limits, UnreadablePhoto
 from concepts.photos.source import check_number, size_problem
 
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, ValueError)

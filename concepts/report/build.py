@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image
 
 from concepts.activations import Activations, collect_activations
+from concepts.dataset import Dataset
 from concepts.models import Split
-from concepts.photos import PhotoSet
 from concepts.report import tables
 from concepts.report.assemble import Findings, assemble
 from concepts.report.class_report import ClassReport
@@ -32,7 +33,7 @@ FORMAT = 3  # raise when a stage computes something else, so that stored results
 
 def build_report(
     split: Split,
-    dataset: PhotoSet,
+    dataset: Dataset[Image.Image],
     target: TargetSpec,
     settings: ReportSettings | None = None,
     *,

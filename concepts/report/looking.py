@@ -178,9 +178,9 @@ def concept_in_pixels(report: StoredReport, split: "Split", concept: int, image:
 
 def _encode(split: "Split") -> "Callable[[Tensor], Tensor]":
     """From pixels (n, 3, H, W) in [0, 1] to activations: any normalisation of the transform is put in between."""
-    from concepts.activations import pixel_range
+    from concepts.previews import pixel_range
 
-    low, high = (values.to(split.device) for values in pixel_range(split))
+    low, high = (values.to(split.device) for values in pixel_range(split.card))
     return lambda pixels: split.encode(low + pixels * (high - low))
 
 

@@ -59,8 +59,8 @@ def look_at(report: StoredReport, split: "Split", photo: Image.Image) -> Newcome
     """
     import torch
 
-    from concepts.activations import picture_of
     from concepts.pictures import jpeg_bytes
+    from concepts.previews import picture_of
 
     check_model(report, split)
     image = split.card.prepare(photo)
@@ -72,7 +72,7 @@ def look_at(report: StoredReport, split: "Split", photo: Image.Image) -> Newcome
     phi, V = importance[0].cpu().numpy(), torch.from_numpy(report.array("components")).to(A)
     nearest, distances, usual = neighbours(report.array("phi"), phi)
     return Newcomer(
-        shown=jpeg_bytes(Image.fromarray(picture_of(split)(image))),
+        shown=jpeg_bytes(Image.fromarray(picture_of(split.card)(image))),
         probabilities=logits.softmax(dim=0).cpu().numpy(),
         phi=phi,
         maps=split.to_map(U)[0].cpu().numpy() if split.grid is not None else None,

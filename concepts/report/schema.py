@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from concepts.photos import Skipped
+from concepts.dataset import Skipped
 from concepts.report.request import Request
 from concepts.report.rows import (
     Check,

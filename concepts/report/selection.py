@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image
 
+from concepts.dataset import Dataset, group_names
 from concepts.models import Split
-from concepts.photos import PhotoSet
 from concepts.report.settings import ReportSettings
 from concepts.target import Target
 
@@ -18,21 +19,21 @@ SHOWN = 8  # folders that an error names
 class Selection:
     """The photos of a report and their classes; `labels` holds None where a photo lies in no class's folder."""
 
-    photos: PhotoSet
+    photos: Dataset[Image.Image]
     labels: tuple[int | None, ...]
     class_names: tuple[str, ...]
 
 
-def names_of_classes(split: Split, photos: PhotoSet) -> tuple[str, ...]:
+def names_of_classes(split: Split, photos: Dataset[object]) -> tuple[str, ...]:
     """The model's class names; where it has none, the folders' if there is one a class, else "class 0" and so on."""
     if split.card.class_names:
         return tuple(split.card.class_names)
-    folders = photos.folder_names()
+    folders = group_names(photos)
     return folders if len(folders) == split.n_classes else tuple(f"class {i}" for i in range(split.n_classes))
 
 
 def choose_photos(
-    photos: PhotoSet, target: Target, class_names: tuple[str, ...], settings: ReportSettings
+    photos: Dataset[Image.Image], target: Target, class_names: tuple[str, ...], settings: ReportSettings
 ) -> Selection:
     """The photos in the target's class folders; all of them with `photos="all"`, or where they lie in no class folders.
 
@@ -42,8 +43,8 @@ def choose_photos(
     """
     labels = photos.labels(class_names)
     named = any(label is not None for label in labels)
-    if settings.photos == "class" and not named and len(photos.folder_names()) > 1:
-        raise ValueError(_no_class(photos.folder_names(), class_names))
+    if settings.photos == "class" and not named and len(groups := group_names(photos)) > 1:
+        raise ValueError(_no_class(groups, class_names))
     if settings.photos == "class" and named:
         members = [i for i, label in enumerate(labels) if label in target.indices]
         if not members:

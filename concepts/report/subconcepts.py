@@ -50,7 +50,7 @@ class Seen:
         images = np.unique(np.concatenate([parent.images for parent in parents]))
         photos = findings.selection.photos.subset([findings.activations.indices[row] for row in images])
         found = collect_activations(split, photos, store, batch_size=findings.settings.batch_size)
-        return cls(split, found, images[found.indices])
+        return cls(split, found, images[list(found.indices)])
 
     def batches(self, images: np.ndarray) -> Iterator[Tensor]:
         """A (b, T..., p) of these images of the report, in order."""

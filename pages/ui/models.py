@@ -14,8 +14,10 @@ from concepts.request import load_split, open_request_photos
 from pages.ui.operator import Operator, operator
 
 if TYPE_CHECKING:
+    from PIL import Image
+
+    from concepts.dataset import Dataset
     from concepts.models import Split
-    from concepts.photos import PhotoSet
 
 ASKING = threading.Lock()  # two visitors are two threads on one model
 
@@ -67,7 +69,7 @@ def _split(request: Request, layer: str, device: str) -> "Split":
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking for the photos …")
-def photos_of(key: tuple[str, int], _report: ClassReport) -> "PhotoSet | None":
+def photos_of(key: tuple[str, int], _report: ClassReport) -> "Dataset[Image.Image] | None":
     """The photos where they were when the report was made (of the demo's, its classes); None where they are gone."""
     classes = {row.name.split("/")[0] for row in _report.data.images}
     try:
