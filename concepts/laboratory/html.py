@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader
 
 from concepts.laboratory.evaluation import Evaluation
 from concepts.laboratory.ranks import RankTable, dictionary_ranks, importance_ranks
 from concepts.laboratory.table import BETTER, MEANING
+from concepts.rendering.environment import environment
 from concepts.report.drawing import PALETTE
 from concepts.store import write_text
 
+HOLDS = {True: "yes", False: "no", None: "cannot be told"}
 WIDTH, HEIGHT, MARGIN = 360, 200, 34  # of a drawing of curves, in pixels
 
 
@@ -26,22 +27,33 @@ def render_html(evaluation: Evaluation) -> str:
     """The page as text. Every name in it is escaped by the template engine."""
     rows = evaluation.rows
     kinds = list(dict.fromkeys((row.method, row.n_concepts) for row in rows))
-    environment = Environment(loader=PackageLoader("concepts.laboratory"), autoescape=True, trim_blocks=True)
-    return environment.get_template("evaluation.html.j2").render(
-        about=evaluation.about,
-        findings=evaluation.findings,
-        left_out=evaluation.left_out,
-        dictionaries=_shaded(dictionary_ranks(rows)),
-        kinds=[
-            {
-                "name": f"{method}, {k} concepts",
-                "table": _shaded(importance_ranks(rows, method, k)),
-                "drawings": drawings(evaluation, method, k),
-            }
-            for method, k in kinds
-        ],
-        measures=[(name, MEANING[name], better) for name, better in BETTER.items()],
+    return (
+        environment("concepts.laboratory")
+        .get_template("evaluation.html.j2")
+        .render(
+            about=evaluation.about,
+            left_out=evaluation.left_out,
+            dictionaries=_shaded(dictionary_ranks(rows)),
+            kinds=[
+                {
+                    "name": f"{method}, {k} concepts",
+                    "table": _shaded(importance_ranks(rows, method, k)),
+                    "drawings": drawings(evaluation, method, k),
+                }
+                for method, k in kinds
+            ],
+            settings=[
+                (name.replace("_", " "), _setting(value)) for name, value in evaluation.about["settings"].items()
+            ],
+            versions=", ".join(f"{name} {value}" for name, value in evaluation.about["versions"].items()),
+            statements=[(each.claim, each.measured, HOLDS[each.holds]) for each in evaluation.findings],
+            measures=[(name, f"{MEANING[name]}; {better} is better") for name, better in BETTER.items()],
+        )
     )
+
+
+def _setting(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _shaded(table: RankTable) -> dict[str, Any]:

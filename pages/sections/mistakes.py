@@ -8,9 +8,9 @@ import streamlit as st
 from markupsafe import Markup
 
 from concepts.rendering.pictures import Picture
+from concepts.report.help_texts import MISTAKES_HELP
 from concepts.report.result import ClassReport, MistakeRow
 from concepts.report.words import (
-    MISTAKES_HELP,
     good_word,
     is_wrong,
     lacked,

@@ -3,8 +3,9 @@
 import streamlit as st
 from markupsafe import Markup
 
+from concepts.report.help_texts import NO_SUSPICION, SUSPICION_HELP
 from concepts.report.result import ClassReport, SuspicionRow
-from concepts.report.words import NO_SUSPICION, SUSPICION_HELP, good_word, presence_sentence
+from concepts.report.words import good_word, presence_sentence
 from pages.components.cards import suspicion_badge
 from pages.components.report import part
 from pages.components.terms import with_terms
