@@ -33,3 +33,9 @@ def strings(file: Path) -> Iterator[tuple[int, str]]:
 def test_tags_stand_in_templates_only(file):
     found = [(line, text[:60]) for line, text in strings(file) if TAG.search(text)]
     assert file == PLOTLY or not found
+
+
+def test_no_template_takes_a_text_for_markup():
+    templates = [file for folder in ("pages", "concepts") for file in (ROOT / folder).rglob("*.j2")]
+    assert len(templates) > 20
+    assert not [file.name for file in templates if re.search(r"\|\s*safe\b", file.read_text(encoding="utf-8"))]

@@ -7,13 +7,14 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 
-def environment(package: str) -> Environment:
-    """The templates of a package, and beside them the shared macros as "shared/NAME.html.j2".
+@cache
+def environment(*packages: str) -> Environment:
+    """The templates of these packages, and beside them the shared macros as "shared/NAME.html.j2".
 
     A text is escaped where it is printed; what a macro returns is markup and is not escaped again. A name that a
     template does not know raises an error.
     """
-    loader = ChoiceLoader([PackageLoader(package), PackageLoader("concepts.rendering")])
+    loader = ChoiceLoader([PackageLoader(package) for package in (*packages, "concepts.rendering")])
     return Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         auto_reload=False,
@@ -24,9 +25,4 @@ def environment(package: str) -> Environment:
 def macro(package: str, name: str) -> Callable[..., Markup]:
     """A macro as a function: "cards.card" is `card` in the package's cards.html.j2."""
     file, _, short = name.rpartition(".")
-    return getattr(_cached(package).get_template(f"{file}.html.j2").module, short)
-
-
-@cache
-def _cached(package: str) -> Environment:
-    return environment(package)
+    return getattr(environment(package).get_template(f"{file}.html.j2").module, short)

@@ -22,7 +22,7 @@ def link(text: str, href: str, *, kind: str = "cx-link", label: str = "", title:
 
 def code(text: str) -> Markup:
     """A text as it is typed."""
-    return macro("texts.code")(text)
+    return macro("shared/texts.code")(text)
 
 
 def empty(title: str, *parts: str) -> Markup:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.drawing import picture_or_none
+from concepts.report.help_texts import BAR_HELP, CONCEPT_HELP, INTERVAL_HELP
 from concepts.report.names import Names
 from concepts.report.rows import ConceptRow, CropRow, SubConceptRow
 from concepts.report.tables import concept_rows
@@ -32,9 +33,8 @@ N_WHOLE, N_EACH = 4, 5
 READING = "The score counts deviations above what shuffled places give: better than chance, which is not yet right."
 ALL = "Where is it like that in all these photos?"
 HELP = (
-    "A concept is a pattern that the model's own activations fall into: the crops show where it is strongest. The bar "
-    "is its share of all the evidence, the whisker the 95% interval: had other photos of this kind been taken, the bar "
-    "would likely end within it. Names are left to you: a name is a reading of the crops, not something the model says."
+    f"{CONCEPT_HELP} {BAR_HELP}: {INTERVAL_HELP} Names are left to you: a name is a reading of the crops, not "
+    "something the model says."
 )
 
 

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
+from concepts.report.help_texts import MISTAKES_HELP
 from concepts.report.rows import MistakeRow
 from concepts.report.words import (
-    MISTAKES_HELP,
     good_word,
     importance_unit,
     is_wrong,

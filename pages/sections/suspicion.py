@@ -4,8 +4,9 @@ import streamlit as st
 from markupsafe import Markup
 
 from concepts.report.class_report import ClassReport
+from concepts.report.help_texts import NO_SUSPICION, SUSPICION_HELP
 from concepts.report.rows import SuspicionRow
-from concepts.report.words import NO_SUSPICION, SUSPICION_HELP, good_word, importance_unit, presence_sentence
+from concepts.report.words import good_word, importance_unit, presence_sentence
 from pages.components.cards import suspicion_badge
 from pages.components.report import part
 from pages.components.terms import with_terms
