@@ -19,8 +19,8 @@ from concepts.metrics import relative_l2
 from concepts.models import Split, load_model, split_model
 from concepts.photos import PhotoSet, open_photos, read_all
 from concepts.report import ReportSettings, build_report
+from tests.support.places import SHARED
 
-SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 DOGS = "151-268"
 CONCEPTS = 25
 

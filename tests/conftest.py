@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared"
+from tests.support.places import SHARED
+
 LONGEST = ("browser", "shared")  # marks of the tests that take longest
 
 

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+
+from tests.support.places import ROOT
 
 FACTS = {"attribution.methods", "attribution.importance_method"}  # what a method is: anybody may read it, without torch
 
@@ -77,6 +78,16 @@ def test_reading_a_report_loads_no_heavy_library():
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_no_test_imports_a_benchmark():
+    assert [file for file in files("tests") if of(imports(file), "benchmarks")] == []
+
+
+def test_helpers_of_tests_lie_in_support():
+    loose = {file.name for file in (ROOT / "tests").glob("*.py") if not file.name.startswith("test_")}
+    assert loose == {"__init__.py", "conftest.py"}
+    assert [file for file in files("tests/support") if file.name.startswith("test_")] == []
 
 
 def test_no_assert_outside_tests():

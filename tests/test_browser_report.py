@@ -1,11 +1,10 @@
 """What a visitor sees in a real browser: the whole way from a link to a photo."""
 
 import pytest
-from browser import serving
-from graph_places import CHART, far_image, place_of
-from made_up_report import made_up_report
 
-from benchmarks.browser import chromium, listen
+from tests.support.browser import chromium, listen, serving
+from tests.support.graph_places import CHART, far_image, place_of
+from tests.support.made_up_report import made_up_report
 
 pytestmark = pytest.mark.browser
 

@@ -9,10 +9,10 @@ import sys
 import threading
 
 import pytest
-from conftest import ROOT
-from tiny import FACTORY, write_photos
 
 from concepts.cli import main
+from tests.support.places import ROOT
+from tests.support.tiny import FACTORY, write_photos
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import itertools
 
 import numpy as np
 import pytest
-from made_up_evaluation import made_up_evaluation
 
 from concepts.laboratory.arrays import Curve
 from concepts.laboratory.evaluation import Evaluation
@@ -18,6 +17,7 @@ from pages.figures.pairs import Side, pair_html
 from pages.figures.ranks import CHANCE, ranks_figure, strengths
 from pages.figures.similarity import similarity_figure
 from pages.figures.tradeoffs import label_points, tradeoff_figure
+from tests.support.made_up_evaluation import made_up_evaluation
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,11 @@ from functools import cache
 import pytest
 import torch
 from PIL import Image
-from tiny_encoders import OPEN_CLIP, open_clip_folder
 
 from concepts.encoders import open_image_encoder, open_text_encoder
 from concepts.encoders.bytepieces import found_again
 from concepts.encoders.openclip_files import openclip_files
+from tests.support.tiny_encoders import OPEN_CLIP, open_clip_folder
 
 open_clip = pytest.importorskip("open_clip")
 

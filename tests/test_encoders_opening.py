@@ -7,9 +7,6 @@ import sys
 
 import pytest
 import torch
-from conftest import ROOT
-from tiny import FACTORY
-from tiny_encoders import bert_folder, clip_folder, language_folder, llava_folder, vision_folder
 
 from concepts.encoders import open_image_encoder, open_text_encoder
 from concepts.encoders.aligned import AlignedEncoder
@@ -18,6 +15,9 @@ from concepts.encoders.multimodal import MultimodalEncoder
 from concepts.encoders.opening import read_config
 from concepts.encoders.text_tokens import TokenTextEncoder
 from concepts.models import Split
+from tests.support.places import ROOT
+from tests.support.tiny import FACTORY
+from tests.support.tiny_encoders import bert_folder, clip_folder, language_folder, llava_folder, vision_folder
 
 pytest.importorskip("transformers")
 

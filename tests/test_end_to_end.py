@@ -3,15 +3,14 @@
 import re
 
 import pytest
-from browser import need_chromium
-from test_browser_report import CHART
-from tiny import CLASSES, FACTORY, write_photos
 
-from benchmarks.browser import chromium, listen, server
 from concepts.report.class_report import ClassReport
 from concepts.report.request import Request
 from concepts.report.settings import ReportSettings
 from concepts.request import analyse
+from tests.support.browser import chromium, listen, need_chromium, server
+from tests.support.tiny import CLASSES, FACTORY, write_photos
+from tests.test_browser_report import CHART
 
 pytestmark = pytest.mark.browser
 PIXELS = """([selector, x, y]) => {

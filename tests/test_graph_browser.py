@@ -3,13 +3,12 @@
 import re
 
 import pytest
-from browser import serving
-from conftest import ROOT
-from graph_places import CHART, PLACE, far_image, place_of
-from made_up_report import made_up_report
 
-from benchmarks.browser import chromium, listen
 from pages.figures.graph import MANY
+from tests.support.browser import chromium, listen, serving
+from tests.support.graph_places import CHART, PLACE, far_image, place_of
+from tests.support.made_up_report import made_up_report
+from tests.support.places import ROOT
 
 pytestmark = pytest.mark.browser
 SLOW = """

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 import torch
 from PIL import Image
-from tiny import CLASSES, FACTORY, to_tensor, write_photos
 
 from attribution.faithfulness import c_deletion, c_insertion, c_mu_fidelity
 from attribution.importance import checked_importance
@@ -27,6 +26,7 @@ from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from concepts.report.selection import choose_photos
 from concepts.target import resolve_target
+from tests.support.tiny import CLASSES, FACTORY, to_tensor, write_photos
 
 SETTINGS = LabSettings(
     methods=("nmf", "kmeans", "pca"), importances=("gradient_input", "occlusion", "rise"), n_concepts=(2, 3),

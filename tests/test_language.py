@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from made_up_report import made_up_report
 
 from concepts.language import (
     BLANK,
@@ -24,6 +23,7 @@ from concepts.language import (
 )
 from concepts.language.sentences import SENTENCES, zipf_sentence
 from concepts.language.text import LIMIT, demo_captions
+from tests.support.made_up_report import made_up_report
 
 SEEDS = pytest.mark.parametrize("seed", [0, 1, 2])
 

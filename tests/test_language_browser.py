@@ -1,10 +1,9 @@
 """The page Language in a real browser: narrow and wide, light and dark, by keyboard."""
 
 import pytest
-from browser import need_chromium
-from made_up_report import made_up_report
 
-from benchmarks.browser import chromium, listen, server
+from tests.support.browser import chromium, listen, need_chromium, server
+from tests.support.made_up_report import made_up_report
 
 pytestmark = pytest.mark.browser
 LAST = "Part, object or scene"

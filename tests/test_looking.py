@@ -7,10 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from made_up_report import made_up_report
 from PIL import Image
-from screen import open_page, shown, without_demo
-from tiny import CLASSES, FACTORY, write_photos
 
 from attribution import maco
 from concepts.cli import main
@@ -20,6 +17,9 @@ from concepts.report.class_report import ClassReport
 from concepts.report.looking import Figures, concept_in_pixels, draw_concept, find_drawing
 from concepts.report.overlay import Drawing, in_place, overlay
 from pages.sections.looking import drawn_sentence
+from tests.support.made_up_report import made_up_report
+from tests.support.screen import open_page, shown, without_demo
+from tests.support.tiny import CLASSES, FACTORY, write_photos
 
 FIGURES = Figures(reached=5, random=1, random_best=2, photo=4, image=3, seconds=1, steps=9, crops=2, seed=0)
 

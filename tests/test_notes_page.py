@@ -4,19 +4,18 @@ import json
 from html import escape
 
 import pytest
-from asked_page import sent
-from browser import need_chromium
-from made_up_report import made_up_report
-from screen import open_page, shown
-from test_pages_screen import report, saved, workspace  # noqa: F401 - fixtures
 
-from benchmarks.browser import chromium, listen, server
 from concepts.exports import report_json
 from concepts.naming import ConceptName, write_names
 from concepts.notes import Note, Notebook, import_notes, subject_of, subjects_of
 from concepts.report.html import render_html
 from concepts.report.names import Names
 from pages.similarity.asking import concept_query
+from tests.support.asked_page import sent
+from tests.support.browser import chromium, listen, need_chromium, server
+from tests.support.made_up_report import made_up_report
+from tests.support.screen import open_page, shown
+from tests.test_pages_screen import report, saved, workspace  # noqa: F401 - fixtures
 
 HOSTILE = '<script>alert(1)</script>"><img src=x> **b** :red[c] ../../x $y$'
 

@@ -2,11 +2,10 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import need_chromium
 
-from benchmarks.addresses import VISITS
-from benchmarks.browser import chromium, server, settle
 from concepts.demo.collection import demo_collection
+from tests.support.addresses import VISITS
+from tests.support.browser import chromium, need_chromium, server, settle
 
 pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_up_report import made_up_report, renamed
 from PIL import Image
 
 from concepts.report.drawing import (
@@ -30,6 +29,7 @@ from pages.figures.hover import hover_lines
 from pages.figures.importance import importance_figure, local_figure
 from pages.figures.sprite import LARGEST, MOST, PIXELS, sprite, tile_size
 from pages.figures.tables import table_html
+from tests.support.made_up_report import made_up_report, renamed
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from tiny import CLASSES, FACTORY, write_photos
 
 from concepts.activations import collect_activations
 from concepts.metrics import sparsity
@@ -17,6 +16,7 @@ from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from concepts.report import ClassReport, ReportSettings, build_report, find_report, list_cards
 from concepts.report.dictionary import _Codes, _peaks
+from tests.support.tiny import CLASSES, FACTORY, write_photos
 
 SETTINGS = ReportSettings(n_concepts=4, sample=2000)
 

@@ -8,14 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-import screen
 import streamlit as st
 import torch
-from asked_page import HOSTILE, SIDE, as_bytes, drawn, pick, sent
-from made_up_report import made_up_report, renamed
-from screen import said, shown, without_demo
 from streamlit.testing.v1 import AppTest
-from tiny import CLASSES, FACTORY
 
 from attribution.points import box_of, mask_of, similarity_points
 from attribution.similarity import (
@@ -33,6 +28,11 @@ from concepts.demo.pair import load_pair
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from pages.ui.address import Question
+from tests.support import screen
+from tests.support.asked_page import HOSTILE, SIDE, as_bytes, drawn, pick, sent
+from tests.support.made_up_report import made_up_report, renamed
+from tests.support.screen import said, shown, without_demo
+from tests.support.tiny import CLASSES, FACTORY
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,9 @@
 """The pages Similarity and Words in a real browser: what is picked is drawn at once, kept, and answered."""
 
 import pytest
-from browser import need_chromium
 
-from benchmarks.browser import chromium, listen, server
 from concepts.demo.collection import demo_collection
+from tests.support.browser import chromium, listen, need_chromium, server
 
 pytestmark = pytest.mark.browser
 SIDE = 24

@@ -14,7 +14,6 @@ from urllib.parse import unquote, urljoin, urlsplit
 import numpy as np
 import pytest
 from damage import refuses_damage
-from made_up_report import K, made_up_report, renamed
 
 from concepts.cli import main
 from concepts.notes import Note, Notebook, subject_of
@@ -26,6 +25,7 @@ from concepts.site.spaces import Link, Space, chance_cosine, spaces_of, spanning
 from concepts.site.writing import Entry, Manifest, checked_out, read_manifest
 from concepts.store import write_json
 from concepts.typed_json import from_json, to_json
+from tests.support.made_up_report import K, made_up_report, renamed
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 NAMES = [HOSTILE, "../../up.jpg", "\u202eturned \U0001f344.jpg", "m" * 1_000_000]

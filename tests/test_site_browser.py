@@ -5,11 +5,10 @@ from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import need_chromium
-from made_up_report import made_up_report, renamed
 
-from benchmarks.browser import chromium, listen
 from concepts.site import build_site
+from tests.support.browser import chromium, listen, need_chromium
+from tests.support.made_up_report import made_up_report, renamed
 
 pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]

@@ -1,9 +1,8 @@
 """The tour in a real browser: keys turn its pages, a projector sees one figure, a later visit goes on."""
 
 import pytest
-from browser import need_chromium
 
-from benchmarks.browser import chromium, listen, server
+from tests.support.browser import chromium, listen, need_chromium, server
 
 pytestmark = pytest.mark.browser
 

@@ -6,12 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-import screen
 import torch
-from asked_page import HOSTILE, SIDE, drawn, pick, sent
-from screen import said, shown, without_demo
 from streamlit.testing.v1 import AppTest
-from tiny import CLASSES, FACTORY
 
 from concepts.collection import Collection, read_words, record_collection, stored_words
 from concepts.demo.collection import ID, demo_collection
@@ -21,6 +17,10 @@ from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from pages.ui.address import Question
 from pages.ui.operator import Operator
+from tests.support import screen
+from tests.support.asked_page import HOSTILE, SIDE, drawn, pick, sent
+from tests.support.screen import said, shown, without_demo
+from tests.support.tiny import CLASSES, FACTORY
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from streamlit.testing.v1 import AppTest
+
+from tests.support.places import ROOT
 
 
 def without_demo(monkeypatch: pytest.MonkeyPatch, workspace: Path) -> None:

@@ -1,4 +1,4 @@
-"""A server of its own on a workspace, and a headless Chromium that visits it."""
+"""A server of its own on a workspace, and a headless Chromium that visits it: for tests and benchmarks."""
 
 import os
 import socket
@@ -11,7 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 
-ROOT = Path(__file__).resolve().parent.parent
+import pytest
+
+from concepts.report.class_report import ClassReport
+from tests.support.places import ROOT
+
 OURS_NOT = ("_stcore/health", "_stcore/host-config")  # Streamlit asks below the page's path first
 CHROMIUM = os.environ.get("CHROMIUM") or which("chromium") or which("chromium-browser") or ""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -33,6 +37,20 @@ def chromium_path() -> str:
     if not Path(CHROMIUM).is_file():
         raise SystemExit("skipped: needs a chromium (or set CHROMIUM to one)")
     return CHROMIUM
+
+
+def need_chromium() -> None:
+    """Skips the test, and says why, where there is no browser; fails in CI."""
+    try:
+        import playwright.sync_api  # noqa: F401 - only whether it is there
+    except ImportError:
+        missing = "the package playwright"
+    else:
+        missing = "" if Path(CHROMIUM).is_file() else "a chromium (or set CHROMIUM to one)"
+    if missing and os.environ.get("CI"):
+        pytest.fail(f"browser tests need {missing}")
+    if missing:
+        pytest.skip(f"browser tests need {missing}")
 
 
 @contextmanager
@@ -83,6 +101,15 @@ def served(command: list[str], port: int, *, folder: Path, environment: Mapping[
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@contextmanager
+def serving(report: ClassReport, id: str, workspace: Path) -> Iterator[str]:
+    """The address of a fresh server whose workspace holds that report; skips the test where there is no browser."""
+    need_chromium()
+    report.save(workspace / "reports" / id)
+    with server(workspace) as address:
+        yield address
 
 
 def _answers(address: str, process: subprocess.Popen) -> bool:
