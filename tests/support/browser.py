@@ -13,7 +13,6 @@ from shutil import which
 
 import pytest
 
-from concepts.report.class_report import ClassReport
 from tests.support.places import ROOT
 
 OURS_NOT = ("_stcore/health", "_stcore/host-config")  # Streamlit asks below the page's path first
@@ -67,6 +66,16 @@ def chromium(*more: str) -> Iterator:
 
 
 @contextmanager
+def another(browser, *more: str) -> Iterator:
+    """A second browser beside one that is open, with more arguments."""
+    second = browser.browser_type.launch(executable_path=chromium_path(), args=[*ARGUMENTS, *more])
+    try:
+        yield second
+    finally:
+        second.close()
+
+
+@contextmanager
 def server(workspace: Path, *, photos: str = "", models: str = "") -> Iterator[str]:
     """The address of a fresh app on that workspace; no page has been visited yet. It writes to server.log there."""
     port = free_port()
@@ -101,15 +110,6 @@ def served(command: list[str], port: int, *, folder: Path, environment: Mapping[
     finally:
         process.terminate()
         process.wait(timeout=20)
-
-
-@contextmanager
-def serving(report: ClassReport, id: str, workspace: Path) -> Iterator[str]:
-    """The address of a fresh server whose workspace holds that report; skips the test where there is no browser."""
-    need_chromium()
-    report.save(workspace / "reports" / id)
-    with server(workspace) as address:
-        yield address
 
 
 def _answers(address: str, process: subprocess.Popen) -> bool:

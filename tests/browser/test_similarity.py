@@ -2,27 +2,11 @@
 
 import pytest
 
-from concepts.demo.collection import demo_collection
-from tests.support.browser import chromium, listen, need_chromium, server
+from tests.support.browser import listen
 
 pytestmark = pytest.mark.browser
 SIDE = 24
 CANVAS = ".cx-places canvas"
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    need_chromium()
-    workspace = tmp_path_factory.mktemp("workspace")
-    demo_collection(workspace / "collections", workspace / "store", n=1)
-    with server(workspace) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser(address):
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
