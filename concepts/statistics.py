@@ -38,12 +38,15 @@ class Estimate(float):
         return f"{float(self):.6g} [{self.low:.6g}, {self.high:.6g}]"
 
 
-def bootstrap_means(values: np.ndarray, *, seed: int = 0, resamples: int = RESAMPLES) -> np.ndarray:
-    """Means (resamples, ...) of `values` (n, ...) over images drawn with replacement, seeded."""
+def bootstrap_means(values: np.ndarray, *, seed: int = 0, resamples: int = RESAMPLES, block: int = BLOCK) -> np.ndarray:
+    """Means (resamples, ...) of `values` (n, ...) over images drawn with replacement, seeded.
+
+    block: random counts held at once; the draws do not depend on it.
+    """
     n = len(values)
     flat = np.asarray(values, dtype=np.float64).reshape(n, -1)
     generator, share = np.random.default_rng(seed), np.full(n, 1 / n)
-    step = max(1, BLOCK // n)
+    step = max(1, block // n)
     sizes = [min(step, resamples - start) for start in range(0, resamples, step)]
     means = [generator.multinomial(n, share, size=size) @ flat / n for size in sizes]  # each (size, ...)
     return np.concatenate(means).reshape(resamples, *values.shape[1:])

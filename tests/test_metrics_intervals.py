@@ -120,11 +120,10 @@ def test_relative_l2_and_sparsity_carry_their_intervals(rng):
     assert zeros.low < zeros < zeros.high
 
 
-def test_many_images_are_drawn_in_blocks_with_the_same_result(monkeypatch):
+def test_many_images_are_drawn_in_blocks_with_the_same_result():
     values = np.random.default_rng(0).normal(size=(50, 2))
     whole = bootstrap_means(values, seed=3)
-    monkeypatch.setattr("concepts.statistics.BLOCK", 999)
-    np.testing.assert_allclose(bootstrap_means(values, seed=3), whole, atol=1e-12)
+    np.testing.assert_allclose(bootstrap_means(values, seed=3, block=999), whole, atol=1e-12)
 
 
 def test_a_ratio_of_nothing_is_an_error():

@@ -71,10 +71,9 @@ def test_no_two_of_24_strategies_look_alike():
     assert "#000000" not in PALETTE
 
 
-def test_wrong_answers_are_ringed_and_where_they_are_many_dotted(figure, report, monkeypatch):
+def test_wrong_answers_are_ringed_and_where_they_are_many_dotted(figure, report):
     wrong = {tuple(report.array("embedding")[i]) for i, row in enumerate(report.data.images) if is_wrong(row)}
-    monkeypatch.setattr("pages.figures.graph.RINGS", len(wrong) - 1)
-    for drawn, mark in ((figure, "Ring"), (graph_figure(report), "Dot")):
+    for drawn, mark in ((figure, "Ring"), (graph_figure(report, rings=len(wrong) - 1), "Dot")):
         (marked,) = [trace for trace in drawn.data if (trace.name or "").startswith(f"{mark}: wrong answer")]
         assert set(zip(marked.x, marked.y, strict=True)) == wrong
         assert (marked.marker.size > points(drawn)[0].marker.size) == (mark == "Ring")

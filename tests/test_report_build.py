@@ -253,11 +253,10 @@ def test_sparsity_is_that_of_all_codes(report):
     assert check.value == pytest.approx(sparsity(report.array("maps")))
 
 
-def test_the_figures_of_the_fit_are_not_those_of_the_first_images_only(split, tmp_path, monkeypatch):
+def test_the_figures_of_the_fit_are_not_those_of_the_first_images_only(split, tmp_path):
     """Half of the photos are noise that three concepts cannot describe; the names put them last."""
-    monkeypatch.setattr("concepts.report.dictionary.CONTROL_ROWS", 300)
-    folder, generator = write_photos(tmp_path / "photos", n=20, marked=0), np.random.default_rng(0)
-    for i in range(20, 40):
+    folder, generator = write_photos(tmp_path / "photos", n=70, marked=0), np.random.default_rng(0)
+    for i in range(70, 140):  # each 64 positions, of which the figures are taken on 4096
         noise = generator.integers(0, 256, (32, 32, 3), dtype=np.uint8)
         Image.fromarray(noise).save(folder / "red" / f"{i:03d}.png")
     report = build_report(split, open_photos(str(folder)), "red", ReportSettings(n_concepts=2))

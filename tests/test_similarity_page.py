@@ -27,6 +27,7 @@ from concepts.demo.collection import ID, demo_collection
 from concepts.demo.pair import load_pair
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
+from pages.ui import collections
 from pages.ui.address import Question
 from tests.support import screen
 from tests.support.asked_page import HOSTILE, SIDE, as_bytes, drawn, pick, sent
@@ -287,5 +288,5 @@ def test_an_empty_text_waits_for_one(collection):
 
 def test_a_workspace_without_collections_says_what_makes_one(monkeypatch, tmp_path):
     monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
-    monkeypatch.setattr("pages.ui.collections._make_demo", lambda: None)
+    monkeypatch.setattr(collections, "_make_demo", lambda: None)
     assert "No photos to ask yet" in shown(open_page())
