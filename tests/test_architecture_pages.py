@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+
+from tests.support.places import ROOT
 
 TAGS = (
     "a|abbr|article|aside|b|bdi|body|br|button|canvas|caption|circle|code|dd|details|div|dl|dt|em|extra|figcaption|"

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from made_up_evaluation import made_up_evaluation
 
 from concepts.laboratory.arrays import Curve
 from concepts.laboratory.evaluation import Evaluation
@@ -13,6 +12,7 @@ from pages.figures.layout import SHADES, contrast, ink_on, mixed
 from pages.figures.ranks import CHANCE, ranks_figure, strengths
 from pages.figures.similarity import similarity_figure
 from pages.figures.tradeoffs import label_points, tradeoff_figure
+from tests.support.made_up_evaluation import made_up_evaluation
 
 
 @pytest.fixture(scope="module")

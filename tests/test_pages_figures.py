@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_up_report import made_up_report, renamed
 from PIL import Image
 
 from concepts.report.drawing import (
@@ -28,6 +27,7 @@ from pages.figures.graph import graph_figure
 from pages.figures.hover import hover_lines
 from pages.figures.importance import importance_figure, local_figure
 from pages.figures.sprite import LARGEST, MOST, PIXELS, sprite, tile_size
+from tests.support.made_up_report import made_up_report, renamed
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +69,9 @@ def test_no_two_of_24_strategies_look_alike():
     assert "#000000" not in PALETTE
 
 
-def test_wrong_answers_are_ringed_and_where_they_are_many_dotted(figure, report, monkeypatch):
+def test_wrong_answers_are_ringed_and_where_they_are_many_dotted(figure, report):
     wrong = {tuple(report.array("embedding")[i]) for i, row in enumerate(report.data.images) if is_wrong(row)}
-    monkeypatch.setattr("pages.figures.graph.RINGS", len(wrong) - 1)
-    for drawn, mark in ((figure, "Ring"), (graph_figure(report), "Dot")):
+    for drawn, mark in ((figure, "Ring"), (graph_figure(report, rings=len(wrong) - 1), "Dot")):
         (marked,) = [trace for trace in drawn.data if (trace.name or "").startswith(f"{mark}: wrong answer")]
         assert set(zip(marked.x, marked.y, strict=True)) == wrong
         assert (marked.marker.size > points(drawn)[0].marker.size) == (mark == "Ring")

@@ -50,12 +50,12 @@ class Colours:
 
 def graph_figure(
     report: ClassReport, *, dark: bool = False, colours: Colours | None = None, chosen: Sequence[int] | None = None,
-    webgl: bool = True,
+    webgl: bool = True, rings: int = RINGS,
 ) -> go.Figure:  # fmt: skip
     """A node an image, a hub a strategy, an edge where neighbours cross; customdata[0] is the image's index.
 
     chosen: the images that stand out from the others; None: all alike. webgl: whether it may draw many points; a
-    browser without it shows none of them.
+    browser without it shows none of them. rings: wrong answers, at most, that a ring marks each.
     """
     data, embedding, names = report.data, report.array("embedding"), report.names
     boxes, kind = callouts(data, embedding), go.Scattergl if webgl and len(embedding) > MANY else go.Scatter
@@ -64,7 +64,7 @@ def graph_figure(
     figure.add_traces(point_traces(kind, data, embedding, names, colours, chosen))
     if colours is not None and colours.values.dtype.kind == "f":
         figure.update_layout(coloraxis=_colour_axis(colours, dark))
-    figure.add_traces(wrong_traces(kind, data, embedding, dark))
+    figure.add_traces(wrong_traces(kind, data, embedding, dark, rings))
     shapes: list[dict] = []
     for row in data.strategies:
         shapes += hub_shapes(row, data, embedding, dark)
@@ -143,16 +143,18 @@ def _colour_axis(colours: Colours, dark: bool) -> dict:
     return {"colorscale": "Cividis", "colorbar": bar | {"tickfont": {"color": INK[dark]}}}
 
 
-def wrong_traces(kind: Kind, data: ReportData, embedding: np.ndarray, dark: bool) -> list[go.Scatter | go.Scattergl]:
+def wrong_traces(
+    kind: Kind, data: ReportData, embedding: np.ndarray, dark: bool, rings: int
+) -> list[go.Scatter | go.Scattergl]:
     """A ring around every image that the model got wrong; nothing when there is none.
 
-    A dot on it where they are many: thousands of rings would hide the colours below.
+    A dot on it where they are more than `rings`: thousands of rings would hide the colours below.
     """
     wrong = [i for i, row in enumerate(data.images) if is_wrong(row)]
     if not wrong:
         return []
     size = size_for(embedding)
-    if len(wrong) <= RINGS:
+    if len(wrong) <= rings:
         mark, marker = "Ring", {"symbol": "circle-open", "size": size * 5 / 3, "line": {"width": size // 4}}
     else:
         mark, marker = "Dot", {"symbol": "circle", "size": size // 2}
