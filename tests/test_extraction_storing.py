@@ -8,10 +8,11 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from concepts.activations import Activations
+from concepts.activations import INFO, Activations, ActivationsInfo, PassSeconds
 from concepts.extraction import EXTRACTORS, MemoryRows, StoredRows, load_extractor, make_extractor, sample_rows
 from concepts.extraction.methods import EXTRACTIONS
 from concepts.extraction.rows import BLOCK, blocks, mini_batches
+from concepts.typed_json import write_typed
 
 SAES = [method for method in EXTRACTORS if method.endswith("sae")]
 STREAMING = [name for name, method in EXTRACTIONS.items() if method.streams]
@@ -26,8 +27,9 @@ def stored(tmp_path, rng):
     """30 images of 3 × 5 positions and 8 channels on disk, and the same rows in memory."""
     A = torch.rand(30, 3, 5, 8, generator=rng).half()
     A.numpy().tofile(tmp_path / "activations.bin")
-    info = {"dtype": "float16", "shape": [3, 5, 8], "indices": list(range(30))}
-    (tmp_path / "info.json").write_text(json.dumps(info))
+    seconds = PassSeconds(forward=0, all=0)
+    info = ActivationsInfo(tuple(range(30)), "float16", (3, 5, 8), (3, 5), (), (), split_check=0, seconds=seconds)
+    write_typed(tmp_path / INFO, info)
     return StoredRows(Activations(tmp_path)), A.float().reshape(-1, 8)
 
 

@@ -13,8 +13,8 @@ from concepts.extraction.methods import EXTRACTIONS
 from concepts.glossary import ENTRIES, entry_of, key_of_term, search_entries
 from concepts.laboratory.measures import MEASURES
 from concepts.report import ClassReport
+from pages.components.terms import term_href, term_link, with_terms
 from pages.sections.language import NAMES
-from pages.ui.terms import term_href, term_link, with_terms
 
 DEMO = ROOT / "assets" / "demo" / "reports" / "shapes-boat"
 HEADERS = (
@@ -67,7 +67,7 @@ def test_an_address_brings_the_entry_back(entry):
 
 
 def test_what_is_no_figure_is_text():
-    assert term_link(HOSTILE) == HOSTILE.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    assert term_link(HOSTILE) == HOSTILE.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;")
     assert with_terms("no figure <b>", "suspicion") == "no figure &lt;b&gt;"
 
 

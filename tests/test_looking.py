@@ -209,7 +209,7 @@ def test_the_page_shows_the_pixels_beside_the_map(workspace):
     app.toggle(key="in_pixels").set_value(True).run()
     assert not app.exception
     assert 'alt="the pixels of photo' in shown(app)
-    assert "They add up to the activation&#x27;s change with a gap of" in shown(app)
+    assert "They add up to the activation&#39;s change with a gap of" in shown(app)
 
 
 def test_how_the_map_is_drawn_changes_the_picture(workspace):

@@ -24,12 +24,10 @@ from concepts.report.drawing import (
 )
 from concepts.report.overlay import SIDE, overlay, upsampled
 from concepts.report.words import answer, is_wrong
-from pages.figures.crops import Picture, picture_html
 from pages.figures.graph import graph_figure
 from pages.figures.hover import hover_lines
 from pages.figures.importance import importance_figure, local_figure
 from pages.figures.sprite import LARGEST, MOST, PIXELS, sprite, tile_size
-from pages.figures.tables import table_html
 
 
 @pytest.fixture(scope="module")
@@ -219,18 +217,6 @@ def test_the_mosaic_is_bounded():
     assert tile_size(10) == LARGEST
     for n in (300, 1000, MOST):
         assert n * tile_size(n) ** 2 <= PIXELS
-
-
-def test_pictures_have_escaped_alternative_texts_and_missing_ones_say_so():
-    shown = picture_html(Picture(b"\xff\xd8\xff", '"><script>', '<i>"', "report?a=1&b=2"))
-    assert 'alt="&quot;&gt;&lt;script&gt;"' in shown
-    assert "<i>" not in shown
-    assert "a=1&amp;b=2" in shown
-    assert "picture missing" in picture_html(Picture(None, "photo x"))
-
-
-def test_table_cells_are_escaped():
-    assert "<script>" not in table_html(("a", "b"), [("<script>", "<script>")], caption="<script>")
 
 
 def test_a_report_without_places_and_one_strategy_is_drawn_too():

@@ -39,7 +39,7 @@ def test_the_gallery_shows_a_card_that_leads_to_the_report(workspace):
     page = shown(open_page())
     assert 'href="report?id=first&amp;model=tinynet&amp;class=mushroom&amp;layer=features"' in page
     assert page.count("data:image/jpeg") == 4
-    assert "3 strategies" in page
+    assert "<b>3<span> strategies</span></b>" in page
     assert "look closely" in page
 
 

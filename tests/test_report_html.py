@@ -80,7 +80,7 @@ def test_all_that_makes_the_numbers_is_there(page, report):
 
 
 def test_what_it_was_made_from_is_there_with_hashes(page, report):
-    cells = dict(re.findall(r'<th scope="row">([^<]*)</th><td>(.*?)</td>', page))
+    cells = dict(re.findall(r'<th scope="row">([^<]*)</th><td[^>]*>(.*?)</td>', page))
     assert report.data.model.fingerprint in cells["hash of the model"]
     assert report.data.dataset.fingerprint in cells["hash of the photos"]
     assert cells["seed"] == "0"

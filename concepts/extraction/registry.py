@@ -50,7 +50,7 @@ def load_extractor(path: str | Path, *, device: str = "cpu", head: Head | None =
         raise ValueError(f"{path} is not a saved extractor: {error}") from error
     saved = from_json(SavedExtractor, described, source=str(path))
     make: Callable[..., Extractor] = partial(make_extractor, saved.method)
-    if saved.method == ClassifierAwareNMF.method:
+    if saved.method == CLASSIFIER_AWARE_NMF.name:
         if head is None:
             raise ValueError(f"{path} holds a classifier-aware NMF: give load_extractor the head of its model")
         make = partial(ClassifierAwareNMF, head=head)

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jinja2 import Environment, PackageLoader
 
 from concepts.laboratory.arrays import KINDS, Curve
 from concepts.laboratory.evaluation import Evaluation
 from concepts.laboratory.measures import MEASURES
 from concepts.laboratory.ranks import RankTable, dictionary_ranks, importance_ranks
-from concepts.laboratory.settings import DictionaryName
+from concepts.laboratory.settings import DictionaryName, LabSettings
+from concepts.rendering.environment import environment
 from concepts.report.drawing import PALETTE
 from concepts.store import write_text
 
+HOLDS = {True: "yes", False: "no", None: "cannot be told"}
 WIDTH, HEIGHT, MARGIN = 360, 200, 34  # of a drawing of curves, in pixels
 
 
@@ -28,19 +29,35 @@ def render_html(evaluation: Evaluation) -> str:
     """The page as text. Every name in it is escaped by the template engine."""
     rows = evaluation.rows
     kinds = list(dict.fromkeys((row.method, row.n_concepts) for row in rows))
-    environment = Environment(loader=PackageLoader("concepts.laboratory"), autoescape=True, trim_blocks=True)
-    return environment.get_template("evaluation.html.j2").render(
-        about=evaluation.about,
-        settings=vars(evaluation.about.settings),
-        findings=evaluation.findings,
-        left_out=evaluation.left_out,
-        dictionaries=_shaded(dictionary_ranks(rows)),
-        kinds=[
-            Kind(f"{method}, {k} concepts", _shaded(importance_ranks(rows, method, k)), drawings(evaluation, method, k))
-            for method, k in kinds
-        ],
-        measures=[(each.name, each.meaning, each.better) for each in MEASURES.values()],
+    return (
+        environment("concepts.laboratory")
+        .get_template("evaluation.html.j2")
+        .render(
+            about=evaluation.about,
+            left_out=evaluation.left_out,
+            dictionaries=_shaded(dictionary_ranks(rows)),
+            kinds=[
+                Kind(
+                    f"{method}, {k} concepts",
+                    _shaded(importance_ranks(rows, method, k)),
+                    drawings(evaluation, method, k),
+                )
+                for method, k in kinds
+            ],
+            settings=_settings(evaluation.about.settings),
+            versions=", ".join(f"{name} {value}" for name, value in evaluation.about.versions.items()),
+            statements=[(each.claim, each.measured, HOLDS[each.holds]) for each in evaluation.findings],
+            measures=[(each.name, f"{each.meaning}; {each.better} is better") for each in MEASURES.values()],
+        )
     )
+
+
+def _settings(settings: LabSettings) -> list[tuple[str, str]]:
+    """The settings with their names in words; of a list, its entries."""
+    return [
+        (name.replace("_", " "), ", ".join(map(str, value)) if isinstance(value, tuple) else str(value))
+        for name, value in vars(settings).items()
+    ]
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 Lengths are in units of the embedding, so that circles stay circles where both axes have one scale.
 """
 
-import base64
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from concepts.rendering.pictures import data_uri as data_uri  # exported notebooks import it from here
 from concepts.report.rows import StrategyRow
 from concepts.report.schema import ReportData
 from concepts.report.stored import StoredReport
@@ -136,9 +136,3 @@ def picture_or_none(report: StoredReport, file: str) -> bytes | None:
         return report.picture(file)
     except (ValueError, OSError):
         return None
-
-
-def data_uri(content: bytes) -> str:
-    """A picture for an `src`: PNG, JPEG, WebP by its first bytes."""
-    kind = "png" if content[:4] == b"\x89PNG" else "webp" if content[8:12] == b"WEBP" else "jpeg"
-    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 import numpy as np
-from jinja2 import Environment, PackageLoader
+from jinja2 import Environment
 from PIL import Image
 
 from concepts.pictures import jpeg_bytes
-from concepts.report import words
-from concepts.report.drawing import colour_of, data_uri, symbol_of
+from concepts.rendering.environment import environment
+from concepts.rendering.pictures import Picture, data_uri
+from concepts.report import help_texts, words
+from concepts.report.drawing import colour_of, symbol_of
 from concepts.report.overlay import overlay
-from concepts.report.rows import ConceptRow, CropRow, ImageRow
+from concepts.report.rows import Check, ConceptRow, CropRow, ImageRow, StrategyRow
+from concepts.report.schema import ReportData
 from concepts.report.stored import StoredReport, thumbnail_name
 from concepts.report.svg import SHAPES, Drawing, drawing
 from concepts.store import write_text
@@ -24,6 +27,7 @@ Report = TypeVar("Report", bound=StoredReport)
 MOST_PHOTOS = 300  # embedded; the graph has a point for every photo
 THUMBNAIL, CROP, MAP = 96, 104, 220  # pixels of the longer side
 N_CROPS, N_MAPS, N_TOP = 6, 2, 3
+N_RESTS, N_RESTS_CROPS = 3, 2  # concepts of a strategy, and crops of each
 MOST_SKIPPED = 100
 LONGEST = 500  # characters of any text: a name of a megabyte would stand in every sentence
 
@@ -48,31 +52,38 @@ class Around:
 def render_html(report: StoredReport, around: Around | None = None) -> str:
     """The page as text. Every name in it is escaped by the template engine, and cut where it has no end."""
     report = readable(report)
-    chosen = chosen_photos(report)
+    data, chosen = report.data, chosen_photos(report)
+    concepts = [_concept(report, row) for row in data.concepts]
     return (
         _environment()
         .get_template("report.html.j2")
         .render(
-            data=report.data,
+            data=data,
             around=around,
             words=words,
+            help=help_texts,
             names=report.names,
             colour_of=colour_of,
             shape_of=lambda label: SHAPES[symbol_of(label)],
             graph=_graph(report, set(chosen)),
-            concepts=[_concept(report, row) for row in report.data.concepts],
+            concepts=concepts,
+            rests={row.label: _rests_on(row, concepts) for row in data.strategies},
             photos=[_photo(report, i) for i in chosen],
             shown=set(chosen),
-            skipped=report.data.dataset.skipped[:MOST_SKIPPED],
+            checks=list(map(_check, data.checks)),
+            settings=words.chosen(data.settings),
+            versions=", ".join(f"{name} {value}" for name, value in data.versions.items()),
+            times=[(stage, _time(data, stage)) for stage in data.seconds],
+            skipped=[(entry.name, entry.reason) for entry in data.dataset.skipped[:MOST_SKIPPED]],
         )
     )
 
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(loader=PackageLoader("concepts.report"), autoescape=True, trim_blocks=True)
-    environment.filters |= {"percent": words.percent}
-    return environment
+    found = environment("concepts.report")
+    found.filters |= {"percent": words.percent}
+    return found
 
 
 def readable(report: Report) -> Report:
@@ -122,23 +133,14 @@ def _graph(report: StoredReport, linked: set[int]) -> Drawing:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A picture with its words."""
-
-    source: str | None
-    alt: str
-    image: int
-
-
-@dataclass(frozen=True)
 class ShownConcept:
     """A concept with its crops, and maps over whole photos."""
 
     row: ConceptRow
     name: str
     sentence: str
-    crops: list[Shown]
-    maps: list[Shown]
+    crops: list[Picture]
+    maps: list[Picture]
     parts: list["ShownPart"]
 
 
@@ -149,17 +151,39 @@ class ShownPart:
     name: str
     sentence: str
     depth: int
-    crops: list[Shown]
+    crops: list[Picture]
 
 
 def _concept(report: StoredReport, row: ConceptRow) -> ShownConcept:
     name = report.names.concept(row.index)
     crops = [
-        Shown(_small(report, crop.file, CROP), f"{name}: crop of {report.data.images[crop.image].name}", crop.image)
+        Picture(_small(report, crop.file, CROP), f"{name}: crop of {report.data.images[crop.image].name}")
         for crop in row.crops[:N_CROPS]
     ]
     maps = [_map(report, row, crop) for crop in row.crops[:N_MAPS]]
     return ShownConcept(row, name, words.concept_sentence(row, report.data), crops, maps, _parts(report, (row.index,)))
+
+
+def _rests_on(row: StrategyRow, concepts: list[ShownConcept]) -> list[Picture]:
+    """Crops of a strategy's first concepts, each a link to its concept."""
+    return [
+        replace(crop, caption=concepts[j].name, href=f"#concept-{j}")
+        for j in row.concepts[:N_RESTS]
+        for crop in concepts[j].crops[:N_RESTS_CROPS]
+        if crop.source
+    ]
+
+
+def _check(check: Check) -> tuple[str, ...]:
+    """A check as a line of the table."""
+    value = "–" if check.value is None else f"{check.value:.3g}"
+    low = "" if check.low is None or check.high is None else f"{check.low:.3g} to {check.high:.3g}"
+    control = "" if check.control is None else f"{check.control:.3g} ({check.control_name})"
+    return check.name, value, low, control, check.sentence
+
+
+def _time(data: ReportData, stage: str) -> str:
+    return f"{data.seconds[stage]:.2f}" + (" (taken from the store)" if stage in data.reused else "")
 
 
 def _parts(report: StoredReport, path: tuple[int, ...]) -> list[ShownPart]:
@@ -168,21 +192,21 @@ def _parts(report: StoredReport, path: tuple[int, ...]) -> list[ShownPart]:
     for row in report.data.parts_of(path):
         name, images = words.part_name(row.path), report.data.images
         crops = [
-            Shown(_small(report, c.file, CROP), f"{name}: crop of {images[c.image].name}", c.image) for c in row.crops
+            Picture(_small(report, crop.file, CROP), f"{name}: crop of {images[crop.image].name}") for crop in row.crops
         ]
         shown.append(ShownPart(name, words.part_sentence(row, report.data), len(path), crops))
         shown += _parts(report, row.path)
     return shown
 
 
-def _map(report: StoredReport, row: ConceptRow, crop: CropRow) -> Shown:
+def _map(report: StoredReport, row: ConceptRow, crop: CropRow) -> Picture:
     alt = f"where {report.names.concept(row.index)} is in {report.data.images[crop.image].name}"
     try:
         photo = Image.open(io.BytesIO(report.thumbnail(crop.image)))
         laid = overlay(photo, report.concept_map(row.index, crop.image), top=row.crops[0].value, side=MAP)
     except (ValueError, OSError):
-        return Shown(None, alt, crop.image)
-    return Shown(_encoded(laid, MAP), alt, crop.image)
+        return Picture(None, alt)
+    return Picture(_encoded(laid, MAP), alt)
 
 
 @dataclass(frozen=True)
@@ -200,12 +224,9 @@ def _photo(report: StoredReport, image: int) -> ShownPhoto:
     row, phi = report.data.images[image], report.array("phi")[image]
     top = np.argsort(-np.abs(phi), kind="stable")[:N_TOP]
     return ShownPhoto(
-        image=image,
-        row=row,
-        wrong=words.is_wrong(row),
-        source=_small(report, thumbnail_name(image), THUMBNAIL),
-        top=[(report.names.concept(int(j)), float(phi[j])) for j in top],
-    )
+        image, row, words.is_wrong(row), _small(report, thumbnail_name(image), THUMBNAIL),
+        [(report.names.concept(int(j)), float(phi[j])) for j in top],
+    )  # fmt: skip
 
 
 def _small(report: StoredReport, file: str, side: int) -> str | None:

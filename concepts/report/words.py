@@ -12,25 +12,17 @@ from concepts.report.settings import ReportSettings
 
 NO_UNIT = "no unit"
 LOOK_CLOSELY, SOME = 0.5, 0.25  # from these suspicions on
-SUSPICION_HELP = (
-    "Most concepts are in every photo, more or less. These are in some and not in others: something was added there, "
-    "or is a part that only some have. A mark lies at one place, sets its photos apart cleanly, and nothing of the "
-    "others is missing beside it."
-)
-NO_SUSPICION = (
-    "No concept has two populations of photos: each is there more or less everywhere. A mark on all photos would not "
-    "show here: it cannot be told from the thing itself."
-)
+SUSPICION_SIGNS = {
+    "look closely": "▲",
+    "some": "◆",
+    "low": "●",
+    "unknown": "○",
+}  # a shape each, so that colour is not the only cue
 PRESENT = {
     "look closely": "cleanly added, look closely at the crops",
     "some": "a glance at the crops is worth it",
     "low": "other parts are missing where it is, or it only shades off: more likely a part that some have",
 }
-MISTAKES_HELP = (
-    "A strategy misleads where its concepts are there and the answer is another class all the same. Beside each group: "
-    "the concepts that speak for the class the photos were taken for, and those that they lack, against the photos of "
-    "the same strategy that went well."
-)
 
 
 def part_name(path: Sequence[int]) -> str:
@@ -106,6 +98,13 @@ def suspicion_word(value: float | None) -> str:
     if value >= LOOK_CLOSELY:
         return "look closely"
     return "some" if value >= SOME else "low"
+
+
+def suspicion_text(value: float | None) -> str:
+    """The figure and its word, for a card."""
+    if value is None:
+        return "one strategy: shortcut not measurable"
+    return f"shortcut suspicion {value:.2f}: {suspicion_word(value)}"
 
 
 def model_name(name: str) -> str:

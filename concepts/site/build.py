@@ -15,7 +15,7 @@ from concepts.site.writing import Item, Progress, Written, checked_out, write_si
 from concepts.store import key_of
 
 TITLE = "What has the network learned?"
-ROOMS = ("report", "site")  # whose code decides what a page looks like
+ROOMS = ("rendering", "report", "site")  # whose code decides what a page looks like
 LONGEST_TITLE = 200
 
 

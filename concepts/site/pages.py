@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader
+from jinja2 import Environment
+from markupsafe import Markup
 
-from concepts.report import words
+from concepts.rendering.environment import environment
+from concepts.rendering.pictures import Picture
+from concepts.report import help_texts, words
 from concepts.report.card import ReportCard
 from concepts.report.drawing import colour_of, symbol_of
 from concepts.report.html import Around, render_html
+from concepts.report.names import in_line
 from concepts.report.svg import SHAPES
 from concepts.site.classes import SiteClass
 from concepts.site.drawing import MapDrawing, Point, map_drawing
@@ -33,11 +37,11 @@ class Near:
 
 @dataclass(frozen=True, eq=False)
 class GalleryCard:
-    """A class in the gallery. crops: (picture, page, alternative text). words: what the search looks into."""
+    """A class in the gallery. words: what the search looks into."""
 
     own: SiteClass
     card: ReportCard
-    crops: list[tuple[str, str, str]]
+    crops: list[Picture]
     words: str
 
 
@@ -55,10 +59,12 @@ def _words_of(each: SiteClass) -> str:
     return " ".join([each.label, each.card.model, each.card.layer, each.card.source, *names, *concepts])
 
 
-def _crops_of(each: SiteClass) -> list[tuple[str, str, str]]:
-    """(picture, page, alternative text) of the first crop of the concepts that count most."""
+def _crops_of(each: SiteClass) -> list[Picture]:
+    """The first crop of the concepts that count most, each a link to its concept."""
     found = [(j, each.first_crop(j)) for j in range(min(N_CROPS, len(each.components)))]
-    return [(crop, each.concept_page(j), f"{each.display_name(j)} of {each.label}") for j, crop in found if crop]
+    return [
+        Picture(crop, f"{each.display_name(j)} of {each.label}", href=each.concept_page(j)) for j, crop in found if crop
+    ]
 
 
 def class_page(title: str, own: SiteClass) -> str:
@@ -79,14 +85,30 @@ def concept_page(title: str, own: SiteClass, concept: int, near: list[Near], thr
         data=data,
         row=row,
         name=own.display_name(concept),
-        crops=own.crops(concept),
-        maps=own.maps(concept),
+        crops=_pictures(own, concept),
+        maps=_maps(own, concept),
         near=near,
         threshold=threshold,
         widest=max(each.share_high for each in data.concepts),
         before=concept - 1 if concept else None,
         after=concept + 1 if concept + 1 < k else None,
     )
+
+
+def _pictures(own: SiteClass, concept: int) -> list[Picture]:
+    """Its crops, each with the name of its photo."""
+    found = [(path, own.report.data.images[image].name) for path, _, image in own.crops(concept)]
+    return [Picture(UP + path, f"crop of {name}", name) for path, name in found]
+
+
+def _maps(own: SiteClass, concept: int) -> list[Picture]:
+    """Whole photos under its map, each with what the model said."""
+    found = [(path, own.report.data.images[image]) for path, image in own.maps(concept)]
+    called = own.display_name(concept)
+    return [
+        Picture(UP + path, f"where {called} is in {row.name}", f"{in_line(row.name)}: {words.answer(row)}")
+        for path, row in found
+    ]
 
 
 def nearest(space: Space, member: int) -> list[list[Near]]:
@@ -123,17 +145,16 @@ def _shown(space: Space) -> SpaceMap:
 
 def _render(template: str, script: str = "", **values: object) -> str:
     """The page; every text is escaped by the template engine. Of scripts only ours runs: the page names its hash."""
-    environment = _environment()
-    code = environment.get_template(script).render() if script else ""
+    templates = _environment()
+    code = Markup(templates.get_template(script).render()) if script else ""
     policy = f"'sha256-{b64encode(sha256(code.encode()).digest()).decode()}'" if code else "'none'"
-    return environment.get_template(template).render(script=code, policy=policy, words=words, **values)
+    return templates.get_template(template).render(script=code, policy=policy, words=words, help=help_texts, **values)
 
 
 @cache
 def _environment() -> Environment:
-    loader = ChoiceLoader([PackageLoader("concepts.site"), PackageLoader("concepts.report")])
-    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"percent": words.percent}
-    environment.globals |= {"colour_of": colour_of, "shape_of": lambda place: SHAPES[symbol_of(place)]}
-    environment.globals |= {"chance": f"{LEVEL:.0%} of {SHUFFLES} cases", "seed": SEED}
-    return environment
+    found = environment("concepts.site", "concepts.report")
+    found.filters |= {"percent": words.percent}
+    found.globals |= {"colour_of": colour_of, "shape_of": lambda place: SHAPES[symbol_of(place)]}
+    found.globals |= {"chance": f"{LEVEL:.0%} of {SHUFFLES} cases", "seed": SEED}
+    return found

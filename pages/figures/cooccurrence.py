@@ -1,7 +1,6 @@
 """Which concepts stand together, as a ring of crops with a line for every pair that chance does not explain."""
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
@@ -9,6 +8,7 @@ import plotly.graph_objects as go
 from concepts.language.together import Association
 from concepts.report.drawing import PALETTE, data_uri
 from concepts.report.names import NUMBERS, Names
+from pages.figures.labels import bold, escaped, hover, lines
 from pages.figures.layout import INK, plain_layout
 
 HEIGHT, WIDEST = 520, 9.0  # pixels
@@ -79,16 +79,16 @@ def _lines(
         figure.add_scatter(
             x=middle[:, 0], y=middle[:, 1], mode="markers", showlegend=False, legendgroup=name,
             marker={"size": 16, "opacity": 0}, customdata=[pair_text(found, a, b, names) for a, b in pairs],
-            hovertemplate="%{customdata}<extra></extra>",
+            hovertemplate=hover("%{customdata}"),
         )  # fmt: skip
 
 
 def pair_text(found: Association, a: int, b: int, names: Names = NUMBERS) -> str:
     """A pair in full, over two lines."""
-    pair = escape(f"{names.concept(a)} and {names.concept(b)}")
-    return (
-        f"<b>{pair}</b><br>{found.lift[a, b]:.1f} times as often together as by chance"
-        f"<br>(95% interval {2 ** found.low[a, b]:.1f} to {2 ** found.high[a, b]:.1f})"
+    return lines(
+        bold(f"{names.concept(a)} and {names.concept(b)}"),
+        f"{found.lift[a, b]:.1f} times as often together as by chance",
+        f"(95% interval {2 ** found.low[a, b]:.1f} to {2 ** found.high[a, b]:.1f})",
     )
 
 
@@ -106,6 +106,6 @@ def _nodes(
     beside = places * (1 + (size / 2 + 0.1) / np.abs(places).max(axis=1, keepdims=True))  # outside of the square
     figure.add_scatter(
         x=beside[:, 0], y=beside[:, 1], mode="text", text=[str(j) for j in range(len(places))], showlegend=False,
-        textfont={"size": 15, "color": INK[dark]}, hovertext=[escape(names.concept(j)) for j in range(len(places))],
-        hovertemplate="%{hovertext}<extra></extra>", cliponaxis=False,
+        textfont={"size": 15, "color": INK[dark]}, hovertext=[escaped(names.concept(j)) for j in range(len(places))],
+        hovertemplate=hover("%{hovertext}"), cliponaxis=False,
     )  # fmt: skip

@@ -1,13 +1,13 @@
 """Deletion and insertion curves with their 95% bands, beside concepts in random order."""
 
 from collections.abc import Mapping
-from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
 
 from concepts.laboratory.arrays import Curve
 from concepts.report.drawing import PALETTE
+from pages.figures.labels import bold, escaped, hover
 from pages.figures.layout import INK, plain_layout
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
@@ -29,18 +29,20 @@ def curves_figure(curves: Mapping[str, Curve], *, kind: str, dark: bool = False)
             showlegend=False, name=f"{name}, 95% band",
         )  # fmt: skip
         figure.add_scatter(
-            x=steps, y=curve.mean, mode="lines", name=escape(name), legendgroup=name,
+            x=steps, y=curve.mean, mode="lines", name=escaped(name), legendgroup=name,
             line={"color": colour, "width": 2.5, "dash": DASHES[i % len(DASHES)]},
             customdata=np.column_stack([curve.low, curve.high]),
-            hovertemplate=f"<b>{escape(name)}</b><br>%{{x}} concepts {_done(kind)}: %{{y:.2f}} logits<br>"
-            "95% interval %{customdata[0]:.2f} to %{customdata[1]:.2f}<extra></extra>",
+            hovertemplate=hover(
+                bold(name), f"%{{x}} concepts {_done(kind)}: %{{y:.2f}} logits",
+                "95% interval %{customdata[0]:.2f} to %{customdata[1]:.2f}",
+            ),
         )  # fmt: skip
     control = next((curve.control for curve in curves.values() if np.isfinite(curve.control).all()), None)
     if control is not None:
         figure.add_scatter(
             x=np.arange(len(control)), y=control, mode="lines+markers", name="random order (control)",
             line={"color": INK[dark], "width": 1.5, "dash": "dot"}, marker={"symbol": "x", "size": 6},
-            hovertemplate=f"<b>random order</b><br>%{{x}} concepts {_done(kind)}: %{{y:.2f}} logits<extra></extra>",
+            hovertemplate=hover(bold("random order"), f"%{{x}} concepts {_done(kind)}: %{{y:.2f}} logits"),
         )  # fmt: skip
     plain_layout(figure, height=HEIGHT, dark=dark)
     figure.update_xaxes(title_text=f"number of concepts {_done(kind)}", rangemode="tozero")

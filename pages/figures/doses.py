@@ -1,12 +1,11 @@
 """What a model answers along a dose."""
 
-from html import escape
-
 import numpy as np
 import plotly.graph_objects as go
 
 from concepts.report.drawing import PALETTE
 from pages.figures.curves import DASHES
+from pages.figures.labels import escaped, hover
 from pages.figures.layout import INK, plain_layout
 
 
@@ -16,8 +15,8 @@ def dose_figure(doses: np.ndarray, curves: dict[str, np.ndarray], dose: float, *
     for i, (name, values) in enumerate(curves.items()):
         line = {"color": PALETTE[i % len(PALETTE)], "width": 2.5, "dash": DASHES[i % len(DASHES)]}
         figure.add_scatter(
-            x=doses, y=values, mode="lines", name=escape(name), line=line,
-            hovertemplate="dose %{x:.2f}: %{y:.1%}<extra>" + escape(name) + "</extra>",
+            x=doses, y=values, mode="lines", name=escaped(name), line=line,
+            hovertemplate=hover("dose %{x:.2f}: %{y:.1%}", box=name),
         )  # fmt: skip
     figure.add_vline(x=dose, line={"color": INK[dark], "width": 1.5, "dash": "dot"})
     plain_layout(figure, height=320, dark=dark)

@@ -1,7 +1,6 @@
 """What concepts cover of a known object: three fields, one point a concept."""
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,6 +9,7 @@ from concepts.language.granularity import MOSTLY, Granularity
 from concepts.report.drawing import PALETTE
 from concepts.report.names import NUMBERS, Names
 from concepts.report.words import percent
+from pages.figures.labels import BREAK, bold, escaped, hover, lines
 from pages.figures.layout import INK, plain_layout
 from pages.figures.tradeoffs import label_points
 
@@ -30,9 +30,10 @@ def granularity_figure(found: Sequence[Granularity], *, names: Names = NUMBERS, 
     figure.add_scatter(
         x=[row.inside_control for row in shown], y=[row.covers_control for row in shown], mode="markers",
         name="objects of other photos (control)", marker={"symbol": "x-thin", "size": 9,
-        "line": {"width": 2, "color": "#8c8c8c"}}, customdata=[escape(names.concept(row.concept)) for row in shown],
-        hovertemplate="%{customdata}, with the objects of other photos<br>%{x:.0%} on the object, %{y:.0%} of it"
-        "<extra></extra>",
+        "line": {"width": 2, "color": "#8c8c8c"}}, customdata=[escaped(names.concept(row.concept)) for row in shown],
+        hovertemplate=hover(
+            "%{customdata}, with the objects of other photos", "%{x:.0%} on the object, %{y:.0%} of it"
+        ),
     )  # fmt: skip
     for kind in LOOKS:
         rows = [row for row in shown if row.kind == kind]
@@ -68,7 +69,7 @@ def _points(figure: go.Figure, rows: Sequence[Granularity], kind: str, names: Na
         error_x=whiskers([row.inside for row in rows]), error_y=whiskers([row.covers for row in rows]),
         marker={"symbol": symbol, "size": 13, "color": colour, "line": {"width": 1.5, "color": INK[dark]}},
         customdata=[_hover(row, names) for row in rows],
-        hovertemplate="%{customdata}<extra></extra>",
+        hovertemplate=hover("%{customdata}"),
     )  # fmt: skip
 
 
@@ -78,14 +79,15 @@ def _numbers(figure: go.Figure, rows: Sequence[Granularity], dark: bool) -> None
     labels, places = label_points(xs, ys, [str(row.concept) for row in rows])
     figure.add_scatter(
         x=xs, y=ys, mode="markers+text", marker={"size": 16, "opacity": 0},  # unseen: numbers stand beside it
-        text=[label.replace("<br>", ", ") for label in labels], textposition=places,
+        text=[label.replace(BREAK, ", ") for label in labels], textposition=places,
         textfont={"size": 14, "color": INK[dark]}, hoverinfo="skip", showlegend=False, cliponaxis=False,
     )  # fmt: skip
 
 
 def _hover(row: Granularity, names: Names) -> str:
-    name = escape(names.concept(row.concept))
-    return (
-        f"<b>{name}: {row.kind}</b><br>{percent(float(row.inside))} of its places lie on the "
-        f"object<br>it covers {percent(float(row.covers))} of the object<br>mostly {row.part}"
+    return lines(
+        bold(f"{names.concept(row.concept)}: {row.kind}"),
+        f"{percent(float(row.inside))} of its places lie on the object",
+        f"it covers {percent(float(row.covers))} of the object",
+        f"mostly {row.part}",
     )

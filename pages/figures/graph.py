@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
@@ -28,6 +27,7 @@ from concepts.report.names import Names, in_line
 from concepts.report.rows import StrategyRow
 from concepts.report.schema import ReportData
 from concepts.report.words import is_wrong, percent, strategy_title
+from pages.figures.labels import bold, escaped, hover, lines
 
 MANY = 1_000  # points from which WebGL draws them
 SMALL = 2_000  # points from which they are smaller, and drawn with fewer pixels than the finest screens have
@@ -113,12 +113,12 @@ def _groups(data: ReportData, names: Names, colours: Colours | None) -> Iterator
         order = np.argsort(-counts, kind="stable")
         for place, i in enumerate(order[:KINDS]):
             marker = {"color": colour_of(place), "symbol": symbol_of(place)}
-            yield f"{escape(str(kinds[i]))} ({counts[i]:,})", marker, np.flatnonzero(colours.values == kinds[i])
+            yield f"{escaped(str(kinds[i]))} ({counts[i]:,})", marker, np.flatnonzero(colours.values == kinds[i])
         rest = np.flatnonzero(np.isin(colours.values, kinds[order[KINDS:]]))
         yield f"others ({len(rest):,})", {"color": colour_of(-1), "symbol": symbol_of(-1)}, rest
         return
     labels = np.array([row.strategy for row in data.images])
-    titles = {row.label: escape(strategy_title(row, data, names.short)) for row in data.strategies} | {-1: ""}
+    titles = {row.label: escaped(strategy_title(row, data, names.short)) for row in data.strategies} | {-1: ""}
     for label, title in titles.items():
         members = np.flatnonzero(labels == label)
         name = title or f"Outliers ({len(members):,})"
@@ -132,7 +132,7 @@ def _points(
     return kind(
         x=places[:, 0], y=places[:, 1], mode="markers", name=name,
         customdata=members.astype(object)[:, None],  # objects: packed numbers would come back from a click as a mapping
-        hovertemplate="photo %{customdata[0]}<extra></extra>",
+        hovertemplate=hover("photo %{customdata[0]}"),
         marker=marker | {"opacity": 0.9, "line": {"width": 0.5, "color": "rgba(255,255,255,0.7)"}},
         selectedpoints=seen, unselected={"marker": {"opacity": faint}}, selected={"marker": {"opacity": 1}},
     )  # fmt: skip
@@ -214,7 +214,7 @@ def _faint(colour: str, opacity: float) -> str:
 def add_callout(figure: go.Figure, row: StrategyRow, report: ClassReport, box: Callout, dark: bool) -> None:
     """The strategy's name and the crops of its top concepts, in their box beside its points."""
     data, name = report.data, report.names.short.strategies.get(row.label, "")
-    title = f"<b>{escape(strategy_title(row, data))}</b>" + (f"<br>{escape(in_line(name))}" if name else "")
+    title = lines(bold(strategy_title(row, data)), *([escaped(in_line(name))] if name else []))
     size = box.width / LABEL
     crops = [content for _, file in hub_crops(row, data) if (content := picture_or_none(report, file))]
     step = size * (CROP + GAP)

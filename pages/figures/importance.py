@@ -1,7 +1,6 @@
 """Bars of importance: of the concepts over all images, and of the concepts in one image."""
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
@@ -9,6 +8,7 @@ import plotly.graph_objects as go
 from concepts.report.names import NUMBERS, Names, in_line
 from concepts.report.rows import ConceptRow
 from concepts.report.words import percent
+from pages.figures.labels import escaped, hover, lines
 
 FOR, AGAINST = "#0072B2", "#D55E00"  # told apart by colour-blind people; "against" is hatched as well
 COLUMNS = (56, 122)  # pixels beside the bars at which the columns of figures end
@@ -31,7 +31,7 @@ def importance_figure(
                 "array": [row.share_high - row.share for row in concepts],
                 "arrayminus": [row.share - row.share_low for row in concepts],
             },
-            text=[_column(row, names) for row in concepts], hovertemplate="%{text}<extra></extra>", textposition="none",
+            text=[_column(row, names) for row in concepts], hovertemplate=hover("%{text}"), textposition="none",
             unselected={"marker": {"opacity": 1}},
         )
     )  # fmt: skip
@@ -46,18 +46,18 @@ def importance_figure(
 def _bar(index: int, names: Names) -> str:
     """The number, and below it the name: beside each other they would leave the bars no room."""
     name = names.short.concepts.get(index, "")
-    return NUMBERS.concept(index) + (f"<br>{escape(in_line(name))}" if name else "")
+    return lines(NUMBERS.concept(index), *([escaped(in_line(name))] if name else []))
 
 
 def _column(row: ConceptRow, names: Names) -> str:
-    name = escape(names.concept(row.index))
+    name = escaped(names.concept(row.index))
     return f"{name}: {percent(row.share)} of the evidence, most important in {percent(row.prevalence)}"
 
 
 def _columns(figure: go.Figure, concepts: Sequence[ConceptRow], bars: list[str], word: str, dark: bool) -> None:
     font = {"size": 13, "color": INK[dark]}
     common = {"x": 1, "xref": "paper", "showarrow": False, "xanchor": "right", "font": font}
-    for place, title in zip(COLUMNS, ("comes<br>first in", f"of these<br>{word}"), strict=True):
+    for place, title in zip(COLUMNS, (lines("comes", "first in"), lines("of these", word)), strict=True):
         figure.add_annotation(y=1, yref="paper", yanchor="bottom", text=title, align="right", xshift=place, **common)
     for bar, row in zip(bars, concepts, strict=True):
         figure.add_annotation(xshift=COLUMNS[0], y=bar, text=percent(row.prevalence), **common)
@@ -79,7 +79,7 @@ def local_figure(
         go.Bar(
             x=phi[order], y=list(bars.values()), orientation="h",
             marker=_marker([phi[j] < 0 for j in order]), customdata=[[int(j)] for j in order],
-            hovertemplate=f"%{{y}}: %{{x:+.3f}} {unit}<extra></extra>",
+            hovertemplate=hover(f"%{{y}}: %{{x:+.3f}} {unit}"),
         )
     )  # fmt: skip
     for j in order:
@@ -89,7 +89,7 @@ def local_figure(
         )  # fmt: skip
     reach = max(float(np.abs(phi).max()), 1e-6)
     figure.update_xaxes(
-        title=f"effect on the score of “{escape(target)}” ({unit})", zeroline=True, zerolinecolor="#8c8c8c",
+        title=f"effect on the score of “{escaped(target)}” ({unit})", zeroline=True, zerolinecolor="#8c8c8c",
         range=[min(float(phi.min()), 0.0) - 0.05 * reach, max(float(phi.max()), 0.0) + 0.75 * reach], fixedrange=True,
         title_font={"color": INK[dark]}, tickfont={"color": INK[dark]},
     )  # fmt: skip

@@ -1,13 +1,12 @@
 """An evaluation's ranks as a heat map with the figures in it."""
 
-from html import escape
-
 import numpy as np
 import plotly.graph_objects as go
 
 from concepts.laboratory.measure import LOWER
 from concepts.laboratory.measures import MEASURES
 from concepts.laboratory.ranks import RankTable
+from pages.figures.labels import BREAK, bold, escaped, hover, italic, lines
 from pages.figures.layout import INK, SHADES, ink_on, mixed, plain_layout
 
 CHANCE = "†"
@@ -26,7 +25,7 @@ def ranks_figure(table: RankTable, *, dark: bool = False) -> go.Figure:
     figure = go.Figure(
         go.Heatmap(
             z=shade, zmin=0, zmax=1, colorscale=[[0, low], [1, high]], showscale=False, xgap=3, ygap=3,
-            customdata=_hover(table), hovertemplate="%{customdata}<extra></extra>", hoverongaps=False,
+            customdata=_hover(table), hovertemplate=hover("%{customdata}"), hoverongaps=False,
         )
     )  # fmt: skip
     marks = np.where(table.chance, f" {CHANCE}", "")
@@ -49,7 +48,7 @@ def ranks_figure(table: RankTable, *, dark: bool = False) -> go.Figure:
         tickfont={"size": 12, "color": INK[dark]},
     )  # fmt: skip
     figure.update_yaxes(
-        tickvals=list(range(n)), ticktext=[escape(name) for name in table.names], showgrid=False,
+        tickvals=list(range(n)), ticktext=[escaped(name) for name in table.names], showgrid=False,
         range=[n - 0.5, -0.5], ticklabelstandoff=4,
     )  # fmt: skip
     return figure
@@ -65,17 +64,14 @@ def wrapped(measure: str) -> str:
     """A measure over two lines with an arrow to where it is better."""
     arrow = "↓" if MEASURES[measure].better == LOWER else "↑"
     where = " (" if " (" in measure else " "
-    return f"{escape(measure).replace(where, '<br>' + where.strip(), 1)} {arrow}"
+    return f"{escaped(measure).replace(where, BREAK + where.strip(), 1)} {arrow}"
 
 
 def _hover(table: RankTable) -> np.ndarray:
     def text(r: int, c: int) -> str:
         measure, rank = table.measures[c], table.ranks[r, c]
-        place = "" if np.isnan(rank) else f"<br>rank {rank:.0f}, {MEASURES[measure].better} is better"
-        detail = escape(table.details[r][c]).replace(" (95%", "<br>(95%").replace(", chance", "<br>chance")
-        return (
-            f"<b>{escape(table.names[r])}: {escape(measure)}</b><br>"
-            f"{detail}{place}<br><i>{escape(MEASURES[measure].meaning)}</i>"
-        )
+        place = [] if np.isnan(rank) else [f"rank {rank:.0f}, {MEASURES[measure].better} is better"]
+        detail = escaped(table.details[r][c]).replace(" (95%", f"{BREAK}(95%").replace(", chance", f"{BREAK}chance")
+        return lines(bold(f"{table.names[r]}: {measure}"), detail, *place, italic(MEASURES[measure].meaning))
 
     return np.array([[text(r, c) for c in range(len(table.measures))] for r in range(len(table.names))], dtype=object)

@@ -1,12 +1,11 @@
 """The similarity of every concept of one dictionary with every concept of another."""
 
-from html import escape
-
 import numpy as np
 import plotly.graph_objects as go
 
 from concepts.laboratory.side_by_side import SideBySide
 from concepts.report.names import NUMBERS, Names
+from pages.figures.labels import escaped, hover
 from pages.figures.layout import INK, ink_on, mixed, plain_layout
 
 MANY = 16  # concepts from which cells are too small for their figures
@@ -32,9 +31,11 @@ def similarity_figure(
             z=similarity, zmin=-1, zmax=1, colorscale=list(zip((0, 0.5, 1), ENDS[dark], strict=True)), xgap=2, ygap=2,
             colorbar={"title": {"text": found.measure, "side": "top"}, "thickness": 12, "outlinewidth": 0,
                       "tickfont": {"color": INK[dark]}, "nticks": 5},
-            customdata=[[[escape(names[0].concept(r)), escape(names[1].concept(c))] for c in columns] for r in rows],
-            hovertemplate=f"%{{customdata[0]}} of {escape(first)}<br>%{{customdata[1]}} of "
-            f"{escape(second)}<br>{found.measure} %{{z:.2f}}<extra></extra>",
+            customdata=[[[escaped(names[0].concept(r)), escaped(names[1].concept(c))] for c in columns] for r in rows],
+            hovertemplate=hover(
+                f"%{{customdata[0]}} of {escaped(first)}", f"%{{customdata[1]}} of {escaped(second)}",
+                f"{found.measure} %{{z:.2f}}",
+            ),
         )
     )  # fmt: skip
     if max(similarity.shape) < MANY:

@@ -1,13 +1,12 @@
 """Two measures against each other: every point labelled, a third measure as its colour."""
 
-from html import escape
-
 import numpy as np
 import plotly.graph_objects as go
 
 from concepts.laboratory.measure import LOWER
 from concepts.laboratory.measures import MEASURES
 from concepts.laboratory.ranks import RankTable
+from pages.figures.labels import bold, escaped, hover, lines
 from pages.figures.layout import INK, plain_layout
 
 HEIGHT, BAR, SIZE = 400, 70, 15  # pixels
@@ -36,7 +35,7 @@ def tradeoff_figure(
     figure = go.Figure(
         go.Scatter(
             x=xs, y=ys, mode="markers+text", text=labels, textposition=places, customdata=_hover(table, known, colour),
-            textfont={"color": INK[dark], "size": 13}, hovertemplate="%{customdata}<extra></extra>", cliponaxis=False,
+            textfont={"color": INK[dark], "size": 13}, hovertemplate=hover("%{customdata}"), cliponaxis=False,
             marker=_marker(hues, colour, dark),
         )
     )  # fmt: skip
@@ -78,17 +77,17 @@ def label_points(xs: np.ndarray, ys: np.ndarray, names: list[str]) -> tuple[list
             continue
         group = [j for j in range(i, len(names)) if j not in done and np.abs(points[i] - points[j]).max() < CLOSE]
         done |= set(group)
-        lines = [escape(names[j]) for j in group]
-        labels[i] = "<br>".join(lines)
-        boxes = {place: _box(points[i], lines, where) for place, where in PLACES.items()}
+        rows = [escaped(names[j]) for j in group]
+        labels[i] = lines(*rows)
+        boxes = {place: _box(points[i], rows, where) for place, where in PLACES.items()}
         places[i] = min(boxes, key=lambda place: _cost(boxes[place], taken, points))
         taken.append(boxes[places[i]])
     return labels, places
 
 
-def _box(point: np.ndarray, lines: list[str], where: tuple[float, int]) -> np.ndarray:
+def _box(point: np.ndarray, rows: list[str], where: tuple[float, int]) -> np.ndarray:
     """(2, 2): the corners of a label."""
-    size = np.array([max(map(len, lines)) * CHARACTER, LINE * len(lines)])
+    size = np.array([max(map(len, rows)) * CHARACTER, LINE * len(rows)])
     side = np.sign(np.array([where[0] + 0.5, 0])) * 0.015
     below = {1: 0.6 * LINE, 0: -size[1] / 2, -1: -size[1] - 0.6 * LINE}[where[1]]
     low = point + side + np.array([where[0] * size[0], below])
@@ -126,10 +125,9 @@ def _marker(hues: np.ndarray, colour: str | None, dark: bool) -> dict:
     return {"size": SIZE, "color": hues, "colorscale": "Cividis", "colorbar": bar, "line": line}
 
 
-def _hover(table: RankTable, lines: np.ndarray, colour: str | None) -> list[str]:
+def _hover(table: RankTable, rows: np.ndarray, colour: str | None) -> list[str]:
     shown = [c for c, measure in enumerate(table.measures) if measure != "seconds" or colour is None]
     return [
-        f"<b>{escape(table.names[r])}</b><br>"
-        + "<br>".join(f"{escape(table.measures[c])}: {table.texts[r][c]}" for c in shown)
-        for r in lines
+        lines(bold(table.names[r]), *(f"{escaped(table.measures[c])}: {table.texts[r][c]}" for c in shown))
+        for r in rows
     ]

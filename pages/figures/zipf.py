@@ -1,12 +1,11 @@
 """Rank and frequency in log-log: tokens, their shuffled control, the fitted line, and words of a text."""
 
-from html import escape
-
 import numpy as np
 import plotly.graph_objects as go
 
 from concepts.language.describe import RankFrequency
 from concepts.report.drawing import PALETTE
+from pages.figures.labels import bold, escaped, hover
 from pages.figures.layout import INK, plain_layout
 
 HEIGHT = 420
@@ -62,11 +61,12 @@ def _band(figure: go.Figure, ranks: RankFrequency, shown: np.ndarray) -> None:
 
 def _curve(figure: go.Figure, ranks: RankFrequency, name: str, *, colour: str, symbol: str, dash: str) -> None:
     shown = thinned(len(ranks.frequencies))
-    said = [escape(ranks.names[i]) if i < len(ranks.names) else "" for i in shown]
+    said = [escaped(ranks.names[i]) if i < len(ranks.names) else "" for i in shown]
     figure.add_scatter(
-        x=shown + 1, y=ranks.frequencies[shown] / ranks.frequencies.sum(), mode="lines+markers", name=escape(name),
+        x=shown + 1, y=ranks.frequencies[shown] / ranks.frequencies.sum(), mode="lines+markers", name=escaped(name),
         line={"color": colour, "width": 2, "dash": dash}, marker={"symbol": symbol, "size": 6, "color": colour},
         customdata=np.array([said, [f"{int(ranks.frequencies[i]):,}" for i in shown]], dtype=object).T,
-        hovertemplate="<b>%{customdata[0]}</b><br>rank %{x}: %{customdata[1]} times, %{y:.2%}<extra>"
-        f"{escape(name.split(',')[0])}</extra>",
+        hovertemplate=hover(
+            bold("%{customdata[0]}"), "rank %{x}: %{customdata[1]} times, %{y:.2%}", box=name.split(",")[0]
+        ),
     )  # fmt: skip

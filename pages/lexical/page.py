@@ -1,15 +1,17 @@
 """The page Words: a photo read place by place, words looked for on it and in all photos."""
 
 from dataclasses import replace
-from html import escape
 
 import streamlit as st
 
 from concepts.collection import Collection
 from concepts.lexicon import Lexicon
-from pages.figures.crops import Picture, picture_grid
-from pages.figures.tables import table_html
-from pages.figures.words import word_bars, word_cloud
+from concepts.rendering.pictures import Picture
+from pages.components.pictures import picture_grid
+from pages.components.tables import table
+from pages.components.texts import heading
+from pages.components.words import word_cloud
+from pages.figures.words import word_bars
 from pages.lexical import reading, text
 from pages.lexical.reading import AllRead
 from pages.lexical.vocabulary import Vocabulary, choose_vocabulary
@@ -112,7 +114,7 @@ def _words(collection: Collection, lexicon: Lexicon, said, image: int) -> None:
     places = choosing.places_on(collection)
     found = reading.words_of(said, lexicon, places)
     what = "the whole photo" if not places else "this place" if len(places) == 1 else f"these {len(places)} places"
-    st.html(f'<h2 class="cx-flat">What {what} says</h2>')
+    st.html(heading(2, f"What {what} says", kind="cx-flat"))
     if not found:
         paragraph("No word of this lexicon is said here beyond what is said everywhere.")
         return
@@ -130,7 +132,7 @@ def _words(collection: Collection, lexicon: Lexicon, said, image: int) -> None:
 
 def _photos_that_say(collection: Collection, read: AllRead, word: str, asked: Question) -> None:
     found = reading.photos_that_say(collection, read, word)
-    st.html(f'<h2 class="cx-flat">Photos that say “{escape(word)}”</h2>')
+    st.html(heading(2, f"Photos that say “{word}”", kind="cx-flat"))
     if not found:
         paragraph("None does among its first words.")
         return
@@ -139,7 +141,7 @@ def _photos_that_say(collection: Collection, read: AllRead, word: str, asked: Qu
     for row, score, content in found:
         name = collection.names[row]
         href = replace(asked, image=row, places=None, words=word).href("words")
-        pictures.append(Picture(content, f"photo {name} and where it says {word}", f"{score:.2f} · {name}", href))
+        pictures.append(Picture.of(content, f"photo {name} and where it says {word}", f"{score:.2f} · {name}", href))
     st.html(picture_grid(pictures, columns=6))
 
 
@@ -154,4 +156,4 @@ def _overused(read: AllRead, lexicon: Lexicon) -> None:
         )
         rows = [[lexicon.words[w], f"{used.share[w]:.0%}", f"{used.mean[w]:.3f}"] for w in often]
         if rows:
-            st.html(table_html(("word", "photos that say it", "mean activation"), rows, caption="Most used words"))
+            st.html(table(("word", "photos that say it", "mean activation"), rows, caption="Most used words"))

@@ -8,7 +8,9 @@ from attribution.similarity import similarity_maps, unit_range
 from concepts.collection import Collection
 from concepts.encoders import TextTokens
 from concepts.lexicon import Lexicon, keep_top, lexical_activations
-from pages.figures.words import text_tokens, word_bars
+from pages.components.texts import heading
+from pages.components.words import text_tokens
+from pages.figures.words import word_bars
 from pages.similarity import choosing
 from pages.similarity.answers import stacked
 from pages.similarity.asking import concept_query, reports_of
@@ -73,7 +75,7 @@ def _whole(lexicon: Lexicon, tokens: TextTokens, said: "Tensor") -> None:
     whole = said.amax(dim=0)
     order = whole.argsort(descending=True, stable=True)[:15].tolist()
     words = [(_marked(lexicon.words[w], tokens.text), float(whole[w])) for w in order if whole[w] > 0]
-    st.html('<h2 class="cx-flat">What the whole text says</h2>')
+    st.html(heading(2, "What the whole text says", kind="cx-flat"))
     if not words:
         paragraph("No word of this lexicon.")
         return

@@ -6,6 +6,7 @@ from concepts.report.class_report import ClassReport
 from concepts.report.finding import Wanted, find_photos
 from concepts.report.schema import ReportData
 from concepts.report.words import good_word, is_wrong
+from pages.components import texts
 from pages.ui.reports import amounts, key_of
 from pages.ui.selection import choose, rest_follows, view, widget_follows
 
@@ -55,7 +56,7 @@ def chooser(report: ClassReport, image: int) -> None:
     go_back, go_on = {"image": before}, {"image": after}
     back.button("Previous", icon=":material/chevron_left:", on_click=choose, kwargs=go_back, width="stretch")
     on.button("Next", icon=":material/chevron_right:", on_click=choose, kwargs=go_on, width="stretch")
-    count.html(f'<p class="cx-note">{place + 1:,} of {len(images):,}</p>')
+    count.html(texts.paragraph(f"{place + 1:,} of {len(images):,}", kind="cx-note"))
 
 
 def _name(data: ReportData, image: int) -> str:

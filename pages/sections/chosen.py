@@ -1,20 +1,21 @@
 """What the chosen photos have in common, beside the others."""
 
-from html import escape
-
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
 from concepts.report.class_report import ClassReport
 from concepts.report.tables import share_right
 from concepts.report.words import good_word, importance_unit, interval, is_wrong, percent
 from concepts.statistics import bootstrap_means
 from concepts.statistics import interval as middle
-from pages.figures.crops import picture_row
-from pages.figures.tables import table_html
+from pages.components import texts
+from pages.components.pictures import picture_row
+from pages.components.tables import table
 from pages.sections.choosing import NOTHING, chosen_images
 from pages.ui.pictures import photo_picture
 from pages.ui.selection import choose, everything_next_time, view
+from pages.ui.text import paragraph
 
 N_PHOTOS, N_CONCEPTS = 24, 5
 
@@ -27,9 +28,9 @@ def show(report: ClassReport) -> None:
     if not images:
         return
     left, right = st.columns([5, 1], vertical_alignment="bottom")
-    left.html(f'<h3 class="cx-flat">The {len(images):,} chosen photos</h3>')
+    left.html(texts.heading(3, f"The {len(images):,} chosen photos", kind="cx-flat"))
     right.button("All photos", key="all_again", icon=":material/clear_all:", on_click=_all, width="stretch")
-    st.html(f'<p class="cx-text">{escape(_sentence(report, images))}</p>')
+    paragraph(_sentence(report, images))
     st.html(picture_row([photo_picture(report, i) for i in images[:N_PHOTOS]], size=84))
     if len(images) > N_PHOTOS:
         st.caption(f"The first {N_PHOTOS} of them; the list beside the graph holds all.")
@@ -60,7 +61,7 @@ def _sentence(report: ClassReport, images: list[int]) -> str:
     )
 
 
-def _telling(report: ClassReport, images: list[int]) -> str:
+def _telling(report: ClassReport, images: list[int]) -> Markup:
     """The concepts that count more, or less, in the chosen photos than in the others, by the size of the gap."""
     phi = report.array("phi")
     members = np.isin(np.arange(len(phi)), images)
@@ -81,4 +82,4 @@ def _telling(report: ClassReport, images: list[int]) -> str:
         f"Difference ({importance_unit(report.data)})",
         "95% interval",
     )
-    return table_html(header, rows, caption="What sets them apart: where the interval holds 0, perhaps nothing")
+    return table(header, rows, caption="What sets them apart: where the interval holds 0, perhaps nothing")

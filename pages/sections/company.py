@@ -1,17 +1,19 @@
 """Which concepts keep company: the ring of all, one of them with its partners, every pair as a table."""
 
-from html import escape
-
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
 from concepts.language.together import Association
+from concepts.rendering.pictures import Picture
 from concepts.report import ClassReport
 from concepts.report.drawing import picture_or_none
 from concepts.report.names import Names
+from pages.components import texts
+from pages.components.pictures import picture_row
+from pages.components.report import partner
+from pages.components.tables import table
 from pages.figures.cooccurrence import cooccurrence_figure
-from pages.figures.crops import Picture, picture_row
-from pages.figures.tables import table_html
 from pages.ui.address import Reading, View
 from pages.ui.languages import Known
 from pages.ui.selection import choose, widget_follows
@@ -65,12 +67,9 @@ def _one(report: ClassReport, found: Association, concept: int, known: Known | N
     """Its crops, its partners, the words that go with it."""
     rows = report.data.concepts[concept].crops[:N_CROPS]
     name, id = report.names.concept(concept), Reading.of(st.query_params.to_dict()).id
-    crops = [Picture(picture_or_none(report, row.file), f"{name}: crop {i + 1}") for i, row in enumerate(rows)]
-    href = escape(View(id=id, concept=concept).href())
-    st.html(
-        f'<h3 class="cx-head"><a class="cx-link" href="{href}" target="_self">{escape(name)} in the report</a></h3>'
-        f"{picture_row(crops, size=LARGE)}"
-    )
+    crops = [Picture.of(picture_or_none(report, row.file), f"{name}: crop {i + 1}") for i, row in enumerate(rows)]
+    title = texts.heading(3, texts.link(f"{name} in the report", View(id=id, concept=concept).href()), kind="cx-head")
+    st.html(title + picture_row(crops, size=LARGE))
     order = [int(j) for j in np.argsort(-found.pmi[concept], kind="stable") if found.beyond[concept, j]]
     partners = [j for j in order if found.pmi[concept, j] > 0]
     avoided = [j for j in reversed(order) if found.pmi[concept, j] < 0]
@@ -80,20 +79,20 @@ def _one(report: ClassReport, found: Association, concept: int, known: Known | N
         paragraph(words_sentence(known, concept))
 
 
-def _partners(report: ClassReport, found: Association, concept: int, others: list[int], kind: str) -> str:
+def _partners(report: ClassReport, found: Association, concept: int, others: list[int], kind: str) -> Markup:
     """The others with the figures of the pair; kind: "More" or "Less" often together than by chance."""
-    title = f'<h4 class="cx-head">{kind} often together with</h4>'
+    title = texts.heading(4, f"{kind} often together with", kind="cx-head")
     if not others:
-        return f'{title}<p class="cx-text">No concept {kind.lower()} often than by chance.</p>'
+        return title + texts.paragraph(f"No concept {kind.lower()} often than by chance.")
     id = Reading.of(st.query_params.to_dict()).id
-    items = "".join(
-        f'<div style="display:flex;gap:12px;align-items:center;margin:0 0 8px">'
-        f"{picture_row([Picture(_crop(report, j), f'{report.names.concept(j)}: its strongest crop')], size=SMALL)}"
-        f'<p class="cx-text" style="margin:0"><a class="cx-link" href="{escape(Reading(id, j).href())}" '
-        f'target="_self">{escape(report.names.concept(j))}</a><br>{escape(_company(found, concept, j))}</p></div>'
+    items = [
+        partner(
+            Picture.of(_crop(report, j), f"{report.names.concept(j)}: its strongest crop"), size=SMALL,
+            name=report.names.concept(j), href=Reading(id, j).href(), figures=_company(found, concept, j),
+        )
         for j in others
-    )
-    return title + items
+    ]  # fmt: skip
+    return Markup("").join([title, *items])
 
 
 def _company(found: Association, a: int, b: int) -> str:
@@ -118,7 +117,7 @@ def _crop(report: ClassReport, concept: int) -> bytes | None:
     return picture_or_none(report, crops[0].file) if crops else None
 
 
-def _table(found: Association, names: Names) -> str:
+def _table(found: Association, names: Names) -> Markup:
     pairs = [(a, b) for a in range(len(found.pmi)) for b in range(a + 1, len(found.pmi))]
     rows = [
         (
@@ -133,4 +132,4 @@ def _table(found: Association, names: Names) -> str:
         for a, b in sorted(pairs, key=lambda pair: -abs(found.pmi[pair]))
     ]
     header = ("Pair", "Photos", "By chance", "Times as often", "95% interval", "Permuted, 95%", "Beyond chance")
-    return table_html(header, rows, caption="Every pair, the farthest from chance first")
+    return table(header, rows, caption="Every pair, the farthest from chance first")

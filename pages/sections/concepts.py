@@ -1,20 +1,24 @@
 """The concepts by importance; one of them in full."""
 
-from html import escape
-
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from markupsafe import Markup
 
+from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.drawing import picture_or_none
+from concepts.report.help_texts import BAR_HELP, CONCEPT_HELP, INTERVAL_HELP
 from concepts.report.names import Names
 from concepts.report.rows import ConceptRow, CropRow, SubConceptRow
 from concepts.report.tables import concept_rows
 from concepts.report.words import concept_sentence, good_word, is_wrong, part_name, part_sentence, percent
-from pages.figures.crops import Picture, picture_grid, picture_row
+from pages.components import report as components
+from pages.components import texts
+from pages.components.pictures import picture_grid
+from pages.components.scales import concept_scale
+from pages.components.terms import with_terms
 from pages.figures.importance import importance_figure
-from pages.figures.maps import scale_html
 from pages.sections import looking, naming
 from pages.sections.choosing import chosen_images
 from pages.ui.address import Question
@@ -23,23 +27,21 @@ from pages.ui.operator import operator
 from pages.ui.pictures import crop_in_place, crop_picture, link_to, map_picture, top_of
 from pages.ui.reports import key_of, suggested
 from pages.ui.selection import choose, everything_next_time, run_everything_if_asked, view, widget_follows
-from pages.ui.terms import with_terms
-from pages.ui.text import is_dark
+from pages.ui.text import is_dark, paragraph
 
 N_WHOLE, N_EACH = 4, 5
 READING = "The score counts deviations above what shuffled places give: better than chance, which is not yet right."
 ALL = "Where is it like that in all these photos?"
 HELP = (
-    "A concept is a pattern that the model's own activations fall into: the crops show where it is strongest. The bar "
-    "is its share of all the evidence, the whisker the 95% interval: had other photos of this kind been taken, the bar "
-    "would likely end within it. Names are left to you: a name is a reading of the crops, not something the model says."
+    f"{CONCEPT_HELP} {BAR_HELP}: {INTERVAL_HELP} Names are left to you: a name is a reading of the crops, not "
+    "something the model says."
 )
 
 
 def show(report: ClassReport) -> None:
     """Heading, bars and the chosen concept, then all side by side."""
     st.header("The concepts, by importance", anchor="concepts")
-    st.html(f'<p class="cx-text">{with_terms(HELP, "concept", "crops")}</p>')
+    paragraph(with_terms(HELP, "concept", "crops"))
     if report.data.concepts:
         explore(report)
         _all(report)
@@ -53,7 +55,7 @@ def explore(report: ClassReport) -> None:
     left, right = st.columns([6, 7], gap="large")
     among = chosen_images(report) if view().wanted.anything else None
     if among:
-        left.html(f'<p class="cx-text">In the {len(among):,} chosen photos; the order is that of all photos.</p>')
+        left.html(texts.paragraph(f"In the {len(among):,} chosen photos; the order is that of all photos."))
     left.plotly_chart(
         _figure(key_of(report), report.names, is_dark(), among or None, report), key="importance",
         config={"displayModeBar": False},
@@ -93,10 +95,10 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
         "Concept", range(len(report.data.concepts)), format_func=report.names.concept, key="concept", on_change=_concept
     )
     said = with_terms(concept_sentence(row, report.data), "evidence", "95% interval")
-    st.html(f'<p class="cx-text">{said}</p>{_beyond(report, row.index)}')
+    st.html(texts.paragraph(said) + _beyond(report, row.index))
     naming.show(report, "concept", row.index)
     if not row.crops:
-        st.html('<p class="cx-text">It has no crops: this layer has no places, or the concept is nowhere present.</p>')
+        paragraph("It has no crops: this layer has no places, or the concept is nowhere present.")
         return
     whole_photos = st.toggle("Show the crops at their place in the photo", key="in_place")
     picture = crop_in_place if whole_photos else crop_picture
@@ -105,45 +107,42 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
         map_picture(report, row.index, crop.image, href=link_to(image=crop.image, concept=row.index))
         for crop in row.crops[:N_WHOLE]
     ]
-    st.html(
-        f'<div class="cx-concept"><h3 class="cx-head">Where it is strongest</h3>{picture_grid(crops, columns=4)}'
-        f'<h3 class="cx-head">The same in whole photos</h3>{picture_grid(whole, columns=4)}</div>'
-    )
-    st.html(scale_html(top_of(report, row.index)))
+    st.html(components.concept(picture_grid(crops, columns=4), picture_grid(whole, columns=4)))
+    st.html(concept_scale(top_of(report, row.index)))
     looking.drawn(report, row.index)
     parts = parts_html(report, (row.index,))
     if parts:
-        st.html(f'<h3 class="cx-head">What it is made of, at an earlier layer</h3>{parts}')
+        st.html(texts.heading(3, "What it is made of, at an earlier layer", kind="cx-head") + parts)
 
 
-def _beyond(report: ClassReport, concept: int) -> str:
+def _beyond(report: ClassReport, concept: int) -> Markup:
     """The word that was found for a concept, and the way to all places like it; each only where there is one."""
     found = suggested(report).get(concept)
-    named = "" if found is None else f'<p class="cx-text">Word found for it: {escape(found.sentence)}. {READING}</p>'
+    named = texts.paragraph(f"Word found for it: {found.sentence}. {READING}") if found is not None else Markup("")
     tokens = report.data.dataset.tokens
     if not tokens or not (operator().collections[0] / tokens).is_dir():
         return named
     question = Question(
         collection=tokens, ask="concept", report=report.folder.name if report.folder else None, concept=concept
     )
-    link = f'<a class="cx-link" href="{escape(question.href("similarity"))}" target="_self">{ALL}</a>'
-    return f'{named}<p class="cx-text">{link}</p>'
+    return named + texts.paragraph(texts.link(ALL, question.href("similarity")))
 
 
-def parts_html(report: ClassReport, path: tuple[int, ...]) -> str:
+def parts_html(report: ClassReport, path: tuple[int, ...]) -> Markup:
     """The tree of sub-concepts under a concept or under one of its parts; empty where it was not taken apart."""
-    return "".join(
-        f'<section class="cx-part"><h4>{part_name(row.path)}</h4>'
-        f'<p class="cx-text">{escape(part_sentence(row, report.data))}</p>'
-        f"{picture_row([_part_crop(report, row, crop) for crop in row.crops], size=84)}"
-        f"{parts_html(report, row.path)}</section>"
+    parts = [
+        components.part(
+            texts.heading(4, part_name(row.path)), part_sentence(row, report.data),
+            [_part_crop(report, row, crop) for crop in row.crops], size=84, more=parts_html(report, row.path),
+        )
         for row in report.data.parts_of(path)
-    )
+    ]  # fmt: skip
+    return Markup("").join(parts)
 
 
 def _part_crop(report: ClassReport, row: SubConceptRow, crop: CropRow) -> Picture:
     alt = f"{part_name(row.path)}: crop of {report.data.images[crop.image].name}"
-    return Picture(picture_or_none(report, crop.file), alt, "", link_to(image=crop.image))
+    return Picture.of(picture_or_none(report, crop.file), alt, "", link_to(image=crop.image))
 
 
 def _concept() -> None:
@@ -152,17 +151,12 @@ def _concept() -> None:
 
 
 def _all(report: ClassReport) -> None:
-    small = "".join(_small(report, row) for row in report.data.concepts)
-    st.html(f'<h3>All concepts</h3><div class="cx-concepts">{small}</div>')
+    st.html(components.all_concepts([_small(report, row) for row in report.data.concepts]))
 
 
-def _small(report: ClassReport, row: ConceptRow) -> str:
+def _small(report: ClassReport, row: ConceptRow) -> Markup:
     reliability = "" if row.reliability is None else f", {percent(row.reliability)} of these {good_word(report.data)}"
     dead = " · dead" if row.dead else ""
-    href = escape(link_to(concept=row.index))
-    return (
-        f'<section class="cx-concept"><h3><a class="cx-link" href="{href}" target="_self">'
-        f"{escape(report.names.concept(row.index))}</a> <small>{percent(row.share)} of the evidence · first in "
-        f"{percent(row.prevalence)}{reliability}{dead}</small></h3>"
-        f"{picture_row([crop_picture(report, row.index, crop) for crop in row.crops[:N_EACH]], size=66)}</section>"
-    )
+    figures = f"{percent(row.share)} of the evidence · first in {percent(row.prevalence)}{reliability}{dead}"
+    crops = [crop_picture(report, row.index, crop) for crop in row.crops[:N_EACH]]
+    return components.small_concept(report.names.concept(row.index), link_to(concept=row.index), figures, crops)

@@ -1,14 +1,15 @@
 """Part, object or scene: what each concept covers, where the truth about the photos is known."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from concepts.language.granularity import Granularity
 from concepts.report import ClassReport
 from concepts.report.names import Names
 from concepts.report.words import interval, percent
 from concepts.statistics import Estimate
+from pages.components.tables import table
 from pages.figures.granularity import granularity_figure
-from pages.figures.tables import table_html
 from pages.ui.languages import Known
 from pages.ui.text import is_dark, paragraph
 
@@ -45,7 +46,7 @@ def counted(covered: list[Granularity]) -> str:
     )
 
 
-def _table(covered: list[Granularity], names: Names) -> str:
+def _table(covered: list[Granularity], names: Names) -> Markup:
     rows = [
         (
             names.concept(row.concept),
@@ -57,7 +58,7 @@ def _table(covered: list[Granularity], names: Names) -> str:
         for row in covered
     ]
     header = ("Concept", "Stands for", "Places on the object", "Of the object", "Mostly on")
-    return table_html(header, rows, caption="What each concept covers (95% interval; other photos' objects)")
+    return table(header, rows, caption="What each concept covers (95% interval; other photos' objects)")
 
 
 def _share(value: Estimate, control: float) -> str:

@@ -1,14 +1,14 @@
 """Two dictionaries beside each other: their concepts matched, best pair first."""
 
 from dataclasses import dataclass
-from html import escape
 
 import streamlit as st
 
 from concepts.laboratory.side_by_side import ALIKE, SAME, Concepts, SideBySide, similarity_word
 from concepts.report.names import Names
 from concepts.report.words import model_name
-from pages.figures.pairs import Side, pair_html, side_html
+from pages.components import texts
+from pages.components.pairs import Side, all_pairs, alone, chosen_pair, pair, side
 from pages.figures.similarity import similarity_figure
 from pages.ui.address import Comparison, View
 from pages.ui.evaluations import dictionaries, evaluations, load_concepts, match_concepts, names_at
@@ -27,10 +27,8 @@ def show() -> None:
         "seed, class or model. Each concept has one partner at most, so that all pairs together are as alike as can be."
     )
     if len(offered) < 2:
-        st.html(
-            '<div class="cx-empty"><h2>Nothing to compare yet</h2><p>It takes two reports, or one evaluation with two '
-            "dictionaries. The gallery lists the reports there are.</p></div>"
-        )
+        how = "It takes two reports, or one evaluation with two dictionaries. The gallery lists the reports there are."
+        st.html(texts.empty("Nothing to compare yet", how))
         st.page_link("pages/views/gallery.py", label="See all reports", icon=":material/grid_view:")
         return
     first, second = _choose_two(offered)
@@ -159,18 +157,17 @@ def _pairs(found: SideBySide, a: Chosen, b: Chosen) -> None:
     value = {pair: float(v) for pair, v in zip(found.matching.pairs, found.matching.cosines, strict=True)}
     one, other = _side(a, chosen[0]), _side(b, chosen[1])
     size, n = LARGE
-    st.html(f'<div class="cx-chosen">{pair_html(one, other, value[chosen], found.measure, size=size, n=n)}</div>')
+    st.html(chosen_pair(pair(one, other, value[chosen], found.measure, size=size, n=n)))
     st.subheader("All pairs, best first", anchor="pairs")
     size, n = SMALL
-    heads = f'<div class="cx-match cx-heads"><b>{escape(first)}</b><span></span><b>{escape(second)}</b></div>'
-    rows = "".join(
-        pair_html(
+    rows = [
+        pair(
             _side(a, i), _side(b, j), value[i, j], found.measure, size=size, n=n,
             href=Comparison("dictionaries", first=a.address, second=b.address, pair=i).href(),
         )
         for i, j in found.matching.pairs
-    )  # fmt: skip
-    st.html(f'<div class="cx-matches">{heads}{rows}</div>')
+    ]  # fmt: skip
+    st.html(all_pairs(first, second, rows))
     _without(found, a, b)
     st.subheader("Every concept with every other", anchor="matrix")
     paragraph(
@@ -214,8 +211,7 @@ def _without(found: SideBySide, a: Chosen, b: Chosen) -> None:
         if left:
             st.subheader(f"Without a partner in {plain(chosen.concepts.name)}")
             size, n = SMALL
-            sides = "".join(side_html(_side(chosen, j), size=size, n=n) for j in left)
-            st.html(f'<div class="cx-concepts">{sides}</div>')
+            st.html(alone([side(_side(chosen, j), size=size, n=n) for j in left]))
 
 
 def _side(chosen: Chosen, j: int) -> Side:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from concepts.report.class_report import ClassReport
+from concepts.report.help_texts import GRAPH_HELP
 from concepts.report.names import Names
 from pages.figures.graph import graph_figure, pixel_ratio_for
 from pages.figures.hover import Line, hover_lines
@@ -14,17 +15,14 @@ from pages.ui.notes import run_everything_if_renamed
 from pages.ui.pointer import corners_only, fluid, has_webgl, photo_at_pointer, ring_at
 from pages.ui.reports import key_of, photo_sheet
 from pages.ui.selection import choose, rest_follows, run_everything_if_asked, run_rest_if_asked, view
-from pages.ui.text import is_dark
+from pages.ui.text import is_dark, paragraph
 
 if TYPE_CHECKING:
     from streamlit.typing import PlotlyState
 
 GRAPH = "cluster_graph"
 SHOWN = {"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]}
-HELP = (
-    "Each point is a photo; photos near each other are recognised for the same reason, and every group is a strategy. "
-    "A disc marks a strategy, centred on its most typical photo: as large as its share of the photos, the strong arc "
-    "around it as long as the share that the model gets right. Lines join strategies whose photos are neighbours. "
+HOW = (
     "Point at a photo to see it, click to open it; draw a box or a lasso (buttons above the graph), and everything "
     "below speaks of those photos."
 )
@@ -33,7 +31,7 @@ HELP = (
 def show(report: ClassReport) -> None:
     """Heading, graph and photo; a click runs only this part of the page again."""
     st.header("By which strategies is it recognised?", anchor="graph")
-    st.html(f'<p class="cx-text">{HELP}</p>')
+    paragraph(f"{GRAPH_HELP} {HOW}")
     key = key_of(report)
     photo_at_pointer(GRAPH, photo_sheet(key, report), _lines(key, report.names, report))
     corners_only(GRAPH)

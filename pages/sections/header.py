@@ -1,20 +1,22 @@
 """The head of a report: what it is about, its main figures, how to take it along."""
 
 from functools import partial
-from html import escape
 
 import streamlit as st
+from markupsafe import Markup
 
 from concepts.exports import TABLES, notebook_of, parquet_zip, report_json, table_csv
 from concepts.report.class_report import ClassReport
 from concepts.report.html import render_html
 from concepts.report.schema import ReportData
 from concepts.report.words import good_word, interval, model_name, percent, summary
-from pages.figures.cards import suspicion_badge
+from pages.components.cards import suspicion_badge
+from pages.components.report import facts, title
+from pages.components.terms import term_link
+from pages.components.texts import paragraph
 from pages.sections import bringing
 from pages.ui.notes import history_of
 from pages.ui.reports import key_of
-from pages.ui.terms import term_link
 
 
 def show(report: ClassReport) -> None:
@@ -22,38 +24,34 @@ def show(report: ClassReport) -> None:
     data = report.data
     words, actions = st.columns([5, 1], vertical_alignment="top")
     with words:
-        st.html(_title(data) + f'<p class="cx-lead">{escape(summary(data, report.names))}</p>')
+        st.html(_title(data) + paragraph(summary(data, report.names), kind="cx-lead"))
     with actions, st.popover("Download", icon=":material/download:", width="stretch"):
         downloads(report)
         bringing.show(report)
     st.html(_figures(data))
 
 
-def _title(data: ReportData) -> str:
+def _title(data: ReportData) -> Markup:
     under = f"{model_name(data.model.name)} · layer {data.layer.path} · photos: {data.dataset.source}"
-    return f'<h1 class="cx-title">{escape(data.target.label)}<small>{escape(under)}</small></h1>'
+    return title(data.target.label, under)
 
 
-def _figures(data: ReportData) -> str:
+def _figures(data: ReportData) -> Markup:
     accuracy = data.accuracy
-    facts = (
+    rows = (
         (f"{good_word(data)} on", percent(accuracy.value), interval(accuracy.low, accuracy.high)),
         ("photos", f"{len(data.images):,}", f"{len(data.dataset.skipped):,} skipped"),
         ("concepts", f"{len(data.concepts)}", data.settings.method),
         ("strategies", f"{len(data.strategies)}", f"{sum(row.strategy < 0 for row in data.images):,} outliers"),
     )
-    cells = "".join(
-        f"<div><dt>{term_link(name)}</dt><dd>{escape(value)}<small>{escape(note)}</small></dd></div>"
-        for name, value, note in facts
-    )
-    badge = suspicion_badge(data.suspicion)
-    return f'<dl class="cx-facts">{cells}<div><dt>{term_link("is there a shortcut?")}</dt><dd>{badge}</dd></div></dl>'
+    suspicion = (term_link("is there a shortcut?"), suspicion_badge(data.suspicion), "")
+    return facts([*((term_link(name), value, note) for name, value, note in rows), suspicion])
 
 
 def downloads(report: ClassReport) -> None:
     """The report as one file and its tables; built when asked for."""
     name = report.folder.name if report.folder else "report"
-    st.html('<p class="cx-note">The address of this page brings back what you see now.</p>')
+    st.html(paragraph("The address of this page brings back what you see now.", kind="cx-note"))
     _button("One page (HTML)", lambda: render_html(report), f"{name}.html", "text/html")
     notes = partial(history_of, key_of(report), report)
     _button("Everything (JSON)", lambda: report_json(report, notes()), f"{name}.json", "application/json")

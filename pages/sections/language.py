@@ -8,7 +8,8 @@ from concepts.language.text import LIMIT
 from concepts.report import ClassReport, ReportCard
 from concepts.report.words import model_name
 from concepts.statistics import Estimate
-from pages.figures.tables import table_html
+from pages.components import texts
+from pages.components.tables import table
 from pages.figures.zipf import zipf_figure
 from pages.sections import company, covering
 from pages.ui.address import Reading
@@ -88,10 +89,8 @@ def _of_a_report() -> tuple[LanguageReport | None, ClassReport | None]:
 
 
 def _nothing_yet() -> None:
-    st.html(
-        '<div class="cx-empty"><h2>No report to read yet</h2><p>The tokens are the concepts of a class report. The '
-        "first analysis makes one.</p></div>"
-    )
+    how = "The tokens are the concepts of a class report. The first analysis makes one."
+    st.html(texts.empty("No report to read yet", how))
     st.page_link("pages/views/analysis.py", label="New analysis", icon=":material/add_circle:")
 
 
@@ -168,7 +167,7 @@ def _figures(language: LanguageReport, text: TextBeside) -> None:
     beside = {measure.name: measure for measure in text.language.measures}
     rows = [_row(measure, beside[measure.name]) for measure in language.measures]
     header = ("Figure", "These tokens", "Shuffled", f"Text: {text.name}", "What it means here")
-    st.html(table_html(header, rows, caption="Figures of the tokens, with 95% intervals", figures=True))
+    st.html(table(header, rows, caption="Figures of the tokens, with 95% intervals", figures=True))
     paragraph(
         "Entropy: bits needed to guess a token, corrected for small samples. Growth: 1 when every token is new, 0 when "
         "nothing new comes. Compression: what is left of the bytes, of the first 200,000 tokens. Intervals are over "

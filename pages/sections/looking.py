@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.drawing import picture_or_none
 from concepts.report.looking import Drawn, Figures, InPixels, concept_in_pixels, draw_concept, find_drawing
 from concepts.report.overlay import USUAL, Drawing, overlay_bytes
 from concepts.report.words import percent
-from pages.figures.crops import Picture, picture_html
+from pages.components.pictures import beside
 from pages.ui.models import ASKING, split_of
 from pages.ui.operator import operator
 from pages.ui.pictures import link_to
@@ -33,7 +34,8 @@ def drawn(report: ClassReport, concept: int) -> None:
             st.info(sentence_of(error))
             return
         if found is not None:
-            st.html(_drawn_html(report, concept, found))
+            st.html(beside(_drawn_pictures(report, concept, found)))
+            paragraph(drawn_sentence(found.figures))
 
 
 def _drawn(report: ClassReport, concept: int) -> Drawn | None:
@@ -47,17 +49,17 @@ def _drawn(report: ClassReport, concept: int) -> Drawn | None:
     return found
 
 
-def _drawn_html(report: ClassReport, concept: int, found: Drawn) -> str:
+def _drawn_pictures(report: ClassReport, concept: int, found: Drawn) -> list[Picture]:
+    """The drawing, and beside it the photo in which the concept is strongest."""
     figures = found.figures
     name = report.names.concept(concept)
-    pictures = [Picture(found.picture, f"what drives {name}, drawn by the model", f"drawn: {figures.reached:,.3g}")]
+    pictures = [Picture.of(found.picture, f"what drives {name}, drawn by the model", f"drawn: {figures.reached:,.3g}")]
     if figures.image is not None and figures.photo is not None:
         photo = picture_or_none(report, thumbnail_name(figures.image))
         alt = f"photo {report.data.images[figures.image].name}"
         href = link_to(image=figures.image, concept=concept)
-        pictures.append(Picture(photo, alt, f"strongest photo: {figures.photo:,.3g}", href))
-    shown = "".join(map(picture_html, pictures))
-    return f'<div class="cx-pair">{shown}</div><p class="cx-text">{drawn_sentence(figures)}</p>'
+        pictures.append(Picture.of(photo, alt, f"strongest photo: {figures.photo:,.3g}", href))
+    return pictures
 
 
 def drawn_sentence(figures: Figures) -> str:
@@ -105,7 +107,7 @@ def pixels_on_demand(report: ClassReport, concept: int, image: int, drawing: Dra
     content = photo and overlay_bytes(photo, shown, top=float(np.quantile(shown, 0.995)), drawing=plainly)
     alt = f"the pixels of photo {report.data.images[image].name} that drive {report.names.concept(concept)}"
     caption = f"the pixels that drive {report.names.concept(concept)}"
-    return Pixels((Picture(content, alt, caption),), pixels_sentence(found))
+    return Pixels((Picture.of(content, alt, caption),), pixels_sentence(found))
 
 
 @st.cache_data(max_entries=64, show_spinner="Following the concept to the pixels …")

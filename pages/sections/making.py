@@ -1,12 +1,11 @@
 """How the numbers were made, and how far they can be trusted."""
 
-from html import escape
-
 import streamlit as st
 
 from concepts.report.schema import LayerSummary, ReportData
 from concepts.report.words import chosen, interval, model_name, percent
-from pages.figures.tables import checks_table, facts_table, table_html, times_table
+from pages.components.tables import checks_table, facts_table, table, times_table
+from pages.ui.text import paragraph
 
 N_SKIPPED = 200
 
@@ -57,10 +56,10 @@ def _settings(data: ReportData) -> list[tuple[str, str]]:
 def _skipped(data: ReportData) -> None:
     skipped = data.dataset.skipped
     if not skipped:
-        st.html('<p class="cx-text">No photo was skipped.</p>')
+        paragraph("No photo was skipped.")
         return
     with st.expander(f"{len(skipped):,} photos were skipped"):
         rows = [(entry.name, entry.reason) for entry in skipped[:N_SKIPPED]]
-        st.html(table_html(("name", "reason"), rows, caption="Skipped photos"))
+        st.html(table(("name", "reason"), rows, caption="Skipped photos"))
         if len(skipped) > N_SKIPPED:
-            st.html(f'<p class="cx-note">and {escape(f"{len(skipped) - N_SKIPPED:,}")} more</p>')
+            paragraph(f"and {len(skipped) - N_SKIPPED:,} more", "cx-note")

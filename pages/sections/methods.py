@@ -12,11 +12,12 @@ from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
 from concepts.laboratory.settings import DictionaryName
 from concepts.laboratory.table import frame
 from concepts.report.words import model_name
+from pages.components import texts
+from pages.components.findings import findings
+from pages.components.tables import table as table_of
 from pages.figures.curves import curves_figure
-from pages.figures.findings import findings_html
 from pages.figures.layout import INK
 from pages.figures.ranks import CHANCE, ranks_figure
-from pages.figures.tables import table_html
 from pages.figures.tradeoffs import tradeoff_figure
 from pages.ui.evaluations import evaluations
 from pages.ui.selection import choose, comparison, widget_follows
@@ -57,11 +58,12 @@ def show() -> None:
 
 
 def _nothing_yet() -> None:
-    st.html(
-        '<div class="cx-empty"><h2>No evaluation yet</h2><p>An evaluation measures several ways to extract concepts '
-        "and several ways to weigh them on the same photos of a class, each with its interval and its random control. "
-        "It is made on the command line, for example of the built-in demo:</p></div>"
+    what = (
+        "An evaluation measures several ways to extract concepts and several ways to weigh them on the same photos of "
+        "a class, each with its interval and its random control. It is made on the command line, for example of the "
+        "built-in demo:"
     )
+    st.html(texts.empty("No evaluation yet", what))
     st.code(COMMAND, language="bash", wrap_lines=True)
     paragraph(
         "Whatever lies in the folder “evaluations” of the workspace is shown here. The workspace is “workspace” in the "
@@ -110,7 +112,7 @@ def _count(names: Sequence[str], word: str) -> str:
 def _findings(evaluation: Evaluation) -> None:
     st.header("What the paper says, measured here", anchor="findings")
     if evaluation.findings:
-        st.html(findings_html(evaluation.findings))
+        st.html(findings(evaluation.findings))
     else:
         paragraph("None of the paper's statements is about the methods compared here.")
 
@@ -228,7 +230,7 @@ def _table(evaluation: Evaluation) -> None:
     st.header("All figures", anchor="table")
     with st.expander(f"The table: {len(evaluation.rows):,} figures, one a row"):
         st.dataframe(frame(evaluation.rows), hide_index=True, height=420)
-        st.html(table_html(
+        st.html(table_of(
             ("Measure", "Better", "What it means"), [(m.name, m.better, m.meaning) for m in MEASURES.values()],
             caption="What the measures mean", figures=True,
         ))  # fmt: skip

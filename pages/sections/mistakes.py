@@ -1,15 +1,17 @@
 """What went wrong: the photos that the model did not recognise, by the strategy that misled them."""
 
-from html import escape
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
+from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
+from concepts.report.help_texts import MISTAKES_HELP
 from concepts.report.rows import MistakeRow
 from concepts.report.words import (
-    MISTAKES_HELP,
     good_word,
     importance_unit,
     is_wrong,
@@ -19,7 +21,9 @@ from concepts.report.words import (
     most,
     no_mistakes,
 )
-from pages.figures.crops import Picture, picture_row
+from pages.components.pictures import picture_row
+from pages.components.report import part, titled_rows
+from pages.components.texts import heading
 from pages.ui.address import View
 from pages.ui.models import ASKING, photos_of, split_of
 from pages.ui.operator import operator
@@ -56,20 +60,13 @@ def show(report: ClassReport) -> None:
             _with_theirs(report, others[row.taken], row)
 
 
-def group_html(report: ClassReport, row: MistakeRow) -> str:
+def group_html(report: ClassReport, row: MistakeRow) -> Markup:
     """The mistakes of one strategy that were taken for one class: the photos, what they hold, what they lack."""
     photos = [photo_picture(report, i) for i in row.photos[:N_PHOTOS]]
-    parts = [(f"speaks for “{row.taken}”", most(row.toward)), ("lacking", lacked(row))]
-    concepts = "".join(
-        f'<div><p class="cx-note">{escape(title)}</p>{picture_row(crops, size=72)}</div>'
-        for title, found in parts
-        if (crops := _crops(report, found))
-    )
-    return (
-        f'<section class="cx-part"><h3>{escape(mistake_title(row, report.names))}</h3>'
-        f'<p class="cx-text">{escape(mistake_sentence(row, report.data, report.names))}</p>'
-        f'{picture_row(photos, size=104)}<div class="cx-beside">{concepts}</div></section>'
-    )
+    speaks = (f"speaks for “{row.taken}”", _crops(report, most(row.toward)))
+    concepts = titled_rows([speaks, ("lacking", _crops(report, lacked(row)))], size=72)
+    said = mistake_sentence(row, report.data, report.names)
+    return part(heading(3, mistake_title(row, report.names)), said, photos, size=104, more=concepts)
 
 
 def _crops(report: ClassReport, concepts: list[int]) -> list[Picture]:
@@ -103,16 +100,11 @@ def _with_theirs(report: ClassReport, other: ClassReport, row: MistakeRow) -> No
     usual, strongest = other.array("phi").mean(axis=0), most(phi.mean(axis=0).tolist())
     listed = ", ".join(f"{other.names.concept(j)} ({phi[:, j].mean():+.2f}; there {usual[j]:+.2f})" for j in strongest)
     crops = [
-        Picture(
-            each.content, each.alt, each.caption, View(id=other.folder.name if other.folder else None, concept=j).href()
-        )
+        replace(each, href=View(id=other.folder.name if other.folder else None, concept=j).href())
         for j in strongest
         for each in _crops(other, [j])
     ]
-    st.html(
-        f'<section class="cx-part"><p class="cx-text">{escape(_theirs(row, other, listed))}</p>'
-        f"{picture_row(crops, size=72)}</section>"
-    )
+    st.html(part(Markup(""), _theirs(row, other, listed), crops, size=72))
 
 
 def _theirs(row: MistakeRow, other: ClassReport, listed: str) -> str:

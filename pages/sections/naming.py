@@ -1,15 +1,16 @@
 """What people call a concept or a strategy: their note under it, the window in which it is written, its history."""
 
 from datetime import datetime
-from html import escape
 
 import streamlit as st
+from markupsafe import Markup
 
 from concepts.naming import ConceptName
 from concepts.notes import FLAGS, Note, Written, subject_of
 from concepts.notes.note import LONGEST
 from concepts.report.class_report import ClassReport
 from concepts.report.names import NUMBERS, in_line
+from pages.components import notes, texts
 from pages.ui.notes import notebook, notes_on
 from pages.ui.reports import key_of, suggested
 from pages.ui.text import paragraph, plain
@@ -42,11 +43,9 @@ def show(report: ClassReport, kind: str, index: int) -> None:
         _window(report, kind, index)
 
 
-def note_html(note: Note) -> str:
-    """Flags, description, author and time; every text escaped."""
-    flags = "".join(f'<span class="cx-flag">{flag}</span> ' for flag in note.flags)
-    said = f" {escape(in_line(note.description))}" if note.description else ""
-    return f'<p class="cx-text cx-said">{flags}{said} <small>{escape(_signed(note))}</small></p>'
+def note_html(note: Note) -> Markup:
+    """Flags, description, author and time."""
+    return notes.note(note.flags, in_line(note.description), _signed(note))
 
 
 def _signed(note: Note) -> str:
@@ -138,15 +137,14 @@ def _write(report: ClassReport, kind: str, index: int, name: str, description: s
         st.session_state["note_trouble"] = str(error)
 
 
-def _history(notes: list[Note], report: ClassReport, kind: str, index: int) -> None:
+def _history(written: list[Note], report: ClassReport, kind: str, index: int) -> None:
     """The latest first; each earlier one can be written again."""
-    st.html(f'<h3 class="cx-head">History: {len(notes)}</h3>')
-    for place, note in enumerate(notes[:MOST]):
+    st.html(texts.heading(3, f"History: {len(written)}", kind="cx-head"))
+    for place, note in enumerate(written[:MOST]):
         left, right = st.columns([4, 1], vertical_alignment="center")
-        name = escape(in_line(note.name)) if note.name else "<i>without a name</i>"
-        left.html(f'<p class="cx-text cx-past"><b>{name}</b></p>{note_html(note)}')
+        left.html(notes.past_note(in_line(note.name), note_html(note)))
         if place:
             right.button("Take again", key=f"again_{note.id}", icon=ICONS["again"], type="tertiary",
                          on_click=_again, args=(report, note))  # fmt: skip
-    if len(notes) > MOST:
-        paragraph(f"{len(notes) - MOST:,} earlier ones are in the download (JSON).", "cx-note")
+    if len(written) > MOST:
+        paragraph(f"{len(written) - MOST:,} earlier ones are in the download (JSON).", "cx-note")

@@ -1,23 +1,25 @@
 """The local view: one photo, what the model answered, which concepts are in it, where, and how much each counts."""
 
-from html import escape
-
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from markupsafe import Markup
 
+from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.drawing import picture_or_none
 from concepts.report.names import Names
 from concepts.report.words import amount, answer, importance_unit, is_wrong, percent
-from pages.figures.crops import Picture, picture_grid, picture_html
+from pages.components import report as components
+from pages.components import texts
+from pages.components.pictures import beside, picture_grid
+from pages.components.scales import concept_scale
 from pages.figures.importance import local_figure
-from pages.figures.maps import scale_html
 from pages.sections import looking
 from pages.ui.pictures import map_picture, top_of
 from pages.ui.reports import key_of
 from pages.ui.selection import choose, everything_next_time, view, widget_follows
-from pages.ui.text import is_dark
+from pages.ui.text import is_dark, paragraph
 
 N_MAPS = 4
 
@@ -26,7 +28,7 @@ def show(report: ClassReport, image: int) -> None:
     """The photo beside the map of one concept, the model's answer below."""
     row = report.data.images[image]
     content, alt = picture_or_none(report, thumbnail_name(image)), f"photo {row.name}"
-    pictures = [Picture(content, alt, "what the model saw")]
+    pictures = [Picture.of(content, alt, "what the model saw")]
     concept = shown_concept(report, image)
     if report.has_maps:
         _choose_concept(report, image, concept)
@@ -35,22 +37,19 @@ def show(report: ClassReport, image: int) -> None:
         pictures.append(map_picture(report, concept, image, caption=caption, drawing=drawing))
         pixels = looking.pixels_on_demand(report, concept, image, drawing)
         pictures += pixels.pictures
-    more = " cx-three" if len(pictures) > 2 else ""
-    st.html(f'<div class="cx-pair{more}">{"".join(map(picture_html, pictures))}</div>')
+    st.html(beside(pictures))
     if report.has_maps:
-        st.html(scale_html(top_of(report, concept), line=drawing.line))
+        st.html(concept_scale(top_of(report, concept), line=drawing.line))
         looking.say(pixels)
     st.html(_answer(report, image))
 
 
-def _answer(report: ClassReport, image: int) -> str:
+def _answer(report: ClassReport, image: int) -> Markup:
     row = report.data.images[image]
     sign = "✗" if is_wrong(row) else "✓"
-    target = report.data.target.label
-    return (
-        f'<p class="cx-answer"><b>{escape(row.name)}</b><br>{sign} {escape(answer(row))}. '
-        f"{escape(report.names.strategy(row.strategy))}. Score of “{escape(target)}”: {row.score:.2f} logits.</p>"
-    )
+    target, strategy = report.data.target.label, report.names.strategy(row.strategy)
+    said = f"{sign} {answer(row)}. {strategy}. Score of “{target}”: {row.score:.2f} logits."
+    return components.photo_answer(row.name, said)
 
 
 def by_size(report: ClassReport, image: int) -> list[int]:
@@ -80,7 +79,7 @@ def _concept() -> None:
 def evidence(report: ClassReport, image: int) -> None:
     """Bars of this photo's importances, and the maps of the concepts that count most."""
     row, phi = report.data.images[image], report.array("phi")[image]
-    st.html(f"<h3>Why this answer? The concepts in {escape(row.name)}</h3>")
+    st.html(texts.heading(3, f"Why this answer? The concepts in {row.name}"))
     bars, maps = st.columns([5, 7], gap="large")
     bars.plotly_chart(
         _bars(key_of(report), report.names, image, is_dark(), report), key="local",
@@ -88,14 +87,14 @@ def evidence(report: ClassReport, image: int) -> None:
         alt=f"Importance of each concept in photo {row.name}, in {importance_unit(report.data)}",
     )  # fmt: skip
     with maps:
-        st.html(
-            '<p class="cx-text">A bar to the right: this concept raises the score; to the left, hatched: it lowers it. '
-            "The share is of all the evidence in this photo.</p>"
+        paragraph(
+            "A bar to the right: this concept raises the score; to the left, hatched: it lowers it. The share is of "
+            "all the evidence in this photo."
         )
         if report.has_maps:
             st.html(picture_grid(_maps(report, image, phi), columns=N_MAPS))
         else:
-            st.html('<p class="cx-text">This layer has no places: there is nothing to show over the photo.</p>')
+            paragraph("This layer has no places: there is nothing to show over the photo.")
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

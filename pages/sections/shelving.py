@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from concepts.report import ReportCard
+from pages.components.texts import empty
 from pages.ui.shelf import ANY, ORDERS, Wish
 
 
@@ -35,11 +36,11 @@ def choose_page(n_pages: int) -> int:
 
 def nothing_yet() -> None:
     """No report exists."""
-    st.html(
-        '<div class="cx-empty"><h2>No report yet</h2><p>A report shows which concepts an image classifier uses for a '
-        "class, how much each counts, and by which strategies it recognises the class. You need a classifier and a "
-        "folder of photos.</p></div>"
+    what = (
+        "A report shows which concepts an image classifier uses for a class, how much each counts, and by which "
+        "strategies it recognises the class. You need a classifier and a folder of photos."
     )
+    st.html(empty("No report yet", what))
     with st.container(horizontal=True, horizontal_alignment="center"):
         if st.button("Start the first analysis", type="primary", icon=":material/add_circle:"):
             st.switch_page("pages/views/analysis.py")
@@ -47,10 +48,7 @@ def nothing_yet() -> None:
 
 def nothing_fits(n_cards: int) -> None:
     """Reports exist, but none is what was asked for."""
-    st.html(
-        f'<div class="cx-empty"><h2>Nothing fits</h2><p>None of the {n_cards:,} reports matches the search and the '
-        "filters.</p></div>"
-    )
+    st.html(empty("Nothing fits", f"None of the {n_cards:,} reports matches the search and the filters."))
     with st.container(horizontal=True, horizontal_alignment="center"):
         st.button("Show all reports", icon=":material/filter_alt_off:", on_click=_clear)
 

@@ -1,9 +1,8 @@
 """The strategies: what each rests on, how common and how reliable it is, whether it looks like a shortcut."""
 
-from html import escape
-
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
 from concepts.report.class_report import ClassReport
 from concepts.report.drawing import colour_of
@@ -18,12 +17,13 @@ from concepts.report.words import (
     strategy_title,
     suspicion_sentence,
 )
-from pages.figures.cards import suspicion_badge
-from pages.figures.crops import picture_row
-from pages.figures.tables import table_html
+from pages.components import report as components
+from pages.components.cards import suspicion_badge
+from pages.components.tables import table
+from pages.components.terms import with_terms
+from pages.components.texts import link
 from pages.sections import naming
 from pages.ui.pictures import crop_picture, link_to, photo_picture
-from pages.ui.terms import with_terms
 
 N_PHOTOS, N_CONCEPTS, N_CROPS, N_OUTLIERS = 7, 3, 2, 60
 
@@ -41,7 +41,7 @@ def show(report: ClassReport) -> None:
         st.html(_outliers(data, outliers))
 
 
-def _table(data: ReportData, names: Names) -> str:
+def _table(data: ReportData, names: Names) -> Markup:
     header = ("Strategy", "Photos", "Prevalence", good_word(data).capitalize(), "95% interval", "Rests on", "Suspicion")
     rows = [
         (
@@ -55,10 +55,10 @@ def _table(data: ReportData, names: Names) -> str:
         )
         for row in data.strategies
     ]
-    return table_html(header, rows, caption="All strategies")
+    return table(header, rows, caption="All strategies")
 
 
-def strategy_html(report: ClassReport, row: StrategyRow) -> str:
+def strategy_html(report: ClassReport, row: StrategyRow) -> Markup:
     """One strategy: its sentence, the crops of its concepts, its most typical photos, the suspicion."""
     data = report.data
     crops = [
@@ -67,16 +67,12 @@ def strategy_html(report: ClassReport, row: StrategyRow) -> str:
         for crop in data.concepts[j].crops[:N_CROPS]
     ]
     photos = [photo_picture(report, i) for i in typical(report, row)]
-    rests = f"<div><h4>What it rests on</h4>{picture_row(crops, size=104)}</div>" if crops else ""
-    return (
-        f'<section class="cx-strategy" style="--colour:{colour_of(row.label)}">'
-        f'<h3><a class="cx-link" href="{escape(link_to(strategy=row.label, image=row.medoid))}" target="_self">'
-        f"{escape(strategy_title(row, data, report.names))}</a> {suspicion_badge(row.suspicion)}</h3>"
-        f'<p class="cx-text">{escape(strategy_sentence(row, data, report.names))}</p>'
-        f'<p class="cx-text">{with_terms(suspicion_sentence(row.suspicion), "shortcut suspicion")}</p>'
-        f'<div class="cx-two">{rests}<div><h4>Its most typical photos</h4>{picture_row(photos, size=104)}</div></div>'
-        "</section>"
-    )
+    suspicion = with_terms(suspicion_sentence(row.suspicion), "shortcut suspicion")
+    return components.strategy(
+        title=strategy_title(row, data, report.names), href=link_to(strategy=row.label, image=row.medoid),
+        colour=colour_of(row.label), suspicion=suspicion_badge(row.suspicion),
+        sentences=[strategy_sentence(row, data, report.names), suspicion], crops=crops, photos=photos,
+    )  # fmt: skip
 
 
 def typical(report: ClassReport, row: StrategyRow) -> list[int]:
@@ -87,14 +83,7 @@ def typical(report: ClassReport, row: StrategyRow) -> list[int]:
     return [int(i) for i in members[np.argsort(distance, kind="stable")][:N_PHOTOS]]
 
 
-def _outliers(data: ReportData, outliers: list[int]) -> str:
-    links = ", ".join(
-        f'<a class="cx-link" href="{escape(link_to(strategy=-1, image=i))}" target="_self">'
-        f"{escape(data.images[i].name)}</a>"
-        for i in outliers[:N_OUTLIERS]
-    )
-    more = f" and {len(outliers) - N_OUTLIERS:,} more" if len(outliers) > N_OUTLIERS else ""
-    return (
-        f"<h3>Outliers</h3><p class='cx-text'>{len(outliers):,} photos belong to no strategy: the model recognises, or "
-        f"misses, them for reasons of their own. {links}{more}.</p>"
-    )
+def _outliers(data: ReportData, outliers: list[int]) -> Markup:
+    links = [link(data.images[i].name, link_to(strategy=-1, image=i)) for i in outliers[:N_OUTLIERS]]
+    more = f"{len(outliers) - N_OUTLIERS:,}" if len(outliers) > N_OUTLIERS else ""
+    return components.outliers(f"{len(outliers):,}", links, more)

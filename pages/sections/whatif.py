@@ -1,6 +1,5 @@
 """What if a concept counted less, or more? Sliders, the answers at once, the smallest change that flips."""
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +8,8 @@ import streamlit as st
 from concepts.report.class_report import ClassReport
 from concepts.report.names import Names
 from concepts.report.words import percent
-from pages.figures.answers import answers_html
+from pages.components import texts
+from pages.components.answers import answers
 from pages.figures.doses import dose_figure
 from pages.sections import choosing
 from pages.sections.photo import by_size
@@ -162,8 +162,8 @@ def _answers(report: ClassReport, split: "Split", subject: "Subject", doses: dic
     if n > 1:
         changed = int((each[:, 0].argmax(axis=1) != each[:, 1].argmax(axis=1)).sum())
         said = f"Mean over {n:,} photos. {said} {changed:,} of them change their answer."
-    st.html(f'<p class="cx-answer" aria-live="polite">{escape(said)}</p>')
-    st.html(answers_html([names[i] for i in order], before[order], after[order]))
+    st.html(texts.paragraph(said, kind="cx-answer", live=True))
+    st.html(answers([(names[i], float(before[i]), float(after[i])) for i in order]))
     st.caption(f"{percent(subject.leftover)} of the activations' length lies outside the concepts: no slider moves it.")
 
 
@@ -174,7 +174,7 @@ def _curve(report: ClassReport, split: "Split", subject: "Subject", doses: dict[
     names = class_names(split)
     top = np.argsort(-probabilities.max(axis=0), kind="stable")[:4]
     curves = {names[i]: probabilities[:, i] for i in top}
-    st.html(f'<h3 class="cx-flat">Dose and response: {escape(report.names.concept(concept))}</h3>')
+    st.html(texts.heading(3, f"Dose and response: {report.names.concept(concept)}", kind="cx-flat"))
     st.plotly_chart(
         dose_figure(DOSES, curves, doses.get(concept, 1.0), dark=is_dark()), key="dose_curve", config=QUIET,
         alt=f"Probability of {', '.join(curves)} while the dose of {report.names.concept(concept)} goes from 0 to 2",
@@ -184,7 +184,7 @@ def _curve(report: ClassReport, split: "Split", subject: "Subject", doses: dict[
 
 def _smallest(report: ClassReport, split: "Split", subject: "Subject") -> None:
     """The search for the smallest change, on demand."""
-    st.html('<h3 class="cx-flat">What is the least that changes its mind?</h3>')
+    st.html(texts.heading(3, "What is the least that changes its mind?", kind="cx-flat"))
     if not st.toggle("Search", key="flip"):
         return
     removal, dose = _searched(key_of(report), choosing.open_image(report), split, subject)

@@ -1,16 +1,17 @@
 """A photo of the reader's own on this report: its concepts, where they are, its strategy, the nearest photos."""
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from concepts.photos import UnreadablePhoto, decode
+from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.overlay import overlay_bytes
 from concepts.report.words import amount, importance_unit, percent
-from pages.figures.crops import Picture, picture_grid, picture_row
+from pages.components import texts
+from pages.components.pictures import picture_grid, picture_row
 from pages.figures.importance import local_figure
 from pages.ui.models import ASKING, class_names, split_of
 from pages.ui.pictures import photo_picture, top_of
@@ -61,7 +62,7 @@ def _seen(key: tuple[str, int], content: bytes, _report: ClassReport, _split: "S
 
 
 def _draw(report: ClassReport, split: "Split", found: "Newcomer") -> None:
-    st.html(f'<p class="cx-lead">{escape(sentence(report, split, found))}</p>')
+    paragraph(sentence(report, split, found), "cx-lead")
     left, right = st.columns([5, 7], gap="large")
     label, unit = report.data.target.label, importance_unit(report.data)
     with left:
@@ -71,7 +72,7 @@ def _draw(report: ClassReport, split: "Split", found: "Newcomer") -> None:
         )  # fmt: skip
     with right:
         st.html(picture_grid(_pictures(report, found), columns=3))
-    st.html('<h3 class="cx-flat">The photos of this report that are most like it</h3>')
+    st.html(texts.heading(3, "The photos of this report that are most like it", kind="cx-flat"))
     st.html(picture_row([photo_picture(report, i) for i in found.nearest], size=104))
     paragraph(
         f"By importance, each concept in units of its spread: the nearest is {found.distances[0]:.2f} away; 95% of the "
@@ -81,14 +82,14 @@ def _draw(report: ClassReport, split: "Split", found: "Newcomer") -> None:
 
 
 def _pictures(report: ClassReport, found: "Newcomer") -> list[Picture]:
-    pictures = [Picture(found.shown, "your photo", "what the model sees")]
+    pictures = [Picture.of(found.shown, "your photo", "what the model sees")]
     if found.maps is None:
         return pictures
     order, unit = np.argsort(-np.abs(found.phi), kind="stable")[:N_MAPS], importance_unit(report.data)
     for j in order.tolist():
         name = report.names.concept(j)
         content = overlay_bytes(found.shown, found.maps[..., j], top=top_of(report, j))
-        pictures.append(Picture(content, f"where {name} is in your photo", f"{name}: {amount(found.phi[j], unit)}"))
+        pictures.append(Picture.of(content, f"where {name} is in your photo", f"{name}: {amount(found.phi[j], unit)}"))
     return pictures
 
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
 from attribution.points import box_of, mask_of, similarity_points
 from attribution.similarity import conditional_map, map_agreement, query_weights, segments, similarity_maps, unit_range
 from concepts.collection import Collection, Found, best_places
+from concepts.rendering.pictures import Picture
 from concepts.report.overlay import colours_of, overlay_bytes
 from concepts.typed_json import to_json
-from pages.figures.crops import Picture, picture_grid
+from pages.components.pictures import picture_grid
 from pages.similarity.asking import Query
 from pages.similarity.choosing import photo_name
 from pages.ui.address import Question
@@ -136,7 +138,7 @@ def _everywhere(
     return Everywhere(found, [maps[place.image] for place in found], float(maps.mean()), share)
 
 
-def everywhere_html(collection: Collection, query: Query, asked: Question, image: int) -> tuple[str, float]:
+def everywhere_html(collection: Collection, query: Query, asked: Question, image: int) -> tuple[Markup, float]:
     """A grid of the best photos under their maps, each a link that looks at it; and the share of photos like that.
 
     A map's colours begin at what is usual in all photos.
@@ -152,7 +154,7 @@ def everywhere_html(collection: Collection, query: Query, asked: Question, image
         name, index = collection.names[place.image], place.row * collection.grid[1] + place.column
         alt = f"photo {name}, most alike at row {place.row + 1}, column {place.column + 1}"
         href = Question(collection=collection.id, image=place.image, ask="place", places=str(index)).href("similarity")
-        pictures.append(Picture(content, alt, f"{place.value:.2f} · {name}", href))
+        pictures.append(Picture.of(content, alt, f"{place.value:.2f} · {name}", href))
     return picture_grid(pictures, columns=4), found.share
 
 

@@ -1,10 +1,11 @@
 """The page Similarity: from the controls to the photo, and to all photos."""
 
-from html import escape
-
 import streamlit as st
+from markupsafe import Markup
 
 from concepts.collection import Collection
+from pages.components.scales import keys, scale
+from pages.components.texts import code, empty, heading
 from pages.similarity import answers, asking, choosing, texts
 from pages.similarity.asking import Query
 from pages.ui.address import Question
@@ -39,11 +40,11 @@ def show() -> None:
 
 def nothing_yet() -> None:
     """What makes a first collection."""
-    st.html(
-        '<div class="cx-empty"><h2>No photos to ask yet</h2><p>Every analysis of a layer with places stores the tokens '
-        "of its photos; then they can be asked here. On the command line: "
-        "<code>python -m concepts tokens</code>.</p></div>"
+    how = (
+        "Every analysis of a layer with places stores the tokens of its photos; then they can be asked here. On the "
+        "command line: "
     )
+    st.html(empty("No photos to ask yet", how, code("python -m concepts tokens"), "."))
     st.page_link("pages/views/analysis.py", label="New analysis", icon=":material/add_circle:")
 
 
@@ -202,12 +203,12 @@ def _segments(collection: Collection, image: int, second: int | None, queries: l
     here, there = (st.container(), st.container()) if second is not None else st.columns([5, 7], gap="large")
     with here:
         photo_places(photos, key="segments", legend=answers.PALETTE[: len(queries)])
-    rows = "".join(
-        f'<span class="cx-key"><i style="background:rgb{colour}"></i>{escape(query.name)}: {share:.0%} of places</span>'
+    rows = [
+        (f"rgb{colour}", f"{query.name}: {share:.0%} of places")
         for query, colour, share in zip(queries, answers.PALETTE, shares[0], strict=False)
-    )
+    ]
     with there:
-        st.html(f'<p class="cx-keys">{rows}</p>')
+        st.html(keys(rows))
         paragraph(
             "Each place bears the colour of the word that it is most like, after what all these words share is taken "
             "out (CLIP Surgery); places that are like none of them stay as they are."
@@ -221,7 +222,7 @@ def _compare(collection: Collection, image: int, way: str, query: Query, asked: 
     other = collections().get(asked.beside or "")
     if other is None or other.names != collection.names:
         return
-    st.html(f"<h2>{escape(choosing.title_of(other))}</h2>")
+    st.html(heading(2, choosing.title_of(other)))
     twin = _twin(collection, other, image, way, query, asked)
     if twin is None:
         paragraph("This question has no counterpart there: ask with a place, a photo, or a word that both know.")
@@ -252,7 +253,7 @@ def _twin(
 def _everywhere(collection: Collection, image: int, query: Query, asked: Question) -> None:
     with st.spinner("Asking all photos …", show_time=False):
         grid, share = answers.everywhere_html(collection, query, asked, image)
-    st.html(f'<h2 class="cx-flat">In all photos: {escape(query.name)}</h2>')
+    st.html(heading(2, f"In all photos: {query.name}", kind="cx-flat"))
     paragraph(
         f"The best place of each of {len(collection):,} photos, best first, with its cosine. Colours begin at what is "
         f"usual in all photos; the line runs half-way from there to the photo's peak. {share:.0%} of the photos have a "
@@ -261,10 +262,6 @@ def _everywhere(collection: Collection, image: int, query: Query, asked: Questio
     st.html(grid)
 
 
-def _legend() -> str:
-    stops = ", ".join(f"rgb({r},{g},{b})" for r, g, b in answers.scale())
-    return (
-        '<div class="cx-scale"><span>least like it in this photo</span>'
-        f'<span class="cx-ramp" style="background:linear-gradient(90deg, {stops})" role="img" '
-        'aria-label="colour scale from dark violet to pale yellow"></span><span>most like it</span></div>'
-    )
+def _legend() -> Markup:
+    stops = [f"rgb({r},{g},{b})" for r, g, b in answers.scale()]
+    return scale("least like it in this photo", "most like it", stops)

@@ -1,9 +1,8 @@
 """An exercise on the page: what is asked, an answer, and what is said to it; both live in the address."""
 
-from html import escape
-
 import streamlit as st
 
+from pages.components import teaching
 from pages.teaching.tasks import Task, Verdict
 from pages.ui.address import Exercise
 from pages.ui.selection import choose, widget_follows
@@ -26,7 +25,7 @@ def number(n: int) -> int:
 def show(task: Task, number: int, n: int) -> None:
     """The question, what is looked at, the options, and the verdict once an answer is checked."""
     st.header(f"{number}. {task.question}", anchor=False)
-    st.html(f'<div class="cx-task">{task.html}</div>')
+    st.html(teaching.task(task.html))
     given = [option for option in exercise().chosen if option < len(task.options)]
     given = given if task.several else given[:1]
     chosen = _options(task, number, given)
@@ -61,11 +60,7 @@ def _go(to: int) -> None:
 
 def _say(verdict: Verdict) -> None:
     """Right or wrong, in words and a sign, why, and where to look."""
-    word, kind = ("✓ Right.", "right") if verdict.right else ("✗ Not quite.", "wrong")
-    st.html(
-        f'<div class="cx-answered cx-{kind}" role="status"><b>{word}</b> {escape(verdict.reason)} '
-        f'<a class="cx-link" href="{escape(verdict.link)}" target="_self">Look at the report</a></div>'
-    )
+    st.html(teaching.verdict(right=verdict.right, reason=verdict.reason, href=verdict.link))
 
 
 def closing() -> None:

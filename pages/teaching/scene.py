@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
+from markupsafe import Markup
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,6 +17,6 @@ class Scene:
     sentences: tuple[str, ...]
     question: str
     link: str
-    html: str = ""
+    html: Markup | None = None
     figure: go.Figure | None = None
     alt: str = ""

@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from concepts.demo.world import CLASS_NAMES, CLASSES
+from concepts.rendering.pictures import Picture
 from concepts.report import ClassReport
 from concepts.report.class_report import thumbnail_name
 from concepts.report.drawing import picture_or_none
 from concepts.report.words import percent
-from pages.figures.answers import answers_html
-from pages.figures.crops import Picture, picture_grid
+from pages.components.answers import answers as answer_bars
+from pages.components.pictures import picture_grid
 from pages.figures.importance import importance_figure
 from pages.teaching.demo import (
     ASKED,
@@ -203,10 +204,8 @@ def what_if_removed(dark: bool) -> Scene:
         ),
         "If the answer does not change, does the shortcut matter?",
         View(**(vars(_view(report)) | {"concept": j, "image": images[0], "doses": f"{j}_0", "whole": 1})).href(),
-        html=answers_html(
-            [CLASS_NAMES[i] for i in shown],
-            before.mean(axis=0)[shown],
-            after.mean(axis=0)[shown],
+        html=answer_bars(
+            [(CLASS_NAMES[i], float(before[:, i].mean()), float(after[:, i].mean())) for i in shown],
             then=f"without Concept {j}",
         ),
     )
@@ -221,7 +220,7 @@ def only_the_mark(dark: bool) -> Scene:
     at, control = class_index("boat"), answers(report, images, (*others, part))
     fooled, without = (float((each.argmax(axis=1) == at).mean()) for each in (said, control))
     pictures = [
-        Picture(
+        Picture.of(
             painted(names[images[i]], others),
             f"{names[images[i]]}, painted without {' and '.join(others)}",
             f"model says {CLASS_NAMES[int(said[i].argmax())]} ({percent(float(said[i].max()))})",
@@ -262,7 +261,7 @@ def _link(report: ClassReport, *, concept: int | None = None) -> str:
 
 def _photo(report: ClassReport, image: int, *, caption: str = "") -> Picture:
     content = picture_or_none(report, thumbnail_name(image))
-    return Picture(content, f"photo {report.data.images[image].name}", caption)
+    return Picture.of(content, f"photo {report.data.images[image].name}", caption)
 
 
 def _said(report: ClassReport, image: int) -> str:
@@ -272,7 +271,7 @@ def _said(report: ClassReport, image: int) -> str:
 
 def _without_link(picture: Picture, caption: str = "") -> Picture:
     """On a projector a click on a picture must not lead away from the step."""
-    return Picture(picture.content, picture.alt, caption or picture.caption)
+    return Picture(picture.source, picture.alt, caption or picture.caption)
 
 
 def _even(n: int, wanted: int = N_PICTURES) -> Sequence[int]:

@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from markupsafe import Markup
 
 from concepts.demo.truth import shared_parts
 from concepts.demo.world import CLASS_NAMES, CLASSES
+from concepts.rendering.pictures import Picture
 from concepts.report import ClassReport
 from concepts.report.words import percent
-from pages.figures.crops import Picture, picture_grid
+from pages.components.pictures import picture_grid
 from pages.teaching.demo import (
     ASKED,
     answers,
@@ -49,7 +51,7 @@ class Task:
     """
 
     question: str
-    html: str
+    html: Markup
     options: tuple[str, ...]
     check: Callable[[Sequence[int]], Verdict]
     several: bool = False
@@ -152,7 +154,7 @@ def what_without_the_mark() -> Task:
     images = marked(report)[:6]
     names = names_in(report)
     pairs = [
-        Picture(painted(names[i], left_out), f"{names[i]}, {word} the {part}", f"{word} it")
+        Picture.of(painted(names[i], left_out), f"{names[i]}, {word} the {part}", f"{word} it")
         for word, left_out in (("with", ()), ("without", (part,)))
         for i in images
     ]
@@ -179,7 +181,7 @@ def what_with_the_mark_alone() -> Task:
         return Verdict(CLASS_NAMES[chosen[0]] == most, reason, _link(report, concept=concept))
 
     pictures = [
-        Picture(painted(names[i], others), f"{names[i]}, painted without {' and '.join(others)}")
+        Picture.of(painted(names[i], others), f"{names[i]}, painted without {' and '.join(others)}")
         for i in marked(report)[:6]
     ]
     return Task(
@@ -200,18 +202,18 @@ def some_photos(report: ClassReport) -> list[int]:
     return sorted(np.random.default_rng(SEED).permutation(n)[:N_PHOTOS].tolist())
 
 
-def _grid(report: ClassReport, images: Sequence[int]) -> str:
+def _grid(report: ClassReport, images: Sequence[int]) -> Markup:
     return picture_grid([_photo(report, i, f"Photo {place + 1}") for place, i in enumerate(images)], columns=6)
 
 
 def _photo(report: ClassReport, image: int, caption: str) -> Picture:
     name = report.data.images[image].name
-    return Picture(painted(name), f"photo {name}", caption)
+    return Picture.of(painted(name), f"photo {name}", caption)
 
 
 def _crop(report: ClassReport, concept: int, place: int) -> Picture:
     found = crop_picture(report, concept, report.data.concepts[concept].crops[place])
-    return Picture(found.content, found.alt, report.names.short.concept(concept))
+    return Picture(found.source, found.alt, report.names.short.concept(concept))
 
 
 def _link(report: ClassReport, *, concept: int | None = None) -> str:

@@ -1,9 +1,8 @@
 """A step of the tour on the page, and on a projector; which step it is lives in the address."""
 
-from html import escape
-
 import streamlit as st
 
+from pages.components import teaching, texts
 from pages.figures.enlarged import enlarged
 from pages.teaching.scene import Scene
 from pages.ui.address import Lesson
@@ -50,9 +49,8 @@ def show(scene: Scene, step: int, n: int) -> None:
         for sentence in scene.sentences:
             paragraph(sentence)
     _figure(scene)
-    st.html(f'<p class="cx-question">{escape(scene.question)}</p>')
-    link = f'<a class="cx-link" href="{escape(scene.link)}" target="_self">See the full report</a>'
-    st.html(f'<p class="cx-text">{link}</p>')
+    st.html(teaching.question(scene.question))
+    paragraph(texts.link("See the full report", scene.link))
     with st.container(key="tour_bar"):
         _turning(step, n)
     if step == n:
@@ -62,17 +60,18 @@ def show(scene: Scene, step: int, n: int) -> None:
 def present(scene: Scene, step: int, n: int) -> None:
     """The same for a projector: one headline, one figure, large letters; the bar stands at the foot."""
     with st.container(key="present"):
-        st.html(f'<h1 class="cx-headline">{escape(scene.headline)}</h1>')
-        st.html("".join(f'<p class="cx-said-large">{escape(sentence)}</p>' for sentence in scene.sentences))
+        st.html(teaching.headline(scene.headline))
+        st.html(teaching.said(scene.sentences))
         _figure(scene, height=PROJECTED)
-        st.html(f'<p class="cx-question">{escape(scene.question)}</p>')
+        st.html(teaching.question(scene.question))
         with st.container(key="tour_bar"):
             _turning(step, n, leave=True)
 
 
 def _figure(scene: Scene, height: int | None = None) -> None:
+    if scene.html is not None:
+        st.html(teaching.scene(scene.html))
     if scene.figure is None:
-        st.html(f'<div class="cx-scene">{scene.html}</div>')
         return
     figure = scene.figure if height is None else enlarged(scene.figure, height=height)
     with wide("tour"):
@@ -93,7 +92,7 @@ def _turning(step: int, n: int, *, leave: bool = False) -> None:
             args=(step - 1,),
             disabled=step == 1,
         )
-        st.html(f'<p class="cx-progress" aria-live="polite">Step {step} of {n}</p>', width="content")
+        st.html(teaching.progress(step, n), width="content")
         st.button(
             "Next", icon=":material/chevron_right:", key=f"tour_next_{step}", on_click=go, args=(step + 1,),
             disabled=step == n, type="primary",

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.drawing import picture_or_none
 from concepts.report.overlay import USUAL, Drawing, in_place_bytes, overlay_bytes
 from concepts.report.rows import CropRow
 from concepts.report.words import is_wrong
-from pages.figures.crops import Picture
 from pages.ui.address import View
 from pages.ui.reports import key_of
 from pages.ui.selection import view
@@ -21,7 +21,7 @@ def link_to(**changes: object) -> str:
 def crop_picture(report: ClassReport, concept: int, crop: CropRow, *, caption: bool = False) -> Picture:
     """A prototype crop; it opens the photo that it is cut from."""
     photo, name = report.data.images[crop.image].name, report.names.concept(concept)
-    return Picture(
+    return Picture.of(
         picture_or_none(report, crop.file),
         f"{name}: crop of {photo}",
         report.names.short.concept(concept) if caption else "",
@@ -33,7 +33,7 @@ def crop_in_place(report: ClassReport, concept: int, crop: CropRow) -> Picture:
     """The same where it is in its photo, the rest dimmed."""
     photo = picture_or_none(report, thumbnail_name(crop.image))
     name = report.data.images[crop.image].name
-    return Picture(
+    return Picture.of(
         photo and in_place_bytes(photo, crop.box),
         f"{report.names.concept(concept)}: where the crop lies in {name}",
         "",
@@ -46,7 +46,7 @@ def photo_picture(report: ClassReport, image: int) -> Picture:
     row = report.data.images[image]
     badge = f"✗ {row.predicted}" if is_wrong(row) else ""
     content = picture_or_none(report, thumbnail_name(image))
-    return Picture(content, f"photo {row.name}", "", link_to(image=image), badge)
+    return Picture.of(content, f"photo {row.name}", "", link_to(image=image), badge)
 
 
 def map_picture(
@@ -55,7 +55,7 @@ def map_picture(
     """A concept's map over a whole photo, on the scale of that concept."""
     content = _laid(key_of(report), concept, image, drawing, report)
     alt = f"where {report.names.concept(concept)} is in photo {report.data.images[image].name}"
-    return Picture(content, alt, caption, href)
+    return Picture.of(content, alt, caption, href)
 
 
 @st.cache_data(max_entries=1_000, show_spinner=False)

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from concepts.report.overlay import colours_of
+from pages.components import scripted
 from pages.ui.scripts import script
 
 SHADES = 64
@@ -76,7 +77,7 @@ def photo_places(
         "opacity": opacity,
         "stretch": matrix is not None,
     }
-    draw = script("places", '<div class="cx-places"></div>')
+    draw = script("places", scripted.places())
     draw(data=data, key=key, default={"picked": asdict(Pick())}, on_picked_change=lambda: _hear(key, of, on_pick))
 
 

@@ -1,10 +1,11 @@
 """Names and texts that others wrote, made safe for where they are shown."""
 
 import re
-from html import escape
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+
+from pages.components import texts
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$:~&])")
 
@@ -20,8 +21,8 @@ def shortened(text: str, longest: int = 60) -> str:
 
 
 def paragraph(text: str, kind: str = "cx-text") -> None:
-    """Shows a text as it stands."""
-    st.html(f'<p class="{kind}">{escape(text)}</p>')
+    """Shows a text as it stands; what a component made stays markup."""
+    st.html(texts.paragraph(text, kind=kind))
 
 
 def sentence_of(error: ValueError) -> str:
@@ -33,7 +34,7 @@ def sentence_of(error: ValueError) -> str:
 def wide(key: str) -> DeltaGenerator:
     """A container for what a phone cannot hold: it scrolls there, by touch and, from its first line, by arrow keys."""
     container = st.container(key=f"wide_{key}")
-    container.html('<p class="cx-note cx-sideways" tabindex="0">Wider than this screen: scroll it sideways.</p>')
+    container.html(texts.sideways("Wider than this screen: scroll it sideways."))
     return container
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from concepts.glossary import ENTRIES, entry_of, search_entries
-from pages.figures.glossary import entries_html, entry_html
+from pages.components import glossary
 from pages.ui.text import paragraph, plain, shortened
 
 st.title("Glossary")
@@ -13,11 +13,11 @@ entry = entry_of(wanted) if wanted else None
 if wanted and entry is None:
     st.info(f"No entry is called {plain(shortened(wanted))}. Search for it, or look through the list.")
 if entry is not None:
-    st.html(entry_html(entry, chosen=True))
+    st.html(glossary.entry(entry, chosen=True))
 query = st.text_input(
     "Search", key="find", bind="query-params", icon=":material/search:", placeholder="a name or a word"
 )
 found = [each for each in search_entries((query or "")[:200]) if each is not entry or query]
 if not found:
     paragraph(f"None of the {len(ENTRIES)} entries holds that.")
-st.html(entries_html(found))
+st.html(glossary.entries(found))

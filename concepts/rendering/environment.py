@@ -1,0 +1,28 @@
+"""How templates are loaded: every text is escaped by itself, and what pages, reports and sites share is there."""
+
+from collections.abc import Callable
+from functools import cache
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+
+@cache
+def environment(*packages: str) -> Environment:
+    """The templates of these packages, and beside them the shared macros as "shared/NAME.html.j2".
+
+    A text is escaped where it is printed; what a macro returns is markup and is not escaped again. A name that a
+    template does not know raises an error.
+    """
+    loader = ChoiceLoader([PackageLoader(package) for package in (*packages, "concepts.rendering")])
+    return Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        auto_reload=False,
+    )  # fmt: skip
+
+
+@cache
+def macro(package: str, name: str) -> Callable[..., Markup]:
+    """A macro as a function: "cards.card" is `card` in the package's cards.html.j2."""
+    file, _, short = name.rpartition(".")
+    return getattr(environment(package).get_template(f"{file}.html.j2").module, short)

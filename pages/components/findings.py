@@ -1,0 +1,19 @@
+"""What the paper states beside what was measured."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from concepts.laboratory.findings import Finding
+from pages.components.macros import macro
+
+VERDICTS = {  # a sign each, so that colour is not the only cue
+    True: ("✓", "holds", "cx-holds"),
+    False: ("✗", "does not hold", "cx-fails"),
+    None: ("?", "cannot be told", "cx-open"),
+}
+
+
+def findings(found: Sequence[Finding]) -> Markup:
+    """One card a statement: the claim, the verdict, the figures."""
+    return macro("findings.findings")([(each, *VERDICTS[each.holds]) for each in found])

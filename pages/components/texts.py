@@ -1,0 +1,35 @@
+"""Paragraphs, headings, links. What they hold is a list of parts: texts, which are escaped, and markup of others."""
+
+from markupsafe import Markup
+
+from pages.components.macros import macro
+
+
+def paragraph(*parts: str, kind: str = "cx-text", live: bool = False) -> Markup:
+    """A paragraph. live: a screen reader says it aloud when it changes."""
+    return macro("shared/texts.paragraph")(parts, kind, live)
+
+
+def heading(level: int, *parts: str, kind: str = "") -> Markup:
+    """A heading of that level, from 1."""
+    return macro("texts.heading")(level, parts, kind)
+
+
+def link(text: str, href: str, *, kind: str = "cx-link", label: str = "", title: str = "") -> Markup:
+    """A link that stays in this window. label: what a screen reader says in place of the text."""
+    return macro("texts.link")([text], href, kind, label, title)
+
+
+def code(text: str) -> Markup:
+    """A text as it is typed."""
+    return macro("shared/texts.code")(text)
+
+
+def empty(title: str, *parts: str) -> Markup:
+    """What stands in place of a page's content where there is none yet."""
+    return macro("texts.empty")(title, parts)
+
+
+def sideways(text: str) -> Markup:
+    """The first line of what is too wide for a phone: it takes the focus, so that arrow keys scroll."""
+    return macro("texts.sideways")(text)

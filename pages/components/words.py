@@ -1,0 +1,32 @@
+"""Words and how much they are said: a cloud, and the tokens of a text."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from pages.components.macros import macro
+from pages.components.texts import paragraph
+from pages.figures.layout import SHADES, ink_on, mixed
+
+LARGEST, SMALLEST = 1.6, 0.85  # rem, of a cloud's words
+
+
+def word_cloud(words: Sequence[tuple[str, float]]) -> Markup:
+    """The words as a list, sized by how much they are said; in the order given."""
+    top = max((value for _, value in words), default=0.0)
+    if top <= 0:
+        return paragraph("No word is said here.")
+    return macro("words.cloud")([(word, SMALLEST + (LARGEST - SMALLEST) * v / top, v) for word, v in words])
+
+
+def text_tokens(
+    text: str, spans: Sequence[tuple[int, int]], values: Sequence[float], said: Sequence[Sequence[str]], *, dark: bool
+) -> Markup:
+    """A text whose tokens are shaded by values in [0, 1], each with the words that it says below it."""
+    pieces, at = [], 0
+    for (start, stop), value, words in zip(spans, values, said, strict=True):
+        colour = mixed(*SHADES[dark], value)
+        background = f"rgb({','.join(str(round(255 * c)) for c in colour)})"
+        pieces.append((text[at:start], text[start:stop], background, ink_on(colour), words))
+        at = stop
+    return macro("words.tokens")(pieces, text[at:])

@@ -1,0 +1,181 @@
+"""The macros that pages, report files and sites share: whatever a name holds is shown as text."""
+
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from conftest import ROOT
+from jinja2 import UndefinedError
+from markupsafe import Markup
+
+from concepts.glossary import Entry
+from concepts.laboratory.findings import Finding
+from concepts.rendering.environment import environment, macro
+from concepts.rendering.pictures import Picture
+from pages.components.answers import Bar
+
+H = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>'&amp;\u202eturned"
+PICTURE = Picture(H, H, H, H, H)
+GONE = Picture(None, H)
+CARD = SimpleNamespace(target=H, layer=H, n_strategies=2, n_images=1_234, source=H, created="2026-11-28T10:00")
+ENTRY = Entry(H, H, H, H, (H, H))
+MARKUP = Markup("<em>made elsewhere</em>")
+CALLS = {
+    "shared/bars.interval_bar": (0.2, 0.1, 0.3, 0.5, True),
+    "shared/cards.badge": (H, H, H),
+    "shared/cards.content": (CARD, H, [PICTURE, GONE], H, H, H, MARKUP),
+    "shared/facts.facts": ([(H, H, H), (MARKUP, MARKUP, "")],),
+    "shared/pictures.image": (GONE,),
+    "shared/pictures.picture": (PICTURE,),
+    "shared/pictures.row": ([PICTURE, GONE], 10),
+    "shared/tables.cell": (H, H),
+    "shared/tables.table": ([H, MARKUP], [(MARKUP, H), (H, "")], H, [H, H]),
+    "shared/texts.code": (H,),
+    "shared/texts.paragraph": ([H, MARKUP], H, True),
+    "answers.answers": ([(H, Bar(0.5, H), Bar.of(2.0))], H, H),
+    "answers.bar": (Bar(0.5, H), H),
+    "cards.card": (CARD, H, [PICTURE], H, H, H, MARKUP),
+    "cards.cards": ([MARKUP, H],),
+    "findings.findings": ([(Finding(H, H, None), H, H, H)],),
+    "glossary.entries": ([(H, [MARKUP, H])],),
+    "glossary.entry": (ENTRY, H, [MARKUP, H], True),
+    "notes.note": ([H], H, H),
+    "notes.past": (H, MARKUP),
+    "pairs.alone": ([MARKUP, H],),
+    "pairs.chosen": (H,),
+    "pairs.listed": (H, H, [MARKUP]),
+    "pairs.opens": (),
+    "pairs.pair": (MARKUP, H, MARKUP, H, H),
+    "pairs.side": (H, H, H, [PICTURE], 10),
+    "pairs.similarity": (H, H, H, H, H),
+    "pictures.beside": ([PICTURE] * 3,),
+    "pictures.grid": ([PICTURE], 4),
+    "report.all_concepts": ([MARKUP, H],),
+    "report.answer": (H, H),
+    "report.concept": (MARKUP, H),
+    "report.outliers": (H, [MARKUP, H], H),
+    "report.part": (MARKUP, H, [PICTURE], 10, H),
+    "report.partner": (PICTURE, 10, H, H, H),
+    "report.small_concept": (H, H, H, [PICTURE]),
+    "report.strategy": (H, H, H, MARKUP, [H, MARKUP], [PICTURE], [PICTURE]),
+    "report.title": (H, H),
+    "report.titled": ([(H, [PICTURE])], 10),
+    "scales.keys": ([(H, H)],),
+    "scales.scale": (H, H, [H], H),
+    "scripted.copy_button": (),
+    "scripted.nothing": (),
+    "scripted.places": (),
+    "teaching.headline": (H,),
+    "teaching.progress": (1, 10),
+    "teaching.question": (H,),
+    "teaching.said": ([H, H],),
+    "teaching.scene": (MARKUP,),
+    "teaching.task": (MARKUP,),
+    "teaching.verdict": (False, H, H),
+    "texts.empty": (H, [H, MARKUP]),
+    "texts.heading": (2, [H, MARKUP], H),
+    "texts.link": ([H], H, H, H, H),
+    "texts.sideways": (H,),
+    "words.cloud": ([(H, 1.0, 0.5)],),
+    "words.tokens": ([(H, H, H, H, [H])], H),
+}
+
+
+class Reader(HTMLParser):
+    """Tags, the values of attributes, texts; `open` is what was not closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: dict[str, list[str]] = {}
+        self.texts: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        for name, value in attributes:
+            self.attributes.setdefault(name, []).append(value or "")
+        if tag not in ("img", "br"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+def holds(value: object) -> bool:
+    """Is the hostile text somewhere in what a macro was given?"""
+    if isinstance(value, str):
+        return value == H
+    if isinstance(value, list | tuple):
+        return any(map(holds, value))
+    return hasattr(value, "__dict__") and holds(list(vars(value).values()))
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_hostile_texts_are_shown_as_texts(name):
+    shown = macro("pages.components", name)(*CALLS[name])
+    assert isinstance(shown, Markup)
+    read = Reader(shown)
+    assert read.open == []
+    assert "script" not in read.tags
+    assert not [each for each in read.attributes if each.startswith("on")]
+    everything = ["".join(read.texts), *(value for values in read.attributes.values() for value in values)]
+    assert any(H in each for each in everything) == holds(list(CALLS[name]))
+    assert "&lt;em&gt;" not in shown, "what another macro made is markup"
+
+
+def macros(folder: Path, prefix: str = "") -> set[str]:
+    """The macros of all templates in a folder."""
+    found = set()
+    for file in folder.glob("*.html.j2"):
+        name = prefix + file.name.removesuffix(".html.j2")
+        template = environment("pages.components").get_template(f"{name}.html.j2")
+        own = {each for each in vars(template.module) if f"macro {each}(" in file.read_text(encoding="utf-8")}
+        found |= {f"{name}.{each}" for each in own}
+    return found
+
+
+def test_every_macro_is_tried():
+    shared = ROOT / "concepts" / "rendering" / "templates" / "shared"
+    pages = ROOT / "pages" / "components" / "templates"
+    assert macros(shared, "shared/") | macros(pages) == set(CALLS)
+
+
+def test_a_name_that_is_not_there_is_an_error():
+    with pytest.raises(UndefinedError):
+        macro("pages.components", "shared/pictures.picture")(object())
+    with pytest.raises(AttributeError):
+        macro("pages.components", "shared/pictures.no_such_macro")
+
+
+def test_a_picture_travels_in_the_page_and_says_where_it_is_gone():
+    assert Picture.of(b"\x89PNG...", "x").source.startswith("data:image/png;base64,")
+    row = macro("pages.components", "shared/pictures.row")
+    assert 'loading="lazy"' in row([Picture.of(b"\xff\xd8", "x")])
+    assert 'loading="lazy"' not in row([Picture.of(b"\xff\xd8", "x")], lazy=False)
+    assert "picture missing" in row([Picture.of(None, "x")])
+
+
+def test_a_bar_is_as_long_as_its_share_of_the_widest():
+    shown = macro("pages.components", "shared/bars.interval_bar")(0.2, 0.1, 0.3, 0.4)
+    assert "width: 50.0%" in shown
+    assert "left: 25.0%; width: 50.0%" in shown
+    assert "cx-against" not in shown
+
+
+def test_on_a_narrow_screen_every_figure_has_its_label():
+    table = macro("pages.components", "shared/tables.table")
+    shown = table(["Name", "Value"], [("a", "1"), ("b", "")], "caption", ["Name", "Value"])
+    assert shown.count('data-label="Value"') == 1, "an empty cell needs none"
+    assert "data-label" not in table([], [("a", "1")], "caption")
+    assert '<th scope="row">' not in table([], [("a", "1")], "caption", heads=False)
