@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from attribution.score import Head, Target, class_indices, class_score, names_of
+from attribution.score import Head, Target, class_indices, names_of, target_score
 
 PROBED = 8  # images that the head is tried on
 
@@ -28,8 +28,9 @@ def affine_gradient(head: Head, activations: Tensor, target: Target, *, toleranc
     zero = torch.zeros_like(a[:1])
     with torch.no_grad():
         outputs = [head(x) for x in (a + b, a, b, -2 * a, zero)]
-    target = class_indices(target, outputs[0].shape[1], names_of(head))
-    together, first, second, mirrored, origin = (class_score(logits, target) for logits in outputs)
+    if not callable(target):
+        target = class_indices(target, outputs[0].shape[1], names_of(head))
+    together, first, second, mirrored, origin = (target_score(each, target) for each in outputs)
     change = max((s - origin).abs().max().item() for s in (together, first, second, mirrored))
     scale = tolerance * change
     additive = (together - first - second + origin).abs().max().item() <= scale
@@ -38,7 +39,7 @@ def affine_gradient(head: Head, activations: Tensor, target: Target, *, toleranc
         return None
     with torch.enable_grad():
         point = zero.requires_grad_()
-        return torch.autograd.grad(class_score(head(point), target).sum(), point)[0][0]
+        return torch.autograd.grad(target_score(head(point), target).sum(), point)[0][0]
 
 
 def affine_importance(codes: Tensor, components: Tensor, gradient: Tensor) -> Tensor:

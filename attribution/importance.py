@@ -65,7 +65,8 @@ def concept_importance(
 
     head: activations (n, T..., p) -> logits (n, classes). codes: (n, T..., k). components: (k, p). target: a class
     index, a class name, or a list of them (a group: the log-sum-exp of their logits); names are those of class_names,
-    or of the model that the head is a method of. method: a name of `attribution.methods.IMPORTANCES`, which holds the
+    or of the model that the head is a method of; or a function from whatever the head gives for n images to scores
+    (n,), differentiable: φ is in its unit then. method: a name of `attribution.methods.IMPORTANCES`, which holds the
     unit and the sign of each method's φ. Those that sample draw from `seed`, the same for every image.
     Where the head is affine, the methods that are complete there are replaced by the closed form, which they equal
     (theorem 1-3); `closed_form=False` computes them all the same. Images go in batches of at most `budget` bytes of
@@ -73,7 +74,8 @@ def concept_importance(
     Raises ValueError for an unknown method, shapes that do not fit, or a target outside the classes.
     """
     _check(codes, components, method)
-    target = class_indices(target, len(class_names), class_names) if class_names else target
+    if class_names and not callable(target):
+        target = class_indices(target, len(class_names), class_names)
     gradient = _gradient_if_affine(head, codes, components, target, method) if closed_form else None
     return _estimate(head, codes, components, target, method, gradient, seed, budget, progress).phi
 

@@ -1,4 +1,4 @@
-"""The score of a class, or of a group of classes, seen from concept space: F(u) = h(u V)."""
+"""The score of a target, seen from concept space: F(u) = h(u V). A class, a group of classes, or any function."""
 
 import difflib
 import operator
@@ -9,12 +9,30 @@ from typing import SupportsIndex
 
 from torch import Tensor
 
-Head = Callable[[Tensor], Tensor]  # activations (n, T..., p) -> logits (n, classes)
-Target = SupportsIndex | str | Iterable[SupportsIndex | str]  # a class by index or name, or a group of classes
+Head = Callable[[Tensor], Tensor]  # activations (n, T..., p) -> outputs, for a class as target logits (n, classes)
+Score = Callable[[Tensor], Tensor]  # the head's outputs of n images -> a number each (n,), differentiable
+Classes = SupportsIndex | str | Iterable[SupportsIndex | str]  # a class by index or name, or a group of classes
+Target = Classes | Score
 Forward = Callable[[Tensor, Tensor], Tensor]  # factors m (n, k), codes u (n, T..., k) -> score F(m ⊙ u) (n,)
 
 
-def class_score(logits: Tensor, target: Target, *, class_names: Sequence[str] | None = None) -> Tensor:
+def target_score(outputs: Tensor, target: Target, *, class_names: Sequence[str] | None = None) -> Tensor:
+    """Score (n,) of the head's outputs for n images: what the target itself makes of them, or `class_score`.
+
+    Raises ValueError where a function gives other than a number an image, else as `class_score`.
+    """
+    if not callable(target):
+        return class_score(outputs, target, class_names=class_names)
+    scores = target(outputs)
+    if tuple(scores.shape) != (len(outputs),):
+        raise ValueError(
+            f"the target gives scores {tuple(scores.shape)} for {len(outputs)} images: let it give one each, "
+            f"({len(outputs)},)"
+        )
+    return scores
+
+
+def class_score(logits: Tensor, target: Classes, *, class_names: Sequence[str] | None = None) -> Tensor:
     """Score (n,) of logits (n, classes): the logit of a class, the log-sum-exp of the logits of a group.
 
     class_names: one a class, where the target is given by name. Raises ValueError as `class_indices`.
@@ -24,8 +42,8 @@ def class_score(logits: Tensor, target: Target, *, class_names: Sequence[str] | 
 
 
 def concept_score(head: Head, codes: Tensor, components: Tensor, target: Target) -> Tensor:
-    """F(u) = h_c(u V), shape (n,), differentiable in codes (n, T..., k); components: (k, p)."""
-    return class_score(head(codes @ components), target, class_names=names_of(head))
+    """F(u) = s(h(u V)), s the target's score: (n,), differentiable in codes (n, T..., k); components: (k, p)."""
+    return target_score(head(codes @ components), target, class_names=names_of(head))
 
 
 def masked_score(head: Head, components: Tensor, target: Target) -> Forward:
@@ -66,7 +84,7 @@ def names_of(head: Head) -> Sequence[str] | None:
     return getattr(getattr(getattr(head, "__self__", None), "card", None), "class_names", None)
 
 
-def class_indices(target: Target, n_classes: int, class_names: Sequence[str] | None = None) -> list[int]:
+def class_indices(target: Classes, n_classes: int, class_names: Sequence[str] | None = None) -> list[int]:
     """The classes that a target means, each once: an index (any integer type), a name, or several of them.
 
     Names are compared without regard to case, accents, spaces, hyphens and underscores, as written first.

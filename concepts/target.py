@@ -5,12 +5,28 @@ import operator
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import SupportsIndex
+from typing import TYPE_CHECKING, Protocol, SupportsIndex
 
 from concepts.photos import normal_name
 from concepts.typed_json import Count
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 TargetSpec = SupportsIndex | str | Iterable[SupportsIndex | str]
+
+
+class Scored(Protocol):
+    """What is explained, whatever it is: it gives what a model's head says of an image a score."""
+
+    @property
+    def label(self) -> str:
+        """What a reader sees."""
+        ...
+
+    def score(self, outputs: "Tensor", /) -> "Tensor":
+        """(n,) of the head's outputs for n images, differentiable: what importance is a share of."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -21,10 +37,16 @@ class Target:
     names: tuple[str, ...]
     label: str
 
-    @property
-    def score_index(self) -> int | list[int]:
-        """As `attribution` takes it: one index, or the list of a group."""
-        return self.indices[0] if len(self.indices) == 1 else list(self.indices)
+    def score(self, outputs: "Tensor") -> "Tensor":
+        """(n,) of the head's outputs, logits (n, classes): the logit of the class, the log-sum-exp of a group's.
+
+        Raises ValueError for outputs that are no logits of so many classes.
+        """
+        if outputs.ndim != 2 or outputs.shape[1] <= max(self.indices):
+            raise ValueError(
+                f"the model gives {tuple(outputs.shape)}, expected logits (n, classes) with class {max(self.indices)}"
+            )
+        return outputs[:, list(self.indices)].logsumexp(dim=1) if self.is_group else outputs[:, self.indices[0]]
 
     @property
     def is_group(self) -> bool:

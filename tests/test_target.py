@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from concepts.target import resolve_target
 
@@ -26,7 +27,11 @@ def test_what_a_target_means(spec, indices):
     target = resolve_target(spec, NAMES, 5)
     assert target.indices == indices
     assert target.names == tuple(NAMES[i] for i in indices)
-    assert target.score_index == (indices[0] if len(indices) == 1 else list(indices))
+    logits = torch.tensor([[0.1, 2.0, -1.0, 0.5, 3.0], [1.0, 0.0, 0.0, -2.0, 0.3]])
+    expected = logits[:, indices[0]] if len(indices) == 1 else logits[:, list(indices)].exp().sum(dim=1).log()
+    torch.testing.assert_close(target.score(logits), expected)
+    with pytest.raises(ValueError, match="expected logits"):
+        target.score(logits[:, : max(indices)])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from torch import Tensor
 
 from attribution.faithfulness import ConceptCurve, c_deletion, c_insertion, c_mu_fidelity
 from attribution.importance import checked_importance, split_to_budget
-from attribution.score import class_score
 from concepts.extraction import Extractor
 from concepts.laboratory.arrays import Curve
 from concepts.laboratory.bench import Bench
@@ -92,8 +91,8 @@ def dictionary_rows(bench: Bench, fitted: Fitted) -> list[Row]:
     A, U = bench.A, fitted.codes
     A_hat = (U.flatten(0, -2) @ fitted.V).reshape(A.shape)
     kept = reconstructed_logits(bench.split, U, fitted.V)
-    index = bench.target.score_index
-    survives = kept_logit(class_score(bench.logits, index), class_score(kept, index), bench.logits, kept)
+    score = bench.target.score
+    survives = kept_logit(score(bench.logits), score(kept), bench.logits, kept)
     seed = fitted.settings.seed
     drawn = _some_positions(A, seed)
     some, some_hat = A.flatten(0, -2)[drawn], A_hat.flatten(0, -2)[drawn]
@@ -171,14 +170,14 @@ class Weighed:
 
 def importance_rows(bench: Bench, fitted: Fitted, importances: tuple[str, ...]) -> Iterator[Weighed]:
     """Every importance on this dictionary."""
-    head, U, V, index, seed = bench.split.head, fitted.codes, fitted.V, bench.target.score_index, fitted.settings.seed
+    head, U, V, score, seed = bench.split.head, fitted.codes, fitted.V, bench.target.score, fitted.settings.seed
     for name in importances:
         begin = time.perf_counter()
-        found = checked_importance(head, U, V, index, name, seed=seed)
+        found = checked_importance(head, U, V, score, name, seed=seed)
         seconds = time.perf_counter() - begin
-        deletion = c_deletion(head, U, V, index, found.phi, seed=seed)
-        insertion = c_insertion(head, U, V, index, found.phi, seed=seed)
-        fidelity = c_mu_fidelity(head, U, V, index, found.phi, seed=seed)
+        deletion = c_deletion(head, U, V, score, found.phi, seed=seed)
+        insertion = c_insertion(head, U, V, score, found.phi, seed=seed)
+        fidelity = c_mu_fidelity(head, U, V, score, found.phi, seed=seed)
         note = f"{fidelity.left_out} images have no correlation" if fidelity.left_out else ""
         control = fidelity.control.value if fidelity.control else None
         rows = [

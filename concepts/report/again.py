@@ -47,5 +47,5 @@ def fresh_importance(report: StoredReport, split: "Split", A: "Tensor") -> tuple
     V = torch.from_numpy(report.array("components")).to(A)
     U = fresh_codes(report, A, V)
     target, settings = report.data.target, report.data.settings
-    phi = concept_importance(split.head, U, V, target.score_index, settings.importance, seed=settings.seed)
+    phi = concept_importance(split.head, U, V, target.score, settings.importance, seed=settings.seed)
     return U, phi.detach()

@@ -11,7 +11,6 @@ from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from attribution.score import class_score
 from concepts.activations import Activations, collect_activations
 from concepts.models import LayerInfo, Split, split_model
 from concepts.report.assemble import Findings
@@ -166,12 +165,13 @@ class Parts:
         return torch.cat(falls).cpu().numpy()
 
     def _falls(self, U: Tensor, A: Tensor, V: Tensor) -> Tensor:
-        whole = class_score(self.split.head(A), self.findings.target.score_index)
+        score = self.findings.target.score
+        whole = score(self.split.head(A))
         falls = []
         for j in range(len(V)):
             without = A.clone()
             places = self.split.to_map(without)  # a view: tokens on their grid, extra tokens left alone
             places -= U[..., j, None] * V[j]
             without = without.clamp(min=0) if self.split.sign == ">= 0" else without
-            falls.append(whole - class_score(self.split.head(without), self.findings.target.score_index))
+            falls.append(whole - score(self.split.head(without)))
         return torch.stack(falls, dim=1)

@@ -10,10 +10,9 @@ import torch
 from attribution.affine import affine_gradient, affine_importance, strongest
 from attribution.importance import checked_importance, completeness_gap, concept_importance, split_to_budget
 from attribution.methods import IMPORTANCES
-from attribution.score import class_score
 from concepts.models import Split
 from concepts.report.settings import ReportSettings
-from concepts.target import Target
+from concepts.target import Scored
 
 SAMPLED = 8  # images on which a sampled method's standard error is measured: they cost as much again
 KEPT = 128  # images on which the kept answer and the completeness are measured
@@ -44,7 +43,7 @@ def weigh_concepts(
     split: Split,
     codes: np.ndarray,
     components: np.ndarray,
-    target: Target,
+    target: Scored,
     settings: ReportSettings,
     progress: Callable[[float], None],
 ) -> Importances:
@@ -54,7 +53,7 @@ def weigh_concepts(
     complete_when_affine = IMPORTANCES[settings.importance].complete_when_affine
     if complete_when_affine:  # decided once, for all images
         probe = strongest(torch.from_numpy(codes)).to(V)
-        gradient = affine_gradient(split.head, probe @ V, target.score_index)
+        gradient = affine_gradient(split.head, probe @ V, target.score)
     parts = _importance(split, codes, V, target, settings, gradient, progress)
     phi = np.concatenate([part.cpu().numpy() for part in parts])
     kept = np.sort(np.random.default_rng(settings.seed).permutation(len(codes))[:KEPT])
@@ -62,7 +61,7 @@ def weigh_concepts(
     gap = np.zeros(0)
     if complete_when_affine:
         importance = torch.from_numpy(phi[kept]).to(V)
-        gap = completeness_gap(split.head, u, V, target.score_index, importance).cpu().numpy()
+        gap = completeness_gap(split.head, u, V, target.score, importance).cpu().numpy()
     return Importances(
         phi=phi,
         kept=kept,
@@ -77,7 +76,7 @@ def _importance(
     split: Split,
     codes: np.ndarray,
     V: torch.Tensor,
-    target: Target,
+    target: Scored,
     settings: ReportSettings,
     gradient: torch.Tensor | None,
     progress: Callable[[float], None],
@@ -89,18 +88,18 @@ def _importance(
             yield affine_importance(u.to(V), V, gradient)
         else:
             yield concept_importance(
-                split.head, u, V, target.score_index, settings.importance, seed=settings.seed, closed_form=False
+                split.head, u, V, target.score, settings.importance, seed=settings.seed, closed_form=False
             )
         progress(0.9 * min(1.0, (start + step) / len(codes)))
 
 
 def _sampling_error(
-    split: Split, u: torch.Tensor, V: torch.Tensor, target: Target, settings: ReportSettings
+    split: Split, u: torch.Tensor, V: torch.Tensor, target: Scored, settings: ReportSettings
 ) -> np.ndarray:
     """(m,): for each image the mean standard error of φ over the mean |φ|; (0,) where nothing is sampled."""
     if not IMPORTANCES[settings.importance].sampled:
         return np.zeros(0)
-    found = checked_importance(split.head, u, V, target.score_index, settings.importance, seed=settings.seed)
+    found = checked_importance(split.head, u, V, target.score, settings.importance, seed=settings.seed)
     error = found.checks.get("standard_error")
     if error is None:  # the closed form is exact
         return np.zeros(0)
@@ -113,6 +112,6 @@ def _reconstructed_logits(split: Split, u: torch.Tensor, V: torch.Tensor) -> np.
     return torch.cat(parts).float().cpu().numpy()
 
 
-def scores(logits: np.ndarray, target: Target) -> np.ndarray:
+def scores(logits: np.ndarray, target: Scored) -> np.ndarray:
     """(n,) the target's score from logits (n, c)."""
-    return class_score(torch.from_numpy(np.asarray(logits)), target.score_index).numpy()
+    return target.score(torch.from_numpy(np.asarray(logits))).numpy()
