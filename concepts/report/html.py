@@ -26,7 +26,7 @@ from concepts.report.result import (
     StrategyRow,
     thumbnail_name,
 )
-from concepts.report.svg import SHAPES, Drawing, drawing
+from concepts.report.svg import SHAPES, GraphDrawing, graph_drawing
 from concepts.store import write_text
 
 MOST_PHOTOS = 300  # embedded; the graph has a point for every photo
@@ -123,11 +123,11 @@ def chosen_photos(report: ClassReport) -> list[int]:
     return sorted(list(dict.fromkeys(first + spread))[:MOST_PHOTOS])
 
 
-def _graph(report: ClassReport, linked: set[int]) -> Drawing:
+def _graph(report: ClassReport, linked: set[int]) -> GraphDrawing:
     def picture(file: str) -> str | None:
         return _small(report, file, CROP)
 
-    return drawing(report.data, report.array("embedding"), linked, picture, report.names)
+    return graph_drawing(report.data, report.array("embedding"), linked, picture, report.names)
 
 
 @dataclass(frozen=True)
