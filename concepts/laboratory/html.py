@@ -9,8 +9,8 @@ import numpy as np
 from concepts.laboratory.evaluation import Evaluation
 from concepts.laboratory.ranks import RankTable, dictionary_ranks, importance_ranks
 from concepts.laboratory.table import BETTER, MEANING
+from concepts.rendering.colours import PALETTE
 from concepts.rendering.environment import environment
-from concepts.report.drawing import PALETTE
 from concepts.store import write_text
 
 HOLDS = {True: "yes", False: "no", None: "cannot be told"}

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from concepts.rendering.colours import GREY, PALETTE
 from concepts.rendering.pictures import data_uri as data_uri  # exported notebooks import it from here
 from concepts.report.result import ClassReport, ReportData, StrategyRow
 
-# Okabe & Ito: colours that colour-blind people tell apart; black and yellow are left out (no contrast in one theme)
-PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon", "triangle-down")
-GREY = "#8c8c8c"  # outliers: readable on white and on black
 MAX_EDGE = 9.0  # pixels
 CROP, GAP, LABEL = 0.085, 0.015, 0.36  # of the graph's extent: a crop's side, the space between, a label's length
 RING = 1.18  # the ring around a hub, in radii of its disc

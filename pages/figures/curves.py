@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from concepts.report.drawing import PALETTE
+from concepts.rendering.colours import INK, PALETTE, translucent
 from pages.figures.labels import bold, escaped, hover
-from pages.figures.layout import INK, plain_layout
+from pages.figures.layout import plain_layout
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 HEIGHT = 420
@@ -24,7 +24,7 @@ def curves_figure(curves: Mapping[str, np.ndarray], *, kind: str, dark: bool = F
         colour, steps = PALETTE[i % len(PALETTE)], np.arange(len(mean))
         figure.add_scatter(
             x=np.concatenate([steps, steps[::-1]]), y=np.concatenate([high, low[::-1]]), fill="toself",
-            fillcolor=_faint(colour), line={"width": 0}, mode="lines", hoverinfo="skip", legendgroup=name,
+            fillcolor=translucent(colour, 0.14), line={"width": 0}, mode="lines", hoverinfo="skip", legendgroup=name,
             showlegend=False, name=f"{name}, 95% band",
         )  # fmt: skip
         figure.add_scatter(
@@ -52,8 +52,3 @@ def curves_figure(curves: Mapping[str, np.ndarray], *, kind: str, dark: bool = F
 
 def _done(kind: str) -> str:
     return "removed" if kind == "deletion" else "put back"
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.14)"

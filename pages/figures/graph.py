@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from concepts.rendering.colours import BESIDE, CLEAR, GREY, INK, WHITE, translucent
+from concepts.rendering.pictures import data_uri
 from concepts.report.drawing import (
     GraphLayout,
     PlacedHub,
     colour_of,
-    data_uri,
     graph_layout,
     picture_or_none,
     symbol_of,
@@ -26,9 +27,7 @@ RINGS = 500  # wrong answers, at most, that a ring marks each
 KINDS = 12  # that have a colour and marker of their own
 FAINT = 0.1  # opacity of points that are not chosen
 WIDTH, LOWEST, HIGHEST, LEGEND = 680, 500, 700, 60  # pixels; the width is that of a laptop's column
-INK = {False: "#1f2733", True: "#f2f4f7"}
 Kind = type[go.Scatter] | type[go.Scattergl]
-PAPER = {False: "rgba(255,255,255,0.82)", True: "rgba(20,24,31,0.82)"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +132,7 @@ def _points(
         x=places[:, 0], y=places[:, 1], mode="markers", name=name,
         customdata=members.astype(object)[:, None],  # objects: packed numbers would come back from a click as a mapping
         hovertemplate=hover("photo %{customdata[0]}"),
-        marker=marker | {"opacity": 0.9, "line": {"width": 0.5, "color": "rgba(255,255,255,0.7)"}},
+        marker=marker | {"opacity": 0.9, "line": {"width": 0.5, "color": translucent(WHITE, 0.7)}},
         selectedpoints=seen, unselected={"marker": {"opacity": faint}}, selected={"marker": {"opacity": 1}},
     )  # fmt: skip
 
@@ -188,8 +187,9 @@ def hub_shapes(hub: PlacedHub, dark: bool) -> list[dict]:
     """
     colour = colour_of(hub.row.label)
     shapes = [
-        _circle(hub.centre, hub.radius) | {"line": {"width": 1.5, "color": colour}, "fillcolor": _faint(colour, 0.3)},
-        _circle(hub.centre, hub.ring) | {"line": {"width": 5, "color": "rgba(140,140,140,0.35)"}, "name": "ring"},
+        _circle(hub.centre, hub.radius)
+        | {"line": {"width": 1.5, "color": colour}, "fillcolor": translucent(colour, 0.3)},
+        _circle(hub.centre, hub.ring) | {"line": {"width": 5, "color": translucent(GREY, 0.35)}, "name": "ring"},
     ]
     if hub.arc is not None:
         done = " L".join(f"{x:.7g},{y:.7g}" for x, y in hub.arc)
@@ -203,11 +203,6 @@ def _circle(centre: tuple[float, float], radius: float) -> dict:
     return {"type": "circle", "x0": x - radius, "x1": x + radius, "y0": y - radius, "y1": y + radius}
 
 
-def _faint(colour: str, opacity: float) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"
-
-
 def add_callout(figure: go.Figure, hub: PlacedHub, title: str, dark: bool) -> None:
     """The strategy's name and the crops of its top concepts, beside its points."""
     for crop in hub.crops:
@@ -217,7 +212,7 @@ def add_callout(figure: go.Figure, hub: PlacedHub, title: str, dark: bool) -> No
         )  # fmt: skip
     if hub.label is not None:
         figure.add_annotation(
-            x=hub.label[0], y=hub.label[1], text=title, showarrow=False, yanchor="bottom", bgcolor=PAPER[dark],
+            x=hub.label[0], y=hub.label[1], text=title, showarrow=False, yanchor="bottom", bgcolor=BESIDE[dark],
             borderpad=2, font={"size": 13, "color": INK[dark]},
         )  # fmt: skip
 
@@ -234,6 +229,6 @@ def _lay_out(figure: go.Figure, layout: GraphLayout, dark: bool) -> None:
         height=int(np.clip(height, LOWEST, HIGHEST)), margin={"l": 0, "r": 0, "t": 8, "b": 0},
         hovermode="closest", dragmode="pan",
         legend={"orientation": "h", "y": -0.02, "x": 0, "itemsizing": "constant", "font": font},
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", uirevision="graph",
-        modebar={"bgcolor": "rgba(0,0,0,0)", "color": "#8c8c8c", "activecolor": INK[dark]},
+        paper_bgcolor=CLEAR, plot_bgcolor=CLEAR, uirevision="graph",
+        modebar={"bgcolor": CLEAR, "color": GREY, "activecolor": INK[dark]},
     )  # fmt: skip

@@ -9,12 +9,12 @@ import streamlit as st
 from concepts.laboratory import Evaluation
 from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
 from concepts.laboratory.table import BETTER, MEANING, frame
+from concepts.rendering.colours import INK
 from concepts.report.words import model_name
 from pages.components import texts
 from pages.components.findings import findings
 from pages.components.tables import table as table_of
 from pages.figures.curves import curves_figure
-from pages.figures.layout import INK
 from pages.figures.ranks import CHANCE, ranks_figure
 from pages.figures.tradeoffs import tradeoff_figure
 from pages.ui.evaluations import evaluations

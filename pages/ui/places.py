@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from concepts.rendering.colours import rgb
 from concepts.report.overlay import colours_of
 from pages.components import scripted
 from pages.ui.scripts import script
@@ -43,7 +44,7 @@ def photo_places(
     picked: Sequence[int] = (),
     several: bool = True,
     says: Sequence[str] | None = None,
-    legend: Sequence[tuple[int, int, int]] | None = None,
+    legend: Sequence[str] | None = None,
     opacity: float = 0.75,
 ) -> None:
     """Shows photos with their maps; places can be picked on the first one where `on_pick` hears of them.
@@ -59,7 +60,7 @@ def photo_places(
         "photos": [_as_data(photo, legend) for photo in photos],
         "matrix": None if matrix is None else _packed((np.asarray(matrix) + 1) / 2),
         "colours": colours_of(np.linspace(0.15, 1, SHADES)).tolist(),
-        "legend": None if legend is None else [list(colour) for colour in legend],
+        "legend": None if legend is None else [list(rgb(colour)) for colour in legend],
         "of": of,
         "live": on_pick is not None,
         "turn": _heard(key)["turn"],
@@ -85,7 +86,7 @@ def _heard(key: str) -> dict[str, Any]:
     return NOTHING | (st.session_state.get(key, {}).get("picked") or {})
 
 
-def _as_data(photo: Placed, legend: Sequence[tuple[int, int, int]] | None) -> dict:
+def _as_data(photo: Placed, legend: Sequence[str] | None) -> dict:
     values = photo.values
     if values is not None:
         flat = np.where(values < 0, 255, values).astype(np.uint8) if legend else None
