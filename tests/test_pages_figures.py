@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from concepts.rendering.colours import BLACK, PALETTE
 from concepts.report.drawing import (
     MAX_EDGE,
-    PALETTE,
     Callout,
     arc,
     callouts,
@@ -66,7 +66,7 @@ def test_colour_and_marker_follow_the_strategy(figure, report):
 
 def test_no_two_of_24_strategies_look_alike():
     assert len({(colour_of(label), symbol_of(label)) for label in range(24)}) == 24
-    assert "#000000" not in PALETTE
+    assert BLACK not in PALETTE
 
 
 def test_wrong_answers_are_ringed_and_where_they_are_many_dotted(figure, report):

@@ -66,6 +66,7 @@ CALLS = {
     "scripted.copy_button": (),
     "scripted.nothing": (),
     "scripted.places": (),
+    "styles.sheet": (MARKUP,),
     "teaching.headline": (H,),
     "teaching.progress": (1, 10),
     "teaching.question": (H,),
