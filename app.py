@@ -10,6 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.components.styles import style_sheet
 from pages.ui.link import link_button
 
 ASSETS = Path(__file__).parent / "assets"
@@ -36,7 +37,7 @@ def navigation():
 if st.runtime.exists():
     st.set_page_config(page_title="Concepts", page_icon=str(ASSETS / "icon.svg"), layout="wide")
     page = navigation()
-    st.html(ASSETS / "pages.css")
+    st.html(style_sheet())
     link_button()
     page.run()
 else:

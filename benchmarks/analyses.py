@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.haystack import SHARED
 from concepts.jobs import cancel, list_jobs, submit
 from concepts.report import ReportSettings
 from concepts.report.request import Request
+from tests.support.places import SHARED
 
 PATIENCE = 60  # seconds until both have begun
 

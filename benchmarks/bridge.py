@@ -11,7 +11,6 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import torch
 from PIL import Image
@@ -25,8 +24,8 @@ from concepts.lexicon import Lexicon
 from concepts.models import Split, load_model, split_model
 from concepts.photos import PhotoSet, open_photos
 from concepts.reading import read_all
+from tests.support.places import SHARED
 
-SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 BATCH = 16
 PROMPT = "a photo of a {}"
 

@@ -25,9 +25,10 @@ import numpy as np
 import torch
 
 from benchmarks.measuring import machine, measure
-from benchmarks.report import SHARED, load
+from benchmarks.report import load
 from concepts.activations import collect_activations
 from concepts.extraction import make_extractor
+from tests.support.places import SHARED
 
 CONCEPTS = 25
 NON_ZERO = 0.146  # of SqueezeNet's features

@@ -10,7 +10,6 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -22,8 +21,8 @@ from concepts.extraction import make_extractor
 from concepts.models import Split, load_model, split_model
 from concepts.photos import PhotoSet, open_photos
 from concepts.reading import read_all
+from tests.support.places import SHARED
 
-SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 CONCEPTS = 25
 PANTS = 3
 FITTED_ON = 20_000  # positions

@@ -7,114 +7,12 @@ one half of the photos (`--half chosen`) and is reported on the other.
 """
 
 import argparse
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-
-import numpy as np
-import torch
-from torch import Tensor
 
 from benchmarks.measuring import machine
-from concepts.lexicon import Lexicon, class_lexicon, word_map
-from concepts.lexicon.maps import FOUND_CONTRAST, FOUND_SMOOTH, peak
-from concepts.models import Split, load_model, split_model
-from concepts.photos import open_photos
-from concepts.reading import read_all
-from concepts.statistics import Estimate, share_estimate
+from tests.support.haystack import FOUND, HALVES, open_squeezenet, recipe, shares
+from tests.support.places import SHARED
 
-SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
-FOUND = (FOUND_SMOOTH, FOUND_CONTRAST)
-RECIPES = ((0.0, "none"), (0.0, "score"), (2.0, "none"), (FOUND_SMOOTH, "none"), (FOUND_SMOOTH, "mean"), FOUND)
 SIDES = {2: 0.9, 3: 0.8}  # photos along a side: share to reach
-HALVES = ("chosen", "reported")
-CELLS = "the cells' own scores, told where they are"
-
-
-@dataclass(frozen=True)
-class Haystack:
-    """Photos (side², 3, 224, 224) of these classes, and the one (0 … side² − 1, row by row) that is asked for."""
-
-    photos: Tensor
-    classes: list[int]
-    needle: int
-
-    @property
-    def side(self) -> int:
-        return int(len(self.classes) ** 0.5)
-
-    @property
-    def picture(self) -> Tensor:
-        """(1, 3, side · 224, side · 224)."""
-        rows = self.photos.unflatten(0, (self.side, self.side))  # (row, column, 3, H, W)
-        return rows.permute(2, 0, 3, 1, 4).flatten(3, 4).flatten(1, 2)[None]
-
-    def cell(self, y: float, x: float) -> int:
-        """The photo in which a place lies; y and x as shares of the picture."""
-        return int(y * self.side) * self.side + int(x * self.side)
-
-
-def open_squeezenet() -> tuple[Split, Lexicon]:
-    """SqueezeNet with its real weights, split at `features`, and its classes as words."""
-    weights = str(SHARED / "models" / "squeezenet1_0_imagenet.safetensors")
-    split = split_model(load_model("squeezenet1_0", weights=weights), layer="features")
-    return split, class_lexicon(split)
-
-
-def haystacks(split: Split, *, side: int, n: int, half: str, seed: int) -> Iterator[Haystack]:
-    """n haystacks of one half of the photos, seeded: the photos, their order, and the class asked for."""
-    photos = open_photos(str(SHARED / "data" / "imagenet_sample"))  # one a class, in class order
-    order = torch.randperm(len(photos), generator=torch.Generator().manual_seed(0))
-    mine = order.tensor_split(2)[HALVES.index(half)]
-    generator = torch.Generator().manual_seed(seed)
-    for _ in range(n):
-        classes = mine[torch.randperm(len(mine), generator=generator)[: side**2]].tolist()
-        needle = int(torch.randint(side**2, (), generator=generator))
-        images = list(read_all(photos, classes, transform=split.card.transform))
-        yield Haystack(torch.stack(images), classes, needle)
-
-
-def answers(split: Split, lexicon: Lexicon, haystack: Haystack, generator: torch.Generator) -> dict[str, int]:
-    """Each recipe's cell, by the peak of its map; the controls'; and what the cells' own scores say."""
-    with torch.no_grad():
-        tokens = split.encode(haystack.picture)[0]  # (h, w, p)
-    word = lexicon.words[haystack.classes[haystack.needle]]
-    found = {}
-    for smooth, contrast in RECIPES:
-        heat = word_map(tokens, lexicon, word, smooth=smooth, contrast=contrast)
-        found[recipe(smooth, contrast)] = haystack.cell(*_share_of_picture(heat))
-    found["centre point"] = haystack.cell(0.5, 0.5)
-    found["random point"] = haystack.cell(*torch.rand(2, generator=generator).tolist())
-    found |= _told(split, lexicon, haystack, word)
-    return found
-
-
-def recipe(smooth: float, contrast: str) -> str:
-    return f"smooth {smooth:g}, contrast {contrast}"
-
-
-def _share_of_picture(heat: Tensor) -> tuple[float, float]:
-    """The peak's centre as shares of the picture's sides."""
-    row, column = peak(heat)
-    return (row + 0.5) / heat.shape[0], (column + 0.5) / heat.shape[1]
-
-
-def _told(split: Split, lexicon: Lexicon, haystack: Haystack, word: str) -> dict[str, int]:
-    """Each photo encoded alone: the one with the largest mean, and with the largest peak, of the word's map."""
-    with torch.no_grad():
-        maps = torch.stack([word_map(tokens, lexicon, word) for tokens in split.encode(haystack.photos)])
-    scores = {"mean": maps.flatten(1).mean(dim=1), "peak": maps.flatten(1).amax(dim=1)}
-    return {f"{CELLS}, {name}": int(score.argmax()) for name, score in scores.items()}
-
-
-def shares(split: Split, lexicon: Lexicon, *, side: int, n: int, half: str, seed: int) -> dict[str, Estimate]:
-    """Recipe or control → the share of haystacks in which it finds the photo, with its Wilson interval."""
-    generator = torch.Generator().manual_seed(seed)
-    right: dict[str, list[bool]] = {}
-    for haystack in haystacks(split, side=side, n=n, half=half, seed=seed):
-        for name, cell in answers(split, lexicon, haystack, generator).items():
-            right.setdefault(name, []).append(cell == haystack.needle)
-    return {name: share_estimate(np.array(each)) for name, each in right.items()}
 
 
 def main() -> None:

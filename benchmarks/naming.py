@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from benchmarks.bridge import SHARED, batches
+from benchmarks.bridge import batches
 from benchmarks.measuring import machine, measure
 from concepts.encoders import open_text_encoder
 from concepts.encoders.texts import MINILM
@@ -30,6 +30,7 @@ from concepts.naming.prototypes import prototype_places
 from concepts.naming.scores import WordScorer, shuffled_thresholds, word_scores
 from concepts.photos import PhotoSet, open_photos
 from concepts.statistics import mean_estimate
+from tests.support.places import SHARED
 
 SHUFFLED = 20  # times all codes are shuffled
 

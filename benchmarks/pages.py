@@ -10,9 +10,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks.addresses import VISITS
 from benchmarks.analyses import analyses
-from benchmarks.browser import chromium_path, server
 from benchmarks.budgets import line
 from benchmarks.measuring import machine
 from benchmarks.paint import BUDGET, measure_paint
@@ -20,6 +18,8 @@ from benchmarks.report_clicks import many_points, measure_many, measure_report
 from benchmarks.similarity_clicks import measure_similarity
 from benchmarks.visitors import company
 from concepts.demo.collection import demo_collection
+from tests.support.addresses import VISITS
+from tests.support.browser import chromium_path, server
 
 TOPICS = ("paint", "crowd", "busy", "report", "many", "similarity")
 POINTS, MANY, CROWD = 20_000, "many", 10

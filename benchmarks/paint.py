@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from benchmarks.addresses import VISITS, Visit
-from benchmarks.browser import chromium, settle
 from benchmarks.budgets import head, line
+from tests.support.addresses import VISITS, Visit
+from tests.support.browser import chromium, settle
 
 BUDGET = 1_000  # milliseconds
 USEFUL = (

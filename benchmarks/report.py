@@ -20,8 +20,8 @@ from concepts.models import Split, load_model, split_model
 from concepts.photos import PhotoSet, open_photos
 from concepts.reading import read_all
 from concepts.report import ReportSettings, build_report
+from tests.support.places import SHARED
 
-SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 DOGS = "151-268"
 CONCEPTS = 25
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.addresses import CHART, REPORT
-from benchmarks.browser import chromium, settle
 from benchmarks.budgets import head, line
 from concepts.report.class_report import ClassReport, thumbnail_name
+from tests.support.addresses import CHART, REPORT
+from tests.support.browser import chromium, settle
 
 BUDGET, FRAME, WAITS = 200, 33, 200  # milliseconds
 GRAPH = ".st-key-cluster_graph .js-plotly-plot"
@@ -46,7 +46,7 @@ FRAMES = """
 
 def many_points(folder: Path, n: int) -> None:
     """A made-up report of n photos: 200 of them, over and over, each time elsewhere on the graph."""
-    from tests.made_up_report import made_up_report
+    from tests.support.made_up_report import made_up_report
 
     report = made_up_report(n=200, grid=False)
     times, data = n // 200, report.data

@@ -9,9 +9,9 @@ import tempfile
 from itertools import product
 from pathlib import Path
 
-from benchmarks.addresses import VISITS, Visit
-from benchmarks.browser import chromium, listen, server, settle
 from concepts.demo.collection import demo_collection
+from tests.support.addresses import VISITS, Visit
+from tests.support.browser import chromium, listen, server, settle
 
 WIDTHS, SCHEMES, HEIGHT, HIGHEST = (1440, 390), ("light", "dark"), 1000, 16_000  # pixels
 WIDER = "document.querySelector('.stMain').scrollWidth - document.querySelector('.stMain').clientWidth"

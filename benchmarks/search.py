@@ -11,21 +11,20 @@ import argparse
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import psutil
 import torch
 from scipy import sparse
 
-from benchmarks.haystack import open_squeezenet
 from benchmarks.measuring import machine
 from concepts.lexicon import keep_top, lexical_activations
 from concepts.photos import open_photos
 from concepts.reading import read_all
 from concepts.search import DenseIndex, Index, SparseIndex
+from tests.support.haystack import open_squeezenet
+from tests.support.places import SHARED
 
-SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 TOP = 10
 KEPT = 32  # words of a photo
 EXCHANGED, SPREAD = 0.3, 0.3  # share of words, deviation of the logarithm of the factor

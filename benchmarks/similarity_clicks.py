@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.browser import chromium, server
 from benchmarks.budgets import head, line
-from benchmarks.haystack import SHARED, open_squeezenet
 from concepts.collection import Collection, TokenMatrix, best_places, record_collection
 from concepts.photos import open_photos
+from tests.support.browser import chromium, server
+from tests.support.haystack import open_squeezenet
+from tests.support.places import SHARED
 
 BUDGET = 200  # milliseconds
 NAME = "imagenet"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from benchmarks.addresses import VISITS
+from tests.support.addresses import VISITS
 
 THINKING = (5.0, 15.0)  # seconds between two pages of a visitor
 

@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 
+Statistic = Callable[..., np.ndarray]  # of vectors (..., n): one figure each, (...)
 RESAMPLES = 1000
 BLOCK = 2**22  # random counts held at once: 32 MiB
 
@@ -38,12 +39,15 @@ class Estimate(float):
         return f"{float(self):.6g} [{self.low:.6g}, {self.high:.6g}]"
 
 
-def bootstrap_means(values: np.ndarray, *, seed: int = 0, resamples: int = RESAMPLES) -> np.ndarray:
-    """Means (resamples, ...) of `values` (n, ...) over images drawn with replacement, seeded."""
+def bootstrap_means(values: np.ndarray, *, seed: int = 0, resamples: int = RESAMPLES, block: int = BLOCK) -> np.ndarray:
+    """Means (resamples, ...) of `values` (n, ...) over images drawn with replacement, seeded.
+
+    block: random counts held at once; the draws do not depend on it.
+    """
     n = len(values)
     flat = np.asarray(values, dtype=np.float64).reshape(n, -1)
     generator, share = np.random.default_rng(seed), np.full(n, 1 / n)
-    step = max(1, BLOCK // n)
+    step = max(1, block // n)
     sizes = [min(step, resamples - start) for start in range(0, resamples, step)]
     means = [generator.multinomial(n, share, size=size) @ flat / n for size in sizes]  # each (size, ...)
     return np.concatenate(means).reshape(resamples, *values.shape[1:])
@@ -62,12 +66,17 @@ def bootstrap_ratios(
 
 
 def bootstrap_statistic(
-    statistic: Callable[..., float], *arrays: np.ndarray, seed: int = 0, resamples: int = RESAMPLES
+    statistic: Statistic, *arrays: np.ndarray, seed: int = 0, resamples: int = RESAMPLES, block: int = BLOCK
 ) -> np.ndarray:
-    """`statistic` (resamples,) of arrays (n, ...) whose images are drawn together, with replacement, seeded."""
+    """`statistic` (resamples,) of vectors (n,) whose images are drawn together, with replacement, seeded.
+
+    block: figures held at once; the draws do not depend on it.
+    """
     generator, n = np.random.default_rng(seed), len(arrays[0])
-    drawn = (generator.integers(n, size=n) for _ in range(resamples))
-    return np.array([statistic(*(array[images] for array in arrays)) for images in drawn])
+    step = max(1, block // n)
+    sizes = [min(step, resamples - start) for start in range(0, resamples, step)]
+    drawn = (generator.integers(n, size=(size, n)) for size in sizes)  # the images of each resample, a row
+    return np.concatenate([statistic(*(array[images] for array in arrays)) for images in drawn])
 
 
 def interval(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -92,12 +101,12 @@ def ratio_estimate(numerators: np.ndarray, denominators: np.ndarray, *, seed: in
     return Estimate(float(np.sum(numerators)) / whole, *_ends(bootstrap_ratios(numerators, denominators, seed=seed)))
 
 
-def statistic_estimate(statistic: Callable[..., float], *arrays: np.ndarray, seed: int = 0) -> Estimate:
-    """`statistic` of arrays (n, ...), one row an image, with its bootstrap interval.
+def statistic_estimate(statistic: Statistic, *arrays: np.ndarray, seed: int = 0) -> Estimate:
+    """`statistic` of vectors (n,), one entry an image, with its bootstrap interval.
 
     Draws in which it is not defined (NaN) are left out of the interval.
     """
-    return Estimate(statistic(*arrays), *_ends(bootstrap_statistic(statistic, *arrays, seed=seed)))
+    return Estimate(float(statistic(*arrays)), *_ends(bootstrap_statistic(statistic, *arrays, seed=seed)))
 
 
 def share_estimate(holds: np.ndarray) -> Estimate:
@@ -136,10 +145,16 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
 
 
 def ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks 0 … n−1 of a vector, ties sharing their mean rank."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts) - 1
-    return (last - (counts - 1) / 2)[inverse]
+    """Ranks 0 … n−1 of each vector (..., n), ties sharing their mean rank."""
+    order = np.argsort(values, axis=-1)
+    ordered, place = np.take_along_axis(values, order, axis=-1), np.arange(values.shape[-1])
+    begins, ends = np.ones((2, *values.shape), dtype=bool)  # of a run of equal values
+    begins[..., 1:] = ends[..., :-1] = ordered[..., 1:] != ordered[..., :-1]
+    first = np.maximum.accumulate(np.where(begins, place, 0), axis=-1)
+    last = np.minimum.accumulate(np.where(ends, place, len(place))[..., ::-1], axis=-1)[..., ::-1]
+    found = np.empty(values.shape)
+    np.put_along_axis(found, order, (first + last) / 2, axis=-1)
+    return found
 
 
 def _ends(draws: np.ndarray) -> tuple[float, float]:

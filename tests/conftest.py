@@ -1,12 +1,15 @@
 """What every test file shares: generators over several seeds, and the real model and photos where they lie."""
 
+import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import torch
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared"
+from tests.support.places import SHARED
+
 LONGEST = ("browser", "shared")  # marks of the tests that take longest
 
 
@@ -27,3 +30,16 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs ../shared (real model and photos), which is not there")
     return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_searched_once() -> Iterator[None]:
+    """Streamlit's tester reads the metadata of every installed package for each page that it opens: here once."""
+    if "streamlit" not in sys.modules:  # no test of this run opens a page
+        yield
+        return
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield

@@ -3,15 +3,15 @@
 import time
 
 import pytest
-from conftest import ROOT
 from streamlit.testing.v1 import AppTest
-from tiny import FACTORY, write_photos
 
 from attribution.methods import IMPORTANCES
 from concepts import jobs
 from concepts.extraction.methods import AUTO_CHOICE, EXTRACTIONS
 from concepts.report import list_cards
 from pages.analysis.wording import duration, size
+from tests.support.places import ROOT
+from tests.support.tiny import FACTORY, write_photos
 
 
 @pytest.fixture

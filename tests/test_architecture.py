@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
 from tests.support.imports import arrows_up, circles, file_graph, room_graph, rooms_in_order
+from tests.support.places import ROOT
 
 FACTS = {"attribution.methods", "attribution.importance_method"}  # what a method is: anybody may read it, without torch
 
@@ -113,6 +113,16 @@ def test_a_circle_and_an_arrow_up_are_seen_wherever_the_import_stands(tmp_path):
     assert arrows_up(rooms, order) == [("concepts/low", "concepts/high")]
     with pytest.raises(ValueError, match=r"do not name the same: concepts/alone\.py"):
         arrows_up(rooms, order[:2])
+
+
+def test_no_test_imports_a_benchmark():
+    assert [file for file in files("tests") if of(imports(file), "benchmarks")] == []
+
+
+def test_helpers_of_tests_lie_in_support():
+    loose = {file.name for file in (ROOT / "tests").glob("*.py") if not file.name.startswith("test_")}
+    assert loose == {"__init__.py", "conftest.py"}
+    assert [file for file in files("tests/support") if file.name.startswith("test_")] == []
 
 
 def test_no_assert_outside_tests():

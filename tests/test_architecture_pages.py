@@ -2,11 +2,15 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+
+from concepts.rendering import colours
+from pages.components.styles import style_sheet
+from tests.support.places import ROOT
 
 TAGS = (
     "a|abbr|article|aside|b|bdi|body|br|button|canvas|caption|circle|code|dd|details|div|dl|dt|em|extra|figcaption|"
@@ -39,3 +43,40 @@ def test_no_template_takes_a_text_for_markup():
     templates = [file for folder in ("pages", "concepts") for file in (ROOT / folder).rglob("*.j2")]
     assert len(templates) > 20
     assert not [file.name for file in templates if re.search(r"\|\s*safe\b", file.read_text(encoding="utf-8"))]
+
+
+HEX = re.compile(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\b", re.IGNORECASE)
+COLOURS = ROOT / "concepts" / "rendering" / "colours.py"
+
+
+@pytest.mark.parametrize("file", [ROOT / "app.py", *files("pages", "concepts")], ids=lambda f: str(f.relative_to(ROOT)))
+def test_colours_stand_in_one_module(file):
+    found = [(line, text[:60]) for line, text in strings(file) if HEX.search(text) or re.search(r"\brgba?\(\d", text)]
+    assert file == COLOURS or not found
+
+
+def test_style_sheets_take_their_colours_from_there():
+    sheets = [*(ROOT / "concepts").rglob("*.j2"), *(ROOT / "pages").rglob("*.j2"), *(ROOT / "assets").glob("*.css")]
+    found = {file.name: HEX.findall(file.read_text(encoding="utf-8")) for file in sheets}
+    assert len(found) > 20
+    assert not any(found.values()), found
+    named = set(re.findall(r"var\((--cx-[a-z-]+)\)", (ROOT / "assets" / "pages.css").read_text(encoding="utf-8")))
+    defined = set(re.findall(r"(--cx-[a-z-]+):", style_sheet()))
+    assert named <= defined
+
+
+def test_streamlit_s_theme_has_the_same_colours():
+    with (ROOT / ".streamlit" / "config.toml").open("rb") as file:
+        theme = tomllib.load(file)["theme"]
+    for dark, name in enumerate(("light", "dark")):
+        expected = (colours.INK[dark], colours.PAPER[dark], colours.LINE[dark], colours.LINK[dark])
+        keys = ("textColor", "backgroundColor", "borderColor", "linkColor")
+        assert tuple(theme[name][key] for key in keys) == expected
+    assert theme["light"]["primaryColor"] == colours.STRONG
+    assert theme["dark"]["primaryColor"] == colours.POINT
+
+
+def test_ink_on_any_shade_can_be_read():
+    assert colours.ink_on(colours.mixed(colours.WHITE, colours.WHITE, 0)) == colours.BLACK
+    assert colours.rgb("#0072B2") == (0, 114, 178)
+    assert colours.translucent("#8c8c8c", 0.35) == "rgba(140,140,140,0.35)"

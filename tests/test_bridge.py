@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pytest
 import torch
-from damage import refuses_damage
 from safetensors import safe_open
 from safetensors.torch import save_file
 from scipy.linalg import orthogonal_procrustes
@@ -14,6 +13,7 @@ from concepts.bridge import BRIDGES, Bridge, conse, fit_bridge, load_bridge, tra
 from concepts.bridge.assignment import assigned, assignment
 from concepts.bridge.procrustes import procrustes
 from concepts.bridge.ridge import leave_one_out, ridge
+from tests.support.damage import refuses_damage
 
 M, P, D = 30, 6, 4
 

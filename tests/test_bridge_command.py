@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from tiny import CLASSES, FACTORY
 
 import concepts.encoders
 from concepts.bridge import Bridge, bridged_lexicon, load_bridge
 from concepts.cli import main
 from concepts.collection import Collection, read_words
 from concepts.lexicon import Lexicon, load_lexicon
+from tests.support.tiny import CLASSES, FACTORY
 
 WORDS = {"red": (240, 20, 20), "green": (20, 240, 20), "blue": (20, 20, 240), "yellow": (240, 240, 20),
          "violet": (200, 20, 240), "white": (245, 245, 245)}  # fmt: skip

@@ -9,10 +9,10 @@ import sys
 import threading
 
 import pytest
-from conftest import ROOT
-from tiny import FACTORY, write_photos
 
 from concepts.cli import main
+from tests.support.places import ROOT
+from tests.support.tiny import FACTORY, write_photos
 
 
 @pytest.fixture(scope="module")
@@ -59,13 +59,12 @@ def test_a_report_in_one_command(photos, tmp_path, capsys):
 
 
 def test_the_report_s_command_makes_it_again(photos, tmp_path, monkeypatch):
-    monkeypatch.setattr("os.getcwd", lambda: str(photos.parent))
+    monkeypatch.chdir(photos.parent)
     assert main(arguments(photos, tmp_path / "red", seed=3)) == 0
     first = json.loads((tmp_path / "red" / "report.json").read_text(encoding="utf-8"))
     *program, out = shlex.split(first["command"])
     assert program[:3] == ["python", "-m", "concepts"]
     assert f"--images={photos.name}" in program
-    monkeypatch.chdir(photos.parent)
     assert main([*program[3:], f"--out={tmp_path / 'again'}"]) == 0
     again = json.loads((tmp_path / "again" / "report.json").read_text(encoding="utf-8"))
     assert out == "--out=report-again"

@@ -5,7 +5,6 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from tiny import CLASSES, FACTORY, write_photos
 
 from attribution.similarity import similarity_map
 from concepts.collection import (
@@ -21,6 +20,7 @@ from concepts.lexicon import Lexicon, load_lexicon
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from concepts.report import ReportSettings, build_report
+from tests.support.tiny import CLASSES, FACTORY, write_photos
 
 
 @pytest.fixture(scope="module")

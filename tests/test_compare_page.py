@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
-from made_up_evaluation import DELETIONS, ERRORS, K, made_up_evaluation
-from made_up_report import made_up_report, renamed
 from safetensors.numpy import load_file, save_file
-from screen import charts, open_page, said, shown, without_demo
 
 from concepts.cli import _parser
 from pages.sections.methods import COMMAND
+from tests.support.made_up_evaluation import DELETIONS, ERRORS, K, made_up_evaluation
+from tests.support.made_up_report import made_up_report, renamed
+from tests.support.places import ROOT
+from tests.support.screen import charts, open_page, said, shown, without_demo
 
 HOSTILE = '<script>alert(1)</script>"><img src=x>'
 

@@ -5,13 +5,13 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from tiny import write_photos
 
 from concepts.activations import collect_activations
 from concepts.dataset import Skipped
 from concepts.photos import open_photos
 from concepts.report import ClassReport, ReportSettings, build_report
 from tests.support.rows import Rows, RowSplit
+from tests.support.tiny import write_photos
 
 SETTINGS = ReportSettings(n_concepts=2, method="nmf")
 

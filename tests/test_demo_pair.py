@@ -7,7 +7,6 @@ import pytest
 import torch
 from PIL import Image
 
-from benchmarks.words import FirstWords, find, first_words, ious, read, retrieval
 from concepts.app_folder import DEMO
 from concepts.cli import main
 from concepts.demo import building, reports
@@ -21,6 +20,7 @@ from concepts.demo.pair.words import GLUE, KNOWN, PARTS, WORDS, spell
 from concepts.demo.world import CLASS_NAMES, CLASSES, draw, draw_class
 from concepts.encoders import ImageEncoder, TextEncoder
 from concepts.lexicon import lexical_activations
+from tests.support.demo_words import FirstWords, find, first_words, ious, read, retrieval
 
 MEGABYTE = 2**20
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from benchmarks.truth import SHORTCUT, SINGLE, THREE_PARTS, part_iou, shortcut_f1, strategies_ari, study
 from concepts.app_folder import DEMO
 from concepts.demo.names import DIGITS, SHAPES
 from concepts.demo.pictures import demo_pictures
@@ -10,6 +9,7 @@ from concepts.demo.reports import CLASSES
 from concepts.demo.world import CLASS_NAMES
 from concepts.photos import open_photos
 from concepts.report import ClassReport, list_cards
+from tests.support.demo_truth import SHORTCUT, SINGLE, THREE_PARTS, part_iou, shortcut_f1, strategies_ari, study
 
 CHOSEN = {"n": 300, "seed": 0, "n_concepts": 10}
 

@@ -8,8 +8,6 @@ import sys
 
 import pytest
 import torch
-from conftest import ROOT
-from toy_heads import AffineHead, CurvedHead, P
 
 from attribution.importance import checked_importance, concept_importance
 from attribution.methods import IMPORTANCES
@@ -21,6 +19,8 @@ from concepts.laboratory import LabSettings
 from concepts.report.settings import ReportSettings
 from docs.tables import DOCUMENTS, importance_table, with_counts, with_tables
 from pages.analysis.starting import importance_help
+from tests.support.places import ROOT
+from tests.support.toy_heads import AffineHead, CurvedHead, P
 
 N, T, K = 2, 3, 4
 

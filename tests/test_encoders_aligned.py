@@ -4,11 +4,11 @@ from functools import cache
 
 import pytest
 import torch
-from tiny_encoders import clip_folder, save, siglip_folder
 
 from concepts.encoders import ImageEncoder, TextEncoder, open_image_encoder, open_text_encoder
 from concepts.encoders.canonical import canonical_form
 from concepts.encoders.heads import blocks_of
+from tests.support.tiny_encoders import clip_folder, save, siglip_folder
 
 transformers = pytest.importorskip("transformers")
 
@@ -185,7 +185,7 @@ def test_a_siglip_without_pooling_cannot_reach_the_texts(tmp_path):
                        "patch_size": 8, "intermediate_size": 8, "vision_use_head": False},
         text_config={"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "vocab_size": 20},
     )  # fmt: skip
-    from tiny_encoders import write_tokenizer
+    from tests.support.tiny_encoders import write_tokenizer
 
     write_tokenizer(tmp_path)
     processor = transformers.SiglipImageProcessor(size={"height": 16, "width": 16})

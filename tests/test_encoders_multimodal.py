@@ -4,11 +4,11 @@ from functools import cache
 
 import pytest
 import torch
-from tiny_encoders import SPECIAL, llava_folder
 
 from concepts.encoders import ImageEncoder, open_image_encoder
 from concepts.encoders.multimodal import MultimodalEncoder
 from concepts.lexicon import Lexicon
+from tests.support.tiny_encoders import SPECIAL, llava_folder
 
 transformers = pytest.importorskip("transformers")
 

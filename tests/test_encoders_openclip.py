@@ -6,13 +6,14 @@ from functools import cache
 import pytest
 import torch
 from PIL import Image
-from tiny_encoders import OPEN_CLIP, open_clip_folder
 
 from concepts.encoders import open_image_encoder, open_text_encoder
 from concepts.encoders.bytepieces import found_again
 from concepts.encoders.openclip_files import openclip_files
+from tests.support.tiny_encoders import OPEN_CLIP, open_clip_folder
 
 open_clip = pytest.importorskip("open_clip")
+huggingface_hub = pytest.importorskip("huggingface_hub")
 
 TEXTS = ["a photo of a cat", "the dog", "Red cars, on the grass & more"]
 VARIANTS = {
@@ -182,7 +183,7 @@ def test_unknown_names_say_what_there_is(name, weights, message):
 
 
 def test_a_tag_that_is_not_in_the_cache_says_how_to_fetch_it(tmp_path, monkeypatch):
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
     with pytest.raises(ValueError, match=r"hf download timm/vit_base_patch32_clip_224\.openai --include") as caught:
         open_image_encoder("open_clip:ViT-B-32/openai", network=False)
     assert "the network was not to be used" in str(caught.value)

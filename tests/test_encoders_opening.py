@@ -7,9 +7,6 @@ import sys
 
 import pytest
 import torch
-from conftest import ROOT
-from tiny import FACTORY
-from tiny_encoders import bert_folder, clip_folder, language_folder, llava_folder, vision_folder
 
 from concepts.encoders import open_image_encoder, open_text_encoder
 from concepts.encoders.aligned import AlignedEncoder
@@ -18,14 +15,18 @@ from concepts.encoders.multimodal import MultimodalEncoder
 from concepts.encoders.opening import read_config
 from concepts.encoders.text_tokens import TokenTextEncoder
 from concepts.models import Split
+from tests.support.places import ROOT
+from tests.support.tiny import FACTORY
+from tests.support.tiny_encoders import bert_folder, clip_folder, language_folder, llava_folder, vision_folder
 
 pytest.importorskip("transformers")
+huggingface_hub = pytest.importorskip("huggingface_hub")
 
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     """An empty Hugging Face cache; no network is asked: a test that would is told so."""
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
 
@@ -69,7 +70,7 @@ def test_the_name_shows_no_folders_of_the_machine(tmp_path):
 
 def test_a_model_in_the_cache_needs_no_network(cache, tmp_path, monkeypatch):
     put_into_cache(cache, "org/tiny", vision_folder("ViT", tmp_path / "vit"))
-    monkeypatch.setattr("huggingface_hub.HfApi.repo_info", lambda *a, **k: pytest.fail("the hub was asked"))
+    monkeypatch.setattr(huggingface_hub.HfApi, "repo_info", lambda *a, **k: pytest.fail("the hub was asked"))
     encoder = open_image_encoder("hf:org/tiny")
     assert encoder.card.name == "hf:org/tiny"
     assert encoder.card.fingerprint == open_image_encoder(str(tmp_path / "vit")).card.fingerprint
@@ -98,7 +99,7 @@ def test_a_failed_fetch_gives_its_reason(cache, monkeypatch):
     def no_network(*arguments, local_files_only=False, **options):
         raise OSError("no route to the hub\nand a long story")
 
-    monkeypatch.setattr("huggingface_hub.snapshot_download", no_network)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", no_network)
     with pytest.raises(ValueError, match=r"could not be fetched \(no route to the hub\)"):
         open_image_encoder("hf:org/far")
 
@@ -110,7 +111,7 @@ def test_only_safetensors_and_no_code_are_asked_of_the_hub(cache, monkeypatch):
         asked.append(options["allow_patterns"])
         raise OSError("stop")
 
-    monkeypatch.setattr("huggingface_hub.snapshot_download", record)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", record)
     with pytest.raises(ValueError, match="stop"):
         open_image_encoder("hf:org/far")
     assert len(asked) == 2  # the cache, then the hub

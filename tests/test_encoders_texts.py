@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
-from tiny_encoders import bert_folder
 from torch.nn.functional import normalize
 
 from concepts.encoders import TextEncoder, open_text_encoder
 from concepts.encoders.texts import MINILM, minilm_folder
+from tests.support.tiny_encoders import bert_folder
 
 transformers = pytest.importorskip("transformers")
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from tiny_encoders import randomised, vision_folder
 
 from concepts.encoders import ImageEncoder, open_image_encoder
 from concepts.encoders.heads import blocks_of
@@ -17,6 +16,7 @@ from concepts.encoders.photos import WholePhoto, processor_transform
 from concepts.encoders.pretrained import load_pretrained
 from concepts.encoders.vision import MODEL
 from concepts.models.transform import PhotoTransform
+from tests.support.tiny_encoders import randomised, vision_folder
 
 transformers = pytest.importorskip("transformers")
 

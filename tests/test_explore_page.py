@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_up_report import made_up_report, renamed
-from screen import address_of, charts, open_page, shown, without_demo
-from test_pages_screen import photo_on
 
 from concepts.report.finding import Wanted, amounts_of, find_photos, inside
 from concepts.report.rows import SuspicionRow
 from pages.figures.graph import FAINT, Colours, graph_figure
 from pages.sections import graph
 from pages.ui.address import View, corners_in, corners_text, numbers_in
+from tests.support.made_up_report import made_up_report, renamed
+from tests.support.screen import address_of, charts, open_page, shown, without_demo
+from tests.test_pages_screen import photo_on
 
 HOSTILE = "<script>alert(1)</script>"
 MARK = SuspicionRow(

@@ -11,8 +11,6 @@ import nbformat
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT
-from made_up_report import made_up_report
 from nbclient import NotebookClient
 
 from concepts.exports import (
@@ -29,6 +27,8 @@ from concepts.report import ClassReport
 from concepts.report.schema import REPORTS, ReportData
 from concepts.report.words import amount, importance_unit
 from concepts.typed_json import from_json
+from tests.support.made_up_report import made_up_report
+from tests.support.places import ROOT
 
 HOSTILE = ["=cmd|calc.jpg", 'a,"b".jpg', "<script>alert(1)</script>.jpg", "../../up.jpg", "\u202eturned \U0001f344.jpg"]
 PLOTLY = "application/vnd.plotly.v1+json"

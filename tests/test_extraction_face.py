@@ -4,11 +4,11 @@ import itertools
 
 import pytest
 import torch
-from tiny import CLASSES, FACTORY
 
 from concepts.extraction import ClassifierAwareNMF, classifier_aware_nmf, load_extractor, make_extractor
 from concepts.extraction.face import Answers, proximal_target
 from concepts.models import load_model, split_model
+from tests.support.tiny import CLASSES, FACTORY
 
 N, POSITIONS, P, K = 12, (2, 3), 8, 2
 

@@ -76,12 +76,12 @@ def test_ica_loses_what_pca_loses(rng):
 
 def test_convex_nmf_finds_archetypes_that_were_seen_and_misses_those_that_were_not(rng):
     V = disjoint_atoms(rng)
-    weights = rand(rng, 300, 4) ** 3
+    weights = rand(rng, 150, 4) ** 3
     mixed = normalize(weights, p=1, dim=1) @ V
     seen = torch.cat([V.repeat(20, 1), mixed])
-    options = {"max_iterations": 1500, "tolerance": 1e-7, "gram_rows": 300}
+    options = {"max_iterations": 500, "tolerance": 1e-6, "gram_rows": 150}
     assert agreement(make_extractor("convex_nmf", 4, **options).fit(seen).dictionary, V) > 0.97
-    unseen = (0.6 * rand(rng, 300, 4) + 0.4) @ V  # every row holds much of every atom
+    unseen = (0.6 * rand(rng, 150, 4) + 0.4) @ V  # every row holds much of every atom
     convex, plain = (
         make_extractor("convex_nmf", 4, **options).fit(unseen),
         make_extractor("nmf", 4, max_iterations=3000, tolerance=1e-9).fit(unseen),
@@ -101,7 +101,7 @@ def test_sparse_autoencoders_find_sparse_signed_atoms(method, rng):
     V = normalize(randn(rng, 8, 24), dim=1)
     active = torch.stack([torch.randperm(8, generator=rng)[:2] for _ in range(2000)])
     U = torch.zeros(2000, 8, dtype=torch.float64).scatter(1, active, rand(rng, 2000, 2) + 0.5)
-    sparse = make_extractor(method, 8, k_active=2, learning_rate=1e-2, steps=1500, batch_size=256).fit(U @ V)
+    sparse = make_extractor(method, 8, k_active=2, learning_rate=2e-2, steps=400, batch_size=256).fit(U @ V)
     assert agreement(sparse.dictionary, V) > 0.95
     assert agreement(make_extractor("pca", 8).fit(U @ V).dictionary, V) < 0.95
     torch.testing.assert_close(sparse.dictionary.norm(dim=1), torch.ones(8, dtype=torch.float64))
@@ -127,11 +127,11 @@ def in_hull(point, points):
 
 def test_archetypal_atoms_lie_in_the_hull_of_the_data_and_others_do_not(rng):
     A = rand(rng, 150, 4) * 7 + 2
-    strict = make_extractor("archetypal_sae", 5, candidates=20, steps=200).fit(A)
+    strict = make_extractor("archetypal_sae", 5, candidates=20, steps=60).fit(A)
     assert all(in_hull(atom, A) for atom in strict.dictionary)
-    free = make_extractor("topk_sae", 5, steps=200).fit(A)
+    free = make_extractor("topk_sae", 5, steps=60).fit(A)
     assert not all(in_hull(atom, A) for atom in free.dictionary)
-    options = {"candidates": 5, "steps": 300, "learning_rate": 0.02}
+    options = {"candidates": 5, "steps": 150, "learning_rate": 0.02}
     relaxed = make_extractor("archetypal_sae", 5, relaxation=0.5, **options).fit(A)
     assert not all(in_hull(atom, A) for atom in relaxed.dictionary)
     assert error(relaxed, A) < error(make_extractor("archetypal_sae", 5, **options).fit(A), A)
@@ -140,7 +140,7 @@ def test_archetypal_atoms_lie_in_the_hull_of_the_data_and_others_do_not(rng):
 def test_archetypal_sae_finds_clusters(rng):
     V = 10 * disjoint_atoms(rng)
     A = V[torch.arange(400) % 4] + 0.1 * randn(rng, 400, 20)
-    found = make_extractor("archetypal_sae", 4, k_active=1, candidates=16, steps=400, learning_rate=0.01).fit(A)
+    found = make_extractor("archetypal_sae", 4, k_active=1, candidates=16, steps=200, learning_rate=0.02).fit(A)
     assert agreement(found.dictionary, V) > 0.99
 
 
@@ -156,7 +156,7 @@ def test_autoencoders_do_not_depend_on_the_unit(method, rng):
 def test_dead_atoms_are_moved_to_where_the_error_is(rng):
     A = torch.cat([disjoint_atoms(rng, 1, 20).repeat(900, 1), disjoint_atoms(rng, 1, 20).roll(3, 1).repeat(100, 1)])
     A = torch.cat([A, torch.eye(20, dtype=A.dtype).repeat(10, 1)])
-    codes = make_extractor("topk_sae", 12, k_active=1, steps=1000, learning_rate=0.01).fit_transform(A)
+    codes = make_extractor("topk_sae", 12, k_active=1, steps=400, learning_rate=0.01).fit_transform(A)
     assert (codes > 0).any(dim=0).sum() >= 11
 
 
@@ -184,6 +184,6 @@ def test_random_directions_have_the_sign_of_the_data_and_the_best_codes(rng):
 @pytest.mark.parametrize("method", ["nmf", "semi_nmf", "convex_nmf", "pca", "ica", "topk_sae"])
 def test_every_method_beats_the_random_control(method, rng):
     A = (rand(rng, 400, 5) * (rand(rng, 400, 5) > 0.5)) @ rand(rng, 5, 30) ** 4 + 0.01 * rand(rng, 400, 30)
-    options = {"steps": 500, "learning_rate": 0.01, "k_active": 4} if method in SAES else {}
+    options = {"steps": 200, "learning_rate": 0.02, "k_active": 4} if method in SAES else {}
     control = error(make_extractor("random", 5).fit(A), A)
     assert error(make_extractor(method, 5, **options).fit(A), A) < control

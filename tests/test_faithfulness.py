@@ -4,7 +4,6 @@ from itertools import combinations
 
 import pytest
 import torch
-from toy_heads import AffineHead, C, CurvedHead, P, of_codes
 
 from attribution.cost import CountedHead
 from attribution.curves import ConceptCurve, importance_ranks
@@ -13,6 +12,7 @@ from attribution.importance import IMPORTANCE_METHODS, concept_importance
 from attribution.intervals import bootstrap_interval, scalar_interval
 from attribution.mu_fidelity import pearson
 from attribution.score import concept_score
+from tests.support.toy_heads import AffineHead, C, CurvedHead, P, of_codes
 
 N, H, W, K = 5, 2, 3, 6
 MEASURES = (c_deletion, c_insertion, c_mu_fidelity)

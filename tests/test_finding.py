@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from made_up_report import made_up_report
 
 from concepts.report.finding import Wanted, amounts_of, find_photos, inside, present
 from concepts.report.words import is_wrong
+from tests.support.made_up_report import made_up_report
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,6 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from asked_page import HOSTILE
-from conftest import ROOT
-from made_up_report import made_up_report
-from screen import open_page, said, shown
 
 from attribution.methods import IMPORTANCES
 from concepts.extraction.methods import EXTRACTIONS
@@ -15,6 +11,10 @@ from concepts.laboratory.measures import MEASURES
 from concepts.report import ClassReport
 from pages.components.terms import term_href, term_link, with_terms
 from pages.sections.language import NAMES
+from tests.support.asked_page import HOSTILE
+from tests.support.made_up_report import made_up_report
+from tests.support.places import ROOT
+from tests.support.screen import open_page, said, shown
 
 DEMO = ROOT / "assets" / "demo" / "reports" / "shapes-boat"
 HEADERS = (

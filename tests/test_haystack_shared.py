@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from benchmarks.haystack import FOUND, Haystack, haystacks, open_squeezenet, recipe, shares
+from tests.support.haystack import FOUND, Haystack, haystacks, open_squeezenet, recipe, shares
 
 pytestmark = pytest.mark.shared
 

@@ -5,12 +5,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from toy_heads import AffineHead, C, CurvedHead, P
 
 from attribution.affine import affine_gradient, affine_importance, strongest
 from attribution.importance import IMPORTANCE_METHODS, checked_importance, completeness_gap, concept_importance
 from attribution.methods import IMPORTANCES
 from attribution.score import class_indices, class_score, concept_score
+from tests.support.toy_heads import AffineHead, C, CurvedHead, P
 
 N, H, W, K = 3, 2, 3, 4
 SAMPLED = [name for name, method in IMPORTANCES.items() if method.sampled]

@@ -4,12 +4,12 @@ import ast
 
 import pytest
 import torch
-from conftest import ROOT
-from toy_heads import AffineHead, C, CurvedHead, P
 
 from attribution.importance import checked_importance, completeness_gap, concept_importance
 from attribution.importance_method import AddsUp
 from attribution.methods import IMPORTANCES
+from tests.support.places import ROOT
+from tests.support.toy_heads import AffineHead, C, CurvedHead, P
 
 N, T, K = 3, 4, 5
 TAKES = "score: Forward, codes: Tensor, sampling: Sampling"

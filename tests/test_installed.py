@@ -9,10 +9,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from browser import need_chromium
-from conftest import ROOT
 
-from benchmarks.browser import chromium, free_port, listen, served, settle
+from tests.support.browser import chromium, free_port, listen, need_chromium, served, settle
+from tests.support.places import ROOT
 
 pytestmark = pytest.mark.slow
 USE = ROOT / "tests" / "support" / "installed.py"

@@ -5,13 +5,13 @@ from itertools import combinations
 import numpy as np
 import pytest
 import torch
-from tiny import CLASSES, FACTORY, write_photos
 
 from concepts.cli import main
 from concepts.intervening import Subject, dosed_logits, smallest_dose, smallest_removal, subject_of
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from concepts.report.class_report import ClassReport
+from tests.support.tiny import CLASSES, FACTORY, write_photos
 
 
 def pooled(rng, p=6, c=4, *, deep=False):

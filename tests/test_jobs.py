@@ -6,13 +6,13 @@ import time
 from dataclasses import replace
 
 import pytest
-from tiny import FACTORY, write_photos
 
 from concepts import jobs
 from concepts.jobs.processes import running
 from concepts.jobs.worker import report_id
 from concepts.report import ReportSettings, list_cards
 from concepts.report.request import Request
+from tests.support.tiny import FACTORY, write_photos
 
 SETTINGS = ReportSettings(n_concepts=3, sample=2000)
 

@@ -3,7 +3,6 @@
 from types import SimpleNamespace
 
 import pytest
-from tiny import CLASSES, FACTORY, write_photos
 
 from concepts.laboratory import advice
 from concepts.laboratory.advice import Choice, advise_layer, advise_n_concepts, candidate_layers, recommend
@@ -12,6 +11,7 @@ from concepts.metrics import compare_fits
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from concepts.report.settings import ReportSettings
+from tests.support.tiny import CLASSES, FACTORY, write_photos
 
 
 @pytest.fixture(scope="module")

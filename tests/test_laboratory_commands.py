@@ -6,11 +6,11 @@ import re
 
 import pandas as pd
 import pytest
-from tiny import FACTORY, write_photos
 
 from concepts.cli import main
 from concepts.laboratory import Evaluation
 from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
+from tests.support.tiny import FACTORY, write_photos
 
 QUICK = {
     "methods": "nmf,pca", "importances": "gradient_input,integrated_gradients,occlusion", "concepts": "2,3",

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 import torch
 from PIL import Image
-from tiny import CLASSES, FACTORY, to_tensor, write_photos
 
 from attribution.faithfulness import c_deletion, c_insertion, c_mu_fidelity
 from attribution.importance import checked_importance
 from concepts.activations import collect_activations
 from concepts.extraction import make_extractor
+from concepts.extraction import rows as row_reading
 from concepts.laboratory import Evaluation, LabSettings, bench, desk, grid
 from concepts.laboratory.evaluate import evaluate
 from concepts.laboratory.measure import DICTIONARY as OF_DICTIONARY
@@ -27,6 +27,7 @@ from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from concepts.report.selection import choose_photos
 from concepts.target import resolve_target
+from tests.support.tiny import CLASSES, FACTORY, to_tensor, write_photos
 
 SETTINGS = LabSettings(
     methods=("nmf", "kmeans", "pca"), importances=("gradient_input", "occlusion", "rise"), n_concepts=(2, 3),
@@ -440,7 +441,7 @@ def test_folds_take_a_seeded_draw_of_bounded_size(split, photos, tmp_path, monke
 def test_no_fit_turns_all_activations_into_float32(split, photos, tmp_path, monkeypatch):
     given, sizes = a_bench(split, photos, tmp_path), []
     real = bench.MemoryRows.read
-    monkeypatch.setattr("concepts.extraction.rows.BLOCK", 100)
+    monkeypatch.setattr(row_reading, "BLOCK", 100)
     monkeypatch.setattr(bench.MemoryRows, "read", lambda self, i, j: sizes.append(j - i) or real(self, i, j))
     desk.fit(given, replace(SMALL, sample=200).report_settings("nmf", 3, 0))
     assert max(sizes) <= 8 * 64  # the codes of the eight images measured; all positions would be 1280

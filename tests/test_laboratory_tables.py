@@ -7,8 +7,6 @@ from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
-from conftest import ROOT
-from damage import refuses_damage
 
 from attribution.methods import IMPORTANCES
 from concepts.extraction.methods import EXTRACTIONS
@@ -25,6 +23,8 @@ from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
 from concepts.laboratory.settings import DictionaryName
 from concepts.laboratory.table import Row, frame, means, records, write_tables
 from concepts.typed_json import to_json, write_typed
+from tests.support.damage import refuses_damage
+from tests.support.places import ROOT
 
 NAN = float("nan")
 

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from made_up_report import made_up_report
 
 from concepts.demo.captions import demo_captions
 from concepts.language import (
@@ -25,6 +24,7 @@ from concepts.language import (
 )
 from concepts.language.sentences import SENTENCES, zipf_sentence
 from concepts.language.text import LIMIT
+from tests.support.made_up_report import made_up_report
 
 SEEDS = pytest.mark.parametrize("seed", [0, 1, 2])
 

@@ -9,10 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import ROOT
-from made_up_report import made_up_report, renamed
 from safetensors.numpy import load_file, save_file
-from screen import charts, open_page, said, shown, without_demo
 
 from concepts.collection import first_words, read_words
 from concepts.demo.collection import demo_collection
@@ -29,6 +26,9 @@ from pages.figures.zipf import MOST, thinned, zipf_figure
 from pages.sections.language import NAMES, number
 from pages.ui.address import Reading
 from pages.ui.operator import DEMO
+from tests.support.made_up_report import made_up_report, renamed
+from tests.support.places import ROOT
+from tests.support.screen import charts, open_page, said, shown, without_demo
 
 HOSTILE = '<script>alert(1)</script>"><img src=x>.jpg'
 

@@ -179,9 +179,8 @@ def test_masks_and_tokens_that_do_not_fit_are_told():
 
 @pytest.fixture(scope="module")
 def gnomes():
-    from conftest import ROOT
-
     from concepts.report import ClassReport
+    from tests.support.places import ROOT
 
     return ClassReport.load(ROOT / "assets" / "demo" / "reports" / "shapes-gnome")
 
@@ -198,7 +197,7 @@ def test_the_demos_truth_is_that_of_its_photos(gnomes):
 
 
 def test_other_reports_have_no_truth():
-    from made_up_report import made_up_report
+    from tests.support.made_up_report import made_up_report
 
     assert demo_truth(made_up_report(n=4)) is None
 

@@ -156,14 +156,13 @@ def small_lexicon(rng: torch.Generator) -> Lexicon:
     return Lexicon(("a", "b", "c", "d", "e"), vectors, bias=torch.randn(5, generator=rng, dtype=torch.float64))
 
 
-def test_word_maps_equal_the_literal_ones_under_every_contrast(rng, monkeypatch):
+def test_word_maps_equal_the_literal_ones_under_every_contrast(rng):
     lexicon, tokens = small_lexicon(rng), torch.randn(4, 6, 3, generator=rng, dtype=torch.float64)
-    monkeypatch.setattr("concepts.lexicon.maps.CHUNK", 50)  # two words at a time
     s = literal_map(tokens.numpy(), lexicon.vectors.numpy(), lexicon.bias.numpy(), 1.5)
     centred = s - s.mean(axis=-1, keepdims=True)
     expected = {"none": s, "mean": centred, "score": centred / s.std(axis=-1, keepdims=True)}
     for contrast, each in expected.items():
-        found = word_maps(tokens, lexicon, ["D", "b"], smooth=1.5, contrast=contrast)
+        found = word_maps(tokens, lexicon, ["D", "b"], smooth=1.5, contrast=contrast, chunk=50)  # two words at a time
         np.testing.assert_allclose(found.numpy(), each[..., [3, 1]], atol=1e-9)
 
 

@@ -5,7 +5,6 @@ import re
 
 import pytest
 import torch
-from damage import refuses_damage
 from torch.nn.functional import normalize
 
 from concepts.encoders.base import TextEncoder
@@ -17,11 +16,13 @@ from concepts.lexicon import (
     load_lexicon,
     read_word_list,
     save_lexicon,
+    storing,
     translated,
 )
 from concepts.lexicon.babel import distinct
 from concepts.lexicon.storing import ABOUT, VECTORS, WORDS
 from concepts.lexicon.word_list import LIMIT_BYTES, LIMIT_LINES, LIMIT_TEXT
+from tests.support.damage import refuses_damage
 
 
 class Letters:
@@ -175,7 +176,7 @@ def test_a_stored_lexicon_comes_back(lexicon, tmp_path, with_bias):
 
 def test_nothing_is_left_of_one_that_could_not_be_written(lexicon, tmp_path, monkeypatch):
     save_lexicon(lexicon, tmp_path / "lexicon")
-    monkeypatch.setattr("concepts.lexicon.storing.write_typed", lambda *a: (_ for _ in ()).throw(OSError("full")))
+    monkeypatch.setattr(storing, "write_typed", lambda *a: (_ for _ in ()).throw(OSError("full")))
     with pytest.raises(OSError, match="full"):
         save_lexicon(translated(lexicon, {0: "other"}), tmp_path / "lexicon")
     assert load_lexicon(tmp_path / "lexicon").words == lexicon.words

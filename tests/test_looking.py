@@ -7,10 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from made_up_report import made_up_report
 from PIL import Image
-from screen import open_page, shown, without_demo
-from tiny import CLASSES, FACTORY, write_photos
 
 from attribution import maco
 from concepts.cli import main
@@ -19,7 +16,11 @@ from concepts.report import looking
 from concepts.report.class_report import ClassReport
 from concepts.report.looking import Figures, concept_in_pixels, draw_concept, find_drawing
 from concepts.report.overlay import Drawing, in_place, overlay
+from pages.sections import looking as section
 from pages.sections.looking import drawn_sentence
+from tests.support.made_up_report import made_up_report
+from tests.support.screen import open_page, shown, without_demo
+from tests.support.tiny import CLASSES, FACTORY, write_photos
 
 FIGURES = Figures(reached=5, random=1, random_best=2, photo=4, image=3, seconds=1, steps=9, crops=2, seed=0)
 
@@ -197,7 +198,7 @@ def test_the_page_draws_on_demand_and_shows_what_is_kept(workspace, world, monke
     assert "random phases" in shown(app)
     kept = find_drawing(world[1], 1, workspace / "store")
     assert drawn_sentence(kept.figures).split(";")[0] in shown(app)
-    monkeypatch.setattr("pages.sections.looking.split_of", lambda report: pytest.fail("the model is not needed"))
+    monkeypatch.setattr(section, "split_of", lambda report: pytest.fail("the model is not needed"))
     again = open_page("report", id="tiny", concept=1)
     assert "data:image/png" in shown(again)
     assert not [button for button in again.button if button.key == "draw_1"]

@@ -8,7 +8,7 @@ import torch
 from scipy import stats
 
 from concepts.metrics import relative_l2, relative_l2_estimate, sparsity, sparsity_estimate
-from concepts.metrics.kept import r_squared, spearman
+from concepts.metrics.kept import _rank_correlations, _shares_explained
 from concepts.statistics import (
     Estimate,
     bootstrap_means,
@@ -69,7 +69,10 @@ def test_the_bootstrap_of_sums_covers_a_ratio_that_the_mean_of_ratios_misses():
 
 @pytest.mark.parametrize(
     ("statistic", "truth"),
-    [(r_squared, 0.8), (spearman, 6 / np.pi * np.arcsin((0.8 / 0.8**0.5) / 2))],  # of a normal pair, Pearson 1954
+    [
+        (_shares_explained, 0.8),
+        (_rank_correlations, 6 / np.pi * np.arcsin((0.8 / 0.8**0.5) / 2)),
+    ],  # of a normal pair, Pearson 1954
 )
 def test_the_bootstrap_of_pairs_covers_the_kept_score_and_order(statistic, truth):
     def simulate(draw, i):
@@ -120,11 +123,10 @@ def test_relative_l2_and_sparsity_carry_their_intervals(rng):
     assert zeros.low < zeros < zeros.high
 
 
-def test_many_images_are_drawn_in_blocks_with_the_same_result(monkeypatch):
+def test_many_images_are_drawn_in_blocks_with_the_same_result():
     values = np.random.default_rng(0).normal(size=(50, 2))
     whole = bootstrap_means(values, seed=3)
-    monkeypatch.setattr("concepts.statistics.BLOCK", 999)
-    np.testing.assert_allclose(bootstrap_means(values, seed=3), whole, atol=1e-12)
+    np.testing.assert_allclose(bootstrap_means(values, seed=3, block=999), whole, atol=1e-12)
 
 
 def test_a_ratio_of_nothing_is_an_error():

@@ -67,13 +67,13 @@ def test_halves_never_share_an_image_and_hold_no_more_rows_than_asked(rng):
     assert set(few.tolist()) <= set(reference.tolist())
 
 
-def test_blocks_change_nothing_and_the_seed_decides(rng, monkeypatch):
+def test_blocks_change_nothing_and_the_seed_decides(rng):
     A, A_hat = randn(rng, 80, 4), randn(rng, 80, 4)
     whole = ood_score(A, A_hat, seed=1)
     assert ood_score(A.numpy(), A_hat.numpy(), seed=1).interval == whole.interval
     assert ood_score(A, A_hat, seed=2) != whole
-    monkeypatch.setattr("concepts.metrics.ood.BLOCK", 200)
-    assert ood_score(A, A_hat, seed=1) == pytest.approx(whole, abs=1e-12)
+    apart = neighbour_distance(A, A_hat, 3)
+    torch.testing.assert_close(neighbour_distance(A, A_hat, 3, block=200), apart, rtol=0, atol=1e-12)
 
 
 def test_the_interval_counts_images_and_not_positions(rng):

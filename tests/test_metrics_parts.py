@@ -81,14 +81,13 @@ def test_order_and_positive_scale_of_concepts_do_not_matter(rng):
     assert other.pointing == found.pointing
 
 
-def test_the_pieces_lie_in_their_bounds_block_by_block(rng, monkeypatch):
+def test_the_pieces_lie_in_their_bounds_block_by_block(rng):
     maps, truth = rand(rng, 6, 4, 4, 2).float(), rand(rng, 6, 3, 8, 8) > 0.5
     whole = part_ious(maps, truth)
     assert whole.shape == (6, 2, len(THRESHOLDS), 3)
     assert whole.min() >= 0
     assert whole.max() <= 1
-    monkeypatch.setattr("concepts.metrics.parts.BLOCK", 200)
-    np.testing.assert_allclose(part_ious(maps, truth), whole)
+    np.testing.assert_allclose(part_ious(maps, truth, block=200), whole)
 
 
 def test_a_concept_that_is_nowhere_points_nowhere():

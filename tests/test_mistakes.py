@@ -6,10 +6,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from made_up_report import made_up_report, renamed
 from PIL import Image
-from screen import open_page, shown
-from tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos
 
 from concepts.models import load_model, split_model
 from concepts.report.class_report import ClassReport
@@ -19,6 +16,9 @@ from concepts.report.rows import MistakeRow
 from concepts.report.schema import REPORTS, ReportData
 from concepts.report.words import mistake_sentence, mistake_title, most
 from concepts.typed_json import from_json
+from tests.support.made_up_report import made_up_report, renamed
+from tests.support.screen import open_page, shown
+from tests.support.tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos
 
 N_WRONG = 5
 

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 from torch import nn
-from torchvision.models import get_model_weights, mnasnet0_5
+from torchvision.models import _api, get_model_weights, mnasnet0_5
 
 from concepts.models import ModelCard, card_of, load_model
 from concepts.models.statedict import for_torchvision
@@ -178,7 +178,7 @@ def test_a_failed_download_says_what_to_do(monkeypatch):
     def offline(*args, **kwargs):
         raise URLError("no route to host")
 
-    monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", offline)
+    monkeypatch.setattr(_api, "load_state_dict_from_url", offline)
     for weights in ("DEFAULT", "IMAGENET1K_V1", "SqueezeNet1_1_Weights.IMAGENET1K_V1"):
         with pytest.raises(ValueError, match=r"no route to host.*squeezenet1_1-b8a52dc0\.pth.*local file"):
             load_model(SMALL, weights)
@@ -186,7 +186,7 @@ def test_a_failed_download_says_what_to_do(monkeypatch):
 
 def test_a_named_entry_brings_classes_and_transform(monkeypatch):
     state = load_model(SMALL).state_dict()
-    monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", lambda *args, **kwargs: state)
+    monkeypatch.setattr(_api, "load_state_dict_from_url", lambda *args, **kwargs: state)
     card = card_of(load_model(SMALL, "DEFAULT"))
     assert card.weights == "IMAGENET1K_V1"
     assert card.class_names[0] == "tench"

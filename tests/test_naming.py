@@ -8,13 +8,13 @@ import sys
 import numpy as np
 import pytest
 import torch
-from conftest import ROOT
-from damage import refuses_damage
 
 from concepts.lexicon import Lexicon
 from concepts.naming import ConceptName, assign_words, name_concepts, read_names, write_names
 from concepts.naming.prototypes import prototype_places, shuffled_places
 from concepts.naming.scores import WordScorer, shuffled_thresholds, word_scores
+from tests.support.damage import refuses_damage
+from tests.support.places import ROOT
 
 N, T, P, K, L = 12, 6, 5, 3, 8
 

@@ -5,7 +5,6 @@ import json
 
 import pytest
 import torch
-from tiny import CLASSES, FACTORY, build, write_photos
 
 import concepts.encoders
 from concepts.bridge import fit_bridge
@@ -16,6 +15,7 @@ from concepts.naming.of_report import report_places
 from concepts.naming.scores import shuffled_thresholds, word_scores
 from concepts.photos import open_photos
 from concepts.report.class_report import ClassReport
+from tests.support.tiny import CLASSES, FACTORY, build, write_photos
 
 
 class Colours:

@@ -9,14 +9,14 @@ from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
-from conftest import ROOT
-from made_up_report import made_up_report, renamed
-from postgres import postgres
 
 from concepts.cli import main
 from concepts.notes import FLAGS, Note, Notebook, export_notes, import_notes, names_of, subject_of, subjects_of
 from concepts.notes.note import now, stamp_of
 from concepts.report import ClassReport
+from tests.support.made_up_report import made_up_report, renamed
+from tests.support.places import ROOT
+from tests.support.postgres import postgres
 
 SUBJECT, OTHER = "0" * 23 + "a", "0" * 23 + "b"
 HOSTILE = (

@@ -3,20 +3,18 @@
 import json
 
 import pytest
-from asked_page import sent
-from browser import need_chromium
-from made_up_report import made_up_report
 from markupsafe import escape
-from screen import open_page, shown
-from test_pages_screen import report, saved, workspace  # noqa: F401 - fixtures
 
-from benchmarks.browser import chromium, listen, server
 from concepts.exports import report_json
 from concepts.naming import ConceptName, write_names
 from concepts.notes import Note, Notebook, import_notes, subject_of, subjects_of
 from concepts.report.html import render_html
 from concepts.report.names import Names
 from pages.similarity.asking import concept_query
+from tests.support.asked_page import sent
+from tests.support.made_up_report import made_up_report
+from tests.support.screen import open_page, shown
+from tests.test_pages_screen import report, saved, workspace  # noqa: F401 - fixtures  # noqa: F401 - fixtures
 
 HOSTILE = '<script>alert(1)</script>"><img src=x> **b** :red[c] ../../x $y$'
 
@@ -187,47 +185,6 @@ def test_without_its_database_a_page_shows_all_but_names_and_says_so(workspace, 
     assert "names" in app.session_state["note_trouble"]
     for page in ("compare", "similarity", "words") if url == "nonsense" else ():
         assert shown(open_page(page)).count("Without the names that people gave") == unreadable
-
-
-@pytest.mark.browser
-def test_two_browsers_name_one_concept_at_once(tmp_path):
-    need_chromium()
-    from playwright.sync_api import expect
-
-    made_up_report(n=8).save(tmp_path / "reports" / "first")
-    with server(tmp_path) as address, chromium() as browser:
-        pages = [browser.new_page(viewport={"width": 1280, "height": 1000}) for _ in range(2)]
-        errors = [listen(page) for page in pages]
-        for page, author in zip(pages, ("Ann", "Bob"), strict=True):
-            page.goto(f"{address}/report?id=first&concept=0")
-            page.locator(".st-key-name_concept_0 button").click()
-            window = page.get_by_role("dialog")
-            if author == "Ann":  # what cannot be kept is told in the window, which stays
-                window.get_by_role("button", name="Save").click()
-                window.get_by_text("say who you are").wait_for()
-            window.get_by_label("Who are you?").fill(author)
-            window.get_by_label("Name", exact=True).fill(f"{author}'s <b>name</b>")
-        for page in pages:
-            page.get_by_role("dialog").get_by_role("button", name="Save").click()
-        for page in pages:
-            page.get_by_role("dialog").wait_for(state="detached")
-        for page in pages:
-            page.get_by_text("while you were writing").or_(page.get_by_text("Kept, with your name")).wait_for()
-        told = [page.get_by_text("while you were writing").count() for page in pages]
-        assert sorted(told) == [0, 1], "who was second is told, who was first is not"
-        last = ("Ann", "Bob")[told.index(1)]
-        for page in pages:
-            page.locator(".st-key-name_concept_0 button").click()
-            window = page.get_by_role("dialog")
-            window.get_by_text("History: 2").wait_for()
-            for author in ("Ann", "Bob"):
-                window.get_by_text(f"{author}'s <b>name</b>").wait_for()
-            assert window.get_by_label("Name", exact=True).input_value() == f"{last}'s <b>name</b>"
-            page.keyboard.press("Escape")
-        pages[told.index(0)].get_by_role("button", name="Next").click()  # its next run shows the other's name
-        chosen = pages[told.index(0)].get_by_role("combobox", name="Concept", exact=True)
-        expect(chosen).to_have_value(f"Concept 0 · {last}'s <b>name</b>", timeout=20_000)
-        assert errors == [[], []]
 
 
 def test_names_come_back_by_the_page(workspace, report, tmp_path, monkeypatch):  # noqa: F811

@@ -7,12 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_up_report import made_up_report, renamed
 from PIL import Image
 
+from concepts.rendering.colours import BLACK, PALETTE
 from concepts.report.drawing import (
     MAX_EDGE,
-    PALETTE,
     Callout,
     arc,
     callouts,
@@ -28,6 +27,7 @@ from pages.figures.graph import graph_figure
 from pages.figures.hover import hover_lines
 from pages.figures.importance import importance_figure, local_figure
 from pages.figures.sprite import LARGEST, MOST, PIXELS, sprite, tile_size
+from tests.support.made_up_report import made_up_report, renamed
 
 
 @pytest.fixture(scope="module")
@@ -66,13 +66,12 @@ def test_colour_and_marker_follow_the_strategy(figure, report):
 
 def test_no_two_of_24_strategies_look_alike():
     assert len({(colour_of(label), symbol_of(label)) for label in range(24)}) == 24
-    assert "#000000" not in PALETTE
+    assert BLACK not in PALETTE
 
 
-def test_wrong_answers_are_ringed_and_where_they_are_many_dotted(figure, report, monkeypatch):
+def test_wrong_answers_are_ringed_and_where_they_are_many_dotted(figure, report):
     wrong = {tuple(report.array("embedding")[i]) for i, row in enumerate(report.data.images) if is_wrong(row)}
-    monkeypatch.setattr("pages.figures.graph.RINGS", len(wrong) - 1)
-    for drawn, mark in ((figure, "Ring"), (graph_figure(report), "Dot")):
+    for drawn, mark in ((figure, "Ring"), (graph_figure(report, rings=len(wrong) - 1), "Dot")):
         (marked,) = [trace for trace in drawn.data if (trace.name or "").startswith(f"{mark}: wrong answer")]
         assert set(zip(marked.x, marked.y, strict=True)) == wrong
         assert (marked.marker.size > points(drawn)[0].marker.size) == (mark == "Ring")

@@ -1,10 +1,10 @@
 """What the report's page says of names that were found, and of the way to all places like a concept."""
 
 import pytest
-from screen import open_page, shown
-from test_pages_screen import report, saved, workspace  # noqa: F401 - fixtures
 
 from concepts.naming import ConceptName, write_names
+from tests.support.screen import open_page, shown
+from tests.test_pages_screen import report, saved, workspace  # noqa: F401 - fixtures
 
 HOSTILE = "<script>alert(1)</script>"
 

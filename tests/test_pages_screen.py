@@ -5,11 +5,11 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from made_up_report import made_up_report, renamed
-from screen import address_of, charts, open_page, shown, texts, without_demo
 from streamlit.testing.v1 import AppTest
 
 from pages.sections import graph
+from tests.support.made_up_report import made_up_report, renamed
+from tests.support.screen import address_of, charts, open_page, shown, texts, without_demo
 
 HOSTILE = '<script>alert(1)</script>"><img src=x>.jpg'
 

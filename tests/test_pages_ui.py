@@ -5,14 +5,14 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import ROOT
-from made_up_report import made_up_report, renamed
 
 from concepts.report.card import ReportCard
 from pages.ui.address import View
 from pages.ui.operator import Operator
 from pages.ui.shelf import ORDERS, PER_PAGE, Wish, n_pages, page_of, shelf
 from pages.ui.text import plain
+from tests.support.made_up_report import made_up_report, renamed
+from tests.support.places import ROOT
 
 
 def card(**changes) -> ReportCard:

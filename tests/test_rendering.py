@@ -5,7 +5,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conftest import ROOT
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
@@ -14,6 +13,7 @@ from concepts.laboratory.findings import Finding
 from concepts.rendering.environment import environment, macro
 from concepts.rendering.pictures import Picture
 from pages.components.answers import Bar
+from tests.support.places import ROOT
 
 H = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>'&amp;\u202eturned"
 PICTURE = Picture(H, H, H, H, H)
@@ -66,6 +66,7 @@ CALLS = {
     "scripted.copy_button": (),
     "scripted.nothing": (),
     "scripted.places": (),
+    "styles.sheet": (MARKUP,),
     "teaching.headline": (H,),
     "teaching.progress": (1, 10),
     "teaching.question": (H,),

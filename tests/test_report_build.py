@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from tiny import CLASSES, FACTORY, write_photos
 
 from concepts.activations import collect_activations
 from concepts.metrics import sparsity
@@ -17,6 +16,7 @@ from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from concepts.report import ClassReport, ReportSettings, build_report, find_report, list_cards
 from concepts.report.dictionary import _Codes, _peaks
+from tests.support.tiny import CLASSES, FACTORY, write_photos
 
 SETTINGS = ReportSettings(n_concepts=4, sample=2000)
 
@@ -253,11 +253,10 @@ def test_sparsity_is_that_of_all_codes(report):
     assert check.value == pytest.approx(sparsity(report.array("maps")))
 
 
-def test_the_figures_of_the_fit_are_not_those_of_the_first_images_only(split, tmp_path, monkeypatch):
+def test_the_figures_of_the_fit_are_not_those_of_the_first_images_only(split, tmp_path):
     """Half of the photos are noise that three concepts cannot describe; the names put them last."""
-    monkeypatch.setattr("concepts.report.dictionary.CONTROL_ROWS", 300)
-    folder, generator = write_photos(tmp_path / "photos", n=20, marked=0), np.random.default_rng(0)
-    for i in range(20, 40):
+    folder, generator = write_photos(tmp_path / "photos", n=70, marked=0), np.random.default_rng(0)
+    for i in range(70, 140):  # each 64 positions, of which the figures are taken on 4096
         noise = generator.integers(0, 256, (32, 32, 3), dtype=np.uint8)
         Image.fromarray(noise).save(folder / "red" / f"{i:03d}.png")
     report = build_report(split, open_photos(str(folder)), "red", ReportSettings(n_concepts=2))

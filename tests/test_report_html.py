@@ -7,11 +7,11 @@ from html import unescape
 from html.parser import HTMLParser
 
 import pytest
-from made_up_report import made_up_report
 
 from concepts.report import html
 from concepts.report.html import MOST_PHOTOS, chosen_photos, render_html, write_html
 from concepts.report.words import is_wrong
+from tests.support.made_up_report import made_up_report
 
 HOSTILE = "<script>alert(1)</script>&\"'.jpg"
 

@@ -4,14 +4,14 @@ import json
 from dataclasses import replace
 
 import pytest
-from damage import changed, refuses_damage
-from made_up_report import made_up_report, renamed
 
 from concepts.report import ClassReport, ReportCard, list_cards
 from concepts.report.request import Request
 from concepts.report.rows import CropRow, MistakeRow, SubConceptRow, SuspicionRow
 from concepts.report.schema import REPORTS, ReportData
 from concepts.typed_json import from_json, to_json, write_typed
+from tests.support.damage import changed, refuses_damage
+from tests.support.made_up_report import made_up_report, renamed
 
 CROP = CropRow("crops/concept_0-1_0.jpg", 2, (0.0, 0.1, 0.5, 0.6), 1.5)
 PART = SubConceptRow((0, 1), "earlier", 0.4, 0.2, -0.1, 0.5, 9, (CROP,))

@@ -75,9 +75,9 @@ def test_what_is_wrong_is_one_line_with_the_field(changes, message):
         from_json(Request, json.dumps(to_json(FULL) | changes), source="request.json")
 
 
-def test_the_command_spells_out_what_was_left_to_the_program(monkeypatch):
-    monkeypatch.setattr("os.getcwd", lambda: "/home/ada")
-    asked = replace(SHORT, images="/home/ada/my photos", target="red")
+def test_the_command_spells_out_what_was_left_to_the_program(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    asked = replace(SHORT, images=f"{tmp_path}/my photos", target="red")
     words = shlex.split(command_again(asked, method="nmf", layer="features.3"))
     assert words[:4] == ["python", "-m", "concepts", "report"]
     assert {"--method=nmf", "--layer=features.3", "--images=my photos", "--target=red", "--seed=0"} <= set(words)

@@ -5,7 +5,6 @@ from itertools import permutations, product
 import pytest
 import torch
 from scipy.stats import t as student
-from toy_heads import AffineHead, CurvedHead, P, of_codes
 
 from attribution import hsic, noise, rise, sobol
 from attribution.estimate import GROUPS
@@ -13,6 +12,7 @@ from attribution.importance import IMPORTANCE_METHODS, checked_importance, conce
 from attribution.masks import binary_masks, paired_masks
 from attribution.methods import IMPORTANCES
 from attribution.score import concept_score
+from tests.support.toy_heads import AffineHead, CurvedHead, P, of_codes
 
 N, H, W, K = 2, 2, 2, 3
 SAMPLED = ("shapley", "smoothgrad", "squaregrad", "vargrad", "rise", "sobol", "hsic")

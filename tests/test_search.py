@@ -6,7 +6,6 @@ import sys
 import numpy as np
 import pytest
 import torch
-from damage import refuses_damage
 from safetensors import safe_open
 from safetensors.numpy import save_file
 from scipy import sparse
@@ -15,6 +14,7 @@ from concepts.lexicon import Lexicon
 from concepts.search import DenseIndex, LexicalIndex, SparseIndex
 from concepts.search import sparse as inverted
 from concepts.search.base import BLOCK, best
+from tests.support.damage import refuses_damage
 
 L = 40
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_up_report import made_up_report
 from scipy.stats import pearsonr
 
 from concepts.laboratory.side_by_side import (
@@ -17,6 +16,7 @@ from concepts.laboratory.side_by_side import (
     side_by_side,
     similarity_word,
 )
+from tests.support.made_up_report import made_up_report
 
 K, P, N = 6, 20, 40
 

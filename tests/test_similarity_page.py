@@ -8,14 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-import screen
 import streamlit as st
 import torch
-from asked_page import HOSTILE, SIDE, as_bytes, drawn, pick, sent
-from made_up_report import made_up_report, renamed
-from screen import said, shown, without_demo
 from streamlit.testing.v1 import AppTest
-from tiny import CLASSES, FACTORY
 
 from attribution.points import box_of, mask_of, similarity_points
 from attribution.similarity import (
@@ -32,7 +27,13 @@ from concepts.demo.collection import ID, demo_collection
 from concepts.demo.pair import load_pair
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
+from pages.ui import collections
 from pages.ui.address import Question
+from tests.support import screen
+from tests.support.asked_page import HOSTILE, SIDE, as_bytes, drawn, pick, sent
+from tests.support.made_up_report import made_up_report, renamed
+from tests.support.screen import said, shown, without_demo
+from tests.support.tiny import CLASSES, FACTORY
 
 
 @pytest.fixture(scope="module")
@@ -287,5 +288,5 @@ def test_an_empty_text_waits_for_one(collection):
 
 def test_a_workspace_without_collections_says_what_makes_one(monkeypatch, tmp_path):
     monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
-    monkeypatch.setattr("pages.ui.collections._make_demo", lambda: None)
+    monkeypatch.setattr(collections, "_make_demo", lambda: None)
     assert "No photos to ask yet" in shown(open_page())

@@ -6,8 +6,6 @@ from subprocess import run
 
 import pytest
 import torch
-from conftest import ROOT
-from tiny import CLASSES, build, write_photos
 
 from concepts.data_sources import DATA_SOURCES
 from concepts.encoders import open_image_encoder, open_text_encoder
@@ -21,6 +19,8 @@ from concepts.registry import Registry
 from concepts.report.request import Request
 from concepts.report.settings import ReportSettings
 from concepts.request import analyse, open_request_photos
+from tests.support.places import ROOT
+from tests.support.tiny import CLASSES, build, write_photos
 
 NAME = "toy/colours"
 

@@ -4,8 +4,6 @@ import json
 from functools import partial
 
 import pytest
-from damage import refuses_damage
-from test_request import FULL
 
 from concepts.activations import ActivationsInfo
 from concepts.collection import Collection
@@ -15,6 +13,8 @@ from concepts.jobs.folder import JobRequest
 from concepts.notes import Note
 from concepts.notes.travel import notes_json, read_notes
 from concepts.typed_json import from_json, read_typed, to_json, write_typed
+from tests.support.damage import refuses_damage
+from tests.test_request import FULL
 
 INSPECTION = {
     "class_names": ["red", "green"],

@@ -6,7 +6,6 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import ROOT
 from sklearn.metrics import adjusted_rand_score
 
 from concepts.strategies import find_strategies
@@ -15,6 +14,7 @@ from concepts.strategies.layout import crossing_links, fuzzy_graph, nearest_neig
 from concepts.strategies.patterns import N_PATTERNS, pattern_evidence
 from concepts.strategies.splits import Split, assign, sharpened
 from concepts.strategies.valleys import excess, find_valleys, spread
+from tests.support.places import ROOT
 
 ONE_HUMP = {
     "normal": lambda rng, n, k: rng.normal(size=(n, k)),
@@ -459,7 +459,7 @@ import hashlib, sys
 import numpy as np
 sys.path.insert(0, "tests")
 from concepts.strategies import find_strategies
-from made_up_report import made_up_report
+from tests.support.made_up_report import made_up_report
 from pages.figures.graph import graph_figure
 phi = np.vstack([np.random.default_rng(0).normal(m, 1, (60, 6)) for m in (0, 4)])
 found = find_strategies(phi, seed=3, n_refits=2)

@@ -8,12 +8,12 @@ import pytest
 import torch
 from PIL import Image
 
-from benchmarks.marks import best_f1, plant
 from concepts.extraction import make_extractor
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from concepts.report import ReportSettings, build_report
 from concepts.strategies import Strategies, find_strategies
+from tests.support.marks import best_f1, plant
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
 MEAN, STD = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from tiny import FACTORY, write_photos
 from torch import nn
 
 from concepts.models import LayerInfo, load_model, split_model
@@ -11,6 +10,7 @@ from concepts.photos import open_photos
 from concepts.report import ClassReport, ReportSettings, build_report
 from concepts.report.html import render_html
 from concepts.report.subconcepts import earlier_layer, parent_of
+from tests.support.tiny import FACTORY, write_photos
 
 
 def layer(path, grid, kind="map"):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import pytest
 import torch
 from torch import Tensor, nn
-from toy_heads import AffineHead, CurvedHead
 
 from attribution.affine import affine_gradient
 from attribution.faithfulness import c_deletion, c_insertion, c_mu_fidelity
@@ -14,6 +13,7 @@ from attribution.methods import IMPORTANCES
 from concepts.report.settings import ReportSettings
 from concepts.report.weights import weigh_concepts
 from concepts.target import Target
+from tests.support.toy_heads import AffineHead, CurvedHead
 
 N, T, K, P, WORDS = 6, 4, 3, 8, 11
 

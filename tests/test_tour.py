@@ -4,9 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from asked_page import HOSTILE, answers_shown
-from conftest import ROOT
-from screen import open_page, said, shown, without_demo
 from streamlit.testing.v1 import AppTest
 
 from concepts.demo.pictures import demo_masks
@@ -15,6 +12,9 @@ from concepts.report import ClassReport
 from pages.teaching.steps import STEPS
 from pages.teaching.tasks import FATES, TASKS, some_photos
 from pages.ui.address import Exercise, Lesson
+from tests.support.asked_page import HOSTILE, answers_shown
+from tests.support.places import ROOT
+from tests.support.screen import open_page, said, shown, without_demo
 
 REPORTS = ROOT / "assets" / "demo" / "reports"
 

@@ -5,18 +5,19 @@ import io
 import numpy as np
 import pytest
 import torch
-from asked_page import answers_shown
 from PIL import Image
-from screen import address_of, charts, open_page, shown, texts
-from tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos
 
 from concepts.intervening import dosed_probabilities, smallest_removal, subject_of
 from concepts.models import load_model, split_model
 from concepts.report.class_report import ClassReport
 from concepts.report.newcomer import look_at, neighbours
+from pages.sections import whatif
 from pages.ui.address import doses_in, doses_text
 from pages.ui.models import allowed
 from pages.ui.operator import Operator
+from tests.support.asked_page import answers_shown
+from tests.support.screen import address_of, charts, open_page, shown, texts
+from tests.support.tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def split():
 
 
 def test_the_model_is_not_opened_before_it_is_asked(workspace, monkeypatch):
-    monkeypatch.setattr("pages.sections.whatif.split_of", lambda report: pytest.fail("opened"))
+    monkeypatch.setattr(whatif, "split_of", lambda report: pytest.fail("opened"))
     open_page("report", id="red")
 
 

@@ -6,21 +6,23 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-import screen
 import torch
-from asked_page import HOSTILE, SIDE, drawn, pick, sent
-from screen import said, shown, without_demo
 from streamlit.testing.v1 import AppTest
-from tiny import CLASSES, FACTORY
 
 from concepts.collection import Collection, read_words, record_collection, stored_words
+from concepts.collection import words as stored
 from concepts.demo.collection import ID, demo_collection
 from concepts.demo.pair import load_pair
 from concepts.lexicon import Lexicon, lexical_activations, overuse, with_mixture, with_words, word_map
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
+from pages.ui import collections
 from pages.ui.address import Question
 from pages.ui.operator import Operator
+from tests.support import screen
+from tests.support.asked_page import HOSTILE, SIDE, drawn, pick, sent
+from tests.support.screen import said, shown, without_demo
+from tests.support.tiny import CLASSES, FACTORY
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +125,7 @@ def test_a_word_lights_up_and_finds_photos(collection):
 def test_what_all_photos_say_is_read_once(collection, monkeypatch):
     lexicon = load_pair().lexicon
     first = stored_words(collection, lexicon)
-    monkeypatch.setattr("concepts.collection.words.read_words", lambda *a, **o: pytest.fail("read again"))
+    monkeypatch.setattr(stored, "read_words", lambda *a, **o: pytest.fail("read again"))
     again = stored_words(collection, lexicon)
     torch.testing.assert_close(again.overuse.mean, first.overuse.mean)
     torch.testing.assert_close(again.overuse.share, first.overuse.share)
@@ -276,7 +278,7 @@ def test_nonsense_in_the_address_is_told_or_left_out(collection, params, message
 
 def test_a_workspace_without_collections_says_what_makes_one(monkeypatch, tmp_path):
     monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
-    monkeypatch.setattr("pages.ui.collections._make_demo", lambda: None)
+    monkeypatch.setattr(collections, "_make_demo", lambda: None)
     assert "No photos to ask yet" in shown(open_page())
 
 

@@ -49,5 +49,5 @@ class Judgement:
         return cls(method, setting, n_words, recall, statistic_estimate(_median, ranks, seed=seed), ranks)
 
 
-def _median(ranks: np.ndarray) -> float:
-    return float(np.median(ranks))
+def _median(ranks: np.ndarray) -> np.ndarray:
+    return np.median(ranks, axis=-1)

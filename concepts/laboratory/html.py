@@ -11,8 +11,8 @@ from concepts.laboratory.evaluation import Evaluation
 from concepts.laboratory.measures import MEASURES
 from concepts.laboratory.ranks import RankTable, dictionary_ranks, importance_ranks
 from concepts.laboratory.settings import DictionaryName, LabSettings
+from concepts.rendering.colours import PALETTE
 from concepts.rendering.environment import environment
-from concepts.report.drawing import PALETTE
 from concepts.store import write_text
 
 HOLDS = {True: "yes", False: "no", None: "cannot be told"}

@@ -25,8 +25,9 @@ def word_map(tokens: Tensor, lexicon: Lexicon, word: str, *, smooth: float = 0.0
 
 @torch.no_grad()
 def word_maps(
-    tokens: Tensor, lexicon: Lexicon, words: Sequence[str], *, smooth: float = 0.0, contrast: str = "none"
-) -> Tensor:
+    tokens: Tensor, lexicon: Lexicon, words: Sequence[str], *, smooth: float = 0.0, contrast: str = "none",
+    chunk: int = CHUNK,
+) -> Tensor:  # fmt: skip
     """(h, w, words): how much each place of a photo says each word.
 
         z_tw = a_t · e_w + b_w,   s_tw = Σ_t' G_tt' max(0, z_t'w)
@@ -34,7 +35,8 @@ def word_maps(
     G: a Gaussian of deviation `smooth`, in tokens, along both axes; its rows add up to 1 at the borders too; 0 leaves
     the map as it is. contrast, over all L words of the lexicon at a place: "none" gives s; "mean" s − mean_w s (what
     all words share is redundant: CLIP Surgery); "score" that over the deviation, (s − mean_w s) / sd_w s.
-    tokens: (h, w, p) of one photo, of any size. In logits, but "score", which has no unit.
+    tokens: (h, w, p) of one photo, of any size. In logits, but "score", which has no unit. chunk: activations of
+    all words held at once.
     Raises ValueError for tokens of another shape or width, a word that is not there, another contrast, smooth < 0.
     """
     if tokens.ndim != 3 or tokens.shape[-1] != lexicon.n_channels:
@@ -49,7 +51,7 @@ def word_maps(
     chosen = _smoothed(tokens, lexicon, torch.tensor(rows, dtype=torch.long), smooth)
     if contrast == "none":
         return chosen
-    return CONTRASTS[contrast](chosen, *_shared_by_words(tokens, lexicon, smooth))
+    return CONTRASTS[contrast](chosen, *_shared_by_words(tokens, lexicon, smooth, chunk))
 
 
 def peak(heat: Tensor) -> tuple[int, int]:
@@ -77,11 +79,11 @@ def gaussian(n: int, deviation: float) -> Tensor:
     return weights / weights.sum(dim=1, keepdim=True)
 
 
-def _shared_by_words(tokens: Tensor, lexicon: Lexicon, smooth: float) -> tuple[Tensor, Tensor]:
+def _shared_by_words(tokens: Tensor, lexicon: Lexicon, smooth: float, chunk: int) -> tuple[Tensor, Tensor]:
     """Mean and deviation of s over all words, each (h, w, 1); words in parts, so that a large lexicon fits."""
     h, w, _ = tokens.shape
     total, squares = (torch.zeros(h, w, dtype=torch.float64, device=tokens.device) for _ in range(2))
-    for rows in torch.arange(len(lexicon)).split(max(1, CHUNK // (h * w))):
+    for rows in torch.arange(len(lexicon)).split(max(1, chunk // (h * w))):
         s = _smoothed(tokens, lexicon, rows, smooth).double()
         total += s.sum(dim=-1)
         squares += s.square().sum(dim=-1)

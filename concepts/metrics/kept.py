@@ -34,8 +34,8 @@ def kept_logit(true: Array, kept: Array, logits: Array, kept_logits: Array, *, s
     if len(agreement) != len(true):
         raise ValueError(f"{len(true)} scores but logits of {len(agreement)} images: give the same images to both")
     return KeptLogit(
-        spearman=statistic_estimate(spearman, true, kept, seed=seed),
-        r_squared=statistic_estimate(r_squared, true, kept, seed=seed),
+        spearman=statistic_estimate(_rank_correlations, true, kept, seed=seed),
+        r_squared=statistic_estimate(_shares_explained, true, kept, seed=seed),
         agreement=share_estimate(agreement),
     )
 
@@ -52,11 +52,7 @@ def same_answer(logits: Array, kept_logits: Array) -> np.ndarray:
 
 def spearman(a: Array, b: Array) -> float:
     """Rank correlation in [-1, 1] of two vectors (n,); NaN when one is constant. Raises ValueError for other shapes."""
-    a, b = _matching(a, b)
-    first, second = ranks(a), ranks(b)
-    if first.std() == 0 or second.std() == 0:
-        return float("nan")
-    return float(np.corrcoef(first, second)[0, 1])
+    return float(_rank_correlations(*_matching(a, b)))
 
 
 def r_squared(true: Array, estimate: Array) -> float:
@@ -64,9 +60,24 @@ def r_squared(true: Array, estimate: Array) -> float:
 
     true, estimate: (n,). Raises ValueError for other shapes.
     """
-    true, estimate = _matching(true, estimate)
-    spread = ((true - true.mean()) ** 2).sum()
-    return float(1 - ((true - estimate) ** 2).sum() / spread) if np.ptp(true) > 0 else float("nan")
+    return float(_shares_explained(*_matching(true, estimate)))
+
+
+def _rank_correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Rank correlation (...) of vectors (..., n), as `spearman` has it of two."""
+    first, second = (found - found.mean(axis=-1, keepdims=True) for found in (ranks(a), ranks(b)))
+    with np.errstate(divide="ignore", invalid="ignore"):  # NaN where all ranks are alike
+        scale = 1 / np.float64(a.shape[-1] - 1)
+        together, *own = ((x * y).sum(axis=-1) * scale for x, y in ((first, second), (first, first), (second, second)))
+        return (together / np.sqrt(own[0]) / np.sqrt(own[1])).clip(-1, 1)
+
+
+def _shares_explained(true: np.ndarray, estimate: np.ndarray) -> np.ndarray:
+    """R² (...) of vectors (..., n), as `r_squared` has it of two."""
+    spread = ((true - true.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = 1 - ((true - estimate) ** 2).sum(axis=-1) / spread
+    return np.where(np.ptp(true, axis=-1) > 0, found, np.nan)
 
 
 def _matching(a: Array, b: Array) -> tuple[np.ndarray, np.ndarray]:

@@ -39,16 +39,16 @@ def ood_score(A: Array, A_hat: Array, *, k_neighbours: int = 10, rows: int = ROW
     return ratio_estimate(np.bincount(image, weights=difference)[counts > 0], counts[counts > 0], seed=seed)
 
 
-def neighbour_distance(queries: Tensor, reference: Tensor, k: int) -> Tensor:
+def neighbour_distance(queries: Tensor, reference: Tensor, k: int, *, block: int = BLOCK) -> Tensor:
     """Euclidean distance (m,) of each query (m, p) to its k-th nearest of r reference rows (r, p).
 
-    Found from inner products, a block of queries at a time, then measured directly: near 0 that is far more exact.
+    Found from inner products, `block` of them at once, then measured directly: near 0 that is far more exact.
     """
     distances, length = [], reference.square().sum(dim=1)
-    for block in queries.split(max(1, BLOCK // len(reference))):
-        apart = length - 2 * block @ reference.T  # squared distance, less what is the same for a whole row
+    for some in queries.split(max(1, block // len(reference))):
+        apart = length - 2 * some @ reference.T  # squared distance, less what is the same for a whole row
         kth = apart.topk(k, dim=1, largest=False).indices[:, -1]
-        distances.append((block - reference[kth]).norm(dim=1))
+        distances.append((some - reference[kth]).norm(dim=1))
     return torch.cat(distances)
 
 

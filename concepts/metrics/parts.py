@@ -71,14 +71,14 @@ def part_coherence(maps: Array, masks: Mapping[str, Array], *, seed: int = 0) ->
     return found
 
 
-def part_ious(maps: Tensor, truth: Tensor) -> np.ndarray:
+def part_ious(maps: Tensor, truth: Tensor, *, block: int = BLOCK) -> np.ndarray:
     """IoU (n, k, thresholds, parts) of every concept's region with every part; 0 where both are empty.
 
-    maps: (n, h, w, k). truth: (n, parts, H, W) bool.
+    maps: (n, h, w, k). truth: (n, parts, H, W) bool. block: upsampled values held at once.
     """
     largest = maps.flatten(0, -2).amax(dim=0).clamp(min=1e-12)  # (k,)
     ious = []
-    for images in _blocks(maps, truth):
+    for images in _blocks(maps, truth, block):
         part = truth[images].flatten(2).float()  # (b, parts, HW)
         large = interpolate((maps[images] / largest).permute(0, 3, 1, 2), size=truth.shape[-2:], mode="bilinear")
         ious.append(torch.stack([_iou((large >= level).flatten(2).float(), part) for level in THRESHOLDS], dim=2))
@@ -112,8 +112,8 @@ def _best(figures: np.ndarray) -> tuple[int, ...]:
     return tuple(int(i) for i in np.unravel_index(mean.argmax(), mean.shape))
 
 
-def _blocks(maps: Tensor, truth: Tensor) -> Iterator[slice]:
-    step = max(1, BLOCK // (truth[0, 0].numel() * maps.shape[-1]))
+def _blocks(maps: Tensor, truth: Tensor, block: int) -> Iterator[slice]:
+    step = max(1, block // (truth[0, 0].numel() * maps.shape[-1]))
     yield from (slice(start, start + step) for start in range(0, len(maps), step))
 
 

@@ -6,19 +6,23 @@ from functools import cache
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from concepts.rendering import colours
+
 
 @cache
 def environment(*packages: str) -> Environment:
     """The templates of these packages, and beside them the shared macros as "shared/NAME.html.j2".
 
     A text is escaped where it is printed; what a macro returns is markup and is not escaped again. A name that a
-    template does not know raises an error.
+    template does not know raises an error. Every template knows the `colours`.
     """
     loader = ChoiceLoader([PackageLoader(package) for package in (*packages, "concepts.rendering")])
-    return Environment(
+    found = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         auto_reload=False,
     )  # fmt: skip
+    found.globals["colours"] = colours
+    return found
 
 
 @cache

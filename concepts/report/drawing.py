@@ -1,25 +1,25 @@
-"""The geometry and colours of the strategic cluster graph, shared by the page and the one-file report.
+"""The geometry of the strategic cluster graph: computed once, drawn by the page and by the one-file report.
 
 Lengths are in units of the embedding, so that circles stay circles where both axes have one scale.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from concepts.rendering.colours import GREY, PALETTE
 from concepts.rendering.pictures import data_uri as data_uri  # exported notebooks import it from here
 from concepts.report.rows import StrategyRow
 from concepts.report.schema import ReportData
 from concepts.report.stored import StoredReport
 
-# Okabe & Ito: colours that colour-blind people tell apart; black and yellow are left out (no contrast in one theme)
-PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon", "triangle-down")
-GREY = "#8c8c8c"  # outliers: readable on white and on black
 MAX_EDGE = 9.0  # pixels
 CROP, GAP, LABEL = 0.085, 0.015, 0.36  # of the graph's extent: a crop's side, the space between, a label's length
+RING = 1.18  # the ring around a hub, in radii of its disc
+LIFT = 0.008  # of the graph's extent: a label stands so far above its crops
 SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
 
 
@@ -128,6 +128,94 @@ def hub_crops(row: StrategyRow, data: ReportData, n_crops: int = 3) -> list[tupl
     """(concept, file) of the first crop of each of a strategy's top concepts."""
     found = [(j, data.concepts[j].crops) for j in row.concepts if j < len(data.concepts)]
     return [(j, crops[0].file) for j, crops in found if crops][:n_crops]
+
+
+@dataclass(frozen=True)
+class PlacedCrop:
+    """A crop beside a strategy's points: its concept, its picture for an `src`, its middle, its side."""
+
+    concept: int
+    source: str
+    x: float
+    y: float
+    side: float
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedHub:
+    """A strategy: its disc, the ring around it, the (m, 2) points of the arc over the ring, its crops, and where the
+    foot of its label stands. arc: None where the reliability is not known; label: None where it has no photo."""
+
+    row: StrategyRow
+    centre: tuple[float, float]
+    radius: float
+    ring: float
+    arc: np.ndarray | None
+    crops: tuple[PlacedCrop, ...]
+    label: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class PlacedEdge:
+    """A line between two hubs, its width in pixels, the share of nearest-neighbour links that cross there."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    width: float
+    share: float
+
+
+@dataclass(frozen=True, eq=False)
+class GraphLayout:
+    """Where everything of the graph stands. points: (n, 2), one an image; low, high: (2,), the corners of the box
+    around points and callouts."""
+
+    points: np.ndarray
+    hubs: tuple[PlacedHub, ...]
+    edges: tuple[PlacedEdge, ...]
+    low: np.ndarray
+    high: np.ndarray
+
+
+def graph_layout(data: ReportData, embedding: np.ndarray, picture: Callable[[str], str | None]) -> GraphLayout:
+    """Places the graph of a report. picture: a crop's file → what stands in `src`; None where it is gone."""
+    boxes = callouts(data, embedding)
+    hubs = tuple(_placed_hub(row, data, embedding, boxes.get(row.label), picture) for row in data.strategies)
+    centres = {hub.row.label: hub.centre for hub in hubs}
+    lines = [
+        PlacedEdge(centres[edge.a], centres[edge.b], edge.width, edge.share)
+        for edge in edges(data.clustering.links)
+        if edge.a in centres and edge.b in centres
+    ]
+    corners = [(box.left, box.bottom) for box in boxes.values()]
+    corners += [(box.left + box.width, box.bottom + box.height) for box in boxes.values()]
+    whole = np.vstack([embedding, np.array(corners).reshape(-1, 2)])
+    return GraphLayout(embedding, hubs, tuple(lines), whole.min(axis=0), whole.max(axis=0))
+
+
+def _placed_hub(
+    row: StrategyRow, data: ReportData, embedding: np.ndarray, box: Callout | None,
+    picture: Callable[[str], str | None],
+) -> PlacedHub:  # fmt: skip
+    centre, size = embedding[row.medoid], extent(embedding)
+    radius = hub_radius(row.prevalence, size)
+    done = None if row.reliability is None else arc(centre, radius * RING, row.reliability)
+    crops = () if box is None else _placed_crops(row, data, box, picture, size)
+    label = None if box is None else (box.centre[0], box.bottom + size * (CROP + LIFT))
+    return PlacedHub(row, (float(centre[0]), float(centre[1])), radius, radius * RING, done, crops, label)
+
+
+def _placed_crops(
+    row: StrategyRow, data: ReportData, box: Callout, picture: Callable[[str], str | None], size: float
+) -> tuple[PlacedCrop, ...]:
+    """A row of crops in the middle of the box, on its bottom."""
+    found = [(j, source) for j, file in hub_crops(row, data) if (source := picture(file))]
+    step = size * (CROP + GAP)
+    left = box.centre[0] - step * (len(found) - 1) / 2
+    return tuple(
+        PlacedCrop(j, source, left + place * step, box.bottom + size * CROP / 2, size * CROP)
+        for place, (j, source) in enumerate(found)
+    )
 
 
 def picture_or_none(report: StoredReport, file: str) -> bytes | None:

@@ -19,7 +19,7 @@ from concepts.report.overlay import overlay
 from concepts.report.rows import Check, ConceptRow, CropRow, ImageRow, StrategyRow
 from concepts.report.schema import ReportData
 from concepts.report.stored import StoredReport, thumbnail_name
-from concepts.report.svg import SHAPES, Drawing, drawing
+from concepts.report.svg import SHAPES, GraphDrawing, graph_drawing
 from concepts.store import write_text
 
 T = TypeVar("T")
@@ -125,11 +125,11 @@ def chosen_photos(report: StoredReport) -> list[int]:
     return sorted(list(dict.fromkeys(first + spread))[:MOST_PHOTOS])
 
 
-def _graph(report: StoredReport, linked: set[int]) -> Drawing:
+def _graph(report: StoredReport, linked: set[int]) -> GraphDrawing:
     def picture(file: str) -> str | None:
         return _small(report, file, CROP)
 
-    return drawing(report.data, report.array("embedding"), linked, picture, report.names)
+    return graph_drawing(report.data, report.array("embedding"), linked, picture, report.names)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ import numpy as np
 from PIL import Image
 
 from concepts.pictures import jpeg_bytes
+from concepts.rendering.colours import HEAT, rgb
 
-# inferno: even steps of brightness, so that a stronger place looks stronger to everybody. Source: matplotlib, CC0
-ANCHORS = ("#000004", "#1b0c41", "#4a0c6b", "#781c6d", "#a52c60", "#cf4446", "#ed6925", "#fb9b06", "#f7d13d", "#fcffa4")
 SIDE = 400  # pixels of an overlay's longer side
 THRESHOLD = 0.5  # of the peak in this photo: where the line runs
 
@@ -28,7 +27,7 @@ def colours_of(values: np.ndarray) -> np.ndarray:
 
 @cache
 def _table() -> np.ndarray:
-    anchors = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in ANCHORS], dtype=float)
+    anchors = np.array([rgb(colour) for colour in HEAT], dtype=float)
     places = np.linspace(0, 1, len(anchors))
     return (
         np.stack([np.interp(np.linspace(0, 1, 256), places, anchors[:, c]) for c in range(3)], axis=-1)

@@ -1,27 +1,17 @@
-"""The strategic cluster graph as shapes for an SVG: the same geometry as on the page, in pixels of a fixed box."""
+"""The strategic cluster graph as shapes for an SVG: the page's geometry in pixels of a fixed box."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from concepts.report.drawing import (
-    CROP,
-    LABEL,
-    arc,
-    callouts,
-    colour_of,
-    edges,
-    extent,
-    hub_crops,
-    hub_radius,
-    symbol_of,
-)
+from concepts.report.drawing import PlacedHub, colour_of, graph_layout, symbol_of
 from concepts.report.names import NUMBERS, Names
 from concepts.report.schema import ReportData
 from concepts.report.words import answer, is_wrong, strategy_title
 
 WIDTH, HEIGHT, LOWEST, MARGIN = 1000.0, 640.0, 300.0, 14.0
+RISE = 4.0  # pixels: a text's baseline above the foot of its label
 SHAPES = {
     "circle": "M-5,0a5,5 0 1,0 10,0a5,5 0 1,0 -10,0",
     "square": "M-4.4,-4.4h8.8v8.8h-8.8z",
@@ -63,7 +53,18 @@ class Hub:
     title: str
     text_x: float
     text_y: float
-    crops: list[tuple[float, float, float, str, int]]  # x, y, side, source, concept
+    crops: list["Crop"]
+
+
+@dataclass(frozen=True)
+class Crop:
+    """A picture beside a strategy's points: its left upper corner and side, its source, its concept."""
+
+    x: float
+    y: float
+    side: float
+    source: str
+    concept: int
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class GraphDrawing:
     """The whole graph in a box of `width` × `height`."""
 
     width: float
@@ -88,41 +89,33 @@ class Drawing:
     lines: list[Line]
 
 
-def drawing(
+def graph_drawing(
     data: ReportData,
     embedding: np.ndarray,
     linked: set[int],
     picture: Callable[[str], str | None],
     names: Names = NUMBERS,
-) -> Drawing:
+) -> GraphDrawing:
     """The shapes of a report's graph; `linked` are the images whose photos can be jumped to."""
-    boxes = callouts(data, embedding)
-    corners = [(box.left, box.bottom) for box in boxes.values()]
-    corners += [(box.left + box.width, box.bottom + box.height) for box in boxes.values()]
-    frame = _Frame.around(np.vstack([embedding, np.array(corners).reshape(-1, 2)]))
-    places = {row.label: frame.at(embedding[row.medoid]) for row in data.strategies}
-    lines = [
-        Line(*places[edge.a], *places[edge.b], edge.width)
-        for edge in edges(data.clustering.links)
-        if edge.a in places and edge.b in places
-    ]
-    hubs = []
-    for row in data.strategies:
-        centre, radius = embedding[row.medoid], hub_radius(row.prevalence, extent(embedding))
-        path = None if row.reliability is None else _path(frame, arc(centre, radius * 1.18, row.reliability))
-        box, crops = boxes[row.label], []
-        side = box.width * CROP / LABEL * frame.scale
-        found = [(j, picture(file)) for j, file in hub_crops(row, data)]
-        sources = [(j, source) for j, source in found if source]
-        middle, bottom = frame.at(box.centre)[0], frame.at((box.left, box.bottom))[1]
-        for place, (j, source) in enumerate(sources):
-            left = middle + (place - len(sources) / 2) * side * 1.12 + side * 0.06
-            crops.append((left, bottom - side, side, source, j))
-        hubs.append(
-            Hub(row.label, *frame.at(centre), radius * frame.scale, radius * 1.18 * frame.scale, path,
-                colour_of(row.label), strategy_title(row, data, names.short), middle, bottom - side - 8, crops)
-        )  # fmt: skip
-    return Drawing(WIDTH, frame.height, _points(data, embedding, frame, linked, names), hubs, lines)
+    layout = graph_layout(data, embedding, picture)
+    frame = _Frame.around(layout.low, layout.high)
+    lines = [Line(*frame.at(edge.start), *frame.at(edge.end), edge.width) for edge in layout.edges]
+    hubs = [_hub(hub, frame, strategy_title(hub.row, data, names.short)) for hub in layout.hubs]
+    return GraphDrawing(WIDTH, frame.height, _points(data, embedding, frame, linked, names), hubs, lines)
+
+
+def _hub(hub: PlacedHub, frame: "_Frame", title: str) -> Hub:
+    """A strategy in pixels; a label without a place of its own stands on the hub."""
+    x, y = frame.at(hub.label or hub.centre)
+    crops = [
+        Crop(*frame.at((crop.x - crop.side / 2, crop.y + crop.side / 2)), crop.side * frame.scale, crop.source,
+             crop.concept)
+        for crop in hub.crops
+    ]  # fmt: skip
+    return Hub(
+        hub.row.label, *frame.at(hub.centre), hub.radius * frame.scale, hub.ring * frame.scale,
+        None if hub.arc is None else _path(frame, hub.arc), colour_of(hub.row.label), title, x, y - RISE, crops,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -135,8 +128,7 @@ class _Frame:
     height: float
 
     @classmethod
-    def around(cls, points: np.ndarray) -> "_Frame":
-        low, high = points.min(axis=0), points.max(axis=0)
+    def around(cls, low: np.ndarray, high: np.ndarray) -> "_Frame":
         span = np.maximum(high - low, 1e-6)
         scale = float(min((WIDTH - 2 * MARGIN) / span[0], (HEIGHT - 2 * MARGIN) / span[1]))
         height = max(LOWEST, float(span[1]) * scale + 2 * MARGIN)

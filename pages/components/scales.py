@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from concepts.report.overlay import ANCHORS
+from concepts.rendering.colours import HEAT
 from pages.components.macros import macro
 
 
 def concept_scale(top: float, *, line: bool = True) -> Markup:
     """The scale of a concept's maps: its colours, its ends, its line where one is drawn."""
     half = "white line: half of the peak in this photo" if line else ""
-    return scale("absent", f"{_number(top)}: its largest code in these photos", ANCHORS[2:], half)
+    return scale("absent", f"{_number(top)}: its largest code in these photos", HEAT[2:], half)
 
 
 def scale(low: str, high: str, stops: Sequence[str], more: str = "") -> Markup:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from concepts.rendering.colours import SHADES, css, ink_on, mixed
 from pages.components.macros import macro
 from pages.components.texts import paragraph
-from pages.figures.layout import SHADES, ink_on, mixed
 
 LARGEST, SMALLEST = 1.6, 0.85  # rem, of a cloud's words
 
@@ -26,7 +26,7 @@ def text_tokens(
     pieces, at = [], 0
     for (start, stop), value, words in zip(spans, values, said, strict=True):
         colour = mixed(*SHADES[dark], value)
-        background = f"rgb({','.join(str(round(255 * c)) for c in colour)})"
+        background = css(*(round(255 * part) for part in colour))
         pieces.append((text[at:start], text[start:stop], background, ink_on(colour), words))
         at = stop
     return macro("words.tokens")(pieces, text[at:])

@@ -6,16 +6,14 @@ import numpy as np
 import plotly.graph_objects as go
 
 from concepts.language.together import Association
-from concepts.report.drawing import PALETTE, data_uri
+from concepts.rendering.colours import APART, CLEAR, EMPTY, INK, TOGETHER
+from concepts.rendering.pictures import data_uri
 from concepts.report.names import NUMBERS, Names
 from pages.figures.labels import bold, escaped, hover, lines
-from pages.figures.layout import INK, plain_layout
+from pages.figures.layout import plain_layout
 
 HEIGHT, WIDEST = 520, 9.0  # pixels
 REACH = 1.42  # of the axes, for the numbers beside the crops
-TOGETHER, APART = PALETTE[0], PALETTE[5]
-BRIGHT = {TOGETHER: "#56B4E9", APART: "#E69F00"}  # the same hues where the page is dark
-EMPTY = "#5b636e"  # of a concept without crops
 FAINT = 0.22  # opacity of lines that do not touch the chosen concept
 
 
@@ -63,8 +61,7 @@ def _lines(
 ) -> None:  # fmt: skip
     pairs = [(a, b) for a, b in np.argwhere(np.triu(found.beyond, 1)).tolist() if kind * found.pmi[a, b] > 0]
     largest = float(np.abs(found.pmi[found.beyond]).max(initial=1e-9))
-    colour = TOGETHER if kind > 0 else APART
-    colour = BRIGHT[colour] if dark else colour
+    colour = (TOGETHER if kind > 0 else APART)[dark]
     figure.add_scatter(  # for the legend, which is to show full strength whatever is chosen
         x=[None], y=[None], mode="lines", legendgroup=name, name=name, line={"color": colour, "dash": dash, "width": 4}
     )
@@ -101,7 +98,7 @@ def _nodes(
         width = 5 if j == chosen else 1
         figure.add_shape(
             type="rect", x0=x - half, x1=x + half, y0=y - half, y1=y + half, layer="above",
-            line={"color": INK[dark], "width": width}, fillcolor=EMPTY if empty[j] else "rgba(0,0,0,0)",
+            line={"color": INK[dark], "width": width}, fillcolor=EMPTY if empty[j] else CLEAR,
         )  # fmt: skip
     beside = places * (1 + (size / 2 + 0.1) / np.abs(places).max(axis=1, keepdims=True))  # outside of the square
     figure.add_scatter(

@@ -6,9 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from concepts.laboratory.arrays import Curve
-from concepts.report.drawing import PALETTE
+from concepts.rendering.colours import INK, PALETTE, translucent
 from pages.figures.labels import bold, escaped, hover
-from pages.figures.layout import INK, plain_layout
+from pages.figures.layout import plain_layout
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 HEIGHT = 420
@@ -25,7 +25,7 @@ def curves_figure(curves: Mapping[str, Curve], *, kind: str, dark: bool = False)
         colour, steps = PALETTE[i % len(PALETTE)], np.arange(len(curve.mean))
         figure.add_scatter(
             x=np.concatenate([steps, steps[::-1]]), y=np.concatenate([curve.high, curve.low[::-1]]), fill="toself",
-            fillcolor=_faint(colour), line={"width": 0}, mode="lines", hoverinfo="skip", legendgroup=name,
+            fillcolor=translucent(colour, 0.14), line={"width": 0}, mode="lines", hoverinfo="skip", legendgroup=name,
             showlegend=False, name=f"{name}, 95% band",
         )  # fmt: skip
         figure.add_scatter(
@@ -53,8 +53,3 @@ def curves_figure(curves: Mapping[str, Curve], *, kind: str, dark: bool = False)
 
 def _done(kind: str) -> str:
     return "removed" if kind == "deletion" else "put back"
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.14)"

@@ -3,10 +3,10 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from concepts.report.drawing import PALETTE
+from concepts.rendering.colours import INK, PALETTE
 from pages.figures.curves import DASHES
 from pages.figures.labels import escaped, hover
-from pages.figures.layout import INK, plain_layout
+from pages.figures.layout import plain_layout
 
 
 def dose_figure(doses: np.ndarray, curves: dict[str, np.ndarray], dose: float, *, dark: bool = False) -> go.Figure:

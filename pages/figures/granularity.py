@@ -6,15 +6,15 @@ import numpy as np
 import plotly.graph_objects as go
 
 from concepts.language.granularity import MOSTLY, Granularity
-from concepts.report.drawing import PALETTE
+from concepts.rendering.colours import GREY, INK, MIDDLE, PALETTE, translucent
 from concepts.report.names import NUMBERS, Names
 from concepts.report.words import percent
 from pages.figures.labels import BREAK, bold, escaped, hover, lines
-from pages.figures.layout import INK, plain_layout
+from pages.figures.layout import plain_layout
 from pages.figures.tradeoffs import label_points
 
 HEIGHT = 440
-WHISKER = "rgba(128,128,128,0.75)"
+WHISKER = translucent(MIDDLE, 0.75)
 LOOKS = {"part": (PALETTE[0], "circle"), "object": (PALETTE[5], "square"), "scene": (PALETTE[2], "diamond")}
 FIELDS = {"scene": (MOSTLY / 2, 0.97), "object": ((1 + MOSTLY) / 2, 0.97), "part": ((1 + MOSTLY) / 2, MOSTLY - 0.03)}
 
@@ -30,7 +30,7 @@ def granularity_figure(found: Sequence[Granularity], *, names: Names = NUMBERS, 
     figure.add_scatter(
         x=[row.inside_control for row in shown], y=[row.covers_control for row in shown], mode="markers",
         name="objects of other photos (control)", marker={"symbol": "x-thin", "size": 9,
-        "line": {"width": 2, "color": "#8c8c8c"}}, customdata=[escaped(names.concept(row.concept)) for row in shown],
+        "line": {"width": 2, "color": GREY}}, customdata=[escaped(names.concept(row.concept)) for row in shown],
         hovertemplate=hover(
             "%{customdata}, with the objects of other photos", "%{x:.0%} on the object, %{y:.0%} of it"
         ),

@@ -6,25 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from concepts.rendering.colours import BESIDE, CLEAR, GREY, INK, WHITE, translucent
+from concepts.rendering.pictures import data_uri
 from concepts.report.class_report import ClassReport
 from concepts.report.drawing import (
-    CROP,
-    GAP,
-    LABEL,
-    Callout,
-    arc,
-    callouts,
+    GraphLayout,
+    PlacedHub,
     colour_of,
-    data_uri,
-    edges,
-    extent,
-    hub_crops,
-    hub_radius,
+    graph_layout,
     picture_or_none,
     symbol_of,
 )
 from concepts.report.names import Names, in_line
-from concepts.report.rows import StrategyRow
 from concepts.report.schema import ReportData
 from concepts.report.words import is_wrong, percent, strategy_title
 from pages.figures.labels import bold, escaped, hover, lines
@@ -35,9 +28,7 @@ RINGS = 500  # wrong answers, at most, that a ring marks each
 KINDS = 12  # that have a colour and marker of their own
 FAINT = 0.1  # opacity of points that are not chosen
 WIDTH, LOWEST, HIGHEST, LEGEND = 680, 500, 700, 60  # pixels; the width is that of a laptop's column
-INK = {False: "#1f2733", True: "#f2f4f7"}
 Kind = type[go.Scatter] | type[go.Scattergl]
-PAPER = {False: "rgba(255,255,255,0.82)", True: "rgba(20,24,31,0.82)"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,28 +41,37 @@ class Colours:
 
 def graph_figure(
     report: ClassReport, *, dark: bool = False, colours: Colours | None = None, chosen: Sequence[int] | None = None,
-    webgl: bool = True,
+    webgl: bool = True, rings: int = RINGS,
 ) -> go.Figure:  # fmt: skip
     """A node an image, a hub a strategy, an edge where neighbours cross; customdata[0] is the image's index.
 
     chosen: the images that stand out from the others; None: all alike. webgl: whether it may draw many points; a
-    browser without it shows none of them.
+    browser without it shows none of them. rings: wrong answers, at most, that a ring marks each.
     """
     data, embedding, names = report.data, report.array("embedding"), report.names
-    boxes, kind = callouts(data, embedding), go.Scattergl if webgl and len(embedding) > MANY else go.Scatter
+    kind = go.Scattergl if webgl and len(embedding) > MANY else go.Scatter
+    layout = graph_layout(data, embedding, lambda file: _source(report, file))
     figure = go.Figure()
-    figure.add_traces(edge_traces(data, embedding, dark))
+    figure.add_traces(edge_traces(layout, dark))
     figure.add_traces(point_traces(kind, data, embedding, names, colours, chosen))
     if colours is not None and colours.values.dtype.kind == "f":
         figure.update_layout(coloraxis=_colour_axis(colours, dark))
-    figure.add_traces(wrong_traces(kind, data, embedding, dark))
-    shapes: list[dict] = []
-    for row in data.strategies:
-        shapes += hub_shapes(row, data, embedding, dark)
-        add_callout(figure, row, report, boxes[row.label], dark)
-    figure.update_layout(shapes=shapes)
-    _lay_out(figure, embedding, boxes, dark)
+    figure.add_traces(wrong_traces(kind, data, embedding, dark, rings))
+    for hub in layout.hubs:
+        add_callout(figure, hub, _label(hub, report), dark)
+    figure.update_layout(shapes=[shape for hub in layout.hubs for shape in hub_shapes(hub, dark)])
+    _lay_out(figure, layout, dark)
     return figure
+
+
+def _source(report: ClassReport, file: str) -> str | None:
+    content = picture_or_none(report, file)
+    return None if content is None else data_uri(content)
+
+
+def _label(hub: PlacedHub, report: ClassReport) -> str:
+    name = report.names.short.strategies.get(hub.row.label, "")
+    return lines(bold(strategy_title(hub.row, report.data)), *([escaped(in_line(name))] if name else []))
 
 
 def point_traces(
@@ -133,7 +133,7 @@ def _points(
         x=places[:, 0], y=places[:, 1], mode="markers", name=name,
         customdata=members.astype(object)[:, None],  # objects: packed numbers would come back from a click as a mapping
         hovertemplate=hover("photo %{customdata[0]}"),
-        marker=marker | {"opacity": 0.9, "line": {"width": 0.5, "color": "rgba(255,255,255,0.7)"}},
+        marker=marker | {"opacity": 0.9, "line": {"width": 0.5, "color": translucent(WHITE, 0.7)}},
         selectedpoints=seen, unselected={"marker": {"opacity": faint}}, selected={"marker": {"opacity": 1}},
     )  # fmt: skip
 
@@ -143,16 +143,18 @@ def _colour_axis(colours: Colours, dark: bool) -> dict:
     return {"colorscale": "Cividis", "colorbar": bar | {"tickfont": {"color": INK[dark]}}}
 
 
-def wrong_traces(kind: Kind, data: ReportData, embedding: np.ndarray, dark: bool) -> list[go.Scatter | go.Scattergl]:
+def wrong_traces(
+    kind: Kind, data: ReportData, embedding: np.ndarray, dark: bool, rings: int
+) -> list[go.Scatter | go.Scattergl]:
     """A ring around every image that the model got wrong; nothing when there is none.
 
-    A dot on it where they are many: thousands of rings would hide the colours below.
+    A dot on it where they are more than `rings`: thousands of rings would hide the colours below.
     """
     wrong = [i for i, row in enumerate(data.images) if is_wrong(row)]
     if not wrong:
         return []
     size = size_for(embedding)
-    if len(wrong) <= RINGS:
+    if len(wrong) <= rings:
         mark, marker = "Ring", {"symbol": "circle-open", "size": size * 5 / 3, "line": {"width": size // 4}}
     else:
         mark, marker = "Dot", {"symbol": "circle", "size": size // 2}
@@ -166,77 +168,60 @@ def wrong_traces(kind: Kind, data: ReportData, embedding: np.ndarray, dark: bool
     ]  # fmt: skip
 
 
-def edge_traces(data: ReportData, embedding: np.ndarray, dark: bool) -> list[go.Scatter]:
+def edge_traces(layout: GraphLayout, dark: bool) -> list[go.Scatter]:
     """A line between the hubs of every two strategies that share neighbours, as wide as their share."""
-    hubs = {row.label: embedding[row.medoid] for row in data.strategies}
     traces = []
-    for edge in edges(data.clustering.links):
-        if edge.a in hubs and edge.b in hubs:
-            ends = np.array([hubs[edge.a], hubs[edge.b]])
-            traces.append(
-                go.Scatter(
-                    x=ends[:, 0], y=ends[:, 1], mode="lines", showlegend=False, hoverinfo="skip",
-                    name=f"{percent(edge.share)} of nearest neighbours cross", opacity=0.35,
-                    line={"width": edge.width, "color": INK[dark]},
-                )
-            )  # fmt: skip
+    for edge in layout.edges:
+        ends = np.array([edge.start, edge.end])
+        traces.append(
+            go.Scatter(
+                x=ends[:, 0], y=ends[:, 1], mode="lines", showlegend=False, hoverinfo="skip",
+                name=f"{percent(edge.share)} of nearest neighbours cross", opacity=0.35,
+                line={"width": edge.width, "color": INK[dark]},
+            )
+        )  # fmt: skip
     return traces
 
 
-def hub_shapes(row: StrategyRow, data: ReportData, embedding: np.ndarray, dark: bool) -> list[dict]:
+def hub_shapes(hub: PlacedHub, dark: bool) -> list[dict]:
     """A disc as large as the prevalence, a pale full ring, and over it an arc as long as the reliability.
 
     Shapes, not traces: these stand above points that WebGL draws too.
     """
-    centre, radius = embedding[row.medoid], hub_radius(row.prevalence, extent(embedding))
-    colour = colour_of(row.label)
+    colour = colour_of(hub.row.label)
     shapes = [
-        _circle(centre, radius) | {"line": {"width": 1.5, "color": colour}, "fillcolor": _faint(colour, 0.3)},
-        _circle(centre, radius * 1.18) | {"line": {"width": 5, "color": "rgba(140,140,140,0.35)"}, "name": "ring"},
+        _circle(hub.centre, hub.radius)
+        | {"line": {"width": 1.5, "color": colour}, "fillcolor": translucent(colour, 0.3)},
+        _circle(hub.centre, hub.ring) | {"line": {"width": 5, "color": translucent(GREY, 0.35)}, "name": "ring"},
     ]
-    if row.reliability is not None:
-        done = " L".join(f"{x:.7g},{y:.7g}" for x, y in arc(centre, radius * 1.18, row.reliability))
+    if hub.arc is not None:
+        done = " L".join(f"{x:.7g},{y:.7g}" for x, y in hub.arc)
         line = {"width": 5, "color": INK[dark]}
         shapes.append({"type": "path", "path": f"M{done}", "line": line, "name": "reliability"})
     return shapes
 
 
-def _circle(centre: np.ndarray, radius: float) -> dict:
-    (left, low), (right, high) = centre - radius, centre + radius
-    return {"type": "circle", "x0": left, "x1": right, "y0": low, "y1": high}
+def _circle(centre: tuple[float, float], radius: float) -> dict:
+    x, y = centre
+    return {"type": "circle", "x0": x - radius, "x1": x + radius, "y0": y - radius, "y1": y + radius}
 
 
-def _faint(colour: str, opacity: float) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"
-
-
-def add_callout(figure: go.Figure, row: StrategyRow, report: ClassReport, box: Callout, dark: bool) -> None:
-    """The strategy's name and the crops of its top concepts, in their box beside its points."""
-    data, name = report.data, report.names.short.strategies.get(row.label, "")
-    title = lines(bold(strategy_title(row, data)), *([escaped(in_line(name))] if name else []))
-    size = box.width / LABEL
-    crops = [content for _, file in hub_crops(row, data) if (content := picture_or_none(report, file))]
-    step = size * (CROP + GAP)
-    left = box.centre[0] - step * (len(crops) - 1) / 2
-    for place, content in enumerate(crops):
+def add_callout(figure: go.Figure, hub: PlacedHub, title: str, dark: bool) -> None:
+    """The strategy's name and the crops of its top concepts, beside its points."""
+    for crop in hub.crops:
         figure.add_layout_image(
-            source=data_uri(content), xref="x", yref="y", layer="above", sizing="contain",
-            x=left + place * step, y=box.bottom + size * CROP / 2, xanchor="center", yanchor="middle",
-            sizex=size * CROP, sizey=size * CROP,
+            source=crop.source, xref="x", yref="y", layer="above", sizing="contain", x=crop.x, y=crop.y,
+            xanchor="center", yanchor="middle", sizex=crop.side, sizey=crop.side,
         )  # fmt: skip
-    figure.add_annotation(
-        x=box.centre[0], y=box.bottom + size * (CROP + 0.008), text=title,
-        showarrow=False, yanchor="bottom", bgcolor=PAPER[dark], borderpad=2,
-        font={"size": 13, "color": INK[dark]},
-    )  # fmt: skip
+    if hub.label is not None:
+        figure.add_annotation(
+            x=hub.label[0], y=hub.label[1], text=title, showarrow=False, yanchor="bottom", bgcolor=BESIDE[dark],
+            borderpad=2, font={"size": 13, "color": INK[dark]},
+        )  # fmt: skip
 
 
-def _lay_out(figure: go.Figure, embedding: np.ndarray, boxes: dict[int, Callout], dark: bool) -> None:
-    corners = [embedding.min(axis=0), embedding.max(axis=0)]
-    for box in boxes.values():
-        corners += [np.array([box.left, box.bottom]), np.array([box.left + box.width, box.bottom + box.height])]
-    low, high = np.min(corners, axis=0), np.max(corners, axis=0)
+def _lay_out(figure: go.Figure, layout: GraphLayout, dark: bool) -> None:
+    low, high = layout.low, layout.high
     margin = 0.04 * (high - low)
     height = LEGEND + WIDTH * (high - low)[1] / max((high - low)[0], 1e-6)
     plain = {"visible": False, "zeroline": False, "showgrid": False}
@@ -247,6 +232,6 @@ def _lay_out(figure: go.Figure, embedding: np.ndarray, boxes: dict[int, Callout]
         height=int(np.clip(height, LOWEST, HIGHEST)), margin={"l": 0, "r": 0, "t": 8, "b": 0},
         hovermode="closest", dragmode="pan",
         legend={"orientation": "h", "y": -0.02, "x": 0, "itemsizing": "constant", "font": font},
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", uirevision="graph",
-        modebar={"bgcolor": "rgba(0,0,0,0)", "color": "#8c8c8c", "activecolor": INK[dark]},
+        paper_bgcolor=CLEAR, plot_bgcolor=CLEAR, uirevision="graph",
+        modebar={"bgcolor": CLEAR, "color": GREY, "activecolor": INK[dark]},
     )  # fmt: skip

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from concepts.rendering.colours import AGAINST, CLEAR, FOR, GREY, INK, WHITE, translucent
 from concepts.report.names import NUMBERS, Names, in_line
 from concepts.report.rows import ConceptRow
 from concepts.report.words import percent
 from pages.figures.labels import escaped, hover, lines
 
-FOR, AGAINST = "#0072B2", "#D55E00"  # told apart by colour-blind people; "against" is hatched as well
 COLUMNS = (56, 122)  # pixels beside the bars at which the columns of figures end
-INK = {False: "#1f2733", True: "#f2f4f7"}
 
 
 def importance_figure(
@@ -89,7 +88,7 @@ def local_figure(
         )  # fmt: skip
     reach = max(float(np.abs(phi).max()), 1e-6)
     figure.update_xaxes(
-        title=f"effect on the score of “{escaped(target)}” ({unit})", zeroline=True, zerolinecolor="#8c8c8c",
+        title=f"effect on the score of “{escaped(target)}” ({unit})", zeroline=True, zerolinecolor=GREY,
         range=[min(float(phi.min()), 0.0) - 0.05 * reach, max(float(phi.max()), 0.0) + 0.75 * reach], fixedrange=True,
         title_font={"color": INK[dark]}, tickfont={"color": INK[dark]},
     )  # fmt: skip
@@ -99,7 +98,7 @@ def local_figure(
 def _marker(against: Sequence[bool]) -> dict:
     return {
         "color": [AGAINST if flag else FOR for flag in against],
-        "pattern": {"shape": ["/" if flag else "" for flag in against], "fgcolor": "rgba(255,255,255,0.8)"},
+        "pattern": {"shape": ["/" if flag else "" for flag in against], "fgcolor": translucent(WHITE, 0.8)},
     }
 
 
@@ -109,6 +108,6 @@ def _bars_layout(figure: go.Figure, n_bars: int, dark: bool, top: int = 48, righ
     )
     figure.update_layout(
         height=36 * n_bars + top + 56, margin={"l": 0, "r": right, "t": top, "b": 48}, bargap=0.35, showlegend=False,
-        dragmode=False, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
+        dragmode=False, paper_bgcolor=CLEAR, plot_bgcolor=CLEAR,
     )  # fmt: skip
     return figure

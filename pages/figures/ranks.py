@@ -6,11 +6,11 @@ import plotly.graph_objects as go
 from concepts.laboratory.measure import LOWER
 from concepts.laboratory.measures import MEASURES
 from concepts.laboratory.ranks import RankTable
+from concepts.rendering.colours import INK, SHADES, WARN, ink_on, mixed
 from pages.figures.labels import BREAK, bold, escaped, hover, italic, lines
-from pages.figures.layout import INK, SHADES, ink_on, mixed, plain_layout
+from pages.figures.layout import plain_layout
 
 CHANCE = "†"
-WARN = {False: "#b34700", True: "#ffb000"}
 ROW = 40  # pixels
 
 

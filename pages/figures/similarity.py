@@ -4,15 +4,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from concepts.laboratory.side_by_side import SideBySide
+from concepts.rendering.colours import ENDS, INK, ink_on, mixed
 from concepts.report.names import NUMBERS, Names
 from pages.figures.labels import escaped, hover
-from pages.figures.layout import INK, ink_on, mixed, plain_layout
+from pages.figures.layout import plain_layout
 
 MANY = 16  # concepts from which cells are too small for their figures
-ENDS = {  # of −1, 0 and 1; 0 is nearly the background, so that what is alike stands out in both themes
-    False: ("#a8481a", "#f1f3f5", "#0a5c9e"),
-    True: ("#e0854f", "#252d38", "#79bdf5"),
-}
 
 
 def similarity_figure(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from concepts.report.drawing import data_uri
+from concepts.rendering.colours import MISSING
+from concepts.rendering.pictures import data_uri
 
 PIXELS = 4_000_000  # of the whole mosaic
 LARGEST, SMALLEST = 128, 28  # pixels of a tile's side
@@ -33,7 +34,7 @@ def sprite(thumbnail: Callable[[int], bytes], n: int) -> Sprite:
     """The mosaic of the first n photos, row by row; a photo that cannot be read stays grey."""
     n = min(n, MOST)
     tile, columns = tile_size(n), max(1, math.ceil(math.sqrt(n)))
-    sheet = Image.new("RGB", (columns * tile, max(1, math.ceil(n / columns)) * tile), "#888888")
+    sheet = Image.new("RGB", (columns * tile, max(1, math.ceil(n / columns)) * tile), MISSING)
     for i in range(n):
         try:
             sheet.paste(_tile(thumbnail(i), tile), (i % columns * tile, i // columns * tile))
@@ -49,6 +50,6 @@ def _tile(content: bytes, side: int) -> Image.Image:
     opened.draft("RGB", (side, side))
     picture = opened.convert("RGB")
     picture.thumbnail((side, side))
-    square = Image.new("RGB", (side, side), "#888888")
+    square = Image.new("RGB", (side, side), MISSING)
     square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
     return square

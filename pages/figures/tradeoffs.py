@@ -6,8 +6,9 @@ import plotly.graph_objects as go
 from concepts.laboratory.measure import LOWER
 from concepts.laboratory.measures import MEASURES
 from concepts.laboratory.ranks import RankTable
+from concepts.rendering.colours import INK, POINT
 from pages.figures.labels import bold, escaped, hover, lines
-from pages.figures.layout import INK, plain_layout
+from pages.figures.layout import plain_layout
 
 HEIGHT, BAR, SIZE = 400, 70, 15  # pixels
 MARGINS = np.array([0.22, 0.16])  # of the axes beyond the points, for the labels
@@ -115,7 +116,7 @@ def _range(values: np.ndarray, margin: float) -> list[float] | None:
 def _marker(hues: np.ndarray, colour: str | None, dark: bool) -> dict:
     line = {"width": 1.5, "color": INK[dark]}
     if not np.isfinite(hues).any():
-        return {"size": SIZE, "color": "#2b78bd", "line": line}
+        return {"size": SIZE, "color": POINT, "line": line}
     better = MEASURES[colour].better if colour else ""
     bar = {
         "title": {"text": f"{colour}, {better} is better", "side": "top"}, "thickness": 12,

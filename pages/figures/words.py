@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from concepts.rendering.colours import INK, SHADES
 from pages.figures.labels import escaped, hover
-from pages.figures.layout import INK, SHADES, plain_layout
+from pages.figures.layout import plain_layout
 
 
 def word_bars(words: Sequence[tuple[str, float]], *, dark: bool) -> go.Figure:

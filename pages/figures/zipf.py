@@ -4,14 +4,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from concepts.language.describe import RankFrequency
-from concepts.report.drawing import PALETTE
+from concepts.rendering.colours import GREY, INK, PALETTE, translucent
 from pages.figures.labels import bold, escaped, hover
-from pages.figures.layout import INK, plain_layout
+from pages.figures.layout import plain_layout
 
 HEIGHT = 420
 MOST = 250  # points of a curve: ranks are thinned out evenly on the logarithm
-BAND = "rgba(140,140,140,0.35)"
-EDGE = "rgba(140,140,140,0.9)"
+BAND, EDGE = translucent(GREY, 0.35), translucent(GREY, 0.9)
 
 
 def zipf_figure(ranks: RankFrequency, text: RankFrequency | None = None, *, dark: bool = False) -> go.Figure:

@@ -11,12 +11,12 @@ from concepts.laboratory.measures import MEASURES, faithfulness
 from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
 from concepts.laboratory.settings import DictionaryName
 from concepts.laboratory.table import frame
+from concepts.rendering.colours import INK
 from concepts.report.words import model_name
 from pages.components import texts
 from pages.components.findings import findings
 from pages.components.tables import table as table_of
 from pages.figures.curves import curves_figure
-from pages.figures.layout import INK
 from pages.figures.ranks import CHANCE, ranks_figure
 from pages.figures.tradeoffs import tradeoff_figure
 from pages.ui.evaluations import evaluations

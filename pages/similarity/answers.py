@@ -23,8 +23,6 @@ from pages.ui.places import Placed
 
 TOP = 12
 SMALL = 200  # pixels of a picture in a grid
-PALETTE = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (204, 121, 167), (213, 94, 0), (0, 114, 178), (240, 228, 66),
-           (148, 148, 148))  # Okabe and Ito 2008: told apart by the colour-blind  # fmt: skip
 ALIKE = 0.5  # cosine from which a photo counts as having it
 SEGMENT = 0.35  # of the largest similarity of a query: below, a place belongs to none
 

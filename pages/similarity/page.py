@@ -4,6 +4,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from concepts.collection import Collection
+from concepts.rendering.colours import SEGMENTS, css
 from pages.components.scales import keys, scale
 from pages.components.texts import code, empty, heading
 from pages.similarity import answers, asking, choosing, texts
@@ -202,10 +203,10 @@ def _segments(collection: Collection, image: int, second: int | None, queries: l
     photos, shares = zip(*(answers.segmented(collection, i, queries, asked) for i in shown), strict=True)
     here, there = (st.container(), st.container()) if second is not None else st.columns([5, 7], gap="large")
     with here:
-        photo_places(photos, key="segments", legend=answers.PALETTE[: len(queries)])
+        photo_places(photos, key="segments", legend=SEGMENTS[: len(queries)])
     rows = [
-        (f"rgb{colour}", f"{query.name}: {share:.0%} of places")
-        for query, colour, share in zip(queries, answers.PALETTE, shares[0], strict=False)
+        (colour, f"{query.name}: {share:.0%} of places")
+        for query, colour, share in zip(queries, SEGMENTS, shares[0], strict=False)
     ]
     with there:
         st.html(keys(rows))
@@ -263,5 +264,5 @@ def _everywhere(collection: Collection, image: int, query: Query, asked: Questio
 
 
 def _legend() -> Markup:
-    stops = [f"rgb({r},{g},{b})" for r, g, b in answers.scale()]
+    stops = [css(*colour) for colour in answers.scale()]
     return scale("least like it in this photo", "most like it", stops)

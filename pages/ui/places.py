@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import streamlit as st
 
+from concepts.rendering.colours import rgb
 from concepts.report.overlay import colours_of
 from pages.components import scripted
 from pages.ui.scripts import script
@@ -50,7 +51,7 @@ def photo_places(
     picked: Sequence[int] = (),
     several: bool = True,
     says: Sequence[str] | None = None,
-    legend: Sequence[tuple[int, int, int]] | None = None,
+    legend: Sequence[str] | None = None,
     opacity: float = 0.75,
 ) -> None:
     """Shows photos with their maps; places can be picked on the first one where `on_pick` hears of them.
@@ -66,7 +67,7 @@ def photo_places(
         "photos": [_as_data(photo, legend) for photo in photos],
         "matrix": None if matrix is None else _packed((np.asarray(matrix) + 1) / 2),
         "colours": colours_of(np.linspace(0.15, 1, SHADES)).tolist(),
-        "legend": None if legend is None else [list(colour) for colour in legend],
+        "legend": None if legend is None else [list(rgb(colour)) for colour in legend],
         "of": of,
         "live": on_pick is not None,
         "turn": _heard(key).turn,
@@ -93,7 +94,7 @@ def _heard(key: str) -> Pick:
     return Pick(tuple(picked.get("places", ())), picked.get("turn", 0), picked.get("of", ""))
 
 
-def _as_data(photo: Placed, legend: Sequence[tuple[int, int, int]] | None) -> dict[str, object]:
+def _as_data(photo: Placed, legend: Sequence[str] | None) -> dict[str, object]:
     """A photo as places.js takes it."""
     values = photo.values
     if values is not None:

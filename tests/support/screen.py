@@ -4,14 +4,16 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from streamlit.testing.v1 import AppTest
+
+from pages.ui import operator
+from tests.support.places import ROOT
 
 
 def without_demo(monkeypatch: pytest.MonkeyPatch, workspace: Path) -> None:
     """Pages show that workspace and nothing else."""
     monkeypatch.setenv("CONCEPTS_WORKSPACE", str(workspace))
-    monkeypatch.setattr("pages.ui.operator.DEMO", workspace / "no demo")
+    monkeypatch.setattr(operator, "DEMO", workspace / "no demo")
 
 
 def open_page(view: str = "gallery", **params: object) -> AppTest:

@@ -3,15 +3,11 @@
 import re
 
 import pytest
-from browser import need_chromium
-from test_browser_report import CHART
-from tiny import CLASSES, FACTORY, write_photos
 
-from benchmarks.browser import chromium, listen, server
 from concepts.report.class_report import ClassReport
-from concepts.report.request import Request
-from concepts.report.settings import ReportSettings
-from concepts.request import analyse
+from tests.support.browser import listen
+from tests.support.graph_places import CHART
+from tests.support.tiny import analyse_tiny
 
 pytestmark = pytest.mark.browser
 PIXELS = """([selector, x, y]) => {
@@ -23,29 +19,9 @@ PIXELS = """([selector, x, y]) => {
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory):
-    need_chromium()
-    root = tmp_path_factory.mktemp("made")
-    photos = write_photos(root / "photos", n=30)
-    (root / "classes.txt").write_text("\n".join(CLASSES))
-    request = Request(
-        model=FACTORY, classes=str(root / "classes.txt"), images=str(photos), target="red", layer="features",
-        settings=ReportSettings(n_concepts=3),
-    )  # fmt: skip
-    analyse(request, root / "store").save(root / "reports" / "first")
-    return root
-
-
-@pytest.fixture(scope="module")
-def address(workspace):
-    with server(workspace, photos=str(workspace / "photos"), models=FACTORY) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser(address):
-    with chromium() as found:
-        yield found
+def workspace(house):
+    analyse_tiny(house.workspace, "red")
+    return house.workspace
 
 
 @pytest.fixture
@@ -109,10 +85,10 @@ def move_first_slider(page, keys: list[str]) -> None:
 
 
 def test_from_the_gallery_to_photos_to_answers_to_a_link(visitor, address, workspace):
-    corners, n = left_part(ClassReport.load(workspace / "reports" / "first"))
+    corners, n = left_part(ClassReport.load(workspace / "reports" / "red"))
     page = visitor(address)
-    page.locator(".cx-card a", has_text="red").first.click()
-    page.wait_for_url("**/report?id=first*")
+    page.locator(".cx-card a[href*='id=red&']").first.click()
+    page.wait_for_url("**/report?id=red*")
     draw_box(page, corners)
     page.get_by_role("heading", name=re.compile(rf"^The {n} chosen photos$")).wait_for()
     page.get_by_role("button", name="Next").click()
@@ -135,8 +111,8 @@ def test_from_the_gallery_to_photos_to_answers_to_a_link(visitor, address, works
     )
 
 
-def test_the_download_opens_from_disk_without_a_network(visitor, address, browser, tmp_path):
-    page = visitor(f"{address}/report?id=first")
+def test_the_download_opens_from_disk_without_a_network(visitor, address, workspace, browser, tmp_path):
+    page = visitor(f"{address}/report?id=red")
     page.get_by_role("button", name="Download").click()
     with page.expect_download() as found:
         page.get_by_role("button", name="One page (HTML)").click()
@@ -157,19 +133,19 @@ def test_the_download_opens_from_disk_without_a_network(visitor, address, browse
 
 def tab_to(page, condition: str) -> None:
     """Presses Tab until the focus is where the condition on `at` holds."""
-    for _ in range(80):
+    for _ in range(200):
         page.keyboard.press("Tab")
         if page.evaluate(f"(at => {condition})(document.activeElement)"):
             return
     raise AssertionError(f"Tab never came to {condition}")
 
 
-def test_the_keyboard_alone_opens_a_report_and_a_photo(visitor, address):
+def test_the_keyboard_alone_opens_a_report_and_a_photo(visitor, address, workspace):
     page = visitor(address)
     page.wait_for_selector(".cx-card a")
-    tab_to(page, "(at.href || '').includes('id=first')")
+    tab_to(page, "(at.href || '').includes('id=red')")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/report?id=first*")
+    page.wait_for_url("**/report?id=red*")
     page.get_by_text("How these numbers were made").first.wait_for()
     tab_to(page, "(at.ariaLabel || '').includes('Photo (type to search)')")
     before = page.locator(".cx-pair img").first.get_attribute("alt")
@@ -180,7 +156,7 @@ def test_the_keyboard_alone_opens_a_report_and_a_photo(visitor, address):
     page.wait_for_function("before => document.querySelector('.cx-pair img').alt !== before", arg=before)
 
 
-def test_a_new_analysis_by_the_form_ends_in_a_report(visitor, address):
+def test_a_new_analysis_by_the_form_ends_in_a_report(visitor, address, workspace):
     page = visitor(f"{address}/analysis")
     page.get_by_role("button", name="Look at the model and the photos").click()
     concepts = page.locator(".st-key-concepts input[type=range]")

@@ -2,29 +2,12 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import need_chromium
 
-from benchmarks.addresses import VISITS
-from benchmarks.browser import chromium, server, settle
-from concepts.demo.collection import demo_collection
+from tests.support.addresses import VISITS
+from tests.support.browser import settle
 
 pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    need_chromium()
-    workspace = tmp_path_factory.mktemp("workspace")
-    demo_collection(workspace / "collections", workspace / "store", n=1)
-    with server(workspace) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser(address):
-    with chromium() as found:
-        yield found
 
 
 def violations(page) -> list[tuple[str, str]]:
@@ -35,8 +18,10 @@ def violations(page) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.name)
-def test_axe_finds_no_violation(browser, address, visit):
-    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
+def test_axe_finds_no_violation(tab, address, visit):
+    page = tab
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{address}/{visit.address}")
     settle(page, visit.drawn)
     assert violations(page) == []
@@ -45,4 +30,3 @@ def test_axe_finds_no_violation(browser, address, visit):
     page.wait_for_function("getComputedStyle(document.querySelector('.stApp')).backgroundColor === 'rgb(20, 24, 31)'")
     settle(page, visit.drawn)
     assert violations(page) == []
-    page.close()

@@ -21,8 +21,8 @@ def build() -> nn.Module:
     convolution = nn.Conv2d(3, 4, 4, stride=4)
     linear = nn.Linear(4, 3)
     with torch.no_grad():
-        convolution.weight.zero_()
-        convolution.bias.zero_()
+        for weights in convolution.parameters():
+            weights.zero_()
         for channel in range(3):
             convolution.weight[channel] = -0.5 / 16
             convolution.weight[channel, channel] = 1 / 16
@@ -34,7 +34,7 @@ def build() -> nn.Module:
     model.add_module("pool", nn.AdaptiveAvgPool2d(1))
     model.add_module("flatten", nn.Flatten())
     model.add_module("linear", linear)
-    model.transform = to_tensor
+    model.transform = to_tensor  # type: ignore[assignment]  # a module takes any attribute
     return model.eval()
 
 
@@ -82,8 +82,9 @@ def analyse_tiny(root: Path, *targets: str) -> None:
 
 def serve_tiny(made: Path, workspace: Path, monkeypatch: "pytest.MonkeyPatch") -> None:
     """A workspace with copies of those reports, in which pages may open the tiny model, and no demo."""
-    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(workspace))
+    from tests.support.screen import without_demo
+
+    without_demo(monkeypatch, workspace)
     monkeypatch.setenv("CONCEPTS_MODELS", FACTORY)
-    monkeypatch.setattr("pages.ui.operator.DEMO", workspace / "nothing")
     for name in ("reports", "store"):
         shutil.copytree(made / name, workspace / name)

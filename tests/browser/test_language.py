@@ -1,43 +1,28 @@
 """The page Language in a real browser: narrow and wide, light and dark, by keyboard."""
 
 import pytest
-from browser import need_chromium
-from made_up_report import made_up_report
 
-from benchmarks.browser import chromium, listen, server
+from tests.support.browser import listen
 
 pytestmark = pytest.mark.browser
 LAST = "Part, object or scene"
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    need_chromium()
-    workspace = tmp_path_factory.mktemp("workspace")
-    made_up_report(n=24).save(workspace / "reports" / "first")
-    with server(workspace) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser(address):
-    with chromium() as found:
-        yield found
-
-
-def opened(browser, address: str, query: str = "?id=first", **options):
-    page = browser.new_page(**options)
+def opened(page, address: str, query: str = "?id=first", *, width: int = 1280, scheme: str = "light") -> list[str]:
+    """Opens the page; its errors from now on."""
     errors = listen(page)
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.emulate_media(color_scheme=scheme)
     page.goto(f"{address}/language{query}")
     page.get_by_role("heading", name=LAST).wait_for(timeout=60_000)
     page.wait_for_selector(".st-key-together .js-plotly-plot image")
-    return page, errors
+    return errors
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
-def test_all_is_drawn_and_fits_the_width(browser, address, width, scheme):
-    page, errors = opened(browser, address, viewport={"width": width, "height": 1000}, color_scheme=scheme)
+def test_all_is_drawn_and_fits_the_width(tab, address, width, scheme):
+    page, errors = tab, opened(tab, address, width=width, scheme=scheme)
     assert page.locator(".js-plotly-plot").count() == 3
     assert page.locator(".st-key-together .js-plotly-plot image").count() == 8
     assert (
@@ -47,11 +32,10 @@ def test_all_is_drawn_and_fits_the_width(browser, address, width, scheme):
     assert page.locator(".stMain img:not([alt]), .stMain img[alt='']").count() == 0
     assert page.get_by_text("Page not found").count() == 0
     assert errors == []
-    page.close()
 
 
-def test_a_concept_is_chosen_by_keyboard(browser, address):
-    page, errors = opened(browser, address, "?id=first&concept=0")
+def test_a_concept_is_chosen_by_keyboard(tab, address):
+    page, errors = tab, opened(tab, address, "?id=first&concept=0")
     page.get_by_role("combobox", name="Concept").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
@@ -62,15 +46,13 @@ def test_a_concept_is_chosen_by_keyboard(browser, address):
     page.reload()
     page.get_by_role("heading", name=f"Concept {chosen} in the report").wait_for()
     assert errors == []
-    page.close()
 
 
-def test_a_partner_is_a_link_to_its_own_company(browser, address):
-    page, errors = opened(browser, address)
+def test_a_partner_is_a_link_to_its_own_company(tab, address):
+    page, errors = tab, opened(tab, address)
     partner = page.locator("a.cx-link[href^='language?']").first
     name = partner.inner_text()
     partner.focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name=f"{name} in the report").wait_for()
     assert errors == []
-    page.close()

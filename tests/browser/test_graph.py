@@ -3,13 +3,12 @@
 import re
 
 import pytest
-from browser import serving
-from conftest import ROOT
-from graph_places import CHART, PLACE, far_image, place_of
-from made_up_report import made_up_report
 
-from benchmarks.browser import chromium, listen
 from pages.figures.graph import MANY
+from tests.support.browser import another, listen
+from tests.support.graph_places import CHART, PLACE, far_image, place_of
+from tests.support.made_up_report import made_up_report
+from tests.support.places import ROOT
 
 pytestmark = pytest.mark.browser
 SLOW = """
@@ -67,18 +66,17 @@ def report():
 
 
 @pytest.fixture(scope="module")
-def address(report, tmp_path_factory):
-    with serving(report, "many", tmp_path_factory.mktemp("workspace")) as found:
-        yield f"{found}/report?id=many"
+def address(report, house):
+    return house.save(report, "many")
 
 
 @pytest.fixture
-def page(address):
-    with chromium() as browser:
-        found = browser.new_page(viewport={"width": 1280, "height": 1000})
-        errors = listen(found)
-        yield found
-        assert errors == []
+def page(browser, address):
+    found = browser.new_page(viewport={"width": 1280, "height": 1000})
+    errors = listen(found)
+    yield found
+    found.close()
+    assert errors == []
 
 
 def drag(page, by: tuple[float, float]) -> None:
@@ -155,9 +153,9 @@ def test_a_click_on_one_of_many_points_opens_its_photo(page, address, report):
     page.wait_for_function(f"location.search.includes('image={image}')")
 
 
-def test_without_webgl_every_point_is_there(address):
-    with chromium("--disable-3d-apis") as browser:
-        found = browser.new_page()
+def test_without_webgl_every_point_is_there(browser, address):
+    with another(browser, "--disable-3d-apis") as poor:
+        found = poor.new_page()
         errors = listen(found)
         found.goto(address)
         found.wait_for_function(

@@ -1,29 +1,12 @@
 """The pages Similarity and Words in a real browser: what is picked is drawn at once, kept, and answered."""
 
 import pytest
-from browser import need_chromium
 
-from benchmarks.browser import chromium, listen, server
-from concepts.demo.collection import demo_collection
+from tests.support.browser import listen
 
 pytestmark = pytest.mark.browser
 SIDE = 24
 CANVAS = ".cx-places canvas"
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    need_chromium()
-    workspace = tmp_path_factory.mktemp("workspace")
-    demo_collection(workspace / "collections", workspace / "store", n=1)
-    with server(workspace) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser(address):
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

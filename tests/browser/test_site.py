@@ -5,11 +5,10 @@ from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import need_chromium
-from made_up_report import made_up_report, renamed
 
-from benchmarks.browser import chromium, listen
 from concepts.site import build_site
+from tests.support.browser import listen, need_chromium
+from tests.support.made_up_report import made_up_report, renamed
 
 pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -25,13 +24,6 @@ def site(tmp_path_factory):
         model = replace(made.data.model, fingerprint=f"model {seed // 2}")
         renamed(made, model=model).save(root / "reports" / f"r{seed}")
     return build_site([root / "reports"], root / "any where" / "site ü").folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    need_chromium()
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A server of its own on a workspace, and a headless Chromium that visits it."""
+"""A server of its own on a workspace, and a headless Chromium that visits it: for tests and benchmarks."""
 
 import os
 import socket
@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 
-ROOT = Path(__file__).resolve().parent.parent
+import pytest
+
+from tests.support.places import ROOT
+
 OURS_NOT = ("_stcore/health", "_stcore/host-config")  # Streamlit asks below the page's path first
 CHROMIUM = os.environ.get("CHROMIUM") or which("chromium") or which("chromium-browser") or ""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -35,6 +38,20 @@ def chromium_path() -> str:
     return CHROMIUM
 
 
+def need_chromium() -> None:
+    """Skips the test, and says why, where there is no browser; fails in CI."""
+    try:
+        import playwright.sync_api  # noqa: F401 - only whether it is there
+    except ImportError:
+        missing = "the package playwright"
+    else:
+        missing = "" if Path(CHROMIUM).is_file() else "a chromium (or set CHROMIUM to one)"
+    if missing and os.environ.get("CI"):
+        pytest.fail(f"browser tests need {missing}")
+    if missing:
+        pytest.skip(f"browser tests need {missing}")
+
+
 @contextmanager
 def chromium(*more: str) -> Iterator:
     """A browser, with more arguments."""
@@ -46,6 +63,16 @@ def chromium(*more: str) -> Iterator:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def another(browser, *more: str) -> Iterator:
+    """A second browser beside one that is open, with more arguments."""
+    second = browser.browser_type.launch(executable_path=chromium_path(), args=[*ARGUMENTS, *more])
+    try:
+        yield second
+    finally:
+        second.close()
 
 
 @contextmanager

@@ -1,49 +1,34 @@
 """What a visitor sees in a real browser: the whole way from a link to a photo."""
 
 import pytest
-from browser import serving
-from graph_places import CHART, far_image, place_of
-from made_up_report import made_up_report
 
-from benchmarks.browser import chromium, listen
+from tests.support.browser import listen, server
+from tests.support.graph_places import CHART, far_image, place_of
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def report():
-    return made_up_report(n=40)
-
-
-@pytest.fixture(scope="module")
-def address(report, tmp_path_factory):
-    with serving(report, "first", tmp_path_factory.mktemp("workspace")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser(address):
-    with chromium() as found:
-        yield found
-
-
 @pytest.fixture
-def page(browser):
-    found = browser.new_page(viewport={"width": 1280, "height": 1000})
-    yield found
-    found.close()
+def page(tab):
+    """The page as a visitor finds it who was never here."""
+    yield tab
+    tab.mouse.move(0, 0)
+    tab.evaluate("localStorage.clear()")
 
 
-def test_a_link_is_the_first_visit_to_a_fresh_server(page, address, report):
-    errors = listen(page)
-    page.goto(f"{address}/report?id=first&image=7&concept=2")
-    name = report.data.images[7].name
-    page.wait_for_selector(f'img[alt="photo {name}"]')
-    page.get_by_text("How these numbers were made").first.wait_for()
-    assert page.get_by_text("Page not found").count() == 0
-    assert page.get_by_role("heading", level=1).inner_text().startswith("mushroom")
-    assert page.locator(f'img[alt="where Concept 2 is in photo {name}"]').count() >= 1
-    assert errors == []
+def test_a_link_is_the_first_visit_to_a_fresh_server(browser, report, tmp_path):
+    report.save(tmp_path / "reports" / "first")
+    with server(tmp_path) as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        errors, name = listen(page), report.data.images[7].name
+        page.goto(f"{address}/report?id=first&image=7&concept=2")
+        page.wait_for_selector(f'img[alt="photo {name}"]')
+        page.get_by_text("How these numbers were made").first.wait_for()
+        assert page.get_by_text("Page not found").count() == 0
+        assert page.get_by_role("heading", level=1).inner_text().startswith("mushroom")
+        assert page.locator(f'img[alt="where Concept 2 is in photo {name}"]').count() >= 1
+        assert errors == []
+        page.close()
 
 
 def test_pointing_shows_the_photo_and_a_click_opens_it(page, address, report):
@@ -71,7 +56,7 @@ def test_pointing_shows_the_photo_and_a_click_opens_it(page, address, report):
 def test_by_keyboard_from_the_gallery_to_a_photo(page, address):
     page.goto(address)
     page.wait_for_selector(".cx-card a")
-    for _ in range(60):
+    for _ in range(200):
         page.keyboard.press("Tab")
         if page.evaluate("(document.activeElement.href || '').includes('id=first')"):
             break

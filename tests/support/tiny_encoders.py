@@ -10,7 +10,7 @@ from torch import nn
 WORDS = ["a", "photo", "of", "cat", "dog", "the", "red", "car", "on", "grass", "and", "user", "what", "is"]
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "<image>", "<SEG>"]
 N_WORDS = len(SPECIAL) + len(WORDS)
-VISION = {
+VISION: dict[str, Any] = {  # a config of transformers takes values of many kinds
     "hidden_size": 16,
     "num_hidden_layers": 3,
     "num_attention_heads": 4,
@@ -18,7 +18,7 @@ VISION = {
     "image_size": 32,
     "patch_size": 8,
 }
-TEXT = {
+TEXT: dict[str, Any] = {
     "vocab_size": N_WORDS,
     "hidden_size": 16,
     "num_hidden_layers": 2,
@@ -44,7 +44,8 @@ def randomised(model: nn.Module, seed: int) -> nn.Module:
 
 def save(model: Any, folder: Path, *, seed: int = 0, processor: Any = None) -> Path:
     """The model as safetensors, with its processor."""
-    randomised(model, seed).save_pretrained(folder)
+    randomised(model, seed)
+    model.save_pretrained(folder)
     if processor is not None:
         processor.save_pretrained(folder)
     return folder

@@ -1,0 +1,14 @@
+"""How the pages' own HTML looks."""
+
+from pathlib import Path
+
+from markupsafe import Markup
+
+from pages.components.macros import macro
+
+SHEET = Path(__file__).resolve().parents[2] / "assets" / "pages.css"
+
+
+def style_sheet() -> Markup:
+    """The style sheet with the colours that it names."""
+    return macro("styles.sheet")(Markup(SHEET.read_text(encoding="utf-8")))

@@ -1,0 +1,62 @@
+"""The tour in a real browser: keys turn its pages, a projector sees one figure, a later visit goes on."""
+
+import pytest
+
+from tests.support.browser import listen
+
+pytestmark = pytest.mark.browser
+
+
+def at(page, step: int) -> None:
+    page.get_by_text(f"Step {step} of", exact=False).wait_for(timeout=20_000)
+
+
+def test_keys_turn_the_pages_and_a_later_visit_goes_on(browser, address):
+    visitor = browser.new_context(viewport={"width": 1024, "height": 768})
+    page = visitor.new_page()
+    errors = listen(page)
+    page.goto(f"{address}/tour?step=5")
+    at(page, 5)
+    page.wait_for_function("() => Boolean(window.conceptsKeysOff)")  # the keys are listened to
+    for key, step in (("ArrowRight", 6), ("PageDown", 7), ("ArrowLeft", 6), ("PageUp", 5), ("PageDown", 6)):
+        page.keyboard.press(key)
+        at(page, step)
+        assert f"step={step}" in page.url
+    page.get_by_role("button", name="Present").click()
+    page.locator(".cx-headline").wait_for()
+    assert not page.locator('[data-testid="stHeader"]').is_visible()
+    page.locator(".js-plotly-plot").first.wait_for()
+    question = page.locator(".cx-question").bounding_box()
+    assert question["y"] + question["height"] <= 768
+    page.keyboard.press("ArrowRight")
+    at(page, 7)
+    page.keyboard.press("Escape")
+    page.locator('[data-testid="stHeader"]').wait_for()
+    assert "present" not in page.url
+    assert page.locator(".cx-headline").count() == 0
+    page.close()
+    again = visitor.new_page()
+    again.goto(f"{address}/tour")
+    at(again, 7)
+    assert errors == []
+    visitor.close()
+
+
+def test_a_figure_s_name_leads_to_its_entry_by_keyboard(tab, address):
+    page = tab
+    page.goto(f"{address}/report?id=shapes-boat")
+    link = page.locator(".cx-facts .cx-term").first
+    link.focus(timeout=60_000)
+    page.keyboard.press("Enter")
+    page.locator(".cx-entry.cx-chosen").wait_for(timeout=60_000)
+    assert "/glossary?term=" in page.url
+
+
+def test_a_phone_has_no_page_wider_than_itself(tab, address):
+    page = tab
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("tour?step=2", "glossary?term=lift", "exercises?task=4"):
+        page.goto(f"{address}/{path}")
+        page.locator("h1").first.wait_for(timeout=60_000)
+        page.wait_for_timeout(500)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390

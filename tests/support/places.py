@@ -1,0 +1,6 @@
+"""Where the repository lies, and the real models and photos beside it."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
