@@ -4,9 +4,7 @@ import subprocess
 from dataclasses import dataclass
 
 import pytest
-from conftest import ROOT
 from streamlit.testing.v1 import AppTest
-from tiny import FACTORY, write_photos
 
 from concepts import jobs
 from concepts.jobs import Job
@@ -14,6 +12,8 @@ from concepts.report import ReportSettings, list_cards
 from concepts.report.request import Request
 from pages.ui.operator import Operator
 from tests.support.inline import Inline
+from tests.support.places import ROOT
+from tests.support.tiny import FACTORY, write_photos
 
 SETTINGS = ReportSettings(n_concepts=3, sample=2000)
 
