@@ -45,7 +45,8 @@ def test_every_item_is_opened_once_its_preview_included(tmp_path, monkeypatch):
     stored = collect_activations(split, photos, tmp_path / "store")
     assert sorted(opened) == list(range(6))
     seen = np.asarray(Image.open(stored.thumbnail(0)), dtype=float)
-    np.testing.assert_allclose(seen, np.asarray(photos.open(0), dtype=float), atol=40)
+    far = [np.abs(seen - np.asarray(photos.open(i), dtype=float)).mean() for i in range(6)]
+    assert np.argmin(far) == 0, "a preview is of its own photo, JPEG aside"
 
 
 def test_rows_are_reported_on_as_photos_are(rows, tmp_path):
