@@ -1,4 +1,6 @@
 # make run: set up and start the app.  make test: set up and run every test.  Each alone, on a fresh clone.
+# make quick: the first case of each test, without browser, training and real photos, for every save; at most 90 s on
+# two cores. make test takes at most twelve minutes on two cores; what would exceed them goes to benchmarks/.
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
@@ -6,7 +8,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --no
 # What pip would do on one core only; some packages ship templates that are no Python.
 COMPILE := $(BIN)/python -m compileall -qq -j 0 .venv/lib >/dev/null 2>&1 || true
 
-.PHONY: run test check demo tables benchmark clean
+.PHONY: run test quick check demo tables benchmark clean
 
 run: .venv/installed
 	@echo "The app is at http://localhost:$(PORT)"
@@ -14,6 +16,9 @@ run: .venv/installed
 
 test: .venv/installed-for-tests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
+quick: .venv/installed-for-tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m quick --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 check: .venv/installed-for-tests
 	$(BIN)/ruff check .

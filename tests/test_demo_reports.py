@@ -11,6 +11,8 @@ from concepts.photos import open_photos
 from concepts.report import ClassReport, list_cards
 from tests.support.demo_truth import SHORTCUT, SINGLE, THREE_PARTS, part_iou, shortcut_f1, strategies_ari, study
 
+pytestmark = pytest.mark.slow
+
 CHOSEN = {"seed": 0, "n_concepts": 10}
 
 

@@ -14,6 +14,8 @@ from concepts.report import ReportSettings, list_cards
 from concepts.report.request import Request
 from tests.support.tiny import FACTORY, write_photos
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = ReportSettings(n_concepts=3, sample=2000)
 
 

@@ -12,6 +12,8 @@ from concepts.models.choosing import reaching_share
 from concepts.models.layout import read_layout
 from concepts.models.tracing import size_for
 
+pytestmark = pytest.mark.slow
+
 N_CLASSES = 7
 
 

@@ -399,6 +399,7 @@ def test_a_sign_that_means_nothing_is_left_aside(reports):
     assert Space(pair).similarity(0)[0, K] > 0.99
 
 
+@pytest.mark.slow
 def test_names_by_people_stand_on_its_pages(reports, tmp_path):
     report = ClassReport.load(reports / "boat")
     database = f"sqlite:///{tmp_path / 'notes.sqlite'}"

@@ -75,6 +75,7 @@ def test_one_hump_of_any_shape_is_one_strategy(numbers, shape, n, k):
     assert _quick(ONE_HUMP[shape](numbers, n, k)).max() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.1, 0.3, 0.6])
 def test_a_concept_switched_on_in_some_images_is_found(numbers, share):
     phi = numbers.normal(size=(250, 15))
@@ -121,6 +122,7 @@ def _marked_codes(rng, n=200, share=0.1, k=10):
     return codes, marked
 
 
+@pytest.mark.slow
 def test_a_rare_mark_without_a_concept_of_its_own_is_found_by_its_pattern(numbers):
     codes, marked = _marked_codes(numbers)
     phi = codes.mean(axis=(1, 2))
@@ -157,6 +159,7 @@ def test_codes_without_groups_are_one_strategy(numbers, shape, k):
     assert _quick(codes.mean(axis=(1, 2)) * numbers.normal(size=k), codes).max() == 0
 
 
+@pytest.mark.slow
 def test_with_codes_nothing_depends_on_order_or_unit(numbers):
     codes, _ = _marked_codes(numbers)
     phi = codes.mean(axis=(1, 2))
@@ -236,6 +239,7 @@ def test_an_unsure_grouping_is_one_strategy(monkeypatch, numbers):
     assert found.agreement.mean == 1  # every refit found one
 
 
+@pytest.mark.slow
 def test_nothing_depends_on_order_or_unit(numbers):
     phi, _ = _blobs(numbers, 3, 200, 8, spread_out=True)
     images, concepts = numbers.permutation(200), numbers.permutation(8)
@@ -280,6 +284,7 @@ def test_the_table_counts_what_is_given(numbers):
     assert find_strategies(phi, n_refits=0).table["reliability"].isna().all()
 
 
+@pytest.mark.slow
 def test_a_mark_without_a_concept_is_found_by_what_the_places_look_like(numbers):
     """Codes that know nothing of the mark; one place of the marked images looks like nothing else.
 
@@ -475,6 +480,7 @@ print(*(hashlib.sha256(part).hexdigest() for part in parts))
 """
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_picture_in_another_process():
     """Another order of hashes, another number of threads: the same places, the same figure, to the last bit."""
     with redirect_stdout(StringIO()) as here:
