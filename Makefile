@@ -7,6 +7,9 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-compile
 # What pip would do on one core only; some packages ship templates that are no Python.
 COMPILE := $(BIN)/python -m compileall -qq -j 0 .venv/lib >/dev/null 2>&1 || true
+# Bytecode is kept, whatever the environment says: tests and the processes that they start are compiled once.
+PYTEST := PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
+  --no-loadscope-reorder
 
 .PHONY: run test quick check demo tables benchmark clean
 
@@ -15,10 +18,10 @@ run: .venv/installed
 	$(BIN)/streamlit run app.py --server.port $(PORT) --server.headless true
 
 test: .venv/installed-for-tests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	$(PYTEST)
 
 quick: .venv/installed-for-tests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m quick --numprocesses auto --dist loadfile --no-loadscope-reorder
+	$(PYTEST) -m quick
 
 check: .venv/installed-for-tests
 	$(BIN)/ruff check .

@@ -27,6 +27,8 @@ from concepts.typed_json import from_json, to_json
 from tests.support.damage import refuses_damage
 from tests.support.made_up_report import K, made_up_report, renamed
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 NAMES = [HOSTILE, "../../up.jpg", "\u202eturned \U0001f344.jpg", "m" * 1_000_000]
 CHANNELS = 16
@@ -399,7 +401,6 @@ def test_a_sign_that_means_nothing_is_left_aside(reports):
     assert Space(pair).similarity(0)[0, K] > 0.99
 
 
-@pytest.mark.slow
 def test_names_by_people_stand_on_its_pages(reports, tmp_path):
     report = ClassReport.load(reports / "boat")
     database = f"sqlite:///{tmp_path / 'notes.sqlite'}"
