@@ -121,6 +121,12 @@ def test_no_test_imports_a_benchmark():
     assert [file for file in files("tests") if imported.search(file.read_text(encoding="utf-8"))] == []
 
 
+def test_no_test_replaces_by_a_dotted_string():
+    """An object that is replaced moves with its module; an argument often does without."""
+    by_name = re.compile(r"setattr\(\s*[\"']")
+    assert [file for file in files("tests") if by_name.search(file.read_text(encoding="utf-8"))] == []
+
+
 def test_helpers_of_tests_lie_in_support():
     loose = {file.name for file in (ROOT / "tests").glob("*.py") if not file.name.startswith("test_")}
     assert loose == {"__init__.py", "conftest.py"}
