@@ -19,7 +19,7 @@ from concepts.demo.names import SHAPES
 from concepts.extraction.methods import EXTRACTIONS
 from concepts.laboratory import Evaluation, LabSettings
 from concepts.laboratory.evaluation import RESULT
-from concepts.report.place import checked_place
+from concepts.output_folder import check_output_folder
 from concepts.report.request import Request
 from concepts.store import prune
 from concepts.target import resolve_target
@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
         batch_size=options.batch_size,
     )
     store = store_of(options)
-    place = checked_place(options.out, store=store, result=RESULT)
+    place = check_output_folder(options.out, RESULT, store=store)
     request, photos, split = open_model_and_photos(options, store)
     masks = _true_parts(request, photos, split, options.photos)
     found = evaluate(

@@ -12,8 +12,9 @@ from concepts.commands.shared import (
     show_progress,
     store_of,
 )
+from concepts.output_folder import check_output_folder
 from concepts.report.class_report import ClassReport
-from concepts.report.place import checked_place
+from concepts.report.folder import REPORT
 from concepts.report.settings import METHODS, ReportSettings
 from concepts.request import analyse
 from concepts.store import prune
@@ -52,7 +53,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Builds the report and writes it."""
     store = store_of(options)
-    checked_place(options.out, store=store)  # first: nothing is computed for a folder that cannot take it
+    check_output_folder(options.out, REPORT, store=store)  # first: nothing is computed for a folder that cannot take it
     request = request_of(
         options,
         images=options.images,

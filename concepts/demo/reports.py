@@ -6,7 +6,7 @@ from pathlib import Path
 
 from concepts.demo.names import DIGITS, SHAPES
 from concepts.demo.pictures import demo_masks
-from concepts.report.place import is_report
+from concepts.report.folder import is_report
 from concepts.report.request import Request
 from concepts.report.settings import ReportSettings
 from concepts.request import analyse, load_split, open_request_photos

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from concepts.exports.columns import TABLES, Column, columns_of
 from concepts.notes import Note
 from concepts.notes.travel import notes_json
+from concepts.output_folder import OutputKind, check_output_folder
 from concepts.report.class_report import ClassReport
-from concepts.report.place import Result, checked_place
 from concepts.store import new_folder
 from concepts.typed_json import to_json, write_typed
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 ABOUT = "tables.json"
-TABLES_FOLDER = Result(
+TABLES_FOLDER = OutputKind(
     "folder of tables", frozenset({ABOUT, *(f"{table}.parquet" for table in TABLES)}), ABOUT, frozenset({"tables"})
 )
 
@@ -85,7 +85,7 @@ def write_parquet(report: ClassReport, folder: str | Path) -> Path:
 
     Earlier tables are replaced. Raises ValueError where anything else stands there.
     """
-    place = checked_place(folder, result=TABLES_FOLDER)
+    place = check_output_folder(folder, TABLES_FOLDER)
     with new_folder(place) as part:
         for name, content in _parquet_files(report).items():
             (part / name).write_bytes(content)

@@ -10,14 +10,14 @@ from concepts.laboratory.about import About
 from concepts.laboratory.arrays import Curves, read_curves
 from concepts.laboratory.findings import Finding
 from concepts.laboratory.table import Row
-from concepts.report.place import Result
+from concepts.output_folder import OutputKind
 from concepts.typed_json import NOT_STORED, Format, exactly, read_typed
 
 FORMAT = 1
 EVALUATIONS = Format("evaluation", FORMAT, {})
 FILE, CURVES = "evaluation.json", "curves.safetensors"
 TABLES = ("table.csv", "table.parquet", "table.json")
-RESULT = Result(
+RESULT = OutputKind(
     "evaluation",
     frozenset({FILE, *TABLES, CURVES, "dictionaries", "evaluation.html"}),
     FILE,

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from concepts.output_folder import check_output_folder
 from concepts.report.card import CARD, ReportCard
-from concepts.report.place import checked_place
+from concepts.report.folder import REPORT
 from concepts.report.stored import FILE, StoredReport, thumbnail_name
 from concepts.store import new_folder
 from concepts.typed_json import write_typed
@@ -22,11 +23,11 @@ class ClassReport(StoredReport):
     def save(self, folder: str | Path) -> Path:
         """Writes report.json, arrays.safetensors, thumbnails, crops and report.html; complete or not at all.
 
-        An earlier report is replaced. Raises ValueError where anything else stands there (`checked_place`).
+        An earlier report is replaced. Raises ValueError where anything else stands there (`check_output_folder`).
         """
         from safetensors.numpy import save_file
 
-        with new_folder(checked_place(folder)) as part:
+        with new_folder(check_output_folder(folder, REPORT)) as part:
             for name, content in self._pictures.items():
                 (part / name).parent.mkdir(exist_ok=True)
                 (part / name).write_bytes(content)

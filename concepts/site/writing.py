@@ -9,7 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated
 
-from concepts.report.place import LEFT_BY_SYSTEMS
+from concepts.output_folder import LEFT_BY_SYSTEMS
 from concepts.store import write_bytes
 from concepts.typed_json import exactly, read_typed, write_typed
 

@@ -4,7 +4,6 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from concepts.report.card import CARD
 from concepts.store import read_json
 
 LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
@@ -12,7 +11,7 @@ SHOWN = 3  # foreign files that an error names
 
 
 @dataclass(frozen=True)
-class Result:
+class OutputKind:
     """A kind of folder that we write: what it is called, what lies in it, the JSON file that says it is one of ours and
     the keys that this file must have."""
 
@@ -30,15 +29,7 @@ class Result:
         return isinstance(data, dict) and self.keys <= data.keys()
 
 
-REPORT = Result(
-    "report",
-    frozenset({"report.json", "arrays.safetensors", "report.html", CARD, "thumbnails", "crops"}),
-    "report.json",
-    frozenset({"format", "model", "concepts", "strategies"}),
-)
-
-
-def checked_place(folder: str | Path, *, store: Path | None = None, result: Result = REPORT) -> Path:
+def check_output_folder(folder: str | Path, kind: OutputKind, *, store: Path | None = None) -> Path:
     """The folder as an absolute path, once it is sure that a result of that kind may be written there.
 
     It may be missing, empty, or hold one of ours and nothing else, which is then replaced. store: the folder of
@@ -46,30 +37,25 @@ def checked_place(folder: str | Path, *, store: Path | None = None, result: Resu
     """
     place = Path(folder).expanduser().resolve()
     if place.exists() and not place.is_dir():
-        raise ValueError(f"{folder} is a file, and a {result.word} is a folder: choose another name")
-    if foreign := _foreign(place, result):
+        raise ValueError(f"{folder} is a file, and a {kind.word} is a folder: choose another name")
+    if foreign := _foreign(place, kind):
         shown = ", ".join(foreign[:SHOWN]) + (", …" if len(foreign) > SHOWN else "")
         raise ValueError(
-            f"{folder} holds files that are no {result.word} ({shown}) and would be lost: "
-            f"choose a new or an empty folder, or that of an earlier {result.word}"
+            f"{folder} holds files that are no {kind.word} ({shown}) and would be lost: "
+            f"choose a new or an empty folder, or that of an earlier {kind.word}"
         )
     if store is not None and place in (resolved := store.expanduser().resolve(), *resolved.parents):
         raise ValueError(
-            f"the store {store} lies in the {result.word}'s folder {folder}, which is replaced: choose another store"
+            f"the store {store} lies in the {kind.word}'s folder {folder}, which is replaced: choose another store"
         )
     _check_writable(place.parent)
     return place
 
 
-def is_report(folder: Path) -> bool:
-    """Is there a report.json in the folder that is one of ours?"""
-    return REPORT.is_in(folder)
-
-
-def _foreign(place: Path, result: Result) -> list[str]:
+def _foreign(place: Path, kind: OutputKind) -> list[str]:
     """What the folder holds beside such a result, by name; all of it where there is none."""
     names = sorted({entry.name for entry in place.iterdir()} - LEFT_BY_SYSTEMS) if place.is_dir() else []
-    return [name for name in names if name not in result.content] if result.is_in(place) else names
+    return [name for name in names if name not in kind.content] if kind.is_in(place) else names
 
 
 def _check_writable(parent: Path) -> None:

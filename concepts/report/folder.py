@@ -1,0 +1,18 @@
+"""What lies in a report's folder."""
+
+from pathlib import Path
+
+from concepts.output_folder import OutputKind
+from concepts.report.card import CARD
+
+REPORT = OutputKind(
+    "report",
+    frozenset({"report.json", "arrays.safetensors", "report.html", CARD, "thumbnails", "crops"}),
+    "report.json",
+    frozenset({"format", "model", "concepts", "strategies"}),
+)
+
+
+def is_report(folder: Path) -> bool:
+    """Is there a report.json in the folder that is one of ours?"""
+    return REPORT.is_in(folder)
