@@ -71,6 +71,23 @@ def mask_of(similarity: Tensor, threshold: float = 0.5) -> Tensor:
     return (regions == peak) & above
 
 
+def prompts_of(similarity: Tensor) -> dict[str, object]:
+    """Points, box and mask of a map (h, w) for a JSON file, as a segmenter takes them.
+
+    points: x, y in shares of the photo's width and height, label, value; box: left, top, right, bottom in shares, None
+    where there is none; mask: (h, w) of 0 and 1.
+    """
+    found, mask = similarity_points(similarity), mask_of(similarity)
+    h, w = similarity.shape
+    points = [
+        {"x": round((x + 0.5) / w, 4), "y": round((y + 0.5) / h, 4), "label": label, "value": round(value, 4)}
+        for (x, y), label, value in zip(found.xy.tolist(), found.labels.tolist(), found.values.tolist(), strict=True)
+    ]
+    box = box_of(mask)
+    shares = None if box is None else [round(side / size, 4) for side, size in zip(box, (w, h, w, h), strict=True)]
+    return {"points": points, "box": shares, "mask": mask.int().tolist()}
+
+
 def _chosen(values: Tensor, n_points: int, positive: float, negative: float) -> tuple[Tensor, Tensor]:
     """Flat indices (m,) and labels (m,) of the cells that points start from."""
     down, up = (values.sort(descending=way, stable=True).indices for way in (True, False))

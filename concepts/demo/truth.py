@@ -44,6 +44,11 @@ def overlaps(maps: np.ndarray, names: Sequence[str], class_name: str) -> dict[st
     return {part: ious[seen, :, :, i].mean(axis=0).max(axis=1) for i, (part, seen) in enumerate(shown.items())}
 
 
+def best_concept(overlap: np.ndarray) -> int:
+    """The concept that covers a part best, of its overlaps (k,)."""
+    return int(overlap.argmax())
+
+
 def shared_parts(first: str, second: str) -> tuple[str, ...]:
     """The parts that two classes have in common."""
     return tuple(part for part in CLASSES[first].parts if part in CLASSES[second].parts)

@@ -7,6 +7,7 @@ import io
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -134,6 +135,11 @@ class InPixels:
     alike: float
 
     @property
+    def top(self) -> float:
+        """The end of its colour scale: 99.5% of what is shown lies below."""
+        return float(np.quantile(self.shown, 0.995))
+
+    @cached_property
     def shown(self) -> np.ndarray:
         """(H, W) ≥ 0: what raises it, averaged over squares of 4% of the side, for the eye."""
         reach = round(0.02 * max(self.pixels.shape))

@@ -16,8 +16,7 @@ BAND, EDGE = translucent(GREY, 0.35), translucent(GREY, 0.9)
 def zipf_figure(ranks: RankFrequency, text: RankFrequency | None = None, *, dark: bool = False) -> go.Figure:
     """The share of each word by its rank. Curves differ by colour, by dash and by marker; the legend switches them."""
     figure = go.Figure()
-    share = ranks.frequencies / ranks.frequencies.sum()
-    shown = thinned(len(share))
+    shown = thinned(len(ranks.shares))
     _band(figure, ranks, shown)
     if ranks.fit is not None:
         line = np.array([1, ranks.fit.ranks])
@@ -62,7 +61,7 @@ def _curve(figure: go.Figure, ranks: RankFrequency, name: str, *, colour: str, s
     shown = thinned(len(ranks.frequencies))
     said = [escaped(ranks.names[i]) if i < len(ranks.names) else "" for i in shown]
     figure.add_scatter(
-        x=shown + 1, y=ranks.frequencies[shown] / ranks.frequencies.sum(), mode="lines+markers", name=escaped(name),
+        x=shown + 1, y=ranks.shares[shown], mode="lines+markers", name=escaped(name),
         line={"color": colour, "width": 2, "dash": dash}, marker={"symbol": symbol, "size": 6, "color": colour},
         customdata=np.array([said, [f"{int(ranks.frequencies[i]):,}" for i in shown]], dtype=object).T,
         hovertemplate=hover(

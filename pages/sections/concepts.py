@@ -1,6 +1,5 @@
 """The concepts by importance; one of them in full."""
 
-import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 from markupsafe import Markup
@@ -10,9 +9,9 @@ from concepts.report.class_report import ClassReport
 from concepts.report.drawing import picture_or_none
 from concepts.report.help_texts import BAR_HELP, CONCEPT_HELP, INTERVAL_HELP
 from concepts.report.names import Names
+from concepts.report.queries.chosen import concept_rows_among
 from concepts.report.rows import ConceptRow, CropRow, SubConceptRow
-from concepts.report.tables import concept_rows
-from concepts.report.words import concept_sentence, good_word, is_wrong, part_name, part_sentence, percent
+from concepts.report.words import concept_sentence, good_word, part_name, part_sentence, percent
 from pages.components import report as components
 from pages.components import texts
 from pages.components.pictures import picture_grid
@@ -67,16 +66,8 @@ def explore(report: ClassReport) -> None:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _figure(key: tuple[str, int], names: Names, dark: bool, among: list[int] | None, _report: ClassReport) -> go.Figure:
-    rows = _report.data.concepts if among is None else rows_among(_report, among)
+    rows = _report.data.concepts if among is None else concept_rows_among(_report, among)
     return importance_figure(rows, names=names, word=good_word(_report.data), dark=dark)
-
-
-def rows_among(report: ClassReport, images: list[int]) -> tuple[ConceptRow, ...]:
-    """The concepts' figures in some of the photos only."""
-    good = np.array([not is_wrong(report.data.images[i]) for i in images])
-    dead = np.array([row.dead for row in report.data.concepts])
-    crops = [row.crops for row in report.data.concepts]
-    return concept_rows(report.array("phi")[images], good, dead, crops, report.data.settings.seed)
 
 
 def chosen(report: ClassReport) -> ConceptRow:

@@ -1,14 +1,15 @@
 """The steps of the tour, in their order: each reads the demo's reports and says what there is to see."""
 
 from collections.abc import Callable, Sequence
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from concepts.demo.world import CLASS_NAMES, CLASSES
 from concepts.rendering.pictures import Picture
 from concepts.report import ClassReport
 from concepts.report.class_report import thumbnail_name
 from concepts.report.drawing import picture_or_none
+from concepts.report.queries.answers import compare_answers, likeliest, mean_probability, share_saying
+from concepts.report.queries.picks import evenly
 from concepts.report.words import percent
 from pages.components.answers import answers as answer_bars
 from pages.components.pictures import picture_grid
@@ -29,6 +30,9 @@ from pages.teaching.demo import (
 from pages.teaching.scene import Scene
 from pages.ui.address import View
 from pages.ui.pictures import crop_picture, map_picture
+
+if TYPE_CHECKING:
+    import numpy as np
 
 N_PICTURES, COLUMNS, N_CLASSES = 8, 4, 4
 
@@ -191,21 +195,20 @@ def what_if_removed(dark: bool) -> Scene:
     part = mark_of("boat")
     j, images = concept_of(report, part), marked(report)[:ASKED]
     before, after = removed(report, j, images)
-    at = class_index("boat")
-    shown = np.argsort(-np.maximum(before.mean(axis=0), after.mean(axis=0)), kind="stable")[:N_CLASSES]
-    still = float((after.argmax(axis=1) == at).mean())
+    at, found = class_index("boat"), compare_answers(before, after, top=N_CLASSES)
+    sure, now, still = mean_probability(before, at), mean_probability(after, at), share_saying(after, at)
     return Scene(
         "What if I remove it?",
         (
             f"Concept {j} is taken out of the network's own numbers, everything else stays. On {len(images)} boats "
-            f"with a {part} the network was {percent(float(before[:, at].mean()))} sure of “boat” on average; now it "
-            f"is {percent(float(after[:, at].mean()))}, and still says “boat” for {percent(still)} of them.",
+            f"with a {part} the network was {percent(sure)} sure of “boat” on average; now it "
+            f"is {percent(now)}, and still says “boat” for {percent(still)} of them.",
             "So the mark helps, and the rest of the boat would do alone. Both can be true.",
         ),
         "If the answer does not change, does the shortcut matter?",
         View(**(vars(_view(report)) | {"concept": j, "image": images[0], "doses": f"{j}_0", "whole": 1})).href(),
         html=answer_bars(
-            [(CLASS_NAMES[i], float(before[:, i].mean()), float(after[:, i].mean())) for i in shown],
+            [(CLASS_NAMES[row.index], row.before, row.after) for row in found.rows],
             then=f"without Concept {j}",
         ),
     )
@@ -218,12 +221,12 @@ def only_the_mark(dark: bool) -> Scene:
     others = tuple(each for each in CLASSES["boat"].parts if each != part)
     said, names = answers(report, images, others), names_in(report)
     at, control = class_index("boat"), answers(report, images, (*others, part))
-    fooled, without = (float((each.argmax(axis=1) == at).mean()) for each in (said, control))
+    fooled, without = share_saying(said, at), share_saying(control, at)
     pictures = [
         Picture.of(
             painted(names[images[i]], others),
             f"{names[images[i]]}, painted without {' and '.join(others)}",
-            f"model says {CLASS_NAMES[int(said[i].argmax())]} ({percent(float(said[i].max()))})",
+            _answer(said[i]),
         )
         for i in range(N_PICTURES)
     ]
@@ -269,13 +272,18 @@ def _said(report: ClassReport, image: int) -> str:
     return f"model says {row.predicted} ({percent(row.probability)})"
 
 
+def _answer(probabilities: "np.ndarray") -> str:
+    ((index, share),) = likeliest(probabilities, 1)
+    return f"model says {CLASS_NAMES[index]} ({percent(share)})"
+
+
 def _without_link(picture: Picture, caption: str = "") -> Picture:
     """On a projector a click on a picture must not lead away from the step."""
     return Picture(picture.source, picture.alt, caption or picture.caption)
 
 
 def _even(n: int, wanted: int = N_PICTURES) -> Sequence[int]:
-    return np.linspace(0, n - 1, min(wanted, n)).round().astype(int).tolist()
+    return evenly(n, wanted)
 
 
 def _word(n: int) -> str:
