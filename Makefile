@@ -1,19 +1,27 @@
 # make run: set up and start the app.  make test: set up and run every test.  Each alone, on a fresh clone.
+# make quick: the first case of each test, without browser, training and real photos, for every save; at most 90 s on
+# two cores. make test takes at most twelve minutes on two cores; what would exceed them goes to benchmarks/.
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-compile
 # What pip would do on one core only; some packages ship templates that are no Python.
 COMPILE := $(BIN)/python -m compileall -qq -j 0 .venv/lib >/dev/null 2>&1 || true
+# Bytecode is kept, whatever the environment says: tests and the processes that they start are compiled once.
+PYTEST := PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
+  --no-loadscope-reorder
 
-.PHONY: run test check demo tables benchmark clean
+.PHONY: run test quick check demo tables benchmark clean
 
 run: .venv/installed
 	@echo "The app is at http://localhost:$(PORT)"
 	$(BIN)/streamlit run app.py --server.port $(PORT) --server.headless true
 
 test: .venv/installed-for-tests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	$(PYTEST)
+
+quick: .venv/installed-for-tests
+	$(PYTEST) -m quick
 
 check: .venv/installed-for-tests
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """What every test file shares: generators over several seeds, and the real model and photos where they lie."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -10,12 +11,27 @@ import torch
 
 from tests.support.places import SHARED
 
-LONGEST = ("browser", "shared")  # marks of the tests that take longest
+DEAR = ("browser", "shared", "slow", "training")  # marks of what `make quick` leaves out, those that take longest first
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, of a browser or of real photos: whole files go to a process each, as one becomes free."""
-    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in LONGEST))
+    """Dear files first, then those of most tests: a file goes to a process, the next one to whichever is free first.
+
+    The first case of each test that is not dear is marked quick.
+    """
+    n_tests, dear, met = Counter(item.path for item in items), {}, set()
+    for item in items:
+        rank, name = dearness(item), (item.path, getattr(item, "originalname", item.name))
+        dear[item.path] = min(rank, dear.get(item.path, rank))
+        if rank == len(DEAR) and name not in met:
+            item.add_marker("quick")
+        met.add(name)
+    items.sort(key=lambda item: (dear[item.path], -n_tests[item.path]))
+
+
+def dearness(item: pytest.Item) -> int:
+    """The place of a test's first mark among the dear ones; after all of them where it has none."""
+    return next((i for i, name in enumerate(DEAR) if item.get_closest_marker(name)), len(DEAR))
 
 
 @pytest.fixture(params=[0, 1, 2], ids="seed{}".format)

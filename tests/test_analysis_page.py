@@ -13,6 +13,8 @@ from pages.analysis.wording import duration, size
 from tests.support.places import ROOT
 from tests.support.tiny import FACTORY, write_photos
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def workspace(tmp_path, monkeypatch):

@@ -8,6 +8,8 @@ from concepts.bridge import BRIDGES, Bridge, LabelledPhotos, judge_on_photos, ju
 from concepts.bridge.ranks import Judgement
 from concepts.lexicon import Lexicon
 
+pytestmark = pytest.mark.slow
+
 N, P, D = 60, 12, 8
 
 

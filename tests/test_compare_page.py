@@ -17,6 +17,8 @@ from tests.support.made_up_report import made_up_report, renamed
 from tests.support.places import ROOT
 from tests.support.screen import charts, open_page, said, shown, without_demo
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = '<script>alert(1)</script>"><img src=x>'
 
 

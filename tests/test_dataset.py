@@ -8,10 +8,11 @@ from PIL import Image
 
 from concepts.activations import collect_activations
 from concepts.dataset import Skipped
+from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from concepts.report import ClassReport, ReportSettings, build_report
 from tests.support.rows import Rows, RowSplit
-from tests.support.tiny import write_photos
+from tests.support.tiny import FACTORY, write_photos
 
 SETTINGS = ReportSettings(n_concepts=2, method="nmf")
 
@@ -34,6 +35,18 @@ def test_rows_are_stored_by_the_same_pass_as_photos(rows, tmp_path):
     assert stored.thumbnail(4).read_bytes() == rows.preview(5)
     assert collect_activations(RowSplit(), rows, tmp_path).reused
     assert not collect_activations(RowSplit(), rows.subset(readable), tmp_path).reused
+
+
+def test_every_item_is_opened_once_its_preview_included(tmp_path, monkeypatch):
+    photos, opened = open_photos(write_photos(tmp_path / "photos", n=3)), []
+    split = split_model(load_model(FACTORY))
+    once = photos.open
+    monkeypatch.setattr(photos, "open", lambda i: opened.append(i) or once(i))
+    stored = collect_activations(split, photos, tmp_path / "store")
+    assert sorted(opened) == list(range(6))
+    seen = np.asarray(Image.open(stored.thumbnail(0)), dtype=float)
+    far = [np.abs(seen - np.asarray(photos.open(i), dtype=float)).mean() for i in range(6)]
+    assert np.argmin(far) == 0, "a preview is of its own photo, JPEG aside"
 
 
 def test_rows_are_reported_on_as_photos_are(rows, tmp_path):

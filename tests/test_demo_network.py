@@ -37,6 +37,7 @@ def quiet(stage: str, share: float) -> None:
     """Takes progress and shows nothing."""
 
 
+@pytest.mark.slow
 def test_shipped_shapes_are_right_on_pictures_never_trained_on():
     model, n = load_demo_model("demo/shapes"), 50
     images = np.stack([p.image for name in CLASS_NAMES for p in draw_class(name, n, start=HELD_OUT)])
@@ -99,6 +100,7 @@ def test_the_head_is_affine_after_averaging():
     torch.testing.assert_close(logits, maps.mean((2, 3)) @ model.linear.weight.T + model.linear.bias)
 
 
+@pytest.mark.training
 def test_training_twice_gives_the_same_network_and_another_seed_another(tiny):
     recipe = Recipe(epochs=2, batch=4)
     first, second, other = (fit(tiny_net(), tiny, recipe, seed=seed, progress=quiet) for seed in (0, 0, 1))
@@ -107,6 +109,7 @@ def test_training_twice_gives_the_same_network_and_another_seed_another(tiny):
     assert not torch.allclose(first(images), other(images))
 
 
+@pytest.mark.training
 def test_training_learns(tiny):
     shares = []
     model = fit(tiny_net(), tiny, Recipe(epochs=20, batch=8), seed=0, progress=lambda _, share: shares.append(share))
@@ -144,6 +147,7 @@ def test_digits_are_split_without_overlap_and_drawn_light_on_black():
     assert sum(image.tobytes() in seen for image in held_out.images) == 0
 
 
+@pytest.mark.training
 def test_a_written_demo_is_what_is_loaded(tmp_path, monkeypatch, tiny):
     small = LabelledImages(np.repeat(np.repeat(tiny.images, 2, axis=1), 2, axis=2), tiny.labels)
     monkeypatch.setitem(training.PICTURES, "demo/digits", lambda held_out, seed, progress: small)

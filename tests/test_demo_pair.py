@@ -115,6 +115,7 @@ def test_the_words_of_a_text_light_themselves_and_are_told_from_expanded_ones(pa
         assert pair.text_words([word])[0, WORDS.index(word)] > 0, word
 
 
+@pytest.mark.slow
 def test_every_caption_can_be_read():
     for name in CLASS_NAMES:
         for picture in draw_class(name, 30):

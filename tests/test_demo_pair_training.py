@@ -15,6 +15,8 @@ from concepts.demo.pair.views import SMALLEST, Increments, views, window
 from concepts.demo.pair.words import GLUE, KNOWN, PARTS, ROWS, WORDS, spell
 from concepts.demo.world import CLASS_NAMES, draw
 
+pytestmark = pytest.mark.training
+
 SMALL = (6, 6, 8, 8)
 
 

@@ -11,7 +11,9 @@ from concepts.photos import open_photos
 from concepts.report import ClassReport, list_cards
 from tests.support.demo_truth import SHORTCUT, SINGLE, THREE_PARTS, part_iou, shortcut_f1, strategies_ari, study
 
-CHOSEN = {"n": 300, "seed": 0, "n_concepts": 10}
+pytestmark = pytest.mark.slow
+
+CHOSEN = {"seed": 0, "n_concepts": 10}
 
 
 def test_the_shipped_reports_open_and_lead_back_to_their_source():
@@ -26,20 +28,20 @@ def test_the_shipped_reports_open_and_lead_back_to_their_source():
 
 
 def test_the_three_parts_are_three_strategies():
-    truth = study(THREE_PARTS, **CHOSEN)
+    truth = study(THREE_PARTS, n=300, **CHOSEN)
     assert strategies_ari(truth) >= 0.9
     assert sum(part_iou(truth).values()) / 3 >= 0.5
     assert truth.report.data.clustering.suspicion < 0.5  # a part that stands for another is no shortcut
 
 
 def test_the_planted_shortcut_is_a_strategy_of_its_own():
-    truth = study(SHORTCUT, **CHOSEN)
+    truth = study(SHORTCUT, n=150, **CHOSEN)
     assert shortcut_f1(truth) >= 0.95
     assert truth.report.data.clustering.suspicion > 0.5
 
 
 def test_a_class_with_one_part_has_one_strategy():
-    truth = study(SINGLE, **CHOSEN)
+    truth = study(SINGLE, n=150, **CHOSEN)
     assert len(truth.report.data.strategies) == 1
     assert truth.report.data.clustering.suspicion is None
 

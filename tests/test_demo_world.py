@@ -12,6 +12,8 @@ from concepts.demo.fills import plain
 from concepts.demo.shapes import box
 from concepts.demo.world import CLASS_NAMES, CLASSES, SIDE, draw, draw_class, save_world
 
+pytestmark = pytest.mark.slow
+
 SMALLEST_PART = 20  # pixels that can be seen of any part
 
 

@@ -189,6 +189,7 @@ def test_a_tag_that_is_not_in_the_cache_says_how_to_fetch_it(tmp_path, monkeypat
     assert "the network was not to be used" in str(caught.value)
 
 
+@pytest.mark.slow
 def test_weights_that_do_not_fit_are_refused(tmp_path):
     folder = open_clip_folder(tmp_path)
     with pytest.raises(ValueError, match="do not fit the architecture ViT-B-32"):

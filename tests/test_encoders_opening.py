@@ -22,6 +22,8 @@ from tests.support.tiny_encoders import bert_folder, clip_folder, language_folde
 pytest.importorskip("transformers")
 huggingface_hub = pytest.importorskip("huggingface_hub")
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):

@@ -17,6 +17,8 @@ from tests.support.made_up_report import made_up_report, renamed
 from tests.support.screen import address_of, charts, open_page, shown, without_demo
 from tests.test_pages_screen import photo_on
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "<script>alert(1)</script>"
 MARK = SuspicionRow(
     concept=2, suspicion=0.97, n=11, share=0.275, effect=1.5, evidence=0.21, accuracy=1.0, accuracy_low=0.74,

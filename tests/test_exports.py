@@ -145,6 +145,7 @@ def test_the_notebook_is_one_and_holds_no_text_of_others(saved):
     assert text == notebook_of(saved)
 
 
+@pytest.mark.slow
 def test_the_notebook_makes_every_figure_from_top_to_bottom(saved, monkeypatch):
     monkeypatch.setenv("CONCEPTS_PROJECT", str(ROOT))
     monkeypatch.setenv("PLOTLY_RENDERER", "plotly_mimetype")

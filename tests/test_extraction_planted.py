@@ -96,6 +96,7 @@ def test_convex_atoms_lie_in_the_cone_of_the_data(rng):
         assert nnls(A.T.numpy(), atom.numpy())[1] < 1e-9
 
 
+@pytest.mark.training
 @pytest.mark.parametrize("method", ["topk_sae", "batchtopk_sae"])
 def test_sparse_autoencoders_find_sparse_signed_atoms(method, rng):
     V = normalize(randn(rng, 8, 24), dim=1)
@@ -125,6 +126,7 @@ def in_hull(point, points):
     return linprog([0] * m, A_eq=equations, b_eq=[*point.tolist(), 1], bounds=(0, None)).success
 
 
+@pytest.mark.training
 def test_archetypal_atoms_lie_in_the_hull_of_the_data_and_others_do_not(rng):
     A = rand(rng, 150, 4) * 7 + 2
     strict = make_extractor("archetypal_sae", 5, candidates=20, steps=60).fit(A)
@@ -137,6 +139,7 @@ def test_archetypal_atoms_lie_in_the_hull_of_the_data_and_others_do_not(rng):
     assert error(relaxed, A) < error(make_extractor("archetypal_sae", 5, **options).fit(A), A)
 
 
+@pytest.mark.training
 def test_archetypal_sae_finds_clusters(rng):
     V = 10 * disjoint_atoms(rng)
     A = V[torch.arange(400) % 4] + 0.1 * randn(rng, 400, 20)
@@ -144,6 +147,7 @@ def test_archetypal_sae_finds_clusters(rng):
     assert agreement(found.dictionary, V) > 0.99
 
 
+@pytest.mark.training
 @pytest.mark.parametrize("method", SAES)
 def test_autoencoders_do_not_depend_on_the_unit(method, rng):
     A = randn(rng, 120, 8)
@@ -153,6 +157,7 @@ def test_autoencoders_do_not_depend_on_the_unit(method, rng):
     )
 
 
+@pytest.mark.training
 def test_dead_atoms_are_moved_to_where_the_error_is(rng):
     A = torch.cat([disjoint_atoms(rng, 1, 20).repeat(900, 1), disjoint_atoms(rng, 1, 20).roll(3, 1).repeat(100, 1)])
     A = torch.cat([A, torch.eye(20, dtype=A.dtype).repeat(10, 1)])

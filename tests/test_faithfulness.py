@@ -243,6 +243,7 @@ def test_intervals_are_those_of_a_bootstrap_over_images(measured):
     assert alike.interval == pytest.approx((1, 1))
 
 
+@pytest.mark.slow
 def test_bootstrap_intervals_cover_in_about_95_of_100_simulations():
     covered = 0
     for seed in range(100):

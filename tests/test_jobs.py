@@ -8,10 +8,13 @@ from dataclasses import replace
 import pytest
 
 from concepts import jobs
+from concepts.jobs.processes import running
 from concepts.jobs.worker import report_id
 from concepts.report import ReportSettings, list_cards
 from concepts.report.request import Request
 from tests.support.tiny import FACTORY, write_photos
+
+pytestmark = pytest.mark.slow
 
 SETTINGS = ReportSettings(n_concepts=3, sample=2000)
 
@@ -97,7 +100,7 @@ def test_a_cancelled_job_stops_and_leaves_no_report(workspace):
     jobs.cancel(job)
     state = wait(job, lambda state: state.finished, seconds=20)
     assert state.status == "cancelled"
-    assert not job.alive()
+    assert not running(job)
     assert list_cards([workspace / "reports"]) == []
     jobs.remove(job)
     assert jobs.find(workspace, job.id) is None

@@ -13,6 +13,8 @@ from concepts.photos import open_photos
 from concepts.report.settings import ReportSettings
 from tests.support.tiny import CLASSES, FACTORY, write_photos
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def model():

@@ -12,6 +12,8 @@ from concepts.laboratory import Evaluation
 from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
 from tests.support.tiny import FACTORY, write_photos
 
+pytestmark = pytest.mark.slow
+
 QUICK = {
     "methods": "nmf,pca", "importances": "gradient_input,integrated_gradients,occlusion", "concepts": "2,3",
     "seeds": 2, "folds": 2, "measured": 8,

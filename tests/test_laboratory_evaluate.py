@@ -29,6 +29,8 @@ from concepts.report.selection import choose_photos
 from concepts.target import resolve_target
 from tests.support.tiny import CLASSES, FACTORY, to_tensor, write_photos
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = LabSettings(
     methods=("nmf", "kmeans", "pca"), importances=("gradient_input", "occlusion", "rise"), n_concepts=(2, 3),
     n_seeds=2, folds=3, images=12, sample=500,

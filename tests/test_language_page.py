@@ -24,11 +24,14 @@ from pages.figures.cooccurrence import cooccurrence_figure, pair_text, ring
 from pages.figures.granularity import granularity_figure
 from pages.figures.zipf import MOST, thinned, zipf_figure
 from pages.sections.language import NAMES, number
+from pages.ui import languages
 from pages.ui.address import Reading
 from pages.ui.operator import DEMO
 from tests.support.made_up_report import made_up_report, renamed
 from tests.support.places import ROOT
 from tests.support.screen import charts, open_page, said, shown, without_demo
+
+pytestmark = pytest.mark.slow
 
 HOSTILE = '<script>alert(1)</script>"><img src=x>.jpg'
 
@@ -53,9 +56,8 @@ def workspace(tmp_path, monkeypatch, saved):
 @pytest.fixture(autouse=True)
 def few_shuffles(monkeypatch):
     """The page's default is 20; three are enough to see what is drawn."""
-    monkeypatch.setattr(
-        "pages.ui.languages.describe_language", lambda *a, **o: describe_language(*a, **(o | {"shuffles": 3}))
-    )
+    few = lambda *arguments, **options: describe_language(*arguments, **(options | {"shuffles": 3}))  # noqa: E731
+    monkeypatch.setattr(languages, "describe_language", few)
 
 
 def test_no_report_says_how_to_make_one(tmp_path, monkeypatch):

@@ -41,6 +41,7 @@ def test_pmi_and_lift_are_their_formula():
     assert found.seen[0, 4] == both
 
 
+@pytest.mark.slow
 def test_the_control_is_at_its_level_on_independent_columns():
     """Among all pairs together a false one in 5% of the cases: 7 of 100 tables would be far too many times 3."""
     generator = np.random.default_rng(0)

@@ -22,6 +22,8 @@ from tests.support.made_up_report import made_up_report
 from tests.support.screen import open_page, shown, without_demo
 from tests.support.tiny import CLASSES, FACTORY, write_photos
 
+pytestmark = pytest.mark.slow
+
 FIGURES = Figures(reached=5, random=1, random_best=2, photo=4, image=3, seconds=1, steps=9, crops=2, seed=0)
 
 

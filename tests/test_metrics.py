@@ -47,6 +47,7 @@ def test_r_squared_of_the_mean_is_0():
     assert r_squared(true, true) == 1
 
 
+@pytest.mark.slow
 def test_the_bootstrap_interval_covers_the_mean_about_95_times_in_100():
     draw = np.random.default_rng(0)
     hits = 0

@@ -42,6 +42,7 @@ def test_a_share_that_is_near_1_is_covered_too():
     assert covered(lambda draw, i: (*share_estimate(draw.random(60) < 0.97).interval, 0.97)) >= FEWEST
 
 
+@pytest.mark.slow
 def test_the_bootstrap_of_means_covers_the_mean_of_a_skewed_figure():
     def simulate(draw, i):
         return *interval(bootstrap_means(draw.gamma(4, size=120), seed=i, resamples=400)), 4
@@ -49,6 +50,7 @@ def test_the_bootstrap_of_means_covers_the_mean_of_a_skewed_figure():
     assert FEWEST <= covered(simulate) <= MOST
 
 
+@pytest.mark.slow
 def test_the_bootstrap_of_sums_covers_a_ratio_that_the_mean_of_ratios_misses():
     def draw_pair(draw):
         weight = draw.gamma(3, size=120)

@@ -20,6 +20,8 @@ from tests.support.made_up_report import made_up_report, renamed
 from tests.support.screen import open_page, shown
 from tests.support.tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos
 
+pytestmark = pytest.mark.slow
+
 N_WRONG = 5
 
 

@@ -119,6 +119,7 @@ def test_a_clock_that_is_behind_does_not_hide_the_newest(book):
     assert book.current(SUBJECT)["concept", 3].name == "newest"
 
 
+@pytest.mark.slow
 def test_processes_that_write_at_once_lose_nothing(url):
     """Three of them open a database that is not there yet, and write to one concept."""
     command = [sys.executable, "-c", WRITER, url]

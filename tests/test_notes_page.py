@@ -16,6 +16,8 @@ from tests.support.made_up_report import made_up_report
 from tests.support.screen import open_page, shown
 from tests.test_pages_screen import report, saved, workspace  # noqa: F401 - fixtures  # noqa: F401 - fixtures
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = '<script>alert(1)</script>"><img src=x> **b** :red[c] ../../x $y$'
 
 

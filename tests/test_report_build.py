@@ -253,6 +253,7 @@ def test_sparsity_is_that_of_all_codes(report):
     assert check.value == pytest.approx(sparsity(report.array("maps")))
 
 
+@pytest.mark.slow
 def test_the_figures_of_the_fit_are_not_those_of_the_first_images_only(split, tmp_path):
     """Half of the photos are noise that three concepts cannot describe; the names put them last."""
     folder, generator = write_photos(tmp_path / "photos", n=70, marked=0), np.random.default_rng(0)

@@ -122,6 +122,7 @@ def test_a_large_report_stays_small_and_says_so(monkeypatch, tmp_path):
     assert page.count('class="point"') == 90
 
 
+@pytest.mark.slow
 def test_three_hundred_photos_stay_under_two_megabytes():
     assert MOST_PHOTOS == 300
     assert len(render_html(made_up_report(n=300)).encode()) < 2e6

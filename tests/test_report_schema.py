@@ -47,6 +47,7 @@ def test_the_keys_in_the_file_are_those_that_users_code_reads(report):
     assert written["target"].keys() == {"label", "indices", "names"}
 
 
+@pytest.mark.slow
 def test_every_damage_to_a_report_is_one_line_with_the_file_and_the_field(report):
     optional = ("versions.*", "seconds.*", "model.transform", "data.tokens", "settings.*", "request.settings*")
     optional += tuple(f"request.{name}" for name in to_json(report.data.request) if name not in ("model", "images"))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from concepts.jobs import Job
+from concepts.jobs import PROCESSES, Job
 from concepts.jobs.folder import JobRequest
 from concepts.report.request import Request, command_again
 from concepts.report.settings import ReportSettings
@@ -46,15 +46,16 @@ def test_another_choice_is_another_key():
 @pytest.mark.parametrize("request_", [SHORT, FULL])
 def test_a_job_s_request_comes_back_from_disk(request_, tmp_path):
     write_typed(tmp_path / "request.json", JobRequest("inspect", request_))
-    assert Job(tmp_path).request == request_
-    assert Job(tmp_path).task == "inspect"
-    assert Job(tmp_path).request.key == request_.key
+    assert Job(tmp_path, PROCESSES).request == request_
+    assert Job(tmp_path, PROCESSES).task == "inspect"
+    assert Job(tmp_path, PROCESSES).request.key == request_.key
 
 
 def test_a_job_of_before_there_were_sub_concepts_opens(tmp_path):
     (tmp_path / "request.json").write_text(json.dumps(OF_NOVEMBER))
     settings = ReportSettings(n_concepts=3, sample=2000)
-    assert Job(tmp_path).request == Request("m.py:build", "photos", "red", layer="features", settings=settings)
+    wanted = Request("m.py:build", "photos", "red", layer="features", settings=settings)
+    assert Job(tmp_path, PROCESSES).request == wanted
 
 
 WRONG = {

@@ -229,6 +229,7 @@ def test_company_and_budget_change_nothing(method, toy):
             torch.testing.assert_close(alone.checks["standard_error"][0], error, atol=1e-7, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_no_call_of_the_head_holds_more_than_the_budget(toy):
     head, codes, V = toy
     rows_for = lambda n: n * H * W * P * 8 * 4  # noqa: E731
@@ -278,6 +279,7 @@ def added(head, u, order):
     return phi
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", SAMPLED)
 def test_standard_errors_cover_in_about_95_of_100_simulations(method):
     u = torch.tensor([0.9, 1.4, 0.6], dtype=torch.float64)

@@ -27,6 +27,8 @@ from concepts.typed_json import from_json, to_json
 from tests.support.damage import refuses_damage
 from tests.support.made_up_report import K, made_up_report, renamed
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 NAMES = [HOSTILE, "../../up.jpg", "\u202eturned \U0001f344.jpg", "m" * 1_000_000]
 CHANNELS = 16

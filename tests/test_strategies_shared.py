@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from concepts.extraction import make_extractor
-from concepts.models import load_model, split_model
+from concepts.models import Split, load_model, split_model
 from concepts.photos import open_photos
 from concepts.report import ReportSettings, build_report
 from concepts.strategies import Strategies, find_strategies
@@ -29,20 +29,46 @@ def _photo(path: Path) -> torch.Tensor:
     return ((torch.from_numpy(pixels) / 255 - MEAN) / STD).permute(2, 0, 1)
 
 
+class Remembering:
+    """A split that encodes an image that it has seen no second time."""
+
+    def __init__(self, split: Split):
+        self.split, self.seen = split, {}
+
+    def __getattr__(self, name: str):
+        return getattr(self.split, name)
+
+    def encode(self, images: torch.Tensor) -> torch.Tensor:
+        keys = [hash(image.numpy().tobytes()) for image in images]
+        new = [i for i, key in enumerate(keys) if key not in self.seen]
+        for i in new:
+            self.seen[keys[i]] = self.split.encode(images[i : i + 1])
+        return torch.cat([self.seen[key] for key in keys])
+
+
 @pytest.fixture(scope="module")
-def pants(shared):
+def split(shared) -> Split:
+    """Of the clothing classifier; its channels lie last in memory, which nearly halves the time of a photo."""
+    model = load_model(f"{shared / 'models/clothing_classifier.py'}:build")
+    return split_model(model.to(memory_format=torch.channels_last), layer="features")
+
+
+@pytest.fixture(scope="module")
+def remembering(split) -> Remembering:
+    return Remembering(split)
+
+
+@pytest.fixture(scope="module")
+def pants(shared, split):
     """Activations (n, 13, 13, 512) of tagged and of clean photos of pants, who is tagged, and the head's weights."""
     rows = list(csv.DictReader((shared / "data/clothing_planted/planted.csv").open()))
     tagged = np.array([row["planted"] == "1" for row in rows])
-    model = load_model(f"{shared / 'models/clothing_classifier.py'}:build")
-    split = split_model(model, layer="features")
 
     def encode(folder: str, some: list[dict]) -> torch.Tensor:
-        photos = [_photo(shared / "data" / folder / row["file"]) for row in some]
         with torch.no_grad():
-            return torch.cat([split.encode(torch.stack(photos[i : i + 32])) for i in range(0, len(photos), 32)])
+            return torch.cat([split.encode(_photo(shared / "data" / folder / row["file"])[None]) for row in some])
 
-    weights = next(p for name, p in model.named_parameters() if name.endswith("linear.weight")).detach()[PANTS]
+    weights = dict(split.model.named_parameters())["linear.weight"].detach()[PANTS]
     activations = {"tagged": encode("clothing_planted", rows), "clean": encode("clothing", rows[:200])}
     return activations, tagged, weights
 
@@ -71,12 +97,11 @@ def test_clean_pants_show_no_clean_switch(pants, k):
 
 
 @pytest.mark.parametrize(("mark", "seed"), [("check", 2), (None, 0)])
-def test_a_mark_on_a_tenth_of_the_hats_is_found_and_clean_hats_are_one(shared, tmp_path, mark, seed):
+def test_a_mark_on_a_tenth_of_the_hats_is_found_and_clean_hats_are_one(remembering, tmp_path, mark, seed):
     """The seeds at which refits that saw too few hats lost the marks, or a chance split of clean hats nearly stood."""
-    model = load_model(f"{shared / 'models/clothing_classifier.py'}:build")
     marked = plant("hat", mark, 0.1 if mark else 0.0, tmp_path / "photos")
     settings = ReportSettings(n_concepts=10, seed=seed)
-    report = build_report(split_model(model, layer="features"), open_photos(str(tmp_path / "photos")), "hat", settings)
+    report = build_report(remembering, open_photos(str(tmp_path / "photos")), "hat", settings)
     if mark is None:
         assert len(report.data.strategies) == 1
     else:

@@ -19,6 +19,8 @@ from tests.support.asked_page import answers_shown
 from tests.support.screen import address_of, charts, open_page, shown, texts
 from tests.support.tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):

@@ -1,6 +1,7 @@
-"""One analysis in a process of its own: its request and progress on disk, cancelled and continued from outside."""
+"""One analysis apart from who asked for it: its request and progress on disk, cancelled and continued from outside."""
 
-from concepts.jobs.folder import Job, State
+from concepts.jobs.folder import Executor, Job, State
 from concepts.jobs.manager import cancel, find, list_jobs, remove, submit
+from concepts.jobs.processes import PROCESSES, Processes
 
-__all__ = ["Job", "State", "cancel", "find", "list_jobs", "remove", "submit"]
+__all__ = ["PROCESSES", "Executor", "Job", "Processes", "State", "cancel", "find", "list_jobs", "remove", "submit"]

@@ -1,12 +1,9 @@
-"""A job on disk: request.json, state.json, of an inspection result.json, log.txt, and a lock that its process holds
-as long as it lives."""
+"""A job on disk: request.json, state.json, of an inspection result.json, log.txt; and what runs it."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, get_args
-
-from filelock import FileLock, Timeout
+from typing import Literal, Protocol, get_args
 
 from concepts.inspection import Inspection
 from concepts.report.request import Request
@@ -17,7 +14,6 @@ TASKS: tuple[Task, ...] = get_args(Task)
 Status = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
 UNFINISHED = ("waiting", "running")
 REQUEST, STATE, RESULT = "request.json", "state.json", "result.json"
-GRACE = 30.0  # seconds in which a new process must have taken its lock
 
 
 @dataclass(frozen=True)
@@ -54,11 +50,30 @@ class JobRequest:
     request: Request
 
 
+class Executor(Protocol):
+    """Where jobs run: in processes of this machine today. Both sides know a job by its folder, which says what was
+    asked for, how far it is, whether it shall stop, and what came of it.
+    """
+
+    def start(self, job: "Job") -> None:
+        """Sees to it that `worker.Worker` runs the job, at once or when there is room for it."""
+        ...
+
+    def stop(self, job: "Job") -> None:
+        """Hastens the end of a job that is to stop; it hears of that at its next step in any case."""
+        ...
+
+    def lost(self, job: "Job", state: State) -> bool:
+        """Has whoever worked on the job gone without a word? Asked only of jobs whose state is unfinished."""
+        ...
+
+
 @dataclass(frozen=True)
 class Job:
-    """A job's folder; `workspace` holds jobs/, reports/, store/."""
+    """A job's folder, and what runs it; `workspace` holds jobs/, reports/, store/."""
 
     folder: Path
+    executor: Executor = field(compare=False, repr=False)
 
     @property
     def id(self) -> str:
@@ -86,37 +101,21 @@ class Job:
         return read_typed(Inspection, self.folder / RESULT)
 
     @property
-    def lock(self) -> FileLock:
-        return FileLock(self.folder / "lock")
-
-    @property
     def log(self) -> Path:
         return self.folder / "log.txt"
 
     @property
     def state(self) -> State:
-        """The state on disk; "interrupted" when it says unfinished and no process holds the lock."""
+        """The state on disk; "interrupted" when it says unfinished and nobody works on it any more."""
         file = self.folder / STATE
         state = read_typed(State, file) if file.is_file() else State()
-        if state.status in UNFINISHED and time.time() - state.updated > _patience(state) and not self.alive():
+        if not state.finished and self.executor.lost(self, state):
             return replace(state, status="interrupted")
         return state
 
     def write(self, state: State) -> None:
         write_typed(self.folder / STATE, replace(state, updated=time.time()))
 
-    def alive(self) -> bool:
-        """Does a process hold the job's lock?"""
-        try:
-            with self.lock.acquire(timeout=0):
-                return False
-        except Timeout:
-            return True
-
     @property
     def cancel_wanted(self) -> bool:
         return (self.folder / "cancel").is_file()
-
-
-def _patience(state: State) -> float:
-    return GRACE if state.pid == 0 else 1.0  # a process needs a while to start, none to be gone

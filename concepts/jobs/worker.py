@@ -1,4 +1,4 @@
-"""The process of a job: `python -m concepts.jobs.worker FOLDER`."""
+"""What runs a job; in a process of its own by `python -m concepts.jobs.worker FOLDER`."""
 
 import contextlib
 import os
@@ -15,12 +15,13 @@ from filelock import FileLock, Timeout
 
 from concepts.inspection import inspect
 from concepts.jobs.folder import RESULT, Job, State
+from concepts.jobs.processes import PROCESSES, lock_of
 from concepts.report.request import Request
 from concepts.request import analyse
 from concepts.store import prune, slug
 from concepts.typed_json import write_typed
 
-SLOTS = 2  # jobs of a workspace that run at the same time
+SLOTS = 2  # processes of a workspace that are at work at the same time
 EVERY = 0.25  # seconds between two notes of progress
 WEIGHTS = {  # the usual shares of the whole; "sub-concepts" only where they are asked for
     "model": 0.1,
@@ -38,16 +39,19 @@ class Cancelled(BaseException):
 
 
 class Worker:
-    """Runs one job and keeps its state on disk."""
+    """Runs one job and keeps its state on disk.
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
+    slots: how many jobs of a workspace may run at a time, for which the others wait; None where whoever starts them
+    sees to that.
+    """
+
+    def __init__(self, job: Job, *, slots: int | None = None) -> None:
+        self.job, self.slots = job, slots
         self.state = replace(State(), started=time.time(), pid=os.getpid())
         self.noted = 0.0
 
     def run(self) -> None:
         """Waits for a slot, does the task, and leaves a final state whatever happens."""
-        signal.signal(signal.SIGTERM, _stop)
         self.note(replace(self.state, status="waiting", stage="waiting for a free slot"))
         try:
             with self._slot():
@@ -96,10 +100,10 @@ class Worker:
 
     @contextlib.contextmanager
     def _slot(self) -> Iterator[None]:
-        if self.job.task == "inspect":  # short: it does not queue behind long ones
+        if self.slots is None or self.job.task == "inspect":  # short: it does not queue behind long ones
             yield
             return
-        slots = [FileLock(self.job.workspace / "jobs" / f"slot-{i}.lock") for i in range(SLOTS)]
+        slots = [FileLock(self.job.workspace / "jobs" / f"slot-{i}.lock") for i in range(self.slots)]
         while True:
             for slot in slots:
                 with contextlib.suppress(Timeout), slot.acquire(timeout=0):
@@ -127,12 +131,13 @@ def report_id(request: Request, target: str, layer: str) -> str:
 
 def main(folder: str) -> int:
     """Runs the job in that folder, unless another process already does."""
-    job = Job(Path(folder))
+    job = Job(Path(folder), PROCESSES)
     with contextlib.suppress(OSError):
         os.nice(15)  # the pages come first
     try:
-        with job.lock.acquire(timeout=0):
-            Worker(job).run()
+        with lock_of(job).acquire(timeout=0):
+            signal.signal(signal.SIGTERM, _stop)
+            Worker(job, slots=SLOTS).run()
     except Timeout:
         return 0
     return 0

@@ -1,5 +1,7 @@
 """Which images are recognised for the same reason: evidence → groups → outliers → layout → table."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from threadpoolctl import threadpool_limits
 
@@ -46,10 +48,8 @@ def find_strategies(
     if places is not None and (len(places) != len(phi) or places.ndim < 2):
         raise ValueError(f"places of shape {places.shape} do not belong to importance of shape {phi.shape}")
     with threadpool_limits(1):  # many small products: threads only wait for each other
-        evidence = evidence_of(phi, codes, seed, places=places)
-        groups, agreement = _groups(evidence, smallest_share, n_refits, seed)
-        X = _scaled(evidence.values, groups)
-        labels = _with_outliers(X, groups)
+        found = group_images(phi, codes, seed, smallest_share=smallest_share, n_refits=n_refits, places=places)
+        evidence, X, labels = found.evidence, found.X, found.labels
         indices, distances = nearest_neighbours(X)
         embedding, embedding_kind = lay_out(X, indices, distances, seed)
         table = summarise(evidence, phi, labels, correct)
@@ -62,12 +62,36 @@ def find_strategies(
             evidence_kind=evidence.kind,
             embedding_kind=embedding_kind,
             silhouette=_silhouette(X, labels, seed),
-            agreement=agreement,
+            agreement=found.agreement,
             links=crossing_links(labels, indices, len(table)),
             suspicion=float(table["suspicion"].max()) if len(table) > 1 else None,
             populations=two_populations(evidence, smallest_share),
             seed=seed,
         )
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """The labels (n,) of images, −1 for outliers; agreement of refits with them; the evidence that they rest on.
+
+    X: (n, ·) that evidence, each concept in units of its spread inside the groups.
+    """
+
+    evidence: Evidence
+    X: np.ndarray
+    labels: np.ndarray
+    agreement: Interval
+
+
+def group_images(
+    phi: np.ndarray, codes: np.ndarray | None, seed: int, *, smallest_share: float, n_refits: int,
+    places: np.ndarray | None = None,
+) -> Grouping:  # fmt: skip
+    """The groups of `find_strategies`, without layout and table. Arguments as there, of shapes that agree."""
+    evidence = evidence_of(phi, codes, seed, places=places)
+    groups, agreement = _groups(evidence, smallest_share, n_refits, seed)
+    X = _scaled(evidence.values, groups)
+    return Grouping(evidence, X, _with_outliers(X, groups), agreement)
 
 
 def _checked(

@@ -27,12 +27,16 @@ def show(house: Operator) -> None:
     """The newest analyses; redrawn each second while one is under way."""
     st.divider()
     st.header("Analyses")
-    busy = any(not job.state.finished for job in jobs.list_jobs(house.workspace)[:SHOWN])
+    busy = any(not job.state.finished for job in _shown(house))
     st.fragment(_panel, run_every=1.0 if busy else None)(house)
 
 
+def _shown(house: Operator) -> list[Job]:
+    return jobs.list_jobs(house.workspace, executor=house.executor)[:SHOWN]
+
+
 def _panel(house: Operator) -> None:
-    found = jobs.list_jobs(house.workspace)[:SHOWN]
+    found = _shown(house)
     if not found:
         paragraph("None yet.")
     for job in found:
@@ -85,4 +89,4 @@ def _buttons(house: Operator, job: Job, state: State) -> None:
 
 
 def _go_on(house: Operator, job: Job) -> None:
-    jobs.submit(job.request, house.workspace)
+    jobs.submit(job.request, house.workspace, executor=house.executor)

@@ -23,12 +23,12 @@ def look_and_start(house: Operator, model: ModelChoice, images: str) -> None:
     """The second half of the page, once a model and photos are chosen."""
     st.divider()
     request = Request(model=model.model, weights=model.weights, images=images, device=house.device)
-    job = jobs.find(house.workspace, f"inspect-{request.key}")
+    job = jobs.find(house.workspace, f"inspect-{request.key}", executor=house.executor)
     if job is None or job.state.status in ("failed", "cancelled", "interrupted"):
         if job is not None and job.state.message:
             st.error(plain(public(job.state.message, house)))
         if st.button("Look at the model and the photos", type="primary", key="look"):
-            jobs.submit(request, house.workspace, task="inspect")
+            jobs.submit(request, house.workspace, task="inspect", executor=house.executor)
             st.rerun()
     elif job.state.finished:
         _choose_and_start(house, request, job.inspection)
@@ -64,7 +64,7 @@ def _choose_and_start(house: Operator, request: Request, found: Inspection) -> N
             f"{n_photos:,} photos are fewer than the {settings.n_concepts} concepts: add photos or ask for fewer."
         )
     if st.button("Start the analysis", type="primary", key="start", disabled=not target or too_few):
-        job = jobs.submit(wanted, house.workspace)
+        job = jobs.submit(wanted, house.workspace, executor=house.executor)
         st.query_params["job"] = job.id
         st.toast("Started. You can close this page and come back.")
 

@@ -15,9 +15,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from concepts.app_folder import DEMO, default_workspace
+
+if TYPE_CHECKING:
+    from concepts.jobs import Executor
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,13 @@ class Operator:
             notes_url=environment.get("CONCEPTS_NOTES") or "",
             translations=Path(translations).expanduser() if translations else None,
         )
+
+    @property
+    def executor(self) -> "Executor":
+        """What runs the analyses that pages start."""
+        from concepts.jobs import PROCESSES
+
+        return PROCESSES
 
     @property
     def reports(self) -> tuple[Path, ...]:

@@ -61,13 +61,13 @@ COLOUR = """([selector, [x, y]]) => {
 
 
 @pytest.fixture(scope="module")
-def report():
+def many():
     return made_up_report(n=MANY + 1, grid=False)
 
 
 @pytest.fixture(scope="module")
-def address(report, house):
-    return house.save(report, "many")
+def address(many, house):
+    return house.save(many, "many")
 
 
 @pytest.fixture
@@ -105,11 +105,11 @@ def watched(page, at: list[float]) -> list[list[float]]:
     return found
 
 
-def test_the_picture_follows_the_hand_and_is_drawn_anew_when_it_rests(page, address, report):
+def test_the_picture_follows_the_hand_and_is_drawn_anew_when_it_rests(page, address, many):
     page.add_init_script(SLOW)
     page.goto(address)
-    image = far_image(report)
-    place, at = place_of(page, image), report.array("embedding")[image].astype(float).tolist()
+    image = far_image(many)
+    place, at = place_of(page, image), many.array("embedding")[image].astype(float).tolist()
     colour = page.evaluate(COLOUR, [CHART, place])
     assert colour[3] > 200
     page.evaluate(WATCH, [CHART, at])
@@ -130,10 +130,10 @@ def test_the_picture_follows_the_hand_and_is_drawn_anew_when_it_rests(page, addr
     wait_for_colour(page, image, colour)
 
 
-def test_hidden_points_go_and_come_back_where_many_changes_are_drawn_at_once(page, address, report):
+def test_hidden_points_go_and_come_back_where_many_changes_are_drawn_at_once(page, address, many):
     page.add_init_script(SLOW + BUSY)
     page.goto(address)
-    image = far_image(report)
+    image = far_image(many)
     colour = page.evaluate(COLOUR, [CHART, place_of(page, image)])
     assert colour[3] > 200
     entries = page.locator(f"{CHART} .legendtoggle")
@@ -144,11 +144,11 @@ def test_hidden_points_go_and_come_back_where_many_changes_are_drawn_at_once(pag
         wait_for_colour(page, image, wanted)
 
 
-def test_a_click_on_one_of_many_points_opens_its_photo(page, address, report):
-    image = far_image(report)
+def test_a_click_on_one_of_many_points_opens_its_photo(page, address, many):
+    image = far_image(many)
     page.goto(address)
     page.mouse.move(*place_of(page, image), steps=4)
-    page.locator("#concepts-pointer", has_text=report.data.images[image].name).wait_for(state="visible")
+    page.locator("#concepts-pointer", has_text=many.data.images[image].name).wait_for(state="visible")
     page.mouse.click(*place_of(page, image))
     page.wait_for_function(f"location.search.includes('image={image}')")
 

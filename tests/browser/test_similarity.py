@@ -2,6 +2,7 @@
 
 import pytest
 
+from concepts.demo.collection import ID
 from tests.support.browser import listen
 
 pytestmark = pytest.mark.browser
@@ -18,7 +19,7 @@ def opened(browser, address):
         page = browser.new_page(**({"viewport": {"width": 1440, "height": 1000}} | options))
         pages.append(page)
         errors.append(listen(page))
-        page.goto(f"{address}/{query}")
+        page.goto(f"{address}/{query}&collection={ID}")
         page.wait_for_selector(CANVAS, timeout=60_000)
         page.wait_for_function(f"document.querySelector('{CANVAS}').width > 50")
         settle(page)

@@ -6,6 +6,8 @@ Reports and photos are the built-in demo's, so that every workspace with the dem
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from concepts.demo.collection import ID
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -30,9 +32,9 @@ VISITS = (
     Visit("report-chosen", _to("report", id=REPORT, has="0", doses="0_0~2_1.5"), ".st-key-dose_curve " + CHART),
     Visit("compare-methods", _to("compare", show="methods"), CHART),
     Visit("compare-dictionaries", _to("compare", show="dictionaries", first=REPORT, second=OTHER), ".cx-match img"),
-    Visit("similarity", _to("similarity", image=0, places=300, second=2), MAP),
-    Visit("words-photo", _to("words", image=0, words="cake"), MAP),
-    Visit("words-text", _to("words", show="text", text="a cake with balloons"), ".stMain h2"),
+    Visit("similarity", _to("similarity", collection=ID, image=0, places=300, second=2), MAP),
+    Visit("words-photo", _to("words", collection=ID, image=0, words="cake"), MAP),
+    Visit("words-text", _to("words", collection=ID, show="text", text="a cake with balloons"), ".stMain h2"),
     Visit("language", _to("language", id=REPORT), CHART),
     Visit("tour", _to("tour", step=7), CHART),
     Visit("tour-presented", _to("tour", step=4, present=1), CHART),

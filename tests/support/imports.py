@@ -8,7 +8,8 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.places import ROOT
+
 PROGRAM = ("app.py", "pages", "concepts", "attribution")
 ORDER_TITLE = "## The order of the rooms"
 

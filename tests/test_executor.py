@@ -1,0 +1,108 @@
+"""The seam of executors: the same requests, jobs and page, with no process anywhere."""
+
+import subprocess
+from dataclasses import dataclass
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from concepts import jobs
+from concepts.jobs import Job
+from concepts.report import ReportSettings, list_cards
+from concepts.report.request import Request
+from pages.ui.operator import Operator
+from tests.support.inline import Inline
+from tests.support.places import ROOT
+from tests.support.tiny import FACTORY, write_photos
+
+SETTINGS = ReportSettings(n_concepts=3, sample=2000)
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    """A workspace beside some photos; whoever starts a process fails."""
+
+    def refuse(*args: object, **options: object) -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    write_photos(tmp_path / "photos", n=12)
+    return tmp_path / "workspace"
+
+
+def request(workspace, **changes):
+    given = {"model": FACTORY, "images": str(workspace.parent / "photos"), "target": "red", "settings": SETTINGS}
+    return Request(**(given | changes))
+
+
+def test_a_request_is_done_when_submit_returns(workspace):
+    job = jobs.submit(request(workspace), workspace, executor=Inline())
+    assert job.state.status == "done", job.state.message
+    assert [card.id for card in list_cards([workspace / "reports"])] == [job.state.result]
+    assert jobs.list_jobs(workspace, executor=Inline()) == [job]
+    jobs.remove(jobs.find(workspace, job.id, executor=Inline()))
+    assert jobs.list_jobs(workspace) == []
+
+
+def test_wrong_input_ends_in_one_line(workspace):
+    job = jobs.submit(request(workspace, target="rde"), workspace, executor=Inline())
+    assert (job.state.status, "did you mean red" in job.state.message) == ("failed", True)
+
+
+@dataclass(frozen=True)
+class Queue(Inline):
+    """Jobs lie in it until somebody does them."""
+
+    waiting: list
+
+    def start(self, job: Job) -> None:
+        self.waiting.append(job)
+
+    def stop(self, job: Job) -> None:
+        self.waiting.remove(job)
+
+    def lost(self, job: Job, state: jobs.State) -> bool:
+        return job not in self.waiting
+
+
+def test_what_an_executor_says_of_its_jobs_is_what_is_shown(workspace):
+    queue = Queue([])
+    job = jobs.submit(request(workspace), workspace, executor=queue)
+    assert job.state.status == "waiting"
+    assert jobs.submit(request(workspace), workspace, executor=queue) == job
+    assert len(queue.waiting) == 1, "under way: not started twice"
+    jobs.cancel(job)
+    assert job.state.status == "interrupted", "its executor no longer knows it"
+    assert jobs.submit(request(workspace), workspace, executor=queue) == job
+    assert (job.state.status, queue.waiting) == ("waiting", [job]), "started anew"
+
+
+def test_a_wish_to_stop_is_heard_whatever_runs_the_job(workspace):
+    class Late(Inline):
+        """Starts when the wish has come."""
+
+        def start(self, job: Job) -> None:
+            jobs.cancel(job)
+            super().start(job)
+
+    job = jobs.submit(request(workspace), workspace, executor=Late())
+    assert job.state.status == "cancelled"
+    assert list_cards([workspace / "reports"]) == []
+
+
+def test_the_page_asks_the_operators_executor(workspace, monkeypatch):
+    monkeypatch.setattr(Operator, "executor", Inline())
+    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(workspace))
+    monkeypatch.setenv("CONCEPTS_PHOTOS", str(workspace.parent / "photos"))
+    monkeypatch.setenv("CONCEPTS_MODELS", FACTORY)
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    page = page.switch_page("pages/views/analysis.py").run()
+    page.button(key="look").click().run()
+    assert not page.exception
+    page.multiselect(key="target").set_value(["red"]).run()
+    page.slider(key="concepts").set_value(3).run()
+    page.button(key="start").click().run()
+    assert not page.exception
+    assert any("done" in text.value and "red" in text.value for text in page.markdown)
+    (card,) = list_cards([workspace / "reports"])
+    assert (card.target, card.n_concepts) == ("red", 3)
