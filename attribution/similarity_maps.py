@@ -46,7 +46,7 @@ def similarity_maps(
     return (tokens @ queries.T).clamp(-1, 1) if weights is None else tokens @ queries.T
 
 
-def stacked(vectors: Sequence[Tensor]) -> Tensor:
+def stack_queries(vectors: Sequence[Tensor]) -> Tensor:
     """(q, p): directions (p,) below each other, as the first one is stored."""
     return torch.stack([vector.to(vectors[0]) for vector in vectors])
 
@@ -120,7 +120,7 @@ def segmentation(
     return found, [float((found == i).double().mean()) for i in range(len(queries))]
 
 
-def most_like(tokens: Tensor, queries: Tensor) -> list[int]:
+def nearest_query(tokens: Tensor, queries: Tensor) -> list[int]:
     """For each of the tokens (T, p) the query of (q, p) that it is most like; of equals the first."""
     return similarity_maps(tokens, queries).argmax(dim=-1).tolist()
 
@@ -136,7 +136,7 @@ def place_similarities(photos: Sequence[Tensor], *, centre: Tensor | None = None
     return torch.cat(parts, dim=1)
 
 
-def ends_of(similarity: Tensor) -> tuple[float, float]:
+def value_range(similarity: Tensor) -> tuple[float, float]:
     """The smallest and the largest value of a map."""
     return float(similarity.amin()), float(similarity.amax())
 

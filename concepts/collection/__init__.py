@@ -1,27 +1,18 @@
 """Photos whose tokens are stored, so that they can be asked: what is like that, what does this place say?"""
 
-from concepts.collection.asking import (
-    Everywhere,
-    Found,
-    TokenMatrix,
-    ask_everywhere,
-    best_places,
-    concept_direction,
-    mean_token,
-    places_on_grid,
-)
+from concepts.collection.asking import Found, TokenMatrix, best_places, concept_direction, places_on_grid
 from concepts.collection.collection import Collection, EncoderSummary, list_collections
 from concepts.collection.recording import record_collection, record_report, space_of
+from concepts.collection.retrieval import RetrievedPhotos, mean_token, retrieve_photos
 from concepts.collection.words import WordsRead, first_words, read_words, stored_words
 
 __all__ = [
     "Collection",
     "EncoderSummary",
-    "Everywhere",
     "Found",
+    "RetrievedPhotos",
     "TokenMatrix",
     "WordsRead",
-    "ask_everywhere",
     "best_places",
     "concept_direction",
     "first_words",
@@ -31,6 +22,7 @@ __all__ = [
     "read_words",
     "record_collection",
     "record_report",
+    "retrieve_photos",
     "space_of",
     "stored_words",
 ]

@@ -84,38 +84,6 @@ def concept_direction(report: "ClassReport", concept: int) -> "torch.Tensor":
     return torch.tensor(components[concept], dtype=torch.float32)
 
 
-@dataclass(frozen=True, eq=False)
-class Everywhere:
-    """Where in all photos it is like that. places: the best of each photo, best first; maps: (h, w) of the same photos,
-    above what is usual; top: the largest value there, > 0; usual: the mean of all maps; share: of the photos that have
-    a place as alike as was asked."""
-
-    places: list[Found]
-    maps: list[np.ndarray]
-    top: float
-    usual: float
-    share: float
-
-
-def ask_everywhere(
-    matrix: TokenMatrix, query: "torch.Tensor", *, top: int, alike: float, but: int | None = None
-) -> Everywhere:
-    """The `top` best places of a collection, one a photo, `but` one left out. alike: the cosine from which a photo has
-    it. Errors as of `TokenMatrix.similarity` and `best_places`."""
-    maps = matrix.similarity(query)
-    found, usual = best_places(maps, top, but=but), float(maps.mean())
-    share = float((maps.reshape(len(maps), -1).max(axis=1) >= alike).mean())
-    shown = [np.maximum(maps[place.image] - usual, 0) for place in found]
-    return Everywhere(found, shown, max(found[0].value - usual, 1e-6) if found else 1e-6, usual, share)
-
-
-def mean_token(collection: "Collection", most: int = 64) -> "torch.Tensor":
-    """(p,): the mean token of an even pick of photos: what all places of a collection have in common."""
-    some = np.linspace(0, len(collection) - 1, min(most, len(collection))).round().astype(int)
-    tokens = [collection.patches(int(i)).flatten(0, 1).mean(dim=0) for i in some]
-    return sum(tokens[1:], tokens[0]) / len(tokens)
-
-
 def places_on_grid(places: Iterable[int], grid: tuple[int, int], other: tuple[int, int]) -> list[int]:
     """The places of a grid (h, w), row · w + column, on another grid of the same photo, each once, in order."""
     (h, w), (rows, columns) = grid, other

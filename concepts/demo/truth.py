@@ -7,6 +7,7 @@ import numpy as np
 
 from concepts.demo.pictures import HELD_OUT_FROM, demo_masks
 from concepts.demo.world import CLASSES, Picture, draw
+from concepts.statistics import even_sample
 
 MOST = 48  # pictures on which concepts and parts are compared: a tour must not wait
 
@@ -36,7 +37,7 @@ def overlaps(maps: np.ndarray, names: Sequence[str], class_name: str) -> dict[st
 
     from concepts.metrics.parts import part_ious
 
-    some = np.linspace(0, len(names) - 1, min(len(names), MOST)).round().astype(int)
+    some = even_sample(len(names), MOST)
     masks = demo_masks([names[i] for i in some], {class_name})
     shown = {part: mask.any(axis=(1, 2)) for part, mask in masks.items() if mask.any()}
     truth = torch.stack([torch.from_numpy(masks[part]) for part in shown], dim=1)

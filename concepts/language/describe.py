@@ -41,8 +41,12 @@ class RankFrequency:
 
     @property
     def shares(self) -> np.ndarray:
-        """(r,): each word's share of all."""
-        return self.frequencies / self.frequencies.sum()
+        """(r,) in [0, 1]: each word's share of all."""
+        return self.share_of(self.frequencies)
+
+    def share_of(self, counts: np.ndarray) -> np.ndarray:
+        """Counts (...) as shares of all words here."""
+        return counts / self.frequencies.sum()
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ HALF = 0.5  # of a photo, added to what was seen and what was expected: a pair n
 
 
 @dataclass(frozen=True)
-class Company:
-    """What goes with one row more often than by chance, and what less often."""
+class Collocates:
+    """The columns that go with one row more often than by chance, and those that do so less often; farthest first."""
 
     more: tuple[int, ...]
     less: tuple[int, ...]
@@ -52,11 +52,11 @@ class Association:
         """Where 95% of permuted photos lie, in times as often as by chance."""
         return 2.0 ** float(self.control_low[row, column]), 2.0 ** float(self.control_high[row, column])
 
-    def company(self, row: int) -> Company:
-        """The columns that go with a row, and those that avoid it, beyond chance; the farthest first."""
+    def collocates(self, row: int) -> Collocates:
+        """The columns that go with a row, and those that avoid it, beyond chance."""
         order = [int(j) for j in np.argsort(-self.pmi[row], kind="stable") if self.beyond[row, j]]
         more = tuple(j for j in order if self.pmi[row, j] > 0)
-        return Company(more, tuple(j for j in reversed(order) if self.pmi[row, j] < 0))
+        return Collocates(more, tuple(j for j in reversed(order) if self.pmi[row, j] < 0))
 
     @property
     def pairs(self) -> list[tuple[int, int]]:

@@ -15,12 +15,12 @@ from concepts.rendering.pictures import Picture, data_uri
 from concepts.report import help_texts, words
 from concepts.report.drawing import colour_of, symbol_of
 from concepts.report.overlay import overlay
-from concepts.report.queries.evidence import by_size
-from concepts.report.queries.picks import evenly
+from concepts.report.queries.local_importance import by_size
 from concepts.report.rows import Check, ConceptRow, CropRow, ImageRow, StrategyRow
 from concepts.report.schema import ReportData
 from concepts.report.stored import StoredReport, thumbnail_name
 from concepts.report.svg import SHAPES, GraphDrawing, graph_drawing
+from concepts.statistics import even_sample
 from concepts.store import write_text
 
 T = TypeVar("T")
@@ -122,7 +122,7 @@ def chosen_photos(report: StoredReport) -> list[int]:
     first += [i for i, row in enumerate(rows) if words.is_wrong(row)] + [
         i for i, row in enumerate(rows) if row.strategy < 0
     ]
-    return sorted(list(dict.fromkeys(first + evenly(n, MOST_PHOTOS)))[:MOST_PHOTOS])
+    return sorted(list(dict.fromkeys(first + even_sample(n, MOST_PHOTOS)))[:MOST_PHOTOS])
 
 
 def _graph(report: StoredReport, linked: set[int]) -> GraphDrawing:

@@ -17,6 +17,7 @@ from PIL import Image
 
 from concepts.report.overlay import THRESHOLD
 from concepts.report.stored import StoredReport
+from concepts.statistics import even_sample
 from concepts.store import key_of, new_folder
 from concepts.typed_json import Count, Finite, Positive, read_typed, write_typed
 
@@ -97,7 +98,7 @@ def draw_concept(
         return found
     begin = time.perf_counter()
     n = len(report.data.images)
-    even = np.linspace(0, n - 1, min(n, N_SPECTRUM)).round().astype(int).tolist()
+    even = even_sample(n, N_SPECTRUM)
     strongest = _strongest(report, concept)
     drawn = feature_visualisation(
         _encode(split), _direction(report, concept, split), measure_spectrum(_pictures(report, even).to(split.device)),

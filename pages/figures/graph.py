@@ -1,5 +1,6 @@
 """The strategic cluster graph as a Plotly figure."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -119,12 +120,12 @@ def pixel_ratio_for(embedding: np.ndarray) -> int:
 def _groups(data: ReportData, names: Names, colours: Colours | None) -> Iterator[tuple[str, dict, np.ndarray]]:
     """Name, marker and members of each trace: strategies and outliers, or kinds, the most frequent first."""
     if colours is not None and not colours.are_numbers:
-        kinds, counts = np.unique(colours.array, return_counts=True)
-        order = np.argsort(-counts, kind="stable")
-        for place, i in enumerate(order[:KINDS]):
+        counts = Counter(colours.array.tolist())
+        shown = sorted(counts, key=lambda kind: (-counts[kind], kind))[:KINDS]
+        for place, kind in enumerate(shown):
             marker = {"color": colour_of(place), "symbol": symbol_of(place)}
-            yield f"{escaped(str(kinds[i]))} ({counts[i]:,})", marker, np.flatnonzero(colours.array == kinds[i])
-        rest = np.flatnonzero(np.isin(colours.array, kinds[order[KINDS:]]))
+            yield f"{escaped(str(kind))} ({counts[kind]:,})", marker, np.flatnonzero(colours.array == kind)
+        rest = np.flatnonzero(~np.isin(colours.array, shown))
         yield f"others ({len(rest):,})", {"color": colour_of(-1), "symbol": symbol_of(-1)}, rest
         return
     labels = np.array([row.strategy for row in data.images])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from concepts.report.names import Names
-from concepts.report.queries.evidence import strongest_concepts
+from concepts.report.queries.local_importance import strongest_concepts
 from concepts.report.schema import ReportData
 from concepts.report.words import answer
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from concepts.collection import Collection
-from concepts.lexicon import Lexicon, words_said
+from concepts.lexicon import Lexicon, top_words
 from concepts.rendering.pictures import Picture
 from pages.components.pictures import picture_grid
 from pages.components.tables import table
@@ -113,7 +113,7 @@ def _photo(collection: Collection, vocabulary: Vocabulary, image: int) -> None:
 
 def _words(collection: Collection, lexicon: Lexicon, said, image: int) -> None:
     places = choosing.places_on(collection)
-    found = words_said(said, lexicon, places, top=reading.TOP)
+    found = top_words(said, lexicon, places, top=reading.TOP)
     what = "the whole photo" if not places else "this place" if len(places) == 1 else f"these {len(places)} places"
     st.html(heading(2, f"What {what} says", kind="cx-flat"))
     if not found:
@@ -128,7 +128,7 @@ def _words(collection: Collection, lexicon: Lexicon, said, image: int) -> None:
         f"The largest activation of each word over {n:,} {'place' if n == 1 else 'places'}; log(1 + z), so that 0 is "
         f"silence. {len(lexicon):,} words could be said: {lexicon.name}."
     )
-    st.html(word_cloud(words_said(said, lexicon, places, top=N_CLOUD)))
+    st.html(word_cloud(top_words(said, lexicon, places, top=N_CLOUD)))
 
 
 def _photos_that_say(collection: Collection, read: AllRead, word: str, asked: Question) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from concepts.collection import Collection, WordsRead, read_words, stored_words
-from concepts.lexicon import Lexicon, Overuse, first_words_at, said_at, word_heat
+from concepts.lexicon import Lexicon, Overuse, token_activations, top_words_by_place, word_heat
 from concepts.report.overlay import overlay_bytes
 from concepts.search import Found
 from pages.figures.places import Placed
@@ -82,12 +82,12 @@ def _added(
 
 def said_on(collection: Collection, lexicon: Lexicon, image: int, read: AllRead | None) -> "Tensor":
     """(T, L) ≥ 0: activations of a photo's places, less what words say everywhere where `read` is given."""
-    return said_at(collection.patches(image), lexicon, None if read is None else read.overuse)
+    return token_activations(collection.patches(image), lexicon, None if read is None else read.overuse)
 
 
 def lines_of(said: "Tensor", lexicon: Lexicon) -> list[str]:
     """For each place its first words, in one line."""
-    return [", ".join(words) or "no word" for words in first_words_at(said, lexicon, SAID)]
+    return [", ".join(words) or "no word" for words in top_words_by_place(said, lexicon, SAID)]
 
 
 def photos_that_say(collection: Collection, read: AllRead, word: str) -> list[tuple[int, float, bytes]]:

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from attribution.similarity import most_like, unit_range
+from attribution.similarity import nearest_query, unit_range
 from concepts.collection import Collection
 from concepts.encoders import TextTokens
-from concepts.lexicon import Lexicon, first_words_at, loudness, said_at, words_said
+from concepts.lexicon import Lexicon, token_activations, top_words, top_words_by_place, word_activation
 from pages.components.texts import heading
 from pages.components.words import text_tokens
 from pages.figures.words import word_bars
@@ -35,17 +35,17 @@ def show(collection: Collection, lexicon: Lexicon) -> None:
     tokens = choose_text(collection)
     if tokens is None:
         return
-    said = said_at(tokens.vectors, lexicon)
+    said = token_activations(tokens.vectors, lexicon)
     lit = choosing.choose_words(lexicon.words, "words", "Light up a word", most=1)
     _tokens(collection, lexicon, tokens, said, lit[0] if lit else None)
     _whole(lexicon, tokens, said)
 
 
 def _tokens(collection: Collection, lexicon: Lexicon, tokens: TextTokens, said: "Tensor", word: str | None) -> None:
-    shades = unit_range(loudness(said, lexicon, word)).tolist() if len(said) > 1 else [1.0]
+    shades = unit_range(word_activation(said, lexicon, word)).tolist() if len(said) > 1 else [1.0]
     concepts = _concepts(collection, tokens)
     lines = []
-    for i, words in enumerate(first_words_at(said, lexicon, SAID)):
+    for i, words in enumerate(top_words_by_place(said, lexicon, SAID)):
         given = [_marked(each, tokens.text) for each in words]
         lines.append([*given, *([concepts[i]] if concepts else [])])
     st.html(text_tokens(tokens.text, tokens.spans, shades, lines, dark=is_dark()))
@@ -65,11 +65,11 @@ def _concepts(collection: Collection, tokens: TextTokens) -> list[str]:
     if report is None:
         return []
     queries = [concept_query(report, j) for j in range(len(report.data.concepts))]
-    return [report.names.concept(j) for j in most_like(tokens.vectors, directions(queries))]
+    return [report.names.concept(j) for j in nearest_query(tokens.vectors, directions(queries))]
 
 
 def _whole(lexicon: Lexicon, tokens: TextTokens, said: "Tensor") -> None:
-    words = [(_marked(word, tokens.text), value) for word, value in words_said(said, lexicon, top=TOP)]
+    words = [(_marked(word, tokens.text), value) for word, value in top_words(said, lexicon, top=TOP)]
     st.html(heading(2, "What the whole text says", kind="cx-flat"))
     if not words:
         paragraph("No word of this lexicon.")

@@ -4,7 +4,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from concepts.report.class_report import ClassReport
-from concepts.report.queries.chosen import chosen_figures, telling_concepts
+from concepts.report.queries.selected_photos import distinctive_concepts, selection_summary
 from concepts.report.words import good_word, importance_unit, interval, percent
 from pages.components import texts
 from pages.components.pictures import picture_row
@@ -42,7 +42,7 @@ def _all() -> None:
 
 def _sentence(report: ClassReport, images: list[int]) -> str:
     """How many, how often right, of which strategies."""
-    found, word = chosen_figures(report, images), good_word(report.data)
+    found, word = selection_summary(report, images), good_word(report.data)
     named = ", ".join(
         f"{report.names.strategy(label) if label >= 0 else 'outliers'} ({n:,})" for label, n in found.strategies.items()
     )
@@ -63,7 +63,7 @@ def _telling(report: ClassReport, images: list[int]) -> Markup:
             f"{each.gap:+.2f}",
             f"{each.low:+.2f} to {each.high:+.2f}",
         )
-        for each in telling_concepts(report, images, N_CONCEPTS)
+        for each in distinctive_concepts(report, images, N_CONCEPTS)
     ]
     header = (
         "Concept",

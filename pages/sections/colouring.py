@@ -3,7 +3,7 @@
 import streamlit as st
 
 from concepts.report.class_report import ClassReport
-from concepts.report.queries.evidence import strongest_concepts
+from concepts.report.queries.local_importance import strongest_concepts
 from pages.figures.graph import Colours
 from pages.ui.reports import amounts, key_of
 from pages.ui.selection import choose, view, widget_follows

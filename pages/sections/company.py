@@ -71,9 +71,9 @@ def _one(report: ClassReport, found: Association, concept: int, known: Known | N
     crops = [Picture.of(picture_or_none(report, row.file), f"{name}: crop {i + 1}") for i, row in enumerate(rows)]
     title = texts.heading(3, texts.link(f"{name} in the report", View(id=id, concept=concept).href()), kind="cx-head")
     st.html(title + picture_row(crops, size=LARGE))
-    company = found.company(concept)
-    st.html(_partners(report, found, concept, company.more, "More"))
-    st.html(_partners(report, found, concept, company.less, "Less"))
+    collocates = found.collocates(concept)
+    st.html(_partners(report, found, concept, collocates.more, "More"))
+    st.html(_partners(report, found, concept, collocates.less, "Less"))
     if known is not None:
         paragraph(words_sentence(known, concept))
 
@@ -105,7 +105,7 @@ def _company(found: Association, a: int, b: int) -> str:
 def words_sentence(known: Known, concept: int) -> str:
     """The words of captions that go with a concept more often than by chance."""
     found = known.with_words
-    leading = found.company(concept).more[:N_WORDS]
+    leading = found.collocates(concept).more[:N_WORDS]
     if not leading:
         return "No word of the captions goes with it more often than by chance."
     told = ", ".join(f"“{known.words[word]}” ({found.times(concept, word):.1f} ×)" for word in leading)

@@ -9,7 +9,7 @@ from concepts.report.class_report import ClassReport
 from concepts.report.drawing import picture_or_none
 from concepts.report.help_texts import BAR_HELP, CONCEPT_HELP, INTERVAL_HELP
 from concepts.report.names import Names
-from concepts.report.queries.chosen import concept_rows_among
+from concepts.report.queries.selected_photos import concept_rows_among
 from concepts.report.rows import ConceptRow, CropRow, SubConceptRow
 from concepts.report.words import concept_sentence, good_word, part_name, part_sentence, percent
 from pages.components import report as components
@@ -23,7 +23,7 @@ from pages.sections.choosing import chosen_images
 from pages.ui.address import Question
 from pages.ui.notes import run_everything_if_renamed
 from pages.ui.operator import operator
-from pages.ui.pictures import crop_in_place, crop_picture, link_to, map_picture, top_of
+from pages.ui.pictures import crop_in_place, crop_picture, link_to, map_picture
 from pages.ui.reports import key_of, suggested
 from pages.ui.selection import choose, everything_next_time, run_everything_if_asked, view, widget_follows
 from pages.ui.text import is_dark, paragraph
@@ -99,7 +99,7 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
         for crop in row.crops[:N_WHOLE]
     ]
     st.html(components.concept(picture_grid(crops, columns=4), picture_grid(whole, columns=4)))
-    st.html(concept_scale(top_of(report, row.index)))
+    st.html(concept_scale(report.largest_code(row.index)))
     looking.drawn(report, row.index)
     parts = parts_html(report, (row.index,))
     if parts:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.help_texts import MISTAKES_HELP
-from concepts.report.queries.evidence import mean_evidence
+from concepts.report.queries.local_importance import mean_importance
 from concepts.report.rows import MistakeRow
 from concepts.report.words import (
     good_word,
@@ -99,7 +99,7 @@ def _with_theirs(report: ClassReport, other: ClassReport, row: MistakeRow) -> No
     except ValueError as error:
         st.info(sentence_of(error))
         return
-    usual, here = mean_evidence(other.array("phi")), mean_evidence(phi)
+    usual, here = mean_importance(other.array("phi")), mean_importance(phi)
     strongest = most(here)
     listed = ", ".join(f"{other.names.concept(j)} ({here[j]:+.2f}; there {usual[j]:+.2f})" for j in strongest)
     crops = [

@@ -8,7 +8,7 @@ from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.drawing import picture_or_none
 from concepts.report.names import Names
-from concepts.report.queries.evidence import by_size, evidence_shares
+from concepts.report.queries.local_importance import by_size, evidence_shares
 from concepts.report.words import amount, answer, importance_unit, is_wrong, percent
 from pages.components import report as components
 from pages.components import texts
@@ -16,7 +16,7 @@ from pages.components.pictures import beside, picture_grid
 from pages.components.scales import concept_scale
 from pages.figures.importance import local_figure
 from pages.sections import looking
-from pages.ui.pictures import map_picture, top_of
+from pages.ui.pictures import map_picture
 from pages.ui.reports import key_of
 from pages.ui.selection import choose, everything_next_time, view, widget_follows
 from pages.ui.text import is_dark, paragraph
@@ -39,7 +39,7 @@ def show(report: ClassReport, image: int) -> None:
         pictures += pixels.pictures
     st.html(beside(pictures))
     if report.has_maps:
-        st.html(concept_scale(top_of(report, concept), line=drawing.line))
+        st.html(concept_scale(report.largest_code(concept), line=drawing.line))
         looking.say(pixels)
     st.html(_answer(report, image))
 
@@ -60,9 +60,9 @@ def concepts_in(report: ClassReport, image: int) -> list[int]:
 def shown_concept(report: ClassReport, image: int) -> int:
     """The concept in the address, else the one that counts most in this photo."""
     concept = view().concept
-    return (
-        concept if concept is not None and 0 <= concept < len(report.data.concepts) else concepts_in(report, image)[0]
-    )
+    if concept is None or not 0 <= concept < len(report.data.concepts):
+        return concepts_in(report, image)[0]
+    return concept
 
 
 def _choose_concept(report: ClassReport, image: int, concept: int) -> None:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from concepts.report.class_report import ClassReport
 from concepts.report.drawing import colour_of
 from concepts.report.names import Names
-from concepts.report.queries.strategies import typical_photos
+from concepts.report.queries.strategy_photos import typical_photos
 from concepts.report.rows import StrategyRow
 from concepts.report.schema import ReportData
 from concepts.report.words import (

@@ -6,8 +6,8 @@ import streamlit as st
 
 from concepts.report.class_report import ClassReport
 from concepts.report.names import Names
-from concepts.report.queries.picks import evenly
 from concepts.report.words import percent
+from concepts.statistics import even_sample
 from pages.components import texts
 from pages.components.answers import answers
 from pages.figures.doses import dose_figure
@@ -74,7 +74,7 @@ def _ask(report: ClassReport, doses: dict[int, float]) -> None:
 def _members(report: ClassReport, label: int) -> list[int]:
     """Photos of a strategy; of many, an even pick."""
     members = [i for i, row in enumerate(report.data.images) if row.strategy == label]
-    return [members[i] for i in evenly(len(members), MOST_PHOTOS)]
+    return [members[i] for i in even_sample(len(members), MOST_PHOTOS)]
 
 
 def _named(report: ClassReport, label: int) -> str:
@@ -137,10 +137,10 @@ def _undo() -> None:
 
 
 def _answers(report: ClassReport, split: "Split", subject: "Subject", doses: dict[int, float], n: int) -> None:
-    from concepts.intervening import answers_under
+    from concepts.intervening import predictions_under_doses
 
     with ASKING:
-        found = answers_under(split.head, subject, doses, top=N_CLASSES)
+        found = predictions_under_doses(split.head, subject, doses, top=N_CLASSES)
     names, first, then = class_names(split), found.first, found.then
     said = f"The model says {names[first.index]} ({percent(first.before)})"
     said += f"; with your doses {names[then.index]} ({percent(then.after)})." if doses else "."

@@ -10,15 +10,15 @@ from markupsafe import Markup
 from attribution.points import box_of, mask_of, prompts_of, similarity_points
 from attribution.similarity import (
     conditional_map,
-    ends_of,
     map_agreement,
     place_similarities,
     segmentation,
     similarity_maps,
-    stacked,
+    stack_queries,
     unit_range,
+    value_range,
 )
-from concepts.collection import Collection, Everywhere, ask_everywhere
+from concepts.collection import Collection, RetrievedPhotos, retrieve_photos
 from concepts.rendering.pictures import Picture
 from concepts.report.overlay import overlay_bytes
 from concepts.typed_json import to_json
@@ -52,7 +52,7 @@ def map_of(collection: Collection, image: int, query: Query, asked: Question, co
 
 def directions(queries: Sequence[Query]) -> "Tensor":
     """(q, p): the directions of several queries."""
-    return stacked([query.vector for query in queries])
+    return stack_queries([query.vector for query in queries])
 
 
 def self_similarity(collection: Collection, image: int, others: Sequence[int], asked: Question) -> "Tensor":
@@ -87,7 +87,7 @@ def caption_of(collection: Collection, image: int, similarity: "Tensor | None") 
     """The photo's name and the ends of its map."""
     if similarity is None:
         return photo_name(collection, image)
-    low, high = ends_of(similarity)
+    low, high = value_range(similarity)
     return f"{photo_name(collection, image)}: cosine {low:.2f} to {high:.2f}"
 
 
@@ -104,7 +104,8 @@ def points_json(collection: Collection, image: int, similarity: "Tensor", query:
     encoder = {name: value for name, value in to_json(collection.encoder).items() if value is not None}
     value = {
         "photo": collection.names[image], "query": query.name,
-        "labels": {"1": "positive", "0": "negative", "-1": "neutral"}, **prompts_of(similarity), "encoder": encoder,
+        "labels": {"1": "positive", "0": "negative", "-1": "neutral"},
+        **to_json(prompts_of(similarity)), "encoder": encoder,
     }  # fmt: skip
     return json.dumps(value, ensure_ascii=False, indent=1)
 
@@ -112,9 +113,9 @@ def points_json(collection: Collection, image: int, similarity: "Tensor", query:
 @st.cache_data(max_entries=64, show_spinner=False)
 def _everywhere(
     tokens: str, key: tuple[float, ...], centred: bool, but: int, _collection: Collection, _query: Query
-) -> Everywhere:
+) -> RetrievedPhotos:
     matrix = matrix_of(_collection, centred=centred)
-    return ask_everywhere(matrix, _query.vector, top=TOP, alike=ALIKE, but=but)
+    return retrieve_photos(matrix, _query.vector, top=TOP, alike=ALIKE, but=but)
 
 
 def everywhere_html(collection: Collection, query: Query, asked: Question, image: int) -> tuple[Markup, float]:

@@ -1,6 +1,6 @@
 """The steps of the tour, in their order: each reads the demo's reports and says what there is to see."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from concepts.demo.world import CLASS_NAMES, CLASSES
@@ -8,9 +8,14 @@ from concepts.rendering.pictures import Picture
 from concepts.report import ClassReport
 from concepts.report.class_report import thumbnail_name
 from concepts.report.drawing import picture_or_none
-from concepts.report.queries.answers import compare_answers, likeliest, mean_probability, share_saying
-from concepts.report.queries.picks import evenly
+from concepts.report.queries.predictions import (
+    compare_predictions,
+    likeliest_classes,
+    mean_probability,
+    share_predicted,
+)
 from concepts.report.words import percent
+from concepts.statistics import even_sample
 from pages.components.answers import answers as answer_bars
 from pages.components.pictures import picture_grid
 from pages.figures.importance import importance_figure
@@ -41,7 +46,7 @@ def the_answer(dark: bool) -> Scene:
     """What everybody knows of a classifier: it gives answers."""
     report = demo_report("gnome")
     right = percent(report.data.accuracy.value)
-    rows = [_photo(report, i, caption=_said(report, i)) for i in _even(len(report.data.images))]
+    rows = [_photo(report, i, caption=_said(report, i)) for i in even_sample(len(report.data.images), N_PICTURES)]
     return Scene(
         "A model that is right. Is that enough?",
         (
@@ -77,7 +82,7 @@ def where_it_is(dark: bool) -> Scene:
     """The same concept over whole photos."""
     report = demo_report("gnome")
     cap = concept_of(report, "cap")
-    maps = [_without_link(map_picture(report, cap, i)) for i in _even(len(report.data.images))]
+    maps = [_without_link(map_picture(report, cap, i)) for i in even_sample(len(report.data.images), N_PICTURES)]
     return Scene(
         "Where is it?",
         (
@@ -174,7 +179,7 @@ def the_model_cheats(dark: bool) -> Scene:
     part, images = mark_of("boat"), marked(report)
     j = concept_of(report, part)
     row = report.data.concepts[j]
-    maps = [_without_link(map_picture(report, j, images[i])) for i in _even(len(images))]
+    maps = [_without_link(map_picture(report, j, images[i])) for i in even_sample(len(images), N_PICTURES)]
     return Scene(
         "The model that cheats",
         (
@@ -195,8 +200,8 @@ def what_if_removed(dark: bool) -> Scene:
     part = mark_of("boat")
     j, images = concept_of(report, part), marked(report)[:ASKED]
     before, after = removed(report, j, images)
-    at, found = class_index("boat"), compare_answers(before, after, top=N_CLASSES)
-    sure, now, still = mean_probability(before, at), mean_probability(after, at), share_saying(after, at)
+    at, found = class_index("boat"), compare_predictions(before, after, top=N_CLASSES)
+    sure, now, still = mean_probability(before, at), mean_probability(after, at), share_predicted(after, at)
     return Scene(
         "What if I remove it?",
         (
@@ -221,7 +226,7 @@ def only_the_mark(dark: bool) -> Scene:
     others = tuple(each for each in CLASSES["boat"].parts if each != part)
     said, names = answers(report, images, others), names_in(report)
     at, control = class_index("boat"), answers(report, images, (*others, part))
-    fooled, without = share_saying(said, at), share_saying(control, at)
+    fooled, without = share_predicted(said, at), share_predicted(control, at)
     pictures = [
         Picture.of(
             painted(names[images[i]], others),
@@ -273,17 +278,13 @@ def _said(report: ClassReport, image: int) -> str:
 
 
 def _answer(probabilities: "np.ndarray") -> str:
-    ((index, share),) = likeliest(probabilities, 1)
+    ((index, share),) = likeliest_classes(probabilities, 1)
     return f"model says {CLASS_NAMES[index]} ({percent(share)})"
 
 
 def _without_link(picture: Picture, caption: str = "") -> Picture:
     """On a projector a click on a picture must not lead away from the step."""
     return Picture(picture.source, picture.alt, caption or picture.caption)
-
-
-def _even(n: int, wanted: int = N_PICTURES) -> Sequence[int]:
-    return evenly(n, wanted)
 
 
 def _word(n: int) -> str:

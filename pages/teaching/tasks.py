@@ -10,9 +10,9 @@ from concepts.demo.truth import best_concept, shared_parts
 from concepts.demo.world import CLASS_NAMES, CLASSES
 from concepts.rendering.pictures import Picture
 from concepts.report import ClassReport
-from concepts.report.queries.answers import answers_said, mean_probability, share_saying
-from concepts.report.queries.picks import drawn
+from concepts.report.queries.predictions import mean_probability, predicted_classes, share_predicted
 from concepts.report.words import percent
+from concepts.statistics import random_sample
 from pages.components.pictures import picture_grid
 from pages.teaching.demo import (
     ASKED,
@@ -143,7 +143,7 @@ def what_without_the_mark() -> Task:
         images = marked(report)[:ASKED]
         before, after = answers(report, images), answers(report, images, (part,))
         at = class_index("boat")
-        changed = 1 - share_saying(after, at)
+        changed = 1 - share_predicted(after, at)
         sure, then = mean_probability(before, at), mean_probability(after, at)
         fate = 2 if changed > MOSTLY else 1 if sure - then > LESS else 0
         reason = (
@@ -173,7 +173,7 @@ def what_with_the_mark_alone() -> Task:
     names = names_in(report)
 
     def check(chosen: Sequence[int]) -> Verdict:
-        said = answers_said(answers(report, marked(report)[:ASKED], others))
+        said = predicted_classes(answers(report, marked(report)[:ASKED], others))
         counts = Counter(CLASS_NAMES[i] for i in said)
         most, n = counts.most_common(1)[0]
         left = " and no ".join(others)
@@ -200,7 +200,7 @@ TASKS: tuple[Callable[[], Task], ...] = (
 def some_photos(report: ClassReport) -> list[int]:
     """Twelve photos of a report, seeded."""
     n = len(report.data.images)
-    return drawn(n, N_PHOTOS, seed=SEED)
+    return random_sample(n, N_PHOTOS, seed=SEED)
 
 
 def _grid(report: ClassReport, images: Sequence[int]) -> Markup:

@@ -9,7 +9,7 @@ import streamlit as st
 from concepts.naming import IN_REPORT, ConceptName, read_names
 from concepts.report import ClassReport, ReportCard, list_cards
 from concepts.report.finding import amounts_of
-from concepts.report.queries.arrays import check_arrays
+from concepts.report.queries.array_checks import check_arrays
 from pages.figures.sprite import Sprite, sprite
 from pages.ui.address import View
 from pages.ui.notes import names_on

@@ -14,7 +14,7 @@ from concepts.statistics import bootstrap_means, interval
 
 
 @dataclass(frozen=True)
-class ChosenFigures:
+class SelectionSummary:
     """n photos of `of`: the share that goes well with its 95% Wilson interval, that of the others (None: no others),
     and how many of the photos belong to each strategy, by label; −1 for outliers."""
 
@@ -27,18 +27,18 @@ class ChosenFigures:
     strategies: dict[int, int]
 
 
-def chosen_figures(report: StoredReport, images: Sequence[int]) -> ChosenFigures:
+def selection_summary(report: StoredReport, images: Sequence[int]) -> SelectionSummary:
     """The figures of these photos."""
     rows = report.data.images
     good = np.array([not is_wrong(row) for row in rows])
     members = np.isin(np.arange(len(rows)), images)
     rest, *_ = share_right(good, ~members)
     strategies = dict(sorted(Counter(rows[i].strategy for i in images).items()))
-    return ChosenFigures(len(images), len(rows), *share_right(good, members), rest, strategies)
+    return SelectionSummary(len(images), len(rows), *share_right(good, members), rest, strategies)
 
 
 @dataclass(frozen=True)
-class TellingConcept:
+class DistinctiveConcept:
     """A concept's mean importance here and elsewhere, their difference with its 95% interval; in the unit of φ."""
 
     concept: int
@@ -49,7 +49,7 @@ class TellingConcept:
     high: float
 
 
-def telling_concepts(report: StoredReport, images: Sequence[int], n: int) -> list[TellingConcept]:
+def distinctive_concepts(report: StoredReport, images: Sequence[int], n: int) -> list[DistinctiveConcept]:
     """The n concepts whose mean importance differs most between these photos and the others, largest |gap| first.
 
     Intervals: bootstrap over the photos of either side, seeded. Raises ValueError where these are all photos, or none.
@@ -64,7 +64,7 @@ def telling_concepts(report: StoredReport, images: Sequence[int], n: int) -> lis
     order = np.argsort(-np.abs(gap), kind="stable")[:n].tolist()
     here, elsewhere = inside.mean(axis=0), outside.mean(axis=0)
     return [
-        TellingConcept(j, float(here[j]), float(elsewhere[j]), float(gap[j]), float(low[j]), float(high[j]))
+        DistinctiveConcept(j, float(here[j]), float(elsewhere[j]), float(gap[j]), float(low[j]), float(high[j]))
         for j in order
     ]
 

@@ -19,6 +19,6 @@ def strongest_concepts(phi: np.ndarray) -> list[int]:
     return phi.argmax(axis=1).tolist()
 
 
-def mean_evidence(phi: np.ndarray) -> list[float]:
+def mean_importance(phi: np.ndarray) -> list[float]:
     """The mean φ of each concept over photos, φ (n, k)."""
     return phi.mean(axis=0).tolist()

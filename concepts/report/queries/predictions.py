@@ -6,7 +6,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class ClassAnswer:
+class ClassProbability:
     """A class by its index, and its mean probability before and after, in [0, 1]."""
 
     index: int
@@ -15,36 +15,36 @@ class ClassAnswer:
 
 
 @dataclass(frozen=True)
-class Answers:
+class PredictionChange:
     """rows: the classes that are likeliest before or after, likeliest first. first, then: the likeliest class before
     and after. changed: photos whose own answer changes, of n."""
 
-    rows: tuple[ClassAnswer, ...]
-    first: ClassAnswer
-    then: ClassAnswer
+    rows: tuple[ClassProbability, ...]
+    first: ClassProbability
+    then: ClassProbability
     changed: int
     n: int
 
 
-def compare_answers(before: np.ndarray, after: np.ndarray, *, top: int) -> Answers:
+def compare_predictions(before: np.ndarray, after: np.ndarray, *, top: int) -> PredictionChange:
     """The answers of two tables of probabilities (n, c) of the same photos; at most `top` rows."""
     means = before.mean(axis=0), after.mean(axis=0)
     order = np.argsort(-np.maximum(*means), kind="stable")[:top].tolist()
 
-    def row(index: int) -> ClassAnswer:
-        return ClassAnswer(index, float(means[0][index]), float(means[1][index]))
+    def row(index: int) -> ClassProbability:
+        return ClassProbability(index, float(means[0][index]), float(means[1][index]))
 
     changed = int((before.argmax(axis=1) != after.argmax(axis=1)).sum())
     first, then = (row(int(mean.argmax())) for mean in means)
-    return Answers(tuple(map(row, order)), first, then, changed, len(before))
+    return PredictionChange(tuple(map(row, order)), first, then, changed, len(before))
 
 
-def answers_said(probabilities: np.ndarray) -> list[int]:
+def predicted_classes(probabilities: np.ndarray) -> list[int]:
     """The likeliest class of each photo, of probabilities (n, c)."""
     return probabilities.argmax(axis=1).tolist()
 
 
-def share_saying(probabilities: np.ndarray, index: int) -> float:
+def share_predicted(probabilities: np.ndarray, index: int) -> float:
     """The share of photos, of probabilities (n, c), whose likeliest class is that one."""
     return float((probabilities.argmax(axis=1) == index).mean())
 
@@ -54,7 +54,7 @@ def mean_probability(probabilities: np.ndarray, index: int) -> float:
     return float(probabilities[:, index].mean())
 
 
-def likeliest(probabilities: np.ndarray, n: int) -> list[tuple[int, float]]:
+def likeliest_classes(probabilities: np.ndarray, n: int) -> list[tuple[int, float]]:
     """The n likeliest classes of one photo, of probabilities (c,), each with its probability."""
     order = np.argsort(-probabilities, kind="stable")[:n].tolist()
     return [(index, float(probabilities[index])) for index in order]

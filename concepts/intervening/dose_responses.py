@@ -7,7 +7,7 @@ import numpy as np
 
 from concepts.intervening.doses import Head, dosed_probabilities
 from concepts.intervening.subject import Subject
-from concepts.report.queries.answers import Answers, compare_answers
+from concepts.report.queries.predictions import PredictionChange, compare_predictions
 
 STEPS = 21  # doses along a curve, from 0 to 2
 
@@ -20,11 +20,11 @@ class DoseResponse:
     curves: dict[int, np.ndarray]
 
 
-def answers_under(head: Head, subject: Subject, doses: Mapping[int, float], *, top: int) -> Answers:
+def predictions_under_doses(head: Head, subject: Subject, doses: Mapping[int, float], *, top: int) -> PredictionChange:
     """The answers to the subject's photos as they are and under doses, concept → dose; at most `top` classes."""
     k = len(subject.components)
     each = dosed_probabilities(head, subject, np.stack([dose_row(k, {}), dose_row(k, doses)]))  # (n, 2, c)
-    return compare_answers(each[:, 0], each[:, 1], top=top)
+    return compare_predictions(each[:, 0], each[:, 1], top=top)
 
 
 def dose_response(head: Head, subject: Subject, doses: Mapping[int, float], concept: int, *, top: int) -> DoseResponse:
