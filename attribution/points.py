@@ -21,6 +21,26 @@ class Points:
     values: Tensor
 
 
+@dataclass(frozen=True)
+class PointPrompt:
+    """x, y: shares of the photo's width and height, in [0, 1]; label and value as of `Points`."""
+
+    x: float
+    y: float
+    label: int
+    value: float
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """What a segmenter takes. box: left, top, right, bottom in shares of the photo's sides, None where there is none;
+    mask: (h, w) of 0 and 1."""
+
+    points: tuple[PointPrompt, ...]
+    box: tuple[float, ...] | None
+    mask: tuple[tuple[int, ...], ...]
+
+
 def similarity_points(similarity: Tensor, n_points: int = 30, positive: float = 0.8, negative: float = 0.2) -> Points:
     """Points of a similarity map (h, w): positives from the highest, then negatives from the lowest, then neutral ones
     from the highest, together at most n_points.
@@ -69,6 +89,19 @@ def mask_of(similarity: Tensor, threshold: float = 0.5) -> Tensor:
     regions = torch.from_numpy(regions).to(similarity.device)
     peak = regions.flatten()[similarity.argmax()]
     return (regions == peak) & above
+
+
+def prompts_of(similarity: Tensor) -> Prompts:
+    """Points, box and mask of a map (h, w), numbers to four digits. Raises ValueError as `similarity_points` does."""
+    found, mask = similarity_points(similarity), mask_of(similarity)
+    h, w = similarity.shape
+    points = tuple(
+        PointPrompt(round((x + 0.5) / w, 4), round((y + 0.5) / h, 4), label, round(value, 4))
+        for (x, y), label, value in zip(found.xy.tolist(), found.labels.tolist(), found.values.tolist(), strict=True)
+    )
+    box = box_of(mask)
+    shares = None if box is None else tuple(round(side / size, 4) for side, size in zip(box, (w, h, w, h), strict=True))
+    return Prompts(points, shares, tuple(map(tuple, mask.int().tolist())))
 
 
 def _chosen(values: Tensor, n_points: int, positive: float, negative: float) -> tuple[Tensor, Tensor]:

@@ -46,6 +46,11 @@ def similarity_maps(
     return (tokens @ queries.T).clamp(-1, 1) if weights is None else tokens @ queries.T
 
 
+def stack_queries(vectors: Sequence[Tensor]) -> Tensor:
+    """(q, p): directions (p,) below each other, as the first one is stored."""
+    return torch.stack([vector.to(vectors[0]) for vector in vectors])
+
+
 def centre_of(tokens: Tensor) -> Tensor:
     """(p,): the mean token of (T..., p), what the places have in common."""
     return tokens.reshape(-1, tokens.shape[-1]).mean(dim=0)
@@ -100,6 +105,40 @@ def segments(maps: Tensor, threshold: float) -> Tensor:
     """
     best, winner = maps.max(dim=-1)
     return torch.where(best >= threshold, winner, -1)
+
+
+def segmentation(
+    tokens: Tensor, queries: Tensor, *, centre: Tensor | None = None, threshold: float = 0.35
+) -> tuple[Tensor, list[float]]:
+    """(h, w) int64 `segments` of a photo (h, w, p) by several queries (q, p), and each query's share of the places.
+
+    What all queries share is removed first (CLIP Surgery). threshold: of the largest similarity of a query, below which
+    a place belongs to none.
+    """
+    maps = similarity_maps(tokens, queries, centre=centre, weights=query_weights(tokens, queries))
+    found = segments(maps, threshold * float(maps.max()))
+    return found, [float((found == i).double().mean()) for i in range(len(queries))]
+
+
+def nearest_query(tokens: Tensor, queries: Tensor) -> list[int]:
+    """For each of the tokens (T, p) the query of (q, p) that it is most like; of equals the first."""
+    return similarity_maps(tokens, queries).argmax(dim=-1).tolist()
+
+
+def place_similarities(photos: Sequence[Tensor], *, centre: Tensor | None = None) -> Tensor:
+    """(T, ΣT) in [-1, 1]: every place of the first photo against every place of it and of the others, (h, w, p) each.
+
+    An empty place, all zeros, is like nothing.
+    """
+    queries = photos[0].reshape(-1, photos[0].shape[-1])
+    queries = queries + (queries == 0).all(dim=1, keepdim=True) * 1e-6
+    parts = [similarity_maps(tokens, queries, centre=centre).flatten(0, 1).T for tokens in photos]
+    return torch.cat(parts, dim=1)
+
+
+def value_range(similarity: Tensor) -> tuple[float, float]:
+    """The smallest and the largest value of a map."""
+    return float(similarity.amin()), float(similarity.amax())
 
 
 def map_agreement(first: Tensor, second: Tensor) -> float:

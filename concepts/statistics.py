@@ -1,4 +1,7 @@
-"""Intervals for the figures shown: bootstrap over images, Wilson for shares, jackknife for means over pairs of fits."""
+"""Intervals for the figures shown: bootstrap over images, Wilson for shares, jackknife for means over pairs of fits.
+
+And samples of many images: even ones and seeded ones.
+"""
 
 import math
 from collections.abc import Callable
@@ -37,6 +40,16 @@ class Estimate(float):
 
     def __repr__(self) -> str:
         return f"{float(self):.6g} [{self.low:.6g}, {self.high:.6g}]"
+
+
+def even_sample(n: int, size: int) -> list[int]:
+    """At most `size` of 0 … n − 1, as far apart as can be, in order; from two on the first and the last among them."""
+    return np.linspace(0, n - 1, min(size, n)).round().astype(int).tolist()
+
+
+def random_sample(n: int, size: int, *, seed: int) -> list[int]:
+    """At most `size` of 0 … n − 1, drawn without replacement, in order."""
+    return sorted(np.random.default_rng(seed).permutation(n)[:size].tolist())
 
 
 def bootstrap_means(values: np.ndarray, *, seed: int = 0, resamples: int = RESAMPLES, block: int = BLOCK) -> np.ndarray:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.imports import arrows_up, circles, file_graph, room_graph, rooms_in_order
+from tests.support.imports import arrows_up, circles, file_graph, modules_in, room_graph, rooms_in_order, without_types
 from tests.support.places import ROOT
 
 FACTS = {"attribution.methods", "attribution.importance_method"}  # what a method is: anybody may read it, without torch
@@ -16,22 +16,7 @@ FACTS = {"attribution.methods", "attribution.importance_method"}  # what a metho
 
 def imports(file: Path, *, top_only: bool = False) -> set[str]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    nodes = tree.body if top_only else ast.walk(without_types(tree))
-    found = set()
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-    return found
-
-
-def without_types(tree: ast.Module) -> ast.Module:
-    """The tree less what is imported for a type checker only, which no page ever loads."""
-    tree.body = [
-        node for node in tree.body if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
-    ]
-    return tree
+    return modules_in(tree.body if top_only else ast.walk(without_types(tree)))
 
 
 def files(folder: str) -> list[Path]:

@@ -3,13 +3,14 @@
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from concepts.rendering import colours
 from pages.components.styles import style_sheet
+from tests.support.imports import modules_in, without_types
 from tests.support.places import ROOT
 
 TAGS = (
@@ -80,3 +81,64 @@ def test_ink_on_any_shade_can_be_read():
     assert colours.ink_on(colours.mixed(colours.WHITE, colours.WHITE, 0)) == colours.BLACK
     assert colours.rgb("#0072B2") == (0, 114, 178)
     assert colours.translucent("#8c8c8c", 0.35) == "rgba(140,140,140,0.35)"
+
+
+COMPUTING = ("numpy", "pandas", "scipy", "sklearn", "torch", "umap", "captum", "statistics")
+# methods of arrays and tensors that compute, whatever they are called on
+SUMS = {"average", "cumprod", "cumsum", "diff", "mean", "nanmean", "norm", "prod", "std", "sum", "var"}
+ORDERS = {"argmax", "argmin", "argpartition", "argsort", "median", "percentile", "quantile", "topk"}
+PRODUCTS = {"dot", "matmul", "svd"}
+STATISTICS = SUMS | ORDERS | PRODUCTS
+ENDS = {"amax", "amin", "max", "min", "ptp"}  # a figure needs them for its axes and its scale of colours
+# of NumPy in figures
+TYPES = {"inf", "nan", "ndarray", "pi", "uint8"}
+ARRAYS = {"arange", "array", "asarray", "column_stack", "concatenate", "full", "geomspace", "indices", "ix_", "stack"}
+CHOOSING = {"argwhere", "flatnonzero", "isfinite", "isin", "isnan", "nan_to_num", "unique", "where"}  # what is drawn
+GEOMETRY = {"abs", "clip", "cos", "log10", "maximum", "minimum", "ptp", "sign", "sin"}  # where it is drawn
+ALLOWED = TYPES | ARRAYS | CHOOSING | GEOMETRY
+LABELS = {"tradeoffs.py": {"prod", "sum"}}  # the area that labels of points share, which decides where they stand
+FIGURES = ROOT / "pages" / "figures"
+
+
+def computed(tree: ast.Module, statistics: Iterable[str]) -> set[str]:
+    """What a file computes: methods of arrays by these names, products of matrices."""
+    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    called = {function.attr for function in calls if isinstance(function, ast.Attribute)}
+    products = {"@" for node in ast.walk(tree) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)}
+    return called & set(statistics) | products
+
+
+def taken_from_numpy(tree: ast.Module) -> set[str]:
+    """The names that a file takes from NumPy, as `np.name`."""
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
+    return {node.attr for node in nodes if node.value.id == "np"}
+
+
+def offences(source: str, *, figure: bool = False, extra: Iterable[str] = ()) -> set[str]:
+    """What a module of pages takes or calls that computes. extra: statistics that this file may call all the same."""
+    tree = ast.parse(source)
+    modules = {name for name in modules_in(ast.walk(without_types(tree))) if name.split(".")[0] in COMPUTING}
+    if not figure:
+        return modules | computed(tree, STATISTICS | ENDS)
+    return (
+        modules - {"numpy", "numpy.typing"} | computed(tree, STATISTICS) - set(extra) | taken_from_numpy(tree) - ALLOWED
+    )
+
+
+@pytest.mark.parametrize("file", files("pages"), ids=lambda f: str(f.relative_to(ROOT)))
+def test_no_page_computes(file):
+    figure = FIGURES in file.parents
+    assert offences(file.read_text(encoding="utf-8"), figure=figure, extra=LABELS.get(file.name, ())) == set()
+
+
+def test_what_computes_is_seen():
+    assert offences("def late():\n    import numpy as np\n    from scipy.stats import rankdata\n") == {
+        "numpy",
+        "scipy.stats",
+    }
+    assert offences("if TYPE_CHECKING:\n    import numpy as np\n") == set()
+    assert offences("x = report.array('phi').mean(axis=0)\ny = (maps @ query).max()\n") == {"mean", "max", "@"}
+    drawn = "import numpy as np\nx = np.clip(np.stack(values), 0, values.max())\n"
+    assert offences(drawn, figure=True) == set()
+    wrong = "import numpy as np\nx = np.linalg.norm(np.corrcoef(values)) * values.std()\n"
+    assert offences(wrong, figure=True) == {"linalg", "norm", "corrcoef", "std"}

@@ -13,8 +13,11 @@ from concepts.collection import (
     asking,
     best_places,
     list_collections,
+    mean_token,
+    places_on_grid,
     record_collection,
     record_report,
+    retrieve_photos,
 )
 from concepts.lexicon import Lexicon, load_lexicon
 from concepts.models import load_model, split_model
@@ -146,3 +149,34 @@ def test_a_layer_without_places_is_refused(split, photos, tmp_path):
     vector = split_model(load_model(FACTORY, class_names=CLASSES), layer="flatten")
     with pytest.raises(ValueError, match="no places"):
         record_collection(vector, photos, tmp_path / "x", store=tmp_path / "store")
+
+
+@pytest.mark.parametrize("centred", [False, True])
+def test_retrieved_photos_have_the_largest_cosines_above_the_usual(collection, centred):
+    matrix = TokenMatrix(collection, mean_token(collection) if centred else None)
+    query = collection.patches(3)[2, 5] + 0.1
+    found, maps = retrieve_photos(matrix, query, top=4, alike=0.6, but=3), matrix.similarity(query)
+    best = [float(image.max()) for image in maps]
+    order = sorted((i for i in range(20) if i != 3), key=lambda i: -best[i])[:4]
+    assert [place.value for place in found.places] == pytest.approx([best[i] for i in order])
+    assert 3 not in [place.image for place in found.places]
+    assert found.usual == pytest.approx(maps.mean())
+    assert found.share == sum(value >= 0.6 for value in best) / 20
+    assert found.top == pytest.approx(max(float(shown.max()) for shown in found.maps))
+    for place, shown in zip(found.places, found.maps, strict=True):
+        np.testing.assert_allclose(shown, np.clip(maps[place.image] - maps.mean(), 0, None), atol=1e-6)
+
+
+def test_the_mean_token_is_that_of_an_even_sample(collection):
+    every = torch.stack([collection.patches(i) for i in range(20)])
+    torch.testing.assert_close(mean_token(collection), every.mean(dim=(0, 1, 2)))
+    torch.testing.assert_close(mean_token(collection, 2), every[[0, 19]].mean(dim=(0, 1, 2)))
+
+
+def test_places_on_another_grid_cover_the_same_part_of_the_photo():
+    assert places_on_grid([0, 5, 15], (4, 4), (4, 4)) == [0, 5, 15]
+    assert places_on_grid([0, 1, 4, 5], (4, 4), (2, 2)) == [0]
+    assert places_on_grid([3, 12], (4, 4), (2, 2)) == [1, 2]
+    for place in range(6):
+        row, column = divmod(places_on_grid([place], (2, 3), (6, 6))[0], 6)
+        assert (row // 3, column // 2) == divmod(place, 3)

@@ -5,11 +5,11 @@ import pytest
 
 from concepts.laboratory.arrays import Curve
 from concepts.laboratory.evaluation import Evaluation
-from concepts.laboratory.ranks import RankTable, dictionary_ranks, importance_ranks
+from concepts.laboratory.ranks import RankTable, dictionary_ranks, importance_ranks, strengths
 from concepts.laboratory.side_by_side import Concepts, side_by_side
 from concepts.rendering.colours import SHADES, contrast, ink_on, mixed
 from pages.figures.curves import curves_figure
-from pages.figures.ranks import CHANCE, ranks_figure, strengths
+from pages.figures.ranks import CHANCE, ranks_figure
 from pages.figures.similarity import similarity_figure
 from pages.figures.tradeoffs import label_points, tradeoff_figure
 from tests.support.made_up_evaluation import made_up_evaluation

@@ -7,7 +7,15 @@ import pytest
 import torch
 
 from concepts.cli import main
-from concepts.intervening import Subject, dosed_logits, smallest_dose, smallest_removal, subject_of
+from concepts.intervening import (
+    Subject,
+    dose_response,
+    dosed_logits,
+    predictions_under_doses,
+    smallest_dose,
+    smallest_removal,
+    subject_of,
+)
 from concepts.models import load_model, split_model
 from concepts.photos import open_photos
 from concepts.report.class_report import ClassReport
@@ -138,3 +146,31 @@ def test_what_is_gone_is_told(world):
         subject_of(report, split, [0], store=root / "nowhere")
     with pytest.raises(ValueError, match="other weights or another layer"):
         subject_of(report, split_model(load_model(FACTORY, class_names=CLASSES), "flatten"), [0], store=root / "store")
+
+
+def test_predictions_under_doses_are_beside_the_model_s_own(rng):
+    head, subject = pooled(rng, deep=True), made_up(rng, n=3)
+    found = predictions_under_doses(head, subject, {1: 0.0, 3: 2.0}, top=4)
+    own = head(subject.activations).softmax(dim=-1)
+    moved = subject.activations + (
+        subject.codes[..., 3:4] * subject.components[3] - subject.codes[..., 1:2] * subject.components[1]
+    )
+    dosed = head(moved).softmax(dim=-1)
+    for row in found.rows:
+        assert row.before == pytest.approx(float(own[:, row.index].mean()), abs=1e-5)
+        assert row.after == pytest.approx(float(dosed[:, row.index].mean()), abs=1e-5)
+    assert found.changed == int((own.argmax(dim=1) != dosed.argmax(dim=1)).sum())
+
+
+def test_a_dose_response_passes_through_the_predictions_at_its_doses(rng):
+    head, subject, others = pooled(rng, deep=True), made_up(rng, n=2), {0: 0.5}
+    found = dose_response(head, subject, others, 2, top=2)
+    assert (found.doses[0], found.doses[10], found.doses[-1]) == (0, 1, 2)
+    assert len(found.curves) == 2
+    for place in (0, 10, 20):
+        at = predictions_under_doses(head, subject, others | {2: float(found.doses[place])}, top=4)
+        after = {row.index: row.after for row in at.rows}
+        for index, curve in found.curves.items():
+            assert curve[place] == pytest.approx(after[index], abs=1e-6)
+    tops = [curve.max() for curve in found.curves.values()]
+    assert tops == sorted(tops, reverse=True)

@@ -22,6 +22,7 @@ from concepts.language import (
     tokens_of_activations,
     tokens_of_report,
 )
+from concepts.language.describe import SHUFFLES, shuffles_for
 from concepts.language.sentences import SENTENCES, zipf_sentence
 from concepts.language.text import LIMIT
 from tests.support.made_up_report import made_up_report
@@ -345,6 +346,18 @@ def test_the_report_says_what_was_counted():
     assert [measure.name for measure in found.measures] == list(SENTENCES)
     with pytest.raises(ValueError, match="there are entropy"):
         found.measure("mood")
+
+
+def test_shares_are_counts_of_all_words():
+    found = describe_language([np.array([[0, 0, 0, 1, 1, 2, 2, 2, 2, 3]])], vocabulary=names(4), shuffles=2).ranks[1]
+    assert found.shares.tolist() == [0.4, 0.3, 0.2, 0.1]
+    assert found.share_of(np.array([5.0, 0.5])).tolist() == [0.5, 0.05]
+
+
+def test_a_large_corpus_is_shuffled_less_often():
+    photo = np.zeros((500, 500), dtype=np.int64)
+    assert shuffles_for([photo, photo]) == SHUFFLES
+    assert shuffles_for([photo, photo, photo[:1, :1]]) == SHUFFLES // 4
 
 
 def test_the_same_seed_gives_the_same_report():

@@ -206,3 +206,41 @@ def test_other_reports_have_no_truth():
 def test_telling_words_are_those_that_some_lack():
     text = of_lines(["a red cap"] * 10 + ["a blue cap"] * 10, name="x")
     assert telling_words(text)[0] == ("red", "blue")
+
+
+@SEEDS
+def test_collocates_are_the_columns_beyond_chance_on_either_side(seed):
+    table = planted(np.random.default_rng(seed))
+    found = association(table, table, seed=seed)
+    for row in range(5):
+        collocates = found.collocates(row)
+        beyond = {j for j in range(5) if found.beyond[row, j]}
+        assert {j for j in beyond if found.pmi[row, j] > 0} == set(collocates.more)
+        assert {j for j in beyond if found.pmi[row, j] < 0} == set(collocates.less)
+        for side in (collocates.more, collocates.less):
+            assert list(side) == sorted(side, key=lambda j: -abs(found.pmi[row, j]))
+    assert 1 in found.collocates(0).more
+    assert 3 in found.collocates(2).less
+
+
+@SEEDS
+def test_pairs_are_told_once_and_the_farthest_first(seed):
+    table = planted(np.random.default_rng(seed))
+    found = association(table, table, seed=seed)
+    assert len(found.all_pairs) == 10
+    assert all(a < b for a, b in found.all_pairs)
+    sizes = [abs(found.pmi[pair]) for pair in found.all_pairs]
+    assert sizes == sorted(sizes, reverse=True)
+    assert set(found.pairs) == {pair for pair in found.all_pairs if found.beyond[pair]}
+    counts = [sum(row in pair for pair in found.pairs) for row in range(5)]
+    assert found.most_connected == counts.index(max(counts))
+
+
+def test_times_as_often_are_powers_of_two():
+    table = planted(np.random.default_rng(0))
+    found = association(table, table)
+    times = found.times(0, 4)
+    assert times == pytest.approx(found.lift[0, 4])
+    assert np.log2(times.interval) == pytest.approx([found.low[0, 4], found.high[0, 4]])
+    chance = np.log2(found.chance_times(0, 4))
+    assert chance == pytest.approx([found.control_low[0, 4], found.control_high[0, 4]])

@@ -5,7 +5,18 @@ import math
 import pytest
 import torch
 
-from concepts.lexicon import Lexicon, keep_top, lexical_activations
+from concepts.lexicon import (
+    Lexicon,
+    Overuse,
+    keep_top,
+    lexical_activations,
+    token_activations,
+    top_words,
+    top_words_by_place,
+    word_activation,
+    word_heat,
+    word_map,
+)
 
 
 @pytest.fixture
@@ -67,3 +78,60 @@ def test_a_word_is_found_whatever_its_case(lexicon):
 def test_bad_input_is_told(lexicon, call, message):
     with pytest.raises(ValueError, match=message):
         call(lexicon)
+
+
+def test_what_is_said_everywhere_is_taken_from_every_token(lexicon, rng):
+    tokens = torch.randn(2, 4, 3, generator=rng, dtype=torch.float64)
+    whole = lexical_activations(tokens, lexicon).flatten(0, 1)
+    everywhere = Overuse(whole.mean(dim=0), (whole > 0).double().mean(dim=0), 2)
+    torch.testing.assert_close(token_activations(tokens, lexicon), whole)
+    found = token_activations(tokens, lexicon, everywhere)
+    for t in range(8):
+        expected = [max(0.0, float(whole[t, w] - everywhere.mean[w])) for w in range(5)]
+        assert found[t].tolist() == pytest.approx(expected)
+
+
+def test_the_words_of_some_places_are_their_largest_activations(lexicon, rng):
+    said = torch.rand(6, 5, generator=rng, dtype=torch.float64)
+    said[:, 2] = 0
+    for places in ([1], [0, 4], [], [99]):
+        rows = [p for p in places if p < 6] or range(6)
+        best = {w: max(float(said[p, w]) for p in rows) for w in range(5)}
+        expected = [(lexicon.words[w], best[w]) for w in sorted(best, key=lambda w: -best[w]) if best[w] > 0]
+        assert top_words(said, lexicon, places, top=5) == expected
+        assert top_words(said, lexicon, places, top=2) == expected[:2]
+
+
+def test_the_words_by_place_are_those_of_each_place_alone(lexicon, rng):
+    said = torch.rand(6, 5, generator=rng, dtype=torch.float64)
+    said[3] = 0
+    found = top_words_by_place(said, lexicon, 2)
+    assert found == [[word for word, _ in top_words(said, lexicon, [p], top=2)] for p in range(6)]
+    assert found[3] == []
+
+
+def test_the_activation_of_no_word_is_that_of_the_word_said_most(lexicon, rng):
+    said = torch.rand(6, 5, generator=rng, dtype=torch.float64)
+    assert word_activation(said, lexicon, "boat").tolist() == said[:, 2].tolist()
+    assert word_activation(said, lexicon).tolist() == [max(row) for row in said.tolist()]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_the_heat_of_a_word_is_its_map_above_zero(rng, shared):
+    tokens = torch.randn(4, 5, 3, generator=rng)
+    lexicon = Lexicon(("sun", "boat", "hat"), torch.randn(3, 3, generator=rng))
+    expected = word_map(tokens, lexicon, "boat", contrast="none" if shared else "mean").clamp(min=0)
+    found = word_heat(tokens, lexicon, "boat", shared=shared)
+    torch.testing.assert_close(torch.from_numpy(found.values), expected)
+    assert found.top == float(expected.max()) == pytest.approx(found.top * found.unit.max())
+
+
+def test_a_word_that_is_not_said_has_no_heat():
+    found = word_heat(torch.ones(2, 2, 3), Lexicon(("sun", "dark"), torch.tensor([[1.0] * 3, [-1.0] * 3])), "dark")
+    assert found.top == 0
+    assert (found.unit == 0).all()
+
+
+def test_words_said_everywhere_are_counted_from_the_share_on():
+    used = Overuse(torch.zeros(4), torch.tensor([0.5, 0.25, 1.0, 0.0]), 8)
+    assert [used.said_everywhere(least) for least in (0.5, 0.51, 0.0)] == [0.5, 0.25, 1.0]

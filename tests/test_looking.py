@@ -129,6 +129,7 @@ def test_the_pixels_of_the_red_concept_lie_on_the_red_square(world):
     assert -1 <= found.control <= 1
     assert found.agreement > 0.4
     assert found.shown.shape == (32, 32)
+    assert (found.shown <= found.top).mean() == pytest.approx(0.995, abs=0.002)
 
 
 def test_a_concept_that_is_not_there_has_no_pixels(world):

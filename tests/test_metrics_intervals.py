@@ -1,6 +1,7 @@
 """Intervals of 95% cover the truth in about 95 of 100 simulations, and say what they should."""
 
 import pickle
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,8 +15,10 @@ from concepts.statistics import (
     bootstrap_means,
     bootstrap_ratios,
     bootstrap_statistic,
+    even_sample,
     interval,
     pairs_estimate,
+    random_sample,
     ratio_estimate,
     share_estimate,
     wilson,
@@ -143,3 +146,21 @@ def test_an_estimate_is_a_number_that_travels():
     assert repr(figure) == "0.5 [0.25, 0.75]"
     again = pickle.loads(pickle.dumps(figure))
     assert (again, again.interval) == (0.5, (0.25, 0.75))
+
+
+@pytest.mark.parametrize(("n", "size"), [(10, 4), (100, 64), (5, 9), (1, 3), (0, 3), (7, 7)])
+def test_an_even_sample_is_as_far_apart_as_can_be(n, size):
+    found = even_sample(n, size)
+    gaps = {b - a for a, b in pairwise(found)}
+    assert len(found) == min(n, size)
+    assert not gaps or max(gaps) - min(gaps) <= 1
+    assert n < 2 or (found[0], found[-1]) == (0, n - 1)
+
+
+def test_a_random_sample_holds_each_once_and_follows_its_seed():
+    found = random_sample(50, 12, seed=3)
+    assert found == sorted(set(found))
+    assert len(found) == 12
+    assert set(found) <= set(range(50))
+    assert found == random_sample(50, 12, seed=3) != random_sample(50, 12, seed=4)
+    assert random_sample(5, 12, seed=0) == [0, 1, 2, 3, 4]

@@ -11,12 +11,17 @@ from attribution.similarity import (
     conditional_map,
     map_agreement,
     mean_query,
+    nearest_query,
+    place_similarities,
     query_weights,
+    segmentation,
     segments,
     similarity_map,
     similarity_maps,
+    stack_queries,
     unit_range,
     upsample,
+    value_range,
 )
 
 
@@ -165,3 +170,49 @@ def test_bad_input_is_told(tokens, call, message):
 def test_a_condition_that_says_nothing_of_the_query_is_told():
     with pytest.raises(ValueError, match="nothing in the direction"):
         conditional_map(torch.ones(2, 2, 2), torch.tensor([1.0, 0.0]), torch.tensor([[0.0, 1.0]]))
+
+
+def test_directions_are_stacked_as_the_first_is_stored(rng):
+    first, second = torch.randn(7, generator=rng, dtype=torch.float64), torch.randn(7, generator=rng)
+    found = stack_queries([first, second])
+    assert found.dtype == torch.float64
+    torch.testing.assert_close(found, torch.stack([first, second.double()]))
+
+
+def test_segments_of_orthogonal_directions_are_where_they_point():
+    places = torch.tensor([[0, 0, 1], [2, 1, 1]])
+    tokens = torch.eye(3, dtype=torch.float64)[places] * torch.tensor([[[3.0], [1], [2]], [[5], [1], [1]]])
+    found, shares = segmentation(tokens, torch.eye(3, dtype=torch.float64))
+    assert found.tolist() == places.tolist()
+    assert shares == pytest.approx([2 / 6, 3 / 6, 1 / 6])
+    nowhere, none = segmentation(tokens, torch.eye(3, dtype=torch.float64), threshold=1.01)
+    assert (nowhere == -1).all()
+    assert none == [0, 0, 0]
+
+
+def test_the_nearest_query_has_the_largest_cosine_not_the_largest_product(rng):
+    tokens, queries = (torch.randn(n, 7, generator=rng, dtype=torch.float64) for n in (9, 4))
+    expected = [max(range(4), key=lambda q: literal_cosine(token, queries[q])) for token in tokens]
+    assert nearest_query(tokens, queries) == expected
+    assert nearest_query(tokens, queries * torch.tensor([[1.0], [100], [0.01], [7]])) == expected
+
+
+def test_places_are_compared_with_those_of_the_photo_and_of_others(tokens, rng):
+    other = torch.randn(2, 3, 7, generator=rng, dtype=torch.float64)
+    tokens = tokens.clone()
+    tokens[1, 2] = 0
+    found = place_similarities([tokens, other])
+    flat, beside = tokens.reshape(-1, 7), torch.cat([tokens.reshape(-1, 7), other.reshape(-1, 7)])
+    assert found.shape == (20, 26)
+    assert (found[7] == 0)[:20].sum() >= 1
+    assert found[7, 7] == 0
+    for i in (0, 13):
+        for j in (1, 19, 20, 25):
+            assert found[i, j] == pytest.approx(literal_cosine(flat[i], beside[j]), abs=1e-9)
+    torch.testing.assert_close(found[:7, :7], found[:7, :7].T)
+
+
+def test_the_range_of_a_map_is_its_ends(tokens):
+    values = tokens.flatten().tolist()
+    assert value_range(tokens[..., 0] * 0 + 3) == (3, 3)
+    assert value_range(tokens.reshape(20, 7)) == (min(values), max(values))

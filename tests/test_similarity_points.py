@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from attribution.points import box_of, mask_of
+from attribution.points import box_of, mask_of, prompts_of
 from attribution.similarity import similarity_points
 
 
@@ -91,3 +91,15 @@ def test_the_mask_is_the_region_of_the_peak():
 def test_bad_input_is_told(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_prompts_are_the_points_box_and_mask_in_shares_of_the_photo(rng):
+    similarity = torch.rand(6, 9, generator=rng, dtype=torch.float64)
+    found, points = prompts_of(similarity), similarity_points(similarity)
+    assert [p.x for p in found.points] == pytest.approx([(x + 0.5) / 9 for x in points.xy[:, 0].tolist()], abs=1e-4)
+    assert [p.y for p in found.points] == pytest.approx([(y + 0.5) / 6 for y in points.xy[:, 1].tolist()], abs=1e-4)
+    assert [p.label for p in found.points] == points.labels.tolist()
+    assert [p.value for p in found.points] == pytest.approx(points.values.tolist(), abs=1e-4)
+    assert torch.tensor(found.mask).bool().tolist() == mask_of(similarity).tolist()
+    left, top, right, bottom = box_of(mask_of(similarity))
+    assert found.box == pytest.approx((left / 9, top / 6, right / 9, bottom / 6), abs=1e-4)

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from concepts.demo.pictures import demo_masks
-from concepts.demo.truth import overlaps, pictures_of, shared_parts
+from concepts.demo.truth import best_concept, overlaps, pictures_of, shared_parts
 from concepts.report import ClassReport
 from pages.teaching.steps import STEPS
 from pages.teaching.tasks import FATES, TASKS, some_photos
@@ -180,6 +180,7 @@ def test_a_map_that_is_the_mask_overlaps_it_wholly():
     maps = np.stack([masks["hull"], np.ones_like(masks["hull"])], axis=-1).astype(np.float32)
     found = overlaps(maps, names, "boat")["hull"]
     np.testing.assert_allclose(found[0], 1, atol=1e-6)
+    assert best_concept(found) == 0
     np.testing.assert_allclose(found[1], masks["hull"].mean(axis=(1, 2)).mean(), atol=1e-6)
 
 

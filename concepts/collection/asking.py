@@ -1,5 +1,6 @@
 """Where in a whole collection is it like that: best places first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -81,6 +82,12 @@ def concept_direction(report: "ClassReport", concept: int) -> "torch.Tensor":
     if not 0 <= concept < len(components):
         raise ValueError(f"concept {concept} was asked for, the report has 0 to {len(components) - 1}")
     return torch.tensor(components[concept], dtype=torch.float32)
+
+
+def places_on_grid(places: Iterable[int], grid: tuple[int, int], other: tuple[int, int]) -> list[int]:
+    """The places of a grid (h, w), row · w + column, on another grid of the same photo, each once, in order."""
+    (h, w), (rows, columns) = grid, other
+    return sorted({(place // w * rows // h) * columns + place % w * columns // w for place in places})
 
 
 def best_places(maps: np.ndarray, top: int, *, but: int | None = None) -> list[Found]:

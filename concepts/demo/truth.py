@@ -7,6 +7,7 @@ import numpy as np
 
 from concepts.demo.pictures import HELD_OUT_FROM, demo_masks
 from concepts.demo.world import CLASSES, Picture, draw
+from concepts.statistics import even_sample
 
 MOST = 48  # pictures on which concepts and parts are compared: a tour must not wait
 
@@ -36,12 +37,17 @@ def overlaps(maps: np.ndarray, names: Sequence[str], class_name: str) -> dict[st
 
     from concepts.metrics.parts import part_ious
 
-    some = np.linspace(0, len(names) - 1, min(len(names), MOST)).round().astype(int)
+    some = even_sample(len(names), MOST)
     masks = demo_masks([names[i] for i in some], {class_name})
     shown = {part: mask.any(axis=(1, 2)) for part, mask in masks.items() if mask.any()}
     truth = torch.stack([torch.from_numpy(masks[part]) for part in shown], dim=1)
     ious = part_ious(torch.from_numpy(np.asarray(maps[some], dtype=np.float32)), truth)  # (n, k, thresholds, parts)
     return {part: ious[seen, :, :, i].mean(axis=0).max(axis=1) for i, (part, seen) in enumerate(shown.items())}
+
+
+def best_concept(overlap: np.ndarray) -> int:
+    """The concept that covers a part best, of its overlaps (k,)."""
+    return int(overlap.argmax())
 
 
 def shared_parts(first: str, second: str) -> tuple[str, ...]:

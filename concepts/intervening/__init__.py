@@ -1,15 +1,19 @@
 """What if a concept counted less, or more, or not at all? The model's head is asked again."""
 
+from concepts.intervening.dose_responses import DoseResponse, dose_response, predictions_under_doses
 from concepts.intervening.doses import dosed_logits, dosed_probabilities
 from concepts.intervening.flipping import Flip, smallest_dose, smallest_removal
 from concepts.intervening.subject import Subject, activations_of, subject_of
 
 __all__ = [
+    "DoseResponse",
     "Flip",
     "Subject",
     "activations_of",
+    "dose_response",
     "dosed_logits",
     "dosed_probabilities",
+    "predictions_under_doses",
     "smallest_dose",
     "smallest_removal",
     "subject_of",

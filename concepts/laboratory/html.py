@@ -71,8 +71,7 @@ class ShadedTable:
 
 def _shaded(table: RankTable) -> ShadedTable:
     """The table with the strength of each cell's shade: 1 for the best rank, 0 for the last."""
-    last = np.nanmax(np.vstack([table.ranks, np.full((1, len(table.measures)), 2.0)]), axis=0)
-    shade = np.nan_to_num((last - table.ranks) / np.maximum(last - 1, 1))
+    shade = np.nan_to_num(table.strengths)
     lines = [
         (name, list(zip(table.texts[r], table.details[r], shade[r].tolist(), table.chance[r].tolist(), strict=True)))
         for r, name in enumerate(table.names)

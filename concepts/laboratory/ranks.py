@@ -28,6 +28,17 @@ class RankTable:
     details: tuple[tuple[str, ...], ...]
     chance: np.ndarray
 
+    @property
+    def strengths(self) -> np.ndarray:
+        """(r, c) in [0, 1]: see `strengths`."""
+        return strengths(self.ranks)
+
+
+def strengths(ranks: np.ndarray) -> np.ndarray:
+    """(r, c) in [0, 1]: 1 for the best of a column, 0 for its last; all 1 where all are equal; NaN stays."""
+    last = np.array([column[~np.isnan(column)].max(initial=1.0) for column in ranks.T])
+    return np.where(last > 1, (last - ranks) / np.maximum(last - 1, 1), np.where(np.isnan(ranks), np.nan, 1.0))
+
 
 def dictionary_ranks(rows: Sequence[Row]) -> RankTable:
     """A line a method and number of concepts; figures are means over seeds."""

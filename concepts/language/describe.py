@@ -16,6 +16,7 @@ from concepts.language.zipf import ZipfFit, fit_zipf
 from concepts.statistics import Estimate
 
 SHUFFLES = 20
+LARGE = 500_000  # tokens from which fewer shuffles are enough
 RUNS = (1, 2)  # tokens in a run that is counted as one word
 MOST = 64  # types of which every pair is looked at
 RUN = " · "  # between the words of a run
@@ -37,6 +38,15 @@ class RankFrequency:
     high: np.ndarray
     fit: ZipfFit | None
     control: Estimate | None
+
+    @property
+    def shares(self) -> np.ndarray:
+        """(r,) in [0, 1]: each word's share of all."""
+        return self.share_of(self.frequencies)
+
+    def share_of(self, counts: np.ndarray) -> np.ndarray:
+        """Counts (...) as shares of all words here."""
+        return counts / self.frequencies.sum()
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,11 @@ class LanguageReport:
             if measure.name == name:
                 return measure
         raise ValueError(f"no measure {name!r}; there are {', '.join(m.name for m in self.measures)}")
+
+
+def shuffles_for(tokens: Sequence[np.ndarray]) -> int:
+    """How often to shuffle: a large corpus varies less from shuffle to shuffle, and each takes longer."""
+    return SHUFFLES // 4 if sum(np.size(each) for each in tokens) > LARGE else SHUFFLES
 
 
 def describe_language(

@@ -6,9 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from concepts.language.corpus import Corpus
+from concepts.statistics import Estimate
 
 PERMUTATIONS, RESAMPLES = 400, 400
 HALF = 0.5  # of a photo, added to what was seen and what was expected: a pair never seen stays finite
+
+
+@dataclass(frozen=True)
+class Collocates:
+    """The columns that go with one row more often than by chance, and those that do so less often; farthest first."""
+
+    more: tuple[int, ...]
+    less: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,37 @@ class Association:
     def lift(self) -> np.ndarray:
         """(k, l): how many times as often as by chance, 2^pmi."""
         return 2.0**self.pmi
+
+    def times(self, row: int, column: int) -> Estimate:
+        """How many times as often a pair stands together as by chance, with its 95% interval."""
+        low, high = (2.0 ** float(end[row, column]) for end in (self.low, self.high))
+        return Estimate(2.0 ** float(self.pmi[row, column]), low, high)
+
+    def chance_times(self, row: int, column: int) -> tuple[float, float]:
+        """Where 95% of permuted photos lie, in times as often as by chance."""
+        return 2.0 ** float(self.control_low[row, column]), 2.0 ** float(self.control_high[row, column])
+
+    def collocates(self, row: int) -> Collocates:
+        """The columns that go with a row, and those that avoid it, beyond chance."""
+        order = [int(j) for j in np.argsort(-self.pmi[row], kind="stable") if self.beyond[row, j]]
+        more = tuple(j for j in order if self.pmi[row, j] > 0)
+        return Collocates(more, tuple(j for j in reversed(order) if self.pmi[row, j] < 0))
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """The pairs (a, b), a < b, that are beyond chance; of a table with itself."""
+        return [(int(a), int(b)) for a, b in np.argwhere(np.triu(self.beyond, 1))]
+
+    @property
+    def all_pairs(self) -> list[tuple[int, int]]:
+        """All pairs (a, b), a < b, the farthest from chance first; of a table with itself."""
+        pairs = [(a, b) for a in range(len(self.pmi)) for b in range(a + 1, len(self.pmi))]
+        return sorted(pairs, key=lambda pair: -abs(self.pmi[pair]))
+
+    @property
+    def most_connected(self) -> int:
+        """The row with the most pairs beyond chance; of equals the first."""
+        return int(self.beyond.sum(axis=1).argmax())
 
 
 def prominence(corpus: Corpus) -> np.ndarray:

@@ -1,10 +1,11 @@
 """Words with directions in the space of tokens, and what tokens say in them."""
 
+from concepts.lexicon.activated_words import token_activations, top_words, top_words_by_place, word_activation
 from concepts.lexicon.babel import babel_languages, babel_names, translated
 from concepts.lexicon.classes import class_lexicon, class_reading
 from concepts.lexicon.growing import Grown, with_mixture, with_words
 from concepts.lexicon.lexicon import Lexicon, keep_top, lexical_activations
-from concepts.lexicon.maps import word_map, word_maps
+from concepts.lexicon.maps import WordHeat, word_heat, word_map, word_maps
 from concepts.lexicon.overuse import Overuse, overuse
 from concepts.lexicon.storing import load_lexicon, save_lexicon
 from concepts.lexicon.word_list import Entry, lexicon_of_words, read_word_list
@@ -14,6 +15,7 @@ __all__ = [
     "Grown",
     "Lexicon",
     "Overuse",
+    "WordHeat",
     "babel_languages",
     "babel_names",
     "class_lexicon",
@@ -25,9 +27,14 @@ __all__ = [
     "overuse",
     "read_word_list",
     "save_lexicon",
+    "token_activations",
+    "top_words",
+    "top_words_by_place",
     "translated",
     "with_mixture",
     "with_words",
+    "word_activation",
+    "word_heat",
     "word_map",
     "word_maps",
 ]

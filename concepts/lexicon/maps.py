@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -52,6 +54,26 @@ def word_maps(
     if contrast == "none":
         return chosen
     return CONTRASTS[contrast](chosen, *_shared_by_words(tokens, lexicon, smooth, chunk))
+
+
+@dataclass(frozen=True, eq=False)
+class WordHeat:
+    """How much each place of a photo says a word: values (h, w) ≥ 0, and the largest of them."""
+
+    values: np.ndarray
+    top: float
+
+    @property
+    def unit(self) -> np.ndarray:
+        """The values as shares of the largest; all 0 where the word is not said."""
+        return self.values / self.top if self.top else self.values
+
+
+def word_heat(tokens: Tensor, lexicon: Lexicon, word: str, *, shared: bool = False) -> WordHeat:
+    """The map of a word on a photo (h, w, p), for display. shared: leave in what all words share at a place."""
+    found = word_map(tokens, lexicon, word, contrast="none" if shared else "mean")
+    values = np.maximum(found.numpy(), 0)
+    return WordHeat(values, float(values.max()))
 
 
 def peak(heat: Tensor) -> tuple[int, int]:

@@ -36,6 +36,10 @@ class Overuse:
             raise ValueError(f"words over {self.n_photos} photos, the others over {others.n_photos}: count on the same")
         return Overuse(torch.cat([self.mean, others.mean]), torch.cat([self.share, others.share]), self.n_photos)
 
+    def said_everywhere(self, least: float) -> float:
+        """The share of the words that fire on at least that share of the photos."""
+        return float((self.share >= least).float().mean())
+
     def most_used(self, n: int = 20) -> list[int]:
         """The n words that fire on the most photos, the larger mean first among equals."""
         order = sorted(range(len(self.mean)), key=lambda word: (-float(self.share[word]), -float(self.mean[word])))

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar, cast
 
-import numpy as np
 from jinja2 import Environment
 from PIL import Image
 
@@ -16,10 +15,12 @@ from concepts.rendering.pictures import Picture, data_uri
 from concepts.report import help_texts, words
 from concepts.report.drawing import colour_of, symbol_of
 from concepts.report.overlay import overlay
+from concepts.report.queries.local_importance import by_size
 from concepts.report.rows import Check, ConceptRow, CropRow, ImageRow, StrategyRow
 from concepts.report.schema import ReportData
 from concepts.report.stored import StoredReport, thumbnail_name
 from concepts.report.svg import SHAPES, GraphDrawing, graph_drawing
+from concepts.statistics import even_sample
 from concepts.store import write_text
 
 T = TypeVar("T")
@@ -121,8 +122,7 @@ def chosen_photos(report: StoredReport) -> list[int]:
     first += [i for i, row in enumerate(rows) if words.is_wrong(row)] + [
         i for i, row in enumerate(rows) if row.strategy < 0
     ]
-    spread = np.linspace(0, n - 1, MOST_PHOTOS).round().astype(int).tolist()
-    return sorted(list(dict.fromkeys(first + spread))[:MOST_PHOTOS])
+    return sorted(list(dict.fromkeys(first + even_sample(n, MOST_PHOTOS)))[:MOST_PHOTOS])
 
 
 def _graph(report: StoredReport, linked: set[int]) -> GraphDrawing:
@@ -222,10 +222,9 @@ class ShownPhoto:
 
 def _photo(report: StoredReport, image: int) -> ShownPhoto:
     row, phi = report.data.images[image], report.array("phi")[image]
-    top = np.argsort(-np.abs(phi), kind="stable")[:N_TOP]
     return ShownPhoto(
         image, row, words.is_wrong(row), _small(report, thumbnail_name(image), THUMBNAIL),
-        [(report.names.concept(int(j)), float(phi[j])) for j in top],
+        [(report.names.concept(j), float(phi[j])) for j in by_size(phi)[:N_TOP]],
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import io
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from PIL import Image
 
 from concepts.report.overlay import THRESHOLD
 from concepts.report.stored import StoredReport
+from concepts.statistics import even_sample
 from concepts.store import key_of, new_folder
 from concepts.typed_json import Count, Finite, Positive, read_typed, write_typed
 
@@ -96,7 +98,7 @@ def draw_concept(
         return found
     begin = time.perf_counter()
     n = len(report.data.images)
-    even = np.linspace(0, n - 1, min(n, N_SPECTRUM)).round().astype(int).tolist()
+    even = even_sample(n, N_SPECTRUM)
     strongest = _strongest(report, concept)
     drawn = feature_visualisation(
         _encode(split), _direction(report, concept, split), measure_spectrum(_pictures(report, even).to(split.device)),
@@ -134,6 +136,11 @@ class InPixels:
     alike: float
 
     @property
+    def top(self) -> float:
+        """The end of its colour scale: 99.5% of what is shown lies below."""
+        return float(np.quantile(self.shown, 0.995))
+
+    @cached_property
     def shown(self) -> np.ndarray:
         """(H, W) ≥ 0: what raises it, averaged over squares of 4% of the side, for the eye."""
         reach = round(0.02 * max(self.pixels.shape))

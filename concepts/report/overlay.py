@@ -25,6 +25,11 @@ def colours_of(values: np.ndarray) -> np.ndarray:
     return _table()[(np.clip(values, 0, 1) * 255).round().astype(np.uint8)]
 
 
+def scale_colours(n: int) -> list[list[int]]:
+    """n colours of the scale, red, green, blue from 0 to 255, from least to most; black, its start, is left out."""
+    return colours_of(np.linspace(0.15, 1, n)).tolist()
+
+
 @cache
 def _table() -> np.ndarray:
     anchors = np.array([rgb(colour) for colour in HEAT], dtype=float)

@@ -74,6 +74,14 @@ class StoredReport:
             return self._arrays["maps"][image, ..., concept].astype(np.float32)
         return self._read("maps", image)[..., concept].astype(np.float32)
 
+    def largest_code(self, concept: int) -> float:
+        """The largest code of a concept in these photos, that of its first crop: the end of its colour scale.
+
+        Raises ValueError without maps.
+        """
+        crops = self.data.concepts[concept].crops
+        return crops[0].value if crops else float(self.array("maps")[..., concept].max())
+
     def activity(self) -> np.ndarray:
         """(n, k) float32: the largest magnitude of each code in each image. Raises ValueError without maps."""
         return np.stack([np.abs(image).max(axis=(0, 1)) for image in self._each_map()]).astype(np.float32)

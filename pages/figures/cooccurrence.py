@@ -59,7 +59,7 @@ def _lines(
     figure: go.Figure, found: Association, places: np.ndarray, *, kind: int, dash: str, name: str,
     names: Names, chosen: int | None, dark: bool,
 ) -> None:  # fmt: skip
-    pairs = [(a, b) for a, b in np.argwhere(np.triu(found.beyond, 1)).tolist() if kind * found.pmi[a, b] > 0]
+    pairs = [(a, b) for a, b in found.pairs if kind * found.pmi[a, b] > 0]
     largest = float(np.abs(found.pmi[found.beyond]).max(initial=1e-9))
     colour = (TOGETHER if kind > 0 else APART)[dark]
     figure.add_scatter(  # for the legend, which is to show full strength whatever is chosen
@@ -82,10 +82,11 @@ def _lines(
 
 def pair_text(found: Association, a: int, b: int, names: Names = NUMBERS) -> str:
     """A pair in full, over two lines."""
+    times = found.times(a, b)
     return lines(
         bold(f"{names.concept(a)} and {names.concept(b)}"),
-        f"{found.lift[a, b]:.1f} times as often together as by chance",
-        f"(95% interval {2 ** found.low[a, b]:.1f} to {2 ** found.high[a, b]:.1f})",
+        f"{times:.1f} times as often together as by chance",
+        f"(95% interval {times.low:.1f} to {times.high:.1f})",
     )
 
 

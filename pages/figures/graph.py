@@ -1,5 +1,6 @@
 """The strategic cluster graph as a Plotly figure."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -36,7 +37,17 @@ class Colours:
     """What colours the points in place of their strategies: (n,) numbers, or (n,) names of kinds."""
 
     title: str
-    values: np.ndarray
+    values: Sequence[float] | Sequence[str] | np.ndarray
+
+    @property
+    def array(self) -> np.ndarray:
+        """(n,) of numbers or of texts."""
+        return np.asarray(self.values)
+
+    @property
+    def are_numbers(self) -> bool:
+        """Numbers have a colour bar, kinds a colour each."""
+        return self.array.dtype.kind == "f"
 
 
 def graph_figure(
@@ -54,7 +65,7 @@ def graph_figure(
     figure = go.Figure()
     figure.add_traces(edge_traces(layout, dark))
     figure.add_traces(point_traces(kind, data, embedding, names, colours, chosen))
-    if colours is not None and colours.values.dtype.kind == "f":
+    if colours is not None and colours.are_numbers:
         figure.update_layout(coloraxis=_colour_axis(colours, dark))
     figure.add_traces(wrong_traces(kind, data, embedding, dark, rings))
     for hub in layout.hubs:
@@ -88,8 +99,8 @@ def point_traces(
     for name, marker, members in _groups(data, names, colours):
         if not len(members):
             continue
-        if colours is not None and colours.values.dtype.kind == "f":
-            marker = marker | {"color": colours.values[members], "coloraxis": "coloraxis"}
+        if colours is not None and colours.are_numbers:
+            marker = marker | {"color": colours.array[members], "coloraxis": "coloraxis"}
         marker = marker | {"size": size}
         seen = None if among is None else np.flatnonzero(among[members])
         traces.append(_points(kind, embedding[members], members, marker, name, seen))
@@ -108,13 +119,13 @@ def pixel_ratio_for(embedding: np.ndarray) -> int:
 
 def _groups(data: ReportData, names: Names, colours: Colours | None) -> Iterator[tuple[str, dict, np.ndarray]]:
     """Name, marker and members of each trace: strategies and outliers, or kinds, the most frequent first."""
-    if colours is not None and colours.values.dtype.kind != "f":
-        kinds, counts = np.unique(colours.values, return_counts=True)
-        order = np.argsort(-counts, kind="stable")
-        for place, i in enumerate(order[:KINDS]):
+    if colours is not None and not colours.are_numbers:
+        counts = Counter(colours.array.tolist())
+        shown = sorted(counts, key=lambda kind: (-counts[kind], kind))[:KINDS]
+        for place, kind in enumerate(shown):
             marker = {"color": colour_of(place), "symbol": symbol_of(place)}
-            yield f"{escaped(str(kinds[i]))} ({counts[i]:,})", marker, np.flatnonzero(colours.values == kinds[i])
-        rest = np.flatnonzero(np.isin(colours.values, kinds[order[KINDS:]]))
+            yield f"{escaped(str(kind))} ({counts[kind]:,})", marker, np.flatnonzero(colours.array == kind)
+        rest = np.flatnonzero(~np.isin(colours.array, shown))
         yield f"others ({len(rest):,})", {"color": colour_of(-1), "symbol": symbol_of(-1)}, rest
         return
     labels = np.array([row.strategy for row in data.images])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from concepts.report.names import Names
+from concepts.report.queries.local_importance import strongest_concepts
 from concepts.report.schema import ReportData
 from concepts.report.words import answer
 
@@ -24,7 +25,7 @@ class Line:
 
 def hover_lines(data: ReportData, phi: np.ndarray, names: Names) -> tuple[Line, ...]:
     """The photo's name, the model's answer, its strategy, the strongest concept."""
-    first = phi.argmax(axis=1).tolist()
+    first = strongest_concepts(phi)
     return (
         Line.of([row.name for row in data.images]),
         Line.of([answer(row) for row in data.images]),

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from concepts.rendering.colours import AGAINST, CLEAR, FOR, GREY, INK, WHITE, translucent
 from concepts.report.names import NUMBERS, Names, in_line
+from concepts.report.queries.local_importance import by_size, evidence_shares
 from concepts.report.rows import ConceptRow
 from concepts.report.words import percent
 from pages.figures.labels import escaped, hover, lines
@@ -71,19 +72,18 @@ def local_figure(
 
     The text gives φ and its share of the sum of |φ|. At most `n_shown` concepts are drawn.
     """
-    order = np.argsort(-np.abs(phi), kind="stable")[:n_shown]
-    shares = np.abs(phi) / max(float(np.abs(phi).sum()), 1e-12)
-    bars = {int(j): _bar(int(j), names) for j in order}
+    order, shares = by_size(phi)[:n_shown], evidence_shares(phi)
+    bars = {j: _bar(j, names) for j in order}
     figure = go.Figure(
         go.Bar(
             x=phi[order], y=list(bars.values()), orientation="h",
-            marker=_marker([phi[j] < 0 for j in order]), customdata=[[int(j)] for j in order],
+            marker=_marker([phi[j] < 0 for j in order]), customdata=[[j] for j in order],
             hovertemplate=hover(f"%{{y}}: %{{x:+.3f}} {unit}"),
         )
     )  # fmt: skip
     for j in order:
         figure.add_annotation(
-            x=max(float(phi[j]), 0.0), y=bars[int(j)], text=f"{phi[j]:+.2f} · {percent(float(shares[j]))}",
+            x=max(float(phi[j]), 0.0), y=bars[j], text=f"{phi[j]:+.2f} · {percent(shares[j])}",
             showarrow=False, xanchor="left", xshift=6, font={"color": INK[dark], "size": 13},
         )  # fmt: skip
     reach = max(float(np.abs(phi).max()), 1e-6)

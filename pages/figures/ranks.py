@@ -19,7 +19,7 @@ def ranks_figure(table: RankTable, *, dark: bool = False) -> go.Figure:
 
     A cell that is no better than chance has a dagger and a dashed frame.
     """
-    shade = strengths(table.ranks)
+    shade = table.strengths
     rows, columns = np.indices(shade.shape)
     low, high = SHADES[dark]
     figure = go.Figure(
@@ -52,12 +52,6 @@ def ranks_figure(table: RankTable, *, dark: bool = False) -> go.Figure:
         range=[n - 0.5, -0.5], ticklabelstandoff=4,
     )  # fmt: skip
     return figure
-
-
-def strengths(ranks: np.ndarray) -> np.ndarray:
-    """(r, c) in [0, 1]: 1 for the best of a column, 0 for its last; all 1 where all are equal; NaN stays."""
-    last = np.array([column[~np.isnan(column)].max(initial=1.0) for column in ranks.T])
-    return np.where(last > 1, (last - ranks) / np.maximum(last - 1, 1), np.where(np.isnan(ranks), np.nan, 1.0))
 
 
 def wrapped(measure: str) -> str:

@@ -16,13 +16,12 @@ BAND, EDGE = translucent(GREY, 0.35), translucent(GREY, 0.9)
 def zipf_figure(ranks: RankFrequency, text: RankFrequency | None = None, *, dark: bool = False) -> go.Figure:
     """The share of each word by its rank. Curves differ by colour, by dash and by marker; the legend switches them."""
     figure = go.Figure()
-    share = ranks.frequencies / ranks.frequencies.sum()
-    shown = thinned(len(share))
+    shown = thinned(len(ranks.frequencies))
     _band(figure, ranks, shown)
     if ranks.fit is not None:
         line = np.array([1, ranks.fit.ranks])
         figure.add_scatter(
-            x=line, y=ranks.fit.line(line) / ranks.frequencies.sum(), mode="lines", hoverinfo="skip",
+            x=line, y=ranks.share_of(ranks.fit.line(line)), mode="lines", hoverinfo="skip",
             name="fitted line", line={"color": INK[dark], "width": 1.5, "dash": "dash"},
         )  # fmt: skip
     if text is not None:
@@ -50,8 +49,8 @@ def _power(ranks: RankFrequency) -> str:
 def _band(figure: go.Figure, ranks: RankFrequency, shown: np.ndarray) -> None:
     """Where 95% of the shuffled controls lie; ranks that they do not reach are left out."""
     kept = shown[ranks.high[shown] > 0]
-    n, x = ranks.frequencies.sum(), kept + 1
-    low, high = np.maximum(ranks.low[kept], 0.5) / n, ranks.high[kept] / n
+    x = kept + 1
+    low, high = ranks.share_of(np.maximum(ranks.low[kept], 0.5)), ranks.share_of(ranks.high[kept])
     figure.add_scatter(
         x=np.concatenate([x, x[::-1]]), y=np.concatenate([high, low[::-1]]), fill="toself", fillcolor=BAND,
         line={"color": EDGE, "width": 3}, mode="lines", hoverinfo="skip", name="shuffled, 95% band",
@@ -62,7 +61,7 @@ def _curve(figure: go.Figure, ranks: RankFrequency, name: str, *, colour: str, s
     shown = thinned(len(ranks.frequencies))
     said = [escaped(ranks.names[i]) if i < len(ranks.names) else "" for i in shown]
     figure.add_scatter(
-        x=shown + 1, y=ranks.frequencies[shown] / ranks.frequencies.sum(), mode="lines+markers", name=escaped(name),
+        x=shown + 1, y=ranks.shares[shown], mode="lines+markers", name=escaped(name),
         line={"color": colour, "width": 2, "dash": dash}, marker={"symbol": symbol, "size": 6, "color": colour},
         customdata=np.array([said, [f"{int(ranks.frequencies[i]):,}" for i in shown]], dtype=object).T,
         hovertemplate=hover(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from concepts.collection import Collection
-from concepts.lexicon import Lexicon
+from concepts.lexicon import Lexicon, top_words
 from concepts.rendering.pictures import Picture
 from pages.components.pictures import picture_grid
 from pages.components.tables import table
@@ -28,6 +28,7 @@ HINT = (
     "Click a place to read its words, drag a box, or press the arrow keys; Shift adds places, Escape reads the whole."
 )
 PARTS = {"photo": "A photo", "text": "A text"}
+N_CLOUD = 30  # words of the cloud
 EVERYWHERE = 0.5  # share of photos from which a word is said to be said everywhere
 
 
@@ -94,7 +95,7 @@ def _photo(collection: Collection, vocabulary: Vocabulary, image: int) -> None:
             on_change=lambda: choose(centred=None if st.session_state["discount"] else 1),
         )  # fmt: skip
     read = reading.read_all(collection, vocabulary)
-    said = reading.said_at(collection, lexicon, image, None if asked.centred else read)
+    said = reading.said_on(collection, lexicon, image, None if asked.centred else read)
     with left:
         photo = reading.plain_photo(collection, image)
         if words:
@@ -112,7 +113,7 @@ def _photo(collection: Collection, vocabulary: Vocabulary, image: int) -> None:
 
 def _words(collection: Collection, lexicon: Lexicon, said, image: int) -> None:
     places = choosing.places_on(collection)
-    found = reading.words_of(said, lexicon, places)
+    found = top_words(said, lexicon, places, top=reading.TOP)
     what = "the whole photo" if not places else "this place" if len(places) == 1 else f"these {len(places)} places"
     st.html(heading(2, f"What {what} says", kind="cx-flat"))
     if not found:
@@ -127,7 +128,7 @@ def _words(collection: Collection, lexicon: Lexicon, said, image: int) -> None:
         f"The largest activation of each word over {n:,} {'place' if n == 1 else 'places'}; log(1 + z), so that 0 is "
         f"silence. {len(lexicon):,} words could be said: {lexicon.name}."
     )
-    st.html(word_cloud(reading.words_of(said, lexicon, places, top=30)))
+    st.html(word_cloud(top_words(said, lexicon, places, top=N_CLOUD)))
 
 
 def _photos_that_say(collection: Collection, read: AllRead, word: str, asked: Question) -> None:
@@ -148,7 +149,7 @@ def _photos_that_say(collection: Collection, read: AllRead, word: str, asked: Qu
 def _overused(read: AllRead, lexicon: Lexicon) -> None:
     used = read.overuse
     often = [w for w in used.most_used(12) if used.share[w] >= EVERYWHERE]
-    share = float((used.share >= EVERYWHERE).float().mean())
+    share = used.said_everywhere(EVERYWHERE)
     with st.expander(f"Words that are said everywhere: {share:.0%} of the lexicon on at least half of the photos"):
         paragraph(
             "Such a word says little about a photo. Overuse is the sum over words of the squared mean activation "

@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from concepts.collection import Collection, WordsRead, read_words, stored_words
-from concepts.lexicon import Lexicon, Overuse, keep_top, lexical_activations, word_map
+from concepts.lexicon import Lexicon, Overuse, token_activations, top_words_by_place, word_heat
 from concepts.report.overlay import overlay_bytes
 from concepts.search import Found
+from pages.figures.places import Placed
 from pages.lexical.vocabulary import Vocabulary
 from pages.similarity.answers import SMALL
-from pages.ui.places import Placed
 from pages.ui.reports import stamp
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 TOP = 15
 FOUND = 12  # photos that say a word
@@ -77,33 +80,14 @@ def _added(
     return read_words(_collection, _lexicon)
 
 
-def said_at(collection: Collection, lexicon: Lexicon, image: int, read: AllRead | None):
+def said_on(collection: Collection, lexicon: Lexicon, image: int, read: AllRead | None) -> "Tensor":
     """(T, L) ≥ 0: activations of a photo's places, less what words say everywhere where `read` is given."""
-    said = lexical_activations(collection.patches(image).flatten(0, 1), lexicon)
-    return said if read is None else read.overuse.discounted(said).clamp(min=0)
+    return token_activations(collection.patches(image), lexicon, None if read is None else read.overuse)
 
 
-def words_of(said, lexicon: Lexicon, places: list[int], top: int = TOP) -> list[tuple[str, float]]:
-    """Words and activations, largest first: the max over the places (over all where none is given), LexLIP."""
-    chosen = said[[place for place in places if place < len(said)] or slice(None)].amax(dim=0)
-    order = chosen.argsort(descending=True, stable=True)[:top].tolist()
-    return [(lexicon.words[w], float(chosen[w])) for w in order if chosen[w] > 0]
-
-
-def lines_of(said, lexicon: Lexicon) -> list[str]:
+def lines_of(said: "Tensor", lexicon: Lexicon) -> list[str]:
     """For each place its first words, in one line."""
-    kept = keep_top(said, SAID)
-    lines = []
-    for row in kept:
-        order = [w for w in row.argsort(descending=True, stable=True)[:SAID].tolist() if row[w] > 0]
-        lines.append(", ".join(lexicon.words[w] for w in order) or "no word")
-    return lines
-
-
-def heat_of(collection: Collection, lexicon: Lexicon, image: int, word: str, *, shared: bool) -> np.ndarray:
-    """(h, w) ≥ 0: how much each place says a word. shared: leave in what all words share at a place."""
-    found = word_map(collection.patches(image), lexicon, word, contrast="none" if shared else "mean")
-    return np.maximum(found.numpy(), 0)
+    return [", ".join(words) or "no word" for words in top_words_by_place(said, lexicon, SAID)]
 
 
 def photos_that_say(collection: Collection, read: AllRead, word: str) -> list[tuple[int, float, bytes]]:
@@ -120,21 +104,18 @@ def _photos(
 ) -> list[tuple[int, float, bytes]]:  # fmt: skip
     found, pictures = _read.photos(word, FOUND), []
     for row, score in zip(found.rows.tolist(), found.scores.tolist(), strict=True):
-        heat = heat_of(_collection, _read.vocabulary.lexicon, row, word, shared=False)
-        top = max(float(heat.max()), 1e-6)
-        pictures.append((row, score, overlay_bytes(_collection.thumbnail(row), heat, top=top, side=SMALL)))
+        heat = word_heat(_collection.patches(row), _read.vocabulary.lexicon, word)
+        content = overlay_bytes(_collection.thumbnail(row), heat.values, top=max(heat.top, 1e-6), side=SMALL)
+        pictures.append((row, score, content))
     return pictures
 
 
 def lit(collection: Collection, lexicon: Lexicon, image: int, word: str, *, shared: bool) -> Placed:
     """A photo under the map of a word."""
-    heat = heat_of(collection, lexicon, image, word, shared=shared)
-    top = float(heat.max())
-    caption = (
-        f"{collection.names[image]}: “{word}” up to {top:.2f}" if top else f"{collection.names[image]}: no “{word}”"
-    )
-    values = heat / top if top else heat
-    return Placed(collection.thumbnail(image), f"photo {caption}", caption, collection.grid, values)
+    heat = word_heat(collection.patches(image), lexicon, word, shared=shared)
+    said = f"“{word}” up to {heat.top:.2f}" if heat.top else f"no “{word}”"
+    caption = f"{collection.names[image]}: {said}"
+    return Placed(collection.thumbnail(image), f"photo {caption}", caption, collection.grid, heat.unit)
 
 
 def plain_photo(collection: Collection, image: int) -> Placed:

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from attribution.similarity import similarity_maps, unit_range
+from attribution.similarity import nearest_query, unit_range
 from concepts.collection import Collection
 from concepts.encoders import TextTokens
-from concepts.lexicon import Lexicon, keep_top, lexical_activations
+from concepts.lexicon import Lexicon, token_activations, top_words, top_words_by_place, word_activation
 from pages.components.texts import heading
 from pages.components.words import text_tokens
 from pages.figures.words import word_bars
 from pages.similarity import choosing
-from pages.similarity.answers import stacked
+from pages.similarity.answers import directions
 from pages.similarity.asking import concept_query, reports_of
 from pages.similarity.texts import choose_text
 from pages.ui.text import is_dark, paragraph
@@ -20,7 +20,7 @@ from pages.ui.text import is_dark, paragraph
 if TYPE_CHECKING:
     from torch import Tensor
 
-SAID = 3  # words below a token
+SAID, TOP = 3, 15  # words below a token, and of the whole text
 
 
 def show(collection: Collection, lexicon: Lexicon) -> None:
@@ -35,21 +35,18 @@ def show(collection: Collection, lexicon: Lexicon) -> None:
     tokens = choose_text(collection)
     if tokens is None:
         return
-    said = lexical_activations(tokens.vectors, lexicon)
+    said = token_activations(tokens.vectors, lexicon)
     lit = choosing.choose_words(lexicon.words, "words", "Light up a word", most=1)
     _tokens(collection, lexicon, tokens, said, lit[0] if lit else None)
     _whole(lexicon, tokens, said)
 
 
 def _tokens(collection: Collection, lexicon: Lexicon, tokens: TextTokens, said: "Tensor", word: str | None) -> None:
-    shade = said.amax(dim=1) if word is None else said[:, lexicon.row(word)]
-    shades = unit_range(shade).tolist() if len(shade) > 1 else [1.0]
+    shades = unit_range(word_activation(said, lexicon, word)).tolist() if len(said) > 1 else [1.0]
     concepts = _concepts(collection, tokens)
-    kept = keep_top(said, SAID)
     lines = []
-    for i, row in enumerate(kept):
-        order = [w for w in row.argsort(descending=True, stable=True)[:SAID].tolist() if row[w] > 0]
-        given = [_marked(lexicon.words[w], tokens.text) for w in order]
+    for i, words in enumerate(top_words_by_place(said, lexicon, SAID)):
+        given = [_marked(each, tokens.text) for each in words]
         lines.append([*given, *([concepts[i]] if concepts else [])])
     st.html(text_tokens(tokens.text, tokens.spans, shades, lines, dark=is_dark()))
     paragraph(
@@ -68,13 +65,11 @@ def _concepts(collection: Collection, tokens: TextTokens) -> list[str]:
     if report is None:
         return []
     queries = [concept_query(report, j) for j in range(len(report.data.concepts))]
-    return [report.names.concept(j) for j in similarity_maps(tokens.vectors, stacked(queries)).argmax(dim=1).tolist()]
+    return [report.names.concept(j) for j in nearest_query(tokens.vectors, directions(queries))]
 
 
 def _whole(lexicon: Lexicon, tokens: TextTokens, said: "Tensor") -> None:
-    whole = said.amax(dim=0)
-    order = whole.argsort(descending=True, stable=True)[:15].tolist()
-    words = [(_marked(lexicon.words[w], tokens.text), float(whole[w])) for w in order if whole[w] > 0]
+    words = [(_marked(word, tokens.text), value) for word, value in top_words(said, lexicon, top=TOP)]
     st.html(heading(2, "What the whole text says", kind="cx-flat"))
     if not words:
         paragraph("No word of this lexicon.")

@@ -1,14 +1,11 @@
 """What the chosen photos have in common, beside the others."""
 
-import numpy as np
 import streamlit as st
 from markupsafe import Markup
 
 from concepts.report.class_report import ClassReport
-from concepts.report.tables import share_right
-from concepts.report.words import good_word, importance_unit, interval, is_wrong, percent
-from concepts.statistics import bootstrap_means
-from concepts.statistics import interval as middle
+from concepts.report.queries.selected_photos import distinctive_concepts, selection_summary
+from concepts.report.words import good_word, importance_unit, interval, percent
 from pages.components import texts
 from pages.components.pictures import picture_row
 from pages.components.tables import table
@@ -45,36 +42,29 @@ def _all() -> None:
 
 def _sentence(report: ClassReport, images: list[int]) -> str:
     """How many, how often right, of which strategies."""
-    rows = report.data.images
-    good = np.array([not is_wrong(row) for row in rows])
-    members = np.isin(np.arange(len(rows)), images)
-    share, low, high = share_right(good, members)
-    rest, *_ = share_right(good, ~members)
-    counts = {s: sum(rows[i].strategy == s for i in images) for s in sorted({rows[i].strategy for i in images})}
-    named = ", ".join(f"{report.names.strategy(s) if s >= 0 else 'outliers'} ({n:,})" for s, n in counts.items())
-    beside = "" if rest is None else f", of the others {percent(rest)}"
-    word = good_word(report.data)
-    whole = percent(len(images) / len(rows))
+    found, word = selection_summary(report, images), good_word(report.data)
+    named = ", ".join(
+        f"{report.names.strategy(label) if label >= 0 else 'outliers'} ({n:,})" for label, n in found.strategies.items()
+    )
+    beside = "" if found.rest is None else f", of the others {percent(found.rest)}"
     return (
-        f"{len(images):,} of {len(rows):,} photos ({whole}); {percent(share)} of them {word} "
-        f"(95% interval {interval(low, high)}){beside}. They belong to {named}."
+        f"{found.n:,} of {found.of:,} photos ({percent(found.n / found.of)}); {percent(found.share)} of them {word} "
+        f"(95% interval {interval(found.low, found.high)}){beside}. They belong to {named}."
     )
 
 
 def _telling(report: ClassReport, images: list[int]) -> Markup:
     """The concepts that count more, or less, in the chosen photos than in the others, by the size of the gap."""
-    phi = report.array("phi")
-    members = np.isin(np.arange(len(phi)), images)
-    inside, outside = phi[members], phi[~members]
-    gap = inside.mean(axis=0) - outside.mean(axis=0)
-    draws = bootstrap_means(inside, seed=0) - bootstrap_means(outside, seed=1)
-    low, high = middle(draws)
-    order = np.argsort(-np.abs(gap), kind="stable")[:N_CONCEPTS]
     rows = [
-        (report.names.concept(int(j)), f"{inside[:, j].mean():+.2f}", f"{outside[:, j].mean():+.2f}", f"{gap[j]:+.2f}",
-         f"{low[j]:+.2f} to {high[j]:+.2f}")
-        for j in order
-    ]  # fmt: skip
+        (
+            report.names.concept(each.concept),
+            f"{each.here:+.2f}",
+            f"{each.elsewhere:+.2f}",
+            f"{each.gap:+.2f}",
+            f"{each.low:+.2f} to {each.high:+.2f}",
+        )
+        for each in distinctive_concepts(report, images, N_CONCEPTS)
+    ]
     header = (
         "Concept",
         "Mean importance here",

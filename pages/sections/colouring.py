@@ -1,9 +1,9 @@
 """What colours the points of the graph."""
 
-import numpy as np
 import streamlit as st
 
 from concepts.report.class_report import ClassReport
+from concepts.report.queries.local_importance import strongest_concepts
 from pages.figures.graph import Colours
 from pages.ui.reports import amounts, key_of
 from pages.ui.selection import choose, view, widget_follows
@@ -33,14 +33,14 @@ def colours(report: ClassReport, name: str | None) -> Colours | None:
     """The values behind a name of the address; None for strategies, and for a name that is none."""
     rows = report.data.images
     if name == "confidence":
-        return Colours(PLAIN[name], np.array([row.probability for row in rows]))
+        return Colours(PLAIN[name], [row.probability for row in rows])
     if name == "score":
-        return Colours(PLAIN[name], np.array([row.score for row in rows]))
+        return Colours(PLAIN[name], [row.score for row in rows])
     if name == "answer":
-        return Colours(PLAIN[name], np.array([row.predicted for row in rows]))
+        return Colours(PLAIN[name], [row.predicted for row in rows])
     if name == "first":
-        first = report.array("phi").argmax(axis=1).tolist()
-        return Colours(PLAIN[name], np.array([report.names.short.concept(j) for j in first]))
+        first = strongest_concepts(report.array("phi"))
+        return Colours(PLAIN[name], [report.names.short.concept(j) for j in first])
     if name is not None and name.isdecimal() and int(name) < len(report.data.concepts):
         return Colours(report.names.short.concept(int(name)), amounts(key_of(report), report)[:, int(name)])
     return None

@@ -1,6 +1,7 @@
 """Which concepts keep company: the ring of all, one of them with its partners, every pair as a table."""
 
-import numpy as np
+from collections.abc import Sequence
+
 import streamlit as st
 from markupsafe import Markup
 
@@ -24,7 +25,7 @@ LARGE, SMALL, N_CROPS, N_WORDS = 96, 56, 4, 8
 
 def show(report: ClassReport, found: Association, known: Known | None) -> None:
     """Heading, ring, and the chosen concept beside it."""
-    n = int(np.triu(found.beyond).sum())
+    n = len(found.pairs)
     st.header("Which concepts stand together", anchor="together")
     paragraph(
         "A concept is prominent in a photo when it wins more of its places than in the middle photo. A line joins two "
@@ -54,7 +55,7 @@ def _choose(found: Association, names: Names) -> int:
     wanted, k = Reading.of(st.query_params.to_dict()).concept, len(found.pmi)
     if wanted is not None and not 0 <= wanted < k:
         st.warning(f"This report has no concept {wanted}: it holds concepts 0 to {k - 1}.")
-    concept = wanted if wanted is not None and 0 <= wanted < k else int(found.beyond.sum(axis=1).argmax())
+    concept = wanted if wanted is not None and 0 <= wanted < k else found.most_connected
     widget_follows("company_of", concept, names.concept(concept))
     st.selectbox(
         "Concept", range(k), format_func=names.concept, key="company_of",
@@ -70,16 +71,14 @@ def _one(report: ClassReport, found: Association, concept: int, known: Known | N
     crops = [Picture.of(picture_or_none(report, row.file), f"{name}: crop {i + 1}") for i, row in enumerate(rows)]
     title = texts.heading(3, texts.link(f"{name} in the report", View(id=id, concept=concept).href()), kind="cx-head")
     st.html(title + picture_row(crops, size=LARGE))
-    order = [int(j) for j in np.argsort(-found.pmi[concept], kind="stable") if found.beyond[concept, j]]
-    partners = [j for j in order if found.pmi[concept, j] > 0]
-    avoided = [j for j in reversed(order) if found.pmi[concept, j] < 0]
-    st.html(_partners(report, found, concept, partners, "More"))
-    st.html(_partners(report, found, concept, avoided, "Less"))
+    collocates = found.collocates(concept)
+    st.html(_partners(report, found, concept, collocates.more, "More"))
+    st.html(_partners(report, found, concept, collocates.less, "Less"))
     if known is not None:
         paragraph(words_sentence(known, concept))
 
 
-def _partners(report: ClassReport, found: Association, concept: int, others: list[int], kind: str) -> Markup:
+def _partners(report: ClassReport, found: Association, concept: int, others: Sequence[int], kind: str) -> Markup:
     """The others with the figures of the pair; kind: "More" or "Less" often together than by chance."""
     title = texts.heading(4, f"{kind} often together with", kind="cx-head")
     if not others:
@@ -96,19 +95,20 @@ def _partners(report: ClassReport, found: Association, concept: int, others: lis
 
 
 def _company(found: Association, a: int, b: int) -> str:
+    times = found.times(a, b)
     return (
-        f"in {found.seen[a, b]:.0f} photos, {found.expected[a, b]:.0f} by chance: {found.lift[a, b]:.1f} times as "
-        f"often (95% interval {2 ** found.low[a, b]:.1f} to {2 ** found.high[a, b]:.1f})"
+        f"in {found.seen[a, b]:.0f} photos, {found.expected[a, b]:.0f} by chance: {times:.1f} times as "
+        f"often (95% interval {times.low:.1f} to {times.high:.1f})"
     )
 
 
 def words_sentence(known: Known, concept: int) -> str:
     """The words of captions that go with a concept more often than by chance."""
-    pmi, beyond = known.with_words.pmi[concept], known.with_words.beyond[concept]
-    order = [int(word) for word in np.argsort(-pmi, kind="stable") if beyond[word] and pmi[word] > 0][:N_WORDS]
-    if not order:
+    found = known.with_words
+    leading = found.collocates(concept).more[:N_WORDS]
+    if not leading:
         return "No word of the captions goes with it more often than by chance."
-    told = ", ".join(f"“{known.words[word]}” ({2 ** pmi[word]:.1f} ×)" for word in order)
+    told = ", ".join(f"“{known.words[word]}” ({found.times(concept, word):.1f} ×)" for word in leading)
     return f"Words of the photos' captions that go with it more often than by chance: {told}."
 
 
@@ -118,18 +118,19 @@ def _crop(report: ClassReport, concept: int) -> bytes | None:
 
 
 def _table(found: Association, names: Names) -> Markup:
-    pairs = [(a, b) for a in range(len(found.pmi)) for b in range(a + 1, len(found.pmi))]
-    rows = [
-        (
-            f"{names.concept(a)} and {names.concept(b)}",
-            f"{found.seen[a, b]:.0f}",
-            f"{found.expected[a, b]:.0f}",
-            f"{found.lift[a, b]:.2f}",
-            f"{2 ** found.low[a, b]:.2f} to {2 ** found.high[a, b]:.2f}",
-            f"{2 ** found.control_low[a, b]:.2f} to {2 ** found.control_high[a, b]:.2f}",
-            "yes" if found.beyond[a, b] else "no",
-        )
-        for a, b in sorted(pairs, key=lambda pair: -abs(found.pmi[pair]))
-    ]
+    rows = [_pair(found, names, a, b) for a, b in found.all_pairs]
     header = ("Pair", "Photos", "By chance", "Times as often", "95% interval", "Permuted, 95%", "Beyond chance")
     return table(header, rows, caption="Every pair, the farthest from chance first")
+
+
+def _pair(found: Association, names: Names, a: int, b: int) -> tuple[str, ...]:
+    times, chance = found.times(a, b), found.chance_times(a, b)
+    return (
+        f"{names.concept(a)} and {names.concept(b)}",
+        f"{found.seen[a, b]:.0f}",
+        f"{found.expected[a, b]:.0f}",
+        f"{times:.2f}",
+        f"{times.low:.2f} to {times.high:.2f}",
+        f"{chance[0]:.2f} to {chance[1]:.2f}",
+        "yes" if found.beyond[a, b] else "no",
+    )

@@ -1,6 +1,5 @@
 """The concepts by importance; one of them in full."""
 
-import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 from markupsafe import Markup
@@ -10,9 +9,9 @@ from concepts.report.class_report import ClassReport
 from concepts.report.drawing import picture_or_none
 from concepts.report.help_texts import BAR_HELP, CONCEPT_HELP, INTERVAL_HELP
 from concepts.report.names import Names
+from concepts.report.queries.selected_photos import concept_rows_among
 from concepts.report.rows import ConceptRow, CropRow, SubConceptRow
-from concepts.report.tables import concept_rows
-from concepts.report.words import concept_sentence, good_word, is_wrong, part_name, part_sentence, percent
+from concepts.report.words import concept_sentence, good_word, part_name, part_sentence, percent
 from pages.components import report as components
 from pages.components import texts
 from pages.components.pictures import picture_grid
@@ -24,7 +23,7 @@ from pages.sections.choosing import chosen_images
 from pages.ui.address import Question
 from pages.ui.notes import run_everything_if_renamed
 from pages.ui.operator import operator
-from pages.ui.pictures import crop_in_place, crop_picture, link_to, map_picture, top_of
+from pages.ui.pictures import crop_in_place, crop_picture, link_to, map_picture
 from pages.ui.reports import key_of, suggested
 from pages.ui.selection import choose, everything_next_time, run_everything_if_asked, view, widget_follows
 from pages.ui.text import is_dark, paragraph
@@ -67,16 +66,8 @@ def explore(report: ClassReport) -> None:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _figure(key: tuple[str, int], names: Names, dark: bool, among: list[int] | None, _report: ClassReport) -> go.Figure:
-    rows = _report.data.concepts if among is None else rows_among(_report, among)
+    rows = _report.data.concepts if among is None else concept_rows_among(_report, among)
     return importance_figure(rows, names=names, word=good_word(_report.data), dark=dark)
-
-
-def rows_among(report: ClassReport, images: list[int]) -> tuple[ConceptRow, ...]:
-    """The concepts' figures in some of the photos only."""
-    good = np.array([not is_wrong(report.data.images[i]) for i in images])
-    dead = np.array([row.dead for row in report.data.concepts])
-    crops = [row.crops for row in report.data.concepts]
-    return concept_rows(report.array("phi")[images], good, dead, crops, report.data.settings.seed)
 
 
 def chosen(report: ClassReport) -> ConceptRow:
@@ -108,7 +99,7 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
         for crop in row.crops[:N_WHOLE]
     ]
     st.html(components.concept(picture_grid(crops, columns=4), picture_grid(whole, columns=4)))
-    st.html(concept_scale(top_of(report, row.index)))
+    st.html(concept_scale(report.largest_code(row.index)))
     looking.drawn(report, row.index)
     parts = parts_html(report, (row.index,))
     if parts:

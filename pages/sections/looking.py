@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
 
 from concepts.rendering.pictures import Picture
@@ -104,7 +103,7 @@ def pixels_on_demand(report: ClassReport, concept: int, image: int, drawing: Dra
         return Pixels(refusal=sentence_of(error))
     photo, shown = picture_or_none(report, thumbnail_name(image)), found.shown
     plainly = Drawing(drawing.opacity, drawing.threshold, line=False)
-    content = photo and overlay_bytes(photo, shown, top=float(np.quantile(shown, 0.995)), drawing=plainly)
+    content = photo and overlay_bytes(photo, shown, top=found.top, drawing=plainly)
     alt = f"the pixels of photo {report.data.images[image].name} that drive {report.names.concept(concept)}"
     caption = f"the pixels that drive {report.names.concept(concept)}"
     return Pixels((Picture.of(content, alt, caption),), pixels_sentence(found))

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 from markupsafe import Markup
 
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.help_texts import MISTAKES_HELP
+from concepts.report.queries.local_importance import mean_importance
 from concepts.report.rows import MistakeRow
 from concepts.report.words import (
     good_word,
@@ -32,6 +32,8 @@ from pages.ui.reports import cards, key_of, load
 from pages.ui.text import paragraph, sentence_of
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from concepts.models import Split
 
 N_PHOTOS, N_CONCEPTS, N_CROPS = 8, 2, 3
@@ -97,8 +99,9 @@ def _with_theirs(report: ClassReport, other: ClassReport, row: MistakeRow) -> No
     except ValueError as error:
         st.info(sentence_of(error))
         return
-    usual, strongest = other.array("phi").mean(axis=0), most(phi.mean(axis=0).tolist())
-    listed = ", ".join(f"{other.names.concept(j)} ({phi[:, j].mean():+.2f}; there {usual[j]:+.2f})" for j in strongest)
+    usual, here = mean_importance(other.array("phi")), mean_importance(phi)
+    strongest = most(here)
+    listed = ", ".join(f"{other.names.concept(j)} ({here[j]:+.2f}; there {usual[j]:+.2f})" for j in strongest)
     crops = [
         replace(each, href=View(id=other.folder.name if other.folder else None, concept=j).href())
         for j in strongest
@@ -121,7 +124,7 @@ def _theirs(row: MistakeRow, other: ClassReport, listed: str) -> str:
 def _seen(
     key: tuple[str, int], other_key: tuple[str, int], images: tuple[int, ...], _report: ClassReport,
     _other: ClassReport, _split: "Split",
-) -> np.ndarray:  # fmt: skip
+) -> "np.ndarray":  # fmt: skip
     """(m, k): φ of the other report's concepts in these photos, for its target."""
     from concepts.intervening import activations_of
     from concepts.report.again import fresh_importance

@@ -1,6 +1,5 @@
 """The local view: one photo, what the model answered, which concepts are in it, where, and how much each counts."""
 
-import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 from markupsafe import Markup
@@ -9,6 +8,7 @@ from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.drawing import picture_or_none
 from concepts.report.names import Names
+from concepts.report.queries.local_importance import by_size, evidence_shares
 from concepts.report.words import amount, answer, importance_unit, is_wrong, percent
 from pages.components import report as components
 from pages.components import texts
@@ -16,7 +16,7 @@ from pages.components.pictures import beside, picture_grid
 from pages.components.scales import concept_scale
 from pages.figures.importance import local_figure
 from pages.sections import looking
-from pages.ui.pictures import map_picture, top_of
+from pages.ui.pictures import map_picture
 from pages.ui.reports import key_of
 from pages.ui.selection import choose, everything_next_time, view, widget_follows
 from pages.ui.text import is_dark, paragraph
@@ -39,7 +39,7 @@ def show(report: ClassReport, image: int) -> None:
         pictures += pixels.pictures
     st.html(beside(pictures))
     if report.has_maps:
-        st.html(concept_scale(top_of(report, concept), line=drawing.line))
+        st.html(concept_scale(report.largest_code(concept), line=drawing.line))
         looking.say(pixels)
     st.html(_answer(report, image))
 
@@ -52,21 +52,23 @@ def _answer(report: ClassReport, image: int) -> Markup:
     return components.photo_answer(row.name, said)
 
 
-def by_size(report: ClassReport, image: int) -> list[int]:
+def concepts_in(report: ClassReport, image: int) -> list[int]:
     """The concepts in the order of |φ| in this photo."""
-    return [int(j) for j in np.argsort(-np.abs(report.array("phi")[image]), kind="stable")]
+    return by_size(report.array("phi")[image])
 
 
 def shown_concept(report: ClassReport, image: int) -> int:
     """The concept in the address, else the one that counts most in this photo."""
     concept = view().concept
-    return concept if concept is not None and 0 <= concept < len(report.data.concepts) else by_size(report, image)[0]
+    if concept is None or not 0 <= concept < len(report.data.concepts):
+        return concepts_in(report, image)[0]
+    return concept
 
 
 def _choose_concept(report: ClassReport, image: int, concept: int) -> None:
     widget_follows("photo_concept", concept, report.names.concept(concept))
     st.selectbox(  # the labels are the same for all photos: Streamlit finds a choice again by its label
-        "Show where this concept is (what counts most here first)", by_size(report, image), key="photo_concept",
+        "Show where this concept is (what counts most here first)", concepts_in(report, image), key="photo_concept",
         on_change=_concept, format_func=report.names.concept,
     )  # fmt: skip
 
@@ -78,7 +80,7 @@ def _concept() -> None:
 
 def evidence(report: ClassReport, image: int) -> None:
     """Bars of this photo's importances, and the maps of the concepts that count most."""
-    row, phi = report.data.images[image], report.array("phi")[image]
+    row = report.data.images[image]
     st.html(texts.heading(3, f"Why this answer? The concepts in {row.name}"))
     bars, maps = st.columns([5, 7], gap="large")
     bars.plotly_chart(
@@ -92,7 +94,7 @@ def evidence(report: ClassReport, image: int) -> None:
             "all the evidence in this photo."
         )
         if report.has_maps:
-            st.html(picture_grid(_maps(report, image, phi), columns=N_MAPS))
+            st.html(picture_grid(_maps(report, image), columns=N_MAPS))
         else:
             paragraph("This layer has no places: there is nothing to show over the photo.")
 
@@ -103,11 +105,12 @@ def _bars(key: tuple[str, int], names: Names, image: int, dark: bool, _report: C
     return local_figure(phi, target=target, unit=importance_unit(_report.data), names=names, dark=dark)
 
 
-def _maps(report: ClassReport, image: int, phi: np.ndarray) -> list[Picture]:
-    shares, unit = np.abs(phi) / max(float(np.abs(phi).sum()), 1e-12), importance_unit(report.data)
+def _maps(report: ClassReport, image: int) -> list[Picture]:
+    phi, unit = report.array("phi")[image], importance_unit(report.data)
+    shares = evidence_shares(phi)
     return [
         map_picture(
-            report, j, image, caption=f"{report.names.concept(j)}: {amount(phi[j], unit)}, {percent(float(shares[j]))}"
+            report, j, image, caption=f"{report.names.concept(j)}: {amount(phi[j], unit)}, {percent(shares[j])}"
         )
-        for j in by_size(report, image)[:N_MAPS]
+        for j in by_size(phi)[:N_MAPS]
     ]

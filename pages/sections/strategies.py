@@ -1,12 +1,12 @@
 """The strategies: what each rests on, how common and how reliable it is, whether it looks like a shortcut."""
 
-import numpy as np
 import streamlit as st
 from markupsafe import Markup
 
 from concepts.report.class_report import ClassReport
 from concepts.report.drawing import colour_of
 from concepts.report.names import Names
+from concepts.report.queries.strategy_photos import typical_photos
 from concepts.report.rows import StrategyRow
 from concepts.report.schema import ReportData
 from concepts.report.words import (
@@ -66,21 +66,13 @@ def strategy_html(report: ClassReport, row: StrategyRow) -> Markup:
         for j in row.concepts[:N_CONCEPTS]
         for crop in data.concepts[j].crops[:N_CROPS]
     ]
-    photos = [photo_picture(report, i) for i in typical(report, row)]
+    photos = [photo_picture(report, i) for i in typical_photos(report, row, N_PHOTOS)]
     suspicion = with_terms(suspicion_sentence(row.suspicion), "shortcut suspicion")
     return components.strategy(
         title=strategy_title(row, data, report.names), href=link_to(strategy=row.label, image=row.medoid),
         colour=colour_of(row.label), suspicion=suspicion_badge(row.suspicion),
         sentences=[strategy_sentence(row, data, report.names), suspicion], crops=crops, photos=photos,
     )  # fmt: skip
-
-
-def typical(report: ClassReport, row: StrategyRow) -> list[int]:
-    """The strategy's photos that lie nearest to its medoid, the medoid first."""
-    embedding, labels = report.array("embedding"), report.array("labels")
-    members = np.flatnonzero(labels == row.label)
-    distance = np.linalg.norm(embedding[members] - embedding[row.medoid], axis=1)
-    return [int(i) for i in members[np.argsort(distance, kind="stable")][:N_PHOTOS]]
 
 
 def _outliers(data: ReportData, outliers: list[int]) -> Markup:

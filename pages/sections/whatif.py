@@ -2,17 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from concepts.report.class_report import ClassReport
 from concepts.report.names import Names
 from concepts.report.words import percent
+from concepts.statistics import even_sample
 from pages.components import texts
 from pages.components.answers import answers
 from pages.figures.doses import dose_figure
 from pages.sections import choosing
-from pages.sections.photo import by_size
+from pages.sections.photo import concepts_in
 from pages.ui.address import doses_in, doses_text
 from pages.ui.models import ASKING, class_names, photos_of, split_of
 from pages.ui.operator import operator
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from concepts.intervening import Subject
     from concepts.models import Split
 
-N_SLIDERS, N_CLASSES, MOST_PHOTOS = 6, 6, 64
-DOSES = np.linspace(0, 2, 21)
+N_SLIDERS, N_CLASSES, N_CURVES, MOST_PHOTOS = 6, 6, 4, 64
 QUIET = {"displayModeBar": False}
 HELP = (
     "The model is asked again with the concepts at other doses, everything else of its layer as it was. At 1 "
@@ -75,7 +74,7 @@ def _ask(report: ClassReport, doses: dict[int, float]) -> None:
 def _members(report: ClassReport, label: int) -> list[int]:
     """Photos of a strategy; of many, an even pick."""
     members = [i for i, row in enumerate(report.data.images) if row.strategy == label]
-    return [members[i] for i in np.linspace(0, len(members) - 1, min(len(members), MOST_PHOTOS)).round().astype(int)]
+    return [members[i] for i in even_sample(len(members), MOST_PHOTOS)]
 
 
 def _named(report: ClassReport, label: int) -> str:
@@ -92,7 +91,7 @@ def _subject(key: tuple[str, int], images: tuple[int, ...], _report: ClassReport
 
 def _sliders(report: ClassReport, image: int, doses: dict[int, float]) -> int | None:
     """The concepts that count most here, and those that were moved already; the last moved one comes back."""
-    order = by_size(report, image)
+    order = concepts_in(report, image)
     shown = list(dict.fromkeys([*order[:N_SLIDERS], *doses]))
     for j in shown:
         widget_follows(f"dose_{j}", float(doses.get(j, 1.0)))
@@ -137,46 +136,31 @@ def _undo() -> None:
     choose(doses=st.session_state["doses_before"].pop())
 
 
-def _row(report: ClassReport, doses: dict[int, float]) -> np.ndarray:
-    row = np.ones(len(report.data.concepts), dtype=np.float32)
-    row[list(doses)] = list(doses.values())
-    return row
-
-
-def _asked(split: "Split", subject: "Subject", rows: np.ndarray) -> np.ndarray:
-    """(n, m, c) probabilities."""
-    from concepts.intervening import dosed_probabilities
+def _answers(report: ClassReport, split: "Split", subject: "Subject", doses: dict[int, float], n: int) -> None:
+    from concepts.intervening import predictions_under_doses
 
     with ASKING:
-        return dosed_probabilities(split.head, subject, rows)
-
-
-def _answers(report: ClassReport, split: "Split", subject: "Subject", doses: dict[int, float], n: int) -> None:
-    rows = np.stack([np.ones(len(report.data.concepts), dtype=np.float32), _row(report, doses)])
-    each = _asked(split, subject, rows)
-    before, after = each.mean(axis=0)
-    names, order = class_names(split), np.argsort(-np.maximum(before, after), kind="stable")[:N_CLASSES]
-    first, then = int(before.argmax()), int(after.argmax())
-    said = f"The model says {names[first]} ({percent(float(before[first]))})"
-    said += f"; with your doses {names[then]} ({percent(float(after[then]))})." if doses else "."
+        found = predictions_under_doses(split.head, subject, doses, top=N_CLASSES)
+    names, first, then = class_names(split), found.first, found.then
+    said = f"The model says {names[first.index]} ({percent(first.before)})"
+    said += f"; with your doses {names[then.index]} ({percent(then.after)})." if doses else "."
     if n > 1:
-        changed = int((each[:, 0].argmax(axis=1) != each[:, 1].argmax(axis=1)).sum())
-        said = f"Mean over {n:,} photos. {said} {changed:,} of them change their answer."
+        said = f"Mean over {n:,} photos. {said} {found.changed:,} of them change their answer."
     st.html(texts.paragraph(said, kind="cx-answer", live=True))
-    st.html(answers([(names[i], float(before[i]), float(after[i])) for i in order]))
+    st.html(answers([(names[row.index], row.before, row.after) for row in found.rows]))
     st.caption(f"{percent(subject.leftover)} of the activations' length lies outside the concepts: no slider moves it.")
 
 
 def _curve(report: ClassReport, split: "Split", subject: "Subject", doses: dict[int, float], concept: int) -> None:
-    rows = np.repeat(_row(report, doses)[None], len(DOSES), axis=0)
-    rows[:, concept] = DOSES
-    probabilities = _asked(split, subject, rows).mean(axis=0)  # (m, c)
+    from concepts.intervening import dose_response
+
+    with ASKING:
+        found = dose_response(split.head, subject, doses, concept, top=N_CURVES)
     names = class_names(split)
-    top = np.argsort(-probabilities.max(axis=0), kind="stable")[:4]
-    curves = {names[i]: probabilities[:, i] for i in top}
+    curves = {names[index]: values for index, values in found.curves.items()}
     st.html(texts.heading(3, f"Dose and response: {report.names.concept(concept)}", kind="cx-flat"))
     st.plotly_chart(
-        dose_figure(DOSES, curves, doses.get(concept, 1.0), dark=is_dark()), key="dose_curve", config=QUIET,
+        dose_figure(found.doses, curves, doses.get(concept, 1.0), dark=is_dark()), key="dose_curve", config=QUIET,
         alt=f"Probability of {', '.join(curves)} while the dose of {report.names.concept(concept)} goes from 0 to 2",
     )  # fmt: skip
     paragraph("The other concepts stay at their doses. Where a line is flat, the model does not use the concept here.")

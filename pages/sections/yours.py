@@ -2,19 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from concepts.photos import UnreadablePhoto, decode
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.overlay import overlay_bytes
+from concepts.report.queries.local_importance import by_size
+from concepts.report.queries.predictions import likeliest_classes
 from concepts.report.words import amount, importance_unit, percent
 from pages.components import texts
 from pages.components.pictures import picture_grid, picture_row
 from pages.figures.importance import local_figure
 from pages.ui.models import ASKING, class_names, split_of
-from pages.ui.pictures import photo_picture, top_of
+from pages.ui.pictures import photo_picture
 from pages.ui.reports import key_of
 from pages.ui.scripts import script
 from pages.ui.text import is_dark, paragraph, plain
@@ -85,10 +86,10 @@ def _pictures(report: ClassReport, found: "Newcomer") -> list[Picture]:
     pictures = [Picture.of(found.shown, "your photo", "what the model sees")]
     if found.maps is None:
         return pictures
-    order, unit = np.argsort(-np.abs(found.phi), kind="stable")[:N_MAPS], importance_unit(report.data)
-    for j in order.tolist():
+    unit = importance_unit(report.data)
+    for j in by_size(found.phi)[:N_MAPS]:
         name = report.names.concept(j)
-        content = overlay_bytes(found.shown, found.maps[..., j], top=top_of(report, j))
+        content = overlay_bytes(found.shown, found.maps[..., j], top=report.largest_code(j))
         pictures.append(Picture.of(content, f"where {name} is in your photo", f"{name}: {amount(found.phi[j], unit)}"))
     return pictures
 
@@ -96,8 +97,7 @@ def _pictures(report: ClassReport, found: "Newcomer") -> list[Picture]:
 def sentence(report: ClassReport, split: "Split", found: "Newcomer") -> str:
     """What the model says, and which of the report's photos it resembles."""
     names = class_names(split)
-    order = np.argsort(-found.probabilities, kind="stable")[:N_CLASSES].tolist()
-    said = ", ".join(f"{names[i]} ({percent(float(found.probabilities[i]))})" for i in order)
+    said = ", ".join(f"{names[i]} ({percent(share)})" for i, share in likeliest_classes(found.probabilities, N_CLASSES))
     if found.is_unlike_all:
         like = "It is unlike all photos of this report: what is said of its concepts is said beyond them."
     elif found.strategy is None:

@@ -3,8 +3,9 @@
 import streamlit as st
 from markupsafe import Markup
 
-from concepts.collection import Collection
+from concepts.collection import Collection, places_on_grid
 from concepts.rendering.colours import SEGMENTS, css
+from concepts.report.overlay import scale_colours
 from pages.components.scales import keys, scale
 from pages.components.texts import code, empty, heading
 from pages.similarity import answers, asking, choosing, texts
@@ -16,6 +17,7 @@ from pages.ui.selection import choose, widget_follows
 from pages.ui.text import paragraph, plain
 
 HINT = "Click a place of the photo, drag a box, or press the arrow keys; Shift adds places, Escape takes them away."
+N_STOPS = 8  # of the legend's colours
 SHOWN = {"map": "The map alone", "points": "Points: look here, not there", "box": "A box around the best region"}
 
 
@@ -239,9 +241,8 @@ def _twin(
     collection: Collection, other: Collection, image: int, way: str, query: Query, asked: Question
 ) -> Query | None:
     if way == "place":
-        (h, w), (H, W) = collection.grid, other.grid
-        places = {(p // w * H // h) * W + p % w * W // w for p in asked.place_list}
-        return asking.place_query(other, image, sorted(places))
+        places = places_on_grid(asked.place_list, collection.grid, other.grid)
+        return asking.place_query(other, image, places)
     if way == "words":
         return next(iter(asking.word_queries(other, [query.name])), None)
     if way == "text":
@@ -264,5 +265,5 @@ def _everywhere(collection: Collection, image: int, query: Query, asked: Questio
 
 
 def _legend() -> Markup:
-    stops = [css(*colour) for colour in answers.scale()]
+    stops = [css(*colour) for colour in scale_colours(N_STOPS)]
     return scale("least like it in this photo", "most like it", stops)

@@ -1,20 +1,23 @@
 """The demo's reports and the truth about them, for the tour and the exercises: computed once."""
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 from PIL import Image
 
 from concepts.demo.repainting import answers_to, without_concept
-from concepts.demo.truth import overlaps, pictures_of
+from concepts.demo.truth import best_concept, overlaps, pictures_of
 from concepts.demo.world import CLASS_NAMES, CLASSES
 from concepts.report import ClassReport
 from concepts.report.names import Names
 from pages.figures.graph import graph_figure
 from pages.ui.address import View
 from pages.ui.reports import find_card, key_of, load
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MISSING = (
     "The tour speaks of the demo's own reports, and the one on “{target}” is not here. They come with the program in "
@@ -56,19 +59,19 @@ def _strategies(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(picture.strategy for picture in pictures_of(names))
 
 
-def true_overlaps(report: ClassReport) -> dict[str, np.ndarray]:
+def true_overlaps(report: ClassReport) -> "dict[str, np.ndarray]":
     """Part → (k,) how much each concept covers it."""
     return _overlaps(key_of(report), report)
 
 
 @st.cache_data(max_entries=8, show_spinner="Comparing the concepts with the true parts …")
-def _overlaps(key: tuple[str, int], _report: ClassReport) -> dict[str, np.ndarray]:
+def _overlaps(key: tuple[str, int], _report: ClassReport) -> "dict[str, np.ndarray]":
     return overlaps(_report.array("maps"), names_in(_report), _report.data.target.label)
 
 
 def concept_of(report: ClassReport, part: str) -> int:
     """The concept that covers a part best."""
-    return int(true_overlaps(report)[part].argmax())
+    return best_concept(true_overlaps(report)[part])
 
 
 def mark_of(target: str) -> str:
@@ -85,18 +88,18 @@ def marked(report: ClassReport) -> list[int]:
     return [i for i, strategy in enumerate(true_strategies(report)) if strategy == part]
 
 
-def answers(report: ClassReport, images: list[int], left_out: tuple[str, ...] = ()) -> np.ndarray:
+def answers(report: ClassReport, images: list[int], left_out: tuple[str, ...] = ()) -> "np.ndarray":
     """(n, c) what the network says of these photos, painted again without some parts."""
     names = names_in(report)
     return _answers(tuple(names[i] for i in images), left_out)
 
 
 @st.cache_data(max_entries=16, show_spinner="Painting the pictures again and asking the network …")
-def _answers(names: tuple[str, ...], left_out: tuple[str, ...]) -> np.ndarray:
+def _answers(names: tuple[str, ...], left_out: tuple[str, ...]) -> "np.ndarray":
     return answers_to(pictures_of(names, left_out=left_out))
 
 
-def removed(report: ClassReport, concept: int, images: list[int]) -> tuple[np.ndarray, np.ndarray]:
+def removed(report: ClassReport, concept: int, images: list[int]) -> "tuple[np.ndarray, np.ndarray]":
     """Probabilities (n, c) of these photos as they are, and with one concept taken out of the network."""
     return _removed(key_of(report), concept, tuple(images), report)
 
@@ -104,7 +107,7 @@ def removed(report: ClassReport, concept: int, images: list[int]) -> tuple[np.nd
 @st.cache_data(max_entries=16, show_spinner="Asking the network without the concept …")
 def _removed(
     key: tuple[str, int], concept: int, images: tuple[int, ...], _report: ClassReport
-) -> tuple[np.ndarray, np.ndarray]:
+) -> "tuple[np.ndarray, np.ndarray]":
     return without_concept(_report, concept, images)
 
 

@@ -1,15 +1,21 @@
 """The steps of the tour, in their order: each reads the demo's reports and says what there is to see."""
 
-from collections.abc import Callable, Sequence
-
-import numpy as np
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from concepts.demo.world import CLASS_NAMES, CLASSES
 from concepts.rendering.pictures import Picture
 from concepts.report import ClassReport
 from concepts.report.class_report import thumbnail_name
 from concepts.report.drawing import picture_or_none
+from concepts.report.queries.predictions import (
+    compare_predictions,
+    likeliest_classes,
+    mean_probability,
+    share_predicted,
+)
 from concepts.report.words import percent
+from concepts.statistics import even_sample
 from pages.components.answers import answers as answer_bars
 from pages.components.pictures import picture_grid
 from pages.figures.importance import importance_figure
@@ -30,6 +36,9 @@ from pages.teaching.scene import Scene
 from pages.ui.address import View
 from pages.ui.pictures import crop_picture, map_picture
 
+if TYPE_CHECKING:
+    import numpy as np
+
 N_PICTURES, COLUMNS, N_CLASSES = 8, 4, 4
 
 
@@ -37,7 +46,7 @@ def the_answer(dark: bool) -> Scene:
     """What everybody knows of a classifier: it gives answers."""
     report = demo_report("gnome")
     right = percent(report.data.accuracy.value)
-    rows = [_photo(report, i, caption=_said(report, i)) for i in _even(len(report.data.images))]
+    rows = [_photo(report, i, caption=_said(report, i)) for i in even_sample(len(report.data.images), N_PICTURES)]
     return Scene(
         "A model that is right. Is that enough?",
         (
@@ -73,7 +82,7 @@ def where_it_is(dark: bool) -> Scene:
     """The same concept over whole photos."""
     report = demo_report("gnome")
     cap = concept_of(report, "cap")
-    maps = [_without_link(map_picture(report, cap, i)) for i in _even(len(report.data.images))]
+    maps = [_without_link(map_picture(report, cap, i)) for i in even_sample(len(report.data.images), N_PICTURES)]
     return Scene(
         "Where is it?",
         (
@@ -170,7 +179,7 @@ def the_model_cheats(dark: bool) -> Scene:
     part, images = mark_of("boat"), marked(report)
     j = concept_of(report, part)
     row = report.data.concepts[j]
-    maps = [_without_link(map_picture(report, j, images[i])) for i in _even(len(images))]
+    maps = [_without_link(map_picture(report, j, images[i])) for i in even_sample(len(images), N_PICTURES)]
     return Scene(
         "The model that cheats",
         (
@@ -191,21 +200,20 @@ def what_if_removed(dark: bool) -> Scene:
     part = mark_of("boat")
     j, images = concept_of(report, part), marked(report)[:ASKED]
     before, after = removed(report, j, images)
-    at = class_index("boat")
-    shown = np.argsort(-np.maximum(before.mean(axis=0), after.mean(axis=0)), kind="stable")[:N_CLASSES]
-    still = float((after.argmax(axis=1) == at).mean())
+    at, found = class_index("boat"), compare_predictions(before, after, top=N_CLASSES)
+    sure, now, still = mean_probability(before, at), mean_probability(after, at), share_predicted(after, at)
     return Scene(
         "What if I remove it?",
         (
             f"Concept {j} is taken out of the network's own numbers, everything else stays. On {len(images)} boats "
-            f"with a {part} the network was {percent(float(before[:, at].mean()))} sure of “boat” on average; now it "
-            f"is {percent(float(after[:, at].mean()))}, and still says “boat” for {percent(still)} of them.",
+            f"with a {part} the network was {percent(sure)} sure of “boat” on average; now it "
+            f"is {percent(now)}, and still says “boat” for {percent(still)} of them.",
             "So the mark helps, and the rest of the boat would do alone. Both can be true.",
         ),
         "If the answer does not change, does the shortcut matter?",
         View(**(vars(_view(report)) | {"concept": j, "image": images[0], "doses": f"{j}_0", "whole": 1})).href(),
         html=answer_bars(
-            [(CLASS_NAMES[i], float(before[:, i].mean()), float(after[:, i].mean())) for i in shown],
+            [(CLASS_NAMES[row.index], row.before, row.after) for row in found.rows],
             then=f"without Concept {j}",
         ),
     )
@@ -218,12 +226,12 @@ def only_the_mark(dark: bool) -> Scene:
     others = tuple(each for each in CLASSES["boat"].parts if each != part)
     said, names = answers(report, images, others), names_in(report)
     at, control = class_index("boat"), answers(report, images, (*others, part))
-    fooled, without = (float((each.argmax(axis=1) == at).mean()) for each in (said, control))
+    fooled, without = share_predicted(said, at), share_predicted(control, at)
     pictures = [
         Picture.of(
             painted(names[images[i]], others),
             f"{names[images[i]]}, painted without {' and '.join(others)}",
-            f"model says {CLASS_NAMES[int(said[i].argmax())]} ({percent(float(said[i].max()))})",
+            _answer(said[i]),
         )
         for i in range(N_PICTURES)
     ]
@@ -269,13 +277,14 @@ def _said(report: ClassReport, image: int) -> str:
     return f"model says {row.predicted} ({percent(row.probability)})"
 
 
+def _answer(probabilities: "np.ndarray") -> str:
+    ((index, share),) = likeliest_classes(probabilities, 1)
+    return f"model says {CLASS_NAMES[index]} ({percent(share)})"
+
+
 def _without_link(picture: Picture, caption: str = "") -> Picture:
     """On a projector a click on a picture must not lead away from the step."""
     return Picture(picture.source, picture.alt, caption or picture.caption)
-
-
-def _even(n: int, wanted: int = N_PICTURES) -> Sequence[int]:
-    return np.linspace(0, n - 1, min(wanted, n)).round().astype(int).tolist()
 
 
 def _word(n: int) -> str:

@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from markupsafe import Markup
 
-from concepts.demo.truth import shared_parts
+from concepts.demo.truth import best_concept, shared_parts
 from concepts.demo.world import CLASS_NAMES, CLASSES
 from concepts.rendering.pictures import Picture
 from concepts.report import ClassReport
+from concepts.report.queries.predictions import mean_probability, predicted_classes, share_predicted
 from concepts.report.words import percent
+from concepts.statistics import random_sample
 from pages.components.pictures import picture_grid
 from pages.teaching.demo import (
     ASKED,
@@ -65,7 +66,7 @@ def which_concept_is_the_sail() -> Task:
 
     def check(chosen: Sequence[int]) -> Verdict:
         iou = true_overlaps(report)["sail"]
-        best, own = int(iou.argmax()), chosen[0]
+        best, own = best_concept(iou), chosen[0]
         reason = f"Concept {best} overlaps the sails that were painted best: IoU {iou[best]:.2f}."
         if own != best:
             reason = f"Concept {own} overlaps them by IoU {iou[own]:.2f} only. {reason}"
@@ -142,8 +143,8 @@ def what_without_the_mark() -> Task:
         images = marked(report)[:ASKED]
         before, after = answers(report, images), answers(report, images, (part,))
         at = class_index("boat")
-        changed = float((after.argmax(axis=1) != at).mean())
-        sure, then = float(before[:, at].mean()), float(after[:, at].mean())
+        changed = 1 - share_predicted(after, at)
+        sure, then = mean_probability(before, at), mean_probability(after, at)
         fate = 2 if changed > MOSTLY else 1 if sure - then > LESS else 0
         reason = (
             f"On {len(images)} boats painted again without the {part} it is {percent(then)} sure of “boat” on average, "
@@ -172,8 +173,8 @@ def what_with_the_mark_alone() -> Task:
     names = names_in(report)
 
     def check(chosen: Sequence[int]) -> Verdict:
-        said = answers(report, marked(report)[:ASKED], others).argmax(axis=1)
-        counts = Counter(CLASS_NAMES[int(i)] for i in said)
+        said = predicted_classes(answers(report, marked(report)[:ASKED], others))
+        counts = Counter(CLASS_NAMES[i] for i in said)
         most, n = counts.most_common(1)[0]
         left = " and no ".join(others)
         reason = f"It says “{most}” for {n} of {len(said)} pictures ({percent(n / len(said))}), with no {left} in them."
@@ -199,7 +200,7 @@ TASKS: tuple[Callable[[], Task], ...] = (
 def some_photos(report: ClassReport) -> list[int]:
     """Twelve photos of a report, seeded."""
     n = len(report.data.images)
-    return sorted(np.random.default_rng(SEED).permutation(n)[:N_PHOTOS].tolist())
+    return random_sample(n, N_PHOTOS, seed=SEED)
 
 
 def _grid(report: ClassReport, images: Sequence[int]) -> Markup:

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
-from concepts.collection import Collection, TokenMatrix, list_collections
+from concepts.collection import Collection, TokenMatrix, list_collections, mean_token
 from concepts.encoders import TextEncoder, TextTokens
 from concepts.lexicon import Lexicon, load_lexicon
 from pages.ui.operator import operator
@@ -91,11 +90,7 @@ def centre_of_collection(collection: Collection) -> "Tensor":
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _centre(tokens: str, _collection: Collection) -> "Tensor":
-    from attribution.similarity import centre_of
-
-    some = np.linspace(0, len(_collection) - 1, min(64, len(_collection))).round().astype(int)
-    centres = [centre_of(_collection.patches(int(i))) for i in some]
-    return sum(centres[1:], centres[0]) / len(centres)
+    return mean_token(_collection)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the text encoder …")

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from concepts.demo.captions import demo_captions, demo_truth
 from concepts.language.corpus import Corpus
-from concepts.language.describe import RUN, SHUFFLES, LanguageReport, RankFrequency, describe_language
+from concepts.language.describe import RUN, LanguageReport, RankFrequency, describe_language, shuffles_for
 from concepts.language.granularity import Granularity, granularity
 from concepts.language.reading import tokens_of_report
 from concepts.language.text import read_text, telling_words
@@ -19,10 +18,10 @@ from concepts.report.names import Names
 from pages.ui.reports import key_of
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from concepts.collection import Collection
     from concepts.lexicon import Lexicon, Overuse
-
-LARGE = 500_000  # tokens
 
 
 def language_of(report: ClassReport) -> LanguageReport:
@@ -42,10 +41,8 @@ def _named(ranks: RankFrequency, names: Names) -> RankFrequency:
     return replace(ranks, names=tuple(RUN.join(map(names.concept, run)) for run in runs))
 
 
-def _described(tokens: Sequence[np.ndarray], vocabulary: Sequence[str]) -> LanguageReport:
-    """A large corpus varies less from shuffle to shuffle, and each takes longer: a few are enough."""
-    large = sum(np.size(each) for each in tokens) > LARGE
-    return describe_language(tokens, vocabulary=vocabulary, shuffles=SHUFFLES // 4 if large else SHUFFLES)
+def _described(tokens: Sequence["np.ndarray"], vocabulary: Sequence[str]) -> LanguageReport:
+    return describe_language(tokens, vocabulary=vocabulary, shuffles=shuffles_for(tokens))
 
 
 def language_of_words(collection: "Collection", lexicon: "Lexicon", used: "Overuse") -> LanguageReport:
@@ -63,7 +60,7 @@ def _language_of_words(
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _tokens(key: tuple[str, int], _report: ClassReport) -> list[np.ndarray]:
+def _tokens(key: tuple[str, int], _report: ClassReport) -> "list[np.ndarray]":
     try:
         return tokens_of_report(_report)
     except ValueError:

@@ -62,10 +62,4 @@ def map_picture(
 def _laid(key: tuple[str, int], concept: int, image: int, drawing: Drawing, _report: ClassReport) -> bytes | None:
     """The photo with the map over it; None where the photo's file is gone."""
     photo, values = picture_or_none(_report, thumbnail_name(image)), _report.concept_map(concept, image)
-    return photo and overlay_bytes(photo, values, top=top_of(_report, concept), drawing=drawing)
-
-
-def top_of(report: ClassReport, concept: int) -> float:
-    """The end of a concept's colour scale: its largest code in these photos."""
-    crops = report.data.concepts[concept].crops
-    return crops[0].value if crops else float(report.array("maps")[..., concept].max())
+    return photo and overlay_bytes(photo, values, top=_report.largest_code(concept), drawing=drawing)

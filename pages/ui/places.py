@@ -1,16 +1,18 @@
 """Photos on which places can be picked, with maps that answer at once: the similarities come with the page."""
 
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
-from concepts.rendering.colours import rgb
-from concepts.report.overlay import colours_of
+from concepts.report.overlay import scale_colours
 from pages.components import scripted
+from pages.figures.places import Placed, legend_data, packed_cosines, photo_data
 from pages.ui.scripts import script
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 SHADES = 64
 
@@ -24,22 +26,6 @@ class Pick:
     of: str = ""
 
 
-@dataclass(frozen=True)
-class Placed:
-    """A photo with a grid: JPEG, words for it, rows and columns; values (h, w) in [0, 1], or segments (h, w) int.
-
-    points: (x, y, label) in grid units; boxes: left, top, right, bottom in cells.
-    """
-
-    photo: bytes
-    alt: str
-    caption: str
-    grid: tuple[int, int]
-    values: np.ndarray | None = None
-    points: Sequence[tuple[float, float, int]] = ()
-    boxes: Sequence[tuple[int, int, int, int]] = ()
-
-
 def photo_places(
     photos: Sequence[Placed],
     *,
@@ -47,7 +33,7 @@ def photo_places(
     of: str = "",
     on_pick: Callable[[list[int]], None] | None = None,
     hint: str = "",
-    matrix: np.ndarray | None = None,
+    matrix: "ArrayLike | None" = None,
     picked: Sequence[int] = (),
     several: bool = True,
     says: Sequence[str] | None = None,
@@ -64,10 +50,10 @@ def photo_places(
     the photos are shown with.
     """
     data = {
-        "photos": [_as_data(photo, legend) for photo in photos],
-        "matrix": None if matrix is None else _packed((np.asarray(matrix) + 1) / 2),
-        "colours": colours_of(np.linspace(0.15, 1, SHADES)).tolist(),
-        "legend": None if legend is None else [list(rgb(colour)) for colour in legend],
+        "photos": [photo_data(photo, segments=legend is not None) for photo in photos],
+        "matrix": None if matrix is None else packed_cosines(matrix),
+        "colours": scale_colours(SHADES),
+        "legend": None if legend is None else legend_data(legend),
         "of": of,
         "live": on_pick is not None,
         "turn": _heard(key).turn,
@@ -92,26 +78,3 @@ def _heard(key: str) -> Pick:
     """The last pick that came from the browser."""
     picked = st.session_state.get(key, {}).get("picked") or {}
     return Pick(tuple(picked.get("places", ())), picked.get("turn", 0), picked.get("of", ""))
-
-
-def _as_data(photo: Placed, legend: Sequence[str] | None) -> dict[str, object]:
-    """A photo as places.js takes it."""
-    values = photo.values
-    if values is not None:
-        flat = np.where(values < 0, 255, values).astype(np.uint8) if legend else None
-        packed = b64encode(flat.tobytes()).decode() if flat is not None else _packed(values)
-    return {
-        "source": "data:image/jpeg;base64," + b64encode(photo.photo).decode(),
-        "alt": photo.alt,
-        "caption": photo.caption,
-        "rows": photo.grid[0],
-        "columns": photo.grid[1],
-        "map": None if values is None else packed,
-        "points": [list(point) for point in photo.points],
-        "boxes": [list(box) for box in photo.boxes],
-    }
-
-
-def _packed(unit: np.ndarray) -> str:
-    """Values in [0, 1] as bytes, in base 64."""
-    return b64encode((np.clip(unit, 0, 1) * 255).round().astype(np.uint8).tobytes()).decode()

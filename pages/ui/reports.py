@@ -2,17 +2,21 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from concepts.naming import IN_REPORT, ConceptName, read_names
 from concepts.report import ClassReport, ReportCard, list_cards
 from concepts.report.finding import amounts_of
+from concepts.report.queries.array_checks import check_arrays
 from pages.figures.sprite import Sprite, sprite
 from pages.ui.address import View
 from pages.ui.notes import names_on
 from pages.ui.operator import operator
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def cards() -> list[ReportCard]:
@@ -53,18 +57,7 @@ def load(card: ReportCard) -> ClassReport:
 @st.cache_resource(max_entries=16, show_spinner="Opening the report …")
 def _load(folder: str, stamp: int) -> ClassReport:
     report = ClassReport.load(folder)
-    n, k = len(report.data.images), len(report.data.concepts)
-    try:
-        shapes = {"phi": (n, k), "embedding": (n, 2), "labels": (n,)}
-        for name, shape in shapes.items():
-            if report.array(name).shape != shape:
-                raise ValueError(f"its {name} has shape {report.array(name).shape}, expected {shape}")
-        if not all(np.isfinite(report.array(name)).all() for name in ("phi", "embedding")):
-            raise ValueError("its arrays hold values that are no numbers")
-    except ValueError:
-        raise
-    except Exception as error:  # safetensors has its own errors, and names none of them in public
-        raise ValueError(f"its arrays cannot be read ({type(error).__name__})") from error
+    check_arrays(report)
     return report
 
 
@@ -85,7 +78,7 @@ def suggested(report: ClassReport) -> dict[int, ConceptName]:
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the concept maps …")
-def amounts(key: tuple[str, int], _report: ClassReport) -> np.ndarray:
+def amounts(key: tuple[str, int], _report: ClassReport) -> "np.ndarray":
     """(n, k): how much of each concept each photo holds (`amounts_of`)."""
     return amounts_of(_report)
 

@@ -28,6 +28,25 @@ def file_graph(root: Path = ROOT, program: Iterable[str] = PROGRAM) -> dict[str,
     }
 
 
+def modules_in(nodes: Iterable[ast.AST]) -> set[str]:
+    """The modules that any of these nodes imports, of whatever library."""
+    found = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def without_types(tree: ast.Module) -> ast.Module:
+    """The tree less what is imported for a type checker only, which no page ever loads."""
+    tree.body = [
+        node for node in tree.body if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+    ]
+    return tree
+
+
 def room_of(file: str) -> str:
     """The room of a file: its folder below `concepts` or `pages`, `attribution` as a whole, else the file itself."""
     parts = Path(file).parts

@@ -1,0 +1,23 @@
+"""Whether a report's arrays are what its tables say."""
+
+import numpy as np
+
+from concepts.report.stored import StoredReport
+
+
+def check_arrays(report: StoredReport) -> None:
+    """Raises ValueError where importances, places or labels have another shape than the tables, or hold no numbers.
+
+    Whatever else goes wrong while they are read is one, too: safetensors names none of its errors in public.
+    """
+    n, k = len(report.data.images), len(report.data.concepts)
+    try:
+        for name, shape in {"phi": (n, k), "embedding": (n, 2), "labels": (n,)}.items():
+            if report.array(name).shape != shape:
+                raise ValueError(f"its {name} has shape {report.array(name).shape}, expected {shape}")
+        if not all(np.isfinite(report.array(name)).all() for name in ("phi", "embedding")):
+            raise ValueError("its arrays hold values that are no numbers")
+    except ValueError:
+        raise
+    except Exception as error:
+        raise ValueError(f"its arrays cannot be read ({type(error).__name__})") from error

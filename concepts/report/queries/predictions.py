@@ -1,0 +1,60 @@
+"""What a model answers before and after something is changed, over one photo or many."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class ClassProbability:
+    """A class by its index, and its mean probability before and after, in [0, 1]."""
+
+    index: int
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class PredictionChange:
+    """rows: the classes that are likeliest before or after, likeliest first. first, then: the likeliest class before
+    and after. changed: photos whose own answer changes, of n."""
+
+    rows: tuple[ClassProbability, ...]
+    first: ClassProbability
+    then: ClassProbability
+    changed: int
+    n: int
+
+
+def compare_predictions(before: np.ndarray, after: np.ndarray, *, top: int) -> PredictionChange:
+    """The answers of two tables of probabilities (n, c) of the same photos; at most `top` rows."""
+    means = before.mean(axis=0), after.mean(axis=0)
+    order = np.argsort(-np.maximum(*means), kind="stable")[:top].tolist()
+
+    def row(index: int) -> ClassProbability:
+        return ClassProbability(index, float(means[0][index]), float(means[1][index]))
+
+    changed = int((before.argmax(axis=1) != after.argmax(axis=1)).sum())
+    first, then = (row(int(mean.argmax())) for mean in means)
+    return PredictionChange(tuple(map(row, order)), first, then, changed, len(before))
+
+
+def predicted_classes(probabilities: np.ndarray) -> list[int]:
+    """The likeliest class of each photo, of probabilities (n, c)."""
+    return probabilities.argmax(axis=1).tolist()
+
+
+def share_predicted(probabilities: np.ndarray, index: int) -> float:
+    """The share of photos, of probabilities (n, c), whose likeliest class is that one."""
+    return float((probabilities.argmax(axis=1) == index).mean())
+
+
+def mean_probability(probabilities: np.ndarray, index: int) -> float:
+    """The mean probability of a class, of probabilities (n, c)."""
+    return float(probabilities[:, index].mean())
+
+
+def likeliest_classes(probabilities: np.ndarray, n: int) -> list[tuple[int, float]]:
+    """The n likeliest classes of one photo, of probabilities (c,), each with its probability."""
+    order = np.argsort(-probabilities, kind="stable")[:n].tolist()
+    return [(index, float(probabilities[index])) for index in order]

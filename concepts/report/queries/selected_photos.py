@@ -1,0 +1,78 @@
+"""Some photos of a report beside the others: how often they go well, which concepts tell them apart."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from concepts.report.rows import ConceptRow
+from concepts.report.stored import StoredReport
+from concepts.report.tables import concept_rows, share_right
+from concepts.report.words import is_wrong
+from concepts.statistics import bootstrap_means, interval
+
+
+@dataclass(frozen=True)
+class SelectionSummary:
+    """n photos of `of`: the share that goes well with its 95% Wilson interval, that of the others (None: no others),
+    and how many of the photos belong to each strategy, by label; −1 for outliers."""
+
+    n: int
+    of: int
+    share: float | None
+    low: float | None
+    high: float | None
+    rest: float | None
+    strategies: dict[int, int]
+
+
+def selection_summary(report: StoredReport, images: Sequence[int]) -> SelectionSummary:
+    """The figures of these photos."""
+    rows = report.data.images
+    good = np.array([not is_wrong(row) for row in rows])
+    members = np.isin(np.arange(len(rows)), images)
+    rest, *_ = share_right(good, ~members)
+    strategies = dict(sorted(Counter(rows[i].strategy for i in images).items()))
+    return SelectionSummary(len(images), len(rows), *share_right(good, members), rest, strategies)
+
+
+@dataclass(frozen=True)
+class DistinctiveConcept:
+    """A concept's mean importance here and elsewhere, their difference with its 95% interval; in the unit of φ."""
+
+    concept: int
+    here: float
+    elsewhere: float
+    gap: float
+    low: float
+    high: float
+
+
+def distinctive_concepts(report: StoredReport, images: Sequence[int], n: int) -> list[DistinctiveConcept]:
+    """The n concepts whose mean importance differs most between these photos and the others, largest |gap| first.
+
+    Intervals: bootstrap over the photos of either side, seeded. Raises ValueError where these are all photos, or none.
+    """
+    phi = report.array("phi")
+    members = np.isin(np.arange(len(phi)), images)
+    if members.all() or not members.any():
+        raise ValueError(f"{members.sum()} of {len(phi)} photos were chosen: there must be some, and some others")
+    inside, outside = phi[members], phi[~members]
+    gap = inside.mean(axis=0) - outside.mean(axis=0)
+    low, high = interval(bootstrap_means(inside, seed=0) - bootstrap_means(outside, seed=1))
+    order = np.argsort(-np.abs(gap), kind="stable")[:n].tolist()
+    here, elsewhere = inside.mean(axis=0), outside.mean(axis=0)
+    return [
+        DistinctiveConcept(j, float(here[j]), float(elsewhere[j]), float(gap[j]), float(low[j]), float(high[j]))
+        for j in order
+    ]
+
+
+def concept_rows_among(report: StoredReport, images: Sequence[int]) -> tuple[ConceptRow, ...]:
+    """The concepts' figures in these photos only, with the crops of the whole report."""
+    data = report.data
+    good = np.array([not is_wrong(data.images[i]) for i in images])
+    dead = np.array([row.dead for row in data.concepts])
+    crops = [row.crops for row in data.concepts]
+    return concept_rows(report.array("phi")[list(images)], good, dead, crops, data.settings.seed)
