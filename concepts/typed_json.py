@@ -94,6 +94,16 @@ def from_json(kind: type[T], text: bytes | str, *, source: str, form: Format | N
     return from_json(kind, json.dumps(value), source=source)
 
 
+def from_table(kind: type[T], table: Mapping[str, object], *, source: str) -> T:
+    """The dataclass of a table that a TOML file holds, checked as those of JSON files are; a list may be a tuple."""
+    from pydantic import ValidationError
+
+    try:
+        return _adapter(kind).validate_python(table)
+    except ValidationError as error:
+        raise ValueError(_first_error(error, source)) from error
+
+
 def _migrated(text: bytes | str, source: str, form: Format) -> Json | None:
     """The object in today's format; None where it was in today's format already, or is no JSON."""
     import pydantic_core

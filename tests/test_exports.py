@@ -1,5 +1,6 @@
 """A report as JSON, CSV, Parquet and a notebook: the same numbers in each, and nothing that runs."""
 
+import ast
 import base64
 import csv
 import io
@@ -23,6 +24,7 @@ from concepts.exports import (
     tables,
     write_parquet,
 )
+from concepts.exports.notebook import TEMPLATE
 from concepts.report import ClassReport
 from concepts.report.schema import REPORTS, ReportData
 from concepts.report.words import amount, importance_unit
@@ -143,6 +145,20 @@ def test_the_notebook_is_one_and_holds_no_text_of_others(saved):
     nbformat.validate(nbformat.reads(text, as_version=4))
     assert "alert" not in text
     assert text == notebook_of(saved)
+
+
+def test_the_notebook_is_the_template_with_the_name_of_the_folder(saved):
+    template, notebook = (
+        nbformat.reads(each, as_version=4) for each in (TEMPLATE.read_text("utf-8"), notebook_of(saved))
+    )
+    assert [place for place, cell in enumerate(template.cells) if cell != notebook.cells[place]] == [1]
+    (name,) = (
+        statement.value.value
+        for statement in ast.parse(notebook.cells[1].source).body
+        if isinstance(statement, ast.Assign) and statement.targets[0].id == "NAME"
+    )
+    assert name == saved.folder.name
+    assert not [cell for cell in template.cells if cell.cell_type == "code" and (cell.outputs or cell.execution_count)]
 
 
 @pytest.mark.slow

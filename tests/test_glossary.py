@@ -7,6 +7,7 @@ import pytest
 from attribution.methods import IMPORTANCES
 from concepts.extraction.methods import EXTRACTIONS
 from concepts.glossary import ENTRIES, entry_of, key_of_term, search_entries
+from concepts.glossary.reading import read_entries
 from concepts.laboratory.measures import MEASURES
 from concepts.report import ClassReport
 from pages.components.terms import term_href, term_link, with_terms
@@ -57,6 +58,34 @@ def test_no_key_means_two_entries():
     for entry in ENTRIES:
         assert {entry_of(name).term for name in (entry.term, *entry.also)} == {entry.term}
         assert all(entry_of(name) is not None and name != entry.term for name in entry.see), entry.term
+
+
+ROOM = '[["Checks and measures"]]\n'
+LIFT = f'{ROOM}term = "lift"\nwords = "More often."\n'
+WRONG = {
+    "no TOML": ("term = ", "entries.toml is no TOML"),
+    "no list of entries": ('["Checks and measures"]', "entries.toml, 'Checks and measures': begin each entry"),
+    "an unknown room": (LIFT.replace("Checks", "Cheques"), "entries.toml, 'Cheques and measures': begin each entry"),
+    "no words": (f'{ROOM}term = "lift"', "entries.toml, 'lift': words: "),
+    "empty words": (LIFT.replace("More often.", ""), "entries.toml, 'lift': words: .*not ''"),
+    "no term": (f'{ROOM}words = "More."', "entries.toml, 'Checks and measures': term: "),
+    "an unknown field": (f"{LIFT}see_also = []", "entries.toml, 'lift': see_also: there is no such field"),
+    "a number": (f"{LIFT}source = 1989", "entries.toml, 'lift': source: .*not 1989"),
+    "a text for a list": (f'{LIFT}see = "control"', "entries.toml, 'lift': see: .*'control'"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), WRONG.values(), ids=WRONG.keys())
+def test_a_wrong_entry_is_one_line_with_its_name(text, message):
+    with pytest.raises(ValueError, match=f"^{message}") as error:
+        read_entries(text, source="entries.toml")
+    assert "\n" not in str(error.value)
+
+
+def test_an_entry_is_read_as_it_is_written():
+    lift, other = read_entries(f'{LIFT}see = ["control"]\n{LIFT.replace("lift", "b")}', source="entries.toml")
+    assert (lift.term, lift.words, lift.see, lift.room) == ("lift", "More often.", ("control",), "Checks and measures")
+    assert (other.term, other.formula, other.see) == ("b", "", ())
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.term)

@@ -6,13 +6,12 @@ from pathlib import Path
 from concepts.commands.shared import (
     add_model,
     add_photos,
-    names_in,
-    numbers_in,
     open_model_and_photos,
     show_progress,
     store_of,
 )
 from concepts.extraction.methods import AUTO
+from concepts.options import names_in, numbers_in
 from concepts.report.settings import METHODS, ReportSettings
 from concepts.store import prune
 from concepts.typed_json import write_typed

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         raise ValueError(f"--out {options.out}: give the name of a .safetensors file")
     if "{}" not in options.prompt:
         raise ValueError(f"--prompt {options.prompt!r}: write {{}} where the word goes")
-    store, request = store_of(options), request_of(options, images=options.images)
+    store, request = store_of(options), request_of(options)
     photos = open_request_photos(request, store)
     labels = _labels(options, photos)
     split, encoder, progress = load_split(request, options.layer), open_text_encoder(options.encoder), show_progress()

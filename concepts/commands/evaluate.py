@@ -4,21 +4,18 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attribution.methods import IMPORTANCES
 from concepts.commands.shared import (
     add_model,
     add_photos,
-    names_in,
-    numbers_in,
     open_model_and_photos,
     show_progress,
     store_of,
 )
 from concepts.dataset import group_names
 from concepts.demo.names import SHAPES
-from concepts.extraction.methods import EXTRACTIONS
 from concepts.laboratory import Evaluation, LabSettings
 from concepts.laboratory.evaluation import RESULT
+from concepts.options import add_options, with_options
 from concepts.output_folder import check_output_folder
 from concepts.report.request import Request
 from concepts.store import prune
@@ -33,23 +30,10 @@ if TYPE_CHECKING:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Its options."""
-    default, option = LabSettings(), parser.add_argument
     add_model(parser)
     add_photos(parser)
-    option("--out", required=True, type=Path, metavar="FOLDER", help="where the tables go")
-    option("--methods", default=",".join(default.methods), help=f"all, or some of {', '.join(EXTRACTIONS)}")
-    option("--importances", default=",".join(default.importances), help=f"all, or some of {', '.join(IMPORTANCES)}")
-    option("--concepts", default="10", metavar="K,K", help="how many, one or several (default: %(default)s)")
-    option("--seeds", type=int, default=default.n_seeds, metavar="N", help="fits of each (default: %(default)s)")
-    option(
-        "--folds", type=int, default=default.folds, metavar="N", help="for stability, 0: none (default: %(default)s)"
-    )
-    option(
-        "--measured", type=int, default=default.images, metavar="N", help="photos measured on (default: %(default)s)"
-    )
-    option("--sample", type=int, default=default.sample, metavar="M", help="positions to fit on (default: %(default)s)")
-    option("--seed", type=int, default=default.seed, help="the first (default: %(default)s)")
-    option("--batch-size", type=int, default=default.batch_size, metavar="N", help="images at a time")
+    parser.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the tables go")
+    add_options(parser, LabSettings)
     parser.set_defaults(run=run)
 
 
@@ -57,18 +41,7 @@ def run(options: argparse.Namespace) -> int:
     """Measures what the store does not have yet, and writes the tables and the page."""
     from concepts.laboratory.evaluate import evaluate
 
-    settings = LabSettings(
-        methods=names_in(options.methods),
-        importances=names_in(options.importances),
-        n_concepts=numbers_in(options.concepts, "--concepts"),
-        n_seeds=options.seeds,
-        folds=options.folds,
-        images=options.measured,
-        photos=options.photos,
-        sample=options.sample,
-        seed=options.seed,
-        batch_size=options.batch_size,
-    )
+    settings = with_options(LabSettings(), options)
     store = store_of(options)
     place = check_output_folder(options.out, RESULT, store=store)
     request, photos, split = open_model_and_photos(options, store)

@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     if options.out.suffix != ".json":
         raise ValueError(f"--out {options.out}: give the name of a .json file")
     report, store, texts = ClassReport.load(options.report), store_of(options), _texts(options)
-    request = request_of(options, images=options.images)
+    request = request_of(options)
     photos = open_request_photos(request, store)  # a wrong path is told before a model is loaded
     split, progress = load_split(request, report.data.layer.path), show_progress()
     tokens, codes = report_places(

@@ -3,7 +3,6 @@
 import argparse
 from pathlib import Path
 
-from attribution.methods import IMPORTANCES
 from concepts.commands.shared import (
     add_model,
     add_photos,
@@ -12,41 +11,21 @@ from concepts.commands.shared import (
     show_progress,
     store_of,
 )
+from concepts.options import add_options, with_options
 from concepts.output_folder import check_output_folder
 from concepts.report.class_report import ClassReport
 from concepts.report.folder import REPORT
-from concepts.report.settings import METHODS, ReportSettings
+from concepts.report.settings import ReportSettings
 from concepts.request import analyse
 from concepts.store import prune
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Its options."""
-    default, option = ReportSettings(), parser.add_argument
     add_model(parser)
     add_photos(parser)
-    option("--out", required=True, type=Path, metavar="FOLDER", help="where the report goes")
-    option("--method", default=default.method, help=f"{', '.join(METHODS)} (default: %(default)s)")
-    option("--concepts", type=int, default=default.n_concepts, metavar="K", help="how many (default: %(default)s)")
-    option("--importance", default=default.importance, help=f"{', '.join(IMPORTANCES)} (default: %(default)s)")
-    option("--sample", type=int, default=default.sample, metavar="M", help="positions to fit on (default: %(default)s)")
-    option("--sub-concepts", type=int, default=0, metavar="N", help="take the top concepts apart into so many parts")
-    option(
-        "--split-concepts",
-        type=int,
-        default=default.split_concepts,
-        metavar="N",
-        help="how many of them (default: %(default)s)",
-    )
-    option("--depth", type=int, default=default.depth, metavar="N", help="and their parts again (default: %(default)s)")
-    option("--seed", type=int, default=default.seed, help="default: %(default)s")
-    option(
-        "--batch-size",
-        type=int,
-        default=default.batch_size,
-        metavar="N",
-        help="images at a time (default: %(default)s)",
-    )
+    parser.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the report goes")
+    add_options(parser, ReportSettings)
     parser.set_defaults(run=run)
 
 
@@ -54,24 +33,7 @@ def run(options: argparse.Namespace) -> int:
     """Builds the report and writes it."""
     store = store_of(options)
     check_output_folder(options.out, REPORT, store=store)  # first: nothing is computed for a folder that cannot take it
-    request = request_of(
-        options,
-        images=options.images,
-        target=options.target,
-        layer=options.layer,
-        settings=ReportSettings(
-            method=options.method,
-            n_concepts=options.concepts,
-            importance=options.importance,
-            seed=options.seed,
-            photos=options.photos,
-            sample=options.sample,
-            batch_size=options.batch_size,
-            sub_concepts=options.sub_concepts,
-            split_concepts=options.split_concepts,
-            depth=options.depth,
-        ),
-    )
+    request = request_of(options, with_options(ReportSettings(), options))
     report = analyse(request, store, show_progress())
     report.save(options.out)
     prune(store)

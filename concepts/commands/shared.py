@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from concepts.report.request import Request
-from concepts.report.settings import PHOTOS, ReportSettings
+from concepts.options import add_options, with_options
+from concepts.report.request import MODEL, Request
+from concepts.report.settings import CLASS, ReportSettings
 from concepts.request import load_split, open_request_photos
 
 if TYPE_CHECKING:
@@ -19,24 +20,14 @@ if TYPE_CHECKING:
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Which model, and how photos become its input."""
-    add = parser.add_argument
-    add("--model", required=True, help="a torchvision classifier, or your own: path/to/file.py:factory")
-    add("--weights", help="a .safetensors or .pt file, a torchvision weights name, or DEFAULT")
-    add("--classes", metavar="FILE", help="class names: one a line, or JSON")
-    add("--n-classes", type=int, metavar="N", help="number of classes, where the weights do not tell")
-    add("--resize", type=int, metavar="PIXELS", help="short side, instead of the weights' own")
-    add("--crop", type=int, metavar="PIXELS", help="centre crop, instead of the weights' own")
-    add("--device", default="cpu", help="cpu, cuda, cuda:1 …")
+    add_options(parser, Request, MODEL)
 
 
 def add_photos(parser: argparse.ArgumentParser) -> None:
     """Which photos, which class, which layer."""
-    add = parser.add_argument
-    add("--images", required=True, help="a folder (of class folders), a .zip, or a .txt list of files")
-    add("--target", required=True, help="a class name or index, or a group: 151-268 or 'tabby, tiger cat'")
-    add("--layer", help="module path of the split; a good one is chosen when left out")
-    add("--photos", choices=PHOTOS, default="class", help="those of the class, or all (default: %(default)s)")
-    add(
+    add_options(parser, Request, CLASS)
+    add_options(parser, ReportSettings, CLASS)
+    parser.add_argument(
         "--store",
         type=Path,
         metavar="FOLDER",
@@ -49,46 +40,14 @@ def store_of(options: argparse.Namespace) -> Path:
     return options.store or options.out.resolve().parent / ".concepts-store"
 
 
-def request_of(
-    options: argparse.Namespace,
-    *,
-    images: str = "",
-    target: str = "",
-    layer: str | None = None,
-    settings: ReportSettings | None = None,
-) -> Request:
-    """A request for the model of `add_model`."""
-    return Request(
-        model=options.model,
-        images=images,
-        target=target,
-        weights=options.weights,
-        layer=layer,
-        classes=options.classes,
-        n_classes=options.n_classes,
-        resize=options.resize,
-        crop=options.crop,
-        device=options.device,
-        settings=settings or ReportSettings(),
-    )
-
-
-def names_in(text: str) -> tuple[str, ...]:
-    """The names in "a, b, c"."""
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def numbers_in(text: str, option: str) -> tuple[int, ...]:
-    """The numbers in "10,20". Raises ValueError, naming the option, for none and for anything else among them."""
-    parts = names_in(text)
-    if not parts or not all(part.isdecimal() for part in parts):
-        raise ValueError(f"{option} {text!r}: give one number or several, such as 10,20")
-    return tuple(int(part) for part in parts)
+def request_of(options: argparse.Namespace, settings: ReportSettings | None = None) -> Request:
+    """The request of `add_model`, and of `add_photos` where the command has them."""
+    return with_options(Request(model="", images="", settings=settings or ReportSettings()), options)
 
 
 def open_model_and_photos(options: argparse.Namespace, store: Path) -> tuple[Request, "Dataset[Image.Image]", "Split"]:
     """The request that `add_model` and `add_photos` ask for, its photos, its split; a wrong path is told first."""
-    request = request_of(options, images=options.images, target=options.target, layer=options.layer)
+    request = request_of(options)
     photos = open_request_photos(request, store)
     return request, photos, load_split(request, options.layer)
 

@@ -1,6 +1,14 @@
-"""One entry of the glossary."""
+"""One entry of the glossary, and the rooms in which entries stand, in their order."""
 
 from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from annotated_types import MinLen
+
+from concepts.typed_json import NO_OTHERS
+
+CHECKS, FINDING, WEIGHING = "Checks and measures", "Ways to find concepts", "Ways to weigh a concept"
+ROOMS = ("Concepts and strategies", CHECKS, FINDING, WEIGHING, "Similarity, words, language")
 
 
 @dataclass(frozen=True)
@@ -12,8 +20,10 @@ class Entry:
     terms of other entries. room: the heading under which it stands.
     """
 
-    term: str
-    words: str
+    __pydantic_config__: ClassVar = NO_OTHERS
+
+    term: Annotated[str, MinLen(1)]
+    words: Annotated[str, MinLen(1)]
     formula: str = ""
     source: str = ""
     also: tuple[str, ...] = ()

@@ -1,16 +1,27 @@
 """All entries, and how one is found by the name that a page shows."""
 
-from concepts.glossary.entry import Entry
-from concepts.glossary.of_checks import OF_CHECKS, OF_MEASURES
+from importlib.resources import files
+
+from concepts.glossary.entry import ROOMS, Entry
 from concepts.glossary.of_extractions import OF_EXTRACTIONS
 from concepts.glossary.of_importances import OF_IMPORTANCES
-from concepts.glossary.of_language import OF_LANGUAGE
-from concepts.glossary.of_reports import OF_REPORTS
+from concepts.glossary.of_measures import OF_MEASURES
+from concepts.glossary.reading import read_entries
 from concepts.store import slug
 
-ENTRIES: tuple[Entry, ...] = (*OF_REPORTS, *OF_MEASURES, *OF_CHECKS, *OF_EXTRACTIONS, *OF_IMPORTANCES, *OF_LANGUAGE)
+WRITTEN = files("concepts.glossary").joinpath("entries.toml")
 LONGEST = 80  # characters of a name that is looked up
 LETTERS = str.maketrans({"ℓ": "l", "μ": "mu", "²": "2", "×": "x"})
+
+
+def _by_room() -> tuple[Entry, ...]:
+    """Room by room, those of methods and measures before those that are written down."""
+    written = read_entries(WRITTEN.read_text(encoding="utf-8"), source=WRITTEN.name)
+    entries = (*OF_MEASURES, *OF_EXTRACTIONS, *OF_IMPORTANCES, *written)
+    return tuple(sorted(entries, key=lambda entry: ROOMS.index(entry.room)))
+
+
+ENTRIES = _by_room()
 
 
 def key_of_term(name: str) -> str:

@@ -2,15 +2,13 @@
 
 from concepts.extraction.extraction_method import ExtractionMethod
 from concepts.extraction.methods import CLASSIFIER_AWARE_NMF, EXTRACTIONS
-from concepts.glossary.entry import Entry
-
-ROOM = "Ways to find concepts"
+from concepts.glossary.entry import FINDING, Entry
 
 
 def extraction_entry(method: ExtractionMethod) -> Entry:
     """The entry of one method: what people write, its name as pages show it, what it does."""
     names = () if method.label == method.name else (method.name,)
-    return Entry(method.label, method.sentence, method.formula, method.source, also=names, see=method.see, room=ROOM)
+    return Entry(method.label, method.sentence, method.formula, method.source, also=names, see=method.see, room=FINDING)
 
 
 OF_EXTRACTIONS = tuple(map(extraction_entry, (*EXTRACTIONS.values(), CLASSIFIER_AWARE_NMF)))

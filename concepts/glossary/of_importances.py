@@ -2,9 +2,7 @@
 
 from attribution.importance_method import ImportanceMethod
 from attribution.methods import IMPORTANCES
-from concepts.glossary.entry import Entry
-
-ROOM = "Ways to weigh a concept"
+from concepts.glossary.entry import WEIGHING, Entry
 
 
 def importance_entry(method: ImportanceMethod) -> Entry:
@@ -17,7 +15,7 @@ def importance_entry(method: ImportanceMethod) -> Entry:
         method.source,
         also=(*method.also, *labels),
         see=method.see,
-        room=ROOM,
+        room=WEIGHING,
     )
 
 

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Annotated, NamedTuple, Self
 
 from attribution.methods import IMPORTANCES
 from concepts.extraction.methods import EXTRACTIONS
-from concepts.report.settings import ReportSettings
+from concepts.options import Option
+from concepts.report.settings import CHOICE_OF_PHOTOS, ReportSettings
 from concepts.typed_json import Count
 
 ALL = "all"
@@ -45,16 +46,23 @@ class LabSettings:
     Raises ValueError for an unknown name or a number out of range.
     """
 
-    methods: tuple[str, ...] = ("nmf", "kmeans", "pca")
-    importances: tuple[str, ...] = ("gradient_input", "integrated_gradients", "occlusion", "saliency")
-    n_concepts: tuple[Count, ...] = (10,)
-    n_seeds: Count = 3
-    folds: Count = 3
-    images: Count = 64
-    photos: str = "class"
-    sample: Count = 20_000
-    seed: Count = 0
-    batch_size: Count = 32
+    methods: Annotated[tuple[str, ...], Option("all, or some of {names}", names=EXTRACTIONS)] = ("nmf", "kmeans", "pca")
+    importances: Annotated[tuple[str, ...], Option("all, or some of {names}", names=IMPORTANCES)] = (
+        "gradient_input",
+        "integrated_gradients",
+        "occlusion",
+        "saliency",
+    )
+    n_concepts: Annotated[
+        tuple[Count, ...], Option("how many, one or several (default: %(default)s)", name="concepts", metavar="K,K")
+    ] = (10,)
+    n_seeds: Annotated[Count, Option("fits of each (default: %(default)s)", name="seeds", metavar="N")] = 3
+    folds: Annotated[Count, Option("for stability, 0: none (default: %(default)s)", metavar="N")] = 3
+    images: Annotated[Count, Option("photos measured on (default: %(default)s)", name="measured", metavar="N")] = 64
+    photos: Annotated[str, CHOICE_OF_PHOTOS] = "class"
+    sample: Annotated[Count, Option("positions to fit on (default: %(default)s)", metavar="M")] = 20_000
+    seed: Annotated[Count, Option("the first (default: %(default)s)")] = 0
+    batch_size: Annotated[Count, Option("images at a time", metavar="N")] = 32
 
     def __post_init__(self) -> None:
         for name, known in (("methods", EXTRACTIONS), ("importances", IMPORTANCES)):

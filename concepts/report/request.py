@@ -2,12 +2,15 @@
 
 import os
 import shlex
-from dataclasses import dataclass, field
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import Annotated, ClassVar
 
-from concepts.report.settings import ReportSettings
+from concepts.options import Option, words_of
+from concepts.report.settings import CLASS, ReportSettings
 from concepts.store import key_of
 from concepts.typed_json import NO_OTHERS, Count, to_json
+
+MODEL = "model"  # the options by which commands are given a model
 
 
 @dataclass(frozen=True)
@@ -16,16 +19,22 @@ class Request:
 
     __pydantic_config__: ClassVar = NO_OTHERS  # also for the settings
 
-    model: str
-    images: str
-    target: str = ""
-    weights: str | None = None
-    layer: str | None = None
-    classes: str | None = None  # a file of class names
-    n_classes: Count | None = None
-    resize: Count | None = None
-    crop: Count | None = None
-    device: str = "cpu"
+    model: Annotated[str, Option("a torchvision classifier, or your own: path/to/file.py:factory", MODEL)]
+    images: Annotated[str, Option("a folder (of class folders), a .zip, or a .txt list of files", CLASS)]
+    target: Annotated[
+        str, Option("a class name or index, or a group: 151-268 or 'tabby, tiger cat'", CLASS, required=True)
+    ] = ""
+    weights: Annotated[
+        str | None, Option("a .safetensors or .pt file, a torchvision weights name, or DEFAULT", MODEL)
+    ] = None
+    layer: Annotated[str | None, Option("module path of the split; a good one is chosen when left out", CLASS)] = None
+    classes: Annotated[str | None, Option("class names: one a line, or JSON", MODEL, metavar="FILE")] = None
+    n_classes: Annotated[
+        Count | None, Option("number of classes, where the weights do not tell", MODEL, metavar="N")
+    ] = None
+    resize: Annotated[Count | None, Option("short side, instead of the weights' own", MODEL, metavar="PIXELS")] = None
+    crop: Annotated[Count | None, Option("centre crop, instead of the weights' own", MODEL, metavar="PIXELS")] = None
+    device: Annotated[str, Option("cpu, cuda, cuda:1 …", MODEL)] = "cpu"
     settings: ReportSettings = field(default_factory=ReportSettings)
 
     @property
@@ -40,16 +49,15 @@ def command_again(request: Request, *, method: str, layer: str) -> str:
     method, layer: as the report has them, where the request left them to the program. Paths stand as they were given,
     from the working folder on where they lie in it.
     """
-    asked = request.settings
-    paths = {name: _from_here(getattr(request, name) or "") for name in ("model", "weights", "classes", "images")}
-    numbers = {"n-classes": request.n_classes, "resize": request.resize, "crop": request.crop}
-    options: dict[str, str | int | None] = paths | numbers | {
-        "method": method, "layer": layer, "device": request.device, "target": request.target, "photos": asked.photos,
-        "concepts": asked.n_concepts, "importance": asked.importance, "sample": asked.sample, "seed": asked.seed,
-        "batch-size": asked.batch_size, "sub-concepts": asked.sub_concepts, "split-concepts": asked.split_concepts,
-        "depth": asked.depth, "out": "report-again",
-    }  # fmt: skip
-    words = [f"--{name}={value}" for name, value in options.items() if value not in (None, "")]
+    asked = replace(
+        request,
+        model=_from_here(request.model),
+        images=_from_here(request.images),
+        weights=request.weights and _from_here(request.weights),
+        classes=request.classes and _from_here(request.classes),
+        layer=layer,
+    )
+    words = [*words_of(asked), *words_of(replace(request.settings, method=method)), "--out=report-again"]
     return shlex.join(["python", "-m", "concepts", "report", *words])
 
 

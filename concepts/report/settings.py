@@ -1,13 +1,17 @@
 """What a user chooses for a report; also a part of the cache keys."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from attribution.methods import IMPORTANCES
 from concepts.extraction.methods import AUTO, EXTRACTIONS
+from concepts.options import Option
 from concepts.typed_json import Count
 
 PHOTOS = ("class", "all")
 METHODS = (AUTO, *EXTRACTIONS)
+CLASS = "class"  # the options by which commands are given a class, its photos and a layer
+CHOICE_OF_PHOTOS = Option("those of the class, or all (default: %(default)s)", CLASS, choices=PHOTOS)
 SEEDS = 2**32  # what every generator in use takes
 
 
@@ -23,17 +27,17 @@ class ReportSettings:
     Raises ValueError for an unknown name or a number out of range.
     """
 
-    method: str = "auto"
-    n_concepts: Count = 10
-    importance: str = "gradient_input"
-    seed: Count = 0
-    photos: str = "class"
-    sample: Count = 20_000
-    n_crops: Count = 8
-    batch_size: Count = 32
-    sub_concepts: Count = 0
-    split_concepts: Count = 3
-    depth: Count = 1
+    method: Annotated[str, Option("{names} (default: %(default)s)", names=METHODS)] = "auto"
+    n_concepts: Annotated[Count, Option("how many (default: %(default)s)", name="concepts", metavar="K")] = 10
+    importance: Annotated[str, Option("{names} (default: %(default)s)", names=IMPORTANCES)] = "gradient_input"
+    photos: Annotated[str, CHOICE_OF_PHOTOS] = "class"
+    sample: Annotated[Count, Option("positions to fit on (default: %(default)s)", metavar="M")] = 20_000
+    n_crops: Count = 8  # asked for in Python alone
+    sub_concepts: Annotated[Count, Option("take the top concepts apart into so many parts", metavar="N")] = 0
+    split_concepts: Annotated[Count, Option("how many of them (default: %(default)s)", metavar="N")] = 3
+    depth: Annotated[Count, Option("and their parts again (default: %(default)s)", metavar="N")] = 1
+    seed: Annotated[Count, Option("default: %(default)s")] = 0
+    batch_size: Annotated[Count, Option("images at a time (default: %(default)s)", metavar="N")] = 32
 
     def __post_init__(self) -> None:
         if self.n_concepts < 1:

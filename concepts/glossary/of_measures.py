@@ -1,0 +1,18 @@
+"""The measures of an evaluation, as they describe themselves."""
+
+from itertools import groupby
+
+from concepts.glossary.entry import CHECKS, Entry
+from concepts.laboratory.measure import Measure
+from concepts.laboratory.measures import MEASURES
+
+
+def measure_entry(measures: list[Measure]) -> Entry:
+    """The entry of the measures of one term, in the words of the first."""
+    first, names = measures[0], [measure.name for measure in measures if measure.name != measures[0].term]
+    return Entry(
+        first.term, first.sentence, first.formula, first.source, also=(*names, *first.also), see=first.see, room=CHECKS
+    )
+
+
+OF_MEASURES = tuple(measure_entry(list(each)) for _, each in groupby(MEASURES.values(), lambda measure: measure.term))

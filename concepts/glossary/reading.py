@@ -1,0 +1,29 @@
+"""The entries of entries.toml: those that no method and no measure brings along."""
+
+import tomllib
+
+from concepts.glossary.entry import ROOMS, Entry
+from concepts.typed_json import from_table
+
+
+def read_entries(text: str, *, source: str) -> tuple[Entry, ...]:
+    """The entries of a TOML text, in its order: each a table [["ROOM"]] with the fields of an `Entry` but the room.
+
+    Raises ValueError, one line that names the source and the entry, for no TOML, an unknown room, an unknown, missing
+    or empty field, and a wrong type.
+    """
+    try:
+        rooms = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{source} is no TOML: {error}") from error
+    return tuple(
+        from_table(Entry, table | {"room": room}, source=f"{source}, {table.get('term', room)!r}")
+        for room, tables in rooms.items()
+        for table in _checked(room, tables, source)
+    )
+
+
+def _checked(room: str, tables: object, source: str) -> list[dict[str, object]]:
+    if room not in ROOMS or not isinstance(tables, list):
+        raise ValueError(f"{source}, {room!r}: begin each entry by [[ROOM]], in quotes, one of {', '.join(ROOMS)}")
+    return tables
