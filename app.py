@@ -10,8 +10,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.components.link import link_button
 from pages.components.styles import style_sheet
-from pages.ui.link import link_button
 
 ASSETS = Path(__file__).parent / "assets"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from concepts.jobs import cancel, list_jobs, submit
+from concepts.engine.jobs import cancel, list_jobs, submit
 from concepts.report import ReportSettings
 from concepts.report.request import Request
 from tests.support.places import SHARED

@@ -17,13 +17,13 @@ from PIL import Image
 from torch import Tensor
 
 from benchmarks.measuring import machine
-from concepts.bridge import BRIDGES, Judgement, LabelledPhotos, judge_on_photos, judge_on_words
-from concepts.encoders import open_text_encoder
-from concepts.encoders.texts import MINILM
+from concepts.data.images import PhotoSet, open_photos
+from concepts.data.read_ahead import read_all
 from concepts.lexicon import Lexicon
+from concepts.lexicon.alignment import BRIDGES, Judgement, LabelledPhotos, judge_on_photos, judge_on_words
 from concepts.models import Split, load_model, split_model
-from concepts.photos import PhotoSet, open_photos
-from concepts.reading import read_all
+from concepts.models.encoders import open_text_encoder
+from concepts.models.encoders.texts import MINILM
 from tests.support.places import SHARED
 
 BATCH = 16

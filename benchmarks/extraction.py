@@ -26,7 +26,7 @@ import torch
 
 from benchmarks.measuring import machine, measure
 from benchmarks.report import load
-from concepts.activations import collect_activations
+from concepts.activations.collect import collect_activations
 from concepts.extraction import make_extractor
 from tests.support.places import SHARED
 

@@ -17,10 +17,10 @@ from torch import Tensor
 from attribution.faithfulness import ConceptCurve, MuFidelity, c_deletion, c_insertion, c_mu_fidelity
 from attribution.importance import IMPORTANCE_METHODS, Importance, checked_importance
 from benchmarks.measuring import machine
+from concepts.data.images import PhotoSet, open_photos
+from concepts.data.read_ahead import read_all
 from concepts.extraction import make_extractor
 from concepts.models import Split, load_model, split_model
-from concepts.photos import PhotoSet, open_photos
-from concepts.reading import read_all
 from tests.support.places import SHARED
 
 CONCEPTS = 25

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measuring import machine
+from concepts.data.images import open_photos
 from concepts.models import Split, load_model, split_model
-from concepts.photos import open_photos
 from concepts.report import ClassReport, ReportSettings, build_report
 from tests.support.marks import best_f1, plant
 from tests.support.places import SHARED

@@ -20,16 +20,16 @@ from torch import Tensor
 
 from benchmarks.bridge import batches
 from benchmarks.measuring import machine, measure
-from concepts.encoders import open_text_encoder
-from concepts.encoders.texts import MINILM
+from concepts.data.images import PhotoSet, open_photos
 from concepts.extraction import make_extractor
 from concepts.lexicon import Lexicon, class_lexicon
+from concepts.lexicon.naming import ConceptName, name_concepts
+from concepts.lexicon.naming.prototypes import prototype_places
+from concepts.lexicon.naming.scores import WordScorer, shuffled_thresholds, word_scores
 from concepts.models import Split, load_model, split_model
-from concepts.naming import ConceptName, name_concepts
-from concepts.naming.prototypes import prototype_places
-from concepts.naming.scores import WordScorer, shuffled_thresholds, word_scores
-from concepts.photos import PhotoSet, open_photos
-from concepts.statistics import mean_estimate
+from concepts.models.encoders import open_text_encoder
+from concepts.models.encoders.texts import MINILM
+from concepts.numerics.intervals import mean_estimate
 from tests.support.places import SHARED
 
 SHUFFLED = 20  # times all codes are shuffled

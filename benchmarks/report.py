@@ -14,11 +14,11 @@ import torch
 from sklearn.decomposition import NMF
 
 from benchmarks.measuring import Measured, machine, measure
+from concepts.data.images import PhotoSet, open_photos
+from concepts.data.read_ahead import read_all
 from concepts.extraction import make_extractor
 from concepts.metrics import relative_l2
 from concepts.models import Split, load_model, split_model
-from concepts.photos import PhotoSet, open_photos
-from concepts.reading import read_all
 from concepts.report import ReportSettings, build_report
 from tests.support.places import SHARED
 

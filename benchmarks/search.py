@@ -18,10 +18,10 @@ import torch
 from scipy import sparse
 
 from benchmarks.measuring import machine
+from concepts.data.images import open_photos
+from concepts.data.read_ahead import read_all
 from concepts.lexicon import keep_top, lexical_activations
-from concepts.photos import open_photos
-from concepts.reading import read_all
-from concepts.search import DenseIndex, Index, SparseIndex
+from concepts.lexicon.search import DenseIndex, Index, SparseIndex
 from tests.support.haystack import open_squeezenet
 from tests.support.places import SHARED
 

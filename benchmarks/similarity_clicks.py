@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.budgets import head, line
-from concepts.collection import Collection, TokenMatrix, best_places, record_collection
-from concepts.photos import open_photos
+from concepts.data.images import open_photos
+from concepts.lexicon.collections import Collection, TokenMatrix, best_places, record_collection
 from tests.support.browser import chromium, server
 from tests.support.haystack import open_squeezenet
 from tests.support.places import SHARED

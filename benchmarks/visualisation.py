@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.measuring import machine, measure
 from benchmarks.report import DOGS, load
 from concepts.report import ReportSettings, build_report
-from concepts.report.looking import concept_in_pixels, draw_concept
+from concepts.report.queries.visualisation import concept_in_pixels, draw_concept
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from concepts.demo.pair.network import PairNet
 from concepts.demo.pair.pictures import training_pictures
 from concepts.demo.pair.training import PairRecipe, fit_pair, initialise_pair, train_pair
 from concepts.demo.pair.words import PARTS, WORDS
-from concepts.statistics import Estimate
+from concepts.numerics.intervals import Estimate
 from tests.support.demo_words import FirstWords, Found, Retrieval, find, first_words, read, retrieval
 
 HELD_OUT, CALIBRATION = 300, 800  # first index of the pictures tried on, and of those that thresholds are chosen on

@@ -11,7 +11,7 @@ INTERRUPTED = 130
 def run() -> int:
     """The command's exit code; 130 for an interruption at any time, that of the imports included."""
     try:
-        from concepts.cli import main
+        from concepts.cli.main import main
 
         return main()
     except KeyboardInterrupt:

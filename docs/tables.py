@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from attribution.methods import IMPORTANCES
+from concepts.evaluation.measure import DICTIONARY, IMPORTANCE, Measure
+from concepts.evaluation.measures import MEASURES
 from concepts.extraction.extraction_method import ExtractionMethod
 from concepts.extraction.methods import CLASSIFIER_AWARE_NMF, EXTRACTIONS
-from concepts.laboratory.measure import DICTIONARY, IMPORTANCE, Measure
-from concepts.laboratory.measures import MEASURES
 
 DOCS = Path(__file__).parent
 TABLE = re.compile(r"(?P<start><!-- table: (?P<name>[^(]+?) \(.*?\) -->\n).*?(?P<end><!-- end of table -->)", re.DOTALL)

@@ -6,10 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attribution.methods import IMPORTANCES
-from concepts import jobs
+from concepts.engine import jobs
 from concepts.extraction.methods import AUTO_CHOICE, EXTRACTIONS
 from concepts.report import list_cards
-from pages.analysis.wording import duration, size
+from pages.analysis.amounts import duration, size
 from tests.support.places import ROOT
 from tests.support.tiny import FACTORY, write_photos
 

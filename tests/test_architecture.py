@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.imports import arrows_up, circles, file_graph, modules_in, room_graph, rooms_in_order, without_types
+from tests.support.imports import (
+    arrows_up,
+    circles,
+    file_graph,
+    modules_in,
+    picture,
+    room_graph,
+    rooms_in_order,
+    without_types,
+)
 from tests.support.places import ROOT
 
 FACTS = {"attribution.methods", "attribution.importance_method"}  # what a method is: anybody may read it, without torch
@@ -39,7 +48,7 @@ def test_attribution_imports_nothing_of_ours(file):
 
 @pytest.mark.parametrize("file", files("concepts"), ids=lambda f: str(f.relative_to(ROOT)))
 def test_only_what_writes_results_imports_attribution(file):
-    allowed = any((ROOT / "concepts" / room) in file.parents for room in ("report", "laboratory"))
+    allowed = any((ROOT / "concepts" / room) in file.parents for room in ("report", "evaluation"))
     assert allowed or of(imports(file), "attribution") <= FACTS
 
 
@@ -59,8 +68,8 @@ def test_no_page_file_lies_directly_in_pages():
 
 def test_reading_a_report_loads_no_heavy_library():
     code = (
-        "import sys; import concepts.report, concepts.jobs, concepts.photos, concepts.inspection, concepts.cost;"
-        "import attribution.methods, concepts.extraction.methods, concepts.glossary;"
+        "import sys; import concepts.report, concepts.engine.jobs, concepts.data.images, concepts.engine.inspection;"
+        "import concepts.engine.cost, attribution.methods, concepts.extraction.methods, concepts.glossary;"
         "print([m for m in ('torch', 'sklearn', 'umap', 'captum', 'scipy', 'sqlalchemy') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -126,27 +135,58 @@ def test_no_assert_outside_tests():
 
 def test_the_pages_load_no_heavy_library():
     code = (
-        "import sys; import pages.analysis.choosing, pages.analysis.starting, pages.analysis.jobs_panel;"
+        "import sys; import pages.analysis.model_and_photos, pages.analysis.starting, pages.analysis.jobs_panel;"
         "print([m for m in ('torch', 'torchvision', 'sklearn', 'umap', 'captum', 'sqlalchemy') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
 
 
-def test_the_map_of_the_house_names_what_is_there():
-    places = {}
-    for line in (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").splitlines():
-        if line.startswith("| `"):
-            _, place, _, names, _ = line.split("|")
-            places[place.strip(" `")] = [name.strip(" `") for name in names.split(",") if name.strip()]
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def section(title: str) -> str:
+    """A part of docs/architecture.md, from its title to the next."""
+    return ARCHITECTURE.partition(f"## {title}\n")[2].partition("\n## ")[0]
+
+
+def quoted(text: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", text)
+
+
+def test_every_room_has_a_paragraph_that_names_what_is_there():
+    paragraphs = [part for part in section("The rooms").split("\n\n") if part.startswith("**`")]
+    places = {quoted(part)[0]: quoted(part.partition("Names:")[2]) for part in paragraphs}
     for place, names in places.items():
-        path = ROOT / place
-        sources = [path] if path.suffix else sorted(path.rglob("*.py"))
-        assert path.exists(), place
-        defined = {name for source in sources for name in top_names(source)}
-        assert set(names) <= defined, (place, set(names) - defined)
-    modules = {f"concepts/{entry.name}{'/' * entry.is_dir()}" for entry in (ROOT / "concepts").glob("[!_]*")}
-    assert modules <= places.keys()
+        assert set(names) <= defined_in(place), (place, set(names) - defined_in(place))
+    rooms = {room if room.endswith(".py") else f"{room}/" for room in room_graph(file_graph())}
+    assert rooms - {"app.py", "concepts/__init__.py", "concepts/__main__.py"} == places.keys()
+
+
+def test_each_step_of_a_photo_is_a_function_of_its_room():
+    rows = [line.split("|")[2:4] for line in section("The way of a photo").splitlines() if "`" in line]
+    assert len(rows) >= 10
+    for rooms, names in rows:
+        assert set(quoted(names)) <= set().union(*map(defined_in, quoted(rooms))), (rooms, names)
+
+
+def test_where_things_are_added_is_there():
+    rows = [line for line in section("Where do I add …?").splitlines() if "`" in line]
+    assert len(rows) >= 10
+    for row in rows:
+        assert [path for path in quoted(row) if "/" in path and not (ROOT / path).exists()] == []
+
+
+def test_the_picture_of_the_rooms_is_drawn_from_the_code():
+    drawn = section("The rooms").partition("```mermaid\n")[2].partition("```")[0]
+    assert drawn.strip() == picture(room_graph(file_graph()), rooms_in_order()), "run python -m tests.support.imports"
+
+
+def defined_in(place: str) -> set[str]:
+    """The names that a file, or any file of a folder, defines at its top."""
+    path = ROOT / place
+    assert path.exists(), place
+    return {name for source in ([path] if path.suffix else path.rglob("*.py")) for name in top_names(source)}
 
 
 def top_names(source: Path) -> set[str]:

@@ -9,10 +9,10 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from scipy.linalg import orthogonal_procrustes
 
-from concepts.bridge import BRIDGES, Bridge, conse, fit_bridge, load_bridge, transport_plan
-from concepts.bridge.assignment import assigned, assignment
-from concepts.bridge.procrustes import procrustes
-from concepts.bridge.ridge import leave_one_out, ridge
+from concepts.lexicon.alignment import BRIDGES, Bridge, conse, fit_bridge, load_bridge, transport_plan
+from concepts.lexicon.alignment.assignment import assigned, assignment
+from concepts.lexicon.alignment.procrustes import procrustes
+from concepts.lexicon.alignment.ridge import leave_one_out, ridge
 from tests.support.damage import refuses_damage
 
 M, P, D = 30, 6, 4

@@ -7,11 +7,11 @@ import pytest
 import torch
 from PIL import Image
 
-import concepts.encoders
-from concepts.bridge import Bridge, bridged_lexicon, load_bridge
-from concepts.cli import main
-from concepts.collection import Collection, read_words
+import concepts.models.encoders
+from concepts.cli.main import main
 from concepts.lexicon import Lexicon, load_lexicon
+from concepts.lexicon.alignment import Bridge, bridged_lexicon, load_bridge
+from concepts.lexicon.collections import Collection, read_words
 from tests.support.tiny import CLASSES, FACTORY
 
 WORDS = {"red": (240, 20, 20), "green": (20, 240, 20), "blue": (20, 20, 240), "yellow": (240, 240, 20),
@@ -30,7 +30,7 @@ class Texts:
 
 @pytest.fixture
 def photos(tmp_path, monkeypatch):
-    monkeypatch.setattr(concepts.encoders, "open_text_encoder", lambda name, **options: Texts())
+    monkeypatch.setattr(concepts.models.encoders, "open_text_encoder", lambda name, **options: Texts())
     rng = np.random.default_rng(0)
     for word, colour in WORDS.items():
         (tmp_path / "photos" / word).mkdir(parents=True)

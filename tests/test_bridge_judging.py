@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from concepts.bridge import BRIDGES, Bridge, LabelledPhotos, judge_on_photos, judge_on_words, word_ranks
-from concepts.bridge.ranks import Judgement
 from concepts.lexicon import Lexicon
+from concepts.lexicon.alignment import BRIDGES, Bridge, LabelledPhotos, judge_on_photos, judge_on_words, word_ranks
+from concepts.lexicon.alignment.ranks import Judgement
 
 pytestmark = pytest.mark.slow
 

@@ -4,8 +4,8 @@ import torchvision
 
 from attribution.importance import IMPORTANCE_METHODS
 from attribution.methods import IMPORTANCES
-from concepts.catalogue import TORCHVISION_CLASSIFIERS
 from concepts.extraction import EXTRACTORS
+from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
 from concepts.report.settings import METHODS
 
 

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from concepts.cli import main
+from concepts.cli.main import main
 from tests.support.places import ROOT
 from tests.support.tiny import FACTORY, write_photos
 
@@ -114,7 +114,7 @@ def test_wrong_input_is_one_line_and_exit_code_2(change, words, photos, tmp_path
 
 def refused(photos, out, capsys, monkeypatch, **changes):
     """What the command says when it refuses before anything is computed."""
-    import concepts.commands.report as command
+    import concepts.cli.report as command
 
     with monkeypatch.context() as patch:
         patch.setattr(command, "analyse", lambda *arguments: pytest.fail("it computes first"))
@@ -154,7 +154,7 @@ def test_a_store_inside_the_report_and_a_place_without_rights_are_refused(photos
 
 
 def test_the_store_is_pruned_after_a_report(photos, tmp_path, monkeypatch):
-    import concepts.commands.report as command
+    import concepts.cli.report as command
 
     pruned = []
     monkeypatch.setattr(command, "prune", pruned.append)
@@ -163,7 +163,7 @@ def test_the_store_is_pruned_after_a_report(photos, tmp_path, monkeypatch):
 
 
 def test_interrupted_is_130_and_keeps_what_is_finished(photos, tmp_path, capsys, monkeypatch):
-    import concepts.report.build as build
+    import concepts.report.pipeline.build as build
 
     def interrupt(*arguments, **options):
         raise KeyboardInterrupt

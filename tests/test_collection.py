@@ -7,21 +7,21 @@ import pytest
 import torch
 
 from attribution.similarity import similarity_map
-from concepts.collection import (
+from concepts.data.images import open_photos
+from concepts.lexicon import Lexicon, load_lexicon
+from concepts.lexicon.collections import (
     Collection,
     TokenMatrix,
-    asking,
     best_places,
     list_collections,
     mean_token,
+    place_search,
     places_on_grid,
     record_collection,
     record_report,
     retrieve_photos,
 )
-from concepts.lexicon import Lexicon, load_lexicon
 from concepts.models import load_model, split_model
-from concepts.photos import open_photos
 from concepts.report import ReportSettings, build_report
 from tests.support.tiny import CLASSES, FACTORY, write_photos
 
@@ -81,8 +81,8 @@ def test_asking_all_photos_is_asking_each(collection, rng):
 def test_more_than_fits_is_read_from_disk_with_the_same_answer(collection, monkeypatch):
     query = torch.tensor([1.0, -0.5, 0.2, 0.3])
     expected = TokenMatrix(collection).similarity(query)
-    monkeypatch.setattr(asking, "IN_MEMORY", 0)
-    monkeypatch.setattr(asking, "BATCH", 3)
+    monkeypatch.setattr(place_search, "IN_MEMORY", 0)
+    monkeypatch.setattr(place_search, "BATCH", 3)
     np.testing.assert_allclose(TokenMatrix(collection).similarity(query), expected, atol=1e-6)
 
 

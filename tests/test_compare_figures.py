@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from concepts.laboratory.arrays import Curve
-from concepts.laboratory.evaluation import Evaluation
-from concepts.laboratory.ranks import RankTable, dictionary_ranks, importance_ranks, strengths
-from concepts.laboratory.side_by_side import Concepts, side_by_side
+from concepts.evaluation.arrays import Curve
+from concepts.evaluation.evaluation import Evaluation
+from concepts.evaluation.ranks import RankTable, dictionary_ranks, importance_ranks, strengths
+from concepts.evaluation.side_by_side import Concepts, side_by_side
 from concepts.rendering.colours import SHADES, contrast, ink_on, mixed
 from pages.figures.curves import curves_figure
 from pages.figures.ranks import CHANCE, ranks_figure

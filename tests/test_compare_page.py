@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from concepts.cli import _parser
-from pages.sections.methods import COMMAND
+from concepts.cli.main import _parser
+from pages.compare.methods import COMMAND
 from tests.support.made_up_evaluation import DELETIONS, ERRORS, K, made_up_evaluation
 from tests.support.made_up_report import made_up_report, renamed
 from tests.support.places import ROOT
@@ -184,7 +184,7 @@ def test_concepts_without_a_partner_are_listed(workspace):
 
 def test_opening_the_page_loads_no_heavy_library():
     code = (
-        "import sys; import pages.sections.methods, pages.sections.dictionaries;"
+        "import sys; import pages.compare.methods, pages.compare.dictionaries;"
         "print([m for m in ('torch', 'torchvision', 'sklearn', 'umap', 'captum') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

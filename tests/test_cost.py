@@ -3,7 +3,7 @@
 import pytest
 
 from attribution.methods import IMPORTANCES
-from concepts.cost import GRADIENT, RUN, estimate, importance_share
+from concepts.engine.cost import GRADIENT, RUN, estimate, importance_share
 
 SHAPE = (13, 13, 512)
 

@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from attribution.importance import IMPORTANCE_METHODS, concept_importance
-from concepts.activations import collect_activations
+from concepts.activations.collect import collect_activations
+from concepts.data.images import open_photos
 from concepts.extraction import EXTRACTORS, make_extractor
 from concepts.models import load_model, split_model
-from concepts.photos import open_photos
 from tests.support.tiny import CLASSES, FACTORY, write_photos
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from concepts.activations import collect_activations
-from concepts.dataset import Skipped
+from concepts.activations.collect import collect_activations
+from concepts.data.dataset import Skipped
+from concepts.data.images import open_photos
 from concepts.models import load_model, split_model
-from concepts.photos import open_photos
 from concepts.report import ClassReport, ReportSettings, build_report
 from tests.support.rows import Rows, RowSplit
 from tests.support.tiny import FACTORY, write_photos

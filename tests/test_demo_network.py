@@ -8,14 +8,14 @@ import torch
 from PIL import Image
 from torch import nn
 
-from concepts.app_folder import DEMO
 from concepts.demo import training
 from concepts.demo.building import RECIPE, write_demo
 from concepts.demo.digits import DIGIT_NAMES, load_digits
 from concepts.demo.network import DEMO_MODELS, SmallNet, load_demo_model, to_input
 from concepts.demo.training import LabelledImages, Recipe, count_right, fit, objective, train_demo
 from concepts.demo.world import CLASS_NAMES, draw, draw_class
-from concepts.statistics import wilson
+from concepts.numerics.intervals import wilson
+from concepts.storage.app_folder import DEMO
 
 HELD_OUT = 300  # the first index that training never sees
 MEGABYTE = 2**20

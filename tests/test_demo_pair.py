@@ -7,8 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from concepts.app_folder import DEMO
-from concepts.cli import main
+from concepts.cli.main import main
 from concepts.demo import building, reports
 from concepts.demo.building import RECIPE, write_pair
 from concepts.demo.network import to_input
@@ -18,8 +17,9 @@ from concepts.demo.pair.network import FILE, LONGEST, WIDTHS, PairNet
 from concepts.demo.pair.training import PairRecipe, PairResult, initialise_pair
 from concepts.demo.pair.words import GLUE, KNOWN, PARTS, WORDS, spell
 from concepts.demo.world import CLASS_NAMES, CLASSES, draw, draw_class
-from concepts.encoders import ImageEncoder, TextEncoder
 from concepts.lexicon import lexical_activations
+from concepts.models.encoders import ImageEncoder, TextEncoder
+from concepts.storage.app_folder import DEMO
 from tests.support.demo_words import FirstWords, find, first_words, ious, read, retrieval
 
 MEGABYTE = 2**20

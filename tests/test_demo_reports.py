@@ -2,13 +2,13 @@
 
 import pytest
 
-from concepts.app_folder import DEMO
+from concepts.data.images import open_photos
 from concepts.demo.names import DIGITS, SHAPES
 from concepts.demo.pictures import demo_pictures
 from concepts.demo.reports import CLASSES
 from concepts.demo.world import CLASS_NAMES
-from concepts.photos import open_photos
 from concepts.report import ClassReport, list_cards
+from concepts.storage.app_folder import DEMO
 from tests.support.demo_truth import SHORTCUT, SINGLE, THREE_PARTS, part_iou, shortcut_f1, strategies_ari, study
 
 pytestmark = pytest.mark.slow

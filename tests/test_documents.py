@@ -12,10 +12,10 @@ import torch
 from attribution.importance import checked_importance, concept_importance
 from attribution.methods import IMPORTANCES
 from attribution.score import concept_score
-from concepts.cli import main
-from concepts.cost import importance_share
+from concepts.cli.main import main
+from concepts.engine.cost import importance_share
+from concepts.evaluation import LabSettings
 from concepts.glossary.of_importances import importance_entry
-from concepts.laboratory import LabSettings
 from concepts.report.settings import ReportSettings
 from docs.tables import DOCUMENTS, importance_table, with_counts, with_tables
 from pages.analysis.starting import importance_help

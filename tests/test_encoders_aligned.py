@@ -5,9 +5,9 @@ from functools import cache
 import pytest
 import torch
 
-from concepts.encoders import ImageEncoder, TextEncoder, open_image_encoder, open_text_encoder
-from concepts.encoders.canonical import canonical_form
-from concepts.encoders.heads import blocks_of
+from concepts.models.encoders import ImageEncoder, TextEncoder, open_image_encoder, open_text_encoder
+from concepts.models.encoders.canonical import canonical_form
+from concepts.models.encoders.heads import blocks_of
 from tests.support.tiny_encoders import clip_folder, save, siglip_folder
 
 transformers = pytest.importorskip("transformers")
@@ -116,7 +116,7 @@ def test_in_the_last_block_the_value_path_keeps_a_change_in_its_place(folder, im
     changed = before.clone()
     changed[:, 5, :4] += 1  # a shift of all channels would not pass the norm
     block = blocks_of(library_model(folder).vision_model, 3)[2]
-    from concepts.encoders.aligned import value_step
+    from concepts.models.encoders.aligned import value_step
 
     with torch.no_grad():
         moved = (value_step(block, changed) - value_step(block, before)).abs().amax(dim=(0, 2)) > 1e-6

@@ -6,12 +6,12 @@ from dataclasses import fields
 
 import pytest
 
-from concepts.encoders.folders import read_part
-from concepts.encoders.openclip_files import Architecture, ConfigFile, PublishedWeights
-from concepts.encoders.opening import ModelConfig
-from concepts.encoders.photos import ProcessorConfig
-from concepts.encoders.pieces import SpecialToken, TokenizerConfig
-from concepts.encoders.texts import Limit, Pooling, Step
+from concepts.models.encoders.folders import read_part
+from concepts.models.encoders.openclip_files import Architecture, ConfigFile, PublishedWeights
+from concepts.models.encoders.opening import ModelConfig
+from concepts.models.encoders.photos import ProcessorConfig
+from concepts.models.encoders.pieces import SpecialToken, TokenizerConfig
+from concepts.models.encoders.texts import Limit, Pooling, Step
 
 PREPROCESS = {
     "mean": [0.5, 0.5, 0.5],
@@ -105,7 +105,7 @@ def test_a_token_is_written_as_a_text_or_as_an_object(tmp_path):
 
 def test_every_architecture_and_tag_of_open_clip_can_be_read():
     open_clip = pytest.importorskip("open_clip")
-    from concepts.typed_json import from_json
+    from concepts.storage.typed_json import from_json
 
     for name in open_clip.list_models():
         config = open_clip.get_model_config(name)

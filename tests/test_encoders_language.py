@@ -5,11 +5,11 @@ from functools import cache
 import pytest
 import torch
 
-from concepts.encoders import TextEncoder, open_text_encoder
-from concepts.encoders.language_models import LanguageModelEncoder
-from concepts.encoders.pieces import file_tokenizer
-from concepts.encoders.unembedding import final_norm, folded
 from concepts.lexicon import Lexicon, lexical_activations
+from concepts.models.encoders import TextEncoder, open_text_encoder
+from concepts.models.encoders.language_models import LanguageModelEncoder
+from concepts.models.encoders.pieces import file_tokenizer
+from concepts.models.encoders.unembedding import final_norm, folded
 from tests.support.tiny_encoders import language_folder, write_byte_tokenizer
 
 transformers = pytest.importorskip("transformers")

@@ -5,9 +5,9 @@ from functools import cache
 import pytest
 import torch
 
-from concepts.encoders import ImageEncoder, open_image_encoder
-from concepts.encoders.multimodal import MultimodalEncoder
 from concepts.lexicon import Lexicon
+from concepts.models.encoders import ImageEncoder, open_image_encoder
+from concepts.models.encoders.multimodal import MultimodalEncoder
 from tests.support.tiny_encoders import SPECIAL, llava_folder
 
 transformers = pytest.importorskip("transformers")

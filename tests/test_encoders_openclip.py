@@ -7,9 +7,9 @@ import pytest
 import torch
 from PIL import Image
 
-from concepts.encoders import open_image_encoder, open_text_encoder
-from concepts.encoders.bytepieces import found_again
-from concepts.encoders.openclip_files import openclip_files
+from concepts.models.encoders import open_image_encoder, open_text_encoder
+from concepts.models.encoders.bytepieces import found_again
+from concepts.models.encoders.openclip_files import openclip_files
 from tests.support.tiny_encoders import OPEN_CLIP, open_clip_folder
 
 open_clip = pytest.importorskip("open_clip")

@@ -8,13 +8,13 @@ import sys
 import pytest
 import torch
 
-from concepts.encoders import open_image_encoder, open_text_encoder
-from concepts.encoders.aligned import AlignedEncoder
-from concepts.encoders.language_models import LanguageModelEncoder
-from concepts.encoders.multimodal import MultimodalEncoder
-from concepts.encoders.opening import read_config
-from concepts.encoders.text_tokens import TokenTextEncoder
 from concepts.models import Split
+from concepts.models.encoders import open_image_encoder, open_text_encoder
+from concepts.models.encoders.aligned import AlignedEncoder
+from concepts.models.encoders.language_models import LanguageModelEncoder
+from concepts.models.encoders.multimodal import MultimodalEncoder
+from concepts.models.encoders.opening import read_config
+from concepts.models.encoders.text_tokens import TokenTextEncoder
 from tests.support.places import ROOT
 from tests.support.tiny import FACTORY
 from tests.support.tiny_encoders import bert_folder, clip_folder, language_folder, llava_folder, vision_folder
@@ -212,7 +212,7 @@ def test_a_missing_library_says_what_to_install(monkeypatch, tmp_path):
 
 def test_importing_the_encoders_loads_none_of_the_libraries():
     code = (
-        "import sys; import concepts.encoders;"
+        "import sys; import concepts.models.encoders;"
         "print([m for m in ('transformers', 'open_clip', 'timm', 'tokenizers', 'huggingface_hub') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -10,12 +10,12 @@ import pytest
 import torch
 from PIL import Image
 
-from concepts.encoders import ImageEncoder, open_image_encoder
-from concepts.encoders.heads import blocks_of
-from concepts.encoders.photos import WholePhoto, processor_transform
-from concepts.encoders.pretrained import load_pretrained
-from concepts.encoders.vision import MODEL
-from concepts.models.transform import PhotoTransform
+from concepts.models.classifiers.transform import PhotoTransform
+from concepts.models.encoders import ImageEncoder, open_image_encoder
+from concepts.models.encoders.heads import blocks_of
+from concepts.models.encoders.photos import WholePhoto, processor_transform
+from concepts.models.encoders.pretrained import load_pretrained
+from concepts.models.encoders.vision import MODEL
 from tests.support.tiny_encoders import randomised, vision_folder
 
 transformers = pytest.importorskip("transformers")
@@ -111,7 +111,7 @@ def test_a_batch_is_its_photos_one_by_one(folders, rng):
 
 def test_threads_do_not_meet_and_nothing_is_left_on_the_model(folders, rng):
     """Two layers and two heads of one model object at a time, as two browser sessions have it."""
-    from concepts.encoders.vision import vision_encoder
+    from concepts.models.encoders.vision import vision_encoder
 
     model = library_model(folders["ViT"])
     card = opened(folders["ViT"]).card

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from concepts import jobs
-from concepts.jobs import Job
+from concepts.engine import jobs
+from concepts.engine.jobs import Job
 from concepts.report import ReportSettings, list_cards
 from concepts.report.request import Request
-from pages.ui.operator import Operator
+from pages.state.server_settings import Operator
 from tests.support.inline import Inline
 from tests.support.places import ROOT
 from tests.support.tiny import FACTORY, write_photos

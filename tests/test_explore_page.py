@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from concepts.report.finding import Wanted, amounts_of, find_photos, inside
+from concepts.report.queries.photo_filter import Wanted, amounts_of, find_photos, inside
 from concepts.report.rows import SuspicionRow
 from pages.figures.graph import FAINT, Colours, graph_figure
-from pages.sections import graph
-from pages.ui.address import View, corners_in, corners_text, numbers_in
+from pages.report import graph
+from pages.state.address import View, corners_in, corners_text, numbers_in
 from tests.support.made_up_report import made_up_report, renamed
 from tests.support.screen import address_of, charts, open_page, shown, without_demo
 from tests.test_pages_screen import photo_on

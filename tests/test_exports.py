@@ -5,6 +5,8 @@ import base64
 import csv
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 
@@ -14,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from nbclient import NotebookClient
 
-from concepts.exports import (
+from concepts.publishing.tables import (
     TABLES,
     columns_of,
     notebook_of,
@@ -24,11 +26,11 @@ from concepts.exports import (
     tables,
     write_parquet,
 )
-from concepts.exports.notebook import TEMPLATE
+from concepts.publishing.tables.notebook import TEMPLATE
 from concepts.report import ClassReport
+from concepts.report.rendering.sentences import amount, importance_unit
 from concepts.report.schema import REPORTS, ReportData
-from concepts.report.words import amount, importance_unit
-from concepts.typed_json import from_json
+from concepts.storage.typed_json import from_json
 from tests.support.made_up_report import made_up_report
 from tests.support.places import ROOT
 
@@ -199,3 +201,24 @@ def values(column) -> list:
     if isinstance(column, dict):
         return np.frombuffer(base64.b64decode(column["bdata"]), dtype=column["dtype"]).tolist()
     return list(column)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("concepts.report import ClassReport", "concepts.exports.files import provenance",
+         "concepts.exports import tables", "concepts.report.words import answer, good_word, part_name, part_sentence",
+         "concepts.report.drawing import data_uri, picture_or_none", "concepts.report.overlay import overlay_bytes",
+         "concepts.report.result import ClassReport, thumbnail_name"),
+        ("concepts.exports import APP, DEMO, default_workspace", "concepts.report import ClassReport",
+         "concepts.exports.files import provenance", "pages.figures.graph import graph_figure",
+         "concepts.report.words import amount, answer, good_word, importance_unit, part_name, part_sentence",
+         "pages.figures.importance import importance_figure, local_figure",
+         "concepts.report.class_report import thumbnail_name"),
+    ],
+    ids=["before November 2026", "before the rooms"],
+)  # fmt: skip
+def test_notebooks_that_people_have_exported_find_what_they_import(lines):
+    code = "\n".join(f"from {line}" for line in lines)
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert run.stderr == ""

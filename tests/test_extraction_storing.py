@@ -8,11 +8,11 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from concepts.activations import INFO, Activations, ActivationsInfo, PassSeconds
-from concepts.extraction import EXTRACTORS, MemoryRows, StoredRows, load_extractor, make_extractor, sample_rows
+from concepts.activations.collect import INFO, Activations, ActivationsInfo, PassSeconds
+from concepts.activations.rows import BLOCK, MemoryRows, StoredRows, blocks, mini_batches, sample_rows
+from concepts.extraction import EXTRACTORS, load_extractor, make_extractor
 from concepts.extraction.methods import EXTRACTIONS
-from concepts.extraction.rows import BLOCK, blocks, mini_batches
-from concepts.typed_json import write_typed
+from concepts.storage.typed_json import write_typed
 
 SAES = [method for method in EXTRACTORS if method.endswith("sae")]
 STREAMING = [name for name, method in EXTRACTIONS.items() if method.streams]

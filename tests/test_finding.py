@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from concepts.report.finding import Wanted, amounts_of, find_photos, inside, present
-from concepts.report.words import is_wrong
+from concepts.report.queries.photo_filter import Wanted, amounts_of, find_photos, inside, present
+from concepts.report.rendering.sentences import is_wrong
 from tests.support.made_up_report import made_up_report
 
 

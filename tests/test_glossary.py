@@ -5,13 +5,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from attribution.methods import IMPORTANCES
+from concepts.evaluation.measures import MEASURES
 from concepts.extraction.methods import EXTRACTIONS
 from concepts.glossary import ENTRIES, entry_of, key_of_term, search_entries
 from concepts.glossary.reading import read_entries
-from concepts.laboratory.measures import MEASURES
 from concepts.report import ClassReport
 from pages.components.terms import term_href, term_link, with_terms
-from pages.sections.language import NAMES
+from pages.language.statistics import NAMES
 from tests.support.asked_page import HOSTILE
 from tests.support.made_up_report import made_up_report
 from tests.support.places import ROOT

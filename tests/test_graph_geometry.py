@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from concepts.report.drawing import GraphLayout, callouts, extent, graph_layout
-from concepts.report.svg import graph_drawing
+from concepts.report.rendering.graph_geometry import GraphLayout, callouts, extent, graph_layout
+from concepts.report.rendering.svg import graph_drawing
 from pages.figures.graph import graph_figure
 from tests.support.made_up_report import made_up_report
 

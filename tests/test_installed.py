@@ -77,7 +77,7 @@ def test_the_wheel_holds_the_whole_program_and_adds_two_names(wheel):
 def test_the_command_shows_its_name_and_no_heavy_library_is_loaded_for_that(environment, tmp_path):
     assert call(environment / "bin" / "concepts", "--help", folder=tmp_path).startswith("usage: concepts ")
     code = (
-        "import sys; import concepts.cli;"
+        "import sys; import concepts.cli.main;"
         "print([m for m in ('torch', 'sklearn', 'umap', 'captum', 'scipy', 'streamlit') if m in sys.modules])"
     )
     assert call(environment / "bin" / "python", "-P", "-c", code, folder=tmp_path).strip() == "[]"

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from concepts.cli import main
-from concepts.intervening import (
+from concepts.cli.main import main
+from concepts.data.images import open_photos
+from concepts.interventions import (
     Subject,
     dose_response,
     dosed_logits,
@@ -17,7 +18,6 @@ from concepts.intervening import (
     subject_of,
 )
 from concepts.models import load_model, split_model
-from concepts.photos import open_photos
 from concepts.report.class_report import ClassReport
 from tests.support.tiny import CLASSES, FACTORY, write_photos
 

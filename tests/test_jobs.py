@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from concepts import jobs
-from concepts.jobs.processes import running
-from concepts.jobs.worker import report_id
+from concepts.engine import jobs
+from concepts.engine.executors.processes import running
+from concepts.engine.jobs.worker import report_id
 from concepts.report import ReportSettings, list_cards
 from concepts.report.request import Request
 from tests.support.tiny import FACTORY, write_photos

@@ -4,12 +4,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from concepts.laboratory import advice
-from concepts.laboratory.advice import Choice, advise_layer, advise_n_concepts, candidate_layers, recommend
-from concepts.laboratory.table import Row
+from concepts.data.images import open_photos
+from concepts.evaluation import advice
+from concepts.evaluation.advice import Choice, advise_layer, advise_n_concepts, candidate_layers, recommend
+from concepts.evaluation.table import Row
 from concepts.metrics import compare_fits
 from concepts.models import load_model, split_model
-from concepts.photos import open_photos
 from concepts.report.settings import ReportSettings
 from tests.support.tiny import CLASSES, FACTORY, write_photos
 

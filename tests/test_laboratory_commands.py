@@ -7,9 +7,9 @@ import re
 import pandas as pd
 import pytest
 
-from concepts.cli import main
-from concepts.laboratory import Evaluation
-from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
+from concepts.cli.main import main
+from concepts.evaluation import Evaluation
+from concepts.evaluation.ranks import dictionary_ranks, importance_ranks
 from tests.support.tiny import FACTORY, write_photos
 
 pytestmark = pytest.mark.slow
@@ -74,7 +74,7 @@ def test_the_page_holds_the_figures_and_the_curves_and_needs_no_network(done):
 
 
 def test_a_curve_is_drawn_where_its_figures_lie(done):
-    from concepts.laboratory.html import HEIGHT, MARGIN, WIDTH, drawings
+    from concepts.evaluation.html import HEIGHT, MARGIN, WIDTH, drawings
 
     found = Evaluation.load(done)
     drawing = drawings(found, "nmf", 3)[0]
@@ -125,7 +125,7 @@ def test_wrong_input_is_one_line_and_exit_code_2(command, change, words, photos,
 
 def refused(photos, out, capsys, monkeypatch, **changes):
     """What `evaluate` says when it refuses before anything is computed."""
-    import concepts.commands.evaluate as command
+    import concepts.cli.evaluate as command
 
     with monkeypatch.context() as patch:
         patch.setattr(command, "open_model_and_photos", lambda *arguments: pytest.fail("it loads first"))
@@ -175,7 +175,7 @@ def test_a_store_inside_the_evaluation_is_refused(photos, tmp_path, capsys, monk
 
 
 def test_a_stopped_evaluation_is_130_and_goes_on(photos, tmp_path, capsys, monkeypatch):
-    import concepts.laboratory.desk as desk
+    import concepts.evaluation.dictionary_scores as desk
 
     def stop(*arguments):
         raise KeyboardInterrupt

@@ -13,20 +13,20 @@ from PIL import Image
 
 from attribution.faithfulness import c_deletion, c_insertion, c_mu_fidelity
 from attribution.importance import checked_importance
-from concepts.activations import collect_activations
+from concepts.activations import rows as row_reading
+from concepts.activations.collect import collect_activations
+from concepts.data.images import open_photos
+from concepts.evaluation import Evaluation, LabSettings, dictionary_scores, measurement_data, runner
+from concepts.evaluation.evaluate import evaluate
+from concepts.evaluation.measure import DICTIONARY as OF_DICTIONARY
+from concepts.evaluation.measure import IMPORTANCE as OF_IMPORTANCE
+from concepts.evaluation.measures import MEASURES
+from concepts.evaluation.table import Row
 from concepts.extraction import make_extractor
-from concepts.extraction import rows as row_reading
-from concepts.laboratory import Evaluation, LabSettings, bench, desk, grid
-from concepts.laboratory.evaluate import evaluate
-from concepts.laboratory.measure import DICTIONARY as OF_DICTIONARY
-from concepts.laboratory.measure import IMPORTANCE as OF_IMPORTANCE
-from concepts.laboratory.measures import MEASURES
-from concepts.laboratory.table import Row
 from concepts.metrics import compare_fits, frechet_distance, ood_score, part_coherence, relative_l2, sparsity
 from concepts.models import load_model, split_model
-from concepts.photos import open_photos
-from concepts.report.selection import choose_photos
-from concepts.target import resolve_target
+from concepts.models.target import resolve_target
+from concepts.report.pipeline.selection import choose_photos
 from tests.support.tiny import CLASSES, FACTORY, to_tensor, write_photos
 
 pytestmark = pytest.mark.slow
@@ -87,7 +87,7 @@ def stored(split, photos, store):
 
 def a_bench(split, photos, store, **options):
     target, _, activations = stored(split, photos, store)
-    return bench.open_bench(split, target, activations, **({"images": 8, "seed": 0} | options))
+    return measurement_data.open_bench(split, target, activations, **({"images": 8, "seed": 0} | options))
 
 
 def test_every_combination_has_its_rows(found):
@@ -149,8 +149,8 @@ def test_the_figures_are_those_of_the_pieces(split, photos, found, tmp_path):
 def test_folds_are_fitted_as_the_dictionaries_are(split, photos, tmp_path, monkeypatch):
     """With the sample of the settings, and from the images of `for_folds`."""
     seen = []
-    real = grid.extractor_for
-    monkeypatch.setattr(grid, "extractor_for", lambda s, settings: seen.append(settings) or real(s, settings))
+    real = runner.extractor_for
+    monkeypatch.setattr(runner, "extractor_for", lambda s, settings: seen.append(settings) or real(s, settings))
     evaluate(split, photos, "red", replace(SMALL, sample=77), out=tmp_path / "out", store=tmp_path / "store")
     assert [(each.method, each.sample, each.seed) for each in seen] == [
         ("nmf", 77, 0), ("nmf", 77, 1), ("pca", 77, 0), ("pca", 77, 1),
@@ -259,15 +259,15 @@ def test_a_stopped_run_goes_on_and_the_activations_are_read_once(split, photos, 
         fits.append((settings.method, settings.seed))
         return real_fit(given, settings)
 
-    real_rows, real_fit = desk.importance_rows, desk.fit
+    real_rows, real_fit = dictionary_scores.importance_rows, dictionary_scores.fit
     with monkeypatch.context() as patch:
-        patch.setattr(desk, "importance_rows", stop_in_the_third)
+        patch.setattr(dictionary_scores, "importance_rows", stop_in_the_third)
         with pytest.raises(KeyboardInterrupt):
             evaluate(counting, photos, "red", SMALL, out=tmp_path / "out", store=tmp_path / "store")
     assert not (tmp_path / "out").exists()
     assert counting.encoded == 20
     assert not list((tmp_path / "store").glob(".lab-*"))
-    monkeypatch.setattr(desk, "fit", count)
+    monkeypatch.setattr(dictionary_scores, "fit", count)
     went_on = evaluate(counting, photos, "red", SMALL, out=tmp_path / "out", store=tmp_path / "store")
     assert fits == [("pca", 0), ("pca", 1)]
     assert counting.encoded == 20
@@ -280,7 +280,7 @@ def test_a_stopped_run_goes_on_and_the_activations_are_read_once(split, photos, 
 
 def test_folds_are_kept_too(split, photos, tmp_path, monkeypatch):
     evaluate(split, photos, "red", SMALL, out=tmp_path / "out", store=tmp_path / "store")
-    monkeypatch.setattr(grid, "stability", lambda *a, **o: pytest.fail("computed again"))
+    monkeypatch.setattr(runner, "stability", lambda *a, **o: pytest.fail("computed again"))
     evaluate(split, photos, "red", SMALL, out=tmp_path / "out", store=tmp_path / "store")
     with pytest.raises(pytest.fail.Exception):
         evaluate(split, photos, "red", replace(SMALL, folds=4), out=tmp_path / "out", store=tmp_path / "store")
@@ -301,7 +301,7 @@ def test_a_cell_is_not_taken_for_one_of_other_settings(change, split, photos, tm
 
 
 def test_a_half_written_result_is_never_seen(split, photos, tmp_path, monkeypatch):
-    import concepts.laboratory.evaluate as module
+    import concepts.evaluation.evaluate as module
 
     def fails(*arguments):
         raise OSError("no space left on device")
@@ -342,7 +342,7 @@ def test_a_mistake_of_ours_is_not_taken_for_an_unsuitable_method(name, split, ph
     def wrong(*arguments):
         raise ValueError("class 7 was asked for, there are 3")
 
-    monkeypatch.setattr(desk, name, wrong)
+    monkeypatch.setattr(dictionary_scores, name, wrong)
     with pytest.raises(ValueError, match="class 7"):
         evaluate(split, photos, "red", SMALL, out=tmp_path / "out", store=tmp_path / "store")
 
@@ -351,7 +351,7 @@ def test_a_target_outside_the_classes_is_not_swallowed(split, photos, tmp_path):
     given = replace(a_bench(split, photos, tmp_path), target=resolve_target(7, None, 9))
     _, _, activations = stored(split, photos, tmp_path)
     with pytest.raises(ValueError, match="7") as caught:
-        grid.Grid(given, activations, SMALL, tmp_path, lambda stage, share: None).run()
+        runner.Grid(given, activations, SMALL, tmp_path, lambda stage, share: None).run()
     assert "nothing could be measured" not in str(caught.value)
 
 
@@ -365,7 +365,7 @@ def test_a_target_outside_the_classes_is_not_swallowed(split, photos, tmp_path):
     ],
 )
 def test_wrong_requests_are_told_before_anything_is_fitted(target, change, words, split, photos, tmp_path, monkeypatch):
-    monkeypatch.setattr(desk, "fit", lambda *arguments: pytest.fail("it fits first"))
+    monkeypatch.setattr(dictionary_scores, "fit", lambda *arguments: pytest.fail("it fits first"))
     with pytest.raises(ValueError, match=words):
         evaluate(split, photos, target, replace(SMALL, **change), out=tmp_path / "out", store=tmp_path / "store")
     assert not (tmp_path / "out").exists()
@@ -419,18 +419,18 @@ def test_what_is_held_stays_as_stored_and_within_its_bytes(split, photos, tmp_pa
     np.testing.assert_array_equal(whole.held.numpy(), activations.rows(0, 20))
     np.testing.assert_array_equal(whole.A.numpy(), activations.rows(0, 20)[whole.measured].astype(np.float32))
     np.testing.assert_array_equal(whole.logits.numpy(), activations.logits[whole.measured])
-    monkeypatch.setattr(bench, "MOST_BYTES", 7 * 8 * 8 * 4 * 2 + 3)
+    monkeypatch.setattr(measurement_data, "MOST_BYTES", 7 * 8 * 8 * 4 * 2 + 3)
     assert len(a_bench(split, photos, tmp_path).held) == 7
     wide = replace(activations.info, dtype="float32")  # twice the bytes an image
     monkeypatch.setitem(vars(activations), "info", wide)
     monkeypatch.setattr(type(activations), "rows", lambda self, i, j: np.zeros((j - i, 8, 8, 4), np.float32))
-    assert len(bench.open_bench(split, whole.target, activations, images=4, seed=0).held) == 3
+    assert len(measurement_data.open_bench(split, whole.target, activations, images=4, seed=0).held) == 3
 
 
 def test_folds_take_a_seeded_draw_of_bounded_size(split, photos, tmp_path, monkeypatch):
     whole = a_bench(split, photos, tmp_path)
     torch.testing.assert_close(whole.for_folds(0), whole.held.float())
-    monkeypatch.setattr(bench, "FOLD_BYTES", 9 * 8 * 8 * 4 * 4)
+    monkeypatch.setattr(measurement_data, "FOLD_BYTES", 9 * 8 * 8 * 4 * 4)
     drawn = whole.for_folds(3)
     assert drawn.shape == (9, 8, 8, 4)
     assert drawn.dtype == torch.float32
@@ -442,18 +442,18 @@ def test_folds_take_a_seeded_draw_of_bounded_size(split, photos, tmp_path, monke
 
 def test_no_fit_turns_all_activations_into_float32(split, photos, tmp_path, monkeypatch):
     given, sizes = a_bench(split, photos, tmp_path), []
-    real = bench.MemoryRows.read
+    real = measurement_data.MemoryRows.read
     monkeypatch.setattr(row_reading, "BLOCK", 100)
-    monkeypatch.setattr(bench.MemoryRows, "read", lambda self, i, j: sizes.append(j - i) or real(self, i, j))
-    desk.fit(given, replace(SMALL, sample=200).report_settings("nmf", 3, 0))
+    monkeypatch.setattr(measurement_data.MemoryRows, "read", lambda self, i, j: sizes.append(j - i) or real(self, i, j))
+    dictionary_scores.fit(given, replace(SMALL, sample=200).report_settings("nmf", 3, 0))
     assert max(sizes) <= 8 * 64  # the codes of the eight images measured; all positions would be 1280
 
 
 def test_out_of_distribution_keeps_an_image_apart_from_itself(split, photos, tmp_path):
     """Positions of one image are alike: counted as neighbours of each other they would flatter the activations."""
     given = a_bench(split, photos, tmp_path)
-    fitted = desk.fit(given, SMALL.report_settings("kmeans", 3, 0))
-    row = next(row for row in desk.dictionary_rows(given, fitted) if row.measure == "OOD")
+    fitted = dictionary_scores.fit(given, SMALL.report_settings("kmeans", 3, 0))
+    row = next(row for row in dictionary_scores.dictionary_rows(given, fitted) if row.measure == "OOD")
     A_hat = (fitted.codes.flatten(0, -2) @ fitted.V).reshape(given.A.shape)
     assert row.value == ood_score(given.A, A_hat).value
     assert row.value != ood_score(given.A.flatten(0, -2), A_hat.flatten(0, -2)).value
@@ -474,7 +474,7 @@ def test_coherence_is_that_of_the_known_parts(split, photos, tmp_path):
     given = a_bench(split, photos, tmp_path / "store")
     reds = [i for i, name in enumerate(photos.names) if name.startswith("red/")]
     chosen = {part: masks[part][reds][given.measured] for part in ("square", "corner")}
-    codes = desk.fit(given, settings.report_settings("nmf", 3, 0)).codes
+    codes = dictionary_scores.fit(given, settings.report_settings("nmf", 3, 0)).codes
     parts = part_coherence(codes, chosen, seed=0).values()
     for measure, name in (("best IoU", "iou"), ("pointing game", "pointing")):
         row = rows["nmf", measure]
@@ -490,7 +490,7 @@ def test_coherence_is_that_of_the_known_parts(split, photos, tmp_path):
 
 
 def test_masks_follow_their_photos_past_one_that_cannot_be_read(split, tmp_path, monkeypatch):
-    import concepts.laboratory.evaluate as module
+    import concepts.evaluation.evaluate as module
 
     folder = write_photos(tmp_path / "photos", n=10)
     masks = true_masks(open_photos(str(folder)))
@@ -507,28 +507,28 @@ def test_masks_follow_their_photos_past_one_that_cannot_be_read(split, tmp_path,
 
 def test_a_signed_concept_may_show_a_part_by_either_sign(split, photos, tmp_path):
     given = replace(a_bench(split, photos, tmp_path))
-    shown = bench.parts_seen(split, true_masks(photos), photos, [f"red/{i:03d}.png" for i in given.measured])
+    shown = measurement_data.parts_seen(split, true_masks(photos), photos, [f"red/{i:03d}.png" for i in given.measured])
     given = replace(given, parts=shown)
-    fitted = desk.fit(given, SMALL.report_settings("pca", 3, 0))
+    fitted = dictionary_scores.fit(given, SMALL.report_settings("pca", 3, 0))
     flipped = replace(fitted, codes=-fitted.codes, V=-fitted.V)
-    values = [[row.value for row in desk.coherence_rows(given, each)] for each in (fitted, flipped)]
+    values = [[row.value for row in dictionary_scores.coherence_rows(given, each)] for each in (fitted, flipped)]
     assert values[0] == pytest.approx(values[1])
 
 
 def test_masks_go_the_way_of_the_photos(split, photos):
     masks = true_masks(photos)
     names = ["red/003.png", "green/001.png"]
-    seen = bench.parts_seen(split, masks, photos, names)
+    seen = measurement_data.parts_seen(split, masks, photos, names)
     assert seen.keys() == {"square", "corner"}  # "nowhere" is seen in none
     index = list(photos.names).index("red/003.png")
     np.testing.assert_array_equal(seen["square"][0], masks["square"][index])
     assert not seen["square"][1].any()
     cropped = replace(split.card, transform=lambda photo: to_tensor(photo.crop((0, 0, 16, 16))))
-    near = bench.parts_seen(replace(split, card=cropped), masks, photos, names)["corner"][0]
+    near = measurement_data.parts_seen(replace(split, card=cropped), masks, photos, names)["corner"][0]
     large = Image.fromarray(masks["corner"][index][:16, :16]).convert("RGB").resize((32, 32))
     np.testing.assert_array_equal(near, np.asarray(large)[..., 0] > 127)
     with pytest.raises(ValueError, match=r"40 photos of the set; got square \(39, 32, 32\)"):
-        bench.parts_seen(split, {"square": masks["square"][1:]}, photos, names)
+        measurement_data.parts_seen(split, {"square": masks["square"][1:]}, photos, names)
 
 
 def test_the_demo_world_knows_its_parts(tmp_path):

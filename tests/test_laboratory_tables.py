@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 
 from attribution.methods import IMPORTANCES
+from concepts.evaluation import Evaluation, LabSettings, list_evaluations
+from concepts.evaluation.about import About, MeasuredLayer, MeasuredModel, MeasuredPhotos, MeasuredTarget, Seconds
+from concepts.evaluation.arrays import Curve, Curves, DictionaryArrays, read_curves, write_arrays, write_curves
+from concepts.evaluation.cell import Cell
+from concepts.evaluation.evaluation import CURVES, FILE, FORMAT
+from concepts.evaluation.findings import COINCIDE, Finding, findings
+from concepts.evaluation.html import render_html
+from concepts.evaluation.measure import DICTIONARY, IMPORTANCE
+from concepts.evaluation.measures import MEASURES, faithfulness, ranked
+from concepts.evaluation.ranks import dictionary_ranks, importance_ranks
+from concepts.evaluation.settings import DictionaryName
+from concepts.evaluation.table import Row, frame, means, records, write_tables
 from concepts.extraction.methods import EXTRACTIONS
-from concepts.laboratory import Evaluation, LabSettings, list_evaluations
-from concepts.laboratory.about import About, MeasuredLayer, MeasuredModel, MeasuredPhotos, MeasuredTarget, Seconds
-from concepts.laboratory.arrays import Curve, Curves, DictionaryArrays, read_curves, write_arrays, write_curves
-from concepts.laboratory.cell import Cell
-from concepts.laboratory.evaluation import CURVES, FILE, FORMAT
-from concepts.laboratory.findings import COINCIDE, Finding, findings
-from concepts.laboratory.html import render_html
-from concepts.laboratory.measure import DICTIONARY, IMPORTANCE
-from concepts.laboratory.measures import MEASURES, faithfulness, ranked
-from concepts.laboratory.ranks import dictionary_ranks, importance_ranks
-from concepts.laboratory.settings import DictionaryName
-from concepts.laboratory.table import Row, frame, means, records, write_tables
-from concepts.typed_json import to_json, write_typed
+from concepts.storage.typed_json import to_json, write_typed
 from tests.support.damage import refuses_damage
 from tests.support.places import ROOT
 
@@ -460,8 +460,8 @@ def test_a_dictionary_is_named_by_its_text(text, expected):
 
 def test_results_are_read_without_heavy_libraries():
     code = (
-        "import sys; from concepts.laboratory import Evaluation, LabSettings, list_evaluations;"
-        "import concepts.laboratory.ranks, concepts.laboratory.findings, concepts.laboratory.table;"
+        "import sys; from concepts.evaluation import Evaluation, LabSettings, list_evaluations;"
+        "import concepts.evaluation.ranks, concepts.evaluation.findings, concepts.evaluation.table;"
         "print([m for m in ('torch', 'sklearn', 'captum', 'scipy', 'pandas') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

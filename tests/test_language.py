@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from concepts.demo.captions import demo_captions
-from concepts.language import (
+from concepts.lexicon.token_statistics import (
     BLANK,
     Corpus,
     compression_ratio,
@@ -22,9 +22,9 @@ from concepts.language import (
     tokens_of_activations,
     tokens_of_report,
 )
-from concepts.language.describe import SHUFFLES, shuffles_for
-from concepts.language.sentences import SENTENCES, zipf_sentence
-from concepts.language.text import LIMIT
+from concepts.lexicon.token_statistics.description import SHUFFLES, shuffles_for
+from concepts.lexicon.token_statistics.reference_text import LIMIT
+from concepts.lexicon.token_statistics.sentences import SENTENCES, zipf_sentence
 from tests.support.made_up_report import made_up_report
 
 SEEDS = pytest.mark.parametrize("seed", [0, 1, 2])

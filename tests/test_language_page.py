@@ -11,22 +11,22 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from concepts.collection import first_words, read_words
 from concepts.demo.collection import demo_collection
 from concepts.demo.pictures import demo_masks
-from concepts.language import Association, association, concepts_together, describe_language
-from concepts.language.corpus import Corpus
-from concepts.language.granularity import granularity
 from concepts.lexicon import lexical_activations, load_lexicon
+from concepts.lexicon.collections import first_words, read_words
+from concepts.lexicon.token_statistics import Association, association, concepts_together, describe_language
+from concepts.lexicon.token_statistics.corpus import Corpus
+from concepts.lexicon.token_statistics.granularity import granularity
+from concepts.numerics.intervals import Estimate
 from concepts.report import ClassReport
-from concepts.statistics import Estimate
 from pages.figures.cooccurrence import cooccurrence_figure, pair_text, ring
 from pages.figures.granularity import granularity_figure
 from pages.figures.zipf import MOST, thinned, zipf_figure
-from pages.sections.language import NAMES, number
-from pages.ui import languages
-from pages.ui.address import Reading
-from pages.ui.operator import DEMO
+from pages.language.statistics import NAMES, number
+from pages.state import languages
+from pages.state.address import Reading
+from pages.state.server_settings import DEMO
 from tests.support.made_up_report import made_up_report, renamed
 from tests.support.places import ROOT
 from tests.support.screen import charts, open_page, said, shown, without_demo
@@ -205,7 +205,7 @@ def test_the_words_of_captions_name_a_concept_of_the_demo(tmp_path, monkeypatch)
 
 def test_opening_the_page_loads_no_heavy_library():
     code = (
-        "import sys; import pages.sections.language;"
+        "import sys; import pages.language.statistics;"
         "from concepts.report import ClassReport; from concepts.demo.captions import demo_truth;"
         "demo_truth(ClassReport.load('assets/demo/reports/shapes-boat'));"
         "print([m for m in ('torch', 'torchvision', 'sklearn', 'umap', 'captum') if m in sys.modules])"

@@ -4,9 +4,16 @@ import numpy as np
 import pytest
 
 from concepts.demo.captions import demo_truth
-from concepts.language import Corpus, association, concepts_together, granularity, prominence, words_of_concepts
-from concepts.language.granularity import cell_shares, kind_of
-from concepts.language.text import of_lines, telling_words
+from concepts.lexicon.token_statistics import (
+    Corpus,
+    association,
+    concepts_together,
+    granularity,
+    prominence,
+    words_of_concepts,
+)
+from concepts.lexicon.token_statistics.granularity import cell_shares, kind_of
+from concepts.lexicon.token_statistics.reference_text import of_lines, telling_words
 
 SEEDS = pytest.mark.parametrize("seed", [0, 1, 2])
 

@@ -12,7 +12,7 @@ from concepts.lexicon import Lexicon, class_lexicon, class_reading, word_map, wo
 from concepts.lexicon.classes import distinct_names
 from concepts.lexicon.maps import gaussian, peak
 from concepts.models import load_model, split_model
-from concepts.models.transform import PhotoTransform
+from concepts.models.classifiers.transform import PhotoTransform
 
 N_CLASSES, P = 4, 6
 

@@ -7,7 +7,6 @@ import pytest
 import torch
 from torch.nn.functional import normalize
 
-from concepts.encoders.base import TextEncoder
 from concepts.lexicon import (
     Lexicon,
     babel_languages,
@@ -22,6 +21,7 @@ from concepts.lexicon import (
 from concepts.lexicon.babel import distinct
 from concepts.lexicon.storing import ABOUT, VECTORS, WORDS
 from concepts.lexicon.word_list import LIMIT_BYTES, LIMIT_LINES, LIMIT_TEXT
+from concepts.models.encoders.base import TextEncoder
 from tests.support.damage import refuses_damage
 
 

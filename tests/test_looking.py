@@ -10,14 +10,14 @@ import torch
 from PIL import Image
 
 from attribution import maco
-from concepts.cli import main
+from concepts.cli.main import main
 from concepts.models import load_model, split_model
-from concepts.report import looking
 from concepts.report.class_report import ClassReport
-from concepts.report.looking import Figures, concept_in_pixels, draw_concept, find_drawing
-from concepts.report.overlay import Drawing, in_place, overlay
-from pages.sections import looking as section
-from pages.sections.looking import drawn_sentence
+from concepts.report.queries import visualisation
+from concepts.report.queries.visualisation import Figures, concept_in_pixels, draw_concept, find_drawing
+from concepts.report.rendering.overlay import Drawing, in_place, overlay
+from pages.report import visualisation as section
+from pages.report.visualisation import drawn_sentence
 from tests.support.made_up_report import made_up_report
 from tests.support.screen import open_page, shown, without_demo
 from tests.support.tiny import CLASSES, FACTORY, write_photos
@@ -54,7 +54,7 @@ def red(report) -> int:
 
 
 def test_the_numbers_of_a_drawing_are_said_once():
-    assert (looking.STEPS, looking.CROPS) == (maco.STEPS, maco.CROPS)
+    assert (visualisation.STEPS, visualisation.CROPS) == (maco.STEPS, maco.CROPS)
 
 
 def test_a_drawing_is_kept_and_read_without_the_model(world, tmp_path):

@@ -6,7 +6,7 @@ import torch
 from scipy import stats
 
 from concepts.metrics import dead_concepts, r_squared, relative_l2, sparsity, spearman
-from concepts.statistics import bootstrap_means, interval, ranks, wilson
+from concepts.numerics.intervals import bootstrap_means, interval, ranks, wilson
 
 
 def test_relative_l2_is_0_for_itself_1_for_nothing_and_scale_free(rng):

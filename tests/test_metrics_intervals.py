@@ -10,7 +10,7 @@ from scipy import stats
 
 from concepts.metrics import relative_l2, relative_l2_estimate, sparsity, sparsity_estimate
 from concepts.metrics.kept import _rank_correlations, _shares_explained
-from concepts.statistics import (
+from concepts.numerics.intervals import (
     Estimate,
     bootstrap_means,
     bootstrap_ratios,

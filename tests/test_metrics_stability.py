@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from concepts.extraction import make_extractor
-from concepts.matching import match_dictionaries
 from concepts.metrics import compare_fits, seed_stability, stability
+from concepts.numerics.matching import match_dictionaries
 
 
 def randn(rng, *shape):

@@ -10,12 +10,12 @@ from PIL import Image
 
 from concepts.models import load_model, split_model
 from concepts.report.class_report import ClassReport
-from concepts.report.html import render_html
-from concepts.report.newcomer import look_at
+from concepts.report.queries.new_photo import look_at
+from concepts.report.rendering.html import render_html
+from concepts.report.rendering.sentences import mistake_sentence, mistake_title, most
 from concepts.report.rows import MistakeRow
 from concepts.report.schema import REPORTS, ReportData
-from concepts.report.words import mistake_sentence, mistake_title, most
-from concepts.typed_json import from_json
+from concepts.storage.typed_json import from_json
 from tests.support.made_up_report import made_up_report, renamed
 from tests.support.screen import open_page, shown
 from tests.support.tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos

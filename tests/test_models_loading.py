@@ -12,10 +12,10 @@ from safetensors.torch import save_file
 from torch import nn
 from torchvision.models import _api, get_model_weights, mnasnet0_5
 
+from concepts.data.images import UnreadablePhoto
 from concepts.models import ModelCard, card_of, load_model
-from concepts.models.statedict import for_torchvision
-from concepts.models.transform import PhotoTransform, from_preset
-from concepts.photos import UnreadablePhoto
+from concepts.models.classifiers.statedict import for_torchvision
+from concepts.models.classifiers.transform import PhotoTransform, from_preset
 
 SMALL = "squeezenet1_1"
 

@@ -8,9 +8,9 @@ from torch import nn
 from torchvision.models import MaxVit, VisionTransformer
 
 from concepts.models import LayerInfo, load_model, split_model
-from concepts.models.choosing import reaching_share
-from concepts.models.layout import read_layout
-from concepts.models.tracing import size_for
+from concepts.models.splitting.default_layer import reaching_share
+from concepts.models.splitting.layout import read_layout
+from concepts.models.splitting.tracing import size_for
 
 pytestmark = pytest.mark.slow
 

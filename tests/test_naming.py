@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from concepts.lexicon import Lexicon
-from concepts.naming import ConceptName, assign_words, name_concepts, read_names, write_names
-from concepts.naming.prototypes import prototype_places, shuffled_places
-from concepts.naming.scores import WordScorer, shuffled_thresholds, word_scores
+from concepts.lexicon.naming import ConceptName, assign_words, name_concepts, read_names, write_names
+from concepts.lexicon.naming.prototypes import prototype_places, shuffled_places
+from concepts.lexicon.naming.scores import WordScorer, shuffled_thresholds, word_scores
 from tests.support.damage import refuses_damage
 from tests.support.places import ROOT
 
@@ -192,7 +192,7 @@ def test_rows_by_hand(tmp_path):
 
 def test_reading_names_loads_no_heavy_library():
     code = (
-        "import sys; from concepts.naming import read_names;"
+        "import sys; from concepts.lexicon.naming import read_names;"
         "print([m for m in ('torch', 'sklearn', 'ot', 'scipy') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

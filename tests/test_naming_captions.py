@@ -3,12 +3,12 @@
 import pytest
 import torch
 
-from concepts.bridge import fit_bridge
-from concepts.encoders import TextEncoder, TextTokens
-from concepts.naming import name_concepts
-from concepts.naming.captions import caption_lexicon, content_words, nearest_captions, read_captions
-from concepts.naming.prototypes import prototype_places
-from concepts.naming.scores import WordScorer, token_directions
+from concepts.lexicon.alignment import fit_bridge
+from concepts.lexicon.naming import name_concepts
+from concepts.lexicon.naming.captions import caption_lexicon, content_words, nearest_captions, read_captions
+from concepts.lexicon.naming.prototypes import prototype_places
+from concepts.lexicon.naming.scores import WordScorer, token_directions
+from concepts.models.encoders import TextEncoder, TextTokens
 
 CAPTIONS = ("A red ball on the grass", "A green hat", "The red balls of a clown", "A green parrot with a hat")
 

@@ -6,14 +6,14 @@ import json
 import pytest
 import torch
 
-import concepts.encoders
-from concepts.bridge import fit_bridge
-from concepts.cli import main
+import concepts.models.encoders
+from concepts.cli.main import main
+from concepts.data.images import open_photos
+from concepts.lexicon.alignment import fit_bridge
+from concepts.lexicon.naming import name_concepts, read_names
+from concepts.lexicon.naming.of_report import report_places
+from concepts.lexicon.naming.scores import shuffled_thresholds, word_scores
 from concepts.models import load_model, split_model
-from concepts.naming import name_concepts, read_names
-from concepts.naming.of_report import report_places
-from concepts.naming.scores import shuffled_thresholds, word_scores
-from concepts.photos import open_photos
 from concepts.report.class_report import ClassReport
 from tests.support.tiny import CLASSES, FACTORY, build, write_photos
 
@@ -96,7 +96,7 @@ def test_codes_and_tokens_are_of_the_same_places(world):
 
 @pytest.fixture
 def bridged(world, monkeypatch, tmp_path):
-    monkeypatch.setattr(concepts.encoders, "open_text_encoder", lambda name, **options: Colours())
+    monkeypatch.setattr(concepts.models.encoders, "open_text_encoder", lambda name, **options: Colours())
     eye = torch.eye(4).repeat(3, 1)
     fit_bridge("ridge", eye, eye).save(tmp_path / "bridge.safetensors")
     return functools.partial(run, world, bridge=tmp_path / "bridge.safetensors", encoder="colours")

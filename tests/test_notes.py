@@ -10,9 +10,9 @@ from itertools import pairwise, permutations
 import numpy as np
 import pytest
 
-from concepts.cli import main
-from concepts.notes import FLAGS, Note, Notebook, export_notes, import_notes, names_of, subject_of, subjects_of
-from concepts.notes.note import now, stamp_of
+from concepts.annotations import FLAGS, Note, Notebook, export_notes, import_notes, names_of, subject_of, subjects_of
+from concepts.annotations.note import now, stamp_of
+from concepts.cli.main import main
 from concepts.report import ClassReport
 from tests.support.made_up_report import made_up_report, renamed
 from tests.support.places import ROOT
@@ -27,7 +27,7 @@ HOSTILE = (
 )  # fmt: skip
 WRITER = """
 import sys
-from concepts.notes import Note, Notebook
+from concepts.annotations import Note, Notebook
 url, author, subject = sys.argv[1:]
 book, seen = Notebook(url), None
 for turn in range(12):

@@ -5,12 +5,12 @@ import json
 import pytest
 from markupsafe import escape
 
-from concepts.exports import report_json
-from concepts.naming import ConceptName, write_names
-from concepts.notes import Note, Notebook, import_notes, subject_of, subjects_of
-from concepts.report.html import render_html
+from concepts.annotations import Note, Notebook, import_notes, subject_of, subjects_of
+from concepts.lexicon.naming import ConceptName, write_names
+from concepts.publishing.tables import report_json
 from concepts.report.names import Names
-from pages.similarity.asking import concept_query
+from concepts.report.rendering.html import render_html
+from pages.similarity.directions import concept_query
 from tests.support.asked_page import sent
 from tests.support.made_up_report import made_up_report
 from tests.support.screen import open_page, shown

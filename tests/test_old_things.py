@@ -9,19 +9,19 @@ import numpy as np
 import pytest
 import torch
 
-from concepts import jobs
-from concepts.bridge import load_bridge
-from concepts.collection import list_collections, stored_words
-from concepts.exports import notebook_of, report_json, tables
+from concepts.annotations import Notebook, export_notes, import_notes, names_of, subjects_of
+from concepts.engine import jobs
+from concepts.evaluation import Evaluation, list_evaluations
+from concepts.evaluation.side_by_side import dictionary_names, of_evaluation, of_report
 from concepts.extraction import load_extractor
-from concepts.laboratory import Evaluation, list_evaluations
-from concepts.laboratory.side_by_side import dictionary_names, of_evaluation, of_report
 from concepts.lexicon import load_lexicon
-from concepts.naming import IN_REPORT, read_names
-from concepts.notes import Notebook, export_notes, import_notes, names_of, subjects_of
+from concepts.lexicon.alignment import load_bridge
+from concepts.lexicon.collections import list_collections, stored_words
+from concepts.lexicon.naming import IN_REPORT, read_names
+from concepts.publishing.site.writing import read_manifest
+from concepts.publishing.tables import notebook_of, report_json, tables
 from concepts.report import ClassReport, find_report, list_cards, open_report
-from concepts.report.looking import find_drawing
-from concepts.site.writing import read_manifest
+from concepts.report.queries.visualisation import find_drawing
 
 OLD = Path(__file__).parent / "old"
 FIRST, SECOND, THIRD, LAST = "f254502", "58e4e39", "cefaca4", "682b8a8"  # the commits that wrote them

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import pytest
 
-from concepts.commands import evaluate, report
-from concepts.commands.shared import request_of
-from concepts.laboratory import LabSettings
+from concepts.cli import evaluate, report
+from concepts.cli.shared import request_of
+from concepts.evaluation import LabSettings
 from concepts.options import Option, add_options, with_options, words_of
 from concepts.report.request import Request, command_again
 from concepts.report.settings import ReportSettings
-from concepts.typed_json import Count
+from concepts.storage.typed_json import Count
 
 NO_OPTION = {"n_crops", "settings"}  # asked for in Python alone; options by its own fields
 NEEDED = ["--model=m.py:build", "--images=photos", "--target=red", "--out=there"]

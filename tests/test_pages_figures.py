@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from concepts.rendering.colours import BLACK, PALETTE
-from concepts.report.drawing import (
+from concepts.report.rendering.graph_geometry import (
     MAX_EDGE,
     Callout,
     arc,
@@ -21,8 +21,8 @@ from concepts.report.drawing import (
     hub_radius,
     symbol_of,
 )
-from concepts.report.overlay import SIDE, overlay, upsampled
-from concepts.report.words import answer, is_wrong
+from concepts.report.rendering.overlay import SIDE, overlay, upsampled
+from concepts.report.rendering.sentences import answer, is_wrong
 from pages.figures.graph import graph_figure
 from pages.figures.hover import hover_lines
 from pages.figures.importance import importance_figure, local_figure

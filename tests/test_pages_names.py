@@ -2,7 +2,7 @@
 
 import pytest
 
-from concepts.naming import ConceptName, write_names
+from concepts.lexicon.naming import ConceptName, write_names
 from tests.support.screen import open_page, shown
 from tests.test_pages_screen import report, saved, workspace  # noqa: F401 - fixtures
 

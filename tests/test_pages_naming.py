@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from pages.analysis.choosing import _model_labels
-from pages.analysis.naming import distinct_names, photos_name, public
-from pages.ui.operator import Operator
+from pages.analysis.model_and_photos import _model_labels
+from pages.analysis.short_names import distinct_names, photos_name, public
+from pages.state.server_settings import Operator
 
 HOUSE = Operator(workspace=Path("/srv/ws"), photos=(Path("/a/clean/train"), Path("/a/marked/train"), Path("/b/test")))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.sections import graph
+from pages.report import graph
 from tests.support.made_up_report import made_up_report, renamed
 from tests.support.screen import address_of, charts, open_page, shown, texts, without_demo
 

@@ -7,10 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from concepts.report.card import ReportCard
-from pages.ui.address import View
-from pages.ui.operator import Operator
-from pages.ui.shelf import ORDERS, PER_PAGE, Wish, n_pages, page_of, shelf
-from pages.ui.text import plain
+from pages.components.safe_text import plain
+from pages.gallery.shelf import ORDERS, PER_PAGE, Wish, n_pages, page_of, shelf
+from pages.state.address import View
+from pages.state.server_settings import Operator
 from tests.support.made_up_report import made_up_report, renamed
 from tests.support.places import ROOT
 

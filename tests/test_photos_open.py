@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from concepts.photos import Limits, Photo, UnreadablePhoto, normal_name, open_photos
+from concepts.data.images import Limits, Photo, UnreadablePhoto, normal_name, open_photos
 
 
 def picture(colour, kind="PNG") -> bytes:

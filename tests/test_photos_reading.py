@@ -8,8 +8,8 @@ import zipfile
 import pytest
 from PIL import Image
 
-from concepts.photos import UnreadablePhoto, open_photos
-from concepts.reading import read_all, read_many
+from concepts.data.images import UnreadablePhoto, open_photos
+from concepts.data.read_ahead import read_all, read_many
 
 N = 20
 

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from PIL import Image
 
-from concepts.photos import Limits, Skipped, UnreadablePhoto, check_upload, open_photos, store_uploads
+from concepts.data.images import Limits, Skipped, UnreadablePhoto, check_upload, open_photos, store_uploads
 
 
 def picture(colour, kind="PNG", size=(8, 6)) -> bytes:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from concepts.photos import Limits, UnreadablePhoto, open_photos
+from concepts.data.images import Limits, UnreadablePhoto, open_photos
 
 
 def picture(colour, kind="PNG") -> bytes:

@@ -8,8 +8,8 @@ import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
+from concepts.evaluation.findings import Finding
 from concepts.glossary import Entry
-from concepts.laboratory.findings import Finding
 from concepts.rendering.environment import environment, macro
 from concepts.rendering.pictures import Picture
 from pages.components.answers import Bar

@@ -10,12 +10,12 @@ import pytest
 import torch
 from PIL import Image
 
-from concepts.activations import collect_activations
+from concepts.activations.collect import collect_activations
+from concepts.data.images import open_photos
 from concepts.metrics import sparsity
 from concepts.models import load_model, split_model
-from concepts.photos import open_photos
 from concepts.report import ClassReport, ReportSettings, build_report, find_report, list_cards
-from concepts.report.dictionary import _Codes, _peaks
+from concepts.report.pipeline.dictionary import _Codes, _peaks
 from tests.support.tiny import CLASSES, FACTORY, write_photos
 
 SETTINGS = ReportSettings(n_concepts=4, sample=2000)

@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from concepts.report import html
-from concepts.report.html import MOST_PHOTOS, chosen_photos, render_html, write_html
-from concepts.report.words import is_wrong
+from concepts.report.rendering import html
+from concepts.report.rendering.html import MOST_PHOTOS, chosen_photos, render_html, write_html
+from concepts.report.rendering.sentences import is_wrong
 from tests.support.made_up_report import made_up_report
 
 HOSTILE = "<script>alert(1)</script>&\"'.jpg"

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from concepts.report.class_report import ClassReport
-from concepts.report.overlay import colours_of, scale_colours
 from concepts.report.queries.array_checks import check_arrays
 from concepts.report.queries.local_importance import by_size, evidence_shares, mean_importance, strongest_concepts
 from concepts.report.queries.predictions import (
@@ -16,7 +15,8 @@ from concepts.report.queries.predictions import (
 )
 from concepts.report.queries.selected_photos import concept_rows_among, distinctive_concepts, selection_summary
 from concepts.report.queries.strategy_photos import typical_photos
-from concepts.report.words import is_wrong
+from concepts.report.rendering.overlay import colours_of, scale_colours
+from concepts.report.rendering.sentences import is_wrong
 from tests.support.made_up_report import made_up_report
 
 SEEDS = pytest.mark.parametrize("seed", [0, 1, 2])

@@ -9,7 +9,7 @@ from concepts.report import ClassReport, ReportCard, list_cards
 from concepts.report.request import Request
 from concepts.report.rows import CropRow, MistakeRow, SubConceptRow, SuspicionRow
 from concepts.report.schema import REPORTS, ReportData
-from concepts.typed_json import from_json, to_json, write_typed
+from concepts.storage.typed_json import from_json, to_json, write_typed
 from tests.support.damage import changed, refuses_damage
 from tests.support.made_up_report import made_up_report, renamed
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from concepts.jobs import PROCESSES, Job
-from concepts.jobs.folder import JobRequest
+from concepts.engine.jobs import PROCESSES, Job
+from concepts.engine.jobs.job import JobRequest
 from concepts.report.request import Request, command_again
 from concepts.report.settings import ReportSettings
-from concepts.typed_json import from_json, to_json, write_typed
+from concepts.storage.typed_json import from_json, to_json, write_typed
 
 SHORT = Request("m.py:build", "photos")
 FULL = Request(

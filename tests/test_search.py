@@ -11,9 +11,9 @@ from safetensors.numpy import save_file
 from scipy import sparse
 
 from concepts.lexicon import Lexicon
-from concepts.search import DenseIndex, LexicalIndex, SparseIndex
-from concepts.search import sparse as inverted
-from concepts.search.base import BLOCK, best
+from concepts.lexicon.search import DenseIndex, LexicalIndex, SparseIndex
+from concepts.lexicon.search import sparse as inverted
+from concepts.lexicon.search.base import BLOCK, best
 from tests.support.damage import refuses_damage
 
 L = 40

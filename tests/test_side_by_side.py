@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import pearsonr
 
-from concepts.laboratory.side_by_side import (
+from concepts.evaluation.side_by_side import (
     ALIKE,
     FEWEST,
     SAME,

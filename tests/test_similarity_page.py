@@ -22,13 +22,13 @@ from attribution.similarity import (
     similarity_map,
     similarity_maps,
 )
-from concepts.collection import record_collection
+from concepts.data.images import open_photos
 from concepts.demo.collection import ID, demo_collection
 from concepts.demo.pair import load_pair
+from concepts.lexicon.collections import record_collection
 from concepts.models import load_model, split_model
-from concepts.photos import open_photos
-from pages.ui import collections
-from pages.ui.address import Question
+from pages.state import collections
+from pages.state.address import Question
 from tests.support import screen
 from tests.support.asked_page import HOSTILE, SIDE, as_bytes, drawn, pick, sent
 from tests.support.made_up_report import made_up_report, renamed

@@ -14,16 +14,16 @@ from urllib.parse import unquote, urljoin, urlsplit
 import numpy as np
 import pytest
 
-from concepts.cli import main
-from concepts.notes import Note, Notebook, subject_of
+from concepts.annotations import Note, Notebook, subject_of
+from concepts.cli.main import main
+from concepts.publishing.site import build_site
+from concepts.publishing.site.classes import collect
+from concepts.publishing.site.concept_map import WIDTH, in_box, map_drawing
+from concepts.publishing.site.spaces import Link, Space, chance_cosine, spaces_of, spanning_forest
+from concepts.publishing.site.writing import Entry, Manifest, checked_out, read_manifest
 from concepts.report import ClassReport
-from concepts.site import build_site
-from concepts.site.classes import collect
-from concepts.site.drawing import WIDTH, in_box, map_drawing
-from concepts.site.spaces import Link, Space, chance_cosine, spaces_of, spanning_forest
-from concepts.site.writing import Entry, Manifest, checked_out, read_manifest
-from concepts.store import write_json
-from concepts.typed_json import from_json, to_json
+from concepts.storage.store import write_json
+from concepts.storage.typed_json import from_json, to_json
 from tests.support.damage import refuses_damage
 from tests.support.made_up_report import K, made_up_report, renamed
 

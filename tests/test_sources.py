@@ -7,18 +7,18 @@ from subprocess import run
 import pytest
 import torch
 
-from concepts.data_sources import DATA_SOURCES
-from concepts.encoders import open_image_encoder, open_text_encoder
-from concepts.encoders.sources import IMAGE_ENCODERS, TEXT_ENCODERS
+from concepts.data.images import open_photos
+from concepts.data.sources import DATA_SOURCES
+from concepts.engine.analysis import analyse, open_request_photos
 from concepts.models import Split, load_model
-from concepts.models.card import make_card
+from concepts.models.classifiers.card import make_card
+from concepts.models.classifiers.transform import PhotoTransform
+from concepts.models.encoders import open_image_encoder, open_text_encoder
+from concepts.models.encoders.sources import IMAGE_ENCODERS, TEXT_ENCODERS
 from concepts.models.sources import MODELS, ModelOptions
-from concepts.models.transform import PhotoTransform
-from concepts.photos import open_photos
 from concepts.registry import Registry
 from concepts.report.request import Request
 from concepts.report.settings import ReportSettings
-from concepts.request import analyse, open_request_photos
 from tests.support.places import ROOT
 from tests.support.tiny import CLASSES, build, write_photos
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from concepts import store
-from concepts.store import IN_USE, key_of, new_folder, prune, read_json, write_json
+from concepts.storage import store
+from concepts.storage.store import IN_USE, key_of, new_folder, prune, read_json, write_json
 
 
 def test_a_folder_appears_only_when_it_is_complete(tmp_path):

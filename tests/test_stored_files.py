@@ -5,14 +5,14 @@ from functools import partial
 
 import pytest
 
-from concepts.activations import ActivationsInfo
-from concepts.collection import Collection
-from concepts.inspection import Inspection
-from concepts.jobs import State
-from concepts.jobs.folder import JobRequest
-from concepts.notes import Note
-from concepts.notes.travel import notes_json, read_notes
-from concepts.typed_json import from_json, read_typed, to_json, write_typed
+from concepts.activations.collect import ActivationsInfo
+from concepts.annotations import Note
+from concepts.annotations.import_export import notes_json, read_notes
+from concepts.engine.inspection import Inspection
+from concepts.engine.jobs import State
+from concepts.engine.jobs.job import JobRequest
+from concepts.lexicon.collections import Collection
+from concepts.storage.typed_json import from_json, read_typed, to_json, write_typed
 from tests.support.damage import refuses_damage
 from tests.test_request import FULL
 

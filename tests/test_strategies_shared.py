@@ -8,9 +8,9 @@ import pytest
 import torch
 from PIL import Image
 
+from concepts.data.images import open_photos
 from concepts.extraction import make_extractor
 from concepts.models import Split, load_model, split_model
-from concepts.photos import open_photos
 from concepts.report import ReportSettings, build_report
 from concepts.strategies import Strategies, find_strategies
 from tests.support.marks import best_f1, plant

@@ -5,11 +5,11 @@ import pytest
 import torch
 from torch import nn
 
+from concepts.data.images import open_photos
 from concepts.models import LayerInfo, load_model, split_model
-from concepts.photos import open_photos
 from concepts.report import ClassReport, ReportSettings, build_report
-from concepts.report.html import render_html
-from concepts.report.subconcepts import earlier_layer, parent_of
+from concepts.report.pipeline.subconcepts import earlier_layer, parent_of
+from concepts.report.rendering.html import render_html
 from tests.support.tiny import FACTORY, write_photos
 
 
@@ -63,7 +63,7 @@ def stripes(tmp_path_factory):
     """Photos in whose upper half lies a bar, red in some and green in others."""
     from PIL import Image
 
-    from concepts.models.transform import PhotoTransform
+    from concepts.models.classifiers.transform import PhotoTransform
 
     folder = tmp_path_factory.mktemp("stripes") / "stripes"
     folder.mkdir()
@@ -120,7 +120,7 @@ def test_tokens_are_taken_apart_and_extra_tokens_left_alone(tmp_path):
     torch.manual_seed(0)
     model = VisionTransformer(32, 8, 3, 2, 16, 32, num_classes=2).eval()
     nn.init.normal_(model.heads[0].weight)
-    from concepts.models.transform import PhotoTransform
+    from concepts.models.classifiers.transform import PhotoTransform
 
     model.transform = PhotoTransform(resize=32, crop=32)
     model.class_names = ("red", "green")

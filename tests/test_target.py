@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from concepts.target import resolve_target
+from concepts.models.target import resolve_target
 
 NAMES = ["tench", "goldfish", "great white shark", "hen", "lorry, truck"]
 

@@ -10,9 +10,9 @@ from attribution.affine import affine_gradient
 from attribution.faithfulness import c_deletion, c_insertion, c_mu_fidelity
 from attribution.importance import checked_importance, completeness_gap, concept_importance
 from attribution.methods import IMPORTANCES
+from concepts.models.target import Target
+from concepts.report.pipeline.importance import weigh_concepts
 from concepts.report.settings import ReportSettings
-from concepts.report.weights import weigh_concepts
-from concepts.target import Target
 from tests.support.toy_heads import AffineHead, CurvedHead
 
 N, T, K, P, WORDS = 6, 4, 3, 8, 11

@@ -7,13 +7,13 @@ from PIL import Image
 from torch import nn
 from torchvision.models import VisionTransformer
 
-from concepts.cli import main
-from concepts.collection import record_collection
+from concepts.activations.tiling import TiledEncoder, encode_tiles
+from concepts.activations.tiling.stitching import axis_weights, colours_of
+from concepts.cli.main import main
+from concepts.data.images import open_photos
+from concepts.lexicon.collections import record_collection
 from concepts.models import Split, split_model
-from concepts.models.transform import PhotoTransform
-from concepts.photos import open_photos
-from concepts.tiles import TiledEncoder, encode_tiles
-from concepts.tiles.stitching import axis_weights, colours_of
+from concepts.models.classifiers.transform import PhotoTransform
 
 SIZE, STRIDE = 32, 4
 

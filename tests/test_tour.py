@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from concepts.demo.pictures import demo_masks
 from concepts.demo.truth import best_concept, overlaps, pictures_of, shared_parts
 from concepts.report import ClassReport
-from pages.teaching.steps import STEPS
-from pages.teaching.tasks import FATES, TASKS, some_photos
-from pages.ui.address import Exercise, Lesson
+from pages.state.address import Exercise, Lesson
+from pages.teaching.exercises import FATES, TASKS, some_photos
+from pages.teaching.tour_steps import STEPS
 from tests.support.asked_page import HOSTILE, answers_shown
 from tests.support.places import ROOT
 from tests.support.screen import open_page, said, shown, without_demo

@@ -8,7 +8,17 @@ from typing import ClassVar
 
 import pytest
 
-from concepts.typed_json import Count, Finite, Format, Share, from_json, json_names, read_typed, to_json, write_typed
+from concepts.storage.typed_json import (
+    Count,
+    Finite,
+    Format,
+    Share,
+    from_json,
+    json_names,
+    read_typed,
+    to_json,
+    write_typed,
+)
 
 
 @dataclass(frozen=True)
@@ -117,7 +127,7 @@ def test_nothing_heavy_is_loaded_before_something_is_read():
     import subprocess
     import sys
 
-    code = "import sys, concepts.typed_json; print('pydantic' in sys.modules)"
+    code = "import sys, concepts.storage.typed_json; print('pydantic' in sys.modules)"
     root = Path(__file__).resolve().parent.parent
     run = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"

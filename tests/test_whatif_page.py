@@ -7,14 +7,14 @@ import pytest
 import torch
 from PIL import Image
 
-from concepts.intervening import dosed_probabilities, smallest_removal, subject_of
+from concepts.interventions import dosed_probabilities, smallest_removal, subject_of
 from concepts.models import load_model, split_model
 from concepts.report.class_report import ClassReport
-from concepts.report.newcomer import look_at, neighbours
-from pages.sections import whatif
-from pages.ui.address import doses_in, doses_text
-from pages.ui.models import allowed
-from pages.ui.operator import Operator
+from concepts.report.queries.new_photo import look_at, neighbours
+from pages.report import interventions
+from pages.state.address import doses_in, doses_text
+from pages.state.models import allowed
+from pages.state.server_settings import Operator
 from tests.support.asked_page import answers_shown
 from tests.support.screen import address_of, charts, open_page, shown, texts
 from tests.support.tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos
@@ -47,7 +47,7 @@ def split():
 
 
 def test_the_model_is_not_opened_before_it_is_asked(workspace, monkeypatch):
-    monkeypatch.setattr(whatif, "split_of", lambda report: pytest.fail("opened"))
+    monkeypatch.setattr(interventions, "split_of", lambda report: pytest.fail("opened"))
     open_page("report", id="red")
 
 

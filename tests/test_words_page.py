@@ -9,16 +9,16 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from concepts.collection import Collection, read_words, record_collection, stored_words
-from concepts.collection import words as stored
+from concepts.data.images import open_photos
 from concepts.demo.collection import ID, demo_collection
 from concepts.demo.pair import load_pair
 from concepts.lexicon import Lexicon, lexical_activations, overuse, with_mixture, with_words, word_map
+from concepts.lexicon.collections import Collection, read_words, record_collection, stored_words
+from concepts.lexicon.collections import photo_words as stored
 from concepts.models import load_model, split_model
-from concepts.photos import open_photos
-from pages.ui import collections
-from pages.ui.address import Question
-from pages.ui.operator import Operator
+from pages.state import collections
+from pages.state.address import Question
+from pages.state.server_settings import Operator
 from tests.support import screen
 from tests.support.asked_page import HOSTILE, SIDE, drawn, pick, sent
 from tests.support.screen import said, shown, without_demo

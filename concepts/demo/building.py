@@ -13,13 +13,13 @@ import torch
 from safetensors.torch import save
 from torch import Tensor
 
-from concepts.app_folder import DEMO
 from concepts.demo.network import DEMO_MODELS, demo_model
 from concepts.demo.pair.network import FILE, WIDTHS
 from concepts.demo.pair.training import PairRecipe, PairResult, train_pair
 from concepts.demo.training import Recipe, TrainingResult, train_demo
-from concepts.store import write_json
-from concepts.typed_json import json_names, read_typed, to_json
+from concepts.storage.app_folder import DEMO
+from concepts.storage.store import write_json
+from concepts.storage.typed_json import json_names, read_typed, to_json
 
 RECIPE = "recipe.json"
 Entries = dict[str, object]  # of recipe.json, by name: those of other networks stay as they are

@@ -8,7 +8,7 @@ import numpy as np
 from concepts.demo.names import SHAPES
 from concepts.demo.pictures import HELD_OUT_FROM
 from concepts.demo.world import CLASS_NAMES, CLASSES, SIDE, draw
-from concepts.language.text import Text, of_lines
+from concepts.lexicon.token_statistics.reference_text import Text, of_lines
 from concepts.report.stored import StoredReport
 
 CAPTIONS = 15  # pictures of each class whose captions are read

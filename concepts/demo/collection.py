@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from concepts.collection import Collection, record_collection
+from concepts.lexicon.collections import Collection, record_collection
 
 ID = "demo-world"
 PER_CLASS = 30
@@ -13,10 +13,10 @@ def demo_collection(
     collections: Path, store: Path, *, progress: Callable[[float], None] | None = None, n: int = PER_CLASS
 ) -> Collection:
     """The collection with n held-out pictures a class, drawn, encoded and recorded now where it is not there."""
+    from concepts.data.images import open_photos
     from concepts.demo.names import SHAPES
     from concepts.demo.pair import load_pair
     from concepts.demo.pictures import demo_pictures
-    from concepts.photos import open_photos
 
     folder = collections / ID
     try:

@@ -8,10 +8,10 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from concepts.app_folder import DEMO
 from concepts.demo.classes import CLASS_NAMES
 from concepts.demo.digits import DIGIT_NAMES
-from concepts.models.transform import PhotoTransform
+from concepts.models.classifiers.transform import PhotoTransform
+from concepts.storage.app_folder import DEMO
 
 MIDDLE, SPREAD = 0.5, 0.25  # colours c in [0, 1] enter the network as (c − MIDDLE) / SPREAD
 

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from concepts.demo.names import DEMO_SOURCES, SHAPES
-from concepts.store import new_folder
+from concepts.storage.store import new_folder
 
 PER_CLASS = 150
 HELD_OUT_FROM = 300  # pictures of the world before this one are for training

@@ -31,10 +31,10 @@ def without_concept(report: ClassReport, concept: int, images: Sequence[int]) ->
 
     The pictures are drawn again, so that nothing has to be stored. Raises ValueError for a report of another network.
     """
-    from concepts.intervening import dosed_probabilities, subject_of
-    from concepts.photos import open_photos
+    from concepts.data.images import open_photos
+    from concepts.engine.analysis import load_split
+    from concepts.interventions import dosed_probabilities, subject_of
     from concepts.report.request import Request
-    from concepts.request import load_split
 
     doses = np.ones((2, len(report.data.concepts)), dtype=np.float32)
     doses[1, concept] = 0

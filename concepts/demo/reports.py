@@ -6,11 +6,11 @@ from pathlib import Path
 
 from concepts.demo.names import DIGITS, SHAPES
 from concepts.demo.pictures import demo_masks
+from concepts.engine.analysis import analyse, load_split, open_request_photos
 from concepts.report.folder import is_report
 from concepts.report.request import Request
 from concepts.report.settings import ReportSettings
-from concepts.request import analyse, load_split, open_request_photos
-from concepts.store import new_folder
+from concepts.storage.store import new_folder
 
 Progress = Callable[[str, float], None]
 CONCEPTS = {SHAPES: 10, DIGITS: 8}
@@ -37,8 +37,8 @@ def build_reports(folder: Path, *, seed: int = 0, progress: Progress | None = No
 
 def build_evaluation(folder: Path, *, seed: int = 0, progress: Progress | None = None) -> Path:
     """A small comparison of methods on the class of three parts, in `folder`/evaluations, for the page Compare."""
-    from concepts.laboratory import LabSettings
-    from concepts.laboratory.evaluate import evaluate
+    from concepts.evaluation import LabSettings
+    from concepts.evaluation.evaluate import evaluate
 
     final = folder / "evaluations" / "shapes-birthday"
     request = Request(model=SHAPES, images=SHAPES)

@@ -9,8 +9,8 @@ from PIL import Image
 
 from concepts.demo.classes import CLASS_NAMES
 from concepts.demo.picture import PER_CLASS, Picture, draw
-from concepts.store import new_folder
-from concepts.typed_json import json_names, write_typed
+from concepts.storage.store import new_folder
+from concepts.storage.typed_json import json_names, write_typed
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,17 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from concepts.data_sources import DATA_SOURCES
+from concepts.data.sources import DATA_SOURCES
 from concepts.demo.names import DEMO_SOURCES, PAIR, PREFIX
-from concepts.encoders.sources import IMAGE_ENCODERS, TEXT_ENCODERS
+from concepts.models.encoders.sources import IMAGE_ENCODERS, TEXT_ENCODERS
 from concepts.models.sources import MODELS, ModelOptions
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
 
-    from concepts.encoders import ImageEncoder, TextEncoder
-    from concepts.photos import PhotoSet
+    from concepts.data.images import PhotoSet
+    from concepts.models.encoders import ImageEncoder, TextEncoder
 
 
 def register() -> None:
@@ -30,8 +30,8 @@ def register() -> None:
 
 def _open_model(name: str, options: ModelOptions) -> "nn.Module":
     from concepts.demo.network import load_demo_model
-    from concepts.models.card import make_card, own_class_names, own_transform
-    from concepts.models.transform import PhotoTransform
+    from concepts.models.classifiers.card import make_card, own_class_names, own_transform
+    from concepts.models.classifiers.transform import PhotoTransform
 
     if options.given:
         raise ValueError(f"{name!r} brings its own {', '.join(options.given)}: leave out what was given")
@@ -45,8 +45,8 @@ def _open_model(name: str, options: ModelOptions) -> "nn.Module":
 
 def _open_pictures(name: str, store: Path, classes: Collection[str] | None) -> "PhotoSet":
     """The pictures of a demo network, drawn into the store where they are not there yet."""
+    from concepts.data.images import open_photos
     from concepts.demo.pictures import demo_pictures
-    from concepts.photos import open_photos
 
     return open_photos(demo_pictures(name, store, classes=classes))
 

@@ -13,7 +13,7 @@ from torch.nn import functional
 from concepts.demo.digits import load_digits
 from concepts.demo.network import SmallNet, demo_model, to_input
 from concepts.demo.world import CLASS_NAMES, PER_CLASS, draw_class
-from concepts.statistics import wilson
+from concepts.numerics.intervals import wilson
 
 Progress = Callable[[str, float], None]  # stage, share done
 HELD_OUT_PER_CLASS = 100

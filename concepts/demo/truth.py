@@ -7,7 +7,7 @@ import numpy as np
 
 from concepts.demo.pictures import HELD_OUT_FROM, demo_masks
 from concepts.demo.world import CLASSES, Picture, draw
-from concepts.statistics import even_sample
+from concepts.numerics.intervals import even_sample
 
 MOST = 48  # pictures on which concepts and parts are compared: a tour must not wait
 

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from concepts.extraction.base import Extractor
     from concepts.extraction.face import ClassifierAwareNMF, classifier_aware_nmf
     from concepts.extraction.registry import EXTRACTORS, load_extractor, make_extractor
-    from concepts.extraction.rows import MemoryRows, Rows, StoredRows, sample_rows
 else:
     __getattr__ = late_imports(
         __name__,
@@ -20,7 +19,6 @@ else:
             "base": ("Extractor",),
             "face": ("ClassifierAwareNMF", "classifier_aware_nmf"),
             "registry": ("EXTRACTORS", "load_extractor", "make_extractor"),
-            "rows": ("MemoryRows", "Rows", "StoredRows", "sample_rows"),
         },
     )
 
@@ -29,11 +27,7 @@ __all__ = [
     "EXTRACTORS",
     "ClassifierAwareNMF",
     "Extractor",
-    "MemoryRows",
-    "Rows",
-    "StoredRows",
     "classifier_aware_nmf",
     "load_extractor",
     "make_extractor",
-    "sample_rows",
 ]

@@ -4,9 +4,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
+from concepts.activations.rows import MemoryRows, sample_rows
 from concepts.extraction.kmeans import centres
 from concepts.extraction.methods import EXTRACTIONS
-from concepts.extraction.rows import MemoryRows, sample_rows
 from concepts.extraction.sae import SparseAutoencoder, Weights, keep_largest, onto_simplex
 
 ROWS_PER_CANDIDATE = 20

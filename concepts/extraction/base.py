@@ -15,9 +15,9 @@ from typing import ClassVar, Self
 import torch
 from torch import Tensor
 
+from concepts.activations.rows import Rows, as_rows, blocks, sample_rows
 from concepts.extraction.extraction_method import ExtractionMethod
-from concepts.extraction.rows import Rows, as_rows, blocks, sample_rows
-from concepts.typed_json import Count, to_json
+from concepts.storage.typed_json import Count, to_json
 
 SAMPLE = 20_000  # rows: twice as many change the relative ℓ2 by less than 1% (benchmarks/report.py)
 Option = int | float | bool | str | tuple[int, ...] | None  # of an extractor, as JSON can hold it

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
+from concepts.activations.rows import Rows
 from concepts.extraction.methods import EXTRACTIONS
-from concepts.extraction.rows import Rows
 from concepts.extraction.sae import SparseAutoencoder, keep_largest_of_batch
 
 

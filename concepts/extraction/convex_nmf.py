@@ -4,11 +4,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
+from concepts.activations.rows import MemoryRows, sample_rows
 from concepts.extraction.base import SAMPLE, SampledExtractor
 from concepts.extraction.kmeans import KMeansExtractor
 from concepts.extraction.least_squares import nonnegative_codes, relative_loss, sweep
 from concepts.extraction.methods import EXTRACTIONS
-from concepts.extraction.rows import MemoryRows, sample_rows
 
 
 def update_mixture(W: Tensor, codes: Tensor, positive: Tensor, negative: Tensor | None) -> Tensor:

@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
+from concepts.activations.rows import Rows
 from concepts.extraction.base import SAMPLE, Extractor, Option
 from concepts.extraction.least_squares import nonnegative_codes, sweep
 from concepts.extraction.methods import CLASSIFIER_AWARE_NMF
 from concepts.extraction.nmf import NMFExtractor
-from concepts.extraction.rows import Rows
 from concepts.models import Split
 
 Head = Callable[[Tensor], Tensor]  # activations (n, T..., p) -> logits (n, c), differentiable

@@ -5,9 +5,9 @@ from functools import reduce
 import torch
 from torch import Tensor
 
+from concepts.activations.rows import Rows
 from concepts.extraction.base import Extractor
 from concepts.extraction.methods import EXTRACTIONS
-from concepts.extraction.rows import Rows
 
 
 class NeuronsExtractor(Extractor):

@@ -6,9 +6,9 @@ from functools import reduce
 import torch
 from torch import Tensor
 
+from concepts.activations.rows import Rows
 from concepts.extraction.base import Extractor
 from concepts.extraction.methods import EXTRACTIONS
-from concepts.extraction.rows import Rows
 
 
 def second_moments(parts: Iterable[Tensor]) -> Tensor:

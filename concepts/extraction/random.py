@@ -4,10 +4,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
+from concepts.activations.rows import Rows
 from concepts.extraction.base import Extractor
 from concepts.extraction.least_squares import nonnegative_codes, signed_codes
 from concepts.extraction.methods import EXTRACTIONS
-from concepts.extraction.rows import Rows
 
 
 def random_directions(k: int, like: Tensor, *, signed: bool, seed: int) -> Tensor:

@@ -9,7 +9,7 @@ from concepts.extraction.base import Extractor, Option, SavedExtractor
 from concepts.extraction.extraction_method import ExtractionMethod
 from concepts.extraction.face import ClassifierAwareNMF, Head
 from concepts.extraction.methods import CLASSIFIER_AWARE_NMF, EXTRACTIONS
-from concepts.typed_json import from_json
+from concepts.storage.typed_json import from_json
 
 
 def estimator_of(method: ExtractionMethod) -> type[Extractor]:

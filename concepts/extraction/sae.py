@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from concepts.activations.rows import Rows, mini_batches, sample_rows
 from concepts.extraction.base import SAMPLE, Extractor
 from concepts.extraction.kmeans import spread_rows
-from concepts.extraction.rows import Rows, mini_batches, sample_rows
 
 REVIVE_EVERY = 50  # steps without use after which an atom counts as dead
 

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from annotated_types import MinLen
 
-from concepts.typed_json import NO_OTHERS
+from concepts.storage.typed_json import NO_OTHERS
 
 CHECKS, FINDING, WEIGHING = "Checks and measures", "Ways to find concepts", "Ways to weigh a concept"
 ROOMS = ("Concepts and strategies", CHECKS, FINDING, WEIGHING, "Similarity, words, language")

@@ -7,7 +7,7 @@ from concepts.glossary.of_extractions import OF_EXTRACTIONS
 from concepts.glossary.of_importances import OF_IMPORTANCES
 from concepts.glossary.of_measures import OF_MEASURES
 from concepts.glossary.reading import read_entries
-from concepts.store import slug
+from concepts.storage.store import slug
 
 WRITTEN = files("concepts.glossary").joinpath("entries.toml")
 LONGEST = 80  # characters of a name that is looked up

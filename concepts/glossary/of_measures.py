@@ -2,9 +2,9 @@
 
 from itertools import groupby
 
+from concepts.evaluation.measure import Measure
+from concepts.evaluation.measures import MEASURES
 from concepts.glossary.entry import CHECKS, Entry
-from concepts.laboratory.measure import Measure
-from concepts.laboratory.measures import MEASURES
 
 
 def measure_entry(measures: list[Measure]) -> Entry:

@@ -3,7 +3,7 @@
 import tomllib
 
 from concepts.glossary.entry import ROOMS, Entry
-from concepts.typed_json import from_table
+from concepts.storage.typed_json import from_table
 
 
 def read_entries(text: str, *, source: str) -> tuple[Entry, ...]:

@@ -1,14 +1,37 @@
-"""Words with directions in the space of tokens, and what tokens say in them."""
+"""Words with directions in the space of tokens, and what tokens say in them.
 
-from concepts.lexicon.activated_words import token_activations, top_words, top_words_by_place, word_activation
-from concepts.lexicon.babel import babel_languages, babel_names, translated
-from concepts.lexicon.classes import class_lexicon, class_reading
-from concepts.lexicon.growing import Grown, with_mixture, with_words
-from concepts.lexicon.lexicon import Lexicon, keep_top, lexical_activations
-from concepts.lexicon.maps import WordHeat, word_heat, word_map, word_maps
-from concepts.lexicon.overuse import Overuse, overuse
-from concepts.lexicon.storing import load_lexicon, save_lexicon
-from concepts.lexicon.word_list import Entry, lexicon_of_words, read_word_list
+They are imported when they are first used: reading names of concepts (`naming`) needs no torch.
+"""
+
+from typing import TYPE_CHECKING
+
+from concepts.late_imports import late_imports
+
+if TYPE_CHECKING:
+    from concepts.lexicon.activated_words import token_activations, top_words, top_words_by_place, word_activation
+    from concepts.lexicon.babel import babel_languages, babel_names, translated
+    from concepts.lexicon.classes import class_lexicon, class_reading
+    from concepts.lexicon.growing import Grown, with_mixture, with_words
+    from concepts.lexicon.lexicon import Lexicon, keep_top, lexical_activations
+    from concepts.lexicon.maps import WordHeat, word_heat, word_map, word_maps
+    from concepts.lexicon.overused import Overuse, overuse
+    from concepts.lexicon.storing import load_lexicon, save_lexicon
+    from concepts.lexicon.word_list import Entry, lexicon_of_words, read_word_list
+else:
+    __getattr__ = late_imports(
+        __name__,
+        {
+            "activated_words": ("token_activations", "top_words", "top_words_by_place", "word_activation"),
+            "babel": ("babel_languages", "babel_names", "translated"),
+            "classes": ("class_lexicon", "class_reading"),
+            "growing": ("Grown", "with_mixture", "with_words"),
+            "lexicon": ("Lexicon", "keep_top", "lexical_activations"),
+            "maps": ("WordHeat", "word_heat", "word_map", "word_maps"),
+            "overused": ("Overuse", "overuse"),
+            "storing": ("load_lexicon", "save_lexicon"),
+            "word_list": ("Entry", "lexicon_of_words", "read_word_list"),
+        },
+    )
 
 __all__ = [
     "Entry",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from concepts.lexicon.lexicon import Lexicon, keep_top, lexical_activations
-from concepts.lexicon.overuse import Overuse
+from concepts.lexicon.overused import Overuse
 
 
 def token_activations(tokens: Tensor, lexicon: Lexicon, overuse: Overuse | None = None) -> Tensor:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from concepts.lexicon.lexicon import Lexicon
-from concepts.store import read_json
+from concepts.storage.store import read_json
 
 
 def babel_languages(path: str | Path) -> dict[str, str]:

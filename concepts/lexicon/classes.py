@@ -8,8 +8,8 @@ from torch import Tensor, nn
 
 from concepts.lexicon.lexicon import Lexicon
 from concepts.models import Split, split_model
-from concepts.models.classnames import check_count
-from concepts.models.layers import NOT_NEGATIVE, allowed_difference
+from concepts.models.classifiers.classnames import check_count
+from concepts.models.splitting.layers import NOT_NEGATIVE, allowed_difference
 
 SEED = 0  # of the activations that the head is tried on
 SCALES = (0.1, 1.0, 10.0)

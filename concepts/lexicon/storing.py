@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from concepts.lexicon.lexicon import Lexicon
-from concepts.store import new_folder
-from concepts.typed_json import Format, exactly, read_typed, write_typed
+from concepts.storage.store import new_folder
+from concepts.storage.typed_json import Format, exactly, read_typed, write_typed
 
 FORMAT = 1
 LEXICONS = Format("lexicon", FORMAT, {})

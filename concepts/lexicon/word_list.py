@@ -10,8 +10,8 @@ from pathlib import Path
 import torch
 from torch.nn.functional import normalize
 
-from concepts.encoders.base import TextEncoder
 from concepts.lexicon.lexicon import Lexicon
+from concepts.models.encoders.base import TextEncoder
 
 LIMIT_BYTES, LIMIT_LINES, LIMIT_TEXT = 5_000_000, 50_000, 2_000  # of the file, of it, characters of a cell
 COLUMNS = ("word", "synonyms", "definition")

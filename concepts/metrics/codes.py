@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from concepts.metrics.arrays import Array
-from concepts.statistics import Estimate, mean_estimate
+from concepts.numerics.intervals import Estimate, mean_estimate
 
 Kind = TypeVar("Kind", np.ndarray, Tensor)
 ZERO = 1e-7  # of the concept's largest code

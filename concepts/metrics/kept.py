@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from concepts.metrics.arrays import Array, vector
-from concepts.statistics import Estimate, ranks, share_estimate, statistic_estimate
+from concepts.numerics.intervals import Estimate, ranks, share_estimate, statistic_estimate
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from concepts.metrics.arrays import Array, paired, unit
-from concepts.statistics import Estimate, ratio_estimate
+from concepts.numerics.intervals import Estimate, ratio_estimate
 
 ROWS = 4096
 BLOCK = 2**24  # distances held at once: 64 MiB in single precision

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from concepts.metrics.arrays import Array
-from concepts.statistics import Estimate, mean_estimate, share_estimate
+from concepts.numerics.intervals import Estimate, mean_estimate, share_estimate
 
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)  # shares of a concept's largest value over all images
 BLOCK = 2**23  # upsampled values held at once: 32 MiB

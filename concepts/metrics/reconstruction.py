@@ -6,7 +6,7 @@ from torch import Tensor
 
 from concepts.extraction.base import one_thread
 from concepts.metrics.arrays import Array, blocks, paired
-from concepts.statistics import Estimate, ratio_estimate
+from concepts.numerics.intervals import Estimate, ratio_estimate
 
 
 def relative_l2(A: Array, A_hat: Array) -> float:

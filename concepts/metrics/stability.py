@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from concepts.matching import match_dictionaries
 from concepts.metrics.arrays import Array, activations
-from concepts.statistics import Estimate, pairs_estimate
+from concepts.numerics.intervals import Estimate, pairs_estimate
+from concepts.numerics.matching import match_dictionaries
 
 ROUNDING = 1e-5  # k-means of activations ≥ 0 gives centres that miss 0 by this share of the largest entry
 

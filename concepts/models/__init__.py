@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from concepts.late_imports import late_imports
 
 if TYPE_CHECKING:
-    from concepts.models.card import ModelCard, card_of
-    from concepts.models.layers import LayerInfo
-    from concepts.models.loading import load_model
-    from concepts.models.split import Split, split_model
+    from concepts.models.classifiers.card import ModelCard, card_of
+    from concepts.models.classifiers.loading import load_model
+    from concepts.models.splitting.layers import LayerInfo
+    from concepts.models.splitting.split import Split, split_model
 else:
     __getattr__ = late_imports(
         __name__,
         {
-            "card": ("ModelCard", "card_of"),
-            "layers": ("LayerInfo",),
-            "loading": ("load_model",),
-            "split": ("Split", "split_model"),
+            "classifiers.card": ("ModelCard", "card_of"),
+            "splitting.layers": ("LayerInfo",),
+            "classifiers.loading": ("load_model",),
+            "splitting.split": ("Split", "split_model"),
         },
     )
 

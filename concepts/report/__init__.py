@@ -9,8 +9,8 @@ from concepts.report.library import open_report
 from concepts.report.settings import ReportSettings
 
 if TYPE_CHECKING:
-    from concepts.report.build import build_report
+    from concepts.report.pipeline.build import build_report
 else:
-    __getattr__ = late_imports(__name__, {"build": ("build_report",)})  # so that reading a report stays light
+    __getattr__ = late_imports(__name__, {"pipeline.build": ("build_report",)})  # so that reading a report stays light
 
 __all__ = ["ClassReport", "ReportCard", "ReportSettings", "build_report", "find_report", "list_cards", "open_report"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from concepts.report.schema import ReportData
-from concepts.typed_json import NOT_STORED, Count, Share, read_typed
+from concepts.storage.typed_json import NOT_STORED, Count, Share, read_typed
 
 CARD = "card.json"
 N_CROPS = 4

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from concepts.output_folder import check_output_folder
 from concepts.report.card import CARD, ReportCard
 from concepts.report.folder import REPORT
 from concepts.report.stored import FILE, StoredReport, thumbnail_name
-from concepts.store import new_folder
-from concepts.typed_json import write_typed
+from concepts.storage.output_folder import check_output_folder
+from concepts.storage.store import new_folder
+from concepts.storage.typed_json import write_typed
 
 __all__ = ["ClassReport", "thumbnail_name"]  # the second for exported notebooks, which import it from here
 
@@ -40,6 +40,6 @@ class ClassReport(StoredReport):
 
     def to_html(self, path: str | Path) -> Path:
         """One file that opens from disk without a network: graph, strategies, concepts, crops, provenance."""
-        from concepts.report.html import write_html
+        from concepts.report.rendering.html import write_html
 
         return write_html(self, Path(path))

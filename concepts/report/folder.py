@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from concepts.output_folder import OutputKind
 from concepts.report.card import CARD
+from concepts.storage.output_folder import OutputKind
 
 REPORT = OutputKind(
     "report",

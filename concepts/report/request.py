@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 
 from concepts.options import Option, words_of
 from concepts.report.settings import CLASS, ReportSettings
-from concepts.store import key_of
-from concepts.typed_json import NO_OTHERS, Count, to_json
+from concepts.storage.store import key_of
+from concepts.storage.typed_json import NO_OTHERS, Count, to_json
 
 MODEL = "model"  # the options by which commands are given a model
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from concepts.typed_json import Count, Finite, Label, Positive, Share
+from concepts.storage.typed_json import Count, Finite, Label, Positive, Share
 
 Corner = Share  # of the picture's width or height
 

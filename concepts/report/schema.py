@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from concepts.dataset import Skipped
+from concepts.data.dataset import Skipped
+from concepts.models.target import Target
 from concepts.report.request import Request
 from concepts.report.rows import (
     Check,
@@ -20,8 +21,7 @@ from concepts.report.rows import (
     SuspicionRow,
 )
 from concepts.report.settings import ReportSettings
-from concepts.target import Target
-from concepts.typed_json import Count, Finite, Format, Json, Positive, Share, exactly, json_names
+from concepts.storage.typed_json import Count, Finite, Format, Json, Positive, Share, exactly, json_names
 
 FORMAT = 2
 

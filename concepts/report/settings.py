@@ -6,7 +6,7 @@ from typing import Annotated
 from attribution.methods import IMPORTANCES
 from concepts.extraction.methods import AUTO, EXTRACTIONS
 from concepts.options import Option
-from concepts.typed_json import Count
+from concepts.storage.typed_json import Count
 
 PHOTOS = ("class", "all")
 METHODS = (AUTO, *EXTRACTIONS)

@@ -13,7 +13,7 @@ import numpy as np
 
 from concepts.report.names import NUMBERS, Names
 from concepts.report.schema import REPORTS, ReportData, check_numbers
-from concepts.typed_json import read_typed
+from concepts.storage.typed_json import read_typed
 
 FILE = "report.json"
 

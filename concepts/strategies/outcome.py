@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from concepts.statistics import wilson
+from concepts.numerics.intervals import wilson
 from concepts.strategies.evidence import Evidence
 from concepts.strategies.populations import Populations
 from concepts.strategies.splits import fisher_direction

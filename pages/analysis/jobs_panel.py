@@ -5,12 +5,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from concepts import jobs
-from concepts.jobs import Job, State
-from pages.analysis.naming import photos_name, public
-from pages.analysis.wording import duration
-from pages.ui.operator import Operator
-from pages.ui.text import paragraph, plain
+from concepts.engine import jobs
+from concepts.engine.jobs import Job, State
+from pages.analysis.amounts import duration
+from pages.analysis.short_names import photos_name, public
+from pages.components.safe_text import paragraph, plain
+from pages.state.server_settings import Operator
 
 SHOWN = 12
 WORDS = {

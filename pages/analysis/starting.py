@@ -5,18 +5,18 @@ from dataclasses import replace
 import streamlit as st
 
 from attribution.methods import IMPORTANCES
-from concepts import jobs
-from concepts.cost import Cost, estimate
+from concepts.engine import jobs
+from concepts.engine.cost import Cost, estimate
+from concepts.engine.inspection import Inspection, LayerRow
+from concepts.engine.jobs import Job
 from concepts.extraction.methods import AUTO, AUTO_CHOICE, EXTRACTIONS
-from concepts.inspection import Inspection, LayerRow
-from concepts.jobs import Job
 from concepts.report.request import Request
 from concepts.report.settings import ReportSettings
-from pages.analysis.choosing import ModelChoice
-from pages.analysis.naming import public
-from pages.analysis.wording import duration, size
-from pages.ui.operator import Operator
-from pages.ui.text import plain
+from pages.analysis.amounts import duration, size
+from pages.analysis.model_and_photos import ModelChoice
+from pages.analysis.short_names import public
+from pages.components.safe_text import plain
+from pages.state.server_settings import Operator
 
 
 def look_and_start(house: Operator, model: ModelChoice, images: str) -> None:

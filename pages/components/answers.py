@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from concepts.report.words import percent
+from concepts.report.rendering.sentences import percent
 from pages.components.macros import macro
 
 BEFORE = "as it is"

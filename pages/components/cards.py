@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from concepts.rendering.pictures import Picture
 from concepts.report.card import ReportCard
-from concepts.report.words import SUSPICION_SIGNS, model_name, percent, suspicion_text, suspicion_word
+from concepts.report.rendering.sentences import SUSPICION_SIGNS, model_name, percent, suspicion_text, suspicion_word
 from pages.components.macros import macro
 
 

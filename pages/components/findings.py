@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from concepts.laboratory.findings import Finding
+from concepts.evaluation.findings import Finding
 from pages.components.macros import macro
 
 VERDICTS = {  # a sign each, so that colour is not the only cue

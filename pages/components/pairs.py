@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from concepts.laboratory.side_by_side import similarity_word
+from concepts.evaluation.side_by_side import similarity_word
 from concepts.rendering.pictures import Picture
-from concepts.report.words import percent
+from concepts.report.rendering.sentences import percent
 from pages.components.macros import macro
 
 SIGNS = {"the same": "●", "alike": "◆", "different": "○"}  # a shape each, so that colour is not the only cue

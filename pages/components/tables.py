@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from concepts.report.rendering.sentences import percent
 from concepts.report.rows import Check
 from concepts.report.schema import ReportData
-from concepts.report.words import percent
 from pages.components.macros import macro
 from pages.components.terms import term_link
 

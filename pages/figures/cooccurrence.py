@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from concepts.language.together import Association
+from concepts.lexicon.token_statistics.cooccurrence import Association
 from concepts.rendering.colours import APART, CLEAR, EMPTY, INK, TOGETHER
 from concepts.rendering.pictures import data_uri
 from concepts.report.names import NUMBERS, Names

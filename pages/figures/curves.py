@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from concepts.laboratory.arrays import Curve
+from concepts.evaluation.arrays import Curve
 from concepts.rendering.colours import INK, PALETTE, translucent
 from pages.figures.labels import bold, escaped, hover
 from pages.figures.layout import plain_layout

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from concepts.language.granularity import MOSTLY, Granularity
+from concepts.lexicon.token_statistics.granularity import MOSTLY, Granularity
 from concepts.rendering.colours import GREY, INK, MIDDLE, PALETTE, translucent
 from concepts.report.names import NUMBERS, Names
-from concepts.report.words import percent
+from concepts.report.rendering.sentences import percent
 from pages.figures.labels import BREAK, bold, escaped, hover, lines
 from pages.figures.layout import plain_layout
 from pages.figures.tradeoffs import label_points

@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 from concepts.rendering.colours import BESIDE, CLEAR, GREY, INK, WHITE, translucent
 from concepts.rendering.pictures import data_uri
 from concepts.report.class_report import ClassReport
-from concepts.report.drawing import (
+from concepts.report.names import Names, in_line
+from concepts.report.rendering.graph_geometry import (
     GraphLayout,
     PlacedHub,
     colour_of,
@@ -18,9 +19,8 @@ from concepts.report.drawing import (
     picture_or_none,
     symbol_of,
 )
-from concepts.report.names import Names, in_line
+from concepts.report.rendering.sentences import is_wrong, percent, strategy_title
 from concepts.report.schema import ReportData
-from concepts.report.words import is_wrong, percent, strategy_title
 from pages.figures.labels import bold, escaped, hover, lines
 
 MANY = 1_000  # points from which WebGL draws them

@@ -6,8 +6,8 @@ import numpy as np
 
 from concepts.report.names import Names
 from concepts.report.queries.local_importance import strongest_concepts
+from concepts.report.rendering.sentences import answer
 from concepts.report.schema import ReportData
-from concepts.report.words import answer
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from concepts.rendering.colours import AGAINST, CLEAR, FOR, GREY, INK, WHITE, translucent
 from concepts.report.names import NUMBERS, Names, in_line
 from concepts.report.queries.local_importance import by_size, evidence_shares
+from concepts.report.rendering.sentences import percent
 from concepts.report.rows import ConceptRow
-from concepts.report.words import percent
 from pages.figures.labels import escaped, hover, lines
 
 COLUMNS = (56, 122)  # pixels beside the bars at which the columns of figures end

@@ -3,9 +3,9 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from concepts.laboratory.measure import LOWER
-from concepts.laboratory.measures import MEASURES
-from concepts.laboratory.ranks import RankTable
+from concepts.evaluation.measure import LOWER
+from concepts.evaluation.measures import MEASURES
+from concepts.evaluation.ranks import RankTable
 from concepts.rendering.colours import INK, SHADES, WARN, ink_on, mixed
 from pages.figures.labels import BREAK, bold, escaped, hover, italic, lines
 from pages.figures.layout import plain_layout

@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from concepts.laboratory.side_by_side import SideBySide
+from concepts.evaluation.side_by_side import SideBySide
 from concepts.rendering.colours import ENDS, INK, ink_on, mixed
 from concepts.report.names import NUMBERS, Names
 from pages.figures.labels import escaped, hover

@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from concepts.language.describe import RankFrequency
+from concepts.lexicon.token_statistics.description import RankFrequency
 from concepts.rendering.colours import GREY, INK, PALETTE, translucent
 from pages.figures.labels import bold, escaped, hover
 from pages.figures.layout import plain_layout

@@ -18,16 +18,16 @@ from attribution.similarity import (
     unit_range,
     value_range,
 )
-from concepts.collection import Collection, RetrievedPhotos, retrieve_photos
+from concepts.lexicon.collections import Collection, RetrievedPhotos, retrieve_photos
 from concepts.rendering.pictures import Picture
-from concepts.report.overlay import overlay_bytes
-from concepts.typed_json import to_json
+from concepts.report.rendering.overlay import overlay_bytes
+from concepts.storage.typed_json import to_json
 from pages.components.pictures import picture_grid
 from pages.figures.places import Placed
-from pages.similarity.asking import Query
-from pages.similarity.choosing import photo_name
-from pages.ui.address import Question
-from pages.ui.collections import centre_of_collection, matrix_of
+from pages.similarity.controls import photo_name
+from pages.similarity.directions import Query
+from pages.state.address import Question
+from pages.state.collections import centre_of_collection, matrix_of
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -3,18 +3,18 @@
 import streamlit as st
 from markupsafe import Markup
 
-from concepts.collection import Collection, places_on_grid
+from concepts.lexicon.collections import Collection, places_on_grid
 from concepts.rendering.colours import SEGMENTS, css
-from concepts.report.overlay import scale_colours
+from concepts.report.rendering.overlay import scale_colours
+from pages.components.places import photo_places
+from pages.components.safe_text import paragraph, plain
 from pages.components.scales import keys, scale
 from pages.components.texts import code, empty, heading
-from pages.similarity import answers, asking, choosing, texts
-from pages.similarity.asking import Query
-from pages.ui.address import Question
-from pages.ui.collections import collections
-from pages.ui.places import photo_places
-from pages.ui.selection import choose, widget_follows
-from pages.ui.text import paragraph, plain
+from pages.similarity import answers, controls, directions, typed_text
+from pages.similarity.directions import Query
+from pages.state.address import Question
+from pages.state.collections import collections
+from pages.state.selection import choose, widget_follows
 
 HINT = "Click a place of the photo, drag a box, or press the arrow keys; Shift adds places, Escape takes them away."
 N_STOPS = 8  # of the legend's colours
@@ -27,16 +27,16 @@ def show() -> None:
         "Point at something: every place is coloured by how much the model's tokens there are like it (cosine). The "
         "same question then goes to all photos."
     )
-    collection = choosing.choose_collection(collections())
+    collection = controls.choose_collection(collections())
     if collection is None:
         nothing_yet()
         return
     left, right = st.columns(2)
     with left:
-        image = choosing.choose_photo(collection)
+        image = controls.choose_photo(collection)
     with right:
-        second = choosing.choose_second(collection)
-    way = choosing.choose_way(collection)
+        second = controls.choose_second(collection)
+    way = controls.choose_way(collection)
     _options(collection, way)
     _answer(collection, image, second, way)
 
@@ -52,7 +52,7 @@ def nothing_yet() -> None:
 
 
 def _options(collection: Collection, way: str) -> None:
-    asked = choosing.question()
+    asked = controls.question()
     one, two, three = st.columns([3, 3, 4], vertical_alignment="bottom")
     with one:
         widget_follows("show_on_map", asked.show if asked.show in SHOWN else "map")
@@ -69,12 +69,12 @@ def _options(collection: Collection, way: str) -> None:
             help="Subtracts the mean token before the cosine: where every place is like every other, differences show.",
             on_change=lambda: choose(centred=1 if st.session_state["centred"] else None),
         )  # fmt: skip
-    if way != "words" and "words" in asking.ways(collection):
+    if way != "words" and "words" in directions.ways(collection):
         with st.expander("Like this, with the same …", expanded=bool(asked.condition)):
             paragraph(
                 "Words that must fit as well: half of the likeness is then measured within their directions only."
             )
-            choosing.choose_words(choosing.words_offered(collection), "condition", "The same")
+            controls.choose_words(controls.words_offered(collection), "condition", "The same")
 
 
 def _beside(collection: Collection) -> None:
@@ -82,11 +82,11 @@ def _beside(collection: Collection) -> None:
     others = {
         id: other for id, other in collections().items() if id != collection.id and other.names == collection.names
     }
-    wanted = choosing.question().beside
+    wanted = controls.question().beside
     widget_follows("beside", wanted if wanted in others else None)
     st.selectbox(
         "Another layer or model beside it", [None, *others], key="beside", disabled=not others, placeholder="none",
-        format_func=lambda id: "none" if id is None else choosing.title_of(others[id]),
+        format_func=lambda id: "none" if id is None else controls.title_of(others[id]),
         on_change=lambda: choose(beside=st.session_state["beside"]),
     )  # fmt: skip
 
@@ -101,17 +101,19 @@ def _answer(collection: Collection, image: int, second: int | None, way: str) ->
 
 
 def _answered(collection: Collection, image: int, second: int | None, way: str) -> None:
-    asked = choosing.question()
+    asked = controls.question()
     if way == "words":
-        words = choosing.choose_words(choosing.words_offered(collection), "words", asking.label_of("words", collection))
-        queries = asking.word_queries(collection, words)
+        words = controls.choose_words(
+            controls.words_offered(collection), "words", directions.label_of("words", collection)
+        )
+        queries = directions.word_queries(collection, words)
         if len(queries) > 1:
             _segments(collection, image, second, queries, asked)
             return
         query = queries[0] if queries else None
     else:
         query = _query(collection, image, way, asked)
-    condition = asking.word_queries(collection, asked.condition.split("|")) if asked.condition else []
+    condition = directions.word_queries(collection, asked.condition.split("|")) if asked.condition else []
     here, there = (st.container(), st.container()) if second is not None else st.columns([5, 7], gap="large")
     with here:
         _photo(collection, image, second, way, query, asked, condition)
@@ -124,34 +126,34 @@ def _answered(collection: Collection, image: int, second: int | None, way: str) 
 
 def _query(collection: Collection, image: int, way: str, asked: Question) -> Query | None:
     if way == "place":
-        return asking.place_query(collection, image, choosing.places_on(collection))
+        return directions.place_query(collection, image, controls.places_on(collection))
     if way == "photo":
         wanted = asked.example if asked.example is not None and 0 <= asked.example < len(collection) else image
         widget_follows("example", wanted)
         st.selectbox(
-            "Like the whole of", range(len(collection)), format_func=lambda i: choosing.photo_name(collection, i),
+            "Like the whole of", range(len(collection)), format_func=lambda i: controls.photo_name(collection, i),
             key="example", on_change=lambda: choose(example=st.session_state["example"]),
         )  # fmt: skip
-        return asking.photo_query(collection, wanted)
+        return directions.photo_query(collection, wanted)
     if way == "text":
         return _text(collection)
     if way == "concept":
         return _concept(collection, asked)
-    return asking.named_query(collection, image, way)
+    return directions.named_query(collection, image, way)
 
 
 def _text(collection: Collection) -> Query | None:
     left, right = st.columns([7, 5])
     with left:
-        tokens = texts.choose_text(collection)
+        tokens = typed_text.choose_text(collection)
     if tokens is None:
         return None
     with right:
-        return asking.text_query(collection, tokens, texts.choose_token(tokens))
+        return directions.text_query(collection, tokens, typed_text.choose_token(tokens))
 
 
 def _concept(collection: Collection, asked: Question) -> Query:
-    reports = asking.reports_of(collection)
+    reports = directions.reports_of(collection)
     id = asked.report if asked.report in reports else next(iter(reports))
     left, right = st.columns(2)
     widget_follows("concept_report", id)
@@ -167,7 +169,7 @@ def _concept(collection: Collection, asked: Question) -> Query:
         "Concept", range(n), format_func=names.concept, key="concept_asked",
         on_change=lambda: choose(concept=st.session_state["concept_asked"]),
     )  # fmt: skip
-    return asking.concept_query(reports[id], concept)
+    return directions.concept_query(reports[id], concept)
 
 
 def _photo(
@@ -186,10 +188,10 @@ def _photo(
         photos,
         key="similarity_photo",
         of=f"{collection.id} {image}",
-        on_pick=choosing.hear_places(collection, image) if picking else None,
+        on_pick=controls.hear_places(collection, image) if picking else None,
         hint=HINT if picking else "The map shows where it is like that.",
         matrix=answers.self_similarity(collection, image, shown[1:], asked) if picking and not condition else None,
-        picked=choosing.places_on(collection) if picking else (),
+        picked=controls.places_on(collection) if picking else (),
     )
     if query is None or (similarity := maps[0]) is None:
         return
@@ -225,7 +227,7 @@ def _compare(collection: Collection, image: int, way: str, query: Query, asked: 
     other = collections().get(asked.beside or "")
     if other is None or other.names != collection.names:
         return
-    st.html(heading(2, choosing.title_of(other)))
+    st.html(heading(2, controls.title_of(other)))
     twin = _twin(collection, other, image, way, query, asked)
     if twin is None:
         paragraph("This question has no counterpart there: ask with a place, a photo, or a word that both know.")
@@ -242,14 +244,14 @@ def _twin(
 ) -> Query | None:
     if way == "place":
         places = places_on_grid(asked.place_list, collection.grid, other.grid)
-        return asking.place_query(other, image, places)
+        return directions.place_query(other, image, places)
     if way == "words":
-        return next(iter(asking.word_queries(other, [query.name])), None)
+        return next(iter(directions.word_queries(other, [query.name])), None)
     if way == "text":
         return query if other.space == collection.space else None
     if way == "photo":
-        return asking.photo_query(other, image if asked.example is None else asked.example)
-    return asking.named_query(other, image, way) if way in other.named else None
+        return directions.photo_query(other, image if asked.example is None else asked.example)
+    return directions.named_query(other, image, way) if way in other.named else None
 
 
 def _everywhere(collection: Collection, image: int, query: Query, asked: Question) -> None:

@@ -13,8 +13,8 @@ from concepts.demo.world import CLASS_NAMES, CLASSES
 from concepts.report import ClassReport
 from concepts.report.names import Names
 from pages.figures.graph import graph_figure
-from pages.ui.address import View
-from pages.ui.reports import find_card, key_of, load
+from pages.state.address import View
+from pages.state.reports import find_card, key_of, load
 
 if TYPE_CHECKING:
     import numpy as np

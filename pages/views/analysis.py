@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.analysis import choosing, jobs_panel, starting
-from pages.ui.operator import operator
+from pages.analysis import jobs_panel, model_and_photos, starting
+from pages.state.server_settings import operator
 
 st.title("New analysis")
 house = operator()
@@ -13,9 +13,9 @@ st.write(
 )
 model_side, photo_side = st.columns(2, gap="large")
 with model_side:
-    model = choosing.choose_model(house)
+    model = model_and_photos.choose_model(house)
 with photo_side:
-    images = choosing.choose_photos(house)
+    images = model_and_photos.choose_photos(house)
 if model and images:
     starting.look_and_start(house, model, images)
 jobs_panel.show(house)

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.sections import dictionaries, methods
-from pages.ui.notes import tell_trouble
-from pages.ui.selection import choose, comparison, widget_follows
+from pages.compare import dictionaries, methods
+from pages.state.notes import tell_trouble
+from pages.state.selection import choose, comparison, widget_follows
 
 PARTS = {"methods": "Methods", "dictionaries": "Two dictionaries"}
 

@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from pages.teaching import answering
-from pages.teaching.tasks import TASKS
-from pages.ui.text import plain
+from pages.components.safe_text import plain
+from pages.teaching import exercise
+from pages.teaching.exercises import TASKS
 
 st.title("Exercises")
-number = answering.number(len(TASKS))
+number = exercise.number(len(TASKS))
 try:
     task = TASKS[number - 1]()
 except ValueError as error:
     st.warning(plain(str(error)))
     st.page_link("pages/views/gallery.py", label="See all reports", icon=":material/grid_view:")
     st.stop()
-answering.show(task, number, len(TASKS))
-answering.closing()
+exercise.show(task, number, len(TASKS))
+exercise.closing()

@@ -4,26 +4,26 @@ import streamlit as st
 
 from pages.components import texts
 from pages.components.cards import card_grid, report_card
-from pages.sections import shelving
-from pages.ui.address import View
-from pages.ui.reports import cards, crops_of
-from pages.ui.shelf import n_pages, page_of, shelf
-from pages.ui.text import paragraph
+from pages.components.safe_text import paragraph
+from pages.gallery import controls
+from pages.gallery.shelf import n_pages, page_of, shelf
+from pages.state.address import View
+from pages.state.reports import cards, crops_of
 
 all_cards = cards()
 st.title("What has the classifier learned?")
 if not all_cards:
-    shelving.nothing_yet()
+    controls.nothing_yet()
     st.stop()
 paragraph(
     "Each card is a report on one class: what the model looks at, how much each part counts, where it goes wrong."
 )
 st.html(texts.paragraph("New here? ", texts.link("Take the tour", "tour"), " of the demo."))
-fitting = shelf(all_cards, shelving.wish(all_cards))
+fitting = shelf(all_cards, controls.wish(all_cards))
 if not fitting:
-    shelving.nothing_fits(len(all_cards))
+    controls.nothing_fits(len(all_cards))
     st.stop()
-page = shelving.choose_page(n_pages(len(fitting)))
+page = controls.choose_page(n_pages(len(fitting)))
 shown = page_of(fitting, page)
 reports = "1 report" if len(fitting) == 1 else f"{len(fitting):,} reports"
 paragraph(reports if len(shown) == len(fitting) else f"{reports}, {len(shown)} on this page", "cx-note")

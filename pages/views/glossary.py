@@ -4,7 +4,7 @@ import streamlit as st
 
 from concepts.glossary import ENTRIES, entry_of, search_entries
 from pages.components import glossary
-from pages.ui.text import paragraph, plain, shortened
+from pages.components.safe_text import paragraph, plain, shortened
 
 st.title("Glossary")
 paragraph("What the figures on these pages mean, how they are computed, and where that comes from.")

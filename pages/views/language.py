@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.sections import language
-from pages.ui.notes import tell_trouble
+from pages.language import statistics
+from pages.state.notes import tell_trouble
 
 st.title("Language")
 tell_trouble()
-language.show()
+statistics.show()

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from pages.sections import concepts, graph, header, making, mistakes, strategies, suspicion, whatif, yours
-from pages.ui.notes import tell_trouble
-from pages.ui.reports import find_card, load
-from pages.ui.selection import choose, view
-from pages.ui.text import paragraph, plain
+from pages.components.safe_text import paragraph, plain
+from pages.report import concepts, graph, header, interventions, mistakes, own_photo, provenance, strategies, suspicion
+from pages.state.notes import tell_trouble
+from pages.state.reports import find_card, load
+from pages.state.selection import choose, view
 
 chosen = view()
 card = find_card(chosen)
@@ -36,12 +36,12 @@ strategies.show(report)
 st.divider()
 suspicion.show(report)
 st.divider()
-whatif.show(report)
+interventions.show(report)
 st.divider()
-yours.show(report)
+own_photo.show(report)
 st.divider()
 mistakes.show(report)
 st.divider()
 concepts.show(report)
 st.divider()
-making.show(report.data)
+provenance.show(report.data)

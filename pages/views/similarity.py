@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.similarity import page
-from pages.ui.notes import tell_trouble
+from pages.state.notes import tell_trouble
 
 st.title("Similarity maps")
 tell_trouble()

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from pages.teaching import touring
-from pages.teaching.steps import STEPS
-from pages.ui.keys import turning_keys
-from pages.ui.text import is_dark, plain
+from pages.components.keys import turning_keys
+from pages.components.safe_text import is_dark, plain
+from pages.teaching import tour
+from pages.teaching.tour_steps import STEPS
 
-step = touring.step(len(STEPS))
+step = tour.step(len(STEPS))
 try:
     scene = STEPS[step - 1](is_dark())
 except ValueError as error:
@@ -15,8 +15,8 @@ except ValueError as error:
     st.warning(plain(str(error)))
     st.page_link("pages/views/gallery.py", label="See all reports", icon=":material/grid_view:")
     st.stop()
-if touring.lesson().present == 1:
-    touring.present(scene, step, len(STEPS))
+if tour.lesson().present == 1:
+    tour.present(scene, step, len(STEPS))
 else:
-    touring.show(scene, step, len(STEPS))
-turning_keys(step, asked=touring.lesson().step is not None, on_step=touring.go)
+    tour.show(scene, step, len(STEPS))
+turning_keys(step, asked=tour.lesson().step is not None, on_step=tour.go)

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.lexical import page
-from pages.ui.notes import tell_trouble
+from pages.state.notes import tell_trouble
+from pages.words import page
 
 st.title("Words")
 tell_trouble()

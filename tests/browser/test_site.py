@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from concepts.site import build_site
+from concepts.publishing.site import build_site
 from tests.support.browser import listen, need_chromium
 from tests.support.made_up_report import made_up_report, renamed
 

@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 
 import pytest
 
-from concepts.typed_json import Json
+from concepts.storage.typed_json import Json
 
 Place = tuple[str | int, ...]  # of a value in an object: keys, and places in lists
 DEEP = 500  # lists in one another: more than a reader goes down

@@ -8,10 +8,10 @@ import numpy as np
 from PIL import Image
 from sklearn.metrics import adjusted_rand_score, f1_score
 
+from concepts.data.images import open_photos
 from concepts.demo.world import CLASSES, Picture, draw_class
 from concepts.metrics import PartCoherence, part_coherence
 from concepts.models import load_model, split_model
-from concepts.photos import open_photos
 from concepts.report import ClassReport, ReportSettings, build_report
 
 THREE_PARTS, SHORTCUT, SINGLE = "birthday", "boat", "sunflower"

@@ -16,7 +16,7 @@ from concepts.demo.pair.words import PARTS
 from concepts.demo.world import CLASS_NAMES, SIDE, Picture, draw
 from concepts.lexicon import lexical_activations
 from concepts.metrics.parts import pointing_hits
-from concepts.statistics import Estimate, mean_estimate, ratio_estimate, share_estimate
+from concepts.numerics.intervals import Estimate, mean_estimate, ratio_estimate, share_estimate
 
 THRESHOLDS = tuple(np.arange(0.05, 1, 0.05).round(2).tolist())  # shares of a word's largest activation
 

@@ -11,12 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from concepts.data.images import open_photos
+from concepts.data.read_ahead import read_all
 from concepts.lexicon import Lexicon, class_lexicon, word_map
 from concepts.lexicon.maps import FOUND_CONTRAST, FOUND_SMOOTH, peak
 from concepts.models import Split, load_model, split_model
-from concepts.photos import open_photos
-from concepts.reading import read_all
-from concepts.statistics import Estimate, share_estimate
+from concepts.numerics.intervals import Estimate, share_estimate
 from tests.support.places import SHARED
 
 FOUND = (FOUND_SMOOTH, FOUND_CONTRAST)

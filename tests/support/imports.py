@@ -1,7 +1,8 @@
-"""Who imports whom: the program's files as a graph, and its rooms as one; `python -m tests.support.imports` draws it.
+"""Who imports whom: the program's files as a graph, and its rooms as one; `python -m tests.support.imports` draws it
+in docs/architecture.md.
 
 A file imports what any line of it imports: at its top, inside a function, for a type checker only. A package counts
-where its own names are taken (`concepts/photos/__init__.py`), not where it is on the way to a file.
+where its own names are taken (`concepts/extraction/__init__.py`), not where it is on the way to a file.
 """
 
 import ast
@@ -87,10 +88,12 @@ def rooms_in_order(root: Path = ROOT) -> list[str]:
 def picture(graph: Graph, order: list[str]) -> str:
     """The rooms as a Mermaid drawing; arrows that a longer way through others implies are left out."""
     lines = ["flowchart BT"]
+    named = {room: f"r{i}" for i, room in enumerate(order)}
+    lines += [f'  {named[room]}["{room}"]' for room in order]
     for room in order:
         below = graph[room]
         implied = {far for near in below for far in _reached(graph, near) - {near}}
-        lines += [f"  {room} --> {other}" for other in sorted(below - implied, key=order.index)]
+        lines += [f"  {named[room]} --> {named[other]}" for other in sorted(below - implied, key=order.index)]
     return "\n".join(lines)
 
 
@@ -121,4 +124,7 @@ def _imported(file: Path, root: Path, known: Mapping[str, str]) -> Iterator[str]
 
 
 if __name__ == "__main__":
-    print(picture(room_graph(file_graph()), rooms_in_order()))
+    document = ROOT / "docs" / "architecture.md"
+    before, _, rest = document.read_text(encoding="utf-8").partition("```mermaid\n")
+    drawn = picture(room_graph(file_graph()), rooms_in_order())
+    document.write_text(f"{before}```mermaid\n{drawn}\n```{rest.partition('```')[2]}", encoding="utf-8")

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from concepts.jobs import Job, State
-from concepts.jobs.worker import Worker
+from concepts.engine.jobs import Job, State
+from concepts.engine.jobs.worker import Worker
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from pathlib import Path
 from attribution.faithfulness import c_deletion, c_insertion, c_mu_fidelity
 from attribution.importance import IMPORTANCE_METHODS, concept_importance
 from attribution.similarity import similarity_map, similarity_points
-from concepts import jobs
-from concepts.exports import notebook_of
+from concepts.data.images import open_photos
+from concepts.engine import jobs
 from concepts.extraction import EXTRACTORS, make_extractor
 from concepts.lexicon import Lexicon, lexical_activations
 from concepts.metrics import frechet_distance, ood_score, relative_l2, sparsity, stability
 from concepts.models import load_model, split_model
-from concepts.photos import open_photos
+from concepts.publishing.tables import notebook_of
 from concepts.report import ClassReport, build_report
 from concepts.report.request import Request
 from concepts.strategies import find_strategies
@@ -54,7 +54,7 @@ def main() -> None:
     (photos,) = Path("reports/.concepts-store").glob("demo-digits-pictures-*/digits")
     report = opened_by_its_notebook(ClassReport.load(Path("reports/digit")))
     from pages.figures.graph import graph_figure
-    from pages.ui.operator import operator
+    from pages.state.server_settings import operator
 
     seen = {
         "title": report.data.title,

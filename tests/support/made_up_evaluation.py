@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from concepts.laboratory.about import About, MeasuredLayer, MeasuredModel, MeasuredPhotos, MeasuredTarget, Seconds
-from concepts.laboratory.arrays import Curve, Curves, DictionaryArrays, write_arrays, write_curves
-from concepts.laboratory.evaluation import CURVES, FILE, FORMAT, Evaluation
-from concepts.laboratory.findings import Finding
-from concepts.laboratory.settings import DictionaryName, LabSettings
-from concepts.laboratory.table import Row, write_tables
-from concepts.typed_json import write_typed
+from concepts.evaluation.about import About, MeasuredLayer, MeasuredModel, MeasuredPhotos, MeasuredTarget, Seconds
+from concepts.evaluation.arrays import Curve, Curves, DictionaryArrays, write_arrays, write_curves
+from concepts.evaluation.evaluation import CURVES, FILE, FORMAT, Evaluation
+from concepts.evaluation.findings import Finding
+from concepts.evaluation.settings import DictionaryName, LabSettings
+from concepts.evaluation.table import Row, write_tables
+from concepts.storage.typed_json import write_typed
 
 K, P, N = 5, 12, 20
 ERRORS = {"nmf": 0.6, "kmeans": 0.7, "pca": 0.5}

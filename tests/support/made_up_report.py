@@ -9,13 +9,14 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image, ImageDraw
 
-from concepts.photos import Skipped
-from concepts.report import ReportSettings, tables
+from concepts.data.images import Skipped
+from concepts.models.target import Target
+from concepts.report import ReportSettings
 from concepts.report.class_report import ClassReport, thumbnail_name
-from concepts.report.crops import prototypes
+from concepts.report.pipeline import tables
+from concepts.report.pipeline.crops import prototypes
 from concepts.report.rows import Check, StrategyRow
 from concepts.report.schema import FORMAT, Accuracy, Clustering, DatasetSummary, LayerSummary, ModelSummary, ReportData
-from concepts.target import Target
 
 SIDE, GRID, K = 160, 12, 8
 COLOURS = ("#c0392b", "#2e6fb7", "#e0a526", "#3d8f5f", "#7d4fa3", "#d98880", "#5dade2", "#1b1b1b")

@@ -10,8 +10,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from concepts.dataset import Skipped, UnreadableItem
-from concepts.pictures import jpeg_bytes
+from concepts.data.dataset import Skipped, UnreadableItem
+from concepts.data.images.jpeg import jpeg_bytes
 
 KINDS = ("low", "high")
 P = 6  # numbers of a row

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import operator
+from pages.state import server_settings
 from tests.support.places import ROOT
 
 
 def without_demo(monkeypatch: pytest.MonkeyPatch, workspace: Path) -> None:
     """Pages show that workspace and nothing else."""
     monkeypatch.setenv("CONCEPTS_WORKSPACE", str(workspace))
-    monkeypatch.setattr(operator, "DEMO", workspace / "no demo")
+    monkeypatch.setattr(server_settings, "DEMO", workspace / "no demo")
 
 
 def open_page(view: str = "gallery", **params: object) -> AppTest:

@@ -67,9 +67,9 @@ def write_photos(folder: Path, *, n: int = 24, marked: float = 0.5, seed: int = 
 
 def analyse_tiny(root: Path, *targets: str) -> None:
     """Reports of those classes, as a user makes them, from root/photos: in root/reports, their stages in root/store."""
+    from concepts.engine.analysis import analyse
     from concepts.report.request import Request
     from concepts.report.settings import ReportSettings
-    from concepts.request import analyse
 
     (root / "classes.txt").write_text("\n".join(CLASSES))
     for target in targets:

@@ -7,14 +7,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from concepts.app_folder import DEMO
 from concepts.demo.canvas import SIDE
 from concepts.demo.names import PAIR
 from concepts.demo.pair.network import LONGEST, PairNet, load_net, padded, photo_transform
 from concepts.demo.pair.words import WORDS, Spelled, spell
-from concepts.encoders.base import TextTokens
 from concepts.lexicon.lexicon import Lexicon, lexical_activations
-from concepts.models.card import ModelCard, make_card
+from concepts.models.classifiers.card import ModelCard, make_card
+from concepts.models.encoders.base import TextTokens
+from concepts.storage.app_folder import DEMO
 
 BATCH = 64  # texts or photos that go through the network at once
 

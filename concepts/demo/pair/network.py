@@ -8,11 +8,11 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from concepts.app_folder import DEMO
 from concepts.demo.canvas import SIDE
 from concepts.demo.network import MIDDLE, SPREAD
 from concepts.demo.pair.words import KNOWN, WORDS
-from concepts.models.transform import PhotoTransform
+from concepts.models.classifiers.transform import PhotoTransform
+from concepts.storage.app_folder import DEMO
 
 FILE = "pair.safetensors"
 LONGEST = 32  # words in a text

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from concepts.numerics.intervals import bootstrap_means, interval
+from concepts.report.pipeline.tables import concept_rows, share_right
+from concepts.report.rendering.sentences import is_wrong
 from concepts.report.rows import ConceptRow
 from concepts.report.stored import StoredReport
-from concepts.report.tables import concept_rows, share_right
-from concepts.report.words import is_wrong
-from concepts.statistics import bootstrap_means, interval
 
 
 @dataclass(frozen=True)

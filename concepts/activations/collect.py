@@ -1,0 +1,242 @@
+"""A dataset → activations on disk: in batches, with logits and previews, reused when all is the same."""
+
+import math
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from concepts.activations.encoding_pass import Batch, EncodingPass
+from concepts.activations.precision import half_suits
+from concepts.activations.previews import preview_of
+from concepts.data.dataset import Dataset, Skipped
+from concepts.models.encoders.base import Encoder
+from concepts.storage.store import key_of, new_folder
+from concepts.storage.typed_json import Count, Positive, read_typed, write_typed
+
+INFO = "info.json"
+FORMAT = 3  # raise when what is stored changes
+CHUNK = 2**24  # values converted at a time
+Progress = Callable[[float], None]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class PassSeconds:
+    """What the pass took. `forward`: reading, decoding and preparing the photos, drawing thumbnails (by the same
+    threads), and the model; `all`: with checking and writing activations."""
+
+    forward: Positive
+    all: Positive
+
+
+@dataclass(frozen=True)
+class ActivationsInfo:
+    """What `info.json` holds of n photos.
+
+    indices: for each row, the place of its photo in the set. shape: of one photo's activations (T..., p). grid: (h, w)
+    of the positions that have a place in the photo; named: those before them, the class token and the like. skipped:
+    the photos that could not be decoded. split_check: max |h(g(x)) − f(x)| on the first of these photos; 0 where there
+    is no head to check.
+    """
+
+    indices: tuple[Count, ...]
+    dtype: Literal["float16", "float32"]
+    shape: tuple[Count, ...]
+    grid: tuple[Count, Count] | None
+    named: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    split_check: Positive
+    seconds: PassSeconds
+
+
+@dataclass(frozen=True)
+class Activations:
+    """The activations of n photos in a folder: A (n, T..., p) read by rows, logits (n, c), thumbnails.
+
+    Of an encoder without a head there are no logits: c = 0.
+    """
+
+    folder: Path
+    reused: bool = False
+
+    @cached_property
+    def info(self) -> ActivationsInfo:
+        """What they are of."""
+        return read_typed(ActivationsInfo, self.folder / INFO)
+
+    def rows(self, start: int, stop: int) -> np.ndarray:
+        """A[start:stop], (m, T..., p), float16 (float32 where the values need it); reads just these rows."""
+        dtype, shape = np.dtype(self.info.dtype), self.info.shape
+        stop = min(stop, len(self))
+        size = math.prod(shape)
+        flat = np.fromfile(
+            self.folder / "activations.bin", dtype, (stop - start) * size, offset=start * size * dtype.itemsize
+        )
+        return flat.reshape(stop - start, *shape)
+
+    @cached_property
+    def logits(self) -> np.ndarray:
+        """(n, c) float32: the model's own answers, from the same pass."""
+        return np.load(self.folder / "logits.npy", allow_pickle=False)
+
+    @property
+    def indices(self) -> tuple[int, ...]:
+        """For each row, the index of its photo in the set: unreadable ones are left out."""
+        return self.info.indices
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """The photos that could not be decoded. What the source left out beforehand, the photo set knows."""
+        return self.info.skipped
+
+    @property
+    def split_check(self) -> float:
+        """max |h(g(x)) − f(x)| on the first of these photos; 0 where there is no head to check."""
+        return self.info.split_check
+
+    @property
+    def grid(self) -> tuple[int, int] | None:
+        """(h, w) of the positions that have a place in the photo; None where none has."""
+        return self.info.grid
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Names of the positions before those of the grid: the class token and the like."""
+        return self.info.named
+
+    def on_grid(self, start: int, stop: int) -> np.ndarray:
+        """(m, h, w, p): `rows` on their places, the named ones left out. Raises ValueError where there is no grid."""
+        if self.grid is None:
+            raise ValueError("these activations have no places: choose a layer with a grid")
+        flat = self.rows(start, stop)
+        return flat.reshape(len(flat), -1, flat.shape[-1])[:, len(self.named) :].reshape(
+            len(flat), *self.grid, flat.shape[-1]
+        )
+
+    @property
+    def seconds(self) -> PassSeconds:
+        """What they took when first computed."""
+        return self.info.seconds
+
+    def thumbnail(self, row: int) -> Path:
+        """JPEG of what the model saw of the photo in that row."""
+        return self.folder / "thumbnails" / f"{row:06d}.jpg"
+
+    def __len__(self) -> int:
+        return len(self.info.indices)
+
+    def picked(self, rows: Sequence[int], device: str | torch.device = "cpu") -> Tensor:
+        """A of these rows, (m, T..., p) float32."""
+        return torch.from_numpy(np.concatenate([self.rows(row, row + 1) for row in rows])).to(device).float()
+
+    def batches(self, size: int, device: str | torch.device = "cpu") -> Iterator[Tensor]:
+        """Float32 tensors (≤ size, T..., p) in order."""
+        os.utime(self.folder)  # in use: `prune` leaves it
+        for start in range(0, len(self), size):
+            yield torch.from_numpy(self.rows(start, start + size)).to(device).float()
+
+
+def collect_activations(
+    encoder: Encoder[Item],
+    dataset: Dataset[Item],
+    store: Path,
+    *,
+    batch_size: int = 32,
+    progress: Progress | None = None,
+) -> Activations:
+    """Activations of all readable items at the split's layer, or any encoder's, from the store or computed now.
+
+    The key is the model's weights, the layer, the transforms, and the items' contents and limits. Memory holds a
+    batch at a time; the batch is halved when memory runs out. Raises ValueError when no item can be read, when the
+    transform gives photos of two sizes, when activations are not finite, or when h(g(x)) is not f(x) on the photos.
+    """
+    key = key_of(
+        format=FORMAT,
+        model=encoder.card.fingerprint,
+        layer=encoder.layer,
+        transform=encoder.card.transform_text,
+        photos=dataset.fingerprint(),
+        **dataset.reading_limits,
+    )
+    final = store / f"activations-{key}"
+    with suppress(FileNotFoundError):
+        os.utime(final)  # lately used: `prune` takes others
+        return Activations(final, reused=True)
+    with new_folder(final, keep=True) as folder:
+        _store(encoder, dataset, folder, batch_size, progress)
+    return Activations(final)
+
+
+def _store(
+    encoder: Encoder[Item], dataset: Dataset[Item], folder: Path, batch_size: int, progress: Progress | None
+) -> None:
+    """One pass over the dataset, into the folder."""
+    begin = time.perf_counter()
+    run = EncodingPass(encoder, dataset, batch_size=batch_size, preview=preview_of(encoder, dataset))
+    writer = _Writer(folder, encoder.layer)
+    for batch in run.batches():
+        writer.add(batch)
+        if progress:
+            progress((batch.indices[-1] + 1) / len(dataset))
+    np.save(folder / "logits.npy", np.concatenate(writer.logits))
+    info = ActivationsInfo(
+        indices=tuple(writer.indices),
+        dtype="float16" if writer.dtype == torch.float16 else "float32",
+        shape=writer.shape,
+        grid=encoder.grid,
+        named=encoder.named,
+        skipped=tuple(run.skipped),
+        split_check=run.split_check or 0.0,
+        seconds=PassSeconds(forward=run.seconds, all=time.perf_counter() - begin),
+    )
+    write_typed(folder / INFO, info)
+
+
+class _Writer:
+    """Batch after batch into a folder: activations as float16 while that is enough, previews; logits are held."""
+
+    def __init__(self, folder: Path, layer: str) -> None:
+        self.folder, self.layer = folder, layer
+        self.indices: list[int] = []
+        self.logits: list[np.ndarray] = []
+        self.shape: tuple[int, ...] = ()
+        self.dtype = torch.float16
+        self.largest = 0.0  # magnitude so far
+        (folder / "thumbnails").mkdir()
+
+    def add(self, batch: Batch) -> None:
+        for row, preview in enumerate(batch.previews, start=len(self.indices)):
+            (self.folder / "thumbnails" / f"{row:06d}.jpg").write_bytes(preview)
+        self._write(batch.A)
+        self.logits.append(batch.logits.numpy())
+        self.indices += batch.indices
+
+    def _write(self, A: Tensor) -> None:
+        largest = A.abs().max().item()
+        if not math.isfinite(largest):
+            raise ValueError(f"layer {self.layer} gives NaN or infinity: check the weights and the transforms")
+        self.largest, self.shape = max(self.largest, largest), tuple(A.shape[1:])
+        if self.dtype == torch.float16 and not half_suits(self.largest):
+            self._widen()
+        with (self.folder / "activations.bin").open("ab") as file:
+            A.to(self.dtype).numpy().tofile(file)
+
+    def _widen(self) -> None:
+        """What is written so far, and all that follows, as float32."""
+        self.dtype = torch.float32
+        narrow, wide = self.folder / "activations.bin", self.folder / "activations.wide"
+        if not narrow.is_file():
+            return
+        with narrow.open("rb") as source, wide.open("wb") as target:
+            while len(part := np.fromfile(source, np.float16, CHUNK)):
+                part.astype(np.float32).tofile(target)
+        os.replace(wide, narrow)

@@ -1,0 +1,118 @@
+"""One pass over a dataset: items are read ahead, prepared, and go through an encoder in batches. Nothing is stored."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import torch
+from torch import Tensor
+
+from concepts.activations.previews import Preview
+from concepts.data.dataset import Dataset, Skipped, UnreadableItem
+from concepts.data.read_ahead import read_ahead
+from concepts.models.classifiers.transform import check_size
+from concepts.models.encoders.base import Encoder
+
+CHECKED = 8  # items on which a split is checked against the whole model
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """m items that went through: their places in the dataset, A (m, T..., p), logits (m, c), what is shown of each."""
+
+    indices: tuple[int, ...]
+    A: Tensor
+    logits: Tensor
+    previews: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """An item as it came from its thread: what the encoder takes of it, what is shown of it."""
+
+    index: int
+    prepared: Tensor
+    preview: bytes
+
+
+class EncodingPass(Generic[Item]):
+    """One pass over a dataset; holds what it has to remember.
+
+    skipped: the items that could not be read so far. split_check: max |h(g(x)) − f(x)| on the first ones, 0 where the
+    encoder has no head to check. seconds: reading and preparing items, drawing previews (by the same threads), and the
+    model; what the caller does between batches does not count.
+    """
+
+    def __init__(self, encoder: Encoder[Item], dataset: Dataset[Item], *, batch_size: int, preview: Preview) -> None:
+        self.encoder, self.dataset, self.batch_size, self.preview = encoder, dataset, batch_size, preview
+        self.head, self.measure = (getattr(encoder, name, None) for name in ("head", "measure"))  # a split has them
+        self.skipped: list[Skipped] = []
+        self.split_check: float | None = None
+        self.seconds = 0.0
+
+    def batches(self) -> Iterator[Batch]:
+        """All readable items in order; memory holds a batch at a time, which is halved when memory runs out.
+
+        Raises ValueError when no item can be read, when items are prepared in two sizes, or when h(g(x)) is not f(x).
+        """
+        begin = time.perf_counter()
+        for read in self._read_batches():
+            inputs = torch.stack([each.prepared for each in read])
+            A, logits = self._run_model(inputs)
+            self.seconds += time.perf_counter() - begin
+            if self.split_check is None:
+                checked = inputs[: min(CHECKED, self.batch_size)]
+                self.split_check = self.measure(checked) if self.measure else 0.0
+            yield Batch(tuple(each.index for each in read), A, logits, tuple(each.preview for each in read))
+            begin = time.perf_counter()
+        if self.split_check is None:
+            reasons = "; ".join(f"{s.name}: {s.reason}" for s in self.skipped[:3])
+            raise ValueError(f"none of the {len(self.dataset)} photos could be read ({reasons})")
+
+    def _read_batches(self) -> Iterator[list[_Read]]:
+        waiting: list[_Read] = []
+        shape: tuple[int, ...] = ()
+        for index, read in read_ahead(self._read, range(len(self.dataset))):
+            if isinstance(read, UnreadableItem):
+                self.skipped.append(Skipped(self.dataset.names[index], read.reason))
+                continue
+            shape = shape or tuple(read.prepared.shape)
+            check_size(read.prepared, shape, self.dataset.names[index])
+            waiting.append(read)
+            if len(waiting) >= self.batch_size:
+                yield waiting
+                waiting = []
+        if waiting:
+            yield waiting
+
+    def _read(self, i: int) -> "_Read | UnreadableItem":
+        """Run by the threads that read."""
+        try:
+            prepared = self.encoder.card.prepare(self.dataset.open(i))
+        except UnreadableItem as error:
+            return error
+        return _Read(i, prepared, self.preview(i, prepared))
+
+    def _run_model(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """A (m, T..., p) and logits (m, c) of a batch, in halves when memory runs out."""
+        try:
+            with torch.inference_mode():
+                A = self.encoder.encode(inputs.to(self.encoder.device, non_blocking=True))
+                logits = self.head(A) if self.head else A.new_zeros(len(A), 0)
+                return A.cpu(), logits.float().cpu()
+        except (RuntimeError, MemoryError) as error:
+            if not out_of_memory(error):
+                raise
+            if len(inputs) == 1:
+                raise ValueError("memory runs out on a single image: choose a smaller model or free memory") from error
+        torch.cuda.empty_cache()
+        self.batch_size = max(1, len(inputs) // 2)
+        parts = [self._run_model(half) for half in inputs.split(self.batch_size)]
+        return torch.cat([a for a, _ in parts]), torch.cat([z for _, z in parts])
+
+
+def out_of_memory(error: Exception) -> bool:
+    """Did this error mean that memory ran out, on a GPU or in the machine?"""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "allocate memory" in str(error)

@@ -1,0 +1,45 @@
+"""What a person is shown beside the activations of an item: of a photo what the model saw of it."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from concepts.data.dataset import Dataset
+from concepts.data.images.jpeg import jpeg_bytes
+from concepts.models.classifiers.card import ModelCard
+from concepts.models.encoders.base import Encoder
+
+Preview = Callable[[int, Tensor], bytes]  # (place in the dataset, the encoder's input of it) -> JPEG
+
+
+def preview_of(encoder: Encoder, dataset: Dataset[object]) -> Preview:
+    """What is shown of each item that the encoder read.
+
+    Of a photo what the model saw, drawn from its input, so that nothing is decoded twice; where the encoder takes
+    other things, what the dataset shows of them.
+    """
+    if not isinstance(encoder.card, ModelCard):
+        return lambda i, _: dataset.preview(i)
+    show = picture_of(encoder.card)
+    return lambda _, prepared: jpeg_bytes(Image.fromarray(show(prepared)))
+
+
+def picture_of(card: ModelCard) -> Callable[[Tensor], np.ndarray]:
+    """A function from a prepared photo (3, H, W) to what it shows, (H, W, 3) uint8."""
+    low, high = pixel_range(card)
+
+    def show(prepared: Tensor) -> np.ndarray:
+        unit = (prepared - low) / (high - low)
+        return unit.clamp(0, 1).mul(255).round().to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
+
+    return show
+
+
+def pixel_range(card: ModelCard) -> tuple[Tensor, Tensor]:
+    """What the transform makes of black and of white, (3, 1, 1) each: so any normalisation of a channel is undone."""
+    black, white = (card.transform(Image.new("RGB", (512, 512), colour)) for colour in ("black", "white"))
+    low, high = (x.flatten(1).mean(dim=1).view(-1, 1, 1) for x in (black, white))
+    return low, high

@@ -1,0 +1,254 @@
+"""The notes in a database: a table that only grows. SQLAlchemy is imported when a notebook is first opened."""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from concepts.annotations.note import Note, stamp_of
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection as SQLiteConnection
+
+    from sqlalchemy import URL, ColumnElement, Connection, Engine, Row, Table
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+SQLITE = "sqlite"
+DRIVERS = {SQLITE: "pysqlite", "postgresql": "psycopg"}
+WAIT = 10  # seconds that a writer waits for others
+CONNECT = 4  # seconds for a server to answer at all
+PAUSE = 15  # seconds after a failure in which readers are answered at once: a page must not wait at every visit
+LOCK = 0x436F6E63  # of PostgreSQL's advisory locks: one writer at a time
+FORMS = "sqlite:////folder/notes.sqlite or postgresql+psycopg://user@host/database"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A note as it was stored. crossed: the latest that somebody else wrote after the one that its writer saw."""
+
+    note: Note
+    crossed: Note | None = None
+
+
+class Notebook:
+    """Notes in the database of that URL: a SQLite file, or PostgreSQL. Nothing is ever changed or deleted in it.
+
+    The current note of a concept is the latest by time, then by id: the same in every database that holds the same
+    notes, in whatever order they came. Safe to use from several threads and processes at once. All methods raise
+    ValueError with one line when the database cannot be used.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _checked(url)
+        self._quiet_until, self._failure = 0.0, ""
+
+    def write(self, note: Note) -> Written:
+        """Adds a note; both stay when somebody else wrote since `note.replaces` was read.
+
+        Writers take turns, so that none overlooks another. A note is dated after all before it, whatever the writer's
+        clock says. Undo is to write the earlier one again.
+        """
+        with self._turn() as connection:
+            latest = self._latest(connection, (note.subject,), note.place)
+            before = latest.get(note.place)
+            if before is not None:
+                note = replace(note, created=max(note.created, _after(before.created)))
+            connection.execute(self._table.insert(), [_row(note)])
+        crossed = before if before is not None and before.id != note.replaces else None
+        return Written(note, crossed)
+
+    def add(self, notes: Sequence[Note]) -> int:
+        """Adds notes as they are, all or none; how many were new. Those that are here already are left out.
+
+        Raises ValueError when a note of that id is here with another content.
+        """
+        wanted = {note.id: note for note in notes}
+        with self._turn() as connection:
+            here = self._by_id(connection, list(wanted))
+            for id, note in here.items():
+                if wanted[id] != note:
+                    raise ValueError(f"note {id} is here already and says something else: nothing was imported")
+            new = [_row(note) for id, note in wanted.items() if id not in here]
+            if new:
+                connection.execute(self._table.insert(), new)
+        return len(new)
+
+    def current(self, *subjects: str) -> dict[tuple[str, int], Note]:
+        """(kind, index) → the latest note of each concept and strategy of these subjects."""
+        with self._reading() as connection:
+            return {} if connection is None else self._latest(connection, subjects)
+
+    def history(self, subject: str, kind: str, index: int) -> list[Note]:
+        """All notes of one concept or strategy, the latest first."""
+        columns = self._table.c
+        return self._read(columns.subject == subject, columns.kind == kind, columns.index == index)
+
+    def all(self, *subjects: str) -> list[Note]:
+        """All notes of these subjects, the latest first."""
+        return self._read(self._table.c.subject.in_(subjects))
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._engine.dispose()
+
+    def _read(self, *where: "ColumnElement[bool]") -> list[Note]:
+        with self._reading() as connection:
+            if connection is None:
+                return []
+            columns = self._table.c
+            asked = self._table.select().where(*where).order_by(columns.created.desc(), columns.id.desc())
+            return [_note(row) for row in connection.execute(asked)]
+
+    def _latest(
+        self, connection: "Connection", subjects: Sequence[str], place: tuple[str, int] | None = None
+    ) -> dict[tuple[str, int], Note]:
+        """The first of each concept when all are sorted, the latest first."""
+        from sqlalchemy import func, select
+
+        columns = self._table.c
+        order = (columns.created.desc(), columns.id.desc())
+        one = (columns.subject, columns.kind, columns.index)
+        rank = func.row_number().over(partition_by=one, order_by=order).label("rank")
+        asked = select(self._table, rank).where(columns.subject.in_(subjects))
+        if place is not None:
+            asked = asked.where(columns.kind == place[0], columns.index == place[1])
+        ranked = asked.subquery()
+        found = [_note(row) for row in connection.execute(select(ranked).where(ranked.c.rank == 1))]
+        return {note.place: note for note in found}
+
+    def _by_id(self, connection: "Connection", ids: list[str]) -> dict[str, Note]:
+        step = 500  # SQLite takes so many values in one question
+        found: dict[str, Note] = {}
+        for start in range(0, len(ids), step):
+            asked = self._table.select().where(self._table.c.id.in_(ids[start : start + step]))
+            found |= {note.id: note for note in map(_note, connection.execute(asked))}
+        return found
+
+    @contextmanager
+    def _turn(self) -> Iterator["Connection"]:
+        """A transaction that no other writer shares; the table is there."""
+        with self._told():
+            if self._file is not None:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+            with self._engine.begin() as connection:
+                alone = f"SELECT pg_advisory_xact_lock({LOCK})" if self._file is None else "BEGIN IMMEDIATE"
+                connection.exec_driver_sql(alone)
+                self._table.metadata.create_all(connection)
+                yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator["Connection | None"]:
+        """A connection to read with; None where nothing was ever written: reading makes no file and no table.
+
+        After a failure, readers are answered at once for a while.
+        """
+        from sqlalchemy import inspect
+
+        if time.monotonic() < self._quiet_until:
+            raise ValueError(self._failure)
+        try:
+            with self._told():
+                if self._file is not None and not self._file.exists():
+                    yield None
+                    return
+                with self._engine.connect() as connection:
+                    yield connection if inspect(connection).has_table(self._table.name) else None
+        except ValueError as error:
+            self._failure, self._quiet_until = str(error), time.monotonic() + PAUSE
+            raise
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Errors of the database as one line."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            yield
+            self._quiet_until = 0.0
+        except (SQLAlchemyError, OSError, ModuleNotFoundError) as error:
+            where = self.url.set(query={}).render_as_string()  # without its password
+            raise ValueError(f"the names' database {where} cannot be used: {_reason(error)}") from error
+
+    @cached_property
+    def _file(self) -> Path | None:
+        """The SQLite database; None for a server."""
+        return Path(self.url.database or "").absolute() if self.url.get_backend_name() == SQLITE else None
+
+    @cached_property
+    def _engine(self) -> "Engine":
+        from sqlalchemy import create_engine, event
+
+        if self._file is None:
+            options = f"-c lock_timeout={WAIT}s -c statement_timeout={2 * WAIT}s"
+            arguments = {"connect_timeout": CONNECT, "options": options}
+            return create_engine(self.url, pool_pre_ping=True, connect_args=arguments)
+        engine = create_engine(self.url, connect_args={"timeout": WAIT, "isolation_level": None})
+        event.listen(engine, "connect", _write_ahead)
+        return engine
+
+    @cached_property
+    def _table(self) -> "Table":
+        from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text
+
+        table = Table(
+            "concept_notes",
+            MetaData(),
+            Column("id", String(32), primary_key=True),
+            Column("subject", String(24), nullable=False),
+            Column("kind", String(16), nullable=False),
+            Column("index", Integer, nullable=False),
+            *(Column(name, Text, nullable=False) for name in ("name", "description", "flags", "author")),
+            Column("created", String(40), nullable=False),
+            Column("replaces", String(32)),
+        )
+        Index("concept_notes_of", table.c.subject, table.c.kind, table.c.index, table.c.created)
+        return table
+
+
+def _checked(url: str) -> "URL":
+    """The URL with its driver. Raises ValueError for what is none, or names another database."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        found = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise ValueError(f"the URL of the names' database cannot be read: expected {FORMS}") from error
+    name = found.get_backend_name()
+    if name not in DRIVERS:
+        raise ValueError(f"the URL of the names' database says {name!r}: expected {FORMS}")
+    if name == SQLITE and (found.database in (None, "", ":memory:") or found.query):
+        raise ValueError(
+            "names in memory would be lost: give the SQLite database a file, sqlite:////folder/notes.sqlite"
+        )
+    return found.set(drivername=f"{name}+{DRIVERS[name]}")
+
+
+def _write_ahead(connection: "SQLiteConnection", record: "ConnectionPoolEntry") -> None:
+    """Readers go on while somebody writes (SQLite's write-ahead log)."""
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ModuleNotFoundError):
+        return "PostgreSQL needs `pip install -r requirements-postgres.txt`"
+    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return lines[0][:300] if lines else type(error).__name__
+
+
+def _after(created: str) -> str:
+    return stamp_of(datetime.fromisoformat(created) + timedelta(microseconds=1))
+
+
+def _row(note: Note) -> dict[str, str | int | None]:
+    return asdict(note) | {"flags": json.dumps(note.flags)}
+
+
+def _note(row: "Row[tuple[object, ...]]") -> Note:
+    values = {name: value for name, value in row._mapping.items() if name != "rank"}
+    return Note(**(values | {"flags": tuple(json.loads(values["flags"]))}))

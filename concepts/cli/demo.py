@@ -1,0 +1,32 @@
+"""`demo`: the embedded demo, built from nothing."""
+
+import argparse
+from pathlib import Path
+
+from concepts.cli.shared import show_progress
+from concepts.storage.app_folder import DEMO
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Its options."""
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: the one that the app shows")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Trains the networks and the pair of encoders, and makes the reports that ship."""
+    from concepts.demo.building import build_demo, write_pair
+    from concepts.demo.reports import build_evaluation, build_reports, check_reports_place
+
+    folder, progress = options.out or DEMO, show_progress()
+    check_reports_place(folder)
+    for name, result in build_demo(folder, seed=options.seed, progress=progress).items():
+        low, high = result.interval
+        right = f"{result.accuracy:.1%} of held-out pictures right ({low:.1%} to {high:.1%})"
+        print(f"{name}: {right}, trained in {result.seconds:.0f} s")
+    pair = write_pair(folder, seed=options.seed, progress=progress)
+    print(f"demo/pair: trained in {pair.seconds:.0f} s on {pair.n_pictures:,} pictures and studies")
+    print(f"wrote {build_reports(folder, seed=options.seed, progress=progress)}")
+    print(f"wrote {build_evaluation(folder, seed=options.seed, progress=progress)}")
+    return 0

@@ -1,0 +1,45 @@
+"""The command line. Exit codes: 0 done, 2 wrong input, 130 interrupted."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from concepts.cli import advise, app, bridge, demo, evaluate, layers, name, notes, report, site, tokens
+
+WRONG_INPUT, INTERRUPTED = 2, 130
+COMMANDS = {
+    "report": (report, "the report of a class"),
+    "app": (app, "the pages in the browser: reports, the demo, new analyses"),
+    "site": (site, "reports as a static site: gallery, classes, concepts, a map of all"),
+    "evaluate": (evaluate, "every extraction × importance × measure, as a table"),
+    "advise": (advise, "how many concepts, and which layer: measured"),
+    "tokens": (tokens, "the tokens of photos, stored to be asked for similarity and words"),
+    "bridge": (bridge, "a map from a model's layer to a text encoder, and how far it can be trusted"),
+    "name": (name, "words for the concepts of a report"),
+    "notes": (notes, "what people named in a report, exported and imported"),
+    "layers": (layers, "the layers that a model can be split at"),
+    "demo": (demo, "(re)build the embedded demo from nothing"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except (ValueError, OSError) as error:
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        return WRONG_INPUT
+    except KeyboardInterrupt:
+        print("\ninterrupted: finished stages are kept, the same command goes on from there", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    prog = "concepts" if Path(sys.argv[0]).stem == "concepts" else "python -m concepts"  # as it was called
+    parser = argparse.ArgumentParser(prog=prog, description="What has an image classifier learned?")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for word, (command, help_text) in COMMANDS.items():
+        command.add(commands.add_parser(word, help=help_text))
+    return parser

@@ -1,0 +1,137 @@
+"""`name`: words for the concepts of a report."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from concepts.cli.shared import add_model, request_of, show_progress, store_of
+from concepts.engine.analysis import load_split, open_request_photos
+from concepts.lexicon.naming.names import IN_REPORT
+from concepts.report.class_report import ClassReport
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from concepts.lexicon import Lexicon
+    from concepts.lexicon.alignment import Bridge
+    from concepts.lexicon.naming import ConceptName
+    from concepts.models import Split
+
+CLASSES = "classes"
+TEXTS = "all-MiniLM-L6-v2"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Its options."""
+    option = parser.add_argument
+    option("--report", required=True, type=Path, metavar="FOLDER", help="the report whose concepts are named")
+    add_model(parser)
+    option("--images", required=True, help="the photos that the report was made from")
+    option("--out", type=Path, metavar="FILE", help="a .json file (default: in the report, whose page then shows them)")
+    words = parser.add_mutually_exclusive_group()
+    words.add_argument(
+        "--lexicon", default=CLASSES, metavar="classes|FILE", help="the model's classes, or a .txt of words, one a line"
+    )
+    words.add_argument("--captions", metavar="FILE", help="take the words from captions near the concepts, one a line")
+    option("--encoder", default=TEXTS, metavar="NAME", help="of words and captions (default: %(default)s)")
+    option("--bridge", type=Path, metavar="FILE", help="from the layer to the text encoder, as Bridge.save wrote it")
+    option(
+        "--capacity", type=int, default=1, metavar="N", help="concepts that one word may name (default: %(default)s)"
+    )
+    option("--prototypes", type=int, default=10, metavar="N", help="places a concept (default: %(default)s)")
+    option("--seed", type=int, default=0, help="of the shuffled controls (default: %(default)s)")
+    option("--store", type=Path, metavar="FOLDER", help="where activations are kept (default: .concepts-store)")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Names the concepts, prints them and writes them."""
+    from concepts.lexicon.naming.of_report import report_places
+
+    options.out = options.out or options.report / IN_REPORT
+    if options.out.suffix != ".json":
+        raise ValueError(f"--out {options.out}: give the name of a .json file")
+    report, store, texts = ClassReport.load(options.report), store_of(options), _texts(options)
+    request = request_of(options)
+    photos = open_request_photos(request, store)  # a wrong path is told before a model is loaded
+    split, progress = load_split(request, report.data.layer.path), show_progress()
+    tokens, codes = report_places(
+        report, split, photos, store, seed=options.seed, progress=lambda share: progress("activations", share)
+    )
+    lexicon, tokens = _words(options, split, tokens, codes, texts)
+    names = _named(tokens, codes, lexicon, options)
+    _write(options, report, lexicon, names)
+    return 0
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Words or captions, one a line, and the bridge that leads to the space of their encoder."""
+
+    lines: tuple[str, ...]
+    bridge: "Bridge"
+
+
+def _texts(options: argparse.Namespace) -> Texts | None:
+    """What was asked for beside the model's own classes; None where it is those. Raises ValueError without a bridge."""
+    from concepts.lexicon.alignment import load_bridge
+    from concepts.lexicon.naming.captions import read_captions
+    from concepts.models.classifiers.classnames import read_class_names
+
+    if options.captions is None and options.lexicon == CLASSES:
+        return None
+    if options.captions is not None:
+        lines = read_captions(options.captions)
+    else:
+        lines = tuple(dict.fromkeys(filter(None, read_class_names(options.lexicon, None))))
+    if options.bridge is None:
+        raise ValueError("words of a text encoder need --bridge FILE, from this layer's channels to that encoder")
+    return Texts(lines, load_bridge(options.bridge))
+
+
+def _words(
+    options: argparse.Namespace, split: "Split", tokens: "Tensor", codes: "Tensor", texts: Texts | None
+) -> "tuple[Lexicon, Tensor]":
+    """The words, and the tokens (n, T, p) in their space. Raises ValueError where the bridge leads elsewhere."""
+    from concepts.lexicon import Lexicon, class_lexicon
+    from concepts.lexicon.naming.captions import caption_lexicon
+    from concepts.lexicon.naming.scores import token_directions
+    from concepts.models.encoders import open_text_encoder
+
+    if texts is None:
+        return class_lexicon(split), tokens
+    encoder = open_text_encoder(options.encoder, device=options.device)
+    if texts.bridge.space not in ("", encoder.fingerprint):
+        raise ValueError(f"{options.bridge} leads to another text encoder than {options.encoder}: name that one")
+    tokens = texts.bridge.apply(tokens)
+    if options.captions is None:
+        name, vectors = Path(options.lexicon).name, encoder.embed(texts.lines)
+        return Lexicon(texts.lines, vectors, name=name, space=encoder.fingerprint), tokens
+    directions = token_directions(tokens, codes, n_prototypes=options.prototypes)
+    return caption_lexicon(directions, texts.lines, encoder), tokens
+
+
+def _named(
+    tokens: "Tensor", codes: "Tensor", lexicon: "Lexicon", options: argparse.Namespace
+) -> "tuple[ConceptName, ...]":
+    from concepts.lexicon.naming import name_concepts
+    from concepts.lexicon.naming.scores import shuffled_thresholds, word_scores
+
+    scores = word_scores(tokens, codes, lexicon, n_prototypes=options.prototypes)
+    limits = shuffled_thresholds(tokens, codes, lexicon, n_prototypes=options.prototypes, seed=options.seed)
+    return name_concepts(scores.cpu().numpy(), lexicon.words, threshold=limits.numpy(), capacity=options.capacity)
+
+
+def _write(
+    options: argparse.Namespace, report: ClassReport, lexicon: "Lexicon", names: "tuple[ConceptName, ...]"
+) -> None:
+    from concepts.lexicon.naming import write_names
+
+    about = {"report": report.data.title, "lexicon": lexicon.name, "words": len(lexicon)}
+    settings = {"prototypes": options.prototypes, "capacity": options.capacity, "seed": options.seed}
+    write_names(options.out, names, about | settings)
+    print(f"\n{report.data.title}: {len(names)} concepts, {len(lexicon):,} words ({lexicon.name})")
+    for name in names:
+        print(f"  concept {name.concept}: {name.sentence}")
+    print(f"wrote {options.out}")

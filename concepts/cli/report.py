@@ -1,0 +1,54 @@
+"""`report`: the report of a class."""
+
+import argparse
+from pathlib import Path
+
+from concepts.cli.shared import add_model, add_photos, print_times, request_of, show_progress, store_of
+from concepts.engine.analysis import analyse
+from concepts.options import add_options, with_options
+from concepts.report.class_report import ClassReport
+from concepts.report.folder import REPORT
+from concepts.report.settings import ReportSettings
+from concepts.storage.output_folder import check_output_folder
+from concepts.storage.store import prune
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Its options."""
+    add_model(parser)
+    add_photos(parser)
+    parser.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the report goes")
+    add_options(parser, ReportSettings)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Builds the report and writes it."""
+    store = store_of(options)
+    check_output_folder(options.out, REPORT, store=store)  # first: nothing is computed for a folder that cannot take it
+    request = request_of(options, with_options(ReportSettings(), options))
+    report = analyse(request, store, show_progress())
+    report.save(options.out)
+    prune(store)
+    print_summary(report, options.out)
+    return 0
+
+
+def print_summary(report: ClassReport, folder: Path) -> None:
+    """What was found, what was written, and how long each stage took beside the forward pass."""
+    data = report.data
+    print(f"\n{data.title}: {len(data.images)} photos, layer {data.layer.path}, {data.settings.method}")
+    print(f"  {data.accuracy.means}: {data.accuracy.value:.0%}")
+    for concept in data.concepts[:5]:
+        between = f"{concept.share_low:.0%} to {concept.share_high:.0%}"
+        print(f"  concept {concept.index}: {concept.share:.0%} of importance ({between})")
+    for strategy in data.strategies:
+        reliability = "" if strategy.reliability is None else f", {strategy.reliability:.0%} right"
+        concepts = ", ".join(str(j) for j in strategy.concepts[:3])
+        said = f"{strategy.prevalence:.0%} of photos{reliability}; concepts {concepts}"
+        suspicion = "" if strategy.suspicion is None else f"; shortcut suspicion {strategy.suspicion:.2f}"
+        print(f"  strategy {strategy.label}: {said}{suspicion}")
+    for entry in data.dataset.skipped:
+        print(f"  skipped {entry.name}: {entry.reason}")
+    print_times(data.seconds, data.reused)
+    print(f"wrote {folder} (open {folder / 'report.html'} in a browser)")

@@ -1,0 +1,75 @@
+"""What several commands have in common: the model and photos that they take, how they show progress and time."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from concepts.engine.analysis import load_split, open_request_photos
+from concepts.options import add_options, with_options
+from concepts.report.request import MODEL, Request
+from concepts.report.settings import CLASS, ReportSettings
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from concepts.data.dataset import Dataset
+    from concepts.models import Split
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Which model, and how photos become its input."""
+    add_options(parser, Request, MODEL)
+
+
+def add_photos(parser: argparse.ArgumentParser) -> None:
+    """Which photos, which class, which layer."""
+    add_options(parser, Request, CLASS)
+    add_options(parser, ReportSettings, CLASS)
+    parser.add_argument(
+        "--store",
+        type=Path,
+        metavar="FOLDER",
+        help="where finished stages are kept (default: .concepts-store beside --out)",
+    )
+
+
+def store_of(options: argparse.Namespace) -> Path:
+    """Where finished stages are kept."""
+    return options.store or options.out.resolve().parent / ".concepts-store"
+
+
+def request_of(options: argparse.Namespace, settings: ReportSettings | None = None) -> Request:
+    """The request of `add_model`, and of `add_photos` where the command has them."""
+    return with_options(Request(model="", images="", settings=settings or ReportSettings()), options)
+
+
+def open_model_and_photos(options: argparse.Namespace, store: Path) -> tuple[Request, "Dataset[Image.Image]", "Split"]:
+    """The request that `add_model` and `add_photos` ask for, its photos, its split; a wrong path is told first."""
+    request = request_of(options)
+    photos = open_request_photos(request, store)
+    return request, photos, load_split(request, options.layer)
+
+
+def show_progress() -> Callable[[str, float], None]:
+    """Prints each stage, and its percentage in place when the output is a terminal."""
+    live, shown = sys.stdout.isatty(), [""]
+
+    def progress(stage: str, share: float) -> None:
+        if live:
+            print(f"\r{stage:<14}{share:>5.0%}", end="\n" if share >= 1 else "", flush=True)
+        elif stage != shown[0]:
+            print(f"{stage} …", flush=True)
+        shown[0] = stage
+
+    return progress
+
+
+def print_times(seconds: dict[str, float], reused: Sequence[str]) -> None:
+    """A line a stage: seconds, and as a multiple of one forward pass over the same photos (`Activations.seconds`)."""
+    forward = max(seconds["forward pass"], 1e-9)
+    stages = {name: value for name, value in seconds.items() if name != "forward pass"}
+    print(f"  {'forward pass':<18}{forward:>8.1f} s         (photos read, decoded and drawn small, and the model)")
+    for name, value in (stages | {"whole": sum(stages.values())}).items():
+        print(f"  {name:<18}{value:>8.1f} s {value / forward:>6.2f} ×{'  (from the store)' if name in reused else ''}")

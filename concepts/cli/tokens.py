@@ -1,0 +1,123 @@
+"""`tokens`: the tokens of photos, stored so that they can be asked on the pages Similarity and Words."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from concepts.cli.shared import show_progress
+from concepts.demo.names import PAIR
+
+if TYPE_CHECKING:
+    from concepts.lexicon import Lexicon
+    from concepts.models.encoders import ImageEncoder
+
+STORE, COLLECTIONS = "store", "collections"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Its options."""
+    option = parser.add_argument
+    option("--model", required=True, help="a classifier, path/to/file.py:factory, hf:org/name, a folder, open_clip:…")
+    option("--weights", help="a .safetensors or .pt file of a classifier")
+    option("--classes", metavar="FILE", help="class names of a classifier: one a line, or JSON")
+    option("--layer", help="module path of a classifier, or number of a hidden state")
+    option("--head", type=int, help="one attention head of a vision transformer")
+    option("--path", help="plain, value or tower, of CLIP and SigLIP")
+    option("--prompt", help="what a multimodal model is asked beside the photo: <image> stands for it")
+    option("--token", help="a token of a multimodal model to ask with, such as <SEG>")
+    option("--tiles", type=int, default=1, metavar="N", help="high resolution: N inputs of the model a side, in tiles")
+    option("--whole", type=float, default=0.0, metavar="SHARE", help="with --tiles: how much the whole photo counts")
+    option("--images", required=True, help="a folder, a .zip, a .txt list of files, demo/shapes or demo/digits")
+    option("--text", metavar="NAME", help="a text encoder of the same space: its own name for CLIP, SigLIP, demo/pair")
+    option("--words", type=Path, metavar="FILE", help="your word list (.txt, .csv), whose directions --text gives")
+    option("--bridge", type=Path, metavar="FILE", help="from these tokens to --text, as `bridge` wrote it")
+    option("--workspace", type=Path, default=Path("workspace"), help="the app's workspace (default: %(default)s)")
+    option("--name", required=True, help="what the collection is called in addresses")
+    option("--batch-size", type=int, default=32, metavar="N", help="photos at a time (default: %(default)s)")
+    option("--device", default="cpu", help="cpu, cuda, cuda:1 …")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Records the collection with the lexicons that fit."""
+    from concepts.engine.analysis import open_request_photos
+    from concepts.lexicon.collections import record_collection
+    from concepts.report.request import Request
+
+    if not options.name.replace("-", "").isalnum():
+        raise ValueError(f"--name {options.name!r}: letters, digits and hyphens only, since it stands in addresses")
+    store = options.workspace / STORE
+    photos = open_request_photos(Request(model=options.model, images=options.images), store)
+    encoder = _encoder(options)
+    progress = show_progress()
+    found = record_collection(
+        _tiled(encoder, options),
+        photos,
+        options.workspace / COLLECTIONS / options.name,
+        store=store,
+        text=None if options.bridge else options.text,
+        lexicons=_lexicons(encoder, options),
+        batch_size=options.batch_size,
+        progress=lambda share: progress("tokens", share),
+    )
+    h, w = found.grid
+    print(f"{found.title}: {len(found):,} photos, {h} × {w} places of {found.n_channels} channels")
+    for lexicon in found.lexicons():
+        print(f"  words: {lexicon}")
+    print(f"wrote {found.folder}; open /similarity?collection={found.id} and /words?collection={found.id} in the app")
+    return 0
+
+
+def _encoder(options: argparse.Namespace) -> "ImageEncoder":
+    from concepts.models.encoders import open_image_encoder
+
+    layer = int(options.layer) if options.layer and options.layer.lstrip("-").isdecimal() else options.layer
+    if options.classes:
+        from concepts.engine.analysis import load_split
+        from concepts.report.request import Request
+
+        request = Request(
+            options.model, images="", weights=options.weights, classes=options.classes, device=options.device
+        )
+        return load_split(request, options.layer)
+    given = {name: getattr(options, name) for name in ("head", "weights", "path", "prompt", "token", "device")}
+    return open_image_encoder(options.model, layer=layer, **given)
+
+
+def _tiled(encoder: "ImageEncoder", options: argparse.Namespace) -> "ImageEncoder":
+    """The encoder, or the same on tiles of larger photos."""
+    from concepts.activations.tiling import TiledEncoder
+
+    if options.tiles == 1 and options.whole:
+        raise ValueError(
+            f"--whole {options.whole:g} goes with --tiles 2 or more: without tiles the whole is all there is"
+        )
+    return encoder if options.tiles == 1 else TiledEncoder(encoder, options.tiles, options.whole)
+
+
+def _lexicons(encoder: "ImageEncoder", options: argparse.Namespace) -> "list[Lexicon]":
+    """The words that a new collection can be read with: classes, the pair's own, a vocabulary, the user's list."""
+    from concepts.lexicon import Lexicon, class_lexicon, lexicon_of_words, read_word_list
+    from concepts.lexicon.alignment import bridged_lexicon, load_bridge
+    from concepts.models import Split
+    from concepts.models.encoders import open_text_encoder
+    from concepts.models.encoders.multimodal import MultimodalEncoder
+
+    found = []
+    if options.words:
+        if not options.text:
+            raise ValueError("--words needs --text: the encoder that gives the words their directions")
+        words = lexicon_of_words(read_word_list(options.words), open_text_encoder(options.text))
+        found.append(bridged_lexicon(words, load_bridge(options.bridge)) if options.bridge else words)
+    if options.model == PAIR:
+        from concepts.demo.pair import pair_lexicon
+
+        found.append(pair_lexicon())
+    elif isinstance(encoder, MultimodalEncoder):
+        found.append(Lexicon(*encoder.unembedding(), name=f"what {encoder.card.name} can say"))
+    elif isinstance(encoder, Split):
+        try:
+            found.append(class_lexicon(encoder))
+        except ValueError as error:
+            print(f"without its classes as words: {error}")
+    return found

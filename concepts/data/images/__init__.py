@@ -1,0 +1,23 @@
+"""Photos from a folder, a list or a zip: found, named, labelled by their folders, decoded to RGB. No torch here."""
+
+from concepts.data.dataset import Skipped
+from concepts.data.images.decoding import decode
+from concepts.data.images.labels import normal_name
+from concepts.data.images.opening import open_photos
+from concepts.data.images.photo import DEFAULT_LIMITS, Limits, Photo, UnreadablePhoto
+from concepts.data.images.photoset import PhotoSet
+from concepts.data.images.upload import check_upload, store_uploads
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "Limits",
+    "Photo",
+    "PhotoSet",
+    "Skipped",
+    "UnreadablePhoto",
+    "check_upload",
+    "decode",
+    "normal_name",
+    "open_photos",
+    "store_uploads",
+]

@@ -1,0 +1,150 @@
+"""From a photo's bytes to an 8-bit RGB image."""
+
+import io
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from PIL import (
+    AvifImagePlugin,  # noqa: F401 - the imports register the decoders, which Image.open(formats=…) does not
+    BmpImagePlugin,  # noqa: F401
+    GifImagePlugin,  # noqa: F401
+    Image,
+    JpegImagePlugin,  # noqa: F401
+    PngImagePlugin,  # noqa: F401
+    PpmImagePlugin,  # noqa: F401
+    TiffImagePlugin,  # noqa: F401
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401
+)
+
+from concepts.data.images.photo import DEFAULT_LIMITS, UnreadablePhoto
+
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM", "AVIF")  # no other decoder ever sees the bytes
+ORIENTATION = 0x0112  # the EXIF tag
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+BROKEN_EXIF = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, struct.error)
+T = TypeVar("T")
+
+
+def decode(
+    data: bytes | str | Path, *, max_pixels: int = DEFAULT_LIMITS.max_pixels, short_side: int | None = None
+) -> Image.Image:
+    """The photo as an upright RGB image of 8 bits: the first frame, EXIF orientation applied, nothing resized.
+
+    Transparent parts are laid on white. 16-bit grey v becomes round(v / 257), which keeps black and white; 16-bit
+    colours lose their low byte; CMYK is taken in Adobe's polarity, as every common writer has it, and converted
+    without colour profiles (as torchvision does for RGB).
+
+    short_side: the side, in pixels, that the caller will shrink to. A JPEG of 4 × or more that is decoded at 1/2, 1/4
+    or 1/8 by its own transform (DCT scaling), never below 2 × short_side: much faster, but no longer the exact pixels.
+    None, the default, is exact. Other formats are always exact.
+
+    data: the file's bytes, or its path. Raises UnreadablePhoto, with the reason in one line, for what is no whole
+    picture or has more than max_pixels; the size is checked before anything is decoded. Pillow's globals are untouched.
+    """
+    content = data if isinstance(data, bytes) else _file_bytes(Path(data))
+    return _guarded(content, lambda image: _upright_rgb(image, max_pixels, short_side))
+
+
+def picture_format(data: bytes) -> str:
+    """Pillow's name for the format of these bytes, from the header alone. Raises UnreadablePhoto."""
+    return _guarded(data, lambda image: str(image.format))
+
+
+def _guarded(data: bytes, read: Callable[[Image.Image], T]) -> T:
+    """`read` of the opened image, any failure as an UnreadablePhoto."""
+    if not data:
+        raise UnreadablePhoto("empty file (0 bytes)")
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            return read(image)
+    except UnreadablePhoto:
+        raise
+    except Exception as error:  # on hostile bytes Pillow's decoders raise nearly every built-in exception
+        raise UnreadablePhoto(_reason(error, data)) from error
+
+
+def _file_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadablePhoto(file_reason(error), name=str(path)) from error
+
+
+def file_reason(error: OSError) -> str:
+    """Why a file could not be read, in the system's words and one line."""
+    return (error.strerror or type(error).__name__).lower()
+
+
+def _reason(error: Exception, data: bytes) -> str:
+    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"heim", b"heis"):
+        return "an HEIC picture, which is not read: convert it to JPEG or PNG"
+    if isinstance(error, UnidentifiedImageError):
+        return f"not a picture, or its header is damaged (it starts with {data[:12]!r})"
+    if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
+        return "more pixels than Pillow accepts: make it smaller"
+    return f"damaged picture: {str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__}"
+
+
+def _upright_rgb(image: Image.Image, max_pixels: int, short_side: int | None) -> Image.Image:
+    width, height = image.size
+    if width * height > max_pixels:
+        raise UnreadablePhoto(f"{width} × {height} is more than {max_pixels:,} pixels: make it smaller")
+    if short_side is not None:
+        image.draft("RGB", (2 * short_side, 2 * short_side))  # does nothing but for JPEGs
+    image.load()
+    rgb = _to_rgb(image)
+    turn = UPRIGHT.get(_orientation(image))  # read after load: a TIFF is turned by Pillow while it loads
+    return rgb if turn is None else rgb.transpose(turn)
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        orientation = image.getexif().get(ORIENTATION, 1)
+    except BROKEN_EXIF:  # a photo with a broken note on it is still a photo
+        return 1
+    return orientation if isinstance(orientation, int) else 1
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I") or image.mode == "F":
+        return _from_deep_grey(image)
+    if image.has_transparency_data:
+        return _on_white(image)
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """The RGB image on white paper, where its alpha, palette or colour key lets the paper show."""
+    key = image.info.get("transparency")
+    if isinstance(key, tuple) and max(key) > 255:  # a 16-bit colour key; Pillow has kept the high bytes of the pixels
+        image.info["transparency"] = tuple(value >> 8 for value in key)
+    rgba = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
+
+
+def _from_deep_grey(image: Image.Image) -> Image.Image:
+    """RGB from grey of more than 8 bits: 0…65535 integers by / 257, floats by × 255 when they lie in [0, 1].
+
+    Raises UnreadablePhoto for other values: what they should look like is not written in the file.
+    """
+    values = np.asarray(image)
+    low, high = values.min(), values.max()
+    top = 1 if image.mode == "F" else 65535
+    if not (low >= 0 and high <= top):  # also catches NaN
+        raise UnreadablePhoto(f"grey values from {low} to {high}, expected 0 to {top}: save it with 8 or 16 bits")
+    grey = np.rint(values * (255.0 / top)).astype(np.uint8)
+    if "transparency" in image.info:
+        grey[values == image.info["transparency"]] = 255
+    return Image.fromarray(grey).convert("RGB")

@@ -1,0 +1,130 @@
+"""Photos as files: below a folder, or in a list."""
+
+import os
+import stat
+from collections import deque
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from concepts.data.dataset import Skipped
+from concepts.data.images.decoding import file_reason
+from concepts.data.images.names import foreign_picture, is_hidden, is_picture, suffix, valid_text
+from concepts.data.images.photo import Limits, UnreadablePhoto
+from concepts.data.images.source import check_number, size_problem
+
+
+class FileSource:
+    """Photos that are files of their own."""
+
+    def __init__(self, title: str, root: Path, paths: dict[str, Path], skipped: list[Skipped]) -> None:
+        self.title = title
+        self.root_name = valid_text(root.name)
+        self.names = tuple(paths)
+        self.skipped = tuple(skipped)
+        self._paths = tuple(paths.values())
+
+    def read(self, position: int) -> bytes:
+        try:
+            return self._paths[position].read_bytes()
+        except OSError as error:
+            raise UnreadablePhoto(file_reason(error), name=self.names[position]) from error
+
+
+def from_folder(root: Path, limits: Limits) -> FileSource:
+    """The photos below `root`, by name. Links are followed, but no folder is read twice.
+
+    Raises ValueError for more than limits.max_photos.
+    """
+    paths: dict[str, Path] = {}
+    skipped: list[Skipped] = []
+    for name, path in _walk(root, skipped):
+        problem = _file_problem(path, limits) if is_picture(name) else foreign_picture(name)
+        if problem is not None:
+            skipped.append(Skipped(name, problem))
+        elif is_picture(name):
+            paths[name] = path
+            check_number(len(paths), str(root), limits)
+    return FileSource(str(root), root, dict(sorted(paths.items())), sorted(skipped, key=lambda s: s.name))
+
+
+def from_list(files: Iterable[Path], title: str, limits: Limits) -> FileSource:
+    """The photos of a list, in its order, named relative to the folder they share.
+
+    Raises ValueError for more than limits.max_photos.
+    """
+    absolute = [Path(os.path.abspath(file)) for file in files]
+    root = Path(os.path.commonpath([file.parent for file in absolute]))
+    paths: dict[str, Path] = {}
+    skipped: list[Skipped] = []
+    for path in absolute:
+        name = valid_text(path.relative_to(root).as_posix())
+        problem = "listed twice" if name in paths else _listed_problem(path, limits)
+        if problem is not None:
+            skipped.append(Skipped(name, problem))
+        else:
+            paths[name] = path
+    check_number(len(paths), title, limits)
+    return FileSource(title, root, paths, skipped)
+
+
+def listed_files(listing: Path) -> list[Path]:
+    """The files that a text file names, one a line, relative to its own folder; blank lines do not count."""
+    text = listing.read_bytes().decode("utf-8-sig", "surrogateescape")
+    return [listing.parent / line.strip() for line in text.split("\n") if line.strip()]
+
+
+def _walk(root: Path, skipped: list[Skipped]) -> Iterator[tuple[str, Path]]:
+    """Every file that is not hidden, as (relative name, path). Folders behind links come last, so that a folder
+    is known by its own name where it has one below the root."""
+    seen: set[tuple[int, int]] = set()
+    waiting = deque([("", root)])
+    while waiting:
+        prefix, folder = waiting.popleft()
+        for entry in _entries(folder, prefix, seen, skipped):
+            name = prefix + valid_text(entry.name)
+            if not _is_folder(entry):
+                yield name, Path(entry.path)
+            elif entry.is_symlink():
+                waiting.append((name + "/", Path(entry.path)))
+            else:
+                waiting.appendleft((name + "/", Path(entry.path)))
+
+
+def _entries(folder: Path, prefix: str, seen: set[tuple[int, int]], skipped: list[Skipped]) -> list[os.DirEntry[str]]:
+    """What the folder holds, hidden names left out; nothing when it was read before or cannot be read."""
+    try:
+        status = folder.stat()
+        if (status.st_dev, status.st_ino) in seen:
+            skipped.append(Skipped(prefix.rstrip("/"), "a link to a folder that is read already"))
+            return []
+        seen.add((status.st_dev, status.st_ino))
+        with os.scandir(folder) as entries:
+            return [entry for entry in entries if not is_hidden(entry.name)]
+    except OSError as error:
+        skipped.append(Skipped(prefix.rstrip("/") or str(folder), f"folder cannot be read: {file_reason(error)}"))
+        return []
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """False, not an error, for a link that leads nowhere or to itself."""
+    return os.path.isdir(entry.path) if entry.is_symlink() else entry.is_dir()
+
+
+def _file_problem(path: Path, limits: Limits) -> str | None:
+    """Why a file with a picture's extension is left out, None when it is not."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        return "a link that leads nowhere" if path.is_symlink() else file_reason(error)
+    if not stat.S_ISREG(status.st_mode):
+        return "not a regular file"  # a pipe would block its reader for ever
+    return size_problem(status.st_size, limits)
+
+
+def _listed_problem(path: Path, limits: Limits) -> str | None:
+    """As _file_problem; a listed file also needs a picture's extension and no folder can stand for its photos."""
+    if path.is_dir():
+        return "a folder: list its photos, or open the folder by itself"
+    if not is_picture(path.name):
+        return foreign_picture(path.name) or f"not a picture ({suffix(path.name) or 'no extension'})"
+    return _file_problem(path, limits)

@@ -1,0 +1,145 @@
+"""A set of photos in a fixed order."""
+
+import hashlib
+import operator
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePosixPath
+
+from PIL import Image
+
+from concepts.data.dataset import Skipped, group_names
+from concepts.data.images.decoding import decode
+from concepts.data.images.jpeg import jpeg_bytes
+from concepts.data.images.labels import folder_labels
+from concepts.data.images.photo import Limits, Photo, UnreadablePhoto
+from concepts.data.images.source import Source
+
+DIGEST_BYTES = 16
+PREVIEW = 256  # pixels of its longer side
+SHOWN = 5  # folders or skipped files that a description names
+
+
+class PhotoSet:
+    """Photos 0 … n − 1 of one source. Nothing is decoded until it is asked for; any thread may ask.
+
+    names: each photo's path relative to the source, with forward slashes.
+    """
+
+    def __init__(self, source: Source, limits: Limits, positions: Sequence[int] | None = None) -> None:
+        self.limits = limits
+        self._source = source
+        self._positions = tuple(range(len(source.names)) if positions is None else positions)
+        self.names = tuple(source.names[position] for position in self._positions)
+        self._digests: dict[int, str] = {}  # position in the source -> digest; subsets share it
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    def __iter__(self) -> Iterator[Photo]:
+        return (Photo(name, index) for index, name in enumerate(self.names))
+
+    def __repr__(self) -> str:
+        return f"<PhotoSet: {self.describe()}>"
+
+    @property
+    def source_name(self) -> str:
+        """What the source is called: its folder, or the zip without its extension."""
+        return self._source.root_name
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What the source holds beside its photos that looked like one, and why it is left out."""
+        return self._source.skipped
+
+    @property
+    def folders(self) -> tuple[tuple[str, ...], ...]:
+        """For each photo the names of its folders below the source, outermost first; () for a photo at the top."""
+        return tuple(PurePosixPath(name).parent.parts for name in self.names)
+
+    @property
+    def groups(self) -> tuple[str | None, ...]:
+        """For each photo its innermost folder; None for a photo at the top."""
+        return tuple(parents[-1] if parents else None for parents in self.folders)
+
+    @property
+    def reading_limits(self) -> dict[str, int]:
+        """The number of pixels from which on a photo is not read."""
+        return {"max_pixels": self.limits.max_pixels}
+
+    def folder_names(self) -> tuple[str, ...]:
+        """The innermost folder names, sorted, each once: class names where the model has none."""
+        return group_names(self)
+
+    def labels(self, class_names: Sequence[str]) -> list[int | None]:
+        """For each photo the class that its innermost matching folder names, None where no folder does.
+
+        Case, accents, and spaces, underscores or hyphens make no difference. The source's own name (of the folder, or
+        of the zip without its extension) counts as the outermost folder: photos/train/pants can be opened alone.
+        """
+        return folder_labels([(self._source.root_name, *parents) for parents in self.folders], class_names)
+
+    def read_bytes(self, i: int) -> bytes:
+        """The file of photo i. Raises UnreadablePhoto, or IndexError outside 0 … n − 1."""
+        return self._source.read(self._position(i))
+
+    def open(self, i: int, *, short_side: int | None = None) -> Image.Image:
+        """Photo i as `decode` gives it: upright RGB. Raises UnreadablePhoto, or IndexError outside 0 … n − 1."""
+        data = self.read_bytes(i)
+        try:
+            return decode(data, max_pixels=self.limits.max_pixels, short_side=short_side)
+        except UnreadablePhoto as error:
+            raise UnreadablePhoto(error.reason, name=self.names[i]) from error
+
+    def preview(self, i: int) -> bytes:
+        """Photo i as a JPEG of at most 256 pixels a side. Raises as `open` does."""
+        image = self.open(i, short_side=PREVIEW)
+        image.thumbnail((PREVIEW, PREVIEW))
+        return jpeg_bytes(image)
+
+    def digest(self, i: int) -> str:
+        """BLAKE2b of the file of photo i, in hex; computed once. Raises UnreadablePhoto when it cannot be read."""
+        position = self._position(i)
+        if position not in self._digests:
+            self._digests[position] = hashlib.blake2b(self._source.read(position), digest_size=DIGEST_BYTES).hexdigest()
+        return self._digests[position]
+
+    def fingerprint(self) -> str:
+        """BLAKE2b over the names and contents in order, in hex: the same photos elsewhere, or touched, give the same.
+
+        Files are read one at a time, each once; one that cannot be read counts as such.
+        """
+        whole = hashlib.blake2b(digest_size=DIGEST_BYTES)
+        for photo in self:
+            whole.update(f"{len(photo.name)}:{photo.name}={self._digest_or_mark(photo.index)}\n".encode())
+        return whole.hexdigest()
+
+    def subset(self, indices: Iterable[int]) -> "PhotoSet":
+        """The photos at these indices, in that order, counted from 0 anew. Raises IndexError outside 0 … n − 1."""
+        chosen = PhotoSet(self._source, self.limits, [self._position(i) for i in indices])
+        chosen._digests = self._digests
+        return chosen
+
+    def describe(self) -> str:
+        """How many photos in which folders, and what is left out, in one line."""
+        folders = self.folder_names()
+        inside = f" in {len(folders)} folders ({_first(folders)})" if folders else ""
+        left_out = [f"{skipped.name}: {skipped.reason}" for skipped in self.skipped]
+        return f"{len(self):,} photos{inside}" + (
+            f"; {len(left_out):,} skipped ({_first(left_out)})" if left_out else ""
+        )
+
+    def _digest_or_mark(self, i: int) -> str:
+        try:
+            return self.digest(i)
+        except UnreadablePhoto:
+            return "unreadable"
+
+    def _position(self, i: int) -> int:
+        index = operator.index(i)
+        if not 0 <= index < len(self):
+            raise IndexError(f"photo {index} was asked for, the set has 0 to {len(self) - 1}")
+        return self._positions[index]
+
+
+def _first(texts: Sequence[str]) -> str:
+    return ", ".join(texts[:SHOWN]) + (", …" if len(texts) > SHOWN else "")

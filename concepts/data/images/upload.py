@@ -1,0 +1,157 @@
+"""Photos from a visitor: checked before anything is kept, and kept under names of our own."""
+
+import hashlib
+import io
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from concepts.data.dataset import Skipped
+from concepts.data.images.decoding import decode, picture_format
+from concepts.data.images.names import safe_folder, safe_name, suffix, valid_text
+from concepts.data.images.photo import DEFAULT_LIMITS, Limits, UnreadablePhoto
+from concepts.data.images.photoset import DIGEST_BYTES
+from concepts.data.images.source import size_problem
+from concepts.data.images.zipped import ZipSource
+
+SUFFIX_OF = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "DIB": ".bmp"}  # the others are called as their format
+DEEPEST = 4  # class folders that are kept, the innermost
+SkipReport = Callable[[Skipped], None]
+
+
+def check_upload(name: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
+    """Nothing, when the upload may be kept: a photo decoded to its last pixel, or a zip within the limits.
+
+    The content counts, not the extension. Of a zip the list is checked; `store_uploads` checks each of its photos.
+    Raises ValueError naming the file, what is wrong and what to do.
+    """
+    if suffix(name) == ".zip":
+        _open_zip(name, data, limits)
+        return
+    try:
+        safe_name(name)
+        problem = size_problem(len(data), limits)
+        if problem is not None:
+            raise UnreadablePhoto(problem)
+        decode(data, max_pixels=limits.max_pixels)
+    except ValueError as error:
+        raise UnreadablePhoto(f"{error}; upload a whole JPEG, PNG or WebP", name=valid_text(name)) from error
+
+
+def store_uploads(
+    files: Iterable[tuple[str, bytes]],
+    folder: str | Path,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    on_skip: SkipReport | None = None,
+) -> Path:
+    """The folder, with every uploaded photo in it, those of uploaded zips too, ready for `open_photos`.
+
+    files: (name, content); folders in a name are kept as class folders (the innermost four, made safe), the photo
+    itself is called by the BLAKE2b of its content, with the extension of its real format: the same photo twice is one.
+    Each photo is checked, written to a hidden folder beside, and moved into place when all are good, so that a refused
+    upload leaves nothing. limits.max_photos and max_bytes count with what the folder holds already.
+
+    on_skip is called with each photo that is left out; without it the first one refuses the whole upload.
+    Raises ValueError for that, for more than the limits allow, and when no photo is left.
+    """
+    folder = Path(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".incoming-", dir=folder.parent) as staging:
+        kept = _stage(_photos(files, limits, on_skip), Path(staging), folder, limits)
+        if not kept:
+            raise ValueError(
+                "the upload has no photo that can be kept: upload JPEG, PNG or WebP files, or a zip of them"
+            )
+        for name in (name for name, is_new in kept.items() if is_new):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(Path(staging, name), folder / name)
+    return folder
+
+
+def _photos(
+    files: Iterable[tuple[str, bytes]], limits: Limits, on_skip: SkipReport | None
+) -> Iterator[tuple[str, bytes]]:
+    """The photos that pass `check_upload`, those of zips unpacked; the others go to on_skip."""
+    for name, data in _unpacked(files, limits, on_skip):
+        try:
+            check_upload(name, data, limits)
+        except UnreadablePhoto as error:
+            _leave_out(Skipped(error.name, error.reason), on_skip)
+        else:
+            yield name, data
+
+
+def _unpacked(
+    files: Iterable[tuple[str, bytes]], limits: Limits, on_skip: SkipReport | None
+) -> Iterator[tuple[str, bytes]]:
+    for name, data in files:
+        if suffix(name) != ".zip":
+            yield name, data
+            continue
+        packed = _open_zip(name, data, limits)
+        for skipped in packed.skipped:
+            _leave_out(skipped, on_skip)
+        for position, member in enumerate(packed.names):
+            try:
+                yield member, packed.read(position)
+            except UnreadablePhoto as error:
+                _leave_out(Skipped(member, error.reason), on_skip)
+
+
+def _open_zip(name: str, data: bytes, limits: Limits) -> ZipSource:
+    packed = ZipSource(lambda: zipfile.ZipFile(io.BytesIO(data)), valid_text(name), PurePosixPath(name).stem, limits)
+    if not packed.names:
+        raise ValueError(f"{packed.title} holds no photo: pack JPEG, PNG or WebP files")
+    return packed
+
+
+def _leave_out(skipped: Skipped, on_skip: SkipReport | None) -> None:
+    if on_skip is None:
+        raise UnreadablePhoto(skipped.reason, name=skipped.name)
+    on_skip(skipped)
+
+
+def _stage(photos: Iterable[tuple[str, bytes]], staging: Path, folder: Path, limits: Limits) -> dict[Path, bool]:
+    """Writes the photos that `folder` lacks below `staging`; returns every photo's new relative name, and was it new.
+
+    Raises ValueError over the limits.
+    """
+    n_bytes, n_photos = _held(folder)
+    kept: dict[Path, bool] = {}
+    for name, data in photos:
+        stored = _stored_name(name, data)
+        if stored in kept:
+            continue
+        kept[stored] = not (folder / stored).exists()
+        if not kept[stored]:
+            continue
+        n_bytes, n_photos = n_bytes + len(data), n_photos + 1
+        _check_held(n_bytes, n_photos, limits)
+        (staging / stored).parent.mkdir(parents=True, exist_ok=True)
+        (staging / stored).write_bytes(data)
+    return kept
+
+
+def _stored_name(name: str, data: bytes) -> Path:
+    folders = PurePosixPath(safe_name(name)).parent.parts[-DEEPEST:]
+    kind = picture_format(data)
+    digest = hashlib.blake2b(data, digest_size=DIGEST_BYTES).hexdigest()
+    return Path(*map(safe_folder, folders), digest + SUFFIX_OF.get(kind, f".{kind.lower()}"))
+
+
+def _held(folder: Path) -> tuple[int, int]:
+    """Bytes and number of the files in the folder; (0, 0) when it is not there yet."""
+    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    return sum(sizes), len(sizes)
+
+
+def _check_held(n_bytes: int, n_photos: int, limits: Limits) -> None:
+    if n_photos > limits.max_photos:
+        raise ValueError(f"the upload has more than {limits.max_photos:,} photos, the limit: upload fewer")
+    if n_bytes > limits.max_bytes:
+        raise ValueError(
+            f"the upload has more than {limits.max_bytes:,} bytes of photos, the limit: upload fewer or smaller"
+        )

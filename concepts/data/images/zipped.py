@@ -1,0 +1,137 @@
+"""Photos inside a zip, read in memory one by one; nothing is ever extracted."""
+
+import stat
+import struct
+import zipfile
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from concepts.data.dataset import Skipped
+from concepts.data.images.decoding import file_reason
+from concepts.data.images.names import (
+    ARCHIVE_SUFFIXES,
+    foreign_picture,
+    is_hidden,
+    is_picture,
+    safe_name,
+    suffix,
+    valid_text,
+)
+from concepts.data.images.photo import Limits, UnreadablePhoto
+from concepts.data.images.source import check_number, size_problem
+
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, ValueError)
+# zipfile stops at a member's declared size for these two only: a bzip2 or LZMA block unpacks whole, however large
+BOUNDED_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+ENCRYPTED, UTF8_NAME = 0x1, 0x800  # flag bits of a member
+
+
+class ZipSource:
+    """Photos of a zip. Every thread that reads has a handle of its own; idle handles are kept for the next."""
+
+    def __init__(self, open_zip: Callable[[], zipfile.ZipFile], title: str, root_name: str, limits: Limits) -> None:
+        """Lists the zip. Raises ValueError when it is no zip, or holds too many photos or bytes."""
+        self.title = title
+        self.root_name = root_name
+        self._open_zip = open_zip
+        self._idle: deque[zipfile.ZipFile] = deque()
+        photos, skipped = self._list(limits)
+        self.names = tuple(photos)
+        self.skipped = tuple(skipped)
+        self._members = tuple(photos.values())
+        check_number(len(photos), title, limits)
+        _check_total(self._members, title, limits)
+
+    def read(self, position: int) -> bytes:
+        try:
+            with self._handle() as handle, handle.open(self._members[position]) as member:
+                return member.read()  # never more than the declared size, which the limits have seen
+        except BROKEN_ZIP as error:
+            raise UnreadablePhoto(f"cannot be unpacked: {error}", name=self.names[position]) from error
+
+    def _list(self, limits: Limits) -> tuple[dict[str, zipfile.ZipInfo], list[Skipped]]:
+        try:
+            with self._handle() as handle:
+                return _sorted_members(handle.infolist(), limits)
+        except OSError as error:
+            raise ValueError(f"{self.title} cannot be read ({file_reason(error)}): check its permissions") from error
+        except BROKEN_ZIP as error:
+            raise ValueError(f"{self.title} is no readable zip ({error}): pack the photos again") from error
+
+    @contextmanager
+    def _handle(self) -> Iterator[zipfile.ZipFile]:
+        try:
+            handle = self._idle.pop()
+        except IndexError:
+            handle = self._open_zip()
+        try:
+            yield handle
+        finally:
+            self._idle.append(handle)
+
+
+def _sorted_members(members: list[zipfile.ZipInfo], limits: Limits) -> tuple[dict[str, zipfile.ZipInfo], list[Skipped]]:
+    """Photos by name, and what is left out; of two members with one name the later counts, as when unpacked."""
+    photos: dict[str, zipfile.ZipInfo] = {}
+    skipped: list[Skipped] = []
+    for member in members:
+        name = _member_name(member)
+        if member.is_dir() or any(map(is_hidden, _visible_parts(name))):
+            continue
+        problem = _member_problem(member, name, limits)
+        if problem is not None:
+            skipped.append(Skipped(name, problem))
+        elif is_picture(name):
+            if safe_name(name) in photos:
+                skipped.append(Skipped(name, "an older copy under the same name"))
+            photos[safe_name(name)] = member
+    return dict(sorted(photos.items())), skipped
+
+
+def _member_name(member: zipfile.ZipInfo) -> str:
+    """The name, valid Unicode; UTF-8 that is not marked as such (macOS, some Linux tools) is known by its bytes."""
+    if not member.flag_bits & UTF8_NAME:
+        try:
+            return member.filename.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            pass  # it is what it seems: the old code page of zips
+    return valid_text(member.filename)
+
+
+def _visible_parts(name: str) -> list[str]:
+    """The parts of a name that may say hidden: '.' and '..' are for safe_name to judge."""
+    return [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+
+
+def _member_problem(member: zipfile.ZipInfo, name: str, limits: Limits) -> str | None:
+    """Why a member is left out, None for a good photo and for files of other kinds."""
+    if suffix(name) in ARCHIVE_SUFFIXES:
+        return "an archive inside the zip is not opened: unpack it first"
+    if not is_picture(name):
+        return foreign_picture(name)
+    try:
+        safe_name(name)
+    except ValueError as error:
+        return str(error)
+    return _unreadable_kind(member) or size_problem(member.file_size, limits)
+
+
+def _unreadable_kind(member: zipfile.ZipInfo) -> str | None:
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return "a symbolic link: pack the photo itself"
+    if member.flag_bits & ENCRYPTED:
+        return "encrypted: pack it without a password"
+    if member.compress_type not in BOUNDED_METHODS:
+        return "packed by an unusual method: pack it as an ordinary zip (deflate)"
+    return None
+
+
+def _check_total(members: tuple[zipfile.ZipInfo, ...], title: str, limits: Limits) -> None:
+    total = sum(member.file_size for member in members)
+    if total > limits.max_bytes:
+        raise ValueError(
+            f"{title} unpacks to {total:,} bytes of photos, the limit is {limits.max_bytes:,}: "
+            "give fewer or smaller photos, or raise max_bytes"
+        )

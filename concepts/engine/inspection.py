@@ -1,0 +1,106 @@
+"""A look at a model and photos before an analysis: its classes, the layers it can be split at, what it will cost."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from concepts.engine.analysis import Progress, load_split, open_request_photos
+from concepts.report.request import Request
+from concepts.storage.typed_json import Count, Positive
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from concepts.data.dataset import Dataset
+    from concepts.models import LayerInfo, Split
+
+TIMED = 8  # photos that the time is measured on
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """A layer that can be chosen, as `concepts.models.LayerInfo` of a loaded model: a page needs no torch for it."""
+
+    path: str
+    kind: Literal["map", "tokens", "vector"]
+    shape: tuple[Count, ...]  # of one image's activations, channels last
+    grid: tuple[Count, Count] | None
+    sign: Literal["signed", ">= 0"]
+    traced: bool
+
+    @property
+    def signed(self) -> bool:
+        """Are there negative activations?"""
+        return self.sign == "signed"
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a user chooses from. Raises ValueError where the default layer is none of the layers."""
+
+    class_names: tuple[str, ...]
+    layers: tuple[LayerRow, ...]
+    default_layer: str
+    reason: str
+    n_photos: Count
+    skipped: Count
+    photos_per_class: dict[str, Count]  # empty where the folders name no class
+    seconds_per_photo: Positive
+    model_bytes: Count
+
+    def __post_init__(self) -> None:
+        if self.default_layer not in [layer.path for layer in self.layers]:
+            raise ValueError(f"the default layer {self.default_layer!r} is none of the {len(self.layers)} layers")
+
+    def layer(self, path: str) -> LayerRow:
+        """The layer of that path."""
+        return next(layer for layer in self.layers if layer.path == path)
+
+
+def inspect(request: Request, store: Path | None = None, progress: Progress | None = None) -> Inspection:
+    """Loads the model, lists its layers, counts the photos and times a few. Raises ValueError as `analyse` does."""
+    from concepts.report.pipeline.selection import names_of_classes
+
+    progress = progress or (lambda stage, share: None)
+    progress("photos", 0.0)
+    photos = open_request_photos(request, store)
+    progress("model", 0.0)
+    split = load_split(request, None)
+    progress("timing", 0.0)
+    names = names_of_classes(split, photos)
+    labels = Counter(label for label in photos.labels(names) if label is not None)
+    return Inspection(
+        class_names=names,
+        layers=tuple(map(_row, split.layers())),
+        default_layer=split.layer,
+        reason=split.reason,
+        n_photos=len(photos),
+        skipped=len(photos.skipped),
+        photos_per_class={names[label]: count for label, count in sorted(labels.items())},
+        seconds_per_photo=_seconds_per_photo(split, photos),
+        model_bytes=split.model_bytes,
+    )
+
+
+def _row(layer: "LayerInfo") -> LayerRow:
+    return LayerRow(layer.path, layer.kind, layer.shape, layer.grid, layer.sign, layer.traced)
+
+
+def _seconds_per_photo(split: "Split", photos: "Dataset[Image.Image]") -> float:
+    import torch
+
+    from concepts.data.read_ahead import read_many
+    from concepts.models.classifiers.transform import check_size
+
+    begin, images = time.perf_counter(), []
+    for i, image in read_many(photos, range(min(TIMED, len(photos))), transform=split.card.prepare):
+        if not isinstance(image, Exception):
+            images.append(image)
+            check_size(image, tuple(images[0].shape), photos.names[i])
+    if not images:
+        raise ValueError(f"none of the first {TIMED} photos could be read: check the files")
+    with torch.inference_mode():
+        split.head(split.encode(torch.stack(images).to(split.device)))
+    return (time.perf_counter() - begin) / len(images)

@@ -1,0 +1,7 @@
+"""One analysis apart from who asked for it: its request and progress on disk, cancelled and continued from outside."""
+
+from concepts.engine.executors.processes import PROCESSES, Processes
+from concepts.engine.jobs.control import cancel, find, list_jobs, remove, submit
+from concepts.engine.jobs.job import Executor, Job, State
+
+__all__ = ["PROCESSES", "Executor", "Job", "Processes", "State", "cancel", "find", "list_jobs", "remove", "submit"]

@@ -1,0 +1,52 @@
+"""Start, find, cancel and remove jobs, whatever runs them."""
+
+import shutil
+import time
+from pathlib import Path
+
+from concepts.engine.executors.processes import PROCESSES
+from concepts.engine.jobs.job import REQUEST, TASKS, Executor, Job, JobRequest, State, Task
+from concepts.report.request import Request
+from concepts.storage.typed_json import write_typed
+
+
+def submit(request: Request, workspace: Path, *, task: Task = "report", executor: Executor = PROCESSES) -> Job:
+    """The job of this request, started unless it is already under way; the same request is the same job.
+
+    A job that failed, was cancelled or was killed starts again and goes on from its last finished stage.
+    """
+    if task not in TASKS:
+        raise ValueError(f"unknown task {task!r}: choose one of {', '.join(TASKS)}")
+    job = Job(workspace / "jobs" / f"{task}-{request.key}", executor)
+    if job.folder.is_dir() and not job.state.finished:
+        return job
+    job.folder.mkdir(parents=True, exist_ok=True)
+    (job.folder / "cancel").unlink(missing_ok=True)
+    write_typed(job.folder / REQUEST, JobRequest(task, request))
+    job.write(State(started=time.time()))
+    executor.start(job)
+    return job
+
+
+def find(workspace: Path, id: str, *, executor: Executor = PROCESSES) -> Job | None:
+    """The job with that id; None when there is none."""
+    folder = workspace / "jobs" / Path(id).name
+    return Job(folder, executor) if id and (folder / REQUEST).is_file() else None
+
+
+def list_jobs(workspace: Path, *, task: Task = "report", executor: Executor = PROCESSES) -> list[Job]:
+    """All jobs of a task, the newest first."""
+    files = sorted((workspace / "jobs").glob(f"{task}-*/{REQUEST}"), key=lambda f: f.stat().st_mtime, reverse=True)
+    return [Job(file.parent, executor) for file in files]
+
+
+def cancel(job: Job) -> None:
+    """Asks the job to stop; it does so at the next step. What is finished stays in the store."""
+    (job.folder / "cancel").touch()
+    job.executor.stop(job)
+
+
+def remove(job: Job) -> None:
+    """Deletes a finished job's folder; its report and the store stay."""
+    if job.state.finished:
+        shutil.rmtree(job.folder, ignore_errors=True)

@@ -1,0 +1,147 @@
+"""What runs a job; in a process of its own by `python -m concepts.engine.jobs.worker FOLDER`."""
+
+import contextlib
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+from filelock import FileLock, Timeout
+
+from concepts.engine.analysis import analyse
+from concepts.engine.executors.processes import PROCESSES, lock_of
+from concepts.engine.inspection import inspect
+from concepts.engine.jobs.job import RESULT, Job, State
+from concepts.report.request import Request
+from concepts.storage.store import prune, slug
+from concepts.storage.typed_json import write_typed
+
+SLOTS = 2  # processes of a workspace that are at work at the same time
+EVERY = 0.25  # seconds between two notes of progress
+WEIGHTS = {  # the usual shares of the whole; "sub-concepts" only where they are asked for
+    "model": 0.1,
+    "activations": 0.5,
+    "concepts": 0.1,
+    "importance": 0.1,
+    "sub-concepts": 0.05,
+    "strategies": 0.1,
+    "report": 0.05,
+}
+
+
+class Cancelled(BaseException):
+    """Somebody asked for the job to stop. Not an Exception: no library may swallow it."""
+
+
+class Worker:
+    """Runs one job and keeps its state on disk.
+
+    slots: how many jobs of a workspace may run at a time, for which the others wait; None where whoever starts them
+    sees to that.
+    """
+
+    def __init__(self, job: Job, *, slots: int | None = None) -> None:
+        self.job, self.slots = job, slots
+        self.state = replace(State(), started=time.time(), pid=os.getpid())
+        self.noted = 0.0
+
+    def run(self) -> None:
+        """Waits for a slot, does the task, and leaves a final state whatever happens."""
+        self.note(replace(self.state, status="waiting", stage="waiting for a free slot"))
+        try:
+            with self._slot():
+                self.note(replace(self.state, status="running", started=time.time()))
+                id = self._do_task()
+                self.note(replace(self.state, status="done", stage="done", share=1.0, done=1.0, result=id))
+        except Cancelled:
+            kept = "Cancelled. What was finished is kept: the same analysis goes on from there."
+            self.note(replace(self.state, status="cancelled", message=kept))
+        except ValueError as error:
+            self.note(replace(self.state, status="failed", message=str(error)))
+        except BaseException as error:
+            traceback.print_exc()  # into the job's log
+            message = f"unexpected {type(error).__name__}: {error} (details in {self.job.log.name})"
+            self.note(replace(self.state, status="failed", message=message))
+            raise
+
+    def progress(self, stage: str, share: float) -> None:
+        """Notes how far a stage is, a few times a second; the place where a wish to cancel is heard."""
+        if self.job.cancel_wanted:
+            raise Cancelled
+        if stage != self.state.stage or time.time() - self.noted > EVERY:
+            before = sum(weight for name, weight in WEIGHTS.items() if _rank(name) < _rank(stage))
+            share = min(1.0, share)
+            done = min(1.0, before + WEIGHTS.get(stage, 0) * share)
+            self.note(replace(self.state, stage=stage, share=share, done=done))
+
+    def note(self, state: State) -> None:
+        """Keeps the state and writes it."""
+        self.state = state
+        self.job.write(state)
+        self.noted = time.time()
+
+    def _do_task(self) -> str:
+        """The id of the report that was asked for; "" of an inspection, which is written into the job's folder."""
+        store = self.job.workspace / "store"
+        if self.job.task == "inspect":
+            write_typed(self.job.folder / RESULT, inspect(self.job.request, store, self.progress))
+            return ""
+        collections = self.job.workspace / "collections"
+        report = analyse(self.job.request, store, self.progress, collections=collections)
+        id = report_id(self.job.request, report.data.target.label, report.data.layer.path)
+        report.save(self.job.workspace / "reports" / id)
+        prune(store)
+        return id
+
+    @contextlib.contextmanager
+    def _slot(self) -> Iterator[None]:
+        if self.slots is None or self.job.task == "inspect":  # short: it does not queue behind long ones
+            yield
+            return
+        slots = [FileLock(self.job.workspace / "jobs" / f"slot-{i}.lock") for i in range(self.slots)]
+        while True:
+            for slot in slots:
+                with contextlib.suppress(Timeout), slot.acquire(timeout=0):
+                    yield
+                    return
+            if self.job.cancel_wanted:
+                raise Cancelled
+            self.note(replace(self.state, stage="waiting for a free slot"))
+            time.sleep(0.5)
+
+
+def _stop(signum: int, frame: FrameType | None) -> None:
+    raise Cancelled
+
+
+def _rank(stage: str) -> int:
+    return list(WEIGHTS).index(stage) if stage in WEIGHTS else -1
+
+
+def report_id(request: Request, target: str, layer: str) -> str:
+    """The folder of a report: readable, safe in an address, one for each request."""
+    model = Path(request.model.split(":")[0]).stem
+    return f"{slug(f'{target} {model} {layer}')}-{request.key[:8]}"
+
+
+def main(folder: str) -> int:
+    """Runs the job in that folder, unless another process already does."""
+    job = Job(Path(folder), PROCESSES)
+    with contextlib.suppress(OSError):
+        os.nice(15)  # the pages come first
+    try:
+        with lock_of(job).acquire(timeout=0):
+            signal.signal(signal.SIGTERM, _stop)
+            Worker(job, slots=SLOTS).run()
+    except Timeout:
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

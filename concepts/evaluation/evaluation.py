@@ -1,0 +1,70 @@
+"""The result of an evaluation: a folder with the table, the curves and the dictionaries, read as it is needed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Self
+
+from concepts.evaluation.about import About
+from concepts.evaluation.arrays import Curves, read_curves
+from concepts.evaluation.findings import Finding
+from concepts.evaluation.table import Row
+from concepts.storage.output_folder import OutputKind
+from concepts.storage.typed_json import NOT_STORED, Format, exactly, read_typed
+
+FORMAT = 1
+EVALUATIONS = Format("evaluation", FORMAT, {})
+FILE, CURVES = "evaluation.json", "curves.safetensors"
+TABLES = ("table.csv", "table.parquet", "table.json")
+RESULT = OutputKind(
+    "evaluation",
+    frozenset({FILE, *TABLES, CURVES, "dictionaries", "evaluation.html"}),
+    FILE,
+    frozenset({"format", "about", "rows", "findings"}),
+)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Everything in evaluation.json; `folder` holds table.*, curves.safetensors and dictionaries/ too.
+
+    about: what it was made from. rows: the tidy table. findings: what the paper states, as it came out here. left_out:
+    combinations that make no sense, with the reason.
+    """
+
+    about: About
+    rows: tuple[Row, ...]
+    findings: tuple[Finding, ...]
+    left_out: tuple[str, ...]
+    format: Annotated[int, exactly(FORMAT)]
+    folder: Path = field(default=Path(), compare=False, metadata=NOT_STORED)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """The evaluation in that folder. Raises ValueError when it holds none, a damaged one, or one of a newer format;
+        the message names the file and the field."""
+        folder = Path(folder)
+        if not (folder / FILE).is_file():
+            raise ValueError(f"{folder} holds no {FILE}: name the folder that an evaluation was written to")
+        return replace(read_typed(cls, folder / FILE, EVALUATIONS), folder=folder)
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @cached_property
+    def curves(self) -> Mapping[str, Curves]:
+        """METHOD-K-SEED → the curves of that dictionary. Raises ValueError when they are missing or damaged."""
+        return read_curves(self.folder / CURVES)
+
+
+def list_evaluations(root: Path) -> list[Evaluation]:
+    """The finished evaluations in a folder, the newest first; damaged ones are left out."""
+    found = []
+    for file in root.glob(f"[!.]*/{FILE}") if root.is_dir() else []:
+        try:
+            found.append(Evaluation.load(file.parent))
+        except (ValueError, OSError):
+            continue
+    return sorted(found, key=lambda each: each.about.created, reverse=True)

@@ -1,0 +1,17 @@
+"""The facts of every measure of an evaluation, one object each. Tables, ranks, pages and glossary read them here."""
+
+from concepts.evaluation.dictionary_measures import DICTIONARY_MEASURES
+from concepts.evaluation.importance_measures import IMPORTANCE_MEASURES
+from concepts.evaluation.measure import IMPORTANCE, Measure
+
+MEASURES: dict[str, Measure] = {measure.name: measure for measure in (*DICTIONARY_MEASURES, *IMPORTANCE_MEASURES)}
+
+
+def ranked(of: str) -> list[str]:
+    """The columns of a table of ranks of dictionaries, or of importances."""
+    return [name for name, measure in MEASURES.items() if measure.ranked and of in measure.of]
+
+
+def faithfulness() -> list[str]:
+    """The measures of an importance that chance has a figure for."""
+    return [name for name, measure in MEASURES.items() if measure.of == (IMPORTANCE,) and measure.control]

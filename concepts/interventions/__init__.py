@@ -1,0 +1,20 @@
+"""What if a concept counted less, or more, or not at all? The model's head is asked again."""
+
+from concepts.interventions.dose_responses import DoseResponse, dose_response, predictions_under_doses
+from concepts.interventions.doses import dosed_logits, dosed_probabilities
+from concepts.interventions.flipping import Flip, smallest_dose, smallest_removal
+from concepts.interventions.subject import Subject, activations_of, subject_of
+
+__all__ = [
+    "DoseResponse",
+    "Flip",
+    "Subject",
+    "activations_of",
+    "dose_response",
+    "dosed_logits",
+    "dosed_probabilities",
+    "predictions_under_doses",
+    "smallest_dose",
+    "smallest_removal",
+    "subject_of",
+]

@@ -1,0 +1,44 @@
+"""What the model answers under doses: beside its own answer, and along the dose of one concept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from concepts.interventions.doses import Head, dosed_probabilities
+from concepts.interventions.subject import Subject
+from concepts.report.queries.predictions import PredictionChange, compare_predictions
+
+STEPS = 21  # doses along a curve, from 0 to 2
+
+
+@dataclass(frozen=True, eq=False)
+class DoseResponse:
+    """doses: (m,), from 0 to 2. curves: class → its mean probability (m,), the class that reaches most first."""
+
+    doses: np.ndarray
+    curves: dict[int, np.ndarray]
+
+
+def predictions_under_doses(head: Head, subject: Subject, doses: Mapping[int, float], *, top: int) -> PredictionChange:
+    """The answers to the subject's photos as they are and under doses, concept → dose; at most `top` classes."""
+    k = len(subject.components)
+    each = dosed_probabilities(head, subject, np.stack([dose_row(k, {}), dose_row(k, doses)]))  # (n, 2, c)
+    return compare_predictions(each[:, 0], each[:, 1], top=top)
+
+
+def dose_response(head: Head, subject: Subject, doses: Mapping[int, float], concept: int, *, top: int) -> DoseResponse:
+    """The mean answer while the dose of one concept goes from 0 to 2; the others stay at their doses."""
+    along = np.linspace(0, 2, STEPS)
+    rows = np.repeat(dose_row(len(subject.components), doses)[None], STEPS, axis=0)
+    rows[:, concept] = along
+    probabilities = dosed_probabilities(head, subject, rows).mean(axis=0)  # (m, c)
+    order = np.argsort(-probabilities.max(axis=0), kind="stable")[:top].tolist()
+    return DoseResponse(along, {index: probabilities[:, index] for index in order})
+
+
+def dose_row(k: int, doses: Mapping[int, float]) -> np.ndarray:
+    """(k,) float32: a dose for each of k concepts, 1 for those that are not named."""
+    row = np.ones(k, dtype=np.float32)
+    row[list(doses)] = list(doses.values())
+    return row

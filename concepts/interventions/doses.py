@@ -1,0 +1,42 @@
+"""Doses: each concept's codes times a number, everything else of the activations as it was."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from concepts.interventions.subject import Subject
+
+VALUES = 2**24  # activations held at a time: 64 MB
+Head = Callable[[Tensor], Tensor]
+
+
+@torch.inference_mode()
+def dosed_logits(head: Head, subject: Subject, doses: Tensor) -> Tensor:
+    """(n, m, c): the logits of n photos under each of m doses (m, k).
+
+        A'_t = A_t + Σ_j (s_j − 1) u_tj v_j
+
+    A dose of 1 leaves a concept as it is, 0 takes it out, 2 doubles it; what the dictionary does not explain stays, so
+    that all doses at 1 give the model's own answer. A layer behind a ReLU has no activation below 0; A' may: the head
+    is asked beyond what it was trained on. Raises ValueError for doses of another number of concepts, or not finite.
+    """
+    k = len(subject.components)
+    if doses.ndim != 2 or doses.shape[1] != k:
+        raise ValueError(f"doses {tuple(doses.shape)}, expected one number for each of {k} concepts in every row")
+    if not torch.isfinite(doses).all():
+        raise ValueError("a dose is no finite number: give numbers such as 0, 0.5 or 2")
+    V, doses = subject.components, doses.to(subject.components)
+    step = max(1, VALUES // subject.activations[0].numel())
+    found = []
+    for A, U in zip(subject.activations, subject.codes, strict=True):
+        parts = [A + (U * (some - 1).reshape(len(some), *[1] * (U.ndim - 1), k)) @ V for some in doses.split(step)]
+        found.append(torch.cat([head(part).float() for part in parts]))
+    return torch.stack(found)
+
+
+def dosed_probabilities(head: Head, subject: Subject, doses: np.ndarray) -> np.ndarray:
+    """(n, m, c) in [0, 1]: the same as probabilities, for doses (m, k)."""
+    logits = dosed_logits(head, subject, torch.from_numpy(doses).float())
+    return logits.softmax(dim=-1).cpu().numpy()

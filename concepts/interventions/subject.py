@@ -1,0 +1,108 @@
+"""Whom an intervention is done to: photos of a report, as the model's layer holds them."""
+
+import math
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from concepts.report.class_report import ClassReport
+from concepts.report.queries.reencoding import check_model, fresh_codes
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from concepts.data.dataset import Dataset
+    from concepts.models import Split
+
+    Opened = Callable[[], Dataset[Image.Image] | None]
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """n photos: activations A (n, T..., p), codes U (n, T..., k), and the dictionary V (k, p), float32, one device."""
+
+    activations: Tensor
+    codes: Tensor
+    components: Tensor
+
+    @property
+    def leftover(self) -> float:
+        """‖A − U V‖ / ‖A‖: what no dose of any concept touches."""
+        return float((self.activations - self.codes @ self.components).norm() / self.activations.norm())
+
+
+def subject_of(
+    report: ClassReport, split: "Split", images: Sequence[int], *, store: Path | None, photos: "Opened | None" = None
+) -> Subject:
+    """These photos of a report: their activations from the store, else encoded again from the photos themselves.
+
+    photos: opens the photos, None where they are gone; asked only where the activations are no longer stored.
+    Raises ValueError where the model is not the report's, where neither activations nor photos are there any more, and
+    for a method whose codes cannot be had from the report.
+    """
+    A = activations_of(report, split, images, store=store, photos=photos)
+    V = torch.from_numpy(report.array("components")).float().to(split.device)
+    return Subject(A, _codes(report, images, A, V), V)
+
+
+def activations_of(
+    report: ClassReport, split: "Split", images: Sequence[int], *, store: Path | None, photos: "Opened | None" = None
+) -> Tensor:
+    """(n, T..., p) of these photos, float32; arguments and errors as of `subject_of`, whatever the report's method."""
+    check_model(report, split)
+    A = _stored(report, images, store)
+    if A is None:
+        A = _encoded(report, split, images, photos() if photos is not None else None)
+    return A.to(split.device)
+
+
+def _stored(report: ClassReport, images: Sequence[int], store: Path | None) -> Tensor | None:
+    from concepts.activations.collect import Activations
+
+    tokens = report.data.dataset.tokens
+    if store is None or not tokens:
+        return None
+    with suppress(OSError, ValueError):
+        activations = Activations(store / tokens)
+        if len(activations) == len(report.data.images):
+            return activations.picked(images)
+    return None
+
+
+def _encoded(
+    report: ClassReport, split: "Split", images: Sequence[int], photos: "Dataset[Image.Image] | None"
+) -> Tensor:
+    from concepts.data.dataset import UnreadableItem
+    from concepts.data.read_ahead import read_many
+
+    places = {name: i for i, name in enumerate(photos.names)} if photos is not None else {}
+    names = [report.data.images[i].name for i in images]
+    missing = [name for name in names if name not in places]
+    if photos is None or missing:
+        gone = f", such as {missing[0]}" if photos is not None else ""
+        raise ValueError(
+            f"the activations of this report are no longer stored, nor are its photos where they were{gone}: run the "
+            "same analysis again"
+        )
+    found = []
+    for i, read in read_many(photos, [places[name] for name in names], transform=split.card.prepare):
+        if isinstance(read, UnreadableItem):
+            raise ValueError(f"{photos.names[i]} can no longer be read ({read.reason})")
+        found.append(read)
+    with torch.inference_mode():
+        return split.encode(torch.stack(found).to(split.device)).float().clone()
+
+
+def _codes(report: ClassReport, images: Sequence[int], A: Tensor, V: Tensor) -> Tensor:
+    """The concept maps where every position has a place; else computed anew."""
+    grid = report.data.layer.grid
+    if grid is not None and math.prod(grid) == math.prod(A.shape[1:-1]):
+        codes = torch.from_numpy(np.stack([report.array("maps")[i] for i in images])).float()
+        return codes.reshape(*A.shape[:-1], len(V)).to(A.device)
+    return fresh_codes(report, A, V)

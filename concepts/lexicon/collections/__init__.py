@@ -1,0 +1,28 @@
+"""Photos whose tokens are stored, so that they can be asked: what is like that, what does this place say?"""
+
+from concepts.lexicon.collections.collection import Collection, EncoderSummary, list_collections
+from concepts.lexicon.collections.photo_words import WordsRead, first_words, read_words, stored_words
+from concepts.lexicon.collections.place_search import Found, TokenMatrix, best_places, concept_direction, places_on_grid
+from concepts.lexicon.collections.recording import record_collection, record_report, space_of
+from concepts.lexicon.collections.retrieval import RetrievedPhotos, mean_token, retrieve_photos
+
+__all__ = [
+    "Collection",
+    "EncoderSummary",
+    "Found",
+    "RetrievedPhotos",
+    "TokenMatrix",
+    "WordsRead",
+    "best_places",
+    "concept_direction",
+    "first_words",
+    "list_collections",
+    "mean_token",
+    "places_on_grid",
+    "read_words",
+    "record_collection",
+    "record_report",
+    "retrieve_photos",
+    "space_of",
+    "stored_words",
+]

@@ -1,0 +1,135 @@
+"""A collection: which photos, whose tokens, where they are stored."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from concepts.storage.typed_json import NOT_STORED, read_typed
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from concepts.activations.collect import Activations
+
+FILE = "collection.json"
+LEXICONS = "lexicons"
+
+
+@dataclass(frozen=True)
+class EncoderSummary:
+    """What the tokens come from. text: the name, for `open_text_encoder`, of a text encoder of the same space."""
+
+    name: str
+    weights: str
+    layer: str
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Collection:
+    """n photos and their tokens on a grid. Nothing heavy is read before it is asked for.
+
+    space: fingerprint of the encoder and its layer: queries from elsewhere fit when theirs is the same. tokens: the
+    folder in the store. names, labels: of the photos, in the order of the rows. Raises ValueError where there are more
+    of the ones than of the others.
+    """
+
+    title: str
+    created: str
+    space: str
+    encoder: EncoderSummary
+    source: str
+    tokens: str
+    names: tuple[str, ...]
+    labels: tuple[str | None, ...]
+    folder: Path = field(default=Path(), metadata=NOT_STORED)
+    store: Path = field(default=Path(), metadata=NOT_STORED)
+
+    def __post_init__(self) -> None:
+        if len(self.names) != len(self.labels):
+            raise ValueError(f"{len(self.names)} names of photos and {len(self.labels)} labels: one of each is needed")
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @classmethod
+    def load(cls, folder: Path, store: Path) -> Self:
+        """The collection in that folder. Raises ValueError when it is damaged, or its tokens are no longer stored."""
+        try:
+            found = replace(read_typed(cls, folder / FILE), folder=folder, store=store)
+        except ValueError as error:
+            raise ValueError(f"{error}: record it again") from error
+        if not (store / found.tokens / "info.json").is_file():
+            raise ValueError(f"the tokens of {found.title} are no longer stored: run the same analysis again")
+        return found
+
+    @cached_property
+    def activations(self) -> "Activations":
+        """The stored tokens."""
+        from concepts.activations.collect import Activations
+
+        return Activations(self.store / self.tokens)
+
+    @cached_property
+    def grid(self) -> tuple[int, int]:
+        """(h, w) of a photo's tokens."""
+        grid = self.activations.grid
+        if grid is None:
+            raise ValueError(f"the tokens of {self.title} have no places: record it at a layer with a grid")
+        return grid
+
+    @property
+    def n_channels(self) -> int:
+        return self.activations.info.shape[-1]
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Tokens without a place: the class token and the like."""
+        return self.activations.named
+
+    def patches(self, image: int) -> "Tensor":
+        """(h, w, p) float32: the tokens of one photo. Raises ValueError outside 0 … n − 1."""
+        import torch
+
+        self._check(image)
+        return torch.from_numpy(self.activations.on_grid(image, image + 1)[0]).float()
+
+    def named_token(self, image: int, name: str) -> "Tensor":
+        """(p,) float32 of a token without a place. Raises ValueError for a name that is not in `named`."""
+        import torch
+
+        self._check(image)
+        if name not in self.named:
+            others = ", ".join(self.named) or "none beside the grid"
+            raise ValueError(f"these tokens have no {name!r}; they have {others}")
+        return torch.from_numpy(self.activations.rows(image, image + 1)[0][self.named.index(name)]).float()
+
+    def thumbnail(self, image: int) -> bytes:
+        """What the model saw of a photo, JPEG."""
+        self._check(image)
+        return self.activations.thumbnail(image).read_bytes()
+
+    def lexicons(self) -> list[Path]:
+        """The folders of the lexicons that were recorded with it."""
+        return sorted(path for path in (self.folder / LEXICONS).glob("[!.]*") if path.is_dir())
+
+    def _check(self, image: int) -> None:
+        if not 0 <= image < len(self):
+            raise ValueError(f"photo {image} was asked for, {self.title} has 0 to {len(self) - 1}")
+
+
+def list_collections(roots: Iterable[Path], store: Path) -> list[Collection]:
+    """All collections in these folders whose tokens are stored, newest first; damaged and hidden ones are left out."""
+    found = []
+    for root in roots:
+        for file in sorted(root.glob(f"[!.]*/{FILE}")) if root.is_dir() else []:
+            with suppress(ValueError, OSError):
+                found.append(Collection.load(file.parent, store))
+    return sorted(found, key=lambda collection: collection.created, reverse=True)

@@ -1,0 +1,123 @@
+"""What all photos of a collection say in a lexicon: one pass, for search and for words that are said everywhere."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from concepts.storage.store import key_of, new_folder
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from concepts.lexicon import Lexicon, Overuse
+    from concepts.lexicon.collections.collection import Collection
+    from concepts.lexicon.search import LexicalIndex
+
+VALUES = 2**25  # activations held at a time: 128 MB
+INDEX, OVERUSE = "index", "overuse.safetensors"  # in the store
+
+
+@dataclass(frozen=True)
+class WordsRead:
+    """overuse: how much each word is said over all photos. index: photos and places by their words, less that."""
+
+    overuse: "Overuse"
+    index: "LexicalIndex"
+
+
+def read_words(
+    collection: "Collection", lexicon: "Lexicon", *, progress: Callable[[float], None] | None = None
+) -> WordsRead:
+    """The words of all photos. Two passes over the stored tokens: what is said everywhere, then what is said beyond it.
+
+    Raises ValueError for a lexicon of another width.
+    """
+    from concepts.lexicon import overuse
+    from concepts.lexicon.search import LexicalIndex
+
+    show, n = progress or (lambda share: None), len(collection)
+    used = overuse(_said(collection, lexicon, lambda done: show(done / (2 * n))))
+    index = LexicalIndex(lexicon, collection.grid)
+    for said in _said(collection, lexicon, lambda done: show((n + done) / (2 * n))):
+        index.add(used.discounted(said).clamp(min=0))
+    return WordsRead(used, index)
+
+
+def stored_words(
+    collection: "Collection", lexicon: "Lexicon", *, progress: Callable[[float], None] | None = None
+) -> WordsRead:
+    """`read_words`, kept in the store beside the tokens: read once, whoever asks and however often the server starts.
+
+    Named by the tokens and the lexicon's words, vectors and bias; what is missing or damaged there is read anew.
+    """
+    folder = collection.store / f"words-{_key(collection, lexicon)}"
+    try:
+        return _load(folder, lexicon)
+    except ValueError:
+        read = read_words(collection, lexicon, progress=progress)
+    with new_folder(folder) as part:
+        _save(read, part)
+    return read
+
+
+def first_words(collection: "Collection", lexicon: "Lexicon", used: "Overuse") -> list[np.ndarray]:
+    """One array (h, w) a photo: the row of the word that each place says most, −1 where it says none.
+
+    Less what is said everywhere (`used`), so that the commonest words do not win everywhere. Raises ValueError for a
+    lexicon of another width.
+    """
+    from concepts.lexicon.token_statistics.winning_concepts import tokens_of_activations
+
+    found = []
+    for said in _said(collection, lexicon, lambda done: None):
+        found += tokens_of_activations(used.discounted(said).clamp(min=0).numpy())
+    return found
+
+
+def _key(collection: "Collection", lexicon: "Lexicon") -> str:
+    tensors = [lexicon.vectors] if lexicon.bias is None else [lexicon.vectors, lexicon.bias]
+    content = [blake2b(tensor.contiguous().numpy().data, digest_size=16).hexdigest() for tensor in tensors]
+    return key_of(tokens=collection.tokens, words=lexicon.words, content=content)
+
+
+def _save(read: WordsRead, folder: Path) -> None:
+    from safetensors.torch import save_file
+
+    read.index.save(folder / INDEX)
+    used = read.overuse
+    save_file({"mean": used.mean, "share": used.share}, folder / OVERUSE, {"n_photos": str(used.n_photos)})
+
+
+def _load(folder: Path, lexicon: "Lexicon") -> WordsRead:
+    """What was stored. Raises ValueError where nothing was, or it is damaged."""
+    from safetensors import SafetensorError, safe_open
+
+    from concepts.lexicon import Overuse
+    from concepts.lexicon.search import LexicalIndex
+
+    try:
+        with safe_open(folder / OVERUSE, "pt") as file:
+            used = Overuse(file.get_tensor("mean"), file.get_tensor("share"), int(file.metadata()["n_photos"]))
+        os.utime(folder)  # lately used: `prune` takes others
+    except (OSError, SafetensorError, KeyError, TypeError) as error:
+        raise ValueError(f"{folder} holds no words that were read ({error})") from error
+    return WordsRead(used, LexicalIndex.load(folder / INDEX, lexicon))
+
+
+def _said(collection: "Collection", lexicon: "Lexicon", show: Callable[[int], None]) -> "Iterator[Tensor]":
+    """(m, h, w, L) lexical activations of photos in order."""
+    import torch
+
+    from concepts.lexicon import lexical_activations
+
+    h, w = collection.grid
+    size = max(1, VALUES // (h * w * len(lexicon)))
+    for start in range(0, len(collection), size):
+        tokens = torch.from_numpy(collection.activations.on_grid(start, start + size)).float()
+        yield lexical_activations(tokens, lexicon)
+        show(min(start + size, len(collection)))

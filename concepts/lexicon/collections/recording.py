@@ -1,0 +1,92 @@
+"""From an encoder and photos to a collection; from a report that was just built to the collection of its photos."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from concepts.lexicon.collections.collection import FILE, LEXICONS, Collection, EncoderSummary
+from concepts.report.pipeline.provenance import now
+from concepts.storage.store import key_of, new_folder
+from concepts.storage.typed_json import write_typed
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from concepts.data.dataset import Dataset
+    from concepts.lexicon import Lexicon
+    from concepts.models.encoders import ImageEncoder
+    from concepts.report import ClassReport
+
+
+def space_of(fingerprint: str, layer: str) -> str:
+    """A name for a space of tokens: vectors of equal names may be compared."""
+    return key_of(model=fingerprint, layer=layer)
+
+
+def record_collection(
+    encoder: "ImageEncoder",
+    photos: "Dataset[Image.Image]",
+    folder: Path,
+    *,
+    store: Path,
+    title: str | None = None,
+    text: str | None = None,
+    lexicons: Iterable["Lexicon"] = (),
+    batch_size: int = 32,
+    progress: Callable[[float], None] | None = None,
+) -> Collection:
+    """The collection of all readable photos, written to `folder`; their tokens go to the store, or come from it.
+
+    text: the name, for `open_text_encoder`, of a text encoder whose texts live in the space of these tokens.
+    Raises ValueError for an encoder whose tokens have no places, and as `collect_activations` does.
+    """
+    from concepts.activations.collect import collect_activations
+
+    if encoder.grid is None:
+        raise ValueError(f"the tokens of {encoder.card.name} at {encoder.layer} have no places: choose another layer")
+    found = collect_activations(encoder, photos, store, batch_size=batch_size, progress=progress)
+    card, groups = encoder.card, photos.groups
+    collection = Collection(
+        title=title or f"{photos.source_name} · {card.name}",
+        created=now(),
+        space=space_of(card.fingerprint, encoder.layer),
+        encoder=EncoderSummary(card.name, card.weights, encoder.layer, text),
+        source=photos.source_name,
+        tokens=found.folder.name,
+        names=tuple(photos.names[i] for i in found.indices),
+        labels=tuple(groups[i] for i in found.indices),
+    )
+    return _write(collection, lexicons, folder, store)
+
+
+def record_report(
+    report: "ClassReport", root: Path, store: Path, lexicons: Iterable["Lexicon"] = ()
+) -> Collection | None:
+    """The collection of a report's photos in a folder of `root`; None where its layer has no grid of places.
+
+    The report was built with this store: nothing is computed or copied.
+    """
+    data = report.data
+    if data.layer.grid is None:
+        return None
+    collection = Collection(
+        title=data.title,
+        created=now(),
+        space=space_of(data.model.fingerprint, data.layer.path),
+        encoder=EncoderSummary(data.model.name, data.model.weights, data.layer.path),
+        source=data.dataset.source,
+        tokens=data.dataset.tokens,
+        names=tuple(row.name for row in data.images),
+        labels=tuple(row.label for row in data.images),
+    )
+    return _write(collection, lexicons, root / collection.tokens, store)
+
+
+def _write(collection: Collection, lexicons: Iterable["Lexicon"], folder: Path, store: Path) -> Collection:
+    from concepts.lexicon import save_lexicon
+
+    with new_folder(folder) as part:
+        for lexicon in lexicons:
+            save_lexicon(lexicon, part / LEXICONS / key_of(name=lexicon.name))
+        write_typed(part / FILE, collection)
+    return Collection.load(folder, store)

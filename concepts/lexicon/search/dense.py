@@ -1,0 +1,115 @@
+"""Dense search with FAISS, the rival of the inverted index: all numbers of all rows, or an approximate index."""
+
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Protocol, Self
+
+import numpy as np
+
+from concepts.lexicon.search.base import Found
+
+TRAINED_ON = 40  # rows for each cell, from which cells are learned
+PROBED = 16  # cells that a query looks into
+LINKS = 32  # of a row of a graph
+
+
+class Links(Protocol):
+    """What FAISS shows of the links of a graph: their array, as long as `size`."""
+
+    def size(self) -> int: ...
+
+
+class Graph(Protocol):
+    """What FAISS shows of a graph."""
+
+    neighbors: Links
+
+
+class FaissIndex(Protocol):
+    """What is used of an index of FAISS, which has no types. nlist: cells, of "ivf" alone; hnsw: of "hnsw" alone."""
+
+    ntotal: int
+    is_trained: bool
+    nlist: int
+    hnsw: Graph
+
+    def train(self, rows: np.ndarray) -> None: ...
+
+    def add(self, rows: np.ndarray) -> None: ...
+
+    def search(self, queries: np.ndarray, top: int) -> tuple[np.ndarray, np.ndarray]: ...
+
+
+class DenseIndex:
+    """Rows (n, L) float32, searched by inner product: "flat" (exact), "ivf" (cells, some looked into), "hnsw" (graph).
+
+    Rows with a score ≤ 0 are left out, as the sparse index does. Needs the package faiss-cpu; ValueError without it.
+    n_rows: how many will come, from which "ivf" takes its √n cells, learned from the first rows that are added.
+    """
+
+    def __init__(self, n_words: int, *, kind: str = "flat", n_rows: int = 100_000) -> None:
+        if kind not in _MAKERS:
+            raise ValueError(f"unknown kind of index {kind!r}: choose one of {', '.join(_MAKERS)}")
+        self.kind, self.n_words = kind, n_words
+        self._index = _MAKERS[kind](_faiss(), n_words, n_rows)
+
+    @classmethod
+    def build(cls, chunks: Iterable[np.ndarray], n_words: int, *, kind: str = "flat", n_rows: int = 100_000) -> Self:
+        """The index of all rows of the chunks, one held at a time."""
+        index = cls(n_words, kind=kind, n_rows=n_rows)
+        for chunk in chunks:
+            index.add(chunk)
+        return index
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the index takes: the rows, and what the kind adds (ids and cells, or links)."""
+        rows = len(self) * self.n_words * 4
+        if self.kind == "ivf":
+            return rows + len(self) * 8 + self._index.nlist * self.n_words * 4
+        if self.kind == "hnsw":
+            return rows + self._index.hnsw.neighbors.size() * 4 + len(self) * 12  # links, offsets, levels
+        return rows
+
+    def add(self, rows: np.ndarray) -> None:
+        """Adds rows (m, L), an array. Raises ValueError for another width."""
+        rows = np.ascontiguousarray(rows, dtype=np.float32)
+        if rows.ndim != 2 or rows.shape[1] != self.n_words:
+            raise ValueError(f"rows {rows.shape}, expected (m, {self.n_words})")
+        if not self._index.is_trained:
+            self._index.train(rows[: TRAINED_ON * self._index.nlist])
+        self._index.add(rows)
+
+    def search(self, query: np.ndarray, top: int = 10) -> Found:
+        """The `top` rows with the largest inner product, above 0. Raises ValueError for another width, top < 1."""
+        query = np.ascontiguousarray(query, dtype=np.float32)
+        if query.shape != (self.n_words,) or top < 1:
+            raise ValueError(f"query {query.shape} and top {top}, expected ({self.n_words},) and at least 1")
+        scores, rows = self._index.search(query[None], min(top, max(1, len(self))))
+        kept = (rows[0] >= 0) & (scores[0] > 0)
+        return Found(rows[0][kept], scores[0][kept])
+
+
+def _faiss() -> ModuleType:
+    try:
+        import faiss
+    except ImportError as error:
+        raise ValueError("dense search needs FAISS: python -m pip install faiss-cpu, or use SparseIndex") from error
+    return faiss
+
+
+def _cells(faiss: ModuleType, n_words: int, n_rows: int) -> FaissIndex:
+    cells = max(1, round(n_rows**0.5))
+    index = faiss.IndexIVFFlat(faiss.IndexFlatIP(n_words), n_words, cells, faiss.METRIC_INNER_PRODUCT)
+    index.nprobe = min(cells, PROBED)
+    return index
+
+
+_MAKERS: dict[str, Callable[[ModuleType, int, int], FaissIndex]] = {
+    "flat": lambda faiss, n_words, n_rows: faiss.IndexFlatIP(n_words),
+    "ivf": _cells,
+    "hnsw": lambda faiss, n_words, n_rows: faiss.IndexHNSWFlat(n_words, LINKS, faiss.METRIC_INNER_PRODUCT),
+}

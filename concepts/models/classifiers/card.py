@@ -1,0 +1,132 @@
+"""What is known of a classifier besides its arithmetic: its name, its classes, how a photo becomes its input."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from concepts.models.classifiers.transform import (
+    PhotoTransform,
+    Prepare,
+    check_extent,
+    describe,
+    from_preset,
+    measured_input_size,
+)
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """A model's papers. `transform` takes a PIL RGB image to (3, H, W) float32, (H, W) = `input_size`.
+
+    `weights` says in words where the weights came from; `transform_text` and `fingerprint` go into cache keys:
+    equal fingerprints mean the same architecture, the same weights bit for bit and the same factory file.
+    """
+
+    name: str
+    weights: str
+    class_names: tuple[str, ...] | None
+    transform: Prepare
+    transform_text: str
+    input_size: tuple[int, int]
+    fingerprint: str
+
+    def prepare(self, photo: Image.Image) -> Tensor:
+        """`transform` of a photo. Raises UnreadablePhoto for one that is too narrow, whoever wrote the transform."""
+        check_extent(photo.size, min(self.input_size))
+        return self.transform(photo)
+
+
+def card_of(model: nn.Module) -> ModelCard:
+    """The model's card: the one that load_model set, else one made from the bare module (nothing is set on it).
+
+    A bare module is named by its class; its `transforms` or `transform` attribute is used when it has one, else
+    short side 224, centre crop 224, ImageNet normalisation.
+    """
+    card = getattr(model, "card", None)
+    if isinstance(card, ModelCard):
+        return card
+    return make_card(
+        model,
+        name=type(model).__name__,
+        weights="as given",
+        class_names=own_class_names(model),
+        transform=own_transform(model) or PhotoTransform(),
+    )
+
+
+def make_card(
+    model: nn.Module,
+    *,
+    name: str,
+    weights: str,
+    class_names: tuple[str, ...] | None,
+    transform: Prepare,
+    source: Path | None = None,
+) -> ModelCard:
+    """A card with what can be measured filled in: input size, the transform's text, the fingerprint."""
+    return ModelCard(
+        name=name,
+        weights=weights,
+        class_names=class_names,
+        transform=transform,
+        transform_text=describe(transform),
+        input_size=measured_input_size(transform),
+        fingerprint=fingerprint(model, source=source),
+    )
+
+
+def own_transform(model: nn.Module) -> Prepare | None:
+    """The model's `transforms` or `transform` attribute where it is callable, else None.
+
+    A module with parameters is a part of the network that happens to bear the name, not a photo's transform.
+    """
+    for name in ("transforms", "transform"):
+        candidate = getattr(model, name, None)
+        part = isinstance(candidate, nn.Module) and next(candidate.parameters(), None) is not None
+        if callable(candidate) and not part:
+            return from_preset(candidate)
+    return None
+
+
+def own_class_names(
+    owner: object, names: tuple[str, ...] = ("class_names", "classes", "categories")
+) -> tuple[str, ...] | None:
+    """The first of these attributes that is a list or tuple, as strings; else None."""
+    for name in names:
+        candidate = getattr(owner, name, None)
+        if isinstance(candidate, list | tuple) and candidate:
+            return tuple(str(each) for each in candidate)
+    return None
+
+
+class HasWeights(Protocol):
+    """What a fingerprint is taken of: an nn.Module, or what is known of one."""
+
+    def state_dict(self) -> Mapping[str, object]: ...
+
+
+def fingerprint(model: HasWeights, *, source: Path | None = None) -> str:
+    """blake2b over the state dict's names, shapes, types and bytes, the model's repr and its factory's file."""
+    digest = blake2b(digest_size=16)
+    for name, value in model.state_dict().items():
+        if isinstance(value, Tensor):
+            digest.update(f"{name} {tuple(value.shape)} {value.dtype}\n".encode())
+            digest.update(raw_bytes(value))
+        else:
+            digest.update(f"{name} {describe(value)}\n".encode())
+    digest.update(describe(model).encode())
+    if source is not None:
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def raw_bytes(value: Tensor) -> memoryview:
+    """The tensor's memory, whatever its type; without a copy for a contiguous tensor on the CPU."""
+    flat = value.detach().cpu().contiguous().reshape(-1)
+    return flat.view(torch.uint8).numpy().data

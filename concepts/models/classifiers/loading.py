@@ -1,0 +1,278 @@
+"""load_model: a classifier by torchvision name, by the operator's file, or built in."""
+
+import difflib
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from http.client import HTTPException
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from concepts.models.classifiers.card import make_card, own_class_names, own_transform
+from concepts.models.classifiers.classnames import check_count, read_class_names
+from concepts.models.classifiers.factory import call_factory, is_factory
+from concepts.models.classifiers.statedict import SUFFIXES, classes_in, for_torchvision, put_into, read_state_dict
+from concepts.models.classifiers.transform import (
+    Overrides,
+    PhotoTransform,
+    from_preset,
+    measured_input_size,
+    with_overrides,
+)
+from concepts.models.sources import MODELS, ModelOptions
+
+if TYPE_CHECKING:
+    from torchvision.models import WeightsEnum
+
+IMAGENET_CLASSES = 1000
+DEVICES = ("cpu", "cuda")
+Names = Sequence[str] | str | Path
+
+
+def load_model(
+    name: str,
+    weights: str | Path | None = None,
+    *,
+    n_classes: int | None = None,
+    class_names: Names | None = None,
+    device: str | torch.device = "cpu",
+    seed: int = 0,
+    resize: int | None = None,
+    crop: int | None = None,
+    mean: Sequence[float] | None = None,
+    std: Sequence[float] | None = None,
+) -> nn.Module:
+    """The classifier in eval mode, its parameters frozen, with a ModelCard as its attribute `card`.
+
+    name: a torchvision classification model; `path/to/file.py:factory`, the operator's own code, which is run;
+    or one that another source takes (`concepts.models.sources`), such as the built-in ones, `demo/…`.
+    weights: None or "", random ones (torch's own initialisation under `seed`; the global generator is left as it
+    was); "DEFAULT" or a torchvision entry such as "IMAGENET1K_V1", downloaded where it is not cached yet; or the
+    path of a local .safetensors or .pt/.pth, which never runs code.
+    n_classes: read off the weights file where it is not given. class_names: a sequence, a .txt or a .json.
+    resize, crop, mean, std replace single numbers of the model's transform.
+    Raises ValueError for an unknown name, entry or device, a file that is missing or does not fit, a failed
+    download, code of the operator's that fails (with its line), or class names that are not one a class.
+    """
+    place = checked_device(device)
+    options = ModelOptions(place, weights, n_classes, class_names, seed, resize, crop, mean, std)
+    model = (MODELS.opener(name) or _open_torchvision)(name, options)
+    return model.to(place).eval().requires_grad_(False)
+
+
+def _tuple(numbers: Sequence[float] | None) -> tuple[float, ...] | None:
+    return None if numbers is None else tuple(numbers)
+
+
+def checked_device(device: str | torch.device) -> torch.device:
+    try:
+        place = torch.device(device)
+    except RuntimeError as error:
+        raise ValueError(f"unknown device {device!r}: expected cpu, cuda, cuda:1, …") from error
+    if place.type not in DEVICES:
+        raise ValueError(f"device {device!r} is not one that models run on here: use {' or '.join(DEVICES)}")
+    if place.type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(f"device {device!r} was asked for, but torch sees no CUDA GPU here: use cpu")
+    try:
+        torch.zeros(1, device=place)
+    except (RuntimeError, AssertionError) as error:  # no such GPU, or one that this torch was not built for
+        reason = str(error).strip().splitlines()[0]
+        raise ValueError(f"device {device!r} does not work ({reason}): use another, or cpu") from error
+    return place
+
+
+def short_name(name: str) -> str:
+    """file.py:factory without the folders: what a reader sees, on whatever machine it was made."""
+    file, _, function = name.rpartition(":")
+    return f"{Path(file).name}:{function}"
+
+
+def _open_factory(name: str, options: ModelOptions) -> nn.Module:
+    if options.n_classes is not None:
+        raise ValueError(
+            f"n_classes={options.n_classes} cannot be given with a factory: {name!r} decides its classes itself"
+        )
+    return _load_factory(name, options.weights, options.class_names, options.seed, _overrides(options))
+
+
+def _open_torchvision(name: str, options: ModelOptions) -> nn.Module:
+    model = _load_torchvision(
+        name, options.weights, options.n_classes, options.class_names, options.seed, _overrides(options)
+    )
+    if options.device.type == "cpu":  # convolutions run 1.0 to 1.8 times as fast; others' .view() might not bear it
+        model.to(memory_format=torch.channels_last)
+    return model
+
+
+def _overrides(options: ModelOptions) -> Overrides:
+    return Overrides(options.resize, options.crop, _tuple(options.mean), _tuple(options.std))
+
+
+def _load_factory(
+    name: str, weights: str | Path | None, class_names: Names | None, seed: int, overrides: Overrides
+) -> nn.Module:
+    with seeded(seed):
+        model, module, path = call_factory(name)
+    text = "the factory's own"
+    if weights:
+        file = _weights_path(weights)
+        if file is None:
+            raise ValueError(
+                f"weights {weights!r} for a factory: expected a local file ({', '.join(SUFFIXES)}) or none"
+            )
+        put_into(model, read_state_dict(file), file)
+        text = file.name
+    transform = with_overrides(own_transform(model) or PhotoTransform(), overrides)
+    model.eval()
+    n_classes = _measured_n_classes(model, name, measured_input_size(transform))
+    if class_names is not None:
+        names: tuple[str, ...] | None = read_class_names(class_names, n_classes)
+    else:
+        names = own_class_names(model) or own_class_names(module, ("CLASS_NAMES", "CLASSES"))
+        check_count(names or range(n_classes), n_classes)
+    model.card = make_card(  # type: ignore[assignment]
+        model, name=short_name(name), weights=text, class_names=names, transform=transform, source=path
+    )
+    return model
+
+
+def _measured_n_classes(model: nn.Module, name: str, input_size: tuple[int, int]) -> int:
+    """Width of the logits, from one black image. Raises ValueError when the model does not give (1, classes)."""
+    like = next(model.parameters(), torch.zeros(()))
+    try:
+        with torch.no_grad():
+            logits = model(torch.zeros(1, 3, *input_size, dtype=like.dtype, device=like.device))
+    except Exception as error:
+        raise ValueError(f"{name!r} fails on an image (1, 3, {input_size[0]}, {input_size[1]}): {error}") from error
+    if not isinstance(logits, Tensor) or logits.ndim != 2 or logits.shape[0] != 1:
+        got = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
+        raise ValueError(f"{name!r} gives {got} for one image, expected logits as one tensor (1, classes)")
+    return logits.shape[1]
+
+
+def _load_torchvision(
+    name: str,
+    weights: str | Path | None,
+    n_classes: int | None,
+    class_names: Names | None,
+    seed: int,
+    overrides: Overrides,
+) -> nn.Module:
+    from torchvision.models import get_model_weights
+
+    _check_known(name)
+    entries = get_model_weights(name)
+    entry = _entry(weights, entries)
+    file = _weights_path(weights) if entry is None else None
+    if entry is not None:
+        model, classes, text = _download(name, entry, n_classes), IMAGENET_CLASSES, entry.name
+    elif file is not None:
+        model, classes = _from_file(name, file, n_classes)
+        text = file.name
+    elif not weights:
+        classes, text = n_classes or IMAGENET_CLASSES, f"random, seed {seed}"
+        with seeded(seed):
+            model = _build(name, classes)
+    else:
+        raise ValueError(
+            f"weights {weights!r} of {name}: expected one of {', '.join(entries.__members__)}, DEFAULT, "
+            f"or a local file ({', '.join(SUFFIXES)}), or none for random ones"
+        )
+    source = entry or entries["DEFAULT"]
+    names = _torchvision_names(class_names, classes, source if weights else None)
+    transform = with_overrides(from_preset(source.transforms()), overrides)
+    model.card = make_card(  # type: ignore[assignment]
+        model, name=name, weights=text, class_names=names, transform=transform
+    )
+    return model
+
+
+def _torchvision_names(given: Names | None, n_classes: int, entry: "WeightsEnum | None") -> tuple[str, ...] | None:
+    if given is not None:
+        return read_class_names(given, n_classes)
+    categories = entry.meta["categories"] if entry is not None else ()
+    return tuple(categories) if len(categories) == n_classes else None
+
+
+def _check_known(name: str) -> None:
+    import torchvision
+
+    known = torchvision.models.list_models(module=torchvision.models)
+    if name not in known:
+        near = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5) or ["resnet50", "squeezenet1_0"]
+        raise ValueError(
+            f"unknown model {name!r}: near names are {', '.join(near)}; "
+            "expected a torchvision classification model or path/to/file.py:factory"
+        )
+
+
+def _entry(weights: str | Path | None, entries: "type[WeightsEnum]") -> "WeightsEnum | None":
+    """The torchvision weights entry of that name (also written ResNet50_Weights.IMAGENET1K_V1), or None."""
+    text = str(weights or "").removeprefix(f"{entries.__name__}.")
+    return entries[text] if text in entries.__members__ else None
+
+
+def _weights_path(weights: str | Path | None) -> Path | None:
+    """The path, where it is written as one of a weights file; whether it is there is for the reader to say."""
+    if not weights:
+        return None
+    path = Path(weights).expanduser()
+    return path if path.suffix.lower() in SUFFIXES or path.exists() else None
+
+
+def _build(name: str, n_classes: int) -> nn.Module:
+    """A torchvision model with torch's initialisation and no auxiliary heads (eval mode never runs them)."""
+    from torchvision.models import get_model_builder
+
+    builder = get_model_builder(name)
+    has_more_heads = "aux_logits" in inspect.signature(_class_of(builder)).parameters
+    options = {"aux_logits": False, "init_weights": False} if has_more_heads else {}
+    return builder(weights=None, num_classes=n_classes, **options)
+
+
+def _class_of(builder: Callable[..., nn.Module]) -> Callable[..., nn.Module]:
+    """The module class that a builder returns, by its annotation; the builder itself where it has none."""
+    return inspect.signature(builder, eval_str=True).return_annotation or builder
+
+
+def _from_file(name: str, file: Path, n_classes: int | None) -> tuple[nn.Module, int]:
+    state = for_torchvision(read_state_dict(file))
+    with torch.device("meta"), seeded(0):
+        empty = _build(name, IMAGENET_CLASSES)
+    classes = n_classes or classes_in(state, empty, IMAGENET_CLASSES)
+    with seeded(0):
+        model = _build(name, classes)
+    if hasattr(model, "transform_input"):  # GoogLeNet and Inception: their ImageNet weights were trained with it
+        model.transform_input = True  # type: ignore[assignment]
+    put_into(model, state, file)
+    return model, classes
+
+
+def _download(name: str, entry: "WeightsEnum", n_classes: int | None) -> nn.Module:
+    from torchvision.models import get_model
+
+    if n_classes not in (None, IMAGENET_CLASSES):
+        raise ValueError(f"weights {entry.name} have {IMAGENET_CLASSES} classes, n_classes={n_classes} was asked for")
+    try:
+        with seeded(0):
+            return get_model(name, weights=entry, progress=False)
+    except (OSError, HTTPException, RuntimeError) as error:
+        file = entry.url.rsplit("/", 1)[-1]
+        raise ValueError(
+            f"weights {entry.name} of {name} could not be fetched ({error}): there is no network, or the file is gone. "
+            f"Fetch {entry.url} elsewhere and pass the local file, weights='…/{file}' (.safetensors or .pt)"
+        ) from error
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Inside, torch's default generator runs from the seed; afterwards it goes on as if nothing had been drawn."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        yield
+
+
+MODELS.register(is_factory, _open_factory)

@@ -1,0 +1,167 @@
+"""From a photo to the numbers that a model sees: short side resized, centre cropped, normalised."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from concepts.data.images.photo import DEFAULT_LIMITS, UnreadablePhoto
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+BILINEAR = int(Image.Resampling.BILINEAR)
+Prepare = Callable[[Image.Image], Tensor]  # an RGB image → (3, H, W)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class PhotoTransform:
+    """Callable: a PIL RGB image to (3, crop, crop) float32, (v / 255 − mean) / std of every channel.
+
+    The short side is resized to `resize` by PIL (antialiased), then the centre is cropped, as in
+    torchvision.transforms._presets.ImageClassification, to which the result is equal bit for bit.
+    Raises UnreadablePhoto for a picture so long and narrow that resizing it would take more memory than any photo.
+    """
+
+    resize: int = 224
+    crop: int = 224
+    mean: tuple[float, ...] = IMAGENET_MEAN
+    std: tuple[float, ...] = IMAGENET_STD
+    interpolation: int = BILINEAR
+
+    def __post_init__(self) -> None:
+        if not 0 < self.crop <= self.resize:
+            raise ValueError(f"crop {self.crop} must lie in 1 … resize {self.resize}: give both")
+        if len(self.mean) != 3 or len(self.std) != 3 or min(self.std) <= 0:
+            raise ValueError(f"mean {self.mean} and std {self.std} must be three numbers each, std above 0")
+
+    def __call__(self, image: Image.Image) -> Tensor:
+        check_extent(image.size, self.resize)
+        width, height = resized_size(image.size, self.resize)
+        if (width, height) != image.size:
+            image = image.resize((width, height), Image.Resampling(self.interpolation))
+        left, top = round((width - self.crop) / 2), round((height - self.crop) / 2)
+        pixels = np.array(image.crop((left, top, left + self.crop, top + self.crop)))
+        x = torch.from_numpy(pixels).permute(2, 0, 1)
+        x = x.to(torch.float32, memory_format=torch.contiguous_format).div_(255)  # (3, crop, crop)
+        return x.sub_(torch.tensor(self.mean)[:, None, None]).div_(torch.tensor(self.std)[:, None, None])
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """Numbers that are given in place of a transform's own; None where its own stays."""
+
+    resize: int | None = None
+    crop: int | None = None
+    mean: tuple[float, ...] | None = None
+    std: tuple[float, ...] | None = None
+
+    @property
+    def given(self) -> list[str]:
+        """The names of those that are given."""
+        return [field.name for field in fields(self) if getattr(self, field.name) is not None]
+
+    def in_place_of(self, own: PhotoTransform) -> PhotoTransform:
+        """The transform with these numbers. Raises ValueError where they are not ones of a transform."""
+        return replace(
+            own,
+            resize=_first(self.resize, own.resize),
+            crop=_first(self.crop, own.crop),
+            mean=_first(self.mean, own.mean),
+            std=_first(self.std, own.std),
+        )
+
+
+def _first(given: T | None, own: T) -> T:
+    return own if given is None else given
+
+
+def resized_size(size: tuple[int, int], short: int) -> tuple[int, int]:
+    """(width, height) with the short side `short`, the long side rounded down, as torchvision does."""
+    width, height = size
+    if width <= height:
+        return short, int(short * height / width)
+    return int(short * width / height), short
+
+
+def check_extent(size: tuple[int, int], short: int) -> None:
+    """Raises UnreadablePhoto for a (width, height) that has too many pixels once its short side is `short`.
+
+    A file of a few bytes may hold a line of 20,000 × 1 pixels: 224 × 4.5 million when resized.
+    """
+    width, height = resized_size(size, short)
+    if width * height > DEFAULT_LIMITS.max_pixels:
+        raise UnreadablePhoto(
+            f"{size[0]} × {size[1]} is too narrow: {width:,} × {height:,} pixels once it is resized for the model"
+        )
+
+
+def check_size(image: Tensor, expected: tuple[int, ...], name: str) -> None:
+    """Raises ValueError when a prepared photo (3, H, W) is not of the size that the photos before had."""
+    if tuple(image.shape) != expected:
+        raise ValueError(
+            f"the model's transform gives {tuple(image.shape)} for {name} and {expected} for the photos before it: "
+            "let it end in one size, for example by a centre crop"
+        )
+
+
+def from_preset(preset: Prepare) -> Prepare:
+    """The same transform as a torchvision classification preset; any other callable comes back as it is."""
+    from torchvision.transforms._presets import ImageClassification
+    from torchvision.transforms.functional import pil_modes_mapping
+
+    if not isinstance(preset, ImageClassification):
+        return preset
+    return PhotoTransform(
+        resize=preset.resize_size[0],
+        crop=preset.crop_size[0],
+        mean=tuple(preset.mean),
+        std=tuple(preset.std),
+        interpolation=int(pil_modes_mapping[preset.interpolation]),
+    )
+
+
+def with_overrides(transform: Prepare, overrides: Overrides) -> Prepare:
+    """The transform with the numbers that are given in place of its own.
+
+    Raises ValueError when the transform is the model's own code, in which no number can be replaced, unless all
+    four are given (they then make a new one).
+    """
+    given = overrides.given
+    if not given:
+        return transform
+    if isinstance(transform, PhotoTransform):
+        return overrides.in_place_of(transform)
+    if len(given) == len(fields(overrides)):
+        return overrides.in_place_of(PhotoTransform())
+    raise ValueError(
+        f"the model brings its own transform, {describe(transform)}, in which {', '.join(given)} cannot be replaced: "
+        "give all of resize, crop, mean and std to use those instead"
+    )
+
+
+def describe(something: object) -> str:
+    """Its repr on one line, without memory addresses, so that it is the same in every run."""
+    return re.sub(r"\s+", " ", re.sub(r" at 0x[0-9a-fA-F]+", "", repr(something)))
+
+
+def measured_input_size(transform: Prepare) -> tuple[int, int]:
+    """(H, W) that the transform gives for a photo.
+
+    Raises ValueError when it does not give a float tensor (3, H, W) of a PIL image.
+    """
+    if isinstance(transform, PhotoTransform):
+        return transform.crop, transform.crop
+    try:
+        x = transform(Image.new("RGB", (320, 288), (127, 127, 127)))
+    except Exception as error:
+        raise ValueError(f"the model's transform {describe(transform)} fails on a PIL image: {error}") from error
+    if not isinstance(x, Tensor) or x.ndim != 3 or x.shape[0] != 3 or not x.is_floating_point():
+        got = f"{tuple(x.shape)} {x.dtype}" if isinstance(x, Tensor) else type(x).__name__
+        raise ValueError(f"the model's transform {describe(transform)} gives {got}, expected (3, H, W) of floats")
+    return x.shape[1], x.shape[2]

@@ -1,0 +1,136 @@
+"""Texts to token ids and the characters that each stands for, by the tokenizer file of a model."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from concepts.models.encoders.folders import library, read_part
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+Span = tuple[int, int]
+SHOWN = 40  # characters of a text in a message
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """One text in tokens: `ids`, and for each its characters (start, stop), None for one that stands for none."""
+
+    ids: tuple[int, ...]
+    spans: tuple[Span | None, ...]
+
+
+Tokenize = Callable[[Sequence[str]], list[Pieces]]
+
+
+@dataclass(frozen=True, eq=False)
+class FileTokenizer:
+    """Callable: texts to Pieces, by the Rust tokenizer of a folder. Safe to share between threads.
+
+    The tokenizer classes of transformers set padding and truncation on it at every call, which two threads must not;
+    here both are off from the start, and only `encode_batch` is called, which changes nothing.
+    """
+
+    rust: "Tokenizer"
+
+    def __call__(self, texts: Sequence[str]) -> list[Pieces]:
+        return [
+            Pieces(
+                tuple(each.ids),
+                tuple(
+                    None if special else _trimmed(text, span)
+                    for span, special in zip(each.offsets, each.special_tokens_mask, strict=True)
+                ),
+            )
+            for text, each in zip(texts, self.rust.encode_batch(list(texts)), strict=True)
+        ]
+
+    def id_of(self, piece: str) -> int | None:
+        """The id of a token as it stands in the vocabulary, or None."""
+        return self.rust.token_to_id(piece)
+
+
+def file_tokenizer(folder: Path) -> FileTokenizer:
+    """The tokenizer of tokenizer.json; in its absence the one that transformers makes of the vocabulary files.
+
+    Raises ValueError where neither gives one that knows the places of its tokens in the text.
+    """
+    if (folder / "tokenizer.json").is_file():
+        rust: Tokenizer = library("tokenizers").Tokenizer.from_file(str(folder / "tokenizer.json"))
+    else:
+        rust = _made_of_vocabulary(folder)
+    rust.no_truncation()
+    rust.no_padding()
+    return FileTokenizer(rust)
+
+
+def _made_of_vocabulary(folder: Path) -> "Tokenizer":
+    transformers = library("transformers")
+    try:
+        made = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        return made.backend_tokenizer
+    except Exception as error:  # a missing file, a library for an old format: each tokenizer class has its own
+        raise ValueError(
+            f"{folder} has no tokenizer that knows the places of its tokens: copy the model's tokenizer.json there"
+        ) from error
+
+
+@dataclass(frozen=True)
+class SpecialToken:
+    """How some files write a token: as an object, its text beside how it is split off."""
+
+    content: str
+
+
+@dataclass(frozen=True)
+class TokenizerConfig:
+    """What is read of tokenizer_config.json, and of special_tokens_map.json, which has no length."""
+
+    pad_token: str | SpecialToken | None = None
+    model_max_length: float | None = None  # 10³⁰ where the tokenizer knows no limit
+
+
+def pad_id(folder: Path, tokenizer: FileTokenizer) -> int | None:
+    """The id of the token that fills texts up, as the folder's files name it; None without one."""
+    for file in ("tokenizer_config.json", "special_tokens_map.json"):
+        token = read_part(TokenizerConfig, folder / file, absent=TokenizerConfig()).pad_token
+        text = token.content if isinstance(token, SpecialToken) else token
+        if text is not None and (found := tokenizer.id_of(text)) is not None:
+            return found
+    return None
+
+
+def check_texts(texts: Sequence[str]) -> None:
+    """Raises ValueError for a text without a visible character, and for one string in place of several."""
+    if isinstance(texts, str):
+        raise ValueError(f"one text {shortened(texts)!r} was given, expected a list of texts: write [text]")
+    for i, text in enumerate(texts):
+        if not text.strip():
+            raise ValueError(f"text {i} is empty: leave it out")
+
+
+def check_lengths(texts: Sequence[str], pieces: Sequence[Pieces], longest: int) -> None:
+    """Raises ValueError for a text of more tokens than the model takes, begin and end counted; nothing is cut off."""
+    for text, each in zip(texts, pieces, strict=True):
+        if len(each.ids) > longest:
+            raise ValueError(
+                f"the text {shortened(text)!r} has {len(each.ids)} tokens, the model takes {longest}: "
+                "shorten it, or give it in parts"
+            )
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def _trimmed(text: str, span: Span) -> Span | None:
+    """The span without the blanks at its ends, which some tokenizers count in; None for no characters."""
+    start, stop = span
+    inner = text[start:stop]
+    if not inner:
+        return None
+    if not inner.strip():
+        return span
+    return start + len(inner) - len(inner.lstrip()), stop - len(inner) + len(inner.rstrip())

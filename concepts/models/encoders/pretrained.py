@@ -1,0 +1,91 @@
+"""A transformers model out of its folder: complete, frozen, from safetensors, and what identifies it."""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import torch
+
+from concepts.models.classifiers.card import ModelCard, fingerprint
+from concepts.models.classifiers.loading import seeded
+from concepts.models.classifiers.transform import Prepare, describe, measured_input_size
+from concepts.models.encoders.folders import check_weights, library
+from concepts.models.encoders.model_types import Config, TorchModule
+
+POOLER = "pooler"  # reads the class token after all layers; no token passes through it
+PASSING = ("_name_or_path", "transformers_version", "dtype", "torch_dtype", "architectures")
+M = TypeVar("M", bound=TorchModule)
+
+
+@dataclass(frozen=True)
+class AutoClass(Generic[M]):
+    """A class of transformers that builds models from folders, such as AutoModel; M: what is used of these models."""
+
+    name: str
+
+
+def load_pretrained(
+    kind: AutoClass[M], folder: Path, device: torch.device, *, dtype: torch.dtype | str = torch.float32
+) -> M:
+    """The model, in eval mode, parameters frozen.
+
+    Only .safetensors are read, no code of the folder is run, nothing is fetched, the global generator is left as it
+    was. A pooler without weights is taken off: a random one would go into the fingerprint.
+    Raises ValueError for other weights that are missing, or that do not fit.
+    """
+    transformers = library("transformers")
+    transformers.utils.logging.disable_progress_bar()  # of a second on the disk, printed among what commands say
+    check_weights(folder)
+    try:
+        with seeded(0):
+            model, info = getattr(transformers, kind.name).from_pretrained(
+                folder,
+                local_files_only=True,
+                use_safetensors=True,
+                trust_remote_code=False,
+                output_loading_info=True,
+                dtype=dtype,
+            )
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise ValueError(f"{folder} cannot be read as a model of transformers ({reason})") from error
+    missing = sorted(info["missing_keys"])
+    lacking = [key for key in missing if not key.startswith(f"{POOLER}.")]
+    if len(lacking) < len(missing):
+        setattr(model, POOLER, None)
+    if lacking:
+        raise ValueError(
+            f"{folder} lacks {len(lacking)} weights of its model ({', '.join(lacking[:3])}, …): copy it anew"
+        )
+    return model.eval().requires_grad_(False).to(device)
+
+
+def stored_type(device: torch.device) -> torch.dtype | str:
+    """For large models: the type that the weights were stored in on a GPU, float32 on a CPU, where half is slow."""
+    return torch.float32 if device.type == "cpu" else "auto"
+
+
+def model_fingerprint(model: TorchModule, config: Config, *, besides: tuple[object, ...] = ()) -> str:
+    """blake2b over weights, modules, config, and what `besides` decides the vectors, such as a pooling.
+
+    The config counts because a number of heads shows in no weight; what changes when a folder is only moved or saved
+    anew does not.
+    """
+    values = {key: value for key, value in config.to_dict().items() if key not in PASSING}
+    digest = blake2b(fingerprint(model).encode(), digest_size=16)
+    digest.update(repr((sorted(values.items()), besides)).encode())
+    return digest.hexdigest()
+
+
+def encoder_card(*, name: str, weights: str, transform: Prepare, fingerprint: str) -> ModelCard:
+    """The card of an encoder, which has no classes."""
+    return ModelCard(
+        name=name,
+        weights=weights,
+        class_names=None,
+        transform=transform,
+        transform_text=describe(transform),
+        input_size=measured_input_size(transform),
+        fingerprint=fingerprint,
+    )

@@ -1,0 +1,100 @@
+"""What is told of a layer, and what the two ways of cutting a model (tracing, hooks) have in common."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeGuard
+
+from torch import Tensor, nn
+
+from concepts.models.splitting.layout import Kind, Sign
+
+Function = Callable[[Tensor], Tensor]
+TOLERANCE = 1e-4
+SIGNED: Sign = "signed"
+NOT_NEGATIVE: Sign = ">= 0"
+
+
+@dataclass(frozen=True)
+class LayerInfo:
+    """A layer that can be split at. `shape` is without n, channels last: (h, w, p), (T, p) or (p,).
+
+    `sign` is measured on the probe images; `traced` is False where the cut is made with hooks.
+    """
+
+    path: str
+    kind: Kind
+    shape: tuple[int, ...]
+    grid: tuple[int, int] | None
+    sign: Sign
+    traced: bool
+
+
+@dataclass(frozen=True)
+class Output:
+    """One module's output as seen on the probe images: its shape with n first, and its smallest value."""
+
+    shape: tuple[int, ...]
+    minimum: float
+
+    @property
+    def sign(self) -> Sign:
+        return NOT_NEGATIVE if self.minimum >= 0 else SIGNED
+
+
+class Cutter(Protocol):
+    """A model that has been looked at, and can be cut at a module.
+
+    outputs: module path → Output in network order, all modules that ran once and gave one float tensor, n first.
+    calls: module path → how often it ran.
+    """
+
+    traced: bool
+    outputs: dict[str, Output]
+    calls: dict[str, int]
+
+    def is_cut(self, path: str) -> bool:
+        """Whether all that the logits depend on goes through this module's output, and something comes after it."""
+
+    def gives_logits(self, path: str) -> bool:
+        """Whether the module's output is the logits themselves."""
+
+    def canonical(self, path: str) -> str:
+        """The shortest path of a module with the very same output."""
+
+    def cut(self, path: str) -> tuple[Function, Function]:
+        """(g, h) in the model's own layout."""
+
+    def shapes_at(self, images: Tensor) -> dict[str, tuple[int, ...]]:
+        """Module path → output shape on these images."""
+
+
+def allowed_difference(logits: Tensor) -> float:
+    """The most by which logits computed in another way may differ: 1e-4 of the largest magnitude."""
+    return TOLERANCE * float(logits.abs().max())
+
+
+def is_float_batch(value: object, n: int) -> TypeGuard[Tensor]:
+    """Whether a module's output is one float tensor with the n images first and something beside them."""
+    return isinstance(value, Tensor) and value.is_floating_point() and value.ndim >= 2 and value.shape[0] == n
+
+
+def same_content(module: nn.Module) -> bool:
+    """Whether the module passes its input on in eval mode (dropout, identity)."""
+    return isinstance(module, nn.Identity | nn.modules.dropout._DropoutNd) or type(module).__name__ in _PASSING
+
+
+def rearranges(module: nn.Module) -> bool:
+    """Whether the module only pools, passes on or reorders what it gets: nothing is learned there."""
+    return same_content(module) or isinstance(module, _POOLING) or type(module).__name__ == "Permute"
+
+
+_PASSING = ("StochasticDepth", "DropPath")
+_POOLING = (
+    nn.modules.pooling._MaxPoolNd,
+    nn.modules.pooling._AvgPoolNd,
+    nn.modules.pooling._AdaptiveAvgPoolNd,
+    nn.modules.pooling._AdaptiveMaxPoolNd,
+    nn.Flatten,
+    nn.Unflatten,
+    nn.Upsample,
+)

@@ -1,0 +1,231 @@
+"""split_model: f = h ∘ g at a layer, activations channels last, measured before it is handed out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from concepts.models.classifiers.card import ModelCard, card_of
+from concepts.models.splitting.layers import Function, LayerInfo, allowed_difference
+from concepts.models.splitting.layout import Kind, Layout
+from concepts.models.splitting.split_points import OfferedLayers
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """A model cut in two at `layer`: f = h ∘ g, g = `encode`, h = `head`.
+
+    Safe to share between threads. `check` is max |h(g(x)) − f(x)| as measured on the probe images.
+    """
+
+    info: LayerInfo
+    layout: Layout
+    card: ModelCard
+    reason: str
+    check: float
+    device: torch.device
+    n_classes: int
+    model_bytes: int
+    _all_layers: OfferedLayers = field(repr=False)
+    _f: Function = field(repr=False)
+    _g: Function = field(repr=False)
+    _h: Function = field(repr=False)
+    _dtype: torch.dtype = field(repr=False)
+    _changes_input: bool = field(repr=False)
+
+    def encode(self, images: Tensor) -> Tensor:
+        """g: (n, 3, H, W) → activations (n, h, w, p) of a map, (n, T, p) of tokens, (n, p) of a vector.
+
+        On the device the images came from. Differentiable in images that require a gradient.
+        Raises ValueError when the images are not (n, 3, H, W).
+        """
+        if images.ndim != 4 or images.shape[1] != 3:
+            raise ValueError(f"images {tuple(images.shape)}, expected (n, 3, H, W)")
+        with _gradient_for(images):
+            output = self._g(images.to(self.device, self._dtype))
+            return self.layout.to_channels_last(output).to(images.device)
+
+    def head(self, activations: Tensor) -> Tensor:
+        """h: activations as `encode` gives them → logits (n, classes); every token goes in.
+
+        Differentiable in the activations, which are never changed. On the device they came from.
+        Raises ValueError when they are not of this layer's shape.
+        """
+        self.layout.check(activations)
+        with _gradient_for(activations):
+            a = self.layout.to_model(activations.to(self.device, self._dtype))
+            if self._changes_input and a.data_ptr() == activations.data_ptr():
+                a = a.clone()
+            return self._h(a).to(activations.device)
+
+    def measure(self, images: Tensor) -> float:
+        """max |h(g(x)) − f(x)| on these images, (n, 3, H, W) as for `encode`.
+
+        Raises ValueError when it is above 1e-4 · max |f(x)|.
+        """
+        return _check(self._f, images.to(self.device, self._dtype).split(16), self._g, self._h, self.layout, self.layer)
+
+    def to_map(self, values: Tensor) -> Tensor:
+        """(n, T..., k) → (n, h, w, k): tokens on their grid, class and other extra tokens left out, maps unchanged.
+
+        Raises ValueError for a vector and for tokens without a grid.
+        """
+        return self.layout.to_map(values)
+
+    def layers(self) -> list[LayerInfo]:
+        """Every layer that can be split at, in network order."""
+        return self._all_layers.infos()
+
+    @property
+    def model(self) -> nn.Module:
+        """f, whole and untouched: to split it at another layer."""
+        return self._all_layers.model
+
+    @property
+    def layer(self) -> str:
+        return self.info.path
+
+    @property
+    def kind(self) -> Kind:
+        return self.info.kind
+
+    @property
+    def grid(self) -> tuple[int, int] | None:
+        return self.info.grid
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Names of the tokens that stand before those of the grid: the class token, then registers and the like."""
+        return ("class token", *(f"extra token {i}" for i in range(1, self.layout.n_extra)))[: self.layout.n_extra]
+
+    @property
+    def sign(self) -> str:
+        """ ">= 0" or "signed", measured on the probe images."""
+        return self.info.sign
+
+    @property
+    def traced(self) -> bool:
+        return self.info.traced
+
+    @property
+    def n_positions(self) -> int:
+        """T: h·w of a map, all tokens (the class token too), 1 for a vector."""
+        return self.layout.n_positions
+
+    @property
+    def n_channels(self) -> int:
+        return self.layout.n_channels
+
+
+def split_model(model: nn.Module, layer: str | None = None, *, sample: Tensor | None = None) -> Split:
+    """The model split at a layer: f = h ∘ g.
+
+    layer: a module path, or None for the default, which `Split.reason` explains.
+    sample: real images (m, 3, H, W) for the check; without them two seeded random images of the card's size.
+    The model is traced (torch.fx), or cut with hooks where it cannot be; nothing is left on it.
+    Raises ValueError when the model is in training mode or does not give logits (n, classes); when the layer is
+    unknown, bypassed (a residual connection) or has no readable layout, with the nearest layers that can be split
+    at; when logits are NaN or infinite; and when max |h(g(x)) − f(x)| > 1e-4 · max |f(x)|. A model whose logits are
+    the same for every image (a head of zeros) passes that check at any layer: there it shows nothing.
+    """
+    if model.training:
+        raise ValueError("the model is in training mode, in which it does not repeat itself: call model.eval() first")
+    card = card_of(model)
+    place = next(iter((*model.parameters(), *model.buffers())), torch.zeros(()))
+    images = _checked_images(sample, card, place)
+    probe = images[torch.arange(2) % len(images)]
+    with torch.no_grad():
+        logits = _checked_logits(model, probe)
+        layers = OfferedLayers(model, probe, logits)
+    path, reason = (layers.find(layer), "chosen by you") if layer is not None else layers.choose()
+    if layer is not None and path != layer:
+        reason = f"chosen by you as {layer}, which gives the same activations"
+    g, h = layers.cut(path)
+    layout = layers.layouts[path]
+    return Split(
+        info=layers.info(path),
+        layout=layout,
+        card=card,
+        reason=reason,
+        check=_check(model, (images[:1], *images.split(16)), g, h, layout, path),
+        device=place.device,
+        n_classes=logits.shape[1],
+        model_bytes=sum(each.nbytes for each in (*model.parameters(), *model.buffers())),
+        _all_layers=layers,
+        _f=model,
+        _g=g,
+        _h=h,
+        _dtype=probe.dtype,
+        _changes_input=_changes_input(h, g, probe),
+    )
+
+
+def _gradient_for(x: Tensor) -> torch.set_grad_enabled:
+    """Gradients only where the caller asked for them, so that nothing is kept for a plain pass."""
+    return torch.set_grad_enabled(torch.is_grad_enabled() and x.requires_grad)
+
+
+def _checked_images(sample: Tensor | None, card: ModelCard, like: Tensor) -> Tensor:
+    """The sample, or two seeded random images of the card's size, on the model's device and of its type."""
+    dtype = like.dtype if like.is_floating_point() else torch.float32
+    if sample is None:
+        return _random_images(card.input_size).to(like.device, dtype)
+    if sample.ndim != 4 or sample.shape[1] != 3 or len(sample) == 0:
+        raise ValueError(f"sample {tuple(sample.shape)}, expected images (m, 3, H, W), at least one")
+    return sample.detach().to(like.device, dtype)
+
+
+def _random_images(size: tuple[int, int]) -> Tensor:
+    """(2, 3, H, W): coarse and fine noise, about as spread as a normalised photo."""
+    generator = torch.Generator().manual_seed(0)
+    coarse = torch.randn(2, 3, 8, 8, generator=generator)
+    fine = torch.randn(2, 3, *size, generator=generator)
+    return nn.functional.interpolate(coarse, size=size, mode="bilinear") + 0.3 * fine
+
+
+def _checked_logits(model: nn.Module, images: Tensor) -> Tensor:
+    try:
+        logits = model(images)
+    except Exception as error:  # the user's own forward: it may raise anything
+        text = f"the model fails on images {tuple(images.shape)}: {type(error).__name__}: {error}"
+        raise ValueError(f"{text}. Give sample= of the size that it takes") from error
+    if not isinstance(logits, Tensor) or logits.ndim != 2 or len(logits) != len(images):
+        got = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
+        raise ValueError(
+            f"the model gives {got} for {len(images)} images, expected logits as one tensor ({len(images)}, classes): "
+            "wrap it in a module that returns those"
+        )
+    if not torch.isfinite(logits).all():
+        raise ValueError("the model gives NaN or infinite logits: its weights are damaged, or its numbers overflow")
+    return logits
+
+
+def _check(f: Function, batches: Sequence[Tensor], g: Function, h: Function, layout: Layout, path: str) -> float:
+    """max |h(g(x)) − f(x)| over the batches. Raises ValueError when it is above 1e-4 · max |f(x)|."""
+    worst, allowed = 0.0, 0.0
+    for batch in batches:
+        with torch.no_grad():
+            expected = f(batch)
+            try:
+                joined = h(layout.to_model(layout.to_channels_last(g(batch))))
+            except RuntimeError as error:
+                raise ValueError(f"split at {path!r}: fails on {len(batch)} images ({error}); {_ELSEWHERE}") from error
+            difference = float((joined - expected).abs().max())
+        worst = difference if difference != difference else max(worst, difference)  # NaN stays
+        allowed = max(allowed, allowed_difference(expected))
+    if not worst <= allowed:
+        raise ValueError(f"split at {path!r}: max |h(g(x)) - f(x)| is {worst:.2e}, allowed {allowed:.2e}; {_ELSEWHERE}")
+    return worst
+
+
+_ELSEWHERE = "choose another layer, or check that the model gives the same logits for the same images every time"
+
+
+@torch.no_grad()
+def _changes_input(h: Function, g: Function, images: Tensor) -> bool:
+    """Whether h works in place on what it is given (an in-place ReLU right after the cut)."""
+    a = g(images).clone()
+    before = a._version
+    h(a)
+    return a._version != before

@@ -1,0 +1,1 @@
+"""Arithmetic that every room may use: intervals, matching."""

@@ -1,0 +1,1 @@
+"""Reports for others: tables, notebooks, static sites."""

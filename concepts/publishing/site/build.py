@@ -1,0 +1,115 @@
+"""From reports to a site on disk."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from hashlib import blake2b
+from pathlib import Path
+
+from concepts.annotations import Notebook
+from concepts.publishing.site.classes import SiteClass, collect
+from concepts.publishing.site.pages import Near, class_page, concept_page, gallery_page, map_page, nearest
+from concepts.publishing.site.spaces import Space, spaces_of
+from concepts.publishing.site.writing import Item, Progress, Written, checked_out, write_site
+from concepts.report.rendering.overlay import overlay_bytes
+from concepts.storage.store import key_of
+
+TITLE = "What has the network learned?"
+ROOMS = ("rendering", "report", "site")  # whose code decides what a page looks like
+LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True)
+class Built:
+    """A site on disk: how many classes and concepts it shows, what was written, which reports were left out and why."""
+
+    folder: Path
+    n_classes: int
+    n_concepts: int
+    written: Written
+    left_out: tuple[str, ...]
+
+
+def build_site(
+    reports: Sequence[str | Path],
+    out: str | Path,
+    *,
+    title: str = TITLE,
+    notebook: Notebook | None = None,
+    progress: Progress | None = None,
+) -> Built:
+    """Writes a static site of these reports (folders of reports, or reports) to `out`; only what has changed.
+
+    notebook: where people's names for concepts and strategies are; None: numbers alone. progress: called with (stage,
+    share done). Raises ValueError for a folder without reports, an `out` that holds anything but a site of ours, or a
+    database that cannot be used.
+    """
+    progress = progress or (lambda stage, share: None)
+    place = checked_out(Path(out))
+    progress("reports", 0.0)
+    classes, left_out = collect([Path(folder) for folder in reports], notebook)
+    progress("reports", 1.0)
+    spaces = spaces_of(classes)
+    items = items_of(title[:LONGEST_TITLE], classes, spaces, progress)
+    written = write_site(place, items, progress)
+    return Built(place, len(classes), sum(len(each.components) for each in classes), written, tuple(left_out))
+
+
+def items_of(title: str, classes: list[SiteClass], spaces: list[Space], progress: Progress) -> list[Item]:
+    """Every file of the site: pictures before the pages that show them, the gallery last."""
+    items = []
+    for done, space in enumerate(spaces):
+        for place, member in enumerate(space.members):
+            for j, near in enumerate(nearest(space, place)):
+                items += [*_pictures(member, j), _concept(title, space, member, j, near)]
+            items.append(_item(member.page, partial(class_page, title, member), title=title, of=member.digest))
+        progress("matching", (done + 1) / len(spaces))
+    digests = [(each.stem, each.digest) for each in classes]
+    items.append(_item("map.html", partial(map_page, title, spaces), title=title, of=digests))
+    items.append(_item("index.html", partial(gallery_page, title, classes, spaces), title=title, of=digests))
+    return items
+
+
+def _concept(title: str, space: Space, own: SiteClass, concept: int, near: list[Near]) -> Item:
+    """Its page; made from its report and from what is said of its neighbours, not from all of theirs."""
+    make, said = partial(concept_page, title, own, concept, near, space.threshold), list(map(vars, near))
+    return _item(own.concept_page(concept), make, title=title, of=own.digest, near=said, chance=space.threshold)
+
+
+def _pictures(own: SiteClass, concept: int) -> list[Item]:
+    """A concept's crops as they are, and whole photos under its map."""
+    report, top = own.report, own.report.data.concepts[concept].crops
+    items = [
+        Item(path, _key(path, of=own.digest), partial(report.picture, file)) for path, file, _ in own.crops(concept)
+    ]
+    for path, image in own.maps(concept):
+        make = partial(_laid_over, own, concept, image, top[0].value)
+        items.append(Item(path, _key(path, of=own.digest), make))
+    return items
+
+
+def _laid_over(own: SiteClass, concept: int, image: int, top: float) -> bytes:
+    """The photo under the concept's map; the photo alone where one of the two is damaged."""
+    photo = own.report.thumbnail(image)
+    try:
+        return overlay_bytes(photo, own.report.concept_map(concept, image), top=top)
+    except (ValueError, OSError):
+        return photo
+
+
+def _item(path: str, page: Callable[[], str], **made_from: object) -> Item:
+    return Item(path, _key(path, **made_from), lambda: page().encode("utf-8"))
+
+
+def _key(path: str, **made_from: object) -> str:
+    """A hash of what a file is made from: the program is a part of it."""
+    return key_of(path=path, program=_program(), **made_from)
+
+
+@cache
+def _program() -> str:
+    """A hash of the code and templates that decide what a page looks like: another version writes its pages anew."""
+    whole, home = blake2b(digest_size=12), Path(__file__).resolve().parent.parent
+    for file in sorted(path for room in ROOMS for path in (home / room).rglob("*") if path.suffix in (".py", ".j2")):
+        whole.update(file.relative_to(home).as_posix().encode() + b"=" + file.read_bytes())
+    return whole.hexdigest()

@@ -1,0 +1,146 @@
+"""The reports of a site: where they lie, what their pages are called, when they have changed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+
+from concepts.annotations import Notebook, names_of, subjects_of
+from concepts.report.card import ReportCard
+from concepts.report.names import NUMBERS
+from concepts.report.rendering.html import readable
+from concepts.report.stored import StoredReport, thumbnail_name
+from concepts.storage.store import key_of, slug
+
+REPORT, PAGE = "report.json", "report.html"
+N_MAPS = 4  # whole photos on a concept's page
+
+
+@dataclass(frozen=True, eq=False)
+class SiteClass:
+    """A report in a site. stem: what its files are called; digest: over all that the report consists of.
+
+    files: the names of these; components: (k, p), the concepts as directions. Paths are relative to the site, with
+    forward slashes.
+    """
+
+    report: StoredReport
+    card: ReportCard
+    stem: str
+    digest: str
+    files: frozenset[str]
+    components: np.ndarray
+
+    @property
+    def label(self) -> str:
+        return self.report.data.target.label
+
+    @property
+    def page(self) -> str:
+        return f"classes/{self.stem}.html"
+
+    def concept_page(self, concept: int) -> str:
+        return f"concepts/{self.stem}-{concept}.html"
+
+    def display_name(self, concept: int) -> str:
+        """What the site calls a concept."""
+        return self.report.names.concept(concept)
+
+    def crops(self, concept: int) -> list[tuple[str, str, int]]:
+        """(path in the site, file in the report, image) of each crop that is there, the strongest first."""
+        rows = self.report.data.concepts[concept].crops
+        return [
+            (f"pictures/{self.stem}/crop-{concept}-{rank}.jpg", row.file, row.image)
+            for rank, row in enumerate(rows)
+            if row.file in self.files
+        ]
+
+    def first_crop(self, concept: int) -> str | None:
+        """The path of the crop that stands for a concept; None where it has none."""
+        return next((path for path, _, _ in self.crops(concept)), None)
+
+    def maps(self, concept: int) -> list[tuple[str, int]]:
+        """(path in the site, image) of the whole photos that the concept is laid over."""
+        if not self.report.has_maps:
+            return []
+        images = dict.fromkeys(row.image for row in self.report.data.concepts[concept].crops)
+        there = [image for image in images if thumbnail_name(image) in self.files]
+        return [(f"pictures/{self.stem}/map-{concept}-{rank}.jpg", image) for rank, image in enumerate(there[:N_MAPS])]
+
+
+def collect(folders: Sequence[Path], notebook: Notebook | None = None) -> tuple[list[SiteClass], list[str]]:
+    """The classes of these folders, each a report or a folder of reports, by label; and why others are left out.
+
+    The same folder given twice counts once. Raises ValueError for a folder that is missing or holds no report.
+    """
+    places = list(dict.fromkeys(place.resolve() for folder in folders for place in _reports_in(folder)))
+    found, left_out, stems = [], [], Counter[str]()
+    for place in places:
+        try:
+            report, components = _opened(place)
+        except (ValueError, OSError) as error:
+            left_out.append(f"{place.name}: {' '.join(str(error).split())}")
+            continue
+        names = names_of(notebook.current(*subjects_of(report)).values()) if notebook else NUMBERS
+        stem = _stem(report)
+        stems[stem] += 1
+        name = stem if stems[stem] == 1 else f"{stem}-{stems[stem]}"
+        digest, files = contents_of(place)
+        digest = digest if names == NUMBERS else key_of(report=digest, names=asdict(names))
+        found.append(SiteClass(report.called(names), ReportCard.of(report.data), name, digest, files, components))
+    if not found:
+        raise ValueError(f"none of the reports can be read ({left_out[0]}): build them again")
+    return sorted(found, key=lambda each: (each.label.casefold(), each.stem)), left_out
+
+
+def _reports_in(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise ValueError(f"there is no folder {folder}: name a report, or a folder of reports")
+    if (folder / REPORT).is_file():
+        return [folder]
+    inside = [file.parent for file in sorted(folder.glob(f"[!.]*/{REPORT}"))]
+    if not inside:
+        raise ValueError(f"{folder} holds no report: name a folder that `python -m concepts report --out` wrote")
+    return inside
+
+
+def _opened(place: Path) -> tuple[StoredReport, np.ndarray]:
+    """The report with its texts cut to a length that pages can show, and its dictionary."""
+    from safetensors import SafetensorError
+
+    report = readable(StoredReport.load(place))
+    try:
+        components = report.array("components")
+    except SafetensorError as error:
+        raise ValueError(f"its arrays are damaged ({error})") from error
+    k = len(report.data.concepts)
+    if components.ndim != 2 or len(components) != k or not k or not np.isfinite(components).all():
+        raise ValueError(f"its dictionary of shape {components.shape} is damaged: expected {k} finite rows")
+    return report, components
+
+
+def _stem(report: StoredReport) -> str:
+    """A readable start and a hash: the same for a class of the same model, layer and folder, however often built."""
+    data, folder = report.data, report.folder
+    made = key_of(
+        target=data.target.label,
+        model=data.model.name,
+        layer=data.layer.path,
+        folder=folder.name if folder else "",
+    )
+    return f"{slug(data.target.label, 40) or 'class'}-{made[:10]}"
+
+
+def contents_of(place: Path) -> tuple[str, frozenset[str]]:
+    """BLAKE2b over the names and contents of a report's files, and the names; its own page, made from the others, is
+    none of them."""
+    whole, names = blake2b(digest_size=16), []
+    for file in sorted(path for path in place.rglob("*") if path.is_file() and path.name != PAGE):
+        name, content = file.relative_to(place).as_posix(), file.read_bytes()
+        whole.update(f"{len(name)}:{name}={len(content)}:".encode("utf-8", "surrogateescape"))
+        whole.update(content)
+        names.append(name)
+    return whole.hexdigest(), frozenset(names)

@@ -1,0 +1,108 @@
+"""The map of a space's concepts as shapes for an SVG, in pixels of a fixed box."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from concepts.publishing.site.classes import SiteClass
+from concepts.publishing.site.spaces import Space
+from concepts.report.rendering.graph_geometry import colour_of, symbol_of
+from concepts.report.rendering.sentences import percent
+from concepts.report.rendering.svg import SHAPES
+
+WIDTH, MARGIN = 1100.0, 10.0
+LOWEST, EACH, HIGHEST = 240.0, 14.0, 1100.0  # pixels of height: at least, more a concept, at most
+SMALLEST, LARGEST = 20.0, 62.0  # pixels of a crop's side
+MOST_CROPS = 400  # drawn on the map; with more concepts a point shows its crop when it is pointed at
+FRAME = 3.0  # pixels of the coloured frame around a crop
+STEPS = 80  # of pushing crops apart
+
+
+@dataclass(frozen=True)
+class Point:
+    """A concept: the middle of its crop, what it is called, where it leads to, its class's colour and shape."""
+
+    x: float
+    y: float
+    title: str
+    page: str
+    crop: str | None
+    colour: str
+    shape: str
+    member: int  # place of its class in the legend
+
+
+@dataclass(frozen=True)
+class Line:
+    """A link that the map draws."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+@dataclass(frozen=True)
+class MapDrawing:
+    """A whole map; side: of a crop, 0 where there are too many to draw."""
+
+    height: float
+    side: float
+    points: list[Point]
+    lines: list[Line]
+    kind: str
+
+
+def map_drawing(space: Space) -> MapDrawing:
+    """Every concept as a crop in its class's colour, the forest of links between them."""
+    places, kind = space.layout
+    n = len(space.nodes)
+    side = float(np.clip(0.55 * WIDTH / np.sqrt(n), SMALLEST, LARGEST)) if n <= MOST_CROPS else 0.0
+    at, height = in_box(places, side + 2 * FRAME if side else 0.0)
+    lines = [Line(*at[link.a], *at[link.b]) for link in space.forest]
+    points = [
+        _point(member, j, int(space.owner[row]), float(at[row, 0]), float(at[row, 1]))
+        for row, (member, j) in enumerate(space.nodes)
+    ]
+    return MapDrawing(height, side, points, lines, kind)
+
+
+def _point(member: SiteClass, concept: int, place: int, x: float, y: float) -> Point:
+    share = percent(member.report.data.concepts[concept].share)
+    title = f"{member.display_name(concept)} of {member.label}: {share} of the evidence"
+    page, crop = member.concept_page(concept), member.first_crop(concept)
+    return Point(x, y, title, page, crop, colour_of(place), SHAPES[symbol_of(place)], place)
+
+
+def in_box(places: np.ndarray, side: float) -> tuple[np.ndarray, float]:
+    """(n, 2) pixels with y downwards, the height that they need; no two within a side, where there is room, nor beyond
+    the box. A side of 0 leaves them where they are."""
+    span = np.maximum(np.ptp(places, axis=0), 1e-9)
+    width = WIDTH - 2 * MARGIN - side
+    most = min(LOWEST + EACH * len(places), HIGHEST)
+    height = float(np.clip(width * span[1] / span[0], LOWEST, most)) - 2 * MARGIN - side
+    scale = min(width / span[0], height / span[1])
+    middle = (places.max(axis=0) + places.min(axis=0)) / 2
+    at = (places - middle) * (scale, -scale) + (WIDTH / 2, height / 2 + MARGIN + side / 2)
+    at = pushed_apart(at, side) if side else at
+    at[:, 0] = at[:, 0].clip(MARGIN + side / 2, WIDTH - MARGIN - side / 2)
+    at[:, 1] += MARGIN + side / 2 - at[:, 1].min()
+    return at, float(at[:, 1].max() + side / 2 + MARGIN)
+
+
+def pushed_apart(at: np.ndarray, side: float) -> np.ndarray:
+    """(n, 2): squares of that side around the points moved until they overlap little; the same points, the same way.
+
+    In every step two that overlap go apart by half of what they overlap, along the axis on which they do so less.
+    """
+    at = at + 1e-3 * np.column_stack([np.arange(len(at)), np.arange(len(at))[::-1]])  # none exactly on another
+    for _ in range(STEPS):
+        between = at[:, None] - at[None]  # (n, n, 2)
+        overlap = side - np.abs(between)
+        touching = (overlap > 0).all(axis=-1) & ~np.eye(len(at), dtype=bool)
+        if not touching.any():
+            break
+        less = overlap.argmin(axis=-1)[..., None] == np.arange(2)
+        push = np.where(touching[..., None] & less, np.sign(between) * overlap / 2, 0)
+        at = at + push.sum(axis=1) / np.maximum(touching.sum(axis=1), 1)[:, None]
+    return at

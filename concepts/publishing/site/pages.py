@@ -1,0 +1,162 @@
+"""The pages of a site as text."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from concepts.publishing.site.classes import SiteClass
+from concepts.publishing.site.concept_map import MapDrawing, Point, map_drawing
+from concepts.publishing.site.spaces import LEVEL, SEED, SHUFFLES, Space
+from concepts.rendering.environment import environment
+from concepts.rendering.pictures import Picture
+from concepts.report.card import ReportCard
+from concepts.report.names import in_line
+from concepts.report.rendering import help_texts, sentences
+from concepts.report.rendering.graph_geometry import colour_of, symbol_of
+from concepts.report.rendering.html import Around, render_html
+from concepts.report.rendering.svg import SHAPES
+
+N_CROPS = 4  # on a card
+UP = "../"  # from a page in a folder to the site's own
+
+
+@dataclass(frozen=True)
+class Near:
+    """A concept of another report that is like the one shown."""
+
+    title: str
+    page: str
+    crop: str | None
+    cosine: float
+    shared: bool
+
+
+@dataclass(frozen=True, eq=False)
+class GalleryCard:
+    """A class in the gallery. words: what the search looks into."""
+
+    own: SiteClass
+    card: ReportCard
+    crops: list[Picture]
+    sentences: str
+
+
+def gallery_page(title: str, classes: list[SiteClass], spaces: list[Space]) -> str:
+    """All classes as cards: a plain list that a script makes searchable and sortable."""
+    cards = [GalleryCard(each, each.card, _crops_of(each), _words_of(each)) for each in classes]
+    n_shared = sum(len(space.groups) for space in spaces)
+    return _render("index.html.j2", "index.js.j2", title=title, root="", cards=cards, n_shared=n_shared)
+
+
+def _words_of(each: SiteClass) -> str:
+    """All that a class may be looked for by."""
+    concepts = [each.display_name(j) for j in range(len(each.components))]
+    names = each.report.data.target.names
+    return " ".join([each.label, each.card.model, each.card.layer, each.card.source, *names, *concepts])
+
+
+def _crops_of(each: SiteClass) -> list[Picture]:
+    """The first crop of the concepts that count most, each a link to its concept."""
+    found = [(j, each.first_crop(j)) for j in range(min(N_CROPS, len(each.components)))]
+    return [
+        Picture(crop, f"{each.display_name(j)} of {each.label}", href=each.concept_page(j)) for j, crop in found if crop
+    ]
+
+
+def class_page(title: str, own: SiteClass) -> str:
+    """The report of a class, with the way back to the site."""
+    pages = tuple(UP + own.concept_page(j) for j in range(len(own.components)))
+    return render_html(own.report, Around(title, f"{UP}index.html", f"{UP}map.html", pages))
+
+
+def concept_page(title: str, own: SiteClass, concept: int, near: list[Near], threshold: float | None) -> str:
+    """One concept: its figures, its crops, where it is in whole photos, what is like it in other classes."""
+    data, k = own.report.data, len(own.components)
+    row = data.concepts[concept]
+    return _render(
+        "concept.html.j2",
+        title=title,
+        root=UP,
+        own=own,
+        data=data,
+        row=row,
+        name=own.display_name(concept),
+        crops=_pictures(own, concept),
+        maps=_maps(own, concept),
+        near=near,
+        threshold=threshold,
+        widest=max(each.share_high for each in data.concepts),
+        before=concept - 1 if concept else None,
+        after=concept + 1 if concept + 1 < k else None,
+    )
+
+
+def _pictures(own: SiteClass, concept: int) -> list[Picture]:
+    """Its crops, each with the name of its photo."""
+    found = [(path, own.report.data.images[image].name) for path, _, image in own.crops(concept)]
+    return [Picture(UP + path, f"crop of {name}", name) for path, name in found]
+
+
+def _maps(own: SiteClass, concept: int) -> list[Picture]:
+    """Whole photos under its map, each with what the model said."""
+    found = [(path, own.report.data.images[image]) for path, image in own.maps(concept)]
+    called = own.display_name(concept)
+    return [
+        Picture(UP + path, f"where {called} is in {row.name}", f"{in_line(row.name)}: {sentences.answer(row)}")
+        for path, row in found
+    ]
+
+
+def nearest(space: Space, member: int) -> list[list[Near]]:
+    """What stands on the page of each of a report's concepts about those of other reports."""
+    return [[_near(space, other, cosine) for other, cosine in row] for row in space.nearest(member)]
+
+
+def _near(space: Space, other: int, cosine: float) -> Near:
+    own, j = space.nodes[other]
+    title, crop = f"{own.display_name(j)} of {own.label}", own.first_crop(j)
+    return Near(title, own.concept_page(j), crop, round(cosine, 4), space.above_chance(cosine))
+
+
+@dataclass(frozen=True, eq=False)
+class SpaceMap:
+    """A space on the page of maps. groups: the points of concepts that classes share, and the smallest cosine."""
+
+    own: Space
+    drawing: MapDrawing
+    groups: list[tuple[list[Point], float]]
+    n_classes: int
+
+
+def map_page(title: str, spaces: list[Space]) -> str:
+    """Every space as a map, the concepts that classes share as a list, and all concepts by class."""
+    return _render("map.html.j2", "map.js.j2", title=title, root="", spaces=[_shown(space) for space in spaces])
+
+
+def _shown(space: Space) -> SpaceMap:
+    drawing = map_drawing(space)
+    groups = [([drawing.points[row] for row in group], cosine) for group, cosine in space.groups]
+    return SpaceMap(space, drawing, groups, len(space.members))
+
+
+def _render(template: str, script: str = "", **values: object) -> str:
+    """The page; every text is escaped by the template engine. Of scripts only ours runs: the page names its hash."""
+    templates = _environment()
+    code = Markup(templates.get_template(script).render()) if script else ""
+    policy = f"'sha256-{b64encode(sha256(code.encode()).digest()).decode()}'" if code else "'none'"
+    return templates.get_template(template).render(
+        script=code, policy=policy, words=sentences, help=help_texts, **values
+    )
+
+
+@cache
+def _environment() -> Environment:
+    found = environment("concepts.publishing.site", "concepts.report.rendering")
+    found.filters |= {"percent": sentences.percent}
+    found.globals |= {"colour_of": colour_of, "shape_of": lambda place: SHAPES[symbol_of(place)]}
+    found.globals |= {"chance": f"{LEVEL:.0%} of {SHUFFLES} cases", "seed": SEED}
+    return found

@@ -1,0 +1,202 @@
+"""Concepts of several classes in one space: which are the same, and where each stands on a map.
+
+Concepts of reports of one model and one layer are directions among the same channels; no others can be compared so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from concepts.extraction.methods import has_signed_codes
+from concepts.numerics.matching import match
+from concepts.publishing.site.classes import SiteClass
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+SEED, SHUFFLES, LEVEL = 0, 200, 0.95
+NEAREST = 4  # concepts of other reports on a concept's page
+
+
+@dataclass(frozen=True)
+class Link:
+    """Two concepts of different reports, by their row in the space, that a matching pairs above chance."""
+
+    a: int
+    b: int
+    cosine: float
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """The reports of one model and layer; their n concepts stand in the order of `nodes`."""
+
+    members: tuple[SiteClass, ...]
+
+    @property
+    def model(self) -> str:
+        return self.members[0].report.data.model.name
+
+    @property
+    def layer(self) -> str:
+        return self.members[0].report.data.layer.path
+
+    @cached_property
+    def nodes(self) -> list[tuple[SiteClass, int]]:
+        """(report, concept) of every row."""
+        return [(member, j) for member in self.members for j in range(len(member.components))]
+
+    @cached_property
+    def owner(self) -> np.ndarray:
+        """(n,) the place of each row's report among the members."""
+        return np.repeat(np.arange(len(self.members)), [len(member.components) for member in self.members])
+
+    @cached_property
+    def signed(self) -> bool:
+        """Is an atom the same as its negative, in any of the dictionaries?"""
+        return any(has_signed_codes(member.report.data.settings.method) for member in self.members)
+
+    @cached_property
+    def directions(self) -> np.ndarray:
+        """(n, p) unit rows, a dead one zero; where the sign is left aside, the largest entry is positive."""
+        V = unit(np.concatenate([np.asarray(member.components, dtype=np.float64) for member in self.members]))
+        if not self.signed:
+            return V
+        largest = np.take_along_axis(V, np.abs(V).argmax(axis=1)[:, None], axis=1)
+        return V * np.where(largest < 0, -1, 1)
+
+    def similarity(self, member: int) -> np.ndarray:
+        """(k, n) cosines of one report's concepts with all, their size where the sign is left aside.
+
+        One report at a time: those of thousands of concepts with each other need not fit into memory.
+        """
+        cosines = (self.directions[self.owner == member] @ self.directions.T).clip(-1, 1)
+        return np.abs(cosines) if self.signed else cosines
+
+    @cached_property
+    def threshold(self) -> float | None:
+        """The cosine that counts as more than chance; None where there is nothing to compare."""
+        if len(self.members) < 2:
+            return None
+        k = max(len(member.components) for member in self.members)
+        return chance_cosine(self.directions, k, signed=self.signed)
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """The pairs of every two reports' one-to-one matching (Hungarian method) above the threshold, best first."""
+        if self.threshold is None:
+            return []
+        found = [link for member in range(1, len(self.members)) for link in self._matched(member)]
+        return sorted(found, key=lambda link: (-link.cosine, link.a, link.b))
+
+    def _matched(self, member: int) -> list[Link]:
+        """The pairs of one report with each before it."""
+        similarity, start = self.similarity(member), np.searchsorted(self.owner, range(len(self.members) + 1))
+        links = []
+        for other in range(member):
+            matching = match(similarity[:, start[other] : start[other + 1]])
+            for (j, i), cosine in zip(matching.pairs, matching.cosines, strict=True):
+                if self.above_chance(float(cosine)):
+                    links.append(Link(int(start[other]) + i, int(start[member]) + j, float(cosine)))
+        return links
+
+    @cached_property
+    def forest(self) -> list[Link]:
+        """The fewest and strongest links that hold each group together (Kruskal): what the map draws."""
+        return spanning_forest(self.links, len(self.nodes))
+
+    @cached_property
+    def groups(self) -> list[tuple[list[int], float]]:
+        """Concepts joined by links, the largest group first, and the smallest cosine along its part of the forest.
+
+        A concept of one class alone is in none.
+        """
+        root, members, weakest = _roots(self.forest, len(self.nodes)), dict[int, list[int]](), dict[int, float]()
+        for row, first in enumerate(root):
+            members.setdefault(first, []).append(row)
+        for link in self.forest:  # best first
+            weakest[root[link.a]] = link.cosine
+        return sorted(((members[first], cosine) for first, cosine in weakest.items()), key=lambda g: (-len(g[0]), g[0]))
+
+    def nearest(self, member: int, most: int = NEAREST) -> list[list[tuple[int, float]]]:
+        """For each concept of a report: (row, cosine) of the concepts of other reports that are most like it."""
+        others = np.flatnonzero(self.owner != member)
+        found = []
+        for cosines in self.similarity(member)[:, others]:
+            best = np.argpartition(-cosines, most)[:most] if len(cosines) > most else np.arange(len(cosines))
+            order = best[np.lexsort((best, -cosines[best]))]
+            found.append([(int(others[j]), float(cosines[j])) for j in order])
+        return found
+
+    def above_chance(self, cosine: float) -> bool:
+        return self.threshold is not None and cosine > self.threshold
+
+    @cached_property
+    def layout(self) -> tuple[np.ndarray, str]:
+        """(n, 2) places and how they were found: UMAP on the directions; principal components for fewer than 20."""
+        from concepts.strategies.layout import FEWEST_FOR_UMAP, lay_out, nearest_neighbours, principal_plane
+
+        if len(self.nodes) < FEWEST_FOR_UMAP:
+            return principal_plane(self.directions), "principal components"
+        return lay_out(self.directions, *nearest_neighbours(self.directions), SEED)
+
+
+def spaces_of(classes: Sequence[SiteClass]) -> list[Space]:
+    """The classes by what can be compared: weights, layer and channels; the largest space first."""
+    found: dict[tuple[str, str, int], list[SiteClass]] = {}
+    for each in classes:
+        data = each.report.data
+        found.setdefault((data.model.fingerprint, data.layer.path, each.components.shape[1]), []).append(each)
+    order = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [Space(tuple(members)) for _, members in order]
+
+
+def unit(V: np.ndarray) -> np.ndarray:
+    """Rows of length 1; a row of zeros stays one."""
+    length = np.linalg.norm(V, axis=1, keepdims=True)
+    return V / np.where(length > 0, length, 1)
+
+
+def chance_cosine(V: np.ndarray, k: int, *, signed: bool = False, seed: int = SEED) -> float:
+    """The cosine that the best pair of two shuffled dictionaries of k concepts stays below in 95% of 200 cases.
+
+    V: (n, p) the concepts of a space. Shuffled: the value of each channel is drawn anew from that channel's values in
+    all concepts. What strong channels make alike in every concept is kept; what makes one concept is lost.
+    """
+    rng, alive = np.random.default_rng(seed), V[np.abs(V).max(axis=1) > 0]
+    if not len(alive):
+        return 1.0
+    best = []
+    for _ in range(SHUFFLES):
+        drawn = alive[rng.integers(len(alive), size=(2 * k, V.shape[1])), np.arange(V.shape[1])]
+        cosines = unit(drawn[:k]) @ unit(drawn[k:]).T
+        best.append(np.abs(cosines).max() if signed else cosines.max())
+    return float(np.quantile(best, LEVEL, method="higher"))
+
+
+def spanning_forest(links: Sequence[Link], n: int) -> list[Link]:
+    """Of links given best first, no pair twice, those that join two parts not joined before (Kruskal's)."""
+    from scipy.sparse.csgraph import minimum_spanning_tree
+
+    kept = minimum_spanning_tree(_graph(links, n)).data
+    return [links[int(rank) - 1] for rank in sorted(kept)]
+
+
+def _roots(links: Sequence[Link], n: int) -> list[int]:
+    """(n,) the smallest row of each row's group."""
+    from scipy.sparse.csgraph import connected_components
+
+    _, groups = connected_components(_graph(links, n), directed=False)
+    _, first = np.unique(groups, return_index=True)
+    return first[groups].tolist()
+
+
+def _graph(links: Sequence[Link], n: int) -> "csr_array":
+    """(n, n): 1 for the best link, 2 for the next, and so on."""
+    from scipy.sparse import csr_array
+
+    ends = np.array([(link.a, link.b) for link in links], dtype=np.int64).reshape(-1, 2)
+    return csr_array((np.arange(1.0, len(links) + 1), (ends[:, 0], ends[:, 1])), shape=(n, n))

@@ -1,0 +1,1 @@
+"""The stages of a report, from activations to its tables."""

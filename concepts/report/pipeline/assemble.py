@@ -1,0 +1,247 @@
+"""Stage "report": from what the stages found to tables, arrays and pictures."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from concepts.activations.collect import Activations
+from concepts.models import Split
+from concepts.models.target import Target
+from concepts.numerics.intervals import wilson
+from concepts.report.class_report import ClassReport
+from concepts.report.pipeline import checks, provenance, tables
+from concepts.report.pipeline.crops import prototypes
+from concepts.report.pipeline.dictionary import Dictionary, extractor_for
+from concepts.report.pipeline.importance import Importances, scores
+from concepts.report.pipeline.selection import Selection, recognised, right
+from concepts.report.pipeline.stages import Arrays, Stages
+from concepts.report.rows import Check, CropRow, ImageRow, MistakeRow, SubConceptRow, SuspicionRow
+from concepts.report.schema import FORMAT, Accuracy, Clustering, DatasetSummary, LayerSummary, ModelSummary, ReportData
+from concepts.report.settings import ReportSettings
+from concepts.report.stored import thumbnail_name
+
+if TYPE_CHECKING:
+    from concepts.strategies import Strategies
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that is known before strategies are looked for; concepts stand in the order of importance."""
+
+    split: Split
+    selection: Selection
+    target: Target
+    settings: ReportSettings
+    activations: Activations
+    dictionary: Dictionary
+    importances: Importances
+
+    @cached_property
+    def labels(self) -> list[int | None]:
+        return [self.selection.labels[i] for i in self.activations.indices]
+
+    @cached_property
+    def right(self) -> np.ndarray | None:
+        """(n,) bool where the photos' classes are known, else None."""
+        return right(self.activations.logits, self.labels, self.target)
+
+    @cached_property
+    def recognised(self) -> np.ndarray:
+        """(n,) bool: does the model answer with the target?"""
+        return recognised(self.activations.logits, self.target)
+
+    @cached_property
+    def maps(self) -> np.ndarray:
+        """(n, h, w, k) concept maps; only where the layer has a grid."""
+        import torch
+
+        return self.split.to_map(torch.from_numpy(self.dictionary.codes)).contiguous().numpy()
+
+    def thumbnail(self, row: int) -> Image.Image:
+        """What the model saw of the photo in that row."""
+        return Image.open(self.activations.thumbnail(row)).convert("RGB")
+
+    @property
+    def good(self) -> np.ndarray:
+        """What reliability counts: right answers, or where classes are not known, recognised photos."""
+        return self.recognised if self.right is None else self.right
+
+
+def assemble(
+    findings: Findings,
+    parts: tuple[tuple[SubConceptRow, ...], dict[str, bytes]],
+    strategies: "Strategies",
+    stages: Stages,
+    *,
+    suspicions: tuple[SuspicionRow, ...],
+    mistakes: tuple[MistakeRow, ...],
+) -> ClassReport:
+    """The report, in memory; `parts` as from `find_subconcepts`, `strategies` as from `find_strategies`."""
+    n, k = findings.importances.phi.shape
+    thumbnails = {thumbnail_name(i): findings.activations.thumbnail(i).read_bytes() for i in range(n)}
+    arrays = _arrays(findings, strategies)
+    crops: list[list[CropRow]] = [[] for _ in range(k)]
+    pictures: dict[str, bytes] = {}
+    if findings.split.grid is not None:
+        arrays["maps"] = findings.maps
+        crops, pictures = _crops(findings)
+    data = _data(findings, strategies, stages, crops)
+    data = replace(data, subconcepts=parts[0], suspicions=suspicions, mistakes=mistakes)
+    return ClassReport(data, arrays=arrays, pictures=thumbnails | pictures | parts[1])
+
+
+def _arrays(findings: Findings, strategies: "Strategies") -> Arrays:
+    return {
+        "phi": findings.importances.phi.astype(np.float32),
+        "components": findings.dictionary.components,
+        "embedding": np.asarray(strategies.embedding, dtype=np.float32),
+        "labels": np.asarray(strategies.labels, dtype=np.int64),
+        "evidence": np.asarray(strategies.evidence, dtype=np.float32),
+    }
+
+
+def _crops(findings: Findings) -> tuple[list[list[CropRow]], dict[str, bytes]]:
+    maps, n_crops = findings.maps, findings.settings.n_crops
+
+    def one(concept: int) -> tuple[list[CropRow], dict[str, bytes]]:
+        return prototypes(maps, concept, n_crops, findings.thumbnail)
+
+    with ThreadPoolExecutor() as pool:  # Pillow and SciPy release the interpreter's lock
+        found = list(pool.map(one, range(maps.shape[-1])))
+    return [rows for rows, _ in found], {name: data for _, pictures in found for name, data in pictures.items()}
+
+
+def _data(
+    findings: Findings, strategies: "Strategies", stages: Stages, crops: Sequence[Sequence[CropRow]]
+) -> ReportData:
+    target, settings = findings.target, findings.settings
+    clustering = _clustering(strategies)
+    method = extractor_for(findings.split, settings).method
+    return ReportData(
+        title=f"{target.label} · {findings.split.card.name}",
+        created=provenance.now(),
+        model=_model(findings.split),
+        layer=_layer(findings),
+        target=target,
+        dataset=_dataset(findings),
+        settings=replace(settings, method=method),
+        versions=provenance.versions(),
+        seconds=_seconds(findings, stages),
+        reused=tuple(stages.reused),
+        accuracy=_accuracy(findings),
+        images=_image_rows(findings, strategies),
+        concepts=tables.concept_rows(
+            findings.importances.phi, findings.good, findings.dictionary.dead, crops, settings.seed
+        ),
+        strategies=tables.strategy_rows(strategies, findings.good),
+        clustering=clustering,
+        checks=tuple(_checks(findings, clustering)),
+        subconcepts=(),
+        suspicions=(),
+        mistakes=(),
+        request=None,
+        command="",
+        format=FORMAT,
+    )
+
+
+def _image_rows(findings: Findings, strategies: "Strategies") -> tuple[ImageRow, ...]:
+    activations, names = findings.activations, findings.selection.photos.names
+    return tables.image_rows(
+        [names[i] for i in activations.indices],
+        findings.labels,
+        activations.logits,
+        scores(activations.logits, findings.target),
+        findings.recognised,
+        findings.right,
+        strategies.labels,
+        findings.selection.class_names,
+    )
+
+
+def _checks(findings: Findings, clustering: Clustering) -> list[Check]:
+    importances, seed, target = findings.importances, findings.settings.seed, findings.target
+    logits, kept = findings.activations.logits[importances.kept], importances.kept_logits
+    return [
+        *checks.kept_checks(scores(logits, target), scores(kept, target), logits, kept, seed),
+        *checks.dictionary_checks(findings.dictionary),
+        *checks.importance_checks(importances, seed),
+        *checks.strategy_checks(clustering),
+        checks.split_check(findings.activations.split_check),
+    ]
+
+
+def _accuracy(findings: Findings) -> Accuracy:
+    n, hits = len(findings.good), int(findings.good.sum())
+    low, high = wilson(hits, n)
+    means = "share of the photos that the model gets right"
+    if findings.right is None:
+        means = "share of the photos that the model recognises as the target (the photos' own classes are not known)"
+    return Accuracy(hits / n, low, high, means)
+
+
+def _seconds(findings: Findings, stages: Stages) -> dict[str, float]:
+    forward = findings.activations.seconds.forward
+    return {name: round(value, 3) for name, value in {**stages.seconds, "forward pass": forward}.items()}
+
+
+def _model(split: Split) -> ModelSummary:
+    card = split.card
+    return ModelSummary(
+        name=card.name,
+        weights=card.weights,
+        fingerprint=card.fingerprint,
+        n_classes=split.n_classes,
+        transform=card.transform_text,
+    )
+
+
+def _layer(findings: Findings) -> LayerSummary:
+    split = findings.split
+    return LayerSummary(
+        path=split.layer,
+        kind=split.kind,
+        grid=split.grid,
+        sign=split.sign,
+        positions=split.n_positions,
+        channels=split.n_channels,
+        reason=split.reason,
+        check=findings.activations.split_check,
+    )
+
+
+def _dataset(findings: Findings) -> DatasetSummary:
+    photos, activations = findings.selection.photos, findings.activations
+    return DatasetSummary(
+        source=photos.source_name,
+        n_photos=len(photos),
+        n_used=len(activations),
+        skipped=(*photos.skipped, *activations.skipped),
+        labels_known=findings.right is not None,
+        fingerprint=photos.fingerprint(),
+        tokens=activations.folder.name,
+    )
+
+
+def _clustering(strategies: "Strategies") -> Clustering:
+    return Clustering(
+        n=strategies.n_strategies,
+        silhouette=finite(strategies.silhouette),
+        agreement=finite(strategies.agreement.mean),
+        agreement_low=finite(strategies.agreement.low),
+        agreement_high=finite(strategies.agreement.high),
+        embedding=strategies.embedding_kind,
+        evidence=strategies.evidence_kind,
+        suspicion=finite(strategies.suspicion),
+        links=tuple(tuple(row) for row in np.asarray(strategies.links, dtype=float).tolist()),
+    )
+
+
+def finite(value: float | None) -> float | None:
+    """The number, or None where there is none."""
+    return None if value is None or not np.isfinite(value) else float(value)

@@ -1,0 +1,136 @@
+"""The main job: photos → activations → concepts → importance → strategies → report."""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from concepts.activations.collect import Activations, collect_activations
+from concepts.data.dataset import Dataset
+from concepts.models import Split
+from concepts.models.target import Target, TargetSpec, resolve_target
+from concepts.report.class_report import ClassReport
+from concepts.report.pipeline import tables
+from concepts.report.pipeline.assemble import Findings, assemble
+from concepts.report.pipeline.dictionary import Dictionary, find_concepts
+from concepts.report.pipeline.importance import Importances, weigh_concepts
+from concepts.report.pipeline.mistakes import mistake_rows
+from concepts.report.pipeline.selection import Selection, choose_photos, names_of_classes
+from concepts.report.pipeline.stages import Progress, Stages
+from concepts.report.pipeline.subconcepts import find_subconcepts
+from concepts.report.pipeline.suspicions import suspicion_rows
+from concepts.report.rows import SubConceptRow
+from concepts.report.settings import ReportSettings
+from concepts.storage.store import key_of
+
+if TYPE_CHECKING:
+    from concepts.strategies import Strategies
+
+FORMAT = 3  # raise when a stage computes something else, so that stored results are not taken for it
+
+
+def build_report(
+    split: Split,
+    dataset: Dataset[Image.Image],
+    target: TargetSpec,
+    settings: ReportSettings | None = None,
+    *,
+    store: Path | None = None,
+    progress: Progress | None = None,
+) -> ClassReport:
+    """The report of a class, or group of classes, of a split model on photos.
+
+    target: a class index, a class name, or a list of them. store: a folder in which finished stages are kept, so
+    that the same request goes on from the last one; None keeps nothing. progress: called with (stage, share done).
+    Raises ValueError with one clear line for a wrong target, an empty class, fewer photos than concepts.
+    """
+    settings = settings or ReportSettings()
+    if store is None:
+        with tempfile.TemporaryDirectory() as folder:
+            return build_report(split, dataset, target, settings, store=Path(folder), progress=progress)
+    class_names = names_of_classes(split, dataset)
+    resolved = resolve_target(target, class_names, split.n_classes)
+    selection = choose_photos(dataset, resolved, class_names, settings)
+    return _run(split, selection, resolved, settings, Stages(store, progress))
+
+
+def _run(split: Split, selection: Selection, target: Target, settings: ReportSettings, stages: Stages) -> ClassReport:
+    activations = _activations(split, selection, settings, stages)
+    dictionary = _dictionary(split, activations, settings, stages)
+    importances = _importances(split, activations, dictionary, target, settings, stages)
+    order = tables.importance_order(importances.phi)  # concept 0 is the one that counts most
+    dictionary, importances = dictionary.ordered(order), importances.ordered(order)
+    findings = Findings(split, selection, target, settings, activations, dictionary, importances)
+    parts = _subconcepts(findings, stages)
+    with stages.stage("strategies"):
+        strategies = _strategies(findings)
+        suspicions = suspicion_rows(findings, strategies.populations)
+        mistakes = mistake_rows(findings, np.asarray(strategies.labels))
+    with stages.stage("report"):
+        return assemble(findings, parts, strategies, stages, suspicions=suspicions, mistakes=mistakes)
+
+
+def _activations(split: Split, selection: Selection, settings: ReportSettings, stages: Stages) -> Activations:
+    with stages.stage("activations") as progress:
+        activations = collect_activations(
+            split, selection.photos, stages.store, batch_size=settings.batch_size, progress=progress
+        )
+    if activations.reused:
+        stages.reused.append("activations")
+    if len(activations) < settings.n_concepts:
+        raise ValueError(
+            f"only {len(activations)} of the photos could be read, fewer than the {settings.n_concepts} concepts "
+            "asked for: repair the photos or ask for fewer concepts"
+        )
+    return activations
+
+
+def _dictionary(split: Split, activations: Activations, settings: ReportSettings, stages: Stages) -> Dictionary:
+    with stages.stage("concepts") as progress:
+        return stages.remembered(
+            Dictionary, "concepts", _key(activations, settings),
+            lambda: find_concepts(split, activations, settings, progress),
+        )  # fmt: skip
+
+
+def _importances(
+    split: Split,
+    activations: Activations,
+    dictionary: Dictionary,
+    target: Target,
+    settings: ReportSettings,
+    stages: Stages,
+) -> Importances:
+    with stages.stage("importance") as progress:
+        return stages.remembered(
+            Importances, "importance",
+            _key(activations, settings, importance=settings.importance, target=target.indices),
+            lambda: weigh_concepts(split, dictionary.codes, dictionary.components, target, settings, progress),
+        )  # fmt: skip
+
+
+def _key(activations: Activations, settings: ReportSettings, **more: str | tuple[int, ...]) -> str:
+    chosen = {name: getattr(settings, name) for name in ("method", "n_concepts", "seed", "sample")}
+    return key_of(format=FORMAT, activations=activations.folder.name, **chosen, **more)
+
+
+def _subconcepts(findings: Findings, stages: Stages) -> tuple[tuple[SubConceptRow, ...], dict[str, bytes]]:
+    if not findings.settings.sub_concepts or findings.split.grid is None:
+        return (), {}
+    with stages.stage("sub-concepts") as progress:
+        return find_subconcepts(findings, stages.store, progress)
+
+
+def _strategies(findings: Findings) -> "Strategies":
+    from concepts.strategies import find_strategies
+
+    places = findings.dictionary.places
+    return find_strategies(
+        findings.importances.phi,
+        codes=findings.dictionary.codes,
+        correct=findings.good,
+        seed=findings.settings.seed,
+        places=places if places.shape[-1] else None,
+    )

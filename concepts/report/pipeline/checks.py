@@ -1,0 +1,118 @@
+"""The figures that say how far a report can be trusted, each with one plain sentence."""
+
+import numpy as np
+
+from concepts.metrics import r_squared, spearman
+from concepts.numerics.intervals import bootstrap_means, interval
+from concepts.report.pipeline.dictionary import Dictionary
+from concepts.report.pipeline.importance import Importances
+from concepts.report.rows import Check
+from concepts.report.schema import Clustering
+
+
+def dictionary_checks(dictionary: Dictionary) -> list[Check]:
+    """How well the concepts describe the activations."""
+    error, fitted, control = dictionary.relative_l2, dictionary.fit_l2, dictionary.control_l2
+    sparsity, dead = dictionary.sparsity, int(dictionary.dead.sum())
+    return [
+        Check(
+            "relative ℓ2", error,
+            f"The concepts leave {error:.0%} of the length of the activations unexplained (all positions); "
+            f"as many random directions leave {control:.0%}. On the positions they were fitted to it is {fitted:.0%}.",
+            control=control, control_name="random directions",
+        ),
+        Check(
+            "sparsity", sparsity,
+            f"{sparsity:.0%} of the codes are zero: at most places most concepts are absent.",
+        ),
+        Check(
+            "dead concepts", float(dictionary.dead.mean()),
+            "Every concept is among the three strongest somewhere." if dead == 0
+            else f"{dead} of the concepts are never among the three strongest at any place: they may be left out.",
+        ),
+    ]  # fmt: skip
+
+
+def kept_checks(
+    true: np.ndarray, kept: np.ndarray, logits: np.ndarray, kept_logits: np.ndarray, seed: int
+) -> list[Check]:
+    """How much of the model's answer the concepts keep, on m images.
+
+    true, kept: (m,) the target's score from the activations and from their reconstruction; logits, kept_logits: (m, c).
+    """
+    same = (logits.argmax(axis=1) == kept_logits.argmax(axis=1)).astype(float)
+    low, high = interval(bootstrap_means(same, seed=seed))
+    agreement, fit, order = float(same.mean()), r_squared(true, kept), spearman(true, kept)
+    m = len(true)
+    return [
+        Check(
+            "kept answers", agreement,
+            f"Fed the concepts alone, the model gives the same answer on {agreement:.0%} of {m} photos.",
+            low=float(low), high=float(high),
+        ),
+        Check(
+            "kept score (R²)", _number(fit),
+            "How much of the target's score survives when the model sees only the concepts: 1 is all, "
+            "below 0 is worse than a constant.",
+        ),
+        Check(
+            "kept order (Spearman)", _number(order),
+            "Do the concepts rank the photos by the target's score as the model does? 1 is the same order.",
+        ),
+    ]  # fmt: skip
+
+
+def importance_checks(importances: Importances, seed: int) -> list[Check]:
+    """Does importance add up to the score, and how exact is it?
+
+    A check that says so, where the method claims neither.
+    """
+    gap, error, found = importances.gap, importances.error, []
+    if len(gap):
+        mean, (low, high) = float(gap.mean()), interval(bootstrap_means(gap, seed=seed))
+        exact = "The head is affine: importance is exact (closed form), its sum misses the score by {:.1%}."
+        added = "The concepts' importances add up to the change of the score to within {:.1%} on average."
+        sentence = (exact if importances.closed_form else added).format(mean)
+        found.append(Check("completeness gap", mean, sentence, low=float(low), high=float(high)))
+    if len(error):
+        mean, (low, high) = float(error.mean()), interval(bootstrap_means(error, seed=seed))
+        sentence = f"Importance is estimated from random draws: its standard error is {mean:.0%} of its mean size."
+        found.append(Check("sampling error", mean, sentence, low=float(low), high=float(high)))
+    if not found:
+        sentence = (
+            "This importance is a slope or a dependence, not a part of the score: it has no sum to hold it against."
+        )
+        found.append(Check("completeness gap", None, sentence))
+    return found
+
+
+def split_check(measured: float) -> Check:
+    """The identity h(g(x)) = f(x), measured on photos of the report."""
+    return Check(
+        "split check", measured,
+        f"Cutting the model at this layer and joining it again moves its logits by at most {measured:.1e} on the first "
+        "of these photos.",
+    )  # fmt: skip
+
+
+def strategy_checks(clustering: Clustering) -> list[Check]:
+    """How sure the grouping into strategies is."""
+    n, agreement, silhouette = clustering.n, clustering.agreement, clustering.silhouette
+    found = "One strategy: nothing in the importances speaks for more." if n == 1 else f"{n} strategies were found."
+    checks = [
+        Check(
+            "agreement of strategies", agreement,
+            f"{found} Found again on photos drawn anew, the grouping agrees with this one by {agreement or 0:.2f} "
+            "(adjusted Rand index; 1 is the same, 0 is chance).",
+            low=clustering.agreement_low, high=clustering.agreement_high, control=0.0, control_name="chance",
+        )
+    ]  # fmt: skip
+    if silhouette is not None:
+        checks.append(
+            Check("silhouette", silhouette, "How far apart the strategies lie: 1 is far, 0 is touching, below 0 mixed.")
+        )
+    return checks
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

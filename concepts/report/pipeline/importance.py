@@ -1,0 +1,117 @@
+"""Stage "importance": φ for every image, and what the dictionary keeps of the model's answer."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+import torch
+
+from attribution.affine import affine_gradient, affine_importance, strongest
+from attribution.importance import checked_importance, completeness_gap, concept_importance, split_to_budget
+from attribution.methods import IMPORTANCES
+from concepts.models import Split
+from concepts.models.target import Scored
+from concepts.report.settings import ReportSettings
+
+SAMPLED = 8  # images on which a sampled method's standard error is measured: they cost as much again
+KEPT = 128  # images on which the kept answer and the completeness are measured
+
+
+@dataclass(frozen=True, eq=False)
+class Importances:
+    """`phi` (n, k), and on a seeded sample of images: `kept` image indices, `kept_logits` of the reconstruction (m, c),
+    `gap` (m,) of completeness, empty where φ does not claim to add up.
+
+    `error`: the standard errors of a sampled φ as a share of its mean size, on some of them; empty for other methods.
+    `closed_form`: is the head affine, and importance exact?
+    """
+
+    phi: np.ndarray
+    kept: np.ndarray
+    kept_logits: np.ndarray
+    gap: np.ndarray
+    error: np.ndarray
+    closed_form: bool
+
+    def ordered(self, order: np.ndarray) -> Self:
+        """The same with the concepts renumbered by `order` (k,)."""
+        return replace(self, phi=np.ascontiguousarray(self.phi[:, order]))
+
+
+def weigh_concepts(
+    split: Split,
+    codes: np.ndarray,
+    components: np.ndarray,
+    target: Scored,
+    settings: ReportSettings,
+    progress: Callable[[float], None],
+) -> Importances:
+    """How much each concept counts in each image, by the method of the settings, with its checks."""
+    V = torch.from_numpy(components).to(split.device)
+    gradient = None
+    complete_when_affine = IMPORTANCES[settings.importance].complete_when_affine
+    if complete_when_affine:  # decided once, for all images
+        probe = strongest(torch.from_numpy(codes)).to(V)
+        gradient = affine_gradient(split.head, probe @ V, target.score)
+    parts = _importance(split, codes, V, target, settings, gradient, progress)
+    phi = np.concatenate([part.cpu().numpy() for part in parts])
+    kept = np.sort(np.random.default_rng(settings.seed).permutation(len(codes))[:KEPT])
+    u = torch.from_numpy(codes[kept]).to(split.device)
+    gap = np.zeros(0)
+    if complete_when_affine:
+        importance = torch.from_numpy(phi[kept]).to(V)
+        gap = completeness_gap(split.head, u, V, target.score, importance).cpu().numpy()
+    return Importances(
+        phi=phi,
+        kept=kept,
+        kept_logits=_reconstructed_logits(split, u, V),
+        gap=gap,
+        error=_sampling_error(split, u[:SAMPLED], V, target, settings),
+        closed_form=gradient is not None,
+    )
+
+
+def _importance(
+    split: Split,
+    codes: np.ndarray,
+    V: torch.Tensor,
+    target: Scored,
+    settings: ReportSettings,
+    gradient: torch.Tensor | None,
+    progress: Callable[[float], None],
+) -> Iterator[torch.Tensor]:
+    step = 256
+    for start in range(0, len(codes), step):
+        u = torch.from_numpy(codes[start : start + step]).to(split.device)
+        if gradient is not None:
+            yield affine_importance(u.to(V), V, gradient)
+        else:
+            yield concept_importance(
+                split.head, u, V, target.score, settings.importance, seed=settings.seed, closed_form=False
+            )
+        progress(0.9 * min(1.0, (start + step) / len(codes)))
+
+
+def _sampling_error(
+    split: Split, u: torch.Tensor, V: torch.Tensor, target: Scored, settings: ReportSettings
+) -> np.ndarray:
+    """(m,): for each image the mean standard error of φ over the mean |φ|; (0,) where nothing is sampled."""
+    if not IMPORTANCES[settings.importance].sampled:
+        return np.zeros(0)
+    found = checked_importance(split.head, u, V, target.score, settings.importance, seed=settings.seed)
+    error = found.checks.get("standard_error")
+    if error is None:  # the closed form is exact
+        return np.zeros(0)
+    return (error.mean(dim=1) / found.phi.abs().mean().clamp(min=1e-12)).cpu().numpy()
+
+
+def _reconstructed_logits(split: Split, u: torch.Tensor, V: torch.Tensor) -> np.ndarray:
+    with torch.inference_mode():
+        parts = [split.head(batch.float() @ V) for batch in split_to_budget(u, V)]
+    return torch.cat(parts).float().cpu().numpy()
+
+
+def scores(logits: np.ndarray, target: Scored) -> np.ndarray:
+    """(n,) the target's score from logits (n, c)."""
+    return target.score(torch.from_numpy(np.asarray(logits))).numpy()

@@ -1,0 +1,48 @@
+"""Stage "strategies", third part: photos that were taken for another class, and what spoke for that class in them."""
+
+from collections import defaultdict
+
+import numpy as np
+import torch
+
+from attribution.importance import concept_importance
+from concepts.report.pipeline.assemble import Findings
+from concepts.report.rows import MistakeRow
+
+MOST_ROWS = 24  # groups of mistakes, the largest first
+MOST_ASKED = 64  # photos of a group on which the importance for the other class is measured
+
+
+def mistake_rows(findings: Findings, labels: np.ndarray) -> tuple[MistakeRow, ...]:
+    """One row for the photos of one strategy that were taken for one class, largest first; labels (n,), -1 outliers."""
+    answers = findings.activations.logits.argmax(axis=1)
+    groups: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for i in np.flatnonzero(~findings.good).tolist():
+        groups[int(labels[i]), int(answers[i])].append(i)
+    largest = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))[:MOST_ROWS]
+    return tuple(_row(findings, labels, label, taken, photos) for (label, taken), photos in largest)
+
+
+def _row(findings: Findings, labels: np.ndarray, label: int, taken: int, photos: list[int]) -> MistakeRow:
+    phi = findings.importances.phi
+    asked = np.sort(np.random.default_rng(findings.settings.seed).permutation(photos)[:MOST_ASKED])
+    well = (labels == label) & findings.good
+    own = phi[photos].mean(axis=0)
+    return MistakeRow(
+        strategy=label,
+        taken=findings.selection.class_names[taken],
+        photos=tuple(photos),
+        n_asked=len(asked),
+        toward=tuple(toward(findings, taken, asked).mean(axis=0).tolist()),
+        own=tuple(own.tolist()),
+        n_well=int(well.sum()),
+        lacking=tuple((phi[well].mean(axis=0) - own).tolist()) if well.any() else (),
+    )
+
+
+def toward(findings: Findings, taken: int, photos: np.ndarray) -> np.ndarray:
+    """(m, k): φ of each concept for class `taken` in these photos, by the report's own method."""
+    split, settings = findings.split, findings.settings
+    V = torch.from_numpy(findings.dictionary.components).to(split.device)
+    u = torch.from_numpy(findings.dictionary.codes[photos]).to(V)
+    return concept_importance(split.head, u, V, taken, settings.importance, seed=settings.seed).float().cpu().numpy()

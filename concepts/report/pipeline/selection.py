@@ -1,0 +1,91 @@
+"""Which photos a report is about, and which of them the model gets right."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from concepts.data.dataset import Dataset, group_names
+from concepts.models import Split
+from concepts.models.target import Target
+from concepts.report.settings import ReportSettings
+
+SHOWN = 8  # folders that an error names
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The photos of a report and their classes; `labels` holds None where a photo lies in no class's folder."""
+
+    photos: Dataset[Image.Image]
+    labels: tuple[int | None, ...]
+    class_names: tuple[str, ...]
+
+
+def names_of_classes(split: Split, photos: Dataset[object]) -> tuple[str, ...]:
+    """The model's class names; where it has none, the folders' if there is one a class, else "class 0" and so on."""
+    if split.card.class_names:
+        return tuple(split.card.class_names)
+    folders = group_names(photos)
+    return folders if len(folders) == split.n_classes else tuple(f"class {i}" for i in range(split.n_classes))
+
+
+def choose_photos(
+    photos: Dataset[Image.Image], target: Target, class_names: tuple[str, ...], settings: ReportSettings
+) -> Selection:
+    """The photos in the target's class folders; all of them with `photos="all"`, or where they lie in no class folders.
+
+    Photos in one folder, or in none, that names no class are all taken. Raises ValueError when there are several
+    folders and none names a class, when they name classes but the target's is empty, or when there are fewer photos
+    than concepts.
+    """
+    labels = photos.labels(class_names)
+    named = any(label is not None for label in labels)
+    if settings.photos == "class" and not named and len(groups := group_names(photos)) > 1:
+        raise ValueError(_no_class(groups, class_names))
+    if settings.photos == "class" and named:
+        members = [i for i, label in enumerate(labels) if label in target.indices]
+        if not members:
+            raise ValueError(_no_photos(target, labels, class_names))
+        photos, labels = photos.subset(members), [labels[i] for i in members]
+    if len(photos) < settings.n_concepts:
+        raise ValueError(
+            f"{target.label} has {len(photos)} photos, fewer than the {settings.n_concepts} concepts asked for: "
+            "add photos or ask for fewer concepts"
+        )
+    return Selection(photos, tuple(labels), class_names)
+
+
+def _no_class(folders: Sequence[str], class_names: Sequence[str]) -> str:
+    shown = ", ".join(folders[:SHOWN]) + (f" and {len(folders) - SHOWN} more" if len(folders) > SHOWN else "")
+    classes = ", ".join(class_names[:3])
+    return (
+        f"none of the {len(folders)} folders ({shown}) has the name of a class of the model ({classes}, …): rename "
+        "them to class names, give names that fit (--classes), open one folder alone, or take all photos (--photos all)"
+    )
+
+
+def _no_photos(target: Target, labels: Sequence[int | None], class_names: Sequence[str]) -> str:
+    found = Counter(class_names[label] for label in labels if label is not None)
+    there = ", ".join(f"{name} ({count})" for name, count in found.most_common(8))
+    return f"no photo lies in a folder called {target.label!r}; the folders hold {there}: choose one, or add photos"
+
+
+def recognised(logits: np.ndarray, target: Target) -> np.ndarray:
+    """(n,) bool: is the model's answer, the largest of logits (n, c), in the target?"""
+    return np.isin(logits.argmax(axis=1), target.indices)
+
+
+def right(logits: np.ndarray, labels: Sequence[int | None], target: Target) -> np.ndarray | None:
+    """(n,) bool: is the answer the photo's class (for a photo of a target group: any class of the group)?
+
+    None where the class of any photo is not known.
+    """
+    if any(label is None for label in labels):
+        return None
+    answers = logits.argmax(axis=1)
+    known = np.asarray(labels, dtype=np.int64)
+    in_target = np.isin(known, target.indices) & np.isin(answers, target.indices)
+    return in_target | (answers == known)

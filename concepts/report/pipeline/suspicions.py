@@ -1,0 +1,77 @@
+"""Stage "strategies", second half: concepts that some photos show and others do not, and what hangs on each."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from concepts.report.pipeline.assemble import Findings
+from concepts.report.pipeline.selection import recognised, right
+from concepts.report.pipeline.tables import share_right
+from concepts.report.rows import SuspicionRow
+from concepts.strategies.populations import Populations
+
+MOST_REMOVED = 500  # photos on which the model is asked again without a concept
+BATCH = 32
+WINDOW = 3  # places a side
+
+
+def suspicion_rows(findings: Findings, populations: Sequence[Populations]) -> tuple[SuspicionRow, ...]:
+    """One row a concept with two populations of photos, most suspicious first."""
+    return tuple(_row(findings, each) for each in populations)
+
+
+def _row(findings: Findings, found: Populations) -> SuspicionRow:
+    phi, j, present = findings.importances.phi, found.concept, found.present
+    photos = np.flatnonzero(present)
+    asked = np.sort(np.random.default_rng(findings.settings.seed).permutation(photos)[:MOST_REMOVED])
+    everyone = np.ones(len(asked), dtype=bool)
+    with_it = share_right(findings.good[asked], everyone)
+    without = share_right(good_without(findings, j, asked), everyone)
+    places = gathered(findings.maps, photos) if findings.split.grid is not None else None
+    return SuspicionRow(
+        concept=j,
+        suspicion=found.suspicion,
+        n=len(photos),
+        share=float(present.mean()),
+        effect=float(phi[present, j].mean() - phi[~present, j].mean()),
+        evidence=float(np.abs(phi[present, j]).sum() / max(np.abs(phi[present]).sum(), 1e-30)),
+        accuracy=with_it[0], accuracy_low=with_it[1], accuracy_high=with_it[2],
+        without=without[0], without_low=without[1], without_high=without[2],
+        place=None if places is None else float(places[j]),
+        place_control=None if places is None else float(np.median(np.delete(places, j))) if len(places) > 1 else None,
+        photos=tuple(photos.tolist()),
+    )  # fmt: skip
+
+
+def good_without(findings: Findings, concept: int, photos: np.ndarray) -> np.ndarray:
+    """(m,) bool: would these photos be right (recognised, where classes are not known) with the concept taken out?
+
+    A′ = A − u_j v_j: what the dictionary leaves unexplained stays as it is.
+    """
+    split, codes = findings.split, findings.dictionary.codes
+    v = torch.from_numpy(findings.dictionary.components[concept]).to(split.device)
+    logits = []
+    with torch.inference_mode():
+        for some in np.array_split(photos, max(1, -(-len(photos) // BATCH))):
+            u = torch.from_numpy(codes[some][..., concept].astype(np.float32)).to(split.device)
+            logits.append(
+                split.head(findings.activations.picked(some.tolist(), split.device) - u[..., None] * v).float().cpu()
+            )
+    answers = torch.cat(logits).numpy()
+    known = None if findings.right is None else right(answers, [findings.labels[i] for i in photos], findings.target)
+    return recognised(answers, findings.target) if known is None else known
+
+
+def gathered(maps: np.ndarray, photos: np.ndarray) -> np.ndarray:
+    """(k,) in [0, 1]: of these photos, the share whose peak of each concept lies in that concept's favourite window.
+
+    maps: (n, h, w, k). A mark stamped at one place gives 1; the window has 3 × 3 places.
+    """
+    _, h, w, k = maps.shape
+    peaks = maps[photos].reshape(len(photos), h * w, k).argmax(axis=1)  # (m, k)
+    found = np.zeros(k)
+    for j in range(k):
+        counts = np.bincount(peaks[:, j], minlength=h * w).reshape(h, w)
+        found[j] = np.lib.stride_tricks.sliding_window_view(counts, (min(WINDOW, h), min(WINDOW, w))).sum((2, 3)).max()
+    return found / len(photos)

@@ -1,0 +1,1 @@
+"""A report as pictures, sentences and one HTML file."""

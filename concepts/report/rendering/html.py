@@ -1,0 +1,243 @@
+"""A report as one HTML file: opens from disk without a network, works without JavaScript, prints."""
+
+import io
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TypeVar, cast
+
+from jinja2 import Environment
+from PIL import Image
+
+from concepts.data.images.jpeg import jpeg_bytes
+from concepts.numerics.intervals import even_sample
+from concepts.rendering.environment import environment
+from concepts.rendering.pictures import Picture, data_uri
+from concepts.report.queries.local_importance import by_size
+from concepts.report.rendering import help_texts, sentences
+from concepts.report.rendering.graph_geometry import colour_of, symbol_of
+from concepts.report.rendering.overlay import overlay
+from concepts.report.rendering.svg import SHAPES, GraphDrawing, graph_drawing
+from concepts.report.rows import Check, ConceptRow, CropRow, ImageRow, StrategyRow
+from concepts.report.schema import ReportData
+from concepts.report.stored import StoredReport, thumbnail_name
+from concepts.storage.store import write_text
+
+T = TypeVar("T")
+Report = TypeVar("Report", bound=StoredReport)
+MOST_PHOTOS = 300  # embedded; the graph has a point for every photo
+THUMBNAIL, CROP, MAP = 96, 104, 220  # pixels of the longer side
+N_CROPS, N_MAPS, N_TOP = 6, 2, 3
+N_RESTS, N_RESTS_CROPS = 3, 2  # concepts of a strategy, and crops of each
+MOST_SKIPPED = 100
+LONGEST = 500  # characters of any text: a name of a megabyte would stand in every sentence
+
+
+def write_html(report: StoredReport, path: Path) -> Path:
+    """Writes the file, complete or not at all; returns where it is."""
+    write_text(path, render_html(report))
+    return path
+
+
+@dataclass(frozen=True)
+class Around:
+    """Where a report stands in a site: the site's title, and relative links to its gallery, its map, and the page of
+    each concept."""
+
+    title: str
+    gallery: str
+    map: str
+    concepts: tuple[str, ...]
+
+
+def render_html(report: StoredReport, around: Around | None = None) -> str:
+    """The page as text. Every name in it is escaped by the template engine, and cut where it has no end."""
+    report = readable(report)
+    data, chosen = report.data, chosen_photos(report)
+    concepts = [_concept(report, row) for row in data.concepts]
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            data=data,
+            around=around,
+            words=sentences,
+            help=help_texts,
+            names=report.names,
+            colour_of=colour_of,
+            shape_of=lambda label: SHAPES[symbol_of(label)],
+            graph=_graph(report, set(chosen)),
+            concepts=concepts,
+            rests={row.label: _rests_on(row, concepts) for row in data.strategies},
+            photos=[_photo(report, i) for i in chosen],
+            shown=set(chosen),
+            checks=list(map(_check, data.checks)),
+            settings=sentences.chosen(data.settings),
+            versions=", ".join(f"{name} {value}" for name, value in data.versions.items()),
+            times=[(stage, _time(data, stage)) for stage in data.seconds],
+            skipped=[(entry.name, entry.reason) for entry in data.dataset.skipped[:MOST_SKIPPED]],
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    found = environment("concepts.report.rendering")
+    found.filters |= {"percent": sentences.percent}
+    return found
+
+
+def readable(report: Report) -> Report:
+    """The same report with every text cut to `LONGEST` characters, an ellipsis in place of the rest."""
+    return report.with_data(replace(_cut(report.data), command=report.data.command))
+
+
+def _cut(value: T) -> T:
+    """The value with all its texts cut, however deep they lie."""
+    return cast(T, _with_short_texts(value))
+
+
+def _with_short_texts(value: object) -> object:
+    if isinstance(value, str):
+        return f"{value[:LONGEST]}…" if len(value) > LONGEST else value
+    if isinstance(value, dict):
+        return {name: _cut(part) for name, part in value.items()}
+    if isinstance(value, tuple):
+        return tuple(map(_cut, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{part.name: _cut(getattr(value, part.name)) for part in fields(value)})
+    return value
+
+
+def chosen_photos(report: StoredReport) -> list[int]:
+    """The images whose photos are embedded: all, or the most telling ones and then every so many-th, in their order.
+
+    Telling are the strategies' medoids, the sources of crops, wrong answers and outliers, in this order.
+    """
+    rows, n = report.data.images, len(report.data.images)
+    if n <= MOST_PHOTOS:
+        return list(range(n))
+    first = [row.medoid for row in report.data.strategies]
+    first += [crop.image for concept in report.data.concepts for crop in concept.crops[:N_CROPS]]
+    first += [i for i, row in enumerate(rows) if sentences.is_wrong(row)] + [
+        i for i, row in enumerate(rows) if row.strategy < 0
+    ]
+    return sorted(list(dict.fromkeys(first + even_sample(n, MOST_PHOTOS)))[:MOST_PHOTOS])
+
+
+def _graph(report: StoredReport, linked: set[int]) -> GraphDrawing:
+    def picture(file: str) -> str | None:
+        return _small(report, file, CROP)
+
+    return graph_drawing(report.data, report.array("embedding"), linked, picture, report.names)
+
+
+@dataclass(frozen=True)
+class ShownConcept:
+    """A concept with its crops, and maps over whole photos."""
+
+    row: ConceptRow
+    name: str
+    sentence: str
+    crops: list[Picture]
+    maps: list[Picture]
+    parts: list["ShownPart"]
+
+
+@dataclass(frozen=True)
+class ShownPart:
+    """A sub-concept with its crops; depth 1 is a part of the concept itself."""
+
+    name: str
+    sentence: str
+    depth: int
+    crops: list[Picture]
+
+
+def _concept(report: StoredReport, row: ConceptRow) -> ShownConcept:
+    name = report.names.concept(row.index)
+    crops = [
+        Picture(_small(report, crop.file, CROP), f"{name}: crop of {report.data.images[crop.image].name}")
+        for crop in row.crops[:N_CROPS]
+    ]
+    maps = [_map(report, row, crop) for crop in row.crops[:N_MAPS]]
+    return ShownConcept(
+        row, name, sentences.concept_sentence(row, report.data), crops, maps, _parts(report, (row.index,))
+    )
+
+
+def _rests_on(row: StrategyRow, concepts: list[ShownConcept]) -> list[Picture]:
+    """Crops of a strategy's first concepts, each a link to its concept."""
+    return [
+        replace(crop, caption=concepts[j].name, href=f"#concept-{j}")
+        for j in row.concepts[:N_RESTS]
+        for crop in concepts[j].crops[:N_RESTS_CROPS]
+        if crop.source
+    ]
+
+
+def _check(check: Check) -> tuple[str, ...]:
+    """A check as a line of the table."""
+    value = "–" if check.value is None else f"{check.value:.3g}"
+    low = "" if check.low is None or check.high is None else f"{check.low:.3g} to {check.high:.3g}"
+    control = "" if check.control is None else f"{check.control:.3g} ({check.control_name})"
+    return check.name, value, low, control, check.sentence
+
+
+def _time(data: ReportData, stage: str) -> str:
+    return f"{data.seconds[stage]:.2f}" + (" (taken from the store)" if stage in data.reused else "")
+
+
+def _parts(report: StoredReport, path: tuple[int, ...]) -> list[ShownPart]:
+    """The tree under a concept, every part before its own parts."""
+    shown = []
+    for row in report.data.parts_of(path):
+        name, images = sentences.part_name(row.path), report.data.images
+        crops = [
+            Picture(_small(report, crop.file, CROP), f"{name}: crop of {images[crop.image].name}") for crop in row.crops
+        ]
+        shown.append(ShownPart(name, sentences.part_sentence(row, report.data), len(path), crops))
+        shown += _parts(report, row.path)
+    return shown
+
+
+def _map(report: StoredReport, row: ConceptRow, crop: CropRow) -> Picture:
+    alt = f"where {report.names.concept(row.index)} is in {report.data.images[crop.image].name}"
+    try:
+        photo = Image.open(io.BytesIO(report.thumbnail(crop.image)))
+        laid = overlay(photo, report.concept_map(row.index, crop.image), top=row.crops[0].value, side=MAP)
+    except (ValueError, OSError):
+        return Picture(None, alt)
+    return Picture(_encoded(laid, MAP), alt)
+
+
+@dataclass(frozen=True)
+class ShownPhoto:
+    """A photo with its answer and the concepts that count most in it, by name with φ."""
+
+    image: int
+    row: ImageRow
+    wrong: bool
+    source: str | None
+    top: list[tuple[str, float]]
+
+
+def _photo(report: StoredReport, image: int) -> ShownPhoto:
+    row, phi = report.data.images[image], report.array("phi")[image]
+    return ShownPhoto(
+        image, row, sentences.is_wrong(row), _small(report, thumbnail_name(image), THUMBNAIL),
+        [(report.names.concept(j), float(phi[j])) for j in by_size(phi)[:N_TOP]],
+    )  # fmt: skip
+
+
+def _small(report: StoredReport, file: str, side: int) -> str | None:
+    """A picture as a small data URI; None when it is missing or no picture."""
+    try:
+        return _encoded(Image.open(io.BytesIO(report.picture(file))), side)
+    except (ValueError, OSError):
+        return None
+
+
+def _encoded(picture: Image.Image, side: int) -> str:
+    picture.thumbnail((side, side))  # before anything is decoded: a JPEG is then read at a half or a quarter
+    return data_uri(jpeg_bytes(picture.convert("RGB")))

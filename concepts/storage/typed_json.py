@@ -1,0 +1,160 @@
+"""Frozen dataclasses as JSON files: every field is checked as it is read, and the error names the file and the field.
+
+The checks are pydantic's, on plain dataclasses: no other module knows the library, and modules of dataclasses import
+only the constraints below. Extra keys are left out unless a class forbids them.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
+
+from annotated_types import Ge, Gt, Interval, Le, Lt
+
+from concepts.storage.store import write_json
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+    from pydantic import TypeAdapter, ValidationError
+
+T = TypeVar("T")
+Json = dict[str, Any]  # a JSON object before it is checked: only migrations look into it
+
+Finite = Annotated[float, Gt(float("-inf")), Lt(float("inf"))]  # JSON readers take NaN and 1e999
+Positive = Annotated[float, Ge(0), Lt(float("inf"))]
+Share = Annotated[float, Ge(0), Le(1)]
+Count = Annotated[int, Ge(0), Le(2**53)]
+Whole = Annotated[int, Ge(-(2**53)), Le(2**53)]  # what every reader of JSON keeps exactly
+Label = Annotated[int, Ge(-1), Le(2**53)]  # −1: an outlier
+_ADAPTERS: dict[type, object] = {}  # made once a class: a tenth of a second for a report
+SHOWN = 60  # characters of a wrong value that an error shows
+
+
+def json_names(**names: str) -> dict[str, object]:
+    """For a dataclass's `__pydantic_config__`: the JSON keys of fields that are called otherwise in Python."""
+    return {"alias_generator": lambda field: names.get(field, field)}
+
+
+def exactly(number: int) -> Interval:
+    """For a field that holds the number of a format: `Annotated[int, exactly(FORMAT)]`, so that others are refused."""
+    return Interval(ge=number, le=number)
+
+
+NOT_STORED = {"stored": False}  # metadata of a field that says where a value lies, and is no part of its file
+NO_OTHERS: dict[str, object] = {"extra": "forbid"}  # for `__pydantic_config__`: a misspelt key is an error
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file with a number of its format: what it is called, the number today, and how older ones are read.
+
+    migrations: format → what makes a JSON object of that format one of the next.
+    """
+
+    word: str
+    current: int
+    migrations: Mapping[int, Callable[[Json], Json]]
+
+    def migrated(self, value: object, source: str) -> Json:
+        """The JSON object in today's format. Raises ValueError for a newer one, and for what has no format."""
+        given = value.get("format") if isinstance(value, dict) else None
+        if not isinstance(value, dict) or type(given) is not int:
+            raise ValueError(f"{source} is no {self.word}: it has no format number")
+        if given > self.current:
+            raise ValueError(
+                f"{source} is a {self.word} of format {given}; this program reads formats up to {self.current}: "
+                "update the program"
+            )
+        for number in range(given, self.current):
+            if number not in self.migrations:
+                raise ValueError(f"{source} is a {self.word} of format {given}, which no program writes: make it again")
+            value = self.migrations[number](value) | {"format": number + 1}
+        return value
+
+
+def read_typed(kind: type[T], path: Path, form: Format | None = None) -> T:
+    """The value of that dataclass in a JSON file.
+
+    Raises ValueError, one line that names the file and the field, for what is no JSON, a missing field, a wrong type,
+    a number out of range, a nesting without end, and a newer format. FileNotFoundError where there is no file.
+    """
+    return from_json(kind, path.read_bytes(), source=str(path), form=form)
+
+
+def from_json(kind: type[T], text: bytes | str, *, source: str, form: Format | None = None) -> T:
+    """`read_typed` of a text; `source` is what an error calls it."""
+    from pydantic import ValidationError
+
+    try:
+        return _adapter(kind).validate_json(text, strict=True)
+    except ValidationError as error:
+        if form is None or (value := _migrated(text, source, form)) is None:
+            raise ValueError(_first_error(error, source)) from error
+    return from_json(kind, json.dumps(value), source=source)
+
+
+def from_table(kind: type[T], table: Mapping[str, object], *, source: str) -> T:
+    """The dataclass of a table that a TOML file holds, checked as those of JSON files are; a list may be a tuple."""
+    from pydantic import ValidationError
+
+    try:
+        return _adapter(kind).validate_python(table)
+    except ValidationError as error:
+        raise ValueError(_first_error(error, source)) from error
+
+
+def _migrated(text: bytes | str, source: str, form: Format) -> Json | None:
+    """The object in today's format; None where it was in today's format already, or is no JSON."""
+    import pydantic_core
+
+    try:
+        value = pydantic_core.from_json(text)
+    except ValueError:
+        return None
+    migrated = form.migrated(value, source)
+    return None if migrated is value else migrated
+
+
+def to_json(value: "DataclassInstance") -> Json:
+    """The JSON object of a dataclass, under its JSON keys, less what is not stored."""
+    left_out = {field.name for field in fields(value) if not field.metadata.get("stored", True)}
+    return _adapter(type(value)).dump_python(value, mode="json", by_alias=True, exclude=left_out)
+
+
+def write_typed(path: Path, value: "DataclassInstance") -> None:
+    """`to_json` in a file, complete or not at all; NaN is refused."""
+    write_json(path, to_json(value))
+
+
+def _adapter(kind: type[T]) -> "TypeAdapter[T]":
+    if kind not in _ADAPTERS:
+        from pydantic import TypeAdapter
+
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return cast("TypeAdapter[T]", _ADAPTERS[kind])
+
+
+def _first_error(error: "ValidationError", source: str) -> str:
+    """One line: the file, the first wrong field, what was wrong with it, and what was there."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    if first["type"] == "json_invalid":
+        return f"{source} is not a readable JSON file: {first['msg'].removeprefix('Invalid JSON: ')}"
+    field = _cut(".".join(map(str, first["loc"]))) or "the whole"
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "unexpected_keyword_argument":
+        return f"{source}: {field}: there is no such field"
+    if first["type"] in ("missing", "value_error"):
+        return f"{source}: {field}: {message}"
+    return f"{source}: {field}: {message}, not {_shown(first['input'])}"
+
+
+def _shown(value: object) -> str:
+    """A wrong value, cut to a part of a line; of a list or an object, what it is."""
+    if isinstance(value, dict | list | tuple):
+        return "an object" if isinstance(value, dict) else "a list"
+    return _cut(repr(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

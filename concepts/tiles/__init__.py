@@ -1,6 +1,0 @@
-"""High resolution: photos cut in overlapping tiles, their tokens stitched on one fine grid (SliME)."""
-
-from concepts.tiles.encoder import TiledEncoder
-from concepts.tiles.photo import TiledTokens, encode_tiles
-
-__all__ = ["TiledEncoder", "TiledTokens", "encode_tiles"]

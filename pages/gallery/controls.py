@@ -1,0 +1,59 @@
+"""The gallery's controls and its two empty states; what they hold is in the address."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from concepts.report import ReportCard
+from pages.components.texts import empty
+from pages.gallery.shelf import ANY, ORDERS, Wish
+
+
+def wish(cards: Sequence[ReportCard]) -> Wish:
+    """Search, order and filters; filters with nothing to choose are left out."""
+    search, order, *places = st.columns([4, 2.4, 2, 2, 2], vertical_alignment="bottom")
+    query = search.text_input(
+        "Search", key="q", bind="query-params", placeholder="class, model, layer, photos", icon=":material/search:"
+    )
+    chosen = order.selectbox("Sort by", list(ORDERS), key="sort", bind="query-params")
+    filters = {
+        name: _filter(name, [getattr(card, name) for card in cards], place)
+        for name, place in zip(("model", "layer", "source"), places, strict=True)
+    }
+    return Wish(query=query or "", order=chosen, **filters)
+
+
+def _filter(name: str, values: Sequence[str], place) -> str:
+    label = {"source": "Photos"}.get(name, name.capitalize())
+    key = f"only_{name}"  # in a report's address `model` and `layer` say which report
+    return place.selectbox(label, [ANY, *sorted(set(values))], key=key, bind="query-params")
+
+
+def choose_page(n_pages: int) -> int:
+    """The page of cards, from 1; nothing is shown for a single one."""
+    return st.pagination(n_pages, key="page", bind="query-params") if n_pages > 1 else 1
+
+
+def nothing_yet() -> None:
+    """No report exists."""
+    what = (
+        "A report shows which concepts an image classifier uses for a class, how much each counts, and by which "
+        "strategies it recognises the class. You need a classifier and a folder of photos."
+    )
+    st.html(empty("No report yet", what))
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        if st.button("Start the first analysis", type="primary", icon=":material/add_circle:"):
+            st.switch_page("pages/views/analysis.py")
+
+
+def nothing_fits(n_cards: int) -> None:
+    """Reports exist, but none is what was asked for."""
+    st.html(empty("Nothing fits", f"None of the {n_cards:,} reports matches the search and the filters."))
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        st.button("Show all reports", icon=":material/filter_alt_off:", on_click=_clear)
+
+
+def _clear() -> None:
+    for key in ("q", "sort", "only_model", "only_layer", "only_source", "page"):
+        st.session_state.pop(key, None)
+    st.query_params.clear()

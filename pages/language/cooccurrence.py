@@ -1,0 +1,136 @@
+"""Which concepts keep company: the ring of all, one of them with its partners, every pair as a table."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from markupsafe import Markup
+
+from concepts.lexicon.token_statistics.cooccurrence import Association
+from concepts.rendering.pictures import Picture
+from concepts.report import ClassReport
+from concepts.report.names import Names
+from concepts.report.rendering.graph_geometry import picture_or_none
+from pages.components import texts
+from pages.components.pictures import picture_row
+from pages.components.report import partner
+from pages.components.safe_text import is_dark, paragraph
+from pages.components.tables import table
+from pages.figures.cooccurrence import cooccurrence_figure
+from pages.state.address import Reading, View
+from pages.state.languages import Known
+from pages.state.selection import choose, widget_follows
+
+LARGE, SMALL, N_CROPS, N_WORDS = 96, 56, 4, 8
+
+
+def show(report: ClassReport, found: Association, known: Known | None) -> None:
+    """Heading, ring, and the chosen concept beside it."""
+    n = len(found.pairs)
+    st.header("Which concepts stand together", anchor="together")
+    paragraph(
+        "A concept is prominent in a photo when it wins more of its places than in the middle photo. A line joins two "
+        f"that are prominent in the same photos more, or less, often than chance explains: {n} of "
+        f"{len(found.pmi) * (len(found.pmi) - 1) // 2} pairs here. Chance is the same photos permuted; among all pairs "
+        "together it draws a false line in 5% of the cases. The places of a photo are shared out: where one concept "
+        "takes much the others have less, so that part of the dashed lines is mere lack of room."
+    )
+    left, right = st.columns([6, 5], gap="large")
+    with right:
+        concept = _choose(found, report.names)
+        _one(report, found, concept, known)
+    left.plotly_chart(
+        cooccurrence_figure(
+            found, [_crop(report, j) for j in range(len(found.pmi))], names=report.names, chosen=concept, dark=is_dark()
+        ),
+        key="together", config={"displayModeBar": False},
+        alt=f"Ring of {len(found.pmi)} concepts with {n} lines between those that stand together more or less often "
+        "than by chance; every pair is in the table below",
+    )  # fmt: skip
+    with st.expander("Every pair as a table"):
+        st.html(_table(found, report.names))
+
+
+def _choose(found: Association, names: Names) -> int:
+    """The concept of the address, else the one with the most lines."""
+    wanted, k = Reading.of(st.query_params.to_dict()).concept, len(found.pmi)
+    if wanted is not None and not 0 <= wanted < k:
+        st.warning(f"This report has no concept {wanted}: it holds concepts 0 to {k - 1}.")
+    concept = wanted if wanted is not None and 0 <= wanted < k else found.most_connected
+    widget_follows("company_of", concept, names.concept(concept))
+    st.selectbox(
+        "Concept", range(k), format_func=names.concept, key="company_of",
+        on_change=lambda: choose(concept=st.session_state["company_of"]),
+    )  # fmt: skip
+    return concept
+
+
+def _one(report: ClassReport, found: Association, concept: int, known: Known | None) -> None:
+    """Its crops, its partners, the words that go with it."""
+    rows = report.data.concepts[concept].crops[:N_CROPS]
+    name, id = report.names.concept(concept), Reading.of(st.query_params.to_dict()).id
+    crops = [Picture.of(picture_or_none(report, row.file), f"{name}: crop {i + 1}") for i, row in enumerate(rows)]
+    title = texts.heading(3, texts.link(f"{name} in the report", View(id=id, concept=concept).href()), kind="cx-head")
+    st.html(title + picture_row(crops, size=LARGE))
+    collocates = found.collocates(concept)
+    st.html(_partners(report, found, concept, collocates.more, "More"))
+    st.html(_partners(report, found, concept, collocates.less, "Less"))
+    if known is not None:
+        paragraph(words_sentence(known, concept))
+
+
+def _partners(report: ClassReport, found: Association, concept: int, others: Sequence[int], kind: str) -> Markup:
+    """The others with the figures of the pair; kind: "More" or "Less" often together than by chance."""
+    title = texts.heading(4, f"{kind} often together with", kind="cx-head")
+    if not others:
+        return title + texts.paragraph(f"No concept {kind.lower()} often than by chance.")
+    id = Reading.of(st.query_params.to_dict()).id
+    items = [
+        partner(
+            Picture.of(_crop(report, j), f"{report.names.concept(j)}: its strongest crop"), size=SMALL,
+            name=report.names.concept(j), href=Reading(id, j).href(), figures=_company(found, concept, j),
+        )
+        for j in others
+    ]  # fmt: skip
+    return Markup("").join([title, *items])
+
+
+def _company(found: Association, a: int, b: int) -> str:
+    times = found.times(a, b)
+    return (
+        f"in {found.seen[a, b]:.0f} photos, {found.expected[a, b]:.0f} by chance: {times:.1f} times as "
+        f"often (95% interval {times.low:.1f} to {times.high:.1f})"
+    )
+
+
+def words_sentence(known: Known, concept: int) -> str:
+    """The words of captions that go with a concept more often than by chance."""
+    found = known.with_words
+    leading = found.collocates(concept).more[:N_WORDS]
+    if not leading:
+        return "No word of the captions goes with it more often than by chance."
+    told = ", ".join(f"“{known.words[word]}” ({found.times(concept, word):.1f} ×)" for word in leading)
+    return f"Words of the photos' captions that go with it more often than by chance: {told}."
+
+
+def _crop(report: ClassReport, concept: int) -> bytes | None:
+    crops = report.data.concepts[concept].crops
+    return picture_or_none(report, crops[0].file) if crops else None
+
+
+def _table(found: Association, names: Names) -> Markup:
+    rows = [_pair(found, names, a, b) for a, b in found.all_pairs]
+    header = ("Pair", "Photos", "By chance", "Times as often", "95% interval", "Permuted, 95%", "Beyond chance")
+    return table(header, rows, caption="Every pair, the farthest from chance first")
+
+
+def _pair(found: Association, names: Names, a: int, b: int) -> tuple[str, ...]:
+    times, chance = found.times(a, b), found.chance_times(a, b)
+    return (
+        f"{names.concept(a)} and {names.concept(b)}",
+        f"{found.seen[a, b]:.0f}",
+        f"{found.expected[a, b]:.0f}",
+        f"{times:.2f}",
+        f"{times.low:.2f} to {times.high:.2f}",
+        f"{chance[0]:.2f} to {chance[1]:.2f}",
+        "yes" if found.beyond[a, b] else "no",
+    )

@@ -1,0 +1,46 @@
+"""What colours the points of the graph."""
+
+import streamlit as st
+
+from concepts.report.class_report import ClassReport
+from concepts.report.queries.local_importance import strongest_concepts
+from pages.figures.graph import Colours
+from pages.state.reports import amounts, key_of
+from pages.state.selection import choose, view, widget_follows
+
+PLAIN = {"strategy": "strategy", "first": "strongest concept", "answer": "the model's answer",
+         "confidence": "probability of the answer", "score": "score of the class"}  # fmt: skip
+
+
+def show(report: ClassReport) -> None:
+    """A list of what may colour the graph."""
+    k = len(report.data.concepts)
+    options = [*PLAIN, *map(str, range(k))]
+    widget_follows("colour", view().colour if view().colour in options else "strategy")
+    st.selectbox(
+        "Colour the photos by", options, key="colour",
+        format_func=lambda name: PLAIN.get(name) or f"how much of {report.names.concept(int(name))}",
+        on_change=_choose,
+    )  # fmt: skip
+
+
+def _choose() -> None:
+    name = st.session_state["colour"]
+    choose(colour=None if name == "strategy" else name)
+
+
+def colours(report: ClassReport, name: str | None) -> Colours | None:
+    """The values behind a name of the address; None for strategies, and for a name that is none."""
+    rows = report.data.images
+    if name == "confidence":
+        return Colours(PLAIN[name], [row.probability for row in rows])
+    if name == "score":
+        return Colours(PLAIN[name], [row.score for row in rows])
+    if name == "answer":
+        return Colours(PLAIN[name], [row.predicted for row in rows])
+    if name == "first":
+        first = strongest_concepts(report.array("phi"))
+        return Colours(PLAIN[name], [report.names.short.concept(j) for j in first])
+    if name is not None and name.isdecimal() and int(name) < len(report.data.concepts):
+        return Colours(report.names.short.concept(int(name)), amounts(key_of(report), report)[:, int(name)])
+    return None

@@ -1,0 +1,153 @@
+"""The concepts by importance; one of them in full."""
+
+import plotly.graph_objects as go
+import streamlit as st
+from markupsafe import Markup
+
+from concepts.rendering.pictures import Picture
+from concepts.report.class_report import ClassReport
+from concepts.report.names import Names
+from concepts.report.queries.selected_photos import concept_rows_among
+from concepts.report.rendering.graph_geometry import picture_or_none
+from concepts.report.rendering.help_texts import BAR_HELP, CONCEPT_HELP, INTERVAL_HELP
+from concepts.report.rendering.sentences import concept_sentence, good_word, part_name, part_sentence, percent
+from concepts.report.rows import ConceptRow, CropRow, SubConceptRow
+from pages.components import report as components
+from pages.components import texts
+from pages.components.pictures import picture_grid
+from pages.components.safe_text import is_dark, paragraph
+from pages.components.scales import concept_scale
+from pages.components.terms import with_terms
+from pages.figures.importance import importance_figure
+from pages.report import naming, visualisation
+from pages.report.photo_search import chosen_images
+from pages.state.address import Question
+from pages.state.notes import run_everything_if_renamed
+from pages.state.report_pictures import crop_in_place, crop_picture, link_to, map_picture
+from pages.state.reports import key_of, suggested
+from pages.state.selection import choose, everything_next_time, run_everything_if_asked, view, widget_follows
+from pages.state.server_settings import operator
+
+N_WHOLE, N_EACH = 4, 5
+READING = "The score counts deviations above what shuffled places give: better than chance, which is not yet right."
+ALL = "Where is it like that in all these photos?"
+HELP = (
+    f"{CONCEPT_HELP} {BAR_HELP}: {INTERVAL_HELP} Names are left to you: a name is a reading of the crops, not "
+    "something the model says."
+)
+
+
+def show(report: ClassReport) -> None:
+    """Heading, bars and the chosen concept, then all side by side."""
+    st.header("The concepts, by importance", anchor="concepts")
+    paragraph(with_terms(HELP, "concept", "crops"))
+    if report.data.concepts:
+        explore(report)
+        _all(report)
+
+
+@st.fragment
+def explore(report: ClassReport) -> None:
+    """Bars on the left; the concept that is chosen on the right."""
+    run_everything_if_asked()
+    run_everything_if_renamed(key_of(report), report)
+    left, right = st.columns([6, 7], gap="large")
+    among = chosen_images(report) if view().wanted.anything else None
+    if among:
+        left.html(texts.paragraph(f"In the {len(among):,} chosen photos; the order is that of all photos."))
+    left.plotly_chart(
+        _figure(key_of(report), report.names, is_dark(), among or None, report), key="importance",
+        config={"displayModeBar": False},
+        alt="Share of the evidence of each concept with 95% intervals; the numbers are in the list below",
+    )  # fmt: skip
+    with right:
+        _one(report, chosen(report))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _figure(key: tuple[str, int], names: Names, dark: bool, among: list[int] | None, _report: ClassReport) -> go.Figure:
+    rows = _report.data.concepts if among is None else concept_rows_among(_report, among)
+    return importance_figure(rows, names=names, word=good_word(_report.data), dark=dark)
+
+
+def chosen(report: ClassReport) -> ConceptRow:
+    """The concept in the address, else the most important one."""
+    concept, rows = view().concept, report.data.concepts
+    return rows[concept] if concept is not None and 0 <= concept < len(rows) else rows[0]
+
+
+def _one(report: ClassReport, row: ConceptRow) -> None:
+    if view().concept not in (None, row.index):
+        st.warning(
+            f"This report has no concept {view().concept}: it holds concepts 0 to {len(report.data.concepts) - 1}."
+        )
+    widget_follows("concept", row.index, report.names.concept(row.index))
+    st.selectbox(
+        "Concept", range(len(report.data.concepts)), format_func=report.names.concept, key="concept", on_change=_concept
+    )
+    said = with_terms(concept_sentence(row, report.data), "evidence", "95% interval")
+    st.html(texts.paragraph(said) + _beyond(report, row.index))
+    naming.show(report, "concept", row.index)
+    if not row.crops:
+        paragraph("It has no crops: this layer has no places, or the concept is nowhere present.")
+        return
+    whole_photos = st.toggle("Show the crops at their place in the photo", key="in_place")
+    picture = crop_in_place if whole_photos else crop_picture
+    crops = [picture(report, row.index, crop) for crop in row.crops]
+    whole = [
+        map_picture(report, row.index, crop.image, href=link_to(image=crop.image, concept=row.index))
+        for crop in row.crops[:N_WHOLE]
+    ]
+    st.html(components.concept(picture_grid(crops, columns=4), picture_grid(whole, columns=4)))
+    st.html(concept_scale(report.largest_code(row.index)))
+    visualisation.drawn(report, row.index)
+    parts = parts_html(report, (row.index,))
+    if parts:
+        st.html(texts.heading(3, "What it is made of, at an earlier layer", kind="cx-head") + parts)
+
+
+def _beyond(report: ClassReport, concept: int) -> Markup:
+    """The word that was found for a concept, and the way to all places like it; each only where there is one."""
+    found = suggested(report).get(concept)
+    named = texts.paragraph(f"Word found for it: {found.sentence}. {READING}") if found is not None else Markup("")
+    tokens = report.data.dataset.tokens
+    if not tokens or not (operator().collections[0] / tokens).is_dir():
+        return named
+    question = Question(
+        collection=tokens, ask="concept", report=report.folder.name if report.folder else None, concept=concept
+    )
+    return named + texts.paragraph(texts.link(ALL, question.href("similarity")))
+
+
+def parts_html(report: ClassReport, path: tuple[int, ...]) -> Markup:
+    """The tree of sub-concepts under a concept or under one of its parts; empty where it was not taken apart."""
+    parts = [
+        components.part(
+            texts.heading(4, part_name(row.path)), part_sentence(row, report.data),
+            [_part_crop(report, row, crop) for crop in row.crops], size=84, more=parts_html(report, row.path),
+        )
+        for row in report.data.parts_of(path)
+    ]  # fmt: skip
+    return Markup("").join(parts)
+
+
+def _part_crop(report: ClassReport, row: SubConceptRow, crop: CropRow) -> Picture:
+    alt = f"{part_name(row.path)}: crop of {report.data.images[crop.image].name}"
+    return Picture.of(picture_or_none(report, crop.file), alt, "", link_to(image=crop.image))
+
+
+def _concept() -> None:
+    choose(concept=st.session_state["concept"])
+    everything_next_time()
+
+
+def _all(report: ClassReport) -> None:
+    st.html(components.all_concepts([_small(report, row) for row in report.data.concepts]))
+
+
+def _small(report: ClassReport, row: ConceptRow) -> Markup:
+    reliability = "" if row.reliability is None else f", {percent(row.reliability)} of these {good_word(report.data)}"
+    dead = " · dead" if row.dead else ""
+    figures = f"{percent(row.share)} of the evidence · first in {percent(row.prevalence)}{reliability}{dead}"
+    crops = [crop_picture(report, row.index, crop) for crop in row.crops[:N_EACH]]
+    return components.small_concept(report.names.concept(row.index), link_to(concept=row.index), figures, crops)

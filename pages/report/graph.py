@@ -1,0 +1,130 @@
+"""The strategic cluster graph, and the photo that is open beside it."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from concepts.report.class_report import ClassReport
+from concepts.report.names import Names
+from concepts.report.rendering.help_texts import GRAPH_HELP
+from pages.components.pointer import corners_only, fluid, has_webgl, photo_at_pointer, ring_at
+from pages.components.safe_text import is_dark, paragraph
+from pages.figures.graph import graph_figure, pixel_ratio_for
+from pages.figures.hover import Line, hover_lines
+from pages.report import colouring, photo, photo_search, selected_photos
+from pages.state.address import corners_text
+from pages.state.notes import run_everything_if_renamed
+from pages.state.reports import key_of, photo_sheet
+from pages.state.selection import choose, rest_follows, run_everything_if_asked, run_rest_if_asked, view
+
+if TYPE_CHECKING:
+    from streamlit.typing import PlotlyState
+
+GRAPH = "cluster_graph"
+SHOWN = {"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]}
+HOW = (
+    "Point at a photo to see it, click to open it; draw a box or a lasso (buttons above the graph), and everything "
+    "below speaks of those photos."
+)
+
+
+def show(report: ClassReport) -> None:
+    """Heading, graph and photo; a click runs only this part of the page again."""
+    st.header("By which strategies is it recognised?", anchor="graph")
+    paragraph(f"{GRAPH_HELP} {HOW}")
+    key = key_of(report)
+    photo_at_pointer(GRAPH, photo_sheet(key, report), _lines(key, report.names, report))
+    corners_only(GRAPH)
+    fluid(GRAPH)
+    explore(report)
+
+
+@st.fragment
+def explore(report: ClassReport) -> None:
+    """The graph, the choice of photos, the local view of one, what the chosen ones have in common."""
+    run_everything_if_asked()
+    run_everything_if_renamed(key_of(report), report)
+    _follow(report, selected())
+    image = photo_search.open_image(report)
+    left, right = st.columns([7, 5], gap="large")
+    selected_photos.show(report)  # before the graph is drawn anew: it is what somebody who draws a box waits for
+    with right:
+        photo_search.chooser(report, image)
+        photo.show(report, image)
+    with left:
+        colouring.show(report)
+        _graph(report)
+    x, y = report.array("embedding")[image]
+    ring_at(GRAPH, float(x), float(y))
+    photo.evidence(report, image)
+    run_rest_if_asked()
+
+
+def selected() -> "PlotlyState | None":
+    """What is selected on the graph, as the browser sent it last; None before the graph was drawn."""
+    return st.session_state.get(GRAPH)
+
+
+def _follow(report: ClassReport, event: "PlotlyState | None") -> None:
+    """What was done on the graph since the last run, into the address: a box or a lasso, or a click on a photo."""
+    if event is None:
+        return
+    area = newly_drawn(event)
+    if area is not None:
+        choose(area=area, image=None)
+        rest_follows()
+    image = newly_clicked(event)
+    if image is not None and 0 <= image < len(report.data.images):
+        hidden = image not in photo_search.chosen_images(report)
+        choose(image=image, **(photo_search.NOTHING if hidden else {}))
+
+
+def _graph(report: ClassReport) -> None:
+    data, among = report.data, photo_search.chosen_images(report) if view().wanted.anything else None
+    st.plotly_chart(
+        _figure(key_of(report), report.names, is_dark(), view().colour, among, has_webgl(GRAPH), report),
+        key=GRAPH, on_select="rerun", selection_mode=("points", "box", "lasso"),
+        config=SHOWN | {"plotGlPixelRatio": pixel_ratio_for(report.array("embedding"))},
+        alt=f"Strategic cluster graph: {len(data.images)} photos in {len(data.strategies)} strategies. "
+        "The list of photos beside it and the table of strategies below hold the same.",
+    )  # fmt: skip
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _lines(key: tuple[str, int], names: Names, _report: ClassReport) -> tuple[Line, ...]:
+    return hover_lines(_report.data, _report.array("phi"), names)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Drawing the graph …")
+def _figure(
+    key: tuple[str, int], names: Names, dark: bool, colour: str | None, among: list[int] | None, webgl: bool,
+    _report: ClassReport,
+):  # fmt: skip
+    return graph_figure(_report, dark=dark, colours=colouring.colours(_report, colour), chosen=among, webgl=webgl)
+
+
+def newly_clicked(event: "PlotlyState") -> int | None:
+    """The image of a click since the last run; a second click on a point, which Plotly calls none, is a click too."""
+    points = event["selection"]["points"]
+    one = len(points) == 1 and not drawn(event)
+    now, before = (points[0]["customdata"][0] if one else None), st.session_state.get("clicked")
+    st.session_state["clicked"] = now
+    return None if now == before else before if now is None else int(now)
+
+
+def newly_drawn(event: "PlotlyState") -> str | None:
+    """The corners of a box or lasso that was drawn since the last run."""
+    now, before = drawn(event), st.session_state.get("drawn")
+    st.session_state["drawn"] = now
+    return now if now != before else None
+
+
+def drawn(event: "PlotlyState") -> str | None:
+    """The corners of the last region on the graph, as an address has them."""
+    boxes, lassos = (event["selection"].get(kind) or [] for kind in ("box", "lasso"))
+    if lassos:
+        return corners_text(lassos[-1]["x"], lassos[-1]["y"])
+    if boxes:
+        (left, right), (low, high) = boxes[-1]["x"], boxes[-1]["y"]
+        return corners_text([left, right, right, left], [low, low, high, high])
+    return None

@@ -1,0 +1,215 @@
+"""What if a concept counted less, or more? Sliders, the answers at once, the smallest change that flips."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from concepts.numerics.intervals import even_sample
+from concepts.report.class_report import ClassReport
+from concepts.report.names import Names
+from concepts.report.rendering.sentences import percent
+from pages.components import texts
+from pages.components.answers import answers
+from pages.components.safe_text import is_dark, paragraph, sentence_of
+from pages.figures.doses import dose_figure
+from pages.report import photo_search
+from pages.report.photo import concepts_in
+from pages.state.address import doses_in, doses_text
+from pages.state.models import ASKING, class_names, photos_of, split_of
+from pages.state.reports import key_of
+from pages.state.selection import choose, view, widget_follows
+from pages.state.server_settings import operator
+
+if TYPE_CHECKING:
+    from concepts.interventions import Subject
+    from concepts.models import Split
+
+N_SLIDERS, N_CLASSES, N_CURVES, MOST_PHOTOS = 6, 6, 4, 64
+QUIET = {"displayModeBar": False}
+HELP = (
+    "The model is asked again with the concepts at other doses, everything else of its layer as it was. At 1 "
+    "everywhere it gives its own answer. What it says beyond what it was trained on (a doubled concept in a strange "
+    "place) says how it computes, not what a photo of that kind would do."
+)
+
+
+@st.fragment
+def show(report: ClassReport) -> None:
+    """Closed at first: opening it opens the model."""
+    st.header("What if?", anchor="whatif")
+    paragraph(HELP)
+    doses = doses_in(view().doses, len(report.data.concepts))
+    opened = st.toggle("Ask the model", key="whatif", value=bool(view().doses or view().whole))
+    if not opened:
+        return
+    try:
+        _ask(report, doses)
+    except ValueError as error:
+        st.info(sentence_of(error))
+
+
+def _ask(report: ClassReport, doses: dict[int, float]) -> None:
+    image = photo_search.open_image(report)
+    label = report.data.images[image].strategy
+    images = [image] if not view().whole else _members(report, label)
+    widget_follows("whole", bool(view().whole))
+    where = {False: f"This photo: {report.data.images[image].name}", True: f"All of {_named(report, label)}"}
+    st.segmented_control(
+        "Where", [False, True], format_func=where.__getitem__, key="whole", required=True,
+        on_change=lambda: choose(whole=1 if st.session_state["whole"] else None),
+    )  # fmt: skip
+    split = split_of(report)
+    subject = _subject(key_of(report), tuple(images), report, split)
+    left, right = st.columns([5, 7], gap="large")
+    with right, st.container(key="answers"):
+        _answers(report, split, subject, doses, len(images))  # first: it is what somebody who moves a slider waits for
+    with left:
+        moved = _sliders(report, image, doses)
+    if moved is not None:
+        _curve(report, split, subject, doses, moved)
+    if len(images) == 1:
+        _smallest(report, split, subject)
+
+
+def _members(report: ClassReport, label: int) -> list[int]:
+    """Photos of a strategy; of many, an even pick."""
+    members = [i for i, row in enumerate(report.data.images) if row.strategy == label]
+    return [members[i] for i in even_sample(len(members), MOST_PHOTOS)]
+
+
+def _named(report: ClassReport, label: int) -> str:
+    return "the outliers" if label < 0 else report.names.strategy(label)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the photo's activations …")
+def _subject(key: tuple[str, int], images: tuple[int, ...], _report: ClassReport, _split: "Split") -> "Subject":
+    from concepts.interventions import subject_of
+
+    with ASKING:
+        return subject_of(_report, _split, images, store=operator().store, photos=lambda: photos_of(key, _report))
+
+
+def _sliders(report: ClassReport, image: int, doses: dict[int, float]) -> int | None:
+    """The concepts that count most here, and those that were moved already; the last moved one comes back."""
+    order = concepts_in(report, image)
+    shown = list(dict.fromkeys([*order[:N_SLIDERS], *doses]))
+    for j in shown:
+        widget_follows(f"dose_{j}", float(doses.get(j, 1.0)))
+        st.slider(report.names.concept(j), 0.0, 2.0, step=0.05, key=f"dose_{j}", on_change=_moved, args=(j,))
+    rest = [j for j in order if j not in shown]
+    if rest:
+        st.selectbox(
+            "Another concept", rest, index=None, format_func=report.names.concept, key="dose_more",
+            placeholder="add a slider", on_change=_added,
+        )  # fmt: skip
+    back, undo = st.columns(2)
+    back.button(
+        "Reset", icon=":material/restart_alt:", on_click=_set, args=(None,), disabled=not doses, width="stretch"
+    )
+    undo.button(
+        "Undo", icon=":material/undo:", on_click=_undo, disabled=not st.session_state.get("doses_before"),
+        width="stretch",
+    )  # fmt: skip
+    last = st.session_state.get("dose_last")
+    return last if last in shown else next(iter(doses), shown[0])
+
+
+def _moved(concept: int) -> None:
+    dose = round(float(st.session_state[f"dose_{concept}"]), 2)
+    doses = doses_in(view().doses) | {concept: dose}
+    st.session_state["dose_last"] = concept
+    _set(doses_text({j: d for j, d in doses.items() if d != 1.0 or j == concept}))
+
+
+def _added() -> None:
+    concept = st.session_state["dose_more"]
+    st.session_state["dose_last"] = concept
+    _set(doses_text(doses_in(view().doses) | {concept: 1.0}))
+
+
+def _set(text: str | None) -> None:
+    st.session_state.setdefault("doses_before", []).append(view().doses)
+    choose(doses=text)
+
+
+def _undo() -> None:
+    choose(doses=st.session_state["doses_before"].pop())
+
+
+def _answers(report: ClassReport, split: "Split", subject: "Subject", doses: dict[int, float], n: int) -> None:
+    from concepts.interventions import predictions_under_doses
+
+    with ASKING:
+        found = predictions_under_doses(split.head, subject, doses, top=N_CLASSES)
+    names, first, then = class_names(split), found.first, found.then
+    said = f"The model says {names[first.index]} ({percent(first.before)})"
+    said += f"; with your doses {names[then.index]} ({percent(then.after)})." if doses else "."
+    if n > 1:
+        said = f"Mean over {n:,} photos. {said} {found.changed:,} of them change their answer."
+    st.html(texts.paragraph(said, kind="cx-answer", live=True))
+    st.html(answers([(names[row.index], row.before, row.after) for row in found.rows]))
+    st.caption(f"{percent(subject.leftover)} of the activations' length lies outside the concepts: no slider moves it.")
+
+
+def _curve(report: ClassReport, split: "Split", subject: "Subject", doses: dict[int, float], concept: int) -> None:
+    from concepts.interventions import dose_response
+
+    with ASKING:
+        found = dose_response(split.head, subject, doses, concept, top=N_CURVES)
+    names = class_names(split)
+    curves = {names[index]: values for index, values in found.curves.items()}
+    st.html(texts.heading(3, f"Dose and response: {report.names.concept(concept)}", kind="cx-flat"))
+    st.plotly_chart(
+        dose_figure(found.doses, curves, doses.get(concept, 1.0), dark=is_dark()), key="dose_curve", config=QUIET,
+        alt=f"Probability of {', '.join(curves)} while the dose of {report.names.concept(concept)} goes from 0 to 2",
+    )  # fmt: skip
+    paragraph("The other concepts stay at their doses. Where a line is flat, the model does not use the concept here.")
+
+
+def _smallest(report: ClassReport, split: "Split", subject: "Subject") -> None:
+    """The search for the smallest change, on demand."""
+    st.html(texts.heading(3, "What is the least that changes its mind?", kind="cx-flat"))
+    if not st.toggle("Search", key="flip"):
+        return
+    removal, dose = _searched(key_of(report), photo_search.open_image(report), split, subject)
+    names = class_names(split)
+    paragraph(removal_sentence(removal, names, report.names) + " " + dose_sentence(dose, names, report.names))
+    if removal.concepts:
+        taken = doses_text(dict.fromkeys(removal.concepts, 0.0))
+        st.button("Set these doses", icon=":material/tune:", on_click=_set, args=(taken,))
+
+
+@st.cache_data(max_entries=64, show_spinner="Trying the sets of concepts …")
+def _searched(key: tuple[str, int], image: int, _split: "Split", _subject: "Subject"):
+    from concepts.interventions import smallest_dose, smallest_removal
+
+    with ASKING:
+        return smallest_removal(_split.head, _subject), smallest_dose(_split.head, _subject)
+
+
+def removal_sentence(found, names: list[str], called: Names) -> str:
+    """What the search for a set found, and what it proves."""
+    if not found.concepts:
+        return "Even without all concepts the model gives the same answer: what it rests on lies outside of them."
+    listed = ", ".join(called.concept(j) for j in found.concepts)
+    text = f"Without {listed} the model says {names[found.answer]}. "
+    n = len(found.concepts)
+    if found.proven:
+        return text + (
+            "No other single step is smaller." if n == 1 else f"No set of fewer than {n} does: all were tried."
+        )
+    return text + (
+        f"This set was found step by step: the smallest has more than {found.tried_up_to} (all sets up to that size "
+        f"were tried) and at most {n}."
+    )
+
+
+def dose_sentence(found, names: list[str], called: Names) -> str:
+    """The same of a single concept's dose."""
+    if found is None:
+        return "No single concept flips it, at any dose from 0 to 2 (tried in steps of 0.05)."
+    concept, dose, answer = found
+    return (
+        f"Of single concepts, {called.concept(concept)} at dose {dose:g} is the smallest change that does: then it is "
+        f"{names[answer]} (doses from 0 to 2 were tried in steps of 0.05)."
+    )

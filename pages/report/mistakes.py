@@ -1,0 +1,135 @@
+"""What went wrong: the photos that the model did not recognise, by the strategy that misled them."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from markupsafe import Markup
+
+from concepts.rendering.pictures import Picture
+from concepts.report.class_report import ClassReport
+from concepts.report.queries.local_importance import mean_importance
+from concepts.report.rendering.help_texts import MISTAKES_HELP
+from concepts.report.rendering.sentences import (
+    good_word,
+    importance_unit,
+    is_wrong,
+    lacked,
+    mistake_sentence,
+    mistake_title,
+    most,
+    no_mistakes,
+)
+from concepts.report.rows import MistakeRow
+from pages.components.pictures import picture_row
+from pages.components.report import part, titled_rows
+from pages.components.safe_text import paragraph, sentence_of
+from pages.components.texts import heading
+from pages.state.address import View
+from pages.state.models import ASKING, photos_of, split_of
+from pages.state.report_pictures import crop_picture, photo_picture
+from pages.state.reports import cards, key_of, load
+from pages.state.server_settings import operator
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from concepts.models import Split
+
+N_PHOTOS, N_CONCEPTS, N_CROPS = 8, 2, 3
+
+
+@st.fragment
+def show(report: ClassReport) -> None:
+    """A part for each strategy and class with mistakes; one line where there is none."""
+    wrong = [i for i, row in enumerate(report.data.images) if is_wrong(row)]
+    rows = report.data.mistakes
+    st.header("What went wrong", anchor="mistakes")
+    if not rows:
+        paragraph(no_mistakes(report.data))
+        st.html(picture_row([photo_picture(report, i) for i in wrong[:N_PHOTOS]], size=104))
+        return
+    good, n = good_word(report.data), len(report.data.images)
+    paragraph(f"{len(wrong):,} of {n:,} photos are not {good}. {MISTAKES_HELP}")
+    others = {taken: other for taken in dict.fromkeys(row.taken for row in rows) if (other := report_of(report, taken))}
+    asked = bool(others) and st.toggle(
+        "Look at them with the concepts of the classes they were taken for", key="mistakes_asked",
+        help=f"There are reports of {', '.join(others)} by the same model, with concepts of their own.",
+    )  # fmt: skip
+    for row in rows:
+        st.html(group_html(report, row))
+        if asked and row.taken in others:
+            _with_theirs(report, others[row.taken], row)
+
+
+def group_html(report: ClassReport, row: MistakeRow) -> Markup:
+    """The mistakes of one strategy that were taken for one class: the photos, what they hold, what they lack."""
+    photos = [photo_picture(report, i) for i in row.photos[:N_PHOTOS]]
+    speaks = (f"speaks for “{row.taken}”", _crops(report, most(row.toward)))
+    concepts = titled_rows([speaks, ("lacking", _crops(report, lacked(row)))], size=72)
+    said = mistake_sentence(row, report.data, report.names)
+    return part(heading(3, mistake_title(row, report.names)), said, photos, size=104, more=concepts)
+
+
+def _crops(report: ClassReport, concepts: list[int]) -> list[Picture]:
+    return [
+        crop_picture(report, j, crop, caption=True)
+        for j in concepts[:N_CONCEPTS]
+        for crop in report.data.concepts[j].crops[:N_CROPS]
+    ]
+
+
+def report_of(report: ClassReport, name: str) -> ClassReport | None:
+    """The newest report of another class of the same model at the same layer."""
+    for card in cards():
+        if card.target == name and card.layer == report.data.layer.path:
+            try:
+                other = load(card)
+            except ValueError:  # damaged: its own page says so
+                continue
+            if other.data.model.fingerprint == report.data.model.fingerprint:
+                return other
+    return None
+
+
+def _with_theirs(report: ClassReport, other: ClassReport, row: MistakeRow) -> None:
+    try:
+        split = split_of(report)
+        phi = _seen(key_of(report), key_of(other), row.photos[:N_PHOTOS], report, other, split)
+    except ValueError as error:
+        st.info(sentence_of(error))
+        return
+    usual, here = mean_importance(other.array("phi")), mean_importance(phi)
+    strongest = most(here)
+    listed = ", ".join(f"{other.names.concept(j)} ({here[j]:+.2f}; there {usual[j]:+.2f})" for j in strongest)
+    crops = [
+        replace(each, href=View(id=other.folder.name if other.folder else None, concept=j).href())
+        for j in strongest
+        for each in _crops(other, [j])
+    ]
+    st.html(part(Markup(""), _theirs(row, other, listed), crops, size=72))
+
+
+def _theirs(row: MistakeRow, other: ClassReport, listed: str) -> str:
+    n = min(len(row.photos), N_PHOTOS)
+    whole = "" if n == len(row.photos) else f"the first {n} of "
+    return (
+        f"With the concepts that the report of “{other.data.target.label}” found in its own photos, what speaks for "
+        f"that class in {whole}them, in {importance_unit(other.data)}: {listed or 'nothing'}; “there” is the mean over "
+        "that report's photos."
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner="Asking the model …")
+def _seen(
+    key: tuple[str, int], other_key: tuple[str, int], images: tuple[int, ...], _report: ClassReport,
+    _other: ClassReport, _split: "Split",
+) -> "np.ndarray":  # fmt: skip
+    """(m, k): φ of the other report's concepts in these photos, for its target."""
+    from concepts.interventions import activations_of
+    from concepts.report.queries.reencoding import fresh_importance
+
+    with ASKING:
+        photos = lambda: photos_of(key, _report)  # noqa: E731 - opened only where activations are gone
+        A = activations_of(_report, _split, images, store=operator().store, photos=photos)
+        return fresh_importance(_other, _split, A)[1].cpu().numpy()

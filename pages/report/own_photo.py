@@ -1,0 +1,107 @@
+"""A photo of the reader's own on this report: its concepts, where they are, its strategy, the nearest photos."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from concepts.data.images import UnreadablePhoto, decode
+from concepts.rendering.pictures import Picture
+from concepts.report.class_report import ClassReport
+from concepts.report.queries.local_importance import by_size
+from concepts.report.queries.predictions import likeliest_classes
+from concepts.report.rendering.overlay import overlay_bytes
+from concepts.report.rendering.sentences import amount, importance_unit, percent
+from pages.components import texts
+from pages.components.pictures import picture_grid, picture_row
+from pages.components.safe_text import is_dark, paragraph, plain
+from pages.components.scripts import script
+from pages.figures.importance import local_figure
+from pages.state.models import ASKING, class_names, split_of
+from pages.state.report_pictures import photo_picture
+from pages.state.reports import key_of
+
+if TYPE_CHECKING:
+    from concepts.models import Split
+    from concepts.report.queries.new_photo import Newcomer
+
+TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "gif"]
+MOST_BYTES, MOST_PIXELS = 20 * 2**20, 50_000_000
+N_MAPS, N_CLASSES = 4, 3
+
+
+@st.fragment
+def show(report: ClassReport) -> None:
+    """Where to drop it, and what the model sees in it. The photo is not kept."""
+    st.header("A photo of your own", anchor="yours")
+    paragraph(
+        "Drop a picture, or paste one: the same model and concepts look at it, and it is compared with the photos of "
+        "this report. It is read in memory and not kept."
+    )
+    file = st.file_uploader(
+        "Your photo", TYPES, key="own_photo", label_visibility="collapsed", max_upload_size=MOST_BYTES // 2**20
+    )
+    script("paste")(data={"uploader": "own_photo"}, key="own_photo_paste")
+    if file is None:
+        return
+    try:
+        if file.size > MOST_BYTES:
+            raise ValueError(f"{file.size / 2**20:.0f} MB: photos of up to {MOST_BYTES // 2**20} MB are taken")
+        found = _seen(key_of(report), file.getvalue(), report, split_of(report))
+    except (ValueError, UnreadablePhoto) as error:
+        st.warning(plain(f"{file.name[:80]}: {error}"))
+        return
+    _draw(report, split_of(report), found)
+
+
+@st.cache_data(max_entries=16, show_spinner="Looking at your photo …")
+def _seen(key: tuple[str, int], content: bytes, _report: ClassReport, _split: "Split") -> "Newcomer":
+    from concepts.report.queries.new_photo import look_at
+
+    photo = decode(content, max_pixels=MOST_PIXELS)
+    with ASKING:
+        return look_at(_report, _split, photo)
+
+
+def _draw(report: ClassReport, split: "Split", found: "Newcomer") -> None:
+    paragraph(sentence(report, split, found), "cx-lead")
+    left, right = st.columns([5, 7], gap="large")
+    label, unit = report.data.target.label, importance_unit(report.data)
+    with left:
+        st.plotly_chart(
+            local_figure(found.phi, target=label, unit=unit, names=report.names, dark=is_dark()), key="own_bars",
+            config={"displayModeBar": False}, alt=f"Importance of each concept in your photo, in {unit}",
+        )  # fmt: skip
+    with right:
+        st.html(picture_grid(_pictures(report, found), columns=3))
+    st.html(texts.heading(3, "The photos of this report that are most like it", kind="cx-flat"))
+    st.html(picture_row([photo_picture(report, i) for i in found.nearest], size=104))
+    paragraph(
+        f"By importance, each concept in units of its spread: the nearest is {found.distances[0]:.2f} away; 95% of the "
+        f"report's photos have one within {found.usual:.2f}. {percent(found.leftover)} of the length of your photo's "
+        "activations lies outside the concepts."
+    )
+
+
+def _pictures(report: ClassReport, found: "Newcomer") -> list[Picture]:
+    pictures = [Picture.of(found.shown, "your photo", "what the model sees")]
+    if found.maps is None:
+        return pictures
+    unit = importance_unit(report.data)
+    for j in by_size(found.phi)[:N_MAPS]:
+        name = report.names.concept(j)
+        content = overlay_bytes(found.shown, found.maps[..., j], top=report.largest_code(j))
+        pictures.append(Picture.of(content, f"where {name} is in your photo", f"{name}: {amount(found.phi[j], unit)}"))
+    return pictures
+
+
+def sentence(report: ClassReport, split: "Split", found: "Newcomer") -> str:
+    """What the model says, and which of the report's photos it resembles."""
+    names = class_names(split)
+    said = ", ".join(f"{names[i]} ({percent(share)})" for i, share in likeliest_classes(found.probabilities, N_CLASSES))
+    if found.is_unlike_all:
+        like = "It is unlike all photos of this report: what is said of its concepts is said beyond them."
+    elif found.strategy is None:
+        like = "Its nearest photos follow no one strategy."
+    else:
+        like = f"It follows {report.names.strategy(found.strategy)}, as most of the photos nearest to it do."
+    return f"The model says {said}. {like}"

@@ -1,0 +1,116 @@
+"""The local view: one photo, what the model answered, which concepts are in it, where, and how much each counts."""
+
+import plotly.graph_objects as go
+import streamlit as st
+from markupsafe import Markup
+
+from concepts.rendering.pictures import Picture
+from concepts.report.class_report import ClassReport, thumbnail_name
+from concepts.report.names import Names
+from concepts.report.queries.local_importance import by_size, evidence_shares
+from concepts.report.rendering.graph_geometry import picture_or_none
+from concepts.report.rendering.sentences import amount, answer, importance_unit, is_wrong, percent
+from pages.components import report as components
+from pages.components import texts
+from pages.components.pictures import beside, picture_grid
+from pages.components.safe_text import is_dark, paragraph
+from pages.components.scales import concept_scale
+from pages.figures.importance import local_figure
+from pages.report import visualisation
+from pages.state.report_pictures import map_picture
+from pages.state.reports import key_of
+from pages.state.selection import choose, everything_next_time, view, widget_follows
+
+N_MAPS = 4
+
+
+def show(report: ClassReport, image: int) -> None:
+    """The photo beside the map of one concept, the model's answer below."""
+    row = report.data.images[image]
+    content, alt = picture_or_none(report, thumbnail_name(image)), f"photo {row.name}"
+    pictures = [Picture.of(content, alt, "what the model saw")]
+    concept = shown_concept(report, image)
+    if report.has_maps:
+        _choose_concept(report, image, concept)
+        drawing = visualisation.chosen_drawing()
+        caption = f"where {report.names.concept(concept)} is"
+        pictures.append(map_picture(report, concept, image, caption=caption, drawing=drawing))
+        pixels = visualisation.pixels_on_demand(report, concept, image, drawing)
+        pictures += pixels.pictures
+    st.html(beside(pictures))
+    if report.has_maps:
+        st.html(concept_scale(report.largest_code(concept), line=drawing.line))
+        visualisation.say(pixels)
+    st.html(_answer(report, image))
+
+
+def _answer(report: ClassReport, image: int) -> Markup:
+    row = report.data.images[image]
+    sign = "✗" if is_wrong(row) else "✓"
+    target, strategy = report.data.target.label, report.names.strategy(row.strategy)
+    said = f"{sign} {answer(row)}. {strategy}. Score of “{target}”: {row.score:.2f} logits."
+    return components.photo_answer(row.name, said)
+
+
+def concepts_in(report: ClassReport, image: int) -> list[int]:
+    """The concepts in the order of |φ| in this photo."""
+    return by_size(report.array("phi")[image])
+
+
+def shown_concept(report: ClassReport, image: int) -> int:
+    """The concept in the address, else the one that counts most in this photo."""
+    concept = view().concept
+    if concept is None or not 0 <= concept < len(report.data.concepts):
+        return concepts_in(report, image)[0]
+    return concept
+
+
+def _choose_concept(report: ClassReport, image: int, concept: int) -> None:
+    widget_follows("photo_concept", concept, report.names.concept(concept))
+    st.selectbox(  # the labels are the same for all photos: Streamlit finds a choice again by its label
+        "Show where this concept is (what counts most here first)", concepts_in(report, image), key="photo_concept",
+        on_change=_concept, format_func=report.names.concept,
+    )  # fmt: skip
+
+
+def _concept() -> None:
+    choose(concept=st.session_state["photo_concept"])
+    everything_next_time()
+
+
+def evidence(report: ClassReport, image: int) -> None:
+    """Bars of this photo's importances, and the maps of the concepts that count most."""
+    row = report.data.images[image]
+    st.html(texts.heading(3, f"Why this answer? The concepts in {row.name}"))
+    bars, maps = st.columns([5, 7], gap="large")
+    bars.plotly_chart(
+        _bars(key_of(report), report.names, image, is_dark(), report), key="local",
+        config={"displayModeBar": False},
+        alt=f"Importance of each concept in photo {row.name}, in {importance_unit(report.data)}",
+    )  # fmt: skip
+    with maps:
+        paragraph(
+            "A bar to the right: this concept raises the score; to the left, hatched: it lowers it. The share is of "
+            "all the evidence in this photo."
+        )
+        if report.has_maps:
+            st.html(picture_grid(_maps(report, image), columns=N_MAPS))
+        else:
+            paragraph("This layer has no places: there is nothing to show over the photo.")
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _bars(key: tuple[str, int], names: Names, image: int, dark: bool, _report: ClassReport) -> go.Figure:
+    phi, target = _report.array("phi")[image], _report.data.target.label
+    return local_figure(phi, target=target, unit=importance_unit(_report.data), names=names, dark=dark)
+
+
+def _maps(report: ClassReport, image: int) -> list[Picture]:
+    phi, unit = report.array("phi")[image], importance_unit(report.data)
+    shares = evidence_shares(phi)
+    return [
+        map_picture(
+            report, j, image, caption=f"{report.names.concept(j)}: {amount(phi[j], unit)}, {percent(shares[j])}"
+        )
+        for j in by_size(phi)[:N_MAPS]
+    ]

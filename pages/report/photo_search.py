@@ -1,0 +1,134 @@
+"""Which photos are chosen, and which of them is open: by keyboard, beside the graph."""
+
+import streamlit as st
+
+from concepts.report.class_report import ClassReport
+from concepts.report.queries.photo_filter import Wanted, find_photos
+from concepts.report.rendering.sentences import good_word, is_wrong
+from concepts.report.schema import ReportData
+from pages.components import texts
+from pages.state.reports import amounts, key_of
+from pages.state.selection import choose, rest_follows, view, widget_follows
+
+MOST_OPTIONS = 5_000  # names in the list of photos; the graph opens all of them
+NOTHING: dict[str, None] = dict.fromkeys(("strategy", "wrong", "predicted", "has", "lacks", "area"))
+
+
+def chosen_images(report: ClassReport) -> list[int]:
+    """The photos that the address asks for."""
+    return _found(key_of(report), view().wanted, report)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _found(key: tuple[str, int], wanted: Wanted, _report: ClassReport) -> list[int]:
+    """Found once: several parts of the page ask the same."""
+    return find_photos(_report, wanted, amounts(key, _report))
+
+
+def open_image(report: ClassReport) -> int:
+    """The photo in the address; else the most typical one of the chosen strategy or of the largest, or the first."""
+    data, wanted = report.data, view()
+    if wanted.image is not None and 0 <= wanted.image < len(data.images):
+        return wanted.image
+    images = chosen_images(report)
+    rows = [row for row in data.strategies if wanted.strategy in (None, row.label) and row.medoid in images]
+    largest = max(rows, key=lambda row: row.n, default=None)
+    return largest.medoid if largest else next(iter(images), 0)
+
+
+def chooser(report: ClassReport, image: int) -> None:
+    """Which photos, which of them, the one before, the next."""
+    data = report.data
+    if view().image not in (None, image):
+        st.warning(f"This report has no photo {view().image}: it holds photos 0 to {len(data.images) - 1}.")
+    _which(report)
+    images = chosen_images(report)
+    if not images:
+        st.info("No photo is like that: choose other photos above.")
+        st.button("All photos", icon=":material/clear_all:", on_click=choose, kwargs=NOTHING)
+        return
+    options = images[:MOST_OPTIONS] if image in images[:MOST_OPTIONS] else [image, *images[:MOST_OPTIONS]]
+    widget_follows("photo", image)
+    st.selectbox("Photo (type to search)", options, format_func=lambda i: _name(data, i), key="photo", on_change=_photo)
+    back, on, count = st.columns([3, 2, 2], vertical_alignment="center")
+    place = options.index(image)
+    before, after = options[place - 1], options[(place + 1) % len(options)]
+    go_back, go_on = {"image": before}, {"image": after}
+    back.button("Previous", icon=":material/chevron_left:", on_click=choose, kwargs=go_back, width="stretch")
+    on.button("Next", icon=":material/chevron_right:", on_click=choose, kwargs=go_on, width="stretch")
+    count.html(texts.paragraph(f"{place + 1:,} of {len(images):,}", kind="cx-note"))
+
+
+def _name(data: ReportData, image: int) -> str:
+    row = data.images[image]
+    return f"{'✗ ' if is_wrong(row) else ''}{row.name}"
+
+
+def _photo() -> None:
+    choose(image=st.session_state["photo"])
+
+
+def _which(report: ClassReport) -> None:
+    """The strategy in the open, the rest behind one button that says whether anything is asked."""
+    data, wanted = report.data, view().wanted
+    labels: list[int | None] = [None, *sorted({row.strategy for row in data.images}, key=lambda s: (s < 0, s))]
+    if wanted.strategy not in labels:
+        labels.append(wanted.strategy)
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    widget_follows("which", wanted.strategy, _strategy(report, wanted.strategy))
+    left.selectbox(
+        "Which photos", labels, format_func=lambda label: _strategy(report, label), key="which",
+        on_change=lambda: _choose(strategy=st.session_state["which"]),
+    )  # fmt: skip
+    more = sum(
+        each not in (None, ()) for each in (wanted.wrong, wanted.predicted, wanted.has, wanted.lacks, wanted.area)
+    )
+    with right.popover(f"Find ({more} on)" if more else "Find", icon=":material/search:", width="stretch"):
+        _answers(data)
+        _concepts(report)
+        if wanted.anything:
+            st.button("All photos", icon=":material/clear_all:", on_click=_choose, kwargs=NOTHING, width="stretch")
+
+
+def _strategy(report: ClassReport, label: int | None) -> str:
+    return "All photos" if label is None else "Outliers" if label < 0 else report.names.strategy(label)
+
+
+def _answers(data: ReportData) -> None:
+    good = good_word(data)
+    names = {None: "All", 0: good.capitalize(), 1: f"Not {good}"}
+    widget_follows("wrong", view().wrong if view().wrong in names else 1)
+    st.segmented_control(
+        "Answers", list(names), format_func=names.__getitem__, key="wrong", required=True,
+        on_change=lambda: _choose(wrong=st.session_state["wrong"]),
+    )  # fmt: skip
+    said: list[str | None] = [None, *sorted({row.predicted for row in data.images})]
+    if view().predicted not in said:
+        said.append(view().predicted)
+    widget_follows("predicted", view().predicted)
+    st.selectbox(
+        "The model says", said, format_func=lambda name: "anything" if name is None else name, key="predicted",
+        on_change=lambda: _choose(predicted=st.session_state["predicted"]),
+    )  # fmt: skip
+
+
+def _concepts(report: ClassReport) -> None:
+    k = len(report.data.concepts)
+    for key, label in (("has", "With these concepts (the most of them first)"), ("lacks", "Without these")):
+        wanted = [j for j in getattr(view().wanted, key) if j < k]
+        widget_follows(f"find_{key}", wanted)
+        st.multiselect(
+            label, range(k), format_func=report.names.concept, key=f"find_{key}", placeholder="any",
+            on_change=_concepts_chosen, args=(key,),
+        )  # fmt: skip
+    st.caption("Present: at least three tenths of what the concept reaches in its strongest photos.")
+
+
+def _concepts_chosen(key: str) -> None:
+    _choose(**{key: ".".join(map(str, st.session_state[f"find_{key}"])) or None})
+
+
+def _choose(**changes: str | int | None) -> None:
+    """Other photos: the page follows, and a photo that is not among them is closed."""
+    choose(image=None, **changes)
+    rest_follows()

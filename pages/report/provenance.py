@@ -1,0 +1,65 @@
+"""How the numbers were made, and how far they can be trusted."""
+
+import streamlit as st
+
+from concepts.report.rendering.sentences import chosen, interval, model_name, percent
+from concepts.report.schema import LayerSummary, ReportData
+from pages.components.safe_text import paragraph
+from pages.components.tables import checks_table, facts_table, table, times_table
+
+N_SKIPPED = 200
+
+
+def show(data: ReportData) -> None:
+    """Checks first, then model, data, settings, versions, times, and the photos that were skipped."""
+    st.header("How these numbers were made", anchor="making")
+    st.html(checks_table(data.checks))
+    left, right = st.columns(2, gap="large")
+    left.html(facts_table(_model_and_data(data), caption="Model and photos"))
+    left.html(times_table(data))
+    right.html(facts_table(_settings(data), caption="Settings"))
+    right.html(facts_table(list(data.versions.items()), caption="Versions"))
+    _skipped(data)
+
+
+def _model_and_data(data: ReportData) -> list[tuple[str, str]]:
+    model, layer, photos, accuracy = data.model, data.layer, data.dataset, data.accuracy
+    return [
+        ("model", f"{model_name(model.name)}, {model.n_classes} classes"),
+        ("weights", f"{model_name(model.weights)} (fingerprint {model.fingerprint})"),
+        ("layer", f"{layer.path}: {layer.reason}"),
+        ("layer gives", _layer_gives(layer)),
+        ("split check", f"largest change of a logit {layer.check:.1e}"),
+        ("class", f"{data.target.label} (index {', '.join(map(str, data.target.indices))})"),
+        ("photos", f"{photos.source}: {photos.n_used:,} of {photos.n_photos:,} used"),
+        (
+            "accuracy",
+            f"{percent(accuracy.value)} ({interval(accuracy.low, accuracy.high)}): {accuracy.means}",
+        ),
+        ("made", f"{data.created} UTC"),
+    ]
+
+
+def _layer_gives(layer: LayerSummary) -> str:
+    places = f"a grid of {' × '.join(map(str, layer.grid))} places" if layer.grid else "one vector a photo"
+    return f"{places}, {layer.channels} channels, {layer.sign} values"
+
+
+def _settings(data: ReportData) -> list[tuple[str, str]]:
+    return [
+        *chosen(data.settings),
+        ("layout of the graph", data.clustering.embedding),
+        ("evidence for strategies", data.clustering.evidence),
+    ]
+
+
+def _skipped(data: ReportData) -> None:
+    skipped = data.dataset.skipped
+    if not skipped:
+        paragraph("No photo was skipped.")
+        return
+    with st.expander(f"{len(skipped):,} photos were skipped"):
+        rows = [(entry.name, entry.reason) for entry in skipped[:N_SKIPPED]]
+        st.html(table(("name", "reason"), rows, caption="Skipped photos"))
+        if len(skipped) > N_SKIPPED:
+            paragraph(f"and {len(skipped) - N_SKIPPED:,} more", "cx-note")

@@ -1,0 +1,75 @@
+"""What the chosen photos have in common, beside the others."""
+
+import streamlit as st
+from markupsafe import Markup
+
+from concepts.report.class_report import ClassReport
+from concepts.report.queries.selected_photos import distinctive_concepts, selection_summary
+from concepts.report.rendering.sentences import good_word, importance_unit, interval, percent
+from pages.components import texts
+from pages.components.pictures import picture_row
+from pages.components.safe_text import paragraph
+from pages.components.tables import table
+from pages.report.photo_search import NOTHING, chosen_images
+from pages.state.report_pictures import photo_picture
+from pages.state.selection import choose, everything_next_time, view
+
+N_PHOTOS, N_CONCEPTS = 24, 5
+
+
+def show(report: ClassReport) -> None:
+    """Figures, telling concepts and photos; nothing where all photos are meant."""
+    if not view().wanted.anything:
+        return
+    images = chosen_images(report)
+    if not images:
+        return
+    left, right = st.columns([5, 1], vertical_alignment="bottom")
+    left.html(texts.heading(3, f"The {len(images):,} chosen photos", kind="cx-flat"))
+    right.button("All photos", key="all_again", icon=":material/clear_all:", on_click=_all, width="stretch")
+    paragraph(_sentence(report, images))
+    st.html(picture_row([photo_picture(report, i) for i in images[:N_PHOTOS]], size=84))
+    if len(images) > N_PHOTOS:
+        st.caption(f"The first {N_PHOTOS} of them; the list beside the graph holds all.")
+    if len(images) < len(report.data.images):
+        st.html(_telling(report, images))
+
+
+def _all() -> None:
+    choose(image=None, **NOTHING)
+    everything_next_time()
+
+
+def _sentence(report: ClassReport, images: list[int]) -> str:
+    """How many, how often right, of which strategies."""
+    found, word = selection_summary(report, images), good_word(report.data)
+    named = ", ".join(
+        f"{report.names.strategy(label) if label >= 0 else 'outliers'} ({n:,})" for label, n in found.strategies.items()
+    )
+    beside = "" if found.rest is None else f", of the others {percent(found.rest)}"
+    return (
+        f"{found.n:,} of {found.of:,} photos ({percent(found.n / found.of)}); {percent(found.share)} of them {word} "
+        f"(95% interval {interval(found.low, found.high)}){beside}. They belong to {named}."
+    )
+
+
+def _telling(report: ClassReport, images: list[int]) -> Markup:
+    """The concepts that count more, or less, in the chosen photos than in the others, by the size of the gap."""
+    rows = [
+        (
+            report.names.concept(each.concept),
+            f"{each.here:+.2f}",
+            f"{each.elsewhere:+.2f}",
+            f"{each.gap:+.2f}",
+            f"{each.low:+.2f} to {each.high:+.2f}",
+        )
+        for each in distinctive_concepts(report, images, N_CONCEPTS)
+    ]
+    header = (
+        "Concept",
+        "Mean importance here",
+        "In the others",
+        f"Difference ({importance_unit(report.data)})",
+        "95% interval",
+    )
+    return table(header, rows, caption="What sets them apart: where the interval holds 0, perhaps nothing")

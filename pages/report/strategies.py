@@ -1,0 +1,81 @@
+"""The strategies: what each rests on, how common and how reliable it is, whether it looks like a shortcut."""
+
+import streamlit as st
+from markupsafe import Markup
+
+from concepts.report.class_report import ClassReport
+from concepts.report.names import Names
+from concepts.report.queries.strategy_photos import typical_photos
+from concepts.report.rendering.graph_geometry import colour_of
+from concepts.report.rendering.sentences import (
+    good_word,
+    interval,
+    percent,
+    strategy_sentence,
+    strategy_title,
+    suspicion_sentence,
+)
+from concepts.report.rows import StrategyRow
+from concepts.report.schema import ReportData
+from pages.components import report as components
+from pages.components.cards import suspicion_badge
+from pages.components.tables import table
+from pages.components.terms import with_terms
+from pages.components.texts import link
+from pages.report import naming
+from pages.state.report_pictures import crop_picture, link_to, photo_picture
+
+N_PHOTOS, N_CONCEPTS, N_CROPS, N_OUTLIERS = 7, 3, 2, 60
+
+
+def show(report: ClassReport) -> None:
+    """A table of all, then each with its crops and photos, then the outliers."""
+    data = report.data
+    st.header("The strategies", anchor="strategies")
+    st.html(_table(data, report.names))
+    for row in data.strategies:
+        st.html(strategy_html(report, row))
+        naming.show(report, "strategy", row.label)
+    outliers = [i for i, image in enumerate(data.images) if image.strategy < 0]
+    if outliers:
+        st.html(_outliers(data, outliers))
+
+
+def _table(data: ReportData, names: Names) -> Markup:
+    header = ("Strategy", "Photos", "Prevalence", good_word(data).capitalize(), "95% interval", "Rests on", "Suspicion")
+    rows = [
+        (
+            names.strategy(row.label),
+            f"{row.n:,}",
+            percent(row.prevalence),
+            "–" if row.reliability is None else percent(row.reliability),
+            interval(row.reliability_low, row.reliability_high) or "–",
+            ", ".join(names.concept(j) for j in row.concepts[:N_CONCEPTS]),
+            "–" if row.suspicion is None else f"{row.suspicion:.2f}",
+        )
+        for row in data.strategies
+    ]
+    return table(header, rows, caption="All strategies")
+
+
+def strategy_html(report: ClassReport, row: StrategyRow) -> Markup:
+    """One strategy: its sentence, the crops of its concepts, its most typical photos, the suspicion."""
+    data = report.data
+    crops = [
+        crop_picture(report, j, crop, caption=True)
+        for j in row.concepts[:N_CONCEPTS]
+        for crop in data.concepts[j].crops[:N_CROPS]
+    ]
+    photos = [photo_picture(report, i) for i in typical_photos(report, row, N_PHOTOS)]
+    suspicion = with_terms(suspicion_sentence(row.suspicion), "shortcut suspicion")
+    return components.strategy(
+        title=strategy_title(row, data, report.names), href=link_to(strategy=row.label, image=row.medoid),
+        colour=colour_of(row.label), suspicion=suspicion_badge(row.suspicion),
+        sentences=[strategy_sentence(row, data, report.names), suspicion], crops=crops, photos=photos,
+    )  # fmt: skip
+
+
+def _outliers(data: ReportData, outliers: list[int]) -> Markup:
+    links = [link(data.images[i].name, link_to(strategy=-1, image=i)) for i in outliers[:N_OUTLIERS]]
+    more = f"{len(outliers) - N_OUTLIERS:,}" if len(outliers) > N_OUTLIERS else ""
+    return components.outliers(f"{len(outliers):,}", links, more)

@@ -1,0 +1,34 @@
+"""Concepts that some photos show and others do not: is one of them a shortcut?"""
+
+import streamlit as st
+from markupsafe import Markup
+
+from concepts.report.class_report import ClassReport
+from concepts.report.rendering.help_texts import NO_SUSPICION, SUSPICION_HELP
+from concepts.report.rendering.sentences import good_word, importance_unit, presence_sentence
+from concepts.report.rows import SuspicionRow
+from pages.components.cards import suspicion_badge
+from pages.components.report import part
+from pages.components.terms import with_terms
+from pages.components.texts import heading, link, paragraph
+from pages.state.report_pictures import crop_picture, link_to
+
+N_CROPS = 6
+TERMS = ("suspicion",)
+
+
+def show(report: ClassReport) -> None:
+    """Each with its figures, its crops and the way to its photos; the most suspicious first."""
+    st.header("Present here, absent there", anchor="suspicion")
+    rows = report.data.suspicions
+    said = paragraph(SUSPICION_HELP if rows else NO_SUSPICION)
+    st.html(Markup("").join([said, *(suspicion_html(report, row) for row in rows)]))
+
+
+def suspicion_html(report: ClassReport, row: SuspicionRow) -> Markup:
+    """One concept: how suspicious, in which photos, what rides on it."""
+    crops = [crop_picture(report, row.concept, crop) for crop in report.data.concepts[row.concept].crops[:N_CROPS]]
+    href = link_to(concept=row.concept, has=str(row.concept), lacks=None, image=None)
+    name = link(report.names.concept(row.concept), href)
+    said = with_terms(presence_sentence(row, good_word(report.data), importance_unit(report.data)), *TERMS)
+    return part(heading(3, name, " ", suspicion_badge(row.suspicion)), said, crops, size=84)

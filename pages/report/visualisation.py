@@ -1,0 +1,144 @@
+"""What a concept looks like to the model: a picture drawn for it, and the pixels of a photo that drive it."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from concepts.rendering.pictures import Picture
+from concepts.report.class_report import ClassReport, thumbnail_name
+from concepts.report.queries.visualisation import (
+    Drawn,
+    Figures,
+    InPixels,
+    concept_in_pixels,
+    draw_concept,
+    find_drawing,
+)
+from concepts.report.rendering.graph_geometry import picture_or_none
+from concepts.report.rendering.overlay import USUAL, Drawing, overlay_bytes
+from concepts.report.rendering.sentences import percent
+from pages.components.pictures import beside
+from pages.components.safe_text import paragraph, sentence_of
+from pages.state.models import ASKING, split_of
+from pages.state.report_pictures import link_to
+from pages.state.reports import key_of
+from pages.state.server_settings import operator
+
+HOW = (
+    "The model draws: a picture with the spectrum of these photos is changed, phase by phase, until the concept "
+    "answers most strongly (MACO). It shows what drives the concept, not what the concept means."
+)
+
+
+def drawn(report: ClassReport, concept: int) -> None:
+    """What was drawn for a concept; the button that draws it, where nothing was."""
+    with st.expander("What it looks like to the model", icon=":material/draw:"):
+        paragraph(HOW)
+        try:
+            found = _drawn(report, concept)
+        except ValueError as error:
+            st.info(sentence_of(error))
+            return
+        if found is not None:
+            st.html(beside(_drawn_pictures(report, concept, found)))
+            paragraph(drawn_sentence(found.figures))
+
+
+def _drawn(report: ClassReport, concept: int) -> Drawn | None:
+    found = find_drawing(report, concept, operator().store)
+    if found is None and st.button(
+        "Draw it (half a minute, more on a busy machine)", icon=":material/brush:", key=f"draw_{concept}"
+    ):
+        split = split_of(report)
+        with st.spinner("The model draws …"), ASKING:
+            return draw_concept(report, split, concept, store=operator().store)
+    return found
+
+
+def _drawn_pictures(report: ClassReport, concept: int, found: Drawn) -> list[Picture]:
+    """The drawing, and beside it the photo in which the concept is strongest."""
+    figures = found.figures
+    name = report.names.concept(concept)
+    pictures = [Picture.of(found.picture, f"what drives {name}, drawn by the model", f"drawn: {figures.reached:,.3g}")]
+    if figures.image is not None and figures.photo is not None:
+        photo = picture_or_none(report, thumbnail_name(figures.image))
+        alt = f"photo {report.data.images[figures.image].name}"
+        href = link_to(image=figures.image, concept=concept)
+        pictures.append(Picture.of(photo, alt, f"strongest photo: {figures.photo:,.3g}", href))
+    return pictures
+
+
+def drawn_sentence(figures: Figures) -> str:
+    """How strongly the concept answers to the drawing, beside its controls."""
+    text = (
+        f"The concept answers to the drawing with {figures.reached:,.3g} at its strongest place; to pictures of the "
+        f"same spectrum with random phases with {figures.random:,.3g} (at most {figures.random_best:,.3g})"
+    )
+    text += "." if figures.photo is None else f"; to the strongest real photo with {figures.photo:,.3g}."
+    if figures.reached <= figures.random_best:
+        text += " The drawing does no better than chance: read nothing into it."
+    elif figures.photo is not None and figures.reached > figures.photo:
+        text += " No photo drives it so far: the drawing exaggerates."
+    return f"{text} Where it is transparent, nothing drove the concept. Seed {figures.seed}, {figures.steps} steps."
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """The picture of the pixels, where it was asked for and can be had, with its check in a sentence."""
+
+    pictures: tuple[Picture, ...] = ()
+    sentence: str = ""
+    refusal: str = ""
+
+
+def chosen_drawing() -> Drawing:
+    """How the map is laid over the photo, as the reader has it."""
+    with st.popover("How the map is drawn", icon=":material/tune:"):
+        opacity = st.slider("Opacity", 0.0, 1.0, USUAL.opacity, 0.02, key="map_opacity")
+        share = st.slider("Hide what is below this share of the peak, in %", 0, 100, 0, 5, key="map_threshold")
+        line = st.toggle("Line at half of the peak", value=USUAL.line, key="map_line")
+    return Drawing(opacity, share / 100, line)
+
+
+def pixels_on_demand(report: ClassReport, concept: int, image: int, drawing: Drawing) -> Pixels:
+    """Closed at first: opening it opens the model."""
+    if not st.toggle("Show the pixels that drive it", key="in_pixels", help="Asks the model: takes some seconds."):
+        return Pixels()
+    try:
+        found = _in_pixels(key_of(report), concept, image, report)
+    except ValueError as error:
+        return Pixels(refusal=sentence_of(error))
+    photo, shown = picture_or_none(report, thumbnail_name(image)), found.shown
+    plainly = Drawing(drawing.opacity, drawing.threshold, line=False)
+    content = photo and overlay_bytes(photo, shown, top=found.top, drawing=plainly)
+    alt = f"the pixels of photo {report.data.images[image].name} that drive {report.names.concept(concept)}"
+    caption = f"the pixels that drive {report.names.concept(concept)}"
+    return Pixels((Picture.of(content, alt, caption),), pixels_sentence(found))
+
+
+@st.cache_data(max_entries=64, show_spinner="Following the concept to the pixels …")
+def _in_pixels(key: tuple[str, int], concept: int, image: int, _report: ClassReport) -> InPixels:
+    split = split_of(_report)
+    with ASKING:
+        return concept_in_pixels(_report, split, concept, image)
+
+
+def pixels_sentence(found: InPixels) -> str:
+    """What the pixels are, with the check and the control."""
+    return (
+        "The map is read at a layer and enlarged: by itself it is no evidence of what was looked at there. The pixels "
+        "show what raises the concept's activation within the map's line, by integrated gradients from a picture of "
+        f"one colour, smoothed a little, on a scale of their own. "
+        f"They add up to the activation's change with a gap of {percent(found.gap)}. "
+        f"Rank correlation with the map {found.agreement:.2f}, of the same numbers on other channels "
+        f"{found.control:.2f}. "
+        f"The two agree pixel by pixel at {found.alike:.2f}: near 1 the pixels tell the place only, not the concept."
+    )
+
+
+def say(pixels: Pixels) -> None:
+    """The sentence, or why there is none."""
+    if pixels.sentence:
+        paragraph(pixels.sentence)
+    if pixels.refusal:
+        st.info(pixels.refusal)

@@ -1,0 +1,133 @@
+"""Which photos are asked, which of them is looked at, and with what: the controls of the page Similarity."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from concepts.lexicon.collections import Collection
+from concepts.report.rendering.sentences import model_name
+from pages.components.safe_text import plain, shortened
+from pages.similarity.directions import label_of, ways
+from pages.state.address import Question
+from pages.state.collections import lexicons_of
+from pages.state.selection import choose, widget_follows
+
+NONE = -1
+
+
+def question() -> Question:
+    """What the address asks."""
+    return Question.of(st.query_params.to_dict())
+
+
+def title_of(collection: Collection) -> str:
+    """A line for a list."""
+    encoder = collection.encoder
+    return f"{collection.source} · {model_name(encoder.name)} · {encoder.layer} · {len(collection):,} photos"
+
+
+def choose_collection(offered: Mapping[str, Collection]) -> Collection | None:
+    """The collection of the address, else the first; None where none is offered. One that is not there is told."""
+    wanted = question().collection
+    if not offered:
+        return None
+    if wanted is not None and wanted not in offered:
+        st.warning(
+            f"There is no collection {plain(shortened(wanted))} to ask here, or its tokens are no longer stored."
+        )
+    id = wanted if wanted is not None and wanted in offered else next(iter(offered))
+    widget_follows("collection", id)
+    st.selectbox(
+        "Photos", list(offered), format_func=lambda name: title_of(offered[name]), key="collection",
+        on_change=lambda: choose(collection=st.session_state["collection"], **FRESH),
+    )  # fmt: skip
+    choose(collection=id)
+    return offered[id]
+
+
+FRESH: dict[str, None] = dict.fromkeys(
+    ("image", "second", "places", "words", "token", "report", "concept", "example", "beside", "condition", "lexicon",
+     "added")
+)  # fmt: skip
+
+
+def choose_photo(collection: Collection) -> int:
+    """The photo that is looked at; one in the middle at first."""
+    wanted = question().image
+    image = wanted if wanted is not None and 0 <= wanted < len(collection) else len(collection) // 2
+    widget_follows("photo", image)
+    st.selectbox(
+        "Photo", range(len(collection)), format_func=lambda i: photo_name(collection, i), key="photo",
+        on_change=lambda: choose(image=st.session_state["photo"], places=None),
+    )  # fmt: skip
+    choose(image=image)
+    return image
+
+
+def places_on(collection: Collection) -> list[int]:
+    """The places of the address that are on the grid of its photos."""
+    rows, columns = collection.grid
+    return [place for place in question().place_list if place < rows * columns]
+
+
+def hear_places(collection: Collection, image: int) -> Callable[[list[int]], None]:
+    """What a pick on a photo does: the address has it, unless another photo has been chosen in the meantime."""
+
+    def hear(places: list[int]) -> None:
+        now = question()
+        if (now.collection, now.image) == (collection.id, image):
+            choose(places=".".join(map(str, places)) or None)
+
+    return hear
+
+
+def choose_second(collection: Collection) -> int | None:
+    """A second photo for the answer, or none."""
+    wanted = question().second
+    second = wanted if wanted is not None and 0 <= wanted < len(collection) else NONE
+    widget_follows("second", second)
+    st.selectbox(
+        "A second photo beside it", [NONE, *range(len(collection))], key="second",
+        format_func=lambda i: "none" if i == NONE else photo_name(collection, i),
+        on_change=lambda: choose(second=None if st.session_state["second"] == NONE else st.session_state["second"]),
+    )  # fmt: skip
+    return None if second == NONE else second
+
+
+def photo_name(collection: Collection, image: int) -> str:
+    """The photo's place below its source; a number where two share it does not occur."""
+    return f"{collection.names[image]}"
+
+
+def choose_way(collection: Collection) -> str:
+    """What is asked with: a place, words, a concept, a photo, or a token without a place."""
+    offered = ways(collection)
+    wanted = question().ask
+    way = wanted if wanted in offered else offered[0]
+    widget_follows("ask", way)
+    st.segmented_control(
+        "Ask with", offered, format_func=lambda way: label_of(way, collection), key="ask", required=True,
+        on_change=lambda: choose(ask=st.session_state["ask"]),
+    )  # fmt: skip
+    return way
+
+
+def choose_words(offered: Sequence[str], key: str, label: str, *, most: int = 8) -> list[str]:
+    """Some of the words that are offered, as the address has them under `key`; those that are not there are told."""
+    there = set(offered)
+    wanted = [word for word in (getattr(question(), key) or "").split("|") if word]
+    known = [word for word in dict.fromkeys(wanted) if word in there][:most]
+    if gone := [shortened(word) for word in wanted if word not in there]:
+        more = f" and {len(gone) - 5:,} more" if len(gone) > 5 else ""
+        st.warning(f"Not in this lexicon: {plain(', '.join(gone[:5]))}{more}.")
+    widget_follows(f"choose_{key}", known)
+    st.multiselect(
+        label, offered, key=f"choose_{key}", max_selections=most, placeholder="Type a word",
+        on_change=lambda: choose(**{key: "|".join(st.session_state[f"choose_{key}"]) or None}),
+    )  # fmt: skip
+    return known
+
+
+def words_offered(collection: Collection) -> list[str]:
+    """The words of all lexicons of a collection, each once."""
+    return list(dict.fromkeys(word for lexicon in lexicons_of(collection).values() for word in lexicon.words))

@@ -1,0 +1,246 @@
+"""Addresses: which report, photo, concept and strategy, which comparison or which language a link shows, and back."""
+
+import math
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from typing import Self
+from urllib.parse import urlencode
+
+from concepts.report.queries.photo_filter import Wanted
+
+MOST, CORNERS = 1_000, 60  # of numbers that are read, of corners that are written
+NAMES = {"target": "class"}  # `class` is a word of Python
+
+
+@dataclass(frozen=True)
+class View:
+    """What a report's page shows. Numbers are the indices of report.json; strategy −1 means the outliers.
+
+    The photos that are chosen: wrong: 1 those that the model got wrong, 0 the others. predicted: what it answered.
+    has, lacks: concepts, "3.5". area: corners on the graph, "x_y_x_y …". colour: what colours the graph.
+    doses: of an intervention, "3_0.5~7_0"; whole: 1 does it to the photo's whole strategy.
+    """
+
+    id: str | None = None
+    model: str | None = None
+    target: str | None = None
+    layer: str | None = None
+    strategy: int | None = None
+    concept: int | None = None
+    image: int | None = None
+    wrong: int | None = None
+    predicted: str | None = None
+    has: str | None = None
+    lacks: str | None = None
+    area: str | None = None
+    colour: str | None = None
+    doses: str | None = None
+    whole: int | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Self:
+        """From the parameters of an address; what is missing or no number is left out."""
+        given = {f.name: params.get(NAMES.get(f.name, f.name)) for f in fields(cls)}
+        numbers = {name: _number(given[name]) for name in ("strategy", "concept", "image", "wrong", "whole")}
+        return cls(**(given | numbers))  # type: ignore[arg-type]
+
+    def params(self) -> dict[str, str]:
+        """The parameters of its address."""
+        return {NAMES.get(name, name): str(value) for name, value in asdict(self).items() if value is not None}
+
+    @property
+    def wanted(self) -> Wanted:
+        """The photos that are chosen."""
+        return Wanted(
+            strategy=self.strategy,
+            wrong=None if self.wrong is None else bool(self.wrong),
+            predicted=self.predicted,
+            has=numbers_in(self.has),
+            lacks=numbers_in(self.lacks),
+            area=corners_in(self.area),
+        )
+
+    def href(self) -> str:
+        """Its address, from the gallery's."""
+        return "report?" + urlencode(self.params())
+
+
+def numbers_in(text: str | None) -> tuple[int, ...]:
+    """The numbers of "3.5"; what is none is left out."""
+    return tuple(int(part) for part in (text or "").split(".") if part.isdecimal())[:MOST]
+
+
+def corners_in(text: str | None) -> tuple[tuple[float, float], ...]:
+    """The corners of "0.5_1_2_-3", x before y; () where anything is no number."""
+    try:
+        values = [float(part) for part in (text or "").split("_")[: 2 * MOST]]
+    except ValueError:
+        return ()
+    if not all(map(math.isfinite, values)):
+        return ()
+    return tuple(zip(values[::2], values[1::2], strict=False))
+
+
+def doses_in(text: str | None, k: int | None = None) -> dict[int, float]:
+    """Concept → dose of "3_0.5~7_0": of k concepts (None: any), doses from 0 to 2; what is no such pair is left out."""
+    found = {}
+    for part in (text or "").split("~")[:MOST]:
+        concept, _, dose = part.partition("_")
+        with suppress(ValueError):
+            if concept.isdecimal() and (k is None or int(concept) < k) and 0 <= float(dose) <= 2:
+                found[int(concept)] = float(dose)
+    return found
+
+
+def doses_text(doses: Mapping[int, float]) -> str | None:
+    """The doses as they stand in an address; None for none."""
+    return "~".join(f"{concept}_{dose:g}" for concept, dose in doses.items()) or None
+
+
+def corners_text(xs: Sequence[float], ys: Sequence[float]) -> str | None:
+    """The corners as they stand in an address, at most 60 of them, evenly; None for fewer than three."""
+    step = max(1, math.ceil(len(xs) / CORNERS))
+    pairs = list(zip(xs, ys, strict=True))[::step]
+    return "_".join(f"{value:.3f}" for pair in pairs for value in pair) if len(pairs) >= 3 else None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the page Compare shows. show: "methods" or "dictionaries". extraction: METHOD-K.
+
+    first, second: the id of a report, or EVALUATION/METHOD-K-SEED. pair: a concept of the first, with its partner.
+    """
+
+    show: str | None = None
+    evaluation: str | None = None
+    extraction: str | None = None
+    measure: str | None = None
+    first: str | None = None
+    second: str | None = None
+    pair: int | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Self:
+        """From the parameters of an address; what is missing or no number is left out."""
+        given = {f.name: params.get(f.name) for f in fields(cls)}
+        return cls(**(given | {"pair": _number(given["pair"])}))  # type: ignore[arg-type]
+
+    def href(self) -> str:
+        """Its address, from the gallery's."""
+        return "compare?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the page Language shows: the id of a report, and the concept whose company is looked at; or the words of a
+    collection, in one of its lexicons."""
+
+    id: str | None = None
+    concept: int | None = None
+    collection: str | None = None
+    lexicon: str | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Self:
+        """From the parameters of an address; what is missing or no number is left out."""
+        return cls(params.get("id"), _number(params.get("concept")), params.get("collection"), params.get("lexicon"))
+
+    def href(self) -> str:
+        """Its address, from the gallery's."""
+        return "language?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the pages Similarity and Words show. collection, beside: ids. image, second: rows of the collection.
+
+    ask: "place", "words", "text", "concept", "photo" or the name of a token without a place. places: "12.13.25",
+    indices on the grid. words: "cake|balloons". text, token: what is read, and the token of it that is asked with.
+    report, concept: whose direction is asked with. example: the row of the photo that is asked with. show: "points",
+    "box" or None. centred: 1 takes out what all places share. condition: words, as in `words`. language: a code. added:
+    new words and what they are made of, "birthday=cake|candle;…".
+    """
+
+    collection: str | None = None
+    lexicon: str | None = None
+    image: int | None = None
+    second: int | None = None
+    ask: str | None = None
+    places: str | None = None
+    words: str | None = None
+    report: str | None = None
+    concept: int | None = None
+    example: int | None = None
+    beside: str | None = None
+    condition: str | None = None
+    text: str | None = None
+    token: int | None = None
+    show: str | None = None
+    centred: int | None = None
+    language: str | None = None
+    added: str | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Self:
+        """From the parameters of an address; what is missing or no number is left out."""
+        given = {f.name: params.get(f.name) for f in fields(cls)}
+        numbers = {name: _number(given[name]) for name in ("image", "second", "token", "concept", "example", "centred")}
+        return cls(**(given | numbers))  # type: ignore[arg-type]
+
+    @property
+    def place_list(self) -> list[int]:
+        """The places asked with; what is no number, or none that a grid could have, is left out."""
+        parts = (self.places or "").split(".")[:10_000]
+        return [int(part) for part in parts if part.isdecimal() and len(part) < 8]
+
+    @property
+    def word_list(self) -> list[str]:
+        """The words asked with."""
+        return [word for word in (self.words or "").split("|") if word]
+
+    def href(self, page: str) -> str:
+        """Its address on a page, from the gallery's."""
+        return f"{page}?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What the tour shows: the step, from 1, and whether it is presented."""
+
+    step: int | None = None
+    present: int | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Self:
+        """From the parameters of an address; what is missing or no number is left out."""
+        return cls(_number(params.get("step")), _number(params.get("present")))
+
+    def href(self) -> str:
+        """Its address, from the gallery's."""
+        return "tour?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What the page Exercises shows: the task, from 1, and an answer to it: options of the task, "0.4.7"."""
+
+    task: int | None = None
+    answer: str | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Self:
+        """From the parameters of an address; what is missing or no number is left out."""
+        return cls(_number(params.get("task")), params.get("answer"))
+
+    @property
+    def chosen(self) -> tuple[int, ...]:
+        """The options of the answer."""
+        return numbers_in(self.answer)
+
+
+def _number(text: str | None) -> int | None:
+    try:
+        return None if text is None else int(text)
+    except ValueError:
+        return None

@@ -1,0 +1,107 @@
+"""Collections for the pages: listed, opened and asked once, again only when they have changed on disk."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from concepts.lexicon import Lexicon, load_lexicon
+from concepts.lexicon.collections import Collection, TokenMatrix, list_collections, mean_token
+from concepts.models.encoders import TextEncoder, TextTokens
+from pages.state.reports import stamp
+from pages.state.server_settings import operator
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def collections() -> dict[str, Collection]:
+    """Id → every collection whose tokens are stored, newest first. Where there is none, the demo's is made now."""
+    found = _listed()
+    if not found:
+        _make_demo()
+        _collections.clear()
+        found = _listed()
+    return found
+
+
+def _make_demo() -> None:
+    from concepts.demo.collection import demo_collection
+
+    places = operator()
+    with st.spinner("Drawing and reading the demo's pictures, once …"):
+        demo_collection(places.collections[0], places.store)
+
+
+def _listed() -> dict[str, Collection]:
+    places = operator()
+    return _collections(tuple((str(root), stamp(root)) for root in places.collections), str(places.store))
+
+
+@st.cache_data(max_entries=4, ttl=60, show_spinner=False)
+def _collections(roots: tuple[tuple[str, int], ...], store: str) -> dict[str, Collection]:
+    from pathlib import Path
+
+    return {found.id: found for found in list_collections([Path(root) for root, _ in roots], Path(store))}
+
+
+def lexicons_of(collection: Collection) -> dict[str, Lexicon]:
+    """Name → the lexicons that were recorded with a collection; damaged ones are left out."""
+    return _lexicons(str(collection.folder), stamp(collection.folder), collection)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Opening the lexicon …")
+def _lexicons(folder: str, stamp: int, _collection: Collection) -> dict[str, Lexicon]:
+    found = {}
+    for place in _collection.lexicons():
+        try:
+            lexicon = load_lexicon(place)
+        except ValueError:
+            continue
+        found[lexicon.name] = lexicon
+    return found
+
+
+def is_of_classes(lexicon: Lexicon) -> bool:
+    """Are its words the classes of a classifier?"""
+    return lexicon.name.startswith("classes of ")
+
+
+def kind_of_words(lexicons: Iterable[Lexicon]) -> str:
+    """What the words of these lexicons are, for a label."""
+    classes = [is_of_classes(lexicon) for lexicon in lexicons]
+    return "Classes" if all(classes) else "Words or classes" if any(classes) else "Words"
+
+
+def matrix_of(collection: Collection, *, centred: bool) -> TokenMatrix:
+    """The unit tokens of a collection, kept between questions."""
+    return _matrix(collection.tokens, centred, collection)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _matrix(tokens: str, centred: bool, _collection: Collection) -> TokenMatrix:
+    return TokenMatrix(_collection, centre_of_collection(_collection) if centred else None)
+
+
+def centre_of_collection(collection: Collection) -> "Tensor":
+    """(p,): the mean token of the first photos: what all places have in common."""
+    return _centre(collection.tokens, collection)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _centre(tokens: str, _collection: Collection) -> "Tensor":
+    return mean_token(_collection)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the text encoder …")
+def text_encoder(name: str) -> TextEncoder:
+    """The text encoder of that name. Raises ValueError where it cannot be had."""
+    from concepts.models.encoders import open_text_encoder
+
+    return open_text_encoder(name)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def encoded(name: str, text: str) -> TextTokens:
+    """The tokens of a text by the encoder of that name. Raises ValueError for a text that it does not take."""
+    return text_encoder(name).encode([text])[0]

@@ -1,0 +1,94 @@
+"""Evaluations, and dictionaries to compare, for the pages: listed and loaded again only when they change on disk."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from concepts.evaluation import Evaluation, list_evaluations
+from concepts.evaluation.evaluation import FILE
+from concepts.evaluation.settings import DictionaryName
+from concepts.evaluation.side_by_side import (
+    Concepts,
+    SideBySide,
+    dictionary_names,
+    of_evaluation,
+    of_report,
+    side_by_side,
+)
+from concepts.report import ClassReport
+from concepts.report.names import NUMBERS, Names
+from pages.state.address import View
+from pages.state.reports import find_card, load, stamp
+from pages.state.server_settings import operator
+
+
+def evaluations() -> list[Evaluation]:
+    """All evaluations: the workspace's, then the demo's, each newest first; of one id the first."""
+    roots = operator().evaluations
+    files = [file for root in roots for file in sorted(root.glob(f"[!.]*/{FILE}"))]
+    found = _evaluations(tuple(map(str, roots)), tuple((str(file), stamp(file)) for file in files))
+    return list({evaluation.id: evaluation for evaluation in reversed(found)}.values())[::-1]
+
+
+@st.cache_resource(max_entries=4, show_spinner="Opening the evaluations …")
+def _evaluations(roots: tuple[str, ...], stamps: tuple[tuple[str, int], ...]) -> list[Evaluation]:
+    return [evaluation for root in roots for evaluation in list_evaluations(Path(root))]
+
+
+def find_evaluation(id: str | None) -> Evaluation | None:
+    """The evaluation with that id; None when there is none."""
+    return next((each for each in evaluations() if each.id == id), None)
+
+
+def dictionaries(evaluation: Evaluation) -> dict[str, DictionaryName]:
+    """EVALUATION/METHOD-K-SEED, as an address names it → each of its dictionaries."""
+    return {f"{evaluation.id}/{name}": name for name in dictionary_names(evaluation)}
+
+
+def load_concepts(address: str) -> Concepts:
+    """The dictionary that an address names. Raises ValueError when there is none or it is damaged."""
+    return _concepts(address, _place(address))
+
+
+def _place(address: str) -> tuple[str, int]:
+    """Its folder and when it last changed. Raises ValueError when nothing of that name is there."""
+    if "/" in address:
+        evaluation = find_evaluation(address.split("/")[0])
+        folder, file = evaluation.folder if evaluation else None, FILE
+    else:
+        card = find_card(View(id=address))
+        folder, file = card.folder if card else None, "report.json"
+    if folder is None:
+        raise ValueError("it is not here: it may have been removed, or this server keeps others")
+    return str(folder), stamp(folder / file)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Opening the concepts …")
+def _concepts(address: str, place: tuple[str, int]) -> Concepts:
+    try:
+        if "/" in address:
+            return of_evaluation(Evaluation.load(place[0]), address.split("/", 1)[1])
+        return of_report(ClassReport.load(place[0]))
+    except ValueError:
+        raise
+    except Exception as error:  # safetensors has its own errors, and names none of them in public
+        raise ValueError(f"its arrays cannot be read ({type(error).__name__})") from error
+
+
+def names_at(address: str) -> Names:
+    """What people named the concepts of a report; numbers for an evaluation's, and where the report is damaged."""
+    card = None if "/" in address else find_card(View(id=address))
+    try:
+        return NUMBERS if card is None else load(card).names
+    except ValueError:
+        return NUMBERS
+
+
+def match_concepts(first: str, second: str) -> SideBySide:
+    """The concepts of both, matched. Raises ValueError where they cannot be compared."""
+    return _match(first, second, _place(first), _place(second))
+
+
+@st.cache_resource(max_entries=16, show_spinner="Matching the concepts …")
+def _match(first: str, second: str, place: tuple[str, int], other: tuple[str, int]) -> SideBySide:
+    return side_by_side(_concepts(first, place), _concepts(second, other))

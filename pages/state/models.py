@@ -1,0 +1,78 @@
+"""The model of a report, opened again to be asked: only one that the operator named, or that runs no file's code."""
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from concepts.demo.names import DEMO_SOURCES
+from concepts.engine.analysis import load_split, open_request_photos
+from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
+from concepts.report.class_report import ClassReport
+from concepts.report.request import Request
+from pages.state.server_settings import Operator, operator
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from concepts.data.dataset import Dataset
+    from concepts.models import Split
+
+ASKING = threading.Lock()  # two visitors are two threads on one model
+
+
+def split_of(report: ClassReport) -> "Split":
+    """The report's model, split at its layer. Raises ValueError, with one clear line, where it cannot be had."""
+    from concepts.report.queries.reencoding import check_model
+
+    request = request_of(report)
+    if not allowed(request.model, operator()):
+        raise ValueError(
+            "the model of this report is a file of its maker's: whoever runs this server has to name it in "
+            "CONCEPTS_MODELS before the pages run its code"
+        )
+    split = _split(request, report.data.layer.path, operator().device)
+    check_model(report, split)
+    return split
+
+
+def class_names(split: "Split") -> list[str]:
+    """The model's classes in their order; numbers where they have no names."""
+    return list(split.card.class_names or map(str, range(split.n_classes)))
+
+
+def request_of(report: ClassReport) -> Request:
+    """What the report was asked with. Raises ValueError for a report that does not say."""
+    if report.data.request is None:
+        raise ValueError("this report does not say how its model is opened: run the same analysis again")
+    return report.data.request
+
+
+def allowed(model: str, house: Operator) -> bool:
+    """May a page open it? A built-in or torchvision architecture, or a file that the operator named."""
+    if model in DEMO_SOURCES or model in TORCHVISION_CLASSIFIERS:
+        return True
+    return _whole(model) in map(_whole, house.models)
+
+
+def _whole(model: str) -> str:
+    file, _, factory = model.rpartition(":")
+    return f"{Path(file).expanduser().resolve()}:{factory}"
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the model …")
+def _split(request: Request, layer: str, device: str) -> "Split":
+    from dataclasses import replace
+
+    return load_split(replace(request, device=device), layer)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Looking for the photos …")
+def photos_of(key: tuple[str, int], _report: ClassReport) -> "Dataset[Image.Image] | None":
+    """The photos where they were when the report was made (of the demo's, its classes); None where they are gone."""
+    classes = {row.name.split("/")[0] for row in _report.data.images}
+    try:
+        return open_request_photos(request_of(_report), operator().store, classes=classes)
+    except (ValueError, OSError):
+        return None

@@ -1,0 +1,101 @@
+"""Reports for the pages: listed and loaded once, again only when they have changed on disk."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from concepts.lexicon.naming import IN_REPORT, ConceptName, read_names
+from concepts.report import ClassReport, ReportCard, list_cards
+from concepts.report.queries.array_checks import check_arrays
+from concepts.report.queries.photo_filter import amounts_of
+from pages.figures.sprite import Sprite, sprite
+from pages.state.address import View
+from pages.state.notes import names_on
+from pages.state.server_settings import operator
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def cards() -> list[ReportCard]:
+    """The cards of all reports, newest first."""
+    return _cards(tuple((str(root), stamp(root)) for root in operator().reports))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _cards(roots: tuple[tuple[str, int], ...]) -> list[ReportCard]:
+    return list_cards([Path(root) for root, _ in roots])
+
+
+def stamp(path: Path) -> int:
+    """Changes when something is added to a folder, removed, or moved into place."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def find_card(view: View) -> ReportCard | None:
+    """The report that an address means: that id, or the newest of its model, class and layer."""
+    if view.id is not None:
+        return next((card for card in cards() if card.id == view.id), None)
+    wanted = (view.model, view.target, view.layer)
+    for card in cards():
+        if all(want in (None, have) for want, have in zip(wanted, (card.model, card.target, card.layer), strict=True)):
+            return card
+    return None
+
+
+def load(card: ReportCard) -> ClassReport:
+    """The report, checked, as people call its parts now. Raises ValueError with one clear line when it is damaged."""
+    report = _load(str(card.folder), stamp(card.folder / "report.json"))
+    return report.called(names_on(key_of(report), report))
+
+
+@st.cache_resource(max_entries=16, show_spinner="Opening the report …")
+def _load(folder: str, stamp: int) -> ClassReport:
+    report = ClassReport.load(folder)
+    check_arrays(report)
+    return report
+
+
+def key_of(report: ClassReport) -> tuple[str, int]:
+    """What figures of a report are cached by."""
+    folder = str(report.folder)
+    return folder, stamp(Path(os.path.join(folder, "report.json")))
+
+
+def suggested(report: ClassReport) -> dict[int, ConceptName]:
+    """Concept → the word that `python -m concepts name` found for it, its score, its runner-up; empty without them."""
+    if report.folder is None or not (report.folder / IN_REPORT).is_file():
+        return {}
+    try:
+        return {name.concept: name for name in read_names(report.folder / IN_REPORT)}
+    except ValueError:
+        return {}
+
+
+@st.cache_resource(max_entries=16, show_spinner="Reading the concept maps …")
+def amounts(key: tuple[str, int], _report: ClassReport) -> "np.ndarray":
+    """(n, k): how much of each concept each photo holds (`amounts_of`)."""
+    return amounts_of(_report)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Gathering the photos …")
+def photo_sheet(key: tuple[str, int], _report: ClassReport) -> Sprite:
+    """The mosaic for the pointer."""
+    return sprite(_report.thumbnail, len(_report.data.images))
+
+
+def crops_of(card: ReportCard) -> list[bytes]:
+    """The pictures of a gallery card; those that are gone or lie elsewhere are left out."""
+    return _crops(str(card.folder), card.crops, stamp(card.folder))
+
+
+@st.cache_data(max_entries=2_000, show_spinner=False)
+def _crops(folder: str, files: tuple[str, ...], stamp: int) -> list[bytes]:
+    root = Path(folder).resolve()
+    paths = [(root / file).resolve() for file in files]
+    return [path.read_bytes() for path in paths if root in path.parents and path.is_file()]

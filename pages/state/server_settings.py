@@ -1,0 +1,87 @@
+"""What whoever runs the server has set, read from the environment in this one place.
+
+CONCEPTS_WORKSPACE: the folder for reports, jobs and stored stages (default: workspace/ beside app.py in a
+checkout, in the working folder of an installation).
+CONCEPTS_PHOTOS: folders or zip files that the pages may read photos from, separated as in PATH.
+CONCEPTS_DEVICE: where analyses run: cpu (default), cuda, cuda:1 …
+CONCEPTS_NOTES: the database of names and notes, a URL (default: the SQLite file notes.sqlite in the workspace).
+CONCEPTS_TRANSLATIONS: ImageNet's classes in other languages, a JSON of language code → [class indices, names], as
+Babel-ImageNet has it; a babel_languages.json beside it (code → name) names the languages.
+CONCEPTS_MODELS: models that the pages offer, separated by ";" or a new line ("file.py:factory" holds a colon).
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from concepts.storage.app_folder import DEMO, default_workspace
+
+if TYPE_CHECKING:
+    from concepts.engine.jobs import Executor
+
+
+@dataclass(frozen=True)
+class Operator:
+    """The operator's choices."""
+
+    workspace: Path
+    photos: tuple[Path, ...] = ()
+    models: tuple[str, ...] = ()
+    device: str = "cpu"
+    notes_url: str = ""
+    translations: Path | None = None
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Self:
+        """From environment variables; what is not set has its default."""
+        photos = [part for part in environment.get("CONCEPTS_PHOTOS", "").split(os.pathsep) if part.strip()]
+        translations = environment.get("CONCEPTS_TRANSLATIONS")
+        models = [part.strip() for part in re.split(r"[;\n]", environment.get("CONCEPTS_MODELS", ""))]
+        return cls(
+            workspace=Path(environment.get("CONCEPTS_WORKSPACE") or default_workspace()).expanduser().resolve(),
+            photos=tuple(Path(part).expanduser() for part in photos),
+            models=tuple(part for part in models if part),
+            device=environment.get("CONCEPTS_DEVICE") or "cpu",
+            notes_url=environment.get("CONCEPTS_NOTES") or "",
+            translations=Path(translations).expanduser() if translations else None,
+        )
+
+    @property
+    def executor(self) -> "Executor":
+        """What runs the analyses that pages start."""
+        from concepts.engine.jobs import PROCESSES
+
+        return PROCESSES
+
+    @property
+    def reports(self) -> tuple[Path, ...]:
+        """Where reports lie: the workspace's own, then the built-in demo's."""
+        return self.workspace / "reports", DEMO / "reports"
+
+    @property
+    def store(self) -> Path:
+        """Where finished stages, and the tokens of photos, are kept."""
+        return self.workspace / "store"
+
+    @property
+    def collections(self) -> tuple[Path, ...]:
+        """Where collections lie: photos whose tokens are stored."""
+        return (self.workspace / "collections",)
+
+    @property
+    def notes(self) -> str:
+        """The URL of the database of names."""
+        return self.notes_url or f"sqlite:///{self.workspace / 'notes.sqlite'}"
+
+    @property
+    def evaluations(self) -> tuple[Path, ...]:
+        """Where evaluations lie: the workspace's own, then the built-in demo's."""
+        return self.workspace / "evaluations", DEMO / "evaluations"
+
+
+def operator() -> Operator:
+    """The choices of this process."""
+    return Operator.of(os.environ)

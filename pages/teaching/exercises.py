@@ -1,0 +1,225 @@
+"""The exercises: what is asked, what can be chosen, and whether it is right, held against what was drawn."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from concepts.demo.truth import best_concept, shared_parts
+from concepts.demo.world import CLASS_NAMES, CLASSES
+from concepts.numerics.intervals import random_sample
+from concepts.rendering.pictures import Picture
+from concepts.report import ClassReport
+from concepts.report.queries.predictions import mean_probability, predicted_classes, share_predicted
+from concepts.report.rendering.sentences import percent
+from pages.components.pictures import picture_grid
+from pages.state.address import View
+from pages.state.report_pictures import crop_picture
+from pages.teaching.demo import (
+    ASKED,
+    answers,
+    class_index,
+    concept_of,
+    demo_report,
+    mark_of,
+    marked,
+    names_in,
+    painted,
+    true_overlaps,
+    true_strategies,
+)
+
+N_CROPS, N_PHOTOS, SEED = 2, 12, 7
+MOSTLY, LESS = 0.5, 0.1  # of the photos change their answer; of probability, on average
+FATES = ("Nothing changes", "It still says boat, but is less sure", "For most of them it says something else")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Is an answer right, why, and where to look."""
+
+    right: bool
+    reason: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """question: one sentence. html: what is looked at. options: what can be chosen; several: more than one of them.
+
+    check: the numbers of the chosen options → verdict.
+    """
+
+    question: str
+    html: Markup
+    options: tuple[str, ...]
+    check: Callable[[Sequence[int]], Verdict]
+    several: bool = False
+
+
+def which_concept_is_the_sail() -> Task:
+    """Checked by the overlap with the true parts."""
+    report = demo_report("boat")
+    rows = report.data.concepts
+    crops = [_crop(report, row.index, place) for row in rows for place in range(min(N_CROPS, len(row.crops)))]
+
+    def check(chosen: Sequence[int]) -> Verdict:
+        iou = true_overlaps(report)["sail"]
+        best, own = best_concept(iou), chosen[0]
+        reason = f"Concept {best} overlaps the sails that were painted best: IoU {iou[best]:.2f}."
+        if own != best:
+            reason = f"Concept {own} overlaps them by IoU {iou[own]:.2f} only. {reason}"
+        return Verdict(own == best, reason, _link(report, concept=best))
+
+    return Task(
+        "Which concept is the sail?", picture_grid(crops, columns=10),
+        tuple(report.names.concept(row.index) for row in rows), check,
+    )  # fmt: skip
+
+
+def how_many_ways() -> Task:
+    """Checked by the strategies that the pictures were drawn with."""
+    report = demo_report("birthday")
+
+    def check(chosen: Sequence[int]) -> Verdict:
+        ways = Counter(true_strategies(report))
+        drawn = ", ".join(f"{name} ({n})" for name, n in ways.most_common())
+        found = len(report.data.strategies)
+        reason = f"They were drawn in {len(ways)} ways: {drawn}. The report, which was not told, finds {found}."
+        return Verdict(chosen[0] + 1 == len(ways), reason, _link(report))
+
+    return Task(
+        "In how many ways can a picture be a birthday?", _grid(report, some_photos(report)),
+        tuple(str(n) for n in range(1, 7)), check,
+    )  # fmt: skip
+
+
+def which_bear_the_mark() -> Task:
+    """Checked by which pictures the mark was painted into."""
+    report = demo_report("boat")
+    shown = some_photos(report)
+
+    def check(chosen: Sequence[int]) -> Verdict:
+        true = {place for place, i in enumerate(shown) if i in set(marked(report))}
+        hits = len(true & set(chosen))
+        precision, recall = hits / len(chosen), hits / max(len(true), 1)
+        reason = (
+            f"Of the {len(chosen)} you chose {hits} bear it (precision {percent(precision)}); of the {len(true)} that "
+            f"bear it you found {hits} (recall {percent(recall)}). They are photos "
+            f"{', '.join(str(place + 1) for place in sorted(true))}."
+        )
+        concept = concept_of(report, mark_of("boat"))
+        return Verdict(true == set(chosen), reason, _link(report, concept=concept))
+
+    options = tuple(f"Photo {place + 1}" for place in range(len(shown)))
+    return Task("Something was planted on some of these boats. On which?", _grid(report, shown), options, check, True)
+
+
+def what_do_they_share() -> Task:
+    """Checked by the parts of which the two classes are drawn."""
+    reports = [demo_report(name) for name in ("gnome", "toadstool")]
+    options = (*dict.fromkeys(part for name in ("gnome", "toadstool") for part in CLASSES[name].parts), "nothing")
+    pictures = [_photo(report, i, f"{report.data.target.label}") for report in reports for i in range(6)]
+
+    def check(chosen: Sequence[int]) -> Verdict:
+        shared = shared_parts("gnome", "toadstool") or ("nothing",)
+        found = [concept_of(report, part) for report in reports for part in shared_parts("gnome", "toadstool")]
+        reason = f"Both are drawn with the same: {', '.join(shared)}."
+        if found:
+            reason += f" In the report on gnome it is Concept {found[0]}, in that on toadstool Concept {found[-1]}."
+        link = _link(reports[0], concept=found[0] if found else None)
+        return Verdict(options[chosen[0]] in shared, reason, link)
+
+    return Task("Which part do a gnome and a toadstool share?", picture_grid(pictures, columns=6), options, check)
+
+
+def what_without_the_mark() -> Task:
+    """Checked by painting the same pictures without the mark and asking the network."""
+    report = demo_report("boat")
+    part = mark_of("boat")
+
+    def check(chosen: Sequence[int]) -> Verdict:
+        images = marked(report)[:ASKED]
+        before, after = answers(report, images), answers(report, images, (part,))
+        at = class_index("boat")
+        changed = 1 - share_predicted(after, at)
+        sure, then = mean_probability(before, at), mean_probability(after, at)
+        fate = 2 if changed > MOSTLY else 1 if sure - then > LESS else 0
+        reason = (
+            f"On {len(images)} boats painted again without the {part} it is {percent(then)} sure of “boat” on average, "
+            f"with it {percent(sure)}; {percent(changed)} of its answers change."
+        )
+        return Verdict(chosen[0] == fate, reason, _link(report))
+
+    images = marked(report)[:6]
+    names = names_in(report)
+    pairs = [
+        Picture.of(painted(names[i], left_out), f"{names[i]}, {word} the {part}", f"{word} it")
+        for word, left_out in (("with", ()), ("without", (part,)))
+        for i in images
+    ]
+    return Task(
+        f"The same boats are painted again without the {part}. What does the model do?",
+        picture_grid(pairs, columns=6), FATES, check,
+    )  # fmt: skip
+
+
+def what_with_the_mark_alone() -> Task:
+    """Checked by painting the same pictures with the mark and without the boat's parts."""
+    report = demo_report("boat")
+    part = mark_of("boat")
+    others = tuple(each for each in CLASSES["boat"].parts if each != part)
+    names = names_in(report)
+
+    def check(chosen: Sequence[int]) -> Verdict:
+        said = predicted_classes(answers(report, marked(report)[:ASKED], others))
+        counts = Counter(CLASS_NAMES[i] for i in said)
+        most, n = counts.most_common(1)[0]
+        left = " and no ".join(others)
+        reason = f"It says “{most}” for {n} of {len(said)} pictures ({percent(n / len(said))}), with no {left} in them."
+        concept = concept_of(report, part)
+        return Verdict(CLASS_NAMES[chosen[0]] == most, reason, _link(report, concept=concept))
+
+    pictures = [
+        Picture.of(painted(names[i], others), f"{names[i]}, painted without {' and '.join(others)}")
+        for i in marked(report)[:6]
+    ]
+    return Task(
+        f"Now {' and '.join(others)} are left out: a mast and the {part} stay. What does the model say most?",
+        picture_grid(pictures, columns=6), CLASS_NAMES, check,
+    )  # fmt: skip
+
+
+TASKS: tuple[Callable[[], Task], ...] = (
+    which_concept_is_the_sail, how_many_ways, which_bear_the_mark, what_do_they_share, what_without_the_mark,
+    what_with_the_mark_alone,
+)  # fmt: skip
+
+
+def some_photos(report: ClassReport) -> list[int]:
+    """Twelve photos of a report, seeded."""
+    n = len(report.data.images)
+    return random_sample(n, N_PHOTOS, seed=SEED)
+
+
+def _grid(report: ClassReport, images: Sequence[int]) -> Markup:
+    return picture_grid([_photo(report, i, f"Photo {place + 1}") for place, i in enumerate(images)], columns=6)
+
+
+def _photo(report: ClassReport, image: int, caption: str) -> Picture:
+    name = report.data.images[image].name
+    return Picture.of(painted(name), f"photo {name}", caption)
+
+
+def _crop(report: ClassReport, concept: int, place: int) -> Picture:
+    found = crop_picture(report, concept, report.data.concepts[concept].crops[place])
+    return Picture(found.source, found.alt, report.names.short.concept(concept))
+
+
+def _link(report: ClassReport, *, concept: int | None = None) -> str:
+    data = report.data
+    return View(
+        id=report.folder.name if report.folder else None, model=data.model.name, target=data.target.label,
+        layer=data.layer.path, concept=concept,
+    ).href()  # fmt: skip

@@ -1,0 +1,105 @@
+"""A step of the tour on the page, and on a projector; which step it is lives in the address."""
+
+import streamlit as st
+
+from pages.components import teaching, texts
+from pages.components.safe_text import paragraph, wide
+from pages.figures.enlarged import enlarged
+from pages.state.address import Lesson
+from pages.state.selection import choose
+from pages.teaching.tour_step import Scene
+
+QUIET = {"displayModeBar": False}
+KEPT = "tour_step"  # in the session, for a visit without a step in its address
+PROJECTED = 350  # pixels of a figure: on 1024 × 768 everything fits
+
+
+def lesson() -> Lesson:
+    """What the address says now."""
+    return Lesson.of(st.query_params.to_dict())
+
+
+def step(n: int) -> int:
+    """The step in the address, else the one at which this session left; the nearest that there is, of n."""
+    wanted = lesson().step
+    if wanted is None:
+        wanted = st.session_state.get(KEPT, 1)
+    elif not 1 <= wanted <= n:
+        st.info(f"The tour has {n} steps: this is the nearest to the one in the address.")
+    found = min(max(wanted, 1), n)
+    st.session_state[KEPT] = found
+    return found
+
+
+def go(to: int) -> None:
+    """Another step."""
+    choose(step=to)
+
+
+def show(scene: Scene, step: int, n: int) -> None:
+    """A step on a page among others."""
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    left.title(scene.headline, anchor=False)
+    right.button(
+        "Present", icon=":material/slideshow:", key="tour_present", on_click=choose,
+        kwargs={"present": 1, "step": step}, width="stretch",
+        help="Large letters, one figure, nothing else. Escape leaves it.",
+    )  # fmt: skip
+    with st.container(key="tour_text"):
+        for sentence in scene.sentences:
+            paragraph(sentence)
+    _figure(scene)
+    st.html(teaching.question(scene.question))
+    paragraph(texts.link("See the full report", scene.link))
+    with st.container(key="tour_bar"):
+        _turning(step, n)
+    if step == n:
+        st.page_link("pages/views/exercises.py", label="Now try it: exercises", icon=":material/quiz:")
+
+
+def present(scene: Scene, step: int, n: int) -> None:
+    """The same for a projector: one headline, one figure, large letters; the bar stands at the foot."""
+    with st.container(key="present"):
+        st.html(teaching.headline(scene.headline))
+        st.html(teaching.said(scene.sentences))
+        _figure(scene, height=PROJECTED)
+        st.html(teaching.question(scene.question))
+        with st.container(key="tour_bar"):
+            _turning(step, n, leave=True)
+
+
+def _figure(scene: Scene, height: int | None = None) -> None:
+    if scene.html is not None:
+        st.html(teaching.scene(scene.html))
+    if scene.figure is None:
+        return
+    figure = scene.figure if height is None else enlarged(scene.figure, height=height)
+    with wide("tour"):
+        st.plotly_chart(figure, key="tour_figure", config=QUIET, alt=scene.alt)
+
+
+def _turning(step: int, n: int, *, leave: bool = False) -> None:
+    """Back, where we are, next; on a projector also the way out.
+
+    Each step has buttons of its own: a click heard twice, where a run was cut short, leads to the same step.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "Back",
+            icon=":material/chevron_left:",
+            key=f"tour_back_{step}",
+            on_click=go,
+            args=(step - 1,),
+            disabled=step == 1,
+        )
+        st.html(teaching.progress(step, n), width="content")
+        st.button(
+            "Next", icon=":material/chevron_right:", key=f"tour_next_{step}", on_click=go, args=(step + 1,),
+            disabled=step == n, type="primary",
+        )  # fmt: skip
+        if step > 1:
+            st.button("Start again", icon=":material/first_page:", key="tour_first", on_click=go, args=(1,))
+        if leave:
+            st.button(
+                "Leave", icon=":material/close:", key="tour_leave", on_click=choose, kwargs={"present": None},
+            )  # fmt: skip

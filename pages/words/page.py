@@ -1,0 +1,160 @@
+"""The page Words: a photo read place by place, words looked for on it and in all photos."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from concepts.lexicon import Lexicon, top_words
+from concepts.lexicon.collections import Collection
+from concepts.rendering.pictures import Picture
+from pages.components.pictures import picture_grid
+from pages.components.places import photo_places
+from pages.components.safe_text import is_dark, paragraph, plain
+from pages.components.tables import table
+from pages.components.texts import heading
+from pages.components.words import word_cloud
+from pages.figures.words import word_bars
+from pages.similarity import controls
+from pages.similarity.page import nothing_yet
+from pages.state.address import Question
+from pages.state.collections import collections, is_of_classes, lexicons_of
+from pages.state.selection import choose, widget_follows
+from pages.words import readings, text_reading
+from pages.words.readings import AllRead
+from pages.words.vocabulary import Vocabulary, choose_vocabulary
+
+QUIET = {"displayModeBar": False}
+HINT = (
+    "Click a place to read its words, drag a box, or press the arrow keys; Shift adds places, Escape reads the whole."
+)
+PARTS = {"photo": "A photo", "text": "A text"}
+N_CLOUD = 30  # words of the cloud
+EVERYWHERE = 0.5  # share of photos from which a word is said to be said everywhere
+
+
+def show() -> None:
+    """The page, or what to do where no photos can be read yet."""
+    paragraph(
+        "A word lights up at a place when the tokens there point its way. The words are few and ranked: a reading of "
+        "the model, not a caption."
+    )
+    collection = controls.choose_collection({id: found for id, found in collections().items() if lexicons_of(found)})
+    if collection is None:
+        nothing_yet()
+        return
+    vocabulary = choose_vocabulary(_lexicon(collection))
+    part = controls.question().show if controls.question().show in PARTS else "photo"
+    widget_follows("words_part", part)
+    st.segmented_control(
+        "Read", list(PARTS), format_func=PARTS.__getitem__, key="words_part", required=True,
+        label_visibility="collapsed", on_change=lambda: choose(show=st.session_state["words_part"]),
+    )  # fmt: skip
+    if part == "photo":
+        _show_photo(collection, vocabulary, controls.choose_photo(collection))
+        return
+    try:
+        text_reading.show(collection, vocabulary.lexicon)
+    except ValueError as error:
+        st.warning(plain(str(error)))
+
+
+def _lexicon(collection: Collection) -> Lexicon:
+    offered = lexicons_of(collection)
+    wanted = controls.question().lexicon
+    name = wanted if wanted in offered else next(iter(offered))
+    if len(offered) > 1:
+        widget_follows("lexicon", name)
+        st.selectbox(
+            "Lexicon", list(offered), key="lexicon", on_change=lambda: choose(lexicon=st.session_state["lexicon"])
+        )
+    return offered[name]
+
+
+@st.fragment
+def _show_photo(collection: Collection, vocabulary: Vocabulary, image: int) -> None:
+    """What a click runs again: the photo and what it says, not the controls above them."""
+    try:
+        _photo(collection, vocabulary, image)
+    except ValueError as error:
+        st.warning(plain(str(error)))
+
+
+def _photo(collection: Collection, vocabulary: Vocabulary, image: int) -> None:
+    lexicon = vocabulary.lexicon
+    asked = controls.question()
+    left, right = st.columns([5, 7], gap="large")
+    with left:
+        kind = "class" if is_of_classes(lexicon) else "word"
+        words = controls.choose_words(lexicon.words, "words", f"Light up a {kind}", most=1)
+    with right:
+        widget_follows("discount", not asked.centred)
+        st.toggle(
+            "Take off what is said everywhere", key="discount",
+            help="From each word its mean activation over all photos (LexVLA's overuse), from its map what all words "
+            "share at a place (CLIP Surgery).",
+            on_change=lambda: choose(centred=None if st.session_state["discount"] else 1),
+        )  # fmt: skip
+    read = readings.read_all(collection, vocabulary)
+    said = readings.said_on(collection, lexicon, image, None if asked.centred else read)
+    with left:
+        photo = readings.plain_photo(collection, image)
+        if words:
+            photo = readings.lit(collection, lexicon, image, words[0], shared=bool(asked.centred))
+        photo_places(
+            [photo], key="words_photo", of=f"{collection.id} {image}", hint=HINT, says=readings.lines_of(said, lexicon),
+            on_pick=controls.hear_places(collection, image), picked=controls.places_on(collection),
+        )  # fmt: skip
+    with right:
+        _words(collection, lexicon, said, image)
+    if words:
+        _photos_that_say(collection, read, words[0], asked)
+    _overused(read, lexicon)
+
+
+def _words(collection: Collection, lexicon: Lexicon, said, image: int) -> None:
+    places = controls.places_on(collection)
+    found = top_words(said, lexicon, places, top=readings.TOP)
+    what = "the whole photo" if not places else "this place" if len(places) == 1 else f"these {len(places)} places"
+    st.html(heading(2, f"What {what} says", kind="cx-flat"))
+    if not found:
+        paragraph("No word of this lexicon is said here beyond what is said everywhere.")
+        return
+    st.plotly_chart(
+        word_bars(found, dark=is_dark()), key="word_bars", config=QUIET,
+        alt=f"Words of {what}: " + ", ".join(f"{word} {value:.2f}" for word, value in found[:5]),
+    )  # fmt: skip
+    n = len(places) or said.shape[0]
+    paragraph(
+        f"The largest activation of each word over {n:,} {'place' if n == 1 else 'places'}; log(1 + z), so that 0 is "
+        f"silence. {len(lexicon):,} words could be said: {lexicon.name}."
+    )
+    st.html(word_cloud(top_words(said, lexicon, places, top=N_CLOUD)))
+
+
+def _photos_that_say(collection: Collection, read: AllRead, word: str, asked: Question) -> None:
+    found = readings.photos_that_say(collection, read, word)
+    st.html(heading(2, f"Photos that say “{word}”", kind="cx-flat"))
+    if not found:
+        paragraph("None does among its first words.")
+        return
+    paragraph("By the inverted index of each photo's first words, most first; click one to read it.")
+    pictures = []
+    for row, score, content in found:
+        name = collection.names[row]
+        href = replace(asked, image=row, places=None, words=word).href("words")
+        pictures.append(Picture.of(content, f"photo {name} and where it says {word}", f"{score:.2f} · {name}", href))
+    st.html(picture_grid(pictures, columns=6))
+
+
+def _overused(read: AllRead, lexicon: Lexicon) -> None:
+    used = read.overuse
+    often = [w for w in used.most_used(12) if used.share[w] >= EVERYWHERE]
+    share = used.said_everywhere(EVERYWHERE)
+    with st.expander(f"Words that are said everywhere: {share:.0%} of the lexicon on at least half of the photos"):
+        paragraph(
+            "Such a word says little about a photo. Overuse is the sum over words of the squared mean activation "
+            f"(LexVLA): {used.penalty:.3g} here, over {used.n_photos:,} photos."
+        )
+        rows = [[lexicon.words[w], f"{used.share[w]:.0%}", f"{used.mean[w]:.3f}"] for w in often]
+        if rows:
+            st.html(table(("word", "photos that say it", "mean activation"), rows, caption="Most used words"))

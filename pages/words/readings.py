@@ -1,0 +1,124 @@
+"""What is read in a lexicon: places, photos, all photos; cached."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from concepts.lexicon import Lexicon, Overuse, token_activations, top_words_by_place, word_heat
+from concepts.lexicon.collections import Collection, WordsRead, read_words, stored_words
+from concepts.lexicon.search import Found
+from concepts.report.rendering.overlay import overlay_bytes
+from pages.figures.places import Placed
+from pages.similarity.answers import SMALL
+from pages.state.reports import stamp
+from pages.words.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+TOP = 15
+FOUND = 12  # photos that say a word
+WAIT = "Reading the words of all photos, once …"
+SAID = 4  # words that a place is read with at once
+
+
+@dataclass(frozen=True)
+class AllRead:
+    """What all photos say in the words of a vocabulary: in those that were recorded, and in those that were added."""
+
+    vocabulary: Vocabulary
+    recorded: WordsRead
+    added: WordsRead | None = None
+
+    @cached_property
+    def overuse(self) -> Overuse:
+        """How much each word of the vocabulary is said."""
+        used = self.recorded.overuse
+        return used if self.added is None else used.and_of(self.added.overuse)
+
+    def photos(self, word: str, top: int) -> Found:
+        """The photos that say a word among their first words, most first."""
+        name = self.vocabulary.in_recorded(word)
+        if name is None and self.added is not None:
+            return self.added.index.photos(word, top)
+        return self.recorded.index.photos(name or word, top)
+
+
+def recorded_words(collection: Collection, lexicon: Lexicon) -> WordsRead:
+    """The words of all photos in a lexicon that was recorded with them: read once, and stored."""
+    return _recorded(collection.tokens, lexicon.name, stamp(collection.folder), collection, lexicon)
+
+
+def read_all(collection: Collection, vocabulary: Vocabulary) -> AllRead:
+    """The words of all photos. Those that were recorded are read once and stored; those that were added are few."""
+    recorded, added = vocabulary.recorded, vocabulary.added
+    read = recorded_words(collection, recorded)
+    if added is None:
+        return AllRead(vocabulary, read)
+    return AllRead(vocabulary, read, _added(collection.tokens, added.words, added.vectors.tolist(), collection, added))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _recorded(tokens: str, name: str, stamp: int, _collection: Collection, _lexicon: Lexicon) -> WordsRead:
+    bar = st.progress(0.0, WAIT)
+
+    def show(share: float) -> None:
+        bar.progress(min(share, 1.0), WAIT)
+
+    try:
+        return stored_words(_collection, _lexicon, progress=show)
+    finally:
+        bar.empty()
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the added words …")
+def _added(
+    tokens: str, words: tuple[str, ...], vectors: list[list[float]], _collection: Collection, _lexicon: Lexicon
+) -> WordsRead:
+    return read_words(_collection, _lexicon)
+
+
+def said_on(collection: Collection, lexicon: Lexicon, image: int, read: AllRead | None) -> "Tensor":
+    """(T, L) ≥ 0: activations of a photo's places, less what words say everywhere where `read` is given."""
+    return token_activations(collection.patches(image), lexicon, None if read is None else read.overuse)
+
+
+def lines_of(said: "Tensor", lexicon: Lexicon) -> list[str]:
+    """For each place its first words, in one line."""
+    return [", ".join(words) or "no word" for words in top_words_by_place(said, lexicon, SAID)]
+
+
+def photos_that_say(collection: Collection, read: AllRead, word: str) -> list[tuple[int, float, bytes]]:
+    """The photos that say a word most: row, score, and a picture of where."""
+    added, words = read.vocabulary.added, read.vocabulary.lexicon.words
+    key = (collection.tokens, stamp(collection.folder), read.vocabulary.lexicon.name)
+    return _photos(key, words, added.vectors.tolist() if added else [], word, collection, read)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _photos(
+    key: tuple[str, int, str], words: tuple[str, ...], added: list[list[float]], word: str,
+    _collection: Collection, _read: AllRead,
+) -> list[tuple[int, float, bytes]]:  # fmt: skip
+    found, pictures = _read.photos(word, FOUND), []
+    for row, score in zip(found.rows.tolist(), found.scores.tolist(), strict=True):
+        heat = word_heat(_collection.patches(row), _read.vocabulary.lexicon, word)
+        content = overlay_bytes(_collection.thumbnail(row), heat.values, top=max(heat.top, 1e-6), side=SMALL)
+        pictures.append((row, score, content))
+    return pictures
+
+
+def lit(collection: Collection, lexicon: Lexicon, image: int, word: str, *, shared: bool) -> Placed:
+    """A photo under the map of a word."""
+    heat = word_heat(collection.patches(image), lexicon, word, shared=shared)
+    said = f"“{word}” up to {heat.top:.2f}" if heat.top else f"no “{word}”"
+    caption = f"{collection.names[image]}: {said}"
+    return Placed(collection.thumbnail(image), f"photo {caption}", caption, collection.grid, heat.unit)
+
+
+def plain_photo(collection: Collection, image: int) -> Placed:
+    """A photo without a map."""
+    name = collection.names[image]
+    return Placed(collection.thumbnail(image), f"photo {name}", name, collection.grid)

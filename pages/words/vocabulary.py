@@ -1,0 +1,198 @@
+"""The words that the page offers: a recorded lexicon, in a language, and words that a reader has added."""
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import streamlit as st
+
+from concepts.lexicon import Lexicon, babel_languages, babel_names, translated, with_mixture
+from pages.components.safe_text import paragraph, plain, shortened
+from pages.similarity.controls import question
+from pages.state.collections import is_of_classes
+from pages.state.reports import stamp
+from pages.state.selection import choose, widget_follows
+from pages.state.server_settings import operator
+
+ENGLISH = "EN"
+IMAGENET = 1_000, ("tench", "goldfish")  # classes, and the first of them
+LANGUAGES = "babel_languages.json"
+MOST, LONGEST = 20, 60  # words that can be added; characters of one
+WORD = re.compile(r"[^;=|,+<>]+")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """recorded: as it is stored. lexicon: the same rows in the language that is shown, then the words added."""
+
+    recorded: Lexicon
+    lexicon: Lexicon
+
+    @property
+    def added(self) -> Lexicon | None:
+        """The added words alone; None where there is none."""
+        n, words, bias = len(self.recorded), self.lexicon.words, self.lexicon.bias
+        if len(words) == n:
+            return None
+        added = None if bias is None else bias[n:]
+        return replace(self.lexicon, words=words[n:], vectors=self.lexicon.vectors[n:], bias=added)
+
+    def in_recorded(self, word: str) -> str | None:
+        """What the recorded lexicon calls a word; None for one that was added."""
+        row = self.lexicon.row(word)
+        return self.recorded.words[row] if row < len(self.recorded) else None
+
+
+def choose_vocabulary(recorded: Lexicon) -> Vocabulary:
+    """The words that the address adds to a lexicon, all in the language that it names."""
+    grown, problems = with_added(recorded, question().added or "")
+    found = Vocabulary(recorded, _choose_language(recorded, grown))
+    _form(found, grown, problems)
+    return found
+
+
+# ---------------------------------------------------------------------------------------------------- languages
+
+
+def _choose_language(recorded: Lexicon, grown: Lexicon) -> Lexicon:
+    file = operator().translations
+    if file is None or not has_imagenet_names(recorded):
+        return grown
+    try:
+        languages = _languages(file, stamp(file))
+        wanted = question().language or ENGLISH
+        code = wanted if wanted in languages else ENGLISH
+        shown = in_language(grown, code)
+    except (OSError, ValueError) as error:
+        st.warning(f"The translations cannot be read, so words stay in English: {plain(str(error))}")
+        return grown
+    if wanted not in languages:
+        st.warning(f"There is no language {plain(shortened(wanted))} among the translations of this server.")
+    widget_follows("language", code)
+    st.selectbox(
+        "Language", list(languages), format_func=languages.__getitem__, key="language",
+        on_change=lambda: _change_language(grown, shown, st.session_state["language"]),
+    )  # fmt: skip
+    if code != ENGLISH:
+        share = len(names_in(code)) / len(recorded)
+        paragraph(f"{share:.0%} of the words have a name in {languages[code]}; the others stay in English.", "cx-note")
+    return shown
+
+
+def _change_language(grown: Lexicon, before: Lexicon, code: str) -> None:
+    """What is asked for stays, under its name in the new language."""
+    try:
+        after = in_language(grown, code)
+    except ValueError:  # the next run tells it
+        after = before
+    words = [after.words[before.row(word)] for word in question().word_list if word.casefold() in before.places]
+    choose(language=None if code == ENGLISH else code, words="|".join(words) or None)
+
+
+def has_imagenet_names(lexicon: Lexicon) -> bool:
+    """Are its words ImageNet's thousand classes, in their order?"""
+    n, first = IMAGENET
+    return (
+        is_of_classes(lexicon)
+        and len(lexicon) == n
+        and all(word.casefold().startswith(name) for word, name in zip(lexicon.words, first, strict=False))
+    )
+
+
+def in_language(lexicon: Lexicon, code: str) -> Lexicon:
+    """A lexicon of ImageNet's classes, and of words after them, in a language. Raises ValueError as `names_in`.
+
+    English is what the model calls its classes.
+    """
+    return lexicon if code == ENGLISH else translated(lexicon, names_in(code))
+
+
+def names_in(code: str) -> dict[int, str]:
+    """Class → its name, by the operator's file. Raises ValueError for a damaged file and for another language."""
+    file = operator().translations
+    if file is None:
+        raise ValueError("this server has no translations: whoever runs it sets CONCEPTS_TRANSLATIONS")
+    return _names(file, stamp(file), code)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _names(file: Path, stamp: int, code: str) -> dict[int, str]:
+    return babel_names(file, code)
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _languages(file: Path, stamp: int) -> dict[str, str]:
+    """Code → name of every language of the operator's file, English first, then by name. Raises ValueError."""
+    from concepts.storage.store import read_json
+
+    content = read_json(file)
+    if not isinstance(content, dict):
+        raise ValueError(f"{file.name}: expected languages with class indices and names")
+    beside = file.with_name(LANGUAGES)
+    names = babel_languages(beside) if beside.is_file() else {}
+    codes = sorted(set(content) - {ENGLISH}, key=lambda code: names.get(code, code))
+    return {ENGLISH: "English, as the model has them"} | {code: names.get(code, code) for code in codes}
+
+
+# ---------------------------------------------------------------------------------------------------- added words
+
+
+def with_added(lexicon: Lexicon, added: str) -> tuple[Lexicon, list[str]]:
+    """The lexicon with words written as "birthday=cake|candle;…", and what is wrong with those that cannot be added.
+
+    They live in the address, as all that is chosen on these pages does: a link brings them back, nobody else sees them,
+    and the lexicon on disk stays what was recorded.
+    """
+    problems = []
+    for entry in [entry for entry in added.split(";") if entry][:MOST]:
+        word, _, parts = entry.partition("=")
+        try:
+            lexicon = with_mixture(lexicon, checked(word), [shortened(part) for part in parts.split("|") if part])
+        except ValueError as error:
+            problems.append(str(error))
+    return lexicon, problems
+
+
+def checked(word: str) -> str:
+    """A new word, if it can stand in an address and a list. Raises ValueError if not."""
+    if not WORD.fullmatch(word) or len(word) > LONGEST:
+        raise ValueError(
+            f"the new word {shortened(word)!r} cannot be added: give 1 to {LONGEST} characters, without ; = | , + < >"
+        )
+    return word
+
+
+def _form(vocabulary: Vocabulary, grown: Lexicon, problems: list[str]) -> None:
+    new = grown.words[len(vocabulary.recorded) :]
+    problems = [*problems, *st.session_state.pop("word_problems", [])]
+    with st.expander(f"Add a word ({len(new)} added)" if new else "Add a word", expanded=bool(problems)):
+        paragraph(
+            "A new word says what some of the words say together: the mean of their directions, nothing is fitted."
+        )
+        left, right, button = st.columns([3, 5, 2], vertical_alignment="bottom")
+        left.text_input("New word", key="new_word", max_chars=LONGEST)
+        right.text_input(
+            "Made of (words of the lexicon, with commas)", key="new_parts", max_chars=LONGEST * 8,
+            placeholder=", ".join(vocabulary.lexicon.words[:2]),
+        )  # fmt: skip
+        button.button("Add", key="add_word", on_click=lambda: _add(vocabulary.lexicon, grown), width="stretch")
+        for problem in problems:
+            st.warning(plain(problem))
+        if new:
+            paragraph(f"Added: {', '.join(new)}.")
+        if new or problems:
+            st.button("Take the added words away", key="forget_words", on_click=lambda: choose(added=None))
+
+
+def _add(shown: Lexicon, grown: Lexicon) -> None:
+    """What was typed goes to the end of what the address adds, its parts under the names they were recorded with."""
+    word, parts = (" ".join(st.session_state[key].split()) for key in ("new_word", "new_parts"))
+    try:
+        names = [grown.words[shown.row(part.strip())] for part in re.split("[,+]", parts) if part.strip()]
+        with_mixture(grown, checked(word), names)
+    except ValueError as error:
+        st.session_state["word_problems"] = [str(error)]
+        return
+    kept = [entry for entry in (question().added or "").split(";") if entry]
+    choose(added=";".join([*kept, f"{word}={'|'.join(names)}"]))
+    st.session_state["new_word"] = st.session_state["new_parts"] = ""
