@@ -42,7 +42,7 @@ class GalleryCard:
     own: SiteClass
     card: ReportCard
     crops: list[Picture]
-    sentences: str
+    words: str
 
 
 def gallery_page(title: str, classes: list[SiteClass], spaces: list[Space]) -> str:
