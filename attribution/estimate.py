@@ -21,19 +21,19 @@ class Sampling:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class ImportanceEstimate:
     """phi: (n, k). standard_error: (n, k) of a sampled phi, in its units; None where nothing was sampled."""
 
     phi: Tensor
     standard_error: Tensor | None = None
 
 
-def from_replicates(replicates: Tensor) -> Estimate:
+def from_replicates(replicates: Tensor) -> ImportanceEstimate:
     """The mean of r ≥ 2 independent estimates (r, n, k), and its standard error, their deviation over √r."""
-    return Estimate(replicates.mean(dim=0), replicates.std(dim=0) / len(replicates) ** 0.5)
+    return ImportanceEstimate(replicates.mean(dim=0), replicates.std(dim=0) / len(replicates) ** 0.5)
 
 
-def from_groups(estimate: Callable[[Tensor], Tensor], n_groups: int) -> Estimate:
+def from_groups(estimate: Callable[[Tensor], Tensor], n_groups: int) -> ImportanceEstimate:
     """An estimate from r independent groups of draws, and its standard error by the jackknife that leaves one out.
 
         se² = (r − 1)/r Σ_g (φ₍₋g₎ − mean φ₍₋.₎)²
@@ -44,4 +44,4 @@ def from_groups(estimate: Callable[[Tensor], Tensor], n_groups: int) -> Estimate
     groups = torch.arange(n_groups)
     left_out = torch.stack([estimate(groups[groups != g]) for g in range(n_groups)])
     variance = (n_groups - 1) * left_out.var(dim=0, correction=0)
-    return Estimate(estimate(groups), variance.sqrt())
+    return ImportanceEstimate(estimate(groups), variance.sqrt())

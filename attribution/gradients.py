@@ -7,37 +7,37 @@ codes a step.
 import torch
 from torch import Tensor
 
-from attribution.estimate import Estimate, Sampling
+from attribution.estimate import ImportanceEstimate, Sampling
 from attribution.score import Forward
 
 STEPS = 32  # of the integral; completeness is measured, see `completeness_gap`
 
 
-def saliency(score: Forward, codes: Tensor, sampling: Sampling) -> Estimate:
+def saliency(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
     """∂F/∂u_j, signed, summed over positions."""
     from captum.attr import Saliency
 
     gradients = Saliency(lambda u: score(ones(u), u)).attribute(codes.detach().requires_grad_(), abs=False)
-    return Estimate(gradients.reshape(len(codes), -1, codes.shape[-1]).sum(dim=1))
+    return ImportanceEstimate(gradients.reshape(len(codes), -1, codes.shape[-1]).sum(dim=1))
 
 
-def tcav(score: Forward, codes: Tensor, sampling: Sampling) -> Estimate:
+def tcav(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
     """1 where the directional derivative ∂F/∂u_j is positive, else 0: its mean over images is the TCAV score.
 
     Source: TCAV (Kim et al., 2018), eq. 2, with rows of the dictionary for concept activation vectors.
     """
     gradient = saliency(score, codes, sampling).phi
-    return Estimate((gradient > 0).to(gradient))
+    return ImportanceEstimate((gradient > 0).to(gradient))
 
 
-def gradient_input(score: Forward, codes: Tensor, sampling: Sampling) -> Estimate:
+def gradient_input(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
     """u_j ∂F/∂u_j, summed over positions."""
     from captum.attr import InputXGradient
 
-    return Estimate(InputXGradient(score).attribute(ones(codes), additional_forward_args=codes))
+    return ImportanceEstimate(InputXGradient(score).attribute(ones(codes), additional_forward_args=codes))
 
 
-def integrated_gradients(score: Forward, codes: Tensor, sampling: Sampling) -> Estimate:
+def integrated_gradients(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
     """u_j ∫₀¹ ∂F(αu)/∂u_j dα by Gauss-Legendre quadrature, as many steps of the path at a time as a call holds."""
     from captum.attr import IntegratedGradients
 
@@ -49,7 +49,7 @@ def integrated_gradients(score: Forward, codes: Tensor, sampling: Sampling) -> E
         n_steps=STEPS,
         internal_batch_size=max(len(codes), sampling.per_call),
     )
-    return Estimate(phi)
+    return ImportanceEstimate(phi)
 
 
 def ones(codes: Tensor) -> Tensor:

@@ -3,14 +3,14 @@
 import torch
 from torch import Tensor
 
-from attribution.estimate import GROUPS, Estimate, Sampling, from_groups
+from attribution.estimate import GROUPS, ImportanceEstimate, Sampling, from_groups
 from attribution.masks import binary_masks, masked_scores, rows_of
 from attribution.score import Forward
 
 MASKS = 16  # a group; GROUPS of them are drawn
 
 
-def hsic(score: Forward, codes: Tensor, sampling: Sampling) -> Estimate:
+def hsic(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
     """HSIC(m_j, F(u ⊙ m)) ≥ 0 over independent binary masks, each concept kept with probability 1/2.
 
     The estimator is biased upwards by about 1/(number of masks): a concept without effect comes out above 0.

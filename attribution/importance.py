@@ -12,7 +12,7 @@ from torch import Tensor
 from attribution.affine import affine_gradient, affine_importance, strongest
 from attribution.budget import images_per_call, split_to_budget
 from attribution.cost import CountedHead
-from attribution.estimate import Estimate, Sampling
+from attribution.estimate import ImportanceEstimate, Sampling
 from attribution.methods import IMPORTANCES
 from attribution.score import Head, Target, check_codes, class_indices, concept_score, masked_score
 
@@ -148,16 +148,16 @@ def _estimate(
     seed: int,
     budget: int | None,
     progress: Progress | None,
-) -> Estimate:
+) -> ImportanceEstimate:
     if not len(codes):
-        return Estimate(components.new_zeros(0, len(components)))
+        return ImportanceEstimate(components.new_zeros(0, len(components)))
     score, compute = masked_score(head, components, target), IMPORTANCES[method].function()
     sampling = Sampling(seed, images_per_call(codes, components, budget))
-    parts: list[Estimate] = []
+    parts: list[ImportanceEstimate] = []
     for i, batch in enumerate(batches := split_to_budget(codes, components, budget)):
         u = batch.to(components.dtype)
         if gradient is not None:
-            parts.append(Estimate(affine_importance(u, components, gradient)))
+            parts.append(ImportanceEstimate(affine_importance(u, components, gradient)))
         else:
             parts.append(compute(score, u, sampling))
         if progress:
@@ -165,10 +165,10 @@ def _estimate(
     return _joined(parts)
 
 
-def _joined(parts: list[Estimate]) -> Estimate:
+def _joined(parts: list[ImportanceEstimate]) -> ImportanceEstimate:
     errors = [part.standard_error for part in parts if part.standard_error is not None]
     phi = torch.cat([part.phi for part in parts]).detach()
-    return Estimate(phi, torch.cat(errors).detach() if errors else None)
+    return ImportanceEstimate(phi, torch.cat(errors).detach() if errors else None)
 
 
 def _check(codes: Tensor, components: Tensor, method: str) -> None:

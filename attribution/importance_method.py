@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from attribution.estimate import Estimate, Sampling
+    from attribution.estimate import ImportanceEstimate, Sampling
     from attribution.score import Forward
 
-    Method = Callable[[Forward, Tensor, Sampling], Estimate]
+    Method = Callable[[Forward, Tensor, Sampling], ImportanceEstimate]
 
 
 class AddsUp(StrEnum):
@@ -58,7 +58,7 @@ class ImportanceMethod:
     name: what settings, reports and tables hold. label: what people write. sentence: what φ_j means, in plain words.
     formula, source: of φ_j(u). how: by which program, with how many draws. unit: of φ; "" for none. signed: may φ be
     negative? sampled: estimated from seeded draws, with a standard error. implementation: "module:function", from
-    (score, codes, sampling) to an `Estimate`. also: other spellings. see: terms of the glossary to read next.
+    (score, codes, sampling) to an `ImportanceEstimate`. also: other spellings. see: terms of the glossary to read next.
     """
 
     name: str

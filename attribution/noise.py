@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from attribution.estimate import GROUPS, Estimate, Sampling, from_replicates
+from attribution.estimate import GROUPS, ImportanceEstimate, Sampling, from_replicates
 from attribution.gradients import ones
 from attribution.score import Forward, at_all_positions
 
@@ -19,17 +19,17 @@ NOISE = 0.1  # σ as a share of the codes' spread
 DRAWS = 4  # noisy copies of the codes a group; GROUPS of them are drawn
 
 
-def smoothgrad(score: Forward, codes: Tensor, sampling: Sampling) -> Estimate:
+def smoothgrad(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
     """E[g_j]: the mean gradient under noise."""
     return from_replicates(_noisy_gradients(score, codes, sampling, "smoothgrad"))
 
 
-def squaregrad(score: Forward, codes: Tensor, sampling: Sampling) -> Estimate:
+def squaregrad(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
     """E[g_j²]: the mean square of the gradient under noise."""
     return from_replicates(_noisy_gradients(score, codes, sampling, "smoothgrad_sq"))
 
 
-def vargrad(score: Forward, codes: Tensor, sampling: Sampling) -> Estimate:
+def vargrad(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
     """Var[g_j] ≥ 0: the variance of the gradient under noise, unbiased (Captum's is divided by the draws)."""
     biased = _noisy_gradients(score, codes, sampling, "vargrad").clamp(min=0)  # rounding of E[g²] − E[g]²
     return from_replicates(biased * DRAWS / (DRAWS - 1))

@@ -3,22 +3,22 @@
 import torch
 from torch import Tensor
 
-from attribution.estimate import GROUPS, Estimate, Sampling, from_replicates
+from attribution.estimate import GROUPS, ImportanceEstimate, Sampling, from_replicates
 from attribution.gradients import ones
 from attribution.score import Forward
 
 
-def occlusion(score: Forward, codes: Tensor, sampling: Sampling) -> Estimate:
+def occlusion(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
     """F(u) − F(u with concept j set to 0 at all positions)."""
     from captum.attr import FeatureAblation
 
     phi = FeatureAblation(score).attribute(
         ones(codes), baselines=0, additional_forward_args=codes, perturbations_per_eval=_at_once(codes, sampling)
     )
-    return Estimate(phi)
+    return ImportanceEstimate(phi)
 
 
-def shapley(score: Forward, codes: Tensor, sampling: Sampling) -> Estimate:
+def shapley(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
     """The Shapley value of concept j: the mean over random orders of what adding it to those before changes in F.
 
     GROUPS pairs of an order and its reverse (Mitchell et al. 2022, section 3.2: less scatter than single orders), the

@@ -2,14 +2,14 @@
 
 from torch import Tensor
 
-from attribution.estimate import GROUPS, Estimate, Sampling, from_groups
+from attribution.estimate import GROUPS, ImportanceEstimate, Sampling, from_groups
 from attribution.masks import masked_scores, paired_masks, rows_of
 from attribution.score import Forward
 
 MASKS = 16  # a group; GROUPS of them are drawn
 
 
-def rise(score: Forward, codes: Tensor, sampling: Sampling) -> Estimate:
+def rise(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
     """E[F(u ⊙ m) m_j] / E[m_j] over binary masks, each concept kept with probability 1/2.
 
     It holds a part that all concepts share, E[F] and the like: only differences between concepts tell. Masks come in

@@ -7,7 +7,7 @@ Sobol sequence in 2k dimensions, and A_B^j, which is A but for column j from B.
 import torch
 from torch import Tensor
 
-from attribution.estimate import Estimate, Sampling, from_groups
+from attribution.estimate import ImportanceEstimate, Sampling, from_groups
 from attribution.masks import masked_scores
 from attribution.score import Forward
 
@@ -15,7 +15,7 @@ REPLICATES = 8  # scrambled anew, hence independent: from their scatter comes th
 POINTS = 8  # N of a replicate, a power of 2
 
 
-def sobol(score: Forward, codes: Tensor, sampling: Sampling) -> Estimate:
+def sobol(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
     """S_Tj in [0, ∞), about 1 at most: the total Sobol index of mask m_j. 0 where F does not vary."""
     k = codes.shape[-1]
     pairs = [sobol_points(k, POINTS, (sampling.seed, replicate)) for replicate in range(REPLICATES)]

@@ -169,7 +169,7 @@ def test_interrupted_is_130_and_keeps_what_is_finished(photos, tmp_path, capsys,
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(build, "weigh_concepts", interrupt)
+        patch.setattr(build, "estimate_importances", interrupt)
         assert main(arguments(photos, tmp_path / "red")) == 130
     assert not (tmp_path / "red").exists()
     assert main(arguments(photos, tmp_path / "red")) == 0

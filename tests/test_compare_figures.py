@@ -5,7 +5,7 @@ import pytest
 
 from concepts.evaluation.arrays import Curve
 from concepts.evaluation.evaluation import Evaluation
-from concepts.evaluation.ranks import RankTable, dictionary_ranks, importance_ranks, strengths
+from concepts.evaluation.ranks import RankTable, dictionary_rank_table, importance_rank_table, strengths
 from concepts.evaluation.side_by_side import Concepts, side_by_side
 from concepts.rendering.colours import SHADES, contrast, ink_on, mixed
 from pages.figures.curves import curves_figure
@@ -36,7 +36,7 @@ def test_every_shade_can_be_read(dark):
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_heat_map_shows_every_figure_and_marks_chance(evaluation, dark):
-    table = importance_ranks(evaluation.rows, "nmf", 5)
+    table = importance_rank_table(evaluation.rows, "nmf", 5)
     figure = ranks_figure(table, dark=dark)
     heat, figures = figure.data
     np.testing.assert_array_equal(heat.z, strengths(table.ranks))
@@ -64,7 +64,7 @@ def test_labels_of_neighbours_part():
 
 
 def test_a_tradeoff_has_a_point_for_every_line_that_has_both_figures(evaluation):
-    table = dictionary_ranks(evaluation.rows)
+    table = dictionary_rank_table(evaluation.rows)
     figure = tradeoff_figure(table, "sparsity", "relative ℓ2", colour="stability (seeds)")
     (points,) = figure.data
     assert dict(zip(points.text, zip(points.x, points.y, points.marker.color, strict=True), strict=True)) == {
@@ -81,7 +81,7 @@ def test_a_tradeoff_has_a_point_for_every_line_that_has_both_figures(evaluation)
 
 
 def test_cost_is_on_a_log_axis_whose_range_holds_all_points(evaluation):
-    figure = tradeoff_figure(importance_ranks(evaluation.rows, "nmf", 5), "head passes", "C-Deletion", log_x=True)
+    figure = tradeoff_figure(importance_rank_table(evaluation.rows, "nmf", 5), "head passes", "C-Deletion", log_x=True)
     low, high = figure.layout.xaxis.range
     assert figure.layout.xaxis.type == "log"
     assert low < np.log10(min(figure.data[0].x))

@@ -12,7 +12,7 @@ from concepts.demo import training
 from concepts.demo.building import RECIPE, write_demo
 from concepts.demo.digits import DIGIT_NAMES, load_digits
 from concepts.demo.network import DEMO_MODELS, SmallNet, load_demo_model, to_input
-from concepts.demo.training import LabelledImages, Recipe, count_right, fit, objective, train_demo
+from concepts.demo.training import LabelledImages, TrainingRecipe, count_right, fit, objective, train_demo
 from concepts.demo.world import CLASS_NAMES, draw, draw_class
 from concepts.numerics.intervals import wilson
 from concepts.storage.app_folder import DEMO
@@ -102,7 +102,7 @@ def test_the_head_is_affine_after_averaging():
 
 @pytest.mark.training
 def test_training_twice_gives_the_same_network_and_another_seed_another(tiny):
-    recipe = Recipe(epochs=2, batch=4)
+    recipe = TrainingRecipe(epochs=2, batch=4)
     first, second, other = (fit(tiny_net(), tiny, recipe, seed=seed, progress=quiet) for seed in (0, 0, 1))
     images = to_input(tiny.images)
     torch.testing.assert_close(first(images), second(images), rtol=0, atol=0)
@@ -112,7 +112,9 @@ def test_training_twice_gives_the_same_network_and_another_seed_another(tiny):
 @pytest.mark.training
 def test_training_learns(tiny):
     shares = []
-    model = fit(tiny_net(), tiny, Recipe(epochs=20, batch=8), seed=0, progress=lambda _, share: shares.append(share))
+    model = fit(
+        tiny_net(), tiny, TrainingRecipe(epochs=20, batch=8), seed=0, progress=lambda _, share: shares.append(share)
+    )
     assert count_right(model, tiny) == 16
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
@@ -120,7 +122,7 @@ def test_training_learns(tiny):
 
 def test_the_objective_is_cross_entropy_plus_penalties(tiny):
     model, images, labels = tiny_net(), to_input(tiny.images), torch.from_numpy(tiny.labels)
-    recipe = Recipe(epochs=1, hidden=0.0, energy=0.3, sparsity=0.2)
+    recipe = TrainingRecipe(epochs=1, hidden=0.0, energy=0.3, sparsity=0.2)
     loss = objective(model, images, labels, recipe, torch.Generator())
     maps = model.features(images)
     log_probabilities = torch.log_softmax(model(images), dim=1)
@@ -151,7 +153,7 @@ def test_digits_are_split_without_overlap_and_drawn_light_on_black():
 def test_a_written_demo_is_what_is_loaded(tmp_path, monkeypatch, tiny):
     small = LabelledImages(np.repeat(np.repeat(tiny.images, 2, axis=1), 2, axis=2), tiny.labels)
     monkeypatch.setitem(training.PICTURES, "demo/digits", lambda held_out, seed, progress: small)
-    monkeypatch.setitem(training.RECIPES, "demo/digits", Recipe(epochs=1, batch=8))
+    monkeypatch.setitem(training.RECIPES, "demo/digits", TrainingRecipe(epochs=1, batch=8))
     (tmp_path / RECIPE).write_text('{"demo/other": 1}')
     result = write_demo("demo/digits", tmp_path, seed=5)
     model = load_demo_model("demo/digits", folder=tmp_path)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from concepts.demo.pair.batches import Batch, batches, has_words, single_words, thinned
+from concepts.demo.pair.batches import PairBatch, batches, has_words, single_words, thinned
 from concepts.demo.pair.losses import FLOOR, contrast, overuse, own_word, scores, true_of
 from concepts.demo.pair.network import PADDING, PairNet, padded, saturated
 from concepts.demo.pair.pictures import TELLS, Captioned, draw_captioned, text_without, training_pictures
@@ -200,7 +200,7 @@ def test_a_batch_without_studies_is_trained_on_as_wholes(drawn):
     net, generator = PairNet(SMALL), torch.Generator().manual_seed(0)
     initialise_pair(net, generator)
     (batch,) = batches(drawn, epochs=1, size=60, generator=generator)
-    whole = Batch(*(getattr(batch, name)[~batch.studies] for name in Batch.__dataclass_fields__))
+    whole = PairBatch(*(getattr(batch, name)[~batch.studies] for name in PairBatch.__dataclass_fields__))
     only_whole = PairRecipe(increments=Increments(windows_from=2, patches_from=2))
     torch.testing.assert_close(
         *(objective(net, whole, recipe, generator, done=0.9) for recipe in (PairRecipe(), only_whole))

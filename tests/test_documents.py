@@ -15,7 +15,7 @@ from attribution.score import concept_score
 from concepts.cli.main import main
 from concepts.engine.cost import importance_share
 from concepts.evaluation import LabSettings
-from concepts.glossary.of_importances import importance_entry
+from concepts.glossary.importance_entries import importance_entry
 from concepts.report.settings import ReportSettings
 from docs.tables import DOCUMENTS, importance_table, with_counts, with_tables
 from pages.analysis.starting import importance_help

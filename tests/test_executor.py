@@ -10,7 +10,7 @@ from concepts.engine import jobs
 from concepts.engine.jobs import Job
 from concepts.report import ReportSettings, list_cards
 from concepts.report.request import Request
-from pages.state.server_settings import Operator
+from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
 from tests.support.places import ROOT
 from tests.support.tiny import FACTORY, write_photos
@@ -61,7 +61,7 @@ class Queue(Inline):
     def stop(self, job: Job) -> None:
         self.waiting.remove(job)
 
-    def lost(self, job: Job, state: jobs.State) -> bool:
+    def lost(self, job: Job, state: jobs.JobState) -> bool:
         return job not in self.waiting
 
 
@@ -91,7 +91,7 @@ def test_a_wish_to_stop_is_heard_whatever_runs_the_job(workspace):
 
 
 def test_the_page_asks_the_operators_executor(workspace, monkeypatch):
-    monkeypatch.setattr(Operator, "executor", Inline())
+    monkeypatch.setattr(ServerSettings, "executor", Inline())
     monkeypatch.setenv("CONCEPTS_WORKSPACE", str(workspace))
     monkeypatch.setenv("CONCEPTS_PHOTOS", str(workspace.parent / "photos"))
     monkeypatch.setenv("CONCEPTS_MODELS", FACTORY)

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from concepts.report.queries.photo_filter import Wanted, amounts_of, find_photos, inside
-from concepts.report.rows import SuspicionRow
+from concepts.report.queries.photo_filter import PhotoFilter, amounts_of, find_photos, inside
+from concepts.report.rows import PresenceRow
 from pages.figures.graph import FAINT, Colours, graph_figure
 from pages.report import graph
-from pages.state.address import View, corners_in, corners_text, numbers_in
+from pages.state.address import ReportView, corners_in, corners_text, numbers_in
 from tests.support.made_up_report import made_up_report, renamed
 from tests.support.screen import address_of, charts, open_page, shown, without_demo
 from tests.test_pages_screen import photo_on
@@ -20,9 +20,10 @@ from tests.test_pages_screen import photo_on
 pytestmark = pytest.mark.slow
 
 HOSTILE = "<script>alert(1)</script>"
-MARK = SuspicionRow(
+MARK = PresenceRow(
     concept=2, suspicion=0.97, n=11, share=0.275, effect=1.5, evidence=0.21, accuracy=1.0, accuracy_low=0.74,
-    accuracy_high=1.0, without=0.55, without_low=0.28, without_high=0.79, place=1.0, place_control=0.4,
+    accuracy_high=1.0, accuracy_ablated=0.55, accuracy_ablated_low=0.28, accuracy_ablated_high=0.79,
+    location_share=1.0, location_control=0.4,
     photos=tuple(range(11)),
 )  # fmt: skip
 
@@ -85,7 +86,7 @@ def test_a_box_on_the_graph_goes_into_the_address(workspace, report, monkeypatch
         "points": [{"customdata": [3, "…"]}],
     }
     app.run()
-    found = find_photos(report, View.of(address_of(app)).wanted, amounts_of(report))
+    found = find_photos(report, ReportView.of(address_of(app)).wanted, amounts_of(report))
     assert found == np.flatnonzero(x <= np.median(x)).tolist()
     next(button for button in app.button if button.label == "All photos").click().run()
     assert "area" not in address_of(app), "the box that is still drawn must not come back"
@@ -96,7 +97,7 @@ def test_concepts_are_found_by_the_controls_and_by_the_address(workspace, report
     app.multiselect(key="find_has").set_value([1]).run()
     app.multiselect(key="find_lacks").set_value([0]).run()
     assert (address_of(app)["has"], address_of(app)["lacks"]) == ("1", "0")
-    expected = find_photos(report, Wanted(has=(1,), lacks=(0,)), amounts_of(report))
+    expected = find_photos(report, PhotoFilter(has=(1,), lacks=(0,)), amounts_of(report))
     assert chosen(app) == sorted(expected)
     assert photo_on(app) in expected
     again = open_page("report", id="first", has="1", lacks="0")

@@ -8,7 +8,7 @@ from attribution.methods import IMPORTANCES
 from concepts.evaluation.measures import MEASURES
 from concepts.extraction.methods import EXTRACTIONS
 from concepts.glossary import ENTRIES, entry_of, key_of_term, search_entries
-from concepts.glossary.reading import read_entries
+from concepts.glossary.entries_file import read_entries
 from concepts.report import ClassReport
 from pages.components.terms import term_href, term_link, with_terms
 from pages.language.statistics import NAMES

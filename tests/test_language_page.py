@@ -25,7 +25,7 @@ from pages.figures.granularity import granularity_figure
 from pages.figures.zipf import MOST, thinned, zipf_figure
 from pages.language.statistics import NAMES, number
 from pages.state import languages
-from pages.state.address import Reading
+from pages.state.address import LanguageView
 from pages.state.server_settings import DEMO
 from tests.support.made_up_report import made_up_report, renamed
 from tests.support.places import ROOT
@@ -218,9 +218,9 @@ def test_opening_the_page_loads_no_heavy_library():
 
 
 def test_addresses_go_there_and_back():
-    assert Reading.of({"id": "a", "concept": "3"}) == Reading("a", 3)
-    assert Reading("a b", 3).href() == "language?id=a+b&concept=3"
-    assert Reading.of({"concept": "x"}) == Reading()
+    assert LanguageView.of({"id": "a", "concept": "3"}) == LanguageView("a", 3)
+    assert LanguageView("a b", 3).href() == "language?id=a+b&concept=3"
+    assert LanguageView.of({"concept": "x"}) == LanguageView()
 
 
 def test_figures_carry_their_interval_where_there_is_one():

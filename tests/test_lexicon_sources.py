@@ -15,11 +15,11 @@ from concepts.lexicon import (
     load_lexicon,
     read_word_list,
     save_lexicon,
-    storing,
+    stored_lexicon,
     translated,
 )
 from concepts.lexicon.babel import distinct
-from concepts.lexicon.storing import ABOUT, VECTORS, WORDS
+from concepts.lexicon.stored_lexicon import ABOUT, VECTORS, WORDS
 from concepts.lexicon.word_list import LIMIT_BYTES, LIMIT_LINES, LIMIT_TEXT
 from concepts.models.encoders.base import TextEncoder
 from tests.support.damage import refuses_damage
@@ -176,7 +176,7 @@ def test_a_stored_lexicon_comes_back(lexicon, tmp_path, with_bias):
 
 def test_nothing_is_left_of_one_that_could_not_be_written(lexicon, tmp_path, monkeypatch):
     save_lexicon(lexicon, tmp_path / "lexicon")
-    monkeypatch.setattr(storing, "write_typed", lambda *a: (_ for _ in ()).throw(OSError("full")))
+    monkeypatch.setattr(stored_lexicon, "write_typed", lambda *a: (_ for _ in ()).throw(OSError("full")))
     with pytest.raises(OSError, match="full"):
         save_lexicon(translated(lexicon, {0: "other"}), tmp_path / "lexicon")
     assert load_lexicon(tmp_path / "lexicon").words == lexicon.words

@@ -10,8 +10,8 @@ from PIL import Image
 
 from concepts.models import load_model, split_model
 from concepts.report.class_report import ClassReport
-from concepts.report.queries.new_photo import look_at
-from concepts.report.rendering.html import render_html
+from concepts.report.queries.new_photo import explain_photo
+from concepts.report.rendering.html import render_report_html
 from concepts.report.rendering.sentences import mistake_sentence, mistake_title, most
 from concepts.report.rows import MistakeRow
 from concepts.report.schema import REPORTS, ReportData
@@ -57,8 +57,8 @@ def test_the_rows_are_the_photos_that_went_wrong(report):
     found = sorted(i for row in rows for i in row.photos)
     assert [images[i].name for i in found] == [f"red/wrong_{i}.png" for i in range(N_WRONG)]
     for row in rows:
-        assert {(images[i].strategy, images[i].predicted) for i in row.photos} == {(row.strategy, row.taken)}
-        assert row.taken == "green"
+        assert {(images[i].strategy, images[i].predicted) for i in row.photos} == {(row.strategy, row.predicted)}
+        assert row.predicted == "green"
         assert row.n_well == sum(each.strategy == row.strategy and bool(each.right) for each in images)
 
 
@@ -68,18 +68,18 @@ def test_what_speaks_for_each_class_adds_up_to_its_logit(report, split):
     for row in report.data.mistakes:
         rebuilt = torch.from_numpy(maps[list(row.photos)]).float() @ V
         logits = split.head(rebuilt).mean(dim=0)
-        assert sum(row.toward) == pytest.approx(float(logits[CLASSES.index("green")]), rel=1e-3)
-        assert sum(row.own) == pytest.approx(float(logits[CLASSES.index("red")]), rel=1e-3, abs=1e-4)
+        assert sum(row.phi_predicted) == pytest.approx(float(logits[CLASSES.index("green")]), rel=1e-3)
+        assert sum(row.phi_target) == pytest.approx(float(logits[CLASSES.index("red")]), rel=1e-3, abs=1e-4)
 
 
 def test_what_is_lacking_is_the_gap_to_those_that_went_well(report):
     phi, labels = report.array("phi"), report.array("labels")
     right = np.array([bool(row.right) for row in report.data.images])
     for row in report.data.mistakes:
-        np.testing.assert_allclose(row.own, phi[list(row.photos)].mean(axis=0), rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(row.phi_target, phi[list(row.photos)].mean(axis=0), rtol=1e-4, atol=1e-5)
         well = (labels == row.strategy) & right
-        expected = phi[well].mean(axis=0) - row.own if well.any() else []
-        np.testing.assert_allclose(row.lacking, expected, rtol=1e-4, atol=1e-4)
+        expected = phi[well].mean(axis=0) - row.phi_target if well.any() else []
+        np.testing.assert_allclose(row.deficit, expected, rtol=1e-4, atol=1e-4)
 
 
 def test_the_page_shows_them_with_the_other_class_s_own_concepts(workspace, report, split, made):
@@ -91,7 +91,7 @@ def test_the_page_shows_them_with_the_other_class_s_own_concepts(workspace, repo
     page = shown(app)
     for row in report.data.mistakes:
         photos = [Image.open(made / "photos" / report.data.images[i].name).convert("RGB") for i in row.photos]
-        phi = np.mean([look_at(other, split, photo).phi for photo in photos], axis=0)
+        phi = np.mean([explain_photo(other, split, photo).phi for photo in photos], axis=0)
         first = int(phi.argmax())
         assert f"Concept {first} ({phi[first]:+.2f}; there {other.array('phi')[:, first].mean():+.2f})" in page
     assert "report?id=green&amp;concept=" in page
@@ -110,7 +110,7 @@ def test_a_model_that_may_not_be_opened_is_said(workspace, monkeypatch):
 
 
 def test_they_stand_in_the_one_file_report(report):
-    page = render_html(report)
+    page = render_report_html(report)
     (row, *_) = report.data.mistakes
     assert mistake_title(row) in page
     assert f'<a href="#photo-{row.photos[0]}">{report.data.images[row.photos[0]].name}</a>' in page
@@ -118,8 +118,8 @@ def test_they_stand_in_the_one_file_report(report):
 
 def row(**changes: object) -> MistakeRow:
     values = {
-        "strategy": -1, "taken": "<b>pebble", "photos": (0, 1), "n_asked": 1, "toward": (0.5, -1.0, 2.0),
-        "own": (1.0, 0.0, -0.5), "n_well": 1, "lacking": (0.25, 0.0, -1.0),
+        "strategy": -1, "predicted": "<b>pebble", "photos": (0, 1), "n_asked": 1, "phi_predicted": (0.5, -1.0, 2.0),
+        "phi_target": (1.0, 0.0, -0.5), "n_well": 1, "deficit": (0.25, 0.0, -1.0),
     }  # fmt: skip
     return MistakeRow(**(values | changes))  # type: ignore[arg-type]
 
@@ -131,17 +131,17 @@ def test_the_sentence_names_the_strongest_first_and_only_what_counts():
     assert "Concept 1" not in text
     assert "(Measured on 1 of them.)" in text
     assert "beside the 1 photo of the same group that went well: Concept 0 (0.25 less)." in text
-    assert "No photo of this group went well." in mistake_sentence(row(n_well=0, lacking=()), data)
+    assert "No photo of this group went well." in mistake_sentence(row(n_well=0, deficit=()), data)
     assert mistake_title(row()) == "Outliers: 2 photos taken for “<b>pebble”"
-    against = mistake_sentence(row(own=(-1.0, 0.0, -0.5), lacking=(0.25, 0.5, -1.0)), data)
+    against = mistake_sentence(row(phi_target=(-1.0, 0.0, -0.5), deficit=(0.25, 0.5, -1.0)), data)
     assert "went well: Concept 1 (0.50 less)." in against, "what speaks against the class everywhere is not lacking"
     assert most((0.0, -1.0)) == []
 
 
 def test_names_of_classes_are_text(workspace):
-    report = renamed(made_up_report(n=12), mistakes=(row(lacking=()),))
+    report = renamed(made_up_report(n=12), mistakes=(row(deficit=()),))
     report.save(workspace / "reports" / "hostile")
-    for page in (shown(open_page("report", id="hostile")), render_html(report)):
+    for page in (shown(open_page("report", id="hostile")), render_report_html(report)):
         assert "taken for “&lt;b&gt;pebble”" in page
         assert "<b>pebble" not in page
 

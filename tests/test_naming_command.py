@@ -11,7 +11,7 @@ from concepts.cli.main import main
 from concepts.data.images import open_photos
 from concepts.lexicon.alignment import fit_bridge
 from concepts.lexicon.naming import name_concepts, read_names
-from concepts.lexicon.naming.of_report import report_places
+from concepts.lexicon.naming.report_tokens import report_places
 from concepts.lexicon.naming.scores import shuffled_thresholds, word_scores
 from concepts.models import load_model, split_model
 from concepts.report.class_report import ClassReport

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from concepts.annotations import Notebook, export_notes, import_notes, names_of, subjects_of
+from concepts.annotations import NoteStore, current_names, export_notes, import_notes, note_subjects
 from concepts.engine import jobs
 from concepts.evaluation import Evaluation, list_evaluations
 from concepts.evaluation.side_by_side import dictionary_names, of_evaluation, of_report
@@ -87,7 +87,7 @@ def test_a_report_of_any_age_opens_with_tables_arrays_and_pictures(old, place):
 @pytest.mark.parametrize("place", REPORTS)
 def test_names_belong_to_the_report_that_they_were_given_to(old, place):
     age, id = place
-    assert subjects_of(ClassReport.load(old / age / "reports" / id)) == REPORTS[place]
+    assert note_subjects(ClassReport.load(old / age / "reports" / id)) == REPORTS[place]
 
 
 @pytest.mark.parametrize("place", OF_TINY)
@@ -129,9 +129,9 @@ def test_what_a_report_was_written_before_is_empty(old):
 def test_suspicions_and_mistakes_are_read_back(old):
     data = ClassReport.load(old / LAST / "reports" / TINY).data
     (suspicion,), (mistake,) = data.suspicions, data.mistakes
-    assert (suspicion.concept, suspicion.photos, suspicion.place) == (1, (0, 1, 2, 3, 4), 1.0)
-    assert (mistake.strategy, mistake.taken, mistake.photos, mistake.lacking) == (-1, "green", (10, 11), ())
-    assert mistake.toward == pytest.approx((0.0, 0.0, 0.93160617))
+    assert (suspicion.concept, suspicion.photos, suspicion.location_share) == (1, (0, 1, 2, 3, 4), 1.0)
+    assert (mistake.strategy, mistake.predicted, mistake.photos, mistake.deficit) == (-1, "green", (10, 11), ())
+    assert mistake.phi_predicted == pytest.approx((0.0, 0.0, 0.93160617))
 
 
 def test_sub_concepts_are_read_back(old):
@@ -149,7 +149,11 @@ def test_a_report_of_a_group_of_classes_loose_photos_and_a_layer_without_places_
     assert data.title == "red … green (2 classes) · tiny.py:build"
     assert (data.images[0].label, data.images[0].right, data.images[0].recognised) == (None, None, True)
     assert [len(rows) for rows in (data.images, data.concepts, data.strategies, data.suspicions)] == [20, 2, 3, 2]
-    assert (data.concepts[0].crops, data.suspicions[0].place, data.suspicions[0].photos) == ((), None, tuple(range(10)))
+    assert (data.concepts[0].crops, data.suspicions[0].location_share, data.suspicions[0].photos) == (
+        (),
+        None,
+        tuple(range(10)),
+    )
     assert not report.has_maps
     assert data.title in report.to_html(tmp_path / "report.html").read_text(encoding="utf-8")
     with pytest.raises(ValueError, match="no places"):
@@ -176,11 +180,11 @@ def test_cards_of_any_age_are_listed_and_found(old):
 
 
 def test_names_of_people_are_found_again_in_their_database(old):
-    notebook = Notebook(f"sqlite:///{old / LAST / 'notes.sqlite'}")
+    notebook = NoteStore(f"sqlite:///{old / LAST / 'notes.sqlite'}")
     report = ClassReport.load(old / LAST / "reports" / TINY)
-    of_concepts, of_strategies = subjects_of(report)
+    of_concepts, of_strategies = note_subjects(report)
     current = notebook.current(of_concepts, of_strategies)
-    names = names_of(current.values())
+    names = current_names(current.values())
     assert names.concept(0) == "Concept 0 · red square"
     assert names.concept(1) == "Concept 1 · corner"
     assert names.strategy(0) == "Strategy 0 · by the square"
@@ -196,8 +200,8 @@ def test_names_of_people_are_found_again_in_their_database(old):
 
 def test_exported_names_are_imported_and_are_those_of_the_database(old, tmp_path):
     exported = (old / LAST / "notes.json").read_text(encoding="utf-8")
-    subjects = subjects_of(ClassReport.load(old / LAST / "reports" / TINY))
-    empty, full = (Notebook(f"sqlite:///{file}") for file in (tmp_path / "new.sqlite", old / LAST / "notes.sqlite"))
+    subjects = note_subjects(ClassReport.load(old / LAST / "reports" / TINY))
+    empty, full = (NoteStore(f"sqlite:///{file}") for file in (tmp_path / "new.sqlite", old / LAST / "notes.sqlite"))
     assert import_notes(empty, exported) == 4
     assert empty.all(*subjects) == full.all(*subjects)
     assert json.loads(export_notes(empty, *subjects))["notes"] == json.loads(exported)["notes"]
@@ -354,7 +358,11 @@ def test_a_site_knows_the_files_that_it_wrote(old):
         (f"reports/{TINY}/{IN_REPORT}", "format", read_names),
         ("evaluations/tiny/evaluation.json", "format", lambda file: Evaluation.load(file.parent)),
         ("lexicon/lexicon.json", "format", lambda file: load_lexicon(file.parent)),
-        ("notes.json", "notes_format", lambda file: import_notes(Notebook("sqlite:///never"), file.read_text("utf-8"))),
+        (
+            "notes.json",
+            "notes_format",
+            lambda file: import_notes(NoteStore("sqlite:///never"), file.read_text("utf-8")),
+        ),
     ],
 )
 def test_what_a_newer_version_wrote_is_refused_in_one_line(old, tmp_path, file, key, opened):

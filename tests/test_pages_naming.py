@@ -4,9 +4,11 @@ from pathlib import Path
 
 from pages.analysis.model_and_photos import _model_labels
 from pages.analysis.short_names import distinct_names, photos_name, public
-from pages.state.server_settings import Operator
+from pages.state.server_settings import ServerSettings
 
-HOUSE = Operator(workspace=Path("/srv/ws"), photos=(Path("/a/clean/train"), Path("/a/marked/train"), Path("/b/test")))
+HOUSE = ServerSettings(
+    workspace=Path("/srv/ws"), photos=(Path("/a/clean/train"), Path("/a/marked/train"), Path("/b/test"))
+)
 
 
 def test_two_folders_of_one_name_are_told_apart():
@@ -23,10 +25,10 @@ def test_every_folder_has_a_label_of_its_own():
 
 
 def test_models_are_called_by_file_and_function():
-    house = Operator(
+    server = ServerSettings(
         workspace=Path("/srv"), models=("/a/clothes.py:build", "/a/clothes.py:small", "/b/clothes.py:build")
     )
-    labels = [label.removesuffix(" (named by the operator)") for label in list(_model_labels(house).values())[:3]]
+    labels = [label.removesuffix(" (named by the operator)") for label in list(_model_labels(server).values())[:3]]
     assert labels == ["a/clothes.py:build", "a/clothes.py:small", "b/clothes.py:build"]
 
 

@@ -9,7 +9,7 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from concepts.evaluation.findings import Finding
-from concepts.glossary import Entry
+from concepts.glossary import GlossaryEntry
 from concepts.rendering.environment import environment, macro
 from concepts.rendering.pictures import Picture
 from pages.components.answers import Bar
@@ -19,7 +19,7 @@ H = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>'&amp;\u202eturned"
 PICTURE = Picture(H, H, H, H, H)
 GONE = Picture(None, H)
 CARD = SimpleNamespace(target=H, layer=H, n_strategies=2, n_images=1_234, source=H, created="2026-11-28T10:00")
-ENTRY = Entry(H, H, H, H, (H, H))
+ENTRY = GlossaryEntry(H, H, H, H, (H, H))
 MARKUP = Markup("<em>made elsewhere</em>")
 CALLS = {
     "shared/bars.interval_bar": (0.2, 0.1, 0.3, 0.5, True),

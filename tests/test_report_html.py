@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from concepts.report.rendering import html
-from concepts.report.rendering.html import MOST_PHOTOS, chosen_photos, render_html, write_html
+from concepts.report.rendering.html import MOST_PHOTOS, chosen_photos, render_report_html, write_report_html
 from concepts.report.rendering.sentences import is_wrong
 from tests.support.made_up_report import made_up_report
 
@@ -38,7 +38,7 @@ def report():
 
 @pytest.fixture(scope="module")
 def page(report):
-    return render_html(report)
+    return render_report_html(report)
 
 
 def test_nothing_is_loaded_from_elsewhere(page):
@@ -90,18 +90,18 @@ def test_what_it_was_made_from_is_there_with_hashes(page, report):
 
 def test_the_command_that_makes_it_again_can_be_pasted(report):
     command = shlex.join(["python", "-m", "concepts", "report", "--images=it's <b>here</b> & $HOME"])
-    page = render_html(report.with_data(replace(report.data, command=command)))
+    page = render_report_html(report.with_data(replace(report.data, command=command)))
     (shown,) = re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", page, flags=re.S)
     assert shlex.split(unescape(shown)) == shlex.split(command)
-    assert "No command is kept" in render_html(report)
+    assert "No command is kept" in render_report_html(report)
 
 
 def test_texts_without_end_are_cut_and_those_with_one_are_not(report):
     long, short = "<i>" * 400_000, "\u202eright to left \U0001f344"
     rows = (replace(report.data.images[0], name=long), replace(report.data.images[1], name=short))
     data = replace(report.data, target=replace(report.data.target, label=long), images=rows + report.data.images[2:])
-    page = render_html(report.with_data(data))
-    assert len(page) < len(render_html(report)) + 200_000
+    page = render_report_html(report.with_data(data))
+    assert len(page) < len(render_report_html(report)) + 200_000
     assert "<i>" not in page
     assert f"<bdi>{short}</bdi>" in page  # turned text ends where its name ends
 
@@ -117,7 +117,7 @@ def test_a_large_report_stays_small_and_says_so(monkeypatch, tmp_path):
     chosen = chosen_photos(report)
     assert len(chosen) == 40
     assert {row.medoid for row in report.data.strategies} <= set(chosen)
-    page = render_html(report)
+    page = render_report_html(report)
     assert "40 of the 90 photos are in this file" in page
     assert page.count('class="point"') == 90
 
@@ -125,22 +125,22 @@ def test_a_large_report_stays_small_and_says_so(monkeypatch, tmp_path):
 @pytest.mark.slow
 def test_three_hundred_photos_stay_under_two_megabytes():
     assert MOST_PHOTOS == 300
-    assert len(render_html(made_up_report(n=300)).encode()) < 2e6
+    assert len(render_report_html(made_up_report(n=300)).encode()) < 2e6
 
 
 def test_the_file_is_whole_or_not_there(tmp_path, report, monkeypatch):
-    path = write_html(report, tmp_path / "report.html")
+    path = write_report_html(report, tmp_path / "report.html")
     assert path.read_text(encoding="utf-8").rstrip().endswith("</html>")
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
-    monkeypatch.setattr(html, "render_html", lambda report: 1 / 0)
+    monkeypatch.setattr(html, "render_report_html", lambda report: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        write_html(report, tmp_path / "other.html")
+        write_report_html(report, tmp_path / "other.html")
     assert not (tmp_path / "other.html").exists()
 
 
 @pytest.mark.parametrize("options", [{"n_strategies": 1}, {"grid": False}, {"labels_known": False}])
 def test_every_kind_of_report_is_shown(options):
-    page = render_html(made_up_report(n=20, **options))
+    page = render_report_html(made_up_report(n=20, **options))
     assert page.rstrip().endswith("</html>")
     assert "None" not in re.sub(r"<script>.*</script>", "", page, flags=re.S)
 
@@ -148,4 +148,4 @@ def test_every_kind_of_report_is_shown(options):
 def test_a_missing_picture_is_said_to_be_missing():
     report = made_up_report(n=12)
     del report._pictures["thumbnails/000003.jpg"]
-    assert "picture missing" in render_html(report)
+    assert "picture missing" in render_report_html(report)

@@ -7,7 +7,7 @@ import pytest
 
 from concepts.report import ClassReport, ReportCard, list_cards
 from concepts.report.request import Request
-from concepts.report.rows import CropRow, MistakeRow, SubConceptRow, SuspicionRow
+from concepts.report.rows import CropRow, MistakeRow, PresenceRow, SubConceptRow
 from concepts.report.schema import REPORTS, ReportData
 from concepts.storage.typed_json import from_json, to_json, write_typed
 from tests.support.damage import changed, refuses_damage
@@ -15,7 +15,7 @@ from tests.support.made_up_report import made_up_report, renamed
 
 CROP = CropRow("crops/concept_0-1_0.jpg", 2, (0.0, 0.1, 0.5, 0.6), 1.5)
 PART = SubConceptRow((0, 1), "earlier", 0.4, 0.2, -0.1, 0.5, 9, (CROP,))
-PRESENCE = SuspicionRow(1, 0.8, 3, 0.25, 1.5, 0.3, 1.0, 0.6, 1.0, 0.5, 0.2, 0.8, 0.9, 0.4, (0, 3, 4))
+PRESENCE = PresenceRow(1, 0.8, 3, 0.25, 1.5, 0.3, 1.0, 0.6, 1.0, 0.5, 0.2, 0.8, 0.9, 0.4, (0, 3, 4))
 MISTAKE = MistakeRow(0, "pebble", (1, 2), 2, (0.5, -0.1), (0.1, 0.2), 4, (0.3, 0.1))
 
 

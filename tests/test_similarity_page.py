@@ -28,7 +28,7 @@ from concepts.demo.pair import load_pair
 from concepts.lexicon.collections import record_collection
 from concepts.models import load_model, split_model
 from pages.state import collections
-from pages.state.address import Question
+from pages.state.address import PhotoQuestion
 from tests.support import screen
 from tests.support.asked_page import HOSTILE, SIDE, as_bytes, drawn, pick, sent
 from tests.support.made_up_report import made_up_report, renamed
@@ -89,11 +89,11 @@ def heat(app: AppTest, key: str = "similarity_photo", photo: int = 0, side: int 
     return drawn(sent(app, key)["photos"][photo], side)
 
 
-def best_photos(app: AppTest) -> list[Question]:
+def best_photos(app: AppTest) -> list[PhotoQuestion]:
     """Where the pictures below "In all photos" lead, in their order."""
     page = shown(app).replace("&amp;", "&")
     links = [part.split('"')[0] for part in page.split('href="')[1:] if part.startswith("similarity?")]
-    return [Question.of({k: v[0] for k, v in parse_qs(urlsplit(link).query).items()}) for link in links]
+    return [PhotoQuestion.of({k: v[0] for k, v in parse_qs(urlsplit(link).query).items()}) for link in links]
 
 
 def test_a_place_draws_what_is_like_it_and_carries_the_maps_of_all_places(collection):

@@ -14,13 +14,13 @@ from urllib.parse import unquote, urljoin, urlsplit
 import numpy as np
 import pytest
 
-from concepts.annotations import Note, Notebook, subject_of
+from concepts.annotations import Note, NoteStore, note_subject
 from concepts.cli.main import main
 from concepts.publishing.site import build_site
 from concepts.publishing.site.classes import collect
 from concepts.publishing.site.concept_map import WIDTH, in_box, map_drawing
-from concepts.publishing.site.spaces import Link, Space, chance_cosine, spaces_of, spanning_forest
-from concepts.publishing.site.writing import Entry, Manifest, checked_out, read_manifest
+from concepts.publishing.site.spaces import ConceptLink, Space, chance_cosine, spaces_of, spanning_forest
+from concepts.publishing.site.writing import Manifest, ManifestEntry, checked_out, read_manifest
 from concepts.report import ClassReport
 from concepts.storage.store import write_json
 from concepts.storage.typed_json import from_json, to_json
@@ -257,7 +257,7 @@ def test_a_manifest_cannot_have_other_files_removed(own):
 def test_a_damaged_manifest_is_told_and_no_site_of_ours(tmp_path):
     whole = {"format": 1, "files": {"index.html": {"key": "a", "hash": "b"}}}
     write_json(tmp_path / "site.json", whole)
-    assert read_manifest(tmp_path) == Manifest(1, {"index.html": Entry("a", "b")})
+    assert read_manifest(tmp_path) == Manifest(1, {"index.html": ManifestEntry("a", "b")})
     refuses_damage(
         lambda content: from_json(Manifest, content, source="site.json"), whole, source="site.json",
         optional=("files.index.html",),
@@ -347,7 +347,7 @@ def test_the_threshold_of_dead_dictionaries_links_nothing():
 
 
 def test_the_forest_is_the_strongest_that_joins_all():
-    links = [Link(0, 1, 0.9), Link(1, 2, 0.8), Link(0, 2, 0.7), Link(3, 4, 0.6)]
+    links = [ConceptLink(0, 1, 0.9), ConceptLink(1, 2, 0.8), ConceptLink(0, 2, 0.7), ConceptLink(3, 4, 0.6)]
     assert spanning_forest(links, 5) == [links[0], links[1], links[3]]
 
 
@@ -407,8 +407,8 @@ def test_names_by_people_stand_on_its_pages(reports, tmp_path):
     given = ["site", "--reports", str(reports), "--out", str(tmp_path / "site"), "--database", database]
     assert main(given) == 0
     before = {file: file.stat().st_mtime_ns for file in (tmp_path / "site").rglob("*") if file.is_file()}
-    named = Note(subject_of(report), "concept", 2, name="sail <b>", author="Ada")
-    Notebook(database).write(named)
+    named = Note(note_subject(report), "concept", 2, name="sail <b>", author="Ada")
+    NoteStore(database).write(named)
     assert main(given) == 0
     own = next(file for file in before if re.fullmatch(r"boat-\w+-2\.html", file.name))
     assert "sail &lt;b&gt;" in own.read_text(encoding="utf-8")

@@ -9,12 +9,12 @@ from concepts.activations.collect import ActivationsInfo
 from concepts.annotations import Note
 from concepts.annotations.import_export import notes_json, read_notes
 from concepts.engine.inspection import Inspection
-from concepts.engine.jobs import State
+from concepts.engine.jobs import JobState
 from concepts.engine.jobs.job import JobRequest
 from concepts.lexicon.collections import Collection
 from concepts.storage.typed_json import from_json, read_typed, to_json, write_typed
 from tests.support.damage import refuses_damage
-from tests.test_request import FULL
+from tests.test_engine_analysis import FULL
 
 INSPECTION = {
     "class_names": ["red", "green"],
@@ -36,14 +36,14 @@ INFO = {
     "skipped": [{"name": "broken.png", "reason": "no picture"}], "split_check": 1e-6,
     "seconds": {"forward": 0.05, "all": 0.06},
 }  # fmt: skip
-STATE = State("running", "importance", 0.5, 0.75, 1.5e9, 1.6e9, "a message", "an-id", 12)
+STATE = JobState("running", "importance", 0.5, 0.75, 1.5e9, 1.6e9, "a message", "an-id", 12)
 SETTINGS = ("request.settings", "request.settings.*")
 KINDS = {
     "a job's request": (
         JobRequest, to_json(JobRequest("report", FULL)),
         tuple(f"request.{name}" for name in vars(FULL) if name not in ("model", "images")) + SETTINGS,
     ),
-    "a job's state": (State, to_json(STATE), ("*",)),
+    "a job's state": (JobState, to_json(STATE), ("*",)),
     "an inspection": (Inspection, INSPECTION, ("photos_per_class.*",)),
     "a collection": (Collection, COLLECTION, ("encoder.text",)),
     "activations": (ActivationsInfo, INFO, ()),
@@ -68,9 +68,9 @@ def test_every_damaged_field_of_an_import_is_one_line():
 
 
 OUT_OF_RANGE = {
-    "a status that there is not": (State, to_json(STATE) | {"status": "asleep"}, "status: .*not 'asleep'"),
-    "a share above 1": (State, to_json(STATE) | {"done": 1.5}, "done: .*not 1.5"),
-    "a time before 1970": (State, to_json(STATE) | {"started": -1.0}, "started: .*not -1.0"),
+    "a status that there is not": (JobState, to_json(STATE) | {"status": "asleep"}, "status: .*not 'asleep'"),
+    "a share above 1": (JobState, to_json(STATE) | {"done": 1.5}, "done: .*not 1.5"),
+    "a time before 1970": (JobState, to_json(STATE) | {"started": -1.0}, "started: .*not -1.0"),
     "a task that there is not": (JobRequest, to_json(JobRequest("report", FULL)) | {"task": "tidy"}, "task: .*'tidy'"),
     "a default layer that is not there": (Inspection, INSPECTION | {"default_layer": "x"}, ".*'x' is none of the 2"),
     "photos without a label": (Collection, COLLECTION | {"labels": ["red"]}, ".*2 names of photos and 1 labels"),

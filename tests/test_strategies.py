@@ -14,7 +14,7 @@ from concepts.strategies.evidence import concept_weights, evidence_of, pooled_co
 from concepts.strategies.find import group_images
 from concepts.strategies.layout import crossing_links, fuzzy_graph, nearest_neighbours
 from concepts.strategies.patterns import N_PATTERNS, pattern_evidence
-from concepts.strategies.splits import Split, assign, sharpened
+from concepts.strategies.splits import GroupSplit, assign, sharpened
 from concepts.strategies.valleys import excess, find_valleys, spread
 from tests.support.places import ROOT
 
@@ -412,7 +412,7 @@ def test_valley_ratio_agrees_with_a_literal_scan(numbers):
 
 
 def test_a_tree_sends_each_image_to_one_leaf():
-    tree = Split(np.array([1.0, 0.0]), 0.0, 0, Split(np.array([0.0, 1.0]), 2.0, 0, 0))
+    tree = GroupSplit(np.array([1.0, 0.0]), 0.0, 0, GroupSplit(np.array([0.0, 1.0]), 2.0, 0, 0))
     assert assign(tree, np.array([[-1.0, 9.0], [1.0, 1.0], [1.0, 3.0]])).tolist() == [0, 1, 2]
 
 

@@ -11,7 +11,7 @@ from attribution.faithfulness import c_deletion, c_insertion, c_mu_fidelity
 from attribution.importance import checked_importance, completeness_gap, concept_importance
 from attribution.methods import IMPORTANCES
 from concepts.models.target import Target
-from concepts.report.pipeline.importance import weigh_concepts
+from concepts.report.pipeline.importance import estimate_importances
 from concepts.report.settings import ReportSettings
 from tests.support.toy_heads import AffineHead, CurvedHead
 
@@ -105,7 +105,7 @@ def test_the_reports_stage_of_importance_takes_a_token(rng, case):
     head = WordHead(rng)
     head.here, head.before = head.here.float(), head.before.float()
     split = Split(head, torch.device("cpu"))
-    found = weigh_concepts(
+    found = estimate_importances(
         split, codes.float().numpy(), V.float().numpy(), TOKEN, ReportSettings(n_concepts=K), lambda share: None
     )
     assert found.closed_form

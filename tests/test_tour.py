@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from concepts.demo.pictures import demo_masks
 from concepts.demo.truth import best_concept, overlaps, pictures_of, shared_parts
 from concepts.report import ClassReport
-from pages.state.address import Exercise, Lesson
+from pages.state.address import ExerciseView, TourView
 from pages.teaching.exercises import FATES, TASKS, some_photos
 from pages.teaching.tour_steps import STEPS
 from tests.support.asked_page import HOSTILE, answers_shown
@@ -185,7 +185,7 @@ def test_a_map_that_is_the_mask_overlaps_it_wholly():
 
 
 def test_addresses_bring_back_what_was_shown():
-    assert Lesson.of({"step": "3", "present": "1"}) == Lesson(3, 1)
-    assert Lesson(3, 1).href() == "tour?step=3&present=1"
-    assert Exercise.of({"task": "2", "answer": "0.4.x"}).chosen == (0, 4)
+    assert TourView.of({"step": "3", "present": "1"}) == TourView(3, 1)
+    assert TourView(3, 1).href() == "tour?step=3&present=1"
+    assert ExerciseView.of({"task": "2", "answer": "0.4.x"}).chosen == (0, 4)
     assert len(FATES) == 3

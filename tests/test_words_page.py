@@ -17,8 +17,8 @@ from concepts.lexicon.collections import Collection, read_words, record_collecti
 from concepts.lexicon.collections import photo_words as stored
 from concepts.models import load_model, split_model
 from pages.state import collections
-from pages.state.address import Question
-from pages.state.server_settings import Operator
+from pages.state.address import PhotoQuestion
+from pages.state.server_settings import ServerSettings
 from tests.support import screen
 from tests.support.asked_page import HOSTILE, SIDE, drawn, pick, sent
 from tests.support.screen import said, shown, without_demo
@@ -315,15 +315,15 @@ def test_overuse_of_two_lexicons_stands_one_after_the_other(rng):
 
 
 def test_the_operator_names_the_file_of_translations():
-    assert Operator.of({}).translations is None
-    assert Operator.of({"CONCEPTS_TRANSLATIONS": ""}).translations is None
-    assert Operator.of({"CONCEPTS_TRANSLATIONS": "/data/names.json"}).translations == Path("/data/names.json")
+    assert ServerSettings.of({}).translations is None
+    assert ServerSettings.of({"CONCEPTS_TRANSLATIONS": ""}).translations is None
+    assert ServerSettings.of({"CONCEPTS_TRANSLATIONS": "/data/names.json"}).translations == Path("/data/names.json")
 
 
 def test_questions_go_there_and_back():
-    asked = Question(
+    asked = PhotoQuestion(
         collection="a b", ask="text", text="ü & <b>", token=0, places="1.2", language="DE", added="party=cake|icing"
     )
     query = {name: values[0] for name, values in parse_qs(urlsplit(asked.href("words")).query).items()}
-    assert Question.of(query) == asked
-    assert Question.of({"token": "x", "image": "9" * 5_000}) == Question()
+    assert PhotoQuestion.of(query) == asked
+    assert PhotoQuestion.of({"token": "x", "image": "9" * 5_000}) == PhotoQuestion()

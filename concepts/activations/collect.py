@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from concepts.activations.encoding_pass import Batch, EncodingPass
-from concepts.activations.precision import half_suits
+from concepts.activations.precision import fits_float16
 from concepts.activations.previews import preview_of
 from concepts.data.dataset import Dataset, Skipped
 from concepts.models.encoders.base import Encoder
@@ -225,7 +225,7 @@ class _Writer:
         if not math.isfinite(largest):
             raise ValueError(f"layer {self.layer} gives NaN or infinity: check the weights and the transforms")
         self.largest, self.shape = max(self.largest, largest), tuple(A.shape[1:])
-        if self.dtype == torch.float16 and not half_suits(self.largest):
+        if self.dtype == torch.float16 and not fits_float16(self.largest):
             self._widen()
         with (self.folder / "activations.bin").open("ab") as file:
             A.to(self.dtype).numpy().tofile(file)

@@ -2,10 +2,18 @@
 
 from concepts.annotations.import_export import export_notes, import_notes
 from concepts.annotations.note import FLAGS, KINDS, Note
-from concepts.annotations.note_store import Notebook, Written
-from concepts.annotations.subject import names_of, subject_of, subjects_of
+from concepts.annotations.note_store import NoteStore, StoredNote
+from concepts.annotations.subject import current_names, note_subject, note_subjects
 
 __all__ = [
-    "FLAGS", "KINDS", "Note", "Notebook", "Written", "export_notes", "import_notes", "names_of", "subject_of",
-    "subjects_of",
+    "FLAGS",
+    "KINDS",
+    "Note",
+    "NoteStore",
+    "StoredNote",
+    "current_names",
+    "export_notes",
+    "import_notes",
+    "note_subject",
+    "note_subjects",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from concepts.annotations.note import Note, stamp_of
-from concepts.annotations.note_store import Notebook
+from concepts.annotations.note_store import NoteStore
 from concepts.storage.typed_json import NO_OTHERS, Count, Json, from_json, to_json
 
 FORMAT = 1
@@ -50,12 +50,12 @@ def notes_json(notes: Sequence[Note]) -> Json:
     return to_json(NoteExport(FORMAT, tuple(NoteRow(**vars(note)) for note in notes)))
 
 
-def export_notes(notebook: Notebook, *subjects: str) -> str:
+def export_notes(notebook: NoteStore, *subjects: str) -> str:
     """All notes of these subjects as JSON, their history with them."""
     return json.dumps(notes_json(notebook.all(*subjects)), indent=1, ensure_ascii=False)
 
 
-def import_notes(notebook: Notebook, text: str) -> int:
+def import_notes(notebook: NoteStore, text: str) -> int:
     """Adds the notes of an export, or of a report's JSON that holds them; how many were new.
 
     Once or twice is the same. All are added or none: raises ValueError for what is no such JSON, for a note that this

@@ -28,14 +28,14 @@ FORMS = "sqlite:////folder/notes.sqlite or postgresql+psycopg://user@host/databa
 
 
 @dataclass(frozen=True)
-class Written:
+class StoredNote:
     """A note as it was stored. crossed: the latest that somebody else wrote after the one that its writer saw."""
 
     note: Note
     crossed: Note | None = None
 
 
-class Notebook:
+class NoteStore:
     """Notes in the database of that URL: a SQLite file, or PostgreSQL. Nothing is ever changed or deleted in it.
 
     The current note of a concept is the latest by time, then by id: the same in every database that holds the same
@@ -47,7 +47,7 @@ class Notebook:
         self.url = _checked(url)
         self._quiet_until, self._failure = 0.0, ""
 
-    def write(self, note: Note) -> Written:
+    def write(self, note: Note) -> StoredNote:
         """Adds a note; both stay when somebody else wrote since `note.replaces` was read.
 
         Writers take turns, so that none overlooks another. A note is dated after all before it, whatever the writer's
@@ -60,7 +60,7 @@ class Notebook:
                 note = replace(note, created=max(note.created, _after(before.created)))
             connection.execute(self._table.insert(), [_row(note)])
         crossed = before if before is not None and before.id != note.replaces else None
-        return Written(note, crossed)
+        return StoredNote(note, crossed)
 
     def add(self, notes: Sequence[Note]) -> int:
         """Adds notes as they are, all or none; how many were new. Those that are here already are left out.

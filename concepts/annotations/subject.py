@@ -11,7 +11,7 @@ from concepts.report.stored import StoredReport
 from concepts.storage.store import key_of
 
 
-def subject_of(report: StoredReport, kind: str = "concept") -> str:
+def note_subject(report: StoredReport, kind: str = "concept") -> str:
     """The key of what notes of a kind belong to.
 
     Of concepts: the components and the space they lie in (weights and layer; of unit directions the components alone
@@ -32,12 +32,12 @@ def subject_of(report: StoredReport, kind: str = "concept") -> str:
     return key_of(**parts)
 
 
-def subjects_of(report: StoredReport) -> tuple[str, str]:
+def note_subjects(report: StoredReport) -> tuple[str, str]:
     """Of its concepts, of its strategies."""
-    return subject_of(report), subject_of(report, "strategy")
+    return note_subject(report), note_subject(report, "strategy")
 
 
-def names_of(notes: Iterable[Note]) -> Names:
+def current_names(notes: Iterable[Note]) -> Names:
     """The names that these notes give; of each concept and strategy there is one note at most."""
     found: dict[str, dict[int, str]] = {kind: {} for kind in KINDS}
     for note in notes:

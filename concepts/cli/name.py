@@ -47,7 +47,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Names the concepts, prints them and writes them."""
-    from concepts.lexicon.naming.of_report import report_places
+    from concepts.lexicon.naming.report_tokens import report_places
 
     options.out = options.out or options.report / IN_REPORT
     if options.out.suffix != ".json":

@@ -4,7 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
-from concepts.annotations import Notebook, export_notes, import_notes, subjects_of
+from concepts.annotations import NoteStore, export_notes, import_notes, note_subjects
 from concepts.annotations.import_export import read_notes
 from concepts.report.class_report import ClassReport
 from concepts.storage.store import write_text
@@ -29,8 +29,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Writes or reads the file and says how many notes there are."""
-    subjects = subjects_of(ClassReport.load(options.report))
-    notebook = Notebook(options.database)
+    subjects = note_subjects(ClassReport.load(options.report))
+    notebook = NoteStore(options.database)
     if options.export is not None:
         found = notebook.all(*subjects)
         write_text(options.export, export_notes(notebook, *subjects))

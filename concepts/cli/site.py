@@ -4,9 +4,9 @@ import argparse
 import os
 from pathlib import Path
 
-from concepts.annotations import Notebook
+from concepts.annotations import NoteStore
 from concepts.cli.shared import show_progress
-from concepts.publishing.site.build import TITLE, Built, build_site
+from concepts.publishing.site.build import TITLE, SiteSummary, build_site
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -26,13 +26,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Writes what has changed."""
-    notebook = Notebook(options.database) if options.database else None
+    notebook = NoteStore(options.database) if options.database else None
     progress = show_progress()
     print_summary(build_site(options.reports, options.out, title=options.title, notebook=notebook, progress=progress))
     return 0
 
 
-def print_summary(built: Built) -> None:
+def print_summary(built: SiteSummary) -> None:
     """What was left out and what was written."""
     for text in built.left_out:
         print(f"  left out {text}")

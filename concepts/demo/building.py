@@ -16,7 +16,7 @@ from torch import Tensor
 from concepts.demo.network import DEMO_MODELS, demo_model
 from concepts.demo.pair.network import FILE, WIDTHS
 from concepts.demo.pair.training import PairRecipe, PairResult, train_pair
-from concepts.demo.training import Recipe, TrainingResult, train_demo
+from concepts.demo.training import TrainingRecipe, TrainingResult, train_demo
 from concepts.storage.app_folder import DEMO
 from concepts.storage.store import write_json
 from concepts.storage.typed_json import json_names, read_typed, to_json
@@ -36,7 +36,7 @@ class NetworkShape:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NetworkEntry(Recipe):
+class NetworkEntry(TrainingRecipe):
     """A network in recipe.json: how it was trained, and what came of it."""
 
     __pydantic_config__: ClassVar = json_names(n_pictures="pictures", n_held_out="held_out", interval="interval_95")

@@ -8,11 +8,11 @@ import numpy as np
 
 from concepts.demo.names import SHAPES
 from concepts.demo.truth import pictures_of
-from concepts.demo.world import Picture
+from concepts.demo.world import Painting
 from concepts.report.class_report import ClassReport
 
 
-def answers_to(pictures: Sequence[Picture]) -> np.ndarray:
+def answers_to(pictures: Sequence[Painting]) -> np.ndarray:
     """(n, c) probabilities that the demo's network gives pictures, painted in any way."""
     import torch
     from PIL import Image
@@ -33,7 +33,7 @@ def without_concept(report: ClassReport, concept: int, images: Sequence[int]) ->
     """
     from concepts.data.images import open_photos
     from concepts.engine.analysis import load_split
-    from concepts.interventions import dosed_probabilities, subject_of
+    from concepts.interventions import dosed_probabilities, open_subject
     from concepts.report.request import Request
 
     doses = np.ones((2, len(report.data.concepts)), dtype=np.float32)
@@ -41,7 +41,7 @@ def without_concept(report: ClassReport, concept: int, images: Sequence[int]) ->
     split = load_split(Request(model=SHAPES, images=SHAPES), report.data.layer.path)
     with tempfile.TemporaryDirectory() as folder:
         _write([report.data.images[i].name for i in images], Path(folder))
-        subject = subject_of(report, split, images, store=None, photos=lambda: open_photos(folder))
+        subject = open_subject(report, split, images, store=None, photos=lambda: open_photos(folder))
     found = dosed_probabilities(split.head, subject, doses)
     return found[:, 0], found[:, 1]
 

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from concepts.demo.classes import CLASS_NAMES
-from concepts.demo.picture import PER_CLASS, Picture, draw
+from concepts.demo.painting import PER_CLASS, Painting, draw
 from concepts.storage.store import new_folder
 from concepts.storage.typed_json import json_names, write_typed
 
@@ -48,7 +48,7 @@ def save_world(folder: Path, n: int = PER_CLASS, seed: int = 0) -> None:
         write_typed(unfinished / "world.json", World(seed, photos))
 
 
-def _save(picture: Picture, folder: Path, index: int) -> PhotoTruth:
+def _save(picture: Painting, folder: Path, index: int) -> PhotoTruth:
     _write(folder / f"photos/{picture.class_name}/{index:04d}.png", picture.image)
     masks = {part: f"masks/{picture.class_name}/{index:04d}-{part.replace(' ', '-')}.png" for part in picture.parts}
     for part, path in masks.items():

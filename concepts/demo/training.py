@@ -22,7 +22,7 @@ EVALUATION_BATCH = 100
 
 
 @dataclass(frozen=True)
-class Recipe:
+class TrainingRecipe:
     """How a network is trained.
 
     hidden: share of the squares of the feature map that is left out of the average, so that every part has to speak.
@@ -40,9 +40,9 @@ class Recipe:
     mirrored: bool = True
 
 
-RECIPES: dict[str, Recipe] = {
-    "demo/shapes": Recipe(epochs=7),
-    "demo/digits": Recipe(epochs=20, hidden=0.0, energy=0.02, mirrored=False),
+RECIPES: dict[str, TrainingRecipe] = {
+    "demo/shapes": TrainingRecipe(epochs=7),
+    "demo/digits": TrainingRecipe(epochs=20, hidden=0.0, energy=0.02, mirrored=False),
 }
 
 
@@ -66,7 +66,7 @@ class TrainingResult:
     accuracy: float
     interval: tuple[float, float]
     seconds: float
-    recipe: Recipe
+    recipe: TrainingRecipe
     seed: int
     n_pictures: int
     n_held_out: int
@@ -95,7 +95,7 @@ def train_demo(name: str, seed: int = 0, progress: Progress | None = None) -> Tr
     )
 
 
-def fit(model: SmallNet, data: LabelledImages, recipe: Recipe, *, seed: int, progress: Progress) -> SmallNet:
+def fit(model: SmallNet, data: LabelledImages, recipe: TrainingRecipe, *, seed: int, progress: Progress) -> SmallNet:
     """The network with weights learned from the data, in eval mode; it starts from the seed, whatever it held."""
     generator = torch.Generator().manual_seed(seed)
     initialise(model, generator)
@@ -113,7 +113,9 @@ def fit(model: SmallNet, data: LabelledImages, recipe: Recipe, *, seed: int, pro
     return model.eval().to(memory_format=torch.contiguous_format)
 
 
-def objective(model: SmallNet, images: Tensor, labels: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:
+def objective(
+    model: SmallNet, images: Tensor, labels: Tensor, recipe: TrainingRecipe, generator: torch.Generator
+) -> Tensor:
     """Cross-entropy of what the visible squares of the map say, plus the penalties on the whole map: one number.
 
     images: (n, 3, side, side). labels: (n,).
@@ -151,7 +153,9 @@ def _visible(maps: Tensor, hidden: float, generator: torch.Generator) -> Tensor:
     return functional.interpolate(squares, size=maps.shape[-2:])
 
 
-def _batches(data: LabelledImages, recipe: Recipe, generator: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
+def _batches(
+    data: LabelledImages, recipe: TrainingRecipe, generator: torch.Generator
+) -> Iterator[tuple[Tensor, Tensor]]:
     labels = torch.from_numpy(data.labels)
     for _ in range(recipe.epochs):
         for chosen in torch.randperm(len(labels), generator=generator).split(recipe.batch):

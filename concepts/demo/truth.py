@@ -6,13 +6,13 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from concepts.demo.pictures import HELD_OUT_FROM, demo_masks
-from concepts.demo.world import CLASSES, Picture, draw
+from concepts.demo.world import CLASSES, Painting, draw
 from concepts.numerics.intervals import even_sample
 
 MOST = 48  # pictures on which concepts and parts are compared: a tour must not wait
 
 
-def pictures_of(names: Sequence[str], *, left_out: Collection[str] = ()) -> list[Picture]:
+def pictures_of(names: Sequence[str], *, left_out: Collection[str] = ()) -> list[Painting]:
     """The pictures of "demo/shapes" with these names, "boat/0007.png", painted without the parts left out.
 
     Raises ValueError for a name that is none of the demo's.

@@ -6,7 +6,7 @@ those from 300 are held out.
 
 from concepts.demo.canvas import SIDE
 from concepts.demo.classes import CLASS_NAMES, CLASSES, ClassSpec, Mark
-from concepts.demo.picture import PER_CLASS, Picture, draw, draw_class
+from concepts.demo.painting import PER_CLASS, Painting, draw, draw_class
 from concepts.demo.saving import save_world
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
     "SIDE",
     "ClassSpec",
     "Mark",
-    "Picture",
+    "Painting",
     "draw",
     "draw_class",
     "save_world",

@@ -10,7 +10,7 @@ from PIL import Image
 from concepts.activations.collect import collect_activations
 from concepts.data.dataset import Dataset
 from concepts.evaluation import dictionary_scores
-from concepts.evaluation.measurement_data import Bench, open_bench
+from concepts.evaluation.measurement_data import MeasurementData, open_measurement_data
 from concepts.evaluation.table import Row
 from concepts.extraction.methods import EXTRACTIONS
 from concepts.metrics import compare_fits
@@ -66,8 +66,8 @@ def advise_n_concepts(
     numbers, base = sorted(set(candidates)), settings or ReportSettings()
     if not numbers:
         raise ValueError(NOTHING)
-    bench = _bench(split, dataset, target, replace(base, n_concepts=numbers[-1]), store, progress)
-    return recommend([_measured(bench, replace(base, n_concepts=k), progress) for k in numbers])
+    data = _bench(split, dataset, target, replace(base, n_concepts=numbers[-1]), store, progress)
+    return recommend([_measured(data, replace(base, n_concepts=k), progress) for k in numbers])
 
 
 def advise_layer(
@@ -78,8 +78,8 @@ def advise_layer(
     own = replace(settings or ReportSettings(), n_concepts=n_concepts)
     choices = []
     for path in layers or candidate_layers(split, own.method):
-        bench = _bench(split_model(split.model, layer=path), dataset, target, own, store, progress)
-        choices.append(_measured(bench, own, progress))
+        data = _bench(split_model(split.model, layer=path), dataset, target, own, store, progress)
+        choices.append(_measured(data, own, progress))
     return recommend(choices)
 
 
@@ -119,7 +119,7 @@ def recommend(choices: Sequence[Choice]) -> Advice:
 def _bench(
     split: Split, dataset: Dataset[Image.Image], target: TargetSpec, settings: ReportSettings, store: Path,
     progress: Progress | None,
-) -> Bench:  # fmt: skip
+) -> MeasurementData:  # fmt: skip
     """The activations at that layer, read once for all candidates; settings with the largest number of concepts."""
     names = names_of_classes(split, dataset)
     resolved = resolve_target(target, names, split.n_classes)
@@ -128,16 +128,16 @@ def _bench(
         split, selection.photos, store, batch_size=settings.batch_size,
         progress=(lambda share: progress(f"activations of {split.layer}", share)) if progress else None,
     )  # fmt: skip
-    return open_bench(split, resolved, activations, images=IMAGES, seed=settings.seed)
+    return open_measurement_data(split, resolved, activations, images=IMAGES, seed=settings.seed)
 
 
-def _measured(bench: Bench, settings: ReportSettings, progress: Progress | None) -> Choice:
+def _measured(data: MeasurementData, settings: ReportSettings, progress: Progress | None) -> Choice:
     fits = []
     for again in range(SEEDS):
         if progress:
-            progress(f"{bench.split.layer}, {settings.n_concepts} concepts", again / SEEDS)
-        fits.append(dictionary_scores.fit(bench, replace(settings, seed=settings.seed + again)))
-    found = {row.measure: row for row in dictionary_scores.dictionary_rows(bench, fits[0])}
+            progress(f"{data.split.layer}, {settings.n_concepts} concepts", again / SEEDS)
+        fits.append(dictionary_scores.fit(data, replace(settings, seed=settings.seed + again)))
+    found = {row.measure: row for row in dictionary_scores.dictionary_rows(data, fits[0])}
     instability = float(compare_fits([fit.extractor for fit in fits], seed=settings.seed))
-    layer = bench.split.layer
+    layer = data.split.layer
     return Choice(layer, settings.n_concepts, found["relative ℓ2"], found["kept answers"], instability)

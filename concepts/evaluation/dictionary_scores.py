@@ -12,7 +12,7 @@ from torch import Tensor
 from attribution.faithfulness import ConceptCurve, c_deletion, c_insertion, c_mu_fidelity
 from attribution.importance import checked_importance, split_to_budget
 from concepts.evaluation.arrays import Curve
-from concepts.evaluation.measurement_data import Bench
+from concepts.evaluation.measurement_data import MeasurementData
 from concepts.evaluation.table import Row
 from concepts.extraction import Extractor
 from concepts.metrics import (
@@ -38,7 +38,7 @@ class UnsuitableError(ValueError):
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FittedDictionary:
     """A dictionary V (k, p), the codes of the images measured (n, T..., k), and the seconds that both took."""
 
     extractor: Extractor
@@ -67,14 +67,14 @@ def _number(value: float | None) -> float | None:
     return float(value) if value is not None and np.isfinite(value) else None
 
 
-def fit(bench: Bench, settings: ReportSettings) -> Fitted:
+def fit(data: MeasurementData, settings: ReportSettings) -> FittedDictionary:
     """A dictionary by those settings. Raises UnsuitableError where the method does not suit the layer."""
     begin = time.perf_counter()
     with unsuitable():
-        extractor = extractor_for(bench.split, settings)
-        V = extractor.fit(bench.rows).dictionary
-        codes = extractor.transform(bench.A.flatten(0, -2)).reshape(*bench.A.shape[:-1], -1)
-    return Fitted(extractor, V, codes, time.perf_counter() - begin, settings)
+        extractor = extractor_for(data.split, settings)
+        V = extractor.fit(data.rows).dictionary
+        codes = extractor.transform(data.A.flatten(0, -2)).reshape(*data.A.shape[:-1], -1)
+    return FittedDictionary(extractor, V, codes, time.perf_counter() - begin, settings)
 
 
 @contextmanager
@@ -86,13 +86,13 @@ def unsuitable() -> Iterator[None]:
         raise UnsuitableError(str(error)) from error
 
 
-def dictionary_rows(bench: Bench, fitted: Fitted) -> list[Row]:
+def dictionary_rows(data: MeasurementData, fitted: FittedDictionary) -> list[Row]:
     """What the dictionary alone is worth."""
-    A, U = bench.A, fitted.codes
+    A, U = data.A, fitted.codes
     A_hat = (U.flatten(0, -2) @ fitted.V).reshape(A.shape)
-    kept = reconstructed_logits(bench.split, U, fitted.V)
-    score = bench.target.score
-    survives = kept_logit(score(bench.logits), score(kept), bench.logits, kept)
+    kept = reconstructed_logits(data.split, U, fitted.V)
+    score = data.target.score
+    survives = kept_logit(score(data.logits), score(kept), data.logits, kept)
     seed = fitted.settings.seed
     drawn = _some_positions(A, seed)
     some, some_hat = A.flatten(0, -2)[drawn], A_hat.flatten(0, -2)[drawn]
@@ -105,7 +105,7 @@ def dictionary_rows(bench: Bench, fitted: Fitted) -> list[Row]:
         fitted.row("kept answers", survives.agreement),
         fitted.row("kept score (R²)", survives.r_squared),
         fitted.row("kept order (Spearman)", survives.spearman),
-        *coherence_rows(bench, fitted),
+        *coherence_rows(data, fitted),
         fitted.row("seconds", fitted.seconds),
     ]
 
@@ -124,18 +124,18 @@ def _ood(A: Tensor, A_hat: Tensor, seed: int) -> Estimate | None:
     )
 
 
-def coherence_rows(bench: Bench, fitted: Fitted) -> list[Row]:
+def coherence_rows(data: MeasurementData, fitted: FittedDictionary) -> list[Row]:
     """How well the concepts find the parts that are known to be there, means over parts; none where none is known.
 
     Of a signed method either sign of a concept may show a part. An end of an interval is the mean of the parts' ends:
     no narrower than the interval of the mean.
     """
-    if not bench.parts or bench.split.grid is None:
+    if not data.parts or data.split.grid is None:
         return []
-    maps = bench.split.to_map(fitted.codes)
+    maps = data.split.to_map(fitted.codes)
     both = torch.cat([maps, -maps], dim=-1) if maps.min() < 0 else maps
-    found = part_coherence(both, bench.parts, seed=fitted.settings.seed).values()
-    note = f"{len(found)} parts: {', '.join(bench.parts)}"
+    found = part_coherence(both, data.parts, seed=fitted.settings.seed).values()
+    note = f"{len(found)} parts: {', '.join(data.parts)}"
     return [
         fitted.row("best IoU", _mean([p.iou for p in found]), control=_mean([p.iou_control for p in found]), note=note),
         fitted.row(
@@ -159,7 +159,7 @@ def reconstructed_logits(split: Split, U: Tensor, V: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True, eq=False)
-class Weighed:
+class ImportanceScores:
     """What one importance on a dictionary is worth: its rows of the table, and the curves that they sum up."""
 
     importance: str
@@ -168,9 +168,11 @@ class Weighed:
     insertion: Curve
 
 
-def importance_rows(bench: Bench, fitted: Fitted, importances: tuple[str, ...]) -> Iterator[Weighed]:
+def importance_rows(
+    data: MeasurementData, fitted: FittedDictionary, importances: tuple[str, ...]
+) -> Iterator[ImportanceScores]:
     """Every importance on this dictionary."""
-    head, U, V, score, seed = bench.split.head, fitted.codes, fitted.V, bench.target.score, fitted.settings.seed
+    head, U, V, score, seed = data.split.head, fitted.codes, fitted.V, data.target.score, fitted.settings.seed
     for name in importances:
         begin = time.perf_counter()
         found = checked_importance(head, U, V, score, name, seed=seed)
@@ -193,7 +195,7 @@ def importance_rows(bench: Bench, fitted: Fitted, importances: tuple[str, ...]) 
             if check in found.checks:
                 size = 1.0 if check == "completeness_gap" else max(float(found.phi.abs().mean()), 1e-12)
                 rows.append(fitted.row(measure, float(found.checks[check].mean()) / size, importance=name))
-        yield Weighed(name, rows, _stored(deletion), _stored(insertion))
+        yield ImportanceScores(name, rows, _stored(deletion), _stored(insertion))
 
 
 def _of_curve(curve: ConceptCurve) -> tuple[Estimate]:

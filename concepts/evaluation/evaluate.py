@@ -13,9 +13,9 @@ from concepts.data.dataset import Dataset
 from concepts.evaluation.about import About, MeasuredLayer, MeasuredModel, MeasuredPhotos, MeasuredTarget, Seconds
 from concepts.evaluation.evaluation import FILE, FORMAT, Evaluation
 from concepts.evaluation.findings import findings
-from concepts.evaluation.html import write_html
-from concepts.evaluation.measurement_data import open_bench, parts_seen
-from concepts.evaluation.runner import Grid
+from concepts.evaluation.html import write_evaluation_html
+from concepts.evaluation.measurement_data import open_measurement_data, parts_seen
+from concepts.evaluation.runner import EvaluationRunner
 from concepts.evaluation.settings import LabSettings
 from concepts.evaluation.table import write_tables
 from concepts.models import Split
@@ -62,11 +62,11 @@ def evaluate(
     )
     if len(activations) < max(2, settings.folds):
         raise ValueError(f"{len(activations)} photos could be read, for {settings.folds} folds: add photos")
-    bench = open_bench(split, resolved, activations, images=settings.images, seed=settings.seed)
+    data = open_measurement_data(split, resolved, activations, images=settings.images, seed=settings.seed)
     if masks:
-        shown = [selection.photos.names[activations.indices[row]] for row in bench.measured]
-        bench = replace(bench, parts=parts_seen(split, masks, dataset, shown))
-    grid = Grid(bench, activations, settings, store, show)
+        shown = [selection.photos.names[activations.indices[row]] for row in data.measured]
+        data = replace(data, parts=parts_seen(split, masks, dataset, shown))
+    grid = EvaluationRunner(data, activations, settings, store, show)
     rows, left_out = grid.run()
     about = _about(split, selection, resolved, activations, grid.measured, settings, time.perf_counter() - begin)
     evaluation = Evaluation(about, tuple(rows), findings(rows), tuple(left_out), FORMAT, out)
@@ -74,7 +74,7 @@ def evaluate(
         write_typed(part / FILE, evaluation)
         write_tables(rows, part)
         grid.copy_to(part)
-        write_html(replace(evaluation, folder=part), part / "evaluation.html")
+        write_evaluation_html(replace(evaluation, folder=part), part / "evaluation.html")
     return evaluation
 
 

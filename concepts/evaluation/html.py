@@ -9,7 +9,7 @@ import numpy as np
 from concepts.evaluation.arrays import KINDS, Curve
 from concepts.evaluation.evaluation import Evaluation
 from concepts.evaluation.measures import MEASURES
-from concepts.evaluation.ranks import RankTable, dictionary_ranks, importance_ranks
+from concepts.evaluation.ranks import RankTable, dictionary_rank_table, importance_rank_table
 from concepts.evaluation.settings import DictionaryName, LabSettings
 from concepts.rendering.colours import PALETTE
 from concepts.rendering.environment import environment
@@ -19,13 +19,13 @@ HOLDS = {True: "yes", False: "no", None: "cannot be told"}
 WIDTH, HEIGHT, MARGIN = 360, 200, 34  # of a drawing of curves, in pixels
 
 
-def write_html(evaluation: Evaluation, path: Path) -> Path:
+def write_evaluation_html(evaluation: Evaluation, path: Path) -> Path:
     """Writes the file, complete or not at all; returns where it is."""
-    write_text(path, render_html(evaluation))
+    write_text(path, render_evaluation_html(evaluation))
     return path
 
 
-def render_html(evaluation: Evaluation) -> str:
+def render_evaluation_html(evaluation: Evaluation) -> str:
     """The page as text. Every name in it is escaped by the template engine."""
     rows = evaluation.rows
     kinds = list(dict.fromkeys((row.method, row.n_concepts) for row in rows))
@@ -35,12 +35,12 @@ def render_html(evaluation: Evaluation) -> str:
         .render(
             about=evaluation.about,
             left_out=evaluation.left_out,
-            dictionaries=_shaded(dictionary_ranks(rows)),
+            dictionaries=_shaded(dictionary_rank_table(rows)),
             kinds=[
                 Kind(
                     f"{method}, {k} concepts",
-                    _shaded(importance_ranks(rows, method, k)),
-                    drawings(evaluation, method, k),
+                    _shaded(importance_rank_table(rows, method, k)),
+                    curve_charts(evaluation, method, k),
                 )
                 for method, k in kinds
             ],
@@ -80,7 +80,7 @@ def _shaded(table: RankTable) -> ShadedTable:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class CurveChart:
     """Deletion or insertion curves of all importances on one kind of dictionary, as SVG paths."""
 
     title: str
@@ -91,20 +91,20 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of dictionary: its name, the table of the importances on it, the drawings of their curves."""
+    """A kind of dictionary: its name, the table of the importances on it, the charts of their curves."""
 
     name: str
     table: ShadedTable
-    drawings: list[Drawing]
+    charts: list[CurveChart]
 
 
-def drawings(evaluation: Evaluation, method: str, k: int) -> list[Drawing]:
+def curve_charts(evaluation: Evaluation, method: str, k: int) -> list[CurveChart]:
     """The curves of the first seed."""
     found = evaluation.curves.get(str(DictionaryName(method, k, evaluation.about.settings.seed)))
     return [_drawing(kind, curves) for kind in KINDS if found is not None and (curves := found.of_kind(kind))]
 
 
-def _drawing(kind: str, curves: Mapping[str, Curve]) -> Drawing:
+def _drawing(kind: str, curves: Mapping[str, Curve]) -> CurveChart:
     low, high = min(c.rows.min() for c in curves.values()), max(c.rows.max() for c in curves.values())
     span = max(float(high - low), 1e-9)
 
@@ -119,7 +119,7 @@ def _drawing(kind: str, curves: Mapping[str, Curve]) -> Drawing:
     ]
     control = "M" + path(next(iter(curves.values())).control)
     ticks = [(8 + (high - v) / span * (HEIGHT - 32), f"{v:.3g}") for v in (float(low), float(high))]
-    return Drawing(f"C-{kind.capitalize()}", lines, control, ticks)
+    return CurveChart(f"C-{kind.capitalize()}", lines, control, ticks)
 
 
 def _back(path: str) -> str:

@@ -21,7 +21,7 @@ FOLD_BYTES = 256 * 2**20  # of float32 activations that the folds are made of
 
 
 @dataclass(frozen=True)
-class Bench:
+class MeasurementData:
     """held: (m, T..., p) of the images fitted on, of the type they are stored in (float16 as a rule). A: (n, T..., p)
     float32 of the images measured; logits: (n, c) the model's own answers to them; measured: (n,) their rows in the
     stored activations. parts: part → (n, H, W) bool, where the truth is known, those that are seen anywhere."""
@@ -52,14 +52,16 @@ class Bench:
         return self.held[drawn.to(self.held.device)].float()
 
 
-def open_bench(split: Split, target: Target, activations: Activations, *, images: int, seed: int) -> Bench:
-    """The bench of these activations: both draws of images are seeded; nothing is converted but what is measured."""
+def open_measurement_data(
+    split: Split, target: Target, activations: Activations, *, images: int, seed: int
+) -> MeasurementData:
+    """The data of these activations: both draws of images are seeded; nothing is converted but what is measured."""
     drawn = np.random.default_rng(seed).permutation(len(activations))
     size = math.prod(activations.info.shape) * np.dtype(activations.info.dtype).itemsize
     measured = np.sort(drawn[:images])
     held = _held(activations, np.sort(drawn[: max(1, MOST_BYTES // size)])).to(split.device)
     logits = torch.from_numpy(activations.logits[measured]).to(split.device)
-    return Bench(split, target, held, activations.picked(measured.tolist(), split.device), logits, measured)
+    return MeasurementData(split, target, held, activations.picked(measured.tolist(), split.device), logits, measured)
 
 
 def _held(activations: Activations, rows: np.ndarray) -> Tensor:

@@ -40,7 +40,7 @@ def strengths(ranks: np.ndarray) -> np.ndarray:
     return np.where(last > 1, (last - ranks) / np.maximum(last - 1, 1), np.where(np.isnan(ranks), np.nan, 1.0))
 
 
-def dictionary_ranks(rows: Sequence[Row]) -> RankTable:
+def dictionary_rank_table(rows: Sequence[Row]) -> RankTable:
     """A line a method and number of concepts; figures are means over seeds."""
     names = list(dict.fromkeys((row.method, row.n_concepts) for row in rows))
     cells = {measure: means([row for row in rows if not row.importance], measure) for measure in ranked(DICTIONARY)}
@@ -50,7 +50,7 @@ def dictionary_ranks(rows: Sequence[Row]) -> RankTable:
     )
 
 
-def importance_ranks(rows: Sequence[Row], method: str, n_concepts: int) -> RankTable:
+def importance_rank_table(rows: Sequence[Row], method: str, n_concepts: int) -> RankTable:
     """A line an importance on one kind of dictionary; figures are means over seeds."""
     own = [row for row in rows if row.importance and (row.method, row.n_concepts) == (method, n_concepts)]
     names = list(dict.fromkeys(row.importance for row in own))

@@ -14,7 +14,7 @@ from concepts.evaluation import dictionary_scores
 from concepts.evaluation.arrays import Curves, DictionaryArrays, read_arrays, write_arrays, write_curves
 from concepts.evaluation.cell import ARRAYS, ROWS, Cell
 from concepts.evaluation.evaluation import CURVES
-from concepts.evaluation.measurement_data import Bench
+from concepts.evaluation.measurement_data import MeasurementData
 from concepts.evaluation.settings import DictionaryName, LabSettings
 from concepts.evaluation.table import Row, read_rows, write_rows
 from concepts.extraction.methods import EXTRACTIONS
@@ -28,14 +28,14 @@ N_CROPS = 4
 Progress = Callable[[str, float], None]
 
 
-class Grid:
+class EvaluationRunner:
     """Runs the cells, each kept in the store under a key of all that determines it."""
 
     def __init__(
-        self, bench: Bench, activations: Activations, settings: LabSettings, store: Path, show: Progress
+        self, data: MeasurementData, activations: Activations, settings: LabSettings, store: Path, show: Progress
     ) -> None:
-        self.bench, self.activations, self.settings = bench, activations, settings
-        self.measured = bench.measured
+        self.data, self.activations, self.settings = data, activations, settings
+        self.measured = data.measured
         self.store, self.show = store, show
         self.cells: dict[DictionaryName, Path] = {}  # a dictionary → its folder in the store
         self.left_out: dict[str, str] = {}  # what does not suit → why
@@ -81,12 +81,12 @@ class Grid:
 
     def _key(self, **parts: object) -> str:
         s = self.settings
-        shared = {"images": s.images, "sample": s.sample, "target": self.bench.target.indices, "first": s.seed}
+        shared = {"images": s.images, "sample": s.sample, "target": self.data.target.indices, "first": s.seed}
         return key_of(format=FORMAT, activations=self.activations.folder.name, **shared, **parts)
 
     def _rows_of(self, name: DictionaryName) -> list[Row]:
         """One dictionary: its rows and those of every importance, computed where the store has none."""
-        parts = {part: key_of(mask=np.packbits(mask).tobytes().hex()) for part, mask in self.bench.parts.items()}
+        parts = {part: key_of(mask=np.packbits(mask).tobytes().hex()) for part, mask in self.data.parts.items()}
         method, k, seed = name
         key = self._key(method=method, k=k, seed=seed, importances=self.settings.importances, parts=parts)
         cell = self.store / f"lab-{key}"
@@ -97,21 +97,21 @@ class Grid:
         return read_rows(cell / ROWS)
 
     def _compute(self, name: DictionaryName) -> Cell:
-        fitted = dictionary_scores.fit(self.bench, self.settings.report_settings(*name))
-        rows, found = dictionary_scores.dictionary_rows(self.bench, fitted), []
+        fitted = dictionary_scores.fit(self.data, self.settings.report_settings(*name))
+        rows, found = dictionary_scores.dictionary_rows(self.data, fitted), []
         positions = fitted.codes.reshape(len(fitted.codes), -1, name.n_concepts)  # (n, T, k)
         dictionary = DictionaryArrays(fitted.V.cpu().numpy(), positions.abs().amax(dim=1).cpu().numpy())
-        for weighed in dictionary_scores.importance_rows(self.bench, fitted, self.settings.importances):
-            self.show(f"{name.words}: {weighed.importance}", 1.0)
-            rows += weighed.rows
-            found.append(weighed)
+        for scores in dictionary_scores.importance_rows(self.data, fitted, self.settings.importances):
+            self.show(f"{name.words}: {scores.importance}", 1.0)
+            rows += scores.rows
+            found.append(scores)
         curves = Curves({w.importance: w.deletion for w in found}, {w.importance: w.insertion for w in found})
         return Cell(rows, dictionary, curves, self._crops(fitted))
 
-    def _crops(self, fitted: dictionary_scores.Fitted) -> dict[str, bytes]:
+    def _crops(self, fitted: dictionary_scores.FittedDictionary) -> dict[str, bytes]:
         from PIL import Image
 
-        split = self.bench.split
+        split = self.data.split
         if split.grid is None:
             return {}
         maps = split.to_map(fitted.codes).cpu().numpy()
@@ -131,17 +131,17 @@ class Grid:
         )
 
     def _fold_stability(self, method: str, k: int) -> list[Row]:
-        """From fits of its own, to disjoint photos: all that are held, or as many as `Bench.for_folds` draws."""
+        """From its own fits on disjoint photos: all that are held, or as many as `MeasurementData.for_folds` draws."""
         s = self.settings
         if not s.folds:
             return []
         cell = self.store / f"folds-{self._key(method=method, k=k, folds=s.folds)}"
         if not _kept(cell):
-            split = self.bench.split
+            split = self.data.split
             with new_folder(cell, keep=True) as part, dictionary_scores.unsuitable():
                 found = stability(
                     lambda seed: extractor_for(split, s.report_settings(method, k, seed)),
-                    self.bench.for_folds(s.seed),
+                    self.data.for_folds(s.seed),
                     s.folds,
                     seed=s.seed,
                 )

@@ -1,6 +1,6 @@
 """The names of all figures that the pages show: in plain words, with formula and source."""
 
-from concepts.glossary.entry import Entry
+from concepts.glossary.entry import GlossaryEntry
 from concepts.glossary.glossary import ENTRIES, entry_of, key_of_term, search_entries
 
-__all__ = ["ENTRIES", "Entry", "entry_of", "key_of_term", "search_entries"]
+__all__ = ["ENTRIES", "GlossaryEntry", "entry_of", "key_of_term", "search_entries"]

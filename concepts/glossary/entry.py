@@ -12,7 +12,7 @@ ROOMS = ("Concepts and strategies", CHECKS, FINDING, WEIGHING, "Similarity, word
 
 
 @dataclass(frozen=True)
-class Entry:
+class GlossaryEntry:
     """A name with what it means.
 
     words: one to three plain sentences. formula: in the letters of docs/methods.md; empty where it is a word and no

@@ -2,11 +2,11 @@
 
 from importlib.resources import files
 
-from concepts.glossary.entry import ROOMS, Entry
-from concepts.glossary.of_extractions import OF_EXTRACTIONS
-from concepts.glossary.of_importances import OF_IMPORTANCES
-from concepts.glossary.of_measures import OF_MEASURES
-from concepts.glossary.reading import read_entries
+from concepts.glossary.entries_file import read_entries
+from concepts.glossary.entry import ROOMS, GlossaryEntry
+from concepts.glossary.extraction_entries import OF_EXTRACTIONS
+from concepts.glossary.importance_entries import OF_IMPORTANCES
+from concepts.glossary.measure_entries import OF_MEASURES
 from concepts.storage.store import slug
 
 WRITTEN = files("concepts.glossary").joinpath("entries.toml")
@@ -14,7 +14,7 @@ LONGEST = 80  # characters of a name that is looked up
 LETTERS = str.maketrans({"ℓ": "l", "μ": "mu", "²": "2", "×": "x"})
 
 
-def _by_room() -> tuple[Entry, ...]:
+def _by_room() -> tuple[GlossaryEntry, ...]:
     """Room by room, those of methods and measures before those that are written down."""
     written = read_entries(WRITTEN.read_text(encoding="utf-8"), source=WRITTEN.name)
     entries = (*OF_MEASURES, *OF_EXTRACTIONS, *OF_IMPORTANCES, *written)
@@ -29,7 +29,7 @@ def key_of_term(name: str) -> str:
     return slug(name[:LONGEST].translate(LETTERS))
 
 
-def _by_key() -> dict[str, Entry]:
+def _by_key() -> dict[str, GlossaryEntry]:
     """Key → entry, of terms and of other names; a term wins over another entry's other name."""
     others = {key_of_term(name): entry for entry in ENTRIES for name in entry.also}
     return others | {key_of_term(entry.term): entry for entry in ENTRIES}
@@ -38,21 +38,21 @@ def _by_key() -> dict[str, Entry]:
 BY_KEY = _by_key()
 
 
-def entry_of(name: str) -> Entry | None:
+def entry_of(name: str) -> GlossaryEntry | None:
     """The entry of a term, of another name for it, or of either's key; None where there is none."""
     return BY_KEY.get(key_of_term(name))
 
 
-def search_entries(text: str) -> list[Entry]:
+def search_entries(text: str) -> list[GlossaryEntry]:
     """The entries that hold every word of the text, those first whose names hold it; all for an empty text."""
     words = text.casefold().split()
     fitting = [entry for entry in ENTRIES if all(word in _all_of(entry) for word in words)]
     return sorted(fitting, key=lambda entry: not all(word in _names_of(entry) for word in words))
 
 
-def _names_of(entry: Entry) -> str:
+def _names_of(entry: GlossaryEntry) -> str:
     return " ".join((entry.term, *entry.also)).casefold()
 
 
-def _all_of(entry: Entry) -> str:
+def _all_of(entry: GlossaryEntry) -> str:
     return " ".join((_names_of(entry), entry.words, entry.formula, entry.source)).casefold()

@@ -37,7 +37,7 @@ class Subject:
         return float((self.activations - self.codes @ self.components).norm() / self.activations.norm())
 
 
-def subject_of(
+def open_subject(
     report: ClassReport, split: "Split", images: Sequence[int], *, store: Path | None, photos: "Opened | None" = None
 ) -> Subject:
     """These photos of a report: their activations from the store, else encoded again from the photos themselves.
@@ -54,7 +54,7 @@ def subject_of(
 def activations_of(
     report: ClassReport, split: "Split", images: Sequence[int], *, store: Path | None, photos: "Opened | None" = None
 ) -> Tensor:
-    """(n, T..., p) of these photos, float32; arguments and errors as of `subject_of`, whatever the report's method."""
+    """(n, T..., p) of these photos, float32; arguments and errors as in `open_subject`, for any method."""
     check_model(report, split)
     A = _stored(report, images, store)
     if A is None:

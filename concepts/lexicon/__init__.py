@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from concepts.lexicon.activated_words import token_activations, top_words, top_words_by_place, word_activation
     from concepts.lexicon.babel import babel_languages, babel_names, translated
     from concepts.lexicon.classes import class_lexicon, class_reading
-    from concepts.lexicon.growing import Grown, with_mixture, with_words
+    from concepts.lexicon.extending import ExtendedLexicon, with_mixture, with_words
     from concepts.lexicon.lexicon import Lexicon, keep_top, lexical_activations
     from concepts.lexicon.maps import WordHeat, word_heat, word_map, word_maps
     from concepts.lexicon.overused import Overuse, overuse
-    from concepts.lexicon.storing import load_lexicon, save_lexicon
-    from concepts.lexicon.word_list import Entry, lexicon_of_words, read_word_list
+    from concepts.lexicon.stored_lexicon import load_lexicon, save_lexicon
+    from concepts.lexicon.word_list import WordEntry, lexicon_of_words, read_word_list
 else:
     __getattr__ = late_imports(
         __name__,
@@ -24,20 +24,20 @@ else:
             "activated_words": ("token_activations", "top_words", "top_words_by_place", "word_activation"),
             "babel": ("babel_languages", "babel_names", "translated"),
             "classes": ("class_lexicon", "class_reading"),
-            "growing": ("Grown", "with_mixture", "with_words"),
+            "extending": ("ExtendedLexicon", "with_mixture", "with_words"),
             "lexicon": ("Lexicon", "keep_top", "lexical_activations"),
             "maps": ("WordHeat", "word_heat", "word_map", "word_maps"),
             "overused": ("Overuse", "overuse"),
-            "storing": ("load_lexicon", "save_lexicon"),
-            "word_list": ("Entry", "lexicon_of_words", "read_word_list"),
+            "stored_lexicon": ("load_lexicon", "save_lexicon"),
+            "word_list": ("WordEntry", "lexicon_of_words", "read_word_list"),
         },
     )
 
 __all__ = [
-    "Entry",
-    "Grown",
+    "ExtendedLexicon",
     "Lexicon",
     "Overuse",
+    "WordEntry",
     "WordHeat",
     "babel_languages",
     "babel_names",

@@ -19,7 +19,7 @@ BETWEEN = re.compile(r"[;|]")
 
 
 @dataclass(frozen=True)
-class Entry:
+class WordEntry:
     """One word of a list, with the line that it stands on."""
 
     word: str
@@ -33,7 +33,7 @@ class Entry:
         return (self.word, *self.synonyms, *([self.definition] if self.definition else []))
 
 
-def read_word_list(file: str | Path | bytes) -> tuple[Entry, ...]:
+def read_word_list(file: str | Path | bytes) -> tuple[WordEntry, ...]:
     """The entries of a list, in its order: the path of a file, or its content.
 
     Where the first line is a header that names `word`, the file is a CSV with columns word, synonyms (several separated
@@ -57,7 +57,7 @@ def read_word_list(file: str | Path | bytes) -> tuple[Entry, ...]:
     return entries
 
 
-def lexicon_of_words(entries: Sequence[Entry], encoder: TextEncoder, *, name: str = "my words") -> Lexicon:
+def lexicon_of_words(entries: Sequence[WordEntry], encoder: TextEncoder, *, name: str = "my words") -> Lexicon:
     """Each word with the mean of its normalised embeddings: of the word, its synonyms and its definition.
 
         e_w = 1/m Σ_i t_i / ‖t_i‖
@@ -101,13 +101,13 @@ def _decoded(content: bytes) -> str:
     return text
 
 
-def _lines(text: str) -> Iterator[Entry]:
+def _lines(text: str) -> Iterator[WordEntry]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             yield _entry({"word": line}, number)
 
 
-def _table(text: str) -> Iterator[Entry]:
+def _table(text: str) -> Iterator[WordEntry]:
     rows = csv.reader(io.StringIO(text), strict=True)
     header: list[str] = []
     try:
@@ -132,11 +132,11 @@ def _header(row: Sequence[str], line: int) -> list[str]:
     return header
 
 
-def _entry(cells: dict[str, str], line: int) -> Entry:
+def _entry(cells: dict[str, str], line: int) -> WordEntry:
     clean = {name: " ".join(text.split()) for name, text in cells.items()}
     if not clean.get("word"):
         raise ValueError(f"line {line}: the word is missing")
     if any(len(text) > LIMIT_TEXT for text in clean.values()):
         raise ValueError(f"line {line}: a text of more than {LIMIT_TEXT:,} characters: shorten it")
     synonyms = (part.strip() for part in BETWEEN.split(clean.get("synonyms", "")))
-    return Entry(clean["word"], tuple(part for part in synonyms if part), clean.get("definition", ""), line)
+    return WordEntry(clean["word"], tuple(part for part in synonyms if part), clean.get("definition", ""), line)

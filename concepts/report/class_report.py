@@ -40,6 +40,6 @@ class ClassReport(StoredReport):
 
     def to_html(self, path: str | Path) -> Path:
         """One file that opens from disk without a network: graph, strategies, concepts, crops, provenance."""
-        from concepts.report.rendering.html import write_html
+        from concepts.report.rendering.html import write_report_html
 
-        return write_html(self, Path(path))
+        return write_report_html(self, Path(path))

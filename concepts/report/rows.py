@@ -1,8 +1,9 @@
 """The rows of a report's tables, as they stand in `report.json`."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from concepts.storage.typed_json import Count, Finite, Label, Positive, Share
+from concepts.storage.typed_json import Count, Finite, Label, Positive, Share, json_names
 
 Corner = Share  # of the picture's width or height
 
@@ -80,11 +81,16 @@ class StrategyRow:
 
 
 @dataclass(frozen=True)
-class SuspicionRow:
+class PresenceRow:
     """A concept with two populations of photos: present in some, absent in the others, not more or less.
 
     Accuracies are of at most 500 of the photos that show it, with 95% Wilson intervals.
     """
+
+    __pydantic_config__: ClassVar = json_names(
+        accuracy_ablated="without", accuracy_ablated_low="without_low", accuracy_ablated_high="without_high",
+        location_share="place", location_control="place_control",
+    )  # fmt: skip
 
     concept: Count
     suspicion: Share  # how cleanly it is something added
@@ -95,11 +101,13 @@ class SuspicionRow:
     accuracy: Share | None
     accuracy_low: Share | None
     accuracy_high: Share | None
-    without: Share | None  # the same photos with the concept taken out of the layer
-    without_low: Share | None
-    without_high: Share | None
-    place: Share | None  # share of these photos whose peak lies in one window of 3 × 3 places; None without places
-    place_control: Share | None  # the median of the other concepts in the same photos
+    accuracy_ablated: Share | None  # the same photos with the concept taken out of the layer
+    accuracy_ablated_low: Share | None
+    accuracy_ablated_high: Share | None
+    location_share: (
+        Share | None
+    )  # share of these photos whose peak lies in one window of 3 × 3 places; None without places
+    location_control: Share | None  # the median of the other concepts in the same photos
     photos: tuple[Count, ...]
 
 
@@ -108,14 +116,18 @@ class MistakeRow:
     """Photos of one strategy that were taken for one class. Vectors have a number a concept, in logits (saliency:
     logits per unit of code), each the mean over photos."""
 
+    __pydantic_config__: ClassVar = json_names(
+        predicted="taken", phi_predicted="toward", phi_target="own", deficit="lacking"
+    )
+
     strategy: Label  # -1: outliers
-    taken: str  # the class that the model answers
+    predicted: str  # the class that the model answers
     photos: tuple[Count, ...]
-    n_asked: Count  # of them, on which `toward` was measured
-    toward: tuple[Finite, ...]  # φ for the class they were taken for
-    own: tuple[Finite, ...]  # φ for the target
+    n_asked: Count  # of them, on which `phi_predicted` was measured
+    phi_predicted: tuple[Finite, ...]  # φ for the class they were taken for
+    phi_target: tuple[Finite, ...]  # φ for the target
     n_well: Count  # photos of the same strategy that went well
-    lacking: tuple[Finite, ...]  # mean φ for the target in those, less `own`; empty where there are none
+    deficit: tuple[Finite, ...]  # mean φ for the target in those, less `phi_target`; empty where there are none
 
 
 @dataclass(frozen=True)

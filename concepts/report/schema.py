@@ -16,9 +16,9 @@ from concepts.report.rows import (
     CropRow,
     ImageRow,
     MistakeRow,
+    PresenceRow,
     StrategyRow,
     SubConceptRow,
-    SuspicionRow,
 )
 from concepts.report.settings import ReportSettings
 from concepts.storage.typed_json import Count, Finite, Format, Json, Positive, Share, exactly, json_names
@@ -116,7 +116,7 @@ class ReportData:
     clustering: Clustering
     checks: tuple[Check, ...]
     subconcepts: tuple[SubConceptRow, ...]  # parents before their parts
-    suspicions: tuple[SuspicionRow, ...]  # most suspicious first
+    suspicions: tuple[PresenceRow, ...]  # most suspicious first
     mistakes: tuple[MistakeRow, ...]  # largest group first
     request: Request | None  # what was asked for, where it was asked in words
     command: str  # that makes the report again; empty where no command, and no page, asked for it

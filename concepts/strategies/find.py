@@ -7,9 +7,9 @@ from threadpoolctl import threadpool_limits
 
 from concepts.strategies.evidence import Evidence, evidence_of, image_order
 from concepts.strategies.layout import crossing_links, lay_out, nearest_neighbours
-from concepts.strategies.outcome import Interval, Strategies, concept_table, summarise
 from concepts.strategies.populations import two_populations
-from concepts.strategies.splits import Split, assign, features, grow, smallest_group
+from concepts.strategies.splits import GroupSplit, assign, features, grow, smallest_group
+from concepts.strategies.summary import Interval, Strategies, concept_table, summarise
 
 FEWEST_TO_SPLIT = 16  # below, no split can be told from chance
 OUTLIER = 5.0  # robust standard deviations
@@ -147,7 +147,7 @@ def _agreement(found: np.ndarray, again: list[np.ndarray]) -> Interval:
 
 def _tree(
     evidence: Evidence, rows: np.ndarray, share: float, rng: np.random.Generator, more: float = 0.0
-) -> Split | int:
+) -> GroupSplit | int:
     return grow(evidence, rows, smallest_group(len(rows), share), rng, more=more) if len(rows) >= FEWEST_TO_SPLIT else 0
 
 

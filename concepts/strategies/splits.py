@@ -24,7 +24,7 @@ PLACES_APART = 4.5  # and so clear must they be (Ashman's D): marks show 5 and m
 
 
 @dataclass(frozen=True)
-class Split:
+class GroupSplit:
     """Images whose projection on `direction` exceeds `threshold` go to `high`, the others to `low`.
 
     `direction` is over the `features` of images. A leaf is an int, the group.
@@ -32,8 +32,8 @@ class Split:
 
     direction: np.ndarray
     threshold: float
-    low: "Split | int"
-    high: "Split | int"
+    low: "GroupSplit | int"
+    high: "GroupSplit | int"
 
 
 def smallest_group(n: int, share: float) -> int:
@@ -43,7 +43,7 @@ def smallest_group(n: int, share: float) -> int:
 
 def grow(
     evidence: Evidence, rows: np.ndarray, smallest: int, rng: np.random.Generator, *, more: float = 0.0
-) -> "Split | int":
+) -> "GroupSplit | int":
     """The tree of splits over those rows; its leaves are all 0 and are numbered by `assign`.
 
     Below the first split more evidence is asked for, so that one strategy is not cut by some lesser difference; the
@@ -61,7 +61,7 @@ def grow(
         grow(evidence, rows[side], smallest, rng, more=max(more, DEEPER_MORE * min(1.0, 2 - 2 * float(side.mean()))))
         for side in (~high, high)
     )
-    return Split(direction, threshold, low_tree, high_tree)
+    return GroupSplit(direction, threshold, low_tree, high_tree)
 
 
 def features(evidence: Evidence, rows: np.ndarray) -> np.ndarray:
@@ -192,12 +192,12 @@ def fisher_direction(E: np.ndarray, inside: np.ndarray) -> np.ndarray:
     return direction / max(np.linalg.norm(direction), 1e-12)
 
 
-def assign(tree: "Split | int", X: np.ndarray) -> np.ndarray:
+def assign(tree: "GroupSplit | int", X: np.ndarray) -> np.ndarray:
     """(n,) group of each row of X, the features of images, numbered from 0 in the order of the leaves."""
     labels = np.zeros(len(X), dtype=int)
     counter = 0
 
-    def walk(node: "Split | int", rows: np.ndarray) -> None:
+    def walk(node: "GroupSplit | int", rows: np.ndarray) -> None:
         nonlocal counter
         if isinstance(node, int):
             labels[rows] = counter

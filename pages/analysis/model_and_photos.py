@@ -15,7 +15,7 @@ from concepts.storage.store import write_json
 from concepts.storage.typed_json import read_typed
 from pages.analysis.short_names import distinct_names, photos_name
 from pages.components.safe_text import plain
-from pages.state.server_settings import Operator
+from pages.state.server_settings import ServerSettings
 
 UPLOAD = Limits(max_bytes=500 * 2**20, max_photos=5_000, max_pixels=40_000_000, max_file_bytes=64 * 2**20)
 WEIGHT_SUFFIXES = ["safetensors", "pt", "pth"]
@@ -35,13 +35,13 @@ class ModelChoice:
     weights: str | None = None
 
 
-def choose_model(house: Operator) -> ModelChoice | None:
+def choose_model(server: ServerSettings) -> ModelChoice | None:
     """The chosen model; None while its weights are missing."""
     st.header("Model")
-    names = [*house.models, *DEMO_SOURCES, *TORCHVISION_CLASSIFIERS]
-    labels = _model_labels(house)
+    names = [*server.models, *DEMO_SOURCES, *TORCHVISION_CLASSIFIERS]
+    labels = _model_labels(server)
     name = st.selectbox("Classifier", names, key="model", format_func=lambda name: labels.get(name, name))
-    if name in house.models or name in DEMO_SOURCES:
+    if name in server.models or name in DEMO_SOURCES:
         return ModelChoice(name)
     kind = st.radio("Weights", [OWN_FILE, DOWNLOAD, RANDOM], key="weights", horizontal=True)
     if kind == DOWNLOAD:
@@ -52,22 +52,22 @@ def choose_model(house: Operator) -> ModelChoice | None:
     file = st.file_uploader(
         "Weights file", WEIGHT_SUFFIXES, key="weights_file", help="A file that runs code is refused."
     )
-    return ModelChoice(name, str(_keep_weights(file.name, file.getvalue(), house))) if file else None
+    return ModelChoice(name, str(_keep_weights(file.name, file.getvalue(), server))) if file else None
 
 
-def _model_labels(house: Operator) -> dict[str, str]:
+def _model_labels(server: ServerSettings) -> dict[str, str]:
     """For people, where a model's name is not one already."""
-    parts = [name.rpartition(":") for name in house.models]
+    parts = [name.rpartition(":") for name in server.models]
     files = distinct_names([Path(file) for file, _, _ in parts])
     short = [f"{file}:{function}" for file, (_, _, function) in zip(files, parts, strict=True)]
-    named = {name: f"{text} (named by the operator)" for name, text in zip(house.models, short, strict=True)}
+    named = {name: f"{text} (named by the operator)" for name, text in zip(server.models, short, strict=True)}
     return named | {name: f"{name} (built in)" for name in DEMO_SOURCES}
 
 
-def _keep_weights(name: str, data: bytes, house: Operator) -> Path:
+def _keep_weights(name: str, data: bytes, server: ServerSettings) -> Path:
     """The upload in a folder of its own; it is read without running code when the analysis starts."""
     digest = hashlib.blake2b(data, digest_size=12).hexdigest()
-    file = house.workspace / "uploads" / "weights" / digest / _safe(name)
+    file = server.workspace / "uploads" / "weights" / digest / _safe(name)
     if not file.is_file():
         file.parent.mkdir(parents=True, exist_ok=True)
         unfinished = file.with_suffix(".part")
@@ -83,25 +83,25 @@ def _safe(name: str) -> str:
     return f"{stem or 'upload'}{path.suffix.lower()}"
 
 
-def choose_photos(house: Operator) -> str | None:
+def choose_photos(server: ServerSettings) -> str | None:
     """The folder of the chosen photos; None while nothing is chosen."""
     st.header("Photos")
-    kinds = [NAMED, UPLOADED, DRAWN] if house.photos else [UPLOADED, DRAWN]
+    kinds = [NAMED, UPLOADED, DRAWN] if server.photos else [UPLOADED, DRAWN]
     kind = st.radio("Where the photos are", kinds, key="photos", horizontal=True)
     if kind == NAMED:
-        return _named_folder(house)
+        return _named_folder(server)
     if kind == UPLOADED:
-        return _uploaded(house)
+        return _uploaded(server)
     return st.selectbox("Pictures", DEMO_SOURCES, key="drawn", format_func=lambda name: DEMO_PICTURES[name])
 
 
-def _named_folder(house: Operator) -> str | None:
-    folders = list(dict.fromkeys(folder for root in house.photos for folder in _folders(root)))
+def _named_folder(server: ServerSettings) -> str | None:
+    folders = list(dict.fromkeys(folder for root in server.photos for folder in _folders(root)))
     if not folders:
         st.warning("The folders that the operator named are empty or not there.")
         return None
     chosen = st.selectbox(
-        "Folder", folders, key="folder", format_func=lambda folder: photos_name(str(folder), house)
+        "Folder", folders, key="folder", format_func=lambda folder: photos_name(str(folder), server)
     )  # fmt: skip
     return str(chosen)
 
@@ -118,7 +118,7 @@ def _folders(root: Path) -> list[Path]:
     return sorted(found)[:FOLDERS_SHOWN]
 
 
-def _uploaded(house: Operator) -> str | None:
+def _uploaded(server: ServerSettings) -> str | None:
     files = st.file_uploader(
         "Photos: a zip of class folders, or files",
         ["zip", "jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"],
@@ -129,15 +129,15 @@ def _uploaded(house: Operator) -> str | None:
     )
     if not files:
         return None
-    return _keep_photos(tuple((file.name, file.getvalue()) for file in files), house)
+    return _keep_photos(tuple((file.name, file.getvalue()) for file in files), server)
 
 
-def _keep_photos(files: tuple[tuple[str, bytes], ...], house: Operator) -> str | None:
+def _keep_photos(files: tuple[tuple[str, bytes], ...], server: ServerSettings) -> str | None:
     digest = hashlib.blake2b(digest_size=12)
     for name, data in files:
         digest.update(f"{name}:{len(data)}:".encode())
         digest.update(data)
-    place = house.workspace / "uploads" / "photos" / digest.hexdigest()
+    place = server.workspace / "uploads" / "photos" / digest.hexdigest()
     folder = place / _upload_name([name for name, _ in files])
     if not folder.is_dir():
         left_out: list[Skipped] = []

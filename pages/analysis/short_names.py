@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from pages.state.server_settings import Operator
+from pages.state.server_settings import ServerSettings
 
 
 def distinct_names(paths: Sequence[Path]) -> list[str]:
@@ -25,16 +25,16 @@ def _tail(path: Path, n: int) -> str:
     return "/".join(path.parts[-n:])
 
 
-def photos_name(images: str, house: Operator) -> str:
+def photos_name(images: str, server: ServerSettings) -> str:
     """The photos of a request for people: a folder below the operator's by its path from there, else its name."""
-    path, roots = Path(images), list(dict.fromkeys(house.photos))
+    path, roots = Path(images), list(dict.fromkeys(server.photos))
     for root, name in zip(roots, distinct_names(roots), strict=True):
         if path.is_relative_to(root):
             return str(Path(name) / path.relative_to(root))
     return path.name
 
 
-def public(message: str, house: Operator) -> str:
+def public(message: str, server: ServerSettings) -> str:
     """The message without the server's folders: uploads by the name their owner gave them."""
-    message = re.sub(rf"{re.escape(str(house.workspace))}/uploads/\w+/[0-9a-f]+/", "", message)
-    return message.replace(f"{house.workspace}/", "")
+    message = re.sub(rf"{re.escape(str(server.workspace))}/uploads/\w+/[0-9a-f]+/", "", message)
+    return message.replace(f"{server.workspace}/", "")

@@ -16,22 +16,22 @@ from pages.analysis.amounts import duration, size
 from pages.analysis.model_and_photos import ModelChoice
 from pages.analysis.short_names import public
 from pages.components.safe_text import plain
-from pages.state.server_settings import Operator
+from pages.state.server_settings import ServerSettings
 
 
-def look_and_start(house: Operator, model: ModelChoice, images: str) -> None:
+def look_and_start(server: ServerSettings, model: ModelChoice, images: str) -> None:
     """The second half of the page, once a model and photos are chosen."""
     st.divider()
-    request = Request(model=model.model, weights=model.weights, images=images, device=house.device)
-    job = jobs.find(house.workspace, f"inspect-{request.key}", executor=house.executor)
+    request = Request(model=model.model, weights=model.weights, images=images, device=server.device)
+    job = jobs.find(server.workspace, f"inspect-{request.key}", executor=server.executor)
     if job is None or job.state.status in ("failed", "cancelled", "interrupted"):
         if job is not None and job.state.message:
-            st.error(plain(public(job.state.message, house)))
+            st.error(plain(public(job.state.message, server)))
         if st.button("Look at the model and the photos", type="primary", key="look"):
-            jobs.submit(request, house.workspace, task="inspect", executor=house.executor)
+            jobs.submit(request, server.workspace, task="inspect", executor=server.executor)
             st.rerun()
     elif job.state.finished:
-        _choose_and_start(house, request, job.inspection)
+        _choose_and_start(server, request, job.inspection)
     else:
         _wait(job)
 
@@ -44,7 +44,7 @@ def _wait(job: Job) -> None:
     st.info(f"Looking at the model and the photos: {state.stage or 'starting'} …")
 
 
-def _choose_and_start(house: Operator, request: Request, found: Inspection) -> None:
+def _choose_and_start(server: ServerSettings, request: Request, found: Inspection) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         target = _target(found)
@@ -64,7 +64,7 @@ def _choose_and_start(house: Operator, request: Request, found: Inspection) -> N
             f"{n_photos:,} photos are fewer than the {settings.n_concepts} concepts: add photos or ask for fewer."
         )
     if st.button("Start the analysis", type="primary", key="start", disabled=not target or too_few):
-        job = jobs.submit(wanted, house.workspace, executor=house.executor)
+        job = jobs.submit(wanted, server.workspace, executor=server.executor)
         st.query_params["job"] = job.id
         st.toast("Started. You can close this page and come back.")
 

@@ -11,10 +11,10 @@ from pages.components import texts
 from pages.components.pairs import Side, all_pairs, alone, chosen_pair, pair, side
 from pages.components.safe_text import is_dark, paragraph, plain, wide
 from pages.figures.similarity import similarity_figure
-from pages.state.address import Comparison, View
+from pages.state.address import CompareView, ReportView
 from pages.state.evaluations import dictionaries, evaluations, load_concepts, match_concepts, names_at
 from pages.state.reports import cards
-from pages.state.selection import choose, comparison, widget_follows
+from pages.state.selection import choose, comparison, sync_widget
 
 SMALL, LARGE = (76, 4), (112, 8)  # pixels and number of crops, in the list and of the chosen pair
 
@@ -42,11 +42,13 @@ def show() -> None:
         return
     paragraph(_how(found, sides[0], sides[1]))
     _shared(found, sides[0], sides[1])
-    _pairs(found, Chosen(sides[0], first, names_at(first)), Chosen(sides[1], second, names_at(second)))
+    _pairs(
+        found, ChosenDictionary(sides[0], first, names_at(first)), ChosenDictionary(sides[1], second, names_at(second))
+    )
 
 
 @dataclass(frozen=True)
-class Option:
+class DictionaryOption:
     """What can be chosen: its title, and where its directions lie; two of one place can always be compared."""
 
     title: str
@@ -54,7 +56,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenDictionary:
     """One of the two: its concepts, its address, what people call them."""
 
     concepts: Concepts
@@ -62,22 +64,22 @@ class Chosen:
     names: Names
 
 
-def options() -> dict[str, Option]:
+def options() -> dict[str, DictionaryOption]:
     """Address → everything that can be compared: reports, then the dictionaries of evaluations."""
     found = {}
     for card in cards():
         words = f"{card.target} · {model_name(card.model)} · {card.layer} · report {card.id}"
-        found[card.id] = Option(words, (card.model, card.layer))
+        found[card.id] = DictionaryOption(words, (card.model, card.layer))
     for evaluation in evaluations():
         about = evaluation.about
         model, layer = about.model.name, about.layer.path
         for address, made in dictionaries(evaluation).items():
             words = f"{about.target.label} · {made.words} · {model_name(model)} · {layer} · evaluation {evaluation.id}"
-            found[address] = Option(words, (model, layer))
+            found[address] = DictionaryOption(words, (model, layer))
     return found
 
 
-def pick(offered: dict[str, Option], first: str | None, second: str | None) -> tuple[str, str]:
+def pick(offered: dict[str, DictionaryOption], first: str | None, second: str | None) -> tuple[str, str]:
     """What is given, and for what is not the first option that can be compared with it, else any other."""
     if first is None and second is not None:
         return pick(offered, second, None)[1], second
@@ -86,20 +88,20 @@ def pick(offered: dict[str, Option], first: str | None, second: str | None) -> t
     return first, second or _partner(first, offered) or next(name for name in offered if name != first)
 
 
-def _partner(address: str, offered: dict[str, Option]) -> str | None:
+def _partner(address: str, offered: dict[str, DictionaryOption]) -> str | None:
     """The first other option that lies in the same place."""
     place = offered[address].place if address in offered else None
     return next((name for name, other in offered.items() if name != address and other.place == place), None)
 
 
-def _choose_two(offered: dict[str, Option]) -> tuple[str, str]:
+def _choose_two(offered: dict[str, DictionaryOption]) -> tuple[str, str]:
     """The two of the address, else two that can be compared; an address of something gone stays, and is told."""
     first, second = pick(offered, comparison().first, comparison().second)
     for key, value, label, place in zip(
         ("first", "second"), (first, second), ("First", "Second"), st.columns(2, gap="large"), strict=True
     ):
         listed = [*offered] if value in offered else [value, *offered]
-        widget_follows(key, value)
+        sync_widget(key, value)
         place.selectbox(
             label, listed, format_func=lambda name: _title(name, offered), key=key,
             on_change=lambda key=key: choose(**{key: st.session_state[key]}, pair=None),
@@ -108,11 +110,11 @@ def _choose_two(offered: dict[str, Option]) -> tuple[str, str]:
     return first, second
 
 
-def _title(address: str, offered: dict[str, Option]) -> str:
+def _title(address: str, offered: dict[str, DictionaryOption]) -> str:
     return offered[address].title if address in offered else f"{address} (not here)"
 
 
-def _load(address: str, offered: dict[str, Option]) -> Concepts | None:
+def _load(address: str, offered: dict[str, DictionaryOption]) -> Concepts | None:
     try:
         return load_concepts(address)
     except ValueError as error:
@@ -152,7 +154,7 @@ def _shared(found: SideBySide, a: Concepts, b: Concepts) -> None:
     )
 
 
-def _pairs(found: SideBySide, a: Chosen, b: Chosen) -> None:
+def _pairs(found: SideBySide, a: ChosenDictionary, b: ChosenDictionary) -> None:
     chosen, first, second = _choose_pair(found, a.names, b.names), a.concepts.name, b.concepts.name
     value = {pair: float(v) for pair, v in zip(found.matching.pairs, found.matching.cosines, strict=True)}
     one, other = _side(a, chosen[0]), _side(b, chosen[1])
@@ -163,7 +165,7 @@ def _pairs(found: SideBySide, a: Chosen, b: Chosen) -> None:
     rows = [
         pair(
             _side(a, i), _side(b, j), value[i, j], found.measure, size=size, n=n,
-            href=Comparison("dictionaries", first=a.address, second=b.address, pair=i).href(),
+            href=CompareView("dictionaries", first=a.address, second=b.address, pair=i).href(),
         )
         for i, j in found.matching.pairs
     ]  # fmt: skip
@@ -196,7 +198,7 @@ def _choose_pair(found: SideBySide, one: Names, other: Names) -> tuple[int, int]
     def said(i: int) -> str:
         return f"{one.concept(i)} and {other.concept(by_first[i])}: {values[i]:.2f}, {similarity_word(values[i])}"
 
-    widget_follows("pair", first, said(first))
+    sync_widget("pair", first, said(first))
     st.selectbox(
         "Pair", list(by_first), key="pair", width=460,
         format_func=said,
@@ -205,7 +207,7 @@ def _choose_pair(found: SideBySide, one: Names, other: Names) -> tuple[int, int]
     return first, by_first[first]
 
 
-def _without(found: SideBySide, a: Chosen, b: Chosen) -> None:
+def _without(found: SideBySide, a: ChosenDictionary, b: ChosenDictionary) -> None:
     """The concepts that no partner was left for."""
     for chosen, left in ((a, found.left_over[0]), (b, found.left_over[1])):
         if left:
@@ -214,8 +216,8 @@ def _without(found: SideBySide, a: Chosen, b: Chosen) -> None:
             st.html(alone([side(_side(chosen, j), size=size, n=n) for j in left]))
 
 
-def _side(chosen: Chosen, j: int) -> Side:
+def _side(chosen: ChosenDictionary, j: int) -> Side:
     concepts = chosen.concepts
     share = None if concepts.shares is None else float(concepts.shares[j])
-    href = "" if "/" in chosen.address else View(chosen.address, concept=j).href()
+    href = "" if "/" in chosen.address else ReportView(chosen.address, concept=j).href()
     return Side(concepts.name, chosen.names.concept(j), concepts.crops[j], share, href)

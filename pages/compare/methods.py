@@ -8,7 +8,7 @@ import streamlit as st
 from concepts.evaluation import Evaluation
 from concepts.evaluation.arrays import KINDS, Curves
 from concepts.evaluation.measures import MEASURES, faithfulness
-from concepts.evaluation.ranks import dictionary_ranks, importance_ranks
+from concepts.evaluation.ranks import dictionary_rank_table, importance_rank_table
 from concepts.evaluation.settings import DictionaryName
 from concepts.evaluation.table import frame
 from concepts.rendering.colours import INK
@@ -21,7 +21,7 @@ from pages.figures.curves import curves_figure
 from pages.figures.ranks import CHANCE, ranks_figure
 from pages.figures.tradeoffs import tradeoff_figure
 from pages.state.evaluations import evaluations
-from pages.state.selection import choose, comparison, widget_follows
+from pages.state.selection import choose, comparison, sync_widget
 
 COMMAND = (
     "python -m concepts evaluate --model demo/shapes --images demo/shapes --target toadstool \\\n"
@@ -78,7 +78,7 @@ def _choose_evaluation(offered: Sequence[Evaluation]) -> Evaluation:
     if wanted is not None and wanted not in by_id:
         st.warning(f"There is no evaluation {plain(wanted)} here: the newest is shown instead.")
     evaluation = by_id.get(wanted or "", offered[0])
-    widget_follows("evaluation", evaluation.id)
+    sync_widget("evaluation", evaluation.id)
     st.selectbox(
         "Evaluation", list(by_id), format_func=lambda id: _title(by_id[id]), key="evaluation",
         on_change=lambda: choose(evaluation=st.session_state["evaluation"], extraction=None, measure=None),
@@ -118,7 +118,7 @@ def _findings(evaluation: Evaluation) -> None:
 
 
 def _dictionaries(evaluation: Evaluation) -> None:
-    table = dictionary_ranks(evaluation.rows)
+    table = dictionary_rank_table(evaluation.rows)
     st.header("Which extraction is best at what?", anchor="extractions")
     paragraph(f"One line an extraction with its number of concepts; figures are means over fits. {READ}")
     _wide("ranks_dictionaries", ranks_figure(table, dark=is_dark()), "Ranks of the extractions by every measure")
@@ -138,7 +138,7 @@ def _importances(evaluation: Evaluation) -> None:
         return
     st.header("Which importance can be trusted?", anchor="importances")
     method, k = _choose_extraction(kinds)
-    table = importance_ranks(evaluation.rows, method, k)
+    table = importance_rank_table(evaluation.rows, method, k)
     paragraph(
         f"One line a way to weigh the concepts of {method} with {k} concepts; figures are means over fits. {READ}"
     )
@@ -164,7 +164,7 @@ def _choose_extraction(kinds: Sequence[tuple[str, int]]) -> tuple[str, int]:
     if wanted is not None and wanted not in by_name:
         st.warning(f"This evaluation has no extraction {plain(wanted)}: it has {plain(', '.join(by_name))}.")
     name = wanted if wanted in by_name else next(iter(by_name))
-    widget_follows("extraction", name)
+    sync_widget("extraction", name)
     st.selectbox(
         "Extraction", list(by_name), format_func=lambda each: "{}, {} concepts".format(*by_name[each]),
         key="extraction", on_change=lambda: choose(extraction=st.session_state["extraction"]), width=340,
@@ -180,7 +180,7 @@ def _choose_measure(offered: Sequence[str]) -> str | None:
     if not offered:
         return None
     measure = wanted if wanted in offered else offered[0]
-    widget_follows("measure", measure)
+    sync_widget("measure", measure)
     st.selectbox(
         "Measure", offered, key="measure", on_change=lambda: choose(measure=st.session_state["measure"]), width=340
     )

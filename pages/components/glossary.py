@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from concepts.glossary import Entry, key_of_term
+from concepts.glossary import GlossaryEntry, key_of_term
 from pages.components.macros import macro
 from pages.components.terms import term_link
 
 
-def entry(entry: Entry, *, chosen: bool = False) -> Markup:
+def entry(entry: GlossaryEntry, *, chosen: bool = False) -> Markup:
     """One entry: name, other names, words, formula, source, what to see beside it. Its anchor is its key."""
     see = [term_link(name) for name in entry.see]
     return macro("glossary.entry")(entry, key_of_term(entry.term), see, chosen)
 
 
-def entries(found: Sequence[Entry]) -> Markup:
+def entries(found: Sequence[GlossaryEntry]) -> Markup:
     """Entries in columns, room by room."""
     rooms = dict.fromkeys(each.room for each in found)
     return macro("glossary.entries")([(room, [entry(each) for each in found if each.room == room]) for room in rooms])

@@ -9,7 +9,7 @@ import streamlit as st
 from concepts.report.rendering.overlay import scale_colours
 from pages.components import scripted
 from pages.components.scripts import script
-from pages.figures.places import Placed, legend_data, packed_cosines, photo_data
+from pages.figures.places import PhotoPlaces, legend_data, packed_cosines, photo_data
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -27,7 +27,7 @@ class Pick:
 
 
 def photo_places(
-    photos: Sequence[Placed],
+    photos: Sequence[PhotoPlaces],
     *,
     key: str,
     of: str = "",

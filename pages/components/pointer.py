@@ -9,11 +9,11 @@ from dataclasses import asdict
 import streamlit as st
 
 from pages.components.scripts import script
-from pages.figures.hover import Line
+from pages.figures.hover import HoverLine
 from pages.figures.sprite import Sprite
 
 
-def photo_at_pointer(graph: str, sheet: Sprite, lines: tuple[Line, ...]) -> None:
+def photo_at_pointer(graph: str, sheet: Sprite, lines: tuple[HoverLine, ...]) -> None:
     """Shows a picture from the sheet, and lines below, while the pointer is on a point of the chart with that key."""
     said = {"graph": graph, "lines": [asdict(line) for line in lines]}
     _script("pointer")(data=said | asdict(sheet), key=f"{graph}_pointer")

@@ -11,24 +11,24 @@ from concepts.report.schema import ReportData
 
 
 @dataclass(frozen=True)
-class Line:
+class HoverLine:
     """One line of every photo: of photo i it is `texts[codes[i]]`. Plain text, not HTML."""
 
     texts: list[str]
     codes: list[int]
 
     @classmethod
-    def of(cls, said: list[str]) -> "Line":
+    def of(cls, said: list[str]) -> "HoverLine":
         places = {text: place for place, text in enumerate(dict.fromkeys(said))}
         return cls(list(places), [places[text] for text in said])
 
 
-def hover_lines(data: ReportData, phi: np.ndarray, names: Names) -> tuple[Line, ...]:
+def hover_lines(data: ReportData, phi: np.ndarray, names: Names) -> tuple[HoverLine, ...]:
     """The photo's name, the model's answer, its strategy, the strongest concept."""
     first = strongest_concepts(phi)
     return (
-        Line.of([row.name for row in data.images]),
-        Line.of([answer(row) for row in data.images]),
-        Line.of([names.strategy(row.strategy) for row in data.images]),
-        Line.of([f"strongest: {names.concept(j)}" for j in first]),
+        HoverLine.of([row.name for row in data.images]),
+        HoverLine.of([answer(row) for row in data.images]),
+        HoverLine.of([names.strategy(row.strategy) for row in data.images]),
+        HoverLine.of([f"strongest: {names.concept(j)}" for j in first]),
     )

@@ -12,7 +12,7 @@ from concepts.rendering.pictures import data_uri
 
 
 @dataclass(frozen=True)
-class Placed:
+class PhotoPlaces:
     """A photo with a grid: JPEG, words for it, rows and columns; values (h, w) in [0, 1], or segments (h, w) int.
 
     points: (x, y, label) in grid units; boxes: left, top, right, bottom in cells.
@@ -27,7 +27,7 @@ class Placed:
     boxes: Sequence[tuple[int, int, int, int]] = ()
 
 
-def photo_data(photo: Placed, *, segments: bool = False) -> dict[str, object]:
+def photo_data(photo: PhotoPlaces, *, segments: bool = False) -> dict[str, object]:
     """A photo as places.js takes it; segments: its values are numbers of segments, −1 for none."""
     packed = None
     if photo.values is not None:

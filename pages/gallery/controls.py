@@ -6,10 +6,10 @@ import streamlit as st
 
 from concepts.report import ReportCard
 from pages.components.texts import empty
-from pages.gallery.shelf import ANY, ORDERS, Wish
+from pages.gallery.shelf import ANY, ORDERS, GalleryFilter
 
 
-def wish(cards: Sequence[ReportCard]) -> Wish:
+def gallery_filter(cards: Sequence[ReportCard]) -> GalleryFilter:
     """Search, order and filters; filters with nothing to choose are left out."""
     search, order, *places = st.columns([4, 2.4, 2, 2, 2], vertical_alignment="bottom")
     query = search.text_input(
@@ -20,7 +20,7 @@ def wish(cards: Sequence[ReportCard]) -> Wish:
         name: _filter(name, [getattr(card, name) for card in cards], place)
         for name, place in zip(("model", "layer", "source"), places, strict=True)
     }
-    return Wish(query=query or "", order=chosen, **filters)
+    return GalleryFilter(query=query or "", order=chosen, **filters)
 
 
 def _filter(name: str, values: Sequence[str], place) -> str:

@@ -19,7 +19,7 @@ ANY = "All"
 
 
 @dataclass(frozen=True)
-class Wish:
+class GalleryFilter:
     """What a visitor wants to see. query: words that must all occur in class, model, layer, photos or title."""
 
     query: str = ""
@@ -29,14 +29,14 @@ class Wish:
     source: str = ANY
 
 
-def shelf(cards: Sequence[ReportCard], wish: Wish) -> list[ReportCard]:
+def shelf(cards: Sequence[ReportCard], wish: GalleryFilter) -> list[ReportCard]:
     """The cards that fit, in the order wished for; equals stay newest first."""
     words = wish.query.casefold().split()
     fitting = [card for card in cards if _fits(card, wish) and all(word in _text(card) for word in words)]
     return sorted(fitting, key=ORDERS[wish.order])
 
 
-def _fits(card: ReportCard, wish: Wish) -> bool:
+def _fits(card: ReportCard, wish: GalleryFilter) -> bool:
     pairs = ((wish.model, card.model), (wish.layer, card.layer), (wish.source, card.source))
     return all(want in (ANY, have) for want, have in pairs)
 

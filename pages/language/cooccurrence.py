@@ -16,14 +16,14 @@ from pages.components.report import partner
 from pages.components.safe_text import is_dark, paragraph
 from pages.components.tables import table
 from pages.figures.cooccurrence import cooccurrence_figure
-from pages.state.address import Reading, View
-from pages.state.languages import Known
-from pages.state.selection import choose, widget_follows
+from pages.state.address import LanguageView, ReportView
+from pages.state.languages import KnownParts
+from pages.state.selection import choose, sync_widget
 
 LARGE, SMALL, N_CROPS, N_WORDS = 96, 56, 4, 8
 
 
-def show(report: ClassReport, found: Association, known: Known | None) -> None:
+def show(report: ClassReport, found: Association, known: KnownParts | None) -> None:
     """Heading, ring, and the chosen concept beside it."""
     n = len(found.pairs)
     st.header("Which concepts stand together", anchor="together")
@@ -52,11 +52,11 @@ def show(report: ClassReport, found: Association, known: Known | None) -> None:
 
 def _choose(found: Association, names: Names) -> int:
     """The concept of the address, else the one with the most lines."""
-    wanted, k = Reading.of(st.query_params.to_dict()).concept, len(found.pmi)
+    wanted, k = LanguageView.of(st.query_params.to_dict()).concept, len(found.pmi)
     if wanted is not None and not 0 <= wanted < k:
         st.warning(f"This report has no concept {wanted}: it holds concepts 0 to {k - 1}.")
     concept = wanted if wanted is not None and 0 <= wanted < k else found.most_connected
-    widget_follows("company_of", concept, names.concept(concept))
+    sync_widget("company_of", concept, names.concept(concept))
     st.selectbox(
         "Concept", range(k), format_func=names.concept, key="company_of",
         on_change=lambda: choose(concept=st.session_state["company_of"]),
@@ -64,12 +64,14 @@ def _choose(found: Association, names: Names) -> int:
     return concept
 
 
-def _one(report: ClassReport, found: Association, concept: int, known: Known | None) -> None:
+def _one(report: ClassReport, found: Association, concept: int, known: KnownParts | None) -> None:
     """Its crops, its partners, the words that go with it."""
     rows = report.data.concepts[concept].crops[:N_CROPS]
-    name, id = report.names.concept(concept), Reading.of(st.query_params.to_dict()).id
+    name, id = report.names.concept(concept), LanguageView.of(st.query_params.to_dict()).id
     crops = [Picture.of(picture_or_none(report, row.file), f"{name}: crop {i + 1}") for i, row in enumerate(rows)]
-    title = texts.heading(3, texts.link(f"{name} in the report", View(id=id, concept=concept).href()), kind="cx-head")
+    title = texts.heading(
+        3, texts.link(f"{name} in the report", ReportView(id=id, concept=concept).href()), kind="cx-head"
+    )
     st.html(title + picture_row(crops, size=LARGE))
     collocates = found.collocates(concept)
     st.html(_partners(report, found, concept, collocates.more, "More"))
@@ -83,11 +85,11 @@ def _partners(report: ClassReport, found: Association, concept: int, others: Seq
     title = texts.heading(4, f"{kind} often together with", kind="cx-head")
     if not others:
         return title + texts.paragraph(f"No concept {kind.lower()} often than by chance.")
-    id = Reading.of(st.query_params.to_dict()).id
+    id = LanguageView.of(st.query_params.to_dict()).id
     items = [
         partner(
             Picture.of(_crop(report, j), f"{report.names.concept(j)}: its strongest crop"), size=SMALL,
-            name=report.names.concept(j), href=Reading(id, j).href(), figures=_company(found, concept, j),
+            name=report.names.concept(j), href=LanguageView(id, j).href(), figures=_company(found, concept, j),
         )
         for j in others
     ]  # fmt: skip
@@ -102,7 +104,7 @@ def _company(found: Association, a: int, b: int) -> str:
     )
 
 
-def words_sentence(known: Known, concept: int) -> str:
+def words_sentence(known: KnownParts, concept: int) -> str:
     """The words of captions that go with a concept more often than by chance."""
     found = known.with_words
     leading = found.collocates(concept).more[:N_WORDS]

@@ -7,14 +7,14 @@ from concepts.lexicon.token_statistics.granularity import Granularity
 from concepts.numerics.intervals import Estimate
 from concepts.report import ClassReport
 from concepts.report.names import Names
-from concepts.report.rendering.sentences import interval, percent
+from concepts.report.rendering.sentences import interval_text, percent
 from pages.components.safe_text import is_dark, paragraph
 from pages.components.tables import table
 from pages.figures.granularity import granularity_figure
-from pages.state.languages import Known
+from pages.state.languages import KnownParts
 
 
-def show(report: ClassReport, known: Known | None) -> None:
+def show(report: ClassReport, known: KnownParts | None) -> None:
     """The figure and its table; one sentence where no masks are known."""
     st.header("Part, object or scene", anchor="granularity")
     if known is None:
@@ -62,4 +62,4 @@ def _table(covered: list[Granularity], names: Names) -> Markup:
 
 
 def _share(value: Estimate, control: float) -> str:
-    return f"{percent(float(value))} ({interval(value.low, value.high)}; control {percent(control)})"
+    return f"{percent(float(value))} ({interval_text(value.low, value.high)}; control {percent(control)})"

@@ -5,10 +5,10 @@ import streamlit as st
 from concepts.lexicon.token_statistics.description import LanguageReport
 from pages.components.safe_text import paragraph, plain
 from pages.similarity.controls import title_of
-from pages.state.address import Reading
+from pages.state.address import LanguageView
 from pages.state.collections import collections, lexicons_of
 from pages.state.languages import language_of_words
-from pages.state.selection import choose, widget_follows
+from pages.state.selection import choose, sync_widget
 from pages.words import readings
 
 
@@ -20,19 +20,19 @@ def show() -> LanguageReport | None:
             "No photos have been recorded with words yet: an analysis, or `python -m concepts tokens`, does that."
         )
         return None
-    wanted = Reading.of(st.query_params.to_dict())
+    wanted = LanguageView.of(st.query_params.to_dict())
     if wanted.collection and wanted.collection not in readable:
         st.warning(f"There is no collection {plain(wanted.collection)} with words here.")
     id = wanted.collection if wanted.collection in readable else next(iter(readable))
     collection, lexicons = readable[id], lexicons_of(readable[id])
     name = wanted.lexicon if wanted.lexicon in lexicons else next(iter(lexicons))
     left, right = st.columns(2)
-    widget_follows("language_collection", id)
+    sync_widget("language_collection", id)
     left.selectbox(
         "Photos", list(readable), format_func=lambda each: title_of(readable[each]), key="language_collection",
         on_change=lambda: choose(collection=st.session_state["language_collection"], lexicon=None),
     )  # fmt: skip
-    widget_follows("language_lexicon", name)
+    sync_widget("language_lexicon", name)
     right.selectbox(
         "Lexicon", list(lexicons), key="language_lexicon",
         on_change=lambda: choose(lexicon=st.session_state["language_lexicon"]),

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from concepts.lexicon.token_statistics.description import LanguageReport, Measure
+from concepts.lexicon.token_statistics.description import LanguageFigure, LanguageReport
 from concepts.lexicon.token_statistics.reference_text import LIMIT
 from concepts.lexicon.token_statistics.sentences import UNITS, zipf_sentence
 from concepts.numerics.intervals import Estimate
@@ -13,10 +13,10 @@ from pages.components.safe_text import is_dark, paragraph, plain
 from pages.components.tables import table
 from pages.figures.zipf import zipf_figure
 from pages.language import cooccurrence, granularity
-from pages.state.address import Reading
-from pages.state.languages import TextBeside, known_of, language_of, text_beside
+from pages.state.address import LanguageView
+from pages.state.languages import ReferenceText, known_of, language_of, text_beside
 from pages.state.reports import cards, load
-from pages.state.selection import choose, widget_follows
+from pages.state.selection import choose, sync_widget
 
 QUIET = {"displayModeBar": False}
 CONCEPTS, WORDS = "A report's concepts", "Words of photos"
@@ -53,8 +53,8 @@ def show() -> None:
 
 def _of() -> str:
     """What stands for words: a report's concepts, or the words that places of photos say."""
-    of = WORDS if Reading.of(st.query_params.to_dict()).collection is not None else CONCEPTS
-    widget_follows("language_of", of)
+    of = WORDS if LanguageView.of(st.query_params.to_dict()).collection is not None else CONCEPTS
+    sync_widget("language_of", of)
     st.segmented_control("Tokens", [CONCEPTS, WORDS], key="language_of", required=True, on_change=_of_chosen)
     return of
 
@@ -96,11 +96,11 @@ def _nothing_yet() -> None:
 
 def _chosen(offered: dict[str, ReportCard]) -> ClassReport | None:
     """The report of the address, else the first; one that is gone or damaged is told."""
-    wanted = Reading.of(st.query_params.to_dict()).id
+    wanted = LanguageView.of(st.query_params.to_dict()).id
     if wanted is not None and wanted not in offered:
         st.warning(f"There is no report {plain(wanted)} here: it may have been removed, or this server keeps others.")
     id = wanted if wanted in offered else next(iter(offered))
-    widget_follows("language_report", id)
+    sync_widget("language_report", id)
     st.selectbox(
         "Report", list(offered), format_func=lambda name: _title(offered[name]), key="language_report",
         on_change=lambda: choose(id=st.session_state["language_report"], concept=None),
@@ -117,7 +117,7 @@ def _title(card: ReportCard) -> str:
     return f"{card.target} · {model_name(card.model)} · {card.layer} · report {card.id}"
 
 
-def _text() -> TextBeside:
+def _text() -> ReferenceText:
     """The uploaded text where it can be read, else the captions of the demo."""
     with st.expander("Compare with a text of your own", icon=":material/upload_file:"):
         file = st.file_uploader(
@@ -136,7 +136,7 @@ def _text() -> TextBeside:
     return text_beside(None, "")
 
 
-def _facts(language: LanguageReport, text: TextBeside, what: str) -> str:
+def _facts(language: LanguageReport, text: ReferenceText, what: str) -> str:
     blank = f", {language.n_blank:,} more are blank: none of the {what} is active there" if language.n_blank else ""
     return (
         f"{language.n_tokens:,} tokens in {language.n_photos:,} photos{blank}. {language.n_used:,} of "
@@ -145,7 +145,7 @@ def _facts(language: LanguageReport, text: TextBeside, what: str) -> str:
     )
 
 
-def _ranks(language: LanguageReport, text: TextBeside) -> None:
+def _ranks(language: LanguageReport, text: ReferenceText) -> None:
     st.header("How often each is used", anchor="ranks")
     paragraph(
         "In human languages the second most frequent word occurs about half as often as the first, the tenth about a "
@@ -162,7 +162,7 @@ def _ranks(language: LanguageReport, text: TextBeside) -> None:
             paragraph(zipf_sentence(ranks.fit, length, ranks.control))
 
 
-def _figures(language: LanguageReport, text: TextBeside) -> None:
+def _figures(language: LanguageReport, text: ReferenceText) -> None:
     st.header("How much order there is", anchor="order")
     beside = {measure.name: measure for measure in text.language.measures}
     rows = [_row(measure, beside[measure.name]) for measure in language.measures]
@@ -176,7 +176,7 @@ def _figures(language: LanguageReport, text: TextBeside) -> None:
     )
 
 
-def _row(measure: Measure, text: Measure) -> tuple[str, ...]:
+def _row(measure: LanguageFigure, text: LanguageFigure) -> tuple[str, ...]:
     unit = UNITS.get(measure.name, "share")
     cells = (number(measure.value, unit), number(measure.control, unit), number(text.value, unit))
     return (NAMES[measure.name], *cells, measure.sentence)

@@ -5,8 +5,8 @@ import streamlit as st
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.local_importance import strongest_concepts
 from pages.figures.graph import Colours
-from pages.state.reports import amounts, key_of
-from pages.state.selection import choose, view, widget_follows
+from pages.state.reports import amounts, report_key
+from pages.state.selection import choose, sync_widget, view
 
 PLAIN = {"strategy": "strategy", "first": "strongest concept", "answer": "the model's answer",
          "confidence": "probability of the answer", "score": "score of the class"}  # fmt: skip
@@ -16,7 +16,7 @@ def show(report: ClassReport) -> None:
     """A list of what may colour the graph."""
     k = len(report.data.concepts)
     options = [*PLAIN, *map(str, range(k))]
-    widget_follows("colour", view().colour if view().colour in options else "strategy")
+    sync_widget("colour", view().colour if view().colour in options else "strategy")
     st.selectbox(
         "Colour the photos by", options, key="colour",
         format_func=lambda name: PLAIN.get(name) or f"how much of {report.names.concept(int(name))}",
@@ -42,5 +42,5 @@ def colours(report: ClassReport, name: str | None) -> Colours | None:
         first = strongest_concepts(report.array("phi"))
         return Colours(PLAIN[name], [report.names.short.concept(j) for j in first])
     if name is not None and name.isdecimal() and int(name) < len(report.data.concepts):
-        return Colours(report.names.short.concept(int(name)), amounts(key_of(report), report)[:, int(name)])
+        return Colours(report.names.short.concept(int(name)), amounts(report_key(report), report)[:, int(name)])
     return None

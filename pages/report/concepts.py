@@ -21,12 +21,12 @@ from pages.components.terms import with_terms
 from pages.figures.importance import importance_figure
 from pages.report import naming, visualisation
 from pages.report.photo_search import chosen_images
-from pages.state.address import Question
-from pages.state.notes import run_everything_if_renamed
+from pages.state.address import PhotoQuestion
+from pages.state.notes import rerun_page_if_renamed
 from pages.state.report_pictures import crop_in_place, crop_picture, link_to, map_picture
-from pages.state.reports import key_of, suggested
-from pages.state.selection import choose, everything_next_time, run_everything_if_asked, view, widget_follows
-from pages.state.server_settings import operator
+from pages.state.reports import report_key, suggested
+from pages.state.selection import choose, rerun_page, rerun_page_if_asked, sync_widget, view
+from pages.state.server_settings import server_settings
 
 N_WHOLE, N_EACH = 4, 5
 READING = "The score counts deviations above what shuffled places give: better than chance, which is not yet right."
@@ -49,14 +49,14 @@ def show(report: ClassReport) -> None:
 @st.fragment
 def explore(report: ClassReport) -> None:
     """Bars on the left; the concept that is chosen on the right."""
-    run_everything_if_asked()
-    run_everything_if_renamed(key_of(report), report)
+    rerun_page_if_asked()
+    rerun_page_if_renamed(report_key(report), report)
     left, right = st.columns([6, 7], gap="large")
     among = chosen_images(report) if view().wanted.anything else None
     if among:
         left.html(texts.paragraph(f"In the {len(among):,} chosen photos; the order is that of all photos."))
     left.plotly_chart(
-        _figure(key_of(report), report.names, is_dark(), among or None, report), key="importance",
+        _figure(report_key(report), report.names, is_dark(), among or None, report), key="importance",
         config={"displayModeBar": False},
         alt="Share of the evidence of each concept with 95% intervals; the numbers are in the list below",
     )  # fmt: skip
@@ -81,7 +81,7 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
         st.warning(
             f"This report has no concept {view().concept}: it holds concepts 0 to {len(report.data.concepts) - 1}."
         )
-    widget_follows("concept", row.index, report.names.concept(row.index))
+    sync_widget("concept", row.index, report.names.concept(row.index))
     st.selectbox(
         "Concept", range(len(report.data.concepts)), format_func=report.names.concept, key="concept", on_change=_concept
     )
@@ -111,9 +111,9 @@ def _beyond(report: ClassReport, concept: int) -> Markup:
     found = suggested(report).get(concept)
     named = texts.paragraph(f"Word found for it: {found.sentence}. {READING}") if found is not None else Markup("")
     tokens = report.data.dataset.tokens
-    if not tokens or not (operator().collections[0] / tokens).is_dir():
+    if not tokens or not (server_settings().collections[0] / tokens).is_dir():
         return named
-    question = Question(
+    question = PhotoQuestion(
         collection=tokens, ask="concept", report=report.folder.name if report.folder else None, concept=concept
     )
     return named + texts.paragraph(texts.link(ALL, question.href("similarity")))
@@ -138,7 +138,7 @@ def _part_crop(report: ClassReport, row: SubConceptRow, crop: CropRow) -> Pictur
 
 def _concept() -> None:
     choose(concept=st.session_state["concept"])
-    everything_next_time()
+    rerun_page()
 
 
 def _all(report: ClassReport) -> None:

@@ -10,12 +10,12 @@ from concepts.report.rendering.help_texts import GRAPH_HELP
 from pages.components.pointer import corners_only, fluid, has_webgl, photo_at_pointer, ring_at
 from pages.components.safe_text import is_dark, paragraph
 from pages.figures.graph import graph_figure, pixel_ratio_for
-from pages.figures.hover import Line, hover_lines
+from pages.figures.hover import HoverLine, hover_lines
 from pages.report import colouring, photo, photo_search, selected_photos
 from pages.state.address import corners_text
-from pages.state.notes import run_everything_if_renamed
-from pages.state.reports import key_of, photo_sheet
-from pages.state.selection import choose, rest_follows, run_everything_if_asked, run_rest_if_asked, view
+from pages.state.notes import rerun_page_if_renamed
+from pages.state.reports import photo_sheet, report_key
+from pages.state.selection import choose, rerun_page_if_asked, rerun_rest, rerun_rest_if_asked, view
 
 if TYPE_CHECKING:
     from streamlit.typing import PlotlyState
@@ -32,7 +32,7 @@ def show(report: ClassReport) -> None:
     """Heading, graph and photo; a click runs only this part of the page again."""
     st.header("By which strategies is it recognised?", anchor="graph")
     paragraph(f"{GRAPH_HELP} {HOW}")
-    key = key_of(report)
+    key = report_key(report)
     photo_at_pointer(GRAPH, photo_sheet(key, report), _lines(key, report.names, report))
     corners_only(GRAPH)
     fluid(GRAPH)
@@ -42,8 +42,8 @@ def show(report: ClassReport) -> None:
 @st.fragment
 def explore(report: ClassReport) -> None:
     """The graph, the choice of photos, the local view of one, what the chosen ones have in common."""
-    run_everything_if_asked()
-    run_everything_if_renamed(key_of(report), report)
+    rerun_page_if_asked()
+    rerun_page_if_renamed(report_key(report), report)
     _follow(report, selected())
     image = photo_search.open_image(report)
     left, right = st.columns([7, 5], gap="large")
@@ -57,7 +57,7 @@ def explore(report: ClassReport) -> None:
     x, y = report.array("embedding")[image]
     ring_at(GRAPH, float(x), float(y))
     photo.evidence(report, image)
-    run_rest_if_asked()
+    rerun_rest_if_asked()
 
 
 def selected() -> "PlotlyState | None":
@@ -72,7 +72,7 @@ def _follow(report: ClassReport, event: "PlotlyState | None") -> None:
     area = newly_drawn(event)
     if area is not None:
         choose(area=area, image=None)
-        rest_follows()
+        rerun_rest()
     image = newly_clicked(event)
     if image is not None and 0 <= image < len(report.data.images):
         hidden = image not in photo_search.chosen_images(report)
@@ -82,7 +82,7 @@ def _follow(report: ClassReport, event: "PlotlyState | None") -> None:
 def _graph(report: ClassReport) -> None:
     data, among = report.data, photo_search.chosen_images(report) if view().wanted.anything else None
     st.plotly_chart(
-        _figure(key_of(report), report.names, is_dark(), view().colour, among, has_webgl(GRAPH), report),
+        _figure(report_key(report), report.names, is_dark(), view().colour, among, has_webgl(GRAPH), report),
         key=GRAPH, on_select="rerun", selection_mode=("points", "box", "lasso"),
         config=SHOWN | {"plotGlPixelRatio": pixel_ratio_for(report.array("embedding"))},
         alt=f"Strategic cluster graph: {len(data.images)} photos in {len(data.strategies)} strategies. "
@@ -91,7 +91,7 @@ def _graph(report: ClassReport) -> None:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _lines(key: tuple[str, int], names: Names, _report: ClassReport) -> tuple[Line, ...]:
+def _lines(key: tuple[str, int], names: Names, _report: ClassReport) -> tuple[HoverLine, ...]:
     return hover_lines(_report.data, _report.array("phi"), names)
 
 

@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from concepts.publishing.tables import TABLES, notebook_of, parquet_zip, report_json, table_csv
 from concepts.report.class_report import ClassReport
-from concepts.report.rendering.html import render_html
-from concepts.report.rendering.sentences import good_word, interval, model_name, percent, summary
+from concepts.report.rendering.html import render_report_html
+from concepts.report.rendering.sentences import good_word, interval_text, model_name, percent, summary
 from concepts.report.schema import ReportData
 from pages.components.cards import suspicion_badge
 from pages.components.report import facts, title
@@ -16,7 +16,7 @@ from pages.components.terms import term_link
 from pages.components.texts import paragraph
 from pages.report import import_names
 from pages.state.notes import history_of
-from pages.state.reports import key_of
+from pages.state.reports import report_key
 
 
 def show(report: ClassReport) -> None:
@@ -39,7 +39,7 @@ def _title(data: ReportData) -> Markup:
 def _figures(data: ReportData) -> Markup:
     accuracy = data.accuracy
     rows = (
-        (f"{good_word(data)} on", percent(accuracy.value), interval(accuracy.low, accuracy.high)),
+        (f"{good_word(data)} on", percent(accuracy.value), interval_text(accuracy.low, accuracy.high)),
         ("photos", f"{len(data.images):,}", f"{len(data.dataset.skipped):,} skipped"),
         ("concepts", f"{len(data.concepts)}", data.settings.method),
         ("strategies", f"{len(data.strategies)}", f"{sum(row.strategy < 0 for row in data.images):,} outliers"),
@@ -52,8 +52,8 @@ def downloads(report: ClassReport) -> None:
     """The report as one file and its tables; built when asked for."""
     name = report.folder.name if report.folder else "report"
     st.html(paragraph("The address of this page brings back what you see now.", kind="cx-note"))
-    _button("One page (HTML)", lambda: render_html(report), f"{name}.html", "text/html")
-    notes = partial(history_of, key_of(report), report)
+    _button("One page (HTML)", lambda: render_report_html(report), f"{name}.html", "text/html")
+    notes = partial(history_of, report_key(report), report)
     _button("Everything (JSON)", lambda: report_json(report, notes()), f"{name}.json", "application/json")
     for table in TABLES:
         _button(f"{table.capitalize()} (CSV)", partial(table_csv, report, table), f"{name}-{table}.csv", "text/csv")

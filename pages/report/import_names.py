@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from concepts.annotations import import_notes, subjects_of
+from concepts.annotations import import_notes, note_subjects
 from concepts.annotations.import_export import read_notes
 from concepts.report.class_report import ClassReport
 from pages.components.safe_text import sentence_of
-from pages.state.notes import notebook
+from pages.state.notes import note_store
 
 FILE, TOLD, MOST = "notes_file", "notes_told", 64  # megabytes
 
@@ -34,12 +34,12 @@ def brought(content: bytes, report: ClassReport) -> tuple[bool, str]:
     """Adds the notes; did it work, and a sentence on it."""
     try:
         text = content.decode("utf-8")
-        notes, new = read_notes(text), import_notes(notebook(), text)
+        notes, new = read_notes(text), import_notes(note_store(), text)
     except UnicodeDecodeError:
         return False, "The file is no text in UTF-8: give a report's JSON, or an export of notes."
     except ValueError as error:
         return False, sentence_of(error)
-    about = sum(note.subject in subjects_of(report) for note in notes)
+    about = sum(note.subject in note_subjects(report) for note in notes)
     read = "1 note read" if len(notes) == 1 else f"{len(notes):,} notes read"
     text = f"{read}, {new:,} of them new; {about:,} are about this report."
     if notes and not about:

@@ -16,9 +16,9 @@ from pages.report import photo_search
 from pages.report.photo import concepts_in
 from pages.state.address import doses_in, doses_text
 from pages.state.models import ASKING, class_names, photos_of, split_of
-from pages.state.reports import key_of
-from pages.state.selection import choose, view, widget_follows
-from pages.state.server_settings import operator
+from pages.state.reports import report_key
+from pages.state.selection import choose, sync_widget, view
+from pages.state.server_settings import server_settings
 
 if TYPE_CHECKING:
     from concepts.interventions import Subject
@@ -52,14 +52,14 @@ def _ask(report: ClassReport, doses: dict[int, float]) -> None:
     image = photo_search.open_image(report)
     label = report.data.images[image].strategy
     images = [image] if not view().whole else _members(report, label)
-    widget_follows("whole", bool(view().whole))
+    sync_widget("whole", bool(view().whole))
     where = {False: f"This photo: {report.data.images[image].name}", True: f"All of {_named(report, label)}"}
     st.segmented_control(
         "Where", [False, True], format_func=where.__getitem__, key="whole", required=True,
         on_change=lambda: choose(whole=1 if st.session_state["whole"] else None),
     )  # fmt: skip
     split = split_of(report)
-    subject = _subject(key_of(report), tuple(images), report, split)
+    subject = _subject(report_key(report), tuple(images), report, split)
     left, right = st.columns([5, 7], gap="large")
     with right, st.container(key="answers"):
         _answers(report, split, subject, doses, len(images))  # first: it is what somebody who moves a slider waits for
@@ -83,10 +83,12 @@ def _named(report: ClassReport, label: int) -> str:
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the photo's activations …")
 def _subject(key: tuple[str, int], images: tuple[int, ...], _report: ClassReport, _split: "Split") -> "Subject":
-    from concepts.interventions import subject_of
+    from concepts.interventions import open_subject
 
     with ASKING:
-        return subject_of(_report, _split, images, store=operator().store, photos=lambda: photos_of(key, _report))
+        return open_subject(
+            _report, _split, images, store=server_settings().store, photos=lambda: photos_of(key, _report)
+        )
 
 
 def _sliders(report: ClassReport, image: int, doses: dict[int, float]) -> int | None:
@@ -94,7 +96,7 @@ def _sliders(report: ClassReport, image: int, doses: dict[int, float]) -> int | 
     order = concepts_in(report, image)
     shown = list(dict.fromkeys([*order[:N_SLIDERS], *doses]))
     for j in shown:
-        widget_follows(f"dose_{j}", float(doses.get(j, 1.0)))
+        sync_widget(f"dose_{j}", float(doses.get(j, 1.0)))
         st.slider(report.names.concept(j), 0.0, 2.0, step=0.05, key=f"dose_{j}", on_change=_moved, args=(j,))
     rest = [j for j in order if j not in shown]
     if rest:
@@ -171,7 +173,7 @@ def _smallest(report: ClassReport, split: "Split", subject: "Subject") -> None:
     st.html(texts.heading(3, "What is the least that changes its mind?", kind="cx-flat"))
     if not st.toggle("Search", key="flip"):
         return
-    removal, dose = _searched(key_of(report), photo_search.open_image(report), split, subject)
+    removal, dose = _searched(report_key(report), photo_search.open_image(report), split, subject)
     names = class_names(split)
     paragraph(removal_sentence(removal, names, report.names) + " " + dose_sentence(dose, names, report.names))
     if removal.concepts:

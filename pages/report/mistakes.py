@@ -25,11 +25,11 @@ from pages.components.pictures import picture_row
 from pages.components.report import part, titled_rows
 from pages.components.safe_text import paragraph, sentence_of
 from pages.components.texts import heading
-from pages.state.address import View
+from pages.state.address import ReportView
 from pages.state.models import ASKING, photos_of, split_of
 from pages.state.report_pictures import crop_picture, photo_picture
-from pages.state.reports import cards, key_of, load
-from pages.state.server_settings import operator
+from pages.state.reports import cards, load, report_key
+from pages.state.server_settings import server_settings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,21 +51,23 @@ def show(report: ClassReport) -> None:
         return
     good, n = good_word(report.data), len(report.data.images)
     paragraph(f"{len(wrong):,} of {n:,} photos are not {good}. {MISTAKES_HELP}")
-    others = {taken: other for taken in dict.fromkeys(row.taken for row in rows) if (other := report_of(report, taken))}
+    others = {
+        taken: other for taken in dict.fromkeys(row.predicted for row in rows) if (other := report_of(report, taken))
+    }
     asked = bool(others) and st.toggle(
         "Look at them with the concepts of the classes they were taken for", key="mistakes_asked",
         help=f"There are reports of {', '.join(others)} by the same model, with concepts of their own.",
     )  # fmt: skip
     for row in rows:
         st.html(group_html(report, row))
-        if asked and row.taken in others:
-            _with_theirs(report, others[row.taken], row)
+        if asked and row.predicted in others:
+            _with_theirs(report, others[row.predicted], row)
 
 
 def group_html(report: ClassReport, row: MistakeRow) -> Markup:
     """The mistakes of one strategy that were taken for one class: the photos, what they hold, what they lack."""
     photos = [photo_picture(report, i) for i in row.photos[:N_PHOTOS]]
-    speaks = (f"speaks for “{row.taken}”", _crops(report, most(row.toward)))
+    speaks = (f"speaks for “{row.predicted}”", _crops(report, most(row.phi_predicted)))
     concepts = titled_rows([speaks, ("lacking", _crops(report, lacked(row)))], size=72)
     said = mistake_sentence(row, report.data, report.names)
     return part(heading(3, mistake_title(row, report.names)), said, photos, size=104, more=concepts)
@@ -95,7 +97,7 @@ def report_of(report: ClassReport, name: str) -> ClassReport | None:
 def _with_theirs(report: ClassReport, other: ClassReport, row: MistakeRow) -> None:
     try:
         split = split_of(report)
-        phi = _seen(key_of(report), key_of(other), row.photos[:N_PHOTOS], report, other, split)
+        phi = _seen(report_key(report), report_key(other), row.photos[:N_PHOTOS], report, other, split)
     except ValueError as error:
         st.info(sentence_of(error))
         return
@@ -103,7 +105,7 @@ def _with_theirs(report: ClassReport, other: ClassReport, row: MistakeRow) -> No
     strongest = most(here)
     listed = ", ".join(f"{other.names.concept(j)} ({here[j]:+.2f}; there {usual[j]:+.2f})" for j in strongest)
     crops = [
-        replace(each, href=View(id=other.folder.name if other.folder else None, concept=j).href())
+        replace(each, href=ReportView(id=other.folder.name if other.folder else None, concept=j).href())
         for j in strongest
         for each in _crops(other, [j])
     ]
@@ -131,5 +133,5 @@ def _seen(
 
     with ASKING:
         photos = lambda: photos_of(key, _report)  # noqa: E731 - opened only where activations are gone
-        A = activations_of(_report, _split, images, store=operator().store, photos=photos)
+        A = activations_of(_report, _split, images, store=server_settings().store, photos=photos)
         return fresh_importance(_other, _split, A)[1].cpu().numpy()

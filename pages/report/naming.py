@@ -5,15 +5,15 @@ from datetime import datetime
 import streamlit as st
 from markupsafe import Markup
 
-from concepts.annotations import FLAGS, Note, Written, subject_of
+from concepts.annotations import FLAGS, Note, StoredNote, note_subject
 from concepts.annotations.note import LONGEST
 from concepts.lexicon.naming import ConceptName
 from concepts.report.class_report import ClassReport
 from concepts.report.names import NUMBERS, in_line
 from pages.components import notes, texts
 from pages.components.safe_text import paragraph, plain
-from pages.state.notes import notebook, notes_on
-from pages.state.reports import key_of, suggested
+from pages.state.notes import note_store, notes_on
+from pages.state.reports import report_key, suggested
 
 MOST = 20  # notes of a history that are shown
 ICONS = {"open": ":material/edit:", "save": ":material/save:", "again": ":material/undo:", "take": ":material/add:"}
@@ -28,7 +28,7 @@ SCORES = "Scores count deviations above what shuffled places give: better than c
 @st.fragment
 def show(report: ClassReport, kind: str, index: int) -> None:
     """What is said of it now, and the button that opens the window."""
-    note = notes_on(key_of(report), report).get((kind, index))
+    note = notes_on(report_key(report), report).get((kind, index))
     if note is not None and (note.name or note.description or note.flags):
         st.html(note_html(note))
     done = st.session_state.get("note_done")
@@ -53,7 +53,7 @@ def _signed(note: Note) -> str:
     return f"by {in_line(note.author)}, {written:%Y-%m-%d %H:%M} UTC"
 
 
-def _tell(written: Written) -> None:
+def _tell(written: StoredNote) -> None:
     """That it is kept; and whom it crossed."""
     other = written.crossed
     if other is None:
@@ -67,7 +67,7 @@ def _tell(written: Written) -> None:
 
 def _begin(report: ClassReport, kind: str, index: int) -> None:
     """The window starts from what is written now, and remembers which note that is."""
-    note = notes_on(key_of(report), report).get((kind, index))
+    note = notes_on(report_key(report), report).get((kind, index))
     st.session_state.pop("note_done", None)
     st.session_state["note_seen"] = note.id if note else None
     st.session_state["note_name"] = note.name if note else ""
@@ -93,7 +93,7 @@ def _window(report: ClassReport, kind: str, index: int) -> None:
     st.pills("Flags", FLAGS, selection_mode="multi", key="note_flags", help=FLAGS_HELP)
     st.button("Save", type="primary", icon=ICONS["save"], key="note_save", on_click=_save, args=(report, kind, index))
     try:
-        history = notebook().history(subject_of(report, kind), kind, index)
+        history = note_store().history(note_subject(report, kind), kind, index)
     except ValueError as error:
         st.error(plain(str(error)))
         return
@@ -130,9 +130,9 @@ def _again(report: ClassReport, note: Note) -> None:
 def _write(report: ClassReport, kind: str, index: int, name: str, description: str, flags: tuple[str, ...]) -> None:
     author = st.session_state["author"] = st.session_state["note_author"].strip()
     try:
-        subject, seen = subject_of(report, kind), st.session_state["note_seen"]
+        subject, seen = note_subject(report, kind), st.session_state["note_seen"]
         note = Note(subject, kind, index, name, description, flags, author, replaces=seen)
-        st.session_state["note_done"] = ((report.folder, kind, index), notebook().write(note))
+        st.session_state["note_done"] = ((report.folder, kind, index), note_store().write(note))
     except ValueError as error:
         st.session_state["note_trouble"] = str(error)
 

@@ -18,11 +18,11 @@ from pages.components.scripts import script
 from pages.figures.importance import local_figure
 from pages.state.models import ASKING, class_names, split_of
 from pages.state.report_pictures import photo_picture
-from pages.state.reports import key_of
+from pages.state.reports import report_key
 
 if TYPE_CHECKING:
     from concepts.models import Split
-    from concepts.report.queries.new_photo import Newcomer
+    from concepts.report.queries.new_photo import ExplainedPhoto
 
 TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "gif"]
 MOST_BYTES, MOST_PIXELS = 20 * 2**20, 50_000_000
@@ -46,7 +46,7 @@ def show(report: ClassReport) -> None:
     try:
         if file.size > MOST_BYTES:
             raise ValueError(f"{file.size / 2**20:.0f} MB: photos of up to {MOST_BYTES // 2**20} MB are taken")
-        found = _seen(key_of(report), file.getvalue(), report, split_of(report))
+        found = _seen(report_key(report), file.getvalue(), report, split_of(report))
     except (ValueError, UnreadablePhoto) as error:
         st.warning(plain(f"{file.name[:80]}: {error}"))
         return
@@ -54,15 +54,15 @@ def show(report: ClassReport) -> None:
 
 
 @st.cache_data(max_entries=16, show_spinner="Looking at your photo …")
-def _seen(key: tuple[str, int], content: bytes, _report: ClassReport, _split: "Split") -> "Newcomer":
-    from concepts.report.queries.new_photo import look_at
+def _seen(key: tuple[str, int], content: bytes, _report: ClassReport, _split: "Split") -> "ExplainedPhoto":
+    from concepts.report.queries.new_photo import explain_photo
 
     photo = decode(content, max_pixels=MOST_PIXELS)
     with ASKING:
-        return look_at(_report, _split, photo)
+        return explain_photo(_report, _split, photo)
 
 
-def _draw(report: ClassReport, split: "Split", found: "Newcomer") -> None:
+def _draw(report: ClassReport, split: "Split", found: "ExplainedPhoto") -> None:
     paragraph(sentence(report, split, found), "cx-lead")
     left, right = st.columns([5, 7], gap="large")
     label, unit = report.data.target.label, importance_unit(report.data)
@@ -82,7 +82,7 @@ def _draw(report: ClassReport, split: "Split", found: "Newcomer") -> None:
     )
 
 
-def _pictures(report: ClassReport, found: "Newcomer") -> list[Picture]:
+def _pictures(report: ClassReport, found: "ExplainedPhoto") -> list[Picture]:
     pictures = [Picture.of(found.shown, "your photo", "what the model sees")]
     if found.maps is None:
         return pictures
@@ -94,7 +94,7 @@ def _pictures(report: ClassReport, found: "Newcomer") -> list[Picture]:
     return pictures
 
 
-def sentence(report: ClassReport, split: "Split", found: "Newcomer") -> str:
+def sentence(report: ClassReport, split: "Split", found: "ExplainedPhoto") -> str:
     """What the model says, and which of the report's photos it resembles."""
     names = class_names(split)
     said = ", ".join(f"{names[i]} ({percent(share)})" for i, share in likeliest_classes(found.probabilities, N_CLASSES))

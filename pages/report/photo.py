@@ -18,8 +18,8 @@ from pages.components.scales import concept_scale
 from pages.figures.importance import local_figure
 from pages.report import visualisation
 from pages.state.report_pictures import map_picture
-from pages.state.reports import key_of
-from pages.state.selection import choose, everything_next_time, view, widget_follows
+from pages.state.reports import report_key
+from pages.state.selection import choose, rerun_page, sync_widget, view
 
 N_MAPS = 4
 
@@ -32,15 +32,15 @@ def show(report: ClassReport, image: int) -> None:
     concept = shown_concept(report, image)
     if report.has_maps:
         _choose_concept(report, image, concept)
-        drawing = visualisation.chosen_drawing()
+        style = visualisation.chosen_style()
         caption = f"where {report.names.concept(concept)} is"
-        pictures.append(map_picture(report, concept, image, caption=caption, drawing=drawing))
-        pixels = visualisation.pixels_on_demand(report, concept, image, drawing)
+        pictures.append(map_picture(report, concept, image, caption=caption, style=style))
+        pixels = visualisation.pixels_on_demand(report, concept, image, style)
         pictures += pixels.pictures
     st.html(beside(pictures))
     if report.has_maps:
-        st.html(concept_scale(report.largest_code(concept), line=drawing.line))
-        visualisation.say(pixels)
+        st.html(concept_scale(report.largest_code(concept), line=style.line))
+        visualisation.show_pixels(pixels)
     st.html(_answer(report, image))
 
 
@@ -66,7 +66,7 @@ def shown_concept(report: ClassReport, image: int) -> int:
 
 
 def _choose_concept(report: ClassReport, image: int, concept: int) -> None:
-    widget_follows("photo_concept", concept, report.names.concept(concept))
+    sync_widget("photo_concept", concept, report.names.concept(concept))
     st.selectbox(  # the labels are the same for all photos: Streamlit finds a choice again by its label
         "Show where this concept is (what counts most here first)", concepts_in(report, image), key="photo_concept",
         on_change=_concept, format_func=report.names.concept,
@@ -75,7 +75,7 @@ def _choose_concept(report: ClassReport, image: int, concept: int) -> None:
 
 def _concept() -> None:
     choose(concept=st.session_state["photo_concept"])
-    everything_next_time()
+    rerun_page()
 
 
 def evidence(report: ClassReport, image: int) -> None:
@@ -84,7 +84,7 @@ def evidence(report: ClassReport, image: int) -> None:
     st.html(texts.heading(3, f"Why this answer? The concepts in {row.name}"))
     bars, maps = st.columns([5, 7], gap="large")
     bars.plotly_chart(
-        _bars(key_of(report), report.names, image, is_dark(), report), key="local",
+        _bars(report_key(report), report.names, image, is_dark(), report), key="local",
         config={"displayModeBar": False},
         alt=f"Importance of each concept in photo {row.name}, in {importance_unit(report.data)}",
     )  # fmt: skip

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from concepts.report.class_report import ClassReport
-from concepts.report.queries.photo_filter import Wanted, find_photos
+from concepts.report.queries.photo_filter import PhotoFilter, find_photos
 from concepts.report.rendering.sentences import good_word, is_wrong
 from concepts.report.schema import ReportData
 from pages.components import texts
-from pages.state.reports import amounts, key_of
-from pages.state.selection import choose, rest_follows, view, widget_follows
+from pages.state.reports import amounts, report_key
+from pages.state.selection import choose, rerun_rest, sync_widget, view
 
 MOST_OPTIONS = 5_000  # names in the list of photos; the graph opens all of them
 NOTHING: dict[str, None] = dict.fromkeys(("strategy", "wrong", "predicted", "has", "lacks", "area"))
@@ -16,11 +16,11 @@ NOTHING: dict[str, None] = dict.fromkeys(("strategy", "wrong", "predicted", "has
 
 def chosen_images(report: ClassReport) -> list[int]:
     """The photos that the address asks for."""
-    return _found(key_of(report), view().wanted, report)
+    return _found(report_key(report), view().wanted, report)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _found(key: tuple[str, int], wanted: Wanted, _report: ClassReport) -> list[int]:
+def _found(key: tuple[str, int], wanted: PhotoFilter, _report: ClassReport) -> list[int]:
     """Found once: several parts of the page ask the same."""
     return find_photos(_report, wanted, amounts(key, _report))
 
@@ -48,7 +48,7 @@ def chooser(report: ClassReport, image: int) -> None:
         st.button("All photos", icon=":material/clear_all:", on_click=choose, kwargs=NOTHING)
         return
     options = images[:MOST_OPTIONS] if image in images[:MOST_OPTIONS] else [image, *images[:MOST_OPTIONS]]
-    widget_follows("photo", image)
+    sync_widget("photo", image)
     st.selectbox("Photo (type to search)", options, format_func=lambda i: _name(data, i), key="photo", on_change=_photo)
     back, on, count = st.columns([3, 2, 2], vertical_alignment="center")
     place = options.index(image)
@@ -75,7 +75,7 @@ def _which(report: ClassReport) -> None:
     if wanted.strategy not in labels:
         labels.append(wanted.strategy)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
-    widget_follows("which", wanted.strategy, _strategy(report, wanted.strategy))
+    sync_widget("which", wanted.strategy, _strategy(report, wanted.strategy))
     left.selectbox(
         "Which photos", labels, format_func=lambda label: _strategy(report, label), key="which",
         on_change=lambda: _choose(strategy=st.session_state["which"]),
@@ -97,7 +97,7 @@ def _strategy(report: ClassReport, label: int | None) -> str:
 def _answers(data: ReportData) -> None:
     good = good_word(data)
     names = {None: "All", 0: good.capitalize(), 1: f"Not {good}"}
-    widget_follows("wrong", view().wrong if view().wrong in names else 1)
+    sync_widget("wrong", view().wrong if view().wrong in names else 1)
     st.segmented_control(
         "Answers", list(names), format_func=names.__getitem__, key="wrong", required=True,
         on_change=lambda: _choose(wrong=st.session_state["wrong"]),
@@ -105,7 +105,7 @@ def _answers(data: ReportData) -> None:
     said: list[str | None] = [None, *sorted({row.predicted for row in data.images})]
     if view().predicted not in said:
         said.append(view().predicted)
-    widget_follows("predicted", view().predicted)
+    sync_widget("predicted", view().predicted)
     st.selectbox(
         "The model says", said, format_func=lambda name: "anything" if name is None else name, key="predicted",
         on_change=lambda: _choose(predicted=st.session_state["predicted"]),
@@ -116,7 +116,7 @@ def _concepts(report: ClassReport) -> None:
     k = len(report.data.concepts)
     for key, label in (("has", "With these concepts (the most of them first)"), ("lacks", "Without these")):
         wanted = [j for j in getattr(view().wanted, key) if j < k]
-        widget_follows(f"find_{key}", wanted)
+        sync_widget(f"find_{key}", wanted)
         st.multiselect(
             label, range(k), format_func=report.names.concept, key=f"find_{key}", placeholder="any",
             on_change=_concepts_chosen, args=(key,),
@@ -131,4 +131,4 @@ def _concepts_chosen(key: str) -> None:
 def _choose(**changes: str | int | None) -> None:
     """Other photos: the page follows, and a photo that is not among them is closed."""
     choose(image=None, **changes)
-    rest_follows()
+    rerun_rest()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from concepts.report.rendering.sentences import chosen, interval, model_name, percent
+from concepts.report.rendering.sentences import chosen, interval_text, model_name, percent
 from concepts.report.schema import LayerSummary, ReportData
 from pages.components.safe_text import paragraph
 from pages.components.tables import checks_table, facts_table, table, times_table
@@ -34,7 +34,7 @@ def _model_and_data(data: ReportData) -> list[tuple[str, str]]:
         ("photos", f"{photos.source}: {photos.n_used:,} of {photos.n_photos:,} used"),
         (
             "accuracy",
-            f"{percent(accuracy.value)} ({interval(accuracy.low, accuracy.high)}): {accuracy.means}",
+            f"{percent(accuracy.value)} ({interval_text(accuracy.low, accuracy.high)}): {accuracy.means}",
         ),
         ("made", f"{data.created} UTC"),
     ]

@@ -5,14 +5,14 @@ from markupsafe import Markup
 
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.selected_photos import distinctive_concepts, selection_summary
-from concepts.report.rendering.sentences import good_word, importance_unit, interval, percent
+from concepts.report.rendering.sentences import good_word, importance_unit, interval_text, percent
 from pages.components import texts
 from pages.components.pictures import picture_row
 from pages.components.safe_text import paragraph
 from pages.components.tables import table
 from pages.report.photo_search import NOTHING, chosen_images
 from pages.state.report_pictures import photo_picture
-from pages.state.selection import choose, everything_next_time, view
+from pages.state.selection import choose, rerun_page, view
 
 N_PHOTOS, N_CONCEPTS = 24, 5
 
@@ -37,7 +37,7 @@ def show(report: ClassReport) -> None:
 
 def _all() -> None:
     choose(image=None, **NOTHING)
-    everything_next_time()
+    rerun_page()
 
 
 def _sentence(report: ClassReport, images: list[int]) -> str:
@@ -49,7 +49,7 @@ def _sentence(report: ClassReport, images: list[int]) -> str:
     beside = "" if found.rest is None else f", of the others {percent(found.rest)}"
     return (
         f"{found.n:,} of {found.of:,} photos ({percent(found.n / found.of)}); {percent(found.share)} of them {word} "
-        f"(95% interval {interval(found.low, found.high)}){beside}. They belong to {named}."
+        f"(95% interval {interval_text(found.low, found.high)}){beside}. They belong to {named}."
     )
 
 

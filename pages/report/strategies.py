@@ -9,7 +9,7 @@ from concepts.report.queries.strategy_photos import typical_photos
 from concepts.report.rendering.graph_geometry import colour_of
 from concepts.report.rendering.sentences import (
     good_word,
-    interval,
+    interval_text,
     percent,
     strategy_sentence,
     strategy_title,
@@ -49,7 +49,7 @@ def _table(data: ReportData, names: Names) -> Markup:
             f"{row.n:,}",
             percent(row.prevalence),
             "–" if row.reliability is None else percent(row.reliability),
-            interval(row.reliability_low, row.reliability_high) or "–",
+            interval_text(row.reliability_low, row.reliability_high) or "–",
             ", ".join(names.concept(j) for j in row.concepts[:N_CONCEPTS]),
             "–" if row.suspicion is None else f"{row.suspicion:.2f}",
         )

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from concepts.report.class_report import ClassReport
 from concepts.report.rendering.help_texts import NO_SUSPICION, SUSPICION_HELP
 from concepts.report.rendering.sentences import good_word, importance_unit, presence_sentence
-from concepts.report.rows import SuspicionRow
+from concepts.report.rows import PresenceRow
 from pages.components.cards import suspicion_badge
 from pages.components.report import part
 from pages.components.terms import with_terms
@@ -25,7 +25,7 @@ def show(report: ClassReport) -> None:
     st.html(Markup("").join([said, *(suspicion_html(report, row) for row in rows)]))
 
 
-def suspicion_html(report: ClassReport, row: SuspicionRow) -> Markup:
+def suspicion_html(report: ClassReport, row: PresenceRow) -> Markup:
     """One concept: how suspicious, in which photos, what rides on it."""
     crops = [crop_picture(report, row.concept, crop) for crop in report.data.concepts[row.concept].crops[:N_CROPS]]
     href = link_to(concept=row.concept, has=str(row.concept), lacks=None, image=None)

@@ -7,22 +7,22 @@ import streamlit as st
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.queries.visualisation import (
-    Drawn,
-    Figures,
-    InPixels,
+    ConceptDrawing,
+    ConceptInPixels,
+    DrawingFigures,
     concept_in_pixels,
     draw_concept,
     find_drawing,
 )
 from concepts.report.rendering.graph_geometry import picture_or_none
-from concepts.report.rendering.overlay import USUAL, Drawing, overlay_bytes
+from concepts.report.rendering.overlay import DEFAULT_STYLE, OverlayStyle, overlay_bytes
 from concepts.report.rendering.sentences import percent
 from pages.components.pictures import beside
 from pages.components.safe_text import paragraph, sentence_of
 from pages.state.models import ASKING, split_of
 from pages.state.report_pictures import link_to
-from pages.state.reports import key_of
-from pages.state.server_settings import operator
+from pages.state.reports import report_key
+from pages.state.server_settings import server_settings
 
 HOW = (
     "The model draws: a picture with the spectrum of these photos is changed, phase by phase, until the concept "
@@ -44,18 +44,18 @@ def drawn(report: ClassReport, concept: int) -> None:
             paragraph(drawn_sentence(found.figures))
 
 
-def _drawn(report: ClassReport, concept: int) -> Drawn | None:
-    found = find_drawing(report, concept, operator().store)
+def _drawn(report: ClassReport, concept: int) -> ConceptDrawing | None:
+    found = find_drawing(report, concept, server_settings().store)
     if found is None and st.button(
         "Draw it (half a minute, more on a busy machine)", icon=":material/brush:", key=f"draw_{concept}"
     ):
         split = split_of(report)
         with st.spinner("The model draws …"), ASKING:
-            return draw_concept(report, split, concept, store=operator().store)
+            return draw_concept(report, split, concept, store=server_settings().store)
     return found
 
 
-def _drawn_pictures(report: ClassReport, concept: int, found: Drawn) -> list[Picture]:
+def _drawn_pictures(report: ClassReport, concept: int, found: ConceptDrawing) -> list[Picture]:
     """The drawing, and beside it the photo in which the concept is strongest."""
     figures = found.figures
     name = report.names.concept(concept)
@@ -68,7 +68,7 @@ def _drawn_pictures(report: ClassReport, concept: int, found: Drawn) -> list[Pic
     return pictures
 
 
-def drawn_sentence(figures: Figures) -> str:
+def drawn_sentence(figures: DrawingFigures) -> str:
     """How strongly the concept answers to the drawing, beside its controls."""
     text = (
         f"The concept answers to the drawing with {figures.reached:,.3g} at its strongest place; to pictures of the "
@@ -83,7 +83,7 @@ def drawn_sentence(figures: Figures) -> str:
 
 
 @dataclass(frozen=True)
-class Pixels:
+class PixelPicture:
     """The picture of the pixels, where it was asked for and can be had, with its check in a sentence."""
 
     pictures: tuple[Picture, ...] = ()
@@ -91,39 +91,39 @@ class Pixels:
     refusal: str = ""
 
 
-def chosen_drawing() -> Drawing:
+def chosen_style() -> OverlayStyle:
     """How the map is laid over the photo, as the reader has it."""
     with st.popover("How the map is drawn", icon=":material/tune:"):
-        opacity = st.slider("Opacity", 0.0, 1.0, USUAL.opacity, 0.02, key="map_opacity")
+        opacity = st.slider("Opacity", 0.0, 1.0, DEFAULT_STYLE.opacity, 0.02, key="map_opacity")
         share = st.slider("Hide what is below this share of the peak, in %", 0, 100, 0, 5, key="map_threshold")
-        line = st.toggle("Line at half of the peak", value=USUAL.line, key="map_line")
-    return Drawing(opacity, share / 100, line)
+        line = st.toggle("Line at half of the peak", value=DEFAULT_STYLE.line, key="map_line")
+    return OverlayStyle(opacity, share / 100, line)
 
 
-def pixels_on_demand(report: ClassReport, concept: int, image: int, drawing: Drawing) -> Pixels:
+def pixels_on_demand(report: ClassReport, concept: int, image: int, style: OverlayStyle) -> PixelPicture:
     """Closed at first: opening it opens the model."""
     if not st.toggle("Show the pixels that drive it", key="in_pixels", help="Asks the model: takes some seconds."):
-        return Pixels()
+        return PixelPicture()
     try:
-        found = _in_pixels(key_of(report), concept, image, report)
+        found = _in_pixels(report_key(report), concept, image, report)
     except ValueError as error:
-        return Pixels(refusal=sentence_of(error))
+        return PixelPicture(refusal=sentence_of(error))
     photo, shown = picture_or_none(report, thumbnail_name(image)), found.shown
-    plainly = Drawing(drawing.opacity, drawing.threshold, line=False)
-    content = photo and overlay_bytes(photo, shown, top=found.top, drawing=plainly)
+    plainly = OverlayStyle(style.opacity, style.threshold, line=False)
+    content = photo and overlay_bytes(photo, shown, top=found.top, style=plainly)
     alt = f"the pixels of photo {report.data.images[image].name} that drive {report.names.concept(concept)}"
     caption = f"the pixels that drive {report.names.concept(concept)}"
-    return Pixels((Picture.of(content, alt, caption),), pixels_sentence(found))
+    return PixelPicture((Picture.of(content, alt, caption),), pixels_sentence(found))
 
 
 @st.cache_data(max_entries=64, show_spinner="Following the concept to the pixels …")
-def _in_pixels(key: tuple[str, int], concept: int, image: int, _report: ClassReport) -> InPixels:
+def _in_pixels(key: tuple[str, int], concept: int, image: int, _report: ClassReport) -> ConceptInPixels:
     split = split_of(_report)
     with ASKING:
         return concept_in_pixels(_report, split, concept, image)
 
 
-def pixels_sentence(found: InPixels) -> str:
+def pixels_sentence(found: ConceptInPixels) -> str:
     """What the pixels are, with the check and the control."""
     return (
         "The map is read at a layer and enlarged: by itself it is no evidence of what was looked at there. The pixels "
@@ -136,7 +136,7 @@ def pixels_sentence(found: InPixels) -> str:
     )
 
 
-def say(pixels: Pixels) -> None:
+def show_pixels(pixels: PixelPicture) -> None:
     """The sentence, or why there is none."""
     if pixels.sentence:
         paragraph(pixels.sentence)

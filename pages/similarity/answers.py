@@ -23,10 +23,10 @@ from concepts.rendering.pictures import Picture
 from concepts.report.rendering.overlay import overlay_bytes
 from concepts.storage.typed_json import to_json
 from pages.components.pictures import picture_grid
-from pages.figures.places import Placed
+from pages.figures.places import PhotoPlaces
 from pages.similarity.controls import photo_name
 from pages.similarity.directions import Query
-from pages.state.address import Question
+from pages.state.address import PhotoQuestion
 from pages.state.collections import centre_of_collection, matrix_of
 
 if TYPE_CHECKING:
@@ -37,12 +37,12 @@ SMALL = 200  # pixels of a picture in a grid
 ALIKE = 0.5  # cosine from which a photo counts as having it
 
 
-def centre_for(collection: Collection, asked: Question) -> "Tensor | None":
+def centre_for(collection: Collection, asked: PhotoQuestion) -> "Tensor | None":
     """The mean token, where it is to be taken out; else None."""
     return centre_of_collection(collection) if asked.centred else None
 
 
-def map_of(collection: Collection, image: int, query: Query, asked: Question, condition: list[Query]) -> "Tensor":
+def map_of(collection: Collection, image: int, query: Query, asked: PhotoQuestion, condition: list[Query]) -> "Tensor":
     """(h, w) in [-1, 1]: one query on one photo, as the options say."""
     tokens, centre = collection.patches(image), centre_for(collection, asked)
     if condition:
@@ -55,24 +55,26 @@ def directions(queries: Sequence[Query]) -> "Tensor":
     return stack_queries([query.vector for query in queries])
 
 
-def self_similarity(collection: Collection, image: int, others: Sequence[int], asked: Question) -> "Tensor":
+def self_similarity(collection: Collection, image: int, others: Sequence[int], asked: PhotoQuestion) -> "Tensor":
     """(T, ΣT) in [-1, 1]: every place of a photo against every place of it and of others."""
     return _self_similarity(collection.tokens, image, tuple(others), bool(asked.centred), collection, asked)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _self_similarity(
-    tokens: str, image: int, others: tuple[int, ...], centred: bool, _collection: Collection, _asked: Question
+    tokens: str, image: int, others: tuple[int, ...], centred: bool, _collection: Collection, _asked: PhotoQuestion
 ) -> "Tensor":
     photos = [_collection.patches(i) for i in (image, *others)]
     return place_similarities(photos, centre=centre_for(_collection, _asked))
 
 
-def placed(collection: Collection, image: int, similarity: "Tensor | None", asked: Question, caption: str) -> Placed:
+def placed(
+    collection: Collection, image: int, similarity: "Tensor | None", asked: PhotoQuestion, caption: str
+) -> PhotoPlaces:
     """A photo under a map (h, w), or without one; with points, or the box around the best region, where asked for."""
     photo, grid = collection.thumbnail(image), collection.grid
     if similarity is None:
-        return Placed(photo, f"photo {collection.names[image]}", caption, grid)
+        return PhotoPlaces(photo, f"photo {collection.names[image]}", caption, grid)
     points, box = [], None
     if asked.show == "points":
         found = similarity_points(similarity)
@@ -80,7 +82,7 @@ def placed(collection: Collection, image: int, similarity: "Tensor | None", aske
     if asked.show == "box":
         box = box_of(mask_of(similarity))
     alt = f"photo {collection.names[image]}, {caption}"
-    return Placed(photo, alt, caption, grid, unit_range(similarity), points, [box] if box else [])
+    return PhotoPlaces(photo, alt, caption, grid, unit_range(similarity), points, [box] if box else [])
 
 
 def caption_of(collection: Collection, image: int, similarity: "Tensor | None") -> str:
@@ -91,12 +93,14 @@ def caption_of(collection: Collection, image: int, similarity: "Tensor | None") 
     return f"{photo_name(collection, image)}: cosine {low:.2f} to {high:.2f}"
 
 
-def segmented(collection: Collection, image: int, queries: list[Query], asked: Question) -> tuple[Placed, list[float]]:
+def segmented(
+    collection: Collection, image: int, queries: list[Query], asked: PhotoQuestion
+) -> tuple[PhotoPlaces, list[float]]:
     """A photo in which each place bears the colour of the query that it is most like, and each query's share."""
     tokens, centre = collection.patches(image), centre_for(collection, asked)
     found, shares = segmentation(tokens, directions(queries), centre=centre)
     alt = f"photo {collection.names[image]} in segments"
-    return Placed(collection.thumbnail(image), alt, photo_name(collection, image), collection.grid, found), shares
+    return PhotoPlaces(collection.thumbnail(image), alt, photo_name(collection, image), collection.grid, found), shares
 
 
 def points_json(collection: Collection, image: int, similarity: "Tensor", query: Query) -> str:
@@ -118,7 +122,7 @@ def _everywhere(
     return retrieve_photos(matrix, _query.vector, top=TOP, alike=ALIKE, but=but)
 
 
-def everywhere_html(collection: Collection, query: Query, asked: Question, image: int) -> tuple[Markup, float]:
+def everywhere_html(collection: Collection, query: Query, asked: PhotoQuestion, image: int) -> tuple[Markup, float]:
     """A grid of the best photos under their maps, each a link that looks at it; and the share of photos like that.
 
     A map's colours begin at what is usual in all photos.
@@ -130,7 +134,9 @@ def everywhere_html(collection: Collection, query: Query, asked: Question, image
         content = overlay_bytes(collection.thumbnail(place.image), heat, top=found.top, side=SMALL)
         name, index = collection.names[place.image], place.row * collection.grid[1] + place.column
         alt = f"photo {name}, most alike at row {place.row + 1}, column {place.column + 1}"
-        href = Question(collection=collection.id, image=place.image, ask="place", places=str(index)).href("similarity")
+        href = PhotoQuestion(collection=collection.id, image=place.image, ask="place", places=str(index)).href(
+            "similarity"
+        )
         pictures.append(Picture.of(content, alt, f"{place.value:.2f} · {name}", href))
     return picture_grid(pictures, columns=4), found.share
 

@@ -8,16 +8,16 @@ from concepts.lexicon.collections import Collection
 from concepts.report.rendering.sentences import model_name
 from pages.components.safe_text import plain, shortened
 from pages.similarity.directions import label_of, ways
-from pages.state.address import Question
+from pages.state.address import PhotoQuestion
 from pages.state.collections import lexicons_of
-from pages.state.selection import choose, widget_follows
+from pages.state.selection import choose, sync_widget
 
 NONE = -1
 
 
-def question() -> Question:
+def question() -> PhotoQuestion:
     """What the address asks."""
-    return Question.of(st.query_params.to_dict())
+    return PhotoQuestion.of(st.query_params.to_dict())
 
 
 def title_of(collection: Collection) -> str:
@@ -36,7 +36,7 @@ def choose_collection(offered: Mapping[str, Collection]) -> Collection | None:
             f"There is no collection {plain(shortened(wanted))} to ask here, or its tokens are no longer stored."
         )
     id = wanted if wanted is not None and wanted in offered else next(iter(offered))
-    widget_follows("collection", id)
+    sync_widget("collection", id)
     st.selectbox(
         "Photos", list(offered), format_func=lambda name: title_of(offered[name]), key="collection",
         on_change=lambda: choose(collection=st.session_state["collection"], **FRESH),
@@ -55,7 +55,7 @@ def choose_photo(collection: Collection) -> int:
     """The photo that is looked at; one in the middle at first."""
     wanted = question().image
     image = wanted if wanted is not None and 0 <= wanted < len(collection) else len(collection) // 2
-    widget_follows("photo", image)
+    sync_widget("photo", image)
     st.selectbox(
         "Photo", range(len(collection)), format_func=lambda i: photo_name(collection, i), key="photo",
         on_change=lambda: choose(image=st.session_state["photo"], places=None),
@@ -85,7 +85,7 @@ def choose_second(collection: Collection) -> int | None:
     """A second photo for the answer, or none."""
     wanted = question().second
     second = wanted if wanted is not None and 0 <= wanted < len(collection) else NONE
-    widget_follows("second", second)
+    sync_widget("second", second)
     st.selectbox(
         "A second photo beside it", [NONE, *range(len(collection))], key="second",
         format_func=lambda i: "none" if i == NONE else photo_name(collection, i),
@@ -104,7 +104,7 @@ def choose_way(collection: Collection) -> str:
     offered = ways(collection)
     wanted = question().ask
     way = wanted if wanted in offered else offered[0]
-    widget_follows("ask", way)
+    sync_widget("ask", way)
     st.segmented_control(
         "Ask with", offered, format_func=lambda way: label_of(way, collection), key="ask", required=True,
         on_change=lambda: choose(ask=st.session_state["ask"]),
@@ -120,7 +120,7 @@ def choose_words(offered: Sequence[str], key: str, label: str, *, most: int = 8)
     if gone := [shortened(word) for word in wanted if word not in there]:
         more = f" and {len(gone) - 5:,} more" if len(gone) > 5 else ""
         st.warning(f"Not in this lexicon: {plain(', '.join(gone[:5]))}{more}.")
-    widget_follows(f"choose_{key}", known)
+    sync_widget(f"choose_{key}", known)
     st.multiselect(
         label, offered, key=f"choose_{key}", max_selections=most, placeholder="Type a word",
         on_change=lambda: choose(**{key: "|".join(st.session_state[f"choose_{key}"]) or None}),

@@ -12,9 +12,9 @@ from pages.components.scales import keys, scale
 from pages.components.texts import code, empty, heading
 from pages.similarity import answers, controls, directions, typed_text
 from pages.similarity.directions import Query
-from pages.state.address import Question
+from pages.state.address import PhotoQuestion
 from pages.state.collections import collections
-from pages.state.selection import choose, widget_follows
+from pages.state.selection import choose, sync_widget
 
 HINT = "Click a place of the photo, drag a box, or press the arrow keys; Shift adds places, Escape takes them away."
 N_STOPS = 8  # of the legend's colours
@@ -55,7 +55,7 @@ def _options(collection: Collection, way: str) -> None:
     asked = controls.question()
     one, two, three = st.columns([3, 3, 4], vertical_alignment="bottom")
     with one:
-        widget_follows("show_on_map", asked.show if asked.show in SHOWN else "map")
+        sync_widget("show_on_map", asked.show if asked.show in SHOWN else "map")
         st.selectbox(
             "Show", list(SHOWN), format_func=SHOWN.__getitem__, key="show_on_map",
             on_change=lambda: choose(show=st.session_state["show_on_map"].replace("map", "") or None),
@@ -63,7 +63,7 @@ def _options(collection: Collection, way: str) -> None:
     with two:
         _beside(collection)
     with three:
-        widget_follows("centred", bool(asked.centred))
+        sync_widget("centred", bool(asked.centred))
         st.toggle(
             "Take out what all places share", key="centred",
             help="Subtracts the mean token before the cosine: where every place is like every other, differences show.",
@@ -83,7 +83,7 @@ def _beside(collection: Collection) -> None:
         id: other for id, other in collections().items() if id != collection.id and other.names == collection.names
     }
     wanted = controls.question().beside
-    widget_follows("beside", wanted if wanted in others else None)
+    sync_widget("beside", wanted if wanted in others else None)
     st.selectbox(
         "Another layer or model beside it", [None, *others], key="beside", disabled=not others, placeholder="none",
         format_func=lambda id: "none" if id is None else controls.title_of(others[id]),
@@ -124,12 +124,12 @@ def _answered(collection: Collection, image: int, second: int | None, way: str) 
     _compare(collection, image, way, query, asked)
 
 
-def _query(collection: Collection, image: int, way: str, asked: Question) -> Query | None:
+def _query(collection: Collection, image: int, way: str, asked: PhotoQuestion) -> Query | None:
     if way == "place":
         return directions.place_query(collection, image, controls.places_on(collection))
     if way == "photo":
         wanted = asked.example if asked.example is not None and 0 <= asked.example < len(collection) else image
-        widget_follows("example", wanted)
+        sync_widget("example", wanted)
         st.selectbox(
             "Like the whole of", range(len(collection)), format_func=lambda i: controls.photo_name(collection, i),
             key="example", on_change=lambda: choose(example=st.session_state["example"]),
@@ -152,11 +152,11 @@ def _text(collection: Collection) -> Query | None:
         return directions.text_query(collection, tokens, typed_text.choose_token(tokens))
 
 
-def _concept(collection: Collection, asked: Question) -> Query:
+def _concept(collection: Collection, asked: PhotoQuestion) -> Query:
     reports = directions.reports_of(collection)
     id = asked.report if asked.report in reports else next(iter(reports))
     left, right = st.columns(2)
-    widget_follows("concept_report", id)
+    sync_widget("concept_report", id)
     left.selectbox(
         "Report", list(reports), format_func=lambda name: reports[name].data.title, key="concept_report",
         on_change=lambda: choose(report=st.session_state["concept_report"], concept=0),
@@ -164,7 +164,7 @@ def _concept(collection: Collection, asked: Question) -> Query:
     n = len(reports[id].data.concepts)
     concept = asked.concept if asked.concept is not None and 0 <= asked.concept < n else 0
     names = reports[id].names
-    widget_follows("concept_asked", concept, names.concept(concept))
+    sync_widget("concept_asked", concept, names.concept(concept))
     right.selectbox(
         "Concept", range(n), format_func=names.concept, key="concept_asked",
         on_change=lambda: choose(concept=st.session_state["concept_asked"]),
@@ -173,7 +173,7 @@ def _concept(collection: Collection, asked: Question) -> Query:
 
 
 def _photo(
-    collection: Collection, image: int, second: int | None, way: str, query: Query | None, asked: Question,
+    collection: Collection, image: int, second: int | None, way: str, query: Query | None, asked: PhotoQuestion,
     condition: list[Query],
 ) -> None:  # fmt: skip
     """The photo under its map, and the map as a file."""
@@ -202,7 +202,9 @@ def _photo(
     )  # fmt: skip
 
 
-def _segments(collection: Collection, image: int, second: int | None, queries: list[Query], asked: Question) -> None:
+def _segments(
+    collection: Collection, image: int, second: int | None, queries: list[Query], asked: PhotoQuestion
+) -> None:
     shown = [image] if second is None else [image, second]
     photos, shares = zip(*(answers.segmented(collection, i, queries, asked) for i in shown), strict=True)
     here, there = (st.container(), st.container()) if second is not None else st.columns([5, 7], gap="large")
@@ -222,7 +224,7 @@ def _segments(collection: Collection, image: int, second: int | None, queries: l
         _everywhere(collection, image, query, asked)
 
 
-def _compare(collection: Collection, image: int, way: str, query: Query, asked: Question) -> None:
+def _compare(collection: Collection, image: int, way: str, query: Query, asked: PhotoQuestion) -> None:
     """The same question to another layer or model, where the same place, word or photo can be asked there."""
     other = collections().get(asked.beside or "")
     if other is None or other.names != collection.names:
@@ -240,7 +242,7 @@ def _compare(collection: Collection, image: int, way: str, query: Query, asked: 
 
 
 def _twin(
-    collection: Collection, other: Collection, image: int, way: str, query: Query, asked: Question
+    collection: Collection, other: Collection, image: int, way: str, query: Query, asked: PhotoQuestion
 ) -> Query | None:
     if way == "place":
         places = places_on_grid(asked.place_list, collection.grid, other.grid)
@@ -254,7 +256,7 @@ def _twin(
     return directions.named_query(other, image, way) if way in other.named else None
 
 
-def _everywhere(collection: Collection, image: int, query: Query, asked: Question) -> None:
+def _everywhere(collection: Collection, image: int, query: Query, asked: PhotoQuestion) -> None:
     with st.spinner("Asking all photos …", show_time=False):
         grid, share = answers.everywhere_html(collection, query, asked, image)
     st.html(heading(2, f"In all photos: {query.name}", kind="cx-flat"))

@@ -7,7 +7,7 @@ from concepts.models.encoders import TextTokens
 from pages.components.safe_text import paragraph
 from pages.similarity.controls import question
 from pages.state.collections import encoded
-from pages.state.selection import choose, widget_follows
+from pages.state.selection import choose, sync_widget
 
 EXAMPLES = {"demo/pair": "three violet balloons with stripes and a present in teal paper"}
 LONGEST = 2_000  # characters
@@ -24,7 +24,7 @@ def choose_text(collection: Collection) -> TextTokens | None:
         raise ValueError("these tokens come from a model that reads photos only: there is no text to read")
     asked = question().text
     text = EXAMPLES.get(name, "a photo of a dog") if asked is None else asked
-    widget_follows("text_read", text[:LONGEST])
+    sync_widget("text_read", text[:LONGEST])
     st.text_input(
         "A text", key="text_read", max_chars=LONGEST,
         on_change=lambda: choose(text=st.session_state["text_read"], token=None),
@@ -41,7 +41,7 @@ def choose_token(tokens: TextTokens) -> int | None:
     """The token of the text that is asked with; None: the text as a whole."""
     wanted, n = question().token, len(tokens.spans)
     token = wanted if wanted is not None and 0 <= wanted < n else WHOLE
-    widget_follows("token", token)
+    sync_widget("token", token)
     st.selectbox(
         "Part of the text", [WHOLE, *range(n)], key="token",
         format_func=lambda i: "the whole text" if i == WHOLE else f"{i + 1}: {tokens.pieces[i]}",

@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass, fields
 from typing import Self
 from urllib.parse import urlencode
 
-from concepts.report.queries.photo_filter import Wanted
+from concepts.report.queries.photo_filter import PhotoFilter
 
 MOST, CORNERS = 1_000, 60  # of numbers that are read, of corners that are written
 NAMES = {"target": "class"}  # `class` is a word of Python
 
 
 @dataclass(frozen=True)
-class View:
+class ReportView:
     """What a report's page shows. Numbers are the indices of report.json; strategy −1 means the outliers.
 
     The photos that are chosen: wrong: 1 those that the model got wrong, 0 the others. predicted: what it answered.
@@ -50,9 +50,9 @@ class View:
         return {NAMES.get(name, name): str(value) for name, value in asdict(self).items() if value is not None}
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> PhotoFilter:
         """The photos that are chosen."""
-        return Wanted(
+        return PhotoFilter(
             strategy=self.strategy,
             wrong=None if self.wrong is None else bool(self.wrong),
             predicted=self.predicted,
@@ -106,7 +106,7 @@ def corners_text(xs: Sequence[float], ys: Sequence[float]) -> str | None:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class CompareView:
     """What the page Compare shows. show: "methods" or "dictionaries". extraction: METHOD-K.
 
     first, second: the id of a report, or EVALUATION/METHOD-K-SEED. pair: a concept of the first, with its partner.
@@ -132,7 +132,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Reading:
+class LanguageView:
     """What the page Language shows: the id of a report, and the concept whose company is looked at; or the words of a
     collection, in one of its lexicons."""
 
@@ -152,7 +152,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Question:
+class PhotoQuestion:
     """What the pages Similarity and Words show. collection, beside: ids. image, second: rows of the collection.
 
     ask: "place", "words", "text", "concept", "photo" or the name of a token without a place. places: "12.13.25",
@@ -205,7 +205,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TourView:
     """What the tour shows: the step, from 1, and whether it is presented."""
 
     step: int | None = None
@@ -222,7 +222,7 @@ class Lesson:
 
 
 @dataclass(frozen=True)
-class Exercise:
+class ExerciseView:
     """What the page Exercises shows: the task, from 1, and an answer to it: options of the task, "0.4.7"."""
 
     task: int | None = None

@@ -9,7 +9,7 @@ from concepts.lexicon import Lexicon, load_lexicon
 from concepts.lexicon.collections import Collection, TokenMatrix, list_collections, mean_token
 from concepts.models.encoders import TextEncoder, TextTokens
 from pages.state.reports import stamp
-from pages.state.server_settings import operator
+from pages.state.server_settings import server_settings
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -28,13 +28,13 @@ def collections() -> dict[str, Collection]:
 def _make_demo() -> None:
     from concepts.demo.collection import demo_collection
 
-    places = operator()
+    places = server_settings()
     with st.spinner("Drawing and reading the demo's pictures, once …"):
         demo_collection(places.collections[0], places.store)
 
 
 def _listed() -> dict[str, Collection]:
-    places = operator()
+    places = server_settings()
     return _collections(tuple((str(root), stamp(root)) for root in places.collections), str(places.store))
 
 

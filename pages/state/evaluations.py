@@ -17,14 +17,14 @@ from concepts.evaluation.side_by_side import (
 )
 from concepts.report import ClassReport
 from concepts.report.names import NUMBERS, Names
-from pages.state.address import View
+from pages.state.address import ReportView
 from pages.state.reports import find_card, load, stamp
-from pages.state.server_settings import operator
+from pages.state.server_settings import server_settings
 
 
 def evaluations() -> list[Evaluation]:
     """All evaluations: the workspace's, then the demo's, each newest first; of one id the first."""
-    roots = operator().evaluations
+    roots = server_settings().evaluations
     files = [file for root in roots for file in sorted(root.glob(f"[!.]*/{FILE}"))]
     found = _evaluations(tuple(map(str, roots)), tuple((str(file), stamp(file)) for file in files))
     return list({evaluation.id: evaluation for evaluation in reversed(found)}.values())[::-1]
@@ -56,7 +56,7 @@ def _place(address: str) -> tuple[str, int]:
         evaluation = find_evaluation(address.split("/")[0])
         folder, file = evaluation.folder if evaluation else None, FILE
     else:
-        card = find_card(View(id=address))
+        card = find_card(ReportView(id=address))
         folder, file = card.folder if card else None, "report.json"
     if folder is None:
         raise ValueError("it is not here: it may have been removed, or this server keeps others")
@@ -77,7 +77,7 @@ def _concepts(address: str, place: tuple[str, int]) -> Concepts:
 
 def names_at(address: str) -> Names:
     """What people named the concepts of a report; numbers for an evaluation's, and where the report is damaged."""
-    card = None if "/" in address else find_card(View(id=address))
+    card = None if "/" in address else find_card(ReportView(id=address))
     try:
         return NUMBERS if card is None else load(card).names
     except ValueError:

@@ -21,7 +21,7 @@ from concepts.lexicon.token_statistics.reference_text import read_text, telling_
 from concepts.lexicon.token_statistics.winning_concepts import tokens_of_report
 from concepts.report import ClassReport
 from concepts.report.names import Names
-from pages.state.reports import key_of
+from pages.state.reports import report_key
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def language_of(report: ClassReport) -> LanguageReport:
     """The statistics of a report's tokens. Raises ValueError when its maps cannot be read or hold no tokens."""
-    found = _language(key_of(report), report)
+    found = _language(report_key(report), report)
     return replace(found, ranks={length: _named(ranks, report.names) for length, ranks in found.ranks.items()})
 
 
@@ -76,7 +76,7 @@ def _tokens(key: tuple[str, int], _report: ClassReport) -> "list[np.ndarray]":
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownParts:
     """What the truth about a report's photos tells: of each concept what it covers; which words go with which."""
 
     covered: list[Granularity]
@@ -84,23 +84,23 @@ class Known:
     with_words: Association
 
 
-def known_of(report: ClassReport) -> Known | None:
+def known_of(report: ClassReport) -> KnownParts | None:
     """The same beside what is known of the photos; None where nothing is: for all but the demo's picture world."""
-    return _known(key_of(report), report)
+    return _known(report_key(report), report)
 
 
 @st.cache_data(max_entries=16, show_spinner="Drawing the pictures again, to know what is in them …")
-def _known(key: tuple[str, int], _report: ClassReport) -> Known | None:
+def _known(key: tuple[str, int], _report: ClassReport) -> KnownParts | None:
     truth, k = demo_truth(_report), len(_report.data.concepts)
     if truth is None or not truth.masks:
         return None
     tokens = _tokens(key, _report)
     words, there = telling_words(truth.captions)
-    return Known(granularity(tokens, truth.masks, k), words, association(prominence(Corpus.of(tokens, k)), there))
+    return KnownParts(granularity(tokens, truth.masks, k), words, association(prominence(Corpus.of(tokens, k)), there))
 
 
 @dataclass(frozen=True)
-class TextBeside:
+class ReferenceText:
     """A real text with its statistics."""
 
     name: str
@@ -108,7 +108,7 @@ class TextBeside:
 
 
 @st.cache_data(max_entries=8, show_spinner="Counting the words of the text …")
-def text_beside(content: bytes | None, name: str) -> TextBeside:
+def text_beside(content: bytes | None, name: str) -> ReferenceText:
     """An uploaded text; None: the captions of the demo. Raises ValueError for a text that cannot be read."""
     text = demo_captions() if content is None else read_text(content, name=name)
-    return TextBeside(text.name, _described(text.tokens, text.vocabulary))
+    return ReferenceText(text.name, _described(text.tokens, text.vocabulary))

@@ -11,7 +11,7 @@ from concepts.engine.analysis import load_split, open_request_photos
 from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
 from concepts.report.class_report import ClassReport
 from concepts.report.request import Request
-from pages.state.server_settings import Operator, operator
+from pages.state.server_settings import ServerSettings, server_settings
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -27,12 +27,12 @@ def split_of(report: ClassReport) -> "Split":
     from concepts.report.queries.reencoding import check_model
 
     request = request_of(report)
-    if not allowed(request.model, operator()):
+    if not allowed(request.model, server_settings()):
         raise ValueError(
             "the model of this report is a file of its maker's: whoever runs this server has to name it in "
             "CONCEPTS_MODELS before the pages run its code"
         )
-    split = _split(request, report.data.layer.path, operator().device)
+    split = _split(request, report.data.layer.path, server_settings().device)
     check_model(report, split)
     return split
 
@@ -49,11 +49,11 @@ def request_of(report: ClassReport) -> Request:
     return report.data.request
 
 
-def allowed(model: str, house: Operator) -> bool:
+def allowed(model: str, server: ServerSettings) -> bool:
     """May a page open it? A built-in or torchvision architecture, or a file that the operator named."""
     if model in DEMO_SOURCES or model in TORCHVISION_CLASSIFIERS:
         return True
-    return _whole(model) in map(_whole, house.models)
+    return _whole(model) in map(_whole, server.models)
 
 
 def _whole(model: str) -> str:
@@ -73,6 +73,6 @@ def photos_of(key: tuple[str, int], _report: ClassReport) -> "Dataset[Image.Imag
     """The photos where they were when the report was made (of the demo's, its classes); None where they are gone."""
     classes = {row.name.split("/")[0] for row in _report.data.images}
     try:
-        return open_request_photos(request_of(_report), operator().store, classes=classes)
+        return open_request_photos(request_of(_report), server_settings().store, classes=classes)
     except (ValueError, OSError):
         return None

@@ -5,17 +5,17 @@ import streamlit as st
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.rendering.graph_geometry import picture_or_none
-from concepts.report.rendering.overlay import USUAL, Drawing, in_place_bytes, overlay_bytes
+from concepts.report.rendering.overlay import DEFAULT_STYLE, OverlayStyle, in_place_bytes, overlay_bytes
 from concepts.report.rendering.sentences import is_wrong
 from concepts.report.rows import CropRow
-from pages.state.address import View
-from pages.state.reports import key_of
+from pages.state.address import ReportView
+from pages.state.reports import report_key
 from pages.state.selection import view
 
 
 def link_to(**changes: object) -> str:
     """The address of this report with another photo, concept or strategy."""
-    return View(**(vars(view()) | changes)).href()
+    return ReportView(**(vars(view()) | changes)).href()
 
 
 def crop_picture(report: ClassReport, concept: int, crop: CropRow, *, caption: bool = False) -> Picture:
@@ -50,16 +50,22 @@ def photo_picture(report: ClassReport, image: int) -> Picture:
 
 
 def map_picture(
-    report: ClassReport, concept: int, image: int, *, caption: str = "", href: str = "", drawing: Drawing = USUAL
+    report: ClassReport,
+    concept: int,
+    image: int,
+    *,
+    caption: str = "",
+    href: str = "",
+    style: OverlayStyle = DEFAULT_STYLE,
 ) -> Picture:
     """A concept's map over a whole photo, on the scale of that concept."""
-    content = _laid(key_of(report), concept, image, drawing, report)
+    content = _laid(report_key(report), concept, image, style, report)
     alt = f"where {report.names.concept(concept)} is in photo {report.data.images[image].name}"
     return Picture.of(content, alt, caption, href)
 
 
 @st.cache_data(max_entries=1_000, show_spinner=False)
-def _laid(key: tuple[str, int], concept: int, image: int, drawing: Drawing, _report: ClassReport) -> bytes | None:
+def _laid(key: tuple[str, int], concept: int, image: int, style: OverlayStyle, _report: ClassReport) -> bytes | None:
     """The photo with the map over it; None where the photo's file is gone."""
     photo, values = picture_or_none(_report, thumbnail_name(image)), _report.concept_map(concept, image)
-    return photo and overlay_bytes(photo, values, top=_report.largest_code(concept), drawing=drawing)
+    return photo and overlay_bytes(photo, values, top=_report.largest_code(concept), style=style)

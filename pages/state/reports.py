@@ -11,9 +11,9 @@ from concepts.report import ClassReport, ReportCard, list_cards
 from concepts.report.queries.array_checks import check_arrays
 from concepts.report.queries.photo_filter import amounts_of
 from pages.figures.sprite import Sprite, sprite
-from pages.state.address import View
+from pages.state.address import ReportView
 from pages.state.notes import names_on
-from pages.state.server_settings import operator
+from pages.state.server_settings import server_settings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def cards() -> list[ReportCard]:
     """The cards of all reports, newest first."""
-    return _cards(tuple((str(root), stamp(root)) for root in operator().reports))
+    return _cards(tuple((str(root), stamp(root)) for root in server_settings().reports))
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -37,7 +37,7 @@ def stamp(path: Path) -> int:
         return 0
 
 
-def find_card(view: View) -> ReportCard | None:
+def find_card(view: ReportView) -> ReportCard | None:
     """The report that an address means: that id, or the newest of its model, class and layer."""
     if view.id is not None:
         return next((card for card in cards() if card.id == view.id), None)
@@ -51,7 +51,7 @@ def find_card(view: View) -> ReportCard | None:
 def load(card: ReportCard) -> ClassReport:
     """The report, checked, as people call its parts now. Raises ValueError with one clear line when it is damaged."""
     report = _load(str(card.folder), stamp(card.folder / "report.json"))
-    return report.called(names_on(key_of(report), report))
+    return report.called(names_on(report_key(report), report))
 
 
 @st.cache_resource(max_entries=16, show_spinner="Opening the report …")
@@ -61,7 +61,7 @@ def _load(folder: str, stamp: int) -> ClassReport:
     return report
 
 
-def key_of(report: ClassReport) -> tuple[str, int]:
+def report_key(report: ClassReport) -> tuple[str, int]:
     """What figures of a report are cached by."""
     folder = str(report.folder)
     return folder, stamp(Path(os.path.join(folder, "report.json")))

@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from pages.state.address import NAMES, Comparison, View
+from pages.state.address import NAMES, CompareView, ReportView
 
 
-def view() -> View:
+def view() -> ReportView:
     """What the address says now."""
-    return View.of(st.query_params.to_dict())
+    return ReportView.of(st.query_params.to_dict())
 
 
-def comparison() -> Comparison:
+def comparison() -> CompareView:
     """The same of the page Compare."""
-    return Comparison.of(st.query_params.to_dict())
+    return CompareView.of(st.query_params.to_dict())
 
 
 def choose(**changes: str | int | None) -> None:
@@ -25,7 +25,7 @@ def choose(**changes: str | int | None) -> None:
             del st.query_params[key]
 
 
-def widget_follows(key: str, value: object, label: str = "") -> None:
+def sync_widget(key: str, value: object, label: str = "") -> None:
     """The widget with that key shows what the address says; call it before the widget.
 
     label: what the choice is called; one that got another name is chosen anew, since the browser keeps the old text.
@@ -36,23 +36,23 @@ def widget_follows(key: str, value: object, label: str = "") -> None:
     st.session_state[said] = label
 
 
-def everything_next_time() -> None:
+def rerun_page() -> None:
     """The next run of a fragment becomes one of the whole page: others show this choice as well."""
     st.session_state["run_everything"] = True
 
 
-def rest_follows() -> None:
-    """This run of a fragment answers first; the rest of the page is run after it (`run_rest_if_asked`)."""
+def rerun_rest() -> None:
+    """This run of a fragment answers first; the rest of the page is run after it (`rerun_rest_if_asked`)."""
     st.session_state["run_rest"] = True
 
 
-def run_rest_if_asked() -> None:
+def rerun_rest_if_asked() -> None:
     """Call it last in a fragment."""
     if st.session_state.pop("run_rest", False):
         st.rerun()
 
 
-def run_everything_if_asked() -> None:
+def rerun_page_if_asked() -> None:
     """Call it first in a fragment."""
     if st.session_state.pop("run_everything", False):
         st.rerun()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Operator:
+class ServerSettings:
     """The operator's choices."""
 
     workspace: Path
@@ -82,6 +82,6 @@ class Operator:
         return self.workspace / "evaluations", DEMO / "evaluations"
 
 
-def operator() -> Operator:
+def server_settings() -> ServerSettings:
     """The choices of this process."""
-    return Operator.of(os.environ)
+    return ServerSettings.of(os.environ)

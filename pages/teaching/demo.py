@@ -13,8 +13,8 @@ from concepts.demo.world import CLASS_NAMES, CLASSES
 from concepts.report import ClassReport
 from concepts.report.names import Names
 from pages.figures.graph import graph_figure
-from pages.state.address import View
-from pages.state.reports import find_card, key_of, load
+from pages.state.address import ReportView
+from pages.state.reports import find_card, load, report_key
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,7 @@ ASKED = 24  # pictures on which the network is asked again
 
 def demo_report(target: str) -> ClassReport:
     """The demo's report on a class of its picture world. Raises ValueError where it is not there or damaged."""
-    card = find_card(View(id=f"shapes-{target}"))
+    card = find_card(ReportView(id=f"shapes-{target}"))
     if card is None:
         raise ValueError(MISSING.format(target=target))
     return load(card)
@@ -36,7 +36,7 @@ def demo_report(target: str) -> ClassReport:
 
 def graph_of(report: ClassReport, dark: bool) -> go.Figure:
     """Its strategic cluster graph."""
-    return _graph(key_of(report), report.names, dark, report)
+    return _graph(report_key(report), report.names, dark, report)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Drawing the graph …")
@@ -61,7 +61,7 @@ def _strategies(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def true_overlaps(report: ClassReport) -> "dict[str, np.ndarray]":
     """Part → (k,) how much each concept covers it."""
-    return _overlaps(key_of(report), report)
+    return _overlaps(report_key(report), report)
 
 
 @st.cache_data(max_entries=8, show_spinner="Comparing the concepts with the true parts …")
@@ -101,7 +101,7 @@ def _answers(names: tuple[str, ...], left_out: tuple[str, ...]) -> "np.ndarray":
 
 def removed(report: ClassReport, concept: int, images: list[int]) -> "tuple[np.ndarray, np.ndarray]":
     """Probabilities (n, c) of these photos as they are, and with one concept taken out of the network."""
-    return _removed(key_of(report), concept, tuple(images), report)
+    return _removed(report_key(report), concept, tuple(images), report)
 
 
 @st.cache_data(max_entries=16, show_spinner="Asking the network without the concept …")

@@ -4,14 +4,14 @@ import streamlit as st
 
 from pages.components import teaching
 from pages.components.safe_text import paragraph
-from pages.state.address import Exercise
-from pages.state.selection import choose, widget_follows
+from pages.state.address import ExerciseView
+from pages.state.selection import choose, sync_widget
 from pages.teaching.exercises import Task, Verdict
 
 
-def exercise() -> Exercise:
+def exercise() -> ExerciseView:
     """What the address says now."""
-    return Exercise.of(st.query_params.to_dict())
+    return ExerciseView.of(st.query_params.to_dict())
 
 
 def number(n: int) -> int:
@@ -45,7 +45,7 @@ def show(task: Task, number: int, n: int) -> None:
 def _options(task: Task, number: int, given: list[int]) -> list[int]:
     key, options = f"options_{number}", range(len(task.options))
     if key not in st.session_state:
-        widget_follows(key, given if task.several else next(iter(given), None))
+        sync_widget(key, given if task.several else next(iter(given), None))
     if task.several:
         return st.pills(
             "Your answer (choose all)", options, format_func=task.options.__getitem__, key=key, selection_mode="multi"

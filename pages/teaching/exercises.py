@@ -14,7 +14,7 @@ from concepts.report import ClassReport
 from concepts.report.queries.predictions import mean_probability, predicted_classes, share_predicted
 from concepts.report.rendering.sentences import percent
 from pages.components.pictures import picture_grid
-from pages.state.address import View
+from pages.state.address import ReportView
 from pages.state.report_pictures import crop_picture
 from pages.teaching.demo import (
     ASKED,
@@ -219,7 +219,7 @@ def _crop(report: ClassReport, concept: int, place: int) -> Picture:
 
 def _link(report: ClassReport, *, concept: int | None = None) -> str:
     data = report.data
-    return View(
+    return ReportView(
         id=report.folder.name if report.folder else None, model=data.model.name, target=data.target.label,
         layer=data.layer.path, concept=concept,
     ).href()  # fmt: skip

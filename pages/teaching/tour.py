@@ -5,7 +5,7 @@ import streamlit as st
 from pages.components import teaching, texts
 from pages.components.safe_text import paragraph, wide
 from pages.figures.enlarged import enlarged
-from pages.state.address import Lesson
+from pages.state.address import TourView
 from pages.state.selection import choose
 from pages.teaching.tour_step import Scene
 
@@ -14,9 +14,9 @@ KEPT = "tour_step"  # in the session, for a visit without a step in its address
 PROJECTED = 350  # pixels of a figure: on 1024 × 768 everything fits
 
 
-def lesson() -> Lesson:
+def lesson() -> TourView:
     """What the address says now."""
-    return Lesson.of(st.query_params.to_dict())
+    return TourView.of(st.query_params.to_dict())
 
 
 def step(n: int) -> int:

@@ -19,7 +19,7 @@ from concepts.report.rendering.sentences import percent
 from pages.components.answers import answers as answer_bars
 from pages.components.pictures import picture_grid
 from pages.figures.importance import importance_figure
-from pages.state.address import View
+from pages.state.address import ReportView
 from pages.state.report_pictures import crop_picture, map_picture
 from pages.teaching.demo import (
     ASKED,
@@ -211,7 +211,7 @@ def what_if_removed(dark: bool) -> Scene:
             "So the mark helps, and the rest of the boat would do alone. Both can be true.",
         ),
         "If the answer does not change, does the shortcut matter?",
-        View(**(vars(_view(report)) | {"concept": j, "image": images[0], "doses": f"{j}_0", "whole": 1})).href(),
+        ReportView(**(vars(_view(report)) | {"concept": j, "image": images[0], "doses": f"{j}_0", "whole": 1})).href(),
         html=answer_bars(
             [(CLASS_NAMES[row.index], row.before, row.after) for row in found.rows],
             then=f"without Concept {j}",
@@ -255,16 +255,16 @@ STEPS: tuple[Callable[[bool], Scene], ...] = (
 )  # fmt: skip
 
 
-def _view(report: ClassReport) -> View:
+def _view(report: ClassReport) -> ReportView:
     data = report.data
-    return View(
+    return ReportView(
         id=report.folder.name if report.folder else None, model=data.model.name, target=data.target.label,
         layer=data.layer.path,
     )  # fmt: skip
 
 
 def _link(report: ClassReport, *, concept: int | None = None) -> str:
-    return View(**(vars(_view(report)) | {"concept": concept})).href()
+    return ReportView(**(vars(_view(report)) | {"concept": concept})).href()
 
 
 def _photo(report: ClassReport, image: int, *, caption: str = "") -> Picture:

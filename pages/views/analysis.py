@@ -3,19 +3,19 @@
 import streamlit as st
 
 from pages.analysis import jobs_panel, model_and_photos, starting
-from pages.state.server_settings import operator
+from pages.state.server_settings import server_settings
 
 st.title("New analysis")
-house = operator()
+server = server_settings()
 st.write(
     "Choose a classifier and photos. The program looks at both, offers the classes and layers it finds, says what the "
     "analysis will cost, and runs it in a process of its own: you can close this page and come back."
 )
 model_side, photo_side = st.columns(2, gap="large")
 with model_side:
-    model = model_and_photos.choose_model(house)
+    model = model_and_photos.choose_model(server)
 with photo_side:
-    images = model_and_photos.choose_photos(house)
+    images = model_and_photos.choose_photos(server)
 if model and images:
-    starting.look_and_start(house, model, images)
-jobs_panel.show(house)
+    starting.look_and_start(server, model, images)
+jobs_panel.show(server)

@@ -7,7 +7,7 @@ from pages.components.cards import card_grid, report_card
 from pages.components.safe_text import paragraph
 from pages.gallery import controls
 from pages.gallery.shelf import n_pages, page_of, shelf
-from pages.state.address import View
+from pages.state.address import ReportView
 from pages.state.reports import cards, crops_of
 
 all_cards = cards()
@@ -19,7 +19,7 @@ paragraph(
     "Each card is a report on one class: what the model looks at, how much each part counts, where it goes wrong."
 )
 st.html(texts.paragraph("New here? ", texts.link("Take the tour", "tour"), " of the demo."))
-fitting = shelf(all_cards, controls.wish(all_cards))
+fitting = shelf(all_cards, controls.gallery_filter(all_cards))
 if not fitting:
     controls.nothing_fits(len(all_cards))
     st.stop()
@@ -27,5 +27,5 @@ page = controls.choose_page(n_pages(len(fitting)))
 shown = page_of(fitting, page)
 reports = "1 report" if len(fitting) == 1 else f"{len(fitting):,} reports"
 paragraph(reports if len(shown) == len(fitting) else f"{reports}, {len(shown)} on this page", "cx-note")
-addresses = [View(card.id, card.model, card.target, card.layer).href() for card in shown]
+addresses = [ReportView(card.id, card.model, card.target, card.layer).href() for card in shown]
 st.html(card_grid([report_card(card, href, crops_of(card)) for card, href in zip(shown, addresses, strict=True)]))

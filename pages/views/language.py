@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.language import statistics
-from pages.state.notes import tell_trouble
+from pages.state.notes import warn_of_trouble
 
 st.title("Language")
-tell_trouble()
+warn_of_trouble()
 statistics.show()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components.safe_text import paragraph, plain
 from pages.report import concepts, graph, header, interventions, mistakes, own_photo, provenance, strategies, suspicion
-from pages.state.notes import tell_trouble
+from pages.state.notes import warn_of_trouble
 from pages.state.reports import find_card, load
 from pages.state.selection import choose, view
 
@@ -29,7 +29,7 @@ except ValueError as error:
 st.set_page_config(page_title=f"{card.target} · Concepts")
 choose(id=card.id, model=card.model, target=card.target, layer=card.layer)
 header.show(report)
-tell_trouble()
+warn_of_trouble()
 graph.show(report)
 st.divider()
 strategies.show(report)

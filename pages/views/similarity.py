@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.similarity import page
-from pages.state.notes import tell_trouble
+from pages.state.notes import warn_of_trouble
 
 st.title("Similarity maps")
-tell_trouble()
+warn_of_trouble()
 page.show()

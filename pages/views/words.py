@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.state.notes import tell_trouble
+from pages.state.notes import warn_of_trouble
 from pages.words import page
 
 st.title("Words")
-tell_trouble()
+warn_of_trouble()
 page.show()

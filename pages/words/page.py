@@ -16,11 +16,11 @@ from pages.components.words import word_cloud
 from pages.figures.words import word_bars
 from pages.similarity import controls
 from pages.similarity.page import nothing_yet
-from pages.state.address import Question
+from pages.state.address import PhotoQuestion
 from pages.state.collections import collections, is_of_classes, lexicons_of
-from pages.state.selection import choose, widget_follows
+from pages.state.selection import choose, sync_widget
 from pages.words import readings, text_reading
-from pages.words.readings import AllRead
+from pages.words.readings import PhotosRead
 from pages.words.vocabulary import Vocabulary, choose_vocabulary
 
 QUIET = {"displayModeBar": False}
@@ -44,7 +44,7 @@ def show() -> None:
         return
     vocabulary = choose_vocabulary(_lexicon(collection))
     part = controls.question().show if controls.question().show in PARTS else "photo"
-    widget_follows("words_part", part)
+    sync_widget("words_part", part)
     st.segmented_control(
         "Read", list(PARTS), format_func=PARTS.__getitem__, key="words_part", required=True,
         label_visibility="collapsed", on_change=lambda: choose(show=st.session_state["words_part"]),
@@ -63,7 +63,7 @@ def _lexicon(collection: Collection) -> Lexicon:
     wanted = controls.question().lexicon
     name = wanted if wanted in offered else next(iter(offered))
     if len(offered) > 1:
-        widget_follows("lexicon", name)
+        sync_widget("lexicon", name)
         st.selectbox(
             "Lexicon", list(offered), key="lexicon", on_change=lambda: choose(lexicon=st.session_state["lexicon"])
         )
@@ -87,7 +87,7 @@ def _photo(collection: Collection, vocabulary: Vocabulary, image: int) -> None:
         kind = "class" if is_of_classes(lexicon) else "word"
         words = controls.choose_words(lexicon.words, "words", f"Light up a {kind}", most=1)
     with right:
-        widget_follows("discount", not asked.centred)
+        sync_widget("discount", not asked.centred)
         st.toggle(
             "Take off what is said everywhere", key="discount",
             help="From each word its mean activation over all photos (LexVLA's overuse), from its map what all words "
@@ -131,7 +131,7 @@ def _words(collection: Collection, lexicon: Lexicon, said, image: int) -> None:
     st.html(word_cloud(top_words(said, lexicon, places, top=N_CLOUD)))
 
 
-def _photos_that_say(collection: Collection, read: AllRead, word: str, asked: Question) -> None:
+def _photos_that_say(collection: Collection, read: PhotosRead, word: str, asked: PhotoQuestion) -> None:
     found = readings.photos_that_say(collection, read, word)
     st.html(heading(2, f"Photos that say “{word}”", kind="cx-flat"))
     if not found:
@@ -146,7 +146,7 @@ def _photos_that_say(collection: Collection, read: AllRead, word: str, asked: Qu
     st.html(picture_grid(pictures, columns=6))
 
 
-def _overused(read: AllRead, lexicon: Lexicon) -> None:
+def _overused(read: PhotosRead, lexicon: Lexicon) -> None:
     used = read.overuse
     often = [w for w in used.most_used(12) if used.share[w] >= EVERYWHERE]
     share = used.said_everywhere(EVERYWHERE)

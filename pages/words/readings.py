@@ -8,9 +8,9 @@ import streamlit as st
 
 from concepts.lexicon import Lexicon, Overuse, token_activations, top_words_by_place, word_heat
 from concepts.lexicon.collections import Collection, WordsRead, read_words, stored_words
-from concepts.lexicon.search import Found
+from concepts.lexicon.search import SearchResult
 from concepts.report.rendering.overlay import overlay_bytes
-from pages.figures.places import Placed
+from pages.figures.places import PhotoPlaces
 from pages.similarity.answers import SMALL
 from pages.state.reports import stamp
 from pages.words.vocabulary import Vocabulary
@@ -25,7 +25,7 @@ SAID = 4  # words that a place is read with at once
 
 
 @dataclass(frozen=True)
-class AllRead:
+class PhotosRead:
     """What all photos say in the words of a vocabulary: in those that were recorded, and in those that were added."""
 
     vocabulary: Vocabulary
@@ -38,7 +38,7 @@ class AllRead:
         used = self.recorded.overuse
         return used if self.added is None else used.and_of(self.added.overuse)
 
-    def photos(self, word: str, top: int) -> Found:
+    def photos(self, word: str, top: int) -> SearchResult:
         """The photos that say a word among their first words, most first."""
         name = self.vocabulary.in_recorded(word)
         if name is None and self.added is not None:
@@ -51,13 +51,15 @@ def recorded_words(collection: Collection, lexicon: Lexicon) -> WordsRead:
     return _recorded(collection.tokens, lexicon.name, stamp(collection.folder), collection, lexicon)
 
 
-def read_all(collection: Collection, vocabulary: Vocabulary) -> AllRead:
+def read_all(collection: Collection, vocabulary: Vocabulary) -> PhotosRead:
     """The words of all photos. Those that were recorded are read once and stored; those that were added are few."""
     recorded, added = vocabulary.recorded, vocabulary.added
     read = recorded_words(collection, recorded)
     if added is None:
-        return AllRead(vocabulary, read)
-    return AllRead(vocabulary, read, _added(collection.tokens, added.words, added.vectors.tolist(), collection, added))
+        return PhotosRead(vocabulary, read)
+    return PhotosRead(
+        vocabulary, read, _added(collection.tokens, added.words, added.vectors.tolist(), collection, added)
+    )
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -80,7 +82,7 @@ def _added(
     return read_words(_collection, _lexicon)
 
 
-def said_on(collection: Collection, lexicon: Lexicon, image: int, read: AllRead | None) -> "Tensor":
+def said_on(collection: Collection, lexicon: Lexicon, image: int, read: PhotosRead | None) -> "Tensor":
     """(T, L) ≥ 0: activations of a photo's places, less what words say everywhere where `read` is given."""
     return token_activations(collection.patches(image), lexicon, None if read is None else read.overuse)
 
@@ -90,7 +92,7 @@ def lines_of(said: "Tensor", lexicon: Lexicon) -> list[str]:
     return [", ".join(words) or "no word" for words in top_words_by_place(said, lexicon, SAID)]
 
 
-def photos_that_say(collection: Collection, read: AllRead, word: str) -> list[tuple[int, float, bytes]]:
+def photos_that_say(collection: Collection, read: PhotosRead, word: str) -> list[tuple[int, float, bytes]]:
     """The photos that say a word most: row, score, and a picture of where."""
     added, words = read.vocabulary.added, read.vocabulary.lexicon.words
     key = (collection.tokens, stamp(collection.folder), read.vocabulary.lexicon.name)
@@ -100,7 +102,7 @@ def photos_that_say(collection: Collection, read: AllRead, word: str) -> list[tu
 @st.cache_data(max_entries=32, show_spinner=False)
 def _photos(
     key: tuple[str, int, str], words: tuple[str, ...], added: list[list[float]], word: str,
-    _collection: Collection, _read: AllRead,
+    _collection: Collection, _read: PhotosRead,
 ) -> list[tuple[int, float, bytes]]:  # fmt: skip
     found, pictures = _read.photos(word, FOUND), []
     for row, score in zip(found.rows.tolist(), found.scores.tolist(), strict=True):
@@ -110,15 +112,15 @@ def _photos(
     return pictures
 
 
-def lit(collection: Collection, lexicon: Lexicon, image: int, word: str, *, shared: bool) -> Placed:
+def lit(collection: Collection, lexicon: Lexicon, image: int, word: str, *, shared: bool) -> PhotoPlaces:
     """A photo under the map of a word."""
     heat = word_heat(collection.patches(image), lexicon, word, shared=shared)
     said = f"“{word}” up to {heat.top:.2f}" if heat.top else f"no “{word}”"
     caption = f"{collection.names[image]}: {said}"
-    return Placed(collection.thumbnail(image), f"photo {caption}", caption, collection.grid, heat.unit)
+    return PhotoPlaces(collection.thumbnail(image), f"photo {caption}", caption, collection.grid, heat.unit)
 
 
-def plain_photo(collection: Collection, image: int) -> Placed:
+def plain_photo(collection: Collection, image: int) -> PhotoPlaces:
     """A photo without a map."""
     name = collection.names[image]
-    return Placed(collection.thumbnail(image), f"photo {name}", name, collection.grid)
+    return PhotoPlaces(collection.thumbnail(image), f"photo {name}", name, collection.grid)

@@ -11,8 +11,8 @@ from pages.components.safe_text import paragraph, plain, shortened
 from pages.similarity.controls import question
 from pages.state.collections import is_of_classes
 from pages.state.reports import stamp
-from pages.state.selection import choose, widget_follows
-from pages.state.server_settings import operator
+from pages.state.selection import choose, sync_widget
+from pages.state.server_settings import server_settings
 
 ENGLISH = "EN"
 IMAGENET = 1_000, ("tench", "goldfish")  # classes, and the first of them
@@ -55,7 +55,7 @@ def choose_vocabulary(recorded: Lexicon) -> Vocabulary:
 
 
 def _choose_language(recorded: Lexicon, grown: Lexicon) -> Lexicon:
-    file = operator().translations
+    file = server_settings().translations
     if file is None or not has_imagenet_names(recorded):
         return grown
     try:
@@ -68,7 +68,7 @@ def _choose_language(recorded: Lexicon, grown: Lexicon) -> Lexicon:
         return grown
     if wanted not in languages:
         st.warning(f"There is no language {plain(shortened(wanted))} among the translations of this server.")
-    widget_follows("language", code)
+    sync_widget("language", code)
     st.selectbox(
         "Language", list(languages), format_func=languages.__getitem__, key="language",
         on_change=lambda: _change_language(grown, shown, st.session_state["language"]),
@@ -109,7 +109,7 @@ def in_language(lexicon: Lexicon, code: str) -> Lexicon:
 
 def names_in(code: str) -> dict[int, str]:
     """Class → its name, by the operator's file. Raises ValueError for a damaged file and for another language."""
-    file = operator().translations
+    file = server_settings().translations
     if file is None:
         raise ValueError("this server has no translations: whoever runs it sets CONCEPTS_TRANSLATIONS")
     return _names(file, stamp(file), code)

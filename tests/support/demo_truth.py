@@ -9,7 +9,7 @@ from PIL import Image
 from sklearn.metrics import adjusted_rand_score, f1_score
 
 from concepts.data.images import open_photos
-from concepts.demo.world import CLASSES, Picture, draw_class
+from concepts.demo.world import CLASSES, Painting, draw_class
 from concepts.metrics import PartCoherence, part_coherence
 from concepts.models import load_model, split_model
 from concepts.report import ClassReport, ReportSettings, build_report
@@ -22,7 +22,7 @@ class Truth:
     """A class's report beside its pictures."""
 
     report: ClassReport
-    pictures: list[Picture]
+    pictures: list[Painting]
 
     @property
     def strategies(self) -> np.ndarray:

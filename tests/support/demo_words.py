@@ -13,7 +13,7 @@ from concepts.demo.network import to_input
 from concepts.demo.pair import Pair
 from concepts.demo.pair.losses import scores
 from concepts.demo.pair.words import PARTS
-from concepts.demo.world import CLASS_NAMES, SIDE, Picture, draw
+from concepts.demo.world import CLASS_NAMES, SIDE, Painting, draw
 from concepts.lexicon import lexical_activations
 from concepts.metrics.parts import pointing_hits
 from concepts.numerics.intervals import Estimate, mean_estimate, ratio_estimate, share_estimate
@@ -25,7 +25,7 @@ THRESHOLDS = tuple(np.arange(0.05, 1, 0.05).round(2).tolist())  # shares of a wo
 class Read:
     """Pictures, and what the pair says of them: maps (n, h, w, L)."""
 
-    pictures: list[Picture]
+    pictures: list[Painting]
     maps: Tensor
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from concepts.engine.jobs import Job, State
+from concepts.engine.jobs import Job, JobState
 from concepts.engine.jobs.worker import Worker
 
 
@@ -16,5 +16,5 @@ class Inline:
     def stop(self, job: Job) -> None:
         """There is nothing to hasten: the job looks itself whether it is to stop."""
 
-    def lost(self, job: Job, state: State) -> bool:
+    def lost(self, job: Job, state: JobState) -> bool:
         return False

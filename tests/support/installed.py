@@ -54,7 +54,7 @@ def main() -> None:
     (photos,) = Path("reports/.concepts-store").glob("demo-digits-pictures-*/digits")
     report = opened_by_its_notebook(ClassReport.load(Path("reports/digit")))
     from pages.figures.graph import graph_figure
-    from pages.state.server_settings import operator
+    from pages.state.server_settings import server_settings
 
     seen = {
         "title": report.data.title,
@@ -62,7 +62,7 @@ def main() -> None:
         "layers": [layer.path for layer in split_model(load_model("demo/digits"), layer="features").layers()],
         "photos": len(open_photos(photos)),
         "photos of the job": sum(photos_per_class(photos).values()),
-        "workspace": str(operator().workspace),
+        "workspace": str(server_settings().workspace),
     }
     ours = (module for name, module in sys.modules.items() if name.split(".")[0] in ROOMS)
     print(json.dumps(seen | {"files": [module.__file__ for module in ours if getattr(module, "__file__", None)]}))

@@ -13,7 +13,7 @@ from concepts.demo.pair.words import WORDS, spell
 
 
 @dataclass(frozen=True)
-class Batch:
+class PairBatch:
     """n pictures and their texts.
 
     images: (n, 3, side, side). rows: (n, t) words of the texts, some taken out. single: (n, 1), one word of each.
@@ -27,7 +27,7 @@ class Batch:
     studies: Tensor
 
 
-def batches(data: Captioned, *, epochs: int, size: int, generator: torch.Generator) -> Iterator[Batch]:
+def batches(data: Captioned, *, epochs: int, size: int, generator: torch.Generator) -> Iterator[PairBatch]:
     """All pictures once an epoch, in an order of its own; half of them mirrored."""
     texts = padded([[word.row for word in spell(text)] for text in data.texts])
     captions, studies = has_words(texts), torch.from_numpy(data.studies)
@@ -37,7 +37,7 @@ def batches(data: Captioned, *, epochs: int, size: int, generator: torch.Generat
             flip = torch.rand(len(chosen), 1, 1, 1, generator=generator) < 0.5
             images = torch.where(flip, images.flip(-1), images).contiguous(memory_format=torch.channels_last)
             rows, single = thinned(texts[chosen], generator), single_words(texts[chosen], generator)
-            yield Batch(images, rows, single, captions[chosen], studies[chosen])
+            yield PairBatch(images, rows, single, captions[chosen], studies[chosen])
 
 
 def has_words(rows: Tensor) -> Tensor:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from concepts.demo.classes import CLASS_NAMES, CLASSES
+from concepts.demo.painting import PER_CLASS, draw
 from concepts.demo.pair.words import KNOWN, spell
-from concepts.demo.picture import PER_CLASS, draw
 from concepts.demo.training import Progress
 
 TELLS: dict[str, str] = {  # part → the words that tell of it and would be false without it

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from concepts.demo.pair.batches import Batch, batches, has_words
+from concepts.demo.pair.batches import PairBatch, batches, has_words
 from concepts.demo.pair.losses import contrast, overuse, own_word, scores, true_of
 from concepts.demo.pair.network import PairNet, saturated
 from concepts.demo.pair.pictures import Captioned, training_pictures
-from concepts.demo.pair.views import Increments, View, views
+from concepts.demo.pair.views import Increments, ViewActivations, views
 from concepts.demo.pair.words import WORDS
 from concepts.demo.training import Progress
 
@@ -87,7 +87,7 @@ def fit_pair(net: PairNet, data: Captioned, recipe: PairRecipe, *, seed: int, pr
     return net.eval().to(memory_format=torch.contiguous_format)
 
 
-def objective(net: PairNet, batch: Batch, recipe: PairRecipe, generator: torch.Generator, *, done: float) -> Tensor:
+def objective(net: PairNet, batch: PairBatch, recipe: PairRecipe, generator: torch.Generator, *, done: float) -> Tensor:
     """Contrast of the texts with every view of the pictures, overuse on both sides, own words: one number.
 
     done: share of the training that is behind.
@@ -127,7 +127,9 @@ def sharpness(recipe: PairRecipe, done: float) -> float:
     return recipe.soft * (recipe.sharp / recipe.soft) ** done**2
 
 
-def _contrasts(net: PairNet, view: View, seen: Tensor, batch: Batch, texts: Tensor, spoken: Tensor) -> Tensor:
+def _contrasts(
+    net: PairNet, view: ViewActivations, seen: Tensor, batch: PairBatch, texts: Tensor, spoken: Tensor
+) -> Tensor:
     """Mean contrast of the view with the texts, and with one word of each alone: no word hides behind another."""
     alone = has_words(batch.single)
     loss = torch.zeros((), device=texts.device)

@@ -24,7 +24,7 @@ class Increments:
 
 
 @dataclass(frozen=True)
-class View:
+class ViewActivations:
     """said: (g, n, L), activations of g views of n pictures, each the largest in what the view shows.
 
     whole: the view shows all. A window of a whole picture does not show all that its caption tells, and of two parts
@@ -37,21 +37,23 @@ class View:
     single: bool
 
 
-def views(said: Tensor, increments: Increments, generator: torch.Generator, *, done: float) -> Iterator[View]:
+def views(
+    said: Tensor, increments: Increments, generator: torch.Generator, *, done: float
+) -> Iterator[ViewActivations]:
     """The views of one step, the share `done` of the training being behind. A view is at one place in all pictures.
 
     said: (n, h, w, L). Source: LexVLA (Li et al., NeurIPS 2024), incremental training; there in two stages.
     """
-    yield View(said.amax(dim=(1, 2))[None], whole=True, single=False)
+    yield ViewActivations(said.amax(dim=(1, 2))[None], whole=True, single=False)
     if done > increments.windows_from:
         span = increments.patches_from - increments.windows_from
         shrunk = min(1.0, (done - increments.windows_from) / span) if span > 0 else 1.0
         seen = [window(said, shrunk, generator) for _ in range(increments.windows)]
-        yield View(torch.stack(seen), whole=False, single=False)
+        yield ViewActivations(torch.stack(seen), whole=False, single=False)
     if done > increments.patches_from:
         patches = said.flatten(1, 2)  # (n, hw, L)
         chosen = torch.randperm(patches.shape[1], generator=generator)[: increments.patches]
-        yield View(patches[:, chosen].transpose(0, 1), whole=False, single=True)
+        yield ViewActivations(patches[:, chosen].transpose(0, 1), whole=False, single=True)
 
 
 def window(said: Tensor, shrunk: float, generator: torch.Generator) -> Tensor:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from filelock import FileLock, Timeout
 
-from concepts.engine.jobs.job import Job, State
+from concepts.engine.jobs.job import Job, JobState
 from concepts.storage.app_folder import PACKAGE
 
 GRACE = 30.0  # seconds in which a new process must have taken its lock
@@ -39,7 +39,7 @@ class Processes:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
 
-    def lost(self, job: Job, state: State) -> bool:
+    def lost(self, job: Job, state: JobState) -> bool:
         """Has the process of a job that says it is unfinished gone? One needs a while to start, none to be gone."""
         patience = GRACE if state.pid == 0 else 1.0
         return time.time() - state.updated > patience and not running(job)

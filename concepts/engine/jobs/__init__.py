@@ -2,6 +2,6 @@
 
 from concepts.engine.executors.processes import PROCESSES, Processes
 from concepts.engine.jobs.control import cancel, find, list_jobs, remove, submit
-from concepts.engine.jobs.job import Executor, Job, State
+from concepts.engine.jobs.job import Executor, Job, JobState
 
-__all__ = ["PROCESSES", "Executor", "Job", "Processes", "State", "cancel", "find", "list_jobs", "remove", "submit"]
+__all__ = ["PROCESSES", "Executor", "Job", "JobState", "Processes", "cancel", "find", "list_jobs", "remove", "submit"]

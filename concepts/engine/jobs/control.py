@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from concepts.engine.executors.processes import PROCESSES
-from concepts.engine.jobs.job import REQUEST, TASKS, Executor, Job, JobRequest, State, Task
+from concepts.engine.jobs.job import REQUEST, TASKS, Executor, Job, JobRequest, JobState, Task
 from concepts.report.request import Request
 from concepts.storage.typed_json import write_typed
 
@@ -23,7 +23,7 @@ def submit(request: Request, workspace: Path, *, task: Task = "report", executor
     job.folder.mkdir(parents=True, exist_ok=True)
     (job.folder / "cancel").unlink(missing_ok=True)
     write_typed(job.folder / REQUEST, JobRequest(task, request))
-    job.write(State(started=time.time()))
+    job.write(JobState(started=time.time()))
     executor.start(job)
     return job
 

@@ -17,7 +17,7 @@ REQUEST, STATE, RESULT = "request.json", "state.json", "result.json"
 
 
 @dataclass(frozen=True)
-class State:
+class JobState:
     """How far a job is. An interrupted one has lost its process. started, updated: seconds since 1970."""
 
     status: Status = "waiting"
@@ -63,7 +63,7 @@ class Executor(Protocol):
         """Hastens the end of a job that is to stop; it hears of that at its next step in any case."""
         ...
 
-    def lost(self, job: "Job", state: State) -> bool:
+    def lost(self, job: "Job", state: JobState) -> bool:
         """Has whoever worked on the job gone without a word? Asked only of jobs whose state is unfinished."""
         ...
 
@@ -105,15 +105,15 @@ class Job:
         return self.folder / "log.txt"
 
     @property
-    def state(self) -> State:
+    def state(self) -> JobState:
         """The state on disk; "interrupted" when it says unfinished and nobody works on it any more."""
         file = self.folder / STATE
-        state = read_typed(State, file) if file.is_file() else State()
+        state = read_typed(JobState, file) if file.is_file() else JobState()
         if not state.finished and self.executor.lost(self, state):
             return replace(state, status="interrupted")
         return state
 
-    def write(self, state: State) -> None:
+    def write(self, state: JobState) -> None:
         write_typed(self.folder / STATE, replace(state, updated=time.time()))
 
     @property

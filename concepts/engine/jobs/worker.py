@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from concepts.engine.analysis import analyse
 from concepts.engine.executors.processes import PROCESSES, lock_of
 from concepts.engine.inspection import inspect
-from concepts.engine.jobs.job import RESULT, Job, State
+from concepts.engine.jobs.job import RESULT, Job, JobState
 from concepts.report.request import Request
 from concepts.storage.store import prune, slug
 from concepts.storage.typed_json import write_typed
@@ -47,7 +47,7 @@ class Worker:
 
     def __init__(self, job: Job, *, slots: int | None = None) -> None:
         self.job, self.slots = job, slots
-        self.state = replace(State(), started=time.time(), pid=os.getpid())
+        self.state = replace(JobState(), started=time.time(), pid=os.getpid())
         self.noted = 0.0
 
     def run(self) -> None:
@@ -79,7 +79,7 @@ class Worker:
             done = min(1.0, before + WEIGHTS.get(stage, 0) * share)
             self.note(replace(self.state, stage=stage, share=share, done=done))
 
-    def note(self, state: State) -> None:
+    def note(self, state: JobState) -> None:
         """Keeps the state and writes it."""
         self.state = state
         self.job.write(state)

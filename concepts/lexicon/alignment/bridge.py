@@ -13,7 +13,7 @@ from concepts.storage.typed_json import Finite, Whole, from_json, to_json
 
 
 @dataclass(frozen=True)
-class Described:
+class BridgeDescription:
     """A bridge without its arrays, as its file's metadata hold it: fields as in `Bridge`."""
 
     method: str
@@ -65,7 +65,7 @@ class Bridge:
 
         path = Path(path)
         unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-        described = Described(self.method, self.seed, self.trained_on, self.source, self.space, self.figures)
+        described = BridgeDescription(self.method, self.seed, self.trained_on, self.source, self.space, self.figures)
         tensors = {"matrix": self.matrix.contiguous(), "offset": self.offset.contiguous()}
         save_file(tensors, unfinished, metadata={"bridge": json.dumps(to_json(described))})
         os.replace(unfinished, path)
@@ -77,7 +77,7 @@ def load_bridge(path: str | Path, *, device: str = "cpu") -> Bridge:
 
     try:
         with safe_open(path, framework="pt", device=device) as file:
-            given = from_json(Described, (file.metadata() or {})["bridge"], source="its description")
+            given = from_json(BridgeDescription, (file.metadata() or {})["bridge"], source="its description")
             matrix, offset = (file.get_tensor(name) for name in ("matrix", "offset"))
         return Bridge(
             matrix, offset, given.method, given.seed, given.trained_on, given.source, given.space, given.figures

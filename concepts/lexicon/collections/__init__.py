@@ -2,14 +2,20 @@
 
 from concepts.lexicon.collections.collection import Collection, EncoderSummary, list_collections
 from concepts.lexicon.collections.photo_words import WordsRead, first_words, read_words, stored_words
-from concepts.lexicon.collections.place_search import Found, TokenMatrix, best_places, concept_direction, places_on_grid
+from concepts.lexicon.collections.place_search import (
+    PlaceMatch,
+    TokenMatrix,
+    best_places,
+    concept_direction,
+    places_on_grid,
+)
 from concepts.lexicon.collections.recording import record_collection, record_report, space_of
 from concepts.lexicon.collections.retrieval import RetrievedPhotos, mean_token, retrieve_photos
 
 __all__ = [
     "Collection",
     "EncoderSummary",
-    "Found",
+    "PlaceMatch",
     "RetrievedPhotos",
     "TokenMatrix",
     "WordsRead",

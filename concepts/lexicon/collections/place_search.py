@@ -18,7 +18,7 @@ BATCH = 64  # photos read at a time
 
 
 @dataclass(frozen=True)
-class Found:
+class PlaceMatch:
     """A place of a collection: the photo's row, the place's row and column on the grid, how much it is like that."""
 
     image: int
@@ -90,7 +90,7 @@ def places_on_grid(places: Iterable[int], grid: tuple[int, int], other: tuple[in
     return sorted({(place // w * rows // h) * columns + place % w * columns // w for place in places})
 
 
-def best_places(maps: np.ndarray, top: int, *, but: int | None = None) -> list[Found]:
+def best_places(maps: np.ndarray, top: int, *, but: int | None = None) -> list[PlaceMatch]:
     """The places with the largest values of (n, h, w), best first, one a photo; `but`: a photo that is left out.
 
     Of equals the first. Fewer where there are fewer photos. Raises ValueError for top < 1.
@@ -101,4 +101,4 @@ def best_places(maps: np.ndarray, top: int, *, but: int | None = None) -> list[F
     peaks = flat.max(axis=1)
     order = [int(i) for i in np.argsort(-peaks, kind="stable") if i != but][:top]
     places = [np.unravel_index(int(flat[i].argmax()), maps.shape[1:]) for i in order]
-    return [Found(i, int(r), int(c), float(peaks[i])) for i, (r, c) in zip(order, places, strict=True)]
+    return [PlaceMatch(i, int(r), int(c), float(peaks[i])) for i, (r, c) in zip(order, places, strict=True)]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from concepts.lexicon.collections.place_search import Found, TokenMatrix, best_places
+from concepts.lexicon.collections.place_search import PlaceMatch, TokenMatrix, best_places
 from concepts.numerics.intervals import even_sample
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class RetrievedPhotos:
     same photos, cosines above the usual one; usual: the mean cosine over all places of the collection; top: the largest
     value of these maps, > 0; share: of all photos, those with a place at least as alike as was asked."""
 
-    places: list[Found]
+    places: list[PlaceMatch]
     maps: list[np.ndarray]
     top: float
     usual: float

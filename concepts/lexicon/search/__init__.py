@@ -1,8 +1,8 @@
 """Words to photos and photos to words: an inverted index over sparse vectors, and dense search beside it."""
 
-from concepts.lexicon.search.base import Found, Index
+from concepts.lexicon.search.base import Index, SearchResult
 from concepts.lexicon.search.dense import DenseIndex
-from concepts.lexicon.search.lexical import LexicalIndex, PlacesFound
+from concepts.lexicon.search.lexical import LexicalIndex, PlaceResults
 from concepts.lexicon.search.sparse import SparseIndex
 
-__all__ = ["DenseIndex", "Found", "Index", "LexicalIndex", "PlacesFound", "SparseIndex"]
+__all__ = ["DenseIndex", "Index", "LexicalIndex", "PlaceResults", "SearchResult", "SparseIndex"]

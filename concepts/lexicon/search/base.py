@@ -9,7 +9,7 @@ BLOCK = 1024  # scores of which one maximum is taken
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """The best rows, best first, and their scores: each (m,), of equal scores the earlier row first."""
 
     rows: np.ndarray
@@ -33,12 +33,12 @@ class Index(Protocol):
         """Adds rows (m, L) after those that are there."""
         ...
 
-    def search(self, query: np.ndarray, top: int = 10) -> Found:
+    def search(self, query: np.ndarray, top: int = 10) -> SearchResult:
         """The `top` rows with the largest inner product with a query (L,)."""
         ...
 
 
-def best(scores: np.ndarray, top: int) -> Found:
+def best(scores: np.ndarray, top: int) -> SearchResult:
     """The `top` largest scores (n,) that are above 0, exactly, of equal ones the earlier first.
 
     The top-th largest of the blocks' maxima bounds from below what can be among them, so that few need sorting.
@@ -51,4 +51,4 @@ def best(scores: np.ndarray, top: int) -> Found:
     bound = np.partition(maxima, -top)[-top] if top < len(maxima) else 0
     candidates = np.flatnonzero((scores >= bound) & (scores > 0))
     rows = candidates[np.argsort(-scores[candidates], kind="stable")[:top]]
-    return Found(rows, scores[rows])
+    return SearchResult(rows, scores[rows])

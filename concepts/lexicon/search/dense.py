@@ -6,7 +6,7 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from concepts.lexicon.search.base import Found
+from concepts.lexicon.search.base import SearchResult
 
 TRAINED_ON = 40  # rows for each cell, from which cells are learned
 PROBED = 16  # cells that a query looks into
@@ -83,14 +83,14 @@ class DenseIndex:
             self._index.train(rows[: TRAINED_ON * self._index.nlist])
         self._index.add(rows)
 
-    def search(self, query: np.ndarray, top: int = 10) -> Found:
+    def search(self, query: np.ndarray, top: int = 10) -> SearchResult:
         """The `top` rows with the largest inner product, above 0. Raises ValueError for another width, top < 1."""
         query = np.ascontiguousarray(query, dtype=np.float32)
         if query.shape != (self.n_words,) or top < 1:
             raise ValueError(f"query {query.shape} and top {top}, expected ({self.n_words},) and at least 1")
         scores, rows = self._index.search(query[None], min(top, max(1, len(self))))
         kept = (rows[0] >= 0) & (scores[0] > 0)
-        return Found(rows[0][kept], scores[0][kept])
+        return SearchResult(rows[0][kept], scores[0][kept])
 
 
 def _faiss() -> ModuleType:

@@ -9,7 +9,7 @@ import numpy as np
 from torch import Tensor
 
 from concepts.lexicon import Lexicon, keep_top
-from concepts.lexicon.search.base import Found
+from concepts.lexicon.search.base import SearchResult
 from concepts.lexicon.search.sparse import SparseIndex
 from concepts.storage.store import key_of, new_folder
 from concepts.storage.typed_json import Count, read_typed, write_typed
@@ -19,7 +19,7 @@ ABOUT, PHOTOS, PLACES = "index.json", "photos.safetensors", "places.safetensors"
 
 
 @dataclass(frozen=True)
-class PlacesFound:
+class PlaceResults:
     """Places, best first: the photo of each, its row and column on the grid, its score; each (m,)."""
 
     photos: np.ndarray
@@ -72,7 +72,7 @@ class LexicalIndex:
         self._photos.add(photos.cpu().numpy())
         self._places.add(keep_top(activations.flatten(0, 2), self.per_place).cpu().numpy())
 
-    def photos(self, query: Query, top: int = 10) -> Found:
+    def photos(self, query: Query, top: int = 10) -> SearchResult:
         """The photos that say a word, some words, or words with weights: score Σ q_w s_w, best first.
 
         Only photos that say one of them at all. Raises ValueError, with the nearest words, for one that is not in the
@@ -80,18 +80,18 @@ class LexicalIndex:
         """
         return self._photos.search(self.vector(query), top)
 
-    def places(self, query: Query, top: int = 10) -> PlacesFound:
+    def places(self, query: Query, top: int = 10) -> PlaceResults:
         """The same for places, over all photos."""
         found = self._places.search(self.vector(query), top)
         photos, rows, columns = np.unravel_index(found.rows, (max(1, len(self)), *self.grid))
-        return PlacesFound(photos, rows, columns, found.scores)
+        return PlaceResults(photos, rows, columns, found.scores)
 
     def words(self, photo: int, top: int | None = None) -> list[tuple[str, float]]:
         """What a photo says: its words and their activations, largest first."""
         words, values = self._photos.row(photo)
         return [(self.lexicon.words[w], float(s)) for w, s in zip(words[:top], values[:top], strict=True)]
 
-    def like(self, photo: int, top: int = 10) -> Found:
+    def like(self, photo: int, top: int = 10) -> SearchResult:
         """The photos that say what this one says, itself first as a rule."""
         words, values = self._photos.row(photo)
         query = np.zeros(len(self.lexicon), np.float32)

@@ -17,7 +17,7 @@ from typing import Self, TypeAlias
 import numpy as np
 from scipy import sparse
 
-from concepts.lexicon.search.base import Found, best
+from concepts.lexicon.search.base import SearchResult, best
 from concepts.storage.typed_json import Count, from_json, to_json
 
 PART = 2**18  # rows that are moved at once at most, when some are added
@@ -93,7 +93,7 @@ class SparseIndex:
                 return
             self._parts[-2:] = [sparse.vstack(self._parts[-2:], format="csc")]
 
-    def search(self, query: Rows, top: int = 10) -> Found:
+    def search(self, query: Rows, top: int = 10) -> SearchResult:
         """The `top` rows with the largest score, above 0, of equal ones the earlier first; fewer where fewer share
         a word with the query, none for an empty one.
 

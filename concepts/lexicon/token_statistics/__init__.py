@@ -9,7 +9,12 @@ from concepts.lexicon.token_statistics.cooccurrence import (
     words_of_concepts,
 )
 from concepts.lexicon.token_statistics.corpus import BLANK, Corpus
-from concepts.lexicon.token_statistics.description import LanguageReport, Measure, RankFrequency, describe_language
+from concepts.lexicon.token_statistics.description import (
+    LanguageFigure,
+    LanguageReport,
+    RankFrequency,
+    describe_language,
+)
 from concepts.lexicon.token_statistics.entropy import entropy, entropy_of_neighbours, entropy_within_photos
 from concepts.lexicon.token_statistics.granularity import Granularity, granularity
 from concepts.lexicon.token_statistics.growth import Growth, growth_of_types
@@ -23,8 +28,8 @@ __all__ = [
     "Corpus",
     "Granularity",
     "Growth",
+    "LanguageFigure",
     "LanguageReport",
-    "Measure",
     "RankFrequency",
     "Text",
     "ZipfFit",

@@ -50,7 +50,7 @@ class RankFrequency:
 
 
 @dataclass(frozen=True)
-class Measure:
+class LanguageFigure:
     """One figure: its value with a 95% interval, that of the shuffled control, and what both mean in one sentence."""
 
     name: str
@@ -69,11 +69,11 @@ class LanguageReport:
     n_blank: int
     n_used: int
     ranks: dict[int, RankFrequency]
-    measures: tuple[Measure, ...]
+    measures: tuple[LanguageFigure, ...]
     growth: Growth
     together: Association | None
 
-    def measure(self, name: str) -> Measure:
+    def measure(self, name: str) -> LanguageFigure:
         """The measure of that name. Raises ValueError, with the names there are, where there is none."""
         for measure in self.measures:
             if measure.name == name:
@@ -106,7 +106,7 @@ def describe_language(
     for name, sentence in SENTENCES.items():
         control = of_draws(np.array([float(each.figures[name]) for each in controls]))
         value = counted.figures[name]
-        measures.append(Measure(name, value, control, sentence(value, control, n_used)))
+        measures.append(LanguageFigure(name, value, control, sentence(value, control, n_used)))
     return LanguageReport(
         vocabulary=tuple(vocabulary),
         n_photos=corpus.n_photos,

@@ -35,7 +35,7 @@ class MultimodalEncoder(TokenEncoder):
 
 
 @dataclass(frozen=True)
-class Asked:
+class PromptIds:
     """The prompt as ids (t,), the image's place filled with as many tokens as it has; where to read (T,)."""
 
     ids: Tensor
@@ -101,7 +101,7 @@ def _sequence(
     token: str | None,
     grid: tuple[int, int],
     longest: int,
-) -> Asked:
+) -> PromptIds:
     image = model.config.image_token_id
     ids = list(tokenizer([prompt])[0].ids)
     if ids.count(image) != 1:
@@ -118,10 +118,10 @@ def _sequence(
         raise ValueError(f"the prompt with its image has {len(ids)} tokens, the model takes {longest}: shorten it")
     extra, places = range(at, at + n_extra), range(at + n_extra, at + n_extra + n_places)
     named = (token or LAST, *("class token" for _ in extra))
-    return Asked(torch.tensor(ids), torch.tensor([len(ids) - 1, *extra, *places]), named)
+    return PromptIds(torch.tensor(ids), torch.tensor([len(ids) - 1, *extra, *places]), named)
 
 
-def _tokens(inner: MultimodalDecoder, index: int, n_layers: int, sequence: Asked) -> Callable[[Tensor], Tensor]:
+def _tokens(inner: MultimodalDecoder, index: int, n_layers: int, sequence: PromptIds) -> Callable[[Tensor], Tensor]:
     dtype = next(inner.parameters()).dtype
 
     def tokens(images: Tensor) -> Tensor:

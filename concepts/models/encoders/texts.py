@@ -22,7 +22,7 @@ OFFSET = {"roberta", "xlm-roberta", "camembert", "mpnet", "xlm-roberta-xl"}  # t
 
 
 @dataclass(frozen=True)
-class Recipe:
+class PoolingRecipe:
     """What sentence-transformers does around the model: where that lies, its pooling, normalisation, and limit."""
 
     folder: Path
@@ -123,7 +123,7 @@ def longest_of(config: TextConfig, folder: Path) -> int:
     return min(positions, int(said) if said and said < UNBOUNDED else UNBOUNDED)
 
 
-def read_recipe(folder: Path) -> Recipe:
+def read_recipe(folder: Path) -> PoolingRecipe:
     """The recipe of a folder, mean pooling for one without modules.json.
 
     Raises ValueError for modules other than a transformer, one pooling and a normalisation (a Dense layer, say).
@@ -131,7 +131,7 @@ def read_recipe(folder: Path) -> Recipe:
     steps = read_part(tuple[Step, ...], folder / "modules.json", absent=())
     kinds = [step.kind for step in steps]
     if not steps:
-        return Recipe(folder)
+        return PoolingRecipe(folder)
     if kinds not in (["Transformer"], ["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
         raise ValueError(
             f"{folder / 'modules.json'} has {' → '.join(kinds)}: expected Transformer → Pooling (→ Normalize)"
@@ -139,7 +139,7 @@ def read_recipe(folder: Path) -> Recipe:
     inner = folder / steps[0].path
     limit = read_part(Limit, inner / "sentence_bert_config.json", absent=Limit()).max_seq_length
     pooling = _pooling(folder / steps[1].path / "config.json") if len(steps) > 1 else "mean"
-    return Recipe(inner, pooling, kinds[-1] == "Normalize", limit or UNBOUNDED)
+    return PoolingRecipe(inner, pooling, kinds[-1] == "Normalize", limit or UNBOUNDED)
 
 
 def _pooling(file: Path) -> str:

@@ -6,11 +6,11 @@ from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 
-from concepts.annotations import Notebook
+from concepts.annotations import NoteStore
 from concepts.publishing.site.classes import SiteClass, collect
-from concepts.publishing.site.pages import Near, class_page, concept_page, gallery_page, map_page, nearest
+from concepts.publishing.site.pages import SimilarConcept, class_page, concept_page, gallery_page, map_page, nearest
 from concepts.publishing.site.spaces import Space, spaces_of
-from concepts.publishing.site.writing import Item, Progress, Written, checked_out, write_site
+from concepts.publishing.site.writing import Item, Progress, WriteCounts, checked_out, write_site
 from concepts.report.rendering.overlay import overlay_bytes
 from concepts.storage.store import key_of
 
@@ -20,13 +20,13 @@ LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True)
-class Built:
+class SiteSummary:
     """A site on disk: how many classes and concepts it shows, what was written, which reports were left out and why."""
 
     folder: Path
     n_classes: int
     n_concepts: int
-    written: Written
+    written: WriteCounts
     left_out: tuple[str, ...]
 
 
@@ -35,9 +35,9 @@ def build_site(
     out: str | Path,
     *,
     title: str = TITLE,
-    notebook: Notebook | None = None,
+    notebook: NoteStore | None = None,
     progress: Progress | None = None,
-) -> Built:
+) -> SiteSummary:
     """Writes a static site of these reports (folders of reports, or reports) to `out`; only what has changed.
 
     notebook: where people's names for concepts and strategies are; None: numbers alone. progress: called with (stage,
@@ -52,7 +52,7 @@ def build_site(
     spaces = spaces_of(classes)
     items = items_of(title[:LONGEST_TITLE], classes, spaces, progress)
     written = write_site(place, items, progress)
-    return Built(place, len(classes), sum(len(each.components) for each in classes), written, tuple(left_out))
+    return SiteSummary(place, len(classes), sum(len(each.components) for each in classes), written, tuple(left_out))
 
 
 def items_of(title: str, classes: list[SiteClass], spaces: list[Space], progress: Progress) -> list[Item]:
@@ -70,7 +70,7 @@ def items_of(title: str, classes: list[SiteClass], spaces: list[Space], progress
     return items
 
 
-def _concept(title: str, space: Space, own: SiteClass, concept: int, near: list[Near]) -> Item:
+def _concept(title: str, space: Space, own: SiteClass, concept: int, near: list[SimilarConcept]) -> Item:
     """Its page; made from its report and from what is said of its neighbours, not from all of theirs."""
     make, said = partial(concept_page, title, own, concept, near, space.threshold), list(map(vars, near))
     return _item(own.concept_page(concept), make, title=title, of=own.digest, near=said, chance=space.threshold)

@@ -19,7 +19,7 @@ STEPS = 80  # of pushing crops apart
 
 
 @dataclass(frozen=True)
-class Point:
+class MapPoint:
     """A concept: the middle of its crop, what it is called, where it leads to, its class's colour and shape."""
 
     x: float
@@ -33,7 +33,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Line:
+class MapLine:
     """A link that the map draws."""
 
     x1: float
@@ -48,8 +48,8 @@ class MapDrawing:
 
     height: float
     side: float
-    points: list[Point]
-    lines: list[Line]
+    points: list[MapPoint]
+    lines: list[MapLine]
     kind: str
 
 
@@ -59,7 +59,7 @@ def map_drawing(space: Space) -> MapDrawing:
     n = len(space.nodes)
     side = float(np.clip(0.55 * WIDTH / np.sqrt(n), SMALLEST, LARGEST)) if n <= MOST_CROPS else 0.0
     at, height = in_box(places, side + 2 * FRAME if side else 0.0)
-    lines = [Line(*at[link.a], *at[link.b]) for link in space.forest]
+    lines = [MapLine(*at[link.a], *at[link.b]) for link in space.forest]
     points = [
         _point(member, j, int(space.owner[row]), float(at[row, 0]), float(at[row, 1]))
         for row, (member, j) in enumerate(space.nodes)
@@ -67,11 +67,11 @@ def map_drawing(space: Space) -> MapDrawing:
     return MapDrawing(height, side, points, lines, kind)
 
 
-def _point(member: SiteClass, concept: int, place: int, x: float, y: float) -> Point:
+def _point(member: SiteClass, concept: int, place: int, x: float, y: float) -> MapPoint:
     share = percent(member.report.data.concepts[concept].share)
     title = f"{member.display_name(concept)} of {member.label}: {share} of the evidence"
     page, crop = member.concept_page(concept), member.first_crop(concept)
-    return Point(x, y, title, page, crop, colour_of(place), SHAPES[symbol_of(place)], place)
+    return MapPoint(x, y, title, page, crop, colour_of(place), SHAPES[symbol_of(place)], place)
 
 
 def in_box(places: np.ndarray, side: float) -> tuple[np.ndarray, float]:

@@ -9,7 +9,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from concepts.publishing.site.classes import SiteClass
-from concepts.publishing.site.concept_map import MapDrawing, Point, map_drawing
+from concepts.publishing.site.concept_map import MapDrawing, MapPoint, map_drawing
 from concepts.publishing.site.spaces import LEVEL, SEED, SHUFFLES, Space
 from concepts.rendering.environment import environment
 from concepts.rendering.pictures import Picture
@@ -17,7 +17,7 @@ from concepts.report.card import ReportCard
 from concepts.report.names import in_line
 from concepts.report.rendering import help_texts, sentences
 from concepts.report.rendering.graph_geometry import colour_of, symbol_of
-from concepts.report.rendering.html import Around, render_html
+from concepts.report.rendering.html import SiteLinks, render_report_html
 from concepts.report.rendering.svg import SHAPES
 
 N_CROPS = 4  # on a card
@@ -25,7 +25,7 @@ UP = "../"  # from a page in a folder to the site's own
 
 
 @dataclass(frozen=True)
-class Near:
+class SimilarConcept:
     """A concept of another report that is like the one shown."""
 
     title: str
@@ -70,10 +70,10 @@ def _crops_of(each: SiteClass) -> list[Picture]:
 def class_page(title: str, own: SiteClass) -> str:
     """The report of a class, with the way back to the site."""
     pages = tuple(UP + own.concept_page(j) for j in range(len(own.components)))
-    return render_html(own.report, Around(title, f"{UP}index.html", f"{UP}map.html", pages))
+    return render_report_html(own.report, SiteLinks(title, f"{UP}index.html", f"{UP}map.html", pages))
 
 
-def concept_page(title: str, own: SiteClass, concept: int, near: list[Near], threshold: float | None) -> str:
+def concept_page(title: str, own: SiteClass, concept: int, near: list[SimilarConcept], threshold: float | None) -> str:
     """One concept: its figures, its crops, where it is in whole photos, what is like it in other classes."""
     data, k = own.report.data, len(own.components)
     row = data.concepts[concept]
@@ -111,15 +111,15 @@ def _maps(own: SiteClass, concept: int) -> list[Picture]:
     ]
 
 
-def nearest(space: Space, member: int) -> list[list[Near]]:
+def nearest(space: Space, member: int) -> list[list[SimilarConcept]]:
     """What stands on the page of each of a report's concepts about those of other reports."""
     return [[_near(space, other, cosine) for other, cosine in row] for row in space.nearest(member)]
 
 
-def _near(space: Space, other: int, cosine: float) -> Near:
+def _near(space: Space, other: int, cosine: float) -> SimilarConcept:
     own, j = space.nodes[other]
     title, crop = f"{own.display_name(j)} of {own.label}", own.first_crop(j)
-    return Near(title, own.concept_page(j), crop, round(cosine, 4), space.above_chance(cosine))
+    return SimilarConcept(title, own.concept_page(j), crop, round(cosine, 4), space.above_chance(cosine))
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +128,7 @@ class SpaceMap:
 
     own: Space
     drawing: MapDrawing
-    groups: list[tuple[list[Point], float]]
+    groups: list[tuple[list[MapPoint], float]]
     n_classes: int
 
 

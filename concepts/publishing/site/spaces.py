@@ -22,7 +22,7 @@ NEAREST = 4  # concepts of other reports on a concept's page
 
 
 @dataclass(frozen=True)
-class Link:
+class ConceptLink:
     """Two concepts of different reports, by their row in the space, that a matching pairs above chance."""
 
     a: int
@@ -85,14 +85,14 @@ class Space:
         return chance_cosine(self.directions, k, signed=self.signed)
 
     @cached_property
-    def links(self) -> list[Link]:
+    def links(self) -> list[ConceptLink]:
         """The pairs of every two reports' one-to-one matching (Hungarian method) above the threshold, best first."""
         if self.threshold is None:
             return []
         found = [link for member in range(1, len(self.members)) for link in self._matched(member)]
         return sorted(found, key=lambda link: (-link.cosine, link.a, link.b))
 
-    def _matched(self, member: int) -> list[Link]:
+    def _matched(self, member: int) -> list[ConceptLink]:
         """The pairs of one report with each before it."""
         similarity, start = self.similarity(member), np.searchsorted(self.owner, range(len(self.members) + 1))
         links = []
@@ -100,11 +100,11 @@ class Space:
             matching = match(similarity[:, start[other] : start[other + 1]])
             for (j, i), cosine in zip(matching.pairs, matching.cosines, strict=True):
                 if self.above_chance(float(cosine)):
-                    links.append(Link(int(start[other]) + i, int(start[member]) + j, float(cosine)))
+                    links.append(ConceptLink(int(start[other]) + i, int(start[member]) + j, float(cosine)))
         return links
 
     @cached_property
-    def forest(self) -> list[Link]:
+    def forest(self) -> list[ConceptLink]:
         """The fewest and strongest links that hold each group together (Kruskal): what the map draws."""
         return spanning_forest(self.links, len(self.nodes))
 
@@ -177,7 +177,7 @@ def chance_cosine(V: np.ndarray, k: int, *, signed: bool = False, seed: int = SE
     return float(np.quantile(best, LEVEL, method="higher"))
 
 
-def spanning_forest(links: Sequence[Link], n: int) -> list[Link]:
+def spanning_forest(links: Sequence[ConceptLink], n: int) -> list[ConceptLink]:
     """Of links given best first, no pair twice, those that join two parts not joined before (Kruskal's)."""
     from scipy.sparse.csgraph import minimum_spanning_tree
 
@@ -185,7 +185,7 @@ def spanning_forest(links: Sequence[Link], n: int) -> list[Link]:
     return [links[int(rank) - 1] for rank in sorted(kept)]
 
 
-def _roots(links: Sequence[Link], n: int) -> list[int]:
+def _roots(links: Sequence[ConceptLink], n: int) -> list[int]:
     """(n,) the smallest row of each row's group."""
     from scipy.sparse.csgraph import connected_components
 
@@ -194,7 +194,7 @@ def _roots(links: Sequence[Link], n: int) -> list[int]:
     return first[groups].tolist()
 
 
-def _graph(links: Sequence[Link], n: int) -> "csr_array":
+def _graph(links: Sequence[ConceptLink], n: int) -> "csr_array":
     """(n, n): 1 for the best link, 2 for the next, and so on."""
     from scipy.sparse import csr_array
 

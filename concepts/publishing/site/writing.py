@@ -28,14 +28,14 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ManifestEntry:
     """What the manifest says of a file: the hash of all it is made from, and that of its content."""
 
     key: str
     hash: str
 
 
-PLANNED = Entry("", "")  # of a file that is not written yet
+PLANNED = ManifestEntry("", "")  # of a file that is not written yet
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ class Manifest:
     """What a build wrote. files: path → entry."""
 
     format: Annotated[int, exactly(FORMAT)]
-    files: dict[str, Entry]
+    files: dict[str, ManifestEntry]
 
 
 @dataclass(frozen=True)
-class Written:
+class WriteCounts:
     """How many files are new, changed, as they were, and gone."""
 
     new: int
@@ -78,7 +78,7 @@ def read_manifest(place: Path) -> Manifest | None:
         return None
 
 
-def write_site(place: Path, items: Sequence[Item], progress: Progress) -> Written:
+def write_site(place: Path, items: Sequence[Item], progress: Progress) -> WriteCounts:
     """Writes what has changed, then the manifest, then removes what an earlier build wrote and this one did not.
 
     All paths stand in the manifest before the first is written: what an interrupted build leaves is known to be ours.
@@ -86,7 +86,7 @@ def write_site(place: Path, items: Sequence[Item], progress: Progress) -> Writte
     """
     before = _ours(read_manifest(place))
     _note(place, dict.fromkeys([item.path for item in items], PLANNED) | before)
-    files: dict[str, Entry] = {}
+    files: dict[str, ManifestEntry] = {}
     counts = Counter[str]()
     for done, item in enumerate(items):
         files[item.path], how = _settle(place, item, before.get(item.path, PLANNED))
@@ -96,30 +96,30 @@ def write_site(place: Path, items: Sequence[Item], progress: Progress) -> Writte
     for path in gone:
         _remove(place, path)
     _note(place, files)
-    return Written(counts["new"], counts["changed"], counts["unchanged"], removed=len(gone))
+    return WriteCounts(counts["new"], counts["changed"], counts["unchanged"], removed=len(gone))
 
 
-def _ours(manifest: Manifest | None) -> dict[str, Entry]:
+def _ours(manifest: Manifest | None) -> dict[str, ManifestEntry]:
     """Its files whose paths a site of ours may have: no others are ever removed."""
     files = manifest.files if manifest else {}
     return {path: entry for path, entry in files.items() if OURS.fullmatch(path)}
 
 
-def _settle(place: Path, item: Item, before: Entry) -> tuple[Entry, str]:
+def _settle(place: Path, item: Item, before: ManifestEntry) -> tuple[ManifestEntry, str]:
     """The item's entry in the manifest, and whether its file is new, changed or unchanged."""
     file = place / item.path
     there = hash_of(file.read_bytes()) if file.is_file() else None
-    if there is not None and before == Entry(item.key, there):
+    if there is not None and before == ManifestEntry(item.key, there):
         return before, "unchanged"
     content = item.make()
-    entry = Entry(item.key, hash_of(content))
+    entry = ManifestEntry(item.key, hash_of(content))
     if there == entry.hash:
         return entry, "unchanged"
     write_bytes(file, content)
     return entry, "new" if there is None else "changed"
 
 
-def _note(place: Path, files: Mapping[str, Entry]) -> None:
+def _note(place: Path, files: Mapping[str, ManifestEntry]) -> None:
     """The manifest, where it says something else."""
     manifest = Manifest(FORMAT, dict(sorted(files.items())))
     if read_manifest(place) != manifest:

@@ -20,7 +20,7 @@ from concepts.report.pipeline.dictionary import Dictionary, extractor_for
 from concepts.report.pipeline.importance import Importances, scores
 from concepts.report.pipeline.selection import Selection, recognised, right
 from concepts.report.pipeline.stages import Arrays, Stages
-from concepts.report.rows import Check, CropRow, ImageRow, MistakeRow, SubConceptRow, SuspicionRow
+from concepts.report.rows import Check, CropRow, ImageRow, MistakeRow, PresenceRow, SubConceptRow
 from concepts.report.schema import FORMAT, Accuracy, Clustering, DatasetSummary, LayerSummary, ModelSummary, ReportData
 from concepts.report.settings import ReportSettings
 from concepts.report.stored import thumbnail_name
@@ -78,7 +78,7 @@ def assemble(
     strategies: "Strategies",
     stages: Stages,
     *,
-    suspicions: tuple[SuspicionRow, ...],
+    suspicions: tuple[PresenceRow, ...],
     mistakes: tuple[MistakeRow, ...],
 ) -> ClassReport:
     """The report, in memory; `parts` as from `find_subconcepts`, `strategies` as from `find_strategies`."""

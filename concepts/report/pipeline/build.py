@@ -15,12 +15,12 @@ from concepts.report.class_report import ClassReport
 from concepts.report.pipeline import tables
 from concepts.report.pipeline.assemble import Findings, assemble
 from concepts.report.pipeline.dictionary import Dictionary, find_concepts
-from concepts.report.pipeline.importance import Importances, weigh_concepts
+from concepts.report.pipeline.importance import Importances, estimate_importances
 from concepts.report.pipeline.mistakes import mistake_rows
+from concepts.report.pipeline.presence import presence_rows
 from concepts.report.pipeline.selection import Selection, choose_photos, names_of_classes
 from concepts.report.pipeline.stages import Progress, Stages
 from concepts.report.pipeline.subconcepts import find_subconcepts
-from concepts.report.pipeline.suspicions import suspicion_rows
 from concepts.report.rows import SubConceptRow
 from concepts.report.settings import ReportSettings
 from concepts.storage.store import key_of
@@ -66,7 +66,7 @@ def _run(split: Split, selection: Selection, target: Target, settings: ReportSet
     parts = _subconcepts(findings, stages)
     with stages.stage("strategies"):
         strategies = _strategies(findings)
-        suspicions = suspicion_rows(findings, strategies.populations)
+        suspicions = presence_rows(findings, strategies.populations)
         mistakes = mistake_rows(findings, np.asarray(strategies.labels))
     with stages.stage("report"):
         return assemble(findings, parts, strategies, stages, suspicions=suspicions, mistakes=mistakes)
@@ -107,7 +107,7 @@ def _importances(
         return stages.remembered(
             Importances, "importance",
             _key(activations, settings, importance=settings.importance, target=target.indices),
-            lambda: weigh_concepts(split, dictionary.codes, dictionary.components, target, settings, progress),
+            lambda: estimate_importances(split, dictionary.codes, dictionary.components, target, settings, progress),
         )  # fmt: skip
 
 

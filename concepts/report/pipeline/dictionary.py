@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from concepts.activations.collect import Activations
-from concepts.activations.precision import half_suits
+from concepts.activations.precision import fits_float16
 from concepts.activations.rows import StoredRows, sample_rows
 from concepts.extraction import Extractor, make_extractor
 from concepts.extraction.methods import EXTRACTIONS, suited
@@ -123,7 +123,7 @@ class _Codes:
         return zeros / self.values.size
 
     def _half_suits(self) -> bool:
-        return all(half_suits(peak) for peak in self.peaks.tolist())
+        return all(fits_float16(peak) for peak in self.peaks.tolist())
 
 
 def _peaks(U: Tensor) -> Tensor:

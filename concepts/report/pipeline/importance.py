@@ -39,7 +39,7 @@ class Importances:
         return replace(self, phi=np.ascontiguousarray(self.phi[:, order]))
 
 
-def weigh_concepts(
+def estimate_importances(
     split: Split,
     codes: np.ndarray,
     components: np.ndarray,

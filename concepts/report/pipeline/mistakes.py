@@ -30,17 +30,17 @@ def _row(findings: Findings, labels: np.ndarray, label: int, taken: int, photos:
     own = phi[photos].mean(axis=0)
     return MistakeRow(
         strategy=label,
-        taken=findings.selection.class_names[taken],
+        predicted=findings.selection.class_names[taken],
         photos=tuple(photos),
         n_asked=len(asked),
-        toward=tuple(toward(findings, taken, asked).mean(axis=0).tolist()),
-        own=tuple(own.tolist()),
+        phi_predicted=tuple(importance_for(findings, taken, asked).mean(axis=0).tolist()),
+        phi_target=tuple(own.tolist()),
         n_well=int(well.sum()),
-        lacking=tuple((phi[well].mean(axis=0) - own).tolist()) if well.any() else (),
+        deficit=tuple((phi[well].mean(axis=0) - own).tolist()) if well.any() else (),
     )
 
 
-def toward(findings: Findings, taken: int, photos: np.ndarray) -> np.ndarray:
+def importance_for(findings: Findings, taken: int, photos: np.ndarray) -> np.ndarray:
     """(m, k): φ of each concept for class `taken` in these photos, by the report's own method."""
     split, settings = findings.split, findings.settings
     V = torch.from_numpy(findings.dictionary.components).to(split.device)

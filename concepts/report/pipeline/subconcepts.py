@@ -36,7 +36,7 @@ class Parent:
 
 
 @dataclass(frozen=True)
-class Seen:
+class LayerActivations:
     """A layer's activations of all photos in which any concept of a level is present, from one pass; `images`: their
     rows in the report."""
 
@@ -91,9 +91,9 @@ def find_subconcepts(
         if earlier is None:
             break
         split, children = split_model(split.model, layer=earlier.path), []
-        seen = Seen.by(findings, split, parents, store)
+        seen = LayerActivations.by(findings, split, parents, store)
         for number, parent in enumerate(parents):
-            for row, shown, child in Parts(findings, seen, parent).found():
+            for row, shown, child in Subdivision(findings, seen, parent).found():
                 rows.append(row)
                 pictures |= shown
                 children.append(child)
@@ -111,10 +111,10 @@ def parent_of(path: tuple[int, ...], maps: np.ndarray, images: np.ndarray) -> Pa
     return Parent(path, maps[chosen], images[chosen])
 
 
-class Parts:
+class Subdivision:
     """One concept taken apart at one layer."""
 
-    def __init__(self, findings: Findings, seen: Seen, parent: Parent) -> None:
+    def __init__(self, findings: Findings, seen: LayerActivations, parent: Parent) -> None:
         self.findings, self.seen, self.split, self.parent = findings, seen, seen.split, parent
 
     def found(self) -> Iterator[tuple[SubConceptRow, dict[str, bytes], Parent]]:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from concepts.models import Split
 
 NEIGHBOURS = 5
-USUAL = 0.95  # quantile of the photos' own distances up to which a newcomer is like them
+USUAL = 0.95  # quantile of the photos' own distances up to which a new photo is like them
 
 
 @dataclass(frozen=True, eq=False)
-class Newcomer:
+class ExplainedPhoto:
     """What the model sees of a photo.
 
     shown: JPEG. probabilities: (c,). phi: (k,) in logits. maps: (h, w, k) ≥ 0, or None without places. nearest:
@@ -50,7 +50,7 @@ class Newcomer:
         return max(dict.fromkeys(among), key=among.count)
 
 
-def look_at(report: StoredReport, split: "Split", photo: Image.Image) -> Newcomer:
+def explain_photo(report: StoredReport, split: "Split", photo: Image.Image) -> ExplainedPhoto:
     """The photo under the report's own model, dictionary and importance.
 
     Its place among the report's photos is by importance, each concept divided by its spread over these: the Euclidean
@@ -71,7 +71,7 @@ def look_at(report: StoredReport, split: "Split", photo: Image.Image) -> Newcome
     U, importance = fresh_importance(report, split, A)
     phi, V = importance[0].cpu().numpy(), torch.from_numpy(report.array("components")).to(A)
     nearest, distances, usual = neighbours(report.array("phi"), phi)
-    return Newcomer(
+    return ExplainedPhoto(
         shown=jpeg_bytes(Image.fromarray(picture_of(split.card)(image))),
         probabilities=logits.softmax(dim=0).cpu().numpy(),
         phi=phi,

@@ -13,7 +13,7 @@ STRONGEST = 0.98  # quantile that stands for these
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PhotoFilter:
     """Which photos: all conditions hold; None and () do not ask.
 
     strategy: −1 means the outliers. wrong: True or False. predicted: what the model answered. has, lacks: concepts.
@@ -30,10 +30,10 @@ class Wanted:
     @property
     def anything(self) -> bool:
         """Does it ask for anything at all?"""
-        return self != Wanted()
+        return self != PhotoFilter()
 
 
-def find_photos(report: StoredReport, wanted: Wanted, amounts: np.ndarray) -> list[int]:
+def find_photos(report: StoredReport, wanted: PhotoFilter, amounts: np.ndarray) -> list[int]:
     """The images that fit, in their order; where concepts are asked for, those with the most of them first.
 
     amounts: (n, k), as `amounts_of` gives them. Concepts that the report does not have fit nowhere.

@@ -33,7 +33,7 @@ METHOD = "integrated_gradients"
 
 
 @dataclass(frozen=True)
-class Figures:
+class DrawingFigures:
     """What tells how far to trust a drawing. Activations: max over places of a · v / ‖v‖.
 
     reached: of the drawing. random, random_best: of pictures of the same spectrum with random phases, mean and largest.
@@ -52,16 +52,16 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class ConceptDrawing:
     """A feature visualisation: PNG with a transparency, 0 where nothing drove the concept, and its figures."""
 
     picture: bytes
-    figures: Figures
+    figures: DrawingFigures
 
 
 def find_drawing(
     report: StoredReport, concept: int, store: Path, *, steps: int = STEPS, crops: int = CROPS, seed: int = 0
-) -> Drawn | None:
+) -> ConceptDrawing | None:
     """What was drawn before; None where it was not, or where it is damaged."""
     folder = _folder(report, concept, store, (steps, crops, seed))
     try:
@@ -70,7 +70,7 @@ def find_drawing(
             opened.load()
             if opened.mode != "RGBA":
                 return None
-        return Drawn(picture, read_typed(Figures, folder / "figures.json"))
+        return ConceptDrawing(picture, read_typed(DrawingFigures, folder / "figures.json"))
     except (OSError, ValueError, SyntaxError):  # Pillow's word for a broken PNG is SyntaxError
         return None
 
@@ -84,7 +84,7 @@ def draw_concept(
     steps: int = STEPS,
     crops: int = CROPS,
     seed: int = 0,
-) -> Drawn:
+) -> ConceptDrawing:
     """What drives the concept most (MACO), from the store or computed now and kept.
 
     Raises ValueError for a concept without a direction and for thumbnails that are gone.
@@ -106,12 +106,12 @@ def draw_concept(
         photos=_pictures(report, strongest).to(split.device) if strongest else None,
     )  # fmt: skip
     best = int(np.argmax(drawn.photos)) if drawn.photos else None
-    figures = Figures(
+    figures = DrawingFigures(
         drawn.reached, drawn.random, drawn.random_best, None if best is None else drawn.photos[best],
         None if best is None else strongest[best], time.perf_counter() - begin, steps, crops, seed,
     )  # fmt: skip
     pixels = torch.cat([drawn.image, drawn.transparency[None]]).mul(255).round().to(torch.uint8)
-    result = Drawn(_png(pixels.permute(1, 2, 0).cpu().numpy()), figures)
+    result = ConceptDrawing(_png(pixels.permute(1, 2, 0).cpu().numpy()), figures)
     with new_folder(_folder(report, concept, store, (steps, crops, seed))) as folder:
         (folder / "picture.png").write_bytes(result.picture)
         write_typed(folder / "figures.json", figures)
@@ -119,7 +119,7 @@ def draw_concept(
 
 
 @dataclass(frozen=True, eq=False)
-class InPixels:
+class ConceptInPixels:
     """The pixels of one photo that drive a concept there, (H, W), signed, in units of its activation.
 
     The activation is the mean of a · v / ‖v‖ over the places within the line of the concept map, at half of its peak.
@@ -150,7 +150,7 @@ class InPixels:
         return values
 
 
-def concept_in_pixels(report: StoredReport, split: "Split", concept: int, image: int) -> InPixels:
+def concept_in_pixels(report: StoredReport, split: "Split", concept: int, image: int) -> ConceptInPixels:
     """Attribution of a concept's activation to the pixels of a photo, by integrated gradients.
 
     The photo is the report's own picture of what the model saw, a JPEG. Raises ValueError where the layer has no
@@ -173,7 +173,7 @@ def concept_in_pixels(report: StoredReport, split: "Split", concept: int, image:
         places=(concept_map >= THRESHOLD * concept_map.max())[None].float().to(split.device),
     )  # fmt: skip
     raising, other = (each[0].clamp(min=0).cpu() for each in (found.maps, found.control))
-    return InPixels(
+    return ConceptInPixels(
         pixels=found.maps[0].cpu().numpy(),
         activation=float(found.activation),
         gap=float(found.gap if found.gap is not None else torch.nan),

@@ -33,14 +33,14 @@ MOST_SKIPPED = 100
 LONGEST = 500  # characters of any text: a name of a megabyte would stand in every sentence
 
 
-def write_html(report: StoredReport, path: Path) -> Path:
+def write_report_html(report: StoredReport, path: Path) -> Path:
     """Writes the file, complete or not at all; returns where it is."""
-    write_text(path, render_html(report))
+    write_text(path, render_report_html(report))
     return path
 
 
 @dataclass(frozen=True)
-class Around:
+class SiteLinks:
     """Where a report stands in a site: the site's title, and relative links to its gallery, its map, and the page of
     each concept."""
 
@@ -50,7 +50,7 @@ class Around:
     concepts: tuple[str, ...]
 
 
-def render_html(report: StoredReport, around: Around | None = None) -> str:
+def render_report_html(report: StoredReport, around: SiteLinks | None = None) -> str:
     """The page as text. Every name in it is escaped by the template engine, and cut where it has no end."""
     report = readable(report)
     data, chosen = report.data, chosen_photos(report)

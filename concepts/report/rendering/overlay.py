@@ -42,7 +42,7 @@ def _table() -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class OverlayStyle:
     """How a map is laid over a photo. opacity: in [0, 1], of the largest value. threshold: in [0, 1], a share of the
     map's peak in this photo below which the photo shows as it is. line: at half of that peak."""
 
@@ -51,11 +51,11 @@ class Drawing:
     line: bool = True
 
 
-USUAL = Drawing()
+DEFAULT_STYLE = OverlayStyle()
 
 
 def overlay(
-    photo: Image.Image, concept_map: np.ndarray, *, top: float, side: int = SIDE, drawing: Drawing = USUAL
+    photo: Image.Image, concept_map: np.ndarray, *, top: float, side: int = SIDE, style: OverlayStyle = DEFAULT_STYLE
 ) -> Image.Image:
     """The photo, paler and darker, under the map's colours; a white line runs at half of the map's peak.
 
@@ -66,11 +66,11 @@ def overlay(
     photo = photo.convert("RGB").resize(_with_side(photo.size, side), Image.Resampling.BICUBIC)
     heat = upsampled(concept_map, photo.size)
     share = np.clip(heat / max(top, 1e-12), 0, 1)
-    opacity = np.minimum(share * 1.4, drawing.opacity)
-    opacity[heat < drawing.threshold * heat.max()] = 0
+    opacity = np.minimum(share * 1.4, style.opacity)
+    opacity[heat < style.threshold * heat.max()] = 0
     mixed = _pale(photo) * (1 - opacity[..., None]) + colours_of(0.25 + 0.75 * share) * opacity[..., None]
     mixed = mixed.round().astype(np.uint8)
-    if heat.max() > 0 and drawing.line:
+    if heat.max() > 0 and style.line:
         inside = heat >= THRESHOLD * heat.max()
         mixed[outline(inside, 3)] = 0
         mixed[outline(inside, 1)] = 255
@@ -121,10 +121,10 @@ def _spread(mask: np.ndarray, reach: int) -> np.ndarray:
 
 
 def overlay_bytes(
-    photo: bytes, concept_map: np.ndarray, *, top: float, side: int = SIDE, drawing: Drawing = USUAL
+    photo: bytes, concept_map: np.ndarray, *, top: float, side: int = SIDE, style: OverlayStyle = DEFAULT_STYLE
 ) -> bytes:
     """`overlay` of an encoded photo, as JPEG."""
-    return jpeg_bytes(overlay(Image.open(io.BytesIO(photo)), concept_map, top=top, side=side, drawing=drawing))
+    return jpeg_bytes(overlay(Image.open(io.BytesIO(photo)), concept_map, top=top, side=side, style=style))
 
 
 def in_place_bytes(photo: bytes, box: tuple[float, float, float, float]) -> bytes:

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from attribution.methods import IMPORTANCES
 from concepts.report.names import NUMBERS, Names
-from concepts.report.rows import ConceptRow, ImageRow, MistakeRow, StrategyRow, SubConceptRow, SuspicionRow
+from concepts.report.rows import ConceptRow, ImageRow, MistakeRow, PresenceRow, StrategyRow, SubConceptRow
 from concepts.report.schema import ReportData
 from concepts.report.settings import ReportSettings
 
@@ -57,7 +57,7 @@ def percent(share: float | None) -> str:
     return f"{share:.1%}" if 0 < share < 0.01 else f"{share:.0%}"
 
 
-def interval(low: float | None, high: float | None) -> str:
+def interval_text(low: float | None, high: float | None) -> str:
     """A 95% interval of a share; empty where there is none."""
     return "" if low is None or high is None else f"{percent(low)} to {percent(high)}"
 
@@ -139,7 +139,7 @@ def concept_sentence(row: ConceptRow, data: ReportData) -> str:
     direction = "speaks for" if row.importance >= 0 else "speaks against"
     text = (
         f"It {direction} “{data.target.label}” and carries {percent(row.share)} of the evidence "
-        f"(95% interval {interval(row.share_low, row.share_high)}). "
+        f"(95% interval {interval_text(row.share_low, row.share_high)}). "
         f"In {percent(row.prevalence)} of the photos it is the most important concept"
     )
     if row.reliability is not None:
@@ -154,26 +154,29 @@ def strategy_sentence(row: StrategyRow, data: ReportData, names: Names = NUMBERS
     )
     if row.reliability is None:
         return text + "."
-    bounds = interval(row.reliability_low, row.reliability_high)
+    bounds = interval_text(row.reliability_low, row.reliability_high)
     return f"{text}; the model gets {percent(row.reliability)} of them {good_word(data)} (95% interval {bounds})."
 
 
 def mistake_title(row: MistakeRow, names: Names = NUMBERS) -> str:
     """For example "Strategy 1: 3 photos taken for “shoes”"."""
     name = "Outliers" if row.strategy < 0 else names.strategy(row.strategy)
-    return f"{name}: {_photos(len(row.photos))} taken for “{row.taken}”"
+    return f"{name}: {_photos(len(row.photos))} taken for “{row.predicted}”"
 
 
 def mistake_sentence(row: MistakeRow, data: ReportData, names: Names = NUMBERS) -> str:
     """What spoke for the class they were taken for, and what they lacked."""
     target = data.target.label
-    for_it = [f"{names.concept(j)} ({row.toward[j]:+.2f}; for “{target}” {row.own[j]:+.2f})" for j in most(row.toward)]
-    text = f"Of these concepts, what speaks for “{row.taken}” in them, in logits: {', '.join(for_it) or 'nothing'}."
+    for_it = [
+        f"{names.concept(j)} ({row.phi_predicted[j]:+.2f}; for “{target}” {row.phi_target[j]:+.2f})"
+        for j in most(row.phi_predicted)
+    ]
+    text = f"Of these concepts, what speaks for “{row.predicted}” in them, in logits: {', '.join(for_it) or 'nothing'}."
     if row.n_asked < len(row.photos):
         text += f" (Measured on {row.n_asked:,} of them.)"
     if not row.n_well:
         return f"{text} No photo of this group went well."
-    lacking = [f"{names.concept(j)} ({row.lacking[j]:.2f} less)" for j in lacked(row)]
+    lacking = [f"{names.concept(j)} ({row.deficit[j]:.2f} less)" for j in lacked(row)]
     return (
         f"{text} What they lack beside the {_photos(row.n_well)} of the same group that went well: "
         f"{', '.join(lacking) or 'nothing'}."
@@ -182,7 +185,7 @@ def mistake_sentence(row: MistakeRow, data: ReportData, names: Names = NUMBERS) 
 
 def lacked(row: MistakeRow) -> list[int]:
     """The concepts that speak for the target in photos that went well, and less in these, by how much less."""
-    return most([gap if gap + own > 0 else 0.0 for gap, own in zip(row.lacking, row.own, strict=False)])
+    return most([gap if gap + own > 0 else 0.0 for gap, own in zip(row.deficit, row.phi_target, strict=False)])
 
 
 def no_mistakes(data: ReportData) -> str:
@@ -206,20 +209,25 @@ def _photos(n: int) -> str:
     return "1 photo" if n == 1 else f"{n:,} photos"
 
 
-def presence_sentence(row: SuspicionRow, good: str, unit: str) -> str:
+def presence_sentence(row: PresenceRow, good: str, unit: str) -> str:
     """All figures of a concept that some photos show and others do not, in words. unit: of the importances."""
     effect = "raises the score by" if unit == "logits" else "differs in importance by"
     parts = [
         f"{row.n:,} photos show it ({percent(row.share)}), the others do not. There it is {percent(row.evidence)} of "
         f"the evidence and {effect} {amount(row.effect, unit)} beside photos without it."
     ]
-    if row.place is not None:
-        control = "" if row.place_control is None else f" (other concepts, in the middle: {percent(row.place_control)})"
-        parts.append(f"In {percent(row.place)} of them it is strongest in one and the same small window{control}.")
-    if row.without is not None:
+    if row.location_share is not None:
+        control = (
+            "" if row.location_control is None else f" (other concepts, in the middle: {percent(row.location_control)})"
+        )
+        parts.append(
+            f"In {percent(row.location_share)} of them it is strongest in one and the same small window{control}."
+        )
+    if row.accuracy_ablated is not None:
         parts.append(
             f"The model gets {percent(row.accuracy)} of these {good}; with the concept taken out of the layer "
-            f"{percent(row.without)} (95% interval {interval(row.without_low, row.without_high)})."
+            f"{percent(row.accuracy_ablated)} (95% interval "
+            f"{interval_text(row.accuracy_ablated_low, row.accuracy_ablated_high)})."
         )
     parts.append(f"Suspicion {row.suspicion:.2f} of 1: {PRESENT[suspicion_word(row.suspicion)]}.")
     return " ".join(parts)

@@ -26,7 +26,7 @@ SHAPES = {
 
 
 @dataclass(frozen=True)
-class Point:
+class GraphPoint:
     """A node: an image."""
 
     image: int
@@ -68,7 +68,7 @@ class Crop:
 
 
 @dataclass(frozen=True)
-class Line:
+class GraphLine:
     """An edge between two hubs."""
 
     x1: float
@@ -84,9 +84,9 @@ class GraphDrawing:
 
     width: float
     height: float
-    points: list[Point]
+    points: list[GraphPoint]
     hubs: list[Hub]
-    lines: list[Line]
+    lines: list[GraphLine]
 
 
 def graph_drawing(
@@ -99,7 +99,7 @@ def graph_drawing(
     """The shapes of a report's graph; `linked` are the images whose photos can be jumped to."""
     layout = graph_layout(data, embedding, picture)
     frame = _Frame.around(layout.low, layout.high)
-    lines = [Line(*frame.at(edge.start), *frame.at(edge.end), edge.width) for edge in layout.edges]
+    lines = [GraphLine(*frame.at(edge.start), *frame.at(edge.end), edge.width) for edge in layout.edges]
     hubs = [_hub(hub, frame, strategy_title(hub.row, data, names.short)) for hub in layout.hubs]
     return GraphDrawing(WIDTH, frame.height, _points(data, embedding, frame, linked, names), hubs, lines)
 
@@ -143,9 +143,9 @@ def _path(frame: _Frame, points: np.ndarray) -> str:
     return "M" + "L".join("{:.1f},{:.1f}".format(*frame.at(point)) for point in points)
 
 
-def _points(data: ReportData, embedding: np.ndarray, frame: _Frame, linked: set[int], names: Names) -> list[Point]:
+def _points(data: ReportData, embedding: np.ndarray, frame: _Frame, linked: set[int], names: Names) -> list[GraphPoint]:
     return [
-        Point(
+        GraphPoint(
             i, *frame.at(embedding[i]), SHAPES[symbol_of(row.strategy)], colour_of(row.strategy),
             f"{row.name}: {answer(row)}, {names.strategy(row.strategy)}", is_wrong(row), i in linked,
         )

@@ -2,12 +2,12 @@
 
 import tomllib
 
-from concepts.glossary.entry import ROOMS, Entry
+from concepts.glossary.entry import ROOMS, GlossaryEntry
 from concepts.storage.typed_json import from_table
 
 
-def read_entries(text: str, *, source: str) -> tuple[Entry, ...]:
-    """The entries of a TOML text, in its order: each a table [["ROOM"]] with the fields of an `Entry` but the room.
+def read_entries(text: str, *, source: str) -> tuple[GlossaryEntry, ...]:
+    """The entries of a TOML text, in its order: each a table [["ROOM"]] with a `GlossaryEntry`'s fields but the room.
 
     Raises ValueError, one line that names the source and the entry, for no TOML, an unknown room, an unknown, missing
     or empty field, and a wrong type.
@@ -17,7 +17,7 @@ def read_entries(text: str, *, source: str) -> tuple[Entry, ...]:
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{source} is no TOML: {error}") from error
     return tuple(
-        from_table(Entry, table | {"room": room}, source=f"{source}, {table.get('term', room)!r}")
+        from_table(GlossaryEntry, table | {"room": room}, source=f"{source}, {table.get('term', room)!r}")
         for room, tables in rooms.items()
         for table in _checked(room, tables, source)
     )

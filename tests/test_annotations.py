@@ -10,7 +10,16 @@ from itertools import pairwise, permutations
 import numpy as np
 import pytest
 
-from concepts.annotations import FLAGS, Note, Notebook, export_notes, import_notes, names_of, subject_of, subjects_of
+from concepts.annotations import (
+    FLAGS,
+    Note,
+    NoteStore,
+    current_names,
+    export_notes,
+    import_notes,
+    note_subject,
+    note_subjects,
+)
 from concepts.annotations.note import now, stamp_of
 from concepts.cli.main import main
 from concepts.report import ClassReport
@@ -59,7 +68,7 @@ def url(request, tmp_path):
 
 @pytest.fixture
 def book(url):
-    found = Notebook(url)
+    found = NoteStore(url)
     yield found
     found.close()
 
@@ -78,7 +87,7 @@ def test_what_is_written_is_read_in_another_process_of_its_own(book, url):
     written = book.write(note(description="in a corner\nof the photo", flags=("duplicate", "artefact"))).note
     book.write(note("cap", index=4))
     book.write(note("left", kind="strategy"))
-    again = Notebook(url)
+    again = NoteStore(url)
     found = again.current(SUBJECT)
     assert found["concept", 3] == written
     assert {place: note.name for place, note in found.items()} == {
@@ -95,9 +104,9 @@ def test_a_name_that_is_replaced_stays_in_the_history(book):
     assert second.crossed is None
     assert [each.name for each in book.history(SUBJECT, "concept", 3)] == ["", "sticker", "price tag"]
     assert book.current(SUBJECT)["concept", 3] == third
-    assert names_of(book.current(SUBJECT).values()).concept(3) == "Concept 3", "an empty name takes the name away"
+    assert current_names(book.current(SUBJECT).values()).concept(3) == "Concept 3", "an empty name takes the name away"
     back = book.write(replace(note(), replaces=third.id)).note
-    assert names_of(book.current(SUBJECT).values()).concept(3) == "Concept 3 · price tag"
+    assert current_names(book.current(SUBJECT).values()).concept(3) == "Concept 3 · price tag"
     assert len(book.history(SUBJECT, "concept", 3)) == 4
     assert back.id not in (first.id, third.id)
 
@@ -128,7 +137,7 @@ def test_processes_that_write_at_once_lose_nothing(url):
     ]
     said = [line.split() for writer in writers for line in writer.communicate(timeout=60)[0].splitlines()]
     assert [writer.returncode for writer in writers] == [0] * 3
-    book = Notebook(url)
+    book = NoteStore(url)
     history = book.history(SUBJECT, "concept", 3)
     assert {note.name for note in history} == {f"{author} {turn}" for author in "ABC" for turn in range(12)}
     before = {later.id: earlier.id for later, earlier in pairwise(history)}
@@ -185,7 +194,7 @@ def test_an_import_twice_is_an_import_once_and_brings_the_history(book, tmp_path
     book.write(note("sticker", replaces=first.id, flags=FLAGS))
     book.write(note("elsewhere", subject=OTHER))
     export = export_notes(book, SUBJECT)
-    other = Notebook(f"sqlite:///{tmp_path / 'other.sqlite'}")
+    other = NoteStore(f"sqlite:///{tmp_path / 'other.sqlite'}")
     assert (import_notes(other, export), import_notes(other, export)) == (2, 0)
     assert other.history(SUBJECT, "concept", 3) == book.history(SUBJECT, "concept", 3)
     assert other.current(OTHER) == {}
@@ -197,11 +206,11 @@ def test_databases_agree_in_whatever_order_notes_came(url, tmp_path):
     notes = [note(name, created=stamp_of(time + timedelta(seconds=s))) for name, s in (("a", 0), ("b", 5), ("c", 5))]
     found = set()
     for place, order in enumerate(permutations(notes)):
-        book = Notebook(f"sqlite:///{tmp_path / str(place)}.sqlite")
+        book = NoteStore(f"sqlite:///{tmp_path / str(place)}.sqlite")
         assert [book.add([each]) for each in order] == [1, 1, 1]
         found.add(book.current(SUBJECT)["concept", 3].id)
         book.close()
-    book = Notebook(url)
+    book = NoteStore(url)
     book.add(notes)
     assert found == {book.current(SUBJECT)["concept", 3].id}
     book.close()
@@ -267,7 +276,7 @@ def test_an_import_cannot_rewrite_the_past(book):
 )
 def test_a_database_that_cannot_be_used_is_one_line_without_its_password(url, words):
     with pytest.raises(ValueError, match=r".") as refused:
-        Notebook(url).write(note())
+        NoteStore(url).write(note())
     assert words in str(refused.value)
     assert "secret" not in str(refused.value)
     assert "\n" not in str(refused.value)
@@ -282,7 +291,7 @@ def test_after_a_failure_readers_are_answered_at_once_until_it_works_again(book,
         raise OSError("gone")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Notebook, "_latest", broken)
+        patch.setattr(NoteStore, "_latest", broken)
         for _ in range(3):
             with pytest.raises(ValueError, match="gone"):
                 book.current(SUBJECT)
@@ -301,14 +310,14 @@ def with_arrays(report: ClassReport, **arrays: np.ndarray) -> ClassReport:
 
 
 def test_a_subject_follows_the_dictionary_and_not_the_folder(report, tmp_path):
-    subjects = subjects_of(report)
-    assert subjects_of(made_up_report(n=12)) == subjects, "built again with the same result"
-    assert subjects_of(renamed(report, title="other", created="2031-01-01 00:00:00")) == subjects
+    subjects = note_subjects(report)
+    assert note_subjects(made_up_report(n=12)) == subjects, "built again with the same result"
+    assert note_subjects(renamed(report, title="other", created="2031-01-01 00:00:00")) == subjects
     saved = report.save(tmp_path / "a")
     saved.rename(tmp_path / "b")
-    assert subjects_of(ClassReport.load(tmp_path / "b")) == subjects
+    assert note_subjects(ClassReport.load(tmp_path / "b")) == subjects
     turned = with_arrays(report, components=np.asfortranarray(report.array("components").astype(">f4")))
-    assert subjects_of(turned) == subjects, "the same numbers, however they lie in memory"
+    assert note_subjects(turned) == subjects, "the same numbers, however they lie in memory"
 
 
 def test_a_subject_never_sticks_to_another_dictionary(report):
@@ -321,7 +330,7 @@ def test_a_subject_never_sticks_to_another_dictionary(report):
         renamed(report, layer=replace(report.data.layer, path="earlier")),
         renamed(report, model=replace(report.data.model, fingerprint="0")),
     ]
-    found = [subject for each in (report, *others) for subject in subjects_of(each)]
+    found = [subject for each in (report, *others) for subject in note_subjects(each)]
     assert len(set(found)) == len(found)
 
 
@@ -329,13 +338,13 @@ def test_other_groups_are_other_strategies_of_the_same_concepts(report):
     labels = report.array("labels").copy()
     labels[0] += 1
     other = with_arrays(report, labels=labels)
-    assert subject_of(other) == subject_of(report)
-    assert subject_of(other, "strategy") != subject_of(report, "strategy")
+    assert note_subject(other) == note_subject(report)
+    assert note_subject(other, "strategy") != note_subject(report, "strategy")
 
 
 def test_the_command_takes_notes_along_and_brings_them_back(report, url, tmp_path, capsys):
     folder, file = report.save(tmp_path / "report"), tmp_path / "notes.json"
-    book, (concepts, strategies) = Notebook(url), subjects_of(report)
+    book, (concepts, strategies) = NoteStore(url), note_subjects(report)
     book.write(note(subject=concepts))
     book.write(note("left", subject=strategies, kind="strategy", index=0))
     book.write(note(subject=OTHER))
@@ -344,7 +353,7 @@ def test_the_command_takes_notes_along_and_brings_them_back(report, url, tmp_pat
     for new in (2, 0):
         assert main(["notes", "--report", str(folder), "--import", str(file), "--database", home]) == 0
         assert f"2 notes, {new} of them new; 2 are about" in capsys.readouterr().out
-    assert Notebook(home).current(concepts, strategies) == book.current(concepts, strategies)
+    assert NoteStore(home).current(concepts, strategies) == book.current(concepts, strategies)
     file.write_bytes(b"\xff\xfe")
     assert main(["notes", "--report", str(folder), "--import", str(file), "--database", home]) == 2
     assert "no text in UTF-8" in capsys.readouterr().err

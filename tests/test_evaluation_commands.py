@@ -9,7 +9,7 @@ import pytest
 
 from concepts.cli.main import main
 from concepts.evaluation import Evaluation
-from concepts.evaluation.ranks import dictionary_ranks, importance_ranks
+from concepts.evaluation.ranks import dictionary_rank_table, importance_rank_table
 from tests.support.tiny import FACTORY, write_photos
 
 pytestmark = pytest.mark.slow
@@ -57,8 +57,8 @@ def test_the_page_holds_the_figures_and_the_curves_and_needs_no_network(done):
     assert not re.search(r"https?:|//[a-z]|<script|<link|@import|url\(|src=", page)
     found = Evaluation.load(done)
     tables = [
-        dictionary_ranks(found.rows),
-        *(importance_ranks(found.rows, m, k) for m in ("nmf", "pca") for k in (2, 3)),
+        dictionary_rank_table(found.rows),
+        *(importance_rank_table(found.rows, m, k) for m in ("nmf", "pca") for k in (2, 3)),
     ]
     for table in tables:
         for name, texts in zip(table.names, table.texts, strict=True):
@@ -74,10 +74,10 @@ def test_the_page_holds_the_figures_and_the_curves_and_needs_no_network(done):
 
 
 def test_a_curve_is_drawn_where_its_figures_lie(done):
-    from concepts.evaluation.html import HEIGHT, MARGIN, WIDTH, drawings
+    from concepts.evaluation.html import HEIGHT, MARGIN, WIDTH, curve_charts
 
     found = Evaluation.load(done)
-    drawing = drawings(found, "nmf", 3)[0]
+    drawing = curve_charts(found, "nmf", 3)[0]
     assert drawing.title == "C-Deletion"
     names = [name for name, *_ in drawing.lines]
     assert sorted(names) == ["gradient_input", "integrated_gradients", "occlusion"]

@@ -14,8 +14,8 @@ from concepts.cli.main import main
 from concepts.models import load_model, split_model
 from concepts.report.class_report import ClassReport
 from concepts.report.queries import visualisation
-from concepts.report.queries.visualisation import Figures, concept_in_pixels, draw_concept, find_drawing
-from concepts.report.rendering.overlay import Drawing, in_place, overlay
+from concepts.report.queries.visualisation import DrawingFigures, concept_in_pixels, draw_concept, find_drawing
+from concepts.report.rendering.overlay import OverlayStyle, in_place, overlay
 from pages.report import visualisation as section
 from pages.report.visualisation import drawn_sentence
 from tests.support.made_up_report import made_up_report
@@ -24,7 +24,7 @@ from tests.support.tiny import CLASSES, FACTORY, write_photos
 
 pytestmark = pytest.mark.slow
 
-FIGURES = Figures(reached=5, random=1, random_best=2, photo=4, image=3, seconds=1, steps=9, crops=2, seed=0)
+FIGURES = DrawingFigures(reached=5, random=1, random_best=2, photo=4, image=3, seconds=1, steps=9, crops=2, seed=0)
 
 
 @pytest.fixture(scope="module")
@@ -152,8 +152,8 @@ def test_opacity_threshold_and_line_do_what_they_say():
     concept_map[0, 0], concept_map[3, 3] = 1.0, 0.4
 
     def drawn(**options):
-        drawing = Drawing(line=False, **options)
-        return np.asarray(overlay(grey(), concept_map, top=1.0, side=64, drawing=drawing), dtype=int)
+        style = OverlayStyle(line=False, **options)
+        return np.asarray(overlay(grey(), concept_map, top=1.0, side=64, style=style), dtype=int)
 
     bare = drawn(opacity=0.0)
     assert (bare == bare[0, 0]).all(), "at opacity 0 the photo shows"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from concepts.report.queries.photo_filter import Wanted, amounts_of, find_photos, inside, present
+from concepts.report.queries.photo_filter import PhotoFilter, amounts_of, find_photos, inside, present
 from concepts.report.rendering.sentences import is_wrong
 from tests.support.made_up_report import made_up_report
 
@@ -19,20 +19,20 @@ def amounts(report):
 
 
 def test_everything_is_found_where_nothing_is_asked(report, amounts):
-    assert find_photos(report, Wanted(), amounts) == list(range(60))
-    assert not Wanted().anything
-    assert Wanted(wrong=False).anything
+    assert find_photos(report, PhotoFilter(), amounts) == list(range(60))
+    assert not PhotoFilter().anything
+    assert PhotoFilter(wrong=False).anything
 
 
 @pytest.mark.parametrize(
     ("wanted", "holds"),
     [
-        (Wanted(strategy=1), lambda row: row.strategy == 1),
-        (Wanted(strategy=-1), lambda row: row.strategy < 0),
-        (Wanted(wrong=True), is_wrong),
-        (Wanted(wrong=False), lambda row: not is_wrong(row)),
-        (Wanted(predicted="pebble"), lambda row: row.predicted == "pebble"),
-        (Wanted(strategy=0, wrong=False), lambda row: row.strategy == 0 and not is_wrong(row)),
+        (PhotoFilter(strategy=1), lambda row: row.strategy == 1),
+        (PhotoFilter(strategy=-1), lambda row: row.strategy < 0),
+        (PhotoFilter(wrong=True), is_wrong),
+        (PhotoFilter(wrong=False), lambda row: not is_wrong(row)),
+        (PhotoFilter(predicted="pebble"), lambda row: row.predicted == "pebble"),
+        (PhotoFilter(strategy=0, wrong=False), lambda row: row.strategy == 0 and not is_wrong(row)),
     ],
 )
 def test_rows_are_found_by_what_stands_in_them(report, amounts, wanted, holds):
@@ -44,15 +44,15 @@ def test_this_and_not_that(report, amounts):
     activity = report.activity()
     strongest = np.quantile(activity, 0.98, axis=0)
     has, lacks = activity[:, 2] >= 0.3 * strongest[2], activity[:, 5] < 0.3 * strongest[5]
-    found = find_photos(report, Wanted(has=(2,), lacks=(5,)), amounts)
+    found = find_photos(report, PhotoFilter(has=(2,), lacks=(5,)), amounts)
     assert sorted(found) == np.flatnonzero(has & lacks).tolist()
     assert 0 < len(found) < 60
     assert (np.diff(activity[found, 2]) <= 0).all()  # the most of it first
 
 
 def test_a_concept_that_is_not_there_fits_nowhere(report, amounts):
-    assert find_photos(report, Wanted(has=(99,)), amounts) == []
-    assert find_photos(report, Wanted(lacks=(-3,)), amounts) == []
+    assert find_photos(report, PhotoFilter(has=(99,)), amounts) == []
+    assert find_photos(report, PhotoFilter(lacks=(-3,)), amounts) == []
 
 
 def test_a_concept_that_is_never_there_is_present_nowhere():
@@ -87,6 +87,6 @@ def test_a_region_holds_what_lies_in_it(seed):
 def test_a_region_of_the_graph_is_found(report, amounts):
     x, y = report.array("embedding").T
     left, right, low, high = np.median(x), x.max() + 1, y.min() - 1, y.max() + 1
-    found = find_photos(report, Wanted(area=((left, low), (right, low), (right, high), (left, high))), amounts)
+    found = find_photos(report, PhotoFilter(area=((left, low), (right, low), (right, high), (left, high))), amounts)
     assert found == np.flatnonzero(x > left).tolist()
-    assert find_photos(report, Wanted(area=((0.0, 0.0), (1.0, 1.0))), amounts) == list(range(60))  # no region yet
+    assert find_photos(report, PhotoFilter(area=((0.0, 0.0), (1.0, 1.0))), amounts) == list(range(60))  # no region yet

@@ -2,13 +2,13 @@
 
 from attribution.importance_method import ImportanceMethod
 from attribution.methods import IMPORTANCES
-from concepts.glossary.entry import WEIGHING, Entry
+from concepts.glossary.entry import WEIGHING, GlossaryEntry
 
 
-def importance_entry(method: ImportanceMethod) -> Entry:
+def importance_entry(method: ImportanceMethod) -> GlossaryEntry:
     """The entry of one method: its name as pages show it, what people write, what it means."""
     labels = () if method.label == method.name else (method.label,)
-    return Entry(
+    return GlossaryEntry(
         method.name,
         method.sentence,
         method.formula,

@@ -2,13 +2,15 @@
 
 from concepts.extraction.extraction_method import ExtractionMethod
 from concepts.extraction.methods import CLASSIFIER_AWARE_NMF, EXTRACTIONS
-from concepts.glossary.entry import FINDING, Entry
+from concepts.glossary.entry import FINDING, GlossaryEntry
 
 
-def extraction_entry(method: ExtractionMethod) -> Entry:
+def extraction_entry(method: ExtractionMethod) -> GlossaryEntry:
     """The entry of one method: what people write, its name as pages show it, what it does."""
     names = () if method.label == method.name else (method.name,)
-    return Entry(method.label, method.sentence, method.formula, method.source, also=names, see=method.see, room=FINDING)
+    return GlossaryEntry(
+        method.label, method.sentence, method.formula, method.source, also=names, see=method.see, room=FINDING
+    )
 
 
 OF_EXTRACTIONS = tuple(map(extraction_entry, (*EXTRACTIONS.values(), CLASSIFIER_AWARE_NMF)))

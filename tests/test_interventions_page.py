@@ -7,14 +7,14 @@ import pytest
 import torch
 from PIL import Image
 
-from concepts.interventions import dosed_probabilities, smallest_removal, subject_of
+from concepts.interventions import dosed_probabilities, open_subject, smallest_removal
 from concepts.models import load_model, split_model
 from concepts.report.class_report import ClassReport
-from concepts.report.queries.new_photo import look_at, neighbours
+from concepts.report.queries.new_photo import explain_photo, neighbours
 from pages.report import interventions
 from pages.state.address import doses_in, doses_text
 from pages.state.models import allowed
-from pages.state.server_settings import Operator
+from pages.state.server_settings import ServerSettings
 from tests.support.asked_page import answers_shown
 from tests.support.screen import address_of, charts, open_page, shown, texts
 from tests.support.tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos
@@ -53,7 +53,7 @@ def test_the_model_is_not_opened_before_it_is_asked(workspace, monkeypatch):
 
 def test_doses_of_the_address_move_all_probabilities(workspace, report, split):
     app = open_page("report", id="red", image=2, doses="0_0~2_1.5")
-    subject = subject_of(report, split, [2], store=workspace / "store")
+    subject = open_subject(report, split, [2], store=workspace / "store")
     rows = np.array([[1, 1, 1], [0, 1, 1.5]], dtype=np.float32)
     before, after = dosed_probabilities(split.head, subject, rows)[0]
     for i, name in enumerate(CLASSES):
@@ -88,7 +88,7 @@ def test_a_whole_strategy_is_asked(workspace, report):
 def test_the_least_that_flips_is_said_and_set(workspace, report, split):
     app = open_page("report", id="red", image=2, doses="0_1")
     app.toggle(key="flip").set_value(True).run()
-    found = smallest_removal(split.head, subject_of(report, split, [2], store=workspace / "store"))
+    found = smallest_removal(split.head, open_subject(report, split, [2], store=workspace / "store"))
     assert f"the model says {CLASSES[found.answer]}" in shown(app)
     next(button for button in app.button if button.label == "Set these doses").click().run()
     assert doses_in(address_of(app)["doses"], 3) == dict.fromkeys(found.concepts, 0.0)
@@ -108,7 +108,7 @@ def test_a_model_that_the_operator_did_not_name_is_not_run(workspace, monkeypatc
     ],
 )  # fmt: skip
 def test_which_models_a_page_opens(tmp_path, model, named, may):
-    assert allowed(model, Operator(tmp_path, models=named)) is may
+    assert allowed(model, ServerSettings(tmp_path, models=named)) is may
 
 
 @pytest.mark.parametrize("doses", ["x", "9_0", "0_-1", "0_9", "0_nan", "<script>", "0_0x" * 999])
@@ -133,7 +133,7 @@ def picture(colour: str = "red", *, marked: bool = False, seed: int = 99) -> byt
 def test_a_photo_of_the_report_is_its_own_nearest(report, split, made):
     for i in (0, 7, 12):
         row = report.data.images[i]
-        found = look_at(report, split, Image.open(made / "photos" / row.name).convert("RGB"))
+        found = explain_photo(report, split, Image.open(made / "photos" / row.name).convert("RGB"))
         assert found.nearest[0] == i
         assert found.distances[0] < 0.05
         assert not found.is_unlike_all
@@ -142,9 +142,9 @@ def test_a_photo_of_the_report_is_its_own_nearest(report, split, made):
 
 def test_a_new_marked_photo_follows_the_marked_and_another_is_unlike_all(report, split):
     marked = {report.data.images[i].strategy for i in range(8)}
-    found = look_at(report, split, Image.open(io.BytesIO(picture(marked=True))))
+    found = explain_photo(report, split, Image.open(io.BytesIO(picture(marked=True))))
     assert found.strategy in marked | {None}
-    blank = look_at(report, split, Image.new("RGB", (32, 32), (0, 0, 255)))
+    blank = explain_photo(report, split, Image.new("RGB", (32, 32), (0, 0, 255)))
     assert blank.is_unlike_all
     assert blank.strategy is None
 

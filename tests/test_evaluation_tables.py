@@ -15,10 +15,10 @@ from concepts.evaluation.arrays import Curve, Curves, DictionaryArrays, read_cur
 from concepts.evaluation.cell import Cell
 from concepts.evaluation.evaluation import CURVES, FILE, FORMAT
 from concepts.evaluation.findings import COINCIDE, Finding, findings
-from concepts.evaluation.html import render_html
+from concepts.evaluation.html import render_evaluation_html
 from concepts.evaluation.measure import DICTIONARY, IMPORTANCE
 from concepts.evaluation.measures import MEASURES, faithfulness, ranked
-from concepts.evaluation.ranks import dictionary_ranks, importance_ranks
+from concepts.evaluation.ranks import dictionary_rank_table, importance_rank_table
 from concepts.evaluation.settings import DictionaryName
 from concepts.evaluation.table import Row, frame, means, records, write_tables
 from concepts.extraction.methods import EXTRACTIONS
@@ -44,7 +44,7 @@ def claims(rows):
 def test_lower_and_higher_are_ranked_each_its_own_way():
     figures = {"nmf": (0.3, 0.5), "kmeans": (0.6, 0.9), "pca": (0.1, 0.0)}
     rows = [row(m, name, v) for m, pair in figures.items() for name, v in zip(("relative ℓ2", "sparsity"), pair)]  # noqa: B905
-    table = dictionary_ranks(rows)
+    table = dictionary_rank_table(rows)
     assert table.names == ("nmf, 5", "kmeans, 5", "pca, 5")
     assert table.measures == ("relative ℓ2", "sparsity")
     np.testing.assert_array_equal(table.values, [[0.3, 0.5], [0.6, 0.9], [0.1, 0.0]])
@@ -54,7 +54,7 @@ def test_lower_and_higher_are_ranked_each_its_own_way():
 
 def test_equals_share_the_better_rank_and_what_is_missing_has_none():
     values = {"a": 0.2, "b": 0.1, "c": 0.1 * (1 + 1e-14), "d": None, "e": 0.3}
-    table = importance_ranks(importances(values) + importances({"d": 4.0}, "C-Insertion"), "nmf", 5)
+    table = importance_rank_table(importances(values) + importances({"d": 4.0}, "C-Insertion"), "nmf", 5)
     np.testing.assert_array_equal(table.ranks[:, 0], [3, 1, 1, NAN, 4])
     np.testing.assert_array_equal(table.ranks[:, 1], [NAN, NAN, NAN, 1, NAN])
     assert table.texts[3] == ("–", "4")
@@ -62,13 +62,13 @@ def test_equals_share_the_better_rank_and_what_is_missing_has_none():
 
 
 def test_what_rounding_left_of_zero_is_shown_as_zero():
-    assert importance_ranks(importances({"a": 3e-17, "b": -3e-17, "c": 3e-7}), "nmf", 5).texts == (
+    assert importance_rank_table(importances({"a": 3e-17, "b": -3e-17, "c": 3e-7}), "nmf", 5).texts == (
         ("0",), ("0",), ("3e-07",)
     )  # fmt: skip
 
 
 def test_negative_figures_are_ranked_as_numbers():
-    table = dictionary_ranks([row("a", "kept score (R²)", -3.0), row("b", "kept score (R²)", -0.5)])
+    table = dictionary_rank_table([row("a", "kept score (R²)", -3.0), row("b", "kept score (R²)", -0.5)])
     np.testing.assert_array_equal(table.ranks[:, 0], [2, 1])
 
 
@@ -79,7 +79,7 @@ def test_details_tell_interval_control_note_and_chance():
         row("a", "C-Insertion", 1.0, importance="x", control=1.0),
         row("a", "C-Insertion", 2.0, importance="y", control=1.0),
     ]
-    table = importance_ranks(rows, "a", 5)
+    table = importance_rank_table(rows, "a", 5)
     assert table.details[0][0] == (
         "1.5 (95% interval 1.25 to 2), chance gives 1: no better than chance; 2 images"
     )  # fmt: skip
@@ -89,20 +89,20 @@ def test_details_tell_interval_control_note_and_chance():
 
 def test_importances_are_those_of_one_kind_of_dictionary_only():
     rows = importances({"x": 1.0}) + importances({"x": 9.0, "z": 3.0}, k=7) + importances({"y": 4.0}, method="pca")
-    table = importance_ranks(rows, "nmf", 5)
+    table = importance_rank_table(rows, "nmf", 5)
     assert table.names == ("x",)
     np.testing.assert_array_equal(table.values, [[1.0]])
     seconds = [row("nmf", "seconds", 5.0), row("nmf", "seconds", 2.0, importance="x")]
-    assert importance_ranks(seconds, "nmf", 5).values.item() == 2
-    assert dictionary_ranks(seconds).values.item() == 5
+    assert importance_rank_table(seconds, "nmf", 5).values.item() == 2
+    assert dictionary_rank_table(seconds).values.item() == 5
 
 
 @pytest.mark.parametrize("rows", [[], [row("nmf", "completeness gap", 0.1, importance="x")]])
 def test_tables_without_a_figure_keep_their_shape(rows):
-    table = dictionary_ranks(rows)
+    table = dictionary_rank_table(rows)
     assert table.values.shape == table.ranks.shape == table.chance.shape == (len(rows), 0)
     assert table.texts == ((),) * len(rows)
-    assert importance_ranks(rows, "pca", 3).values.shape == (0, 0)
+    assert importance_rank_table(rows, "pca", 3).values.shape == (0, 0)
 
 
 def test_means_are_over_seeds_with_the_widest_interval():
@@ -394,7 +394,7 @@ def test_every_name_in_the_page_is_escaped(tmp_path):
     )
     curves = {"<svg onload=1>": Curve.of(np.arange(24, dtype=np.float32).reshape(4, 6))}
     write_curves(tmp_path / CURVES, {"<img src=x>-5-0": Curves(curves, curves)})
-    page = render_html(Evaluation(HOSTILE, rows, findings(rows), ("<marquee>",), FORMAT, tmp_path))
+    page = render_evaluation_html(Evaluation(HOSTILE, rows, findings(rows), ("<marquee>",), FORMAT, tmp_path))
     for tag in ("<script", "<img", "<svg onload", "<marquee", "<b>model", "<i>layer", "<folder>", 'onclick="x'):
         assert tag not in page
     assert "&lt;script&gt;alert(1)" in page

@@ -87,7 +87,7 @@ def stored(split, photos, store):
 
 def a_bench(split, photos, store, **options):
     target, _, activations = stored(split, photos, store)
-    return measurement_data.open_bench(split, target, activations, **({"images": 8, "seed": 0} | options))
+    return measurement_data.open_measurement_data(split, target, activations, **({"images": 8, "seed": 0} | options))
 
 
 def test_every_combination_has_its_rows(found):
@@ -308,7 +308,7 @@ def test_a_half_written_result_is_never_seen(split, photos, tmp_path, monkeypatc
 
     evaluate(split, photos, "red", SMALL, out=tmp_path / "out", store=tmp_path / "store")
     before = (tmp_path / "out" / "evaluation.json").read_bytes()
-    monkeypatch.setattr(module, "write_html", fails)
+    monkeypatch.setattr(module, "write_evaluation_html", fails)
     for name in ("out", "new"):
         with pytest.raises(OSError, match="no space"):
             evaluate(split, photos, "red", SMALL, out=tmp_path / name, store=tmp_path / "store")
@@ -351,7 +351,7 @@ def test_a_target_outside_the_classes_is_not_swallowed(split, photos, tmp_path):
     given = replace(a_bench(split, photos, tmp_path), target=resolve_target(7, None, 9))
     _, _, activations = stored(split, photos, tmp_path)
     with pytest.raises(ValueError, match="7") as caught:
-        runner.Grid(given, activations, SMALL, tmp_path, lambda stage, share: None).run()
+        runner.EvaluationRunner(given, activations, SMALL, tmp_path, lambda stage, share: None).run()
     assert "nothing could be measured" not in str(caught.value)
 
 
@@ -424,7 +424,7 @@ def test_what_is_held_stays_as_stored_and_within_its_bytes(split, photos, tmp_pa
     wide = replace(activations.info, dtype="float32")  # twice the bytes an image
     monkeypatch.setitem(vars(activations), "info", wide)
     monkeypatch.setattr(type(activations), "rows", lambda self, i, j: np.zeros((j - i, 8, 8, 4), np.float32))
-    assert len(measurement_data.open_bench(split, whole.target, activations, images=4, seed=0).held) == 3
+    assert len(measurement_data.open_measurement_data(split, whole.target, activations, images=4, seed=0).held) == 3
 
 
 def test_folds_take_a_seeded_draw_of_bounded_size(split, photos, tmp_path, monkeypatch):

@@ -12,10 +12,10 @@ from concepts.interventions import (
     Subject,
     dose_response,
     dosed_logits,
+    open_subject,
     predictions_under_doses,
     smallest_dose,
     smallest_removal,
-    subject_of,
 )
 from concepts.models import load_model, split_model
 from concepts.report.class_report import ClassReport
@@ -124,8 +124,10 @@ def world(tmp_path_factory):
 
 def test_a_report_s_photo_is_the_same_from_the_store_and_from_its_file(world):
     root, report, split = world
-    stored = subject_of(report, split, [2, 5], store=root / "store")
-    again = subject_of(report, split, [2, 5], store=root / "nowhere", photos=lambda: open_photos(str(root / "photos")))
+    stored = open_subject(report, split, [2, 5], store=root / "store")
+    again = open_subject(
+        report, split, [2, 5], store=root / "nowhere", photos=lambda: open_photos(str(root / "photos"))
+    )
     torch.testing.assert_close(stored.activations, again.activations, atol=1e-2, rtol=1e-3)  # float16 on disk
     answer = dosed_logits(split.head, again, torch.ones(1, 3))[:, 0].softmax(dim=1).max(dim=1).values
     np.testing.assert_allclose(answer, [report.data.images[i].probability for i in (2, 5)], atol=1e-2)
@@ -134,7 +136,7 @@ def test_a_report_s_photo_is_the_same_from_the_store_and_from_its_file(world):
 
 def test_without_the_red_a_red_square_is_red_no_more(world):
     root, report, split = world
-    subject = subject_of(report, split, [0], store=root / "store")
+    subject = open_subject(report, split, [0], store=root / "store")
     found = smallest_removal(split.head, subject)
     assert found.proven
     assert found.answer != CLASSES.index("red")
@@ -143,9 +145,11 @@ def test_without_the_red_a_red_square_is_red_no_more(world):
 def test_what_is_gone_is_told(world):
     root, report, split = world
     with pytest.raises(ValueError, match="no longer stored, nor are its photos where they were: run the same"):
-        subject_of(report, split, [0], store=root / "nowhere")
+        open_subject(report, split, [0], store=root / "nowhere")
     with pytest.raises(ValueError, match="other weights or another layer"):
-        subject_of(report, split_model(load_model(FACTORY, class_names=CLASSES), "flatten"), [0], store=root / "store")
+        open_subject(
+            report, split_model(load_model(FACTORY, class_names=CLASSES), "flatten"), [0], store=root / "store"
+        )
 
 
 def test_predictions_under_doses_are_beside_the_model_s_own(rng):

@@ -8,7 +8,7 @@ import torch
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.selection import recognised, right
 from concepts.report.pipeline.tables import share_right
-from concepts.report.rows import SuspicionRow
+from concepts.report.rows import PresenceRow
 from concepts.strategies.populations import Populations
 
 MOST_REMOVED = 500  # photos on which the model is asked again without a concept
@@ -16,12 +16,12 @@ BATCH = 32
 WINDOW = 3  # places a side
 
 
-def suspicion_rows(findings: Findings, populations: Sequence[Populations]) -> tuple[SuspicionRow, ...]:
+def presence_rows(findings: Findings, populations: Sequence[Populations]) -> tuple[PresenceRow, ...]:
     """One row a concept with two populations of photos, most suspicious first."""
     return tuple(_row(findings, each) for each in populations)
 
 
-def _row(findings: Findings, found: Populations) -> SuspicionRow:
+def _row(findings: Findings, found: Populations) -> PresenceRow:
     phi, j, present = findings.importances.phi, found.concept, found.present
     photos = np.flatnonzero(present)
     asked = np.sort(np.random.default_rng(findings.settings.seed).permutation(photos)[:MOST_REMOVED])
@@ -29,7 +29,7 @@ def _row(findings: Findings, found: Populations) -> SuspicionRow:
     with_it = share_right(findings.good[asked], everyone)
     without = share_right(good_without(findings, j, asked), everyone)
     places = gathered(findings.maps, photos) if findings.split.grid is not None else None
-    return SuspicionRow(
+    return PresenceRow(
         concept=j,
         suspicion=found.suspicion,
         n=len(photos),
@@ -37,9 +37,9 @@ def _row(findings: Findings, found: Populations) -> SuspicionRow:
         effect=float(phi[present, j].mean() - phi[~present, j].mean()),
         evidence=float(np.abs(phi[present, j]).sum() / max(np.abs(phi[present]).sum(), 1e-30)),
         accuracy=with_it[0], accuracy_low=with_it[1], accuracy_high=with_it[2],
-        without=without[0], without_low=without[1], without_high=without[2],
-        place=None if places is None else float(places[j]),
-        place_control=None if places is None else float(np.median(np.delete(places, j))) if len(places) > 1 else None,
+        accuracy_ablated=without[0], accuracy_ablated_low=without[1], accuracy_ablated_high=without[2],
+        location_share=None if places is None else float(places[j]),
+        location_control=float(np.median(np.delete(places, j))) if places is not None and len(places) > 1 else None,
         photos=tuple(photos.tolist()),
     )  # fmt: skip
 

@@ -5,11 +5,11 @@ import json
 import pytest
 from markupsafe import escape
 
-from concepts.annotations import Note, Notebook, import_notes, subject_of, subjects_of
+from concepts.annotations import Note, NoteStore, import_notes, note_subject, note_subjects
 from concepts.lexicon.naming import ConceptName, write_names
 from concepts.publishing.tables import report_json
 from concepts.report.names import Names
-from concepts.report.rendering.html import render_html
+from concepts.report.rendering.html import render_report_html
 from pages.similarity.directions import concept_query
 from tests.support.asked_page import sent
 from tests.support.made_up_report import made_up_report
@@ -23,11 +23,11 @@ HOSTILE = '<script>alert(1)</script>"><img src=x> **b** :red[c] ../../x $y$'
 
 @pytest.fixture
 def book(workspace):  # noqa: F811
-    return Notebook(f"sqlite:///{workspace / 'notes.sqlite'}")
+    return NoteStore(f"sqlite:///{workspace / 'notes.sqlite'}")
 
 
-def write(book: Notebook, report, name: str, *, kind: str = "concept", index: int = 0, **changes) -> Note:  # noqa: F811
-    return book.write(Note(subject_of(report, kind), kind, index, name, author="Ann", **changes)).note
+def write(book: NoteStore, report, name: str, *, kind: str = "concept", index: int = 0, **changes) -> Note:  # noqa: F811
+    return book.write(Note(note_subject(report, kind), kind, index, name, author="Ann", **changes)).note
 
 
 def named(app, kind: str, index: int, name: str, *, author: str = "Ann", flags: tuple[str, ...] = ()):
@@ -107,8 +107,8 @@ def test_a_hostile_name_is_text(workspace, report, book):  # noqa: F811
             assert markup not in charts
     assert f"Concept 0 · {HOSTILE}" in pages[0].selectbox(key="concept").options
     called = report.called(Names({0: HOSTILE}, {0: HOSTILE}))
-    assert "<script>alert" not in render_html(called)
-    assert escape(HOSTILE).split("&#34;")[0] in render_html(called)
+    assert "<script>alert" not in render_report_html(called)
+    assert escape(HOSTILE).split("&#34;")[0] in render_report_html(called)
 
 
 def test_a_name_from_right_to_left_turns_nothing_around_it():
@@ -130,13 +130,13 @@ def test_who_crosses_another_is_told_and_can_take_the_other_name_again(workspace
     assert told.value.startswith(
         "Ann named it “Ann's \\*\\*name\\*\\*” while you were writing: both are in the history"
     )
-    ann = book.history(subject_of(report), "concept", 0)[1]
+    ann = book.history(note_subject(report), "concept", 0)[1]
     yours.button(key="name_concept_0").click().run()
     assert "History: 2" in shown(yours)
     yours.button(key=f"again_{ann.id}").click().run()
     assert not yours.warning, "Bob had seen the name that he replaced"
     assert "Concept 0 · Ann's **name**" in yours.selectbox(key="concept").options
-    assert [note.author for note in book.history(subject_of(report), "concept", 0)] == ["Bob", "Bob", "Ann"]
+    assert [note.author for note in book.history(note_subject(report), "concept", 0)] == ["Bob", "Bob", "Ann"]
 
 
 def test_the_window_starts_from_what_is_there_and_knows_its_writer(workspace, report, book):  # noqa: F811
@@ -151,7 +151,7 @@ def test_the_window_starts_from_what_is_there_and_knows_its_writer(workspace, re
 def test_what_cannot_be_kept_is_not(workspace, report, book):  # noqa: F811
     app = named(open_page("report", id="first", concept=0), "concept", 0, "price tag", author="  ")
     assert "say who you are" in app.session_state["note_trouble"]
-    assert book.all(*subjects_of(report)) == []
+    assert book.all(*note_subjects(report)) == []
 
 
 def test_a_suggestion_comes_with_its_score_and_its_runner_up(workspace):  # noqa: F811
@@ -164,9 +164,9 @@ def test_a_suggestion_comes_with_its_score_and_its_runner_up(workspace):  # noqa
 
 
 def test_the_download_carries_the_notes_home(report, tmp_path):  # noqa: F811
-    books = [Notebook(f"sqlite:///{tmp_path / name}.sqlite") for name in "ab"]
+    books = [NoteStore(f"sqlite:///{tmp_path / name}.sqlite") for name in "ab"]
     write(books[0], report, HOSTILE)
-    subjects = subjects_of(report)
+    subjects = note_subjects(report)
     content = report_json(report, books[0].all(*subjects))
     assert json.loads(content)["title"] == report.data.title
     assert import_notes(books[1], content) == 1
@@ -190,9 +190,9 @@ def test_without_its_database_a_page_shows_all_but_names_and_says_so(workspace, 
 
 
 def test_names_come_back_by_the_page(workspace, report, tmp_path, monkeypatch):  # noqa: F811
-    elsewhere = Notebook(f"sqlite:///{tmp_path / 'elsewhere.sqlite'}")
+    elsewhere = NoteStore(f"sqlite:///{tmp_path / 'elsewhere.sqlite'}")
     write(elsewhere, report, "price tag")
-    taken = report_json(report, elsewhere.all(*subjects_of(report))).encode()
+    taken = report_json(report, elsewhere.all(*note_subjects(report))).encode()
     app = open_page("report", id="first")
     assert "price tag" not in shown(app)
     for new in (1, 0):

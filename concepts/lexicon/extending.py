@@ -11,7 +11,7 @@ from concepts.lexicon.lexicon import Lexicon
 
 
 @dataclass(frozen=True)
-class Grown:
+class ExtendedLexicon:
     """The lexicon with its new words at the end. weights: (m, L), of the old words in each new one, ≥ 0, sum 1.
 
     residuals: (m,) how far each vector was from the hull, as a share of its length; 0 where it was inside.
@@ -22,7 +22,7 @@ class Grown:
     residuals: Tensor
 
 
-def with_words(lexicon: Lexicon, words: Sequence[str], vectors: Tensor) -> Grown:
+def with_words(lexicon: Lexicon, words: Sequence[str], vectors: Tensor) -> ExtendedLexicon:
     """Adds words, each with the point of the old words' hull that is nearest to its vector.
 
         min_w ‖Eᵀ w − v‖,  w ≥ 0, Σ w = 1
@@ -46,7 +46,7 @@ def with_words(lexicon: Lexicon, words: Sequence[str], vectors: Tensor) -> Grown
     residuals = (inside - vectors.to(lexicon.vectors)).norm(dim=1) / lengths
     bias = None if lexicon.bias is None else torch.cat([lexicon.bias, weights.to(lexicon.bias) @ lexicon.bias])
     grown = replace(lexicon, words=(*lexicon.words, *words), vectors=torch.cat([lexicon.vectors, inside]), bias=bias)
-    return Grown(grown, weights, residuals)
+    return ExtendedLexicon(grown, weights, residuals)
 
 
 def with_mixture(lexicon: Lexicon, word: str, parts: Sequence[str]) -> Lexicon:

@@ -99,8 +99,8 @@ def test_how_many_concepts_the_tiny_classifier_needs(split, photos, tmp_path):
 
 def test_a_choice_is_measured_on_three_starts(split, photos, tmp_path, monkeypatch):
     fits = []
-    real = advice.desk.fit
-    monkeypatch.setattr(advice.desk, "fit", lambda *arguments: fits.append(real(*arguments)) or fits[-1])
+    real = advice.dictionary_scores.fit
+    monkeypatch.setattr(advice.dictionary_scores, "fit", lambda *arguments: fits.append(real(*arguments)) or fits[-1])
     (only,) = advise_n_concepts(split, photos, "red", [3], ReportSettings(method="nmf", seed=4), store=tmp_path).choices
     assert [(fit.settings.seed, fit.settings.n_concepts) for fit in fits] == [(4, 3), (5, 3), (6, 3)]
     assert only.instability == pytest.approx(float(compare_fits([fit.extractor for fit in fits])))
@@ -111,8 +111,8 @@ def test_a_choice_is_measured_on_three_starts(split, photos, tmp_path, monkeypat
 
 def test_the_activations_are_read_once_for_all_candidates(split, photos, tmp_path, monkeypatch):
     opened = []
-    real = advice.open_bench
-    monkeypatch.setattr(advice, "open_bench", lambda *a, **o: opened.append(a) or real(*a, **o))
+    real = advice.open_measurement_data
+    monkeypatch.setattr(advice, "open_measurement_data", lambda *a, **o: opened.append(a) or real(*a, **o))
     advise_n_concepts(split, photos, "red", [2, 3], store=tmp_path)
     assert len(opened) == 1
 

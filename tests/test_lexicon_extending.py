@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from concepts.lexicon import Lexicon, overuse, with_words
-from concepts.lexicon.growing import hull_weights
+from concepts.lexicon.extending import hull_weights
 
 
 def made_up(rng, n=12, p=8, bias=False):

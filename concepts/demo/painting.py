@@ -16,7 +16,7 @@ STAMP_SIZE = (12.5, 15.0)  # half its height, in pixels
 
 
 @dataclass(frozen=True)
-class Picture:
+class Painting:
     """One picture and the truth about it.
 
     image: (96, 96, 3) uint8. masks: part → (96, 96) bool, where it can be seen. parts: those that are there, in the
@@ -31,7 +31,7 @@ class Picture:
     class_name: str
 
 
-def draw(class_name: str, index: int, seed: int = 0, *, left_out: Collection[str] = ()) -> Picture:
+def draw(class_name: str, index: int, seed: int = 0, *, left_out: Collection[str] = ()) -> Painting:
     """Picture `index` ≥ 0 of a class, alone.
 
     left_out: parts that are not painted; the rest of the picture is the same, and so is the caption, which then names
@@ -49,10 +49,10 @@ def draw(class_name: str, index: int, seed: int = 0, *, left_out: Collection[str
         mark.draw(_corner(canvas, rng), rng)
         strategy, words = mark.part, f"{words} and a {mark.part} in a corner"
     parts = tuple(part for part in spec.parts if part in canvas.cover)
-    return Picture(_develop(canvas.image, rng), canvas.masks(), parts, strategy, f"{words}, {scene}", class_name)
+    return Painting(_develop(canvas.image, rng), canvas.masks(), parts, strategy, f"{words}, {scene}", class_name)
 
 
-def draw_class(class_name: str, n: int = PER_CLASS, seed: int = 0, start: int = 0) -> list[Picture]:
+def draw_class(class_name: str, n: int = PER_CLASS, seed: int = 0, start: int = 0) -> list[Painting]:
     """Pictures start … start + n − 1 of a class. Raises ValueError for a class that is not there."""
     return [draw(class_name, index, seed) for index in range(start, start + n)]
 

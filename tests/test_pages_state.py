@@ -8,9 +8,9 @@ import pytest
 
 from concepts.report.card import ReportCard
 from pages.components.safe_text import plain
-from pages.gallery.shelf import ORDERS, PER_PAGE, Wish, n_pages, page_of, shelf
-from pages.state.address import View
-from pages.state.server_settings import Operator
+from pages.gallery.shelf import ORDERS, PER_PAGE, GalleryFilter, n_pages, page_of, shelf
+from pages.state.address import ReportView
+from pages.state.server_settings import ServerSettings
 from tests.support.made_up_report import made_up_report, renamed
 from tests.support.places import ROOT
 
@@ -27,31 +27,31 @@ def card(**changes) -> ReportCard:
 @pytest.mark.parametrize(
     "view",
     [
-        View(),
-        View(id="a b&c", model="m=1", target="<b>ü</b>", layer="x.y", strategy=-1, concept=0, image=12, wrong=1),
-        View(model="net", target="cat", layer="l4"),
+        ReportView(),
+        ReportView(id="a b&c", model="m=1", target="<b>ü</b>", layer="x.y", strategy=-1, concept=0, image=12, wrong=1),
+        ReportView(model="net", target="cat", layer="l4"),
     ],
 )
 def test_an_address_brings_back_the_view(view):
     query = {name: values[0] for name, values in parse_qs(urlsplit(view.href()).query).items()}
-    assert View.of(query) == view
+    assert ReportView.of(query) == view
     assert query == view.params()
 
 
 def test_the_class_is_called_class_in_an_address():
-    assert View(target="cat").params() == {"class": "cat"}
+    assert ReportView(target="cat").params() == {"class": "cat"}
 
 
 @pytest.mark.parametrize("text", ["x", "", "1.5", "1e3", "99999999999999999999999x"])
 def test_what_is_no_number_is_left_out(text):
-    assert View.of({"image": text, "concept": text, "strategy": text}) == View()
+    assert ReportView.of({"image": text, "concept": text, "strategy": text}) == ReportView()
 
 
 def test_the_operator_s_defaults():
-    house = Operator.of({})
-    assert house.workspace == ROOT / "workspace"
-    assert house.reports == (ROOT / "workspace" / "reports", ROOT / "assets" / "demo" / "reports")
-    assert house.photos == house.models == ()
+    server = ServerSettings.of({})
+    assert server.workspace == ROOT / "workspace"
+    assert server.reports == (ROOT / "workspace" / "reports", ROOT / "assets" / "demo" / "reports")
+    assert server.photos == server.models == ()
 
 
 def test_the_operator_s_choices(tmp_path):
@@ -60,26 +60,26 @@ def test_the_operator_s_choices(tmp_path):
         "CONCEPTS_PHOTOS": "/a:/b",
         "CONCEPTS_MODELS": "file.py:make; resnet18\n",
     }
-    house = Operator.of(environment)
-    assert house.workspace == tmp_path.resolve()
-    assert house.photos == (Path("/a"), Path("/b"))
-    assert house.models == ("file.py:make", "resnet18")
+    server = ServerSettings.of(environment)
+    assert server.workspace == tmp_path.resolve()
+    assert server.photos == (Path("/a"), Path("/b"))
+    assert server.models == ("file.py:make", "resnet18")
 
 
 def test_search_takes_every_word_in_any_field():
     cards = [card(), card(target="dog", title="dog", model="resnet"), card(model="resnet")]
-    assert shelf(cards, Wish(query="CAT resnet")) == [cards[2]]
-    assert shelf(cards, Wish(query="bird")) == []
-    assert len(shelf(cards, Wish(query="  "))) == 3
+    assert shelf(cards, GalleryFilter(query="CAT resnet")) == [cards[2]]
+    assert shelf(cards, GalleryFilter(query="bird")) == []
+    assert len(shelf(cards, GalleryFilter(query="  "))) == 3
 
 
 def test_filters_and_orders():
     cards = [card(accuracy=0.5, suspicion=0.2), card(accuracy=0.9, suspicion=0.8, layer="l3"), card(n_strategies=9)]
-    assert [c.layer for c in shelf(cards, Wish(layer="l3"))] == ["l3"]
-    assert shelf(cards, Wish(order="Lowest accuracy"))[0] is cards[0]
-    assert shelf(cards, Wish(order="Shortcut suspicion"))[0] is cards[1]
-    assert shelf(cards, Wish(order="Most strategies"))[0] is cards[2]
-    assert shelf(cards, Wish(order="Newest")) == cards
+    assert [c.layer for c in shelf(cards, GalleryFilter(layer="l3"))] == ["l3"]
+    assert shelf(cards, GalleryFilter(order="Lowest accuracy"))[0] is cards[0]
+    assert shelf(cards, GalleryFilter(order="Shortcut suspicion"))[0] is cards[1]
+    assert shelf(cards, GalleryFilter(order="Most strategies"))[0] is cards[2]
+    assert shelf(cards, GalleryFilter(order="Newest")) == cards
     assert set(ORDERS) >= {"Class", "Highest accuracy"}
 
 
@@ -100,12 +100,12 @@ def test_plain_text_holds_no_markup(text):
 
 
 def test_a_view_has_a_default_for_everything():
-    assert all(f.default is None for f in fields(View))
+    assert all(f.default is None for f in fields(ReportView))
     assert renamed(made_up_report(n=5), title="x").data.title == "x"
 
 
 def test_old_links_keep_working_and_new_ones_do_not_break_old_pages():
     old = {"id": "a", "model": "net", "class": "cat", "layer": "l4", "strategy": "1", "image": "7", "wrong": "1"}
-    assert View.of(old) == View("a", "net", "cat", "l4", strategy=1, image=7, wrong=1)
-    assert View.of(old | {"from_a_later_version": "x"}) == View.of(old)
-    assert View.of(old).params() == old  # fields that came later are not written into it
+    assert ReportView.of(old) == ReportView("a", "net", "cat", "l4", strategy=1, image=7, wrong=1)
+    assert ReportView.of(old | {"from_a_later_version": "x"}) == ReportView.of(old)
+    assert ReportView.of(old).params() == old  # fields that came later are not written into it

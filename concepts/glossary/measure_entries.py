@@ -4,13 +4,13 @@ from itertools import groupby
 
 from concepts.evaluation.measure import Measure
 from concepts.evaluation.measures import MEASURES
-from concepts.glossary.entry import CHECKS, Entry
+from concepts.glossary.entry import CHECKS, GlossaryEntry
 
 
-def measure_entry(measures: list[Measure]) -> Entry:
+def measure_entry(measures: list[Measure]) -> GlossaryEntry:
     """The entry of the measures of one term, in the words of the first."""
     first, names = measures[0], [measure.name for measure in measures if measure.name != measures[0].term]
-    return Entry(
+    return GlossaryEntry(
         first.term, first.sentence, first.formula, first.source, also=(*names, *first.also), see=first.see, room=CHECKS
     )
 
