@@ -50,18 +50,18 @@ def notes_json(notes: Sequence[Note]) -> Json:
     return to_json(NoteExport(FORMAT, tuple(NoteRow(**vars(note)) for note in notes)))
 
 
-def export_notes(notebook: NoteStore, *subjects: str) -> str:
+def export_notes(note_store: NoteStore, *subjects: str) -> str:
     """All notes of these subjects as JSON, their history with them."""
-    return json.dumps(notes_json(notebook.all(*subjects)), indent=1, ensure_ascii=False)
+    return json.dumps(notes_json(note_store.all(*subjects)), indent=1, ensure_ascii=False)
 
 
-def import_notes(notebook: NoteStore, text: str) -> int:
+def import_notes(note_store: NoteStore, text: str) -> int:
     """Adds the notes of an export, or of a report's JSON that holds them; how many were new.
 
     Once or twice is the same. All are added or none: raises ValueError for what is no such JSON, for a note that this
     program would not have written, and for one that is here already with another content.
     """
-    return notebook.add(read_notes(text))
+    return note_store.add(read_notes(text))
 
 
 def read_notes(text: str) -> list[Note]:

@@ -1,4 +1,4 @@
-"""The notes in a database: a table that only grows. SQLAlchemy is imported when a notebook is first opened."""
+"""The notes in a database: a table that only grows. SQLAlchemy is imported when a store is first opened."""
 
 import json
 import time

@@ -30,17 +30,17 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Writes or reads the file and says how many notes there are."""
     subjects = note_subjects(ClassReport.load(options.report))
-    notebook = NoteStore(options.database)
+    note_store = NoteStore(options.database)
     if options.export is not None:
-        found = notebook.all(*subjects)
-        write_text(options.export, export_notes(notebook, *subjects))
+        found = note_store.all(*subjects)
+        write_text(options.export, export_notes(note_store, *subjects))
         print(f"wrote {options.export}: {len(found):,} notes on {options.report}")
         return 0
     try:
         text = options.import_from.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise ValueError(f"{options.import_from} is no text in UTF-8: import what the export wrote") from error
-    notes, new = read_notes(text), import_notes(notebook, text)
+    notes, new = read_notes(text), import_notes(note_store, text)
     about = sum(note.subject in subjects for note in notes)
     print(
         f"read {options.import_from}: {len(notes):,} notes, {new:,} of them new; {about:,} are about {options.report}"

@@ -26,9 +26,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Writes what has changed."""
-    notebook = NoteStore(options.database) if options.database else None
+    note_store = NoteStore(options.database) if options.database else None
     progress = show_progress()
-    print_summary(build_site(options.reports, options.out, title=options.title, notebook=notebook, progress=progress))
+    print_summary(
+        build_site(options.reports, options.out, title=options.title, note_store=note_store, progress=progress)
+    )
     return 0
 
 

@@ -35,19 +35,19 @@ def build_site(
     out: str | Path,
     *,
     title: str = TITLE,
-    notebook: NoteStore | None = None,
+    note_store: NoteStore | None = None,
     progress: Progress | None = None,
 ) -> SiteSummary:
     """Writes a static site of these reports (folders of reports, or reports) to `out`; only what has changed.
 
-    notebook: where people's names for concepts and strategies are; None: numbers alone. progress: called with (stage,
+    note_store: where people's names for concepts and strategies are; None: numbers alone. progress: called with (stage,
     share done). Raises ValueError for a folder without reports, an `out` that holds anything but a site of ours, or a
     database that cannot be used.
     """
     progress = progress or (lambda stage, share: None)
     place = checked_out(Path(out))
     progress("reports", 0.0)
-    classes, left_out = collect([Path(folder) for folder in reports], notebook)
+    classes, left_out = collect([Path(folder) for folder in reports], note_store)
     progress("reports", 1.0)
     spaces = spaces_of(classes)
     items = items_of(title[:LONGEST_TITLE], classes, spaces, progress)

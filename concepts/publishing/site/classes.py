@@ -71,7 +71,7 @@ class SiteClass:
         return [(f"pictures/{self.stem}/map-{concept}-{rank}.jpg", image) for rank, image in enumerate(there[:N_MAPS])]
 
 
-def collect(folders: Sequence[Path], notebook: NoteStore | None = None) -> tuple[list[SiteClass], list[str]]:
+def collect(folders: Sequence[Path], note_store: NoteStore | None = None) -> tuple[list[SiteClass], list[str]]:
     """The classes of these folders, each a report or a folder of reports, by label; and why others are left out.
 
     The same folder given twice counts once. Raises ValueError for a folder that is missing or holds no report.
@@ -84,7 +84,7 @@ def collect(folders: Sequence[Path], notebook: NoteStore | None = None) -> tuple
         except (ValueError, OSError) as error:
             left_out.append(f"{place.name}: {' '.join(str(error).split())}")
             continue
-        names = current_names(notebook.current(*note_subjects(report)).values()) if notebook else NUMBERS
+        names = current_names(note_store.current(*note_subjects(report)).values()) if note_store else NUMBERS
         stem = _stem(report)
         stems[stem] += 1
         name = stem if stems[stem] == 1 else f"{stem}-{stems[stem]}"
