@@ -38,7 +38,7 @@ WRITER = """
 import sys
 from concepts.annotations import Note, Notebook
 url, author, subject = sys.argv[1:]
-book, seen = Notebook(url), None
+book, seen = NoteStore(url), None
 for turn in range(12):
     written = book.write(Note(subject, "concept", 3, f"{author} {turn}", author=author, replaces=seen))
     seen = written.note.id
