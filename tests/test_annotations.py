@@ -36,7 +36,7 @@ HOSTILE = (
 )  # fmt: skip
 WRITER = """
 import sys
-from concepts.annotations import Note, Notebook
+from concepts.annotations import Note, NoteStore
 url, author, subject = sys.argv[1:]
 book, seen = NoteStore(url), None
 for turn in range(12):
