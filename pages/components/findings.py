@@ -1,4 +1,4 @@
-"""What the paper states beside what was measured."""
+"""The claims of the paper beside the measured figures."""
 
 from collections.abc import Sequence
 
@@ -15,5 +15,5 @@ VERDICTS = {  # a sign each, so that colour is not the only cue
 
 
 def findings(found: Sequence[Finding]) -> Markup:
-    """One card a statement: the claim, the verdict, the figures."""
+    """One card a claim, with its verdict and its figures."""
     return macro("findings.findings")([(each, *VERDICTS[each.holds]) for each in found])

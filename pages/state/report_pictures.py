@@ -42,7 +42,7 @@ def crop_in_place(report: ClassReport, concept: int, crop: CropRow) -> Picture:
 
 
 def photo_picture(report: ClassReport, image: int) -> Picture:
-    """A photo with a link to itself, marked when the model got it wrong."""
+    """A photo with a link that opens it, marked when the model got it wrong."""
     row = report.data.images[image]
     badge = f"✗ {row.predicted}" if is_wrong(row) else ""
     content = picture_or_none(report, thumbnail_name(image))
