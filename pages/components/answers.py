@@ -24,6 +24,6 @@ class Bar:
 
 
 def answers(rows: Sequence[tuple[str, float, float]], *, then: str = "with your doses") -> Markup:
-    """Two bars a class. rows: class name, probability before and after; then: label of the second bar."""
+    """Two bars per class. rows: class name, probability before and after; then: label of the second bar."""
     bars = [(name, Bar.of(before), Bar.of(after)) for name, before, after in rows]
     return macro("answers.answers")(bars, BEFORE, then)

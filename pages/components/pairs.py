@@ -10,7 +10,7 @@ from concepts.rendering.pictures import Picture
 from concepts.report.rendering.sentences import percent
 from pages.components.macros import macro
 
-SIGNS = {"the same": "●", "alike": "◆", "different": "○"}  # a shape each, so that colour is not the only cue
+SIGNS = {"the same": "●", "alike": "◆", "different": "○"}  # one shape each, so that colour is not the only cue
 
 
 @dataclass(frozen=True)
