@@ -1,4 +1,4 @@
-"""Bars of the model's probabilities before and after an intervention, as HTML that needs no chart library."""
+"""Bars of the model's probabilities before and after an intervention, as HTML that the page shows at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str,
     """A table with a caption for screen readers; the first cell of a row is its heading.
 
     Names of figures in the header are links to the glossary; with `figures`, so are the first cells of the rows. On a
-    narrow screen a row becomes a card, in which the column's name stands before each figure.
+    narrow screen a row becomes a card with the column's name before each figure.
     """
     named = [(term_link(first), *rest) for first, *rest in rows] if figures else rows
     return macro("shared/tables.table")([term_link(name) for name in header], named, caption, labels=header)

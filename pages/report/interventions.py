@@ -1,4 +1,4 @@
-"""Interventions on concepts: a dose slider per concept, the model's answers, the smallest change that flips one."""
+"""Interventions on concepts: a dose slider per concept, the model's answer, the smallest change that flips it."""
 
 from typing import TYPE_CHECKING
 

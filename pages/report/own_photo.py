@@ -95,7 +95,7 @@ def _pictures(report: ClassReport, found: "ExplainedPhoto") -> list[Picture]:
 
 
 def sentence(report: ClassReport, split: "Split", found: "ExplainedPhoto") -> str:
-    """The model's answer, and the photos of the report that are most similar."""
+    """The model's answer, and the strategy of the report's most similar photos, if there is one."""
     names = class_names(split)
     said = ", ".join(f"{names[i]} ({percent(share)})" for i, share in likeliest_classes(found.probabilities, N_CLASSES))
     if found.is_unlike_all:

@@ -1,4 +1,4 @@
-"""The choice of photos and of the open one, beside the graph, by keyboard."""
+"""The choice of photos and of the open one, beside the graph and usable by keyboard."""
 
 import streamlit as st
 
