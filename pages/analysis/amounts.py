@@ -1,4 +1,4 @@
-"""Durations and sizes as people say them."""
+"""Durations and sizes as short texts."""
 
 
 def duration(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""The analyses of this workspace: how far they are, and what can be done with them."""
+"""The analyses of this workspace: their progress, and actions on them."""
 
 import time
 from pathlib import Path
@@ -24,7 +24,7 @@ WORDS = {
 
 
 def show(server: ServerSettings) -> None:
-    """The newest analyses; redrawn each second while one is under way."""
+    """Shows the newest analyses, redrawn every second while one is running."""
     st.divider()
     st.header("Analyses")
     busy = any(not job.state.finished for job in _shown(server))
@@ -60,7 +60,7 @@ def _row(server: ServerSettings, job: Job) -> None:
 
 
 def _title(job: Job, server: ServerSettings) -> str:
-    """What tells one analysis from another."""
+    """The title of an analysis, which distinguishes it from others."""
     request, settings = job.request, job.request.settings
     model = Path(request.model.rpartition(":")[0] or request.model).stem
     parts = [

@@ -1,4 +1,4 @@
-"""Which model, which photos: a visitor chooses what the operator named, or uploads what cannot run code."""
+"""The choice of model and photos: those that the operator named, or uploads that cannot run code."""
 
 import hashlib
 import os
@@ -29,7 +29,7 @@ LeftOut = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """As a request takes it."""
+    """A model and its weights in the format of a request."""
 
     model: str
     weights: str | None = None
@@ -56,7 +56,7 @@ def choose_model(server: ServerSettings) -> ModelChoice | None:
 
 
 def _model_labels(server: ServerSettings) -> dict[str, str]:
-    """For people, where a model's name is not one already."""
+    """Labels of models whose name is not readable by itself."""
     parts = [name.rpartition(":") for name in server.models]
     files = distinct_names([Path(file) for file, _, _ in parts])
     short = [f"{file}:{function}" for file, (_, _, function) in zip(files, parts, strict=True)]
@@ -65,7 +65,7 @@ def _model_labels(server: ServerSettings) -> dict[str, str]:
 
 
 def _keep_weights(name: str, data: bytes, server: ServerSettings) -> Path:
-    """The upload in a folder of its own; it is read without running code when the analysis starts."""
+    """The path of the upload in a folder of its own; it is read without running code when the analysis starts."""
     digest = hashlib.blake2b(data, digest_size=12).hexdigest()
     file = server.workspace / "uploads" / "weights" / digest / _safe(name)
     if not file.is_file():
@@ -77,7 +77,7 @@ def _keep_weights(name: str, data: bytes, server: ServerSettings) -> Path:
 
 
 def _safe(name: str) -> str:
-    """An uploaded file's name, of plain characters only; its ending is lower case."""
+    """An uploaded file's name reduced to plain characters; its suffix in lower case."""
     path = Path(name)
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-")[:60]
     return f"{stem or 'upload'}{path.suffix.lower()}"
@@ -108,7 +108,7 @@ def _named_folder(server: ServerSettings) -> str | None:
 
 @st.cache_data(ttl=30, show_spinner=False)
 def _folders(root: Path) -> list[Path]:
-    """The root and its folders two levels down, in order, without hidden ones and without links out of the root."""
+    """The root and its folders two levels down, sorted, without hidden ones and without links out of the root."""
     found = [root] if root.is_dir() else []
     for pattern in ("*", "*/*"):
         inside = (
@@ -152,7 +152,7 @@ def _keep_photos(files: tuple[tuple[str, bytes], ...], server: ServerSettings) -
 
 
 def _upload_name(names: list[str]) -> str:
-    """What the report calls the photos: the zip's name, or how many files there were."""
+    """The name of the photos in the report: the zip's name, or the number of files."""
     return Path(_safe(names[0])).stem if len(names) == 1 else f"upload of {len(names)} files"
 
 

@@ -1,4 +1,4 @@
-"""What folders, models and uploads are called on the page: short, no two alike, no path of the server in a message."""
+"""Short, distinct names of folders, models and uploads on the page, and messages without paths of the server."""
 
 import re
 from collections.abc import Sequence
@@ -8,9 +8,9 @@ from pages.state.server_settings import ServerSettings
 
 
 def distinct_names(paths: Sequence[Path]) -> list[str]:
-    """For each path its last part, with as many parts before it as tell it from every other.
+    """The last part of each path, with as many parts before it as distinguish it from all others.
 
-    Streamlit finds a choice again by its label: two that look alike would be taken for each other.
+    Streamlit restores a choice by its label: it would confuse two choices with the same label.
     """
     most = max((len(path.parts) for path in paths), default=1)
     names = []
@@ -26,7 +26,7 @@ def _tail(path: Path, n: int) -> str:
 
 
 def photos_name(images: str, server: ServerSettings) -> str:
-    """The photos of a request for people: a folder below the operator's by its path from there, else its name."""
+    """The name of a request's photos: the path from the operator's folder that holds them, else the last part."""
     path, roots = Path(images), list(dict.fromkeys(server.photos))
     for root, name in zip(roots, distinct_names(roots), strict=True):
         if path.is_relative_to(root):
@@ -35,6 +35,6 @@ def photos_name(images: str, server: ServerSettings) -> str:
 
 
 def public(message: str, server: ServerSettings) -> str:
-    """The message without the server's folders: uploads by the name their owner gave them."""
+    """The message without the server's folders; uploads keep the name their owner gave them."""
     message = re.sub(rf"{re.escape(str(server.workspace))}/uploads/\w+/[0-9a-f]+/", "", message)
     return message.replace(f"{server.workspace}/", "")

@@ -1,4 +1,4 @@
-"""A look at the model and photos, then the choices that it offers, the cost, and the start."""
+"""Inspection of the model and photos, then settings, cost, and the start of the analysis."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ from pages.state.server_settings import ServerSettings
 
 
 def look_and_start(server: ServerSettings, model: ModelChoice, images: str) -> None:
-    """The second half of the page, once a model and photos are chosen."""
+    """Shows the second half of the page, once a model and photos are chosen."""
     st.divider()
     request = Request(model=model.model, weights=model.weights, images=images, device=server.device)
     job = jobs.find(server.workspace, f"inspect-{request.key}", executor=server.executor)
@@ -120,7 +120,7 @@ def _settings(found: Inspection, layer: str) -> ReportSettings:
 
 
 def importance_help() -> str:
-    """Which importances are the same where the head is affine, and which are estimated."""
+    """Help text: which importances are equal where the head is affine, and which are estimated."""
     same = [method.name for method in IMPORTANCES.values() if method.complete_when_affine]
     estimated = [method.name for method in IMPORTANCES.values() if method.sampled]
     return (
@@ -134,7 +134,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _photos(found: Inspection) -> str:
-    """Those of the class, or all: the only way where no folder bears a class's name."""
+    """The choice of photos: those of the class, or all; all is the only option where no folder is named as a class."""
     if not found.photos_per_class:
         st.caption(f"No folder bears the name of a class of the model: all {found.n_photos:,} photos are taken.")
         return "all"

@@ -1,4 +1,4 @@
-"""Two dictionaries beside each other: their concepts matched, best pair first."""
+"""Comparison of two dictionaries: their concepts matched, best pair first."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ SMALL, LARGE = (76, 4), (112, 8)  # pixels and number of crops, in the list and 
 
 
 def show() -> None:
-    """Choose two, then see what they have in common."""
+    """Shows the choice of two dictionaries, then what they have in common."""
     offered = options()
     paragraph(
         "Which concepts of one dictionary are found in another? Choose any two: they may differ in method, layer, "
@@ -49,7 +49,7 @@ def show() -> None:
 
 @dataclass(frozen=True)
 class DictionaryOption:
-    """What can be chosen: its title, and where its directions lie; two of one place can always be compared."""
+    """A dictionary that can be chosen: its title, and its model and layer, within which two can always be compared."""
 
     title: str
     place: tuple[str, str]
@@ -57,7 +57,7 @@ class DictionaryOption:
 
 @dataclass(frozen=True)
 class ChosenDictionary:
-    """One of the two: its concepts, its address, what people call them."""
+    """One of the two dictionaries: its concepts, its address, the names of its concepts."""
 
     concepts: Concepts
     address: str
@@ -65,7 +65,7 @@ class ChosenDictionary:
 
 
 def options() -> dict[str, DictionaryOption]:
-    """Address → everything that can be compared: reports, then the dictionaries of evaluations."""
+    """All dictionaries to compare, by address: reports, then the dictionaries of evaluations."""
     found = {}
     for card in cards():
         words = f"{card.target} · {model_name(card.model)} · {card.layer} · report {card.id}"
@@ -80,7 +80,7 @@ def options() -> dict[str, DictionaryOption]:
 
 
 def pick(offered: dict[str, DictionaryOption], first: str | None, second: str | None) -> tuple[str, str]:
-    """What is given, and for what is not the first option that can be compared with it, else any other."""
+    """Both addresses; a missing one is the first option comparable with the other, else any other option."""
     if first is None and second is not None:
         return pick(offered, second, None)[1], second
     if first is None:
@@ -89,13 +89,13 @@ def pick(offered: dict[str, DictionaryOption], first: str | None, second: str | 
 
 
 def _partner(address: str, offered: dict[str, DictionaryOption]) -> str | None:
-    """The first other option that lies in the same place."""
+    """The first other option at the same model and layer."""
     place = offered[address].place if address in offered else None
     return next((name for name, other in offered.items() if name != address and other.place == place), None)
 
 
 def _choose_two(offered: dict[str, DictionaryOption]) -> tuple[str, str]:
-    """The two of the address, else two that can be compared; an address of something gone stays, and is told."""
+    """The two of the address, else two comparable ones; the address of a missing one is kept and shown as missing."""
     first, second = pick(offered, comparison().first, comparison().second)
     for key, value, label, place in zip(
         ("first", "second"), (first, second), ("First", "Second"), st.columns(2, gap="large"), strict=True
@@ -141,7 +141,7 @@ def _how(found: SideBySide, a: Concepts, b: Concepts) -> str:
 
 
 def _shared(found: SideBySide, a: Concepts, b: Concepts) -> None:
-    """How many concepts both have; of two classes at one place: the concepts shared between classes."""
+    """Shows the number of shared concepts; for two classes at one layer, concepts shared between classes."""
     pairs = len(found.matching.pairs)
     if found.measure == "cosine" and a.target != b.target:
         name = f"Concepts shared between the classes “{a.target}” and “{b.target}”"
@@ -187,7 +187,7 @@ def _pairs(found: SideBySide, a: ChosenDictionary, b: ChosenDictionary) -> None:
 
 
 def _choose_pair(found: SideBySide, one: Names, other: Names) -> tuple[int, int]:
-    """The pair in the address, by its concept of the first; else the best."""
+    """The pair in the address, identified by its concept of the first; else the best."""
     pairs, wanted = found.matching.pairs, comparison().pair
     by_first = dict(pairs)
     if wanted is not None and wanted not in by_first:
@@ -208,7 +208,7 @@ def _choose_pair(found: SideBySide, one: Names, other: Names) -> tuple[int, int]
 
 
 def _without(found: SideBySide, a: ChosenDictionary, b: ChosenDictionary) -> None:
-    """The concepts that no partner was left for."""
+    """Shows the concepts without a partner."""
     for chosen, left in ((a, found.left_over[0]), (b, found.left_over[1])):
         if left:
             st.subheader(f"Without a partner in {plain(chosen.concepts.name)}")

@@ -1,4 +1,4 @@
-"""Methods beside each other: one evaluation as findings, ranks, trade-offs, curves and its table."""
+"""Comparison of methods: one evaluation as findings, ranks, trade-offs, curves and a table."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ COMMAND = (
     "  --methods nmf,kmeans,pca --importances all --concepts 10 --seeds 3 \\\n"
     "  --out workspace/evaluations/toadstool"
 )
-FILES = {  # label → file in the folder, its kind
+FILES = {  # label → file in the folder, its type
     "CSV": ("table.csv", "text/csv"),
     "JSON": ("table.json", "application/json"),
     "Parquet": ("table.parquet", "application/vnd.apache.parquet"),
@@ -42,7 +42,7 @@ READ = (
 
 
 def show() -> None:
-    """The chosen evaluation, or how to make one."""
+    """Shows the chosen evaluation, or how to make one."""
     offered = evaluations()
     if not offered:
         _nothing_yet()
@@ -92,7 +92,7 @@ def _title(evaluation: Evaluation) -> str:
 
 
 def about_sentence(evaluation: Evaluation) -> str:
-    """What was compared, on what."""
+    """What was compared, and on which data."""
     about = evaluation.about
     settings, photos = about.settings, about.photos
     fits = "one fit" if settings.n_seeds == 1 else f"{settings.n_seeds} fits"
@@ -173,7 +173,7 @@ def _choose_extraction(kinds: Sequence[tuple[str, int]]) -> tuple[str, int]:
 
 
 def _choose_measure(offered: Sequence[str]) -> str | None:
-    """The measure in the address, else the first; None where there is none."""
+    """The measure in the address, else the first; None if there is none."""
     wanted = comparison().measure
     if wanted is not None and wanted not in offered:
         st.warning(f"There is no measure {plain(wanted)} to show here.")
@@ -209,7 +209,7 @@ def _curves(evaluation: Evaluation, method: str, k: int) -> None:
 
 
 def curves_of(evaluation: Evaluation, name: DictionaryName) -> Curves:
-    """Those of one dictionary; none where they are missing or cannot be read."""
+    """The curves of one dictionary; none if they are missing or cannot be read."""
     nothing = Curves({}, {})
     try:
         return evaluation.curves.get(str(name), nothing)
@@ -245,7 +245,7 @@ def _table(evaluation: Evaluation) -> None:
 
 
 def _wide(key: str, figure: go.Figure, alt: str) -> None:
-    """A heat map; on a phone it keeps its width and scrolls."""
+    """Shows a heat map that keeps its width on a phone and scrolls."""
     with wide(key):
         _chart(key, figure, alt)
 

@@ -1,4 +1,4 @@
-"""What a model answers before and after an intervention: bars that stand on the page at once."""
+"""Bars of the model's probabilities before and after an intervention, as HTML that the page shows at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ BEFORE = "as it is"
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar's length in [0, 1] and its figure."""
+    """A bar's length in [0, 1] and its figure as text."""
 
     share: float
     text: str
@@ -24,6 +24,6 @@ class Bar:
 
 
 def answers(rows: Sequence[tuple[str, float, float]], *, then: str = "with your doses") -> Markup:
-    """Two bars a class. rows: its name, its probability before and after; then: what came between."""
+    """Two bars per class. rows: class name, probability before and after; then: label of the second bar."""
     bars = [(name, Bar.of(before), Bar.of(after)) for name, before, after in rows]
     return macro("answers.answers")(bars, BEFORE, then)

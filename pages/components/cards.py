@@ -11,13 +11,13 @@ from pages.components.macros import macro
 
 
 def suspicion_badge(value: float | None) -> Markup:
-    """Sign, word and figure of the shortcut suspicion."""
+    """Sign, word and figure of a shortcut suspicion."""
     word = suspicion_word(value)
     return macro("shared/cards.badge")(SUSPICION_SIGNS[word], word.split()[0], suspicion_text(value))
 
 
 def report_card(card: ReportCard, href: str, crops: Sequence[bytes]) -> Markup:
-    """One card."""
+    """The card of one report, linked to it."""
     pictures = [Picture.of(crop, f"crop of concept {j} of {card.target}") for j, crop in enumerate(crops)]
     return macro("cards.card")(
         card, href, pictures, model=model_name(card.model), accuracy=percent(card.accuracy), good="right",
@@ -26,5 +26,5 @@ def report_card(card: ReportCard, href: str, crops: Sequence[bytes]) -> Markup:
 
 
 def card_grid(all: Sequence[Markup]) -> Markup:
-    """Cards in a grid that fits itself to the page."""
+    """Cards in a grid that adapts to the width of the page."""
     return macro("cards.cards")(all)

@@ -1,4 +1,4 @@
-"""What the paper states beside what was measured."""
+"""The claims of the paper beside the measured figures."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from markupsafe import Markup
 from concepts.evaluation.findings import Finding
 from pages.components.macros import macro
 
-VERDICTS = {  # a sign each, so that colour is not the only cue
+VERDICTS = {  # one sign each, so that colour is not the only cue
     True: ("✓", "holds", "cx-holds"),
     False: ("✗", "does not hold", "cx-fails"),
     None: ("?", "cannot be told", "cx-open"),
@@ -15,5 +15,5 @@ VERDICTS = {  # a sign each, so that colour is not the only cue
 
 
 def findings(found: Sequence[Finding]) -> Markup:
-    """One card a statement: the claim, the verdict, the figures."""
+    """One card per claim, with its verdict and its figures."""
     return macro("findings.findings")([(each, *VERDICTS[each.holds]) for each in found])

@@ -1,4 +1,4 @@
-"""Entries of the glossary, under the headings of their rooms."""
+"""Entries of the glossary under the headings of their sections."""
 
 from collections.abc import Sequence
 
@@ -10,12 +10,12 @@ from pages.components.terms import term_link
 
 
 def entry(entry: GlossaryEntry, *, chosen: bool = False) -> Markup:
-    """One entry: name, other names, words, formula, source, what to see beside it. Its anchor is its key."""
+    """One entry: name, other names, words, formula, source, related pages. Its anchor is its key."""
     see = [term_link(name) for name in entry.see]
     return macro("glossary.entry")(entry, key_of_term(entry.term), see, chosen)
 
 
 def entries(found: Sequence[GlossaryEntry]) -> Markup:
-    """Entries in columns, room by room."""
+    """Entries in columns, section by section."""
     rooms = dict.fromkeys(each.room for each in found)
     return macro("glossary.entries")([(room, [entry(each) for each in found if each.room == room]) for room in rooms])

@@ -1,4 +1,4 @@
-"""Keys that turn the pages of the tour, and the step that a browser remembers."""
+"""Keyboard control of the tour, and the step that the browser stores."""
 
 from collections.abc import Callable
 
@@ -10,9 +10,9 @@ KEY = "tour_keys"
 
 
 def turning_keys(step: int, *, asked: bool, on_step: Callable[[int], None]) -> None:
-    """Arrows and page keys press the buttons whose keys begin with tour_back, tour_next, tour_leave.
+    """Lets arrow and page keys press the buttons whose keys begin with tour_back, tour_next, tour_leave.
 
-    asked: the address names the step; else the browser may answer with the one it was left at, and `on_step` hears it.
+    asked: True where the address names the step; else the browser may return the step it stored, for `on_step`.
     """
     script("keys")(
         data={"step": step, "asked": asked}, key=KEY, default={"step": 0}, on_step_change=lambda: _hear(on_step)

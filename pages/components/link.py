@@ -1,4 +1,4 @@
-"""A link to what is seen: every choice is in the address, only the theme is not; the button adds it."""
+"""A button that copies a link to the current view: all choices are in the address; the button adds the theme."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ THEMES = ("light", "dark")
 
 
 def link_button() -> None:
-    """The button beside the menu. A theme in the address is shown once and taken out of it: it is the reader's then."""
+    """The button beside the menu. A theme in the address is applied once and removed, so the reader can change it."""
     theme = st.query_params.get("theme")
     if theme is not None:
         del st.query_params["theme"]

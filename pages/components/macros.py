@@ -1,4 +1,4 @@
-"""The macros of the pages: what is HTML stands in templates/, and functions here fill it."""
+"""The Jinja macros of the pages: HTML is in templates/, and functions in this room fill it."""
 
 from collections.abc import Callable
 
@@ -8,5 +8,5 @@ from concepts.rendering import environment
 
 
 def macro(name: str) -> Callable[..., Markup]:
-    """For example "cards.card": the macro `card` of templates/cards.html.j2, or of the templates that all share."""
+    """A macro by name: "cards.card" is `card` of templates/cards.html.j2, or of the shared templates."""
     return environment.macro("pages.components", name)

@@ -1,4 +1,4 @@
-"""What people wrote of a concept or a strategy."""
+"""Notes that people wrote on a concept or a strategy."""
 
 from collections.abc import Sequence
 

@@ -10,13 +10,13 @@ from concepts.rendering.pictures import Picture
 from concepts.report.rendering.sentences import percent
 from pages.components.macros import macro
 
-SIGNS = {"the same": "●", "alike": "◆", "different": "○"}  # a shape each, so that colour is not the only cue
+SIGNS = {"the same": "●", "alike": "◆", "different": "○"}  # one shape each, so that colour is not the only cue
 
 
 @dataclass(frozen=True)
 class Side:
-    """One concept of a pair: of which dictionary, what it is called, its crops, its share of the evidence where known,
-    its report."""
+    """One concept of a pair: its dictionary, its name, its crops, its share of the evidence where known, its report's
+    address."""
 
     dictionary: str
     name: str
@@ -32,7 +32,7 @@ def similarity(value: float, measure: str) -> Markup:
 
 
 def pair(first: Side, second: Side, value: float, measure: str, *, size: int, n: int, href: str = "") -> Markup:
-    """One pair; `href` chooses it."""
+    """One pair; `href` is the link that selects it."""
     sides = (side(first, size=size, n=n), side(second, size=size, n=n))
     label = f"Open the pair of {first.name} and {second.name}"
     return macro("pairs.pair")(*sides, similarity(value, measure), href, label)
@@ -49,15 +49,15 @@ def side(side: Side, *, size: int, n: int) -> Markup:
 
 
 def chosen_pair(pair: Markup) -> Markup:
-    """The pair that is looked at."""
+    """The selected pair."""
     return macro("pairs.chosen")(pair)
 
 
 def all_pairs(first: str, second: str, pairs: Sequence[Markup]) -> Markup:
-    """Pairs below the names of the two dictionaries."""
+    """All pairs below the names of the two dictionaries."""
     return macro("pairs.listed")(first, second, pairs)
 
 
 def alone(sides: Sequence[Markup]) -> Markup:
-    """Concepts that no partner was left for."""
+    """Concepts without a partner."""
     return macro("pairs.alone")(sides)

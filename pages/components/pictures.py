@@ -9,17 +9,17 @@ from pages.components.macros import macro
 
 
 def picture(it: Picture) -> Markup:
-    """A figure element; a picture whose file is gone is said to be missing."""
+    """A figure element; where the picture's file is missing, a text in its place."""
     return macro("shared/pictures.picture")(it)
 
 
 def picture_row(pictures: Sequence[Picture], *, size: int) -> Markup:
-    """Pictures of one size, in pixels, beside each other; they wrap where the page is narrow."""
+    """Pictures of one size, in pixels, beside each other; they wrap on a narrow page."""
     return macro("shared/pictures.row")(pictures, size)
 
 
 def picture_grid(pictures: Sequence[Picture], *, columns: int) -> Markup:
-    """Pictures that share the width there is, so many in a row."""
+    """Pictures in a grid with that number of columns, as wide as the page allows."""
     return macro("pictures.grid")(pictures, columns)
 
 

@@ -1,4 +1,4 @@
-"""Photos on which places can be picked, with maps that answer at once: the similarities come with the page."""
+"""Photos on which places can be picked. Maps respond without the server: the similarities are sent with the page."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -19,7 +19,7 @@ SHADES = 64
 
 @dataclass(frozen=True)
 class Pick:
-    """The places that were picked last, as the browser sends them. turn: its number; of: what the photos were."""
+    """The places picked last, as sent by the browser. turn: number of the pick; of: identifies the photos shown."""
 
     places: tuple[int, ...] = ()
     turn: int = 0
@@ -40,14 +40,14 @@ def photo_places(
     legend: Sequence[str] | None = None,
     opacity: float = 0.75,
 ) -> None:
-    """Shows photos with their maps; places can be picked on the first one where `on_pick` hears of them.
+    """Shows photos with their maps; with `on_pick`, places can be picked on the first one.
 
-    on_pick: called before the next run with the places, indices row · columns + column, unless they were picked on
-    other photos than `of` names. It writes them where `picked` comes from. Each pick has a turn that comes back with
-    its answer, so that a late answer never undoes a newer pick.
+    on_pick: called before the next run with the picked places, indices row · columns + column, unless they were picked
+    on other photos than `of` identifies. It stores them where `picked` is read from. Each pick has a number, `turn`,
+    which is sent back with its answer, so that a late answer never overwrites a newer pick.
     matrix: (T, ΣT) in [-1, 1]: the first photo's places against those of all photos, for answers without the server.
-    says: a line for each place. legend: colours of the segments, where values are segments. picked: the places that
-    the photos are shown with.
+    says: a line of text for each place. legend: colours of the segments, where values are segments. picked: the places
+    selected at first.
     """
     data = {
         "photos": [photo_data(photo, segments=legend is not None) for photo in photos],
@@ -75,6 +75,6 @@ def _hear(key: str, of: str, on_pick: Callable[[list[int]], None] | None) -> Non
 
 
 def _heard(key: str) -> Pick:
-    """The last pick that came from the browser."""
+    """The last pick sent by the browser."""
     picked = st.session_state.get(key, {}).get("picked") or {}
     return Pick(tuple(picked.get("places", ())), picked.get("turn", 0), picked.get("of", ""))

@@ -1,7 +1,7 @@
-"""What the browser adds to the strategic cluster graph: the photo beside the pointer, the ring around the open photo.
+"""Browser additions to the strategic cluster graph: the photo beside the pointer, the ring around the open photo.
 
-Plotly draws in the browser's own page; small components listen to it there. Without them the graph still
-says which photo is below the pointer and still opens it on click.
+Plotly draws in the browser's own page; small components listen to its events. Without them the graph still
+names the photo below the pointer and still opens it on click.
 """
 
 from dataclasses import asdict
@@ -14,29 +14,29 @@ from pages.figures.sprite import Sprite
 
 
 def photo_at_pointer(graph: str, sheet: Sprite, lines: tuple[HoverLine, ...]) -> None:
-    """Shows a picture from the sheet, and lines below, while the pointer is on a point of the chart with that key."""
+    """Shows a thumbnail and lines of text while the pointer is on a point of the chart with that key."""
     said = {"graph": graph, "lines": [asdict(line) for line in lines]}
     _script("pointer")(data=said | asdict(sheet), key=f"{graph}_pointer")
 
 
 def ring_at(graph: str, x: float, y: float) -> None:
-    """A ring around a place of the chart with that key; it follows zoom and pan."""
+    """Draws a ring at a point of the chart with that key; it follows zoom and pan."""
     _script("ring")(data={"graph": graph, "x": x, "y": y}, key=f"{graph}_ring")
 
 
 def corners_only(graph: str) -> None:
-    """A box or lasso on the chart with that key is sent without the points inside."""
+    """Sends a box or lasso on the chart with that key without the points inside."""
     _script("corners")(data={"graph": graph}, key=f"{graph}_corners")
 
 
 def fluid(graph: str) -> None:
-    """The chart with that key is moved as a picture while it is dragged, wherever drawing its points takes too long."""
+    """Moves the chart with that key as a picture while it is dragged, wherever drawing its points takes too long."""
     data = {"graph": graph, "webgl": has_webgl(graph)}
     _script("moving")(data=data, key=_moving(graph), default={"webgl": True}, on_webgl_change=lambda: None)
 
 
 def has_webgl(graph: str) -> bool:
-    """Whether the browser can draw by WebGL: yes, until the chart that was made fluid has told that it cannot."""
+    """True until the chart passed to `fluid` has reported that the browser cannot draw by WebGL."""
     return st.session_state.get(_moving(graph), {}).get("webgl", True)
 
 

@@ -1,4 +1,4 @@
-"""The parts of a report's page: strategies, concepts, what they are made of, what went wrong."""
+"""The parts of a report's page: strategies, concepts, sub-concepts, mistakes."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from pages.components.macros import macro
 
 
 def title(label: str, under: str) -> Markup:
-    """The class, and below it model, layer and photos."""
+    """The class, with model, layer and photos below."""
     return macro("report.title")(label, under)
 
 
@@ -19,7 +19,7 @@ def facts(rows: Sequence[tuple[str, str, str]]) -> Markup:
 
 
 def photo_answer(name: str, said: str) -> Markup:
-    """What the model answered to a photo."""
+    """The model's answer to a photo."""
     return macro("report.answer")(name, said)
 
 
@@ -27,22 +27,22 @@ def strategy(
     *, title: str, href: str, colour: str, suspicion: Markup, sentences: Sequence[str], crops: Sequence[Picture],
     photos: Sequence[Picture],
 ) -> Markup:  # fmt: skip
-    """One strategy: its sentences, the crops of what it rests on, its most typical photos."""
+    """One strategy: its sentences, crops of its concepts, its most typical photos."""
     return macro("report.strategy")(colour, title, href, suspicion, sentences, crops, photos)
 
 
 def outliers(n: str, links: Sequence[Markup], more: str) -> Markup:
-    """Photos of no strategy: how many, the first of them, how many more."""
+    """Photos without a strategy: their number, links to the first of them, the number of the rest."""
     return macro("report.outliers")(n, links, more)
 
 
 def part(title: Markup, sentence: str, pictures: Sequence[Picture], *, size: int, more: str = "") -> Markup:
-    """One thing with its sentence and its pictures; more: what follows within it."""
+    """A title with its sentence and its pictures; more: content below the pictures."""
     return macro("report.part")(title, sentence, pictures, size, more)
 
 
 def titled_rows(rows: Sequence[tuple[str, Sequence[Picture]]], *, size: int) -> Markup:
-    """Rows of pictures beside each other, each under its title; empty ones are left out."""
+    """Rows of pictures beside each other, each under its title; empty rows are left out."""
     return macro("report.titled")([(name, pictures) for name, pictures in rows if pictures], size)
 
 
@@ -52,7 +52,7 @@ def concept(crops: Markup, whole: Markup) -> Markup:
 
 
 def small_concept(name: str, href: str, figures: str, crops: Sequence[Picture]) -> Markup:
-    """A concept among all."""
+    """One concept in the list of all."""
     return macro("report.small_concept")(name, href, figures, crops)
 
 
@@ -62,5 +62,5 @@ def all_concepts(each: Sequence[Markup]) -> Markup:
 
 
 def partner(picture: Picture, *, size: int, name: str, href: str, figures: str) -> Markup:
-    """Another concept beside one, with the figures of the pair."""
+    """A related concept with the figures of the pair."""
     return macro("report.partner")(picture, size, name, href, figures)

@@ -1,4 +1,4 @@
-"""Names and texts that others wrote, made safe for where they are shown."""
+"""Names and texts written by others, escaped for where they are shown."""
 
 import re
 
@@ -11,33 +11,33 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$:~&])")
 
 
 def plain(text: str) -> str:
-    """The text for a Markdown element, with nothing in it taken for markup."""
+    """The text for a Markdown element, with all markup escaped."""
     return MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
 def shortened(text: str, longest: int = 60) -> str:
-    """The text, or its beginning where it is longer than so many characters."""
+    """The text, cut to at most `longest` characters."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def paragraph(text: str, kind: str = "cx-text") -> None:
-    """Shows a text as it stands; what a component made stays markup."""
+    """Shows a text with HTML escaped; `Markup` from a component is not escaped."""
     st.html(texts.paragraph(text, kind=kind))
 
 
 def sentence_of(error: ValueError) -> str:
-    """What went wrong, as a sentence for Markdown."""
+    """An error's message as a sentence for Markdown."""
     text = str(error)
     return plain(text[:1].upper() + text[1:] + ".")
 
 
 def wide(key: str) -> DeltaGenerator:
-    """A container for what a phone cannot hold: it scrolls there, by touch and, from its first line, by arrow keys."""
+    """A container for content wider than a phone: it scrolls by touch and, from its first line, by arrow keys."""
     container = st.container(key=f"wide_{key}")
     container.html(texts.sideways("Wider than this screen: scroll it sideways."))
     return container
 
 
 def is_dark() -> bool:
-    """Does this browser show the dark theme?"""
+    """True where this browser shows the dark theme."""
     return st.context.theme.type == "dark"

@@ -1,4 +1,4 @@
-"""What the colours over photos mean."""
+"""Legends of the colours over photos."""
 
 from collections.abc import Sequence
 
@@ -9,18 +9,18 @@ from pages.components.macros import macro
 
 
 def concept_scale(top: float, *, line: bool = True) -> Markup:
-    """The scale of a concept's maps: its colours, its ends, its line where one is drawn."""
+    """The scale of a concept's maps: its colours, its ends, and the meaning of the contour line where one is drawn."""
     half = "white line: half of the peak in this photo" if line else ""
     return scale("absent", f"{_number(top)}: its largest code in these photos", HEAT[2:], half)
 
 
 def scale(low: str, high: str, stops: Sequence[str], more: str = "") -> Markup:
-    """The colours of a map between the words for their two ends; more: what else it shows."""
+    """The colours of a map between the labels of its two ends; more: what else the map shows."""
     return macro("scales.scale")(low, high, stops, more)
 
 
 def keys(rows: Sequence[tuple[str, str]]) -> Markup:
-    """Colours and what each stands for."""
+    """Colours with their labels."""
     return macro("scales.keys")(rows)
 
 

@@ -1,4 +1,4 @@
-"""What scripts of ours find on the page and fill."""
+"""Elements on the page that our scripts find and fill."""
 
 from markupsafe import Markup
 
@@ -6,15 +6,15 @@ from pages.components.macros import macro
 
 
 def nothing() -> Markup:
-    """For a script that listens only."""
+    """An empty element, for a script that only listens."""
     return macro("scripted.nothing")()
 
 
 def places() -> Markup:
-    """Where photos with places that can be picked are drawn."""
+    """The element in which photos with places to pick are drawn."""
     return macro("scripted.places")()
 
 
 def copy_button() -> Markup:
-    """The button that copies a link, and where it says that it did."""
+    """The button that copies a link, and the element that confirms it."""
     return macro("scripted.copy_button")()

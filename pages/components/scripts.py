@@ -1,4 +1,4 @@
-"""Scripts of ours that run in the browser's own page, each a component of Streamlit's."""
+"""Our scripts that run in the browser's own page, each a Streamlit component."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from pages.components import scripted
 def script(name: str, html: str = "", *, before: str = ""):
     """The component of assets/NAME.js, to be called with its data and a key.
 
-    before: the name of a script whose functions it uses; Streamlit gives each component one file.
+    before: the name of a script whose functions it uses; Streamlit allows one file for each component.
     """
     content = "\n".join((ASSETS / f"{each}.js").read_text(encoding="utf-8") for each in (before, name) if each)
     return st.components.v2.component(

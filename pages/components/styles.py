@@ -1,4 +1,4 @@
-"""How the pages' own HTML looks."""
+"""The style sheet of the pages' own HTML."""
 
 from pathlib import Path
 
@@ -10,5 +10,5 @@ SHEET = Path(__file__).resolve().parents[2] / "assets" / "pages.css"
 
 
 def style_sheet() -> Markup:
-    """The style sheet with the colours that it names."""
+    """The style sheet with the values of its colour variables."""
     return macro("styles.sheet")(Markup(SHEET.read_text(encoding="utf-8")))

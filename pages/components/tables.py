@@ -1,4 +1,4 @@
-"""Tables that wrap: cells are texts, names of figures open the glossary."""
+"""Tables that wrap; cells are texts, and names of figures are links to the glossary."""
 
 from collections.abc import Sequence
 
@@ -16,15 +16,15 @@ SHARES = ("kept answers", "relative ℓ2", "sparsity", "dead concepts", "complet
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str, figures: bool = False) -> Markup:
     """A table with a caption for screen readers; the first cell of a row is its heading.
 
-    Names of figures in the header open the glossary; with `figures` those that rows begin with do, too. On a narrow
-    screen a row becomes a card, in which every figure has its column's name before it.
+    Names of figures in the header are links to the glossary; with `figures`, so are the first cells of the rows. On a
+    narrow screen a row becomes a card with the column's name before each figure.
     """
     named = [(term_link(first), *rest) for first, *rest in rows] if figures else rows
     return macro("shared/tables.table")([term_link(name) for name in header], named, caption, labels=header)
 
 
 def checks_table(checks: Sequence[Check]) -> Markup:
-    """Every check: its figure, its interval, its control, its sentence."""
+    """All checks: figure, interval, control, sentence."""
     rows = [
         (
             check.name,
@@ -40,7 +40,7 @@ def checks_table(checks: Sequence[Check]) -> Markup:
 
 
 def number(value: float | None, name: str) -> str:
-    """A check's figure: percent for shares, few digits for the rest, a dash where there is none."""
+    """A check's figure: percent for shares, few digits for the rest, a dash for None."""
     if value is None:
         return "–"
     if name in SHARES:
@@ -49,7 +49,7 @@ def number(value: float | None, name: str) -> str:
 
 
 def times_table(data: ReportData) -> Markup:
-    """Seconds by stage, beside one pass over the same photos (read, decoded, and the model)."""
+    """Seconds by stage, and as multiples of one pass over the same photos (reading, decoding, and the model)."""
     forward = data.seconds.get("forward pass")
     rows = []
     for stage, seconds in data.seconds.items():
@@ -60,5 +60,5 @@ def times_table(data: ReportData) -> Markup:
 
 
 def facts_table(facts: Sequence[tuple[str, str]], *, caption: str) -> Markup:
-    """Names and values."""
+    """A table of names and values."""
     return table((), facts, caption=caption)

@@ -1,4 +1,4 @@
-"""The words of a step of the tour and of an exercise."""
+"""The texts of a tour step and of an exercise."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from pages.components.macros import macro
 
 
 def question(text: str) -> Markup:
-    """What is asked of those who watch."""
+    """The question to the audience."""
     return macro("teaching.question")(text)
 
 
@@ -18,7 +18,7 @@ def scene(content: Markup) -> Markup:
 
 
 def task(content: Markup) -> Markup:
-    """What an exercise is about."""
+    """The content of an exercise."""
     return macro("teaching.task")(content)
 
 
@@ -33,10 +33,10 @@ def said(sentences: Sequence[str]) -> Markup:
 
 
 def progress(step: int, n: int) -> Markup:
-    """Which step of how many."""
+    """The number of the step and of all steps."""
     return macro("teaching.progress")(step, n)
 
 
 def verdict(*, right: bool, reason: str, href: str) -> Markup:
-    """Right or wrong, in words and a sign, why, and where to look."""
+    """Right or wrong, in words and a sign, the reason, and a link to the evidence."""
     return macro("teaching.verdict")(right, reason, href)

@@ -1,4 +1,4 @@
-"""Names of figures as links to what they mean."""
+"""Names of figures as links to their glossary entries."""
 
 import re
 from urllib.parse import urlencode
@@ -10,14 +10,14 @@ from pages.components.texts import link
 
 
 def term_href(name: str) -> str:
-    """The glossary's address of a term, from the gallery's."""
+    """The glossary's address of a term, relative to the gallery's."""
     return "glossary?" + urlencode({"term": key_of_term(name)})
 
 
 def term_link(name: str, term: str | None = None) -> Markup:
-    """A name as a dotted link to its entry in the glossary; the name alone where there is none.
+    """A name as a dotted link to its entry in the glossary; the name alone where there is no entry.
 
-    term: the entry's own name where the page says it otherwise.
+    term: the entry's own name where the page uses another.
     """
     entry = entry_of(term or name)
     if entry is None:
@@ -26,7 +26,7 @@ def term_link(name: str, term: str | None = None) -> Markup:
 
 
 def with_terms(text: str, *names: str) -> Markup:
-    """A text in which the first mention of each name is its link; names that are not in it are left."""
+    """A text in which the first occurrence of each name is its link; names that do not occur are ignored."""
     spans: list[tuple[int, int]] = []
     for name in names:
         found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Paragraphs, headings, links. What they hold is a list of parts: texts, which are escaped, and markup of others."""
+"""Paragraphs, headings, links. Their content is a list of parts: texts, which are escaped, and markup."""
 
 from markupsafe import Markup
 
@@ -6,7 +6,7 @@ from pages.components.macros import macro
 
 
 def paragraph(*parts: str, kind: str = "cx-text", live: bool = False) -> Markup:
-    """A paragraph. live: a screen reader says it aloud when it changes."""
+    """A paragraph. live: a screen reader announces it when it changes."""
     return macro("shared/texts.paragraph")(parts, kind, live)
 
 
@@ -16,20 +16,20 @@ def heading(level: int, *parts: str, kind: str = "") -> Markup:
 
 
 def link(text: str, href: str, *, kind: str = "cx-link", label: str = "", title: str = "") -> Markup:
-    """A link that stays in this window. label: what a screen reader says in place of the text."""
+    """A link that opens in the same window. label: the text for a screen reader, in place of `text`."""
     return macro("texts.link")([text], href, kind, label, title)
 
 
 def code(text: str) -> Markup:
-    """A text as it is typed."""
+    """A text in a typewriter font."""
     return macro("shared/texts.code")(text)
 
 
 def empty(title: str, *parts: str) -> Markup:
-    """What stands in place of a page's content where there is none yet."""
+    """The message in place of a page's content where there is none yet."""
     return macro("texts.empty")(title, parts)
 
 
 def sideways(text: str) -> Markup:
-    """The first line of what is too wide for a phone: it takes the focus, so that arrow keys scroll."""
+    """The first line of content wider than a phone: it takes the focus, so that arrow keys scroll."""
     return macro("texts.sideways")(text)

@@ -1,4 +1,4 @@
-"""Words and how much they are said: a cloud, and the tokens of a text."""
+"""Words sized or shaded by their activation: a word cloud, and the tokens of a text."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,11 @@ from concepts.rendering.colours import SHADES, css, ink_on, mixed
 from pages.components.macros import macro
 from pages.components.texts import paragraph
 
-LARGEST, SMALLEST = 1.6, 0.85  # rem, of a cloud's words
+LARGEST, SMALLEST = 1.6, 0.85  # rem, font sizes in a cloud
 
 
 def word_cloud(words: Sequence[tuple[str, float]]) -> Markup:
-    """The words as a list, sized by how much they are said; in the order given."""
+    """The words as a list in the order given, their font size by their activation."""
     top = max((value for _, value in words), default=0.0)
     if top <= 0:
         return paragraph("No word is said here.")
@@ -22,7 +22,7 @@ def word_cloud(words: Sequence[tuple[str, float]]) -> Markup:
 def text_tokens(
     text: str, spans: Sequence[tuple[int, int]], values: Sequence[float], said: Sequence[Sequence[str]], *, dark: bool
 ) -> Markup:
-    """A text whose tokens are shaded by values in [0, 1], each with the words that it says below it."""
+    """A text whose tokens are shaded by values in [0, 1], each with its words below."""
     pieces, at = [], 0
     for (start, stop), value, words in zip(spans, values, said, strict=True):
         colour = mixed(*SHADES[dark], value)

@@ -1,4 +1,4 @@
-"""Which concepts stand together, as a ring of crops with a line for every pair that chance does not explain."""
+"""Co-occurrence of concepts: a ring of crops with a line for every pair that differs from chance."""
 
 from collections.abc import Sequence
 
@@ -25,15 +25,15 @@ def cooccurrence_figure(
     chosen: int | None = None,
     dark: bool = False,
 ) -> go.Figure:
-    """A node a concept, its crop in it; lines: solid for more often together than by chance, dashed for less often.
+    """One node per concept with its crop; solid lines: more often together than by chance, dashed: less often.
 
-    A line is the wider the farther from chance. Lines of the chosen concept stand out, a ring marks it.
+    The line width grows with the distance from chance. Lines of the chosen concept stand out, and a ring marks it.
     """
     k, figure = len(found.pmi), go.Figure()
     places = ring(k)
     for kind, dash, name in ((1, "solid", "more often together"), (-1, "dash", "less often together")):
         _lines(figure, found, places, kind=kind, dash=dash, name=name, names=names, chosen=chosen, dark=dark)
-    size = min(0.42, 1.6 * np.sin(np.pi / max(k, 2)))  # neighbours must not touch
+    size = min(0.42, 1.6 * np.sin(np.pi / max(k, 2)))  # neighbours do not touch
     _nodes(figure, places, size, names, chosen, [crop is None for crop in crops], dark)
     for place, crop in zip(places, crops, strict=True):
         if crop is not None:
@@ -50,7 +50,7 @@ def cooccurrence_figure(
 
 
 def ring(k: int) -> np.ndarray:
-    """(k, 2) places on a circle of radius 1, the first on top, clockwise."""
+    """(k, 2): points on a circle of radius 1, the first at the top, clockwise."""
     angles = 2 * np.pi * np.arange(k) / max(k, 1)
     return np.column_stack([np.sin(angles), np.cos(angles)])
 
@@ -62,7 +62,7 @@ def _lines(
     pairs = [(a, b) for a, b in found.pairs if kind * found.pmi[a, b] > 0]
     largest = float(np.abs(found.pmi[found.beyond]).max(initial=1e-9))
     colour = (TOGETHER if kind > 0 else APART)[dark]
-    figure.add_scatter(  # for the legend, which is to show full strength whatever is chosen
+    figure.add_scatter(  # the legend shows full strength for any choice
         x=[None], y=[None], mode="lines", legendgroup=name, name=name, line={"color": colour, "dash": dash, "width": 4}
     )
     for a, b in pairs:
@@ -81,7 +81,7 @@ def _lines(
 
 
 def pair_text(found: Association, a: int, b: int, names: Names = NUMBERS) -> str:
-    """A pair in full, over two lines."""
+    """The text of a pair: names, ratio to chance and its interval, one per line."""
     times = found.times(a, b)
     return lines(
         bold(f"{names.concept(a)} and {names.concept(b)}"),

@@ -17,8 +17,7 @@ HEIGHT = 420
 def curves_figure(curves: Mapping[str, Curve], *, kind: str, dark: bool = False) -> go.Figure:
     """The score in logits while concepts are deleted or inserted, the most important first.
 
-    curves: by importance. The legend switches an importance and its band off and on; colour and dash both tell them
-    apart.
+    curves: by importance. The legend toggles an importance and its band; curves differ by colour and by dash.
     """
     figure = go.Figure()
     for i, (name, curve) in enumerate(curves.items()):

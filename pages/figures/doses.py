@@ -1,4 +1,4 @@
-"""What a model answers along a dose."""
+"""The model's probabilities as a function of a concept's dose."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,7 +10,7 @@ from pages.figures.layout import plain_layout
 
 
 def dose_figure(doses: np.ndarray, curves: dict[str, np.ndarray], dose: float, *, dark: bool = False) -> go.Figure:
-    """Probability of each class (m,) along the doses (m,) of one concept; the line stands at the dose that is set."""
+    """Probability of each class (m,) over the doses (m,) of one concept; a line marks the current dose."""
     figure = go.Figure()
     for i, (name, values) in enumerate(curves.items()):
         line = {"color": PALETTE[i % len(PALETTE)], "width": 2.5, "dash": DASHES[i % len(DASHES)]}

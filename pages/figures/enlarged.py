@@ -1,4 +1,4 @@
-"""A figure for a projector: larger letters, a height that leaves room for words."""
+"""A figure enlarged for a projector: larger letters, and a height that leaves room for text."""
 
 import plotly.graph_objects as go
 
@@ -7,7 +7,7 @@ LABELS = 14  # pixels: labels beside points and bars have little room
 
 
 def enlarged(figure: go.Figure, *, height: int) -> go.Figure:
-    """The same figure with larger letters at that height; the one given stays as it is."""
+    """A copy of the figure with larger letters and the given height."""
     large, font = go.Figure(figure), {"size": LETTERS}
     large.update_layout(height=height, legend_font=font)
     large.update_xaxes(tickfont=font, title_font=font)

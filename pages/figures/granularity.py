@@ -1,4 +1,4 @@
-"""What concepts cover of a known object: three fields, one point a concept."""
+"""Overlap of concepts with a known object: three fields, one point per concept."""
 
 from collections.abc import Sequence
 
@@ -20,10 +20,10 @@ FIELDS = {"scene": (MOSTLY / 2, 0.97), "object": ((1 + MOSTLY) / 2, 0.97), "part
 
 
 def granularity_figure(found: Sequence[Granularity], *, names: Names = NUMBERS, dark: bool = False) -> go.Figure:
-    """Across: the share of a concept's places on the object; up: the share of the object that it covers.
+    """x: the share of a concept's places on the object; y: the share of the object that the concept covers.
 
-    Whiskers are 95% intervals. Grey crosses: the same with the objects of other photos. Shape and colour both
-    tell parts, objects and scenes apart; concepts without photos are left out.
+    Whiskers are 95% intervals. Grey crosses: the same for the objects of other photos. Parts, objects and scenes differ
+    by shape and by colour; concepts without photos are left out.
     """
     figure = go.Figure()
     shown = [row for row in found if row.n]
@@ -74,11 +74,11 @@ def _points(figure: go.Figure, rows: Sequence[Granularity], kind: str, names: Na
 
 
 def _numbers(figure: go.Figure, rows: Sequence[Granularity], dark: bool) -> None:
-    """The concepts' numbers, each where it covers no other; points that coincide share theirs."""
+    """The concepts' numbers, placed so that they do not overlap; points that coincide share a label."""
     xs, ys = (np.array([float(getattr(row, name)) for row in rows]) for name in ("inside", "covers"))
     labels, places = label_points(xs, ys, [str(row.concept) for row in rows])
     figure.add_scatter(
-        x=xs, y=ys, mode="markers+text", marker={"size": 16, "opacity": 0},  # unseen: numbers stand beside it
+        x=xs, y=ys, mode="markers+text", marker={"size": 16, "opacity": 0},  # invisible: the number is beside it
         text=[label.replace(BREAK, ", ") for label in labels], textposition=places,
         textfont={"size": 14, "color": INK[dark]}, hoverinfo="skip", showlegend=False, cliponaxis=False,
     )  # fmt: skip

@@ -23,10 +23,10 @@ from concepts.report.rendering.sentences import is_wrong, percent, strategy_titl
 from concepts.report.schema import ReportData
 from pages.figures.labels import bold, escaped, hover, lines
 
-MANY = 1_000  # points from which WebGL draws them
-SMALL = 2_000  # points from which they are smaller, and drawn with fewer pixels than the finest screens have
-RINGS = 500  # wrong answers, at most, that a ring marks each
-KINDS = 12  # that have a colour and marker of their own
+MANY = 1_000  # more points than this are drawn by WebGL
+SMALL = 2_000  # from this many points on, they are smaller, and drawn with fewer pixels than the finest screens have
+RINGS = 500  # wrong answers marked by a ring each, at most
+KINDS = 12  # kinds with their own colour and marker
 FAINT = 0.1  # opacity of points that are not chosen
 WIDTH, LOWEST, HIGHEST, LEGEND = 680, 500, 700, 60  # pixels; the width is that of a laptop's column
 Kind = type[go.Scatter] | type[go.Scattergl]
@@ -34,19 +34,19 @@ Kind = type[go.Scatter] | type[go.Scattergl]
 
 @dataclass(frozen=True, eq=False)
 class Colours:
-    """What colours the points in place of their strategies: (n,) numbers, or (n,) names of kinds."""
+    """Values that colour the points in place of their strategies: (n,) numbers, or (n,) names of kinds."""
 
     title: str
     values: Sequence[float] | Sequence[str] | np.ndarray
 
     @property
     def array(self) -> np.ndarray:
-        """(n,) of numbers or of texts."""
+        """(n,) numbers or texts."""
         return np.asarray(self.values)
 
     @property
     def are_numbers(self) -> bool:
-        """Numbers have a colour bar, kinds a colour each."""
+        """True for numbers, which have a colour bar; False for kinds, which have one colour each."""
         return self.array.dtype.kind == "f"
 
 
@@ -54,10 +54,10 @@ def graph_figure(
     report: ClassReport, *, dark: bool = False, colours: Colours | None = None, chosen: Sequence[int] | None = None,
     webgl: bool = True, rings: int = RINGS,
 ) -> go.Figure:  # fmt: skip
-    """A node an image, a hub a strategy, an edge where neighbours cross; customdata[0] is the image's index.
+    """One node per image, one hub per strategy, edges where neighbours cross; customdata[0] is the image's index.
 
-    chosen: the images that stand out from the others; None: all alike. webgl: whether it may draw many points; a
-    browser without it shows none of them. rings: wrong answers, at most, that a ring marks each.
+    chosen: the images that stand out from the others; None: all look alike. webgl: draw many points by WebGL; a browser
+    without WebGL shows none of them. rings: the maximum number of wrong answers marked by a ring each.
     """
     data, embedding, names = report.data, report.array("embedding"), report.names
     kind = go.Scattergl if webgl and len(embedding) > MANY else go.Scatter
@@ -89,9 +89,9 @@ def point_traces(
     kind: Kind, data: ReportData, embedding: np.ndarray, names: Names, colours: Colours | None = None,
     chosen: Sequence[int] | None = None,
 ) -> list[go.Scatter | go.Scattergl]:  # fmt: skip
-    """One trace a strategy, the outliers last, or a kind; colour and marker both tell them apart.
+    """One trace per strategy, the outliers last, or one per kind; traces differ by colour and by marker.
 
-    Numbers colour the points of each strategy, whose markers stay.
+    With numbers, points are coloured by their value and keep the marker of their strategy.
     """
     size = size_for(embedding)
     among = None if chosen is None else np.isin(np.arange(len(embedding)), chosen)
@@ -108,12 +108,12 @@ def point_traces(
 
 
 def size_for(embedding: np.ndarray) -> int:
-    """Pixels of each of that many points."""
+    """Diameter in pixels of each of those points."""
     return 9 if len(embedding) < SMALL else 5
 
 
 def pixel_ratio_for(embedding: np.ndarray) -> int:
-    """Pixels that WebGL draws of that many points for each pixel of the page, across and down."""
+    """Number of pixels that WebGL draws per pixel of the page, in each direction, for those points."""
     return 2 if len(embedding) < SMALL else 1
 
 
@@ -142,7 +142,7 @@ def _points(
     faint = 0.9 if seen is None else FAINT
     return kind(
         x=places[:, 0], y=places[:, 1], mode="markers", name=name,
-        customdata=members.astype(object)[:, None],  # objects: packed numbers would come back from a click as a mapping
+        customdata=members.astype(object)[:, None],  # packed numbers would return from a click as a mapping
         hovertemplate=hover("photo %{customdata[0]}"),
         marker=marker | {"opacity": 0.9, "line": {"width": 0.5, "color": translucent(WHITE, 0.7)}},
         selectedpoints=seen, unselected={"marker": {"opacity": faint}}, selected={"marker": {"opacity": 1}},
@@ -157,9 +157,9 @@ def _colour_axis(colours: Colours, dark: bool) -> dict:
 def wrong_traces(
     kind: Kind, data: ReportData, embedding: np.ndarray, dark: bool, rings: int
 ) -> list[go.Scatter | go.Scattergl]:
-    """A ring around every image that the model got wrong; nothing when there is none.
+    """A ring around every image that the model got wrong; an empty list if there is none.
 
-    A dot on it where they are more than `rings`: thousands of rings would hide the colours below.
+    If there are more than `rings`, a dot on each instead: thousands of rings would hide the colours below.
     """
     wrong = [i for i, row in enumerate(data.images) if is_wrong(row)]
     if not wrong:
@@ -180,7 +180,7 @@ def wrong_traces(
 
 
 def edge_traces(layout: GraphLayout, dark: bool) -> list[go.Scatter]:
-    """A line between the hubs of every two strategies that share neighbours, as wide as their share."""
+    """A line between the hubs of every two strategies with shared neighbours; its width grows with their share."""
     traces = []
     for edge in layout.edges:
         ends = np.array([edge.start, edge.end])
@@ -195,9 +195,9 @@ def edge_traces(layout: GraphLayout, dark: bool) -> list[go.Scatter]:
 
 
 def hub_shapes(hub: PlacedHub, dark: bool) -> list[dict]:
-    """A disc as large as the prevalence, a pale full ring, and over it an arc as long as the reliability.
+    """A disc whose size shows the prevalence, a pale full ring, and over it an arc whose length shows the reliability.
 
-    Shapes, not traces: these stand above points that WebGL draws too.
+    Shapes, not traces, because shapes are drawn above WebGL points as well.
     """
     colour = colour_of(hub.row.label)
     shapes = [

@@ -1,4 +1,4 @@
-"""What is said of each photo beside the pointer, packed: most lines are the same for many photos."""
+"""The text about each photo shown at the pointer, packed, because most lines are the same for many photos."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from concepts.report.schema import ReportData
 
 @dataclass(frozen=True)
 class HoverLine:
-    """One line of every photo: of photo i it is `texts[codes[i]]`. Plain text, not HTML."""
+    """One line of text for every photo: `texts[codes[i]]` for photo i. Plain text, not HTML."""
 
     texts: list[str]
     codes: list[int]

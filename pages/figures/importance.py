@@ -44,7 +44,7 @@ def importance_figure(
 
 
 def _bar(index: int, names: Names) -> str:
-    """The number, and below it the name: beside each other they would leave the bars no room."""
+    """The number with the name below it; side by side they would leave no room for the bars."""
     name = names.short.concepts.get(index, "")
     return lines(NUMBERS.concept(index), *([escaped(in_line(name))] if name else []))
 
@@ -68,9 +68,9 @@ def _columns(figure: go.Figure, concepts: Sequence[ConceptRow], bars: list[str],
 def local_figure(
     phi: np.ndarray, *, target: str, unit: str = "logits", names: Names = NUMBERS, n_shown: int = 10, dark: bool = False
 ) -> go.Figure:
-    """Bars of one image's importances, (k,) in their unit, the largest |φ| first; those against are hatched.
+    """Bars of one image's importances, (k,) in their unit, the largest |φ| first; negative ones are hatched.
 
-    The text gives φ and its share of the sum of |φ|. At most `n_shown` concepts are drawn.
+    The text shows φ and its share of the sum of |φ|. At most `n_shown` concepts are drawn.
     """
     order, shares = by_size(phi)[:n_shown], evidence_shares(phi)
     bars = {j: _bar(j, names) for j in order}

@@ -1,4 +1,4 @@
-"""Texts in Plotly's own markup: tags that it draws by itself, of the same shape as HTML's. Names are escaped here."""
+"""Texts in Plotly's own markup, which uses tags of the same form as HTML. Names are escaped here."""
 
 from html import escape
 
@@ -6,7 +6,7 @@ BREAK = "<br>"
 
 
 def escaped(name: str) -> str:
-    """A name that others wrote, with nothing in it taken for markup."""
+    """A name written by others, with all markup escaped."""
     return escape(name)
 
 
@@ -21,13 +21,13 @@ def italic(name: str) -> str:
 
 
 def lines(*parts: str) -> str:
-    """Parts below each other; they stand as they are."""
+    """Parts below each other, not escaped."""
     return BREAK.join(parts)
 
 
 def hover(*parts: str, box: str = "") -> str:
-    """A template of what is said beside the pointer, parts below each other; box: a name for a second box beside it.
+    """A hover template with the parts below each other; box: a name for a second box beside it.
 
-    Without one Plotly shows no second box.
+    Without a name Plotly shows no second box.
     """
     return f"{lines(*parts)}<extra>{escape(box)}</extra>"

@@ -1,4 +1,4 @@
-"""What the figures of a comparison have in common: inks, axes, empty backgrounds."""
+"""The layout shared by the figures of a comparison: text colours, axes, transparent backgrounds."""
 
 import plotly.graph_objects as go
 
@@ -6,7 +6,7 @@ from concepts.rendering.colours import CLEAR, GRID, INK
 
 
 def plain_layout(figure: go.Figure, *, height: int, dark: bool, top: int = 8) -> go.Figure:
-    """No background of its own, the page's ink, thin grid lines; nothing zooms by accident on a phone."""
+    """Transparent background, the page's text colour, thin grid lines; no accidental zoom on a phone."""
     axis = {
         "gridcolor": GRID, "zeroline": False, "fixedrange": True, "linecolor": GRID,
         "title_font": {"color": INK[dark]}, "tickfont": {"color": INK[dark], "size": 13},

@@ -1,4 +1,4 @@
-"""Photos with a grid of places, as the script that draws them takes them: values packed as bytes."""
+"""Photos with a grid of places, in the format of the script that draws them: values packed as bytes."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -13,7 +13,8 @@ from concepts.rendering.pictures import data_uri
 
 @dataclass(frozen=True)
 class PhotoPlaces:
-    """A photo with a grid: JPEG, words for it, rows and columns; values (h, w) in [0, 1], or segments (h, w) int.
+    """A photo with a grid: JPEG, alternative text and caption, rows and columns; values (h, w) in [0, 1], or segments
+    (h, w) int.
 
     points: (x, y, label) in grid units; boxes: left, top, right, bottom in cells.
     """
@@ -28,7 +29,7 @@ class PhotoPlaces:
 
 
 def photo_data(photo: PhotoPlaces, *, segments: bool = False) -> dict[str, object]:
-    """A photo as places.js takes it; segments: its values are numbers of segments, −1 for none."""
+    """A photo in the format of places.js; segments: its values are segment numbers, −1 for none."""
     packed = None
     if photo.values is not None:
         packed = _numbers(photo.values) if segments else packed_unit(photo.values)
@@ -50,17 +51,17 @@ def packed_unit(values: ArrayLike) -> str:
 
 
 def packed_cosines(values: ArrayLike) -> str:
-    """The same of values in [-1, 1]."""
+    """Values in [-1, 1] as bytes, in base 64."""
     return packed_unit((np.asarray(values) + 1) / 2)
 
 
 def legend_data(colours: Sequence[str]) -> list[list[int]]:
-    """Colours as the script mixes them: red, green, blue."""
+    """Colours as red, green and blue, the format of the script."""
     return [list(rgb(colour)) for colour in colours]
 
 
 def _numbers(values: ArrayLike) -> str:
-    """Numbers of segments as bytes, 255 for none."""
+    """Segment numbers as bytes, 255 for none."""
     numbers = np.asarray(values)
     return _base64(np.where(numbers < 0, 255, numbers))
 

@@ -15,9 +15,9 @@ ROW = 40  # pixels
 
 
 def ranks_figure(table: RankTable, *, dark: bool = False) -> go.Figure:
-    """A cell a line and measure: as strong as its rank, its figure in it, the details on hover.
+    """One cell per line and measure: the shade shows its rank, the text its figure, the hover text the details.
 
-    A cell that is no better than chance has a dagger and a dashed frame.
+    A dagger and a dashed frame mark a cell that is no better than chance.
     """
     shade = table.strengths
     rows, columns = np.indices(shade.shape)
@@ -55,7 +55,7 @@ def ranks_figure(table: RankTable, *, dark: bool = False) -> go.Figure:
 
 
 def wrapped(measure: str) -> str:
-    """A measure over two lines with an arrow to where it is better."""
+    """A measure's name over two lines, with an arrow to its better end."""
     arrow = "↓" if MEASURES[measure].better == LOWER else "↑"
     where = " (" if " (" in measure else " "
     return f"{escaped(measure).replace(where, BREAK + where.strip(), 1)} {arrow}"

@@ -9,14 +9,14 @@ from concepts.report.names import NUMBERS, Names
 from pages.figures.labels import escaped, hover
 from pages.figures.layout import plain_layout
 
-MANY = 16  # concepts from which cells are too small for their figures
+MANY = 16  # number of concepts from which cells are too small for their figures
 
 
 def similarity_figure(
     found: SideBySide, *, first: str, second: str, names: tuple[Names, Names] = (NUMBERS, NUMBERS),
     chosen: tuple[int, int] | None = None, dark: bool = False,
 ) -> go.Figure:  # fmt: skip
-    """A heat map of (k, l) similarities; columns in the order of their partners, so that pairs lie on a diagonal.
+    """A heat map of (k, l) similarities; columns follow the order of their partners, so that pairs lie on a diagonal.
 
     A square frame marks each pair, a thick one the chosen pair.
     """
@@ -61,6 +61,6 @@ def similarity_figure(
 
 
 def _colour(value: float, dark: bool) -> tuple[float, float, float]:
-    """Of a cell, for a similarity in [-1, 1]."""
+    """The colour of a cell for a similarity in [-1, 1]."""
     against, none, alike = ENDS[dark]
     return mixed(none, alike if value >= 0 else against, abs(value))

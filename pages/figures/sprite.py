@@ -1,4 +1,4 @@
-"""One mosaic of small thumbnails, so that the pointer can show a photo without asking the server."""
+"""One mosaic of small thumbnails, so that a photo can be shown at the pointer without a request to the server."""
 
 import io
 import math
@@ -12,12 +12,12 @@ from concepts.rendering.pictures import data_uri
 
 PIXELS = 4_000_000  # of the whole mosaic
 LARGEST, SMALLEST = 128, 28  # pixels of a tile's side
-MOST = PIXELS // SMALLEST**2  # photos that fit; of more, the first ones are in it
+MOST = PIXELS // SMALLEST**2  # photos that fit; of more, only the first ones are included
 
 
 @dataclass(frozen=True)
 class Sprite:
-    """The mosaic as a data URI, its tile's side in pixels, tiles in a row, and how many photos are in it."""
+    """The mosaic as a data URI, the side of a tile in pixels, tiles in a row, and the number of photos in it."""
 
     source: str
     tile: int
@@ -26,7 +26,7 @@ class Sprite:
 
 
 def tile_size(n: int) -> int:
-    """The largest side at which n tiles keep within the mosaic's pixels."""
+    """The largest tile side at which n tiles fit into the mosaic's pixels."""
     return max(SMALLEST, min(LARGEST, int(math.sqrt(PIXELS / max(n, 1)))))
 
 
@@ -39,7 +39,7 @@ def sprite(thumbnail: Callable[[int], bytes], n: int) -> Sprite:
         try:
             sheet.paste(_tile(thumbnail(i), tile), (i % columns * tile, i // columns * tile))
         except (ValueError, OSError):
-            continue  # the grey tile says that there is nothing to show
+            continue  # the tile stays grey
     buffer = io.BytesIO()
     sheet.save(buffer, "JPEG", quality=78)
     return Sprite(data_uri(buffer.getvalue()), tile, columns, n)

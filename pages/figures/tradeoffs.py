@@ -1,4 +1,4 @@
-"""Two measures against each other: every point labelled, a third measure as its colour."""
+"""One measure against another: every point labelled, a third measure as its colour."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,10 +11,10 @@ from pages.figures.labels import bold, escaped, hover, lines
 from pages.figures.layout import plain_layout
 
 HEIGHT, BAR, SIZE = 400, 70, 15  # pixels
-MARGINS = np.array([0.22, 0.16])  # of the axes beyond the points, for the labels
-CLOSE = 0.02  # of an axis: points nearer than this share a label
-LINE, CHARACTER = 0.075, 0.028  # a label's height and a character's width, of the points' extent; for a phone
-# where a label may stand: Plotly's word, where it begins from the point in its own widths, above 1 or below −1
+MARGINS = np.array([0.22, 0.16])  # beyond the points, in shares of the axes, for the labels
+CLOSE = 0.02  # share of an axis: points nearer than this have one label
+LINE, CHARACTER = 0.075, 0.028  # a label's height and a character's width, in shares of the points' extent, for a phone
+# positions of a label: Plotly's name; offset of its left end from the point, in its own widths; above 1, below −1
 PLACES = {
     "top center": (-0.5, 1), "bottom center": (-0.5, -1), "middle right": (0.0, 0), "middle left": (-1.0, 0),
     "top right": (0.0, 1), "top left": (-1.0, 1), "bottom right": (0.0, -1), "bottom left": (-1.0, -1),
@@ -24,9 +24,9 @@ PLACES = {
 def tradeoff_figure(
     table: RankTable, x: str, y: str, *, colour: str | None = None, log_x: bool = False, dark: bool = False
 ) -> go.Figure:
-    """A point a line of the table. colour: a measure, on a scale that starts dark where it is low.
+    """One point per line of the table. colour: a measure, on a scale that is dark at its low end.
 
-    Points that coincide share a label that names them all. Lines without both figures are left out.
+    Points that coincide share a label with all their names. Lines without both figures are left out.
     """
     xs, ys = column(table, x), column(table, y)
     known = np.flatnonzero(np.isfinite(xs) & np.isfinite(ys) & ((xs > 0) | (not log_x)))
@@ -49,14 +49,14 @@ def tradeoff_figure(
 
 
 def column(table: RankTable, measure: str | None) -> np.ndarray:
-    """The figures of a measure; NaN for all where it was not measured."""
+    """The figures of a measure; all NaN if it was not measured."""
     if measure not in table.measures:
         return np.full(len(table.names), np.nan)
     return table.values[:, table.measures.index(measure)]
 
 
 def axis_title(measure: str, arrows: str) -> str:
-    """The measure and where it is better; arrows: to the low end of the axis, to the high end."""
+    """The measure and its better end; arrows: to the low end of the axis, to the high end."""
     return (
         f"{measure} ({arrows[0]} lower is better)"
         if MEASURES[measure].better == LOWER
@@ -65,9 +65,9 @@ def axis_title(measure: str, arrows: str) -> str:
 
 
 def label_points(xs: np.ndarray, ys: np.ndarray, names: list[str]) -> tuple[list[str], list[str]]:
-    """A label and its place for every point; of points that coincide only the first has one, with all their names.
+    """The label and its position for every point; of points that coincide only the first has one, with all names.
 
-    Each label goes where it covers no label before it and no point, as far as that can be had.
+    Each label is placed where it overlaps earlier labels and points the least.
     """
     points = np.column_stack([_unit(xs), _unit(ys)])
     labels, places = [""] * len(names), ["top center"] * len(names)
@@ -87,7 +87,7 @@ def label_points(xs: np.ndarray, ys: np.ndarray, names: list[str]) -> tuple[list
 
 
 def _box(point: np.ndarray, rows: list[str], where: tuple[float, int]) -> np.ndarray:
-    """(2, 2): the corners of a label."""
+    """(2, 2): the low and the high corner of a label."""
     size = np.array([max(map(len, rows)) * CHARACTER, LINE * len(rows)])
     side = np.sign(np.array([where[0] + 0.5, 0])) * 0.015
     below = {1: 0.6 * LINE, 0: -size[1] / 2, -1: -size[1] - 0.6 * LINE}[where[1]]

@@ -1,4 +1,4 @@
-"""Words and how much they are said."""
+"""Bars of words and their activations."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from pages.figures.layout import plain_layout
 
 
 def word_bars(words: Sequence[tuple[str, float]], *, dark: bool) -> go.Figure:
-    """Bars of words and their activations ≥ 0, the largest on top."""
+    """Bars of words and their activations ≥ 0, the largest at the top."""
     names = [word for word, _ in words]
     figure = go.Figure(
         go.Bar(

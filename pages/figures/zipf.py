@@ -9,7 +9,7 @@ from pages.figures.labels import bold, escaped, hover
 from pages.figures.layout import plain_layout
 
 HEIGHT = 420
-MOST = 250  # points of a curve: ranks are thinned out evenly on the logarithm
+MOST = 250  # points of a curve: ranks are thinned out evenly on a logarithmic scale
 BAND, EDGE = translucent(GREY, 0.35), translucent(GREY, 0.9)
 
 
@@ -38,7 +38,7 @@ def zipf_figure(ranks: RankFrequency, text: RankFrequency | None = None, *, dark
 
 
 def thinned(n: int) -> np.ndarray:
-    """At most 250 places among n, from the first to the last, dense at the start."""
+    """At most 250 of n indices, from the first to the last, denser at the start."""
     return np.unique(np.geomspace(1, n, MOST).round().astype(int)) - 1 if n > MOST else np.arange(n)
 
 
@@ -47,7 +47,7 @@ def _power(ranks: RankFrequency) -> str:
 
 
 def _band(figure: go.Figure, ranks: RankFrequency, shown: np.ndarray) -> None:
-    """Where 95% of the shuffled controls lie; ranks that they do not reach are left out."""
+    """The 95% band of the shuffled controls; ranks that they do not reach are left out."""
     kept = shown[ranks.high[shown] > 0]
     x = kept + 1
     low, high = ranks.share_of(np.maximum(ranks.low[kept], 0.5)), ranks.share_of(ranks.high[kept])

@@ -1,4 +1,4 @@
-"""The gallery's controls and its two empty states; what they hold is in the address."""
+"""The gallery's controls, whose state is in the address, and its two empty states."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from pages.gallery.shelf import ANY, ORDERS, GalleryFilter
 
 
 def gallery_filter(cards: Sequence[ReportCard]) -> GalleryFilter:
-    """Search, order and filters; filters with nothing to choose are left out."""
+    """Search, order and filters; filters without a choice are left out."""
     search, order, *places = st.columns([4, 2.4, 2, 2, 2], vertical_alignment="bottom")
     query = search.text_input(
         "Search", key="q", bind="query-params", placeholder="class, model, layer, photos", icon=":material/search:"
@@ -25,17 +25,17 @@ def gallery_filter(cards: Sequence[ReportCard]) -> GalleryFilter:
 
 def _filter(name: str, values: Sequence[str], place) -> str:
     label = {"source": "Photos"}.get(name, name.capitalize())
-    key = f"only_{name}"  # in a report's address `model` and `layer` say which report
+    key = f"only_{name}"  # in a report's address, `model` and `layer` identify the report
     return place.selectbox(label, [ANY, *sorted(set(values))], key=key, bind="query-params")
 
 
 def choose_page(n_pages: int) -> int:
-    """The page of cards, from 1; nothing is shown for a single one."""
+    """The chosen page of cards, from 1; no control is shown if there is only one page."""
     return st.pagination(n_pages, key="page", bind="query-params") if n_pages > 1 else 1
 
 
 def nothing_yet() -> None:
-    """No report exists."""
+    """Shows that there is no report yet."""
     what = (
         "A report shows which concepts an image classifier uses for a class, how much each counts, and by which "
         "strategies it recognises the class. You need a classifier and a folder of photos."
@@ -47,7 +47,7 @@ def nothing_yet() -> None:
 
 
 def nothing_fits(n_cards: int) -> None:
-    """Reports exist, but none is what was asked for."""
+    """Shows that no report matches the filter."""
     st.html(empty("Nothing fits", f"None of the {n_cards:,} reports matches the search and the filters."))
     with st.container(horizontal=True, horizontal_alignment="center"):
         st.button("Show all reports", icon=":material/filter_alt_off:", on_click=_clear)

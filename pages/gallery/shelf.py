@@ -1,4 +1,4 @@
-"""The gallery's shelf: which cards, in which order, on which page."""
+"""The cards on a gallery page: filter, order, pages."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ ANY = "All"
 
 @dataclass(frozen=True)
 class GalleryFilter:
-    """What a visitor wants to see. query: words that must all occur in class, model, layer, photos or title."""
+    """A visitor's filter and order. query: words that must all occur in class, model, layer, photos or title."""
 
     query: str = ""
     order: str = "Newest"
@@ -30,7 +30,7 @@ class GalleryFilter:
 
 
 def shelf(cards: Sequence[ReportCard], wish: GalleryFilter) -> list[ReportCard]:
-    """The cards that fit, in the order wished for; equals stay newest first."""
+    """The cards that match, in the chosen order; ties stay newest first."""
     words = wish.query.casefold().split()
     fitting = [card for card in cards if _fits(card, wish) and all(word in _text(card) for word in words)]
     return sorted(fitting, key=ORDERS[wish.order])
@@ -46,11 +46,11 @@ def _text(card: ReportCard) -> str:
 
 
 def n_pages(n_cards: int) -> int:
-    """Pages needed for so many cards, at least one."""
+    """Number of pages for that many cards, at least one."""
     return max(1, math.ceil(n_cards / PER_PAGE))
 
 
 def page_of(cards: Sequence[ReportCard], page: int) -> Sequence[ReportCard]:
-    """The cards of a page, counted from 1; a page that is not there gives the nearest."""
+    """The cards of a page, counted from 1; for a page out of range, of the nearest one."""
     page = min(max(page, 1), n_pages(len(cards)))
     return cards[(page - 1) * PER_PAGE : page * PER_PAGE]

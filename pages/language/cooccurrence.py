@@ -1,4 +1,4 @@
-"""Which concepts keep company: the ring of all, one of them with its partners, every pair as a table."""
+"""Co-occurrence of concepts: a ring of all, one concept with its partners, and a table of all pairs."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ LARGE, SMALL, N_CROPS, N_WORDS = 96, 56, 4, 8
 
 
 def show(report: ClassReport, found: Association, known: KnownParts | None) -> None:
-    """Heading, ring, and the chosen concept beside it."""
+    """Shows heading, ring, and the chosen concept beside it."""
     n = len(found.pairs)
     st.header("Which concepts stand together", anchor="together")
     paragraph(
@@ -51,7 +51,7 @@ def show(report: ClassReport, found: Association, known: KnownParts | None) -> N
 
 
 def _choose(found: Association, names: Names) -> int:
-    """The concept of the address, else the one with the most lines."""
+    """The concept in the address, else the one with the most lines."""
     wanted, k = LanguageView.of(st.query_params.to_dict()).concept, len(found.pmi)
     if wanted is not None and not 0 <= wanted < k:
         st.warning(f"This report has no concept {wanted}: it holds concepts 0 to {k - 1}.")
@@ -65,7 +65,7 @@ def _choose(found: Association, names: Names) -> int:
 
 
 def _one(report: ClassReport, found: Association, concept: int, known: KnownParts | None) -> None:
-    """Its crops, its partners, the words that go with it."""
+    """Shows its crops, its partners, and the words associated with it."""
     rows = report.data.concepts[concept].crops[:N_CROPS]
     name, id = report.names.concept(concept), LanguageView.of(st.query_params.to_dict()).id
     crops = [Picture.of(picture_or_none(report, row.file), f"{name}: crop {i + 1}") for i, row in enumerate(rows)]
@@ -81,7 +81,7 @@ def _one(report: ClassReport, found: Association, concept: int, known: KnownPart
 
 
 def _partners(report: ClassReport, found: Association, concept: int, others: Sequence[int], kind: str) -> Markup:
-    """The others with the figures of the pair; kind: "More" or "Less" often together than by chance."""
+    """The partners with the figures of each pair; kind: "More" or "Less" often together than by chance."""
     title = texts.heading(4, f"{kind} often together with", kind="cx-head")
     if not others:
         return title + texts.paragraph(f"No concept {kind.lower()} often than by chance.")
@@ -105,7 +105,7 @@ def _company(found: Association, a: int, b: int) -> str:
 
 
 def words_sentence(known: KnownParts, concept: int) -> str:
-    """The words of captions that go with a concept more often than by chance."""
+    """The words of captions that occur with a concept more often than by chance."""
     found = known.with_words
     leading = found.collocates(concept).more[:N_WORDS]
     if not leading:

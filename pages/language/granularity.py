@@ -1,4 +1,4 @@
-"""Part, object or scene: what each concept covers, where the truth about the photos is known."""
+"""Part, object or scene: what each concept covers, where the true masks of the photos are known."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -15,7 +15,7 @@ from pages.state.languages import KnownParts
 
 
 def show(report: ClassReport, known: KnownParts | None) -> None:
-    """The figure and its table; one sentence where no masks are known."""
+    """Shows the figure and its table; one sentence where no masks are known."""
     st.header("Part, object or scene", anchor="granularity")
     if known is None:
         paragraph(
@@ -35,7 +35,7 @@ def show(report: ClassReport, known: KnownParts | None) -> None:
 
 
 def counted(covered: list[Granularity]) -> str:
-    """How many concepts are of which kind, and what the kinds mean."""
+    """The number of concepts of each kind, and the definition of the kinds."""
     n = {kind: sum(row.kind == kind for row in covered) for kind in ("part", "object", "scene")}
     return (
         f"{n['part']} of {len(covered)} concepts stand for parts, {n['object']} for whole objects, {n['scene']} for "

@@ -1,4 +1,4 @@
-"""The words that photos say, as the tokens of a language: which photos, which lexicon."""
+"""The words of photos as the tokens of a language: the choice of photos and of a lexicon."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from pages.words import readings
 
 
 def show() -> LanguageReport | None:
-    """The language of the chosen collection's words; a message, and None, where there is none."""
+    """The language of the chosen collection's words; None, after a message, if there are none."""
     readable = {id: found for id, found in collections().items() if lexicons_of(found)}
     if not readable:
         paragraph(

@@ -1,4 +1,4 @@
-"""The page Language: which report, which text beside it, then what is counted of both."""
+"""The page Language: the choice of a report and a reference text, then the token statistics of both."""
 
 import streamlit as st
 
@@ -29,7 +29,7 @@ NAMES = {
 
 
 def show() -> None:
-    """The choice of a report, its statistics, and messages where there are none."""
+    """Shows the choice of a report and its statistics, or a message where there are none."""
     paragraph(
         "Take the concept that counts most at each place of a photo for a word, and a photo becomes a text. Is it "
         "written like a language? Everything below stands beside the same tokens shuffled across all photos, and "
@@ -52,7 +52,7 @@ def show() -> None:
 
 
 def _of() -> str:
-    """What stands for words: a report's concepts, or the words that places of photos say."""
+    """The chosen kind of token: a report's concepts, or the words of the places of photos."""
     of = WORDS if LanguageView.of(st.query_params.to_dict()).collection is not None else CONCEPTS
     sync_widget("language_of", of)
     st.segmented_control("Tokens", [CONCEPTS, WORDS], key="language_of", required=True, on_change=_of_chosen)
@@ -73,7 +73,7 @@ def _of_words() -> tuple[LanguageReport | None, None]:
 
 
 def _of_a_report() -> tuple[LanguageReport | None, ClassReport | None]:
-    """The language of the chosen report's concepts; a message, and None, where there is none."""
+    """The language of the chosen report's concepts, and the report; None for both, after a message, if none."""
     offered = {card.id: card for card in cards()}
     if not offered:
         _nothing_yet()
@@ -95,7 +95,7 @@ def _nothing_yet() -> None:
 
 
 def _chosen(offered: dict[str, ReportCard]) -> ClassReport | None:
-    """The report of the address, else the first; one that is gone or damaged is told."""
+    """The report in the address, else the first. Shows a message where it is missing or damaged."""
     wanted = LanguageView.of(st.query_params.to_dict()).id
     if wanted is not None and wanted not in offered:
         st.warning(f"There is no report {plain(wanted)} here: it may have been removed, or this server keeps others.")
@@ -118,7 +118,7 @@ def _title(card: ReportCard) -> str:
 
 
 def _text() -> ReferenceText:
-    """The uploaded text where it can be read, else the captions of the demo."""
+    """The uploaded text where it can be read, else the demo's captions."""
     with st.expander("Compare with a text of your own", icon=":material/upload_file:"):
         file = st.file_uploader(
             "Plain text, UTF-8, one document a line, at most 5 MB", ["txt"], key="text_beside", max_upload_size=5
@@ -183,7 +183,7 @@ def _row(measure: LanguageFigure, text: LanguageFigure) -> tuple[str, ...]:
 
 
 def number(value: Estimate, unit: str) -> str:
-    """A figure with its interval where it has one of some width."""
+    """A figure, with its interval where the rounded ends differ."""
 
     def short(figure: float) -> str:
         return f"{figure:.1%}" if unit == "share" else f"{figure:.2f}"

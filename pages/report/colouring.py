@@ -1,4 +1,4 @@
-"""What colours the points of the graph."""
+"""The choice of what colours the points of the graph."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ PLAIN = {"strategy": "strategy", "first": "strongest concept", "answer": "the mo
 
 
 def show(report: ClassReport) -> None:
-    """A list of what may colour the graph."""
+    """Shows the list of colourings."""
     k = len(report.data.concepts)
     options = [*PLAIN, *map(str, range(k))]
     sync_widget("colour", view().colour if view().colour in options else "strategy")
@@ -30,7 +30,7 @@ def _choose() -> None:
 
 
 def colours(report: ClassReport, name: str | None) -> Colours | None:
-    """The values behind a name of the address; None for strategies, and for a name that is none."""
+    """The values of the colouring with that name; None for strategies and for an unknown name."""
     rows = report.data.images
     if name == "confidence":
         return Colours(PLAIN[name], [row.probability for row in rows])

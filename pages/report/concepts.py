@@ -1,4 +1,4 @@
-"""The concepts by importance; one of them in full."""
+"""The concepts by importance, and one of them in detail."""
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -38,7 +38,7 @@ HELP = (
 
 
 def show(report: ClassReport) -> None:
-    """Heading, bars and the chosen concept, then all side by side."""
+    """Shows heading, bars and the chosen concept, then all concepts side by side."""
     st.header("The concepts, by importance", anchor="concepts")
     paragraph(with_terms(HELP, "concept", "crops"))
     if report.data.concepts:
@@ -48,7 +48,7 @@ def show(report: ClassReport) -> None:
 
 @st.fragment
 def explore(report: ClassReport) -> None:
-    """Bars on the left; the concept that is chosen on the right."""
+    """Shows bars on the left and the chosen concept on the right."""
     rerun_page_if_asked()
     rerun_page_if_renamed(report_key(report), report)
     left, right = st.columns([6, 7], gap="large")
@@ -107,7 +107,7 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
 
 
 def _beyond(report: ClassReport, concept: int) -> Markup:
-    """The word that was found for a concept, and the way to all places like it; each only where there is one."""
+    """The word found for a concept, and the link to all places similar to it; each only where it exists."""
     found = suggested(report).get(concept)
     named = texts.paragraph(f"Word found for it: {found.sentence}. {READING}") if found is not None else Markup("")
     tokens = report.data.dataset.tokens
@@ -120,7 +120,7 @@ def _beyond(report: ClassReport, concept: int) -> Markup:
 
 
 def parts_html(report: ClassReport, path: tuple[int, ...]) -> Markup:
-    """The tree of sub-concepts under a concept or under one of its parts; empty where it was not taken apart."""
+    """The tree of sub-concepts of a concept or of one of its parts; empty where it was not decomposed."""
     parts = [
         components.part(
             texts.heading(4, part_name(row.path)), part_sentence(row, report.data),

@@ -1,4 +1,4 @@
-"""The strategic cluster graph, and the photo that is open beside it."""
+"""The strategic cluster graph, and the open photo beside it."""
 
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ HOW = (
 
 
 def show(report: ClassReport) -> None:
-    """Heading, graph and photo; a click runs only this part of the page again."""
+    """Shows heading, graph and photo; a click reruns only this part of the page."""
     st.header("By which strategies is it recognised?", anchor="graph")
     paragraph(f"{GRAPH_HELP} {HOW}")
     key = report_key(report)
@@ -41,13 +41,13 @@ def show(report: ClassReport) -> None:
 
 @st.fragment
 def explore(report: ClassReport) -> None:
-    """The graph, the choice of photos, the local view of one, what the chosen ones have in common."""
+    """Shows the graph, the choice of photos, the local view of one, the summary of the selected ones."""
     rerun_page_if_asked()
     rerun_page_if_renamed(report_key(report), report)
     _follow(report, selected())
     image = photo_search.open_image(report)
     left, right = st.columns([7, 5], gap="large")
-    selected_photos.show(report)  # before the graph is drawn anew: it is what somebody who draws a box waits for
+    selected_photos.show(report)  # before the graph is redrawn: whoever draws a box waits for this
     with right:
         photo_search.chooser(report, image)
         photo.show(report, image)
@@ -61,12 +61,12 @@ def explore(report: ClassReport) -> None:
 
 
 def selected() -> "PlotlyState | None":
-    """What is selected on the graph, as the browser sent it last; None before the graph was drawn."""
+    """The selection on the graph as last sent by the browser; None before the graph was drawn."""
     return st.session_state.get(GRAPH)
 
 
 def _follow(report: ClassReport, event: "PlotlyState | None") -> None:
-    """What was done on the graph since the last run, into the address: a box or a lasso, or a click on a photo."""
+    """Writes what was done on the graph since the last run into the address: a box, a lasso, or a click on a photo."""
     if event is None:
         return
     area = newly_drawn(event)
@@ -104,7 +104,7 @@ def _figure(
 
 
 def newly_clicked(event: "PlotlyState") -> int | None:
-    """The image of a click since the last run; a second click on a point, which Plotly calls none, is a click too."""
+    """The image clicked since the last run. A second click on a point counts, although Plotly sends no point for it."""
     points = event["selection"]["points"]
     one = len(points) == 1 and not drawn(event)
     now, before = (points[0]["customdata"][0] if one else None), st.session_state.get("clicked")
@@ -113,14 +113,14 @@ def newly_clicked(event: "PlotlyState") -> int | None:
 
 
 def newly_drawn(event: "PlotlyState") -> str | None:
-    """The corners of a box or lasso that was drawn since the last run."""
+    """The corners of a box or lasso drawn since the last run."""
     now, before = drawn(event), st.session_state.get("drawn")
     st.session_state["drawn"] = now
     return now if now != before else None
 
 
 def drawn(event: "PlotlyState") -> str | None:
-    """The corners of the last region on the graph, as an address has them."""
+    """The corners of the last region on the graph, in the format of an address."""
     boxes, lassos = (event["selection"].get(kind) or [] for kind in ("box", "lasso"))
     if lassos:
         return corners_text(lassos[-1]["x"], lassos[-1]["y"])

@@ -1,4 +1,4 @@
-"""The head of a report: what it is about, its main figures, how to take it along."""
+"""The head of a report: title, summary, main figures, downloads."""
 
 from functools import partial
 
@@ -20,7 +20,7 @@ from pages.state.reports import report_key
 
 
 def show(report: ClassReport) -> None:
-    """Title, summary, figures, downloads."""
+    """Shows title, summary, figures, downloads."""
     data = report.data
     words, actions = st.columns([5, 1], vertical_alignment="top")
     with words:
@@ -49,7 +49,7 @@ def _figures(data: ReportData) -> Markup:
 
 
 def downloads(report: ClassReport) -> None:
-    """The report as one file and its tables; built when asked for."""
+    """Shows downloads of the report as one file and of its tables, built on demand."""
     name = report.folder.name if report.folder else "report"
     st.html(paragraph("The address of this page brings back what you see now.", kind="cx-note"))
     _button("One page (HTML)", lambda: render_report_html(report), f"{name}.html", "text/html")

@@ -1,4 +1,4 @@
-"""Names that were taken along with a report's JSON, brought back."""
+"""Import of names from a report's JSON or an export of notes."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ FILE, TOLD, MOST = "notes_file", "notes_told", 64  # megabytes
 
 
 def show(report: ClassReport) -> None:
-    """Where the file is dropped, and what came of it."""
+    """Shows the upload field and the result of the import."""
     st.file_uploader(
         "Bring names back", ["json"], key=FILE, max_upload_size=MOST, on_change=_bring, args=(report,),
         help="A report's JSON, or what `python -m concepts notes --export` wrote: its names are added, with authors, "
@@ -24,14 +24,14 @@ def show(report: ClassReport) -> None:
 
 
 def _bring(report: ClassReport) -> None:
-    """Before the page is run again, so that all of it shows the names."""
+    """Imports before the rerun of the page, so that all of it shows the names."""
     file = st.session_state.get(FILE)
     if file is not None:
         st.session_state[TOLD] = brought(file.getvalue(), report)
 
 
 def brought(content: bytes, report: ClassReport) -> tuple[bool, str]:
-    """Adds the notes; did it work, and a sentence on it."""
+    """Adds the notes; returns whether that worked, and a message."""
     try:
         text = content.decode("utf-8")
         notes, new = read_notes(text), import_notes(note_store(), text)

@@ -1,4 +1,4 @@
-"""What if a concept counted less, or more? Sliders, the answers at once, the smallest change that flips."""
+"""Interventions on concepts: a dose slider per concept, the model's answer, the smallest change that flips it."""
 
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,7 @@ HELP = (
 
 @st.fragment
 def show(report: ClassReport) -> None:
-    """Closed at first: opening it opens the model."""
+    """Shows a closed section; opening it loads the model."""
     st.header("What if?", anchor="whatif")
     paragraph(HELP)
     doses = doses_in(view().doses, len(report.data.concepts))
@@ -62,7 +62,7 @@ def _ask(report: ClassReport, doses: dict[int, float]) -> None:
     subject = _subject(report_key(report), tuple(images), report, split)
     left, right = st.columns([5, 7], gap="large")
     with right, st.container(key="answers"):
-        _answers(report, split, subject, doses, len(images))  # first: it is what somebody who moves a slider waits for
+        _answers(report, split, subject, doses, len(images))  # first: whoever moves a slider waits for this
     with left:
         moved = _sliders(report, image, doses)
     if moved is not None:
@@ -72,7 +72,7 @@ def _ask(report: ClassReport, doses: dict[int, float]) -> None:
 
 
 def _members(report: ClassReport, label: int) -> list[int]:
-    """Photos of a strategy; of many, an even pick."""
+    """Photos of a strategy; an evenly spaced sample of a large one."""
     members = [i for i, row in enumerate(report.data.images) if row.strategy == label]
     return [members[i] for i in even_sample(len(members), MOST_PHOTOS)]
 
@@ -92,7 +92,7 @@ def _subject(key: tuple[str, int], images: tuple[int, ...], _report: ClassReport
 
 
 def _sliders(report: ClassReport, image: int, doses: dict[int, float]) -> int | None:
-    """The concepts that count most here, and those that were moved already; the last moved one comes back."""
+    """Shows sliders for the most important concepts here and those already moved; returns the last one moved."""
     order = concepts_in(report, image)
     shown = list(dict.fromkeys([*order[:N_SLIDERS], *doses]))
     for j in shown:
@@ -169,7 +169,7 @@ def _curve(report: ClassReport, split: "Split", subject: "Subject", doses: dict[
 
 
 def _smallest(report: ClassReport, split: "Split", subject: "Subject") -> None:
-    """The search for the smallest change, on demand."""
+    """Shows the search for the smallest change, on demand."""
     st.html(texts.heading(3, "What is the least that changes its mind?", kind="cx-flat"))
     if not st.toggle("Search", key="flip"):
         return
@@ -190,7 +190,7 @@ def _searched(key: tuple[str, int], image: int, _split: "Split", _subject: "Subj
 
 
 def removal_sentence(found, names: list[str], called: Names) -> str:
-    """What the search for a set found, and what it proves."""
+    """The result of the search for a set of concepts, and what it proves."""
     if not found.concepts:
         return "Even without all concepts the model gives the same answer: what it rests on lies outside of them."
     listed = ", ".join(called.concept(j) for j in found.concepts)
@@ -207,7 +207,7 @@ def removal_sentence(found, names: list[str], called: Names) -> str:
 
 
 def dose_sentence(found, names: list[str], called: Names) -> str:
-    """The same of a single concept's dose."""
+    """The result of the search for a single concept's dose."""
     if found is None:
         return "No single concept flips it, at any dose from 0 to 2 (tried in steps of 0.05)."
     concept, dose, answer = found

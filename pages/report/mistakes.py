@@ -1,4 +1,4 @@
-"""What went wrong: the photos that the model did not recognise, by the strategy that misled them."""
+"""The mistakes: photos that the model did not recognise, by the strategy that misled them."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -41,7 +41,7 @@ N_PHOTOS, N_CONCEPTS, N_CROPS = 8, 2, 3
 
 @st.fragment
 def show(report: ClassReport) -> None:
-    """A part for each strategy and class with mistakes; one line where there is none."""
+    """Shows one part per strategy and class with mistakes; one line where there are none."""
     wrong = [i for i, row in enumerate(report.data.images) if is_wrong(row)]
     rows = report.data.mistakes
     st.header("What went wrong", anchor="mistakes")
@@ -65,7 +65,7 @@ def show(report: ClassReport) -> None:
 
 
 def group_html(report: ClassReport, row: MistakeRow) -> Markup:
-    """The mistakes of one strategy that were taken for one class: the photos, what they hold, what they lack."""
+    """The mistakes of one strategy taken for one class: the photos, the concepts in them, the concepts they lack."""
     photos = [photo_picture(report, i) for i in row.photos[:N_PHOTOS]]
     speaks = (f"speaks for “{row.predicted}”", _crops(report, most(row.phi_predicted)))
     concepts = titled_rows([speaks, ("lacking", _crops(report, lacked(row)))], size=72)
@@ -82,12 +82,12 @@ def _crops(report: ClassReport, concepts: list[int]) -> list[Picture]:
 
 
 def report_of(report: ClassReport, name: str) -> ClassReport | None:
-    """The newest report of another class of the same model at the same layer."""
+    """The newest report of another class by the same model at the same layer."""
     for card in cards():
         if card.target == name and card.layer == report.data.layer.path:
             try:
                 other = load(card)
-            except ValueError:  # damaged: its own page says so
+            except ValueError:  # damaged: its own page reports it
                 continue
             if other.data.model.fingerprint == report.data.model.fingerprint:
                 return other

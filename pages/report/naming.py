@@ -1,4 +1,4 @@
-"""What people call a concept or a strategy: their note under it, the window in which it is written, its history."""
+"""Names of a concept or a strategy: the current note, the dialog that edits it, its history."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from pages.components.safe_text import paragraph, plain
 from pages.state.notes import note_store, notes_on
 from pages.state.reports import report_key, suggested
 
-MOST = 20  # notes of a history that are shown
+MOST = 20  # notes of a history shown, at most
 ICONS = {"open": ":material/edit:", "save": ":material/save:", "again": ":material/undo:", "take": ":material/add:"}
 HELP = (
     "A name is a reading of the crops by whoever gives it. All who open this page see it at once; an empty name "
@@ -27,7 +27,7 @@ SCORES = "Scores count deviations above what shuffled places give: better than c
 
 @st.fragment
 def show(report: ClassReport, kind: str, index: int) -> None:
-    """What is said of it now, and the button that opens the window."""
+    """Shows the current note and the button that opens the dialog."""
     note = notes_on(report_key(report), report).get((kind, index))
     if note is not None and (note.name or note.description or note.flags):
         st.html(note_html(note))
@@ -54,7 +54,7 @@ def _signed(note: Note) -> str:
 
 
 def _tell(written: StoredNote) -> None:
-    """That it is kept; and whom it crossed."""
+    """Confirms that the note was stored, and warns where another person wrote one in the meantime."""
     other = written.crossed
     if other is None:
         st.success("Kept, with your name and the time.")
@@ -66,7 +66,7 @@ def _tell(written: StoredNote) -> None:
 
 
 def _begin(report: ClassReport, kind: str, index: int) -> None:
-    """The window starts from what is written now, and remembers which note that is."""
+    """Fills the dialog from the current note, and stores the id of that note."""
     note = notes_on(report_key(report), report).get((kind, index))
     st.session_state.pop("note_done", None)
     st.session_state["note_seen"] = note.id if note else None
@@ -101,7 +101,7 @@ def _window(report: ClassReport, kind: str, index: int) -> None:
 
 
 def _suggestion(found: ConceptName | None) -> None:
-    """The word that the program found, with its score and the runner-up; one click takes it for the name."""
+    """Shows the word that the program found, its score and the runner-up; one click takes it as the name."""
     if found is None:
         return
     paragraph(f"The program's suggestion: {found.sentence}. {SCORES}")
@@ -116,14 +116,14 @@ def _take(word: str) -> None:
 
 
 def _save(report: ClassReport, kind: str, index: int) -> None:
-    """Writes what the fields hold."""
+    """Writes a note with the contents of the fields."""
     state = st.session_state
     name, description = (" ".join(state["note_name"].split()), state["note_description"].strip())
     _write(report, kind, index, name, description, tuple(flag for flag in FLAGS if flag in state["note_flags"]))
 
 
 def _again(report: ClassReport, note: Note) -> None:
-    """Writes an earlier note once more: nothing is taken out of the history."""
+    """Writes an earlier note again: nothing is removed from the history."""
     _write(report, note.kind, note.index, note.name, note.description, note.flags)
 
 
@@ -138,7 +138,7 @@ def _write(report: ClassReport, kind: str, index: int, name: str, description: s
 
 
 def _history(written: list[Note], report: ClassReport, kind: str, index: int) -> None:
-    """The latest first; each earlier one can be written again."""
+    """Shows the history, latest first; each earlier note can be written again."""
     st.html(texts.heading(3, f"History: {len(written)}", kind="cx-head"))
     for place, note in enumerate(written[:MOST]):
         left, right = st.columns([4, 1], vertical_alignment="center")

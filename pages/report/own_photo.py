@@ -1,4 +1,4 @@
-"""A photo of the reader's own on this report: its concepts, where they are, its strategy, the nearest photos."""
+"""A reader's own photo on this report: its concepts, their maps, its strategy, the nearest photos."""
 
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ N_MAPS, N_CLASSES = 4, 3
 
 @st.fragment
 def show(report: ClassReport) -> None:
-    """Where to drop it, and what the model sees in it. The photo is not kept."""
+    """Shows the upload field and the explanation of the photo. The photo is not stored."""
     st.header("A photo of your own", anchor="yours")
     paragraph(
         "Drop a picture, or paste one: the same model and concepts look at it, and it is compared with the photos of "
@@ -95,7 +95,7 @@ def _pictures(report: ClassReport, found: "ExplainedPhoto") -> list[Picture]:
 
 
 def sentence(report: ClassReport, split: "Split", found: "ExplainedPhoto") -> str:
-    """What the model says, and which of the report's photos it resembles."""
+    """The model's answer, and the strategy of the report's most similar photos, if there is one."""
     names = class_names(split)
     said = ", ".join(f"{names[i]} ({percent(share)})" for i, share in likeliest_classes(found.probabilities, N_CLASSES))
     if found.is_unlike_all:

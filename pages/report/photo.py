@@ -1,4 +1,4 @@
-"""The local view: one photo, what the model answered, which concepts are in it, where, and how much each counts."""
+"""The local view: one photo, the model's answer, and the concepts in it with their maps and importances."""
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -25,7 +25,7 @@ N_MAPS = 4
 
 
 def show(report: ClassReport, image: int) -> None:
-    """The photo beside the map of one concept, the model's answer below."""
+    """Shows the photo beside the map of one concept, with the model's answer below."""
     row = report.data.images[image]
     content, alt = picture_or_none(report, thumbnail_name(image)), f"photo {row.name}"
     pictures = [Picture.of(content, alt, "what the model saw")]
@@ -53,12 +53,12 @@ def _answer(report: ClassReport, image: int) -> Markup:
 
 
 def concepts_in(report: ClassReport, image: int) -> list[int]:
-    """The concepts in the order of |φ| in this photo."""
+    """The concepts by |φ| in this photo, largest first."""
     return by_size(report.array("phi")[image])
 
 
 def shown_concept(report: ClassReport, image: int) -> int:
-    """The concept in the address, else the one that counts most in this photo."""
+    """The concept in the address, else the one with the largest |φ| in this photo."""
     concept = view().concept
     if concept is None or not 0 <= concept < len(report.data.concepts):
         return concepts_in(report, image)[0]
@@ -67,7 +67,7 @@ def shown_concept(report: ClassReport, image: int) -> int:
 
 def _choose_concept(report: ClassReport, image: int, concept: int) -> None:
     sync_widget("photo_concept", concept, report.names.concept(concept))
-    st.selectbox(  # the labels are the same for all photos: Streamlit finds a choice again by its label
+    st.selectbox(  # the same labels for all photos: Streamlit restores a choice by its label
         "Show where this concept is (what counts most here first)", concepts_in(report, image), key="photo_concept",
         on_change=_concept, format_func=report.names.concept,
     )  # fmt: skip
@@ -79,7 +79,7 @@ def _concept() -> None:
 
 
 def evidence(report: ClassReport, image: int) -> None:
-    """Bars of this photo's importances, and the maps of the concepts that count most."""
+    """Shows bars of this photo's importances, and the maps of the most important concepts."""
     row = report.data.images[image]
     st.html(texts.heading(3, f"Why this answer? The concepts in {row.name}"))
     bars, maps = st.columns([5, 7], gap="large")

@@ -1,4 +1,4 @@
-"""Which photos are chosen, and which of them is open: by keyboard, beside the graph."""
+"""The choice of photos and of the open one, beside the graph and usable by keyboard."""
 
 import streamlit as st
 
@@ -10,23 +10,23 @@ from pages.components import texts
 from pages.state.reports import amounts, report_key
 from pages.state.selection import choose, rerun_rest, sync_widget, view
 
-MOST_OPTIONS = 5_000  # names in the list of photos; the graph opens all of them
+MOST_OPTIONS = 5_000  # names in the list of photos; the graph can open all of them
 NOTHING: dict[str, None] = dict.fromkeys(("strategy", "wrong", "predicted", "has", "lacks", "area"))
 
 
 def chosen_images(report: ClassReport) -> list[int]:
-    """The photos that the address asks for."""
+    """The photos that match the filter in the address."""
     return _found(report_key(report), view().wanted, report)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _found(key: tuple[str, int], wanted: PhotoFilter, _report: ClassReport) -> list[int]:
-    """Found once: several parts of the page ask the same."""
+    """The matching photos, cached because several parts of the page need them."""
     return find_photos(_report, wanted, amounts(key, _report))
 
 
 def open_image(report: ClassReport) -> int:
-    """The photo in the address; else the most typical one of the chosen strategy or of the largest, or the first."""
+    """The photo in the address; else the most typical one of the chosen or the largest strategy; else the first."""
     data, wanted = report.data, view()
     if wanted.image is not None and 0 <= wanted.image < len(data.images):
         return wanted.image
@@ -37,7 +37,7 @@ def open_image(report: ClassReport) -> int:
 
 
 def chooser(report: ClassReport, image: int) -> None:
-    """Which photos, which of them, the one before, the next."""
+    """Shows the filter, the list of photos, and the buttons for the previous and the next one."""
     data = report.data
     if view().image not in (None, image):
         st.warning(f"This report has no photo {view().image}: it holds photos 0 to {len(data.images) - 1}.")
@@ -69,7 +69,7 @@ def _photo() -> None:
 
 
 def _which(report: ClassReport) -> None:
-    """The strategy in the open, the rest behind one button that says whether anything is asked."""
+    """Shows the choice of strategy, and a button with the other filters and the number of those in use."""
     data, wanted = report.data, view().wanted
     labels: list[int | None] = [None, *sorted({row.strategy for row in data.images}, key=lambda s: (s < 0, s))]
     if wanted.strategy not in labels:
@@ -129,6 +129,6 @@ def _concepts_chosen(key: str) -> None:
 
 
 def _choose(**changes: str | int | None) -> None:
-    """Other photos: the page follows, and a photo that is not among them is closed."""
+    """Changes the filter, reruns the page, and closes the open photo."""
     choose(image=None, **changes)
     rerun_rest()

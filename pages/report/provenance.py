@@ -1,4 +1,4 @@
-"""How the numbers were made, and how far they can be trusted."""
+"""Provenance of the numbers, and checks of how far they can be trusted."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ N_SKIPPED = 200
 
 
 def show(data: ReportData) -> None:
-    """Checks first, then model, data, settings, versions, times, and the photos that were skipped."""
+    """Shows checks first, then model, data, settings, versions, times, and the photos that were skipped."""
     st.header("How these numbers were made", anchor="making")
     st.html(checks_table(data.checks))
     left, right = st.columns(2, gap="large")

@@ -1,4 +1,4 @@
-"""What the chosen photos have in common, beside the others."""
+"""A summary of the selected photos in comparison with the others."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -18,7 +18,7 @@ N_PHOTOS, N_CONCEPTS = 24, 5
 
 
 def show(report: ClassReport) -> None:
-    """Figures, telling concepts and photos; nothing where all photos are meant."""
+    """Shows figures, distinctive concepts and photos; nothing where no photos are selected."""
     if not view().wanted.anything:
         return
     images = chosen_images(report)
@@ -41,7 +41,7 @@ def _all() -> None:
 
 
 def _sentence(report: ClassReport, images: list[int]) -> str:
-    """How many, how often right, of which strategies."""
+    """A sentence: the number of photos, the share that is right, their strategies."""
     found, word = selection_summary(report, images), good_word(report.data)
     named = ", ".join(
         f"{report.names.strategy(label) if label >= 0 else 'outliers'} ({n:,})" for label, n in found.strategies.items()
@@ -54,7 +54,7 @@ def _sentence(report: ClassReport, images: list[int]) -> str:
 
 
 def _telling(report: ClassReport, images: list[int]) -> Markup:
-    """The concepts that count more, or less, in the chosen photos than in the others, by the size of the gap."""
+    """The concepts that count more, or less, in the selected photos than in the others, by the size of the gap."""
     rows = [
         (
             report.names.concept(each.concept),

@@ -1,4 +1,4 @@
-"""The strategies: what each rests on, how common and how reliable it is, whether it looks like a shortcut."""
+"""The strategies: the concepts each rests on, its prevalence and reliability, its shortcut suspicion."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -29,7 +29,7 @@ N_PHOTOS, N_CONCEPTS, N_CROPS, N_OUTLIERS = 7, 3, 2, 60
 
 
 def show(report: ClassReport) -> None:
-    """A table of all, then each with its crops and photos, then the outliers."""
+    """Shows a table of all, then each with its crops and photos, then the outliers."""
     data = report.data
     st.header("The strategies", anchor="strategies")
     st.html(_table(data, report.names))

@@ -1,4 +1,4 @@
-"""Concepts that some photos show and others do not: is one of them a shortcut?"""
+"""Concepts present in some photos and absent in others, as possible shortcuts."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -18,7 +18,7 @@ TERMS = ("suspicion",)
 
 
 def show(report: ClassReport) -> None:
-    """Each with its figures, its crops and the way to its photos; the most suspicious first."""
+    """Shows each with its figures, its crops and a link to its photos; the most suspicious first."""
     st.header("Present here, absent there", anchor="suspicion")
     rows = report.data.suspicions
     said = paragraph(SUSPICION_HELP if rows else NO_SUSPICION)
@@ -26,7 +26,7 @@ def show(report: ClassReport) -> None:
 
 
 def suspicion_html(report: ClassReport, row: PresenceRow) -> Markup:
-    """One concept: how suspicious, in which photos, what rides on it."""
+    """One concept: its suspicion, the photos with it, what depends on it."""
     crops = [crop_picture(report, row.concept, crop) for crop in report.data.concepts[row.concept].crops[:N_CROPS]]
     href = link_to(concept=row.concept, has=str(row.concept), lacks=None, image=None)
     name = link(report.names.concept(row.concept), href)

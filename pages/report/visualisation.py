@@ -1,4 +1,4 @@
-"""What a concept looks like to the model: a picture drawn for it, and the pixels of a photo that drive it."""
+"""Visualisation of a concept: a picture optimised for it, and the pixels of a photo that drive it."""
 
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ HOW = (
 
 
 def drawn(report: ClassReport, concept: int) -> None:
-    """What was drawn for a concept; the button that draws it, where nothing was."""
+    """Shows the drawing of a concept, or the button that draws it."""
     with st.expander("What it looks like to the model", icon=":material/draw:"):
         paragraph(HOW)
         try:
@@ -69,7 +69,7 @@ def _drawn_pictures(report: ClassReport, concept: int, found: ConceptDrawing) ->
 
 
 def drawn_sentence(figures: DrawingFigures) -> str:
-    """How strongly the concept answers to the drawing, beside its controls."""
+    """The concept's activation on the drawing, beside its controls."""
     text = (
         f"The concept answers to the drawing with {figures.reached:,.3g} at its strongest place; to pictures of the "
         f"same spectrum with random phases with {figures.random:,.3g} (at most {figures.random_best:,.3g})"
@@ -84,7 +84,7 @@ def drawn_sentence(figures: DrawingFigures) -> str:
 
 @dataclass(frozen=True)
 class PixelPicture:
-    """The picture of the pixels, where it was asked for and can be had, with its check in a sentence."""
+    """The picture of the pixels, where requested and available, with its check in a sentence."""
 
     pictures: tuple[Picture, ...] = ()
     sentence: str = ""
@@ -92,7 +92,7 @@ class PixelPicture:
 
 
 def chosen_style() -> OverlayStyle:
-    """How the map is laid over the photo, as the reader has it."""
+    """The overlay style that the reader has chosen."""
     with st.popover("How the map is drawn", icon=":material/tune:"):
         opacity = st.slider("Opacity", 0.0, 1.0, DEFAULT_STYLE.opacity, 0.02, key="map_opacity")
         share = st.slider("Hide what is below this share of the peak, in %", 0, 100, 0, 5, key="map_threshold")
@@ -101,7 +101,7 @@ def chosen_style() -> OverlayStyle:
 
 
 def pixels_on_demand(report: ClassReport, concept: int, image: int, style: OverlayStyle) -> PixelPicture:
-    """Closed at first: opening it opens the model."""
+    """Shows a closed toggle; opening it loads the model."""
     if not st.toggle("Show the pixels that drive it", key="in_pixels", help="Asks the model: takes some seconds."):
         return PixelPicture()
     try:
@@ -124,7 +124,7 @@ def _in_pixels(key: tuple[str, int], concept: int, image: int, _report: ClassRep
 
 
 def pixels_sentence(found: ConceptInPixels) -> str:
-    """What the pixels are, with the check and the control."""
+    """An explanation of the pixels, with the check and the control."""
     return (
         "The map is read at a layer and enlarged: by itself it is no evidence of what was looked at there. The pixels "
         "show what raises the concept's activation within the map's line, by integrated gradients from a picture of "
@@ -137,7 +137,7 @@ def pixels_sentence(found: ConceptInPixels) -> str:
 
 
 def show_pixels(pixels: PixelPicture) -> None:
-    """The sentence, or why there is none."""
+    """Shows the sentence, or the reason why there is none."""
     if pixels.sentence:
         paragraph(pixels.sentence)
     if pixels.refusal:

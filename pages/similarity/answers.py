@@ -1,4 +1,4 @@
-"""What is like that: maps on the photo and on a second one, points and boxes, and the best places of all photos."""
+"""Results of a similarity query: maps on one or two photos, points and boxes, the best places of all photos."""
 
 import json
 from collections.abc import Sequence
@@ -34,16 +34,16 @@ if TYPE_CHECKING:
 
 TOP = 12
 SMALL = 200  # pixels of a picture in a grid
-ALIKE = 0.5  # cosine from which a photo counts as having it
+ALIKE = 0.5  # cosine from which a photo counts as similar
 
 
 def centre_for(collection: Collection, asked: PhotoQuestion) -> "Tensor | None":
-    """The mean token, where it is to be taken out; else None."""
+    """The mean token where it is to be subtracted; else None."""
     return centre_of_collection(collection) if asked.centred else None
 
 
 def map_of(collection: Collection, image: int, query: Query, asked: PhotoQuestion, condition: list[Query]) -> "Tensor":
-    """(h, w) in [-1, 1]: one query on one photo, as the options say."""
+    """(h, w) in [-1, 1]: the similarity map of one query on one photo, with the options in the address."""
     tokens, centre = collection.patches(image), centre_for(collection, asked)
     if condition:
         return conditional_map(tokens, query.vector, directions(condition))
@@ -51,12 +51,12 @@ def map_of(collection: Collection, image: int, query: Query, asked: PhotoQuestio
 
 
 def directions(queries: Sequence[Query]) -> "Tensor":
-    """(q, p): the directions of several queries."""
+    """(q, p): the directions of several queries, stacked."""
     return stack_queries([query.vector for query in queries])
 
 
 def self_similarity(collection: Collection, image: int, others: Sequence[int], asked: PhotoQuestion) -> "Tensor":
-    """(T, ΣT) in [-1, 1]: every place of a photo against every place of it and of others."""
+    """(T, ΣT) in [-1, 1]: cosine of each place of a photo with each place of it and of the others."""
     return _self_similarity(collection.tokens, image, tuple(others), bool(asked.centred), collection, asked)
 
 
@@ -71,7 +71,7 @@ def _self_similarity(
 def placed(
     collection: Collection, image: int, similarity: "Tensor | None", asked: PhotoQuestion, caption: str
 ) -> PhotoPlaces:
-    """A photo under a map (h, w), or without one; with points, or the box around the best region, where asked for."""
+    """A photo with or without a map (h, w); with points, or the box around the best region, where requested."""
     photo, grid = collection.thumbnail(image), collection.grid
     if similarity is None:
         return PhotoPlaces(photo, f"photo {collection.names[image]}", caption, grid)
@@ -86,7 +86,7 @@ def placed(
 
 
 def caption_of(collection: Collection, image: int, similarity: "Tensor | None") -> str:
-    """The photo's name and the ends of its map."""
+    """The photo's name and the range of its map."""
     if similarity is None:
         return photo_name(collection, image)
     low, high = value_range(similarity)
@@ -96,7 +96,7 @@ def caption_of(collection: Collection, image: int, similarity: "Tensor | None") 
 def segmented(
     collection: Collection, image: int, queries: list[Query], asked: PhotoQuestion
 ) -> tuple[PhotoPlaces, list[float]]:
-    """A photo in which each place bears the colour of the query that it is most like, and each query's share."""
+    """A photo in which each place has the colour of its most similar query, and each query's share."""
     tokens, centre = collection.patches(image), centre_for(collection, asked)
     found, shares = segmentation(tokens, directions(queries), centre=centre)
     alt = f"photo {collection.names[image]} in segments"
@@ -123,9 +123,9 @@ def _everywhere(
 
 
 def everywhere_html(collection: Collection, query: Query, asked: PhotoQuestion, image: int) -> tuple[Markup, float]:
-    """A grid of the best photos under their maps, each a link that looks at it; and the share of photos like that.
+    """A grid of the best photos under their maps, each linked to its own view; and the share of similar photos.
 
-    A map's colours begin at what is usual in all photos.
+    A map's colours begin at the value usual in all photos.
     """
     key = tuple(query.vector.tolist())
     found = _everywhere(collection.tokens, key, bool(asked.centred), image, collection, query)
@@ -142,7 +142,7 @@ def everywhere_html(collection: Collection, query: Query, asked: PhotoQuestion, 
 
 
 def agreement(first: "Tensor", second: "Tensor") -> str:
-    """One sentence on two maps of one photo."""
+    """A sentence on the rank correlation of two maps of one photo."""
     rho = map_agreement(first, second)
     if rho != rho:
         return "One of the maps is the same everywhere: there is nothing to compare."

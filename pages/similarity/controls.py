@@ -1,4 +1,4 @@
-"""Which photos are asked, which of them is looked at, and with what: the controls of the page Similarity."""
+"""The controls of the page Similarity: the collection, the photo shown, the kind of query."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -16,18 +16,18 @@ NONE = -1
 
 
 def question() -> PhotoQuestion:
-    """What the address asks."""
+    """The query in the address."""
     return PhotoQuestion.of(st.query_params.to_dict())
 
 
 def title_of(collection: Collection) -> str:
-    """A line for a list."""
+    """The label of a collection in a list."""
     encoder = collection.encoder
     return f"{collection.source} · {model_name(encoder.name)} · {encoder.layer} · {len(collection):,} photos"
 
 
 def choose_collection(offered: Mapping[str, Collection]) -> Collection | None:
-    """The collection of the address, else the first; None where none is offered. One that is not there is told."""
+    """The collection in the address, else the first; None if there are none. Warns of one that is missing."""
     wanted = question().collection
     if not offered:
         return None
@@ -52,7 +52,7 @@ FRESH: dict[str, None] = dict.fromkeys(
 
 
 def choose_photo(collection: Collection) -> int:
-    """The photo that is looked at; one in the middle at first."""
+    """The photo in the address, else one in the middle."""
     wanted = question().image
     image = wanted if wanted is not None and 0 <= wanted < len(collection) else len(collection) // 2
     sync_widget("photo", image)
@@ -65,13 +65,13 @@ def choose_photo(collection: Collection) -> int:
 
 
 def places_on(collection: Collection) -> list[int]:
-    """The places of the address that are on the grid of its photos."""
+    """The places in the address that are on the grid of its photos."""
     rows, columns = collection.grid
     return [place for place in question().place_list if place < rows * columns]
 
 
 def hear_places(collection: Collection, image: int) -> Callable[[list[int]], None]:
-    """What a pick on a photo does: the address has it, unless another photo has been chosen in the meantime."""
+    """A callback that writes picked places into the address, unless another photo was chosen in the meantime."""
 
     def hear(places: list[int]) -> None:
         now = question()
@@ -82,7 +82,7 @@ def hear_places(collection: Collection, image: int) -> Callable[[list[int]], Non
 
 
 def choose_second(collection: Collection) -> int | None:
-    """A second photo for the answer, or none."""
+    """A second photo to show, or None."""
     wanted = question().second
     second = wanted if wanted is not None and 0 <= wanted < len(collection) else NONE
     sync_widget("second", second)
@@ -95,12 +95,12 @@ def choose_second(collection: Collection) -> int | None:
 
 
 def photo_name(collection: Collection, image: int) -> str:
-    """The photo's place below its source; a number where two share it does not occur."""
+    """The photo's path relative to its source, which is unique."""
     return f"{collection.names[image]}"
 
 
 def choose_way(collection: Collection) -> str:
-    """What is asked with: a place, words, a concept, a photo, or a token without a place."""
+    """The kind of query: a place, words, a concept, a photo, or a token without a place."""
     offered = ways(collection)
     wanted = question().ask
     way = wanted if wanted in offered else offered[0]
@@ -113,7 +113,7 @@ def choose_way(collection: Collection) -> str:
 
 
 def choose_words(offered: Sequence[str], key: str, label: str, *, most: int = 8) -> list[str]:
-    """Some of the words that are offered, as the address has them under `key`; those that are not there are told."""
+    """The chosen words among those offered, stored in the address under `key`. Warns of words not offered."""
     there = set(offered)
     wanted = [word for word in (getattr(question(), key) or "").split("|") if word]
     known = [word for word in dict.fromkeys(wanted) if word in there][:most]

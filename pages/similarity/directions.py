@@ -1,4 +1,4 @@
-"""From what was chosen to directions in the tokens' space."""
+"""Queries as directions in the tokens' space."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,19 +20,19 @@ KINDS = {"place": "A place", "text": "A text", "concept": "A concept", "photo": 
 
 @dataclass(frozen=True)
 class Query:
-    """A direction (p,) and what it is called on figures."""
+    """A direction (p,) and its name on figures."""
 
     name: str
     vector: "Tensor"
 
 
 def label_of(way: str, collection: Collection) -> str:
-    """What a way of asking is called."""
+    """The label of a kind of query."""
     return kind_of_words(lexicons_of(collection).values()) if way == "words" else KINDS.get(way, f"The {way}")
 
 
 def ways(collection: Collection) -> list[str]:
-    """What this collection can be asked with."""
+    """The kinds of query that this collection supports."""
     found = ["place"]
     found += ["words"] if lexicons_of(collection) else []
     found += ["text"] if collection.encoder.text else []
@@ -41,7 +41,7 @@ def ways(collection: Collection) -> list[str]:
 
 
 def reports_of(collection: Collection) -> dict[str, ClassReport]:
-    """Title → the reports whose concepts live in this collection's space; damaged ones are left out."""
+    """Id → report whose concepts are in this collection's space; damaged ones are left out."""
     found = {}
     for card in cards():
         if (card.model, card.layer) != (collection.encoder.name, collection.encoder.layer):
@@ -77,7 +77,7 @@ def word_queries(collection: Collection, words: list[str]) -> list[Query]:
 
 
 def text_query(collection: Collection, tokens: "TextTokens", token: int | None) -> Query:
-    """The direction of a text, or of one of its tokens. Raises ValueError where it lives in another space."""
+    """The direction of a text, or of one of its tokens. Raises ValueError where it is in another space."""
     vector = tokens.pooled if token is None else tokens.vectors[token]
     if len(vector) != collection.n_channels:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""The page Similarity: from the controls to the photo, and to all photos."""
+"""The page Similarity: controls, the photo with its map, and the search in all photos."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -17,12 +17,12 @@ from pages.state.collections import collections
 from pages.state.selection import choose, sync_widget
 
 HINT = "Click a place of the photo, drag a box, or press the arrow keys; Shift adds places, Escape takes them away."
-N_STOPS = 8  # of the legend's colours
+N_STOPS = 8  # colours in the legend
 SHOWN = {"map": "The map alone", "points": "Points: look here, not there", "box": "A box around the best region"}
 
 
 def show() -> None:
-    """The page, or what to do where there is nothing to ask yet."""
+    """Shows the page, or what to do where there are no photos to query yet."""
     paragraph(
         "Point at something: every place is coloured by how much the model's tokens there are like it (cosine). The "
         "same question then goes to all photos."
@@ -42,7 +42,7 @@ def show() -> None:
 
 
 def nothing_yet() -> None:
-    """What makes a first collection."""
+    """Shows how to make a first collection."""
     how = (
         "Every analysis of a layer with places stores the tokens of its photos; then they can be asked here. On the "
         "command line: "
@@ -78,7 +78,7 @@ def _options(collection: Collection, way: str) -> None:
 
 
 def _beside(collection: Collection) -> None:
-    """Another layer or model with the same photos, to compare maps with."""
+    """Shows the choice of another layer or model with the same photos, to compare maps."""
     others = {
         id: other for id, other in collections().items() if id != collection.id and other.names == collection.names
     }
@@ -93,7 +93,7 @@ def _beside(collection: Collection) -> None:
 
 @st.fragment
 def _answer(collection: Collection, image: int, second: int | None, way: str) -> None:
-    """What a click runs again: the photo and all photos, not the controls above them."""
+    """Shows what a click reruns: the photo and all photos, not the controls above them."""
     try:
         _answered(collection, image, second, way)
     except ValueError as error:
@@ -176,7 +176,7 @@ def _photo(
     collection: Collection, image: int, second: int | None, way: str, query: Query | None, asked: PhotoQuestion,
     condition: list[Query],
 ) -> None:  # fmt: skip
-    """The photo under its map, and the map as a file."""
+    """Shows the photo under its map, and the map as a file."""
     shown = [image] if second is None else [image, second]
     maps = [None if query is None else answers.map_of(collection, i, query, asked, condition) for i in shown]
     photos = [
@@ -225,7 +225,7 @@ def _segments(
 
 
 def _compare(collection: Collection, image: int, way: str, query: Query, asked: PhotoQuestion) -> None:
-    """The same question to another layer or model, where the same place, word or photo can be asked there."""
+    """Shows the same query on another layer or model, where the same place, word or photo exists there."""
     other = collections().get(asked.beside or "")
     if other is None or other.names != collection.names:
         return

@@ -1,4 +1,4 @@
-"""A text that is typed: its tokens, and which of them is asked with."""
+"""A typed text: its tokens, and the token used as the query."""
 
 import streamlit as st
 
@@ -15,9 +15,9 @@ WHOLE = -1
 
 
 def choose_text(collection: Collection) -> TextTokens | None:
-    """The tokens of the text in the address, in the space of the collection's; None while there is none to read.
+    """The tokens of the text in the address, in the space of the collection's; None while there is no text.
 
-    Raises ValueError where the collection's text encoder cannot be had, or does not take the text.
+    Raises ValueError where the collection's text encoder cannot be opened, or does not accept the text.
     """
     name = collection.encoder.text
     if name is None:
@@ -38,7 +38,7 @@ def choose_text(collection: Collection) -> TextTokens | None:
 
 
 def choose_token(tokens: TextTokens) -> int | None:
-    """The token of the text that is asked with; None: the text as a whole."""
+    """The token of the text used as the query; None: the text as a whole."""
     wanted, n = question().token, len(tokens.spans)
     token = wanted if wanted is not None and 0 <= wanted < n else WHOLE
     sync_widget("token", token)

@@ -1,4 +1,4 @@
-"""Addresses: which report, photo, concept and strategy, which comparison or which language a link shows, and back."""
+"""The state of each page, as read from the parameters of an address and written back to them."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,17 +9,17 @@ from urllib.parse import urlencode
 
 from concepts.report.queries.photo_filter import PhotoFilter
 
-MOST, CORNERS = 1_000, 60  # of numbers that are read, of corners that are written
-NAMES = {"target": "class"}  # `class` is a word of Python
+MOST, CORNERS = 1_000, 60  # numbers read at most, corners written at most
+NAMES = {"target": "class"}  # `class` is a Python keyword
 
 
 @dataclass(frozen=True)
 class ReportView:
-    """What a report's page shows. Numbers are the indices of report.json; strategy −1 means the outliers.
+    """The state of a report's page. Numbers are indices in report.json; strategy −1 stands for the outliers.
 
-    The photos that are chosen: wrong: 1 those that the model got wrong, 0 the others. predicted: what it answered.
+    The selected photos: wrong: 1 for those that the model got wrong, 0 for the others. predicted: the model's answer.
     has, lacks: concepts, "3.5". area: corners on the graph, "x_y_x_y …". colour: what colours the graph.
-    doses: of an intervention, "3_0.5~7_0"; whole: 1 does it to the photo's whole strategy.
+    doses: of an intervention, "3_0.5~7_0"; whole: 1 applies them to all photos of the photo's strategy.
     """
 
     id: str | None = None
@@ -40,7 +40,7 @@ class ReportView:
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
-        """From the parameters of an address; what is missing or no number is left out."""
+        """The state in the parameters of an address; a missing or non-numeric value is left out."""
         given = {f.name: params.get(NAMES.get(f.name, f.name)) for f in fields(cls)}
         numbers = {name: _number(given[name]) for name in ("strategy", "concept", "image", "wrong", "whole")}
         return cls(**(given | numbers))  # type: ignore[arg-type]
@@ -51,7 +51,7 @@ class ReportView:
 
     @property
     def wanted(self) -> PhotoFilter:
-        """The photos that are chosen."""
+        """The filter that selects the photos."""
         return PhotoFilter(
             strategy=self.strategy,
             wrong=None if self.wrong is None else bool(self.wrong),
@@ -62,17 +62,17 @@ class ReportView:
         )
 
     def href(self) -> str:
-        """Its address, from the gallery's."""
+        """Its address, relative to the gallery's."""
         return "report?" + urlencode(self.params())
 
 
 def numbers_in(text: str | None) -> tuple[int, ...]:
-    """The numbers of "3.5"; what is none is left out."""
+    """The numbers of "3.5"; parts that are no number are left out."""
     return tuple(int(part) for part in (text or "").split(".") if part.isdecimal())[:MOST]
 
 
 def corners_in(text: str | None) -> tuple[tuple[float, float], ...]:
-    """The corners of "0.5_1_2_-3", x before y; () where anything is no number."""
+    """The corners of "0.5_1_2_-3", x before y; () if any part is not a finite number."""
     try:
         values = [float(part) for part in (text or "").split("_")[: 2 * MOST]]
     except ValueError:
@@ -83,7 +83,7 @@ def corners_in(text: str | None) -> tuple[tuple[float, float], ...]:
 
 
 def doses_in(text: str | None, k: int | None = None) -> dict[int, float]:
-    """Concept → dose of "3_0.5~7_0": of k concepts (None: any), doses from 0 to 2; what is no such pair is left out."""
+    """Concept → dose in "3_0.5~7_0", for k concepts (None: any) and doses in [0, 2]; invalid pairs are left out."""
     found = {}
     for part in (text or "").split("~")[:MOST]:
         concept, _, dose = part.partition("_")
@@ -94,12 +94,12 @@ def doses_in(text: str | None, k: int | None = None) -> dict[int, float]:
 
 
 def doses_text(doses: Mapping[int, float]) -> str | None:
-    """The doses as they stand in an address; None for none."""
+    """The doses as written in an address; None if there are none."""
     return "~".join(f"{concept}_{dose:g}" for concept, dose in doses.items()) or None
 
 
 def corners_text(xs: Sequence[float], ys: Sequence[float]) -> str | None:
-    """The corners as they stand in an address, at most 60 of them, evenly; None for fewer than three."""
+    """The corners as written in an address, thinned out evenly to at most 60; None for fewer than three."""
     step = max(1, math.ceil(len(xs) / CORNERS))
     pairs = list(zip(xs, ys, strict=True))[::step]
     return "_".join(f"{value:.3f}" for pair in pairs for value in pair) if len(pairs) >= 3 else None
@@ -107,7 +107,7 @@ def corners_text(xs: Sequence[float], ys: Sequence[float]) -> str | None:
 
 @dataclass(frozen=True)
 class CompareView:
-    """What the page Compare shows. show: "methods" or "dictionaries". extraction: METHOD-K.
+    """The state of the page Compare. show: "methods" or "dictionaries". extraction: METHOD-K.
 
     first, second: the id of a report, or EVALUATION/METHOD-K-SEED. pair: a concept of the first, with its partner.
     """
@@ -122,19 +122,19 @@ class CompareView:
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
-        """From the parameters of an address; what is missing or no number is left out."""
+        """The state in the parameters of an address; a missing or non-numeric value is left out."""
         given = {f.name: params.get(f.name) for f in fields(cls)}
         return cls(**(given | {"pair": _number(given["pair"])}))  # type: ignore[arg-type]
 
     def href(self) -> str:
-        """Its address, from the gallery's."""
+        """Its address, relative to the gallery's."""
         return "compare?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
 
 
 @dataclass(frozen=True)
 class LanguageView:
-    """What the page Language shows: the id of a report, and the concept whose company is looked at; or the words of a
-    collection, in one of its lexicons."""
+    """The state of the page Language: the id of a report and the concept whose co-occurrences are shown, or a
+    collection and one of its lexicons."""
 
     id: str | None = None
     concept: int | None = None
@@ -143,23 +143,23 @@ class LanguageView:
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
-        """From the parameters of an address; what is missing or no number is left out."""
+        """The state in the parameters of an address; a missing or non-numeric value is left out."""
         return cls(params.get("id"), _number(params.get("concept")), params.get("collection"), params.get("lexicon"))
 
     def href(self) -> str:
-        """Its address, from the gallery's."""
+        """Its address, relative to the gallery's."""
         return "language?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
 
 
 @dataclass(frozen=True)
 class PhotoQuestion:
-    """What the pages Similarity and Words show. collection, beside: ids. image, second: rows of the collection.
+    """The state of the pages Similarity and Words. collection, beside: ids. image, second: rows of the collection.
 
-    ask: "place", "words", "text", "concept", "photo" or the name of a token without a place. places: "12.13.25",
-    indices on the grid. words: "cake|balloons". text, token: what is read, and the token of it that is asked with.
-    report, concept: whose direction is asked with. example: the row of the photo that is asked with. show: "points",
-    "box" or None. centred: 1 takes out what all places share. condition: words, as in `words`. language: a code. added:
-    new words and what they are made of, "birthday=cake|candle;…".
+    ask: the kind of query: "place", "words", "text", "concept", "photo" or the name of a token without a place.
+    places: indices on the grid, "12.13.25". words: "cake|balloons". text: the text to read; token: the token of it that
+    is the query. report, concept: the concept whose direction is the query. example: the row of the photo that is the
+    query. show: "points", "box" or None. centred: 1 subtracts the mean token. condition: words, as in `words`.
+    language: a code. added: new words and their parts, "birthday=cake|candle;…".
     """
 
     collection: str | None = None
@@ -183,54 +183,54 @@ class PhotoQuestion:
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
-        """From the parameters of an address; what is missing or no number is left out."""
+        """The state in the parameters of an address; a missing or non-numeric value is left out."""
         given = {f.name: params.get(f.name) for f in fields(cls)}
         numbers = {name: _number(given[name]) for name in ("image", "second", "token", "concept", "example", "centred")}
         return cls(**(given | numbers))  # type: ignore[arg-type]
 
     @property
     def place_list(self) -> list[int]:
-        """The places asked with; what is no number, or none that a grid could have, is left out."""
+        """The places of the query; parts that are no number, or larger than any grid, are left out."""
         parts = (self.places or "").split(".")[:10_000]
         return [int(part) for part in parts if part.isdecimal() and len(part) < 8]
 
     @property
     def word_list(self) -> list[str]:
-        """The words asked with."""
+        """The words of the query."""
         return [word for word in (self.words or "").split("|") if word]
 
     def href(self, page: str) -> str:
-        """Its address on a page, from the gallery's."""
+        """Its address on a page, relative to the gallery's."""
         return f"{page}?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
 
 
 @dataclass(frozen=True)
 class TourView:
-    """What the tour shows: the step, from 1, and whether it is presented."""
+    """The state of the tour: the step, from 1, and whether it is shown for a projector."""
 
     step: int | None = None
     present: int | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
-        """From the parameters of an address; what is missing or no number is left out."""
+        """The state in the parameters of an address; a missing or non-numeric value is left out."""
         return cls(_number(params.get("step")), _number(params.get("present")))
 
     def href(self) -> str:
-        """Its address, from the gallery's."""
+        """Its address, relative to the gallery's."""
         return "tour?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
 
 
 @dataclass(frozen=True)
 class ExerciseView:
-    """What the page Exercises shows: the task, from 1, and an answer to it: options of the task, "0.4.7"."""
+    """The state of the page Exercises: the task, from 1, and an answer to it: options of the task, "0.4.7"."""
 
     task: int | None = None
     answer: str | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
-        """From the parameters of an address; what is missing or no number is left out."""
+        """The state in the parameters of an address; a missing or non-numeric value is left out."""
         return cls(_number(params.get("task")), params.get("answer"))
 
     @property

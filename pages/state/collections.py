@@ -1,4 +1,4 @@
-"""Collections for the pages: listed, opened and asked once, again only when they have changed on disk."""
+"""Collections for the pages, cached until they change on disk."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def collections() -> dict[str, Collection]:
-    """Id → every collection whose tokens are stored, newest first. Where there is none, the demo's is made now."""
+    """Id → collection with stored tokens, newest first. Where there is none, the demo's is made now."""
     found = _listed()
     if not found:
         _make_demo()
@@ -46,7 +46,7 @@ def _collections(roots: tuple[tuple[str, int], ...], store: str) -> dict[str, Co
 
 
 def lexicons_of(collection: Collection) -> dict[str, Lexicon]:
-    """Name → the lexicons that were recorded with a collection; damaged ones are left out."""
+    """Name → lexicon recorded with a collection; damaged ones are left out."""
     return _lexicons(str(collection.folder), stamp(collection.folder), collection)
 
 
@@ -63,18 +63,18 @@ def _lexicons(folder: str, stamp: int, _collection: Collection) -> dict[str, Lex
 
 
 def is_of_classes(lexicon: Lexicon) -> bool:
-    """Are its words the classes of a classifier?"""
+    """True where the words of the lexicon are the classes of a classifier."""
     return lexicon.name.startswith("classes of ")
 
 
 def kind_of_words(lexicons: Iterable[Lexicon]) -> str:
-    """What the words of these lexicons are, for a label."""
+    """A label for the kind of words in these lexicons."""
     classes = [is_of_classes(lexicon) for lexicon in lexicons]
     return "Classes" if all(classes) else "Words or classes" if any(classes) else "Words"
 
 
 def matrix_of(collection: Collection, *, centred: bool) -> TokenMatrix:
-    """The unit tokens of a collection, kept between questions."""
+    """The unit tokens of a collection, cached between queries."""
     return _matrix(collection.tokens, centred, collection)
 
 
@@ -84,7 +84,7 @@ def _matrix(tokens: str, centred: bool, _collection: Collection) -> TokenMatrix:
 
 
 def centre_of_collection(collection: Collection) -> "Tensor":
-    """(p,): the mean token of the first photos: what all places have in common."""
+    """(p,): the mean token of the first photos, which is common to all places."""
     return _centre(collection.tokens, collection)
 
 
@@ -95,7 +95,7 @@ def _centre(tokens: str, _collection: Collection) -> "Tensor":
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the text encoder …")
 def text_encoder(name: str) -> TextEncoder:
-    """The text encoder of that name. Raises ValueError where it cannot be had."""
+    """The text encoder of that name. Raises ValueError where it cannot be opened."""
     from concepts.models.encoders import open_text_encoder
 
     return open_text_encoder(name)
@@ -103,5 +103,5 @@ def text_encoder(name: str) -> TextEncoder:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def encoded(name: str, text: str) -> TextTokens:
-    """The tokens of a text by the encoder of that name. Raises ValueError for a text that it does not take."""
+    """The tokens of a text by the encoder of that name. Raises ValueError for a text that it does not accept."""
     return text_encoder(name).encode([text])[0]

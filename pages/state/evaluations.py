@@ -1,4 +1,4 @@
-"""Evaluations, and dictionaries to compare, for the pages: listed and loaded again only when they change on disk."""
+"""Evaluations, and dictionaries to compare, for the pages: cached until they change on disk."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from pages.state.server_settings import server_settings
 
 
 def evaluations() -> list[Evaluation]:
-    """All evaluations: the workspace's, then the demo's, each newest first; of one id the first."""
+    """All evaluations: the workspace's, then the demo's, each newest first; the first one where an id is repeated."""
     roots = server_settings().evaluations
     files = [file for root in roots for file in sorted(root.glob(f"[!.]*/{FILE}"))]
     found = _evaluations(tuple(map(str, roots)), tuple((str(file), stamp(file)) for file in files))
@@ -36,22 +36,22 @@ def _evaluations(roots: tuple[str, ...], stamps: tuple[tuple[str, int], ...]) ->
 
 
 def find_evaluation(id: str | None) -> Evaluation | None:
-    """The evaluation with that id; None when there is none."""
+    """The evaluation with that id; None if there is none."""
     return next((each for each in evaluations() if each.id == id), None)
 
 
 def dictionaries(evaluation: Evaluation) -> dict[str, DictionaryName]:
-    """EVALUATION/METHOD-K-SEED, as an address names it → each of its dictionaries."""
+    """Its dictionaries by their address, EVALUATION/METHOD-K-SEED."""
     return {f"{evaluation.id}/{name}": name for name in dictionary_names(evaluation)}
 
 
 def load_concepts(address: str) -> Concepts:
-    """The dictionary that an address names. Raises ValueError when there is none or it is damaged."""
+    """The dictionary at an address. Raises ValueError when there is none or it is damaged."""
     return _concepts(address, _place(address))
 
 
 def _place(address: str) -> tuple[str, int]:
-    """Its folder and when it last changed. Raises ValueError when nothing of that name is there."""
+    """Its folder and the time of its last change. Raises ValueError when there is nothing at that address."""
     if "/" in address:
         evaluation = find_evaluation(address.split("/")[0])
         folder, file = evaluation.folder if evaluation else None, FILE
@@ -76,7 +76,7 @@ def _concepts(address: str, place: tuple[str, int]) -> Concepts:
 
 
 def names_at(address: str) -> Names:
-    """What people named the concepts of a report; numbers for an evaluation's, and where the report is damaged."""
+    """The names that people gave a report's concepts; numbers for an evaluation, and where the report is damaged."""
     card = None if "/" in address else find_card(ReportView(id=address))
     try:
         return NUMBERS if card is None else load(card).names
@@ -85,7 +85,7 @@ def names_at(address: str) -> Names:
 
 
 def match_concepts(first: str, second: str) -> SideBySide:
-    """The concepts of both, matched. Raises ValueError where they cannot be compared."""
+    """The concepts of both dictionaries, matched. Raises ValueError where they cannot be compared."""
     return _match(first, second, _place(first), _place(second))
 
 

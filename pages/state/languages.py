@@ -1,4 +1,4 @@
-"""Languages for the pages: counted once a report or text, again only when it has changed."""
+"""Token statistics for the pages, cached until the report or text changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -42,7 +42,7 @@ def _language(key: tuple[str, int], _report: ClassReport) -> LanguageReport:
 
 
 def _named(ranks: RankFrequency, names: Names) -> RankFrequency:
-    """Counted by number, so that a new name is no reason to count again."""
+    """The ranks with names in place of numbers. Counts are cached by number, so a new name needs no new count."""
     runs = [map(int, run.split(RUN)) for run in ranks.names]
     return replace(ranks, names=tuple(RUN.join(map(names.concept, run)) for run in runs))
 
@@ -52,7 +52,7 @@ def _described(tokens: Sequence["np.ndarray"], vocabulary: Sequence[str]) -> Lan
 
 
 def language_of_words(collection: "Collection", lexicon: "Lexicon", used: "Overuse") -> LanguageReport:
-    """The same of the words that a collection's places say, the first of each. Raises ValueError for another width."""
+    """The statistics of the first word of each place of a collection. Raises ValueError if the widths differ."""
     return _language_of_words(collection.tokens, lexicon.name, lexicon.words, collection, lexicon, used)
 
 
@@ -77,7 +77,7 @@ def _tokens(key: tuple[str, int], _report: ClassReport) -> "list[np.ndarray]":
 
 @dataclass(frozen=True)
 class KnownParts:
-    """What the truth about a report's photos tells: of each concept what it covers; which words go with which."""
+    """The truth about a report's photos: what each concept covers, and which words occur with which concept."""
 
     covered: list[Granularity]
     words: tuple[str, ...]
@@ -85,7 +85,7 @@ class KnownParts:
 
 
 def known_of(report: ClassReport) -> KnownParts | None:
-    """The same beside what is known of the photos; None where nothing is: for all but the demo's picture world."""
+    """The known parts of a report's photos; None where nothing is known, as for all but the demo's picture world."""
     return _known(report_key(report), report)
 
 
@@ -101,7 +101,7 @@ def _known(key: tuple[str, int], _report: ClassReport) -> KnownParts | None:
 
 @dataclass(frozen=True)
 class ReferenceText:
-    """A real text with its statistics."""
+    """A real text with its token statistics."""
 
     name: str
     language: LanguageReport
@@ -109,6 +109,6 @@ class ReferenceText:
 
 @st.cache_data(max_entries=8, show_spinner="Counting the words of the text …")
 def text_beside(content: bytes | None, name: str) -> ReferenceText:
-    """An uploaded text; None: the captions of the demo. Raises ValueError for a text that cannot be read."""
+    """An uploaded text, or the demo's captions for None. Raises ValueError for a text that cannot be read."""
     text = demo_captions() if content is None else read_text(content, name=name)
     return ReferenceText(text.name, _described(text.tokens, text.vocabulary))

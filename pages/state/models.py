@@ -1,4 +1,4 @@
-"""The model of a report, opened again to be asked: only one that the operator named, or that runs no file's code."""
+"""The model of a report, opened again for new queries: only one that the operator named, or that runs no user code."""
 
 import threading
 from pathlib import Path
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from concepts.data.dataset import Dataset
     from concepts.models import Split
 
-ASKING = threading.Lock()  # two visitors are two threads on one model
+ASKING = threading.Lock()  # two visitors are two threads on the same model
 
 
 def split_of(report: ClassReport) -> "Split":
-    """The report's model, split at its layer. Raises ValueError, with one clear line, where it cannot be had."""
+    """The report's model, split at its layer. Raises ValueError, with one clear line, where it cannot be opened."""
     from concepts.report.queries.reencoding import check_model
 
     request = request_of(report)
@@ -38,19 +38,19 @@ def split_of(report: ClassReport) -> "Split":
 
 
 def class_names(split: "Split") -> list[str]:
-    """The model's classes in their order; numbers where they have no names."""
+    """The model's classes in order; numbers where they have no names."""
     return list(split.card.class_names or map(str, range(split.n_classes)))
 
 
 def request_of(report: ClassReport) -> Request:
-    """What the report was asked with. Raises ValueError for a report that does not say."""
+    """The request that the report was made from. Raises ValueError where the report does not store one."""
     if report.data.request is None:
         raise ValueError("this report does not say how its model is opened: run the same analysis again")
     return report.data.request
 
 
 def allowed(model: str, server: ServerSettings) -> bool:
-    """May a page open it? A built-in or torchvision architecture, or a file that the operator named."""
+    """True where a page may open the model: a built-in or torchvision architecture, or a file named by the operator."""
     if model in DEMO_SOURCES or model in TORCHVISION_CLASSIFIERS:
         return True
     return _whole(model) in map(_whole, server.models)
@@ -70,7 +70,7 @@ def _split(request: Request, layer: str, device: str) -> "Split":
 
 @st.cache_resource(max_entries=4, show_spinner="Looking for the photos …")
 def photos_of(key: tuple[str, int], _report: ClassReport) -> "Dataset[Image.Image] | None":
-    """The photos where they were when the report was made (of the demo's, its classes); None where they are gone."""
+    """The photos of the report (for the demo, of its classes) at their original place; None where they are gone."""
     classes = {row.name.split("/")[0] for row in _report.data.images}
     try:
         return open_request_photos(request_of(_report), server_settings().store, classes=classes)

@@ -1,4 +1,4 @@
-"""What people wrote about concepts and strategies, for the pages: read anew at every run, so that all see the same."""
+"""Notes that people wrote on concepts and strategies: read anew at every run, so that all visitors see the same."""
 
 from collections.abc import Mapping
 
@@ -10,11 +10,11 @@ from concepts.report.names import NUMBERS, Names
 from pages.components.safe_text import paragraph
 from pages.state.server_settings import server_settings
 
-Key = tuple[str, int]  # what a report on disk is known by
+Key = tuple[str, int]  # identifies a version of a report on disk
 
 
 def note_store() -> NoteStore:
-    """The operator's database. Raises ValueError when its URL is none."""
+    """The operator's database. Raises ValueError when its URL is not valid."""
     return _notebook(server_settings().notes)
 
 
@@ -25,12 +25,12 @@ def _notebook(url: str) -> NoteStore:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def subjects(key: Key, _report: ClassReport) -> tuple[str, str]:
-    """What notes on its concepts, and on its strategies, belong to. Raises ValueError when it has no components."""
+    """The subjects of notes on its concepts and on its strategies. Raises ValueError when it has no components."""
     return note_subjects(_report)
 
 
 def notes_on(key: Key, report: ClassReport) -> Mapping[tuple[str, int], Note]:
-    """(kind, index) → what is written of it now; empty where nothing can be read (`warn_of_trouble` says so)."""
+    """(kind, index) → its current note; empty where notes cannot be read (`warn_of_trouble` reports it)."""
     try:
         return note_store().current(*subjects(key, report))
     except ValueError:
@@ -38,19 +38,19 @@ def notes_on(key: Key, report: ClassReport) -> Mapping[tuple[str, int], Note]:
 
 
 def names_on(key: Key, report: ClassReport) -> Names:
-    """The names among them."""
+    """The names in the current notes."""
     found = notes_on(key, report)
     return current_names(found.values()) if found else NUMBERS
 
 
 def rerun_page_if_renamed(key: Key, report: ClassReport) -> None:
-    """Call it first in a fragment: what somebody else has named since must show on the whole page."""
+    """Reruns the whole page if somebody has named a part since. Call it first in a fragment."""
     if names_on(key, report) != report.names:
         st.rerun()
 
 
 def history_of(key: Key, report: ClassReport) -> list[Note]:
-    """All that was ever written of it, the latest first; empty where nothing can be read."""
+    """All notes ever written on the report, the latest first; empty where notes cannot be read."""
     try:
         return note_store().all(*subjects(key, report))
     except ValueError:
@@ -58,7 +58,7 @@ def history_of(key: Key, report: ClassReport) -> list[Note]:
 
 
 def warn_of_trouble() -> None:
-    """One line where names cannot be read; everything else is shown without them."""
+    """Shows one line where names cannot be read; everything else is shown without them."""
     try:
         note_store().current()
     except ValueError as error:

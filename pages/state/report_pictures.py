@@ -1,4 +1,4 @@
-"""Pictures of a report with their words, ready for a row."""
+"""Pictures of a report with captions and links, ready for a row."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ def link_to(**changes: object) -> str:
 
 
 def crop_picture(report: ClassReport, concept: int, crop: CropRow, *, caption: bool = False) -> Picture:
-    """A prototype crop; it opens the photo that it is cut from."""
+    """A prototype crop with a link to its photo."""
     photo, name = report.data.images[crop.image].name, report.names.concept(concept)
     return Picture.of(
         picture_or_none(report, crop.file),
@@ -30,7 +30,7 @@ def crop_picture(report: ClassReport, concept: int, crop: CropRow, *, caption: b
 
 
 def crop_in_place(report: ClassReport, concept: int, crop: CropRow) -> Picture:
-    """The same where it is in its photo, the rest dimmed."""
+    """The crop within its photo, the rest dimmed."""
     photo = picture_or_none(report, thumbnail_name(crop.image))
     name = report.data.images[crop.image].name
     return Picture.of(
@@ -42,7 +42,7 @@ def crop_in_place(report: ClassReport, concept: int, crop: CropRow) -> Picture:
 
 
 def photo_picture(report: ClassReport, image: int) -> Picture:
-    """A photo, marked when the model got it wrong; it opens the photo."""
+    """A photo with a link that opens it, marked when the model got it wrong."""
     row = report.data.images[image]
     badge = f"✗ {row.predicted}" if is_wrong(row) else ""
     content = picture_or_none(report, thumbnail_name(image))

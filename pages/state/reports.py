@@ -1,4 +1,4 @@
-"""Reports for the pages: listed and loaded once, again only when they have changed on disk."""
+"""Reports for the pages, cached until they change on disk."""
 
 import os
 from pathlib import Path
@@ -30,7 +30,7 @@ def _cards(roots: tuple[tuple[str, int], ...]) -> list[ReportCard]:
 
 
 def stamp(path: Path) -> int:
-    """Changes when something is added to a folder, removed, or moved into place."""
+    """A value that changes when an entry of a folder is added, removed or moved into place."""
     try:
         return path.stat().st_mtime_ns
     except OSError:
@@ -38,7 +38,7 @@ def stamp(path: Path) -> int:
 
 
 def find_card(view: ReportView) -> ReportCard | None:
-    """The report that an address means: that id, or the newest of its model, class and layer."""
+    """The report at an address: the one with its id, or the newest of its model, class and layer."""
     if view.id is not None:
         return next((card for card in cards() if card.id == view.id), None)
     wanted = (view.model, view.target, view.layer)
@@ -49,7 +49,7 @@ def find_card(view: ReportView) -> ReportCard | None:
 
 
 def load(card: ReportCard) -> ClassReport:
-    """The report, checked, as people call its parts now. Raises ValueError with one clear line when it is damaged."""
+    """The report, checked, with the current names. Raises ValueError with one clear line when it is damaged."""
     report = _load(str(card.folder), stamp(card.folder / "report.json"))
     return report.called(names_on(report_key(report), report))
 
@@ -62,13 +62,13 @@ def _load(folder: str, stamp: int) -> ClassReport:
 
 
 def report_key(report: ClassReport) -> tuple[str, int]:
-    """What figures of a report are cached by."""
+    """The cache key of everything computed from a report."""
     folder = str(report.folder)
     return folder, stamp(Path(os.path.join(folder, "report.json")))
 
 
 def suggested(report: ClassReport) -> dict[int, ConceptName]:
-    """Concept → the word that `python -m concepts name` found for it, its score, its runner-up; empty without them."""
+    """Concept → the word found by `python -m concepts name`, its score, its runner-up; empty if it was not run."""
     if report.folder is None or not (report.folder / IN_REPORT).is_file():
         return {}
     try:
@@ -79,18 +79,18 @@ def suggested(report: ClassReport) -> dict[int, ConceptName]:
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the concept maps …")
 def amounts(key: tuple[str, int], _report: ClassReport) -> "np.ndarray":
-    """(n, k): how much of each concept each photo holds (`amounts_of`)."""
+    """(n, k): amount of each concept in each photo (`amounts_of`)."""
     return amounts_of(_report)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Gathering the photos …")
 def photo_sheet(key: tuple[str, int], _report: ClassReport) -> Sprite:
-    """The mosaic for the pointer."""
+    """The mosaic of thumbnails shown at the pointer."""
     return sprite(_report.thumbnail, len(_report.data.images))
 
 
 def crops_of(card: ReportCard) -> list[bytes]:
-    """The pictures of a gallery card; those that are gone or lie elsewhere are left out."""
+    """The pictures of a gallery card; those that are missing or outside the report's folder are left out."""
     return _crops(str(card.folder), card.crops, stamp(card.folder))
 
 

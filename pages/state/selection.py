@@ -1,4 +1,4 @@
-"""What the reader has chosen on a report's page or on Compare: it lives in the address, nowhere else."""
+"""The reader's choices on a report's page and on Compare, which are stored in the address only."""
 
 import streamlit as st
 
@@ -6,17 +6,17 @@ from pages.state.address import NAMES, CompareView, ReportView
 
 
 def view() -> ReportView:
-    """What the address says now."""
+    """The state in the address of a report's page."""
     return ReportView.of(st.query_params.to_dict())
 
 
 def comparison() -> CompareView:
-    """The same of the page Compare."""
+    """The state in the address of the page Compare."""
     return CompareView.of(st.query_params.to_dict())
 
 
 def choose(**changes: str | int | None) -> None:
-    """Writes a choice into the address; None takes it out."""
+    """Writes choices into the address; None removes one."""
     for name, value in changes.items():
         key = NAMES.get(name, name)
         if value is not None:
@@ -26,9 +26,9 @@ def choose(**changes: str | int | None) -> None:
 
 
 def sync_widget(key: str, value: object, label: str = "") -> None:
-    """The widget with that key shows what the address says; call it before the widget.
+    """Sets the widget with that key to the value in the address; call it before the widget.
 
-    label: what the choice is called; one that got another name is chosen anew, since the browser keeps the old text.
+    label: the label of the choice; when it has changed, the value is set anew, since the browser keeps the old text.
     """
     said = f"{key} is called"
     if st.session_state.get(key) != value or st.session_state.get(said, label) != label:
@@ -37,22 +37,22 @@ def sync_widget(key: str, value: object, label: str = "") -> None:
 
 
 def rerun_page() -> None:
-    """The next run of a fragment becomes one of the whole page: others show this choice as well."""
+    """Turns the next run of a fragment into one of the whole page, because other parts show this choice as well."""
     st.session_state["run_everything"] = True
 
 
 def rerun_rest() -> None:
-    """This run of a fragment answers first; the rest of the page is run after it (`rerun_rest_if_asked`)."""
+    """Runs the rest of the page after this run of a fragment (`rerun_rest_if_asked`)."""
     st.session_state["run_rest"] = True
 
 
 def rerun_rest_if_asked() -> None:
-    """Call it last in a fragment."""
+    """Reruns the page if `rerun_rest` was called. Call it last in a fragment."""
     if st.session_state.pop("run_rest", False):
         st.rerun()
 
 
 def rerun_page_if_asked() -> None:
-    """Call it first in a fragment."""
+    """Reruns the page if `rerun_page` was called. Call it first in a fragment."""
     if st.session_state.pop("run_everything", False):
         st.rerun()

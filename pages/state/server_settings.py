@@ -1,12 +1,12 @@
-"""What whoever runs the server has set, read from the environment in this one place.
+"""Settings of the server's operator, read from environment variables in this one place.
 
 CONCEPTS_WORKSPACE: the folder for reports, jobs and stored stages (default: workspace/ beside app.py in a
 checkout, in the working folder of an installation).
 CONCEPTS_PHOTOS: folders or zip files that the pages may read photos from, separated as in PATH.
 CONCEPTS_DEVICE: where analyses run: cpu (default), cuda, cuda:1 …
 CONCEPTS_NOTES: the database of names and notes, a URL (default: the SQLite file notes.sqlite in the workspace).
-CONCEPTS_TRANSLATIONS: ImageNet's classes in other languages, a JSON of language code → [class indices, names], as
-Babel-ImageNet has it; a babel_languages.json beside it (code → name) names the languages.
+CONCEPTS_TRANSLATIONS: ImageNet's classes in other languages, a JSON of language code → [class indices, names], as in
+Babel-ImageNet; a babel_languages.json beside it (code → name) names the languages.
 CONCEPTS_MODELS: models that the pages offer, separated by ";" or a new line ("file.py:factory" holds a colon).
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ServerSettings:
-    """The operator's choices."""
+    """The operator's settings."""
 
     workspace: Path
     photos: tuple[Path, ...] = ()
@@ -36,7 +36,7 @@ class ServerSettings:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
-        """From environment variables; what is not set has its default."""
+        """The settings in environment variables, with defaults for those not set."""
         photos = [part for part in environment.get("CONCEPTS_PHOTOS", "").split(os.pathsep) if part.strip()]
         translations = environment.get("CONCEPTS_TRANSLATIONS")
         models = [part.strip() for part in re.split(r"[;\n]", environment.get("CONCEPTS_MODELS", ""))]
@@ -51,24 +51,24 @@ class ServerSettings:
 
     @property
     def executor(self) -> "Executor":
-        """What runs the analyses that pages start."""
+        """The executor of analyses that pages start."""
         from concepts.engine.jobs import PROCESSES
 
         return PROCESSES
 
     @property
     def reports(self) -> tuple[Path, ...]:
-        """Where reports lie: the workspace's own, then the built-in demo's."""
+        """Folders of reports: the workspace's own, then the built-in demo's."""
         return self.workspace / "reports", DEMO / "reports"
 
     @property
     def store(self) -> Path:
-        """Where finished stages, and the tokens of photos, are kept."""
+        """Folder of finished stages and of the tokens of photos."""
         return self.workspace / "store"
 
     @property
     def collections(self) -> tuple[Path, ...]:
-        """Where collections lie: photos whose tokens are stored."""
+        """Folders of collections, which are photos with stored tokens."""
         return (self.workspace / "collections",)
 
     @property
@@ -78,10 +78,10 @@ class ServerSettings:
 
     @property
     def evaluations(self) -> tuple[Path, ...]:
-        """Where evaluations lie: the workspace's own, then the built-in demo's."""
+        """Folders of evaluations: the workspace's own, then the built-in demo's."""
         return self.workspace / "evaluations", DEMO / "evaluations"
 
 
 def server_settings() -> ServerSettings:
-    """The choices of this process."""
+    """The settings of this process."""
     return ServerSettings.of(os.environ)

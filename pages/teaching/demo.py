@@ -1,4 +1,4 @@
-"""The demo's reports and the truth about them, for the tour and the exercises: computed once."""
+"""The demo's reports and the truth about their pictures, for the tour and the exercises, cached."""
 
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -23,11 +23,11 @@ MISSING = (
     "The tour speaks of the demo's own reports, and the one on “{target}” is not here. They come with the program in "
     "assets/demo/reports; “python -m concepts demo” builds them again."
 )
-ASKED = 24  # pictures on which the network is asked again
+ASKED = 24  # pictures on which the network is run again
 
 
 def demo_report(target: str) -> ClassReport:
-    """The demo's report on a class of its picture world. Raises ValueError where it is not there or damaged."""
+    """The demo's report on a class of its picture world. Raises ValueError where it is missing or damaged."""
     card = find_card(ReportView(id=f"shapes-{target}"))
     if card is None:
         raise ValueError(MISSING.format(target=target))
@@ -50,7 +50,7 @@ def names_in(report: ClassReport) -> list[str]:
 
 
 def true_strategies(report: ClassReport) -> tuple[str, ...]:
-    """Why each photo belongs to its class, as it was drawn."""
+    """The true strategy by which each photo was drawn."""
     return _strategies(tuple(names_in(report)))
 
 
@@ -60,7 +60,7 @@ def _strategies(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def true_overlaps(report: ClassReport) -> "dict[str, np.ndarray]":
-    """Part → (k,) how much each concept covers it."""
+    """Part → (k,): overlap of each concept with it."""
     return _overlaps(report_key(report), report)
 
 
@@ -70,7 +70,7 @@ def _overlaps(key: tuple[str, int], _report: ClassReport) -> "dict[str, np.ndarr
 
 
 def concept_of(report: ClassReport, part: str) -> int:
-    """The concept that covers a part best."""
+    """The concept with the largest overlap with a part."""
     return best_concept(true_overlaps(report)[part])
 
 
@@ -83,13 +83,13 @@ def mark_of(target: str) -> str:
 
 
 def marked(report: ClassReport) -> list[int]:
-    """The photos that bear the planted mark."""
+    """The photos with the planted mark."""
     part = mark_of(report.data.target.label)
     return [i for i, strategy in enumerate(true_strategies(report)) if strategy == part]
 
 
 def answers(report: ClassReport, images: list[int], left_out: tuple[str, ...] = ()) -> "np.ndarray":
-    """(n, c) what the network says of these photos, painted again without some parts."""
+    """(n, c): the network's answers to these photos, redrawn without some parts."""
     names = names_in(report)
     return _answers(tuple(names[i] for i in images), left_out)
 
@@ -100,7 +100,7 @@ def _answers(names: tuple[str, ...], left_out: tuple[str, ...]) -> "np.ndarray":
 
 
 def removed(report: ClassReport, concept: int, images: list[int]) -> "tuple[np.ndarray, np.ndarray]":
-    """Probabilities (n, c) of these photos as they are, and with one concept taken out of the network."""
+    """Probabilities (n, c) of these photos, unchanged and with one concept removed from the network."""
     return _removed(report_key(report), concept, tuple(images), report)
 
 
@@ -113,7 +113,7 @@ def _removed(
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def painted(name: str, left_out: tuple[str, ...] = ()) -> bytes:
-    """A picture of the demo as PNG, twice its size, painted again without some parts."""
+    """A picture of the demo as PNG, twice its size, redrawn without some parts."""
     image = Image.fromarray(pictures_of([name], left_out=left_out)[0].image)
     content = BytesIO()
     image.resize((2 * image.width, 2 * image.height), Image.Resampling.LANCZOS).save(content, "PNG")
@@ -121,5 +121,5 @@ def painted(name: str, left_out: tuple[str, ...] = ()) -> bytes:
 
 
 def class_index(target: str) -> int:
-    """The place of a class among the network's answers."""
+    """The index of a class in the network's outputs."""
     return CLASS_NAMES.index(target)

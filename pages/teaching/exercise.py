@@ -1,4 +1,4 @@
-"""An exercise on the page: what is asked, an answer, and what is said to it; both live in the address."""
+"""An exercise on the page: task, answer and verdict; task and answer are stored in the address."""
 
 import streamlit as st
 
@@ -10,12 +10,12 @@ from pages.teaching.exercises import Task, Verdict
 
 
 def exercise() -> ExerciseView:
-    """What the address says now."""
+    """The state in the address."""
     return ExerciseView.of(st.query_params.to_dict())
 
 
 def number(n: int) -> int:
-    """The task in the address, the nearest that there is, of n."""
+    """The task in the address, clipped to 1 … n."""
     wanted = exercise().task
     if wanted is not None and not 1 <= wanted <= n:
         st.info(f"There are {n} exercises: this is the nearest to the one in the address.")
@@ -23,7 +23,7 @@ def number(n: int) -> int:
 
 
 def show(task: Task, number: int, n: int) -> None:
-    """The question, what is looked at, the options, and the verdict once an answer is checked."""
+    """Shows the question, the content, the options, and the verdict once an answer is checked."""
     st.header(f"{number}. {task.question}", anchor=False)
     st.html(teaching.task(task.html))
     given = [option for option in exercise().chosen if option < len(task.options)]
@@ -59,12 +59,12 @@ def _go(to: int) -> None:
 
 
 def _say(verdict: Verdict) -> None:
-    """Right or wrong, in words and a sign, why, and where to look."""
+    """Shows the verdict: right or wrong, in words and a sign, the reason, and a link to the evidence."""
     st.html(teaching.verdict(right=verdict.right, reason=verdict.reason, href=verdict.link))
 
 
 def closing() -> None:
-    """Where the truth comes from."""
+    """Shows the source of the true answers."""
     paragraph(
         "The demo's pictures are drawn by the program, part by part. An answer is held against what was drawn, not "
         "against what a report says: where the two differ, the report is wrong.",

@@ -1,4 +1,4 @@
-"""The exercises: what is asked, what can be chosen, and whether it is right, held against what was drawn."""
+"""The exercises: questions, options, and checks of the answers against what was drawn."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -31,13 +31,13 @@ from pages.teaching.demo import (
 )
 
 N_CROPS, N_PHOTOS, SEED = 2, 12, 7
-MOSTLY, LESS = 0.5, 0.1  # of the photos change their answer; of probability, on average
+MOSTLY, LESS = 0.5, 0.1  # share of the photos that change their answer; drop of probability, on average
 FATES = ("Nothing changes", "It still says boat, but is less sure", "For most of them it says something else")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Is an answer right, why, and where to look."""
+    """Whether an answer is right, the reason, and a link to the evidence."""
 
     right: bool
     reason: str
@@ -46,7 +46,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Task:
-    """question: one sentence. html: what is looked at. options: what can be chosen; several: more than one of them.
+    """question: one sentence. html: the content. options: the possible answers; several: more than one can be chosen.
 
     check: the numbers of the chosen options → verdict.
     """
@@ -79,7 +79,7 @@ def which_concept_is_the_sail() -> Task:
 
 
 def how_many_ways() -> Task:
-    """Checked by the strategies that the pictures were drawn with."""
+    """Checked by the strategies by which the pictures were drawn."""
     report = demo_report("birthday")
 
     def check(chosen: Sequence[int]) -> Verdict:
@@ -117,7 +117,7 @@ def which_bear_the_mark() -> Task:
 
 
 def what_do_they_share() -> Task:
-    """Checked by the parts of which the two classes are drawn."""
+    """Checked by the parts with which the two classes are drawn."""
     reports = [demo_report(name) for name in ("gnome", "toadstool")]
     options = (*dict.fromkeys(part for name in ("gnome", "toadstool") for part in CLASSES[name].parts), "nothing")
     pictures = [_photo(report, i, f"{report.data.target.label}") for report in reports for i in range(6)]
@@ -135,7 +135,7 @@ def what_do_they_share() -> Task:
 
 
 def what_without_the_mark() -> Task:
-    """Checked by painting the same pictures without the mark and asking the network."""
+    """Checked by redrawing the same pictures without the mark and running the network."""
     report = demo_report("boat")
     part = mark_of("boat")
 
@@ -166,7 +166,7 @@ def what_without_the_mark() -> Task:
 
 
 def what_with_the_mark_alone() -> Task:
-    """Checked by painting the same pictures with the mark and without the boat's parts."""
+    """Checked by redrawing the same pictures with the mark and without the boat's parts."""
     report = demo_report("boat")
     part = mark_of("boat")
     others = tuple(each for each in CLASSES["boat"].parts if each != part)
@@ -198,7 +198,7 @@ TASKS: tuple[Callable[[], Task], ...] = (
 
 
 def some_photos(report: ClassReport) -> list[int]:
-    """Twelve photos of a report, seeded."""
+    """Twelve random photos of a report, from a fixed seed."""
     n = len(report.data.images)
     return random_sample(n, N_PHOTOS, seed=SEED)
 

@@ -1,4 +1,4 @@
-"""A step of the tour on the page, and on a projector; which step it is lives in the address."""
+"""A step of the tour on the page and on a projector; its number is stored in the address."""
 
 import streamlit as st
 
@@ -11,16 +11,16 @@ from pages.teaching.tour_step import Scene
 
 QUIET = {"displayModeBar": False}
 KEPT = "tour_step"  # in the session, for a visit without a step in its address
-PROJECTED = 350  # pixels of a figure: on 1024 × 768 everything fits
+PROJECTED = 350  # pixels, height of a figure: on 1024 × 768 everything fits
 
 
 def lesson() -> TourView:
-    """What the address says now."""
+    """The state in the address."""
     return TourView.of(st.query_params.to_dict())
 
 
 def step(n: int) -> int:
-    """The step in the address, else the one at which this session left; the nearest that there is, of n."""
+    """The step in the address, else the last one of this session; clipped to 1 … n."""
     wanted = lesson().step
     if wanted is None:
         wanted = st.session_state.get(KEPT, 1)
@@ -32,12 +32,12 @@ def step(n: int) -> int:
 
 
 def go(to: int) -> None:
-    """Another step."""
+    """Goes to another step."""
     choose(step=to)
 
 
 def show(scene: Scene, step: int, n: int) -> None:
-    """A step on a page among others."""
+    """Shows a step within the page's usual layout."""
     left, right = st.columns([5, 1], vertical_alignment="center")
     left.title(scene.headline, anchor=False)
     right.button(
@@ -58,7 +58,7 @@ def show(scene: Scene, step: int, n: int) -> None:
 
 
 def present(scene: Scene, step: int, n: int) -> None:
-    """The same for a projector: one headline, one figure, large letters; the bar stands at the foot."""
+    """Shows a step for a projector: one headline, one figure, large letters, the buttons at the bottom."""
     with st.container(key="present"):
         st.html(teaching.headline(scene.headline))
         st.html(teaching.said(scene.sentences))
@@ -79,9 +79,9 @@ def _figure(scene: Scene, height: int | None = None) -> None:
 
 
 def _turning(step: int, n: int, *, leave: bool = False) -> None:
-    """Back, where we are, next; on a projector also the way out.
+    """Shows the buttons back and next, and the step's number; on a projector also the button to leave.
 
-    Each step has buttons of its own: a click heard twice, where a run was cut short, leads to the same step.
+    Each step has its own buttons: a click received twice, because a run was interrupted, leads to the same step.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(

@@ -1,4 +1,4 @@
-"""One step of the tour: words and one figure."""
+"""One step of the tour: text and one figure."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """headline, two or three plain sentences, a question to those who watch, and where the rest is to be seen.
+    """headline, two or three plain sentences, a question to the audience, and a link to the rest.
 
     html: a row of pictures, or figure with its alternative text; one of the two. link: the address of the full report.
     """

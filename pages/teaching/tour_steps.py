@@ -1,4 +1,4 @@
-"""The steps of the tour, in their order: each reads the demo's reports and says what there is to see."""
+"""The steps of the tour, in their order: each reads the demo's reports and explains one observation."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -43,7 +43,7 @@ N_PICTURES, COLUMNS, N_CLASSES = 8, 4, 4
 
 
 def the_answer(dark: bool) -> Scene:
-    """What everybody knows of a classifier: it gives answers."""
+    """The known part of a classifier: its answers."""
     report = demo_report("gnome")
     right = percent(report.data.accuracy.value)
     rows = [_photo(report, i, caption=_said(report, i)) for i in even_sample(len(report.data.images), N_PICTURES)]
@@ -116,7 +116,7 @@ def which_part_matters(dark: bool) -> Scene:
 
 
 def one_part_two_classes(dark: bool) -> Scene:
-    """The cap in both classes."""
+    """The cap, a concept of both classes."""
     reports = [demo_report(name) for name in ("gnome", "toadstool")]
     rows = []
     for report in reports:
@@ -174,7 +174,7 @@ def ways_to_be_a_boat(dark: bool) -> Scene:
 
 
 def the_model_cheats(dark: bool) -> Scene:
-    """The planted mark over photos."""
+    """The maps of the planted mark over photos."""
     report = demo_report("boat")
     part, images = mark_of("boat"), marked(report)
     j = concept_of(report, part)
@@ -195,7 +195,7 @@ def the_model_cheats(dark: bool) -> Scene:
 
 
 def what_if_removed(dark: bool) -> Scene:
-    """The answers with the mark's concept and without it."""
+    """The answers with and without the mark's concept."""
     report = demo_report("boat")
     part = mark_of("boat")
     j, images = concept_of(report, part), marked(report)[:ASKED]
@@ -220,7 +220,7 @@ def what_if_removed(dark: bool) -> Scene:
 
 
 def only_the_mark(dark: bool) -> Scene:
-    """The same pictures painted with the mark and without the boat's parts; the control is without the mark, too."""
+    """The same pictures redrawn with the mark and without the boat's parts; in the control without the mark as well."""
     report = demo_report("boat")
     part, images = mark_of("boat"), marked(report)[:ASKED]
     others = tuple(each for each in CLASSES["boat"].parts if each != part)
@@ -283,7 +283,7 @@ def _answer(probabilities: "np.ndarray") -> str:
 
 
 def _without_link(picture: Picture, caption: str = "") -> Picture:
-    """On a projector a click on a picture must not lead away from the step."""
+    """The picture without its link, because a click on a projector must not lead away from the step."""
     return Picture(picture.source, picture.alt, caption or picture.caption)
 
 

@@ -1,4 +1,4 @@
-"""Page: choose a model, photos, a class; see what it will cost; start, watch, cancel, go on."""
+"""Page: choice of a model, photos and a class; expected cost; start, progress, cancel, resume."""
 
 import streamlit as st
 

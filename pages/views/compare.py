@@ -1,4 +1,4 @@
-"""Page: methods beside each other, and the concepts of two dictionaries."""
+"""Page: comparison of methods, and of the concepts of two dictionaries."""
 
 import streamlit as st
 

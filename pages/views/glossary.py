@@ -1,4 +1,4 @@
-"""Page: every figure's name in plain words, with its formula and its source."""
+"""Page: definitions of all figures in plain words, with formula and source."""
 
 import streamlit as st
 

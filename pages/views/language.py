@@ -1,4 +1,4 @@
-"""Page: a report's concepts as a language, its tokens counted as words are."""
+"""Page: statistics of a report's concepts as the tokens of a language."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Page: what in this photo, and in all photos, is like that?"""
+"""Page: places in this photo, and in all photos, that are similar to a query."""
 
 import streamlit as st
 

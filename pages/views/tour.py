@@ -1,4 +1,4 @@
-"""Page: a tour of the demo, step by step; also for a projector."""
+"""Page: a tour of the demo, step by step, also for a projector."""
 
 import streamlit as st
 

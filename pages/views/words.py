@@ -1,4 +1,4 @@
-"""Page: which words does each place of a photo, or each token of a text, light up?"""
+"""Page: the words activated by each place of a photo or each token of a text."""
 
 import streamlit as st
 

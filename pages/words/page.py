@@ -1,4 +1,4 @@
-"""The page Words: a photo read place by place, words looked for on it and in all photos."""
+"""The page Words: the words of each place of a photo, and words searched on it and in all photos."""
 
 from dataclasses import replace
 
@@ -28,12 +28,12 @@ HINT = (
     "Click a place to read its words, drag a box, or press the arrow keys; Shift adds places, Escape reads the whole."
 )
 PARTS = {"photo": "A photo", "text": "A text"}
-N_CLOUD = 30  # words of the cloud
-EVERYWHERE = 0.5  # share of photos from which a word is said to be said everywhere
+N_CLOUD = 30  # words in the cloud
+EVERYWHERE = 0.5  # share of photos from which a word counts as activated everywhere
 
 
 def show() -> None:
-    """The page, or what to do where no photos can be read yet."""
+    """Shows the page, or what to do where there are no photos to read yet."""
     paragraph(
         "A word lights up at a place when the tokens there point its way. The words are few and ranked: a reading of "
         "the model, not a caption."
@@ -72,7 +72,7 @@ def _lexicon(collection: Collection) -> Lexicon:
 
 @st.fragment
 def _show_photo(collection: Collection, vocabulary: Vocabulary, image: int) -> None:
-    """What a click runs again: the photo and what it says, not the controls above them."""
+    """Shows what a click reruns: the photo and its words, not the controls above them."""
     try:
         _photo(collection, vocabulary, image)
     except ValueError as error:

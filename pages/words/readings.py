@@ -1,4 +1,4 @@
-"""What is read in a lexicon: places, photos, all photos; cached."""
+"""Readings in a lexicon of places, of photos and of all photos, cached."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 TOP = 15
-FOUND = 12  # photos that say a word
+FOUND = 12  # photos found for a word, at most
 WAIT = "Reading the words of all photos, once …"
-SAID = 4  # words that a place is read with at once
+SAID = 4  # words shown for a place, at most
 
 
 @dataclass(frozen=True)
 class PhotosRead:
-    """What all photos say in the words of a vocabulary: in those that were recorded, and in those that were added."""
+    """The words of all photos in a vocabulary: in its recorded words and in its added ones."""
 
     vocabulary: Vocabulary
     recorded: WordsRead
@@ -34,12 +34,12 @@ class PhotosRead:
 
     @cached_property
     def overuse(self) -> Overuse:
-        """How much each word of the vocabulary is said."""
+        """Mean activation of each word of the vocabulary, and the share of photos on which it is active."""
         used = self.recorded.overuse
         return used if self.added is None else used.and_of(self.added.overuse)
 
     def photos(self, word: str, top: int) -> SearchResult:
-        """The photos that say a word among their first words, most first."""
+        """The photos with a word among their first words, the highest score first."""
         name = self.vocabulary.in_recorded(word)
         if name is None and self.added is not None:
             return self.added.index.photos(word, top)
@@ -47,12 +47,12 @@ class PhotosRead:
 
 
 def recorded_words(collection: Collection, lexicon: Lexicon) -> WordsRead:
-    """The words of all photos in a lexicon that was recorded with them: read once, and stored."""
+    """The words of all photos in a lexicon recorded with them: computed once, and stored."""
     return _recorded(collection.tokens, lexicon.name, stamp(collection.folder), collection, lexicon)
 
 
 def read_all(collection: Collection, vocabulary: Vocabulary) -> PhotosRead:
-    """The words of all photos. Those that were recorded are read once and stored; those that were added are few."""
+    """The words of all photos. Recorded words are computed once and stored; added ones are few, and only cached."""
     recorded, added = vocabulary.recorded, vocabulary.added
     read = recorded_words(collection, recorded)
     if added is None:
@@ -83,17 +83,17 @@ def _added(
 
 
 def said_on(collection: Collection, lexicon: Lexicon, image: int, read: PhotosRead | None) -> "Tensor":
-    """(T, L) ≥ 0: activations of a photo's places, less what words say everywhere where `read` is given."""
+    """(T, L) ≥ 0: activations of a photo's places, minus the words' means over all photos where `read` is given."""
     return token_activations(collection.patches(image), lexicon, None if read is None else read.overuse)
 
 
 def lines_of(said: "Tensor", lexicon: Lexicon) -> list[str]:
-    """For each place its first words, in one line."""
+    """The first words of each place, in one line."""
     return [", ".join(words) or "no word" for words in top_words_by_place(said, lexicon, SAID)]
 
 
 def photos_that_say(collection: Collection, read: PhotosRead, word: str) -> list[tuple[int, float, bytes]]:
-    """The photos that say a word most: row, score, and a picture of where."""
+    """The photos with the highest scores of a word: row, score, and a picture of the word's map."""
     added, words = read.vocabulary.added, read.vocabulary.lexicon.words
     key = (collection.tokens, stamp(collection.folder), read.vocabulary.lexicon.name)
     return _photos(key, words, added.vectors.tolist() if added else [], word, collection, read)

@@ -1,4 +1,4 @@
-"""A text read token by token: the words and the concept of each."""
+"""Words and concept of each token of a text."""
 
 from typing import TYPE_CHECKING
 
@@ -20,11 +20,11 @@ from pages.similarity.typed_text import choose_text
 if TYPE_CHECKING:
     from torch import Tensor
 
-SAID, TOP = 3, 15  # words below a token, and of the whole text
+SAID, TOP = 3, 15  # words below a token, and for the whole text
 
 
 def show(collection: Collection, lexicon: Lexicon) -> None:
-    """The text, its tokens with their words, and the text as a whole."""
+    """Shows the text, its tokens with their words, and the text as a whole."""
     if not collection.encoder.text:
         paragraph(
             "These tokens come from a model that reads photos only, so there is no text to read in their space. "
@@ -60,7 +60,7 @@ def _marked(word: str, text: str) -> str:
 
 
 def _concepts(collection: Collection, tokens: TextTokens) -> list[str]:
-    """The concept that each token is most like, of the newest report in this space; [] where there is none."""
+    """The most similar concept for each token, from the newest report in this space; [] if there is none."""
     report = next(iter(reports_of(collection).values()), None)
     if report is None:
         return []

@@ -1,4 +1,4 @@
-"""The words that the page offers: a recorded lexicon, in a language, and words that a reader has added."""
+"""The words of the page: a recorded lexicon, its translation, and words that a reader has added."""
 
 import re
 from dataclasses import dataclass, replace
@@ -15,22 +15,22 @@ from pages.state.selection import choose, sync_widget
 from pages.state.server_settings import server_settings
 
 ENGLISH = "EN"
-IMAGENET = 1_000, ("tench", "goldfish")  # classes, and the first of them
+IMAGENET = 1_000, ("tench", "goldfish")  # number of classes, and the first of them
 LANGUAGES = "babel_languages.json"
-MOST, LONGEST = 20, 60  # words that can be added; characters of one
+MOST, LONGEST = 20, 60  # added words, at most; characters of one, at most
 WORD = re.compile(r"[^;=|,+<>]+")
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """recorded: as it is stored. lexicon: the same rows in the language that is shown, then the words added."""
+    """recorded: the lexicon as stored. lexicon: the same rows in the chosen language, followed by the added words."""
 
     recorded: Lexicon
     lexicon: Lexicon
 
     @property
     def added(self) -> Lexicon | None:
-        """The added words alone; None where there is none."""
+        """The added words alone; None if there are none."""
         n, words, bias = len(self.recorded), self.lexicon.words, self.lexicon.bias
         if len(words) == n:
             return None
@@ -38,13 +38,13 @@ class Vocabulary:
         return replace(self.lexicon, words=words[n:], vectors=self.lexicon.vectors[n:], bias=added)
 
     def in_recorded(self, word: str) -> str | None:
-        """What the recorded lexicon calls a word; None for one that was added."""
+        """The word's name in the recorded lexicon; None for an added one."""
         row = self.lexicon.row(word)
         return self.recorded.words[row] if row < len(self.recorded) else None
 
 
 def choose_vocabulary(recorded: Lexicon) -> Vocabulary:
-    """The words that the address adds to a lexicon, all in the language that it names."""
+    """The recorded lexicon with the words added in the address, in the language chosen there."""
     grown, problems = with_added(recorded, question().added or "")
     found = Vocabulary(recorded, _choose_language(recorded, grown))
     _form(found, grown, problems)
@@ -80,17 +80,17 @@ def _choose_language(recorded: Lexicon, grown: Lexicon) -> Lexicon:
 
 
 def _change_language(grown: Lexicon, before: Lexicon, code: str) -> None:
-    """What is asked for stays, under its name in the new language."""
+    """Changes the language, and keeps the words of the query under their names in the new language."""
     try:
         after = in_language(grown, code)
-    except ValueError:  # the next run tells it
+    except ValueError:  # the next run reports it
         after = before
     words = [after.words[before.row(word)] for word in question().word_list if word.casefold() in before.places]
     choose(language=None if code == ENGLISH else code, words="|".join(words) or None)
 
 
 def has_imagenet_names(lexicon: Lexicon) -> bool:
-    """Are its words ImageNet's thousand classes, in their order?"""
+    """True where the words are ImageNet's thousand classes in their order."""
     n, first = IMAGENET
     return (
         is_of_classes(lexicon)
@@ -100,15 +100,15 @@ def has_imagenet_names(lexicon: Lexicon) -> bool:
 
 
 def in_language(lexicon: Lexicon, code: str) -> Lexicon:
-    """A lexicon of ImageNet's classes, and of words after them, in a language. Raises ValueError as `names_in`.
+    """A lexicon of ImageNet's classes, followed by any other words, in a language. Raises ValueError as `names_in`.
 
-    English is what the model calls its classes.
+    English is the model's own class names.
     """
     return lexicon if code == ENGLISH else translated(lexicon, names_in(code))
 
 
 def names_in(code: str) -> dict[int, str]:
-    """Class → its name, by the operator's file. Raises ValueError for a damaged file and for another language."""
+    """Class → its name in the operator's file. Raises ValueError for a damaged file and for an unknown language."""
     file = server_settings().translations
     if file is None:
         raise ValueError("this server has no translations: whoever runs it sets CONCEPTS_TRANSLATIONS")
@@ -122,7 +122,7 @@ def _names(file: Path, stamp: int, code: str) -> dict[int, str]:
 
 @st.cache_data(max_entries=2, show_spinner=False)
 def _languages(file: Path, stamp: int) -> dict[str, str]:
-    """Code → name of every language of the operator's file, English first, then by name. Raises ValueError."""
+    """Code → name of each language in the operator's file, English first, then by name. Raises ValueError."""
     from concepts.storage.store import read_json
 
     content = read_json(file)
@@ -138,10 +138,10 @@ def _languages(file: Path, stamp: int) -> dict[str, str]:
 
 
 def with_added(lexicon: Lexicon, added: str) -> tuple[Lexicon, list[str]]:
-    """The lexicon with words written as "birthday=cake|candle;…", and what is wrong with those that cannot be added.
+    """The lexicon with words written as "birthday=cake|candle;…", and error messages for those that cannot be added.
 
-    They live in the address, as all that is chosen on these pages does: a link brings them back, nobody else sees them,
-    and the lexicon on disk stays what was recorded.
+    Added words are stored in the address, like all choices on these pages: a link restores them, nobody else sees them,
+    and the lexicon on disk does not change.
     """
     problems = []
     for entry in [entry for entry in added.split(";") if entry][:MOST]:
@@ -154,7 +154,7 @@ def with_added(lexicon: Lexicon, added: str) -> tuple[Lexicon, list[str]]:
 
 
 def checked(word: str) -> str:
-    """A new word, if it can stand in an address and a list. Raises ValueError if not."""
+    """A new word, if it is valid in an address and a list. Raises ValueError if not."""
     if not WORD.fullmatch(word) or len(word) > LONGEST:
         raise ValueError(
             f"the new word {shortened(word)!r} cannot be added: give 1 to {LONGEST} characters, without ; = | , + < >"
@@ -185,7 +185,7 @@ def _form(vocabulary: Vocabulary, grown: Lexicon, problems: list[str]) -> None:
 
 
 def _add(shown: Lexicon, grown: Lexicon) -> None:
-    """What was typed goes to the end of what the address adds, its parts under the names they were recorded with."""
+    """Appends the typed word to those in the address, its parts under their recorded names."""
     word, parts = (" ".join(st.session_state[key].split()) for key in ("new_word", "new_parts"))
     try:
         names = [grown.words[shown.row(part.strip())] for part in re.split("[,+]", parts) if part.strip()]

@@ -1,1 +1,1 @@
-"""What several test files share, and benchmarks too: made-up reports, tiny models, servers and browsers."""
+"""Helpers shared by tests and benchmarks: made-up reports, tiny models, servers and browsers."""

@@ -1,4 +1,4 @@
-"""The pages of the app as a visitor opens them: one line a page or view. What looks at pages takes them from here.
+"""The pages of the app as a visitor opens them, one line per page or view, for all tests and benchmarks of pages.
 
 Reports and photos are the built-in demo's, so that every workspace with the demo's collection shows all of them.
 """
@@ -11,7 +11,7 @@ from concepts.demo.collection import ID
 
 @dataclass(frozen=True)
 class Visit:
-    """A name for files and tables, the address below the server's, and what is drawn last on it, as a selector."""
+    """A name for files and tables, the address relative to the server's, and the selector of what is drawn last."""
 
     name: str
     address: str

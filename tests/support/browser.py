@@ -1,4 +1,4 @@
-"""A server of its own on a workspace, and a headless Chromium that visits it: for tests and benchmarks."""
+"""A server on its own workspace, and a headless Chromium that visits it, for tests and benchmarks."""
 
 import os
 import socket
@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.places import ROOT
 
-OURS_NOT = ("_stcore/health", "_stcore/host-config")  # Streamlit asks below the page's path first
+OURS_NOT = ("_stcore/health", "_stcore/host-config")  # Streamlit requests these relative to the page's path first
 CHROMIUM = os.environ.get("CHROMIUM") or which("chromium") or which("chromium-browser") or ""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
@@ -32,14 +32,14 @@ DONE = """
 
 
 def chromium_path() -> str:
-    """The browser. Ends the program, and says why, where there is none."""
+    """The path of the browser. Exits with a message if there is none."""
     if not Path(CHROMIUM).is_file():
         raise SystemExit("skipped: needs a chromium (or set CHROMIUM to one)")
     return CHROMIUM
 
 
 def need_chromium() -> None:
-    """Skips the test, and says why, where there is no browser; fails in CI."""
+    """Skips the test with a reason if there is no browser; fails in CI."""
     try:
         import playwright.sync_api  # noqa: F401 - only whether it is there
     except ImportError:
@@ -54,7 +54,7 @@ def need_chromium() -> None:
 
 @contextmanager
 def chromium(*more: str) -> Iterator:
-    """A browser, with more arguments."""
+    """A browser with additional arguments."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -67,7 +67,7 @@ def chromium(*more: str) -> Iterator:
 
 @contextmanager
 def another(browser, *more: str) -> Iterator:
-    """A second browser beside one that is open, with more arguments."""
+    """A second browser beside an open one, with additional arguments."""
     second = browser.browser_type.launch(executable_path=chromium_path(), args=[*ARGUMENTS, *more])
     try:
         yield second
@@ -77,7 +77,7 @@ def another(browser, *more: str) -> Iterator:
 
 @contextmanager
 def server(workspace: Path, *, photos: str = "", models: str = "") -> Iterator[str]:
-    """The address of a fresh app on that workspace; no page has been visited yet. It writes to server.log there."""
+    """The address of a fresh app on that workspace, with no page visited yet. It logs to server.log there."""
     port = free_port()
     options = {"headless": "true", "port": str(port), "address": "127.0.0.1", "fileWatcherType": "none"}
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
@@ -91,7 +91,7 @@ def server(workspace: Path, *, photos: str = "", models: str = "") -> Iterator[s
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
+    """A free port of this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -99,7 +99,7 @@ def free_port() -> int:
 
 @contextmanager
 def served(command: list[str], port: int, *, folder: Path, environment: Mapping[str, str], log: Path) -> Iterator[str]:
-    """The address of an app once that command, run in that folder, answers on that port. It writes to the log."""
+    """The address of an app, once the command, run in that folder, answers on that port. It writes to the log."""
     address = f"http://127.0.0.1:{port}"
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
@@ -124,7 +124,7 @@ def _answers(address: str, process: subprocess.Popen) -> bool:
 
 
 def listen(page) -> list[str]:
-    """Errors of the page from now on, without what Streamlit itself asks in vain."""
+    """Errors of the page from now on, without failed requests of Streamlit itself."""
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: _note(message, errors))
@@ -138,7 +138,7 @@ def _note(message, errors: list[str]) -> None:
 
 
 def settle(page, drawn: str) -> None:
-    """Waits until the server has answered and all is drawn, what the selector means last."""
+    """Waits until the server has answered and all is drawn; the selector matches what is drawn last."""
     page.wait_for_function(DONE, arg=drawn, timeout=120_000)
     page.wait_for_timeout(300)  # charts fit themselves to their columns
     page.wait_for_function(DONE, arg=drawn, timeout=120_000)

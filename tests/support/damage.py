@@ -1,4 +1,4 @@
-"""JSON objects with one thing wrong, for tests that a damaged file is refused in one line that names the field."""
+"""JSON objects with one fault each, to test that a damaged file is refused in one line that names the field."""
 
 import json
 import math
@@ -10,8 +10,8 @@ import pytest
 
 from concepts.storage.typed_json import Json
 
-Place = tuple[str | int, ...]  # of a value in an object: keys, and places in lists
-DEEP = 500  # lists in one another: more than a reader goes down
+Place = tuple[str | int, ...]  # the place of a value in an object: keys, and indices in lists
+DEEP = 500  # nested lists: deeper than a reader descends
 WRONG_TYPES = {str: 7, bool: "yes", int: "7", float: "7.5", type(None): {"a": 1}, list: "a", dict: ["a"]}
 OUT_OF_RANGE = {int: (1.5, True, 2**60, -(2**60)), float: (math.nan, math.inf, -math.inf)}
 
@@ -19,7 +19,7 @@ OUT_OF_RANGE = {int: (1.5, True, 2**60, -(2**60)), float: (math.nan, math.inf, -
 def damaged(value: Json) -> Iterator[tuple[str, Json]]:
     """(field, a copy in which it is missing, of a wrong type, or out of range), for every field: a.b, a.0.c.
 
-    Of a list its first entry is taken for all. A null is taken for a field that may be empty: only its type is wrong.
+    The first entry of a list represents all. A null is treated as an optional field, which is damaged by its type only.
     """
     for place, old in _fields(value):
         for new in (WRONG_TYPES[type(old)], *OUT_OF_RANGE.get(type(old), ())):
@@ -37,7 +37,7 @@ def missing(value: Json) -> Iterator[tuple[str, Json]]:
 def refuses_damage(
     read: Callable[[bytes], object], value: Json, *, source: str, optional: tuple[str, ...] = ()
 ) -> None:
-    """Reads the object, then every damaged one: each must be one ValueError of one line with the source and the field.
+    """Reads the object, then every damaged one: each must raise a one-line ValueError with the source and the field.
 
     read: takes the JSON as bytes. optional: fields that may be missing, as patterns: `about.versions.*`.
     """

@@ -1,4 +1,4 @@
-"""Reports on held-out pictures of the demo's world, and how well they find what was painted into the pictures."""
+"""Reports on held-out pictures of the demo's world, and measures of how well they recover what was painted."""
 
 import tempfile
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ THREE_PARTS, SHORTCUT, SINGLE = "birthday", "boat", "sunflower"
 
 @dataclass(frozen=True)
 class Truth:
-    """A class's report beside its pictures."""
+    """A class's report with its pictures."""
 
     report: ClassReport
     pictures: list[Painting]
@@ -30,7 +30,7 @@ class Truth:
 
 
 def study(class_name: str, *, n: int, seed: int, n_concepts: int) -> Truth:
-    """The report of a class on n held-out pictures, as a user would make it: from files, by the model's name."""
+    """The report of a class on n held-out pictures, made as a user would: from files, by the model's name."""
     pictures = draw_class(class_name, n, start=300)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "pictures" / class_name
@@ -44,12 +44,12 @@ def study(class_name: str, *, n: int, seed: int, n_concepts: int) -> Truth:
 
 
 def strategies_ari(truth: Truth) -> float:
-    """Agreement of the strategies found with the true ones; outliers count as a group of their own."""
+    """Adjusted Rand index of the strategies found and the true ones; outliers count as a group of their own."""
     return float(adjusted_rand_score(truth.strategies, truth.report.array("labels")))
 
 
 def shortcut_f1(truth: Truth) -> float:
-    """F1 of the strategy that is most like "bears the planted mark"."""
+    """F1 of the strategy that best matches "bears the planted mark"."""
     mark = CLASSES[truth.pictures[0].class_name].mark
     marked = truth.strategies == (mark.part if mark else None)
     labels = truth.report.array("labels")
@@ -57,7 +57,7 @@ def shortcut_f1(truth: Truth) -> float:
 
 
 def coherence(truth: Truth) -> dict[str, PartCoherence]:
-    """How well the concepts find each part that the pictures show."""
+    """The coherence of the concepts with each part that the pictures show."""
     parts = sorted({part for picture in truth.pictures for part in picture.parts})
     nowhere = np.zeros(truth.pictures[0].image.shape[:2], dtype=bool)
     masks = {part: np.stack([picture.masks.get(part, nowhere) for picture in truth.pictures]) for part in parts}
@@ -65,5 +65,5 @@ def coherence(truth: Truth) -> dict[str, PartCoherence]:
 
 
 def part_iou(truth: Truth) -> dict[str, float]:
-    """For each part the mean IoU, over the pictures that show it, with the concept that fits it best."""
+    """Mean IoU of each part with its best concept, over the pictures that show the part."""
     return {part: found.iou.value for part, found in coherence(truth).items()}

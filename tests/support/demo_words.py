@@ -1,4 +1,4 @@
-"""What the demo's pair says of pictures of the demo world, against their true masks and captions, beside controls."""
+"""Words that the demo's pair assigns to pictures of the demo world, against true masks and captions, with controls."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ THRESHOLDS = tuple(np.arange(0.05, 1, 0.05).round(2).tolist())  # shares of a wo
 
 @dataclass(frozen=True)
 class Read:
-    """Pictures, and what the pair says of them: maps (n, h, w, L)."""
+    """Pictures, and the pair's word maps of them (n, h, w, L)."""
 
     pictures: list[Painting]
     maps: Tensor
@@ -42,7 +42,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Found:
-    """How well a word's map finds its part, over the pictures that show it; controls as `find` says."""
+    """How well a word's map finds its part, over the pictures that show it; controls as in `find`."""
 
     n: int
     threshold: float
@@ -56,7 +56,7 @@ class Found:
 
 
 def read(pair: Pair, *, per_class: int, start: int, seed: int) -> Read:
-    """Pictures start … of every class of the world of that seed."""
+    """Pictures from index `start` of every class of the world with that seed, with their maps."""
     pictures = [draw(name, index, seed) for name in CLASS_NAMES for index in range(start, start + per_class)]
     images = to_input(np.stack([picture.image for picture in pictures]))
     maps = [lexical_activations(pair.images.encode(part), pair.lexicon) for part in images.split(64)]
@@ -64,7 +64,7 @@ def read(pair: Pair, *, per_class: int, start: int, seed: int) -> Read:
 
 
 def find(tried: Read, chosen_on: Read, part: int, *, seed: int = 0) -> Found:
-    """The word of a part against the part: its region is its map, upsampled, from a share of its largest value on.
+    """Compares a part's word with the part: its region is its upsampled map from a share of its largest value on.
 
     One threshold for all pictures, chosen on others. Pointing: the centre of the largest cell, without tolerance.
     Controls: the picture's centre; a random pixel; the map of another picture that shows the part; the whole picture.
@@ -89,7 +89,7 @@ def find(tried: Read, chosen_on: Read, part: int, *, seed: int = 0) -> Found:
 
 
 def ious(maps: Tensor, masks: Tensor, level: float) -> np.ndarray:
-    """(n,): overlap of the maps (n, h, w) from the level on with the masks (n, H, W)."""
+    """(n,): IoU of the masks (n, H, W) with the regions where the maps (n, h, w) reach the level."""
     region = interpolate(maps[:, None], size=masks.shape[1:], mode="bilinear")[:, 0] >= level
     both, either = (region & masks).sum(dim=(1, 2)), (region | masks).sum(dim=(1, 2))
     return (both / either.clamp(min=1)).numpy()
@@ -101,10 +101,11 @@ def _points(maps: Tensor, masks: Tensor) -> np.ndarray:
 
 @dataclass(frozen=True)
 class FirstWords:
-    """A patch's first word against the part that it lies on: shares of the patches on parts, intervals over pictures.
+    """Accuracy of a patch's first word for the part under it: shares of the patches on parts, intervals over pictures.
 
-    among_parts: of the words that name parts. among_all: of all words. control: the same patches with the first words
-    of the same places in the picture before, mostly of the same class; commonest: always the part of most patches.
+    among_parts: the first among words that name parts. among_all: among all words. control: the same patches with the
+    first words of the same places in the previous picture, mostly of the same class; commonest: always the most common
+    part.
     """
 
     n: int
@@ -115,7 +116,7 @@ class FirstWords:
 
 
 def first_words(tried: Read, *, seed: int = 0) -> FirstWords:
-    """A patch lies on a part that covers at least half of its 4 × 4 pixels; one that says nothing is wrong."""
+    """A patch is on a part that covers at least half of its 4 × 4 pixels; a patch without a word counts as wrong."""
     cover, owner = avg_pool2d(tried.masks.float(), SIDE // tried.maps.shape[1]).max(dim=1)  # (n, h, w)
     on = cover >= 0.5
     named = _first(tried.maps[..., : len(PARTS)])
@@ -142,9 +143,10 @@ def _first(maps: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Retrieval:
-    """Recall at 1: shares of pictures whose caption, and of captions one of whose pictures, comes first, word for word.
+    """Recall at 1: shares of pictures whose caption comes first, word for word, and of captions for which one of their
+    pictures comes first.
 
-    distinct: captions that differ. random: the chance that a caption drawn from all is right.
+    distinct: number of different captions. random: probability that a caption drawn from all is right.
     """
 
     n: int
@@ -155,7 +157,7 @@ class Retrieval:
 
 
 def retrieval(pair: Pair, tried: Read) -> Retrieval:
-    """Every picture against every distinct caption, by the sparse product over the text's length."""
+    """Recall of every picture against every distinct caption, by the sparse product over the text's length."""
     captions = [picture.caption for picture in tried.pictures]
     texts = tuple(dict.fromkeys(captions))
     own = np.array([texts.index(caption) for caption in captions])

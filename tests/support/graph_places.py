@@ -1,4 +1,4 @@
-"""Where photos are on the strategic cluster graph, as the browser drew it."""
+"""Positions of photos on the strategic cluster graph as drawn by the browser."""
 
 CHART = ".st-key-cluster_graph .js-plotly-plot"
 PLACE = """([selector, image]) => {
@@ -16,7 +16,7 @@ PLACE = """([selector, image]) => {
 
 
 def far_image(report) -> int:
-    """The image whose point lies farthest from every other: nothing covers it."""
+    """The image whose point is farthest from all others, so that nothing covers it."""
     places = report.array("embedding")
     distance = ((places[:, None] - places[None]) ** 2).sum(-1) + 1e9 * (places[:, None] == places[None]).all(-1)
     return int(distance.min(axis=1).argmax())
@@ -26,7 +26,7 @@ def place_of(page, image: int) -> tuple[float, float]:
     page.wait_for_function(PLACE, arg=[CHART, image])
     page.locator(CHART).scroll_into_view_if_needed()
     before, now = None, page.evaluate(PLACE, [CHART, image])
-    while before != now:  # the chart fits itself to its column
+    while before != now:  # the chart adapts to the width of its column
         page.wait_for_timeout(400)
         before, now = now, page.evaluate(PLACE, [CHART, image])
     return tuple(now)

@@ -1,7 +1,7 @@
-"""A stitched haystack: four or nine photos in one picture, encoded whole; at which does a word's map point?
+"""Needle in a haystack: four or nine photos stitched into one picture, encoded whole; the photo a word's map points to.
 
 SqueezeNet's class lexicon at `features`, ImageNet photos, each prepared by the card's own transform (224 px) and then
-stitched. As in Multimodal Needle in a Haystack (Wang et al., 2024). One class is asked for in each haystack.
+stitched. As in Multimodal Needle in a Haystack (Wang et al., 2024). One class is searched in each haystack.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ CELLS = "the cells' own scores, told where they are"
 
 @dataclass(frozen=True)
 class Haystack:
-    """Photos (side², 3, 224, 224) of these classes, and the one (0 … side² − 1, row by row) that is asked for."""
+    """Photos (side², 3, 224, 224) of these classes, and the index (0 … side² − 1, row by row) of the one searched."""
 
     photos: Tensor
     classes: list[int]
@@ -44,7 +44,7 @@ class Haystack:
         return rows.permute(2, 0, 3, 1, 4).flatten(3, 4).flatten(1, 2)[None]
 
     def cell(self, y: float, x: float) -> int:
-        """The photo in which a place lies; y and x as shares of the picture."""
+        """The index of the photo at a point; y and x as shares of the picture."""
         return int(y * self.side) * self.side + int(x * self.side)
 
 
@@ -56,7 +56,7 @@ def open_squeezenet() -> tuple[Split, Lexicon]:
 
 
 def haystacks(split: Split, *, side: int, n: int, half: str, seed: int) -> Iterator[Haystack]:
-    """n haystacks of one half of the photos, seeded: the photos, their order, and the class asked for."""
+    """n haystacks of one half of the photos, seeded: the photos, their order, and the class searched."""
     photos = open_photos(str(SHARED / "data" / "imagenet_sample"))  # one a class, in class order
     order = torch.randperm(len(photos), generator=torch.Generator().manual_seed(0))
     mine = order.tensor_split(2)[HALVES.index(half)]
@@ -69,7 +69,7 @@ def haystacks(split: Split, *, side: int, n: int, half: str, seed: int) -> Itera
 
 
 def answers(split: Split, lexicon: Lexicon, haystack: Haystack, generator: torch.Generator) -> dict[str, int]:
-    """Each recipe's cell, by the peak of its map; the controls'; and what the cells' own scores say."""
+    """The cell found by each recipe, by the peak of its map; by the controls; and by the cells' own scores."""
     with torch.no_grad():
         tokens = split.encode(haystack.picture)[0]  # (h, w, p)
     word = lexicon.words[haystack.classes[haystack.needle]]
@@ -94,7 +94,7 @@ def _share_of_picture(heat: Tensor) -> tuple[float, float]:
 
 
 def _told(split: Split, lexicon: Lexicon, haystack: Haystack, word: str) -> dict[str, int]:
-    """Each photo encoded alone: the one with the largest mean, and with the largest peak, of the word's map."""
+    """With each photo encoded alone: the one with the largest mean, and with the largest peak, of the word's map."""
     with torch.no_grad():
         maps = torch.stack([word_map(tokens, lexicon, word) for tokens in split.encode(haystack.photos)])
     scores = {"mean": maps.flatten(1).mean(dim=1), "peak": maps.flatten(1).amax(dim=1)}

@@ -1,8 +1,8 @@
-"""Who imports whom: the program's files as a graph, and its rooms as one; `python -m tests.support.imports` draws it
-in docs/architecture.md.
+"""The import graph of the program's files and of its rooms; `python -m tests.support.imports` draws it in
+docs/architecture.md.
 
 A file imports what any line of it imports: at its top, inside a function, for a type checker only. A package counts
-where its own names are taken (`concepts/extraction/__init__.py`), not where it is on the way to a file.
+where its own names are imported (`concepts/extraction/__init__.py`), not where it is only on the path to a file.
 """
 
 import ast
@@ -30,7 +30,7 @@ def file_graph(root: Path = ROOT, program: Iterable[str] = PROGRAM) -> dict[str,
 
 
 def modules_in(nodes: Iterable[ast.AST]) -> set[str]:
-    """The modules that any of these nodes imports, of whatever library."""
+    """The modules that any of these nodes imports, from any library."""
     found = set()
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -41,7 +41,7 @@ def modules_in(nodes: Iterable[ast.AST]) -> set[str]:
 
 
 def without_types(tree: ast.Module) -> ast.Module:
-    """The tree less what is imported for a type checker only, which no page ever loads."""
+    """The tree without the imports for a type checker only, which no page ever loads."""
     tree.body = [
         node for node in tree.body if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
     ]
@@ -57,7 +57,7 @@ def room_of(file: str) -> str:
 
 
 def room_graph(files: Graph) -> dict[str, set[str]]:
-    """Room -> the other rooms that any of its files imports. Files that hold nothing but a package count."""
+    """Room -> the other rooms that any of its files imports. Files that only define a package count."""
     rooms: dict[str, set[str]] = {room_of(file): set() for file in files}
     for file, imported in files.items():
         rooms[room_of(file)] |= {room_of(other) for other in imported} - {room_of(file)}
@@ -72,7 +72,7 @@ def circles(graph: Graph) -> list[set[str]]:
 
 
 def arrows_up(graph: Graph, order: list[str]) -> list[tuple[str, str]]:
-    """(importer, imported) of rooms where the second stands higher. Raises ValueError for a room without a place."""
+    """(importer, imported) of rooms where the second is higher. Raises ValueError for a room missing in the order."""
     if unknown := sorted(graph.keys() ^ set(order)):
         raise ValueError(f"rooms and their order do not name the same: {', '.join(unknown)}")
     place = {room: i for i, room in enumerate(order)}
@@ -86,7 +86,7 @@ def rooms_in_order(root: Path = ROOT) -> list[str]:
 
 
 def picture(graph: Graph, order: list[str]) -> str:
-    """The rooms as a Mermaid drawing; arrows that a longer way through others implies are left out."""
+    """The rooms as a Mermaid diagram; arrows implied by a longer path through others are left out."""
     lines = ["flowchart BT"]
     named = {room: f"r{i}" for i, room in enumerate(order)}
     lines += [f'  {named[room]}["{room}"]' for room in order]
@@ -98,7 +98,7 @@ def picture(graph: Graph, order: list[str]) -> str:
 
 
 def _reached(graph: Graph, start: str) -> set[str]:
-    """All that can be reached from there by one step or more, and the start itself."""
+    """All nodes reachable from `start` by one step or more, and `start` itself."""
     reached, waiting = {start}, [start]
     while waiting:
         new = graph[waiting.pop()] - reached
@@ -112,7 +112,7 @@ def _module(file: Path) -> str:
 
 
 def _imported(file: Path, root: Path, known: Mapping[str, str]) -> Iterator[str]:
-    """The modules of ours that a file names: of `from a import b` the module a.b where there is one, else a."""
+    """Our modules that a file imports: for `from a import b`, the module a.b where it exists, else a."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in known)

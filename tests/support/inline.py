@@ -1,4 +1,4 @@
-"""An executor that does a job at once, in the caller's own thread: what the seam of executors is proved by."""
+"""An executor that runs a job at once in the caller's own thread, to test the interface of executors."""
 
 from dataclasses import dataclass
 
@@ -8,13 +8,13 @@ from concepts.engine.jobs.worker import Worker
 
 @dataclass(frozen=True)
 class Inline:
-    """Nothing waits, nothing is ever half-done when somebody looks."""
+    """Jobs never wait, and are never seen half-done."""
 
     def start(self, job: Job) -> None:
         Worker(job).run()
 
     def stop(self, job: Job) -> None:
-        """There is nothing to hasten: the job looks itself whether it is to stop."""
+        """Does nothing: the job itself checks whether it is to stop."""
 
     def lost(self, job: Job, state: JobState) -> bool:
         return False

@@ -1,6 +1,6 @@
-"""What somebody does in Python who has installed the program: run by that installation, away from the checkout.
+"""A script of a user who has installed the program, run by that installation outside the checkout.
 
-The working folder holds reports/digit, made from the demo's digits. Prints as JSON what the test looks at.
+The working folder holds reports/digit, made from the demo's digits. Prints as JSON what the test checks.
 """
 
 import json
@@ -31,7 +31,7 @@ ROOMS = ("concepts", "attribution", "pages")
 
 
 def photos_per_class(photos: Path) -> dict[str, int]:
-    """What a job, in a process of its own, counts in those photos."""
+    """Number of photos per class, counted by a job in its own process."""
     request = Request(model="demo/digits", images=str(photos))
     job, end = jobs.submit(request, Path("workspace"), task="inspect"), time.time() + 120
     while not job.state.finished and time.time() < end:
@@ -42,7 +42,7 @@ def photos_per_class(photos: Path) -> dict[str, int]:
 
 
 def opened_by_its_notebook(report: ClassReport) -> ClassReport:
-    """The report as its notebook's first cell opens it; the figures can be imported from then on."""
+    """The report as opened by the first cell of its notebook; figures can be imported afterwards."""
     cells = json.loads(notebook_of(report))["cells"]
     names: dict = {}
     exec("".join(next(cell["source"] for cell in cells if cell["cell_type"] == "code")), names)

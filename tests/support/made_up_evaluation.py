@@ -1,4 +1,4 @@
-"""An evaluation made up from a seed, written as the real ones are. Nothing is fitted. For testing what shows one."""
+"""An evaluation made up from a seed, stored like a real one, to test how it is shown. Nothing is fitted."""
 
 import io
 from pathlib import Path
@@ -16,7 +16,7 @@ from concepts.storage.typed_json import write_typed
 
 K, P, N = 5, 12, 20
 ERRORS = {"nmf": 0.6, "kmeans": 0.7, "pca": 0.5}
-DELETIONS = {"gradient_input": 1.0, "occlusion": 1.0, "rise": 2.0, "saliency": 6.0}  # a random order gives 5
+DELETIONS = {"gradient_input": 1.0, "occlusion": 1.0, "rise": 2.0, "saliency": 6.0}  # a random order has 5
 FINDINGS = (Finding("one claim", "k = 5: it came out", True), Finding("another claim", "it did not <b>", False),
             Finding("a third claim", "too few photos", None))  # fmt: skip
 
@@ -50,7 +50,7 @@ def _curves() -> Curves:
 
 
 def made_up_curve(mean: np.ndarray) -> Curve:
-    """A curve with a band of one to either side, beside a random order that falls from 10 to 0."""
+    """A curve with a band of ±1, beside a random order that falls from 10 to 0."""
     return Curve.of(np.stack([mean, mean - 1, mean + 1, np.linspace(10, 0, len(mean))]).astype(np.float32))
 
 
@@ -71,7 +71,7 @@ def _rows() -> list[Row]:
 
 
 def made_up_about(target: str = "boat", created: str = "2025-03-01 10:00:00") -> About:
-    """What an evaluation might have been made from."""
+    """Made-up settings and data of an evaluation."""
     return About(
         created=created,
         model=MeasuredModel("/somewhere/private/tiny.py:build", "made up", "ab12cd34"),

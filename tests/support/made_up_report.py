@@ -1,6 +1,6 @@
 """A class report made up from a seed: coloured shapes, three strategies, some wrong answers, some outliers.
 
-Nothing is trained: codes are where the shapes were drawn. For developing and testing what shows a report.
+Nothing is trained: codes are where the shapes were drawn. To develop and test how a report is shown.
 """
 
 import io
@@ -20,7 +20,7 @@ from concepts.report.schema import FORMAT, Accuracy, Clustering, DatasetSummary,
 
 SIDE, GRID, K = 160, 12, 8
 COLOURS = ("#c0392b", "#2e6fb7", "#e0a526", "#3d8f5f", "#7d4fa3", "#d98880", "#5dade2", "#1b1b1b")
-MAIN = ((0, 1, 5), (2, 3, 6), (4, 7, 0))  # the concepts of each strategy, most telling first
+MAIN = ((0, 1, 5), (2, 3, 6), (4, 7, 0))  # the concepts of each strategy, most important first
 
 
 def made_up_report(
@@ -97,7 +97,7 @@ def made_up_report(
 
 
 def renamed(report: ClassReport, **changes: object) -> ClassReport:
-    """The same report with other tables."""
+    """A copy of the report with other tables."""
     return ClassReport(replace(report.data, **changes), arrays=report._arrays, pictures=report._pictures)  # type: ignore[arg-type]
 
 
@@ -106,7 +106,7 @@ def _labels(n: int, n_strategies: int, rng: np.random.Generator) -> np.ndarray:
     labels = rng.choice(
         [*range(n_strategies), -1], size=n, p=[*(shares / (shares.sum() + 0.04)), 0.04 / (shares.sum() + 0.04)]
     )
-    labels[: n_strategies + 1] = [*range(n_strategies), -1]  # none is empty
+    labels[: n_strategies + 1] = [*range(n_strategies), -1]  # no strategy is empty
     return labels.astype(np.int64)
 
 
@@ -119,7 +119,7 @@ def _codes(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _photo(codes: np.ndarray, rng: np.random.Generator) -> tuple[bytes, np.ndarray]:
-    """A picture with a shape for each concept that is present, and the (GRID, GRID, K) map of where they are."""
+    """A picture with a shape for each concept that is present, and the (GRID, GRID, K) map of their positions."""
     pixels = (
         rng.integers(-12, 12, (SIDE, SIDE, 3)) + rng.integers(140, 215, 3) + np.linspace(-20, 20, SIDE)[:, None, None]
     )

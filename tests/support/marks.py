@@ -1,4 +1,4 @@
-"""Marks that are planted in real photos of clothes, and how well a report's strategies find who bears one."""
+"""Marks planted in real photos of clothes, and how well a report's strategies find the photos with a mark."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -58,13 +58,13 @@ def check(draw: ImageDraw.ImageDraw, at: tuple[int, int], rng: np.random.Generat
 
 
 def sale(draw: ImageDraw.ImageDraw, at: tuple[int, int], rng: np.random.Generator) -> None:
-    """Letters alone."""
+    """Letters only."""
     font = ImageFont.load_default(size=26)
     draw.text(at, "SALE 50%", fill=(255, 255, 255), font=font, stroke_width=2, stroke_fill=(0, 0, 0))
 
 
 def square(draw: ImageDraw.ImageDraw, at: tuple[int, int], rng: np.random.Generator) -> None:
-    """A plain red square: nothing but a colour that clothes have as well."""
+    """A plain red square: only a colour, which clothes have as well."""
     draw.rectangle((*at, at[0] + 40, at[1] + 40), fill=(220, 30, 40))
 
 
@@ -75,7 +75,7 @@ MARKS: dict[str, tuple[Draw, tuple[int, int]]] = {  # how it is drawn, its size
 
 
 def stamped(photo: Image.Image, mark: str, rng: np.random.Generator) -> Image.Image:
-    """The photo, short side 224, with the mark somewhere in the centre square that the model sees."""
+    """The photo, short side 224, with the mark at a random point of the centre square that the model sees."""
     draw, size = MARKS[mark]
     left, top = (photo.width - SIDE) // 2, (photo.height - SIDE) // 2
     at = [start + int(rng.integers(4, SIDE - extent)) for start, extent in zip((left, top), size, strict=True)]
@@ -84,7 +84,7 @@ def stamped(photo: Image.Image, mark: str, rng: np.random.Generator) -> Image.Im
 
 
 def plant(class_name: str, mark: str | None, share: float, folder: Path) -> np.ndarray:
-    """Writes the class's photos to folder/class_name, a share of them stamped; (n,) bool, which."""
+    """Writes the class's photos to folder/class_name, a share of them stamped; returns which ones, (n,) bool."""
     files = sorted((SHARED / "data" / "clothing" / "train" / class_name).iterdir())
     chosen = np.zeros(len(files), dtype=bool)
     chosen[np.random.default_rng(7).permutation(len(files))[: round(share * len(files))]] = True
@@ -101,7 +101,7 @@ def plant(class_name: str, mark: str | None, share: float, folder: Path) -> np.n
 
 
 def best_f1(report: ClassReport, marked: np.ndarray) -> float:
-    """F1 of the strategy that is most like the marked photos."""
+    """F1 of the strategy that best matches the marked photos."""
     labels = report.array("labels")
     groups = [labels == s for s in set(labels.tolist()) - {-1}]
     return max(2 * float((marked & g).sum()) / float(marked.sum() + g.sum()) for g in groups)

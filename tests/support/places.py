@@ -1,4 +1,4 @@
-"""Where the repository lies, and the real models and photos beside it."""
+"""Paths of the repository, and of the real models and photos beside it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, from Debian's binaries: it listens on a socket in a folder of its own."""
+"""A PostgreSQL server for the tests, from Debian's binaries: it listens on a socket in its own folder."""
 
 import os
 import pwd
@@ -16,7 +16,7 @@ USER = "postgres"  # the server refuses to run as root
 
 
 def need_postgres() -> Path:
-    """The folder of the binaries; the test is skipped, and says why, where there is none, and fails in CI."""
+    """The folder of the binaries. If there is none, skips the test with a reason, and fails in CI."""
     if BINARIES and (BINARIES[-1] / "initdb").exists():
         return BINARIES[-1]
     if os.environ.get("CI"):
@@ -26,9 +26,9 @@ def need_postgres() -> Path:
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """The URL of a fresh, empty server; it is gone, with its folder, at the end."""
+    """The URL of a fresh, empty server, which is deleted with its folder at the end."""
     binaries = need_postgres()
-    folder = Path(tempfile.mkdtemp(prefix="concepts-pg-"))  # a socket's path is short: pytest's folders are too deep
+    folder = Path(tempfile.mkdtemp(prefix="concepts-pg-"))  # a socket's path must be short, and pytest's are long
     as_user = ["runuser", "-u", USER, "--"] if os.geteuid() == 0 else []
     if as_user:
         shutil.chown(folder, USER)

@@ -1,4 +1,4 @@
-"""A dataset that is no photos, rows of numbers, and a small model of rows: what the seam of datasets is proved by."""
+"""A dataset of rows of numbers instead of photos, and a small model of rows, to test the interface of datasets."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,13 +14,13 @@ from concepts.data.dataset import Skipped, UnreadableItem
 from concepts.data.images.jpeg import jpeg_bytes
 
 KINDS = ("low", "high")
-P = 6  # numbers of a row
+P = 6  # numbers in a row
 CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True)
 class Rows:
-    """values: (n, 6) float, a row with a NaN cannot be read. kinds: the group of each row."""
+    """values: (n, 6) float; a row with a NaN cannot be read. kinds: the group of each row."""
 
     values: np.ndarray
     kinds: tuple[str, ...]
@@ -30,7 +30,7 @@ class Rows:
 
     @classmethod
     def of(cls, values: np.ndarray) -> Self:
-        """Rows are "high" where their first three numbers are the larger ones."""
+        """The dataset of these rows; a row is "high" where its first three numbers have the larger sum."""
         high = np.nan_to_num(values)[:, :3].sum(axis=1) > np.nan_to_num(values)[:, 3:].sum(axis=1)
         names = tuple(f"row {i}" for i in range(len(values)))
         return cls(values, tuple(KINDS[int(each)] for each in high), names)
@@ -58,7 +58,7 @@ class Rows:
         return self.values[i]
 
     def preview(self, i: int) -> bytes:
-        """A grey bar a number, 8 × 8 pixels each."""
+        """A grey bar per number, 8 × 8 pixels each."""
         bars = np.repeat(np.uint8(255 * self.values[i].clip(0, 1)), 8)
         return jpeg_bytes(Image.fromarray(np.tile(bars, (8, 1))).convert("RGB"))
 
@@ -70,7 +70,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class RowCard:
-    """The papers of a model of rows."""
+    """The card of a model of rows."""
 
     name: str = "rows model"
     weights: str = "as written"
@@ -84,7 +84,7 @@ class RowCard:
 
 @dataclass(frozen=True)
 class RowSplit:
-    """A model of rows, cut in two: activations are the numbers' positive parts, logits two sums of three."""
+    """A model of rows, split in two: activations are the numbers' positive parts, logits two sums of three."""
 
     card: RowCard = field(default_factory=RowCard)
     layer: str = "positive"

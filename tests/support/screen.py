@@ -1,4 +1,4 @@
-"""A page as Streamlit's own tester runs it, and what it shows."""
+"""A page run by Streamlit's own test harness, and what it shows."""
 
 import json
 from pathlib import Path
@@ -11,13 +11,13 @@ from tests.support.places import ROOT
 
 
 def without_demo(monkeypatch: pytest.MonkeyPatch, workspace: Path) -> None:
-    """Pages show that workspace and nothing else."""
+    """Makes pages show that workspace and nothing else."""
     monkeypatch.setenv("CONCEPTS_WORKSPACE", str(workspace))
     monkeypatch.setattr(server_settings, "DEMO", workspace / "no demo")
 
 
 def open_page(view: str = "gallery", **params: object) -> AppTest:
-    """A page at an address, whose `class` is called target here."""
+    """A page at an address; its parameter `class` is the argument target."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     if view != "gallery":
         app.switch_page(f"pages/views/{view}.py")
@@ -29,12 +29,12 @@ def open_page(view: str = "gallery", **params: object) -> AppTest:
 
 
 def shown(app: AppTest) -> str:
-    """All HTML on the page but its style sheet."""
+    """All HTML on the page except its style sheet."""
     return "".join(body for element in app.get("html") if "<style>" not in (body := element.proto.body))
 
 
 def said(app: AppTest) -> str:
-    """Headings and messages, without what keeps Markdown from reading them."""
+    """Headings and messages, without Markdown's escape characters."""
     found = [element.value for kind in (app.header, app.warning, app.error) for element in kind]
     return " ".join(found).replace("\\", "")
 

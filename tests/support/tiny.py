@@ -1,4 +1,4 @@
-"""A tiny classifier and tiny photos, so that the main job runs in a second: red or green squares on grey."""
+"""A tiny classifier and tiny photos (red or green squares on grey), so that the main job runs in a second."""
 
 import shutil
 from pathlib import Path
@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-if TYPE_CHECKING:  # this file is opened as a user's model, too
+if TYPE_CHECKING:  # this file is also opened as a user's model
     import pytest
 
 CLASSES = ["red", "green", "blue"]
@@ -17,7 +17,7 @@ FACTORY = f"{Path(__file__).resolve()}:build"
 
 
 def build() -> nn.Module:
-    """(n, 3, 32, 32) to (n, 3): how red, green and blue a picture is; features (n, 4, 8, 8) ≥ 0, affine head."""
+    """(n, 3, 32, 32) to (n, 3): amount of red, green and blue in a picture; features (n, 4, 8, 8) ≥ 0, affine head."""
     convolution = nn.Conv2d(3, 4, 4, stride=4)
     linear = nn.Linear(4, 3)
     with torch.no_grad():
@@ -45,7 +45,7 @@ def to_tensor(image: Image.Image) -> torch.Tensor:
 
 
 def draw(colour: str, *, marked: bool, rng: np.random.Generator) -> Image.Image:
-    """A square of a colour somewhere on grey; a marked picture has a blue corner as well."""
+    """A square of a colour at a random position on grey; a marked picture has a blue corner as well."""
     pixels = rng.integers(100, 156, (32, 32, 3), dtype=np.uint8)
     top, left = rng.integers(8, 20, 2)
     pixels[top : top + 10, left : left + 10] = {"red": (250, 20, 20), "green": (20, 250, 20)}[colour]
@@ -66,7 +66,7 @@ def write_photos(folder: Path, *, n: int = 24, marked: float = 0.5, seed: int = 
 
 
 def analyse_tiny(root: Path, *targets: str) -> None:
-    """Reports of those classes, as a user makes them, from root/photos: in root/reports, their stages in root/store."""
+    """Makes reports of those classes, as a user does, from root/photos: in root/reports, stages in root/store."""
     from concepts.engine.analysis import analyse
     from concepts.report.request import Request
     from concepts.report.settings import ReportSettings
@@ -81,7 +81,7 @@ def analyse_tiny(root: Path, *targets: str) -> None:
 
 
 def serve_tiny(made: Path, workspace: Path, monkeypatch: "pytest.MonkeyPatch") -> None:
-    """A workspace with copies of those reports, in which pages may open the tiny model, and no demo."""
+    """Sets up a workspace with copies of those reports, in which pages may open the tiny model, without the demo."""
     from tests.support.screen import without_demo
 
     without_demo(monkeypatch, workspace)

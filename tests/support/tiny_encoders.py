@@ -10,7 +10,7 @@ from torch import nn
 WORDS = ["a", "photo", "of", "cat", "dog", "the", "red", "car", "on", "grass", "and", "user", "what", "is"]
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "<image>", "<SEG>"]
 N_WORDS = len(SPECIAL) + len(WORDS)
-VISION: dict[str, Any] = {  # a config of transformers takes values of many kinds
+VISION: dict[str, Any] = {  # a config of transformers takes values of many types
     "hidden_size": 16,
     "num_hidden_layers": 3,
     "num_attention_heads": 4,
@@ -32,7 +32,7 @@ TEXT: dict[str, Any] = {
 
 
 def randomised(model: nn.Module, seed: int) -> nn.Module:
-    """The model with weights large enough to matter, gains and biases too, all from the seed; in eval mode."""
+    """The model with weights, gains and biases large enough to matter, all from the seed; in eval mode."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, value in model.named_parameters():
@@ -43,7 +43,7 @@ def randomised(model: nn.Module, seed: int) -> nn.Module:
 
 
 def save(model: Any, folder: Path, *, seed: int = 0, processor: Any = None) -> Path:
-    """The model as safetensors, with its processor."""
+    """Stores the model as safetensors with its processor; returns the folder."""
     randomised(model, seed)
     model.save_pretrained(folder)
     if processor is not None:
@@ -61,7 +61,7 @@ def vision_folder(kind: str, folder: Path, *, seed: int = 0, **options: Any) -> 
 
 
 def write_tokenizer(folder: Path) -> Any:
-    """One id a word, [CLS] and [SEP] around; what transformers makes of it comes back."""
+    """A tokenizer with one id per word between [CLS] and [SEP], stored in the folder, as opened by transformers."""
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
@@ -81,7 +81,7 @@ def write_tokenizer(folder: Path) -> Any:
 
 
 def write_byte_tokenizer(folder: Path) -> Any:
-    """A byte-level BPE learned from a few sentences, as of GPT-2: words begin with their blank."""
+    """A byte-level BPE learned from a few sentences, as in GPT-2: a word includes the blank before it."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 

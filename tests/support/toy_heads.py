@@ -1,4 +1,4 @@
-"""Small heads in float64 on which importance is known or can be worked out slowly."""
+"""Small heads in float64 for which importance is known or can be computed slowly."""
 
 import torch
 from torch import nn
