@@ -75,7 +75,6 @@ def hull_weights(points: np.ndarray, target: np.ndarray) -> np.ndarray:
     With D = points − target, x = argmin_{x ≥ 0} ‖Dᵀ x‖² + (Σ x − 1)²; along each mixture x = t w the best t gives
     d² / (1 + d²) with d its distance, which increases with d: so x / Σ x is the nearest mixture.
     """
-
     from scipy.optimize import nnls
 
     away = points - target

@@ -32,7 +32,6 @@ class Overuse:
 
     def and_of(self, others: "Overuse") -> "Overuse":
         """The use of these words, then of others, on the same photos. Raises ValueError for different photo numbers."""
-
         if others.n_photos != self.n_photos:
             raise ValueError(f"words over {self.n_photos} photos, the others over {others.n_photos}: count on the same")
         return Overuse(torch.cat([self.mean, others.mean]), torch.cat([self.share, others.share]), self.n_photos)

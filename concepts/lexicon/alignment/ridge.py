@@ -6,9 +6,7 @@ from torch import Tensor
 from concepts.lexicon.alignment.bridge import Bridge
 from concepts.lexicon.alignment.pairs import Pairs
 
-PENALTIES = tuple(
-    10 ** (half / 2) for half in range(-8, 9)
-)  # in units of the mean squared singular value of the photos
+PENALTIES = tuple(10 ** (half / 2) for half in range(-8, 9))  # times the mean squared singular value of the photos
 
 
 def ridge(photos: Tensor, texts: Tensor, *, seed: int = 0, penalties: tuple[float, ...] = PENALTIES) -> Bridge:

@@ -75,7 +75,6 @@ def columns_of(report: ClassReport, table: str) -> list[Column]:
 
 def _photos(report: ClassReport) -> list[Column]:
     """The photo table: data of each photo, then the importance of each concept, then its mean code if maps exist."""
-
     phi, unit = report.array("phi"), importance_unit(report.data)
     found = _read(PHOTOS, report.data.images)
     found += [

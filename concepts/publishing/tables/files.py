@@ -34,7 +34,6 @@ def report_json(report: ClassReport, notes: Sequence[Note] = ()) -> str:
 
 def table_csv(report: ClassReport, table: str) -> str:
     """One of `TABLES` as CSV with a header, one line per row. List items are separated by spaces; unknown is empty."""
-
     columns = columns_of(report, table)
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
