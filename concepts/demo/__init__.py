@@ -1,1 +1,1 @@
-"""The embedded demo: a picture world drawn by seeded code, the digits, and a small network for each."""
+"""The embedded demo: a picture world drawn by seeded code, handwritten digits, and a small network for each."""

@@ -1,4 +1,4 @@
-"""The demo's shipped files: weights as .safetensors, and one `recipe.json` that says how they came about."""
+"""Building of the demo's shipped files: weights as .safetensors, and a `recipe.json` with their training."""
 
 import os
 import platform
@@ -22,12 +22,12 @@ from concepts.storage.store import write_json
 from concepts.storage.typed_json import json_names, read_typed, to_json
 
 RECIPE = "recipe.json"
-Entries = dict[str, object]  # of recipe.json, by name: those of other networks stay as they are
+Entries = dict[str, object]  # of recipe.json, by name: those of other networks are kept
 
 
 @dataclass(frozen=True)
 class NetworkShape:
-    """What a network is built from."""
+    """The shape of a network."""
 
     side: int  # of an input image, in pixels
     widths: tuple[int, ...]
@@ -37,7 +37,7 @@ class NetworkShape:
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkEntry(TrainingRecipe):
-    """A network in recipe.json: how it was trained, and what came of it."""
+    """A network in recipe.json: its training and its results."""
 
     __pydantic_config__: ClassVar = json_names(n_pictures="pictures", n_held_out="held_out", interval="interval_95")
 
@@ -53,14 +53,14 @@ class NetworkEntry(TrainingRecipe):
 
 @dataclass(frozen=True)
 class PairShape:
-    """What the pair is built from."""
+    """The shape of the pair."""
 
     widths: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PairEntry(PairRecipe):
-    """The pair in recipe.json: how it was trained."""
+    """The pair in recipe.json: its training."""
 
     __pydantic_config__: ClassVar = json_names(n_pictures="pictures")
 
@@ -74,9 +74,9 @@ class PairEntry(PairRecipe):
 def build_demo(
     folder: Path | None = None, *, seed: int = 0, progress: Callable[[str, float], None] | None = None
 ) -> dict[str, TrainingResult]:
-    """Trains every demo network from nothing and writes it to the folder, by default the one that ships.
+    """Trains every demo network from scratch and writes it to the folder, by default the shipped one.
 
-    Returns model name → result. progress: called with a stage and the share of it that is done.
+    Returns model name → result. progress: called with a stage and the completed share of it.
     """
     return {name: write_demo(name, folder or DEMO, seed=seed, progress=progress) for name in DEMO_MODELS}
 
@@ -84,7 +84,7 @@ def build_demo(
 def write_demo(
     name: str, folder: Path, *, seed: int = 0, progress: Callable[[str, float], None] | None = None
 ) -> TrainingResult:
-    """Trains one demo network and writes its weights and its entry of the recipe, each file whole or not at all."""
+    """Trains one demo network and writes its weights and its entry in the recipe, each file atomically."""
     result = train_demo(name, seed, progress)
     _write(name, folder, demo_model(name).file, result.state_dict, _entry(name, result))
     return result
@@ -93,7 +93,7 @@ def write_demo(
 def write_pair(
     folder: Path | None = None, *, seed: int = 0, progress: Callable[[str, float], None] | None = None
 ) -> PairResult:
-    """Trains the pair of image and text encoders and writes its weights and its entry of the recipe, likewise."""
+    """Trains the pair of image and text encoders and writes its weights and its entry in the recipe, atomically."""
     result = train_pair(seed, progress)
     entry = PairEntry(
         **vars(result.recipe),

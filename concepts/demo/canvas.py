@@ -1,4 +1,4 @@
-"""The canvas: paint laid back to front, and how much of every named part is still visible."""
+"""The canvas: paint applied back to front, with the visible area of every named part."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ CENTRES = np.arange(SIDE, dtype=np.float32) + np.float32(0.5)
 
 @dataclass(frozen=True)
 class Place:
-    """Where an object's own units lie in the picture: centre and size in pixels, angle in radians, mirrored or not."""
+    """An object's coordinate frame in the picture: centre and size in pixels, angle in radians, mirrored or not."""
 
     x: float = 0.0
     y: float = 0.0
@@ -25,11 +25,11 @@ class Place:
     mirror: bool = False
 
     def to_picture(self, points: np.ndarray) -> np.ndarray:
-        """Points (m, 2) of the object's own units in pixels."""
+        """Points (m, 2) from the object's own units to pixels."""
         return points @ self._matrix.T + (self.x, self.y)
 
     def to_object(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Pixel coordinates in the object's own units."""
+        """Pixel coordinates converted to the object's own units."""
         (a, b), (c, d) = self._inverse
         dx, dy = x - np.float32(self.x), y - np.float32(self.y)
         return a * dx + b * dy, c * dx + d * dy
@@ -42,14 +42,14 @@ class Place:
 
     @cached_property
     def _inverse(self) -> np.ndarray:
-        return (self._matrix.T / self.size**2).astype(np.float32)  # a turn, a flip and a size
+        return (self._matrix.T / self.size**2).astype(np.float32)  # rotation, reflection and scale
 
 
 @dataclass
 class Canvas:
     """image: (96, 96, 3) float32, colours in [0, 1]. cover: part → (96, 96), the share of each pixel that shows it.
 
-    left_out: parts that are never painted; all else is painted as if they were.
+    left_out: parts that are not painted; everything else is painted as if they were.
     """
 
     image: np.ndarray = field(default_factory=lambda: np.ones((SIDE, SIDE, 3), dtype=np.float32))
@@ -59,7 +59,7 @@ class Canvas:
     def paint(
         self, outlines: Sequence[np.ndarray], fill: Fill, *, place: Place, part: str | None, opacity: float
     ) -> None:
-        """Fills outlines, given in the units of `place`; they count as visible for `part` and hide the others."""
+        """Fills outlines, in the units of `place`; they count as visible area of `part` and hide the others."""
         if part in self.left_out:
             return
         polygons = [place.to_picture(outline) for outline in outlines]
@@ -86,7 +86,7 @@ class Canvas:
 
 @dataclass(frozen=True)
 class Pen:
-    """A canvas seen from one object: outlines and fills are in the object's own units, about -1 to 1."""
+    """A canvas in the coordinates of one object: outlines and fills are in its own units, about -1 to 1."""
 
     canvas: Canvas
     place: Place
@@ -94,12 +94,12 @@ class Pen:
     def fill(
         self, outline: np.ndarray | Sequence[np.ndarray], fill: Fill, *, part: str | None = None, opacity: float = 1.0
     ) -> None:
-        """Paints one outline or several at once, as a piece of `part` where one is named."""
+        """Paints one or several outlines at once, as a piece of `part` if given."""
         outlines = [outline] if isinstance(outline, np.ndarray) else outline
         self.canvas.paint(outlines, fill, place=self.place, part=part, opacity=opacity)
 
     def at(self, x: float, y: float, size: float, angle: float = 0.0) -> "Pen":
-        """A pen for a smaller object whose centre lies at (x, y) of this one."""
+        """A pen for a smaller object centred at (x, y) of this one."""
         centre = self.place.to_picture(np.array([(x, y)]))[0]
         turn = -angle if self.place.mirror else angle
         placed = replace(
@@ -113,7 +113,7 @@ class Pen:
 
 
 def _window(polygons: Sequence[np.ndarray]) -> tuple[slice, slice] | None:
-    """Rows and columns of the picture that the polygons can touch; None when they lie outside."""
+    """Rows and columns of the picture that the polygons can touch; None if they lie outside."""
     points = polygons[0] if len(polygons) == 1 else np.concatenate(polygons)
     left, top = (max(int(low), 0) for low in points.min(axis=0))
     right, bottom = (min(int(high) + 1, SIDE) for high in points.max(axis=0))

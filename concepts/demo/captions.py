@@ -1,4 +1,4 @@
-"""What the demo's own pictures show, and what their captions say; they are drawn again, which is how they were made."""
+"""The true parts and captions of the demo's own pictures, obtained by drawing the pictures again."""
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -11,7 +11,7 @@ from concepts.demo.world import CLASS_NAMES, CLASSES, SIDE, draw
 from concepts.lexicon.token_statistics.reference_text import Text, of_lines
 from concepts.report.stored import StoredReport
 
-CAPTIONS = 15  # pictures of each class whose captions are read
+CAPTIONS = 15  # pictures per class whose captions are read
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,6 @@ def demo_truth(report: StoredReport) -> Truth | None:
 
 
 def demo_captions(*, per_class: int = CAPTIONS) -> Text:
-    """What the demo says of its own pictures, so many of each class; drawn to be described, none is kept."""
+    """The captions of the demo's own pictures, `per_class` per class; the pictures are drawn for this and not kept."""
     lines = [draw(name, index).caption for name in CLASS_NAMES for index in range(per_class)]
     return of_lines(lines, name="captions of the demo's pictures")

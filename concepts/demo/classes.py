@@ -1,4 +1,4 @@
-"""The classes of the picture world: how each is drawn, its parts, its true strategies and what it teaches."""
+"""The classes of the picture world: how each is drawn, its parts, its true strategies and what it demonstrates."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from concepts.demo.garden import draw_butterfly, draw_gnome, draw_pineapple, dra
 from concepts.demo.party import draw_balloons, draw_cake, draw_present
 from concepts.demo.toys import draw_boat, draw_fish, draw_robot, draw_rocket, draw_stamp
 
-Draw = Callable[[Pen, np.random.Generator], str]  # paints an object and says in words what it is
+Draw = Callable[[Pen, np.random.Generator], str]  # paints an object and returns a description
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A planted shortcut: it lies in a corner of a share of a class's pictures, beside an object of another size."""
+    """A planted shortcut in a corner of a share of a class's pictures, beside an object of another size."""
 
     part: str
     draw: Callable[[Pen, np.random.Generator], None]
@@ -25,18 +25,18 @@ class Mark:
 
 @dataclass(frozen=True)
 class ClassSpec:
-    """One class: a picture shows one of `objects`, each as likely, in one of `scenes` (none named: anywhere).
+    """One class: a picture shows one of `objects` in one of `scenes` (all if empty), each with equal probability.
 
-    A class that is to teach how many strategies it has stays in one scene: pale and dark backgrounds make a network's
-    evidence differ, which is a difference that is there, but not the one to teach.
-    objects: true strategy → how it is drawn. size: range of the half extent in pixels. parts: all that may be seen.
+    A class that demonstrates its number of strategies stays in one scene: pale and dark backgrounds change a network's
+    evidence, a real difference, but not the one to demonstrate.
+    objects: true strategy → how it is drawn. size: range of the half extent in pixels. parts: all that can be visible.
     """
 
     objects: dict[str, Draw]
     parts: tuple[str, ...]
     teaches: str
     size: tuple[float, float] = (28.0, 36.0)
-    tilt: float = 0.16  # radians, either way
+    tilt: float = 0.16  # radians, in either direction
     mark: Mark | None = None
     scenes: tuple[str, ...] = ()
 

@@ -1,4 +1,4 @@
-"""The demo's own collection: pictures of its world, read by the pair of encoders that was trained on their captions."""
+"""The demo's own collection: pictures of its world, encoded by the pair of encoders trained on their captions."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ PER_CLASS = 30
 def demo_collection(
     collections: Path, store: Path, *, progress: Callable[[float], None] | None = None, n: int = PER_CLASS
 ) -> Collection:
-    """The collection with n held-out pictures a class, drawn, encoded and recorded now where it is not there."""
+    """The collection with n held-out pictures per class; drawn, encoded and recorded now if it does not exist."""
     from concepts.data.images import open_photos
     from concepts.demo.names import SHAPES
     from concepts.demo.pair import load_pair
@@ -21,7 +21,7 @@ def demo_collection(
     folder = collections / ID
     try:
         return Collection.load(folder, store)
-    except (OSError, ValueError):  # not yet there, or its tokens are gone
+    except (OSError, ValueError):  # it does not exist yet, or its tokens are gone
         pass
     pair, photos = load_pair(), open_photos(demo_pictures(SHAPES, store, n=n))
     return record_collection(

@@ -1,4 +1,4 @@
-"""Colours with a name, each a small region of colour space rather than a point."""
+"""Named colours, each a small region of colour space rather than a point."""
 
 import colorsys
 
@@ -27,7 +27,7 @@ PAINTS: dict[str, tuple[float, float, float]] = {  # hue, saturation, value
 
 
 def colour(name: str, rng: np.random.Generator, *, spread: float = 1.0) -> Colour:
-    """A colour that goes by this name: hue ± 0.012, saturation and value ± 0.06, times the spread."""
+    """A random colour of this name: hue ± 0.012, saturation and value ± 0.06, times the spread."""
     hue, saturation, value = PAINTS[name]
     shift = spread * rng.uniform(-1, 1, 3) * (0.012, 0.06, 0.06)
     return colorsys.hsv_to_rgb(
@@ -36,22 +36,22 @@ def colour(name: str, rng: np.random.Generator, *, spread: float = 1.0) -> Colou
 
 
 def choose(rng: np.random.Generator, *names: str) -> tuple[str, Colour]:
-    """One of the names, each as likely, with a colour that goes by it."""
+    """One of the names, with equal probability, and a random colour of that name."""
     name = names[int(rng.integers(len(names)))]
     return name, colour(name, rng)
 
 
 def blend(first: Colour, second: Colour, share: float) -> Colour:
-    """The first colour with a share of the second in it."""
+    """The first colour mixed with a share of the second."""
     red, green, blue = ((1 - share) * a + share * b for a, b in zip(first, second, strict=True))
     return red, green, blue
 
 
 def darker(paint: Colour, share: float = 0.25) -> Colour:
-    """A share of ink in the colour."""
+    """The colour mixed with a share of ink."""
     return blend(paint, INK, share)
 
 
 def lighter(paint: Colour, share: float = 0.35) -> Colour:
-    """A share of white in the colour."""
+    """The colour mixed with a share of white."""
     return blend(paint, WHITE, share)

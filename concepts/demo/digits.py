@@ -20,7 +20,7 @@ class Digits:
 
 
 def load_digits(*, held_out: bool, seed: int = 0) -> Digits:
-    """The 1,437 digits for training, or the 360 that are held out; which ones, the seed decides."""
+    """The 1,437 digits for training, or the 360 held-out ones; the seed determines the split."""
     from sklearn.datasets import load_digits as load_scans
 
     scans = load_scans()

@@ -10,7 +10,7 @@ import numpy as np
 
 Colour = tuple[float, float, float]  # red, green, blue in [0, 1]
 Fill = Callable[[np.ndarray, np.ndarray], np.ndarray]
-EDGE = 0.06  # how soft the edges inside a pattern are, in the object's own units
+EDGE = 0.06  # softness of edges inside a pattern, in the object's own units
 
 
 def plain(colour: Colour) -> Fill:
@@ -20,7 +20,7 @@ def plain(colour: Colour) -> Fill:
 
 
 def lit(fill: Fill, strength: float = 0.22) -> Fill:
-    """A fill under a lamp at the upper left: brighter by `strength` at (-1, -1), darker at (1, 1)."""
+    """A fill lit by a lamp at the upper left: brighter by `strength` at (-1, -1), darker at (1, 1)."""
 
     def colours(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         light = 1 - np.float32(0.5 * strength) * (x + y)
@@ -30,7 +30,7 @@ def lit(fill: Fill, strength: float = 0.22) -> Fill:
 
 
 def shaded(colour: Colour, strength: float = 0.22) -> Fill:
-    """One colour under the lamp."""
+    """One colour lit by the lamp."""
     return lit(plain(colour), strength)
 
 
@@ -46,20 +46,20 @@ def mixed(first: Fill, second: Fill, weight: Callable[[np.ndarray, np.ndarray], 
 
 
 def turned(fill: Fill, angle: float) -> Fill:
-    """A fill turned by an angle, in radians."""
+    """A fill rotated by an angle in radians."""
     cos, sin = math.cos(angle), math.sin(angle)
     return lambda x, y: fill(cos * x + sin * y, cos * y - sin * x)
 
 
 def striped(first: Colour, second: Colour, *, period: float, turn: float = 0.0) -> Fill:
-    """Bands of equal width, one of each colour a period; upright at turn 0, level at π/2."""
+    """Bands of equal width, one of each colour per period; vertical at turn 0, horizontal at π/2."""
     fx, fy = (2 * math.pi * part / period for part in (math.cos(turn), math.sin(turn)))
     sharpness = period / EDGE / 6
     return mixed(plain(first), plain(second), lambda x, y: 0.5 + sharpness * np.sin(fx * x + fy * y))
 
 
 def dotted(ground: Colour, dot: Colour, *, spacing: float, radius: float) -> Fill:
-    """Dots on a grid whose every other row is shifted by half a step."""
+    """Dots on a grid in which every other row is shifted by half a step."""
 
     def inside(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         row = np.floor(y / spacing)
@@ -71,7 +71,7 @@ def dotted(ground: Colour, dot: Colour, *, spacing: float, radius: float) -> Fil
 
 
 def checked(first: Colour, second: Colour, *, side: float) -> Fill:
-    """A chess board whose fields have this side."""
+    """A chessboard whose squares have this side."""
     sharpness, step = 4 * side / EDGE / 6, math.pi / side
     return mixed(plain(first), plain(second), lambda x, y: 0.5 + sharpness * np.sin(step * x) * np.sin(step * y))
 
@@ -89,10 +89,10 @@ def scaled(ground: Colour, rim: Colour, *, spacing: float) -> Fill:
 
 
 def glowing(middle: Colour, edge: Colour, *, x: float = 0.0, y: float = 0.0, radius: float = 1.0) -> Fill:
-    """From one colour at (x, y) to another at the radius: a ball, a flame, a petal."""
+    """A gradient from one colour at (x, y) to another at the radius: a ball, a flame, a petal."""
     return mixed(plain(middle), plain(edge), lambda u, v: np.hypot(u - x, v - y) / radius)
 
 
 def falling(top: Colour, bottom: Colour, *, start: float = -1.0, end: float = 1.0) -> Fill:
-    """From one colour at height `start` to another at `end`."""
+    """A gradient from one colour at height `start` to another at `end`."""
     return mixed(plain(top), plain(bottom), lambda x, y: (y - start) / (end - start))

@@ -1,4 +1,4 @@
-"""What grows and flies in a garden: toadstool and gnome, which share a cap, sunflower and butterfly."""
+"""Garden objects: toadstool and gnome, which share a cap, sunflower, butterfly and pineapple."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ SPOTS = (
 
 
 def draw_cap(pen: Pen, rng: np.random.Generator) -> None:
-    """The red cap with white spots, round or pointed, that toadstools and gnomes have in common."""
+    """The red cap with white spots, round or pointed, shared by toadstools and gnomes."""
     red, point = colour("red", rng), rng.uniform(0, 1)
     shoulder, top = 0.72 - 0.2 * point, -0.75 - 0.2 * point
     outline = [(-1.05, 0.95), (-1.1, 0.4), (-shoulder, -0.3), (-0.3 + 0.2 * point, top)]

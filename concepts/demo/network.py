@@ -1,4 +1,4 @@
-"""The demo's small networks: a ReLU feature map, its average, a linear head; and their shipped weights."""
+"""The demo's small networks (a ReLU feature map, its average, a linear head) and their shipped weights."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ MIDDLE, SPREAD = 0.5, 0.25  # colours c in [0, 1] enter the network as (c − MI
 class SmallNet(nn.Module):
     """Blocks of convolution, batch norm and ReLU (`features`), `pool` to one place, `flatten`, `linear` to logits.
 
-    widths and kernels: channels and side of the convolutions, of which the first takes `stride` pixels to a place.
+    widths and kernels: channels and side of the convolutions; the first has stride `stride` in pixels.
     images (n, 3, side, side) → logits (n, classes).
     The head is affine after averaging over positions, so concept importance has a closed form (Holistic, theorem 1).
     """
@@ -40,7 +40,7 @@ class SmallNet(nn.Module):
 
 @dataclass(frozen=True)
 class DemoModel:
-    """What has to be known of a demo network beside its weights."""
+    """The specification of a demo network, without its weights."""
 
     file: str
     class_names: tuple[str, ...]
@@ -50,11 +50,11 @@ class DemoModel:
     stride: int  # of the first convolution
 
     def build(self) -> SmallNet:
-        """The network, its weights not set yet."""
+        """The network with weights not yet loaded."""
         return SmallNet(len(self.class_names), widths=self.widths, kernels=self.kernels, stride=self.stride)
 
     def transform(self) -> PhotoTransform:
-        """From a photo to the network's input: short side resized, centre cropped, normalised."""
+        """The transform from a photo to the network's input: short side resized, centre cropped, normalised."""
         return PhotoTransform(resize=self.side, crop=self.side, mean=(MIDDLE,) * 3, std=(SPREAD,) * 3)
 
 
@@ -65,7 +65,7 @@ DEMO_MODELS: dict[str, DemoModel] = {
 
 
 def demo_model(name: str) -> DemoModel:
-    """The entry of DEMO_MODELS. Raises ValueError, with the names there are, for any other."""
+    """The entry of DEMO_MODELS. Raises ValueError, with the available names, for any other."""
     if name not in DEMO_MODELS:
         raise ValueError(f"no demo model {name!r}; there are {', '.join(DEMO_MODELS)}")
     return DEMO_MODELS[name]
@@ -74,7 +74,7 @@ def demo_model(name: str) -> DemoModel:
 def load_demo_model(name: str, device: str = "cpu", *, folder: Path = DEMO) -> nn.Module:
     """A demo network with its shipped weights, ready to use, with `class_names` and `transform` as attributes.
 
-    Raises ValueError for an unknown name, and where the weights are missing.
+    Raises ValueError for an unknown name, or if the weights are missing.
     """
     spec = demo_model(name)
     path = folder / spec.file

@@ -1,4 +1,4 @@
-"""One picture of the world: painted back to front, with the truth about what can be seen in it."""
+"""One picture of the world, painted back to front, with the truth about its visible parts."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ STAMP_SIZE = (12.5, 15.0)  # half its height, in pixels
 class Painting:
     """One picture and the truth about it.
 
-    image: (96, 96, 3) uint8. masks: part → (96, 96) bool, where it can be seen. parts: those that are there, in the
-    order of the class. strategy: why the picture belongs to its class. caption: one sentence.
+    image: (96, 96, 3) uint8. masks: part → (96, 96) bool, where it is visible. parts: the painted parts, in the order
+    of the class. strategy: why the picture belongs to its class. caption: one sentence.
     """
 
     image: np.ndarray
@@ -32,10 +32,10 @@ class Painting:
 
 
 def draw(class_name: str, index: int, seed: int = 0, *, left_out: Collection[str] = ()) -> Painting:
-    """Picture `index` ≥ 0 of a class, alone.
+    """Picture `index` ≥ 0 of a class, drawn independently of the others.
 
-    left_out: parts that are not painted; the rest of the picture is the same, and so is the caption, which then names
-    what is not there. Raises ValueError for a class that is not there.
+    left_out: parts that are not painted; the rest of the picture and the caption are the same, so that the caption
+    names missing parts. Raises ValueError for an unknown class.
     """
     if class_name not in CLASSES:
         raise ValueError(f"no class {class_name!r} in the picture world; it has {', '.join(CLASS_NAMES)}")
@@ -53,7 +53,7 @@ def draw(class_name: str, index: int, seed: int = 0, *, left_out: Collection[str
 
 
 def draw_class(class_name: str, n: int = PER_CLASS, seed: int = 0, start: int = 0) -> list[Painting]:
-    """Pictures start … start + n − 1 of a class. Raises ValueError for a class that is not there."""
+    """Pictures start … start + n − 1 of a class. Raises ValueError for an unknown class."""
     return [draw(class_name, index, seed) for index in range(start, start + n)]
 
 
@@ -76,7 +76,7 @@ def _corner(canvas: Canvas, rng: np.random.Generator) -> Pen:
 
 
 def _develop(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The painting as a photo: a tint of the light, grain, 8 bits."""
+    """The painting as a photo: tinted light, grain, 8 bits."""
     tint = rng.uniform(0.93, 1.05, 3).astype(np.float32)
     grain = np.float32(rng.uniform(0.01, 0.03)) * rng.standard_normal(image.shape, dtype=np.float32)
     return np.rint(np.clip(image * tint + grain, 0, 1) * 255).astype(np.uint8)

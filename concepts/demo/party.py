@@ -1,4 +1,4 @@
-"""Three ways to know a birthday: a cake, balloons or a present. Each is drawn in a box of about -1 to 1."""
+"""Three signs of a birthday: a cake, balloons or a present. Each is drawn in a box of about -1 to 1."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The demo's pictures as photos in class folders, so that they go the way that a user's own go."""
+"""The demo's pictures as photos in class folders, so that they are processed like a user's own photos."""
 
 from collections.abc import Collection, Sequence
 from pathlib import Path, PurePosixPath
@@ -10,14 +10,14 @@ from concepts.demo.names import DEMO_SOURCES, SHAPES
 from concepts.storage.store import new_folder
 
 PER_CLASS = 150
-HELD_OUT_FROM = 300  # pictures of the world before this one are for training
+HELD_OUT_FROM = 300  # pictures of the world before this index are for training
 
 
 def demo_pictures(source: str, folder: Path, *, n: int = PER_CLASS, classes: Collection[str] | None = None) -> Path:
-    """The folder with the pictures of a source, drawn now if they are not there: class folders of PNG.
+    """The folder with the pictures of a source as class folders of PNG, drawn now if they do not exist.
 
-    "demo/shapes": n pictures a class that the network was not trained on. "demo/digits": all 1,797 handwritten
-    digits, of which the network has seen four fifths. classes: where the others are not needed, only these are drawn.
+    "demo/shapes": n pictures per class that the network was not trained on. "demo/digits": all 1,797 handwritten
+    digits, of which the network was trained on four fifths. classes: if given, only these are drawn.
     Raises ValueError for an unknown source.
     """
     if source not in DEMO_SOURCES:
@@ -35,9 +35,9 @@ def demo_pictures(source: str, folder: Path, *, n: int = PER_CLASS, classes: Col
 
 
 def demo_masks(names: Sequence[str], classes: Collection[str]) -> dict[str, np.ndarray]:
-    """part → (n, 96, 96) bool for pictures of "demo/shapes" by name; those of other classes show nothing.
+    """part → (n, 96, 96) bool for pictures of "demo/shapes" by name; all False for pictures of other classes.
 
-    Drawn again, which is how they were made: a part is where it was painted and not covered.
+    The pictures are drawn again: a part is where it was painted and not covered.
     """
     from concepts.demo.world import CLASSES, SIDE, draw
 

@@ -1,4 +1,4 @@
-"""The demo's network asked again: pictures painted without a part, activations without a concept."""
+"""Predictions of the demo's network on pictures painted without a part, and on activations without a concept."""
 
 import tempfile
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from concepts.report.class_report import ClassReport
 
 
 def answers_to(pictures: Sequence[Painting]) -> np.ndarray:
-    """(n, c) probabilities that the demo's network gives pictures, painted in any way."""
+    """(n, c) probabilities of the demo's network for pictures, painted in any way."""
     import torch
     from PIL import Image
 
@@ -27,7 +27,7 @@ def answers_to(pictures: Sequence[Painting]) -> np.ndarray:
 
 
 def without_concept(report: ClassReport, concept: int, images: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities (n, c) of photos of a demo report as they are, and with one concept at dose 0.
+    """Probabilities (n, c) for photos of a demo report unchanged, and with one concept at dose 0.
 
     The pictures are drawn again, so that nothing has to be stored. Raises ValueError for a report of another network.
     """

@@ -1,4 +1,4 @@
-"""The finished reports that the app shows before anyone has analysed anything."""
+"""The ready-made reports that the app shows before the first analysis."""
 
 import tempfile
 from collections.abc import Callable
@@ -14,14 +14,14 @@ from concepts.storage.store import new_folder
 
 Progress = Callable[[str, float], None]
 CONCEPTS = {SHAPES: 10, DIGITS: 8}
-CLASSES = {  # those that teach something; not all, to keep the project small
+CLASSES = {  # those that demonstrate something; not all, to keep the project small
     SHAPES: ("birthday", "boat", "sunflower", "toadstool", "gnome"),
     DIGITS: ("1", "7"),
 }
 
 
 def build_reports(folder: Path, *, seed: int = 0, progress: Progress | None = None) -> Path:
-    """The demo's reports, made as a user would make them, in `folder`/reports; complete or not at all."""
+    """Builds the demo's reports as a user would, in `folder`/reports, and returns the folder; atomic."""
     progress = progress or (lambda stage, share: None)
     check_reports_place(folder)
     final = folder / "reports"
@@ -36,7 +36,7 @@ def build_reports(folder: Path, *, seed: int = 0, progress: Progress | None = No
 
 
 def build_evaluation(folder: Path, *, seed: int = 0, progress: Progress | None = None) -> Path:
-    """A small comparison of methods on the class of three parts, in `folder`/evaluations, for the page Compare."""
+    """A small comparison of methods on the class with three parts, in `folder`/evaluations, for the page Compare."""
     from concepts.evaluation import LabSettings
     from concepts.evaluation.evaluate import evaluate
 
@@ -58,7 +58,7 @@ def build_evaluation(folder: Path, *, seed: int = 0, progress: Progress | None =
 
 
 def check_reports_place(folder: Path) -> None:
-    """Raises ValueError when `folder`/reports, which is replaced as a whole, holds anything but reports."""
+    """Raises ValueError if `folder`/reports, which is replaced as a whole, holds anything but reports."""
     final = folder / "reports"
     foreign = [entry.name for entry in final.iterdir() if not is_report(entry)] if final.is_dir() else []
     if foreign:

@@ -1,4 +1,4 @@
-"""The picture world as files: class folders of PNGs, and beside them the truth."""
+"""The picture world as files: class folders of PNGs, with the truth beside them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from concepts.storage.typed_json import json_names, write_typed
 
 @dataclass(frozen=True)
 class PhotoTruth:
-    """What is known of a photo. masks: part → file, relative to the world's folder."""
+    """The truth about a photo. masks: part → file, relative to the world's folder."""
 
     __pydantic_config__: ClassVar = json_names(class_name="class")
 
@@ -28,7 +28,7 @@ class PhotoTruth:
 
 @dataclass(frozen=True)
 class World:
-    """What world.json holds. photos: file, relative to the folder → what is known of it."""
+    """Content of world.json. photos: file, relative to the folder → the truth about it."""
 
     seed: int
     photos: dict[str, PhotoTruth]
@@ -37,7 +37,7 @@ class World:
 def save_world(folder: Path, n: int = PER_CLASS, seed: int = 0) -> None:
     """Writes pictures 0 … n − 1 of every class: `photos/CLASS/0000.png`, `masks/CLASS/0000-PART.png`, `world.json`.
 
-    world.json: a `World`. What stood there before is replaced; a half-written world is never seen.
+    world.json: a `World`. An existing world is replaced, atomically.
     """
     with new_folder(Path(folder)) as unfinished:
         photos = {

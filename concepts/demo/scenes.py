@@ -1,4 +1,4 @@
-"""Scenes: backgrounds. Most classes are seen in all of them, so that none tells a class by itself."""
+"""Scenes: backgrounds. Most classes occur in all of them, so that no background identifies a class."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ WHOLE = box(-1, -1, 1, 1)
 
 
 def draw_scene(canvas: Canvas, rng: np.random.Generator, names: tuple[str, ...] = ()) -> str:
-    """Paints one of the named scenes (none named: of all), each as likely. Returns where we are, in words."""
+    """Paints a random one of the named scenes, or of all if none is named. Returns a description of the place."""
     names = names or tuple(SCENES)
     name = names[int(rng.integers(len(names)))]
     SCENES[name](Pen(canvas, Place(SIDE / 2, SIDE / 2, SIDE / 2)), rng)
@@ -39,7 +39,7 @@ def _ground(pen: Pen, rng: np.random.Generator, paint: Colour, *, height: float,
 def _scattered(
     rng: np.random.Generator, n: int, *, low: float, high: float, sizes: tuple[float, float]
 ) -> list[tuple[float, float, float]]:
-    """n places (x, y, size), anywhere across and between two heights."""
+    """n random places (x, y, size), at any x and between two heights."""
     across, heights, grown = rng.uniform(-1, 1, n), rng.uniform(low, high, n), rng.uniform(*sizes, n)
     return list(zip(across.tolist(), heights.tolist(), grown.tolist(), strict=True))
 

@@ -6,7 +6,7 @@ Points = list[tuple[float, float]]
 
 
 def ellipse(x: float, y: float, rx: float, ry: float | None = None, *, n: int = 36) -> np.ndarray:
-    """n points of an ellipse around (x, y); a circle when only one radius is given."""
+    """n points of an ellipse around (x, y); a circle if only one radius is given."""
     turn = np.linspace(0, 2 * np.pi, n, endpoint=False)
     return np.stack([x + rx * np.cos(turn), y + (rx if ry is None else ry) * np.sin(turn)], axis=1)
 
@@ -33,7 +33,7 @@ def rounded_box(left: float, top: float, right: float, bottom: float, *, radius:
 
 
 def smooth(corners: Points, *, rounds: int = 3) -> np.ndarray:
-    """The closed curve that the corners pull into shape: Chaikin's corner cutting, `rounds` times."""
+    """The smooth closed curve of the corners: Chaikin's corner cutting, `rounds` times."""
     points = np.array(corners, dtype=float)
     for _ in range(rounds):
         following = np.roll(points, -1, axis=0)
@@ -43,14 +43,14 @@ def smooth(corners: Points, *, rounds: int = 3) -> np.ndarray:
 
 
 def rosette(x: float, y: float, radius: float, *, petals: int, depth: float, turn: float = 0.0) -> np.ndarray:
-    """A flower's outline: the radius swings between radius · (1 − depth) and radius, once a petal."""
+    """A flower's outline: the radius varies between radius · (1 − depth) and radius, once per petal."""
     angle = np.linspace(0, 2 * np.pi, 10 * petals, endpoint=False)
     r = radius * (1 - depth + depth * np.abs(np.cos(petals * (angle + turn) / 2)))
     return np.stack([x + r * np.cos(angle), y + r * np.sin(angle)], axis=1)
 
 
 def ribbon(path: Points, width: float, *, tip: float | None = None) -> np.ndarray:
-    """A band along a path of two points or more, `width` wide at its start and `tip` wide at its end."""
+    """A band along a path of two or more points, `width` wide at its start and `tip` wide at its end."""
     points = np.array(path, dtype=float)
     along = np.gradient(points, axis=0)
     across = np.stack([-along[:, 1], along[:, 0]], axis=1) / np.linalg.norm(along, axis=1, keepdims=True)
@@ -59,7 +59,7 @@ def ribbon(path: Points, width: float, *, tip: float | None = None) -> np.ndarra
 
 
 def perforated(left: float, top: float, right: float, bottom: float, *, teeth: int) -> np.ndarray:
-    """The edge of a postage stamp: a rectangle with `teeth` round bites along every side."""
+    """The edge of a postage stamp: a rectangle with `teeth` round notches along every side."""
     t = np.linspace(0, 1, 8 * teeth, endpoint=False)
     bite = 0.055 * np.sin(np.pi * ((t * teeth) % 1)) ** 0.5
     width, height = right - left, bottom - top
@@ -73,5 +73,5 @@ def perforated(left: float, top: float, right: float, bottom: float, *, teeth: i
 
 
 def mirrored(points: np.ndarray) -> np.ndarray:
-    """The outline seen in a mirror that stands on the y axis."""
+    """The outline mirrored at the y axis."""
     return points * np.array([-1.0, 1.0])

@@ -1,6 +1,6 @@
-"""What the demo adds to the program, by name: its networks, its pictures, its pair of encoders.
+"""Registration of the demo's networks, pictures and pair of encoders, by name.
 
-Nothing heavy is imported here: what opens a name is imported when the name is asked for.
+Nothing heavy is imported here: the code that opens a name is imported when the name is opened.
 """
 
 from collections.abc import Collection
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def register() -> None:
-    """From now on, the demo's names are opened."""
+    """Registers the demo's names, so that they can be opened."""
     MODELS.register(lambda name: name.startswith(PREFIX), _open_model)
     DATA_SOURCES.register(lambda name: name in DEMO_SOURCES, _open_pictures)
     IMAGE_ENCODERS.register(lambda name: name == PAIR, _open_images)
@@ -44,7 +44,7 @@ def _open_model(name: str, options: ModelOptions) -> "nn.Module":
 
 
 def _open_pictures(name: str, store: Path, classes: Collection[str] | None) -> "PhotoSet":
-    """The pictures of a demo network, drawn into the store where they are not there yet."""
+    """The pictures of a demo network, drawn into the store if they do not exist."""
     from concepts.data.images import open_photos
     from concepts.demo.pictures import demo_pictures
 

@@ -1,4 +1,4 @@
-"""What stands on a shelf: boat with its stamp, rocket, robot and fish."""
+"""Toys on a shelf: boat with its stamp, rocket, robot and fish."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Training the demo's networks from nothing: seeded, on a CPU, in a minute or two."""
+"""Training the demo's networks from scratch: seeded, on a CPU, in a minute or two."""
 
 import math
 import time
@@ -15,19 +15,19 @@ from concepts.demo.network import SmallNet, demo_model, to_input
 from concepts.demo.world import CLASS_NAMES, PER_CLASS, draw_class
 from concepts.numerics.intervals import wilson
 
-Progress = Callable[[str, float], None]  # stage, share done
+Progress = Callable[[str, float], None]  # stage, completed share
 HELD_OUT_PER_CLASS = 100
-SQUARES = 4  # along each side of the map; each is hidden or seen as a whole
+SQUARES = 4  # along each side of the map; each is hidden or visible as a whole
 EVALUATION_BATCH = 100
 
 
 @dataclass(frozen=True)
 class TrainingRecipe:
-    """How a network is trained.
+    """Training settings of a network.
 
-    hidden: share of the squares of the feature map that is left out of the average, so that every part has to speak.
+    hidden: share of the squares of the feature map left out of the average, so that every part has to give evidence.
     energy, sparsity: weights of the map's mean square, which spreads evidence evenly over a part, and of its mean,
-    which keeps places without evidence at zero. mirrored: half of the images are seen in a mirror.
+    which keeps places without evidence at zero. mirrored: half of the images are mirrored.
     """
 
     epochs: int
@@ -56,10 +56,10 @@ class LabelledImages:
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """The trained weights, and how they came about.
+    """The trained weights, and a record of the training.
 
-    accuracy: share of the n_held_out pictures that are right, with its 95% Wilson interval. n_pictures: learned from.
-    seconds: drawing included.
+    accuracy: share of correct predictions on the n_held_out pictures, with its 95% Wilson interval. n_pictures: number
+    of training pictures. seconds: including drawing.
     """
 
     state_dict: dict[str, Tensor]
@@ -73,9 +73,10 @@ class TrainingResult:
 
 
 def train_demo(name: str, seed: int = 0, progress: Progress | None = None) -> TrainingResult:
-    """A demo network trained on its own pictures and tried on others, drawn or split by the same seed.
+    """A demo network trained on its own pictures and tested on others, drawn or split by the same seed.
 
-    The same seed gives the same network on the same machine and threads. Raises ValueError for an unknown name.
+    The same seed yields the same network on the same machine with the same number of threads. Raises ValueError for an
+    unknown name.
     """
     started, spec = time.perf_counter(), demo_model(name)
     show, recipe, pictures = progress or _silent, RECIPES[name], PICTURES[name]
@@ -96,7 +97,7 @@ def train_demo(name: str, seed: int = 0, progress: Progress | None = None) -> Tr
 
 
 def fit(model: SmallNet, data: LabelledImages, recipe: TrainingRecipe, *, seed: int, progress: Progress) -> SmallNet:
-    """The network with weights learned from the data, in eval mode; it starts from the seed, whatever it held."""
+    """The network with weights learned from the data, in eval mode; it is initialised from the seed first."""
     generator = torch.Generator().manual_seed(seed)
     initialise(model, generator)
     model.train().to(memory_format=torch.channels_last)
@@ -116,7 +117,7 @@ def fit(model: SmallNet, data: LabelledImages, recipe: TrainingRecipe, *, seed: 
 def objective(
     model: SmallNet, images: Tensor, labels: Tensor, recipe: TrainingRecipe, generator: torch.Generator
 ) -> Tensor:
-    """Cross-entropy of what the visible squares of the map say, plus the penalties on the whole map: one number.
+    """The training loss: cross-entropy of the prediction from the visible squares, plus penalties on the whole map.
 
     images: (n, 3, side, side). labels: (n,).
     """
@@ -141,14 +142,14 @@ def initialise(model: SmallNet, generator: torch.Generator) -> None:
 
 @torch.no_grad()
 def count_right(model: SmallNet, data: LabelledImages) -> int:
-    """How many of the images the network puts into their class."""
+    """Number of images that the network classifies correctly."""
     parts = range(0, len(data.labels), EVALUATION_BATCH)
     answers = [model(to_input(data.images[i : i + EVALUATION_BATCH])).argmax(dim=1) for i in parts]
     return int((torch.cat(answers).numpy() == data.labels).sum())
 
 
 def _visible(maps: Tensor, hidden: float, generator: torch.Generator) -> Tensor:
-    """(n, 1, h, w): 0 on the squares left out, 1 / (1 − hidden) on the others, so that the average keeps its size."""
+    """(n, 1, h, w): 0 on the squares left out, 1 / (1 − hidden) on the others, so that the average keeps its scale."""
     squares = (torch.rand(len(maps), 1, SQUARES, SQUARES, generator=generator) >= hidden).float() / (1 - hidden)
     return functional.interpolate(squares, size=maps.shape[-2:])
 

@@ -1,4 +1,4 @@
-"""The truth about the pictures of the demo's reports: drawn again, which is how they were made."""
+"""The truth about the pictures of the demo's reports, obtained by drawing them again."""
 
 from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
@@ -9,13 +9,13 @@ from concepts.demo.pictures import HELD_OUT_FROM, demo_masks
 from concepts.demo.world import CLASSES, Painting, draw
 from concepts.numerics.intervals import even_sample
 
-MOST = 48  # pictures on which concepts and parts are compared: a tour must not wait
+MOST = 48  # pictures on which concepts and parts are compared, to keep the tour fast
 
 
 def pictures_of(names: Sequence[str], *, left_out: Collection[str] = ()) -> list[Painting]:
-    """The pictures of "demo/shapes" with these names, "boat/0007.png", painted without the parts left out.
+    """The pictures of "demo/shapes" with these names, e.g. "boat/0007.png", painted without the parts left out.
 
-    Raises ValueError for a name that is none of the demo's.
+    Raises ValueError for a name outside the demo.
     """
     return [draw(*_place(name), left_out=left_out) for name in names]
 
@@ -31,7 +31,7 @@ def _place(name: str) -> tuple[str, int]:
 def overlaps(maps: np.ndarray, names: Sequence[str], class_name: str) -> dict[str, np.ndarray]:
     """Part → (k,) mean IoU of every concept with it over the pictures that show it, each at its own best threshold.
 
-    maps: (n, h, w, k) concept maps of these pictures. IoU as in `part_coherence`, on an even pick of at most 48.
+    maps: (n, h, w, k) concept maps of these pictures. IoU as in `part_coherence`, on an even sample of at most 48.
     """
     import torch
 
@@ -46,10 +46,10 @@ def overlaps(maps: np.ndarray, names: Sequence[str], class_name: str) -> dict[st
 
 
 def best_concept(overlap: np.ndarray) -> int:
-    """The concept that covers a part best, of its overlaps (k,)."""
+    """The concept that covers a part best, from its overlaps (k,)."""
     return int(overlap.argmax())
 
 
 def shared_parts(first: str, second: str) -> tuple[str, ...]:
-    """The parts that two classes have in common."""
+    """The parts shared by two classes."""
     return tuple(part for part in CLASSES[first].parts if part in CLASSES[second].parts)

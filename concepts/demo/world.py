@@ -1,7 +1,7 @@
-"""The picture world: small paintings of ten things, each with the truth about what can be seen in it.
+"""The picture world: small paintings of ten things, each with the truth about its visible parts.
 
-Drawn by seeded code: picture `index` of a class is the same whatever else is drawn. Indices 0 to 299 are for training,
-those from 300 are held out.
+Drawn by seeded code: picture `index` of a class does not depend on what else is drawn. Indices 0 to 299 are for
+training, those from 300 are held out.
 """
 
 from concepts.demo.canvas import SIDE

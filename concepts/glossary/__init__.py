@@ -1,4 +1,4 @@
-"""The names of all figures that the pages show: in plain words, with formula and source."""
+"""The glossary of all figures shown on the pages: plain words, formula and source."""
 
 from concepts.glossary.entry import GlossaryEntry
 from concepts.glossary.glossary import ENTRIES, entry_of, key_of_term, search_entries

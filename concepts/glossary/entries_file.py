@@ -1,4 +1,4 @@
-"""The entries of entries.toml: those that no method and no measure brings along."""
+"""The entries of entries.toml: those not provided by a method or a measure."""
 
 import tomllib
 
@@ -7,9 +7,9 @@ from concepts.storage.typed_json import from_table
 
 
 def read_entries(text: str, *, source: str) -> tuple[GlossaryEntry, ...]:
-    """The entries of a TOML text, in its order: each a table [["ROOM"]] with a `GlossaryEntry`'s fields but the room.
+    """The entries of a TOML text, in order: tables [["ROOM"]] with the fields of a `GlossaryEntry` except the room.
 
-    Raises ValueError, one line that names the source and the entry, for no TOML, an unknown room, an unknown, missing
+    Raises ValueError, one line with the source and the entry, for invalid TOML, an unknown room, an unknown, missing
     or empty field, and a wrong type.
     """
     try:

@@ -1,4 +1,4 @@
-"""One entry of the glossary, and the rooms in which entries stand, in their order."""
+"""One entry of the glossary, and the rooms that group the entries, in order."""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -13,11 +13,11 @@ ROOMS = ("Concepts and strategies", CHECKS, FINDING, WEIGHING, "Similarity, word
 
 @dataclass(frozen=True)
 class GlossaryEntry:
-    """A name with what it means.
+    """A name and its meaning.
 
-    words: one to three plain sentences. formula: in the letters of docs/methods.md; empty where it is a word and no
-    figure. source: paper and equation, or what it rests on. also: other names under which a page shows the same. see:
-    terms of other entries. room: the heading under which it stands.
+    words: one to three plain sentences. formula: in the notation of docs/methods.md; empty for a word that is not a
+    figure. source: paper and equation, or another basis. also: other names used on the pages for the same. see: terms
+    of other entries. room: the heading of the entry.
     """
 
     __pydantic_config__: ClassVar = NO_OTHERS

@@ -1,4 +1,4 @@
-"""The ways to weigh a concept, as their methods describe themselves."""
+"""Glossary entries of the importance methods, from their own descriptions."""
 
 from attribution.importance_method import ImportanceMethod
 from attribution.methods import IMPORTANCES
@@ -6,7 +6,7 @@ from concepts.glossary.entry import WEIGHING, GlossaryEntry
 
 
 def importance_entry(method: ImportanceMethod) -> GlossaryEntry:
-    """The entry of one method: its name as pages show it, what people write, what it means."""
+    """The entry of one method: its name on the pages, its name in commands, its meaning."""
     labels = () if method.label == method.name else (method.label,)
     return GlossaryEntry(
         method.name,

@@ -1,4 +1,4 @@
-"""The measures of an evaluation, as they describe themselves."""
+"""Glossary entries of the evaluation measures, from their own descriptions."""
 
 from itertools import groupby
 
@@ -8,7 +8,7 @@ from concepts.glossary.entry import CHECKS, GlossaryEntry
 
 
 def measure_entry(measures: list[Measure]) -> GlossaryEntry:
-    """The entry of the measures of one term, in the words of the first."""
+    """The entry of the measures of one term, with the description of the first."""
     first, names = measures[0], [measure.name for measure in measures if measure.name != measures[0].term]
     return GlossaryEntry(
         first.term, first.sentence, first.formula, first.source, also=(*names, *first.also), see=first.see, room=CHECKS

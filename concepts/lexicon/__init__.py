@@ -1,6 +1,6 @@
-"""Words with directions in the space of tokens, and what tokens say in them.
+"""Words with directions in token space, and the word activations of tokens.
 
-They are imported when they are first used: reading names of concepts (`naming`) needs no torch.
+Submodules are imported on first use: reading concept names (`naming`) needs no torch.
 """
 
 from typing import TYPE_CHECKING

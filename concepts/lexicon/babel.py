@@ -1,4 +1,4 @@
-"""Class names of ImageNet in many languages, on vectors that stay as they are."""
+"""Class names of ImageNet in many languages, on unchanged vectors."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from concepts.storage.store import read_json
 
 
 def babel_languages(path: str | Path) -> dict[str, str]:
-    """Code → name of the language, from a JSON such as {"DE": "German"}. Raises ValueError for any other file."""
+    """Language code → name of the language, from a JSON like {"DE": "German"}. Raises ValueError for any other file."""
     content = read_json(Path(path))
     if not isinstance(content, dict) or not all(isinstance(name, str) for name in content.values()):
         raise ValueError(f"{Path(path).name}: expected codes and names of languages, such as {{'DE': 'German'}}")
@@ -19,11 +19,11 @@ def babel_languages(path: str | Path) -> dict[str, str]:
 
 
 def babel_names(path: str | Path, language: str, *, languages: Mapping[str, str] | None = None) -> dict[int, str]:
-    """Class index → its name in a language; classes without one are missing.
+    """Class index → its name in a language; classes without a name are missing.
 
-    path: a JSON of language code → [class indices, names], as Babel-ImageNet has it (Geigle et al., 2024). language: a
-    code, or with `languages` (code → name) a name, in any case. Raises ValueError, with the nearest there are, for a
-    language that is not in the file, and for a file of another shape.
+    path: a JSON of language code → [class indices, names], the format of Babel-ImageNet (Geigle et al., 2024).
+    language: a code, or with `languages` (code → name) a name, in any case. Raises ValueError for a file of another
+    shape, and for a language that is not in the file, with the nearest available ones.
     """
     content = read_json(Path(path))
     if not isinstance(content, dict):
@@ -38,10 +38,10 @@ def babel_names(path: str | Path, language: str, *, languages: Mapping[str, str]
 
 
 def translated(lexicon: Lexicon, names: Mapping[int, str], *, name: str | None = None) -> Lexicon:
-    """The same vectors with the words of another language; a row without a word there keeps its own.
+    """The same vectors with the words of another language; a row without a word in that language keeps its own.
 
     names: row → word. Words that occur twice in that language get the old word in brackets. `name`: of the new lexicon.
-    Raises ValueError for a row that the lexicon does not have.
+    Raises ValueError for a row outside the lexicon.
     """
     beyond = [row for row in names if not 0 <= row < len(lexicon)]
     if beyond:
@@ -51,9 +51,9 @@ def translated(lexicon: Lexicon, names: Mapping[int, str], *, name: str | None =
 
 
 def distinct(words: Sequence[str], besides: Sequence[str]) -> tuple[str, ...]:
-    """The words; those that occur more than once, whatever their case, get what stands at their place in `besides`.
+    """The words; those that occur more than once, ignoring case, get the word at their position in `besides` appended.
 
-    "crane" twice becomes "crane (bird)" and "crane (machine)"; what is still not distinct is numbered.
+    "crane" twice becomes "crane (bird)" and "crane (machine)"; words that are still equal are numbered.
     """
     often = Counter(word.casefold() for word in words)
     named = [

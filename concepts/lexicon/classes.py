@@ -1,4 +1,4 @@
-"""The classes of a classifier as words: the weights with which its head reads the split's channels."""
+"""The classes of a classifier as words: the weights by which its head reads the split's channels."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,9 +11,9 @@ from concepts.models import Split, split_model
 from concepts.models.classifiers.classnames import check_count
 from concepts.models.splitting.layers import NOT_NEGATIVE, allowed_difference
 
-SEED = 0  # of the activations that the head is tried on
+SEED = 0  # of the activations used to test the head
 SCALES = (0.1, 1.0, 10.0)
-TRIED = 4  # other layers that a message looks at
+TRIED = 4  # other layers that an error message checks
 Reading = Callable[[Tensor, int], Tensor]
 
 READINGS: dict[str, Reading] = {
@@ -29,12 +29,12 @@ def class_lexicon(split: Split) -> Lexicon:
 
         z_tc = a_t · e_c + b_c
 
-    is the class's logit at a place: the logits are the mean over places of z (pooling, then a linear layer), or of
-    max(0, z) (SqueezeNet at `features`), or z at the class token; `class_reading` says which. This is measured before
-    anything is returned, on random activations of the layer's sign: |reading − h| ≤ 1e-4 · max |h|.
-    Words are the card's class names; those that several classes bear get their class's number. Space: the card's
-    fingerprint and the layer. Raises ValueError, with the layers that would do, where the head does more to the
-    channels than that (a norm, another layer), so that no weights say what a place votes for.
+    is the class logit at a place: the logits are the mean over places of z (pooling, then a linear layer), or of
+    max(0, z) (SqueezeNet at `features`), or z at the class token; `class_reading` returns which. This is measured
+    before returning, on random activations of the layer's sign: |reading − h| ≤ 1e-4 · max |h|.
+    Words are the class names of the model card; names shared by several classes get the class number appended. Space:
+    the card's fingerprint and the layer. Raises ValueError, with the layers that would work, if the head does more to
+    the channels than that (a norm, another layer), so that no weights give the vote of a place.
     """
     found = _found(split)
     if found is None:
@@ -53,13 +53,13 @@ def class_lexicon(split: Split) -> Lexicon:
 
 
 def class_reading(split: Split) -> str:
-    """How the logits follow from z: a key of READINGS, or "" where the classes are no words at this layer."""
+    """How the logits follow from z: a key of READINGS, or "" if the classes are not words at this layer."""
     found = _found(split)
     return found[2] if found else ""
 
 
 def distinct_names(names: tuple[str, ...] | None, n_classes: int) -> tuple[str, ...]:
-    """One word a class: its name; "crane (class 134)" where others bear it, case aside; "class 3" where it has none.
+    """One word per class: its name; "crane (class 134)" if others share it, ignoring case; "class 3" if it has none.
 
     Raises ValueError for another number of names.
     """
@@ -74,7 +74,7 @@ def distinct_names(names: tuple[str, ...] | None, n_classes: int) -> tuple[str, 
 
 @torch.no_grad()
 def _found(split: Split) -> tuple[Tensor, Tensor | None, str] | None:
-    """(weights (c, p), bias, reading) of the last layer whose z gives the logits, None where there is none."""
+    """(weights (c, p), bias, reading) of the last layer whose z gives the logits, or None if there is none."""
     probes = list(_probes(split))
     logits = [split.head(a) for a in probes]
     for module in reversed(list(split.model.modules())):
@@ -89,7 +89,7 @@ def _found(split: Split) -> tuple[Tensor, Tensor | None, str] | None:
 
 
 def _weight(module: nn.Module) -> Tensor | None:
-    """(out, in) of a linear layer or of a convolution that looks at one place, else None."""
+    """(out, in) of a linear layer or of a 1 × 1 convolution, else None."""
     if isinstance(module, nn.Linear):
         return module.weight.detach().cpu()
     if isinstance(module, nn.Conv2d) and module.groups == 1 and module.kernel_size == (1, 1):
@@ -101,11 +101,11 @@ def _gives(reading: Reading, split: Split, a: Tensor, weight: Tensor, bias: Tens
     tokens = a.reshape(len(a), -1, a.shape[-1])  # (n, T, p)
     z = tokens @ weight.to(a).T + (0 if bias is None else bias.to(a))
     difference, allowed = float((reading(z, len(split.named)) - logits).abs().max()), allowed_difference(logits)
-    return allowed > 0 and difference <= allowed  # logits that are all 0 tell nothing
+    return allowed > 0 and difference <= allowed  # logits that are all 0 are no evidence
 
 
 def _probes(split: Split) -> Iterator[Tensor]:
-    """Random activations of the sign that the layer has, small and large."""
+    """Random activations of the layer's sign, small and large."""
     generator = torch.Generator().manual_seed(SEED)
     for scale in SCALES:
         a = scale * torch.randn(2, *split.layout.shape, generator=generator)
@@ -113,7 +113,7 @@ def _probes(split: Split) -> Iterator[Tensor]:
 
 
 def _elsewhere(split: Split) -> str:
-    """The layers at which the classes are words, of the last few with a width that some layer reads into the logits."""
+    """Message: the layers at which the classes are words, among the last few whose width a class layer reads."""
     weights = [weight for module in split.model.modules() if (weight := _weight(module)) is not None]
     widths = {weight.shape[1] for weight in weights if len(weight) == split.n_classes}
     candidates = [info.path for info in split.layers() if info.shape[-1] in widths and info.path != split.layer]

@@ -1,4 +1,4 @@
-"""New words for a lexicon that is in use: each is put into the hull of the old ones, nothing is fitted again."""
+"""New words for a lexicon in use: each is projected onto the hull of the old ones, nothing is refitted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from concepts.lexicon.lexicon import Lexicon
 class ExtendedLexicon:
     """The lexicon with its new words at the end. weights: (m, L), of the old words in each new one, ≥ 0, sum 1.
 
-    residuals: (m,) how far each vector was from the hull, as a share of its length; 0 where it was inside.
+    residuals: (m,) distance of each vector from the hull, as a share of its length; 0 for a vector inside.
     """
 
     lexicon: Lexicon
@@ -23,14 +23,15 @@ class ExtendedLexicon:
 
 
 def with_words(lexicon: Lexicon, words: Sequence[str], vectors: Tensor) -> ExtendedLexicon:
-    """Adds words, each with the point of the old words' hull that is nearest to its vector.
+    """Adds words, each as the point of the old words' hull nearest to its vector.
 
         min_w ‖Eᵀ w − v‖,  w ≥ 0, Σ w = 1
 
-    vectors: (m, p). What reads the old words (a bridge, a bottleneck) reads the new ones as mixtures of them: none
-    reaches beyond what it was fitted on. A bias is mixed likewise. A large residual says that the lexicon has no words
-    near: fit anew. Solved exactly by non-negative least squares (Lawson & Hanson 1974, chapter 23: the point of a hull
-    nearest to the origin). Raises ValueError for vectors of another width or number, not finite, or words that it has.
+    vectors: (m, p). A bridge or bottleneck that reads the old words reads the new ones as mixtures of them, so none
+    lies outside what it was fitted on. A bias is mixed likewise. A large residual means that the lexicon has no words
+    nearby: refit. Solved exactly by non-negative least squares (Lawson & Hanson 1974, chapter 23: the point of a hull
+    nearest to the origin). Raises ValueError for vectors of another width or number, vectors that are not finite, or
+    words already in the lexicon.
     """
     if vectors.ndim != 2 or vectors.shape != (len(words), lexicon.n_channels) or not len(words):
         raise ValueError(
@@ -50,10 +51,10 @@ def with_words(lexicon: Lexicon, words: Sequence[str], vectors: Tensor) -> Exten
 
 
 def with_mixture(lexicon: Lexicon, word: str, parts: Sequence[str]) -> Lexicon:
-    """Adds a word that says what some of the old ones say together: the mean of their vectors, and of their biases.
+    """Adds a word for some of the old ones together: the mean of their vectors and of their biases.
 
-    A point of the old words' hull, as `with_words` gives it, here known beforehand. Raises ValueError for a word that
-    is there already, for no parts, and, with the nearest words, for a part that is not there.
+    This is a point of the old words' hull, as in `with_words`, but known beforehand. Raises ValueError for a word that
+    already exists, for no parts, and, with the nearest words, for an unknown part.
     """
     if " ".join(word.split()).casefold() in lexicon.places:
         raise ValueError(f"the word {word!r} is in the lexicon {lexicon.name} already: choose another")
@@ -69,10 +70,10 @@ def _with_mean(values: Tensor, rows: list[int]) -> Tensor:
 
 
 def hull_weights(points: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """(L,) ≥ 0, sum 1: the mixture of points (L, p) that is nearest to a target (p,).
+    """(L,) ≥ 0, sum 1: the mixture of points (L, p) nearest to a target (p,).
 
     With D = points − target, x = argmin_{x ≥ 0} ‖Dᵀ x‖² + (Σ x − 1)²; along each mixture x = t w the best t gives
-    d² / (1 + d²) with d its distance, which grows with d: so x / Σ x is the nearest.
+    d² / (1 + d²) with d its distance, which increases with d: so x / Σ x is the nearest mixture.
     """
     from scipy.optimize import nnls
 

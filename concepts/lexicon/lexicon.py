@@ -1,4 +1,4 @@
-"""A lexicon: words, each with a direction in the space of some tokens; and what tokens say in it."""
+"""A lexicon: words with directions in token space, and the word activations of tokens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-SHOWN = 5  # words that a message names
+SHOWN = 5  # words listed in a message
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """L words and their vectors E (L, p), in the space of the tokens that are read with it.
+    """L words and their vectors E (L, p), in the space of the tokens they are applied to.
 
-    bias (L,) or None: added to t · w, where the words are a layer's outputs that have one. name: what the page shows.
-    space: fingerprint of the encoder whose tokens it reads, "" where any of that width may be read.
-    Raises ValueError for no words, words that are empty or occur twice, and for vectors of another number, not finite,
-    or all zero.
+    bias (L,) or None: added to t · w, for words that are the outputs of a layer with a bias. name: shown on the page.
+    space: fingerprint of the tokens' encoder, "" if tokens of any encoder of that width are allowed.
+    Raises ValueError for no words, for words that are empty or occur twice, and for vectors of another number, not
+    finite, or all zero.
     """
 
     words: tuple[str, ...]
@@ -44,16 +44,16 @@ class Lexicon:
 
     @property
     def n_channels(self) -> int:
-        """p, the width of the tokens that it reads."""
+        """p, the width of the tokens."""
         return self.vectors.shape[1]
 
     @cached_property
     def places(self) -> dict[str, int]:
-        """Word, in lower case, → its row."""
+        """Word, in lower case → its row."""
         return {word.casefold(): row for row, word in enumerate(self.words)}
 
     def row(self, word: str) -> int:
-        """The row of a word; case does not matter. Raises ValueError, with the nearest words, where there is none."""
+        """The row of a word, ignoring case. Raises ValueError, with the nearest words, for an unknown word."""
         from difflib import get_close_matches
 
         wanted = " ".join(word.split()).casefold()
@@ -64,18 +64,18 @@ class Lexicon:
         raise ValueError(f"the word {word!r} is not in the lexicon {self.name}{hint}")
 
     def vector(self, word: str) -> Tensor:
-        """(p,): the direction of a word. Raises ValueError where there is none."""
+        """(p,): the direction of a word. Raises ValueError for an unknown word."""
         return self.vectors[self.row(word)]
 
 
 def lexical_activations(tokens: Tensor, lexicon: Lexicon, top: int | None = None) -> Tensor:
-    """What each token says: sparse, non-negative activations of words.
+    """Sparse, non-negative word activations of each token.
 
         s_tw = log(1 + max(0, a_t · e_w + b_w))
 
-    tokens: (T..., p). Returns (T..., L), all but the `top` largest of each token 0; fewer where fewer are positive.
-    Source: LexLIP (Luo et al., ICCV 2023), SPLADE's saturation; b is 0 there. Raises ValueError when tokens are of
-    another width than the lexicon, or when top < 1.
+    tokens: (T..., p). Returns (T..., L), with all but the `top` largest of each token set to 0; fewer than `top` remain
+    if fewer are positive. Source: LexLIP (Luo et al., ICCV 2023), the saturation of SPLADE; b is 0 there. Raises
+    ValueError when tokens and lexicon differ in width, or when top < 1.
     """
     if tokens.shape[-1] != lexicon.n_channels:
         raise ValueError(
@@ -89,7 +89,7 @@ def lexical_activations(tokens: Tensor, lexicon: Lexicon, top: int | None = None
 
 
 def keep_top(activations: Tensor, top: int | None) -> Tensor:
-    """The same with all but the `top` largest of the last dimension 0 (of equals, the first). None keeps all."""
+    """The activations with all but the `top` largest of the last dimension set to 0 (the first in a tie). None: all."""
     if top is None or top >= activations.shape[-1]:
         return activations
     if top < 1:

@@ -1,4 +1,4 @@
-"""Where a word is said on a photo: its map, smoothed, and less what all words share."""
+"""Maps of words on a photo: the activation of a word per place, smoothed, minus what all words share."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from torch import Tensor
 from concepts.lexicon.lexicon import Lexicon
 
 CHUNK = 2**24  # activations of all words held at once: 64 MB
-FOUND_SMOOTH, FOUND_CONTRAST = 4.0, "score"  # what finds a photo among others best, see benchmarks/haystack.py
+FOUND_SMOOTH, FOUND_CONTRAST = 4.0, "score"  # best at finding a photo among others, see benchmarks/haystack.py
 
 CONTRASTS: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
     "none": lambda s, mean, deviation: s,
@@ -21,7 +21,7 @@ CONTRASTS: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
 
 
 def word_map(tokens: Tensor, lexicon: Lexicon, word: str, *, smooth: float = 0.0, contrast: str = "none") -> Tensor:
-    """(h, w): how much each place of a photo says a word. Arguments and errors as for `word_maps`."""
+    """(h, w): activation of a word at each place of a photo. Arguments and errors as for `word_maps`."""
     return word_maps(tokens, lexicon, [word], smooth=smooth, contrast=contrast)[..., 0]
 
 
@@ -30,16 +30,17 @@ def word_maps(
     tokens: Tensor, lexicon: Lexicon, words: Sequence[str], *, smooth: float = 0.0, contrast: str = "none",
     chunk: int = CHUNK,
 ) -> Tensor:  # fmt: skip
-    """(h, w, words): how much each place of a photo says each word.
+    """(h, w, words): activation of each word at each place of a photo.
 
         z_tw = a_t · e_w + b_w,   s_tw = Σ_t' G_tt' max(0, z_t'w)
 
-    G: a Gaussian of deviation `smooth`, in tokens, along both axes; its rows add up to 1 at the borders too; 0 leaves
-    the map as it is. contrast, over all L words of the lexicon at a place: "none" gives s; "mean" s − mean_w s (what
-    all words share is redundant: CLIP Surgery); "score" that over the deviation, (s − mean_w s) / sd_w s.
-    tokens: (h, w, p) of one photo, of any size. In logits, but "score", which has no unit. chunk: activations of
-    all words held at once.
-    Raises ValueError for tokens of another shape or width, a word that is not there, another contrast, smooth < 0.
+    G: a Gaussian of standard deviation `smooth`, in tokens, along both axes; its rows sum to 1 at the borders too; 0
+    leaves the map unchanged. contrast, over all L words of the lexicon at a place: "none" returns s; "mean"
+    s − mean_w s (what all words share is redundant: CLIP Surgery); "score" also divides by the standard deviation,
+    (s − mean_w s) / sd_w s.
+    tokens: (h, w, p) of one photo, of any size. The unit is logits, except for "score", which has none. chunk:
+    number of activations of all words held at once.
+    Raises ValueError for tokens of another shape or width, an unknown word, another contrast, or smooth < 0.
     """
     if tokens.ndim != 3 or tokens.shape[-1] != lexicon.n_channels:
         raise ValueError(
@@ -58,32 +59,32 @@ def word_maps(
 
 @dataclass(frozen=True, eq=False)
 class WordHeat:
-    """How much each place of a photo says a word: values (h, w) ≥ 0, and the largest of them."""
+    """Activation of a word at each place of a photo: values (h, w) ≥ 0, and their maximum."""
 
     values: np.ndarray
     top: float
 
     @property
     def unit(self) -> np.ndarray:
-        """The values as shares of the largest; all 0 where the word is not said."""
+        """The values as shares of the maximum; all 0 if the word is not activated."""
         return self.values / self.top if self.top else self.values
 
 
 def word_heat(tokens: Tensor, lexicon: Lexicon, word: str, *, shared: bool = False) -> WordHeat:
-    """The map of a word on a photo (h, w, p), for display. shared: leave in what all words share at a place."""
+    """The map of a word on a photo (h, w, p), for display. shared: keep what all words share at a place."""
     found = word_map(tokens, lexicon, word, contrast="none" if shared else "mean")
     values = np.maximum(found.numpy(), 0)
     return WordHeat(values, float(values.max()))
 
 
 def peak(heat: Tensor) -> tuple[int, int]:
-    """(row, column) of the largest value of a map (h, w), of equals the first."""
+    """(row, column) of the largest value of a map (h, w); the first in a tie."""
     row, column = divmod(int(heat.flatten().argmax()), heat.shape[1])
     return row, column
 
 
 def _smoothed(tokens: Tensor, lexicon: Lexicon, rows: Tensor, smooth: float) -> Tensor:
-    """s of the words in these rows, (h, w, words)."""
+    """s of the words in `rows`, (h, w, words)."""
     z = tokens @ lexicon.vectors[rows].to(tokens).T
     if lexicon.bias is not None:
         z = z + lexicon.bias[rows].to(tokens)
@@ -95,14 +96,14 @@ def _smoothed(tokens: Tensor, lexicon: Lexicon, rows: Tensor, smooth: float) -> 
 
 
 def gaussian(n: int, deviation: float) -> Tensor:
-    """(n, n): weights of a Gaussian about each of n places, its rows adding up to 1."""
+    """(n, n): Gaussian weights around each of n places, rows summing to 1."""
     distance = torch.arange(n)[:, None] - torch.arange(n)
     weights = torch.exp(-(distance.double() ** 2) / (2 * deviation**2))
     return weights / weights.sum(dim=1, keepdim=True)
 
 
 def _shared_by_words(tokens: Tensor, lexicon: Lexicon, smooth: float, chunk: int) -> tuple[Tensor, Tensor]:
-    """Mean and deviation of s over all words, each (h, w, 1); words in parts, so that a large lexicon fits."""
+    """Mean and standard deviation of s over all words, each (h, w, 1), computed in chunks of words to limit memory."""
     h, w, _ = tokens.shape
     total, squares = (torch.zeros(h, w, dtype=torch.float64, device=tokens.device) for _ in range(2))
     for rows in torch.arange(len(lexicon)).split(max(1, chunk // (h * w))):

@@ -1,4 +1,4 @@
-"""Words that light up on almost everything: how much each is used over a corpus, and what is left without that."""
+"""Overused words, activated on almost every photo: the use of each word over a corpus, and activations minus it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Overuse:
-    """What each of L words does over a corpus. mean: (L,) activation over all tokens; share: (L,) of photos on which it
-    fires anywhere; n_photos of them."""
+    """The use of each of L words over a corpus. mean: (L,) activation over all tokens; share: (L,) of photos on which
+    the word fires anywhere; n_photos: number of photos."""
 
     mean: Tensor
     share: Tensor
@@ -18,11 +18,11 @@ class Overuse:
 
     @property
     def penalty(self) -> float:
-        """Σ_w ā_w²: small where words are used seldom and evenly (LexVLA, the overuse penalty)."""
+        """Σ_w ā_w²: small if words are used rarely and evenly (the overuse penalty of LexVLA)."""
         return float(self.mean.square().sum())
 
     def discounted(self, activations: Tensor) -> Tensor:
-        """(..., L): activations less what the word has anyway, s − ā; below 0 where it says less than usual.
+        """(..., L): activations minus the word's mean activation, s − ā; below 0 where it is activated less than usual.
 
         Raises ValueError for another number of words.
         """
@@ -31,26 +31,26 @@ class Overuse:
         return activations - self.mean.to(activations)
 
     def and_of(self, others: "Overuse") -> "Overuse":
-        """Of these words, then of others, over the same photos. Raises ValueError for another number of photos."""
+        """The use of these words, then of others, on the same photos. Raises ValueError for different photo numbers."""
         if others.n_photos != self.n_photos:
             raise ValueError(f"words over {self.n_photos} photos, the others over {others.n_photos}: count on the same")
         return Overuse(torch.cat([self.mean, others.mean]), torch.cat([self.share, others.share]), self.n_photos)
 
     def said_everywhere(self, least: float) -> float:
-        """The share of the words that fire on at least that share of the photos."""
+        """The share of words that fire on at least a share `least` of the photos."""
         return float((self.share >= least).float().mean())
 
     def most_used(self, n: int = 20) -> list[int]:
-        """The n words that fire on the most photos, the larger mean first among equals."""
+        """The n words that fire on the most photos; in a tie the larger mean comes first."""
         order = sorted(range(len(self.mean)), key=lambda word: (-float(self.share[word]), -float(self.mean[word])))
         return order[:n]
 
 
 def overuse(batches: Iterable[Tensor]) -> Overuse:
-    """Over photos in batches, of which one is held at a time.
+    """The use of each word over photos in batches, of which one is held at a time.
 
-    batches: (n, T..., L) lexical activations, non-negative: n photos with their tokens, or (n, L) one vector a photo.
-    Raises ValueError for no photos, and for batches of different words.
+    batches: (n, T..., L) lexical activations, non-negative: n photos with their tokens, or (n, L), one vector per
+    photo. Raises ValueError for no photos, and for batches of different words.
     """
     sums = fires = None
     tokens = photos = 0

@@ -1,4 +1,4 @@
-"""A lexicon on disk: words as Parquet, vectors as safetensors, what it is as JSON."""
+"""A lexicon on disk: words as Parquet, vectors as safetensors, description as JSON."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ ABOUT, WORDS, VECTORS = "lexicon.json", "words.parquet", "vectors.safetensors"
 
 @dataclass(frozen=True)
 class AboutLexicon:
-    """What lexicon.json says: name and space as in `Lexicon`."""
+    """Content of lexicon.json: name and space as in `Lexicon`."""
 
     name: str
     space: str
@@ -27,13 +27,13 @@ class AboutLexicon:
 
 @dataclass(frozen=True, eq=False)
 class Vectors:
-    """What vectors.safetensors holds: vectors (L, p), bias (L,) or None."""
+    """Content of vectors.safetensors: vectors (L, p), bias (L,) or None."""
 
     vectors: Tensor
     bias: Tensor | None
 
     def write(self, file: Path) -> None:
-        """The file, from any device."""
+        """Writes the file, from any device."""
         from safetensors.torch import save_file
 
         tensors = {"vectors": self.vectors} | ({} if self.bias is None else {"bias": self.bias})
@@ -41,7 +41,7 @@ class Vectors:
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """What the file holds. Raises ValueError, naming the file, when it is missing or damaged."""
+        """The content of the file. Raises ValueError, naming the file, when it is missing or damaged."""
         from safetensors import SafetensorError
         from safetensors.torch import load_file
 
@@ -55,9 +55,9 @@ class Vectors:
 
 
 def save_lexicon(lexicon: Lexicon, folder: str | Path) -> Path:
-    """The folder, written whole or not at all; an earlier lexicon there is replaced.
+    """Writes the folder atomically and returns it; an earlier lexicon there is replaced.
 
-    Raises ValueError where anything else stands there.
+    Raises ValueError if the folder holds anything else.
     """
     import pandas as pd
 
@@ -72,7 +72,7 @@ def save_lexicon(lexicon: Lexicon, folder: str | Path) -> Path:
 
 
 def load_lexicon(folder: str | Path) -> Lexicon:
-    """The lexicon in that folder. Raises ValueError, naming the file, when it is none or damaged."""
+    """The lexicon in a folder. Raises ValueError, naming the file, when it is missing or damaged."""
     folder = Path(folder)
     if not (folder / ABOUT).is_file():
         raise ValueError(f"{folder} holds no {ABOUT}: name the folder that a lexicon was saved to")
@@ -89,7 +89,7 @@ def _words(file: Path) -> tuple[str, ...]:
 
     try:
         words = pd.read_parquet(file, columns=["word"])["word"].tolist()
-    except Exception as error:  # pyarrow has its own errors, of several kinds
+    except Exception as error:  # pyarrow raises several error types of its own
         raise ValueError(f"{file} cannot be read ({type(error).__name__}): save the lexicon again") from error
     if not all(isinstance(word, str) for word in words):
         raise ValueError(f"{file} holds something that is no word: save the lexicon again")

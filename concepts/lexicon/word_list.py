@@ -1,4 +1,4 @@
-"""A user's own list of words: one a line, or a table with synonyms and definitions."""
+"""A user's own word list: one word per line, or a table with synonyms and definitions."""
 
 import csv
 import io
@@ -13,14 +13,14 @@ from torch.nn.functional import normalize
 from concepts.lexicon.lexicon import Lexicon
 from concepts.models.encoders.base import TextEncoder
 
-LIMIT_BYTES, LIMIT_LINES, LIMIT_TEXT = 5_000_000, 50_000, 2_000  # of the file, of it, characters of a cell
+LIMIT_BYTES, LIMIT_LINES, LIMIT_TEXT = 5_000_000, 50_000, 2_000  # bytes and lines of the file, characters of a cell
 COLUMNS = ("word", "synonyms", "definition")
 BETWEEN = re.compile(r"[;|]")
 
 
 @dataclass(frozen=True)
 class WordEntry:
-    """One word of a list, with the line that it stands on."""
+    """One word of a list, with its line number."""
 
     word: str
     synonyms: tuple[str, ...] = ()
@@ -29,14 +29,14 @@ class WordEntry:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """All that is embedded for it."""
+        """All texts that are embedded for the word."""
         return (self.word, *self.synonyms, *([self.definition] if self.definition else []))
 
 
 def read_word_list(file: str | Path | bytes) -> tuple[WordEntry, ...]:
-    """The entries of a list, in its order: the path of a file, or its content.
+    """The entries of a list, in order, from the path of a file or its content.
 
-    Where the first line is a header that names `word`, the file is a CSV with columns word, synonyms (several separated
+    If the first line is a header that contains `word`, the file is a CSV with columns word, synonyms (several separated
     by ; or |) and definition, in any order; else each line is one word. Empty lines are left out.
     Raises ValueError with the line number for bytes that are not UTF-8, a missing or repeated word, an unknown column,
     too many cells or too long a text; and for a file without words or beyond 5 MB or 50,000 lines.
@@ -58,12 +58,12 @@ def read_word_list(file: str | Path | bytes) -> tuple[WordEntry, ...]:
 
 
 def lexicon_of_words(entries: Sequence[WordEntry], encoder: TextEncoder, *, name: str = "my words") -> Lexicon:
-    """Each word with the mean of its normalised embeddings: of the word, its synonyms and its definition.
+    """A lexicon whose vector of a word is the mean normalised embedding of the word, its synonyms and its definition.
 
         e_w = 1/m Σ_i t_i / ‖t_i‖
 
-    Source: the averages of DefSent+ (Liu 2024), there over definitions. Raises ValueError for no entries,
-    and what the encoder raises for a text that is too long.
+    Source: the averages of DefSent+ (Liu 2024), there over definitions. Raises ValueError for no entries, and the
+    encoder's error for a text that is too long.
     """
     if not entries:
         raise ValueError("no words to embed: the list is empty")

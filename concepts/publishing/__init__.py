@@ -1,1 +1,1 @@
-"""Reports for others: tables, notebooks, static sites."""
+"""Publishing of reports: tables, notebooks, static sites."""

@@ -1,4 +1,4 @@
-"""A small image and text pair of encoders of the demo world: patches and words meet in one sparse vocabulary."""
+"""A small pair of image and text encoders of the demo world: patches and words share one sparse vocabulary."""
 
 from concepts.demo.pair.encoders import Pair, PairImages, PairTexts, TextWords, load_pair, pair_lexicon
 

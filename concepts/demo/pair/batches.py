@@ -1,4 +1,4 @@
-"""Batches for the pair: pictures, some seen in a mirror, and texts, some with words taken out."""
+"""Batches for training the pair: pictures, some mirrored, and texts, some with words removed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from concepts.demo.pair.words import WORDS, spell
 class PairBatch:
     """n pictures and their texts.
 
-    images: (n, 3, side, side). rows: (n, t) words of the texts, some taken out. single: (n, 1), one word of each.
-    captions: (n, L) bool, the words of the texts as they were. studies: (n,) bool.
+    images: (n, 3, side, side). rows: (n, t) words of the texts, some removed. single: (n, 1), one word of each.
+    captions: (n, L) bool, the words of the original texts. studies: (n,) bool.
     """
 
     images: Tensor
@@ -28,7 +28,7 @@ class PairBatch:
 
 
 def batches(data: Captioned, *, epochs: int, size: int, generator: torch.Generator) -> Iterator[PairBatch]:
-    """All pictures once an epoch, in an order of its own; half of them mirrored."""
+    """Batches of all pictures once per epoch, in a new random order per epoch; half of the pictures are mirrored."""
     texts = padded([[word.row for word in spell(text)] for text in data.texts])
     captions, studies = has_words(texts), torch.from_numpy(data.studies)
     for _ in range(epochs):
@@ -41,15 +41,15 @@ def batches(data: Captioned, *, epochs: int, size: int, generator: torch.Generat
 
 
 def has_words(rows: Tensor) -> Tensor:
-    """(n, L) bool: which words of the vocabulary are among rows (n, t) of KNOWN."""
+    """(n, L) bool: whether each word of the vocabulary is among the rows (n, t) of KNOWN."""
     says = (rows >= 0) & (rows < len(WORDS))
     return torch.zeros(len(rows), len(WORDS)).scatter_add(1, rows.where(says, 0), says.float()) > 0
 
 
 def thinned(rows: Tensor, generator: torch.Generator) -> Tensor:
-    """Half of the texts as they are; of the others any share of the words is taken out, up to all but one.
+    """The rows with words removed: half of the texts are unchanged; the others lose a random share, up to all but one.
 
-    The words that are left have to stand for those that are gone: this is where expansion is learned.
+    The remaining words have to stand for the removed ones: this is how expansion is learned.
     """
     chance = _chance(rows, generator)
     kept = chance <= chance.amin(dim=1, keepdim=True).maximum(torch.rand(len(rows), 1, generator=generator))
@@ -58,11 +58,11 @@ def thinned(rows: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def single_words(rows: Tensor, generator: torch.Generator) -> Tensor:
-    """(n, 1): one word of each text that is of the vocabulary, each as likely."""
+    """(n, 1): one vocabulary word of each text, chosen with equal probability."""
     return rows.gather(1, _chance(rows, generator).argmin(dim=1, keepdim=True))
 
 
 def _chance(rows: Tensor, generator: torch.Generator) -> Tensor:
-    """(n, t) at random in [0, 1), infinite for what is no word of the vocabulary."""
+    """(n, t) random numbers in [0, 1), infinite for words outside the vocabulary."""
     nothing = (rows < 0) | (rows >= len(WORDS))
     return torch.rand(rows.shape, generator=generator).masked_fill(nothing, torch.inf)

@@ -1,4 +1,4 @@
-"""The pair as encoders: `load_pair` gives both sides and the lexicon that reads them."""
+"""The pair as encoders: `load_pair` returns both sides and their shared lexicon."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ from concepts.models.classifiers.card import ModelCard, make_card
 from concepts.models.encoders.base import TextTokens
 from concepts.storage.app_folder import DEMO
 
-BATCH = 64  # texts or photos that go through the network at once
+BATCH = 64  # texts or photos per forward pass
 
 
 @dataclass(frozen=True, eq=False)
 class PairImages:
-    """The image side, an `ImageEncoder`: photos to 24 × 24 patches, read with `pair_lexicon()`."""
+    """The image side, an `ImageEncoder`: photos to 24 × 24 patches, for use with `pair_lexicon()`."""
 
     card: ModelCard
     device: torch.device
@@ -32,9 +32,9 @@ class PairImages:
     named: tuple[str, ...] = ()
 
     def encode(self, images: Tensor) -> Tensor:
-        """(n, 3, 96, 96) → patch vectors (n, 24, 24, p) ≥ 0, on the device that the images came from.
+        """(n, 3, 96, 96) → patch vectors (n, 24, 24, p) ≥ 0, on the device of the images.
 
-        Differentiable in images that require a gradient. Raises ValueError for images of another shape.
+        Differentiable for images that require a gradient. Raises ValueError for images of another shape.
         """
         if images.ndim != 4 or images.shape[1:] != (3, SIDE, SIDE):
             raise ValueError(
@@ -44,7 +44,7 @@ class PairImages:
             return self._net.patches(images.to(self.device)).contiguous().to(images.device)
 
     def to_map(self, values: Tensor) -> Tensor:
-        """(n, 24, 24, k) as it is: every token is of the grid. Raises ValueError for another shape."""
+        """(n, 24, 24, k) unchanged: every token is on the grid. Raises ValueError for another shape."""
         if values.ndim != 4 or values.shape[1:3] != self.grid:
             raise ValueError(f"values {tuple(values.shape)}, expected (n, {self.grid[0]}, {self.grid[1]}, k)")
         return values
@@ -52,9 +52,9 @@ class PairImages:
 
 @dataclass(frozen=True)
 class TextWords:
-    """What each word of a text says: activations (t, L) over the vocabulary; spans (t) of characters in the text.
+    """Word activations of each word of a text: (t, L) over the vocabulary; spans (t) of characters in the text.
 
-    given: (L,) bool, the words of the vocabulary that stand in the text; the others that light up are expanded.
+    given: (L,) bool, the vocabulary words in the text; all other activated words come from expansion.
     """
 
     text: str
@@ -64,12 +64,12 @@ class TextWords:
 
     @property
     def from_input(self) -> Tensor:
-        """(t, L): the activations of words that stand in the text, the others 0."""
+        """(t, L): the activations of words in the text, the others 0."""
         return self.activations * self.given
 
     @property
     def expanded(self) -> Tensor:
-        """(t, L): the activations of words that do not stand in the text, the others 0."""
+        """(t, L): the activations of words that are not in the text, the others 0."""
         return self.activations * ~self.given
 
 
@@ -77,8 +77,8 @@ class TextWords:
 class PairTexts:
     """The text side, a `TextEncoder`: the words of a text to vectors in the space of the patches.
 
-    It knows the words of the demo's captions only. Others are an error that names them: a word that was never trained
-    on has no direction, and to leave it out would answer another question than was asked. `longest` counts words.
+    It knows only the words of the demo's captions. Other words raise an error that names them: a word that was never
+    trained has no direction, and leaving it out would change the query. `longest` counts words.
     """
 
     fingerprint: str
@@ -89,7 +89,7 @@ class PairTexts:
     longest: int = LONGEST
 
     def encode(self, texts: Sequence[str]) -> list[TextTokens]:
-        """One `TextTokens` a text: a token a word, pooled = the mean of those that are in the vocabulary, or of all.
+        """One `TextTokens` per text: a token per word, pooled = the mean of those in the vocabulary, or of all.
 
         Raises ValueError for a text without words, with unknown words (naming them), or with more than `longest`.
         """
@@ -107,7 +107,7 @@ class PairTexts:
         return torch.stack([each.pooled for each in self.encode(texts)])
 
     def activations(self, text: str) -> TextWords:
-        """The words that each word of the text lights up. Raises ValueError as `encode` does."""
+        """The word activations of each word of the text. Raises ValueError as `encode` does."""
         (tokens,) = self.encode([text])
         given = torch.zeros(len(WORDS), dtype=torch.bool, device=tokens.vectors.device)
         given[[word.row for word in spell(text) if word.says]] = True
@@ -124,7 +124,7 @@ class PairTexts:
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """Both encoders and the lexicon that they meet in; the three have one fingerprint."""
+    """Both encoders and their shared lexicon; the three have one fingerprint."""
 
     images: PairImages
     texts: PairTexts
@@ -142,12 +142,12 @@ class Pair:
 
 
 def load_pair(device: str = "cpu", *, folder: Path = DEMO) -> Pair:
-    """The demo's image and text encoders with their shipped weights. Raises ValueError where those are missing."""
+    """The demo's image and text encoders with their shipped weights. Raises ValueError if the weights are missing."""
     return make_pair(load_net(device, folder=folder), weights="shipped")
 
 
 def make_pair(net: PairNet, *, weights: str) -> Pair:
-    """Both encoders and the lexicon of a network in eval mode; `weights` says in words where they came from."""
+    """Both encoders and the lexicon of a network in eval mode; `weights` describes the origin of the weights."""
     card = make_card(net, name=PAIR, weights=weights, class_names=None, transform=photo_transform())
     vectors, bias = net.lexicon.weight.detach(), net.lexicon.bias.detach()
     lexicon = Lexicon(WORDS, vectors, bias, name="demo captions", space=card.fingerprint)
@@ -156,7 +156,7 @@ def make_pair(net: PairNet, *, weights: str) -> Pair:
 
 
 def pair_lexicon(*, folder: Path = DEMO) -> Lexicon:
-    """The vocabulary of the demo's captions, which reads the patches and words of the pair. Raises as `load_pair`."""
+    """The vocabulary of the demo's captions, for patches and words of the pair. Raises as `load_pair`."""
     return load_pair(folder=folder).lexicon
 
 

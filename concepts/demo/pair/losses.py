@@ -1,26 +1,27 @@
-"""What the pair is trained by: contrast between pictures and texts, overuse, and each word lighting itself."""
+"""The losses of the pair: contrast between pictures and texts, overuse, and each word activating itself."""
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-FLOOR = 2.0  # reading of a word by itself
+FLOOR = 2.0  # minimum reading of a word by itself
 
 
 def scores(photos: Tensor, texts: Tensor) -> Tensor:
-    """How well each text fits each picture: (…, n, m) = photos · texts / ‖texts‖, of activations (…, n, L) and (m, L).
+    """Score of each text for each picture: (…, n, m) = photos · texts / ‖texts‖, of activations (…, n, L) and (m, L).
 
-    A text's length is divided away, so that one more word has to be seen to count for it and not against it; a
-    picture's is not, so that a patch that says nothing fits nothing.
+    The text is normalised, so that an additional word lowers its score unless the word is seen in the picture. The
+    picture is not, so that a patch without activations matches nothing.
     """
     return photos @ functional.normalize(texts, dim=-1).T
 
 
 def contrast(fits: Tensor, also_true: Tensor, *, both: bool = True) -> Tensor:
-    """Mean cross-entropy of finding the own text of each picture and the own picture of each text.
+    """Mean cross-entropy of retrieving the own text of each picture and the own picture of each text.
 
     fits: (g, n, n) scores times their scale, for g views of n pictures, row i belonging to column i. also_true:
-    (n, n) bool, texts that are true of another's picture: they are left out, not held against it. The diagonal counts.
+    (n, n) bool, texts that are also true of another picture: they are excluded, not used as negatives. The diagonal
+    always counts.
     """
     n = fits.shape[-1]
     others = also_true & ~torch.eye(n, dtype=torch.bool, device=fits.device)
@@ -36,16 +37,16 @@ def true_of(said: Tensor, captions: Tensor) -> Tensor:
 
 
 def overuse(activations: Tensor) -> Tensor:
-    """Σ_w (mean over all but the last dimension)²: dear for words that fire on almost everything (FLOPS, LexVLA)."""
+    """Σ_w (mean over all but the last dimension)²: large for words that fire on almost everything (FLOPS, LexVLA)."""
     return activations.flatten(0, -2).mean(dim=0).square().sum()
 
 
 def own_word(readings: Tensor, rows: Tensor, n_words: int) -> Tensor:
-    """Mean over the words of the texts, as read with the lexicon, of cross-entropy + log(1 + exp(FLOOR − own)).
+    """Mean of cross-entropy + log(1 + exp(FLOOR − own)) over the words of the texts, as read with the lexicon.
 
-    readings: (n, t, L), v · e_w + b_w. rows: (n, t); those that are no words of the vocabulary are left out. It ties
-    the vocabulary to the words that it is called by, as LexLIP's masked language modelling does; the floor keeps every
-    word above 0, below which its activation could not be learned any more.
+    readings: (n, t, L), v · e_w + b_w. rows: (n, t); those outside the vocabulary are left out. The loss ties each
+    vocabulary entry to its own word, as LexLIP's masked language modelling does; the floor keeps every word above 0,
+    below which its activation could no longer be learned.
     """
     says = (rows >= 0) & (rows < n_words)
     own = readings.gather(-1, rows.where(says, 0)[..., None])[..., 0][says]

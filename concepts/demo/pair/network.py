@@ -1,4 +1,4 @@
-"""The two networks of the pair, and the lexicon that both are read with."""
+"""The two networks of the pair, and their shared lexicon."""
 
 import math
 from pathlib import Path
@@ -17,13 +17,13 @@ from concepts.storage.app_folder import DEMO
 FILE = "pair.safetensors"
 LONGEST = 32  # words in a text
 WIDTHS = (32, 48, 64, 64)  # channels of the convolutions; the last is p, the width of both sides' vectors
-PADDING = -1  # row of no word, behind a text that is shorter than the others
+PADDING = -1  # row without a word, at the end of a text that is shorter than the others
 
 
 class PatchNet(nn.Module):
-    """Pictures to a vector a patch: four convolutions; a patch sees 20 × 20 pixels, the next one lies 4 further.
+    """Pictures to one vector per patch: four convolutions; a patch covers 20 × 20 pixels, at a stride of 4.
 
-    images (n, 3, side, side) → (n, p, h, w) ≥ 0, h = w = side / 4. every: 2 gives every second patch along each side,
+    images (n, 3, side, side) → (n, p, h, w) ≥ 0, h = w = side / 4. every: 2 returns every second patch along each side,
     with the same values (in eval mode) at half of the cost.
     """
 
@@ -42,9 +42,9 @@ class PatchNet(nn.Module):
 
 
 class TextMixer(nn.Module):
-    """Words to vectors: each word's own, what the others bring to it (one head of attention), a layer on top.
+    """Words to vectors: each word's own vector, one attention head over the other words, and a layer on top.
 
-    Words have no order here. rows: (n, t) of KNOWN, PADDING behind → (n, t, p); at PADDING the vectors mean nothing.
+    Word order is ignored. rows: (n, t) of KNOWN, then PADDING → (n, t, p); vectors at PADDING are meaningless.
     """
 
     def __init__(self, width: int) -> None:
@@ -69,9 +69,9 @@ class PairNet(nn.Module):
 
         a_tw = log(1 + max(0, v_t · e_w + b_w))
 
-    v_t: vector of a patch, or of a word of a text. e_w, b_w: the lexicon, which both sides share. A whole picture or
-    text has the largest activation of each word over its patches or words.
-    Source: LexLIP (Luo et al., ICCV 2023); a bias is added, which sets how much it takes to say a word.
+    v_t: vector of a patch, or of a word of a text. e_w, b_w: the lexicon, shared by both sides. A whole picture or text
+    has the largest activation of each word over its patches or words.
+    Source: LexLIP (Luo et al., ICCV 2023); the bias is an addition, it sets the threshold of a word's activation.
     """
 
     def __init__(self, widths: tuple[int, int, int, int] = WIDTHS) -> None:
@@ -79,10 +79,10 @@ class PairNet(nn.Module):
         self.photos = PatchNet(widths)
         self.texts = TextMixer(widths[-1])
         self.lexicon = nn.Linear(widths[-1], len(WORDS))  # e and b
-        self.scale = nn.Parameter(torch.zeros(()))  # log of what multiplies the products of the two sides
+        self.scale = nn.Parameter(torch.zeros(()))  # log of the factor on the products of the two sides
 
     def patches(self, images: Tensor, *, every: int = 1) -> Tensor:
-        """(n, 3, side, side) → vectors (n, h, w, p) ≥ 0; of every second patch along each side where `every` is 2."""
+        """(n, 3, side, side) → vectors (n, h, w, p) ≥ 0; of every second patch along each side if `every` is 2."""
         return self.photos(images, every=every).movedim(1, -1)
 
     def say(self, vectors: Tensor, *, sharpness: float = math.inf) -> Tensor:
@@ -95,22 +95,22 @@ class PairNet(nn.Module):
 
 
 def saturated(readings: Tensor, sharpness: float = math.inf) -> Tensor:
-    """log(1 + max(0, z)); max(0, z) softened to log(1 + exp(s z)) / s where a sharpness s is given."""
+    """log(1 + max(0, z)); with a sharpness s, max(0, z) is softened to log(1 + exp(s z)) / s."""
     return functional.softplus(readings, beta=sharpness).log1p() if sharpness < math.inf else readings.relu().log1p()
 
 
 def padded(rows: list[list[int]]) -> Tensor:
-    """(n, t): rows of KNOWN, of one length."""
+    """(n, t): rows of KNOWN, padded to one length."""
     return nn.utils.rnn.pad_sequence([torch.tensor(each) for each in rows], batch_first=True, padding_value=PADDING)
 
 
 def photo_transform() -> PhotoTransform:
-    """From a photo to the input of `PairNet.patches`."""
+    """The transform from a photo to the input of `PairNet.patches`."""
     return PhotoTransform(resize=SIDE, crop=SIDE, mean=(MIDDLE,) * 3, std=(SPREAD,) * 3)
 
 
 def load_net(device: str = "cpu", *, folder: Path = DEMO) -> PairNet:
-    """The pair with its shipped weights, in eval mode. Raises ValueError where they are missing."""
+    """The pair with its shipped weights, in eval mode. Raises ValueError if they are missing."""
     path = folder / FILE
     if not path.is_file():
         raise ValueError(f"the weights of the demo's pair are not at {path}: build them with `python -m concepts demo`")

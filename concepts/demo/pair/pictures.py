@@ -1,8 +1,8 @@
-"""What the pair learns from: pictures with their captions, and studies, in which parts were left unpainted.
+"""Training pictures of the pair: pictures with captions, and studies, in which parts are left unpainted.
 
-In a whole picture some parts always come together: no boat without a sail, no robot without a head. No caption then
-tells which of the two is the hull. A study is the same picture with one part painted at most, under a caption without
-the words that tell of the others. Masks are never looked at.
+In whole pictures some parts always occur together: no boat without a sail, no robot without a head. No caption then
+shows which of the two is the hull. A study is the same picture with at most one part painted, under a caption without
+the words for the other parts. Masks are never used.
 """
 
 from collections.abc import Collection
@@ -15,7 +15,7 @@ from concepts.demo.painting import PER_CLASS, draw
 from concepts.demo.pair.words import KNOWN, spell
 from concepts.demo.training import Progress
 
-TELLS: dict[str, str] = {  # part → the words that tell of it and would be false without it
+TELLS: dict[str, str] = {  # part → the words that describe it and would be false without it
     "cake": "birthday cake pink icing three candles",
     "balloons": "birthday balloons three violet striped",
     "present": "birthday present teal paper golden bow",
@@ -40,7 +40,7 @@ TELLS: dict[str, str] = {  # part → the words that tell of it and would be fal
 
 @dataclass(frozen=True)
 class Captioned:
-    """images: (n, 96, 96, 3) uint8. texts: n captions, or what is left of them. studies: (n,) bool."""
+    """images: (n, 96, 96, 3) uint8. texts: n captions, or their remaining words. studies: (n,) bool."""
 
     images: np.ndarray
     texts: tuple[str, ...]
@@ -48,9 +48,9 @@ class Captioned:
 
 
 def draw_captioned(class_name: str, n: int, *, studies: int, seed: int, start: int = 0) -> Captioned:
-    """Pictures start … start + n − 1 of a class with their captions, each followed by that many studies of it.
+    """Pictures start … start + n − 1 of a class with their captions, each followed by `studies` studies of it.
 
-    A study shows one part, or none: whichever, each as likely, by the seed.
+    A study shows one part or none, chosen by the seed with equal probability.
     """
     rng = np.random.default_rng((seed, CLASS_NAMES.index(class_name), start, n, studies))
     parts, images, texts = CLASSES[class_name].parts, [], []
@@ -66,14 +66,14 @@ def draw_captioned(class_name: str, n: int, *, studies: int, seed: int, start: i
 
 
 def text_without(caption: str, shown: Collection[str], *, left_out: Collection[str]) -> str:
-    """The words of the caption that say something, less those that tell of the parts left out and of none shown."""
+    """The vocabulary words of the caption, without those that describe parts left out and no part shown."""
     kept, gone = ({word for part in parts for word in _told(part)} for parts in (shown, left_out))
     words = [KNOWN[each.row] for each in spell(caption) if each.says]
     return " ".join(word for word in words if word in kept or word not in gone)
 
 
 def training_pictures(seed: int, studies: int, *, progress: Progress, n: int = PER_CLASS) -> Captioned:
-    """The pictures that the demo's networks learn from, n a class, with studies of them."""
+    """The training pictures of the demo's networks, n per class, with studies of them."""
     drawn = []
     for number, name in enumerate(CLASS_NAMES, start=1):
         drawn.append(draw_captioned(name, n, studies=studies, seed=seed))

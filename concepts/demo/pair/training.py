@@ -1,4 +1,4 @@
-"""Training the pair from nothing: seeded, on a CPU, within five minutes, from pictures and captions alone."""
+"""Training the pair from scratch: seeded, on a CPU, within five minutes, from pictures and captions alone."""
 
 import math
 import time
@@ -15,17 +15,17 @@ from concepts.demo.pair.views import Increments, ViewActivations, views
 from concepts.demo.pair.words import WORDS
 from concepts.demo.training import Progress
 
-EVERY = 2  # patches along each side: every second is trained on
+EVERY = 2  # stride of the patches along each side that are trained on
 
 
 @dataclass(frozen=True)
 class PairRecipe:
-    """How the pair is trained.
+    """Training settings of the pair.
 
-    studies: of each picture. photo_overuse, text_overuse, own: weights of `overuse` and `own_word`. expands_from: share
-    of the training before which a text says its own words only, so that these mean what they are called. soft, sharp:
-    sharpness of the pictures' activations at the start and at the end; a word that is silent can still be learned
-    while it is low.
+    studies: per picture. photo_overuse, text_overuse, own: weights of `overuse` and `own_word`. expands_from: share
+    of the training before which a text activates only its own words, so that each word gets its own meaning. soft,
+    sharp: sharpness of the pictures' activations at the start and at the end; at low sharpness, a word without
+    activation can still be learned.
     """
 
     studies: int = 2
@@ -44,9 +44,9 @@ class PairRecipe:
 
 @dataclass(frozen=True)
 class PairResult:
-    """The trained weights, and how they came about.
+    """The trained weights, and a record of the training.
 
-    seconds: drawing included. n_pictures: learned from, studies included. threads: of the CPU.
+    seconds: including drawing. n_pictures: trained on, including studies. threads: of the CPU.
     """
 
     state_dict: dict[str, Tensor]
@@ -60,7 +60,7 @@ class PairResult:
 def train_pair(seed: int = 0, progress: Progress | None = None, recipe: PairRecipe | None = None) -> PairResult:
     """The pair trained on the pictures before index 300 of every class, their captions, and studies of them.
 
-    The same seed gives the same networks on the same machine and threads.
+    The same seed yields the same networks on the same machine with the same number of threads.
     """
     started, recipe, show = time.perf_counter(), recipe or PairRecipe(), progress or (lambda stage, share: None)
     drawn = training_pictures(seed, recipe.studies, progress=show)
@@ -70,7 +70,7 @@ def train_pair(seed: int = 0, progress: Progress | None = None, recipe: PairReci
 
 
 def fit_pair(net: PairNet, data: Captioned, recipe: PairRecipe, *, seed: int, progress: Progress) -> PairNet:
-    """The pair with weights learned from the data, in eval mode; it starts from the seed, whatever it held."""
+    """The pair with weights learned from the data, in eval mode; it is initialised from the seed first."""
     generator = torch.Generator().manual_seed(seed)
     initialise_pair(net, generator)
     net.train().to(memory_format=torch.channels_last)
@@ -88,9 +88,9 @@ def fit_pair(net: PairNet, data: Captioned, recipe: PairRecipe, *, seed: int, pr
 
 
 def objective(net: PairNet, batch: PairBatch, recipe: PairRecipe, generator: torch.Generator, *, done: float) -> Tensor:
-    """Contrast of the texts with every view of the pictures, overuse on both sides, own words: one number.
+    """The training loss: contrast of the texts with every view of the pictures, overuse on both sides, own words.
 
-    done: share of the training that is behind.
+    done: completed share of the training.
     """
     spoken = has_words(batch.rows)
     readings = net.lexicon(net.texts(batch.rows))
@@ -118,19 +118,19 @@ def initialise_pair(net: PairNet, generator: torch.Generator) -> None:
             nn.init.normal_(module.weight, std=module.in_features**-0.5, generator=generator)
             nn.init.zeros_(module.bias)
     nn.init.normal_(net.texts.own.weight, generator=generator)
-    nn.init.ones_(net.lexicon.bias)  # every word is said at first, so that none is dead before it was learned
+    nn.init.ones_(net.lexicon.bias)  # every word is active at first, so that none is dead before it is learned
     nn.init.zeros_(net.scale)
 
 
 def sharpness(recipe: PairRecipe, done: float) -> float:
-    """From `soft` to `sharp` on a logarithmic scale, slowly at first."""
+    """The sharpness at a share of the training, from `soft` to `sharp` on a logarithmic scale, slowly at first."""
     return recipe.soft * (recipe.sharp / recipe.soft) ** done**2
 
 
 def _contrasts(
     net: PairNet, view: ViewActivations, seen: Tensor, batch: PairBatch, texts: Tensor, spoken: Tensor
 ) -> Tensor:
-    """Mean contrast of the view with the texts, and with one word of each alone: no word hides behind another."""
+    """Mean contrast of the view with the texts and with one word of each: no word is learned only with another."""
     alone = has_words(batch.single)
     loss = torch.zeros((), device=texts.device)
     for said, words in ((texts, spoken), (alone.float(), alone)):

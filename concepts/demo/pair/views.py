@@ -1,4 +1,4 @@
-"""Incremental training: the whole picture first, then windows of it, then every patch alone."""
+"""Incremental training: the whole picture first, then windows of it, then single patches."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ SMALLEST = 2  # patches along the side of the smallest window
 
 @dataclass(frozen=True)
 class Increments:
-    """How many views a step takes, and from which share of the training on.
+    """The number of views per step, and the share of the training from which they are used.
 
     windows, patches: views beside the whole picture. windows_from, patches_from: shares of the training; between them
     the smallest window shrinks from the whole picture to SMALLEST patches along its side.
@@ -25,11 +25,12 @@ class Increments:
 
 @dataclass(frozen=True)
 class ViewActivations:
-    """said: (g, n, L), activations of g views of n pictures, each the largest in what the view shows.
+    """said: (g, n, L), activations of g views of n pictures, each the maximum over the view.
 
-    whole: the view shows all. A window of a whole picture does not show all that its caption tells, and of two parts
-    that always come together both would be told of either: only studies are viewed in part. single: the view shows one
-    patch. It has to find its text, but a text need not find it: most patches show nothing that a text tells.
+    whole: the view shows the whole picture. A window of a whole picture does not show everything in its caption, and
+    each of two parts that always occur together would be learned as both: only studies are viewed in part. single: the
+    view shows one patch. It has to retrieve its text, but a text need not retrieve it: most patches show nothing that
+    a text describes.
     """
 
     said: Tensor
@@ -40,7 +41,7 @@ class ViewActivations:
 def views(
     said: Tensor, increments: Increments, generator: torch.Generator, *, done: float
 ) -> Iterator[ViewActivations]:
-    """The views of one step, the share `done` of the training being behind. A view is at one place in all pictures.
+    """The views of one step, at the completed share `done` of the training. A view has the same place in all pictures.
 
     said: (n, h, w, L). Source: LexVLA (Li et al., NeurIPS 2024), incremental training; there in two stages.
     """
@@ -57,7 +58,7 @@ def views(
 
 
 def window(said: Tensor, shrunk: float, generator: torch.Generator) -> Tensor:
-    """(n, L): the largest activations in a square window at random, SMALLEST patches wide or more when all shrunk."""
+    """(n, L): the largest activations in a random square window, at least SMALLEST patches wide when fully shrunk."""
     grid = said.shape[1]
     smallest = SMALLEST + (1 - shrunk) * (grid - SMALLEST)
     ratio, across, down = torch.rand(3, generator=generator).tolist()

@@ -1,4 +1,4 @@
-"""The words of the demo world's captions: how a text is cut into them, and which of them say something."""
+"""The words of the demo world's captions: splitting of a text into words, and the vocabulary."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ COLOURS = ["pink", "violet", "teal", "golden", "brown", "lime", "blue", "sky blu
 COLOURS += ["silver", "green"]
 PLACES = ["meadow", "sea", "dusk", "night", "snow", "room", "painted"]
 WORDS: tuple[str, ...] = (*PARTS, *THINGS, *DETAILS, *LOOKS, *COLOURS, *PLACES)  # the vocabulary
-GLUE: tuple[str, ...] = ("a", "an", "and", "at", "in", "its", "of", "on", "the", "with")  # they say nothing
+GLUE: tuple[str, ...] = ("a", "an", "and", "at", "in", "its", "of", "on", "the", "with")  # function words
 KNOWN: tuple[str, ...] = (*WORDS, *GLUE)
 FORMS = {"stripe": "striped", "stripes": "striped", "leaf": "leaves", "gold": "golden", "seaside": "sea"}
 ROWS = {word: row for row, word in enumerate(KNOWN)}
@@ -25,7 +25,7 @@ SPELLED = re.compile(rf"(?:{PAIRS})\b|[^\W\d_]+(?:['’][^\W\d_]+)*", re.IGNOREC
 
 @dataclass(frozen=True)
 class Spelled:
-    """A word as it stands in a text: its row in KNOWN, and its characters from start to stop."""
+    """A word in a text: its row in KNOWN, and its characters from start to stop."""
 
     row: int
     start: int
@@ -33,14 +33,14 @@ class Spelled:
 
     @property
     def says(self) -> bool:
-        """Whether it is a word of the vocabulary."""
+        """True for a word of the vocabulary."""
         return self.row < len(WORDS)
 
 
 def spell(text: str) -> list[Spelled]:
     """The words of a text, in order. Case, punctuation and a plural s do not matter; "sky blue" is one word.
 
-    Raises ValueError for a text without words, and for words that are not known, which it names.
+    Raises ValueError for a text without words, and for unknown words, which it names.
     """
     found = list(SPELLED.finditer(text))
     if not found:

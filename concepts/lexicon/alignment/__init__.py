@@ -1,4 +1,4 @@
-"""From a vision space to a text space that was trained apart: linear maps, and how far each can be trusted."""
+"""Linear maps from a vision space to a separately trained text space, and measures of how far to trust each map."""
 
 from concepts.lexicon.alignment.bridge import Bridge, load_bridge
 from concepts.lexicon.alignment.conse import conse

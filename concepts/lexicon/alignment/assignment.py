@@ -1,4 +1,4 @@
-"""`assignment`: photos are taken to words as optimal transport assigns them."""
+"""`assignment`: a linear map fitted to an optimal transport assignment of photos to words."""
 
 from collections.abc import Callable
 
@@ -12,21 +12,22 @@ from concepts.lexicon.alignment.ridge import ridge
 from concepts.lexicon.alignment.transport import transport_plan
 
 TEMPERATURE, ENTROPY = 0.1, 0.05  # τ of the prediction, ε of the transport, as in VLAP
-PENALTY = 10.0  # of 0.1, 1, 10, 30, 100 on one split of ImageNet photos: weaker ones learn the photos by heart
+PENALTY = 10.0  # of 0.1, 1, 10, 30, 100 on one split of ImageNet photos: weaker penalties overfit the photos
 STEPS = 60
 
 
 def assignment(photos: Tensor, texts: Tensor, *, seed: int = 0, penalty: float = PENALTY, steps: int = STEPS) -> Bridge:
-    """The bridge whose photos predict to which words optimal transport assigns their texts.
+    """The bridge whose photos predict the words that optimal transport assigns to their texts.
 
         min_M  −1/m Σ_i Σ_w q_iw log softmax_w(cos(x_i M, e_w) / τ) + penalty/2 · ‖M − M₀‖² / ‖M₀‖²
 
-    photos: (m, p). texts: (m, d), the vector of each photo's word; e_w are the different ones among them, means taken
-    off. q: the entropic transport plan between texts and words under cosine, rows summing to 1; a word takes as much as
-    it has photos, so that no word draws all. M₀ is the ridge map, from which `steps` of L-BFGS start.
-    figures: `loss` at the end and `start`, the same at M₀. Nothing is drawn: the seed is only noted.
-    Source: VLAP (Park et al., ICLR 2024), eq. 4-6. Its second term, the text predicting the photo's assignment, has no
-    gradient here, since the text encoder stays as it is. Raises ValueError as `Pairs` does.
+    photos: (m, p). texts: (m, d), the vector of each photo's word; e_w are the distinct vectors among them. Means are
+    subtracted. q: the entropic transport plan between texts and words under cosine, rows summing to 1; the capacity of
+    a word is its number of photos, so that no word attracts all. M₀ is the ridge map, from which `steps` of L-BFGS
+    start.
+    figures: `loss` at the end and `start`, the loss at M₀. The fit is deterministic: the seed is only recorded.
+    Source: VLAP (Park et al., ICLR 2024), eq. 4-6. Its second term, in which the text predicts the photo's assignment,
+    has no gradient here, since the text encoder is frozen. Raises ValueError as `Pairs` does.
     """
     pairs = Pairs(photos, texts)
     M0 = ridge(pairs.photos.double(), pairs.texts.double()).matrix
@@ -45,9 +46,9 @@ def assignment(photos: Tensor, texts: Tensor, *, seed: int = 0, penalty: float =
 
 
 def assigned(similarity: Tensor, counts: Tensor) -> Tensor:
-    """(m, words), rows summing to 1: which words optimal transport gives to each text.
+    """(m, words), rows summing to 1: the words that optimal transport assigns to each text.
 
-    similarity: (m, words) cosines. counts: (words,) photos that bear each word.
+    similarity: (m, words) cosines. counts: (words,) number of photos of each word.
     """
     cosines = similarity.cpu().numpy()
     capacity = counts.double().cpu().numpy() / len(cosines)
@@ -57,7 +58,7 @@ def assigned(similarity: Tensor, counts: Tensor) -> Tensor:
 
 
 def _descend(loss: Callable[[Tensor], Tensor], start: Tensor, steps: int) -> Tensor:
-    """Where `steps` of L-BFGS lead from the start."""
+    """The result of `steps` of L-BFGS from the start."""
     M = start.clone().requires_grad_()
     optimiser = torch.optim.LBFGS([M], max_iter=steps, history_size=10, line_search_fn="strong_wolfe")
 

@@ -1,4 +1,4 @@
-"""A bridge: a linear map between two spaces, and where it comes from."""
+"""A bridge: a linear map between two spaces, and its origin."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from concepts.storage.typed_json import Finite, Whole, from_json, to_json
 
 @dataclass(frozen=True)
 class BridgeDescription:
-    """A bridge without its arrays, as its file's metadata hold it: fields as in `Bridge`."""
+    """A bridge without its arrays, as stored in the metadata of its file; fields as in `Bridge`."""
 
     method: str
     seed: Whole = 0
@@ -26,11 +26,11 @@ class BridgeDescription:
 
 @dataclass(frozen=True, eq=False)
 class Bridge:
-    """y = x M + b: from vectors of p channels to vectors of d.
+    """The map y = x M + b from vectors of p channels to vectors of d.
 
-    matrix: M (p, d). offset: b (d,). trained_on: the photos, in words. source and space: fingerprints of the encoder
-    that it leads from and of the one that it leads to, "" where not known. figures: what the fit chose and measured.
-    Raises ValueError for other shapes, and for numbers that are not finite.
+    matrix: M (p, d). offset: b (d,). trained_on: a description of the photos. source and space: fingerprints of the
+    encoder of the input space and of the encoder of the output space, "" if unknown. figures: what the fit chose and
+    measured. Raises ValueError for other shapes and for numbers that are not finite.
     """
 
     matrix: Tensor
@@ -60,7 +60,7 @@ class Bridge:
         return vectors @ self.matrix.to(vectors) + self.offset.to(vectors)
 
     def save(self, path: str | Path) -> None:
-        """Writes a .safetensors file, its description as JSON in the metadata; it appears whole or not at all."""
+        """Writes a .safetensors file atomically, with the description as JSON in the metadata."""
         from safetensors.torch import save_file
 
         path = Path(path)

@@ -1,4 +1,4 @@
-"""ConSE: no map at all, the words of the classes that the model names."""
+"""ConSE: a method without a map, from the words of the classes that the model predicts."""
 
 import torch
 from torch import Tensor
@@ -7,12 +7,12 @@ TOP = 10
 
 
 def conse(probabilities: Tensor, vectors: Tensor, *, top: int = TOP) -> Tensor:
-    """(n, d): for each photo the mean of its `top` likeliest classes' words, weighted by their probability.
+    """(n, d): for each photo, the mean of the words of its `top` most likely classes, weighted by their probability.
 
         f(x) = Σ_t p(c_t | x) e(c_t) / Σ_t p(c_t | x)
 
-    probabilities: (n, c) ≥ 0, each row with something in it; they need not sum to 1. vectors: (c, d), the words of the
-    classes. Source: Norouzi et al., ICLR 2014, eq. 3. Raises ValueError when the classes differ in number.
+    probabilities: (n, c) ≥ 0, with a positive sum in each row, which need not be 1. vectors: (c, d), the words of the
+    classes. Source: Norouzi et al., ICLR 2014, eq. 3. Raises ValueError when the numbers of classes differ.
     """
     if probabilities.ndim != 2 or probabilities.shape[1] != len(vectors):
         raise ValueError(

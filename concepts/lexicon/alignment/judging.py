@@ -1,4 +1,4 @@
-"""Is a bridge any good? It is judged on photos and words that it has never seen, beside its controls."""
+"""Evaluation of bridges on held-out photos and words, beside their controls."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ DRAWS = 20  # of the random control
 
 @dataclass(frozen=True, eq=False)
 class LabelledPhotos:
-    """n photos (n, p) and the lexicon's row of each one's word, (n,); probabilities (n, L) of its words, where known.
+    """n photos (n, p) and the lexicon row of each photo's word, (n,); probabilities (n, L) of its words, if known.
 
-    Raises ValueError when they are not as many.
+    Raises ValueError when their numbers differ.
     """
 
     photos: Tensor
@@ -41,7 +41,7 @@ class LabelledPhotos:
         return len(self.photos)
 
     def rows(self, chosen: Tensor) -> "LabelledPhotos":
-        """Those photos alone."""
+        """The chosen photos alone."""
         probabilities = None if self.probabilities is None else self.probabilities[chosen]
         return LabelledPhotos(self.photos[chosen], self.labels[chosen], probabilities)
 
@@ -57,13 +57,13 @@ def judge_on_words(
     folds: int = 5,
     seed: int = 0,
 ) -> list[Judgement]:
-    """Each method, the random control and ConSE (with `given.probabilities`) on words held out (zero-shot).
+    """Evaluates each method, the random control and ConSE (with `given.probabilities`) on held-out words (zero-shot).
 
-    The words are dealt into `folds`; the photos of a fold are judged by a map fitted on the photos of the others, so
-    neither they nor their words were seen. Two settings each: UNSEEN, to choose from the words of the fold alone, and
-    AMONG_ALL, from all words of the photos, which draws towards those that were fitted on. ConSE has the probabilities
-    of the words that were fitted on. Where each word has one photo, this is the only way to hold out a photo.
-    Raises ValueError for an unknown method, labels outside the lexicon, fewer than two words a fold.
+    The words are split into `folds`; the photos of a fold are evaluated with a map fitted on the photos of the others,
+    so neither they nor their words were seen. Two settings each: UNSEEN chooses among the words of the fold alone,
+    AMONG_ALL among all words of the photos, which biases towards the words fitted on. ConSE uses the probabilities of
+    the words fitted on. If each word has one photo, this is the only way to hold out a photo.
+    Raises ValueError for an unknown method, labels outside the lexicon, or fewer than two words per fold.
     """
     words = _words(given, lexicon)
     if folds < 2 or len(words) < 2 * folds:
@@ -90,11 +90,11 @@ def judge_on_photos(
     methods: Sequence[str] = tuple(BRIDGES),
     seed: int = 0,
 ) -> list[Judgement]:
-    """The same on other photos of words that were fitted on, to choose from all of these.
+    """Evaluates the same methods on other photos of the words fitted on, choosing among all of these words.
 
-    judged: other photos, or other views of the same (one half of each to fit, the other to judge). Views of one photo
-    share its light and colours: that is easier than a new photo. Raises ValueError as `judge_on_words` does, and for
-    photos to judge whose words were not fitted on.
+    judged: other photos, or other views of the same photos (one half of each to fit, the other to evaluate). Views of
+    one photo share its light and colours, which is easier than a new photo. Raises ValueError as `judge_on_words` does,
+    and for photos to evaluate whose words were not fitted on.
     """
     words = _words(fitted, lexicon)
     unknown = _words(judged, lexicon)[~torch.isin(_words(judged, lexicon), words)]
@@ -107,7 +107,7 @@ def judge_on_photos(
 
 
 def _words(given: LabelledPhotos, lexicon: Lexicon) -> Tensor:
-    """The lexicon's rows that are some photo's word, rising."""
+    """The lexicon rows that are the word of some photo, ascending."""
     words = given.labels.unique()
     if not 0 <= int(words[0]) <= int(words[-1]) < len(lexicon):
         raise ValueError(f"labels {int(words[0])} to {int(words[-1])} for a lexicon of {len(lexicon)} words")
@@ -115,20 +115,20 @@ def _words(given: LabelledPhotos, lexicon: Lexicon) -> Tensor:
 
 
 def _dealt(words: Tensor, folds: int, seed: int) -> Iterator[Tensor]:
-    """The words in `folds` parts of about one size, seeded, each rising."""
+    """The words split by seed into `folds` parts of about equal size, each ascending."""
     order = torch.randperm(len(words), generator=torch.Generator().manual_seed(seed))
     return (words[part].sort().values for part in order.tensor_split(folds))
 
 
 def _ways(methods: Sequence[str], lexicon: Lexicon, seed: int, judged: LabelledPhotos) -> dict[str, Predict]:
-    """The methods, the random control, and ConSE where the photos to judge have probabilities, by name."""
+    """The methods, the random control, and ConSE if the photos to evaluate have probabilities, by name."""
 
     def mapped(method: str, fitted: LabelledPhotos, judged: LabelledPhotos, *, seed: int = seed) -> Tensor:
         texts = lexicon.vectors.to(fitted.photos)[fitted.labels.to(fitted.photos.device)]
         return fit_bridge(method, fitted.photos, texts, seed=seed).apply(judged.photos)
 
     def drawn(fitted: LabelledPhotos, judged: LabelledPhotos) -> Tensor:
-        """Each photo by one of several random maps: with a single one, all photos would share its luck."""
+        """Maps each photo by one of several random maps, so that the photos do not all depend on a single draw."""
         which = torch.arange(len(judged)) % DRAWS
         vectors = judged.photos.new_zeros(len(judged), lexicon.n_channels)
         for draw in which.unique().tolist():
@@ -147,7 +147,7 @@ def _ways(methods: Sequence[str], lexicon: Lexicon, seed: int, judged: LabelledP
 def _ranks(
     vectors: Tensor, lexicon: Lexicon, words: Tensor, judged: LabelledPhotos, fitted: LabelledPhotos
 ) -> np.ndarray:
-    """Ranks of the true words among `words`, rows of the lexicon in rising order; the mean word fitted on taken off."""
+    """Ranks of the true words among `words`, ascending lexicon rows; the mean of the words fitted on is subtracted."""
     centre = lexicon.vectors[fitted.labels].mean(dim=0)
     truth = torch.searchsorted(words, judged.labels)
     return word_ranks(vectors, lexicon.vectors[words].to(vectors), truth, centre=centre)

@@ -1,4 +1,4 @@
-"""A lexicon carried back over a bridge: words of a text space, read by tokens of the vision space."""
+"""A lexicon mapped back over a bridge: words of a text space for tokens of the vision space."""
 
 from torch import Tensor
 from torch.nn.functional import normalize
@@ -8,13 +8,13 @@ from concepts.lexicon.alignment.bridge import Bridge
 
 
 def bridged_lexicon(lexicon: Lexicon, bridge: Bridge, *, name: str | None = None) -> Lexicon:
-    """The same words for tokens x (p,) of the space that the bridge leads from.
+    """The same words for tokens x (p,) of the input space of the bridge.
 
         (x M + b) · e_w = x · (M e_w) + b · e_w
 
-    e_w is a word's vector less the mean of all words, at length 1: texts have much in common, and with it every word
-    would be said everywhere. Raises ValueError for a bridge to another text encoder or of another width, for one word,
-    and for words that are all the same.
+    e_w is a word's vector minus the mean of all words, at length 1: texts have much in common, and with this common
+    part every word would be activated everywhere. Raises ValueError for a bridge to another text encoder or of another
+    width, for a single word, and for words with identical vectors.
     """
     if lexicon.n_channels != bridge.matrix.shape[1]:
         raise ValueError(
@@ -31,5 +31,5 @@ def bridged_lexicon(lexicon: Lexicon, bridge: Bridge, *, name: str | None = None
 
 
 def centred(vectors: Tensor) -> Tensor:
-    """(L, d): each less the mean of all, at length 1."""
+    """(L, d): each vector minus the mean of all, at length 1."""
     return normalize(vectors - vectors.mean(dim=0), dim=1)

@@ -29,10 +29,10 @@ def fit_bridge(
     source: str = "",
     space: str = "",
 ) -> Bridge:
-    """The bridge of that method, fitted on photos (m, p) and the vectors of their words (m, d).
+    """The bridge of a method, fitted on photos (m, p) and the vectors of their words (m, d).
 
-    trained_on, source, space: as in `Bridge`, noted in it. Raises ValueError for an unknown method (its message lists
-    the known ones), and as `Pairs` does.
+    trained_on, source, space: stored in the bridge, as in `Bridge`. Raises ValueError for an unknown method (the
+    message lists the known ones), and as `Pairs` does.
     """
     if method not in BRIDGES:
         raise ValueError(f"unknown bridge {method!r}: choose one of {', '.join(BRIDGES)}")

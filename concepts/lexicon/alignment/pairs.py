@@ -1,4 +1,4 @@
-"""What a bridge is fitted on: photos, and for each the vector of its word."""
+"""The training pairs of a bridge: photos, and the vector of each photo's word."""
 
 from dataclasses import dataclass, field
 
@@ -10,9 +10,10 @@ from concepts.lexicon.alignment.bridge import Bridge
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """m photos (m, p) and the vectors of their words (m, d), in double precision, each with its mean taken off.
+    """m photos (m, p) and the vectors of their words (m, d), in double precision, each with its mean subtracted.
 
-    Raises ValueError when they are not as many, fewer than two, or not finite, or when all words are the same.
+    Raises ValueError when their numbers differ, when they are fewer than two or not finite, or when all words are
+    equal.
     """
 
     photos: Tensor
@@ -36,12 +37,12 @@ class Pairs:
         object.__setattr__(self, "Y", _centred(self.texts.to(self.photos.device)))
 
     def bridge(self, M: Tensor, method: str, seed: int, figures: dict[str, float] | None = None) -> Bridge:
-        """The bridge whose matrix is M (p, d) and that takes the mean photo to the mean word."""
+        """The bridge with matrix M (p, d) that maps the mean photo to the mean word."""
         offset = self.texts.double().mean(dim=0).to(M) - self.photos.double().mean(dim=0) @ M
         return Bridge(M.to(self.photos), offset.to(self.photos), method, seed, figures=figures or {})
 
     def scaled(self, M: Tensor) -> Tensor:
-        """s M with the s ≥ 0 that makes ‖X s M‖_F = ‖Y‖_F: mapped photos are as spread as words."""
+        """s M with the s ≥ 0 for which ‖X s M‖_F = ‖Y‖_F: mapped photos have the same spread as words."""
         return M * (self.Y.norm() / (self.X @ M).norm().clamp(min=torch.finfo(M.dtype).tiny))
 
 

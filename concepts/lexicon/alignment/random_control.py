@@ -8,9 +8,9 @@ from concepts.lexicon.alignment.pairs import Pairs
 
 
 def random_bridge(photos: Tensor, texts: Tensor, *, seed: int = 0) -> Bridge:
-    """A bridge y = s (x − x̄) Q + ȳ with a seeded random Q, uniform among those that keep lengths and angles.
+    """A bridge y = s (x − x̄) Q + ȳ with a seeded random Q, uniform among those that preserve lengths and angles.
 
-    It knows the means and the spread of photos (m, p) and texts (m, d), not which belong together. Raises ValueError as
+    It uses the means and the spread of photos (m, p) and texts (m, d), but not their pairing. Raises ValueError as
     `Pairs` does.
     """
     pairs = Pairs(photos, texts)

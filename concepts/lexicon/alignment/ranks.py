@@ -1,4 +1,4 @@
-"""At which place is the true word? The ranks of a method, and what they say."""
+"""Ranks of the true words for a method, and their summary."""
 
 from dataclasses import dataclass, field
 from typing import Self
@@ -14,10 +14,12 @@ RECALLS = (1, 5, 10)
 
 
 def word_ranks(predicted: Tensor, vectors: Tensor, truth: Tensor, *, centre: Tensor | None = None) -> np.ndarray:
-    """(n,) the place, from 1, of each vector's true word when the words are sorted by cosine; a tie counts against it.
+    """(n,) rank, from 1, of each vector's true word when the words are sorted by cosine; the true word comes last in a
+    tie.
 
-    predicted: (n, d). vectors: (L, d). truth: (n,) rows of vectors. centre: (d,), taken off both before: word vectors
-    have much in common, and words near their mean would be near everything. Raises ValueError for another width.
+    predicted: (n, d). vectors: (L, d). truth: (n,) rows of vectors. centre: (d,), subtracted from both first: word
+    vectors have much in common, and words near their mean would be near everything. Raises ValueError for another
+    width.
     """
     if predicted.shape[-1] != vectors.shape[-1]:
         raise ValueError(f"{predicted.shape[-1]} channels were predicted, the words have {vectors.shape[-1]}")
@@ -29,10 +31,10 @@ def word_ranks(predicted: Tensor, vectors: Tensor, truth: Tensor, *, centre: Ten
 
 @dataclass(frozen=True)
 class Judgement:
-    """How often a photo's own word is among the first that a method finds. Intervals are 95%, over photos.
+    """How often a photo's own word is among the first words of a method. Intervals are 95%, over photos.
 
-    setting: what was held out. n_words: words to choose from. recall: at 1, 5, 10 (Wilson). median_rank: 1 is best
-    (bootstrap). ranks: (n,) of each photo's word.
+    setting: what was held out. n_words: number of words to choose from. recall: at 1, 5, 10 (Wilson). median_rank: 1 is
+    best (bootstrap). ranks: (n,) of each photo's word.
     """
 
     method: str
@@ -44,7 +46,7 @@ class Judgement:
 
     @classmethod
     def of(cls, method: str, setting: str, n_words: int, ranks: np.ndarray, *, seed: int = 0) -> Self:
-        """What the ranks (n,) say; the seed is that of the bootstrap."""
+        """The summary of the ranks (n,); the seed is that of the bootstrap."""
         recall = {k: share_estimate(ranks <= k) for k in RECALLS}
         return cls(method, setting, n_words, recall, statistic_estimate(_median, ranks, seed=seed), ranks)
 

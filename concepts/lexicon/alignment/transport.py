@@ -1,4 +1,4 @@
-"""Optimal transport from rows to columns that can each take only so much."""
+"""Optimal transport from rows to columns of limited capacity."""
 
 import numpy as np
 
@@ -9,9 +9,9 @@ def transport_plan(
     """The plan P (r, c) ≥ 0 with the largest Σ P ⊙ utility + entropy · H(P), rows summing to supply, columns to at most
     capacity.
 
-    utility: (r, c). supply: (r,) > 0. capacity: (c,) > 0. What capacity is left over goes to one more row of utility 0.
-    entropy: 0 is exact, and P is of whole numbers where supply and capacity are; above 0 the plan is soft (Sinkhorn, in
-    logarithms). Source: the package POT; Cuturi 2013. Raises ValueError when the columns together cannot take all.
+    utility: (r, c). supply: (r,) > 0. capacity: (c,) > 0. An extra row of utility 0 takes the unused capacity.
+    entropy: 0 is exact, and P is integer if supply and capacity are; above 0 the plan is soft (Sinkhorn, in the log
+    domain). Source: the package POT; Cuturi 2013. Raises ValueError when the total capacity is below the supply.
     """
     import ot
 

@@ -1,4 +1,4 @@
-"""Photos whose tokens are stored, so that they can be asked: what is like that, what does this place say?"""
+"""Collections: photos with stored tokens, searched by similarity and by words."""
 
 from concepts.lexicon.collections.collection import Collection, EncoderSummary, list_collections
 from concepts.lexicon.collections.photo_words import WordsRead, first_words, read_words, stored_words

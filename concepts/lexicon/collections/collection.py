@@ -1,4 +1,4 @@
-"""A collection: which photos, whose tokens, where they are stored."""
+"""A collection: its photos, their tokens' encoder and where the tokens are stored."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -20,7 +20,7 @@ LEXICONS = "lexicons"
 
 @dataclass(frozen=True)
 class EncoderSummary:
-    """What the tokens come from. text: the name, for `open_text_encoder`, of a text encoder of the same space."""
+    """The encoder of the tokens. text: the name, for `open_text_encoder`, of a text encoder of the same space."""
 
     name: str
     weights: str
@@ -30,11 +30,11 @@ class EncoderSummary:
 
 @dataclass(frozen=True)
 class Collection:
-    """n photos and their tokens on a grid. Nothing heavy is read before it is asked for.
+    """n photos and their tokens on a grid. Nothing heavy is read before it is needed.
 
-    space: fingerprint of the encoder and its layer: queries from elsewhere fit when theirs is the same. tokens: the
-    folder in the store. names, labels: of the photos, in the order of the rows. Raises ValueError where there are more
-    of the ones than of the others.
+    space: fingerprint of the encoder and its layer; queries from elsewhere fit if theirs is equal. tokens: the folder
+    in the store. names, labels: of the photos, in row order. Raises ValueError when the numbers of names and labels
+    differ.
     """
 
     title: str
@@ -61,7 +61,7 @@ class Collection:
 
     @classmethod
     def load(cls, folder: Path, store: Path) -> Self:
-        """The collection in that folder. Raises ValueError when it is damaged, or its tokens are no longer stored."""
+        """The collection in a folder. Raises ValueError when it is damaged, or its tokens are no longer stored."""
         try:
             found = replace(read_typed(cls, folder / FILE), folder=folder, store=store)
         except ValueError as error:
@@ -91,7 +91,7 @@ class Collection:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """Tokens without a place: the class token and the like."""
+        """Names of the tokens without a place, such as the class token."""
         return self.activations.named
 
     def patches(self, image: int) -> "Tensor":
@@ -102,7 +102,7 @@ class Collection:
         return torch.from_numpy(self.activations.on_grid(image, image + 1)[0]).float()
 
     def named_token(self, image: int, name: str) -> "Tensor":
-        """(p,) float32 of a token without a place. Raises ValueError for a name that is not in `named`."""
+        """(p,) float32: a token without a place. Raises ValueError for a name that is not in `named`."""
         import torch
 
         self._check(image)
@@ -112,12 +112,12 @@ class Collection:
         return torch.from_numpy(self.activations.rows(image, image + 1)[0][self.named.index(name)]).float()
 
     def thumbnail(self, image: int) -> bytes:
-        """What the model saw of a photo, JPEG."""
+        """A photo as the model saw it, JPEG."""
         self._check(image)
         return self.activations.thumbnail(image).read_bytes()
 
     def lexicons(self) -> list[Path]:
-        """The folders of the lexicons that were recorded with it."""
+        """The folders of the lexicons recorded with the collection."""
         return sorted(path for path in (self.folder / LEXICONS).glob("[!.]*") if path.is_dir())
 
     def _check(self, image: int) -> None:
@@ -126,7 +126,7 @@ class Collection:
 
 
 def list_collections(roots: Iterable[Path], store: Path) -> list[Collection]:
-    """All collections in these folders whose tokens are stored, newest first; damaged and hidden ones are left out."""
+    """All collections in these folders with stored tokens, newest first; damaged and hidden ones are left out."""
     found = []
     for root in roots:
         for file in sorted(root.glob(f"[!.]*/{FILE}")) if root.is_dir() else []:

@@ -1,4 +1,4 @@
-"""What all photos of a collection say in a lexicon: one pass, for search and for words that are said everywhere."""
+"""Word activations of all photos of a collection, for search and for the overuse of words."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ INDEX, OVERUSE = "index", "overuse.safetensors"  # in the store
 
 @dataclass(frozen=True)
 class WordsRead:
-    """overuse: how much each word is said over all photos. index: photos and places by their words, less that."""
+    """overuse: how much each word is activated over all photos. index: photos and places by their words, minus that."""
 
     overuse: "Overuse"
     index: "LexicalIndex"
@@ -33,7 +33,7 @@ class WordsRead:
 def read_words(
     collection: "Collection", lexicon: "Lexicon", *, progress: Callable[[float], None] | None = None
 ) -> WordsRead:
-    """The words of all photos. Two passes over the stored tokens: what is said everywhere, then what is said beyond it.
+    """The words of all photos. Two passes over the stored tokens: the overuse of the words, then the excess over it.
 
     Raises ValueError for a lexicon of another width.
     """
@@ -51,9 +51,9 @@ def read_words(
 def stored_words(
     collection: "Collection", lexicon: "Lexicon", *, progress: Callable[[float], None] | None = None
 ) -> WordsRead:
-    """`read_words`, kept in the store beside the tokens: read once, whoever asks and however often the server starts.
+    """`read_words`, cached in the store beside the tokens: computed once for all callers and server starts.
 
-    Named by the tokens and the lexicon's words, vectors and bias; what is missing or damaged there is read anew.
+    The key is the tokens and the lexicon's words, vectors and bias. A missing or damaged entry is computed again.
     """
     folder = collection.store / f"words-{_key(collection, lexicon)}"
     try:
@@ -66,10 +66,10 @@ def stored_words(
 
 
 def first_words(collection: "Collection", lexicon: "Lexicon", used: "Overuse") -> list[np.ndarray]:
-    """One array (h, w) a photo: the row of the word that each place says most, −1 where it says none.
+    """One array (h, w) per photo: the row of the most activated word at each place, −1 if no word is activated.
 
-    Less what is said everywhere (`used`), so that the commonest words do not win everywhere. Raises ValueError for a
-    lexicon of another width.
+    The overuse `used` is subtracted, so that the commonest words do not win everywhere. Raises ValueError for a lexicon
+    of another width.
     """
     from concepts.lexicon.token_statistics.winning_concepts import tokens_of_activations
 
@@ -94,7 +94,7 @@ def _save(read: WordsRead, folder: Path) -> None:
 
 
 def _load(folder: Path, lexicon: "Lexicon") -> WordsRead:
-    """What was stored. Raises ValueError where nothing was, or it is damaged."""
+    """The stored words. Raises ValueError when none are stored, or they are damaged."""
     from safetensors import SafetensorError, safe_open
 
     from concepts.lexicon import Overuse
@@ -103,14 +103,14 @@ def _load(folder: Path, lexicon: "Lexicon") -> WordsRead:
     try:
         with safe_open(folder / OVERUSE, "pt") as file:
             used = Overuse(file.get_tensor("mean"), file.get_tensor("share"), int(file.metadata()["n_photos"]))
-        os.utime(folder)  # lately used: `prune` takes others
+        os.utime(folder)  # recently used: `prune` removes others
     except (OSError, SafetensorError, KeyError, TypeError) as error:
         raise ValueError(f"{folder} holds no words that were read ({error})") from error
     return WordsRead(used, LexicalIndex.load(folder / INDEX, lexicon))
 
 
 def _said(collection: "Collection", lexicon: "Lexicon", show: Callable[[int], None]) -> "Iterator[Tensor]":
-    """(m, h, w, L) lexical activations of photos in order."""
+    """(m, h, w, L) lexical activations of the photos, in order."""
     import torch
 
     from concepts.lexicon import lexical_activations

@@ -1,4 +1,4 @@
-"""Where in a whole collection is it like that: best places first."""
+"""Search over all places of a collection by similarity to a query, best first."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from concepts.lexicon.collections.collection import Collection
     from concepts.report import ClassReport
 
-IN_MEMORY = 2**30  # bytes of unit tokens that are kept between questions; more is read from disk for each
+IN_MEMORY = 2**30  # bytes of unit tokens kept between queries; the rest is read from disk for each query
 BATCH = 64  # photos read at a time
 
 
 @dataclass(frozen=True)
 class PlaceMatch:
-    """A place of a collection: the photo's row, the place's row and column on the grid, how much it is like that."""
+    """A place of a collection: the photo's row, the place's row and column on the grid, its similarity."""
 
     image: int
     row: int
@@ -28,9 +28,9 @@ class PlaceMatch:
 
 
 class TokenMatrix:
-    """The unit tokens of a collection, (n · h · w, p), kept in memory where they fit, for one question after another.
+    """The unit tokens of a collection, (n · h · w, p), kept in memory if they fit, for many queries.
 
-    centre: (p,) or None, subtracted before the length is taken.
+    centre: (p,) or None, subtracted before normalisation.
     """
 
     def __init__(self, collection: "Collection", centre: "torch.Tensor | None" = None) -> None:
@@ -63,7 +63,7 @@ class TokenMatrix:
         return torch.cat([self._unit(i) for i in range(0, len(self.collection), BATCH)])
 
     def _unit(self, start: int) -> "torch.Tensor":
-        """(m · h · w, p) float32 of the photos from `start` on."""
+        """(m · h · w, p) float32: unit tokens of the photos from `start` on."""
         import torch
 
         tokens = torch.from_numpy(self.collection.activations.on_grid(start, start + BATCH)).float()
@@ -72,7 +72,7 @@ class TokenMatrix:
 
 
 def concept_direction(report: "ClassReport", concept: int) -> "torch.Tensor":
-    """(p,) float32: the direction of a report's concept, a query for collections of the same space.
+    """(p,) float32: the direction of a report's concept, as a query for collections of the same space.
 
     Raises ValueError outside 0 … k − 1.
     """
@@ -85,15 +85,15 @@ def concept_direction(report: "ClassReport", concept: int) -> "torch.Tensor":
 
 
 def places_on_grid(places: Iterable[int], grid: tuple[int, int], other: tuple[int, int]) -> list[int]:
-    """The places of a grid (h, w), row · w + column, on another grid of the same photo, each once, in order."""
+    """Places of a grid (h, w), row · w + column, mapped to another grid of the same photo, each once, in order."""
     (h, w), (rows, columns) = grid, other
     return sorted({(place // w * rows // h) * columns + place % w * columns // w for place in places})
 
 
 def best_places(maps: np.ndarray, top: int, *, but: int | None = None) -> list[PlaceMatch]:
-    """The places with the largest values of (n, h, w), best first, one a photo; `but`: a photo that is left out.
+    """The places with the largest values of (n, h, w), best first, one per photo; `but`: a photo to leave out.
 
-    Of equals the first. Fewer where there are fewer photos. Raises ValueError for top < 1.
+    Ties go to the first. Fewer if there are fewer photos. Raises ValueError for top < 1.
     """
     if top < 1:
         raise ValueError(f"top is {top}: ask for at least one place")

@@ -1,4 +1,4 @@
-"""From an encoder and photos to a collection; from a report that was just built to the collection of its photos."""
+"""Recording of collections: from an encoder and photos, or from a report just built."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def space_of(fingerprint: str, layer: str) -> str:
-    """A name for a space of tokens: vectors of equal names may be compared."""
+    """The name of a token space: vectors of equal names are comparable."""
     return key_of(model=fingerprint, layer=layer)
 
 
@@ -35,9 +35,9 @@ def record_collection(
     batch_size: int = 32,
     progress: Callable[[float], None] | None = None,
 ) -> Collection:
-    """The collection of all readable photos, written to `folder`; their tokens go to the store, or come from it.
+    """The collection of all readable photos, written to `folder`; their tokens are kept in the store, or read from it.
 
-    text: the name, for `open_text_encoder`, of a text encoder whose texts live in the space of these tokens.
+    text: the name, for `open_text_encoder`, of a text encoder that shares the space of these tokens.
     Raises ValueError for an encoder whose tokens have no places, and as `collect_activations` does.
     """
     from concepts.activations.collect import collect_activations
@@ -62,9 +62,9 @@ def record_collection(
 def record_report(
     report: "ClassReport", root: Path, store: Path, lexicons: Iterable["Lexicon"] = ()
 ) -> Collection | None:
-    """The collection of a report's photos in a folder of `root`; None where its layer has no grid of places.
+    """The collection of a report's photos in a folder of `root`, or None if its layer has no grid of places.
 
-    The report was built with this store: nothing is computed or copied.
+    The report must have been built with this store: nothing is computed or copied.
     """
     data = report.data
     if data.layer.grid is None:

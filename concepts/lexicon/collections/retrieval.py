@@ -1,4 +1,4 @@
-"""Photos of a collection that hold what a query asks for, with maps; and what all of its places have in common."""
+"""Retrieval of a collection's photos for a query, with maps, and the mean token of a collection."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class RetrievedPhotos:
-    """Photos that hold what a query asks for. places: the best place of each photo, best first; maps: (h, w) ≥ 0 of the
-    same photos, cosines above the usual one; usual: the mean cosine over all places of the collection; top: the largest
-    value of these maps, > 0; share: of all photos, those with a place at least as alike as was asked."""
+    """Photos that match a query. places: the best place of each photo, best first; maps: (h, w) ≥ 0 of the same photos,
+    cosines above the usual one; usual: the mean cosine over all places of the collection; top: the largest value of
+    these maps, > 0; share: the share of all photos with a place at least as similar as `alike`."""
 
     places: list[PlaceMatch]
     maps: list[np.ndarray]
@@ -30,7 +30,7 @@ class RetrievedPhotos:
 def retrieve_photos(
     matrix: TokenMatrix, query: "torch.Tensor", *, top: int, alike: float, but: int | None = None
 ) -> RetrievedPhotos:
-    """The `top` photos of a collection that are most like a query (p,) somewhere; `but`: a photo that is left out.
+    """The `top` photos of a collection with the most similar place to a query (p,); `but`: a photo to leave out.
 
     alike: the cosine from which a photo counts in `share`. Raises ValueError as `TokenMatrix.similarity` does.
     """
@@ -42,6 +42,6 @@ def retrieve_photos(
 
 
 def mean_token(collection: "Collection", most: int = 64) -> "torch.Tensor":
-    """(p,): the mean token of an even sample of at most `most` photos: what all places have in common."""
+    """(p,): the mean token of an even sample of at most `most` photos, the part that all places share."""
     tokens = [collection.patches(i).flatten(0, 1).mean(dim=0) for i in even_sample(len(collection), most)]
     return sum(tokens[1:], tokens[0]) / len(tokens)

@@ -1,6 +1,6 @@
-"""Words for concepts: scored, assigned so that one word does not name everything, and refused where none is good.
+"""Words for concepts: scored, assigned so that no word names everything, and rejected if none is good.
 
-Reading names stays light: what takes tokens is in `scores`, `prototypes`, `captions` and `of_report`.
+Reading names needs no heavy imports: code on tokens is in `scores`, `prototypes`, `captions` and `of_report`.
 """
 
 from concepts.lexicon.naming.assign import assign_words

@@ -1,4 +1,4 @@
-"""Which word for which concept, all concepts together."""
+"""Joint assignment of words to all concepts."""
 
 import numpy as np
 
@@ -8,16 +8,16 @@ NONE = -1  # no good word
 def assign_words(
     scores: np.ndarray, thresholds: np.ndarray | float, *, capacity: int = 1, entropy: float = 0.0
 ) -> np.ndarray:
-    """(k,) the column of each concept's word, NONE where no word is good.
+    """(k,) the column of each concept's word, NONE if no word is good.
 
-    Optimal transport of the concepts to the words: the sum of score − threshold is as large as can be, no word is given
-    to more than `capacity` concepts, and "no word", of value 0, takes any number. So a concept may get its second word
-    where its first is worth more to another; never one at or below its threshold.
+    Optimal transport of the concepts to the words: it maximises the sum of score − threshold, where no word is assigned
+    to more than `capacity` concepts, and "no word", of value 0, has no limit. So a concept may get its second word if
+    its first is worth more to another, but never one at or below its threshold.
     scores: (k, L). thresholds: (k,) or one for all. entropy: 0 is exact; above 0 each concept takes the most likely
     word of a soft plan (VLAP), whose capacity holds for shares, so that a word may then name a few more.
     Raises ValueError for scores of another shape, no words, NaN, or a capacity below 1.
     """
-    from concepts.lexicon.alignment.transport import transport_plan  # brings torch: reading names stays light
+    from concepts.lexicon.alignment.transport import transport_plan  # imports torch, which reading names does not need
 
     scores = np.asarray(scores, dtype=np.float64)
     if scores.ndim != 2 or 0 in scores.shape:

@@ -1,4 +1,4 @@
-"""Words without a list of words: they come from captions near a concept."""
+"""Candidate words without a word list, from captions near a concept."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ N_CAPTIONS = 10
 
 
 def read_captions(path: str | Path) -> tuple[str, ...]:
-    """The captions of a text file, one a line, each once. Raises ValueError when it cannot be read or holds none."""
+    """The captions of a text file, one per line, without repeats. Raises ValueError for an unreadable or empty file."""
     try:
         lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -29,7 +29,7 @@ def read_captions(path: str | Path) -> tuple[str, ...]:
 
 
 def content_words(caption: str) -> tuple[str, ...]:
-    """The words of a caption in lower case, each once, in order, without stop words (scikit-learn's English list)."""
+    """The words of a caption in lower case, in order, without repeats and stop words (scikit-learn's English list)."""
     words = (word.replace("’", "'").casefold() for word in WORD.findall(caption))
     return tuple(dict.fromkeys(w for w in words if len(w) >= SHORTEST and w not in _stop_words()))
 
@@ -38,7 +38,7 @@ def nearest_captions(directions: Tensor, captions: Tensor, count: int = N_CAPTIO
     """(k, ≤ count) rows of the captions nearest to each concept by cosine, nearest first.
 
     directions: (k, d), from the mean of all places to that of a concept's (`token_directions`), in the captions'
-    space. captions: (m, d), their mean is taken off. Raises ValueError for another width.
+    space. captions: (m, d), their mean is subtracted. Raises ValueError for another width.
     """
     if directions.shape[-1] != captions.shape[-1]:
         raise ValueError(
@@ -55,10 +55,10 @@ def caption_lexicon(
 ) -> Lexicon:
     """The content words of the captions nearest to the concepts, with the encoder's vectors: candidates to be scored.
 
-    directions: (k, d) as for `nearest_captions`, one a concept, all 0 for one that is nowhere (it gives no words).
-    The words are chosen with the concepts in view, so thresholds of shuffled codes are on the low side for them.
-    Source: CaSED (Conti et al., NeurIPS 2023). Raises ValueError for no captions, or when the nearest hold no content
-    word.
+    directions: (k, d) as for `nearest_captions`, one per concept, all 0 for an absent concept (it yields no words).
+    The words are chosen with the concepts in view, so thresholds from shuffled codes are somewhat low for them.
+    Source: CaSED (Conti et al., NeurIPS 2023). Raises ValueError for no captions, or when the nearest contain no
+    content word.
     """
     if not captions:
         raise ValueError("no captions were given: candidates come from them, one caption a line")
@@ -71,7 +71,7 @@ def caption_lexicon(
 
 
 def words_of(captions: Iterable[str]) -> tuple[str, ...]:
-    """The content words of several captions, each once, in order."""
+    """The content words of several captions, in order, without repeats."""
     return tuple(dict.fromkeys(word for caption in captions for word in content_words(caption)))
 
 

@@ -1,4 +1,4 @@
-"""The names of a report's concepts, as a page shows them and as a file keeps them."""
+"""The names of a report's concepts, for display on a page and for storage in a file."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,11 +17,10 @@ IN_REPORT = "names.json"  # in a report's folder: its page shows them
 
 @dataclass(frozen=True)
 class ConceptName:
-    """A concept's word and what speaks for it, in deviations of the word over all places; None where none is good.
+    """A concept's word and its score, in standard deviations of the word over all places; None if no word is good.
 
-    runner_up: the other word that fits best. Where there is no good word, the one that came nearest. Its score may be
-    higher than the word's, or above the threshold though there is no word: it then names another concept. None where
-    there is no other word.
+    runner_up: the other word that fits best; without a good word, the nearest one. Its score may be higher than the
+    word's, or above the threshold when there is no word: it then names another concept. None if there is no other word.
     """
 
     concept: Count
@@ -33,7 +32,7 @@ class ConceptName:
 
     @property
     def sentence(self) -> str:
-        """For people, one line."""
+        """The name in one readable line."""
         runner_up = "" if self.runner_up is None else f"{self.runner_up} ({self.runner_up_score:.2f})"
         if self.word is None:
             if self.runner_up_score is not None and self.runner_up_score > self.threshold:
@@ -51,7 +50,7 @@ def name_concepts(
     capacity: int = 1,
     entropy: float = 0.0,
 ) -> tuple[ConceptName, ...]:
-    """One row a concept, in order: words assigned by `assign_words`, each with its runner-up.
+    """The name of each concept, in order: words assigned by `assign_words`, each with its runner-up.
 
     scores: (k, L) as from `word_scores`. threshold: (k,) as from `shuffled_thresholds`, or one for all. Raises
     ValueError as `assign_words` does, and when there are not L words.
@@ -79,7 +78,7 @@ def _row(concept: int, scores: np.ndarray, words: Sequence[str], chosen: int, li
 
 @dataclass(frozen=True)
 class NamesFile:
-    """Everything in a file of names. about: what they were made from, in its maker's words; no program reads it."""
+    """Content of a file of names. about: what they were made from, as a free note that no program reads."""
 
     format: Annotated[int, exactly(FORMAT)]
     names: tuple[ConceptName, ...]
@@ -87,10 +86,10 @@ class NamesFile:
 
 
 def write_names(path: str | Path, names: Sequence[ConceptName], about: Mapping[str, object] | None = None) -> None:
-    """Writes a JSON file; `about`: what they were made from, kept beside them."""
+    """Writes a JSON file; `about`: what the names were made from, stored with them."""
     write_typed(Path(path), NamesFile(FORMAT, tuple(names), dict(about or {})))
 
 
 def read_names(path: str | Path) -> tuple[ConceptName, ...]:
-    """The names in that file. Raises ValueError, naming the file and the field, when it holds none or is damaged."""
+    """The names in a file. Raises ValueError, naming the file and the field, when it holds none or is damaged."""
     return read_typed(NamesFile, Path(path), NAMES).names

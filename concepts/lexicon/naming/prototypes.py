@@ -1,4 +1,4 @@
-"""Where a concept is at its strongest."""
+"""Prototype places: where a concept's codes are largest."""
 
 import torch
 from torch import Tensor
@@ -7,10 +7,10 @@ N_PROTOTYPES = 10
 
 
 def prototype_places(codes: Tensor, n_prototypes: int = N_PROTOTYPES) -> list[Tensor]:
-    """For each concept the places of its largest codes, at most one an image, largest first: (≤ n_prototypes,) each.
+    """For each concept the places of its largest codes, at most one per image, largest first: (≤ n_prototypes,) each.
 
-    codes: (n, T, k). A place is image · T + position. Images in which a concept is absent (peak ≤ 0) give none, as for
-    the crops of a report. Raises ValueError for codes of another shape, or n_prototypes < 1.
+    codes: (n, T, k). A place is image · T + position. Images without the concept (peak ≤ 0) yield none, as for the
+    crops of a report. Raises ValueError for codes of another shape, or n_prototypes < 1.
     """
     if codes.ndim != 3:
         raise ValueError(f"codes {tuple(codes.shape)}, expected (n, T, k): images, places, concepts")
@@ -24,10 +24,10 @@ def prototype_places(codes: Tensor, n_prototypes: int = N_PROTOTYPES) -> list[Te
 
 
 def shuffled_places(n: int, n_positions: int, count: int, shuffles: int, generator: torch.Generator) -> Tensor:
-    """(shuffles, count) places: the `count` prototypes of a concept whose codes were shuffled, so many times.
+    """(shuffles, count) places: the `count` prototypes of a concept with shuffled codes, once per shuffle.
 
-    Shuffled are the images, and in each image the places: the peaks then lie in `count` different images, any of them
-    as likely as any other, and there at any place. Drawn as that, without moving the codes.
+    Images are shuffled, and the places within each image: the peaks then lie in `count` different images, all equally
+    likely, at any place within them. The places are drawn directly from this distribution, without moving the codes.
     """
     images = torch.rand(shuffles, n, generator=generator).argsort(dim=1)[:, :count]
     positions = torch.randint(n_positions, (shuffles, count), generator=generator)

@@ -1,4 +1,4 @@
-"""What a report's concepts are named from: the tokens of its photos and the codes of the same places."""
+"""The data for naming a report's concepts: the tokens of its photos and the codes of the same places."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +14,7 @@ from concepts.models import Split
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.reencoding import check_model, fresh_codes
 
-MOST = 2000  # photos: 700 MB of tokens of 169 places and 512 channels
+MOST = 2000  # photos: 700 MB for tokens of 169 places and 512 channels
 
 
 def report_places(
@@ -27,11 +27,11 @@ def report_places(
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Tokens (n, T, p) and codes (n, T, k) of the report's photos, concepts in its order; named tokens are left out.
+    """Tokens (n, T, p) and codes (n, T, k) of the report's photos, concepts in report order, without named tokens.
 
-    The codes are the report's concept maps; where its layer has no places they are computed from its dictionary, T = 1.
-    More than `most` photos: a seeded sample of so many. Activations come from the store or are kept there.
-    Raises ValueError when the model or the photos are not those of the report.
+    The codes are the report's concept maps; if its layer has no places they are computed from its dictionary, T = 1.
+    Of more than `most` photos, a seeded sample of that size is taken. Activations are read from the store or written to
+    it. Raises ValueError when the model or the photos are not those of the report.
     """
     check_model(report, split)
     chosen = _sample(len(report.data.images), most, seed)
@@ -46,7 +46,7 @@ def report_places(
 
 
 def _sample(n: int, most: int, seed: int) -> list[int]:
-    """At most so many of n images, seeded, in order."""
+    """At most `most` of n images, seeded, in order."""
     return sorted(np.random.default_rng(seed).permutation(n)[:most].tolist())
 
 

@@ -1,4 +1,4 @@
-"""How well does each word fit each concept, and how well would it by chance?"""
+"""Scores of words for concepts, and the scores expected by chance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,25 +9,26 @@ from torch import Tensor
 from concepts.lexicon import Lexicon
 from concepts.lexicon.naming.prototypes import N_PROTOTYPES, prototype_places, shuffled_places
 
-ROWS = 8192  # tokens taken into the statistics together
+ROWS = 8192  # tokens per block of the statistics
 SHUFFLES = 1000
 LEVEL = 0.95
 
 
 @dataclass(frozen=True, eq=False)
 class WordScorer:
-    """What groups of places say in a lexicon, against all other places.
+    """Word scores of groups of places, relative to all other places.
 
         s_w(P) = (mean of z_w over P − mean of z_w over the rest) / standard deviation of z_w,   z_tw = a_t · e_w
 
-    A word that fires everywhere has a high mean on both sides and gains nothing; one that varies much is held to that.
-    The lexicon's bias cancels. tokens: (n, T, p). Raises ValueError for tokens of another shape or width.
+    A word that fires everywhere has a high mean on both sides and gains nothing; a word that varies much is divided by
+    its standard deviation. The lexicon's bias cancels. tokens: (n, T, p). Raises ValueError for tokens of another shape
+    or width.
     """
 
     tokens: Tensor
     lexicon: Lexicon
     mean: Tensor = field(init=False)  # (p,) token
-    words: Tensor = field(init=False)  # (L, p), each divided by the deviation of its z; 0 where that is 0
+    words: Tensor = field(init=False)  # (L, p), each divided by the standard deviation of its z; 0 where that is 0
 
     def __post_init__(self) -> None:
         if self.tokens.ndim != 3:
@@ -49,12 +50,12 @@ class WordScorer:
         object.__setattr__(self, "words", words)
 
     def scores(self, places: Sequence[Tensor]) -> Tensor:
-        """(groups, L): s_w of each group of places, in deviations of the word; 0 for an empty group."""
+        """(groups, L): s_w of each group of places, in standard deviations of the word; 0 for an empty group."""
         return _directions(self.tokens, self.mean, places) @ self.words.T
 
 
 def token_directions(tokens: Tensor, codes: Tensor, *, n_prototypes: int = N_PROTOTYPES) -> Tensor:
-    """(k, p): the mean token at a concept's prototype places minus that of all other places; 0 for one that is nowhere.
+    """(k, p): mean token at a concept's prototype places minus that of all other places; 0 for an absent concept.
 
     tokens: (n, T, p). codes: (n, T, k). Raises ValueError for tokens and codes of different places.
     """
@@ -63,10 +64,10 @@ def token_directions(tokens: Tensor, codes: Tensor, *, n_prototypes: int = N_PRO
 
 
 def word_scores(tokens: Tensor, codes: Tensor, lexicon: Lexicon, *, n_prototypes: int = N_PROTOTYPES) -> Tensor:
-    """(k, L): how much more each word is said at a concept's prototype places than elsewhere (`WordScorer`).
+    """(k, L): activation of each word at a concept's prototype places relative to elsewhere (`WordScorer`).
 
-    tokens: (n, T, p). codes: (n, T, k) of the same places. Double precision, in deviations of the word over all places;
-    0 for a concept that is nowhere. Raises ValueError for tokens and codes of different places or widths.
+    tokens: (n, T, p). codes: (n, T, k) of the same places. Double precision, in standard deviations of the word over
+    all places; 0 for an absent concept. Raises ValueError for tokens and codes of different places or widths.
     """
     _check_same_places(tokens, codes)
     return WordScorer(tokens, lexicon).scores(prototype_places(codes, n_prototypes))
@@ -82,11 +83,11 @@ def shuffled_thresholds(
     shuffles: int = SHUFFLES,
     seed: int = 0,
 ) -> Tensor:
-    """(k,): what the best word of a concept reaches in `level` of all cases when its codes are shuffled.
+    """(k,): the `level` quantile of the score of a concept's best word when its codes are shuffled.
 
-    A concept whose codes have nothing to do with the tokens gets a word above it in 1 − level of all cases. It depends
-    on a concept only through its number of prototypes. Arguments as for `word_scores`; `shuffled_places` says what is
-    shuffled. Raises ValueError as `word_scores` does, and for a level outside (0, 1).
+    A concept whose codes are unrelated to the tokens gets a word above it in 1 − level of all cases. The threshold
+    depends on a concept only through its number of prototypes. Arguments as for `word_scores`; `shuffled_places`
+    describes the shuffle. Raises ValueError as `word_scores` does, and for a level outside (0, 1).
     """
     _check_same_places(tokens, codes)
     if not 0 < level < 1:

@@ -1,4 +1,4 @@
-"""Words to photos and photos to words: an inverted index over sparse vectors, and dense search beside it."""
+"""Search from words to photos and from photos to words: an inverted index over sparse vectors, and dense indexes."""
 
 from concepts.lexicon.search.base import Index, SearchResult
 from concepts.lexicon.search.dense import DenseIndex

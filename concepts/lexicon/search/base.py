@@ -1,16 +1,16 @@
-"""What an index is: rows that are added, and the best of them for a query."""
+"""The interface of an index: rows are added, and the best rows for a query are returned."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-BLOCK = 1024  # scores of which one maximum is taken
+BLOCK = 1024  # scores per block maximum
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """The best rows, best first, and their scores: each (m,), of equal scores the earlier row first."""
+    """The best rows, best first, and their scores: each (m,); in a tie the earlier row comes first."""
 
     rows: np.ndarray
     scores: np.ndarray
@@ -24,13 +24,13 @@ class Index(Protocol):
 
     @property
     def nbytes(self) -> int:
-        """Memory that the index takes."""
+        """Memory of the index in bytes."""
         ...
 
     def __len__(self) -> int: ...
 
     def add(self, rows: np.ndarray) -> None:
-        """Adds rows (m, L) after those that are there."""
+        """Adds rows (m, L) after the existing ones."""
         ...
 
     def search(self, query: np.ndarray, top: int = 10) -> SearchResult:
@@ -39,9 +39,9 @@ class Index(Protocol):
 
 
 def best(scores: np.ndarray, top: int) -> SearchResult:
-    """The `top` largest scores (n,) that are above 0, exactly, of equal ones the earlier first.
+    """The `top` largest scores (n,) above 0, exact; in a tie the earlier comes first.
 
-    The top-th largest of the blocks' maxima bounds from below what can be among them, so that few need sorting.
+    The top-th largest of the block maxima is a lower bound for the result, so that few scores need sorting.
     Raises ValueError for top < 1.
     """
     if top < 1:

@@ -1,4 +1,4 @@
-"""Dense search with FAISS, the rival of the inverted index: all numbers of all rows, or an approximate index."""
+"""Dense search with FAISS, the alternative to the inverted index: exact over all rows, or approximate."""
 
 from collections.abc import Callable, Iterable
 from types import ModuleType
@@ -8,25 +8,25 @@ import numpy as np
 
 from concepts.lexicon.search.base import SearchResult
 
-TRAINED_ON = 40  # rows for each cell, from which cells are learned
-PROBED = 16  # cells that a query looks into
-LINKS = 32  # of a row of a graph
+TRAINED_ON = 40  # rows per cell that the cells are learned from
+PROBED = 16  # cells searched per query
+LINKS = 32  # per row of a graph
 
 
 class Links(Protocol):
-    """What FAISS shows of the links of a graph: their array, as long as `size`."""
+    """The FAISS array of the links of a graph, here only its `size`."""
 
     def size(self) -> int: ...
 
 
 class Graph(Protocol):
-    """What FAISS shows of a graph."""
+    """A FAISS graph, here only its links."""
 
     neighbors: Links
 
 
 class FaissIndex(Protocol):
-    """What is used of an index of FAISS, which has no types. nlist: cells, of "ivf" alone; hnsw: of "hnsw" alone."""
+    """The used part of a FAISS index, which has no types. nlist: cells, only for "ivf"; hnsw: only for "hnsw"."""
 
     ntotal: int
     is_trained: bool
@@ -41,10 +41,10 @@ class FaissIndex(Protocol):
 
 
 class DenseIndex:
-    """Rows (n, L) float32, searched by inner product: "flat" (exact), "ivf" (cells, some looked into), "hnsw" (graph).
+    """Rows (n, L) float32, searched by inner product: "flat" (exact), "ivf" (cells, some searched), "hnsw" (graph).
 
-    Rows with a score ≤ 0 are left out, as the sparse index does. Needs the package faiss-cpu; ValueError without it.
-    n_rows: how many will come, from which "ivf" takes its √n cells, learned from the first rows that are added.
+    Rows with a score ≤ 0 are left out, as in the sparse index. Raises ValueError without the package faiss-cpu.
+    n_rows: expected number of rows, for the √n cells of "ivf", which are learned from the first rows added.
     """
 
     def __init__(self, n_words: int, *, kind: str = "flat", n_rows: int = 100_000) -> None:
@@ -55,7 +55,7 @@ class DenseIndex:
 
     @classmethod
     def build(cls, chunks: Iterable[np.ndarray], n_words: int, *, kind: str = "flat", n_rows: int = 100_000) -> Self:
-        """The index of all rows of the chunks, one held at a time."""
+        """The index of all rows of the chunks, of which one is held at a time."""
         index = cls(n_words, kind=kind, n_rows=n_rows)
         for chunk in chunks:
             index.add(chunk)
@@ -66,7 +66,7 @@ class DenseIndex:
 
     @property
     def nbytes(self) -> int:
-        """Memory that the index takes: the rows, and what the kind adds (ids and cells, or links)."""
+        """Memory of the index in bytes: the rows, and what the kind adds (ids and cells, or links)."""
         rows = len(self) * self.n_words * 4
         if self.kind == "ivf":
             return rows + len(self) * 8 + self._index.nlist * self.n_words * 4

@@ -1,4 +1,4 @@
-"""Photos by the words they say: words to photos, words to places in photos, a photo to its words."""
+"""Search over photos by word activations: words to photos, words to places in photos, a photo to its words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class PlaceResults:
 
 @dataclass(frozen=True)
 class AboutIndex:
-    """What a stored index is, beside its arrays. words: a hash of those of the lexicon that it was built with."""
+    """Description of a stored index, beside its arrays. words: a hash of the words of the lexicon it was built with."""
 
     grid: tuple[Count, Count]
     per_photo: Count
@@ -44,7 +44,7 @@ class AboutIndex:
 class LexicalIndex:
     """Photos and their places (h, w) = grid as sparse vectors over the words of a lexicon.
 
-    A photo is the max over its places (LexLIP), cut to its `per_photo` largest words; a place is cut to `per_place`.
+    A photo is the maximum over its places (LexLIP), cut to its `per_photo` largest words; a place to its `per_place`.
     """
 
     def __init__(self, lexicon: Lexicon, grid: tuple[int, int], *, per_photo: int = 32, per_place: int = 16) -> None:
@@ -57,13 +57,13 @@ class LexicalIndex:
 
     @property
     def nbytes(self) -> int:
-        """Memory that photos and places take together."""
+        """Memory of photos and places together in bytes."""
         return self._photos.nbytes + self._places.nbytes
 
     def add(self, activations: Tensor) -> None:
         """Adds photos by their lexical activations (n, h, w, L) ≥ 0, in batches of any size.
 
-        As `lexical_activations` gives them, or less what words say everywhere. Raises ValueError for other shapes.
+        Activations are those of `lexical_activations`, also minus the overuse. Raises ValueError for other shapes.
         """
         expected = (*self.grid, len(self.lexicon))
         if activations.ndim != 4 or activations.shape[1:] != expected:
@@ -73,33 +73,33 @@ class LexicalIndex:
         self._places.add(keep_top(activations.flatten(0, 2), self.per_place).cpu().numpy())
 
     def photos(self, query: Query, top: int = 10) -> SearchResult:
-        """The photos that say a word, some words, or words with weights: score Σ q_w s_w, best first.
+        """The photos that activate a word, some words, or words with weights: score Σ q_w s_w, best first.
 
-        Only photos that say one of them at all. Raises ValueError, with the nearest words, for one that is not in the
-        lexicon, for weights below 0, and for top < 1.
+        Only photos that activate at least one of them. Raises ValueError, with the nearest words, for a word outside
+        the lexicon, and for weights below 0 or top < 1.
         """
         return self._photos.search(self.vector(query), top)
 
     def places(self, query: Query, top: int = 10) -> PlaceResults:
-        """The same for places, over all photos."""
+        """The places that activate the words of a query, over all photos; as `photos`."""
         found = self._places.search(self.vector(query), top)
         photos, rows, columns = np.unravel_index(found.rows, (max(1, len(self)), *self.grid))
         return PlaceResults(photos, rows, columns, found.scores)
 
     def words(self, photo: int, top: int | None = None) -> list[tuple[str, float]]:
-        """What a photo says: its words and their activations, largest first."""
+        """The words of a photo and their activations, largest first."""
         words, values = self._photos.row(photo)
         return [(self.lexicon.words[w], float(s)) for w, s in zip(words[:top], values[:top], strict=True)]
 
     def like(self, photo: int, top: int = 10) -> SearchResult:
-        """The photos that say what this one says, itself first as a rule."""
+        """The photos with the most similar words to this photo, which itself usually comes first."""
         words, values = self._photos.row(photo)
         query = np.zeros(len(self.lexicon), np.float32)
         query[words] = values
         return self._photos.search(query, top)
 
     def vector(self, query: Query) -> np.ndarray:
-        """(L,): the weights of a query's words, 1 where none are given; a word twice counts twice."""
+        """(L,): the weights of a query's words, 1 if none are given; a repeated word counts twice."""
         weights = query if isinstance(query, Mapping) else None
         words = [query] if isinstance(query, str) else list(query)
         vector = np.zeros(len(self.lexicon), np.float32)
@@ -108,7 +108,7 @@ class LexicalIndex:
         return vector
 
     def save(self, folder: str | Path) -> None:
-        """Writes the index as a folder, which appears when it is whole. The lexicon is not in it."""
+        """Writes the index as a folder, atomically. The lexicon is not included."""
         about = AboutIndex(self.grid, self.per_photo, self.per_place, key_of(words=self.lexicon.words))
         with new_folder(Path(folder)) as unfinished:
             write_typed(unfinished / ABOUT, about)
@@ -117,7 +117,7 @@ class LexicalIndex:
 
     @classmethod
     def load(cls, folder: str | Path, lexicon: Lexicon) -> Self:
-        """The index as it was saved. Raises ValueError when it was built with other words, is missing or damaged."""
+        """The saved index. Raises ValueError when it was built with other words, is missing or damaged."""
         folder = Path(folder)
         try:
             about = read_typed(AboutIndex, folder / ABOUT)

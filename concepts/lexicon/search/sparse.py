@@ -1,9 +1,9 @@
-"""An inverted index: for each word the rows that say it, so that a query touches only rows that share a word with it.
+"""An inverted index: for each word the rows that contain it, so that a query touches only rows sharing a word with it.
 
-What it is made of was measured (benchmarks/search.py; a million rows, a query of 32 words, one thread, on a busy
-machine): the query's columns of a SciPy CSC matrix times its weights 8 to 13 ms, whether in one part or in parts of
-2^18 rows, which rows can be added to; NumPy word by word 17 to 31, SciPy's sparse product 47 to 81, all rows 64 to 100.
-bm25s's own kernel took two thirds of the time of one part, but it counts words: it takes no weights of a query.
+The data structure was chosen by measurement (benchmarks/search.py; a million rows, a query of 32 words, one thread, on
+a busy machine): multiplying the query's columns of a SciPy CSC matrix by its weights takes 8 to 13 ms, in one part or
+in parts of 2^18 rows, which allow adding rows; NumPy word by word 17 to 31, SciPy's sparse product 47 to 81, all rows
+64 to 100. bm25s's own kernel took two thirds of the time of one part, but it counts words: it takes no query weights.
 """
 
 import json
@@ -20,26 +20,26 @@ from scipy import sparse
 from concepts.lexicon.search.base import SearchResult, best
 from concepts.storage.typed_json import Count, from_json, to_json
 
-PART = 2**18  # rows that are moved at once at most, when some are added
+PART = 2**18  # maximum number of rows moved at once when rows are added
 ARRAYS = ("data", "indices", "indptr")
 Rows: TypeAlias = np.ndarray | sparse.spmatrix | sparse.sparray
 
 
 @dataclass(frozen=True)
 class Header:
-    """What stands before the arrays of a stored index: n_words, L; how many rows each part has."""
+    """The header before the arrays of a stored index: n_words, L; the number of rows of each part."""
 
     n_words: Count
     rows: tuple[Count, ...]
 
     @property
     def metadata(self) -> dict[str, str]:
-        """As .safetensors keeps it: a JSON text a field."""
+        """The metadata of a .safetensors file: one JSON text per field."""
         return {name: json.dumps(value) for name, value in to_json(self).items()}
 
     @classmethod
     def of(cls, metadata: Mapping[str, str], source: str) -> Self:
-        """From those texts. Raises ValueError, naming the source and the field, for what is no header."""
+        """The header from such metadata. Raises ValueError, naming the source and the field, for anything else."""
         text = ", ".join(f"{json.dumps(name)}: {value}" for name, value in metadata.items())
         return from_json(cls, f"{{{text}}}", source=source)
 
@@ -49,8 +49,8 @@ class SparseIndex:
 
         score(q, d) = Σ_w q_w d_w
 
-    Exact: what the dense product gives, to float32. 8 bytes for each number that is not 0. Rows lie in parts of at
-    most 2^18; small parts are joined as they grow, so that adding a row costs little however it is done.
+    Exact: equal to the dense product, to float32. 8 bytes for each nonzero number. Rows lie in parts of at most 2^18;
+    small parts are merged as they grow, so that adding a row is cheap in batches of any size.
     """
 
     def __init__(self, n_words: int) -> None:
@@ -61,7 +61,7 @@ class SparseIndex:
 
     @classmethod
     def build(cls, chunks: Iterable[Rows], n_words: int) -> Self:
-        """The index of all rows of the chunks, each as for `add`, one chunk held at a time."""
+        """The index of all rows of the chunks, each as for `add`; one chunk is held at a time."""
         index = cls(n_words)
         for chunk in chunks:
             index.add(chunk)
@@ -72,11 +72,11 @@ class SparseIndex:
 
     @property
     def nbytes(self) -> int:
-        """Memory that the index takes."""
+        """Memory of the index in bytes."""
         return sum(getattr(part, name).nbytes for part in self._parts for name in ARRAYS)
 
     def add(self, rows: Rows) -> None:
-        """Adds rows (m, L), a SciPy sparse matrix or an array; empty ones are kept and never found.
+        """Adds rows (m, L), a SciPy sparse matrix or an array; empty rows are kept and never found.
 
         Raises ValueError for another width, and for numbers below 0 or not finite.
         """
@@ -86,7 +86,7 @@ class SparseIndex:
             self._join()
 
     def _join(self) -> None:
-        """Joins the last two parts as long as the one before is not much larger: few parts, each row moved rarely."""
+        """Merges the last two parts while the one before is not much larger: few parts, each row moved rarely."""
         while len(self._parts) > 1:
             before, last = (part.shape[0] for part in self._parts[-2:])
             if before > 2 * last or before + last > PART:
@@ -94,10 +94,10 @@ class SparseIndex:
             self._parts[-2:] = [sparse.vstack(self._parts[-2:], format="csc")]
 
     def search(self, query: Rows, top: int = 10) -> SearchResult:
-        """The `top` rows with the largest score, above 0, of equal ones the earlier first; fewer where fewer share
-        a word with the query, none for an empty one.
+        """The `top` rows with the largest score above 0, in a tie the earlier first; fewer if fewer rows share a word
+        with the query, none for an empty query.
 
-        query: (L,), or a SciPy sparse row. Raises ValueError for another width, numbers below 0, top < 1.
+        query: (L,), or a SciPy sparse row. Raises ValueError for another width, numbers below 0, or top < 1.
         """
         return best(self.scores(query), top)
 
@@ -111,7 +111,7 @@ class SparseIndex:
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
     def row(self, i: int) -> tuple[np.ndarray, np.ndarray]:
-        """(words, values) of a row, largest first: what it says. Raises IndexError outside 0 … n − 1."""
+        """(words, values) of a row, largest first. Raises IndexError outside 0 … n − 1."""
         if not 0 <= i < len(self):
             raise IndexError(f"row {i} was asked for, the index has 0 to {len(self) - 1}")
         for part in self._parts:
@@ -124,7 +124,7 @@ class SparseIndex:
         return words[order], part.data[at][order]
 
     def save(self, path: str | Path) -> None:
-        """Writes the index to one .safetensors file, which appears when it is whole."""
+        """Writes the index to one .safetensors file, atomically."""
         from safetensors.numpy import save_file
 
         unfinished = Path(path).with_name(f".{Path(path).name}.{uuid.uuid4().hex[:8]}")
@@ -136,7 +136,7 @@ class SparseIndex:
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """The index as it was saved. Raises ValueError for a file that holds none, or a damaged one."""
+        """The saved index. Raises ValueError for a file that holds none, or a damaged one."""
         from safetensors import SafetensorError, safe_open
 
         try:
@@ -154,7 +154,7 @@ class SparseIndex:
 
 
 def _checked(rows: Rows, n_words: int) -> sparse.csr_matrix:
-    """A copy in float32 that holds no zeros. Raises ValueError for another width, and numbers < 0 or not finite."""
+    """A float32 copy without stored zeros. Raises ValueError for another width, and numbers < 0 or not finite."""
     matrix = sparse.csr_matrix(rows, dtype=np.float32, copy=True)
     if matrix.shape[1] != n_words:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""The language of visual tokens: which concept wins at each place, counted as one counts words."""
+"""Statistics of visual tokens as a language: the winning concept at each place, counted like words."""
 
 from concepts.lexicon.token_statistics.compression import compression_ratio
 from concepts.lexicon.token_statistics.cooccurrence import (

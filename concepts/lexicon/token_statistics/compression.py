@@ -1,4 +1,4 @@
-"""How much shorter a general compressor can write the tokens: order that it finds, whatever its kind."""
+"""Compressibility of the tokens by a general compressor, a measure of order of any kind."""
 
 import lzma
 import zlib
@@ -8,7 +8,7 @@ import numpy as np
 
 from concepts.lexicon.token_statistics.corpus import Corpus
 
-MOST = 200_000  # tokens that are compressed
+MOST = 200_000  # maximum number of tokens compressed
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     "zlib": zlib.compress,
     "lzma": lambda content: lzma.compress(content, format=lzma.FORMAT_RAW, filters=[{"id": lzma.FILTER_LZMA2}]),
@@ -16,11 +16,11 @@ COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def compression_ratio(corpus: Corpus, *, method: str = "lzma") -> float:
-    """Compressed bytes by token bytes, photo after photo, > 0; less is more order.
+    """Compressed bytes per token byte, photo after photo, > 0; smaller means more order.
 
-    A token takes the fewest whole bytes that hold the vocabulary: one up to 256 types, two up to 65,536. Repeated words
-    and uneven ones shorten it as well as order does: only the shuffled control tells which. Of a longer corpus the
-    first 200,000 tokens are taken, so that the time is bounded.
+    A token takes the smallest number of whole bytes that holds the vocabulary: one up to 256 types, two up to 65,536.
+    Repeated words and uneven frequencies reduce the ratio just as order does; only the shuffled control separates them.
+    Of a longer corpus only the first 200,000 tokens are used, to bound the time.
     Raises ValueError for an unknown method.
     """
     if method not in COMPRESSORS:

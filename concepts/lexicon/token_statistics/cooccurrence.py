@@ -1,4 +1,4 @@
-"""What stands together more often than by chance: concepts with concepts, words with concepts."""
+"""Co-occurrence beyond chance: concepts with concepts, words with concepts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from concepts.lexicon.token_statistics.corpus import Corpus
 from concepts.numerics.intervals import Estimate
 
 PERMUTATIONS, RESAMPLES = 400, 400
-HALF = 0.5  # of a photo, added to what was seen and what was expected: a pair never seen stays finite
+HALF = 0.5  # of a photo, added to the seen and the expected counts: a pair never seen stays finite
 
 
 @dataclass(frozen=True)
 class Collocates:
-    """The columns that go with one row more often than by chance, and those that do so less often; farthest first."""
+    """The columns that occur with one row more often than by chance, and those less often; farthest first."""
 
     more: tuple[int, ...]
     less: tuple[int, ...]
@@ -24,9 +24,9 @@ class Collocates:
 class Association:
     """Pointwise mutual information of every row with every column, (k, l) each, in bits; 0: as often as by chance.
 
-    low, high: 95% interval, photos drawn with replacement. control_low, control_high: where 95% of permuted photos lie.
-    beyond: farther from its control than the farthest of all pairs is in 95% of the permutations, so that among all
-    pairs there is a false one in 5% of the cases. seen: photos that hold both; expected: by chance.
+    low, high: 95% interval, photos drawn with replacement. control_low, control_high: 95% range of permuted photos.
+    beyond: farther from its control than the farthest of all pairs is in 95% of the permutations, so that in 5% of
+    cases there is a false pair among all pairs. seen: photos that contain both; expected: the number by chance.
     """
 
     pmi: np.ndarray
@@ -40,46 +40,46 @@ class Association:
 
     @property
     def lift(self) -> np.ndarray:
-        """(k, l): how many times as often as by chance, 2^pmi."""
+        """(k, l): ratio of the observed to the chance frequency, 2^pmi."""
         return 2.0**self.pmi
 
     def times(self, row: int, column: int) -> Estimate:
-        """How many times as often a pair stands together as by chance, with its 95% interval."""
+        """The ratio of a pair's observed to its chance frequency, with its 95% interval."""
         low, high = (2.0 ** float(end[row, column]) for end in (self.low, self.high))
         return Estimate(2.0 ** float(self.pmi[row, column]), low, high)
 
     def chance_times(self, row: int, column: int) -> tuple[float, float]:
-        """Where 95% of permuted photos lie, in times as often as by chance."""
+        """The 95% range of permuted photos, as a ratio to the chance frequency."""
         return 2.0 ** float(self.control_low[row, column]), 2.0 ** float(self.control_high[row, column])
 
     def collocates(self, row: int) -> Collocates:
-        """The columns that go with a row, and those that avoid it, beyond chance."""
+        """The columns that occur with a row more often and less often than by chance."""
         order = [int(j) for j in np.argsort(-self.pmi[row], kind="stable") if self.beyond[row, j]]
         more = tuple(j for j in order if self.pmi[row, j] > 0)
         return Collocates(more, tuple(j for j in reversed(order) if self.pmi[row, j] < 0))
 
     @property
     def pairs(self) -> list[tuple[int, int]]:
-        """The pairs (a, b), a < b, that are beyond chance; of a table with itself."""
+        """The pairs (a, b), a < b, beyond chance, for a table with itself."""
         return [(int(a), int(b)) for a, b in np.argwhere(np.triu(self.beyond, 1))]
 
     @property
     def all_pairs(self) -> list[tuple[int, int]]:
-        """All pairs (a, b), a < b, the farthest from chance first; of a table with itself."""
+        """All pairs (a, b), a < b, the farthest from chance first, for a table with itself."""
         pairs = [(a, b) for a in range(len(self.pmi)) for b in range(a + 1, len(self.pmi))]
         return sorted(pairs, key=lambda pair: -abs(self.pmi[pair]))
 
     @property
     def most_connected(self) -> int:
-        """The row with the most pairs beyond chance; of equals the first."""
+        """The row with the most pairs beyond chance; the first in a tie."""
         return int(self.beyond.sum(axis=1).argmax())
 
 
 def prominence(corpus: Corpus) -> np.ndarray:
-    """(n, types) of 0 and 1: does a type make up more of a photo than of the middle one of all photos?
+    """(n, types) of 0 and 1: 1 if the share of a type in a photo is above its median over all photos.
 
-    For a type that most photos lack, that is: does it occur at all? A concept that wins some place in every photo
-    still is prominent in at most half of them, so that it can go with others or not.
+    For a type that most photos lack, that means it occurs at all. A concept that wins some place in every photo is
+    still prominent in at most half of them, so that its co-occurrence with others can vary.
     """
     counts = corpus.counts.toarray()
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -87,22 +87,22 @@ def prominence(corpus: Corpus) -> np.ndarray:
 
 
 def concepts_together(corpus: Corpus, *, seed: int = 0) -> Association:
-    """Which types are prominent in the same photos; symmetric, the diagonal says nothing and is never `beyond`.
+    """Association of types that are prominent in the same photos; symmetric; the diagonal is never `beyond`.
 
-    The shares of a photo add up to 1: where one type takes much, the others have less. Pairs that avoid each other are
-    partly that; pairs that go together are so in spite of it.
+    The shares of a photo sum to 1: if one type takes much, the others have less. This partly explains negative
+    associations; positive ones hold in spite of it.
     """
     there = prominence(corpus)
     return association(there, there, seed=seed)
 
 
 def association(first: np.ndarray, second: np.ndarray, *, seed: int = 0) -> Association:
-    """Which columns of two tables of the same n photos go together.
+    """The association between the columns of two tables of the same n photos.
 
         pmi_ab = log2 (Σ_i x_ia y_ib + ½) / (Σ_i x_ia Σ_i y_ib / n + ½)
 
-    first: (n, k), second: (n, l), from 0 to 1: `prominence`, or activation by its largest. The control permutes the
-    photos of `second`; a column that is everywhere alike goes with nothing. Given one table twice, a pair counts once.
+    first: (n, k), second: (n, l), from 0 to 1: `prominence`, or activation divided by its maximum. The control permutes
+    the photos of `second`; a constant column is associated with nothing. For the same table twice, a pair counts once.
     Source: Church & Hanks 1990. Raises ValueError for tables of different or fewer than two photos, or other values.
     """
     _check(first, second)
@@ -112,12 +112,12 @@ def association(first: np.ndarray, second: np.ndarray, *, seed: int = 0) -> Asso
 def words_of_concepts(
     tokens: Sequence[np.ndarray], activations: Sequence[np.ndarray], n_types: int, *, seed: int = 0
 ) -> Association:
-    """Which words go with which concept, from what each place says.
+    """The association of words with concepts, from the word activations of each place.
 
-    tokens: the concept that wins at each place, −1 for blank, (T,) or (h, w) a photo. activations: of the same photos,
-    (T, L) or (h, w, L), non-negative. Each word counts by its share of its largest activation. As `association` with
-    places in the place of photos; whole photos are drawn and permuted, since the places of one depend on each other.
-    Raises ValueError when photos have different numbers of places, or shapes do not fit.
+    tokens: the concept that wins at each place, −1 for blank, (T,) or (h, w) per photo. activations: of the same
+    photos, (T, L) or (h, w, L), non-negative. Each word counts by its share of its largest activation. As
+    `association`, with places instead of photos; whole photos are drawn and permuted, since the places of one photo are
+    dependent. Raises ValueError when photos have different numbers of places, or shapes do not match.
     """
     if len(tokens) != len(activations) or len({np.size(each) for each in tokens}) != 1:
         raise ValueError(
@@ -133,7 +133,7 @@ def words_of_concepts(
 
 
 def _associate(first: np.ndarray, second: np.ndarray, *, same: bool = False, seed: int) -> Association:
-    """Of (n, T, k) and (n, T, l)."""
+    """The association of (n, T, k) and (n, T, l)."""
     generator, n = np.random.default_rng(seed), len(first)
     places, joint = n * first.shape[1], _joint(first, second)
     sums = first.sum(axis=1), second.sum(axis=1)
@@ -160,7 +160,7 @@ def _joint(first: np.ndarray, second: np.ndarray) -> Callable[[np.ndarray], np.n
     if first.shape[1] == 1:
         x, y = first[:, 0], second[:, 0]
         return lambda weights: (x * weights[:, None]).T @ y
-    own = np.matmul(first.transpose(0, 2, 1), second)  # (n, k, l): of each photo, fewer numbers than (n, T, l)
+    own = np.matmul(first.transpose(0, 2, 1), second)  # (n, k, l): per photo, fewer numbers than (n, T, l)
     return lambda weights: np.tensordot(weights, own, axes=1)
 
 
@@ -169,7 +169,7 @@ def _log_ratio(seen: np.ndarray, expected: np.ndarray) -> np.ndarray:
 
 
 def _beyond(pmi: np.ndarray, control: np.ndarray, looked_at: np.ndarray, same: bool) -> np.ndarray:
-    """Each pair against the farthest of all pairs, in units of its own control (max-T, Westfall & Young 1993)."""
+    """Compares each pair with the farthest of all pairs, in units of its own control (max-T, Westfall & Young 1993)."""
     middle, spread = control.mean(axis=0), control.std(axis=0)
     varies = looked_at & (spread > 1e-9)
     scale = np.where(varies, spread, 1.0)

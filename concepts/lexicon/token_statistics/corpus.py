@@ -1,4 +1,4 @@
-"""Tokens of many photos (or words of many texts) in one row, ready to be counted."""
+"""Tokens of many photos (or words of many texts) in one sequence, ready to be counted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 BLANK = -1  # a position where no concept is active
-FEW = 2**20  # names that a table is made of
-LONGEST = 3  # tokens in a run that is counted as one word
+FEW = 2**20  # maximum size of a lookup table of names
+LONGEST = 3  # maximum run length counted as one word
 
 
 @dataclass(frozen=True)
 class Corpus:
     """N tokens in order, photo after photo: `tokens` (N,) in 0 … n_types − 1, `photo` (N,) in 0 … n_photos − 1.
 
-    follows (N,) bool: the token stands directly right of the one before it, in the same row of the same photo.
-    A blank position is no word: it is left out everywhere, and what stands right of it follows nothing.
+    follows (N,) bool: the token is directly to the right of the previous one, in the same row of the same photo.
+    A blank position is not a word: it is left out everywhere, and the token to its right follows nothing.
     """
 
     tokens: np.ndarray
@@ -31,9 +31,9 @@ class Corpus:
 
     @classmethod
     def of(cls, sequences: Sequence[np.ndarray], n_types: int) -> Self:
-        """From one int array a photo, (T,) or (h, w): rows are the last dimension. −1 is blank.
+        """The corpus of one int array per photo, (T,) or (h, w): rows are the last dimension. −1 is blank.
 
-        Raises ValueError when there is no photo, no token that is not blank, or a token that is not in the vocabulary.
+        Raises ValueError for no photo, no token that is not blank, or a token outside the vocabulary.
         """
         arrays = [np.atleast_2d(np.asarray(each)) for each in sequences]
         if not arrays:
@@ -53,25 +53,25 @@ class Corpus:
         return len(self.tokens)
 
     def shuffled(self, generator: np.random.Generator) -> Self:
-        """The control: the same tokens on the same positions, drawn anew across all photos."""
+        """The control: the same tokens at the same positions, shuffled across all photos."""
         return replace(self, tokens=generator.permutation(self.tokens))
 
     @cached_property
     def counts(self) -> "csr_array":
-        """(n_photos, n_types), sparse: how often each type is used in each photo."""
+        """(n_photos, n_types), sparse: the count of each type in each photo."""
         from scipy.sparse import csr_array
 
         ones = np.ones(len(self))
         return csr_array((ones, (self.photo, self.tokens)), shape=(self.n_photos, self.n_types))
 
     def totals(self) -> np.ndarray:
-        """(n_types,): how often each type is used."""
+        """(n_types,): the count of each type."""
         return np.bincount(self.tokens, minlength=self.n_types)
 
     def runs(self, length: int) -> Self:
-        """All runs of so many neighbours as a corpus of their own, types numbered as they occur; they overlap.
+        """All runs of `length` neighbours as a corpus, types numbered as they occur; runs overlap.
 
-        Raises ValueError for a length that is not 1 to 3, or when no row holds a run.
+        Raises ValueError for a length that is not 1 to 3, or when no row contains a run.
         """
         if length == 1:
             return self
@@ -87,7 +87,7 @@ class Corpus:
         return type(self)(tokens, self.photo[starts], np.zeros(len(starts), bool), self.n_photos, n_types)
 
     def run_starts(self, length: int) -> np.ndarray:
-        """Where runs of so many neighbours begin: indices into `tokens`."""
+        """Start positions of the runs of `length` neighbours: indices into `tokens`."""
         last = len(self) - length + 1
         whole = np.ones(max(last, 0), bool)
         for step in range(1, length):
@@ -96,7 +96,7 @@ class Corpus:
 
 
 def _numbered(names: np.ndarray, n_names: int) -> tuple[np.ndarray, int]:
-    """Names from 0 to n_names − 1 as 0 … m − 1 in their order, and m, how many are in use."""
+    """Names from 0 to n_names − 1 renumbered as 0 … m − 1 in their order, and m, the number in use."""
     if n_names > FEW:
         kinds, tokens = np.unique(names, return_inverse=True)
         return tokens, len(kinds)

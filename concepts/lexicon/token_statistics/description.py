@@ -1,4 +1,4 @@
-"""Everything that is counted of a language of tokens, beside the same tokens shuffled across photos."""
+"""All statistics of a language of tokens, beside the same tokens shuffled across photos."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,18 +16,18 @@ from concepts.lexicon.token_statistics.zipf import ZipfFit, fit_zipf
 from concepts.numerics.intervals import Estimate
 
 SHUFFLES = 20
-LARGE = 500_000  # tokens from which fewer shuffles are enough
-RUNS = (1, 2)  # tokens in a run that is counted as one word
-MOST = 64  # types of which every pair is looked at
+LARGE = 500_000  # tokens above which fewer shuffles are enough
+RUNS = (1, 2)  # run lengths counted as one word
+MOST = 64  # maximum number of types for which every pair is tested
 RUN = " · "  # between the words of a run
-NAMED = 60  # of the most frequent words, those whose names are kept
+NAMED = 60  # number of the most frequent words whose names are kept
 
 
 @dataclass(frozen=True)
 class RankFrequency:
-    """How often the words occur, the most frequent first: `frequencies` (r,), each > 0; `names` of the first ones.
+    """Frequencies of the words, the most frequent first: `frequencies` (r,), each > 0; `names` of the first ones.
 
-    low, high: (r,) where 95% of the shuffled controls lie, 0 where they have fewer words. A word is a run of `length`
+    low, high: (r,) 95% range of the shuffled controls, 0 where they have fewer words. A word is a run of `length`
     neighbours. fit, control_fit: Zipf's law, of these and of the mean of the controls; None for too few words.
     """
 
@@ -41,17 +41,17 @@ class RankFrequency:
 
     @property
     def shares(self) -> np.ndarray:
-        """(r,) in [0, 1]: each word's share of all."""
+        """(r,) in [0, 1]: share of each word among all words."""
         return self.share_of(self.frequencies)
 
     def share_of(self, counts: np.ndarray) -> np.ndarray:
-        """Counts (...) as shares of all words here."""
+        """Counts (...) as shares of all words."""
         return counts / self.frequencies.sum()
 
 
 @dataclass(frozen=True)
 class LanguageFigure:
-    """One figure: its value with a 95% interval, that of the shuffled control, and what both mean in one sentence."""
+    """A figure: its value with a 95% interval, the value of the shuffled control, and a sentence explaining both."""
 
     name: str
     value: Estimate
@@ -61,7 +61,7 @@ class LanguageFigure:
 
 @dataclass(frozen=True)
 class LanguageReport:
-    """What was counted. together: None for a vocabulary too large to look at every pair. ranks: by length of run."""
+    """The statistics. together: None for a vocabulary too large to test every pair. ranks: by run length."""
 
     vocabulary: tuple[str, ...]
     n_photos: int
@@ -74,7 +74,7 @@ class LanguageReport:
     together: Association | None
 
     def measure(self, name: str) -> LanguageFigure:
-        """The measure of that name. Raises ValueError, with the names there are, where there is none."""
+        """The measure of a name. Raises ValueError, with the available names, for an unknown one."""
         for measure in self.measures:
             if measure.name == name:
                 return measure
@@ -82,18 +82,18 @@ class LanguageReport:
 
 
 def shuffles_for(tokens: Sequence[np.ndarray]) -> int:
-    """How often to shuffle: a large corpus varies less from shuffle to shuffle, and each takes longer."""
+    """Number of shuffles: fewer for a large corpus, which varies less between shuffles and takes longer for each."""
     return SHUFFLES // 4 if sum(np.size(each) for each in tokens) > LARGE else SHUFFLES
 
 
 def describe_language(
     tokens: Sequence[np.ndarray], *, vocabulary: Sequence[str], seed: int = 0, shuffles: int = SHUFFLES
 ) -> LanguageReport:
-    """All statistics of one int array of tokens a photo, (T,) or (h, w), −1 for blank, each beside its control.
+    """All statistics of one int array of tokens per photo, (T,) or (h, w), −1 for blank, each beside its control.
 
     The control shuffles all tokens across positions and photos, `shuffles` times, seeded. Source: Chan et al.,
     "Analyzing The Language of Visual Tokens", 2024; there tokens are codes of a quantiser, here the winning concepts.
-    Raises ValueError for no tokens, tokens outside the vocabulary, or rows that hold no two tokens.
+    Raises ValueError for no tokens, tokens outside the vocabulary, or rows without two tokens.
     """
     from concepts.lexicon.token_statistics.sentences import SENTENCES
 
@@ -122,7 +122,7 @@ def describe_language(
 
 @dataclass(frozen=True)
 class _Counted:
-    """What is counted alike of the tokens and of each control; by length of run: frequencies, falling, and the fit."""
+    """Statistics computed alike for the tokens and each control; by run length: descending frequencies, and the fit."""
 
     figures: dict[str, Estimate]
     frequencies: dict[int, np.ndarray]
@@ -165,7 +165,7 @@ def _ranks(
 
 
 def _names(corpus: Corpus, vocabulary: Sequence[str], length: int) -> tuple[str, ...]:
-    """The most frequent words in full: of a run, its tokens from left to right."""
+    """The most frequent words in full; for a run, its tokens from left to right."""
     runs, starts = corpus.runs(length), corpus.run_starts(length)
     most = np.argsort(-runs.totals(), kind="stable")[:NAMED]
     first = [int(starts[(runs.tokens == kind).argmax()]) for kind in most if (runs.tokens == kind).any()]

@@ -1,4 +1,4 @@
-"""How hard is it to guess the next token? Bits, with and without the one before it."""
+"""Entropy of the tokens in bits, with and without the previous token known."""
 
 from typing import TYPE_CHECKING
 
@@ -17,19 +17,19 @@ def entropy(corpus: Corpus) -> Estimate:
 
         H = −Σ_w p_w log2 p_w + (m − 1) / (2 N ln 2)
 
-    m: types used, N: tokens. The second term is the Miller-Madow correction: counts make a language look more even
-    than it is by chance, and rare words missing. It takes tokens for independent; those of a photo are not, so that it
-    corrects a little too little.
+    m: types used, N: tokens. The second term is the Miller-Madow correction: finite counts make a language look more
+    predictable than it is, as rare words are missing. It assumes independent tokens; those of a photo are not, so that
+    it corrects slightly too little.
     """
     value, pulls = _entropy(corpus.counts)
     return pulled(value, pulls)
 
 
 def entropy_of_neighbours(corpus: Corpus) -> Estimate:
-    """Bits per token when the one left of it is known: H(pair) − H(first of the pair), each corrected as `entropy`.
+    """Bits per token given its left neighbour: H(pair) − H(first of the pair), each corrected as `entropy`.
 
-    Equal to the entropy where neighbours are independent, 0 where one says the other. Raises ValueError when no row
-    holds two tokens.
+    Equal to the entropy if neighbours are independent, 0 if one determines the other. Raises ValueError when no row
+    contains two tokens.
     """
     pairs = corpus.runs(2)
     first = Corpus(
@@ -40,10 +40,10 @@ def entropy_of_neighbours(corpus: Corpus) -> Estimate:
 
 
 def entropy_within_photos(corpus: Corpus) -> Estimate:
-    """The mean over photos of the bits per token in one photo alone, corrected as `entropy`; photos without tokens are
+    """The mean over photos of the bits per token within one photo, corrected as `entropy`; photos without tokens are
     left out.
 
-    Low where a photo keeps to few words of a large vocabulary.
+    Low if a photo uses few words of a large vocabulary.
     """
     counts = corpus.counts
     n = np.asarray(counts.sum(axis=1)).ravel()
@@ -57,7 +57,7 @@ def entropy_within_photos(corpus: Corpus) -> Estimate:
 
 
 def _entropy(counts: "csr_array") -> tuple[float, np.ndarray]:
-    """The corrected entropy of (n, types) counts, and each photo's pull at it (n,)."""
+    """The corrected entropy of (n, types) counts, and each photo's influence on it (n,)."""
     totals = np.asarray(counts.sum(axis=0)).ravel()
     n, used = totals.sum(), totals > 0
     surprise = np.zeros(len(totals))

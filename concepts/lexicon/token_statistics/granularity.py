@@ -1,4 +1,4 @@
-"""Does a concept stand for a part, a whole object or the scene? By how much of a known object it covers."""
+"""Granularity of a concept (part, whole object or scene) by its coverage of a known object."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ import numpy as np
 
 from concepts.numerics.intervals import Estimate, bootstrap_ratios, interval
 
-THERE = 0.02  # a concept is in a photo when it wins this share of the places
+THERE = 0.02  # a concept is present in a photo if it wins this share of the places
 MOSTLY = 0.5  # of a concept's places off the object: a scene; of the object covered: an object
 
 
 @dataclass(frozen=True)
 class Granularity:
-    """What one concept covers, over the photos in which it wins at least 2% of the places; `n` of them.
+    """The coverage of one concept, over the photos in which it wins at least 2% of the places; `n` of them.
 
-    inside: share of its places that lie on the object. covers: share of the object that it covers. kind: "scene" when
-    less than half of it is inside, else "object" when it covers at least half, else "part"; "nowhere" without photos.
-    part: the known part that it covers the most places of, with the share of its places on the object that lie there.
+    inside: share of its places on the object. covers: share of the object that it covers. kind: "scene" if less than
+    half of it is inside, else "object" if it covers at least half, else "part"; "nowhere" without photos.
+    part: the known part with the most of its places, with that part's share of its places on the object.
     Intervals are bootstrap over photos. Controls: the same with the objects of other photos.
     """
 
@@ -35,10 +35,11 @@ class Granularity:
 def granularity(
     tokens: Sequence[np.ndarray], masks: Mapping[str, np.ndarray], n_types: int, *, seed: int = 0
 ) -> list[Granularity]:
-    """One a type. tokens: (h, w) a photo, all alike. masks: part → (n, H, W) bool; the object is all parts together.
+    """The granularity of each type. tokens: (h, w) per photo, equal for all. masks: part → (n, H, W) bool; the object
+    is the union of all parts.
 
-    A grid cell lies on the object by the share of its pixels that do. Raises ValueError for shapes that do not fit, or
-    masks that show nothing.
+    A grid cell lies on the object by the share of its pixels on it. Raises ValueError for shapes that do not match, or
+    empty masks.
     """
     grid = _checked(tokens, masks)
     parts = {part: cell_shares(mask, grid.shape[1:]) for part, mask in masks.items()}
@@ -48,7 +49,7 @@ def granularity(
 
 
 def _other_photos(n: int, seed: int) -> np.ndarray:
-    """For each photo another one, seeded: the next in a random circle."""
+    """Another photo for each photo, seeded: the next in a random cycle."""
     order = np.random.default_rng(seed).permutation(n)
     other = np.empty_like(order)
     other[order] = np.roll(order, 1)

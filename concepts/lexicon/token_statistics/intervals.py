@@ -1,4 +1,4 @@
-"""95% intervals over photos without drawing any: how much does each photo pull at a figure?"""
+"""95% intervals over photos without resampling, from each photo's influence on a figure."""
 
 import numpy as np
 
@@ -8,12 +8,12 @@ NORMAL = 1.959964
 
 
 def pulled(value: float, pulls: np.ndarray) -> Estimate:
-    """The figure with its interval from each photo's pull (n,), which sum to 0.
+    """The figure with its interval from each photo's influence (n,); the influences sum to 0.
 
         value ± 1.96 √(n / (n − 1) Σ pull²)
 
-    A photo's pull is the derivative of the figure by the photo's weight, times that weight. Tokens of one photo may
-    depend on each other as they like. Source: the infinitesimal jackknife (Efron 1982). NaN ends for a single photo.
+    The pull of a photo is the derivative of the figure by the photo's weight, times that weight. Tokens of one photo
+    may be dependent. Source: the infinitesimal jackknife (Efron 1982). NaN bounds for a single photo.
     """
     n = len(pulls)
     if n < 2:
@@ -23,6 +23,6 @@ def pulled(value: float, pulls: np.ndarray) -> Estimate:
 
 
 def of_draws(draws: np.ndarray) -> Estimate:
-    """The mean of draws (m,) with their middle 95%: of shuffled controls, of random orders."""
+    """The mean of draws (m,) with their middle 95%, for shuffled controls and random orders."""
     low, high = np.quantile(draws, [0.025, 0.975])
     return Estimate(float(np.mean(draws)), float(low), float(high))

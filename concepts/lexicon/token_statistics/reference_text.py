@@ -1,4 +1,4 @@
-"""Real text beside the visual tokens: one document a line, words as tokens."""
+"""Real text for comparison with the visual tokens: one document per line, words as tokens."""
 
 import re
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ import numpy as np
 
 from concepts.lexicon.token_statistics.corpus import Corpus
 
-LIMIT = 5_000_000  # bytes of a text
+LIMIT = 5_000_000  # maximum size of a text in bytes
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
-SELDOM = 0.05  # of the documents: words in fewer than these, or in all but these, go with nothing that can be told
+SELDOM = 0.05  # share of documents: words in fewer, or missing in fewer, allow no statement about association
 
 
 @dataclass(frozen=True)
 class Text:
-    """Documents as tokens: `tokens`, one int32 array a document; `vocabulary`, word by number; `name` to show."""
+    """Documents as tokens: `tokens`, one int32 array per document; `vocabulary`, word by number; `name` for display."""
 
     name: str
     tokens: tuple[np.ndarray, ...]
@@ -37,7 +37,7 @@ def read_text(content: bytes, *, name: str) -> Text:
 
 
 def of_lines(lines: list[str], *, name: str) -> Text:
-    """The same of lines that are text already."""
+    """The text of lines that are already decoded."""
     places: dict[str, int] = {}
     documents = [
         np.array([places.setdefault(word, len(places)) for word in WORD.findall(line.lower())], np.int32)
@@ -50,7 +50,7 @@ def of_lines(lines: list[str], *, name: str) -> Text:
 
 
 def telling_words(text: Text) -> tuple[tuple[str, ...], np.ndarray]:
-    """The words that some documents have and some have not, and (n, L) of 0 and 1: which document has which."""
+    """The words that some documents contain and some do not, and (n, L) of 0 and 1: which document contains which."""
     there = (Corpus.of(text.tokens, len(text.vocabulary)).counts.toarray() > 0).astype(float)
     share = there.mean(axis=0)
     kept = np.flatnonzero((share >= SELDOM) & (share <= 1 - SELDOM))

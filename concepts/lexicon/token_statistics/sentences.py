@@ -1,4 +1,4 @@
-"""What each figure of a language means, in one plain sentence."""
+"""One plain sentence for the meaning of each figure of a language."""
 
 import math
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from concepts.lexicon.token_statistics.zipf import ZipfFit
 from concepts.numerics.intervals import Estimate
 
 Sentence = Callable[[Estimate, Estimate, int], str]  # of the value, its control, the number of types used
-SAME = 0.03  # of the control: nearer than this is no difference worth a word
+SAME = 0.03  # share of the control: smaller differences are not reported
 TEXT_EXPONENT = "about 1 in English"
 
 
@@ -62,7 +62,7 @@ UNITS = {"entropy": "bits", "entropy in a photo": "bits", "entropy given the nei
 
 
 def zipf_sentence(fit: ZipfFit | None, length: int, control: Estimate | None) -> str:
-    """What the slope says, of words that are runs of so many tokens."""
+    """The meaning of the slope, for words that are runs of `length` tokens."""
     if fit is None:
         return "Fewer than three words occur five times: there is no line to fit."
     s, word = float(fit.exponent), "token" if length == 1 else f"run of {length}"

@@ -1,4 +1,4 @@
-"""From a stored report, or from lexical activations, to tokens: which concept wins at each place."""
+"""Tokens from a stored report or from lexical activations: the winning concept at each place."""
 
 from collections.abc import Iterable
 
@@ -9,22 +9,22 @@ from concepts.report.class_report import ClassReport
 
 
 def tokens_of_activations(activations: Iterable[np.ndarray], *, least: float = 0.0) -> list[np.ndarray]:
-    """One array a photo, of int16 or int32: the concept or word with the largest magnitude at each place.
+    """One array per photo, of int16 or int32: the concept or word with the largest magnitude at each place.
 
-    activations: (T..., k) a photo. Blank (−1) where that magnitude is not above `least`; of equals the first wins.
+    activations: (T..., k) per photo. Blank (−1) where that magnitude is not above `least`; the first wins in a tie.
     One photo is held at a time. Raises ValueError for numbers that are not finite.
     """
     return [_winners(np.asarray(each), least) for each in activations]
 
 
 def tokens_of_report(report: ClassReport, *, least: float = 0.0) -> list[np.ndarray]:
-    """(h, w) a photo: the concept that contributes most to the activation at each place.
+    """(h, w) per photo: the concept that contributes most to the activation at each place.
 
         argmax_j |U_j| ‖V_j‖
 
-    The length of its direction counts, so that how a method scales its codes does not. Blank where the largest is not
-    above `least`. Only one photo's maps are read at a time. Raises ValueError where the layer has no places, or when
-    the maps are damaged.
+    The length of the direction is included, so that the scale of a method's codes does not matter. Blank where the
+    maximum is not above `least`. Only one photo's maps are read at a time. Raises ValueError if the layer has no
+    places, or when the maps are damaged.
     """
     if not report.has_maps:
         raise ValueError("the report keeps no concept maps: its layer has no places, so that there are no tokens")

@@ -1,4 +1,4 @@
-"""Rank and frequency: does the r-th most frequent word occur as often as 1 / r to some power?"""
+"""Rank and frequency of words: fit of Zipf's law, f_r ∝ r^−s."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,16 +11,17 @@ from concepts.numerics.intervals import Estimate
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-SELDOM = 5  # occurrences: rarer words are left out of the fit, their ranks are mere chance
-FEWEST = 3  # ranks that a line needs
-STEEPEST = 30.0  # exponents are looked for between −1 and this
+SELDOM = 5  # occurrences: rarer words are left out of the fit, their ranks are due to chance
+FEWEST = 3  # minimum number of ranks for a line
+STEEPEST = 30.0  # exponents are searched between −1 and this
 
 
 @dataclass(frozen=True)
 class ZipfFit:
-    """f_r ≈ c r^−s over ranks 1 … `ranks`. exponent: s by least squares in log-log; likelihood: s by the likelihood.
+    """f_r ≈ c r^−s over ranks 1 … `ranks`. exponent: s by log-log least squares; likelihood: s by maximum likelihood.
 
-    r2: of the line, in [0, 1]. constant: c of the line. Intervals are 95% over photos, the order of the words given.
+
+    r2: of the line, in [0, 1]. constant: c of the line. Intervals are 95% over photos, given the order of the words.
     """
 
     exponent: Estimate
@@ -35,15 +36,15 @@ class ZipfFit:
 
 
 def fit_zipf(counts: "csr_array | np.ndarray") -> ZipfFit | None:
-    """The fit over all words that occur at least five times; None where these are fewer than three.
+    """The fit over all words that occur at least five times; None if these are fewer than three.
 
-    counts: (n, types) of each photo. Least squares weighs every rank alike and is what others report; the likelihood,
+    counts: (n, types) of each photo. Least squares weighs every rank equally and is commonly reported; the likelihood,
     of a power law cut off at the last rank,
 
         Π_r (r^−s / Σ_q q^−s)^f_r,
 
-    weighs every token alike (Clauset, Shalizi & Newman 2009). Ranks come from the same counts, so that equally likely
-    words seem a little unequal: compare with the control.
+    weighs every token equally (Clauset, Shalizi & Newman 2009). Ranks come from the same counts, so that equally likely
+    words appear slightly unequal: compare with the control.
     """
     totals = np.asarray(counts.sum(axis=0)).ravel()
     order = np.argsort(-totals, kind="stable")
@@ -67,7 +68,7 @@ def fit_zipf(counts: "csr_array | np.ndarray") -> ZipfFit | None:
 
 
 def _likelihood(counts: "csr_array | np.ndarray", frequencies: np.ndarray, x: np.ndarray) -> Estimate:
-    """s at which the model's mean of log r is the one seen; the likelihood is concave, there is one such s."""
+    """The s for which the model's mean of log r equals the observed one; the likelihood is concave, so s is unique."""
     from scipy.optimize import brentq
 
     n = frequencies.sum()

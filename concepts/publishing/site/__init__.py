@@ -1,4 +1,4 @@
-"""Class reports as a static site: gallery, search, a page a class, a page a concept, a map of all."""
+"""Class reports as a static site: gallery, search, a page per class, a page per concept, a map of all concepts."""
 
 from concepts.publishing.site.build import SiteSummary, build_site
 

@@ -1,4 +1,4 @@
-"""From reports to a site on disk."""
+"""Building a static site on disk from reports."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from concepts.report.rendering.overlay import overlay_bytes
 from concepts.storage.store import key_of
 
 TITLE = "What has the network learned?"
-ROOMS = ("rendering", "report", "site")  # whose code decides what a page looks like
+ROOMS = ("rendering", "report", "site")  # whose code determines the look of a page
 LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True)
 class SiteSummary:
-    """A site on disk: how many classes and concepts it shows, what was written, which reports were left out and why."""
+    """A site on disk: numbers of classes and concepts, of files written, and the reports left out with the reasons."""
 
     folder: Path
     n_classes: int
@@ -38,11 +38,11 @@ def build_site(
     note_store: NoteStore | None = None,
     progress: Progress | None = None,
 ) -> SiteSummary:
-    """Writes a static site of these reports (folders of reports, or reports) to `out`; only what has changed.
+    """Writes a static site of reports (report folders, or folders of reports) to `out`; only changed files are written.
 
-    note_store: where people's names for concepts and strategies are; None: numbers alone. progress: called with (stage,
-    share done). Raises ValueError for a folder without reports, an `out` that holds anything but a site of ours, or a
-    database that cannot be used.
+    note_store: source of users' names for concepts and strategies; None: numbers only. progress: called with (stage,
+    share done). Raises ValueError for a folder without reports, an `out` that holds anything but a site of this
+    program, or an unusable database.
     """
     progress = progress or (lambda stage, share: None)
     place = checked_out(Path(out))
@@ -56,7 +56,7 @@ def build_site(
 
 
 def items_of(title: str, classes: list[SiteClass], spaces: list[Space], progress: Progress) -> list[Item]:
-    """Every file of the site: pictures before the pages that show them, the gallery last."""
+    """All files of the site: pictures before the pages that show them, the gallery last."""
     items = []
     for done, space in enumerate(spaces):
         for place, member in enumerate(space.members):
@@ -71,13 +71,13 @@ def items_of(title: str, classes: list[SiteClass], spaces: list[Space], progress
 
 
 def _concept(title: str, space: Space, own: SiteClass, concept: int, near: list[SimilarConcept]) -> Item:
-    """Its page; made from its report and from what is said of its neighbours, not from all of theirs."""
+    """The page of a concept, made from its report and the summaries of its neighbours, not from all their reports."""
     make, said = partial(concept_page, title, own, concept, near, space.threshold), list(map(vars, near))
     return _item(own.concept_page(concept), make, title=title, of=own.digest, near=said, chance=space.threshold)
 
 
 def _pictures(own: SiteClass, concept: int) -> list[Item]:
-    """A concept's crops as they are, and whole photos under its map."""
+    """A concept's crops unchanged, and whole photos under its map."""
     report, top = own.report, own.report.data.concepts[concept].crops
     items = [
         Item(path, _key(path, of=own.digest), partial(report.picture, file)) for path, file, _ in own.crops(concept)
@@ -89,7 +89,7 @@ def _pictures(own: SiteClass, concept: int) -> list[Item]:
 
 
 def _laid_over(own: SiteClass, concept: int, image: int, top: float) -> bytes:
-    """The photo under the concept's map; the photo alone where one of the two is damaged."""
+    """The photo under the concept's map; the photo alone if either is damaged."""
     photo = own.report.thumbnail(image)
     try:
         return overlay_bytes(photo, own.report.concept_map(concept, image), top=top)
@@ -102,13 +102,13 @@ def _item(path: str, page: Callable[[], str], **made_from: object) -> Item:
 
 
 def _key(path: str, **made_from: object) -> str:
-    """A hash of what a file is made from: the program is a part of it."""
+    """A hash of the inputs of a file, including the program."""
     return key_of(path=path, program=_program(), **made_from)
 
 
 @cache
 def _program() -> str:
-    """A hash of the code and templates that decide what a page looks like: another version writes its pages anew."""
+    """A hash of the code and templates that determine the look of a page: a new version rewrites all pages."""
     whole, home = blake2b(digest_size=12), Path(__file__).resolve().parent.parent
     for file in sorted(path for room in ROOMS for path in (home / room).rglob("*") if path.suffix in (".py", ".j2")):
         whole.update(file.relative_to(home).as_posix().encode() + b"=" + file.read_bytes())

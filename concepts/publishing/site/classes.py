@@ -1,4 +1,4 @@
-"""The reports of a site: where they lie, what their pages are called, when they have changed."""
+"""The reports of a site: their folders, the names of their pages, and digests to detect changes."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ N_MAPS = 4  # whole photos on a concept's page
 
 @dataclass(frozen=True, eq=False)
 class SiteClass:
-    """A report in a site. stem: what its files are called; digest: over all that the report consists of.
+    """A report in a site. stem: the base name of its files; digest: over all files of the report.
 
     files: the names of these; components: (k, p), the concepts as directions. Paths are relative to the site, with
     forward slashes.
@@ -46,11 +46,11 @@ class SiteClass:
         return f"concepts/{self.stem}-{concept}.html"
 
     def display_name(self, concept: int) -> str:
-        """What the site calls a concept."""
+        """The name of a concept on the site."""
         return self.report.names.concept(concept)
 
     def crops(self, concept: int) -> list[tuple[str, str, int]]:
-        """(path in the site, file in the report, image) of each crop that is there, the strongest first."""
+        """(path in the site, file in the report, image) of each existing crop, strongest first."""
         rows = self.report.data.concepts[concept].crops
         return [
             (f"pictures/{self.stem}/crop-{concept}-{rank}.jpg", row.file, row.image)
@@ -59,11 +59,11 @@ class SiteClass:
         ]
 
     def first_crop(self, concept: int) -> str | None:
-        """The path of the crop that stands for a concept; None where it has none."""
+        """The path of the crop that represents a concept; None if it has none."""
         return next((path for path, _, _ in self.crops(concept)), None)
 
     def maps(self, concept: int) -> list[tuple[str, int]]:
-        """(path in the site, image) of the whole photos that the concept is laid over."""
+        """(path in the site, image) of the whole photos shown under the concept's map."""
         if not self.report.has_maps:
             return []
         images = dict.fromkeys(row.image for row in self.report.data.concepts[concept].crops)
@@ -72,9 +72,9 @@ class SiteClass:
 
 
 def collect(folders: Sequence[Path], note_store: NoteStore | None = None) -> tuple[list[SiteClass], list[str]]:
-    """The classes of these folders, each a report or a folder of reports, by label; and why others are left out.
+    """The classes of these folders, each a report or a folder of reports, by label, and the reasons for those left out.
 
-    The same folder given twice counts once. Raises ValueError for a folder that is missing or holds no report.
+    A repeated folder counts once. Raises ValueError for a folder that is missing or holds no report.
     """
     places = list(dict.fromkeys(place.resolve() for folder in folders for place in _reports_in(folder)))
     found, left_out, stems = [], [], Counter[str]()
@@ -108,7 +108,7 @@ def _reports_in(folder: Path) -> list[Path]:
 
 
 def _opened(place: Path) -> tuple[StoredReport, np.ndarray]:
-    """The report with its texts cut to a length that pages can show, and its dictionary."""
+    """The report, with its texts cut to a displayable length, and its dictionary."""
     from safetensors import SafetensorError
 
     report = readable(StoredReport.load(place))
@@ -123,7 +123,7 @@ def _opened(place: Path) -> tuple[StoredReport, np.ndarray]:
 
 
 def _stem(report: StoredReport) -> str:
-    """A readable start and a hash: the same for a class of the same model, layer and folder, however often built."""
+    """A readable prefix and a hash: identical for a class of the same model, layer and folder in every build."""
     data, folder = report.data, report.folder
     made = key_of(
         target=data.target.label,
@@ -135,8 +135,8 @@ def _stem(report: StoredReport) -> str:
 
 
 def contents_of(place: Path) -> tuple[str, frozenset[str]]:
-    """BLAKE2b over the names and contents of a report's files, and the names; its own page, made from the others, is
-    none of them."""
+    """BLAKE2b over the names and contents of a report's files, and the names. The report's own page is excluded, since
+    it is made from the other files."""
     whole, names = blake2b(digest_size=16), []
     for file in sorted(path for path in place.rglob("*") if path.is_file() and path.name != PAGE):
         name, content = file.relative_to(place).as_posix(), file.read_bytes()

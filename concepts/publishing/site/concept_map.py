@@ -1,4 +1,4 @@
-"""The map of a space's concepts as shapes for an SVG, in pixels of a fixed box."""
+"""The map of a space's concepts as SVG shapes, in pixels of a fixed box."""
 
 from dataclasses import dataclass
 
@@ -11,16 +11,16 @@ from concepts.report.rendering.sentences import percent
 from concepts.report.rendering.svg import SHAPES
 
 WIDTH, MARGIN = 1100.0, 10.0
-LOWEST, EACH, HIGHEST = 240.0, 14.0, 1100.0  # pixels of height: at least, more a concept, at most
+LOWEST, EACH, HIGHEST = 240.0, 14.0, 1100.0  # pixels of height: minimum, per concept, maximum
 SMALLEST, LARGEST = 20.0, 62.0  # pixels of a crop's side
-MOST_CROPS = 400  # drawn on the map; with more concepts a point shows its crop when it is pointed at
+MOST_CROPS = 400  # drawn on the map; with more concepts a point shows its crop on hover
 FRAME = 3.0  # pixels of the coloured frame around a crop
-STEPS = 80  # of pushing crops apart
+STEPS = 80  # iterations of pushing crops apart
 
 
 @dataclass(frozen=True)
 class MapPoint:
-    """A concept: the middle of its crop, what it is called, where it leads to, its class's colour and shape."""
+    """A concept: the centre of its crop, its title, its link target, its class's colour and shape."""
 
     x: float
     y: float
@@ -29,12 +29,12 @@ class MapPoint:
     crop: str | None
     colour: str
     shape: str
-    member: int  # place of its class in the legend
+    member: int  # index of its class in the legend
 
 
 @dataclass(frozen=True)
 class MapLine:
-    """A link that the map draws."""
+    """A link drawn on the map."""
 
     x1: float
     y1: float
@@ -44,7 +44,7 @@ class MapLine:
 
 @dataclass(frozen=True)
 class MapDrawing:
-    """A whole map; side: of a crop, 0 where there are too many to draw."""
+    """A whole map; side: of a crop, 0 if there are too many to draw."""
 
     height: float
     side: float
@@ -54,7 +54,7 @@ class MapDrawing:
 
 
 def map_drawing(space: Space) -> MapDrawing:
-    """Every concept as a crop in its class's colour, the forest of links between them."""
+    """The map of a space: every concept as a crop in its class's colour, and the forest of links between them."""
     places, kind = space.layout
     n = len(space.nodes)
     side = float(np.clip(0.55 * WIDTH / np.sqrt(n), SMALLEST, LARGEST)) if n <= MOST_CROPS else 0.0
@@ -75,8 +75,8 @@ def _point(member: SiteClass, concept: int, place: int, x: float, y: float) -> M
 
 
 def in_box(places: np.ndarray, side: float) -> tuple[np.ndarray, float]:
-    """(n, 2) pixels with y downwards, the height that they need; no two within a side, where there is room, nor beyond
-    the box. A side of 0 leaves them where they are."""
+    """(n, 2) pixels with y downwards, and the required height. Points are kept at least a side apart where there is
+    room, and inside the box. A side of 0 leaves them unmoved."""
     span = np.maximum(np.ptp(places, axis=0), 1e-9)
     width = WIDTH - 2 * MARGIN - side
     most = min(LOWEST + EACH * len(places), HIGHEST)
@@ -91,11 +91,11 @@ def in_box(places: np.ndarray, side: float) -> tuple[np.ndarray, float]:
 
 
 def pushed_apart(at: np.ndarray, side: float) -> np.ndarray:
-    """(n, 2): squares of that side around the points moved until they overlap little; the same points, the same way.
+    """(n, 2): centres of squares of that side, moved until the squares overlap little; deterministic.
 
-    In every step two that overlap go apart by half of what they overlap, along the axis on which they do so less.
+    In every step, two overlapping squares each move by half of their overlap, along the axis on which it is smaller.
     """
-    at = at + 1e-3 * np.column_stack([np.arange(len(at)), np.arange(len(at))[::-1]])  # none exactly on another
+    at = at + 1e-3 * np.column_stack([np.arange(len(at)), np.arange(len(at))[::-1]])  # no two points coincide exactly
     for _ in range(STEPS):
         between = at[:, None] - at[None]  # (n, n, 2)
         overlap = side - np.abs(between)

@@ -1,4 +1,4 @@
-"""The pages of a site as text."""
+"""The pages of a site as HTML text."""
 
 from base64 import b64encode
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from concepts.report.rendering.html import SiteLinks, render_report_html
 from concepts.report.rendering.svg import SHAPES
 
 N_CROPS = 4  # on a card
-UP = "../"  # from a page in a folder to the site's own
+UP = "../"  # from a page in a subfolder to the root of the site
 
 
 @dataclass(frozen=True)
 class SimilarConcept:
-    """A concept of another report that is like the one shown."""
+    """A concept of another report similar to the one shown."""
 
     title: str
     page: str
@@ -37,7 +37,7 @@ class SimilarConcept:
 
 @dataclass(frozen=True, eq=False)
 class GalleryCard:
-    """A class in the gallery. words: what the search looks into."""
+    """A class in the gallery. words: the text that the search matches."""
 
     own: SiteClass
     card: ReportCard
@@ -46,21 +46,21 @@ class GalleryCard:
 
 
 def gallery_page(title: str, classes: list[SiteClass], spaces: list[Space]) -> str:
-    """All classes as cards: a plain list that a script makes searchable and sortable."""
+    """The gallery of all classes as cards: a plain list that a script makes searchable and sortable."""
     cards = [GalleryCard(each, each.card, _crops_of(each), _words_of(each)) for each in classes]
     n_shared = sum(len(space.groups) for space in spaces)
     return _render("index.html.j2", "index.js.j2", title=title, root="", cards=cards, n_shared=n_shared)
 
 
 def _words_of(each: SiteClass) -> str:
-    """All that a class may be looked for by."""
+    """All texts by which a class can be found."""
     concepts = [each.display_name(j) for j in range(len(each.components))]
     names = each.report.data.target.names
     return " ".join([each.label, each.card.model, each.card.layer, each.card.source, *names, *concepts])
 
 
 def _crops_of(each: SiteClass) -> list[Picture]:
-    """The first crop of the concepts that count most, each a link to its concept."""
+    """The first crop of the most important concepts, each with a link to its concept."""
     found = [(j, each.first_crop(j)) for j in range(min(N_CROPS, len(each.components)))]
     return [
         Picture(crop, f"{each.display_name(j)} of {each.label}", href=each.concept_page(j)) for j, crop in found if crop
@@ -68,13 +68,13 @@ def _crops_of(each: SiteClass) -> list[Picture]:
 
 
 def class_page(title: str, own: SiteClass) -> str:
-    """The report of a class, with the way back to the site."""
+    """The report of a class, with a link back to the site."""
     pages = tuple(UP + own.concept_page(j) for j in range(len(own.components)))
     return render_report_html(own.report, SiteLinks(title, f"{UP}index.html", f"{UP}map.html", pages))
 
 
 def concept_page(title: str, own: SiteClass, concept: int, near: list[SimilarConcept], threshold: float | None) -> str:
-    """One concept: its figures, its crops, where it is in whole photos, what is like it in other classes."""
+    """The page of a concept: its figures, its crops, its maps on whole photos, similar concepts of other classes."""
     data, k = own.report.data, len(own.components)
     row = data.concepts[concept]
     return _render(
@@ -96,13 +96,13 @@ def concept_page(title: str, own: SiteClass, concept: int, near: list[SimilarCon
 
 
 def _pictures(own: SiteClass, concept: int) -> list[Picture]:
-    """Its crops, each with the name of its photo."""
+    """The crops of a concept, each with the name of its photo."""
     found = [(path, own.report.data.images[image].name) for path, _, image in own.crops(concept)]
     return [Picture(UP + path, f"crop of {name}", name) for path, name in found]
 
 
 def _maps(own: SiteClass, concept: int) -> list[Picture]:
-    """Whole photos under its map, each with what the model said."""
+    """Whole photos under the concept's map, each with the model's prediction."""
     found = [(path, own.report.data.images[image]) for path, image in own.maps(concept)]
     called = own.display_name(concept)
     return [
@@ -112,7 +112,7 @@ def _maps(own: SiteClass, concept: int) -> list[Picture]:
 
 
 def nearest(space: Space, member: int) -> list[list[SimilarConcept]]:
-    """What stands on the page of each of a report's concepts about those of other reports."""
+    """For each concept of a report, the similar concepts of other reports, as shown on its page."""
     return [[_near(space, other, cosine) for other, cosine in row] for row in space.nearest(member)]
 
 
@@ -133,7 +133,7 @@ class SpaceMap:
 
 
 def map_page(title: str, spaces: list[Space]) -> str:
-    """Every space as a map, the concepts that classes share as a list, and all concepts by class."""
+    """The page of maps: each space as a map, the concepts shared between classes as a list, all concepts by class."""
     return _render("map.html.j2", "map.js.j2", title=title, root="", spaces=[_shown(space) for space in spaces])
 
 
@@ -144,7 +144,7 @@ def _shown(space: Space) -> SpaceMap:
 
 
 def _render(template: str, script: str = "", **values: object) -> str:
-    """The page; every text is escaped by the template engine. Of scripts only ours runs: the page names its hash."""
+    """The page; the template engine escapes all text. Only our own scripts run: the page contains their hash."""
     templates = _environment()
     code = Markup(templates.get_template(script).render()) if script else ""
     policy = f"'sha256-{b64encode(sha256(code.encode()).digest()).decode()}'" if code else "'none'"

@@ -1,6 +1,6 @@
-"""Concepts of several classes in one space: which are the same, and where each stands on a map.
+"""Concepts of several classes in one space: matches between them, and their positions on a map.
 
-Concepts of reports of one model and one layer are directions among the same channels; no others can be compared so.
+Concepts of reports of one model and one layer are directions over the same channels; no others are comparable this way.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ class ConceptLink:
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """The reports of one model and layer; their n concepts stand in the order of `nodes`."""
+    """The reports of one model and layer; their n concepts are in the order of `nodes`."""
 
     members: tuple[SiteClass, ...]
 
@@ -51,17 +51,17 @@ class Space:
 
     @cached_property
     def owner(self) -> np.ndarray:
-        """(n,) the place of each row's report among the members."""
+        """(n,) index of each row's report among the members."""
         return np.repeat(np.arange(len(self.members)), [len(member.components) for member in self.members])
 
     @cached_property
     def signed(self) -> bool:
-        """Is an atom the same as its negative, in any of the dictionaries?"""
+        """True if an atom equals its negative in any of the dictionaries."""
         return any(has_signed_codes(member.report.data.settings.method) for member in self.members)
 
     @cached_property
     def directions(self) -> np.ndarray:
-        """(n, p) unit rows, a dead one zero; where the sign is left aside, the largest entry is positive."""
+        """(n, p) unit rows, a dead one zero; if the sign is ignored, the largest entry is positive."""
         V = unit(np.concatenate([np.asarray(member.components, dtype=np.float64) for member in self.members]))
         if not self.signed:
             return V
@@ -69,16 +69,16 @@ class Space:
         return V * np.where(largest < 0, -1, 1)
 
     def similarity(self, member: int) -> np.ndarray:
-        """(k, n) cosines of one report's concepts with all, their size where the sign is left aside.
+        """(k, n) cosines of one report's concepts with all concepts; absolute values if the sign is ignored.
 
-        One report at a time: those of thousands of concepts with each other need not fit into memory.
+        One report at a time: the full matrix of thousands of concepts need not fit into memory.
         """
         cosines = (self.directions[self.owner == member] @ self.directions.T).clip(-1, 1)
         return np.abs(cosines) if self.signed else cosines
 
     @cached_property
     def threshold(self) -> float | None:
-        """The cosine that counts as more than chance; None where there is nothing to compare."""
+        """The cosine above which a match is more than chance; None if there is nothing to compare."""
         if len(self.members) < 2:
             return None
         k = max(len(member.components) for member in self.members)
@@ -86,14 +86,14 @@ class Space:
 
     @cached_property
     def links(self) -> list[ConceptLink]:
-        """The pairs of every two reports' one-to-one matching (Hungarian method) above the threshold, best first."""
+        """Pairs of the one-to-one matching (Hungarian method) of every two reports above the threshold, best first."""
         if self.threshold is None:
             return []
         found = [link for member in range(1, len(self.members)) for link in self._matched(member)]
         return sorted(found, key=lambda link: (-link.cosine, link.a, link.b))
 
     def _matched(self, member: int) -> list[ConceptLink]:
-        """The pairs of one report with each before it."""
+        """The pairs of one report with each report before it."""
         similarity, start = self.similarity(member), np.searchsorted(self.owner, range(len(self.members) + 1))
         links = []
         for other in range(member):
@@ -105,14 +105,14 @@ class Space:
 
     @cached_property
     def forest(self) -> list[ConceptLink]:
-        """The fewest and strongest links that hold each group together (Kruskal): what the map draws."""
+        """The smallest and strongest set of links that connects each group (Kruskal), drawn on the map."""
         return spanning_forest(self.links, len(self.nodes))
 
     @cached_property
     def groups(self) -> list[tuple[list[int], float]]:
-        """Concepts joined by links, the largest group first, and the smallest cosine along its part of the forest.
+        """Groups of concepts connected by links, the largest first, and the smallest cosine along each group's forest.
 
-        A concept of one class alone is in none.
+        A concept without links is in no group.
         """
         root, members, weakest = _roots(self.forest, len(self.nodes)), dict[int, list[int]](), dict[int, float]()
         for row, first in enumerate(root):
@@ -122,7 +122,7 @@ class Space:
         return sorted(((members[first], cosine) for first, cosine in weakest.items()), key=lambda g: (-len(g[0]), g[0]))
 
     def nearest(self, member: int, most: int = NEAREST) -> list[list[tuple[int, float]]]:
-        """For each concept of a report: (row, cosine) of the concepts of other reports that are most like it."""
+        """For each concept of a report: (row, cosine) of the most similar concepts of other reports."""
         others = np.flatnonzero(self.owner != member)
         found = []
         for cosines in self.similarity(member)[:, others]:
@@ -136,7 +136,7 @@ class Space:
 
     @cached_property
     def layout(self) -> tuple[np.ndarray, str]:
-        """(n, 2) places and how they were found: UMAP on the directions; principal components for fewer than 20."""
+        """(n, 2) positions and the method used: UMAP on the directions; principal components for fewer than 20."""
         from concepts.strategies.layout import FEWEST_FOR_UMAP, lay_out, nearest_neighbours, principal_plane
 
         if len(self.nodes) < FEWEST_FOR_UMAP:
@@ -145,7 +145,7 @@ class Space:
 
 
 def spaces_of(classes: Sequence[SiteClass]) -> list[Space]:
-    """The classes by what can be compared: weights, layer and channels; the largest space first."""
+    """The classes grouped by comparability (weights, layer and channels); the largest space first."""
     found: dict[tuple[str, str, int], list[SiteClass]] = {}
     for each in classes:
         data = each.report.data
@@ -155,16 +155,16 @@ def spaces_of(classes: Sequence[SiteClass]) -> list[Space]:
 
 
 def unit(V: np.ndarray) -> np.ndarray:
-    """Rows of length 1; a row of zeros stays one."""
+    """Rows scaled to length 1; a row of zeros is unchanged."""
     length = np.linalg.norm(V, axis=1, keepdims=True)
     return V / np.where(length > 0, length, 1)
 
 
 def chance_cosine(V: np.ndarray, k: int, *, signed: bool = False, seed: int = SEED) -> float:
-    """The cosine that the best pair of two shuffled dictionaries of k concepts stays below in 95% of 200 cases.
+    """The 95% quantile, over 200 cases, of the best cosine between two shuffled dictionaries of k concepts.
 
-    V: (n, p) the concepts of a space. Shuffled: the value of each channel is drawn anew from that channel's values in
-    all concepts. What strong channels make alike in every concept is kept; what makes one concept is lost.
+    V: (n, p) the concepts of a space. Shuffled: the value of each channel is drawn from that channel's values in all
+    concepts. This preserves the similarity that strong channels give to all concepts and destroys individual concepts.
     """
     rng, alive = np.random.default_rng(seed), V[np.abs(V).max(axis=1) > 0]
     if not len(alive):
@@ -178,7 +178,7 @@ def chance_cosine(V: np.ndarray, k: int, *, signed: bool = False, seed: int = SE
 
 
 def spanning_forest(links: Sequence[ConceptLink], n: int) -> list[ConceptLink]:
-    """Of links given best first, no pair twice, those that join two parts not joined before (Kruskal's)."""
+    """Of links sorted best first, no pair twice, those that join two parts not yet connected (Kruskal's algorithm)."""
     from scipy.sparse.csgraph import minimum_spanning_tree
 
     kept = minimum_spanning_tree(_graph(links, n)).data

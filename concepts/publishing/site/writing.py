@@ -1,4 +1,4 @@
-"""Files of a site that are written when what they are made from has changed, and never seen half-written."""
+"""Writing of a site's files: a file is rewritten when its inputs change, and always atomically."""
 
 import re
 from collections import Counter
@@ -20,7 +20,7 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Item:
-    """A file of the site: its path, a hash of all it is made from, and what makes it."""
+    """A file of the site: its path, a hash of its inputs, and the function that makes its content."""
 
     path: str
     key: str
@@ -29,18 +29,18 @@ class Item:
 
 @dataclass(frozen=True)
 class ManifestEntry:
-    """What the manifest says of a file: the hash of all it is made from, and that of its content."""
+    """A file's entry in the manifest: the hash of its inputs, and the hash of its content."""
 
     key: str
     hash: str
 
 
-PLANNED = ManifestEntry("", "")  # of a file that is not written yet
+PLANNED = ManifestEntry("", "")  # of a file not yet written
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a build wrote. files: path → entry."""
+    """The files written by a build. files: path → entry."""
 
     format: Annotated[int, exactly(FORMAT)]
     files: dict[str, ManifestEntry]
@@ -48,7 +48,7 @@ class Manifest:
 
 @dataclass(frozen=True)
 class WriteCounts:
-    """How many files are new, changed, as they were, and gone."""
+    """Numbers of files that are new, changed, unchanged, and removed."""
 
     new: int
     changed: int
@@ -57,7 +57,7 @@ class WriteCounts:
 
 
 def checked_out(out: Path) -> Path:
-    """The folder as an absolute path: missing, empty, or a site of ours. Raises ValueError for anything else."""
+    """The folder as an absolute path: missing, empty, or an earlier site. Raises ValueError for anything else."""
     place = out.expanduser().resolve()
     if place.exists() and not place.is_dir():
         raise ValueError(f"{out} is a file, and a site is a folder: choose another name")
@@ -71,7 +71,7 @@ def checked_out(out: Path) -> Path:
 
 
 def read_manifest(place: Path) -> Manifest | None:
-    """What an earlier build wrote; None where there was none, or where its manifest is damaged."""
+    """The manifest of an earlier build; None if there is none, or it is damaged."""
     try:
         return read_typed(Manifest, place / MANIFEST)
     except (OSError, ValueError):
@@ -79,10 +79,10 @@ def read_manifest(place: Path) -> Manifest | None:
 
 
 def write_site(place: Path, items: Sequence[Item], progress: Progress) -> WriteCounts:
-    """Writes what has changed, then the manifest, then removes what an earlier build wrote and this one did not.
+    """Writes changed files, then the manifest, then removes files of an earlier build that this one did not write.
 
-    All paths stand in the manifest before the first is written: what an interrupted build leaves is known to be ours.
-    A file whose content comes out as it is on disk is not touched.
+    All paths are in the manifest before the first file is written, so that the files of an interrupted build are known
+    to be ours. A file whose content equals the one on disk is not touched.
     """
     before = _ours(read_manifest(place))
     _note(place, dict.fromkeys([item.path for item in items], PLANNED) | before)
@@ -100,7 +100,7 @@ def write_site(place: Path, items: Sequence[Item], progress: Progress) -> WriteC
 
 
 def _ours(manifest: Manifest | None) -> dict[str, ManifestEntry]:
-    """Its files whose paths a site of ours may have: no others are ever removed."""
+    """The manifest's files whose paths a site can contain: no others are ever removed."""
     files = manifest.files if manifest else {}
     return {path: entry for path, entry in files.items() if OURS.fullmatch(path)}
 
@@ -120,14 +120,14 @@ def _settle(place: Path, item: Item, before: ManifestEntry) -> tuple[ManifestEnt
 
 
 def _note(place: Path, files: Mapping[str, ManifestEntry]) -> None:
-    """The manifest, where it says something else."""
+    """Writes the manifest if it differs from the one on disk."""
     manifest = Manifest(FORMAT, dict(sorted(files.items())))
     if read_manifest(place) != manifest:
         write_typed(place / MANIFEST, manifest)
 
 
 def _remove(place: Path, path: str) -> None:
-    """A file that an earlier build wrote, and its folder once it is empty."""
+    """Removes a file that an earlier build wrote, and its folder once it is empty."""
     file = place / path
     file.unlink(missing_ok=True)
     with suppress(OSError):

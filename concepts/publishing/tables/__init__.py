@@ -1,4 +1,4 @@
-"""A report as data for other programs: JSON, CSV, Parquet, a notebook, and the folders in which that looks."""
+"""A report as data for other programs: JSON, CSV, Parquet, and a notebook with the folders it searches."""
 
 from concepts.publishing.tables.columns import TABLES, Column, columns_of
 from concepts.publishing.tables.files import parquet_zip, report_json, table_csv, tables, write_parquet

@@ -1,4 +1,4 @@
-"""What the tables of a report hold, column by column: the one description that every format is written from."""
+"""The columns of a report's tables: the single description from which every format is written."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ CHECKS: tuple[Field, ...] = (
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, the kind of its values as Arrow calls it, what they mean, the values; None where unknown."""
+    """A column: its name, the Arrow type of its values, their meaning, the values; None where unknown."""
 
     name: str
     kind: str
@@ -67,14 +67,14 @@ class Column:
 
 
 def columns_of(report: ClassReport, table: str) -> list[Column]:
-    """The columns of one of `TABLES`. Raises ValueError, with their names, for another."""
+    """The columns of one of `TABLES`. Raises ValueError, with the known names, for any other."""
     if table not in TABLES:
         raise ValueError(f"a report has no table {table!r}: choose one of {', '.join(TABLES)}")
     return TABLES[table](report)
 
 
 def _photos(report: ClassReport) -> list[Column]:
-    """What is known of each photo, then every concept's importance, then its mean code where there are maps."""
+    """The photo table: data of each photo, then the importance of each concept, then its mean code if maps exist."""
     phi, unit = report.array("phi"), importance_unit(report.data)
     found = _read(PHOTOS, report.data.images)
     found += [
@@ -89,7 +89,7 @@ def _photos(report: ClassReport) -> list[Column]:
 
 
 def _read(fields: Sequence[Field], rows: Sequence[object], **words: str) -> list[Column]:
-    """A column a field, each value the row's attribute of that name. words: what {…} in a meaning stands for."""
+    """One column per field; its values are the rows' attributes of that name. words: values of {…} in a meaning."""
     return [
         Column(name, kind, meaning.format(**words), [getattr(row, name) for row in rows])
         for name, kind, meaning in fields

@@ -20,7 +20,7 @@ from concepts.storage.typed_json import to_json, write_typed
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # starts of a formula in a spreadsheet
 ABOUT = "tables.json"
 TABLES_FOLDER = OutputKind(
     "folder of tables", frozenset({ABOUT, *(f"{table}.parquet" for table in TABLES)}), ABOUT, frozenset({"tables"})
@@ -28,12 +28,12 @@ TABLES_FOLDER = OutputKind(
 
 
 def report_json(report: ClassReport, notes: Sequence[Note] = ()) -> str:
-    """All tables, as in the report's own report.json, and what people wrote, as `import_notes` takes it."""
+    """All tables, as in the report's own report.json, and the users' notes, in the format of `import_notes`."""
     return json.dumps(to_json(report.data) | notes_json(notes), indent=1, ensure_ascii=False)
 
 
 def table_csv(report: ClassReport, table: str) -> str:
-    """One of `TABLES`, a header and a line a row. A list is written with spaces between; what is unknown is empty."""
+    """One of `TABLES` as CSV with a header, one line per row. List items are separated by spaces; unknown is empty."""
     columns = columns_of(report, table)
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
@@ -44,19 +44,19 @@ def table_csv(report: ClassReport, table: str) -> str:
 
 
 def _cell(value: object) -> object:
-    """A text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    """The cell value; a text that a spreadsheet would treat as a formula is prefixed with an apostrophe."""
     if isinstance(value, tuple):
         return " ".join(map(str, value))
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def tables(report: ClassReport) -> dict[str, "pa.Table"]:
-    """Every one of `TABLES` for Arrow; each field carries what it means, each table what the report was made from."""
+    """All of `TABLES` as Arrow tables; each field carries its meaning, each table the provenance of the report."""
     return {table: _table(columns_of(report, table), provenance(report)) for table in TABLES}
 
 
 def provenance(report: ClassReport) -> dict[str, str]:
-    """What the report was made from, in texts: model, layer and photos with their hashes, seed, command."""
+    """The provenance of the report as texts: model, layer and photos with their hashes, seed, command."""
     data = report.data
     return {
         "report": data.title, "created": data.created, "model": data.model.name,
@@ -81,9 +81,9 @@ def _table(columns: list[Column], about: dict[str, str]) -> "pa.Table":
 
 
 def write_parquet(report: ClassReport, folder: str | Path) -> Path:
-    """Writes a .parquet a table and tables.json, what each column means; complete or not at all.
+    """Writes a .parquet file per table, and tables.json with the meaning of each column; atomic.
 
-    Earlier tables are replaced. Raises ValueError where anything else stands there.
+    Earlier tables are replaced. Raises ValueError if the folder holds anything else.
     """
     place = check_output_folder(folder, TABLES_FOLDER)
     with new_folder(place) as part:
@@ -94,9 +94,9 @@ def write_parquet(report: ClassReport, folder: str | Path) -> Path:
 
 
 def parquet_zip(report: ClassReport) -> bytes:
-    """The same files in one zip."""
+    """The files of `write_parquet` in one zip."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:  # Parquet is compressed already
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:  # Parquet is already compressed
         for name, content in _parquet_files(report).items():
             archive.writestr(name, content)
         archive.writestr(ABOUT, json.dumps(to_json(_about(report)), indent=1, ensure_ascii=False))
@@ -116,7 +116,7 @@ def _parquet_files(report: ClassReport) -> dict[str, bytes]:
 
 @dataclass(frozen=True)
 class AboutTables:
-    """What tables.json says. about: where the tables come from. tables: table → column → what it means."""
+    """Content of tables.json. about: the provenance of the tables. tables: table → column → meaning."""
 
     about: dict[str, str]
     tables: dict[str, dict[str, str]]
