@@ -73,7 +73,7 @@ def _numpy(V: Array) -> np.ndarray:
 
 
 def _unit(V: np.ndarray) -> np.ndarray:
-    """Rows of unit length; zero rows stay zero. Rows are divided by their largest entry first: no under- or overflow."""
+    """Rows of unit length; zero rows stay zero. The largest entry is divided out first: no under- or overflow."""
     scale = np.abs(V).max(axis=1, keepdims=True)
     V = V / np.where(scale > 0, scale, 1)
     length = np.linalg.norm(V, axis=1, keepdims=True)
