@@ -1,4 +1,4 @@
-"""`python -m concepts …`, and `concepts …` where it is installed."""
+"""The command line: `python -m concepts …`, and `concepts …` if it is installed."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ INTERRUPTED = 130
 
 
 def run() -> int:
-    """The command's exit code; 130 for an interruption at any time, that of the imports included."""
+    """Runs the command and returns its exit code; 130 for an interruption at any time, also during imports."""
     try:
         from concepts.cli.main import main
 
@@ -22,7 +22,7 @@ def run() -> int:
 def start() -> NoReturn:
     """Runs the command and ends the process with its exit code."""
     code = run()
-    if code == INTERRUPTED:  # at once: waiting for threads would let a second Ctrl-C end the process by the signal
+    if code == INTERRUPTED:  # exit at once: while waiting for threads, a second Ctrl-C would end it by the signal
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         sys.stdout.flush()
         sys.stderr.flush()

@@ -1,7 +1,7 @@
-"""Fields of a frozen dataclass as options of the command line, stated once, in the field's annotation.
+"""Fields of a frozen dataclass as command-line options, defined once, in the field's annotation.
 
-From it come the parser's options, the dataclass of what was given, and the words that give it again. Fields without an
-`Option` are not on the command line.
+The annotation determines the parser's options, the dataclass made from parsed values, and the words that reproduce it.
+Fields without an `Option` are not on the command line.
 """
 
 import argparse
@@ -17,11 +17,11 @@ T = TypeVar("T", bound="DataclassInstance")
 
 @dataclass(frozen=True)
 class Option:
-    """What a field is on the command line: `Annotated[int, Option("how many", metavar="N")]`.
+    """The command-line option of a field: `Annotated[int, Option("how many", metavar="N")]`.
 
-    group: with which others `add_options` adds it; empty for the options of the one command that the dataclass is for.
-    name: without the hyphens before it; empty for the field's own. names: what "{names}" in the help lists, as they are
-    when the command starts. metavar, choices: as argparse has them. required: though the field has a default.
+    group: the options that `add_options` adds together; empty if the dataclass is for one command only. name: without
+    leading hyphens; empty for the field's name. names: replaces "{names}" in the help, read when the command starts.
+    metavar, choices: as in argparse. required: True if the option is required although the field has a default.
     """
 
     help: str
@@ -35,11 +35,11 @@ class Option:
 
 @dataclass(frozen=True)
 class _Choice:
-    """A field that is an option. A list is one text, "a,b"; its values, or the one, are whole numbers or texts."""
+    """A field that is an option. A list is one text, "a,b"; values, single or in a list, are integers or texts."""
 
     field: str
     name: str
-    default: object  # MISSING where there is none
+    default: object  # MISSING if there is none
     number: bool
     several: bool
     option: Option
@@ -50,22 +50,22 @@ class _Choice:
 
     @property
     def place(self) -> str:
-        """Where argparse leaves it."""
+        """The attribute of argparse's namespace that holds it."""
         return self.name.replace("-", "_")
 
     def read(self, given: object) -> object:
-        """The field's value of what argparse read."""
+        """The field's value from the value that argparse read."""
         if not self.several:
             return given
         return numbers_in(str(given), self.flag) if self.number else names_in(str(given))
 
     def written(self, value: object) -> object:
-        """What is written on the command line for a field's value."""
+        """A field's value as written on the command line."""
         return ",".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 def add_options(parser: argparse.ArgumentParser, kind: type[T], group: str = "") -> None:
-    """Adds the options of that group, in the order of the fields."""
+    """Adds the options of this group, in the order of the fields."""
     for choice in _choices(kind):
         if choice.option.group == group:
             parser.add_argument(
@@ -80,16 +80,16 @@ def add_options(parser: argparse.ArgumentParser, kind: type[T], group: str = "")
 
 
 def with_options(value: T, given: argparse.Namespace) -> T:
-    """The dataclass with the options that were given; what the command does not take stays as it is.
+    """The dataclass with the given options; fields that the command has no option for stay as they are.
 
-    Raises ValueError, naming the option, for a list of numbers that is none, and what the dataclass raises.
+    Raises ValueError, naming the option, for an invalid list of numbers, and any error that the dataclass raises.
     """
     choices = [choice for choice in _choices(type(value)) if hasattr(given, choice.place)]
     return replace(value, **{choice.field: choice.read(getattr(given, choice.place)) for choice in choices})
 
 
 def words_of(value: "DataclassInstance") -> list[str]:
-    """The words "--name=value" from which `with_options` makes an equal dataclass; none for None and an empty text."""
+    """The words "--name=value" from which `with_options` makes an equal dataclass; none for None and empty texts."""
     choices = [(choice, getattr(value, choice.field)) for choice in _choices(type(value))]
     return [f"{choice.flag}={choice.written(given)}" for choice, given in choices if given not in (None, "")]
 
@@ -100,7 +100,7 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def numbers_in(text: str, option: str) -> tuple[int, ...]:
-    """The numbers in "10,20". Raises ValueError, naming the option, for none and for anything else among them."""
+    """The numbers in "10,20". Raises ValueError, naming the option, if there is none or any part is not a number."""
     parts = names_in(text)
     if not parts or not all(part.isdecimal() for part in parts):
         raise ValueError(f"{option} {text!r}: give one number or several, such as 10,20")

@@ -1,4 +1,4 @@
-"""What people call concepts and strategies: written down with author and time, never rubbed out."""
+"""Names and notes of concepts and strategies, stored with author and time and never deleted."""
 
 from concepts.annotations.import_export import export_notes, import_notes
 from concepts.annotations.note import FLAGS, KINDS, Note

@@ -1,4 +1,4 @@
-"""Notes that leave a database as JSON and come back, here or elsewhere."""
+"""Export of notes from a database as JSON, and import into the same or another database."""
 
 import json
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ from concepts.storage.typed_json import NO_OTHERS, Count, Json, from_json, to_js
 
 FORMAT = 1
 MOST, LONGEST = 100_000, 200 * 2**20  # notes and characters of an import
-EARLY = timedelta(days=1)  # so far may another machine's clock be ahead
+EARLY = timedelta(days=1)  # tolerance for another machine's clock that is ahead
 
 
 @dataclass(frozen=True)
 class NoteRow:
-    """A note in an export, where nothing is left to a default: one without its id would be a new one every time."""
+    """A note in an export. No field has a default: a note without its id would be new at every import."""
 
     __pydantic_config__: ClassVar = NO_OTHERS
 
@@ -35,7 +35,7 @@ class NoteRow:
 
 @dataclass(frozen=True)
 class NoteExport:
-    """What an export holds, and among other things a report's JSON. Raises ValueError for another format."""
+    """The content of an export; a report's JSON holds it, too. Raises ValueError for another format."""
 
     notes_format: Count
     notes: tuple[NoteRow, ...]
@@ -46,20 +46,20 @@ class NoteExport:
 
 
 def notes_json(notes: Sequence[Note]) -> Json:
-    """Notes as a JSON object; under the same two names they lie in a report's JSON."""
+    """Notes as a JSON object; a report's JSON holds them under the same two keys."""
     return to_json(NoteExport(FORMAT, tuple(NoteRow(**vars(note)) for note in notes)))
 
 
 def export_notes(note_store: NoteStore, *subjects: str) -> str:
-    """All notes of these subjects as JSON, their history with them."""
+    """All notes of these subjects as JSON, including their history."""
     return json.dumps(notes_json(note_store.all(*subjects)), indent=1, ensure_ascii=False)
 
 
 def import_notes(note_store: NoteStore, text: str) -> int:
-    """Adds the notes of an export, or of a report's JSON that holds them; how many were new.
+    """Adds the notes of an export, or of a report's JSON that holds them; returns the number of new notes.
 
-    Once or twice is the same. All are added or none: raises ValueError for what is no such JSON, for a note that this
-    program would not have written, and for one that is here already with another content.
+    A second import adds nothing. All notes are added or none: raises ValueError for JSON of another kind, for a note
+    that this program would not have written, and for an id that is stored already with other content.
     """
     return note_store.add(read_notes(text))
 

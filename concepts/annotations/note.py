@@ -1,4 +1,4 @@
-"""One note: what one person called a concept or a strategy, and when."""
+"""One note: the name that one person gave to a concept or a strategy, and when."""
 
 import re
 import unicodedata
@@ -11,26 +11,26 @@ FLAGS = ("polysemantic", "duplicate", "artefact")
 LONGEST = {"name": 120, "description": 2_000, "author": 80}  # characters
 LARGEST = 10**6  # index
 KEY, ID = re.compile(r"[0-9a-f]{24}"), re.compile(r"[0-9a-f]{32}")
-REFUSED = ("Cc", "Cs", "Zl", "Zp")  # control characters, halves of characters, separators of lines
+REFUSED = ("Cc", "Cs", "Zl", "Zp")  # control characters, surrogates, line and paragraph separators
 
 
 def now() -> str:
-    """The time, UTC, to the microsecond: texts of one length, so that they sort as times do."""
+    """The current time, UTC, to the microsecond, as a text of fixed length, so that texts sort like times."""
     return stamp_of(datetime.now(UTC))
 
 
 def stamp_of(time: datetime) -> str:
-    """A time as notes keep it."""
+    """A time as a note stores it."""
     return time.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 @dataclass(frozen=True)
 class Note:
-    """What a person says of a concept or a strategy. An empty name takes the name away.
+    """A person's note on a concept or a strategy. An empty name removes the name.
 
-    subject: which dictionary or grouping, as `subject_of` names it. replaces: the id of the note that its writer saw;
-    None where there was none. created: as `now` gives it. Raises ValueError for what is too long, is no text that can
-    be shown, or names a kind or flag that there is not.
+    subject: the key of the dictionary or grouping, from `note_subject`. replaces: the id of the note that its author
+    saw; None if there was none. created: a time from `now`. Raises ValueError for a text that is too long or cannot be
+    shown, and for an unknown kind or flag.
     """
 
     subject: str
@@ -63,7 +63,7 @@ class Note:
 
     @property
     def place(self) -> tuple[str, int]:
-        """Which concept or strategy of its subject."""
+        """The kind and index of the concept or strategy within its subject."""
         return self.kind, self.index
 
 
@@ -97,6 +97,6 @@ def _check_time(text: object) -> None:
 
 
 def _short(value: object) -> str:
-    """A value in a message, of which only the start is shown."""
+    """A value for a message, cut to its start."""
     text = ascii(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else f"{text[:60]}…"

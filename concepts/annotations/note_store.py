@@ -1,4 +1,4 @@
-"""The notes in a database: a table that only grows. SQLAlchemy is imported when a store is first opened."""
+"""Notes in a database table to which rows are only added. SQLAlchemy is imported when a store is first opened."""
 
 import json
 import time
@@ -21,26 +21,26 @@ if TYPE_CHECKING:
 SQLITE = "sqlite"
 DRIVERS = {SQLITE: "pysqlite", "postgresql": "psycopg"}
 WAIT = 10  # seconds that a writer waits for others
-CONNECT = 4  # seconds for a server to answer at all
-PAUSE = 15  # seconds after a failure in which readers are answered at once: a page must not wait at every visit
+CONNECT = 4  # seconds until a server must respond
+PAUSE = 15  # seconds after a failure in which reading fails at once: a page must not wait at every visit
 LOCK = 0x436F6E63  # of PostgreSQL's advisory locks: one writer at a time
 FORMS = "sqlite:////folder/notes.sqlite or postgresql+psycopg://user@host/database"
 
 
 @dataclass(frozen=True)
 class StoredNote:
-    """A note as it was stored. crossed: the latest that somebody else wrote after the one that its writer saw."""
+    """A note as stored. crossed: the latest note that somebody else wrote after the one that its author saw."""
 
     note: Note
     crossed: Note | None = None
 
 
 class NoteStore:
-    """Notes in the database of that URL: a SQLite file, or PostgreSQL. Nothing is ever changed or deleted in it.
+    """Notes in the database with this URL: a SQLite file, or PostgreSQL. Notes are never changed or deleted.
 
     The current note of a concept is the latest by time, then by id: the same in every database that holds the same
-    notes, in whatever order they came. Safe to use from several threads and processes at once. All methods raise
-    ValueError with one line when the database cannot be used.
+    notes, in whatever order they were added. Safe to use from several threads and processes at once. All methods raise
+    ValueError with a one-line message if the database cannot be used.
     """
 
     def __init__(self, url: str) -> None:
@@ -48,10 +48,10 @@ class NoteStore:
         self._quiet_until, self._failure = 0.0, ""
 
     def write(self, note: Note) -> StoredNote:
-        """Adds a note; both stay when somebody else wrote since `note.replaces` was read.
+        """Adds a note; if somebody else wrote since `note.replaces` was read, both notes stay.
 
-        Writers take turns, so that none overlooks another. A note is dated after all before it, whatever the writer's
-        clock says. Undo is to write the earlier one again.
+        There is one writer at a time, so that no note is missed. A note is dated after all earlier ones, whatever the
+        writer's clock shows. To undo a note, write the earlier one again.
         """
         with self._turn() as connection:
             latest = self._latest(connection, (note.subject,), note.place)
@@ -63,9 +63,9 @@ class NoteStore:
         return StoredNote(note, crossed)
 
     def add(self, notes: Sequence[Note]) -> int:
-        """Adds notes as they are, all or none; how many were new. Those that are here already are left out.
+        """Adds notes unchanged, all or none; returns the number of new notes. Notes stored already are skipped.
 
-        Raises ValueError when a note of that id is here with another content.
+        Raises ValueError if a note with the same id is stored with other content.
         """
         wanted = {note.id: note for note in notes}
         with self._turn() as connection:
@@ -84,16 +84,16 @@ class NoteStore:
             return {} if connection is None else self._latest(connection, subjects)
 
     def history(self, subject: str, kind: str, index: int) -> list[Note]:
-        """All notes of one concept or strategy, the latest first."""
+        """All notes of one concept or strategy, latest first."""
         columns = self._table.c
         return self._read(columns.subject == subject, columns.kind == kind, columns.index == index)
 
     def all(self, *subjects: str) -> list[Note]:
-        """All notes of these subjects, the latest first."""
+        """All notes of these subjects, latest first."""
         return self._read(self._table.c.subject.in_(subjects))
 
     def close(self) -> None:
-        """Gives the connections back."""
+        """Closes the connections."""
         self._engine.dispose()
 
     def _read(self, *where: "ColumnElement[bool]") -> list[Note]:
@@ -107,7 +107,7 @@ class NoteStore:
     def _latest(
         self, connection: "Connection", subjects: Sequence[str], place: tuple[str, int] | None = None
     ) -> dict[tuple[str, int], Note]:
-        """The first of each concept when all are sorted, the latest first."""
+        """The latest note of each concept or strategy, by time, then by id."""
         from sqlalchemy import func, select
 
         columns = self._table.c
@@ -122,7 +122,7 @@ class NoteStore:
         return {note.place: note for note in found}
 
     def _by_id(self, connection: "Connection", ids: list[str]) -> dict[str, Note]:
-        step = 500  # SQLite takes so many values in one question
+        step = 500  # values that SQLite accepts in one query
         found: dict[str, Note] = {}
         for start in range(0, len(ids), step):
             asked = self._table.select().where(self._table.c.id.in_(ids[start : start + step]))
@@ -131,7 +131,7 @@ class NoteStore:
 
     @contextmanager
     def _turn(self) -> Iterator["Connection"]:
-        """A transaction that no other writer shares; the table is there."""
+        """A transaction with an exclusive lock for writing, in which the table exists."""
         with self._told():
             if self._file is not None:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -143,9 +143,9 @@ class NoteStore:
 
     @contextmanager
     def _reading(self) -> Iterator["Connection | None"]:
-        """A connection to read with; None where nothing was ever written: reading makes no file and no table.
+        """A connection for reading; None if nothing was ever written: reading makes no file and no table.
 
-        After a failure, readers are answered at once for a while.
+        For `PAUSE` seconds after a failure, the same error is raised at once.
         """
         from sqlalchemy import inspect
 
@@ -164,7 +164,7 @@ class NoteStore:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Errors of the database as one line."""
+        """Turns errors of the database into ValueError with a one-line message."""
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
@@ -176,7 +176,7 @@ class NoteStore:
 
     @cached_property
     def _file(self) -> Path | None:
-        """The SQLite database; None for a server."""
+        """The SQLite file; None for a server."""
         return Path(self.url.database or "").absolute() if self.url.get_backend_name() == SQLITE else None
 
     @cached_property
@@ -211,7 +211,7 @@ class NoteStore:
 
 
 def _checked(url: str) -> "URL":
-    """The URL with its driver. Raises ValueError for what is none, or names another database."""
+    """The URL with its driver. Raises ValueError for an invalid URL or another kind of database."""
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 
@@ -230,7 +230,7 @@ def _checked(url: str) -> "URL":
 
 
 def _write_ahead(connection: "SQLiteConnection", record: "ConnectionPoolEntry") -> None:
-    """Readers go on while somebody writes (SQLite's write-ahead log)."""
+    """Turns on SQLite's write-ahead log, so that reading works during a write."""
     connection.execute("PRAGMA journal_mode=WAL")
 
 

@@ -1,4 +1,4 @@
-"""What notes belong to: not a folder, but the dictionary and the grouping that were found."""
+"""The subject that notes belong to: the dictionary or the grouping of a report, not its folder."""
 
 from collections.abc import Iterable
 from hashlib import blake2b
@@ -12,12 +12,12 @@ from concepts.storage.store import key_of
 
 
 def note_subject(report: StoredReport, kind: str = "concept") -> str:
-    """The key of what notes of a kind belong to.
+    """The key of the subject that notes of a kind belong to.
 
-    Of concepts: the components and the space they lie in (weights and layer; of unit directions the components alone
-    are the same for every model). Of strategies: also which photo belongs to which. It stays when the report's folder
-    is moved or the same result is built again. Raises ValueError when the report's arrays cannot be read, and for
-    another kind.
+    For concepts, it is computed from the components and their space (weights and layer, since unit directions have the
+    same components for every model). For strategies, also from the label of each photo. It does not change if the
+    report's folder is moved or the same result is built again. Raises ValueError if the report's arrays cannot be read
+    and for another kind.
     """
     if kind not in KINDS:
         raise ValueError(f"kind is {kind!r}, expected one of {', '.join(KINDS)}")
@@ -33,12 +33,12 @@ def note_subject(report: StoredReport, kind: str = "concept") -> str:
 
 
 def note_subjects(report: StoredReport) -> tuple[str, str]:
-    """Of its concepts, of its strategies."""
+    """The subjects of the report's concepts and of its strategies."""
     return note_subject(report), note_subject(report, "strategy")
 
 
 def current_names(notes: Iterable[Note]) -> Names:
-    """The names that these notes give; of each concept and strategy there is one note at most."""
+    """The names in these notes, which hold at most one note per concept or strategy."""
     found: dict[str, dict[int, str]] = {kind: {} for kind in KINDS}
     for note in notes:
         if note.name:
@@ -47,6 +47,6 @@ def current_names(notes: Iterable[Note]) -> Names:
 
 
 def _digest(values: np.ndarray, kind: type) -> str:
-    """Shape and contents, in one byte order and one type whatever they are stored in."""
+    """A hash of shape and contents, independent of the stored type and byte order."""
     plain = np.ascontiguousarray(values, dtype=np.dtype(kind).newbyteorder("<"))
     return blake2b(repr(plain.shape).encode() + plain.tobytes(), digest_size=16).hexdigest()

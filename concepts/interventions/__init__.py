@@ -1,4 +1,4 @@
-"""What if a concept counted less, or more, or not at all? The model's head is asked again."""
+"""Interventions on concepts: the model's head is run again with a concept reduced, increased or removed."""
 
 from concepts.interventions.dose_responses import DoseResponse, dose_response, predictions_under_doses
 from concepts.interventions.doses import dosed_logits, dosed_probabilities

@@ -1,4 +1,4 @@
-"""What the model answers under doses: beside its own answer, and along the dose of one concept."""
+"""Predictions under doses, compared with the model's own prediction, and along the dose of one concept."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,21 +14,21 @@ STEPS = 21  # doses along a curve, from 0 to 2
 
 @dataclass(frozen=True, eq=False)
 class DoseResponse:
-    """doses: (m,), from 0 to 2. curves: class → its mean probability (m,), the class that reaches most first."""
+    """Dose-response curves. doses: (m,), from 0 to 2. curves: class → its mean probability (m,), highest peak first."""
 
     doses: np.ndarray
     curves: dict[int, np.ndarray]
 
 
 def predictions_under_doses(head: Head, subject: Subject, doses: Mapping[int, float], *, top: int) -> PredictionChange:
-    """The answers to the subject's photos as they are and under doses, concept → dose; at most `top` classes."""
+    """Predictions for the subject's photos without and with doses; at most `top` classes. doses: concept → dose."""
     k = len(subject.components)
     each = dosed_probabilities(head, subject, np.stack([dose_row(k, {}), dose_row(k, doses)]))  # (n, 2, c)
     return compare_predictions(each[:, 0], each[:, 1], top=top)
 
 
 def dose_response(head: Head, subject: Subject, doses: Mapping[int, float], concept: int, *, top: int) -> DoseResponse:
-    """The mean answer while the dose of one concept goes from 0 to 2; the others stay at their doses."""
+    """Mean class probabilities as the dose of one concept goes from 0 to 2; the others stay at their doses."""
     along = np.linspace(0, 2, STEPS)
     rows = np.repeat(dose_row(len(subject.components), doses)[None], STEPS, axis=0)
     rows[:, concept] = along
@@ -38,7 +38,7 @@ def dose_response(head: Head, subject: Subject, doses: Mapping[int, float], conc
 
 
 def dose_row(k: int, doses: Mapping[int, float]) -> np.ndarray:
-    """(k,) float32: a dose for each of k concepts, 1 for those that are not named."""
+    """(k,) float32: the dose of each of k concepts, 1 for those not in `doses`."""
     row = np.ones(k, dtype=np.float32)
     row[list(doses)] = list(doses.values())
     return row

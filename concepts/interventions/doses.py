@@ -1,4 +1,4 @@
-"""Doses: each concept's codes times a number, everything else of the activations as it was."""
+"""Doses: factors on each concept's codes; the rest of the activations stays unchanged."""
 
 from collections.abc import Callable
 
@@ -18,9 +18,10 @@ def dosed_logits(head: Head, subject: Subject, doses: Tensor) -> Tensor:
 
         A'_t = A_t + Σ_j (s_j − 1) u_tj v_j
 
-    A dose of 1 leaves a concept as it is, 0 takes it out, 2 doubles it; what the dictionary does not explain stays, so
-    that all doses at 1 give the model's own answer. A layer behind a ReLU has no activation below 0; A' may: the head
-    is asked beyond what it was trained on. Raises ValueError for doses of another number of concepts, or not finite.
+    A dose of 1 leaves a concept unchanged, 0 removes it, 2 doubles it; the part that the dictionary does not explain
+    stays, so that with all doses at 1 the logits are the model's own. After a ReLU, A has no values below 0, but A' may
+    have: the head is then run outside its training distribution. Raises ValueError for doses of another number of
+    concepts, or not finite.
     """
     k = len(subject.components)
     if doses.ndim != 2 or doses.shape[1] != k:
@@ -37,6 +38,6 @@ def dosed_logits(head: Head, subject: Subject, doses: Tensor) -> Tensor:
 
 
 def dosed_probabilities(head: Head, subject: Subject, doses: np.ndarray) -> np.ndarray:
-    """(n, m, c) in [0, 1]: the same as probabilities, for doses (m, k)."""
+    """(n, m, c) in [0, 1]: the class probabilities of n photos under each of m doses (m, k)."""
     logits = dosed_logits(head, subject, torch.from_numpy(doses).float())
     return logits.softmax(dim=-1).cpu().numpy()

@@ -1,4 +1,4 @@
-"""The smallest change of concepts that flips an answer: searched, with what the search proves."""
+"""Search for the smallest change of concepts that flips a prediction, and what the search proves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from torch import Tensor
 from concepts.interventions.doses import Head, dosed_logits
 from concepts.interventions.subject import Subject
 
-MOST_SETS = 4_000  # that are tried
+MOST_SETS = 4_000  # tried at most
 STEP = 0.05  # of a dose
 
 
 @dataclass(frozen=True)
 class Flip:
-    """Concepts whose removal changes the answer of one photo, and what is known of smaller sets.
+    """Concepts whose removal flips the prediction of one photo, and what is known about smaller sets.
 
-    concepts: in the order of their index, () where even the removal of all does not flip. answer: the new class.
-    proven: every set of fewer concepts was tried, so none is smaller. tried_up_to: the size up to which all sets were
-    tried: where not proven, the smallest flipping set has more than so many concepts, and at most len(concepts).
+    concepts: in order of index, () if even the removal of all does not flip it. answer: the new class. proven: True if
+    all sets of fewer concepts were tried, so none is smaller. tried_up_to: the size up to which all sets were tried:
+    if not proven, the smallest flipping set has more than `tried_up_to` and at most len(concepts) concepts.
     """
 
     concepts: tuple[int, ...]
@@ -33,11 +33,11 @@ class Flip:
 def smallest_removal(
     head: Head, subject: Subject, *, among: Sequence[int] | None = None, most_sets: int = MOST_SETS
 ) -> Flip:
-    """The smallest set of concepts without which the model answers otherwise, for the one photo of the subject.
+    """The smallest set of concepts whose removal flips the prediction, for the one photo of the subject.
 
-    All sets of one concept, then of two, … are tried as long as no more than `most_sets` are: the first size with a
-    flip is the smallest there is; of equals the one that lets the old class fall furthest below the new. Beyond that
-    concepts are taken out greedily: an upper bound. among: the concepts that may be removed (None: all).
+    All sets of one concept, then of two, … are tried, up to `most_sets` in total: the first size with a flip is the
+    smallest; among sets of this size, the one with the old class furthest below the new is returned. Beyond that,
+    concepts are removed greedily: an upper bound. among: the concepts that may be removed (None: all).
     """
     k = len(subject.components)
     allowed = list(range(k)) if among is None else sorted(among)
@@ -67,7 +67,7 @@ def _greedy(head: Head, subject: Subject, allowed: list[int], before: int, tried
 
 
 def _margins(head: Head, subject: Subject, sets: Sequence[Sequence[int]], before: int) -> tuple[Tensor, Tensor]:
-    """For each set: by how much the old class still leads (below 0: the answer flipped), and the answer."""
+    """For each set, the margin of the old class (below 0: the prediction flipped), and the predicted class."""
     doses = torch.ones(len(sets), len(subject.components))
     for row, each in enumerate(sets):
         doses[row, list(each)] = 0.0
@@ -78,15 +78,15 @@ def _margins(head: Head, subject: Subject, sets: Sequence[Sequence[int]], before
 
 
 def smallest_dose(head: Head, subject: Subject) -> tuple[int, float, int] | None:
-    """(concept, dose, new class): the dose nearest to 1, of one concept alone, that flips the photo's answer.
+    """(concept, dose, new class): the dose nearest to 1, of one concept alone, that flips the photo's prediction.
 
-    All doses from 0 to 2 in steps of 0.05 are tried for every concept; None where none of them flips.
+    All doses from 0 to 2 in steps of 0.05 are tried for every concept; None if none of them flips it.
     """
     k = len(subject.components)
     before = int(dosed_logits(head, subject, torch.ones(1, k))[0, 0].argmax())
     steps = round(1 / STEP)
     tried = [1 + sign * i * STEP for i in range(1, steps + 1) for sign in (-1, 1)]
-    for dose in tried:  # the nearest to 1 first
+    for dose in tried:  # nearest to 1 first
         doses = torch.ones(k, k)
         doses.fill_diagonal_(dose)
         answers = dosed_logits(head, subject, doses)[0].argmax(dim=1).tolist()

@@ -1,4 +1,4 @@
-"""Whom an intervention is done to: photos of a report, as the model's layer holds them."""
+"""The subject of an intervention: photos of a report, as activations of the model's layer."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -33,18 +33,18 @@ class Subject:
 
     @property
     def leftover(self) -> float:
-        """‖A − U V‖ / ‖A‖: what no dose of any concept touches."""
+        """‖A − U V‖ / ‖A‖: the part that no dose of any concept changes."""
         return float((self.activations - self.codes @ self.components).norm() / self.activations.norm())
 
 
 def open_subject(
     report: ClassReport, split: "Split", images: Sequence[int], *, store: Path | None, photos: "Opened | None" = None
 ) -> Subject:
-    """These photos of a report: their activations from the store, else encoded again from the photos themselves.
+    """These photos of a report, with their activations from the store, else encoded again from the photos.
 
-    photos: opens the photos, None where they are gone; asked only where the activations are no longer stored.
-    Raises ValueError where the model is not the report's, where neither activations nor photos are there any more, and
-    for a method whose codes cannot be had from the report.
+    photos: opens the photos, None if they are gone; called only if the activations are no longer stored.
+    Raises ValueError if the model is not the report's, if neither activations nor photos exist any more, and for a
+    method whose codes cannot be computed from the report.
     """
     A = activations_of(report, split, images, store=store, photos=photos)
     V = torch.from_numpy(report.array("components")).float().to(split.device)
@@ -54,7 +54,7 @@ def open_subject(
 def activations_of(
     report: ClassReport, split: "Split", images: Sequence[int], *, store: Path | None, photos: "Opened | None" = None
 ) -> Tensor:
-    """(n, T..., p) of these photos, float32; arguments and errors as in `open_subject`, for any method."""
+    """(n, T..., p): activations of these photos, float32; arguments and errors as in `open_subject`, for any method."""
     check_model(report, split)
     A = _stored(report, images, store)
     if A is None:
@@ -100,7 +100,7 @@ def _encoded(
 
 
 def _codes(report: ClassReport, images: Sequence[int], A: Tensor, V: Tensor) -> Tensor:
-    """The concept maps where every position has a place; else computed anew."""
+    """(n, T..., k): codes from the concept maps if every position has a place on the grid; else computed again."""
     grid = report.data.layer.grid
     if grid is not None and math.prod(grid) == math.prod(A.shape[1:-1]):
         codes = torch.from_numpy(np.stack([report.array("maps")[i] for i in images])).float()

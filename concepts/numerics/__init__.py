@@ -1,1 +1,1 @@
-"""Arithmetic that every room may use: intervals, matching."""
+"""Numerics that every package may use: intervals, matching."""

@@ -1,6 +1,6 @@
-"""Intervals for the figures shown: bootstrap over images, Wilson for shares, jackknife for means over pairs of fits.
+"""Intervals for figures: bootstrap over images, Wilson for shares, jackknife for means over pairs of fits.
 
-And samples of many images: even ones and seeded ones.
+Also even and seeded random samples of images.
 """
 
 import math
@@ -15,9 +15,9 @@ BLOCK = 2**22  # random counts held at once: 32 MiB
 
 
 class Estimate(float):
-    """A figure with its 95% interval: a plain number wherever a number is wanted, that also knows `low` and `high`.
+    """A figure with its 95% interval: a float with the attributes `low` and `high`.
 
-    Both ends are NaN where no interval can be had.
+    Both ends are NaN if there is no interval.
     """
 
     low: float
@@ -30,12 +30,12 @@ class Estimate(float):
 
     @property
     def value(self) -> float:
-        """The figure alone."""
+        """The figure without its interval."""
         return float(self)
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Lower and upper end."""
+        """The lower and the upper end."""
         return self.low, self.high
 
     def __repr__(self) -> str:
@@ -43,7 +43,7 @@ class Estimate(float):
 
 
 def even_sample(n: int, size: int) -> list[int]:
-    """At most `size` of 0 … n − 1, as far apart as can be, in order; from two on the first and the last among them."""
+    """At most `size` of 0 … n − 1, evenly spaced, in order; with two or more, the first and the last are included."""
     return np.linspace(0, n - 1, min(size, n)).round().astype(int).tolist()
 
 
@@ -69,9 +69,9 @@ def bootstrap_means(values: np.ndarray, *, seed: int = 0, resamples: int = RESAM
 def bootstrap_ratios(
     numerators: np.ndarray, denominators: np.ndarray, *, seed: int = 0, resamples: int = RESAMPLES
 ) -> np.ndarray:
-    """Σ numerators / Σ denominators (resamples,) over images drawn with replacement; one of each, (n,), an image.
+    """Σ numerators / Σ denominators (resamples,) over images drawn with replacement; both (n,), one entry per image.
 
-    The sums are drawn, not the ratios: an image counts by its denominator.
+    The sums are resampled, not the ratios: each image has the weight of its denominator.
     """
     means = bootstrap_means(np.stack([numerators, denominators], axis=1), seed=seed, resamples=resamples)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -81,14 +81,14 @@ def bootstrap_ratios(
 def bootstrap_statistic(
     statistic: Statistic, *arrays: np.ndarray, seed: int = 0, resamples: int = RESAMPLES, block: int = BLOCK
 ) -> np.ndarray:
-    """`statistic` (resamples,) of vectors (n,) whose images are drawn together, with replacement, seeded.
+    """`statistic` (resamples,) of vectors (n,) whose images are drawn jointly, with replacement, seeded.
 
     block: figures held at once; the draws do not depend on it.
     """
     generator, n = np.random.default_rng(seed), len(arrays[0])
     step = max(1, block // n)
     sizes = [min(step, resamples - start) for start in range(0, resamples, step)]
-    drawn = (generator.integers(n, size=(size, n)) for size in sizes)  # the images of each resample, a row
+    drawn = (generator.integers(n, size=(size, n)) for size in sizes)  # the images of one resample per row
     return np.concatenate([statistic(*(array[images] for array in arrays)) for images in drawn])
 
 
@@ -99,14 +99,14 @@ def interval(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def mean_estimate(values: np.ndarray, *, seed: int = 0) -> Estimate:
-    """The mean of one value an image (n,), with its bootstrap interval."""
+    """The mean of one value per image, (n,), with its bootstrap interval."""
     return Estimate(float(np.mean(values)), *_ends(bootstrap_means(values, seed=seed)))
 
 
 def ratio_estimate(numerators: np.ndarray, denominators: np.ndarray, *, seed: int = 0) -> Estimate:
-    """Σ numerators / Σ denominators of one pair an image, each (n,), with its bootstrap interval.
+    """Σ numerators / Σ denominators of one pair per image, each (n,), with its bootstrap interval.
 
-    Draws whose denominators are all zero are left out of the interval. Raises ValueError when all of them are.
+    Draws whose denominators are all zero are left out of the interval. Raises ValueError if all denominators are zero.
     """
     whole = float(np.sum(denominators))
     if whole == 0:
@@ -115,7 +115,7 @@ def ratio_estimate(numerators: np.ndarray, denominators: np.ndarray, *, seed: in
 
 
 def statistic_estimate(statistic: Statistic, *arrays: np.ndarray, seed: int = 0) -> Estimate:
-    """`statistic` of vectors (n,), one entry an image, with its bootstrap interval.
+    """`statistic` of vectors (n,), one entry per image, with its bootstrap interval.
 
     Draws in which it is not defined (NaN) are left out of the interval.
     """
@@ -123,21 +123,21 @@ def statistic_estimate(statistic: Statistic, *arrays: np.ndarray, seed: int = 0)
 
 
 def share_estimate(holds: np.ndarray) -> Estimate:
-    """The share of images (n,) bool of which something holds, with its Wilson interval: never of width zero."""
+    """The share of True over images, (n,) bool, with its Wilson interval, whose width is never zero."""
     return Estimate(float(np.mean(holds)), *wilson(int(np.sum(holds)), len(holds)))
 
 
 def pairs_estimate(values: np.ndarray) -> Estimate:
     """The mean over all pairs of f independent fits, with its 95% interval; values: (f, f) symmetric, diagonal unused.
 
-    The pairs share fits, so they are not so many independent figures: the fits are left out one at a time (delete-one
-    jackknife of a U-statistic of order 2, Arvesen 1969), with Student's t of f − 1 degrees of freedom. It leans to the
-    wide side. NaN ends for fewer than three fits.
+    Pairs share fits, so they are not independent: the fits are left out one by one (delete-one jackknife of a
+    U-statistic of order 2, Arvesen 1969), with Student's t of f − 1 degrees of freedom. The interval tends to be too
+    wide. NaN ends for fewer than three fits.
     """
     from scipy.stats import t
 
     f = len(values)
-    rows = values.sum(axis=1) - np.diag(values)  # of the pairs a fit takes part in
+    rows = values.sum(axis=1) - np.diag(values)  # over the pairs of each fit
     total = rows.sum() / 2
     mean = total / (f * (f - 1) / 2)
     if f < 3:
@@ -148,7 +148,7 @@ def pairs_estimate(values: np.ndarray) -> Estimate:
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:
-    """95% score interval for a share of n trials, in [0, 1]; (0, 1) when n = 0. Source: Wilson 1927."""
+    """95% score interval for a share of n trials, in [0, 1]; (0, 1) if n = 0. Source: Wilson 1927."""
     if n == 0:
         return 0.0, 1.0
     z, share = 1.959964, successes / n
@@ -158,7 +158,7 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
 
 
 def ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks 0 … n−1 of each vector (..., n), ties sharing their mean rank."""
+    """Ranks 0 … n−1 of each vector (..., n); ties have their mean rank."""
     order = np.argsort(values, axis=-1)
     ordered, place = np.take_along_axis(values, order, axis=-1), np.arange(values.shape[-1])
     begins, ends = np.ones((2, *values.shape), dtype=bool)  # of a run of equal values

@@ -1,6 +1,6 @@
-"""Concepts of two dictionaries matched one to one.
+"""One-to-one matching of the concepts of two dictionaries.
 
-Pages match what is stored: torch is not loaded for NumPy arrays.
+torch is not loaded for NumPy arrays, since pages match stored arrays.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,9 @@ Array = Union[np.ndarray, "Tensor"]
 class Matching:
     """min(k, l) pairs of concepts of two dictionaries of k and l concepts, best pair first.
 
-    first, second: (pairs,) the concept's number in each. cosines: (pairs,), in [-1, 1], or [0, 1] where the sign is
-    left aside. similarity: (k, l) the cosine of every concept of the one with every concept of the other.
+    first, second: (pairs,) the concepts' numbers in the first and the second dictionary. cosines: (pairs,), in
+    [-1, 1], or [0, 1] if the sign is ignored. similarity: (k, l) cosines of all concepts of the first with all of the
+    second.
     """
 
     first: np.ndarray
@@ -29,7 +30,7 @@ class Matching:
 
     @property
     def pairs(self) -> list[tuple[int, int]]:
-        """(concept of the first, concept of the second), best pair first; a concept left over is in none."""
+        """(concept of the first, concept of the second), best pair first; an unmatched concept is in no pair."""
         return list(zip(self.first.tolist(), self.second.tolist(), strict=True))
 
     @property
@@ -39,12 +40,12 @@ class Matching:
 
 
 def match_dictionaries(V: Array, W: Array, *, signed: bool = False) -> Matching:
-    """The one-to-one matching of the concepts of V (k, p) with those of W (l, p) that has the largest sum of cosines.
+    """The one-to-one matching of the concepts of V (k, p) with those of W (l, p) with the largest sum of cosines.
 
-    `signed`: match on |cosine|. For dictionaries whose codes may be negative (pca, ica: `signed_codes`), where an atom
-    and its negative are the same concept. Not for semi_nmf: its codes are ≥ 0, the sign of its atoms has a meaning.
-    Lengths do not matter; an all-zero atom is like no other (cosine 0).
-    Raises ValueError when the channels differ.
+    signed: match on |cosine|, for dictionaries whose codes may be negative (pca, ica: `signed_codes`), where an atom
+    and its negative are the same concept. Not for semi_nmf: its codes are ≥ 0, so the sign of its atoms has a meaning.
+    Lengths do not matter; an all-zero atom has cosine 0 with every other.
+    Raises ValueError if the numbers of channels differ.
     """
     V, W = _numpy(V), _numpy(W)
     if V.ndim != 2 or W.ndim != 2 or V.shape[1] != W.shape[1] or 0 in (*V.shape, *W.shape):
@@ -67,12 +68,12 @@ def match(similarity: np.ndarray) -> Matching:
 
 
 def _numpy(V: Array) -> np.ndarray:
-    """In double precision, in memory."""
+    """The array in double precision, in main memory."""
     return np.asarray(V, dtype=np.float64) if isinstance(V, np.ndarray) else V.detach().cpu().double().numpy()
 
 
 def _unit(V: np.ndarray) -> np.ndarray:
-    """Rows of unit length; a row of zeros stays one. The largest entry is divided out first: no under- or overflow."""
+    """Rows of unit length; zero rows stay zero. The largest entry is divided out first: no under- or overflow."""
     scale = np.abs(V).max(axis=1, keepdims=True)
     V = V / np.where(scale > 0, scale, 1)
     length = np.linalg.norm(V, axis=1, keepdims=True)

@@ -1,1 +1,1 @@
-"""What pages, report files and sites show alike: macros that escape by themselves, help texts, colours."""
+"""Rendering shared by pages, report files and sites: macros that escape by themselves, help texts, colours."""

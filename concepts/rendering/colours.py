@@ -1,14 +1,14 @@
-"""Every colour of ours, by what it is for; those of a theme as one for light (False) and one for dark (True)."""
+"""All colours, named by their use; theme colours as a pair for light (False) and dark (True)."""
 
 from PIL import ImageColor
 
 BLACK, WHITE = "#000000", "#ffffff"
-# Okabe & Ito 2008: colours that colour-blind people tell apart
+# Okabe & Ito 2008: colours that colour-blind people can distinguish
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 SKY, RED, YELLOW = "#56B4E9", "#D55E00", "#F0E442"
 PALETTE = (BLUE, ORANGE, GREEN, PINK, SKY, RED)  # black and yellow are left out (no contrast in one theme)
 SEGMENTS = (ORANGE, SKY, GREEN, PINK, RED, BLUE, YELLOW, "#949494")  # over photos, where yellow can be seen
-GREY = "#8c8c8c"  # readable on white and on black: outliers, controls, what was before
+GREY = "#8c8c8c"  # readable on white and on black: outliers, controls, the state before a change
 MIDDLE = "#808080"  # translucent, for grids and whiskers
 MISSING = "#888888"  # in place of a photo
 EMPTY = "#5b636e"  # in place of a crop
@@ -18,18 +18,18 @@ PAPER = {False: "#fbfbf9", True: "#14181f"}
 LINE = {False: "#d9dcd6", True: "#39424f"}
 LINK = {False: "#0a5c9e", True: "#8cc4f4"}
 BEST = {False: LINK[False], True: "#56a0dc"}  # behind figures of a table: the better, the stronger
-# one hue, light to dark: order is seen without telling colours apart; the strong end stands out from each background
+# one hue, light to dark: order is visible without colour vision; the strong end stands out from each background
 SHADES = {False: ("#eef3f8", LINK[False]), True: ("#252d38", "#79bdf5")}
-# of −1, 0 and 1; 0 is nearly the background, so that what is alike stands out in both themes
+# of −1, 0 and 1; 0 is close to the background, so that large values stand out in both themes
 ENDS = {False: ("#a8481a", "#f1f3f5", LINK[False]), True: ("#e0854f", "#252d38", "#79bdf5")}
 WARN = {False: "#b34700", True: "#ffb000"}  # no better than chance
 FOR, AGAINST = BLUE, RED  # "against" is hatched as well
 HATCH = "#f2b48a"  # between the lines of "against"
 TOGETHER, APART = {False: BLUE, True: SKY}, {False: RED, True: ORANGE}
 POINT = "#2b78bd"
-FOCUS = ORANGE  # around what the keyboard is on
+FOCUS = ORANGE  # around the element with keyboard focus
 STRONG, ALARM, SOME, AFTER = LINK[False], "#8f3a00", "#b57c00", "#0a78b8"
-# inferno: even steps of brightness, so that a stronger place looks stronger to everybody. Source: matplotlib, CC0
+# inferno: even steps of brightness, so that a larger value looks stronger to everybody. Source: matplotlib, CC0
 HEAT = ("#000004", "#1b0c41", "#4a0c6b", "#781c6d", "#a52c60", "#cf4446", "#ed6925", "#fb9b06", "#f7d13d", "#fcffa4")
 
 
@@ -40,12 +40,12 @@ def rgb(colour: str) -> tuple[int, int, int]:
 
 
 def css(red: int, green: int, blue: int) -> str:
-    """The same as style sheets and Plotly write it."""
+    """The colour of red, green, blue in the notation of style sheets and Plotly."""
     return f"rgb({red},{green},{blue})"
 
 
 def translucent(colour: str, opacity: float) -> str:
-    """The colour as style sheets and Plotly write it, with an opacity in [0, 1]."""
+    """The colour with an opacity in [0, 1], in the notation of style sheets and Plotly."""
     red, green, blue = rgb(colour)
     return f"rgba({red},{green},{blue},{opacity:g})"
 
@@ -56,7 +56,7 @@ BESIDE = {False: translucent(WHITE, 0.82), True: translucent(PAPER[True], 0.82)}
 
 
 def mixed(low: str, high: str, share: float) -> tuple[float, float, float]:
-    """The colour between two, as Plotly mixes them: red, green, blue in [0, 1]."""
+    """The colour between two, as Plotly interpolates: red, green, blue in [0, 1]."""
     red, green, blue = ((a + share * (b - a)) / 255 for a, b in zip(rgb(low), rgb(high), strict=True))
     return red, green, blue
 
@@ -68,11 +68,11 @@ def luminance(colour: tuple[float, float, float]) -> float:
 
 
 def contrast(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
-    """From 1 to 21; WCAG asks for 4.5 of small text."""
+    """The contrast ratio of two colours, from 1 to 21; WCAG requires 4.5 for small text."""
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
 def ink_on(colour: tuple[float, float, float]) -> str:
-    """Black or white, whichever reads better."""
+    """Black or white, whichever has the larger contrast with the colour."""
     return max(BLACK, WHITE, key=lambda ink: contrast(mixed(ink, ink, 0), colour))

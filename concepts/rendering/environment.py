@@ -1,4 +1,4 @@
-"""How templates are loaded: every text is escaped by itself, and what pages, reports and sites share is there."""
+"""Loading of templates, with automatic escaping and with the macros that pages, reports and sites share."""
 
 from collections.abc import Callable
 from functools import cache
@@ -11,10 +11,10 @@ from concepts.rendering import colours
 
 @cache
 def environment(*packages: str) -> Environment:
-    """The templates of these packages, and beside them the shared macros as "shared/NAME.html.j2".
+    """The Jinja environment with the templates of these packages and the shared macros as "shared/NAME.html.j2".
 
-    A text is escaped where it is printed; what a macro returns is markup and is not escaped again. A name that a
-    template does not know raises an error. Every template knows the `colours`.
+    Texts are escaped when printed; the result of a macro is markup and is not escaped again. An undefined name raises
+    an error. Every template has access to the `colours`.
     """
     loader = ChoiceLoader([PackageLoader(package) for package in (*packages, "concepts.rendering")])
     found = Environment(

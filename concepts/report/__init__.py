@@ -1,4 +1,4 @@
-"""The report of a class: which concepts, how much each counts, by which strategies."""
+"""The report of a class: its concepts, their importance, and its strategies."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Many reports: a small card of each, to list, search and sort without reading them whole."""
+"""A small card for each report, to list, search and sort many reports without reading them whole."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,7 @@ N_CROPS = 4
 
 @dataclass(frozen=True)
 class ReportCard:
-    """What a gallery shows of a report; `folder` is where it lies, its name the report's id in an address."""
+    """What a gallery shows of a report. folder: the report's folder; its name is the report's id in a URL."""
 
     title: str
     target: str
@@ -36,7 +36,7 @@ class ReportCard:
 
     @classmethod
     def of(cls, data: ReportData) -> Self:
-        """The card of a report: the first crop of each of its most important concepts."""
+        """The card of a report; its crops are the first crop of each of the most important concepts."""
         crops = [row.crops[0].file for row in data.concepts if row.crops][:N_CROPS]
         return cls(
             title=data.title,
@@ -62,7 +62,7 @@ def list_cards(roots: Iterable[Path]) -> list[ReportCard]:
             try:
                 cards.append(replace(read_typed(ReportCard, file), folder=file.parent))
             except (ValueError, OSError):
-                continue  # not ours, or from another version: the page of the report itself says so
+                continue  # not ours, or from another version: the page of the report itself reports it
     return sorted(cards, key=lambda card: card.created, reverse=True)
 
 
@@ -74,7 +74,7 @@ def find_report(
     target: str | None = None,
     layer: str | None = None,
 ) -> ReportCard | None:
-    """The newest report that fits what is given; None when there is none. An id alone decides."""
+    """The newest report that matches all given values; None if there is none. An id alone identifies a report."""
     for card in list_cards(roots):
         wanted = ((id, card.id), (model, card.model), (target, card.target), (layer, card.layer))
         if all(value is None or value == actual for value, actual in wanted):

@@ -1,4 +1,4 @@
-"""A class report: a stored report that can be written, as a folder and as one page.
+"""A class report: a stored report that can be written as a folder and as one HTML file.
 
 Nothing heavy is imported here: a page that shows a stored report needs neither torch nor scikit-learn.
 """
@@ -18,12 +18,12 @@ __all__ = ["ClassReport", "thumbnail_name"]  # the second for exported notebooks
 
 
 class ClassReport(StoredReport):
-    """The report of a class: what `StoredReport` reads, and how it is written."""
+    """The report of a class: a `StoredReport` that can also be written."""
 
     def save(self, folder: str | Path) -> Path:
         """Writes report.json, arrays.safetensors, thumbnails, crops and report.html; complete or not at all.
 
-        An earlier report is replaced. Raises ValueError where anything else stands there (`check_output_folder`).
+        An earlier report is replaced. Raises ValueError if the folder holds anything else (`check_output_folder`).
         """
         from safetensors.numpy import save_file
 
@@ -39,7 +39,7 @@ class ClassReport(StoredReport):
         return Path(folder)
 
     def to_html(self, path: str | Path) -> Path:
-        """One file that opens from disk without a network: graph, strategies, concepts, crops, provenance."""
+        """Writes one file that opens from disk without a network: graph, strategies, concepts, crops, provenance."""
         from concepts.report.rendering.html import write_report_html
 
         return write_report_html(self, Path(path))

@@ -1,4 +1,4 @@
-"""What lies in a report's folder."""
+"""The files in a report's folder."""
 
 from pathlib import Path
 
@@ -14,5 +14,5 @@ REPORT = OutputKind(
 
 
 def is_report(folder: Path) -> bool:
-    """Is there a report.json in the folder that is one of ours?"""
+    """True where the folder holds a report.json of this program."""
     return REPORT.is_in(folder)

@@ -1,4 +1,4 @@
-"""What a user asks for, in words and numbers only: the same for the terminal and the browser."""
+"""A user's request as texts and numbers only, the same for the terminal and the browser."""
 
 import os
 import shlex
@@ -10,14 +10,14 @@ from concepts.report.settings import CLASS, ReportSettings
 from concepts.storage.store import key_of
 from concepts.storage.typed_json import NO_OTHERS, Count, to_json
 
-MODEL = "model"  # the options by which commands are given a model
+MODEL = "model"  # group of options that choose a model
 
 
 @dataclass(frozen=True)
 class Request:
     """A model, photos, a target, a layer (None: a good default is chosen) and the settings of the report."""
 
-    __pydantic_config__: ClassVar = NO_OTHERS  # also for the settings
+    __pydantic_config__: ClassVar = NO_OTHERS  # applies to the settings, too
 
     model: Annotated[str, Option("a torchvision classifier, or your own: path/to/file.py:factory", MODEL)]
     images: Annotated[str, Option("a folder (of class folders), a .zip, or a .txt list of files", CLASS)]
@@ -39,15 +39,15 @@ class Request:
 
     @property
     def key(self) -> str:
-        """Equal requests have equal keys: the name under which a job is found again."""
+        """The name under which a job is found again; equal requests have equal keys."""
         return key_of(**to_json(self))
 
 
 def command_again(request: Request, *, method: str, layer: str) -> str:
-    """The command line that makes the report of a request again, every choice spelled out.
+    """The command line that makes the report of a request again, with every choice written out.
 
-    method, layer: as the report has them, where the request left them to the program. Paths stand as they were given,
-    from the working folder on where they lie in it.
+    method, layer: as in the report, since the request may leave them to the program. Paths are as they were given;
+    those inside the working folder are relative to it.
     """
     asked = replace(
         request,
@@ -62,5 +62,5 @@ def command_again(request: Request, *, method: str, layer: str) -> str:
 
 
 def _from_here(path: str) -> str:
-    """A path inside the working folder without that folder; every other text as it is."""
+    """A path inside the working folder, relative to it; any other text unchanged."""
     return path.removeprefix(os.path.join(os.getcwd(), ""))

@@ -1,4 +1,4 @@
-"""The rows of a report's tables, as they stand in `report.json`."""
+"""The rows of a report's tables, as stored in `report.json`."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,21 +10,21 @@ Corner = Share  # of the picture's width or height
 
 @dataclass(frozen=True)
 class ImageRow:
-    """One photo: what it is called, what the model said. `right` is None where its class is not known."""
+    """One photo: its name and the model's prediction. right: None if the photo's class is not known."""
 
     name: str
     label: str | None
     predicted: str
     probability: Share  # of the predicted class
     score: Finite  # the target's logit (log-sum-exp for a group)
-    recognised: bool  # is the target what the model answered?
+    recognised: bool  # True if the model predicts the target
     right: bool | None
     strategy: Label  # -1: an outlier
 
 
 @dataclass(frozen=True)
 class CropRow:
-    """A prototype: the place in a photo with one of a concept's largest codes."""
+    """A prototype: a place in a photo with one of a concept's largest codes."""
 
     file: str
     image: Count
@@ -34,7 +34,7 @@ class CropRow:
 
 @dataclass(frozen=True)
 class ConceptRow:
-    """One concept, in the order of importance. Intervals are 95%, bootstrap over images (Wilson for reliability)."""
+    """One concept; rows are in order of importance. Intervals: 95%, bootstrap over images (Wilson for reliability)."""
 
     index: Count
     importance: Finite  # mean over images, in logits (saliency: logits per unit of code)
@@ -53,21 +53,21 @@ class ConceptRow:
 
 @dataclass(frozen=True)
 class SubConceptRow:
-    """A part of a concept, found at an earlier layer. Intervals are 95%, bootstrap over images."""
+    """A part of a concept, found at an earlier layer. Interval of the effect: 95%, bootstrap over images."""
 
     path: tuple[Count, ...]  # (3, 0, 1): part 1 of part 0 of concept 3; parts are numbered by their share
     layer: str
     share: Finite  # of the codes of its parent's parts
-    effect: Finite  # mean fall of the target's score, in logits, when this part alone is taken out of the layer
+    effect: Finite  # mean fall of the target's score, in logits, when this part alone is removed from the layer
     low: Finite
     high: Finite
-    n_photos: Count  # in which its parent is present and it was looked for
+    n_photos: Count  # photos in which its parent is present, on which the part was found
     crops: tuple[CropRow, ...]
 
 
 @dataclass(frozen=True)
 class StrategyRow:
-    """One strategy: images recognised for the same reason. Its label is its index; outliers belong to none."""
+    """One strategy: images recognised for the same reason. Its label is its index; outliers belong to no strategy."""
 
     label: Count
     n: Count
@@ -75,16 +75,16 @@ class StrategyRow:
     reliability: Share | None
     reliability_low: Share | None
     reliability_high: Share | None
-    concepts: tuple[Count, ...]  # most telling first
+    concepts: tuple[Count, ...]  # most distinctive first
     medoid: Count  # image index
-    suspicion: Share | None  # None where it is the only strategy
+    suspicion: Share | None  # None if it is the only strategy
 
 
 @dataclass(frozen=True)
 class PresenceRow:
-    """A concept with two populations of photos: present in some, absent in the others, not more or less.
+    """A concept with two populations of photos: clearly present in some and absent in the others.
 
-    Accuracies are of at most 500 of the photos that show it, with 95% Wilson intervals.
+    Accuracies are over at most 500 of the photos in which it is present, with 95% Wilson intervals.
     """
 
     __pydantic_config__: ClassVar = json_names(
@@ -94,14 +94,14 @@ class PresenceRow:
 
     concept: Count
     suspicion: Share  # how cleanly it is something added
-    n: Count  # photos that show it
+    n: Count  # photos in which it is present
     share: Share  # of all photos
-    effect: Finite  # mean φ where it is present, less the mean where it is not, in logits
-    evidence: Positive  # its share of Σ |φ| in the photos that show it
+    effect: Finite  # mean φ where it is present minus mean φ where it is absent, in logits
+    evidence: Positive  # its share of Σ |φ| in the photos in which it is present
     accuracy: Share | None
     accuracy_low: Share | None
     accuracy_high: Share | None
-    accuracy_ablated: Share | None  # the same photos with the concept taken out of the layer
+    accuracy_ablated: Share | None  # the same photos with the concept removed from the layer
     accuracy_ablated_low: Share | None
     accuracy_ablated_high: Share | None
     location_share: (
@@ -113,26 +113,26 @@ class PresenceRow:
 
 @dataclass(frozen=True)
 class MistakeRow:
-    """Photos of one strategy that were taken for one class. Vectors have a number a concept, in logits (saliency:
-    logits per unit of code), each the mean over photos."""
+    """Photos of one strategy that were wrongly predicted as one class. Vectors have one entry per concept, the mean
+    over photos, in logits (saliency: logits per unit of code)."""
 
     __pydantic_config__: ClassVar = json_names(
         predicted="taken", phi_predicted="toward", phi_target="own", deficit="lacking"
     )
 
     strategy: Label  # -1: outliers
-    predicted: str  # the class that the model answers
+    predicted: str  # the class that the model predicts
     photos: tuple[Count, ...]
     n_asked: Count  # of them, on which `phi_predicted` was measured
-    phi_predicted: tuple[Finite, ...]  # φ for the class they were taken for
+    phi_predicted: tuple[Finite, ...]  # φ for the predicted class
     phi_target: tuple[Finite, ...]  # φ for the target
-    n_well: Count  # photos of the same strategy that went well
-    deficit: tuple[Finite, ...]  # mean φ for the target in those, less `phi_target`; empty where there are none
+    n_well: Count  # photos of the same strategy that are right
+    deficit: tuple[Finite, ...]  # mean φ for the target in those minus `phi_target`; empty if there are none
 
 
 @dataclass(frozen=True)
 class Check:
-    """A figure with what it means in one sentence, its interval and its control where there are such."""
+    """A figure with one sentence that explains it, and its interval and control if there are any."""
 
     name: str
     value: Finite | None

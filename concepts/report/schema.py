@@ -1,4 +1,4 @@
-"""`report.json` as typed values: what the report is of, and its tables.
+"""`report.json` as typed values: the report's model, layer, target, photos and settings, and its tables.
 
 Nothing heavy is imported here: a page that shows a stored report needs neither torch nor scikit-learn.
 """
@@ -28,7 +28,7 @@ FORMAT = 2
 
 @dataclass(frozen=True)
 class ModelSummary:
-    """The model that was explained. transform: how photos are prepared, in words; "" where the report is too old."""
+    """The explained model. transform: preparation of photos, in words; "" in older reports."""
 
     name: str
     weights: str
@@ -39,11 +39,11 @@ class ModelSummary:
 
 @dataclass(frozen=True)
 class LayerSummary:
-    """The layer that was split at, and why. check: the largest change of a logit by cutting and joining there."""
+    """The layer of the split, and why it was chosen. check: the largest change of a logit by splitting and joining."""
 
     path: str
     kind: str
-    grid: tuple[Count, Count] | None  # (h, w); None where it gives a vector
+    grid: tuple[Count, Count] | None  # (h, w); None if its output is a vector
     sign: str
     positions: Count
     channels: Count
@@ -53,7 +53,7 @@ class LayerSummary:
 
 @dataclass(frozen=True)
 class DatasetSummary:
-    """The photos. tokens: the folder of their activations in the store, as long as that keeps them."""
+    """The photos. tokens: the folder of their activations in the store, while the store keeps them."""
 
     source: str
     n_photos: Count
@@ -66,7 +66,7 @@ class DatasetSummary:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """What the model gets right of the photos, with a 95% Wilson interval; means: what that counts, in words."""
+    """The share of photos that the model gets right, with a 95% Wilson interval. means: what is counted, in words."""
 
     value: Share
     low: Share
@@ -76,10 +76,10 @@ class Accuracy:
 
 @dataclass(frozen=True)
 class Clustering:
-    """The grouping into n strategies. links: (n, n) shares of nearest-neighbour links that cross between two.
+    """The grouping into n strategies. links: (n, n), shares of nearest-neighbour links between two strategies.
 
-    agreement: adjusted Rand index with groupings of photos drawn anew. suspicion: the largest of a strategy; None where
-    there is one strategy.
+    agreement: adjusted Rand index with groupings of resampled photos. suspicion: the largest suspicion of a strategy;
+    None if there is only one.
     """
 
     n: Count
@@ -105,10 +105,10 @@ class ReportData:
     layer: LayerSummary
     target: Target
     dataset: DatasetSummary
-    settings: ReportSettings  # with the method that "auto" chose
+    settings: ReportSettings  # with the method that "auto" selected
     versions: dict[str, str]
     seconds: dict[str, Positive]  # by stage; "forward pass": `Activations.seconds`
-    reused: tuple[str, ...]  # stages that came from the store
+    reused: tuple[str, ...]  # stages whose results came from the store
     accuracy: Accuracy
     images: tuple[ImageRow, ...]
     concepts: tuple[ConceptRow, ...]
@@ -118,13 +118,13 @@ class ReportData:
     subconcepts: tuple[SubConceptRow, ...]  # parents before their parts
     suspicions: tuple[PresenceRow, ...]  # most suspicious first
     mistakes: tuple[MistakeRow, ...]  # largest group first
-    request: Request | None  # what was asked for, where it was asked in words
-    command: str  # that makes the report again; empty where no command, and no page, asked for it
+    request: Request | None  # None if the report was built from Python objects
+    command: str  # that makes the report again; empty if neither a command nor a page made it
     format: Annotated[int, exactly(FORMAT)]
 
     @property
     def suspicion(self) -> float | None:
-        """The largest shortcut suspicion of a strategy, or of a concept that some photos show and others do not."""
+        """The largest shortcut suspicion of a strategy, or of a concept present in some photos and absent in others."""
         values = [self.clustering.suspicion, *(row.suspicion for row in self.suspicions)]
         return max((value for value in values if value is not None), default=None)
 
@@ -134,7 +134,7 @@ class ReportData:
 
 
 def check_numbers(data: ReportData, source: str) -> None:
-    """Raises ValueError where a table names a photo, a concept or a strategy that the report does not have."""
+    """Raises ValueError if a table refers to a photo, a concept or a strategy that the report does not have."""
     limits = {"photo": len(data.images), "concept": len(data.concepts), "strategy": len(data.strategies)}
     for kind, place, number in _numbers(data):
         if number >= limits[kind]:
@@ -142,7 +142,7 @@ def check_numbers(data: ReportData, source: str) -> None:
 
 
 def _numbers(data: ReportData) -> Iterator[tuple[str, str, int]]:
-    """What is numbered, where the number stands, and the number."""
+    """All references in the tables: the kind of what is numbered, the table, and the number."""
     for crop in _crops(data):
         yield "photo", f"crop {crop.file}", crop.image
     for image in data.images:
@@ -171,7 +171,7 @@ def _crops(data: ReportData) -> Iterator[CropRow]:
 
 
 def _tables_that_came_later(value: Json) -> Json:
-    """Format 1 wrote the tables that the program knew at its time: none is wrong, some are missing."""
+    """Adds the tables that format 1 may lack; those that it has are valid."""
     return {"subconcepts": [], "suspicions": [], "mistakes": [], "request": None, "command": ""} | value
 
 

@@ -1,4 +1,4 @@
-"""What a user chooses for a report; also a part of the cache keys."""
+"""The settings that a user chooses for a report; also part of the cache keys."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -10,20 +10,20 @@ from concepts.storage.typed_json import Count
 
 PHOTOS = ("class", "all")
 METHODS = (AUTO, *EXTRACTIONS)
-CLASS = "class"  # the options by which commands are given a class, its photos and a layer
+CLASS = "class"  # group of options that choose a class, its photos and a layer
 CHOICE_OF_PHOTOS = Option("those of the class, or all (default: %(default)s)", CLASS, choices=PHOTOS)
-SEEDS = 2**32  # what every generator in use takes
+SEEDS = 2**32  # number of seeds that every generator in use accepts
 
 
 @dataclass(frozen=True)
 class ReportSettings:
-    """How the concepts of a target are found, weighed and shown.
+    """Settings for finding concepts of a target, measuring their importance and showing them.
 
-    method: an extractor's name, or "auto": nmf where activations are ≥ 0, semi_nmf where they are signed.
-    photos: "class" takes those that lie in the target's folders (all, where folders do not name classes), "all" all.
-    sample: positions that the dictionary is fitted on; all positions are encoded.
-    sub_concepts: parts that each of the `split_concepts` most important concepts is taken apart into, and its parts
-    again, `depth` times; 0 for none.
+    method: an extractor's name, or "auto": nmf for activations ≥ 0, semi_nmf for signed ones.
+    photos: "class" uses those in the target's folders (all, if folders do not name classes), "all" uses all.
+    sample: positions on which the dictionary is fitted; all positions are encoded.
+    sub_concepts: number of parts into which each of the `split_concepts` most important concepts is split, and its
+    parts again, `depth` levels in total; 0 for none.
     Raises ValueError for an unknown name or a number out of range.
     """
 
@@ -32,7 +32,7 @@ class ReportSettings:
     importance: Annotated[str, Option("{names} (default: %(default)s)", names=IMPORTANCES)] = "gradient_input"
     photos: Annotated[str, CHOICE_OF_PHOTOS] = "class"
     sample: Annotated[Count, Option("positions to fit on (default: %(default)s)", metavar="M")] = 20_000
-    n_crops: Count = 8  # asked for in Python alone
+    n_crops: Count = 8  # set in Python only
     sub_concepts: Annotated[Count, Option("take the top concepts apart into so many parts", metavar="N")] = 0
     split_concepts: Annotated[Count, Option("how many of them (default: %(default)s)", metavar="N")] = 3
     depth: Annotated[Count, Option("and their parts again (default: %(default)s)", metavar="N")] = 1

@@ -1,4 +1,4 @@
-"""A stored report: tables, arrays and pictures; in memory, or in a folder that is read as it is needed.
+"""A stored report: tables, arrays and pictures, in memory or in a folder that is read when needed.
 
 Nothing heavy is imported here: a page that shows a stored report needs neither torch nor scikit-learn.
 """
@@ -19,11 +19,11 @@ FILE = "report.json"
 
 
 class StoredReport:
-    """The report of a class as it is read: `data` (every table), arrays, pictures.
+    """The report of a class for reading: `data` (all tables), arrays, pictures.
 
     Arrays: `phi` (n, k), `maps` (n, h, w, k) concept maps, `components` (k, p), `embedding` (n, 2), `labels` (n,),
-    `evidence` (n, k). Built ones hold everything in memory; loaded ones read arrays and pictures when asked. `names`:
-    what people call its concepts and strategies, which is no part of the report on disk.
+    `evidence` (n, k). A built report holds everything in memory; a loaded one reads arrays and pictures on first use.
+    names: what people call its concepts and strategies; not part of the report on disk.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class StoredReport:
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
-        """The report in that folder; only its tables are read now. Raises ValueError when it is none."""
+        """The report in this folder; only its tables are read now. Raises ValueError if there is no valid report."""
         folder = Path(folder)
         if not (folder / FILE).is_file():
             raise ValueError(f"{folder} holds no {FILE}: name the folder that a report was written to")
@@ -51,33 +51,33 @@ class StoredReport:
         return cls(data, folder=folder)
 
     def called(self, names: Names) -> Self:
-        """The same report under these names; arrays that one has read the other need not read."""
+        """The same report with these names; both share the arrays that either has read."""
         twin = copy(self)
         twin.names = names
         return twin
 
     def with_data(self, data: ReportData) -> Self:
-        """The same arrays and pictures with other tables."""
+        """A report with these tables and the same arrays and pictures."""
         twin = copy(self)
         twin.data = data
         return twin
 
     def array(self, name: str) -> np.ndarray:
-        """One of the arrays above. Raises ValueError when the report has none of that name."""
+        """One of the arrays listed above. Raises ValueError if the report has no array of this name."""
         if name not in self._arrays:
             self._arrays[name] = self._read(name)
         return self._arrays[name]
 
     def concept_map(self, concept: int, image: int) -> np.ndarray:
-        """U_i·j on its grid, (h, w) float32, ≥ 0 for nmf, semi_nmf and k-means. Reads this image only."""
+        """Concept map U_i·j on its grid, (h, w) float32, ≥ 0 for nmf, semi_nmf and k-means. Reads this image only."""
         if "maps" in self._arrays:
             return self._arrays["maps"][image, ..., concept].astype(np.float32)
         return self._read("maps", image)[..., concept].astype(np.float32)
 
     def largest_code(self, concept: int) -> float:
-        """The largest code of a concept in these photos, that of its first crop: the end of its colour scale.
+        """The largest code of a concept over the report's photos, that of its first crop: the end of its colour scale.
 
-        Raises ValueError without maps.
+        Raises ValueError if there are neither crops nor maps.
         """
         crops = self.data.concepts[concept].crops
         return crops[0].value if crops else float(self.array("maps")[..., concept].max())
@@ -91,7 +91,7 @@ class StoredReport:
         return np.stack([image.mean(axis=(0, 1), dtype=np.float64) for image in self._each_map()]).astype(np.float32)
 
     def _each_map(self) -> Iterator[np.ndarray]:
-        """(h, w, k) of one image after the other: maps of many photos need not fit into memory."""
+        """The maps (h, w, k), image by image, so that maps of many photos need not fit into memory."""
         if not self.has_maps:
             raise ValueError("the report keeps no concept maps: its layer has no places")
         maps = self._arrays.get("maps")
@@ -99,11 +99,11 @@ class StoredReport:
 
     @property
     def has_maps(self) -> bool:
-        """False when the layer gives pooled vectors: there is nothing to show over a photo."""
+        """False if the layer's output is a pooled vector: there is nothing to show over a photo."""
         return self.data.layer.grid is not None
 
     def picture(self, file: str) -> bytes:
-        """Bytes of a thumbnail or crop by the name that the tables give."""
+        """The bytes of a thumbnail or crop, by its file name in the tables. Raises ValueError if it is missing."""
         if file in self._pictures:
             return self._pictures[file]
         if self.folder is None:
@@ -114,7 +114,7 @@ class StoredReport:
         return path.read_bytes()
 
     def thumbnail(self, image: int) -> bytes:
-        """What the model saw of a photo, JPEG."""
+        """A photo as the model saw it, JPEG."""
         return self.picture(thumbnail_name(image))
 
     def _read(self, name: str, image: int | None = None) -> np.ndarray:
@@ -129,5 +129,5 @@ class StoredReport:
 
 
 def thumbnail_name(image: int) -> str:
-    """The file of an image's thumbnail inside a report."""
+    """The file name of an image's thumbnail in a report."""
     return f"thumbnails/{image:06d}.jpg"

@@ -1,1 +1,1 @@
-"""Files and folders that are never seen half-written, and what may be written where."""
+"""Files and folders that are never visible half-written, and checks of output folders."""

@@ -1,7 +1,7 @@
-"""Where the program's own files lie: the app with its pages, styles and scripts, and the built-in demo.
+"""Paths of the program's own files: the app with its pages, styles and scripts, and the built-in demo.
 
-In a checkout they lie beside the package. A wheel brings them inside it, in `_app`: an installation then adds no
-`app`, `pages` or `assets` to the names that other programs import.
+In a checkout they are beside the package. A wheel has them inside the package, in `_app`, so that an installation adds
+no `app`, `pages` or `assets` to the names that other programs import.
 """
 
 from importlib.resources import files
@@ -15,5 +15,5 @@ DEMO = ASSETS / "demo"
 
 
 def default_workspace() -> Path:
-    """The app's workspace where none is named: beside app.py in a checkout, else in the working folder."""
+    """The app's default workspace: beside app.py in a checkout, else in the working folder."""
     return (Path.cwd() if INSTALLED else APP) / "workspace"

@@ -1,4 +1,4 @@
-"""Where a result may be written: nobody's files are replaced by it."""
+"""Check of a result's output folder, so that no foreign files are replaced."""
 
 import tempfile
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ SHOWN = 3  # foreign files that an error names
 
 @dataclass(frozen=True)
 class OutputKind:
-    """A kind of folder that we write: what it is called, what lies in it, the JSON file that says it is one of ours and
-    the keys that this file must have."""
+    """A kind of folder that the program writes: its name in messages, its content, the JSON file that identifies it,
+    and the keys that this file must have."""
 
     word: str
     content: frozenset[str]
@@ -21,7 +21,7 @@ class OutputKind:
     keys: frozenset[str]
 
     def is_in(self, folder: Path) -> bool:
-        """Does the folder hold one of ours?"""
+        """True if the folder holds a result of this kind."""
         try:
             data = read_json(folder / self.file)
         except (OSError, ValueError):
@@ -30,10 +30,10 @@ class OutputKind:
 
 
 def check_output_folder(folder: str | Path, kind: OutputKind, *, store: Path | None = None) -> Path:
-    """The folder as an absolute path, once it is sure that a result of that kind may be written there.
+    """The folder as an absolute path, after a check that a result of this kind may be written there.
 
-    It may be missing, empty, or hold one of ours and nothing else, which is then replaced. store: the folder of
-    finished stages, which must not lie inside. Raises ValueError for anything else, or where nothing can be written.
+    It may be missing, empty, or hold a result of this kind and nothing else, which is then replaced. store: the folder
+    of finished stages, which must not be inside. Raises ValueError for anything else, or if nothing can be written.
     """
     place = Path(folder).expanduser().resolve()
     if place.exists() and not place.is_dir():
@@ -53,13 +53,13 @@ def check_output_folder(folder: str | Path, kind: OutputKind, *, store: Path | N
 
 
 def _foreign(place: Path, kind: OutputKind) -> list[str]:
-    """What the folder holds beside such a result, by name; all of it where there is none."""
+    """The names in the folder that do not belong to a result of this kind; all names if it holds no such result."""
     names = sorted({entry.name for entry in place.iterdir()} - LEFT_BY_SYSTEMS) if place.is_dir() else []
     return [name for name in names if name not in kind.content] if kind.is_in(place) else names
 
 
 def _check_writable(parent: Path) -> None:
-    """Raises ValueError where no folder can be made: tried, since permissions alone do not tell."""
+    """Raises ValueError if no folder can be made. It makes one, since permissions alone do not show this."""
     there = next(folder for folder in (parent, *parent.parents) if folder.exists())
     try:
         Path(tempfile.mkdtemp(prefix=".concepts-", dir=there)).rmdir()

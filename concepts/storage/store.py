@@ -1,4 +1,4 @@
-"""Results on disk that are never seen half-written: a folder is filled under another name and moved into place."""
+"""Results on disk that are never visible half-written: a folder is filled under another name and moved into place."""
 
 import glob
 import json
@@ -13,29 +13,29 @@ from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 
-STORE_BYTES = 50 * 2**30  # of stages kept for reuse; the longest unused go first
-ABANDONED = 24 * 3600  # seconds without a change after which an unfinished entry has nobody left who fills it
+STORE_BYTES = 50 * 2**30  # of stages kept for reuse; the longest unused are removed first
+ABANDONED = 24 * 3600  # seconds without a change after which an unfinished entry counts as abandoned
 IN_USE = 6 * 3600  # seconds after its last use in which an entry may still be read
-ENTRY = re.compile(r"[a-z]+-[0-9a-f]{24}(\.safetensors)?")  # a stage and its key: nothing else in a folder is pruned
+ENTRY = re.compile(r"[a-z]+-[0-9a-f]{24}(\.safetensors)?")  # a stage and its key: nothing else is pruned
 
 
 def key_of(**parts: object) -> str:
-    """A name for what these JSON-able parts determine: equal parts, equal key."""
+    """A hash of these JSON-able parts, as a name for what they determine: equal parts have equal keys."""
     text = json.dumps(parts, sort_keys=True, default=str)
     return blake2b(text.encode(), digest_size=12).hexdigest()
 
 
 def slug(text: str, longest: int = 60) -> str:
-    """What is left of a text that is safe in a file's name and in an address: a to z, digits, single hyphens.
+    """The text reduced to characters that are safe in a file name and in a URL: a to z, digits, single hyphens.
 
-    Other texts can give the same, or nothing: whoever names a file by it adds a hash.
+    Different texts can have the same slug, or an empty one: a caller that names a file by it must add a hash.
     """
     words = unicodedata.normalize("NFKD", text[: 4 * longest]).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", words).strip("-")[:longest].rstrip("-")
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Writes a file so that a reader sees the old content or the new, never a part."""
+    """Writes a file so that a reader sees either the old content or the new, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     unfinished.write_bytes(content)
@@ -48,12 +48,12 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, value: object) -> None:
-    """`write_text` of a JSON value; NaN is refused."""
+    """`write_text` of a JSON value. Raises ValueError for NaN."""
     write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False))
 
 
 def read_json(path: Path) -> object:
-    """The JSON value in a file. Raises ValueError with the path when it is not JSON."""
+    """The JSON value in a file. Raises ValueError with the path if it is not JSON."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
@@ -62,10 +62,10 @@ def read_json(path: Path) -> object:
 
 @contextmanager
 def new_folder(final: Path, *, keep: bool = False) -> Iterator[Path]:
-    """A folder to fill; it appears at `final` when the block ends well, and is removed when it does not.
+    """Yields a folder to fill; it is moved to `final` if the block succeeds, and removed if it fails.
 
-    What stood at `final` before is replaced, not mixed. keep: for entries that are named by their content, what another
-    process has finished in the meantime stays, since somebody may be reading it, and this one is dropped.
+    Earlier content of `final` is replaced, not mixed. keep: for entries that are named by their content; an entry that
+    another process has finished in the meantime stays, since it may be in use, and this one is dropped.
     """
     final.parent.mkdir(parents=True, exist_ok=True)
     sweep(final.parent, final.name)
@@ -98,13 +98,15 @@ def _move_into_place(folder: Path, final: Path, keep: bool) -> None:
 
 
 def _beside(final: Path, kind: str) -> Path:
-    """A hidden name beside the final one, for what is unfinished (`part`) or on its way out (`old`)."""
+    """A hidden path beside the final one, for an entry that is unfinished (`part`) or being removed (`old`)."""
     return final.parent / f".{final.name}.{uuid.uuid4().hex[:8]}.{kind}"
 
 
 def sweep(folder: Path, name: str | None = None) -> None:
-    """Removes what dead processes left in the folder: unfinished or replaced entries in which nothing has changed for
-    a day; those of one entry, or of all."""
+    """Removes what dead processes left in the folder: unfinished or replaced entries that have not changed for a day.
+
+    name: of one entry; None for all.
+    """
     start = "*" if name is None else glob.escape(name)
     for kind in ("part", "old"):
         for leftover in folder.glob(f".{start}.{'[0-9a-f]' * 8}.{kind}"):
@@ -113,10 +115,10 @@ def sweep(folder: Path, name: str | None = None) -> None:
 
 
 def prune(store: Path, max_bytes: int = STORE_BYTES) -> int:
-    """Removes the entries that were used longest ago until the store holds at most `max_bytes`; bytes removed.
+    """Removes the least recently used entries until the store holds at most `max_bytes`; returns the bytes removed.
 
-    Entries used in the last hours stay, whatever the size: a running analysis may be reading them. Only what the store
-    itself has named is touched. Other processes may prune at the same time: what is gone already does not matter.
+    Entries used in the last six hours stay, whatever the size: a running analysis may be reading them. Only entries
+    that the store has named are removed. Other processes may prune at the same time: missing entries are no error.
     """
     sweep(store)
     entries = sorted((entry for entry in store.glob("*") if ENTRY.fullmatch(entry.name)), key=_used)
@@ -130,11 +132,11 @@ def prune(store: Path, max_bytes: int = STORE_BYTES) -> int:
 
 
 def _remove(entry: Path) -> bool:
-    """Did this call take the entry away? It vanishes as a whole: first its name, then its content."""
+    """Removes the entry; True if this call removed it. It vanishes as a whole: first its name, then its content."""
     gone = _beside(entry, "old") if not entry.name.startswith(".") else entry
     try:
         os.replace(entry, gone)
-    except OSError:  # another process took it, or it is not ours to take
+    except OSError:  # another process removed it, or it may not be removed
         return False
     if gone.is_dir():
         shutil.rmtree(gone, ignore_errors=True)
@@ -144,7 +146,7 @@ def _remove(entry: Path) -> bool:
 
 
 def _used(entry: Path) -> float:
-    """When the entry was last used, in seconds since 1970; now, when it is gone."""
+    """The time of the entry's last use, in seconds since 1970; the current time if it is gone."""
     try:
         return entry.stat().st_mtime
     except OSError:
@@ -152,13 +154,13 @@ def _used(entry: Path) -> float:
 
 
 def _last_change(entry: Path) -> float:
-    """When the entry, or anything directly in it, last changed."""
+    """The time of the last change of the entry, or of anything directly in it."""
     inside = list(entry.iterdir()) if entry.is_dir() else []
     return max(_used(each) for each in (entry, *inside))
 
 
 def _size(entry: Path) -> int:
-    """Bytes of a file, or of all files in a folder; what vanishes in the meantime counts 0."""
+    """Bytes of a file, or of all files in a folder; files that vanish in the meantime count 0."""
     files = [Path(folder) / name for folder, _, names in os.walk(entry) for name in names] or [entry]
     total = 0
     for file in files:

@@ -1,7 +1,7 @@
-"""Frozen dataclasses as JSON files: every field is checked as it is read, and the error names the file and the field.
+"""Frozen dataclasses as JSON files: every field is checked when read, and the error names the file and the field.
 
-The checks are pydantic's, on plain dataclasses: no other module knows the library, and modules of dataclasses import
-only the constraints below. Extra keys are left out unless a class forbids them.
+The checks are pydantic's, on plain dataclasses: no other module uses the library, and modules of dataclasses import
+only the constraints below. Extra keys are ignored unless a class forbids them.
 """
 
 import json
@@ -19,37 +19,37 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter, ValidationError
 
 T = TypeVar("T")
-Json = dict[str, Any]  # a JSON object before it is checked: only migrations look into it
+Json = dict[str, Any]  # a JSON object before it is checked: only migrations read it
 
-Finite = Annotated[float, Gt(float("-inf")), Lt(float("inf"))]  # JSON readers take NaN and 1e999
+Finite = Annotated[float, Gt(float("-inf")), Lt(float("inf"))]  # JSON readers accept NaN and 1e999
 Positive = Annotated[float, Ge(0), Lt(float("inf"))]
 Share = Annotated[float, Ge(0), Le(1)]
 Count = Annotated[int, Ge(0), Le(2**53)]
-Whole = Annotated[int, Ge(-(2**53)), Le(2**53)]  # what every reader of JSON keeps exactly
+Whole = Annotated[int, Ge(-(2**53)), Le(2**53)]  # integers that every JSON reader keeps exactly
 Label = Annotated[int, Ge(-1), Le(2**53)]  # −1: an outlier
-_ADAPTERS: dict[type, object] = {}  # made once a class: a tenth of a second for a report
+_ADAPTERS: dict[type, object] = {}  # made once per class: a tenth of a second for a report
 SHOWN = 60  # characters of a wrong value that an error shows
 
 
 def json_names(**names: str) -> dict[str, object]:
-    """For a dataclass's `__pydantic_config__`: the JSON keys of fields that are called otherwise in Python."""
+    """A value for a dataclass's `__pydantic_config__`: JSON keys of fields that have another name in Python."""
     return {"alias_generator": lambda field: names.get(field, field)}
 
 
 def exactly(number: int) -> Interval:
-    """For a field that holds the number of a format: `Annotated[int, exactly(FORMAT)]`, so that others are refused."""
+    """A constraint for a field that holds a format number: `Annotated[int, exactly(FORMAT)]` accepts no other."""
     return Interval(ge=number, le=number)
 
 
-NOT_STORED = {"stored": False}  # metadata of a field that says where a value lies, and is no part of its file
+NOT_STORED = {"stored": False}  # metadata of a field that is not part of the file, such as the value's own path
 NO_OTHERS: dict[str, object] = {"extra": "forbid"}  # for `__pydantic_config__`: a misspelt key is an error
 
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file with a number of its format: what it is called, the number today, and how older ones are read.
+    """A kind of file with a format number: its name in messages, the current number, and the migrations of older ones.
 
-    migrations: format → what makes a JSON object of that format one of the next.
+    migrations: format → function that converts a JSON object of that format to the next.
     """
 
     word: str
@@ -57,7 +57,7 @@ class Format:
     migrations: Mapping[int, Callable[[Json], Json]]
 
     def migrated(self, value: object, source: str) -> Json:
-        """The JSON object in today's format. Raises ValueError for a newer one, and for what has no format."""
+        """The JSON object in the current format. Raises ValueError for a newer format and for a missing one."""
         given = value.get("format") if isinstance(value, dict) else None
         if not isinstance(value, dict) or type(given) is not int:
             raise ValueError(f"{source} is no {self.word}: it has no format number")
@@ -74,16 +74,16 @@ class Format:
 
 
 def read_typed(kind: type[T], path: Path, form: Format | None = None) -> T:
-    """The value of that dataclass in a JSON file.
+    """The value of this dataclass in a JSON file.
 
-    Raises ValueError, one line that names the file and the field, for what is no JSON, a missing field, a wrong type,
-    a number out of range, a nesting without end, and a newer format. FileNotFoundError where there is no file.
+    Raises ValueError, one line that names the file and the field, for invalid JSON, a missing field, a wrong type, a
+    number out of range, too deep nesting, and a newer format. Raises FileNotFoundError if there is no file.
     """
     return from_json(kind, path.read_bytes(), source=str(path), form=form)
 
 
 def from_json(kind: type[T], text: bytes | str, *, source: str, form: Format | None = None) -> T:
-    """`read_typed` of a text; `source` is what an error calls it."""
+    """`read_typed` of a text. source: its name in an error."""
     from pydantic import ValidationError
 
     try:
@@ -95,7 +95,7 @@ def from_json(kind: type[T], text: bytes | str, *, source: str, form: Format | N
 
 
 def from_table(kind: type[T], table: Mapping[str, object], *, source: str) -> T:
-    """The dataclass of a table that a TOML file holds, checked as those of JSON files are; a list may be a tuple."""
+    """The dataclass of a table from a TOML file, with the same checks as for JSON files; a list may be a tuple."""
     from pydantic import ValidationError
 
     try:
@@ -105,7 +105,7 @@ def from_table(kind: type[T], table: Mapping[str, object], *, source: str) -> T:
 
 
 def _migrated(text: bytes | str, source: str, form: Format) -> Json | None:
-    """The object in today's format; None where it was in today's format already, or is no JSON."""
+    """The object in the current format; None if it already was in the current format, or is not JSON."""
     import pydantic_core
 
     try:
@@ -117,13 +117,13 @@ def _migrated(text: bytes | str, source: str, form: Format) -> Json | None:
 
 
 def to_json(value: "DataclassInstance") -> Json:
-    """The JSON object of a dataclass, under its JSON keys, less what is not stored."""
+    """The JSON object of a dataclass, with its JSON keys, without fields that are not stored."""
     left_out = {field.name for field in fields(value) if not field.metadata.get("stored", True)}
     return _adapter(type(value)).dump_python(value, mode="json", by_alias=True, exclude=left_out)
 
 
 def write_typed(path: Path, value: "DataclassInstance") -> None:
-    """`to_json` in a file, complete or not at all; NaN is refused."""
+    """Writes `to_json` to a file, complete or not at all. Raises ValueError for NaN."""
     write_json(path, to_json(value))
 
 
@@ -136,7 +136,7 @@ def _adapter(kind: type[T]) -> "TypeAdapter[T]":
 
 
 def _first_error(error: "ValidationError", source: str) -> str:
-    """One line: the file, the first wrong field, what was wrong with it, and what was there."""
+    """One line: the file, the first invalid field, the reason, and the value found."""
     first = error.errors(include_url=False, include_context=False)[0]
     if first["type"] == "json_invalid":
         return f"{source} is not a readable JSON file: {first['msg'].removeprefix('Invalid JSON: ')}"
@@ -150,7 +150,7 @@ def _first_error(error: "ValidationError", source: str) -> str:
 
 
 def _shown(value: object) -> str:
-    """A wrong value, cut to a part of a line; of a list or an object, what it is."""
+    """An invalid value, cut to part of a line; for a list or an object, only its kind."""
     if isinstance(value, dict | list | tuple):
         return "an object" if isinstance(value, dict) else "a list"
     return _cut(repr(value))

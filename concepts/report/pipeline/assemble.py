@@ -1,4 +1,4 @@
-"""Stage "report": from what the stages found to tables, arrays and pictures."""
+"""Stage "report": the results of the earlier stages as tables, arrays and pictures."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Findings:
-    """All that is known before strategies are looked for; concepts stand in the order of importance."""
+    """All results before the strategies are found; concepts are in order of importance."""
 
     split: Split
     selection: Selection
@@ -47,28 +47,28 @@ class Findings:
 
     @cached_property
     def right(self) -> np.ndarray | None:
-        """(n,) bool where the photos' classes are known, else None."""
+        """(n,) bool, True where the model is right; None if the photos' classes are not known."""
         return right(self.activations.logits, self.labels, self.target)
 
     @cached_property
     def recognised(self) -> np.ndarray:
-        """(n,) bool: does the model answer with the target?"""
+        """(n,) bool, True where the model predicts the target."""
         return recognised(self.activations.logits, self.target)
 
     @cached_property
     def maps(self) -> np.ndarray:
-        """(n, h, w, k) concept maps; only where the layer has a grid."""
+        """(n, h, w, k) concept maps; only if the layer has a grid."""
         import torch
 
         return self.split.to_map(torch.from_numpy(self.dictionary.codes)).contiguous().numpy()
 
     def thumbnail(self, row: int) -> Image.Image:
-        """What the model saw of the photo in that row."""
+        """The photo in this row, as the model saw it."""
         return Image.open(self.activations.thumbnail(row)).convert("RGB")
 
     @property
     def good(self) -> np.ndarray:
-        """What reliability counts: right answers, or where classes are not known, recognised photos."""
+        """(n,) bool that reliability counts: right predictions, or recognised photos if classes are not known."""
         return self.recognised if self.right is None else self.right
 
 
@@ -81,7 +81,7 @@ def assemble(
     suspicions: tuple[PresenceRow, ...],
     mistakes: tuple[MistakeRow, ...],
 ) -> ClassReport:
-    """The report, in memory; `parts` as from `find_subconcepts`, `strategies` as from `find_strategies`."""
+    """The report, in memory. parts: from `find_subconcepts`; strategies: from `find_strategies`."""
     n, k = findings.importances.phi.shape
     thumbnails = {thumbnail_name(i): findings.activations.thumbnail(i).read_bytes() for i in range(n)}
     arrays = _arrays(findings, strategies)
@@ -243,5 +243,5 @@ def _clustering(strategies: "Strategies") -> Clustering:
 
 
 def finite(value: float | None) -> float | None:
-    """The number, or None where there is none."""
+    """The number, or None if it is missing or not finite."""
     return None if value is None or not np.isfinite(value) else float(value)

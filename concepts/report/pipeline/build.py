@@ -28,7 +28,7 @@ from concepts.storage.store import key_of
 if TYPE_CHECKING:
     from concepts.strategies import Strategies
 
-FORMAT = 3  # raise when a stage computes something else, so that stored results are not taken for it
+FORMAT = 3  # raise when a stage computes something else, so that older stored results are not used
 
 
 def build_report(
@@ -42,9 +42,9 @@ def build_report(
 ) -> ClassReport:
     """The report of a class, or group of classes, of a split model on photos.
 
-    target: a class index, a class name, or a list of them. store: a folder in which finished stages are kept, so
-    that the same request goes on from the last one; None keeps nothing. progress: called with (stage, share done).
-    Raises ValueError with one clear line for a wrong target, an empty class, fewer photos than concepts.
+    target: a class index, a class name, or a list of them. store: a folder for finished stages, so that the same
+    request resumes after the last one; None keeps nothing. progress: called with (stage, share done).
+    Raises ValueError with a one-line message for a wrong target, an empty class, or fewer photos than concepts.
     """
     settings = settings or ReportSettings()
     if store is None:
@@ -60,7 +60,7 @@ def _run(split: Split, selection: Selection, target: Target, settings: ReportSet
     activations = _activations(split, selection, settings, stages)
     dictionary = _dictionary(split, activations, settings, stages)
     importances = _importances(split, activations, dictionary, target, settings, stages)
-    order = tables.importance_order(importances.phi)  # concept 0 is the one that counts most
+    order = tables.importance_order(importances.phi)  # concept 0 is the most important
     dictionary, importances = dictionary.ordered(order), importances.ordered(order)
     findings = Findings(split, selection, target, settings, activations, dictionary, importances)
     parts = _subconcepts(findings, stages)

@@ -1,4 +1,4 @@
-"""The figures that say how far a report can be trusted, each with one plain sentence."""
+"""Figures that show how far a report can be trusted, each with one plain sentence."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from concepts.report.schema import Clustering
 
 
 def dictionary_checks(dictionary: Dictionary) -> list[Check]:
-    """How well the concepts describe the activations."""
+    """Checks of how well the concepts describe the activations."""
     error, fitted, control = dictionary.relative_l2, dictionary.fit_l2, dictionary.control_l2
     sparsity, dead = dictionary.sparsity, int(dictionary.dead.sum())
     return [
@@ -36,7 +36,7 @@ def dictionary_checks(dictionary: Dictionary) -> list[Check]:
 def kept_checks(
     true: np.ndarray, kept: np.ndarray, logits: np.ndarray, kept_logits: np.ndarray, seed: int
 ) -> list[Check]:
-    """How much of the model's answer the concepts keep, on m images.
+    """Checks of how much of the model's prediction the concepts keep, on m images.
 
     true, kept: (m,) the target's score from the activations and from their reconstruction; logits, kept_logits: (m, c).
     """
@@ -63,9 +63,9 @@ def kept_checks(
 
 
 def importance_checks(importances: Importances, seed: int) -> list[Check]:
-    """Does importance add up to the score, and how exact is it?
+    """Checks that importance adds up to the score, and of its sampling error.
 
-    A check that says so, where the method claims neither.
+    If the method claims neither, one check states this.
     """
     gap, error, found = importances.gap, importances.error, []
     if len(gap):
@@ -96,7 +96,7 @@ def split_check(measured: float) -> Check:
 
 
 def strategy_checks(clustering: Clustering) -> list[Check]:
-    """How sure the grouping into strategies is."""
+    """Checks of how certain the grouping into strategies is."""
     n, agreement, silhouette = clustering.n, clustering.agreement, clustering.silhouette
     found = "One strategy: nothing in the importances speaks for more." if n == 1 else f"{n} strategies were found."
     checks = [

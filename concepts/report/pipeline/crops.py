@@ -1,4 +1,4 @@
-"""Prototype crops: the places with a concept's largest codes, at most one an image, context dimmed."""
+"""Prototype crops: the places with a concept's largest codes, at most one per image, context dimmed."""
 
 from collections.abc import Callable
 
@@ -9,10 +9,10 @@ from concepts.data.images.jpeg import jpeg_bytes
 from concepts.report.rows import CropRow
 
 SIZE = 160  # pixels of a crop's side
-THRESHOLD = 0.5  # of the peak: what belongs to the region
+THRESHOLD = 0.5  # of the peak: codes from here on belong to the region
 MARGIN = 0.35  # of the region's side, kept around it
 SMALLEST = 0.4  # of the picture's short side: a smaller crop shows nothing that a person can name
-DIMMED = 0.6  # brightness of what lies outside the region
+DIMMED = 0.6  # brightness outside the region
 
 
 Thumbnail = Callable[[int], Image.Image]  # of an image by its row
@@ -21,9 +21,10 @@ Thumbnail = Callable[[int], Image.Image]  # of an image by its row
 def prototypes(
     maps: np.ndarray, concept: int, n_crops: int, thumbnail: Thumbnail, *, name: str = ""
 ) -> tuple[list[CropRow], dict[str, bytes]]:
-    """The crops of one concept, most active first, and their pictures by file name (`name`: instead of its number).
+    """The crops of one concept, most active first, and their pictures by file name.
 
-    maps: (n, h, w, k) codes on their grid. Images in which the concept is absent (peak ≤ 0) give none.
+    maps: (n, h, w, k) codes on their grid. name: replaces the concept's number in file names. Images in which the
+    concept is absent (peak ≤ 0) have no crop.
     """
     peaks = maps[..., concept].reshape(len(maps), -1).max(axis=1).astype(np.float32)
     rows, pictures = [], {}
@@ -44,8 +45,8 @@ def prototypes(
 def peak_region(concept_map: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, tuple[int, int, int, int]]:
     """The connected region above half of the peak, (H, W) bool, and the square box around it in pixels.
 
-    concept_map: (h, w), positive somewhere; it is upsampled bilinearly to `size` (width, height). The region is the
-    one that holds the middle of the grid's largest cell.
+    concept_map: (h, w), positive somewhere; it is upsampled bilinearly to `size` (width, height). The region contains
+    the middle of the grid's largest cell.
     """
     from scipy import ndimage
 
@@ -70,7 +71,7 @@ def _square_around(region: np.ndarray) -> tuple[int, int, int, int]:
 
 
 def dim_outside(picture: Image.Image, region: np.ndarray) -> Image.Image:
-    """The picture with all but the region darkened and a thin line around the region."""
+    """The picture, darkened outside the region, with a thin line around the region."""
     mask = Image.fromarray(region.astype(np.uint8) * 255)
     dark = picture.point(lambda value: value * DIMMED)
     edge = mask.filter(ImageFilter.FIND_EDGES)

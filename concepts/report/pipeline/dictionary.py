@@ -1,4 +1,4 @@
-"""Stage "concepts": a dictionary fitted on a seeded sample of positions, and the codes of all positions."""
+"""Stage "concepts": fits a dictionary on a seeded sample of positions and encodes all positions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,9 +19,9 @@ from concepts.report.settings import ReportSettings
 
 IMAGES = 64  # read together
 CONTROL_ROWS = 4096
-ZERO = 1e-7  # of a concept's largest code: what `sparsity` counts as zero
+ZERO = 1e-7  # of a concept's largest code: up to here `sparsity` counts a code as zero
 LOOK = 48  # principal components: 32 lose letters, see benchmarks/marks.py
-ENERGY = 0.9  # of activations that these components hold, where fewer do
+ENERGY = 0.9  # of the activations: fewer components are used if they hold this share
 HALF = 60_000.0  # float16 ends at 65,504
 
 
@@ -29,9 +29,10 @@ HALF = 60_000.0  # float16 ends at 65,504
 class Dictionary:
     """V `components` (k, p), `codes` U (n, T..., k) of all positions, and the figures of the dictionary.
 
-    Codes are float16 where that keeps every concept's, else float32. `relative_l2` is over all positions, `fit_l2` on
-    a seeded part of the fitted sample, `control_l2` there for random directions; `sparsity` of all codes; `dead` (k,).
-    `places` (n, T..., q) float16: what `find_strategies` looks at beyond the concepts; q = 0 for a vector.
+    Codes are float16 if that keeps the codes of every concept, else float32. `relative_l2` is over all positions,
+    `fit_l2` on a seeded part of the fitted sample, `control_l2` on the same part for random directions. `sparsity` is
+    over all codes; `dead` (k,). `places` (n, T..., q) float16: activations that `find_strategies` uses beside the
+    concepts; q = 0 for a vector.
     """
 
     components: np.ndarray
@@ -51,9 +52,9 @@ class Dictionary:
 
 
 def extractor_for(split: Split, settings: ReportSettings, n_concepts: int | None = None) -> Extractor:
-    """The unfitted extractor of the settings, or of so many concepts.
+    """The unfitted extractor of the settings. n_concepts: replaces the number in the settings.
 
-    "auto" is nmf where activations are ≥ 0 and semi_nmf where they are signed.
+    "auto" is nmf for activations ≥ 0 and semi_nmf for signed ones.
     """
     method = suited(settings.method, signed=split.sign != ">= 0")
     options = {} if EXTRACTIONS[method].streams else {"sample": settings.sample}
@@ -70,7 +71,7 @@ def find_concepts(
     V = extractor.fit(rows if extractor.about.streams else sample).dictionary
     progress(0.4)
     chosen = torch.randperm(len(sample), generator=torch.Generator().manual_seed(settings.seed))[:CONTROL_ROWS]
-    fitted = sample[chosen.to(sample.device)]  # of all images: the sample lies in their order
+    fitted = sample[chosen.to(sample.device)]  # of all images: the sample is in their order
     control = _control(extractor, fitted)
     U = extractor.transform(fitted)
     encoded = _encode(extractor, activations, _peaks(U), _look(sample, split), progress)
@@ -88,7 +89,7 @@ def find_concepts(
 
 @dataclass(frozen=True, eq=False)
 class _Encoded:
-    """All positions encoded: the part of a `Dictionary` that one pass over the activations gives."""
+    """All positions encoded: the part of a `Dictionary` that one pass over the activations computes."""
 
     codes: np.ndarray
     places: np.ndarray
@@ -98,9 +99,9 @@ class _Encoded:
 
 
 class _Codes:
-    """The codes (n, T..., k), filled in order: float16 while that keeps every concept's, from then on float32.
+    """The codes (n, T..., k), filled in order: float16 while that keeps the codes of every concept, then float32.
 
-    peaks: (k,) the largest magnitude of each concept's codes as far as known, at the start from a sample.
+    peaks: (k,) the largest magnitude of each concept's codes so far, at the start from a sample.
     """
 
     def __init__(self, shape: tuple[int, ...], peaks: Tensor) -> None:
@@ -108,10 +109,10 @@ class _Codes:
         self.values = np.empty(shape, np.float16 if self._half_suits() else np.float32)
 
     def add(self, U: Tensor) -> None:
-        """The codes (m, T..., k) of the next m images."""
+        """Adds the codes (m, T..., k) of the next m images."""
         self.peaks = torch.maximum(self.peaks, _peaks(U))
         if self.values.dtype == np.float16 and not self._half_suits():
-            self.values = self.values.astype(np.float32)  # what was small before was zero: nothing is lost yet
+            self.values = self.values.astype(np.float32)  # codes too small for float16 were zero: nothing is lost yet
         self.values[self.done : self.done + len(U)] = U.cpu().numpy()
         self.done += len(U)
 
@@ -132,10 +133,10 @@ def _peaks(U: Tensor) -> Tensor:
 
 
 def _look(sample: Tensor, split: Split) -> Tensor:
-    """(p, q): from activations to their leading principal components, in units of the spread of the first.
+    """(p, q): projection of activations to their leading principal components, in units of the first one's spread.
 
-    As many as hold 90% of the energy, at most 48: what lies below is detail that the model hardly keeps, and patterns
-    of it (clouds, wallpaper) are no reason to recognise anything.
+    As many components as hold 90% of the energy, at most 48: the rest is detail that the model hardly keeps, and
+    patterns of it (clouds, wallpaper) are no reason to recognise anything.
     """
     if split.grid is None:
         return sample.new_zeros(sample.shape[1], 0)
@@ -171,7 +172,7 @@ def _encode(
 
 
 def _control(extractor: Extractor, A: Tensor) -> Extractor:
-    """As many random directions, with the best codes that they allow."""
+    """A dictionary of as many random directions, with the best codes that they allow."""
     return make_extractor("random", extractor.n_concepts, seed=extractor.seed).fit(A)
 
 

@@ -1,4 +1,4 @@
-"""Stage "importance": φ for every image, and what the dictionary keeps of the model's answer."""
+"""Stage "importance": φ for every image, and how much of the model's prediction the dictionary keeps."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -14,17 +14,17 @@ from concepts.models import Split
 from concepts.models.target import Scored
 from concepts.report.settings import ReportSettings
 
-SAMPLED = 8  # images on which a sampled method's standard error is measured: they cost as much again
-KEPT = 128  # images on which the kept answer and the completeness are measured
+SAMPLED = 8  # images on which a sampled method's standard error is measured: each needs a second run
+KEPT = 128  # images on which the kept prediction and the completeness are measured
 
 
 @dataclass(frozen=True, eq=False)
 class Importances:
     """`phi` (n, k), and on a seeded sample of images: `kept` image indices, `kept_logits` of the reconstruction (m, c),
-    `gap` (m,) of completeness, empty where φ does not claim to add up.
+    completeness `gap` (m,), empty if φ does not claim to add up.
 
-    `error`: the standard errors of a sampled φ as a share of its mean size, on some of them; empty for other methods.
-    `closed_form`: is the head affine, and importance exact?
+    `error`: the standard errors of a sampled φ as a share of its mean size, on some of these images; empty for other
+    methods. `closed_form`: True if the head is affine and importance exact.
     """
 
     phi: np.ndarray
@@ -47,7 +47,7 @@ def estimate_importances(
     settings: ReportSettings,
     progress: Callable[[float], None],
 ) -> Importances:
-    """How much each concept counts in each image, by the method of the settings, with its checks."""
+    """The importance of each concept in each image, by the method of the settings, with its checks."""
     V = torch.from_numpy(components).to(split.device)
     gradient = None
     complete_when_affine = IMPORTANCES[settings.importance].complete_when_affine
@@ -96,7 +96,7 @@ def _importance(
 def _sampling_error(
     split: Split, u: torch.Tensor, V: torch.Tensor, target: Scored, settings: ReportSettings
 ) -> np.ndarray:
-    """(m,): for each image the mean standard error of φ over the mean |φ|; (0,) where nothing is sampled."""
+    """(m,): for each image the mean standard error of φ over the mean |φ|; (0,) if the method does not sample."""
     if not IMPORTANCES[settings.importance].sampled:
         return np.zeros(0)
     found = checked_importance(split.head, u, V, target.score, settings.importance, seed=settings.seed)
@@ -113,5 +113,5 @@ def _reconstructed_logits(split: Split, u: torch.Tensor, V: torch.Tensor) -> np.
 
 
 def scores(logits: np.ndarray, target: Scored) -> np.ndarray:
-    """(n,) the target's score from logits (n, c)."""
+    """(n,): the target's score from logits (n, c)."""
     return target.score(torch.from_numpy(np.asarray(logits))).numpy()

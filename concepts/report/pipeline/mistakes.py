@@ -1,4 +1,4 @@
-"""Stage "strategies", third part: photos that were taken for another class, and what spoke for that class in them."""
+"""Stage "strategies", third part: photos predicted as another class, and the concepts that support that class."""
 
 from collections import defaultdict
 
@@ -10,11 +10,11 @@ from concepts.report.pipeline.assemble import Findings
 from concepts.report.rows import MistakeRow
 
 MOST_ROWS = 24  # groups of mistakes, the largest first
-MOST_ASKED = 64  # photos of a group on which the importance for the other class is measured
+MOST_ASKED = 64  # photos of a group on which the importance for the predicted class is measured
 
 
 def mistake_rows(findings: Findings, labels: np.ndarray) -> tuple[MistakeRow, ...]:
-    """One row for the photos of one strategy that were taken for one class, largest first; labels (n,), -1 outliers."""
+    """One row per strategy and wrongly predicted class, most photos first. labels: (n,), -1 for outliers."""
     answers = findings.activations.logits.argmax(axis=1)
     groups: dict[tuple[int, int], list[int]] = defaultdict(list)
     for i in np.flatnonzero(~findings.good).tolist():
@@ -41,7 +41,7 @@ def _row(findings: Findings, labels: np.ndarray, label: int, taken: int, photos:
 
 
 def importance_for(findings: Findings, taken: int, photos: np.ndarray) -> np.ndarray:
-    """(m, k): φ of each concept for class `taken` in these photos, by the report's own method."""
+    """(m, k): φ of each concept for the class `taken` in these photos, by the report's own method."""
     split, settings = findings.split, findings.settings
     V = torch.from_numpy(findings.dictionary.components).to(split.device)
     u = torch.from_numpy(findings.dictionary.codes[photos]).to(V)

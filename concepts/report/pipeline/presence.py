@@ -1,4 +1,4 @@
-"""Stage "strategies", second half: concepts that some photos show and others do not, and what hangs on each."""
+"""Stage "strategies", second part: concepts present in some photos and absent in others, and the effect of each."""
 
 from collections.abc import Sequence
 
@@ -11,13 +11,13 @@ from concepts.report.pipeline.tables import share_right
 from concepts.report.rows import PresenceRow
 from concepts.strategies.populations import Populations
 
-MOST_REMOVED = 500  # photos on which the model is asked again without a concept
+MOST_REMOVED = 500  # photos on which the model is run again without a concept
 BATCH = 32
 WINDOW = 3  # places a side
 
 
 def presence_rows(findings: Findings, populations: Sequence[Populations]) -> tuple[PresenceRow, ...]:
-    """One row a concept with two populations of photos, most suspicious first."""
+    """One row per concept with two populations of photos, most suspicious first."""
     return tuple(_row(findings, each) for each in populations)
 
 
@@ -45,9 +45,9 @@ def _row(findings: Findings, found: Populations) -> PresenceRow:
 
 
 def good_without(findings: Findings, concept: int, photos: np.ndarray) -> np.ndarray:
-    """(m,) bool: would these photos be right (recognised, where classes are not known) with the concept taken out?
+    """(m,) bool, True where a photo is right (recognised, if classes are not known) with the concept removed.
 
-    A′ = A − u_j v_j: what the dictionary leaves unexplained stays as it is.
+    A′ = A − u_j v_j: the part that the dictionary does not explain stays unchanged.
     """
     split, codes = findings.split, findings.dictionary.codes
     v = torch.from_numpy(findings.dictionary.components[concept]).to(split.device)
@@ -64,9 +64,9 @@ def good_without(findings: Findings, concept: int, photos: np.ndarray) -> np.nda
 
 
 def gathered(maps: np.ndarray, photos: np.ndarray) -> np.ndarray:
-    """(k,) in [0, 1]: of these photos, the share whose peak of each concept lies in that concept's favourite window.
+    """(k,) in [0, 1]: share of these photos whose peak of a concept lies in that concept's most frequent window.
 
-    maps: (n, h, w, k). A mark stamped at one place gives 1; the window has 3 × 3 places.
+    maps: (n, h, w, k). The window has 3 × 3 places; the share is 1 for a mark stamped at one place.
     """
     _, h, w, k = maps.shape
     peaks = maps[photos].reshape(len(photos), h * w, k).argmax(axis=1)  # (m, k)

@@ -1,4 +1,4 @@
-"""What a report was made with."""
+"""The versions and the time that a report records."""
 
 import platform
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ PACKAGES = ("torch", "torchvision", "scikit-learn", "captum", "umap-learn", "num
 
 
 def versions() -> dict[str, str]:
-    """The version of Python and of every library that takes part in a figure."""
+    """The version of Python and of every library that is used to compute a figure."""
     found = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
@@ -19,5 +19,5 @@ def versions() -> dict[str, str]:
 
 
 def now() -> str:
-    """The time, UTC, to the second, as it stands in a report."""
+    """The current time, UTC, to the second, as a report stores it."""
     return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")

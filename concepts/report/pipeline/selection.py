@@ -1,4 +1,4 @@
-"""Which photos a report is about, and which of them the model gets right."""
+"""Selection of a report's photos, and which of them the model gets right."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ SHOWN = 8  # folders that an error names
 
 @dataclass(frozen=True)
 class Selection:
-    """The photos of a report and their classes; `labels` holds None where a photo lies in no class's folder."""
+    """The photos of a report and their classes; a label is None if the photo is in no class folder."""
 
     photos: Dataset[Image.Image]
     labels: tuple[int | None, ...]
@@ -25,7 +25,7 @@ class Selection:
 
 
 def names_of_classes(split: Split, photos: Dataset[object]) -> tuple[str, ...]:
-    """The model's class names; where it has none, the folders' if there is one a class, else "class 0" and so on."""
+    """The model's class names; if it has none, the folder names if there is one per class, else "class 0" and so on."""
     if split.card.class_names:
         return tuple(split.card.class_names)
     folders = group_names(photos)
@@ -35,11 +35,11 @@ def names_of_classes(split: Split, photos: Dataset[object]) -> tuple[str, ...]:
 def choose_photos(
     photos: Dataset[Image.Image], target: Target, class_names: tuple[str, ...], settings: ReportSettings
 ) -> Selection:
-    """The photos in the target's class folders; all of them with `photos="all"`, or where they lie in no class folders.
+    """The photos in the target's class folders; all photos with `photos="all"`, or if there are no class folders.
 
-    Photos in one folder, or in none, that names no class are all taken. Raises ValueError when there are several
-    folders and none names a class, when they name classes but the target's is empty, or when there are fewer photos
-    than concepts.
+    If there is one folder or none, and it names no class, all photos are used. Raises ValueError if there are several
+    folders and none names a class, if folders name classes but the target's has no photos, or if there are fewer
+    photos than concepts.
     """
     labels = photos.labels(class_names)
     named = any(label is not None for label in labels)
@@ -74,14 +74,14 @@ def _no_photos(target: Target, labels: Sequence[int | None], class_names: Sequen
 
 
 def recognised(logits: np.ndarray, target: Target) -> np.ndarray:
-    """(n,) bool: is the model's answer, the largest of logits (n, c), in the target?"""
+    """(n,) bool, True where the prediction, the largest of logits (n, c), is in the target."""
     return np.isin(logits.argmax(axis=1), target.indices)
 
 
 def right(logits: np.ndarray, labels: Sequence[int | None], target: Target) -> np.ndarray | None:
-    """(n,) bool: is the answer the photo's class (for a photo of a target group: any class of the group)?
+    """(n,) bool, True where the prediction is the photo's class; for a photo of a target group, any class of the group.
 
-    None where the class of any photo is not known.
+    None if the class of any photo is not known.
     """
     if any(label is None for label in labels):
         return None

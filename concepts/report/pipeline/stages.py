@@ -1,4 +1,4 @@
-"""The stages of the main job: timed, told to whoever watches, remembered so that a killed job goes on."""
+"""The stages of the main job: timed, reported to the caller, and stored so that a killed job can resume."""
 
 import os
 import time
@@ -18,11 +18,11 @@ Stored = TypeVar("Stored", bound="DataclassInstance")
 
 STAGES = ("activations", "concepts", "importance", "sub-concepts", "strategies", "report")
 Progress = Callable[[str, float], None]  # stage, done share of it in [0, 1]
-Arrays = dict[str, np.ndarray]  # by names that the caller chose
+Arrays = dict[str, np.ndarray]  # by names that the caller chooses
 
 
 class Stages:
-    """Times each stage, passes its progress on, and keeps what it computed in the store."""
+    """Times each stage, passes on its progress, and keeps its results in the store."""
 
     def __init__(self, store: Path, progress: Progress | None = None) -> None:
         self.store = store
@@ -32,7 +32,7 @@ class Stages:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[Callable[[float], None]]:
-        """The time of the block counts for that stage; yields a function to report its progress."""
+        """Adds the time of the block to this stage; yields a function that reports its progress."""
         self._progress(name, 0.0)
         begin = time.perf_counter()
         yield lambda share: self._progress(name, share)
@@ -40,7 +40,7 @@ class Stages:
         self._progress(name, 1.0)
 
     def remembered(self, kind: type[Stored], name: str, key: str, compute: Callable[[], Stored]) -> Stored:
-        """What a stage found: from the store when this key was computed before, else computed and stored.
+        """The result of a stage: from the store if this key was computed before, else computed and stored.
 
         kind: a dataclass of arrays and plain numbers; it is stored by the names of its fields.
         """
@@ -48,7 +48,7 @@ class Stages:
 
         file = self.store / f"{name}-{key}.safetensors"
         with suppress(FileNotFoundError):  # never computed, or pruned by another process just now
-            os.utime(file)  # lately used: `prune` takes others
+            os.utime(file)  # recently used: `prune` removes others first
             found = from_arrays(kind, load_file(file))
             self.reused.append(name)
             return found
@@ -61,11 +61,11 @@ class Stages:
 
 
 def to_arrays(value: "DataclassInstance") -> Arrays:
-    """A dataclass of arrays and plain numbers as arrays by the names of its fields; a number has no dimension."""
+    """The fields of a dataclass of arrays and plain numbers, as arrays by field name; a number has no dimension."""
     return {field.name: np.require(getattr(value, field.name), requirements="C") for field in fields(value)}
 
 
 def from_arrays(kind: type[Stored], arrays: Arrays) -> Stored:
-    """The dataclass that `to_arrays` took apart."""
+    """The dataclass from the arrays of `to_arrays`."""
     parts = {name: array if array.ndim else array.item() for name, array in arrays.items()}
     return kind(**{field.name: parts[field.name] for field in fields(kind)})

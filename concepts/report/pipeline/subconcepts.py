@@ -1,4 +1,4 @@
-"""Sub-concepts: what a concept is made of, found at an earlier layer (CRAFT's recursion), as deep as wanted."""
+"""Sub-concepts: the parts of a concept, found at an earlier layer (CRAFT's recursion), to any depth."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,16 +19,16 @@ from concepts.report.pipeline.crops import prototypes
 from concepts.report.pipeline.dictionary import extractor_for
 from concepts.report.rows import SubConceptRow
 
-ACTIVE = 0.5  # of the largest value: from here on a concept is present, in the data set and inside a photo
+ACTIVE = 0.5  # of the largest value: from here on a concept is present, in the data set and within a photo
 MOST_PHOTOS = 64
-FEWEST_POSITIONS = 50  # a sub-concept for each
+FEWEST_POSITIONS = 50  # per sub-concept
 BATCH = 16
 N_CROPS = 5
 
 
 @dataclass(frozen=True)
 class Parent:
-    """A concept that is taken apart: where it is, (n, h, w) ≥ 0, on the photos with these rows in the report."""
+    """A concept to split into parts: its maps (n, h, w) ≥ 0 on the photos in these rows of the report."""
 
     path: tuple[int, ...]
     maps: np.ndarray
@@ -37,8 +37,8 @@ class Parent:
 
 @dataclass(frozen=True)
 class LayerActivations:
-    """A layer's activations of all photos in which any concept of a level is present, from one pass; `images`: their
-    rows in the report."""
+    """A layer's activations of all photos in which any concept of a level is present, from one pass. images: the rows
+    of these photos in the report."""
 
     split: Split
     activations: Activations
@@ -52,15 +52,15 @@ class LayerActivations:
         return cls(split, found, images[list(found.indices)])
 
     def batches(self, images: np.ndarray) -> Iterator[Tensor]:
-        """A (b, T..., p) of these images of the report, in order."""
+        """Batches of activations A (b, T..., p) of these images of the report, in order."""
         rows = np.searchsorted(self.images, images)
         for start in range(0, len(rows), BATCH):
             yield self.activations.picked(rows[start : start + BATCH].tolist(), self.split.device)
 
 
 def earlier_layer(layers: Sequence[LayerInfo], layer: str) -> LayerInfo | None:
-    """The layer that a concept is taken apart at: the last one before `layer` with a finer grid; where no earlier grid
-    is finer (a transformer), the one half-way to the first layer with a grid; None where nothing lies before.
+    """The layer at which a concept is split: the last one before `layer` with a finer grid; if no earlier grid is finer
+    (a transformer), the one half-way to the first layer with a grid; None if there is no earlier layer.
     """
     place = next(i for i, info in enumerate(layers) if info.path == layer)
     here, before = layers[place], [info for info in layers[:place] if info.grid is not None]
@@ -75,10 +75,10 @@ def find_subconcepts(
 ) -> tuple[tuple[SubConceptRow, ...], dict[str, bytes]]:
     """The tree under the `split_concepts` most important concepts, parents before their parts, and their crops.
 
-    At every step the positions of an earlier layer that lie where the parent is present are factorised by the report's
-    own method; the parts take its place at the next step. Source: CRAFT (section 3.2), which crops the photos and
-    encodes the crops; we keep the photo whole and take the positions inside the region, so that the parts are seen in
-    their true surroundings.
+    At every step, the positions of an earlier layer where the parent is present are factorised by the report's own
+    method; the parts are the parents of the next step. Source: CRAFT (section 3.2), which crops the photos and encodes
+    the crops; we keep the photo whole and use the positions inside the region, so that the parts are seen in their
+    true surroundings.
     """
     settings, maps = findings.settings, findings.maps
     tops = range(min(settings.split_concepts, maps.shape[-1]))
@@ -103,7 +103,7 @@ def find_subconcepts(
 
 
 def parent_of(path: tuple[int, ...], maps: np.ndarray, images: np.ndarray) -> Parent:
-    """The concept on the photos in which it is present, the strongest first, at most 64."""
+    """The concept on the photos in which it is present: the strongest ones, at most 64, in the order of their rows."""
     maps = np.maximum(maps, 0)
     peaks = maps.reshape(len(maps), -1).max(axis=1)
     order = np.argsort(-peaks, kind="stable")[:MOST_PHOTOS]
@@ -112,13 +112,13 @@ def parent_of(path: tuple[int, ...], maps: np.ndarray, images: np.ndarray) -> Pa
 
 
 class Subdivision:
-    """One concept taken apart at one layer."""
+    """One concept split into parts at one layer."""
 
     def __init__(self, findings: Findings, seen: LayerActivations, parent: Parent) -> None:
         self.findings, self.seen, self.split, self.parent = findings, seen, seen.split, parent
 
     def found(self) -> Iterator[tuple[SubConceptRow, dict[str, bytes], Parent]]:
-        """Every part: its row, its crops, itself as a parent; none where the concept has too few places."""
+        """For each part its row, its crops, and the part as a parent; none if the concept has too few positions."""
         settings = self.findings.settings
         inside = self._inside()
         batches = zip(self.seen.batches(self.parent.images), inside.split(BATCH), strict=True)
@@ -151,13 +151,13 @@ class Subdivision:
         return self.findings.thumbnail(int(self.parent.images[image]))
 
     def _inside(self) -> Tensor:
-        """(n, h', w') bool: where the parent is at least half as strong as at its peak in the photo."""
+        """(n, h', w') bool, True where the parent is at least half as strong as at its peak in the photo."""
         maps = torch.from_numpy(self.parent.maps)[:, None]
         large = interpolate(maps, size=self.split.grid, mode="bilinear", align_corners=False)[:, 0]
         return large >= ACTIVE * large.amax(dim=(1, 2), keepdim=True)
 
     def _effects(self, V: Tensor, maps: Tensor) -> np.ndarray:
-        """(n, k): how much the target's score falls when a part alone is taken out of the layer's activations."""
+        """(n, k): fall of the target's score when one part alone is removed from the layer's activations."""
         falls = []
         with torch.inference_mode():
             for U, A in zip(maps.split(BATCH), self.seen.batches(self.parent.images), strict=True):

@@ -1,4 +1,4 @@
-"""From arrays to the rows of a report."""
+"""The rows of a report's tables, from arrays."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def importance_order(phi: np.ndarray) -> np.ndarray:
-    """The concepts, (k,) indices, by the size of their mean importance: φ (n, k), the largest |mean| first."""
+    """(k,): the concepts' indices, largest |mean φ| first; φ: (n, k)."""
     return np.argsort(-np.abs(phi.mean(axis=0)), kind="stable")
 
 
 def concept_rows(
     phi: np.ndarray, right: np.ndarray | None, dead: np.ndarray, crops: Sequence[Sequence[CropRow]], seed: int
 ) -> tuple[ConceptRow, ...]:
-    """One row a concept. φ: (n, k); right: (n,) bool or None; dead: (k,) bool."""
+    """One row per concept. φ: (n, k); right: (n,) bool or None; dead: (k,) bool."""
     mean, (low, high) = phi.mean(axis=0), interval(bootstrap_means(phi, seed=seed))
     sizes = bootstrap_means(np.abs(phi), seed=seed)
     share_low, share_high = interval(sizes / sizes.sum(axis=1, keepdims=True).clip(1e-30))
@@ -37,7 +37,7 @@ def concept_rows(
 
 
 def share_right(right: np.ndarray | None, members: np.ndarray) -> tuple[float | None, float | None, float | None]:
-    """Reliability of these images: the share the model gets right and its Wilson interval; None where unknown."""
+    """Reliability of these images: the share that the model gets right and its Wilson interval; None if unknown."""
     n = int(members.sum())
     if right is None or n == 0:
         return None, None, None
@@ -49,7 +49,7 @@ def image_rows(
     names: Sequence[str], labels: Sequence[int | None], logits: np.ndarray, scores: np.ndarray,
     recognised: np.ndarray, right: np.ndarray | None, strategy: np.ndarray, class_names: Sequence[str],
 ) -> tuple[ImageRow, ...]:  # fmt: skip
-    """One row an image, in the order of the arrays."""
+    """One row per image, in the order of the arrays."""
     answers = logits.argmax(axis=1)
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
     probability = odds.max(axis=1) / odds.sum(axis=1)
@@ -69,7 +69,7 @@ def image_rows(
 
 
 def strategy_rows(strategies: "Strategies", right: np.ndarray | None) -> tuple[StrategyRow, ...]:
-    """One row a strategy, from `concepts.strategies.Strategies`."""
+    """One row per strategy, from `concepts.strategies.Strategies`."""
     rows = []
     for label, row in enumerate(strategies.table.to_dict("records")):
         members = strategies.labels == label

@@ -1,1 +1,1 @@
-"""What pages ask of a stored report: computed here, from NumPy arrays, so that pages only show it."""
+"""Queries that pages make on a stored report, computed here from NumPy arrays, so that pages only show the results."""

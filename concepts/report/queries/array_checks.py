@@ -1,4 +1,4 @@
-"""Whether a report's arrays are what its tables say."""
+"""Check that a report's arrays match its tables."""
 
 import numpy as np
 
@@ -6,9 +6,10 @@ from concepts.report.stored import StoredReport
 
 
 def check_arrays(report: StoredReport) -> None:
-    """Raises ValueError where importances, places or labels have another shape than the tables, or hold no numbers.
+    """Raises ValueError if `phi`, `embedding` or `labels` do not match the tables in shape, or hold values that are
+    not finite.
 
-    Whatever else goes wrong while they are read is one, too: safetensors names none of its errors in public.
+    Any other error while they are read becomes a ValueError, too: safetensors does not export its error classes.
     """
     n, k = len(report.data.images), len(report.data.concepts)
     try:

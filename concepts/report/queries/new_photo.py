@@ -1,4 +1,4 @@
-"""A photo that a report has not seen: its concepts, where they are, and which strategy it follows, if any."""
+"""Explanation of a photo that is not in the report: its concepts, their places, and the strategy it follows, if any."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from concepts.models import Split
 
 NEIGHBOURS = 5
-USUAL = 0.95  # quantile of the photos' own distances up to which a new photo is like them
+USUAL = 0.95  # quantile of the photos' own distances; a new photo up to this distance is like them
 
 
 @dataclass(frozen=True, eq=False)
 class ExplainedPhoto:
-    """What the model sees of a photo.
+    """A new photo, explained with a report's model and concepts.
 
-    shown: JPEG. probabilities: (c,). phi: (k,) in logits. maps: (h, w, k) ≥ 0, or None without places. nearest:
-    images of the report, nearest first, with `distances` in units of the concepts' spread. usual: the distance within
-    which 95% of the report's photos have their nearest. leftover: ‖A − U V‖ / ‖A‖.
+    shown: the photo as the model saw it, JPEG. probabilities: (c,). phi: (k,) in logits. maps: (h, w, k) ≥ 0, or None
+    without places. nearest: images of the report, nearest first, with `distances` in units of the concepts' spread.
+    usual: the distance within which 95% of the report's photos have their nearest photo. leftover: ‖A − U V‖ / ‖A‖.
     """
 
     shown: bytes
@@ -38,12 +38,12 @@ class ExplainedPhoto:
 
     @property
     def is_unlike_all(self) -> bool:
-        """Is it farther from the nearest photo than 95% of the photos are from theirs?"""
+        """True if it is farther from the nearest photo than 95% of the photos are from theirs."""
         return self.distances[0] > self.usual
 
     @cached_property
     def strategy(self) -> int | None:
-        """The strategy of most of the nearest photos; None for a photo that is unlike all, or among outliers."""
+        """The most frequent strategy of the nearest photos; None if unlike all, or at least half are outliers."""
         among = [label for label in self.strategies if label >= 0]
         if self.is_unlike_all or 2 * len(among) <= len(self.strategies):
             return None
@@ -51,11 +51,11 @@ class ExplainedPhoto:
 
 
 def explain_photo(report: StoredReport, split: "Split", photo: Image.Image) -> ExplainedPhoto:
-    """The photo under the report's own model, dictionary and importance.
+    """The photo explained with the report's own model, dictionary and importance.
 
-    Its place among the report's photos is by importance, each concept divided by its spread over these: the Euclidean
-    distance to their φ. Raises ValueError for another model and for a method whose codes cannot be had anew, and
-    UnreadablePhoto for a photo that the transform does not take.
+    Its distance to the report's photos is the Euclidean distance between their φ, each concept divided by its spread
+    over the report's photos. Raises ValueError for another model and for a method whose codes cannot be recomputed,
+    and UnreadablePhoto for a photo that the transform does not accept.
     """
     import torch
 
@@ -85,9 +85,10 @@ def explain_photo(report: StoredReport, split: "Split", photo: Image.Image) -> E
 
 
 def neighbours(phi: np.ndarray, one: np.ndarray) -> tuple[tuple[int, ...], tuple[float, ...], float]:
-    """The rows of phi (n, k) nearest to one (k,), their distances, and the 95% quantile of the rows' own nearest.
+    """The rows of phi (n, k) nearest to one (k,), their distances, and the 95% quantile of the rows' distances to
+    their own nearest row.
 
-    Columns are divided by their standard deviation; one without spread does not count.
+    Columns are divided by their standard deviation; columns without spread are ignored.
     """
     from scipy.spatial import cKDTree
 

@@ -1,4 +1,4 @@
-"""Finding photos of a report: by concepts, answers, strategy, or a place on the graph."""
+"""Finding photos of a report by concepts, prediction, strategy, or region of the graph."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ import numpy as np
 from concepts.report.rendering.sentences import is_wrong
 from concepts.report.stored import StoredReport
 
-PRESENT = 0.3  # of what a concept reaches in its strongest photos
-STRONGEST = 0.98  # quantile that stands for these
+PRESENT = 0.3  # of a concept's amount in its strongest photos
+STRONGEST = 0.98  # quantile of the amount that stands for these photos
 
 
 @dataclass(frozen=True)
 class PhotoFilter:
-    """Which photos: all conditions hold; None and () do not ask.
+    """Conditions on photos, all of which must hold; None and () set no condition.
 
-    strategy: −1 means the outliers. wrong: True or False. predicted: what the model answered. has, lacks: concepts.
-    area: corners (x, y) of a region of the graph.
+    strategy: −1 means the outliers. wrong: True or False. predicted: the predicted class. has, lacks: concepts. area:
+    corners (x, y) of a region of the graph.
     """
 
     strategy: int | None = None
@@ -29,14 +29,14 @@ class PhotoFilter:
 
     @property
     def anything(self) -> bool:
-        """Does it ask for anything at all?"""
+        """True if there is any condition."""
         return self != PhotoFilter()
 
 
 def find_photos(report: StoredReport, wanted: PhotoFilter, amounts: np.ndarray) -> list[int]:
-    """The images that fit, in their order; where concepts are asked for, those with the most of them first.
+    """The images that match, in their order; with `has`, those with the largest amounts of its concepts first.
 
-    amounts: (n, k), as `amounts_of` gives them. Concepts that the report does not have fit nowhere.
+    amounts: (n, k), from `amounts_of`. A concept that the report does not have matches no image.
     """
     n, k = amounts.shape
     kept = np.ones(n, dtype=bool)
@@ -60,9 +60,9 @@ def find_photos(report: StoredReport, wanted: PhotoFilter, amounts: np.ndarray) 
 
 
 def amounts_of(report: StoredReport) -> np.ndarray:
-    """(n, k) ≥ 0: how much of each concept a photo holds, 1 in its strongest photos.
+    """(n, k) ≥ 0: amount of each concept in each photo, 1 in the concept's strongest photos.
 
-    The largest code in the photo; where the layer has no places, the size of the importance.
+    The amount is the largest code in the photo; if the layer has no places, the size of the importance.
     """
     sizes = report.activity() if report.has_maps else np.abs(report.array("phi"))
     top = np.quantile(sizes, STRONGEST, axis=0)
@@ -71,12 +71,12 @@ def amounts_of(report: StoredReport) -> np.ndarray:
 
 
 def present(amounts: np.ndarray) -> np.ndarray:
-    """(n, k) bool: at least three tenths of what the concept reaches in its strongest photos."""
+    """(n, k) bool, True where the amount is at least three tenths of that in the concept's strongest photos."""
     return amounts >= PRESENT
 
 
 def inside(points: np.ndarray, corners: Sequence[tuple[float, float]]) -> np.ndarray:
-    """(n,) bool: which points (n, 2) lie in the polygon, by the parity of the edges to their right."""
+    """(n,) bool, True for points (n, 2) in the polygon, by the parity of the number of edges to their right."""
     x, y = np.asarray(points, dtype=float).T
     odd = np.zeros(len(x), dtype=bool)
     for (x1, y1), (x2, y2) in zip(corners, [*corners[1:], corners[0]], strict=True):

@@ -1,4 +1,4 @@
-"""What a model answers before and after something is changed, over one photo or many."""
+"""A model's predictions before and after a change, for one photo or many."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class ClassProbability:
-    """A class by its index, and its mean probability before and after, in [0, 1]."""
+    """A class by its index, and its mean probability before and after the change, in [0, 1]."""
 
     index: int
     before: float
@@ -16,8 +16,8 @@ class ClassProbability:
 
 @dataclass(frozen=True)
 class PredictionChange:
-    """rows: the classes that are likeliest before or after, likeliest first. first, then: the likeliest class before
-    and after. changed: photos whose own answer changes, of n."""
+    """Comparison of two predictions. rows: the likeliest classes before or after, likeliest first. first, then: the
+    likeliest class before and after. changed: number of photos, of n, whose own prediction changes."""
 
     rows: tuple[ClassProbability, ...]
     first: ClassProbability
@@ -27,7 +27,7 @@ class PredictionChange:
 
 
 def compare_predictions(before: np.ndarray, after: np.ndarray, *, top: int) -> PredictionChange:
-    """The answers of two tables of probabilities (n, c) of the same photos; at most `top` rows."""
+    """Comparison of two tables of probabilities (n, c) of the same photos; at most `top` rows."""
     means = before.mean(axis=0), after.mean(axis=0)
     order = np.argsort(-np.maximum(*means), kind="stable")[:top].tolist()
 
@@ -45,7 +45,7 @@ def predicted_classes(probabilities: np.ndarray) -> list[int]:
 
 
 def share_predicted(probabilities: np.ndarray, index: int) -> float:
-    """The share of photos, of probabilities (n, c), whose likeliest class is that one."""
+    """The share of photos, of probabilities (n, c), whose likeliest class is `index`."""
     return float((probabilities.argmax(axis=1) == index).mean())
 
 

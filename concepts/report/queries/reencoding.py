@@ -1,5 +1,4 @@
-"""A report's model and dictionary, used again: is it that model, what are the codes of other activations, and what do
-they count?"""
+"""Reuse of a report's model and dictionary: check of the model, codes of other activations, and their importance."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def check_model(report: StoredReport, split: "Split") -> None:
-    """Raises ValueError where this is not the model, or not the layer, that the report was made with."""
+    """Raises ValueError if the report was made with another model or another layer."""
     data = report.data
     if split.card.fingerprint != data.model.fingerprint or split.layer != data.layer.path:
         raise ValueError(

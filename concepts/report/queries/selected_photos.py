@@ -1,4 +1,4 @@
-"""Some photos of a report beside the others: how often they go well, which concepts tell them apart."""
+"""Selected photos of a report compared with the others: their reliability, and the concepts that distinguish them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,8 +15,9 @@ from concepts.report.stored import StoredReport
 
 @dataclass(frozen=True)
 class SelectionSummary:
-    """n photos of `of`: the share that goes well with its 95% Wilson interval, that of the others (None: no others),
-    and how many of the photos belong to each strategy, by label; −1 for outliers."""
+    """Figures of n selected photos of `of`: the share that is right (recognised, if classes are not known) with its 95%
+    Wilson interval, `rest` of the others (None: no others), and the number of photos per strategy label; −1: outliers.
+    """
 
     n: int
     of: int
@@ -39,7 +40,8 @@ def selection_summary(report: StoredReport, images: Sequence[int]) -> SelectionS
 
 @dataclass(frozen=True)
 class DistinctiveConcept:
-    """A concept's mean importance here and elsewhere, their difference with its 95% interval; in the unit of φ."""
+    """A concept's mean importance in the selected photos and in the others, and the difference with its 95% interval;
+    in the unit of φ."""
 
     concept: int
     here: float
@@ -52,7 +54,7 @@ class DistinctiveConcept:
 def distinctive_concepts(report: StoredReport, images: Sequence[int], n: int) -> list[DistinctiveConcept]:
     """The n concepts whose mean importance differs most between these photos and the others, largest |gap| first.
 
-    Intervals: bootstrap over the photos of either side, seeded. Raises ValueError where these are all photos, or none.
+    Intervals: bootstrap over the photos of both sides, seeded. Raises ValueError if all photos are selected, or none.
     """
     phi = report.array("phi")
     members = np.isin(np.arange(len(phi)), images)
@@ -70,7 +72,7 @@ def distinctive_concepts(report: StoredReport, images: Sequence[int], n: int) ->
 
 
 def concept_rows_among(report: StoredReport, images: Sequence[int]) -> tuple[ConceptRow, ...]:
-    """The concepts' figures in these photos only, with the crops of the whole report."""
+    """The concepts' figures over these photos only, with the crops of the whole report."""
     data = report.data
     good = np.array([not is_wrong(data.images[i]) for i in images])
     dead = np.array([row.dead for row in data.concepts])

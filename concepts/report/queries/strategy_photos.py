@@ -1,4 +1,4 @@
-"""Photos that stand for a strategy."""
+"""Typical photos of a strategy."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from concepts.report.stored import StoredReport
 
 
 def typical_photos(report: StoredReport, row: StrategyRow, n: int) -> list[int]:
-    """The n photos of a strategy that lie nearest to its medoid on the graph, the medoid first."""
+    """The n photos of a strategy nearest to its medoid on the graph, the medoid first."""
     embedding, labels = report.array("embedding"), report.array("labels")
     members = np.flatnonzero(labels == row.label)
     distance = np.linalg.norm(embedding[members] - embedding[row.medoid], axis=1)

@@ -1,6 +1,6 @@
-"""What a concept looks like to the model: drawn from nothing and kept in the store; in a photo, pixel by pixel.
+"""Visualisation of a concept: a feature visualisation, kept in the store, and its attribution to a photo's pixels.
 
-What is kept is read without torch.
+Stored visualisations are read without torch.
 """
 
 import io
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
     from concepts.models import Split
 
-FORMAT = 1  # raise when what is kept changes
+FORMAT = 1  # raise when the stored content changes
 STEPS, CROPS = 48, 4  # as attribution.maco has them: SqueezeNet then needs less than 30 s on two cores
-N_SPECTRUM, N_STRONGEST = 64, 8  # photos that the spectrum is measured on; photos that it is compared with
+N_SPECTRUM, N_STRONGEST = 64, 8  # photos for the spectrum; photos that the drawing is compared with
 METHOD = "integrated_gradients"
 
 
 @dataclass(frozen=True)
 class DrawingFigures:
-    """What tells how far to trust a drawing. Activations: max over places of a · v / ‖v‖.
+    """Figures that show how far to trust a drawing. Activations: max over places of a · v / ‖v‖.
 
-    reached: of the drawing. random, random_best: of pictures of the same spectrum with random phases, mean and largest.
-    photo: of the report's photo number `image`, the strongest of those of its crops; None where it has none.
+    reached: of the drawing. random, random_best: mean and largest of pictures of the same spectrum with random phases.
+    photo: of the report's photo `image`, the strongest of those with a crop; None if there is no crop.
     """
 
     reached: Finite
@@ -53,7 +53,7 @@ class DrawingFigures:
 
 @dataclass(frozen=True)
 class ConceptDrawing:
-    """A feature visualisation: PNG with a transparency, 0 where nothing drove the concept, and its figures."""
+    """A feature visualisation as PNG, with transparency 0 where nothing drove the concept, and its figures."""
 
     picture: bytes
     figures: DrawingFigures
@@ -62,7 +62,7 @@ class ConceptDrawing:
 def find_drawing(
     report: StoredReport, concept: int, store: Path, *, steps: int = STEPS, crops: int = CROPS, seed: int = 0
 ) -> ConceptDrawing | None:
-    """What was drawn before; None where it was not, or where it is damaged."""
+    """The stored drawing; None if there is none or it is damaged."""
     folder = _folder(report, concept, store, (steps, crops, seed))
     try:
         picture = (folder / "picture.png").read_bytes()
@@ -71,7 +71,7 @@ def find_drawing(
             if opened.mode != "RGBA":
                 return None
         return ConceptDrawing(picture, read_typed(DrawingFigures, folder / "figures.json"))
-    except (OSError, ValueError, SyntaxError):  # Pillow's word for a broken PNG is SyntaxError
+    except (OSError, ValueError, SyntaxError):  # Pillow raises SyntaxError for a broken PNG
         return None
 
 
@@ -85,9 +85,9 @@ def draw_concept(
     crops: int = CROPS,
     seed: int = 0,
 ) -> ConceptDrawing:
-    """What drives the concept most (MACO), from the store or computed now and kept.
+    """The picture that activates the concept most (MACO), from the store or computed now and stored.
 
-    Raises ValueError for a concept without a direction and for thumbnails that are gone.
+    Raises ValueError for a concept without a direction and for missing thumbnails.
     """
     import torch
 
@@ -120,12 +120,13 @@ def draw_concept(
 
 @dataclass(frozen=True, eq=False)
 class ConceptInPixels:
-    """The pixels of one photo that drive a concept there, (H, W), signed, in units of its activation.
+    """Attribution of a concept's activation to the pixels of one photo, (H, W), signed, in units of the activation.
 
-    The activation is the mean of a · v / ‖v‖ over the places within the line of the concept map, at half of its peak.
-    gap: of completeness, a share of the activation's change from a picture of one colour. agreement: Spearman's rank
-    correlation of what raises it with the concept map, on the map's grid; control: the same of the concept's numbers
-    on other channels. alike: the correlation of the two, pixel by pixel: near 1 the pixels say where, not which.
+    The activation is the mean of a · v / ‖v‖ over the places where the concept map is at least half of its peak. gap:
+    completeness gap, as a share of the activation's change from a picture of one colour. agreement: Spearman's rank
+    correlation of the positive attribution with the concept map, on the map's grid; control: the same for the
+    concept's components on other channels. alike: the correlation of the two attributions, pixel by pixel: near 1 the
+    pixels show where the concept is, not which concept it is.
     """
 
     pixels: np.ndarray
@@ -137,12 +138,12 @@ class ConceptInPixels:
 
     @property
     def top(self) -> float:
-        """The end of its colour scale: 99.5% of what is shown lies below."""
+        """The end of the colour scale: the 99.5% quantile of `shown`."""
         return float(np.quantile(self.shown, 0.995))
 
     @cached_property
     def shown(self) -> np.ndarray:
-        """(H, W) ≥ 0: what raises it, averaged over squares of 4% of the side, for the eye."""
+        """(H, W) ≥ 0: the positive attribution, averaged over squares of 4% of the side for display."""
         reach = round(0.02 * max(self.pixels.shape))
         window, values = np.full(2 * reach + 1, 1 / (2 * reach + 1)), np.maximum(self.pixels, 0)
         for axis in (0, 1):
@@ -153,8 +154,8 @@ class ConceptInPixels:
 def concept_in_pixels(report: StoredReport, split: "Split", concept: int, image: int) -> ConceptInPixels:
     """Attribution of a concept's activation to the pixels of a photo, by integrated gradients.
 
-    The photo is the report's own picture of what the model saw, a JPEG. Raises ValueError where the layer has no
-    places and where the concept is nowhere in the photo.
+    The photo is the report's thumbnail, a JPEG of what the model saw. Raises ValueError if the layer has no places or
+    the concept is nowhere in the photo.
     """
     import torch
 
@@ -184,7 +185,7 @@ def concept_in_pixels(report: StoredReport, split: "Split", concept: int, image:
 
 
 def _encode(split: "Split") -> "Callable[[Tensor], Tensor]":
-    """From pixels (n, 3, H, W) in [0, 1] to activations: any normalisation of the transform is put in between."""
+    """A function from pixels (n, 3, H, W) in [0, 1] to activations; it applies the transform's normalisation."""
     from concepts.activations.previews import pixel_range
 
     low, high = (values.to(split.device) for values in pixel_range(split.card))
@@ -202,7 +203,7 @@ def _strongest(report: StoredReport, concept: int) -> list[int]:
 
 
 def _pictures(report: StoredReport, images: Sequence[int]) -> "Tensor":
-    """(n, 3, H, W) in [0, 1]: what the model saw of these photos."""
+    """(n, 3, H, W) in [0, 1]: these photos, as the model saw them."""
     import torch
 
     pixels = [np.asarray(Image.open(io.BytesIO(report.thumbnail(i))).convert("RGB")) for i in images]
@@ -210,7 +211,7 @@ def _pictures(report: StoredReport, images: Sequence[int]) -> "Tensor":
 
 
 def _folder(report: StoredReport, concept: int, store: Path, settings: tuple[int, int, int]) -> Path:
-    """Where a drawing is kept: its name says the model, the layer, the direction, the photos and the settings."""
+    """The folder of a drawing, named by a key of the model, the layer, the direction, the photos and the settings."""
     data = report.data
     direction = np.ascontiguousarray(report.array("components")[concept], dtype=np.float32).tobytes()
     key = key_of(

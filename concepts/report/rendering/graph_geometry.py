@@ -1,6 +1,6 @@
-"""The geometry of the strategic cluster graph: computed once, drawn by the page and by the one-file report.
+"""The geometry of the strategic cluster graph, computed once for the page and for the one-file report.
 
-Lengths are in units of the embedding, so that circles stay circles where both axes have one scale.
+Lengths are in units of the embedding, so that circles stay circles if both axes have the same scale.
 """
 
 import math
@@ -19,17 +19,17 @@ SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexag
 MAX_EDGE = 9.0  # pixels
 CROP, GAP, LABEL = 0.085, 0.015, 0.36  # of the graph's extent: a crop's side, the space between, a label's length
 RING = 1.18  # the ring around a hub, in radii of its disc
-LIFT = 0.008  # of the graph's extent: a label stands so far above its crops
+LIFT = 0.008  # of the graph's extent: the distance of a label above its crops
 SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
 
 
 def colour_of(label: int) -> str:
-    """A strategy's colour; symbol and colour together repeat after 24 strategies."""
+    """The colour of a strategy; pairs of symbol and colour repeat after 24 strategies."""
     return GREY if label < 0 else PALETTE[label % len(PALETTE)]
 
 
 def symbol_of(label: int) -> str:
-    """A strategy's marker, so that colour is not the only cue."""
+    """The marker of a strategy, so that colour is not the only cue."""
     return "x" if label < 0 else SYMBOLS[label % len(SYMBOLS)]
 
 
@@ -39,7 +39,7 @@ def extent(embedding: np.ndarray) -> float:
 
 
 def hub_radius(prevalence: float, extent: float) -> float:
-    """Radius of a hub whose area is proportional to its prevalence, with a floor so that it can be clicked."""
+    """Radius of a hub whose area is proportional to its prevalence, with a minimum so that it can be clicked."""
     return extent * max(0.08 * math.sqrt(prevalence), 0.022)
 
 
@@ -51,7 +51,7 @@ def arc(centre: Sequence[float], radius: float, share: float) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Edge:
-    """Two strategies, the share of nearest-neighbour links that cross between them, the line's width in pixels."""
+    """An edge between two strategies: the share of nearest-neighbour links between them, the line's width in pixels."""
 
     a: int
     b: int
@@ -60,7 +60,10 @@ class Edge:
 
 
 def edges(links: Sequence[Sequence[float]]) -> list[Edge]:
-    """An edge for every pair with crossing links, width proportional to the share; links: (s, s), both ways added."""
+    """An edge for every pair with crossing links, width proportional to the share, the mean of both directions.
+
+    links: (s, s).
+    """
     table = np.asarray(links, dtype=float).reshape(len(links), len(links))
     pairs = [(a, b, float(table[a, b] + table[b, a]) / 2) for a in range(len(table)) for b in range(a + 1, len(table))]
     largest = max((share for _, _, share in pairs), default=0.0)
@@ -81,7 +84,7 @@ class Callout:
         return self.left + self.width / 2, self.bottom + self.height / 2
 
     def covers(self, points: np.ndarray) -> int:
-        """How many (m, 2) points lie under it."""
+        """Number of points (m, 2) inside the box."""
         inside = (points >= (self.left, self.bottom)) & (points <= (self.left + self.width, self.bottom + self.height))
         return int(inside.all(axis=1).sum())
 
@@ -93,7 +96,8 @@ class Callout:
 
 
 def callouts(data: ReportData, embedding: np.ndarray) -> dict[int, Callout]:
-    """A box for every strategy, by label, placed around its own points where it covers the fewest and no other box."""
+    """A box for every strategy, by label, placed beside its own points where it covers the fewest points and other
+    boxes."""
     size, placed = extent(embedding), dict[int, Callout]()
     labels = np.array([row.strategy for row in data.images])
     for row in data.strategies:
@@ -132,7 +136,7 @@ def hub_crops(row: StrategyRow, data: ReportData, n_crops: int = 3) -> list[tupl
 
 @dataclass(frozen=True)
 class PlacedCrop:
-    """A crop beside a strategy's points: its concept, its picture for an `src`, its middle, its side."""
+    """A crop beside a strategy's points: its concept, its picture for an `src`, its centre, its side."""
 
     concept: int
     source: str
@@ -143,8 +147,8 @@ class PlacedCrop:
 
 @dataclass(frozen=True, eq=False)
 class PlacedHub:
-    """A strategy: its disc, the ring around it, the (m, 2) points of the arc over the ring, its crops, and where the
-    foot of its label stands. arc: None where the reliability is not known; label: None where it has no photo."""
+    """A strategy: its disc, the ring around it, the (m, 2) points of the arc on the ring, its crops, and the position
+    of its label's foot. arc: None if the reliability is not known; label: None if it has no photo."""
 
     row: StrategyRow
     centre: tuple[float, float]
@@ -157,7 +161,7 @@ class PlacedHub:
 
 @dataclass(frozen=True)
 class PlacedEdge:
-    """A line between two hubs, its width in pixels, the share of nearest-neighbour links that cross there."""
+    """A line between two hubs, its width in pixels, the share of nearest-neighbour links between them."""
 
     start: tuple[float, float]
     end: tuple[float, float]
@@ -167,7 +171,7 @@ class PlacedEdge:
 
 @dataclass(frozen=True, eq=False)
 class GraphLayout:
-    """Where everything of the graph stands. points: (n, 2), one an image; low, high: (2,), the corners of the box
+    """Positions of all parts of the graph. points: (n, 2), one per image; low, high: (2,), the corners of the box
     around points and callouts."""
 
     points: np.ndarray
@@ -178,7 +182,7 @@ class GraphLayout:
 
 
 def graph_layout(data: ReportData, embedding: np.ndarray, picture: Callable[[str], str | None]) -> GraphLayout:
-    """Places the graph of a report. picture: a crop's file → what stands in `src`; None where it is gone."""
+    """The layout of a report's graph. picture: a crop's file → its value for `src`; None if the file is missing."""
     boxes = callouts(data, embedding)
     hubs = tuple(_placed_hub(row, data, embedding, boxes.get(row.label), picture) for row in data.strategies)
     centres = {hub.row.label: hub.centre for hub in hubs}
@@ -208,7 +212,7 @@ def _placed_hub(
 def _placed_crops(
     row: StrategyRow, data: ReportData, box: Callout, picture: Callable[[str], str | None], size: float
 ) -> tuple[PlacedCrop, ...]:
-    """A row of crops in the middle of the box, on its bottom."""
+    """A row of crops, centred at the bottom of the box."""
     found = [(j, source) for j, file in hub_crops(row, data) if (source := picture(file))]
     step = size * (CROP + GAP)
     left = box.centre[0] - step * (len(found) - 1) / 2
@@ -219,7 +223,7 @@ def _placed_crops(
 
 
 def picture_or_none(report: StoredReport, file: str) -> bytes | None:
-    """A picture of a report; None when its file is gone, so that the rest can be shown."""
+    """A picture of a report; None if its file is missing, so that the rest can be shown."""
     try:
         return report.picture(file)
     except (ValueError, OSError):

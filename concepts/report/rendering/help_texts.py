@@ -1,4 +1,4 @@
-"""What the figures of a report show and how to read them: the same words on the page, in the file and on a site."""
+"""Help texts on a report's figures and how to read them, the same on the page, in the HTML file and on a site."""
 
 GRAPH_HELP = (
     "Each point is a photo; photos near each other are recognised for the same reason, and every group is a strategy. "

@@ -1,4 +1,4 @@
-"""A report as one HTML file: opens from disk without a network, works without JavaScript, prints."""
+"""A report as one HTML file that opens from disk without a network, works without JavaScript, and can be printed."""
 
 import io
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -30,19 +30,19 @@ THUMBNAIL, CROP, MAP = 96, 104, 220  # pixels of the longer side
 N_CROPS, N_MAPS, N_TOP = 6, 2, 3
 N_RESTS, N_RESTS_CROPS = 3, 2  # concepts of a strategy, and crops of each
 MOST_SKIPPED = 100
-LONGEST = 500  # characters of any text: a name of a megabyte would stand in every sentence
+LONGEST = 500  # characters of any text: a name of a megabyte would be in every sentence
 
 
 def write_report_html(report: StoredReport, path: Path) -> Path:
-    """Writes the file, complete or not at all; returns where it is."""
+    """Writes the file, complete or not at all; returns its path."""
     write_text(path, render_report_html(report))
     return path
 
 
 @dataclass(frozen=True)
 class SiteLinks:
-    """Where a report stands in a site: the site's title, and relative links to its gallery, its map, and the page of
-    each concept."""
+    """Links from a report's page in a site: the site's title, and relative links to its gallery, its map, and the page
+    of each concept."""
 
     title: str
     gallery: str
@@ -51,7 +51,7 @@ class SiteLinks:
 
 
 def render_report_html(report: StoredReport, around: SiteLinks | None = None) -> str:
-    """The page as text. Every name in it is escaped by the template engine, and cut where it has no end."""
+    """The page as text. The template engine escapes every name in it; overlong names are cut."""
     report = readable(report)
     data, chosen = report.data, chosen_photos(report)
     concepts = [_concept(report, row) for row in data.concepts]
@@ -88,12 +88,12 @@ def _environment() -> Environment:
 
 
 def readable(report: Report) -> Report:
-    """The same report with every text cut to `LONGEST` characters, an ellipsis in place of the rest."""
+    """The same report with every text cut to `LONGEST` characters; an ellipsis replaces the rest."""
     return report.with_data(replace(_cut(report.data), command=report.data.command))
 
 
 def _cut(value: T) -> T:
-    """The value with all its texts cut, however deep they lie."""
+    """The value with all its texts cut, at any depth."""
     return cast(T, _with_short_texts(value))
 
 
@@ -110,9 +110,9 @@ def _with_short_texts(value: object) -> object:
 
 
 def chosen_photos(report: StoredReport) -> list[int]:
-    """The images whose photos are embedded: all, or the most telling ones and then every so many-th, in their order.
+    """The images whose photos are embedded: all, or the most informative ones and then an even sample, in their order.
 
-    Telling are the strategies' medoids, the sources of crops, wrong answers and outliers, in this order.
+    Informative are the strategies' medoids, the sources of crops, wrong predictions and outliers, in this order.
     """
     rows, n = report.data.images, len(report.data.images)
     if n <= MOST_PHOTOS:
@@ -213,7 +213,7 @@ def _map(report: StoredReport, row: ConceptRow, crop: CropRow) -> Picture:
 
 @dataclass(frozen=True)
 class ShownPhoto:
-    """A photo with its answer and the concepts that count most in it, by name with φ."""
+    """A photo with its prediction and its most important concepts, by name with φ."""
 
     image: int
     row: ImageRow
@@ -231,7 +231,7 @@ def _photo(report: StoredReport, image: int) -> ShownPhoto:
 
 
 def _small(report: StoredReport, file: str, side: int) -> str | None:
-    """A picture as a small data URI; None when it is missing or no picture."""
+    """A picture as a small data URI; None if it is missing or not a picture."""
     try:
         return _encoded(Image.open(io.BytesIO(report.picture(file))), side)
     except (ValueError, OSError):
@@ -239,5 +239,5 @@ def _small(report: StoredReport, file: str, side: int) -> str | None:
 
 
 def _encoded(picture: Image.Image, side: int) -> str:
-    picture.thumbnail((side, side))  # before anything is decoded: a JPEG is then read at a half or a quarter
+    picture.thumbnail((side, side))  # before decoding: a JPEG is then read at a half or a quarter of its size
     return data_uri(jpeg_bytes(picture.convert("RGB")))

@@ -1,4 +1,4 @@
-"""Concept maps laid over whole photos, as pictures."""
+"""Pictures of concept maps over whole photos."""
 
 import io
 from dataclasses import dataclass
@@ -11,22 +11,25 @@ from concepts.data.images.jpeg import jpeg_bytes
 from concepts.rendering.colours import HEAT, rgb
 
 SIDE = 400  # pixels of an overlay's longer side
-THRESHOLD = 0.5  # of the peak in this photo: where the line runs
+THRESHOLD = 0.5  # of the peak in this photo: the line's level
 
 
 def upsampled(concept_map: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """(H, W) ≥ 0: the map (h, w) on the photo's pixels, bicubic; `size` is (width, height). Negative codes are cut."""
+    """(H, W) ≥ 0: the map (h, w) upsampled to the photo's pixels, bicubic; negative codes become 0.
+
+    size: (width, height).
+    """
     picture = Image.fromarray(np.maximum(concept_map, 0).astype(np.float32), mode="F")
     return np.maximum(np.asarray(picture.resize(size, Image.Resampling.BICUBIC)), 0)
 
 
 def colours_of(values: np.ndarray) -> np.ndarray:
-    """(..., 3) uint8 of values in [0, 1] on the scale."""
+    """(..., 3) uint8: colours of values in [0, 1] on the scale."""
     return _table()[(np.clip(values, 0, 1) * 255).round().astype(np.uint8)]
 
 
 def scale_colours(n: int) -> list[list[int]]:
-    """n colours of the scale, red, green, blue from 0 to 255, from least to most; black, its start, is left out."""
+    """n colours of the scale from low to high, as red, green, blue from 0 to 255, without black, its start."""
     return colours_of(np.linspace(0.15, 1, n)).tolist()
 
 
@@ -43,8 +46,8 @@ def _table() -> np.ndarray:
 
 @dataclass(frozen=True)
 class OverlayStyle:
-    """How a map is laid over a photo. opacity: in [0, 1], of the largest value. threshold: in [0, 1], a share of the
-    map's peak in this photo below which the photo shows as it is. line: at half of that peak."""
+    """Style of a map over a photo. opacity: in [0, 1], of the largest value. threshold: in [0, 1], share of the map's
+    peak in this photo, below which no colour is shown. line: draws a line at half of that peak."""
 
     opacity: float = 0.72
     threshold: float = 0.0
@@ -57,11 +60,10 @@ DEFAULT_STYLE = OverlayStyle()
 def overlay(
     photo: Image.Image, concept_map: np.ndarray, *, top: float, side: int = SIDE, style: OverlayStyle = DEFAULT_STYLE
 ) -> Image.Image:
-    """The photo, paler and darker, under the map's colours; a white line runs at half of the map's peak.
+    """The photo, paler and darker, under the map's colours, with a white line at half of the map's peak.
 
-    `top` is the value of the scale's end, the same for all photos of a concept, so that they can be compared. `side`:
-    pixels of the longer side.
-    Opacity grows with the value: where the concept is absent, the photo shows.
+    top: the value at the scale's end, the same for all photos of a concept, so that they can be compared. side: pixels
+    of the longer side. Opacity increases with the value: where the concept is absent, the photo is visible.
     """
     photo = photo.convert("RGB").resize(_with_side(photo.size, side), Image.Resampling.BICUBIC)
     heat = upsampled(concept_map, photo.size)
@@ -78,7 +80,7 @@ def overlay(
 
 
 def in_place(photo: Image.Image, box: tuple[float, float, float, float], *, side: int = SIDE) -> Image.Image:
-    """A crop where it is in its whole photo: the rest grey and dark, a white line around it.
+    """The whole photo with a crop marked: the rest is grey and dark, with a white line around the crop.
 
     box: left, top, right, bottom, as shares of the photo.
     """
@@ -94,7 +96,7 @@ def in_place(photo: Image.Image, box: tuple[float, float, float, float], *, side
 
 
 def _pale(photo: Image.Image) -> np.ndarray:
-    """(H, W, 3): the photo with less colour and darker, so that what is laid over it stands out."""
+    """(H, W, 3): the photo darker and with less colour, so that an overlay stands out."""
     grey = np.asarray(photo.convert("L").convert("RGB"), dtype=float)
     return (0.6 * grey + 0.4 * np.asarray(photo, dtype=float)) * 0.75
 
@@ -105,7 +107,7 @@ def _with_side(size: tuple[int, int], side: int) -> tuple[int, int]:
 
 
 def outline(inside: np.ndarray, reach: int) -> np.ndarray:
-    """(H, W) bool: the pixels that have both kinds of the mask (H, W) within so many pixels, along both axes."""
+    """(H, W) bool, True within `reach` pixels of both values of the mask (H, W), along both axes."""
     return _spread(inside, reach) & _spread(~inside, reach)
 
 

@@ -1,4 +1,4 @@
-"""What a report says in words: the same on the page, in the graph and in the HTML file."""
+"""Sentences of a report, the same on the page, in the graph and in the HTML file."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from concepts.report.schema import ReportData
 from concepts.report.settings import ReportSettings
 
 NO_UNIT = "no unit"
-LOOK_CLOSELY, SOME = 0.5, 0.25  # from these suspicions on
+LOOK_CLOSELY, SOME = 0.5, 0.25  # lowest suspicion of each word
 SUSPICION_SIGNS = {
     "look closely": "▲",
     "some": "◆",
@@ -26,12 +26,12 @@ PRESENT = {
 
 
 def part_name(path: Sequence[int]) -> str:
-    """A sub-concept's number is its way down the tree: part 3.0.1 is part 1 of part 0 of concept 3."""
+    """The name of a sub-concept by its path in the tree: part 3.0.1 is part 1 of part 0 of concept 3."""
     return "Part " + ".".join(map(str, path))
 
 
 def part_sentence(row: SubConceptRow, data: ReportData) -> str:
-    """What the figures of one part mean."""
+    """Explanation of the figures of one part."""
     direction = "lowers" if row.effect >= 0 else "raises"
     return (
         f"{percent(row.share)} of what its parent is made of at layer {row.layer}. Taken out alone, it {direction} the "
@@ -41,24 +41,24 @@ def part_sentence(row: SubConceptRow, data: ReportData) -> str:
 
 
 def importance_unit(data: ReportData) -> str:
-    """What this report's importances are counted in."""
+    """The unit of this report's importances."""
     return IMPORTANCES[data.settings.importance].unit or NO_UNIT
 
 
 def amount(importance: float, unit: str) -> str:
-    """An importance with its sign and its unit, if it has one."""
+    """An importance with its sign, and its unit if it has one."""
     return f"{importance:+.2f}" if unit == NO_UNIT else f"{importance:+.2f} {unit}"
 
 
 def percent(share: float | None) -> str:
-    """A share for people: two digits below 1%, "unknown" where there is none."""
+    """A share as text: one decimal below 1%, "unknown" for None."""
     if share is None:
         return "unknown"
     return f"{share:.1%}" if 0 < share < 0.01 else f"{share:.0%}"
 
 
 def interval_text(low: float | None, high: float | None) -> str:
-    """A 95% interval of a share; empty where there is none."""
+    """A 95% interval of a share as text; empty if there is none."""
     return "" if low is None or high is None else f"{percent(low)} to {percent(high)}"
 
 
@@ -68,23 +68,24 @@ def chosen(settings: ReportSettings) -> list[tuple[str, str]]:
 
 
 def good_word(data: ReportData) -> str:
-    """What reliability counts: "right" where the photos' classes are known, else "recognised"."""
+    """The word for what reliability counts: "right" if the photos' classes are known, else "recognised"."""
     return "right" if data.dataset.labels_known else "recognised"
 
 
 def strategy_title(row: StrategyRow, data: ReportData, names: Names = NUMBERS) -> str:
-    """For example "Strategy 1 · 46% · 98% right": share of the photos, share that the model gets right."""
+    """The title of a strategy, for example "Strategy 1 · 46% · 98% right": share of the photos, share of these that
+    the model gets right."""
     reliability = "" if row.reliability is None else f" · {percent(row.reliability)} {good_word(data)}"
     return f"{names.strategy(row.label)} · {percent(row.prevalence)}{reliability}"
 
 
 def is_wrong(row: ImageRow) -> bool:
-    """Did the model get it wrong (where classes are not known: not recognise it)?"""
+    """True if the prediction is wrong (if classes are not known: if the photo is not recognised)."""
     return not (row.recognised if row.right is None else row.right)
 
 
 def answer(row: ImageRow) -> str:
-    """What the model said and whether it was right, one phrase."""
+    """The prediction and whether it is right, as one phrase."""
     said = f"model says {row.predicted} ({percent(row.probability)})"
     if row.right is None:
         return said
@@ -92,7 +93,7 @@ def answer(row: ImageRow) -> str:
 
 
 def suspicion_word(value: float | None) -> str:
-    """A figure in [0, 1] as a word."""
+    """The word for a suspicion in [0, 1]."""
     if value is None:
         return "unknown"
     if value >= LOOK_CLOSELY:
@@ -101,19 +102,19 @@ def suspicion_word(value: float | None) -> str:
 
 
 def suspicion_text(value: float | None) -> str:
-    """The figure and its word, for a card."""
+    """The suspicion and its word, for a card."""
     if value is None:
         return "one strategy: shortcut not measurable"
     return f"shortcut suspicion {value:.2f}: {suspicion_word(value)}"
 
 
 def model_name(name: str) -> str:
-    """A model's name for people: of a file, the file and its factory without the folders."""
+    """The display name of a model: for a file, the file and its factory without the folders."""
     return re.split(r"[/\\]", name)[-1]
 
 
 def summary(data: ReportData, names: Names = NUMBERS) -> str:
-    """The whole report in two sentences."""
+    """Summary of the report in two sentences."""
     target, n, ways = data.target.label, len(data.images), len(data.strategies)
     by = "in one way" if ways == 1 else f"in {ways} different ways (strategies)"
     first = f"Judging by {n:,} photos, {model_name(data.model.name)} recognises “{target}” {by}."
@@ -129,13 +130,13 @@ def summary(data: ReportData, names: Names = NUMBERS) -> str:
 
 
 def suspect_of(data: ReportData) -> StrategyRow | None:
-    """The strategy that most looks like a shortcut, where one is worth a close look."""
+    """The strategy with the largest shortcut suspicion; None if it is not worth a close look."""
     found = max(data.strategies, key=lambda row: row.suspicion or 0.0, default=None)
     return found if found is not None and suspicion_word(found.suspicion) == "look closely" else None
 
 
 def concept_sentence(row: ConceptRow, data: ReportData) -> str:
-    """What the figures of one concept mean."""
+    """Explanation of the figures of one concept."""
     direction = "speaks for" if row.importance >= 0 else "speaks against"
     text = (
         f"It {direction} “{data.target.label}” and carries {percent(row.share)} of the evidence "
@@ -148,7 +149,7 @@ def concept_sentence(row: ConceptRow, data: ReportData) -> str:
 
 
 def strategy_sentence(row: StrategyRow, data: ReportData, names: Names = NUMBERS) -> str:
-    """What the figures of one strategy mean."""
+    """Explanation of the figures of one strategy."""
     text = f"{row.n:,} of {len(data.images):,} photos ({percent(row.prevalence)}) are recognised mainly by " + _and(
         [names.concept(j) for j in row.concepts[:3]]
     )
@@ -159,13 +160,13 @@ def strategy_sentence(row: StrategyRow, data: ReportData, names: Names = NUMBERS
 
 
 def mistake_title(row: MistakeRow, names: Names = NUMBERS) -> str:
-    """For example "Strategy 1: 3 photos taken for “shoes”"."""
+    """The title of a group of mistakes, for example "Strategy 1: 3 photos taken for “shoes”"."""
     name = "Outliers" if row.strategy < 0 else names.strategy(row.strategy)
     return f"{name}: {_photos(len(row.photos))} taken for “{row.predicted}”"
 
 
 def mistake_sentence(row: MistakeRow, data: ReportData, names: Names = NUMBERS) -> str:
-    """What spoke for the class they were taken for, and what they lacked."""
+    """The concepts that support the predicted class, and those that are lacking."""
     target = data.target.label
     for_it = [
         f"{names.concept(j)} ({row.phi_predicted[j]:+.2f}; for “{target}” {row.phi_target[j]:+.2f})"
@@ -184,12 +185,12 @@ def mistake_sentence(row: MistakeRow, data: ReportData, names: Names = NUMBERS) 
 
 
 def lacked(row: MistakeRow) -> list[int]:
-    """The concepts that speak for the target in photos that went well, and less in these, by how much less."""
+    """The concepts with positive φ in the strategy's right photos and less φ in these, largest difference first."""
     return most([gap if gap + own > 0 else 0.0 for gap, own in zip(row.deficit, row.phi_target, strict=False)])
 
 
 def no_mistakes(data: ReportData) -> str:
-    """What is said where no mistake is described."""
+    """The text if no mistake is described."""
     wrong, n = sum(map(is_wrong, data.images)), len(data.images)
     if not wrong:
         return f"Nothing: all {n:,} photos are {good_word(data)}."
@@ -200,7 +201,7 @@ def no_mistakes(data: ReportData) -> str:
 
 
 def most(values: Sequence[float], n: int = 3) -> list[int]:
-    """The places of the largest n that are above 0, largest first."""
+    """The indices of the n largest values above 0, largest first."""
     order = sorted(range(len(values)), key=lambda j: -values[j])
     return [j for j in order[:n] if values[j] > 0]
 
@@ -210,7 +211,7 @@ def _photos(n: int) -> str:
 
 
 def presence_sentence(row: PresenceRow, good: str, unit: str) -> str:
-    """All figures of a concept that some photos show and others do not, in words. unit: of the importances."""
+    """All figures, in words, of a concept present in some photos and absent in others. unit: of the importances."""
     effect = "raises the score by" if unit == "logits" else "differs in importance by"
     parts = [
         f"{row.n:,} photos show it ({percent(row.share)}), the others do not. There it is {percent(row.evidence)} of "
@@ -234,7 +235,7 @@ def presence_sentence(row: PresenceRow, good: str, unit: str) -> str:
 
 
 def suspicion_sentence(value: float | None) -> str:
-    """What the suspicion means, honestly."""
+    """Explanation of the suspicion and its limits."""
     if value is None:
         return (
             "With one strategy there is no shortcut suspicion to measure: a mark that lies on every photo cannot be "

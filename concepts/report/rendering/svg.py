@@ -1,4 +1,4 @@
-"""The strategic cluster graph as shapes for an SVG: the page's geometry in pixels of a fixed box."""
+"""The strategic cluster graph as SVG shapes: the page's geometry in pixels of a fixed box."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ SHAPES = {
 
 @dataclass(frozen=True)
 class GraphPoint:
-    """A node: an image."""
+    """A point of the graph: one image."""
 
     image: int
     x: float
@@ -36,7 +36,7 @@ class GraphPoint:
     colour: str
     title: str
     wrong: bool
-    linked: bool  # is its photo on the page?
+    linked: bool  # True if its photo is on the page
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Hub:
 
 @dataclass(frozen=True)
 class Crop:
-    """A picture beside a strategy's points: its left upper corner and side, its source, its concept."""
+    """A picture beside a strategy's points: its upper left corner and side, its source, its concept."""
 
     x: float
     y: float
@@ -96,7 +96,7 @@ def graph_drawing(
     picture: Callable[[str], str | None],
     names: Names = NUMBERS,
 ) -> GraphDrawing:
-    """The shapes of a report's graph; `linked` are the images whose photos can be jumped to."""
+    """The shapes of a report's graph. linked: the images whose photos are on the page."""
     layout = graph_layout(data, embedding, picture)
     frame = _Frame.around(layout.low, layout.high)
     lines = [GraphLine(*frame.at(edge.start), *frame.at(edge.end), edge.width) for edge in layout.edges]
@@ -105,7 +105,7 @@ def graph_drawing(
 
 
 def _hub(hub: PlacedHub, frame: "_Frame", title: str) -> Hub:
-    """A strategy in pixels; a label without a place of its own stands on the hub."""
+    """A strategy in pixels; a label without a position of its own is placed on the hub."""
     x, y = frame.at(hub.label or hub.centre)
     crops = [
         Crop(*frame.at((crop.x - crop.side / 2, crop.y + crop.side / 2)), crop.side * frame.scale, crop.source,
@@ -120,7 +120,7 @@ def _hub(hub: PlacedHub, frame: "_Frame", title: str) -> Hub:
 
 @dataclass(frozen=True)
 class _Frame:
-    """From the embedding's units to pixels, one scale for both axes, y upwards; as high as the points need."""
+    """Conversion of the embedding's units to pixels, one scale for both axes, y upwards; as high as the points need."""
 
     left: float
     top: float
