@@ -17,11 +17,13 @@ import pytest
 from concepts.annotations import Note, NoteStore, note_subject
 from concepts.cli.main import main
 from concepts.publishing.site import build_site
+from concepts.publishing.site.build import program_files
 from concepts.publishing.site.classes import collect
 from concepts.publishing.site.concept_map import WIDTH, in_box, map_drawing
 from concepts.publishing.site.spaces import ConceptLink, Space, chance_cosine, spaces_of, spanning_forest
 from concepts.publishing.site.writing import Manifest, ManifestEntry, checked_out, read_manifest
 from concepts.report import ClassReport
+from concepts.storage.app_folder import PACKAGE
 from concepts.storage.store import write_json
 from concepts.storage.typed_json import from_json, to_json
 from tests.support.damage import refuses_damage
@@ -415,3 +417,13 @@ def test_names_by_people_stand_on_its_pages(reports, tmp_path):
     changed = {file.name for file, when in before.items() if file.stat().st_mtime_ns != when}
     assert own.name in changed
     assert not any(name.startswith("etc") for name in changed)  # another model's pages are as they were
+
+
+def test_what_pages_look_like_hangs_on_code_and_templates_of_all_their_rooms():
+    files = {file.relative_to(PACKAGE).as_posix() for file in program_files()}
+    assert {
+        "rendering/templates/shared/cards.html.j2",
+        "report/rendering/sentences.py",
+        "report/rendering/templates/report.html.j2",
+        "publishing/site/templates/index.html.j2",
+    } <= files

@@ -1,6 +1,6 @@
 """Words for concepts: scored, assigned so that no word names everything, and rejected if none is good.
 
-Reading names needs no heavy imports: code on tokens is in `scores`, `prototypes`, `captions` and `of_report`.
+Reading names needs no heavy imports: code on tokens is in `scores`, `prototypes`, `captions` and `report_tokens`.
 """
 
 from concepts.lexicon.naming.assign import assign_words

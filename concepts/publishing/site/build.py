@@ -12,10 +12,11 @@ from concepts.publishing.site.pages import SimilarConcept, class_page, concept_p
 from concepts.publishing.site.spaces import Space, spaces_of
 from concepts.publishing.site.writing import Item, Progress, WriteCounts, checked_out, write_site
 from concepts.report.rendering.overlay import overlay_bytes
+from concepts.storage.app_folder import PACKAGE
 from concepts.storage.store import key_of
 
 TITLE = "What has the network learned?"
-ROOMS = ("rendering", "report", "site")  # whose code determines the look of a page
+ROOMS = ("rendering", "report", "publishing/site")  # whose code determines the look of a page
 LONGEST_TITLE = 200
 
 
@@ -109,7 +110,12 @@ def _key(path: str, **made_from: object) -> str:
 @cache
 def _program() -> str:
     """A hash of the code and templates that determine the look of a page: a new version rewrites all pages."""
-    whole, home = blake2b(digest_size=12), Path(__file__).resolve().parent.parent
-    for file in sorted(path for room in ROOMS for path in (home / room).rglob("*") if path.suffix in (".py", ".j2")):
-        whole.update(file.relative_to(home).as_posix().encode() + b"=" + file.read_bytes())
+    whole = blake2b(digest_size=12)
+    for file in program_files():
+        whole.update(file.relative_to(PACKAGE).as_posix().encode() + b"=" + file.read_bytes())
     return whole.hexdigest()
+
+
+def program_files() -> list[Path]:
+    """The code and templates that determine the look of a page, sorted."""
+    return sorted(path for room in ROOMS for path in (PACKAGE / room).rglob("*") if path.suffix in (".py", ".j2"))
