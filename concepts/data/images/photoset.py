@@ -120,7 +120,7 @@ class PhotoSet:
         return chosen
 
     def describe(self) -> str:
-        """One line with the number of photos per folder and the files left out."""
+        """One line with the number of photos, their folders and the files left out."""
         folders = self.folder_names()
         inside = f" in {len(folders)} folders ({_first(folders)})" if folders else ""
         left_out = [f"{skipped.name}: {skipped.reason}" for skipped in self.skipped]

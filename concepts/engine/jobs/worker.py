@@ -133,7 +133,7 @@ def main(folder: str) -> int:
     """Runs the job in that folder, unless another process already does."""
     job = Job(Path(folder), PROCESSES)
     with contextlib.suppress(OSError):
-        os.nice(15)  # the pages come first
+        os.nice(15)  # pages have priority
     try:
         with lock_of(job).acquire(timeout=0):
             signal.signal(signal.SIGTERM, _stop)

@@ -36,7 +36,7 @@ class MultimodalEncoder(TokenEncoder):
 
 @dataclass(frozen=True)
 class PromptIds:
-    """The prompt as `ids` (t,), with one image token per patch; `read` (T,): the indices to read."""
+    """The prompt as `ids` (t,), its image expanded to all image tokens; `read` (T,): the indices to read."""
 
     ids: Tensor
     read: Tensor

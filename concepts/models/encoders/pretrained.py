@@ -35,7 +35,7 @@ def load_pretrained(
     Raises ValueError for other weights that are missing, or that do not fit.
     """
     transformers = library("transformers")
-    transformers.utils.logging.disable_progress_bar()  # it would mix with the commands' output
+    transformers.utils.logging.disable_progress_bar()  # about 1 s long; mixes with the commands' output
     check_weights(folder)
     try:
         with seeded(0):
