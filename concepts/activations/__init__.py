@@ -1,1 +1,1 @@
-"""What a model says inside: activations of a dataset, in batches, on disk, as rows."""
+"""A model's activations on a dataset: in batches, on disk, as rows."""

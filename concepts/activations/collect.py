@@ -1,4 +1,4 @@
-"""A dataset → activations on disk: in batches, with logits and previews, reused when all is the same."""
+"""Collecting a dataset's activations to disk: in batches, with logits and previews, reused if nothing changed."""
 
 import math
 import os
@@ -23,7 +23,7 @@ from concepts.storage.store import key_of, new_folder
 from concepts.storage.typed_json import Count, Positive, read_typed, write_typed
 
 INFO = "info.json"
-FORMAT = 3  # raise when what is stored changes
+FORMAT = 3  # increase when the stored format changes
 CHUNK = 2**24  # values converted at a time
 Progress = Callable[[float], None]
 Item = TypeVar("Item")
@@ -31,8 +31,8 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class PassSeconds:
-    """What the pass took. `forward`: reading, decoding and preparing the photos, drawing thumbnails (by the same
-    threads), and the model; `all`: with checking and writing activations."""
+    """Duration of the pass. `forward`: reading, decoding and preparing the photos, drawing thumbnails (in the same
+    threads), and the model; `all`: also checking and writing activations."""
 
     forward: Positive
     all: Positive
@@ -40,12 +40,12 @@ class PassSeconds:
 
 @dataclass(frozen=True)
 class ActivationsInfo:
-    """What `info.json` holds of n photos.
+    """The content of `info.json` for n photos.
 
-    indices: for each row, the place of its photo in the set. shape: of one photo's activations (T..., p). grid: (h, w)
-    of the positions that have a place in the photo; named: those before them, the class token and the like. skipped:
-    the photos that could not be decoded. split_check: max |h(g(x)) − f(x)| on the first of these photos; 0 where there
-    is no head to check.
+    indices: for each row, the index of its photo in the set. shape: of one photo's activations (T..., p). grid: (h, w)
+    of the positions that lie in the photo; named: the tokens before them, such as the class token. skipped: the photos
+    that could not be decoded. split_check: max |h(g(x)) − f(x)| on the first of these photos; 0 where there is no head
+    to check.
     """
 
     indices: tuple[Count, ...]
@@ -62,7 +62,7 @@ class ActivationsInfo:
 class Activations:
     """The activations of n photos in a folder: A (n, T..., p) read by rows, logits (n, c), thumbnails.
 
-    Of an encoder without a head there are no logits: c = 0.
+    An encoder without a head has no logits: c = 0.
     """
 
     folder: Path
@@ -70,11 +70,11 @@ class Activations:
 
     @cached_property
     def info(self) -> ActivationsInfo:
-        """What they are of."""
+        """The metadata in `info.json`."""
         return read_typed(ActivationsInfo, self.folder / INFO)
 
     def rows(self, start: int, stop: int) -> np.ndarray:
-        """A[start:stop], (m, T..., p), float16 (float32 where the values need it); reads just these rows."""
+        """A[start:stop], (m, T..., p), float16 (float32 where the values require it); reads only these rows."""
         dtype, shape = np.dtype(self.info.dtype), self.info.shape
         stop = min(stop, len(self))
         size = math.prod(shape)
@@ -85,17 +85,17 @@ class Activations:
 
     @cached_property
     def logits(self) -> np.ndarray:
-        """(n, c) float32: the model's own answers, from the same pass."""
+        """(n, c) float32: the model's logits, from the same pass."""
         return np.load(self.folder / "logits.npy", allow_pickle=False)
 
     @property
     def indices(self) -> tuple[int, ...]:
-        """For each row, the index of its photo in the set: unreadable ones are left out."""
+        """For each row, the index of its photo in the set; unreadable photos are left out."""
         return self.info.indices
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
-        """The photos that could not be decoded. What the source left out beforehand, the photo set knows."""
+        """The photos that could not be decoded. The photo set lists those that the source left out before."""
         return self.info.skipped
 
     @property
@@ -105,16 +105,16 @@ class Activations:
 
     @property
     def grid(self) -> tuple[int, int] | None:
-        """(h, w) of the positions that have a place in the photo; None where none has."""
+        """(h, w) of the positions that lie in the photo; None where there are none."""
         return self.info.grid
 
     @property
     def named(self) -> tuple[str, ...]:
-        """Names of the positions before those of the grid: the class token and the like."""
+        """Names of the positions before those of the grid, such as the class token."""
         return self.info.named
 
     def on_grid(self, start: int, stop: int) -> np.ndarray:
-        """(m, h, w, p): `rows` on their places, the named ones left out. Raises ValueError where there is no grid."""
+        """(m, h, w, p): `rows` on the grid, without the named positions. Raises ValueError where there is no grid."""
         if self.grid is None:
             raise ValueError("these activations have no places: choose a layer with a grid")
         flat = self.rows(start, stop)
@@ -124,23 +124,23 @@ class Activations:
 
     @property
     def seconds(self) -> PassSeconds:
-        """What they took when first computed."""
+        """Duration of the first computation."""
         return self.info.seconds
 
     def thumbnail(self, row: int) -> Path:
-        """JPEG of what the model saw of the photo in that row."""
+        """JPEG of the model's input for the photo in that row."""
         return self.folder / "thumbnails" / f"{row:06d}.jpg"
 
     def __len__(self) -> int:
         return len(self.info.indices)
 
     def picked(self, rows: Sequence[int], device: str | torch.device = "cpu") -> Tensor:
-        """A of these rows, (m, T..., p) float32."""
+        """A at these rows, (m, T..., p) float32."""
         return torch.from_numpy(np.concatenate([self.rows(row, row + 1) for row in rows])).to(device).float()
 
     def batches(self, size: int, device: str | torch.device = "cpu") -> Iterator[Tensor]:
         """Float32 tensors (≤ size, T..., p) in order."""
-        os.utime(self.folder)  # in use: `prune` leaves it
+        os.utime(self.folder)  # marks it as in use, so that `prune` keeps it
         for start in range(0, len(self), size):
             yield torch.from_numpy(self.rows(start, start + size)).to(device).float()
 
@@ -153,11 +153,11 @@ def collect_activations(
     batch_size: int = 32,
     progress: Progress | None = None,
 ) -> Activations:
-    """Activations of all readable items at the split's layer, or any encoder's, from the store or computed now.
+    """Activations of all readable items, for a split's layer or any encoder, from the store or computed now.
 
-    The key is the model's weights, the layer, the transforms, and the items' contents and limits. Memory holds a
-    batch at a time; the batch is halved when memory runs out. Raises ValueError when no item can be read, when the
-    transform gives photos of two sizes, when activations are not finite, or when h(g(x)) is not f(x) on the photos.
+    The key is the model's weights, the layer, the transforms, and the items' contents and limits. One batch is held in
+    memory at a time; it is halved when memory runs out. Raises ValueError when no item can be read, when the
+    transform returns photos of two sizes, when activations are not finite, or when h(g(x)) ≠ f(x) on the photos.
     """
     key = key_of(
         format=FORMAT,
@@ -169,7 +169,7 @@ def collect_activations(
     )
     final = store / f"activations-{key}"
     with suppress(FileNotFoundError):
-        os.utime(final)  # lately used: `prune` takes others
+        os.utime(final)  # recently used, so that `prune` removes others first
         return Activations(final, reused=True)
     with new_folder(final, keep=True) as folder:
         _store(encoder, dataset, folder, batch_size, progress)
@@ -179,7 +179,7 @@ def collect_activations(
 def _store(
     encoder: Encoder[Item], dataset: Dataset[Item], folder: Path, batch_size: int, progress: Progress | None
 ) -> None:
-    """One pass over the dataset, into the folder."""
+    """Writes one pass over the dataset to the folder."""
     begin = time.perf_counter()
     run = EncodingPass(encoder, dataset, batch_size=batch_size, preview=preview_of(encoder, dataset))
     writer = _Writer(folder, encoder.layer)
@@ -202,7 +202,7 @@ def _store(
 
 
 class _Writer:
-    """Batch after batch into a folder: activations as float16 while that is enough, previews; logits are held."""
+    """Writes batches to a folder: activations as float16 while that suffices, and previews; logits stay in memory."""
 
     def __init__(self, folder: Path, layer: str) -> None:
         self.folder, self.layer = folder, layer
@@ -231,7 +231,7 @@ class _Writer:
             A.to(self.dtype).numpy().tofile(file)
 
     def _widen(self) -> None:
-        """What is written so far, and all that follows, as float32."""
+        """Converts the values written so far to float32, and writes all further ones as float32."""
         self.dtype = torch.float32
         narrow, wide = self.folder / "activations.bin", self.folder / "activations.wide"
         if not narrow.is_file():

@@ -1,4 +1,4 @@
-"""One pass over a dataset: items are read ahead, prepared, and go through an encoder in batches. Nothing is stored."""
+"""One pass over a dataset: items are read ahead, prepared and encoded in batches. Nothing is stored."""
 
 import time
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Batch:
-    """m items that went through: their places in the dataset, A (m, T..., p), logits (m, c), what is shown of each."""
+    """m encoded items: their indices in the dataset, A (m, T..., p), logits (m, c), one preview each."""
 
     indices: tuple[int, ...]
     A: Tensor
@@ -30,7 +30,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class _Read:
-    """An item as it came from its thread: what the encoder takes of it, what is shown of it."""
+    """An item as returned by a reading thread: its input to the encoder and its preview."""
 
     index: int
     prepared: Tensor
@@ -38,11 +38,11 @@ class _Read:
 
 
 class EncodingPass(Generic[Item]):
-    """One pass over a dataset; holds what it has to remember.
+    """One pass over a dataset, and its state.
 
     skipped: the items that could not be read so far. split_check: max |h(g(x)) − f(x)| on the first ones, 0 where the
-    encoder has no head to check. seconds: reading and preparing items, drawing previews (by the same threads), and the
-    model; what the caller does between batches does not count.
+    encoder has no head to check. seconds: reading and preparing items, drawing previews (in the same threads), and the
+    model; the caller's time between batches is not included.
     """
 
     def __init__(self, encoder: Encoder[Item], dataset: Dataset[Item], *, batch_size: int, preview: Preview) -> None:
@@ -53,9 +53,9 @@ class EncodingPass(Generic[Item]):
         self.seconds = 0.0
 
     def batches(self) -> Iterator[Batch]:
-        """All readable items in order; memory holds a batch at a time, which is halved when memory runs out.
+        """All readable items in order; one batch is held in memory at a time, and halved when memory runs out.
 
-        Raises ValueError when no item can be read, when items are prepared in two sizes, or when h(g(x)) is not f(x).
+        Raises ValueError when no item can be read, when prepared items have two sizes, or when h(g(x)) ≠ f(x).
         """
         begin = time.perf_counter()
         for read in self._read_batches():
@@ -88,7 +88,7 @@ class EncodingPass(Generic[Item]):
             yield waiting
 
     def _read(self, i: int) -> "_Read | UnreadableItem":
-        """Run by the threads that read."""
+        """One prepared item, or the error; runs in the reading threads."""
         try:
             prepared = self.encoder.card.prepare(self.dataset.open(i))
         except UnreadableItem as error:
@@ -96,7 +96,7 @@ class EncodingPass(Generic[Item]):
         return _Read(i, prepared, self.preview(i, prepared))
 
     def _run_model(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
-        """A (m, T..., p) and logits (m, c) of a batch, in halves when memory runs out."""
+        """A (m, T..., p) and logits (m, c) of a batch, computed in halves when memory runs out."""
         try:
             with torch.inference_mode():
                 A = self.encoder.encode(inputs.to(self.encoder.device, non_blocking=True))
@@ -114,5 +114,5 @@ class EncodingPass(Generic[Item]):
 
 
 def out_of_memory(error: Exception) -> bool:
-    """Did this error mean that memory ran out, on a GPU or in the machine?"""
+    """True where the error means that memory ran out, on a GPU or in the machine."""
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or "allocate memory" in str(error)

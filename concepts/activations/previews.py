@@ -1,4 +1,4 @@
-"""What a person is shown beside the activations of an item: of a photo what the model saw of it."""
+"""The preview displayed with the activations of an item: for a photo, the model's input."""
 
 from collections.abc import Callable
 
@@ -12,14 +12,14 @@ from concepts.data.images.jpeg import jpeg_bytes
 from concepts.models.classifiers.card import ModelCard
 from concepts.models.encoders.base import Encoder
 
-Preview = Callable[[int, Tensor], bytes]  # (place in the dataset, the encoder's input of it) -> JPEG
+Preview = Callable[[int, Tensor], bytes]  # (index in the dataset, its input to the encoder) -> JPEG
 
 
 def preview_of(encoder: Encoder, dataset: Dataset[object]) -> Preview:
-    """What is shown of each item that the encoder read.
+    """A function that returns the preview of an encoded item.
 
-    Of a photo what the model saw, drawn from its input, so that nothing is decoded twice; where the encoder takes
-    other things, what the dataset shows of them.
+    For a photo, the preview is drawn from the model's input, so that nothing is decoded twice; for other kinds of
+    item, it is the dataset's own preview.
     """
     if not isinstance(encoder.card, ModelCard):
         return lambda i, _: dataset.preview(i)
@@ -28,7 +28,7 @@ def preview_of(encoder: Encoder, dataset: Dataset[object]) -> Preview:
 
 
 def picture_of(card: ModelCard) -> Callable[[Tensor], np.ndarray]:
-    """A function from a prepared photo (3, H, W) to what it shows, (H, W, 3) uint8."""
+    """A function from a prepared photo (3, H, W) to its picture, (H, W, 3) uint8."""
     low, high = pixel_range(card)
 
     def show(prepared: Tensor) -> np.ndarray:
@@ -39,7 +39,7 @@ def picture_of(card: ModelCard) -> Callable[[Tensor], np.ndarray]:
 
 
 def pixel_range(card: ModelCard) -> tuple[Tensor, Tensor]:
-    """What the transform makes of black and of white, (3, 1, 1) each: so any normalisation of a channel is undone."""
+    """The transform's values for black and white, (3, 1, 1) each; they invert any normalisation per channel."""
     black, white = (card.transform(Image.new("RGB", (512, 512), colour)) for colour in ("black", "white"))
     low, high = (x.flatten(1).mean(dim=1).view(-1, 1, 1) for x in (black, white))
     return low, high

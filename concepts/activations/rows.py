@@ -1,4 +1,4 @@
-"""Rows of activations wherever they lie: one tensor in memory, or a folder on disk that is read piece by piece."""
+"""Rows of activations from one tensor in memory or from a folder on disk, read piece by piece."""
 
 import math
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ from torch import Tensor
 
 from concepts.activations.collect import Activations
 
-BLOCK = 8192  # rows read together: 16 MB of 512 channels
-CHUNK, POOL = 256, 32  # neighbouring rows that stay together in a shuffled reading, and how many such are mixed
+BLOCK = 8192  # rows read at a time: 16 MB for 512 channels
+CHUNK, POOL = 256, 32  # neighbouring rows kept together in a shuffled read; number of such chunks mixed
 
 
 class Rows(Protocol):
-    """Activations (m, p), one position a row, that can be read by ranges; where they are read to is theirs to say."""
+    """Activations (m, p), one position per row, that can be read by ranges; the implementation chooses the device."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -26,7 +26,7 @@ class Rows(Protocol):
 
 
 class MemoryRows:
-    """A tensor (m, p) as rows. Other types than float32 and float64 are read as float32."""
+    """A tensor (m, p) as rows. Dtypes other than float32 and float64 are read as float32."""
 
     def __init__(self, A: Tensor) -> None:
         if A.ndim != 2:
@@ -43,7 +43,7 @@ class MemoryRows:
 
 
 class StoredRows:
-    """All positions of stored activations (n, T..., p), image after image, read to a device as float32."""
+    """All positions of stored activations (n, T..., p), image by image, read to a device as float32."""
 
     def __init__(self, activations: Activations, device: str | torch.device = "cpu") -> None:
         self._activations = activations
@@ -63,7 +63,7 @@ class StoredRows:
 
 
 def as_rows(A: Tensor | Rows) -> Rows:
-    """A tensor (m, p) as rows; rows as they are. Raises ValueError for a tensor of another shape."""
+    """A tensor (m, p) as rows; rows unchanged. Raises ValueError for a tensor of another shape."""
     return MemoryRows(A) if isinstance(A, Tensor) else A
 
 
@@ -74,13 +74,13 @@ def blocks(rows: Rows, size: int = BLOCK) -> Iterator[Tensor]:
 
 
 def sample_rows(rows: Rows, size: int, seed: int) -> Tensor:
-    """(min(size, m), p): rows drawn without replacement, seeded, in their order; one pass."""
+    """(min(size, m), p): rows drawn without replacement with the seed, in their original order; one pass."""
     if size >= rows.shape[0]:
         return rows.read(0, rows.shape[0])
     generator = torch.Generator().manual_seed(seed)
     chosen = torch.randperm(rows.shape[0], generator=generator)[:size].sort().values
     starts = [*range(0, rows.shape[0], BLOCK), rows.shape[0]]
-    kept, done = rows.read(0, 0).new_empty(size, rows.shape[1]), 0  # at once: parts between the blocks would pin them
+    kept, done = rows.read(0, 0).new_empty(size, rows.shape[1]), 0  # slices of the blocks would keep the blocks alive
     for start, stop in pairwise(starts):
         inside = chosen[(chosen >= start) & (chosen < stop)] - start
         kept[done : done + len(inside)] = rows.read(start, stop)[inside.to(kept.device)]
@@ -89,13 +89,13 @@ def sample_rows(rows: Rows, size: int, seed: int) -> Tensor:
 
 
 def mini_batches(rows: Rows, size: int, generator: torch.Generator) -> Iterator[Tensor]:
-    """(min(size, m), p) at a time, without end: each pass visits every row in a new order; what is left of one pass
-    begins the next.
+    """An endless iterator of (min(size, m), p): each pass visits every row in a new order; the remainder of one pass
+    starts the next.
 
-    From disk without reading row by row: pieces of CHUNK neighbours are drawn in random order, POOL of them mixed.
+    Disk is not read row by row: chunks of CHUNK neighbouring rows are drawn in random order, and POOL of them mixed.
     """
     size, m = min(size, rows.shape[0]), rows.shape[0]
-    chunk = max(1, min(CHUNK, m // POOL))  # few rows are mixed entirely
+    chunk = max(1, min(CHUNK, m // POOL))  # few rows are mixed completely
     pooled = max(POOL, math.ceil(size / chunk))
     left = rows.read(0, 0)
     while True:

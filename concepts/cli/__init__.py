@@ -1,1 +1,1 @@
-"""The commands of `python -m concepts`, one a file: what it takes (`add`), what it does, what it prints."""
+"""The commands of `python -m concepts`, one per file: options (`add`), action (`run`), output."""

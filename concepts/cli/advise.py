@@ -1,4 +1,4 @@
-"""`advise`: how many concepts, and which layer, measured on the photos."""
+"""`advise`: the number of concepts and the layer, measured on the photos."""
 
 import argparse
 from pathlib import Path
@@ -12,7 +12,7 @@ from concepts.storage.typed_json import write_typed
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Its options."""
+    """Adds the command's options."""
     option = parser.add_argument
     add_model(parser)
     add_photos(parser)
@@ -25,7 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prints both tables with the advice, and writes them."""
+    """Prints both tables with the advice and writes them."""
     from concepts.evaluation.advice import AdviceFile, advise_layer, advise_n_concepts
 
     if options.out.suffix != ".json" or options.out.is_dir():

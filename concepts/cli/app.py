@@ -10,7 +10,7 @@ PORT = 8501
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Its options."""
+    """Adds the command's options."""
     parser.add_argument("--port", type=int, default=PORT, help="where the server listens (default: %(default)s)")
     parser.add_argument(
         "more",
@@ -22,7 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Becomes the server, so that signals reach it: does not return."""
+    """Replaces the process by the server, so that signals reach it; does not return."""
     print(f"The app is at http://localhost:{options.port}", flush=True)
     os.execv(sys.executable, server_command(options))
 
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
 def server_command(options: argparse.Namespace) -> list[str]:
     """The command that serves the app, from any working folder; app.py's own folder holds its settings.
 
-    -P: the working folder is searched for no module, whatever lies in it.
+    -P: no module is imported from the working folder.
     """
     streamlit = [sys.executable, "-P", "-m", "streamlit", "run", str(APP / "app.py")]
     return [*streamlit, "--server.port", str(options.port), "--server.headless", "true", *options.more]

@@ -1,4 +1,4 @@
-"""`bridge`: a map from a model's layer to a text encoder, fitted on labelled photos and judged on unseen words."""
+"""`bridge`: a map from a model's layer to a text encoder, fitted on labelled photos and evaluated on unseen words."""
 
 import argparse
 from dataclasses import replace
@@ -18,7 +18,7 @@ METHODS = ("ridge", "procrustes", "assignment")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Its options."""
+    """Adds the command's options."""
     option = parser.add_argument
     add_model(parser)
     option("--layer", help="module path of the split; a good one is chosen when left out")
@@ -35,7 +35,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Fits the bridge on all photos, judges its like on words held out, prints and writes both."""
+    """Fits the bridge on all photos, evaluates the same fit on held-out words, prints and writes both."""
     from concepts.activations.collect import collect_activations
     from concepts.engine.analysis import load_split, open_request_photos
     from concepts.lexicon import Lexicon
@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _labels(options: argparse.Namespace, photos: "Dataset[object]") -> list[str]:
-    """A word for each photo. Raises ValueError where some have none."""
+    """One word per photo. Raises ValueError where a photo has none."""
     from concepts.models.classifiers.classnames import read_class_names
 
     if options.labels:
@@ -89,7 +89,7 @@ def _labels(options: argparse.Namespace, photos: "Dataset[object]") -> list[str]
 def _given(
     found: "Activations", labels: list[int], lexicon: "Lexicon", classes: tuple[str, ...] | None
 ) -> "LabelledPhotos":
-    """Each photo as the mean of its tokens; the model's probabilities too where its classes are these words."""
+    """Each photo as the mean of its tokens, with the model's probabilities where its classes are these words."""
     import torch
 
     from concepts.lexicon.alignment import LabelledPhotos

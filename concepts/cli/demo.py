@@ -1,4 +1,4 @@
-"""`demo`: the embedded demo, built from nothing."""
+"""`demo`: the embedded demo, built from scratch."""
 
 import argparse
 from pathlib import Path
@@ -8,14 +8,14 @@ from concepts.storage.app_folder import DEMO
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Its options."""
+    """Adds the command's options."""
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: the one that the app shows")
     parser.add_argument("--seed", type=int, default=0)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Trains the networks and the pair of encoders, and makes the reports that ship."""
+    """Trains the networks and the pair of encoders, and builds the shipped reports."""
     from concepts.demo.building import build_demo, write_pair
     from concepts.demo.reports import build_evaluation, build_reports, check_reports_place
 

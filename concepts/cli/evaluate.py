@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Its options."""
+    """Adds the command's options."""
     add_model(parser)
     add_photos(parser)
     parser.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the tables go")
@@ -32,7 +32,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measures what the store does not have yet, and writes the tables and the page."""
+    """Computes the measures that the store lacks, and writes the tables and the page."""
     from concepts.evaluation.evaluate import evaluate
 
     settings = with_options(LabSettings(), options)
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
 def _true_parts(
     request: Request, photos: "Dataset[object]", split: "Split", kind: str
 ) -> "dict[str, np.ndarray] | None":
-    """The masks of the demo's picture world, where everything in a picture is known; None for other photos."""
+    """The masks of the demo's picture world, where all parts of a picture are known; None for other photos."""
     if request.images != SHAPES:
         return None
     from concepts.demo.pictures import demo_masks
@@ -64,7 +64,7 @@ def _true_parts(
 
 
 def print_summary(found: Evaluation) -> None:
-    """The findings, what was left out, how long it took, what was written."""
+    """Prints the findings, what was left out, the duration and the files written."""
     for finding in found.findings:
         word = {True: "holds", False: "does not hold", None: "cannot be told"}[finding.holds]
         print(f"  {finding.claim}: {word} ({finding.measured})")

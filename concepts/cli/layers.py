@@ -1,4 +1,4 @@
-"""`layers`: where a model can be split."""
+"""`layers`: the layers at which a model can be split."""
 
 import argparse
 
@@ -7,7 +7,7 @@ from concepts.engine.analysis import load_split
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Its options."""
+    """Adds the command's options."""
     add_model(parser)
     parser.set_defaults(run=run)
 

@@ -23,7 +23,7 @@ TEXTS = "all-MiniLM-L6-v2"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Its options."""
+    """Adds the command's options."""
     option = parser.add_argument
     option("--report", required=True, type=Path, metavar="FOLDER", help="the report whose concepts are named")
     add_model(parser)
@@ -46,7 +46,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Names the concepts, prints them and writes them."""
+    """Names the concepts, prints the names and writes them."""
     from concepts.lexicon.naming.report_tokens import report_places
 
     options.out = options.out or options.report / IN_REPORT
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         raise ValueError(f"--out {options.out}: give the name of a .json file")
     report, store, texts = ClassReport.load(options.report), store_of(options), _texts(options)
     request = request_of(options)
-    photos = open_request_photos(request, store)  # a wrong path is told before a model is loaded
+    photos = open_request_photos(request, store)  # a wrong path is reported before a model is loaded
     split, progress = load_split(request, report.data.layer.path), show_progress()
     tokens, codes = report_places(
         report, split, photos, store, seed=options.seed, progress=lambda share: progress("activations", share)
@@ -67,14 +67,14 @@ def run(options: argparse.Namespace) -> int:
 
 @dataclass(frozen=True)
 class Texts:
-    """Words or captions, one a line, and the bridge that leads to the space of their encoder."""
+    """Words or captions, one per line, and the bridge to the space of their encoder."""
 
     lines: tuple[str, ...]
     bridge: "Bridge"
 
 
 def _texts(options: argparse.Namespace) -> Texts | None:
-    """What was asked for beside the model's own classes; None where it is those. Raises ValueError without a bridge."""
+    """The requested texts; None for the model's own classes. Raises ValueError for texts without a bridge."""
     from concepts.lexicon.alignment import load_bridge
     from concepts.lexicon.naming.captions import read_captions
     from concepts.models.classifiers.classnames import read_class_names
@@ -93,7 +93,7 @@ def _texts(options: argparse.Namespace) -> Texts | None:
 def _words(
     options: argparse.Namespace, split: "Split", tokens: "Tensor", codes: "Tensor", texts: Texts | None
 ) -> "tuple[Lexicon, Tensor]":
-    """The words, and the tokens (n, T, p) in their space. Raises ValueError where the bridge leads elsewhere."""
+    """The words, and the tokens (n, T, p) in their space. Raises ValueError where the bridge maps to another space."""
     from concepts.lexicon import Lexicon, class_lexicon
     from concepts.lexicon.naming.captions import caption_lexicon
     from concepts.lexicon.naming.scores import token_directions

@@ -1,4 +1,4 @@
-"""`notes`: what people wrote about a report's concepts and strategies, taken along as JSON and brought back."""
+"""`notes`: users' notes on a report's concepts and strategies, exported to JSON and imported."""
 
 import argparse
 import os
@@ -11,7 +11,7 @@ from concepts.storage.store import write_text
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Its options."""
+    """Adds the command's options."""
     option = parser.add_argument
     option("--report", required=True, type=Path, metavar="FOLDER", help="the report that the notes are about")
     way = parser.add_mutually_exclusive_group(required=True)
@@ -28,7 +28,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Writes or reads the file and says how many notes there are."""
+    """Writes or reads the file and prints the number of notes."""
     subjects = note_subjects(ClassReport.load(options.report))
     note_store = NoteStore(options.database)
     if options.export is not None:

@@ -14,7 +14,7 @@ from concepts.storage.store import prune
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Its options."""
+    """Adds the command's options."""
     add_model(parser)
     add_photos(parser)
     parser.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the report goes")
@@ -25,7 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Builds the report and writes it."""
     store = store_of(options)
-    check_output_folder(options.out, REPORT, store=store)  # first: nothing is computed for a folder that cannot take it
+    check_output_folder(options.out, REPORT, store=store)  # first: fails before computing anything
     request = request_of(options, with_options(ReportSettings(), options))
     report = analyse(request, store, show_progress())
     report.save(options.out)
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def print_summary(report: ClassReport, folder: Path) -> None:
-    """What was found, what was written, and how long each stage took beside the forward pass."""
+    """Prints the findings, the files written, and each stage's duration relative to the forward pass."""
     data = report.data
     print(f"\n{data.title}: {len(data.images)} photos, layer {data.layer.path}, {data.settings.method}")
     print(f"  {data.accuracy.means}: {data.accuracy.value:.0%}")

@@ -1,4 +1,4 @@
-"""What several commands have in common: the model and photos that they take, how they show progress and time."""
+"""Shared parts of the commands: options for model and photos, display of progress and times."""
 
 import argparse
 import sys
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
-    """Which model, and how photos become its input."""
+    """Adds the options for the model and its photo transform."""
     add_options(parser, Request, MODEL)
 
 
 def add_photos(parser: argparse.ArgumentParser) -> None:
-    """Which photos, which class, which layer."""
+    """Adds the options for photos, class and layer."""
     add_options(parser, Request, CLASS)
     add_options(parser, ReportSettings, CLASS)
     parser.add_argument(
@@ -36,24 +36,24 @@ def add_photos(parser: argparse.ArgumentParser) -> None:
 
 
 def store_of(options: argparse.Namespace) -> Path:
-    """Where finished stages are kept."""
+    """The folder that keeps finished stages."""
     return options.store or options.out.resolve().parent / ".concepts-store"
 
 
 def request_of(options: argparse.Namespace, settings: ReportSettings | None = None) -> Request:
-    """The request of `add_model`, and of `add_photos` where the command has them."""
+    """The request from the options of `add_model`, and of `add_photos` where the command has them."""
     return with_options(Request(model="", images="", settings=settings or ReportSettings()), options)
 
 
 def open_model_and_photos(options: argparse.Namespace, store: Path) -> tuple[Request, "Dataset[Image.Image]", "Split"]:
-    """The request that `add_model` and `add_photos` ask for, its photos, its split; a wrong path is told first."""
+    """The request from `add_model` and `add_photos`, its photos, its split; a wrong path is reported first."""
     request = request_of(options)
     photos = open_request_photos(request, store)
     return request, photos, load_split(request, options.layer)
 
 
 def show_progress() -> Callable[[str, float], None]:
-    """Prints each stage, and its percentage in place when the output is a terminal."""
+    """A callback that prints each stage, with its percentage updated in place when the output is a terminal."""
     live, shown = sys.stdout.isatty(), [""]
 
     def progress(stage: str, share: float) -> None:
@@ -67,7 +67,7 @@ def show_progress() -> Callable[[str, float], None]:
 
 
 def print_times(seconds: dict[str, float], reused: Sequence[str]) -> None:
-    """A line a stage: seconds, and as a multiple of one forward pass over the same photos (`Activations.seconds`)."""
+    """Prints one line per stage: seconds, and multiples of one forward pass over the photos (`Activations.seconds`)."""
     forward = max(seconds["forward pass"], 1e-9)
     stages = {name: value for name, value in seconds.items() if name != "forward pass"}
     print(f"  {'forward pass':<18}{forward:>8.1f} s         (photos read, decoded and drawn small, and the model)")

@@ -10,7 +10,7 @@ from concepts.publishing.site.build import TITLE, SiteSummary, build_site
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Its options."""
+    """Adds the command's options."""
     option = parser.add_argument
     option("--reports", required=True, nargs="+", type=Path, metavar="FOLDER", help="reports, or folders of reports")
     option("--out", required=True, type=Path, metavar="FOLDER", help="where the site goes")
@@ -25,7 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Writes what has changed."""
+    """Writes the changed files."""
     note_store = NoteStore(options.database) if options.database else None
     progress = show_progress()
     print_summary(
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def print_summary(built: SiteSummary) -> None:
-    """What was left out and what was written."""
+    """Prints what was left out and what was written."""
     for text in built.left_out:
         print(f"  left out {text}")
     done = built.written

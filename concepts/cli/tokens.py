@@ -1,4 +1,4 @@
-"""`tokens`: the tokens of photos, stored so that they can be asked on the pages Similarity and Words."""
+"""`tokens`: the tokens of photos, stored for queries on the pages Similarity and Words."""
 
 import argparse
 from pathlib import Path
@@ -15,7 +15,7 @@ STORE, COLLECTIONS = "store", "collections"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Its options."""
+    """Adds the command's options."""
     option = parser.add_argument
     option("--model", required=True, help="a classifier, path/to/file.py:factory, hf:org/name, a folder, open_clip:…")
     option("--weights", help="a .safetensors or .pt file of a classifier")
@@ -85,7 +85,7 @@ def _encoder(options: argparse.Namespace) -> "ImageEncoder":
 
 
 def _tiled(encoder: "ImageEncoder", options: argparse.Namespace) -> "ImageEncoder":
-    """The encoder, or the same on tiles of larger photos."""
+    """The encoder, or its tiled version for larger photos."""
     from concepts.activations.tiling import TiledEncoder
 
     if options.tiles == 1 and options.whole:
@@ -96,7 +96,7 @@ def _tiled(encoder: "ImageEncoder", options: argparse.Namespace) -> "ImageEncode
 
 
 def _lexicons(encoder: "ImageEncoder", options: argparse.Namespace) -> "list[Lexicon]":
-    """The words that a new collection can be read with: classes, the pair's own, a vocabulary, the user's list."""
+    """The lexicons for a new collection: classes, the pair's own words, a vocabulary, the user's list."""
     from concepts.lexicon import Lexicon, class_lexicon, lexicon_of_words, read_word_list
     from concepts.lexicon.alignment import bridged_lexicon, load_bridge
     from concepts.models import Split

@@ -1,1 +1,1 @@
-"""What a model is asked about: datasets, and where they come from."""
+"""Datasets and their sources."""

@@ -1,22 +1,22 @@
-"""What a model is asked about: a dataset of photos today, of anything that has these methods."""
+"""The Dataset protocol: photos today, or anything with these methods."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self, TypeVar
 
-Item = TypeVar("Item", covariant=True)  # what one of them is: a decoded photo, a text, a row of numbers
+Item = TypeVar("Item", covariant=True)  # type of one item: a decoded photo, a text, a row of numbers
 
 
 @dataclass(frozen=True)
 class Skipped:
-    """Something that looked like an item, or held some, and is not in the dataset, and why in one line."""
+    """A file or folder that looked like an item or a container of items but is left out; `reason` is one line."""
 
     name: str
     reason: str
 
 
 class UnreadableItem(ValueError):  # noqa: N818 - it names what the caller holds: an item that cannot be read
-    """An item that cannot be had, or is none. `reason` is one line; `name` is empty where it has none."""
+    """Raised for an item that cannot be read, or is not one. `reason` is one line; `name` is empty if there is none."""
 
     def __init__(self, reason: str, *, name: str = "") -> None:
         super().__init__(f"{name}: {reason}" if name else reason)
@@ -25,11 +25,11 @@ class UnreadableItem(ValueError):  # noqa: N818 - it names what the caller holds
 
 
 class Dataset(Protocol[Item]):
-    """Items 0 … n − 1 in a fixed order. Nothing is read until it is asked for; any thread may ask.
+    """Items 0 … n − 1 in a fixed order. Items are read on demand, from any thread.
 
-    names: of each item, each once. source_name: what the whole is called. skipped: what its source holds beside the
-    items. groups: for each item the name of the group that it came in (a photo's folder), None where it came in none.
-    reading_limits: what decides, beside the contents, which items can be read: part of the keys of stored results.
+    names: one unique name per item. source_name: name of the whole dataset. skipped: the parts of the source that are
+    not items. groups: for each item, the name of its group (a photo's folder), None without a group.
+    reading_limits: limits that determine, beside the contents, which items can be read; part of stored results' keys.
     """
 
     @property
@@ -46,26 +46,26 @@ class Dataset(Protocol[Item]):
     def __len__(self) -> int: ...
 
     def labels(self, class_names: Sequence[str]) -> list[int | None]:
-        """For each item the class that it is known to be of, None where that is not known."""
+        """For each item, the index of its class, None where it is not known."""
         ...
 
     def fingerprint(self) -> str:
-        """A hash of names and contents in order: the same items elsewhere give the same."""
+        """A hash of names and contents in order: equal for the same items elsewhere."""
         ...
 
     def open(self, i: int) -> Item:
-        """Item i, as a model's card prepares it. Raises UnreadableItem, or IndexError outside 0 … n − 1."""
+        """Item i, as taken by `prepare` of a model's card. Raises UnreadableItem, or IndexError outside 0 … n − 1."""
         ...
 
     def preview(self, i: int) -> bytes:
-        """What a person is shown of item i, JPEG. Raises as `open` does."""
+        """The displayed picture of item i, JPEG. Raises the same errors as `open`."""
         ...
 
     def subset(self, indices: Iterable[int]) -> Self:
-        """The items at these indices, in that order, counted from 0 anew. Raises IndexError outside 0 … n − 1."""
+        """The items at these indices, in that order, renumbered from 0. Raises IndexError outside 0 … n − 1."""
         ...
 
 
 def group_names(dataset: Dataset[object]) -> tuple[str, ...]:
-    """The names of the groups, sorted, each once: class names where the model has none."""
+    """The distinct names of the groups, sorted; used as class names where the model has none."""
     return tuple(sorted({group for group in dataset.groups if group is not None}))

@@ -1,4 +1,4 @@
-"""Many items of a dataset, read ahead of whoever asks for them."""
+"""Reading many items of a dataset ahead of the caller, in threads."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -7,7 +7,7 @@ from typing import TypeVar, overload
 
 from concepts.data.dataset import Dataset, UnreadableItem
 
-AHEAD = 2  # items in the making for each worker
+AHEAD = 2  # items in progress per worker
 Item = TypeVar("Item")
 T = TypeVar("T")
 
@@ -31,12 +31,12 @@ def read_many(
     transform: Callable[[Item], object] | None = None,
     workers: int = 2,
 ) -> Iterator[tuple[int, object]]:
-    """(index, item) in the order of the indices: the item, what `transform` makes of it, or an UnreadableItem.
+    """(index, item) in the order of the indices: the item, the result of `transform`, or an UnreadableItem.
 
-    Threads read and transform, as `read_ahead` does. An unreadable item is handed over, not raised, also when
-    `transform` finds it to be one; any other error of `transform` is raised, being a bug.
+    Threads read and transform, as in `read_ahead`. An UnreadableItem is returned, not raised, also when `transform`
+    raises it; any other error of `transform` is a bug and is raised.
 
-    Raises ValueError for workers < 1, and IndexError for an index outside the dataset when its turn comes.
+    Raises ValueError for workers < 1, and IndexError for an index outside the dataset when it is reached.
     """
 
     def read(i: int) -> object:
@@ -52,7 +52,7 @@ def read_many(
 def read_all(
     dataset: Dataset[Item], indices: Iterable[int], *, transform: Callable[[Item], T], workers: int = 2
 ) -> Iterator[T]:
-    """What `transform` makes of each item, in the order of the indices, as `read_many` reads them.
+    """The result of `transform` for each item, in the order of the indices, read as in `read_many`.
 
     Raises UnreadableItem for the first item that cannot be read.
     """
@@ -63,10 +63,10 @@ def read_all(
 
 
 def read_ahead(read: Callable[[int], T], indices: Iterable[int], *, workers: int = 2) -> Iterator[tuple[int, T]]:
-    """(index, what `read` gives for it) in the order of the indices, made by threads ahead of the reader.
+    """(index, result of `read`) in the order of the indices, computed by threads ahead of the caller.
 
-    Pillow releases the interpreter's lock while it decodes. At most 2 items a worker are held beside the one handed
-    over, and closing the iterator (or leaving it to the collector) ends the threads. Raises ValueError for workers < 1.
+    Pillow releases the GIL while it decodes. At most 2 items per worker are held beside the one being returned. Closing
+    the iterator (or its garbage collection) ends the threads. Raises ValueError for workers < 1.
     """
     if workers < 1:
         raise ValueError(f"workers is {workers}: reading takes at least 1")

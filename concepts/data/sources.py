@@ -1,4 +1,4 @@
-"""Where photos come from beside folders, lists and zips: each source registers the names that it takes.
+"""The registry of photo sources beside folders, lists and zips: each source registers its names.
 
 Nothing heavy is imported here, so that a source can register itself wherever the program starts.
 """
@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 
     from concepts.data.dataset import Dataset
 
-# (name, a folder for what has to be made first, the classes that are needed: None for all)
+# (name, a folder for photos that are generated first, the required classes: None for all)
 DataOpener = Callable[[str, Path, Collection[str] | None], "Dataset[Image.Image]"]
 DATA_SOURCES: Registry[DataOpener] = Registry()

@@ -1,1 +1,1 @@
-"""An analysis as a whole: what is asked, what it will cost, and jobs that do it."""
+"""A whole analysis: the request, its cost estimate, and the jobs that run it."""

@@ -1,4 +1,4 @@
-"""The model, the photos and the report that a request asks for."""
+"""The model, the photos and the report of a request."""
 
 import tempfile
 from collections.abc import Callable, Collection
@@ -38,9 +38,9 @@ def load_split(request: Request, layer: str | None) -> "Split":
 def open_request_photos(
     request: Request, store: Path | None, *, classes: Collection[str] | None = None
 ) -> "Dataset[Image.Image]":
-    """The request's photos: of a source that takes their name, else of a folder, a zip, a list.
+    """The request's photos: from a registered source for their name, else from a folder, a zip or a list.
 
-    classes: all that are needed, where a source has to make its photos first, which it does in the store.
+    classes: all required classes, for a source that generates its photos first, in the store.
     """
     from concepts.data.images import open_photos
 
@@ -53,15 +53,15 @@ def open_request_photos(
 def analyse(
     request: Request, store: Path | None, progress: Progress | None = None, *, collections: Path | None = None
 ) -> ClassReport:
-    """The report that was asked for. Raises ValueError with one clear line for wrong input.
+    """The requested report. Raises ValueError with one clear line for wrong input.
 
-    collections: a folder in which the report's photos are recorded with their tokens, so that they can be asked.
+    collections: a folder in which the report's photos are recorded with their tokens, so that they can be queried.
     """
     from concepts.report import build_report
 
     progress = progress or (lambda stage, share: None)
     progress("model", 0.0)
-    photos = open_request_photos(request, store)  # first: a wrong path is told before a model is loaded
+    photos = open_request_photos(request, store)  # first: a wrong path is reported before a model is loaded
     split = load_split(request, request.layer)
     progress("model", 1.0)
     report = build_report(split, photos, request.target, request.settings, store=store, progress=progress)
@@ -79,6 +79,6 @@ def _record(report: ClassReport, split: "Split", collections: Path, store: Path)
 
     try:
         lexicons = [class_lexicon(split)]
-    except ValueError:  # the head does more than read the channels: its classes are no words here
+    except ValueError:  # the head has more layers after the channels: its classes cannot serve as words
         lexicons = []
     record_report(report, collections, store, lexicons)

@@ -1,21 +1,21 @@
-"""What an analysis will cost, before it starts: time, memory, disk."""
+"""Cost estimate of an analysis before it starts: time, memory, disk."""
 
 import math
 from dataclasses import dataclass
 
 from attribution.methods import IMPORTANCES
 
-THUMBNAIL = 12_000  # bytes of a thumbnail with its crops, 224 px, measured on photos
+THUMBNAIL = 12_000  # bytes of a 224 px thumbnail with its crops, measured on photos
 FIXED_SECONDS = 12  # imports, strategies, writing
-SLOWER = 1.4  # all but importance, beside the pass over the photos, see benchmarks/report.py
-RUN, GRADIENT = 0.07, 0.15  # a run of the head, and one with its gradient: the same, SqueezeNet on a CPU
+SLOWER = 1.4  # factor for everything but importance, relative to the pass over the photos, see benchmarks/report.py
+RUN, GRADIENT = 0.07, 0.15  # one run of the head, without and with gradient: same unit, SqueezeNet on a CPU
 BATCH = 32
 FIXED_MEMORY = 700 * 2**20  # Python with torch and the rest
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Estimates: seconds, bytes of memory at the peak, bytes on disk (store and report)."""
+    """Estimates: seconds, peak memory in bytes, bytes on disk (store and report)."""
 
     seconds: float
     memory: int
@@ -32,10 +32,10 @@ def estimate(
     importance: str = "gradient_input",
     affine: bool = False,
 ) -> Cost:
-    """The cost of a report: shape is that of one image's activations (T..., p); seconds_per_photo was measured.
+    """The estimated cost of a report. shape: of one image's activations (T..., p). seconds_per_photo: as measured.
 
-    affine: is the head known to be affine? Then the methods that are complete there cost nothing: φ has a closed form.
-    Raises ValueError for an unknown importance method.
+    affine: whether the head is known to be affine. Then methods that are complete there cost nothing: φ has a closed
+    form. Raises ValueError for an unknown importance method.
     """
     slower = SLOWER + importance_share(importance, n_concepts, affine=affine)
     values, positions = math.prod(shape), math.prod(shape[:-1])

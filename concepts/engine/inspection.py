@@ -1,4 +1,4 @@
-"""A look at a model and photos before an analysis: its classes, the layers it can be split at, what it will cost."""
+"""Inspection of a model and photos before an analysis: classes, layers that can be split at, cost estimate."""
 
 import time
 from collections import Counter
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from concepts.data.dataset import Dataset
     from concepts.models import LayerInfo, Split
 
-TIMED = 8  # photos that the time is measured on
+TIMED = 8  # number of photos for the time measurement
 
 
 @dataclass(frozen=True)
 class LayerRow:
-    """A layer that can be chosen, as `concepts.models.LayerInfo` of a loaded model: a page needs no torch for it."""
+    """A layer that can be chosen, like `concepts.models.LayerInfo` but usable by a page without torch."""
 
     path: str
     kind: Literal["map", "tokens", "vector"]
@@ -32,13 +32,13 @@ class LayerRow:
 
     @property
     def signed(self) -> bool:
-        """Are there negative activations?"""
+        """True where there are negative activations."""
         return self.sign == "signed"
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """What a user chooses from. Raises ValueError where the default layer is none of the layers."""
+    """The choices offered to a user. Raises ValueError where the default layer is not one of the layers."""
 
     class_names: tuple[str, ...]
     layers: tuple[LayerRow, ...]
@@ -46,7 +46,7 @@ class Inspection:
     reason: str
     n_photos: Count
     skipped: Count
-    photos_per_class: dict[str, Count]  # empty where the folders name no class
+    photos_per_class: dict[str, Count]  # empty if no folder names a class
     seconds_per_photo: Positive
     model_bytes: Count
 
@@ -55,12 +55,12 @@ class Inspection:
             raise ValueError(f"the default layer {self.default_layer!r} is none of the {len(self.layers)} layers")
 
     def layer(self, path: str) -> LayerRow:
-        """The layer of that path."""
+        """The layer with that path."""
         return next(layer for layer in self.layers if layer.path == path)
 
 
 def inspect(request: Request, store: Path | None = None, progress: Progress | None = None) -> Inspection:
-    """Loads the model, lists its layers, counts the photos and times a few. Raises ValueError as `analyse` does."""
+    """Loads the model, lists its layers, counts the photos and times a few. Raises the ValueErrors of `analyse`."""
     from concepts.report.pipeline.selection import names_of_classes
 
     progress = progress or (lambda stage, share: None)

@@ -1,6 +1,6 @@
 """A classifier by name, file or factory, and its split f = h ∘ g at a layer.
 
-They are imported when they are first used: a source registers itself in `sources` without torch.
+Imports are lazy, so that a source can register itself in `sources` without loading torch.
 """
 
 from typing import TYPE_CHECKING

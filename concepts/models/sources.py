@@ -1,4 +1,4 @@
-"""Where models come from: each source registers the names that it takes and what opens them.
+"""The registry of model sources: each source registers its names and the function that opens them.
 
 Nothing heavy is imported here, so that a source can register itself wherever the program starts.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ModelOptions:
-    """What may be given beside a model's name, as `load_model` describes it; None where it is not."""
+    """Options beside a model's name, described in `load_model`; None where not given."""
 
     device: "torch.device"
     weights: str | Path | None = None
@@ -31,10 +31,10 @@ class ModelOptions:
 
     @property
     def given(self) -> list[str]:
-        """The names of those that a model with weights and transform of its own has no use for."""
+        """Names of the given options that a model with its own weights and transform does not use."""
         names = ("weights", "n_classes", "class_names", "resize", "crop", "mean", "std")
         return [name for name in names if getattr(self, name) not in (None, "", "DEFAULT")]
 
 
-ModelOpener = Callable[[str, ModelOptions], "nn.Module"]  # gives the model with a ModelCard as its attribute `card`
+ModelOpener = Callable[[str, ModelOptions], "nn.Module"]  # returns the model with a ModelCard as attribute `card`
 MODELS: Registry[ModelOpener] = Registry()

@@ -1,4 +1,4 @@
-"""What is explained: a class, or a group of classes (the log-sum-exp of their logits)."""
+"""The target of an explanation: a class, or a group of classes (the log-sum-exp of their logits)."""
 
 import difflib
 import operator
@@ -17,30 +17,30 @@ TargetSpec = SupportsIndex | str | Iterable[SupportsIndex | str]
 
 
 class Scored(Protocol):
-    """What is explained, whatever it is: it gives what a model's head says of an image a score."""
+    """A target of any kind: it maps the output of a model's head for an image to a score."""
 
     @property
     def label(self) -> str:
-        """What a reader sees."""
+        """The displayed name."""
         ...
 
     def score(self, outputs: "Tensor", /) -> "Tensor":
-        """(n,) of the head's outputs for n images, differentiable: what importance is a share of."""
+        """(n,) scores from the head's outputs for n images, differentiable; importance is a share of the score."""
         ...
 
 
 @dataclass(frozen=True)
 class Target:
-    """Class indices and their names; `label` is what a reader sees."""
+    """Class indices and their names; `label` is the displayed name."""
 
     indices: tuple[Count, ...]
     names: tuple[str, ...]
     label: str
 
     def score(self, outputs: "Tensor") -> "Tensor":
-        """(n,) of the head's outputs, logits (n, classes): the logit of the class, the log-sum-exp of a group's.
+        """(n,) scores from logits (n, classes): the logit of the class, or the log-sum-exp of a group's logits.
 
-        Raises ValueError for outputs that are no logits of so many classes.
+        Raises ValueError for outputs that are not logits with at least that many classes.
         """
         if outputs.ndim != 2 or outputs.shape[1] <= max(self.indices):
             raise ValueError(
@@ -54,10 +54,10 @@ class Target:
 
 
 def resolve_target(spec: TargetSpec, class_names: Sequence[str] | None, n_classes: int) -> Target:
-    """The target that `spec` means: an index, a name, a range "151-268", "a, b, c", or a list of these.
+    """The target for `spec`: an index, a name, a range "151-268", "a, b, c", or a list of these.
 
-    A spec that is a class name as a whole is that class, commas or not. Names are compared without regard to case,
-    accents, spaces, hyphens and underscores. Raises ValueError that names the nearest classes when there is none.
+    A spec that equals a class name is that class, even with commas. Case, accents, spaces, hyphens and underscores are
+    ignored in comparisons. Raises ValueError with the nearest class names when there is no match.
     """
     names = tuple(class_names) if class_names else tuple(f"class {i}" for i in range(n_classes))
     indices = tuple(dict.fromkeys(_indices(spec, names, n_classes)))
@@ -72,7 +72,7 @@ def _indices(spec: TargetSpec, names: tuple[str, ...], n_classes: int) -> list[i
     if not isinstance(spec, str):
         return _not_text(spec, names, n_classes)
     if spec in names:
-        return [names.index(spec)]  # as written: "Cardigan" is a dog, "cardigan" is knitted
+        return [names.index(spec)]  # exact match first: "Cardigan" is a dog, "cardigan" is knitted
     known = {normal_name(name): i for i, name in reversed(list(enumerate(names)))}
     if normal_name(spec) in known:
         return [known[normal_name(spec)]]
@@ -87,7 +87,7 @@ def _indices(spec: TargetSpec, names: tuple[str, ...], n_classes: int) -> list[i
 
 
 def _not_text(spec: SupportsIndex | Iterable[SupportsIndex | str], names: tuple[str, ...], n_classes: int) -> list[int]:
-    """An integer of any type, NumPy's and torch's too, or several targets."""
+    """The indices for an integer of any type, NumPy's and torch's included, or for several targets."""
     with suppress(TypeError):
         return [_in_range(operator.index(spec), n_classes)]  # type: ignore[arg-type]
     if not isinstance(spec, Iterable):

@@ -1,4 +1,4 @@
-"""High resolution: photos cut in overlapping tiles, their tokens stitched on one fine grid (SliME)."""
+"""High resolution: photos cut into overlapping tiles, their tokens stitched on one fine grid (SliME)."""
 
 from concepts.activations.tiling.encoder import TiledEncoder
 from concepts.activations.tiling.photo import TiledTokens, encode_tiles

@@ -1,4 +1,4 @@
-"""An encoder that sees photos larger than its model does: a square of several inputs a side, in tiles."""
+"""An encoder for photos larger than its model's input: a square of several inputs per side, in tiles."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,17 +13,17 @@ from concepts.models.classifiers.card import ModelCard
 from concepts.models.classifiers.transform import check_extent
 from concepts.models.encoders import ImageEncoder
 
-MOST_TIMES = 8  # inputs a side: 1,792 px for 224
+MOST_TIMES = 8  # inputs per side: 1,792 px for 224
 
 
 @dataclass(frozen=True)
 class TiledEncoder:
-    """An `ImageEncoder` of squares `times` the model's input a side: tokens of its tiles, stitched without seams.
+    """An `ImageEncoder` for squares with a side of `times` the model's input: tokens of the tiles, stitched seamlessly.
 
-    Its tokens lie in the same space as the model's own, so concepts, words and places of one may be asked of the other.
-    The photo's centre square is brought to times × input pixels; objects look to the model as large as that makes
-    them. whole: the share of the whole square, seen at once, in each token. Tokens without a place have no tiles.
-    Raises ValueError for other numbers, and as `plan_tiles` and `colours_of` do.
+    Its tokens lie in the same space as the model's own, so concepts, words and regions of one apply to the other.
+    The photo's centre square is resized to times × input pixels, which sets the size of objects for the model.
+    whole: the share in each token of the whole square, encoded at once. Named tokens are left out.
+    Raises ValueError for other numbers, and the errors of `plan_tiles` and `colours_of`.
     """
 
     encoder: ImageEncoder
@@ -50,12 +50,12 @@ class TiledEncoder:
 
     @property
     def side(self) -> int:
-        """Pixels of the square."""
+        """Side of the square in pixels."""
         return self.times * min(self.encoder.card.input_size)
 
     @cached_property
     def plan(self) -> Plan:
-        """Where the tiles stand."""
+        """The positions of the tiles."""
         return plan_tiles(self.encoder, (self.side, self.side), min(self.encoder.card.input_size), None, None)
 
     @property
@@ -83,7 +83,7 @@ class TiledEncoder:
         return torch.stack([self._one(image) for image in images])
 
     def to_map(self, values: Tensor) -> Tensor:
-        """(n, H, W, k): they are on their places."""
+        """(n, H, W, k) unchanged: the values already lie on the grid."""
         return values
 
     def _one(self, image: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""High resolution: a photo cut in overlapping tiles, their tokens stitched on one fine grid (SliME)."""
+"""High resolution: a photo cut into overlapping tiles, their tokens stitched on one fine grid (SliME)."""
 
 import math
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ MAX_PIXELS = 2**22  # 4 megapixels: 16,000 tokens at stride 16
 
 @dataclass(frozen=True)
 class TiledTokens:
-    """`tokens` (H, W, p) of one photo of `size` (width, height), and where they lie.
+    """`tokens` (H, W, p) of one photo of `size` (width, height), and their positions.
 
     `stride` and `first`: px of the photo between two tokens, and from its top left corner to the centre of the first,
-    each (x, y); a tile's tokens are taken to lie in its middle. `note` says what was done to a photo that was too
-    large or too small, "" otherwise.
+    each (x, y); a tile's tokens are assumed to be centred in it. `note` describes how a photo that was too large or too
+    small was resized, "" otherwise.
     """
 
     tokens: Tensor
@@ -39,7 +39,7 @@ class TiledTokens:
 
     @property
     def boxes(self) -> Tensor:
-        """(H, W, 4): left, top, right, bottom of each token's place, one stride wide, px of the photo."""
+        """(H, W, 4): left, top, right, bottom of each token's box, one stride wide, px of the photo."""
         half = torch.tensor(self.stride) / 2
         return torch.cat([self.centres - half, self.centres + half], dim=-1)
 
@@ -57,21 +57,21 @@ def encode_tiles(
     whole: float = 0.0,
     max_pixels: int = MAX_PIXELS,
 ) -> TiledTokens:
-    """The photo's tokens from tiles of `tile` px (None: the model's input), each encoded as an image of its own.
+    """The photo's tokens from tiles of `tile` px (None: the model's input), each encoded as a separate image.
 
-    Tiles stand at multiples of the model's stride, so that their tokens fall on one grid: a token is the mean of what
-    its tiles say, under weights that are 0 within `margin` tokens of a tile's border (padding has changed those;
-    None: a third of the overlap), rise evenly to 1 over the rest of the overlap, and are 1 up to the photo's own
-    border. A model without padding, or a margin as wide as padding reaches (SqueezeNet's features: 4 tokens, which
-    take an overlap of 144 px), gives what the whole photo would give.
-    overlap: px that neighbours share at least (None: half a tile). short_side: px to which the photo is brought first
-    (None: its own): objects look to the model as large as that makes them. A photo smaller than a tile is enlarged to
-    one, and one of more than `max_pixels` is brought down to that; `note` says so. Up to one stride at the right and
-    at the bottom is left out. whole: the share, in [0, 1], of the whole photo, encoded at the model's own resolution
-    and enlarged bilinearly, in each token. At most `batch_size` tiles are held at once.
+    Tiles start at multiples of the model's stride, so that their tokens lie on one grid. A token is the weighted mean
+    over its tiles. The weights are 0 within `margin` tokens of a tile's border (affected by padding; None: a third of
+    the overlap), rise linearly to 1 over the rest of the overlap, and are 1 up to the photo's own border. For a model
+    without padding, or with a margin as wide as the reach of padding (SqueezeNet's features: 4 tokens, which require
+    an overlap of 144 px), the tokens equal those of the whole photo.
+    overlap: minimum px that neighbours share (None: half a tile). short_side: px to which the photo is resized first
+    (None: unchanged), which sets the size of objects for the model. A photo smaller than a tile is enlarged to one, and
+    one of more than `max_pixels` is reduced to that; `note` reports both. Up to one stride at the right and at the
+    bottom is left out. whole: the share, in [0, 1], in each token of the whole photo, encoded at the model's own
+    resolution and enlarged bilinearly. At most `batch_size` tiles are held at once.
     Source: Zhang et al., SliME, 2024 (tiles and the whole; there they are compressed, here stitched).
-    Raises ValueError for a tile that the model does not take, an overlap, margin or share that cannot be, a transform
-    that does more to colours than shift and stretch them, and a photo too narrow.
+    Raises ValueError for a tile size that the model does not accept, an invalid overlap, margin or share, a transform
+    that is not affine in each colour channel, and a photo that is too narrow.
     """
     if not 0 <= whole <= 1 or batch_size < 1:
         raise ValueError(f"whole is {whole}, in [0, 1], and batch_size {batch_size}, at least 1, expected")
@@ -95,7 +95,7 @@ def encode_tiles(
 
 
 def _scaled(photo: Image.Image, tile: int, short_side: int | None, max_pixels: int) -> tuple[Image.Image, str]:
-    """The photo at the resolution that is tiled, and what was done to it beyond what was asked."""
+    """The photo at the resolution for tiling, and a note on any resizing that was not requested."""
     short = min(photo.size)
     asked = (short_side or short) / short
     scale = max(min(asked, math.sqrt(max_pixels / (photo.width * photo.height))), tile / short)

@@ -1,4 +1,4 @@
-"""The mathematics of tiles: where they stand, what each token weighs, one grid from all of them."""
+"""The mathematics of tiles: their positions, the weights of their tokens, and the stitching to one grid."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -13,13 +13,13 @@ from torch.nn.functional import interpolate
 
 from concepts.models.encoders import ImageEncoder
 
-WIDER = 448  # px by which an image grows to measure a stride; its divisors are the strides that can be told: 64, 56, …
-LEVELS = (0, 85, 170, 255)  # grey values that a transform is tried on
+WIDER = 448  # px by which an image is widened to measure the stride; measurable strides are its divisors: 64, 56, …
+LEVELS = (0, 85, 170, 255)  # grey values on which a transform is tested
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Tiles of `tile` px at multiples of the model's stride; n tokens a side. `rows`, `columns`: offsets in tokens."""
+    """Tiles of `tile` px at multiples of the model's stride; n tokens per side. `rows`, `columns`: token offsets."""
 
     tile: int
     stride: int
@@ -30,7 +30,7 @@ class Plan:
 
     @property
     def grid(self) -> tuple[int, int]:
-        """(H, W) of all tokens together."""
+        """(H, W) of the stitched tokens."""
         return self.rows[-1] + self.n, self.columns[-1] + self.n
 
     def down(self, i: int) -> slice:
@@ -43,9 +43,9 @@ class Plan:
 
 
 def colours_of(transform: Callable[[Image.Image], Tensor], size: tuple[int, int]) -> Callable[[Image.Image], Tensor]:
-    """What a model's transform does to colours, without its resizing and cropping: a picture → (3, H, W) float32.
+    """The colour part of a model's transform, without its resizing and cropping: a picture → (3, H, W) float32.
 
-    Measured on grey pictures of (H, W) = size. Raises ValueError where a channel does not come out even, or not as
+    Measured on grey pictures of (H, W) = size. Raises ValueError where a channel is not constant, or not equal to
     slope · v + offset.
     """
     greys = [transform(Image.new("RGB", size[::-1], (v, v, v))).flatten(1) for v in LEVELS]
@@ -62,9 +62,9 @@ def colours_of(transform: Callable[[Image.Image], Tensor], size: tuple[int, int]
 def plan_tiles(
     encoder: ImageEncoder, size: tuple[int, int], tile: int, overlap: int | None, margin: int | None
 ) -> Plan:
-    """Where tiles stand in a picture of `size` (width, height); overlap in px (None: half a tile), margin in tokens
-    (None: a third of the overlap). Raises ValueError for a tile that the model does not take, and for others that
-    cannot be."""
+    """The tiles of a picture of `size` (width, height); overlap in px (None: half a tile), margin in tokens (None: a
+    third of the overlap). Raises ValueError for a tile that the model does not accept, and for an invalid overlap or
+    margin."""
     overlap = tile // 2 if overlap is None else overlap
     stride, n = _stride(encoder, tile)
     shared = math.ceil(overlap / stride)  # tokens
@@ -80,10 +80,10 @@ def plan_tiles(
 
 
 def _stride(encoder: ImageEncoder, tile: int) -> tuple[int, int]:
-    """(px between tokens, tokens a side of a tile), measured by encoding grey. Raises ValueError for no whole px."""
+    """(px between tokens, tokens per side of a tile), measured on blank images. Raises ValueError unless whole px."""
     try:
         n, width = _grid(encoder, tile, tile)
-    except (RuntimeError, ValueError, AssertionError) as error:  # what models say to an image of another size
+    except (RuntimeError, ValueError, AssertionError) as error:  # raised by models for an image of another size
         size = " × ".join(map(str, encoder.card.input_size))
         raise ValueError(
             f"the model takes no tiles of {tile} px ({error}): leave tile out for its own {size}"
@@ -91,7 +91,7 @@ def _stride(encoder: ImageEncoder, tile: int) -> tuple[int, int]:
     try:
         grown = _grid(encoder, tile, tile + WIDER)[1] - width
         stride = WIDER / grown if grown else math.inf
-    except (RuntimeError, ValueError, AssertionError):  # a model of one image size
+    except (RuntimeError, ValueError, AssertionError):  # the model accepts one image size only
         stride = tile / n
     if n != width or not float(stride).is_integer():
         raise ValueError(
@@ -102,20 +102,20 @@ def _stride(encoder: ImageEncoder, tile: int) -> tuple[int, int]:
 
 
 def _grid(encoder: ImageEncoder, height: int, width: int) -> tuple[int, int]:
-    """(h, w) of the tokens of an image of that size."""
+    """(h, w) of the token grid for an image of that size."""
     tokens = encoder.encode(torch.zeros(1, 3, height, width, device=encoder.device))
     _, h, w, _ = encoder.to_map(tokens).shape
     return h, w
 
 
 def _offsets(last: int, step: int) -> tuple[int, ...]:
-    """0 … last in even steps of at most `step`."""
+    """Offsets from 0 to `last` in even steps of at most `step`."""
     count = math.ceil(last / step)
     return tuple(round(k * last / count) for k in range(count + 1)) if count else (0,)
 
 
 def stitched(encoder: ImageEncoder, picture: Tensor, plan: Plan, batch_size: int) -> Tensor:
-    """(H, W, p) of a picture (3, H px, W px) as the model takes it: the tiles' tokens, weighted where several lie."""
+    """(H, W, p) from a prepared picture (3, H px, W px): the tiles' tokens, averaged by weight where tiles overlap."""
     H, W = plan.grid
     total = torch.zeros(H, W, encoder.n_channels, device=encoder.device)
     weights = torch.zeros(H, W, 1, device=encoder.device)
@@ -134,10 +134,10 @@ def stitched(encoder: ImageEncoder, picture: Tensor, plan: Plan, batch_size: int
 
 
 def axis_weights(offsets: tuple[int, ...], n: int, margin: int) -> Tensor:
-    """(tiles, n): the weights of each tile's n tokens along an axis; at every place one at least is above 0.
+    """(tiles, n): the weights of each tile's n tokens along an axis; at every position at least one is above 0.
 
     In an overlap of o tokens they are 0 in the outer `margin`, then 1/r, 2/r, … 1 with r = o − 2 margin + 1, so that
-    those of two neighbours add up to 1.
+    the weights of two neighbours sum to 1.
     """
     weights = torch.ones(len(offsets), n)
     for k, (start, following) in enumerate(pairwise(offsets)):
@@ -153,7 +153,7 @@ def _batches(places: list[tuple[int, int]], size: int) -> Iterator[list[tuple[in
 
 
 def whole_picture(encoder: ImageEncoder, picture: Tensor, grid: tuple[int, int]) -> Tensor:
-    """(H, W, p): the whole picture (3, H px, W px), squeezed into the model's input size, enlarged to the grid."""
+    """(H, W, p): tokens of the whole picture (3, H px, W px), resized to the model's input, enlarged to the grid."""
     small = interpolate(picture[None], size=encoder.card.input_size, mode="bilinear", antialias=True)
     tokens = encoder.to_map(encoder.encode(small.to(encoder.device)))
     return interpolate(tokens.movedim(-1, 1), size=grid, mode="bilinear").movedim(1, -1)[0]

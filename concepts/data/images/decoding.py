@@ -1,4 +1,4 @@
-"""From a photo's bytes to an 8-bit RGB image."""
+"""Decoding a photo's bytes to an 8-bit RGB image."""
 
 import io
 import struct
@@ -22,7 +22,7 @@ from PIL import (
 
 from concepts.data.images.photo import DEFAULT_LIMITS, UnreadablePhoto
 
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM", "AVIF")  # no other decoder ever sees the bytes
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM", "AVIF")  # no other decoder is used
 ORIENTATION = 0x0112  # the EXIF tag
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -40,18 +40,18 @@ T = TypeVar("T")
 def decode(
     data: bytes | str | Path, *, max_pixels: int = DEFAULT_LIMITS.max_pixels, short_side: int | None = None
 ) -> Image.Image:
-    """The photo as an upright RGB image of 8 bits: the first frame, EXIF orientation applied, nothing resized.
+    """The photo as an upright 8-bit RGB image: the first frame, EXIF orientation applied, not resized.
 
-    Transparent parts are laid on white. 16-bit grey v becomes round(v / 257), which keeps black and white; 16-bit
-    colours lose their low byte; CMYK is taken in Adobe's polarity, as every common writer has it, and converted
-    without colour profiles (as torchvision does for RGB).
+    Transparent parts become white. 16-bit grey v becomes round(v / 257), which keeps black and white; 16-bit colours
+    lose their low byte; CMYK is read in Adobe's polarity, which all common writers use, and converted without colour
+    profiles (as in torchvision for RGB).
 
-    short_side: the side, in pixels, that the caller will shrink to. A JPEG of 4 × or more that is decoded at 1/2, 1/4
-    or 1/8 by its own transform (DCT scaling), never below 2 × short_side: much faster, but no longer the exact pixels.
-    None, the default, is exact. Other formats are always exact.
+    short_side: the side, in pixels, to which the caller will shrink the photo. A JPEG of at least 4 × that is decoded
+    at 1/2, 1/4 or 1/8 by its own transform (DCT scaling), never below 2 × short_side: much faster, but the pixels are
+    not exact. None, the default, is exact. Other formats are always exact.
 
-    data: the file's bytes, or its path. Raises UnreadablePhoto, with the reason in one line, for what is no whole
-    picture or has more than max_pixels; the size is checked before anything is decoded. Pillow's globals are untouched.
+    data: the file's bytes, or its path. Raises UnreadablePhoto, with the reason in one line, for data that is not a
+    complete picture or has more than max_pixels; the size is checked before decoding. Pillow's globals are unchanged.
     """
     content = data if isinstance(data, bytes) else _file_bytes(Path(data))
     return _guarded(content, lambda image: _upright_rgb(image, max_pixels, short_side))
@@ -63,7 +63,7 @@ def picture_format(data: bytes) -> str:
 
 
 def _guarded(data: bytes, read: Callable[[Image.Image], T]) -> T:
-    """`read` of the opened image, any failure as an UnreadablePhoto."""
+    """The result of `read` on the opened image; any failure is raised as UnreadablePhoto."""
     if not data:
         raise UnreadablePhoto("empty file (0 bytes)")
     try:
@@ -71,7 +71,7 @@ def _guarded(data: bytes, read: Callable[[Image.Image], T]) -> T:
             return read(image)
     except UnreadablePhoto:
         raise
-    except Exception as error:  # on hostile bytes Pillow's decoders raise nearly every built-in exception
+    except Exception as error:  # Pillow's decoders raise nearly every built-in exception on malicious bytes
         raise UnreadablePhoto(_reason(error, data)) from error
 
 
@@ -83,7 +83,7 @@ def _file_bytes(path: Path) -> bytes:
 
 
 def file_reason(error: OSError) -> str:
-    """Why a file could not be read, in the system's words and one line."""
+    """The system's reason why a file could not be read, in one line."""
     return (error.strerror or type(error).__name__).lower()
 
 
@@ -102,17 +102,17 @@ def _upright_rgb(image: Image.Image, max_pixels: int, short_side: int | None) ->
     if width * height > max_pixels:
         raise UnreadablePhoto(f"{width} × {height} is more than {max_pixels:,} pixels: make it smaller")
     if short_side is not None:
-        image.draft("RGB", (2 * short_side, 2 * short_side))  # does nothing but for JPEGs
+        image.draft("RGB", (2 * short_side, 2 * short_side))  # has an effect for JPEGs only
     image.load()
     rgb = _to_rgb(image)
-    turn = UPRIGHT.get(_orientation(image))  # read after load: a TIFF is turned by Pillow while it loads
+    turn = UPRIGHT.get(_orientation(image))  # read after load: Pillow rotates a TIFF while loading it
     return rgb if turn is None else rgb.transpose(turn)
 
 
 def _orientation(image: Image.Image) -> int:
     try:
         orientation = image.getexif().get(ORIENTATION, 1)
-    except BROKEN_EXIF:  # a photo with a broken note on it is still a photo
+    except BROKEN_EXIF:  # a photo with broken metadata is still readable
         return 1
     return orientation if isinstance(orientation, int) else 1
 
@@ -126,18 +126,18 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    """The RGB image on white paper, where its alpha, palette or colour key lets the paper show."""
+    """The RGB image composited on white, by its alpha, palette or colour key."""
     key = image.info.get("transparency")
-    if isinstance(key, tuple) and max(key) > 255:  # a 16-bit colour key; Pillow has kept the high bytes of the pixels
+    if isinstance(key, tuple) and max(key) > 255:  # a 16-bit colour key; Pillow keeps the high bytes of the pixels
         image.info["transparency"] = tuple(value >> 8 for value in key)
     rgba = image.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
 
 
 def _from_deep_grey(image: Image.Image) -> Image.Image:
-    """RGB from grey of more than 8 bits: 0…65535 integers by / 257, floats by × 255 when they lie in [0, 1].
+    """RGB from grey of more than 8 bits: integers in 0…65535 are divided by 257, floats in [0, 1] multiplied by 255.
 
-    Raises UnreadablePhoto for other values: what they should look like is not written in the file.
+    Raises UnreadablePhoto for other values, because the file does not define their brightness.
     """
     values = np.asarray(image)
     low, high = values.min(), values.max()

@@ -1,4 +1,4 @@
-"""Photos as files: below a folder, or in a list."""
+"""Photos as files: in a folder and its subfolders, or in a list."""
 
 import os
 import stat
@@ -14,7 +14,7 @@ from concepts.data.images.source import check_number, size_problem
 
 
 class FileSource:
-    """Photos that are files of their own."""
+    """Photos that are separate files."""
 
     def __init__(self, title: str, root: Path, paths: dict[str, Path], skipped: list[Skipped]) -> None:
         self.title = title
@@ -31,7 +31,7 @@ class FileSource:
 
 
 def from_folder(root: Path, limits: Limits) -> FileSource:
-    """The photos below `root`, by name. Links are followed, but no folder is read twice.
+    """The photos below `root`, sorted by name. Links are followed, but no folder is read twice.
 
     Raises ValueError for more than limits.max_photos.
     """
@@ -48,7 +48,7 @@ def from_folder(root: Path, limits: Limits) -> FileSource:
 
 
 def from_list(files: Iterable[Path], title: str, limits: Limits) -> FileSource:
-    """The photos of a list, in its order, named relative to the folder they share.
+    """The photos of a list, in its order, named relative to their common folder.
 
     Raises ValueError for more than limits.max_photos.
     """
@@ -68,14 +68,14 @@ def from_list(files: Iterable[Path], title: str, limits: Limits) -> FileSource:
 
 
 def listed_files(listing: Path) -> list[Path]:
-    """The files that a text file names, one a line, relative to its own folder; blank lines do not count."""
+    """The files named in a text file, one per line, relative to its own folder; blank lines are ignored."""
     text = listing.read_bytes().decode("utf-8-sig", "surrogateescape")
     return [listing.parent / line.strip() for line in text.split("\n") if line.strip()]
 
 
 def _walk(root: Path, skipped: list[Skipped]) -> Iterator[tuple[str, Path]]:
-    """Every file that is not hidden, as (relative name, path). Folders behind links come last, so that a folder
-    is known by its own name where it has one below the root."""
+    """All files that are not hidden, as (relative name, path). Linked folders are visited last, so that a folder is
+    listed under its own name if it lies below the root."""
     seen: set[tuple[int, int]] = set()
     waiting = deque([("", root)])
     while waiting:
@@ -91,7 +91,7 @@ def _walk(root: Path, skipped: list[Skipped]) -> Iterator[tuple[str, Path]]:
 
 
 def _entries(folder: Path, prefix: str, seen: set[tuple[int, int]], skipped: list[Skipped]) -> list[os.DirEntry[str]]:
-    """What the folder holds, hidden names left out; nothing when it was read before or cannot be read."""
+    """The folder's entries without hidden names; empty when it was read before or cannot be read."""
     try:
         status = folder.stat()
         if (status.st_dev, status.st_ino) in seen:
@@ -106,23 +106,23 @@ def _entries(folder: Path, prefix: str, seen: set[tuple[int, int]], skipped: lis
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """False, not an error, for a link that leads nowhere or to itself."""
+    """Whether the entry is a folder; False, not an error, for a broken or circular link."""
     return os.path.isdir(entry.path) if entry.is_symlink() else entry.is_dir()
 
 
 def _file_problem(path: Path, limits: Limits) -> str | None:
-    """Why a file with a picture's extension is left out, None when it is not."""
+    """The reason why a file with a picture's extension is left out, None if it is kept."""
     try:
         status = path.stat()
     except OSError as error:
         return "a link that leads nowhere" if path.is_symlink() else file_reason(error)
     if not stat.S_ISREG(status.st_mode):
-        return "not a regular file"  # a pipe would block its reader for ever
+        return "not a regular file"  # reading a pipe would block for ever
     return size_problem(status.st_size, limits)
 
 
 def _listed_problem(path: Path, limits: Limits) -> str | None:
-    """As _file_problem; a listed file also needs a picture's extension and no folder can stand for its photos."""
+    """As _file_problem; a listed file must also have a picture's extension and must not be a folder."""
     if path.is_dir():
         return "a folder: list its photos, or open the folder by itself"
     if not is_picture(path.name):

@@ -1,4 +1,4 @@
-"""Small pictures as the bytes of a file."""
+"""Encoding small pictures as JPEG bytes."""
 
 import io
 
@@ -8,7 +8,7 @@ QUALITY = 88
 
 
 def jpeg_bytes(picture: Image.Image) -> bytes:
-    """The RGB picture as JPEG: ten times as fast to write as WebP, and a report holds hundreds."""
+    """The RGB picture as JPEG, which is written ten times as fast as WebP; a report holds hundreds."""
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=QUALITY)
     return buffer.getvalue()

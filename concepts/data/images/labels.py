@@ -1,4 +1,4 @@
-"""Which class does a photo's folder name say?"""
+"""Class labels of photos from their folder names."""
 
 import re
 import unicodedata
@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 
 def normal_name(name: str) -> str:
-    """The name as it is compared: lower case, accents folded, spaces, underscores and hyphens all one space."""
+    """The normal form for comparisons: lower case, accents folded, spaces, underscores and hyphens as one space."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     folded = "".join(c for c in letters if not unicodedata.combining(c))
     return re.sub(r"[\s_\-]+", " ", folded).strip()
 
 
 def folder_labels(folders: Sequence[tuple[str, ...]], class_names: Sequence[str]) -> list[int | None]:
-    """For each photo's parent folders, outermost first: the class that the innermost matching one names, else None.
+    """For each photo's parent folders, outermost first: the class named by the innermost matching one, else None.
 
-    A name as it is written counts before its normal form, so that "Cardigan" (the dog) and "cardigan" are told apart;
-    a name that fits several classes equally fits none.
+    An exact match takes precedence over the normal form, so that "Cardigan" (the dog) and "cardigan" are distinguished;
+    a name that matches several classes equally matches none.
     """
     exact = _unique([unicodedata.normalize("NFC", name) for name in class_names])
     normal = _unique([normal_name(name) for name in class_names])
@@ -24,7 +24,7 @@ def folder_labels(folders: Sequence[tuple[str, ...]], class_names: Sequence[str]
 
 
 def _unique(names: list[str]) -> dict[str, int]:
-    """Place of each name that stands there once and is not empty."""
+    """Index of each name that occurs once and is not empty."""
     counts: dict[str, int] = {}
     for name in names:
         counts[name] = counts.get(name, 0) + 1

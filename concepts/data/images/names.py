@@ -1,4 +1,4 @@
-"""What a file's name says: a picture or not, hidden or not, safe or not."""
+"""Checks of file names: picture, hidden, safe."""
 
 import os
 import re
@@ -17,7 +17,7 @@ OTHER_PICTURE_SUFFIXES = (
 )
 ARCHIVE_SUFFIXES = frozenset([".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"])
 HIDDEN_NAMES = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
-LONGEST_FOLDER = 80  # characters: 4 bytes each stay below the 255 bytes + suffix a file system takes
+LONGEST_FOLDER = 80  # characters: with 4 bytes each, plus a suffix, below a file system's limit of 255 bytes
 
 
 def suffix(name: str) -> str:
@@ -26,31 +26,31 @@ def suffix(name: str) -> str:
 
 
 def is_picture(name: str) -> bool:
-    """Does the extension say a picture that Pillow decodes here?"""
+    """True for the extension of a picture format that is decoded here with Pillow."""
     return suffix(name) in PICTURE_SUFFIXES
 
 
 def is_hidden(part: str) -> bool:
-    """Is this file or folder name (one part of a path) one that systems leave behind, or a dot file?"""
+    """True for a file or folder name (one part of a path) that is a dot file or a leftover of an operating system."""
     return part.startswith(".") or part.casefold() in HIDDEN_NAMES
 
 
 def foreign_picture(name: str) -> str | None:
-    """Why a picture of a kind that is not decoded here is left out; None for every other file."""
+    """The reason why a picture of an unsupported format is left out; None for any other file."""
     if suffix(name) not in OTHER_PICTURE_SUFFIXES:
         return None
     return f"{suffix(name)} pictures are not read: convert it to JPEG or PNG"
 
 
 def valid_text(name: str) -> str:
-    """The name as valid Unicode: bytes of another encoding, which the system hands over as surrogates, become \\xNN."""
+    """The name as valid Unicode: bytes of another encoding, which the system passes as surrogates, become \\xNN."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def safe_name(name: str) -> str:
-    """A relative path with forward slashes, for a name that came in an archive or an upload.
+    """A relative path with forward slashes, for a name from an archive or an upload.
 
-    Raises ValueError for an absolute name, one with a drive, or one that climbs out of its folder.
+    Raises ValueError for a name that is absolute, has a drive, or leaves its folder (`..`).
     """
     parts = name.replace("\\", "/").split("/")
     if parts[0] == "" or re.match(r"[A-Za-z]:", parts[0]):
@@ -61,7 +61,7 @@ def safe_name(name: str) -> str:
 
 
 def safe_folder(name: str) -> str:
-    """A folder name for the disk that still reads as the class name: no control or reserved characters, no dots around.
+    """A valid folder name that still reads as the class name: no control or reserved characters, no dots at the ends.
 
     Returns '_' when nothing is left.
     """

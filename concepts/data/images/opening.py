@@ -1,4 +1,4 @@
-"""Photos from whatever the user has: a folder, a list, a text file, a zip."""
+"""open_photos: photos from a folder, a list, a text file or a zip."""
 
 import difflib
 import os
@@ -18,11 +18,12 @@ EXPECTED = "expected a folder of photos, a .zip, a .txt with one photo a line, o
 
 def open_photos(source: str | Path | Sequence[str | Path], *, limits: Limits = DEFAULT_LIMITS) -> PhotoSet:
     """The photos of a folder (of photos, of class folders, of split folders …), a list or tuple of files, one photo,
-    a .txt that names a photo a line (relative to its own folder), or a .zip, which is never extracted.
+    a .txt with one photo per line (relative to its own folder), or a .zip, which is never extracted.
 
-    A folder's and a zip's photos are sorted by name; a list keeps its order. Hidden files and files of other kinds are
-    ignored; what looks like a photo but cannot be one is in `skipped`, with the reason. limits.max_bytes counts for a
-    zip. Raises ValueError, one line, for what is not there, not readable, holds no photo or is over the limits.
+    The photos of a folder or zip are sorted by name; a list keeps its order. Hidden files and files of other kinds are
+    ignored; files that look like a photo but cannot be one are in `skipped`, with the reason. limits.max_bytes applies
+    to a zip. Raises ValueError, one line, for a source that does not exist, cannot be read, has no photo or is over
+    the limits.
     """
     found = _source(source, limits)
     if not found.names:
@@ -64,7 +65,7 @@ def _listed(path: Path) -> list[Path]:
 
 
 def _path(source: object) -> Path:
-    """An absolute path. Raises ValueError for what is no path: empty, an address on the web, another type."""
+    """An absolute path. Raises ValueError for anything that is not a path: empty, a web address, another type."""
     if not isinstance(source, str | os.PathLike) or not str(source).strip():
         raise ValueError(f"received {source!r} as photos: {EXPECTED}")
     if "://" in str(source):
@@ -73,7 +74,7 @@ def _path(source: object) -> Path:
 
 
 def _near(path: Path) -> str:
-    """What the path may have meant: names like it beside it, or how far the path exists."""
+    """A hint at the intended path: similar names in its folder, or the part of the path that exists."""
     if not path.parent.is_dir():
         there = next(parent for parent in path.parents if parent.is_dir())
         return f" (only {str(there)!r} exists)"

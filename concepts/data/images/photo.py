@@ -1,4 +1,4 @@
-"""What a photo set is made of: a photo, a photo that cannot be read, and the limits on all of them."""
+"""The parts of a photo set: Photo, UnreadablePhoto, and the Limits on reading."""
 
 from dataclasses import dataclass, fields
 
@@ -7,16 +7,16 @@ from concepts.data.dataset import UnreadableItem
 
 @dataclass(frozen=True)
 class Limits:
-    """How much is read at most; a public page passes smaller numbers than these, which suit a user's own files.
+    """Upper limits on reading. The defaults suit a user's own files; a public page passes smaller numbers.
 
-    max_bytes: the photos of one zip or upload together, uncompressed. max_photos: photos in one set.
+    max_bytes: total of the photos in one zip or upload, uncompressed. max_photos: photos in one set.
     max_pixels: width × height of one photo. max_file_bytes: one photo's file.
     Raises ValueError for a limit below 1.
     """
 
     max_bytes: int = 8 * 2**30
-    max_photos: int = 1_500_000  # ImageNet's training photos fit
-    max_pixels: int = 80_000_000  # below 89 million, where Pillow starts to warn by itself
+    max_photos: int = 1_500_000  # enough for ImageNet's training set
+    max_pixels: int = 80_000_000  # below 89 million, from which Pillow itself warns
     max_file_bytes: int = 128 * 2**20
 
     def __post_init__(self) -> None:
@@ -30,11 +30,11 @@ DEFAULT_LIMITS = Limits()
 
 @dataclass(frozen=True)
 class Photo:
-    """One photo of a set: its path relative to the source, with forward slashes, and its place in the set."""
+    """One photo of a set: its path relative to the source, with forward slashes, and its index in the set."""
 
     name: str
     index: int
 
 
 class UnreadablePhoto(UnreadableItem):
-    """A photo whose bytes cannot be had or are no picture. `name` is empty for bare bytes."""
+    """Raised for a photo whose bytes cannot be read or are not a picture. `name` is empty for bare bytes."""

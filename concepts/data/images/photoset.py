@@ -15,12 +15,12 @@ from concepts.data.images.photo import Limits, Photo, UnreadablePhoto
 from concepts.data.images.source import Source
 
 DIGEST_BYTES = 16
-PREVIEW = 256  # pixels of its longer side
-SHOWN = 5  # folders or skipped files that a description names
+PREVIEW = 256  # pixels of the longer side
+SHOWN = 5  # maximum number of folders or skipped files in a description
 
 
 class PhotoSet:
-    """Photos 0 … n − 1 of one source. Nothing is decoded until it is asked for; any thread may ask.
+    """Photos 0 … n − 1 of one source. Photos are decoded on demand, from any thread.
 
     names: each photo's path relative to the source, with forward slashes.
     """
@@ -43,38 +43,38 @@ class PhotoSet:
 
     @property
     def source_name(self) -> str:
-        """What the source is called: its folder, or the zip without its extension."""
+        """The name of the source: its folder, or the zip without its extension."""
         return self._source.root_name
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
-        """What the source holds beside its photos that looked like one, and why it is left out."""
+        """The files of the source that looked like photos but are left out, with the reasons."""
         return self._source.skipped
 
     @property
     def folders(self) -> tuple[tuple[str, ...], ...]:
-        """For each photo the names of its folders below the source, outermost first; () for a photo at the top."""
+        """For each photo, the names of its folders below the source, outermost first; () at the top level."""
         return tuple(PurePosixPath(name).parent.parts for name in self.names)
 
     @property
     def groups(self) -> tuple[str | None, ...]:
-        """For each photo its innermost folder; None for a photo at the top."""
+        """For each photo, its innermost folder; None for a photo at the top level."""
         return tuple(parents[-1] if parents else None for parents in self.folders)
 
     @property
     def reading_limits(self) -> dict[str, int]:
-        """The number of pixels from which on a photo is not read."""
+        """The maximum number of pixels of a photo that is read."""
         return {"max_pixels": self.limits.max_pixels}
 
     def folder_names(self) -> tuple[str, ...]:
-        """The innermost folder names, sorted, each once: class names where the model has none."""
+        """The distinct innermost folder names, sorted; used as class names where the model has none."""
         return group_names(self)
 
     def labels(self, class_names: Sequence[str]) -> list[int | None]:
-        """For each photo the class that its innermost matching folder names, None where no folder does.
+        """For each photo, the class named by its innermost matching folder, None where no folder matches.
 
-        Case, accents, and spaces, underscores or hyphens make no difference. The source's own name (of the folder, or
-        of the zip without its extension) counts as the outermost folder: photos/train/pants can be opened alone.
+        Case, accents, and spaces, underscores or hyphens are ignored. The source's own name (of the folder, or of the
+        zip without its extension) counts as the outermost folder: photos/train/pants can be opened alone.
         """
         return folder_labels([(self._source.root_name, *parents) for parents in self.folders], class_names)
 
@@ -83,7 +83,7 @@ class PhotoSet:
         return self._source.read(self._position(i))
 
     def open(self, i: int, *, short_side: int | None = None) -> Image.Image:
-        """Photo i as `decode` gives it: upright RGB. Raises UnreadablePhoto, or IndexError outside 0 … n − 1."""
+        """Photo i as returned by `decode`: upright RGB. Raises UnreadablePhoto, or IndexError outside 0 … n − 1."""
         data = self.read_bytes(i)
         try:
             return decode(data, max_pixels=self.limits.max_pixels, short_side=short_side)
@@ -91,7 +91,7 @@ class PhotoSet:
             raise UnreadablePhoto(error.reason, name=self.names[i]) from error
 
     def preview(self, i: int) -> bytes:
-        """Photo i as a JPEG of at most 256 pixels a side. Raises as `open` does."""
+        """Photo i as a JPEG of at most 256 pixels per side. Raises the same errors as `open`."""
         image = self.open(i, short_side=PREVIEW)
         image.thumbnail((PREVIEW, PREVIEW))
         return jpeg_bytes(image)
@@ -104,9 +104,9 @@ class PhotoSet:
         return self._digests[position]
 
     def fingerprint(self) -> str:
-        """BLAKE2b over the names and contents in order, in hex: the same photos elsewhere, or touched, give the same.
+        """BLAKE2b over the names and contents in order, in hex: equal for the same photos elsewhere, or touched.
 
-        Files are read one at a time, each once; one that cannot be read counts as such.
+        Files are read one by one, each once; an unreadable file is included as unreadable.
         """
         whole = hashlib.blake2b(digest_size=DIGEST_BYTES)
         for photo in self:
@@ -114,13 +114,13 @@ class PhotoSet:
         return whole.hexdigest()
 
     def subset(self, indices: Iterable[int]) -> "PhotoSet":
-        """The photos at these indices, in that order, counted from 0 anew. Raises IndexError outside 0 … n − 1."""
+        """The photos at these indices, in that order, renumbered from 0. Raises IndexError outside 0 … n − 1."""
         chosen = PhotoSet(self._source, self.limits, [self._position(i) for i in indices])
         chosen._digests = self._digests
         return chosen
 
     def describe(self) -> str:
-        """How many photos in which folders, and what is left out, in one line."""
+        """One line with the number of photos, their folders and the files left out."""
         folders = self.folder_names()
         inside = f" in {len(folders)} folders ({_first(folders)})" if folders else ""
         left_out = [f"{skipped.name}: {skipped.reason}" for skipped in self.skipped]

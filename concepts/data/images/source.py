@@ -1,4 +1,4 @@
-"""What a photo set reads from: names in order, and the bytes of each."""
+"""The Source protocol that a photo set reads from: names in order, and the bytes of each photo."""
 
 from typing import Protocol
 
@@ -7,9 +7,9 @@ from concepts.data.images.photo import Limits
 
 
 class Source(Protocol):
-    """A place with photos, listed once. `read` may be called from several threads."""
+    """A source of photos, listed once. `read` can be called from several threads."""
 
-    title: str  # what the user gave, for messages
+    title: str  # the source as given by the user, for messages
     root_name: str  # name of the folder that all names are relative to
     names: tuple[str, ...]
     skipped: tuple[Skipped, ...]
@@ -19,7 +19,7 @@ class Source(Protocol):
 
 
 def size_problem(n_bytes: int, limits: Limits) -> str | None:
-    """Why a file of that size is left out, None when it is not."""
+    """The reason why a file of that size is left out, None if it is kept."""
     if n_bytes == 0:
         return "empty file (0 bytes)"
     if n_bytes > limits.max_file_bytes:
@@ -28,7 +28,7 @@ def size_problem(n_bytes: int, limits: Limits) -> str | None:
 
 
 def check_number(n_photos: int, title: str, limits: Limits) -> None:
-    """Raises ValueError when there are more photos than one set may have."""
+    """Raises ValueError when there are more photos than the limit for one set."""
     if n_photos > limits.max_photos:
         raise ValueError(
             f"{title} has more than {limits.max_photos:,} photos, the limit: give fewer, or raise max_photos"

@@ -1,4 +1,4 @@
-"""Photos from a visitor: checked before anything is kept, and kept under names of our own."""
+"""Photos uploaded by a visitor: checked before they are stored, and stored under generated names."""
 
 import hashlib
 import io
@@ -16,16 +16,16 @@ from concepts.data.images.photoset import DIGEST_BYTES
 from concepts.data.images.source import size_problem
 from concepts.data.images.zipped import ZipSource
 
-SUFFIX_OF = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "DIB": ".bmp"}  # the others are called as their format
-DEEPEST = 4  # class folders that are kept, the innermost
+SUFFIX_OF = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "DIB": ".bmp"}  # the others are named after their format
+DEEPEST = 4  # number of innermost class folders that are kept
 SkipReport = Callable[[Skipped], None]
 
 
 def check_upload(name: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
-    """Nothing, when the upload may be kept: a photo decoded to its last pixel, or a zip within the limits.
+    """Check that an upload is acceptable: a photo that decodes completely, or a zip within the limits.
 
-    The content counts, not the extension. Of a zip the list is checked; `store_uploads` checks each of its photos.
-    Raises ValueError naming the file, what is wrong and what to do.
+    A photo is judged by its content, not its extension. For a zip, the listing is checked; `store_uploads` checks each
+    of its photos. Raises ValueError with the file's name, the problem and what to do.
     """
     if suffix(name) == ".zip":
         _open_zip(name, data, limits)
@@ -47,15 +47,15 @@ def store_uploads(
     *,
     on_skip: SkipReport | None = None,
 ) -> Path:
-    """The folder, with every uploaded photo in it, those of uploaded zips too, ready for `open_photos`.
+    """The folder with all uploaded photos, those of uploaded zips included, ready for `open_photos`.
 
-    files: (name, content); folders in a name are kept as class folders (the innermost four, made safe), the photo
-    itself is called by the BLAKE2b of its content, with the extension of its real format: the same photo twice is one.
+    files: (name, content); folders in a name are kept as class folders (the innermost four, made safe). A photo's new
+    name is the BLAKE2b of its content, with the extension of its real format, so that duplicates are stored once.
     Each photo is checked, written to a hidden folder beside, and moved into place when all are good, so that a refused
-    upload leaves nothing. limits.max_photos and max_bytes count with what the folder holds already.
+    upload leaves no files. limits.max_photos and max_bytes include the photos already in the folder.
 
-    on_skip is called with each photo that is left out; without it the first one refuses the whole upload.
-    Raises ValueError for that, for more than the limits allow, and when no photo is left.
+    on_skip is called with each photo that is left out; without it, the first such photo makes the whole upload fail.
+    Raises ValueError for that, for an upload over the limits, and when no photo is left.
     """
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,7 @@ def store_uploads(
 def _photos(
     files: Iterable[tuple[str, bytes]], limits: Limits, on_skip: SkipReport | None
 ) -> Iterator[tuple[str, bytes]]:
-    """The photos that pass `check_upload`, those of zips unpacked; the others go to on_skip."""
+    """The photos that pass `check_upload`, those of zips unpacked; the others are passed to on_skip."""
     for name, data in _unpacked(files, limits, on_skip):
         try:
             check_upload(name, data, limits)
@@ -115,9 +115,9 @@ def _leave_out(skipped: Skipped, on_skip: SkipReport | None) -> None:
 
 
 def _stage(photos: Iterable[tuple[str, bytes]], staging: Path, folder: Path, limits: Limits) -> dict[Path, bool]:
-    """Writes the photos that `folder` lacks below `staging`; returns every photo's new relative name, and was it new.
+    """Writes the photos missing in `folder` below `staging`; returns each photo's relative name and whether it is new.
 
-    Raises ValueError over the limits.
+    Raises ValueError when the limits are exceeded.
     """
     n_bytes, n_photos = _held(folder)
     kept: dict[Path, bool] = {}
@@ -143,7 +143,7 @@ def _stored_name(name: str, data: bytes) -> Path:
 
 
 def _held(folder: Path) -> tuple[int, int]:
-    """Bytes and number of the files in the folder; (0, 0) when it is not there yet."""
+    """Total bytes and number of the files in the folder; (0, 0) when it does not exist yet."""
     sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
     return sum(sizes), len(sizes)
 

@@ -1,4 +1,4 @@
-"""Photos inside a zip, read in memory one by one; nothing is ever extracted."""
+"""Photos inside a zip, read into memory one by one; nothing is extracted to disk."""
 
 import stat
 import struct
@@ -23,16 +23,16 @@ from concepts.data.images.photo import Limits, UnreadablePhoto
 from concepts.data.images.source import check_number, size_problem
 
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, ValueError)
-# zipfile stops at a member's declared size for these two only: a bzip2 or LZMA block unpacks whole, however large
+# zipfile stops at a member's declared size for these two only; it unpacks whole bzip2 and LZMA blocks of any size
 BOUNDED_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED, UTF8_NAME = 0x1, 0x800  # flag bits of a member
 
 
 class ZipSource:
-    """Photos of a zip. Every thread that reads has a handle of its own; idle handles are kept for the next."""
+    """Photos of a zip. Each reading thread has its own handle; idle handles are reused."""
 
     def __init__(self, open_zip: Callable[[], zipfile.ZipFile], title: str, root_name: str, limits: Limits) -> None:
-        """Lists the zip. Raises ValueError when it is no zip, or holds too many photos or bytes."""
+        """Lists the zip. Raises ValueError when it is not a zip, or holds too many photos or bytes."""
         self.title = title
         self.root_name = root_name
         self._open_zip = open_zip
@@ -47,7 +47,7 @@ class ZipSource:
     def read(self, position: int) -> bytes:
         try:
             with self._handle() as handle, handle.open(self._members[position]) as member:
-                return member.read()  # never more than the declared size, which the limits have seen
+                return member.read()  # never more than the declared size, which was checked against the limits
         except BROKEN_ZIP as error:
             raise UnreadablePhoto(f"cannot be unpacked: {error}", name=self.names[position]) from error
 
@@ -73,7 +73,7 @@ class ZipSource:
 
 
 def _sorted_members(members: list[zipfile.ZipInfo], limits: Limits) -> tuple[dict[str, zipfile.ZipInfo], list[Skipped]]:
-    """Photos by name, and what is left out; of two members with one name the later counts, as when unpacked."""
+    """Photos by name, and the skipped members; of two members with one name the later is used, as in unpacking."""
     photos: dict[str, zipfile.ZipInfo] = {}
     skipped: list[Skipped] = []
     for member in members:
@@ -91,22 +91,22 @@ def _sorted_members(members: list[zipfile.ZipInfo], limits: Limits) -> tuple[dic
 
 
 def _member_name(member: zipfile.ZipInfo) -> str:
-    """The name, valid Unicode; UTF-8 that is not marked as such (macOS, some Linux tools) is known by its bytes."""
+    """The name as valid Unicode; unmarked UTF-8 (macOS, some Linux tools) is recognised by its bytes."""
     if not member.flag_bits & UTF8_NAME:
         try:
             return member.filename.encode("cp437").decode("utf-8")
         except UnicodeError:
-            pass  # it is what it seems: the old code page of zips
+            pass  # really cp437, the old code page of zips
     return valid_text(member.filename)
 
 
 def _visible_parts(name: str) -> list[str]:
-    """The parts of a name that may say hidden: '.' and '..' are for safe_name to judge."""
+    """The parts of a name to test for hidden names, without '.' and '..', which safe_name checks."""
     return [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
 
 
 def _member_problem(member: zipfile.ZipInfo, name: str, limits: Limits) -> str | None:
-    """Why a member is left out, None for a good photo and for files of other kinds."""
+    """The reason why a member is left out, None for a good photo and for files of other kinds."""
     if suffix(name) in ARCHIVE_SUFFIXES:
         return "an archive inside the zip is not opened: unpack it first"
     if not is_picture(name):

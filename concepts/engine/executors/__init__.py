@@ -1,1 +1,1 @@
-"""What runs jobs: processes of this machine."""
+"""Executors that run jobs: processes on this machine."""

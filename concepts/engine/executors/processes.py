@@ -1,4 +1,4 @@
-"""Jobs in processes of this machine, each with a lock that it holds as long as it lives."""
+"""Jobs in processes on this machine, each holding a lock as long as it lives."""
 
 import contextlib
 import os
@@ -13,12 +13,12 @@ from filelock import FileLock, Timeout
 from concepts.engine.jobs.job import Job, JobState
 from concepts.storage.app_folder import PACKAGE
 
-GRACE = 30.0  # seconds in which a new process must have taken its lock
+GRACE = 30.0  # seconds within which a new process must take its lock
 
 
 @dataclass(frozen=True)
 class Processes:
-    """An `Executor`: a process a job, which outlives whoever started it; `worker` is what runs in it."""
+    """An `Executor` with one process per job, which runs `worker` and outlives the process that started it."""
 
     def start(self, job: Job) -> None:
         """Starts the process; its output goes to the job's log."""
@@ -29,18 +29,18 @@ class Processes:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # it outlives the server, and Ctrl-C there does not reach it
+                start_new_session=True,  # the process outlives the server and its Ctrl-C
             )
 
     def stop(self, job: Job) -> None:
-        """Interrupts the process, where there is one."""
+        """Interrupts the process, if there is one."""
         pid = job.state.pid
         if pid and running(job):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
 
     def lost(self, job: Job, state: JobState) -> bool:
-        """Has the process of a job that says it is unfinished gone? One needs a while to start, none to be gone."""
+        """True where the process of an unfinished job has ended. A new process gets GRACE seconds to start."""
         patience = GRACE if state.pid == 0 else 1.0
         return time.time() - state.updated > patience and not running(job)
 
@@ -49,12 +49,12 @@ PROCESSES = Processes()
 
 
 def lock_of(job: Job) -> FileLock:
-    """What the job's process holds as long as it lives."""
+    """The lock that the job's process holds as long as it lives."""
     return FileLock(job.folder / "lock")
 
 
 def running(job: Job) -> bool:
-    """Does a process hold the job's lock?"""
+    """True where a process holds the job's lock."""
     try:
         with lock_of(job).acquire(timeout=0):
             return False
@@ -63,9 +63,10 @@ def running(job: Job) -> bool:
 
 
 def _environment() -> dict[str, str]:
-    """This process's, in which the worker finds the package where it lies.
+    """This process's environment, with the package's folder on PYTHONPATH for the worker.
 
-    The worker keeps the working folder, from which paths in a request are read, and searches it for no module (-P).
+    The worker keeps the working folder, because paths in a request are relative to it, but imports no module from it
+    (-P).
     """
     places = (str(PACKAGE.parent), os.environ.get("PYTHONPATH", ""))
     return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, places))}

@@ -1,4 +1,4 @@
-"""One analysis apart from who asked for it: its request and progress on disk, cancelled and continued from outside."""
+"""Analyses as jobs that outlive their caller: request and progress on disk, cancelled and resumed from outside."""
 
 from concepts.engine.executors.processes import PROCESSES, Processes
 from concepts.engine.jobs.control import cancel, find, list_jobs, remove, submit

@@ -1,4 +1,4 @@
-"""Start, find, cancel and remove jobs, whatever runs them."""
+"""Start, find, cancel and remove jobs, with any executor."""
 
 import shutil
 import time
@@ -11,9 +11,9 @@ from concepts.storage.typed_json import write_typed
 
 
 def submit(request: Request, workspace: Path, *, task: Task = "report", executor: Executor = PROCESSES) -> Job:
-    """The job of this request, started unless it is already under way; the same request is the same job.
+    """The job of this request, started unless it is already running; equal requests share one job.
 
-    A job that failed, was cancelled or was killed starts again and goes on from its last finished stage.
+    A job that failed, was cancelled or was killed starts again and continues after its last finished stage.
     """
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}: choose one of {', '.join(TASKS)}")
@@ -29,19 +29,19 @@ def submit(request: Request, workspace: Path, *, task: Task = "report", executor
 
 
 def find(workspace: Path, id: str, *, executor: Executor = PROCESSES) -> Job | None:
-    """The job with that id; None when there is none."""
+    """The job with that id, or None."""
     folder = workspace / "jobs" / Path(id).name
     return Job(folder, executor) if id and (folder / REQUEST).is_file() else None
 
 
 def list_jobs(workspace: Path, *, task: Task = "report", executor: Executor = PROCESSES) -> list[Job]:
-    """All jobs of a task, the newest first."""
+    """All jobs of a task, newest first."""
     files = sorted((workspace / "jobs").glob(f"{task}-*/{REQUEST}"), key=lambda f: f.stat().st_mtime, reverse=True)
     return [Job(file.parent, executor) for file in files]
 
 
 def cancel(job: Job) -> None:
-    """Asks the job to stop; it does so at the next step. What is finished stays in the store."""
+    """Requests the job to stop, which it does at its next step. Finished stages stay in the store."""
     (job.folder / "cancel").touch()
     job.executor.stop(job)
 

@@ -1,4 +1,4 @@
-"""A job on disk: request.json, state.json, of an inspection result.json, log.txt; and what runs it."""
+"""A job on disk: request.json, state.json, result.json for an inspection, log.txt; and its executor."""
 
 import time
 from dataclasses import dataclass, field, replace
@@ -18,12 +18,12 @@ REQUEST, STATE, RESULT = "request.json", "state.json", "result.json"
 
 @dataclass(frozen=True)
 class JobState:
-    """How far a job is. An interrupted one has lost its process. started, updated: seconds since 1970."""
+    """The progress of a job. "interrupted": its process has ended. started, updated: seconds since 1970."""
 
     status: Status = "waiting"
     stage: str = ""
     share: Share = 0.0  # of the stage
-    done: Share = 0.0  # of the whole, by the usual weight of the stages
+    done: Share = 0.0  # of the whole job, with the usual weights of the stages
     started: Positive = 0.0
     updated: Positive = 0.0
     message: str = ""
@@ -36,7 +36,7 @@ class JobState:
 
     @property
     def seconds_left(self) -> float | None:
-        """From the time that the done part took; None while nothing can be said."""
+        """Estimate from the time that the done part took; None while too little is done."""
         if self.finished or self.done < 0.02:
             return None
         return (self.updated - self.started) * (1 - self.done) / self.done
@@ -44,33 +44,33 @@ class JobState:
 
 @dataclass(frozen=True)
 class JobRequest:
-    """What request.json holds."""
+    """The content of request.json."""
 
     task: Task
     request: Request
 
 
 class Executor(Protocol):
-    """Where jobs run: in processes of this machine today. Both sides know a job by its folder, which says what was
-    asked for, how far it is, whether it shall stop, and what came of it.
+    """The interface that runs jobs, today in processes on this machine. Caller and worker communicate through the job's
+    folder: request, progress, request to cancel, and result.
     """
 
     def start(self, job: "Job") -> None:
-        """Sees to it that `worker.Worker` runs the job, at once or when there is room for it."""
+        """Makes `worker.Worker` run the job, at once or when there is a free slot."""
         ...
 
     def stop(self, job: "Job") -> None:
-        """Hastens the end of a job that is to stop; it hears of that at its next step in any case."""
+        """Interrupts a job that has to stop; without it, the job stops at its next step."""
         ...
 
     def lost(self, job: "Job", state: JobState) -> bool:
-        """Has whoever worked on the job gone without a word? Asked only of jobs whose state is unfinished."""
+        """True where the job's worker has ended without a final state. Called only for unfinished jobs."""
         ...
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job's folder, and what runs it; `workspace` holds jobs/, reports/, store/."""
+    """A job's folder and its executor; `workspace` holds jobs/, reports/, store/."""
 
     folder: Path
     executor: Executor = field(compare=False, repr=False)
@@ -97,7 +97,7 @@ class Job:
 
     @property
     def inspection(self) -> Inspection:
-        """What the task `inspect` found."""
+        """The result of the task `inspect`."""
         return read_typed(Inspection, self.folder / RESULT)
 
     @property
@@ -106,7 +106,7 @@ class Job:
 
     @property
     def state(self) -> JobState:
-        """The state on disk; "interrupted" when it says unfinished and nobody works on it any more."""
+        """The state on disk; "interrupted" when it is unfinished and its worker has ended."""
         file = self.folder / STATE
         state = read_typed(JobState, file) if file.is_file() else JobState()
         if not state.finished and self.executor.lost(self, state):

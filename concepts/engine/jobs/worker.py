@@ -1,4 +1,4 @@
-"""What runs a job; in a process of its own by `python -m concepts.engine.jobs.worker FOLDER`."""
+"""The worker that runs a job, in its own process: `python -m concepts.engine.jobs.worker FOLDER`."""
 
 import contextlib
 import os
@@ -21,9 +21,9 @@ from concepts.report.request import Request
 from concepts.storage.store import prune, slug
 from concepts.storage.typed_json import write_typed
 
-SLOTS = 2  # processes of a workspace that are at work at the same time
-EVERY = 0.25  # seconds between two notes of progress
-WEIGHTS = {  # the usual shares of the whole; "sub-concepts" only where they are asked for
+SLOTS = 2  # maximum number of working processes per workspace
+EVERY = 0.25  # seconds between two progress updates
+WEIGHTS = {  # the usual shares of the whole; "sub-concepts" only on request
     "model": 0.1,
     "activations": 0.5,
     "concepts": 0.1,
@@ -35,14 +35,14 @@ WEIGHTS = {  # the usual shares of the whole; "sub-concepts" only where they are
 
 
 class Cancelled(BaseException):
-    """Somebody asked for the job to stop. Not an Exception: no library may swallow it."""
+    """Raised when the job was requested to stop. Not an Exception, so that no library catches it."""
 
 
 class Worker:
     """Runs one job and keeps its state on disk.
 
-    slots: how many jobs of a workspace may run at a time, for which the others wait; None where whoever starts them
-    sees to that.
+    slots: maximum number of jobs of a workspace that run at a time, while the others wait; None if the executor limits
+    them.
     """
 
     def __init__(self, job: Job, *, slots: int | None = None) -> None:
@@ -51,7 +51,7 @@ class Worker:
         self.noted = 0.0
 
     def run(self) -> None:
-        """Waits for a slot, does the task, and leaves a final state whatever happens."""
+        """Waits for a slot, does the task, and writes a final state in every case."""
         self.note(replace(self.state, status="waiting", stage="waiting for a free slot"))
         try:
             with self._slot():
@@ -70,7 +70,7 @@ class Worker:
             raise
 
     def progress(self, stage: str, share: float) -> None:
-        """Notes how far a stage is, a few times a second; the place where a wish to cancel is heard."""
+        """Writes the progress of a stage, a few times a second. Raises Cancelled if the job was requested to stop."""
         if self.job.cancel_wanted:
             raise Cancelled
         if stage != self.state.stage or time.time() - self.noted > EVERY:
@@ -80,13 +80,13 @@ class Worker:
             self.note(replace(self.state, stage=stage, share=share, done=done))
 
     def note(self, state: JobState) -> None:
-        """Keeps the state and writes it."""
+        """Sets the state and writes it."""
         self.state = state
         self.job.write(state)
         self.noted = time.time()
 
     def _do_task(self) -> str:
-        """The id of the report that was asked for; "" of an inspection, which is written into the job's folder."""
+        """The id of the requested report; "" for an inspection, which is written to the job's folder."""
         store = self.job.workspace / "store"
         if self.job.task == "inspect":
             write_typed(self.job.folder / RESULT, inspect(self.job.request, store, self.progress))
@@ -100,7 +100,7 @@ class Worker:
 
     @contextlib.contextmanager
     def _slot(self) -> Iterator[None]:
-        if self.slots is None or self.job.task == "inspect":  # short: it does not queue behind long ones
+        if self.slots is None or self.job.task == "inspect":  # short: it does not wait behind long jobs
             yield
             return
         slots = [FileLock(self.job.workspace / "jobs" / f"slot-{i}.lock") for i in range(self.slots)]
@@ -124,7 +124,7 @@ def _rank(stage: str) -> int:
 
 
 def report_id(request: Request, target: str, layer: str) -> str:
-    """The folder of a report: readable, safe in an address, one for each request."""
+    """The folder name of a report: readable, URL-safe, unique per request."""
     model = Path(request.model.split(":")[0]).stem
     return f"{slug(f'{target} {model} {layer}')}-{request.key[:8]}"
 
@@ -133,7 +133,7 @@ def main(folder: str) -> int:
     """Runs the job in that folder, unless another process already does."""
     job = Job(Path(folder), PROCESSES)
     with contextlib.suppress(OSError):
-        os.nice(15)  # the pages come first
+        os.nice(15)  # pages have priority
     try:
         with lock_of(job).acquire(timeout=0):
             signal.signal(signal.SIGTERM, _stop)

@@ -1,4 +1,4 @@
-"""What is known of a classifier besides its arithmetic: its name, its classes, how a photo becomes its input."""
+"""The metadata of a classifier: its name, class names, photo transform and fingerprint."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ from concepts.models.classifiers.transform import (
 
 @dataclass(frozen=True)
 class ModelCard:
-    """A model's papers. `transform` takes a PIL RGB image to (3, H, W) float32, (H, W) = `input_size`.
+    """A model's metadata. `transform` maps a PIL RGB image to (3, H, W) float32, (H, W) = `input_size`.
 
-    `weights` says in words where the weights came from; `transform_text` and `fingerprint` go into cache keys:
+    `weights` describes where the weights came from. `transform_text` and `fingerprint` are part of cache keys:
     equal fingerprints mean the same architecture, the same weights bit for bit and the same factory file.
     """
 
@@ -37,15 +37,15 @@ class ModelCard:
     fingerprint: str
 
     def prepare(self, photo: Image.Image) -> Tensor:
-        """`transform` of a photo. Raises UnreadablePhoto for one that is too narrow, whoever wrote the transform."""
+        """`transform` of a photo. Raises UnreadablePhoto for a photo that is too narrow, for any transform."""
         check_extent(photo.size, min(self.input_size))
         return self.transform(photo)
 
 
 def card_of(model: nn.Module) -> ModelCard:
-    """The model's card: the one that load_model set, else one made from the bare module (nothing is set on it).
+    """The model's card: the one set by load_model, else one built from the bare module, which is not changed.
 
-    A bare module is named by its class; its `transforms` or `transform` attribute is used when it has one, else
+    A bare module is named after its class. Its `transforms` or `transform` attribute is used when it has one, else
     short side 224, centre crop 224, ImageNet normalisation.
     """
     card = getattr(model, "card", None)
@@ -69,7 +69,7 @@ def make_card(
     transform: Prepare,
     source: Path | None = None,
 ) -> ModelCard:
-    """A card with what can be measured filled in: input size, the transform's text, the fingerprint."""
+    """A card with the measured fields filled in: input size, text of the transform, fingerprint."""
     return ModelCard(
         name=name,
         weights=weights,
@@ -84,7 +84,7 @@ def make_card(
 def own_transform(model: nn.Module) -> Prepare | None:
     """The model's `transforms` or `transform` attribute where it is callable, else None.
 
-    A module with parameters is a part of the network that happens to bear the name, not a photo's transform.
+    A module with parameters is a part of the network with the same name, not a photo transform.
     """
     for name in ("transforms", "transform"):
         candidate = getattr(model, name, None)
@@ -97,7 +97,7 @@ def own_transform(model: nn.Module) -> Prepare | None:
 def own_class_names(
     owner: object, names: tuple[str, ...] = ("class_names", "classes", "categories")
 ) -> tuple[str, ...] | None:
-    """The first of these attributes that is a list or tuple, as strings; else None."""
+    """The first of these attributes that is a non-empty list or tuple, as strings; else None."""
     for name in names:
         candidate = getattr(owner, name, None)
         if isinstance(candidate, list | tuple) and candidate:
@@ -106,13 +106,13 @@ def own_class_names(
 
 
 class HasWeights(Protocol):
-    """What a fingerprint is taken of: an nn.Module, or what is known of one."""
+    """The object that a fingerprint is computed from: an nn.Module, or a type that describes one."""
 
     def state_dict(self) -> Mapping[str, object]: ...
 
 
 def fingerprint(model: HasWeights, *, source: Path | None = None) -> str:
-    """blake2b over the state dict's names, shapes, types and bytes, the model's repr and its factory's file."""
+    """blake2b over the names, shapes, types and bytes of the state dict, the model's repr and its factory's file."""
     digest = blake2b(digest_size=16)
     for name, value in model.state_dict().items():
         if isinstance(value, Tensor):
@@ -127,6 +127,6 @@ def fingerprint(model: HasWeights, *, source: Path | None = None) -> str:
 
 
 def raw_bytes(value: Tensor) -> memoryview:
-    """The tensor's memory, whatever its type; without a copy for a contiguous tensor on the CPU."""
+    """The tensor's bytes, for any dtype; without a copy for a contiguous tensor on the CPU."""
     flat = value.detach().cpu().contiguous().reshape(-1)
     return flat.view(torch.uint8).numpy().data

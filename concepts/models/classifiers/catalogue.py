@@ -1,4 +1,4 @@
-"""Names that can be offered without loading torchvision; a test holds them against it."""
+"""Names of torchvision classifiers, available without loading torchvision; a test compares them with it."""
 
 TORCHVISION_CLASSIFIERS = (
     "alexnet",

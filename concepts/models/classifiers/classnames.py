@@ -1,4 +1,4 @@
-"""Class names given by the operator: a sequence, a .txt with one a line, a .json list or index → name."""
+"""Class names given by the user: a sequence, a .txt with one per line, a .json list or index → name."""
 
 import json
 from collections.abc import Sequence, Sized
@@ -8,8 +8,8 @@ from pathlib import Path
 def read_class_names(given: Sequence[str] | str | Path, n_classes: int | None) -> tuple[str, ...]:
     """The names in class order.
 
-    given: names, or the path of a .txt (one a line) or a .json (a list, or a dict {"0": name} or {"0": [id, name]}).
-    Raises ValueError when the file cannot be read that way, or when there are not n_classes names.
+    given: names, or the path of a .txt (one per line) or a .json (a list, or a dict {"0": name} or {"0": [id, name]}).
+    Raises ValueError when the file cannot be read as such, or when the number of names is not n_classes.
     """
     names = _from_file(Path(given)) if isinstance(given, str | Path) else tuple(str(name) for name in given)
     check_count(names, n_classes)
@@ -17,7 +17,7 @@ def read_class_names(given: Sequence[str] | str | Path, n_classes: int | None) -
 
 
 def check_count(names: Sized, n_classes: int | None) -> None:
-    """Raises ValueError when there are not n_classes names (None: not known)."""
+    """Raises ValueError when the number of names is not n_classes (None: not known)."""
     if n_classes is not None and len(names) != n_classes:
         raise ValueError(f"{len(names)} class names for {n_classes} classes: give exactly one a class, in class order")
 
@@ -39,7 +39,7 @@ def _from_json(path: Path, text: str) -> tuple[str, ...]:
         content = json.loads(text)
         if isinstance(content, dict):
             content = _in_order({int(index): name for index, name in content.items()})
-    except (ValueError, RecursionError) as error:  # RecursionError: a nesting without end
+    except (ValueError, RecursionError) as error:  # RecursionError: nested too deeply
         raise ValueError(f"class names in {str(path)!r}: {error}") from error
     if not isinstance(content, list):
         raise ValueError(f"class names in {str(path)!r}: expected a list or a dict of index and name")

@@ -1,4 +1,4 @@
-"""A model from the operator's own code: `path/to/file.py:factory`."""
+"""A model from the user's own code: `path/to/file.py:factory`."""
 
 import importlib.util
 import sys
@@ -12,16 +12,16 @@ from torch import nn
 
 
 def is_factory(name: str) -> bool:
-    """Whether the name is written as a Python file, with or without a function after a colon."""
+    """Whether the name is that of a Python file, with or without a function after a colon."""
     return name.endswith(".py") or ".py:" in name
 
 
 def call_factory(name: str) -> tuple[nn.Module, ModuleType, Path]:
-    """The model that the function returns, the imported module, and its file.
+    """The model returned by the function, the imported module, and its file.
 
-    The file is run as it is, as a module under a name of its own; nothing is put on the import path.
-    Raises ValueError when there is no such file or function, when either fails (with the line), or when what
-    comes back is not a torch module.
+    The file is run as it is, as a module with a unique name; the import path is not changed.
+    Raises ValueError when there is no such file or function, when either fails (with the line), or when the function
+    does not return a torch module.
     """
     text, _, function = name.rpartition(":") if not name.endswith(".py") else (name, "", "")
     path = Path(text).expanduser().resolve()

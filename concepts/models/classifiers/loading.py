@@ -1,4 +1,4 @@
-"""load_model: a classifier by torchvision name, by the operator's file, or built in."""
+"""load_model: a classifier by torchvision name, from the user's file, or built in."""
 
 import difflib
 import inspect
@@ -47,15 +47,15 @@ def load_model(
 ) -> nn.Module:
     """The classifier in eval mode, its parameters frozen, with a ModelCard as its attribute `card`.
 
-    name: a torchvision classification model; `path/to/file.py:factory`, the operator's own code, which is run;
-    or one that another source takes (`concepts.models.sources`), such as the built-in ones, `demo/…`.
-    weights: None or "", random ones (torch's own initialisation under `seed`; the global generator is left as it
-    was); "DEFAULT" or a torchvision entry such as "IMAGENET1K_V1", downloaded where it is not cached yet; or the
+    name: a torchvision classification model; `path/to/file.py:factory`, the user's own code, which is run;
+    or a name of another source (`concepts.models.sources`), such as the built-in `demo/…`.
+    weights: None or "" for random weights (torch's own initialisation with `seed`; the global generator is left
+    unchanged); "DEFAULT" or a torchvision entry such as "IMAGENET1K_V1", downloaded if it is not cached yet; or the
     path of a local .safetensors or .pt/.pth, which never runs code.
-    n_classes: read off the weights file where it is not given. class_names: a sequence, a .txt or a .json.
+    n_classes: taken from the weights file if not given. class_names: a sequence, a .txt or a .json.
     resize, crop, mean, std replace single numbers of the model's transform.
     Raises ValueError for an unknown name, entry or device, a file that is missing or does not fit, a failed
-    download, code of the operator's that fails (with its line), or class names that are not one a class.
+    download, user code that fails (with its line), or a number of class names other than one per class.
     """
     place = checked_device(device)
     options = ModelOptions(place, weights, n_classes, class_names, seed, resize, crop, mean, std)
@@ -78,14 +78,14 @@ def checked_device(device: str | torch.device) -> torch.device:
         raise ValueError(f"device {device!r} was asked for, but torch sees no CUDA GPU here: use cpu")
     try:
         torch.zeros(1, device=place)
-    except (RuntimeError, AssertionError) as error:  # no such GPU, or one that this torch was not built for
+    except (RuntimeError, AssertionError) as error:  # no such GPU, or torch was built without support for it
         reason = str(error).strip().splitlines()[0]
         raise ValueError(f"device {device!r} does not work ({reason}): use another, or cpu") from error
     return place
 
 
 def short_name(name: str) -> str:
-    """file.py:factory without the folders: what a reader sees, on whatever machine it was made."""
+    """file.py:factory without the folders: the displayed name, the same on every machine."""
     file, _, function = name.rpartition(":")
     return f"{Path(file).name}:{function}"
 
@@ -102,7 +102,7 @@ def _open_torchvision(name: str, options: ModelOptions) -> nn.Module:
     model = _load_torchvision(
         name, options.weights, options.n_classes, options.class_names, options.seed, _overrides(options)
     )
-    if options.device.type == "cpu":  # convolutions run 1.0 to 1.8 times as fast; others' .view() might not bear it
+    if options.device.type == "cpu":  # convolutions are 1.0 to 1.8 times as fast; .view() in other models may fail
         model.to(memory_format=torch.channels_last)
     return model
 
@@ -140,7 +140,7 @@ def _load_factory(
 
 
 def _measured_n_classes(model: nn.Module, name: str, input_size: tuple[int, int]) -> int:
-    """Width of the logits, from one black image. Raises ValueError when the model does not give (1, classes)."""
+    """Width of the logits, from one black image. Raises ValueError when the output is not (1, classes)."""
     like = next(model.parameters(), torch.zeros(()))
     try:
         with torch.no_grad():
@@ -216,7 +216,7 @@ def _entry(weights: str | Path | None, entries: "type[WeightsEnum]") -> "Weights
 
 
 def _weights_path(weights: str | Path | None) -> Path | None:
-    """The path, where it is written as one of a weights file; whether it is there is for the reader to say."""
+    """The path if it is that of a weights file, else None; the function that reads it checks whether it exists."""
     if not weights:
         return None
     path = Path(weights).expanduser()
@@ -234,7 +234,7 @@ def _build(name: str, n_classes: int) -> nn.Module:
 
 
 def _class_of(builder: Callable[..., nn.Module]) -> Callable[..., nn.Module]:
-    """The module class that a builder returns, by its annotation; the builder itself where it has none."""
+    """The module class that a builder returns, from its annotation; the builder itself if it has none."""
     return inspect.signature(builder, eval_str=True).return_annotation or builder
 
 
@@ -245,7 +245,7 @@ def _from_file(name: str, file: Path, n_classes: int | None) -> tuple[nn.Module,
     classes = n_classes or classes_in(state, empty, IMAGENET_CLASSES)
     with seeded(0):
         model = _build(name, classes)
-    if hasattr(model, "transform_input"):  # GoogLeNet and Inception: their ImageNet weights were trained with it
+    if hasattr(model, "transform_input"):  # GoogLeNet and Inception: their ImageNet weights need it
         model.transform_input = True  # type: ignore[assignment]
     put_into(model, state, file)
     return model, classes
@@ -269,7 +269,7 @@ def _download(name: str, entry: "WeightsEnum", n_classes: int | None) -> nn.Modu
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Inside, torch's default generator runs from the seed; afterwards it goes on as if nothing had been drawn."""
+    """Seeds torch's default generator inside the block and restores its state afterwards."""
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         yield

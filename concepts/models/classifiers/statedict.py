@@ -1,4 +1,4 @@
-"""A state dict from a local file, read without running anything that lies in it, and put into a model."""
+"""Reading a state dict from a local file without running code from it, and loading it into a model."""
 
 import pickle
 import re
@@ -19,9 +19,9 @@ OLD_DENSENET_KEY = re.compile(
 
 
 def read_state_dict(path: Path) -> Mapping[str, Tensor]:
-    """Names and tensors of a .safetensors or .pt/.pth file; wrappers and `module.` prefixes are taken off.
+    """Names and tensors of a .safetensors or .pt/.pth file; wrappers and `module.` prefixes are removed.
 
-    A pickle is read with weights_only=True: one that wants to run code is refused, not run.
+    A pickle is read with weights_only=True: one that contains code is refused, not run.
     Raises ValueError when the file is missing, of another kind, broken, refused, or holds no state dict.
     """
     if not path.is_file():
@@ -50,7 +50,7 @@ def _read_pickle(path: Path) -> object:
             f"{str(path)!r} holds more than tensors (a pickle that would run code, or a whole model); it was refused "
             "and its code was not run: save model.state_dict() as .safetensors, or give a file.py:factory"
         ) from error
-    except Exception as error:  # torch.load raises whatever a broken file leads it to
+    except Exception as error:  # a broken file can make torch.load raise anything
         first_line = str(error).strip().split("\n")[0]
         raise ValueError(f"{str(path)!r} cannot be read as a torch weights file: {first_line}") from error
 
@@ -73,7 +73,7 @@ def _is_state_dict(content: object) -> TypeGuard[Mapping[str, Tensor]]:
 
 
 def for_torchvision(state: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
-    """The state dict without auxiliary heads (never used in eval mode), old DenseNet names brought up to date."""
+    """The state dict without auxiliary heads (never used in eval mode), old DenseNet names converted to new ones."""
     kept = {key: value for key, value in state.items() if not key.startswith(("aux1.", "aux2.", "AuxLogits."))}
     result = OrderedDict((OLD_DENSENET_KEY.sub(r"\1\2", key), value) for key, value in kept.items())
     if hasattr(state, "_metadata"):
@@ -82,7 +82,7 @@ def for_torchvision(state: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
 
 
 def classes_in(state: Mapping[str, Tensor], model: nn.Module, n_classes: int) -> int:
-    """How many classes the state dict has: where it differs from a model of n_classes by the leading size only."""
+    """Number of classes in the state dict, from tensors that differ from the model's in the first size only."""
     found = {
         state[key].shape[0]
         for key, value in model.state_dict().items()
@@ -95,8 +95,8 @@ def classes_in(state: Mapping[str, Tensor], model: nn.Module, n_classes: int) ->
 def put_into(model: nn.Module, state: Mapping[str, Tensor], path: Path) -> None:
     """Copy the state dict into the model.
 
-    Raises ValueError of one line that names the first few keys that are missing, unexpected or of another shape.
-    BatchNorm's counters, which old files lack and eval mode does not use, may be missing.
+    Raises ValueError with one line that names the first few keys that are missing, unexpected or of another shape.
+    BatchNorm's counters may be missing: old files lack them and eval mode does not use them.
     """
     own = model.state_dict()
     missing = [key for key in own if key not in state and not key.endswith("num_batches_tracked")]
@@ -109,7 +109,7 @@ def put_into(model: nn.Module, state: Mapping[str, Tensor], path: Path) -> None:
     faults = [("missing", missing), ("unexpected", unexpected), ("of another shape", shapes)]
     if text := "; ".join(f"{_few(keys)} {what}" for what, keys in faults if keys):
         raise ValueError(f"{str(path)!r} does not fit the model: {text}. Is it of this architecture?")
-    if not hasattr(state, "_metadata"):  # MNASNet reads its version there, and safetensors has none
+    if not hasattr(state, "_metadata"):  # MNASNet reads its version from it; safetensors has none
         state = OrderedDict(state)
         state._metadata = own._metadata  # type: ignore[attr-defined]
     model.load_state_dict(state, strict=False)

@@ -1,4 +1,4 @@
-"""From a photo to the numbers that a model sees: short side resized, centre cropped, normalised."""
+"""The transform of a photo to the input of a model: short side resized, centre cropped, normalised."""
 
 import re
 from collections.abc import Callable
@@ -21,11 +21,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class PhotoTransform:
-    """Callable: a PIL RGB image to (3, crop, crop) float32, (v / 255 − mean) / std of every channel.
+    """Callable: a PIL RGB image → (3, crop, crop) float32, (v / 255 − mean) / std per channel.
 
-    The short side is resized to `resize` by PIL (antialiased), then the centre is cropped, as in
-    torchvision.transforms._presets.ImageClassification, to which the result is equal bit for bit.
-    Raises UnreadablePhoto for a picture so long and narrow that resizing it would take more memory than any photo.
+    PIL resizes the short side to `resize` (antialiased), then the centre is cropped. The result is equal bit for bit
+    to that of torchvision.transforms._presets.ImageClassification.
+    Raises UnreadablePhoto for an image so narrow that resizing it would exceed the memory limit for photos.
     """
 
     resize: int = 224
@@ -54,7 +54,7 @@ class PhotoTransform:
 
 @dataclass(frozen=True)
 class Overrides:
-    """Numbers that are given in place of a transform's own; None where its own stays."""
+    """Numbers that replace those of a transform; None keeps the transform's own."""
 
     resize: int | None = None
     crop: int | None = None
@@ -63,11 +63,11 @@ class Overrides:
 
     @property
     def given(self) -> list[str]:
-        """The names of those that are given."""
+        """Names of the numbers that are given."""
         return [field.name for field in fields(self) if getattr(self, field.name) is not None]
 
     def in_place_of(self, own: PhotoTransform) -> PhotoTransform:
-        """The transform with these numbers. Raises ValueError where they are not ones of a transform."""
+        """The transform with these numbers. Raises ValueError where they are invalid for a transform."""
         return replace(
             own,
             resize=_first(self.resize, own.resize),
@@ -82,7 +82,7 @@ def _first(given: T | None, own: T) -> T:
 
 
 def resized_size(size: tuple[int, int], short: int) -> tuple[int, int]:
-    """(width, height) with the short side `short`, the long side rounded down, as torchvision does."""
+    """(width, height) with the short side `short`, the long side rounded down, as in torchvision."""
     width, height = size
     if width <= height:
         return short, int(short * height / width)
@@ -92,7 +92,7 @@ def resized_size(size: tuple[int, int], short: int) -> tuple[int, int]:
 def check_extent(size: tuple[int, int], short: int) -> None:
     """Raises UnreadablePhoto for a (width, height) that has too many pixels once its short side is `short`.
 
-    A file of a few bytes may hold a line of 20,000 × 1 pixels: 224 × 4.5 million when resized.
+    A file of a few bytes can hold an image of 20,000 × 1 pixels, which becomes 224 × 4.5 million when resized.
     """
     width, height = resized_size(size, short)
     if width * height > DEFAULT_LIMITS.max_pixels:
@@ -102,7 +102,7 @@ def check_extent(size: tuple[int, int], short: int) -> None:
 
 
 def check_size(image: Tensor, expected: tuple[int, ...], name: str) -> None:
-    """Raises ValueError when a prepared photo (3, H, W) is not of the size that the photos before had."""
+    """Raises ValueError when a prepared photo (3, H, W) differs in size from the photos before it."""
     if tuple(image.shape) != expected:
         raise ValueError(
             f"the model's transform gives {tuple(image.shape)} for {name} and {expected} for the photos before it: "
@@ -111,7 +111,7 @@ def check_size(image: Tensor, expected: tuple[int, ...], name: str) -> None:
 
 
 def from_preset(preset: Prepare) -> Prepare:
-    """The same transform as a torchvision classification preset; any other callable comes back as it is."""
+    """A PhotoTransform equal to a torchvision classification preset; any other callable is returned unchanged."""
     from torchvision.transforms._presets import ImageClassification
     from torchvision.transforms.functional import pil_modes_mapping
 
@@ -127,10 +127,10 @@ def from_preset(preset: Prepare) -> Prepare:
 
 
 def with_overrides(transform: Prepare, overrides: Overrides) -> Prepare:
-    """The transform with the numbers that are given in place of its own.
+    """The transform with the given numbers in place of its own.
 
     Raises ValueError when the transform is the model's own code, in which no number can be replaced, unless all
-    four are given (they then make a new one).
+    four are given (they then define a new transform).
     """
     given = overrides.given
     if not given:
@@ -146,14 +146,14 @@ def with_overrides(transform: Prepare, overrides: Overrides) -> Prepare:
 
 
 def describe(something: object) -> str:
-    """Its repr on one line, without memory addresses, so that it is the same in every run."""
+    """The repr on one line, without memory addresses, so that it is the same in every run."""
     return re.sub(r"\s+", " ", re.sub(r" at 0x[0-9a-fA-F]+", "", repr(something)))
 
 
 def measured_input_size(transform: Prepare) -> tuple[int, int]:
-    """(H, W) that the transform gives for a photo.
+    """(H, W) of the transform's output for a photo.
 
-    Raises ValueError when it does not give a float tensor (3, H, W) of a PIL image.
+    Raises ValueError when its output for a PIL image is not a float tensor (3, H, W).
     """
     if isinstance(transform, PhotoTransform):
         return transform.crop, transform.crop

@@ -1,6 +1,6 @@
-"""One interface for all that turns a photo or a text into tokens.
+"""Image and text encoders behind one interface: photos or texts to tokens.
 
-They are imported when they are first used: a source registers itself in `sources` without torch.
+Imports are lazy, so that a source can register itself in `sources` without loading torch.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""CLIP and SigLIP of Hugging Face: patches brought into the space of the texts, and the texts."""
+"""CLIP and SigLIP from Hugging Face: image patches projected into the text space, and the text encoders."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ MODEL = AutoClass[ClipModel | SiglipModel]("AutoModel")
 class AlignedEncoder(TokenEncoder):
     """Tokens in the space of `text`: "image", the model's own image embedding, then the patches.
 
-    The card's fingerprint is that of `text`: their vectors may be compared. None of them is normalised.
+    The card's fingerprint equals that of `text`, so their vectors can be compared. No vector is normalised.
     """
 
     text: TokenTextEncoder = field(kw_only=True)
@@ -44,12 +44,12 @@ def open_aligned(
     size: tuple[int, int] | None = None,
     device: torch.device,
 ) -> TokenEncoder:
-    """A CLIP or SigLIP model as an AlignedEncoder; with path "tower", its image tower's own hidden states.
+    """A CLIP or SigLIP model as an AlignedEncoder; with path "tower", the hidden states of its image tower.
 
-    path "plain": the patch a_t of hidden state `layer`, as the model's projection takes it (see `clip_projection`
-    and `siglip_projection`). path "value": the same after a block `layer` in which every token attends to itself
-    alone, which keeps the place of what it says (see `value_step`).
-    Raises ValueError for a head with any path but "tower": one head's output is not in the space of the texts.
+    path "plain": the patch a_t of hidden state `layer`, projected by the model (see `clip_projection` and
+    `siglip_projection`). path "value": the same after a block `layer` in which each token attends only to itself,
+    which keeps information at its position (see `value_step`).
+    Raises ValueError for a head with any path but "tower": one head's output is not in the text space.
     """
     check_path(path, head)
     model = load_pretrained(MODEL, folder, device)
@@ -68,7 +68,7 @@ def open_aligned(
 
 
 def check_path(path: str, head: int | None) -> None:
-    """Raises ValueError for an unknown path, and for a head of tokens that are to lie in the space of the texts."""
+    """Raises ValueError for an unknown path, and for a head with tokens in the text space."""
     if path not in PATHS:
         raise ValueError(f"path {path!r}: expected one of {', '.join(PATHS)}")
     if head is not None and path != "tower":
@@ -96,13 +96,13 @@ def _tokens(
 
 
 def value_step(block: nn.Module, hidden: Tensor) -> Tensor:
-    """A block in which each token attends to itself alone: (n, T, d) → (n, T, d).
+    """A block in which each token attends only to itself: (n, T, d) → (n, T, d).
 
         x ← x + W_o W_v LN₁(x),  x ← x + MLP(LN₂(x))
 
-    The last block's queries and keys gather what the whole image is about, which blurs the map; the values do not.
+    The last block's queries and keys mix in information from the whole image, which blurs the map; the values do not.
     Source: MaskCLIP (Zhou et al., ECCV 2022), section 3.2, with the residual and the MLP kept as in its code. CLIP
-    Surgery (Li et al., 2023) takes the value path through more than one block and leaves the MLP out.
+    Surgery (Li et al., 2023) uses the value path in more than one block and omits the MLP.
     """
     part = block.get_submodule
     hidden = hidden + part("self_attn.out_proj")(part("self_attn.v_proj")(part("layer_norm1")(hidden)))
@@ -110,21 +110,20 @@ def value_step(block: nn.Module, hidden: Tensor) -> Tensor:
 
 
 def clip_projection(model: ClipModel) -> Callable[[Tensor], Tensor]:
-    """Patch by patch what CLIP does with its class token: W LN(a_t), post_layernorm then visual_projection.
+    """CLIP's projection of the class token, applied to each patch: W LN(a_t), post_layernorm then visual_projection.
 
-    CLIP was trained to read the class token only; what its projection says of a patch is what MaskCLIP and CLIP
-    Surgery start from.
+    CLIP was trained to project the class token only; MaskCLIP and CLIP Surgery also start from the projected patches.
     """
     return lambda hidden: model.visual_projection(model.vision_model.post_layernorm(hidden))
 
 
 def siglip_projection(model: SiglipModel) -> Callable[[Tensor], Tensor]:
-    """Patch by patch what SigLIP's attention pooling gives for a photo of that patch alone.
+    """SigLIP's attention pooling, applied to each patch as if it were the only one.
 
-    The pooling is h(W_o Σ_t α_t W_v LN(a_t)), h(y) = y + MLP(LN(y)), one learnt query. With one patch in the sum its
-    weight α is 1, so the patch becomes h(W_o W_v LN(a_t)): no query, no key. What is in the photo's embedding is the
-    mean of the values under α; that of a patch is its own value, through the same output (MaskCLIP's step, section
-    3.2, on the pooling in place of the last block).
+    The pooling is h(W_o Σ_t α_t W_v LN(a_t)), h(y) = y + MLP(LN(y)), with one learnt query. With one patch in the sum
+    its weight α is 1, so the patch becomes h(W_o W_v LN(a_t)): no query, no key. The photo's embedding uses the mean of
+    the values weighted by α; a patch uses its own value, through the same output (MaskCLIP's step, section 3.2, on the
+    pooling in place of the last block).
     Raises ValueError for a model without this pooling.
     """
     tower = model.vision_model
@@ -144,10 +143,10 @@ def siglip_projection(model: SiglipModel) -> Callable[[Tensor], Tensor]:
 
 
 def open_aligned_text(folder: Path, *, name: str, device: torch.device) -> TokenTextEncoder:
-    """The text side by itself: pooled as get_text_features, each token through the same projection.
+    """The text encoder alone: pooled as get_text_features, each token through the same projection.
 
-    CLIP: W LN(h_t); tokens see those before them. SigLIP: head(LN(h_t)), filled up to the length that it was
-    trained with (padding is seen, as there), lower case and punctuation left out, as there.
+    CLIP: W LN(h_t), with causal attention. SigLIP: head(LN(h_t)), as in its training: padded to the training length
+    (padding is attended to), lower case, without punctuation.
     """
     model = load_pretrained(MODEL, folder, device)
     return _texts(model, folder, name, model_fingerprint(model, model.config), device)

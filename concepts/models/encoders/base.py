@@ -1,4 +1,4 @@
-"""What an encoder is: photos or texts to tokens, whatever the model."""
+"""The encoder protocols: photos or texts to tokens, for any model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from torch import Tensor
 
 from concepts.models.classifiers.card import ModelCard
 
-Item = TypeVar("Item", contravariant=True)  # what goes in: a decoded photo, a text, a row of numbers
+Item = TypeVar("Item", contravariant=True)  # the input: a decoded photo, a text, a row of numbers
 
 
 class Card(Protocol[Item]):
-    """An encoder's papers: what results are found again by, and how an item becomes its input.
+    """An encoder's metadata: the keys that stored results are looked up by, and the preparation of an item.
 
-    fingerprint: equal for equal weights and code. transform_text: how items are prepared, in words.
+    fingerprint: equal for equal weights and code. transform_text: description of how items are prepared.
     """
 
     @property
@@ -24,12 +24,12 @@ class Card(Protocol[Item]):
     def transform_text(self) -> str: ...
 
     def prepare(self, item: Item, /) -> Tensor:
-        """What `encode` takes in batches: of all items a tensor of one shape. Raises UnreadableItem."""
+        """One item's input to `encode`, which takes batches: one shape for all items. Raises UnreadableItem."""
         ...
 
 
 class Encoder(Protocol[Item]):
-    """Items to activations, whatever they are; an `ImageEncoder` is one of photos. See there for grid and named."""
+    """Items of any kind to activations; an `ImageEncoder` is one for photos. See there for grid and named."""
 
     @property
     def card(self) -> Card[Item]: ...
@@ -49,10 +49,10 @@ class Encoder(Protocol[Item]):
 
 @runtime_checkable
 class ImageEncoder(Protocol):
-    """Photos to tokens with places. A `Split` is one, without its head.
+    """Photos to tokens with positions. A `Split` is one, without its head.
 
-    `card.prepare` takes a photo to the (3, H, W) that `encode` takes in batches. `grid` is (h, w), or None where tokens
-    have no places. `named` names the tokens that stand before those of the grid ("class", "image", "<SEG>"), in order.
+    `card.prepare` maps a photo to (3, H, W), which `encode` takes in batches. `grid` is (h, w), or None where tokens
+    have no positions. `named` holds the names of the tokens before the grid ("class", "image", "<SEG>"), in order.
     """
 
     @property
@@ -73,7 +73,7 @@ class ImageEncoder(Protocol):
         ...
 
     def to_map(self, values: Tensor) -> Tensor:
-        """(n, T..., k) → (n, h, w, k): the tokens of the grid on their places, the named ones left out."""
+        """(n, T..., k) → (n, h, w, k): the grid tokens at their positions, without the named tokens."""
         ...
 
 
@@ -81,7 +81,7 @@ class ImageEncoder(Protocol):
 class TextTokens:
     """A text as its tokens: `spans` (t) of characters, start and stop in `text`; `vectors` (t, p); `pooled` (p,).
 
-    Tokens that stand for no characters (begin, end, padding) are left out of spans and vectors.
+    Tokens without characters (begin, end, padding) are left out of spans and vectors.
     """
 
     text: str
@@ -91,13 +91,13 @@ class TextTokens:
 
     @property
     def pieces(self) -> tuple[str, ...]:
-        """What each token stands for, as written in the text."""
+        """The characters of each token, as written in the text."""
         return tuple(self.text[start:stop] for start, stop in self.spans)
 
 
 @runtime_checkable
 class TextEncoder(Protocol):
-    """Texts to tokens and to one vector each. `longest`: tokens that the model takes, the left-out ones counted."""
+    """Texts to tokens and to one vector each. `longest`: maximum number of tokens, with those without characters."""
 
     @property
     def name(self) -> str: ...
@@ -109,9 +109,9 @@ class TextEncoder(Protocol):
     def longest(self) -> int: ...
 
     def encode(self, texts: Sequence[str]) -> list[TextTokens]:
-        """One `TextTokens` a text. Raises ValueError for an empty text, and for one that is too long."""
+        """One `TextTokens` per text. Raises ValueError for a text that is empty or too long."""
         ...
 
     def embed(self, texts: Sequence[str]) -> Tensor:
-        """(n, p): the texts' pooled vectors, in batches."""
+        """(n, p): the texts' pooled vectors, computed in batches."""
         ...

@@ -1,4 +1,4 @@
-"""open_clip's own tokenizer, with the characters of the text that each of its tokens stands for."""
+"""open_clip's own tokenizer, with the character span of each token."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from concepts.models.encoders.pieces import Pieces, Span
 
 
 class SimpleTokenizer(Protocol):
-    """What is used of open_clip's: `decoder` takes an id to its piece, `byte_decoder` a character of it to a byte."""
+    """The used part of open_clip's: `decoder` maps an id to its piece, `byte_decoder` a character of it to a byte."""
 
     sot_token_id: int
     eot_token_id: int
@@ -20,10 +20,10 @@ class SimpleTokenizer(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class BytePieces:
-    """Callable: texts to Pieces, by open_clip's SimpleTokenizer, which itself forgets places.
+    """Callable: texts to Pieces, with open_clip's SimpleTokenizer, which itself does not record positions.
 
-    Each token is found again in the lower-case text from where the one before it ended. Where the tokenizer's
-    cleaning wrote something else (an HTML entity, a typographic quote), the token has no characters of its own.
+    Each token is searched in the lower-case text from the end of the token before it. Where the tokenizer's
+    cleaning changed the text (an HTML entity, a typographic quote), the token has no characters of its own.
     """
 
     tokenizer: SimpleTokenizer
@@ -42,7 +42,7 @@ class BytePieces:
 
 
 def found_again(text: str, pieces: Sequence[bytes]) -> list[Span | None]:
-    """The characters of each piece, looked for in order whatever their case; no letter or digit is skipped."""
+    """The span of each piece, searched in order and ignoring case; no letter or digit is skipped. None if not found."""
     raw, places = bytearray(), []
     for place, character in enumerate(text):
         encoded = character.lower().encode()

@@ -1,4 +1,4 @@
-"""Texts as SigLIP was trained on them: lower case, no punctuation, single blanks; places in the text as written."""
+"""Texts in SigLIP's training form: lower case, no punctuation, single spaces; spans refer to the original text."""
 
 import string
 from collections.abc import Sequence
@@ -9,10 +9,10 @@ from concepts.models.encoders.pieces import Pieces, Span, Tokenize
 
 @dataclass(frozen=True)
 class Canonical:
-    """Callable: texts to Pieces, tokenized in their canonical form, their spans those of the text as given.
+    """Callable: texts to Pieces, tokenized in canonical form, with spans in the text as given.
 
-    Source: big_vision's canonicalize_text, which the tokenizers of SigLIP in transformers and open_clip apply too.
-    Raises ValueError for a text of nothing but punctuation.
+    Source: big_vision's canonicalize_text, which the SigLIP tokenizers of transformers and open_clip also apply.
+    Raises ValueError for a text with only punctuation.
     """
 
     tokenize: Tokenize
@@ -30,7 +30,7 @@ class Canonical:
 
 
 def canonical_form(text: str) -> tuple[str, list[int]]:
-    """The text in lower case without punctuation, "_" a blank, single blanks; and each character's place before."""
+    """The text in lower case, without punctuation, "_" as space, single spaces; and each character's original index."""
     kept: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):

@@ -1,4 +1,4 @@
-"""Where the files of a model lie: a folder of one's own, the Hugging Face cache, and only then the hub."""
+"""Locating the files of a model: a local folder, the Hugging Face cache, and only then the hub."""
 
 import importlib
 from pathlib import Path
@@ -7,14 +7,14 @@ from typing import TypeVar
 
 from concepts.storage.typed_json import read_typed
 
-FILES = ("*.json", "*.txt", "*.model", "*.safetensors")  # no code and no pickle is ever asked for
+FILES = ("*.json", "*.txt", "*.model", "*.safetensors")  # never code, never a pickle
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.h5", "*.msgpack")
 T = TypeVar("T")
 INSTALL = "python -m pip install -r requirements-encoders.txt"
 
 
 def library(name: str) -> ModuleType:
-    """The imported library. Raises ValueError, with what to install, where it is missing."""
+    """The imported library. Raises ValueError, which names what to install, where it is missing."""
     try:
         return importlib.import_module(name)
     except ImportError as error:
@@ -24,8 +24,8 @@ def library(name: str) -> ModuleType:
 def model_folder(name: str, *, network: bool) -> Path:
     """The folder that holds a model's config, tokenizer and .safetensors: `hf:org/name`, or a path.
 
-    The hub is asked only where the cache does not hold the model and `network` is true.
-    Raises ValueError when the folder is not there, or the model is neither in the cache nor to be fetched.
+    The hub is used only if the cache does not hold the model and `network` is true.
+    Raises ValueError when the folder does not exist, or the model is not cached and cannot be fetched.
     """
     if not name.startswith("hf:"):
         folder = Path(name).expanduser()
@@ -39,16 +39,16 @@ def model_folder(name: str, *, network: bool) -> Path:
 
 
 def hub_folder(repository: str, files: tuple[str, ...], *, network: bool) -> Path:
-    """A folder with those files of a model of the hub: the cache's, where it holds weights, else fetched.
+    """A folder with these files of a hub model: from the cache if it holds weights, else fetched.
 
-    Raises ValueError, with where was looked and what to do, when it is neither in the cache nor to be fetched.
+    Raises ValueError, with the cache's path and what to do, when the model is not cached and cannot be fetched.
     """
     hub = library("huggingface_hub")
     reason = "the network was not to be used"
     for local in (True, False) if network else (True,):
         try:
             folder = Path(hub.snapshot_download(repository, local_files_only=local, allow_patterns=list(files)))
-        except Exception as error:  # not cached, no network, no such model, a gate: the library has a class for each
+        except Exception as error:  # not cached, no network, no such model, gated: each has its own error class
             reason = reason if local else (str(error).strip() or type(error).__name__).splitlines()[0]
             continue
         if not local or any(folder.rglob("*.safetensors")):
@@ -60,7 +60,7 @@ def hub_folder(repository: str, files: tuple[str, ...], *, network: bool) -> Pat
 
 
 def how_to_fetch(repository: str, files: tuple[str, ...]) -> str:
-    """What to do on a machine that has a network, and then here."""
+    """Instructions to fetch the files on a machine with a network and to copy them here."""
     folder = repository.rpartition("/")[2]
     chosen = " ".join(f'--include "{each}"' for each in files)
     return (
@@ -70,7 +70,7 @@ def how_to_fetch(repository: str, files: tuple[str, ...]) -> str:
 
 
 def check_weights(folder: Path) -> None:
-    """Raises ValueError where the folder holds no .safetensors, in which case a pickle in it stays unread."""
+    """Raises ValueError where the folder holds no .safetensors; a pickle in it is never read."""
     if any(folder.glob("*.safetensors")):
         return
     pickles = sorted(path.name for pattern in PICKLES for path in folder.glob(pattern))
@@ -83,9 +83,9 @@ def check_weights(folder: Path) -> None:
 
 
 def read_part(kind: type[T], path: Path, *, absent: T) -> T:
-    """What a file of the folder says of that dataclass's fields; `absent` where there is no such file.
+    """The fields of the dataclass as read from a JSON file; `absent` where there is no such file.
 
-    Raises ValueError, one line with the file and the field, where it is no JSON or a field has another type.
+    Raises ValueError, one line with the file and the field, where the file is not JSON or a field has another type.
     """
     if not path.is_file():
         return absent

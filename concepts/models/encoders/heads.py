@@ -1,4 +1,4 @@
-"""One attention head's output: what reaches the output projection, read in passing."""
+"""The output of one attention head, read with a hook from the input of the output projection."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ PROJECTIONS = ("attention.o_proj", "self_attn.out_proj", "self_attn.o_proj", "at
 
 @contextmanager
 def inputs_of(module: nn.Module) -> Iterator[list[Tensor]]:
-    """Inside, the list fills with what this thread gives to the module. One thread at a time; nothing is left on it."""
+    """A list that collects this thread's inputs to the module. One thread at a time; the hook is removed at the end."""
     thread, kept = threading.get_ident(), list[Tensor]()
 
     def keep(_: nn.Module, arguments: tuple[Tensor, ...]) -> None:
@@ -34,7 +34,7 @@ def head_reader(block: nn.Module, head: int, n_heads: int) -> tuple[nn.Module, C
 
         o_t = Σ_h W_o[:, h] Σ_s α_h[t, s] v_h[s]: the head's output is the inner sum, before W_o.
 
-    Raises ValueError for a head that is not there, and where the block's projection is not one that is known.
+    Raises ValueError for a head that does not exist, and for a block whose output projection is not recognised.
     """
     if not 0 <= head < n_heads:
         raise ValueError(f"head {head}: this model has heads 0 … {n_heads - 1}")
@@ -49,7 +49,7 @@ def head_reader(block: nn.Module, head: int, n_heads: int) -> tuple[nn.Module, C
 
 
 def blocks_of(model: TorchModule, n_layers: int) -> nn.ModuleList:
-    """The transformer's blocks in order. Raises ValueError where no list of that many is found."""
+    """The transformer's blocks in order. Raises ValueError where no list of n_layers modules is found."""
     for module in model.modules():
         if isinstance(module, nn.ModuleList) and len(module) == n_layers:
             return module

@@ -1,4 +1,4 @@
-"""Decoder language models (GPT-2, Llama and their like): hidden states of a text, and the words they point to."""
+"""Decoder language models (GPT-2, Llama and similar): hidden states of a text, and the output embedding as words."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,15 +21,15 @@ Words = Callable[[], tuple[tuple[str, ...], Tensor]]
 
 @dataclass(frozen=True, eq=False)
 class LanguageModelEncoder(TokenTextEncoder):
-    """Tokens see those before them only, so `pooled` is the last token's vector: it alone has seen the whole text."""
+    """Attention is causal, so `pooled` is the vector of the last token, the only one that attends to the whole text."""
 
     layer: str = field(kw_only=True)
     _words: Words = field(kw_only=True, repr=False)
 
     def unembedding(self) -> tuple[tuple[str, ...], Tensor]:
-        """(words, vectors (L, p)) for this layer's tokens: the output embedding, which makes a Lexicon.
+        """(words, vectors (L, p)) for this layer's tokens: the output embedding, for use as a Lexicon.
 
-        At the last layer as it is; at an earlier one with the final norm folded in where that is linear. See
+        Unchanged at the last layer; at an earlier layer with the linear part of the final norm folded in. See
         `concepts.models.encoders.unembedding`.
         """
         return self._words()
@@ -38,9 +38,9 @@ class LanguageModelEncoder(TokenTextEncoder):
 def open_language_model(
     folder: Path, *, name: str, layer: int | str | None = None, device: torch.device
 ) -> LanguageModelEncoder:
-    """Hidden state `layer` of every token: 0 the embeddings, i after block i, the last after the final norm.
+    """Hidden state `layer` of each token: 0 the embeddings, i after block i, the last after the final norm.
 
-    On a GPU the weights keep the type that they were stored in; vectors are float32 all the same.
+    On a GPU the weights keep their stored dtype; vectors are float32 in any case.
     """
     model = load_pretrained(MODEL, folder, device, dtype=stored_type(device))
     base, head = model.base_model, model.get_output_embeddings()

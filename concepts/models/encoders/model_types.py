@@ -1,7 +1,7 @@
-"""What is used of the models of transformers, as types.
+"""Types for the used part of the models of transformers.
 
-The library chooses a model's class by its config, so that none of its classes stands in our code. Each Protocol names
-what is used of some of them; all of these are an nn.Module too, which no Protocol can express.
+The library chooses a model's class by its config, so our code names none of its classes. Each Protocol declares the
+attributes used of some of them; all of them are also an nn.Module, which no Protocol can express.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +14,7 @@ from concepts.models.classifiers.card import HasWeights
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
-Side = int | Sequence[int]  # of an image or a patch: one number, or height and width
+Side = int | Sequence[int]  # size of an image or a patch: one number, or height and width
 
 
 class TorchModule(HasWeights, Protocol):
@@ -26,14 +26,14 @@ class TorchModule(HasWeights, Protocol):
 
 
 class HiddenStates(Protocol):
-    """What a model of transformers returns. `hidden_states` holds those that were asked for at their places."""
+    """The output of a transformers model. `hidden_states` holds the requested ones at their indices."""
 
     last_hidden_state: Tensor
     hidden_states: Sequence[Tensor]
 
 
 class PooledStates(HiddenStates, Protocol):
-    """`pooler_output`: (n, p), one vector a photo or text."""
+    """`pooler_output`: (n, p), one vector per photo or text."""
 
     pooler_output: Tensor
 
@@ -56,7 +56,7 @@ class VisionConfig(Config, Protocol):
 class TextConfig(Config, Protocol):
     hidden_size: int
     num_hidden_layers: int
-    max_position_embeddings: int  # not there in a few architectures
+    max_position_embeddings: int  # missing in a few architectures
     pad_token_id: int | None
     is_encoder_decoder: bool
 
@@ -109,7 +109,7 @@ class MultimodalConfig(Config, Protocol):
 
 
 class MultimodalDecoder(TorchModule, Protocol):
-    """The part of a LLaVA before its output embedding: the image tower, its projector, the language model."""
+    """The part of a LLaVA model before its output embedding: image tower, projector, language model."""
 
     language_model: TorchModule
 
@@ -143,7 +143,7 @@ class ClipTower(VisionModel, Protocol):
 
 
 class PairedModel(TorchModule, Protocol):
-    """What CLIP and SigLIP have in common: embeddings of photos and of texts in one space."""
+    """The common part of CLIP and SigLIP: embeddings of photos and texts in one space."""
 
     def get_image_features(
         self, *, pixel_values: Tensor, output_hidden_states: list[int], interpolate_pos_encoding: bool = ...
@@ -169,7 +169,7 @@ class SiglipConfig(Config, Protocol):
 
 
 class AttentionPooling(Protocol):
-    """SigLIP's: one learnt query gathers the patches."""
+    """SigLIP's pooling: one learnt query attends to the patches."""
 
     attention: nn.MultiheadAttention
     layernorm: nn.Module

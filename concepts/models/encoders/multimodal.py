@@ -1,4 +1,4 @@
-"""LLaVA-like models: a photo's tokens inside the sequence of a language model, and a token that answers for them."""
+"""LLaVA-like models: a photo's tokens inside a language model's sequence, and the token that ends the prompt."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ LAST = "last token"
 
 @dataclass(frozen=True, eq=False)
 class MultimodalEncoder(TokenEncoder):
-    """Image tokens as the language model holds them, under a prompt; the named token is the one that ends it."""
+    """Image tokens as hidden states of the language model, under a prompt; the named token is the prompt's last."""
 
     prompt: str = field(kw_only=True)
     _words: Words = field(kw_only=True, repr=False)
@@ -36,7 +36,7 @@ class MultimodalEncoder(TokenEncoder):
 
 @dataclass(frozen=True)
 class PromptIds:
-    """The prompt as ids (t,), the image's place filled with as many tokens as it has; where to read (T,)."""
+    """The prompt as `ids` (t,), its image expanded to all image tokens; `read` (T,): the indices to read."""
 
     ids: Tensor
     read: Tensor
@@ -54,11 +54,11 @@ def open_multimodal(
 ) -> MultimodalEncoder:
     """Hidden states of a photo's tokens on their grid, and of the token that ends the prompt, in `named`.
 
-    token: a token of the vocabulary such as "<SEG>", put at the end of the prompt where it does not stand there.
-    READ asks the image tokens with the last hidden state of such a token, LISA a mask decoder. Without one it is the
-    prompt's last token, whatever that is. layer: of the language model; the last is after its final norm.
-    Sources: LISA (Lai et al., CVPR 2024); READ (Qian et al., CVPR 2025). There the model writes the token itself,
-    at the end of its answer; here it is put there, so that one pass is enough.
+    token: a token of the vocabulary such as "<SEG>", appended to the prompt if the prompt does not end with it.
+    READ compares the image tokens with the last hidden state of such a token; LISA passes it to a mask decoder.
+    Without it, the prompt's last token is used. layer: of the language model; the last is after its final norm.
+    Sources: LISA (Lai et al., CVPR 2024); READ (Qian et al., CVPR 2025). Departure from both: there the model
+    generates the token at the end of its answer; here it is appended to the prompt, so that one pass is enough.
     Raises ValueError for a prompt without exactly one image, a token that is not one in the vocabulary, and a
     prompt that is too long.
     """
@@ -110,9 +110,9 @@ def _sequence(
         asking = tokenizer.id_of(token)
         if asking is None:
             raise ValueError(f"the model's vocabulary has no token {token!r}: choose one that it was trained with")
-        ids = ids[: len(ids) - ids[::-1].index(asking)]  # an end token after it would see more
+        ids = ids[: len(ids) - ids[::-1].index(asking)]  # an end token after it would attend to more
     at, n_places = ids.index(image), grid[0] * grid[1]
-    n_extra = 0 if model.config.vision_feature_select_strategy == "default" else 1  # the tower's class token, kept
+    n_extra = 0 if model.config.vision_feature_select_strategy == "default" else 1  # the tower's class token is kept
     ids[at : at + 1] = [image] * (n_extra + n_places)
     if len(ids) > longest:
         raise ValueError(f"the prompt with its image has {len(ids)} tokens, the model takes {longest}: shorten it")
@@ -126,7 +126,7 @@ def _tokens(inner: MultimodalDecoder, index: int, n_layers: int, sequence: Promp
 
     def tokens(images: Tensor) -> Tensor:
         ids = sequence.ids.to(images.device).expand(len(images), -1)
-        # the tower records the layer that the projector reads; asking the whole model for ours would overrule it
+        # the tower records the layer that the projector reads; requesting ours from the whole model would override it
         seen = {"image": inner.get_image_features(pixel_values=images.to(dtype), return_dict=True)}
         if index == n_layers:
             hidden = inner(input_ids=ids, mm_encoder_outputs=seen, use_cache=False).last_hidden_state

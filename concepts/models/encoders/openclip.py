@@ -1,4 +1,4 @@
-"""CLIP models of open_clip with a Vision Transformer: patches in the space of the texts, and the texts."""
+"""CLIP models of open_clip with a Vision Transformer: patches in the text space, and the text encoders."""
 
 import json
 from collections.abc import Callable
@@ -33,11 +33,11 @@ def open_openclip(
     size: tuple[int, int] | None = None,
     device: torch.device,
 ) -> TokenEncoder:
-    """An open_clip model as an AlignedEncoder, of the same paths as `open_aligned`: plain, value, tower.
+    """An open_clip model as an AlignedEncoder, with the same paths as `open_aligned`: plain, value, tower.
 
-    Plain: LN_post(a_t) W, patch by patch what the model does with its class token. "image" is encode_image. Another
-    `size` than the model's own has its positions interpolated by open_clip as it loads the weights.
-    Raises ValueError for one head, and for a tower that is not a Vision Transformer of open_clip's own.
+    Plain: LN_post(a_t) W, the model's projection of the class token, applied to each patch. "image" is encode_image.
+    For a `size` other than the model's own, open_clip interpolates the positions when it loads the weights.
+    Raises ValueError for a single head, and for a tower that is not open_clip's own Vision Transformer.
     """
     check_path(path, head)
     if head is not None:
@@ -62,12 +62,12 @@ def open_openclip(
 
 
 def open_openclip_text(files: OpenClipFiles, *, name: str, device: torch.device) -> TokenTextEncoder:
-    """The text side by itself: pooled as encode_text, each token LN(h_t) W; tokens see those before them."""
+    """The text encoder alone: pooled as encode_text, each token LN(h_t) W; attention is causal."""
     return _texts(_loaded(files, None, device), files, name, files.fingerprint(), device)
 
 
 def _loaded(files: OpenClipFiles, size: tuple[int, int] | None, device: torch.device) -> OpenClipModel:
-    """The model, built from its config without a look at any hub, weights from the .safetensors."""
+    """The model, built from its config without any hub request, weights from the .safetensors."""
     open_clip = library("open_clip")
     config = json.loads(files.config)
     if size is not None:
@@ -84,7 +84,7 @@ def _loaded(files: OpenClipFiles, size: tuple[int, int] | None, device: torch.de
 
 
 def _transform(files: OpenClipFiles, visual: OpenClipTower, size: tuple[int, int] | None) -> Prepare:
-    """open_clip's own evaluation transform; of another `size` the whole photo."""
+    """open_clip's own evaluation transform; for another `size`, the whole photo resized."""
     given = files.preprocess
     mode, resampling = given.resize_mode or "shortest", given.interpolation or "bicubic"
     tall, wide = visual.image_size
@@ -105,7 +105,7 @@ def _transform(files: OpenClipFiles, visual: OpenClipTower, size: tuple[int, int
 
 
 def _tower(visual: OpenClipTower, index: int) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
-    """A function to the image embeddings (n, p) and hidden state `index` (n, 1 + h·w, d), class token first."""
+    """A function from images to embeddings (n, p) and hidden state `index` (n, 1 + h·w, d), class token first."""
 
     def tower(images: Tensor) -> tuple[Tensor, Tensor]:
         out = visual.forward_intermediates(images, indices=[index - 1], output_fmt="NLC", output_extra_tokens=True)
@@ -131,7 +131,7 @@ def _tokens(visual: OpenClipTower, index: int, path: str) -> Callable[[Tensor], 
 def value_step(block: nn.Module, hidden: Tensor) -> Tensor:
     """`aligned.value_step` for open_clip's block, whose W_v is the last third of one matrix: (n, T, d) → (n, T, d).
 
-    Raises ValueError for a block of another kind, in which values do not reach the output by W_o alone.
+    Raises ValueError for a block of another kind, in which values do not reach the output through W_o alone.
     """
     part = block.get_submodule
     attention = part("attn")

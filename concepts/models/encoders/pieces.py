@@ -1,4 +1,4 @@
-"""Texts to token ids and the characters that each stands for, by the tokenizer file of a model."""
+"""Texts to token ids and the character span of each token, with a model's tokenizer file."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ SHOWN = 40  # characters of a text in a message
 
 @dataclass(frozen=True)
 class Pieces:
-    """One text in tokens: `ids`, and for each its characters (start, stop), None for one that stands for none."""
+    """The tokens of one text: `ids`, and per token its characters (start, stop), None for a token without any."""
 
     ids: tuple[int, ...]
     spans: tuple[Span | None, ...]
@@ -27,10 +27,10 @@ Tokenize = Callable[[Sequence[str]], list[Pieces]]
 
 @dataclass(frozen=True, eq=False)
 class FileTokenizer:
-    """Callable: texts to Pieces, by the Rust tokenizer of a folder. Safe to share between threads.
+    """Callable: texts to Pieces, with the Rust tokenizer of a folder. Safe to share between threads.
 
-    The tokenizer classes of transformers set padding and truncation on it at every call, which two threads must not;
-    here both are off from the start, and only `encode_batch` is called, which changes nothing.
+    The tokenizer classes of transformers set padding and truncation on it at every call, which is not thread-safe.
+    Here both are off from the start, and only `encode_batch` is called, which changes no state.
     """
 
     rust: "Tokenizer"
@@ -48,14 +48,14 @@ class FileTokenizer:
         ]
 
     def id_of(self, piece: str) -> int | None:
-        """The id of a token as it stands in the vocabulary, or None."""
+        """The id of a token, written as in the vocabulary, or None."""
         return self.rust.token_to_id(piece)
 
 
 def file_tokenizer(folder: Path) -> FileTokenizer:
-    """The tokenizer of tokenizer.json; in its absence the one that transformers makes of the vocabulary files.
+    """The tokenizer of tokenizer.json; without that file, the one that transformers builds from the vocabulary files.
 
-    Raises ValueError where neither gives one that knows the places of its tokens in the text.
+    Raises ValueError where neither yields a tokenizer that reports the positions of its tokens in the text.
     """
     if (folder / "tokenizer.json").is_file():
         rust: Tokenizer = library("tokenizers").Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -71,7 +71,7 @@ def _made_of_vocabulary(folder: Path) -> "Tokenizer":
     try:
         made = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         return made.backend_tokenizer
-    except Exception as error:  # a missing file, a library for an old format: each tokenizer class has its own
+    except Exception as error:  # missing file, missing library: each tokenizer class has its own error
         raise ValueError(
             f"{folder} has no tokenizer that knows the places of its tokens: copy the model's tokenizer.json there"
         ) from error
@@ -79,21 +79,21 @@ def _made_of_vocabulary(folder: Path) -> "Tokenizer":
 
 @dataclass(frozen=True)
 class SpecialToken:
-    """How some files write a token: as an object, its text beside how it is split off."""
+    """A token written as an object, as in some files: its text and its splitting options."""
 
     content: str
 
 
 @dataclass(frozen=True)
 class TokenizerConfig:
-    """What is read of tokenizer_config.json, and of special_tokens_map.json, which has no length."""
+    """The used fields of tokenizer_config.json and of special_tokens_map.json, which has no length."""
 
     pad_token: str | SpecialToken | None = None
-    model_max_length: float | None = None  # 10³⁰ where the tokenizer knows no limit
+    model_max_length: float | None = None  # 10³⁰ where the tokenizer has no limit
 
 
 def pad_id(folder: Path, tokenizer: FileTokenizer) -> int | None:
-    """The id of the token that fills texts up, as the folder's files name it; None without one."""
+    """The id of the padding token named in the folder's files; None without one."""
     for file in ("tokenizer_config.json", "special_tokens_map.json"):
         token = read_part(TokenizerConfig, folder / file, absent=TokenizerConfig()).pad_token
         text = token.content if isinstance(token, SpecialToken) else token
@@ -103,7 +103,7 @@ def pad_id(folder: Path, tokenizer: FileTokenizer) -> int | None:
 
 
 def check_texts(texts: Sequence[str]) -> None:
-    """Raises ValueError for a text without a visible character, and for one string in place of several."""
+    """Raises ValueError for a text without a visible character, and for a single string in place of a sequence."""
     if isinstance(texts, str):
         raise ValueError(f"one text {shortened(texts)!r} was given, expected a list of texts: write [text]")
     for i, text in enumerate(texts):
@@ -112,7 +112,7 @@ def check_texts(texts: Sequence[str]) -> None:
 
 
 def check_lengths(texts: Sequence[str], pieces: Sequence[Pieces], longest: int) -> None:
-    """Raises ValueError for a text of more tokens than the model takes, begin and end counted; nothing is cut off."""
+    """Raises ValueError for a text longer than `longest` tokens, begin and end included; nothing is truncated."""
     for text, each in zip(texts, pieces, strict=True):
         if len(each.ids) > longest:
             raise ValueError(
@@ -126,7 +126,7 @@ def shortened(text: str) -> str:
 
 
 def _trimmed(text: str, span: Span) -> Span | None:
-    """The span without the blanks at its ends, which some tokenizers count in; None for no characters."""
+    """The span without the spaces at its ends, which some tokenizers include; None if nothing is left."""
     start, stop = span
     inner = text[start:stop]
     if not inner:

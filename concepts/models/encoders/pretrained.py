@@ -1,4 +1,4 @@
-"""A transformers model out of its folder: complete, frozen, from safetensors, and what identifies it."""
+"""Loading a transformers model from its folder: complete, frozen, from safetensors; and its fingerprint."""
 
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -13,14 +13,14 @@ from concepts.models.classifiers.transform import Prepare, describe, measured_in
 from concepts.models.encoders.folders import check_weights, library
 from concepts.models.encoders.model_types import Config, TorchModule
 
-POOLER = "pooler"  # reads the class token after all layers; no token passes through it
+POOLER = "pooler"  # reads the class token after all layers; does not affect the tokens
 PASSING = ("_name_or_path", "transformers_version", "dtype", "torch_dtype", "architectures")
 M = TypeVar("M", bound=TorchModule)
 
 
 @dataclass(frozen=True)
 class AutoClass(Generic[M]):
-    """A class of transformers that builds models from folders, such as AutoModel; M: what is used of these models."""
+    """A class of transformers that builds models from folders, such as AutoModel; M: the used part of these models."""
 
     name: str
 
@@ -30,12 +30,12 @@ def load_pretrained(
 ) -> M:
     """The model, in eval mode, parameters frozen.
 
-    Only .safetensors are read, no code of the folder is run, nothing is fetched, the global generator is left as it
-    was. A pooler without weights is taken off: a random one would go into the fingerprint.
+    Only .safetensors are read, no code of the folder is run, nothing is fetched, the global generator is left
+    unchanged. A pooler without weights is removed: a random one would change the fingerprint.
     Raises ValueError for other weights that are missing, or that do not fit.
     """
     transformers = library("transformers")
-    transformers.utils.logging.disable_progress_bar()  # of a second on the disk, printed among what commands say
+    transformers.utils.logging.disable_progress_bar()  # about 1 s long; mixes with the commands' output
     check_weights(folder)
     try:
         with seeded(0):
@@ -62,15 +62,15 @@ def load_pretrained(
 
 
 def stored_type(device: torch.device) -> torch.dtype | str:
-    """For large models: the type that the weights were stored in on a GPU, float32 on a CPU, where half is slow."""
+    """The dtype for large models: as stored on a GPU; float32 on a CPU, where half precision is slow."""
     return torch.float32 if device.type == "cpu" else "auto"
 
 
 def model_fingerprint(model: TorchModule, config: Config, *, besides: tuple[object, ...] = ()) -> str:
-    """blake2b over weights, modules, config, and what `besides` decides the vectors, such as a pooling.
+    """blake2b over weights, modules, config, and `besides`: anything else that determines the vectors, such as pooling.
 
-    The config counts because a number of heads shows in no weight; what changes when a folder is only moved or saved
-    anew does not.
+    The config is included because the weights do not show the number of heads; fields that change when a folder is
+    only moved or saved again are not.
     """
     values = {key: value for key, value in config.to_dict().items() if key not in PASSING}
     digest = blake2b(fingerprint(model).encode(), digest_size=16)

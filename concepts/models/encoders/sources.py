@@ -1,4 +1,4 @@
-"""Encoders that bring all their settings: each source registers the names that it takes and what opens them.
+"""The registry of encoders with fixed settings: each source registers its names and the function that opens them.
 
 Nothing heavy is imported here, so that a source can register itself wherever the program starts.
 """

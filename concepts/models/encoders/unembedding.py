@@ -1,4 +1,4 @@
-"""The output embedding of a language model as words with directions: what a hidden state would say (logit lens)."""
+"""The output embedding of a language model as words with directions (logit lens)."""
 
 import torch
 from torch import Tensor, nn
@@ -7,16 +7,16 @@ from concepts.models.encoders.model_types import TorchModule
 from concepts.models.encoders.pieces import FileTokenizer
 
 NORMS = ("ln_f", "norm", "final_layer_norm", "final_layernorm", "decoder.final_layer_norm")
-WORD_STARTS = ("Ġ", "▁")  # how byte-level BPE and SentencePiece write the blank before a word
+WORD_STARTS = ("Ġ", "▁")  # the space before a word in byte-level BPE and SentencePiece
 
 
 def unembedding(head: nn.Module, norm: nn.Module | None, tokenizer: FileTokenizer) -> tuple[tuple[str, ...], Tensor]:
     """(words, vectors (L, p)): the rows of the output embedding whose pieces are whole words, float32 on the CPU.
 
-    norm: None for tokens that have been through the final norm: their product with the vectors is the logits, up to
-    the head's bias. With a norm, for tokens of an earlier layer, its linear part is folded in (see `folded`).
-    Words: pieces that begin a word and hold a letter or digit, without their blank; of several spellings that differ
-    in case only, the first, which in a BPE vocabulary is the most frequent.
+    norm: None for tokens after the final norm: their product with the vectors is the logits, up to the head's bias.
+    With a norm, for tokens of an earlier layer, its linear part is folded in (see `folded`).
+    Words: pieces that begin a word and contain a letter or digit, without the leading space; of spellings that differ
+    in case only, the first, which is the most frequent in a BPE vocabulary.
     Source: nostalgebraist, "interpreting GPT: the logit lens", 2020.
     """
     weight = head.get_parameter("weight").detach().float()
@@ -32,8 +32,8 @@ def folded(vectors: Tensor, norm: nn.Module) -> Tensor:
 
         LayerNorm: e' = γ ⊙ e − mean(γ ⊙ e);  RMSNorm: e' = γ ⊙ e, β = 0
 
-    What is not linear, the division by σ(x) > 0, is left out, and so is E β: words keep their order in a token where
-    β is 0, and nearly where it is small; tokens of different σ do not compare in size, only by cosine.
+    The nonlinear part, the division by σ(x) > 0, is left out, and so is E β. The order of words in a token is exact
+    where β is 0, and nearly so where it is small; tokens of different σ can be compared by cosine, not by magnitude.
     Raises ValueError for another kind of norm.
     """
     if isinstance(norm, nn.LayerNorm):
@@ -41,7 +41,7 @@ def folded(vectors: Tensor, norm: nn.Module) -> Tensor:
         return scaled - scaled.mean(dim=1, keepdim=True)
     if "RMSNorm" in type(norm).__name__:
         like = next(norm.parameters())
-        with torch.no_grad():  # the gain as it is applied, be it w or 1 + w: a vector of ones has RMS 1
+        with torch.no_grad():  # the applied gain, whether w or 1 + w: a vector of ones has RMS 1
             gain = norm(torch.ones(1, vectors.shape[1], dtype=like.dtype, device=like.device))
         return vectors * gain.float()
     raise ValueError(f"the final norm {type(norm).__name__} is not one that can be folded in: choose the last layer")

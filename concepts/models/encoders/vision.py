@@ -1,4 +1,4 @@
-"""Vision transformers of Hugging Face, supervised or self-supervised: ViT, DINOv2, DINOv3, BEiT and their like."""
+"""Vision transformers from Hugging Face, supervised or self-supervised: ViT, DINOv2, DINOv3, BEiT and similar."""
 
 import inspect
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def open_vision(
     size: tuple[int, int] | None = None,
     device: torch.device,
 ) -> TokenEncoder:
-    """The tokens of a layer, class token and registers named. See `vision_encoder`."""
+    """The tokens of a layer, with class token and registers as named tokens. See `vision_encoder`."""
     model = load_pretrained(MODEL, folder, device)
     card = encoder_card(
         name=name,
@@ -47,9 +47,9 @@ def vision_encoder(
 ) -> TokenEncoder:
     """Tokens of hidden state `layer`: 0 the embeddings, i after block i, the last as the model's last_hidden_state.
 
-    That one has been through the final norm, where the model has one for its tokens (CLIP's tower does not). With
-    `head`, the tokens are that head's output in block `layer`: values under its attention, before the output
-    projection, of the head's width. Positions of another image size are interpolated by the model itself.
+    The last is after the final norm, where the model applies one to its tokens (CLIP's tower does not). With
+    `head`, the tokens are that head's output in block `layer`: attention-weighted values of the head's width, before
+    the output projection. The model itself interpolates positions for another image size.
     """
     n_layers, n_heads = model.config.num_hidden_layers, model.config.num_attention_heads
     index = chosen_layer(layer, n_layers, first=0 if head is None else 1)
@@ -70,7 +70,7 @@ def vision_encoder(
 
 
 def _layer_tokens(forward: VisionForward, index: int, n_layers: int) -> Callable[[Tensor], Tensor]:
-    """The library records hidden states by thread (a context variable), so that sessions do not meet."""
+    """A function from images to hidden states. The library records them per thread, so sessions do not interfere."""
     if index == n_layers:
         return lambda images: forward(pixel_values=images).last_hidden_state
     return lambda images: forward(pixel_values=images, output_hidden_states=[index]).hidden_states[index]
@@ -89,7 +89,7 @@ def _head_tokens(model: VisionModel, forward: VisionForward, index: int, head: i
 
 
 def _at_size(model: VisionModel, size: tuple[int, int]) -> VisionForward:
-    """The model, told to interpolate its positions where the image is not of the size that it was trained on."""
+    """The model, set to interpolate its positions where the image size differs from the training size."""
     own = model.config.image_size
     trained_on = (own, own) if isinstance(own, int) else tuple(own)
     asks = "interpolate_pos_encoding" in inspect.signature(model.forward).parameters

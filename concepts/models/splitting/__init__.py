@@ -1,1 +1,1 @@
-"""The split f = h ∘ g of a model at a layer, and which layers can be split at."""
+"""The split f = h ∘ g of a model at a layer, and the layers that can be split at."""

@@ -1,4 +1,4 @@
-"""Which layer to explain when nobody chose one, and why."""
+"""The choice of the default layer to explain, and its reason."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,11 +13,11 @@ LEAST_GRID = 4
 def choose_layer(
     layers: Sequence[LayerInfo], usable: Callable[[LayerInfo], bool], reach: Callable[[LayerInfo], float]
 ) -> tuple[LayerInfo, str] | None:
-    """The layer to explain and a plain sentence that says why; None where no layer has a grid.
+    """The layer to explain and a sentence with the reason; None where no layer has a grid.
 
-    layers: in network order. usable: whether a layer can be split at and is worth it; asked from the last layer on,
-    and of no more layers than needed. reach: share of a layer's positions that reach the logits.
-    The last layer with at least 4 × 4 positions of which most reach the logits; of the layers after the last
+    layers: in network order. usable: whether a layer can be split at and is worth it; called from the last layer
+    backwards, for no more layers than needed. reach: share of a layer's positions that reach the logits.
+    The last layer with at least 4 × 4 positions of which most reach the logits; among the layers after the last
     change of grid, the last one that is never negative, if any (then NMF applies).
     """
     fine = [layer for layer in layers if layer.grid and min(layer.grid) >= LEAST_GRID]
@@ -38,7 +38,7 @@ def choose_layer(
 def _not_negative(
     layers: Sequence[LayerInfo], usable: Callable[[LayerInfo], bool], reach: Callable[[LayerInfo], float]
 ) -> LayerInfo | None:
-    """The last layer ≥ 0 of those at the end that share one grid."""
+    """The last layer with activations ≥ 0 among the final layers that share one grid."""
     for layer in reversed(layers):
         if layer.grid != layers[-1].grid:
             return None
@@ -58,10 +58,10 @@ def _sentence(chosen: LayerInfo, last: LayerInfo, unreached: LayerInfo | None, s
 
 
 def reaching_share(head: Function, activations: Tensor) -> float:
-    """The share of positions in [0, 1] from which a change can travel to the logits.
+    """The share in [0, 1] of positions from which a change can reach the logits.
 
-    activations: (n, T..., p), channels last. One backward pass that starts from NaN, which no zero weight swallows,
-    so that it tells what is connected even where the head's weights are still zero (a fresh ViT).
+    activations: (n, T..., p), channels last. One backward pass starts from NaN, which zero weights do not remove, so
+    that it shows the connected positions even where the head's weights are still zero (an untrained ViT).
     """
     with torch.enable_grad():
         a = activations.detach().clone().requires_grad_(True)

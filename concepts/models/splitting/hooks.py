@@ -1,7 +1,7 @@
 """Cutting a model with forward hooks, where it cannot be traced (control flow that depends on the data).
 
-g runs the model and stops at the layer; h runs the whole model on a black image and puts the activations in the
-layer's place, so it costs a full pass. Hook, run, unhook happen under one lock; nothing is left on the model.
+g runs the model and stops at the layer; h runs the whole model on a black image and replaces the layer's output by the
+activations, so it costs a full pass. One lock covers hook, run and unhook; no hook remains on the model.
 """
 
 import threading
@@ -15,15 +15,15 @@ from torch import Tensor, nn
 from concepts.models.splitting.layers import Function, Output, allowed_difference, is_float_batch
 
 _HOOKING = threading.RLock()
-Out = TypeVar("Out")  # what the hooked modules return
+Out = TypeVar("Out")  # output type of the hooked modules
 
 
 class _ReachedError(BaseException):
-    """Ends a forward pass at the layer; not an Exception, so that no `except Exception` of a model keeps it."""
+    """Ends a forward pass at the layer; not an Exception, so that no `except Exception` of a model catches it."""
 
 
 class _Given(NamedTuple):
-    """What a module gave: the tensor, how often it had been changed in place, the module's path."""
+    """A module's output: the tensor, its in-place version counter, the module's path."""
 
     output: Tensor
     version: int
@@ -32,7 +32,7 @@ class _Given(NamedTuple):
 
 @contextmanager
 def hooked(hooks: Mapping[nn.Module, Callable[[Out], Tensor | None]]) -> Iterator[None]:
-    """Inside, each module's output goes through its function (None: unchanged) in this thread, and only in it."""
+    """Replaces each module's output by the result of its function (None: unchanged), in this thread only."""
     thread = threading.get_ident()
 
     def forward_hook(module: nn.Module, _: object, output: Out) -> Tensor | None:
@@ -45,7 +45,7 @@ def hooked(hooks: Mapping[nn.Module, Callable[[Out], Tensor | None]]) -> Iterato
 
 
 class HookedModel:
-    """A Cutter that only runs the model: whether a layer is a cut is measured."""
+    """A Cutter that only runs the model and finds cuts by measurement."""
 
     traced = False
 
@@ -58,7 +58,7 @@ class HookedModel:
         self._is_cut: dict[str, bool] = {}
 
     def _observe(self, images: Tensor) -> dict[str, Output]:
-        """Every module's output on these images, where it ran once and gave one float tensor."""
+        """Output per module on these images, for modules that ran once and returned one float tensor."""
         seen: dict[str, Output] = {}
         calls: dict[str, int] = {}
         last: _Given | None = None
@@ -70,7 +70,7 @@ class HookedModel:
                 if is_float_batch(output, len(images)):
                     seen[path] = Output(tuple(output.shape), float(output.min()))
                     if last is not None and output is last.output and output._version == last.version:
-                        self._outer[last.path] = path  # a composite hands on what its last part gave
+                        self._outer[last.path] = path  # a composite returns the output of its last part
                     last = _Given(output, output._version, path)
 
             return keep
@@ -84,7 +84,7 @@ class HookedModel:
         return {path: output.shape for path, output in self._observe(images).items()}
 
     def is_cut(self, path: str) -> bool:
-        """Whether the logits stay the same when there is a black image behind the layer's back."""
+        """Whether the logits stay the same when the model's input is a black image and the layer's output is kept."""
         if path not in self._is_cut:
             self._is_cut[path] = path in self.outputs and not self.gives_logits(path) and self._survives(path)
         return self._is_cut[path]
@@ -95,7 +95,7 @@ class HookedModel:
         try:
             with torch.no_grad():
                 logits = h(g(self._images[:1]))
-        except (RuntimeError, ValueError):  # the model takes another way for a black image
+        except (RuntimeError, ValueError):  # a black image takes another path through the model
             return False
         return float((logits - expected).abs().max()) <= allowed_difference(expected)
 

@@ -1,4 +1,4 @@
-"""What is told of a layer, and what the two ways of cutting a model (tracing, hooks) have in common."""
+"""LayerInfo, and the common interface of the two ways to cut a model (tracing, hooks)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ NOT_NEGATIVE: Sign = ">= 0"
 class LayerInfo:
     """A layer that can be split at. `shape` is without n, channels last: (h, w, p), (T, p) or (p,).
 
-    `sign` is measured on the probe images; `traced` is False where the cut is made with hooks.
+    `sign` is measured on the probe images; `traced` is False where the cut uses hooks.
     """
 
     path: str
@@ -31,7 +31,7 @@ class LayerInfo:
 
 @dataclass(frozen=True)
 class Output:
-    """One module's output as seen on the probe images: its shape with n first, and its smallest value."""
+    """One module's output on the probe images: its shape with n first, and its smallest value."""
 
     shape: tuple[int, ...]
     minimum: float
@@ -42,10 +42,10 @@ class Output:
 
 
 class Cutter(Protocol):
-    """A model that has been looked at, and can be cut at a module.
+    """A model that has been inspected and can be cut at a module.
 
-    outputs: module path → Output in network order, all modules that ran once and gave one float tensor, n first.
-    calls: module path → how often it ran.
+    outputs: module path → Output in network order, all modules that ran once and returned one float tensor, n first.
+    calls: module path → number of runs.
     """
 
     traced: bool
@@ -59,7 +59,7 @@ class Cutter(Protocol):
         """Whether the module's output is the logits themselves."""
 
     def canonical(self, path: str) -> str:
-        """The shortest path of a module with the very same output."""
+        """The shortest path of a module with the same output."""
 
     def cut(self, path: str) -> tuple[Function, Function]:
         """(g, h) in the model's own layout."""
@@ -69,22 +69,22 @@ class Cutter(Protocol):
 
 
 def allowed_difference(logits: Tensor) -> float:
-    """The most by which logits computed in another way may differ: 1e-4 of the largest magnitude."""
+    """Maximum difference allowed for logits computed in another way: 1e-4 of the largest magnitude."""
     return TOLERANCE * float(logits.abs().max())
 
 
 def is_float_batch(value: object, n: int) -> TypeGuard[Tensor]:
-    """Whether a module's output is one float tensor with the n images first and something beside them."""
+    """Whether a module's output is one float tensor with the n images first and at least one more dimension."""
     return isinstance(value, Tensor) and value.is_floating_point() and value.ndim >= 2 and value.shape[0] == n
 
 
 def same_content(module: nn.Module) -> bool:
-    """Whether the module passes its input on in eval mode (dropout, identity)."""
+    """Whether the module returns its input unchanged in eval mode (dropout, identity)."""
     return isinstance(module, nn.Identity | nn.modules.dropout._DropoutNd) or type(module).__name__ in _PASSING
 
 
 def rearranges(module: nn.Module) -> bool:
-    """Whether the module only pools, passes on or reorders what it gets: nothing is learned there."""
+    """Whether the module only pools, passes on or reorders its input, without learnt parameters."""
     return same_content(module) or isinstance(module, _POOLING) or type(module).__name__ == "Permute"
 
 

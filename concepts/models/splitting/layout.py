@@ -1,4 +1,4 @@
-"""How activations lie in memory: which of their sizes are positions, which are channels, which tokens are extra."""
+"""The layout of activations: which dimensions are positions, which are channels, which tokens are extra."""
 
 import math
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ EXTRA_TOKENS = (0, 1, 2, 3, 4, 5, 8)
 
 @dataclass(frozen=True)
 class Layout:
-    """The reading of one layer's output. `shape` is without n, channels last; `grid` is (h, w) or None.
+    """The layout of one layer's output. `shape` is without n, channels last; `grid` is (h, w) or None.
 
-    Extra tokens (class, distillation, register tokens) are taken to stand before those of the grid.
+    Extra tokens (class, distillation, register tokens) are assumed to precede those of the grid.
     """
 
     kind: Kind
@@ -30,7 +30,7 @@ class Layout:
 
     @property
     def n_positions(self) -> int:
-        """T: h·w of a map, all tokens (the class token too), 1 for a vector."""
+        """T: h·w for a map, all tokens (class token included) for tokens, 1 for a vector."""
         return math.prod(self.shape[:-1])
 
     def to_channels_last(self, output: Tensor) -> Tensor:
@@ -38,20 +38,20 @@ class Layout:
         return (output.movedim(1, -1) if self.channels_first else output).contiguous()
 
     def to_model(self, activations: Tensor) -> Tensor:
-        """The way back: what the rest of the model expects, contiguous."""
+        """The inverse of `to_channels_last`: the layout that the rest of the model expects, contiguous."""
         return (activations.movedim(-1, 1) if self.channels_first else activations).contiguous()
 
     def check(self, activations: Tensor) -> None:
-        """Raises ValueError unless the tensor is a batch of these activations (a map may be of another grid)."""
+        """Raises ValueError unless the tensor is a batch of these activations (a map may have another grid)."""
         fits = activations.ndim == len(self.shape) + 1 and activations.shape[-1] == self.n_channels
         if not fits or (self.kind == "tokens" and activations.shape[1:] != self.shape):
             raise ValueError(f"activations {tuple(activations.shape)}, expected (n, {', '.join(map(str, self.shape))})")
 
     def to_map(self, values: Tensor) -> Tensor:
-        """(n, T..., k) of one value set a position → (n, h, w, k); extra tokens left out, maps as they are.
+        """(n, T..., k), k values per position → (n, h, w, k); extra tokens left out, maps unchanged.
 
-        Raises ValueError for vectors and for tokens without a grid, which have no place in the image, and for
-        values of another number of positions.
+        Raises ValueError for vectors and for tokens without a grid, which have no position in the image, and for
+        values with another number of positions.
         """
         if self.grid is None:
             raise ValueError(
@@ -72,11 +72,11 @@ def read_layout(
     wider: tuple[int, ...] | None = None,
     earlier_grid: tuple[int, int] | None = None,
 ) -> Layout | None:
-    """The layout of an output of this shape (n first), or None where no reading fits.
+    """The layout of an output of this shape (n first), or None where no layout fits.
 
-    image: (H, W) of the images that gave it; positions follow their aspect. wider: the shape that a wider image
-    gives, which settles (n, 64, 64, 64). earlier_grid: the grid of the last map before, which tokens may keep.
-    Where a 4-D output can be read both ways and nothing settles it, channels come first.
+    image: (H, W) of the input images; positions follow their aspect ratio. wider: the output shape for a wider image,
+    which resolves cases such as (n, 64, 64, 64). earlier_grid: the grid of the last map before, which tokens may keep.
+    Where a 4-D output can be read both ways and `wider` does not resolve it, channels come first.
     """
     if len(shape) == 2:
         return Layout("vector", shape[1:], None)
@@ -88,12 +88,12 @@ def read_layout(
 
 
 def is_ambiguous(shape: tuple[int, ...], image: tuple[int, int]) -> bool:
-    """Whether a 4-D output can be read with the channels first and with the channels last."""
+    """Whether a 4-D output can be read both with channels first and with channels last."""
     return len(shape) == 4 and follows(shape[2], shape[3], image) and follows(shape[1], shape[2], image)
 
 
 def follows(h: int, w: int, image: tuple[int, int]) -> bool:
-    """Whether h × w positions can come of an image (H, W) by equal strides, give or take one at the border."""
+    """Whether h × w positions can result from an image (H, W) by equal strides, within one at the border."""
     H, W = image
     if H == W:
         return h == w
@@ -104,7 +104,7 @@ def _read_map(shape: tuple[int, ...], image: tuple[int, int], wider: tuple[int, 
     _, a, b, c = shape
     first, last = follows(b, c, image), follows(a, b, image)
     if first and last and wider is not None and len(wider) == 4:
-        first = wider[3] != c or wider[2] == b  # the width stands last, or no size moved
+        first = wider[3] != c or wider[2] == b  # the width is last, or no size changed
     if first:
         return Layout("map", (b, c, a), (b, c), channels_first=True)
     return Layout("map", (a, b, c), (a, b)) if last else None
@@ -120,7 +120,7 @@ def _read_tokens(T: int, p: int, image: tuple[int, int], earlier: tuple[int, int
 
 
 def _best_grid(m: int, image: tuple[int, int]) -> tuple[int, int] | None:
-    """h · w = m with the image's aspect; of several the nearest to it; None where there is none (or m ≤ 1)."""
+    """(h, w) with h · w = m and the aspect ratio nearest to the image's; None where there is none (or m ≤ 1)."""
     H, W = image
     grids = [(h, m // h) for h in range(1, m + 1) if m % h == 0 and follows(h, m // h, image)] if m > 1 else []
     return min(grids, key=lambda grid: abs(grid[0] * W - grid[1] * H), default=None)

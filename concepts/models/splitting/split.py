@@ -1,4 +1,4 @@
-"""split_model: f = h ∘ g at a layer, activations channels last, measured before it is handed out."""
+"""split_model: f = h ∘ g at a layer, activations channels last, checked before it is returned."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class Split:
     def encode(self, images: Tensor) -> Tensor:
         """g: (n, 3, H, W) → activations (n, h, w, p) of a map, (n, T, p) of tokens, (n, p) of a vector.
 
-        On the device the images came from. Differentiable in images that require a gradient.
+        On the device of the images. Differentiable in images that require a gradient.
         Raises ValueError when the images are not (n, 3, H, W).
         """
         if images.ndim != 4 or images.shape[1] != 3:
@@ -47,10 +47,10 @@ class Split:
             return self.layout.to_channels_last(output).to(images.device)
 
     def head(self, activations: Tensor) -> Tensor:
-        """h: activations as `encode` gives them → logits (n, classes); every token goes in.
+        """h: activations as returned by `encode` → logits (n, classes); all tokens are required.
 
-        Differentiable in the activations, which are never changed. On the device they came from.
-        Raises ValueError when they are not of this layer's shape.
+        Differentiable in the activations, which are never changed. On their device.
+        Raises ValueError when they do not have this layer's shape.
         """
         self.layout.check(activations)
         with _gradient_for(activations):
@@ -79,7 +79,7 @@ class Split:
 
     @property
     def model(self) -> nn.Module:
-        """f, whole and untouched: to split it at another layer."""
+        """f, the whole unchanged model, to split it at another layer."""
         return self._all_layers.model
 
     @property
@@ -96,7 +96,7 @@ class Split:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """Names of the tokens that stand before those of the grid: the class token, then registers and the like."""
+        """Names of the tokens before those of the grid: the class token, then registers and similar."""
         return ("class token", *(f"extra token {i}" for i in range(1, self.layout.n_extra)))[: self.layout.n_extra]
 
     @property
@@ -110,7 +110,7 @@ class Split:
 
     @property
     def n_positions(self) -> int:
-        """T: h·w of a map, all tokens (the class token too), 1 for a vector."""
+        """T: h·w for a map, all tokens (class token included) for tokens, 1 for a vector."""
         return self.layout.n_positions
 
     @property
@@ -122,12 +122,12 @@ def split_model(model: nn.Module, layer: str | None = None, *, sample: Tensor | 
     """The model split at a layer: f = h ∘ g.
 
     layer: a module path, or None for the default, which `Split.reason` explains.
-    sample: real images (m, 3, H, W) for the check; without them two seeded random images of the card's size.
-    The model is traced (torch.fx), or cut with hooks where it cannot be; nothing is left on it.
-    Raises ValueError when the model is in training mode or does not give logits (n, classes); when the layer is
+    sample: real images (m, 3, H, W) for the check; without them, two seeded random images of the card's size.
+    The model is traced (torch.fx), or cut with hooks where it cannot be traced; the model itself is not changed.
+    Raises ValueError when the model is in training mode or does not return logits (n, classes); when the layer is
     unknown, bypassed (a residual connection) or has no readable layout, with the nearest layers that can be split
     at; when logits are NaN or infinite; and when max |h(g(x)) − f(x)| > 1e-4 · max |f(x)|. A model whose logits are
-    the same for every image (a head of zeros) passes that check at any layer: there it shows nothing.
+    the same for every image (a head of zeros) passes that check at any layer, so the check is not informative there.
     """
     if model.training:
         raise ValueError("the model is in training mode, in which it does not repeat itself: call model.eval() first")
@@ -162,12 +162,12 @@ def split_model(model: nn.Module, layer: str | None = None, *, sample: Tensor | 
 
 
 def _gradient_for(x: Tensor) -> torch.set_grad_enabled:
-    """Gradients only where the caller asked for them, so that nothing is kept for a plain pass."""
+    """Enables gradients only where x requires them, so that a plain pass keeps no graph."""
     return torch.set_grad_enabled(torch.is_grad_enabled() and x.requires_grad)
 
 
 def _checked_images(sample: Tensor | None, card: ModelCard, like: Tensor) -> Tensor:
-    """The sample, or two seeded random images of the card's size, on the model's device and of its type."""
+    """The sample, or two seeded random images of the card's size, with the model's device and dtype."""
     dtype = like.dtype if like.is_floating_point() else torch.float32
     if sample is None:
         return _random_images(card.input_size).to(like.device, dtype)
@@ -187,7 +187,7 @@ def _random_images(size: tuple[int, int]) -> Tensor:
 def _checked_logits(model: nn.Module, images: Tensor) -> Tensor:
     try:
         logits = model(images)
-    except Exception as error:  # the user's own forward: it may raise anything
+    except Exception as error:  # the user's own forward can raise anything
         text = f"the model fails on images {tuple(images.shape)}: {type(error).__name__}: {error}"
         raise ValueError(f"{text}. Give sample= of the size that it takes") from error
     if not isinstance(logits, Tensor) or logits.ndim != 2 or len(logits) != len(images):
@@ -224,7 +224,7 @@ _ELSEWHERE = "choose another layer, or check that the model gives the same logit
 
 @torch.no_grad()
 def _changes_input(h: Function, g: Function, images: Tensor) -> bool:
-    """Whether h works in place on what it is given (an in-place ReLU right after the cut)."""
+    """Whether h changes its input in place (an in-place ReLU right after the cut)."""
     a = g(images).clone()
     before = a._version
     h(a)

@@ -1,4 +1,4 @@
-"""Which layers of one model can be split at, which is the default, and why another cannot be."""
+"""The layers of a model that can be split at, the default layer, and why other layers cannot be split at."""
 
 import difflib
 
@@ -15,7 +15,7 @@ WIDER_BY = 64
 
 
 class OfferedLayers:
-    """The layers of one model that can be split at; `layouts` holds all whose output can be read."""
+    """The layers of one model that can be split at; `layouts` holds every layer with a readable output."""
 
     def __init__(self, model: nn.Module, probe: Tensor, logits: Tensor) -> None:
         self.model, self.probe, self.logits = model, probe, logits
@@ -25,7 +25,7 @@ class OfferedLayers:
     def _traced(self) -> Cutter | None:
         try:
             return TracedModel(self.model, self.probe, self.logits)
-        except Exception:  # a forward that cannot be traced may raise anything; hooks take any model
+        except Exception:  # a forward that cannot be traced can raise anything; hooks accept any model
             return None
 
     def _hooked(self) -> Cutter:
@@ -59,7 +59,7 @@ class OfferedLayers:
         return self.cutter.cut(path)
 
     def find(self, layer: str) -> str:
-        """The shortest path of this layer. Raises ValueError, with the nearest ones, where it cannot be split at."""
+        """The layer's shortest path. Raises ValueError, with the nearest layers, where it cannot be split at."""
         if layer not in self.modules or not layer:
             near = difflib.get_close_matches(layer, self.modules, n=4, cutoff=0.4) or list(self.modules)[1:5]
             raise ValueError(f"unknown layer {layer!r}: near names are {', '.join(near)}")
@@ -82,7 +82,7 @@ class OfferedLayers:
         return "cannot be split at: it is bypassed (inside a residual block or one of several branches)"
 
     def _nearest(self, layer: str) -> str:
-        """The nearest layers before and after it that can be split at, as the end of a sentence."""
+        """The nearest layers before and after this one that can be split at, as the end of a sentence."""
         order = list(self.cutter.calls)
         if layer not in order:
             return ""
@@ -95,12 +95,12 @@ class OfferedLayers:
         return f"; the nearest layers that can be: {', '.join(names) or 'none'}"
 
     def choose(self) -> tuple[str, str]:
-        """The default layer and why. Raises ValueError when there is no layer at all to split at."""
+        """The default layer and the reason. Raises ValueError when no layer can be split at."""
         if best := self._best():
             return best
         if self.cutter.traced and any(isinstance(module, nn.TransformerEncoder) for module in self.modules.values()):
             cutter, layouts = self.cutter, self.layouts
-            self._look_with(self._hooked())  # torch.fx takes the encoder as one piece, hooks see its layers
+            self._look_with(self._hooked())  # torch.fx treats the encoder as one node, hooks see its layers
             if best := self._best():
                 return best
             self.cutter, self.layouts = cutter, layouts
@@ -119,7 +119,7 @@ class OfferedLayers:
         return self.cutter.is_cut(info.path) and not self._is_scores(info)
 
     def _is_scores(self, info: LayerInfo) -> bool:
-        """Whether the channels are the classes already: as many, and no parameters after it."""
+        """Whether the channels are already the classes: equal in number, without parameters after the layer."""
         if info.shape[-1] != self.logits.shape[1]:
             return False
         h = self.cut(info.path)[1]
@@ -134,14 +134,14 @@ class OfferedLayers:
 
 
 def read_layouts(cutter: Cutter, probe: Tensor) -> dict[str, Layout]:
-    """Module path → layout, of every output that can be read; the ambiguous ones with a wider image's help."""
+    """Module path → layout, for every readable output; ambiguous ones are resolved with a wider image."""
     image = (probe.shape[2], probe.shape[3])
     wider: dict[str, tuple[int, ...]] = {}
     if any(is_ambiguous(output.shape, image) for output in cutter.outputs.values()):
         try:
             with torch.no_grad():
                 wider = cutter.shapes_at(nn.functional.pad(probe, (0, WIDER_BY)))
-        except Exception:  # a model of one image size only; channels first is then the better guess
+        except Exception:  # the model accepts one image size only; channels first is the better guess
             wider = {}
     layouts: dict[str, Layout] = {}
     grid: tuple[int, int] | None = None

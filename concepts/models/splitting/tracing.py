@@ -1,6 +1,6 @@
-"""Cutting a model by tracing it (torch.fx): g is what a cut needs, h is what comes after it.
+"""Cutting a model by tracing it (torch.fx): g is the graph up to the cut, h is the graph after it.
 
-Both parts are modules of their own that share the parameters; nothing is put on the model.
+Both parts are separate modules that share the parameters; the model itself is not changed.
 """
 
 import threading
@@ -12,14 +12,14 @@ from torch import Tensor, fx, nn
 
 from concepts.models.splitting.layers import Function, Output, allowed_difference, is_float_batch, same_content
 
-_TRACING = threading.Lock()  # torch.fx patches nn.Module for the time of a trace
-# A value of shape arithmetic: of the image it depends on its size only.
+_TRACING = threading.Lock()  # torch.fx patches nn.Module during a trace
+# A value of shape arithmetic: it depends only on the size of the image.
 Size = int | float | str | torch.dtype | torch.device | None | tuple["Size", ...] | list["Size"]
 Sizes = dict[fx.Node, Size]
 
 
 class _OneInput(nn.Module):
-    """The model called with images only, so that its other arguments keep their defaults in a trace."""
+    """Calls the model with images only, so that its other arguments keep their defaults in a trace."""
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
@@ -31,9 +31,9 @@ class _OneInput(nn.Module):
 
 
 class _Tracer(fx.Tracer):
-    """Remembers the output of every module call, composite modules too.
+    """A tracer that records the output of every module call, composite modules included.
 
-    While it runs, torch.fx sends the module calls of every thread here; those of other threads pass unchanged.
+    While it runs, torch.fx routes the module calls of all threads here; those of other threads pass unchanged.
     """
 
     def __init__(self) -> None:
@@ -58,10 +58,10 @@ class _Tracer(fx.Tracer):
 
 
 class TracedModel:
-    """A Cutter that knows the graph of the model.
+    """A Cutter that uses the traced graph of the model.
 
-    Raises whatever the model's forward raises when it cannot be traced, and ValueError when the traced model does
-    not compute the same as the model.
+    Raises whatever the model's forward raises when it cannot be traced, and ValueError when the traced model's logits
+    differ from the model's.
     """
 
     traced = True
@@ -127,7 +127,7 @@ class TracedModel:
 
 
 class _Probe(fx.Interpreter):
-    """Runs the graph once; keeps shapes and minima of the wanted nodes, and the values that are mere sizes."""
+    """Runs the graph once; keeps shapes and minima of the wanted nodes, and the values that are only sizes."""
 
     def __init__(self, whole: fx.GraphModule, wanted: set[fx.Node], n: int) -> None:
         super().__init__(whole)
@@ -144,24 +144,24 @@ class _Probe(fx.Interpreter):
         return value
 
     def _reads_shapes_only(self, node: fx.Node) -> bool:
-        """Whether the node asks its tensors for no more than how large or of what type they are (not .item())."""
+        """Whether the node reads only the size or type of its tensors (not .item())."""
         if all(each in self.sizes for each in node.all_input_nodes):
             return True
         return node.target is getattr or (node.op == "call_method" and node.target in ("size", "dim", "numel"))
 
 
 def _is_size(value: object) -> TypeGuard[Size]:
-    """Whether a value is of shape arithmetic: it says nothing of the image but how large it is."""
+    """Whether a value comes from shape arithmetic: it depends only on the size of the image."""
     if isinstance(value, tuple | list):
         return all(_is_size(each) for each in value)
     return value is None or isinstance(value, int | float | str | torch.dtype | torch.device)
 
 
 def _bypassed(graph: fx.Graph, sizes: Sizes) -> set[fx.Node]:
-    """The nodes that are no cut: after them, another value that depends on the images is still needed.
+    """The nodes that are not cuts: after them, another value that depends on the images is still needed.
 
-    Values are live from where they are made to where they are last used. Sizes and parameters do not count, nor does
-    it count as a use when a value is only asked for its size.
+    A value is live from its computation to its last use. Sizes and parameters do not count, and reading only the size
+    of a value is not a use.
     """
     nodes = list(graph.nodes)
     order = {node: index for index, node in enumerate(nodes)}
@@ -188,7 +188,7 @@ def _depending(graph: fx.Graph) -> set[fx.Node]:
 
 
 def _graph_up_to(graph: fx.Graph, cut: fx.Node) -> fx.Graph:
-    """g: every node up to the cut, in order (in-place ones and the model's own checks too)."""
+    """g: every node up to the cut, in order (in-place nodes and the model's own checks included)."""
     g = fx.Graph()
     copies: dict[fx.Node, fx.Node] = {}
     for node in graph.nodes:
@@ -200,7 +200,7 @@ def _graph_up_to(graph: fx.Graph, cut: fx.Node) -> fx.Graph:
 
 
 def _graph_after(graph: fx.Graph, cut: fx.Node, sizes: Sizes, sizes_of_3: Callable[[], Sizes]) -> fx.Graph:
-    """h: every node after the cut; parameters it needs are fetched again, sizes follow from the number of images."""
+    """h: every node after the cut; its parameters are fetched again, sizes are computed from the number of images."""
     h = fx.Graph()
     activations = h.placeholder("activations")
     copies, depends = {cut: activations}, _depending(graph)
@@ -221,10 +221,10 @@ def _graph_after(graph: fx.Graph, cut: fx.Node, sizes: Sizes, sizes_of_3: Callab
 
 
 def size_for(activations: Tensor, at_two: Size, at_three: Size) -> Size:
-    """A size of the model's shape arithmetic, for as many images as there are activations.
+    """A size of the model's shape arithmetic, for the number of images in the activations.
 
-    Sizes grow evenly with the number of images n, or not at all: s(n) = s(2) + (n − 2) (s(3) − s(2)).
-    Raises ValueError for what is no number and still differs.
+    Sizes are linear in the number of images n, or constant: s(n) = s(2) + (n − 2) (s(3) − s(2)).
+    Raises ValueError for a value that differs and is not a number.
     """
     if isinstance(at_two, tuple | list) and isinstance(at_three, tuple | list):
         return tuple(size_for(activations, a, b) for a, b in zip(at_two, at_three, strict=True))
