@@ -6,7 +6,8 @@ import torch
 from scipy import stats
 
 from concepts.metrics import dead_concepts, r_squared, relative_l2, sparsity, spearman
-from concepts.numerics.intervals import bootstrap_means, interval, ranks, wilson
+from concepts.numerics.intervals import bootstrap_means, interval, wilson
+from concepts.numerics.ranks import ranks
 
 
 def test_relative_l2_is_0_for_itself_1_for_nothing_and_scale_free(rng):

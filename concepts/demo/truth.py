@@ -7,7 +7,7 @@ import numpy as np
 
 from concepts.demo.pictures import HELD_OUT_FROM, demo_masks
 from concepts.demo.world import CLASSES, Painting, draw
-from concepts.numerics.intervals import even_sample
+from concepts.numerics.samples import even_sample
 
 MOST = 48  # pictures on which concepts and parts are compared, to keep the tour fast
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from concepts.metrics.arrays import Array, vector
-from concepts.numerics.intervals import Estimate, ranks, share_estimate, statistic_estimate
+from concepts.numerics.intervals import Estimate, share_estimate, statistic_estimate
+from concepts.numerics.ranks import ranks
 
 
 @dataclass(frozen=True)

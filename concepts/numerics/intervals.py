@@ -1,7 +1,4 @@
-"""Intervals for figures: bootstrap over images, Wilson for shares, jackknife for means over pairs of fits.
-
-Also even and seeded random samples of images.
-"""
+"""Intervals for figures: bootstrap over images, Wilson for shares, jackknife for means over pairs of fits."""
 
 import math
 from collections.abc import Callable
@@ -40,16 +37,6 @@ class Estimate(float):
 
     def __repr__(self) -> str:
         return f"{float(self):.6g} [{self.low:.6g}, {self.high:.6g}]"
-
-
-def even_sample(n: int, size: int) -> list[int]:
-    """At most `size` of 0 … n − 1, evenly spaced, in order; with two or more, the first and the last are included."""
-    return np.linspace(0, n - 1, min(size, n)).round().astype(int).tolist()
-
-
-def random_sample(n: int, size: int, *, seed: int) -> list[int]:
-    """At most `size` of 0 … n − 1, drawn without replacement, in order."""
-    return sorted(np.random.default_rng(seed).permutation(n)[:size].tolist())
 
 
 def bootstrap_means(values: np.ndarray, *, seed: int = 0, resamples: int = RESAMPLES, block: int = BLOCK) -> np.ndarray:
@@ -155,19 +142,6 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks 0 … n−1 of each vector (..., n); ties have their mean rank."""
-    order = np.argsort(values, axis=-1)
-    ordered, place = np.take_along_axis(values, order, axis=-1), np.arange(values.shape[-1])
-    begins, ends = np.ones((2, *values.shape), dtype=bool)  # of a run of equal values
-    begins[..., 1:] = ends[..., :-1] = ordered[..., 1:] != ordered[..., :-1]
-    first = np.maximum.accumulate(np.where(begins, place, 0), axis=-1)
-    last = np.minimum.accumulate(np.where(ends, place, len(place))[..., ::-1], axis=-1)[..., ::-1]
-    found = np.empty(values.shape)
-    np.put_along_axis(found, order, (first + last) / 2, axis=-1)
-    return found
 
 
 def _ends(draws: np.ndarray) -> tuple[float, float]:

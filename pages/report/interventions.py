@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from concepts.numerics.intervals import even_sample
+from concepts.numerics.samples import even_sample
 from concepts.report.class_report import ClassReport
 from concepts.report.names import Names
 from concepts.report.rendering.sentences import percent

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from concepts.demo.truth import best_concept, shared_parts
 from concepts.demo.world import CLASS_NAMES, CLASSES
-from concepts.numerics.intervals import random_sample
+from concepts.numerics.samples import random_sample
 from concepts.rendering.pictures import Picture
 from concepts.report import ClassReport
 from concepts.report.queries.predictions import mean_probability, predicted_classes, share_predicted

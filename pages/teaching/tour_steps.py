@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from concepts.demo.world import CLASS_NAMES, CLASSES
-from concepts.numerics.intervals import even_sample
+from concepts.numerics.samples import even_sample
 from concepts.rendering.pictures import Picture
 from concepts.report import ClassReport
 from concepts.report.class_report import thumbnail_name

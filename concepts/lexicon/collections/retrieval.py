@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from concepts.lexicon.collections.place_search import PlaceMatch, TokenMatrix, best_places
-from concepts.numerics.intervals import even_sample
+from concepts.numerics.samples import even_sample
 
 if TYPE_CHECKING:
     import torch

@@ -11,9 +11,9 @@ from concepts.lexicon.token_statistics.cooccurrence import Association, concepts
 from concepts.lexicon.token_statistics.corpus import Corpus
 from concepts.lexicon.token_statistics.entropy import entropy, entropy_of_neighbours, entropy_within_photos
 from concepts.lexicon.token_statistics.growth import ORDERS, Growth, growth_of_types
-from concepts.lexicon.token_statistics.intervals import of_draws
 from concepts.lexicon.token_statistics.zipf import ZipfFit, fit_zipf
 from concepts.numerics.intervals import Estimate
+from concepts.numerics.jackknife import draws_estimate
 
 SHUFFLES = 20
 LARGE = 500_000  # tokens above which fewer shuffles are enough
@@ -104,7 +104,7 @@ def describe_language(
     n_used = int((corpus.totals() > 0).sum())
     measures = []
     for name, sentence in SENTENCES.items():
-        control = of_draws(np.array([float(each.figures[name]) for each in controls]))
+        control = draws_estimate(np.array([float(each.figures[name]) for each in controls]))
         value = counted.figures[name]
         measures.append(LanguageFigure(name, value, control, sentence(value, control, n_used)))
     return LanguageReport(
@@ -160,7 +160,7 @@ def _ranks(
     fits = [fit.exponent for control in controls if (fit := control.fits[length]) is not None]
     return RankFrequency(
         length, frequencies, _names(corpus, vocabulary, length), low, high, counted.fits[length],
-        of_draws(np.array(fits, dtype=float)) if fits else None,
+        draws_estimate(np.array(fits, dtype=float)) if fits else None,
     )  # fmt: skip
 
 

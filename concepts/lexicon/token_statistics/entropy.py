@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from concepts.lexicon.token_statistics.corpus import Corpus
-from concepts.lexicon.token_statistics.intervals import pulled
 from concepts.numerics.intervals import Estimate
+from concepts.numerics.jackknife import jackknife_estimate
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -22,7 +22,7 @@ def entropy(corpus: Corpus) -> Estimate:
     it corrects slightly too little.
     """
     value, pulls = _entropy(corpus.counts)
-    return pulled(value, pulls)
+    return jackknife_estimate(value, pulls)
 
 
 def entropy_of_neighbours(corpus: Corpus) -> Estimate:
@@ -36,7 +36,7 @@ def entropy_of_neighbours(corpus: Corpus) -> Estimate:
         corpus.tokens[corpus.run_starts(2)], pairs.photo, pairs.follows, corpus.n_photos, corpus.n_types
     )  # fmt: skip
     (both, pulls), (alone, pulls_alone) = _entropy(pairs.counts), _entropy(first.counts)
-    return pulled(both - alone, pulls - pulls_alone)
+    return jackknife_estimate(both - alone, pulls - pulls_alone)
 
 
 def entropy_within_photos(corpus: Corpus) -> Estimate:
@@ -53,7 +53,7 @@ def entropy_within_photos(corpus: Corpus) -> Estimate:
     there = n > 0
     bits = np.log2(n[there]) - np.asarray(logs.sum(axis=1)).ravel()[there] / n[there]
     bits += (used[there] - 1) / (2 * n[there] * np.log(2))
-    return pulled(float(bits.mean()), (bits - bits.mean()) / len(bits))
+    return jackknife_estimate(float(bits.mean()), (bits - bits.mean()) / len(bits))
 
 
 def _entropy(counts: "csr_array") -> tuple[float, np.ndarray]:

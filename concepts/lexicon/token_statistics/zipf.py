@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from concepts.lexicon.token_statistics.intervals import pulled
 from concepts.numerics.intervals import Estimate
+from concepts.numerics.jackknife import jackknife_estimate
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -59,7 +59,7 @@ def fit_zipf(counts: "csr_array | np.ndarray") -> ZipfFit | None:
     spread = float(np.square(y - y.mean()).sum())
     own = counts[:, order]
     return ZipfFit(
-        exponent=pulled(s, -(own @ (slopes / frequencies))),
+        exponent=jackknife_estimate(s, -(own @ (slopes / frequencies))),
         likelihood=_likelihood(own, frequencies, x),
         r2=1 - float(np.square(rest).sum()) / spread if spread > 0 else 1.0,
         constant=float(np.exp(y.mean() + s * x.mean())),
@@ -75,7 +75,7 @@ def _likelihood(counts: "csr_array | np.ndarray", frequencies: np.ndarray, x: np
     seen = float(frequencies @ x) / n
     s = float(brentq(lambda s: _moments(x, s)[0] - seen, -1.0, STEEPEST))
     pulls = -(counts @ (x - seen)) / (n * _moments(x, s)[1])
-    return pulled(s, pulls)
+    return jackknife_estimate(s, pulls)
 
 
 def _moments(x: np.ndarray, s: float) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from concepts.numerics.intervals import even_sample
+from concepts.numerics.samples import even_sample
 from concepts.report.rendering.overlay import THRESHOLD
 from concepts.report.stored import StoredReport
 from concepts.storage.store import key_of, new_folder

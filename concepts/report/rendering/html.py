@@ -10,7 +10,7 @@ from jinja2 import Environment
 from PIL import Image
 
 from concepts.data.images.jpeg import jpeg_bytes
-from concepts.numerics.intervals import even_sample
+from concepts.numerics.samples import even_sample
 from concepts.rendering.environment import environment
 from concepts.rendering.pictures import Picture, data_uri
 from concepts.report.queries.local_importance import by_size

@@ -7,7 +7,7 @@ from concepts.numerics.intervals import Estimate
 NORMAL = 1.959964
 
 
-def pulled(value: float, pulls: np.ndarray) -> Estimate:
+def jackknife_estimate(value: float, pulls: np.ndarray) -> Estimate:
     """The figure with its interval from each photo's influence (n,); the influences sum to 0.
 
         value ± 1.96 √(n / (n − 1) Σ pull²)
@@ -22,7 +22,7 @@ def pulled(value: float, pulls: np.ndarray) -> Estimate:
     return Estimate(value, value - half, value + half)
 
 
-def of_draws(draws: np.ndarray) -> Estimate:
+def draws_estimate(draws: np.ndarray) -> Estimate:
     """The mean of draws (m,) with their middle 95%, for shuffled controls and random orders."""
     low, high = np.quantile(draws, [0.025, 0.975])
     return Estimate(float(np.mean(draws)), float(low), float(high))
