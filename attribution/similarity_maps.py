@@ -128,7 +128,7 @@ def nearest_query(tokens: Tensor, queries: Tensor) -> list[int]:
 def place_similarities(photos: Sequence[Tensor], *, centre: Tensor | None = None) -> Tensor:
     """(T, ΣT) in [-1, 1]: every place of the first photo against every place of all photos, (h, w, p) each.
 
-    An empty place, all zeros, has similarity 0 with everything.
+    Without a centre, an empty place (all zeros) has similarity 0 as a token; as a query it is a small constant vector.
     """
     queries = photos[0].reshape(-1, photos[0].shape[-1])
     queries = queries + (queries == 0).all(dim=1, keepdim=True) * 1e-6
