@@ -64,7 +64,7 @@ def proximal_target(A: Tensor, X: Tensor, gradient: Tensor, curvature: Tensor, e
     """The Y for which the majoriser of the objective is ‖Y − U V‖², up to scale and constant, image by image.
 
     With D(X) the weighted divergence, D(Z) ≤ D(X) + ⟨G, Z − X⟩ + (L/2)‖Z − X‖² for L large enough; adding
-    ‖A − Z‖²/e gives (1/e + L/2) ‖Y − Z‖² + constant with Y = (A/e − G/2 + (L/2) X) / (1/e + L/2).
+    ‖A − Z‖²/e yields (1/e + L/2) ‖Y − Z‖² + constant with Y = (A/e − G/2 + (L/2) X) / (1/e + L/2).
     A, X, gradient: (n, T, p); curvature L: (n, 1, 1) or scalar ≥ 0; energy e > 0.
     """
     return (A / energy - gradient / 2 + curvature / 2 * X) / (1 / energy + curvature / 2)

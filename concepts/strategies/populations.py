@@ -14,7 +14,7 @@ from concepts.strategies.valleys import excess, find_valleys
 class Populations:
     """A concept that is present in some images and absent in others.
 
-    present: (n,) bool. score ≥ 0: by how much the valley between the two exceeds what one mode shows by chance
+    present: (n,) bool. score ≥ 0: the excess of the valley between the two over what one mode shows by chance
     (`excess`). suspicion in [0, 1]: how cleanly it is something added (`added_cleanly`).
     """
 
