@@ -1,1 +1,1 @@
-"""Importance in concept space: what each concept counts for a class."""
+"""Importance in concept space: how much each concept contributes to a class."""

@@ -5,11 +5,11 @@ from torch import Tensor
 
 from attribution.score import Head, Target, class_indices, names_of, target_score
 
-PROBED = 8  # images that the head is tried on
+PROBED = 8  # images on which the head is tested
 
 
 def strongest(codes: Tensor) -> Tensor:
-    """The few images (≤ 8, T..., k) of codes (n, T..., k) with the largest code: where the head shows what it does."""
+    """The few images (≤ 8, T..., k) of codes (n, T..., k) with the largest code: where non-linearity shows best."""
     flat = codes.reshape(len(codes), -1)
     peaks = torch.maximum(flat.amax(dim=1), -flat.amin(dim=1))  # no copy of the codes
     return codes[peaks.topk(min(PROBED, len(codes))).indices]
@@ -18,10 +18,10 @@ def strongest(codes: Tensor) -> Tensor:
 def affine_gradient(head: Head, activations: Tensor, target: Target, *, tolerance: float = 1e-4) -> Tensor | None:
     """∂F/∂A, shape (T..., p), when the score is affine in the activations; None when it is not.
 
-    activations: (n, T..., p), a few real ones, n ≥ 1, as large as they come (`strongest`). Affine means
+    activations: (n, T..., p), a few real ones, n ≥ 1, as large as possible (`strongest`). Affine means
     F(a + b) − F(a) − F(b) + F(0) = 0 and F(−2a) + 2 F(a) − 3 F(0) = 0, both within `tolerance` of the largest change
-    |F(x) − F(0)| of these scores: the second catches a head that is linear only where activations are ≥ 0. Where the
-    score does not change, nothing is known, and the head is not called affine. A group (log-sum-exp) never is.
+    |F(x) − F(0)| of these scores. The second test detects a head that is linear only where activations are ≥ 0. Where
+    the score does not change, nothing is known, and the result is None. A group (log-sum-exp) is never affine.
     """
     a = activations.detach()
     b = a.roll(1, dims=0) * 0.5
@@ -43,7 +43,7 @@ def affine_gradient(head: Head, activations: Tensor, target: Target, *, toleranc
 
 
 def affine_importance(codes: Tensor, components: Tensor, gradient: Tensor) -> Tensor:
-    """φ_ij = Σ_t u_itj (v_j · ∂F/∂A_t), shape (n, k): what every complete method gives for an affine head.
+    """φ_ij = Σ_t u_itj (v_j · ∂F/∂A_t), shape (n, k): the result of every complete method for an affine head.
 
     codes: (n, T..., k), components: (k, p), gradient: (T..., p). With average pooling this is
     mean_t(u_itj) · (v_j · w_c), the closed form of the paper.

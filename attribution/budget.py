@@ -1,15 +1,15 @@
-"""How many images a call of the head may hold, so that memory does not grow with the data or with the masks."""
+"""Number of images per call of the head, so that memory does not grow with the data or with the masks."""
 
 from torch import Tensor
 
-BUDGETS = {"cpu": 24 * 2**20, "cuda": 512 * 2**20}  # bytes a call of the head may hold; on a CPU what caches keep
+BUDGETS = {"cpu": 24 * 2**20, "cuda": 512 * 2**20}  # bytes per call of the head; on a CPU what fits its caches
 
 
 def images_per_call(codes: Tensor, components: Tensor, budget: int | None = None) -> int:
-    """How many images' activations, their gradients and the head's own stay within `budget` bytes, at least 1.
+    """Number of images whose activations, with gradients and the head's own, fit in `budget` bytes, at least 1.
 
-    codes: (n, T..., k), n ≥ 1; components: (k, p). None: what suits the device. Smaller is not slower on a CPU: what
-    fits its caches is twice as fast.
+    codes: (n, T..., k), n ≥ 1; components: (k, p). None: a budget that suits the device. On a CPU a smaller one is not
+    slower: what fits its caches is twice as fast.
     """
     budget = budget or BUDGETS.get(components.device.type, BUDGETS["cuda"])
     positions = codes[0].numel() // codes.shape[-1]
@@ -18,5 +18,5 @@ def images_per_call(codes: Tensor, components: Tensor, budget: int | None = None
 
 
 def split_to_budget(codes: Tensor, components: Tensor, budget: int | None = None) -> tuple[Tensor, ...]:
-    """The codes in batches of at most `images_per_call` images; none for no images."""
+    """The codes in batches of at most `images_per_call` images; an empty tuple for no images."""
     return codes.split(images_per_call(codes, components, budget)) if len(codes) else ()

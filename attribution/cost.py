@@ -1,4 +1,4 @@
-"""The cost of a method: how often it runs the head, counted and not estimated."""
+"""The cost of a method: how often it runs the head, counted, not estimated."""
 
 from torch import Tensor
 
@@ -6,7 +6,7 @@ from attribution.score import Head
 
 
 class CountedHead:
-    """A head that counts the images that went forward and backward through it, in `forwards` and `backwards`."""
+    """A head that counts the images of its forward and backward passes, in `forwards` and `backwards`."""
 
     def __init__(self, head: Head) -> None:
         self.head = head

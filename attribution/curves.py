@@ -1,4 +1,4 @@
-"""C-Deletion and C-Insertion: the score as concepts are taken away, or added, in the order of their importance."""
+"""C-Deletion and C-Insertion: the score as concepts are removed, or added, in the order of their importance."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from attribution.score import Forward, Head, Target, check_importance, masked_sc
 class ConceptCurve:
     """Scores along an order of the concepts. curves: (n, k + 1) logits of each image after m = 0 … k concepts.
 
-    inserting: concepts are added, not taken away. control: the same along a random order, drawn for each image.
+    inserting: concepts are added, not removed. control: the same along a random order, drawn for each image.
     Intervals are 95% bootstrap intervals over images, drawn from `seed`.
     """
 
@@ -51,10 +51,10 @@ class ConceptCurve:
 
     @property
     def normalised(self) -> Tensor:
-        """(k + 1,): (curve − F(0)) / (F(u) − F(0)), means over images: 1 with all concepts, 0 without any.
+        """(k + 1,): (curve − F(0)) / (F(u) − F(0)) of the means over images: 1 with all concepts, 0 without any.
 
-        The ratio of means, and not the mean of ratios, which one image with F(u) = F(0) would blow up. NaN or infinite
-        where the means are equal.
+        This is the ratio of means; the mean of ratios diverges for one image with F(u) = F(0). NaN or infinite where
+        the means are equal.
         """
         curve = self.curve
         everything, nothing = (curve[-1], curve[0]) if self.inserting else (curve[0], curve[-1])
@@ -62,7 +62,7 @@ class ConceptCurve:
 
     @property
     def above_control(self) -> tuple[float, tuple[float, float]]:
-        """AUC minus the control's, image by image: the mean, and its interval. Raises ValueError for the control."""
+        """Mean over images of AUC minus the control's AUC, and its interval. Raises ValueError for the control."""
         if self.control is None:
             raise ValueError("this curve is the control itself: ask the result that holds it")
         difference = self.aucs - self.control.aucs
@@ -81,8 +81,8 @@ def c_deletion(
 ) -> ConceptCurve:
     """C-Deletion: F(u) with the m most important concepts set to 0, m = 0 … k. Lower is better.
 
-    importance: (n, k), n ≥ 1; concepts go by φ_i, largest first, ties by index. The control's orders come from `seed`.
-    Other arguments as in `concept_importance`. Source: Holistic, section 4.2, after Petsiuk et al. 2018.
+    importance: (n, k), n ≥ 1; concepts are ordered by φ_i, largest first, ties by index. The control's orders are drawn
+    from `seed`. Other arguments as in `concept_importance`. Source: Holistic, section 4.2, after Petsiuk et al. 2018.
     Raises ValueError for shapes that do not fit and for importances that are not finite.
     """
     return _measure(head, codes, components, target, importance, False, seed, budget)
@@ -98,7 +98,7 @@ def c_insertion(
     seed: int = 0,
     budget: int | None = None,
 ) -> ConceptCurve:
-    """C-Insertion: F with only the m most important concepts there, m = 0 … k. Higher is better.
+    """C-Insertion: F with only the m most important concepts present, m = 0 … k. Higher is better.
 
     Arguments, source and errors as in `c_deletion`.
     """
@@ -106,7 +106,7 @@ def c_insertion(
 
 
 def importance_ranks(importance: Tensor) -> Tensor:
-    """The place 0 … k − 1 of each concept in its image's order, (n, k): largest first, ties by index."""
+    """The rank 0 … k − 1 of each concept in its image, (n, k): largest importance first, ties by index."""
     return importance.argsort(dim=1, descending=True, stable=True).argsort(dim=1)
 
 
@@ -137,7 +137,7 @@ def _curves(
     inserting: bool,
     budget: int | None,
 ) -> Tensor:
-    """(n, k + 1) scores of the codes after the first m concepts by rank were taken away, or added."""
+    """(n, k + 1) scores of the codes after the first m concepts by rank were removed, or added."""
     per_call, parts, k = images_per_call(codes, components, budget), [], len(components)
     batches = split_to_budget(codes, components, budget)
     for batch, rank in zip(batches, ranks.to(components.device).split(len(batches[0])), strict=True):
@@ -147,7 +147,7 @@ def _curves(
 
 
 def _first_or_rest(rank: Tensor, first: bool) -> Rows:
-    """The masks that keep the first m concepts of each image by rank (n, k), or all but those; a row for each m."""
+    """The masks that keep the first m concepts of each image by rank (n, k), or all others; one row for each m."""
 
     def rows(start: int, stop: int) -> Tensor:
         among_first = rank[:, None] < torch.arange(start, stop, device=rank.device)[:, None]  # (n, stop - start, k)

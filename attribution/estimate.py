@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-GROUPS = 16  # independent groups of draws, from whose scatter the standard error comes
+GROUPS = 16  # independent groups of draws; the standard error is computed from their scatter
 
 
 @dataclass(frozen=True)
 class Sampling:
-    """How a method may draw and compute. per_call: how many masked images a call of the head may hold.
+    """Seed and batch size of a method. per_call: the largest number of masked images per call of the head.
 
     All images get the same draws, so that a result does not depend on which images share a batch.
     """
@@ -34,12 +34,12 @@ def from_replicates(replicates: Tensor) -> ImportanceEstimate:
 
 
 def from_groups(estimate: Callable[[Tensor], Tensor], n_groups: int) -> ImportanceEstimate:
-    """An estimate from r independent groups of draws, and its standard error by the jackknife that leaves one out.
+    """An estimate from r independent groups of draws, and its standard error by the leave-one-out jackknife.
 
         se² = (r − 1)/r Σ_g (φ₍₋g₎ − mean φ₍₋.₎)²
 
     estimate: indices of the groups to use -> (n, k). Source: Efron & Stein 1981, eq. 1.2, with groups for points.
-    The error tells how phi varies with other draws; not the bias of an estimator that has one.
+    The error measures how phi varies with other draws; it does not include the bias of a biased estimator.
     """
     groups = torch.arange(n_groups)
     left_out = torch.stack([estimate(groups[groups != g]) for g in range(n_groups)])

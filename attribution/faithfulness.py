@@ -1,7 +1,7 @@
-"""Faithfulness in concept space (Holistic, section 4.2): does the score follow the importances?
+"""Faithfulness in concept space (Holistic, section 4.2): how well the score follows the importances.
 
-Scores are logits. A random order, or random importances, are always measured beside: what the measure says of an
-importance that knows nothing.
+Scores are logits. Each measure has a control, a random order or random importances: its value for an importance
+without information.
 """
 
 from attribution.curves import ConceptCurve, c_deletion, c_insertion

@@ -1,7 +1,7 @@
 """Importance from gradients, by Captum: saliency, TCAV's sign, gradient-input, integrated gradients.
 
 At m = 1 the gradient of F(m ⊙ u) in m_j is Σ_t u_tj ∂F/∂u_tj, so Captum works on (n, k) and never holds a copy of the
-codes a step.
+codes for each step.
 """
 
 import torch
@@ -38,7 +38,7 @@ def gradient_input(score: Forward, codes: Tensor, sampling: Sampling) -> Importa
 
 
 def integrated_gradients(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
-    """u_j ∫₀¹ ∂F(αu)/∂u_j dα by Gauss-Legendre quadrature, as many steps of the path at a time as a call holds."""
+    """u_j ∫₀¹ ∂F(αu)/∂u_j dα by Gauss-Legendre quadrature, with as many steps of the path per call as fit."""
     from captum.attr import IntegratedGradients
 
     factors = ones(codes)
@@ -53,5 +53,5 @@ def integrated_gradients(score: Forward, codes: Tensor, sampling: Sampling) -> I
 
 
 def ones(codes: Tensor) -> Tensor:
-    """The factors (n, k) that leave codes (n, T..., k) as they are, ready for a gradient."""
+    """Factors 1 of shape (n, k) for codes (n, T..., k), with requires_grad."""
     return torch.ones(len(codes), codes.shape[-1], dtype=codes.dtype, device=codes.device, requires_grad=True)

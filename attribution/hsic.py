@@ -7,13 +7,13 @@ from attribution.estimate import GROUPS, ImportanceEstimate, Sampling, from_grou
 from attribution.masks import binary_masks, masked_scores, rows_of
 from attribution.score import Forward
 
-MASKS = 16  # a group; GROUPS of them are drawn
+MASKS = 16  # per group; GROUPS groups are drawn
 
 
 def hsic(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
     """HSIC(m_j, F(u ⊙ m)) ≥ 0 over independent binary masks, each concept kept with probability 1/2.
 
-    The estimator is biased upwards by about 1/(number of masks): a concept without effect comes out above 0.
+    The estimator is biased upwards by about 1/(number of masks): a concept without effect has a value above 0.
     """
     n_masks, k = GROUPS * MASKS, codes.shape[-1]
     masks = binary_masks(n_masks, k, sampling.seed).to(codes)
@@ -27,7 +27,7 @@ def dependence(masks: Tensor, scores: Tensor) -> Tensor:
 
     masks: (M, k) of 0 and 1. scores: (n, M). K is the Dirac kernel [m = m'], for which H K H = 2 m̄ m̄ᵀ with m̄ the
     centred mask; L = exp(−(y − y')² / 2σ²) with σ the deviation of the scores (Novello et al. take their median, which
-    changes when a constant is added to the score). An image at a time: L has M × M entries.
+    changes when a constant is added to the score). Images are processed one by one: L has M × M entries.
     Source: Gretton et al. 2005, definition 2, divided by M² for (M − 1)².
     """
     centred = (masks - masks.mean(dim=0)).T  # (k, M)

@@ -1,4 +1,4 @@
-"""Concept importance is attribution in concept space (Holistic, section 3.2). Captum computes what it has.
+"""Concept importance is attribution in concept space (Holistic, section 3.2), by Captum where Captum has the method.
 
 A concept is one feature: F(m) = h_c((m ⊙ u) V) with one factor m_j for all positions of concept j.
 """
@@ -25,19 +25,19 @@ __all__ = [
     "split_to_budget",
 ]
 
-Progress = Callable[[float], None]  # the share of the images that is done
+Progress = Callable[[float], None]  # the share of images that are done
 
 IMPORTANCE_METHODS = {name: method.function() for name, method in IMPORTANCES.items()}  # (score, codes, sampling) -> φ
 
 
 @dataclass(frozen=True)
 class Importance:
-    """An importance with what tells how far to trust it, and what it cost.
+    """An importance with its reliability checks and its cost.
 
-    phi: (n, k). checks, where theory gives one: `completeness_gap` (n,) of a method that adds up at least for affine
+    phi: (n, k). checks, where theory has one: `completeness_gap` (n,) of a method that adds up at least for affine
     heads, see that function; `standard_error` (n, k) of a sampled phi, in its units. closed_form: the head is affine
-    and phi is exact. forward_passes, backward_passes: of the head, an image, counted; the test for an affine head is
-    among them, the checks are not.
+    and phi is exact. forward_passes, backward_passes: of the head, per image, counted; they include the test for an
+    affine head, not the checks.
     """
 
     method: str
@@ -64,13 +64,13 @@ def concept_importance(
     """φ (n, k): the importance of each concept for each image, baseline 0 ("concept absent").
 
     head: activations (n, T..., p) -> logits (n, classes). codes: (n, T..., k). components: (k, p). target: a class
-    index, a class name, or a list of them (a group: the log-sum-exp of their logits); names are those of class_names,
-    or of the model that the head is a method of; or a function from whatever the head gives for n images to scores
-    (n,), differentiable: φ is in its unit then. method: a name of `attribution.methods.IMPORTANCES`, which holds the
-    unit and the sign of each method's φ. Those that sample draw from `seed`, the same for every image.
-    Where the head is affine, the methods that are complete there are replaced by the closed form, which they equal
-    (theorem 1-3); `closed_form=False` computes them all the same. Images go in batches of at most `budget` bytes of
-    activations (None: what suits the device).
+    index, a class name, or a list of them (a group: the log-sum-exp of their logits), where names are those of
+    class_names, or of the model whose method the head is; or a differentiable function from the head's outputs for n
+    images to scores (n,), and φ then has its unit. method: a name of `attribution.methods.IMPORTANCES`, which holds the
+    unit and the sign of each method's φ. Sampling methods draw from `seed`, the same for every image.
+    Where the head is affine, the closed form replaces the methods that are complete there and equal to it
+    (theorem 1-3); `closed_form=False` computes them anyway. Images are processed in batches of at most `budget` bytes
+    of activations (None: what suits the device).
     Raises ValueError for an unknown method, shapes that do not fit, or a target outside the classes.
     """
     _check(codes, components, method)
@@ -92,7 +92,7 @@ def checked_importance(
     budget: int | None = None,
     progress: Progress | None = None,
 ) -> Importance:
-    """`concept_importance` with its checks and its cost; arguments and errors as there."""
+    """`concept_importance` with its checks and its cost; same arguments and errors."""
     _check(codes, components, method)
     counted = CountedHead(head)
     gradient = _gradient_if_affine(counted, codes, components, target, method) if closed_form else None
@@ -117,8 +117,8 @@ def completeness_gap(
 ) -> Tensor:
     """|Σ_j φ_ij − (F(u_i) − F(0))| as a share of mean |F(u) − F(0)|, shape (n,): 0 when importance adds up.
 
-    Shares as in `concept_importance`; phi: (n, k). The mean over images is the denominator, so that an image whose
-    score happens to equal F(0) does not blow up.
+    Shapes as in `concept_importance`; phi: (n, k). The denominator is the mean over images, so that an image whose
+    score happens to equal F(0) does not diverge.
     """
     if not len(codes):
         return phi.new_zeros(0)

@@ -1,4 +1,4 @@
-"""What is to be known of an importance method beside its function. Nothing here needs torch."""
+"""The facts of an importance method except its function. Nothing here needs torch."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class AddsUp(StrEnum):
-    """For which heads is Σ_j φ_j = F(u) − F(0)?
+    """The heads for which Σ_j φ_j = F(u) − F(0).
 
-    AFFINE: for affine ones, where φ is the closed form of `attribution.affine` (Holistic, theorems 1-3); for others
-    the sum is right to first order. ALWAYS: for those too, and for any other.
+    AFFINE: affine heads, where φ is the closed form of `attribution.affine` (Holistic, theorems 1-3); for others
+    the sum is right to first order. ALWAYS: any head.
     """
 
     ALWAYS = "always"
@@ -30,9 +30,9 @@ class AddsUp(StrEnum):
 
 @dataclass(frozen=True)
 class HeadPasses:
-    """How often a method runs the head for one image of k concepts: fixed + each · k times forward.
+    """Number of head runs for one image of k concepts: fixed + each · k times forward.
 
-    backward: does every run also go backward?
+    backward: every run also has a backward pass.
     """
 
     fixed: int = 0
@@ -53,12 +53,12 @@ class HeadPasses:
 
 @dataclass(frozen=True)
 class ImportanceMethod:
-    """One way to compute φ (n, k).
+    """A method that computes φ (n, k).
 
-    name: what settings, reports and tables hold. label: what people write. sentence: what φ_j means, in plain words.
-    formula, source: of φ_j(u). how: by which program, with how many draws. unit: of φ; "" for none. signed: may φ be
-    negative? sampled: estimated from seeded draws, with a standard error. implementation: "module:function", from
-    (score, codes, sampling) to an `ImportanceEstimate`. also: other spellings. see: terms of the glossary to read next.
+    name: used in settings, reports and tables. label: its written form. sentence: the meaning of φ_j, in plain words.
+    formula, source: of φ_j(u). how: the program and the number of draws. unit: of φ; "" for none. signed: φ may be
+    negative. sampled: estimated from seeded draws, with a standard error. implementation: "module:function", from
+    (score, codes, sampling) to an `ImportanceEstimate`. also: other spellings. see: related terms of the glossary.
     """
 
     name: str
@@ -78,7 +78,7 @@ class ImportanceMethod:
 
     @property
     def complete_when_affine(self) -> bool:
-        """Does the closed form replace it where the head is affine, and has Σ_j φ_j a sum to be held against?"""
+        """True where the closed form replaces the method for an affine head, and Σ_j φ_j has a sum to compare with."""
         return self.adds_up is not AddsUp.NEVER
 
     def function(self) -> "Method":

@@ -10,7 +10,7 @@ def bootstrap_interval(values: Tensor, *, seed: int = 0) -> tuple[Tensor, Tensor
     """The middle 95% of the means of `values` (n, m) over images drawn with replacement: low and high, (m,) each.
 
     1,000 resamples from the seed, in float64. NaN where there are no images.
-    Source: Efron 1979, percentile method: a little narrow for few images (covers about 93% for 20).
+    Source: Efron 1979, percentile method: slightly too narrow for few images (covers about 93% for 20).
     """
     if len(values) == 0:
         return values.new_full(values.shape[1:], torch.nan), values.new_full(values.shape[1:], torch.nan)

@@ -1,11 +1,11 @@
-"""Feature visualisation by MACO: what drives a concept, drawn with the spectrum of real photos.
+"""Feature visualisation by MACO: an image that drives a concept, with the spectrum of real photos.
 
-Only the phase of the picture's Fourier spectrum is optimised; its magnitude stays what photos have on average, so that
-the picture cannot run away into high frequencies. Source: Fel et al., "Unlocking Feature Visualization for Deeper
+Only the phase of the picture's Fourier spectrum is optimised; its magnitude stays the photos' average, so that
+the picture cannot drift into high frequencies. Source: Fel et al., "Unlocking Feature Visualization for Deeper
 Networks with MAgnitude Constrained Optimization", NeurIPS 2023, eq. 2-5.
 
 Departures: the magnitude is that of the photos given, not of ImageNet; colours are decorrelated by the principal axes
-of these photos' pixels; values are cut to [0, 1] instead of passed through a sigmoid, so that before cutting the
+of these photos' pixels; values are clipped to [0, 1] instead of passed through a sigmoid, so that before clipping the
 magnitude is exactly the constraint; the mean colour stays fixed.
 """
 
@@ -27,7 +27,7 @@ RANDOM = 8  # pictures of random phases, for the control
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """What photos have on average: mean colour (3,), colour axes (3, 3) orthogonal, magnitude (3, H, W//2 + 1) on them.
+    """Averages of photos: mean colour (3,), orthogonal colour axes (3, 3), magnitude (3, H, W//2 + 1) on these axes.
 
     The magnitude of the mean colour itself, at frequency 0, is 0.
     """
@@ -40,9 +40,9 @@ class Spectrum:
 
 @dataclass(frozen=True, eq=False)
 class Visualisation:
-    """image: (3, H, W) in [0, 1]. transparency: (H, W) in [0, 1], 0 where the optimisation found nothing to change.
+    """image: (3, H, W) in [0, 1]. transparency: (H, W) in [0, 1], 0 where the optimisation changed nothing.
 
-    Activations are max over places of a · v / ‖v‖: reached by the picture; `random`, the mean over pictures of the
+    Activations are max over places of a · v / ‖v‖: `reached`, of the picture; `random`, the mean over pictures of the
     same spectrum with random phases, and `random_best` the largest; `photos`, of each of the photos given.
     """
 
@@ -69,16 +69,16 @@ def measure_spectrum(pictures: Tensor) -> Spectrum:
 
 
 def picture_of_phase(phase: Tensor, spectrum: Spectrum) -> Tensor:
-    """(..., 3, H, W): the picture of a phase (..., 3, H, W//2 + 1), in radians, not yet cut to [0, 1]."""
+    """(..., 3, H, W): the picture of a phase (..., 3, H, W//2 + 1), in radians, not yet clipped to [0, 1]."""
     waves = torch.polar(spectrum.magnitude.expand_as(phase), mirrored(phase, spectrum.size[1]))
     values = torch.fft.irfft2(waves, s=spectrum.size)
     return _on_axes(values, spectrum.axes.T) + spectrum.mean[:, None, None]
 
 
 def mirrored(phase: Tensor, width: int) -> Tensor:
-    """The phase with φ(−f) = −φ(f) on the columns that hold both halves, as the spectrum of a real picture has it.
+    """The phase with φ(−f) = −φ(f) on the columns that hold both halves, as in the spectrum of a real picture.
 
-    The frequencies that are their own mirror image so have phase 0.
+    Frequencies that are their own mirror image therefore have phase 0.
     """
     columns = [0, width // 2] if width % 2 == 0 else [0]
     parts = list(phase.unbind(dim=-1))
@@ -98,12 +98,12 @@ def feature_visualisation(
     seed: int = 0,
     photos: Tensor | None = None,
 ) -> Visualisation:
-    """The phase that drives the concept most, found by Adam from a random start; the same for the same seed.
+    """The picture whose phase drives the concept most, by Adam from a random start; the same for the same seed.
 
     encode: pixels (n, 3, H, W) in [0, 1] -> activations (n, T..., p), differentiable. direction: (p,), any length > 0.
-    In each step the mean over places and crops of (a · v̂) cos(a, v) is raised, on so many random crops, brought to the
-    picture's size, with noise: what survives that is no pattern for one place. The transparency is the mean magnitude
-    of the gradient over all steps. photos: (n, 3, H, W) real ones to compare with. Runs on the device of the direction.
+    Each step raises the mean over places and crops of (a · v̂) cos(a, v), on `crops` random crops, resized to the
+    picture's size, with noise: a pattern for one place does not survive this. The transparency is the mean magnitude of
+    the gradient over all steps. photos: (n, 3, H, W) real ones to compare with. Runs on the device of the direction.
     """
     if steps < 1 or crops < 1:
         raise ValueError(f"{steps} steps of {crops} crops: both must be at least 1")
@@ -126,14 +126,14 @@ def feature_visualisation(
 
 
 def _objective(activations: Tensor, direction: Tensor) -> Tensor:
-    """Mean over places of (a · v̂) cos(a, v): large along v, and along v only."""
+    """Mean over places of (a · v̂) cos(a, v): large only along v."""
     along = projection(activations, direction)
     lengths = activations.reshape(*along.shape, -1).norm(dim=-1)
     return (along * along.clamp(min=0) / lengths.clamp(min=1e-6)).mean()
 
 
 def _crops(picture: Tensor, n: int, generator: torch.Generator) -> Tensor:
-    """(n, 3, H, W): parts of the picture, of its shape, at random places; brought to its size, bilinear."""
+    """(n, 3, H, W): parts of the picture, of its shape, at random places, resized to its size, bilinear."""
     sides = SMALLEST + (LARGEST - SMALLEST) * torch.rand(n, 1, generator=generator)
     centres = (2 * torch.rand(n, 2, generator=generator) - 1) * (1 - sides)
     affine = torch.zeros(n, 2, 3)
@@ -175,5 +175,5 @@ def _peaks(encode: Encode, direction: Tensor, pictures: Tensor) -> Tensor:
 
 
 def _on_axes(values: Tensor, axes: Tensor) -> Tensor:
-    """(..., 3, H, W): the colours of each pixel on the columns of the axes."""
+    """(..., 3, H, W): the colours of each pixel in the basis of the columns of axes."""
     return torch.einsum("...chw,cd->...dhw", values, axes)

@@ -1,4 +1,4 @@
-"""Scores of masked codes, F(u ⊙ m): what every method that never looks at gradients is made of."""
+"""Scores of masked codes, F(u ⊙ m): the basis of every method without gradients."""
 
 from collections.abc import Callable
 
@@ -7,14 +7,14 @@ from torch import Tensor
 
 from attribution.score import Forward
 
-Rows = Callable[[int, int], Tensor]  # (start, stop) -> those masks, (m, k) for all images or (n, m, k) for each
+Rows = Callable[[int, int], Tensor]  # (start, stop) -> these masks, (m, k) for all images or (n, m, k) for each
 
 
 def masked_scores(score: Forward, codes: Tensor, rows: Rows, n_masks: int, per_call: int) -> Tensor:
     """F(u_i ⊙ m), shape (n, n_masks), without gradients.
 
-    codes: (n, T..., k). rows: gives masks from start to stop, so that they need never exist all at once. per_call: how
-    many masked images a call of the head may hold; only their scores are kept.
+    codes: (n, T..., k). rows: returns the masks from start to stop, so that they never exist all at once. per_call: the
+    largest number of masked images per call of the head; only their scores are kept.
     """
     n, parts = len(codes), []
     step = max(1, per_call // n)
@@ -28,16 +28,16 @@ def masked_scores(score: Forward, codes: Tensor, rows: Rows, n_masks: int, per_c
 
 
 def rows_of(masks: Tensor) -> Rows:
-    """The rows of masks that are all there: (M, k) for all images or (n, M, k) for each."""
+    """`Rows` of masks held in memory: (M, k) for all images or (n, M, k) for each."""
     return lambda start, stop: masks[..., start:stop, :]
 
 
 def binary_masks(n_masks: int, k: int, seed: int) -> Tensor:
-    """Independent fair coins (n_masks, k), 0 or 1, the same for a seed on every device."""
+    """Independent fair coin flips (n_masks, k), 0 or 1, the same for a seed on every device."""
     return torch.randint(2, (n_masks, k), generator=torch.Generator().manual_seed(seed))
 
 
 def paired_masks(n_masks: int, k: int, seed: int) -> Tensor:
-    """Fair coins (n_masks, k) in pairs m, 1 − m: each concept is there in exactly half of them. n_masks: even."""
+    """Fair coin flips (n_masks, k) in pairs m, 1 − m: each concept is kept in exactly half of them. n_masks: even."""
     first = binary_masks(n_masks // 2, k, seed)
     return torch.stack([first, 1 - first], dim=1).flatten(0, 1)

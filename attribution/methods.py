@@ -1,7 +1,7 @@
-"""The facts of every importance method, one object each. Settings, cost, pages, tables and glossary read them here.
+"""The facts of every importance method, one object each, read by settings, cost, pages, tables and glossary.
 
 Nothing here needs torch: a method names its function, which is imported when it is called. `docs/architecture.md`
-shows how a method is added.
+describes how to add a method.
 """
 
 from attribution.importance_method import AddsUp, HeadPasses, ImportanceMethod

@@ -1,4 +1,4 @@
-"""C-μFidelity: do the importances of some concepts add up to what the score loses without them?"""
+"""C-μFidelity: correlation of the summed importances of some concepts with the score lost without them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from attribution.intervals import scalar_interval
 from attribution.masks import masked_scores, rows_of
 from attribution.score import Head, Target, check_importance, masked_score
 
-SUBSETS = 128  # random subsets an image
+SUBSETS = 128  # random subsets per image
 
 
 @dataclass(frozen=True)
 class MuFidelity:
     """Correlations in [−1, 1] of the images that have one. per_image: (m,). images: (m,) their indices.
 
-    left_out: how many images have none, since their scores or their importances do not vary between subsets.
+    left_out: number of images without one, since their scores or their importances do not vary between subsets.
     control: the same for random importances, on the same subsets.
     """
 
@@ -55,7 +55,7 @@ def c_mu_fidelity(
     """C-μFidelity: Pearson correlation over random subsets S between Σ_{j∈S} φ_j and F(u) − F(u with S set to 0).
 
     Higher is better. Every subset has `subset_size` concepts, k // 2 by default: there the sums vary most, as
-    |S| (k − |S|), so that few subsets tell the correlation best, and a concept is as often removed as kept.
+    |S| (k − |S|), so that few subsets determine the correlation best, and a concept is removed as often as kept.
     Subsets and the control are drawn for each image in turn from `seed`. Other arguments as in `c_deletion`.
     Source: Holistic, section 4.2, after Bhatt et al. 2020.
     Raises ValueError as there, and unless 1 ≤ subset_size < k and n_subsets ≥ 2.
@@ -85,7 +85,7 @@ def pearson(x: Tensor, y: Tensor) -> Tensor:
 
 
 def _draws(k: int, size: int, n_subsets: int, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """For each image in turn: what to keep (1 + n_subsets, k), all at first, and random importances (k,)."""
+    """For each image in turn: masks of kept concepts (1 + n_subsets, k), all at first; random importances (k,)."""
     generator = torch.Generator().manual_seed(seed)
     while True:
         random = torch.rand(k, generator=generator, dtype=torch.float64)
@@ -96,7 +96,7 @@ def _draws(k: int, size: int, n_subsets: int, seed: int) -> Iterator[tuple[Tenso
 def _correlations(removed: Tensor, phi: Tensor, scores: Tensor) -> Tensor:
     """(n,) correlations; NaN where scores or importances do not vary beyond rounding.
 
-    removed: (n, M, k) of 0 and 1; phi: (n, k); scores: (n, 1 + M), that of all concepts first.
+    removed: (n, M, k) of 0 and 1; phi: (n, k); scores: (n, 1 + M), with all concepts first.
     """
     claimed = (removed @ phi[..., None])[..., 0]  # (n, M)
     lost = scores[:, :1] - scores[:, 1:]
@@ -105,7 +105,7 @@ def _correlations(removed: Tensor, phi: Tensor, scores: Tensor) -> Tensor:
 
 
 def _vary(values: Tensor, scale: Tensor) -> Tensor:
-    """Which rows of values (n, M) vary by more than the rounding of numbers as large as scale (n,)."""
+    """True for rows of values (n, M) that vary by more than the rounding of numbers as large as scale (n,)."""
     return values.std(dim=1, correction=0) > 16 * torch.finfo(values.dtype).eps * scale
 
 

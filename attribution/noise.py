@@ -1,8 +1,8 @@
 """SmoothGrad, SquareGrad and VarGrad: moments of a concept's gradient under Gaussian noise on its codes.
 
-g_j = Σ_t ∂F/∂u_tj at u + ε, ε_tj ~ N(0, σ²) at every position, σ = 0.1 × the spread of the image's codes: the largest
-minus the smallest over positions and concepts, 0 ("absent") counted among them. SmoothGrad's paper advises 10 to 20%
-of the input's range. Codes of a non-negative dictionary may so become negative.
+g_j = Σ_t ∂F/∂u_tj at u + ε, ε_tj ~ N(0, σ²) at every position, σ = 0.1 × the range of the image's codes: the largest
+minus the smallest over positions and concepts, including 0 ("absent"). SmoothGrad's paper advises 10 to 20%
+of the input's range. Codes of a non-negative dictionary may become negative.
 Sources: Smilkov et al. 2017; Hooker et al. 2019 (squared); Adebayo et al. 2018 (variance).
 """
 
@@ -15,8 +15,8 @@ from attribution.estimate import GROUPS, ImportanceEstimate, Sampling, from_repl
 from attribution.gradients import ones
 from attribution.score import Forward, at_all_positions
 
-NOISE = 0.1  # σ as a share of the codes' spread
-DRAWS = 4  # noisy copies of the codes a group; GROUPS of them are drawn
+NOISE = 0.1  # σ as a share of the codes' range
+DRAWS = 4  # noisy copies of the codes per group; GROUPS groups are drawn
 
 
 def smoothgrad(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
@@ -44,7 +44,7 @@ def noise_width(codes: Tensor) -> Tensor:
 def _noisy_gradients(score: Forward, codes: Tensor, sampling: Sampling, kind: str) -> Tensor:
     """A moment of the gradient in each group of draws, (groups, n, k), by Captum's noise tunnel.
 
-    Captum's own noise is set to 0: it would come from the global generator and differ with the batch. Ours enters the
+    Captum's own noise is set to 0: it uses the global generator and would differ with the batch. Our noise enters the
     function itself, whose argument is a shift s (n, k) of the codes at all positions: its gradient is summed over them.
     """
     from captum.attr import NoiseTunnel, Saliency
@@ -75,7 +75,7 @@ def _noisy_gradients(score: Forward, codes: Tensor, sampling: Sampling, kind: st
 
 
 def _normal_draws(codes: Tensor, seed: int) -> Iterator[Tensor]:
-    """Standard normal tensors (T..., k), one by one, so that batches of any size see the same ones."""
+    """Standard normal tensors (T..., k), one by one, so that batches of any size get the same ones."""
     generator = torch.Generator().manual_seed(seed)
     while True:
         yield torch.randn(codes.shape[1:], generator=generator, dtype=codes.dtype).to(codes.device)

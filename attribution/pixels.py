@@ -1,13 +1,13 @@
-"""Which pixels drive a concept: attribution of its activation to the picture, by Captum.
+"""Pixel attribution of a concept: the pixels that drive its activation, by Captum.
 
-A concept map is read at a layer and laid over the photo upsampled: it says at which place of the layer the concept is,
-not what that place looked at. Attribution goes through the network to the pixels.
+A concept map is read at a layer and upsampled over the photo: it shows at which place of the layer the concept is,
+not which pixels that place depends on. Attribution goes through the network to the pixels.
 
 The concept's activation as a function of pixels is the projection of the layer on the concept's direction,
 
     F(x) = Σ_t w_t a_t(x) · v / ‖v‖,   Σ_t w_t = 1,
 
-at places w that stay fixed while the pixels move: the place of the largest projection, or those that the caller gives.
+at places w that stay fixed while the pixels move: the place of the largest projection, or those that the caller passes.
 The codes themselves are no such function: encoding by NMF is a minimisation under U ≥ 0.
 """
 
@@ -23,17 +23,17 @@ Method = Callable[[Reading, Tensor, Tensor, int], Tensor]
 
 STEPS = 48  # of the integral; completeness is measured
 DRAWS, NOISE = 16, 0.1  # of smoothgrad: noisy copies, and σ as a share of the range of the picture's values
-PER_CALL = 8  # pictures that go through the network at once
+PER_CALL = 8  # pictures per call of the network
 
 
 @dataclass(frozen=True, eq=False)
 class PixelMaps:
-    """Maps (n, H, W) of n pictures with what tells how far to trust them.
+    """Maps (n, H, W) of n pictures with their reliability checks.
 
     integrated_gradients and gradient_input: signed, in units of the activation, summed over colours; saliency and
     smoothgrad: Σ over colours of |∂F/∂x| ≥ 0. activation: F(x), (n,). gap: |Σ map − (F(x) − F(x₀))| as a share of mean
-    |F(x) − F(x₀)|, (n,), of integrated_gradients, else None. control: the maps of a direction that has the same numbers
-    on other channels: where it looks alike, the map shows the picture and not the concept.
+    |F(x) − F(x₀)|, (n,), of integrated_gradients, else None. control: the maps of a direction with the same numbers
+    on other channels: where it looks the same, the map shows the picture and not the concept.
     """
 
     maps: Tensor
@@ -54,7 +54,7 @@ def pixel_attribution(
     """The pixels that drive a concept in each of n pictures.
 
     encode: images (n, 3, H, W) -> activations (n, T..., p), differentiable. direction: (p,), any length > 0. places:
-    (n, T...) ≥ 0, the weights w, brought to sum 1; None: the place of the largest projection. The integral starts at
+    (n, T...) ≥ 0, the weights w, scaled to sum 1; None: the place of the largest projection. The integral starts at
     x₀, the picture's mean colour everywhere: no structure at all. seed: of smoothgrad's noise and of the control.
     Raises ValueError for an unknown method, shapes that do not fit, a direction of zeros, and places without weight.
     """
@@ -130,7 +130,7 @@ def integrated_gradients(reading: Reading, images: Tensor, weights: Tensor, seed
 
 
 def gradient_input(reading: Reading, images: Tensor, weights: Tensor, seed: int) -> Tensor:
-    """(x − x₀) ∂F/∂x: the first order of the same."""
+    """(x − x₀) ∂F/∂x: the first-order approximation of integrated gradients."""
     return (images - flat_colour(images)) * saliency(reading, images, weights, seed)
 
 
@@ -169,7 +169,7 @@ def smoothgrad(reading: Reading, images: Tensor, weights: Tensor, seed: int) -> 
 
 
 def _over_colours(attributions: Tensor, method: str) -> Tensor:
-    """(n, H, W): the sum over colours, of magnitudes where the method gives a gradient."""
+    """(n, H, W): the sum over colours, of magnitudes where the method returns a gradient."""
     signed = attributions if method in ADD_UP else attributions.abs()
     return signed.sum(dim=1).detach()
 

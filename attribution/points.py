@@ -1,4 +1,4 @@
-"""Similarity as points (READ): where to look, and where not, read off a map; a box and a mask from it."""
+"""Similarity as points (READ): positive and negative points read off a map; a box and a mask from it."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ POSITIVE, NEGATIVE, NEUTRAL = 1, 0, -1
 @dataclass(frozen=True)
 class Points:
     """xy: (m, 2), column and row in units of the map's grid (the centre of its first cell is 0, 0), differentiable in
-    the map. labels: (m,) int64: 1 look here, 0 not here, −1 neutral. values: (m,) of the reduced map, in [0, 1]."""
+    the map. labels: (m,) int64: 1 positive, 0 negative, −1 neutral. values: (m,) of the reduced map, in [0, 1]."""
 
     xy: Tensor
     labels: Tensor
@@ -33,7 +33,7 @@ class PointPrompt:
 
 @dataclass(frozen=True)
 class Prompts:
-    """What a segmenter takes. box: left, top, right, bottom in shares of the photo's sides, None where there is none;
+    """Input of a segmenter. box: left, top, right, bottom in shares of the photo's sides, None where there is none;
     mask: (h, w) of 0 and 1."""
 
     points: tuple[PointPrompt, ...]
@@ -45,7 +45,7 @@ def similarity_points(similarity: Tensor, n_points: int = 30, positive: float = 
     """Points of a similarity map (h, w): positives from the highest, then negatives from the lowest, then neutral ones
     from the highest, together at most n_points.
 
-    The map is averaged over 2 × 2 cells (an odd last row or column over what is there) and brought to [0, 1]; a cell is
+    The map is averaged over 2 × 2 cells (an odd last row or column over its own cells) and scaled to [0, 1]; a cell is
     positive from `positive` on, negative up to `negative`. A point does not stay on its cell c but moves to
 
         Σ_g g · exp(−‖g − c‖²) softmax(s)_g / Σ_g exp(−‖g − c‖²) softmax(s)_g
@@ -80,7 +80,7 @@ def box_of(mask: Tensor) -> tuple[int, int, int, int] | None:
 
 
 def mask_of(similarity: Tensor, threshold: float = 0.5) -> Tensor:
-    """(h, w) bool: the connected region around the map's peak in which the map, brought to [0, 1], is at least the
+    """(h, w) bool: the connected region around the map's peak in which the map, scaled to [0, 1], is at least the
     threshold. Neighbours touch by sides or corners."""
     from scipy.ndimage import label
 
@@ -92,7 +92,7 @@ def mask_of(similarity: Tensor, threshold: float = 0.5) -> Tensor:
 
 
 def prompts_of(similarity: Tensor) -> Prompts:
-    """Points, box and mask of a map (h, w), numbers to four digits. Raises ValueError as `similarity_points` does."""
+    """Points, box and mask of a map (h, w), rounded to four digits. Raises ValueError as `similarity_points` does."""
     found, mask = similarity_points(similarity), mask_of(similarity)
     h, w = similarity.shape
     points = tuple(
@@ -105,7 +105,7 @@ def prompts_of(similarity: Tensor) -> Prompts:
 
 
 def _chosen(values: Tensor, n_points: int, positive: float, negative: float) -> tuple[Tensor, Tensor]:
-    """Flat indices (m,) and labels (m,) of the cells that points start from."""
+    """Flat indices (m,) and labels (m,) of the cells at which points start."""
     down, up = (values.sort(descending=way, stable=True).indices for way in (True, False))
     order = [
         (down[values[down] >= positive], POSITIVE),

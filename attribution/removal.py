@@ -19,10 +19,10 @@ def occlusion(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEs
 
 
 def shapley(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
-    """The Shapley value of concept j: the mean over random orders of what adding it to those before changes in F.
+    """The Shapley value of concept j: the mean over random orders of the change in F when j joins those before it.
 
     GROUPS pairs of an order and its reverse (Mitchell et al. 2022, section 3.2: less scatter than single orders), the
-    same for all images. Σ_j φ_j = F(u) − F(0) in every order. Captum adds up in float32. Sources: Štrumbelj &
+    same for all images. Σ_j φ_j = F(u) − F(0) in every order. Captum sums in float32. Sources: Štrumbelj &
     Kononenko 2010; ConceptSHAP (Yeh et al. 2020).
     """
     from captum.attr import ShapleyValueSampling
@@ -45,5 +45,5 @@ def shapley(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEsti
 
 
 def _at_once(codes: Tensor, sampling: Sampling) -> int:
-    """Masked copies of the images a call, at most k: Captum expands the codes for as many as it is told."""
+    """Number of masked copies of the images per call, at most k: Captum always expands the codes to this number."""
     return max(1, min(codes.shape[-1], sampling.per_call // len(codes)))

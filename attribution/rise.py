@@ -6,14 +6,14 @@ from attribution.estimate import GROUPS, ImportanceEstimate, Sampling, from_grou
 from attribution.masks import masked_scores, paired_masks, rows_of
 from attribution.score import Forward
 
-MASKS = 16  # a group; GROUPS of them are drawn
+MASKS = 16  # per group; GROUPS groups are drawn
 
 
 def rise(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
     """E[F(u ⊙ m) m_j] / E[m_j] over binary masks, each concept kept with probability 1/2.
 
-    It holds a part that all concepts share, E[F] and the like: only differences between concepts tell. Masks come in
-    pairs m, 1 − m, so that none is kept more often than another.
+    It includes a part common to all concepts, E[F] and the like: only differences between concepts are informative.
+    Masks come in pairs m, 1 − m, so that every concept is kept equally often.
     """
     n_masks, k = GROUPS * MASKS, codes.shape[-1]
     masks = paired_masks(n_masks, k, sampling.seed).to(codes)
@@ -23,8 +23,9 @@ def rise(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimat
 
 
 def mean_where_kept(masks: Tensor, scores: Tensor) -> Tensor:
-    """Σ_m F(m) m_j / Σ_m m_j, shape (n, k). masks: (M, k) in [0, 1], none of its columns all 0; scores: (n, M).
+    """Σ_m F(m) m_j / Σ_m m_j, shape (n, k). masks: (M, k) in [0, 1], no column all 0; scores: (n, M).
 
-    Source: RISE (Petsiuk et al., 2018), eq. 6, the sample's E[m_j] for the true one: a constant F gives that constant.
+    Source: RISE (Petsiuk et al., 2018), eq. 6, with the sample's E[m_j] for the true one: a constant F returns that
+    constant.
     """
     return scores @ masks / masks.sum(dim=0)

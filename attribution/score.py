@@ -1,4 +1,4 @@
-"""The score of a target, seen from concept space: F(u) = h(u V). A class, a group of classes, or any function."""
+"""The score of a target as a function of codes: F(u) = h(u V). A class, a group of classes, or any function."""
 
 import difflib
 import operator
@@ -10,16 +10,16 @@ from typing import SupportsIndex
 from torch import Tensor
 
 Head = Callable[[Tensor], Tensor]  # activations (n, T..., p) -> outputs, for a class as target logits (n, classes)
-Score = Callable[[Tensor], Tensor]  # the head's outputs of n images -> a number each (n,), differentiable
+Score = Callable[[Tensor], Tensor]  # the head's outputs for n images -> one number each (n,), differentiable
 Classes = SupportsIndex | str | Iterable[SupportsIndex | str]  # a class by index or name, or a group of classes
 Target = Classes | Score
 Forward = Callable[[Tensor, Tensor], Tensor]  # factors m (n, k), codes u (n, T..., k) -> score F(m ⊙ u) (n,)
 
 
 def target_score(outputs: Tensor, target: Target, *, class_names: Sequence[str] | None = None) -> Tensor:
-    """Score (n,) of the head's outputs for n images: what the target itself makes of them, or `class_score`.
+    """Score (n,) of the head's outputs for n images: the target's own value if it is a function, else `class_score`.
 
-    Raises ValueError where a function gives other than a number an image, else as `class_score`.
+    Raises ValueError where a function does not return one number per image, else as `class_score`.
     """
     if not callable(target):
         return class_score(outputs, target, class_names=class_names)
@@ -35,7 +35,7 @@ def target_score(outputs: Tensor, target: Target, *, class_names: Sequence[str] 
 def class_score(logits: Tensor, target: Classes, *, class_names: Sequence[str] | None = None) -> Tensor:
     """Score (n,) of logits (n, classes): the logit of a class, the log-sum-exp of the logits of a group.
 
-    class_names: one a class, where the target is given by name. Raises ValueError as `class_indices`.
+    class_names: one per class, for a target given by name. Raises ValueError as `class_indices`.
     """
     indices = class_indices(target, logits.shape[1], class_names)
     return logits[:, indices[0]] if len(indices) == 1 else logits[:, indices].logsumexp(dim=1)
@@ -56,12 +56,12 @@ def masked_score(head: Head, components: Tensor, target: Target) -> Forward:
 
 
 def at_all_positions(per_concept: Tensor, codes: Tensor) -> Tensor:
-    """(n, k) as (n, 1..., k), so that it meets codes (n, T..., k) at every position."""
+    """(n, k) as (n, 1..., k), so that it broadcasts with codes (n, T..., k) over every position."""
     return per_concept.view(len(per_concept), *(1,) * (codes.ndim - 2), -1)
 
 
 def check_codes(codes: Tensor, components: Tensor) -> None:
-    """Raises ValueError unless codes (n, T..., k) end in the k concepts of components (k, p)."""
+    """Raise ValueError unless codes (n, T..., k) end in the k concepts of components (k, p)."""
     if components.ndim != 2 or codes.ndim < 2 or codes.shape[-1] != len(components):
         raise ValueError(
             "codes must end in the k concepts of components (k, p); "
@@ -70,7 +70,7 @@ def check_codes(codes: Tensor, components: Tensor) -> None:
 
 
 def check_importance(codes: Tensor, components: Tensor, importance: Tensor) -> None:
-    """Raises ValueError unless importance is finite and (n, k) for codes (n, T..., k), n ≥ 1."""
+    """Raise ValueError unless importance is finite and (n, k) for codes (n, T..., k), n ≥ 1."""
     check_codes(codes, components)
     expected = (len(codes), len(components))
     if not len(codes) or tuple(importance.shape) != expected:
@@ -80,14 +80,14 @@ def check_importance(codes: Tensor, components: Tensor, importance: Tensor) -> N
 
 
 def names_of(head: Head) -> Sequence[str] | None:
-    """The class names of the model that the head belongs to: of a bound method, its owner's `card.class_names`."""
+    """The class names of the head's model: for a bound method, its owner's `card.class_names`."""
     return getattr(getattr(getattr(head, "__self__", None), "card", None), "class_names", None)
 
 
 def class_indices(target: Classes, n_classes: int, class_names: Sequence[str] | None = None) -> list[int]:
-    """The classes that a target means, each once: an index (any integer type), a name, or several of them.
+    """The classes of a target, each once: an index (any integer type), a name, or several of them.
 
-    Names are compared without regard to case, accents, spaces, hyphens and underscores, as written first.
+    Names are compared as written first, then without regard to case, accents, spaces, hyphens and underscores.
     Raises ValueError for an index outside 0 … n_classes − 1, a name that no class has (with the nearest), a name where
     no names are known, or an empty group.
     """
@@ -101,7 +101,7 @@ def class_indices(target: Classes, n_classes: int, class_names: Sequence[str] | 
 
 
 def _is_list(target: object) -> bool:
-    """Is this an array of several targets? Arrays and tensors of one number are integers, too."""
+    """True for an array of several targets. Arrays and tensors of one number are integers, too."""
     return getattr(target, "ndim", 0) > 0
 
 

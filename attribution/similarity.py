@@ -1,4 +1,4 @@
-"""Similarity in the tokens' space (READ): maps of what is like that, and points read off them."""
+"""Similarity in token space (READ): similarity maps, and points read off them."""
 
 from attribution.points import Points, similarity_points
 from attribution.similarity_maps import (

@@ -1,4 +1,4 @@
-"""Similarity maps: what in this picture is like that? And what the maps give: agreement, segments."""
+"""Similarity maps of an image with queries; agreement of maps and segments from them."""
 
 from collections.abc import Sequence
 
@@ -31,8 +31,8 @@ def similarity_maps(
 
         s_tq = â_t · (w_q q̂_q − mean over queries of w q̂)
 
-    with unit â, q̂: no longer a cosine; a place that is like every query is like none. With one query nothing is left
-    to tell apart: ValueError.
+    with unit â, q̂. This is no longer a cosine, and a place similar to every query has no similarity. One query leaves
+    nothing to distinguish and raises ValueError.
     """
     _check(tokens, queries)
     if centre is not None:
@@ -47,19 +47,19 @@ def similarity_maps(
 
 
 def stack_queries(vectors: Sequence[Tensor]) -> Tensor:
-    """(q, p): directions (p,) below each other, as the first one is stored."""
+    """(q, p): directions (p,) stacked, with the dtype and device of the first."""
     return torch.stack([vector.to(vectors[0]) for vector in vectors])
 
 
 def centre_of(tokens: Tensor) -> Tensor:
-    """(p,): the mean token of (T..., p), what the places have in common."""
+    """(p,): the mean token of (T..., p), which all places share."""
     return tokens.reshape(-1, tokens.shape[-1]).mean(dim=0)
 
 
 def query_weights(tokens: Tensor, queries: Tensor) -> Tensor:
-    """(q,): how much each query is in the picture as a whole, mean 1: softmax(2 · cos(mean token, q)) · q.
+    """(q,): weight of each query in the picture as a whole, mean 1: softmax(2 · cos(mean token, q)) · q.
 
-    Source: CLIP Surgery's released code, which takes the class token where we take the mean token.
+    Source: CLIP Surgery's released code, which uses the class token where we use the mean token.
     """
     overall = similarity_maps(centre_of(tokens)[None], queries)[0]
     return torch.softmax(TEMPERATURE * overall, dim=0) * len(queries)
@@ -72,8 +72,8 @@ def conditional_map(tokens: Tensor, query: Tensor, condition: Tensor, strength: 
         s_t = (1 − λ) cos(a_t, q) + λ cos(P a_t, P q),   P the projection on the span of the condition
 
     tokens: (T..., p). query: (p,). condition: (c, p), the vectors of the condition's words or concepts. strength: λ in
-    [0, 1]; 0 is the plain map, 1 sees nothing but the condition. Returns (T...,) in [-1, 1].
-    Raises ValueError for a λ outside, and when nothing of the query lies in the condition.
+    [0, 1]; 0 is the plain map, 1 uses only the condition. Returns (T...,) in [-1, 1].
+    Raises ValueError for a λ outside, and when the query has no component in the condition's span.
     """
     if not 0 <= strength <= 1:
         raise ValueError(f"strength is {strength}: choose 0 (plain) to 1 (only the condition counts)")
@@ -88,7 +88,7 @@ def conditional_map(tokens: Tensor, query: Tensor, condition: Tensor, strength: 
 
 
 def unit_range(similarity: Tensor) -> Tensor:
-    """The same shape with its smallest value 0 and its largest 1, for display; 0 everywhere where all are equal."""
+    """The map scaled so that its smallest value is 0 and its largest 1, for display; all 0 where all are equal."""
     low, high = similarity.amin(), similarity.amax()
     return (similarity - low) / (high - low) if high > low else torch.zeros_like(similarity)
 
@@ -99,9 +99,9 @@ def upsample(similarity: Tensor, size: tuple[int, int]) -> Tensor:
 
 
 def segments(maps: Tensor, threshold: float) -> Tensor:
-    """(T...,) int64: for each place the query it is most like, −1 where no query reaches the threshold.
+    """(T...,) int64: the most similar query of each place, −1 where no query reaches the threshold.
 
-    maps: (T..., q). Of equals the first.
+    maps: (T..., q). Ties go to the first.
     """
     best, winner = maps.max(dim=-1)
     return torch.where(best >= threshold, winner, -1)
@@ -112,8 +112,8 @@ def segmentation(
 ) -> tuple[Tensor, list[float]]:
     """(h, w) int64 `segments` of a photo (h, w, p) by several queries (q, p), and each query's share of the places.
 
-    What all queries share is removed first (CLIP Surgery). threshold: of the largest similarity of a query, below which
-    a place belongs to none.
+    What all queries share is removed first (CLIP Surgery). threshold: share of the largest similarity of any query; a
+    place below it belongs to none.
     """
     maps = similarity_maps(tokens, queries, centre=centre, weights=query_weights(tokens, queries))
     found = segments(maps, threshold * float(maps.max()))
@@ -121,14 +121,14 @@ def segmentation(
 
 
 def nearest_query(tokens: Tensor, queries: Tensor) -> list[int]:
-    """For each of the tokens (T, p) the query of (q, p) that it is most like; of equals the first."""
+    """The most similar query of (q, p) for each token of (T, p); ties go to the first."""
     return similarity_maps(tokens, queries).argmax(dim=-1).tolist()
 
 
 def place_similarities(photos: Sequence[Tensor], *, centre: Tensor | None = None) -> Tensor:
-    """(T, ΣT) in [-1, 1]: every place of the first photo against every place of it and of the others, (h, w, p) each.
+    """(T, ΣT) in [-1, 1]: every place of the first photo against every place of all photos, (h, w, p) each.
 
-    An empty place, all zeros, is like nothing.
+    Without a centre, an empty place (all zeros) has similarity 0 as a token; as a query it is a small constant vector.
     """
     queries = photos[0].reshape(-1, photos[0].shape[-1])
     queries = queries + (queries == 0).all(dim=1, keepdim=True) * 1e-6
@@ -142,9 +142,9 @@ def value_range(similarity: Tensor) -> tuple[float, float]:
 
 
 def map_agreement(first: Tensor, second: Tensor) -> float:
-    """Spearman's rank correlation of two maps of one photo, in [-1, 1]: do two layers, or models, point alike?
+    """Spearman's rank correlation of two maps of one photo, in [-1, 1]: the agreement of two layers or models.
 
-    first: (h, w). second: (h', w'), brought to the first grid (area average or bilinear). READ finds that the maps of
+    first: (h, w). second: (h', w'), resampled to the first grid (area average or bilinear). READ finds that the maps of
     successive layers agree. NaN where a map is constant.
     """
     if second.shape != first.shape:
@@ -157,7 +157,7 @@ def map_agreement(first: Tensor, second: Tensor) -> float:
 def mean_query(tokens: Tensor, places: Sequence[tuple[int, int]]) -> Tensor:
     """(p,): the mean of the unit tokens at these places (row, column) of (h, w, p): a box, or patches picked by hand.
 
-    Raises ValueError for no place, one outside the grid, and where all tokens there are zero.
+    Raises ValueError for no place, for one outside the grid, and where all tokens there are zero.
     """
     h, w = tokens.shape[:2]
     if not places or not all(0 <= row < h and 0 <= column < w for row, column in places):
@@ -183,7 +183,7 @@ def _basis(vectors: Tensor) -> Tensor:
 
 
 def _ranks(values: Tensor) -> Tensor:
-    """Ranks (m,), of equals their mean."""
+    """Ranks (m,); ties get their mean rank."""
     _, inverse, counts = values.unique(return_inverse=True, return_counts=True)
     after = counts.cumsum(0).double()
     return (after - (counts - 1) / 2)[inverse]

@@ -1,7 +1,7 @@
-"""Total Sobol indices (CRAFT, section 3.3): the share of the score's variance in which a concept's mask takes part.
+"""Total Sobol indices (CRAFT, section 3.3): the share of the score's variance that involves a concept's mask.
 
 Masks are uniform in [0, 1]^k. A replicate is a quasi-random design: two matrices A and B of N points from one scrambled
-Sobol sequence in 2k dimensions, and A_B^j, which is A but for column j from B.
+Sobol sequence in 2k dimensions, and A_B^j, which is A with column j from B.
 """
 
 import torch
@@ -11,8 +11,8 @@ from attribution.estimate import ImportanceEstimate, Sampling, from_groups
 from attribution.masks import masked_scores
 from attribution.score import Forward
 
-REPLICATES = 8  # scrambled anew, hence independent: from their scatter comes the standard error
-POINTS = 8  # N of a replicate, a power of 2
+REPLICATES = 8  # scrambled anew, hence independent; the standard error is computed from their scatter
+POINTS = 8  # N per replicate, a power of 2
 
 
 def sobol(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
@@ -27,7 +27,7 @@ def sobol(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstima
 
 
 def sobol_points(k: int, n_points: int, seed: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-    """A and B, (n_points, k) each, float64 in [0, 1]: two halves of the dimensions of one scrambled Sobol sequence."""
+    """A and B, (n_points, k) each, float64 in [0, 1]: the two halves of one scrambled Sobol sequence's dimensions."""
     import numpy as np
     from scipy.stats import qmc
 

@@ -1,4 +1,4 @@
-"""The laboratory: any way to extract concepts beside any way to weigh them, on the same activations, measured alike."""
+"""The laboratory: every extraction with every importance, on the same activations and by the same measures."""
 
 from concepts.evaluation.evaluation import Evaluation, list_evaluations
 from concepts.evaluation.settings import LabSettings

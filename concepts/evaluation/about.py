@@ -1,4 +1,4 @@
-"""What an evaluation was made from, and how: the first part of its JSON file."""
+"""Provenance of an evaluation, the first part of its JSON file: inputs, settings and versions."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,7 +9,7 @@ from concepts.storage.typed_json import Count, Positive, json_names
 
 @dataclass(frozen=True)
 class MeasuredModel:
-    """name: as it was asked for. weights: where they came from. fingerprint: a hash of them."""
+    """name: as requested. weights: their origin. fingerprint: a hash of them."""
 
     name: str
     weights: str
@@ -28,7 +28,7 @@ class MeasuredLayer:
 
 @dataclass(frozen=True)
 class MeasuredTarget:
-    """label: as a reader sees it. indices: of its classes."""
+    """label: as shown to the reader. indices: of its classes."""
 
     label: str
     indices: tuple[Count, ...]
@@ -36,8 +36,8 @@ class MeasuredTarget:
 
 @dataclass(frozen=True)
 class MeasuredPhotos:
-    """n photos were fitted on, `measured` of them measured on; `names` (measured,) are those, in the order of the rows
-    of a dictionary's activity: empty in evaluations that were made before names were kept."""
+    """n photos were used for the fit, `measured` of them for the measures; `names` (measured,) are the latter, in the
+    order of the rows of a dictionary's activity: empty in evaluations made before names were kept."""
 
     source: str
     n: Count
@@ -48,7 +48,7 @@ class MeasuredPhotos:
 
 @dataclass(frozen=True)
 class Seconds:
-    """How long the whole evaluation took, and one forward pass over the same photos."""
+    """Duration of the whole evaluation, and of one forward pass over the same photos."""
 
     __pydantic_config__: ClassVar = json_names(forward_pass="forward pass")
 

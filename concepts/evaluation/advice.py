@@ -1,4 +1,4 @@
-"""Measured advice: how many concepts, which layer. Error, stability and kept answers over the choices, and a reason."""
+"""Measured advice on the number of concepts and the layer: error, stability and kept answers of each, and a reason."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -23,14 +23,14 @@ from concepts.storage.typed_json import Count, Finite
 SEEDS = 3
 IMAGES = 64  # on which error and kept answers are measured
 MOST_LAYERS = 4
-STABLE = 0.15  # mean 1 − cosine up to which dictionaries of other starts are called the same
+STABLE = 0.15  # mean 1 − cosine up to which dictionaries of other starts count as the same
 NOTHING = "there is nothing to advise on: name at least one candidate"
 Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One candidate, measured: figures with intervals where there are such (lower error and instability are better)."""
+    """One candidate, measured: figures, with intervals where available (lower error and instability are better)."""
 
     layer: str
     n_concepts: Count
@@ -50,7 +50,7 @@ class Advice:
 
 @dataclass(frozen=True)
 class AdviceFile:
-    """What the command `advise` writes: over numbers of concepts, then over layers at the number that is advised."""
+    """Output of the command `advise`: over numbers of concepts, then over layers at the recommended number."""
 
     n_concepts: Advice
     layer: Advice
@@ -60,9 +60,9 @@ def advise_n_concepts(
     split: Split, dataset: Dataset[Image.Image], target: TargetSpec, candidates: Sequence[int],
     settings: ReportSettings | None = None, *, store: Path, progress: Progress | None = None,
 ) -> Advice:  # fmt: skip
-    """The smallest number of concepts that keeps as many answers as any does (within the best's 95% interval) and
-    comes out alike from other starts (mean 1 − cosine ≤ 0.15); where none is stable, the most stable of those that
-    keep. Every candidate is fitted with three seeds. Raises ValueError as `build_report`."""
+    """The smallest number of concepts that keeps as many answers as any (within the best's 95% interval) and is stable
+    over other starts (mean 1 − cosine ≤ 0.15); where none is stable, the most stable of those that keep as many. Every
+    candidate is fitted with three seeds. Raises ValueError as `build_report`."""
     numbers, base = sorted(set(candidates)), settings or ReportSettings()
     if not numbers:
         raise ValueError(NOTHING)
@@ -74,7 +74,7 @@ def advise_layer(
     split: Split, dataset: Dataset[Image.Image], target: TargetSpec, n_concepts: int, layers: Sequence[str] = (),
     settings: ReportSettings | None = None, *, store: Path, progress: Progress | None = None,
 ) -> Advice:  # fmt: skip
-    """The same over layers: those given, or those of `candidate_layers` that suit the method."""
+    """`advise_n_concepts` over layers: those given, or those of `candidate_layers` that suit the method."""
     own = replace(settings or ReportSettings(), n_concepts=n_concepts)
     choices = []
     for path in layers or candidate_layers(split, own.method):
@@ -85,7 +85,7 @@ def advise_layer(
 
 def candidate_layers(split: Split, method: str = "auto") -> list[str]:
     """Up to four layers with a grid of at least 4 × 4 from the second half of the network, in its order, of a sign that
-    the method takes; the split's own is always one."""
+    the method accepts; the split's own layer is always included."""
     signed = method not in EXTRACTIONS or EXTRACTIONS[method].signed_input
     fine = [
         info.path for info in split.layers() if info.grid and min(info.grid) >= 4 and (signed or info.sign == ">= 0")
@@ -100,7 +100,7 @@ def candidate_layers(split: Split, method: str = "auto") -> list[str]:
 
 
 def recommend(choices: Sequence[Choice]) -> Advice:
-    """The choice by the rule of `advise_n_concepts`, in the order given: earlier ones are preferred."""
+    """The choice by the rule of `advise_n_concepts`, in the order given: the first suitable one."""
     if not choices:
         raise ValueError(NOTHING)
     best = max(choices, key=lambda c: (c.kept.value or 0.0, -(c.error.value or 0.0)))

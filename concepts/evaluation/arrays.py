@@ -1,4 +1,4 @@
-"""The arrays of an evaluation, and how they lie in .safetensors files."""
+"""The arrays of an evaluation, and their layout in .safetensors files."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ OF_A_DICTIONARY = re.compile(r"(.+-\d+-\d+) (.+)")  # its name, and the key of o
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """The score in logits while concepts go or come, the most important first; each (k + 1,).
+    """The score in logits while concepts are removed or added, the most important first; each (k + 1,).
 
     mean: over photos. low, high: its 95% interval. control: the mean along a random order, NaN where there is none.
     """
@@ -26,7 +26,7 @@ class Curve:
 
     @classmethod
     def of(cls, rows: np.ndarray) -> Self:
-        """From (4, k + 1), as it is stored. Raises ValueError for another shape."""
+        """A curve from stored rows (4, k + 1). Raises ValueError for another shape."""
         if rows.ndim != 2 or len(rows) != 4:
             raise ValueError(f"a curve of shape {rows.shape} is damaged: expected (4, k + 1)")
         return cls(*rows)
@@ -39,14 +39,14 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """What faithfulness measured on one dictionary: importance → its curve."""
+    """Faithfulness curves of one dictionary: importance → its curve."""
 
     deletion: Mapping[str, Curve]
     insertion: Mapping[str, Curve]
 
     @classmethod
     def of(cls, arrays: Mapping[str, np.ndarray]) -> Self:
-        """From "IMPORTANCE deletion|insertion" → (4, k + 1); other keys are left alone."""
+        """Curves from "IMPORTANCE deletion|insertion" → (4, k + 1); other keys are ignored."""
         found: dict[str, dict[str, Curve]] = {kind: {} for kind in KINDS}
         for key, rows in arrays.items():
             importance, _, kind = key.rpartition(" ")
@@ -56,18 +56,18 @@ class Curves:
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
-        """As `of` takes them."""
+        """The arrays in the format that `of` reads."""
         return {f"{name} {kind}": curve.rows for kind in KINDS for name, curve in self.of_kind(kind).items()}
 
     def of_kind(self, kind: str) -> Mapping[str, Curve]:
-        """Those of "deletion" or "insertion"."""
+        """The curves of "deletion" or "insertion"."""
         return self.deletion if kind == "deletion" else self.insertion
 
 
 @dataclass(frozen=True, eq=False)
 class DictionaryArrays:
-    """A dictionary. components: V (k, p). activity: (n, k) the largest magnitude of each concept's codes in each of the
-    photos measured. Raises ValueError where they do not fit each other."""
+    """A dictionary. components: V (k, p). activity: (n, k) the largest magnitude of each concept's codes in each
+    measured photo. Raises ValueError where the two do not fit."""
 
     components: np.ndarray
     activity: np.ndarray
@@ -79,7 +79,7 @@ class DictionaryArrays:
 
     @classmethod
     def of(cls, arrays: Mapping[str, np.ndarray]) -> Self:
-        """From what a file holds. Raises ValueError where one of the two is missing."""
+        """A dictionary from the arrays of a file. Raises ValueError where one of the two is missing."""
         if missing := {"components", "activity"} - arrays.keys():
             raise ValueError(f"it holds no {' and no '.join(sorted(missing))}")
         return cls(arrays["components"], arrays["activity"])
@@ -90,7 +90,7 @@ class DictionaryArrays:
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
-    """What a .safetensors file holds. Raises ValueError, naming the file, when it is missing or damaged."""
+    """The arrays of a .safetensors file. Raises ValueError, naming the file, when it is missing or damaged."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
@@ -101,7 +101,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """A .safetensors file."""
+    """Write the arrays to a .safetensors file."""
     from safetensors.numpy import save_file
 
     save_file({name: np.ascontiguousarray(value) for name, value in arrays.items()}, path)
@@ -120,5 +120,5 @@ def read_curves(path: Path) -> dict[str, Curves]:
 
 
 def write_curves(path: Path, curves: Mapping[str, Curves]) -> None:
-    """The file that `read_curves` reads."""
+    """Write the file that `read_curves` reads."""
     write_arrays(path, {f"{name} {key}": rows for name, own in curves.items() for key, rows in own.arrays.items()})

@@ -1,4 +1,4 @@
-"""A cell of an evaluation: one dictionary with all its figures, as a folder of the store keeps it."""
+"""A cell of an evaluation: one dictionary with all its figures, stored as a folder."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ ROWS, ARRAYS = "rows.json", "arrays.safetensors"
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """rows: of the dictionary and of every importance on it. crops: name of a file → JPEG."""
+    """rows: of the dictionary and of every importance on it. crops: file name → JPEG."""
 
     rows: list[Row]
     dictionary: DictionaryArrays
@@ -20,7 +20,7 @@ class Cell:
     crops: dict[str, bytes]
 
     def write(self, folder: Path) -> None:
-        """Its files, in a folder that is there."""
+        """Write the files of the cell into an existing folder."""
         write_rows(folder / ROWS, self.rows)
         write_arrays(folder / ARRAYS, self.dictionary.arrays | self.curves.arrays)
         for name, content in self.crops.items():
@@ -28,7 +28,7 @@ class Cell:
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """The cell that was written there. Raises ValueError, naming the file, for a damaged one."""
+        """The cell stored in the folder. Raises ValueError, naming the file, for a damaged one."""
         arrays = read_arrays(folder / ARRAYS)
         crops = {file.name: file.read_bytes() for file in sorted(folder.glob("*.jpg"))}
         return cls(read_rows(folder / ROWS), DictionaryArrays.of(arrays), Curves.of(arrays), crops)

@@ -1,4 +1,4 @@
-"""What an evaluation measures of a dictionary (Holistic, section 4.1), in the order of the columns."""
+"""The measures of a dictionary in an evaluation (Holistic, section 4.1), in the order of the columns."""
 
 from concepts.evaluation.measure import DICTIONARY, HIGHER, HOLISTIC, LOWER, Measure
 
@@ -135,7 +135,7 @@ DICTIONARY_MEASURES = (
         lowest=-1,
         highest=1,
         interval=BOOTSTRAP,
-        ranked=False,  # beside the two above it ranks nothing otherwise
+        ranked=False,  # it would rank as the two above
         also=("Spearman",),
         see=("kept score (R²)",),
     ),

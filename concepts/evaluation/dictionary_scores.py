@@ -1,4 +1,4 @@
-"""One dictionary on the desk: fitted, its measures, every importance on it with its faithfulness."""
+"""Scores of one dictionary: its fit, its measures, and every importance on it with its faithfulness."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ from concepts.report.pipeline.dictionary import extractor_for
 from concepts.report.settings import ReportSettings
 
 SPREAD_ROWS = 4096  # positions on which distributions are compared
-NEIGHBOURS = 10  # of a position, for OOD
+NEIGHBOURS = 10  # neighbours of a position, for OOD
 
 
 class UnsuitableError(ValueError):
@@ -39,7 +39,7 @@ class UnsuitableError(ValueError):
 
 @dataclass(frozen=True)
 class FittedDictionary:
-    """A dictionary V (k, p), the codes of the images measured (n, T..., k), and the seconds that both took."""
+    """A dictionary V (k, p), the codes of the measured images (n, T..., k), and the seconds for both."""
 
     extractor: Extractor
     V: Tensor
@@ -56,7 +56,7 @@ class FittedDictionary:
         control: float | None = None,
         note: str = "",
     ) -> Row:
-        """A row of the table; NaN becomes None, an Estimate brings its interval."""
+        """A row of the table; NaN becomes None, an Estimate includes its interval."""
         low, high = value.interval if isinstance(value, Estimate) else (None, None)
         value, low, high, control = map(_number, (value, low, high, control))
         s = self.settings
@@ -79,7 +79,9 @@ def fit(data: MeasurementData, settings: ReportSettings) -> FittedDictionary:
 
 @contextmanager
 def unsuitable() -> Iterator[None]:
-    """Around fits only: a ValueError from there says that the method does not suit; from elsewhere it is a mistake."""
+    """Raise UnsuitableError for a ValueError inside. For fits only: there it means that the method does not suit;
+    elsewhere it is a mistake.
+    """
     try:
         yield
     except ValueError as error:
@@ -87,7 +89,7 @@ def unsuitable() -> Iterator[None]:
 
 
 def dictionary_rows(data: MeasurementData, fitted: FittedDictionary) -> list[Row]:
-    """What the dictionary alone is worth."""
+    """The measures of the dictionary alone."""
     A, U = data.A, fitted.codes
     A_hat = (U.flatten(0, -2) @ fitted.V).reshape(A.shape)
     kept = reconstructed_logits(data.split, U, fitted.V)
@@ -111,13 +113,13 @@ def dictionary_rows(data: MeasurementData, fitted: FittedDictionary) -> list[Row
 
 
 def _some_positions(A: Tensor, seed: int) -> Tensor:
-    """At most SPREAD_ROWS of the rows of A.flatten(0, -2): drawn, since every so-manieth would favour some columns."""
+    """At most SPREAD_ROWS rows of A.flatten(0, -2), drawn at random: a fixed stride would favour some columns."""
     drawn = torch.randperm(A.shape[:-1].numel(), generator=torch.Generator().manual_seed(seed))
     return drawn[:SPREAD_ROWS].sort().values.to(A.device)
 
 
 def _ood(A: Tensor, A_hat: Tensor, seed: int) -> Estimate | None:
-    """By image, so that no position has its own image for a neighbour; None where the reference has no ten rows."""
+    """OOD score by image, so that no neighbour is from the same image; None for a reference of fewer than ten rows."""
     reference = len(A) // 2 * A.shape[1:-1].numel()
     return (
         ood_score(A, A_hat, k_neighbours=NEIGHBOURS, rows=SPREAD_ROWS, seed=seed) if reference >= NEIGHBOURS else None
@@ -125,10 +127,10 @@ def _ood(A: Tensor, A_hat: Tensor, seed: int) -> Estimate | None:
 
 
 def coherence_rows(data: MeasurementData, fitted: FittedDictionary) -> list[Row]:
-    """How well the concepts find the parts that are known to be there, means over parts; none where none is known.
+    """How well the concepts find the known parts, means over parts; no rows where no part is known.
 
-    Of a signed method either sign of a concept may show a part. An end of an interval is the mean of the parts' ends:
-    no narrower than the interval of the mean.
+    For a signed method either sign of a concept may show a part. Each end of an interval is the mean of the parts'
+    ends: no narrower than the interval of the mean.
     """
     if not data.parts or data.split.grid is None:
         return []
@@ -153,14 +155,14 @@ def _mean(values: Sequence[float]) -> Estimate:
 
 
 def reconstructed_logits(split: Split, U: Tensor, V: Tensor) -> Tensor:
-    """(n, c): the model's answers when it sees the concepts alone."""
+    """(n, c): the model's logits when its head receives only the concepts."""
     with torch.inference_mode():
         return torch.cat([split.head(batch @ V) for batch in split_to_budget(U, V)]).float()
 
 
 @dataclass(frozen=True, eq=False)
 class ImportanceScores:
-    """What one importance on a dictionary is worth: its rows of the table, and the curves that they sum up."""
+    """Scores of one importance on a dictionary: its rows of the table, and the curves that they summarise."""
 
     importance: str
     rows: list[Row]
@@ -171,7 +173,7 @@ class ImportanceScores:
 def importance_rows(
     data: MeasurementData, fitted: FittedDictionary, importances: tuple[str, ...]
 ) -> Iterator[ImportanceScores]:
-    """Every importance on this dictionary."""
+    """Scores of every importance on this dictionary, one by one."""
     head, U, V, score, seed = data.split.head, fitted.codes, fitted.V, data.target.score, fitted.settings.seed
     for name in importances:
         begin = time.perf_counter()

@@ -1,4 +1,4 @@
-"""The whole grid: activations once, then every dictionary and every importance on it; goes on where it was stopped."""
+"""The whole grid: activations once, then every dictionary and every importance on it; resumes where it was stopped."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -39,12 +39,12 @@ def evaluate(
     masks: Mapping[str, np.ndarray] | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
-    """Every extraction × importance × measure as a table, written to `out`; complete or not at all.
+    """Every extraction × importance × measure as a table, written atomically to `out`.
 
-    store: where activations and finished cells are kept, so that the same call goes on from the last one.
-    masks: where the truth is known, part → (n, H, W) bool by photo of the whole set: coherence is measured as well.
+    store: folder of activations and finished cells, from which the same call resumes after the last one.
+    masks: ground truth, part → (n, H, W) bool by photo of the whole set: coherence is then measured as well.
     Stability over folds is that of all photos, or of a seeded draw whose activations take 256 MB as float32.
-    Methods that do not suit (nmf on a signed layer) are left out, and said so. Raises ValueError for a wrong target,
+    Methods that do not suit (nmf on a signed layer) are left out, and reported. Raises ValueError for a wrong target,
     an empty class, masks that do not fit, fewer photos than concepts or than folds, or when nothing could be measured.
     """
     settings, show = settings or LabSettings(), progress or (lambda stage, share: None)

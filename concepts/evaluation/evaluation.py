@@ -1,4 +1,4 @@
-"""The result of an evaluation: a folder with the table, the curves and the dictionaries, read as it is needed."""
+"""The result of an evaluation: a folder with the table, the curves and the dictionaries, read on demand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -29,7 +29,7 @@ RESULT = OutputKind(
 class Evaluation:
     """Everything in evaluation.json; `folder` holds table.*, curves.safetensors and dictionaries/ too.
 
-    about: what it was made from. rows: the tidy table. findings: what the paper states, as it came out here. left_out:
+    about: its provenance. rows: the tidy table. findings: the paper's statements, as measured here. left_out:
     combinations that make no sense, with the reason.
     """
 

@@ -1,4 +1,4 @@
-"""What the paper states about methods, re-measured on an evaluation, whether or not it comes out the same."""
+"""Findings: the paper's statements about methods, measured again on an evaluation, whether confirmed or not."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from concepts.evaluation.table import Row, means
 
 COINCIDE = ("gradient_input", "integrated_gradients", "occlusion")
-SAME = 0.01  # of the curve's height: closer than this they cannot be told apart
-ROUNDING = 1e-6  # of a figure: what float32 may change
+SAME = 0.01  # share of the curve's height below which curves count as equal
+ROUNDING = 1e-6  # share of a figure that float32 rounding may change
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A statement of the paper, what was measured here in one sentence, and whether it holds; None: cannot be told."""
+    """A statement of the paper, the measurement here in one sentence, and whether it holds; None: undecided."""
 
     claim: str
     measured: str
@@ -20,7 +20,7 @@ class Finding:
 
 
 def findings(rows: Sequence[Row]) -> tuple[Finding, ...]:
-    """Every statement that the rows can speak of, for each number of concepts."""
+    """Every statement that the rows can decide, for each number of concepts."""
     sizes = sorted({row.n_concepts for row in rows})
     found = [check(rows, k) for k in sizes for check in (_nmf_between, _coincide, _best)]
     return tuple(finding for finding in found if finding is not None)
@@ -63,8 +63,8 @@ def _coincide(rows: Iterable[Row], k: int) -> Finding | None:
 
 
 def _spread(found: Sequence[Row]) -> float:
-    """How far the figures lie apart, as a share of the largest distance to their random order: 0 where they are equal,
-    at most 2. What float32 rounds away does not count: of figures at chance it would be all the difference."""
+    """Range of the figures as a share of the largest distance to their random order: 0 where they are equal, at most 2.
+    Differences within float32 rounding do not count: for figures at chance they would be the whole range."""
     figures = [(row.value, row.control) for row in found if row.value is not None and row.control is not None]
     values = [value for value, _ in figures]
     apart = max(values) - min(values)

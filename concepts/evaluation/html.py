@@ -20,13 +20,13 @@ WIDTH, HEIGHT, MARGIN = 360, 200, 34  # of a drawing of curves, in pixels
 
 
 def write_evaluation_html(evaluation: Evaluation, path: Path) -> Path:
-    """Writes the file, complete or not at all; returns where it is."""
+    """Write the file atomically; return its path."""
     write_text(path, render_evaluation_html(evaluation))
     return path
 
 
 def render_evaluation_html(evaluation: Evaluation) -> str:
-    """The page as text. Every name in it is escaped by the template engine."""
+    """The page as text. The template engine escapes every name in it."""
     rows = evaluation.rows
     kinds = list(dict.fromkeys((row.method, row.n_concepts) for row in rows))
     return (
@@ -53,7 +53,7 @@ def render_evaluation_html(evaluation: Evaluation) -> str:
 
 
 def _settings(settings: LabSettings) -> list[tuple[str, str]]:
-    """The settings with their names in words; of a list, its entries."""
+    """The settings with their names in words; for a list, its entries."""
     return [
         (name.replace("_", " "), ", ".join(map(str, value)) if isinstance(value, tuple) else str(value))
         for name, value in vars(settings).items()
@@ -62,8 +62,8 @@ def _settings(settings: LabSettings) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class ShadedTable:
-    """measures: (name, the direction that is better). lines: (name, cells), a cell (text, detail, shade in [0, 1], is
-    it no better than chance)."""
+    """measures: (name, the better direction). lines: (name, cells), a cell (text, detail, shade in [0, 1], True where
+    no better than chance)."""
 
     measures: list[tuple[str, str]]
     lines: list[tuple[str, list[tuple[str, str, float, bool]]]]

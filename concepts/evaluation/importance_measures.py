@@ -1,4 +1,4 @@
-"""What an evaluation measures of an importance (Holistic, section 4.2), in the order of the columns."""
+"""The measures of an importance in an evaluation (Holistic, section 4.2), in the order of the columns."""
 
 from concepts.evaluation.measure import DICTIONARY, HIGHER, HOLISTIC, IMPORTANCE, LOWER, Measure
 

@@ -1,4 +1,4 @@
-"""What all dictionaries are measured on: activations of all photos to fit on, of some to measure; known parts."""
+"""The common data of all dictionaries: activations of all photos for the fit, of some for the measures; known parts."""
 
 import math
 from collections.abc import Mapping
@@ -16,15 +16,16 @@ from concepts.data.dataset import Dataset
 from concepts.models import Split
 from concepts.models.target import Target
 
-MOST_BYTES = 2 * 2**30  # of activations held in memory, as stored; from more images as many are drawn as fit
-FOLD_BYTES = 256 * 2**20  # of float32 activations that the folds are made of
+MOST_BYTES = 2 * 2**30  # of activations held in memory, as stored; beyond that, a draw of as many images as fit
+FOLD_BYTES = 256 * 2**20  # of float32 activations for the folds
 
 
 @dataclass(frozen=True)
 class MeasurementData:
-    """held: (m, T..., p) of the images fitted on, of the type they are stored in (float16 as a rule). A: (n, T..., p)
-    float32 of the images measured; logits: (n, c) the model's own answers to them; measured: (n,) their rows in the
-    stored activations. parts: part → (n, H, W) bool, where the truth is known, those that are seen anywhere."""
+    """held: (m, T..., p) of the images fitted on, of the type in which they are stored (usually float16).
+    A: (n, T..., p) float32 of the measured images; logits: (n, c) of the model itself for them; measured: (n,) their
+    rows in the stored activations. parts: part → (n, H, W) bool, where ground truth is known, for the parts that any
+    image shows."""
 
     split: Split
     target: Target
@@ -36,7 +37,7 @@ class MeasurementData:
 
     @property
     def rows(self) -> MemoryRows:
-        """All positions held, to fit on; a block at a time becomes float32."""
+        """All held positions, to fit on; converted to float32 block by block."""
         return MemoryRows(self.held.flatten(0, -2))
 
     @property
@@ -44,7 +45,7 @@ class MeasurementData:
         return self.A.shape[1:-1].numel()
 
     def for_folds(self, seed: int) -> Tensor:
-        """(m', T..., p) float32: the images held, or a seeded draw of them of at most `FOLD_BYTES`."""
+        """(m', T..., p) float32: the held images, or a seeded draw of them of at most `FOLD_BYTES`."""
         most = max(1, FOLD_BYTES // (self.held[0].numel() * 4))
         if most >= len(self.held):
             return self.held.float()
@@ -55,7 +56,7 @@ class MeasurementData:
 def open_measurement_data(
     split: Split, target: Target, activations: Activations, *, images: int, seed: int
 ) -> MeasurementData:
-    """The data of these activations: both draws of images are seeded; nothing is converted but what is measured."""
+    """The data of these activations: both draws of images are seeded; only the measured images are converted."""
     drawn = np.random.default_rng(seed).permutation(len(activations))
     size = math.prod(activations.info.shape) * np.dtype(activations.info.dtype).itemsize
     measured = np.sort(drawn[:images])
@@ -65,7 +66,7 @@ def open_measurement_data(
 
 
 def _held(activations: Activations, rows: np.ndarray) -> Tensor:
-    """(m, T..., p) of these rows, read into place: no second copy."""
+    """(m, T..., p) of these rows, read in place: no second copy."""
     held = np.empty((len(rows), *activations.info.shape), activations.info.dtype)
     for i, row in enumerate(rows.tolist()):
         held[i] = activations.rows(row, row + 1)[0]

@@ -1,4 +1,4 @@
-"""The facts of every measure of an evaluation, one object each. Tables, ranks, pages and glossary read them here."""
+"""The facts of every measure of an evaluation, one object each, read by tables, ranks, pages and glossary."""
 
 from concepts.evaluation.dictionary_measures import DICTIONARY_MEASURES
 from concepts.evaluation.importance_measures import IMPORTANCE_MEASURES
@@ -13,5 +13,5 @@ def ranked(of: str) -> list[str]:
 
 
 def faithfulness() -> list[str]:
-    """The measures of an importance that chance has a figure for."""
+    """The measures of an importance with a chance level."""
     return [name for name, measure in MEASURES.items() if measure.of == (IMPORTANCE,) and measure.control]

@@ -1,4 +1,4 @@
-"""Evaluations as tables of ranks: what is best at what, with the figures in it."""
+"""Rank tables of an evaluation: the rank of each method by each measure, with the figures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ ROUNDING = 1e-12
 class RankTable:
     """names (r,), measures (c,), values (r, c) and ranks (r, c): 1 is the best of its column; NaN where there is none.
 
-    texts: each figure as it is shown; details: with interval, control and what it means. chance: (r, c) bool, no better
+    texts: each figure as displayed; details: with interval, control and meaning. chance: (r, c) bool, no better
     than its random control.
     """
 
@@ -41,7 +41,7 @@ def strengths(ranks: np.ndarray) -> np.ndarray:
 
 
 def dictionary_rank_table(rows: Sequence[Row]) -> RankTable:
-    """A line a method and number of concepts; figures are means over seeds."""
+    """One row per method and number of concepts; figures are means over seeds."""
     names = list(dict.fromkeys((row.method, row.n_concepts) for row in rows))
     cells = {measure: means([row for row in rows if not row.importance], measure) for measure in ranked(DICTIONARY)}
     return _table(
@@ -51,7 +51,7 @@ def dictionary_rank_table(rows: Sequence[Row]) -> RankTable:
 
 
 def importance_rank_table(rows: Sequence[Row], method: str, n_concepts: int) -> RankTable:
-    """A line an importance on one kind of dictionary; figures are means over seeds."""
+    """One row per importance on one kind of dictionary; figures are means over seeds."""
     own = [row for row in rows if row.importance and (row.method, row.n_concepts) == (method, n_concepts)]
     names = list(dict.fromkeys(row.importance for row in own))
     cells = {measure: means(own, measure) for measure in ranked(IMPORTANCE)}
@@ -79,20 +79,20 @@ def _value(row: Row | None) -> float:
 
 
 def _rank(values: np.ndarray, better: str) -> np.ndarray:
-    """1 for the best; equals share the better rank; NaN stays."""
+    """1 for the best; ties share the better rank; NaN stays."""
     keyed = values if better == LOWER else -values
     return np.array([np.nan if np.isnan(v) else 1 + (keyed < v - ROUNDING * abs(v)).sum() for v in keyed])
 
 
 def short(row: Row | None) -> str:
-    """The figure, three digits; what is left of 0 by rounding is 0."""
+    """The figure in three digits; values that differ from 0 only by rounding are 0."""
     if row is None or row.value is None:
         return "–"
     return f"{row.value if abs(row.value) > ROUNDING else 0:.3g}"
 
 
 def detail(row: Row | None) -> str:
-    """The figure with its interval, its control, and a word where chance does as well."""
+    """The figure with its interval, its control, and a note where chance does as well."""
     if row is None or row.value is None:
         return "not measured"
     text = f"{row.value:.4g}"

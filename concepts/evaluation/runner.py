@@ -1,4 +1,4 @@
-"""The cells of an evaluation: each dictionary with all its figures, kept in the store for a stopped run to go on."""
+"""The cells of an evaluation: each dictionary with all its figures, stored so that a stopped run can resume."""
 
 import os
 from collections.abc import Callable
@@ -23,13 +23,13 @@ from concepts.report.pipeline.crops import prototypes
 from concepts.report.pipeline.dictionary import extractor_for
 from concepts.storage.store import key_of, new_folder
 
-FORMAT = 3  # raise when a cell computes something else, so that stored ones are not taken for it
+FORMAT = 3  # increase when a cell computes something else, so that stored cells are not reused
 N_CROPS = 4
 Progress = Callable[[str, float], None]
 
 
 class EvaluationRunner:
-    """Runs the cells, each kept in the store under a key of all that determines it."""
+    """Runs the cells and stores each under a key of everything that determines it."""
 
     def __init__(
         self, data: MeasurementData, activations: Activations, settings: LabSettings, store: Path, show: Progress
@@ -38,10 +38,10 @@ class EvaluationRunner:
         self.measured = data.measured
         self.store, self.show = store, show
         self.cells: dict[DictionaryName, Path] = {}  # a dictionary → its folder in the store
-        self.left_out: dict[str, str] = {}  # what does not suit → why
+        self.left_out: dict[str, str] = {}  # unsuitable combination → reason
 
     def run(self) -> tuple[list[Row], list[str]]:
-        """All rows, and what was left out. A ValueError that no unsuitable method raised comes through."""
+        """All rows, and what was left out. A ValueError not raised by an unsuitable method propagates."""
         rows, dictionaries = [], self.settings.dictionaries
         for number, name in enumerate(dictionaries):
             self.show(name.words, number / len(dictionaries))
@@ -60,7 +60,7 @@ class EvaluationRunner:
         return rows, left_out
 
     def copy_to(self, folder: Path) -> None:
-        """curves.safetensors, and the dictionaries with the crops of their concepts."""
+        """Write curves.safetensors, and the dictionaries with the crops of their concepts."""
         curves: dict[str, Curves] = {}
         for name, stored in self.cells.items():
             cell = Cell.read(stored)
@@ -85,7 +85,7 @@ class EvaluationRunner:
         return key_of(format=FORMAT, activations=self.activations.folder.name, **shared, **parts)
 
     def _rows_of(self, name: DictionaryName) -> list[Row]:
-        """One dictionary: its rows and those of every importance, computed where the store has none."""
+        """Rows of one dictionary and of every importance on it, computed where the store has none."""
         parts = {part: key_of(mask=np.packbits(mask).tobytes().hex()) for part, mask in self.data.parts.items()}
         method, k, seed = name
         key = self._key(method=method, k=k, seed=seed, importances=self.settings.importances, parts=parts)
@@ -123,7 +123,7 @@ class EvaluationRunner:
         return {name.split("/")[-1]: content for crops in found for name, content in crops.items()}
 
     def _seed_stability(self, method: str, k: int) -> list[Row]:
-        """From the dictionaries that are there."""
+        """Stability over seeds, from the stored dictionaries."""
         s = self.settings
         fitted = [_restored(self.cells[DictionaryName(method, k, seed)], method) for seed in s.seeds]
         return (
@@ -131,7 +131,7 @@ class EvaluationRunner:
         )
 
     def _fold_stability(self, method: str, k: int) -> list[Row]:
-        """From its own fits on disjoint photos: all that are held, or as many as `MeasurementData.for_folds` draws."""
+        """Stability over its own fits on disjoint photos: all held, or a draw by `MeasurementData.for_folds`."""
         s = self.settings
         if not s.folds:
             return []
@@ -151,7 +151,7 @@ class EvaluationRunner:
 
 @dataclass(frozen=True, eq=False)
 class _Restored:
-    """A stored dictionary, as `compare_fits` takes it."""
+    """A stored dictionary, in the form that `compare_fits` takes."""
 
     components_: torch.Tensor
     signed_codes: bool
@@ -163,7 +163,7 @@ def _restored(cell: Path, method: str) -> _Restored:
 
 
 def _kept(cell: Path) -> bool:
-    """Is the cell finished? If so it is marked as used, so that `prune` takes others."""
+    """True where the cell is finished. It is then marked as used, so that `prune` removes others first."""
     with suppress(FileNotFoundError):
         os.utime(cell)
         return True

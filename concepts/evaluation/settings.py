@@ -1,4 +1,4 @@
-"""What is compared: which extractions, which importances, how many concepts, how often."""
+"""Settings of an evaluation: extraction methods, importances, numbers of concepts, repetitions."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ALL = "all"
 
 
 class DictionaryName(NamedTuple):
-    """Which dictionary of an evaluation; as text METHOD-K-SEED, which names its folder and stands in addresses."""
+    """Name of a dictionary in an evaluation; as text METHOD-K-SEED, used for its folder and in addresses."""
 
     method: str
     n_concepts: int
@@ -25,12 +25,12 @@ class DictionaryName(NamedTuple):
 
     @property
     def words(self) -> str:
-        """The same for people."""
+        """The name as displayed."""
         return f"{self.method}, {self.n_concepts} concepts, seed {self.seed}"
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """From METHOD-K-SEED; None for any other text."""
+        """The name from METHOD-K-SEED; None for any other text."""
         parts = re.fullmatch(r"(.+)-([0-9]+)-([0-9]+)", text)
         return cls(parts[1], int(parts[2]), int(parts[3])) if parts else None
 
@@ -39,11 +39,11 @@ class DictionaryName(NamedTuple):
 class LabSettings:
     """The grid of an evaluation: every extraction × number of concepts × seed, and every importance on each of them.
 
-    methods, importances: names, or ("all",); without importances the dictionaries alone are measured. n_concepts: one
-    or more. n_seeds: fits of each, with seeds seed, seed + 1, …; what stability over seeds is measured on. folds: parts
-    of the images for stability over folds, 0 for none. images: on how many the importances and what is kept of the
-    model are measured, drawn with the seed. photos, sample, batch_size: as in `ReportSettings`.
-    Raises ValueError for an unknown name or a number out of range.
+    methods, importances: names, or ("all",); without importances only the dictionaries are measured. n_concepts: one
+    or more. n_seeds: fits of each, with seeds seed, seed + 1, …; stability over seeds is measured on them. folds: parts
+    of the images for stability over folds, 0 for none. images: number of images, drawn with the seed, on which the
+    importances and the share of the model that is kept are measured. photos, sample, batch_size: as in
+    `ReportSettings`. Raises ValueError for an unknown name or a number out of range.
     """
 
     methods: Annotated[tuple[str, ...], Option("all, or some of {names}", names=EXTRACTIONS)] = ("nmf", "kmeans", "pca")
@@ -84,19 +84,19 @@ class LabSettings:
         self.report_settings(self.methods[0], 2, self.seeds[-1])
 
     def report_settings(self, method: str, k: int, seed: int) -> ReportSettings:
-        """The same choices for one dictionary."""
+        """The same settings for one dictionary."""
         return ReportSettings(
             method=method, n_concepts=k, seed=seed, photos=self.photos, sample=self.sample, batch_size=self.batch_size
         )
 
     @property
     def seeds(self) -> range:
-        """Of the fits of each method and number of concepts."""
+        """Seeds of the fits of each method and number of concepts."""
         return range(self.seed, self.seed + self.n_seeds)
 
     @property
     def dictionaries(self) -> list[DictionaryName]:
-        """One a fit, in the order in which they are made."""
+        """One name per fit, in the order of the fits."""
         return [
             DictionaryName(method, k, seed) for method in self.methods for k in self.n_concepts for seed in self.seeds
         ]

@@ -1,6 +1,6 @@
-"""Concepts of two dictionaries side by side, whether they differ by method, layer, seed, class or model.
+"""Concepts of two dictionaries side by side, which may differ by method, layer, seed, class or model.
 
-Nothing heavy is imported here: a page that compares what is stored needs no torch.
+Nothing heavy is imported here: a page that compares stored dictionaries needs no torch.
 """
 
 from collections.abc import Iterable
@@ -21,14 +21,14 @@ from concepts.report.class_report import ClassReport
 from concepts.report.rendering.graph_geometry import picture_or_none
 from concepts.report.rendering.sentences import model_name
 
-SAME, ALIKE = 0.95, 0.8  # from these similarities on
-FEWEST = 10  # photos that both must have to be compared by where their concepts are active
-Photo = tuple[str, str]  # of a source, with a name there: equal names elsewhere are other photos
+SAME, ALIKE = 0.95, 0.8  # least similarities
+FEWEST = 10  # least number of common photos for a comparison by activity
+Photo = tuple[str, str]  # source, and name in it: equal names in other sources are other photos
 
 
 @dataclass(frozen=True)
 class Concepts:
-    """A dictionary as it was stored. components: (k, p). shares: (k,) of the evidence, None where not stored.
+    """A stored dictionary. components: (k, p). shares: (k,) of the evidence, None where not stored.
 
     activity: (n, k) the largest magnitude of each concept's codes in each of `photos`; None where not stored.
     crops: the pictures of each concept, the strongest first. model, layer: names; weights: fingerprint of the model.
@@ -50,7 +50,7 @@ class Concepts:
         return len(self.components)
 
     def same_place(self, other: "Concepts") -> bool:
-        """Are both directions in the same space: of one model, one layer, as many channels?"""
+        """True where both directions are in the same space: same model, same layer, same number of channels."""
         mine, theirs = ((c.weights, c.layer, c.components.shape[1]) for c in (self, other))
         return mine == theirs
 
@@ -76,18 +76,18 @@ def of_report(report: ClassReport) -> Concepts:
 
 
 def title(target: str, model: str, layer: str, made: DictionaryName) -> str:
-    """All in which two dictionaries can differ, so that no two have one name."""
+    """Everything in which two dictionaries can differ, so that every title is unique."""
     return f"{target} · {model_name(model)} · {layer} · {made.words}"
 
 
 def dictionary_names(evaluation: Evaluation) -> list[DictionaryName]:
-    """The dictionaries that an evaluation holds, by their text."""
+    """Names of the dictionaries in an evaluation, sorted by their text."""
     names = (DictionaryName.parse(file.parent.name) for file in evaluation.folder.glob(f"dictionaries/[!.]*/{ARRAYS}"))
     return sorted((name for name in names if name is not None), key=str)
 
 
 def of_evaluation(evaluation: Evaluation, name: str) -> Concepts:
-    """One of the dictionaries of an evaluation, by its text. Raises ValueError when it holds none of that name."""
+    """The dictionary of an evaluation with this name, as text. Raises ValueError when there is none."""
     made = DictionaryName.parse(name)
     if made is None or made not in dictionary_names(evaluation):
         raise ValueError(f"the evaluation {evaluation.id!r} holds no dictionary {name!r}")
@@ -109,7 +109,7 @@ def of_evaluation(evaluation: Evaluation, name: str) -> Concepts:
 
 
 def _measured(photos: MeasuredPhotos, n: int) -> tuple[Photo, ...]:
-    """The photos of the rows of an activity; evaluations made before names were kept number them."""
+    """The photos of the rows of an activity; numbered in evaluations made before names were kept."""
     if photos.names:
         return tuple((photos.source, name) for name in photos.names)
     return tuple((photos.fingerprint, str(row)) for row in range(n))
@@ -134,8 +134,8 @@ def _checked(components: np.ndarray, k: int) -> np.ndarray:
 class SideBySide:
     """Concepts matched one to one. measure: "cosine" of atoms, or "correlation" of activity over n_photos photos.
 
-    signed: is the sign of an atom left aside? left_over: the concepts of each that have no partner. apart: mean
-    similarity of all that are not paired, what two concepts have in common anyway; None where all are paired.
+    signed: the sign of an atom is ignored. left_over: the concepts of each that have no partner. apart: mean
+    similarity of all pairs that are not matched, the level that any two concepts have; None where there are none.
     """
 
     measure: str
@@ -147,15 +147,15 @@ class SideBySide:
 
     @property
     def n_shared(self) -> int:
-        """How many pairs are at least alike."""
+        """Number of pairs that are at least alike."""
         return int((self.matching.cosines >= ALIKE).sum())
 
 
 def side_by_side(a: Concepts, b: Concepts) -> SideBySide:
-    """Every concept of the one with its partner in the other, best pair first (Hungarian method).
+    """Every concept of one dictionary with its partner in the other, best pair first (Hungarian method).
 
     By the cosine of their atoms where model, layer and channels are the same; else by the correlation of their
-    activity over the photos that both have. Raises ValueError where neither can be had, and says why.
+    activity over the common photos. Raises ValueError with the reason where neither is available.
     """
     if a.same_place(b):
         signed = has_signed_codes(a.method) or has_signed_codes(b.method)
@@ -172,14 +172,14 @@ def side_by_side(a: Concepts, b: Concepts) -> SideBySide:
 def correlation(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """(k, l) Pearson correlation of each column of X (n, k) with each of Y (n, l), in [-1, 1].
 
-    A column that never changes is like no other: 0, as the cosine of an atom of zeros.
+    A constant column has correlation 0 with every other, as the cosine of an atom of zeros.
     """
     X, Y = _standardised(X), _standardised(Y)
     return (X.T @ Y).clip(-1, 1)
 
 
 def _standardised(X: np.ndarray) -> np.ndarray:
-    """Columns of mean 0 and length 1; one that never changes becomes 0."""
+    """Columns of mean 0 and length 1; a constant column becomes 0."""
     X = np.asarray(X, dtype=np.float64)
     X = X - X.mean(axis=0)
     length = np.linalg.norm(X, axis=0)

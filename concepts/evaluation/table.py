@@ -1,4 +1,4 @@
-"""The tidy table of an evaluation: one figure a row."""
+"""The tidy table of an evaluation: one figure per row."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Row:
-    """One figure. importance: "" for what a dictionary alone gives. low, high: 95% interval.
+    """One figure. importance: "" for a measure of the dictionary alone. low, high: 95% interval.
 
-    seed: of the fit; None for what is measured over several fits. control: what chance gives.
-    Raises ValueError for a measure that is not known.
+    seed: of the fit; None for a measure over several fits. control: the chance level.
+    Raises ValueError for an unknown measure.
     """
 
     method: str
@@ -43,7 +43,7 @@ class Row:
 
     @property
     def worse_than_chance(self) -> bool:
-        """Is the figure no better than its control?"""
+        """True where the figure is no better than its control."""
         if self.value is None or self.control is None:
             return False
         return self.value >= self.control if self.better == LOWER else self.value <= self.control
@@ -53,8 +53,7 @@ COLUMNS = (*Row.__dataclass_fields__, "better", "worse_than_chance")
 
 
 def records(rows: Iterable[Row]) -> list[dict[str, object]]:
-    """The rows as JSON values under the names of `COLUMNS`: with the direction that is better and whether chance does
-    as well."""
+    """The rows as JSON values under the names of `COLUMNS`: with the better direction and whether chance is as good."""
     return [{name: getattr(row, name) for name in COLUMNS} for row in rows]
 
 
@@ -68,7 +67,7 @@ def frame(rows: Iterable[Row]) -> "pd.DataFrame":
 
 
 def write_tables(rows: list[Row], folder: Path) -> None:
-    """table.csv, table.parquet and table.json in the folder: the same rows."""
+    """Write the same rows as table.csv, table.parquet and table.json into the folder."""
     table = frame(rows)
     table.to_csv(folder / "table.csv", index=False)
     table.to_parquet(folder / "table.parquet", index=False)
@@ -76,7 +75,7 @@ def write_tables(rows: list[Row], folder: Path) -> None:
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """A JSON file of rows alone."""
+    """Write the rows alone to a JSON file."""
     write_json(path, [to_json(row) for row in rows])
 
 

@@ -1,7 +1,6 @@
-"""Concept extraction is dictionary learning: A ≈ U V (Holistic, eq. 1-2). One estimator a file.
+"""Concept extraction as dictionary learning: A ≈ U V (Holistic, eq. 1-2). One file per estimator.
 
-What is known of the methods (`concepts.extraction.methods`) needs no torch; the estimators are imported when they are
-first used.
+The facts of the methods (`concepts.extraction.methods`) need no torch; the estimators are imported on first use.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Archetypal sparse autoencoder: atoms inside the convex hull of the data, and so stable (Fel et al. 2025)."""
+"""Archetypal sparse autoencoder: atoms inside the convex hull of the data, hence stable (Fel et al. 2025)."""
 
 import torch
 from torch import Tensor
@@ -17,8 +17,8 @@ class ArchetypalSAEExtractor(SparseAutoencoder):
 
     C (c, p): k-means centres of a sample of the rows, so that they lie in the hull of the data; S (k, c): weights ≥ 0
     that sum to 1; Λ (k, p): ‖Λ_j‖ ≤ relaxation. With the default, 0, every atom lies in the hull exactly; above 0 it
-    is the paper's relaxed version, with atoms at most that far from it. The unit is the rows' root mean square norm.
-    Atoms have the length of activations, *not* unit length; S and Λ are projected after every step.
+    is the paper's relaxed version, with atoms at most that far from the hull. The unit of length is the rows' root mean
+    square norm. Atoms have the length of activations, *not* unit length; S and Λ are projected after every step.
     """
 
     about = EXTRACTIONS["archetypal_sae"]
@@ -54,12 +54,12 @@ class ArchetypalSAEExtractor(SparseAutoencoder):
         return self._centres
 
     def _in_data_units(self, weights: Weights, scale: Tensor) -> dict[str, Tensor]:
-        """Here the atoms take the unit, so that it is the data's hull that they lie in."""
+        """The state in data units: here the atoms are rescaled, not the codes, so that they lie in the data's hull."""
         V = self._decode(weights.atoms) * scale
         return {"components": V, "encoder": weights.encoder / scale, "bias": weights.bias}
 
     def _start(self, rows: Tensor) -> Tensor:
-        """[S, Λ] (k', c + p): each row's nearest candidate in direction, Λ = 0."""
+        """[S, Λ] (k', c + p): S selects each row's nearest candidate in direction, Λ = 0."""
         C = self._centres
         nearest = (normalize(rows, dim=1) @ normalize(C, dim=1).T).argmax(dim=1)
         return torch.cat([torch.nn.functional.one_hot(nearest, len(C)).to(C), torch.zeros_like(rows)], dim=1)

@@ -1,4 +1,4 @@
-"""What every extractor has: fit, fit_transform, transform, inverse_transform, components_."""
+"""Base classes of extractors: fit, fit_transform, transform, inverse_transform, components_."""
 
 import inspect
 import json
@@ -20,12 +20,12 @@ from concepts.extraction.extraction_method import ExtractionMethod
 from concepts.storage.typed_json import Count, to_json
 
 SAMPLE = 20_000  # rows: twice as many change the relative ℓ2 by less than 1% (benchmarks/report.py)
-Option = int | float | bool | str | tuple[int, ...] | None  # of an extractor, as JSON can hold it
+Option = int | float | bool | str | tuple[int, ...] | None  # option of an extractor, storable as JSON
 
 
 @dataclass(frozen=True)
 class SavedExtractor:
-    """What the metadata of a saved extractor hold: its name, and what its constructor takes."""
+    """Metadata of a saved extractor: its name and its constructor's arguments."""
 
     method: str
     n_concepts: Count
@@ -36,11 +36,11 @@ class SavedExtractor:
 class Extractor(ABC):
     """A dictionary of k concepts for activations of p channels: A ≈ U V, without an offset, so that F(u) = h(u V).
 
-    Its whole fitted state is a dict of tensors: `components`, V (k, p), and what else its encoder needs. Options are
-    kept under their own names, so that `options` gives them back.
+    Its whole fitted state is a dict of tensors: `components`, V (k, p), and whatever else its encoder needs. Options
+    are attributes of the same names, from which `options` reads them.
     """
 
-    about: ClassVar[ExtractionMethod]  # what is known of it without fitting it
+    about: ClassVar[ExtractionMethod]  # the facts of its method, known before fitting
 
     def __init__(self, n_concepts: int, *, seed: int = 0) -> None:
         if n_concepts < 1:
@@ -51,14 +51,14 @@ class Extractor(ABC):
 
     @abstractmethod
     def _fit(self, rows: Rows) -> dict[str, Tensor]:
-        """The state learned from rows (m, p), m ≥ k, which are validated as they are read by `_blocks`."""
+        """The state learned from rows (m, p), m ≥ k, which `_blocks` validates as it reads them."""
 
     @abstractmethod
     def _codes(self, A: Tensor, V: Tensor) -> Tensor:
         """U (m, k) for validated float activations A (m, p) under a fixed V (k, p)."""
 
     def fit(self, A: Tensor | Rows) -> Self:
-        """Learns V from activations (m, p), in memory or on disk.
+        """Learn V from activations (m, p), in memory or on disk.
 
         Raises ValueError for a wrong shape, sign, NaN or too few rows.
         """
@@ -72,7 +72,7 @@ class Extractor(ABC):
         return self
 
     def transform(self, A: Tensor) -> Tensor:
-        """Codes U (m, k) of activations A (m, p), V fixed: the same program as in the fit, never a refit."""
+        """Codes U (m, k) of activations A (m, p) with V fixed: the same algorithm as in the fit, never a refit."""
         V = self.dictionary
         A = self._checked(as_rows(A).read(0, len(A)))
         if A.shape[1] != V.shape[1]:
@@ -81,7 +81,7 @@ class Extractor(ABC):
             return self._codes(A, V.to(A.device))
 
     def fit_transform(self, A: Tensor) -> Tensor:
-        """`fit` and then the codes (m, k) of the same activations."""
+        """Fit, then return the codes (m, k) of the same activations."""
         return self.fit(A).transform(A)
 
     def inverse_transform(self, U: Tensor) -> Tensor:
@@ -90,7 +90,7 @@ class Extractor(ABC):
         return U.to(V.dtype) @ V.to(U.device)
 
     def restore(self, components: Tensor, **others: Tensor) -> Self:
-        """The extractor as if it had been fitted: its dictionary (k, p) and the other tensors of its `state`."""
+        """The extractor in its fitted state, from its dictionary (k, p) and the other tensors of its `state`."""
         if components.ndim != 2 or len(components) != self.n_concepts:
             raise ValueError(
                 f"a dictionary of {self.n_concepts} concepts is needed, got shape {tuple(components.shape)}"
@@ -102,9 +102,9 @@ class Extractor(ABC):
         return self
 
     def save(self, path: str | Path) -> None:
-        """Writes a .safetensors file: the state, with method, n_concepts, seed and options as JSON in its metadata.
+        """Write a .safetensors file: the state, with method, n_concepts, seed and options as JSON in its metadata.
 
-        It appears whole or not at all. `load_extractor` reads it. Raises ValueError while not fitted.
+        The file is written atomically. `load_extractor` reads it. Raises ValueError while not fitted.
         """
         from safetensors.torch import save_file
 
@@ -117,12 +117,12 @@ class Extractor(ABC):
 
     @property
     def method(self) -> str:
-        """The name that users choose it by."""
+        """The name by which users choose it."""
         return self.about.name
 
     @property
     def signed_codes(self) -> bool:
-        """May U be negative?"""
+        """True where U may be negative."""
         return self.about.signed_codes
 
     @property
@@ -132,25 +132,25 @@ class Extractor(ABC):
 
     @property
     def dictionary(self) -> Tensor:
-        """`components_`, (k, p). Raises ValueError while there is none."""
+        """`components_`, (k, p). Raises ValueError while not fitted."""
         if "components" not in self.state:
             raise ValueError(f"{type(self).__name__} is not fitted yet: call fit first")
         return self.state["components"]
 
     @property
     def options(self) -> dict[str, Option]:
-        """The constructor's options beside n_concepts and seed, by name."""
+        """The constructor's options except n_concepts and seed, by name."""
         names = inspect.signature(type(self)).parameters
         return {name: getattr(self, name) for name in names if name not in ("n_concepts", "seed")}
 
     def _blocks(self, rows: Rows) -> Iterator[Tensor]:
-        """All rows in order and validated, a block at a time."""
+        """All rows in order and validated, block by block."""
         return map(self._checked, blocks(rows))
 
     def _checked(self, A: Tensor) -> Tensor:
         if not A.numel():
             return A
-        smallest, largest = (end.item() for end in A.aminmax())  # NaN comes through; no copy of A is made
+        smallest, largest = (end.item() for end in A.aminmax())  # NaN propagates; no copy of A is made
         if not (math.isfinite(smallest) and math.isfinite(largest)):
             raise ValueError("activations hold NaN or infinity: check the model's weights and the images")
         if not self.about.signed_input and smallest < 0:
@@ -161,7 +161,7 @@ class Extractor(ABC):
 
 
 class SampledExtractor(Extractor):
-    """An extractor that is fitted on a seeded sample of at most `sample` rows, drawn in one pass."""
+    """An extractor fitted on a seeded sample of at most `sample` rows, drawn in one pass."""
 
     def __init__(self, n_concepts: int, *, seed: int = 0, sample: int = SAMPLE) -> None:
         super().__init__(n_concepts, seed=seed)
@@ -179,7 +179,7 @@ class SampledExtractor(Extractor):
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Torch on one CPU thread: the solvers are many small steps, in which threads mostly wait for each other.
+    """Run torch on one CPU thread: the solvers take many small steps, in which threads mostly wait for each other.
 
     On two idle cores it costs nothing measurable; beside any other load it is 4 to 15 times as fast.
     """

@@ -1,4 +1,4 @@
-"""BatchTopK sparse autoencoder (Bussmann et al. 2024): rows may use more or fewer codes, k_active on average."""
+"""BatchTopK sparse autoencoder (Bussmann et al. 2024): the number of codes varies by row, k_active on average."""
 
 import torch
 from torch import Tensor
@@ -10,7 +10,7 @@ from concepts.extraction.sae import SparseAutoencoder, keep_largest_of_batch
 
 class BatchTopKSAEExtractor(SparseAutoencoder):
     """`batchtopk_sae`: while training, the m · k_active largest of a batch's codes are kept; afterwards those above a
-    threshold, so that a row's codes do not depend on its company. Atoms of unit length.
+    threshold, so that a row's codes do not depend on the other rows. Atoms of unit length.
 
     The threshold is the mean over batches of the smallest code kept (Bussmann et al. 2024, eq. 5), measured over
     all rows once the weights are fixed.
@@ -32,6 +32,6 @@ class BatchTopKSAEExtractor(SparseAutoencoder):
 
 
 def _smallest_kept(codes: Tensor) -> Tensor:
-    """The smallest entry above 0, infinity turned to 0 where there is none."""
+    """The smallest entry above 0; 0 where there is none."""
     smallest = torch.where(codes > 0, codes, torch.inf).min()
     return torch.where(smallest.isinf(), torch.zeros_like(smallest), smallest)

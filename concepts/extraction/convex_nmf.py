@@ -1,4 +1,4 @@
-"""Convex NMF: atoms are non-negative mixtures of activations that were seen (Ding, Li & Jordan 2010)."""
+"""Convex NMF: atoms are non-negative mixtures of observed activations (Ding, Li & Jordan 2010)."""
 
 import torch
 from torch import Tensor
@@ -14,8 +14,8 @@ from concepts.extraction.methods import EXTRACTIONS
 def update_mixture(W: Tensor, codes: Tensor, positive: Tensor, negative: Tensor | None) -> Tensor:
     """One multiplicative step towards min ‖A − U W A‖²_F over W ≥ 0 (k, m) for fixed codes = Uᵀ ≥ 0 (k, m).
 
-    positive, negative: (m, m) ≥ 0, the two parts of the Gram matrix A Aᵀ; None is no negative part, which saves half
-    of the work. The loss never rises. Source: Ding, Li & Jordan 2010, section 3.2, transposed to A ≈ U W A.
+    positive, negative: (m, m) ≥ 0, the two parts of the Gram matrix A Aᵀ; None means no negative part, which halves
+    the work. The loss never rises. Source: Ding, Li & Jordan 2010, section 3.2, transposed to A ≈ U W A.
     """
     gram = codes @ codes.T  # (k, k)
     rise, fall = codes @ positive, gram @ (W @ positive)
@@ -29,7 +29,7 @@ def convex_nmf(
 ) -> tuple[Tensor, Tensor, list[float]]:
     """min ‖A − U W A‖²_F over U, W ≥ 0 for A (m, p) of any sign: codes by coordinate descent, W by `update_mixture`.
 
-    codes = Uᵀ (k, m) and W (k, m) > 0 to start from. Returns (U, W) and the relative squared error after each
+    codes = Uᵀ (k, m) and W (k, m) > 0 are the start. Returns (U, W) and the relative squared error after each
     iteration, which never rises. Memory: three m × m matrices.
     """
     codes, kernel, losses = codes.clone(memory_format=torch.contiguous_format), A @ A.T, [1.0]
@@ -52,7 +52,7 @@ class ConvexNMFExtractor(SampledExtractor):
     """`convex_nmf`: U ≥ 0, V = W A with W ≥ 0, for activations of any sign; atoms of unit length.
 
     Fitted on `gram_rows` seeded rows of the sample, so that their Gram matrix (gram_rows × gram_rows) stays small;
-    starts from k-means as Ding, Li & Jordan do. Codes of unseen activations by non-negative least squares.
+    starts from k-means as in Ding, Li & Jordan. Codes of unseen activations by non-negative least squares.
     Raises ValueError when gram_rows < n_concepts.
     """
 

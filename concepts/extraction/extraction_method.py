@@ -1,19 +1,19 @@
-"""What is to be known of a way to find concepts beside its estimator. Nothing here needs torch."""
+"""The facts of an extraction method except its estimator. Nothing here needs torch."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class ExtractionMethod:
-    """One way to find V (k, p) and U with A ≈ U V.
+    """A method that finds V (k, p) and U with A ≈ U V.
 
-    name: what settings, reports and tables hold. label: what people write; choice: the same in a list to choose from.
-    sentence: what it does, in plain words. constraint: on U and V in min ‖A − UV‖²_F, or what they are where nothing is
-    learned. solver: how it is solved. implementation: "module:class" of its estimator.
-    signed_input: may A be negative? signed_codes: may U be? Then an atom and its negative are the same concept.
-    streams: is it fitted on all rows in mini-batches, and not on a sample? state: the names of its fitted tensors.
-    needs_head: does it need the model's head? Then no name alone makes it. control: is nothing learned?
-    see: terms of the glossary to read next.
+    name: used in settings, reports and tables. label: its written form; choice: its entry in a choice list.
+    sentence: what it does, in plain words. constraint: on U and V in min ‖A − UV‖²_F, or their definition where nothing
+    is learned. solver: how it is solved. implementation: "module:class" of its estimator.
+    signed_input: A may be negative. signed_codes: U may be negative, and then an atom and its negative are the same
+    concept. streams: fitted on all rows in mini-batches, not on a sample. state: the names of its fitted tensors.
+    needs_head: it needs the model's head, so its name alone does not make it. control: nothing is learned.
+    see: related terms of the glossary.
     """
 
     name: str
@@ -34,5 +34,5 @@ class ExtractionMethod:
 
     @property
     def formula(self) -> str:
-        """What is minimised, and under which constraint."""
+        """The objective and its constraint; for a control only the constraint."""
         return self.constraint if self.control else f"min ‖A − UV‖²_F with {self.constraint}"

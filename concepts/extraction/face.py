@@ -1,4 +1,4 @@
-"""Classifier-aware NMF: the factorisation also keeps what the head answers (after FACE: KL of h(A) and h(U V))."""
+"""Classifier-aware NMF: the factorisation also keeps the head's predictions (after FACE: KL of h(A) and h(U V))."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +20,7 @@ Head = Callable[[Tensor], Tensor]  # activations (n, T..., p) -> logits (n, c), 
 
 @dataclass(frozen=True)
 class Answers:
-    """What is to be kept: softmax h(A) of n images, and how it is asked for."""
+    """The predictions to keep, softmax h(A) of n images, and the settings of the head's calls."""
 
     head: Head
     positions: tuple[int, ...]
@@ -29,7 +29,7 @@ class Answers:
 
     @classmethod
     def of(cls, head: Head, A: Tensor, positions: tuple[int, ...], batch_size: int) -> "Answers":
-        """The head's answers to A (n, T, p)."""
+        """The head's predictions for A (n, T, p)."""
         with torch.no_grad():
             parts = [log_answers(head, part, positions) for part in A.split(batch_size)]
         return cls(head, positions, torch.cat(parts), batch_size)
@@ -56,35 +56,35 @@ class Answers:
 
 
 def log_answers(head: Head, A: Tensor, positions: tuple[int, ...]) -> Tensor:
-    """log softmax h(A), (n, c), of activations (n, T, p) given to the head as (n, *positions, p)."""
+    """log softmax h(A), (n, c), of activations (n, T, p), which the head receives as (n, *positions, p)."""
     return head(A.reshape(len(A), *positions, A.shape[-1])).to(A.dtype).log_softmax(dim=1)
 
 
 def proximal_target(A: Tensor, X: Tensor, gradient: Tensor, curvature: Tensor, energy: float) -> Tensor:
-    """The Y whose distance ‖Y − U V‖² falls with the majoriser of the objective, image by image.
+    """The Y for which the majoriser of the objective is ‖Y − U V‖², up to scale and constant, image by image.
 
     With D(X) the weighted divergence, D(Z) ≤ D(X) + ⟨G, Z − X⟩ + (L/2)‖Z − X‖² for L large enough; adding
-    ‖A − Z‖²/e gives (1/e + L/2) ‖Y − Z‖² + constant with Y = (A/e − G/2 + (L/2) X) / (1/e + L/2).
+    ‖A − Z‖²/e yields (1/e + L/2) ‖Y − Z‖² + constant with Y = (A/e − G/2 + (L/2) X) / (1/e + L/2).
     A, X, gradient: (n, T, p); curvature L: (n, 1, 1) or scalar ≥ 0; energy e > 0.
     """
     return (A / energy - gradient / 2 + curvature / 2 * X) / (1 / energy + curvature / 2)
 
 
 class ClassifierAwareNMF(Extractor):
-    """`classifier_aware_nmf`: NMF whose reconstruction also makes the head answer as before.
+    """`classifier_aware_nmf`: NMF whose reconstruction also keeps the head's predictions.
 
         min ‖A − U V‖²/‖A‖² + weight · mean_i KL(softmax h(A_i) ‖ softmax h(Â_i)),  U ≥ 0, V ≥ 0
 
-    Activations are flat, (n·T, p), image after image; the head sees them as (n, *positions, p). Starts at `nmf` and
+    Activations are flat, (n·T, p), image after image; the head receives them as (n, *positions, p). Starts at `nmf` and
     alternates: the divergence is majorised at U V by a quadratic (`proximal_target`), HALS sweeps go towards its
     target, and its curvature is doubled until the true objective does not rise. So the objective never rises, and
-    weight = 0 is `nmf` exactly. `losses_` holds it step by step.
+    weight = 0 is `nmf` exactly. `losses_` holds the objective after each step.
     Codes of unseen activations: the same with V fixed, image by image, relative to the energy of the fit's images, so
-    that they do not depend on the company.
-    Fitted on as many whole images, seeded, as `sample` rows hold. Atoms have unit length.
+    that they do not depend on the other images.
+    Fitted on as many whole images, seeded, as fit in `sample` rows. Atoms have unit length.
 
-    weight: how much a nat of divergence counts beside the whole squared error; 0 is plain nmf.
-    Raises ValueError for a negative weight, or rows that are no whole number of images.
+    weight: of one nat of divergence relative to the whole squared error; 0 is plain nmf.
+    Raises ValueError for a negative weight, or rows that are not a whole number of images.
     """
 
     about = CLASSIFIER_AWARE_NMF
@@ -173,7 +173,7 @@ class ClassifierAwareNMF(Extractor):
                     break
                 curvature = curvature * 2
             else:
-                break  # no step however short helps: a stationary point, to rounding
+                break  # no step, however short, lowers the loss: a stationary point up to rounding
             codes, atoms, X, curvature = new_codes, new_atoms, new_X, curvature / 2
             fall, loss = loss - new_loss, new_loss
             self.losses_.append(loss)
@@ -182,7 +182,7 @@ class ClassifierAwareNMF(Extractor):
         return normalize(atoms, dim=1)
 
     def _refine_codes(self, A: Tensor, U: Tensor, V: Tensor, energy: float) -> Tensor:
-        """Codes (n, T, k) after proximal steps with V fixed; each image has its own curvature and its own end."""
+        """Codes (n, T, k) after proximal steps with V fixed; each image has its own curvature and stops on its own."""
         answers, gram = Answers.of(self.head, A, self.positions, self.batch_size), V @ V.T
         loss = self._losses(A, U @ V, answers, energy)
         curvature, done = A.new_full((len(A), 1, 1), 1 / energy), torch.zeros_like(loss, dtype=torch.bool)
@@ -205,9 +205,9 @@ class ClassifierAwareNMF(Extractor):
 
 
 def classifier_aware_nmf(split: Split, n_concepts: int, *, weight: float = 1.0, seed: int = 0) -> ClassifierAwareNMF:
-    """The estimator for a split model, unfitted: its head, its positions.
+    """The unfitted estimator for a split model, with its head and its positions.
 
-    Raises ValueError where the layer's activations are signed, for which there is no NMF.
+    Raises ValueError where the layer's activations are signed, for which NMF is undefined.
     """
     if split.sign != ">= 0":
         raise ValueError(f"layer {split.layer} has negative activations: classifier-aware NMF needs a layer ≥ 0")

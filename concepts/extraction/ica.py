@@ -1,4 +1,4 @@
-"""Independent components: signed codes that tell as little as can be about each other."""
+"""Independent component analysis: signed codes that are as independent as possible."""
 
 import torch
 from torch import Tensor
@@ -13,7 +13,7 @@ from concepts.extraction.pca import principal_directions, second_moments
 def independent_atoms(Z: Tensor, *, seed: int, max_iterations: int, tolerance: float) -> Tensor:
     """The mixing matrix, transposed (k, k): its rows are the atoms of Z ≈ S M with independent columns of S (m, k).
 
-    Z: (m, k), of full rank when centred. By scikit-learn's FastICA (Hyvärinen & Oja 2000; logcosh, in parallel).
+    Z: (m, k), of full rank when centred. Computed by scikit-learn's FastICA (Hyvärinen & Oja 2000; logcosh, parallel).
     """
     from sklearn.decomposition import FastICA
 
@@ -24,10 +24,10 @@ def independent_atoms(Z: Tensor, *, seed: int, max_iterations: int, tolerance: f
 class ICAExtractor(SampledExtractor):
     """`ica`: signed codes U = A V⁺, independent; atoms of unit length. Fitted by scikit-learn's FastICA.
 
-    A = U V has no place for a mean. So the subspace is that of `pca`, *not centred* (the best of its rank, the mean
-    in it), and only the rotation within it is found on centred data. The codes are then the sources plus a constant
-    each, which leaves them independent, and ‖A − U V‖ is that of `pca`.
-    Raises ValueError when the centred activations span fewer directions than concepts are asked for.
+    A = U V has no term for a mean. So the subspace is that of `pca`, *not centred* (the best of its rank, including the
+    mean), and only the rotation within it is found on centred data. The codes are then the sources plus a constant
+    each, which keeps them independent, and ‖A − U V‖ is that of `pca`.
+    Raises ValueError when the centred activations span fewer directions than n_concepts.
     """
 
     about = EXTRACTIONS["ica"]

@@ -23,7 +23,7 @@ class KMeansExtractor(SampledExtractor):
 
 
 def centres(A: Tensor, k: int, seed: int, *, max_iterations: int = 300) -> Tensor:
-    """(k, p): the k-means centres of A (m, p), each the mean of its rows; scikit-learn's, one k-means++ start."""
+    """(k, p): the k-means centres of A (m, p), each the mean of its rows; by scikit-learn, one k-means++ start."""
     from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits
 

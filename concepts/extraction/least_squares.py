@@ -3,14 +3,14 @@
 import torch
 from torch import Tensor
 
-ROWS = 8192  # rows solved together: k × ROWS floats stay in the second-level cache
+ROWS = 8192  # rows solved together: k × ROWS floats fit the second-level cache
 
 
 def sweep(codes: Tensor, target: Tensor, gram: Tensor) -> None:
     """One pass of coordinate descent, in place, towards min ‖A − U V‖²_F over U ≥ 0.
 
     codes: (k, m) = Uᵀ ≥ 0. target: (k, m) = V Aᵀ. gram: (k, k) = V Vᵀ.
-    Every coordinate is set to its exact minimiser with the others held, so the loss never rises; a dead atom
+    Every coordinate is set to its exact minimiser with the others fixed, so the loss never rises; a dead atom
     (gram[j, j] = 0) keeps its codes at 0. Source: Cichocki & Phan 2009, HALS; transposed so that rows are contiguous.
     """
     for j, weight in enumerate(gram.diagonal().tolist()):
@@ -31,7 +31,7 @@ def relative_loss(factor: Tensor, target: Tensor, gram: Tensor, energy: Tensor) 
 
 
 def nonnegative_codes(A: Tensor, V: Tensor, *, tolerance: float = 1e-4, max_sweeps: int = 200) -> Tensor:
-    """Codes U ≥ 0 that minimise ‖A − U V‖²_F for a fixed dictionary; one convex problem a row.
+    """Codes U ≥ 0 that minimise ‖A − U V‖²_F for a fixed dictionary; one convex problem per row.
 
     A: (m, p), any sign. V: (k, p). Returns (m, k), on the device of A. Rows are solved in blocks until no code
     moves by more than `tolerance` of the block's largest code, or `max_sweeps` passes are done.
@@ -54,5 +54,5 @@ def _solve(target: Tensor, gram: Tensor, tolerance: float, max_sweeps: int) -> T
 
 
 def signed_codes(A: Tensor, V: Tensor) -> Tensor:
-    """Codes U = A V⁺ (m, k) of any sign that minimise ‖A − U V‖²_F for a fixed V (k, p); the shortest such ones."""
+    """Codes U = A V⁺ (m, k) of any sign that minimise ‖A − U V‖²_F for a fixed V (k, p), of minimum norm."""
     return A @ torch.linalg.pinv(V.to(A.dtype))

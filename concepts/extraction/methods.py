@@ -1,8 +1,8 @@
-"""The facts of every way to find concepts, one object each. Settings, pages, tables and glossary read them here."""
+"""The facts of every extraction method, one object each, read by settings, pages, tables and glossary."""
 
 from concepts.extraction.extraction_method import ExtractionMethod
 
-AUTO = "auto"  # no method: the first that suits the sign of the activations
+AUTO = "auto"  # not a method: chooses one by the sign of the activations
 AUTO_CHOICE = "auto: NMF where activations are ≥ 0, else semi-NMF"
 ENCODER = ("components", "encoder", "bias")  # the fitted tensors of a sparse autoencoder
 
@@ -156,7 +156,7 @@ _ALL = (
 )
 EXTRACTIONS: dict[str, ExtractionMethod] = {method.name: method for method in _ALL}  # in the order of choice lists
 
-CLASSIFIER_AWARE_NMF = ExtractionMethod(  # made by `classifier_aware_nmf`, and by no name alone
+CLASSIFIER_AWARE_NMF = ExtractionMethod(  # made by `classifier_aware_nmf`, not by its name alone
     name="classifier_aware_nmf",
     label="classifier-aware NMF",
     choice="classifier-aware NMF: keeps the model's answers",
@@ -173,12 +173,12 @@ CLASSIFIER_AWARE_NMF = ExtractionMethod(  # made by `classifier_aware_nmf`, and 
 
 
 def has_signed_codes(method: str) -> bool:
-    """May the codes of this method be negative? False for a name that is not known here."""
+    """True where the codes of this method may be negative. False for an unknown name."""
     return method in EXTRACTIONS and EXTRACTIONS[method].signed_codes
 
 
 def suited(method: str, *, signed: bool) -> str:
-    """The method's name, or for `AUTO` that of the one for activations of this sign."""
+    """The method's name; for `AUTO` the method that suits the sign of the activations."""
     if method != AUTO:
         return method
     return "semi_nmf" if signed else "nmf"

@@ -11,9 +11,9 @@ from concepts.extraction.methods import EXTRACTIONS
 
 
 class NeuronsExtractor(Extractor):
-    """`neurons`: V = rows of the identity, the k channels with most energy Σ a², most first; U = A Vᵀ.
+    """`neurons`: V = rows of the identity for the k channels with the largest energy Σ a², largest first; U = A Vᵀ.
 
-    Over all rows; with k = p nothing is lost. Raises ValueError when more concepts than channels are asked for.
+    The energy is over all rows; with k = p nothing is lost. Raises ValueError when n_concepts exceeds the channels.
     """
 
     about = EXTRACTIONS["neurons"]

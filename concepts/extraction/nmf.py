@@ -8,9 +8,9 @@ from concepts.extraction.base import SAMPLE, SampledExtractor
 from concepts.extraction.least_squares import nonnegative_codes, relative_loss, sweep
 from concepts.extraction.methods import EXTRACTIONS
 
-STRIDES = (16, 4, 1)  # from coarse to fine: on 20,000 rows less time than all at once, and a lower error
-COARSE_ROWS = 1000  # no coarser level than this
-EXTRAPOLATION, FASTER, SLOWER, LEAST = 0.5, 1.1, 2.0, 1e-2  # β at first, its growth, its division, from where it is 0
+STRIDES = (16, 4, 1)  # from coarse to fine: on 20,000 rows faster than all rows at once, with a lower error
+COARSE_ROWS = 1000  # fewest rows of a level
+EXTRAPOLATION, FASTER, SLOWER, LEAST = 0.5, 1.1, 2.0, 1e-2  # first β, its growth, its divisor, below which it is 0
 
 
 def hals(
@@ -19,15 +19,15 @@ def hals(
     """Extrapolated hierarchical alternating least squares towards min ‖A − U V‖²_F with U, V ≥ 0.
 
     A: (m, p) ≥ 0, U: (m, k) ≥ 0, V: (k, p) ≥ 0. Returns new (U, V) and the relative squared error after each accepted
-    iteration, which never rises. Stops when it falls by less than `tolerance` of itself in an iteration.
-    Each factor is swept `inner` times per product with A, the costly part (the accelerated form), then carried on by β
-    times its last step. An iteration that would raise the error is taken back, and β is divided.
+    iteration, which never rises. Stops when an iteration lowers it by less than `tolerance` of itself.
+    Each factor is swept `inner` times per product with A, the costly part (the accelerated form), then extrapolated by
+    β times its last step. An iteration that would raise the error is undone, and β is divided.
     Source: Cichocki & Phan 2009 (HALS); Gillis & Glineur 2012 (inner sweeps); Ang & Gillis 2019 (extrapolation; there
     a rise is accepted once, here never).
     """
     energy, losses, beta = A.square().sum(), [1.0], EXTRAPOLATION
     codes, atoms = U.T.contiguous(), V  # as last swept
-    ahead, atoms_ahead = codes, atoms  # carried on from there
+    ahead, atoms_ahead = codes, atoms  # extrapolated from there
     found = codes, atoms
     for _ in range(max_iterations):
         swept = _swept(ahead, atoms_ahead @ A.T, atoms_ahead @ atoms_ahead.T, inner)
@@ -37,7 +37,7 @@ def hals(
         loss = relative_loss(new_atoms, target, gram, energy)
         if loss > losses[-1]:
             if beta == 0:
-                break  # a plain iteration rises by rounding only
+                break  # an iteration without extrapolation rises by rounding only
             ahead, atoms_ahead, beta = codes, atoms, beta / SLOWER if beta > LEAST else 0.0
             continue
         ahead, atoms_ahead = new_ahead, _carried_on(atoms, new_atoms, beta)
@@ -56,15 +56,15 @@ def _swept(factor: Tensor, target: Tensor, gram: Tensor, times: int) -> Tensor:
 
 
 def _carried_on(before: Tensor, after: Tensor, beta: float) -> Tensor:
-    """after + β (after − before), not below 0."""
+    """after + β (after − before), clamped at 0."""
     return torch.lerp(before, after, 1 + beta).clamp_(min=0)
 
 
 class NMFExtractor(SampledExtractor):
-    """`nmf`: parts that add up. Atoms have unit length, so that codes are in units of activation.
+    """`nmf`: additive parts. Atoms have unit length, so that codes are in units of activation.
 
-    Solved by HALS from coarse to fine: a seeded random start on every 16th row of the sample, then its atoms go on
-    with every 4th and with all. Codes of unseen activations by non-negative least squares.
+    Solved by HALS from coarse to fine: a seeded random start on every 16th row of the sample, then its atoms are
+    refined on every 4th row and on all. Codes of unseen activations by non-negative least squares.
     """
 
     about = EXTRACTIONS["nmf"]

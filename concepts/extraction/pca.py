@@ -29,8 +29,8 @@ def principal_directions(moments: Tensor, k: int) -> Tensor:
 class PCAExtractor(Extractor):
     """`pca`: orthonormal atoms (V Vᵀ = I), signed codes U = A Vᵀ, *not centred*: the truncated SVD of A.
 
-    Exact over all rows, from the p × p second moments; there is nothing random in it. Raises ValueError when more
-    concepts than channels are asked for.
+    Exact over all rows, from the p × p second moments, without randomness. Raises ValueError when n_concepts exceeds
+    the channels.
     """
 
     about = EXTRACTIONS["pca"]

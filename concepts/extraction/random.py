@@ -1,4 +1,4 @@
-"""The control that every method must beat: directions that know nothing of the data but its sign."""
+"""The control that every method must beat: random directions, which depend on the data only by its sign."""
 
 import torch
 from torch import Tensor
@@ -18,8 +18,8 @@ def random_directions(k: int, like: Tensor, *, signed: bool, seed: int) -> Tenso
 
 
 class RandomExtractor(Extractor):
-    """`random`: seeded random unit atoms. Where the data are ≥ 0 so are the atoms and the codes (non-negative least
-    squares); elsewhere both have any sign (least squares, the most that any codes could make of such atoms).
+    """`random`: seeded random unit atoms. Where the data are ≥ 0, so are the atoms and the codes (non-negative least
+    squares); elsewhere both have any sign (least squares, the best possible codes for such atoms).
     """
 
     about = EXTRACTIONS["random"]

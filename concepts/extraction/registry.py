@@ -1,4 +1,4 @@
-"""Extractors by name: made, and read back from a file."""
+"""Extractors by name: construction, and loading from a file."""
 
 from collections.abc import Callable
 from functools import partial
@@ -22,9 +22,9 @@ EXTRACTORS: dict[str, type[Extractor]] = {name: estimator_of(method) for name, m
 
 
 def make_extractor(method: str, n_concepts: int, *, seed: int = 0, **options: Option) -> Extractor:
-    """The estimator of that name, unfitted. `options` are those of its constructor; a misspelt one is an error.
+    """The unfitted estimator of that name. `options` are those of its constructor; an unknown one is an error.
 
-    Raises ValueError for an unknown method (its message lists the known ones) or n_concepts < 1.
+    Raises ValueError for an unknown method (the message lists the known ones) or n_concepts < 1.
     """
     if method == CLASSIFIER_AWARE_NMF.name:
         raise ValueError(f"{method} needs a model's head: make it with classifier_aware_nmf(split, n_concepts)")
@@ -36,15 +36,15 @@ def make_extractor(method: str, n_concepts: int, *, seed: int = 0, **options: Op
 def load_extractor(path: str | Path, *, device: str = "cpu", head: Head | None = None) -> Extractor:
     """The fitted extractor that `Extractor.save` wrote, bit for bit. Nothing is unpickled.
 
-    head: the model's head, which classifier-aware NMF needs and no file holds.
-    Raises ValueError when the file is not one, or when a head is missing.
+    head: the model's head, which classifier-aware NMF needs and the file does not hold.
+    Raises ValueError when the file is not a saved extractor, or when a head is missing.
     """
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="pt", device=device) as file:
             described = (file.metadata() or {})["extractor"]
-            # copied: a tensor read from a file may start anywhere, and libraries round by where it starts
+            # cloned: a tensor read from a file may have any alignment, on which the rounding of libraries depends
             state = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 (not a dict)
     except (SafetensorError, KeyError) as error:
         raise ValueError(f"{path} is not a saved extractor: {error}") from error

@@ -1,4 +1,4 @@
-"""What the sparse autoencoders share: U = ψ(A W + b), Â = U V, trained by Adam on mini-batches."""
+"""The common part of the sparse autoencoders: U = ψ(A W + b), Â = U V, trained by Adam on mini-batches."""
 
 import math
 from abc import abstractmethod
@@ -11,12 +11,12 @@ from concepts.activations.rows import Rows, mini_batches, sample_rows
 from concepts.extraction.base import SAMPLE, Extractor
 from concepts.extraction.kmeans import spread_rows
 
-REVIVE_EVERY = 50  # steps without use after which an atom counts as dead
+REVIVE_EVERY = 50  # steps without use after which an atom is dead
 
 
 @dataclass
 class Weights:
-    """What is trained: encoder W (p, k) and bias b (k); `atoms` (k, ·), which `decode` turns into V (k, p)."""
+    """Trained tensors: encoder W (p, k) and bias b (k); `atoms` (k, ·), which `decode` turns into V (k, p)."""
 
     encoder: Tensor
     bias: Tensor
@@ -27,20 +27,20 @@ class Weights:
 
 
 def keep_largest(codes: Tensor, count: int) -> Tensor:
-    """The same (m, k) with all but the `count` largest entries of each row 0 (TopK; Gao et al. 2024, eq. 2)."""
+    """The codes (m, k) with all but the `count` largest entries of each row 0 (TopK; Gao et al. 2024, eq. 2)."""
     largest = codes.topk(count, dim=1)
     return torch.zeros_like(codes).scatter(1, largest.indices, largest.values)
 
 
 def keep_largest_of_batch(codes: Tensor, count: int) -> Tensor:
-    """The same (m, k) with all but its m · count largest entries 0 (BatchTopK; Bussmann et al. 2024, eq. 4)."""
+    """The codes (m, k) with all but their m · count largest entries 0 (BatchTopK; Bussmann et al. 2024, eq. 4)."""
     flat = codes.flatten()
     largest = flat.topk(len(codes) * count)
     return torch.zeros_like(flat).scatter(0, largest.indices, largest.values).view_as(codes)
 
 
 def onto_simplex(S: Tensor) -> Tensor:
-    """Each row of S (k, c) moved to the nearest point with entries ≥ 0 that sum to 1 (Held, Wolfe & Crowder 1974)."""
+    """The nearest point to each row of S (k, c) with entries ≥ 0 that sum to 1 (Held, Wolfe & Crowder 1974)."""
     ordered = S.sort(dim=1, descending=True).values
     excess = (ordered.cumsum(dim=1) - 1) / torch.arange(1, S.shape[1] + 1, device=S.device)
     support = (ordered > excess).sum(dim=1, keepdim=True)
@@ -50,14 +50,13 @@ def onto_simplex(S: Tensor) -> Tensor:
 class SparseAutoencoder(Extractor):
     """U = ψ(A W + b) ≥ 0, sparse; Â = U V without a bias, so that u = 0 means "concept absent".
 
-    Minimises ‖A − U V‖²_F by Adam over mini-batches of all rows in a seeded order, the learning rate falling to 0
-    along a half cosine. Activations are divided by their root mean square norm while training; ψ is homogeneous, so
-    the scale is put back exactly afterwards. Starts from k rows, spread
-    out by k-means++ on their directions, encoder tied. An atom that no row has used
-    for REVIVE_EVERY steps is moved to a row that is badly reconstructed (drawn by squared error), in the first three
-    quarters of the training: resampling (Bricken et al. 2023) in place of an auxiliary loss.
+    Minimises ‖A − U V‖²_F by Adam over mini-batches of all rows in a seeded order; the learning rate falls to 0 along a
+    half cosine. Activations are divided by their root mean square norm while training; ψ is homogeneous, so the scale
+    is restored exactly afterwards. Starts from k rows, spread out by k-means++ on their directions, encoder tied. An
+    atom that no row has used for REVIVE_EVERY steps is moved to a badly reconstructed row (drawn by squared error), in
+    the first three quarters of the training: resampling (Bricken et al. 2023) in place of an auxiliary loss.
 
-    k_active: codes in use a row; None is a quarter of the concepts, rounded up. Raises ValueError when it is not
+    k_active: codes in use per row; None is a quarter of the concepts, rounded up. Raises ValueError when it is not
     between 1 and n_concepts.
     """
 
@@ -81,19 +80,19 @@ class SparseAutoencoder(Extractor):
 
     @property
     def n_active(self) -> int:
-        """Codes in use a row."""
+        """Codes in use per row."""
         return math.ceil(self.n_concepts / 4) if self.k_active is None else self.k_active
 
     @abstractmethod
     def _sparsify(self, codes: Tensor) -> Tensor:
-        """ψ's selection while training: (m, k) ≥ 0 -> the same with most entries 0."""
+        """The selection of ψ while training: (m, k) ≥ 0 -> the same with most entries 0."""
 
     def _prepare(self, sample: Tensor) -> Tensor:
-        """The rows (·, p) out of which the first atoms are chosen; called with a scaled sample of the data."""
+        """The rows (·, p) among which the first atoms are chosen; called with a scaled sample of the data."""
         return sample
 
     def _start(self, rows: Tensor) -> Tensor:
-        """The atoms' parameters (k', ·) that decode to about the directions of these rows (k', p)."""
+        """The atoms' parameters (k', ·) that decode to approximately the directions of these rows (k', p)."""
         return torch.nn.functional.normalize(rows, dim=1)
 
     def _decode(self, atoms: Tensor) -> Tensor:
@@ -101,7 +100,7 @@ class SparseAutoencoder(Extractor):
         return atoms
 
     def _project(self, atoms: Tensor) -> Tensor:
-        """The nearest permitted parameters after a step: unit length."""
+        """The nearest feasible parameters after a step: unit length."""
         return torch.nn.functional.normalize(atoms, dim=1)
 
     def _fit(self, rows: Rows) -> dict[str, Tensor]:
@@ -110,7 +109,7 @@ class SparseAutoencoder(Extractor):
         return self._in_data_units(self._train(rows, self._prepare(sample / scale), scale), scale)
 
     def _in_data_units(self, weights: Weights, scale: Tensor) -> dict[str, Tensor]:
-        """The state for activations that are not divided by `scale`: the codes take the unit."""
+        """The state for activations that are not divided by `scale`: the codes are rescaled."""
         return {
             "components": self._decode(weights.atoms),
             "encoder": weights.encoder,
@@ -165,7 +164,7 @@ class SparseAutoencoder(Extractor):
         optimizer: torch.optim.Optimizer,
         generator: torch.Generator,
     ) -> None:
-        """Dead atoms (k,) move to badly reconstructed rows of A; Adam forgets what it knew of them."""
+        """Move dead atoms (k,) to badly reconstructed rows of A, and reset Adam's moments for them."""
         chances = error.double().cpu()
         places = dead.nonzero().flatten()[: int(chances.count_nonzero())]
         if not len(places):

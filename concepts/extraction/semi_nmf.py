@@ -21,7 +21,7 @@ def semi_nmf(
     """Block coordinate descent towards min ‖A − U V‖²_F with U ≥ 0: codes by coordinate descent, atoms exactly.
 
     A: (m, p), V: (k, p), any sign. Returns (U, V) and the relative squared error after each iteration, which never
-    rises. Problem: Ding, Li & Jordan 2010; we solve the codes by HALS sweeps where they update multiplicatively.
+    rises. Problem: Ding, Li & Jordan 2010; we solve the codes by HALS sweeps, they use multiplicative updates.
     """
     codes, energy, losses = nonnegative_codes(A, V, max_sweeps=10).T.contiguous(), A.square().sum(), [1.0]
     for _ in range(max_iterations):
@@ -36,8 +36,8 @@ def semi_nmf(
 
 
 class SemiNMFExtractor(SampledExtractor):
-    """`semi_nmf`: non-negative codes, atoms of any sign and unit length. Starts from k rows of A, spread
-    out by k-means++ on their directions.
+    """`semi_nmf`: non-negative codes, atoms of any sign and unit length. Starts from k rows of A, spread out by
+    k-means++ on their directions.
     """
 
     about = EXTRACTIONS["semi_nmf"]

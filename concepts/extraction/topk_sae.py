@@ -7,7 +7,7 @@ from concepts.extraction.sae import SparseAutoencoder, keep_largest
 
 
 class TopKSAEExtractor(SparseAutoencoder):
-    """`topk_sae`: U = TopK(relu(A W + b)), at most k_active codes a row; atoms of unit length."""
+    """`topk_sae`: U = TopK(relu(A W + b)), at most k_active codes per row; atoms of unit length."""
 
     about = EXTRACTIONS["topk_sae"]
 

@@ -1,7 +1,7 @@
-"""Quality of a dictionary (Holistic, section 4.1) and of what it keeps of the model. One idea a file.
+"""Quality of a dictionary (Holistic, section 4.1) and of what it keeps of the model. One file per idea.
 
-The first axis of what a measure takes is images: intervals, folds and halves are over it. A matrix (m, p) is m images
-of one position each. `..._estimate` gives the same figure with its 95% interval.
+The first axis of every input is images: intervals, folds and halves are over it. A matrix (m, p) is m images
+of one position each. `..._estimate` returns the same figure with its 95% interval.
 """
 
 from concepts.metrics.codes import dead_concepts, sparsity, sparsity_estimate

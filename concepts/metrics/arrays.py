@@ -1,4 +1,4 @@
-"""What the measures take: arrays of either kind, images on the first axis, read a block of rows at a time."""
+"""Input arrays of the measures: arrays of either kind, images on the first axis, read in blocks of rows."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 Array = np.ndarray | Tensor
-BLOCK = 2**20  # numbers converted at once: 8 MiB in double precision, about what a cache holds
+BLOCK = 2**20  # numbers converted at once: 8 MiB in double precision, about the size of a cache
 
 
 def activations(A: Array) -> Tensor:
@@ -30,7 +30,7 @@ def paired(A: Array, A_hat: Array) -> tuple[Tensor, Tensor]:
 
 
 def unit(V: Tensor) -> Tensor:
-    """Rows of unit length; a row of zeros stays one. The largest entry is divided out first: no under- or overflow."""
+    """Rows of unit length; a row of zeros stays zero. The largest entry is divided out first: no under- or overflow."""
     scale = V.abs().amax(dim=1, keepdim=True)
     return normalize(V / torch.where(scale > 0, scale, 1), dim=1)
 

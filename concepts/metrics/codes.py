@@ -1,4 +1,4 @@
-"""How the codes use the concepts: zeros, and concepts that are never used."""
+"""Use of the concepts by the codes: zeros, and concepts that are never used."""
 
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ from concepts.metrics.arrays import Array
 from concepts.numerics.intervals import Estimate, mean_estimate
 
 Kind = TypeVar("Kind", np.ndarray, Tensor)
-ZERO = 1e-7  # of the concept's largest code
+ZERO = 1e-7  # share of the concept's largest code
 
 
 def sparsity(U: Array) -> float:
@@ -25,7 +25,7 @@ def sparsity_estimate(U: Array, *, seed: int = 0) -> Estimate:
 
 
 def dead_concepts(U: Kind, *, among: int = 3) -> Kind:
-    """Which concepts (k,) bool are never among the `among` largest non-zero codes of any position; U: (n, T..., k).
+    """(k,) bool: concepts never among the `among` largest non-zero codes of any position; U: (n, T..., k).
 
     Signed codes count by their magnitude: the sign of an atom is a convention.
     """

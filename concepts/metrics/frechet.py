@@ -1,4 +1,4 @@
-"""Does the reconstruction have the distribution of the activations? Fréchet distance between fitted Gaussians."""
+"""Fréchet distance between Gaussians fitted to the activations and to their reconstruction."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from torch import Tensor
 from concepts.extraction.base import one_thread
 from concepts.metrics.arrays import Array, activations, blocks
 
-SMALL = 256  # a side up to which the full spectrum costs nothing
+SMALL = 256  # side up to which the full spectrum is cheap
 FIRST_RANK, OVERSAMPLING = 32, 8
 
 
@@ -19,11 +19,11 @@ def frechet_distance(A: Array, A_hat: Array, *, seed: int = 0) -> float:
 
     A: (m, p) or (n, T..., p), Â likewise, with as many channels; the numbers of rows may differ. In squared units of
     activation. tr((Σ₁Σ₂)^½) is the sum of singular values of S₁S₂ᵀ for any S_i with S_iᵀS_i = Σ_i; as Â = U V has rank
-    ≤ k, S₂ has few rows, and no p × p matrix is formed. Where Â turns out not to be of low rank, S_i are the triangles
-    of QR. The rank is found by a seeded randomised range finder; what it leaves out is at most 1e-6 (float32) or 1e-9
-    (float64) of the length of the centred Â. Sources: Dowson & Landau 1982; Heusel et al. 2017 (FID); Halko,
-    Martinsson & Tropp 2011, algorithm 4.2.
-    It is biased upward for few rows, and a bootstrap would be too: no interval. Raises ValueError when channels differ,
+    ≤ k, S₂ has few rows, and no p × p matrix is formed. Where Â is not of low rank, S_i are the triangles of QR. The
+    rank is found by a seeded randomised range finder; what it leaves out is at most 1e-6 (float32) or 1e-9 (float64) of
+    the length of the centred Â. Sources: Dowson & Landau 1982; Heusel et al. 2017 (FID); Halko, Martinsson & Tropp
+    2011, algorithm 4.2.
+    It is biased upward for few rows, and so would a bootstrap be: no interval. Raises ValueError when channels differ,
     a side has fewer than two rows, or there is NaN or infinity.
     """
     p, p_hat = A.shape[-1], A_hat.shape[-1]
@@ -55,7 +55,7 @@ class Gaussian:
         if len(self.rows) < 2:
             raise ValueError("one row has no covariance: give at least two positions")
         self.normaliser = len(self.rows) - 1
-        start = self.rows[0].double()  # taken off first, so that a large mean costs no digits
+        start = self.rows[0].double()  # subtracted first, so that a large mean costs no digits
         total, square = torch.zeros_like(start), start.new_zeros(())
         for block in blocks(self.rows):
             apart = self.rows[block].double() - start
@@ -68,14 +68,14 @@ class Gaussian:
         self.trace = self.energy / self.normaliser
 
     def centred(self) -> Iterator[Tensor]:
-        """Blocks of rows less their mean, float64."""
+        """Blocks of rows minus their mean, float64."""
         for block in blocks(self.rows):
             yield self.rows[block].double() - self.mean
 
     def project(self, basis: Tensor) -> tuple[Tensor, Tensor]:
-        """Coordinates (m, r) of the centred rows in an orthonormal basis (p, r), and the squared length left outside.
+        """Coordinates (m, r) of the centred rows in an orthonormal basis (p, r), and the squared length outside it.
 
-        What is left is summed directly, not as a difference of two large numbers.
+        The part outside is summed directly, not as a difference of two large numbers.
         """
         coordinates, outside = basis.new_empty(len(self.rows), basis.shape[1]), self.energy.new_zeros(())
         for rows, block in zip(blocks(self.rows), self.centred(), strict=True):
@@ -84,19 +84,19 @@ class Gaussian:
         return coordinates, outside
 
     def root(self) -> Tensor:
-        """S (min(m, p), p) with SᵀS the covariance: the triangle of a QR taken block by block."""
+        """S (min(m, p), p) with SᵀS the covariance: the triangle of a QR computed block by block."""
         p = self.rows.shape[1]
         waiting, kept = [], self.mean.new_zeros(0, p)
         for block in self.centred():
             waiting.append(block)
-            if sum(len(each) for each in waiting) >= 4 * p:  # so that the triangle is not folded in too often
+            if sum(len(each) for each in waiting) >= 4 * p:  # so that the triangle is updated rarely
                 kept, waiting = triangle(torch.cat([kept, *waiting])), []
         return triangle(torch.cat([kept, *waiting])) / self.normaliser**0.5
 
     def row_space(self, seed: int) -> tuple[Tensor, Tensor] | None:
         """Orthonormal (p, r) that spans the centred rows, and their coordinates (m, r).
 
-        None where that takes more than an eighth of a side: the full spectrum is then as cheap.
+        None where r exceeds an eighth of a side: the full spectrum is then as cheap.
         """
         side = min(self.rows.shape)
         generator = torch.Generator().manual_seed(seed)

@@ -1,4 +1,4 @@
-"""How much of the model's answer survives when it sees the concepts alone."""
+"""How much of the model's predictions remains when its head receives only the concepts."""
 
 from dataclasses import dataclass
 
@@ -11,10 +11,10 @@ from concepts.numerics.ranks import ranks
 
 @dataclass(frozen=True)
 class KeptLogit:
-    """Each figure with its 95% interval over images; higher is better, 1 is all.
+    """Each figure with its 95% interval over images; higher is better, 1 is perfect.
 
-    spearman: does F_c(û) rank the images as f_c(x) does? r_squared: does it give the score itself? agreement: the share
-    of images with the same top-1 answer.
+    spearman: rank correlation over images of F_c(û) and f_c(x). r_squared: how well F_c(û) predicts the score itself.
+    agreement: the share of images with the same top-1 class.
     """
 
     spearman: Estimate
@@ -23,7 +23,7 @@ class KeptLogit:
 
 
 def kept_logit(true: Array, kept: Array, logits: Array, kept_logits: Array, *, seed: int = 0) -> KeptLogit:
-    """What the concepts keep of the model on n images (bootstrap over images; Wilson for the share that agrees).
+    """What the concepts keep of the model on n images (bootstrap over images; Wilson for the agreement).
 
     true, kept: (n,) the target's score from the activations, f_c(x), and from their reconstruction, F_c(û).
     logits, kept_logits: (n, c) all classes, in the same way. Raises ValueError when the shapes do not fit.
@@ -42,7 +42,7 @@ def kept_logit(true: Array, kept: Array, logits: Array, kept_logits: Array, *, s
 
 
 def same_answer(logits: Array, kept_logits: Array) -> np.ndarray:
-    """Which images (n,) bool keep their top-1 class; logits, kept_logits: (n, c). Raises ValueError for others."""
+    """(n,) bool: images with the same top-1 class; logits, kept_logits: (n, c). Raises ValueError for other shapes."""
     if logits.ndim != 2 or logits.shape != kept_logits.shape or 0 in logits.shape:
         raise ValueError(
             f"logits must be (n, c) both times, n and c ≥ 1; got {tuple(logits.shape)} and {tuple(kept_logits.shape)}"
@@ -65,16 +65,16 @@ def r_squared(true: Array, estimate: Array) -> float:
 
 
 def _rank_correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Rank correlation (...) of vectors (..., n), as `spearman` has it of two."""
+    """Rank correlation (...) of vectors (..., n), as in `spearman`."""
     first, second = (found - found.mean(axis=-1, keepdims=True) for found in (ranks(a), ranks(b)))
-    with np.errstate(divide="ignore", invalid="ignore"):  # NaN where all ranks are alike
+    with np.errstate(divide="ignore", invalid="ignore"):  # NaN where all ranks are equal
         scale = 1 / np.float64(a.shape[-1] - 1)
         together, *own = ((x * y).sum(axis=-1) * scale for x, y in ((first, second), (first, first), (second, second)))
         return (together / np.sqrt(own[0]) / np.sqrt(own[1])).clip(-1, 1)
 
 
 def _shares_explained(true: np.ndarray, estimate: np.ndarray) -> np.ndarray:
-    """R² (...) of vectors (..., n), as `r_squared` has it of two."""
+    """R² (...) of vectors (..., n), as in `r_squared`."""
     spread = ((true - true.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = 1 - ((true - estimate) ** 2).sum(axis=-1) / spread

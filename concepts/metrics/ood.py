@@ -1,4 +1,4 @@
-"""Does the reconstruction lie where activations lie? Nearest-neighbour distance (deep k-NN)."""
+"""Distance of the reconstruction from the distribution of activations: nearest neighbours (deep k-NN)."""
 
 import numpy as np
 import torch
@@ -16,12 +16,12 @@ def ood_score(A: Array, A_hat: Array, *, k_neighbours: int = 10, rows: int = ROW
 
         mean over held-out t of  d_k(â_t) − d_k(a_t),   d_k(z) = ‖z − (k-th nearest reference row)‖, in [0, 2]
 
-    0 for Â = A; above 0 the reconstruction lies further out than unseen activations do; lower is better.
+    0 for Â = A; above 0 the reconstruction is further out than unseen activations; lower is better.
     A, Â: (m, p) or (n, T..., p). A seeded half of the first axis is the reference, the other half is held out, so
-    positions of one image never have each other for neighbours; Â is taken on the held-out half only. Of each half at
+    positions of one image are never neighbours of each other; Â is taken on the held-out half only. Of each half at
     most `rows` positions are used, drawn without replacement. 95% bootstrap interval over held-out images, the
-    reference as it is. A row of zeros stays one: at distance 1 from every direction and 0 from another row of zeros.
-    Source: Sun et al. 2022 (eq. 1 to 3), who take the k-th distance alone too.
+    reference fixed. A row of zeros stays zero: at distance 1 from every direction and 0 from another row of zeros.
+    Source: Sun et al. 2022 (eq. 1 to 3), who also use the k-th distance alone.
     Raises ValueError for different shapes, NaN or infinity, fewer than two images or fewer reference rows than
     neighbours.
     """
@@ -42,18 +42,19 @@ def ood_score(A: Array, A_hat: Array, *, k_neighbours: int = 10, rows: int = ROW
 def neighbour_distance(queries: Tensor, reference: Tensor, k: int, *, block: int = BLOCK) -> Tensor:
     """Euclidean distance (m,) of each query (m, p) to its k-th nearest of r reference rows (r, p).
 
-    Found from inner products, `block` of them at once, then measured directly: near 0 that is far more exact.
+    The neighbour is found from inner products, `block` of them at once; its distance is then computed directly, which
+    is far more exact near 0.
     """
     distances, length = [], reference.square().sum(dim=1)
     for some in queries.split(max(1, block // len(reference))):
-        apart = length - 2 * some @ reference.T  # squared distance, less what is the same for a whole row
+        apart = length - 2 * some @ reference.T  # squared distance, up to a constant per row
         kth = apart.topk(k, dim=1, largest=False).indices[:, -1]
         distances.append((some - reference[kth]).norm(dim=1))
     return torch.cat(distances)
 
 
 def _halves(A: Tensor, rows: int, seed: int) -> tuple[Tensor, Tensor, np.ndarray]:
-    """Which rows of A.flatten(0, -2) are the reference and which are held out, and the image of each of the latter."""
+    """Reference rows and held-out rows of A.flatten(0, -2), and the image of each held-out row."""
     n, positions = len(A), A[0].numel() // A.shape[-1]
     generator = torch.Generator().manual_seed(seed)
     order = torch.randperm(n, generator=generator)

@@ -1,4 +1,4 @@
-"""Where the truth is known: does a concept cover a part?"""
+"""Coherence of concepts with known parts: overlap and pointing, where ground truth is available."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ class PartCoherence:
 
     n: images that show it. iou: mean intersection over union of `concept` above `threshold`, bootstrap interval.
     pointing: share of images in which the largest place of `pointing_concept` lies in the part, Wilson interval.
-    Intervals are over images, the concept as chosen. iou_control, pointing_control: the same, choice included, with
-    the maps of other images. pointing_centre: share of images whose centre lies in the part.
+    Intervals are over images, with the concept fixed. iou_control, pointing_control: the same, including the choice of
+    concept, with the maps of other images. pointing_centre: share of images whose centre lies in the part.
     """
 
     n: int
@@ -40,10 +40,10 @@ def part_coherence(maps: Array, masks: Mapping[str, Array], *, seed: int = 0) ->
     """Each part with its best concept, over the images that show it.
 
     maps: (n, h, w, k) concept maps. masks: part → (n, H, W) bool, nowhere true where an image does not show it.
-    A concept's region is its map, upsampled bilinearly, from a share of its largest value over all n images on: one
-    threshold a concept and part, the best of 0.1 to 0.7. Pointing game: the centre of the largest cell, without
-    tolerance; an image in which the concept is nowhere above 0 is a miss (Zhang et al. 2018, eq. 7, pixels around
-    the part left aside). The best of many concepts is flattered by the choice: the control is chosen likewise.
+    A concept's region is where its map, upsampled bilinearly, is at least a share of its largest value over all n
+    images: one threshold per concept and part, the best of 0.1 to 0.7. Pointing game: the centre of the largest cell,
+    without tolerance; an image in which the concept is nowhere above 0 is a miss (Zhang et al. 2018, eq. 7, pixels
+    around the part left aside). Choosing the best of many concepts inflates the figure: the control is chosen likewise.
     Raises ValueError for shapes that do not fit, fewer than two images or a part that is never shown.
     """
     values = torch.as_tensor(maps).float()
@@ -86,7 +86,7 @@ def part_ious(maps: Tensor, truth: Tensor, *, block: int = BLOCK) -> np.ndarray:
 
 
 def pointing_hits(maps: Tensor, truth: Tensor) -> np.ndarray:
-    """Does the centre of the concept's largest cell lie in the part? (n, k, parts) bool; never where it is ≤ 0.
+    """(n, k, parts) bool: the centre of the concept's largest cell lies in the part; False where the concept is ≤ 0.
 
     maps: (n, h, w, k). truth: (n, parts, H, W) bool.
     """
@@ -100,14 +100,14 @@ def pointing_hits(maps: Tensor, truth: Tensor) -> np.ndarray:
 
 
 def _iou(region: Tensor, part: Tensor) -> Tensor:
-    """(b, k, parts) of regions (b, k, HW) and parts (b, parts, HW), both of 0 and 1."""
+    """IoU (b, k, parts) of regions (b, k, HW) and parts (b, parts, HW), both of 0 and 1."""
     overlap = region @ part.transpose(1, 2)
     union = region.sum(dim=2)[:, :, None] + part.sum(dim=2)[:, None, :] - overlap
     return overlap / union.clamp(min=1)
 
 
 def _best(figures: np.ndarray) -> tuple[int, ...]:
-    """Where the mean over images of (n, ...) is largest."""
+    """Index at which the mean over images of (n, ...) is largest."""
     mean = figures.mean(axis=0)
     return tuple(int(i) for i in np.unravel_index(mean.argmax(), mean.shape))
 
@@ -118,7 +118,7 @@ def _blocks(maps: Tensor, truth: Tensor, block: int) -> Iterator[slice]:
 
 
 def _other_images(n: int, seed: int) -> Tensor:
-    """For each image another one, seeded."""
+    """Another image for each image, seeded."""
     order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
     other = torch.empty_like(order)
     other[order] = order.roll(1)
@@ -126,7 +126,7 @@ def _other_images(n: int, seed: int) -> Tensor:
 
 
 def _truth(maps: Tensor, masks: Mapping[str, Array]) -> Tensor:
-    """(n, parts, H, W) bool, checked."""
+    """(n, parts, H, W) bool, validated."""
     if maps.ndim != 4 or len(maps) < 2 or maps.numel() == 0:
         raise ValueError(f"concept maps must be (n, h, w, k) of at least two images; got shape {tuple(maps.shape)}")
     if not masks:

@@ -1,4 +1,4 @@
-"""Would another half of the images, or another start, have given the same concepts?"""
+"""Stability of dictionaries: distance of the concepts from other images, or from other starts."""
 
 import itertools
 import math
@@ -13,11 +13,11 @@ from concepts.metrics.arrays import Array, activations
 from concepts.numerics.intervals import Estimate, pairs_estimate
 from concepts.numerics.matching import match_dictionaries
 
-ROUNDING = 1e-5  # k-means of activations ≥ 0 gives centres that miss 0 by this share of the largest entry
+ROUNDING = 1e-5  # k-means centres of activations ≥ 0 can be below 0 by this share of the largest entry
 
 
 class Fitted(Protocol):
-    """What is asked of a fitted extractor here: V (k, p), None before the fit; `signed_codes` where there is one."""
+    """The required part of a fitted extractor: V (k, p), None before the fit; `signed_codes` where it exists."""
 
     @property
     def components_(self) -> Tensor | None: ...
@@ -32,8 +32,8 @@ class Fittable(Protocol):
 class Stability(Estimate):
     """Mean 1 − cosine of matched concepts over all pairs of fits: 0 is the same dictionary each time; lower is better.
 
-    low, high: 95% interval over fits (`pairs_estimate`), within [0, 2]. pairs: one figure a pair of fits, in the order
-    (0, 1), (0, 2), … control: the same for random dictionaries of the same size and sign, which is what chance gives.
+    low, high: 95% interval over fits (`pairs_estimate`), within [0, 2]. pairs: one figure per pair of fits, in the
+    order (0, 1), (0, 2), … control: the same for random dictionaries of the same size and sign, the chance level.
     """
 
     pairs: tuple[float, ...]
@@ -53,13 +53,13 @@ class Stability(Estimate):
 
 
 def stability(fit: Callable[[int], Fittable], A: Array, n_folds: int = 5, *, seed: int = 0) -> Stability:
-    """How far the dictionaries of n_folds disjoint parts of the images lie apart, each from a start of its own.
+    """Distance between the dictionaries of n_folds disjoint parts of the images, each from its own start.
 
         mean over pairs of folds, mean over matched concepts, of 1 − cos(v, w)
 
     fit: seed → unfitted extractor; called with seed, seed + 1, … A: (m, p) or (n, T..., p): the folds are of the first
     axis, so positions of one image stay together. The folds share nothing, unlike the training parts of
-    cross-validation, whose overlap would flatter. It speaks of fits to a share of 1 / n_folds of the images.
+    cross-validation, whose overlap would make the figure too good. It describes fits to 1 / n_folds of the images.
     Source: Holistic, section 4.1. Raises ValueError for fewer than two folds or fewer images than folds.
     """
     A = activations(A)
@@ -71,9 +71,9 @@ def stability(fit: Callable[[int], Fittable], A: Array, n_folds: int = 5, *, see
 
 
 def seed_stability(fit: Callable[[int], Fittable], A: Array, n_seeds: int = 5, *, seed: int = 0) -> Stability:
-    """The same for n_seeds starts on the same data, all of it: what is left to chance when the images are given.
+    """Distance between the dictionaries of n_seeds starts on all of the same data: chance in the fit alone.
 
-    fit, A: as in `stability`. 0 for a method without chance (pca). Raises ValueError for fewer than two seeds.
+    fit, A: as in `stability`. 0 for a deterministic method (pca). Raises ValueError for fewer than two seeds.
     """
     if n_seeds < 2:
         raise ValueError(f"n_seeds is {n_seeds}: at least two fits are needed to compare")
@@ -100,7 +100,7 @@ def compare_fits(fitted: Sequence[Fitted], *, seed: int = 0) -> Stability:
 
 
 def _distances(dictionaries: list[Tensor], signed: bool) -> np.ndarray:
-    """(f, f) symmetric, 0 on the diagonal."""
+    """Distances (f, f) of the dictionaries, symmetric, 0 on the diagonal."""
     distances = np.zeros((len(dictionaries), len(dictionaries)))
     for i, j in itertools.combinations(range(len(dictionaries)), 2):
         distance = match_dictionaries(dictionaries[i], dictionaries[j], signed=signed).distance
@@ -109,7 +109,7 @@ def _distances(dictionaries: list[Tensor], signed: bool) -> np.ndarray:
 
 
 def _random_like(dictionaries: list[Tensor], seed: int) -> list[Tensor]:
-    """As many dictionaries of normal entries of the same shapes, ≥ 0 where all given ones are (but for rounding)."""
+    """As many dictionaries of normal entries of the same shapes, ≥ 0 where all given ones are (up to rounding)."""
     generator = torch.Generator().manual_seed(seed)
     random = [torch.randn(V.shape, generator=generator, dtype=torch.float64) for V in dictionaries]
     return [V.abs() for V in random] if all(V.min() >= -ROUNDING * V.abs().max() for V in dictionaries) else random

@@ -1,4 +1,4 @@
-"""Which images are recognised for the same reason (method.md, section 6)."""
+"""Strategies: groups of images recognised for the same reason (method.md, section 6)."""
 
 from concepts.strategies.find import find_strategies
 from concepts.strategies.summary import Interval, Strategies

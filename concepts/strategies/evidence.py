@@ -1,4 +1,4 @@
-"""What each concept says for the class in each image: by its peak where codes are known, else by its importance."""
+"""Evidence of each concept for the class in each image: its peak where codes are known, else its importance."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,15 @@ from concepts.strategies.patterns import pattern_evidence
 
 N_PEAKS = 5
 MOST_ZEROS = 0.02  # share of images
-CHUNK = 256  # images read at once from codes that may lie on disk
+CHUNK = 256  # images per read from codes that may be on disk
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """`values` (n, k): one column a concept, standardised. `views` (n, m): every scale in which a concept is looked at
+    """`values` (n, k): one column per concept, standardised. `views` (n, m): every scale on which a concept is tested
     for two populations, m a multiple of k; column j belongs to concept j mod k. `patterns` (n, q): local patterns of
-    codes or, where `from_places`, of places, standardised; they find groups and describe none. `presence` (k,): −1
-    where a concept that is present lowers the evidence, else 1. `kind` names what was used."""
+    codes or, where `from_places`, of places, standardised; they find groups but describe none. `presence` (k,): −1
+    where the presence of a concept lowers the evidence, else 1. `kind` names what was used."""
 
     values: np.ndarray
     views: np.ndarray
@@ -35,13 +35,13 @@ def evidence_of(
 
         e_ij = ± mean of the five largest codes of concept j in image i,   the sign that of its weight w_j,
 
-    so that a small part is not drowned by large ones (method.md, section 6; Holistic pools over positions instead).
-    The size of a weight drops out where each concept is standardised, so that a mark shows that the head does not use.
-    One-hot codes have no peak: they count by φ.
-    The views then hold e, φ (a mark spread over the image shows in its mean) and, of codes that are not negative, both
+    so that large parts do not hide a small one (method.md, section 6; Holistic pools over positions instead).
+    Standardising each concept removes the size of its weight, so that a mark which the head does not use also shows.
+    One-hot codes have no peak, so φ is used.
+    The views then hold e, φ (a mark spread over the image shows in its mean) and, for codes that are not negative, both
     from the roots of peak and mean, because a rare, strong concept has a long tail. See `pattern_evidence` for marks
-    that no concept stands for; they are looked for in `places` where given: a handful of concepts has lost what tells a
-    mark from a natural part that is like it. Raises ValueError where codes are not finite.
+    without a concept; they are searched in `places` where given, because a handful of concepts no longer distinguishes
+    a mark from a similar natural part. Raises ValueError where codes are not finite.
     """
     if codes is None or _two_valued(codes):
         values = standardise(phi)
@@ -63,14 +63,14 @@ def evidence_of(
 
 
 def _patterns(places: np.ndarray | None, values: np.ndarray, seed: int) -> np.ndarray:
-    """(n, q), q = 0 where there are no places to look at."""
+    """(n, q) standardised patterns, q = 0 where there are no places."""
     if places is None:
         return np.zeros((len(values), 0))
     return standardise(pattern_evidence(places, image_order(values), seed))
 
 
 def image_order(values: np.ndarray) -> np.ndarray:
-    """(n,): the images by the size of their evidence, an order that depends on neither that of images nor concepts."""
+    """(n,): the images sorted by the size of their evidence; independent of the order of images and concepts."""
     return np.argsort(np.square(values).sum(axis=1), kind="stable")
 
 
@@ -80,15 +80,15 @@ def _two_valued(codes: np.ndarray) -> bool:
 
 
 def _rooted(part: np.ndarray) -> np.ndarray:
-    """Roots of the columns; unchanged where zeros are common, because the root draws small numbers away from them."""
+    """Roots of the columns; unchanged where zeros are common, because the root moves small numbers away from them."""
     return np.where((part == 0).mean(axis=0) > MOST_ZEROS, part, np.sqrt(part))
 
 
 def pooled_codes(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Per image and concept: the mean code, and the mean of the five largest codes, both (n, k).
 
-    A concept whose codes have their long tail below zero (by the third moment) counts by its five smallest: taking
-    those largest in size would make two humps, one of each sign, of one.
+    For a concept whose codes have their long tail below zero (by the third moment) the five smallest are used: the
+    largest in magnitude would split one mode into two, one of each sign.
     codes: (n, T..., k), any float type, may be a memory map: read in chunks.
     """
     n, k = codes.shape[0], codes.shape[-1]
@@ -117,9 +117,9 @@ def concept_weights(phi: np.ndarray, mean_codes: np.ndarray) -> np.ndarray:
 
 
 def standardise(values: np.ndarray) -> np.ndarray:
-    """Columns with mean 0 and standard deviation 1; a column without spread (to rounding) becomes 0.
+    """Columns with mean 0 and standard deviation 1; a column without spread (up to rounding) becomes 0.
 
-    Summed in the order of size: to the last bit the same in whatever order the images come.
+    Summed in sorted order, so that the result is the same to the last bit for any order of images.
     """
     in_order = np.sort(values, axis=0)
     mean, spread = in_order.mean(axis=0), in_order.std(axis=0)

@@ -1,4 +1,4 @@
-"""Which images are recognised for the same reason: evidence → groups → outliers → layout → table."""
+"""Search for strategies, images recognised for the same reason: evidence → groups → outliers → layout → table."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,12 @@ from concepts.strategies.populations import two_populations
 from concepts.strategies.splits import GroupSplit, assign, features, grow, smallest_group
 from concepts.strategies.summary import Interval, Strategies, concept_table, summarise
 
-FEWEST_TO_SPLIT = 16  # below, no split can be told from chance
+FEWEST_TO_SPLIT = 16  # below, a split cannot be distinguished from chance
 OUTLIER = 5.0  # robust standard deviations
 MOST_SILHOUETTE = 2000
-MOST_REFITTED, REFITTED = 500, 0.9  # images of a refit, at most, and of all: fewer lose a group of a tenth
+MOST_REFITTED, REFITTED = 500, 0.9  # largest number and share of images per refit: fewer lose a group of a tenth
 LEAST_AGREEMENT = 0.65  # marks on a tenth of the hats show 0.82 and more; two chance splits of clean ones 0.52, 0.80
-SLACK = 5.0  # of what `excess` measures: a refit has fewer images to show it with
+SLACK = 5.0  # in units of `excess`: a refit has fewer images as evidence
 
 
 def find_strategies(
@@ -29,25 +29,25 @@ def find_strategies(
     n_refits: int = 6,
     places: np.ndarray | None = None,
 ) -> Strategies:
-    """Groups of images with the same evidence for the class, as many as the data show, one where it shows one.
+    """Groups of images with the same evidence for the class, as many as the data show, or one.
 
     phi: (n, k) importance of each concept in each image. codes: (n, T..., k) concept coefficients, read in chunks; with
-    them a concept counts by its peak (`evidence_of`). places: (n, T..., q) what the positions look like beyond the
-    concepts, for example the leading principal components of the activations, read in chunks; small marks that no
-    concept stands for are found by them. correct: (n,) whether the model was right.
+    them the evidence of a concept is its peak (`evidence_of`). places: (n, T..., q) descriptors of the positions beyond
+    the concepts, for example the leading principal components of the activations, read in chunks; they reveal small
+    marks without a concept. correct: (n,) whether the model was right.
     A group is split where a single concept, or a mixture of them, has two populations (`find_valleys`), and its parts
-    are asked again. Groups of less than `smallest_share` of the images are not formed. Images far from all others of
+    are tested again. Groups of less than `smallest_share` of the images are not formed. Images far from all others of
     their group are outliers, −1. Where refits disagree there is one strategy (`_groups`). The grouping does not depend
-    on the order of images or concepts, nor on the unit of φ; the same seed gives the same result to the last bit.
+    on the order of images or concepts, nor on the unit of φ; the same seed returns the same result to the last bit.
     Holistic (section 5) embeds φ and clusters the embedding. We group by the evidence itself and embed for drawing
-    only, because a UMAP also tears one population into islands; clear groups still lie apart in it, since each concept
+    only, because a UMAP also splits one population into islands; clear groups are still apart in it, since each concept
     is divided by its spread inside the strategies.
     Raises ValueError for fewer than two images, shapes that disagree, and values that are not finite.
     """
     phi, correct = _checked(phi, codes, correct)
     if places is not None and (len(places) != len(phi) or places.ndim < 2):
         raise ValueError(f"places of shape {places.shape} do not belong to importance of shape {phi.shape}")
-    with threadpool_limits(1):  # many small products: threads only wait for each other
+    with threadpool_limits(1):  # many small products, in which threads only wait for each other
         found = group_images(phi, codes, seed, smallest_share=smallest_share, n_refits=n_refits, places=places)
         evidence, X, labels = found.evidence, found.X, found.labels
         indices, distances = nearest_neighbours(X)
@@ -72,7 +72,7 @@ def find_strategies(
 
 @dataclass(frozen=True)
 class Grouping:
-    """The labels (n,) of images, −1 for outliers; agreement of refits with them; the evidence that they rest on.
+    """The labels (n,) of images, −1 for outliers; the agreement of refits with them; the evidence used.
 
     X: (n, ·) that evidence, each concept in units of its spread inside the groups.
     """
@@ -87,7 +87,7 @@ def group_images(
     phi: np.ndarray, codes: np.ndarray | None, seed: int, *, smallest_share: float, n_refits: int,
     places: np.ndarray | None = None,
 ) -> Grouping:  # fmt: skip
-    """The groups of `find_strategies`, without layout and table. Arguments as there, of shapes that agree."""
+    """The groups of `find_strategies`, without layout and table. Same arguments, with shapes that agree."""
     evidence = evidence_of(phi, codes, seed, places=places)
     groups, agreement = _groups(evidence, smallest_share, n_refits, seed)
     X = _scaled(evidence.values, groups)
@@ -115,14 +115,14 @@ def _checked(
 def _groups(evidence: Evidence, share: float, n_refits: int, seed: int) -> tuple[np.ndarray, Interval]:
     """(n,) groups by size, and their agreement with those found on random nine tenths (at most 500) of the images.
 
-    Groups that those refits do not find again (mean agreement below 0.65) are none: one strategy.
+    Groups that the refits do not find again (mean agreement below 0.65) are discarded: one strategy.
     """
     n = len(evidence.values)
     X = features(evidence, np.arange(n))
-    order = image_order(evidence.values)  # so that random halves do not depend on how images are given
+    order = image_order(evidence.values)  # so that random halves do not depend on the order of images
     found = assign(_tree(evidence, order, share, np.random.default_rng(seed)), X)
     again = []
-    slack = SLACK if found.max() > 0 else 0.0  # a refit is asked whether it finds this again, not whether it is sure
+    slack = SLACK if found.max() > 0 else 0.0  # a refit must find the same groups, not prove them
     for refit in range(n_refits):
         rng = np.random.default_rng([seed, refit])
         part = order[np.sort(rng.choice(n, min(MOST_REFITTED, max(2, int(REFITTED * n))), replace=False))]
@@ -157,16 +157,16 @@ def _by_size(labels: np.ndarray) -> np.ndarray:
 
 
 def _scaled(E: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Evidence with each concept in units of its spread inside the groups, at most ten times enlarged."""
+    """Evidence with each concept in units of its spread inside the groups, enlarged at most ten times."""
     means = np.stack([E[groups == g].mean(axis=0) for g in range(groups.max() + 1)])
     return E / np.maximum((E - means[groups]).std(axis=0), 0.1)
 
 
 def _with_outliers(X: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Groups, −1 for images farther from the median of their group than chance puts any.
+    """Groups, with −1 for images farther from the median of their group than expected by chance.
 
-    Distances to the power 2/3 are near normal (Wilson & Hilferty 1931): farther than five robust standard deviations,
-    by the median absolute deviation of the larger ones, is out.
+    Distances to the power 2/3 are nearly normal (Wilson & Hilferty 1931): an outlier is farther than five robust
+    standard deviations, by the median absolute deviation of the larger ones.
     """
     labels = groups.copy()
     for g in range(groups.max() + 1):
@@ -179,7 +179,7 @@ def _with_outliers(X: np.ndarray, groups: np.ndarray) -> np.ndarray:
 
 
 def _silhouette(X: np.ndarray, labels: np.ndarray, seed: int) -> float | None:
-    """Mean silhouette of the images that are no outliers, of at most 2,000 drawn from them; None for one strategy."""
+    """Mean silhouette of the images that are not outliers, of at most 2,000 drawn from them; None for one strategy."""
     from sklearn.metrics import silhouette_score
 
     kept = np.flatnonzero(labels >= 0)

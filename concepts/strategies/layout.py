@@ -1,4 +1,4 @@
-"""Images as points in the plane (UMAP), and the links between neighbours that the strategy graph draws."""
+"""Images as points in the plane (UMAP), and the links between neighbours in the strategy graph."""
 
 import numpy as np
 from scipy.sparse import csr_matrix, spmatrix
@@ -23,8 +23,8 @@ def fuzzy_graph(indices: np.ndarray, distances: np.ndarray) -> spmatrix:
         w_ij = exp(−max(0, d_ij − ρ_i) / σ_i),   σ_i such that Σ_j w_ij = log₂ m,   W ← W + Wᵀ − W ∘ Wᵀ
 
     ρ_i is the distance to the nearest other row. umap-learn counts a row among its own neighbours, and so do we: m is
-    one more than the columns given. Source: McInnes, Healy & Melville 2018, section 3. Our own because umap-learn
-    spends ten seconds compiling these few lines in every fresh process.
+    one more than the number of columns. Source: McInnes, Healy & Melville 2018, section 3. Reimplemented because
+    umap-learn spends ten seconds compiling these few lines in every new process.
     """
     n, m = distances.shape
     rho = np.where(distances > 0, distances, np.inf).min(axis=1)
@@ -49,10 +49,10 @@ def _bandwidths(excess: np.ndarray, target: float) -> np.ndarray:
 
 
 def lay_out(X: np.ndarray, indices: np.ndarray, distances: np.ndarray, seed: int) -> tuple[np.ndarray, str]:
-    """(n, 2) places and how they were found: UMAP from a principal-component start; those components alone for fewer
-    than 20 images or for images that are all the same. The same seed gives the same places.
+    """(n, 2) places and the method used: UMAP from a principal-component start; those components alone for fewer than
+    20 images or for images that are all the same. The same seed returns the same places.
 
-    The optimiser is umap-learn's; the graph under it is `fuzzy_graph`.
+    The optimiser is umap-learn's; its input graph is `fuzzy_graph`.
     """
     start = principal_plane(X)
     if len(X) < FEWEST_FOR_UMAP or not start.any():

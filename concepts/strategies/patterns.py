@@ -1,4 +1,4 @@
-"""Local patterns of codes as evidence: the same mark gives nearly the same code vector wherever it is stamped."""
+"""Local patterns of codes as evidence: the same mark has nearly the same code vector wherever it is."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 
 N_PATTERNS = 128
-FEWEST_POSITIONS = 4  # with fewer places an image holds nothing local
-MOST_SAMPLED, MOST_CLUSTERED = 50_000, 6_000  # positions kept, and those of them that k-means sees
-STRONG = 0.2  # share of an image's positions that may propose a pattern, the strongest
+FEWEST_POSITIONS = 4  # with fewer positions an image has no local patterns
+MOST_SAMPLED, MOST_CLUSTERED = 50_000, 6_000  # positions kept, and positions clustered by k-means
+STRONG = 0.2  # share of an image's positions, the strongest, that may propose a pattern
 LOUD = 0.99  # quantile of strength at which a response saturates
 SHRINKAGE = 0.05
-CHUNK = 256  # images read at once from codes that may lie on disk
+CHUNK = 256  # images per read from codes that may be on disk
 
 
 @dataclass(frozen=True)
 class Background:
-    """What codes are like at any position: z = (u / scale − mean) · whitener has about unit covariance."""
+    """Statistics of the codes over all positions: z = (u / scale − mean) · whitener has about unit covariance."""
 
     scale: np.ndarray
     mean: np.ndarray
@@ -24,16 +24,15 @@ class Background:
 
 
 def pattern_evidence(codes: np.ndarray, order: np.ndarray, seed: int) -> np.ndarray:
-    """(n, q): how strongly each image shows each of q ≤ 128 local patterns, at the place where it does most.
+    """(n, q): the strength of each of q ≤ 128 local patterns in each image, at the place where it is strongest.
 
         r_iq = max_t cos(z_it, p_q) · min(‖z_it‖, c),   z whitened codes
 
     A matched filter in coloured noise (Turin 1960), whose patterns p are the centres of a k-means over the directions
-    of strong positions. Strength saturates at c, a quantile of ‖z‖, so that copies of one mark form a hump and not a
-    tail. It finds a mark that has no concept of its own, because the mixture of concepts at it is always the same.
-
+    of strong positions. Strength saturates at c, a quantile of ‖z‖, so that copies of one mark form a mode and not a
+    tail. It finds a mark without a concept of its own, because the mixture of concepts at the mark is always the same.
     codes: (n, T..., k), may be a memory map: read in chunks. order (n,): the images in an order that does not depend on
-    how they are given. Codes with fewer than four positions, or of few different vectors, have no patterns: q = 0.
+    their order in codes. Codes with fewer than four positions, or of few different vectors, have no patterns: q = 0.
     """
     if np.prod(codes.shape[1:-1], dtype=int) < FEWEST_POSITIONS:
         return np.zeros((len(codes), 0))
@@ -79,7 +78,7 @@ def _whitened(codes: np.ndarray, background: Background) -> Iterator[np.ndarray]
 
 
 def _strong_positions(codes: np.ndarray, order: np.ndarray, background: Background) -> tuple[np.ndarray, float]:
-    """Whitened codes (s, k) of the strongest positions of every image, images in `order`; the saturating strength."""
+    """Whitened codes (s, k) of the strongest positions of every image, images in `order`; the saturation strength."""
     T = int(np.prod(codes.shape[1:-1], dtype=int))
     m = min(int(np.ceil(STRONG * T)), max(1, MOST_SAMPLED // len(codes)))
     strong, strength = [], []

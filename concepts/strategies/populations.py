@@ -1,4 +1,4 @@
-"""Concepts with two populations of images: present here and absent there, not more or less."""
+"""Concepts with two populations of images: present in some and absent in others, not more or less."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,9 @@ from concepts.strategies.valleys import excess, find_valleys
 
 @dataclass(frozen=True)
 class Populations:
-    """One concept that some images show and others do not.
+    """A concept that is present in some images and absent in others.
 
-    present: (n,) bool. score ≥ 0: by how much the valley between them shows more than one hump does by chance
+    present: (n,) bool. score ≥ 0: the excess of the valley between the two over what one mode shows by chance
     (`excess`). suspicion in [0, 1]: how cleanly it is something added (`added_cleanly`).
     """
 
@@ -27,8 +27,8 @@ class Populations:
 def two_populations(evidence: Evidence, smallest_share: float = 0.06) -> tuple[Populations, ...]:
     """The concepts with a convincing valley in any of their views, most suspicious first, then by score.
 
-    A concept is asked alone, each view as `find_valleys` asks a column: no mixture and no pattern has a say, so what is
-    found here can be read off the concept itself.
+    Each concept is tested alone, each view as a column of `find_valleys`: mixtures and patterns are not used, so that
+    the result can be read off the concept itself.
     """
     n, k = evidence.values.shape
     valleys = find_valleys(evidence.views, smallest_group(n, smallest_share))

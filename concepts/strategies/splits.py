@@ -1,4 +1,4 @@
-"""From evidence to groups: split where two populations are convincing, again inside each part, else stop."""
+"""From evidence to groups: split where two populations are convincing, then test each part again, else stop."""
 
 from dataclasses import dataclass
 
@@ -7,20 +7,20 @@ import numpy as np
 from concepts.strategies.evidence import Evidence
 from concepts.strategies.valleys import Valleys, excess, find_valleys
 
-MOST_TESTED = 1000  # images that a split is sought on; the others follow its rule
+MOST_TESTED = 1000  # images on which a split is searched; it then applies to the others
 MOST_CENTRES = 5  # of the k-means that proposes directions
-BEYOND_DOUBT = 40.0  # a score of one concept at which no mixture need be sought
+BEYOND_DOUBT = 40.0  # score of one concept at which no mixture is searched
 N_SEEDS = 5  # single concepts that propose directions
 DEEPER_MORE = 10.0
 SHRINKAGE = 0.3
 MOST_JUDGED = 8
-JOINT_MORE = 2.0  # a mixture was chosen among more candidates: it must show more than a single concept
-AS_CLEAR = 0.7  # of the clarity of the best column: those below have no say in where the boundary lies
-PATTERN_MORE = 14.0  # the most that a pattern of codes shows on photos without marks is 9, on heavy-tailed noise 13
-SHARP = 0.5  # log-likelihood ratio for each image of the smaller side, of patterns of codes: natural ones show less
-CROWD = 0.9  # a mark is shown by few patterns; where more than a tenth have a valley, it is the codes' long tails
-PLACES_MORE = 3.0  # of activations themselves, patterns of photos without marks show at most −2 (benchmarks/marks.py)
-PLACES_APART = 4.5  # and so clear must they be (Ashman's D): marks show 5 and more, the demo's honest variety up to 4
+JOINT_MORE = 2.0  # a mixture is chosen among more candidates: it must exceed a single concept by this
+AS_CLEAR = 0.7  # share of the best column's clarity below which a column does not shift the boundary
+PATTERN_MORE = 14.0  # the largest value of a pattern of codes is 9 on photos without marks, 13 on heavy-tailed noise
+SHARP = 0.5  # log-likelihood ratio per image of the smaller side, of patterns of codes: natural ones are below
+CROWD = 0.9  # few patterns show a mark; where more than a tenth have a valley, the codes have long tails
+PLACES_MORE = 3.0  # patterns of activations are at most −2 on photos without marks (benchmarks/marks.py)
+PLACES_APART = 4.5  # least Ashman's D of these: marks have 5 and more, natural variety in the demo up to 4
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class GroupSplit:
 
 
 def smallest_group(n: int, share: float) -> int:
-    """Images that make a group: the share of n, but at least 8, or a quarter of a very small set."""
+    """Smallest size of a group: the share of n, but at least 8, or a quarter of a very small set."""
     return max(int(np.ceil(share * n)), min(8, max(2, n // 4)))
 
 
@@ -46,8 +46,9 @@ def grow(
 ) -> "GroupSplit | int":
     """The tree of splits over those rows; its leaves are all 0 and are numbered by `assign`.
 
-    Below the first split more evidence is asked for, so that one strategy is not cut by some lesser difference; the
-    less, the smaller the group that was split off: what is nearly the whole is asked nearly as the whole.
+    Below the first split more evidence is required, so that a lesser difference does not cut one strategy. The
+    requirement is smaller, the smaller the group that was split off: nearly the whole set is tested nearly as the
+    whole.
     """
     tested = rng.choice(rows, MOST_TESTED, replace=False) if len(rows) > MOST_TESTED else rows
     found = best_split(evidence, tested, max(2, smallest * len(tested) // len(rows)), rng, more)
@@ -90,9 +91,9 @@ def best_split(
 def _best_column(alone: np.ndarray, evidence: Evidence, smallest: int, more: float) -> tuple[int, float, float]:
     """(column, score, threshold) of the best convincing valley; score 0 where none is.
 
-    Columns behind the views are patterns. There are many of them, so that more is asked. Patterns of codes saturate
-    besides: twice as much again is asked as the valleys show that a tenth of them have, and a valley as deep as a group
-    of its size can make it.
+    Columns after the views are patterns. They are many, so that more is required. Patterns of codes also saturate, so
+    that they additionally need twice the excess that a tenth of their valleys reach, and a ratio per image of the
+    smaller side of at least SHARP.
     """
     n, n_views = len(alone), evidence.views.shape[1]
     valleys = find_valleys(alone, smallest)
@@ -110,10 +111,11 @@ def _best_column(alone: np.ndarray, evidence: Evidence, smallest: int, more: flo
 
 
 def sharpened(X: np.ndarray, column: int, threshold: float, smallest: int) -> tuple[np.ndarray, float]:
-    """Direction (m,) and threshold of the split that a column of X makes, by all columns that show it nearly as well.
+    """Direction (m,) and threshold of the split by a column of X, over all columns that show it nearly as well.
 
-    Each counts by its gap over its variance inside both sides, as independent normal columns would. The column alone
-    puts the few images at the foot of the hump on the wrong side. Where the sum has no valley, the column stands.
+    Each column is weighted by its gap over its variance inside both sides, as for independent normal columns. The
+    column alone puts the few images at the foot of the mode on the wrong side. Where the sum has no valley, the column
+    remains.
     """
     high = X[:, column] > threshold
     gap = X[high].mean(axis=0) - X[~high].mean(axis=0)
@@ -133,9 +135,8 @@ def joint_split(
     """(score, direction (k,), threshold) of the best split along a mixture of concepts, or None.
 
     Directions come from k-means with 2 to 5 centres: each cluster against the rest, in the metric of the spread inside
-    clusters. A direction that is fitted to the images always shows some gap in them, so that it is judged on the half
-    of the images that it was not fitted to, both ways round. In the manner of projected dip-means (Chamalis & Likas
-    2018).
+    clusters. A direction fitted to the images always shows some gap in them, so that it is judged on the half of the
+    images to which it was not fitted, for both halves. Similar to projected dip-means (Chamalis & Likas 2018).
     """
     order = rng.permutation(len(E))
     halves = order[: len(E) // 2], order[len(E) // 2 :]
@@ -154,7 +155,7 @@ def joint_split(
 
 
 def _judge(fitted: np.ndarray, held_out: np.ndarray, smallest: int, seed: int) -> Valleys:
-    """The valley of the held-out images along the most convincing of the directions most promising in the others."""
+    """The best valley of the held-out images along the directions that are most promising in the fitted images."""
     W = directions(fitted, smallest, seed)
     promise = find_valleys(fitted @ W, smallest).score
     valleys = find_valleys(held_out @ W[:, np.argsort(-promise)[:MOST_JUDGED]], smallest)
@@ -163,7 +164,7 @@ def _judge(fitted: np.ndarray, held_out: np.ndarray, smallest: int, seed: int) -
 
 
 def directions(E: np.ndarray, smallest: int, seed: int) -> np.ndarray:
-    """(k, d): unit directions that may tell two groups apart: each cluster of a k-means with 2 to 5 centres against the
+    """(k, d): unit directions that may separate two groups: each cluster of a k-means with 2 to 5 centres against the
     rest, and the two sides of the deepest valleys of single concepts."""
     from sklearn.cluster import KMeans
 
@@ -178,9 +179,9 @@ def directions(E: np.ndarray, smallest: int, seed: int) -> np.ndarray:
 
 
 def fisher_direction(E: np.ndarray, inside: np.ndarray) -> np.ndarray:
-    """(k,): the unit direction that tells those images from the others best, in the metric of the spread inside both.
+    """(k,): the unit direction that best separates those images from the rest, in the metric of the spread inside both.
 
-    Fisher's discriminant with the spread drawn towards a ball, because there may be few images for k concepts.
+    Fisher's discriminant with the spread shrunk towards a ball, because there may be few images for k concepts.
     """
     if inside.all() or not inside.any():
         return np.eye(E.shape[1])[0]

@@ -1,4 +1,4 @@
-"""What is said about each strategy: how common, how reliable, by which concepts, and how suspiciously clean."""
+"""Summary of each strategy: its frequency, reliability, concepts and suspicion."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 N_TELLING = 5
-MOST_COMPARED = 2000  # images of a strategy among which its medoid is sought exactly
+MOST_COMPARED = 2000  # images of a strategy up to which its medoid is exact
 
 
 class Interval(NamedTuple):
@@ -32,12 +32,12 @@ class Strategies:
     """Groups of images recognised for the same reason.
 
     embedding (n, 2): places for drawing, by `embedding_kind`. labels (n,): strategy of each image, 0 the largest, −1 an
-    outlier. table: one row a strategy (`summarise`). concepts: one row a concept (`concept_table`). evidence (n, k):
-    what the images were compared by, as `evidence_kind` says. links (s, s): `crossing_links`, the edges of the graph.
-    silhouette: in [−1, 1], None where there is one strategy. agreement: adjusted Rand index between this grouping and
-    those found on random nine tenths (at most 500) of the images. suspicion: the largest of the table, None where there
-    is one strategy: what all images share cannot be told from the thing itself. populations: the concepts that some
-    images show and others do not, whether or not strategies came of it.
+    outlier. table: one row per strategy (`summarise`). concepts: one row per concept (`concept_table`). evidence (n,
+    k): the quantity by which images were compared, named by `evidence_kind`. links (s, s): `crossing_links`, the edges
+    of the graph. silhouette: in [−1, 1], None where there is one strategy. agreement: adjusted Rand index between this
+    grouping and those found on random nine tenths (at most 500) of the images. suspicion: the largest of the table,
+    None where there is one strategy: what all images share cannot be distinguished from the class itself. populations:
+    the concepts present in some images and absent in others, whether or not strategies follow from them.
     """
 
     embedding: np.ndarray
@@ -60,10 +60,10 @@ class Strategies:
 
 
 def summarise(evidence: Evidence, phi: np.ndarray, labels: np.ndarray, correct: np.ndarray | None) -> "pd.DataFrame":
-    """One row a strategy, in the order of its label:
+    """One row per strategy, in the order of its label:
 
     n, prevalence (share of all images), reliability with its 95% Wilson limits (None where `correct` is), concepts (at
-    most five, most telling first), medoid (index of the image with the smallest mean distance to the others of the
+    most five, most distinctive first), medoid (index of the image with the smallest mean distance to the others of the
     strategy), separation (Ashman's D from the rest along Fisher's direction), suspicion and effect (mean φ of the
     first concept inside minus outside, in logits); the last three are NaN for one strategy.
     """
@@ -91,19 +91,19 @@ def _row(evidence: Evidence, phi: np.ndarray, labels: np.ndarray, s: int, correc
 
 
 def _reliability(correct: np.ndarray | None, members: np.ndarray) -> dict[str, float | None]:
-    """Share of right answers among the members with its Wilson limits; None where nothing is known or nobody is."""
+    """Share of correct predictions among the members with its Wilson limits; None where unknown or without members."""
     if correct is None or not members.any():
         return dict.fromkeys(("reliability", "reliability_low", "reliability_high"))
     hits, n = int(correct[members].sum()), int(members.sum())
     low, high = wilson(hits, n)
-    share = hits / n  # itself a limit at 0 and 1, but for rounding
+    share = hits / n  # equal to a limit at 0 and 1, except for rounding
     return {"reliability": share, "reliability_low": min(low, share), "reliability_high": max(high, share)}
 
 
 def telling_concepts(evidence: Evidence, phi: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> np.ndarray:
     """Concepts that are present inside and less so outside, by the gap of the means over the spread inside both.
 
-    For one strategy there is nothing to tell apart: its concepts by mean importance, largest first.
+    For one strategy there is nothing to compare: its concepts by mean importance, largest first.
     """
     if not outside.any():
         return np.argsort(-phi[inside].mean(axis=0), kind="stable")[:N_TELLING]
@@ -114,7 +114,7 @@ def telling_concepts(evidence: Evidence, phi: np.ndarray, inside: np.ndarray, ou
 
 
 def joint_separation(E: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> float:
-    """Ashman's D of the strategy from the rest along the mixture of concepts that tells them apart best."""
+    """Ashman's D of the strategy from the rest along the mixture of concepts that separates them best."""
     used = inside | outside
     projected = E[used] @ fisher_direction(E[used], inside[used])
     middle = (projected[inside[used]].mean() + projected[~inside[used]].mean()) / 2
@@ -122,7 +122,7 @@ def joint_separation(E: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> 
 
 
 def medoid(E: np.ndarray, members: np.ndarray) -> int:
-    """Index of the member with the smallest mean distance to the others; above 2,000, to an even pick."""
+    """Index of the member with the smallest mean distance to the others; above 2,000, to an evenly spaced subset."""
     from scipy.spatial.distance import cdist
 
     step = -(-len(members) // MOST_COMPARED)
@@ -130,8 +130,8 @@ def medoid(E: np.ndarray, members: np.ndarray) -> int:
 
 
 def concept_table(phi: np.ndarray, correct: np.ndarray | None) -> "pd.DataFrame":
-    """One row a concept: prevalence, the share of images in which it is the most important; reliability, the share of
-    right answers among those, with its 95% Wilson limits (None where it never is, or nothing is known)."""
+    """One row per concept: prevalence, the share of images in which it is the most important; reliability, the share of
+    correct predictions among those, with its 95% Wilson limits (None where it never is, or where unknown)."""
     import pandas as pd
 
     first = phi.argmax(axis=1)

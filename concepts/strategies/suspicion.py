@@ -1,25 +1,25 @@
-"""Suspicion: how cleanly something that is added sets images apart."""
+"""Suspicion: how cleanly an added feature separates images."""
 
 import numpy as np
 
 from concepts.strategies.evidence import Evidence
 
-ADDED = (3.0, 6.0)  # Ashman's D: one hump cut in two, and a gap nobody would doubt
-LACKING = (3.3, 4.3)  # a mark pushes others aside a little (3.5 in the demo's boats), a missing part shows 4.2 on
+ADDED = (3.0, 6.0)  # Ashman's D: of one mode cut in two, and of an unquestionable gap
+LACKING = (3.3, 4.3)  # a mark displaces others a little (3.5 in the demo's boats), a missing part has 4.2 or more
 
 
 def suspicion(evidence: Evidence, inside: np.ndarray, others: list[np.ndarray]) -> float:
-    """In [0, 1]: how cleanly something that is added sets the strategy apart: present inside, absent elsewhere, while
-    nothing of the others is missing.
+    """In [0, 1]: how cleanly an added feature separates the strategy: present inside, absent elsewhere, while none of
+    the features of the others is missing.
 
         max over concepts and patterns of added(inside, outside) · max over others of (1 − lacking(other, inside))
         added(a, b) = clip((D − 3) / 3, 0, 1) · max(0, 2 AUC − 1)
         lacking(a, b) = max over concepts of clip(D − 3.3, 0, 1) · max(0, 2 AUC − 1)
 
-    AUC: chance that an image of a shows the concept more than one of b. D: Ashman's, 2.6 to 3.5 where one hump is cut
-    in two. A mark in a corner looks like this. The second factor clears strategies that stand for each other (this part
-    or that one): each has what the others lack. An honest extra that some images show looks like a mark: a reason to
-    look, not a proof. others: one mask (n,) for each other strategy, at least one.
+    AUC: probability that an image of a shows the concept more than one of b. D: Ashman's, 2.6 to 3.5 where one mode is
+    cut in two. A mark in a corner has this property. The second factor clears strategies that are alternatives (this
+    part or that one): each has what the others lack. A genuine extra that some images show looks like a mark, so
+    suspicion is a reason to look, not a proof. others: one mask (n,) for each other strategy, at least one.
     """
     repeats = evidence.views.shape[1] // len(evidence.presence)
     views = evidence.views * np.tile(evidence.presence, repeats)
@@ -28,9 +28,9 @@ def suspicion(evidence: Evidence, inside: np.ndarray, others: list[np.ndarray]) 
 
 
 def added_cleanly(evidence: Evidence, concept: int, present: np.ndarray) -> float:
-    """In [0, 1]: `suspicion` of the images that show one concept, where that concept alone may speak for it.
+    """In [0, 1]: `suspicion` of the images that show one concept, with that concept alone as evidence for it.
 
-    As there, what is missing in them speaks against: a part in place of another one is not an extra.
+    As there, missing concepts count against it: a part in place of another one is not an extra.
     """
     own = np.arange(concept, evidence.views.shape[1], evidence.values.shape[1])
     views = evidence.views * np.tile(evidence.presence, len(own))
@@ -40,9 +40,9 @@ def added_cleanly(evidence: Evidence, concept: int, present: np.ndarray) -> floa
 
 
 def shown_more(shown: np.ndarray, inside: np.ndarray, outside: np.ndarray, clear: tuple[float, float]) -> float:
-    """In [0, 1]: the most that any column of shown (n, m) is present inside and absent outside; see `suspicion`.
+    """In [0, 1]: the largest degree to which a column of shown (n, m) is present inside and absent outside.
 
-    clear: Ashman's D from which a gap counts at all, and at which it is beyond doubt.
+    clear: Ashman's D from which a gap counts at all, and at which it is unquestionable. See `suspicion`.
     """
     a, b = shown[inside], shown[outside]
     gap = a.mean(axis=0) - b.mean(axis=0)

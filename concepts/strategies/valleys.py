@@ -1,17 +1,17 @@
-"""Are there two populations in one row of numbers? A scan for the deepest valley between two humps."""
+"""Test for two populations in a sample of numbers: a scan for the deepest valley between two modes."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-SPANS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144)  # spacings a valley may hold
-SHARES = (0.5, 0.75, 1.0)  # how much of a side, counted from the valley, may be its hump
+SPANS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144)  # spacings in a valley
+SHARES = (0.5, 0.75, 1.0)  # share of a side, counted from the valley, taken as its mode
 RATIO, SEPARATION, TOGETHER = 4.0, 3.0, 20.0  # see `excess`
 
 
 @dataclass(frozen=True)
 class Valleys:
-    """One entry a column: log-likelihood ratio of the valley, threshold inside it, Ashman's D of the two sides."""
+    """One entry per column: log-likelihood ratio of the valley, threshold inside it, Ashman's D of the two sides."""
 
     ratio: np.ndarray
     threshold: np.ndarray
@@ -19,15 +19,15 @@ class Valleys:
 
     @property
     def score(self) -> np.ndarray:
-        """ratio + 3 D: what `excess` measures, so that the best split is the largest."""
+        """ratio + 3 D, as in `excess`, so that the best split is the largest."""
         return self.ratio + 3 * self.separation
 
 
 def excess(ratio: np.ndarray, separation: np.ndarray, n: int) -> np.ndarray:
-    """By how much a valley shows more than one hump does by chance; −∞ where ratio or D alone is too small.
+    """Excess of a valley over what one mode shows by chance; −∞ where ratio or D alone is too small.
 
-    One hump of any shape (uniform is the worst case) has a small ratio *or* a small D: over uniform, normal, gamma,
-    log-normal, Laplace and Student samples of 30 to 3,000 fewer than 1 in 2,000 reach 0. An even row of n numbers has
+    One mode of any shape (uniform is the worst case) has a small ratio *or* a small D: over uniform, normal, gamma,
+    log-normal, Laplace and Student samples of 30 to 3,000 fewer than 1 in 2,000 reach 0. n evenly spaced numbers have
     D = 3.46 and a ratio that grows like log n.
     """
     ratio = ratio - max(0.0, np.log(n / 200))
@@ -38,14 +38,14 @@ def excess(ratio: np.ndarray, separation: np.ndarray, n: int) -> np.ndarray:
 def find_valleys(X: np.ndarray, smallest: int) -> Valleys:
     """The most significant valley of every column of X (n, m), with at least `smallest` numbers on each side.
 
-    A valley is a run of h spacings whose points lie thinner than those of a hump below *and* of a hump above it. Each
-    side is weighed by the log-likelihood ratio of two Poisson rates,
+    A valley is a run of h spacings whose points are less dense than those of a mode below *and* of a mode above it.
+    Each side is measured by the log-likelihood ratio of two Poisson rates,
 
         L = h log(r_v / r) + c log(r_s / r),   r_v = h / width_v, r_s = c / width_s, r = (h + c) / (width_v + width_s),
 
-    and the valley by the smaller of its sides. Under a density with one hump a side can look denser by chance only, and
-    most easily when the density is even. In the manner of Dümbgen & Walther 2008 (multiscale tests for increases and
-    decreases of a density); unlike the dip of Hartigan & Hartigan 1985 it keeps its power when a hump is small.
+    and the valley by the smaller of its sides. Under a density with one mode a side can look denser by chance only, and
+    most easily when the density is even. Similar to Dümbgen & Walther 2008 (multiscale tests for increases and
+    decreases of a density); unlike the dip of Hartigan & Hartigan 1985 it keeps its power when a mode is small.
     Equal numbers are `spread` first: between whole numbers there is no valley. A constant column has ratio 0.
     """
     X = np.sort(X, axis=0)
@@ -66,10 +66,10 @@ def find_valleys(X: np.ndarray, smallest: int) -> Valleys:
 
 
 def spread(X: np.ndarray) -> np.ndarray:
-    """Sorted columns whose equal numbers lie evenly over the width that they were rounded to.
+    """Sorted columns in which equal numbers are spread evenly over the width to which they were rounded.
 
-    That width is the smallest step between different numbers of the column; where there are two only, half the step,
-    so that they stay two humps. Many equal numbers among continuous ones (exact zeros) stay together.
+    That width is the smallest step between different numbers of the column; where there are only two, half the step,
+    so that they stay two modes. Many equal numbers among continuous ones (exact zeros) stay together.
     """
     steps = np.diff(X, axis=0)
     least = 1e-9 * (X[-1] - X[0])
@@ -102,7 +102,7 @@ def _valley_ratios(X: np.ndarray, h: int, smallest: int, rounding: np.ndarray) -
 
 
 def _single(values: np.ndarray) -> np.ndarray:
-    """Widths are taken in full precision; their logarithms need only single, which is five times as fast."""
+    """Single precision: widths are computed in double; their logarithms need only single, which is 5 times as fast."""
     return values.astype(np.float32)
 
 
@@ -122,7 +122,7 @@ def _widest_gap(X: np.ndarray, low: np.ndarray, h: int) -> np.ndarray:
 def separation(X: np.ndarray, threshold: np.ndarray) -> np.ndarray:
     """Ashman's D of the two sides of a threshold, for every column: √2 · |m₁ − m₂| / √(s₁² + s₂²); 0 for an empty side.
 
-    Cutting one normal hump in half gives 2.6, an even one 3.46. Source: Ashman, Bird & Zepf 1994.
+    One normal mode cut in half has 2.6, a uniform one 3.46. Source: Ashman, Bird & Zepf 1994.
     """
     above = threshold < X
     n_high = above.sum(axis=0)
