@@ -108,7 +108,7 @@ def _checked(
     if codes is not None and (len(codes) != n or codes.shape[-1] != k or codes.ndim < 2):
         raise ValueError(f"codes of shape {codes.shape} do not belong to importance of shape {phi.shape}")
     if correct is not None and np.shape(correct) != (n,):
-        raise ValueError(f"correct has shape {np.shape(correct)}, expected ({n},), one a image")
+        raise ValueError(f"correct has shape {np.shape(correct)}, expected ({n},), one per image")
     return phi, None if correct is None else np.asarray(correct, dtype=bool)
 
 
