@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -18,12 +19,13 @@ from concepts.activations.encoding_pass import Batch, EncodingPass
 from concepts.activations.precision import fits_float16
 from concepts.activations.previews import preview_of
 from concepts.data.dataset import Dataset, Skipped
+from concepts.models.behaviour import Behaviour, behaviour_of
 from concepts.models.encoders.base import Encoder
 from concepts.storage.store import key_of, new_folder
 from concepts.storage.typed_json import Count, Positive, read_typed, write_typed
 
 INFO = "info.json"
-FORMAT = 3  # increase when the stored format changes
+FORMAT = 4  # increase when the stored format changes
 CHUNK = 2**24  # values converted at a time
 Progress = Callable[[float], None]
 Item = TypeVar("Item")
@@ -155,9 +157,11 @@ def collect_activations(
 ) -> Activations:
     """Activations of all readable items, for a split's layer or any encoder, from the store or computed now.
 
-    The key is the model's weights, the layer, the transforms, and the items' contents and limits. One batch is held in
-    memory at a time; it is halved when memory runs out. Raises ValueError when no item can be read, when the
-    transform returns photos of two sizes, when activations are not finite, or when h(g(x)) ≠ f(x) on the photos.
+    The key is the model's weights, the layer, the transforms, and the items' contents and limits. Stored activations
+    are reused if the encoder also behaves as it did then (`Behaviour`); else they are computed under another key.
+    One batch is held in memory at a time; it is halved when memory runs out. Raises ValueError when no item can be
+    read, when the transform returns photos of two sizes, when activations are not finite, or when h(g(x)) ≠ f(x) on
+    the photos.
     """
     key = key_of(
         format=FORMAT,
@@ -167,13 +171,33 @@ def collect_activations(
         photos=dataset.fingerprint(),
         **dataset.reading_limits,
     )
-    final = store / f"activations-{key}"
-    with suppress(FileNotFoundError):
-        os.utime(final)  # recently used, so that `prune` removes others first
+    behaviour = behaviour_of(encoder, dataset)
+    final = next(place for place in _places(store, key) if not place.is_dir() or _is_of(place, behaviour))
+    if final.is_dir():
         return Activations(final, reused=True)
     with new_folder(final, keep=True) as folder:
+        behaviour.save(folder)
         _store(encoder, dataset, folder, batch_size, progress)
-    return Activations(final)
+    if _is_of(final, behaviour):
+        return Activations(final)
+    # meanwhile, another process stored a model with the same key and another behaviour there
+    return collect_activations(encoder, dataset, store, batch_size=batch_size, progress=progress)
+
+
+def _places(store: Path, key: str) -> Iterator[Path]:
+    """The folders of models with that key, one after the other: the first for the model that came first."""
+    yield store / f"activations-{key}"
+    for number in count(1):
+        yield store / f"activations-{key_of(key=key, number=number)}"
+
+
+def _is_of(folder: Path, behaviour: Behaviour) -> bool:
+    """True where the stored activations are of an encoder with that behaviour; marks them as in use."""
+    with suppress(FileNotFoundError):  # removed by `prune` just now
+        os.utime(folder)  # recently used, so that `prune` removes others first
+        stored = Behaviour.load(folder)
+        return stored is not None and stored.agrees(behaviour)
+    return False
 
 
 def _store(

@@ -22,7 +22,8 @@ class StoredReport:
     """The report of a class for reading: `data` (all tables), arrays, pictures.
 
     Arrays: `phi` (n, k), `maps` (n, h, w, k) concept maps, `components` (k, p), `embedding` (n, 2), `labels` (n,),
-    `evidence` (n, k). A built report holds everything in memory; a loaded one reads arrays and pictures on first use.
+    `evidence` (n, k); `behaviour_…` of its model (`Behaviour`; absent before December 2026). A built
+    report holds everything in memory; a loaded one reads arrays and pictures on first use.
     names: what people call its concepts and strategies; not part of the report on disk.
     """
 

@@ -102,6 +102,7 @@ def _arrays(findings: Findings, strategies: "Strategies") -> Arrays:
         "embedding": np.asarray(strategies.embedding, dtype=np.float32),
         "labels": np.asarray(strategies.labels, dtype=np.int64),
         "evidence": np.asarray(strategies.evidence, dtype=np.float32),
+        **findings.split.behaviour.to_arrays(),
     }
 
 

@@ -12,12 +12,23 @@ if TYPE_CHECKING:
 
 
 def check_model(report: StoredReport, split: "Split") -> None:
-    """Raises ValueError if the report was made with another model or another layer."""
+    """Raises ValueError if the report is of another model, another layer, or a model that behaves differently."""
+    from concepts.models.behaviour import IN_REPORT, Behaviour
+
     data = report.data
     if split.card.fingerprint != data.model.fingerprint or split.layer != data.layer.path:
         raise ValueError(
             f"the report is of {data.model.name} at {data.layer.path} with other weights or another layer than "
             f"{split.card.name} at {split.layer}: give the model that it was made with"
+        )
+    try:
+        stored = Behaviour.from_arrays(report.array)
+    except ValueError:  # a report from before December 2026
+        return
+    if not stored.agrees(split.behaviour.thinned(IN_REPORT)):
+        raise ValueError(
+            f"{split.card.name} has the weights and the code of the report's model but answers otherwise: an "
+            "attribute, a file that it imports or its transform has changed; give the model as it was, or make the report anew"
         )
 
 

@@ -6,6 +6,7 @@ Stored visualisations are read without torch.
 import io
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -210,6 +211,14 @@ def _pictures(report: StoredReport, images: Sequence[int]) -> "Tensor":
     return torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).float().div(255).contiguous()
 
 
+def _behaviour(report: StoredReport) -> dict[str, str]:
+    """What tells the report's model from others that are written alike; nothing for a report that does not hold it."""
+    with suppress(ValueError):
+        seen = report.array("behaviour_activations")
+        return {"behaviour": blake2b(seen.tobytes(), digest_size=12).hexdigest()}
+    return {}
+
+
 def _folder(report: StoredReport, concept: int, store: Path, settings: tuple[int, int, int]) -> Path:
     """The folder of a drawing, named by a key of the model, the layer, the direction, the photos and the settings."""
     data = report.data
@@ -224,6 +233,7 @@ def _folder(report: StoredReport, concept: int, store: Path, settings: tuple[int
         names=[row.name for row in data.images],
         strongest=_strongest(report, concept),
         settings=settings,
+        **_behaviour(report),
     )
     return store / f"visualisation-{key}"
 
