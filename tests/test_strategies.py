@@ -132,6 +132,7 @@ def test_a_rare_mark_without_a_concept_of_its_own_is_found_by_its_pattern(number
     assert find_strategies(phi, codes, n_refits=4).agreement.mean > 0.9
 
 
+@pytest.mark.slow
 def test_a_mark_that_the_head_does_not_use_is_found(numbers):
     codes = numbers.gamma(1.0, size=(200, 100, 6))
     codes[:40, :5, 2] += 12
