@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,7 @@ def test_a_circle_and_an_arrow_up_are_seen_wherever_the_import_stands(tmp_path):
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    graph = file_graph(tmp_path, ["concepts"])
+    graph = file_graph(tmp_path, ("concepts",))
     assert circles(graph) == [{"concepts/low/first.py", "concepts/low/second.py"}]
     rooms = room_graph(graph)
     assert rooms == {
@@ -189,6 +190,7 @@ def defined_in(place: str) -> set[str]:
     return {name for source in ([path] if path.suffix else path.rglob("*.py")) for name in top_names(source)}
 
 
+@cache
 def top_names(source: Path) -> set[str]:
     """What a file defines at its top: functions, classes, constants."""
     names = set()

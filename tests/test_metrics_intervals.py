@@ -15,14 +15,13 @@ from concepts.numerics.intervals import (
     bootstrap_means,
     bootstrap_ratios,
     bootstrap_statistic,
-    even_sample,
     interval,
     pairs_estimate,
-    random_sample,
     ratio_estimate,
     share_estimate,
     wilson,
 )
+from concepts.numerics.samples import even_sample, random_sample
 
 SIMULATIONS = 400
 FEWEST, MOST = 368, 392  # 92 to 98 in 100: 95 ± 2.7 standard deviations of a binomial share of 400

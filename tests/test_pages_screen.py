@@ -135,6 +135,7 @@ def test_only_wrong_answers_can_be_listed(workspace, report):
     assert photo_on(app) == expected[0] if expected else "No photo is like that" in app.info[0].value
 
 
+@pytest.mark.slow
 def test_a_click_on_a_point_opens_its_photo(workspace, report, monkeypatch):
     clicked: dict = {"selection": {"points": []}}
     monkeypatch.setattr(graph, "selected", lambda: clicked)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -132,6 +133,7 @@ def test_a_rare_mark_without_a_concept_of_its_own_is_found_by_its_pattern(number
     assert find_strategies(phi, codes, n_refits=4).agreement.mean > 0.9
 
 
+@pytest.mark.slow
 def test_a_mark_that_the_head_does_not_use_is_found(numbers):
     codes = numbers.gamma(1.0, size=(200, 100, 6))
     codes[:40, :5, 2] += 12
@@ -202,8 +204,16 @@ def test_exact_zeros_among_small_numbers_are_no_strategy(numbers):
     assert _quick(phi, np.broadcast_to(phi[:, None, None], (250, 3, 3, 8))).max() == 0
 
 
+@pytest.fixture
+def umap_is_there():
+    """Its first import warns that TensorFlow is missing, which is no warning of ours."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import umap  # noqa: F401
+
+
 @pytest.mark.filterwarnings("error")
-def test_equal_numbers_make_no_warning_and_no_nan():
+def test_equal_numbers_make_no_warning_and_no_nan(umap_is_there):
     X = np.zeros((40, 5))
     X[:, 1] = 7.3
     X[20:, 2] = 1

@@ -52,6 +52,7 @@ def test_there_are_eight_to_ten_steps():
     assert 8 <= len(STEPS) <= 10
 
 
+@pytest.mark.slow
 def test_next_and_back_lead_on_and_back():
     app = open_page("tour")
     assert button(app, "tour_back").disabled
@@ -135,6 +136,7 @@ def test_a_right_answer_is_right_and_another_is_not(task, right_answers):
     assert 'href="report?id=shapes-' in found
 
 
+@pytest.mark.slow
 def test_choosing_and_checking_writes_the_answer_into_the_address():
     app = open_page("exercises", task=2)
     assert button(app, "check").disabled

@@ -7,6 +7,7 @@ where its own names are imported (`concepts/extraction/__init__.py`), not where 
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from tests.support.places import ROOT
@@ -17,7 +18,8 @@ ORDER_TITLE = "## The order of the rooms"
 Graph = Mapping[str, set[str]]  # a file or a room -> those that it imports
 
 
-def file_graph(root: Path = ROOT, program: Iterable[str] = PROGRAM) -> dict[str, set[str]]:
+@cache
+def file_graph(root: Path = ROOT, program: tuple[str, ...] = PROGRAM) -> dict[str, set[str]]:
     """File -> the files that it imports, as paths from the root; imports of other libraries are left out."""
     sources = [root / name for name in program]
     files = [file for source in sources for file in (sorted(source.rglob("*.py")) if source.is_dir() else [source])]
