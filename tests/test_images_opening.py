@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from concepts.data.images import Limits, Photo, UnreadablePhoto, normal_name, open_photos
+from concepts.data.images.labels import folder_labels, in_class_order
 
 
 def picture(colour, kind="PNG") -> bytes:
@@ -337,3 +338,45 @@ def test_real_photos_have_their_labels(shared):
     assert photos.folder_names() == ("dress", "hat", "longsleeve", "pants", "shoes")
     assert None not in labels
     assert labels.count(3) == len(list((root / "pants").iterdir()))
+
+
+TWELVE = tuple(str(i) for i in range(12))
+
+
+@pytest.mark.parametrize(
+    "folders", [TWELVE, tuple(f"{i:02}" for i in range(12)), ("0", "1")], ids=["plain", "padded", "two"]
+)
+def test_whole_numbers_are_the_indices_of_classes(folders):
+    names = in_class_order(sorted(folders))
+    assert names == folders  # not 0, 1, 10, 11, 2, …
+    photos = [("photos", folder) for folder in (*folders, folders[-1])]
+    expected = [*range(len(folders)), len(folders) - 1]
+    assert folder_labels(photos, names) == expected
+    assert folder_labels(photos, [f"sort {i}" for i in range(len(folders))]) == expected
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [("0", "2"), ("1", "2"), ("0", "one"), ("0", "-1"), ("0", "1.0"), ("٠", "١")],
+    ids=["a gap", "from 1", "a word", "a sign", "a fraction", "other digits"],
+)
+def test_names_that_are_no_indices_stay_as_they_are(folders):
+    assert in_class_order(folders) == folders
+
+
+@pytest.mark.parametrize(
+    ("folders", "class_names"),
+    [
+        (("3", "3"), TWELVE[:3]),
+        (("0", "12"), ("a", "b")),
+        (("7", "7"), [f"sort {i}" for i in range(9)]),
+        (("", "0"), ("a", "b")),
+    ],
+    ids=["beyond", "one beyond", "one number alone", "no folder"],
+)
+def test_numbers_that_need_not_be_indices_name_no_class(folders, class_names):
+    assert folder_labels([(name,) if name else () for name in folders], class_names) == [None, None]
+
+
+def test_a_name_goes_before_a_number():
+    assert folder_labels([("1",), ("0",), ("1",)], ["1", "0"]) == [0, 1, 0]

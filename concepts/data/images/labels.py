@@ -16,11 +16,33 @@ def folder_labels(folders: Sequence[tuple[str, ...]], class_names: Sequence[str]
     """For each photo's parent folders, outermost first: the class named by the innermost matching one, else None.
 
     An exact match takes precedence over the normal form, so that "Cardigan" (the dog) and "cardigan" are distinguished;
-    a name that matches several classes equally matches none.
+    a name that matches several classes equally matches none. Where no folder names a class, folders called by whole
+    numbers from 0 to n − 1 are the indices of classes.
     """
     exact = _unique([unicodedata.normalize("NFC", name) for name in class_names])
     normal = _unique([normal_name(name) for name in class_names])
-    return [_innermost(parents, exact, normal) for parents in folders]
+    found = [_innermost(parents, exact, normal) for parents in folders]
+    return _indices(folders, len(class_names)) if all(label is None for label in found) else found
+
+
+def in_class_order(names: Sequence[str]) -> tuple[str, ...]:
+    """Names of all classes in the order of their indices: by number where they are 0 … n − 1, else as they are."""
+    numbers = [_number(name) for name in names]
+    if None in numbers or set(numbers) != set(range(len(names))):
+        return tuple(names)
+    return tuple(sorted(names, key=int))
+
+
+def _indices(folders: Sequence[tuple[str, ...]], n_classes: int) -> list[int | None]:
+    """For each photo, the number of its folder, where all are numbers below `n_classes`, two at least; else None."""
+    numbers = [_number(parents[-1]) if parents else None for parents in folders]
+    known = len(set(numbers)) > 1 and all(number is not None and number < n_classes for number in numbers)
+    return numbers if known else [None] * len(folders)
+
+
+def _number(name: str) -> int | None:
+    """The whole number that is the name, in decimal digits; None for other names."""
+    return int(name) if name.isascii() and name.isdecimal() else None
 
 
 def _unique(names: list[str]) -> dict[str, int]:

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from concepts.data.dataset import Dataset, group_names
+from concepts.data.images.labels import in_class_order
 from concepts.models import Split
 from concepts.models.target import Target
 from concepts.report.settings import ReportSettings
@@ -25,11 +26,18 @@ class Selection:
 
 
 def names_of_classes(split: Split, photos: Dataset[object]) -> tuple[str, ...]:
-    """The model's class names; if it has none, the folder names if there is one per class, else "class 0" and so on."""
+    """The model's class names; if it has none, the folder names if there is one per class, else "class 0" and so on.
+
+    Folders 0 … n − 1 are in the order of their numbers, other folders in that of their names.
+    """
     if split.card.class_names:
         return tuple(split.card.class_names)
     folders = group_names(photos)
-    return folders if len(folders) == split.n_classes else tuple(f"class {i}" for i in range(split.n_classes))
+    return (
+        in_class_order(folders)
+        if len(folders) == split.n_classes
+        else tuple(f"class {i}" for i in range(split.n_classes))
+    )
 
 
 def choose_photos(

@@ -28,7 +28,8 @@ def check_model(report: StoredReport, split: "Split") -> None:
     if not stored.agrees(split.behaviour.thinned(IN_REPORT)):
         raise ValueError(
             f"{split.card.name} has the weights and the code of the report's model but answers otherwise: an "
-            "attribute, a file that it imports or its transform has changed; give the model as it was, or make the report anew"
+            "attribute, a file that it imports or its transform has changed; give the model as it was, or "
+            "make the report anew"
         )
 
 
