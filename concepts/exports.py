@@ -6,35 +6,7 @@ Notebooks that people have exported import from other places too, where things o
 import sys
 from importlib import import_module
 
-from concepts.publishing.tables import (
-    APP,
-    DEMO,
-    TABLES,
-    Column,
-    columns_of,
-    default_workspace,
-    notebook_of,
-    parquet_zip,
-    report_json,
-    table_csv,
-    tables,
-    write_parquet,
-)
-
-__all__ = [
-    "APP",
-    "DEMO",
-    "TABLES",
-    "Column",
-    "columns_of",
-    "default_workspace",
-    "notebook_of",
-    "parquet_zip",
-    "report_json",
-    "table_csv",
-    "tables",
-    "write_parquet",
-]
+from concepts.publishing.tables import *  # noqa: F403 - all of it, and whatever is added there
 
 MOVED = {  # module that an exported notebook imports after this one -> where it is now
     "concepts.exports.files": "concepts.publishing.tables.files",

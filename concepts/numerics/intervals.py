@@ -85,6 +85,11 @@ def interval(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return low, high
 
 
+def draws_estimate(draws: np.ndarray) -> Estimate:
+    """The mean of draws (m,) with their middle 95%, for shuffled controls and random orders."""
+    return Estimate(float(np.mean(draws)), *map(float, interval(draws)))
+
+
 def mean_estimate(values: np.ndarray, *, seed: int = 0) -> Estimate:
     """The mean of one value per image, (n,), with its bootstrap interval."""
     return Estimate(float(np.mean(values)), *_ends(bootstrap_means(values, seed=seed)))

@@ -20,9 +20,3 @@ def jackknife_estimate(value: float, pulls: np.ndarray) -> Estimate:
         return Estimate(value)
     half = NORMAL * float(np.sqrt(n / (n - 1) * np.square(pulls).sum()))
     return Estimate(value, value - half, value + half)
-
-
-def draws_estimate(draws: np.ndarray) -> Estimate:
-    """The mean of draws (m,) with their middle 95%, for shuffled controls and random orders."""
-    low, high = np.quantile(draws, [0.025, 0.975])
-    return Estimate(float(np.mean(draws)), float(low), float(high))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from concepts.numerics.intervals import interval
 from concepts.strategies.evidence import Evidence, evidence_of, image_order
 from concepts.strategies.layout import crossing_links, lay_out, nearest_neighbours
 from concepts.strategies.populations import two_populations
@@ -141,7 +142,7 @@ def _agreement(found: np.ndarray, again: list[np.ndarray]) -> Interval:
     from sklearn.metrics import adjusted_rand_score
 
     scores = [float(adjusted_rand_score(found, other)) for other in again]
-    low, high = np.quantile(scores, [0.025, 0.975])
+    low, high = interval(np.asarray(scores))
     return Interval(float(np.mean(scores)), float(low), float(high))
 
 

@@ -1,4 +1,4 @@
-"""The page Language in a real browser: narrow and wide, light and dark, by keyboard."""
+"""The page Language in a real browser: all is drawn, by keyboard."""
 
 import pytest
 
@@ -8,29 +8,19 @@ pytestmark = pytest.mark.browser
 LAST = "Part, object or scene"
 
 
-def opened(page, address: str, query: str = "?id=first", *, width: int = 1280, scheme: str = "light") -> list[str]:
+def opened(page, address: str, query: str = "?id=first") -> list[str]:
     """Opens the page; its errors from now on."""
     errors = listen(page)
-    page.set_viewport_size({"width": width, "height": 1000})
-    page.emulate_media(color_scheme=scheme)
     page.goto(f"{address}/language{query}")
     page.get_by_role("heading", name=LAST).wait_for(timeout=60_000)
     page.wait_for_selector(".st-key-together .js-plotly-plot image")
     return errors
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
-def test_all_is_drawn_and_fits_the_width(tab, address, width, scheme):
-    page, errors = tab, opened(tab, address, width=width, scheme=scheme)
+def test_all_is_drawn(tab, address):
+    page, errors = tab, opened(tab, address)
     assert page.locator(".js-plotly-plot").count() == 3
     assert page.locator(".st-key-together .js-plotly-plot image").count() == 8
-    assert (
-        page.evaluate("document.querySelector('.stMain').scrollWidth - document.querySelector('.stMain').clientWidth")
-        <= 1
-    )
-    assert page.locator(".stMain img:not([alt]), .stMain img[alt='']").count() == 0
-    assert page.get_by_text("Page not found").count() == 0
     assert errors == []
 
 

@@ -50,13 +50,3 @@ def test_a_figure_s_name_leads_to_its_entry_by_keyboard(tab, address):
     page.keyboard.press("Enter")
     page.locator(".cx-entry.cx-chosen").wait_for(timeout=60_000)
     assert "/glossary?term=" in page.url
-
-
-def test_a_phone_has_no_page_wider_than_itself(tab, address):
-    page = tab
-    page.set_viewport_size({"width": 390, "height": 844})
-    for path in ("tour?step=2", "glossary?term=lift", "exercises?task=4"):
-        page.goto(f"{address}/{path}")
-        page.locator("h1").first.wait_for(timeout=60_000)
-        page.wait_for_timeout(500)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from concepts.lexicon.token_statistics.corpus import Corpus
-from concepts.numerics.intervals import Estimate
+from concepts.numerics.intervals import Estimate, interval
 
 PERMUTATIONS, RESAMPLES = 400, 400
 HALF = 0.5  # of a photo, added to the seen and the expected counts: a pair never seen stays finite
@@ -144,13 +144,13 @@ def _associate(first: np.ndarray, second: np.ndarray, *, same: bool = False, see
 
     pmi = pmi_of(np.ones(n))
     draws = (generator.multinomial(n, np.full(n, 1 / n)).astype(float) for _ in range(RESAMPLES))
-    low, high = np.quantile([pmi_of(weights) for weights in draws], [0.025, 0.975], axis=0)
+    low, high = interval(np.stack([pmi_of(weights) for weights in draws]))
     whole = first.reshape(places, -1).T
     expected = np.outer(sums[0].sum(axis=0), sums[1].sum(axis=0)) / places
     orders = (generator.permutation(n) for _ in range(PERMUTATIONS))
     control = np.array([_log_ratio(whole @ second[order].reshape(places, -1), expected) for order in orders])
     looked_at = np.triu(np.ones(pmi.shape, bool), 1) if same else np.ones(pmi.shape, bool)
-    ends = np.quantile(control, [0.025, 0.975], axis=0)
+    ends = interval(control)
     beyond = _beyond(pmi, control, looked_at, same)
     return Association(pmi, low, high, ends[0], ends[1], beyond, joint(np.ones(n)), expected)
 

@@ -12,8 +12,7 @@ from concepts.lexicon.token_statistics.corpus import Corpus
 from concepts.lexicon.token_statistics.entropy import entropy, entropy_of_neighbours, entropy_within_photos
 from concepts.lexicon.token_statistics.growth import ORDERS, Growth, growth_of_types
 from concepts.lexicon.token_statistics.zipf import ZipfFit, fit_zipf
-from concepts.numerics.intervals import Estimate
-from concepts.numerics.jackknife import draws_estimate
+from concepts.numerics.intervals import Estimate, draws_estimate, interval
 
 SHUFFLES = 20
 LARGE = 500_000  # tokens above which fewer shuffles are enough
@@ -156,7 +155,7 @@ def _ranks(
     for row, control in zip(band, controls, strict=True):
         own = control.frequencies[length][: len(row)]
         row[: len(own)] = own
-    low, high = np.quantile(band, [0.025, 0.975], axis=0)
+    low, high = interval(band)
     fits = [fit.exponent for control in controls if (fit := control.fits[length]) is not None]
     return RankFrequency(
         length, frequencies, _names(corpus, vocabulary, length), low, high, counted.fits[length],

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from concepts.lexicon.token_statistics.corpus import Corpus
-from concepts.numerics.intervals import Estimate
-from concepts.numerics.jackknife import draws_estimate
+from concepts.numerics.intervals import Estimate, draws_estimate, interval
 
 ORDERS = 20  # random orders of the photos
 POINTS = 40  # of the curve
@@ -42,7 +41,7 @@ def growth_of_types(corpus: Corpus, *, seed: int = 0, orders: int = ORDERS) -> G
     curves = np.array([_types_after(corpus, place, lengths) for place in places])  # (orders, m)
     slopes = np.array([_slope(np.log(lengths[fitted]), np.log(curve[fitted])) for curve in curves])
     exponent = draws_estimate(slopes) if len(slopes) > 1 else Estimate(float(slopes[0]))
-    low, high = np.quantile(curves, [0.025, 0.975], axis=0)
+    low, high = interval(curves)
     in_a_photo = float(np.mean(np.diff(corpus.counts.indptr)))
     return Growth(lengths, curves.mean(axis=0), low, high, exponent, in_a_photo)
 
