@@ -207,13 +207,14 @@ class Scaled:
 
     def __init__(self, split, factor, *, calm=0):
         self.split, self.factor, self.calm = split, factor, calm
+        self.seen = 0  # batches of photos; the behaviour is asked one picture at a time
 
     def __getattr__(self, name):
         return getattr(self.split, name)
 
     def encode(self, images):
-        self.calm -= 1
-        return self.split.encode(images) * (1 if self.calm >= 0 else self.factor)
+        self.seen += len(images) > 1
+        return self.split.encode(images) * (1 if self.seen <= self.calm else self.factor)
 
     def head(self, activations):
         return self.split.head(activations / self.factor)

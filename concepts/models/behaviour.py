@@ -23,8 +23,8 @@ from concepts.numerics.samples import even_sample
 
 FILE = "behaviour.safetensors"
 TOLERANCE = 1e-4  # of the largest magnitude of an array
-ITEMS = 3  # of the dataset, evenly spaced
 PICTURES, SIDES = 2, (320, 288)  # seeded ones, for encoders of photos; width and height
+ITEMS = 3  # of the dataset, evenly spaced, for other encoders
 KEPT = 2**15  # values per array, evenly spaced
 IN_REPORT = 2**10  # the same, of what a report holds
 PREFIX = "behaviour_"  # of the names of its arrays there
@@ -79,7 +79,10 @@ class Behaviour:
 
 
 def behaviour_of(encoder: Encoder[Item], dataset: Dataset[Item] | None = None) -> Behaviour:
-    """The behaviour on seeded pictures, for an encoder of photos, and on a few items of the dataset, one at a time."""
+    """The behaviour on probes, one at a time: seeded pictures for an encoder of photos, for others items of the dataset.
+
+    Without a dataset, an encoder of other items has no probes.
+    """
     head = getattr(encoder, "head", None)  # a split has one
     prepared, activations, logits = [], [], []
     with torch.inference_mode():
@@ -96,9 +99,10 @@ def _probes(encoder: Encoder[Item], dataset: Dataset[Item] | None) -> Iterator[T
     """The prepared probes; items that cannot be read are left out."""
     if isinstance(encoder.card, ModelCard):
         yield from (encoder.card.prepare(picture) for picture in seeded_pictures())
-    for i in even_sample(len(dataset), ITEMS) if dataset is not None else ():
-        with suppress(UnreadableItem):
-            yield encoder.card.prepare(dataset.open(i))  # type: ignore[union-attr]  # not None: it has an index
+    elif dataset is not None:
+        for i in even_sample(len(dataset), ITEMS):
+            with suppress(UnreadableItem):
+                yield encoder.card.prepare(dataset.open(i))
 
 
 def seeded_pictures() -> Iterator[Image.Image]:

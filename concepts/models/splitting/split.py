@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -12,9 +10,6 @@ from concepts.models.classifiers.card import ModelCard, card_of
 from concepts.models.splitting.layers import Function, LayerInfo, allowed_difference
 from concepts.models.splitting.layout import Kind, Layout
 from concepts.models.splitting.split_points import OfferedLayers
-
-if TYPE_CHECKING:
-    from concepts.models.behaviour import Behaviour
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,13 +72,6 @@ class Split:
         Raises ValueError for a vector and for tokens without a grid.
         """
         return self.layout.to_map(values)
-
-    @cached_property
-    def behaviour(self) -> "Behaviour":
-        """The outputs of the transform, g and h on seeded pictures: what a report keeps to know its model again."""
-        from concepts.models.behaviour import behaviour_of
-
-        return behaviour_of(self)
 
     def layers(self) -> list[LayerInfo]:
         """Every layer that can be split at, in network order."""

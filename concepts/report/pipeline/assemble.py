@@ -11,6 +11,7 @@ from PIL import Image
 
 from concepts.activations.collect import Activations
 from concepts.models import Split
+from concepts.models.behaviour import behaviour_of
 from concepts.models.target import Target
 from concepts.numerics.intervals import wilson
 from concepts.report.class_report import ClassReport
@@ -102,7 +103,7 @@ def _arrays(findings: Findings, strategies: "Strategies") -> Arrays:
         "embedding": np.asarray(strategies.embedding, dtype=np.float32),
         "labels": np.asarray(strategies.labels, dtype=np.int64),
         "evidence": np.asarray(strategies.evidence, dtype=np.float32),
-        **findings.split.behaviour.to_arrays(),
+        **behaviour_of(findings.split).to_arrays(),
     }
 
 

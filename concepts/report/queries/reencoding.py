@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def check_model(report: StoredReport, split: "Split") -> None:
     """Raises ValueError if the report is of another model, another layer, or a model that behaves differently."""
-    from concepts.models.behaviour import IN_REPORT, Behaviour
+    from concepts.models.behaviour import IN_REPORT, Behaviour, behaviour_of
 
     data = report.data
     if split.card.fingerprint != data.model.fingerprint or split.layer != data.layer.path:
@@ -25,7 +25,7 @@ def check_model(report: StoredReport, split: "Split") -> None:
         stored = Behaviour.from_arrays(report.array)
     except ValueError:  # a report from before December 2026
         return
-    if not stored.agrees(split.behaviour.thinned(IN_REPORT)):
+    if not stored.agrees(behaviour_of(split).thinned(IN_REPORT)):
         raise ValueError(
             f"{split.card.name} has the weights and the code of the report's model but answers otherwise: an "
             "attribute, a file that it imports or its transform has changed; give the model as it was, or "
