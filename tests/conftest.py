@@ -1,16 +1,21 @@
 """What every test file shares: generators over several seeds, and the real model and photos where they lie."""
 
+import gc
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import torch
 
 from tests.support.places import SHARED
 
+if TYPE_CHECKING:
+    import torch  # loaded by what needs it: the process that hands out the tests does not
+
+gc.set_threshold(100_000, 50, 100)  # collecting tests makes millions of small objects that stay
 DEAR = ("browser", "shared", "slow", "training")  # marks of what `make quick` leaves out, those that take longest first
 
 
@@ -35,8 +40,10 @@ def dearness(item: pytest.Item) -> int:
 
 
 @pytest.fixture(params=[0, 1, 2], ids="seed{}".format)
-def rng(request) -> torch.Generator:
+def rng(request) -> "torch.Generator":
     """A torch generator; every test that takes it runs under three seeds."""
+    import torch
+
     return torch.Generator().manual_seed(request.param)
 
 

@@ -14,6 +14,7 @@ from tests.support.imports import (
     circles,
     file_graph,
     modules_in,
+    parsed,
     picture,
     room_graph,
     rooms_in_order,
@@ -25,7 +26,7 @@ FACTS = {"attribution.methods", "attribution.importance_method"}  # what a metho
 
 
 def imports(file: Path, *, top_only: bool = False) -> set[str]:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree = parsed(file)
     return modules_in(tree.body if top_only else ast.walk(without_types(tree)))
 
 
@@ -130,8 +131,7 @@ def test_helpers_of_tests_lie_in_support():
 
 def test_no_assert_outside_tests():
     for file in files("concepts") + files("attribution") + files("pages"):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        assert not [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Assert)], file
+        assert not [node.lineno for node in ast.walk(parsed(file)) if isinstance(node, ast.Assert)], file
 
 
 def test_the_pages_load_no_heavy_library():
@@ -194,7 +194,7 @@ def defined_in(place: str) -> set[str]:
 def top_names(source: Path) -> set[str]:
     """What a file defines at its top: functions, classes, constants."""
     names = set()
-    for node in ast.parse(source.read_text(encoding="utf-8")).body:
+    for node in parsed(source).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.Assign | ast.AnnAssign):

@@ -10,7 +10,7 @@ import pytest
 
 from concepts.rendering import colours
 from pages.components.styles import style_sheet
-from tests.support.imports import modules_in, without_types
+from tests.support.imports import modules_in, parsed, without_types
 from tests.support.places import ROOT
 
 TAGS = (
@@ -29,7 +29,7 @@ def files(*folders: str) -> list[Path]:
 
 def strings(file: Path) -> Iterator[tuple[int, str]]:
     """Line and text of every string, those between the fields of a format among them."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value
 

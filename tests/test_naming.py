@@ -94,6 +94,7 @@ def test_a_word_that_no_token_can_say_scores_nothing():
     assert word_scores(tokens, torch.zeros(4, 2, 1), lexicon).tolist() == [[0, 0]]  # a concept that is nowhere
 
 
+@pytest.mark.slow
 def test_shuffled_places_are_those_of_shuffled_codes(rng):
     """The same distribution as literally shuffling images, and the places in each."""
     codes = torch.rand(4, 3, 1, generator=rng)

@@ -103,6 +103,7 @@ def test_an_address_restores_photo_concept_and_list(workspace, report):
     assert len(app.selectbox(key="photo").options) == len(members)
 
 
+@pytest.mark.slow
 def test_choices_are_written_into_the_address(workspace):
     app = open_page("report", id="first")
     app.selectbox(key="photo").set_value(9).run()
@@ -116,6 +117,7 @@ def test_choices_are_written_into_the_address(workspace):
     assert app.selectbox(key="photo_concept").value == 2
 
 
+@pytest.mark.slow
 def test_previous_and_next_go_through_the_list(workspace):
     app = open_page("report", id="first", image=0)
     by_name = {button.label: button for button in app.button}
@@ -195,6 +197,7 @@ def test_missing_pictures_are_said_to_be_missing(workspace):
     assert "picture missing" in shown(open_page("report", id="first"))
 
 
+@pytest.mark.slow
 def test_hostile_names_are_text(workspace, report):
     renamed(report, target=replace(report.data.target, label=HOSTILE)).save(workspace / "reports" / "hostile")
     for app in (open_page(), open_page("report", id="hostile", image=0)):

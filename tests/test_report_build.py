@@ -137,6 +137,7 @@ def test_the_same_request_gives_the_same_report_and_reuses_every_stage(split, ph
         np.testing.assert_array_equal(again.array(name), report.array(name))
 
 
+@pytest.mark.slow
 def test_another_choice_reuses_only_what_it_may(split, photos, tmp_path):
     build_report(split, photos, "red", SETTINGS, store=tmp_path)
     other = ReportSettings(n_concepts=4, sample=2000, importance="occlusion")

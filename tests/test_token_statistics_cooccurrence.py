@@ -193,6 +193,7 @@ def gnomes():
     return ClassReport.load(ROOT / "assets" / "demo" / "reports" / "shapes-gnome")
 
 
+@pytest.mark.slow
 def test_the_demos_truth_is_that_of_its_photos(gnomes):
     truth = demo_truth(gnomes)
     assert set(truth.masks) == {"cap", "coat"}

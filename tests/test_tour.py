@@ -16,6 +16,7 @@ from tests.support.asked_page import HOSTILE, answers_shown
 from tests.support.places import ROOT
 from tests.support.screen import open_page, said, shown, without_demo
 
+pytestmark = pytest.mark.slow
 REPORTS = ROOT / "assets" / "demo" / "reports"
 
 

@@ -16,7 +16,8 @@ import pytest
 from tests.support.places import ROOT
 
 OURS_NOT = ("_stcore/health", "_stcore/host-config")  # Streamlit requests these relative to the page's path first
-CHROMIUM = os.environ.get("CHROMIUM") or which("chromium") or which("chromium-browser") or ""
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")  # the first draws no window around the page
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(which, NAMES)), "")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
 DONE = """

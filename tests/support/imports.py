@@ -31,6 +31,12 @@ def file_graph(root: Path = ROOT, program: tuple[str, ...] = PROGRAM) -> dict[st
     }
 
 
+@cache
+def parsed(file: Path) -> ast.Module:
+    """The file's syntax tree, parsed once; it is shared and so must not be changed."""
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
 def modules_in(nodes: Iterable[ast.AST]) -> set[str]:
     """The modules that any of these nodes imports, from any library."""
     found = set()
@@ -44,10 +50,8 @@ def modules_in(nodes: Iterable[ast.AST]) -> set[str]:
 
 def without_types(tree: ast.Module) -> ast.Module:
     """The tree without the imports for a type checker only, which no page ever loads."""
-    tree.body = [
-        node for node in tree.body if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
-    ]
-    return tree
+    kept = [node for node in tree.body if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")]
+    return ast.Module(kept, tree.type_ignores)
 
 
 def room_of(file: str) -> str:
@@ -115,7 +119,7 @@ def _module(file: Path) -> str:
 
 def _imported(file: Path, root: Path, known: Mapping[str, str]) -> Iterator[str]:
     """Our modules that a file imports: for `from a import b`, the module a.b where it exists, else a."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in known)
         elif isinstance(node, ast.ImportFrom) and node.module:
