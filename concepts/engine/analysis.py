@@ -31,6 +31,7 @@ def load_split(request: Request, layer: str | None) -> "Split":
         device=request.device,
         resize=request.resize,
         crop=request.crop,
+        output=request.output,
     )
     return split_model(model, layer=layer)
 

@@ -14,7 +14,7 @@ from concepts.evaluation.measurement_data import MeasurementData, open_measureme
 from concepts.evaluation.table import Row
 from concepts.extraction.methods import EXTRACTIONS
 from concepts.metrics import compare_fits
-from concepts.models import Split, split_model
+from concepts.models import Split
 from concepts.models.target import TargetSpec, resolve_target
 from concepts.report.pipeline.selection import choose_photos, names_of_classes
 from concepts.report.settings import ReportSettings
@@ -78,7 +78,7 @@ def advise_layer(
     own = replace(settings or ReportSettings(), n_concepts=n_concepts)
     choices = []
     for path in layers or candidate_layers(split, own.method):
-        data = _bench(split_model(split.model, layer=path), dataset, target, own, store, progress)
+        data = _bench(split.at(path), dataset, target, own, store, progress)
         choices.append(_measured(data, own, progress))
     return recommend(choices)
 

@@ -5,6 +5,7 @@ import shlex
 from dataclasses import dataclass, field, replace
 from typing import Annotated, ClassVar
 
+from concepts.models.outputs import KINDS, Kind
 from concepts.options import Option, words_of
 from concepts.report.settings import CLASS, ReportSettings
 from concepts.storage.store import key_of
@@ -34,6 +35,11 @@ class Request:
     ] = None
     resize: Annotated[Count | None, Option("short side, instead of the weights' own", MODEL, metavar="PIXELS")] = None
     crop: Annotated[Count | None, Option("centre crop, instead of the weights' own", MODEL, metavar="PIXELS")] = None
+    output: Annotated[
+        Kind | None,
+        Option("what the model's outputs are, where they do not tell: classes (one is true), multilabel (each is true "
+               "or not), binary (one output, yes or no), regression (quantities)", MODEL, choices=KINDS),
+    ] = None  # fmt: skip
     device: Annotated[str, Option("cpu, cuda, cuda:1 …", MODEL)] = "cpu"
     settings: ReportSettings = field(default_factory=ReportSettings)
 

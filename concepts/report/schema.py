@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from concepts.data.dataset import Skipped
+from concepts.models.outputs import Kind
 from concepts.models.target import Target
 from concepts.report.request import Request
 from concepts.report.rows import (
@@ -28,13 +29,16 @@ FORMAT = 2
 
 @dataclass(frozen=True)
 class ModelSummary:
-    """The explained model. transform: preparation of photos, in words; "" in older reports."""
+    """The explained model. transform: preparation of photos, in words; "" in older reports. output, conversion: the
+    meaning of its outputs and how logits were made of them (`concepts.models.outputs`)."""
 
     name: str
     weights: str
     fingerprint: str
     n_classes: Count
     transform: str = ""
+    output: Kind = "classes"
+    conversion: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ class ReportData:
     versions: dict[str, str]
     seconds: dict[str, Positive]  # by stage; "forward pass": `Activations.seconds`
     reused: tuple[str, ...]  # stages whose results came from the store
-    accuracy: Accuracy
+    accuracy: Accuracy | None  # None for a model of quantities
     images: tuple[ImageRow, ...]
     concepts: tuple[ConceptRow, ...]
     strategies: tuple[StrategyRow, ...]

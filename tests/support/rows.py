@@ -11,6 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from concepts.data.dataset import Skipped, UnreadableItem
+from concepts.models.outputs import Outputs
 from concepts.data.images.jpeg import jpeg_bytes
 
 KINDS = ("low", "high")
@@ -97,6 +98,8 @@ class RowSplit:
     n_channels: int = P
     n_positions: int = 1
     device: torch.device = CPU
+    outputs: Outputs = Outputs()
+    differentiable: bool = True
 
     def encode(self, rows: Tensor) -> Tensor:
         return rows.clamp(min=0)

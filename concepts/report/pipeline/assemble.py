@@ -19,7 +19,8 @@ from concepts.report.pipeline import checks, provenance, tables
 from concepts.report.pipeline.crops import prototypes
 from concepts.report.pipeline.dictionary import Dictionary, extractor_for
 from concepts.report.pipeline.importance import Importances, scores
-from concepts.report.pipeline.selection import Selection, recognised, right
+from concepts.report.pipeline.answers import predictions, recognised, right
+from concepts.report.pipeline.selection import Selection
 from concepts.report.pipeline.stages import Arrays, Stages
 from concepts.report.rows import Check, CropRow, ImageRow, MistakeRow, PresenceRow, SubConceptRow
 from concepts.report.schema import FORMAT, Accuracy, Clustering, DatasetSummary, LayerSummary, ModelSummary, ReportData
@@ -49,12 +50,12 @@ class Findings:
     @cached_property
     def right(self) -> np.ndarray | None:
         """(n,) bool, True where the model is right; None if the photos' classes are not known."""
-        return right(self.activations.logits, self.labels, self.target)
+        return right(self.split.outputs, self.activations.logits, self.labels, self.target)
 
     @cached_property
     def recognised(self) -> np.ndarray:
         """(n,) bool, True where the model predicts the target."""
-        return recognised(self.activations.logits, self.target)
+        return recognised(self.split.outputs, self.activations.logits, self.target)
 
     @cached_property
     def maps(self) -> np.ndarray:
@@ -68,8 +69,13 @@ class Findings:
         return Image.open(self.activations.thumbnail(row)).convert("RGB")
 
     @property
-    def good(self) -> np.ndarray:
-        """(n,) bool that reliability counts: right predictions, or recognised photos if classes are not known."""
+    def good(self) -> np.ndarray | None:
+        """(n,) bool that reliability counts: right predictions, or recognised photos if classes are not known.
+
+        None for a model of quantities.
+        """
+        if self.split.outputs.kind == "regression":
+            return None
         return self.recognised if self.right is None else self.right
 
 
@@ -157,7 +163,7 @@ def _image_rows(findings: Findings, strategies: "Strategies") -> tuple[ImageRow,
     return tables.image_rows(
         [names[i] for i in activations.indices],
         findings.labels,
-        activations.logits,
+        predictions(findings.split.outputs, activations.logits, findings.selection.class_names),
         scores(activations.logits, findings.target),
         findings.recognised,
         findings.right,
@@ -170,7 +176,7 @@ def _checks(findings: Findings, clustering: Clustering) -> list[Check]:
     importances, seed, target = findings.importances, findings.settings.seed, findings.target
     logits, kept = findings.activations.logits[importances.kept], importances.kept_logits
     return [
-        *checks.kept_checks(scores(logits, target), scores(kept, target), logits, kept, seed),
+        *checks.kept_checks(scores(logits, target), scores(kept, target), logits, kept, findings.split.outputs, seed),
         *checks.dictionary_checks(findings.dictionary),
         *checks.importance_checks(importances, seed),
         *checks.strategy_checks(clustering),
@@ -178,7 +184,9 @@ def _checks(findings: Findings, clustering: Clustering) -> list[Check]:
     ]
 
 
-def _accuracy(findings: Findings) -> Accuracy:
+def _accuracy(findings: Findings) -> Accuracy | None:
+    if findings.good is None:
+        return None
     n, hits = len(findings.good), int(findings.good.sum())
     low, high = wilson(hits, n)
     means = "share of the photos that the model gets right"
@@ -200,6 +208,8 @@ def _model(split: Split) -> ModelSummary:
         fingerprint=card.fingerprint,
         n_classes=split.n_classes,
         transform=card.transform_text,
+        output=split.outputs.kind,
+        conversion=split.outputs.conversion,
     )
 
 

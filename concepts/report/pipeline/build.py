@@ -1,6 +1,7 @@
 """The main job: photos → activations → concepts → importance → strategies → report."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from concepts.report.class_report import ClassReport
 from concepts.report.pipeline import tables
 from concepts.report.pipeline.assemble import Findings, assemble
 from concepts.report.pipeline.dictionary import Dictionary, find_concepts
-from concepts.report.pipeline.importance import Importances, estimate_importances
+from concepts.report.pipeline.importance import Importances, check_gradient, estimate_importances
 from concepts.report.pipeline.mistakes import mistake_rows
 from concepts.report.pipeline.presence import presence_rows
 from concepts.report.pipeline.selection import Selection, choose_photos, names_of_classes
@@ -52,6 +53,9 @@ def build_report(
             return build_report(split, dataset, target, settings, store=Path(folder), progress=progress)
     class_names = names_of_classes(split, dataset)
     resolved = resolve_target(target, class_names, split.n_classes)
+    check_gradient(split, settings.importance)
+    if split.outputs.kind == "regression":
+        settings = replace(settings, photos="all")  # no photo belongs to a quantity
     selection = choose_photos(dataset, resolved, class_names, settings)
     return _run(split, selection, resolved, settings, Stages(store, progress))
 

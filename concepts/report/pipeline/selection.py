@@ -1,10 +1,9 @@
-"""Selection of a report's photos, and which of them the model gets right."""
+"""Selection of a report's photos, and their classes."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from PIL import Image
 
 from concepts.data.dataset import Dataset, group_names
@@ -30,8 +29,8 @@ def names_of_classes(split: Split, photos: Dataset[object]) -> tuple[str, ...]:
 
     Folders 0 … n − 1 are in the order of their numbers, other folders in that of their names.
     """
-    if split.card.class_names:
-        return tuple(split.card.class_names)
+    if names := split.outputs.names(split.card.class_names, split.n_classes):
+        return names
     folders = group_names(photos)
     return (
         in_class_order(folders)
@@ -79,21 +78,3 @@ def _no_photos(target: Target, labels: Sequence[int | None], class_names: Sequen
     found = Counter(class_names[label] for label in labels if label is not None)
     there = ", ".join(f"{name} ({count})" for name, count in found.most_common(8))
     return f"no photo lies in a folder called {target.label!r}; the folders hold {there}: choose one, or add photos"
-
-
-def recognised(logits: np.ndarray, target: Target) -> np.ndarray:
-    """(n,) bool, True where the prediction, the largest of logits (n, c), is in the target."""
-    return np.isin(logits.argmax(axis=1), target.indices)
-
-
-def right(logits: np.ndarray, labels: Sequence[int | None], target: Target) -> np.ndarray | None:
-    """(n,) bool, True where the prediction is the photo's class; for a photo of a target group, any class of the group.
-
-    None if the class of any photo is not known.
-    """
-    if any(label is None for label in labels):
-        return None
-    answers = logits.argmax(axis=1)
-    known = np.asarray(labels, dtype=np.int64)
-    in_target = np.isin(known, target.indices) & np.isin(answers, target.indices)
-    return in_target | (answers == known)
