@@ -72,9 +72,11 @@ def test_a_model_of_four_channels_needs_its_own_transform(tmp_path):
         split.encode(torch.zeros(1, 3, 32, 32))
 
 
-@pytest.mark.parametrize(("mean", "std"), [((0.5, 0.5), (0.2, 0.2)), ((0.5,), (0.2, 0.2, 0.2)), ((), ()), ((0.5,), (0.0,))])
+@pytest.mark.parametrize(
+    ("mean", "std"), [((0.5, 0.5), (0.2, 0.2)), ((0.5,), (0.2, 0.2, 0.2)), ((), ()), ((0.5,), (0.0,))]
+)
 def test_means_are_three_or_one(mean, std):
-    with pytest.raises(ValueError, match="three numbers each .or one, for grey., std above 0"):
+    with pytest.raises(ValueError, match=r"three numbers each .or one, for grey., std above 0"):
         PhotoTransform(mean=mean, std=std)
 
 

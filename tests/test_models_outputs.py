@@ -106,7 +106,9 @@ def test_labels_that_do_not_exclude_each_other_have_their_own_probabilities(phot
         assert row.recognised == row.right == bool(z[0] > 0)
     assert report.data.accuracy.value == pytest.approx((logits[:, 0] > 0).float().mean().item())
     stated = split_model(Dressed(lambda z: z), "body.features", output="multilabel")
-    np.testing.assert_allclose(build_report(stated, photos, "red", SETTINGS).array("phi"), report.array("phi"), atol=1e-3)
+    np.testing.assert_allclose(
+        build_report(stated, photos, "red", SETTINGS).array("phi"), report.array("phi"), atol=1e-3
+    )
 
 
 LOGITS = {
@@ -211,7 +213,7 @@ def test_the_statement_reaches_the_model_by_its_name(tmp_path):
         "def one():\n    model = tiny()\n    model.linear = torch.nn.Linear(4, 1)\n    return model\n"
     )
     name = f"{tmp_path / 'own.py'}:one"
-    with pytest.raises(ValueError, match="own.py:one': the model gives one number"):
+    with pytest.raises(ValueError, match=r"own.py:one': the model gives one number"):
         load_model(name)
     model = load_model(name, output="binary", class_names=["no", "yes"])
     assert model.card.class_names == ("no", "yes")
@@ -259,7 +261,9 @@ class Ungraded(nn.Module):
 def test_without_a_gradient_the_methods_that_work_are_named(method, photos):
     split = split_model(Ungraded(), "features")
     assert not split.differentiable
-    with pytest.raises(ValueError, match=rf"no gradient after layer features .* which {method} follows.*: occlusion, sh"):
+    with pytest.raises(
+        ValueError, match=rf"no gradient after layer features .* which {method} follows.*: occlusion, sh"
+    ):
         build_report(split, photos, "red", ReportSettings(n_concepts=3, importance=method))
 
 

@@ -26,7 +26,9 @@ def predictions_under_doses(
 ) -> PredictionChange:
     """Predictions for the subject's photos without and with doses; at most `top` classes. doses: concept → dose."""
     k = len(subject.components)
-    each = dosed_probabilities(head, subject, np.stack([dose_row(k, {}), dose_row(k, doses)]), outputs=outputs)  # (n, 2, c)
+    each = dosed_probabilities(
+        head, subject, np.stack([dose_row(k, {}), dose_row(k, doses)]), outputs=outputs
+    )  # (n, 2, c)
     return compare_predictions(each[:, 0], each[:, 1], top=top)
 
 

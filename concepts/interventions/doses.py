@@ -39,9 +39,7 @@ def dosed_logits(head: Head, subject: Subject, doses: Tensor) -> Tensor:
     return torch.stack(found)
 
 
-def dosed_probabilities(
-    head: Head, subject: Subject, doses: np.ndarray, *, outputs: Outputs = CLASSES
-) -> np.ndarray:
+def dosed_probabilities(head: Head, subject: Subject, doses: np.ndarray, *, outputs: Outputs = CLASSES) -> np.ndarray:
     """(n, m, c) in [0, 1]: the class probabilities of n photos under each of m doses (m, k).
 
     outputs: the meaning of the head's logits. Raises ValueError for quantities, which have no probabilities.

@@ -125,7 +125,7 @@ def _conversion(kind: Kind | None, ranges: _Ranges, raw: Tensor) -> tuple[Callab
     if ranges.sums_to_1 and kind in (None, "classes"):
         said = "The model returns probabilities that sum to 1 (a softmax inside): their logarithms are the logits."
         return (lambda p: p.clamp_min(smallest).log()), Outputs("classes", said)
-    to_logit = _unchanged
+    to_logit: Callable[[Tensor], Tensor] = _unchanged
     said = ""
     if ranges.in_0_1 and kind != "classes":
         to_logit = _log_odds(max(SATURATED, torch.finfo(raw.dtype).eps))

@@ -1,4 +1,4 @@
-"""The meaning of a model's outputs: classes that exclude each other, labels that do not, one question, or quantities."""
+"""The meaning of a model's outputs: classes that exclude each other, labels that do not, yes or no, or quantities."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,4 +50,4 @@ class Outputs:
             return np.ones(len(logits), dtype=bool)
         if self.kind == "classes":
             return np.isin(logits.argmax(axis=1), indices)
-        return (logits[:, list(indices)] > 0).any(axis=1)
+        return np.any(logits[:, list(indices)] > 0, axis=1)

@@ -11,6 +11,7 @@ import streamlit as st
 from concepts.data.images import Limits, Skipped, store_uploads
 from concepts.demo.names import DEMO_SOURCES
 from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
+from concepts.models.outputs import Kind
 from concepts.storage.store import write_json
 from concepts.storage.typed_json import read_typed
 from pages.analysis.short_names import distinct_names, photos_name
@@ -22,6 +23,12 @@ WEIGHT_SUFFIXES = ["safetensors", "pt", "pth"]
 RANDOM, DOWNLOAD, OWN_FILE = "random weights", "torchvision's own (downloaded)", "a file of mine"
 NAMED, UPLOADED, DRAWN = "a folder on the server", "an upload", "the demo's own pictures"
 DEMO_PICTURES = {"demo/shapes": "drawn picture world", "demo/digits": "handwritten digits"}
+OUTPUT_WORDS: dict[Kind, str] = {
+    "classes": "classes, of which one is true",
+    "multilabel": "labels, each true or not",
+    "binary": "one output: yes or no",
+    "regression": "quantities",
+}
 FOLDERS_SHOWN = 300
 LEFT_OUT = "left-out.json"  # beside the photos of an upload: names and reasons
 LeftOut = tuple[tuple[str, str], ...]
@@ -33,6 +40,7 @@ class ModelChoice:
 
     model: str
     weights: str | None = None
+    output: Kind | None = None
 
 
 def choose_model(server: ServerSettings) -> ModelChoice | None:
@@ -41,8 +49,10 @@ def choose_model(server: ServerSettings) -> ModelChoice | None:
     names = [*server.models, *DEMO_SOURCES, *TORCHVISION_CLASSIFIERS]
     labels = _model_labels(server)
     name = st.selectbox("Classifier", names, key="model", format_func=lambda name: labels.get(name, name))
-    if name in server.models or name in DEMO_SOURCES:
+    if name in DEMO_SOURCES:
         return ModelChoice(name)
+    if name in server.models:
+        return ModelChoice(name, output=_output())
     kind = st.radio("Weights", [OWN_FILE, DOWNLOAD, RANDOM], key="weights", horizontal=True)
     if kind == DOWNLOAD:
         return ModelChoice(name, "DEFAULT")
@@ -52,7 +62,16 @@ def choose_model(server: ServerSettings) -> ModelChoice | None:
     file = st.file_uploader(
         "Weights file", WEIGHT_SUFFIXES, key="weights_file", help="A file that runs code is refused."
     )
-    return ModelChoice(name, str(_keep_weights(file.name, file.getvalue(), server))) if file else None
+    output = _output()
+    return ModelChoice(name, str(_keep_weights(file.name, file.getvalue(), server)), output) if file else None
+
+
+def _output() -> Kind | None:
+    """The meaning of the outputs as the visitor states it; None: measured."""
+    return st.selectbox(
+        "What it returns", [None, *OUTPUT_WORDS], key="output",
+        format_func=lambda kind: OUTPUT_WORDS.get(kind, "measure it (a model of one output asks for a choice)"),
+    )  # fmt: skip
 
 
 def _model_labels(server: ServerSettings) -> dict[str, str]:

@@ -22,7 +22,9 @@ from pages.state.server_settings import ServerSettings
 def look_and_start(server: ServerSettings, model: ModelChoice, images: str) -> None:
     """Shows the second half of the page, once a model and photos are chosen."""
     st.divider()
-    request = Request(model=model.model, weights=model.weights, images=images, device=server.device)
+    request = Request(
+        model=model.model, weights=model.weights, images=images, device=server.device, output=model.output
+    )
     job = jobs.find(server.workspace, f"inspect-{request.key}", executor=server.executor)
     if job is None or job.state.status in ("failed", "cancelled", "interrupted"):
         if job is not None and job.state.message:

@@ -11,8 +11,8 @@ from PIL import Image
 from torch import Tensor
 
 from concepts.data.dataset import Skipped, UnreadableItem
-from concepts.models.outputs import Outputs
 from concepts.data.images.jpeg import jpeg_bytes
+from concepts.models.outputs import Outputs
 
 KINDS = ("low", "high")
 P = 6  # numbers in a row
@@ -98,7 +98,7 @@ class RowSplit:
     n_channels: int = P
     n_positions: int = 1
     device: torch.device = CPU
-    outputs: Outputs = Outputs()
+    outputs: Outputs = field(default_factory=Outputs)
     differentiable: bool = True
 
     def encode(self, rows: Tensor) -> Tensor:

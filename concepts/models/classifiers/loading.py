@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from concepts.models.classifiers.card import make_card, own_class_names, own_transform
 from concepts.models.classifiers.classnames import check_count, read_class_names

@@ -16,7 +16,7 @@ CHANNELS = (3, 1, 4)
 def probed(
     model: nn.Module, name: str, transform: Prepare, *, own: bool, output: Kind | None = None
 ) -> tuple[AdaptedModel, Prepare]:
-    """The model with logits as its output, and the transform: grey for a model of one channel without a transform of its own.
+    """The model with logits as its output, and the transform: grey for a model of one channel without its own.
 
     own: whether the transform is the model's own. Raises ValueError when the model fails on what the transform gives,
     with the size or number of channels that it accepts, and when its outputs cannot be read (`adapt`).
@@ -31,9 +31,7 @@ def probed(
     raise ValueError(failed + _instead(model, channels, (size[0], size[1]), own=own))
 
 
-def _adapted(
-    model: nn.Module, channels: int, size: tuple[int, int], name: str, output: Kind | None
-) -> AdaptedModel:
+def _adapted(model: nn.Module, channels: int, size: tuple[int, int], name: str, output: Kind | None) -> AdaptedModel:
     images = _images(model, channels, size)
     with torch.no_grad():
         try:

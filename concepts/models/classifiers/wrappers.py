@@ -14,7 +14,9 @@ def unwrapped(model: nn.Module) -> nn.Module:
     Raises ValueError for TorchScript, whose layers are not modules that can be cut or replaced.
     """
     while type(model).__name__ in WRAPPERS:
-        inner = next((getattr(model, name) for name in INSIDE if isinstance(getattr(model, name, None), nn.Module)), None)
+        inner = next(
+            (getattr(model, name) for name in INSIDE if isinstance(getattr(model, name, None), nn.Module)), None
+        )
         if inner is None:
             break
         model = inner

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
+from concepts.models.adapted import AdaptedModel, adapt, random_images
 from concepts.models.classifiers.card import ModelCard, card_of
 from concepts.models.classifiers.wrappers import unwrapped
 from concepts.models.outputs import Kind, Outputs
-from concepts.models.adapted import AdaptedModel, adapt, random_images
 from concepts.models.splitting.default_layer import gradient_at
 from concepts.models.splitting.layers import Function, LayerInfo, allowed_difference
 from concepts.models.splitting.layout import Kind as LayoutKind

@@ -16,10 +16,10 @@ from concepts.models.target import Target
 from concepts.numerics.intervals import wilson
 from concepts.report.class_report import ClassReport
 from concepts.report.pipeline import checks, provenance, tables
+from concepts.report.pipeline.answers import predictions, recognised, right
 from concepts.report.pipeline.crops import prototypes
 from concepts.report.pipeline.dictionary import Dictionary, extractor_for
 from concepts.report.pipeline.importance import Importances, scores
-from concepts.report.pipeline.answers import predictions, recognised, right
 from concepts.report.pipeline.selection import Selection
 from concepts.report.pipeline.stages import Arrays, Stages
 from concepts.report.rows import Check, CropRow, ImageRow, MistakeRow, PresenceRow, SubConceptRow

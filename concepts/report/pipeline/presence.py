@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.answers import recognised, right
+from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.tables import share_right
 from concepts.report.rows import PresenceRow
 from concepts.strategies.populations import Populations

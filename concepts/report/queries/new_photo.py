@@ -21,7 +21,8 @@ USUAL = 0.95  # quantile of the photos' own distances; a new photo up to this di
 class ExplainedPhoto:
     """A new photo, explained with a report's model and concepts.
 
-    shown: the photo as the model saw it, JPEG. logits: (c,). probabilities: (c,), None for quantities. phi: (k,) in logits. maps: (h, w, k) ≥ 0, or None
+    shown: the photo as the model saw it, JPEG. logits: (c,). probabilities: (c,), None for quantities. phi: (k,) in
+    logits. maps: (h, w, k) ≥ 0, or None
     without places. nearest: images of the report, nearest first, with `distances` in units of the concepts' spread.
     usual: the distance within which 95% of the report's photos have their nearest photo. leftover: ‖A − U V‖ / ‖A‖.
     """

@@ -35,8 +35,8 @@ def part_sentence(row: SubConceptRow, data: ReportData) -> str:
     direction = "lowers" if row.effect >= 0 else "raises"
     return (
         f"{percent(row.share)} of what its parent is made of at layer {row.layer}. Taken out alone, it {direction} the "
-        f"score of “{data.target.label}” by {abs(row.effect):.2f} {score_unit(data)} on average (95% interval {row.low:+.2f} to "
-        f"{row.high:+.2f}, {row.n_photos:,} photos)."
+        f"score of “{data.target.label}” by {abs(row.effect):.2f} {score_unit(data)} on average (95% interval "
+        f"{row.low:+.2f} to {row.high:+.2f}, {row.n_photos:,} photos)."
     )
 
 
