@@ -35,6 +35,7 @@ class ModelCard:
     transform_text: str
     input_size: tuple[int, int]
     fingerprint: str
+    names_given: bool = False  # True where the user stated the class names, instead of the model or its weights
 
     def prepare(self, photo: Image.Image) -> Tensor:
         """`transform` of a photo. Raises UnreadablePhoto for a photo that is too narrow, for any transform."""
