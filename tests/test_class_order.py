@@ -12,7 +12,7 @@ from concepts.glossary import entry_of
 from concepts.models import card_of, load_model, split_model
 from concepts.report import ReportSettings, build_report
 from concepts.report.class_names import ORDER
-from concepts.report.pipeline.class_order import OrderTrial, best_assignment
+from concepts.report.pipeline.class_order import OrderTrial, best_assignment, sample_of
 from tests.support import tiny
 from tests.support.tiny import CLASSES, FACTORY, write_photos
 
@@ -102,6 +102,15 @@ def test_another_order_is_found_also_where_the_model_errs(order, seed):
 def test_names_of_classes_without_photos_stay_where_they_can():
     found = trial([[0, 0, 8, 0, 0], [8, 0, 0, 0, 0]])
     assert found.order(["a", "b", "c", "d", "e"]) == ("b", "c", "a", "d", "e")
+
+
+@pytest.mark.parametrize(("classes", "each", "n"), [(1, 50, 0), (2, 3, 6), (2, 50, 16), (12, 9, 96), (40, 20, 200)])
+def test_at_most_eight_photos_a_class_and_two_hundred_are_tried(classes, each, n):
+    labels = [None, *(i // each for i in range(classes * each)), None]
+    chosen = sample_of(labels, [classes - 1])
+    assert len(chosen) == len(set(chosen)) == n
+    assert None not in {labels[i] for i in chosen}
+    assert not chosen or sum(labels[i] == classes - 1 for i in chosen) == min(each, 8)
 
 
 def classifier(*channels: int, names: list[str] | None = None) -> nn.Module:

@@ -145,10 +145,15 @@ def arguments(folders, out, **changes):
     return ["report", *(text for name, value in (options | changes).items() for text in (f"--{name}", str(value)))]
 
 
-def test_the_command_with_others_makes_the_report_again(folders, tmp_path, monkeypatch, capsys):
+@pytest.fixture
+def classes(tmp_path):
+    file = tmp_path / "classes.txt"
+    file.write_text("\n".join(CLASSES))
+    return str(file)
+
+
+def test_the_command_with_others_makes_the_report_again(folders, classes, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(folders)
-    classes = tmp_path / "classes.txt"
-    classes.write_text("\n".join(CLASSES))
     assert main(arguments(folders, tmp_path / "red", photos="all", classes=classes)) == 0
     said = capsys.readouterr().out
     assert "class names: given with the model (--classes)" in said
@@ -181,7 +186,9 @@ def test_a_request_with_others_is_another_request_and_opens_both(folders):
     assert len(open_request_photos(alone, None)) == 12
 
 
-def test_a_look_counts_the_others_apart(folders):
-    found = inspect(Request(FACTORY, str(folders / "own"), others=str(folders / "others")))
-    assert found.photos_per_class
-    assert (found.n_photos, found.n_others) == (24, 12)
+def test_a_look_counts_the_others_apart(folders, classes):
+    found = inspect(Request(FACTORY, str(folders / "own"), classes=classes, others=str(folders / "others")))
+    assert found.photos_per_class == {"red": 12}
+    assert (found.n_photos, found.n_others, found.n_tried) == (12, 12, 16)
+    alone = inspect(Request(FACTORY, str(folders / "own"), classes=classes))
+    assert (alone.n_photos, alone.n_others, alone.n_tried) == (12, 0, 0)

@@ -129,7 +129,7 @@ def try_names(
 
     Raises ValueError where another order is much better and the names were guessed from folders.
     """
-    chosen = sample_of(selection.known, target)
+    chosen = sample_of(selection.known.labels, target.indices)
     trial = _ask(split, selection.known, chosen, settings) if chosen else None
     if trial is None or trial.n_classes < 2:
         return NamesTrial(source, None)
@@ -138,21 +138,21 @@ def try_names(
     return NamesTrial(source, trial)
 
 
-def sample_of(known: LabelledPhotos, target: Target) -> list[int]:
-    """Indices of at most 8 photos a class, evenly spaced; of more than 25 classes, those of the target and even ones.
+def sample_of(labels: Sequence[int | None], first: Sequence[int] = ()) -> list[int]:
+    """Indices of at most 8 photos a class, evenly spaced; of more than 25 classes, the first ones and even ones.
 
-    Empty where photos of one class are known.
+    labels: None where the class is not known. Empty where photos of at most one class are known.
     """
     members: dict[int, list[int]] = defaultdict(list)
-    for i, label in enumerate(known.labels):
+    for i, label in enumerate(labels):
         if label is not None:
             members[label].append(i)
     if len(members) < 2:
         return []
-    first = [label for label in target.indices if label in members][:CLASSES]
-    others = sorted(set(members) - set(first))
-    classes = [*first, *(others[i] for i in even_sample(len(others), CLASSES - len(first)))]
-    return sorted(members[label][i] for label in classes for i in even_sample(len(members[label]), PER_CLASS))
+    chosen = [label for label in first if label in members][:CLASSES]
+    others = sorted(set(members) - set(chosen))
+    chosen += [others[i] for i in even_sample(len(others), CLASSES - len(chosen))]
+    return sorted(members[label][i] for label in chosen for i in even_sample(len(members[label]), PER_CLASS))
 
 
 def _ask(split: Split, known: LabelledPhotos, chosen: Sequence[int], settings: ReportSettings) -> OrderTrial:
