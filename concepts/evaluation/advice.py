@@ -16,7 +16,8 @@ from concepts.extraction.methods import EXTRACTIONS
 from concepts.metrics import compare_fits
 from concepts.models import Split
 from concepts.models.target import TargetSpec, resolve_target
-from concepts.report.pipeline.selection import choose_photos, names_of_classes
+from concepts.report.pipeline.class_order import try_names
+from concepts.report.pipeline.selection import choose_photos, names_from, names_of_classes
 from concepts.report.settings import ReportSettings
 from concepts.storage.typed_json import Count, Finite
 
@@ -124,6 +125,7 @@ def _bench(
     names = names_of_classes(split, dataset)
     resolved = resolve_target(target, names, split.n_classes)
     selection = choose_photos(dataset, resolved, names, settings)
+    try_names(split, selection, resolved, names_from(split, dataset), settings)  # raises where they were guessed wrong
     activations = collect_activations(
         split, selection.photos, store, batch_size=settings.batch_size,
         progress=(lambda share: progress(f"activations of {split.layer}", share)) if progress else None,

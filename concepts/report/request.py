@@ -12,6 +12,7 @@ from concepts.storage.store import key_of
 from concepts.storage.typed_json import NO_OTHERS, Count, to_json
 
 MODEL = "model"  # group of options that choose a model
+LATER = ("others",)  # fields, None by default, that the first jobs on disk lack
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,13 @@ class Request:
     ] = ""
     weights: Annotated[
         str | None, Option("a .safetensors or .pt file, a torchvision weights name, or DEFAULT", MODEL)
+    ] = None
+    others: Annotated[
+        str | None,
+        Option(
+            "photos of other classes, opened alike: for the order of class names, and for --photos all",
+            CLASS,
+        ),
     ] = None
     layer: Annotated[str | None, Option("module path of the split; a good one is chosen when left out", CLASS)] = None
     classes: Annotated[str | None, Option("class names: one a line, or JSON", MODEL, metavar="FILE")] = None
@@ -45,8 +53,12 @@ class Request:
 
     @property
     def key(self) -> str:
-        """The name under which a job is found again; equal requests have equal keys."""
-        return key_of(**to_json(self))
+        """The name under which a job is found again; equal requests have equal keys.
+
+        A field that came later is part of it where it is given, so that the keys of jobs on disk stay as they are.
+        """
+        later = {name for name in LATER if getattr(self, name) is None}
+        return key_of(**{name: value for name, value in to_json(self).items() if name not in later})
 
 
 def command_again(request: Request, *, method: str, layer: str) -> str:
@@ -59,6 +71,7 @@ def command_again(request: Request, *, method: str, layer: str) -> str:
         request,
         model=_from_here(request.model),
         images=_from_here(request.images),
+        others=request.others and _from_here(request.others),
         weights=request.weights and _from_here(request.weights),
         classes=request.classes and _from_here(request.classes),
         layer=layer,

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from concepts.data.dataset import Skipped
 from concepts.models.outputs import Kind
 from concepts.models.target import Target
+from concepts.report.class_names import NamesFrom
 from concepts.report.request import Request
 from concepts.report.rows import (
     Check,
@@ -30,7 +31,9 @@ FORMAT = 2
 @dataclass(frozen=True)
 class ModelSummary:
     """The explained model. transform: preparation of photos, in words; "" in older reports. output, conversion: the
-    meaning of its outputs and how logits were made of them (`concepts.models.outputs`)."""
+    meaning of its outputs and how logits were made of them (`concepts.models.outputs`). names_from: where the class
+    names came from; None in older reports.
+    """
 
     name: str
     weights: str
@@ -39,6 +42,7 @@ class ModelSummary:
     transform: str = ""
     output: Kind = "classes"
     conversion: str = ""
+    names_from: NamesFrom | None = None
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,20 @@ class LayerSummary:
 
 
 @dataclass(frozen=True)
+class OtherPhotos:
+    """Photos of other classes: their source, their number, and how many are among the report's photos."""
+
+    source: str
+    n_photos: Count
+    n_used: Count
+
+
+@dataclass(frozen=True)
 class DatasetSummary:
-    """The photos. tokens: the folder of their activations in the store, while the store keeps them."""
+    """The photos. tokens: the folder of their activations in the store, while the store keeps them.
+
+    others: photos of other classes that were given beside them; None without.
+    """
 
     source: str
     n_photos: Count
@@ -66,6 +82,7 @@ class DatasetSummary:
     labels_known: bool
     fingerprint: str
     tokens: str = ""
+    others: OtherPhotos | None = None
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,7 @@ class RowCard:
     name: str = "rows model"
     weights: str = "as written"
     class_names: tuple[str, ...] = KINDS
+    names_given: bool = False
     fingerprint: str = "rows-1"
     transform_text: str = "as it is"
 

@@ -39,6 +39,7 @@ class ModelCard:
     fingerprint: str
     channels: int = 3  # of the transform's output
     output: Kind | None = None  # the meaning of the outputs, as the user stated it; None: not stated
+    names_given: bool = False  # True where the user stated the class names, instead of the model or its weights
 
     def prepare(self, photo: Image.Image) -> Tensor:
         """`transform` of a photo. Raises UnreadablePhoto for a photo that is too narrow, for any transform."""

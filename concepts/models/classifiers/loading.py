@@ -4,6 +4,7 @@ import difflib
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
-from concepts.models.classifiers.card import make_card, own_class_names, own_transform
+from concepts.models.classifiers.card import card_of, make_card, own_class_names, own_transform
 from concepts.models.classifiers.classnames import check_count, read_class_names
 from concepts.models.classifiers.factory import call_factory, is_factory
 from concepts.models.classifiers.probing import probed
@@ -64,6 +65,8 @@ def load_model(
     place = checked_device(device)
     options = ModelOptions(place, weights, n_classes, class_names, seed, resize, crop, mean, std, output)
     model = (MODELS.opener(name) or _open_torchvision)(name, options)
+    if class_names is not None:
+        model.card = replace(card_of(model), names_given=True)  # type: ignore[assignment]
     return model.to(place).eval().requires_grad_(False)
 
 

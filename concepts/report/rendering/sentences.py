@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from attribution.methods import IMPORTANCES
+from concepts.report.class_names import PHRASES
 from concepts.report.names import NUMBERS, Names
 from concepts.report.rows import ConceptRow, ImageRow, MistakeRow, PresenceRow, StrategyRow, SubConceptRow
 from concepts.report.schema import ReportData
@@ -148,6 +149,20 @@ def suspicion_text(value: float | None) -> str:
 def model_name(name: str) -> str:
     """The display name of a model: for a file, the file and its factory without the folders."""
     return re.split(r"[/\\]", name)[-1]
+
+
+def names_origin(data: ReportData) -> str | None:
+    """Where the class names came from, as a phrase; None in older reports, which do not say it."""
+    return PHRASES[data.model.names_from] if data.model.names_from else None
+
+
+def others_sentence(data: ReportData) -> str | None:
+    """The photos of other classes that were given, as a phrase; None without."""
+    others = data.dataset.others
+    if others is None:
+        return None
+    used = f"{others.n_used:,} of them used" if others.n_used else "asked for the order of class names alone"
+    return f"{others.source}: {others.n_photos:,}, {used}"
 
 
 def summary(data: ReportData, names: Names = NUMBERS) -> str:
