@@ -33,11 +33,11 @@ class Selection:
 
 
 def names_from(split: Split, photos: Dataset[object]) -> NamesFrom:
-    """Where the names of the model's classes come from: the folders only if there is one per class."""
+    """Where the names of the model's classes come from: the folders only if there is one per class, and never for quantities."""
     if split.card.class_names:
         return "given" if split.card.names_given else "model"
     folders = _class_folders(photos)
-    if len(folders) != split.n_classes:
+    if len(folders) != split.n_classes or split.outputs.kind == "regression":
         return "none"
     return "folder numbers" if are_indices(folders) else "folder names"
 
