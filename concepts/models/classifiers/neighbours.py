@@ -137,7 +137,7 @@ def _absolute(root: str, name: str, level: int) -> str:
 
 @lru_cache(maxsize=2**12)
 def _is_neighbour(root: str, name: str) -> bool:
-    """Whether a top-level name is that of a neighbour; a folder without __init__.py counts if nothing else has its name."""
+    """Whether a top-level name is that of a neighbour; a folder without __init__.py counts where no module has it."""
     if name in sys.stdlib_module_names or name == __name__.partition(".")[0]:
         return False
     spec = _spec(f"{root}.{name}", sys.modules[root].__path__)
