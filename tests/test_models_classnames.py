@@ -96,5 +96,5 @@ def test_a_file_comes_before_names_between_commas(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a,b").write_text("cat\ndog\nowl")
     assert read_class_names("a,b", 3) == NAMES
-    with pytest.raises(ValueError, match="cannot be read from 'nothing.txt'"):
+    with pytest.raises(ValueError, match=r"cannot be read from 'nothing\.txt'"):
         read_class_names("nothing.txt", 3)

@@ -191,7 +191,7 @@ class _Fit:
         """The tensors under the prefix, and the others by their own names, so that an error can state them."""
         renamed = _renamed(place.tensors, prefix, own)
         others = {key: value for key, value in place.tensors.items() if not key.startswith(prefix)}
-        state = self.adapt(OrderedDict(renamed | others))
+        state = self.adapt(OrderedDict({**renamed, **others}))
         return Candidate(place, prefix, state, len(self._missing(renamed)), 0, ())
 
 

@@ -1,9 +1,12 @@
 """Classes that often lie beside the tensors of a checkpoint, allowed by name when it is read."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Self
 
-Allowed = tuple[type, str]  # what stands for a class, and its full name in the file
+Allowed = (
+    Callable[..., object] | tuple[Callable[..., object], str]
+)  # of torch's reader; here: what stands for a class, and its name
 
 
 class Ignored:

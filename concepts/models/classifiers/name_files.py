@@ -85,7 +85,7 @@ def _name(value: object) -> str:
 
 
 def _whole(value: object) -> int | None:
-    return int(value) if str(value).isdecimal() and not isinstance(value, bool) else None
+    return int(str(value)) if str(value).isdecimal() and not isinstance(value, bool) else None
 
 
 def _from_lines(text: str) -> tuple[str, ...]:
@@ -153,6 +153,6 @@ def _in_order(numbered: list[tuple[int, str]]) -> tuple[str, ...]:
     if not _are_ordered([number for number, _ in numbered]):
         n = len(numbered)
         raise ValueError(
-            f"the numbers must be 0 … {n - 1} or 1 … {n}, each once; where they are part of the names, write a JSON list"
+            f"the numbers must be 0 … {n - 1} or 1 … {n}, each once; if they are part of the names, write a JSON list"
         )
     return tuple(name for _, name in sorted(numbered))
