@@ -15,8 +15,9 @@ from torch import nn
 from concepts.models.classifiers.card import card_of, make_card, own_class_names, own_transform
 from concepts.models.classifiers.classnames import check_count, read_class_names
 from concepts.models.classifiers.factory import call_factory, is_factory
+from concepts.models.classifiers.fitting import read_fitting
 from concepts.models.classifiers.probing import probed
-from concepts.models.classifiers.statedict import SUFFIXES, classes_in, for_torchvision, put_into, read_state_dict
+from concepts.models.classifiers.statedict import classes_in, for_torchvision, put_into
 from concepts.models.classifiers.transform import (
     Overrides,
     PhotoTransform,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 IMAGENET_CLASSES = 1000
 DEVICES = ("cpu", "cuda")
+SUFFIXES = (".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".tar")  # what is meant as a file, if it exists or not
 Names = Sequence[str] | str | Path
 
 
@@ -55,7 +57,8 @@ def load_model(
     or a name of another source (`concepts.models.sources`), such as the built-in `demo/…`.
     weights: None or "" for random weights (torch's own initialisation with `seed`; the global generator is left
     unchanged); "DEFAULT" or a torchvision entry such as "IMAGENET1K_V1", downloaded if it is not cached yet; or the
-    path of a local .safetensors or .pt/.pth, which never runs code.
+    path of a local file of safetensors or torch.save, by any name, which never runs code: the state dict in it that
+    fits the model is taken (`fitting`).
     n_classes: taken from the weights file if not given. class_names: a sequence, a .txt or a .json.
     resize, crop, mean, std replace single numbers of the model's transform.
     output: the meaning of the outputs (`concepts.models.outputs`); None: measured when the model is split.
@@ -126,10 +129,11 @@ def _load_factory(name: str, options: ModelOptions) -> nn.Module:
         file = _weights_path(weights)
         if file is None:
             raise ValueError(
-                f"weights {weights!r} for a factory: expected a local file ({', '.join(SUFFIXES)}) or none"
+                f"weights {weights!r} for a factory: expected a local file (safetensors, or of torch.save) or none"
             )
-        put_into(model, read_state_dict(file), file)
-        text = file.name
+        fitted = read_fitting(file, model)
+        put_into(model, fitted.state, file)
+        text = fitted.text
     own = own_transform(given) or own_transform(model)
     transform = with_overrides(own or PhotoTransform(), _overrides(options))
     model.eval()
@@ -164,8 +168,7 @@ def _load_torchvision(name: str, options: ModelOptions) -> nn.Module:
     if entry is not None:
         model, classes, text = _download(name, entry, n_classes), IMAGENET_CLASSES, entry.name
     elif file is not None:
-        model, classes = _from_file(name, file, n_classes)
-        text = file.name
+        model, classes, text = _from_file(name, file, n_classes)
     elif not weights:
         classes, text = n_classes or IMAGENET_CLASSES, f"random, seed {seed}"
         with seeded(seed):
@@ -173,7 +176,7 @@ def _load_torchvision(name: str, options: ModelOptions) -> nn.Module:
     else:
         raise ValueError(
             f"weights {weights!r} of {name}: expected one of {', '.join(entries.__members__)}, DEFAULT, "
-            f"or a local file ({', '.join(SUFFIXES)}), or none for random ones"
+            "or a local file (safetensors, or of torch.save), or none for random ones"
         )
     source = entry or entries["DEFAULT"]
     outputs = Outputs(options.output or "classes")
@@ -220,7 +223,7 @@ def _weights_path(weights: str | Path | None) -> Path | None:
     if not weights:
         return None
     path = Path(weights).expanduser()
-    return path if path.suffix.lower() in SUFFIXES or path.exists() else None
+    return path if path.suffix.lower() in SUFFIXES or len(path.parts) > 1 or path.exists() else None
 
 
 def _build(name: str, n_classes: int) -> nn.Module:
@@ -238,17 +241,18 @@ def _class_of(builder: Callable[..., nn.Module]) -> Callable[..., nn.Module]:
     return inspect.signature(builder, eval_str=True).return_annotation or builder
 
 
-def _from_file(name: str, file: Path, n_classes: int | None) -> tuple[nn.Module, int]:
-    state = for_torchvision(read_state_dict(file))
+def _from_file(name: str, file: Path, n_classes: int | None) -> tuple[nn.Module, int, str]:
+    """The model, its number of classes, and what its card says of the file."""
     with torch.device("meta"), seeded(0):
         empty = _build(name, IMAGENET_CLASSES)
-    classes = n_classes or classes_in(state, empty, IMAGENET_CLASSES)
+    fitted = read_fitting(file, empty, n_classes=IMAGENET_CLASSES, adapt=for_torchvision)
+    classes = n_classes or classes_in(fitted.state, empty, IMAGENET_CLASSES)
     with seeded(0):
         model = _build(name, classes)
     if hasattr(model, "transform_input"):  # GoogLeNet and Inception: their ImageNet weights need it
         model.transform_input = True  # type: ignore[assignment]
-    put_into(model, state, file)
-    return model, classes
+    put_into(model, fitted.state, file)
+    return model, classes, fitted.text
 
 
 def _download(name: str, entry: "WeightsEnum", n_classes: int | None) -> nn.Module:
