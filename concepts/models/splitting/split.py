@@ -1,7 +1,7 @@
 """split_model: f = h ∘ g at a layer, activations channels last, checked before it is returned."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor, nn
@@ -11,17 +11,26 @@ from concepts.models.classifiers.card import ModelCard, card_of
 from concepts.models.classifiers.wrappers import unwrapped
 from concepts.models.outputs import Kind, Outputs
 from concepts.models.splitting.default_layer import gradient_at
+from concepts.models.splitting.batch_dependence import (
+    ALONE,
+    companion,
+    depends_on_batch,
+    model_depends_on_batch,
+    one_by_one,
+)
 from concepts.models.splitting.layers import Function, LayerInfo, allowed_difference
 from concepts.models.splitting.layout import Kind as LayoutKind
 from concepts.models.splitting.layout import Layout
 from concepts.models.splitting.split_points import OfferedLayers
+from concepts.models.splitting.token_order import measured_order, order_sentence, place_responses
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
     """A model cut in two at `layer`: f = h ∘ g, g = `encode`, h = `head`.
 
-    Safe to share between threads. `check` is max |h(g(x)) − f(x)| as measured on the probe images.
+    Safe to share between threads. `check` is max |h(g(x)) − f(x)| as measured on the probe images. `alone`: f, g and h
+    run one photo at a time, because the model's answer for a photo depends on the others in its batch.
     """
 
     info: LayerInfo
@@ -34,6 +43,7 @@ class Split:
     n_classes: int
     model_bytes: int
     differentiable: bool  # False where the head gives no gradient (quantised, or run under no_grad)
+    alone: bool
     _all_layers: OfferedLayers = field(repr=False)
     _f: Function = field(repr=False)
     _g: Function = field(repr=False)
@@ -143,6 +153,8 @@ def split_model(
     unknown, bypassed (a residual connection) or has no readable layout, with the nearest layers that can be split
     at; when logits are NaN or infinite; and when max |h(g(x)) − f(x)| > 1e-4 · max |f(x)|. A model whose logits are
     the same for every image (a head of zeros) passes that check at any layer, so the check is not informative there.
+    For a layer of tokens with a grid, which token answers to which place is measured (h + w images through g). A model
+    whose answer depends on the rest of the batch is run one photo at a time; ValueError where that is of no use.
     """
     if model.training:
         raise ValueError("the model is in training mode, in which it does not repeat itself: call model.eval() first")
@@ -151,25 +163,33 @@ def split_model(
     images = _checked_images(sample, card, place)
     probe = images[torch.arange(2) % len(images)]
     with torch.no_grad():
-        f = _adapted(model, probe, output or card.output)
-        logits = _checked_logits(f(probe))
-        layers = OfferedLayers(f, probe, logits)
+        adapted = _adapted(model, probe, output or card.output)
+        logits = _checked_logits(adapted(probe))
+        alone = model_depends_on_batch(adapted, probe, logits)
+        layers = OfferedLayers(adapted, probe, logits)
     path, reason = (layers.find(layer), "chosen by you") if layer is not None else layers.choose()
     if layer is not None and path != layer:
         reason = f"chosen by you as {layer}, which gives the same activations"
-    g, h = layers.cut(path)
-    layout = layers.layouts[path]
+    f: Function = model
+    (g, h), layout = layers.cut(path), layers.layouts[path]
+    f: Function = adapted
+    check = _check(f, (images[:1], *images.split(16)), g, h, layout, path)
+    if alone := alone or _halves_depend(g, h, layout, probe):
+        f, g, h = one_by_one(f), one_by_one(g), one_by_one(h)
+        check = _check(f, (images,), g, h, layout, path)
+    layout, about_order = _in_picture_order(layers, path, g, probe, alone)
     return Split(
         info=layers.info(path),
         layout=layout,
         card=card,
-        reason=reason,
-        check=_check(f, (images[:1], *images.split(16)), g, h, layout, path),
+        reason=reason + about_order + (ALONE if alone else ""),
+        check=check,
         device=place.device,
-        outputs=f.outputs,
+        outputs=adapted.outputs,
         n_classes=logits.shape[1],
         model_bytes=sum(each.nbytes for each in (*model.parameters(), *model.buffers())),
         differentiable=gradient_at(h, g(probe[:1])) is not None,
+        alone=alone,
         _all_layers=layers,
         _f=f,
         _g=g,
@@ -226,6 +246,34 @@ def _check(f: Function, batches: Sequence[Tensor], g: Function, h: Function, lay
     if not worst <= allowed:
         raise ValueError(f"split at {path!r}: max |h(g(x)) - f(x)| is {worst:.2e}, allowed {allowed:.2e}; {_ELSEWHERE}")
     return worst
+
+
+def _halves_depend(g: Function, h: Function, layout: Layout, probe: Tensor) -> bool:
+    """Whether g or h gives something else for an image when another one is in its batch."""
+    with torch.no_grad():
+        one, other = probe[:1], companion(probe)
+        if depends_on_batch(g, one, other):
+            return True
+        a, b = (layout.to_channels_last(g(each)) for each in (one, other))
+        return depends_on_batch(lambda both: h(layout.to_model(both).clone()), a, b)
+
+
+def _in_picture_order(
+    layers: OfferedLayers, path: str, g: Function, probe: Tensor, alone: bool
+) -> tuple[Layout, str]:
+    """The layer's layout with the measured order of its tokens, and a sentence where that is not the assumed one."""
+    layout = layers.layouts[path]
+    grid = layout.grid
+    if layout.kind != "tokens" or grid is None:
+        return layout, ""
+
+    alike = layers.first_alike(path)
+    first = g if alike == path else layers.cut(alike)[0]
+    if alone and first is not g:
+        first = one_by_one(first)
+    order = measured_order(g, first, probe[:1], layout)
+    moved = order is not None and order != tuple(range(len(order)))
+    return replace(layout, order=order if moved else None), order_sentence(layout, order)
 
 
 _ELSEWHERE = "choose another layer, or check that the model gives the same logits for the same images every time"

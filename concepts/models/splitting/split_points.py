@@ -59,6 +59,16 @@ class OfferedLayers:
     def cut(self, path: str) -> tuple[Function, Function]:
         return self.cutter.cut(path)
 
+    def first_alike(self, path: str) -> str:
+        """The first layer that can be split at with the same number of tokens on the same grid; maybe itself."""
+        layout = self.layouts[path]
+        alike = (
+            each
+            for each, other in self.layouts.items()
+            if other.kind == "tokens" and (other.shape[0], other.grid) == (layout.shape[0], layout.grid)
+        )
+        return next((each for each in alike if each == path or self.cutter.is_cut(each)), path)
+
     def find(self, layer: str) -> str:
         """The layer's shortest path. Raises ValueError, with the nearest layers, where it cannot be split at."""
         if layer not in self.modules or not layer:
