@@ -69,7 +69,7 @@ def test_hidden_files_are_ignored_without_a_word(tmp_path):
 def test_what_looks_like_a_photo_and_cannot_be_one_is_skipped_with_a_reason(tmp_path):
     put(tmp_path, "good.jpg")
     put(tmp_path, "empty.png", b"")
-    put(tmp_path, "phone.HEIC", b"x")
+    put(tmp_path, "phone.JXL", b"x")
     put(tmp_path, "large.png", picture("red") + b"\0" * 3000)
     os.mkfifo(tmp_path / "pipe.jpg")
     (tmp_path / "dead.jpg").symlink_to(tmp_path / "nowhere.jpg")
@@ -77,11 +77,11 @@ def test_what_looks_like_a_photo_and_cannot_be_one_is_skipped_with_a_reason(tmp_
     photos = open_photos(tmp_path, limits=Limits(max_file_bytes=2000))
     assert photos.names == ("good.jpg",)
     reasons = {skipped.name: skipped.reason for skipped in photos.skipped}
-    assert list(reasons) == ["dead.jpg", "empty.png", "large.png", "phone.HEIC", "pipe.jpg", "self.jpg"]
+    assert list(reasons) == ["dead.jpg", "empty.png", "large.png", "phone.JXL", "pipe.jpg", "self.jpg"]
     assert "nowhere" in reasons["dead.jpg"]
     assert reasons["empty.png"] == "empty file (0 bytes)"
     assert "the limit for one photo is 2,000" in reasons["large.png"]
-    assert "convert it to JPEG" in reasons["phone.HEIC"]
+    assert "convert it to JPEG" in reasons["phone.JXL"]
     assert "not a regular file" in reasons["pipe.jpg"]
     assert "6 skipped (dead.jpg" in photos.describe()
 

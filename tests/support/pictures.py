@@ -28,17 +28,17 @@ def png(header: tuple[int, int, int, int], rows: bytes, extra: bytes = b"") -> b
 
 
 def tiff(size: tuple[int, int], bits: int, strips: list[bytes], *, order: str = "<", **tags: int) -> bytes:
-    """An uncompressed TIFF; strips: the rows of all bands, or those of each band by itself with planes=2.
+    """A TIFF; strips: the rows of all bands, or those of each band by itself with planes=2.
 
-    tags: bands, photometric, planes, sample_format, largest (MaxSampleValue), extra (ExtraSamples, of each band above
-    three).
+    tags: bands, compression (of the strips as given), photometric, planes, sample_format, largest (MaxSampleValue),
+    extra (ExtraSamples, of each band above three).
     """
     bands = tags.get("bands", 1)
     entries: dict[int, tuple[int, list[int]]] = {
         256: (SHORT, [size[0]]),
         257: (SHORT, [size[1]]),
         258: (SHORT, [bits] * bands),
-        259: (SHORT, [1]),
+        259: (SHORT, [tags.get("compression", 1)]),
         262: (SHORT, [tags.get("photometric", 1 if bands == 1 else 2)]),
         273: (LONG, [0] * len(strips)),
         277: (SHORT, [bands]),

@@ -16,15 +16,16 @@ from PIL import (
     PngImagePlugin,  # noqa: F401
     PpmImagePlugin,  # noqa: F401
     TiffImagePlugin,  # noqa: F401
-    UnidentifiedImageError,
     WebPImagePlugin,  # noqa: F401
 )
 
 from concepts.data.images.deep_colours import colour_layout, eight_bits, scaled
 from concepts.data.images.depth import Stated, is_negative, stated_white, unscaled, white
+from concepts.data.images.heif import READS_HEIF
 from concepts.data.images.photo import DEFAULT_LIMITS, UnreadablePhoto
+from concepts.data.images.reasons import decoding_reason
 
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM", "AVIF")  # no other decoder is used
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM", "AVIF") + (("HEIF",) * READS_HEIF)  # no other decoder
 ORIENTATION = 0x0112  # the EXIF tag
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -52,7 +53,8 @@ def decode(
     the maxval of PGM and PPM below 65535. Else w is 255 where no value is above that, 4095 where none is above that,
     65535 otherwise: a 16-bit photo that is nearly black becomes brighter, and bits such as 10 or 14 that no file states
     are taken for 12 or 16. Colours that use 16 bits keep their high byte. Signed integers count where none is negative;
-    floats must lie in [0, 1].
+    floats must lie in [0, 1]. An HEIC picture is its primary image, turned as its container says (its EXIF orientation
+    does not count, by the standard); thumbnails and depth are ignored, more than 8 bits are scaled by the decoder.
 
     short_side: the side, in pixels, to which the caller will shrink the photo. A JPEG of at least 4 × that is decoded
     at 1/2, 1/4 or 1/8 by its own transform (DCT scaling), never below 2 × short_side: much faster, but the pixels are
@@ -80,7 +82,7 @@ def _guarded(data: bytes, read: Callable[[Image.Image], T]) -> T:
     except UnreadablePhoto:
         raise
     except Exception as error:  # Pillow's decoders raise nearly every built-in exception on malicious bytes
-        raise UnreadablePhoto(_reason(error, data)) from error
+        raise UnreadablePhoto(decoding_reason(error, data, heif=READS_HEIF)) from error
 
 
 def _file_bytes(path: Path) -> bytes:
@@ -93,16 +95,6 @@ def _file_bytes(path: Path) -> bytes:
 def file_reason(error: OSError) -> str:
     """The system's reason why a file could not be read, in one line."""
     return (error.strerror or type(error).__name__).lower()
-
-
-def _reason(error: Exception, data: bytes) -> str:
-    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"heim", b"heis"):
-        return "an HEIC picture, which is not read: convert it to JPEG or PNG"
-    if isinstance(error, UnidentifiedImageError):
-        return f"not a picture, or its header is damaged (it starts with {data[:12]!r})"
-    if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
-        return "more pixels than Pillow accepts: make it smaller"
-    return f"damaged picture: {str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__}"
 
 
 def _upright_rgb(image: Image.Image, data: bytes, max_pixels: int, short_side: int | None) -> Image.Image:
