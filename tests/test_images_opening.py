@@ -303,7 +303,8 @@ def test_what_is_no_path_is_refused(source):
 
 
 def test_other_files_and_addresses_are_refused_with_advice(clothing):
-    assert "is a .csv file; expected" in refusal(clothing / "train/pants/notes.csv")
+    assert "has no column of photo files: name it path" in refusal(clothing / "train/pants/notes.csv")
+    assert "is a .md file; expected" in refusal(put(clothing, "notes.md", b"a,b"))
     assert "download the photos" in refusal("https://example.org/photos")
     (clothing / "blank.txt").write_text("\n \n")
     assert "names no photo: write one file a line" in refusal(clothing / "blank.txt")
@@ -340,6 +341,12 @@ def test_real_photos_have_their_labels(shared):
     assert labels.count(3) == len(list((root / "pants").iterdir()))
 
 
+def labels_of(folders, class_names):
+    return folder_labels(
+        "", ["/".join((*parents, f"{i}.jpg")) for i, parents in enumerate(folders)], class_names
+    ).indices
+
+
 TWELVE = tuple(str(i) for i in range(12))
 
 
@@ -351,8 +358,8 @@ def test_whole_numbers_are_the_indices_of_classes(folders):
     assert names == folders  # not 0, 1, 10, 11, 2, …
     photos = [("photos", folder) for folder in (*folders, folders[-1])]
     expected = [*range(len(folders)), len(folders) - 1]
-    assert folder_labels(photos, names) == expected
-    assert folder_labels(photos, [f"sort {i}" for i in range(len(folders))]) == expected
+    assert labels_of(photos, names) == expected
+    assert labels_of(photos, [f"sort {i}" for i in range(len(folders))]) == expected
 
 
 @pytest.mark.parametrize(
@@ -375,8 +382,8 @@ def test_names_that_are_no_indices_stay_as_they_are(folders):
     ids=["beyond", "one beyond", "one number alone", "no folder"],
 )
 def test_numbers_that_need_not_be_indices_name_no_class(folders, class_names):
-    assert folder_labels([(name,) if name else () for name in folders], class_names) == [None, None]
+    assert labels_of([(name,) if name else () for name in folders], class_names) == [None, None]
 
 
 def test_a_name_goes_before_a_number():
-    assert folder_labels([("1",), ("0",), ("1",)], ["1", "0"]) == [0, 1, 0]
+    assert labels_of([("1",), ("0",), ("1",)], ["1", "0"]) == [0, 1, 0]
