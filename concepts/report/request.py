@@ -22,7 +22,7 @@ class Request:
     __pydantic_config__: ClassVar = NO_OTHERS  # applies to the settings, too
 
     model: Annotated[str, Option("a torchvision classifier, or your own: path/to/file.py:factory", MODEL)]
-    images: Annotated[str, Option("a folder (of class folders), a .zip, or a .txt list of files", CLASS)]
+    images: Annotated[str, Option("a folder (of class folders), a .zip, or a .txt or .csv list of files", CLASS)]
     target: Annotated[
         str, Option("a class name or index, or a group: 151-268 or 'tabby, tiger cat'", CLASS, required=True)
     ] = ""
