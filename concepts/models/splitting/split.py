@@ -10,7 +10,6 @@ from concepts.models.adapted import AdaptedModel, adapt, random_images
 from concepts.models.classifiers.card import ModelCard, card_of
 from concepts.models.classifiers.wrappers import unwrapped
 from concepts.models.outputs import Kind, Outputs
-from concepts.models.splitting.default_layer import gradient_at
 from concepts.models.splitting.batch_dependence import (
     ALONE,
     companion,
@@ -18,11 +17,12 @@ from concepts.models.splitting.batch_dependence import (
     model_depends_on_batch,
     one_by_one,
 )
+from concepts.models.splitting.default_layer import gradient_at
 from concepts.models.splitting.layers import Function, LayerInfo, allowed_difference
 from concepts.models.splitting.layout import Kind as LayoutKind
 from concepts.models.splitting.layout import Layout
 from concepts.models.splitting.split_points import OfferedLayers
-from concepts.models.splitting.token_order import measured_order, order_sentence, place_responses
+from concepts.models.splitting.token_order import measured_order, order_sentence
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,9 +258,7 @@ def _halves_depend(g: Function, h: Function, layout: Layout, probe: Tensor) -> b
         return depends_on_batch(lambda both: h(layout.to_model(both).clone()), a, b)
 
 
-def _in_picture_order(
-    layers: OfferedLayers, path: str, g: Function, probe: Tensor, alone: bool
-) -> tuple[Layout, str]:
+def _in_picture_order(layers: OfferedLayers, path: str, g: Function, probe: Tensor, alone: bool) -> tuple[Layout, str]:
     """The layer's layout with the measured order of its tokens, and a sentence where that is not the assumed one."""
     layout = layers.layouts[path]
     grid = layout.grid

@@ -33,7 +33,10 @@ class Selection:
 
 
 def names_from(split: Split, photos: Dataset[object]) -> NamesFrom:
-    """Where the names of the model's classes come from: the folders only if there is one per class, and never for quantities."""
+    """Where the names of the model's classes come from: the folders only if there is one per class.
+
+    Folders do not name quantities.
+    """
     if split.card.class_names:
         return "given" if split.card.names_given else "model"
     folders = _class_folders(photos)
