@@ -12,6 +12,9 @@ from torch import nn
 
 from concepts.data.images import DEFAULT_LIMITS, PhotoSet, open_photos
 from concepts.data.images.labels import GivenLabels, LabelSource
+from concepts.evaluation import LabSettings
+from concepts.evaluation.advice import advise_n_concepts
+from concepts.evaluation.evaluate import evaluate
 from concepts.glossary import entry_of
 from concepts.models import card_of, load_model, split_model
 from concepts.models.classifiers.classnames import read_class_names
@@ -147,6 +150,16 @@ def test_names_guessed_from_folders_in_another_order_are_refused_before_the_work
     assert "--classes 'red, green'" in str(error.value)
     assert "insist on this one (--classes 'green, red')" in str(error.value)
     assert "\n" not in str(error.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_evaluations_and_advice_refuse_a_wrong_order_too(photos, tmp_path):
+    swapped = split_model(classifier(0, 1), layer="features")
+    settings = LabSettings(n_concepts=(3,))
+    with pytest.raises(ValueError, match=r"right on 0 of 16 photos"):
+        evaluate(swapped, photos, "red", settings, out=tmp_path / "out", store=tmp_path)
+    with pytest.raises(ValueError, match=r"right on 0 of 16 photos"):
+        advise_n_concepts(swapped, photos, "red", [3], SETTINGS, store=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
