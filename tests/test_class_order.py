@@ -108,6 +108,13 @@ def test_another_order_is_found_also_where_the_model_errs(order, seed):
     assert [found.order(names)[output] for output in order] == names
 
 
+@pytest.mark.parametrize(("n", "told"), [(5, True), (6, True), (7, False), (12, False)])
+def test_two_swapped_classes_of_many_are_below_thirty_points(n, told):
+    found = noisy([1, 0, *range(2, n)], 1.0, 0)
+    assert (found.hits, found.best.hits) == (EACH * (n - 2), EACH * n)
+    assert found.much_better == told
+
+
 def test_names_of_classes_without_photos_stay_where_they_can():
     found = trial([[0, 0, 8, 0, 0], [8, 0, 0, 0, 0]])
     assert found.order(["a", "b", "c", "d", "e"]) == ("b", "c", "a", "d", "e")
