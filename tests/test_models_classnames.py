@@ -5,6 +5,7 @@ import json
 import pytest
 
 from concepts.models.classifiers.classnames import read_class_names
+from concepts.models.classifiers.name_files import texts_in_file
 
 NAMES = ("cat", "dog", "owl")
 FILES = {
@@ -98,3 +99,27 @@ def test_a_file_comes_before_names_between_commas(tmp_path, monkeypatch):
     assert read_class_names("a,b", 3) == NAMES
     with pytest.raises(ValueError, match=r"cannot be read from 'nothing\.txt'"):
         read_class_names("nothing.txt", 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "texts"),
+    [
+        ("n.txt", "1 cat\n0 dog\n", ("1 cat", "0 dog")),
+        ("n.txt", "n01440764 tench\nn01443537 goldfish", ("n01440764 tench", "n01443537 goldfish")),
+        ("n.txt", "cat\ncat\n", ("cat", "cat")),
+        ("n.csv", "cat, tabby\ndog", ("cat, tabby", "dog")),
+        ("n.json", '["cat", "dog", "cat"]', ("cat", "dog", "cat")),
+    ],
+)
+def test_texts_that_are_no_class_names_keep_their_order_and_their_numbers(name, content, texts, tmp_path):
+    (tmp_path / name).write_text(content)
+    assert texts_in_file(tmp_path / name) == texts
+
+
+@pytest.mark.parametrize("content", [b'{"a": "b"}', b"[" * 9000, b"a\0b\0\0c"])
+def test_texts_that_cannot_be_read_are_one_line(content, tmp_path):
+    (tmp_path / "n.json").write_bytes(content)
+    with pytest.raises(ValueError, match=r"texts cannot be read from .*n\.json"):
+        texts_in_file(tmp_path / "n.json")
+    with pytest.raises(ValueError, match="texts cannot be read"):
+        texts_in_file(tmp_path / "missing")

@@ -16,6 +16,7 @@ from concepts.metrics import sparsity
 from concepts.models import load_model, split_model
 from concepts.report import ClassReport, ReportSettings, build_report, find_report, list_cards
 from concepts.report.pipeline.dictionary import _Codes, _peaks
+from tests.support import tiny
 from tests.support.tiny import CLASSES, FACTORY, write_photos
 
 SETTINGS = ReportSettings(n_concepts=4, sample=2000)
@@ -322,6 +323,18 @@ def test_folders_of_which_none_names_a_class_are_not_all_taken(split, folder, tm
     with pytest.raises(ValueError, match=r"crimson, lime.*--photos all"):
         build_report(split, photos, "red", SETTINGS)
     assert len(build_report(split, photos, "red", replace(SETTINGS, photos="all")).data.images) == 60
+
+
+@pytest.mark.parametrize("n_folders", [2, 4])
+@pytest.mark.parametrize("target", ["colour 1", 1])
+def test_folders_for_some_of_the_classes_of_a_model_without_names(target, n_folders, folder, tmp_path):
+    for i in range(n_folders):
+        shutil.copytree(folder / "red", tmp_path / f"colour {i}")
+    unnamed = split_model(tiny.build(), layer="features")
+    line = rf"3 classes without names.* {n_folders} folders \(colour 0, .*--classes"
+    with pytest.raises(ValueError, match=line) as caught:
+        build_report(unnamed, open_photos(str(tmp_path)), target, SETTINGS)
+    assert "\n" not in str(caught.value)
 
 
 def test_wrong_requests_say_what_to_do(split, photos, folder, tmp_path):

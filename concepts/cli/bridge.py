@@ -23,7 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     option("--layer", help="module path of the split; a good one is chosen when left out")
     option("--images", required=True, help="class folders, whose names are the words; or any, with --labels")
-    option("--labels", metavar="FILE", help="a word for each photo, in their order: a .txt, one a line, or JSON")
+    option("--labels", metavar="FILE", help="a word for each photo, in their order: one a line, or a JSON list")
     option("--encoder", default=TEXTS, metavar="NAME", help="of the words (default: %(default)s)")
     option("--prompt", default=PROMPT, help="how a word is put to it (default: %(default)r)")
     option("--method", choices=METHODS, default=METHODS[0], help="default: %(default)s")
@@ -73,10 +73,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _labels(options: argparse.Namespace, photos: "Dataset[object]") -> list[str]:
     """One word per photo. Raises ValueError where a photo has none."""
-    from concepts.models.classifiers.classnames import read_class_names
+    from concepts.models.classifiers.name_files import texts_in_file
 
     if options.labels:
-        words = list(read_class_names(options.labels, None))
+        words = list(texts_in_file(Path(options.labels)))
         if len(words) != len(photos):
             raise ValueError(f"--labels {options.labels}: {len(words)} words for {len(photos)} photos, one for each")
     else:

@@ -9,7 +9,6 @@ from concepts.data.dataset import group_names
 from concepts.demo.names import SHAPES
 from concepts.evaluation import Evaluation, LabSettings
 from concepts.evaluation.evaluation import RESULT
-from concepts.models.target import resolve_target
 from concepts.options import add_options, with_options
 from concepts.report.request import Request
 from concepts.storage.output_folder import check_output_folder
@@ -55,10 +54,9 @@ def _true_parts(
     if request.images != SHAPES:
         return None
     from concepts.demo.pictures import demo_masks
-    from concepts.report.pipeline.selection import names_of_classes
+    from concepts.report.pipeline.selection import named_target
 
-    names = names_of_classes(split, photos)
-    chosen = resolve_target(request.target, names, split.n_classes)
+    names, chosen = named_target(split, photos, request.target)
     classes = {names[i] for i in chosen.indices} if kind == "class" else set(group_names(photos))
     return demo_masks(photos.names, classes)
 

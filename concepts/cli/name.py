@@ -77,14 +77,14 @@ def _texts(options: argparse.Namespace) -> Texts | None:
     """The requested texts; None for the model's own classes. Raises ValueError for texts without a bridge."""
     from concepts.lexicon.alignment import load_bridge
     from concepts.lexicon.naming.captions import read_captions
-    from concepts.models.classifiers.classnames import read_class_names
+    from concepts.models.classifiers.name_files import texts_in_file
 
     if options.captions is None and options.lexicon == CLASSES:
         return None
     if options.captions is not None:
         lines = read_captions(options.captions)
     else:
-        lines = tuple(dict.fromkeys(filter(None, read_class_names(options.lexicon, None))))
+        lines = tuple(dict.fromkeys(filter(None, texts_in_file(Path(options.lexicon)))))
     if options.bridge is None:
         raise ValueError("words of a text encoder need --bridge FILE, from this layer's channels to that encoder")
     return Texts(lines, load_bridge(options.bridge))

@@ -18,8 +18,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     option = parser.add_argument
     option("--model", required=True, help="a classifier, path/to/file.py:factory, hf:org/name, a folder, open_clip:…")
-    option("--weights", help="a .safetensors or .pt file of a classifier")
-    option("--classes", metavar="FILE", help="class names of a classifier: one a line, or JSON")
+    option("--weights", help="a file of safetensors or torch.save for a classifier")
+    option("--classes", help="class names of a classifier: a file (one a line, CSV or JSON), or 'cat, dog'")
     option("--layer", help="module path of a classifier, or number of a hidden state")
     option("--head", type=int, help="one attention head of a vision transformer")
     option("--path", help="plain, value or tower, of CLIP and SigLIP")

@@ -41,8 +41,8 @@ class LayerRow:
 class Inspection:
     """The choices offered to a user. Raises ValueError where the default layer is not one of the layers.
 
-    n_photos, photos_per_class: without those of other classes, which are n_others. n_tried: photos on which the order
-    of the class names is tried.
+    n_photos, photos_per_class, n_folders: without those of other classes, which are n_others. n_tried: photos on which
+    the order of the class names is tried.
     """
 
     class_names: tuple[str, ...]
@@ -56,6 +56,7 @@ class Inspection:
     model_bytes: Count
     n_others: Count = 0
     n_tried: Count = 0
+    n_folders: Count = 0
 
     def __post_init__(self) -> None:
         if self.default_layer not in [layer.path for layer in self.layers]:
@@ -92,6 +93,7 @@ def inspect(request: Request, store: Path | None = None, progress: Progress | No
         model_bytes=split.model_bytes,
         n_others=len(photos) - n,
         n_tried=len(sample_of(labels)),
+        n_folders=len(set(photos.groups[:n]) - {None}),
     )
 
 

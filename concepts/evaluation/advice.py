@@ -15,9 +15,9 @@ from concepts.evaluation.table import Row
 from concepts.extraction.methods import EXTRACTIONS
 from concepts.metrics import compare_fits
 from concepts.models import Split
-from concepts.models.target import TargetSpec, resolve_target
+from concepts.models.target import TargetSpec
 from concepts.report.pipeline.class_order import try_names
-from concepts.report.pipeline.selection import choose_photos, names_from, names_of_classes
+from concepts.report.pipeline.selection import choose_photos, named_target, names_from
 from concepts.report.settings import ReportSettings
 from concepts.storage.typed_json import Count, Finite
 
@@ -122,8 +122,7 @@ def _bench(
     progress: Progress | None,
 ) -> MeasurementData:  # fmt: skip
     """The activations at that layer, read once for all candidates; settings with the largest number of concepts."""
-    names = names_of_classes(split, dataset)
-    resolved = resolve_target(target, names, split.n_classes)
+    names, resolved = named_target(split, dataset, target)
     selection = choose_photos(dataset, resolved, names, settings)
     try_names(split, selection, resolved, names_from(split, dataset), settings)  # raises where they were guessed wrong
     activations = collect_activations(

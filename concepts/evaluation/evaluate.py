@@ -19,10 +19,10 @@ from concepts.evaluation.runner import EvaluationRunner
 from concepts.evaluation.settings import LabSettings
 from concepts.evaluation.table import write_tables
 from concepts.models import Split
-from concepts.models.target import Target, TargetSpec, resolve_target
+from concepts.models.target import Target, TargetSpec
 from concepts.report.pipeline import provenance
 from concepts.report.pipeline.class_order import try_names
-from concepts.report.pipeline.selection import Selection, choose_photos, names_from, names_of_classes
+from concepts.report.pipeline.selection import Selection, choose_photos, named_target, names_from
 from concepts.storage.store import new_folder
 from concepts.storage.typed_json import write_typed
 
@@ -50,8 +50,7 @@ def evaluate(
     """
     settings, show = settings or LabSettings(), progress or (lambda stage, share: None)
     begin = time.perf_counter()
-    names = names_of_classes(split, dataset)
-    resolved = resolve_target(target, names, split.n_classes)
+    names, resolved = named_target(split, dataset, target)
     most = settings.report_settings(settings.methods[0], max(settings.n_concepts), settings.seed)
     selection = choose_photos(dataset, resolved, names, most)
     try_names(split, selection, resolved, names_from(split, dataset), most)  # raises where they were guessed wrong

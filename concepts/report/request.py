@@ -27,7 +27,7 @@ class Request:
         str, Option("a class name or index, or a group: 151-268 or 'tabby, tiger cat'", CLASS, required=True)
     ] = ""
     weights: Annotated[
-        str | None, Option("a .safetensors or .pt file, a torchvision weights name, or DEFAULT", MODEL)
+        str | None, Option("a file of safetensors or torch.save, a torchvision weights name, or DEFAULT", MODEL)
     ] = None
     others: Annotated[
         str | None,
@@ -37,7 +37,10 @@ class Request:
         ),
     ] = None
     layer: Annotated[str | None, Option("module path of the split; a good one is chosen when left out", CLASS)] = None
-    classes: Annotated[str | None, Option("class names: one a line, or JSON", MODEL, metavar="FILE")] = None
+    classes: Annotated[
+        str | None,
+        Option("class names in the order of the outputs: a file (one a line, CSV or JSON), or 'cat, dog'", MODEL),
+    ] = None
     n_classes: Annotated[
         Count | None, Option("number of classes, where the weights do not tell", MODEL, metavar="N")
     ] = None

@@ -15,7 +15,6 @@ from pages.analysis.photo_sources import named_folder, uploaded_photos
 from pages.analysis.short_names import distinct_names, safe_name
 from pages.state.server_settings import ServerSettings
 
-WEIGHT_SUFFIXES = ["safetensors", "pt", "pth"]
 RANDOM, DOWNLOAD, OWN_FILE = "random weights", "torchvision's own (downloaded)", "a file of mine"
 NAMED, UPLOADED, DRAWN, NONE = "a folder on the server", "an upload", "the demo's own pictures", "none"
 DEMO_PICTURES = {"demo/shapes": "drawn picture world", "demo/digits": "handwritten digits"}
@@ -30,6 +29,9 @@ OTHERS_LABEL = "Photos of other classes: a zip of class folders, or files"
 OTHERS_HELP = """\
 For photos of one class only. With photos of other classes beside them, the order of the class names is tried; they \
 are part of the report if it is of all photos."""
+WEIGHTS_HELP = """\
+Of safetensors or torch.save, whatever its name: a state dict, or a checkpoint that holds one. A file that runs code \
+is refused."""
 NAMES_HELP = """\
 One a line, or one line with commas. Left empty, they are the model's own; if it has none, those of the photos' \
 folders in alphabetical order."""
@@ -79,9 +81,7 @@ def _model_and_weights(server: ServerSettings) -> ModelChoice | None:
     if kind == RANDOM:
         st.caption("An untrained network: a control. Its concepts say what the architecture alone gives.")
         return ModelChoice(name)
-    file = st.file_uploader(
-        "Weights file", WEIGHT_SUFFIXES, key="weights_file", help="A file that runs code is refused."
-    )
+    file = st.file_uploader("Weights file", key="weights_file", help=WEIGHTS_HELP)
     output = _output()
     return ModelChoice(name, str(_keep_weights(file.name, file.getvalue(), server)), output) if file else None
 

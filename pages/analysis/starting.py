@@ -141,13 +141,24 @@ def _photos(found: Inspection) -> str:
     """The choice of photos: those of the class, or all; no choice where all are of no class that is known."""
     everything = found.n_photos + found.n_others
     if not found.photos_per_class and not found.n_others:
-        st.caption(f"No folder bears the name of a class of the model: all {found.n_photos:,} photos are taken.")
+        _show_no_class(found)
         return "all"
     words = {
         "class": "those in the class's folders" if found.photos_per_class else f"the {found.n_photos:,} of the class",
         "all": f"all {everything:,}, of whatever class",
     }
     return str(st.selectbox("Photos", list(words), key="which_photos", format_func=lambda which: words[which]))
+
+
+def _show_no_class(found: Inspection) -> None:
+    if found.n_folders < 2:
+        st.caption(f"No folder bears the name of a class of the model: all {found.n_photos:,} photos are taken.")
+        return
+    st.warning(
+        f"None of the {found.n_folders:,} folders bears the name of one of the model's {len(found.class_names):,} "
+        f"classes ({', '.join(found.class_names[:3])} …): all {found.n_photos:,} photos are taken. For those of one "
+        "class, give the names of all classes above, in the order of the outputs."
+    )
 
 
 def _n_photos(found: Inspection, target: str, settings: ReportSettings) -> int:

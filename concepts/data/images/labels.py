@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import PurePosixPath
 
+from concepts.data.images.names import RESERVED, safe_folder
 from concepts.data.images.wnids import wnid_at_start, wnid_classes
 
 Indices = list[int | None]
@@ -57,10 +59,11 @@ def normal_name(name: str) -> str:
 def folder_labels(root: str, names: Sequence[str], class_names: Sequence[str]) -> Labels:
     """The class of each photo by its folders: the innermost that names one, by name or wnid; `root` is the outermost.
 
-    names: each photo's path below `root`, with forward slashes. An exact match takes precedence over the normal form,
-    so that "Cardigan" (the dog) and "cardigan" are distinguished; a name that matches several classes equally matches
-    none. Where no folder names a class, the wnids at the start of the files' own names do; where there are none,
-    folders called by whole numbers from 0 to n − 1 are the indices of classes.
+    names: each photo's path below `root`, with forward slashes. An exact match takes precedence over other forms, so
+    that "Cardigan" (the dog) and "cardigan" are distinguished; a name that matches several classes equally matches
+    none. The folders AC_DC, AC-DC and ACDC stand for the class "AC/DC". Where no folder names a class, the wnids at the
+    start of the files' own names do; where there are none, folders called by whole numbers from 0 to n − 1 are the
+    indices of classes.
     """
     folders = [(root, *PurePosixPath(name).parent.parts) for name in names]
     by_name, by_wnid = _by_name(class_names), _by_wnid(class_names)
@@ -104,9 +107,19 @@ def are_indices(names: Sequence[str]) -> bool:
 
 
 def _by_name(class_names: Sequence[str]) -> Callable[[str], int | None]:
-    exact = _unique([unicodedata.normalize("NFC", name) for name in class_names])
-    normal = _unique([normal_name(name) for name in class_names])
-    return cache(lambda name: exact.get(unicodedata.normalize("NFC", name), normal.get(normal_name(name))))
+    exact = _unique([{unicodedata.normalize("NFC", name)} for name in class_names])
+    forms = _unique([_forms(name) for name in class_names])
+    return cache(lambda name: exact.get(unicodedata.normalize("NFC", name), forms.get(normal_name(name))))
+
+
+def _forms(name: str) -> set[str]:
+    """The normal forms of a class name and of the folders that stand for it.
+
+    A file system may refuse characters such as / : ? and dots at the end: they are left out, or replaced by a space,
+    underscore or hyphen; uploads lie in the class's `safe_folder`.
+    """
+    folders = (safe_folder(name), RESERVED.sub("", name).rstrip(" ."))
+    return {normal_name(form) for form in (name, *folders)}
 
 
 def _by_wnid(class_names: Sequence[str]) -> Callable[[str], int | None]:
@@ -134,12 +147,10 @@ def _number(name: str) -> int | None:
     return int(name) if name.isascii() and name.isdecimal() else None
 
 
-def _unique(names: list[str]) -> dict[str, int]:
-    """Index of each name that occurs once and is not empty."""
-    counts: dict[str, int] = {}
-    for name in names:
-        counts[name] = counts.get(name, 0) + 1
-    return {name: place for place, name in enumerate(names) if name and counts[name] == 1}
+def _unique(forms: Sequence[set[str]]) -> dict[str, int]:
+    """Index of the only class that has a form, for each form that is not empty."""
+    counts = Counter(form for each in forms for form in each)
+    return {form: index for index, each in enumerate(forms) for form in each if form and counts[form] == 1}
 
 
 def _innermost(parents: tuple[str, ...], lookup: Callable[[str], int | None]) -> int | None:

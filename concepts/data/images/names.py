@@ -20,6 +20,7 @@ OTHER_PICTURE_SUFFIXES = (
 )
 ARCHIVE_SUFFIXES = frozenset([".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"])
 HIDDEN_NAMES = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
+RESERVED = re.compile(r'[<>:"/\\|?*]')  # what file systems refuse in a name
 LONGEST_FOLDER = 80  # characters: with 4 bytes each, plus a suffix, below a file system's limit of 255 bytes
 
 
@@ -69,4 +70,4 @@ def safe_folder(name: str) -> str:
     Returns '_' when nothing is left.
     """
     kept = "".join(c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c)[0] != "C")
-    return re.sub(r'[<>:"/\\|?*]', "_", kept)[:LONGEST_FOLDER].strip(" .") or "_"
+    return RESERVED.sub("_", kept)[:LONGEST_FOLDER].strip(" .") or "_"

@@ -4,7 +4,8 @@ import codecs
 import csv
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 NUMBERED = re.compile(r"(\d+)(?:\s*[:,;)]\s*|\.\s+|\s+)(\S.*)")
@@ -36,15 +37,38 @@ def names_in_file(path: Path) -> tuple[str, ...]:
     where every line begins with a number or a wnid, it is not part of the name. Numbers 0 … n − 1 or 1 … n are the
     order. Raises ValueError for a file that cannot be read as such.
     """
-    try:
+    with _one_line(path, "class names"):
         text = _decoded(path.read_bytes())
-        if path.suffix.lower() == ".json" or text.lstrip().startswith(("{", '["')):
+        if _is_json(path, text):
             return _from_json(json.loads(text))
         if path.suffix.lower() in (".csv", ".tsv"):
             return _from_table(text, "\t" if path.suffix.lower() == ".tsv" else ",")
         return _from_lines(text)
+
+
+def texts_in_file(path: Path) -> tuple[str, ...]:
+    """The texts in the order of the file, numbers at their beginnings included: one a line, or a JSON list.
+
+    Raises ValueError for a file that cannot be read as such.
+    """
+    with _one_line(path, "texts"):
+        text = _decoded(path.read_bytes())
+        return (
+            _from_json(json.loads(text)) if _is_json(path, text) else tuple(map(str.strip, text.rstrip().splitlines()))
+        )
+
+
+@contextmanager
+def _one_line(path: Path, what: str) -> Iterator[None]:
+    """Raises any error of a reader as one ValueError that names the file."""
+    try:
+        yield
     except (OSError, ValueError, csv.Error, RecursionError) as error:  # RecursionError: nested too deeply
-        raise ValueError(f"class names cannot be read from {str(path)!r}: {error}") from error
+        raise ValueError(f"{what} cannot be read from {str(path)!r}: {error}") from error
+
+
+def _is_json(path: Path, text: str) -> bool:
+    return path.suffix.lower() == ".json" or text.lstrip().startswith(("{", '["'))
 
 
 def _decoded(data: bytes) -> str:

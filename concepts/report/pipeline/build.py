@@ -11,7 +11,7 @@ from PIL import Image
 from concepts.activations.collect import Activations, collect_activations
 from concepts.data.dataset import Dataset
 from concepts.models import Split
-from concepts.models.target import Target, TargetSpec, resolve_target
+from concepts.models.target import Target, TargetSpec
 from concepts.report.class_report import ClassReport
 from concepts.report.pipeline import tables
 from concepts.report.pipeline.assemble import Findings, assemble
@@ -20,7 +20,7 @@ from concepts.report.pipeline.dictionary import Dictionary, find_concepts
 from concepts.report.pipeline.importance import Importances, check_gradient, estimate_importances
 from concepts.report.pipeline.mistakes import mistake_rows
 from concepts.report.pipeline.presence import presence_rows
-from concepts.report.pipeline.selection import Selection, choose_photos, names_from, names_of_classes
+from concepts.report.pipeline.selection import Selection, choose_photos, named_target, names_from
 from concepts.report.pipeline.stages import Progress, Stages
 from concepts.report.pipeline.subconcepts import find_subconcepts
 from concepts.report.rows import SubConceptRow
@@ -54,8 +54,7 @@ def build_report(
     if store is None:
         with tempfile.TemporaryDirectory() as folder:
             return build_report(split, dataset, target, settings, store=Path(folder), progress=progress)
-    class_names = names_of_classes(split, dataset)
-    resolved = resolve_target(target, class_names, split.n_classes)
+    class_names, resolved = named_target(split, dataset, target)
     check_gradient(split, settings.importance)
     if split.outputs.kind == "regression":
         settings = replace(settings, photos="all")  # no photo belongs to a quantity

@@ -11,7 +11,7 @@ from concepts.data.images.labels import are_indices, in_class_order
 from concepts.data.images.photoset import PhotoSet
 from concepts.data.others import WithOthers
 from concepts.models import Split
-from concepts.models.target import Target
+from concepts.models.target import Target, TargetSpec, resolve_target
 from concepts.report.class_names import FROM_FOLDERS, NamesFrom
 from concepts.report.pipeline.labelled_photos import LabelledPhotos, label_photos
 from concepts.report.settings import ReportSettings
@@ -63,7 +63,39 @@ def names_of_classes(split: Split, photos: Dataset[object]) -> tuple[str, ...]:
         return _dataset_names(photos)
     if source in FROM_FOLDERS:
         return in_class_order(_class_folders(photos))
-    return tuple(f"class {i}" for i in range(split.n_classes))
+    return _numbered(split.n_classes)
+
+
+def named_target(split: Split, photos: Dataset[object], spec: TargetSpec) -> tuple[tuple[str, ...], Target]:
+    """The names of the model's classes, and the target among them.
+
+    Raises ValueError where no class has that name; where the model has no names and the folders of the photos are not
+    one a class, the line says so.
+    """
+    names = names_of_classes(split, photos)
+    try:
+        return names, resolve_target(spec, names, split.n_classes)
+    except ValueError as error:
+        folders = _class_folders(photos)
+        if len(folders) > 1 and _is_numbered(names):
+            raise ValueError(f"{error}; {_unnamed(folders, split.n_classes)}") from error
+        raise
+
+
+def _numbered(n_classes: int) -> tuple[str, ...]:
+    return tuple(f"class {i}" for i in range(n_classes))
+
+
+def _is_numbered(class_names: Sequence[str]) -> bool:
+    return tuple(class_names) == _numbered(len(class_names))
+
+
+def _unnamed(folders: Sequence[str], n_classes: int) -> str:
+    return (
+        f"the model has {n_classes} classes without names, and the photos lie in {len(folders)} folders "
+        f"({_listed(folders)}): give the names of all {n_classes} in the order of its outputs (--classes), or open one "
+        "folder alone and choose its class by number"
+    )
 
 
 def _dataset_names(photos: Dataset[object]) -> tuple[str, ...]:
@@ -112,12 +144,17 @@ def _of_target(known: LabelledPhotos, target: Target, class_names: tuple[str, ..
 
 
 def _no_class(folders: Sequence[str], class_names: Sequence[str]) -> str:
-    shown = ", ".join(folders[:SHOWN]) + (f" and {len(folders) - SHOWN} more" if len(folders) > SHOWN else "")
-    classes = ", ".join(class_names[:3])
+    if _is_numbered(class_names):
+        return f"{_unnamed(folders, len(class_names))}, or take all photos (--photos all)"
     return (
-        f"none of the {len(folders)} folders ({shown}) has the name of a class of the model ({classes}, …): rename "
-        "them to class names, give names that fit (--classes), open one folder alone, or take all photos (--photos all)"
+        f"none of the {len(folders)} folders ({_listed(folders)}) has the name of a class of the model "
+        f"({', '.join(class_names[:3])}, …): rename them to class names, give names that fit (--classes), open one "
+        "folder alone, or take all photos (--photos all)"
     )
+
+
+def _listed(folders: Sequence[str]) -> str:
+    return ", ".join(folders[:SHOWN]) + (f" and {len(folders) - SHOWN} more" if len(folders) > SHOWN else "")
 
 
 def _no_photos(target: Target, labels: Sequence[int | None], class_names: Sequence[str]) -> str:
