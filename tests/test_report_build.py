@@ -16,6 +16,7 @@ from concepts.metrics import sparsity
 from concepts.models import load_model, split_model
 from concepts.report import ClassReport, ReportSettings, build_report, find_report, list_cards
 from concepts.report.pipeline.dictionary import _Codes, _peaks
+from concepts.report.rendering.sentences import photos_line
 from tests.support import tiny
 from tests.support.tiny import CLASSES, FACTORY, write_photos
 
@@ -47,6 +48,7 @@ def test_the_report_is_about_the_photos_of_the_class(report):
     assert {row.label for row in report.data.images} == {"red"}
     assert report.data.accuracy.value == 1.0
     assert report.data.dataset.labels_known
+    assert photos_line(report.data) == "photos0: 30 of 30 used; their classes from folder names"
     assert report.array("phi").shape == (30, 4)
     assert report.array("maps").shape == (30, 8, 8, 4)
 

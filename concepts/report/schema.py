@@ -72,7 +72,8 @@ class OtherPhotos:
 class DatasetSummary:
     """The photos. tokens: the folder of their activations in the store, while the store keeps them.
 
-    others: photos of other classes that were given beside them; None without.
+    others: photos of other classes that were given beside them; None without. labels_from: where the photos' classes
+    come from, as a phrase; empty where they are not known, and in older reports.
     """
 
     source: str
@@ -83,6 +84,7 @@ class DatasetSummary:
     fingerprint: str
     tokens: str = ""
     others: OtherPhotos | None = None
+    labels_from: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from concepts.report.rendering.sentences import (
     model_name,
     names_origin,
     others_sentence,
+    photos_line,
 )
 from concepts.report.schema import LayerSummary, ReportData
 from pages.components.safe_text import paragraph
@@ -30,7 +31,7 @@ def show(data: ReportData) -> None:
 
 
 def _model_and_data(data: ReportData) -> list[tuple[str, str]]:
-    model, layer, photos = data.model, data.layer, data.dataset
+    model, layer = data.model, data.layer
     rows = [
         ("model", model_line(data)),
         ("weights", f"{model_name(model.weights)} (fingerprint {model.fingerprint})"),
@@ -39,7 +40,7 @@ def _model_and_data(data: ReportData) -> list[tuple[str, str]]:
         ("layer gives", _layer_gives(layer)),
         ("split check", f"largest change of a logit {layer.check:.1e}"),
         ("class", f"{data.target.label} (index {', '.join(map(str, data.target.indices))})"),
-        ("photos", f"{photos.source}: {photos.n_used:,} of {photos.n_photos:,} used"),
+        ("photos", photos_line(data)),
         ("photos of other classes", others_sentence(data)),
         ("accuracy", accuracy_sentence(data)),
         ("made", f"{data.created} UTC"),

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from concepts.activations.collect import Activations
+from concepts.data.images.photoset import PhotoSet
 from concepts.data.others import WithOthers
 from concepts.models import Split
 from concepts.models.behaviour import behaviour_of
@@ -260,7 +261,15 @@ def _dataset(findings: Findings) -> DatasetSummary:
         fingerprint=photos.fingerprint(),
         tokens=activations.folder.name,
         others=_others(findings),
+        labels_from=_labels_from(findings.selection),
     )
+
+
+def _labels_from(selection: Selection) -> str:
+    photos = selection.photos.own if isinstance(selection.photos, WithOthers) else selection.photos
+    if not isinstance(photos, PhotoSet) or not any(label is not None for label in selection.labels):
+        return ""
+    return photos.label_source(selection.class_names)
 
 
 def _others(findings: Findings) -> OtherPhotos | None:

@@ -156,6 +156,13 @@ def names_origin(data: ReportData) -> str | None:
     return PHRASES[data.model.names_from] if data.model.names_from else None
 
 
+def photos_line(data: ReportData) -> str:
+    """The source of the photos, how many were used, and where their classes come from."""
+    photos = data.dataset
+    classes = f"; their classes from {photos.labels_from}" if photos.labels_from else ""
+    return f"{photos.source}: {photos.n_used:,} of {photos.n_photos:,} used{classes}"
+
+
 def others_sentence(data: ReportData) -> str | None:
     """The photos of other classes that were given, as a phrase; None without."""
     others = data.dataset.others
