@@ -95,7 +95,7 @@ def _from_table(rows: list[list[str]], listing: Path) -> Iterator[Listed]:
     titled = not any(_is_path(cell, listing.parent) for cell in rows[0])
     body = rows[titled:]
     path = _path_column(header if titled else [], body, listing)
-    label = _label_column(header, path) if titled else path + 1
+    label = label_column(header, path) if titled else path + 1
     for row in body:
         if path < len(row) and row[path]:
             yield Listed(_file(row[path], listing.parent), row[label] or None if 0 <= label < len(row) else None)
@@ -114,8 +114,11 @@ def _path_column(header: Sequence[str], body: list[list[str]], listing: Path) ->
     return columns[0]
 
 
-def _label_column(header: Sequence[str], path: int) -> int:
-    """The column of labels by its name, else the first whose name speaks of labels or classes; −1 without one."""
+def label_column(header: Sequence[str], path: int) -> int:
+    """The column of labels by its name, else the first whose name speaks of labels or classes; −1 without one.
+
+    path: the column of the photos, which is never taken.
+    """
     exact = [header.index(name) for name in LABEL_COLUMNS if name in header]
     near = [column for column, name in enumerate(header) if "label" in name or "class" in name]
     return next((column for column in [*exact, *near] if column != path), -1)
