@@ -94,10 +94,13 @@ def given_labels(given: GivenLabels, class_names: Sequence[str]) -> Labels:
 
 def in_class_order(names: Sequence[str]) -> tuple[str, ...]:
     """Names of all classes in the order of their indices: by number where they are 0 … n − 1, else as they are."""
+    return tuple(sorted(names, key=int)) if are_indices(names) else tuple(names)
+
+
+def are_indices(names: Sequence[str]) -> bool:
+    """True where the names are the whole numbers 0 … n − 1, in any order."""
     numbers = [_number(name) for name in names]
-    if None in numbers or set(numbers) != set(range(len(names))):
-        return tuple(names)
-    return tuple(sorted(names, key=int))
+    return None not in numbers and set(numbers) == set(range(len(names)))
 
 
 def _by_name(class_names: Sequence[str]) -> Callable[[str], int | None]:

@@ -7,11 +7,13 @@ activations, so it costs a full pass. One lock covers hook, run and unhook; no h
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
 
+from concepts.models.adapted import AdaptedModel
 from concepts.models.splitting.layers import Function, Output, allowed_difference, is_float_batch
 
 _HOOKING = threading.RLock()
@@ -49,9 +51,9 @@ class HookedModel:
 
     traced = False
 
-    def __init__(self, model: nn.Module, images: Tensor, logits: Tensor) -> None:
-        self._model, self._images, self._logits = model, images, logits
-        self._modules = {path: module for path, module in model.named_modules() if path}
+    def __init__(self, f: AdaptedModel, images: Tensor, logits: Tensor) -> None:
+        self._model, self._images, self._logits = f, images, logits
+        self._modules = {path: module for path, module in f.model.named_modules() if path}
         self.calls: dict[str, int] = {}
         self._outer: dict[str, str] = {}
         self.outputs = self._observe(images)
@@ -91,13 +93,19 @@ class HookedModel:
 
     def _survives(self, path: str) -> bool:
         g, h = self.cut(path)
-        expected = self._logits[:1]
+        expected = self._logits_alone
         try:
             with torch.no_grad():
                 logits = h(g(self._images[:1]))
         except (RuntimeError, ValueError):  # a black image takes another path through the model
             return False
         return float((logits - expected).abs().max()) <= allowed_difference(expected)
+
+    @cached_property
+    def _logits_alone(self) -> Tensor:
+        """The logits of the first image alone: those of a batch may depend on the other images."""
+        with torch.no_grad():
+            return self._model(self._images[:1])
 
     def gives_logits(self, path: str) -> bool:
         if self.outputs[path].shape != tuple(self._logits.shape):

@@ -15,7 +15,8 @@ EXTRA_TOKENS = (0, 1, 2, 3, 4, 5, 8)
 class Layout:
     """The layout of one layer's output. `shape` is without n, channels last; `grid` is (h, w) or None.
 
-    Extra tokens (class, distillation, register tokens) are assumed to precede those of the grid.
+    Activations have the extra tokens (class, distillation, register tokens) first, then those of the grid row by row.
+    order: the model's own position of each of these tokens; None where the model has the same order.
     """
 
     kind: Kind
@@ -23,6 +24,7 @@ class Layout:
     grid: tuple[int, int] | None
     channels_first: bool = False
     n_extra: int = 0
+    order: tuple[int, ...] | None = None
 
     @property
     def n_channels(self) -> int:
@@ -35,10 +37,14 @@ class Layout:
 
     def to_channels_last(self, output: Tensor) -> Tensor:
         """The model's own output → (n, h, w, p), (n, T, p) or (n, p), contiguous."""
+        if self.order is not None:
+            return output[:, list(self.order)]
         return (output.movedim(1, -1) if self.channels_first else output).contiguous()
 
     def to_model(self, activations: Tensor) -> Tensor:
         """The inverse of `to_channels_last`: the layout that the rest of the model expects, contiguous."""
+        if self.order is not None:
+            return activations[:, sorted(range(len(self.order)), key=self.order.__getitem__)]
         return (activations.movedim(-1, 1) if self.channels_first else activations).contiguous()
 
     def check(self, activations: Tensor) -> None:
