@@ -170,7 +170,6 @@ def split_model(
     path, reason = (layers.find(layer), "chosen by you") if layer is not None else layers.choose()
     if layer is not None and path != layer:
         reason = f"chosen by you as {layer}, which gives the same activations"
-    f: Function = model
     (g, h), layout = layers.cut(path), layers.layouts[path]
     f: Function = adapted
     check = _check(f, (images[:1], *images.split(16)), g, h, layout, path)
