@@ -206,7 +206,7 @@ def test_the_fingerprint_follows_the_contents():
     assert len(labelled | {first}) == 3
 
 
-def test_photos_that_PIL_has_opened_are_turned_as_files_are_and_stay_unloaded(tmp_path):
+def test_photos_that_pillow_has_opened_are_turned_as_files_are_and_stay_unloaded(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.fromarray(pictures()[0]).save(tmp_path / "a.jpg", exif=exif)

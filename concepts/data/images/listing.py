@@ -1,6 +1,5 @@
 """Lists of photo files, with or without a label a line: .txt, .csv, .tsv."""
 
-import codecs
 import csv
 import io
 import os
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from concepts.data.images.names import PICTURE_SUFFIXES, is_picture
+from concepts.data.texts import text_in
 
 SUFFIXES = (".txt", ".csv", ".tsv")
 PATH_COLUMNS = (
@@ -21,7 +21,7 @@ LABEL_COLUMNS = (
     "class_index", "label_id", "label_index", "index",
 )  # fmt: skip
 LABELLED = re.compile(
-    rf"""(?P<path>.*?({"|".join(map(re.escape, sorted(PICTURE_SUFFIXES)))}))["']?(\s*[,;\t]\s*|\s+)(?P<label>.+)""",
+    rf"""(?P<file>.*?({"|".join(map(re.escape, sorted(PICTURE_SUFFIXES)))}))["']?(\s*[,;\t]\s*|\s+)(?P<class>.+)""",
     re.IGNORECASE,
 )
 
@@ -49,22 +49,19 @@ def read_listing(listing: Path) -> list[Listed]:
 
 
 def _decoded(data: bytes) -> str:
-    """The text; of unmarked UTF-16 too, whose ASCII letters have a zero byte. Bytes of other encodings are kept."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
-    if b"\0" in data[:2]:
-        return data.decode("utf-16-be" if data.startswith(b"\0") else "utf-16-le", "replace")
-    return data.decode("utf-8-sig", "surrogateescape")
+    """The text; bytes of other encodings are kept as they are, as in file names."""
+    text = text_in(data)
+    return data.decode("utf-8-sig", "surrogateescape") if text is None else text
 
 
 def _from_line(line: str, folder: Path) -> Listed:
     whole = _file(line, folder)
     if os.path.isfile(whole):
         return Listed(whole, None)
-    if (quoted := re.fullmatch(r"""(["'])(?P<path>.+?)\1[\s,;]*(?P<label>.*)""", line)) is not None:
-        return Listed(_file(quoted["path"], folder), quoted["label"].strip("\"'") or None)
+    if (quoted := re.fullmatch(r"""(["'])(?P<file>.+?)\1[\s,;]*(?P<class>.*)""", line)) is not None:
+        return Listed(_file(quoted["file"], folder), quoted["class"].strip("\"'") or None)
     if (labelled := LABELLED.fullmatch(line)) is not None:
-        return Listed(_file(labelled["path"].strip("\"'"), folder), labelled["label"].strip("\"'"))
+        return Listed(_file(labelled["file"].strip("\"'"), folder), labelled["class"].strip("\"'"))
     return Listed(whole, None)
 
 
