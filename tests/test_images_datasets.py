@@ -102,6 +102,7 @@ LABELLED = {
     "tensor labels": lambda a, y: Own([(each, torch.tensor(label)) for each, label in zip(a, y, strict=True)]),
     "NumPy labels": lambda a, y: Own([(each, np.int64(label)) for each, label in zip(a, y, strict=True)]),
     "TensorDataset": lambda a, y: TensorDataset(torch.from_numpy(a).permute(0, 3, 1, 2), torch.tensor(y)),
+    "labels of shape (1,)": lambda a, y: Own([(p, np.array([label])) for p, label in zip(a, y, strict=True)]),
     "rows": lambda a, y: Own([{"image": each, "label": label} for each, label in zip(a, y, strict=True)]),
     "part": lambda a, y: Subset(
         Own([(each, label) for each, label in zip(a[::-1], y[::-1], strict=True)]), range(4, -1, -1)
@@ -159,13 +160,26 @@ def test_what_is_no_label_gives_none(second):
 
 
 def test_labels_that_are_stored_are_not_read_from_pictures():
-    read = []
-    items = [lambda i=i: read.append(i) or (pictures()[i], 0) for i in range(N)]
-    photos = open_photos(Own(items, targets=[2, 0, 1, 1, 2]))
-    assert photos.labels(CLASSES) == [2, 0, 1, 1, 2]
-    assert set(read) == {0}
-    changed = Own(items, targets=[2, 0, 1, 1, 2], target_transform=lambda label: 0)
-    assert open_photos(changed).labels(CLASSES) == [0] * N
+    read, targets = [], [i % 3 for i in range(40)]
+    items = [lambda i=i: read.append(i) or (pictures()[0], i % 3) for i in range(40)]
+    assert open_photos(Own(items, targets=torch.tensor(targets))).labels(CLASSES) == targets
+    assert set(read) == {0, 5, 10, 15, 20, 25, 30, 35}
+
+
+@pytest.mark.parametrize("attributes", [{"targets": [2, 0, 1, 1, 2]}, {"labels": ["cat"] * N}, {"labels": np.ones(N)}])
+def test_labels_of_items_count_where_others_are_stored(attributes):
+    items = [(each, label) for each, label in zip(pictures(), [0, 0, 2, 2, 0], strict=True)]
+    assert open_photos(Own(items, **attributes)).labels(CLASSES) == [0, 0, 2, 2, 0]
+    changed = Own(items, targets=[0, 0, 2, 2, 0], target_transform=lambda label: label)
+    assert open_photos(changed).labels(CLASSES) == [0, 0, 2, 2, 0]
+
+
+@pytest.mark.parametrize("names", [["1", "2", "3"], ["2", "0", "1"], ["0", "1", "2"]])
+def test_numbers_of_a_dataset_are_no_names_of_classes(names):
+    photos = open_photos([(each, label) for each, label in zip(pictures(), [2, 0, 1, 1, 2], strict=True)])
+    assert photos.labels(names) == [2, 0, 1, 1, 2]
+    beyond = open_photos([(each, label) for each, label in zip(pictures(), [3, 1, 2, 2, 3], strict=True)])
+    assert beyond.labels(["1", "2", "3"]) == [2, 0, 1, 1, 2]
 
 
 def test_an_image_folder_gives_what_the_folder_gives(tmp_path):
@@ -216,6 +230,42 @@ def test_photos_that_pillow_has_opened_are_turned_as_files_are_and_stay_unloaded
     assert photos.read_bytes(0) == (tmp_path / "a.jpg").read_bytes()
     opened.load()
     np.testing.assert_array_equal(np.asarray(photos.open(0)), np.asarray(decode(tmp_path / "a.jpg")))
+
+
+def of_16_bits() -> bytes:
+    """A PPM of 12-bit colours, of which Pillow keeps the high byte as it loads."""
+    ramp = np.linspace(0, 4095, H * W * 3).round().astype(">u2")
+    return f"P6 {W} {H} 4095\n".encode() + ramp.tobytes()
+
+
+FILES = {
+    "bytes": lambda path: path.read_bytes(),
+    "path": lambda path: path,
+    "text": str,
+    "pair": lambda path: (str(path), 0),
+    "undecoded": lambda path: {"bytes": path.read_bytes(), "path": None},
+    "undecoded, by path": lambda path: {"bytes": None, "path": str(path)},
+    "opened": Image.open,
+    "opened in memory": lambda path: Image.open(io.BytesIO(path.read_bytes())),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_files_in_a_dataset_are_read_as_files(tmp_path, kind):
+    put(tmp_path, "a.ppm", of_16_bits())
+    photos = open_photos(Own([FILES[kind](tmp_path / "a.ppm")]))
+    assert photos.read_bytes(0) == photos.read_bytes(0) == of_16_bits()
+    expected = np.linspace(0, 255, H * W * 3).reshape(H, W, 3)
+    assert np.abs(np.asarray(photos.open(0)) - expected).max() < 1
+
+
+@pytest.mark.parametrize("kind", ["PPM", "PNG", "TIFF", "GIF", "JPEG"])
+def test_a_loaded_picture_of_any_format_is_read(kind):
+    buffer = io.BytesIO()
+    Image.fromarray(pictures()[0]).save(buffer, kind)
+    opened = Image.open(buffer)
+    opened.load()
+    np.testing.assert_array_equal(np.asarray(open_photos([opened]).open(0)), np.asarray(opened.convert("RGB")))
 
 
 @pytest.mark.parametrize("mode", ["CMYK", "P", "LA", "RGBA", "F", "I;16", "1"])
@@ -330,6 +380,7 @@ class Endless(IterableDataset):
         (torch.nn.Linear(2, 2), "in Python also a dataset, an array or a list of pictures"),
         (pictures()[0], "looks like one picture: give a list of it"),
         (torch.zeros(3, 6, 8), "looks like one picture: give a list of it"),
+        (np.array(["a.jpg", "b.jpg"]), "the ndarray of 2 things is no array of pictures: give a list of"),
         (np.zeros((2, 3)), "has the shape (2, 3), expected (n, H, W, 3)"),
         (np.zeros((0, 6, 8, 3), np.uint8), "has the shape (0, 6, 8, 3)"),
         (np.zeros((2, 5, 6, 7), np.uint8), "item 1 of the ndarray of 2 pictures has the shape (5, 6, 7)"),

@@ -1,5 +1,6 @@
 """Datasets, arrays and lists in Python as Items: known by what they can do, so that no library is imported."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Protocol, runtime_checkable
 
@@ -7,6 +8,7 @@ from PIL import Image
 
 from concepts.data.images.item_labels import (
     PICTURES,
+    agree,
     class_order,
     given_by_dataset,
     item_label,
@@ -18,6 +20,7 @@ from concepts.data.images.labels import GivenLabels
 from concepts.data.images.listing import label_column
 from concepts.data.images.pixels import Tensor
 
+COMPARED = 8  # items whose labels are compared with the stored ones
 PICTURE_FEATURE, LABEL_FEATURE = "Image", "ClassLabel"  # classes of Hugging Face's features
 
 
@@ -83,6 +86,8 @@ def items_of(source: object) -> Items | None:
 def _of_array(array: Array) -> Items:
     """The pictures along the first axis of (n, H, W), (n, H, W, c) or (n, c, H, W)."""
     shape, kind = tuple(array.shape), type(array).__name__
+    if len(shape) == 1:
+        raise ValueError(f"the {kind} of {shape[0]:,} things is no array of pictures: give a list of pictures or files")
     if len(shape) not in (3, 4) or 0 in shape:
         raise ValueError(f"an array of photos has the shape {shape}, expected (n, H, W, 3), (n, 3, H, W) or (n, H, W)")
     if len(shape) == 3 and shape[0 if isinstance(array, Tensor) else 2] in (1, 3, 4):
@@ -102,14 +107,11 @@ def _of_dataset(dataset: Indexed) -> Items | None:
 
 
 def _labels(dataset: Indexed, n: int) -> GivenLabels | None:
-    """As stored by the dataset; else each item is read once, unless the first has no label."""
-    stored = stored_labels(dataset, n)
-    if stored is not None:
-        return given_by_dataset(stored, class_order(dataset))
-    read = _label_of(dataset)
-    if read(0) is None:
-        return None
-    return given_by_dataset(map(read, range(n)), class_order(dataset))
+    """As stored by the dataset, unless items have others; else each item is read once, unless the first has none."""
+    read, stored, classes = _label_of(dataset), stored_labels(dataset, n), class_order(dataset)
+    if stored is not None and all(agree(stored[i], read(i)) for i in range(0, n, math.ceil(n / COMPARED))):
+        return given_by_dataset(stored, classes)
+    return None if read(0) is None else given_by_dataset(map(read, range(n)), classes)
 
 
 def _label_of(dataset: Indexed) -> Callable[[int], object]:

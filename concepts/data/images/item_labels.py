@@ -1,5 +1,6 @@
 """Labels of the items of a dataset, and the order of its classes, by the customs of torch's datasets."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from concepts.data.images.labels import GivenLabels, LabelSource
@@ -27,10 +28,17 @@ def item_label(item: object) -> object:
 
 def given_by_dataset(labels: Iterable[object], classes: tuple[str, ...]) -> GivenLabels | None:
     """The labels as names: texts as they are, whole numbers by `classes` where there are any; None without a label."""
-    names = tuple(_name(label, classes) for label in labels)
+    kept = tuple(labels)
+    names = tuple(_name(label, classes) for label in kept)
     if all(name is None for name in names):
         return None
-    return GivenLabels(names, LabelSource.DATASET, LabelSource.DATASET_NUMBERS, classes)
+    are_numbers = not classes and not any(isinstance(label, str) for label in kept)
+    return GivenLabels(names, LabelSource.DATASET, LabelSource.DATASET_NUMBERS, classes, are_numbers)
+
+
+def agree(stored: object, label: object) -> bool:
+    """Whether an item has the label that is stored for it; True where the item has none."""
+    return label is None or _name(stored, ()) == _name(label, ())
 
 
 def class_order(dataset: object) -> tuple[str, ...]:
@@ -83,8 +91,8 @@ def _name(label: object, classes: tuple[str, ...]) -> str | None:
 
 
 def _whole(label: object) -> int | None:
-    """The whole number of an int, NumPy's or a tensor's single number; None for other things."""
-    value = label.item() if hasattr(label, "item") and getattr(label, "ndim", 0) == 0 else label
+    """The whole number of an int, or of an array or a tensor of one number; None for other things."""
+    value = label.item() if hasattr(label, "item") and math.prod(getattr(label, "shape", ())) == 1 else label
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return int(value) if isinstance(value, int) else None

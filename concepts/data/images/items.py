@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import IO
 
 from PIL import Image, ImageFile
 
@@ -24,7 +25,8 @@ COMPRESSION = 1  # of PNG: fast, since the bytes are only hashed and decoded
 
 @dataclass(frozen=True)
 class Items:
-    """Pictures 0 … n − 1 of a thing in memory: `picture` gives one of PIL, an array, a tensor, or a file's bytes.
+    """Pictures 0 … n − 1 of a thing in memory: `picture` gives one of PIL, an array, a tensor, or a file's
+    bytes or path.
 
     title: the thing as a message names it. root_name: its short name. labels: one for each picture, or None.
     """
@@ -83,15 +85,27 @@ def _name(i: int, labels: GivenLabels | None) -> str:
 
 
 def _file_of(picture: object) -> bytes | None:
-    """The bytes of the file behind a picture: those given, or those of a PIL image that is not loaded yet."""
+    """The bytes of the file behind a picture: given, at a path, or of a PIL image that is not loaded yet."""
     if isinstance(picture, bytes):
         return picture
-    if isinstance(picture, Mapping) and isinstance(picture.get("bytes"), bytes):  # Hugging Face's undecoded image
-        return bytes(picture["bytes"])
-    if isinstance(picture, ImageFile.ImageFile) and picture.tile and picture.filename and picture.tell() == 0:
-        is_read = picture.format in FORMATS
-        return Path(os.fsdecode(picture.filename)).read_bytes() if is_read else None  # the caller's image stays small
+    if isinstance(picture, str | os.PathLike):
+        return Path(picture).read_bytes()
+    if isinstance(picture, Mapping):  # Hugging Face's undecoded image
+        return _file_of(picture.get("bytes") or picture.get("path"))
+    if isinstance(picture, ImageFile.ImageFile) and picture.tile and picture.tell() == 0 and picture.format in FORMATS:
+        return _file_of(picture.filename) if picture.filename else _whole(picture.fp)
     return None
+
+
+def _whole(file: IO[bytes] | None) -> bytes | None:
+    """All bytes of an open file, which is then where it was."""
+    if file is None:
+        return None
+    place = file.tell()
+    file.seek(0)
+    data = file.read()
+    file.seek(place)
+    return data
 
 
 def _png(picture: Image.Image) -> bytes:

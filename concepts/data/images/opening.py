@@ -38,13 +38,13 @@ def open_photos(source: object, *, limits: Limits = DEFAULT_LIMITS) -> PhotoSet:
 
     - a dataset as torch.utils.data.Dataset with a length (torchvision's, a Subset, your own) or a list: items are
       pictures, pairs (picture, label), or rows with "image" and "label". Class names come from its `classes` or
-      `class_to_idx`;
+      `class_to_idx`; labels from its `targets` or `labels`, or from each item, which is then read once;
     - an array (n, H, W, 3) or (n, H, W), a tensor (n, 3, H, W) or (n, H, W), on disk too;
     - a dataset of Hugging Face's `datasets`, or its column of pictures; labels come from its column of class labels.
 
-    Pictures are PIL images, arrays (H, W), (H, W, 3) or tensors (3, H, W), of uint8, other whole numbers as in 16-bit
-    files, or floats in [0, 1]. They are read when they are needed, and named by their place: dress/000042.png. Random
-    transforms must be out: a photo read twice is the same.
+    Pictures are PIL images, paths or bytes of files, arrays (H, W), (H, W, 3) or tensors (3, H, W), of uint8, other
+    whole numbers as in 16-bit files, or floats in [0, 1]. They are read when they are needed, and named by their place:
+    dress/000042.png. Random transforms must be out: a photo read twice is the same.
 
     Hidden files and files of other kinds are ignored; files that look like a photo but cannot be one are in `skipped`,
     with the reason. Raises ValueError, one line, for a source that does not exist, cannot be read, has no photo or is
