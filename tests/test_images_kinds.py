@@ -5,10 +5,11 @@ import sys
 import zlib
 
 import numpy as np
+import pi_heif
 import pytest
 from PIL import Image
 
-from concepts.data.images import Limits, UnreadablePhoto, check_upload, decode, heif, names, open_photos
+from concepts.data.images import Limits, UnreadablePhoto, check_upload, decode, decoding, heif, names, open_photos
 from tests.support import heic
 from tests.support.pictures import tiff
 
@@ -38,7 +39,7 @@ def test_a_transparent_part_of_an_heic_picture_is_white():
 
 
 def test_the_size_of_an_heic_picture_is_checked_before_it_is_decoded(monkeypatch):
-    monkeypatch.setattr("pi_heif.heif.BaseImage.load", lambda self: pytest.fail("decoded"))
+    monkeypatch.setattr(pi_heif.heif.BaseImage, "load", lambda self: pytest.fail("decoded"))
     with pytest.raises(UnreadablePhoto, match="48 × 32 is more than 1,535 pixels"):
         decode(heic.PLAIN, max_pixels=1535)
 
@@ -64,8 +65,8 @@ def test_without_the_decoder_the_line_says_what_to_do(monkeypatch):
     try:
         assert not importlib.reload(heif).READS_HEIF
         assert "convert it to JPEG or PNG" in importlib.reload(names).foreign_picture("a.HEIC")
-        monkeypatch.setattr("concepts.data.images.decoding.READS_HEIF", False)
-        monkeypatch.setattr("concepts.data.images.decoding.FORMATS", ("JPEG", "PNG"))
+        monkeypatch.setattr(decoding, "READS_HEIF", False)
+        monkeypatch.setattr(decoding, "FORMATS", ("JPEG", "PNG"))
         with pytest.raises(UnreadablePhoto, match="an HEIC picture, which is not read: convert it to JPEG or PNG"):
             decode(heic.PLAIN)
     finally:

@@ -1,5 +1,6 @@
 """ImageNet's own folders and names: which class each wnid is."""
 
+import importlib.util
 import subprocess
 import sys
 
@@ -124,7 +125,7 @@ def test_the_source_of_labels_is_said(tmp_path, names, classes, source):
 
 
 def test_without_timm_wnids_name_no_class(monkeypatch):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert imagenet_wnids.__wrapped__() == ()
 
 

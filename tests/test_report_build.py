@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torchvision.datasets import ImageFolder
 
 from concepts.activations.collect import collect_activations
 from concepts.data.images import open_photos
@@ -41,6 +42,21 @@ def photos(folder):
 @pytest.fixture(scope="module")
 def report(split, photos):
     return build_report(split, photos, "red", SETTINGS)
+
+
+@pytest.mark.parametrize("names", [(), ("x", "green", "red")], ids=["as in the folder", "in another order"])
+def test_a_report_of_a_dataset_is_that_of_its_files(report, split, folder, names):
+    """The names of its labels count, in whatever order the dataset has them."""
+    dataset = ImageFolder(folder)
+    if names:
+        items = [(path, names.index(dataset.classes[label])) for path, label in dataset.samples]
+        dataset = type("Named", (list,), {"classes": list(names)})(items)
+    of_dataset = build_report(split, open_photos(dataset), "red", SETTINGS)
+    assert of_dataset.data.images[0].name.startswith("red/0000")
+    np.testing.assert_array_equal(of_dataset.array("phi"), report.array("phi"))
+    assert of_dataset.data.dataset.labels_known
+    assert of_dataset.data.accuracy == report.data.accuracy
+    assert of_dataset.data.command == ""
 
 
 def test_the_report_is_about_the_photos_of_the_class(report):

@@ -18,7 +18,7 @@ __all__ = ["ClassReport", "thumbnail_name"]  # the second for exported notebooks
 
 
 class ClassReport(StoredReport):
-    """The report of a class: a `StoredReport` that can also be written."""
+    """The report of a class: a `StoredReport` that can also be written, and shows itself in a notebook."""
 
     def save(self, folder: str | Path) -> Path:
         """Writes report.json, arrays.safetensors, thumbnails, crops and report.html; complete or not at all.
@@ -43,3 +43,9 @@ class ClassReport(StoredReport):
         from concepts.report.rendering.html import write_report_html
 
         return write_report_html(self, Path(path))
+
+    def _repr_html_(self) -> str:
+        """The report in a cell of a notebook."""
+        from concepts.report.rendering.notebook import render_cell
+
+        return render_cell(self)

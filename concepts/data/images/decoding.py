@@ -103,7 +103,16 @@ def _upright_rgb(image: Image.Image, data: bytes, max_pixels: int, short_side: i
         raise UnreadablePhoto(f"{width} × {height} is more than {max_pixels:,} pixels: make it smaller")
     if short_side is not None:
         image.draft("RGB", (2 * short_side, 2 * short_side))  # has an effect for JPEGs only
-    rgb = _rgb(image, data)
+    return _turned(image, _rgb(image, data))
+
+
+def upright_rgb(image: Image.Image) -> Image.Image:
+    """A picture in memory as `decode` gives that of a file. Raises UnreadablePhoto for values without a brightness."""
+    image.load()
+    return _turned(image, _rgb(image, b""))
+
+
+def _turned(image: Image.Image, rgb: Image.Image) -> Image.Image:
     turn = UPRIGHT.get(_orientation(image))  # read after load: Pillow rotates a TIFF while loading it
     return rgb if turn is None else rgb.transpose(turn)
 

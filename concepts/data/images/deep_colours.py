@@ -28,7 +28,7 @@ def colour_layout(image: Image.Image) -> str | None:
     if isinstance(image, TiffImagePlugin.TiffImageFile) and image.tag_v2.get(PLANES) == APART:
         return _layout_of_planes(image)
     if image.tile[0].codec_name == "ppm_plain" and image.mode == "RGB":
-        return TEXT if image.tile[0].args[1] == USUAL[-1] else None
+        return TEXT if _arguments(image.tile[0])[1:] == (USUAL[-1],) else None
     return layout if re.fullmatch(r"[A-Za-z]{2,};16[LBN]", layout) else None
 
 
@@ -85,12 +85,19 @@ def _low_bytes(image: Image.Image, data: bytes, layout: str) -> np.ndarray:
 def _reordered(tile: ImageFile._Tile) -> ImageFile._Tile:
     """The tile with its layout in the other order; grey with alpha as four bands, a byte each."""
     layout = _layout(tile)
-    other = "RGBA" if layout.startswith("LA") else layout[:-1] + OTHER_BYTE[layout[-1]]
-    return tile._replace(args=(other, *tile.args[1:]) if isinstance(tile.args, tuple) else other)
+    return _with_layout(tile, "RGBA" if layout.startswith("LA") else layout[:-1] + OTHER_BYTE[layout[-1]])
+
+
+def _with_layout(tile: ImageFile._Tile, layout: str) -> ImageFile._Tile:
+    return tile._replace(args=(layout, *_arguments(tile)[1:]))
 
 
 def _layout(tile: ImageFile._Tile) -> str:
-    return str(tile.args[0] if isinstance(tile.args, tuple) else tile.args)
+    return str(_arguments(tile)[0])
+
+
+def _arguments(tile: ImageFile._Tile) -> tuple[object, ...]:
+    return tile.args if isinstance(tile.args, tuple) else (tile.args,)
 
 
 def _layout_of_planes(image: TiffImagePlugin.TiffImageFile) -> str | None:
@@ -101,5 +108,5 @@ def _layout_of_planes(image: TiffImagePlugin.TiffImageFile) -> str | None:
     if image.mode == "CMYK":
         raise UnreadablePhoto("a TIFF with planes of 16 bits in CMYK is not read: export it as RGB")
     order = "L" if image.tag_v2.prefix == b"II" else "B"
-    image.tile = [tile._replace(args=(f"{_layout(tile)};16{order}", *tile.args[1:])) for tile in image.tile]
+    image.tile = [_with_layout(tile, f"{_layout(tile)};16{order}") for tile in image.tile]
     return f"{image.mode};16{order}"

@@ -55,7 +55,7 @@ def unscaled(image: Image.Image) -> Stated | None:
     Call it before the picture is loaded. A text PGM is scaled to 65535 as it loads. None for other pictures, and where
     65535 is stated: programs write that whatever the samples use.
     """
-    if image.format != "PPM" or not isinstance(image, ImageFile.ImageFile):
+    if image.format != "PPM" or not isinstance(image, ImageFile.ImageFile) or not image.tile:
         return None
     tile = image.tile[0]
     top = tile.args[1] if tile.codec_name.startswith("ppm") and isinstance(tile.args, tuple) else 0

@@ -32,13 +32,15 @@ class LabelSource(StrEnum):
 class GivenLabels:
     """What a list or a dataset says of each of its photos: a class name or a whole number, None without a label.
 
-    classes: the names of all classes in the order of their indices; () where that is not known.
+    classes: the names of all classes in the order of their indices; () where that is not known. are_numbers: True for
+    numbers of classes, as datasets have them, which are no names even where classes are named by numbers.
     """
 
     names: tuple[str | None, ...]
     source: LabelSource
     numbers_source: LabelSource
     classes: tuple[str, ...] = ()
+    are_numbers: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,16 +81,18 @@ def folder_labels(root: str, names: Sequence[str], class_names: Sequence[str]) -
 
 
 def given_labels(given: GivenLabels, class_names: Sequence[str]) -> Labels:
-    """The class of each photo by its given label: by name, else by wnid, else by number.
+    """The class of each photo by its given label: by name, else by wnid, else by number; by number first where the
+    labels are numbers of classes.
 
     A label's number is itself where all labels are whole numbers below the number of classes, or its place in
     given.classes where there are as many of them as the model has.
     """
-    for lookup, source in (
+    ways = [
         (_by_name(class_names), given.source),
         (_by_wnid(class_names), LabelSource.WNIDS),
         (_by_number(given, len(class_names)), given.numbers_source),
-    ):
+    ]
+    for lookup, source in reversed(ways) if given.are_numbers else ways:
         found = [None if name is None else lookup(name) for name in given.names]
         if _any(found):
             return Labels(found, source)

@@ -1,6 +1,5 @@
 """Lists of photo files, with or without a label a line: .txt, .csv, .tsv."""
 
-import codecs
 import csv
 import io
 import os
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from concepts.data.images.names import PICTURE_SUFFIXES, is_picture
+from concepts.data.texts import text_in
 
 SUFFIXES = (".txt", ".csv", ".tsv")
 PATH_COLUMNS = (
@@ -21,7 +21,7 @@ LABEL_COLUMNS = (
     "class_index", "label_id", "label_index", "index",
 )  # fmt: skip
 LABELLED = re.compile(
-    rf"""(?P<path>.*?({"|".join(map(re.escape, sorted(PICTURE_SUFFIXES)))}))["']?(\s*[,;\t]\s*|\s+)(?P<label>.+)""",
+    rf"""(?P<file>.*?({"|".join(map(re.escape, sorted(PICTURE_SUFFIXES)))}))["']?(\s*[,;\t]\s*|\s+)(?P<class>.+)""",
     re.IGNORECASE,
 )
 
@@ -49,22 +49,19 @@ def read_listing(listing: Path) -> list[Listed]:
 
 
 def _decoded(data: bytes) -> str:
-    """The text; of unmarked UTF-16 too, whose ASCII letters have a zero byte. Bytes of other encodings are kept."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
-    if b"\0" in data[:2]:
-        return data.decode("utf-16-be" if data.startswith(b"\0") else "utf-16-le", "replace")
-    return data.decode("utf-8-sig", "surrogateescape")
+    """The text; bytes of other encodings are kept as they are, as in file names."""
+    text = text_in(data)
+    return data.decode("utf-8-sig", "surrogateescape") if text is None else text
 
 
 def _from_line(line: str, folder: Path) -> Listed:
     whole = _file(line, folder)
     if os.path.isfile(whole):
         return Listed(whole, None)
-    if (quoted := re.fullmatch(r"""(["'])(?P<path>.+?)\1[\s,;]*(?P<label>.*)""", line)) is not None:
-        return Listed(_file(quoted["path"], folder), quoted["label"].strip("\"'") or None)
+    if (quoted := re.fullmatch(r"""(["'])(?P<file>.+?)\1[\s,;]*(?P<class>.*)""", line)) is not None:
+        return Listed(_file(quoted["file"], folder), quoted["class"].strip("\"'") or None)
     if (labelled := LABELLED.fullmatch(line)) is not None:
-        return Listed(_file(labelled["path"].strip("\"'"), folder), labelled["label"].strip("\"'"))
+        return Listed(_file(labelled["file"].strip("\"'"), folder), labelled["class"].strip("\"'"))
     return Listed(whole, None)
 
 
@@ -95,7 +92,7 @@ def _from_table(rows: list[list[str]], listing: Path) -> Iterator[Listed]:
     titled = not any(_is_path(cell, listing.parent) for cell in rows[0])
     body = rows[titled:]
     path = _path_column(header if titled else [], body, listing)
-    label = _label_column(header, path) if titled else path + 1
+    label = label_column(header, path) if titled else path + 1
     for row in body:
         if path < len(row) and row[path]:
             yield Listed(_file(row[path], listing.parent), row[label] or None if 0 <= label < len(row) else None)
@@ -114,8 +111,11 @@ def _path_column(header: Sequence[str], body: list[list[str]], listing: Path) ->
     return columns[0]
 
 
-def _label_column(header: Sequence[str], path: int) -> int:
-    """The column of labels by its name, else the first whose name speaks of labels or classes; −1 without one."""
+def label_column(header: Sequence[str], path: int) -> int:
+    """The column of labels by its name, else the first whose name speaks of labels or classes; −1 without one.
+
+    path: the column of the photos, which is never taken.
+    """
     exact = [header.index(name) for name in LABEL_COLUMNS if name in header]
     near = [column for column, name in enumerate(header) if "label" in name or "class" in name]
     return next((column for column in [*exact, *near] if column != path), -1)

@@ -70,5 +70,6 @@ def _described(tags: TiffImagePlugin.ImageFileDirectory_v2, bands: int) -> str:
     return ", ".join(parts)
 
 
-def _first(values: object) -> object:
-    return values[0] if isinstance(values, tuple) else values
+def _first(values: object) -> int:
+    first = values[0] if isinstance(values, tuple) and values else values
+    return first if isinstance(first, int) else 0

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from concepts.data.dataset import Skipped
 from concepts.data.images.decoding import file_reason
+from concepts.data.images.labels import GivenLabels
 from concepts.data.images.names import (
     ARCHIVE_SUFFIXES,
     foreign_picture,
@@ -31,7 +32,7 @@ ENCRYPTED, UTF8_NAME = 0x1, 0x800  # flag bits of a member
 class ZipSource:
     """Photos of a zip. Each reading thread has its own handle; idle handles are reused."""
 
-    labels = None
+    labels: GivenLabels | None = None
 
     def __init__(self, open_zip: Callable[[], zipfile.ZipFile], title: str, root_name: str, limits: Limits) -> None:
         """Lists the zip. Raises ValueError when it is not a zip, or holds too many photos or bytes."""

@@ -1,12 +1,13 @@
 """Files of class names: lists and tables as text, with numbers or ImageNet's wnids, and JSON of several libraries."""
 
-import codecs
 import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from concepts.data.texts import text_in
 
 NUMBERED = re.compile(r"(\d+)(?:\s*[:,;)]\s*|\.\s+|\s+)(\S.*)")
 SYNSET = re.compile(r"n\d{8}[\s,]+(\S.*)")
@@ -72,17 +73,11 @@ def _is_json(path: Path, text: str) -> bool:
 
 
 def _decoded(data: bytes) -> str:
-    """The text: UTF-8, UTF-16 with or without a mark, else Latin-1."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16")
-    if b"\0" in data[:2]:
-        return data.decode("utf-16-be" if data.startswith(b"\0") else "utf-16-le")
-    if b"\0" in data:
+    """The text: UTF-8 or UTF-16, else Latin-1."""
+    text = text_in(data)
+    if text is None and b"\0" in data:
         raise ValueError(f"it is not text; {AS_LIST}")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+    return data.decode("latin-1") if text is None else text
 
 
 def _from_json(content: object) -> tuple[str, ...]:

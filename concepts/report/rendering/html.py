@@ -1,6 +1,7 @@
 """A report as one HTML file that opens from disk without a network, works without JavaScript, and can be printed."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -56,7 +57,7 @@ def render_report_html(report: StoredReport, around: SiteLinks | None = None) ->
     data, chosen = report.data, chosen_photos(report)
     concepts = [_concept(report, row) for row in data.concepts]
     return (
-        _environment()
+        report_environment()
         .get_template("report.html.j2")
         .render(
             data=data,
@@ -81,7 +82,8 @@ def render_report_html(report: StoredReport, around: SiteLinks | None = None) ->
 
 
 @cache
-def _environment() -> Environment:
+def report_environment() -> Environment:
+    """The templates of reports, with the filter `percent`."""
     found = environment("concepts.report.rendering")
     found.filters |= {"percent": sentences.percent}
     return found
@@ -156,14 +158,17 @@ class ShownPart:
 
 def _concept(report: StoredReport, row: ConceptRow) -> ShownConcept:
     name = report.names.concept(row.index)
-    crops = [
-        Picture(_small(report, crop.file, CROP), f"{name}: crop of {report.data.images[crop.image].name}")
-        for crop in row.crops[:N_CROPS]
-    ]
+    crops = crop_pictures(report, name, row.crops[:N_CROPS], CROP)
     maps = [_map(report, row, crop) for crop in row.crops[:N_MAPS]]
     return ShownConcept(
         row, name, sentences.concept_sentence(row, report.data), crops, maps, _parts(report, (row.index,))
     )
+
+
+def crop_pictures(report: StoredReport, name: str, crops: Sequence[CropRow], side: int) -> list[Picture]:
+    """Crops of the concept or part of this name, embedded, of at most `side` pixels."""
+    images = report.data.images
+    return [Picture(_small(report, crop.file, side), f"{name}: crop of {images[crop.image].name}") for crop in crops]
 
 
 def _rests_on(row: StrategyRow, concepts: list[ShownConcept]) -> list[Picture]:
@@ -192,10 +197,8 @@ def _parts(report: StoredReport, path: tuple[int, ...]) -> list[ShownPart]:
     """The tree under a concept, every part before its own parts."""
     shown = []
     for row in report.data.parts_of(path):
-        name, images = sentences.part_name(row.path), report.data.images
-        crops = [
-            Picture(_small(report, crop.file, CROP), f"{name}: crop of {images[crop.image].name}") for crop in row.crops
-        ]
+        name = sentences.part_name(row.path)
+        crops = crop_pictures(report, name, row.crops, CROP)
         shown.append(ShownPart(name, sentences.part_sentence(row, report.data), len(path), crops))
         shown += _parts(report, row.path)
     return shown

@@ -1,0 +1,42 @@
+"""A report as it shows itself in a cell of a notebook: what was found, its main concepts and its strategies."""
+
+from dataclasses import dataclass
+
+from concepts.rendering.pictures import Picture
+from concepts.report.rendering import sentences
+from concepts.report.rendering.html import crop_pictures, readable, report_environment
+from concepts.report.rows import ConceptRow
+from concepts.report.stored import StoredReport
+
+N_CONCEPTS, N_STRATEGIES = 5, 6
+N_CROPS, CROP = 6, 72  # of a concept; pixels of the longer side
+
+
+@dataclass(frozen=True)
+class CellConcept:
+    """A concept by its name, with its crops."""
+
+    row: ConceptRow
+    name: str
+    crops: list[Picture]
+
+
+def render_cell(report: StoredReport) -> str:
+    """Markup for a cell, under 300 kB, pictures embedded. Every name in it is escaped, overlong ones are cut."""
+    report = readable(report)
+    return (
+        report_environment()
+        .get_template("cell.html.j2")
+        .render(
+            data=report.data,
+            words=sentences,
+            names=report.names,
+            concepts=[_concept(report, row) for row in report.data.concepts[:N_CONCEPTS]],
+            strategies=report.data.strategies[:N_STRATEGIES],
+        )
+    )
+
+
+def _concept(report: StoredReport, row: ConceptRow) -> CellConcept:
+    name = report.names.concept(row.index)
+    return CellConcept(row, name, crop_pictures(report, name, row.crops[:N_CROPS], CROP))
