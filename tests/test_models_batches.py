@@ -137,7 +137,7 @@ def test_a_model_that_fails_on_one_photo_is_refused():
     torch.manual_seed(0)
     norm = nn.BatchNorm1d(8, track_running_stats=False)
     model = nn.Sequential(nn.Flatten(), nn.Linear(768, 8), norm, nn.ReLU(), nn.Linear(8, N_CLASSES)).eval()
-    with pytest.raises(ValueError, match="works on two photos and fails on one alone .*running statistics") as caught:
+    with pytest.raises(ValueError, match=r"works on two photos and fails on one alone .*running statistics") as caught:
         split_model(model, "1", sample=images_of(2))
     assert "\n" not in str(caught.value)
 

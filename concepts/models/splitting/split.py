@@ -17,7 +17,7 @@ from concepts.models.splitting.batch_dependence import (
 from concepts.models.splitting.layers import Function, LayerInfo, allowed_difference
 from concepts.models.splitting.layout import Kind, Layout
 from concepts.models.splitting.split_points import OfferedLayers
-from concepts.models.splitting.token_order import measured_order, order_sentence, place_responses
+from concepts.models.splitting.token_order import about_order, measured_order
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,12 +160,13 @@ def split_model(model: nn.Module, layer: str | None = None, *, sample: Tensor | 
     if alone := alone or _halves_depend(g, h, layout, probe):
         f, g, h = one_by_one(f), one_by_one(g), one_by_one(h)
         check = _check(f, (images,), g, h, layout, path)
-    layout, about_order = _in_picture_order(layers, path, g, probe, alone)
+    layout, order_notes = _in_picture_order(layers, path, g, probe, alone)
+    notes = [*order_notes, *([ALONE] if alone else [])]
     return Split(
         info=layers.info(path),
         layout=layout,
         card=card,
-        reason=reason + about_order + (ALONE if alone else ""),
+        reason=" ".join((reason if reason.endswith(".") or not notes else f"{reason}.", *notes)),
         check=check,
         device=place.device,
         n_classes=logits.shape[1],
@@ -250,12 +251,12 @@ def _halves_depend(g: Function, h: Function, layout: Layout, probe: Tensor) -> b
 
 def _in_picture_order(
     layers: OfferedLayers, path: str, g: Function, probe: Tensor, alone: bool
-) -> tuple[Layout, str]:
+) -> tuple[Layout, list[str]]:
     """The layer's layout with the measured order of its tokens, and a sentence where that is not the assumed one."""
     layout = layers.layouts[path]
     grid = layout.grid
     if layout.kind != "tokens" or grid is None:
-        return layout, ""
+        return layout, []
 
     alike = layers.first_alike(path)
     first = g if alike == path else layers.cut(alike)[0]
@@ -263,7 +264,7 @@ def _in_picture_order(
         first = one_by_one(first)
     order = measured_order(g, first, probe[:1], layout)
     moved = order is not None and order != tuple(range(len(order)))
-    return replace(layout, order=order if moved else None), order_sentence(layout, order)
+    return replace(layout, order=order if moved else None), about_order(layout, order)
 
 
 _ELSEWHERE = "choose another layer, or check that the model gives the same logits for the same images every time"

@@ -14,7 +14,7 @@ from concepts.models.target import Target, TargetSpec, resolve_target
 from concepts.report.class_report import ClassReport
 from concepts.report.pipeline import tables
 from concepts.report.pipeline.assemble import Findings, assemble
-from concepts.report.pipeline.dictionary import Dictionary, find_concepts
+from concepts.report.pipeline.dictionary import Dictionary, check_method, find_concepts
 from concepts.report.pipeline.importance import Importances, estimate_importances
 from concepts.report.pipeline.mistakes import mistake_rows
 from concepts.report.pipeline.presence import presence_rows
@@ -44,7 +44,8 @@ def build_report(
 
     target: a class index, a class name, or a list of them. store: a folder for finished stages, so that the same
     request resumes after the last one; None keeps nothing. progress: called with (stage, share done).
-    Raises ValueError with a one-line message for a wrong target, an empty class, or fewer photos than concepts.
+    Raises ValueError with a one-line message for a wrong target, an empty class, fewer photos than concepts, or more
+    concepts than the method can give.
     """
     settings = settings or ReportSettings()
     if store is None:
@@ -52,6 +53,7 @@ def build_report(
             return build_report(split, dataset, target, settings, store=Path(folder), progress=progress)
     class_names = names_of_classes(split, dataset)
     resolved = resolve_target(target, class_names, split.n_classes)
+    check_method(split, settings)
     selection = choose_photos(dataset, resolved, class_names, settings)
     return _run(split, selection, resolved, settings, Stages(store, progress))
 
@@ -80,9 +82,10 @@ def _activations(split: Split, selection: Selection, settings: ReportSettings, s
     if activations.reused:
         stages.reused.append("activations")
     if len(activations) < settings.n_concepts:
+        first = activations.skipped[0]
         raise ValueError(
-            f"only {len(activations)} of the photos could be read, fewer than the {settings.n_concepts} concepts "
-            "asked for: repair the photos or ask for fewer concepts"
+            f"only {len(activations)} of the photos could be used, fewer than the {settings.n_concepts} concepts "
+            f"asked for (first left out, {first.name}: {first.reason}): repair the photos or ask for fewer concepts"
         )
     return activations
 
