@@ -21,7 +21,8 @@ def affine_gradient(head: Head, activations: Tensor, target: Target, *, toleranc
     activations: (n, T..., p), a few real ones, n ≥ 1, as large as possible (`strongest`). Affine means
     F(a + b) − F(a) − F(b) + F(0) = 0 and F(−2a) + 2 F(a) − 3 F(0) = 0, both within `tolerance` of the largest change
     |F(x) − F(0)| of these scores. The second test detects a head that is linear only where activations are ≥ 0. Where
-    the score does not change, nothing is known, and the result is None. A group (log-sum-exp) is never affine.
+    the score does not change, nothing is known, and the result is None, as for a head without gradient. A group
+    (log-sum-exp) is never affine.
     """
     a = activations.detach()
     b = a.roll(1, dims=0) * 0.5
@@ -39,7 +40,12 @@ def affine_gradient(head: Head, activations: Tensor, target: Target, *, toleranc
         return None
     with torch.enable_grad():
         point = zero.requires_grad_()
-        return torch.autograd.grad(target_score(head(point), target).sum(), point)[0][0]
+        score = target_score(head(point), target).sum()
+        try:
+            (gradient,) = torch.autograd.grad(score, point, allow_unused=True)
+        except RuntimeError:  # no derivative: the closed form is not available
+            return None
+    return None if gradient is None else gradient[0]
 
 
 def affine_importance(codes: Tensor, components: Tensor, gradient: Tensor) -> Tensor:

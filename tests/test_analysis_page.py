@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from attribution.methods import IMPORTANCES
 from concepts.engine import jobs
 from concepts.extraction.methods import AUTO_CHOICE, EXTRACTIONS
-from concepts.report import list_cards
+from concepts.report import list_cards, open_report
 from pages.analysis.amounts import duration, size
 from tests.support.places import ROOT
 from tests.support.tiny import FACTORY, write_photos
@@ -85,6 +85,70 @@ def test_a_group_of_classes_is_counted_and_asked_for(page, workspace):
     page.run()
     page.multiselect(key="target").set_value(["red", "green"]).run()
     assert any("40 photos" in text.value for text in page.markdown)
+
+
+def analysed(page, workspace):
+    """The job of an analysis of the class red into three concepts, of a page that has looked."""
+    page.run()
+    page.multiselect(key="target").set_value(["red"]).run()
+    page.slider(key="concepts").set_value(3).run()
+    page.button(key="start").click().run()
+    assert not page.exception
+    return wait_for(workspace, "report")
+
+
+def looked(page, workspace):
+    page.button(key="look").click().run()
+    assert wait_for(workspace, "inspect").state.status == "done"
+    return page
+
+
+def test_photos_of_other_classes_stand_beside_those_of_one(page, workspace):
+    folders = page.selectbox(key="folder").options
+    page.selectbox(key="folder").set_value(str(workspace.parent / "photos" / "red")).run()
+    assert folders == ["photos", "photos/green", "photos/red"]
+    page.radio(key="others").set_value("a folder on the server").run()
+    page.selectbox(key="others_folder").set_value(str(workspace.parent / "photos" / "green")).run()
+    looked(page, workspace).run()
+    assert page.selectbox(key="which_photos").options == ["those in the class's folders", "all 40, of whatever class"]
+    page.selectbox(key="which_photos").set_value("all").run()
+    assert any("40 photos" in text.value for text in page.markdown)
+    job = analysed(page, workspace)
+    assert job.state.status == "done", job.state.message
+    assert any("others photos/green" in text.value for text in page.run().markdown)
+    data = open_report([workspace / "reports"], job.state.result).data
+    assert (data.dataset.others.source, data.dataset.others.n_used, data.accuracy.value) == ("green", 20, 1)
+
+
+NAMELESS = """
+from tests.support import tiny
+from torch import nn
+
+
+def build():
+    model = tiny.build()
+    weight = model.linear.weight.data[:2]
+    model.linear = nn.Linear(4, 2)
+    model.linear.weight.data, model.linear.bias.data = weight, model.linear.bias.data * 0
+    return model
+"""
+
+
+@pytest.mark.parametrize("typed", ["red, green", "red\ngreen\n"])
+def test_a_wrong_order_of_folders_is_told_and_mended_by_typing_the_names(typed, workspace, monkeypatch):
+    (workspace.parent / "nameless.py").write_text(NAMELESS)
+    monkeypatch.setenv("CONCEPTS_MODELS", f"{workspace.parent / 'nameless.py'}:build")
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    page = app.switch_page("pages/views/analysis.py").run()
+    job = analysed(looked(page, workspace), workspace)
+    assert job.state.status == "failed"
+    assert "right on 0 of 16 photos" in job.state.message
+    jobs.remove(job)
+    page.text_area(key="class_names").set_value(typed).run()
+    job = analysed(looked(page, workspace), workspace)
+    assert job.state.status == "done", job.state.message
+    data = open_report([workspace / "reports"], job.state.result).data
+    assert (data.model.names_from, data.accuracy.value) == ("given", 1)
 
 
 def test_nothing_is_offered_that_the_operator_did_not_name(monkeypatch, workspace):

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -38,30 +39,45 @@ def of(names: set[str], *packages: str) -> set[str]:
     return {name for name in names if name.split(".")[0] in packages}
 
 
-@pytest.mark.parametrize("file", files("concepts") + files("attribution"), ids=lambda f: str(f.relative_to(ROOT)))
-def test_the_back_end_knows_nothing_of_the_screen(file):
-    assert not of(imports(file), "streamlit", "pages", "app", "plotly")
+def offenders(folders: str, wrong: Callable[[Path], set[str]]) -> dict[str, set[str]]:
+    """File -> what is wrong with it, of the files of these folders."""
+    found = {str(file.relative_to(ROOT)): wrong(file) for folder in folders.split() for file in files(folder)}
+    assert len(found) > 10
+    return {file: names for file, names in found.items() if names}
 
 
-@pytest.mark.parametrize("file", files("attribution"), ids=lambda f: f.name)
-def test_attribution_imports_nothing_of_ours_but_numerics(file):
-    assert not {name for name in of(imports(file), "concepts") if not name.startswith("concepts.numerics.")}
+def test_the_back_end_knows_nothing_of_the_screen():
+    screen = ("streamlit", "pages", "app", "plotly")
+    assert offenders("concepts attribution", lambda file: of(imports(file), *screen)) == {}
 
 
-@pytest.mark.parametrize("file", files("concepts"), ids=lambda f: str(f.relative_to(ROOT)))
-def test_only_what_writes_results_imports_attribution(file):
-    allowed = any((ROOT / "concepts" / room) in file.parents for room in ("report", "evaluation"))
-    assert allowed or of(imports(file), "attribution") <= FACTS
+def test_attribution_imports_nothing_of_ours_but_numerics():
+    def ours(file: Path) -> set[str]:
+        return {name for name in of(imports(file), "concepts") if not name.startswith("concepts.numerics.")}
+
+    assert offenders("attribution", ours) == {}
 
 
-@pytest.mark.parametrize("file", files("pages/figures"), ids=lambda f: f.name)
-def test_figures_do_not_know_streamlit(file):
-    assert not of(imports(file), "streamlit", "torch")
+def test_only_what_writes_results_imports_attribution():
+    rooms = {ROOT / "concepts" / room for room in ("report", "evaluation")}
+
+    def borrowed(file: Path) -> set[str]:
+        return set() if rooms & set(file.parents) else of(imports(file), "attribution") - FACTS
+
+    assert offenders("concepts", borrowed) == {}
 
 
-@pytest.mark.parametrize("file", files("pages"), ids=lambda f: str(f.relative_to(ROOT)))
-def test_pages_compute_nothing_heavy(file):
-    assert not of(imports(file), "torch", "torchvision", "sklearn", "umap", "captum", "sqlalchemy")
+def test_figures_do_not_know_streamlit():
+    assert offenders("pages/figures", lambda file: of(imports(file), "streamlit", "torch")) == {}
+
+
+def test_pages_compute_nothing_heavy():
+    heavy = ("torch", "torchvision", "sklearn", "umap", "captum", "sqlalchemy")
+    assert offenders("pages", lambda file: of(imports(file), *heavy)) == {}
+
+
+def test_an_offender_is_seen():
+    assert offenders("concepts", lambda file: of(imports(file), "safetensors"))
 
 
 def test_no_page_file_lies_directly_in_pages():

@@ -20,6 +20,10 @@ def test_the_estimate_follows_the_importance_method():
     assert all(seconds(importance=method) > 0 for method in IMPORTANCES)
 
 
+def test_photos_on_which_names_are_tried_take_time_but_no_room():
+    assert seconds(n_tried=200) == pytest.approx(seconds() + 200 * 0.1)
+
+
 def test_where_the_head_is_affine_complete_methods_cost_the_same():
     exact = {seconds(importance=name, affine=True) for name, m in IMPORTANCES.items() if m.complete_when_affine}
     assert len(exact) == 1

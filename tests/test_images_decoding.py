@@ -1,25 +1,18 @@
 """Every picture format becomes the same upright 8-bit RGB; what is no whole picture is refused with a reason."""
 
-import io
 import struct
-import zlib
 
 import numpy as np
 import pytest
 from PIL import Image, features
 
 from concepts.data.images import UnreadablePhoto, decode
+from tests.support.pictures import chunk, encoded, png
 
 LOSSLESS = [("PNG", {}), ("BMP", {}), ("TIFF", {}), ("PPM", {}), ("WEBP", {"lossless": True})]
 LOSSY = [("JPEG", {"quality": 95}), ("JPEG", {"quality": 95, "progressive": True}), ("WEBP", {"quality": 95})]
 if features.check("avif"):
     LOSSY.append(("AVIF", {"quality": 95}))
-
-
-def encoded(image: Image.Image, kind: str, **options) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
 
 
 def scene(width: int = 48, height: int = 32) -> Image.Image:
@@ -32,19 +25,8 @@ def distance(a: Image.Image, b: Image.Image) -> float:
     return np.abs(np.asarray(a, float) - np.asarray(b, float)).mean()
 
 
-def png(header: tuple[int, int, int, int], rows: bytes, extra: bytes = b"") -> bytes:
-    """A PNG by hand: header (width, height, bits, colour type), filtered rows, more chunks before them."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    ihdr = chunk(b"IHDR", struct.pack(">IIBBBBB", *header, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + ihdr + extra + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
 def colour_key(*values: int) -> bytes:
-    body = b"tRNS" + struct.pack(f">{len(values)}H", *values)
-    return struct.pack(">I", 2 * len(values)) + body + struct.pack(">I", zlib.crc32(body))
+    return chunk(b"tRNS", struct.pack(f">{len(values)}H", *values))
 
 
 @pytest.mark.parametrize(("kind", "options"), LOSSLESS)

@@ -69,7 +69,7 @@ def test_hidden_files_are_ignored_without_a_word(tmp_path):
 def test_what_looks_like_a_photo_and_cannot_be_one_is_skipped_with_a_reason(tmp_path):
     put(tmp_path, "good.jpg")
     put(tmp_path, "empty.png", b"")
-    put(tmp_path, "phone.HEIC", b"x")
+    put(tmp_path, "phone.JXL", b"x")
     put(tmp_path, "large.png", picture("red") + b"\0" * 3000)
     os.mkfifo(tmp_path / "pipe.jpg")
     (tmp_path / "dead.jpg").symlink_to(tmp_path / "nowhere.jpg")
@@ -77,11 +77,11 @@ def test_what_looks_like_a_photo_and_cannot_be_one_is_skipped_with_a_reason(tmp_
     photos = open_photos(tmp_path, limits=Limits(max_file_bytes=2000))
     assert photos.names == ("good.jpg",)
     reasons = {skipped.name: skipped.reason for skipped in photos.skipped}
-    assert list(reasons) == ["dead.jpg", "empty.png", "large.png", "phone.HEIC", "pipe.jpg", "self.jpg"]
+    assert list(reasons) == ["dead.jpg", "empty.png", "large.png", "phone.JXL", "pipe.jpg", "self.jpg"]
     assert "nowhere" in reasons["dead.jpg"]
     assert reasons["empty.png"] == "empty file (0 bytes)"
     assert "the limit for one photo is 2,000" in reasons["large.png"]
-    assert "convert it to JPEG" in reasons["phone.HEIC"]
+    assert "convert it to JPEG" in reasons["phone.JXL"]
     assert "not a regular file" in reasons["pipe.jpg"]
     assert "6 skipped (dead.jpg" in photos.describe()
 
@@ -303,7 +303,8 @@ def test_what_is_no_path_is_refused(source):
 
 
 def test_other_files_and_addresses_are_refused_with_advice(clothing):
-    assert "is a .csv file; expected" in refusal(clothing / "train/pants/notes.csv")
+    assert "has no column of photo files: name it path" in refusal(clothing / "train/pants/notes.csv")
+    assert "is a .md file; expected" in refusal(put(clothing, "notes.md", b"a,b"))
     assert "download the photos" in refusal("https://example.org/photos")
     (clothing / "blank.txt").write_text("\n \n")
     assert "names no photo: write one file a line" in refusal(clothing / "blank.txt")
@@ -340,6 +341,12 @@ def test_real_photos_have_their_labels(shared):
     assert labels.count(3) == len(list((root / "pants").iterdir()))
 
 
+def labels_of(folders, class_names):
+    return folder_labels(
+        "", ["/".join((*parents, f"{i}.jpg")) for i, parents in enumerate(folders)], class_names
+    ).indices
+
+
 TWELVE = tuple(str(i) for i in range(12))
 
 
@@ -351,8 +358,8 @@ def test_whole_numbers_are_the_indices_of_classes(folders):
     assert names == folders  # not 0, 1, 10, 11, 2, …
     photos = [("photos", folder) for folder in (*folders, folders[-1])]
     expected = [*range(len(folders)), len(folders) - 1]
-    assert folder_labels(photos, names) == expected
-    assert folder_labels(photos, [f"sort {i}" for i in range(len(folders))]) == expected
+    assert labels_of(photos, names) == expected
+    assert labels_of(photos, [f"sort {i}" for i in range(len(folders))]) == expected
 
 
 @pytest.mark.parametrize(
@@ -375,8 +382,8 @@ def test_names_that_are_no_indices_stay_as_they_are(folders):
     ids=["beyond", "one beyond", "one number alone", "no folder"],
 )
 def test_numbers_that_need_not_be_indices_name_no_class(folders, class_names):
-    assert folder_labels([(name,) if name else () for name in folders], class_names) == [None, None]
+    assert labels_of([(name,) if name else () for name in folders], class_names) == [None, None]
 
 
 def test_a_name_goes_before_a_number():
-    assert folder_labels([("1",), ("0",), ("1",)], ["1", "0"]) == [0, 1, 0]
+    assert labels_of([("1",), ("0",), ("1",)], ["1", "0"]) == [0, 1, 0]

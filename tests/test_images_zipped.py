@@ -88,7 +88,7 @@ def test_links_archives_and_odd_packings_are_skipped_with_a_reason(tmp_path):
         archive.writestr("bomb.png", b"\0" * 100, zipfile.ZIP_BZIP2)
         archive.writestr("bomb2.png", b"\0" * 100, zipfile.ZIP_LZMA)
         archive.writestr("empty.png", b"")
-        archive.writestr("phone.heic", b"x")
+        archive.writestr("phone.jxl", b"x")
     photos = open_photos(tmp_path / "photos.zip")
     assert photos.names == ("good.png",)
     why = reasons(photos)
@@ -97,7 +97,7 @@ def test_links_archives_and_odd_packings_are_skipped_with_a_reason(tmp_path):
     assert "unusual method" in why["bomb.png"]
     assert "unusual method" in why["bomb2.png"]
     assert "empty" in why["empty.png"]
-    assert "convert" in why["phone.heic"]
+    assert "convert" in why["phone.jxl"]
 
 
 def test_encrypted_members_are_skipped(tmp_path):

@@ -281,16 +281,16 @@ def test_a_picture_of_a_few_bytes_does_not_take_all_memory(split, tmp_path):
 def test_skipped_files_are_those_of_now_and_not_of_the_stored_run(split, tmp_path):
     folder = write_photos(tmp_path / "photos", n=12)
     (folder / "red" / "005.png").write_bytes(b"not a picture")
-    (folder / "red" / "a.heic").write_bytes(b"x")
+    (folder / "red" / "a.jxl").write_bytes(b"x")
 
     def skipped():
         report = build_report(split, open_photos(str(folder)), "red", SETTINGS, store=tmp_path / "store")
         return [entry.name for entry in report.data.dataset.skipped], report.data.reused
 
-    assert skipped() == (["red/a.heic", "red/005.png"], ())
-    (folder / "red" / "a.heic").rename(folder / "red" / "b.heic")
+    assert skipped() == (["red/a.jxl", "red/005.png"], ())
+    (folder / "red" / "a.jxl").rename(folder / "red" / "b.jxl")
     names, reused = skipped()
-    assert names == ["red/b.heic", "red/005.png"]
+    assert names == ["red/b.jxl", "red/005.png"]
     assert "activations" in reused
 
 

@@ -8,7 +8,7 @@ import pytest
 from concepts.report import ClassReport, ReportCard, list_cards
 from concepts.report.request import Request
 from concepts.report.rows import CropRow, MistakeRow, PresenceRow, SubConceptRow
-from concepts.report.schema import REPORTS, ReportData
+from concepts.report.schema import REPORTS, OtherPhotos, ReportData
 from concepts.storage.typed_json import from_json, to_json, write_typed
 from tests.support.damage import changed, refuses_damage
 from tests.support.made_up_report import made_up_report, renamed
@@ -24,9 +24,12 @@ def report() -> ClassReport:
     """A report in which every table has a row."""
     made = made_up_report(n=12)
     request = Request("tinynet", "photos", "mushroom", weights="w.safetensors", layer="features", n_classes=5)
+    model = replace(made.data.model, names_from="given")
+    dataset = replace(made.data.dataset, others=OtherPhotos("others", 5, 2))
     return renamed(
-        made, subconcepts=(PART,), suspicions=(PRESENCE,), mistakes=(MISTAKE,), request=request, command="concepts"
-    )
+        made, model=model, dataset=dataset, subconcepts=(PART,), suspicions=(PRESENCE,), mistakes=(MISTAKE,),
+        request=request, command="concepts",
+    )  # fmt: skip
 
 
 def read(text: bytes) -> ReportData:
@@ -42,14 +45,15 @@ def test_the_keys_in_the_file_are_those_that_users_code_reads(report):
     written = to_json(report.data)
     assert {"data", "images", "concepts", "strategies", "clustering", "format"} <= written.keys()
     assert written["data"].keys() == {
-        "source", "n_photos", "n_used", "skipped", "labels_known", "fingerprint", "tokens",
+        "source", "n_photos", "n_used", "skipped", "labels_known", "fingerprint", "tokens", "others",
     }  # fmt: skip
     assert written["target"].keys() == {"label", "indices", "names"}
 
 
 @pytest.mark.slow
 def test_every_damage_to_a_report_is_one_line_with_the_file_and_the_field(report):
-    optional = ("versions.*", "seconds.*", "model.transform", "data.tokens", "settings.*", "request.settings*")
+    optional = ("versions.*", "seconds.*", "settings.*", "request.settings*", "data.tokens", "data.others")
+    optional += tuple(f"model.{name}" for name in ("transform", "output", "conversion", "names_from"))
     optional += tuple(f"request.{name}" for name in to_json(report.data.request) if name not in ("model", "images"))
     optional += tuple(f"checks.0.{name}" for name in ("low", "high", "control", "control_name"))
     refuses_damage(read, json.loads(json.dumps(to_json(report.data))), source="report.json", optional=optional)

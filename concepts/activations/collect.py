@@ -46,8 +46,8 @@ class ActivationsInfo:
 
     indices: for each row, the index of its photo in the set. shape: of one photo's activations (T..., p). grid: (h, w)
     of the positions that lie in the photo; named: the tokens before them, such as the class token. skipped: the photos
-    that could not be decoded, or for which the model gives NaN or infinity. split_check: max |h(g(x)) − f(x)| on the first of these photos; 0 where there is no head
-    to check.
+    that could not be decoded, or for which the model gives NaN or infinity. split_check: max |h(g(x)) − f(x)| on the
+    first of these photos; 0 where there is no head to check.
     """
 
     indices: tuple[Count, ...]

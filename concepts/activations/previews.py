@@ -28,11 +28,13 @@ def preview_of(encoder: Encoder, dataset: Dataset[object]) -> Preview:
 
 
 def picture_of(card: ModelCard) -> Callable[[Tensor], np.ndarray]:
-    """A function from a prepared photo (3, H, W) to its picture, (H, W, 3) uint8."""
+    """A function from a prepared photo (channels, H, W) to its picture, (H, W, 3) uint8: grey for one channel; the
+    first three of four."""
     low, high = pixel_range(card)
 
     def show(prepared: Tensor) -> np.ndarray:
-        unit = (prepared - low) / (high - low)
+        unit = (prepared[:3] - low[:3]) / (high[:3] - low[:3])
+        unit = unit.expand(3, -1, -1)
         return unit.clamp(0, 1).mul(255).round().to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
 
     return show

@@ -6,8 +6,10 @@ from pathlib import Path
 from concepts.cli.shared import add_model, add_photos, print_times, request_of, show_progress, store_of
 from concepts.engine.analysis import analyse
 from concepts.options import add_options, with_options
+from concepts.report.class_names import ORDER
 from concepts.report.class_report import ClassReport
 from concepts.report.folder import REPORT
+from concepts.report.rendering.sentences import accuracy_sentence, model_line, names_origin, others_sentence
 from concepts.report.settings import ReportSettings
 from concepts.storage.output_folder import check_output_folder
 from concepts.storage.store import prune
@@ -38,7 +40,13 @@ def print_summary(report: ClassReport, folder: Path) -> None:
     """Prints the findings, the files written, and each stage's duration relative to the forward pass."""
     data = report.data
     print(f"\n{data.title}: {len(data.images)} photos, layer {data.layer.path}, {data.settings.method}")
-    print(f"  {data.accuracy.means}: {data.accuracy.value:.0%}")
+    print(f"  model: {model_line(data)}")
+    print(f"  accuracy: {accuracy_sentence(data)}")
+    print(f"  class names: {names_origin(data)}")
+    for check in (check for check in data.checks if check.name == ORDER):
+        print(f"  {check.name}: {check.sentence}")
+    if data.dataset.others is not None:
+        print(f"  photos of other classes: {others_sentence(data)}")
     for concept in data.concepts[:5]:
         between = f"{concept.share_low:.0%} to {concept.share_high:.0%}"
         print(f"  concept {concept.index}: {concept.share:.0%} of importance ({between})")

@@ -67,5 +67,10 @@ class Dataset(Protocol[Item]):
 
 
 def group_names(dataset: Dataset[object]) -> tuple[str, ...]:
-    """The distinct names of the groups, sorted; used as class names where the model has none."""
-    return tuple(sorted({group for group in dataset.groups if group is not None}))
+    """The distinct names of the groups, used as class names where the model has none.
+
+    Sorted; in the order of the dataset's `class_order` where it has one.
+    """
+    place = {name: i for i, name in enumerate(getattr(dataset, "class_order", ()))}
+    groups = {group for group in dataset.groups if group is not None}
+    return tuple(sorted(groups, key=lambda group: (place.get(group, len(place)), group)))

@@ -31,6 +31,7 @@ def load_split(request: Request, layer: str | None) -> "Split":
         device=request.device,
         resize=request.resize,
         crop=request.crop,
+        output=request.output,
     )
     return split_model(model, layer=layer)
 
@@ -40,14 +41,22 @@ def open_request_photos(
 ) -> "Dataset[Image.Image]":
     """The request's photos: from a registered source for their name, else from a folder, a zip or a list.
 
+    Photos of other classes, where it has any, are beside them.
     classes: all required classes, for a source that generates its photos first, in the store.
     """
+    from concepts.data.others import WithOthers
+
+    photos = _open_photos(request.images, store, classes)
+    return photos if request.others is None else WithOthers(photos, _open_photos(request.others, store, None))
+
+
+def _open_photos(source: str, store: Path | None, classes: Collection[str] | None) -> "Dataset[Image.Image]":
     from concepts.data.images import open_photos
 
-    source = DATA_SOURCES.opener(request.images)
-    if source is not None:
-        return source(request.images, store or Path(tempfile.gettempdir()), classes)
-    return open_photos(request.images)
+    opener = DATA_SOURCES.opener(source)
+    if opener is not None:
+        return opener(source, store or Path(tempfile.gettempdir()), classes)
+    return open_photos(source)
 
 
 def analyse(

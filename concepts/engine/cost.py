@@ -31,8 +31,11 @@ def estimate(
     model_bytes: int,
     importance: str = "gradient_input",
     affine: bool = False,
+    n_tried: int = 0,
 ) -> Cost:
     """The estimated cost of a report. shape: of one image's activations (T..., p). seconds_per_photo: as measured.
+
+    n_tried: photos on which the order of the class names is tried before.
 
     affine: whether the head is known to be affine. Then methods that are complete there cost nothing: φ has a closed
     form. Raises ValueError for an unknown importance method.
@@ -41,7 +44,7 @@ def estimate(
     values, positions = math.prod(shape), math.prod(shape[:-1])
     codes = n_photos * positions * n_concepts * 2
     return Cost(
-        seconds=FIXED_SECONDS + slower * seconds_per_photo * n_photos,
+        seconds=FIXED_SECONDS + seconds_per_photo * (slower * n_photos + n_tried),
         memory=FIXED_MEMORY + 2 * model_bytes + 2 * codes + 8 * BATCH * values * 4,
         disk=n_photos * (values * 2 + 2 * THUMBNAIL) + 2 * codes,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from concepts.data.others import WithOthers
 from concepts.engine.analysis import Progress, load_split, open_request_photos
 from concepts.report.request import Request
 from concepts.storage.typed_json import Count, Positive
@@ -38,7 +39,11 @@ class LayerRow:
 
 @dataclass(frozen=True)
 class Inspection:
-    """The choices offered to a user. Raises ValueError where the default layer is not one of the layers."""
+    """The choices offered to a user. Raises ValueError where the default layer is not one of the layers.
+
+    n_photos, photos_per_class: without those of other classes, which are n_others. n_tried: photos on which the order
+    of the class names is tried.
+    """
 
     class_names: tuple[str, ...]
     layers: tuple[LayerRow, ...]
@@ -49,6 +54,8 @@ class Inspection:
     photos_per_class: dict[str, Count]  # empty if no folder names a class
     seconds_per_photo: Positive
     model_bytes: Count
+    n_others: Count = 0
+    n_tried: Count = 0
 
     def __post_init__(self) -> None:
         if self.default_layer not in [layer.path for layer in self.layers]:
@@ -61,6 +68,7 @@ class Inspection:
 
 def inspect(request: Request, store: Path | None = None, progress: Progress | None = None) -> Inspection:
     """Loads the model, lists its layers, counts the photos and times a few. Raises the ValueErrors of `analyse`."""
+    from concepts.report.pipeline.class_order import sample_of
     from concepts.report.pipeline.selection import names_of_classes
 
     progress = progress or (lambda stage, share: None)
@@ -70,17 +78,20 @@ def inspect(request: Request, store: Path | None = None, progress: Progress | No
     split = load_split(request, None)
     progress("timing", 0.0)
     names = names_of_classes(split, photos)
-    labels = Counter(label for label in photos.labels(names) if label is not None)
+    labels, n = photos.labels(names), len(photos.own if isinstance(photos, WithOthers) else photos)
+    counts = Counter(label for label in labels[:n] if label is not None)
     return Inspection(
         class_names=names,
         layers=tuple(map(_row, split.layers())),
         default_layer=split.layer,
         reason=split.reason,
-        n_photos=len(photos),
+        n_photos=n,
         skipped=len(photos.skipped),
-        photos_per_class={names[label]: count for label, count in sorted(labels.items())},
+        photos_per_class={names[label]: count for label, count in sorted(counts.items())},
         seconds_per_photo=_seconds_per_photo(split, photos),
         model_bytes=split.model_bytes,
+        n_others=len(photos) - n,
+        n_tried=len(sample_of(labels)),
     )
 
 

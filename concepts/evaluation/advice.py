@@ -14,9 +14,10 @@ from concepts.evaluation.measurement_data import MeasurementData, open_measureme
 from concepts.evaluation.table import Row
 from concepts.extraction.methods import EXTRACTIONS
 from concepts.metrics import compare_fits
-from concepts.models import Split, split_model
+from concepts.models import Split
 from concepts.models.target import TargetSpec, resolve_target
-from concepts.report.pipeline.selection import choose_photos, names_of_classes
+from concepts.report.pipeline.class_order import try_names
+from concepts.report.pipeline.selection import choose_photos, names_from, names_of_classes
 from concepts.report.settings import ReportSettings
 from concepts.storage.typed_json import Count, Finite
 
@@ -78,7 +79,7 @@ def advise_layer(
     own = replace(settings or ReportSettings(), n_concepts=n_concepts)
     choices = []
     for path in layers or candidate_layers(split, own.method):
-        data = _bench(split_model(split.model, layer=path), dataset, target, own, store, progress)
+        data = _bench(split.at(path), dataset, target, own, store, progress)
         choices.append(_measured(data, own, progress))
     return recommend(choices)
 
@@ -124,6 +125,7 @@ def _bench(
     names = names_of_classes(split, dataset)
     resolved = resolve_target(target, names, split.n_classes)
     selection = choose_photos(dataset, resolved, names, settings)
+    try_names(split, selection, resolved, names_from(split, dataset), settings)  # raises where they were guessed wrong
     activations = collect_activations(
         split, selection.photos, store, batch_size=settings.batch_size,
         progress=(lambda share: progress(f"activations of {split.layer}", share)) if progress else None,

@@ -21,7 +21,8 @@ from concepts.evaluation.table import write_tables
 from concepts.models import Split
 from concepts.models.target import Target, TargetSpec, resolve_target
 from concepts.report.pipeline import provenance
-from concepts.report.pipeline.selection import Selection, choose_photos, names_of_classes
+from concepts.report.pipeline.class_order import try_names
+from concepts.report.pipeline.selection import Selection, choose_photos, names_from, names_of_classes
 from concepts.storage.store import new_folder
 from concepts.storage.typed_json import write_typed
 
@@ -53,6 +54,7 @@ def evaluate(
     resolved = resolve_target(target, names, split.n_classes)
     most = settings.report_settings(settings.methods[0], max(settings.n_concepts), settings.seed)
     selection = choose_photos(dataset, resolved, names, most)
+    try_names(split, selection, resolved, names_from(split, dataset), most)  # raises where they were guessed wrong
     activations = collect_activations(
         split,
         selection.photos,

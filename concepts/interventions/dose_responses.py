@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from concepts.interventions.doses import Head, dosed_probabilities
+from concepts.interventions.doses import CLASSES, Head, dosed_probabilities
 from concepts.interventions.subject import Subject
+from concepts.models.outputs import Outputs
 from concepts.report.queries.predictions import PredictionChange, compare_predictions
 
 STEPS = 21  # doses along a curve, from 0 to 2
@@ -20,19 +21,25 @@ class DoseResponse:
     curves: dict[int, np.ndarray]
 
 
-def predictions_under_doses(head: Head, subject: Subject, doses: Mapping[int, float], *, top: int) -> PredictionChange:
+def predictions_under_doses(
+    head: Head, subject: Subject, doses: Mapping[int, float], *, top: int, outputs: Outputs = CLASSES
+) -> PredictionChange:
     """Predictions for the subject's photos without and with doses; at most `top` classes. doses: concept → dose."""
     k = len(subject.components)
-    each = dosed_probabilities(head, subject, np.stack([dose_row(k, {}), dose_row(k, doses)]))  # (n, 2, c)
+    each = dosed_probabilities(
+        head, subject, np.stack([dose_row(k, {}), dose_row(k, doses)]), outputs=outputs
+    )  # (n, 2, c)
     return compare_predictions(each[:, 0], each[:, 1], top=top)
 
 
-def dose_response(head: Head, subject: Subject, doses: Mapping[int, float], concept: int, *, top: int) -> DoseResponse:
+def dose_response(
+    head: Head, subject: Subject, doses: Mapping[int, float], concept: int, *, top: int, outputs: Outputs = CLASSES
+) -> DoseResponse:
     """Mean class probabilities as the dose of one concept goes from 0 to 2; the others stay at their doses."""
     along = np.linspace(0, 2, STEPS)
     rows = np.repeat(dose_row(len(subject.components), doses)[None], STEPS, axis=0)
     rows[:, concept] = along
-    probabilities = dosed_probabilities(head, subject, rows).mean(axis=0)  # (m, c)
+    probabilities = dosed_probabilities(head, subject, rows, outputs=outputs).mean(axis=0)  # (m, c)
     order = np.argsort(-probabilities.max(axis=0), kind="stable")[:top].tolist()
     return DoseResponse(along, {index: probabilities[:, index] for index in order})
 

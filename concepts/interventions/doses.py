@@ -7,8 +7,10 @@ import torch
 from torch import Tensor
 
 from concepts.interventions.subject import Subject
+from concepts.models.outputs import Outputs
 
 VALUES = 2**24  # activations held at a time: 64 MB
+CLASSES = Outputs()
 Head = Callable[[Tensor], Tensor]
 
 
@@ -37,7 +39,13 @@ def dosed_logits(head: Head, subject: Subject, doses: Tensor) -> Tensor:
     return torch.stack(found)
 
 
-def dosed_probabilities(head: Head, subject: Subject, doses: np.ndarray) -> np.ndarray:
-    """(n, m, c) in [0, 1]: the class probabilities of n photos under each of m doses (m, k)."""
+def dosed_probabilities(head: Head, subject: Subject, doses: np.ndarray, *, outputs: Outputs = CLASSES) -> np.ndarray:
+    """(n, m, c) in [0, 1]: the class probabilities of n photos under each of m doses (m, k).
+
+    outputs: the meaning of the head's logits. Raises ValueError for quantities, which have no probabilities.
+    """
     logits = dosed_logits(head, subject, torch.from_numpy(doses).float())
-    return logits.softmax(dim=-1).cpu().numpy()
+    probabilities = outputs.probabilities(logits.cpu().numpy())
+    if probabilities is None:
+        raise ValueError("the model gives quantities, not classes: there are no probabilities to compare")
+    return probabilities

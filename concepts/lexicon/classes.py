@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from concepts.lexicon.lexicon import Lexicon
-from concepts.models import Split, split_model
+from concepts.models import Split
 from concepts.models.classifiers.classnames import check_count
 from concepts.models.splitting.layers import NOT_NEGATIVE, allowed_difference
 
@@ -125,6 +125,6 @@ def _elsewhere(split: Split) -> str:
 
 def _are_words(split: Split, path: str) -> bool:
     try:
-        return _found(split_model(split.model, path)) is not None
+        return _found(split.at(path)) is not None
     except ValueError:  # the model takes images of another size than its card says
         return False

@@ -79,7 +79,7 @@ class Behaviour:
 
 
 def behaviour_of(encoder: Encoder[Item], dataset: Dataset[Item] | None = None) -> Behaviour:
-    """The behaviour on probes, one at a time: seeded pictures for an encoder of photos, else items of the dataset.
+    """The behaviour on probes, one at a time: seeded pictures for encoders of photos, items of the dataset for others.
 
     Without a dataset, an encoder of other items has no probes.
     """

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
+    from concepts.models.outputs import Kind
+
 
 @dataclass(frozen=True)
 class ModelOptions:
@@ -28,11 +30,12 @@ class ModelOptions:
     crop: int | None = None
     mean: Sequence[float] | None = None
     std: Sequence[float] | None = None
+    output: "Kind | None" = None
 
     @property
     def given(self) -> list[str]:
         """Names of the given options that a model with its own weights and transform does not use."""
-        names = ("weights", "n_classes", "class_names", "resize", "crop", "mean", "std")
+        names = ("weights", "n_classes", "class_names", "resize", "crop", "mean", "std", "output")
         return [name for name in names if getattr(self, name) not in (None, "", "DEFAULT")]
 
 

@@ -22,7 +22,7 @@ class ReportCard:
     layer: str
     source: str
     created: str
-    accuracy: Share
+    accuracy: Share | None
     n_images: Count
     n_concepts: Count
     n_strategies: Count
@@ -45,7 +45,7 @@ class ReportCard:
             layer=data.layer.path,
             source=data.dataset.source,
             created=data.created,
-            accuracy=data.accuracy.value,
+            accuracy=None if data.accuracy is None else data.accuracy.value,
             n_images=len(data.images),
             n_concepts=len(data.concepts),
             n_strategies=len(data.strategies),

@@ -5,12 +5,14 @@ import shlex
 from dataclasses import dataclass, field, replace
 from typing import Annotated, ClassVar
 
+from concepts.models.outputs import KINDS, Kind
 from concepts.options import Option, words_of
 from concepts.report.settings import CLASS, ReportSettings
 from concepts.storage.store import key_of
 from concepts.storage.typed_json import NO_OTHERS, Count, to_json
 
 MODEL = "model"  # group of options that choose a model
+LATER = ("others",)  # fields, None by default, that the first jobs on disk lack
 
 
 @dataclass(frozen=True)
@@ -20,12 +22,19 @@ class Request:
     __pydantic_config__: ClassVar = NO_OTHERS  # applies to the settings, too
 
     model: Annotated[str, Option("a torchvision classifier, or your own: path/to/file.py:factory", MODEL)]
-    images: Annotated[str, Option("a folder (of class folders), a .zip, or a .txt list of files", CLASS)]
+    images: Annotated[str, Option("a folder (of class folders), a .zip, or a .txt or .csv list of files", CLASS)]
     target: Annotated[
         str, Option("a class name or index, or a group: 151-268 or 'tabby, tiger cat'", CLASS, required=True)
     ] = ""
     weights: Annotated[
         str | None, Option("a .safetensors or .pt file, a torchvision weights name, or DEFAULT", MODEL)
+    ] = None
+    others: Annotated[
+        str | None,
+        Option(
+            "photos of other classes, opened alike: for the order of class names, and for --photos all",
+            CLASS,
+        ),
     ] = None
     layer: Annotated[str | None, Option("module path of the split; a good one is chosen when left out", CLASS)] = None
     classes: Annotated[str | None, Option("class names: one a line, or JSON", MODEL, metavar="FILE")] = None
@@ -34,13 +43,22 @@ class Request:
     ] = None
     resize: Annotated[Count | None, Option("short side, instead of the weights' own", MODEL, metavar="PIXELS")] = None
     crop: Annotated[Count | None, Option("centre crop, instead of the weights' own", MODEL, metavar="PIXELS")] = None
+    output: Annotated[
+        Kind | None,
+        Option("what the model's outputs are, where they do not tell: classes (one is true), multilabel (each is true "
+               "or not), binary (one output, yes or no), regression (quantities)", MODEL, choices=KINDS),
+    ] = None  # fmt: skip
     device: Annotated[str, Option("cpu, cuda, cuda:1 …", MODEL)] = "cpu"
     settings: ReportSettings = field(default_factory=ReportSettings)
 
     @property
     def key(self) -> str:
-        """The name under which a job is found again; equal requests have equal keys."""
-        return key_of(**to_json(self))
+        """The name under which a job is found again; equal requests have equal keys.
+
+        A field that came later is part of it where it is given, so that the keys of jobs on disk stay as they are.
+        """
+        later = {name for name in LATER if getattr(self, name) is None}
+        return key_of(**{name: value for name, value in to_json(self).items() if name not in later})
 
 
 def command_again(request: Request, *, method: str, layer: str) -> str:
@@ -53,6 +71,7 @@ def command_again(request: Request, *, method: str, layer: str) -> str:
         request,
         model=_from_here(request.model),
         images=_from_here(request.images),
+        others=request.others and _from_here(request.others),
         weights=request.weights and _from_here(request.weights),
         classes=request.classes and _from_here(request.classes),
         layer=layer,

@@ -10,12 +10,15 @@ Corner = Share  # of the picture's width or height
 
 @dataclass(frozen=True)
 class ImageRow:
-    """One photo: its name and the model's prediction. right: None if the photo's class is not known."""
+    """One photo: its name and the model's prediction. right: None if the photo's class is not known.
+
+    A model of quantities predicts a number, without a probability.
+    """
 
     name: str
     label: str | None
     predicted: str
-    probability: Share  # of the predicted class
+    probability: Share | None  # of the predicted class
     score: Finite  # the target's logit (log-sum-exp for a group)
     recognised: bool  # True if the model predicts the target
     right: bool | None

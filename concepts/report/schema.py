@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from concepts.data.dataset import Skipped
+from concepts.models.outputs import Kind
 from concepts.models.target import Target
+from concepts.report.class_names import NamesFrom
 from concepts.report.request import Request
 from concepts.report.rows import (
     Check,
@@ -28,13 +30,19 @@ FORMAT = 2
 
 @dataclass(frozen=True)
 class ModelSummary:
-    """The explained model. transform: preparation of photos, in words; "" in older reports."""
+    """The explained model. transform: preparation of photos, in words; "" in older reports. output, conversion: the
+    meaning of its outputs and how logits were made of them (`concepts.models.outputs`). names_from: where the class
+    names came from; None in older reports.
+    """
 
     name: str
     weights: str
     fingerprint: str
     n_classes: Count
     transform: str = ""
+    output: Kind = "classes"
+    conversion: str = ""
+    names_from: NamesFrom | None = None
 
 
 @dataclass(frozen=True)
@@ -52,8 +60,20 @@ class LayerSummary:
 
 
 @dataclass(frozen=True)
+class OtherPhotos:
+    """Photos of other classes: their source, their number, and how many are among the report's photos."""
+
+    source: str
+    n_photos: Count
+    n_used: Count
+
+
+@dataclass(frozen=True)
 class DatasetSummary:
-    """The photos. tokens: the folder of their activations in the store, while the store keeps them."""
+    """The photos. tokens: the folder of their activations in the store, while the store keeps them.
+
+    others: photos of other classes that were given beside them; None without.
+    """
 
     source: str
     n_photos: Count
@@ -62,6 +82,7 @@ class DatasetSummary:
     labels_known: bool
     fingerprint: str
     tokens: str = ""
+    others: OtherPhotos | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +130,7 @@ class ReportData:
     versions: dict[str, str]
     seconds: dict[str, Positive]  # by stage; "forward pass": `Activations.seconds`
     reused: tuple[str, ...]  # stages whose results came from the store
-    accuracy: Accuracy
+    accuracy: Accuracy | None  # None for a model of quantities
     images: tuple[ImageRow, ...]
     concepts: tuple[ConceptRow, ...]
     strategies: tuple[StrategyRow, ...]

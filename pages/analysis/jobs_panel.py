@@ -67,6 +67,7 @@ def _title(job: Job, server: ServerSettings) -> str:
         f"**{plain(request.target)}**",
         plain(f"{model}, layer {request.layer}"),
         plain(f"photos {photos_name(request.images, server)}"),
+        *([plain(f"others {photos_name(request.others, server)}")] if request.others else []),
         plain(f"{settings.n_concepts} concepts by {settings.method}, {settings.importance}, seed {settings.seed}"),
     ]
     started = job.state.started

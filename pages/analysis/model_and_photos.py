@@ -2,29 +2,37 @@
 
 import hashlib
 import os
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
 
-from concepts.data.images import Limits, Skipped, store_uploads
 from concepts.demo.names import DEMO_SOURCES
 from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
-from concepts.storage.store import write_json
-from concepts.storage.typed_json import read_typed
-from pages.analysis.short_names import distinct_names, photos_name
-from pages.components.safe_text import plain
+from concepts.models.outputs import Kind
+from concepts.options import names_in
+from pages.analysis.photo_sources import named_folder, uploaded_photos
+from pages.analysis.short_names import distinct_names, safe_name
 from pages.state.server_settings import ServerSettings
 
-UPLOAD = Limits(max_bytes=500 * 2**20, max_photos=5_000, max_pixels=40_000_000, max_file_bytes=64 * 2**20)
 WEIGHT_SUFFIXES = ["safetensors", "pt", "pth"]
 RANDOM, DOWNLOAD, OWN_FILE = "random weights", "torchvision's own (downloaded)", "a file of mine"
-NAMED, UPLOADED, DRAWN = "a folder on the server", "an upload", "the demo's own pictures"
+NAMED, UPLOADED, DRAWN, NONE = "a folder on the server", "an upload", "the demo's own pictures", "none"
 DEMO_PICTURES = {"demo/shapes": "drawn picture world", "demo/digits": "handwritten digits"}
-FOLDERS_SHOWN = 300
-LEFT_OUT = "left-out.json"  # beside the photos of an upload: names and reasons
-LeftOut = tuple[tuple[str, str], ...]
+OUTPUT_WORDS: dict[Kind, str] = {
+    "classes": "classes, of which one is true",
+    "multilabel": "labels, each true or not",
+    "binary": "one output: yes or no",
+    "regression": "quantities",
+}
+PHOTOS_LABEL = "Photos: a zip of class folders, or files"
+OTHERS_LABEL = "Photos of other classes: a zip of class folders, or files"
+OTHERS_HELP = """\
+For photos of one class only. With photos of other classes beside them, the order of the class names is tried; they \
+are part of the report if it is of all photos."""
+NAMES_HELP = """\
+One a line, or one line with commas. Left empty, they are the model's own; if it has none, those of the photos' \
+folders in alphabetical order."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +41,38 @@ class ModelChoice:
 
     model: str
     weights: str | None = None
+    output: Kind | None = None
+    classes: str | None = None
+
+
+@dataclass(frozen=True)
+class PhotoChoice:
+    """Photos, and photos of other classes if there are any, in the format of a request."""
+
+    images: str
+    others: str | None = None
 
 
 def choose_model(server: ServerSettings) -> ModelChoice | None:
-    """The chosen model; None while its weights are missing."""
+    """The chosen model with its class names; None while its weights are missing."""
     st.header("Model")
+    chosen = _model_and_weights(server)
+    if chosen is None or chosen.model in DEMO_SOURCES:
+        return chosen
+    text = st.text_area(
+        "Class names, in the order of the outputs (optional)", key="class_names", help=NAMES_HELP, height=80
+    )
+    return replace(chosen, classes=_keep_names(text, server)) if text.strip() else chosen
+
+
+def _model_and_weights(server: ServerSettings) -> ModelChoice | None:
     names = [*server.models, *DEMO_SOURCES, *TORCHVISION_CLASSIFIERS]
     labels = _model_labels(server)
     name = st.selectbox("Classifier", names, key="model", format_func=lambda name: labels.get(name, name))
-    if name in server.models or name in DEMO_SOURCES:
+    if name in DEMO_SOURCES:
         return ModelChoice(name)
+    if name in server.models:
+        return ModelChoice(name, output=_output())
     kind = st.radio("Weights", [OWN_FILE, DOWNLOAD, RANDOM], key="weights", horizontal=True)
     if kind == DOWNLOAD:
         return ModelChoice(name, "DEFAULT")
@@ -52,7 +82,16 @@ def choose_model(server: ServerSettings) -> ModelChoice | None:
     file = st.file_uploader(
         "Weights file", WEIGHT_SUFFIXES, key="weights_file", help="A file that runs code is refused."
     )
-    return ModelChoice(name, str(_keep_weights(file.name, file.getvalue(), server))) if file else None
+    output = _output()
+    return ModelChoice(name, str(_keep_weights(file.name, file.getvalue(), server)), output) if file else None
+
+
+def _output() -> Kind | None:
+    """The meaning of the outputs as the visitor states it; None: measured."""
+    return st.selectbox(
+        "What it returns", [None, *OUTPUT_WORDS], key="output",
+        format_func=lambda kind: OUTPUT_WORDS.get(kind, "measure it (a model of one output asks for a choice)"),
+    )  # fmt: skip
 
 
 def _model_labels(server: ServerSettings) -> dict[str, str]:
@@ -66,8 +105,20 @@ def _model_labels(server: ServerSettings) -> dict[str, str]:
 
 def _keep_weights(name: str, data: bytes, server: ServerSettings) -> Path:
     """The path of the upload in a folder of its own; it is read without running code when the analysis starts."""
+    return _keep("weights", safe_name(name), data, server)
+
+
+def _keep_names(text: str, server: ServerSettings) -> str:
+    """The path of a file with these names, one a line; a single line holds all, separated by commas."""
+    lines = [line.strip() for line in text.strip().splitlines()]
+    names = names_in(text) if len(lines) == 1 else lines
+    return str(_keep("names", "classes.txt", "\n".join(names).encode(), server))
+
+
+def _keep(kind: str, name: str, data: bytes, server: ServerSettings) -> Path:
+    """The path of a file of that content in a folder of its own, below the uploads of that kind."""
     digest = hashlib.blake2b(data, digest_size=12).hexdigest()
-    file = server.workspace / "uploads" / "weights" / digest / _safe(name)
+    file = server.workspace / "uploads" / kind / digest / name
     if not file.is_file():
         file.parent.mkdir(parents=True, exist_ok=True)
         unfinished = file.with_suffix(".part")
@@ -76,89 +127,23 @@ def _keep_weights(name: str, data: bytes, server: ServerSettings) -> Path:
     return file
 
 
-def _safe(name: str) -> str:
-    """An uploaded file's name reduced to plain characters; its suffix in lower case."""
-    path = Path(name)
-    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-")[:60]
-    return f"{stem or 'upload'}{path.suffix.lower()}"
-
-
-def choose_photos(server: ServerSettings) -> str | None:
-    """The folder of the chosen photos; None while nothing is chosen."""
+def choose_photos(server: ServerSettings) -> PhotoChoice | None:
+    """The chosen photos, and those of other classes; None while any is missing."""
     st.header("Photos")
-    kinds = [NAMED, UPLOADED, DRAWN] if server.photos else [UPLOADED, DRAWN]
-    kind = st.radio("Where the photos are", kinds, key="photos", horizontal=True)
-    if kind == NAMED:
-        return _named_folder(server)
-    if kind == UPLOADED:
-        return _uploaded(server)
-    return st.selectbox("Pictures", DEMO_SOURCES, key="drawn", format_func=lambda name: DEMO_PICTURES[name])
-
-
-def _named_folder(server: ServerSettings) -> str | None:
-    folders = list(dict.fromkeys(folder for root in server.photos for folder in _folders(root)))
-    if not folders:
-        st.warning("The folders that the operator named are empty or not there.")
-        return None
-    chosen = st.selectbox(
-        "Folder", folders, key="folder", format_func=lambda folder: photos_name(str(folder), server)
-    )  # fmt: skip
-    return str(chosen)
-
-
-@st.cache_data(ttl=30, show_spinner=False)
-def _folders(root: Path) -> list[Path]:
-    """The root and its folders two levels down, sorted, without hidden ones and without links out of the root."""
-    found = [root] if root.is_dir() else []
-    for pattern in ("*", "*/*"):
-        inside = (
-            folder for folder in sorted(root.glob(pattern)) if folder.is_dir() and not folder.name.startswith(".")
-        )
-        found += [folder for folder in inside if folder.resolve().is_relative_to(root.resolve())]
-    return sorted(found)[:FOLDERS_SHOWN]
-
-
-def _uploaded(server: ServerSettings) -> str | None:
-    files = st.file_uploader(
-        "Photos: a zip of class folders, or files",
-        ["zip", "jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"],
-        accept_multiple_files=True,
-        key="upload",
-        max_upload_size=UPLOAD.max_bytes // 2**20,
-        help=f"At most {UPLOAD.max_photos:,} photos, {UPLOAD.max_bytes // 2**20} MB together.",
+    kinds = [NAMED, UPLOADED] if server.photos else [UPLOADED]
+    kind = st.radio("Where the photos are", [*kinds, DRAWN], key="photos", horizontal=True)
+    if kind == DRAWN:
+        drawn = st.selectbox("Pictures", DEMO_SOURCES, key="drawn", format_func=lambda name: DEMO_PICTURES[name])
+        return PhotoChoice(drawn)
+    images = named_folder(server) if kind == NAMED else uploaded_photos(server, label=PHOTOS_LABEL)
+    of_others = st.radio(
+        "Photos of other classes (optional)", [NONE, *kinds], key="others", horizontal=True, help=OTHERS_HELP
     )
-    if not files:
-        return None
-    return _keep_photos(tuple((file.name, file.getvalue()) for file in files), server)
-
-
-def _keep_photos(files: tuple[tuple[str, bytes], ...], server: ServerSettings) -> str | None:
-    digest = hashlib.blake2b(digest_size=12)
-    for name, data in files:
-        digest.update(f"{name}:{len(data)}:".encode())
-        digest.update(data)
-    place = server.workspace / "uploads" / "photos" / digest.hexdigest()
-    folder = place / _upload_name([name for name, _ in files])
-    if not folder.is_dir():
-        left_out: list[Skipped] = []
-        try:
-            store_uploads(files, folder, UPLOAD, on_skip=left_out.append)
-        except ValueError as error:
-            st.error(str(error))
-            return None
-        write_json(place / LEFT_OUT, [[entry.name, entry.reason] for entry in left_out])
-    _tell_left_out(place)
-    return str(folder)
-
-
-def _upload_name(names: list[str]) -> str:
-    """The name of the photos in the report: the zip's name, or the number of files."""
-    return Path(_safe(names[0])).stem if len(names) == 1 else f"upload of {len(names)} files"
-
-
-def _tell_left_out(place: Path) -> None:
-    left_out = read_typed(LeftOut, place / LEFT_OUT) if (place / LEFT_OUT).is_file() else ()
-    for name, reason in left_out[:5]:
-        st.warning(f"{plain(name)} is left out: {plain(reason)}")
-    if len(left_out) > 5:
-        st.warning(f"and {len(left_out) - 5:,} more are left out")
+    if of_others == NONE:
+        return PhotoChoice(images) if images else None
+    others = (
+        named_folder(server, key="others_folder")
+        if of_others == NAMED
+        else uploaded_photos(server, label=OTHERS_LABEL, key="others_upload")
+    )
+    return PhotoChoice(images, others) if images and others else None

@@ -25,6 +25,13 @@ def _tail(path: Path, n: int) -> str:
     return "/".join(path.parts[-n:])
 
 
+def safe_name(name: str) -> str:
+    """An uploaded file's name reduced to plain characters; its suffix in lower case."""
+    path = Path(name)
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-")[:60]
+    return f"{stem or 'upload'}{path.suffix.lower()}"
+
+
 def photos_name(images: str, server: ServerSettings) -> str:
     """The name of a request's photos: the path from the operator's folder that holds them, else the last part."""
     path, roots = Path(images), list(dict.fromkeys(server.photos))

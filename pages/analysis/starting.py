@@ -13,16 +13,19 @@ from concepts.extraction.methods import AUTO, AUTO_CHOICE, EXTRACTIONS
 from concepts.report.request import Request
 from concepts.report.settings import ReportSettings
 from pages.analysis.amounts import duration, size
-from pages.analysis.model_and_photos import ModelChoice
+from pages.analysis.model_and_photos import ModelChoice, PhotoChoice
 from pages.analysis.short_names import public
 from pages.components.safe_text import plain
 from pages.state.server_settings import ServerSettings
 
 
-def look_and_start(server: ServerSettings, model: ModelChoice, images: str) -> None:
+def look_and_start(server: ServerSettings, model: ModelChoice, photos: PhotoChoice) -> None:
     """Shows the second half of the page, once a model and photos are chosen."""
     st.divider()
-    request = Request(model=model.model, weights=model.weights, images=images, device=server.device)
+    request = Request(
+        model=model.model, weights=model.weights, output=model.output, classes=model.classes, images=photos.images,
+        others=photos.others, device=server.device,
+    )  # fmt: skip
     job = jobs.find(server.workspace, f"inspect-{request.key}", executor=server.executor)
     if job is None or job.state.status in ("failed", "cancelled", "interrupted"):
         if job is not None and job.state.message:
@@ -56,6 +59,7 @@ def _choose_and_start(server: ServerSettings, request: Request, found: Inspectio
     cost = estimate(
         n_photos, found.layer(layer).shape, settings.n_concepts,
         seconds_per_photo=found.seconds_per_photo, model_bytes=found.model_bytes, importance=settings.importance,
+        n_tried=found.n_tried,
     )  # fmt: skip
     _show_cost(cost, n_photos)
     too_few = n_photos < settings.n_concepts
@@ -134,16 +138,22 @@ def _listed(names: list[str]) -> str:
 
 
 def _photos(found: Inspection) -> str:
-    """The choice of photos: those of the class, or all; all is the only option where no folder is named as a class."""
-    if not found.photos_per_class:
+    """The choice of photos: those of the class, or all; no choice where all are of no class that is known."""
+    everything = found.n_photos + found.n_others
+    if not found.photos_per_class and not found.n_others:
         st.caption(f"No folder bears the name of a class of the model: all {found.n_photos:,} photos are taken.")
         return "all"
-    words = {"class": "those in the class's folders", "all": f"all {found.n_photos:,}, of whatever class"}
+    words = {
+        "class": "those in the class's folders" if found.photos_per_class else f"the {found.n_photos:,} of the class",
+        "all": f"all {everything:,}, of whatever class",
+    }
     return str(st.selectbox("Photos", list(words), key="which_photos", format_func=lambda which: words[which]))
 
 
 def _n_photos(found: Inspection, target: str, settings: ReportSettings) -> int:
-    if not found.photos_per_class or settings.photos == "all":
+    if settings.photos == "all":
+        return found.n_photos + found.n_others
+    if not found.photos_per_class:
         return found.n_photos
     indices = [int(part) for part in target.split(",") if part.strip().isdigit()]
     names = [found.class_names[i] for i in indices] if indices and target not in found.photos_per_class else [target]

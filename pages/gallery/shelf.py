@@ -11,8 +11,8 @@ ORDERS: dict[str, Callable[[ReportCard], tuple]] = {
     "Newest": lambda card: (),  # as listed
     "Shortcut suspicion": lambda card: (-(card.suspicion or 0.0), card.suspicion is None),
     "Most strategies": lambda card: (-card.n_strategies,),
-    "Lowest accuracy": lambda card: (card.accuracy,),
-    "Highest accuracy": lambda card: (-card.accuracy,),
+    "Lowest accuracy": lambda card: (card.accuracy is None, card.accuracy),
+    "Highest accuracy": lambda card: (-(card.accuracy or 0.0), card.accuracy is None),
     "Class": lambda card: (card.target.casefold(),),
 }
 ANY = "All"

@@ -15,13 +15,18 @@ PLAIN = {"strategy": "strategy", "first": "strongest concept", "answer": "the mo
 def show(report: ClassReport) -> None:
     """Shows the list of colourings."""
     k = len(report.data.concepts)
-    options = [*PLAIN, *map(str, range(k))]
+    options = [*_plain(report), *map(str, range(k))]
     sync_widget("colour", view().colour if view().colour in options else "strategy")
     st.selectbox(
         "Colour the photos by", options, key="colour",
         format_func=lambda name: PLAIN.get(name) or f"how much of {report.names.concept(int(name))}",
         on_change=_choose,
     )  # fmt: skip
+
+
+def _plain(report: ClassReport) -> list[str]:
+    """The colourings that are no concept; quantities have no probability."""
+    return [name for name in PLAIN if name != "confidence" or report.data.model.output != "regression"]
 
 
 def _choose() -> None:
@@ -33,7 +38,7 @@ def colours(report: ClassReport, name: str | None) -> Colours | None:
     """The values of the colouring with that name; None for strategies and for an unknown name."""
     rows = report.data.images
     if name == "confidence":
-        return Colours(PLAIN[name], [row.probability for row in rows])
+        return Colours(PLAIN[name], [row.probability or 0.0 for row in rows])
     if name == "score":
         return Colours(PLAIN[name], [row.score for row in rows])
     if name == "answer":

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from concepts.publishing.tables import TABLES, notebook_of, parquet_zip, report_json, table_csv
 from concepts.report.class_report import ClassReport
 from concepts.report.rendering.html import render_report_html
-from concepts.report.rendering.sentences import good_word, interval_text, model_name, percent, summary
+from concepts.report.rendering.sentences import accuracy_fact, model_name, summary
 from concepts.report.schema import ReportData
 from pages.components.cards import suspicion_badge
 from pages.components.report import facts, title
@@ -37,9 +37,8 @@ def _title(data: ReportData) -> Markup:
 
 
 def _figures(data: ReportData) -> Markup:
-    accuracy = data.accuracy
     rows = (
-        (f"{good_word(data)} on", percent(accuracy.value), interval_text(accuracy.low, accuracy.high)),
+        accuracy_fact(data),
         ("photos", f"{len(data.images):,}", f"{len(data.dataset.skipped):,} skipped"),
         ("concepts", f"{len(data.concepts)}", data.settings.method),
         ("strategies", f"{len(data.strategies)}", f"{sum(row.strategy < 0 for row in data.images):,} outliers"),

@@ -59,6 +59,9 @@ def _ask(report: ClassReport, doses: dict[int, float]) -> None:
         on_change=lambda: choose(whole=1 if st.session_state["whole"] else None),
     )  # fmt: skip
     split = split_of(report)
+    if split.outputs.kind == "regression":
+        st.info("The model gives quantities, not classes: there is no answer that doses could flip.")
+        return
     subject = _subject(report_key(report), tuple(images), report, split)
     left, right = st.columns([5, 7], gap="large")
     with right, st.container(key="answers"):
@@ -142,7 +145,7 @@ def _answers(report: ClassReport, split: "Split", subject: "Subject", doses: dic
     from concepts.interventions import predictions_under_doses
 
     with ASKING:
-        found = predictions_under_doses(split.head, subject, doses, top=N_CLASSES)
+        found = predictions_under_doses(split.head, subject, doses, top=N_CLASSES, outputs=split.outputs)
     names, first, then = class_names(split), found.first, found.then
     said = f"The model says {names[first.index]} ({percent(first.before)})"
     said += f"; with your doses {names[then.index]} ({percent(then.after)})." if doses else "."
@@ -157,7 +160,7 @@ def _curve(report: ClassReport, split: "Split", subject: "Subject", doses: dict[
     from concepts.interventions import dose_response
 
     with ASKING:
-        found = dose_response(split.head, subject, doses, concept, top=N_CURVES)
+        found = dose_response(split.head, subject, doses, concept, top=N_CURVES, outputs=split.outputs)
     names = class_names(split)
     curves = {names[index]: values for index, values in found.curves.items()}
     st.html(texts.heading(3, f"Dose and response: {report.names.concept(concept)}", kind="cx-flat"))

@@ -94,10 +94,17 @@ def _pictures(report: ClassReport, found: "ExplainedPhoto") -> list[Picture]:
     return pictures
 
 
+def _said(split: "Split", found: "ExplainedPhoto") -> str:
+    """The likeliest classes with their probabilities, or the quantities."""
+    names = class_names(split)
+    if found.probabilities is None:
+        return ", ".join(f"{names[i]} {value:.4g}" for i, value in enumerate(found.logits[:N_CLASSES]))
+    return ", ".join(f"{names[i]} ({percent(p)})" for i, p in likeliest_classes(found.probabilities, N_CLASSES))
+
+
 def sentence(report: ClassReport, split: "Split", found: "ExplainedPhoto") -> str:
     """The model's answer, and the strategy of the report's most similar photos, if there is one."""
-    names = class_names(split)
-    said = ", ".join(f"{names[i]} ({percent(share)})" for i, share in likeliest_classes(found.probabilities, N_CLASSES))
+    said = _said(split, found)
     if found.is_unlike_all:
         like = "It is unlike all photos of this report: what is said of its concepts is said beyond them."
     elif found.strategy is None:

@@ -9,7 +9,7 @@ from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.names import Names
 from concepts.report.queries.local_importance import by_size, evidence_shares
 from concepts.report.rendering.graph_geometry import picture_or_none
-from concepts.report.rendering.sentences import amount, answer, importance_unit, is_wrong, percent
+from concepts.report.rendering.sentences import amount, importance_unit, percent, score_unit, signed_answer
 from pages.components import report as components
 from pages.components import texts
 from pages.components.pictures import beside, picture_grid
@@ -46,9 +46,8 @@ def show(report: ClassReport, image: int) -> None:
 
 def _answer(report: ClassReport, image: int) -> Markup:
     row = report.data.images[image]
-    sign = "✗" if is_wrong(row) else "✓"
     target, strategy = report.data.target.label, report.names.strategy(row.strategy)
-    said = f"{sign} {answer(row)}. {strategy}. Score of “{target}”: {row.score:.2f} logits."
+    said = f"{signed_answer(row)}. {strategy}. Score of “{target}”: {row.score:.2f} {score_unit(report.data)}."
     return components.photo_answer(row.name, said)
 
 

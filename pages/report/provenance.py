@@ -2,7 +2,14 @@
 
 import streamlit as st
 
-from concepts.report.rendering.sentences import chosen, interval_text, model_name, percent
+from concepts.report.rendering.sentences import (
+    accuracy_sentence,
+    chosen,
+    model_line,
+    model_name,
+    names_origin,
+    others_sentence,
+)
 from concepts.report.schema import LayerSummary, ReportData
 from pages.components.safe_text import paragraph
 from pages.components.tables import checks_table, facts_table, table, times_table
@@ -23,21 +30,21 @@ def show(data: ReportData) -> None:
 
 
 def _model_and_data(data: ReportData) -> list[tuple[str, str]]:
-    model, layer, photos, accuracy = data.model, data.layer, data.dataset, data.accuracy
-    return [
-        ("model", f"{model_name(model.name)}, {model.n_classes} classes"),
+    model, layer, photos = data.model, data.layer, data.dataset
+    rows = [
+        ("model", model_line(data)),
         ("weights", f"{model_name(model.weights)} (fingerprint {model.fingerprint})"),
+        ("class names", names_origin(data)),
         ("layer", f"{layer.path}: {layer.reason}"),
         ("layer gives", _layer_gives(layer)),
         ("split check", f"largest change of a logit {layer.check:.1e}"),
         ("class", f"{data.target.label} (index {', '.join(map(str, data.target.indices))})"),
         ("photos", f"{photos.source}: {photos.n_used:,} of {photos.n_photos:,} used"),
-        (
-            "accuracy",
-            f"{percent(accuracy.value)} ({interval_text(accuracy.low, accuracy.high)}): {accuracy.means}",
-        ),
+        ("photos of other classes", others_sentence(data)),
+        ("accuracy", accuracy_sentence(data)),
         ("made", f"{data.created} UTC"),
     ]
+    return [(name, value) for name, value in rows if value is not None]
 
 
 def _layer_gives(layer: LayerSummary) -> str:

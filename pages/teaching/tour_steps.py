@@ -15,7 +15,7 @@ from concepts.report.queries.predictions import (
     share_predicted,
 )
 from concepts.report.rendering.graph_geometry import picture_or_none
-from concepts.report.rendering.sentences import percent
+from concepts.report.rendering.sentences import accuracy_fact, percent
 from pages.components.answers import answers as answer_bars
 from pages.components.pictures import picture_grid
 from pages.figures.importance import importance_figure
@@ -45,7 +45,7 @@ N_PICTURES, COLUMNS, N_CLASSES = 8, 4, 4
 def the_answer(dark: bool) -> Scene:
     """The known part of a classifier: its answers."""
     report = demo_report("gnome")
-    right = percent(report.data.accuracy.value)
+    right = accuracy_fact(report.data)[1]
     rows = [_photo(report, i, caption=_said(report, i)) for i in even_sample(len(report.data.images), N_PICTURES)]
     return Scene(
         "A model that is right. Is that enough?",

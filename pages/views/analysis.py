@@ -15,7 +15,7 @@ model_side, photo_side = st.columns(2, gap="large")
 with model_side:
     model = model_and_photos.choose_model(server)
 with photo_side:
-    images = model_and_photos.choose_photos(server)
-if model and images:
-    starting.look_and_start(server, model, images)
+    photos = model_and_photos.choose_photos(server)
+if model and photos:
+    starting.look_and_start(server, model, photos)
 jobs_panel.show(server)

@@ -10,10 +10,12 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from concepts.data.images import Skipped
+from concepts.models.outputs import Outputs
 from concepts.models.target import Target
 from concepts.report import ReportSettings
 from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.pipeline import tables
+from concepts.report.pipeline.answers import predictions
 from concepts.report.pipeline.crops import prototypes
 from concepts.report.rows import Check, StrategyRow
 from concepts.report.schema import FORMAT, Accuracy, Clustering, DatasetSummary, LayerSummary, ModelSummary, ReportData
@@ -156,8 +158,8 @@ def _image_rows(files, labels, right, labels_known, label, rng) -> tuple:
     logits = np.zeros((len(files), 4))
     logits[np.arange(len(files)), np.where(right, 3, rng.integers(0, 3, len(files)))] = rng.uniform(1.5, 6, len(files))
     return tables.image_rows(
-        files, [3 if labels_known else None] * len(files), logits, logits[:, 3], logits.argmax(axis=1) == 3,
-        right if labels_known else None, labels, [*others, label],
+        files, [3 if labels_known else None] * len(files), predictions(Outputs(), logits, [*others, label]),
+        logits[:, 3], logits.argmax(axis=1) == 3, right if labels_known else None, labels, [*others, label],
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from concepts.data.dataset import Skipped, UnreadableItem
 from concepts.data.images.jpeg import jpeg_bytes
+from concepts.models.outputs import Outputs
 
 KINDS = ("low", "high")
 P = 6  # numbers in a row
@@ -75,6 +76,7 @@ class RowCard:
     name: str = "rows model"
     weights: str = "as written"
     class_names: tuple[str, ...] = KINDS
+    names_given: bool = False
     fingerprint: str = "rows-1"
     transform_text: str = "as it is"
 
@@ -97,6 +99,8 @@ class RowSplit:
     n_channels: int = P
     n_positions: int = 1
     device: torch.device = CPU
+    outputs: Outputs = field(default_factory=Outputs)
+    differentiable: bool = True
 
     def encode(self, rows: Tensor) -> Tensor:
         return rows.clamp(min=0)

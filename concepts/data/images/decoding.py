@@ -16,13 +16,16 @@ from PIL import (
     PngImagePlugin,  # noqa: F401
     PpmImagePlugin,  # noqa: F401
     TiffImagePlugin,  # noqa: F401
-    UnidentifiedImageError,
     WebPImagePlugin,  # noqa: F401
 )
 
+from concepts.data.images.deep_colours import colour_layout, eight_bits, scaled
+from concepts.data.images.depth import Stated, is_negative, stated_white, unscaled, white
+from concepts.data.images.heif import READS_HEIF
 from concepts.data.images.photo import DEFAULT_LIMITS, UnreadablePhoto
+from concepts.data.images.reasons import decoding_reason
 
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM", "AVIF")  # no other decoder is used
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM", "AVIF") + (("HEIF",) * READS_HEIF)  # no other decoder
 ORIENTATION = 0x0112  # the EXIF tag
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -42,9 +45,16 @@ def decode(
 ) -> Image.Image:
     """The photo as an upright 8-bit RGB image: the first frame, EXIF orientation applied, not resized.
 
-    Transparent parts become white. 16-bit grey v becomes round(v / 257), which keeps black and white; 16-bit colours
-    lose their low byte; CMYK is read in Adobe's polarity, which all common writers use, and converted without colour
-    profiles (as in torchvision for RGB).
+    Transparent parts become white. CMYK is read in Adobe's polarity, which all common writers use, and converted
+    without colour profiles (as in torchvision for RGB).
+
+    16 bits a sample become 8 by their white w, as round(255 v / w) for grey v, so that 12 bits in a 16-bit file are not
+    black. What the file says decides, unless a value is above it: TIFF's BitsPerSample or MaxSampleValue, PNG's sBIT,
+    the maxval of PGM and PPM below 65535. Else w is 255 where no value is above that, 4095 where none is above that,
+    65535 otherwise: a 16-bit photo that is nearly black becomes brighter, and bits such as 10 or 14 that no file states
+    are taken for 12 or 16. Colours that use 16 bits keep their high byte. Signed integers count where none is negative;
+    floats must lie in [0, 1]. An HEIC picture is its primary image, turned as its container says (its EXIF orientation
+    does not count, by the standard); thumbnails and depth are ignored, more than 8 bits are scaled by the decoder.
 
     short_side: the side, in pixels, to which the caller will shrink the photo. A JPEG of at least 4 × that is decoded
     at 1/2, 1/4 or 1/8 by its own transform (DCT scaling), never below 2 × short_side: much faster, but the pixels are
@@ -54,7 +64,7 @@ def decode(
     complete picture or has more than max_pixels; the size is checked before decoding. Pillow's globals are unchanged.
     """
     content = data if isinstance(data, bytes) else _file_bytes(Path(data))
-    return _guarded(content, lambda image: _upright_rgb(image, max_pixels, short_side))
+    return _guarded(content, lambda image: _upright_rgb(image, content, max_pixels, short_side))
 
 
 def picture_format(data: bytes) -> str:
@@ -72,7 +82,7 @@ def _guarded(data: bytes, read: Callable[[Image.Image], T]) -> T:
     except UnreadablePhoto:
         raise
     except Exception as error:  # Pillow's decoders raise nearly every built-in exception on malicious bytes
-        raise UnreadablePhoto(_reason(error, data)) from error
+        raise UnreadablePhoto(decoding_reason(error, data, heif=READS_HEIF)) from error
 
 
 def _file_bytes(path: Path) -> bytes:
@@ -87,24 +97,13 @@ def file_reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def _reason(error: Exception, data: bytes) -> str:
-    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"heim", b"heis"):
-        return "an HEIC picture, which is not read: convert it to JPEG or PNG"
-    if isinstance(error, UnidentifiedImageError):
-        return f"not a picture, or its header is damaged (it starts with {data[:12]!r})"
-    if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
-        return "more pixels than Pillow accepts: make it smaller"
-    return f"damaged picture: {str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__}"
-
-
-def _upright_rgb(image: Image.Image, max_pixels: int, short_side: int | None) -> Image.Image:
+def _upright_rgb(image: Image.Image, data: bytes, max_pixels: int, short_side: int | None) -> Image.Image:
     width, height = image.size
     if width * height > max_pixels:
         raise UnreadablePhoto(f"{width} × {height} is more than {max_pixels:,} pixels: make it smaller")
     if short_side is not None:
         image.draft("RGB", (2 * short_side, 2 * short_side))  # has an effect for JPEGs only
-    image.load()
-    rgb = _to_rgb(image)
+    rgb = _rgb(image, data)
     turn = UPRIGHT.get(_orientation(image))  # read after load: Pillow rotates a TIFF while loading it
     return rgb if turn is None else rgb.transpose(turn)
 
@@ -117,9 +116,13 @@ def _orientation(image: Image.Image) -> int:
     return orientation if isinstance(orientation, int) else 1
 
 
-def _to_rgb(image: Image.Image) -> Image.Image:
+def _rgb(image: Image.Image, data: bytes) -> Image.Image:
+    stated, layout = unscaled(image) or stated_white(image, data), colour_layout(image)
+    image.load()
     if image.mode.startswith("I") or image.mode == "F":
-        return _from_deep_grey(image)
+        return _from_deep_grey(image, stated)
+    if layout is not None:
+        image = eight_bits(image, data, layout, stated)
     if image.has_transparency_data:
         return _on_white(image)
     return image if image.mode == "RGB" else image.convert("RGB")
@@ -134,17 +137,19 @@ def _on_white(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
 
 
-def _from_deep_grey(image: Image.Image) -> Image.Image:
-    """RGB from grey of more than 8 bits: integers in 0…65535 are divided by 257, floats in [0, 1] multiplied by 255.
+def _from_deep_grey(image: Image.Image, stated: Stated | None) -> Image.Image:
+    """RGB from grey of more than 8 bits: integers from 0 to `white`, floats in [0, 1].
 
     Raises UnreadablePhoto for other values, because the file does not define their brightness.
     """
     values = np.asarray(image)
     low, high = values.min(), values.max()
-    top = 1 if image.mode == "F" else 65535
-    if not (low >= 0 and high <= top):  # also catches NaN
-        raise UnreadablePhoto(f"grey values from {low} to {high}, expected 0 to {top}: save it with 8 or 16 bits")
-    grey = np.rint(values * (255.0 / top)).astype(np.uint8)
+    most = 1 if image.mode == "F" else 65535
+    if not (low >= 0 and high <= most):  # also catches NaN
+        raise UnreadablePhoto(f"grey values from {low} to {high}, expected 0 to {most}: save it with 8 or 16 bits")
+    grey = scaled(values, 1 if image.mode == "F" else white(values, stated))
+    if is_negative(image):
+        grey = 255 - grey
     if "transparency" in image.info:
         grey[values == image.info["transparency"]] = 255
     return Image.fromarray(grey).convert("RGB")

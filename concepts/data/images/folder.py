@@ -3,11 +3,13 @@
 import os
 import stat
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from concepts.data.dataset import Skipped
 from concepts.data.images.decoding import file_reason
+from concepts.data.images.labels import GivenLabels, LabelSource
+from concepts.data.images.listing import Listed
 from concepts.data.images.names import foreign_picture, is_hidden, is_picture, suffix, valid_text
 from concepts.data.images.photo import Limits, UnreadablePhoto
 from concepts.data.images.source import check_number, size_problem
@@ -16,8 +18,16 @@ from concepts.data.images.source import check_number, size_problem
 class FileSource:
     """Photos that are separate files."""
 
-    def __init__(self, title: str, root: Path, paths: dict[str, Path], skipped: list[Skipped]) -> None:
+    def __init__(
+        self,
+        title: str,
+        root: Path,
+        paths: dict[str, Path],
+        skipped: list[Skipped],
+        labels: GivenLabels | None = None,
+    ) -> None:
         self.title = title
+        self.labels = labels
         self.root_name = valid_text(root.name)
         self.names = tuple(paths)
         self.skipped = tuple(skipped)
@@ -47,30 +57,34 @@ def from_folder(root: Path, limits: Limits) -> FileSource:
     return FileSource(str(root), root, dict(sorted(paths.items())), sorted(skipped, key=lambda s: s.name))
 
 
-def from_list(files: Iterable[Path], title: str, limits: Limits) -> FileSource:
-    """The photos of a list, in its order, named relative to their common folder.
+def from_list(listed: Sequence[Listed], title: str, limits: Limits) -> FileSource:
+    """The photos of a list, in its order, named relative to their common folder, with the labels that it gives.
 
     Raises ValueError for more than limits.max_photos.
     """
-    absolute = [Path(os.path.abspath(file)) for file in files]
+    absolute = [Path(os.path.abspath(entry.file)) for entry in listed]
     root = Path(os.path.commonpath([file.parent for file in absolute]))
     paths: dict[str, Path] = {}
+    labels: list[str | None] = []
     skipped: list[Skipped] = []
-    for path in absolute:
+    for path, entry in zip(absolute, listed, strict=True):
         name = valid_text(path.relative_to(root).as_posix())
         problem = "listed twice" if name in paths else _listed_problem(path, limits)
         if problem is not None:
             skipped.append(Skipped(name, problem))
         else:
             paths[name] = path
+            labels.append(entry.label)
     check_number(len(paths), title, limits)
-    return FileSource(title, root, paths, skipped)
+    return FileSource(title, root, paths, skipped, _given(labels))
 
 
-def listed_files(listing: Path) -> list[Path]:
-    """The files named in a text file, one per line, relative to its own folder; blank lines are ignored."""
-    text = listing.read_bytes().decode("utf-8-sig", "surrogateescape")
-    return [listing.parent / line.strip() for line in text.split("\n") if line.strip()]
+def _given(labels: list[str | None]) -> GivenLabels | None:
+    """The labels of a list, None where no line has one."""
+    if all(label is None for label in labels):
+        return None
+    names = tuple(label if label is None else valid_text(label) for label in labels)
+    return GivenLabels(names, LabelSource.LIST, LabelSource.LIST_NUMBERS)
 
 
 def _walk(root: Path, skipped: list[Skipped]) -> Iterator[tuple[str, Path]]:
@@ -115,7 +129,9 @@ def _file_problem(path: Path, limits: Limits) -> str | None:
     try:
         status = path.stat()
     except OSError as error:
-        return "a link that leads nowhere" if path.is_symlink() else file_reason(error)
+        return "a link that leads nowhere" if os.path.islink(path) else file_reason(error)
+    except ValueError:  # a zero byte in a list
+        return "no name of a file"
     if not stat.S_ISREG(status.st_mode):
         return "not a regular file"  # reading a pipe would block for ever
     return size_problem(status.st_size, limits)
@@ -123,7 +139,7 @@ def _file_problem(path: Path, limits: Limits) -> str | None:
 
 def _listed_problem(path: Path, limits: Limits) -> str | None:
     """As _file_problem; a listed file must also have a picture's extension and must not be a folder."""
-    if path.is_dir():
+    if os.path.isdir(path):
         return "a folder: list its photos, or open the folder by itself"
     if not is_picture(path.name):
         return foreign_picture(path.name) or f"not a picture ({suffix(path.name) or 'no extension'})"

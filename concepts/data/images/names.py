@@ -7,12 +7,15 @@ from pathlib import PurePosixPath
 
 from PIL import features
 
+from concepts.data.images.heif import READS_HEIF
+
 PICTURE_SUFFIXES = frozenset(
     [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm"]
     + ([".avif"] if features.check("avif") else [])
+    + ([".heic", ".heif", ".hif"] if READS_HEIF else [])
 )
 OTHER_PICTURE_SUFFIXES = (
-    frozenset([".avif", ".heic", ".heif", ".jxl", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".nef", ".arw"])
+    frozenset([".avif", ".heic", ".heif", ".hif", ".jxl", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".nef", ".arw"])
     - PICTURE_SUFFIXES
 )
 ARCHIVE_SUFFIXES = frozenset([".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"])
@@ -26,7 +29,7 @@ def suffix(name: str) -> str:
 
 
 def is_picture(name: str) -> bool:
-    """True for the extension of a picture format that is decoded here with Pillow."""
+    """True for the extension of a picture format that is decoded here."""
     return suffix(name) in PICTURE_SUFFIXES
 
 

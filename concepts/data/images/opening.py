@@ -6,14 +6,15 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from concepts.data.images.folder import from_folder, from_list, listed_files
+from concepts.data.images.folder import from_folder, from_list
+from concepts.data.images.listing import SUFFIXES, Listed, read_listing
 from concepts.data.images.names import is_picture, valid_text
 from concepts.data.images.photo import DEFAULT_LIMITS, Limits
 from concepts.data.images.photoset import PhotoSet
 from concepts.data.images.source import Source
 from concepts.data.images.zipped import ZipSource
 
-EXPECTED = "expected a folder of photos, a .zip, a .txt with one photo a line, or a list of photo files"
+EXPECTED = "expected a folder of photos, a .zip, a .txt or .csv with one photo a line, or a list of photo files"
 
 
 def open_photos(source: str | Path | Sequence[str | Path], *, limits: Limits = DEFAULT_LIMITS) -> PhotoSet:
@@ -35,7 +36,7 @@ def open_photos(source: str | Path | Sequence[str | Path], *, limits: Limits = D
 
 def _source(source: str | Path | Sequence[str | Path], limits: Limits) -> Source:
     if isinstance(source, list | tuple) and source:
-        return from_list([_path(item) for item in source], f"the list of {len(source):,} files", limits)
+        return from_list([Listed(_path(item), None) for item in source], f"the list of {len(source):,} files", limits)
     path = _path(source)
     if path.is_dir():
         return from_folder(path, limits)
@@ -48,8 +49,8 @@ def _from_file(path: Path, limits: Limits) -> Source:
     if path.suffix.lower() == ".zip":
         return ZipSource(lambda: zipfile.ZipFile(path), str(path), valid_text(path.stem), limits)
     if is_picture(path.name):
-        return from_list([path], str(path), limits)
-    if path.suffix.lower() != ".txt":
+        return from_list([Listed(path, None)], str(path), limits)
+    if path.suffix.lower() not in SUFFIXES:
         raise ValueError(f"{str(path)!r} is a {path.suffix or 'plain'} file; {EXPECTED}; give one of these")
     files = _listed(path)
     if not files:
@@ -57,9 +58,9 @@ def _from_file(path: Path, limits: Limits) -> Source:
     return from_list(files, str(path), limits)
 
 
-def _listed(path: Path) -> list[Path]:
+def _listed(path: Path) -> list[Listed]:
     try:
-        return listed_files(path)
+        return read_listing(path)
     except OSError as error:
         raise ValueError(f"{str(path)!r} cannot be read ({error.strerror}): check its permissions") from error
 

@@ -3,6 +3,7 @@
 import hashlib
 import operator
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from PIL import Image
@@ -10,7 +11,7 @@ from PIL import Image
 from concepts.data.dataset import Skipped, group_names
 from concepts.data.images.decoding import decode
 from concepts.data.images.jpeg import jpeg_bytes
-from concepts.data.images.labels import folder_labels
+from concepts.data.images.labels import GivenLabels, Labels, folder_labels, given_labels
 from concepts.data.images.photo import Limits, Photo, UnreadablePhoto
 from concepts.data.images.source import Source
 
@@ -58,8 +59,15 @@ class PhotoSet:
 
     @property
     def groups(self) -> tuple[str | None, ...]:
-        """For each photo, its innermost folder; None for a photo at the top level."""
+        """For each photo, its innermost folder, None at the top level; or its label from a list or a dataset."""
+        if self._given is not None:
+            return self._given.names
         return tuple(parents[-1] if parents else None for parents in self.folders)
+
+    @property
+    def class_order(self) -> tuple[str, ...]:
+        """The names of all classes in the order of their indices, as a dataset gives them; () where none does."""
+        return self._given.classes if self._given is not None else ()
 
     @property
     def reading_limits(self) -> dict[str, int]:
@@ -71,12 +79,18 @@ class PhotoSet:
         return group_names(self)
 
     def labels(self, class_names: Sequence[str]) -> list[int | None]:
-        """For each photo, the class named by its innermost matching folder, None where no folder matches.
+        """For each photo, the index of its class, None where it is not known.
 
-        Case, accents, and spaces, underscores or hyphens are ignored. The source's own name (of the folder, or of the
-        zip without its extension) counts as the outermost folder: photos/train/pants can be opened alone.
+        The class is that of its label from a list or a dataset; otherwise the one named by its innermost matching
+        folder. Case, accents, and spaces, underscores or hyphens are ignored. The source's own name (of the folder, or
+        of the zip without its extension) counts as the outermost folder: photos/train/pants can be opened alone. For
+        1,000 classes, and where class names are wnids, ImageNet's wnids name classes too, of folders and of files.
         """
-        return folder_labels([(self._source.root_name, *parents) for parents in self.folders], class_names)
+        return self._labels(class_names).indices
+
+    def label_source(self, class_names: Sequence[str]) -> str:
+        """Where `labels` come from, such as "folder names" or "ImageNet's wnids": the phrases of LabelSource."""
+        return str(self._labels(class_names).source)
 
     def read_bytes(self, i: int) -> bytes:
         """The file of photo i. Raises UnreadablePhoto, or IndexError outside 0 … n − 1."""
@@ -105,12 +119,15 @@ class PhotoSet:
 
     def fingerprint(self) -> str:
         """BLAKE2b over the names and contents in order, in hex: equal for the same photos elsewhere, or touched.
+        Labels from a list or a dataset count too.
 
         Files are read one by one, each once; an unreadable file is included as unreadable.
         """
         whole = hashlib.blake2b(digest_size=DIGEST_BYTES)
+        given = self._given
         for photo in self:
-            whole.update(f"{len(photo.name)}:{photo.name}={self._digest_or_mark(photo.index)}\n".encode())
+            label = "" if given is None else f"@{given.names[photo.index]}"
+            whole.update(f"{len(photo.name)}:{photo.name}={self._digest_or_mark(photo.index)}{label}\n".encode())
         return whole.hexdigest()
 
     def subset(self, indices: Iterable[int]) -> "PhotoSet":
@@ -127,6 +144,16 @@ class PhotoSet:
         return f"{len(self):,} photos{inside}" + (
             f"; {len(left_out):,} skipped ({_first(left_out)})" if left_out else ""
         )
+
+    def _labels(self, class_names: Sequence[str]) -> Labels:
+        if self._given is not None:
+            return given_labels(self._given, class_names)
+        return folder_labels(self._source.root_name, self.names, class_names)
+
+    @property
+    def _given(self) -> GivenLabels | None:
+        given = self._source.labels
+        return given and replace(given, names=tuple(given.names[position] for position in self._positions))
 
     def _digest_or_mark(self, i: int) -> str:
         try:

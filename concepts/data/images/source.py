@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from concepts.data.dataset import Skipped
+from concepts.data.images.labels import GivenLabels
 from concepts.data.images.photo import Limits
 
 
@@ -13,6 +14,7 @@ class Source(Protocol):
     root_name: str  # name of the folder that all names are relative to
     names: tuple[str, ...]
     skipped: tuple[Skipped, ...]
+    labels: GivenLabels | None  # one for each name, in place of folders; None where folders name the classes
 
     def read(self, position: int) -> bytes:
         """The file's bytes. Raises UnreadablePhoto."""

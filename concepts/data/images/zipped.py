@@ -31,6 +31,8 @@ ENCRYPTED, UTF8_NAME = 0x1, 0x800  # flag bits of a member
 class ZipSource:
     """Photos of a zip. Each reading thread has its own handle; idle handles are reused."""
 
+    labels = None
+
     def __init__(self, open_zip: Callable[[], zipfile.ZipFile], title: str, root_name: str, limits: Limits) -> None:
         """Lists the zip. Raises ValueError when it is not a zip, or holds too many photos or bytes."""
         self.title = title

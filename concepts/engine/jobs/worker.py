@@ -25,7 +25,8 @@ SLOTS = 2  # maximum number of working processes per workspace
 EVERY = 0.25  # seconds between two progress updates
 WEIGHTS = {  # the usual shares of the whole; "sub-concepts" only on request
     "model": 0.1,
-    "activations": 0.5,
+    "class order": 0.05,
+    "activations": 0.45,
     "concepts": 0.1,
     "importance": 0.1,
     "sub-concepts": 0.05,

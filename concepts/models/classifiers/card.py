@@ -16,13 +16,15 @@ from concepts.models.classifiers.transform import (
     check_extent,
     describe,
     from_preset,
-    measured_input_size,
+    measured_input,
 )
+from concepts.models.classifiers.wrappers import unwrapped
+from concepts.models.outputs import Kind
 
 
 @dataclass(frozen=True)
 class ModelCard:
-    """A model's metadata. `transform` maps a PIL RGB image to (3, H, W) float32, (H, W) = `input_size`.
+    """A model's metadata. `transform` maps a PIL RGB image to (channels, H, W) float32, (H, W) = `input_size`.
 
     `weights` describes where the weights came from. `transform_text` and `fingerprint` are part of cache keys:
     equal fingerprints mean the same architecture, the same weights bit for bit and the same factory file.
@@ -35,6 +37,9 @@ class ModelCard:
     transform_text: str
     input_size: tuple[int, int]
     fingerprint: str
+    channels: int = 3  # of the transform's output
+    output: Kind | None = None  # the meaning of the outputs, as the user stated it; None: not stated
+    names_given: bool = False  # True where the user stated the class names, instead of the model or its weights
 
     def prepare(self, photo: Image.Image) -> Tensor:
         """`transform` of a photo. Raises UnreadablePhoto for a photo that is too narrow, for any transform."""
@@ -50,6 +55,9 @@ def card_of(model: nn.Module) -> ModelCard:
     """
     card = getattr(model, "card", None)
     if isinstance(card, ModelCard):
+        return card
+    model = unwrapped(model)
+    if isinstance(card := getattr(model, "card", None), ModelCard):
         return card
     return make_card(
         model,
@@ -68,16 +76,20 @@ def make_card(
     class_names: tuple[str, ...] | None,
     transform: Prepare,
     source: Path | None = None,
+    output: Kind | None = None,
 ) -> ModelCard:
-    """A card with the measured fields filled in: input size, text of the transform, fingerprint."""
+    """A card with the measured fields filled in: input size, channels, text of the transform, fingerprint."""
+    channels, *size = measured_input(transform)
     return ModelCard(
         name=name,
         weights=weights,
         class_names=class_names,
         transform=transform,
         transform_text=describe(transform),
-        input_size=measured_input_size(transform),
+        input_size=(size[0], size[1]),
         fingerprint=fingerprint(model, source=source),
+        channels=channels,
+        output=output,
     )
 
 

@@ -1,14 +1,13 @@
 """A model from the user's own code: `path/to/file.py:factory`."""
 
-import importlib.util
-import sys
 import traceback
-from hashlib import blake2b
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
 from torch import nn
+
+from concepts.models.classifiers.neighbours import load_file, module_name, plain_names
 
 
 def is_factory(name: str) -> bool:
@@ -19,7 +18,7 @@ def is_factory(name: str) -> bool:
 def call_factory(name: str) -> tuple[nn.Module, ModuleType, Path]:
     """The model returned by the function, the imported module, and its file.
 
-    The file is run as it is, as a module with a unique name; the import path is not changed.
+    The file is run as it is, as a module with a unique name; it can import the Python files beside it (`neighbours`).
     Raises ValueError when there is no such file or function, when either fails (with the line), or when the function
     does not return a torch module.
     """
@@ -29,32 +28,25 @@ def call_factory(name: str) -> tuple[nn.Module, ModuleType, Path]:
         raise ValueError(f"{name!r} names no function: write path/to/file.py:function")
     if not path.is_file():
         raise ValueError(f"no Python file {str(path)!r}: check the path before the colon in {name!r}")
-    module = _import_file(path)
-    factory = getattr(module, function, None)
-    if not callable(factory):
-        raise ValueError(f"{str(path)!r} has no function {function!r}; it has {_functions(module)}")
-    try:
-        model = factory()
-    except (Exception, SystemExit) as error:
-        _refuse(path, error)
+    with plain_names(path):
+        model, module = _call(path, function)
     if not isinstance(model, nn.Module):
         raise ValueError(f"{name!r} returned {type(model).__name__}, expected a torch.nn.Module")
     return model, module, path
 
 
-def _import_file(path: Path) -> ModuleType:
-    name = "operator_model_" + blake2b(str(path).encode() + path.read_bytes(), digest_size=8).hexdigest()
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ValueError(f"{str(path)!r} cannot be imported as Python")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses and pickling look a class's module up there
+def _call(path: Path, function: str) -> tuple[object, ModuleType]:
     try:
-        spec.loader.exec_module(module)
+        module = load_file(path)
     except (Exception, SystemExit) as error:
-        del sys.modules[name]
         _refuse(path, error)
-    return module
+    factory = getattr(module, function, None)
+    if not callable(factory):
+        raise ValueError(f"{str(path)!r} has no function {function!r}; it has {_functions(module)}")
+    try:
+        return factory(), module
+    except (Exception, SystemExit) as error:
+        _refuse(path, error)
 
 
 def _refuse(path: Path, error: BaseException) -> NoReturn:
@@ -64,7 +56,8 @@ def _refuse(path: Path, error: BaseException) -> NoReturn:
     line = (
         error.lineno if isinstance(error, SyntaxError) and error.filename == str(path) else lines[-1] if lines else "?"
     )
-    raise ValueError(f"{str(path)!r}, line {line}: {type(error).__name__}: {error}") from error
+    text = str(error).replace(f"{module_name(path)}.", "")  # neighbours have their plain names there
+    raise ValueError(f"{str(path)!r}, line {line}: {type(error).__name__}: {text}") from error
 
 
 def _functions(module: ModuleType) -> str:

@@ -4,24 +4,28 @@ import difflib
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from concepts.models.classifiers.card import make_card, own_class_names, own_transform
+from concepts.models.classifiers.card import card_of, make_card, own_class_names, own_transform
 from concepts.models.classifiers.classnames import check_count, read_class_names
 from concepts.models.classifiers.factory import call_factory, is_factory
-from concepts.models.classifiers.statedict import SUFFIXES, classes_in, for_torchvision, put_into, read_state_dict
+from concepts.models.classifiers.fitting import read_fitting
+from concepts.models.classifiers.probing import probed
+from concepts.models.classifiers.statedict import classes_in, for_torchvision, put_into
 from concepts.models.classifiers.transform import (
     Overrides,
     PhotoTransform,
     from_preset,
-    measured_input_size,
     with_overrides,
 )
+from concepts.models.classifiers.wrappers import unwrapped
+from concepts.models.outputs import Kind, Outputs
 from concepts.models.sources import MODELS, ModelOptions
 
 if TYPE_CHECKING:
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
 IMAGENET_CLASSES = 1000
 DEVICES = ("cpu", "cuda")
+SUFFIXES = (".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".tar")  # what is meant as a file, if it exists or not
 Names = Sequence[str] | str | Path
 
 
@@ -44,6 +49,7 @@ def load_model(
     crop: int | None = None,
     mean: Sequence[float] | None = None,
     std: Sequence[float] | None = None,
+    output: Kind | None = None,
 ) -> nn.Module:
     """The classifier in eval mode, its parameters frozen, with a ModelCard as its attribute `card`.
 
@@ -51,15 +57,19 @@ def load_model(
     or a name of another source (`concepts.models.sources`), such as the built-in `demo/…`.
     weights: None or "" for random weights (torch's own initialisation with `seed`; the global generator is left
     unchanged); "DEFAULT" or a torchvision entry such as "IMAGENET1K_V1", downloaded if it is not cached yet; or the
-    path of a local .safetensors or .pt/.pth, which never runs code.
+    path of a local file of safetensors or torch.save, by any name, which never runs code: the state dict in it that
+    fits the model is taken (`fitting`).
     n_classes: taken from the weights file if not given. class_names: a sequence, a .txt or a .json.
     resize, crop, mean, std replace single numbers of the model's transform.
+    output: the meaning of the outputs (`concepts.models.outputs`); None: measured when the model is split.
     Raises ValueError for an unknown name, entry or device, a file that is missing or does not fit, a failed
     download, user code that fails (with its line), or a number of class names other than one per class.
     """
     place = checked_device(device)
-    options = ModelOptions(place, weights, n_classes, class_names, seed, resize, crop, mean, std)
+    options = ModelOptions(place, weights, n_classes, class_names, seed, resize, crop, mean, std, output)
     model = (MODELS.opener(name) or _open_torchvision)(name, options)
+    if class_names is not None:
+        model.card = replace(card_of(model), names_given=True)  # type: ignore[assignment]
     return model.to(place).eval().requires_grad_(False)
 
 
@@ -95,13 +105,11 @@ def _open_factory(name: str, options: ModelOptions) -> nn.Module:
         raise ValueError(
             f"n_classes={options.n_classes} cannot be given with a factory: {name!r} decides its classes itself"
         )
-    return _load_factory(name, options.weights, options.class_names, options.seed, _overrides(options))
+    return _load_factory(name, options)
 
 
 def _open_torchvision(name: str, options: ModelOptions) -> nn.Module:
-    model = _load_torchvision(
-        name, options.weights, options.n_classes, options.class_names, options.seed, _overrides(options)
-    )
+    model = _load_torchvision(name, options)
     if options.device.type == "cpu":  # convolutions are 1.0 to 1.8 times as fast; .view() in other models may fail
         model.to(memory_format=torch.channels_last)
     return model
@@ -111,58 +119,48 @@ def _overrides(options: ModelOptions) -> Overrides:
     return Overrides(options.resize, options.crop, _tuple(options.mean), _tuple(options.std))
 
 
-def _load_factory(
-    name: str, weights: str | Path | None, class_names: Names | None, seed: int, overrides: Overrides
-) -> nn.Module:
-    with seeded(seed):
-        model, module, path = call_factory(name)
+def _load_factory(name: str, options: ModelOptions) -> nn.Module:
+    weights, class_names = options.weights, options.class_names
+    with seeded(options.seed):
+        given, module, path = call_factory(name)
+    model = unwrapped(given)
     text = "the factory's own"
     if weights:
         file = _weights_path(weights)
         if file is None:
             raise ValueError(
-                f"weights {weights!r} for a factory: expected a local file ({', '.join(SUFFIXES)}) or none"
+                f"weights {weights!r} for a factory: expected a local file (safetensors, or of torch.save) or none"
             )
-        put_into(model, read_state_dict(file), file)
-        text = file.name
-    transform = with_overrides(own_transform(model) or PhotoTransform(), overrides)
+        fitted = read_fitting(file, model)
+        put_into(model, fitted.state, file)
+        text = fitted.text
+    own = own_transform(given) or own_transform(model)
+    transform = with_overrides(own or PhotoTransform(), _overrides(options))
     model.eval()
-    n_classes = _measured_n_classes(model, name, measured_input_size(transform))
+    f, transform = probed(model, name, transform, own=own is not None, output=options.output)
     if class_names is not None:
-        names: tuple[str, ...] | None = read_class_names(class_names, n_classes)
+        names: tuple[str, ...] | None = read_class_names(class_names, None)
     else:
-        names = own_class_names(model) or own_class_names(module, ("CLASS_NAMES", "CLASSES"))
-        check_count(names or range(n_classes), n_classes)
+        names = own_class_names(given) or own_class_names(model) or own_class_names(module, ("CLASS_NAMES", "CLASSES"))
+    if names is not None:
+        names = f.outputs.names(names, f.n_classes)
+        check_count(names or (), f.n_classes)
     model.card = make_card(  # type: ignore[assignment]
-        model, name=short_name(name), weights=text, class_names=names, transform=transform, source=path
+        model,
+        name=short_name(name),
+        weights=text,
+        class_names=names,
+        transform=transform,
+        source=path,
+        output=options.output,
     )
     return model
 
 
-def _measured_n_classes(model: nn.Module, name: str, input_size: tuple[int, int]) -> int:
-    """Width of the logits, from one black image. Raises ValueError when the output is not (1, classes)."""
-    like = next(model.parameters(), torch.zeros(()))
-    try:
-        with torch.no_grad():
-            logits = model(torch.zeros(1, 3, *input_size, dtype=like.dtype, device=like.device))
-    except Exception as error:
-        raise ValueError(f"{name!r} fails on an image (1, 3, {input_size[0]}, {input_size[1]}): {error}") from error
-    if not isinstance(logits, Tensor) or logits.ndim != 2 or logits.shape[0] != 1:
-        got = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
-        raise ValueError(f"{name!r} gives {got} for one image, expected logits as one tensor (1, classes)")
-    return logits.shape[1]
-
-
-def _load_torchvision(
-    name: str,
-    weights: str | Path | None,
-    n_classes: int | None,
-    class_names: Names | None,
-    seed: int,
-    overrides: Overrides,
-) -> nn.Module:
+def _load_torchvision(name: str, options: ModelOptions) -> nn.Module:
     from torchvision.models import get_model_weights
 
+    weights, n_classes, seed = options.weights, options.n_classes, options.seed
     _check_known(name)
     entries = get_model_weights(name)
     entry = _entry(weights, entries)
@@ -170,8 +168,7 @@ def _load_torchvision(
     if entry is not None:
         model, classes, text = _download(name, entry, n_classes), IMAGENET_CLASSES, entry.name
     elif file is not None:
-        model, classes = _from_file(name, file, n_classes)
-        text = file.name
+        model, classes, text = _from_file(name, file, n_classes)
     elif not weights:
         classes, text = n_classes or IMAGENET_CLASSES, f"random, seed {seed}"
         with seeded(seed):
@@ -179,20 +176,26 @@ def _load_torchvision(
     else:
         raise ValueError(
             f"weights {weights!r} of {name}: expected one of {', '.join(entries.__members__)}, DEFAULT, "
-            f"or a local file ({', '.join(SUFFIXES)}), or none for random ones"
+            "or a local file (safetensors, or of torch.save), or none for random ones"
         )
     source = entry or entries["DEFAULT"]
-    names = _torchvision_names(class_names, classes, source if weights else None)
-    transform = with_overrides(from_preset(source.transforms()), overrides)
+    outputs = Outputs(options.output or "classes")
+    n_named = 2 if outputs.kind == "binary" and classes == 1 else classes
+    names = _torchvision_names(options.class_names, outputs, n_named, source if weights else None)
+    transform = with_overrides(from_preset(source.transforms()), _overrides(options))
     model.card = make_card(  # type: ignore[assignment]
-        model, name=name, weights=text, class_names=names, transform=transform
+        model, name=name, weights=text, class_names=names, transform=transform, output=options.output
     )
     return model
 
 
-def _torchvision_names(given: Names | None, n_classes: int, entry: "WeightsEnum | None") -> tuple[str, ...] | None:
+def _torchvision_names(
+    given: Names | None, outputs: Outputs, n_classes: int, entry: "WeightsEnum | None"
+) -> tuple[str, ...] | None:
     if given is not None:
-        return read_class_names(given, n_classes)
+        names = outputs.names(read_class_names(given, None), n_classes)
+        check_count(names or (), n_classes)
+        return names
     categories = entry.meta["categories"] if entry is not None else ()
     return tuple(categories) if len(categories) == n_classes else None
 
@@ -220,7 +223,7 @@ def _weights_path(weights: str | Path | None) -> Path | None:
     if not weights:
         return None
     path = Path(weights).expanduser()
-    return path if path.suffix.lower() in SUFFIXES or path.exists() else None
+    return path if path.suffix.lower() in SUFFIXES or len(path.parts) > 1 or path.exists() else None
 
 
 def _build(name: str, n_classes: int) -> nn.Module:
@@ -238,17 +241,18 @@ def _class_of(builder: Callable[..., nn.Module]) -> Callable[..., nn.Module]:
     return inspect.signature(builder, eval_str=True).return_annotation or builder
 
 
-def _from_file(name: str, file: Path, n_classes: int | None) -> tuple[nn.Module, int]:
-    state = for_torchvision(read_state_dict(file))
+def _from_file(name: str, file: Path, n_classes: int | None) -> tuple[nn.Module, int, str]:
+    """The model, its number of classes, and what its card says of the file."""
     with torch.device("meta"), seeded(0):
         empty = _build(name, IMAGENET_CLASSES)
-    classes = n_classes or classes_in(state, empty, IMAGENET_CLASSES)
+    fitted = read_fitting(file, empty, n_classes=IMAGENET_CLASSES, adapt=for_torchvision)
+    classes = n_classes or classes_in(fitted.state, empty, IMAGENET_CLASSES)
     with seeded(0):
         model = _build(name, classes)
     if hasattr(model, "transform_input"):  # GoogLeNet and Inception: their ImageNet weights need it
         model.transform_input = True  # type: ignore[assignment]
-    put_into(model, state, file)
-    return model, classes
+    put_into(model, fitted.state, file)
+    return model, classes, fitted.text
 
 
 def _download(name: str, entry: "WeightsEnum", n_classes: int | None) -> nn.Module:

@@ -23,6 +23,8 @@ T = TypeVar("T")
 class PhotoTransform:
     """Callable: a PIL RGB image → (3, crop, crop) float32, (v / 255 − mean) / std per channel.
 
+    With one mean and std, the image is converted to grey first: (1, crop, crop).
+
     PIL resizes the short side to `resize` (antialiased), then the centre is cropped. The result is equal bit for bit
     to that of torchvision.transforms._presets.ImageClassification.
     Raises UnreadablePhoto for an image so narrow that resizing it would exceed the memory limit for photos.
@@ -37,8 +39,10 @@ class PhotoTransform:
     def __post_init__(self) -> None:
         if not 0 < self.crop <= self.resize:
             raise ValueError(f"crop {self.crop} must lie in 1 … resize {self.resize}: give both")
-        if len(self.mean) != 3 or len(self.std) != 3 or min(self.std) <= 0:
-            raise ValueError(f"mean {self.mean} and std {self.std} must be three numbers each, std above 0")
+        if len(self.mean) not in (1, 3) or len(self.std) != len(self.mean) or min(self.std) <= 0:
+            raise ValueError(
+                f"mean {self.mean} and std {self.std} must be three numbers each (or one, for grey), std above 0"
+            )
 
     def __call__(self, image: Image.Image) -> Tensor:
         check_extent(image.size, self.resize)
@@ -46,10 +50,14 @@ class PhotoTransform:
         if (width, height) != image.size:
             image = image.resize((width, height), Image.Resampling(self.interpolation))
         left, top = round((width - self.crop) / 2), round((height - self.crop) / 2)
-        pixels = np.array(image.crop((left, top, left + self.crop, top + self.crop)))
+        image = image.crop((left, top, left + self.crop, top + self.crop))
+        pixels = np.array(image) if len(self.mean) == 3 else np.array(image.convert("L"))[..., None]
         x = torch.from_numpy(pixels).permute(2, 0, 1)
         x = x.to(torch.float32, memory_format=torch.contiguous_format).div_(255)  # (3, crop, crop)
         return x.sub_(torch.tensor(self.mean)[:, None, None]).div_(torch.tensor(self.std)[:, None, None])
+
+
+GREY = PhotoTransform(mean=(sum(IMAGENET_MEAN) / 3,), std=(sum(IMAGENET_STD) / 3,))  # for models of one channel
 
 
 @dataclass(frozen=True)
@@ -150,18 +158,18 @@ def describe(something: object) -> str:
     return re.sub(r"\s+", " ", re.sub(r" at 0x[0-9a-fA-F]+", "", repr(something)))
 
 
-def measured_input_size(transform: Prepare) -> tuple[int, int]:
-    """(H, W) of the transform's output for a photo.
+def measured_input(transform: Prepare) -> tuple[int, int, int]:
+    """(channels, H, W) of the transform's output for a photo.
 
-    Raises ValueError when its output for a PIL image is not a float tensor (3, H, W).
+    Raises ValueError when its output for a PIL image is not a float tensor (3, H, W), or of 1 or 4 channels.
     """
     if isinstance(transform, PhotoTransform):
-        return transform.crop, transform.crop
+        return len(transform.mean), transform.crop, transform.crop
     try:
         x = transform(Image.new("RGB", (320, 288), (127, 127, 127)))
     except Exception as error:
         raise ValueError(f"the model's transform {describe(transform)} fails on a PIL image: {error}") from error
-    if not isinstance(x, Tensor) or x.ndim != 3 or x.shape[0] != 3 or not x.is_floating_point():
+    if not isinstance(x, Tensor) or x.ndim != 3 or x.shape[0] not in (1, 3, 4) or not x.is_floating_point():
         got = f"{tuple(x.shape)} {x.dtype}" if isinstance(x, Tensor) else type(x).__name__
         raise ValueError(f"the model's transform {describe(transform)} gives {got}, expected (3, H, W) of floats")
-    return x.shape[1], x.shape[2]
+    return x.shape[0], x.shape[1], x.shape[2]

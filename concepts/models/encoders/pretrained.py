@@ -9,7 +9,7 @@ import torch
 
 from concepts.models.classifiers.card import ModelCard, fingerprint
 from concepts.models.classifiers.loading import seeded
-from concepts.models.classifiers.transform import Prepare, describe, measured_input_size
+from concepts.models.classifiers.transform import Prepare, describe, measured_input
 from concepts.models.encoders.folders import check_weights, library
 from concepts.models.encoders.model_types import Config, TorchModule
 
@@ -86,6 +86,6 @@ def encoder_card(*, name: str, weights: str, transform: Prepare, fingerprint: st
         class_names=None,
         transform=transform,
         transform_text=describe(transform),
-        input_size=measured_input_size(transform),
+        input_size=measured_input(transform)[1:],
         fingerprint=fingerprint,
     )

@@ -8,6 +8,7 @@ from torch import Tensor
 from concepts.models.splitting.layers import NOT_NEGATIVE, Function, LayerInfo
 
 LEAST_GRID = 4
+CHANGED = 64  # positions changed in one batch
 
 
 def choose_layer(
@@ -60,13 +61,39 @@ def _sentence(chosen: LayerInfo, last: LayerInfo, unreached: LayerInfo | None, s
 def reaching_share(head: Function, activations: Tensor) -> float:
     """The share in [0, 1] of positions from which a change can reach the logits.
 
-    activations: (n, T..., p), channels last. One backward pass starts from NaN, which zero weights do not remove, so
-    that it shows the connected positions even where the head's weights are still zero (an untrained ViT).
+    activations: (n, T..., p), channels last. The gradient starts from NaN, which zero weights do not remove, so that it
+    shows the connected positions even where the head's weights are still zero (an untrained ViT). Where the head gives
+    no gradient, each position of the first image is changed instead.
     """
-    with torch.enable_grad():
-        a = activations.detach().clone().requires_grad_(True)
-        logits = head(a)
-        if not logits.requires_grad:
-            return 0.0
-        (gradient,) = torch.autograd.grad(logits, a, torch.full_like(logits, torch.nan), allow_unused=True)
-    return 0.0 if gradient is None else float((gradient != 0).any(-1).float().mean())
+    gradient = gradient_at(head, activations)
+    if gradient is None:
+        return _changed_share(head, activations[:1])
+    return float((gradient != 0).any(-1).float().mean())
+
+
+def gradient_at(head: Function, activations: Tensor) -> Tensor | None:
+    """The gradient of the head in the activations, from NaN at its outputs; None where the head gives none.
+
+    A quantised head gives none, nor does one that detaches its input.
+    """
+    try:
+        with torch.enable_grad():
+            a = activations.detach().clone().requires_grad_(True)
+            logits = head(a.clone())
+            return torch.autograd.grad(logits, a, torch.full_like(logits, torch.nan), allow_unused=True)[0]
+    except (RuntimeError, NotImplementedError):  # an operation without a derivative
+        return None
+
+
+@torch.no_grad()
+def _changed_share(head: Function, activations: Tensor) -> float:
+    """The share of positions of one image (1, T..., p) at which a change of all channels changes the logits."""
+    before, flat = head(activations.clone()), activations.flatten(1, -2)
+    positions = flat.shape[1]
+    changes = 0
+    for some in torch.arange(positions).split(CHANGED):
+        changed = flat.repeat(len(some), 1, 1)
+        changed[torch.arange(len(some)), some] += flat.abs().max() + 1
+        after = head(changed.reshape(len(some), *activations.shape[1:]))
+        changes += int((after != before).any(dim=1).sum())
+    return changes / positions

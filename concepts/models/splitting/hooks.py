@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 import torch
 from torch import Tensor, nn
 
+from concepts.models.adapted import AdaptedModel
 from concepts.models.splitting.layers import Function, Output, allowed_difference, is_float_batch
 
 _HOOKING = threading.RLock()
@@ -50,9 +51,9 @@ class HookedModel:
 
     traced = False
 
-    def __init__(self, model: nn.Module, images: Tensor, logits: Tensor) -> None:
-        self._model, self._images, self._logits = model, images, logits
-        self._modules = {path: module for path, module in model.named_modules() if path}
+    def __init__(self, f: AdaptedModel, images: Tensor, logits: Tensor) -> None:
+        self._model, self._images, self._logits = f, images, logits
+        self._modules = {path: module for path, module in f.model.named_modules() if path}
         self.calls: dict[str, int] = {}
         self._outer: dict[str, str] = {}
         self.outputs = self._observe(images)

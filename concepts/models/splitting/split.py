@@ -6,7 +6,10 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor, nn
 
+from concepts.models.adapted import AdaptedModel, adapt, random_images
 from concepts.models.classifiers.card import ModelCard, card_of
+from concepts.models.classifiers.wrappers import unwrapped
+from concepts.models.outputs import Kind, Outputs
 from concepts.models.splitting.batch_dependence import (
     ALONE,
     companion,
@@ -14,8 +17,10 @@ from concepts.models.splitting.batch_dependence import (
     model_depends_on_batch,
     one_by_one,
 )
+from concepts.models.splitting.default_layer import gradient_at
 from concepts.models.splitting.layers import Function, LayerInfo, allowed_difference
-from concepts.models.splitting.layout import Kind, Layout
+from concepts.models.splitting.layout import Kind as LayoutKind
+from concepts.models.splitting.layout import Layout
 from concepts.models.splitting.split_points import OfferedLayers
 from concepts.models.splitting.token_order import about_order, measured_order
 
@@ -34,8 +39,10 @@ class Split:
     reason: str
     check: float
     device: torch.device
+    outputs: Outputs
     n_classes: int
     model_bytes: int
+    differentiable: bool  # False where the head gives no gradient (quantised, or run under no_grad)
     alone: bool
     _all_layers: OfferedLayers = field(repr=False)
     _f: Function = field(repr=False)
@@ -47,11 +54,11 @@ class Split:
     def encode(self, images: Tensor) -> Tensor:
         """g: (n, 3, H, W) → activations (n, h, w, p) of a map, (n, T, p) of tokens, (n, p) of a vector.
 
-        On the device of the images. Differentiable in images that require a gradient.
-        Raises ValueError when the images are not (n, 3, H, W).
+        On the device of the images. Differentiable in images that require a gradient. A model with another number of
+        channels than 3 takes (n, channels, H, W). Raises ValueError for images of another shape.
         """
-        if images.ndim != 4 or images.shape[1] != 3:
-            raise ValueError(f"images {tuple(images.shape)}, expected (n, 3, H, W)")
+        if images.ndim != 4 or images.shape[1] != self.card.channels:
+            raise ValueError(f"images {tuple(images.shape)}, expected (n, {self.card.channels}, H, W)")
         with _gradient_for(images):
             output = self._g(images.to(self.device, self._dtype))
             return self.layout.to_channels_last(output).to(images.device)
@@ -83,13 +90,17 @@ class Split:
         """
         return self.layout.to_map(values)
 
+    def at(self, layer: str) -> "Split":
+        """The same model split at another layer. Raises ValueError as `split_model`."""
+        return split_model(self.model, layer, output=self.outputs.kind)
+
     def layers(self) -> list[LayerInfo]:
         """Every layer that can be split at, in network order."""
         return self._all_layers.infos()
 
     @property
     def model(self) -> nn.Module:
-        """f, the whole unchanged model, to split it at another layer."""
+        """The whole unchanged model, without any wrapper; f is this model with logits as its output."""
         return self._all_layers.model
 
     @property
@@ -97,7 +108,7 @@ class Split:
         return self.info.path
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> LayoutKind:
         return self.info.kind
 
     @property
@@ -128,34 +139,39 @@ class Split:
         return self.layout.n_channels
 
 
-def split_model(model: nn.Module, layer: str | None = None, *, sample: Tensor | None = None) -> Split:
+def split_model(
+    model: nn.Module, layer: str | None = None, *, sample: Tensor | None = None, output: Kind | None = None
+) -> Split:
     """The model split at a layer: f = h ∘ g.
 
     layer: a module path, or None for the default, which `Split.reason` explains.
     sample: real images (m, 3, H, W) for the check; without them, two seeded random images of the card's size.
+    output: the meaning of the outputs (`concepts.models.outputs`); None for the card's, else it is measured (`adapt`).
     The model is traced (torch.fx), or cut with hooks where it cannot be traced; the model itself is not changed.
-    Raises ValueError when the model is in training mode or does not return logits (n, classes); when the layer is
+    A model in a wrapper (DataParallel, torch.compile, a moving average) is taken out of it.
+    Raises ValueError when the model is in training mode, or its outputs cannot be read as logits; when the layer is
     unknown, bypassed (a residual connection) or has no readable layout, with the nearest layers that can be split
     at; when logits are NaN or infinite; and when max |h(g(x)) − f(x)| > 1e-4 · max |f(x)|. A model whose logits are
     the same for every image (a head of zeros) passes that check at any layer, so the check is not informative there.
-    For a layer of tokens with a grid, which token answers to which place is measured (h + w images through g). A model
+    For a layer of tokens with a grid, which token answers to which place is measured (`measured_order`). A model
     whose answer depends on the rest of the batch is run one photo at a time; ValueError where that is of no use.
     """
     if model.training:
         raise ValueError("the model is in training mode, in which it does not repeat itself: call model.eval() first")
-    card = card_of(model)
+    card, model = card_of(model), unwrapped(model)
     place = next(iter((*model.parameters(), *model.buffers())), torch.zeros(()))
     images = _checked_images(sample, card, place)
     probe = images[torch.arange(2) % len(images)]
     with torch.no_grad():
-        logits = _checked_logits(model, probe)
-        alone = model_depends_on_batch(model, probe, logits)
-        layers = OfferedLayers(model, probe, logits)
+        adapted = _adapted(model, probe, output or card.output)
+        logits = _checked_logits(adapted(probe))
+        alone = model_depends_on_batch(adapted, probe, logits)
+        layers = OfferedLayers(adapted, probe, logits)
     path, reason = (layers.find(layer), "chosen by you") if layer is not None else layers.choose()
     if layer is not None and path != layer:
         reason = f"chosen by you as {layer}, which gives the same activations"
-    f: Function = model
     (g, h), layout = layers.cut(path), layers.layouts[path]
+    f: Function = adapted
     check = _check(f, (images[:1], *images.split(16)), g, h, layout, path)
     if alone := alone or _halves_depend(g, h, layout, probe):
         f, g, h = one_by_one(f), one_by_one(g), one_by_one(h)
@@ -169,8 +185,10 @@ def split_model(model: nn.Module, layer: str | None = None, *, sample: Tensor | 
         reason=" ".join((reason if reason.endswith(".") or not notes else f"{reason}.", *notes)),
         check=check,
         device=place.device,
+        outputs=adapted.outputs,
         n_classes=logits.shape[1],
         model_bytes=sum(each.nbytes for each in (*model.parameters(), *model.buffers())),
+        differentiable=gradient_at(h, g(probe[:1])) is not None,
         alone=alone,
         _all_layers=layers,
         _f=f,
@@ -190,32 +208,23 @@ def _checked_images(sample: Tensor | None, card: ModelCard, like: Tensor) -> Ten
     """The sample, or two seeded random images of the card's size, with the model's device and dtype."""
     dtype = like.dtype if like.is_floating_point() else torch.float32
     if sample is None:
-        return _random_images(card.input_size).to(like.device, dtype)
-    if sample.ndim != 4 or sample.shape[1] != 3 or len(sample) == 0:
-        raise ValueError(f"sample {tuple(sample.shape)}, expected images (m, 3, H, W), at least one")
+        return random_images(card.channels, card.input_size).to(like.device, dtype)
+    if sample.ndim != 4 or sample.shape[1] != card.channels or len(sample) == 0:
+        raise ValueError(f"sample {tuple(sample.shape)}, expected images (m, {card.channels}, H, W), at least one")
     return sample.detach().to(like.device, dtype)
 
 
-def _random_images(size: tuple[int, int]) -> Tensor:
-    """(2, 3, H, W): coarse and fine noise, about as spread as a normalised photo."""
-    generator = torch.Generator().manual_seed(0)
-    coarse = torch.randn(2, 3, 8, 8, generator=generator)
-    fine = torch.randn(2, 3, *size, generator=generator)
-    return nn.functional.interpolate(coarse, size=size, mode="bilinear") + 0.3 * fine
-
-
-def _checked_logits(model: nn.Module, images: Tensor) -> Tensor:
+def _adapted(model: nn.Module, images: Tensor, output: Kind | None) -> AdaptedModel:
     try:
-        logits = model(images)
+        return adapt(model, images, stated=output)
+    except ValueError:
+        raise
     except Exception as error:  # the user's own forward can raise anything
         text = f"the model fails on images {tuple(images.shape)}: {type(error).__name__}: {error}"
         raise ValueError(f"{text}. Give sample= of the size that it takes") from error
-    if not isinstance(logits, Tensor) or logits.ndim != 2 or len(logits) != len(images):
-        got = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
-        raise ValueError(
-            f"the model gives {got} for {len(images)} images, expected logits as one tensor ({len(images)}, classes): "
-            "wrap it in a module that returns those"
-        )
+
+
+def _checked_logits(logits: Tensor) -> Tensor:
     if not torch.isfinite(logits).all():
         raise ValueError("the model gives NaN or infinite logits: its weights are damaged, or its numbers overflow")
     return logits

@@ -5,6 +5,7 @@ import difflib
 import torch
 from torch import Tensor, nn
 
+from concepts.models.adapted import AdaptedModel
 from concepts.models.splitting.default_layer import choose_layer, reaching_share
 from concepts.models.splitting.hooks import HookedModel
 from concepts.models.splitting.layers import Cutter, Function, LayerInfo, allowed_difference, rearranges, same_content
@@ -17,26 +18,26 @@ WIDER_BY = 64
 class OfferedLayers:
     """The layers of one model that can be split at; `layouts` holds every layer with a readable output."""
 
-    def __init__(self, model: nn.Module, probe: Tensor, logits: Tensor) -> None:
-        self.model, self.probe, self.logits = model, probe, logits
-        self.modules = dict(model.named_modules())
+    def __init__(self, f: AdaptedModel, probe: Tensor, logits: Tensor) -> None:
+        self.f, self.model, self.probe, self.logits = f, f.model, probe, logits
+        self.modules = dict(f.model.named_modules())
         self._look_with(self._traced() or self._hooked())
 
     def _traced(self) -> Cutter | None:
         try:
-            return TracedModel(self.model, self.probe, self.logits)
+            return TracedModel(self.f, self.probe, self.logits)
         except Exception:  # a forward that cannot be traced can raise anything; hooks accept any model
             return None
 
     def _hooked(self) -> Cutter:
         with torch.no_grad():
-            difference = float((self.model(self.probe) - self.logits).abs().max())
+            difference = float((self.f(self.probe) - self.logits).abs().max())
         if not difference <= allowed_difference(self.logits):
             raise ValueError(
                 f"the model gives other logits for the same images the second time (by {difference:.2e}): "
                 "take the randomness or the counting out of its forward"
             )
-        return HookedModel(self.model, self.probe, self.logits)
+        return HookedModel(self.f, self.probe, self.logits)
 
     def _look_with(self, cutter: Cutter) -> None:
         self.cutter = cutter

@@ -10,24 +10,13 @@ from typing import TypeGuard
 import torch
 from torch import Tensor, fx, nn
 
+from concepts.models.adapted import AdaptedModel
 from concepts.models.splitting.layers import Function, Output, allowed_difference, is_float_batch, same_content
 
 _TRACING = threading.Lock()  # torch.fx patches nn.Module during a trace
 # A value of shape arithmetic: it depends only on the size of the image.
 Size = int | float | str | torch.dtype | torch.device | None | tuple["Size", ...] | list["Size"]
 Sizes = dict[fx.Node, Size]
-
-
-class _OneInput(nn.Module):
-    """Calls the model with images only, so that its other arguments keep their defaults in a trace."""
-
-    def __init__(self, model: nn.Module) -> None:
-        super().__init__()
-        self.model = model
-        self.training = model.training
-
-    def forward(self, images: Tensor) -> Tensor:
-        return self.model(images)
 
 
 class _Tracer(fx.Tracer):
@@ -66,10 +55,10 @@ class TracedModel:
 
     traced = True
 
-    def __init__(self, model: nn.Module, images: Tensor, logits: Tensor) -> None:
+    def __init__(self, f: AdaptedModel, images: Tensor, logits: Tensor) -> None:
         with _TRACING:
             tracer = _Tracer()
-            graph = tracer.trace(_OneInput(model))
+            graph = tracer.trace(f)
         self._whole = fx.GraphModule(tracer.root, graph)
         self._graph = self._whole.graph
         nodes = {node.name: node for node in self._graph.nodes}
@@ -79,7 +68,7 @@ class TracedModel:
             if len(outputs) == 1 and isinstance(outputs[0], fx.Proxy)
         }
         self.calls = {path.removeprefix("model."): len(each) for path, each in tracer.module_outputs.items()}
-        self._skipped = {name for name, module in model.named_modules() if same_content(module)}
+        self._skipped = {name for name, module in f.model.named_modules() if same_content(module)}
         self._probe(images, logits)
 
     def _probe(self, images: Tensor, logits: Tensor) -> None:

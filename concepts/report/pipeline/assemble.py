@@ -10,24 +10,39 @@ import numpy as np
 from PIL import Image
 
 from concepts.activations.collect import Activations
+from concepts.data.others import WithOthers
 from concepts.models import Split
 from concepts.models.behaviour import behaviour_of
 from concepts.models.target import Target
 from concepts.numerics.intervals import wilson
 from concepts.report.class_report import ClassReport
 from concepts.report.pipeline import checks, provenance, tables
+from concepts.report.pipeline.answers import predictions, recognised, right
+from concepts.report.pipeline.class_order import NamesTrial, order_checks
 from concepts.report.pipeline.crops import prototypes
 from concepts.report.pipeline.dictionary import Dictionary, extractor_for
 from concepts.report.pipeline.importance import Importances, scores
-from concepts.report.pipeline.selection import Selection, recognised, right
+from concepts.report.pipeline.selection import Selection
 from concepts.report.pipeline.stages import Arrays, Stages
 from concepts.report.rows import Check, CropRow, ImageRow, MistakeRow, PresenceRow, SubConceptRow
-from concepts.report.schema import FORMAT, Accuracy, Clustering, DatasetSummary, LayerSummary, ModelSummary, ReportData
+from concepts.report.schema import (
+    FORMAT,
+    Accuracy,
+    Clustering,
+    DatasetSummary,
+    LayerSummary,
+    ModelSummary,
+    OtherPhotos,
+    ReportData,
+)
 from concepts.report.settings import ReportSettings
 from concepts.report.stored import thumbnail_name
 
 if TYPE_CHECKING:
     from concepts.strategies import Strategies
+
+
+OTHER_CLASS = "another class"  # label of a photo that is known not to be of the target, but not what it is
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,7 @@ class Findings:
     activations: Activations
     dictionary: Dictionary
     importances: Importances
+    names: NamesTrial
 
     @cached_property
     def labels(self) -> list[int | None]:
@@ -49,12 +65,12 @@ class Findings:
     @cached_property
     def right(self) -> np.ndarray | None:
         """(n,) bool, True where the model is right; None if the photos' classes are not known."""
-        return right(self.activations.logits, self.labels, self.target)
+        return right(self.split.outputs, self.activations.logits, self.labels, self.target)
 
     @cached_property
     def recognised(self) -> np.ndarray:
         """(n,) bool, True where the model predicts the target."""
-        return recognised(self.activations.logits, self.target)
+        return recognised(self.split.outputs, self.activations.logits, self.target)
 
     @cached_property
     def maps(self) -> np.ndarray:
@@ -68,8 +84,13 @@ class Findings:
         return Image.open(self.activations.thumbnail(row)).convert("RGB")
 
     @property
-    def good(self) -> np.ndarray:
-        """(n,) bool that reliability counts: right predictions, or recognised photos if classes are not known."""
+    def good(self) -> np.ndarray | None:
+        """(n,) bool that reliability counts: right predictions, or recognised photos if classes are not known.
+
+        None for a model of quantities.
+        """
+        if self.split.outputs.kind == "regression":
+            return None
         return self.recognised if self.right is None else self.right
 
 
@@ -127,7 +148,7 @@ def _data(
     return ReportData(
         title=f"{target.label} · {findings.split.card.name}",
         created=provenance.now(),
-        model=_model(findings.split),
+        model=_model(findings),
         layer=_layer(findings),
         target=target,
         dataset=_dataset(findings),
@@ -154,15 +175,20 @@ def _data(
 
 def _image_rows(findings: Findings, strategies: "Strategies") -> tuple[ImageRow, ...]:
     activations, names = findings.activations, findings.selection.photos.names
-    return tables.image_rows(
+    rows = tables.image_rows(
         [names[i] for i in activations.indices],
         findings.labels,
-        activations.logits,
+        predictions(findings.split.outputs, activations.logits, findings.selection.class_names),
         scores(activations.logits, findings.target),
         findings.recognised,
         findings.right,
         strategies.labels,
         findings.selection.class_names,
+    )
+    is_other = [findings.selection.is_other[i] for i in activations.indices]
+    return tuple(
+        replace(row, label=OTHER_CLASS) if other and row.label is None else row
+        for row, other in zip(rows, is_other, strict=True)
     )
 
 
@@ -170,7 +196,8 @@ def _checks(findings: Findings, clustering: Clustering) -> list[Check]:
     importances, seed, target = findings.importances, findings.settings.seed, findings.target
     logits, kept = findings.activations.logits[importances.kept], importances.kept_logits
     return [
-        *checks.kept_checks(scores(logits, target), scores(kept, target), logits, kept, seed),
+        *order_checks(findings.names.trial, findings.selection.class_names),
+        *checks.kept_checks(scores(logits, target), scores(kept, target), logits, kept, findings.split.outputs, seed),
         *checks.dictionary_checks(findings.dictionary),
         *checks.importance_checks(importances, seed),
         *checks.strategy_checks(clustering),
@@ -178,7 +205,9 @@ def _checks(findings: Findings, clustering: Clustering) -> list[Check]:
     ]
 
 
-def _accuracy(findings: Findings) -> Accuracy:
+def _accuracy(findings: Findings) -> Accuracy | None:
+    if findings.good is None:
+        return None
     n, hits = len(findings.good), int(findings.good.sum())
     low, high = wilson(hits, n)
     means = "share of the photos that the model gets right"
@@ -192,14 +221,17 @@ def _seconds(findings: Findings, stages: Stages) -> dict[str, float]:
     return {name: round(value, 3) for name, value in {**stages.seconds, "forward pass": forward}.items()}
 
 
-def _model(split: Split) -> ModelSummary:
-    card = split.card
+def _model(findings: Findings) -> ModelSummary:
+    split, card = findings.split, findings.split.card
     return ModelSummary(
         name=card.name,
         weights=card.weights,
         fingerprint=card.fingerprint,
         n_classes=split.n_classes,
         transform=card.transform_text,
+        output=split.outputs.kind,
+        conversion=split.outputs.conversion,
+        names_from=findings.names.source,
     )
 
 
@@ -223,11 +255,20 @@ def _dataset(findings: Findings) -> DatasetSummary:
         source=photos.source_name,
         n_photos=len(photos),
         n_used=len(activations),
-        skipped=(*photos.skipped, *activations.skipped),
+        skipped=(*photos.skipped, *findings.selection.known.left_out, *activations.skipped),
         labels_known=findings.right is not None,
         fingerprint=photos.fingerprint(),
         tokens=activations.folder.name,
+        others=_others(findings),
     )
+
+
+def _others(findings: Findings) -> OtherPhotos | None:
+    selection = findings.selection
+    if not isinstance(selection.photos, WithOthers):
+        return None
+    used = sum(selection.is_other[i] for i in findings.activations.indices)
+    return OtherPhotos(selection.photos.others.source_name, sum(selection.known.is_other), used)
 
 
 def _clustering(strategies: "Strategies") -> Clustering:

@@ -1,6 +1,7 @@
 """The main job: photos → activations → concepts → importance → strategies → report."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,12 @@ from concepts.models.target import Target, TargetSpec, resolve_target
 from concepts.report.class_report import ClassReport
 from concepts.report.pipeline import tables
 from concepts.report.pipeline.assemble import Findings, assemble
+from concepts.report.pipeline.class_order import NamesTrial, try_names
 from concepts.report.pipeline.dictionary import Dictionary, check_method, find_concepts
-from concepts.report.pipeline.importance import Importances, estimate_importances
+from concepts.report.pipeline.importance import Importances, check_gradient, estimate_importances
 from concepts.report.pipeline.mistakes import mistake_rows
 from concepts.report.pipeline.presence import presence_rows
-from concepts.report.pipeline.selection import Selection, choose_photos, names_of_classes
+from concepts.report.pipeline.selection import Selection, choose_photos, names_from, names_of_classes
 from concepts.report.pipeline.stages import Progress, Stages
 from concepts.report.pipeline.subconcepts import find_subconcepts
 from concepts.report.rows import SubConceptRow
@@ -42,10 +44,11 @@ def build_report(
 ) -> ClassReport:
     """The report of a class, or group of classes, of a split model on photos.
 
+    dataset: with photos of other classes beside it where it is a `WithOthers`.
     target: a class index, a class name, or a list of them. store: a folder for finished stages, so that the same
     request resumes after the last one; None keeps nothing. progress: called with (stage, share done).
-    Raises ValueError with a one-line message for a wrong target, an empty class, fewer photos than concepts, or more
-    concepts than the method can give.
+    Raises ValueError with a one-line message for a wrong target, an empty class, fewer photos than concepts, more
+    concepts than the method can give, or class names from folders that fit the model much better in another order.
     """
     settings = settings or ReportSettings()
     if store is None:
@@ -54,17 +57,25 @@ def build_report(
     class_names = names_of_classes(split, dataset)
     resolved = resolve_target(target, class_names, split.n_classes)
     check_method(split, settings)
+    check_gradient(split, settings.importance)
+    if split.outputs.kind == "regression":
+        settings = replace(settings, photos="all")  # no photo belongs to a quantity
     selection = choose_photos(dataset, resolved, class_names, settings)
-    return _run(split, selection, resolved, settings, Stages(store, progress))
+    stages = Stages(store, progress)
+    with stages.stage("class order"):
+        names = try_names(split, selection, resolved, names_from(split, dataset), settings)
+    return _run(split, selection, resolved, settings, names, stages)
 
 
-def _run(split: Split, selection: Selection, target: Target, settings: ReportSettings, stages: Stages) -> ClassReport:
+def _run(
+    split: Split, selection: Selection, target: Target, settings: ReportSettings, names: NamesTrial, stages: Stages
+) -> ClassReport:
     activations = _activations(split, selection, settings, stages)
     dictionary = _dictionary(split, activations, settings, stages)
     importances = _importances(split, activations, dictionary, target, settings, stages)
     order = tables.importance_order(importances.phi)  # concept 0 is the most important
     dictionary, importances = dictionary.ordered(order), importances.ordered(order)
-    findings = Findings(split, selection, target, settings, activations, dictionary, importances)
+    findings = Findings(split, selection, target, settings, activations, dictionary, importances, names)
     parts = _subconcepts(findings, stages)
     with stages.stage("strategies"):
         strategies = _strategies(findings)

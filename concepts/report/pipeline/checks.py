@@ -3,6 +3,7 @@
 import numpy as np
 
 from concepts.metrics import r_squared, spearman
+from concepts.models.outputs import Outputs
 from concepts.numerics.intervals import bootstrap_means, interval
 from concepts.report.pipeline.dictionary import Dictionary
 from concepts.report.pipeline.importance import Importances
@@ -34,22 +35,15 @@ def dictionary_checks(dictionary: Dictionary) -> list[Check]:
 
 
 def kept_checks(
-    true: np.ndarray, kept: np.ndarray, logits: np.ndarray, kept_logits: np.ndarray, seed: int
+    true: np.ndarray, kept: np.ndarray, logits: np.ndarray, kept_logits: np.ndarray, outputs: Outputs, seed: int
 ) -> list[Check]:
     """Checks of how much of the model's prediction the concepts keep, on m images.
 
     true, kept: (m,) the target's score from the activations and from their reconstruction; logits, kept_logits: (m, c).
     """
-    same = (logits.argmax(axis=1) == kept_logits.argmax(axis=1)).astype(float)
-    low, high = interval(bootstrap_means(same, seed=seed))
-    agreement, fit, order = float(same.mean()), r_squared(true, kept), spearman(true, kept)
-    m = len(true)
+    fit, order = r_squared(true, kept), spearman(true, kept)
     return [
-        Check(
-            "kept answers", agreement,
-            f"Fed the concepts alone, the model gives the same answer on {agreement:.0%} of {m} photos.",
-            low=float(low), high=float(high),
-        ),
+        *_kept_answers(logits, kept_logits, outputs, seed),
         Check(
             "kept score (R²)", _number(fit),
             "How much of the target's score survives when the model sees only the concepts: 1 is all, "
@@ -60,6 +54,19 @@ def kept_checks(
             "Do the concepts rank the photos by the target's score as the model does? 1 is the same order.",
         ),
     ]  # fmt: skip
+
+
+def _kept_answers(logits: np.ndarray, kept_logits: np.ndarray, outputs: Outputs, seed: int) -> list[Check]:
+    """The share of photos with the same prediction; of labels, with the same set of them; none for quantities."""
+    if outputs.kind == "regression":
+        return []
+    if outputs.kind == "multilabel":
+        same = ((logits > 0) == (kept_logits > 0)).all(axis=1).astype(float)
+    else:
+        same = (logits.argmax(axis=1) == kept_logits.argmax(axis=1)).astype(float)
+    agreement, (low, high) = float(same.mean()), interval(bootstrap_means(same, seed=seed))
+    sentence = f"Fed the concepts alone, the model gives the same answer on {agreement:.0%} of {len(same)} photos."
+    return [Check("kept answers", agreement, sentence, low=float(low), high=float(high))]
 
 
 def importance_checks(importances: Importances, seed: int) -> list[Check]:

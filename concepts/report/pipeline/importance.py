@@ -39,6 +39,17 @@ class Importances:
         return replace(self, phi=np.ascontiguousarray(self.phi[:, order]))
 
 
+def check_gradient(split: Split, method: str) -> None:
+    """Raises ValueError if the method follows gradients and the head gives none, with the methods that work."""
+    if split.differentiable or not IMPORTANCES[method].passes.backward:
+        return
+    others = ", ".join(name for name, each in IMPORTANCES.items() if not each.passes.backward)
+    raise ValueError(
+        f"the model gives no gradient after layer {split.layer} (it is quantised, or runs under no_grad), which "
+        f"{method} follows: choose an importance without gradients (--importance): {others}"
+    )
+
+
 def estimate_importances(
     split: Split,
     codes: np.ndarray,

@@ -17,16 +17,25 @@ def mistake_rows(findings: Findings, labels: np.ndarray) -> tuple[MistakeRow, ..
     """One row per strategy and wrongly predicted class, most photos first. labels: (n,), -1 for outliers."""
     answers = findings.activations.logits.argmax(axis=1)
     groups: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for i in np.flatnonzero(~findings.good).tolist():
+    for i in _missed(findings, answers):
         groups[int(labels[i]), int(answers[i])].append(i)
     largest = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))[:MOST_ROWS]
     return tuple(_row(findings, labels, label, taken, photos) for (label, taken), photos in largest)
 
 
+def _missed(findings: Findings, answers: np.ndarray) -> list[int]:
+    """The photos predicted as another class. With labels that do not exclude each other, a photo may be predicted as
+    none: it is left out here."""
+    if findings.good is None:
+        return []
+    own = [findings.target.indices if label is None else (label,) for label in findings.labels]
+    return [i for i in np.flatnonzero(~findings.good).tolist() if answers[i] not in own[i]]
+
+
 def _row(findings: Findings, labels: np.ndarray, label: int, taken: int, photos: list[int]) -> MistakeRow:
     phi = findings.importances.phi
     asked = np.sort(np.random.default_rng(findings.settings.seed).permutation(photos)[:MOST_ASKED])
-    well = (labels == label) & findings.good
+    well = (labels == label) & (findings.good if findings.good is not None else False)
     own = phi[photos].mean(axis=0)
     return MistakeRow(
         strategy=label,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from concepts.report.pipeline.answers import recognised, right
 from concepts.report.pipeline.assemble import Findings
-from concepts.report.pipeline.selection import recognised, right
 from concepts.report.pipeline.tables import share_right
 from concepts.report.rows import PresenceRow
 from concepts.strategies.populations import Populations
@@ -26,7 +26,7 @@ def _row(findings: Findings, found: Populations) -> PresenceRow:
     photos = np.flatnonzero(present)
     asked = np.sort(np.random.default_rng(findings.settings.seed).permutation(photos)[:MOST_REMOVED])
     everyone = np.ones(len(asked), dtype=bool)
-    with_it = share_right(findings.good[asked], everyone)
+    with_it = share_right(None if findings.good is None else findings.good[asked], everyone)
     without = share_right(good_without(findings, j, asked), everyone)
     places = gathered(findings.maps, photos) if findings.split.grid is not None else None
     return PresenceRow(
@@ -44,11 +44,13 @@ def _row(findings: Findings, found: Populations) -> PresenceRow:
     )  # fmt: skip
 
 
-def good_without(findings: Findings, concept: int, photos: np.ndarray) -> np.ndarray:
+def good_without(findings: Findings, concept: int, photos: np.ndarray) -> np.ndarray | None:
     """(m,) bool, True where a photo is right (recognised, if classes are not known) with the concept removed.
 
-    A′ = A − u_j v_j: the part that the dictionary does not explain stays unchanged.
+    A′ = A − u_j v_j: the part that the dictionary does not explain stays unchanged. None for a model of quantities.
     """
+    if findings.good is None:
+        return None
     split, codes = findings.split, findings.dictionary.codes
     v = torch.from_numpy(findings.dictionary.components[concept]).to(split.device)
     logits = []
@@ -59,8 +61,9 @@ def good_without(findings: Findings, concept: int, photos: np.ndarray) -> np.nda
                 split.head(findings.activations.picked(some.tolist(), split.device) - u[..., None] * v).float().cpu()
             )
     answers = torch.cat(logits).numpy()
-    known = None if findings.right is None else right(answers, [findings.labels[i] for i in photos], findings.target)
-    return recognised(answers, findings.target) if known is None else known
+    if findings.right is None:
+        return recognised(split.outputs, answers, findings.target)
+    return right(split.outputs, answers, [findings.labels[i] for i in photos], findings.target)
 
 
 def gathered(maps: np.ndarray, photos: np.ndarray) -> np.ndarray:

@@ -1,16 +1,18 @@
-"""Selection of a report's photos, and which of them the model gets right."""
+"""Selection of a report's photos, and their classes."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from PIL import Image
 
 from concepts.data.dataset import Dataset, group_names
-from concepts.data.images.labels import in_class_order
+from concepts.data.images.labels import are_indices, in_class_order
+from concepts.data.others import WithOthers
 from concepts.models import Split
 from concepts.models.target import Target
+from concepts.report.class_names import FROM_FOLDERS, NamesFrom
+from concepts.report.pipeline.labelled_photos import LabelledPhotos, label_photos
 from concepts.report.settings import ReportSettings
 
 SHOWN = 8  # folders that an error names
@@ -18,11 +20,29 @@ SHOWN = 8  # folders that an error names
 
 @dataclass(frozen=True)
 class Selection:
-    """The photos of a report and their classes; a label is None if the photo is in no class folder."""
+    """The photos of a report and their classes; a label is None if the photo is in no class folder.
+
+    is_other: True for a photo of another class, known or not. known: all photos, chosen or not, with their classes.
+    """
 
     photos: Dataset[Image.Image]
     labels: tuple[int | None, ...]
     class_names: tuple[str, ...]
+    is_other: tuple[bool, ...]
+    known: LabelledPhotos
+
+
+def names_from(split: Split, photos: Dataset[object]) -> NamesFrom:
+    """Where the names of the model's classes come from: the folders only if there is one per class.
+
+    Folders do not name quantities.
+    """
+    if split.card.class_names:
+        return "given" if split.card.names_given else "model"
+    folders = _class_folders(photos)
+    if len(folders) != split.n_classes or split.outputs.kind == "regression":
+        return "none"
+    return "folder numbers" if are_indices(folders) else "folder names"
 
 
 def names_of_classes(split: Split, photos: Dataset[object]) -> tuple[str, ...]:
@@ -30,14 +50,15 @@ def names_of_classes(split: Split, photos: Dataset[object]) -> tuple[str, ...]:
 
     Folders 0 … n − 1 are in the order of their numbers, other folders in that of their names.
     """
-    if split.card.class_names:
-        return tuple(split.card.class_names)
-    folders = group_names(photos)
-    return (
-        in_class_order(folders)
-        if len(folders) == split.n_classes
-        else tuple(f"class {i}" for i in range(split.n_classes))
-    )
+    if names := split.outputs.names(split.card.class_names, split.n_classes):
+        return names
+    if names_from(split, photos) in FROM_FOLDERS:
+        return in_class_order(_class_folders(photos))
+    return tuple(f"class {i}" for i in range(split.n_classes))
+
+
+def _class_folders(photos: Dataset[object]) -> tuple[str, ...]:
+    return photos.class_folders() if isinstance(photos, WithOthers) else group_names(photos)
 
 
 def choose_photos(
@@ -45,25 +66,35 @@ def choose_photos(
 ) -> Selection:
     """The photos in the target's class folders; all photos with `photos="all"`, or if there are no class folders.
 
-    If there is one folder or none, and it names no class, all photos are used. Raises ValueError if there are several
-    folders and none names a class, if folders name classes but the target's has no photos, or if there are fewer
-    photos than concepts.
+    If there is one folder or none, and it names no class, all photos are used. Photos of other classes (`WithOthers`)
+    are used with `photos="all"` only. Raises ValueError if there are several folders and none names a class, if folders
+    name classes but the target's has no photos, or if there are fewer photos than concepts.
     """
-    labels = photos.labels(class_names)
-    named = any(label is not None for label in labels)
-    if settings.photos == "class" and not named and len(groups := group_names(photos)) > 1:
-        raise ValueError(_no_class(groups, class_names))
-    if settings.photos == "class" and named:
-        members = [i for i, label in enumerate(labels) if label in target.indices]
-        if not members:
-            raise ValueError(_no_photos(target, labels, class_names))
-        photos, labels = photos.subset(members), [labels[i] for i in members]
-    if len(photos) < settings.n_concepts:
+    known = label_photos(photos, target, class_names)
+    members = _of_target(known, target, class_names) if settings.photos == "class" else list(range(len(known.photos)))
+    if len(members) < settings.n_concepts:
         raise ValueError(
-            f"{target.label} has {len(photos)} photos, fewer than the {settings.n_concepts} concepts asked for: "
+            f"{target.label} has {len(members)} photos, fewer than the {settings.n_concepts} concepts asked for: "
             "add photos or ask for fewer concepts"
         )
-    return Selection(photos, tuple(labels), class_names)
+    chosen = known.photos if len(members) == len(known.photos) else known.photos.subset(members)
+    labels, is_other = tuple(known.labels[i] for i in members), tuple(known.is_other[i] for i in members)
+    return Selection(chosen, labels, class_names, is_other, known)
+
+
+def _of_target(known: LabelledPhotos, target: Target, class_names: tuple[str, ...]) -> list[int]:
+    """The indices of the photos in the target's folders; of all that are not others where no folder names a class."""
+    own = [i for i, other in enumerate(known.is_other) if not other]
+    if any(known.labels[i] is not None for i in own):
+        members = [i for i in own if known.labels[i] in target.indices]
+        if not members:
+            raise ValueError(_no_photos(target, [known.labels[i] for i in own], class_names))
+        return members
+    groups = known.photos.groups
+    folders = sorted({group for i in own if (group := groups[i]) is not None})
+    if len(folders) > 1:
+        raise ValueError(_no_class(folders, class_names))
+    return own
 
 
 def _no_class(folders: Sequence[str], class_names: Sequence[str]) -> str:
@@ -79,21 +110,3 @@ def _no_photos(target: Target, labels: Sequence[int | None], class_names: Sequen
     found = Counter(class_names[label] for label in labels if label is not None)
     there = ", ".join(f"{name} ({count})" for name, count in found.most_common(8))
     return f"no photo lies in a folder called {target.label!r}; the folders hold {there}: choose one, or add photos"
-
-
-def recognised(logits: np.ndarray, target: Target) -> np.ndarray:
-    """(n,) bool, True where the prediction, the largest of logits (n, c), is in the target."""
-    return np.isin(logits.argmax(axis=1), target.indices)
-
-
-def right(logits: np.ndarray, labels: Sequence[int | None], target: Target) -> np.ndarray | None:
-    """(n,) bool, True where the prediction is the photo's class; for a photo of a target group, any class of the group.
-
-    None if the class of any photo is not known.
-    """
-    if any(label is None for label in labels):
-        return None
-    answers = logits.argmax(axis=1)
-    known = np.asarray(labels, dtype=np.int64)
-    in_target = np.isin(known, target.indices) & np.isin(answers, target.indices)
-    return in_target | (answers == known)

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from concepts.activations.collect import Activations, collect_activations
-from concepts.models import LayerInfo, Split, split_model
+from concepts.models import LayerInfo, Split
 from concepts.numerics.intervals import bootstrap_means, interval
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.crops import prototypes
@@ -96,7 +96,7 @@ def find_subconcepts(
         parents = [parent for parent in parents if len(parent.images)]  # others are present nowhere
         if earlier is None or not parents:
             break
-        split, children = split_model(split.model, layer=earlier.path), []
+        split, children = split.at(earlier.path), []
         seen = LayerActivations.by(findings, split, parents, store)
         for number, parent in enumerate(parents):
             for row, shown, child in Subdivision(findings, seen, parent.among(seen.images)).found():

@@ -46,19 +46,17 @@ def share_right(right: np.ndarray | None, members: np.ndarray) -> tuple[float | 
 
 
 def image_rows(
-    names: Sequence[str], labels: Sequence[int | None], logits: np.ndarray, scores: np.ndarray,
-    recognised: np.ndarray, right: np.ndarray | None, strategy: np.ndarray, class_names: Sequence[str],
+    names: Sequence[str], labels: Sequence[int | None], predicted: Sequence[tuple[str, float | None]],
+    scores: np.ndarray, recognised: np.ndarray, right: np.ndarray | None, strategy: np.ndarray,
+    class_names: Sequence[str],
 ) -> tuple[ImageRow, ...]:  # fmt: skip
-    """One row per image, in the order of the arrays."""
-    answers = logits.argmax(axis=1)
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    probability = odds.max(axis=1) / odds.sum(axis=1)
+    """One row per image, in the order of the arrays. predicted: the predicted class and its probability."""
     return tuple(
         ImageRow(
             name=names[i],
             label=None if labels[i] is None else class_names[labels[i]],  # type: ignore[index]
-            predicted=class_names[answers[i]],
-            probability=float(probability[i]),
+            predicted=predicted[i][0],
+            probability=predicted[i][1],
             score=float(scores[i]),
             recognised=bool(recognised[i]),
             right=None if right is None else bool(right[i]),

@@ -21,13 +21,15 @@ USUAL = 0.95  # quantile of the photos' own distances; a new photo up to this di
 class ExplainedPhoto:
     """A new photo, explained with a report's model and concepts.
 
-    shown: the photo as the model saw it, JPEG. probabilities: (c,). phi: (k,) in logits. maps: (h, w, k) ≥ 0, or None
+    shown: the photo as the model saw it, JPEG. logits: (c,). probabilities: (c,), None for quantities. phi: (k,) in
+    logits. maps: (h, w, k) ≥ 0, or None
     without places. nearest: images of the report, nearest first, with `distances` in units of the concepts' spread.
     usual: the distance within which 95% of the report's photos have their nearest photo. leftover: ‖A − U V‖ / ‖A‖.
     """
 
     shown: bytes
-    probabilities: np.ndarray
+    logits: np.ndarray
+    probabilities: np.ndarray | None
     phi: np.ndarray
     maps: np.ndarray | None
     nearest: tuple[int, ...]
@@ -73,7 +75,8 @@ def explain_photo(report: StoredReport, split: "Split", photo: Image.Image) -> E
     nearest, distances, usual = neighbours(report.array("phi"), phi)
     return ExplainedPhoto(
         shown=jpeg_bytes(Image.fromarray(picture_of(split.card)(image))),
-        probabilities=logits.softmax(dim=0).cpu().numpy(),
+        logits=logits.cpu().numpy(),
+        probabilities=split.outputs.probabilities(logits.cpu().numpy()),
         phi=phi,
         maps=split.to_map(U)[0].cpu().numpy() if split.grid is not None else None,
         nearest=nearest,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from attribution.methods import IMPORTANCES
+from concepts.report.class_names import PHRASES
 from concepts.report.names import NUMBERS, Names
 from concepts.report.rows import ConceptRow, ImageRow, MistakeRow, PresenceRow, StrategyRow, SubConceptRow
 from concepts.report.schema import ReportData
@@ -35,14 +36,20 @@ def part_sentence(row: SubConceptRow, data: ReportData) -> str:
     direction = "lowers" if row.effect >= 0 else "raises"
     return (
         f"{percent(row.share)} of what its parent is made of at layer {row.layer}. Taken out alone, it {direction} the "
-        f"score of “{data.target.label}” by {abs(row.effect):.2f} logits on average (95% interval {row.low:+.2f} to "
-        f"{row.high:+.2f}, {row.n_photos:,} photos)."
+        f"score of “{data.target.label}” by {abs(row.effect):.2f} {score_unit(data)} on average (95% interval "
+        f"{row.low:+.2f} to {row.high:+.2f}, {row.n_photos:,} photos)."
     )
 
 
 def importance_unit(data: ReportData) -> str:
     """The unit of this report's importances."""
-    return IMPORTANCES[data.settings.importance].unit or NO_UNIT
+    unit = IMPORTANCES[data.settings.importance].unit or NO_UNIT
+    return unit.replace("logits", score_unit(data))
+
+
+def score_unit(data: ReportData) -> str:
+    """The unit of the target's score."""
+    return "units of the output" if data.model.output == "regression" else "logits"
 
 
 def amount(importance: float, unit: str) -> str:
@@ -86,10 +93,41 @@ def is_wrong(row: ImageRow) -> bool:
 
 def answer(row: ImageRow) -> str:
     """The prediction and whether it is right, as one phrase."""
-    said = f"model says {row.predicted} ({percent(row.probability)})"
+    said = f"model says {row.predicted}" + ("" if row.probability is None else f" ({percent(row.probability)})")
     if row.right is None:
         return said
     return f"{said}, right" if row.right else f"{said}, wrong: it is {row.label}"
+
+
+def signed_answer(row: ImageRow) -> str:
+    """The prediction after a sign for right or wrong; a quantity is neither."""
+    sign = "" if row.probability is None else "✗ " if is_wrong(row) else "✓ "
+    return sign + answer(row)
+
+
+def accuracy_fact(data: ReportData) -> tuple[str, str, str]:
+    """The accuracy as a name, a value and a note; a model of quantities has none."""
+    accuracy = data.accuracy
+    if accuracy is None:
+        return "accuracy", "–", "quantities, not classes"
+    return f"{good_word(data)} on", percent(accuracy.value), interval_text(accuracy.low, accuracy.high)
+
+
+def accuracy_sentence(data: ReportData) -> str:
+    """The accuracy, its interval and what it counts."""
+    accuracy = data.accuracy
+    if accuracy is None:
+        return "none: the model gives quantities, not classes"
+    return f"{percent(accuracy.value)} ({interval_text(accuracy.low, accuracy.high)}): {accuracy.means}"
+
+
+def model_line(data: ReportData) -> str:
+    """The model and what its outputs are."""
+    model = data.model
+    n, word = model.n_classes, {"regression": "quantity", "multilabel": "label"}.get(model.output, "class")
+    many = {"quantity": "quantities", "class": "classes"}.get(word, f"{word}s")
+    line = f"{model_name(model.name)}, {n} {word if n == 1 else many}"
+    return f"{line}. {model.conversion}" if model.conversion else line
 
 
 def suspicion_word(value: float | None) -> str:
@@ -111,6 +149,20 @@ def suspicion_text(value: float | None) -> str:
 def model_name(name: str) -> str:
     """The display name of a model: for a file, the file and its factory without the folders."""
     return re.split(r"[/\\]", name)[-1]
+
+
+def names_origin(data: ReportData) -> str | None:
+    """Where the class names came from, as a phrase; None in older reports, which do not say it."""
+    return PHRASES[data.model.names_from] if data.model.names_from else None
+
+
+def others_sentence(data: ReportData) -> str | None:
+    """The photos of other classes that were given, as a phrase; None without."""
+    others = data.dataset.others
+    if others is None:
+        return None
+    used = f"{others.n_used:,} of them used" if others.n_used else "asked for the order of class names alone"
+    return f"{others.source}: {others.n_photos:,}, {used}"
 
 
 def summary(data: ReportData, names: Names = NUMBERS) -> str:
