@@ -1,6 +1,7 @@
 # make run: set up and start the app.  make test: set up and run every test.  Each alone, on a fresh clone.
-# make quick: the first case of each test, without browser, training and real photos, for every save; at most 90 s on
-# two cores. make test takes at most twelve minutes on two cores; what would exceed them goes to benchmarks/.
+# make quick: the first case of each test, without browser, training, real photos and what is marked slow, for every
+# save; at most 90 s on two cores. make test takes at most twelve minutes there; what would exceed them goes to
+# benchmarks/.
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin

@@ -1,6 +1,5 @@
 """What every test file shares: generators over several seeds, and the real model and photos where they lie."""
 
-import gc
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +14,6 @@ from tests.support.places import SHARED
 if TYPE_CHECKING:
     import torch  # loaded by what needs it: the process that hands out the tests does not
 
-gc.set_threshold(100_000, 50, 100)  # collecting tests makes millions of small objects that stay
 DEAR = ("browser", "shared", "slow", "training")  # marks of what `make quick` leaves out, those that take longest first
 
 

@@ -1,5 +1,8 @@
 """The order of the class names: where they came from, and what is said where another order is much better."""
 
+import io
+import re
+import shlex
 from itertools import permutations
 
 import numpy as np
@@ -7,11 +10,17 @@ import pytest
 import torch
 from torch import nn
 
-from concepts.data.images import open_photos
+from concepts.data.images import DEFAULT_LIMITS, PhotoSet, open_photos
+from concepts.data.images.labels import GivenLabels, LabelSource
+from concepts.evaluation import LabSettings
+from concepts.evaluation.advice import advise_n_concepts
+from concepts.evaluation.evaluate import evaluate
 from concepts.glossary import entry_of
 from concepts.models import card_of, load_model, split_model
+from concepts.models.classifiers.classnames import read_class_names
 from concepts.report import ReportSettings, build_report
 from concepts.report.class_names import ORDER
+from concepts.report.pipeline import class_order
 from concepts.report.pipeline.class_order import OrderTrial, best_assignment, sample_of
 from tests.support import tiny
 from tests.support.tiny import CLASSES, FACTORY, write_photos
@@ -99,6 +108,13 @@ def test_another_order_is_found_also_where_the_model_errs(order, seed):
     assert [found.order(names)[output] for output in order] == names
 
 
+@pytest.mark.parametrize(("n", "told"), [(5, True), (6, True), (7, False), (12, False)])
+def test_two_swapped_classes_of_many_are_below_thirty_points(n, told):
+    found = noisy([1, 0, *range(2, n)], 1.0, 0)
+    assert (found.hits, found.best.hits) == (EACH * (n - 2), EACH * n)
+    assert found.much_better == told
+
+
 def test_names_of_classes_without_photos_stay_where_they_can():
     found = trial([[0, 0, 8, 0, 0], [8, 0, 0, 0, 0]])
     assert found.order(["a", "b", "c", "d", "e"]) == ("b", "c", "a", "d", "e")
@@ -144,6 +160,16 @@ def test_names_guessed_from_folders_in_another_order_are_refused_before_the_work
     assert list(tmp_path.iterdir()) == []
 
 
+def test_evaluations_and_advice_refuse_a_wrong_order_too(photos, tmp_path):
+    swapped = split_model(classifier(0, 1), layer="features")
+    settings = LabSettings(n_concepts=(3,))
+    with pytest.raises(ValueError, match=r"right on 0 of 16 photos"):
+        evaluate(swapped, photos, "red", settings, out=tmp_path / "out", store=tmp_path)
+    with pytest.raises(ValueError, match=r"right on 0 of 16 photos"):
+        advise_n_concepts(swapped, photos, "red", [3], SETTINGS, store=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_names_guessed_from_folders_in_the_right_order_are_kept(photos):
     report = build_report(split_model(classifier(1, 0), layer="features"), photos, "red", SETTINGS)
     assert report.data.model.names_from == "folder names"
@@ -173,6 +199,49 @@ def test_given_names_are_told_from_the_model_s_own(photos):
 def test_without_names_classes_have_numbers(photos):
     report = build_report(split_model(classifier(0, 1, 2), layer="features"), photos.subset(range(10)), 1, SETTINGS)
     assert report.data.model.names_from == "none"
+    assert order_check(report) is None
+
+
+class Pictures:
+    """A source of red and green pictures, in turn, that names its classes in the order of their indices."""
+
+    title = root_name = "pictures"
+    names = tuple(f"{i:02d}.png" for i in range(20))
+    skipped = ()
+    labels = GivenLabels(("red", "green") * 10, LabelSource.DATASET, LabelSource.DATASET_NUMBERS, ("red", "green"))
+
+    def read(self, position: int) -> bytes:
+        stream = io.BytesIO()
+        tiny.draw(self.labels.names[position], marked=False, rng=np.random.default_rng(position)).save(stream, "PNG")
+        return stream.getvalue()
+
+
+@pytest.mark.parametrize("chosen", [range(20), range(0, 20, 2)])
+def test_a_dataset_that_names_its_classes_states_their_order(chosen):
+    taken = PhotoSet(Pictures(), DEFAULT_LIMITS).subset(chosen)
+    report = build_report(split_model(classifier(0, 1), layer="features"), taken, "red", SETTINGS)
+    assert report.data.model.names_from == "dataset"
+    assert report.data.accuracy.value == 1
+    assert (order_check(report) is None) == (len(chosen) == 10)
+
+
+def test_the_names_that_the_refusal_gives_are_read_as_names():
+    names = ["a b", "it's", "ä/ö"]
+    said = class_order._refusal(trial([[0, 8, 0], [0, 0, 8], [8, 0, 0]]), names)
+    given = [shlex.split(part)[0] for part in re.findall(r"--classes (.*?)\)", said)]
+    assert [read_class_names(each, 3) for each in given] == [("ä/ö", "a b", "it's"), tuple(names)]
+
+
+@pytest.mark.parametrize("names", [[f"name {i}" for i in range(13)], ["a, b", "c"], ['"a"', "b"]])
+def test_names_that_cannot_stand_in_a_command_go_into_a_file(names):
+    order = [*range(1, len(names)), 0]
+    assert "(--classes FILE, one name a line)" in class_order._refusal(noisy(order, 1.0, 0), names)
+
+
+def test_quantities_have_no_order(photos):
+    model = load_model(FACTORY, class_names=["red", "green", "blue"], output="regression")
+    report = build_report(split_model(model, layer="features"), photos, "red", SETTINGS)
+    assert report.data.model.names_from == "given"
     assert order_check(report) is None
 
 

@@ -17,6 +17,7 @@ from concepts.report import ReportSettings, build_report
 from concepts.report.class_names import ORDER
 from concepts.report.pipeline.labelled_photos import label_photos
 from concepts.report.request import Request
+from pages.report import provenance
 from tests.support.tiny import CLASSES, FACTORY, write_photos
 from tests.test_class_order import classifier
 
@@ -115,6 +116,9 @@ def test_with_others_swapped_names_show_also_for_one_class(others, folders):
     assert len(report.data.images) == 12
     assert report.data.dataset.others.n_photos == 12
     assert report.data.dataset.others.n_used == 0
+    shown = dict(provenance._model_and_data(report.data))
+    assert shown["class names"] == "the model's own"
+    assert shown["photos of other classes"] == f"{others}: 12, asked for the order of class names alone"
 
 
 def test_names_guessed_from_both_folders_in_another_order_are_refused(folders):

@@ -12,7 +12,7 @@ from concepts.storage.store import key_of
 from concepts.storage.typed_json import NO_OTHERS, Count, to_json
 
 MODEL = "model"  # group of options that choose a model
-LATER = ("others",)  # fields, None by default, that the first jobs on disk lack
+LATER = ("others", "output")  # fields, None by default, that the first jobs on disk lack
 
 
 @dataclass(frozen=True)

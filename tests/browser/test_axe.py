@@ -4,22 +4,12 @@ WCAG 2.1 A and AA, in Streamlit's widgets too.
 """
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.support.addresses import VISITS
+from tests.support.axe import violations
 from tests.support.browser import listen, settle
 
 pytestmark = pytest.mark.browser
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-
-
-def violations(page) -> list[tuple[str, str]]:
-    """Rule and markup of each."""
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response  # others: one each
-    assert len(found["passes"]) > 10
-    return [(each["id"], node["html"][:300]) for each in found["violations"] for node in each["nodes"]]
-
-
 WIDER = """() => Math.max(
   document.documentElement.scrollWidth - innerWidth,
   document.querySelector('.stMain').scrollWidth - document.querySelector('.stMain').clientWidth,

@@ -125,10 +125,12 @@ class NamesTrial:
 def try_names(
     split: Split, selection: Selection, target: Target, source: NamesFrom, settings: ReportSettings
 ) -> NamesTrial:
-    """The trial of the order of the class names on a sample of labelled photos.
+    """The trial of the order of the class names on a sample of labelled photos; quantities have no order.
 
     Raises ValueError where another order is much better and the names were guessed from folders.
     """
+    if split.outputs.kind == "regression":
+        return NamesTrial(source, None)
     chosen = sample_of(selection.known.labels, target.indices)
     trial = _ask(split, selection.known, chosen, settings) if chosen else None
     if trial is None or trial.n_classes < 2:
@@ -189,10 +191,10 @@ def order_checks(trial: OrderTrial | None, names: Sequence[str]) -> list[Check]:
 def _refusal(trial: OrderTrial, names: Sequence[str]) -> str:
     n, order = len(trial.labels), trial.order(names)
     found = (
-        f"class names were taken from the folders, and the model is right on {trial.hits} of {n} photos with them in "
-        f"that order, on {trial.best.hits} in another ({_said(trial, names)})"
+        "class names were taken from the folders or labels of the photos, and the model is right on "
+        f"{trial.hits} of {n} photos with them in that order, on {trial.best.hits} in another ({_said(trial, names)})"
     )
-    if len(names) > SHOWN or any("," in name for name in names):
+    if len(names) > SHOWN or any("," in name or '"' in name for name in names):
         return f"{found}: give the names in the order of the model's outputs (--classes FILE, one name a line)"
     better, kept = (shlex.quote(", ".join(each)) for each in (order, names))
     return f"{found}: give the model's own order (--classes {better}), or insist on this one (--classes {kept})"

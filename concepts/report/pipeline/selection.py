@@ -8,6 +8,7 @@ from PIL import Image
 
 from concepts.data.dataset import Dataset, group_names
 from concepts.data.images.labels import are_indices, in_class_order
+from concepts.data.images.photoset import PhotoSet
 from concepts.data.others import WithOthers
 from concepts.models import Split
 from concepts.models.target import Target
@@ -33,28 +34,41 @@ class Selection:
 
 
 def names_from(split: Split, photos: Dataset[object]) -> NamesFrom:
-    """Where the names of the model's classes come from: the folders only if there is one per class.
+    """Where the names of the model's classes come from: a dataset or the folders only if they name as many classes.
 
-    Folders do not name quantities.
+    Neither names quantities.
     """
     if split.card.class_names:
         return "given" if split.card.names_given else "model"
+    if split.outputs.kind == "regression":
+        return "none"
+    if len(_dataset_names(photos)) == split.n_classes:
+        return "dataset"
     folders = _class_folders(photos)
-    if len(folders) != split.n_classes or split.outputs.kind == "regression":
+    if len(folders) != split.n_classes:
         return "none"
     return "folder numbers" if are_indices(folders) else "folder names"
 
 
 def names_of_classes(split: Split, photos: Dataset[object]) -> tuple[str, ...]:
-    """The model's class names; if it has none, the folder names if there is one per class, else "class 0" and so on.
+    """The model's class names; if it has none, the dataset's or those of the folders if there is one per class.
 
-    Folders 0 … n − 1 are in the order of their numbers, other folders in that of their names.
+    Otherwise "class 0" and so on. Folders 0 … n − 1 are in the order of their numbers, other folders in that of their
+    names.
     """
     if names := split.outputs.names(split.card.class_names, split.n_classes):
         return names
-    if names_from(split, photos) in FROM_FOLDERS:
+    source = names_from(split, photos)
+    if source == "dataset":
+        return _dataset_names(photos)
+    if source in FROM_FOLDERS:
         return in_class_order(_class_folders(photos))
     return tuple(f"class {i}" for i in range(split.n_classes))
+
+
+def _dataset_names(photos: Dataset[object]) -> tuple[str, ...]:
+    """The names of all classes in the order of their indices, where photos come from a dataset that gives them."""
+    return photos.class_order if isinstance(photos, PhotoSet) else ()
 
 
 def _class_folders(photos: Dataset[object]) -> tuple[str, ...]:
