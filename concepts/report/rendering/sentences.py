@@ -212,9 +212,8 @@ def concept_sentence(row: ConceptRow, data: ReportData) -> str:
 
 def strategy_sentence(row: StrategyRow, data: ReportData, names: Names = NUMBERS) -> str:
     """Explanation of the figures of one strategy."""
-    by = (
-        f"mainly by {_and([names.concept(j) for j in row.concepts[:3]])}" if row.concepts else "by none of the concepts"
-    )
+    leading = [names.concept(j) for j in row.concepts[:3]]
+    by = f"mainly by {_and(leading)}" if leading else "by none of the concepts"
     text = f"{row.n:,} of {len(data.images):,} photos ({percent(row.prevalence)}) are recognised {by}"
     if row.reliability is None:
         return text + "."
