@@ -46,8 +46,8 @@ class ActivationsInfo:
 
     indices: for each row, the index of its photo in the set. shape: of one photo's activations (T..., p). grid: (h, w)
     of the positions that lie in the photo; named: the tokens before them, such as the class token. skipped: the photos
-    that could not be decoded. split_check: max |h(g(x)) − f(x)| on the first of these photos; 0 where there is no head
-    to check.
+    that could not be decoded, or for which the model gives NaN or infinity. split_check: max |h(g(x)) − f(x)| on the
+    first of these photos; 0 where there is no head to check.
     """
 
     indices: tuple[Count, ...]
@@ -92,12 +92,12 @@ class Activations:
 
     @property
     def indices(self) -> tuple[int, ...]:
-        """For each row, the index of its photo in the set; unreadable photos are left out."""
+        """For each row, the index of its photo in the set; skipped photos are left out."""
         return self.info.indices
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
-        """The photos that could not be decoded. The photo set lists those that the source left out before."""
+        """The photos left out in the pass. The photo set lists those that the source left out before."""
         return self.info.skipped
 
     @property
@@ -155,13 +155,13 @@ def collect_activations(
     batch_size: int = 32,
     progress: Progress | None = None,
 ) -> Activations:
-    """Activations of all readable items, for a split's layer or any encoder, from the store or computed now.
+    """Activations of all usable items, for a split's layer or any encoder, from the store or computed now.
 
     The key is the model's weights, the layer, the transforms, and the items' contents and limits. Stored activations
     are reused if the encoder also behaves as it did then (`Behaviour`); else they are computed under another key.
-    One batch is held in memory at a time; it is halved when memory runs out. Raises ValueError when no item can be
-    read, when the transform returns photos of two sizes, when activations are not finite, or when h(g(x)) ≠ f(x) on
-    the photos.
+    Items that cannot be read, or for which activations or logits are not finite, are left out and named. One batch is
+    held in memory at a time; it is halved when memory runs out. Raises ValueError when no item is left, when the
+    transform returns photos of two sizes, or when h(g(x)) ≠ f(x) on the photos.
     """
     key = key_of(
         format=FORMAT,
@@ -170,6 +170,7 @@ def collect_activations(
         transform=encoder.card.transform_text,
         photos=dataset.fingerprint(),
         **dataset.reading_limits,
+        **({"alone": True} if getattr(encoder, "alone", False) else {}),  # before, such models were run in batches
     )
     behaviour = behaviour_of(encoder, dataset)
     final = next(place for place in _places(store, key) if not place.is_dir() or _is_of(place, behaviour))
@@ -206,7 +207,7 @@ def _store(
     """Writes one pass over the dataset to the folder."""
     begin = time.perf_counter()
     run = EncodingPass(encoder, dataset, batch_size=batch_size, preview=preview_of(encoder, dataset))
-    writer = _Writer(folder, encoder.layer)
+    writer = _Writer(folder)
     for batch in run.batches():
         writer.add(batch)
         if progress:
@@ -228,8 +229,8 @@ def _store(
 class _Writer:
     """Writes batches to a folder: activations as float16 while that suffices, and previews; logits stay in memory."""
 
-    def __init__(self, folder: Path, layer: str) -> None:
-        self.folder, self.layer = folder, layer
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.indices: list[int] = []
         self.logits: list[np.ndarray] = []
         self.shape: tuple[int, ...] = ()
@@ -245,10 +246,7 @@ class _Writer:
         self.indices += batch.indices
 
     def _write(self, A: Tensor) -> None:
-        largest = A.abs().max().item()
-        if not math.isfinite(largest):
-            raise ValueError(f"layer {self.layer} gives NaN or infinity: check the weights and the transforms")
-        self.largest, self.shape = max(self.largest, largest), tuple(A.shape[1:])
+        self.largest, self.shape = max(self.largest, A.abs().max().item()), tuple(A.shape[1:])
         if self.dtype == torch.float16 and not fits_float16(self.largest):
             self._widen()
         with (self.folder / "activations.bin").open("ab") as file:

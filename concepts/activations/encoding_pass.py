@@ -1,8 +1,9 @@
 """One pass over a dataset: items are read ahead, prepared and encoded in batches. Nothing is stored."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import compress
 from typing import Generic, TypeVar
 
 import torch
@@ -40,7 +41,8 @@ class _Read:
 class EncodingPass(Generic[Item]):
     """One pass over a dataset, and its state.
 
-    skipped: the items that could not be read so far. split_check: max |h(g(x)) − f(x)| on the first ones, 0 where the
+    skipped: the items left out so far: those that could not be read, and those for which the encoder gives NaN or
+    infinity. split_check: max |h(g(x)) − f(x)| on the first ones, 0 where the
     encoder has no head to check. seconds: reading and preparing items, drawing previews (in the same threads), and the
     model; the caller's time between batches is not included.
     """
@@ -53,23 +55,30 @@ class EncodingPass(Generic[Item]):
         self.seconds = 0.0
 
     def batches(self) -> Iterator[Batch]:
-        """All readable items in order; one batch is held in memory at a time, and halved when memory runs out.
+        """All usable items in order; one batch is held in memory at a time, and halved when memory runs out.
 
-        Raises ValueError when no item can be read, when prepared items have two sizes, or when h(g(x)) ≠ f(x).
+        Raises ValueError when no item can be used, when prepared items have two sizes, or when h(g(x)) ≠ f(x).
         """
         begin = time.perf_counter()
         for read in self._read_batches():
             inputs = torch.stack([each.prepared for each in read])
             A, logits = self._run_model(inputs)
+            finite = _finite(A) & _finite(logits)
+            self._skip(compress(read, (~finite).tolist()))
             self.seconds += time.perf_counter() - begin
-            if self.split_check is None:
-                checked = inputs[: min(CHECKED, self.batch_size)]
-                self.split_check = self.measure(checked) if self.measure else 0.0
-            yield Batch(tuple(each.index for each in read), A, logits, tuple(each.preview for each in read))
+            if finite.any():
+                if self.split_check is None:
+                    checked = inputs[finite][: min(CHECKED, self.batch_size)]
+                    self.split_check = self.measure(checked) if self.measure else 0.0
+                yield _batch(list(compress(read, finite.tolist())), A[finite], logits[finite])
             begin = time.perf_counter()
         if self.split_check is None:
             reasons = "; ".join(f"{s.name}: {s.reason}" for s in self.skipped[:3])
-            raise ValueError(f"none of the {len(self.dataset)} photos could be read ({reasons})")
+            raise ValueError(f"none of the {len(self.dataset)} photos could be used ({reasons})")
+
+    def _skip(self, items: Iterable[_Read]) -> None:
+        reason = f"the model gives NaN or infinity for it (layer {self.encoder.layer} or its outputs)"
+        self.skipped += [Skipped(self.dataset.names[each.index], reason) for each in items]
 
     def _read_batches(self) -> Iterator[list[_Read]]:
         waiting: list[_Read] = []
@@ -111,6 +120,15 @@ class EncodingPass(Generic[Item]):
         self.batch_size = max(1, len(inputs) // 2)
         parts = [self._run_model(half) for half in inputs.split(self.batch_size)]
         return torch.cat([a for a, _ in parts]), torch.cat([z for _, z in parts])
+
+
+def _batch(read: list[_Read], A: Tensor, logits: Tensor) -> Batch:
+    return Batch(tuple(each.index for each in read), A, logits, tuple(each.preview for each in read))
+
+
+def _finite(values: Tensor) -> Tensor:
+    """(n,) bool, True where all values (n, ...) of an item are finite."""
+    return values.isfinite().flatten(1).all(dim=1)
 
 
 def out_of_memory(error: Exception) -> bool:

@@ -10,6 +10,7 @@ from concepts.report.class_names import ORDER
 from concepts.report.class_report import ClassReport
 from concepts.report.folder import REPORT
 from concepts.report.rendering.sentences import accuracy_sentence, model_line, names_origin, others_sentence
+from concepts.report.rows import FINDINGS
 from concepts.report.settings import ReportSettings
 from concepts.storage.output_folder import check_output_folder
 from concepts.storage.store import prune
@@ -43,7 +44,7 @@ def print_summary(report: ClassReport, folder: Path) -> None:
     print(f"  model: {model_line(data)}")
     print(f"  accuracy: {accuracy_sentence(data)}")
     print(f"  class names: {names_origin(data)}")
-    for check in (check for check in data.checks if check.name == ORDER):
+    for check in (check for check in data.checks if check.name in (ORDER, *FINDINGS)):
         print(f"  {check.name}: {check.sentence}")
     if data.dataset.others is not None:
         print(f"  photos of other classes: {others_sentence(data)}")
@@ -52,7 +53,7 @@ def print_summary(report: ClassReport, folder: Path) -> None:
         print(f"  concept {concept.index}: {concept.share:.0%} of importance ({between})")
     for strategy in data.strategies:
         reliability = "" if strategy.reliability is None else f", {strategy.reliability:.0%} right"
-        concepts = ", ".join(str(j) for j in strategy.concepts[:3])
+        concepts = ", ".join(str(j) for j in strategy.concepts[:3]) or "none"
         said = f"{strategy.prevalence:.0%} of photos{reliability}; concepts {concepts}"
         suspicion = "" if strategy.suspicion is None else f"; shortcut suspicion {strategy.suspicion:.2f}"
         print(f"  strategy {strategy.label}: {said}{suspicion}")

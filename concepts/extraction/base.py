@@ -60,9 +60,10 @@ class Extractor(ABC):
     def fit(self, A: Tensor | Rows) -> Self:
         """Learn V from activations (m, p), in memory or on disk.
 
-        Raises ValueError for a wrong shape, sign, NaN or too few rows.
+        Raises ValueError for a wrong shape, sign, NaN, too few rows or too few channels.
         """
         rows = as_rows(A)
+        check_channels(self.about, self.n_concepts, rows.shape[1])
         if rows.shape[0] < self.n_concepts:
             raise ValueError(
                 f"{rows.shape[0]} activations cannot give {self.n_concepts} concepts: add images or ask for fewer"
@@ -175,6 +176,15 @@ class SampledExtractor(Extractor):
     @abstractmethod
     def _fit_sample(self, A: Tensor) -> Tensor:
         """V (k, p) for validated float activations A (m, p), k ≤ m ≤ sample."""
+
+
+def check_channels(method: ExtractionMethod, n_concepts: int, n_channels: int) -> None:
+    """Raises ValueError where the method cannot give so many concepts from so many channels."""
+    if method.independent and n_concepts > n_channels:
+        raise ValueError(
+            f"{method.name} gives at most as many concepts as there are channels, {n_channels} here; asked for "
+            f"{n_concepts}: ask for fewer, or choose another method"
+        )
 
 
 @contextmanager

@@ -12,6 +12,7 @@ class ExtractionMethod:
     is learned. solver: how it is solved. implementation: "module:class" of its estimator.
     signed_input: A may be negative. signed_codes: U may be negative, and then an atom and its negative are the same
     concept. streams: fitted on all rows in mini-batches, not on a sample. state: the names of its fitted tensors.
+    independent: its atoms are linearly independent, so there are at most as many as channels.
     needs_head: it needs the model's head, so its name alone does not make it. control: nothing is learned.
     see: related terms of the glossary.
     """
@@ -28,6 +29,7 @@ class ExtractionMethod:
     signed_codes: bool = False
     streams: bool = False
     state: tuple[str, ...] = ("components",)
+    independent: bool = False
     needs_head: bool = False
     control: bool = False
     see: tuple[str, ...] = ("dictionary",)

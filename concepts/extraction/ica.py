@@ -50,7 +50,10 @@ class ICAExtractor(SampledExtractor):
         Z = A @ basis.T
         rank = int(torch.linalg.matrix_rank((Z - Z.mean(dim=0)).double(), rtol=1e-6))
         if rank < self.n_concepts:
-            raise ValueError(f"the activations vary in {rank} directions, ica cannot give {self.n_concepts} concepts")
+            raise ValueError(
+                f"the activations vary in {rank} directions, ica cannot give {self.n_concepts} concepts: ask for "
+                "fewer, add photos, or choose another method"
+            )
         mixing = independent_atoms(Z, seed=self.seed, max_iterations=self.max_iterations, tolerance=self.tolerance)
         V = normalize(mixing @ basis, dim=1)
         largest = V.gather(1, V.abs().argmax(dim=1, keepdim=True))

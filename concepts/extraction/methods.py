@@ -64,6 +64,7 @@ _ALL = (
         solver="eigenvectors of the second moments of all rows",
         source="Pearson 1901",
         implementation="concepts.extraction.pca:PCAExtractor",
+        independent=True,
         signed_codes=True,
         streams=True,
         see=("dictionary", "relative ℓ2"),
@@ -78,6 +79,7 @@ _ALL = (
         "independent, so ‖A − UV‖ is that of PCA",
         source="Hyvärinen & Oja 2000",
         implementation="concepts.extraction.ica:ICAExtractor",
+        independent=True,
         signed_codes=True,
         see=("PCA", "dictionary"),
     ),
@@ -133,6 +135,7 @@ _ALL = (
         solver="none: a control",
         source="this program",
         implementation="concepts.extraction.neurons:NeuronsExtractor",
+        independent=True,
         signed_codes=True,  # where the activations are
         streams=True,
         control=True,

@@ -19,12 +19,9 @@ class NeuronsExtractor(Extractor):
     about = EXTRACTIONS["neurons"]
 
     def _fit(self, rows: Rows) -> dict[str, Tensor]:
-        p = rows.shape[1]
-        if self.n_concepts > p:
-            raise ValueError(f"there are {p} neurons (channels) here, asked for {self.n_concepts} concepts")
         energy = reduce(torch.add, (A.double().square().sum(dim=0) for A in self._blocks(rows)))
         strongest = energy.argsort(descending=True, stable=True)[: self.n_concepts]
-        return {"components": torch.nn.functional.one_hot(strongest, p).to(rows.read(0, 0).dtype)}
+        return {"components": torch.nn.functional.one_hot(strongest, rows.shape[1]).to(rows.read(0, 0).dtype)}
 
     def _codes(self, A: Tensor, V: Tensor) -> Tensor:
         return A @ V.T

@@ -36,10 +36,6 @@ class PCAExtractor(Extractor):
     about = EXTRACTIONS["pca"]
 
     def _fit(self, rows: Rows) -> dict[str, Tensor]:
-        if self.n_concepts > rows.shape[1]:
-            raise ValueError(
-                f"pca gives at most {rows.shape[1]} concepts here (the channels), asked for {self.n_concepts}"
-            )
         V = principal_directions(second_moments(self._blocks(rows)), self.n_concepts)
         return {"components": V.to(rows.read(0, 0).dtype)}
 

@@ -33,8 +33,9 @@ class Subject:
 
     @property
     def leftover(self) -> float:
-        """‖A − U V‖ / ‖A‖: the part that no dose of any concept changes."""
-        return float((self.activations - self.codes @ self.components).norm() / self.activations.norm())
+        """‖A − U V‖ / ‖A‖: the part that no dose of any concept changes; 0 where all activations are 0."""
+        rest = self.activations - self.codes @ self.components
+        return float(rest.norm() / self.activations.norm().clamp(min=1e-30))
 
 
 def open_subject(

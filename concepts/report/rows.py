@@ -133,9 +133,17 @@ class MistakeRow:
     deficit: tuple[Finite, ...]  # mean φ for the target in those minus `phi_target`; empty if there are none
 
 
+NO_COUNT = "concepts that count"  # name of the check where none does
+SAME_FOR_ALL = "variation of the layer"  # name of the check where it has none
+FINDINGS = (NO_COUNT, SAME_FOR_ALL)
+
+
 @dataclass(frozen=True)
 class Check:
-    """A figure with one sentence that explains it, and its interval and control if there are any."""
+    """A figure with one sentence that explains it, and its interval and control if there are any.
+
+    Checks named in `FINDINGS` are there only where there is something to say, which belongs into the summary.
+    """
 
     name: str
     value: Finite | None

@@ -40,6 +40,7 @@ def find_strategies(
     are tested again. Groups of less than `smallest_share` of the images are not formed. Images far from all others of
     their group are outliers, −1. Where refits disagree there is one strategy (`_groups`). The grouping does not depend
     on the order of images or concepts, nor on the unit of φ; the same seed returns the same result to the last bit.
+    Where all φ are 0 there is one strategy, whatever the codes: nothing counts for any image.
     Holistic (section 5) embeds φ and clusters the embedding. We group by the evidence itself and embed for drawing
     only, because a UMAP also splits one population into islands; clear groups are still apart in it, since each concept
     is divided by its spread inside the strategies.
@@ -89,6 +90,8 @@ def group_images(
     places: np.ndarray | None = None,
 ) -> Grouping:  # fmt: skip
     """The groups of `find_strategies`, without layout and table. Same arguments, with shapes that agree."""
+    if not phi.any():  # images that nothing counts for are not recognised for different reasons
+        codes, places = None, None
     evidence = evidence_of(phi, codes, seed, places=places)
     groups, agreement = _groups(evidence, smallest_share, n_refits, seed)
     X = _scaled(evidence.values, groups)

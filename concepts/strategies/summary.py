@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from concepts.numerics.intervals import wilson
+from concepts.numerics.ranks import most_important
 from concepts.strategies.evidence import Evidence
 from concepts.strategies.populations import Populations
 from concepts.strategies.splits import fisher_direction
@@ -103,8 +104,10 @@ def _reliability(correct: np.ndarray | None, members: np.ndarray) -> dict[str, f
 def telling_concepts(evidence: Evidence, phi: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> np.ndarray:
     """Concepts that are present inside and less so outside, by the gap of the means over the spread inside both.
 
-    For one strategy there is nothing to compare: its concepts by mean importance, largest first.
+    For one strategy there is nothing to compare: its concepts by mean importance, largest first; none if all φ are 0.
     """
+    if not phi.any():
+        return np.zeros(0, dtype=int)
     if not outside.any():
         return np.argsort(-phi[inside].mean(axis=0), kind="stable")[:N_TELLING]
     shown = evidence.values * evidence.presence
@@ -134,7 +137,7 @@ def concept_table(phi: np.ndarray, correct: np.ndarray | None) -> "pd.DataFrame"
     correct predictions among those, with its 95% Wilson limits (None where it never is, or where unknown)."""
     import pandas as pd
 
-    first = phi.argmax(axis=1)
+    first = most_important(phi)
     rows = [
         {"prevalence": float((first == j).mean()), **_reliability(correct, first == j)} for j in range(phi.shape[1])
     ]

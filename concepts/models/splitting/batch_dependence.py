@@ -5,7 +5,7 @@ from torch import Tensor
 
 from concepts.models.splitting.layers import Function, allowed_difference
 
-ALONE = " One photo at a time: the model's answer for a photo depends on the others in its batch."
+ALONE = "One photo at a time: the model's answer for a photo depends on the others in its batch."
 ROUNDING = 100.0  # times the allowed difference: batches of other sizes may take another path through a library
 
 

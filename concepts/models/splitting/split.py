@@ -22,7 +22,7 @@ from concepts.models.splitting.layers import Function, LayerInfo, allowed_differ
 from concepts.models.splitting.layout import Kind as LayoutKind
 from concepts.models.splitting.layout import Layout
 from concepts.models.splitting.split_points import OfferedLayers
-from concepts.models.splitting.token_order import measured_order, order_sentence
+from concepts.models.splitting.token_order import about_order, measured_order
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +153,7 @@ def split_model(
     unknown, bypassed (a residual connection) or has no readable layout, with the nearest layers that can be split
     at; when logits are NaN or infinite; and when max |h(g(x)) − f(x)| > 1e-4 · max |f(x)|. A model whose logits are
     the same for every image (a head of zeros) passes that check at any layer, so the check is not informative there.
-    For a layer of tokens with a grid, which token answers to which place is measured (h + w images through g). A model
+    For a layer of tokens with a grid, which token answers to which place is measured (`measured_order`). A model
     whose answer depends on the rest of the batch is run one photo at a time; ValueError where that is of no use.
     """
     if model.training:
@@ -176,12 +176,13 @@ def split_model(
     if alone := alone or _halves_depend(g, h, layout, probe):
         f, g, h = one_by_one(f), one_by_one(g), one_by_one(h)
         check = _check(f, (images,), g, h, layout, path)
-    layout, about_order = _in_picture_order(layers, path, g, probe, alone)
+    layout, order_notes = _in_picture_order(layers, path, g, probe, alone)
+    notes = [*order_notes, *([ALONE] if alone else [])]
     return Split(
         info=layers.info(path),
         layout=layout,
         card=card,
-        reason=reason + about_order + (ALONE if alone else ""),
+        reason=" ".join((reason if reason.endswith(".") or not notes else f"{reason}.", *notes)),
         check=check,
         device=place.device,
         outputs=adapted.outputs,
@@ -257,12 +258,14 @@ def _halves_depend(g: Function, h: Function, layout: Layout, probe: Tensor) -> b
         return depends_on_batch(lambda both: h(layout.to_model(both).clone()), a, b)
 
 
-def _in_picture_order(layers: OfferedLayers, path: str, g: Function, probe: Tensor, alone: bool) -> tuple[Layout, str]:
+def _in_picture_order(
+    layers: OfferedLayers, path: str, g: Function, probe: Tensor, alone: bool
+) -> tuple[Layout, list[str]]:
     """The layer's layout with the measured order of its tokens, and a sentence where that is not the assumed one."""
     layout = layers.layouts[path]
     grid = layout.grid
     if layout.kind != "tokens" or grid is None:
-        return layout, ""
+        return layout, []
 
     alike = layers.first_alike(path)
     first = g if alike == path else layers.cut(alike)[0]
@@ -270,7 +273,7 @@ def _in_picture_order(layers: OfferedLayers, path: str, g: Function, probe: Tens
         first = one_by_one(first)
     order = measured_order(g, first, probe[:1], layout)
     moved = order is not None and order != tuple(range(len(order)))
-    return replace(layout, order=order if moved else None), order_sentence(layout, order)
+    return replace(layout, order=order if moved else None), about_order(layout, order)
 
 
 _ELSEWHERE = "choose another layer, or check that the model gives the same logits for the same images every time"

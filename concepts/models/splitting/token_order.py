@@ -122,17 +122,17 @@ def _clear_order(responses: Tensor, expected: Sequence[Order]) -> Order | None:
     return None
 
 
-def order_sentence(layout: Layout, order: Order | None) -> str:
-    """What a reader must know about the order; empty where it is the assumed one."""
+def about_order(layout: Layout, order: Order | None) -> list[str]:
+    """A sentence about the order of a layer's tokens where it is not the assumed one or could not be measured."""
     if order is None:
-        return (
-            " Which of its tokens answers to which place could not be measured: extra tokens are assumed to be first, "
+        return [
+            "Which of its tokens answers to which place could not be measured: extra tokens are assumed to be first, "
             "then the places row by row."
-        )
+        ]
     if order == tuple(range(len(order))):
-        return ""
+        return []
     extra = ", ".join(str(t) for t in order[: layout.n_extra]) or "none"
-    return (
-        " Its tokens are not in the order of the picture; which token answers to which place was measured "
+    return [
+        "Its tokens are not in the order of the picture; which token answers to which place was measured "
         f"(extra tokens, counted from 0: {extra})."
-    )
+    ]

@@ -22,7 +22,7 @@ from concepts.report.pipeline.answers import predictions, recognised, right
 from concepts.report.pipeline.class_order import NamesTrial, order_checks
 from concepts.report.pipeline.crops import prototypes
 from concepts.report.pipeline.dictionary import Dictionary, extractor_for
-from concepts.report.pipeline.importance import Importances, scores
+from concepts.report.pipeline.importance import Importances, score_changes, scores
 from concepts.report.pipeline.selection import Selection
 from concepts.report.pipeline.stages import Arrays, Stages
 from concepts.report.rows import Check, CropRow, ImageRow, MistakeRow, PresenceRow, SubConceptRow
@@ -199,11 +199,20 @@ def _checks(findings: Findings, clustering: Clustering) -> list[Check]:
     return [
         *order_checks(findings.names.trial, findings.selection.class_names),
         *checks.kept_checks(scores(logits, target), scores(kept, target), logits, kept, findings.split.outputs, seed),
+        *checks.layer_checks(findings.activations),
         *checks.dictionary_checks(findings.dictionary),
-        *checks.importance_checks(importances, seed),
+        *_importance_checks(findings),
         *checks.strategy_checks(clustering),
         checks.split_check(findings.activations.split_check),
     ]
+
+
+def _importance_checks(findings: Findings) -> list[Check]:
+    importances, target, settings = findings.importances, findings.target, findings.settings
+    if importances.phi.any():
+        return checks.importance_checks(importances, settings.seed)
+    changes = score_changes(findings.split, importances.kept_logits, findings.activations.info.shape, target)
+    return [checks.no_count_check(target.label, settings.importance, changes=changes)]
 
 
 def _accuracy(findings: Findings) -> Accuracy | None:

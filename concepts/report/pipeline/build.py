@@ -16,7 +16,7 @@ from concepts.report.class_report import ClassReport
 from concepts.report.pipeline import tables
 from concepts.report.pipeline.assemble import Findings, assemble
 from concepts.report.pipeline.class_order import NamesTrial, try_names
-from concepts.report.pipeline.dictionary import Dictionary, find_concepts
+from concepts.report.pipeline.dictionary import Dictionary, check_method, find_concepts
 from concepts.report.pipeline.importance import Importances, check_gradient, estimate_importances
 from concepts.report.pipeline.mistakes import mistake_rows
 from concepts.report.pipeline.presence import presence_rows
@@ -47,14 +47,15 @@ def build_report(
     dataset: with photos of other classes beside it where it is a `WithOthers`.
     target: a class index, a class name, or a list of them. store: a folder for finished stages, so that the same
     request resumes after the last one; None keeps nothing. progress: called with (stage, share done).
-    Raises ValueError with a one-line message for a wrong target, an empty class, fewer photos than concepts, or class
-    names from folders that fit the model much better in another order.
+    Raises ValueError with a one-line message for a wrong target, an empty class, fewer photos than concepts, more
+    concepts than the method can give, or class names from folders that fit the model much better in another order.
     """
     settings = settings or ReportSettings()
     if store is None:
         with tempfile.TemporaryDirectory() as folder:
             return build_report(split, dataset, target, settings, store=Path(folder), progress=progress)
     class_names, resolved = named_target(split, dataset, target)
+    check_method(split, settings)
     check_gradient(split, settings.importance)
     if split.outputs.kind == "regression":
         settings = replace(settings, photos="all")  # no photo belongs to a quantity
@@ -91,9 +92,10 @@ def _activations(split: Split, selection: Selection, settings: ReportSettings, s
     if activations.reused:
         stages.reused.append("activations")
     if len(activations) < settings.n_concepts:
+        first = activations.skipped[0]
         raise ValueError(
-            f"only {len(activations)} of the photos could be read, fewer than the {settings.n_concepts} concepts "
-            "asked for: repair the photos or ask for fewer concepts"
+            f"only {len(activations)} of the photos could be used, fewer than the {settings.n_concepts} concepts "
+            f"asked for (first left out, {first.name}: {first.reason}): repair the photos or ask for fewer concepts"
         )
     return activations
 

@@ -2,13 +2,18 @@
 
 import numpy as np
 
+from attribution.methods import IMPORTANCES
+from concepts.activations.collect import Activations
 from concepts.metrics import r_squared, spearman
 from concepts.models.outputs import Outputs
 from concepts.numerics.intervals import bootstrap_means, interval
 from concepts.report.pipeline.dictionary import Dictionary
 from concepts.report.pipeline.importance import Importances
-from concepts.report.rows import Check
+from concepts.report.rows import NO_COUNT, SAME_FOR_ALL, Check
 from concepts.report.schema import Clustering
+
+SAME = 1e-5  # of the largest activation: a smaller difference is rounding
+TOGETHER = 16  # photos read at a time
 
 
 def dictionary_checks(dictionary: Dictionary) -> list[Check]:
@@ -91,6 +96,43 @@ def importance_checks(importances: Importances, seed: int) -> list[Check]:
         )
         found.append(Check("completeness gap", None, sentence))
     return found
+
+
+def no_count_check(label: str, method: str, *, changes: bool) -> Check:
+    """The finding that all importances are 0. changes: the target's score changes without the concepts."""
+    if changes:
+        sentence = (
+            f"By {IMPORTANCES[method].label}, no concept counts for “{label}”, though its score changes when all are "
+            "taken out: choose another importance to see which concepts do that."
+        )
+    else:
+        sentence = (
+            f"No concept counts for “{label}”: its score is the same with all concepts as with none. A model that was "
+            "not trained can be so; if this one was, check its weights, or choose another layer."
+        )
+    return Check(NO_COUNT, 0.0, sentence)
+
+
+def layer_checks(activations: Activations) -> list[Check]:
+    """The finding that the layer gives the same activations for all photos; none where it does not."""
+    if not same_for_all(activations):
+        return []
+    what = "only zeros" if not activations.rows(0, 1).any() else "the same activations"
+    return [
+        Check(
+            SAME_FOR_ALL, 0.0,
+            f"The layer gives {what} for every photo, so that no concept tells one photo from another: choose another "
+            "layer, and check the model's weights and the photos.",
+        )
+    ]  # fmt: skip
+
+
+def same_for_all(activations: Activations) -> bool:
+    """True where all photos have the same activations, within 1e-5 of the largest; read until two differ."""
+    first = activations.rows(0, 1).astype(np.float32)
+    tolerance = SAME * np.abs(first).max()
+    starts = range(0, len(activations), TOGETHER)
+    return all(np.abs(activations.rows(i, i + TOGETHER) - first).max() <= tolerance for i in starts)
 
 
 def split_check(measured: float) -> Check:

@@ -166,9 +166,8 @@ def _ask(split: Split, known: LabelledPhotos, chosen: Sequence[int], settings: R
     answers: list[int] = []
     try:
         for batch in run.batches():
-            finite = batch.logits.isfinite().all(dim=1).tolist()
-            labels += [known.labels[chosen[i]] for i, good in zip(batch.indices, finite, strict=True) if good]
-            answers += batch.logits[finite].argmax(dim=1).tolist()
+            labels += [known.labels[chosen[i]] for i in batch.indices]
+            answers += batch.logits.argmax(dim=1).tolist()
     except ValueError:
         if len(run.skipped) < len(chosen):
             raise

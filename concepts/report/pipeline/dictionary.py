@@ -12,6 +12,7 @@ from concepts.activations.collect import Activations
 from concepts.activations.precision import fits_float16
 from concepts.activations.rows import StoredRows, sample_rows
 from concepts.extraction import Extractor, make_extractor
+from concepts.extraction.base import check_channels
 from concepts.extraction.methods import EXTRACTIONS, suited
 from concepts.metrics import dead_concepts
 from concepts.models import Split
@@ -59,6 +60,11 @@ def extractor_for(split: Split, settings: ReportSettings, n_concepts: int | None
     method = suited(settings.method, signed=split.sign != ">= 0")
     options = {} if EXTRACTIONS[method].streams else {"sample": settings.sample}
     return make_extractor(method, n_concepts or settings.n_concepts, seed=settings.seed, **options)
+
+
+def check_method(split: Split, settings: ReportSettings) -> None:
+    """Raises ValueError where the layer has fewer channels than the method needs for the number of concepts."""
+    check_channels(extractor_for(split, settings).about, settings.n_concepts, split.n_channels)
 
 
 def find_concepts(
@@ -140,7 +146,7 @@ def _look(sample: Tensor, split: Split) -> Tensor:
     """
     if split.grid is None:
         return sample.new_zeros(sample.shape[1], 0)
-    basis = make_extractor("pca", min(LOOK, sample.shape[1])).fit(sample).dictionary
+    basis = make_extractor("pca", min(LOOK, *sample.shape)).fit(sample).dictionary
     energy = (sample @ basis.T).square().mean(dim=0)
     held = energy.cumsum(dim=0) / sample.square().sum(dim=1).mean().clamp(min=1e-30)
     enough = int((held < ENERGY).sum()) + 1

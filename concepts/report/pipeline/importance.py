@@ -1,6 +1,6 @@
 """Stage "importance": φ for every image, and how much of the model's prediction the dictionary keeps."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -16,6 +16,7 @@ from concepts.report.settings import ReportSettings
 
 SAMPLED = 8  # images on which a sampled method's standard error is measured: each needs a second run
 KEPT = 128  # images on which the kept prediction and the completeness are measured
+ROUNDING = 1e-6  # of the largest score: a smaller change is rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +25,8 @@ class Importances:
     completeness `gap` (m,), empty if φ does not claim to add up.
 
     `error`: the standard errors of a sampled φ as a share of its mean size, on some of these images; empty for other
-    methods. `closed_form`: True if the head is affine and importance exact.
+    methods. `closed_form`: True if the head is affine and importance exact. All φ are 0 where the target's score is the
+    same with all concepts as with none: what is left then is rounding, or RISE's part common to all concepts.
     """
 
     phi: np.ndarray
@@ -73,14 +75,28 @@ def estimate_importances(
     if complete_when_affine:
         importance = torch.from_numpy(phi[kept]).to(V)
         gap = completeness_gap(split.head, u, V, target.score, importance).cpu().numpy()
+    kept_logits = _reconstructed_logits(split, u, V)
+    changes = score_changes(split, kept_logits, (*codes.shape[1:-1], V.shape[1]), target)
     return Importances(
-        phi=phi,
+        phi=phi if changes else np.zeros_like(phi),
         kept=kept,
-        kept_logits=_reconstructed_logits(split, u, V),
+        kept_logits=kept_logits,
         gap=gap,
         error=_sampling_error(split, u[:SAMPLED], V, target, settings),
         closed_form=gradient is not None,
     )
+
+
+def score_changes(split: Split, kept_logits: np.ndarray, shape: Sequence[int], target: Scored) -> bool:
+    """True where the target's score with all concepts, from kept_logits (m, c), differs from that with none.
+
+    shape: of one image's activations, (T..., p). A difference is more than 1e-6 of the largest of these scores.
+    """
+    with torch.inference_mode():
+        none = split.head(torch.zeros(1, *shape, device=split.device)).float().cpu().numpy()
+    found = scores(np.concatenate([none, kept_logits]), target)
+    change, largest = np.abs(found - found[0]).max(), np.abs(found).max()
+    return not change <= ROUNDING * largest  # NaN is not "the same"
 
 
 def _importance(

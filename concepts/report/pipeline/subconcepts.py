@@ -34,6 +34,11 @@ class Parent:
     maps: np.ndarray
     images: np.ndarray
 
+    def among(self, images: np.ndarray) -> Self:
+        """The same on those of its photos that are among these rows of the report."""
+        kept = np.isin(self.images, images)
+        return replace(self, maps=self.maps[kept], images=self.images[kept])
+
 
 @dataclass(frozen=True)
 class LayerActivations:
@@ -88,12 +93,13 @@ def find_subconcepts(
     split = findings.split
     for level in range(settings.depth):
         earlier = earlier_layer(split.layers(), split.layer)
-        if earlier is None:
+        parents = [parent for parent in parents if len(parent.images)]  # others are present nowhere
+        if earlier is None or not parents:
             break
         split, children = split.at(earlier.path), []
         seen = LayerActivations.by(findings, split, parents, store)
         for number, parent in enumerate(parents):
-            for row, shown, child in Subdivision(findings, seen, parent).found():
+            for row, shown, child in Subdivision(findings, seen, parent.among(seen.images)).found():
                 rows.append(row)
                 pictures |= shown
                 children.append(child)
@@ -120,10 +126,14 @@ class Subdivision:
     def found(self) -> Iterator[tuple[SubConceptRow, dict[str, bytes], Parent]]:
         """For each part its row, its crops, and the part as a parent; none if the concept has too few positions."""
         settings = self.findings.settings
+        if not len(self.parent.images):
+            return
         inside = self._inside()
         batches = zip(self.seen.batches(self.parent.images), inside.split(BATCH), strict=True)
         rows = torch.cat([self.split.to_map(A)[chosen.to(A.device)] for A, chosen in batches])
         k = min(settings.sub_concepts, len(rows) // FEWEST_POSITIONS)
+        if extractor_for(self.split, settings).about.independent:
+            k = min(k, int(torch.linalg.matrix_rank((rows - rows.mean(dim=0)).double(), rtol=1e-6)))
         if k < 2:
             return
         extractor = extractor_for(self.split, settings, n_concepts=k)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from concepts.numerics.intervals import bootstrap_means, interval, wilson
+from concepts.numerics.ranks import most_important
 from concepts.report.rows import ConceptRow, CropRow, ImageRow, StrategyRow
 
 if TYPE_CHECKING:
@@ -20,12 +21,15 @@ def importance_order(phi: np.ndarray) -> np.ndarray:
 def concept_rows(
     phi: np.ndarray, right: np.ndarray | None, dead: np.ndarray, crops: Sequence[Sequence[CropRow]], seed: int
 ) -> tuple[ConceptRow, ...]:
-    """One row per concept. φ: (n, k); right: (n,) bool or None; dead: (k,) bool."""
+    """One row per concept. φ: (n, k); right: (n,) bool or None; dead: (k,) bool.
+
+    Shares are 0 where all φ are 0; in a photo whose φ are all 0 no concept is the most important.
+    """
     mean, (low, high) = phi.mean(axis=0), interval(bootstrap_means(phi, seed=seed))
     sizes = bootstrap_means(np.abs(phi), seed=seed)
     share_low, share_high = interval(sizes / sizes.sum(axis=1, keepdims=True).clip(1e-30))
     share = np.abs(phi).mean(axis=0) / max(np.abs(phi).mean(axis=0).sum(), 1e-30)
-    first = phi.argmax(axis=1)
+    first = most_important(phi)
     return tuple(
         ConceptRow(
             j, float(mean[j]), float(low[j]), float(high[j]), float(share[j]), float(share_low[j]),

@@ -7,7 +7,7 @@ from dataclasses import fields
 from attribution.methods import IMPORTANCES
 from concepts.report.class_names import PHRASES
 from concepts.report.names import NUMBERS, Names
-from concepts.report.rows import ConceptRow, ImageRow, MistakeRow, PresenceRow, StrategyRow, SubConceptRow
+from concepts.report.rows import FINDINGS, ConceptRow, ImageRow, MistakeRow, PresenceRow, StrategyRow, SubConceptRow
 from concepts.report.schema import ReportData
 from concepts.report.settings import ReportSettings
 
@@ -173,7 +173,14 @@ def others_sentence(data: ReportData) -> str | None:
 
 
 def summary(data: ReportData, names: Names = NUMBERS) -> str:
-    """Summary of the report in two sentences."""
+    """Summary of the report in two sentences; what the checks found (`FINDINGS`) replaces or follows them."""
+    found = " ".join(check.sentence for check in data.checks if check.name in FINDINGS)
+    if all(row.share == 0 for row in data.concepts) and found:
+        return f"Judging by {_photos(len(data.images))}: {found}"
+    return f"{_what_counts(data, names)} {found}".strip()
+
+
+def _what_counts(data: ReportData, names: Names) -> str:
     target, n, ways = data.target.label, len(data.images), len(data.strategies)
     by = "in one way" if ways == 1 else f"in {ways} different ways (strategies)"
     first = f"Judging by {n:,} photos, {model_name(data.model.name)} recognises “{target}” {by}."
@@ -196,6 +203,9 @@ def suspect_of(data: ReportData) -> StrategyRow | None:
 
 def concept_sentence(row: ConceptRow, data: ReportData) -> str:
     """Explanation of the figures of one concept."""
+    dead = " It is never among the strongest anywhere: a dead concept." if row.dead else ""
+    if row.share_high == 0:
+        return f"It does not count for “{data.target.label}” in any photo.{dead}"
     direction = "speaks for" if row.importance >= 0 else "speaks against"
     text = (
         f"It {direction} “{data.target.label}” and carries {percent(row.share)} of the evidence "
@@ -204,14 +214,14 @@ def concept_sentence(row: ConceptRow, data: ReportData) -> str:
     )
     if row.reliability is not None:
         text += f"; {percent(row.reliability)} of these are {good_word(data)}"
-    return text + (". It is never among the strongest anywhere: a dead concept." if row.dead else ".")
+    return f"{text}.{dead}"
 
 
 def strategy_sentence(row: StrategyRow, data: ReportData, names: Names = NUMBERS) -> str:
     """Explanation of the figures of one strategy."""
-    text = f"{row.n:,} of {len(data.images):,} photos ({percent(row.prevalence)}) are recognised mainly by " + _and(
-        [names.concept(j) for j in row.concepts[:3]]
-    )
+    leading = [names.concept(j) for j in row.concepts[:3]]
+    by = f"mainly by {_and(leading)}" if leading else "by none of the concepts"
+    text = f"{row.n:,} of {len(data.images):,} photos ({percent(row.prevalence)}) are recognised {by}"
     if row.reliability is None:
         return text + "."
     bounds = interval_text(row.reliability_low, row.reliability_high)
@@ -313,4 +323,4 @@ def suspicion_sentence(value: float | None) -> str:
 
 
 def _and(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1] if names else "no concept"
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
