@@ -22,6 +22,7 @@ from concepts.report import ReportSettings, build_report
 from concepts.report.class_names import ORDER
 from concepts.report.pipeline import class_order
 from concepts.report.pipeline.class_order import OrderTrial, best_assignment, sample_of
+from concepts.report.pipeline.selection import names_from, names_of_classes
 from tests.support import tiny
 from tests.support.tiny import CLASSES, FACTORY, write_photos
 
@@ -200,6 +201,38 @@ def test_without_names_classes_have_numbers(photos):
     report = build_report(split_model(classifier(0, 1, 2), layer="features"), photos.subset(range(10)), 1, SETTINGS)
     assert report.data.model.names_from == "none"
     assert order_check(report) is None
+
+
+class Thousand(nn.Module):
+    """An untrained classifier of n classes."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__()
+        self.features = nn.Sequential(nn.Conv2d(3, 4, 4, 4), nn.ReLU())
+        self.head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, n))
+        self.transform = tiny.to_tensor
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.head(self.features(x))
+
+
+@pytest.mark.parametrize(
+    ("n", "folders", "source", "first"),
+    [
+        (1000, ("n01440764", "n01443537"), "wnids", ("tench", "goldfish")),
+        (1000, ("n01440764_tench", "n01443537"), "wnids", ("tench", "goldfish")),
+        (999, ("n01440764", "n01443537"), "none", ("class 0", "class 1")),
+        (1000, ("tench", "goldfish"), "none", ("class 0", "class 1")),
+    ],
+)
+def test_wnids_of_photos_name_the_classes_of_a_model_of_imagenet(n, folders, source, first, tmp_path):
+    for folder in folders:
+        (tmp_path / folder).mkdir()
+        tiny.draw("red", marked=False, rng=np.random.default_rng(0)).save(tmp_path / folder / "1.png")
+    split, photos = split_model(Thousand(n).eval(), layer="features"), open_photos(tmp_path)
+    assert names_from(split, photos) == source
+    assert names_of_classes(split, photos)[:2] == first
+    assert len(names_of_classes(split, photos)) == n
 
 
 class Pictures:

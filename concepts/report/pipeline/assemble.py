@@ -10,7 +10,6 @@ import numpy as np
 from PIL import Image
 
 from concepts.activations.collect import Activations
-from concepts.data.images.photoset import PhotoSet
 from concepts.data.others import WithOthers
 from concepts.models import Split
 from concepts.models.behaviour import behaviour_of
@@ -23,7 +22,7 @@ from concepts.report.pipeline.class_order import NamesTrial, order_checks
 from concepts.report.pipeline.crops import prototypes
 from concepts.report.pipeline.dictionary import Dictionary, extractor_for
 from concepts.report.pipeline.importance import Importances, score_changes, scores
-from concepts.report.pipeline.selection import Selection
+from concepts.report.pipeline.selection import Selection, label_source
 from concepts.report.pipeline.stages import Arrays, Stages
 from concepts.report.rows import Check, CropRow, ImageRow, MistakeRow, PresenceRow, SubConceptRow
 from concepts.report.schema import (
@@ -275,10 +274,8 @@ def _dataset(findings: Findings) -> DatasetSummary:
 
 
 def _labels_from(selection: Selection) -> str:
-    photos = selection.photos.own if isinstance(selection.photos, WithOthers) else selection.photos
-    if not isinstance(photos, PhotoSet) or not any(label is not None for label in selection.labels):
-        return ""
-    return photos.label_source(selection.class_names)
+    known = any(label is not None for label in selection.labels)
+    return (label_source(selection.photos, selection.class_names) or "") if known else ""
 
 
 def _others(findings: Findings) -> OtherPhotos | None:

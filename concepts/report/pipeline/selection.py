@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from PIL import Image
 
 from concepts.data.dataset import Dataset, group_names
-from concepts.data.images.labels import are_indices, in_class_order
+from concepts.data.images.labels import LabelSource, are_indices, in_class_order
 from concepts.data.images.photoset import PhotoSet
+from concepts.data.images.wnids import IMAGENET
 from concepts.data.others import WithOthers
 from concepts.models import Split
+from concepts.models.classifiers.imagenet import imagenet_names
 from concepts.models.target import Target, TargetSpec, resolve_target
 from concepts.report.class_names import FROM_FOLDERS, NamesFrom
 from concepts.report.pipeline.labelled_photos import LabelledPhotos, label_photos
@@ -36,7 +38,7 @@ class Selection:
 def names_from(split: Split, photos: Dataset[object]) -> NamesFrom:
     """Where the names of the model's classes come from: a dataset or the folders only if they name as many classes.
 
-    Neither names quantities.
+    ImageNet's where its wnids label the photos of a model of 1,000 classes. None of them names quantities.
     """
     if split.card.class_names:
         return "given" if split.card.names_given else "model"
@@ -44,6 +46,8 @@ def names_from(split: Split, photos: Dataset[object]) -> NamesFrom:
         return "none"
     if len(_dataset_names(photos)) == split.n_classes:
         return "dataset"
+    if split.n_classes == IMAGENET and label_source(photos, _numbered(IMAGENET)) == LabelSource.WNIDS:
+        return "wnids"
     folders = _class_folders(photos)
     if len(folders) != split.n_classes:
         return "none"
@@ -51,7 +55,7 @@ def names_from(split: Split, photos: Dataset[object]) -> NamesFrom:
 
 
 def names_of_classes(split: Split, photos: Dataset[object]) -> tuple[str, ...]:
-    """The model's class names; if it has none, the dataset's or those of the folders if there is one per class.
+    """The model's class names; if it has none, the dataset's, ImageNet's, or those of the folders (`names_from`).
 
     Otherwise "class 0" and so on. Folders 0 … n − 1 are in the order of their numbers, other folders in that of their
     names.
@@ -61,6 +65,8 @@ def names_of_classes(split: Split, photos: Dataset[object]) -> tuple[str, ...]:
     source = names_from(split, photos)
     if source == "dataset":
         return _dataset_names(photos)
+    if source == "wnids":
+        return imagenet_names()
     if source in FROM_FOLDERS:
         return in_class_order(_class_folders(photos))
     return _numbered(split.n_classes)
@@ -96,6 +102,12 @@ def _unnamed(folders: Sequence[str], n_classes: int) -> str:
         f"({_listed(folders)}): give the names of all {n_classes} in the order of its outputs (--classes), or open one "
         "folder alone and choose its class by number"
     )
+
+
+def label_source(photos: Dataset[object], class_names: Sequence[str]) -> str | None:
+    """Where the labels of photos come from, as a phrase of LabelSource; None for a dataset that does not state it."""
+    own = photos.own if isinstance(photos, WithOthers) else photos
+    return own.label_source(class_names) if isinstance(own, PhotoSet) else None
 
 
 def _dataset_names(photos: Dataset[object]) -> tuple[str, ...]:
