@@ -1,10 +1,12 @@
 """Collections: recording the tokens of photos, asking them, and what is told where they are gone."""
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from attribution.similarity import similarity_map
 from concepts.data.images import open_photos
@@ -13,6 +15,7 @@ from concepts.lexicon.collections import (
     Collection,
     TokenMatrix,
     best_places,
+    is_space_of,
     list_collections,
     mean_token,
     place_search,
@@ -20,10 +23,11 @@ from concepts.lexicon.collections import (
     record_collection,
     record_report,
     retrieve_photos,
+    share_space,
 )
 from concepts.models import load_model, split_model
 from concepts.report import ReportSettings, build_report
-from tests.support.tiny import CLASSES, FACTORY, write_photos
+from tests.support.tiny import CLASSES, FACTORY, build, to_tensor, write_photos
 
 
 @pytest.fixture(scope="module")
@@ -180,3 +184,47 @@ def test_places_on_another_grid_cover_the_same_part_of_the_photo():
     for place in range(6):
         row, column = divmod(places_on_grid([place], (2, 3), (6, 6))[0], 6)
         assert (row // 3, column // 2) == divmod(place, 3)
+
+
+class Ordered(nn.Module):
+    """The tiny model on channels in another order, by an attribute that no fingerprint shows; photos at their size."""
+
+    def __init__(self, order, transform=to_tensor):
+        super().__init__()
+        self.order, self.body, self.transform, self.class_names = order, build(), transform, CLASSES
+
+    def forward(self, x):
+        return self.body(x[:, self.order])
+
+
+def ordered(*order, transform=to_tensor):
+    return split_model(Ordered(list(order), transform).eval(), layer="body.features")
+
+
+def test_models_that_are_written_alike_and_act_differently_share_no_space(photos, tmp_path):
+    store = tmp_path / "store"
+    one, other = ordered(0, 1, 2), ordered(2, 1, 0)
+    mine = record_collection(one, photos, tmp_path / "mine", store=store)
+    theirs = record_collection(other, photos, tmp_path / "theirs", store=store)
+    assert mine.space == theirs.space
+    assert not share_space(mine, theirs)
+    report = build_report(one, photos, "red", ReportSettings(n_concepts=3))
+    assert is_space_of(mine, report)
+    assert not is_space_of(theirs, report)
+
+
+def test_another_preparation_of_photos_leaves_the_space(photos, tmp_path):
+    """What the layer makes of other probes says nothing about its space."""
+    dark = ordered(0, 1, 2, transform=lambda image: to_tensor(image) / 2)
+    collection = record_collection(dark, photos, tmp_path / "dark", store=tmp_path / "store")
+    assert is_space_of(collection, build_report(ordered(0, 1, 2), photos, "red", ReportSettings(n_concepts=3)))
+
+
+def test_results_without_probes_are_compared_by_weights_and_layer(photos, tmp_path):
+    split = ordered(0, 1, 2)
+    collection = record_collection(split, photos, tmp_path / "old", store=tmp_path / "store")
+    report = build_report(split, photos, "red", ReportSettings(n_concepts=3))
+    (tmp_path / "store" / collection.tokens / "behaviour.safetensors").unlink()
+    assert is_space_of(collection, report)
+    elsewhere = replace(report.data, layer=replace(report.data.layer, path="elsewhere"))
+    assert not is_space_of(collection, report.with_data(elsewhere))

@@ -46,6 +46,10 @@ class Behaviour:
         """True where every array has the same size and differs by at most 1e-4 of its largest magnitude."""
         return all(_close(getattr(self, field.name), getattr(other, field.name)) for field in fields(self))
 
+    def contradicts(self, other: Self) -> bool:
+        """True where the same prepared probes have other activations: the vectors of both are of different spaces."""
+        return _close(self.prepared, other.prepared) and not _close(self.activations, other.activations)
+
     def thinned(self, kept: int) -> Self:
         """The same of fewer values."""
         return type(self)(*(_spaced(getattr(self, field.name), kept) for field in fields(self)))

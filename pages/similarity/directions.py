@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attribution.similarity import centre_of, mean_query
-from concepts.lexicon.collections import Collection, concept_direction, space_of
+from concepts.lexicon.collections import Collection, concept_direction, is_space_of
 from concepts.report import ClassReport
 from pages.components.safe_text import shortened
 from pages.state.collections import kind_of_words, lexicons_of
@@ -50,7 +50,7 @@ def reports_of(collection: Collection) -> dict[str, ClassReport]:
             report = load(card)
         except ValueError:
             continue
-        if space_of(report.data.model.fingerprint, report.data.layer.path) == collection.space:
+        if is_space_of(collection, report):
             found[card.id] = report
     return found
 

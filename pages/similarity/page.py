@@ -3,7 +3,7 @@
 import streamlit as st
 from markupsafe import Markup
 
-from concepts.lexicon.collections import Collection, places_on_grid
+from concepts.lexicon.collections import Collection, places_on_grid, share_space
 from concepts.rendering.colours import SEGMENTS, css
 from concepts.report.rendering.overlay import scale_colours
 from pages.components.places import photo_places
@@ -250,7 +250,7 @@ def _twin(
     if way == "words":
         return next(iter(directions.word_queries(other, [query.name])), None)
     if way == "text":
-        return query if other.space == collection.space else None
+        return query if share_space(collection, other) else None
     if way == "photo":
         return directions.photo_query(other, image if asked.example is None else asked.example)
     return directions.named_query(other, image, way) if way in other.named else None

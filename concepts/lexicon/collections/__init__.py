@@ -11,6 +11,7 @@ from concepts.lexicon.collections.place_search import (
 )
 from concepts.lexicon.collections.recording import record_collection, record_report, space_of
 from concepts.lexicon.collections.retrieval import RetrievedPhotos, mean_token, retrieve_photos
+from concepts.lexicon.collections.same_space import is_space_of, share_space
 
 __all__ = [
     "Collection",
@@ -22,6 +23,7 @@ __all__ = [
     "best_places",
     "concept_direction",
     "first_words",
+    "is_space_of",
     "list_collections",
     "mean_token",
     "places_on_grid",
@@ -29,6 +31,7 @@ __all__ = [
     "record_collection",
     "record_report",
     "retrieve_photos",
+    "share_space",
     "space_of",
     "stored_words",
 ]
