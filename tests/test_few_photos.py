@@ -101,25 +101,26 @@ def rows_of(n: int, p: int, distinct: int | None, seed: int) -> Tensor:
     return made[torch.arange(n) % len(made)]
 
 
+def refused(method: str, rows: int, distinct: int, k: int) -> bool:
+    """True where k concepts are more than rows, than the 6 channels, or than the directions in which rows vary."""
+    if k > rows or (EXTRACTIONS[method].independent and k > 6):
+        return True
+    return method == "ica" and k > min(rows, distinct) - 1
+
+
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("places", [1, 4])
 @pytest.mark.parametrize("distinct", [None, 1, 2])
 def test_extractions_of_few_rows_are_finite_or_refused(method, places, distinct):
-    slow = method in DEAR
-    for n in (2, 12) if slow else range(1, 13):
-        for k in (2,) if slow else (2, 3, 5, 10):
+    for n in (2, 12) if method in DEAR else range(1, 13):
+        for k in (2,) if method in DEAR else (2, 3, 5, 10):
             A = rows_of(n * places, 6, distinct, seed=n)
             extractor = make_extractor(method, k, seed=0)
-            try:
-                U = extractor.fit_transform(A)
-            except ValueError as refusal:
-                assert "\n" not in str(refusal)
-                assert (
-                    len(A) < k
-                    or EXTRACTIONS[method].independent and k > 6
-                    or method == "ica" and k > min(len(A), distinct or len(A)) - 1
-                )  # fmt: skip
+            if refused(method, len(A), distinct or len(A), k):
+                with pytest.raises(ValueError, match=r"^[^\n]+$"):
+                    extractor.fit(A)
                 continue
+            U = extractor.fit_transform(A)
             assert U.shape == (len(A), k)
             assert U.isfinite().all()
             assert extractor.dictionary.isfinite().all()
