@@ -112,5 +112,5 @@ def test_the_report_names_them(tmp_path):
     assert [row.name for row in report.data.images] == [photos.names[i] for i in (1, 2, 4, 5, 6, 7)]
     assert [each.name for each in report.data.dataset.skipped] == [photos.names[i] for i in (0, 3)]
     assert report.data.dataset.n_used == 6
-    with pytest.raises(ValueError, match=r"only 6 of the photos could be used.*NaN or infinity"):
+    with pytest.raises(ValueError, match=r"there are 6 photos, fewer than the 7 concepts.*NaN or infinity"):
         build_report(split_of("head", torch.nan), photos, 0, ReportSettings(n_concepts=7, photos="all"))

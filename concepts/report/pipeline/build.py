@@ -20,7 +20,7 @@ from concepts.report.pipeline.dictionary import Dictionary, check_method, find_c
 from concepts.report.pipeline.importance import Importances, check_gradient, estimate_importances
 from concepts.report.pipeline.mistakes import mistake_rows
 from concepts.report.pipeline.presence import presence_rows
-from concepts.report.pipeline.selection import Selection, choose_photos, named_target, names_from
+from concepts.report.pipeline.selection import FEWEST, Selection, choose_photos, named_target, names_from, too_few
 from concepts.report.pipeline.stages import Progress, Stages
 from concepts.report.pipeline.subconcepts import find_subconcepts
 from concepts.report.rows import SubConceptRow
@@ -91,12 +91,9 @@ def _activations(split: Split, selection: Selection, settings: ReportSettings, s
         )
     if activations.reused:
         stages.reused.append("activations")
-    if len(activations) < settings.n_concepts:
-        first = activations.skipped[0]
-        raise ValueError(
-            f"only {len(activations)} of the photos could be used, fewer than the {settings.n_concepts} concepts "
-            f"asked for (first left out, {first.name}: {first.reason}): repair the photos or ask for fewer concepts"
-        )
+    if len(activations) < max(settings.n_concepts, FEWEST):
+        first, usable = activations.skipped[0], too_few(len(activations), settings.n_concepts)
+        raise ValueError(f"of the photos that can be used there are {usable} (left out, {first.name}: {first.reason})")
     return activations
 
 

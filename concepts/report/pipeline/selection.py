@@ -19,6 +19,7 @@ from concepts.report.pipeline.labelled_photos import LabelledPhotos, label_photo
 from concepts.report.settings import ReportSettings
 
 SHOWN = 8  # folders that an error names
+FEWEST = 2  # photos of a report: it compares them
 
 
 @dataclass(frozen=True)
@@ -126,18 +127,23 @@ def choose_photos(
 
     If there is one folder or none, and it names no class, all photos are used. Photos of other classes (`WithOthers`)
     are used with `photos="all"` only. Raises ValueError if there are several folders and none names a class, if folders
-    name classes but the target's has no photos, or if there are fewer photos than concepts.
+    name classes but the target's has no photos, or if there are fewer photos than concepts or than two.
     """
     known = label_photos(photos, target, class_names)
     members = _of_target(known, target, class_names) if settings.photos == "class" else list(range(len(known.photos)))
-    if len(members) < settings.n_concepts:
-        raise ValueError(
-            f"{target.label} has {len(members)} photos, fewer than the {settings.n_concepts} concepts asked for: "
-            "add photos or ask for fewer concepts"
-        )
+    if len(members) < max(settings.n_concepts, FEWEST):
+        raise ValueError(f"{target.label} has {too_few(len(members), settings.n_concepts)}")
     chosen = known.photos if len(members) == len(known.photos) else known.photos.subset(members)
     labels, is_other = tuple(known.labels[i] for i in members), tuple(known.is_other[i] for i in members)
     return Selection(chosen, labels, class_names, is_other, known)
+
+
+def too_few(n_photos: int, n_concepts: int) -> str:
+    """How many photos there are, why that is too few, and what to do."""
+    there = "1 photo" if n_photos == 1 else f"{n_photos} photos"
+    if n_concepts > n_photos:
+        return f"{there}, fewer than the {n_concepts} concepts asked for: add photos or ask for fewer concepts"
+    return f"{there}: a report compares photos, give at least {FEWEST}"
 
 
 def _of_target(known: LabelledPhotos, target: Target, class_names: tuple[str, ...]) -> list[int]:
