@@ -58,6 +58,15 @@ def test_it_is_fitted_judged_and_written(tmp_path, photos, capsys):
     assert "\n  conse" not in said  # the model's classes are not these words
 
 
+def test_words_do_not_read_photos_over_a_bridge_of_another_layer(tmp_path, photos, capsys):
+    assert bridge(tmp_path, photos) == 0
+    (tmp_path / "words.txt").write_text("\n".join(WORDS))
+    given = ["--model", FACTORY, "--layer", "features.0", "--images", str(photos), "--text", "colours"]
+    given += ["--words", str(tmp_path / "words.txt"), "--bridge", str(tmp_path / "b.safetensors")]
+    assert main(["tokens", *given, "--name", "all", "--workspace", str(tmp_path)]) == 2
+    assert "the bridge leads from another model or layer" in capsys.readouterr().err
+
+
 def test_its_words_read_photos(tmp_path, photos):
     assert bridge(tmp_path, photos) == 0
     (tmp_path / "words.txt").write_text("\n".join(WORDS))

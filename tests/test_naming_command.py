@@ -122,6 +122,14 @@ def test_a_bridge_to_another_encoder_is_told(world, bridged, tmp_path, capsys):
     assert "another text encoder" in capsys.readouterr().err
 
 
+def test_a_bridge_from_another_model_or_layer_is_told(world, bridged, tmp_path, capsys):
+    (tmp_path / "words.txt").write_text("red\nblue\n")
+    eye = torch.eye(4)
+    fit_bridge("ridge", eye, eye, source="another", trained_on="9 photos").save(tmp_path / "bridge.safetensors")
+    assert bridged(lexicon=tmp_path / "words.txt") == 2
+    assert "from another model or layer (9 photos)" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -95,6 +95,7 @@ def _words(
 ) -> "tuple[Lexicon, Tensor]":
     """The words, and the tokens (n, T, p) in their space. Raises ValueError where the bridge maps to another space."""
     from concepts.lexicon import Lexicon, class_lexicon
+    from concepts.lexicon.collections.recording import space_of
     from concepts.lexicon.naming.captions import caption_lexicon
     from concepts.lexicon.naming.scores import token_directions
     from concepts.models.encoders import open_text_encoder
@@ -104,6 +105,7 @@ def _words(
     encoder = open_text_encoder(options.encoder, device=options.device)
     if texts.bridge.space not in ("", encoder.fingerprint):
         raise ValueError(f"{options.bridge} leads to another text encoder than {options.encoder}: name that one")
+    texts.bridge.check_source(space_of(split.card.fingerprint, split.layer))
     tokens = texts.bridge.apply(tokens)
     if options.captions is None:
         name, vectors = Path(options.lexicon).name, encoder.embed(texts.lines)

@@ -99,6 +99,7 @@ def _lexicons(encoder: "ImageEncoder", options: argparse.Namespace) -> "list[Lex
     """The lexicons for a new collection: classes, the pair's own words, a vocabulary, the user's list."""
     from concepts.lexicon import Lexicon, class_lexicon, lexicon_of_words, read_word_list
     from concepts.lexicon.alignment import bridged_lexicon, load_bridge
+    from concepts.lexicon.collections.recording import space_of
     from concepts.models import Split
     from concepts.models.encoders import open_text_encoder
     from concepts.models.encoders.multimodal import MultimodalEncoder
@@ -108,7 +109,11 @@ def _lexicons(encoder: "ImageEncoder", options: argparse.Namespace) -> "list[Lex
         if not options.text:
             raise ValueError("--words needs --text: the encoder that gives the words their directions")
         words = lexicon_of_words(read_word_list(options.words), open_text_encoder(options.text))
-        found.append(bridged_lexicon(words, load_bridge(options.bridge)) if options.bridge else words)
+        if options.bridge:
+            bridge = load_bridge(options.bridge)
+            bridge.check_source(space_of(encoder.card.fingerprint, encoder.layer))
+            words = bridged_lexicon(words, bridge)
+        found.append(words)
     if options.model == PAIR:
         from concepts.demo.pair import pair_lexicon
 

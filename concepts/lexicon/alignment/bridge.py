@@ -59,6 +59,14 @@ class Bridge:
             )
         return vectors @ self.matrix.to(vectors) + self.offset.to(vectors)
 
+    def check_source(self, space: str) -> None:
+        """Raises ValueError where the bridge was fitted on another token space than this (`space_of`)."""
+        if self.source not in ("", space):
+            raise ValueError(
+                f"the bridge leads from another model or layer ({self.trained_on or 'photos not stated'}): fit one for "
+                "this model and layer (`bridge`)"
+            )
+
     def save(self, path: str | Path) -> None:
         """Writes a .safetensors file atomically, with the description as JSON in the metadata."""
         from safetensors.torch import save_file
