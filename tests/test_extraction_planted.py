@@ -171,7 +171,7 @@ def test_neurons_are_the_channels_with_most_energy(rng):
     assert found.dictionary.argmax(dim=1).tolist() == [1, 3, 5]
     assert torch.equal(found.transform(A), A[:, [1, 3, 5]])
     assert error(make_extractor("neurons", 6).fit(A), A) == 0
-    with pytest.raises(ValueError, match="6 neurons"):
+    with pytest.raises(ValueError, match="as many concepts as there are channels, 6 here; asked for 7"):
         make_extractor("neurons", 7).fit(A)
 
 

@@ -59,12 +59,12 @@ def test_a_report_of_a_dataset_is_that_of_its_files(report, split, folder, names
     assert of_dataset.data.command == ""
 
 
-def test_the_report_is_about_the_photos_of_the_class(report):
+def test_the_report_is_about_the_photos_of_the_class(report, folder):
     assert len(report.data.images) == 30
     assert {row.label for row in report.data.images} == {"red"}
     assert report.data.accuracy.value == 1.0
     assert report.data.dataset.labels_known
-    assert photos_line(report.data) == "photos0: 30 of 30 used; their classes from folder names"
+    assert photos_line(report.data) == f"{folder.name}: 30 of 30 used; their classes from folder names"
     assert report.array("phi").shape == (30, 4)
     assert report.array("maps").shape == (30, 8, 8, 4)
 
