@@ -10,6 +10,8 @@ from concepts.engine import jobs
 from concepts.extraction.methods import AUTO_CHOICE, EXTRACTIONS
 from concepts.report import list_cards, open_report
 from pages.analysis.amounts import duration, size
+from pages.state.server_settings import ServerSettings
+from tests.support.inline import Inline
 from tests.support.places import ROOT
 from tests.support.tiny import FACTORY, write_photos
 
@@ -29,6 +31,12 @@ def workspace(tmp_path, monkeypatch):
 def page(workspace):
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     return app.switch_page("pages/views/analysis.py").run()
+
+
+@pytest.fixture
+def inline(monkeypatch):
+    """Analyses run while the page waits, without processes of their own."""
+    monkeypatch.setattr(ServerSettings, "executor", Inline())
 
 
 def wait_for(workspace, task):
@@ -67,6 +75,7 @@ def test_from_a_choice_to_a_report(page, workspace):
     assert (card.target, card.n_concepts, card.n_images) == ("red", 3, 20)
 
 
+@pytest.mark.usefixtures("inline")
 def test_a_failed_look_says_why_and_can_be_repeated(page, workspace):
     page.selectbox(key="model").set_value("resnet18").run()
     page.radio(key="weights").set_value("torchvision's own (downloaded)").run()
@@ -79,6 +88,7 @@ def test_a_failed_look_says_why_and_can_be_repeated(page, workspace):
     assert not page.exception
 
 
+@pytest.mark.usefixtures("inline")
 def test_a_group_of_classes_is_counted_and_asked_for(page, workspace):
     page.button(key="look").click().run()
     wait_for(workspace, "inspect")
@@ -103,6 +113,7 @@ def looked(page, workspace):
     return page
 
 
+@pytest.mark.usefixtures("inline")
 def test_photos_of_other_classes_stand_beside_those_of_one(page, workspace):
     folders = page.selectbox(key="folder").options
     page.selectbox(key="folder").set_value(str(workspace.parent / "photos" / "red")).run()
@@ -134,6 +145,7 @@ def build():
 """
 
 
+@pytest.mark.usefixtures("inline")
 @pytest.mark.parametrize("typed", ["red, green", "red\ngreen\n"])
 def test_a_wrong_order_of_folders_is_told_and_mended_by_typing_the_names(typed, workspace, monkeypatch):
     (workspace.parent / "nameless.py").write_text(NAMELESS)
