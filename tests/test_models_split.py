@@ -8,6 +8,7 @@ from torch import nn
 from torchvision.models import MaxVit, VisionTransformer
 
 from concepts.models import LayerInfo, load_model, split_model
+from concepts.models.splitting import split as split_module
 from concepts.models.splitting.default_layer import reaching_share
 from concepts.models.splitting.layout import read_layout
 from concepts.models.splitting.tracing import size_for
@@ -591,3 +592,20 @@ def test_sizes_follow_the_number_of_images_or_stay():
     )
     with pytest.raises(ValueError, match="'a' for 2 images and 'b' for 3: choose another layer"):
         size_for(activations, "a", "b")
+
+
+def test_another_layer_of_a_split_model_is_as_if_split_there_and_measures_the_model_once(monkeypatch):
+    torch.manual_seed(0)
+    model = tiny_vit().eval()
+    sample = torch.randn(2, 3, 32, 32)
+    first = split_model(model, sample=sample)
+    expected = split_model(model, "encoder.layers.encoder_layer_0", sample=sample)
+    monkeypatch.setattr(split_module, "adapt", lambda *a, **o: pytest.fail("the model is measured again"))
+    monkeypatch.setattr(split_module, "OfferedLayers", lambda *a: pytest.fail("the layers are listed again"))
+    found = first.at("encoder.layers.encoder_layer_0")
+    assert (found.info, found.layout, found.reason, found.check) == (
+        expected.info, expected.layout, expected.reason, expected.check,
+    )  # fmt: skip
+    torch.testing.assert_close(found.head(found.encode(sample)), model(sample))
+    with pytest.raises(ValueError, match="unknown layer"):
+        first.at("encoder.nowhere")

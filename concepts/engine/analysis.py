@@ -83,11 +83,8 @@ def analyse(
 
 
 def _record(report: ClassReport, split: "Split", collections: Path, store: Path) -> None:
-    from concepts.lexicon import class_lexicon
+    from concepts.lexicon import find_class_lexicon
     from concepts.lexicon.collections import record_report
 
-    try:
-        lexicons = [class_lexicon(split)]
-    except ValueError:  # the head has more layers after the channels: its classes cannot serve as words
-        lexicons = []
-    record_report(report, collections, store, lexicons)
+    words = find_class_lexicon(split)  # None: the head has more layers after the channels
+    record_report(report, collections, store, [] if words is None else [words])

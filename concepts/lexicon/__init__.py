@@ -10,7 +10,7 @@ from concepts.late_imports import late_imports
 if TYPE_CHECKING:
     from concepts.lexicon.activated_words import token_activations, top_words, top_words_by_place, word_activation
     from concepts.lexicon.babel import babel_languages, babel_names, translated
-    from concepts.lexicon.classes import class_lexicon, class_reading
+    from concepts.lexicon.classes import class_lexicon, class_reading, find_class_lexicon
     from concepts.lexicon.extending import ExtendedLexicon, with_mixture, with_words
     from concepts.lexicon.lexicon import Lexicon, keep_top, lexical_activations
     from concepts.lexicon.maps import WordHeat, word_heat, word_map, word_maps
@@ -23,7 +23,7 @@ else:
         {
             "activated_words": ("token_activations", "top_words", "top_words_by_place", "word_activation"),
             "babel": ("babel_languages", "babel_names", "translated"),
-            "classes": ("class_lexicon", "class_reading"),
+            "classes": ("class_lexicon", "class_reading", "find_class_lexicon"),
             "extending": ("ExtendedLexicon", "with_mixture", "with_words"),
             "lexicon": ("Lexicon", "keep_top", "lexical_activations"),
             "maps": ("WordHeat", "word_heat", "word_map", "word_maps"),
@@ -43,6 +43,7 @@ __all__ = [
     "babel_names",
     "class_lexicon",
     "class_reading",
+    "find_class_lexicon",
     "keep_top",
     "lexical_activations",
     "lexicon_of_words",

@@ -36,12 +36,20 @@ def class_lexicon(split: Split) -> Lexicon:
     the card's fingerprint and the layer. Raises ValueError, with the layers that would work, if the head does more to
     the channels than that (a norm, another layer), so that no weights give the vote of a place.
     """
-    found = _found(split)
-    if found is None:
+    lexicon = find_class_lexicon(split)
+    if lexicon is None:
         raise ValueError(
             f"the classes are no words at {split.layer}: no layer of the head reads its {split.n_channels} channels "
             f"straight into the {split.n_classes} logits; {_elsewhere(split)}"
         )
+    return lexicon
+
+
+def find_class_lexicon(split: Split) -> Lexicon | None:
+    """As `class_lexicon`; None where the classes are no words at this layer, without looking for others."""
+    found = _found(split)
+    if found is None:
+        return None
     weight, bias, _ = found
     return Lexicon(
         words=distinct_names(split.card.class_names, split.n_classes),

@@ -44,7 +44,7 @@ class Split:
     model_bytes: int
     differentiable: bool  # False where the head gives no gradient (quantised, or run under no_grad)
     alone: bool
-    _all_layers: OfferedLayers = field(repr=False)
+    _measured: "_Measured" = field(repr=False)
     _f: Function = field(repr=False)
     _g: Function = field(repr=False)
     _h: Function = field(repr=False)
@@ -92,16 +92,16 @@ class Split:
 
     def at(self, layer: str) -> "Split":
         """The same model split at another layer. Raises ValueError as `split_model`."""
-        return split_model(self.model, layer, output=self.outputs.kind)
+        return _split_at(self._measured, *_chosen(self._measured.layers, layer))
 
     def layers(self) -> list[LayerInfo]:
         """Every layer that can be split at, in network order."""
-        return self._all_layers.infos()
+        return self._measured.layers.infos()
 
     @property
     def model(self) -> nn.Module:
         """The whole unchanged model, without any wrapper; f is this model with logits as its output."""
-        return self._all_layers.model
+        return self._measured.layers.model
 
     @property
     def layer(self) -> str:
@@ -158,7 +158,29 @@ def split_model(
     """
     if model.training:
         raise ValueError("the model is in training mode, in which it does not repeat itself: call model.eval() first")
-    card, model = card_of(model), unwrapped(model)
+    measured = _measure(card_of(model), unwrapped(model), sample, output)
+    return _split_at(measured, *_chosen(measured.layers, layer))
+
+
+@dataclass(frozen=True, eq=False)
+class _Measured:
+    """A model as measured on probe images, before a layer is chosen. f: the model with logits as its output.
+
+    images: (m, 3, H, W), for the check. probe: two of them, and their logits. alone: as in `Split`. place: one of the
+    model's tensors.
+    """
+
+    card: ModelCard
+    f: AdaptedModel
+    layers: OfferedLayers
+    images: Tensor
+    probe: Tensor
+    logits: Tensor
+    alone: bool
+    place: Tensor
+
+
+def _measure(card: ModelCard, model: nn.Module, sample: Tensor | None, output: Kind | None) -> _Measured:
     place = next(iter((*model.parameters(), *model.buffers())), torch.zeros(()))
     images = _checked_images(sample, card, place)
     probe = images[torch.arange(2) % len(images)]
@@ -167,11 +189,22 @@ def split_model(
         logits = _checked_logits(adapted(probe))
         alone = model_depends_on_batch(adapted, probe, logits)
         layers = OfferedLayers(adapted, probe, logits)
-    path, reason = (layers.find(layer), "chosen by you") if layer is not None else layers.choose()
-    if layer is not None and path != layer:
-        reason = f"chosen by you as {layer}, which gives the same activations"
+    return _Measured(card, adapted, layers, images, probe, logits, alone, place)
+
+
+def _chosen(layers: OfferedLayers, layer: str | None) -> tuple[str, str]:
+    """The path of a layer, and the reason: the given layer, or for None the default."""
+    if layer is None:
+        return layers.choose()
+    path = layers.find(layer)
+    return path, "chosen by you" if path == layer else f"chosen by you as {layer}, which gives the same activations"
+
+
+def _split_at(measured: _Measured, path: str, reason: str) -> Split:
+    """The checked split at a path of `OfferedLayers`."""
+    layers, images, probe, alone = measured.layers, measured.images, measured.probe, measured.alone
     (g, h), layout = layers.cut(path), layers.layouts[path]
-    f: Function = adapted
+    f: Function = measured.f
     check = _check(f, (images[:1], *images.split(16)), g, h, layout, path)
     if alone := alone or _halves_depend(g, h, layout, probe):
         f, g, h = one_by_one(f), one_by_one(g), one_by_one(h)
@@ -181,16 +214,16 @@ def split_model(
     return Split(
         info=layers.info(path),
         layout=layout,
-        card=card,
+        card=measured.card,
         reason=" ".join((reason if reason.endswith(".") or not notes else f"{reason}.", *notes)),
         check=check,
-        device=place.device,
-        outputs=adapted.outputs,
-        n_classes=logits.shape[1],
-        model_bytes=sum(each.nbytes for each in (*model.parameters(), *model.buffers())),
+        device=measured.place.device,
+        outputs=measured.f.outputs,
+        n_classes=measured.logits.shape[1],
+        model_bytes=sum(each.nbytes for each in (*layers.model.parameters(), *layers.model.buffers())),
         differentiable=gradient_at(h, g(probe[:1])) is not None,
         alone=alone,
-        _all_layers=layers,
+        _measured=measured,
         _f=f,
         _g=g,
         _h=h,
