@@ -184,6 +184,7 @@ def test_quantities_are_explained_as_they_are_without_accuracy(n, photos, tmp_pa
     assert again.data == data
     page = render_report_html(again)
     assert "quantities, not classes" in page
+    assert f"arrives at “{target}”" in page
     assert "100% right" not in page
 
 

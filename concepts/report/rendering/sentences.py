@@ -183,7 +183,8 @@ def summary(data: ReportData, names: Names = NUMBERS) -> str:
 def _what_counts(data: ReportData, names: Names) -> str:
     target, n, ways = data.target.label, len(data.images), len(data.strategies)
     by = "in one way" if ways == 1 else f"in {ways} different ways (strategies)"
-    first = f"Judging by {n:,} photos, {model_name(data.model.name)} recognises “{target}” {by}."
+    does = "arrives at" if data.model.output == "regression" else "recognises"
+    first = f"Judging by {n:,} photos, {model_name(data.model.name)} {does} “{target}” {by}."
     if not data.concepts:
         return first
     suspect = suspect_of(data)
