@@ -10,6 +10,7 @@ from concepts.engine.cost import Cost, estimate
 from concepts.engine.inspection import Inspection, LayerRow
 from concepts.engine.jobs import Job
 from concepts.extraction.methods import AUTO, AUTO_CHOICE, EXTRACTIONS
+from concepts.numerics.counted import counted
 from concepts.report.request import Request
 from concepts.report.settings import ReportSettings
 from pages.analysis.amounts import duration, size
@@ -65,7 +66,7 @@ def _choose_and_start(server: ServerSettings, request: Request, found: Inspectio
     too_few = n_photos < settings.n_concepts
     if too_few:
         st.warning(
-            f"{_photos_in_words(n_photos)} for {settings.n_concepts} concepts: add photos, take all, or ask for fewer."
+            f"{counted(n_photos, 'photo')} for {settings.n_concepts} concepts: add photos, take all, or ask for fewer."
         )
     if st.button("Start the analysis", type="primary", key="start", disabled=not target or too_few):
         job = jobs.submit(wanted, server.workspace, executor=server.executor)
@@ -78,7 +79,7 @@ def _target(found: Inspection) -> str:
     names = [name for name in found.class_names if name in counts] or list(found.class_names)
     several = st.multiselect(
         "Class (several: a group)", names, default=names[:1], key="target",
-        format_func=lambda name: f"{name} ({_photos_in_words(counts[name])})" if name in counts else name,
+        format_func=lambda name: f"{name} ({counted(counts[name], 'photo')})" if name in counts else name,
     )  # fmt: skip
     return str(several[0]) if len(several) == 1 else ", ".join(str(found.class_names.index(name)) for name in several)
 
@@ -150,10 +151,6 @@ def _photos(found: Inspection) -> str:
     return str(st.selectbox("Photos", list(words), key="which_photos", format_func=lambda which: words[which]))
 
 
-def _photos_in_words(n: int) -> str:
-    return "1 photo" if n == 1 else f"{n:,} photos"
-
-
 def _show_no_class(found: Inspection) -> None:
     if found.n_folders < 2:
         st.caption(f"No folder bears the name of a class of the model: all {found.n_photos:,} photos are taken.")
@@ -176,7 +173,7 @@ def _n_photos(found: Inspection, target: str, settings: ReportSettings) -> int:
 
 
 def _show_cost(cost: Cost, n_photos: int) -> None:
-    st.markdown(f"**What it will cost** for {_photos_in_words(n_photos)}, from the time that a few of them took:")
+    st.markdown(f"**What it will cost** for {counted(n_photos, 'photo')}, from the time that a few of them took:")
     for column, (label, value) in zip(
         st.columns(3),
         {"time": duration(cost.seconds), "memory": size(cost.memory), "disk": size(cost.disk)}.items(),

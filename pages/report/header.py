@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 from markupsafe import Markup
 
+from concepts.numerics.counted import counted
 from concepts.publishing.tables import TABLES, notebook_of, parquet_zip, report_json, table_csv
 from concepts.report.class_report import ClassReport
 from concepts.report.rendering.html import render_report_html
@@ -41,7 +42,7 @@ def _figures(data: ReportData) -> Markup:
         accuracy_fact(data),
         ("photos", f"{len(data.images):,}", f"{len(data.dataset.skipped):,} skipped"),
         ("concepts", f"{len(data.concepts)}", data.settings.method),
-        ("strategies", f"{len(data.strategies)}", _outliers(data)),
+        ("strategies", f"{len(data.strategies)}", counted(sum(row.strategy < 0 for row in data.images), "outlier")),
     )
     suspicion = (term_link("is there a shortcut?"), suspicion_badge(data.suspicion), "")
     return facts([*((term_link(name), value, note) for name, value, note in rows), suspicion])
@@ -62,8 +63,3 @@ def downloads(report: ClassReport) -> None:
 
 def _button(label: str, content, file: str, mime: str) -> None:
     st.download_button(label, content, file, mime, key=file, on_click="ignore", width="stretch")
-
-
-def _outliers(data: ReportData) -> str:
-    n = sum(row.strategy < 0 for row in data.images)
-    return "1 outlier" if n == 1 else f"{n:,} outliers"

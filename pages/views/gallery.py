@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from concepts.numerics.counted import counted
 from pages.components import texts
 from pages.components.cards import card_grid, report_card
 from pages.components.safe_text import paragraph
@@ -25,7 +26,7 @@ if not fitting:
     st.stop()
 page = controls.choose_page(n_pages(len(fitting)))
 shown = page_of(fitting, page)
-reports = "1 report" if len(fitting) == 1 else f"{len(fitting):,} reports"
+reports = counted(len(fitting), "report")
 paragraph(reports if len(shown) == len(fitting) else f"{reports}, {len(shown)} on this page", "cx-note")
 addresses = [ReportView(card.id, card.model, card.target, card.layer).href() for card in shown]
 st.html(card_grid([report_card(card, href, crops_of(card)) for card, href in zip(shown, addresses, strict=True)]))

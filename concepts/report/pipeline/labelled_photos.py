@@ -10,6 +10,7 @@ from concepts.data.images.photo import UnreadablePhoto
 from concepts.data.images.photoset import PhotoSet
 from concepts.data.others import WithOthers
 from concepts.models.target import Target
+from concepts.numerics.counted import counted
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,8 @@ def _digest(photos: PhotoSet, i: int) -> str | None:
 
 def _left_out(source: str, target: Target, n_in_target: int, n_twice: int) -> Iterator[Skipped]:
     if n_in_target:
-        yield Skipped(source, f"{_photos(n_in_target)} of {target.label} by folder: not among those of other classes")
+        yield Skipped(
+            source, f"{counted(n_in_target, 'photo')} of {target.label} by folder: not among those of other classes"
+        )
     if n_twice:
-        yield Skipped(source, f"{_photos(n_twice)} also among the photos themselves: counted once")
-
-
-def _photos(n: int) -> str:
-    return "1 photo" if n == 1 else f"{n:,} photos"
+        yield Skipped(source, f"{counted(n_twice, 'photo')} also among the photos themselves: counted once")

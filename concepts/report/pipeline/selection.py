@@ -14,6 +14,7 @@ from concepts.data.others import WithOthers
 from concepts.models import Split
 from concepts.models.classifiers.imagenet import imagenet_names
 from concepts.models.target import Target, TargetSpec, resolve_target
+from concepts.numerics.counted import counted
 from concepts.report.class_names import FROM_FOLDERS, NamesFrom
 from concepts.report.pipeline.labelled_photos import LabelledPhotos, label_photos
 from concepts.report.settings import ReportSettings
@@ -140,7 +141,7 @@ def choose_photos(
 
 def too_few(n_photos: int, n_concepts: int) -> str:
     """How many photos there are, why that is too few, and what to do."""
-    there = "1 photo" if n_photos == 1 else f"{n_photos} photos"
+    there = counted(n_photos, "photo")
     if n_concepts > n_photos:
         return f"{there}, fewer than the {n_concepts} concepts asked for: add photos or ask for fewer concepts"
     return f"{there}: a report compares photos, give at least {FEWEST}"

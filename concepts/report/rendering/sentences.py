@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from attribution.methods import IMPORTANCES
+from concepts.numerics.counted import counted
 from concepts.report.class_names import PHRASES
 from concepts.report.names import NUMBERS, Names
 from concepts.report.rows import FINDINGS, ConceptRow, ImageRow, MistakeRow, PresenceRow, StrategyRow, SubConceptRow
@@ -176,7 +177,7 @@ def summary(data: ReportData, names: Names = NUMBERS) -> str:
     """Summary of the report in two sentences; what the checks found (`FINDINGS`) replaces or follows them."""
     found = " ".join(check.sentence for check in data.checks if check.name in FINDINGS)
     if all(row.share == 0 for row in data.concepts) and found:
-        return f"Judging by {_photos(len(data.images))}: {found}"
+        return f"Judging by {counted(len(data.images), 'photo')}: {found}"
     return f"{_what_counts(data, names)} {found}".strip()
 
 
@@ -232,7 +233,7 @@ def strategy_sentence(row: StrategyRow, data: ReportData, names: Names = NUMBERS
 def mistake_title(row: MistakeRow, names: Names = NUMBERS) -> str:
     """The title of a group of mistakes, for example "Strategy 1: 3 photos taken for “shoes”"."""
     name = "Outliers" if row.strategy < 0 else names.strategy(row.strategy)
-    return f"{name}: {_photos(len(row.photos))} taken for “{row.predicted}”"
+    return f"{name}: {counted(len(row.photos), 'photo')} taken for “{row.predicted}”"
 
 
 def mistake_sentence(row: MistakeRow, data: ReportData, names: Names = NUMBERS) -> str:
@@ -249,7 +250,7 @@ def mistake_sentence(row: MistakeRow, data: ReportData, names: Names = NUMBERS) 
         return f"{text} No photo of this group went well."
     lacking = [f"{names.concept(j)} ({row.deficit[j]:.2f} less)" for j in lacked(row)]
     return (
-        f"{text} What they lack beside the {_photos(row.n_well)} of the same group that went well: "
+        f"{text} What they lack beside the {counted(row.n_well, 'photo')} of the same group that went well: "
         f"{', '.join(lacking) or 'nothing'}."
     )
 
@@ -274,10 +275,6 @@ def most(values: Sequence[float], n: int = 3) -> list[int]:
     """The indices of the n largest values above 0, largest first."""
     order = sorted(range(len(values)), key=lambda j: -values[j])
     return [j for j in order[:n] if values[j] > 0]
-
-
-def _photos(n: int) -> str:
-    return "1 photo" if n == 1 else f"{n:,} photos"
 
 
 def presence_sentence(row: PresenceRow, good: str, unit: str) -> str:
