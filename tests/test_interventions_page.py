@@ -7,6 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
+from concepts.data.images import PICTURE_SUFFIXES
 from concepts.interventions import dosed_probabilities, open_subject, smallest_removal
 from concepts.models import load_model, split_model
 from concepts.report.class_report import ClassReport
@@ -15,6 +16,7 @@ from pages.report import interventions
 from pages.state.address import doses_in, doses_text
 from pages.state.models import allowed
 from pages.state.server_settings import ServerSettings
+from tests.support import heic
 from tests.support.asked_page import answers_shown
 from tests.support.screen import address_of, charts, open_page, shown, texts
 from tests.support.tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos
@@ -163,11 +165,13 @@ def test_neighbours_do_not_depend_on_units(seed):
     np.testing.assert_allclose(distances[0], slow.min())
 
 
-def test_a_dropped_photo_is_looked_at(workspace, report):
+@pytest.mark.parametrize("photo", [("mine <b>.png", picture(), "image/png"), ("IMG_1.HEIC", heic.PLAIN, "image/heic")])
+def test_a_dropped_photo_is_looked_at(workspace, report, photo):
     app = open_page("report", id="red")
-    app.file_uploader(key="own_photo").set_value(("mine <b>.png", picture(), "image/png")).run()
+    app.file_uploader(key="own_photo").set_value(photo).run()
+    assert set(app.file_uploader(key="own_photo").allowed_type) == PICTURE_SUFFIXES
     page = shown(app)
-    assert "The model says red" in page
+    assert "The model says" in page
     assert "The photos of this report that are most like it" in page
     assert "what the model sees" in page
 

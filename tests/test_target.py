@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from concepts.models.classifiers.imagenet import imagenet_names
 from concepts.models.target import resolve_target
 
 NAMES = ["tench", "goldfish", "great white shark", "hen", "lorry, truck"]
@@ -49,3 +50,18 @@ def test_without_names_classes_are_numbered():
 
 def test_a_name_as_it_is_written_comes_first():
     assert resolve_target("cardigan", ["Cardigan", "cardigan"], 2).indices == (1,)
+
+
+@pytest.mark.parametrize(("folder", "index"), [("AC_DC", 1), ("acdc", 1), ("yes no", 2)])
+def test_a_folder_that_stands_for_a_class_names_it(folder, index):
+    assert resolve_target(folder, ["tench", "AC/DC", "yes / no"], 3).indices == (index,)
+
+
+@pytest.mark.parametrize(("folder", "index"), [("n01440764", 0), ("n01443537_goldfish", 1)])
+def test_a_wnid_names_its_class(folder, index):
+    assert resolve_target(folder, imagenet_names(), 1000).indices == (index,)
+
+
+def test_a_folder_that_stands_for_two_classes_names_neither():
+    with pytest.raises(ValueError, match="no class is called 'a_b'"):
+        resolve_target("a_b", ["a/b", "a?b"], 2)

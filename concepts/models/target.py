@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, SupportsIndex
 
-from concepts.data.images import normal_name
+from concepts.data.images import folder_class, normal_name
 from concepts.storage.typed_json import Count
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def resolve_target(spec: TargetSpec, class_names: Sequence[str] | None, n_classe
     """The target for `spec`: an index, a name, a range "151-268", "a, b, c", or a list of these.
 
     A spec that equals a class name is that class, even with commas. Case, accents, spaces, hyphens and underscores are
-    ignored in comparisons. Raises ValueError with the nearest class names when there is no match.
+    ignored in comparisons, and a folder's name that stands for a class (AC_DC, a wnid of ImageNet) is that class.
+    Raises ValueError with the nearest class names when there is no match.
     """
     names = tuple(class_names) if class_names else tuple(f"class {i}" for i in range(n_classes))
     indices = tuple(dict.fromkeys(_indices(spec, names, n_classes)))
@@ -76,6 +77,8 @@ def _indices(spec: TargetSpec, names: tuple[str, ...], n_classes: int) -> list[i
     known = {normal_name(name): i for i, name in reversed(list(enumerate(names)))}
     if normal_name(spec) in known:
         return [known[normal_name(spec)]]
+    if (index := folder_class(spec.strip(), names)) is not None:
+        return [index]
     if "," in spec:
         return [index for part in spec.split(",") if part.strip() for index in _indices(part, names, n_classes)]
     numbers = spec.strip().split("-")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from concepts.data.images import Limits, Skipped, store_uploads
+from concepts.data.images import PICTURE_SUFFIXES, Limits, Skipped, store_uploads
 from concepts.storage.store import write_json
 from concepts.storage.typed_json import read_typed
 from pages.analysis.short_names import photos_name, safe_name
@@ -13,7 +13,6 @@ from pages.components.safe_text import plain
 from pages.state.server_settings import ServerSettings
 
 UPLOAD = Limits(max_bytes=500 * 2**20, max_photos=5_000, max_pixels=40_000_000, max_file_bytes=64 * 2**20)
-SUFFIXES = ["zip", "jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"]
 FOLDERS_SHOWN = 300
 LEFT_OUT = "left-out.json"  # beside the photos of an upload: names and reasons
 LeftOut = tuple[tuple[str, str], ...]
@@ -47,7 +46,7 @@ def uploaded_photos(server: ServerSettings, *, label: str, key: str = "upload") 
     """The folder of the uploaded photos that can be read, the others named; None without any. key: of the control."""
     files = st.file_uploader(
         label,
-        SUFFIXES,
+        ["zip", *sorted(PICTURE_SUFFIXES)],
         accept_multiple_files=True,
         key=key,
         max_upload_size=UPLOAD.max_bytes // 2**20,

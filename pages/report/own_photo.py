@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from concepts.data.images import UnreadablePhoto, decode
+from concepts.data.images import PICTURE_SUFFIXES, UnreadablePhoto, decode
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.local_importance import by_size
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from concepts.models import Split
     from concepts.report.queries.new_photo import ExplainedPhoto
 
-TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "gif"]
 MOST_BYTES, MOST_PIXELS = 20 * 2**20, 50_000_000
 N_MAPS, N_CLASSES = 4, 3
 
@@ -38,7 +37,11 @@ def show(report: ClassReport) -> None:
         "this report. It is read in memory and not kept."
     )
     file = st.file_uploader(
-        "Your photo", TYPES, key="own_photo", label_visibility="collapsed", max_upload_size=MOST_BYTES // 2**20
+        "Your photo",
+        sorted(PICTURE_SUFFIXES),
+        key="own_photo",
+        label_visibility="collapsed",
+        max_upload_size=MOST_BYTES // 2**20,
     )
     script("paste")(data={"uploader": "own_photo"}, key="own_photo_paste")
     if file is None:

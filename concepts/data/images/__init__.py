@@ -2,7 +2,8 @@
 
 from concepts.data.dataset import Skipped
 from concepts.data.images.decoding import decode
-from concepts.data.images.labels import normal_name
+from concepts.data.images.labels import folder_class, normal_name
+from concepts.data.images.names import PICTURE_SUFFIXES
 from concepts.data.images.opening import open_photos
 from concepts.data.images.photo import DEFAULT_LIMITS, Limits, Photo, UnreadablePhoto
 from concepts.data.images.photoset import PhotoSet
@@ -10,6 +11,7 @@ from concepts.data.images.upload import check_upload, store_uploads
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "PICTURE_SUFFIXES",
     "Limits",
     "Photo",
     "PhotoSet",
@@ -17,6 +19,7 @@ __all__ = [
     "UnreadablePhoto",
     "check_upload",
     "decode",
+    "folder_class",
     "normal_name",
     "open_photos",
     "store_uploads",

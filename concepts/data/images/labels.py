@@ -80,6 +80,14 @@ def folder_labels(root: str, names: Sequence[str], class_names: Sequence[str]) -
     return Labels(found, LabelSource.NOWHERE)
 
 
+def folder_class(folder: str, class_names: Sequence[str]) -> int | None:
+    """The class that a folder of this name stands for, by name or wnid; None where it is none's, or several classes'.
+
+    For one name; `folder_labels` looks many up.
+    """
+    return _first_of(_by_name(class_names)(folder), _by_wnid(class_names)(folder))
+
+
 def given_labels(given: GivenLabels, class_names: Sequence[str]) -> Labels:
     """The class of each photo by its given label: by name, else by wnid, else by number; by number first where the
     labels are numbers of classes.
