@@ -103,9 +103,8 @@ def main() -> None:
     with measure() as loading:
         split, photos = load(options.network)
     photos = photos.subset(list(range(len(photos))) * options.times)
-    print(
-        f"{options.network}; {machine()}; {len(photos):,} photos; model loaded and split in {loading.seconds:.1f} s (not counted below)"
-    )
+    print(f"{options.network}; {machine()}; {len(photos):,} photos")
+    print(f"model loaded and split in {loading.seconds:.1f} s (not counted below)")
     settings = ReportSettings(n_concepts=CONCEPTS, method="nmf", photos="all", batch_size=options.batch_size)
     starting, _, _ = whole_job(split, photos.subset(range(32)), settings)
     print(f"start-up: imports, compiling and a report of 32 photos {starting.seconds:.1f} s (not counted below)")
