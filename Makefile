@@ -4,6 +4,7 @@
 # benchmarks/.
 PYTHON ?= python3
 PORT ?= 8501
+HOST ?= 127.0.0.1
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-compile
 # What pip would do on one core only; some packages ship templates that are no Python.
@@ -16,7 +17,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest --n
 
 run: .venv/installed
 	@echo "The app is at http://localhost:$(PORT)"
-	$(BIN)/streamlit run app.py --server.port $(PORT) --server.headless true
+	$(BIN)/streamlit run app.py --server.address $(HOST) --server.port $(PORT) --server.headless true
 
 test: .venv/installed-for-tests
 	$(PYTEST)

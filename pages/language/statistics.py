@@ -15,6 +15,7 @@ from pages.figures.zipf import zipf_figure
 from pages.language import cooccurrence, granularity
 from pages.state.address import LanguageView
 from pages.state.languages import ReferenceText, known_of, language_of, text_beside
+from pages.state.libraries import Stage, libraries
 from pages.state.reports import cards, load
 from pages.state.selection import choose, sync_widget
 
@@ -67,6 +68,7 @@ def _of_chosen() -> None:
 
 
 def _of_words() -> tuple[LanguageReport | None, None]:
+    libraries.wait_for(Stage.MODEL)
     from pages.language import spoken_words  # lexicons need torch, reports do not
 
     return spoken_words.show(), None
