@@ -43,7 +43,7 @@ def test_what_the_operator_allows():
 
 def test_a_name_that_is_none_is_refused_in_a_line():
     for text in ("https://a.example", "a.example:8501", "a*.example", "*", "a.example/x"):
-        with pytest.raises(ValueError, match="^CONCEPTS_HOSTS has ") as refused:
+        with pytest.raises(ValueError, match=r"^CONCEPTS_HOSTS has ") as refused:
             Access.of({"CONCEPTS_HOSTS": text})
         assert "\n" not in str(refused.value)
     for text in ("wiki.example.org", "https://a.example/x", "'none'; script-src *", "*"):
@@ -124,4 +124,5 @@ def test_trouble_is_one_line_without_paths():
     for words, error in cases.items():
         said = trouble_of(error)
         assert words in said
-        assert "secret" not in said and "\n" not in said
+        assert "secret" not in said
+        assert "\n" not in said
