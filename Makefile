@@ -4,6 +4,7 @@
 # benchmarks/.
 PYTHON ?= python3
 PORT ?= 8501
+HOST ?= 127.0.0.1
 BIN := .venv/bin
 UV := uv==0.13.9
 # Bytecode is kept, whatever the environment says: what processes import is compiled once.
@@ -21,7 +22,7 @@ COMPILE_UMAP := (nice -n 19 $(BIN)/python -c 'import umap' >/dev/null 2>&1 &)
 
 run: .venv/installed
 	@echo "The app is at http://localhost:$(PORT)"
-	$(BIN)/streamlit run app.py --server.port $(PORT) --server.headless true
+	$(BIN)/streamlit run app.py --server.address $(HOST) --server.port $(PORT) --server.headless true
 
 test: .venv/installed-for-tests
 	$(PYTEST)

@@ -12,8 +12,15 @@ import streamlit as st
 
 from pages.components.link import link_button
 from pages.components.styles import style_sheet
+from pages.serving.options import checked_access, lifespan, middleware
+from pages.serving.trouble import show_trouble
+from pages.state.libraries import Stage, libraries
 
 ASSETS = Path(__file__).parent / "assets"
+NEEDS = {
+    "": Stage.SHELF, "compare": Stage.STATISTICS, "language": Stage.STATISTICS, "similarity": Stage.MODEL,
+    "words": Stage.MODEL,
+}  # fmt: skip
 
 
 def navigation():
@@ -34,14 +41,23 @@ def navigation():
     return st.navigation(pages, position="top")
 
 
+def wait_for_libraries(stage: Stage) -> None:
+    """Shows a line while the server, just started, still imports what the page needs."""
+    if not libraries.is_loaded(stage):
+        with st.spinner("The server has just started …"):
+            libraries.wait_for(stage)
+
+
 if st.runtime.exists():
     st.set_page_config(page_title="Concepts", page_icon=str(ASSETS / "icon.svg"), layout="wide")
     page = navigation()
     st.html(style_sheet())
     link_button()
-    page.run()
+    with libraries.visit():
+        wait_for_libraries(NEEDS.get(page.url_path, Stage.REPORT))
+        page.run()
 else:
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True  # no visit, no context
     navigation()
-    app = st.App(__file__)
+    app = st.App(__file__, lifespan=lifespan, middleware=middleware(checked_access()), on_script_error=show_trouble)
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = False

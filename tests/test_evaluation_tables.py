@@ -1,5 +1,6 @@
 """Rows as tables, ranks, findings, settings, and what is read back: worked by hand."""
 
+import csv
 import json
 import subprocess
 import sys
@@ -145,6 +146,13 @@ def test_tables_lose_no_digit_and_know_their_types(tmp_path):
     assert data[1]["value"] is None
     assert str(frame(rows)["low"].dtype) == "float64"  # though no row has one
     assert str(frame([])["seed"].dtype) == "Int64"
+
+
+def test_no_cell_of_the_csv_starts_a_formula(tmp_path):
+    write_tables([row("=1+1", "relative ℓ2", 0.5, note="a\r=1"), row("nmf", "relative ℓ2", -0.5)], tmp_path)
+    with (tmp_path / "table.csv").open(newline="", encoding="utf-8") as file:
+        first, second = csv.DictReader(file)
+    assert (first["method"], first["note"], second["method"], second["value"]) == ("'=1+1", "a\n'=1", "nmf", "-0.5")
 
 
 def between(kmeans, nmf, pca):

@@ -30,6 +30,7 @@ from concepts.publishing.tables.notebook import TEMPLATE
 from concepts.report import ClassReport
 from concepts.report.rendering.sentences import amount, importance_unit
 from concepts.report.schema import REPORTS, ReportData
+from concepts.storage.csv_cells import csv_text
 from concepts.storage.typed_json import from_json
 from tests.support.made_up_report import made_up_report
 from tests.support.places import ROOT
@@ -85,6 +86,22 @@ def test_a_spreadsheet_runs_no_name_and_parquet_keeps_it(report):
     shown = [row["name"] for row in read_csv(report, "photos")][: len(HOSTILE)]
     assert shown == ["'=cmd|calc.jpg", *HOSTILE[1:]]
     assert tables(report)["photos"]["name"].to_pylist()[: len(HOSTILE)] == HOSTILE
+
+
+def test_no_line_of_a_text_starts_a_formula():
+    for text, shown in {
+        "=1": "'=1", "+1": "'+1", "-1": "'-1", "@a": "'@a", "\t=1": "'\t=1", "  =1": "'  =1", "＝1": "'＝1",
+        "a\r=1": "a\n'=1", "a\n@b": "a\n'@b", "a\r\n+1": "a\n'+1", "a\u2028-1": "a\n'-1", "\r=1": "\n'=1",
+        "a=1": "a=1", "a\nb": "a\nb", "": "", "e-mail@x": "e-mail@x",
+    }.items():  # fmt: skip
+        assert csv_text(text) == shown
+
+
+def test_a_row_of_a_table_stays_one_row():
+    report = made_up_report(n=12, names=["a\r=1", "b\n=1,c", 'd"\r\n@x'])
+    assert [row["name"] for row in read_csv(report, "photos")][:3] == ["a\n'=1", "b\n'=1,c", "d\"\n'@x"]
+    assert len(read_csv(report, "photos")) == 12
+    assert "\r" not in table_csv(report, "photos")
 
 
 def test_every_column_says_what_it_means(report):

@@ -1,12 +1,13 @@
 """The tidy table of an evaluation: one figure per row."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concepts.evaluation.measure import LOWER
 from concepts.evaluation.measures import MEASURES
+from concepts.storage.csv_cells import csv_text
 from concepts.storage.store import write_json
 from concepts.storage.typed_json import Count, Finite, read_typed, to_json
 
@@ -69,9 +70,14 @@ def frame(rows: Iterable[Row]) -> "pd.DataFrame":
 def write_tables(rows: list[Row], folder: Path) -> None:
     """Write the same rows as table.csv, table.parquet and table.json into the folder."""
     table = frame(rows)
-    table.to_csv(folder / "table.csv", index=False)
+    frame(map(_for_spreadsheets, rows)).to_csv(folder / "table.csv", index=False)
     table.to_parquet(folder / "table.parquet", index=False)
     write_json(folder / "table.json", records(rows))  # pandas would round
+
+
+def _for_spreadsheets(row: Row) -> Row:
+    """The row with texts that cannot start a formula."""
+    return replace(row, method=csv_text(row.method), importance=csv_text(row.importance), note=csv_text(row.note))
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from pages.state.messages import public as public
 from pages.state.server_settings import ServerSettings
 
 
@@ -39,9 +40,3 @@ def photos_name(images: str, server: ServerSettings) -> str:
         if path.is_relative_to(root):
             return str(Path(name) / path.relative_to(root))
     return path.name
-
-
-def public(message: str, server: ServerSettings) -> str:
-    """The message without the server's folders; uploads keep the name their owner gave them."""
-    message = re.sub(rf"{re.escape(str(server.workspace))}/uploads/\w+/[0-9a-f]+/", "", message)
-    return message.replace(f"{server.workspace}/", "")

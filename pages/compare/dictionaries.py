@@ -13,6 +13,7 @@ from pages.components.safe_text import is_dark, paragraph, plain, wide
 from pages.figures.similarity import similarity_figure
 from pages.state.address import CompareView, ReportView
 from pages.state.evaluations import dictionaries, evaluations, load_concepts, match_concepts, names_at
+from pages.state.messages import told
 from pages.state.reports import cards
 from pages.state.selection import choose, comparison, sync_widget
 
@@ -38,7 +39,7 @@ def show() -> None:
     try:
         found = match_concepts(first, second)
     except ValueError as error:
-        st.warning(plain(str(error)))
+        st.warning(told(error))
         return
     paragraph(_how(found, sides[0], sides[1]))
     _shared(found, sides[0], sides[1])
@@ -118,7 +119,7 @@ def _load(address: str, offered: dict[str, DictionaryOption]) -> Concepts | None
     try:
         return load_concepts(address)
     except ValueError as error:
-        st.error(f"{plain(_title(address, offered))} cannot be shown: {plain(str(error))}")
+        st.error(f"{plain(_title(address, offered))} cannot be shown: {told(error)}")
         return None
 
 

@@ -21,6 +21,7 @@ from pages.figures.curves import curves_figure
 from pages.figures.ranks import CHANCE, ranks_figure
 from pages.figures.tradeoffs import tradeoff_figure
 from pages.state.evaluations import evaluations
+from pages.state.messages import told
 from pages.state.selection import choose, comparison, sync_widget
 
 COMMAND = (
@@ -214,7 +215,7 @@ def curves_of(evaluation: Evaluation, name: DictionaryName) -> Curves:
     try:
         return evaluation.curves.get(str(name), nothing)
     except ValueError as error:
-        st.warning(f"The curves cannot be read: {plain(str(error))}.")
+        st.warning(f"The curves cannot be read: {told(error)}.")
         return nothing
 
 

@@ -25,12 +25,6 @@ def paragraph(text: str, kind: str = "cx-text") -> None:
     st.html(texts.paragraph(text, kind=kind))
 
 
-def sentence_of(error: ValueError) -> str:
-    """An error's message as a sentence for Markdown."""
-    text = str(error)
-    return plain(text[:1].upper() + text[1:] + ".")
-
-
 def wide(key: str) -> DeltaGenerator:
     """A container for content wider than a phone: it scrolls by touch and, from its first line, by arrow keys."""
     container = st.container(key=f"wide_{key}")

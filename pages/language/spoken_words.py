@@ -8,6 +8,7 @@ from pages.similarity.controls import title_of
 from pages.state.address import LanguageView
 from pages.state.collections import collections, lexicons_of
 from pages.state.languages import language_of_words
+from pages.state.messages import told
 from pages.state.selection import choose, sync_widget
 from pages.words import readings
 
@@ -43,5 +44,5 @@ def show() -> LanguageReport | None:
         read = readings.recorded_words(collection, lexicons[name])
         return language_of_words(collection, lexicons[name], read.overuse)
     except ValueError as error:
-        st.error(f"The words of these photos cannot be read: {plain(str(error))}")
+        st.error(f"The words of these photos cannot be read: {told(error)}")
         return None

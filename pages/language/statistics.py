@@ -15,6 +15,8 @@ from pages.figures.zipf import zipf_figure
 from pages.language import cooccurrence, granularity
 from pages.state.address import LanguageView
 from pages.state.languages import ReferenceText, known_of, language_of, text_beside
+from pages.state.libraries import Stage, libraries
+from pages.state.messages import told
 from pages.state.reports import cards, load
 from pages.state.selection import choose, sync_widget
 
@@ -67,6 +69,7 @@ def _of_chosen() -> None:
 
 
 def _of_words() -> tuple[LanguageReport | None, None]:
+    libraries.wait_for(Stage.MODEL)
     from pages.language import spoken_words  # lexicons need torch, reports do not
 
     return spoken_words.show(), None
@@ -84,7 +87,7 @@ def _of_a_report() -> tuple[LanguageReport | None, ClassReport | None]:
     try:
         return language_of(report), report
     except ValueError as error:
-        st.error(f"The tokens of this report cannot be read: {plain(str(error))}")
+        st.error(f"The tokens of this report cannot be read: {told(error)}")
         return None, None
 
 
@@ -109,7 +112,7 @@ def _chosen(offered: dict[str, ReportCard]) -> ClassReport | None:
     try:
         return load(offered[id])
     except ValueError as error:
-        st.error(f"The report {plain(id)} cannot be shown: {plain(str(error))}")
+        st.error(f"The report {plain(id)} cannot be shown: {told(error)}")
         return None
 
 
@@ -132,7 +135,7 @@ def _text() -> ReferenceText:
         try:
             return text_beside(file.getvalue() if file.size <= LIMIT else b" " * (LIMIT + 1), file.name)
         except ValueError as error:
-            st.warning(f"{plain(file.name)} cannot be read: {plain(str(error))}")
+            st.warning(f"{plain(file.name)} cannot be read: {told(error)}")
     return text_beside(None, "")
 
 

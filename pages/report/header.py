@@ -16,6 +16,7 @@ from pages.components.report import facts, title
 from pages.components.terms import term_link
 from pages.components.texts import paragraph
 from pages.report import import_names
+from pages.state.messages import without_folders
 from pages.state.notes import history_of
 from pages.state.reports import report_key
 
@@ -51,6 +52,7 @@ def _figures(data: ReportData) -> Markup:
 def downloads(report: ClassReport) -> None:
     """Shows downloads of the report as one file and of its tables, built on demand."""
     name = report.folder.name if report.folder else "report"
+    report = report.with_data(without_folders(report.data))
     st.html(paragraph("The address of this page brings back what you see now.", kind="cx-note"))
     _button("One page (HTML)", lambda: render_report_html(report), f"{name}.html", "text/html")
     notes = partial(history_of, report_key(report), report)

@@ -5,7 +5,7 @@ import streamlit as st
 from concepts.annotations import import_notes, note_subjects
 from concepts.annotations.import_export import read_notes
 from concepts.report.class_report import ClassReport
-from pages.components.safe_text import sentence_of
+from pages.state.messages import sentence_of
 from pages.state.notes import note_store
 
 FILE, TOLD, MOST = "notes_file", "notes_told", 64  # megabytes

@@ -10,11 +10,12 @@ from concepts.report.names import Names
 from concepts.report.rendering.sentences import percent
 from pages.components import texts
 from pages.components.answers import answers
-from pages.components.safe_text import is_dark, paragraph, sentence_of
+from pages.components.safe_text import is_dark, paragraph
 from pages.figures.doses import dose_figure
 from pages.report import photo_search
 from pages.report.photo import concepts_in
 from pages.state.address import doses_in, doses_text
+from pages.state.messages import sentence_of
 from pages.state.models import ASKING, class_names, photos_of, split_of
 from pages.state.reports import report_key
 from pages.state.selection import choose, sync_widget, view

@@ -23,9 +23,10 @@ from concepts.report.rendering.sentences import (
 from concepts.report.rows import MistakeRow
 from pages.components.pictures import picture_row
 from pages.components.report import part, titled_rows
-from pages.components.safe_text import paragraph, sentence_of
+from pages.components.safe_text import paragraph
 from pages.components.texts import heading
 from pages.state.address import ReportView
+from pages.state.messages import sentence_of
 from pages.state.models import ASKING, photos_of, split_of
 from pages.state.report_pictures import crop_picture, photo_picture
 from pages.state.reports import cards, load, report_key

@@ -12,8 +12,10 @@ from concepts.report.class_report import ClassReport
 from concepts.report.names import NUMBERS, in_line
 from pages.components import notes, texts
 from pages.components.safe_text import paragraph, plain
+from pages.state.messages import public, told
 from pages.state.notes import note_store, notes_on
 from pages.state.reports import report_key, suggested
+from pages.state.server_settings import server_settings
 
 MOST = 20  # notes of a history shown, at most
 ICONS = {"open": ":material/edit:", "save": ":material/save:", "again": ":material/undo:", "take": ":material/add:"}
@@ -95,7 +97,7 @@ def _window(report: ClassReport, kind: str, index: int) -> None:
     try:
         history = note_store().history(note_subject(report, kind), kind, index)
     except ValueError as error:
-        st.error(plain(str(error)))
+        st.error(told(error))
         return
     _history(history, report, kind, index)
 
@@ -134,7 +136,7 @@ def _write(report: ClassReport, kind: str, index: int, name: str, description: s
         note = Note(subject, kind, index, name, description, flags, author, replaces=seen)
         st.session_state["note_done"] = ((report.folder, kind, index), note_store().write(note))
     except ValueError as error:
-        st.session_state["note_trouble"] = str(error)
+        st.session_state["note_trouble"] = public(str(error), server_settings())
 
 
 def _history(written: list[Note], report: ClassReport, kind: str, index: int) -> None:

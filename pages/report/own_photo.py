@@ -16,6 +16,7 @@ from pages.components.pictures import picture_grid, picture_row
 from pages.components.safe_text import is_dark, paragraph, plain
 from pages.components.scripts import script
 from pages.figures.importance import local_figure
+from pages.state.messages import told
 from pages.state.models import ASKING, class_names, split_of
 from pages.state.report_pictures import photo_picture
 from pages.state.reports import report_key
@@ -51,7 +52,7 @@ def show(report: ClassReport) -> None:
             raise ValueError(f"{file.size / 2**20:.0f} MB: photos of up to {MOST_BYTES // 2**20} MB are taken")
         found = _seen(report_key(report), file.getvalue(), report, split_of(report))
     except (ValueError, UnreadablePhoto) as error:
-        st.warning(plain(f"{file.name[:80]}: {error}"))
+        st.warning(f"{plain(file.name[:80])}: {told(error)}")
         return
     _draw(report, split_of(report), found)
 

@@ -18,7 +18,8 @@ from concepts.report.rendering.graph_geometry import picture_or_none
 from concepts.report.rendering.overlay import DEFAULT_STYLE, OverlayStyle, overlay_bytes
 from concepts.report.rendering.sentences import percent
 from pages.components.pictures import beside
-from pages.components.safe_text import paragraph, sentence_of
+from pages.components.safe_text import paragraph
+from pages.state.messages import sentence_of
 from pages.state.models import ASKING, split_of
 from pages.state.report_pictures import link_to
 from pages.state.reports import report_key

@@ -7,13 +7,14 @@ from concepts.lexicon.collections import Collection, places_on_grid, share_space
 from concepts.rendering.colours import SEGMENTS, css
 from concepts.report.rendering.overlay import scale_colours
 from pages.components.places import photo_places
-from pages.components.safe_text import paragraph, plain
+from pages.components.safe_text import paragraph
 from pages.components.scales import keys, scale
 from pages.components.texts import code, empty, heading
 from pages.similarity import answers, controls, directions, typed_text
 from pages.similarity.directions import Query
 from pages.state.address import PhotoQuestion
 from pages.state.collections import collections
+from pages.state.messages import told
 from pages.state.selection import choose, sync_widget
 
 HINT = "Click a place of the photo, drag a box, or press the arrow keys; Shift adds places, Escape takes them away."
@@ -97,7 +98,7 @@ def _answer(collection: Collection, image: int, second: int | None, way: str) ->
     try:
         _answered(collection, image, second, way)
     except ValueError as error:
-        st.warning(plain(str(error)))
+        st.warning(told(error))
 
 
 def _answered(collection: Collection, image: int, second: int | None, way: str) -> None:

@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from concepts.report.queries.photo_filter import PhotoFilter
 
 MOST, CORNERS = 1_000, 60  # numbers read at most, corners written at most
+LONGEST = 50_000  # characters of a value: every place of a large grid
+LARGEST = 10**9  # of a number; digits of any script count, but no index is larger
 NAMES = {"target": "class"}  # `class` is a Python keyword
 
 
@@ -41,7 +43,7 @@ class ReportView:
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
         """The state in the parameters of an address; a missing or non-numeric value is left out."""
-        given = {f.name: params.get(NAMES.get(f.name, f.name)) for f in fields(cls)}
+        given = {f.name: _text(params, NAMES.get(f.name, f.name)) for f in fields(cls)}
         numbers = {name: _number(given[name]) for name in ("strategy", "concept", "image", "wrong", "whole")}
         return cls(**(given | numbers))  # type: ignore[arg-type]
 
@@ -68,16 +70,17 @@ class ReportView:
 
 def numbers_in(text: str | None) -> tuple[int, ...]:
     """The numbers of "3.5"; parts that are no number are left out."""
-    return tuple(int(part) for part in (text or "").split(".") if part.isdecimal())[:MOST]
+    found = (_index(part) for part in (text or "").split(".", MOST)[:MOST])
+    return tuple(number for number in found if number is not None)
 
 
 def corners_in(text: str | None) -> tuple[tuple[float, float], ...]:
-    """The corners of "0.5_1_2_-3", x before y; () if any part is not a finite number."""
+    """The corners of "0.5_1_2_-3", x before y; () if any part is no number, or beyond any graph."""
     try:
         values = [float(part) for part in (text or "").split("_")[: 2 * MOST]]
     except ValueError:
         return ()
-    if not all(map(math.isfinite, values)):
+    if not all(abs(value) < LARGEST for value in values):
         return ()
     return tuple(zip(values[::2], values[1::2], strict=False))
 
@@ -86,10 +89,11 @@ def doses_in(text: str | None, k: int | None = None) -> dict[int, float]:
     """Concept → dose in "3_0.5~7_0", for k concepts (None: any) and doses in [0, 2]; invalid pairs are left out."""
     found = {}
     for part in (text or "").split("~")[:MOST]:
-        concept, _, dose = part.partition("_")
+        number, _, dose = part.partition("_")
+        concept = _index(number)
         with suppress(ValueError):
-            if concept.isdecimal() and (k is None or int(concept) < k) and 0 <= float(dose) <= 2:
-                found[int(concept)] = float(dose)
+            if concept is not None and (k is None or concept < k) and 0 <= float(dose) <= 2:
+                found[concept] = float(dose)
     return found
 
 
@@ -123,7 +127,7 @@ class CompareView:
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
         """The state in the parameters of an address; a missing or non-numeric value is left out."""
-        given = {f.name: params.get(f.name) for f in fields(cls)}
+        given = {f.name: _text(params, f.name) for f in fields(cls)}
         return cls(**(given | {"pair": _number(given["pair"])}))  # type: ignore[arg-type]
 
     def href(self) -> str:
@@ -144,7 +148,8 @@ class LanguageView:
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
         """The state in the parameters of an address; a missing or non-numeric value is left out."""
-        return cls(params.get("id"), _number(params.get("concept")), params.get("collection"), params.get("lexicon"))
+        collection, lexicon = _text(params, "collection"), _text(params, "lexicon")
+        return cls(_text(params, "id"), _number(params.get("concept")), collection, lexicon)
 
     def href(self) -> str:
         """Its address, relative to the gallery's."""
@@ -184,15 +189,15 @@ class PhotoQuestion:
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
         """The state in the parameters of an address; a missing or non-numeric value is left out."""
-        given = {f.name: params.get(f.name) for f in fields(cls)}
+        given = {f.name: _text(params, f.name) for f in fields(cls)}
         numbers = {name: _number(given[name]) for name in ("image", "second", "token", "concept", "example", "centred")}
         return cls(**(given | numbers))  # type: ignore[arg-type]
 
     @property
     def place_list(self) -> list[int]:
         """The places of the query; parts that are no number, or larger than any grid, are left out."""
-        parts = (self.places or "").split(".")[:10_000]
-        return [int(part) for part in parts if part.isdecimal() and len(part) < 8]
+        found = (_index(part) for part in (self.places or "").split(".")[:10_000])
+        return [place for place in found if place is not None]
 
     @property
     def word_list(self) -> list[str]:
@@ -231,7 +236,7 @@ class ExerciseView:
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
         """The state in the parameters of an address; a missing or non-numeric value is left out."""
-        return cls(_number(params.get("task")), params.get("answer"))
+        return cls(_number(params.get("task")), _text(params, "answer"))
 
     @property
     def chosen(self) -> tuple[int, ...]:
@@ -239,8 +244,21 @@ class ExerciseView:
         return numbers_in(self.answer)
 
 
+def _text(params: Mapping[str, str], name: str) -> str | None:
+    """A value as text that can be written again; None where it is missing or longer than any that pages write."""
+    value = params.get(name)
+    return None if value is None or len(value) > LONGEST else value.encode(errors="replace").decode()
+
+
 def _number(text: str | None) -> int | None:
+    """A whole number below `LARGEST`, of either sign; None for anything else."""
     try:
-        return None if text is None else int(text)
+        number = LARGEST if text is None or len(text) > len(str(-LARGEST)) else int(text)
     except ValueError:
         return None
+    return number if abs(number) < LARGEST else None
+
+
+def _index(text: str) -> int | None:
+    """A number of digits alone; None for anything else."""
+    return _number(text) if text.isdecimal() else None

@@ -11,6 +11,7 @@ from concepts.engine.analysis import load_split, open_request_photos
 from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
 from concepts.report.class_report import ClassReport
 from concepts.report.request import Request
+from pages.state.libraries import Stage, libraries
 from pages.state.server_settings import ServerSettings, server_settings
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ ASKING = threading.Lock()  # two visitors are two threads on the same model
 
 def split_of(report: ClassReport) -> "Split":
     """The report's model, split at its layer. Raises ValueError, with one clear line, where it cannot be opened."""
+    libraries.wait_for(Stage.MODEL)
     from concepts.report.queries.reencoding import check_model
 
     request = request_of(report)

@@ -8,6 +8,7 @@ from concepts.annotations import Note, NoteStore, current_names, note_subjects
 from concepts.report import ClassReport
 from concepts.report.names import NUMBERS, Names
 from pages.components.safe_text import paragraph
+from pages.state.messages import public
 from pages.state.server_settings import server_settings
 
 Key = tuple[str, int]  # identifies a version of a report on disk
@@ -62,4 +63,5 @@ def warn_of_trouble() -> None:
     try:
         note_store().current()
     except ValueError as error:
-        paragraph(f"Without the names that people gave, and none can be given now: {error}", "cx-note")
+        reason = public(str(error), server_settings())
+        paragraph(f"Without the names that people gave, and none can be given now: {reason}", "cx-note")

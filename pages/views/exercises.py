@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components.safe_text import plain
+from pages.state.messages import told
 from pages.teaching import exercise
 from pages.teaching.exercises import TASKS
 
@@ -11,7 +11,7 @@ number = exercise.number(len(TASKS))
 try:
     task = TASKS[number - 1]()
 except ValueError as error:
-    st.warning(plain(str(error)))
+    st.warning(told(error))
     st.page_link("pages/views/gallery.py", label="See all reports", icon=":material/grid_view:")
     st.stop()
 exercise.show(task, number, len(TASKS))

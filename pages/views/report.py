@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components.safe_text import paragraph, plain
 from pages.report import concepts, graph, header, interventions, mistakes, own_photo, provenance, strategies, suspicion
+from pages.state.messages import told
 from pages.state.notes import warn_of_trouble
 from pages.state.reports import find_card, load
 from pages.state.selection import choose, view
@@ -23,7 +24,7 @@ try:
     report = load(card)
 except ValueError as error:
     st.title("Class report")
-    st.error(f"The report {plain(card.id)} cannot be shown: {plain(str(error))}")
+    st.error(f"The report {plain(card.id)} cannot be shown: {told(error)}")
     st.page_link("pages/views/gallery.py", label="See all reports", icon=":material/grid_view:")
     st.stop()
 st.set_page_config(page_title=f"{card.target} · Concepts")

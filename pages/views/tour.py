@@ -3,7 +3,8 @@
 import streamlit as st
 
 from pages.components.keys import turning_keys
-from pages.components.safe_text import is_dark, plain
+from pages.components.safe_text import is_dark
+from pages.state.messages import told
 from pages.teaching import tour
 from pages.teaching.tour_steps import STEPS
 
@@ -12,7 +13,7 @@ try:
     scene = STEPS[step - 1](is_dark())
 except ValueError as error:
     st.title("Tour")
-    st.warning(plain(str(error)))
+    st.warning(told(error))
     st.page_link("pages/views/gallery.py", label="See all reports", icon=":material/grid_view:")
     st.stop()
 if tour.lesson().present == 1:

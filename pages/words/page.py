@@ -9,7 +9,7 @@ from concepts.lexicon.collections import Collection
 from concepts.rendering.pictures import Picture
 from pages.components.pictures import picture_grid
 from pages.components.places import photo_places
-from pages.components.safe_text import is_dark, paragraph, plain
+from pages.components.safe_text import is_dark, paragraph
 from pages.components.tables import table
 from pages.components.texts import heading
 from pages.components.words import word_cloud
@@ -18,6 +18,7 @@ from pages.similarity import controls
 from pages.similarity.page import nothing_yet
 from pages.state.address import PhotoQuestion
 from pages.state.collections import collections, is_of_classes, lexicons_of
+from pages.state.messages import told
 from pages.state.selection import choose, sync_widget
 from pages.words import readings, text_reading
 from pages.words.readings import PhotosRead
@@ -55,7 +56,7 @@ def show() -> None:
     try:
         text_reading.show(collection, vocabulary.lexicon)
     except ValueError as error:
-        st.warning(plain(str(error)))
+        st.warning(told(error))
 
 
 def _lexicon(collection: Collection) -> Lexicon:
@@ -76,7 +77,7 @@ def _show_photo(collection: Collection, vocabulary: Vocabulary, image: int) -> N
     try:
         _photo(collection, vocabulary, image)
     except ValueError as error:
-        st.warning(plain(str(error)))
+        st.warning(told(error))
 
 
 def _photo(collection: Collection, vocabulary: Vocabulary, image: int) -> None:

@@ -10,6 +10,7 @@ from concepts.lexicon import Lexicon, babel_languages, babel_names, translated, 
 from pages.components.safe_text import paragraph, plain, shortened
 from pages.similarity.controls import question
 from pages.state.collections import is_of_classes
+from pages.state.messages import told
 from pages.state.reports import stamp
 from pages.state.selection import choose, sync_widget
 from pages.state.server_settings import server_settings
@@ -64,7 +65,7 @@ def _choose_language(recorded: Lexicon, grown: Lexicon) -> Lexicon:
         code = wanted if wanted in languages else ENGLISH
         shown = in_language(grown, code)
     except (OSError, ValueError) as error:
-        st.warning(f"The translations cannot be read, so words stay in English: {plain(str(error))}")
+        st.warning(f"The translations cannot be read, so words stay in English: {told(error)}")
         return grown
     if wanted not in languages:
         st.warning(f"There is no language {plain(shortened(wanted))} among the translations of this server.")

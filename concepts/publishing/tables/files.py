@@ -13,6 +13,7 @@ from concepts.annotations import Note
 from concepts.annotations.import_export import notes_json
 from concepts.publishing.tables.columns import TABLES, Column, columns_of
 from concepts.report.class_report import ClassReport
+from concepts.storage.csv_cells import csv_text
 from concepts.storage.output_folder import OutputKind, check_output_folder
 from concepts.storage.store import new_folder
 from concepts.storage.typed_json import to_json, write_typed
@@ -20,7 +21,6 @@ from concepts.storage.typed_json import to_json, write_typed
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # starts of a formula in a spreadsheet
 ABOUT = "tables.json"
 TABLES_FOLDER = OutputKind(
     "folder of tables", frozenset({ABOUT, *(f"{table}.parquet" for table in TABLES)}), ABOUT, frozenset({"tables"})
@@ -44,10 +44,10 @@ def table_csv(report: ClassReport, table: str) -> str:
 
 
 def _cell(value: object) -> object:
-    """The cell value; a text that a spreadsheet would treat as a formula is prefixed with an apostrophe."""
+    """The cell value; a text cannot start a formula in a spreadsheet."""
     if isinstance(value, tuple):
         return " ".join(map(str, value))
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return csv_text(value) if isinstance(value, str) else value
 
 
 def tables(report: ClassReport) -> dict[str, "pa.Table"]:
