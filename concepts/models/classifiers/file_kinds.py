@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["safetensors", "torch"]
+Kind = Literal["safetensors", "zip", "pickle"]  # the last two by torch.save
 HEAD = 4096  # bytes
 WEIGHTS = "save the PyTorch model's state_dict() by torch.save or as .safetensors, and give that file"
 OTHER_LIBRARY = f"its weights belong to no PyTorch model: {WEIGHTS}"
@@ -39,7 +39,7 @@ FOREIGN = (
 
 
 def kind_of(path: Path) -> Kind:
-    """The reader of a weights file: of safetensors, or torch's for its zip and its older pickles.
+    """The kind of a weights file: safetensors, or torch.save's zip or its older pickles.
 
     Raises ValueError with one line that says what the file is, for any other.
     """
@@ -54,7 +54,7 @@ def kind_of(path: Path) -> Kind:
     if head.startswith(b"PK\x03\x04"):
         return _kind_of_zip(path)
     if head.startswith(b"\x80"):
-        return "torch"
+        return "pickle"
     raise _refusal(path, *_described(head, path))
 
 
@@ -80,7 +80,7 @@ def _kind_of_zip(path: Path) -> Kind:
             "torch.save(torch.jit.load(…).state_dict(), …) writes",
         )
     if "data.pkl" in inner:
-        return "torch"
+        return "zip"
     raise _refusal(path, *_described_zip(names, inner))
 
 
