@@ -103,7 +103,7 @@ REFUSED = {
     "beyond, old format": (saved({"a": tensor((10**10,), (1,))}, legacy=True), "more values than are stored"),
     "negative": (saved({"a": tensor((-1,), (1,))}), "not whole numbers"),
     "offset": (saved({"a": tensor((1,), (1,), 2**62)}), "more values than are stored"),
-    "sparse": (saved({"a": Call(torch._utils._rebuild_sparse_tensor, torch.sparse_coo, ((HUGE,),))}), "a sparse tensor: save dense"),
+    "sparse": (saved({"a": Call(torch._utils._rebuild_sparse_tensor, torch.sparse_coo, ())}), "a sparse tensor: save"),
     "quantised": (saved({"a": Call(torch._utils._rebuild_qtensor, VALUES, 0, (HUGE,), (0,))}), "a quantised tensor"),
     "meta": (saved({"a": torch.empty(HUGE, device="meta")}), "without values"),
     "bytearray": (saved({"a": Call(bytearray, HUGE)}), "bytes that are not written as text"),
@@ -144,7 +144,7 @@ def folder(tmp_path_factory):
 
 def refusal(path):
     """The one line with which a file is refused."""
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match=r"\.pt") as caught:
         read_checkpoint(path)
     said = str(caught.value)
     assert "\n" not in said
@@ -202,7 +202,7 @@ READ = {
     "in itself through a stand-in": saved(loop_through(lambda content: defaultdict(dict, a=content))),
     "in itself through a tuple, old format": saved(loop_through(lambda content: ([content],)), legacy=True),
     "attributes that hide methods": saved(Attributes(STATE, items=3, values=None, get=4, keys=[])),
-    "versions that are none": saved(Attributes(STATE, _metadata={"": "a", "head": [], 3: {}, "conv": {"version": "x"}})),
+    "versions that are none": saved(Attributes(STATE, _metadata={"": "a", "head": [], 3: {}, "conv": {"version": ""}})),
     "versions in a list": saved(Attributes(STATE, _metadata=[1, 2])),
     "strange names beside": saved({"state_dict": STATE, **{name: torch.ones(1) for name in NAMES.values()}}),
     "many other mappings": saved([STATE, *({"weight": torch.zeros(1)} for _ in range(1500))]),
@@ -228,7 +228,7 @@ def misfit(write, tmp_path):
     """The one line with which a file is refused for the small model."""
     write(tmp_path / "w.pt")
     model = net()
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match=r"\.pt") as caught:
         put_into(model, read_fitting(tmp_path / "w.pt", model).state, tmp_path / "w.pt")
     said = str(caught.value)
     assert said.isprintable()
@@ -278,7 +278,17 @@ USUAL["with an attribute"].note = "mine"
 @pytest.mark.parametrize("legacy", [False, True], ids=["zip", "legacy"])
 def test_usual_tensors_and_objects_are_read_as_before(legacy, tmp_path):
     shared = torch.arange(5.0)
-    beside = [Counter(a=2), bytearray(b"abc"), b"bytes", {1, 2}, 3 + 4j, torch.device("cpu"), 2**70, (((1,),),), {(1, 2): 3}]
+    beside = [
+        Counter(a=2),
+        bytearray(b"abc"),
+        b"bytes",
+        {1, 2},
+        3 + 4j,
+        torch.device("cpu"),
+        2**70,
+        (((1,),),),
+        {(1, 2): 3},
+    ]
     usual = {name: value for name, value in USUAL.items() if not (legacy and name in NEWER)}
     saved({**usual, "views": [shared, shared[2:]], "beside": beside}, legacy=legacy)(tmp_path / "w.pt")
     content = read_checkpoint(tmp_path / "w.pt")

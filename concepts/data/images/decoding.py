@@ -1,7 +1,9 @@
 """Decoding a photo's bytes to an 8-bit RGB image."""
 
 import io
+import logging
 import struct
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -38,6 +40,10 @@ UPRIGHT = {
 }
 BROKEN_EXIF = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, struct.error)
 T = TypeVar("T")
+# What Pillow says of damaged metadata is for programmers: what cannot be read is told by UnreadablePhoto
+PILLOW_WARNINGS = r"PIL\."
+warnings.filterwarnings("ignore", module=PILLOW_WARNINGS)
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 def decode(

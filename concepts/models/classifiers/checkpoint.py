@@ -45,13 +45,13 @@ def _read_safetensors(path: Path) -> dict[str, Tensor]:
 
 def _read_pickle(path: Path, check: Callable[[Path], None]) -> object:
     try:
-        check(path)
         with (
             _ONE_AT_A_TIME,
             warnings.catch_warnings(action="ignore"),
             torch.serialization.safe_globals(HARMLESS),
             path.open("rb") as file,  # torch judges a path by its suffix
         ):
+            check(path)
             return torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise ValueError(f"{str(path)!r} {_reason(str(error))}") from error

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from concepts.data.texts import one_line
+
 Kind = Literal["safetensors", "zip", "pickle"]  # the last two by torch.save
 HEAD = 4096  # bytes
 WEIGHTS = "save the PyTorch model's state_dict() by torch.save or as .safetensors, and give that file"
@@ -67,9 +69,9 @@ def _kind_of_zip(path: Path) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError) as error:
+    except Exception as error:  # of a broken table: BadZipFile, OSError, NotImplementedError, struct.error and others
         raise ValueError(
-            f"{str(path)!r} cannot be read: it is cut short or damaged ({error}); copy or download it again"
+            f"{str(path)!r} cannot be read: it is cut short or damaged ({one_line(error)}); copy or download it again"
         ) from error
     inner = {name.partition("/")[2] for name in names}  # torch puts all in one folder
     if "constants.pkl" in inner:
