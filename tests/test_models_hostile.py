@@ -237,7 +237,7 @@ def misfit(write, tmp_path):
 
 
 def test_deep_nesting_ends(tmp_path):
-    assert "holds no state dict" in misfit(raw(nested(30_000)), tmp_path)
+    assert "holds no state dict" in misfit(raw(nested(12_000)), tmp_path)
 
 
 def test_names_in_a_message_are_cut_to_part_of_one_line(tmp_path):

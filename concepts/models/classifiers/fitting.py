@@ -27,7 +27,7 @@ NO_WEIGHTS = re.compile(
 COUNTER = "n_averaged"  # of averaged models, beside their tensors
 MOST_PREFIXES = 8  # of one mapping, by the number of names that they explain
 MOST_PLACES = 1000  # mappings with tensors in one file
-DEEPEST = 100  # keys that lead to a mapping
+DEEPEST, JUDGED = 10_000, 20  # keys that lead to a mapping; the last ones, which tell whether it is averaged
 LONGEST_NAME = 1000  # characters of a tensor's name
 Adapt = Callable[[State], State]
 
@@ -63,7 +63,8 @@ class Candidate:
     def label(self) -> str:
         """Its place, as the model's card states it."""
         prefix = f"{self.prefix}…" if self.prefix else ""
-        return one_line(" ".join(filter(None, (".".join(self.place.keys), prefix))) or "names without a prefix", 100)
+        parts = filter(None, (".".join(self.place.keys[:JUDGED]), prefix))
+        return one_line(" ".join(parts) or "names without a prefix", 100)
 
     @property
     def order(self) -> tuple[int, bool, int, bool, int, int, int]:
@@ -71,7 +72,7 @@ class Candidate:
         last = self.place.keys[-1] if self.place.keys else PREFERRED[0]
         rank = PREFERRED.index(last) if last in PREFERRED else len(PREFERRED)
         size = len(self.place.tensors) if self.n_missing else 0  # where none fits, the largest is told about
-        averaged = AVERAGED.search(f"{' '.join(self.place.keys)} {self.prefix}".lower()) is not None
+        averaged = AVERAGED.search(f"{' '.join(self.place.keys[-JUDGED:])} {self.prefix}".lower()) is not None
         depth = len(self.place.keys)
         return self.n_missing, self.n_unexpected > 0, -size, averaged, rank, depth, len(self.prefix)
 
