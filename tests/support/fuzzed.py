@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -225,6 +226,22 @@ class _Nobody:
         return False
 
 
+def encoder_configs(folder: Path) -> tuple[Reader, ...]:
+    """The configs of encoders, whose libraries take seconds to import."""
+    from concepts.models.encoders import open_image_encoder, open_text_encoder
+    from tests.support.tiny_encoders import bert_folder, clip_folder, vision_folder
+
+    made = (
+        ("image encoder's config", vision_folder("ViT", folder / "vit"), open_image_encoder),
+        ("CLIP's config", clip_folder(folder / "clip"), open_image_encoder),
+        ("text encoder's config", bert_folder(folder / "bert"), open_text_encoder),
+    )
+    return tuple(
+        _file_reader(kind, place / "config.json", partial(open_it, str(place)), damaged_json)
+        for kind, place, open_it in made
+    )
+
+
 # --------------------------------------------------------------------------------------------------- texts
 
 TABLE = b'word,synonyms,definition\ncake,gateau;tart,"sweet, baked"\nballoon,,a bag of air\n'
@@ -289,4 +306,4 @@ def _read_address(data: bytes) -> None:
 def in_a_new_folder(use: Callable[[tuple[Reader, ...]], None]) -> None:
     """Calls the function with readers that use a folder of their own, which is removed."""
     with tempfile.TemporaryDirectory() as folder:
-        use(readers(Path(folder)))
+        use((*readers(Path(folder)), *encoder_configs(Path(folder))))

@@ -23,7 +23,7 @@ from PIL import (
 
 from concepts.data.images.deep_colours import colour_layout, eight_bits, scaled
 from concepts.data.images.depth import Stated, is_negative, stated_white, unscaled, white
-from concepts.data.images.heif import READS_HEIF
+from concepts.data.images.heif import READS_HEIF, ends_the_process
 from concepts.data.images.photo import DEFAULT_LIMITS, UnreadablePhoto
 from concepts.data.images.reasons import decoding_reason
 
@@ -82,6 +82,8 @@ def _guarded(data: bytes, read: Callable[[Image.Image], T]) -> T:
     """The result of `read` on the opened image; any failure is raised as UnreadablePhoto."""
     if not data:
         raise UnreadablePhoto("empty file (0 bytes)")
+    if data[4:8] == b"ftyp" and ends_the_process(data):
+        raise UnreadablePhoto("a damaged HEIC or AVIF picture: convert it to JPEG or PNG")
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             return read(image)
