@@ -12,7 +12,9 @@ def run() -> int:
     """Runs the command and returns its exit code; 130 for an interruption at any time, also during imports."""
     try:
         from concepts.cli.main import main
+        from concepts.engine.allocator import keep_freed_memory
 
+        keep_freed_memory()
         return main()
     except KeyboardInterrupt:
         print("\ninterrupted", file=sys.stderr)

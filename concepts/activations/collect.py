@@ -170,7 +170,7 @@ def collect_activations(
         transform=encoder.card.transform_text,
         photos=dataset.fingerprint(),
         **dataset.reading_limits,
-        **({"alone": True} if getattr(encoder, "alone", False) else {}),  # before, such models were run in batches
+        **_rounding(encoder),
     )
     behaviour = behaviour_of(encoder, dataset)
     final = next(place for place in _places(store, key) if not place.is_dir() or _is_of(place, behaviour))
@@ -183,6 +183,13 @@ def collect_activations(
         return Activations(final)
     # meanwhile, another process stored a model with the same key and another behaviour there
     return collect_activations(encoder, dataset, store, batch_size=batch_size, progress=progress)
+
+
+def _rounding(encoder: Encoder[Item]) -> dict[str, object]:
+    """Parts of the key that only some models have: those that change no more than rounding."""
+    alone = {"alone": True} if getattr(encoder, "alone", False) else {}  # before, such models were run in batches
+    memory = getattr(encoder.card, "memory_format", "contiguous")
+    return alone | ({} if memory == "contiguous" else {"memory_format": memory})
 
 
 def _places(store: Path, key: str) -> Iterator[Path]:

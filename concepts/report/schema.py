@@ -32,7 +32,7 @@ FORMAT = 2
 class ModelSummary:
     """The explained model. transform: preparation of photos, in words; "" in older reports. output, conversion: the
     meaning of its outputs and how logits were made of them (`concepts.models.outputs`). names_from: where the class
-    names came from; None in older reports.
+    names came from; None in older reports. memory_format: of its weights; "" in older reports.
     """
 
     name: str
@@ -43,6 +43,7 @@ class ModelSummary:
     output: Kind = "classes"
     conversion: str = ""
     names_from: NamesFrom | None = None
+    memory_format: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Images as points in the plane (UMAP), and the links between neighbours in the strategy graph."""
 
+from contextlib import suppress
+
 import numpy as np
 from scipy.sparse import csr_matrix, spmatrix
 
@@ -59,6 +61,7 @@ def lay_out(X: np.ndarray, indices: np.ndarray, distances: np.ndarray, seed: int
         return start, "principal components"
     from umap.umap_ import find_ab_params, simplicial_set_embedding
 
+    _keep_compiled_code()
     rng = np.random.RandomState(seed)
     start = 10 * start / np.abs(start).max() + rng.normal(scale=1e-4, size=start.shape)
     a, b = find_ab_params(1.0, 0.1)
@@ -70,6 +73,14 @@ def lay_out(X: np.ndarray, indices: np.ndarray, distances: np.ndarray, seed: int
         X, graph, 2, a=a, b=b, init=start.astype(np.float32), random_state=rng, **settings, **metric, **densities
     )
     return np.asarray(places, dtype=float), "UMAP"
+
+
+def _keep_compiled_code() -> None:
+    """Lets numba store umap-learn's optimiser on disk, which else every process compiles for a second or two."""
+    from umap import layouts
+
+    with suppress(AttributeError):  # a name inside umap-learn, which another version may not have
+        layouts._nb_optimize_layout_euclidean_single_epoch.enable_caching()
 
 
 def principal_plane(X: np.ndarray) -> np.ndarray:

@@ -35,6 +35,7 @@ def _model_and_data(data: ReportData) -> list[tuple[str, str]]:
     rows = [
         ("model", model_line(data)),
         ("weights", f"{model_name(model.weights)} (fingerprint {model.fingerprint})"),
+        ("weights in memory", model.memory_format.replace("_", " ") or None),
         ("class names", names_origin(data)),
         ("layer", f"{layer.path}: {layer.reason}"),
         ("layer gives", _layer_gives(layer)),

@@ -13,6 +13,7 @@ from types import FrameType
 
 from filelock import FileLock, Timeout
 
+from concepts.engine.allocator import keep_freed_memory
 from concepts.engine.analysis import analyse
 from concepts.engine.executors.processes import PROCESSES, lock_of
 from concepts.engine.inspection import inspect
@@ -132,6 +133,7 @@ def report_id(request: Request, target: str, layer: str) -> str:
 
 def main(folder: str) -> int:
     """Runs the job in that folder, unless another process already does."""
+    keep_freed_memory()
     job = Job(Path(folder), PROCESSES)
     with contextlib.suppress(OSError):
         os.nice(15)  # pages have priority

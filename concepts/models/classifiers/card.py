@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from concepts.models.classifiers.memory_format import MemoryFormat
 from concepts.models.classifiers.transform import (
     PhotoTransform,
     Prepare,
@@ -39,6 +40,7 @@ class ModelCard:
     fingerprint: str
     channels: int = 3  # of the transform's output
     output: Kind | None = None  # the meaning of the outputs, as the user stated it; None: not stated
+    memory_format: MemoryFormat = "contiguous"  # of the weights; part of cache keys where it is another
     names_given: bool = False  # True where the user stated the class names, instead of the model or its weights
 
     def prepare(self, photo: Image.Image) -> Tensor:

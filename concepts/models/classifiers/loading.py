@@ -17,7 +17,8 @@ from concepts.models.classifiers.card import card_of, make_card, own_class_names
 from concepts.models.classifiers.classnames import check_count, read_class_names
 from concepts.models.classifiers.factory import call_factory, is_factory
 from concepts.models.classifiers.fitting import read_fitting
-from concepts.models.classifiers.probing import probed
+from concepts.models.classifiers.memory_format import choose_memory_format
+from concepts.models.classifiers.probing import probe_images, probed
 from concepts.models.classifiers.statedict import check_fits, classes_in, for_torchvision, put_into
 from concepts.models.classifiers.transform import (
     Overrides,
@@ -112,8 +113,9 @@ def _open_factory(name: str, options: ModelOptions) -> nn.Module:
 
 def _open_torchvision(name: str, options: ModelOptions) -> nn.Module:
     model = _load_torchvision(name, options)
-    if options.device.type == "cpu":  # convolutions are 1.0 to 1.8 times as fast; .view() in other models may fail
+    if options.device.type == "cpu":
         model.to(memory_format=torch.channels_last)
+        model.card = replace(card_of(model), memory_format="channels_last")  # type: ignore[assignment]
     return model
 
 
@@ -147,7 +149,7 @@ def _load_factory(name: str, options: ModelOptions) -> nn.Module:
     if names is not None:
         names = f.outputs.names(names, f.n_classes)
         check_count(names or (), f.n_classes)
-    model.card = make_card(  # type: ignore[assignment]
+    card = make_card(
         model,
         name=short_name(name),
         weights=text,
@@ -156,6 +158,9 @@ def _load_factory(name: str, options: ModelOptions) -> nn.Module:
         source=path,
         output=options.output,
     )
+    if options.device.type == "cpu":
+        card = replace(card, memory_format=choose_memory_format(model, f, probe_images(model, transform)))
+    model.card = card  # type: ignore[assignment]
     return model
 
 

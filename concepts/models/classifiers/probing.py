@@ -31,6 +31,12 @@ def probed(
     raise ValueError(failed + _instead(model, channels, (size[0], size[1]), own=own))
 
 
+def probe_images(model: nn.Module, transform: Prepare) -> torch.Tensor:
+    """(2, channels, H, W) seeded random images of the size that the transform gives, with the model's type."""
+    channels, *size = measured_input(transform)
+    return _images(model, channels, (size[0], size[1]))
+
+
 def _adapted(model: nn.Module, channels: int, size: tuple[int, int], name: str, output: Kind | None) -> AdaptedModel:
     images = _images(model, channels, size)
     with torch.no_grad():

@@ -241,6 +241,7 @@ def _model(findings: Findings) -> ModelSummary:
         output=split.outputs.kind,
         conversion=split.outputs.conversion,
         names_from=findings.names.source,
+        memory_format=card.memory_format,
     )
 
 
