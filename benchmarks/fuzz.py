@@ -27,7 +27,7 @@ class Work:
     reader: Reader
     seeds: Iterator[int]
     seconds: float
-    last: Synchronized  # type: ignore[type-arg]
+    last: Synchronized
 
     def numbered(self) -> Iterator[int]:
         for seed in self.seeds:

@@ -52,8 +52,8 @@ def read_word_list(file: str | Path | bytes) -> tuple[WordEntry, ...]:
     lines: dict[str, int] = {}
     for entry in entries:
         if entry.word.casefold() in lines:
-            word, first = one_line(entry.word, SHOWN), lines[entry.word.casefold()]
-            raise ValueError(f"line {entry.line}: the word {word!r} stands on line {first} already")
+            word, before = one_line(entry.word, SHOWN), lines[entry.word.casefold()]
+            raise ValueError(f"line {entry.line}: the word {word!r} stands on line {before} already")
         lines[entry.word.casefold()] = entry.line
     return entries
 

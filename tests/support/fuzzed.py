@@ -173,7 +173,7 @@ def _stored(folder: Path) -> list[Reader]:
 
     def read_collection() -> object:
         listed(lambda: list_collections([work / "collections"], work / "store"))
-        return Collection.load(collection, work / "store").lexicons  # type: ignore[attr-defined]
+        return Collection.load(collection, work / "store").lexicons
 
     def read_evaluation() -> object:
         listed(lambda: list_evaluations(work / "evaluations"))
