@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from concepts.report.queries.photo_filter import PhotoFilter
 
 MOST, CORNERS = 1_000, 60  # numbers read at most, corners written at most
-DIGITS = 15  # of a whole number that is read
 NAMES = {"target": "class"}  # `class` is a Python keyword
 
 
@@ -69,7 +68,7 @@ class ReportView:
 
 def numbers_in(text: str | None) -> tuple[int, ...]:
     """The numbers of "3.5"; parts that are no number are left out."""
-    return tuple(int(part) for part in (text or "").split(".") if part.isdecimal() and len(part) <= DIGITS)[:MOST]
+    return tuple(int(part) for part in (text or "").split(".") if part.isdecimal())[:MOST]
 
 
 def corners_in(text: str | None) -> tuple[tuple[float, float], ...]:
@@ -89,12 +88,7 @@ def doses_in(text: str | None, k: int | None = None) -> dict[int, float]:
     for part in (text or "").split("~")[:MOST]:
         concept, _, dose = part.partition("_")
         with suppress(ValueError):
-            if (
-                concept.isdecimal()
-                and len(concept) <= DIGITS
-                and (k is None or int(concept) < k)
-                and 0 <= float(dose) <= 2
-            ):
+            if concept.isdecimal() and (k is None or int(concept) < k) and 0 <= float(dose) <= 2:
                 found[int(concept)] = float(dose)
     return found
 
@@ -247,6 +241,6 @@ class ExerciseView:
 
 def _number(text: str | None) -> int | None:
     try:
-        return None if text is None or len(text) > DIGITS else int(text)
+        return None if text is None else int(text)
     except ValueError:
         return None

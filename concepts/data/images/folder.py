@@ -14,8 +14,6 @@ from concepts.data.images.names import foreign_picture, is_hidden, is_picture, s
 from concepts.data.images.photo import Limits, UnreadablePhoto
 from concepts.data.images.source import check_number, size_problem
 
-SHOWN = 20  # characters of an extension in a reason
-
 
 class FileSource:
     """Photos that are separate files."""
@@ -144,5 +142,5 @@ def _listed_problem(path: Path, limits: Limits) -> str | None:
     if os.path.isdir(path):
         return "a folder: list its photos, or open the folder by itself"
     if not is_picture(path.name):
-        return foreign_picture(path.name) or f"not a picture ({suffix(path.name)[:SHOWN] or 'no extension'})"
+        return foreign_picture(path.name) or f"not a picture ({suffix(path.name)[:20] or 'no extension'})"
     return _file_problem(path, limits)
