@@ -3,7 +3,8 @@
 import ast
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from concepts.rendering import colours
@@ -25,11 +26,11 @@ def files(*folders: str) -> list[Path]:
     return [file for folder in folders for file in sorted((ROOT / folder).rglob("*.py"))]
 
 
-def strings(file: Path) -> Iterator[tuple[int, str]]:
+@cache
+def strings(file: Path) -> list[tuple[int, str]]:
     """Line and text of every string, those between the fields of a format among them."""
-    for node in ast.walk(parsed(file)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.lineno, node.value
+    constants = (node for node in ast.walk(parsed(file)) if isinstance(node, ast.Constant))
+    return [(node.lineno, node.value) for node in constants if isinstance(node.value, str)]
 
 
 def texts_with(pattern: re.Pattern[str], *, but: Path) -> list[tuple[str, int, str]]:

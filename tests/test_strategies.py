@@ -46,7 +46,7 @@ def _f1(labels, marked):
     )
 
 
-@pytest.fixture(params=[0, 1, 2], ids="seed{}".format)
+@pytest.fixture(params=[0, 1], ids="seed{}".format)
 def numbers(request) -> np.random.Generator:
     return np.random.default_rng(request.param)
 
