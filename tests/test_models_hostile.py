@@ -15,6 +15,7 @@ from torch import nn
 from concepts.models import load_model
 from concepts.models.classifiers.checkpoint import read_checkpoint
 from concepts.models.classifiers.fitting import read_fitting
+from concepts.models.classifiers.name_files import names_in_file
 from concepts.models.classifiers.statedict import put_into
 from tests.support.bounded import run_bounded
 
@@ -314,3 +315,21 @@ def test_the_number_of_classes_is_bounded_by_the_file(tmp_path):
         assert len(str(caught.value)) < 500
     with pytest.raises(ValueError, match="n_classes=1000000: expected 1 to 100000"):
         load_model("squeezenet1_1", n_classes=10**6)
+
+
+def test_a_list_of_names_declares_no_more_classes_than_it_has_names(tmp_path):
+    cases = {
+        "a.json": ('{"0": "a", "1000000000000": "b"}', '{"a": 0, "b": 1000000000000}'),
+        "b.csv": ("id,name\n0,a\n1000000000000,b\n", f"id,name\n0,a\n{'9' * 5000},b\n"),
+        "c.txt": (f"0 a\n{'9' * 5000} b", "1000000000000 a\n1 b"),
+    }
+    for name, texts in cases.items():
+        for text in texts:
+            (tmp_path / name).write_text(text)
+            with pytest.raises(ValueError, match="class names cannot be read from") as caught:
+                names_in_file(tmp_path / name)
+            assert caught.value.args[0].isprintable()
+            assert len(str(caught.value)) < 500
+    (tmp_path / "d.csv").write_text("label,other\n0,x\n1,y\n")
+    with pytest.raises(ValueError, match="call the column of names name"):
+        names_in_file(tmp_path / "d.csv")

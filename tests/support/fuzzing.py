@@ -94,7 +94,8 @@ def try_one(reader: Reader, seed: int) -> Tried:
         try:
             reader.read(data)
         except reader.refusals as error:
-            outcome, text = ("refused", str(error)) if _is_line(str(error)) else ("failed", f"no line: {error!r:.300}")
+            said = getattr(error, "strerror", None) or str(error)  # of an OSError, pages and commands show its reason
+            outcome, text = ("refused", said) if _is_line(said) else ("failed", f"no line: {error!r:.300}")
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
