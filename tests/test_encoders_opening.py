@@ -15,9 +15,18 @@ from concepts.models.encoders.language_models import LanguageModelEncoder
 from concepts.models.encoders.multimodal import MultimodalEncoder
 from concepts.models.encoders.opening import read_config
 from concepts.models.encoders.text_tokens import TokenTextEncoder
+from tests.support.bounded import run_bounded
+from tests.support.damage import changed
 from tests.support.places import ROOT
 from tests.support.tiny import FACTORY
-from tests.support.tiny_encoders import bert_folder, clip_folder, language_folder, llava_folder, vision_folder
+from tests.support.tiny_encoders import (
+    bert_folder,
+    clip_folder,
+    language_folder,
+    llava_folder,
+    open_clip_folder,
+    vision_folder,
+)
 
 pytest.importorskip("transformers")
 huggingface_hub = pytest.importorskip("huggingface_hub")
@@ -149,6 +158,31 @@ def test_weights_that_lack_a_layer_are_refused(tmp_path):
     save_file(state, folder / "model.safetensors", {"format": "pt"})
     with pytest.raises(ValueError, match=rf"lacks {len(gone)} weights of its model"):
         open_image_encoder(str(folder))
+
+
+def test_a_config_that_describes_more_than_the_weights_hold_is_refused_before_it_is_built(tmp_path):
+    """Layers are built one by one; a width of 10⁶ is 10¹² numbers; what is missing would be drawn at random."""
+    vision, text = vision_folder("ViT", tmp_path / "v"), bert_folder(tmp_path / "b")
+    pair = open_clip_folder(tmp_path / "o")
+    cases = (
+        (vision / "config.json", ("hidden_size",), 10**6, "a model of 1.2e.13 numbers"),
+        (vision / "config.json", ("num_hidden_layers",), 10**12, "num_hidden_layers is larger than 1,000"),
+        (vision / "config.json", ("num_labels",), 10**12, "num_labels is larger than 1,000,000"),
+        (vision / "config.json", ("patch_size",), 0, "cannot be built as a model .integer division"),
+        (text / "config.json", ("vocab_size",), 10**12, "a model of 1.6e.13 numbers"),
+        (pair / "open_clip_config.json", ("model_cfg", "vision_cfg", "layers"), 10**9, "layers is larger than 1,000"),
+        (pair / "open_clip_config.json", ("model_cfg", "embed_dim"), 10**12, "a model of 3.2e.13 numbers"),
+    )  # fmt: skip
+
+    def open_all():
+        for file, place, value, message in cases:
+            intact = file.read_text()
+            file.write_text(json.dumps(changed(json.loads(intact), place, value)))
+            with pytest.raises(ValueError, match=message):
+                (open_text_encoder if file.parent == text else open_image_encoder)(str(file.parent))
+            file.write_text(intact)
+
+    run_bounded(open_all, mebibytes=600, seconds=60)
 
 
 def test_code_in_the_folder_is_not_run(tmp_path):

@@ -3,6 +3,7 @@
 import importlib
 import sys
 import zlib
+from contextlib import suppress
 
 import numpy as np
 import pi_heif
@@ -11,6 +12,7 @@ from PIL import Image
 
 from concepts.data.images import Limits, UnreadablePhoto, check_upload, decode, decoding, heif, names, open_photos
 from tests.support import heic
+from tests.support.bounded import run_bounded
 from tests.support.pictures import tiff
 
 
@@ -48,6 +50,24 @@ def test_the_size_of_an_heic_picture_is_checked_before_it_is_decoded(monkeypatch
 def test_a_damaged_heic_picture_is_refused(share):
     with pytest.raises(UnreadablePhoto, match=r"damaged HEIC picture.*convert it to JPEG or PNG"):
         decode(heic.PLAIN[: int(len(heic.PLAIN) * share)])
+
+
+def test_an_heic_picture_whose_items_have_no_text_as_kind_ends_no_process():
+    """pi-heif does: each is read in a process of its own, so that the others of the tests go on."""
+    for kind in (b"\x80\x80if", b"Exi\xff", b"\xc3\x28if", b"\xed\xa0\x80f"):
+        with pytest.raises(UnreadablePhoto, match="a damaged HEIC"):
+            decode_first_elsewhere(heic.TURNED.replace(b"Exif\0", kind + b"\0", 1))
+    assert decode(heic.TURNED.replace(b"Exif\0", b"\0\1if\0", 1)).size == (32, 48)
+    assert decode(heic.TURNED + b"\0\0\0\x18freeinfe" + b"\xff" * 16).size == (32, 48)  # not an entry
+
+
+def decode_first_elsewhere(data: bytes) -> None:
+    def refuse():
+        with suppress(UnreadablePhoto):
+            decode(data)
+
+    run_bounded(refuse, mebibytes=500, seconds=20)
+    decode(data)
 
 
 def test_heic_files_of_a_folder_and_an_upload_are_photos(tmp_path):

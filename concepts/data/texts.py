@@ -23,3 +23,17 @@ def _encoding(data: bytes) -> str:
     if b"\0" in data[:2]:
         return "utf-16-be" if data.startswith(b"\0") else "utf-16-le"
     return "utf-8-sig"
+
+
+def one_line(text: object, longest: int = 300) -> str:
+    """The first line of a text or of an error, without control characters, cut to so many characters; never empty.
+
+    For what files of others hold, in messages.
+    """
+    lines = "".join(each if each.isprintable() else "\n" if each in "\r\n" else " " for each in _start(text, longest))
+    first = lines.strip().split("\n", 1)[0].strip() or type(text).__name__
+    return first if len(first) <= longest else f"{first[:longest]}…"
+
+
+def _start(text: object, longest: int) -> str:
+    return str(text).strip()[: longest + 1]

@@ -10,10 +10,12 @@ from pathlib import Path
 import torch
 from torch.nn.functional import normalize
 
+from concepts.data.texts import one_line
 from concepts.lexicon.lexicon import Lexicon
 from concepts.models.encoders.base import TextEncoder
 
 LIMIT_BYTES, LIMIT_LINES, LIMIT_TEXT = 5_000_000, 50_000, 2_000  # bytes and lines of the file, characters of a cell
+SHOWN = 60  # characters of a cell in an error
 COLUMNS = ("word", "synonyms", "definition")
 BETWEEN = re.compile(r"[;|]")
 
@@ -50,9 +52,8 @@ def read_word_list(file: str | Path | bytes) -> tuple[WordEntry, ...]:
     lines: dict[str, int] = {}
     for entry in entries:
         if entry.word.casefold() in lines:
-            raise ValueError(
-                f"line {entry.line}: the word {entry.word!r} stands on line {lines[entry.word.casefold()]} already"
-            )
+            word, before = one_line(entry.word, SHOWN), lines[entry.word.casefold()]
+            raise ValueError(f"line {entry.line}: the word {word!r} stands on line {before} already")
         lines[entry.word.casefold()] = entry.line
     return entries
 
@@ -128,7 +129,9 @@ def _header(row: Sequence[str], line: int) -> list[str]:
     header = [cell.strip().casefold() for cell in row]
     odd = [name for name in header if name not in COLUMNS] or [name for name in COLUMNS if header.count(name) > 1]
     if odd:
-        raise ValueError(f"line {line}: column {odd[0]!r}: the columns are {', '.join(COLUMNS)}, each once at most")
+        raise ValueError(
+            f"line {line}: column {one_line(odd[0], SHOWN)!r}: the columns are {', '.join(COLUMNS)}, each once at most"
+        )
     return header
 
 

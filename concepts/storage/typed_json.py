@@ -28,7 +28,7 @@ Count = Annotated[int, Ge(0), Le(2**53)]
 Whole = Annotated[int, Ge(-(2**53)), Le(2**53)]  # integers that every JSON reader keeps exactly
 Label = Annotated[int, Ge(-1), Le(2**53)]  # −1: an outlier
 _ADAPTERS: dict[type, object] = {}  # made once per class: a tenth of a second for a report
-SHOWN = 60  # characters of a wrong value that an error shows
+SHOWN, LONGEST = 60, 600  # characters that an error shows of a wrong value, and of the reason
 
 
 def json_names(**names: str) -> dict[str, object]:
@@ -141,7 +141,7 @@ def _first_error(error: "ValidationError", source: str) -> str:
     if first["type"] == "json_invalid":
         return f"{source} is not a readable JSON file: {first['msg'].removeprefix('Invalid JSON: ')}"
     field = _cut(".".join(map(str, first["loc"]))) or "the whole"
-    message = first["msg"].removeprefix("Value error, ")
+    message = _cut(" ".join(first["msg"].removeprefix("Value error, ").split()), LONGEST)
     if first["type"] == "unexpected_keyword_argument":
         return f"{source}: {field}: there is no such field"
     if first["type"] in ("missing", "value_error"):
@@ -156,5 +156,5 @@ def _shown(value: object) -> str:
     return _cut(repr(value))
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+def _cut(text: str, longest: int = SHOWN) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"

@@ -1,7 +1,9 @@
 """Decoding a photo's bytes to an 8-bit RGB image."""
 
 import io
+import logging
 import struct
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -21,7 +23,7 @@ from PIL import (
 
 from concepts.data.images.deep_colours import colour_layout, eight_bits, scaled
 from concepts.data.images.depth import Stated, is_negative, stated_white, unscaled, white
-from concepts.data.images.heif import READS_HEIF
+from concepts.data.images.heif import READS_HEIF, ends_the_process
 from concepts.data.images.photo import DEFAULT_LIMITS, UnreadablePhoto
 from concepts.data.images.reasons import decoding_reason
 
@@ -38,6 +40,10 @@ UPRIGHT = {
 }
 BROKEN_EXIF = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, struct.error)
 T = TypeVar("T")
+# What Pillow says of damaged metadata is for programmers: what cannot be read is told by UnreadablePhoto
+PILLOW_WARNINGS = r"PIL\."
+warnings.filterwarnings("ignore", module=PILLOW_WARNINGS)
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 def decode(
@@ -76,6 +82,8 @@ def _guarded(data: bytes, read: Callable[[Image.Image], T]) -> T:
     """The result of `read` on the opened image; any failure is raised as UnreadablePhoto."""
     if not data:
         raise UnreadablePhoto("empty file (0 bytes)")
+    if data[4:8] == b"ftyp" and ends_the_process(data):
+        raise UnreadablePhoto("a damaged HEIC or AVIF picture: convert it to JPEG or PNG")
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             return read(image)

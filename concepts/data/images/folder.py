@@ -142,5 +142,5 @@ def _listed_problem(path: Path, limits: Limits) -> str | None:
     if os.path.isdir(path):
         return "a folder: list its photos, or open the folder by itself"
     if not is_picture(path.name):
-        return foreign_picture(path.name) or f"not a picture ({suffix(path.name) or 'no extension'})"
+        return foreign_picture(path.name) or f"not a picture ({suffix(path.name)[:20] or 'no extension'})"
     return _file_problem(path, limits)

@@ -17,6 +17,7 @@ from concepts.data.images.photo import DEFAULT_LIMITS, Limits
 from concepts.data.images.photoset import PhotoSet
 from concepts.data.images.source import Source
 from concepts.data.images.zipped import ZipSource
+from concepts.data.texts import one_line
 
 EXPECTED = "expected a folder of photos, a .zip, a .txt or .csv with one photo a line, or a list of photo files"
 IN_PYTHON = "in Python also a dataset, an array or a list of pictures"
@@ -130,4 +131,4 @@ def _left_out(source: Source) -> str:
     if not source.skipped:
         return ""
     first = source.skipped[0]
-    return f" ({len(source.skipped):,} left out, first {first.name!r}: {first.reason})"
+    return f" ({len(source.skipped):,} left out, first {one_line(first.name, 120)!r}: {first.reason})"

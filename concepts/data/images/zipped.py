@@ -81,7 +81,7 @@ def _sorted_members(members: list[zipfile.ZipInfo], limits: Limits) -> tuple[dic
     skipped: list[Skipped] = []
     for member in members:
         name = _member_name(member)
-        if member.is_dir() or any(map(is_hidden, _visible_parts(name))):
+        if not name or member.is_dir() or any(map(is_hidden, _visible_parts(name))):
             continue
         problem = _member_problem(member, name, limits)
         if problem is not None:

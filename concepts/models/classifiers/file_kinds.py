@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["safetensors", "torch"]
+from concepts.data.texts import one_line
+
+Kind = Literal["safetensors", "zip", "pickle"]  # the last two by torch.save
 HEAD = 4096  # bytes
 WEIGHTS = "save the PyTorch model's state_dict() by torch.save or as .safetensors, and give that file"
 OTHER_LIBRARY = f"its weights belong to no PyTorch model: {WEIGHTS}"
@@ -39,7 +41,7 @@ FOREIGN = (
 
 
 def kind_of(path: Path) -> Kind:
-    """The reader of a weights file: of safetensors, or torch's for its zip and its older pickles.
+    """The kind of a weights file: safetensors, or torch.save's zip or its older pickles.
 
     Raises ValueError with one line that says what the file is, for any other.
     """
@@ -54,7 +56,7 @@ def kind_of(path: Path) -> Kind:
     if head.startswith(b"PK\x03\x04"):
         return _kind_of_zip(path)
     if head.startswith(b"\x80"):
-        return "torch"
+        return "pickle"
     raise _refusal(path, *_described(head, path))
 
 
@@ -67,9 +69,9 @@ def _kind_of_zip(path: Path) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError) as error:
+    except Exception as error:  # of a broken table: BadZipFile, OSError, NotImplementedError, struct.error and others
         raise ValueError(
-            f"{str(path)!r} cannot be read: it is cut short or damaged ({error}); copy or download it again"
+            f"{str(path)!r} cannot be read: it is cut short or damaged ({one_line(error)}); copy or download it again"
         ) from error
     inner = {name.partition("/")[2] for name in names}  # torch puts all in one folder
     if "constants.pkl" in inner:
@@ -80,7 +82,7 @@ def _kind_of_zip(path: Path) -> Kind:
             "torch.save(torch.jit.load(…).state_dict(), …) writes",
         )
     if "data.pkl" in inner:
-        return "torch"
+        return "zip"
     raise _refusal(path, *_described_zip(names, inner))
 
 

@@ -10,11 +10,12 @@ import re
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 
 from torch import Size, Tensor, nn
 
+from concepts.data.texts import one_line
 from concepts.models.classifiers.checkpoint import read_checkpoint
 from concepts.models.classifiers.statedict import State, few, missing_names
 
@@ -25,6 +26,9 @@ NO_WEIGHTS = re.compile(
 )
 COUNTER = "n_averaged"  # of averaged models, beside their tensors
 MOST_PREFIXES = 8  # of one mapping, by the number of names that they explain
+MOST_PLACES = 1000  # mappings with tensors in one file
+DEEPEST, JUDGED = 10_000, 20  # keys that lead to a mapping; the last ones, which tell whether it is averaged
+LONGEST_NAME = 1000  # characters of a tensor's name
 Adapt = Callable[[State], State]
 
 
@@ -59,7 +63,8 @@ class Candidate:
     def label(self) -> str:
         """Its place, as the model's card states it."""
         prefix = f"{self.prefix}…" if self.prefix else ""
-        return " ".join(filter(None, (".".join(self.place.keys), prefix))) or "names without a prefix"
+        parts = filter(None, (".".join(self.place.keys[:JUDGED]), prefix))
+        return one_line(" ".join(parts) or "names without a prefix", 100)
 
     @property
     def order(self) -> tuple[int, bool, int, bool, int, int, int]:
@@ -67,7 +72,7 @@ class Candidate:
         last = self.place.keys[-1] if self.place.keys else PREFERRED[0]
         rank = PREFERRED.index(last) if last in PREFERRED else len(PREFERRED)
         size = len(self.place.tensors) if self.n_missing else 0  # where none fits, the largest is told about
-        averaged = AVERAGED.search(f"{' '.join(self.place.keys)} {self.prefix}".lower()) is not None
+        averaged = AVERAGED.search(f"{' '.join(self.place.keys[-JUDGED:])} {self.prefix}".lower()) is not None
         depth = len(self.place.keys)
         return self.n_missing, self.n_unexpected > 0, -size, averaged, rank, depth, len(self.prefix)
 
@@ -89,7 +94,8 @@ def read_fitting(path: Path, model: nn.Module, *, n_classes: int | None = None, 
     """
     shapes = {key: value.shape for key, value in model.state_dict().items() if isinstance(value, Tensor)}
     fit = _Fit(model, shapes, n_classes, adapt)
-    found = [each for place in _places(read_checkpoint(path)) for each in fit.candidates(place)]
+    places = islice(_places(read_checkpoint(path)), MOST_PLACES)
+    found = [each for place in places for each in fit.candidates(place)]
     if not found:
         raise ValueError(f"{str(path)!r} holds no state dict: expected names and tensors, as model.state_dict() gives")
     best, *others = sorted(found, key=lambda each: each.order)
@@ -110,28 +116,33 @@ def _places(content: object) -> Iterator[Place]:
     seen: set[int] = set()
     while queue:
         keys, each = queue.popleft()
-        if id(each) in seen or _is_optimizer(keys, each):
+        if id(each) in seen or len(keys) > DEEPEST or _is_optimizer(keys, each):
             continue
         seen.add(id(each))
-        if isinstance(each, Mapping):
-            if tensors := {key: value for key, value in each.items() if _is_named_tensor(key, value)}:
+        if isinstance(each, dict):
+            items = dict.items(each)  # the file may have given an OrderedDict an attribute `items`
+            if tensors := {key: value for key, value in items if _is_named_tensor(key, value)}:
                 yield Place(keys, _with_metadata(tensors, each))
-            queue.extend(((*keys, str(key)), value) for key, value in each.items() if _may_hold(value))
+            queue.extend(((*keys, _as_text(key)), value) for key, value in items if _may_hold(value))
         elif isinstance(each, list | tuple):
             queue.extend(((*keys, str(i)), value) for i, value in enumerate(each) if _may_hold(value))
 
 
 def _is_named_tensor(key: object, value: object) -> bool:
-    return isinstance(key, str) and isinstance(value, Tensor)
+    return isinstance(key, str) and len(key) <= LONGEST_NAME and isinstance(value, Tensor)
+
+
+def _as_text(key: object) -> str:
+    return str(key)[:LONGEST_NAME] if isinstance(key, str | int) else type(key).__name__
 
 
 def _may_hold(value: object) -> bool:
-    return isinstance(value, Mapping | list | tuple)
+    return isinstance(value, dict | list | tuple)
 
 
 def _is_optimizer(keys: tuple[str, ...], content: object) -> bool:
     named = bool(keys) and NO_WEIGHTS.search(keys[-1]) is not None
-    return named or (isinstance(content, Mapping) and "param_groups" in content)
+    return named or (isinstance(content, dict) and "param_groups" in content)
 
 
 @dataclass(frozen=True)
@@ -212,8 +223,12 @@ def _renamed(tensors: State, prefix: str, own: str) -> State:
 def _with_metadata(tensors: Mapping[str, Tensor], source: object) -> State:
     """The tensors with the metadata of a state dict, in which modules keep their versions."""
     state = OrderedDict(tensors)
-    if hasattr(source, "_metadata"):
-        state._metadata = source._metadata  # type: ignore[attr-defined]
+    if isinstance(metadata := getattr(source, "_metadata", None), dict):
+        state._metadata = {  # type: ignore[attr-defined]
+            key: {"version": version}
+            for key, each in dict.items(metadata)
+            if isinstance(key, str) and isinstance(each, dict) and isinstance(version := dict.get(each, "version"), int)
+        }
     return state
 
 

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
+from concepts.data.texts import one_line
 from concepts.models.classifiers.card import card_of, make_card, own_class_names, own_transform
 from concepts.models.classifiers.classnames import check_count, read_class_names
 from concepts.models.classifiers.factory import call_factory, is_factory
 from concepts.models.classifiers.fitting import read_fitting
 from concepts.models.classifiers.memory_format import choose_memory_format
 from concepts.models.classifiers.probing import probe_images, probed
-from concepts.models.classifiers.statedict import classes_in, for_torchvision, put_into
+from concepts.models.classifiers.statedict import check_fits, classes_in, for_torchvision, put_into
 from concepts.models.classifiers.transform import (
     Overrides,
     PhotoTransform,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from torchvision.models import WeightsEnum
 
 IMAGENET_CLASSES = 1000
+MOST_CLASSES = 100_000  # of random weights
 DEVICES = ("cpu", "cuda")
 SUFFIXES = (".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".tar")  # what is meant as a file, if it exists or not
 Names = Sequence[str] | str | Path
@@ -176,6 +178,7 @@ def _load_torchvision(name: str, options: ModelOptions) -> nn.Module:
         model, classes, text = _from_file(name, file, n_classes)
     elif not weights:
         classes, text = n_classes or IMAGENET_CLASSES, f"random, seed {seed}"
+        _check_classes(classes, most=MOST_CLASSES)
         with seeded(seed):
             model = _build(name, classes)
     else:
@@ -241,6 +244,11 @@ def _build(name: str, n_classes: int) -> nn.Module:
     return builder(weights=None, num_classes=n_classes, **options)
 
 
+def _check_classes(n_classes: int, *, most: int) -> None:
+    if not 1 <= n_classes <= most:
+        raise ValueError(f"n_classes={one_line(n_classes, 20)}: expected 1 to {most} (what the weights can hold)")
+
+
 def _class_of(builder: Callable[..., nn.Module]) -> Callable[..., nn.Module]:
     """The module class that a builder returns, from its annotation; the builder itself if it has none."""
     return inspect.signature(builder, eval_str=True).return_annotation or builder
@@ -252,6 +260,9 @@ def _from_file(name: str, file: Path, n_classes: int | None) -> tuple[nn.Module,
         empty = _build(name, IMAGENET_CLASSES)
     fitted = read_fitting(file, empty, n_classes=IMAGENET_CLASSES, adapt=for_torchvision)
     classes = n_classes or classes_in(fitted.state, empty, IMAGENET_CLASSES)
+    _check_classes(classes, most=file.stat().st_size)
+    with torch.device("meta"), seeded(0):
+        check_fits(_build(name, classes), fitted.state, file)
     with seeded(0):
         model = _build(name, classes)
     if hasattr(model, "transform_input"):  # GoogLeNet and Inception: their ImageNet weights need it

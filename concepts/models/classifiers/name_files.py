@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from concepts.data.texts import text_in
+from concepts.data.texts import one_line, text_in
 
 NUMBERED = re.compile(r"(\d+)(?:\s*[:,;)]\s*|\.\s+|\s+)(\S.*)")
 SYNSET = re.compile(r"n\d{8}[\s,]+(\S.*)")
@@ -65,7 +65,7 @@ def _one_line(path: Path, what: str) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, csv.Error, RecursionError) as error:  # RecursionError: nested too deeply
-        raise ValueError(f"{what} cannot be read from {str(path)!r}: {error}") from error
+        raise ValueError(f"{what} cannot be read from {str(path)!r}: {one_line(error)}") from error
 
 
 def _is_json(path: Path, text: str) -> bool:
@@ -155,7 +155,10 @@ def _name_column(header: list[str] | None, columns: list[list[str]], index: int 
     """The column of names: by the header, else the only one that is neither the index nor wnids."""
     rest = [i for i in range(len(columns)) if i != index]
     if header is not None:
-        return next(header.index(name) for name in NAME_COLUMNS if name in header and header.index(name) in rest)
+        named = [header.index(name) for name in NAME_COLUMNS if name in header and header.index(name) in rest]
+        if not named:
+            raise ValueError("its only named column holds the numbers: call the column of names name in the first line")
+        return named[0]
     texts = [i for i in rest if len(rest) == 1 or not all(map(WNID.fullmatch, columns[i]))]
     if len(texts) != 1:
         raise ValueError(f"it has {len(texts)} columns that may be the names: call one of them name in a first line")

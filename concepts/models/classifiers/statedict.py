@@ -7,6 +7,10 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
+from concepts.data.texts import one_line
+from concepts.models.classifiers.tensor_check import is_dense
+
+SHOWN = 120  # characters of a name in an error
 State = Mapping[str, Tensor]
 OLD_DENSENET_KEY = re.compile(
     r"^(.*denselayer\d+\.(?:norm|relu|conv))\.([12]\.(?:weight|bias|running_mean|running_var))$"
@@ -45,10 +49,19 @@ def missing_names(model: nn.Module, names: Collection[str]) -> list[str]:
 
 
 def put_into(model: nn.Module, state: State, path: Path) -> None:
-    """Copy the state dict into the model.
+    """Copy the state dict into the model. Raises ValueError as `check_fits` does."""
+    check_fits(model, state, path)
+    if not hasattr(state, "_metadata"):  # MNASNet reads its version from it; safetensors has none
+        state = OrderedDict(state)
+        state._metadata = model.state_dict()._metadata  # type: ignore[attr-defined]
+    model.load_state_dict(state, strict=False)
 
-    Raises ValueError with one line that names the first few keys that are missing (`missing_names`), unexpected or of
-    another shape.
+
+def check_fits(model: nn.Module, state: State, path: Path) -> None:
+    """Compares the state dict with the model, which may lie on the device meta: nothing is allocated.
+
+    Raises ValueError with one line that names the first few keys that are missing (`missing_names`), unexpected, of
+    another shape, or whose values are not one each in memory, real numbers for real ones.
     """
     own = model.state_dict()
     unexpected = [key for key in state if key not in own]
@@ -57,16 +70,19 @@ def put_into(model: nn.Module, state: State, path: Path) -> None:
         for key, value in own.items()
         if key in state and isinstance(value, Tensor) and value.shape != state[key].shape
     ]
+    unusual = [
+        key
+        for key, value in own.items()
+        if key in state and isinstance(value, Tensor)
+        if not is_dense(state[key]) or (state[key].is_complex() and not value.is_complex())
+    ]
     faults = [("missing", missing_names(model, state)), ("unexpected", unexpected), ("of another shape", shapes)]
+    faults += [("not dense tensors of real numbers, as value.contiguous() gives", unusual)]
     if text := "; ".join(f"{few(keys)} {what}" for what, keys in faults if keys):
         raise ValueError(f"{str(path)!r} does not fit the model: {text}. Is it of this architecture?")
-    if not hasattr(state, "_metadata"):  # MNASNet reads its version from it; safetensors has none
-        state = OrderedDict(state)
-        state._metadata = own._metadata  # type: ignore[attr-defined]
-    model.load_state_dict(state, strict=False)
 
 
 def few(names: list[str]) -> str:
-    """The first three names, and the number of the others."""
+    """The first three names, each cut to part of a line, and the number of the others."""
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return ", ".join(names[:3]) + more
+    return ", ".join(one_line(name, SHOWN) for name in names[:3]) + more

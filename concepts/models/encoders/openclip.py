@@ -8,6 +8,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
+from concepts.data.texts import one_line
 from concepts.models.classifiers.loading import seeded
 from concepts.models.classifiers.transform import Prepare
 from concepts.models.encoders.aligned import PLAIN, AlignedEncoder, check_path
@@ -17,6 +18,7 @@ from concepts.models.encoders.openclip_files import OpenClipFiles
 from concepts.models.encoders.openclip_types import OpenClipModel, OpenClipTexts, OpenClipTower
 from concepts.models.encoders.photos import PhotoSize, photo_transform
 from concepts.models.encoders.pretrained import encoder_card
+from concepts.models.encoders.size_check import check_counts, check_size
 from concepts.models.encoders.text_tokens import Run, TokenTextEncoder
 from concepts.models.encoders.tokens import TokenEncoder, chosen_layer
 
@@ -73,12 +75,14 @@ def _loaded(files: OpenClipFiles, size: tuple[int, int] | None, device: torch.de
     if size is not None:
         config["vision_cfg"]["image_size"] = tuple(size)
     kind = open_clip.CustomTextCLIP if config.pop("custom_text", False) else open_clip.CLIP
+    check_counts(config, files.label)
     with seeded(0):
+        check_size(lambda: kind(**config), [files.weights], files.label)
         model = kind(**config)
     try:
         open_clip.load_checkpoint(model, str(files.weights))
-    except (RuntimeError, AssertionError, KeyError, OSError) as error:
-        reason = str(error).strip().splitlines()[0]
+    except Exception as error:  # of a damaged file, among others SafetensorError
+        reason = one_line(error)
         raise ValueError(f"the weights {files.weights} do not fit the architecture {files.label} ({reason})") from error
     return model.eval().requires_grad_(False).to(device)
 

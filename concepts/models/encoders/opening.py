@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from concepts.data.texts import one_line
 from concepts.models.classifiers.loading import checked_device
 from concepts.models.encoders import aligned, multimodal, vision
 from concepts.models.encoders.base import ImageEncoder, TextEncoder
@@ -98,7 +99,7 @@ def _open_transformers(
         return multimodal.open_multimodal(
             folder, name=short(name), layer=layer, prompt=prompt, token=options.token, device=place
         )
-    raise ValueError(f"{name} is a model of type {kind!r}, of photos are read: {', '.join(IMAGE_KINDS)}")
+    raise ValueError(f"{name} is a model of type {one_line(kind, 60)!r}, of photos are read: {', '.join(IMAGE_KINDS)}")
 
 
 def open_text_encoder(
@@ -135,7 +136,9 @@ def open_text_encoder(
     if kind in aligned.KINDS:
         return aligned.open_aligned_text(folder, name=short(name), device=place)
     if kind in IMAGE_KINDS:
-        raise ValueError(f"{name} is a model of type {kind!r}, which reads photos: use open_image_encoder")
+        raise ValueError(
+            f"{name} is a model of type {one_line(kind, 60)!r}, which reads photos: use open_image_encoder"
+        )
     from concepts.models.encoders.texts import open_texts
 
     return open_texts(folder, name=short(name), device=place)

@@ -1,5 +1,8 @@
 """Loading a transformers model from its folder: complete, frozen, from safetensors; and its fingerprint."""
 
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -7,11 +10,13 @@ from typing import Generic, TypeVar
 
 import torch
 
+from concepts.data.texts import one_line
 from concepts.models.classifiers.card import ModelCard, fingerprint
 from concepts.models.classifiers.loading import seeded
 from concepts.models.classifiers.transform import Prepare, describe, measured_input
 from concepts.models.encoders.folders import check_weights, library
 from concepts.models.encoders.model_types import Config, TorchModule
+from concepts.models.encoders.size_check import check_counts, check_size
 
 POOLER = "pooler"  # reads the class token after all layers; does not affect the tokens
 PASSING = ("_name_or_path", "transformers_version", "dtype", "torch_dtype", "architectures")
@@ -37,19 +42,17 @@ def load_pretrained(
     transformers = library("transformers")
     transformers.utils.logging.disable_progress_bar()  # about 1 s long; mixes with the commands' output
     check_weights(folder)
-    try:
-        with seeded(0):
-            model, info = getattr(transformers, kind.name).from_pretrained(
-                folder,
-                local_files_only=True,
-                use_safetensors=True,
-                trust_remote_code=False,
-                output_loading_info=True,
-                dtype=dtype,
-            )
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise ValueError(f"{folder} cannot be read as a model of transformers ({reason})") from error
+    build = getattr(transformers, kind.name)
+    _check_described(folder, build.from_config)
+    with _readable(folder), seeded(0):
+        model, info = build.from_pretrained(
+            folder,
+            local_files_only=True,
+            use_safetensors=True,
+            trust_remote_code=False,
+            output_loading_info=True,
+            dtype=dtype,
+        )
     missing = sorted(info["missing_keys"])
     lacking = [key for key in missing if not key.startswith(f"{POOLER}.")]
     if len(lacking) < len(missing):
@@ -59,6 +62,27 @@ def load_pretrained(
             f"{folder} lacks {len(lacking)} weights of its model ({', '.join(lacking[:3])}, …): copy it anew"
         )
     return model.eval().requires_grad_(False).to(device)
+
+
+def _check_described(folder: Path, build: Callable[[object], object]) -> None:
+    """Raises ValueError for a config.json that describes a model larger than the weights beside it."""
+    file = folder / "config.json"
+    with _readable(folder):
+        described = json.loads(file.read_bytes())
+    check_counts(described, str(file))
+    with _readable(folder):
+        auto = library("transformers").AutoConfig
+        config = auto.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    with seeded(0):
+        check_size(lambda: build(config), sorted(folder.glob("*.safetensors")), str(file))
+
+
+@contextmanager
+def _readable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # of damaged files: each architecture has errors of its own
+        raise ValueError(f"{folder} cannot be read as a model of transformers ({one_line(error)})") from error
 
 
 def stored_type(device: torch.device) -> torch.dtype | str:
