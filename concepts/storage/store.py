@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 
+from concepts.storage.reading import read_file
+
 STORE_BYTES = 50 * 2**30  # of stages kept for reuse; the longest unused are removed first
 ABANDONED = 24 * 3600  # seconds without a change after which an unfinished entry counts as abandoned
 IN_USE = 6 * 3600  # seconds after its last use in which an entry may still be read
@@ -53,10 +55,11 @@ def write_json(path: Path, value: object) -> None:
 
 
 def read_json(path: Path) -> object:
-    """The JSON value in a file. Raises ValueError with the path if it is not JSON."""
+    """The JSON value in a file. Raises ValueError with the path if it is not JSON, or nested too deep."""
+    content = read_file(path)
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        return json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not a readable JSON file: {error}") from error
 
 
