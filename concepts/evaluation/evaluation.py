@@ -60,7 +60,7 @@ class Evaluation:
     @cached_property
     def curves(self) -> Mapping[str, Curves]:
         """METHOD-K-SEED → the curves of that dictionary. Raises ValueError when they are missing or damaged."""
-        return read_curves(self.folder / CURVES)
+        return read_curves(file_inside(self.folder, CURVES))
 
 
 def read_evaluations(roots: Iterable[Path]) -> Listing[Evaluation]:

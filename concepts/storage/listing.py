@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 T = TypeVar("T")
 LONGEST_NAME, LONGEST_REASON = 60, 200  # characters shown
@@ -17,6 +17,16 @@ class LeftOut:
 
     name: str
     reason: str
+
+    @classmethod
+    def of(cls, folder: Path, error: ValueError | OSError) -> Self:
+        """What is said of a folder that raised this error."""
+        return cls(_in_line(folder.name, LONGEST_NAME), reason_of(error, folder))
+
+    @property
+    def text(self) -> str:
+        """Both in one line."""
+        return f"{self.name}: {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -42,14 +52,19 @@ def list_folders(
     """
     found: list[T] = []
     left_out: list[LeftOut] = []
-    folders = [folder for root in roots for folder in _folders(root, left_out) if folder.name.startswith(start)]
+    folders: list[Path] = []
+    for root in roots:
+        try:
+            folders += [folder for folder in folders_in(root) if folder.name.startswith(start)]
+        except OSError as error:
+            left_out.append(LeftOut.of(root, error))
     for folder in sorted(folders, key=order, reverse=True) if order else folders:
         if len(found) == most:
             break
         try:
             found.append(read(_named(folder)))
         except (ValueError, OSError) as error:
-            left_out.append(LeftOut(_in_line(folder.name, LONGEST_NAME), reason_of(error, folder)))
+            left_out.append(LeftOut.of(folder, error))
     return Listing(tuple(found), tuple(left_out))
 
 
@@ -74,14 +89,15 @@ def left_out_line(left_out: Sequence[LeftOut], word: str) -> str:
     )
 
 
-def _folders(root: Path, left_out: list[LeftOut]) -> list[Path]:
+def folders_in(root: Path) -> list[Path]:
+    """The folders in a folder, and links that may lead to some, by name, without hidden ones; none if it is not there.
+
+    Raises OSError where it cannot be listed.
+    """
     try:
         with os.scandir(root) as entries:
             names = [entry.name for entry in entries if entry.is_symlink() or entry.is_dir()]
     except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as error:
-        left_out.append(LeftOut(_in_line(root.name, LONGEST_NAME), reason_of(error, root)))
         return []
     return [root / name for name in sorted(names) if not name.startswith(".")]
 

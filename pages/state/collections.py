@@ -62,7 +62,7 @@ def _lexicons(folder: str, stamp: int, _collection: Collection) -> dict[str, Lex
     for place in _collection.lexicons():
         try:
             lexicon = load_lexicon(place)
-        except ValueError:
+        except (ValueError, OSError):
             continue
         found[lexicon.name] = lexicon
     return found

@@ -37,11 +37,11 @@ def left_out_evaluations() -> tuple[LeftOut, ...]:
 def _listed() -> Listing[Evaluation]:
     roots = server_settings().evaluations
     files = [file for root in roots for file in (root, *sorted(root.glob(f"[!.]*/{FILE}")))]
-    return _evaluations(tuple(map(str, roots)), tuple((str(file), stamp(file)) for file in files))
+    return _evaluations(tuple(map(str, roots)), tuple(map(stamp, files)))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the evaluations …")
-def _evaluations(roots: tuple[str, ...], stamps: tuple[tuple[str, int], ...]) -> Listing[Evaluation]:
+def _evaluations(roots: tuple[str, ...], stamps: tuple[int, ...]) -> Listing[Evaluation]:
     return read_evaluations(map(Path, roots))
 
 
