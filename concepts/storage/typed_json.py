@@ -127,9 +127,9 @@ def to_json(value: "DataclassInstance") -> Json:
     return _adapter(type(value)).dump_python(value, mode="json", by_alias=True, exclude=left_out)
 
 
-def write_typed(path: Path, value: "DataclassInstance") -> None:
-    """Writes `to_json` to a file, complete or not at all. Raises ValueError for NaN."""
-    write_json(path, to_json(value))
+def write_typed(path: Path, value: "DataclassInstance", *, durable: bool = True) -> None:
+    """Writes `to_json` to a file, complete or not at all (`new_file`). Raises ValueError for NaN."""
+    write_json(path, to_json(value), durable=durable)
 
 
 def _adapter(kind: type[T]) -> "TypeAdapter[T]":

@@ -44,6 +44,11 @@ def choose_collection(offered: Mapping[str, Collection]) -> Collection | None:
         on_change=lambda: choose(collection=st.session_state["collection"], **FRESH),
     )  # fmt: skip
     choose(collection=id)
+    try:
+        _ = offered[id].grid
+    except ValueError as error:
+        st.error(plain(str(error)))
+        return None
     return offered[id]
 
 

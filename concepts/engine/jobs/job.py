@@ -129,7 +129,8 @@ class Job:
         return state
 
     def write(self, state: JobState) -> None:
-        write_typed(self.folder / STATE, replace(state, updated=time.time()))
+        """Writes it, several times a second: a state that a power failure takes is one of a job that it ended."""
+        write_typed(self.folder / STATE, replace(state, updated=time.time()), durable=False)
 
     @property
     def cancel_wanted(self) -> bool:

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from concepts.storage.listing import Listing, list_folders
+from concepts.storage.listing import Listing, list_folders, reason_of
 from concepts.storage.reading import file_inside, read_file
 from concepts.storage.typed_json import NOT_STORED, read_typed
 
@@ -75,10 +75,20 @@ class Collection:
 
     @cached_property
     def activations(self) -> "Activations":
-        """The stored tokens."""
+        """The stored tokens. Raises ValueError where they are damaged, or not those of these photos."""
         from concepts.activations.collect import Activations
 
-        return Activations(self.store / self.tokens)
+        found = Activations(self.store / self.tokens)
+        try:
+            found.check()
+            if len(found) != len(self):
+                raise ValueError(f"{len(found)} photos are stored, {len(self)} are named")
+        except (ValueError, OSError) as error:
+            reason = reason_of(error, found.folder)
+            raise ValueError(
+                f"the tokens of {self.title} are damaged ({reason}): run the same analysis again"
+            ) from error
+        return found
 
     @cached_property
     def grid(self) -> tuple[int, int]:
