@@ -27,6 +27,7 @@ DISK = {
     errno.EROFS: "name a folder on another disk",
     errno.EFBIG: "name a folder on a disk that takes larger files",
 }
+TAKEN = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}  # what a move says where something is there
 WRITERS = 100  # attempts to replace a folder that others replace at the same time
 ENTRY = re.compile(r"[a-z]+-[0-9a-f]{24}(\.safetensors)?")  # a stage and its key: nothing else is pruned
 
@@ -141,10 +142,10 @@ def _move_into_place(folder: Path, final: Path, keep: bool) -> None:
         try:
             os.replace(folder, final)  # the system moves no folder over a full one
             return
-        except OSError:
-            if not os.path.lexists(final):
+        except OSError as error:
+            if error.errno not in TAKEN and not os.path.lexists(final):
                 raise
-        if keep:
+        if keep and final.exists():
             return
         with suppress(FileNotFoundError):  # another writer has it in hand
             if exchange(folder, final):
@@ -164,8 +165,8 @@ def _replace_in_two_steps(folder: Path, final: Path) -> None:
     try:
         os.replace(folder, final)
     except BaseException as error:
-        if os.path.lexists(final):  # another writer's, as new as this one
-            shutil.rmtree(old, ignore_errors=True)
+        if isinstance(error, OSError) and error.errno in TAKEN:  # by another writer's, as new as this one
+            _delete(old)
             raise FileNotFoundError(errno.ENOENT, "another writer was faster", str(final)) from error
         os.replace(old, final)
         raise
@@ -233,8 +234,10 @@ def _used(entry: Path) -> float:
 
 
 def _last_change(entry: Path) -> float:
-    """The time of the last change of the entry, or of anything directly in it."""
-    inside = list(entry.iterdir()) if entry.is_dir() else []
+    """The time of the last change of the entry, or of anything directly in it; the current time if it is gone."""
+    inside: list[Path] = []
+    with suppress(FileNotFoundError, NotADirectoryError):  # a file, or moved into place by its writer just now
+        inside = list(entry.iterdir())
     return max(_used(each) for each in (entry, *inside))
 
 
