@@ -37,7 +37,6 @@ def careless(root: Path) -> None:
 def test_kills_show_what_is_half_written(work):
     counts = kill_at_random(Topic("", prepare, work, visible), 6, random.Random(1))
     assert counts["kills"] == 6
-    assert counts["in time"] > 0
     assert counts["lost"] == 0
     assert (counts["half-written"] > 0) == (work is careless)
 

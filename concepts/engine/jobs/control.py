@@ -23,7 +23,7 @@ def submit(request: Request, workspace: Path, *, task: Task = "report", executor
     if job.folder.is_dir():
         if not job.damaged and not job.state.finished:
             return job
-        if job.damaged:
+        if job.damaged and executor.lost(job, JobState()):
             shutil.rmtree(job.folder, ignore_errors=True)
     job.folder.mkdir(parents=True, exist_ok=True)
     (job.folder / "cancel").unlink(missing_ok=True)

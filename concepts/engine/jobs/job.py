@@ -123,7 +123,7 @@ class Job:
     def state(self) -> JobState:
         """The state on disk; "interrupted" when it is unfinished and its worker has ended."""
         file = self.folder / STATE
-        state = read_typed(JobState, file) if file.is_file() else JobState()
+        state = read_typed(JobState, file) if file.exists() else JobState()
         if not state.finished and self.executor.lost(self, state):
             return replace(state, status="interrupted")
         return state
