@@ -1,4 +1,4 @@
-"""The benchmark of kills in small: nothing lost, nothing half-written; and it would notice if there were."""
+"""Kills in small, as benchmarks/kills.py has them: nothing is lost or half-written; it would notice."""
 
 import random
 import time
@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.kills import TOPICS, Topic, contents_of, kill_at_random
 from concepts.storage.store import new_folder
+from tests.support.kills import Topic, contents_of, kill_at_random
+
+NAMES = "abcdefghij"
 
 
 def visible(root):
@@ -16,19 +18,19 @@ def visible(root):
 
 def prepare(root: Path) -> None:
     (root / "made" / "thing").mkdir(parents=True)
-    for name in "abc":
+    for name in NAMES:
         (root / "made" / "thing" / name).write_text("old")
 
 
 def careful(root: Path) -> None:
     with new_folder(root / "made" / "thing") as part:
-        for name in "abc":
+        for name in NAMES:
             (part / name).write_text("new")
             time.sleep(0.01)
 
 
 def careless(root: Path) -> None:
-    for name in "abc":
+    for name in NAMES:
         (root / "made" / "thing" / name).write_text("new")
         time.sleep(0.01)
 
@@ -39,10 +41,3 @@ def test_kills_show_what_is_half_written(work):
     assert counts["kills"] == 6
     assert counts["lost"] == 0
     assert (counts["half-written"] > 0) == (work is careless)
-
-
-@pytest.mark.slow
-def test_a_report_that_is_saved_over_another_survives_kills():
-    counts = kill_at_random(TOPICS["save"], 4, random.Random(0))
-    assert counts["kills"] == 4
-    assert counts["lost"] == counts["half-written"] == 0

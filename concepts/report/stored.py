@@ -15,6 +15,7 @@ from concepts.rendering.pictures import check_picture
 from concepts.report.array_file import ArrayFile, DamagedReportError
 from concepts.report.names import NUMBERS, Names
 from concepts.report.schema import REPORTS, ReportData, check_numbers
+from concepts.storage.listing import reason_of
 from concepts.storage.reading import file_inside, read_file
 from concepts.storage.typed_json import read_typed
 
@@ -133,8 +134,8 @@ class StoredReport:
             raise ValueError(f"the report has no picture {file!r}")
         try:
             content = read_file(file_inside(self.folder, file), MOST_PICTURE_BYTES)
-        except OSError as error:
-            raise ValueError(f"the report has no picture {file!r}") from error
+        except (ValueError, OSError) as error:
+            raise ValueError(f"the report has no picture {file!r} ({reason_of(error, self.folder)})") from error
         if _version(self.folder / FILE) != self._version:
             raise ValueError(f"the report in {self.folder} was replaced after it was opened: open it again")
         check_picture(content, file)
