@@ -61,7 +61,7 @@ def damaged_arrays(arrays):
     }
     for what, change in changes.items():
         yield what, {name: np.ascontiguousarray(value) for name, value in (arrays | change).items()}
-    for name in ("phi", "components", "embedding", "labels", "maps"):
+    for name in ("phi", "components", "embedding", "labels"):
         yield f"no {name}", {other: value for other, value in arrays.items() if other != name}
 
 

@@ -93,13 +93,17 @@ class ArrayFile:
         except (SafetensorError, OSError) as error:
             raise DamagedReportError(f"its arrays cannot be read ({error})") from error
 
+    def holds(self, name: str) -> bool:
+        """True where the file has an array of this name."""
+        return name in self._file.keys()  # noqa: SIM118 - not a dict
+
     def read(self, name: str, data: ReportData, image: int | None = None) -> np.ndarray:
         """An array, or one image of it, checked.
 
         Raises DamagedReportError where it is not there, or not what the tables say.
         """
         layout = layout_of(name, data)
-        if layout is None or name not in self._file.keys():  # noqa: SIM118 - not a dict
+        if layout is None or not self.holds(name):
             raise DamagedReportError(f"the report has no array {name!r}")
         stored = self._file.get_slice(name)
         shape = tuple(stored.get_shape())

@@ -88,6 +88,10 @@ class StoredReport:
             self._arrays[name] = self._read(name)
         return self._arrays[name]
 
+    def holds(self, name: str) -> bool:
+        """True where the report has an array of this name: one that was cut down may have a grid without maps."""
+        return name in self._arrays or (isinstance(self._file, ArrayFile) and self._file.holds(name))
+
     def concept_map(self, concept: int, image: int) -> np.ndarray:
         """Concept map U_i·j on its grid, (h, w) float32, ≥ 0 for nmf, semi_nmf and k-means. Reads this image only."""
         if "maps" in self._arrays:

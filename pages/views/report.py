@@ -4,6 +4,7 @@ from typing import NoReturn
 
 import streamlit as st
 
+from concepts.report import ReportCard
 from concepts.report.array_file import DamagedReportError
 from concepts.storage.listing import reason_of
 from pages.components.safe_text import paragraph, plain
@@ -25,9 +26,9 @@ if card is None:
     st.stop()
 
 
-def refuse(reason: str) -> NoReturn:
+def refuse(card: ReportCard, error: ValueError | OSError) -> NoReturn:
     """Says why the report is not shown, or not further, and ends the page."""
-    st.error(f"The report {plain(card.id)} cannot be shown: {plain(reason)}")
+    st.error(f"The report {plain(card.id)} cannot be shown: {plain(reason_of(error, card.folder))}")
     st.page_link("pages/views/gallery.py", label="See all reports", icon=":material/grid_view:")
     st.stop()
 
@@ -36,7 +37,7 @@ try:
     report = load(card)
 except (ValueError, OSError) as error:
     st.title("Class report")
-    refuse(reason_of(error, card.folder))
+    refuse(card, error)
 st.set_page_config(page_title=f"{card.target} · Concepts")
 choose(id=card.id, model=card.model, target=card.target, layer=card.layer)
 header.show(report)
@@ -46,5 +47,5 @@ try:
         part.show(report)
         st.divider()
 except (DamagedReportError, OSError) as error:  # replaced or damaged meanwhile, or a picture is cut off
-    refuse(reason_of(error, card.folder))
+    refuse(card, error)
 provenance.show(report.data)

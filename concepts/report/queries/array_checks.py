@@ -9,6 +9,6 @@ def check_arrays(report: StoredReport) -> None:
     values that are not finite. Maps are read photo by photo."""
     for name in ("phi", "embedding", "labels", "components"):
         check_array(name, report.array(name), report.data)
-    if report.has_maps:
+    if report.has_maps and report.holds("maps"):
         for one in report.each_map():
             check_array("maps", one, report.data, one=True)
