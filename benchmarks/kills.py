@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import torch
+
 from benchmarks.measuring import machine
 from concepts.report.card import read_cards
 from concepts.storage.seal import damage
@@ -152,6 +154,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50, help="of each topic (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
+    torch.set_num_threads(1)  # a process with threads of its own cannot be copied
     print(machine())
     print(f"\n{'':<32}{'kills':>8}{'too late':>10}{'lost':>7}{'half-written':>14}")
     total = Counter[str]()

@@ -17,7 +17,7 @@ from concepts.evaluation.side_by_side import (
 )
 from concepts.report import ClassReport
 from concepts.report.names import NUMBERS, Names
-from concepts.storage.listing import LeftOut, Listing
+from concepts.storage.listing import LeftOut, Listing, reason_of
 from pages.state.address import ReportView
 from pages.state.reports import find_card, load, stamp
 from pages.state.server_settings import server_settings
@@ -79,10 +79,8 @@ def _concepts(address: str, place: tuple[str, int]) -> Concepts:
         if "/" in address:
             return of_evaluation(Evaluation.load(place[0]), address.split("/", 1)[1])
         return of_report(ClassReport.load(place[0]))
-    except ValueError:
-        raise
-    except Exception as error:  # safetensors has its own errors, and names none of them in public
-        raise ValueError(f"its arrays cannot be read ({type(error).__name__})") from error
+    except (ValueError, OSError) as error:
+        raise ValueError(reason_of(error, Path(place[0]))) from error
 
 
 def names_at(address: str) -> Names:

@@ -12,7 +12,7 @@ from concepts.report import ClassReport, ReportCard
 from concepts.report.card import read_cards
 from concepts.report.queries.array_checks import check_arrays
 from concepts.report.queries.photo_filter import amounts_of
-from concepts.storage.listing import LeftOut, Listing
+from concepts.storage.listing import LeftOut, Listing, reason_of
 from concepts.storage.reading import file_inside, read_file
 from pages.figures.sprite import Sprite, sprite
 from pages.state.address import ReportView
@@ -69,8 +69,11 @@ def load(card: ReportCard) -> ClassReport:
 
 @st.cache_resource(max_entries=16, show_spinner="Opening the report …")
 def _load(folder: str, stamp: int) -> ClassReport:
-    report = ClassReport.load(folder)
-    check_arrays(report)
+    try:
+        report = ClassReport.load(folder)
+        check_arrays(report)
+    except (ValueError, OSError) as error:
+        raise ValueError(reason_of(error, Path(folder))) from error
     return report
 
 

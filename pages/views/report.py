@@ -35,7 +35,7 @@ def refuse(card: ReportCard, error: ValueError | OSError) -> NoReturn:
 
 try:
     report = load(card)
-except (ValueError, OSError) as error:
+except ValueError as error:
     st.title("Class report")
     refuse(card, error)
 st.set_page_config(page_title=f"{card.target} · Concepts")
