@@ -387,3 +387,25 @@ def test_numbers_that_need_not_be_indices_name_no_class(folders, class_names):
 
 def test_a_name_goes_before_a_number():
     assert labels_of([("1",), ("0",), ("1",)], ["1", "0"]) == [0, 1, 0]
+
+
+def test_links_lead_no_further_than_they_may(tmp_path):
+    """within: whoever writes into a folder does not choose what else the server reads."""
+    for place in ("mine", "shared", "secret"):
+        (tmp_path / place / "inner").mkdir(parents=True)
+        Image.new("RGB", (4, 4)).save(tmp_path / place / f"{place}.png")
+        Image.new("RGB", (4, 4)).save(tmp_path / place / "inner" / "inner.png")
+    mine = tmp_path / "mine"
+    for name, target in (("a.png", "../secret/secret.png"), ("b", "../secret"), ("c.png", "../shared/shared.png"),
+                         ("d", "../shared"), ("e.png", "mine.png"), ("f", "d/../../secret")):  # fmt: skip
+        (mine / name).symlink_to(target)
+    (tmp_path / "shared" / "inner" / "out.png").symlink_to("../../secret/secret.png")
+    own = {"mine.png", "inner/inner.png", "e.png"}
+    shared = {"c.png", "d/shared.png", "d/inner/inner.png"}
+    assert set(open_photos(mine, within=()).names) == own
+    found = open_photos(mine, within=[tmp_path / "shared"])
+    assert set(found.names) == own | shared
+    assert {entry.name for entry in found.skipped} == {"a.png", "b", "f", "d/inner/out.png"}
+    assert {entry.reason for entry in found.skipped} == {"a link out of the folders that may be read"}
+    found.open(found.names.index("c.png"))
+    assert len(open_photos(mine).names) == len(own | shared) + 4

@@ -8,15 +8,16 @@ import pytest
 from concepts.report import ClassReport, ReportCard, list_cards
 from concepts.report.request import Request
 from concepts.report.rows import CropRow, MistakeRow, PresenceRow, SubConceptRow
-from concepts.report.schema import REPORTS, OtherPhotos, ReportData
+from concepts.report.schema import REPORTS, OtherPhotos, ReportData, check_numbers
 from concepts.storage.typed_json import from_json, to_json, write_typed
 from tests.support.damage import changed, refuses_damage
-from tests.support.made_up_report import made_up_report, renamed
+from tests.support.made_up_report import K, made_up_report, renamed
 
 CROP = CropRow("crops/concept_0-1_0.jpg", 2, (0.0, 0.1, 0.5, 0.6), 1.5)
 PART = SubConceptRow((0, 1), "earlier", 0.4, 0.2, -0.1, 0.5, 9, (CROP,))
 PRESENCE = PresenceRow(1, 0.8, 3, 0.25, 1.5, 0.3, 1.0, 0.6, 1.0, 0.5, 0.2, 0.8, 0.9, 0.4, (0, 3, 4))
-MISTAKE = MistakeRow(0, "pebble", (1, 2), 2, (0.5, -0.1), (0.1, 0.2), 4, (0.3, 0.1))
+ZEROS = (0.0,) * (K - 2)
+MISTAKE = MistakeRow(0, "pebble", (1, 2), 2, (0.5, -0.1, *ZEROS), (0.1, 0.2, *ZEROS), 4, (0.3, 0.1, *ZEROS))
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,29 @@ def test_a_row_that_is_not_there_is_not_named(report, tmp_path, place, number, s
     file.write_text(json.dumps(changed(json.loads(file.read_text()), place, number)))
     with pytest.raises(ValueError, match=f"report.json: {said}"):
         ClassReport.load(tmp_path / "report")
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        (("images",), [], "images: there are none|crop .*: names photo"),
+        (("concepts", 1, "index"), 0, "concepts: they are not numbered"),
+        (("strategies", 0, "label"), 1, "strategies: they are not numbered"),
+        (("clustering", "links", 0), [1.0], "clustering.links: they are not those of 3 strategies"),
+        (("clustering", "links"), [], "clustering.links"),
+        (("layer", "grid"), [0, 3], "layer.grid: a side"),
+        (("layer", "grid"), [2**52, 2**52], "layer.grid: a side"),
+        (("mistakes", 0, "toward"), [1.0], "mistakes: φ is not that of 8 concepts"),
+        (("mistakes", 0, "lacking"), [1.0], "mistakes: what is lacking"),
+        (("subconcepts", 0, "path"), [0], "subconcepts: a part is of no concept"),
+        (("subconcepts", 0, "path"), [0, 1, 2], "subconcepts: a part is of no concept"),
+        (("concepts", 0, "crops", 0, "box"), [0.5, 0.0, 0.1, 1.0], "crop .*: its box has no inside"),
+    ],
+)
+def test_tables_that_do_not_fit_each_other_are_refused(report, place, value, said):
+    written = changed(json.loads(json.dumps(to_json(report.data))), place, value)
+    with pytest.raises(ValueError, match=f"a.json: ({said})"):
+        check_numbers(read(json.dumps(written).encode()), "a.json")
 
 
 def test_a_table_that_is_cut_out_is_missing_today_and_old_in_format_1(report):

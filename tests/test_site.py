@@ -309,7 +309,7 @@ def test_the_command_says_what_it_wrote_and_what_it_left_out(reports, tmp_path, 
     out = tmp_path / "out"
     assert main(["site", "--reports", str(tmp_path / "in"), "--out", str(out), "--title", "<b>Ours</b>"]) == 0
     said = capsys.readouterr().out
-    assert "left out bad: its arrays are damaged" in said
+    assert "left out bad: its arrays cannot be read" in said
     assert f"1 class, {K} concepts" in said
     assert "index.html" in said
     assert "<h1>&lt;b&gt;Ours&lt;/b&gt;</h1>" in (out / "index.html").read_text(encoding="utf-8")

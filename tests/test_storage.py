@@ -112,7 +112,8 @@ def test_on_a_race_an_entry_named_by_its_content_stays_the_first_ones(keep, tmp_
     assert [entry.name for entry in tmp_path.iterdir()] == ["entry"]
 
 
-def test_a_replacement_that_fails_leaves_the_old_folder(tmp_path, monkeypatch):
+@pytest.mark.parametrize("can", [True, False], ids=["in one step", "in two steps"])
+def test_a_replacement_that_fails_leaves_the_old_folder(can, tmp_path, monkeypatch):
     with new_folder(tmp_path / "report") as part:
         (part / "first").write_text("x")
     move = os.replace
@@ -122,7 +123,14 @@ def test_a_replacement_that_fails_leaves_the_old_folder(tmp_path, monkeypatch):
             raise PermissionError
         move(source, target)
 
+    def exchange(one, other):
+        if can:
+            raise PermissionError
+        return False
+
     monkeypatch.setattr(os, "replace", fail)
+    monkeypatch.setattr(store, "exchange", exchange)
     with pytest.raises(PermissionError), new_folder(tmp_path / "report"):
         pass
     assert [file.name for file in (tmp_path / "report").iterdir()] == ["first"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["report"]

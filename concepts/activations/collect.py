@@ -4,7 +4,6 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -21,7 +20,9 @@ from concepts.activations.previews import preview_of
 from concepts.data.dataset import Dataset, Skipped
 from concepts.models.behaviour import Behaviour, behaviour_of
 from concepts.models.encoders.base import Encoder
-from concepts.storage.store import key_of, new_folder
+from concepts.storage.entries import drop, is_kept, new_entry
+from concepts.storage.listing import reason_of
+from concepts.storage.store import key_of
 from concepts.storage.typed_json import Count, Positive, read_typed, write_typed
 
 INFO = "info.json"
@@ -88,7 +89,19 @@ class Activations:
     @cached_property
     def logits(self) -> np.ndarray:
         """(n, c) float32: the model's logits, from the same pass."""
-        return np.load(self.folder / "logits.npy", allow_pickle=False)
+        # mapped, so that a head that promises more than the file holds is an error and not an allocation; no pickle
+        return np.array(np.lib.format.open_memmap(self.folder / "logits.npy", mode="r"))
+
+    def check(self) -> None:
+        """Raises ValueError or OSError where a file is missing or has another size than `info.json` says."""
+        info, file = self.info, self.folder / "activations.bin"
+        size = len(self) * math.prod(info.shape) * np.dtype(info.dtype).itemsize
+        if (found := file.stat().st_size) != size:
+            raise ValueError(f"{file.name} has {found:,} bytes, expected {size:,}")
+        if self.logits.ndim != 2 or len(self.logits) != len(self):
+            raise ValueError(f"logits.npy has shape {self.logits.shape}, expected {len(self)} rows")
+        for row in range(len(self)):
+            self.thumbnail(row).stat()
 
     @property
     def indices(self) -> tuple[int, ...]:
@@ -173,10 +186,10 @@ def collect_activations(
         **_rounding(encoder),
     )
     behaviour = behaviour_of(encoder, dataset)
-    final = next(place for place in _places(store, key) if not place.is_dir() or _is_of(place, behaviour))
+    final = next(place for place in _places(store, key) if not _is_whole(place) or _is_of(place, behaviour))
     if final.is_dir():
         return Activations(final, reused=True)
-    with new_folder(final, keep=True) as folder:
+    with new_entry(final) as folder:
         behaviour.save(folder)
         _store(encoder, dataset, folder, batch_size, progress)
     if _is_of(final, behaviour):
@@ -199,13 +212,22 @@ def _places(store: Path, key: str) -> Iterator[Path]:
         yield store / f"activations-{key_of(key=key, number=number)}"
 
 
+def _is_whole(folder: Path) -> bool:
+    """True where the store holds activations there; damaged ones are removed, which a line says."""
+    if not is_kept(folder):
+        return False
+    try:
+        Activations(folder).check()
+    except (ValueError, OSError) as error:
+        drop(folder, reason_of(error, folder))
+        return False
+    return True
+
+
 def _is_of(folder: Path, behaviour: Behaviour) -> bool:
-    """True where the stored activations are of an encoder with that behaviour; marks them as in use."""
-    with suppress(FileNotFoundError):  # removed by `prune` just now
-        os.utime(folder)  # recently used, so that `prune` removes others first
-        stored = Behaviour.load(folder)
-        return stored is not None and stored.agrees(behaviour)
-    return False
+    """True where the stored activations are of an encoder with that behaviour."""
+    stored = Behaviour.load(folder)
+    return stored is not None and stored.agrees(behaviour)
 
 
 def _store(

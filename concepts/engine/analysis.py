@@ -1,7 +1,7 @@
 """The model, the photos and the report of a request."""
 
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,40 +37,53 @@ def load_split(request: Request, layer: str | None) -> "Split":
 
 
 def open_request_photos(
-    request: Request, store: Path | None, *, classes: Collection[str] | None = None
+    request: Request,
+    store: Path | None,
+    *,
+    classes: Collection[str] | None = None,
+    within: Sequence[Path] | None = None,
 ) -> "Dataset[Image.Image]":
     """The request's photos: from a registered source for their name, else from a folder, a zip or a list.
 
     Photos of other classes, where it has any, are beside them.
-    classes: all required classes, for a source that generates its photos first, in the store.
+    classes: all required classes, for a source that generates its photos first, in the store. within: folders that
+    links may lead to (`open_photos`).
     """
     from concepts.data.others import WithOthers
 
-    photos = _open_photos(request.images, store, classes)
-    return photos if request.others is None else WithOthers(photos, _open_photos(request.others, store, None))
+    photos = _open_photos(request.images, store, classes, within)
+    return photos if request.others is None else WithOthers(photos, _open_photos(request.others, store, None, within))
 
 
-def _open_photos(source: str, store: Path | None, classes: Collection[str] | None) -> "Dataset[Image.Image]":
+def _open_photos(
+    source: str, store: Path | None, classes: Collection[str] | None, within: Sequence[Path] | None
+) -> "Dataset[Image.Image]":
     from concepts.data.images import open_photos
 
     opener = DATA_SOURCES.opener(source)
     if opener is not None:
         return opener(source, store or Path(tempfile.gettempdir()), classes)
-    return open_photos(source)
+    return open_photos(source, within=within)
 
 
 def analyse(
-    request: Request, store: Path | None, progress: Progress | None = None, *, collections: Path | None = None
+    request: Request,
+    store: Path | None,
+    progress: Progress | None = None,
+    *,
+    collections: Path | None = None,
+    within: Sequence[Path] | None = None,
 ) -> ClassReport:
     """The requested report. Raises ValueError with one clear line for wrong input.
 
     collections: a folder in which the report's photos are recorded with their tokens, so that they can be queried.
+    within: folders that links among the photos may lead to (`open_photos`).
     """
     from concepts.report import build_report
 
     progress = progress or (lambda stage, share: None)
     progress("model", 0.0)
-    photos = open_request_photos(request, store)  # first: a wrong path is reported before a model is loaded
+    photos = open_request_photos(request, store, within=within)  # first: a wrong path is told before a model is loaded
     split = load_split(request, request.layer)
     progress("model", 1.0)
     report = build_report(split, photos, request.target, request.settings, store=store, progress=progress)

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -67,14 +68,20 @@ class Inspection:
         return next(layer for layer in self.layers if layer.path == path)
 
 
-def inspect(request: Request, store: Path | None = None, progress: Progress | None = None) -> Inspection:
+def inspect(
+    request: Request,
+    store: Path | None = None,
+    progress: Progress | None = None,
+    *,
+    within: Sequence[Path] | None = None,
+) -> Inspection:
     """Loads the model, lists its layers, counts the photos and times a few. Raises the ValueErrors of `analyse`."""
     from concepts.report.pipeline.class_order import sample_of
     from concepts.report.pipeline.selection import names_of_classes
 
     progress = progress or (lambda stage, share: None)
     progress("photos", 0.0)
-    photos = open_request_photos(request, store)
+    photos = open_request_photos(request, store, within=within)
     progress("model", 0.0)
     split = load_split(request, None)
     progress("timing", 0.0)

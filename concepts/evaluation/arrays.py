@@ -26,9 +26,11 @@ class Curve:
 
     @classmethod
     def of(cls, rows: np.ndarray) -> Self:
-        """A curve from stored rows (4, k + 1). Raises ValueError for another shape."""
-        if rows.ndim != 2 or len(rows) != 4:
+        """A curve from stored rows (4, k + 1). Raises ValueError for another shape, and for what are no numbers."""
+        if rows.ndim != 2 or len(rows) != 4 or not rows.size:
             raise ValueError(f"a curve of shape {rows.shape} is damaged: expected (4, k + 1)")
+        if rows.dtype.kind != "f" or not np.isfinite(rows[:3]).all() or np.isinf(rows[3]).any():
+            raise ValueError("a curve is damaged: it holds values that are no numbers")
         return cls(*rows)
 
     @property
@@ -67,7 +69,7 @@ class Curves:
 @dataclass(frozen=True, eq=False)
 class DictionaryArrays:
     """A dictionary. components: V (k, p). activity: (n, k) the largest magnitude of each concept's codes in each
-    measured photo. Raises ValueError where the two do not fit."""
+    measured photo. Raises ValueError where the two do not fit, and for values that are no numbers."""
 
     components: np.ndarray
     activity: np.ndarray
@@ -76,6 +78,8 @@ class DictionaryArrays:
         V, activity = self.components, self.activity
         if V.ndim != 2 or activity.ndim != 2 or activity.shape[1] != len(V):
             raise ValueError(f"components {V.shape} and activity {activity.shape}, expected (k, p) and (n, k)")
+        if not all(array.dtype.kind == "f" and np.isfinite(array).all() for array in (V, activity)):
+            raise ValueError("components or activity hold values that are no numbers")
 
     @classmethod
     def of(cls, arrays: Mapping[str, np.ndarray]) -> Self:
@@ -94,9 +98,11 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
+    if not path.is_file():  # opening a pipe would wait for ever
+        raise ValueError(f"{path.name} cannot be read: there is no such file")
     try:
         return load_file(path)
-    except (SafetensorError, OSError) as error:
+    except (SafetensorError, OSError, TypeError, AttributeError) as error:  # the last two: types that NumPy lacks
         raise ValueError(f"{path.name} cannot be read ({type(error).__name__})") from error
 
 

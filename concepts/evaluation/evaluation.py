@@ -1,8 +1,9 @@
 """The result of an evaluation: a folder with the table, the curves and the dictionaries, read on demand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -10,7 +11,9 @@ from concepts.evaluation.about import About
 from concepts.evaluation.arrays import Curves, read_curves
 from concepts.evaluation.findings import Finding
 from concepts.evaluation.table import Row
+from concepts.storage.listing import Listing, list_folders
 from concepts.storage.output_folder import OutputKind
+from concepts.storage.reading import file_inside
 from concepts.storage.typed_json import NOT_STORED, Format, exactly, read_typed
 
 FORMAT = 1
@@ -45,9 +48,10 @@ class Evaluation:
         """The evaluation in that folder. Raises ValueError when it holds none, a damaged one, or one of a newer format;
         the message names the file and the field."""
         folder = Path(folder)
-        if not (folder / FILE).is_file():
+        file = file_inside(folder, FILE)
+        if not file.is_file():
             raise ValueError(f"{folder} holds no {FILE}: name the folder that an evaluation was written to")
-        return replace(read_typed(cls, folder / FILE, EVALUATIONS), folder=folder)
+        return replace(read_typed(cls, file, EVALUATIONS), folder=folder)
 
     @property
     def id(self) -> str:
@@ -56,15 +60,16 @@ class Evaluation:
     @cached_property
     def curves(self) -> Mapping[str, Curves]:
         """METHOD-K-SEED → the curves of that dictionary. Raises ValueError when they are missing or damaged."""
-        return read_curves(self.folder / CURVES)
+        return read_curves(file_inside(self.folder, CURVES))
+
+
+def read_evaluations(roots: Iterable[Path]) -> Listing[Evaluation]:
+    """The finished evaluations in these folders, by root, the newest first, and the folders without a valid one."""
+    listings = [list_folders([root], Evaluation.load) for root in roots]
+    newest = [sorted(each.found, key=lambda one: one.about.created, reverse=True) for each in listings]
+    return Listing(tuple(chain.from_iterable(newest)), tuple(chain.from_iterable(each.left_out for each in listings)))
 
 
 def list_evaluations(root: Path) -> list[Evaluation]:
     """The finished evaluations in a folder, the newest first; damaged ones are left out."""
-    found = []
-    for file in root.glob(f"[!.]*/{FILE}") if root.is_dir() else []:
-        try:
-            found.append(Evaluation.load(file.parent))
-        except (ValueError, OSError):
-            continue
-    return sorted(found, key=lambda each: each.about.created, reverse=True)
+    return list(read_evaluations([root]).found)

@@ -1,8 +1,6 @@
 """The cells of an evaluation: each dictionary with all its figures, stored so that a stopped run can resume."""
 
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +19,9 @@ from concepts.extraction.methods import EXTRACTIONS
 from concepts.metrics import Stability, compare_fits, stability
 from concepts.report.pipeline.crops import prototypes
 from concepts.report.pipeline.dictionary import extractor_for
-from concepts.storage.store import key_of, new_folder
+from concepts.storage.entries import drop, is_kept, new_entry
+from concepts.storage.listing import reason_of
+from concepts.storage.store import key_of
 
 FORMAT = 3  # increase when a cell computes something else, so that stored cells are not reused
 N_CROPS = 4
@@ -90,8 +90,8 @@ class EvaluationRunner:
         method, k, seed = name
         key = self._key(method=method, k=k, seed=seed, importances=self.settings.importances, parts=parts)
         cell = self.store / f"lab-{key}"
-        if not _kept(cell):
-            with new_folder(cell, keep=True) as part:
+        if not is_kept(cell) or not _can_be_read(cell, Cell.read):
+            with new_entry(cell) as part:
                 self._compute(name).write(part)
         self.cells[name] = cell
         return read_rows(cell / ROWS)
@@ -136,9 +136,9 @@ class EvaluationRunner:
         if not s.folds:
             return []
         cell = self.store / f"folds-{self._key(method=method, k=k, folds=s.folds)}"
-        if not _kept(cell):
+        if not is_kept(cell) or not _can_be_read(cell, lambda folder: read_rows(folder / ROWS)):
             split = self.data.split
-            with new_folder(cell, keep=True) as part, dictionary_scores.unsuitable():
+            with new_entry(cell) as part, dictionary_scores.unsuitable():
                 found = stability(
                     lambda seed: extractor_for(split, s.report_settings(method, k, seed)),
                     self.data.for_folds(s.seed),
@@ -162,12 +162,14 @@ def _restored(cell: Path, method: str) -> _Restored:
     return _Restored(torch.from_numpy(dictionary.components), EXTRACTIONS[method].signed_codes)
 
 
-def _kept(cell: Path) -> bool:
-    """True where the cell is finished. It is then marked as used, so that `prune` removes others first."""
-    with suppress(FileNotFoundError):
-        os.utime(cell)
-        return True
-    return False
+def _can_be_read(cell: Path, read: Callable[[Path], object]) -> bool:
+    """False for a damaged cell, from a time before seals, which is removed."""
+    try:
+        read(cell)
+    except (ValueError, OSError) as error:
+        drop(cell, reason_of(error, cell))
+        return False
+    return True
 
 
 def _stability_row(method: str, k: int, measure: str, found: Stability) -> Row:

@@ -4,8 +4,8 @@ Nothing heavy is imported here: a page that compares stored dictionaries needs n
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +17,11 @@ from concepts.evaluation.evaluation import Evaluation
 from concepts.evaluation.settings import DictionaryName
 from concepts.extraction.methods import has_signed_codes
 from concepts.numerics.matching import Matching, match, match_dictionaries
+from concepts.rendering.pictures import check_picture
 from concepts.report.class_report import ClassReport
 from concepts.report.rendering.graph_geometry import picture_or_none
 from concepts.report.rendering.sentences import model_name
+from concepts.storage.reading import file_inside, read_file
 
 SAME, ALIKE = 0.95, 0.8  # least similarities
 FEWEST = 10  # least number of common photos for a comparison by activity
@@ -91,8 +93,8 @@ def of_evaluation(evaluation: Evaluation, name: str) -> Concepts:
     made = DictionaryName.parse(name)
     if made is None or made not in dictionary_names(evaluation):
         raise ValueError(f"the evaluation {evaluation.id!r} holds no dictionary {name!r}")
-    folder, about = evaluation.folder / "dictionaries" / str(made), evaluation.about
-    stored = DictionaryArrays.of(read_arrays(folder / ARRAYS))
+    folder, about = f"dictionaries/{made}", evaluation.about
+    stored = DictionaryArrays.of(read_arrays(file_inside(evaluation.folder, f"{folder}/{ARRAYS}")))
     components = _checked(stored.components, len(stored.components))
     return Concepts(
         title(about.target.label, about.model.name, about.layer.path, made),
@@ -104,20 +106,30 @@ def of_evaluation(evaluation: Evaluation, name: str) -> Concepts:
         components,
         stored.activity,
         _measured(about.photos, len(stored.activity)),
-        tuple(_crops(folder, j) for j in range(len(components))),
+        tuple(_crops(evaluation.folder, f"{folder}/concept_{j:03d}") for j in range(len(components))),
     )
 
 
 def _measured(photos: MeasuredPhotos, n: int) -> tuple[Photo, ...]:
     """The photos of the rows of an activity; numbered in evaluations made before names were kept."""
+    if photos.names and len(photos.names) != n:
+        raise ValueError(f"its dictionary was measured on {n} photos, and {len(photos.names)} are named")
     if photos.names:
         return tuple((photos.source, name) for name in photos.names)
     return tuple((photos.fingerprint, str(row)) for row in range(n))
 
 
-def _crops(folder: Path, concept: int) -> tuple[bytes, ...]:
-    files = (folder / f"concept_{concept:03d}_{place}.jpg" for place in range(100))
-    return tuple(file.read_bytes() for file in takewhile(Path.is_file, files))
+def _crops(folder: Path, start: str) -> tuple[bytes, ...]:
+    """The pictures with names that start so; those that are links or no pictures are left out."""
+    found = []
+    for place in range(100):
+        with suppress(ValueError, OSError):
+            if not (file := file_inside(folder, f"{start}_{place}.jpg")).exists():
+                break
+            content = read_file(file)
+            check_picture(content, file.name)
+            found.append(content)
+    return tuple(found)
 
 
 def _there(pictures: Iterable[bytes | None]) -> tuple[bytes, ...]:

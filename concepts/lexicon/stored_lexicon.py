@@ -45,6 +45,8 @@ class Vectors:
         from safetensors import SafetensorError
         from safetensors.torch import load_file
 
+        if not file.is_file() or file.is_symlink():
+            raise ValueError(f"{file} is no file that can be read: save the lexicon again")
         try:
             tensors = load_file(file)
         except (SafetensorError, OSError) as error:
@@ -87,6 +89,8 @@ def load_lexicon(folder: str | Path) -> Lexicon:
 def _words(file: Path) -> tuple[str, ...]:
     import pandas as pd
 
+    if not file.is_file() or file.is_symlink():
+        raise ValueError(f"{file} is no file that can be read: save the lexicon again")
     try:
         words = pd.read_parquet(file, columns=["word"])["word"].tolist()
     except Exception as error:  # pyarrow raises several error types of its own

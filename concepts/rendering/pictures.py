@@ -1,8 +1,12 @@
 """A picture with its texts, as the macros show it."""
 
 import base64
+import io
 from dataclasses import dataclass
 from typing import Self
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+MOST_PIXELS = 2**24
 
 
 @dataclass(frozen=True)
@@ -26,3 +30,18 @@ def data_uri(content: bytes) -> str:
     """A picture as a data URI for `src`; its type, PNG, JPEG or WebP, is found from its first bytes."""
     kind = "png" if content[:4] == b"\x89PNG" else "webp" if content[8:12] == b"WEBP" else "jpeg"
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def check_picture(content: bytes, name: str) -> None:
+    """Raises ValueError, which names the file, for what is no JPEG, PNG or WebP, and for more than `MOST_PIXELS`.
+
+    Only its head is read: a picture that is cut off passes.
+    """
+    from PIL import Image
+
+    try:
+        width, height = Image.open(io.BytesIO(content), formats=FORMATS).size
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError(f"{name!r} is no picture that can be shown") from error
+    if width * height > MOST_PIXELS:
+        raise ValueError(f"{name!r} has {width} × {height} pixels: at most {MOST_PIXELS:,} are shown")

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Self
 
 from concepts.report.schema import ReportData
+from concepts.storage.listing import Listing, list_folders
+from concepts.storage.reading import file_inside
 from concepts.storage.typed_json import NOT_STORED, Count, Share, read_typed
 
 CARD = "card.json"
 N_CROPS = 4
+MOST_BYTES = 2**20  # of a card
 
 
 @dataclass(frozen=True)
@@ -54,16 +57,20 @@ class ReportCard:
         )
 
 
+def read_cards(roots: Iterable[Path]) -> Listing[ReportCard]:
+    """The cards of all finished reports in these folders, newest first, and the folders without a valid card."""
+    listing = list_folders(roots, _read_card)
+    return replace(listing, found=tuple(sorted(listing.found, key=lambda card: card.created, reverse=True)))
+
+
 def list_cards(roots: Iterable[Path]) -> list[ReportCard]:
-    """The cards of all finished reports in these folders, newest first; hidden and damaged ones are left out."""
-    cards = []
-    for root in roots:
-        for file in sorted(root.glob(f"[!.]*/{CARD}")) if root.is_dir() else []:
-            try:
-                cards.append(replace(read_typed(ReportCard, file), folder=file.parent))
-            except (ValueError, OSError):
-                continue  # not ours, or from another version: the page of the report itself reports it
-    return sorted(cards, key=lambda card: card.created, reverse=True)
+    """The cards of `read_cards`, without what was left out."""
+    return list(read_cards(roots).found)
+
+
+def _read_card(folder: Path) -> ReportCard:
+    card = read_typed(ReportCard, file_inside(folder, CARD), most_bytes=MOST_BYTES)
+    return replace(card, folder=folder)
 
 
 def find_report(

@@ -26,6 +26,8 @@ from concepts.report.settings import ReportSettings
 from concepts.storage.typed_json import Count, Finite, Format, Json, Positive, Share, exactly, json_names
 
 FORMAT = 2
+MOST_PLACES = 4_096  # on a side of a grid
+MOST_NAME = 60  # characters of a name that an error shows
 
 
 @dataclass(frozen=True)
@@ -158,17 +160,42 @@ class ReportData:
 
 
 def check_numbers(data: ReportData, source: str) -> None:
-    """Raises ValueError if a table refers to a photo, a concept or a strategy that the report does not have."""
+    """Raises ValueError if a table refers to a photo, a concept or a strategy that the report does not have, or has
+    another length than the table that it belongs to."""
     limits = {"photo": len(data.images), "concept": len(data.concepts), "strategy": len(data.strategies)}
     for kind, place, number in _numbers(data):
         if number >= limits[kind]:
             raise ValueError(f"{source}: {place}: names {kind} {number}, and the report has {limits[kind]}")
+    for fits, place, problem in _lengths(data):
+        if not fits:
+            raise ValueError(f"{source}: {place}: {problem}")
+
+
+def _lengths(data: ReportData) -> Iterator[tuple[bool, str, str]]:
+    """What must hold, the table, and what is said where it does not."""
+    n, k, m = len(data.images), len(data.concepts), len(data.strategies)
+    yield n > 0, "images", "there are none"
+    yield [row.index for row in data.concepts] == list(range(k)), "concepts", "they are not numbered from 0"
+    yield [row.label for row in data.strategies] == list(range(m)), "strategies", "they are not numbered from 0"
+    square = len(data.clustering.links) == m and all(len(row) == m for row in data.clustering.links)
+    yield square, "clustering.links", f"they are not those of {m} strategies"
+    grid = data.layer.grid
+    yield grid is None or 0 < min(grid) <= max(grid) <= MOST_PLACES, "layer.grid", f"a side is not 1 to {MOST_PLACES:,}"
+    for row in data.mistakes:
+        yield {len(row.phi_predicted), len(row.phi_target)} == {k}, "mistakes", f"φ is not that of {k} concepts"
+        yield len(row.deficit) in (0, k), "mistakes", f"what is lacking is not that of {k} concepts"
+    parts = {row.path for row in data.subconcepts} | {(j,) for j in range(k)}
+    for part in data.subconcepts:
+        yield len(part.path) > 1 and part.path[:-1] in parts, "subconcepts", "a part is of no concept and no part"
+    for crop in _crops(data):
+        left, top, right, bottom = crop.box
+        yield left <= right and top <= bottom, f"crop {crop.file[:MOST_NAME]}", "its box has no inside"
 
 
 def _numbers(data: ReportData) -> Iterator[tuple[str, str, int]]:
     """All references in the tables: the kind of what is numbered, the table, and the number."""
     for crop in _crops(data):
-        yield "photo", f"crop {crop.file}", crop.image
+        yield "photo", f"crop {crop.file[:MOST_NAME]}", crop.image
     for image in data.images:
         yield "strategy", "images", image.strategy
     for concept in data.concepts:

@@ -3,19 +3,26 @@
 Nothing heavy is imported here: a page that shows a stored report needs neither torch nor scikit-learn.
 """
 
-import os
 from collections.abc import Iterator
 from copy import copy
 from pathlib import Path
+from stat import S_ISREG
 from typing import Self
 
 import numpy as np
 
+from concepts.rendering.pictures import check_picture
+from concepts.report.array_file import ArrayFile, DamagedReportError
 from concepts.report.names import NUMBERS, Names
 from concepts.report.schema import REPORTS, ReportData, check_numbers
+from concepts.storage.listing import reason_of
+from concepts.storage.reading import file_inside, read_file
 from concepts.storage.typed_json import read_typed
 
 FILE = "report.json"
+ATTEMPTS = 20  # to read a report that is replaced meanwhile
+MOST_PICTURE_BYTES = 2**25
+Version = tuple[int, int, int, int]  # device, inode, time of the last change, bytes
 
 
 class StoredReport:
@@ -40,16 +47,28 @@ class StoredReport:
         self.names = NUMBERS
         self._arrays = arrays or {}
         self._pictures = pictures or {}
+        self._file: ArrayFile | DamagedReportError | None = None
+        self._version: Version | None = None
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
-        """The report in this folder; only its tables are read now. Raises ValueError if there is no valid report."""
+        """The report in this folder; only its tables are read now. Raises ValueError if there is no valid report.
+
+        It stays the report that it was when another replaces it on disk: its arrays are those of its tables, and its
+        pictures are too, or missing.
+        """
         folder = Path(folder)
-        if not (folder / FILE).is_file():
-            raise ValueError(f"{folder} holds no {FILE}: name the folder that a report was written to")
-        data = read_typed(ReportData, folder / FILE, REPORTS)
-        check_numbers(data, str(folder / FILE))
-        return cls(data, folder=folder)
+        file = file_inside(folder, FILE)
+        for _ in range(ATTEMPTS):
+            if (version := _version(file)) is None:
+                raise ValueError(f"{folder} holds no {FILE}: name the folder that a report was written to")
+            data = read_typed(ReportData, file, REPORTS)
+            check_numbers(data, str(file))
+            report = cls(data, folder=folder)
+            report._file, report._version = _arrays_in(folder), version
+            if _version(file) == version:
+                return report
+        raise ValueError(f"{folder} is being replaced again and again: open it when that is over")
 
     def called(self, names: Names) -> Self:
         """The same report with these names; both share the arrays that either has read."""
@@ -69,6 +88,10 @@ class StoredReport:
             self._arrays[name] = self._read(name)
         return self._arrays[name]
 
+    def holds(self, name: str) -> bool:
+        """True where the report has an array of this name: one that was cut down may have a grid without maps."""
+        return name in self._arrays or (isinstance(self._file, ArrayFile) and self._file.holds(name))
+
     def concept_map(self, concept: int, image: int) -> np.ndarray:
         """Concept map U_i·j on its grid, (h, w) float32, ≥ 0 for nmf, semi_nmf and k-means. Reads this image only."""
         if "maps" in self._arrays:
@@ -85,13 +108,13 @@ class StoredReport:
 
     def activity(self) -> np.ndarray:
         """(n, k) float32: the largest magnitude of each code in each image. Raises ValueError without maps."""
-        return np.stack([np.abs(image).max(axis=(0, 1)) for image in self._each_map()]).astype(np.float32)
+        return np.stack([np.abs(image).max(axis=(0, 1)) for image in self.each_map()]).astype(np.float32)
 
     def mean_codes(self) -> np.ndarray:
         """(n, k) float32: the mean of each code over each image's grid. Raises ValueError without maps."""
-        return np.stack([image.mean(axis=(0, 1), dtype=np.float64) for image in self._each_map()]).astype(np.float32)
+        return np.stack([image.mean(axis=(0, 1), dtype=np.float64) for image in self.each_map()]).astype(np.float32)
 
-    def _each_map(self) -> Iterator[np.ndarray]:
+    def each_map(self) -> Iterator[np.ndarray]:
         """The maps (h, w, k), image by image, so that maps of many photos need not fit into memory."""
         if not self.has_maps:
             raise ValueError("the report keeps no concept maps: its layer has no places")
@@ -104,29 +127,51 @@ class StoredReport:
         return self.data.layer.grid is not None
 
     def picture(self, file: str) -> bytes:
-        """The bytes of a thumbnail or crop, by its file name in the tables. Raises ValueError if it is missing."""
+        """The bytes of a thumbnail or crop, by its file name in the tables.
+
+        Raises ValueError if it is missing, a link, no picture or an enormous one, and where the report on disk is
+        another one by now.
+        """
         if file in self._pictures:
             return self._pictures[file]
         if self.folder is None:
             raise ValueError(f"the report has no picture {file!r}")
-        path = Path(os.path.normpath(self.folder / file))
-        if self.folder not in path.parents or not path.is_file():
-            raise ValueError(f"the report has no picture {file!r}")
-        return path.read_bytes()
+        try:
+            content = read_file(file_inside(self.folder, file), MOST_PICTURE_BYTES)
+        except (ValueError, OSError) as error:
+            raise ValueError(f"the report has no picture {file!r} ({reason_of(error, self.folder)})") from error
+        if _version(self.folder / FILE) != self._version:
+            raise ValueError(f"the report in {self.folder} was replaced after it was opened: open it again")
+        check_picture(content, file)
+        return content
 
     def thumbnail(self, image: int) -> bytes:
         """A photo as the model saw it, JPEG."""
         return self.picture(thumbnail_name(image))
 
     def _read(self, name: str, image: int | None = None) -> np.ndarray:
-        from safetensors import safe_open
-
-        if self.folder is None:
+        if self._file is None:
             raise ValueError(f"the report has no array {name!r}")
-        with safe_open(self.folder / "arrays.safetensors", framework="np") as file:
-            if name not in file.keys():  # noqa: SIM118 - not a dict
-                raise ValueError(f"the report has no array {name!r}")
-            return file.get_tensor(name) if image is None else file.get_slice(name)[image]
+        if isinstance(self._file, DamagedReportError):
+            raise DamagedReportError(str(self._file))
+        return self._file.read(name, self.data, image)
+
+
+def _arrays_in(folder: Path) -> ArrayFile | DamagedReportError:
+    """The arrays of a report, or why there are none: the tables can be read without."""
+    try:
+        return ArrayFile(folder)
+    except ValueError as error:
+        return DamagedReportError(str(error))
+
+
+def _version(file: Path) -> Version | None:
+    """What changes when the report is written anew; None where there is no report."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size) if S_ISREG(status.st_mode) else None
 
 
 def thumbnail_name(image: int) -> str:

@@ -1,5 +1,6 @@
 """Results on disk that are never visible half-written: a folder is filled under another name and moved into place."""
 
+import errno
 import glob
 import json
 import os
@@ -13,9 +14,21 @@ from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 
+from concepts.storage.moving import exchange, sync, sync_all
+from concepts.storage.reading import read_file
+
 STORE_BYTES = 50 * 2**30  # of stages kept for reuse; the longest unused are removed first
 ABANDONED = 24 * 3600  # seconds without a change after which an unfinished entry counts as abandoned
 IN_USE = 6 * 3600  # seconds after its last use in which an entry may still be read
+OS_ERROR = re.compile(r"os error (\d+)")  # in the errors of libraries written in Rust
+DISK = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room, or ask for a larger quota",
+    errno.EROFS: "name a folder on another disk",
+    errno.EFBIG: "name a folder on a disk that takes larger files",
+}
+TAKEN = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}  # what a move says where something is there
+WRITERS = 100  # attempts to replace a folder that others replace at the same time
 ENTRY = re.compile(r"[a-z]+-[0-9a-f]{24}(\.safetensors)?")  # a stage and its key: nothing else is pruned
 
 
@@ -34,29 +47,69 @@ def slug(text: str, longest: int = 60) -> str:
     return re.sub(r"[^a-z0-9]+", "-", words).strip("-")[:longest].rstrip("-")
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Writes a file so that a reader sees either the old content or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    unfinished.write_bytes(content)
-    os.replace(unfinished, path)
+@contextmanager
+def writing_in(folder: Path) -> Iterator[None]:
+    """Raises ValueError, in one line, where the block finds the disk full, a quota used up, or writing not allowed."""
+    try:
+        yield
+    except Exception as error:  # libraries write files, too, and have their own errors
+        number = error.errno if isinstance(error, OSError) else None
+        if number is None and (found := OS_ERROR.search(str(error))):
+            number = int(found[1])
+        if number not in DISK:
+            raise
+        raise ValueError(
+            f"nothing can be written in {folder} ({os.strerror(number).lower()}): {DISK[number]}; "
+            "what was finished before is kept"
+        ) from error
 
 
-def write_text(path: Path, text: str) -> None:
+@contextmanager
+def new_file(final: Path, *, durable: bool = True) -> Iterator[Path]:
+    """Yields the path of a file to write; it is moved to `final` if the block succeeds, and removed if it fails.
+
+    A reader sees the old content or the new, never a part; after a power failure too, unless durable is False, which
+    saves the hundredth of a second that the disk takes.
+    """
+    with writing_in(final.parent):
+        final.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = _beside(final, "part")
+    try:
+        with writing_in(final.parent):
+            yield unfinished
+            if durable:
+                sync(unfinished)
+            os.replace(unfinished, final)
+    except BaseException:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise
+    if durable:
+        sync(final.parent)
+
+
+def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Writes a file as `new_file` does."""
+    with new_file(path, durable=durable) as unfinished:
+        unfinished.write_bytes(content)
+
+
+def write_text(path: Path, text: str, *, durable: bool = True) -> None:
     """`write_bytes` of a text in UTF-8."""
-    write_bytes(path, text.encode("utf-8"))
+    write_bytes(path, text.encode("utf-8"), durable=durable)
 
 
-def write_json(path: Path, value: object) -> None:
+def write_json(path: Path, value: object, *, durable: bool = True) -> None:
     """`write_text` of a JSON value. Raises ValueError for NaN."""
-    write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False))
+    write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False), durable=durable)
 
 
 def read_json(path: Path) -> object:
-    """The JSON value in a file. Raises ValueError with the path if it is not JSON."""
+    """The JSON value in a file. Raises ValueError with the path if it is not JSON, or nested too deep."""
+    content = read_file(path)
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        return json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not a readable JSON file: {error}") from error
 
 
@@ -64,37 +117,60 @@ def read_json(path: Path) -> object:
 def new_folder(final: Path, *, keep: bool = False) -> Iterator[Path]:
     """Yields a folder to fill; it is moved to `final` if the block succeeds, and removed if it fails.
 
-    Earlier content of `final` is replaced, not mixed. keep: for entries that are named by their content; an entry that
-    another process has finished in the meantime stays, since it may be in use, and this one is dropped.
+    Earlier content of `final` is replaced, not mixed: the old folder or the new one is there at every moment, and after
+    a power failure one of them whole. keep: for entries that are named by their content; an entry that another process
+    has finished in the meantime stays, since it may be in use, and this one is dropped.
     """
-    final.parent.mkdir(parents=True, exist_ok=True)
+    with writing_in(final.parent):
+        final.parent.mkdir(parents=True, exist_ok=True)
     sweep(final.parent, final.name)
     unfinished = _beside(final, "part")
-    unfinished.mkdir()
     try:
-        yield unfinished
-        _move_into_place(unfinished, final, keep)
+        with writing_in(final.parent):
+            unfinished.mkdir()
+            yield unfinished
+            sync_all(unfinished)
+            _move_into_place(unfinished, final, keep)
+            sync(final.parent)
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        _delete(unfinished)  # after an exchange, what was there before
 
 
 def _move_into_place(folder: Path, final: Path, keep: bool) -> None:
-    try:
-        os.replace(folder, final)  # the system moves no folder over a full one
-        return
-    except OSError:
-        if not final.exists():
-            raise
-    if keep:
-        return
+    """Gives the folder its final name. Others may do the same at the same time: the last one stays, whole."""
+    for _ in range(WRITERS):
+        try:
+            os.replace(folder, final)  # the system moves no folder over a full one
+            return
+        except OSError as error:
+            if error.errno not in TAKEN and not os.path.lexists(final):
+                raise
+        if keep and final.exists():
+            return
+        with suppress(FileNotFoundError):  # another writer has it in hand
+            if exchange(folder, final):
+                return
+            _replace_in_two_steps(folder, final)
+            return
+    raise OSError(errno.EBUSY, "others write it again and again", str(final))
+
+
+def _replace_in_two_steps(folder: Path, final: Path) -> None:
+    """For systems that cannot exchange names: for a moment between the two steps, nothing is there.
+
+    Raises FileNotFoundError where another writer was faster.
+    """
     old = _beside(final, "old")
     os.replace(final, old)
     try:
         os.replace(folder, final)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.errno in TAKEN:  # by another writer's, as new as this one
+            _delete(old)
+            raise FileNotFoundError(errno.ENOENT, "another writer was faster", str(final)) from error
         os.replace(old, final)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    _delete(old)
 
 
 def _beside(final: Path, kind: str) -> Path:
@@ -111,7 +187,7 @@ def sweep(folder: Path, name: str | None = None) -> None:
     for kind in ("part", "old"):
         for leftover in folder.glob(f".{start}.{'[0-9a-f]' * 8}.{kind}"):
             if time.time() - _last_change(leftover) > ABANDONED:
-                _remove(leftover)
+                discard(leftover)
 
 
 def prune(store: Path, max_bytes: int = STORE_BYTES) -> int:
@@ -127,22 +203,26 @@ def prune(store: Path, max_bytes: int = STORE_BYTES) -> int:
     for entry, size in zip(entries, sizes, strict=True):
         if removed >= excess or time.time() - _used(entry) < IN_USE:
             break
-        removed += size if _remove(entry) else 0
+        removed += size if discard(entry) else 0
     return removed
 
 
-def _remove(entry: Path) -> bool:
+def discard(entry: Path) -> bool:
     """Removes the entry; True if this call removed it. It vanishes as a whole: first its name, then its content."""
     gone = _beside(entry, "old") if not entry.name.startswith(".") else entry
     try:
         os.replace(entry, gone)
     except OSError:  # another process removed it, or it may not be removed
         return False
-    if gone.is_dir():
-        shutil.rmtree(gone, ignore_errors=True)
-    else:
-        gone.unlink(missing_ok=True)
+    _delete(gone)
     return True
+
+
+def _delete(entry: Path) -> None:
+    if entry.is_dir() and not entry.is_symlink():
+        shutil.rmtree(entry, ignore_errors=True)
+    else:
+        entry.unlink(missing_ok=True)
 
 
 def _used(entry: Path) -> float:
@@ -154,8 +234,10 @@ def _used(entry: Path) -> float:
 
 
 def _last_change(entry: Path) -> float:
-    """The time of the last change of the entry, or of anything directly in it."""
-    inside = list(entry.iterdir()) if entry.is_dir() else []
+    """The time of the last change of the entry, or of anything directly in it; the current time if it is gone."""
+    inside: list[Path] = []
+    with suppress(FileNotFoundError, NotADirectoryError):  # a file, or moved into place by its writer just now
+        inside = list(entry.iterdir())
     return max(_used(each) for each in (entry, *inside))
 
 

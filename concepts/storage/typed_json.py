@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
 from annotated_types import Ge, Gt, Interval, Le, Lt
 
+from concepts.storage.reading import MOST_BYTES, read_file
 from concepts.storage.store import write_json
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ Finite = Annotated[float, Gt(float("-inf")), Lt(float("inf"))]  # JSON readers a
 Positive = Annotated[float, Ge(0), Lt(float("inf"))]
 Share = Annotated[float, Ge(0), Le(1)]
 Count = Annotated[int, Ge(0), Le(2**53)]
+Moment = Annotated[float, Ge(0), Lt(253_402_300_800)]  # seconds since 1970, to the end of the year 9999
 Whole = Annotated[int, Ge(-(2**53)), Le(2**53)]  # integers that every JSON reader keeps exactly
 Label = Annotated[int, Ge(-1), Le(2**53)]  # −1: an outlier
 _ADAPTERS: dict[type, object] = {}  # made once per class: a tenth of a second for a report
@@ -63,23 +65,26 @@ class Format:
             raise ValueError(f"{source} is no {self.word}: it has no format number")
         if given > self.current:
             raise ValueError(
-                f"{source} is a {self.word} of format {given}; this program reads formats up to {self.current}: "
-                "update the program"
+                f"{source} is a {self.word} of format {_cut(str(given))}; this program reads formats up to "
+                f"{self.current}: update the program"
             )
         for number in range(given, self.current):
             if number not in self.migrations:
-                raise ValueError(f"{source} is a {self.word} of format {given}, which no program writes: make it again")
+                raise ValueError(
+                    f"{source} is a {self.word} of format {_cut(str(given))}, which no program writes: make it again"
+                )
             value = self.migrations[number](value) | {"format": number + 1}
         return value
 
 
-def read_typed(kind: type[T], path: Path, form: Format | None = None) -> T:
+def read_typed(kind: type[T], path: Path, form: Format | None = None, *, most_bytes: int = MOST_BYTES) -> T:
     """The value of this dataclass in a JSON file.
 
     Raises ValueError, one line that names the file and the field, for invalid JSON, a missing field, a wrong type, a
-    number out of range, too deep nesting, and a newer format. Raises FileNotFoundError if there is no file.
+    number out of range, too deep nesting, a newer format, and what `read_file` refuses. Raises FileNotFoundError if
+    there is no file.
     """
-    return from_json(kind, path.read_bytes(), source=str(path), form=form)
+    return from_json(kind, read_file(path, most_bytes), source=str(path), form=form)
 
 
 def from_json(kind: type[T], text: bytes | str, *, source: str, form: Format | None = None) -> T:
@@ -122,9 +127,9 @@ def to_json(value: "DataclassInstance") -> Json:
     return _adapter(type(value)).dump_python(value, mode="json", by_alias=True, exclude=left_out)
 
 
-def write_typed(path: Path, value: "DataclassInstance") -> None:
-    """Writes `to_json` to a file, complete or not at all. Raises ValueError for NaN."""
-    write_json(path, to_json(value))
+def write_typed(path: Path, value: "DataclassInstance", *, durable: bool = True) -> None:
+    """Writes `to_json` to a file, complete or not at all (`new_file`). Raises ValueError for NaN."""
+    write_json(path, to_json(value), durable=durable)
 
 
 def _adapter(kind: type[T]) -> "TypeAdapter[T]":

@@ -238,7 +238,7 @@ def _table(evaluation: Evaluation) -> None:
     with st.container(horizontal=True):
         for label, (name, mime) in FILES.items():
             file = evaluation.folder / name
-            if file.is_file():
+            if file.is_file() and not file.is_symlink():
                 st.download_button(
                     label, file.read_bytes, f"{evaluation.id}-{name}", mime, key=name, on_click="ignore",
                     icon=":material/download:",

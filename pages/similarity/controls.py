@@ -6,10 +6,11 @@ import streamlit as st
 
 from concepts.lexicon.collections import Collection
 from concepts.report.rendering.sentences import model_name
+from pages.components.left_out import tell_left_out
 from pages.components.safe_text import plain, shortened
 from pages.similarity.directions import label_of, ways
 from pages.state.address import PhotoQuestion
-from pages.state.collections import lexicons_of
+from pages.state.collections import left_out_collections, lexicons_of
 from pages.state.selection import choose, sync_widget
 
 NONE = -1
@@ -27,8 +28,9 @@ def title_of(collection: Collection) -> str:
 
 
 def choose_collection(offered: Mapping[str, Collection]) -> Collection | None:
-    """The collection in the address, else the first; None if there are none. Warns of one that is missing."""
+    """The collection in the address, else the first; None without any. Warns of a missing one and of damaged ones."""
     wanted = question().collection
+    tell_left_out(left_out_collections(), "collection")
     if not offered:
         return None
     if wanted is not None and wanted not in offered:
@@ -42,6 +44,11 @@ def choose_collection(offered: Mapping[str, Collection]) -> Collection | None:
         on_change=lambda: choose(collection=st.session_state["collection"], **FRESH),
     )  # fmt: skip
     choose(collection=id)
+    try:
+        _ = offered[id].grid
+    except ValueError as error:
+        st.error(plain(str(error)))
+        return None
     return offered[id]
 
 

@@ -1,13 +1,16 @@
 """Collections for the pages, cached until they change on disk."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from concepts.lexicon import Lexicon, load_lexicon
-from concepts.lexicon.collections import Collection, TokenMatrix, list_collections, mean_token
+from concepts.lexicon.collections import Collection, TokenMatrix, mean_token
+from concepts.lexicon.collections.collection import read_collections
 from concepts.models.encoders import TextEncoder, TextTokens
+from concepts.storage.listing import LeftOut, Listing
 from pages.state.reports import stamp
 from pages.state.server_settings import server_settings
 
@@ -17,12 +20,17 @@ if TYPE_CHECKING:
 
 def collections() -> dict[str, Collection]:
     """Id → collection with stored tokens, newest first. Where there is none, the demo's is made now."""
-    found = _listed()
+    found = _listed().found
     if not found:
         _make_demo()
         _collections.clear()
-        found = _listed()
-    return found
+        found = _listed().found
+    return {each.id: each for each in found}
+
+
+def left_out_collections() -> tuple[LeftOut, ...]:
+    """The folders beside the collections that hold none that can be asked."""
+    return _listed().left_out
 
 
 def _make_demo() -> None:
@@ -33,16 +41,14 @@ def _make_demo() -> None:
         demo_collection(places.collections[0], places.store)
 
 
-def _listed() -> dict[str, Collection]:
+def _listed() -> Listing[Collection]:
     places = server_settings()
     return _collections(tuple((str(root), stamp(root)) for root in places.collections), str(places.store))
 
 
 @st.cache_data(max_entries=4, ttl=60, show_spinner=False)
-def _collections(roots: tuple[tuple[str, int], ...], store: str) -> dict[str, Collection]:
-    from pathlib import Path
-
-    return {found.id: found for found in list_collections([Path(root) for root, _ in roots], Path(store))}
+def _collections(roots: tuple[tuple[str, int], ...], store: str) -> Listing[Collection]:
+    return read_collections([Path(root) for root, _ in roots], Path(store))
 
 
 def lexicons_of(collection: Collection) -> dict[str, Lexicon]:
@@ -56,7 +62,7 @@ def _lexicons(folder: str, stamp: int, _collection: Collection) -> dict[str, Lex
     for place in _collection.lexicons():
         try:
             lexicon = load_lexicon(place)
-        except ValueError:
+        except (ValueError, OSError):
             continue
         found[lexicon.name] = lexicon
     return found

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from concepts.evaluation import Evaluation, list_evaluations
-from concepts.evaluation.evaluation import FILE
+from concepts.evaluation import Evaluation
+from concepts.evaluation.evaluation import FILE, read_evaluations
 from concepts.evaluation.settings import DictionaryName
 from concepts.evaluation.side_by_side import (
     Concepts,
@@ -17,6 +17,7 @@ from concepts.evaluation.side_by_side import (
 )
 from concepts.report import ClassReport
 from concepts.report.names import NUMBERS, Names
+from concepts.storage.listing import LeftOut, Listing, reason_of
 from pages.state.address import ReportView
 from pages.state.reports import find_card, load, stamp
 from pages.state.server_settings import server_settings
@@ -24,15 +25,24 @@ from pages.state.server_settings import server_settings
 
 def evaluations() -> list[Evaluation]:
     """All evaluations: the workspace's, then the demo's, each newest first; the first one where an id is repeated."""
-    roots = server_settings().evaluations
-    files = [file for root in roots for file in sorted(root.glob(f"[!.]*/{FILE}"))]
-    found = _evaluations(tuple(map(str, roots)), tuple((str(file), stamp(file)) for file in files))
+    found = _listed().found
     return list({evaluation.id: evaluation for evaluation in reversed(found)}.values())[::-1]
 
 
+def left_out_evaluations() -> tuple[LeftOut, ...]:
+    """The folders beside the evaluations that hold none that can be read."""
+    return _listed().left_out
+
+
+def _listed() -> Listing[Evaluation]:
+    roots = server_settings().evaluations
+    files = [file for root in roots for file in (root, *sorted(root.glob(f"[!.]*/{FILE}")))]
+    return _evaluations(tuple(map(str, roots)), tuple(map(stamp, files)))
+
+
 @st.cache_resource(max_entries=4, show_spinner="Opening the evaluations …")
-def _evaluations(roots: tuple[str, ...], stamps: tuple[tuple[str, int], ...]) -> list[Evaluation]:
-    return [evaluation for root in roots for evaluation in list_evaluations(Path(root))]
+def _evaluations(roots: tuple[str, ...], stamps: tuple[int, ...]) -> Listing[Evaluation]:
+    return read_evaluations(map(Path, roots))
 
 
 def find_evaluation(id: str | None) -> Evaluation | None:
@@ -69,10 +79,8 @@ def _concepts(address: str, place: tuple[str, int]) -> Concepts:
         if "/" in address:
             return of_evaluation(Evaluation.load(place[0]), address.split("/", 1)[1])
         return of_report(ClassReport.load(place[0]))
-    except ValueError:
-        raise
-    except Exception as error:  # safetensors has its own errors, and names none of them in public
-        raise ValueError(f"its arrays cannot be read ({type(error).__name__})") from error
+    except (ValueError, OSError) as error:
+        raise ValueError(reason_of(error, Path(place[0]))) from error
 
 
 def names_at(address: str) -> Names:

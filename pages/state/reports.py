@@ -1,15 +1,19 @@
 """Reports for the pages, cached until they change on disk."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from concepts.lexicon.naming import IN_REPORT, ConceptName, read_names
-from concepts.report import ClassReport, ReportCard, list_cards
+from concepts.report import ClassReport, ReportCard
+from concepts.report.card import read_cards
 from concepts.report.queries.array_checks import check_arrays
 from concepts.report.queries.photo_filter import amounts_of
+from concepts.storage.listing import LeftOut, Listing, reason_of
+from concepts.storage.reading import file_inside, read_file
 from pages.figures.sprite import Sprite, sprite
 from pages.state.address import ReportView
 from pages.state.notes import names_on
@@ -21,12 +25,21 @@ if TYPE_CHECKING:
 
 def cards() -> list[ReportCard]:
     """The cards of all reports, newest first."""
+    return list(_listed().found)
+
+
+def left_out_reports() -> tuple[LeftOut, ...]:
+    """The folders beside the reports that hold none that can be read."""
+    return _listed().left_out
+
+
+def _listed() -> Listing[ReportCard]:
     return _cards(tuple((str(root), stamp(root)) for root in server_settings().reports))
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _cards(roots: tuple[tuple[str, int], ...]) -> list[ReportCard]:
-    return list_cards([Path(root) for root, _ in roots])
+def _cards(roots: tuple[tuple[str, int], ...]) -> Listing[ReportCard]:
+    return read_cards([Path(root) for root, _ in roots])
 
 
 def stamp(path: Path) -> int:
@@ -56,8 +69,11 @@ def load(card: ReportCard) -> ClassReport:
 
 @st.cache_resource(max_entries=16, show_spinner="Opening the report …")
 def _load(folder: str, stamp: int) -> ClassReport:
-    report = ClassReport.load(folder)
-    check_arrays(report)
+    try:
+        report = ClassReport.load(folder)
+        check_arrays(report)
+    except (ValueError, OSError) as error:
+        raise ValueError(reason_of(error, Path(folder))) from error
     return report
 
 
@@ -69,11 +85,11 @@ def report_key(report: ClassReport) -> tuple[str, int]:
 
 def suggested(report: ClassReport) -> dict[int, ConceptName]:
     """Concept → the word found by `python -m concepts name`, its score, its runner-up; empty if it was not run."""
-    if report.folder is None or not (report.folder / IN_REPORT).is_file():
+    if report.folder is None:
         return {}
     try:
-        return {name.concept: name for name in read_names(report.folder / IN_REPORT)}
-    except ValueError:
+        return {name.concept: name for name in read_names(file_inside(report.folder, IN_REPORT))}
+    except (ValueError, OSError):
         return {}
 
 
@@ -90,12 +106,14 @@ def photo_sheet(key: tuple[str, int], _report: ClassReport) -> Sprite:
 
 
 def crops_of(card: ReportCard) -> list[bytes]:
-    """The pictures of a gallery card; those that are missing or outside the report's folder are left out."""
+    """The pictures of a gallery card; those that are missing, links, or outside the report's folder are left out."""
     return _crops(str(card.folder), card.crops, stamp(card.folder))
 
 
 @st.cache_data(max_entries=2_000, show_spinner=False)
 def _crops(folder: str, files: tuple[str, ...], stamp: int) -> list[bytes]:
-    root = Path(folder).resolve()
-    paths = [(root / file).resolve() for file in files]
-    return [path.read_bytes() for path in paths if root in path.parents and path.is_file()]
+    found = []
+    for file in files:
+        with suppress(ValueError, OSError):
+            found.append(read_file(file_inside(Path(folder), file)))
+    return found

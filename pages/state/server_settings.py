@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from concepts.engine.photo_folders import photo_folders
 from concepts.storage.app_folder import DEMO, default_workspace
 
 if TYPE_CHECKING:
@@ -37,12 +38,11 @@ class ServerSettings:
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
         """The settings in environment variables, with defaults for those not set."""
-        photos = [part for part in environment.get("CONCEPTS_PHOTOS", "").split(os.pathsep) if part.strip()]
         translations = environment.get("CONCEPTS_TRANSLATIONS")
         models = [part.strip() for part in re.split(r"[;\n]", environment.get("CONCEPTS_MODELS", ""))]
         return cls(
             workspace=Path(environment.get("CONCEPTS_WORKSPACE") or default_workspace()).expanduser().resolve(),
-            photos=tuple(Path(part).expanduser() for part in photos),
+            photos=photo_folders(environment),
             models=tuple(part for part in models if part),
             device=environment.get("CONCEPTS_DEVICE") or "cpu",
             notes_url=environment.get("CONCEPTS_NOTES") or "",

@@ -3,7 +3,10 @@
 import streamlit as st
 
 from pages.compare import dictionaries, methods
+from pages.components.left_out import tell_left_out
+from pages.state.evaluations import left_out_evaluations
 from pages.state.notes import warn_of_trouble
+from pages.state.reports import left_out_reports
 from pages.state.selection import choose, comparison, sync_widget
 
 PARTS = {"methods": "Methods", "dictionaries": "Two dictionaries"}
@@ -22,3 +25,5 @@ if part == "methods":
     methods.show()
 else:
     dictionaries.show()
+    tell_left_out(left_out_reports(), "report")
+tell_left_out(left_out_evaluations(), "evaluation")

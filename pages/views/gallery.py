@@ -5,16 +5,18 @@ import streamlit as st
 from concepts.numerics.counted import counted
 from pages.components import texts
 from pages.components.cards import card_grid, report_card
+from pages.components.left_out import tell_left_out
 from pages.components.safe_text import paragraph
 from pages.gallery import controls
 from pages.gallery.shelf import n_pages, page_of, shelf
 from pages.state.address import ReportView
-from pages.state.reports import cards, crops_of
+from pages.state.reports import cards, crops_of, left_out_reports
 
 all_cards = cards()
 st.title("What has the classifier learned?")
 if not all_cards:
     controls.nothing_yet()
+    tell_left_out(left_out_reports(), "report")
     st.stop()
 paragraph(
     "Each card is a report on one class: what the model looks at, how much each part counts, where it goes wrong."
@@ -30,3 +32,4 @@ reports = counted(len(fitting), "report")
 paragraph(reports if len(shown) == len(fitting) else f"{reports}, {len(shown)} on this page", "cx-note")
 addresses = [ReportView(card.id, card.model, card.target, card.layer).href() for card in shown]
 st.html(card_grid([report_card(card, href, crops_of(card)) for card, href in zip(shown, addresses, strict=True)]))
+tell_left_out(left_out_reports(), "report")

@@ -1,7 +1,12 @@
 """Page: the report of one class."""
 
+from typing import NoReturn
+
 import streamlit as st
 
+from concepts.report import ReportCard
+from concepts.report.array_file import DamagedReportError
+from concepts.storage.listing import reason_of
 from pages.components.safe_text import paragraph, plain
 from pages.report import concepts, graph, header, interventions, mistakes, own_photo, provenance, strategies, suspicion
 from pages.state.messages import told
@@ -20,29 +25,28 @@ if card is None:
     st.page_link("pages/views/gallery.py", label="See all reports", icon=":material/grid_view:")
     st.page_link("pages/views/analysis.py", label="New analysis", icon=":material/add_circle:")
     st.stop()
+
+
+def refuse(card: ReportCard, error: ValueError | OSError) -> NoReturn:
+    """Says why the report is not shown, or not further, and ends the page."""
+    st.error(f"The report {plain(card.id)} cannot be shown: {told(ValueError(reason_of(error, card.folder)))}")
+    st.page_link("pages/views/gallery.py", label="See all reports", icon=":material/grid_view:")
+    st.stop()
+
+
 try:
     report = load(card)
 except ValueError as error:
     st.title("Class report")
-    st.error(f"The report {plain(card.id)} cannot be shown: {told(error)}")
-    st.page_link("pages/views/gallery.py", label="See all reports", icon=":material/grid_view:")
-    st.stop()
+    refuse(card, error)
 st.set_page_config(page_title=f"{card.target} · Concepts")
 choose(id=card.id, model=card.model, target=card.target, layer=card.layer)
 header.show(report)
 warn_of_trouble()
-graph.show(report)
-st.divider()
-strategies.show(report)
-st.divider()
-suspicion.show(report)
-st.divider()
-interventions.show(report)
-st.divider()
-own_photo.show(report)
-st.divider()
-mistakes.show(report)
-st.divider()
-concepts.show(report)
-st.divider()
+try:
+    for part in (graph, strategies, suspicion, interventions, own_photo, mistakes, concepts):
+        part.show(report)
+        st.divider()
+except (DamagedReportError, OSError) as error:  # replaced or damaged meanwhile, or a picture is cut off
+    refuse(card, error)
 provenance.show(report.data)

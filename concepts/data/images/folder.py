@@ -14,6 +14,8 @@ from concepts.data.images.names import foreign_picture, is_hidden, is_picture, s
 from concepts.data.images.photo import Limits, UnreadablePhoto
 from concepts.data.images.source import check_number, size_problem
 
+Fence = tuple[str, ...]  # folders that links may lead to, without links in their paths
+
 
 class FileSource:
     """Photos that are separate files."""
@@ -40,14 +42,16 @@ class FileSource:
             raise UnreadablePhoto(file_reason(error), name=self.names[position]) from error
 
 
-def from_folder(root: Path, limits: Limits) -> FileSource:
+def from_folder(root: Path, limits: Limits, within: Sequence[Path] | None = None) -> FileSource:
     """The photos below `root`, sorted by name. Links are followed, but no folder is read twice.
 
-    Raises ValueError for more than limits.max_photos.
+    within: folders that links may lead to, besides `root`; None for anywhere. Raises ValueError for more than
+    limits.max_photos.
     """
     paths: dict[str, Path] = {}
     skipped: list[Skipped] = []
-    for name, path in _walk(root, skipped):
+    fence = None if within is None else tuple(os.path.realpath(folder) for folder in (root, *within))
+    for name, path in _walk(root, skipped, fence):
         problem = _file_problem(path, limits) if is_picture(name) else foreign_picture(name)
         if problem is not None:
             skipped.append(Skipped(name, problem))
@@ -87,21 +91,26 @@ def _given(labels: list[str | None]) -> GivenLabels | None:
     return GivenLabels(names, LabelSource.LIST, LabelSource.LIST_NUMBERS)
 
 
-def _walk(root: Path, skipped: list[Skipped]) -> Iterator[tuple[str, Path]]:
+def _walk(root: Path, skipped: list[Skipped], fence: Fence | None) -> Iterator[tuple[str, Path]]:
     """All files that are not hidden, as (relative name, path). Linked folders are visited last, so that a folder is
-    listed under its own name if it lies below the root."""
+    listed under its own name if it lies below the root. Links out of the fence are skipped."""
     seen: set[tuple[int, int]] = set()
     waiting = deque([("", root)])
     while waiting:
         prefix, folder = waiting.popleft()
         for entry in _entries(folder, prefix, seen, skipped):
-            name = prefix + valid_text(entry.name)
+            name, path = prefix + valid_text(entry.name), Path(entry.path)
+            if fence is not None and entry.is_symlink():
+                path = Path(os.path.realpath(path))  # read there: a link may be turned between look and reading
+                if not any(path.is_relative_to(folder) for folder in fence):
+                    skipped.append(Skipped(name, "a link out of the folders that may be read"))
+                    continue
             if not _is_folder(entry):
-                yield name, Path(entry.path)
+                yield name, path
             elif entry.is_symlink():
-                waiting.append((name + "/", Path(entry.path)))
+                waiting.append((name + "/", path))
             else:
-                waiting.appendleft((name + "/", Path(entry.path)))
+                waiting.appendleft((name + "/", path))
 
 
 def _entries(folder: Path, prefix: str, seen: set[tuple[int, int]], skipped: list[Skipped]) -> list[os.DirEntry[str]]:

@@ -3,7 +3,7 @@
 import difflib
 import os
 import zipfile
-from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from pathlib import Path
 
 from PIL import Image
@@ -24,7 +24,7 @@ IN_PYTHON = "in Python also a dataset, an array or a list of pictures"
 SHOWN = 60  # characters of a thing that is refused
 
 
-def open_photos(source: object, *, limits: Limits = DEFAULT_LIMITS) -> PhotoSet:
+def open_photos(source: object, *, limits: Limits = DEFAULT_LIMITS, within: Sequence[Path] | None = None) -> PhotoSet:
     """The photos of a source: files, or in Python also a dataset, an array or a list of pictures.
 
     Files:
@@ -48,10 +48,13 @@ def open_photos(source: object, *, limits: Limits = DEFAULT_LIMITS) -> PhotoSet:
     dress/000042.png. Random transforms must be out: a photo read twice is the same.
 
     Hidden files and files of other kinds are ignored; files that look like a photo but cannot be one are in `skipped`,
-    with the reason. Raises ValueError, one line, for a source that does not exist, cannot be read, has no photo or is
-    over the limits, and for anything else.
+    with the reason. Links in a folder are followed, no folder twice; with `within`, only to that folder and to these:
+    for a server, where whoever writes into a folder may not choose what else is read.
+
+    Raises ValueError, one line, for a source that does not exist, cannot be read, has no photo or is over the limits,
+    and for anything else.
     """
-    found = _source(source, limits)
+    found = _source(source, limits, within)
     if not found.names:
         raise ValueError(
             f"no photos in {found.title}{_left_out(found)}: {EXPECTED}, with pictures such as .jpg or .png"
@@ -59,14 +62,14 @@ def open_photos(source: object, *, limits: Limits = DEFAULT_LIMITS) -> PhotoSet:
     return PhotoSet(found, limits)
 
 
-def _source(source: object, limits: Limits) -> Source:
+def _source(source: object, limits: Limits, within: Sequence[Path] | None) -> Source:
     if isinstance(source, list | tuple) and source and isinstance(source[0], str | os.PathLike):
         return from_list([Listed(_path(item), None) for item in source], f"the list of {len(source):,} files", limits)
     if not isinstance(source, str | os.PathLike) and (items := items_of(source)) is not None:
         return ItemSource(items, limits)
     path = _path(source)
     if path.is_dir():
-        return from_folder(path, limits)
+        return from_folder(path, limits, within)
     if not path.is_file():
         raise ValueError(f"no such folder or file: {str(path)!r}{_near(path)}; {EXPECTED}; correct the path")
     return _from_file(path, limits)

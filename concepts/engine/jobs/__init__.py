@@ -1,7 +1,20 @@
 """Analyses as jobs that outlive their caller: request and progress on disk, cancelled and resumed from outside."""
 
 from concepts.engine.executors.processes import PROCESSES, Processes
-from concepts.engine.jobs.control import cancel, find, list_jobs, remove, submit
-from concepts.engine.jobs.job import Executor, Job, JobState
+from concepts.engine.jobs.control import cancel, find, list_jobs, read_jobs, remove, submit
+from concepts.engine.jobs.job import Executor, Job, JobOnDisk, JobState
 
-__all__ = ["PROCESSES", "Executor", "Job", "JobState", "Processes", "cancel", "find", "list_jobs", "remove", "submit"]
+__all__ = [
+    "PROCESSES",
+    "Executor",
+    "Job",
+    "JobOnDisk",
+    "JobState",
+    "Processes",
+    "cancel",
+    "find",
+    "list_jobs",
+    "read_jobs",
+    "remove",
+    "submit",
+]

@@ -5,21 +5,26 @@ import time
 from pathlib import Path
 
 from concepts.engine.executors.processes import PROCESSES
-from concepts.engine.jobs.job import REQUEST, TASKS, Executor, Job, JobRequest, JobState, Task
+from concepts.engine.jobs.job import REQUEST, TASKS, Executor, Job, JobOnDisk, JobRequest, JobState, Task
 from concepts.report.request import Request
+from concepts.storage.listing import Listing, list_folders
 from concepts.storage.typed_json import write_typed
 
 
 def submit(request: Request, workspace: Path, *, task: Task = "report", executor: Executor = PROCESSES) -> Job:
     """The job of this request, started unless it is already running; equal requests share one job.
 
-    A job that failed, was cancelled or was killed starts again and continues after its last finished stage.
+    A job that failed, was cancelled or was killed starts again and continues after its last finished stage. A damaged
+    folder of this request is removed first.
     """
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}: choose one of {', '.join(TASKS)}")
     job = Job(workspace / "jobs" / f"{task}-{request.key}", executor)
-    if job.folder.is_dir() and not job.state.finished:
-        return job
+    if job.folder.is_dir():
+        if not job.damaged and not job.state.finished:
+            return job
+        if job.damaged and executor.lost(job, JobState()):
+            shutil.rmtree(job.folder, ignore_errors=True)
     job.folder.mkdir(parents=True, exist_ok=True)
     (job.folder / "cancel").unlink(missing_ok=True)
     write_typed(job.folder / REQUEST, JobRequest(task, request))
@@ -34,10 +39,26 @@ def find(workspace: Path, id: str, *, executor: Executor = PROCESSES) -> Job | N
     return Job(folder, executor) if id and (folder / REQUEST).is_file() else None
 
 
+def read_jobs(
+    workspace: Path, *, task: Task = "report", executor: Executor = PROCESSES, most: int | None = None
+) -> Listing[JobOnDisk]:
+    """The jobs of a task, newest first, at most so many; and the folders, as new as these, that hold no valid job."""
+    return list_folders(
+        [workspace / "jobs"], lambda folder: Job(folder, executor).read(), start=f"{task}-", order=_submitted, most=most
+    )
+
+
 def list_jobs(workspace: Path, *, task: Task = "report", executor: Executor = PROCESSES) -> list[Job]:
-    """All jobs of a task, newest first."""
-    files = sorted((workspace / "jobs").glob(f"{task}-*/{REQUEST}"), key=lambda f: f.stat().st_mtime, reverse=True)
-    return [Job(file.parent, executor) for file in files]
+    """All jobs of `read_jobs`, without what was left out."""
+    return [each.job for each in read_jobs(workspace, task=task, executor=executor).found]
+
+
+def _submitted(folder: Path) -> float:
+    """Seconds since 1970; 0 where there is no request."""
+    try:
+        return (folder / REQUEST).stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def cancel(job: Job) -> None:

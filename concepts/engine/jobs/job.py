@@ -7,7 +7,7 @@ from typing import Literal, Protocol, get_args
 
 from concepts.engine.inspection import Inspection
 from concepts.report.request import Request
-from concepts.storage.typed_json import Count, Positive, Share, read_typed, write_typed
+from concepts.storage.typed_json import Count, Moment, Share, read_typed, write_typed
 
 Task = Literal["report", "inspect"]
 TASKS: tuple[Task, ...] = get_args(Task)
@@ -24,8 +24,8 @@ class JobState:
     stage: str = ""
     share: Share = 0.0  # of the stage
     done: Share = 0.0  # of the whole job, with the usual weights of the stages
-    started: Positive = 0.0
-    updated: Positive = 0.0
+    started: Moment = 0.0
+    updated: Moment = 0.0
     message: str = ""
     result: str = ""  # the report's id
     pid: Count = 0
@@ -100,6 +100,21 @@ class Job:
         """The result of the task `inspect`."""
         return read_typed(Inspection, self.folder / RESULT)
 
+    def read(self) -> "JobOnDisk":
+        """Its request and its state at this moment. Raises ValueError or OSError where one cannot be read."""
+        return JobOnDisk(self, self.request, self.state)
+
+    @property
+    def damaged(self) -> bool:
+        """True where its request or its state is not what a job writes; a file that may not be read is no proof."""
+        try:
+            self.read()
+        except (ValueError, FileNotFoundError):
+            return True
+        except OSError:
+            return False
+        return False
+
     @property
     def log(self) -> Path:
         return self.folder / "log.txt"
@@ -108,14 +123,24 @@ class Job:
     def state(self) -> JobState:
         """The state on disk; "interrupted" when it is unfinished and its worker has ended."""
         file = self.folder / STATE
-        state = read_typed(JobState, file) if file.is_file() else JobState()
+        state = read_typed(JobState, file) if file.exists() else JobState()
         if not state.finished and self.executor.lost(self, state):
             return replace(state, status="interrupted")
         return state
 
     def write(self, state: JobState) -> None:
-        write_typed(self.folder / STATE, replace(state, updated=time.time()))
+        """Writes it, several times a second: a state that a power failure takes is one of a job that it ended."""
+        write_typed(self.folder / STATE, replace(state, updated=time.time()), durable=False)
 
     @property
     def cancel_wanted(self) -> bool:
         return (self.folder / "cancel").is_file()
+
+
+@dataclass(frozen=True)
+class JobOnDisk:
+    """A job with its request and its state as they were read together."""
+
+    job: Job
+    request: Request
+    state: JobState

@@ -18,6 +18,7 @@ from concepts.engine.analysis import analyse
 from concepts.engine.executors.processes import PROCESSES, lock_of
 from concepts.engine.inspection import inspect
 from concepts.engine.jobs.job import RESULT, Job, JobState
+from concepts.engine.photo_folders import photo_folders
 from concepts.report.request import Request
 from concepts.storage.store import prune, slug
 from concepts.storage.typed_json import write_typed
@@ -89,12 +90,12 @@ class Worker:
 
     def _do_task(self) -> str:
         """The id of the requested report; "" for an inspection, which is written to the job's folder."""
-        store = self.job.workspace / "store"
+        store, within = self.job.workspace / "store", photo_folders(os.environ)
         if self.job.task == "inspect":
-            write_typed(self.job.folder / RESULT, inspect(self.job.request, store, self.progress))
+            write_typed(self.job.folder / RESULT, inspect(self.job.request, store, self.progress, within=within))
             return ""
         collections = self.job.workspace / "collections"
-        report = analyse(self.job.request, store, self.progress, collections=collections)
+        report = analyse(self.job.request, store, self.progress, collections=collections, within=within)
         id = report_id(self.job.request, report.data.target.label, report.data.layer.path)
         report.save(self.job.workspace / "reports" / id)
         prune(store)

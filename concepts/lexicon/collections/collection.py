@@ -1,12 +1,13 @@
 """A collection: its photos, their tokens' encoder and where the tokens are stored."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from concepts.storage.listing import Listing, list_folders, reason_of
+from concepts.storage.reading import file_inside, read_file
 from concepts.storage.typed_json import NOT_STORED, read_typed
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Collection:
 
     space: fingerprint of the encoder and its layer; queries from elsewhere fit if theirs is equal. tokens: the folder
     in the store. names, labels: of the photos, in row order. Raises ValueError when the numbers of names and labels
-    differ.
+    differ, and where `tokens` is not the plain name of a folder.
     """
 
     title: str
@@ -51,6 +52,8 @@ class Collection:
     def __post_init__(self) -> None:
         if len(self.names) != len(self.labels):
             raise ValueError(f"{len(self.names)} names of photos and {len(self.labels)} labels: one of each is needed")
+        if len(Path(self.tokens).parts) != 1 or self.tokens in (".", "..") or "\0" in self.tokens:
+            raise ValueError(f"tokens are in {self.tokens[:80]!r}: expected the name of a folder in the store")
 
     @property
     def id(self) -> str:
@@ -63,7 +66,7 @@ class Collection:
     def load(cls, folder: Path, store: Path) -> Self:
         """The collection in a folder. Raises ValueError when it is damaged, or its tokens are no longer stored."""
         try:
-            found = replace(read_typed(cls, folder / FILE), folder=folder, store=store)
+            found = replace(read_typed(cls, file_inside(folder, FILE)), folder=folder, store=store)
         except ValueError as error:
             raise ValueError(f"{error}: record it again") from error
         if not (store / found.tokens / "info.json").is_file():
@@ -72,10 +75,20 @@ class Collection:
 
     @cached_property
     def activations(self) -> "Activations":
-        """The stored tokens."""
+        """The stored tokens. Raises ValueError where they are damaged, or not those of these photos."""
         from concepts.activations.collect import Activations
 
-        return Activations(self.store / self.tokens)
+        found = Activations(self.store / self.tokens)
+        try:
+            found.check()
+            if len(found) != len(self):
+                raise ValueError(f"{len(found)} photos are stored, {len(self)} are named")
+        except (ValueError, OSError) as error:
+            reason = reason_of(error, found.folder)
+            raise ValueError(
+                f"the tokens of {self.title} are damaged ({reason}): run the same analysis again"
+            ) from error
+        return found
 
     @cached_property
     def grid(self) -> tuple[int, int]:
@@ -114,7 +127,8 @@ class Collection:
     def thumbnail(self, image: int) -> bytes:
         """A photo as the model saw it, JPEG."""
         self._check(image)
-        return self.activations.thumbnail(image).read_bytes()
+        file = self.activations.thumbnail(image)
+        return read_file(file_inside(self.activations.folder, file.relative_to(self.activations.folder).as_posix()))
 
     def lexicons(self) -> list[Path]:
         """The folders of the lexicons recorded with the collection."""
@@ -125,11 +139,13 @@ class Collection:
             raise ValueError(f"photo {image} was asked for, {self.title} has 0 to {len(self) - 1}")
 
 
+def read_collections(roots: Iterable[Path], store: Path) -> Listing[Collection]:
+    """All collections in these folders with stored tokens, newest first, and the folders without a valid one."""
+    listing = list_folders(roots, lambda folder: Collection.load(folder, store))
+    newest = sorted(listing.found, key=lambda collection: collection.created, reverse=True)
+    return replace(listing, found=tuple(newest))
+
+
 def list_collections(roots: Iterable[Path], store: Path) -> list[Collection]:
-    """All collections in these folders with stored tokens, newest first; damaged and hidden ones are left out."""
-    found = []
-    for root in roots:
-        for file in sorted(root.glob(f"[!.]*/{FILE}")) if root.is_dir() else []:
-            with suppress(ValueError, OSError):
-                found.append(Collection.load(file.parent, store))
-    return sorted(found, key=lambda collection: collection.created, reverse=True)
+    """The collections of `read_collections`, without what was left out."""
+    return list(read_collections(roots, store).found)

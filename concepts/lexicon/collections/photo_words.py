@@ -1,6 +1,5 @@
 """Word activations of all photos of a collection, for search and for the overuse of words."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -9,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from concepts.storage.store import key_of, new_folder
+from concepts.storage.entries import drop, is_kept, new_entry
+from concepts.storage.listing import reason_of
+from concepts.storage.store import key_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -56,11 +57,13 @@ def stored_words(
     The key is the tokens and the lexicon's words, vectors and bias. A missing or damaged entry is computed again.
     """
     folder = collection.store / f"words-{_key(collection, lexicon)}"
-    try:
-        return _load(folder, lexicon)
-    except ValueError:
-        read = read_words(collection, lexicon, progress=progress)
-    with new_folder(folder) as part:
+    if is_kept(folder):
+        try:
+            return _load(folder, lexicon)
+        except ValueError as error:
+            drop(folder, reason_of(error, folder))
+    read = read_words(collection, lexicon, progress=progress)
+    with new_entry(folder) as part:
         _save(read, part)
     return read
 
@@ -103,8 +106,9 @@ def _load(folder: Path, lexicon: "Lexicon") -> WordsRead:
     try:
         with safe_open(folder / OVERUSE, "pt") as file:
             used = Overuse(file.get_tensor("mean"), file.get_tensor("share"), int(file.metadata()["n_photos"]))
-        os.utime(folder)  # recently used: `prune` removes others
-    except (OSError, SafetensorError, KeyError, TypeError) as error:
+        if not used.mean.shape == used.share.shape == (len(lexicon),):
+            raise ValueError(f"the overuse of {len(used.mean)} words is stored, the lexicon has {len(lexicon)}")
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{folder} holds no words that were read ({error})") from error
     return WordsRead(used, LexicalIndex.load(folder / INDEX, lexicon))
 

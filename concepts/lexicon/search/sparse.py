@@ -7,8 +7,6 @@ in parts of 2^18 rows, which allow adding rows; NumPy word by word 17 to 31, Sci
 """
 
 import json
-import os
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from concepts.lexicon.search.base import SearchResult, best
+from concepts.storage.store import new_file
 from concepts.storage.typed_json import Count, from_json, to_json
 
 PART = 2**18  # maximum number of rows moved at once when rows are added
@@ -127,12 +126,10 @@ class SparseIndex:
         """Writes the index to one .safetensors file, atomically."""
         from safetensors.numpy import save_file
 
-        unfinished = Path(path).with_name(f".{Path(path).name}.{uuid.uuid4().hex[:8]}")
-
         arrays = {f"{name}.{i}": getattr(part, name) for i, part in enumerate(self._parts) for name in ARRAYS}
         header = Header(self.n_words, tuple(part.shape[0] for part in self._parts))
-        save_file(arrays, unfinished, header.metadata)
-        os.replace(unfinished, path)
+        with new_file(Path(path)) as unfinished:
+            save_file(arrays, unfinished, header.metadata)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

@@ -53,7 +53,13 @@ def build_site(
     spaces = spaces_of(classes)
     items = items_of(title[:LONGEST_TITLE], classes, spaces, progress)
     written = write_site(place, items, progress)
-    return SiteSummary(place, len(classes), sum(len(each.components) for each in classes), written, tuple(left_out))
+    return SiteSummary(
+        place,
+        len(classes),
+        sum(len(each.components) for each in classes),
+        written,
+        tuple(each.text for each in left_out),
+    )
 
 
 def items_of(title: str, classes: list[SiteClass], spaces: list[Space], progress: Progress) -> list[Item]:

@@ -1,5 +1,6 @@
 """The reports of a site: their folders, the names of their pages, and digests to detect changes."""
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -11,11 +12,14 @@ import numpy as np
 from concepts.annotations import NoteStore, current_names, note_subjects
 from concepts.report.card import ReportCard
 from concepts.report.names import NUMBERS
+from concepts.report.queries.array_checks import check_arrays
 from concepts.report.rendering.html import readable
 from concepts.report.stored import StoredReport, thumbnail_name
+from concepts.storage.listing import LeftOut, folders_in
 from concepts.storage.store import key_of, slug
 
 REPORT, PAGE = "report.json", "report.html"
+PIECE = 2**20  # bytes hashed at a time
 N_MAPS = 4  # whole photos on a concept's page
 
 
@@ -71,28 +75,28 @@ class SiteClass:
         return [(f"pictures/{self.stem}/map-{concept}-{rank}.jpg", image) for rank, image in enumerate(there[:N_MAPS])]
 
 
-def collect(folders: Sequence[Path], note_store: NoteStore | None = None) -> tuple[list[SiteClass], list[str]]:
+def collect(folders: Sequence[Path], note_store: NoteStore | None = None) -> tuple[list[SiteClass], list[LeftOut]]:
     """The classes of these folders, each a report or a folder of reports, by label, and the reasons for those left out.
 
     A repeated folder counts once. Raises ValueError for a folder that is missing or holds no report.
     """
-    places = list(dict.fromkeys(place.resolve() for folder in folders for place in _reports_in(folder)))
+    places = {os.path.realpath(place): place for folder in folders for place in _reports_in(folder)}
     found, left_out, stems = [], [], Counter[str]()
-    for place in places:
+    for place in places.values():
         try:
             report, components = _opened(place)
+            digest, files = contents_of(place)
         except (ValueError, OSError) as error:
-            left_out.append(f"{place.name}: {' '.join(str(error).split())}")
+            left_out.append(LeftOut.of(place, error))
             continue
         names = current_names(note_store.current(*note_subjects(report)).values()) if note_store else NUMBERS
         stem = _stem(report)
         stems[stem] += 1
         name = stem if stems[stem] == 1 else f"{stem}-{stems[stem]}"
-        digest, files = contents_of(place)
         digest = digest if names == NUMBERS else key_of(report=digest, names=asdict(names))
         found.append(SiteClass(report.called(names), ReportCard.of(report.data), name, digest, files, components))
     if not found:
-        raise ValueError(f"none of the reports can be read ({left_out[0]}): build them again")
+        raise ValueError(f"none of the reports can be read ({left_out[0].text}): build them again")
     return sorted(found, key=lambda each: (each.label.casefold(), each.stem)), left_out
 
 
@@ -101,7 +105,7 @@ def _reports_in(folder: Path) -> list[Path]:
         raise ValueError(f"there is no folder {folder}: name a report, or a folder of reports")
     if (folder / REPORT).is_file():
         return [folder]
-    inside = [file.parent for file in sorted(folder.glob(f"[!.]*/{REPORT}"))]
+    inside = folders_in(folder)
     if not inside:
         raise ValueError(f"{folder} holds no report: name a folder that `python -m concepts report --out` wrote")
     return inside
@@ -109,17 +113,11 @@ def _reports_in(folder: Path) -> list[Path]:
 
 def _opened(place: Path) -> tuple[StoredReport, np.ndarray]:
     """The report, with its texts cut to a displayable length, and its dictionary."""
-    from safetensors import SafetensorError
-
     report = readable(StoredReport.load(place))
-    try:
-        components = report.array("components")
-    except SafetensorError as error:
-        raise ValueError(f"its arrays are damaged ({error})") from error
-    k = len(report.data.concepts)
-    if components.ndim != 2 or len(components) != k or not k or not np.isfinite(components).all():
-        raise ValueError(f"its dictionary of shape {components.shape} is damaged: expected {k} finite rows")
-    return report, components
+    if not report.data.concepts:
+        raise ValueError("it has no concepts")
+    check_arrays(report)
+    return report, report.array("components")
 
 
 def _stem(report: StoredReport) -> str:
@@ -136,11 +134,15 @@ def _stem(report: StoredReport) -> str:
 
 def contents_of(place: Path) -> tuple[str, frozenset[str]]:
     """BLAKE2b over the names and contents of a report's files, and the names. The report's own page is excluded, since
-    it is made from the other files."""
+    it is made from the other files; so are symbolic links, which are not followed."""
     whole, names = blake2b(digest_size=16), []
-    for file in sorted(path for path in place.rglob("*") if path.is_file() and path.name != PAGE):
-        name, content = file.relative_to(place).as_posix(), file.read_bytes()
-        whole.update(f"{len(name)}:{name}={len(content)}:".encode("utf-8", "surrogateescape"))
-        whole.update(content)
+    for file in sorted(path for path in place.rglob("*") if path.name != PAGE and not path.is_symlink()):
+        if not file.is_file():
+            continue
+        name, size = file.relative_to(place).as_posix(), file.stat().st_size
+        whole.update(f"{len(name)}:{name}={size}:".encode("utf-8", "surrogateescape"))
+        with file.open("rb") as content:
+            while piece := content.read(PIECE):
+                whole.update(piece)
         names.append(name)
     return whole.hexdigest(), frozenset(names)

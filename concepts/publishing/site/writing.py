@@ -115,7 +115,7 @@ def _settle(place: Path, item: Item, before: ManifestEntry) -> tuple[ManifestEnt
     entry = ManifestEntry(item.key, hash_of(content))
     if there == entry.hash:
         return entry, "unchanged"
-    write_bytes(file, content)
+    write_bytes(file, content, durable=False)  # the next build compares its content
     return entry, "new" if there is None else "changed"
 
 

@@ -2,20 +2,25 @@
 
 import os
 import time
-import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import fields
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+
+from concepts.storage.entries import drop
+from concepts.storage.listing import reason_of
+from concepts.storage.store import new_file
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Stored = TypeVar("Stored", bound="DataclassInstance")
 
+DIGEST = "digest"  # of the arrays, in the file's metadata
 STAGES = ("class order", "activations", "concepts", "importance", "sub-concepts", "strategies", "report")
 Progress = Callable[[str, float], None]  # stage, done share of it in [0, 1]
 Arrays = dict[str, np.ndarray]  # by names that the caller chooses
@@ -44,20 +49,55 @@ class Stages:
 
         kind: a dataclass of arrays and plain numbers; it is stored by the names of its fields.
         """
-        from safetensors.numpy import load_file, save_file
+        from safetensors.numpy import save_file
 
         file = self.store / f"{name}-{key}.safetensors"
-        with suppress(FileNotFoundError):  # never computed, or pruned by another process just now
-            os.utime(file)  # recently used: `prune` removes others first
-            found = from_arrays(kind, load_file(file))
+        if (stored := _stored(kind, file)) is not None:
             self.reused.append(name)
-            return found
+            return stored
         found = compute()
-        self.store.mkdir(parents=True, exist_ok=True)
-        unfinished = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}.part")
-        save_file(to_arrays(found), unfinished)
-        os.replace(unfinished, file)
+        arrays = to_arrays(found)
+        with new_file(file) as unfinished:
+            save_file(arrays, unfinished, {DIGEST: digest_of(arrays)})
         return found
+
+
+def _stored(kind: type[Stored], file: Path) -> Stored | None:
+    """The stored result; None where there is none, or it is damaged, which is then removed and said."""
+    try:
+        os.utime(file)  # recently used: `prune` removes others first
+        return from_arrays(kind, _read(file))
+    except FileNotFoundError:  # never computed, or pruned by another process just now
+        return None
+    except (ValueError, OSError) as error:
+        drop(file, reason_of(error, file))
+        return None
+
+
+def _read(file: Path) -> Arrays:
+    """The arrays in a file. Raises ValueError or OSError where they are damaged; older files have no digest."""
+    from safetensors import SafetensorError, safe_open
+
+    if not file.is_file():
+        raise ValueError("it is no file")
+    try:
+        with safe_open(file, framework="np") as stored:
+            arrays = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118 - not a dict
+            digest = (stored.metadata() or {}).get(DIGEST)
+    except (SafetensorError, TypeError, AttributeError) as error:  # the last two: types that NumPy lacks
+        raise ValueError(str(error)) from error
+    if digest is not None and digest != digest_of(arrays):
+        raise ValueError("its arrays are not as they were written")
+    return arrays
+
+
+def digest_of(arrays: Arrays) -> str:
+    """A hash of names, types, shapes and values."""
+    whole = blake2b(digest_size=16)
+    for name, array in sorted(arrays.items()):
+        whole.update(f"{name}={array.dtype}{array.shape}:".encode())
+        whole.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+    return whole.hexdigest()
 
 
 def to_arrays(value: "DataclassInstance") -> Arrays:
@@ -66,6 +106,8 @@ def to_arrays(value: "DataclassInstance") -> Arrays:
 
 
 def from_arrays(kind: type[Stored], arrays: Arrays) -> Stored:
-    """The dataclass from the arrays of `to_arrays`."""
+    """The dataclass from the arrays of `to_arrays`. Raises ValueError where one is missing."""
+    if missing := {field.name for field in fields(kind)} - arrays.keys():
+        raise ValueError(f"it holds no {', no '.join(sorted(missing))}")
     parts = {name: array if array.ndim else array.item() for name, array in arrays.items()}
     return kind(**{field.name: parts[field.name] for field in fields(kind)})

@@ -19,7 +19,8 @@ from PIL import Image
 from concepts.numerics.samples import even_sample
 from concepts.report.rendering.overlay import THRESHOLD
 from concepts.report.stored import StoredReport
-from concepts.storage.store import key_of, new_folder
+from concepts.storage.entries import new_entry
+from concepts.storage.store import key_of
 from concepts.storage.typed_json import Count, Finite, Positive, read_typed, write_typed
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def draw_concept(
     )  # fmt: skip
     pixels = torch.cat([drawn.image, drawn.transparency[None]]).mul(255).round().to(torch.uint8)
     result = ConceptDrawing(_png(pixels.permute(1, 2, 0).cpu().numpy()), figures)
-    with new_folder(_folder(report, concept, store, (steps, crops, seed))) as folder:
+    with new_entry(_folder(report, concept, store, (steps, crops, seed)), keep=False) as folder:
         (folder / "picture.png").write_bytes(result.picture)
         write_typed(folder / "figures.json", figures)
     return result
