@@ -111,7 +111,7 @@ def sweep(folder: Path, name: str | None = None) -> None:
     for kind in ("part", "old"):
         for leftover in folder.glob(f".{start}.{'[0-9a-f]' * 8}.{kind}"):
             if time.time() - _last_change(leftover) > ABANDONED:
-                _remove(leftover)
+                discard(leftover)
 
 
 def prune(store: Path, max_bytes: int = STORE_BYTES) -> int:
@@ -127,12 +127,15 @@ def prune(store: Path, max_bytes: int = STORE_BYTES) -> int:
     for entry, size in zip(entries, sizes, strict=True):
         if removed >= excess or time.time() - _used(entry) < IN_USE:
             break
-        removed += size if _remove(entry) else 0
+        removed += size if discard(entry) else 0
     return removed
 
 
-def _remove(entry: Path) -> bool:
-    """Removes the entry; True if this call removed it. It vanishes as a whole: first its name, then its content."""
+def discard(entry: Path) -> bool:
+    """Removes a file or folder; True if this call removed it. It vanishes as a whole: first its name, then its content.
+
+    False where it is gone already, or may not be removed.
+    """
     gone = _beside(entry, "old") if not entry.name.startswith(".") else entry
     try:
         os.replace(entry, gone)
@@ -155,7 +158,9 @@ def _used(entry: Path) -> float:
 
 def _last_change(entry: Path) -> float:
     """The time of the last change of the entry, or of anything directly in it."""
-    inside = list(entry.iterdir()) if entry.is_dir() else []
+    inside: list[Path] = []
+    with suppress(OSError):  # another process removed it, or it is a file
+        inside = list(entry.iterdir())
     return max(_used(each) for each in (entry, *inside))
 
 

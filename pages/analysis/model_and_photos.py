@@ -1,7 +1,6 @@
 """The choice of model and photos: those that the operator named, or uploads that cannot run code."""
 
 import hashlib
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from concepts.demo.names import DEMO_SOURCES
 from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
 from concepts.models.outputs import Kind
 from concepts.options import names_in
+from concepts.storage.store import write_bytes
 from pages.analysis.photo_sources import named_folder, uploaded_photos
 from pages.analysis.short_names import distinct_names, safe_name
 from pages.state.server_settings import ServerSettings
@@ -120,10 +120,7 @@ def _keep(kind: str, name: str, data: bytes, server: ServerSettings) -> Path:
     digest = hashlib.blake2b(data, digest_size=12).hexdigest()
     file = server.workspace / "uploads" / kind / digest / name
     if not file.is_file():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = file.with_suffix(".part")
-        unfinished.write_bytes(data)
-        os.replace(unfinished, file)
+        write_bytes(file, data)
     return file
 
 

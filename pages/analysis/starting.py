@@ -45,7 +45,9 @@ def _wait(job: Job) -> None:
     state = job.state
     if state.finished:
         st.rerun()
-    st.info(f"Looking at the model and the photos: {state.stage or 'starting'} …")
+    words, button = st.columns([5, 1], vertical_alignment="center")
+    words.info(f"Looking at the model and the photos: {state.stage or 'starting'} …")
+    button.button("Cancel", key="cancel_look", on_click=jobs.cancel, args=(job,), width="stretch")
 
 
 def _choose_and_start(server: ServerSettings, request: Request, found: Inspection) -> None:

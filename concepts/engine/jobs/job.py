@@ -9,7 +9,7 @@ from concepts.engine.inspection import Inspection
 from concepts.report.request import Request
 from concepts.storage.typed_json import Count, Positive, Share, read_typed, write_typed
 
-Task = Literal["report", "inspect"]
+Task = Literal["report", "inspect", "photos"]
 TASKS: tuple[Task, ...] = get_args(Task)
 Status = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
 UNFINISHED = ("waiting", "running")

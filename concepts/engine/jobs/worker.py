@@ -16,13 +16,19 @@ from filelock import FileLock, Timeout
 from concepts.engine.analysis import analyse
 from concepts.engine.executors.processes import PROCESSES, lock_of
 from concepts.engine.inspection import inspect
-from concepts.engine.jobs.job import RESULT, Job, JobState
+from concepts.engine.jobs.job import RESULT, Job, JobState, Task
+from concepts.engine.uploads import Upload, keep_photos
 from concepts.report.request import Request
 from concepts.storage.store import prune, slug
 from concepts.storage.typed_json import write_typed
 
-SLOTS = 2  # maximum number of working processes per workspace
+SLOTS = 2  # maximum number of working processes per workspace and task: short ones do not wait behind long ones
 EVERY = 0.25  # seconds between two progress updates
+CANCELLED: dict[Task, str] = {
+    "report": "Cancelled. What was finished is kept: the same analysis goes on from there.",
+    "inspect": "Cancelled.",
+    "photos": "Cancelled. No photo was kept.",
+}
 WEIGHTS = {  # the usual shares of the whole; "sub-concepts" only on request
     "model": 0.1,
     "class order": 0.05,
@@ -42,14 +48,14 @@ class Cancelled(BaseException):
 class Worker:
     """Runs one job and keeps its state on disk.
 
-    slots: maximum number of jobs of a workspace that run at a time, while the others wait; None if the executor limits
-    them.
+    slots: maximum number of jobs of a workspace and a task that run at a time, while the others wait; None if the
+    executor limits them.
     """
 
     def __init__(self, job: Job, *, slots: int | None = None) -> None:
         self.job, self.slots = job, slots
         self.state = replace(JobState(), started=time.time(), pid=os.getpid())
-        self.noted = 0.0
+        self.noted = 0.0  # on the monotonic clock, which nobody sets
 
     def run(self) -> None:
         """Waits for a slot, does the task, and writes a final state in every case."""
@@ -60,8 +66,7 @@ class Worker:
                 id = self._do_task()
                 self.note(replace(self.state, status="done", stage="done", share=1.0, done=1.0, result=id))
         except Cancelled:
-            kept = "Cancelled. What was finished is kept: the same analysis goes on from there."
-            self.note(replace(self.state, status="cancelled", message=kept))
+            self.note(replace(self.state, status="cancelled", message=CANCELLED[self.job.task]))
         except ValueError as error:
             self.note(replace(self.state, status="failed", message=str(error)))
         except BaseException as error:
@@ -74,7 +79,7 @@ class Worker:
         """Writes the progress of a stage, a few times a second. Raises Cancelled if the job was requested to stop."""
         if self.job.cancel_wanted:
             raise Cancelled
-        if stage != self.state.stage or time.time() - self.noted > EVERY:
+        if stage != self.state.stage or time.monotonic() - self.noted > EVERY:
             before = sum(weight for name, weight in WEIGHTS.items() if _rank(name) < _rank(stage))
             share = min(1.0, share)
             done = min(1.0, before + WEIGHTS.get(stage, 0) * share)
@@ -84,10 +89,13 @@ class Worker:
         """Sets the state and writes it."""
         self.state = state
         self.job.write(state)
-        self.noted = time.time()
+        self.noted = time.monotonic()
 
     def _do_task(self) -> str:
-        """The id of the requested report; "" for an inspection, which is written to the job's folder."""
+        """The id of the requested report, "" for other tasks; an inspection is written to the job's folder."""
+        if self.job.task == "photos":
+            keep_photos(Upload.at(Path(self.job.request.images)), self.progress)
+            return ""
         store = self.job.workspace / "store"
         if self.job.task == "inspect":
             write_typed(self.job.folder / RESULT, inspect(self.job.request, store, self.progress))
@@ -101,10 +109,11 @@ class Worker:
 
     @contextlib.contextmanager
     def _slot(self) -> Iterator[None]:
-        if self.slots is None or self.job.task == "inspect":  # short: it does not wait behind long jobs
+        if self.slots is None:
             yield
             return
-        slots = [FileLock(self.job.workspace / "jobs" / f"slot-{i}.lock") for i in range(self.slots)]
+        jobs, task = self.job.folder.parent, self.job.task
+        slots = [FileLock(jobs / f"{task}-slot-{i}.lock") for i in range(self.slots)]
         while True:
             for slot in slots:
                 with contextlib.suppress(Timeout), slot.acquire(timeout=0):
