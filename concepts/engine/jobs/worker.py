@@ -1,6 +1,7 @@
 """The worker that runs a job, in its own process: `python -m concepts.engine.jobs.worker FOLDER`."""
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ from types import FrameType
 from filelock import FileLock, Timeout
 
 from concepts.engine.analysis import analyse
+from concepts.engine.executors.priority import give_way
 from concepts.engine.executors.processes import PROCESSES, lock_of
 from concepts.engine.inspection import inspect
 from concepts.engine.jobs.job import RESULT, Job, JobState, Task
@@ -23,12 +25,15 @@ from concepts.storage.store import prune, slug
 from concepts.storage.typed_json import write_typed
 
 SLOTS = 2  # maximum number of working processes per workspace and task: short ones do not wait behind long ones
+PROBED = 2.0  # seconds: who asks whether a job is running holds its lock for a moment
 EVERY = 0.25  # seconds between two progress updates
 CANCELLED: dict[Task, str] = {
     "report": "Cancelled. What was finished is kept: the same analysis goes on from there.",
     "inspect": "Cancelled.",
     "photos": "Cancelled. No photo was kept.",
 }
+NO_MEMORY = ("can't allocate memory", "out of memory")  # torch's words for the processor and for CUDA
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 WEIGHTS = {  # the usual shares of the whole; "sub-concepts" only on request
     "model": 0.1,
     "class order": 0.05,
@@ -71,8 +76,7 @@ class Worker:
             self.note(replace(self.state, status="failed", message=str(error)))
         except BaseException as error:
             traceback.print_exc()  # into the job's log
-            message = f"unexpected {type(error).__name__}: {error} (details in {self.job.log.name})"
-            self.note(replace(self.state, status="failed", message=message))
+            self.note(replace(self.state, status="failed", message=failure(error, self.job.log.name)))
             raise
 
     def progress(self, stage: str, share: float) -> None:
@@ -125,6 +129,16 @@ class Worker:
             time.sleep(0.5)
 
 
+def failure(error: BaseException, log: str) -> str:
+    """One line on an error that is not wrong input: what a user can do, or where the details are."""
+    line = next(iter(str(error).strip().splitlines()), "")
+    if isinstance(error, MemoryError) or any(words in line for words in NO_MEMORY):
+        return "There was not enough memory: use a smaller model, fewer photos or fewer concepts."
+    if isinstance(error, OSError) and error.errno in DISK:
+        return f"The disk cannot be written to ({error.strerror}): tell the operator. Finished stages are kept."
+    return f"unexpected {type(error).__name__}: {line} (details in {log})"
+
+
 def _stop(signum: int, frame: FrameType | None) -> None:
     raise Cancelled
 
@@ -142,10 +156,9 @@ def report_id(request: Request, target: str, layer: str) -> str:
 def main(folder: str) -> int:
     """Runs the job in that folder, unless another process already does."""
     job = Job(Path(folder), PROCESSES)
-    with contextlib.suppress(OSError):
-        os.nice(15)  # pages have priority
+    give_way()
     try:
-        with lock_of(job).acquire(timeout=0):
+        with lock_of(job).acquire(timeout=PROBED):
             signal.signal(signal.SIGTERM, _stop)
             Worker(job, slots=SLOTS).run()
     except Timeout:
