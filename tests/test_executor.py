@@ -111,6 +111,22 @@ def test_the_page_asks_the_operators_executor(workspace, monkeypatch):
     assert (card.target, card.n_concepts) == ("red", 3)
 
 
+@pytest.mark.parametrize("damaged", ["", "{", '{"status": 3}', "[" * 100_000])
+def test_a_job_with_a_damaged_state_can_be_started_anew_and_removed(damaged, workspace):
+    queue = Queue([])
+    job = jobs.submit(request(workspace), workspace, executor=queue)
+    (job.folder / "state.json").write_text(damaged)
+    assert jobs.submit(request(workspace), workspace, executor=queue) == job
+    assert len(queue.waiting) == 1, "its executor has it"
+    queue.waiting.clear()
+    assert jobs.submit(request(workspace), workspace, executor=queue).state.status == "waiting"
+    assert len(queue.waiting) == 1
+    queue.waiting.clear()
+    (job.folder / "state.json").write_text(damaged)
+    jobs.remove(job)
+    assert not job.folder.exists()
+
+
 def test_each_task_has_slots_of_its_own(workspace, monkeypatch):
     """An inspection runs while reports hold all of theirs, and waits while inspections do."""
 

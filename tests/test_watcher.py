@@ -123,6 +123,11 @@ def test_a_state_from_a_clock_that_ran_ahead_does_not_run_for_ever(pid, ahead, j
         assert not PROCESSES.lost(job, state), "the lock decides"
 
 
+@pytest.mark.parametrize(("started", "updated", "left"), [(10, 20, 10), (20, 10, None), (0, 1e308, None)])
+def test_the_time_left_is_not_told_where_a_clock_was_set(started, updated, left):
+    assert JobState(status="running", started=started, updated=updated, done=0.5).seconds_left == left
+
+
 def test_a_job_gives_way_to_the_pages():
     code = "from concepts.engine.executors.priority import give_way; give_way(); import os; print(os.nice(0)); "
     code += "print([open(file).read().split()[-1] for file in ('/proc/self/oom_score_adj', '/proc/self/autogroup') "

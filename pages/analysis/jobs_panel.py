@@ -1,13 +1,12 @@
 """The analyses of this workspace: their progress, and actions on them."""
 
-import time
 from pathlib import Path
 
 import streamlit as st
 
 from concepts.engine import jobs
 from concepts.engine.jobs import Job, JobState
-from pages.analysis.amounts import duration
+from pages.analysis.amounts import clock, duration
 from pages.analysis.short_names import photos_name, public
 from pages.components.safe_text import paragraph, plain
 from pages.state.server_settings import ServerSettings
@@ -70,8 +69,7 @@ def _title(job: Job, server: ServerSettings) -> str:
         *([plain(f"others {photos_name(request.others, server)}")] if request.others else []),
         plain(f"{settings.n_concepts} concepts by {settings.method}, {settings.importance}, seed {settings.seed}"),
     ]
-    started = job.state.started
-    return " · ".join(parts + ([time.strftime("%H:%M", time.localtime(started))] if started else []))
+    return " · ".join(filter(None, [*parts, clock(job.state.started)]))
 
 
 def _buttons(server: ServerSettings, job: Job, state: JobState) -> None:

@@ -1,7 +1,19 @@
 """Analyses as jobs that outlive their caller: request and progress on disk, cancelled and resumed from outside."""
 
 from concepts.engine.executors.processes import PROCESSES, Processes
-from concepts.engine.jobs.control import cancel, find, list_jobs, remove, submit
+from concepts.engine.jobs.control import cancel, find, list_jobs, remove, submit, under_way
 from concepts.engine.jobs.job import Executor, Job, JobState
 
-__all__ = ["PROCESSES", "Executor", "Job", "JobState", "Processes", "cancel", "find", "list_jobs", "remove", "submit"]
+__all__ = [
+    "PROCESSES",
+    "Executor",
+    "Job",
+    "JobState",
+    "Processes",
+    "cancel",
+    "find",
+    "list_jobs",
+    "remove",
+    "submit",
+    "under_way",
+]

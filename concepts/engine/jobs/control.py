@@ -18,7 +18,7 @@ def submit(request: Request, workspace: Path, *, task: Task = "report", executor
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}: choose one of {', '.join(TASKS)}")
     job = Job(workspace / "jobs" / f"{task}-{request.key}", executor)
-    if job.folder.is_dir() and not job.state.finished:
+    if job.folder.is_dir() and under_way(job):
         return job
     job.folder.mkdir(parents=True, exist_ok=True)
     (job.folder / "cancel").unlink(missing_ok=True)
@@ -40,6 +40,14 @@ def list_jobs(workspace: Path, *, task: Task = "report", executor: Executor = PR
     return [Job(file.parent, executor) for file in files]
 
 
+def under_way(job: Job) -> bool:
+    """True for an unfinished job; where its state cannot be read, for one whose worker is there."""
+    try:
+        return not job.state.finished
+    except ValueError:
+        return not job.executor.lost(job, JobState())
+
+
 def cancel(job: Job) -> None:
     """Requests the job to stop, which it does at its next step. Finished stages stay in the store."""
     (job.folder / "cancel").touch()
@@ -48,5 +56,5 @@ def cancel(job: Job) -> None:
 
 def remove(job: Job) -> None:
     """Deletes a finished job's folder; its report and the store stay."""
-    if job.state.finished:
+    if not under_way(job):
         shutil.rmtree(job.folder, ignore_errors=True)

@@ -13,6 +13,7 @@ Task = Literal["report", "inspect", "photos"]
 TASKS: tuple[Task, ...] = get_args(Task)
 Status = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
 UNFINISHED = ("waiting", "running")
+LONGEST = 30 * 86_400.0  # seconds left that are believed
 REQUEST, STATE, RESULT = "request.json", "state.json", "result.json"
 
 
@@ -36,10 +37,11 @@ class JobState:
 
     @property
     def seconds_left(self) -> float | None:
-        """Estimate from the time that the done part took; None while too little is done."""
+        """Estimate from the time that the done part took; None while too little is done, or a clock was set since."""
         if self.finished or self.done < 0.02:
             return None
-        return (self.updated - self.started) * (1 - self.done) / self.done
+        left = (self.updated - self.started) * (1 - self.done) / self.done
+        return left if 0 <= left < LONGEST else None
 
 
 @dataclass(frozen=True)
