@@ -105,13 +105,26 @@ def test_a_cancelled_job_is_interrupted_by_its_watcher_and_no_other_process_is(j
     assert job.state.status == "cancelled"
 
 
+@pytest.mark.parametrize(("code", "status"), [(3, "interrupted"), (0, "waiting")])
+def test_a_worker_that_ends_before_it_has_begun_is_said_to_have(code, status, job, started):
+    """0: it found that another process does the job."""
+    worker = started(f"raise SystemExit({code})")
+    job.write(JobState(updated=time.time()))
+    Watcher(job.folder, JobLimits(), worker).watch()
+    with FileLock(job.folder / "lock"):
+        assert job.state.status == status
+    assert ("exit code 3" in job.state.message) == (code == 3)
+
+
 def test_a_job_that_was_started_anew_is_left_alone(job, started):
     worker = started(SLEEPS)
     worker.kill()
-    job.write(JobState(status="running", pid=1))
-    before = (job.folder / "state.json").read_bytes()
-    Watcher(job.folder, JobLimits(), worker).watch()
-    assert (job.folder / "state.json").read_bytes() == before
+    watching = Watcher(job.folder, JobLimits(), worker)
+    for state in (JobState(status="running", pid=1), JobState(pid=0)):
+        job.write(state)
+        before = (job.folder / "state.json").read_bytes()
+        watching.watch()
+        assert (job.folder / "state.json").read_bytes() == before
 
 
 @pytest.mark.parametrize("pid", [0, 1, os.getpid(), 2**53])

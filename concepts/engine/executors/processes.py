@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from filelock import FileLock, Timeout
 
 from concepts.engine.executors.limits import NO_LIMITS, JobLimits
+from concepts.engine.executors.watcher import watch_lock
 from concepts.engine.jobs.job import Job, JobState
 from concepts.storage.app_folder import PACKAGE
 
@@ -58,9 +59,13 @@ def lock_of(job: Job) -> FileLock:
 
 
 def running(job: Job) -> bool:
-    """True where a process holds the job's lock."""
+    """True where a process holds the job's lock, or its watcher has not ended."""
+    return _held(lock_of(job)) or _held(watch_lock(job.folder))
+
+
+def _held(lock: FileLock) -> bool:
     try:
-        with lock_of(job).acquire(timeout=0):
+        with lock.acquire(timeout=0):
             return False
     except Timeout:
         return True

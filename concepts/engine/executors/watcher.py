@@ -1,7 +1,8 @@
 """The process that starts a job's worker and watches it: `python -m concepts.engine.executors.watcher FOLDER`.
 
 It is small, and outlives the worker: what stops the worker from outside, the operator's limits or the system, is said
-in the job's state. Modules beyond the standard library are imported after the worker has started.
+in the job's state. While it lives it holds a lock, so that nobody takes the job for lost before the state says why it
+ended. Modules that take long to import are imported after the worker has started.
 """
 
 import argparse
@@ -15,25 +16,29 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from filelock import FileLock, Timeout
+
 from concepts.engine.executors.limits import JobLimits
 
 if TYPE_CHECKING:
     from concepts.engine.jobs.job import JobState
 
 EVERY = 0.2  # seconds between two looks
+HANDOVER = 10.0  # seconds in which the watcher of the same job's last start must have ended
 GRACE = 30.0  # seconds that a worker has to stop by itself
 KILLED = (
     "Its process was stopped by the system, most likely because the machine ran out of memory. What was finished is "
     "kept. Use a smaller model or fewer photos, or start it again when less is running."
 )
-DIED = "Its process ended unexpectedly (signal {}, details in log.txt). What was finished is kept."
+DIED = "Its process ended unexpectedly ({} {}, details in log.txt). What was finished is kept."
 
 
 class Watcher:
-    """Watches one worker, which is a session of its own, until it has ended."""
+    """Watches one worker, which is a session of its own, until it has ended and its end is on disk."""
 
     def __init__(self, folder: Path, limits: JobLimits, worker: "subprocess.Popen[bytes]") -> None:
         self.folder, self.limits, self.worker = folder, limits, worker
+        self.started = time.time()
         self.reason = ""  # why the operator's limits stop the worker
         self._begun: float | None = None  # on the monotonic clock: when the work began, and the wish to stop was heard
         self._stopping: float | None = None
@@ -66,38 +71,45 @@ class Watcher:
             self._begun = time.monotonic()
         if self._begun is not None and not self.reason:
             self.reason = self.limits.time_reason(time.monotonic() - self._begun) or ""
-        return bool(self.reason) or ((self.folder / "cancel").is_file() and self._state() is not None)
+        return bool(self.reason) or ((self.folder / "cancel").is_file() and self._has_noted())
 
     def _works(self) -> bool:
         """Whether the work has begun; looked at only where its time is limited."""
         state = self._state() if self.limits.minutes is not None else None
         return state is not None and state.status == "running"
 
+    def _has_noted(self) -> bool:
+        state = self._state()
+        return state is not None and state.pid == self.worker.pid
+
     def _state(self) -> "JobState | None":
-        """The worker's state on disk; None before it has noted one, and where the job has been started anew since."""
+        """The state on disk, of the worker or from before it; None where the job has been started anew since."""
         from concepts.engine.jobs.job import STATE, JobState
         from concepts.storage.typed_json import read_typed
 
         with contextlib.suppress(OSError, ValueError):
             state = read_typed(JobState, self.folder / STATE)
-            return state if state.pid == self.worker.pid else None
+            ours = state.pid == self.worker.pid or (state.pid == 0 and state.updated <= self.started)
+            return state if ours else None
         return None
 
     def _conclude(self, code: int) -> None:
         """Writes the final state of a worker that could not, or that the limits have stopped."""
         from concepts.engine.jobs import PROCESSES, Job
 
+        if code == 0 and not self.reason:  # it has said its end, or another process had the job
+            return
         state = self._state()
         if state is None or state.status == "done":
             return
         if self.reason:
             state = replace(state, status="failed", message=self.reason)
-        elif state.finished or code >= 0:
+        elif state.finished:
             return
         elif self._stopping is not None:
             state = replace(state, status="cancelled", message="Cancelled.")
         else:
-            state = replace(state, status="interrupted", message=_end(-code))
+            state = replace(state, status="interrupted", message=_end(code))
         Job(self.folder, PROCESSES).write(state)
 
     def _signal(self, number: int) -> None:
@@ -109,8 +121,16 @@ class Watcher:
                 self.worker.send_signal(number)
 
 
-def _end(number: int) -> str:
-    return KILLED if number == signal.SIGKILL else DIED.format(number)
+def _end(code: int) -> str:
+    """What the exit code of a process says, as `subprocess` gives it."""
+    if code == -signal.SIGKILL:
+        return KILLED
+    return DIED.format("signal" if code < 0 else "exit code", abs(code))
+
+
+def watch_lock(folder: Path) -> FileLock:
+    """The lock that the watcher of a job holds as long as it lives."""
+    return FileLock(folder / "watched.lock")
 
 
 def memory_of_session(leader: int) -> int:
@@ -141,16 +161,17 @@ def _memory(pid: int) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Starts the worker of the job in a folder and watches it."""
+    """Starts the worker of the job in a folder and watches it, unless it is watched already."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--memory", type=float)
     parser.add_argument("--minutes", type=float)
     options = parser.parse_args(arguments)
-    worker = subprocess.Popen(
-        [sys.executable, "-P", "-m", "concepts.engine.jobs.worker", str(options.folder)], start_new_session=True
-    )
-    Watcher(options.folder, JobLimits(options.memory, options.minutes), worker).watch()
+    with contextlib.suppress(Timeout), watch_lock(options.folder).acquire(timeout=HANDOVER):
+        worker = subprocess.Popen(
+            [sys.executable, "-P", "-m", "concepts.engine.jobs.worker", str(options.folder)], start_new_session=True
+        )
+        Watcher(options.folder, JobLimits(options.memory, options.minutes), worker).watch()
     return 0
 
 

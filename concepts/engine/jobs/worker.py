@@ -63,7 +63,10 @@ class Worker:
         self.noted = 0.0  # on the monotonic clock, which nobody sets
 
     def run(self) -> None:
-        """Waits for a slot, does the task, and writes a final state in every case."""
+        """Waits for a slot, does the task, and writes a final state.
+
+        Raises Cancelled, without a final state, where it was interrupted without a wish to cancel.
+        """
         self.note(replace(self.state, status="waiting", stage="waiting for a free slot"))
         try:
             with self._slot():
@@ -71,6 +74,8 @@ class Worker:
                 id = self._do_task()
                 self.note(replace(self.state, status="done", stage="done", share=1.0, done=1.0, result=id))
         except Cancelled:
+            if not self.job.cancel_wanted:  # the watcher knows why, and says so when this process has ended
+                raise
             self.note(replace(self.state, status="cancelled", message=CANCELLED[self.job.task]))
         except ValueError as error:
             self.note(replace(self.state, status="failed", message=str(error)))
@@ -154,7 +159,7 @@ def report_id(request: Request, target: str, layer: str) -> str:
 
 
 def main(folder: str) -> int:
-    """Runs the job in that folder, unless another process already does."""
+    """Runs the job in that folder, unless another process already does. Returns 143 where it was told to stop."""
     job = Job(Path(folder), PROCESSES)
     give_way()
     try:
@@ -163,6 +168,8 @@ def main(folder: str) -> int:
             Worker(job, slots=SLOTS).run()
     except Timeout:
         return 0
+    except Cancelled:
+        return 128 + signal.SIGTERM
     return 0
 
 
