@@ -94,6 +94,16 @@ def test_a_zip_of_very_many_files_is_refused_by_its_directory_alone(monkeypatch)
         list(store_uploads([("x.zip", archive)], Path("nowhere"), Limits(max_photos=2)).iterdir())
 
 
+def test_files_without_number_are_refused_however_they_come(upload):
+    many = [(f"{i}.png", RED) for i in range(9)]
+    for files in (many, [(f"{i}.zip", packed(*many[:2])) for i in range(5)]):
+        with pytest.raises(ValueError, match="the upload has more than 8 files, the limit"):
+            store_uploads(files, upload.folder, Limits(max_photos=2), on_skip=lambda skipped: None)
+    with pytest.raises(ValueError, match="the upload has more than 0 MB, the limit: upload less"):
+        receive(upload, many, Limits(max_bytes=9 * len(RED) - 1))
+    assert files_in(upload.workspace) == []
+
+
 def test_reading_stops_when_it_is_cancelled_and_leaves_nothing(upload):
     receive(upload, FILES)
 

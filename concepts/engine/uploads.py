@@ -89,15 +89,18 @@ def digest_of(files: Files) -> str:
     return digest.hexdigest()
 
 
-def receive(upload: Upload, files: Files) -> None:
+def receive(upload: Upload, files: Files, limits: Limits = LIMITS) -> None:
     """Writes the uploaded files as they are, all or none, for the job that decodes them.
 
-    Files that a killed job left behind for a day are removed.
+    Files that a killed job left behind for a day are removed. Raises ValueError for more than limits.max_bytes.
     """
     _sweep_incoming(upload.incoming.parent)
     with new_folder(upload.incoming, keep=True) as part:
-        names = []
+        names, n_bytes = [], 0
         for number, (name, data) in enumerate(files):
+            n_bytes += len(data)
+            if n_bytes > limits.max_bytes:
+                raise ValueError(f"the upload has more than {limits.max_bytes / 2**20:,.0f} MB, the limit: upload less")
             (part / str(number)).write_bytes(data)
             names.append(name)
         write_typed(part / FILES, Incoming(tuple(names)))

@@ -40,7 +40,7 @@ def shown_upload(server: ServerSettings, upload: Upload, files: Sequence["Upload
         st.fragment(_wait, run_every=1.0)(job, key)
     elif job is not None:
         st.error(plain(public(job.state.message or INTERRUPTED, server)))
-        st.button("Read the photos again", key=f"{key}_again", on_click=_started, args=(server, upload, files))
+        st.button("Read the photos again", key=f"{key}_again", on_click=_read_again, args=(server, upload, files))
     return upload.kept
 
 
@@ -51,13 +51,19 @@ def _job(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]
 
 
 def _started(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]) -> Job | None:
-    """The job that reads the photos; None, with a message on the page, where the disk does not take them."""
+    """The job that reads the photos; None, with a message on the page, where they cannot be stored."""
     try:
         receive(upload, ((file.name, file.getvalue()) for file in files))
         return jobs.submit(upload.request, server.workspace, task="photos", executor=server.executor)
+    except ValueError as error:
+        st.error(plain(str(error)))
     except OSError as error:
         st.error(f"The upload cannot be stored: {error.strerror or type(error).__name__}. Tell the operator.")
-        return None
+    return None
+
+
+def _read_again(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]) -> None:
+    _started(server, upload, files)
 
 
 def _wait(job: Job, key: str) -> None:

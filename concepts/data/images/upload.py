@@ -19,7 +19,7 @@ from concepts.data.images.zipped import ZipSource
 SUFFIX_OF = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "DIB": ".bmp"}  # the others are named after their format
 DEEPEST = 4  # number of innermost class folders that are kept
 MEMBER = b"PK\x01\x02"  # begins a file's entry in the directory of a zip
-OTHERS = 4  # files of a zip for each photo that the limits allow; macOS packs two
+OTHERS = 4  # files, of a zip or uploaded, for each photo that the limits allow; macOS packs two
 SkipReport = Callable[[Skipped], None]
 
 
@@ -80,7 +80,8 @@ def store_uploads(
 def count_uploads(files: Iterable[tuple[str, bytes]], limits: Limits = DEFAULT_LIMITS) -> int:
     """The number of files and members of zips that `store_uploads` would decode; here only headers are read.
 
-    Raises ValueError when their pixels together exceed limits.max_total_pixels, and for a zip over the limits.
+    Raises ValueError when their pixels together exceed limits.max_total_pixels, for far more files than
+    limits.max_photos, and for a zip over the limits.
     """
     return sum(1 for _ in _within_budget(_unpacked(files, limits, lambda skipped: None), limits))
 
@@ -108,9 +109,11 @@ def _photos(
 
 
 def _within_budget(photos: Iterable[tuple[str, bytes]], limits: Limits) -> Iterator[tuple[str, bytes]]:
-    """The photos one by one. Raises ValueError before the one whose pixels exceed the limit of the upload."""
-    total = 0
-    for name, data in photos:
+    """The photos one by one. Raises ValueError before the one with which they are too many, or have too many pixels."""
+    total, most = 0, OTHERS * limits.max_photos
+    for number, (name, data) in enumerate(photos):
+        if number == most:
+            raise ValueError(f"the upload has more than {most:,} files, the limit: upload photos only, each once")
         total += _pixels(data, limits)
         if total > limits.max_total_pixels:
             raise ValueError(
