@@ -95,7 +95,7 @@ class Watcher:
 
     def _conclude(self, code: int) -> None:
         """Writes the final state of a worker that could not, or that the limits have stopped."""
-        from concepts.engine.jobs import PROCESSES, Job
+        from concepts.engine.jobs.job import write_state
 
         if code == 0 and not self.reason:  # it has said its end, or another process had the job
             return
@@ -110,7 +110,7 @@ class Watcher:
             state = replace(state, status="cancelled", message="Cancelled.")
         else:
             state = replace(state, status="interrupted", message=_end(code))
-        Job(self.folder, PROCESSES).write(state)
+        write_state(self.folder, state)
 
     def _signal(self, number: int) -> None:
         """Sends a signal to the worker's session: for an order to stop, to the worker alone."""

@@ -116,8 +116,13 @@ class Job:
         return state
 
     def write(self, state: JobState) -> None:
-        write_typed(self.folder / STATE, replace(state, updated=time.time()))
+        write_state(self.folder, state)
 
     @property
     def cancel_wanted(self) -> bool:
         return (self.folder / "cancel").is_file()
+
+
+def write_state(folder: Path, state: JobState) -> None:
+    """Writes the state of the job in a folder, dated now."""
+    write_typed(folder / STATE, replace(state, updated=time.time()))
