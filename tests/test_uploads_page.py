@@ -12,7 +12,7 @@ from concepts.engine import jobs
 from concepts.engine.jobs import Job, JobState, worker
 from concepts.engine.uploads import LIMITS, Upload, digest_of, keep_photos
 from concepts.storage.store import discard
-from pages.analysis import upload_status
+from pages.analysis import model_and_photos, upload_status
 from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
 from tests.test_uploads import BLUE, FILES, RED
@@ -101,11 +101,41 @@ def test_photos_that_the_operator_removed_are_read_again_from_the_page(tmp_path)
     assert Path(folder_of(page.run())).is_dir()
 
 
-def test_a_full_disk_is_one_line(executor, monkeypatch):
-    def full(*args: object) -> None:
+def test_a_full_or_read_only_disk_is_one_line(executor, monkeypatch):
+    def full(*args: object, **options: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(upload_status, "receive", full)
-    page = uploading([("a.png", RED)])
+    says = "cannot be stored: No space left on device. Tell the operator."
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "submit", full)
+        page = uploading([("a.png", RED)])
+        assert folder_of(page) == "None"
+        assert page.error[0].value == f"The request {says}"
+        patch.setattr(upload_status, "receive", full)
+        assert page.run().error[0].value == f"The upload {says}"
+    assert Path(folder_of(page.run())).is_dir()
+
+
+def typed_names() -> None:
+    import streamlit as st
+
+    from pages.analysis.model_and_photos import choose_model
+    from pages.state.server_settings import server_settings
+
+    st.text(str(choose_model(server_settings())))
+
+
+@pytest.mark.usefixtures("executor")
+def test_weights_and_names_that_the_disk_does_not_take_are_missing(monkeypatch):
+    def read_only(*args: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(model_and_photos, "write_bytes", read_only)
+    page = AppTest.from_function(typed_names).run()
+    page.selectbox(key="model").set_value("resnet18").run()
+    page.file_uploader(key="weights_file").set_value(("w.pt", b"x", "")).run()
+    assert page.error[0].value == "The weights cannot be stored: Read-only file system. Tell the operator."
+    page.radio(key="weights").set_value(model_and_photos.RANDOM).run()
+    page.text_area(key="class_names").set_value("red, green").run()
+    assert page.error[0].value == "The names cannot be stored: Read-only file system. Tell the operator."
     assert folder_of(page) == "None"
-    assert page.error[0].value == "The upload cannot be stored: No space left on device. Tell the operator."

@@ -7,6 +7,7 @@ import streamlit as st
 from concepts.engine import jobs
 from concepts.engine.jobs import Job, JobState
 from pages.analysis.amounts import clock, duration
+from pages.analysis.disk import submitted
 from pages.analysis.short_names import photos_name, public
 from pages.components.safe_text import paragraph, plain
 from pages.state.server_settings import ServerSettings
@@ -88,4 +89,4 @@ def _buttons(server: ServerSettings, job: Job, state: JobState) -> None:
 
 
 def _go_on(server: ServerSettings, job: Job) -> None:
-    jobs.submit(job.request, server.workspace, executor=server.executor)
+    submitted(job.request, server)

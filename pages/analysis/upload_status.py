@@ -9,6 +9,7 @@ from concepts.engine import jobs
 from concepts.engine.jobs import Job
 from concepts.engine.upload_deletion import delete_upload
 from concepts.engine.uploads import Upload, receive
+from pages.analysis.disk import disk_errors_shown, submitted
 from pages.analysis.short_names import public
 from pages.components.safe_text import plain
 from pages.state.server_settings import ServerSettings
@@ -53,12 +54,11 @@ def _job(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]
 def _started(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]) -> Job | None:
     """The job that reads the photos; None, with a message on the page, where they cannot be stored."""
     try:
-        receive(upload, ((file.name, file.getvalue()) for file in files))
-        return jobs.submit(upload.request, server.workspace, task="photos", executor=server.executor)
+        with disk_errors_shown("The upload"):
+            receive(upload, ((file.name, file.getvalue()) for file in files))
+            return submitted(upload.request, server, task="photos")
     except ValueError as error:
         st.error(plain(str(error)))
-    except OSError as error:
-        st.error(f"The upload cannot be stored: {error.strerror or type(error).__name__}. Tell the operator.")
     return None
 
 
