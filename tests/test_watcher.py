@@ -56,7 +56,12 @@ def quick(monkeypatch):
 
 @pytest.mark.parametrize("code", [HUNGRY, FAMILY], ids=["itself", "a child"])
 def test_a_job_that_takes_too_much_memory_ends_with_the_limit_and_what_to_do(job, started, code):
-    Watcher(job.folder, JobLimits(memory=2**26 / 2**30), started(code)).watch()
+    worker = started(code)
+    Watcher(job.folder, JobLimits(memory=2**26 / 2**30), worker).watch()
+    end = time.monotonic() + 10
+    while memory_of_session(worker.pid) and time.monotonic() < end:
+        time.sleep(0.01)
+    assert memory_of_session(worker.pid) == 0, "its children end with it"
     assert job.state.status == "failed"
     assert "memory, the limit for a job here is 0.0625 GB. Use a smaller model" in job.state.message
     assert "\n" not in job.state.message
@@ -99,7 +104,8 @@ def test_a_cancelled_job_is_interrupted_by_its_watcher_and_no_other_process_is(j
     watching = Watcher(job.folder, JobLimits(), worker)
     watching.look()
     PROCESSES.stop(job)
-    assert worker.poll() is None
+    with pytest.raises(subprocess.TimeoutExpired):
+        worker.wait(0.1)
     job.write(JobState(status="running", pid=worker.pid))
     watching.watch()
     assert job.state.status == "cancelled"
