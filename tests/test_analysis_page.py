@@ -1,5 +1,6 @@
 """The page "New analysis": from a choice to a report, through real processes."""
 
+import re
 import time
 
 import pytest
@@ -10,7 +11,7 @@ from concepts.data.images import PICTURE_SUFFIXES
 from concepts.engine import jobs
 from concepts.extraction.methods import AUTO_CHOICE, EXTRACTIONS
 from concepts.report import list_cards, open_report
-from pages.analysis.amounts import duration, size
+from pages.analysis.amounts import clock, duration, size
 from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
 from tests.support.places import ROOT
@@ -177,6 +178,11 @@ def test_nothing_is_offered_that_the_operator_did_not_name(monkeypatch, workspac
 @pytest.mark.parametrize(("seconds", "text"), [(0.2, "1 s"), (89, "89 s"), (200, "3 min"), (7500, "2 h 05 min")])
 def test_durations(seconds, text):
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(("seconds", "form"), [(0, ""), (1e300, ""), (2**60, ""), (1.7e9, r"\d\d:\d\d")])
+def test_a_time_that_no_clock_shows_is_left_out(seconds, form):
+    assert re.fullmatch(form, clock(seconds))
 
 
 def test_sizes():

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -358,3 +359,29 @@ def test_the_command_takes_notes_along_and_brings_them_back(report, url, tmp_pat
     assert main(["notes", "--report", str(folder), "--import", str(file), "--database", home]) == 2
     assert "no text in UTF-8" in capsys.readouterr().err
     book.close()
+
+
+def test_all_that_a_person_wrote_is_removed_for_good_and_nothing_of_others(book, url, capsys):
+    ann = [book.write(note(f"SECRET {turn}", index=turn % 2)).note for turn in range(3)]
+    bob = book.write(note("belt", author="Bob", index=1, replaces=ann[1].id)).note
+    early = book.write(note("early", author="Ännchen", index=0)).note
+    book.write(note("SECRET again", index=0, replaces=early.id))
+    assert main(["notes", "--remove", "Ann", "--database", url]) == 0
+    assert "on 2 of the concepts and strategies. Nothing is removed yet: add --yes" in capsys.readouterr().out
+    assert len(book.all_by("Ann")) == 4, "only shown"
+    assert main(["notes", "--remove", "Ann", "--yes", "--database", url]) == 0
+    assert capsys.readouterr().out.startswith("removed 4 notes: ")
+    assert book.all(SUBJECT) == [early, bob]
+    assert book.current(SUBJECT) == {("concept", 0): early, ("concept", 1): bob}
+    assert main(["notes", "--remove", "Ann", "--yes", "--database", url]) == 2
+    assert "no note is by 'Ann', letter by letter; there are notes by 'Bob', 'Ännchen'" in capsys.readouterr().err
+    if url.startswith("sqlite"):
+        files = Path(url.removeprefix("sqlite:///")).parent.iterdir()
+        assert not any(b"SECRET" in file.read_bytes() for file in files)
+    assert export_notes(book, SUBJECT).count('"author"') == 2
+
+
+def test_a_report_is_asked_for_where_notes_are_about_one(tmp_path, capsys):
+    database = f"sqlite:///{tmp_path / 'notes.sqlite'}"
+    assert main(["notes", "--export", str(tmp_path / "notes.json"), "--database", database]) == 2
+    assert "give --report FOLDER" in capsys.readouterr().err

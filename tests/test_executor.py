@@ -1,13 +1,16 @@
 """The seam of executors: the same requests, jobs and page, with no process anywhere."""
 
 import subprocess
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
+from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
 from concepts.engine import jobs
-from concepts.engine.jobs import Job
+from concepts.engine.jobs import Job, worker
+from concepts.engine.jobs.worker import Worker
 from concepts.report import ReportSettings, list_cards
 from concepts.report.request import Request
 from pages.state.server_settings import ServerSettings
@@ -106,3 +109,36 @@ def test_the_page_asks_the_operators_executor(workspace, monkeypatch):
     assert any("done" in text.value and "red" in text.value for text in page.markdown)
     (card,) = list_cards([workspace / "reports"])
     assert (card.target, card.n_concepts) == ("red", 3)
+
+
+@pytest.mark.parametrize("damaged", ["", "{", '{"status": 3}', "[" * 100_000])
+def test_a_job_with_a_damaged_state_can_be_started_anew_and_removed(damaged, workspace):
+    queue = Queue([])
+    job = jobs.submit(request(workspace), workspace, executor=queue)
+    (job.folder / "state.json").write_text(damaged)
+    assert jobs.submit(request(workspace), workspace, executor=queue) == job
+    assert len(queue.waiting) == 1, "its executor has it"
+    queue.waiting.clear()
+    assert jobs.submit(request(workspace), workspace, executor=queue).state.status == "waiting"
+    assert len(queue.waiting) == 1
+    queue.waiting.clear()
+    (job.folder / "state.json").write_text(damaged)
+    jobs.remove(job)
+    assert not job.folder.exists()
+
+
+def test_each_task_has_slots_of_its_own(workspace, monkeypatch):
+    """An inspection runs while reports hold all of theirs, and waits while inspections do."""
+
+    def ran(*args: object) -> None:
+        raise ValueError("it ran")
+
+    monkeypatch.setattr(worker, "inspect", ran)
+    for busy, ends in (("report", ("failed", "it ran")), ("inspect", ("cancelled", "Cancelled."))):
+        job = jobs.submit(request(workspace, target=busy), workspace, task="inspect", executor=Queue([]))
+        with ExitStack() as stack:
+            for i in range(2):
+                stack.enter_context(FileLock(workspace / "jobs" / f"{busy}-slot-{i}.lock"))
+            (job.folder / "cancel").touch()  # heard while it waits
+            Worker(job, slots=2).run()
+        assert (job.state.status, job.state.message) == ends

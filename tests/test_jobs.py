@@ -6,12 +6,16 @@ import time
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
 from concepts.engine import jobs
+from concepts.engine.executors.limits import JobLimits
 from concepts.engine.executors.processes import running
 from concepts.engine.jobs.worker import report_id
+from concepts.engine.uploads import Upload, digest_of, receive
 from concepts.report import ReportSettings, list_cards
 from concepts.report.request import Request
+from tests.support.pictures import encoded
 from tests.support.tiny import FACTORY, write_photos
 
 pytestmark = pytest.mark.slow
@@ -31,7 +35,7 @@ def request(workspace, **changes):
     )
 
 
-def wait(job, done, seconds=90):
+def wait(job, done, seconds=180):
     end = time.time() + seconds
     while time.time() < end:
         if done(job.state):
@@ -100,10 +104,27 @@ def test_a_cancelled_job_stops_and_leaves_no_report(workspace):
     jobs.cancel(job)
     state = wait(job, lambda state: state.finished, seconds=20)
     assert state.status == "cancelled"
-    assert not running(job)
+    wait(job, lambda state: not running(job), seconds=20)
     assert list_cards([workspace / "reports"]) == []
     jobs.remove(job)
     assert jobs.find(workspace, job.id) is None
+
+
+def test_a_job_ends_at_the_operators_limits_with_one_line(workspace):
+    write_photos(workspace / "many", n=400)
+    for limits, words in ((JobLimits(memory=0.1), "GB of memory"), (JobLimits(minutes=0.01), "for 0.01 minutes")):
+        job = jobs.submit(slow_request_again(workspace), workspace, executor=jobs.Processes(limits))
+        state = wait(job, lambda state: state.finished)
+        assert (state.status, words in state.message) == ("failed", True), state
+
+
+def test_uploaded_photos_are_read_by_a_process(tmp_path):
+    files = [("a.png", encoded(Image.new("RGB", (8, 6), "red"), "PNG"))]
+    upload = Upload(tmp_path, digest_of(files), "mine")
+    receive(upload, files)
+    job = jobs.submit(upload.request, tmp_path, task="photos")
+    assert wait(job, lambda state: state.finished).status == "done"
+    assert upload.kept
 
 
 def test_ids_from_an_address_cannot_leave_the_workspace(workspace):

@@ -1,4 +1,4 @@
-"""Names and notes of concepts and strategies, stored with author and time and never deleted."""
+"""Names and notes of concepts and strategies, stored with author and time; only a person's all are ever removed."""
 
 from concepts.annotations.import_export import export_notes, import_notes
 from concepts.annotations.note import FLAGS, KINDS, Note

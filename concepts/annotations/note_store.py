@@ -1,4 +1,7 @@
-"""Notes in a database table to which rows are only added. SQLAlchemy is imported when a store is first opened."""
+"""Notes in a database table to which rows are only added, until all of a person are removed.
+
+SQLAlchemy is imported when a store is first opened.
+"""
 
 import json
 import time
@@ -36,7 +39,8 @@ class StoredNote:
 
 
 class NoteStore:
-    """Notes in the database with this URL: a SQLite file, or PostgreSQL. Notes are never changed or deleted.
+    """Notes in the database with this URL: a SQLite file, or PostgreSQL. Notes are never changed, and
+    deleted only by `remove_all_by`.
 
     The current note of a concept is the latest by time, then by id: the same in every database that holds the same
     notes, in whatever order they were added. Safe to use from several threads and processes at once. All methods raise
@@ -91,6 +95,34 @@ class NoteStore:
     def all(self, *subjects: str) -> list[Note]:
         """All notes of these subjects, latest first."""
         return self._read(self._table.c.subject.in_(subjects))
+
+    def all_by(self, author: str) -> list[Note]:
+        """All notes that a person wrote, latest first; the name is compared letter by letter."""
+        return self._read(self._table.c.author == author)
+
+    def authors(self) -> list[str]:
+        """The names of all who wrote notes, sorted."""
+        from sqlalchemy import select
+
+        with self._reading() as connection:
+            if connection is None:
+                return []
+            return sorted(connection.execute(select(self._table.c.author).distinct()).scalars())
+
+    def remove_all_by(self, author: str) -> int:
+        """Deletes all notes that a person wrote, for good; returns their number.
+
+        Notes of others stay as they are, also those written in reply (`replaces` then names a note that is gone), and
+        the latest of those left becomes the current one. SQLite's file is overwritten where they stood.
+        """
+        with self._turn() as connection:
+            if self._file is not None:
+                connection.exec_driver_sql("PRAGMA secure_delete = ON")
+            removed = connection.execute(self._table.delete().where(self._table.c.author == author)).rowcount
+        if self._file is not None:
+            with self._told(), self._engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # the log, too, holds what was written
+        return removed
 
     def close(self) -> None:
         """Closes the connections."""

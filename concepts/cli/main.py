@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from concepts.cli import advise, app, bridge, demo, evaluate, layers, name, notes, report, site, tokens
+from concepts.cli import advise, app, bridge, demo, evaluate, layers, name, notes, report, site, tokens, uploads
 
 WRONG_INPUT, INTERRUPTED = 2, 130
 COMMANDS = {
@@ -18,6 +18,7 @@ COMMANDS = {
     "bridge": (bridge, "a map from a model's layer to a text encoder, and how far it can be trusted"),
     "name": (name, "words for the concepts of a report"),
     "notes": (notes, "what people named in a report, exported and imported"),
+    "uploads": (uploads, "photos that visitors have uploaded, listed and deleted"),
     "layers": (layers, "the layers that a model can be split at"),
     "demo": (demo, "(re)build the embedded demo from nothing"),
 }

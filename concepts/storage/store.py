@@ -208,7 +208,10 @@ def prune(store: Path, max_bytes: int = STORE_BYTES) -> int:
 
 
 def discard(entry: Path) -> bool:
-    """Removes the entry; True if this call removed it. It vanishes as a whole: first its name, then its content."""
+    """Removes a file or folder; True if this call removed it. It vanishes as a whole: first its name, then its content.
+
+    False where it is gone already, or may not be removed.
+    """
     gone = _beside(entry, "old") if not entry.name.startswith(".") else entry
     try:
         os.replace(entry, gone)

@@ -1,6 +1,5 @@
 """The analyses of this workspace: their progress, and actions on them."""
 
-import time
 from pathlib import Path
 
 import streamlit as st
@@ -8,7 +7,8 @@ import streamlit as st
 from concepts.engine import jobs
 from concepts.engine.jobs import JobOnDisk
 from concepts.storage.listing import Listing
-from pages.analysis.amounts import duration
+from pages.analysis.amounts import clock, duration
+from pages.analysis.disk import submitted
 from pages.analysis.short_names import photos_name, public
 from pages.components.left_out import tell_left_out
 from pages.components.safe_text import paragraph, plain
@@ -73,8 +73,7 @@ def _title(shown: JobOnDisk, server: ServerSettings) -> str:
         *([plain(f"others {photos_name(request.others, server)}")] if request.others else []),
         plain(f"{settings.n_concepts} concepts by {settings.method}, {settings.importance}, seed {settings.seed}"),
     ]
-    started = shown.state.started
-    return " · ".join(parts + ([time.strftime("%H:%M", time.localtime(started))] if started else []))
+    return " · ".join(filter(None, [*parts, clock(shown.state.started)]))
 
 
 def _buttons(server: ServerSettings, shown: JobOnDisk) -> None:
@@ -94,4 +93,4 @@ def _buttons(server: ServerSettings, shown: JobOnDisk) -> None:
 
 
 def _go_on(server: ServerSettings, shown: JobOnDisk) -> None:
-    jobs.submit(shown.request, server.workspace, executor=server.executor)
+    submitted(shown.request, server)

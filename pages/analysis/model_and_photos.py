@@ -1,7 +1,6 @@
 """The choice of model and photos: those that the operator named, or uploads that cannot run code."""
 
 import hashlib
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +10,8 @@ from concepts.demo.names import DEMO_SOURCES
 from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
 from concepts.models.outputs import Kind
 from concepts.options import names_in
+from concepts.storage.store import write_bytes
+from pages.analysis.disk import disk_errors_shown
 from pages.analysis.photo_sources import named_folder, uploaded_photos
 from pages.analysis.short_names import distinct_names, safe_name
 from pages.state.server_settings import ServerSettings
@@ -64,7 +65,10 @@ def choose_model(server: ServerSettings) -> ModelChoice | None:
     text = st.text_area(
         "Class names, in the order of the outputs (optional)", key="class_names", help=NAMES_HELP, height=80
     )
-    return replace(chosen, classes=_keep_names(text, server)) if text.strip() else chosen
+    if not text.strip():
+        return chosen
+    names = _keep_names(text, server)
+    return replace(chosen, classes=names) if names else None
 
 
 def _model_and_weights(server: ServerSettings) -> ModelChoice | None:
@@ -83,7 +87,8 @@ def _model_and_weights(server: ServerSettings) -> ModelChoice | None:
         return ModelChoice(name)
     file = st.file_uploader("Weights file", key="weights_file", help=WEIGHTS_HELP)
     output = _output()
-    return ModelChoice(name, str(_keep_weights(file.name, file.getvalue(), server)), output) if file else None
+    weights = _keep_weights(file.name, file.getvalue(), server) if file else None
+    return ModelChoice(name, weights, output) if weights else None
 
 
 def _output() -> Kind | None:
@@ -103,28 +108,30 @@ def _model_labels(server: ServerSettings) -> dict[str, str]:
     return named | {name: f"{name} (built in)" for name in DEMO_SOURCES}
 
 
-def _keep_weights(name: str, data: bytes, server: ServerSettings) -> Path:
+def _keep_weights(name: str, data: bytes, server: ServerSettings) -> str | None:
     """The path of the upload in a folder of its own; it is read without running code when the analysis starts."""
     return _keep("weights", safe_name(name), data, server)
 
 
-def _keep_names(text: str, server: ServerSettings) -> str:
+def _keep_names(text: str, server: ServerSettings) -> str | None:
     """The path of a file with these names, one a line; a single line holds all, separated by commas."""
     lines = [line.strip() for line in text.strip().splitlines()]
     names = names_in(text) if len(lines) == 1 else lines
-    return str(_keep("names", "classes.txt", "\n".join(names).encode(), server))
+    return _keep("names", "classes.txt", "\n".join(names).encode(), server)
 
 
-def _keep(kind: str, name: str, data: bytes, server: ServerSettings) -> Path:
-    """The path of a file of that content in a folder of its own, below the uploads of that kind."""
+def _keep(kind: str, name: str, data: bytes, server: ServerSettings) -> str | None:
+    """The path of a file of that content in a folder of its own, below the uploads of that kind.
+
+    None, with a message on the page, where the disk does not take it.
+    """
     digest = hashlib.blake2b(data, digest_size=12).hexdigest()
     file = server.workspace / "uploads" / kind / digest / name
-    if not file.is_file():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = file.with_suffix(".part")
-        unfinished.write_bytes(data)
-        os.replace(unfinished, file)
-    return file
+    with disk_errors_shown(f"The {kind}"):
+        if not file.is_file():
+            write_bytes(file, data)
+        return str(file)
+    return None
 
 
 def choose_photos(server: ServerSettings) -> PhotoChoice | None:

@@ -1,21 +1,24 @@
-"""Photos from a folder that the operator named, or from an upload that is checked before it is stored."""
+"""Photos from a folder that the operator named, or from an upload that a job checks before it is stored."""
 
-import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from concepts.data.images import PICTURE_SUFFIXES, Limits, Skipped, store_uploads
-from concepts.storage.store import write_json
-from concepts.storage.typed_json import read_typed
+from concepts.data.images import PICTURE_SUFFIXES
+from concepts.engine.uploads import LIMITS, Upload, digest_of
 from pages.analysis.short_names import photos_name, safe_name
-from pages.components.safe_text import plain
+from pages.analysis.upload_status import shown_upload
 from pages.state.server_settings import ServerSettings
 
-UPLOAD = Limits(max_bytes=500 * 2**20, max_photos=5_000, max_pixels=40_000_000, max_file_bytes=64 * 2**20)
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
 FOLDERS_SHOWN = 300
-LEFT_OUT = "left-out.json"  # beside the photos of an upload: names and reasons
-LeftOut = tuple[tuple[str, str], ...]
+UPLOAD_HELP = (
+    f"At most {LIMITS.max_photos:,} photos, {LIMITS.max_bytes // 2**20} MB together. A photo has at most "
+    f"{LIMITS.max_pixels / 1e6:.0f} megapixels, all together {LIMITS.max_total_pixels / 1e6:,.0f}."
+)
 
 
 def named_folder(server: ServerSettings, *, key: str = "folder") -> str | None:
@@ -49,41 +52,25 @@ def uploaded_photos(server: ServerSettings, *, label: str, key: str = "upload") 
         ["zip", *sorted(PICTURE_SUFFIXES)],
         accept_multiple_files=True,
         key=key,
-        max_upload_size=UPLOAD.max_bytes // 2**20,
-        help=f"At most {UPLOAD.max_photos:,} photos, {UPLOAD.max_bytes // 2**20} MB together.",
+        max_upload_size=LIMITS.max_bytes // 2**20,
+        help=UPLOAD_HELP,
     )
     if not files:
         return None
-    return _keep_photos(tuple((file.name, file.getvalue()) for file in files), server)
+    upload = Upload(server.workspace, _digest(files, key), _upload_name([file.name for file in files]))
+    return str(upload.folder) if shown_upload(server, upload, files, key=key) else None
 
 
-def _keep_photos(files: tuple[tuple[str, bytes], ...], server: ServerSettings) -> str | None:
-    digest = hashlib.blake2b(digest_size=12)
-    for name, data in files:
-        digest.update(f"{name}:{len(data)}:".encode())
-        digest.update(data)
-    place = server.workspace / "uploads" / "photos" / digest.hexdigest()
-    folder = place / _upload_name([name for name, _ in files])
-    if not folder.is_dir():
-        left_out: list[Skipped] = []
-        try:
-            store_uploads(files, folder, UPLOAD, on_skip=left_out.append)
-        except ValueError as error:
-            st.error(str(error))
-            return None
-        write_json(place / LEFT_OUT, [[entry.name, entry.reason] for entry in left_out])
-    _tell_left_out(place)
-    return str(folder)
+def _digest(files: list["UploadedFile"], key: str) -> str:
+    """`digest_of` the files, computed once for these: half a gigabyte takes most of a second."""
+    ids = [file.file_id for file in files]
+    known = st.session_state.get(f"{key}_digest")
+    if known is None or known[0] != ids:
+        known = ids, digest_of((file.name, file.getvalue()) for file in files)
+        st.session_state[f"{key}_digest"] = known
+    return str(known[1])
 
 
 def _upload_name(names: list[str]) -> str:
     """The name of the photos in the report: the zip's name, or the number of files."""
     return Path(safe_name(names[0])).stem if len(names) == 1 else f"upload of {len(names)} files"
-
-
-def _tell_left_out(place: Path) -> None:
-    left_out = read_typed(LeftOut, place / LEFT_OUT) if (place / LEFT_OUT).is_file() else ()
-    for name, reason in left_out[:5]:
-        st.warning(f"{plain(name)} is left out: {plain(reason)}")
-    if len(left_out) > 5:
-        st.warning(f"and {len(left_out) - 5:,} more are left out")

@@ -14,6 +14,7 @@ from concepts.numerics.counted import counted
 from concepts.report.request import Request
 from concepts.report.settings import ReportSettings
 from pages.analysis.amounts import duration, size
+from pages.analysis.disk import submitted
 from pages.analysis.model_and_photos import ModelChoice, PhotoChoice
 from pages.analysis.short_names import public
 from pages.components.safe_text import plain
@@ -31,8 +32,8 @@ def look_and_start(server: ServerSettings, model: ModelChoice, photos: PhotoChoi
     if job is None or job.state.status in ("failed", "cancelled", "interrupted"):
         if job is not None and job.state.message:
             st.error(plain(public(job.state.message, server)))
-        if st.button("Look at the model and the photos", type="primary", key="look"):
-            jobs.submit(request, server.workspace, task="inspect", executor=server.executor)
+        pressed = st.button("Look at the model and the photos", type="primary", key="look")
+        if pressed and submitted(request, server, task="inspect"):
             st.rerun()
     elif job.state.finished:
         _choose_and_start(server, request, job.inspection)
@@ -45,7 +46,9 @@ def _wait(job: Job) -> None:
     state = job.state
     if state.finished:
         st.rerun()
-    st.info(f"Looking at the model and the photos: {state.stage or 'starting'} …")
+    words, button = st.columns([5, 1], vertical_alignment="center")
+    words.info(f"Looking at the model and the photos: {state.stage or 'starting'} …")
+    button.button("Cancel", key="cancel_look", on_click=jobs.cancel, args=(job,), width="stretch")
 
 
 def _choose_and_start(server: ServerSettings, request: Request, found: Inspection) -> None:
@@ -68,8 +71,8 @@ def _choose_and_start(server: ServerSettings, request: Request, found: Inspectio
         st.warning(
             f"{counted(n_photos, 'photo')} for {settings.n_concepts} concepts: add photos, take all, or ask for fewer."
         )
-    if st.button("Start the analysis", type="primary", key="start", disabled=not target or too_few):
-        job = jobs.submit(wanted, server.workspace, executor=server.executor)
+    pressed = st.button("Start the analysis", type="primary", key="start", disabled=not target or too_few)
+    if pressed and (job := submitted(wanted, server)):
         st.query_params["job"] = job.id
         st.toast("Started. You can close this page and come back.")
 

@@ -4,12 +4,15 @@ CONCEPTS_WORKSPACE: the folder for reports, jobs and stored stages (default: wor
 checkout, in the working folder of an installation).
 CONCEPTS_PHOTOS: folders or zip files that the pages may read photos from, separated as in PATH.
 CONCEPTS_DEVICE: where analyses run: cpu (default), cuda, cuda:1 …
+CONCEPTS_JOB_MEMORY, CONCEPTS_JOB_MINUTES: main memory in GB, and minutes of work, that one job may take (default: no
+limit).
 CONCEPTS_NOTES: the database of names and notes, a URL (default: the SQLite file notes.sqlite in the workspace).
 CONCEPTS_TRANSLATIONS: ImageNet's classes in other languages, a JSON of language code → [class indices, names], as in
 Babel-ImageNet; a babel_languages.json beside it (code → name) names the languages.
 CONCEPTS_MODELS: models that the pages offer, separated by ";" or a new line ("file.py:factory" holds a colon).
 """
 
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -34,10 +37,15 @@ class ServerSettings:
     device: str = "cpu"
     notes_url: str = ""
     translations: Path | None = None
+    job_memory: float | None = None
+    job_minutes: float | None = None
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
-        """The settings in environment variables, with defaults for those not set."""
+        """The settings in environment variables, with defaults for those not set.
+
+        Raises ValueError for a limit that is not a number above 0.
+        """
         translations = environment.get("CONCEPTS_TRANSLATIONS")
         models = [part.strip() for part in re.split(r"[;\n]", environment.get("CONCEPTS_MODELS", ""))]
         return cls(
@@ -47,14 +55,17 @@ class ServerSettings:
             device=environment.get("CONCEPTS_DEVICE") or "cpu",
             notes_url=environment.get("CONCEPTS_NOTES") or "",
             translations=Path(translations).expanduser() if translations else None,
+            job_memory=_limit(environment, "CONCEPTS_JOB_MEMORY", "GB"),
+            job_minutes=_limit(environment, "CONCEPTS_JOB_MINUTES", "minutes"),
         )
 
     @property
     def executor(self) -> "Executor":
         """The executor of analyses that pages start."""
-        from concepts.engine.jobs import PROCESSES
+        from concepts.engine.executors.limits import JobLimits
+        from concepts.engine.jobs import Processes
 
-        return PROCESSES
+        return Processes(JobLimits(self.job_memory, self.job_minutes))
 
     @property
     def reports(self) -> tuple[Path, ...]:
@@ -85,3 +96,14 @@ class ServerSettings:
 def server_settings() -> ServerSettings:
     """The settings of this process."""
     return ServerSettings.of(os.environ)
+
+
+def _limit(environment: Mapping[str, str], name: str, unit: str) -> float | None:
+    text = environment.get(name, "").strip()
+    try:
+        limit = float(text) if text else None
+    except ValueError:
+        limit = math.nan
+    if limit is not None and not 0 < limit < math.inf:
+        raise ValueError(f"{name} is {text!r}: expected a number of {unit} above 0, or nothing for no limit")
+    return limit

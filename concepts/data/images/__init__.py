@@ -7,7 +7,7 @@ from concepts.data.images.names import PICTURE_SUFFIXES
 from concepts.data.images.opening import open_photos
 from concepts.data.images.photo import DEFAULT_LIMITS, Limits, Photo, UnreadablePhoto
 from concepts.data.images.photoset import PhotoSet
-from concepts.data.images.upload import check_upload, store_uploads
+from concepts.data.images.upload import check_upload, count_uploads, store_uploads
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -18,6 +18,7 @@ __all__ = [
     "Skipped",
     "UnreadablePhoto",
     "check_upload",
+    "count_uploads",
     "decode",
     "folder_class",
     "normal_name",

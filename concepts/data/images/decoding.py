@@ -78,6 +78,11 @@ def picture_format(data: bytes) -> str:
     return _guarded(data, lambda image: str(image.format))
 
 
+def picture_size(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels as the header states them; nothing is decoded. Raises UnreadablePhoto."""
+    return _guarded(data, lambda image: image.size)
+
+
 def _guarded(data: bytes, read: Callable[[Image.Image], T]) -> T:
     """The result of `read` on the opened image; any failure is raised as UnreadablePhoto."""
     if not data:

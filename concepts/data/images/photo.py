@@ -10,7 +10,8 @@ class Limits:
     """Upper limits on reading. The defaults suit a user's own files; a public page passes smaller numbers.
 
     max_bytes: total of the photos in one zip or upload, uncompressed. max_photos: photos in one set.
-    max_pixels: width × height of one photo. max_file_bytes: one photo's file.
+    max_pixels: width × height of one photo. max_file_bytes: one photo's file. max_total_pixels: width × height summed
+    over the photos of an upload, each as often as it is decoded; other sets are not held to it.
     Raises ValueError for a limit below 1.
     """
 
@@ -18,6 +19,7 @@ class Limits:
     max_photos: int = 1_500_000  # enough for ImageNet's training set
     max_pixels: int = 80_000_000  # below 89 million, from which Pillow itself warns
     max_file_bytes: int = 128 * 2**20
+    max_total_pixels: int = 10**13
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from concepts.data.dataset import Skipped
-from concepts.data.images.decoding import decode, picture_format
+from concepts.data.images.decoding import decode, picture_format, picture_size
 from concepts.data.images.names import safe_folder, safe_name, suffix, valid_text
 from concepts.data.images.photo import DEFAULT_LIMITS, Limits, UnreadablePhoto
 from concepts.data.images.photoset import DIGEST_BYTES
@@ -18,6 +18,8 @@ from concepts.data.images.zipped import ZipSource
 
 SUFFIX_OF = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "DIB": ".bmp"}  # the others are named after their format
 DEEPEST = 4  # number of innermost class folders that are kept
+MEMBER = b"PK\x01\x02"  # begins a file's entry in the directory of a zip
+OTHERS = 4  # files, of a zip or uploaded, for each photo that the limits allow; macOS packs two
 SkipReport = Callable[[Skipped], None]
 
 
@@ -46,6 +48,7 @@ def store_uploads(
     limits: Limits = DEFAULT_LIMITS,
     *,
     on_skip: SkipReport | None = None,
+    on_photo: Callable[[int], None] | None = None,
 ) -> Path:
     """The folder with all uploaded photos, those of uploaded zips included, ready for `open_photos`.
 
@@ -53,14 +56,17 @@ def store_uploads(
     name is the BLAKE2b of its content, with the extension of its real format, so that duplicates are stored once.
     Each photo is checked, written to a hidden folder beside, and moved into place when all are good, so that a refused
     upload leaves no files. limits.max_photos and max_bytes include the photos already in the folder.
+    limits.max_total_pixels counts every photo of this upload before it is decoded.
 
-    on_skip is called with each photo that is left out; without it, the first such photo makes the whole upload fail.
+    on_photo is called ahead of each photo with the number of those before it. on_skip is called with each photo that is
+    left out; without it, the first such photo makes the whole upload fail.
     Raises ValueError for that, for an upload over the limits, and when no photo is left.
     """
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".incoming-", dir=folder.parent) as staging:
-        kept = _stage(_photos(files, limits, on_skip), Path(staging), folder, limits)
+        photos = _photos(_counted(_unpacked(files, limits, on_skip), on_photo), limits, on_skip)
+        kept = _stage(photos, Path(staging), folder, limits)
         if not kept:
             raise ValueError(
                 "the upload has no photo that can be kept: upload JPEG, PNG or WebP files, or a zip of them"
@@ -71,17 +77,59 @@ def store_uploads(
     return folder
 
 
-def _photos(
-    files: Iterable[tuple[str, bytes]], limits: Limits, on_skip: SkipReport | None
+def count_uploads(files: Iterable[tuple[str, bytes]], limits: Limits = DEFAULT_LIMITS) -> int:
+    """The number of files and members of zips that `store_uploads` would decode; here only headers are read.
+
+    Raises ValueError when their pixels together exceed limits.max_total_pixels, for far more files than
+    limits.max_photos, and for a zip over the limits.
+    """
+    return sum(1 for _ in _within_budget(_unpacked(files, limits, lambda skipped: None), limits))
+
+
+def _counted(
+    photos: Iterable[tuple[str, bytes]], on_photo: Callable[[int], None] | None
 ) -> Iterator[tuple[str, bytes]]:
-    """The photos that pass `check_upload`, those of zips unpacked; the others are passed to on_skip."""
-    for name, data in _unpacked(files, limits, on_skip):
+    for number, photo in enumerate(photos):
+        if on_photo is not None:
+            on_photo(number)
+        yield photo
+
+
+def _photos(
+    photos: Iterable[tuple[str, bytes]], limits: Limits, on_skip: SkipReport | None
+) -> Iterator[tuple[str, bytes]]:
+    """The photos that pass `check_upload`; the others are passed to on_skip."""
+    for name, data in _within_budget(photos, limits):
         try:
             check_upload(name, data, limits)
         except UnreadablePhoto as error:
             _leave_out(Skipped(error.name, error.reason), on_skip)
         else:
             yield name, data
+
+
+def _within_budget(photos: Iterable[tuple[str, bytes]], limits: Limits) -> Iterator[tuple[str, bytes]]:
+    """The photos one by one. Raises ValueError before the one with which they are too many, or have too many pixels."""
+    total, most = 0, OTHERS * limits.max_photos
+    for number, (name, data) in enumerate(photos):
+        if number == most:
+            raise ValueError(f"the upload has more than {most:,} files, the limit: upload photos only, each once")
+        total += _pixels(data, limits)
+        if total > limits.max_total_pixels:
+            raise ValueError(
+                f"the photos have more than {limits.max_total_pixels / 1e6:,.0f} megapixels together, the limit: "
+                "upload fewer or smaller ones"
+            )
+        yield name, data
+
+
+def _pixels(data: bytes, limits: Limits) -> int:
+    """The pixels that decoding the photo will make; 0 for one that is refused before."""
+    try:
+        width, height = picture_size(data)
+    except UnreadablePhoto:
+        return 0
+    return width * height if width * height <= limits.max_pixels else 0
 
 
 def _unpacked(
@@ -102,6 +150,11 @@ def _unpacked(
 
 
 def _open_zip(name: str, data: bytes, limits: Limits) -> ZipSource:
+    # Counted before zipfile makes an object of each: the number that a zip states may be wrong.
+    if data.count(MEMBER) > OTHERS * limits.max_photos:
+        raise ValueError(
+            f"{valid_text(name)} holds more than {OTHERS * limits.max_photos:,} files, the limit: pack photos only"
+        )
     packed = ZipSource(lambda: zipfile.ZipFile(io.BytesIO(data)), valid_text(name), PurePosixPath(name).stem, limits)
     if not packed.names:
         raise ValueError(f"{packed.title} holds no photo: pack JPEG, PNG or WebP files")

@@ -1,7 +1,7 @@
 """Analyses as jobs that outlive their caller: request and progress on disk, cancelled and resumed from outside."""
 
 from concepts.engine.executors.processes import PROCESSES, Processes
-from concepts.engine.jobs.control import cancel, find, list_jobs, read_jobs, remove, submit
+from concepts.engine.jobs.control import cancel, find, list_jobs, read_jobs, remove, submit, under_way
 from concepts.engine.jobs.job import Executor, Job, JobOnDisk, JobState
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "read_jobs",
     "remove",
     "submit",
+    "under_way",
 ]

@@ -21,9 +21,9 @@ def submit(request: Request, workspace: Path, *, task: Task = "report", executor
         raise ValueError(f"unknown task {task!r}: choose one of {', '.join(TASKS)}")
     job = Job(workspace / "jobs" / f"{task}-{request.key}", executor)
     if job.folder.is_dir():
-        if not job.damaged and not job.state.finished:
+        if under_way(job):
             return job
-        if job.damaged and executor.lost(job, JobState()):
+        if job.damaged:
             shutil.rmtree(job.folder, ignore_errors=True)
     job.folder.mkdir(parents=True, exist_ok=True)
     (job.folder / "cancel").unlink(missing_ok=True)
@@ -61,6 +61,14 @@ def _submitted(folder: Path) -> float:
         return 0.0
 
 
+def under_way(job: Job) -> bool:
+    """True for an unfinished job; where its state cannot be read, for one whose worker is there."""
+    try:
+        return not job.state.finished
+    except (ValueError, OSError):
+        return not job.executor.lost(job, JobState())
+
+
 def cancel(job: Job) -> None:
     """Requests the job to stop, which it does at its next step. Finished stages stay in the store."""
     (job.folder / "cancel").touch()
@@ -69,5 +77,5 @@ def cancel(job: Job) -> None:
 
 def remove(job: Job) -> None:
     """Deletes a finished job's folder; its report and the store stay."""
-    if job.state.finished:
+    if not under_way(job):
         shutil.rmtree(job.folder, ignore_errors=True)

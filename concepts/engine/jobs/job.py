@@ -9,10 +9,11 @@ from concepts.engine.inspection import Inspection
 from concepts.report.request import Request
 from concepts.storage.typed_json import Count, Moment, Share, read_typed, write_typed
 
-Task = Literal["report", "inspect"]
+Task = Literal["report", "inspect", "photos"]
 TASKS: tuple[Task, ...] = get_args(Task)
 Status = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
 UNFINISHED = ("waiting", "running")
+LONGEST = 30 * 86_400.0  # seconds left that are believed
 REQUEST, STATE, RESULT = "request.json", "state.json", "result.json"
 
 
@@ -36,10 +37,11 @@ class JobState:
 
     @property
     def seconds_left(self) -> float | None:
-        """Estimate from the time that the done part took; None while too little is done."""
+        """Estimate from the time that the done part took; None while too little is done, or a clock was set since."""
         if self.finished or self.done < 0.02:
             return None
-        return (self.updated - self.started) * (1 - self.done) / self.done
+        left = (self.updated - self.started) * (1 - self.done) / self.done
+        return left if 0 <= left < LONGEST else None
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,7 @@ class Job:
         return state
 
     def write(self, state: JobState) -> None:
-        """Writes it, several times a second: a state that a power failure takes is one of a job that it ended."""
-        write_typed(self.folder / STATE, replace(state, updated=time.time()), durable=False)
+        write_state(self.folder, state)
 
     @property
     def cancel_wanted(self) -> bool:
@@ -144,3 +145,11 @@ class JobOnDisk:
     job: Job
     request: Request
     state: JobState
+
+
+def write_state(folder: Path, state: JobState) -> None:
+    """Writes the state of the job in a folder, dated now.
+
+    It is written several times a second: a state that a power failure takes is one of a job that it ended.
+    """
+    write_typed(folder / STATE, replace(state, updated=time.time()), durable=False)

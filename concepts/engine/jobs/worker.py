@@ -1,6 +1,7 @@
 """The worker that runs a job, in its own process: `python -m concepts.engine.jobs.worker FOLDER`."""
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -15,16 +16,26 @@ from filelock import FileLock, Timeout
 
 from concepts.engine.allocator import keep_freed_memory
 from concepts.engine.analysis import analyse
+from concepts.engine.executors.priority import give_way
 from concepts.engine.executors.processes import PROCESSES, lock_of
 from concepts.engine.inspection import inspect
-from concepts.engine.jobs.job import RESULT, Job, JobState
+from concepts.engine.jobs.job import RESULT, Job, JobState, Task
 from concepts.engine.photo_folders import photo_folders
+from concepts.engine.uploads import Upload, keep_photos
 from concepts.report.request import Request
 from concepts.storage.store import prune, slug
 from concepts.storage.typed_json import write_typed
 
-SLOTS = 2  # maximum number of working processes per workspace
+SLOTS = 2  # maximum number of working processes per workspace and task: short ones do not wait behind long ones
+PROBED = 2.0  # seconds: who asks whether a job is running holds its lock for a moment
 EVERY = 0.25  # seconds between two progress updates
+CANCELLED: dict[Task, str] = {
+    "report": "Cancelled. What was finished is kept: the same analysis goes on from there.",
+    "inspect": "Cancelled.",
+    "photos": "Cancelled. No photo was kept.",
+}
+NO_MEMORY = ("can't allocate memory", "out of memory")  # torch's words for the processor and for CUDA
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 WEIGHTS = {  # the usual shares of the whole; "sub-concepts" only on request
     "model": 0.1,
     "class order": 0.05,
@@ -44,17 +55,20 @@ class Cancelled(BaseException):
 class Worker:
     """Runs one job and keeps its state on disk.
 
-    slots: maximum number of jobs of a workspace that run at a time, while the others wait; None if the executor limits
-    them.
+    slots: maximum number of jobs of a workspace and a task that run at a time, while the others wait; None if the
+    executor limits them.
     """
 
     def __init__(self, job: Job, *, slots: int | None = None) -> None:
         self.job, self.slots = job, slots
         self.state = replace(JobState(), started=time.time(), pid=os.getpid())
-        self.noted = 0.0
+        self.noted = 0.0  # on the monotonic clock, which nobody sets
 
     def run(self) -> None:
-        """Waits for a slot, does the task, and writes a final state in every case."""
+        """Waits for a slot, does the task, and writes a final state.
+
+        Raises Cancelled, without a final state, where it was interrupted without a wish to cancel.
+        """
         self.note(replace(self.state, status="waiting", stage="waiting for a free slot"))
         try:
             with self._slot():
@@ -62,21 +76,21 @@ class Worker:
                 id = self._do_task()
                 self.note(replace(self.state, status="done", stage="done", share=1.0, done=1.0, result=id))
         except Cancelled:
-            kept = "Cancelled. What was finished is kept: the same analysis goes on from there."
-            self.note(replace(self.state, status="cancelled", message=kept))
+            if not self.job.cancel_wanted:  # the watcher knows why, and says so when this process has ended
+                raise
+            self.note(replace(self.state, status="cancelled", message=CANCELLED[self.job.task]))
         except ValueError as error:
             self.note(replace(self.state, status="failed", message=str(error)))
         except BaseException as error:
             traceback.print_exc()  # into the job's log
-            message = f"unexpected {type(error).__name__}: {error} (details in {self.job.log.name})"
-            self.note(replace(self.state, status="failed", message=message))
+            self.note(replace(self.state, status="failed", message=failure(error, self.job.log.name)))
             raise
 
     def progress(self, stage: str, share: float) -> None:
         """Writes the progress of a stage, a few times a second. Raises Cancelled if the job was requested to stop."""
         if self.job.cancel_wanted:
             raise Cancelled
-        if stage != self.state.stage or time.time() - self.noted > EVERY:
+        if stage != self.state.stage or time.monotonic() - self.noted > EVERY:
             before = sum(weight for name, weight in WEIGHTS.items() if _rank(name) < _rank(stage))
             share = min(1.0, share)
             done = min(1.0, before + WEIGHTS.get(stage, 0) * share)
@@ -86,10 +100,13 @@ class Worker:
         """Sets the state and writes it."""
         self.state = state
         self.job.write(state)
-        self.noted = time.time()
+        self.noted = time.monotonic()
 
     def _do_task(self) -> str:
-        """The id of the requested report; "" for an inspection, which is written to the job's folder."""
+        """The id of the requested report, "" for other tasks; an inspection is written to the job's folder."""
+        if self.job.task == "photos":
+            keep_photos(Upload.at(Path(self.job.request.images)), self.progress)
+            return ""
         store, within = self.job.workspace / "store", photo_folders(os.environ)
         if self.job.task == "inspect":
             write_typed(self.job.folder / RESULT, inspect(self.job.request, store, self.progress, within=within))
@@ -103,10 +120,11 @@ class Worker:
 
     @contextlib.contextmanager
     def _slot(self) -> Iterator[None]:
-        if self.slots is None or self.job.task == "inspect":  # short: it does not wait behind long jobs
+        if self.slots is None:
             yield
             return
-        slots = [FileLock(self.job.workspace / "jobs" / f"slot-{i}.lock") for i in range(self.slots)]
+        jobs, task = self.job.folder.parent, self.job.task
+        slots = [FileLock(jobs / f"{task}-slot-{i}.lock") for i in range(self.slots)]
         while True:
             for slot in slots:
                 with contextlib.suppress(Timeout), slot.acquire(timeout=0):
@@ -116,6 +134,16 @@ class Worker:
                 raise Cancelled
             self.note(replace(self.state, stage="waiting for a free slot"))
             time.sleep(0.5)
+
+
+def failure(error: BaseException, log: str) -> str:
+    """One line on an error that is not wrong input: what a user can do, or where the details are."""
+    line = next(iter(str(error).strip().splitlines()), "")
+    if isinstance(error, MemoryError) or any(words in line for words in NO_MEMORY):
+        return "There was not enough memory: use a smaller model, fewer photos or fewer concepts."
+    if isinstance(error, OSError) and error.errno in DISK:
+        return f"The disk cannot be written to ({error.strerror}): tell the operator. Finished stages are kept."
+    return f"unexpected {type(error).__name__}: {line} (details in {log})"
 
 
 def _stop(signum: int, frame: FrameType | None) -> None:
@@ -133,17 +161,18 @@ def report_id(request: Request, target: str, layer: str) -> str:
 
 
 def main(folder: str) -> int:
-    """Runs the job in that folder, unless another process already does."""
+    """Runs the job in that folder, unless another process already does. Returns 143 where it was told to stop."""
     keep_freed_memory()
     job = Job(Path(folder), PROCESSES)
-    with contextlib.suppress(OSError):
-        os.nice(15)  # pages have priority
+    give_way()
     try:
-        with lock_of(job).acquire(timeout=0):
+        with lock_of(job).acquire(timeout=PROBED):
             signal.signal(signal.SIGTERM, _stop)
             Worker(job, slots=SLOTS).run()
     except Timeout:
         return 0
+    except Cancelled:
+        return 128 + signal.SIGTERM
     return 0
 
 

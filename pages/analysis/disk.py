@@ -1,0 +1,31 @@
+"""What a page writes on the server, with a line instead of a traceback where the disk is full or read-only."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from concepts.engine import jobs
+from concepts.engine.jobs import Job
+from concepts.engine.jobs.job import Task
+from concepts.report.request import Request
+from pages.state.messages import told
+from pages.state.server_settings import ServerSettings
+
+
+@contextmanager
+def disk_errors_shown(what: str) -> Iterator[None]:
+    """Ends the block at an error of the disk and shows it. what: the thing that is written, as a sentence begins."""
+    try:
+        yield
+    except OSError as error:
+        st.error(f"{what} cannot be stored: {error.strerror or type(error).__name__}. Tell the operator.")
+    except ValueError as error:  # a disk that is full or may not be written, said by `writing_in`
+        st.error(f"{what} cannot be stored: {told(error)}. Tell the operator.")
+
+
+def submitted(request: Request, server: ServerSettings, *, task: Task = "report") -> Job | None:
+    """`jobs.submit`; None, with a message on the page, where the job cannot be written."""
+    with disk_errors_shown("The request"):
+        return jobs.submit(request, server.workspace, task=task, executor=server.executor)
+    return None

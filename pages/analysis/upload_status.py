@@ -1,0 +1,100 @@
+"""What becomes of uploaded photos on the page: they are read in a job, kept, or refused."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from concepts.engine import jobs
+from concepts.engine.jobs import Job
+from concepts.engine.upload_deletion import delete_upload
+from concepts.engine.uploads import Upload, receive
+from pages.analysis.disk import disk_errors_shown, submitted
+from pages.analysis.short_names import public
+from pages.components.safe_text import plain
+from pages.state.server_settings import ServerSettings
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+LEFT_OUT_SHOWN = 5
+DELETION_HELP = """\
+The uploaded photos are deleted, also for others who uploaded the very same files. Reports made of them stay, with \
+their small pictures. Later, choose the same files again to find this button."""
+INTERRUPTED = "The photos were not read to the end: the process that reads them has ended."
+
+
+def shown_upload(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"], *, key: str) -> bool:
+    """Whether the photos of an upload are kept; shows what was left out of them, or how far their reading is.
+
+    The job that reads them is started with the first visit. key: of the control that took the files.
+    """
+    if st.session_state.get(_deleted(key)) == upload.digest:
+        st.info("These photos are deleted from the server. Choose others, or upload them again.")
+        st.button("Upload them again", key=f"{key}_upload", on_click=st.session_state.pop, args=(_deleted(key),))
+        return False
+    job = None if upload.kept else _job(server, upload, files)
+    if upload.kept:
+        _tell_left_out(upload)
+        _offer_deletion(server, upload, key)
+    elif job is not None and not job.state.finished:
+        st.fragment(_wait, run_every=1.0)(job, key)
+    elif job is not None:
+        st.error(plain(public(job.state.message or INTERRUPTED, server)))
+        st.button("Read the photos again", key=f"{key}_again", on_click=_read_again, args=(server, upload, files))
+    return upload.kept
+
+
+def _job(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]) -> Job | None:
+    """The job that reads the photos, started if there is none, or if the photos were deleted after it."""
+    job = jobs.find(server.workspace, f"photos-{upload.request.key}", executor=server.executor)
+    return _started(server, upload, files) if job is None or job.state.status == "done" else job
+
+
+def _started(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]) -> Job | None:
+    """The job that reads the photos; None, with a message on the page, where they cannot be stored."""
+    try:
+        with disk_errors_shown("The upload"):
+            receive(upload, ((file.name, file.getvalue()) for file in files))
+            return submitted(upload.request, server, task="photos")
+    except ValueError as error:
+        st.error(plain(str(error)))
+    return None
+
+
+def _read_again(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]) -> None:
+    _started(server, upload, files)
+
+
+def _wait(job: Job, key: str) -> None:
+    state = job.state
+    if state.finished:
+        st.rerun()
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    bar.progress(state.share, text=f"Your photos: {state.stage or 'starting'} …")
+    button.button("Cancel", key=f"{key}_cancel", on_click=jobs.cancel, args=(job,), width="stretch")
+
+
+def _deleted(key: str) -> str:
+    """The name in the session of the upload that was deleted: its files still lie in the control."""
+    return f"{key}_deleted"
+
+
+def _offer_deletion(server: ServerSettings, upload: Upload, key: str) -> None:
+    if not st.button("Delete these photos from the server", key=f"{key}_delete", type="tertiary", help=DELETION_HELP):
+        return
+    try:
+        delete_upload(upload, server.executor)
+    except ValueError as error:
+        st.error(plain(str(error)))
+        return
+    st.session_state[_deleted(key)] = upload.digest
+    st.rerun()
+
+
+def _tell_left_out(upload: Upload) -> None:
+    left_out = upload.left_out
+    for name, reason in left_out[:LEFT_OUT_SHOWN]:
+        st.warning(f"{plain(name)} is left out: {plain(reason)}")
+    if len(left_out) > LEFT_OUT_SHOWN:
+        st.warning(f"and {len(left_out) - LEFT_OUT_SHOWN:,} more are left out")

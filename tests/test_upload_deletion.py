@@ -1,0 +1,108 @@
+"""Uploaded photos are deleted by who holds them, and by the operator; never while a job reads them."""
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from concepts.cli.main import main
+from concepts.engine import jobs
+from concepts.engine.jobs import Job
+from concepts.engine.upload_deletion import delete_upload, list_uploads
+from concepts.engine.uploads import Upload, digest_of, keep_photos, receive
+from concepts.report.request import Request
+from pages.state.server_settings import ServerSettings
+from tests.support.inline import Inline
+from tests.test_uploads import FILES, RED, silent
+from tests.test_uploads_page import folder_of, uploading
+
+
+class Unfinished(Inline):
+    """Jobs that never begin."""
+
+    def start(self, job: Job) -> None:
+        """Leaves it waiting."""
+
+
+def kept(workspace: Path, name: str = "holiday", files: list[tuple[str, bytes]] = FILES) -> Upload:
+    upload = Upload(workspace.resolve(), digest_of(files), name)
+    receive(upload, files)
+    keep_photos(upload, silent)
+    return upload
+
+
+@pytest.mark.parametrize("role", ["images", "others"])
+def test_photos_are_not_deleted_while_a_job_reads_them(role, tmp_path):
+    upload, other = kept(tmp_path), kept(tmp_path, files=[("a.png", RED)])
+    named = {"images": str(upload.folder if role == "images" else other.folder)}
+    named |= {} if role == "images" else {"others": str(upload.folder)}
+    job = jobs.submit(Request(model="m", **named), tmp_path, executor=Unfinished())
+    with pytest.raises(ValueError, match="an analysis is using these photos: wait until it has ended"):
+        delete_upload(upload, Unfinished())
+    assert upload.kept
+    job.write(jobs.JobState(status="done"))
+    delete_upload(upload, Unfinished())
+    assert not upload.place.exists()
+    assert other.kept
+    assert jobs.list_jobs(tmp_path, executor=Unfinished()) == [job], "the analysis stays in the list"
+
+
+def test_what_was_looked_up_about_deleted_photos_goes_with_them(tmp_path):
+    upload = kept(tmp_path)
+    for task in ("photos", "inspect"):
+        job = jobs.submit(Request(model="m", images=str(upload.folder)), tmp_path, task=task, executor=Unfinished())
+        job.write(jobs.JobState(status="done"))
+    (tmp_path / "jobs" / "inspect-damaged").mkdir()
+    (tmp_path / "jobs" / "inspect-damaged" / "request.json").write_text("{")
+    delete_upload(upload, Unfinished())
+    assert [folder.name for folder in (tmp_path / "jobs").iterdir()] == ["inspect-damaged"]
+
+
+def test_the_page_deletes_and_does_not_upload_again_by_itself(tmp_path, monkeypatch):
+    monkeypatch.setattr(ServerSettings, "executor", Inline())
+    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
+
+    def pressed(page: AppTest, key: str) -> AppTest:
+        return page.button(key=key).click().run()
+
+    page = uploading([("a.png", RED)])
+    folder = Path(folder_of(page))
+    assert "Reports made of them stay" in page.button(key="upload_delete").help
+    pressed(page, "upload_delete")
+    assert folder_of(page.run()) == "None"
+    assert not folder.parent.exists()
+    pressed(page, "upload_upload")
+    assert folder_of(page) == str(folder)
+    waiting = jobs.submit(Request(model="m", images=str(folder)), tmp_path, executor=Unfinished())
+    assert "an analysis is using these photos" in pressed(page, "upload_delete").error[0].value
+    assert folder.is_dir()
+    shutil.rmtree(waiting.folder)
+
+
+def test_the_operator_lists_and_deletes(tmp_path, capsys):
+    def said(*arguments: str) -> str:
+        assert main(["uploads", *arguments, "--workspace", str(tmp_path)]) == 0
+        return capsys.readouterr().out
+
+    assert said("--list").startswith("0 uploads in ")
+    old, new = kept(tmp_path), kept(tmp_path, "new", [("a.png", RED)])
+    ahead = kept(tmp_path, "ahead", [("b.png", RED)])
+    os.utime(old.place, (0, time.time() - 10 * 86_400))
+    os.utime(ahead.place, (0, time.time() + 10 * 86_400))
+    assert [stored.upload for stored in list_uploads(tmp_path)] == [old, new, ahead]
+    assert "2 photos, 0.0 MB  holiday" in said("--list")
+    job = jobs.submit(Request(model="m", images=str(old.folder)), tmp_path, executor=Unfinished())
+    shown = said("--older", "9.5")
+    assert "an analysis is using these photos" in shown
+    assert "0 uploads deleted" in shown
+    (job.folder / "state.json").write_text("{")  # damaged, and no process holds its lock
+    assert "1 upload deleted" in said("--older", "9.5")
+    assert [stored.upload for stored in list_uploads(tmp_path)] == [new, ahead]
+    assert "0 uploads deleted" in said("--older", "0.5")
+    assert "1 upload deleted" in said("--remove", ahead.digest)
+    assert main(["uploads", "--remove", "../..", "--workspace", str(tmp_path)]) == 2
+    assert "no upload is called '../..': --list shows which there are" in capsys.readouterr().err
+    assert new.kept
