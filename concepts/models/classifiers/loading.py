@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from torchvision.models import WeightsEnum
 
 IMAGENET_CLASSES = 1000
-MOST_CLASSES = 100_000  # of random weights
+MOST_CLASSES = 100_000  # of random weights; a file may have as many as it has bytes
 DEVICES = ("cpu", "cuda")
 SUFFIXES = (".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".tar")  # what is meant as a file, if it exists or not
 Names = Sequence[str] | str | Path
@@ -246,7 +246,7 @@ def _build(name: str, n_classes: int) -> nn.Module:
 
 def _check_classes(n_classes: int, *, most: int) -> None:
     if not 1 <= n_classes <= most:
-        raise ValueError(f"n_classes={one_line(n_classes, 20)}: expected 1 to {most} (what the weights can hold)")
+        raise ValueError(f"n_classes={one_line(n_classes, 20)}: expected 1 to {most}")
 
 
 def _class_of(builder: Callable[..., nn.Module]) -> Callable[..., nn.Module]:
@@ -260,7 +260,7 @@ def _from_file(name: str, file: Path, n_classes: int | None) -> tuple[nn.Module,
         empty = _build(name, IMAGENET_CLASSES)
     fitted = read_fitting(file, empty, n_classes=IMAGENET_CLASSES, adapt=for_torchvision)
     classes = n_classes or classes_in(fitted.state, empty, IMAGENET_CLASSES)
-    _check_classes(classes, most=file.stat().st_size)
+    _check_classes(classes, most=max(MOST_CLASSES, file.stat().st_size))
     with torch.device("meta"), seeded(0):
         check_fits(_build(name, classes), fitted.state, file)
     with seeded(0):

@@ -9,14 +9,14 @@ import pickletools
 from collections.abc import Callable, Sized
 from dataclasses import dataclass, field
 from pickle import UnpicklingError
-from typing import Literal, Protocol
+from typing import Protocol
 
 from concepts.models.classifiers.call_check import Built, Name, check_call, check_key, item_size
 from concepts.models.classifiers.tensor_check import Storage, check_extent
 
 MOST_OBJECTS = 500_000  # lists, dicts, tuples and others of one pickle
 MOST_OPERATIONS = 3 * 10**6
-MANY: Literal["many"] = "many"
+COPIES = 4  # of what is written: a bytearray is copied from bytes, which are copied from a text
 
 
 class Source(Protocol):
@@ -52,7 +52,7 @@ class PickleCheck:
                 return self.stack.pop()
             if operation.name not in OPERATIONS:
                 raise UnpicklingError(f"Unsupported operand {operation.name}")
-            if n > MOST_OPERATIONS or self.n_objects > MOST_OBJECTS or self.n_copied > (at or 0):
+            if n > MOST_OPERATIONS or self.n_objects > MOST_OBJECTS or self.n_copied > COPIES * (at or 0):
                 raise ValueError("it holds too many objects beside the tensors: save the tensors alone")
             OPERATIONS[operation.name](self, value)
         raise ValueError("the pickle has no end")
