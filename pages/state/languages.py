@@ -67,12 +67,7 @@ def _language_of_words(
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _tokens(key: tuple[str, int], _report: ClassReport) -> "list[np.ndarray]":
-    try:
-        return tokens_of_report(_report)
-    except ValueError:
-        raise
-    except Exception as error:  # safetensors has its own errors, and names none of them in public
-        raise ValueError(f"its concept maps cannot be read ({type(error).__name__})") from error
+    return tokens_of_report(_report)
 
 
 @dataclass(frozen=True)
