@@ -133,7 +133,7 @@ def test_a_job_that_was_started_anew_is_left_alone(job, started):
         assert (job.folder / "state.json").read_bytes() == before
 
 
-@pytest.mark.parametrize("pid", [0, 1, os.getpid(), 2**53])
+@pytest.mark.parametrize("pid", [0, 1, os.getpid(), 2**53], ids=["none", "the first", "ours", "no process"])
 @pytest.mark.parametrize("ahead", [60, 10 * 365 * 86_400])
 def test_a_state_from_a_clock_that_ran_ahead_does_not_run_for_ever(pid, ahead, job):
     state = JobState(status="running", pid=pid, updated=time.time() + ahead)
