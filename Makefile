@@ -53,6 +53,9 @@ benchmark: .venv/installed-for-tests
 	$(BIN)/python -m benchmarks.naming
 	$(BIN)/python -m benchmarks.search
 	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.kills
+	$(BIN)/python -m benchmarks.fuzz
+	$(BIN)/python -m benchmarks.formats
 
 clean:
 	rm -rf .venv
