@@ -279,6 +279,20 @@ def test_a_stopped_run_goes_on_and_the_activations_are_read_once(split, photos, 
     assert timeless(went_on.rows) == timeless(fresh.rows)
 
 
+@pytest.mark.slow
+def test_damaged_cells_are_computed_again(split, photos, tmp_path, caplog):
+    first = evaluate(split, photos, "red", SMALL, out=tmp_path / "out", store=tmp_path / "store")
+    cells = sorted(entry for entry in (tmp_path / "store").iterdir() if not entry.name.startswith("activations"))
+    for number, cell in enumerate(cells):
+        rows = cell / "rows.json"
+        rows.write_bytes(rows.read_bytes()[: -10 * (number % 2 + 1)])
+        if number % 2:
+            (cell / "seal.json").unlink()  # as from before seals
+    again = evaluate(split, photos, "red", SMALL, out=tmp_path / "out", store=tmp_path / "store")
+    assert timeless(again.rows) == timeless(first.rows)
+    assert sum("computed again" in record.getMessage() for record in caplog.records) == len(cells) > 1
+
+
 def test_folds_are_kept_too(split, photos, tmp_path, monkeypatch):
     evaluate(split, photos, "red", SMALL, out=tmp_path / "out", store=tmp_path / "store")
     monkeypatch.setattr(runner, "stability", lambda *a, **o: pytest.fail("computed again"))

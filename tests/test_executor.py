@@ -47,6 +47,15 @@ def test_a_request_is_done_when_submit_returns(workspace):
     assert jobs.list_jobs(workspace) == []
 
 
+def test_links_among_the_photos_of_a_job_lead_no_further_than_the_operator_says(workspace, monkeypatch):
+    for place in ("shared", "secret"):
+        write_photos(workspace.parent / place, n=1)
+        (workspace.parent / "photos" / place).symlink_to(workspace.parent / place)
+    monkeypatch.setenv("CONCEPTS_PHOTOS", str(workspace.parent / "shared"))
+    looked = jobs.submit(request(workspace), workspace, task="inspect", executor=Inline()).inspection
+    assert (looked.n_photos, looked.skipped) == (24 + 2, 1)
+
+
 def test_wrong_input_ends_in_one_line(workspace):
     job = jobs.submit(request(workspace, target="rde"), workspace, executor=Inline())
     assert (job.state.status, "did you mean red" in job.state.message) == ("failed", True)
