@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from concepts.report.queries.photo_filter import PhotoFilter
 
 MOST, CORNERS = 1_000, 60  # numbers read at most, corners written at most
-LONGEST = 200_000  # characters of a value: more than any page writes
+LONGEST = 500_000  # characters of a value: more than any page writes
 LARGEST = 10**9  # no index is larger
 NAMES = {"target": "class"}  # `class` is a Python keyword
 
