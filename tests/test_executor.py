@@ -139,7 +139,7 @@ def test_a_job_with_a_damaged_state_can_be_started_anew_and_removed(damaged, wor
 def test_each_task_has_slots_of_its_own(workspace, monkeypatch):
     """An inspection runs while reports hold all of theirs, and waits while inspections do."""
 
-    def ran(*args: object) -> None:
+    def ran(*args: object, **options: object) -> None:
         raise ValueError("it ran")
 
     monkeypatch.setattr(worker, "inspect", ran)

@@ -1,8 +1,6 @@
 """Building of the demo's shipped files: weights as .safetensors, and a `recipe.json` with their training."""
 
-import os
 import platform
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +16,7 @@ from concepts.demo.pair.network import FILE, WIDTHS
 from concepts.demo.pair.training import PairRecipe, PairResult, train_pair
 from concepts.demo.training import TrainingRecipe, TrainingResult, train_demo
 from concepts.storage.app_folder import DEMO
-from concepts.storage.store import write_json
+from concepts.storage.store import write_bytes, write_json
 from concepts.storage.typed_json import json_names, read_typed, to_json
 
 RECIPE = "recipe.json"
@@ -109,7 +107,7 @@ def write_pair(
 
 def _write(name: str, folder: Path, file: str, weights: dict[str, Tensor], entry: NetworkEntry | PairEntry) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    _write_weights(folder / file, weights)
+    write_bytes(folder / file, save(weights))
     recipes = read_typed(Entries, folder / RECIPE) if (folder / RECIPE).is_file() else {}
     write_json(folder / RECIPE, recipes | {name: to_json(entry)})
 
@@ -131,9 +129,3 @@ def _entry(name: str, result: TrainingResult) -> NetworkEntry:
         network=NetworkShape(spec.side, spec.widths, spec.kernels, spec.stride),
         versions=_versions(),
     )
-
-
-def _write_weights(path: Path, weights: dict[str, Tensor]) -> None:
-    unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    unfinished.write_bytes(save(weights))
-    os.replace(unfinished, path)

@@ -3,8 +3,6 @@
 import inspect
 import json
 import math
-import os
-import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ from torch import Tensor
 
 from concepts.activations.rows import Rows, as_rows, blocks, sample_rows
 from concepts.extraction.extraction_method import ExtractionMethod
+from concepts.storage.store import new_file
 from concepts.storage.typed_json import Count, to_json
 
 SAMPLE = 20_000  # rows: twice as many change the relative ℓ2 by less than 1% (benchmarks/report.py)
@@ -109,12 +108,11 @@ class Extractor(ABC):
         """
         from safetensors.torch import save_file
 
-        path, _ = Path(path), self.dictionary
+        _ = self.dictionary
         described = SavedExtractor(self.method, self.n_concepts, self.seed, self.options)
-        unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
         state = {name: tensor.contiguous() for name, tensor in self.state.items()}
-        save_file(state, unfinished, metadata={"extractor": json.dumps(to_json(described))})
-        os.replace(unfinished, path)
+        with new_file(Path(path)) as unfinished:
+            save_file(state, unfinished, metadata={"extractor": json.dumps(to_json(described))})
 
     @property
     def method(self) -> str:

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from concepts.report.queries.photo_filter import PhotoFilter
 
 MOST, CORNERS = 1_000, 60  # numbers read at most, corners written at most
-LONGEST = 50_000  # characters of a value: every place of a large grid
-LARGEST = 10**9  # of a number; digits of any script count, but no index is larger
+LONGEST = 500_000  # characters of a value: more than any page writes
+LARGEST = 10**9  # no index is larger
 NAMES = {"target": "class"}  # `class` is a Python keyword
 
 
@@ -251,14 +251,14 @@ def _text(params: Mapping[str, str], name: str) -> str | None:
 
 
 def _number(text: str | None) -> int | None:
-    """A whole number below `LARGEST`, of either sign; None for anything else."""
+    """A whole number of either sign, at most `LARGEST`; None for what is none, or has more digits than Python reads."""
     try:
-        number = LARGEST if text is None or len(text) > len(str(-LARGEST)) else int(text)
+        return None if text is None else max(-LARGEST, min(int(text), LARGEST))
     except ValueError:
         return None
-    return number if abs(number) < LARGEST else None
 
 
 def _index(text: str) -> int | None:
-    """A number of digits alone; None for anything else."""
-    return _number(text) if text.isdecimal() else None
+    """A number below `LARGEST`, of digits alone; None for anything else."""
+    number = _number(text) if text.isdecimal() else None
+    return None if number == LARGEST else number

@@ -19,6 +19,7 @@ from concepts.annotations.import_export import read_notes
 from concepts.data.images import open_photos
 from concepts.data.images.decoding import decode
 from concepts.data.images.photo import UnreadablePhoto
+from concepts.engine.jobs import list_jobs
 from concepts.engine.jobs.job import Job
 from concepts.evaluation import Evaluation, list_evaluations
 from concepts.extraction import load_extractor
@@ -168,6 +169,7 @@ def _stored(folder: Path) -> list[Reader]:
             raise AssertionError(f"the list fails: {type(error).__name__}: {error}") from error
 
     def read_job(place: Path) -> object:
+        listed(lambda: [each.state for each in list_jobs(work)])
         found = Job(place, _Nobody())
         return found.request, found.task, found.state
 

@@ -1,14 +1,13 @@
 """A bridge: a linear map between two spaces, and its origin."""
 
 import json
-import os
-import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from concepts.storage.store import new_file
 from concepts.storage.typed_json import Finite, Whole, from_json, to_json
 
 
@@ -71,12 +70,10 @@ class Bridge:
         """Writes a .safetensors file atomically, with the description as JSON in the metadata."""
         from safetensors.torch import save_file
 
-        path = Path(path)
-        unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
         described = BridgeDescription(self.method, self.seed, self.trained_on, self.source, self.space, self.figures)
         tensors = {"matrix": self.matrix.contiguous(), "offset": self.offset.contiguous()}
-        save_file(tensors, unfinished, metadata={"bridge": json.dumps(to_json(described))})
-        os.replace(unfinished, path)
+        with new_file(Path(path)) as unfinished:
+            save_file(tensors, unfinished, metadata={"bridge": json.dumps(to_json(described))})
 
 
 def load_bridge(path: str | Path, *, device: str = "cpu") -> Bridge:
