@@ -38,7 +38,9 @@ LIBRARIES = {
     Stage.MODEL: ("torch", "torchvision.models", "safetensors.torch", "sklearn.neighbors", "pyarrow.parquet"),
 }  # fmt: skip
 OURS = {
-    Stage.SHELF: ("pages/state/reports.py", "pages/components/cards.py", "pages/components/left_out.py", "pages/gallery/*.py"),
+    Stage.SHELF: (
+        "pages/state/reports.py", "pages/components/cards.py", "pages/components/left_out.py", "pages/gallery/*.py",
+    ),
     Stage.REPORT: ("pages/components/*.py", "pages/report/*.py", "pages/teaching/*.py", "pages/analysis/*.py"),
     Stage.STATISTICS: ("pages/compare/*.py", "pages/language/statistics.py"),
     Stage.MODEL: (
