@@ -126,3 +126,9 @@ def test_trouble_is_one_line_without_paths():
         assert words in said
         assert "secret" not in said
         assert "\n" not in said
+
+
+def test_a_setting_that_is_not_valid_ends_the_start_in_one_line(monkeypatch):
+    monkeypatch.setenv("CONCEPTS_JOB_MEMORY", "much")
+    with pytest.raises(SystemExit, match=r"^CONCEPTS_JOB_MEMORY is 'much': [^\n]+$"):
+        checked_access()

@@ -12,6 +12,7 @@ from concepts.engine.uploads import Upload, receive
 from pages.analysis.disk import disk_errors_shown, submitted
 from pages.analysis.short_names import public
 from pages.components.safe_text import plain
+from pages.state.messages import told
 from pages.state.server_settings import ServerSettings
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _started(server: ServerSettings, upload: Upload, files: Sequence["UploadedFi
             receive(upload, ((file.name, file.getvalue()) for file in files))
             return submitted(upload.request, server, task="photos")
     except ValueError as error:
-        st.error(plain(str(error)))
+        st.error(told(error))
     return None
 
 
@@ -86,7 +87,7 @@ def _offer_deletion(server: ServerSettings, upload: Upload, key: str) -> None:
     try:
         delete_upload(upload, server.executor)
     except ValueError as error:
-        st.error(plain(str(error)))
+        st.error(told(error))
         return
     st.session_state[_deleted(key)] = upload.digest
     st.rerun()

@@ -13,11 +13,16 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from pages.serving.access import Access
 from pages.serving.headers import SafeHeaders
 from pages.state.libraries import libraries
+from pages.state.server_settings import ServerSettings
 
 
 def checked_access() -> Access:
-    """What the operator allows. Ends the process, with one line, where the server listens where it may not."""
+    """What the operator allows.
+
+    Ends the process, with one line, where the server listens where it may not, or a setting is not valid.
+    """
     try:
+        ServerSettings.of(os.environ)
         access = Access.of(os.environ)
         access.check_address(st.get_option("server.address"))
     except ValueError as error:

@@ -11,6 +11,7 @@ from pages.components.safe_text import plain, shortened
 from pages.similarity.directions import label_of, ways
 from pages.state.address import PhotoQuestion
 from pages.state.collections import left_out_collections, lexicons_of
+from pages.state.messages import told
 from pages.state.selection import choose, sync_widget
 
 NONE = -1
@@ -47,7 +48,7 @@ def choose_collection(offered: Mapping[str, Collection]) -> Collection | None:
     try:
         _ = offered[id].grid
     except ValueError as error:
-        st.error(plain(str(error)))
+        st.error(told(error))
         return None
     return offered[id]
 
