@@ -139,7 +139,9 @@ def test_the_sentence_names_the_strongest_first_and_only_what_counts():
 
 
 def test_names_of_classes_are_text(workspace):
-    report = renamed(made_up_report(n=12), mistakes=(row(deficit=()),))
+    made = made_up_report(n=12)
+    phi = tuple(np.linspace(-1.0, 2.0, len(made.data.concepts)).tolist())
+    report = renamed(made, mistakes=(row(deficit=(), phi_predicted=phi, phi_target=phi),))
     report.save(workspace / "reports" / "hostile")
     for page in (shown(open_page("report", id="hostile")), render_report_html(report)):
         assert "taken for “&lt;b&gt;pebble”" in page

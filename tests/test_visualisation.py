@@ -73,7 +73,7 @@ def test_another_model_of_the_same_place_is_drawn_anew(world, tmp_path):
     _, report, split = world
     draw_concept(report, split, 0, store=tmp_path, steps=2)
     data = replace(report.data, model=replace(report.data.model, fingerprint="another"))
-    other = ClassReport(data, folder=report.folder)
+    other = report.with_data(data)
     assert find_drawing(report, 0, tmp_path, steps=2) is not None
     assert find_drawing(other, 0, tmp_path, steps=2) is None
 
@@ -136,7 +136,7 @@ def test_a_concept_that_is_not_there_has_no_pixels(world):
     _, report, split = world
     maps = np.zeros_like(report.array("maps"))
     arrays = {"maps": maps, "components": report.array("components")}
-    empty = ClassReport(report.data, arrays=arrays, folder=report.folder)
+    empty = ClassReport(report.data, arrays=arrays)
     with pytest.raises(ValueError, match="nowhere in this photo"):
         concept_in_pixels(empty, split, 0, 0)
     with pytest.raises(ValueError, match="no places"):

@@ -5,7 +5,7 @@ Nothing heavy is imported here: a page that shows a stored report needs neither 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from concepts.data.dataset import Skipped
 from concepts.models.outputs import Kind
@@ -45,7 +45,7 @@ class ModelSummary:
     output: Kind = "classes"
     conversion: str = ""
     names_from: NamesFrom | None = None
-    memory_format: str = ""
+    memory_format: Literal["", "contiguous", "channels_last"] = ""
 
 
 @dataclass(frozen=True)

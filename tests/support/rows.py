@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 import torch
@@ -77,6 +77,7 @@ class RowCard:
     weights: str = "as written"
     class_names: tuple[str, ...] = KINDS
     names_given: bool = False
+    memory_format: Literal["contiguous"] = "contiguous"
     fingerprint: str = "rows-1"
     transform_text: str = "as it is"
 
