@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attribution.methods import IMPORTANCES
-from concepts.data.images import PICTURE_SUFFIXES
+from concepts.data.images import PICTURE_TYPES
 from concepts.engine import jobs
 from concepts.extraction.methods import AUTO_CHOICE, EXTRACTIONS
 from concepts.report import list_cards, open_report
@@ -172,7 +172,7 @@ def test_nothing_is_offered_that_the_operator_did_not_name(monkeypatch, workspac
     page = app.switch_page("pages/views/analysis.py").run()
     assert FACTORY not in page.selectbox(key="model").options
     assert page.radio(key="photos").options == ["an upload", "the demo's own pictures"]
-    assert set(page.file_uploader(key="upload").allowed_type) == {".zip"} | PICTURE_SUFFIXES
+    assert set(page.file_uploader(key="upload").allowed_type) == {".zip", *PICTURE_TYPES}
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.2, "1 s"), (89, "89 s"), (200, "3 min"), (7500, "2 h 05 min")])

@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from concepts.data.images import PICTURE_SUFFIXES
+from concepts.data.images import PICTURE_TYPES
 from concepts.interventions import dosed_probabilities, open_subject, smallest_removal
 from concepts.models import load_model, split_model
 from concepts.report.class_report import ClassReport
@@ -169,7 +169,7 @@ def test_neighbours_do_not_depend_on_units(seed):
 def test_a_dropped_photo_is_looked_at(workspace, report, photo):
     app = open_page("report", id="red")
     app.file_uploader(key="own_photo").set_value(photo).run()
-    assert set(app.file_uploader(key="own_photo").allowed_type) == PICTURE_SUFFIXES
+    assert set(app.file_uploader(key="own_photo").allowed_type) == set(PICTURE_TYPES)
     page = shown(app)
     assert "The model says" in page
     assert "The photos of this report that are most like it" in page

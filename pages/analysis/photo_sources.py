@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from concepts.data.images import PICTURE_SUFFIXES
+from concepts.data.images import PICTURE_TYPES
 from concepts.engine.uploads import LIMITS, Upload, digest_of
 from pages.analysis.short_names import photos_name, safe_name
 from pages.analysis.upload_status import shown_upload
@@ -49,7 +49,7 @@ def uploaded_photos(server: ServerSettings, *, label: str, key: str = "upload") 
     """The folder of the uploaded photos that can be read, the others named; None without any. key: of the control."""
     files = st.file_uploader(
         label,
-        ["zip", *sorted(PICTURE_SUFFIXES)],
+        ["zip", *PICTURE_TYPES],
         accept_multiple_files=True,
         key=key,
         max_upload_size=LIMITS.max_bytes // 2**20,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from concepts.data.images import PICTURE_SUFFIXES, UnreadablePhoto, decode
+from concepts.data.images import PICTURE_TYPES, UnreadablePhoto, decode
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.local_importance import by_size
@@ -39,7 +39,7 @@ def show(report: ClassReport) -> None:
     )
     file = st.file_uploader(
         "Your photo",
-        sorted(PICTURE_SUFFIXES),
+        list(PICTURE_TYPES),
         key="own_photo",
         label_visibility="collapsed",
         max_upload_size=MOST_BYTES // 2**20,

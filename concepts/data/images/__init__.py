@@ -3,7 +3,7 @@
 from concepts.data.dataset import Skipped
 from concepts.data.images.decoding import decode
 from concepts.data.images.labels import folder_class, normal_name
-from concepts.data.images.names import PICTURE_SUFFIXES
+from concepts.data.images.names import PICTURE_TYPES
 from concepts.data.images.opening import open_photos
 from concepts.data.images.photo import DEFAULT_LIMITS, Limits, Photo, UnreadablePhoto
 from concepts.data.images.photoset import PhotoSet
@@ -11,7 +11,7 @@ from concepts.data.images.upload import check_upload, count_uploads, store_uploa
 
 __all__ = [
     "DEFAULT_LIMITS",
-    "PICTURE_SUFFIXES",
+    "PICTURE_TYPES",
     "Limits",
     "Photo",
     "PhotoSet",

@@ -9,11 +9,13 @@ from PIL import features
 
 from concepts.data.images.heif import READS_HEIF
 
-PICTURE_SUFFIXES = frozenset(
-    [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm"]
-    + ([".avif"] if features.check("avif") else [])
-    + ([".heic", ".heif", ".hif"] if READS_HEIF else [])
+PICTURE_TYPES = (  # as an upload field lists them
+    *(".jpg", ".jpeg", ".png", ".webp"),
+    *((".heic", ".heif", ".hif") if READS_HEIF else ()),
+    *((".avif",) if features.check("avif") else ()),
+    *(".gif", ".tif", ".tiff", ".bmp", ".ppm", ".pgm", ".jpe", ".jfif"),
 )
+PICTURE_SUFFIXES = frozenset(PICTURE_TYPES)
 OTHER_PICTURE_SUFFIXES = (
     frozenset([".avif", ".heic", ".heif", ".hif", ".jxl", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".nef", ".arw"])
     - PICTURE_SUFFIXES
