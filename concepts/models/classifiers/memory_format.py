@@ -14,10 +14,9 @@ MemoryFormat = Literal["contiguous", "channels_last"]
 def choose_memory_format(model: nn.Module, f: Callable[[Tensor], Tensor], images: Tensor) -> MemoryFormat:
     """Puts a model with 2D convolutions into channels last, and says which format it has now.
 
-    A rule of the architecture, not a measurement of time, so that results do not depend on how busy a machine is: no
-    convolutional network of `benchmarks.formats` was slower. f: the model's logits (m, c) of images (m, 3, H, W); where
-    they change by more than rounding, or f fails (a model that reads its own activations by .view), the weights stay
-    contiguous.
+    A rule of the architecture, not a measurement of time, so that results do not depend on how busy a machine is;
+    `benchmarks.formats` measures what it gains. f: the model's logits (m, c) of images (m, 3, H, W). Where they change
+    by more than rounding, or f fails (a model that reads its own activations by .view), the weights stay contiguous.
     """
     if not any(isinstance(module, nn.Conv2d) for module in model.modules()):
         return "contiguous"
