@@ -121,8 +121,8 @@ class _Nobody:
 def _job(root: Path) -> None:
     from concepts.engine.jobs.worker import main
 
-    (folder,) = (root / "workspace" / "jobs").glob("report-*")
-    main(str(folder))
+    (request,) = (root / "workspace" / "jobs").glob("report-*/request.json")
+    main(str(request.parent))
 
 
 def _job_seen(root: Path) -> dict[str, Contents]:
