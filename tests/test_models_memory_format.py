@@ -21,6 +21,13 @@ class Reading(nn.Module):
         return self.linear(self.how(self.conv(x)))
 
 
+def only_as_usual(a):
+    """Refuses what is not contiguous, with an error of its own."""
+    if not a.is_contiguous():
+        raise ValueError("contiguous activations are needed")
+    return a.flatten(1)
+
+
 def as_it_lies(a):
     """Another order in another memory format, without an error."""
     return a.as_strided((len(a), a[0].numel()), (a[0].numel(), 1))
@@ -31,6 +38,7 @@ def as_it_lies(a):
     [
         (lambda a: a.flatten(1), "channels_last"),
         (lambda a: a.view(len(a), -1), "contiguous"),
+        (only_as_usual, "contiguous"),
         (as_it_lies, "contiguous"),
     ],
 )

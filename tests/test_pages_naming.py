@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from pages.analysis.model_and_photos import _model_labels
-from pages.analysis.short_names import distinct_names, photos_name, public
+from pages.analysis.short_names import distinct_names, photos_name
+from pages.state.messages import public
 from pages.state.server_settings import ServerSettings
 
 HOUSE = ServerSettings(

@@ -9,9 +9,10 @@ from concepts.engine.jobs import JobOnDisk
 from concepts.storage.listing import Listing
 from pages.analysis.amounts import clock, duration
 from pages.analysis.disk import submitted
-from pages.analysis.short_names import photos_name, public
+from pages.analysis.short_names import photos_name
 from pages.components.left_out import tell_left_out
 from pages.components.safe_text import paragraph, plain
+from pages.state.messages import public
 from pages.state.server_settings import ServerSettings
 
 SHOWN = 12

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from pages.state.messages import public as public
 from pages.state.server_settings import ServerSettings
 
 

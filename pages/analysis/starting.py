@@ -16,8 +16,8 @@ from concepts.report.settings import ReportSettings
 from pages.analysis.amounts import duration, size
 from pages.analysis.disk import submitted
 from pages.analysis.model_and_photos import ModelChoice, PhotoChoice
-from pages.analysis.short_names import public
 from pages.components.safe_text import plain
+from pages.state.messages import public
 from pages.state.server_settings import ServerSettings
 
 

@@ -10,9 +10,8 @@ from concepts.engine.jobs import Job
 from concepts.engine.upload_deletion import delete_upload
 from concepts.engine.uploads import Upload, receive
 from pages.analysis.disk import disk_errors_shown, submitted
-from pages.analysis.short_names import public
 from pages.components.safe_text import plain
-from pages.state.messages import told
+from pages.state.messages import public, told
 from pages.state.server_settings import ServerSettings
 
 if TYPE_CHECKING:
