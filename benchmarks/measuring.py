@@ -13,17 +13,17 @@ import psutil
 
 @dataclass
 class Measured:
-    """Wall-clock seconds, and the largest resident memory above that at the start, in bytes (sampled each 10 ms)."""
+    """Wall-clock seconds, and the largest resident memory above a base, in bytes (sampled each 10 ms)."""
 
     seconds: float = 0.0
     peak_bytes: int = 0
 
 
 @contextmanager
-def measure() -> Iterator[Measured]:
-    """Fills in what it yields when the block ends."""
+def measure(base: int | None = None) -> Iterator[Measured]:
+    """Fills in what it yields when the block ends. base: bytes, None for the memory at the start of the block."""
     process, result, done = psutil.Process(), Measured(), threading.Event()
-    start = process.memory_info().rss
+    start = resident() if base is None else base
 
     def watch() -> None:
         while not done.wait(0.01):
@@ -38,6 +38,11 @@ def measure() -> Iterator[Measured]:
         result.seconds = time.perf_counter() - begin
         done.set()
         watcher.join()
+
+
+def resident() -> int:
+    """Bytes of memory that this process has now."""
+    return psutil.Process().memory_info().rss
 
 
 def machine() -> str:

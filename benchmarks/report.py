@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from sklearn.decomposition import NMF
 
-from benchmarks.measuring import Measured, machine, measure
+from benchmarks.measuring import Measured, machine, measure, resident
 from benchmarks.networks import NETWORKS
 from concepts.data.images import PhotoSet, open_photos
 from concepts.data.read_ahead import read_all
@@ -43,9 +43,9 @@ def plain_pass(network: str) -> float:
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1])
 
 
-def forward_pass(split: Split, photos: PhotoSet, batch_size: int) -> Measured:
+def forward_pass(split: Split, photos: PhotoSet, batch_size: int, base: int) -> Measured:
     """Decoding and the bare model over all photos, nothing kept."""
-    with measure() as measured, torch.inference_mode():
+    with measure(base) as measured, torch.inference_mode():
         waiting = []
         for index, image in enumerate(read_all(photos, range(len(photos)), transform=split.card.transform)):
             waiting.append(image)
@@ -56,10 +56,10 @@ def forward_pass(split: Split, photos: PhotoSet, batch_size: int) -> Measured:
 
 
 def whole_job(
-    split: Split, photos: PhotoSet, settings: ReportSettings
+    split: Split, photos: PhotoSet, settings: ReportSettings, base: int
 ) -> tuple[Measured, dict[str, float], np.ndarray]:
     """The report, saved; its stages' seconds; a sample of the activations for the factorisers."""
-    with tempfile.TemporaryDirectory() as folder, measure() as measured:
+    with tempfile.TemporaryDirectory() as folder, measure(base) as measured:
         report = build_report(split, photos, DOGS, settings, store=Path(folder) / "store")
         report.save(Path(folder) / "report")
         file = next(Path(folder).glob("store/activations-*/activations.bin"))
@@ -102,16 +102,17 @@ def main() -> None:
     keep_freed_memory()  # as the command line and jobs do
     with measure() as loading:
         split, photos = load(options.network)
+    base = resident()  # of the loaded model: what is freed stays, so that each block alone would show too little
     photos = photos.subset(list(range(len(photos))) * options.times)
     print(f"{options.network}; {machine()}; {len(photos):,} photos")
     print(f"model loaded and split in {loading.seconds:.1f} s (not counted below)")
     settings = ReportSettings(n_concepts=CONCEPTS, method="nmf", photos="all", batch_size=options.batch_size)
-    starting, _, _ = whole_job(split, photos.subset(range(32)), settings)
+    starting, _, _ = whole_job(split, photos.subset(range(32)), settings, base)
     print(f"start-up: imports, compiling and a report of 32 photos {starting.seconds:.1f} s (not counted below)")
     plain = [plain_pass(options.network)] if options.times == 1 else []
-    before = forward_pass(split, photos, options.batch_size)
-    whole, seconds, A = whole_job(split, photos, settings)
-    after = forward_pass(split, photos, options.batch_size)
+    before = forward_pass(split, photos, options.batch_size, base)
+    whole, seconds, A = whole_job(split, photos, settings, base)
+    after = forward_pass(split, photos, options.batch_size, base)
     plain += [plain_pass(options.network)] if plain else []
     bare = (before.seconds + after.seconds) / 2
     print(f"bare forward pass {before.seconds:.1f} s before, {after.seconds:.1f} s after")
