@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from attribution.score import Head, Target, class_indices, names_of, target_score
+from attribution.score import Head, Target, names_of, target_score
 
 PROBED = 8  # images on which the head is tested
 
@@ -19,30 +19,34 @@ def affine_gradient(head: Head, activations: Tensor, target: Target, *, toleranc
     """∂F/∂A, shape (T..., p), when the score is affine in the activations; None when it is not.
 
     activations: (n, T..., p), a few real ones, n ≥ 1, as large as possible (`strongest`). Affine means
-    F(a + b) − F(a) − F(b) + F(0) = 0 and F(−2a) + 2 F(a) − 3 F(0) = 0, both within `tolerance` of the largest change
-    |F(x) − F(0)| of these scores. The second test detects a head that is linear only where activations are ≥ 0. Where
-    the score does not change, nothing is known, and the result is None, as for a head without gradient. A group
+    F(−2a) + 2 F(a) − 3 F(0) = 0 and F(a + b) − F(a) − F(b) + F(0) = 0, each within `tolerance` of the largest change
+    |F(x) − F(0)| of the scores so far. The first test detects a head that is linear only where activations are ≥ 0.
+    Where the score does not change, nothing is known, and the result is None, as for a head without gradient. A group
     (log-sum-exp) is never affine.
     """
     a = activations.detach()
-    b = a.roll(1, dims=0) * 0.5
     zero = torch.zeros_like(a[:1])
-    with torch.no_grad():
-        outputs = [head(x) for x in (a + b, a, b, -2 * a, zero)]
-    if not callable(target):
-        target = class_indices(target, outputs[0].shape[1], names_of(head))
-    together, first, second, mirrored, origin = (target_score(each, target) for each in outputs)
-    change = max((s - origin).abs().max().item() for s in (together, first, second, mirrored))
-    scale = tolerance * change
-    additive = (together - first - second + origin).abs().max().item() <= scale
-    homogeneous = (mirrored + 2 * first - 3 * origin).abs().max().item() <= scale
-    if not (change and additive and homogeneous):
+
+    def score(points: Tensor) -> Tensor:
+        with torch.no_grad():
+            return target_score(head(points), target, class_names=names_of(head))
+
+    def negligible(defect: Tensor, *scores: Tensor) -> bool:
+        change = max((each - origin).abs().max().item() for each in scores)
+        return bool(change) and defect.abs().max().item() <= tolerance * change
+
+    first, mirrored, origin = score(a), score(-2 * a), score(zero)
+    if not negligible(mirrored + 2 * first - 3 * origin, first, mirrored):
+        return None  # most heads that are not affine end here
+    b = a.roll(1, dims=0) * 0.5
+    together, second = score(a + b), score(b)
+    if not negligible(together - first - second + origin, first, mirrored, together, second):
         return None
     with torch.enable_grad():
         point = zero.requires_grad_()
-        score = target_score(head(point), target).sum()
+        total = target_score(head(point), target, class_names=names_of(head)).sum()
         try:
-            (gradient,) = torch.autograd.grad(score, point, allow_unused=True)
+            (gradient,) = torch.autograd.grad(total, point, allow_unused=True)
         except RuntimeError:  # no derivative: the closed form is not available
             return None
     return None if gradient is None else gradient[0]

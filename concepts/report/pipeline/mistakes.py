@@ -50,8 +50,14 @@ def _row(findings: Findings, labels: np.ndarray, label: int, taken: int, photos:
 
 
 def importance_for(findings: Findings, taken: int, photos: np.ndarray) -> np.ndarray:
-    """(m, k): φ of each concept for the class `taken` in these photos, by the report's own method."""
+    """(m, k): φ of each concept for the class `taken` in these photos, by the report's own method.
+
+    Whether the head is affine was tested for the report's own class, and is not tested again for each other one.
+    """
     split, settings = findings.split, findings.settings
     V = torch.from_numpy(findings.dictionary.components).to(split.device)
     u = torch.from_numpy(findings.dictionary.codes[photos]).to(V)
-    return concept_importance(split.head, u, V, taken, settings.importance, seed=settings.seed).float().cpu().numpy()
+    phi = concept_importance(
+        split.head, u, V, taken, settings.importance, seed=settings.seed, closed_form=findings.importances.closed_form
+    )
+    return phi.float().cpu().numpy()

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -55,7 +56,9 @@ def render_report_html(report: StoredReport, around: SiteLinks | None = None) ->
     """The page as text. The template engine escapes every name in it; overlong names are cut."""
     report = readable(report)
     data, chosen = report.data, chosen_photos(report)
-    concepts = [_concept(report, row) for row in data.concepts]
+    with ThreadPoolExecutor() as pool:  # Pillow releases the interpreter's lock
+        concepts = list(pool.map(lambda row: _concept(report, row), data.concepts))
+        photos = list(pool.map(lambda i: _photo(report, i), chosen))
     return (
         report_environment()
         .get_template("report.html.j2")
@@ -70,7 +73,7 @@ def render_report_html(report: StoredReport, around: SiteLinks | None = None) ->
             graph=_graph(report, set(chosen)),
             concepts=concepts,
             rests={row.label: _rests_on(row, concepts) for row in data.strategies},
-            photos=[_photo(report, i) for i in chosen],
+            photos=photos,
             shown=set(chosen),
             checks=list(map(_check, data.checks)),
             settings=sentences.chosen(data.settings),
