@@ -55,6 +55,16 @@ class Upload:
         return self.workspace / "uploads" / "photos" / self.digest
 
     @property
+    def words(self) -> str:
+        """What it holds, in plural words."""
+        return "photos"
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """All that is kept of it, until its files are decoded and after."""
+        return self.place, self.incoming
+
+    @property
     def folder(self) -> Path:
         """The photos, ready for `open_photos`."""
         return self.place / self.name
