@@ -86,7 +86,7 @@ def test_what_was_looked_up_about_deleted_photos_goes_with_them(tmp_path):
     (tmp_path / "jobs" / "inspect-damaged").mkdir()
     (tmp_path / "jobs" / "inspect-damaged" / "request.json").write_text("{")
     delete_upload(upload, Unfinished())
-    assert [folder.name for folder in (tmp_path / "jobs").iterdir()] == ["inspect-damaged"]
+    assert [each.name for each in (tmp_path / "jobs").iterdir() if each.is_dir()] == ["inspect-damaged"]
 
 
 def test_the_page_deletes_and_does_not_upload_again_by_itself(tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ from concepts.engine.uploads import Upload, receive
 from pages.analysis.deletion import deleted_here, offer_deletion
 from pages.analysis.disk import disk_errors_shown, submitted
 from pages.components.safe_text import plain
-from pages.state.messages import public, told
+from pages.state.messages import public
 from pages.state.server_settings import ServerSettings
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def shown_upload(server: ServerSettings, upload: Upload, files: Sequence["Upload
     elif job is not None:
         st.error(plain(public(job.state.message or INTERRUPTED, server)))
         st.button("Read the photos again", key=f"{key}_again", on_click=_read_again, args=(server, upload, files))
+    elif not upload.kept:
+        st.button("Try again", key=f"{key}_retry")
     return upload.kept
 
 
@@ -47,13 +49,11 @@ def _job(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]
 
 
 def _started(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]) -> Job | None:
-    """The job that reads the photos; None, with a message on the page, where they cannot be stored."""
-    try:
-        with disk_errors_shown("The upload"):
-            receive(upload, ((file.name, file.getvalue()) for file in files))
-            return submitted(upload.request, server, task="photos")
-    except ValueError as error:
-        st.error(told(error))
+    """The job that reads the photos; None, with a message on the page, where they cannot be stored or may not wait."""
+    with disk_errors_shown("The upload"):
+        jobs.check_queue(server.workspace, "photos", server.executor, server.jobs_waiting)  # before so much is written
+        receive(upload, ((file.name, file.getvalue()) for file in files))
+        return submitted(upload.request, server, task="photos")
     return None
 
 
