@@ -168,6 +168,7 @@ def test_the_operator_lists_and_deletes(tmp_path, capsys):
     os.utime(old.place, (0, time.time() - 10 * 86_400))
     os.utime(ahead.place, (0, time.time() + 10 * 86_400))
     assert [stored.upload for stored in list_uploads(tmp_path)] == [old, new, ahead]
+    assert ahead.place.stat().st_mtime <= time.time(), "its age counts from now"
     assert "2 photos, 0.0 MB  holiday" in said("--list")
     job = jobs.submit(Request(model="m", images=str(old.folder)), tmp_path, executor=Unfinished())
     shown = said("--older", "9.5")

@@ -9,6 +9,7 @@ from concepts.engine.jobs import PROCESSES, Executor, Job, list_jobs, remove, un
 from concepts.engine.jobs.job import TASKS
 from concepts.engine.uploaded_files import FILE_KINDS, FileKind, UploadedFile
 from concepts.engine.uploads import LEFT_OUT, Upload
+from concepts.storage.ages import last_change
 from concepts.storage.store import discard
 
 DAY = 24 * 3600
@@ -25,8 +26,8 @@ class StoredUpload:
 
     @property
     def days(self) -> float:
-        """The age in days; 0 for what a clock that ran ahead has dated in the future."""
-        return max(0.0, time.time() - self.changed) / DAY
+        """The age in days."""
+        return (time.time() - self.changed) / DAY
 
 
 def list_uploads(workspace: Path) -> list[StoredUpload]:
@@ -42,14 +43,14 @@ def list_uploads(workspace: Path) -> list[StoredUpload]:
 
 def _photos(folder: Path) -> StoredUpload:
     sizes = [file.stat().st_size for file in folder.rglob("*") if file.is_file()]
-    return StoredUpload(Upload.at(folder), len(sizes), sum(sizes), folder.parent.stat().st_mtime)
+    return StoredUpload(Upload.at(folder), len(sizes), sum(sizes), last_change(folder.parent))
 
 
 def _file(workspace: Path, kind: FileKind, files: list[Path]) -> StoredUpload:
     """files: names that one content was uploaded under."""
-    found = [file.stat() for file in files]
     upload = UploadedFile(workspace, kind, files[0].parent.name, files[0].name)
-    return StoredUpload(upload, len(found), sum(each.st_size for each in found), max(each.st_mtime for each in found))
+    n_bytes = sum(file.stat().st_size for file in files)
+    return StoredUpload(upload, len(files), n_bytes, max(map(last_change, files)))
 
 
 def delete_upload(upload: Upload | UploadedFile, executor: Executor = PROCESSES) -> None:

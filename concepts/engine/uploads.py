@@ -11,6 +11,7 @@ from concepts.data.dataset import Skipped
 from concepts.data.images.photo import Limits
 from concepts.data.images.upload import count_uploads, store_uploads
 from concepts.report.request import Request
+from concepts.storage.ages import last_change
 from concepts.storage.store import ABANDONED, discard, new_folder, sweep, write_json
 from concepts.storage.typed_json import read_typed, write_typed
 
@@ -155,9 +156,9 @@ def _used_up(folder: Path) -> Iterator[None]:
 
 
 def _sweep_incoming(folder: Path) -> None:
-    """Removes what has lain there for a day, or is dated in the future by as much."""
+    """Removes what has lain there for a day."""
     sweep(folder)
     for entry in folder.glob("[!.]*"):
         with suppress(FileNotFoundError):
-            if abs(time.time() - entry.stat().st_mtime) > ABANDONED:
+            if time.time() - last_change(entry) > ABANDONED:
                 discard(entry)

@@ -9,6 +9,7 @@ from concepts.engine.executors.processes import PROCESSES
 from concepts.engine.jobs.job import REQUEST, TASKS, Executor, Job, JobOnDisk, JobRequest, JobState, Task
 from concepts.engine.jobs.queue import place_in_queue
 from concepts.report.request import Request
+from concepts.storage.ages import last_change
 from concepts.storage.listing import Listing, list_folders
 from concepts.storage.typed_json import write_typed
 
@@ -66,7 +67,7 @@ def list_jobs(workspace: Path, *, task: Task = "report", executor: Executor = PR
 def _submitted(folder: Path) -> float:
     """Seconds since 1970; 0 where there is no request."""
     try:
-        return (folder / REQUEST).stat().st_mtime
+        return last_change(folder / REQUEST)
     except OSError:
         return 0.0
 
