@@ -1,5 +1,6 @@
 """A limited number of jobs of a kind wait; one more is refused in one line, by the engine and on the page."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from concepts.engine import jobs
-from concepts.engine.jobs import Job, JobState, QueueFullError
+from concepts.engine.jobs import Job, JobState, QueueFullError, queue
 from concepts.report.request import Request
 from pages.analysis import disk
 from pages.state.server_settings import ServerSettings
@@ -41,7 +42,10 @@ def test_no_more_of_a_kind_wait_than_may(tmp_path):
         asked(tmp_path, f"after {status}").write(JobState(status="done"))
 
 
-def test_many_who_ask_at_once_fill_the_queue_and_no_more(tmp_path):
+def test_many_who_ask_at_once_fill_the_queue_and_no_more(tmp_path, monkeypatch):
+    check = queue.check_queue
+    monkeypatch.setattr(queue, "check_queue", lambda *arguments: (check(*arguments), time.sleep(0.02)))
+
     def ask(target: str) -> None:
         with suppress(QueueFullError):
             asked(tmp_path, target, most=3)
