@@ -42,6 +42,12 @@ def opened(folder, **options):
 
 
 @pytest.fixture
+def rng() -> torch.Generator:
+    """One seed: the library gets the same numbers."""
+    return torch.Generator().manual_seed(0)
+
+
+@pytest.fixture
 def images(rng):
     return torch.randn(2, 3, 32, 32, generator=rng)
 

@@ -19,7 +19,8 @@ FAST = [name for name in EXTRACTIONS if not name.endswith("_sae")]
 OPTIONS = {name: {} if name in FAST else {"steps": 20} for name in EXTRACTIONS}
 LAYERS = {"vector": ("body", 6), "map": ("pool", 8), "wide map": ("pool", 64)}  # its path, and its channels
 NUMBERS = [(1, 1), (2, 1), (2, 3), (3, 3), (7, 7), (12, 10)]
-CASES = [*product(FAST, ("vector", "map"), [(3, 3), (7, 7)]), *product(["nmf"], LAYERS, NUMBERS)]
+SHAPES = [("vector", (3, 3)), ("map", (7, 7))]
+CASES = [*((name, *shape) for name in FAST for shape in SHAPES), *product(["nmf"], LAYERS, NUMBERS)]
 
 
 class Small(nn.Module):
@@ -126,8 +127,7 @@ def test_extractions_of_few_rows_are_finite_or_refused(method, places, distinct)
         assert extractor.dictionary.isfinite().all()
 
 
-@pytest.mark.parametrize("method", FAST)
-@pytest.mark.parametrize("parts", [2, 5])
+@pytest.mark.parametrize(("method", "parts"), [*((name, 5) for name in FAST), ("nmf", 2)])
 def test_sub_concepts_of_few_places_are_fewer_or_none(method, parts, photos, store):
     torch.manual_seed(0)
     model = nn.Sequential()

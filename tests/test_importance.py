@@ -222,7 +222,7 @@ class NamedHead:
         return self.inner(A)
 
 
-@pytest.mark.parametrize("method", IMPORTANCE_METHODS)
+@pytest.mark.parametrize("method", ["gradient_input", "rise"])  # names are looked up before any method
 def test_importance_takes_names_from_the_heads_model_or_as_given(method, toy, rng):
     codes, V = toy
     head = CurvedHead(rng)

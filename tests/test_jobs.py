@@ -55,13 +55,6 @@ def test_a_job_ends_in_a_report_and_the_same_request_is_the_same_job(workspace):
     assert state.result == report_id(request(workspace), "red", "features")
 
 
-def test_wrong_input_ends_in_one_clear_line(workspace):
-    state = wait(jobs.submit(request(workspace, target="rde"), workspace), lambda state: state.finished)
-    assert state.status == "failed"
-    assert "did you mean red" in state.message
-    assert "\n" not in state.message
-
-
 def test_an_inspection_says_what_can_be_chosen_and_reads_paths_from_the_working_folder(workspace, monkeypatch):
     monkeypatch.chdir(workspace)
     job = jobs.submit(request(workspace, target="", images="photos"), workspace, task="inspect")
@@ -75,45 +68,36 @@ def test_an_inspection_says_what_can_be_chosen_and_reads_paths_from_the_working_
 
 def slow_request(workspace):
     """One that takes a while: a real network on many photos."""
-    write_photos(workspace / "many", n=400)
-    return slow_request_again(workspace)
-
-
-def test_a_killed_job_is_seen_to_be_interrupted_and_goes_on(workspace):
-    job = jobs.submit(slow_request(workspace), workspace)
-    state = wait(job, lambda state: state.stage == "activations")
-    os.kill(state.pid, signal.SIGKILL)
-    assert wait(job, lambda state: state.finished).status == "interrupted"
-    assert list_cards([workspace / "reports"]) == []
-    again = jobs.submit(slow_request_again(workspace), workspace)
-    assert again == job
-    wait(again, lambda state: state.status == "running" and state.pid != 0)
-    jobs.cancel(again)
-    wait(again, lambda state: state.status == "cancelled")
-
-
-def slow_request_again(workspace):
     settings = replace(SETTINGS, photos="all")  # the model's classes have no names that folders could bear
     images = str(workspace / "many")
     return request(workspace, model="squeezenet1_0", images=images, target="0", layer="features", settings=settings)
 
 
-def test_a_cancelled_job_stops_and_leaves_no_report(workspace):
+@pytest.fixture
+def many(workspace):
+    return write_photos(workspace / "many", n=400)
+
+
+def test_a_killed_job_is_seen_to_be_interrupted_and_goes_on_until_it_is_cancelled(workspace, many):
     job = jobs.submit(slow_request(workspace), workspace)
-    wait(job, lambda state: state.stage == "activations")
-    jobs.cancel(job)
-    state = wait(job, lambda state: state.finished, seconds=20)
-    assert state.status == "cancelled"
-    wait(job, lambda state: not running(job), seconds=20)
+    state = wait(job, lambda state: state.stage == "activations")
+    os.kill(state.pid, signal.SIGKILL)
+    assert wait(job, lambda state: state.finished).status == "interrupted"
     assert list_cards([workspace / "reports"]) == []
-    jobs.remove(job)
-    assert jobs.find(workspace, job.id) is None
+    again = jobs.submit(slow_request(workspace), workspace)
+    assert again == job
+    wait(again, lambda state: state.stage == "activations")
+    jobs.cancel(again)
+    assert wait(again, lambda state: state.finished, seconds=20).status == "cancelled"
+    wait(again, lambda state: not running(again), seconds=20)
+    assert list_cards([workspace / "reports"]) == []
+    jobs.remove(again)
+    assert jobs.find(workspace, again.id) is None
 
 
-def test_a_job_ends_at_the_operators_limits_with_one_line(workspace):
-    write_photos(workspace / "many", n=400)
+def test_a_job_ends_at_the_operators_limits_with_one_line(workspace, many):
     for limits, words in ((JobLimits(memory=0.1), "GB of memory"), (JobLimits(minutes=0.01), "for 0.01 minutes")):
-        job = jobs.submit(slow_request_again(workspace), workspace, executor=jobs.Processes(limits))
+        job = jobs.submit(slow_request(workspace), workspace, executor=jobs.Processes(limits))
         state = wait(job, lambda state: state.finished)
         assert (state.status, words in state.message) == ("failed", True), state
 

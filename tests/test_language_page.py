@@ -167,15 +167,11 @@ def test_an_uploaded_text_stands_beside_or_is_told(workspace, monkeypatch, conte
     assert "<script" not in shown(app) + json.dumps(charts(app))
 
 
-@pytest.fixture(scope="module")
-def demo_reports():
-    return sorted(folder.name for folder in (ROOT / "assets" / "demo" / "reports").iterdir())
-
-
-def test_every_report_that_ships_is_shown(tmp_path, monkeypatch, demo_reports):
+def test_reports_that_ship_are_shown(tmp_path, monkeypatch):
+    """One of the drawn pictures and one of the digits; the others are of the same two kinds."""
     monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
     app = None
-    for id in demo_reports:
+    for id in ("shapes-boat", next(folder.name for folder in (DEMO / "reports").glob("digits-*"))):
         if app is None:
             app = open_page("language", id=id)
         else:

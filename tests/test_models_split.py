@@ -5,7 +5,10 @@ import threading
 import pytest
 import torch
 from torch import nn
-from torchvision.models import MaxVit, VisionTransformer
+from torchvision.models import ConvNeXt, DenseNet, EfficientNet, MaxVit, ResNet, SwinTransformer, VisionTransformer
+from torchvision.models.convnext import CNBlockConfig
+from torchvision.models.efficientnet import MBConvConfig
+from torchvision.models.resnet import BasicBlock
 
 from concepts.models import LayerInfo, load_model, split_model
 from concepts.models.splitting import split as split_module
@@ -38,21 +41,52 @@ def tiny_maxvit() -> nn.Module:
     return MaxVit((64, 64), 8, 4, [8, 16], [1, 1], 4, stochastic_depth_prob=0.0, num_classes=N_CLASSES)
 
 
-MADE_HERE = {"tiny_vit": (tiny_vit, 32), "tiny_maxvit": (tiny_maxvit, 64)}
+def tiny_swin() -> nn.Module:
+    """Two stages, in each a block with shifted windows."""
+    return SwinTransformer([4, 4], 12, [2, 2], [2, 4], [4, 4], stochastic_depth_prob=0.0, num_classes=N_CLASSES)
+
+
+def tiny_convnext() -> nn.Module:
+    return ConvNeXt([CNBlockConfig(8, 16, 1), CNBlockConfig(16, None, 2)], num_classes=N_CLASSES, layer_scale=1.0)
+
+
+def tiny_densenet() -> nn.Module:
+    return DenseNet(8, (2, 2, 2), 16, num_classes=N_CLASSES)
+
+
+def tiny_resnet() -> nn.Module:
+    """One block a stage; it has the modules of a ResNet-18."""
+    return ResNet(BasicBlock, [1, 1, 1, 1], num_classes=N_CLASSES)
+
+
+def tiny_efficientnet() -> nn.Module:
+    blocks = [MBConvConfig(1, 3, 1, 16, 8, 1, 1.0, 1.0), MBConvConfig(6, 5, 2, 8, 16, 2, 1.0, 1.0)]
+    return EfficientNet(blocks, dropout=0.2, stochastic_depth_prob=0.2, num_classes=N_CLASSES)
+
+
+MADE_HERE = {  # torchvision's classes at a size for tests: (model, image size)
+    "tiny_vit": (tiny_vit, 32),
+    "tiny_maxvit": (tiny_maxvit, 64),
+    "tiny_swin": (tiny_swin, 64),
+    "tiny_convnext": (tiny_convnext, 64),
+    "tiny_densenet": (tiny_densenet, 64),
+    "tiny_resnet": (tiny_resnet, 128),
+    "tiny_efficientnet": (tiny_efficientnet, 64),
+}
 DEFAULTS = {  # name: (image size, expected default layer)
-    "resnet18": (128, "layer4"),
+    "tiny_resnet": (128, "layer4"),
     "squeezenet1_0": (96, "features"),
     "alexnet": (160, "features"),  # VGG's form at a fraction of its 130 million weights
-    "densenet121": (128, "features"),
+    "tiny_densenet": (64, "features"),
     "mobilenet_v2": (128, "features"),
     "mobilenet_v3_small": (128, "features"),
-    "efficientnet_b0": (128, "features"),
-    "convnext_tiny": (128, "features"),
+    "tiny_efficientnet": (64, "features"),
+    "tiny_convnext": (64, "features"),
     "regnet_y_400mf": (128, "trunk_output"),
     "shufflenet_v2_x0_5": (128, "conv5"),
     "googlenet": (128, "inception5b"),
     "mnasnet0_5": (128, "layers"),
-    "swin_t": (128, "norm"),
+    "tiny_swin": (64, "norm"),
     "tiny_vit": (32, "encoder.layers.encoder_layer_1"),
     "tiny_maxvit": (64, "blocks.1"),
 }
@@ -60,19 +94,20 @@ DEFAULTS = {  # name: (image size, expected default layer)
 
 def build(name: str) -> nn.Module:
     if name not in MADE_HERE:
-        return with_lively_batch_norms(load_model(name, n_classes=N_CLASSES))
+        return with_lively_batch_norms(load_model(name, n_classes=N_CLASSES), 96)
     torch.manual_seed(0)
-    return MADE_HERE[name][0]().eval().requires_grad_(False)
+    make, size = MADE_HERE[name]
+    return with_lively_batch_norms(make().eval().requires_grad_(False), size)
 
 
-def with_lively_batch_norms(model: nn.Module) -> nn.Module:
+def with_lively_batch_norms(model: nn.Module, size: int) -> nn.Module:
     """Batch statistics of random images, without which deep random networks give the same logits for all images."""
     norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
     for module in norms:
         module.momentum = 1.0
         module.train()
     if norms:
-        model(images_of(96, n=4, dtype=torch.float32))
+        model(images_of(size, n=4, dtype=torch.float32))
     return model.eval()
 
 
@@ -114,7 +149,7 @@ def test_the_head_of_the_code_is_the_model(name):
 
 
 def test_every_layer_offered_splits_and_nothing_else_does():
-    model, x = build("resnet18"), images_of(64, dtype=torch.float32)
+    model, x = build("tiny_resnet"), images_of(64, dtype=torch.float32)
     logits = model(x)
     first = split_model(model, sample=x)
     offered = {layer.path: layer for layer in first.layers()}
@@ -136,9 +171,9 @@ def test_signs_are_measured_before_an_in_place_activation_changes_them():
 
 
 def test_a_path_inside_names_the_same_layer():
-    split = split_model(build("resnet18"), "layer4.1", sample=images_of(64))
+    split = split_model(build("tiny_resnet"), "layer4.0", sample=images_of(64))
     assert split.layer == "layer4"
-    assert "layer4.1" in split.reason
+    assert "layer4.0" in split.reason
 
 
 def test_the_default_of_a_vit_is_before_the_block_that_keeps_only_the_class_token():
@@ -178,7 +213,7 @@ def test_the_class_token_is_left_out_of_the_map():
         split.to_map(values[:, 1:])
 
 
-@pytest.mark.parametrize("name", ["squeezenet1_0", "swin_t"])
+@pytest.mark.parametrize("name", ["squeezenet1_0", "tiny_swin"])
 @pytest.mark.parametrize("corner", [(0, 0), (0, -1), (-1, 0), (-1, -1)])
 def test_maps_lie_as_the_image_does(name, corner, cached_splits):
     split, x = cached_splits(name)
@@ -198,7 +233,7 @@ def cached_splits():
     def get(name):
         if name not in made:
             x = images_of(128, dtype=torch.float32)
-            layer = {"squeezenet1_0": None, "swin_t": "features.3"}[name]
+            layer = {"squeezenet1_0": None, "tiny_swin": "features.3"}[name]
             made[name] = (split_model(build(name), layer, sample=x), x)
         return made[name]
 
@@ -207,9 +242,9 @@ def cached_splits():
 
 def test_swin_is_channels_last_and_its_permuted_output_first():
     x = images_of(128, dtype=torch.float32)
-    layers = {layer.path: layer for layer in split_model(build("swin_t"), sample=x).layers()}
-    assert layers["features.1"].shape == (32, 32, 96)
-    assert layers["permute"].shape == layers["norm"].shape == (4, 4, 768)
+    layers = {layer.path: layer for layer in split_model(build("tiny_swin"), sample=x).layers()}
+    assert layers["features.1"].shape == (32, 32, 12)
+    assert layers["permute"].shape == layers["norm"].shape == (16, 16, 24)
 
 
 class ChannelsLastCube(nn.Module):
@@ -405,7 +440,7 @@ def test_a_plain_pass_in_another_thread_never_meets_the_hooks():
 
 
 def test_a_model_runs_in_one_thread_while_another_is_traced():
-    model, other = build("tiny_vit"), build("resnet18")
+    model, other = build("tiny_vit"), build("tiny_resnet")
     x = images_of(32, dtype=torch.float32)
     expected, faults, done = model(x), [], threading.Event()
 
@@ -492,7 +527,7 @@ def test_a_map_of_the_class_scores_is_not_the_default_but_one_of_as_many_channel
 def test_vectors_have_no_map():
     split = split_model(build("squeezenet1_0"), "features", sample=images_of(64))
     assert split.to_map(torch.zeros(2, 3, 3, 5)).shape == (2, 3, 3, 5)
-    pooled = split_model(build("alexnet"), "classifier.1", sample=images_of(64))
+    pooled = split_model(build("mobilenet_v3_small"), "classifier.1", sample=images_of(64))
     assert (pooled.kind, pooled.n_positions, pooled.grid) == ("vector", 1, None)
     with pytest.raises(ValueError, match="no grid"):
         pooled.to_map(torch.zeros(2, 3))
@@ -551,7 +586,7 @@ def test_the_check_can_be_made_on_other_images():
 
 
 def test_what_cannot_be_split_at_is_said_plainly():
-    model, x = build("resnet18"), images_of(64)
+    model, x = build("tiny_resnet"), images_of(64)
     for layer, message in {
         "layre4": "unknown layer 'layre4'.*layer4",
         "": "unknown layer",

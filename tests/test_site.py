@@ -403,12 +403,11 @@ def test_a_sign_that_means_nothing_is_left_aside(reports):
     assert Space(pair).similarity(0)[0, K] > 0.99
 
 
-def test_names_by_people_stand_on_its_pages(reports, tmp_path):
-    report = ClassReport.load(reports / "boat")
-    database = f"sqlite:///{tmp_path / 'notes.sqlite'}"
-    given = ["site", "--reports", str(reports), "--out", str(tmp_path / "site"), "--database", database]
-    assert main(given) == 0
-    before = {file: file.stat().st_mtime_ns for file in (tmp_path / "site").rglob("*") if file.is_file()}
+def test_names_by_people_stand_on_its_pages(own):
+    report = ClassReport.load(own / "reports" / "boat")
+    database = f"sqlite:///{own / 'notes.sqlite'}"
+    given = ["site", "--reports", str(own / "reports"), "--out", str(own / "site"), "--database", database]
+    before = {file: file.stat().st_mtime_ns for file in (own / "site").rglob("*") if file.is_file()}
     named = Note(note_subject(report), "concept", 2, name="sail <b>", author="Ada")
     NoteStore(database).write(named)
     assert main(given) == 0

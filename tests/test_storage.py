@@ -1,5 +1,6 @@
 """The store: nothing half-written is ever seen."""
 
+import errno
 import os
 import shutil
 import time
@@ -7,6 +8,7 @@ import time
 import pytest
 
 from concepts.storage import store
+from concepts.storage.ages import last_change
 from concepts.storage.store import IN_USE, key_of, new_folder, prune, read_json, write_json
 
 
@@ -100,6 +102,33 @@ def test_what_dead_processes_left_is_swept_after_a_day(tmp_path):
     with new_folder(tmp_path / "report"):
         pass
     assert {entry.name for entry in tmp_path.iterdir()} == {".report.4567abcd.part", ".report.notes.part", "report"}
+
+
+def test_what_a_clock_that_ran_ahead_dated_expires_from_when_it_was_first_seen(tmp_path, monkeypatch):
+    now, year = time.time(), 365 * 86_400
+    (tmp_path / ".report.0123abcd.part").mkdir()
+    (tmp_path / ".report.0123abcd.part" / "activations.bin").touch()
+    stages = [entry(tmp_path, number, age=-number * year) for number in (1, 2)]
+    for path in tmp_path.glob(".*/**"):
+        os.utime(path, (0, now + year))
+    os.utime(tmp_path / ".report.0123abcd.part" / "activations.bin", (0, now + year))
+    assert prune(tmp_path, 0) == 0
+    assert len(list(tmp_path.iterdir())) == 3, "each may be in use"
+    assert all(now - 1 <= path.stat().st_mtime <= time.time() for path in tmp_path.rglob("*"))
+    monkeypatch.setattr(time, "time", lambda: now + 1.1 * store.ABANDONED)
+    assert prune(tmp_path, 100) == 100
+    (left,) = tmp_path.iterdir()
+    assert left in stages
+
+
+def test_where_a_time_in_the_future_cannot_be_changed_it_is_read_as_now(tmp_path, monkeypatch):
+    os.utime(tmp_path, (0, time.time() + 86_400))
+
+    def read_only(*args: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "utime", read_only)
+    assert abs(time.time() - last_change(tmp_path)) < 10
 
 
 @pytest.mark.parametrize("keep", [True, False])

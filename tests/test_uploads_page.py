@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from concepts.engine import jobs
+from concepts.engine import jobs, uploaded_files
 from concepts.engine.jobs import Job, JobState, worker
 from concepts.engine.uploads import LIMITS, Upload, digest_of, keep_photos
 from concepts.storage.store import discard
@@ -130,7 +130,7 @@ def test_weights_and_names_that_the_disk_does_not_take_are_missing(monkeypatch):
     def read_only(*args: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(model_and_photos, "write_bytes", read_only)
+    monkeypatch.setattr(uploaded_files, "write_bytes", read_only)
     page = AppTest.from_function(typed_names).run()
     page.selectbox(key="model").set_value("resnet18").run()
     page.file_uploader(key="weights_file").set_value(("w.pt", b"x", "")).run()

@@ -191,6 +191,19 @@ def test_the_operators_limits_reach_the_watcher(job, monkeypatch):
     assert ServerSettings.of({"CONCEPTS_JOB_MEMORY": " "}).executor == PROCESSES
 
 
+def test_the_limit_of_waiting_jobs_is_a_whole_number():
+    assert [ServerSettings.of({"CONCEPTS_JOBS_WAITING": text}).jobs_waiting for text in ("", " 3 ", "010")] == [
+        20,
+        3,
+        10,
+    ]
+    for text in ("many", "0", "-1", "2.5", "9" * 10, "nan"):
+        with pytest.raises(
+            ValueError, match=rf"CONCEPTS_JOBS_WAITING is '{text}': expected a whole number of jobs abo"
+        ):
+            ServerSettings.of({"CONCEPTS_JOBS_WAITING": text})
+
+
 @pytest.mark.parametrize("text", ["much", "0", "-1", "nan", "inf", "4 GB"])
 def test_a_limit_that_is_no_number_is_refused(text):
     with pytest.raises(ValueError, match=rf"CONCEPTS_JOB_MEMORY is '{text}': expected a number of GB above 0"):

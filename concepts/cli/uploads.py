@@ -1,4 +1,4 @@
-"""`uploads`: the photos that visitors have uploaded, listed and deleted by the operator."""
+"""`uploads`: the photos, weights and class names that visitors uploaded, listed and deleted by the operator."""
 
 import argparse
 import os
@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from concepts.engine.upload_deletion import StoredUpload, delete_upload, list_uploads
+from concepts.engine.uploaded_files import UploadedFile
 from concepts.numerics.counted import counted
 from concepts.storage.app_folder import default_workspace
 
@@ -14,7 +15,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     way = parser.add_mutually_exclusive_group(required=True)
     way.add_argument("--list", action="store_true", help="the uploads, oldest first")
-    way.add_argument("--remove", metavar="ID", help="delete the photos of one upload; reports of them stay")
+    way.add_argument("--remove", metavar="ID", help="delete one upload; reports made with it stay")
     way.add_argument("--older", type=float, metavar="DAYS", help="delete those older than that many days")
     parser.add_argument(
         "--workspace",
@@ -61,7 +62,6 @@ def _chosen(stored: StoredUpload, options: argparse.Namespace) -> bool:
 
 def _line(stored: StoredUpload) -> str:
     day = time.strftime("%Y-%m-%d", time.localtime(stored.changed))
-    return (
-        f"{stored.upload.digest}  {day}  {counted(stored.n_photos, 'photo')}, "
-        f"{stored.n_bytes / 2**20:,.1f} MB  {stored.upload.name}"
-    )
+    upload = stored.upload
+    content = upload.words if isinstance(upload, UploadedFile) else counted(stored.n_files, "photo")
+    return f"{upload.digest}  {day}  {content}, {stored.n_bytes / 2**20:,.1f} MB  {upload.name}"

@@ -11,6 +11,7 @@ from concepts.data.dataset import Skipped
 from concepts.data.images.photo import Limits
 from concepts.data.images.upload import count_uploads, store_uploads
 from concepts.report.request import Request
+from concepts.storage.ages import last_change
 from concepts.storage.store import ABANDONED, discard, new_folder, sweep, write_json
 from concepts.storage.typed_json import read_typed, write_typed
 
@@ -53,6 +54,16 @@ class Upload:
     def place(self) -> Path:
         """What is kept of it: the folder of photos, and the list of those left out."""
         return self.workspace / "uploads" / "photos" / self.digest
+
+    @property
+    def words(self) -> str:
+        """What it holds, in plural words."""
+        return "photos"
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """All that is kept of it, until its files are decoded and after."""
+        return self.place, self.incoming
 
     @property
     def folder(self) -> Path:
@@ -145,9 +156,9 @@ def _used_up(folder: Path) -> Iterator[None]:
 
 
 def _sweep_incoming(folder: Path) -> None:
-    """Removes what has lain there for a day, or is dated in the future by as much."""
+    """Removes what has lain there for a day."""
     sweep(folder)
     for entry in folder.glob("[!.]*"):
         with suppress(FileNotFoundError):
-            if abs(time.time() - entry.stat().st_mtime) > ABANDONED:
+            if time.time() - last_change(entry) > ABANDONED:
                 discard(entry)

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 
+from concepts.storage.ages import last_change
 from concepts.storage.moving import exchange, sync, sync_all
 from concepts.storage.reading import read_file
 
@@ -186,7 +187,7 @@ def sweep(folder: Path, name: str | None = None) -> None:
     start = "*" if name is None else glob.escape(name)
     for kind in ("part", "old"):
         for leftover in folder.glob(f".{start}.{'[0-9a-f]' * 8}.{kind}"):
-            if time.time() - _last_change(leftover) > ABANDONED:
+            if time.time() - _change_within(leftover) > ABANDONED:
                 discard(leftover)
 
 
@@ -231,12 +232,12 @@ def _delete(entry: Path) -> None:
 def _used(entry: Path) -> float:
     """The time of the entry's last use, in seconds since 1970; the current time if it is gone."""
     try:
-        return entry.stat().st_mtime
+        return last_change(entry)
     except OSError:
         return time.time()
 
 
-def _last_change(entry: Path) -> float:
+def _change_within(entry: Path) -> float:
     """The time of the last change of the entry, or of anything directly in it; the current time if it is gone."""
     inside: list[Path] = []
     with suppress(FileNotFoundError, NotADirectoryError):  # a file, or moved into place by its writer just now

@@ -1,4 +1,4 @@
-"""What a page writes on the server, with a line instead of a traceback where the disk is full or read-only."""
+"""What a page writes on the server, with a line instead of a traceback where the disk or the queue of jobs is full."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,18 +6,23 @@ from contextlib import contextmanager
 import streamlit as st
 
 from concepts.engine import jobs
-from concepts.engine.jobs import Job
+from concepts.engine.jobs import Job, QueueFullError
 from concepts.engine.jobs.job import Task
 from concepts.report.request import Request
-from pages.state.messages import told
+from pages.state.messages import sentence_of, told
 from pages.state.server_settings import ServerSettings
 
 
 @contextmanager
 def disk_errors_shown(what: str) -> Iterator[None]:
-    """Ends the block at an error of the disk and shows it. what: the thing that is written, as a sentence begins."""
+    """Ends the block at an error of the disk, or where no more jobs may wait, and shows it.
+
+    what: the thing that is written, as a sentence begins.
+    """
     try:
         yield
+    except QueueFullError as error:
+        st.error(sentence_of(error))
     except OSError as error:
         st.error(f"{what} cannot be stored: {error.strerror or type(error).__name__}. Tell the operator.")
     except ValueError as error:  # a disk that is full or may not be written, said by `writing_in`
@@ -25,7 +30,9 @@ def disk_errors_shown(what: str) -> Iterator[None]:
 
 
 def submitted(request: Request, server: ServerSettings, *, task: Task = "report") -> Job | None:
-    """`jobs.submit`; None, with a message on the page, where the job cannot be written."""
+    """`jobs.submit`; None, with a message on the page, where the job cannot be written or may not wait."""
     with disk_errors_shown("The request"):
-        return jobs.submit(request, server.workspace, task=task, executor=server.executor)
+        return jobs.submit(
+            request, server.workspace, task=task, executor=server.executor, most_waiting=server.jobs_waiting
+        )
     return None

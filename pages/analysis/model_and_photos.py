@@ -1,16 +1,16 @@
 """The choice of model and photos: those that the operator named, or uploads that cannot run code."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
 
 from concepts.demo.names import DEMO_SOURCES
+from concepts.engine.uploaded_files import FileKind, UploadedFile, keep_file
 from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
 from concepts.models.outputs import Kind
 from concepts.options import names_in
-from concepts.storage.store import write_bytes
+from pages.analysis.deletion import deleted_here, offer_deletion
 from pages.analysis.disk import disk_errors_shown
 from pages.analysis.photo_sources import named_folder, uploaded_photos
 from pages.analysis.short_names import distinct_names, safe_name
@@ -67,7 +67,7 @@ def choose_model(server: ServerSettings) -> ModelChoice | None:
     )
     if not text.strip():
         return chosen
-    names = _keep_names(text, server)
+    names = _kept_names(text, server)
     return replace(chosen, classes=names) if names else None
 
 
@@ -86,8 +86,8 @@ def _model_and_weights(server: ServerSettings) -> ModelChoice | None:
         st.caption("An untrained network: a control. Its concepts say what the architecture alone gives.")
         return ModelChoice(name)
     file = st.file_uploader("Weights file", key="weights_file", help=WEIGHTS_HELP)
+    weights = _kept("weights", safe_name(file.name), file.getvalue(), server, key="weights_file") if file else None
     output = _output()
-    weights = _keep_weights(file.name, file.getvalue(), server) if file else None
     return ModelChoice(name, weights, output) if weights else None
 
 
@@ -108,30 +108,27 @@ def _model_labels(server: ServerSettings) -> dict[str, str]:
     return named | {name: f"{name} (built in)" for name in DEMO_SOURCES}
 
 
-def _keep_weights(name: str, data: bytes, server: ServerSettings) -> str | None:
-    """The path of the upload in a folder of its own; it is read without running code when the analysis starts."""
-    return _keep("weights", safe_name(name), data, server)
-
-
-def _keep_names(text: str, server: ServerSettings) -> str | None:
+def _kept_names(text: str, server: ServerSettings) -> str | None:
     """The path of a file with these names, one a line; a single line holds all, separated by commas."""
     lines = [line.strip() for line in text.strip().splitlines()]
     names = names_in(text) if len(lines) == 1 else lines
-    return _keep("names", "classes.txt", "\n".join(names).encode(), server)
+    return _kept("names", "classes.txt", "\n".join(names).encode(), server, key="class_names")
 
 
-def _keep(kind: str, name: str, data: bytes, server: ServerSettings) -> str | None:
-    """The path of a file of that content in a folder of its own, below the uploads of that kind.
+def _kept(kind: FileKind, name: str, data: bytes, server: ServerSettings, *, key: str) -> str | None:
+    """The path of an uploaded file, which is read without running code when the analysis starts.
 
-    None, with a message on the page, where the disk does not take it.
+    None, with a message on the page, where the visitor deleted it or the disk does not take it. key: of the control.
     """
-    digest = hashlib.blake2b(data, digest_size=12).hexdigest()
-    file = server.workspace / "uploads" / kind / digest / name
+    upload = UploadedFile.of(server.workspace, kind, name, data)
+    if deleted_here(upload, key=key):
+        return None
     with disk_errors_shown(f"The {kind}"):
-        if not file.is_file():
-            write_bytes(file, data)
-        return str(file)
-    return None
+        keep_file(upload, data)
+    if not upload.file.is_file():
+        return None
+    offer_deletion(server, upload, key=key)
+    return str(upload.file)
 
 
 def choose_photos(server: ServerSettings) -> PhotoChoice | None:

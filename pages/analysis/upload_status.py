@@ -7,20 +7,17 @@ import streamlit as st
 
 from concepts.engine import jobs
 from concepts.engine.jobs import Job
-from concepts.engine.upload_deletion import delete_upload
 from concepts.engine.uploads import Upload, receive
+from pages.analysis.deletion import deleted_here, offer_deletion
 from pages.analysis.disk import disk_errors_shown, submitted
 from pages.components.safe_text import plain
-from pages.state.messages import public, told
+from pages.state.messages import public
 from pages.state.server_settings import ServerSettings
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 LEFT_OUT_SHOWN = 5
-DELETION_HELP = """\
-The uploaded photos are deleted, also for others who uploaded the very same files. Reports made of them stay, with \
-their small pictures. Later, choose the same files again to find this button."""
 INTERRUPTED = "The photos were not read to the end: the process that reads them has ended."
 
 
@@ -29,19 +26,19 @@ def shown_upload(server: ServerSettings, upload: Upload, files: Sequence["Upload
 
     The job that reads them is started with the first visit. key: of the control that took the files.
     """
-    if st.session_state.get(_deleted(key)) == upload.digest:
-        st.info("These photos are deleted from the server. Choose others, or upload them again.")
-        st.button("Upload them again", key=f"{key}_upload", on_click=st.session_state.pop, args=(_deleted(key),))
+    if deleted_here(upload, key=key):
         return False
     job = None if upload.kept else _job(server, upload, files)
     if upload.kept:
         _tell_left_out(upload)
-        _offer_deletion(server, upload, key)
+        offer_deletion(server, upload, key=key)
     elif job is not None and not job.state.finished:
         st.fragment(_wait, run_every=1.0)(job, key)
     elif job is not None:
         st.error(plain(public(job.state.message or INTERRUPTED, server)))
         st.button("Read the photos again", key=f"{key}_again", on_click=_read_again, args=(server, upload, files))
+    elif not upload.kept:
+        st.button("Try again", key=f"{key}_retry")
     return upload.kept
 
 
@@ -52,13 +49,11 @@ def _job(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]
 
 
 def _started(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]) -> Job | None:
-    """The job that reads the photos; None, with a message on the page, where they cannot be stored."""
-    try:
-        with disk_errors_shown("The upload"):
-            receive(upload, ((file.name, file.getvalue()) for file in files))
-            return submitted(upload.request, server, task="photos")
-    except ValueError as error:
-        st.error(told(error))
+    """The job that reads the photos; None, with a message on the page, where they cannot be stored or may not wait."""
+    with disk_errors_shown("The upload"):
+        jobs.check_queue(server.workspace, "photos", server.executor, server.jobs_waiting)  # before so much is written
+        receive(upload, ((file.name, file.getvalue()) for file in files))
+        return submitted(upload.request, server, task="photos")
     return None
 
 
@@ -73,23 +68,6 @@ def _wait(job: Job, key: str) -> None:
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(state.share, text=f"Your photos: {state.stage or 'starting'} …")
     button.button("Cancel", key=f"{key}_cancel", on_click=jobs.cancel, args=(job,), width="stretch")
-
-
-def _deleted(key: str) -> str:
-    """The name in the session of the upload that was deleted: its files still lie in the control."""
-    return f"{key}_deleted"
-
-
-def _offer_deletion(server: ServerSettings, upload: Upload, key: str) -> None:
-    if not st.button("Delete these photos from the server", key=f"{key}_delete", type="tertiary", help=DELETION_HELP):
-        return
-    try:
-        delete_upload(upload, server.executor)
-    except ValueError as error:
-        st.error(told(error))
-        return
-    st.session_state[_deleted(key)] = upload.digest
-    st.rerun()
 
 
 def _tell_left_out(upload: Upload) -> None:

@@ -6,6 +6,7 @@ CONCEPTS_PHOTOS: folders or zip files that the pages may read photos from, separ
 CONCEPTS_DEVICE: where analyses run: cpu (default), cuda, cuda:1 …
 CONCEPTS_JOB_MEMORY, CONCEPTS_JOB_MINUTES: main memory in GB, and minutes of work, that one job may take (default: no
 limit).
+CONCEPTS_JOBS_WAITING: jobs of a kind that may wait for a free slot (default: 20).
 CONCEPTS_NOTES: the database of names and notes, a URL (default: the SQLite file notes.sqlite in the workspace).
 CONCEPTS_TRANSLATIONS: ImageNet's classes in other languages, a JSON of language code → [class indices, names], as in
 Babel-ImageNet; a babel_languages.json beside it (code → name) names the languages.
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from concepts.engine.executors.limits import WAITING
 from concepts.engine.photo_folders import photo_folders
 from concepts.storage.app_folder import DEMO, default_workspace
 
@@ -39,6 +41,7 @@ class ServerSettings:
     translations: Path | None = None
     job_memory: float | None = None
     job_minutes: float | None = None
+    jobs_waiting: int = WAITING
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
@@ -57,6 +60,7 @@ class ServerSettings:
             translations=Path(translations).expanduser() if translations else None,
             job_memory=_limit(environment, "CONCEPTS_JOB_MEMORY", "GB"),
             job_minutes=_limit(environment, "CONCEPTS_JOB_MINUTES", "minutes"),
+            jobs_waiting=_count(environment, "CONCEPTS_JOBS_WAITING", "jobs", WAITING),
         )
 
     @property
@@ -107,3 +111,10 @@ def _limit(environment: Mapping[str, str], name: str, unit: str) -> float | None
     if limit is not None and not 0 < limit < math.inf:
         raise ValueError(f"{name} is {text!r}: expected a number of {unit} above 0, or nothing for no limit")
     return limit
+
+
+def _count(environment: Mapping[str, str], name: str, unit: str, default: int) -> int:
+    text = environment.get(name, "").strip()
+    if text and not re.fullmatch("0{0,9}[1-9][0-9]{0,8}", text):
+        raise ValueError(f"{name} is {text!r}: expected a whole number of {unit} above 0, or nothing for {default}")
+    return int(text or default)

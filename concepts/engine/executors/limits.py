@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 GB = 2**30
+WAITING = 20  # jobs of a kind that may wait for a slot: each is two small processes
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from concepts.engine.executors.processes import PROCESSES, Processes
 from concepts.engine.jobs.control import cancel, find, list_jobs, read_jobs, remove, submit, under_way
 from concepts.engine.jobs.job import Executor, Job, JobOnDisk, JobState
+from concepts.engine.jobs.queue import QueueFullError, check_queue
 
 __all__ = [
     "PROCESSES",
@@ -11,7 +12,9 @@ __all__ = [
     "JobOnDisk",
     "JobState",
     "Processes",
+    "QueueFullError",
     "cancel",
+    "check_queue",
     "find",
     "list_jobs",
     "read_jobs",

@@ -4,31 +4,42 @@ import shutil
 import time
 from pathlib import Path
 
+from concepts.engine.executors.limits import WAITING
 from concepts.engine.executors.processes import PROCESSES
 from concepts.engine.jobs.job import REQUEST, TASKS, Executor, Job, JobOnDisk, JobRequest, JobState, Task
+from concepts.engine.jobs.queue import place_in_queue
 from concepts.report.request import Request
+from concepts.storage.ages import last_change
 from concepts.storage.listing import Listing, list_folders
 from concepts.storage.typed_json import write_typed
 
 
-def submit(request: Request, workspace: Path, *, task: Task = "report", executor: Executor = PROCESSES) -> Job:
+def submit(
+    request: Request,
+    workspace: Path,
+    *,
+    task: Task = "report",
+    executor: Executor = PROCESSES,
+    most_waiting: int = WAITING,
+) -> Job:
     """The job of this request, started unless it is already running; equal requests share one job.
 
     A job that failed, was cancelled or was killed starts again and continues after its last finished stage. A damaged
-    folder of this request is removed first.
+    folder of this request is removed first. Raises QueueFullError, a ValueError, where `most_waiting` jobs of the task
+    wait already.
     """
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}: choose one of {', '.join(TASKS)}")
     job = Job(workspace / "jobs" / f"{task}-{request.key}", executor)
-    if job.folder.is_dir():
-        if under_way(job):
-            return job
-        if job.damaged:
+    if job.folder.is_dir() and under_way(job):
+        return job
+    with place_in_queue(workspace, task, executor, most_waiting):
+        if job.folder.is_dir() and job.damaged:
             shutil.rmtree(job.folder, ignore_errors=True)
-    job.folder.mkdir(parents=True, exist_ok=True)
-    (job.folder / "cancel").unlink(missing_ok=True)
-    write_typed(job.folder / REQUEST, JobRequest(task, request))
-    job.write(JobState(started=time.time()))
+        job.folder.mkdir(exist_ok=True)
+        (job.folder / "cancel").unlink(missing_ok=True)
+        write_typed(job.folder / REQUEST, JobRequest(task, request))
+        job.write(JobState(started=time.time()))
     executor.start(job)
     return job
 
@@ -56,7 +67,7 @@ def list_jobs(workspace: Path, *, task: Task = "report", executor: Executor = PR
 def _submitted(folder: Path) -> float:
     """Seconds since 1970; 0 where there is no request."""
     try:
-        return (folder / REQUEST).stat().st_mtime
+        return last_change(folder / REQUEST)
     except OSError:
         return 0.0
 
