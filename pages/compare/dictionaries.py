@@ -8,6 +8,7 @@ from concepts.evaluation.side_by_side import ALIKE, SAME, Concepts, SideBySide, 
 from concepts.report.names import Names
 from concepts.report.rendering.sentences import model_name
 from pages.components import texts
+from pages.components.charts import draw_once
 from pages.components.pairs import Side, all_pairs, alone, chosen_pair, pair, side
 from pages.components.safe_text import is_dark, paragraph, plain, wide
 from pages.figures.similarity import similarity_figure
@@ -179,8 +180,9 @@ def _pairs(found: SideBySide, a: ChosenDictionary, b: ChosenDictionary) -> None:
     )
     with wide("matrix"):
         st.plotly_chart(
-            similarity_figure(
-                found, first=first, second=second, names=(a.names, b.names), chosen=chosen, dark=is_dark()
+            draw_once(
+                similarity_figure, found, first=first, second=second, names=(a.names, b.names), chosen=chosen,
+                dark=is_dark(),
             ),
             key="matrix", config={"displayModeBar": False},
             alt=f"{found.measure} of every concept of {first} with every concept of {second}; the pairs are above",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import plotly.graph_objects as go
 import streamlit as st
 from markupsafe import Markup
 
@@ -11,6 +12,7 @@ from concepts.report import ClassReport
 from concepts.report.names import Names
 from concepts.report.rendering.graph_geometry import picture_or_none
 from pages.components import texts
+from pages.components.charts import draw_once
 from pages.components.pictures import picture_row
 from pages.components.report import partner
 from pages.components.safe_text import is_dark, paragraph
@@ -39,15 +41,18 @@ def show(report: ClassReport, found: Association, known: KnownParts | None) -> N
         concept = _choose(found, report.names)
         _one(report, found, concept, known)
     left.plotly_chart(
-        cooccurrence_figure(
-            found, [_crop(report, j) for j in range(len(found.pmi))], names=report.names, chosen=concept, dark=is_dark()
-        ),
+        draw_once(_figure, report, found, chosen=concept, dark=is_dark()),
         key="together", config={"displayModeBar": False},
         alt=f"Ring of {len(found.pmi)} concepts with {n} lines between those that stand together more or less often "
         "than by chance; every pair is in the table below",
     )  # fmt: skip
     with st.expander("Every pair as a table"):
         st.html(_table(found, report.names))
+
+
+def _figure(report: ClassReport, found: Association, *, chosen: int, dark: bool) -> go.Figure:
+    crops = [_crop(report, j) for j in range(len(found.pmi))]
+    return cooccurrence_figure(found, crops, names=report.names, chosen=chosen, dark=dark)
 
 
 def _choose(found: Association, names: Names) -> int:

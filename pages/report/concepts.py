@@ -6,7 +6,6 @@ from markupsafe import Markup
 
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
-from concepts.report.names import Names
 from concepts.report.queries.selected_photos import concept_rows_among
 from concepts.report.rendering.graph_geometry import picture_or_none
 from concepts.report.rendering.help_texts import BAR_HELP, CONCEPT_HELP, INTERVAL_HELP
@@ -14,6 +13,7 @@ from concepts.report.rendering.sentences import concept_sentence, good_word, par
 from concepts.report.rows import ConceptRow, CropRow, SubConceptRow
 from pages.components import report as components
 from pages.components import texts
+from pages.components.charts import draw_once
 from pages.components.pictures import picture_grid
 from pages.components.safe_text import is_dark, paragraph
 from pages.components.scales import concept_scale
@@ -56,7 +56,7 @@ def explore(report: ClassReport) -> None:
     if among:
         left.html(texts.paragraph(f"In the {len(among):,} chosen photos; the order is that of all photos."))
     left.plotly_chart(
-        _figure(report_key(report), report.names, is_dark(), among or None, report), key="importance",
+        draw_once(_figure, report, dark=is_dark(), among=among or None), key="importance",
         config={"displayModeBar": False},
         alt="Share of the evidence of each concept with 95% intervals; the numbers are in the list below",
     )  # fmt: skip
@@ -64,10 +64,9 @@ def explore(report: ClassReport) -> None:
         _one(report, chosen(report))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _figure(key: tuple[str, int], names: Names, dark: bool, among: list[int] | None, _report: ClassReport) -> go.Figure:
-    rows = _report.data.concepts if among is None else concept_rows_among(_report, among)
-    return importance_figure(rows, names=names, word=good_word(_report.data), dark=dark)
+def _figure(report: ClassReport, *, dark: bool, among: list[int] | None) -> go.Figure:
+    rows = report.data.concepts if among is None else concept_rows_among(report, among)
+    return importance_figure(rows, names=report.names, word=good_word(report.data), dark=dark)
 
 
 def chosen(report: ClassReport) -> ConceptRow:

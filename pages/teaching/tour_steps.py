@@ -1,6 +1,7 @@
 """The steps of the tour, in their order: each reads the demo's reports and explains one observation."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from concepts.demo.world import CLASS_NAMES, CLASSES
@@ -18,6 +19,7 @@ from concepts.report.rendering.graph_geometry import picture_or_none
 from concepts.report.rendering.sentences import accuracy_fact, percent
 from pages.components.answers import answers as answer_bars
 from pages.components.pictures import picture_grid
+from pages.figures.graph import graph_figure
 from pages.figures.importance import importance_figure
 from pages.state.address import ReportView
 from pages.state.report_pictures import crop_picture, map_picture
@@ -27,7 +29,6 @@ from pages.teaching.demo import (
     class_index,
     concept_of,
     demo_report,
-    graph_of,
     mark_of,
     marked,
     names_in,
@@ -110,7 +111,7 @@ def which_part_matters(dark: bool) -> Scene:
         ),
         "A gnome here is a spotted cap and a patterned coat. Which of the two is on top, do you think?",
         _link(report, concept=top.index),
-        figure=importance_figure(report.data.concepts, dark=dark),
+        figure=partial(importance_figure, report.data.concepts, dark=dark),
         alt="Share of the evidence of each concept of the class gnome, with 95% intervals",
     )
 
@@ -150,7 +151,7 @@ def three_ways(dark: bool) -> Scene:
         ),
         "Cake, balloons, present: which group is which?",
         _link(report),
-        figure=graph_of(report, dark),
+        figure=partial(graph_figure, report, dark=dark),
         alt=f"Strategic cluster graph of the class birthday: {n} groups of pictures with crops of their concepts",
     )
 
@@ -168,7 +169,7 @@ def ways_to_be_a_boat(dark: bool) -> Scene:
         ),
         "What do the groups differ in?",
         _link(report),
-        figure=graph_of(report, dark),
+        figure=partial(graph_figure, report, dark=dark),
         alt=f"Strategic cluster graph of the class boat: {n} groups of pictures with crops of their concepts",
     )
 
