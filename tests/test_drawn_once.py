@@ -10,16 +10,24 @@ import numpy as np
 import plotly.graph_objects as go
 import plotly.io
 import pytest
+from streamlit.string_util import clean_text
 
+from concepts.rendering.pictures import data_uri
 from concepts.report import ClassReport
+from concepts.report.class_report import thumbnail_name
 from concepts.report.names import Names
+from concepts.report.rendering.overlay import OverlayStyle
 from concepts.report.stored import FILE
 from concepts.storage.typed_json import write_typed
 from pages.components.charts import draw_once
 from pages.components.kept import Kept
+from pages.components.once import html_once
 from pages.figures.enlarged import enlarged
 from pages.figures.graph import graph_figure
 from pages.figures.importance import importance_figure, local_figure
+from pages.report.strategies import strategy_html
+from pages.state.address import ReportView
+from pages.state.report_pictures import crop_in_place, crop_picture, map_picture, photo_picture, source_of
 from tests.support.made_up_report import made_up_report
 
 DRAWN = []
@@ -78,7 +86,7 @@ def test_different_content_is_drawn_anew(stored, tmp_path):
         partial(counted, report.called(Names({0: "cap"}))),
         partial(counted, other),
     ]
-    figures = [sent(draw_once(draw)) for draw in draws]
+    figures = [sent(draw_once(draw.func, *draw.args, **draw.keywords)) for draw in draws]
     assert len(DRAWN) == len(draws)
     assert figures == [sent(draw()) for draw in draws]
 
@@ -136,3 +144,47 @@ def test_what_fails_is_made_again():
         with pytest.raises(ValueError, match="not yet"):
             kept.get("key", fails)
     assert kept.get("key", lambda: "now") == "now"
+
+
+def test_a_picture_is_read_once_and_anew_when_the_report_was_replaced(stored, tmp_path):
+    report = ClassReport.load(copytree(stored, tmp_path / "report"))
+    file, other = thumbnail_name(3), thumbnail_name(4)
+    expected = data_uri(report.picture(file))
+    assert source_of(report, file) == expected
+    (report.folder / file).write_bytes(report.picture(other))
+    assert source_of(report, file) == expected  # pictures do not change within a report
+    (report.folder / file).unlink()
+    write_typed(report.folder / FILE, report.data)
+    replaced = ClassReport.load(report.folder)
+    assert source_of(replaced, file) is None
+    assert source_of(replaced, other) == data_uri(replaced.picture(other))
+    assert source_of(made_up_report(n=12), file) == expected  # in memory
+
+
+def test_drawings_on_a_photo_differ_by_all_that_they_show(stored):
+    report = ClassReport.load(stored)
+    crop = report.data.concepts[0].crops[0]
+    drawings = [
+        partial(map_picture, report, 0, 1),
+        partial(map_picture, report, 1, 1),
+        partial(map_picture, report, 0, 2),
+        partial(map_picture, report, 0, 1, style=OverlayStyle(opacity=0.1)),
+        partial(crop_in_place, report, 0, crop, ReportView()),
+        partial(crop_picture, report, 0, crop, ReportView()),
+        partial(photo_picture, report, 1, ReportView()),
+    ]
+    pictures = [draw() for draw in drawings]
+    assert pictures == [draw() for draw in drawings]
+    assert len({picture.source for picture in pictures}) == len(pictures)
+
+
+def test_kept_html_is_what_streamlit_makes_of_it_and_follows_its_arguments(stored):
+    report = ClassReport.load(stored)
+    row, view, other = report.data.strategies[0], ReportView(id="a"), ReportView(id="a", colour="first")
+    for at in (view, other, view):
+        assert html_once(strategy_html, report, row, at)._repr_html_() == clean_text(strategy_html(report, row, at))
+    assert html_once(strategy_html, report, row, view) != html_once(strategy_html, report, row, other)
+    named = report.called(Names({row.concepts[0]: "a cap"}))
+    assert "a cap" in html_once(strategy_html, named, row, view).body
+    assert "a cap" not in html_once(strategy_html, report, row, view).body
+    assert html_once(strategy_html, report, row, view) is html_once(strategy_html, report, row, view)

@@ -9,7 +9,6 @@ from concepts.evaluation.arrays import KINDS, Curves
 from concepts.evaluation.measures import MEASURES, faithfulness
 from concepts.evaluation.ranks import dictionary_rank_table, importance_rank_table
 from concepts.evaluation.settings import DictionaryName
-from concepts.evaluation.table import frame
 from concepts.report.rendering.sentences import model_name
 from pages.components import texts
 from pages.components.charts import DrawnFigure, draw_once
@@ -232,7 +231,7 @@ def _left_out(evaluation: Evaluation) -> None:
 def _table(evaluation: Evaluation) -> None:
     st.header("All figures", anchor="table")
     with st.expander(f"The table: {len(evaluation.rows):,} figures, one a row"):
-        st.dataframe(frame(evaluation.rows), hide_index=True, height=420)
+        st.dataframe(evaluation.frame, hide_index=True, height=420)
         st.html(table_of(
             ("Measure", "Better", "What it means"), [(m.name, m.better, m.meaning) for m in MEASURES.values()],
             caption="What the measures mean", figures=True,

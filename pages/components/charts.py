@@ -1,18 +1,15 @@
 """Figures in the form in which they are sent, built once for the same content."""
 
-import io
 import json
-import pickle
 from collections.abc import Callable
-from hashlib import blake2b
 from typing import ParamSpec
 
 import plotly.graph_objects as go
 import streamlit as st
 from plotly.basedatatypes import BaseFigure
 
-from concepts.report.stored import StoredReport
 from pages.components.kept import Kept
+from pages.components.once import content_key
 
 MOST_BYTES = 2**26  # of the JSON of all kept figures; in memory they take two to three times that
 Arguments = ParamSpec("Arguments")
@@ -43,27 +40,11 @@ def draw_once(
 ) -> DrawnFigure:
     """`figure_of(*arguments, **options)` as it is sent, for all visitors built once while their arguments are equal.
 
-    figure_of: a function of a module, or a `partial` of one, that reads its arguments only. A stored report among the
-    arguments stands for what was read from its folder, with its names. All kept figures have `MOST_BYTES` together.
+    figure_of: a function of a module, or a `partial` of one, that reads its arguments only; they are told apart as by
+    `content_key`. All kept figures have `MOST_BYTES` together.
     """
-    key = _content_key((figure_of, arguments, options))
+    key = content_key((figure_of, arguments, options))
     if key in _figures:
         return _figures.get(key, lambda: DrawnFigure(figure_of(*arguments, **options)))
     with st.spinner("Drawing the figure …"):
         return _figures.get(key, lambda: DrawnFigure(figure_of(*arguments, **options)))
-
-
-class _ContentPickler(pickle.Pickler):
-    """Writes what values hold; a report by its place, since its arrays may be large. Nothing reads it back."""
-
-    def reducer_override(self, value: object) -> object:
-        if isinstance(value, StoredReport) and value.origin is not None:
-            return tuple, ((*value.origin, value.names),)
-        return NotImplemented
-
-
-def _content_key(values: object) -> bytes:
-    """16 bytes that differ where the values differ."""
-    content = io.BytesIO()
-    _ContentPickler(content, protocol=pickle.HIGHEST_PROTOCOL).dump(values)
-    return blake2b(content.getbuffer(), digest_size=16).digest()
