@@ -11,7 +11,7 @@ from plotly.basedatatypes import BaseFigure
 from pages.components.kept import Kept
 from pages.components.once import content_key
 
-MOST_BYTES = 2**26  # of the JSON of all kept figures; in memory they take two to three times that
+MOST_BYTES = 2**24  # of the JSON of all kept figures; in memory they take four to seven times that
 Arguments = ParamSpec("Arguments")
 
 
@@ -40,8 +40,8 @@ def draw_once(
 ) -> DrawnFigure:
     """`figure_of(*arguments, **options)` as it is sent, for all visitors built once while their arguments are equal.
 
-    figure_of: a function of a module, or a `partial` of one, that reads its arguments only; they are told apart as by
-    `content_key`. All kept figures have `MOST_BYTES` together.
+    figure_of: a function of a module, or a `partial` of one, that reads its arguments only and shows nothing; they
+    are told apart as by `content_key`. All kept figures have `MOST_BYTES` together.
     """
     key = content_key((figure_of, arguments, options))
     if key in _figures:

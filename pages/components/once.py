@@ -41,8 +41,8 @@ def html_once(
 ) -> SentHtml:
     """`html_of(*arguments, **options)` for `st.html`, for all visitors made once while their arguments are equal.
 
-    html_of: a function of a module that reads its arguments only; they are told apart as by `content_key`. All that is
-    kept has `MOST_BYTES` together.
+    html_of: a function of a module that reads its arguments only and shows nothing; they are told apart as by
+    `content_key`. All that is kept has `MOST_BYTES` together.
     """
     return _kept.get(content_key((html_of, arguments, options)), lambda: SentHtml.of(html_of(*arguments, **options)))
 

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from concepts.report.class_report import ClassReport
@@ -83,8 +82,9 @@ def _follow(report: ClassReport, event: "PlotlyState | None") -> None:
 
 def _graph(report: ClassReport) -> None:
     data, among = report.data, photo_search.chosen_images(report) if view().wanted.anything else None
+    colours = colouring.colours(report, view().colour)
     st.plotly_chart(
-        draw_once(_figure, report, dark=is_dark(), colour=view().colour, among=among, webgl=has_webgl(GRAPH)),
+        draw_once(graph_figure, report, dark=is_dark(), colours=colours, chosen=among, webgl=has_webgl(GRAPH)),
         key=GRAPH, on_select="rerun", selection_mode=("points", "box", "lasso"),
         config=SHOWN | {"plotGlPixelRatio": pixel_ratio_for(report.array("embedding"))},
         alt=f"Strategic cluster graph: {len(data.images)} photos in {len(data.strategies)} strategies. "
@@ -95,10 +95,6 @@ def _graph(report: ClassReport) -> None:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _lines(key: tuple[str, int], names: Names, _report: ClassReport) -> tuple[HoverLine, ...]:
     return hover_lines(_report.data, _report.array("phi"), names)
-
-
-def _figure(report: ClassReport, *, dark: bool, colour: str | None, among: list[int] | None, webgl: bool) -> go.Figure:
-    return graph_figure(report, dark=dark, colours=colouring.colours(report, colour), chosen=among, webgl=webgl)
 
 
 def newly_clicked(event: "PlotlyState") -> int | None:
