@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import ParamSpec
 
 import plotly.graph_objects as go
@@ -44,7 +45,5 @@ def draw_once(
     are told apart as by `content_key`. All kept figures have `MOST_BYTES` together.
     """
     key = content_key((figure_of, arguments, options))
-    if key in _figures:
-        return _figures.get(key, lambda: DrawnFigure(figure_of(*arguments, **options)))
-    with st.spinner("Drawing the figure …"):
+    with nullcontext() if key in _figures else st.spinner("Drawing the figure …"):
         return _figures.get(key, lambda: DrawnFigure(figure_of(*arguments, **options)))

@@ -27,8 +27,11 @@ class Kept(Generic[Value]):
         return found is not None and found.done()
 
     def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """The value of that key, made if it is not kept. make: asks for no other value of these, and
-        shows nothing: who leaves a page while it is drawn would stop all who wait."""
+        """The value of that key, made if it is not kept.
+
+        make: asks for no other of these values, and shows nothing: who leaves the page meanwhile would stop all who
+        wait.
+        """
         with self._lock:
             value, is_new = self._values.get(key), key not in self._values
             if value is None:
