@@ -5,16 +5,19 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from concepts.evaluation.about import About
 from concepts.evaluation.arrays import Curves, read_curves
 from concepts.evaluation.findings import Finding
-from concepts.evaluation.table import Row
+from concepts.evaluation.table import Row, frame
 from concepts.storage.listing import Listing, list_folders
 from concepts.storage.output_folder import OutputKind
 from concepts.storage.reading import file_inside
 from concepts.storage.typed_json import NOT_STORED, Format, exactly, read_typed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMAT = 1
 EVALUATIONS = Format("evaluation", FORMAT, {})
@@ -56,6 +59,11 @@ class Evaluation:
     @property
     def id(self) -> str:
         return self.folder.name
+
+    @cached_property
+    def frame(self) -> "pd.DataFrame":
+        """All figures, one a row: the same object at each call, not to be changed."""
+        return frame(self.rows)
 
     @cached_property
     def curves(self) -> Mapping[str, Curves]:

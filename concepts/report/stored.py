@@ -49,6 +49,7 @@ class StoredReport:
         self._pictures = pictures or {}
         self._file: ArrayFile | DamagedReportError | None = None
         self._version: Version | None = None
+        self._is_as_read = False
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
@@ -65,7 +66,7 @@ class StoredReport:
             data = read_typed(ReportData, file, REPORTS)
             check_numbers(data, str(file))
             report = cls(data, folder=folder)
-            report._file, report._version = _arrays_in(folder), version
+            report._file, report._version, report._is_as_read = _arrays_in(folder), version, True
             if _version(file) == version:
                 return report
         raise ValueError(f"{folder} is being replaced again and again: open it when that is over")
@@ -79,8 +80,16 @@ class StoredReport:
     def with_data(self, data: ReportData) -> Self:
         """A report with these tables and the same arrays and pictures."""
         twin = copy(self)
-        twin.data = data
+        twin.data, twin._is_as_read = data, False
         return twin
+
+    @property
+    def origin(self) -> tuple[str, Version] | None:
+        """The folder that it was read from, and what changes when the report there is replaced.
+
+        Reports of one origin hold the same tables, arrays and pictures. None for one in memory or with other tables.
+        """
+        return (str(self.folder), self._version) if self._is_as_read and self._version is not None else None
 
     def array(self, name: str) -> np.ndarray:
         """One of the arrays listed above. Raises ValueError if the report has no array of this name."""

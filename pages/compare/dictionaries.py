@@ -1,13 +1,17 @@
 """Comparison of two dictionaries: their concepts matched, best pair first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
+from markupsafe import Markup
 
 from concepts.evaluation.side_by_side import ALIKE, SAME, Concepts, SideBySide, similarity_word
 from concepts.report.names import Names
 from concepts.report.rendering.sentences import model_name
 from pages.components import texts
+from pages.components.charts import draw_once
+from pages.components.once import html_once
 from pages.components.pairs import Side, all_pairs, alone, chosen_pair, pair, side
 from pages.components.safe_text import is_dark, paragraph, plain, wide
 from pages.figures.similarity import similarity_figure
@@ -157,20 +161,9 @@ def _shared(found: SideBySide, a: Concepts, b: Concepts) -> None:
 
 def _pairs(found: SideBySide, a: ChosenDictionary, b: ChosenDictionary) -> None:
     chosen, first, second = _choose_pair(found, a.names, b.names), a.concepts.name, b.concepts.name
-    value = {pair: float(v) for pair, v in zip(found.matching.pairs, found.matching.cosines, strict=True)}
-    one, other = _side(a, chosen[0]), _side(b, chosen[1])
-    size, n = LARGE
-    st.html(chosen_pair(pair(one, other, value[chosen], found.measure, size=size, n=n)))
+    st.html(html_once(_chosen, found, a, b, chosen))
     st.subheader("All pairs, best first", anchor="pairs")
-    size, n = SMALL
-    rows = [
-        pair(
-            _side(a, i), _side(b, j), value[i, j], found.measure, size=size, n=n,
-            href=CompareView("dictionaries", first=a.address, second=b.address, pair=i).href(),
-        )
-        for i, j in found.matching.pairs
-    ]  # fmt: skip
-    st.html(all_pairs(first, second, rows))
+    st.html(html_once(_best_first, found, a, b))
     _without(found, a, b)
     st.subheader("Every concept with every other", anchor="matrix")
     paragraph(
@@ -179,12 +172,37 @@ def _pairs(found: SideBySide, a: ChosenDictionary, b: ChosenDictionary) -> None:
     )
     with wide("matrix"):
         st.plotly_chart(
-            similarity_figure(
-                found, first=first, second=second, names=(a.names, b.names), chosen=chosen, dark=is_dark()
+            draw_once(
+                similarity_figure, found, first=first, second=second, names=(a.names, b.names), chosen=chosen,
+                dark=is_dark(),
             ),
             key="matrix", config={"displayModeBar": False},
             alt=f"{found.measure} of every concept of {first} with every concept of {second}; the pairs are above",
         )  # fmt: skip
+
+
+def _chosen(found: SideBySide, a: ChosenDictionary, b: ChosenDictionary, chosen: tuple[int, int]) -> Markup:
+    """The chosen pair, large."""
+    (size, n), (i, j) = LARGE, chosen
+    return chosen_pair(pair(_side(a, i), _side(b, j), _alike(found)[chosen], found.measure, size=size, n=n))
+
+
+def _best_first(found: SideBySide, a: ChosenDictionary, b: ChosenDictionary) -> Markup:
+    """All pairs, each a link that chooses it."""
+    (size, n), alike = SMALL, _alike(found)
+    rows = [
+        pair(
+            _side(a, i), _side(b, j), alike[i, j], found.measure, size=size, n=n,
+            href=CompareView("dictionaries", first=a.address, second=b.address, pair=i).href(),
+        )
+        for i, j in found.matching.pairs
+    ]  # fmt: skip
+    return all_pairs(a.concepts.name, b.concepts.name, rows)
+
+
+def _alike(found: SideBySide) -> dict[tuple[int, int], float]:
+    """How alike each pair is."""
+    return {pair: float(v) for pair, v in zip(found.matching.pairs, found.matching.cosines, strict=True)}
 
 
 def _choose_pair(found: SideBySide, one: Names, other: Names) -> tuple[int, int]:
@@ -213,8 +231,12 @@ def _without(found: SideBySide, a: ChosenDictionary, b: ChosenDictionary) -> Non
     for chosen, left in ((a, found.left_over[0]), (b, found.left_over[1])):
         if left:
             st.subheader(f"Without a partner in {plain(chosen.concepts.name)}")
-            size, n = SMALL
-            st.html(alone([side(_side(chosen, j), size=size, n=n) for j in left]))
+            st.html(html_once(_alone, chosen, left))
+
+
+def _alone(chosen: ChosenDictionary, concepts: Sequence[int]) -> Markup:
+    size, n = SMALL
+    return alone([side(_side(chosen, j), size=size, n=n) for j in concepts])
 
 
 def _side(chosen: ChosenDictionary, j: int) -> Side:

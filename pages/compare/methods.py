@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from concepts.evaluation import Evaluation
@@ -10,10 +9,9 @@ from concepts.evaluation.arrays import KINDS, Curves
 from concepts.evaluation.measures import MEASURES, faithfulness
 from concepts.evaluation.ranks import dictionary_rank_table, importance_rank_table
 from concepts.evaluation.settings import DictionaryName
-from concepts.evaluation.table import frame
-from concepts.rendering.colours import INK
 from concepts.report.rendering.sentences import model_name
 from pages.components import texts
+from pages.components.charts import DrawnFigure, draw_once
 from pages.components.findings import findings
 from pages.components.safe_text import is_dark, paragraph, plain, wide
 from pages.components.tables import table as table_of
@@ -122,14 +120,16 @@ def _dictionaries(evaluation: Evaluation) -> None:
     table = dictionary_rank_table(evaluation.rows)
     st.header("Which extraction is best at what?", anchor="extractions")
     paragraph(f"One line an extraction with its number of concepts; figures are means over fits. {READ}")
-    _wide("ranks_dictionaries", ranks_figure(table, dark=is_dark()), "Ranks of the extractions by every measure")
+    _wide("ranks_dictionaries", draw_once(ranks_figure, table, dark=is_dark()),
+          "Ranks of the extractions by every measure")  # fmt: skip
     st.subheader("Error against sparsity", anchor="tradeoff")
     paragraph(
         "An extraction that explains more of the activations usually needs more concepts at once. Best is low and to "
         "the right: little error, few concepts at a time. The colour tells how far apart two fits come out."
     )
     colour = next((name for name in ("stability (seeds)", "stability (folds)") if name in table.measures), None)
-    _chart("tradeoff_dictionaries", tradeoff_figure(table, "sparsity", "relative ℓ2", colour=colour, dark=is_dark()),
+    _chart("tradeoff_dictionaries",
+           draw_once(tradeoff_figure, table, "sparsity", "relative ℓ2", colour=colour, dark=is_dark()),
            "Relative error against sparsity of the extractions, coloured by stability")  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def _importances(evaluation: Evaluation) -> None:
     paragraph(
         f"One line a way to weigh the concepts of {method} with {k} concepts; figures are means over fits. {READ}"
     )
-    _wide("ranks_importances", ranks_figure(table, dark=is_dark()), f"Ranks of the importances on {method}")
+    _wide("ranks_importances", draw_once(ranks_figure, table, dark=is_dark()), f"Ranks of the importances on {method}")
     _curves(evaluation, method, k)
     st.subheader("Faithful at what cost?", anchor="cost")
     measure = _choose_measure([name for name in faithfulness() if name in table.measures])
@@ -155,7 +155,8 @@ def _importances(evaluation: Evaluation) -> None:
         f"{measure}: {about.meaning}; {about.better} is better. A method far to the right pays many runs of the "
         "model's head for each photo; it is worth that only where it is also more faithful."
     )
-    _chart("tradeoff_importances", tradeoff_figure(table, "head passes", measure, log_x=True, dark=is_dark()),
+    _chart("tradeoff_importances",
+           draw_once(tradeoff_figure, table, "head passes", measure, log_x=True, dark=is_dark()),
            f"{measure} against head passes, on a logarithmic scale")  # fmt: skip
 
 
@@ -203,7 +204,7 @@ def _curves(evaluation: Evaluation, method: str, k: int) -> None:
         if curves := found.of_kind(kind):
             place.markdown(f"**C-{kind.capitalize()}** ({MEASURES[f'C-{kind.capitalize()}'].better} is better)")
             place.plotly_chart(
-                curves_figure(curves, kind=kind, dark=is_dark()), key=f"curves_{kind}", config=QUIET,
+                draw_once(curves_figure, curves, kind=kind, dark=is_dark()), key=f"curves_{kind}", config=QUIET,
                 alt=f"Score while concepts are {'removed' if kind == 'deletion' else 'put back'}, one curve an "
                 "importance with its 95% band, and a random order; the areas are in the table",
             )  # fmt: skip
@@ -230,7 +231,7 @@ def _left_out(evaluation: Evaluation) -> None:
 def _table(evaluation: Evaluation) -> None:
     st.header("All figures", anchor="table")
     with st.expander(f"The table: {len(evaluation.rows):,} figures, one a row"):
-        st.dataframe(frame(evaluation.rows), hide_index=True, height=420)
+        st.dataframe(evaluation.frame, hide_index=True, height=420)
         st.html(table_of(
             ("Measure", "Better", "What it means"), [(m.name, m.better, m.meaning) for m in MEASURES.values()],
             caption="What the measures mean", figures=True,
@@ -245,12 +246,11 @@ def _table(evaluation: Evaluation) -> None:
                 )  # fmt: skip
 
 
-def _wide(key: str, figure: go.Figure, alt: str) -> None:
+def _wide(key: str, figure: DrawnFigure, alt: str) -> None:
     """Shows a heat map that keeps its width on a phone and scrolls."""
     with wide(key):
         _chart(key, figure, alt)
 
 
-def _chart(key: str, figure: go.Figure, alt: str) -> None:
-    figure.update_layout(font={"color": INK[is_dark()]})
+def _chart(key: str, figure: DrawnFigure, alt: str) -> None:
     st.plotly_chart(figure, key=key, config=QUIET, alt=f"{alt}; the table below holds the same figures")

@@ -16,15 +16,15 @@ def suspicion_badge(value: float | None) -> Markup:
     return macro("shared/cards.badge")(SUSPICION_SIGNS[word], word.split()[0], suspicion_text(value))
 
 
-def report_card(card: ReportCard, href: str, crops: Sequence[bytes]) -> Markup:
+def report_cards(cards: Sequence[ReportCard], hrefs: Sequence[str], crops: Sequence[Sequence[bytes]]) -> Markup:
+    """Cards in a grid that adapts to the width of the page. crops: the pictures of each."""
+    return macro("cards.cards")([_card(*each) for each in zip(cards, hrefs, crops, strict=True)])
+
+
+def _card(card: ReportCard, href: str, crops: Sequence[bytes]) -> Markup:
     """The card of one report, linked to it."""
     pictures = [Picture.of(crop, f"crop of concept {j} of {card.target}") for j, crop in enumerate(crops)]
     return macro("cards.card")(
         card, href, pictures, model=model_name(card.model), accuracy=percent(card.accuracy), good="right",
         suspicion=suspicion_badge(card.suspicion),
     )  # fmt: skip
-
-
-def card_grid(all: Sequence[Markup]) -> Markup:
-    """Cards in a grid that adapts to the width of the page."""
-    return macro("cards.cards")(all)

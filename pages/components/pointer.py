@@ -4,8 +4,6 @@ Plotly draws in the browser's own page; small components listen to its events. W
 names the photo below the pointer and still opens it on click.
 """
 
-from dataclasses import asdict
-
 import streamlit as st
 
 from pages.components.scripts import script
@@ -15,8 +13,8 @@ from pages.figures.sprite import Sprite
 
 def photo_at_pointer(graph: str, sheet: Sprite, lines: tuple[HoverLine, ...]) -> None:
     """Shows a thumbnail and lines of text while the pointer is on a point of the chart with that key."""
-    said = {"graph": graph, "lines": [asdict(line) for line in lines]}
-    _script("pointer")(data=said | asdict(sheet), key=f"{graph}_pointer")
+    said = {"graph": graph, "lines": [vars(line) for line in lines]}
+    _script("pointer")(data=said | vars(sheet), key=f"{graph}_pointer")
 
 
 def ring_at(graph: str, x: float, y: float) -> None:

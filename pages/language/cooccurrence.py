@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import plotly.graph_objects as go
 import streamlit as st
 from markupsafe import Markup
 
@@ -11,6 +12,8 @@ from concepts.report import ClassReport
 from concepts.report.names import Names
 from concepts.report.rendering.graph_geometry import picture_or_none
 from pages.components import texts
+from pages.components.charts import draw_once
+from pages.components.once import html_once
 from pages.components.pictures import picture_row
 from pages.components.report import partner
 from pages.components.safe_text import is_dark, paragraph
@@ -18,6 +21,7 @@ from pages.components.tables import table
 from pages.figures.cooccurrence import cooccurrence_figure
 from pages.state.address import LanguageView, ReportView
 from pages.state.languages import KnownParts
+from pages.state.report_pictures import source_of
 from pages.state.selection import choose, sync_widget
 
 LARGE, SMALL, N_CROPS, N_WORDS = 96, 56, 4, 8
@@ -39,15 +43,19 @@ def show(report: ClassReport, found: Association, known: KnownParts | None) -> N
         concept = _choose(found, report.names)
         _one(report, found, concept, known)
     left.plotly_chart(
-        cooccurrence_figure(
-            found, [_crop(report, j) for j in range(len(found.pmi))], names=report.names, chosen=concept, dark=is_dark()
-        ),
+        draw_once(_figure, report, found, chosen=concept, dark=is_dark()),
         key="together", config={"displayModeBar": False},
         alt=f"Ring of {len(found.pmi)} concepts with {n} lines between those that stand together more or less often "
         "than by chance; every pair is in the table below",
     )  # fmt: skip
     with st.expander("Every pair as a table"):
-        st.html(_table(found, report.names))
+        st.html(html_once(_table, found, report.names))
+
+
+def _figure(report: ClassReport, found: Association, *, chosen: int, dark: bool) -> go.Figure:
+    rows = [row.crops for row in report.data.concepts]
+    crops = [picture_or_none(report, crops[0].file) if crops else None for crops in rows]
+    return cooccurrence_figure(found, crops, names=report.names, chosen=chosen, dark=dark)
 
 
 def _choose(found: Association, names: Names) -> int:
@@ -68,7 +76,7 @@ def _one(report: ClassReport, found: Association, concept: int, known: KnownPart
     """Shows its crops, its partners, and the words associated with it."""
     rows = report.data.concepts[concept].crops[:N_CROPS]
     name, id = report.names.concept(concept), LanguageView.of(st.query_params.to_dict()).id
-    crops = [Picture.of(picture_or_none(report, row.file), f"{name}: crop {i + 1}") for i, row in enumerate(rows)]
+    crops = [Picture(source_of(report, row.file), f"{name}: crop {i + 1}") for i, row in enumerate(rows)]
     title = texts.heading(
         3, texts.link(f"{name} in the report", ReportView(id=id, concept=concept).href()), kind="cx-head"
     )
@@ -88,7 +96,7 @@ def _partners(report: ClassReport, found: Association, concept: int, others: Seq
     id = LanguageView.of(st.query_params.to_dict()).id
     items = [
         partner(
-            Picture.of(_crop(report, j), f"{report.names.concept(j)}: its strongest crop"), size=SMALL,
+            Picture(_crop(report, j), f"{report.names.concept(j)}: its strongest crop"), size=SMALL,
             name=report.names.concept(j), href=LanguageView(id, j).href(), figures=_company(found, concept, j),
         )
         for j in others
@@ -114,9 +122,9 @@ def words_sentence(known: KnownParts, concept: int) -> str:
     return f"Words of the photos' captions that go with it more often than by chance: {told}."
 
 
-def _crop(report: ClassReport, concept: int) -> bytes | None:
+def _crop(report: ClassReport, concept: int) -> str | None:
     crops = report.data.concepts[concept].crops
-    return picture_or_none(report, crops[0].file) if crops else None
+    return source_of(report, crops[0].file) if crops else None
 
 
 def _table(found: Association, names: Names) -> Markup:

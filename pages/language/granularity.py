@@ -8,6 +8,7 @@ from concepts.numerics.intervals import Estimate
 from concepts.report import ClassReport
 from concepts.report.names import Names
 from concepts.report.rendering.sentences import interval_text, percent
+from pages.components.charts import draw_once
 from pages.components.safe_text import is_dark, paragraph
 from pages.components.tables import table
 from pages.figures.granularity import granularity_figure
@@ -26,7 +27,7 @@ def show(report: ClassReport, known: KnownParts | None) -> None:
     paragraph(counted(known.covered))
     left, right = st.columns([1, 1], gap="large")
     left.plotly_chart(
-        granularity_figure(known.covered, names=report.names, dark=is_dark()), key="granularity",
+        draw_once(granularity_figure, known.covered, names=report.names, dark=is_dark()), key="granularity",
         config={"displayModeBar": False},
         alt="Each concept by the share of its places on the object and the share of the object that it covers; the "
         "figures are in the table",

@@ -9,6 +9,7 @@ from concepts.numerics.intervals import Estimate
 from concepts.report import ClassReport, ReportCard
 from concepts.report.rendering.sentences import model_name
 from pages.components import texts
+from pages.components.charts import draw_once
 from pages.components.safe_text import is_dark, paragraph, plain
 from pages.components.tables import table
 from pages.figures.zipf import zipf_figure
@@ -157,9 +158,9 @@ def _ranks(language: LanguageReport, text: ReferenceText) -> None:
     for place, (length, ranks) in zip(st.columns(2, gap="large"), language.ranks.items(), strict=True):
         place.subheader(TITLES[length])
         place.plotly_chart(
-            zipf_figure(ranks, text.language.ranks[length], dark=is_dark()), key=f"ranks_{length}", config=QUIET,
-            alt=f"{TITLES[length]}: share by rank with the fitted line, the shuffled band and the text; the powers are "
-            "in the sentence below",
+            draw_once(zipf_figure, ranks, text.language.ranks[length], dark=is_dark()), key=f"ranks_{length}",
+            config=QUIET, alt=f"{TITLES[length]}: share by rank with the fitted line, the shuffled band and the text; "
+            "the powers are in the sentence below",
         )  # fmt: skip
         with place:
             paragraph(zipf_sentence(ranks.fit, length, ranks.control))

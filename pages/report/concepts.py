@@ -6,14 +6,14 @@ from markupsafe import Markup
 
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
-from concepts.report.names import Names
 from concepts.report.queries.selected_photos import concept_rows_among
-from concepts.report.rendering.graph_geometry import picture_or_none
 from concepts.report.rendering.help_texts import BAR_HELP, CONCEPT_HELP, INTERVAL_HELP
 from concepts.report.rendering.sentences import concept_sentence, good_word, part_name, part_sentence, percent
 from concepts.report.rows import ConceptRow, CropRow, SubConceptRow
 from pages.components import report as components
 from pages.components import texts
+from pages.components.charts import draw_once
+from pages.components.once import html_once
 from pages.components.pictures import picture_grid
 from pages.components.safe_text import is_dark, paragraph
 from pages.components.scales import concept_scale
@@ -21,9 +21,9 @@ from pages.components.terms import with_terms
 from pages.figures.importance import importance_figure
 from pages.report import naming, visualisation
 from pages.report.photo_search import chosen_images
-from pages.state.address import PhotoQuestion
+from pages.state.address import PhotoQuestion, ReportView
 from pages.state.notes import rerun_page_if_renamed
-from pages.state.report_pictures import crop_in_place, crop_picture, link_to, map_picture
+from pages.state.report_pictures import crop_in_place, crop_picture, map_picture, source_of
 from pages.state.reports import report_key, suggested
 from pages.state.selection import choose, rerun_page, rerun_page_if_asked, sync_widget, view
 from pages.state.server_settings import server_settings
@@ -56,7 +56,7 @@ def explore(report: ClassReport) -> None:
     if among:
         left.html(texts.paragraph(f"In the {len(among):,} chosen photos; the order is that of all photos."))
     left.plotly_chart(
-        _figure(report_key(report), report.names, is_dark(), among or None, report), key="importance",
+        draw_once(_figure, report, dark=is_dark(), among=among or None), key="importance",
         config={"displayModeBar": False},
         alt="Share of the evidence of each concept with 95% intervals; the numbers are in the list below",
     )  # fmt: skip
@@ -64,10 +64,9 @@ def explore(report: ClassReport) -> None:
         _one(report, chosen(report))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _figure(key: tuple[str, int], names: Names, dark: bool, among: list[int] | None, _report: ClassReport) -> go.Figure:
-    rows = _report.data.concepts if among is None else concept_rows_among(_report, among)
-    return importance_figure(rows, names=names, word=good_word(_report.data), dark=dark)
+def _figure(report: ClassReport, *, dark: bool, among: list[int] | None) -> go.Figure:
+    rows = report.data.concepts if among is None else concept_rows_among(report, among)
+    return importance_figure(rows, names=report.names, word=good_word(report.data), dark=dark)
 
 
 def chosen(report: ClassReport) -> ConceptRow:
@@ -92,18 +91,21 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
         paragraph("It has no crops: this layer has no places, or the concept is nowhere present.")
         return
     whole_photos = st.toggle("Show the crops at their place in the photo", key="in_place")
-    picture = crop_in_place if whole_photos else crop_picture
-    crops = [picture(report, row.index, crop) for crop in row.crops]
-    whole = [
-        map_picture(report, row.index, crop.image, href=link_to(image=crop.image, concept=row.index))
-        for crop in row.crops[:N_WHOLE]
-    ]
-    st.html(components.concept(picture_grid(crops, columns=4), picture_grid(whole, columns=4)))
+    st.html(html_once(_crops, report, row, view(), in_place=whole_photos))
     st.html(concept_scale(report.largest_code(row.index)))
     visualisation.drawn(report, row.index)
-    parts = parts_html(report, (row.index,))
-    if parts:
-        st.html(texts.heading(3, "What it is made of, at an earlier layer", kind="cx-head") + parts)
+    if report.data.parts_of((row.index,)):
+        st.html(html_once(_made_of, report, row.index, view()))
+
+
+def _crops(report: ClassReport, row: ConceptRow, at: ReportView, *, in_place: bool) -> Markup:
+    picture = crop_in_place if in_place else crop_picture
+    crops = [picture(report, row.index, crop, at) for crop in row.crops]
+    whole = [
+        map_picture(report, row.index, crop.image, href=at.href(image=crop.image, concept=row.index))
+        for crop in row.crops[:N_WHOLE]
+    ]
+    return components.concept(picture_grid(crops, columns=4), picture_grid(whole, columns=4))
 
 
 def _beyond(report: ClassReport, concept: int) -> Markup:
@@ -119,21 +121,29 @@ def _beyond(report: ClassReport, concept: int) -> Markup:
     return named + texts.paragraph(texts.link(ALL, question.href("similarity")))
 
 
-def parts_html(report: ClassReport, path: tuple[int, ...]) -> Markup:
-    """The tree of sub-concepts of a concept or of one of its parts; empty where it was not decomposed."""
+def _made_of(report: ClassReport, concept: int, at: ReportView) -> Markup:
+    title = texts.heading(3, "What it is made of, at an earlier layer", kind="cx-head")
+    return title + parts_html(report, (concept,), at)
+
+
+def parts_html(report: ClassReport, path: tuple[int, ...], at: ReportView) -> Markup:
+    """The tree of sub-concepts of a concept or of one of its parts; empty where it was not decomposed.
+
+    at: the state of the page that links lead on from.
+    """
     parts = [
         components.part(
             texts.heading(4, part_name(row.path)), part_sentence(row, report.data),
-            [_part_crop(report, row, crop) for crop in row.crops], size=84, more=parts_html(report, row.path),
+            [_part_crop(report, row, crop, at) for crop in row.crops], size=84, more=parts_html(report, row.path, at),
         )
         for row in report.data.parts_of(path)
     ]  # fmt: skip
     return Markup("").join(parts)
 
 
-def _part_crop(report: ClassReport, row: SubConceptRow, crop: CropRow) -> Picture:
+def _part_crop(report: ClassReport, row: SubConceptRow, crop: CropRow, at: ReportView) -> Picture:
     alt = f"{part_name(row.path)}: crop of {report.data.images[crop.image].name}"
-    return Picture.of(picture_or_none(report, crop.file), alt, "", link_to(image=crop.image))
+    return Picture(source_of(report, crop.file), alt, "", at.href(image=crop.image))
 
 
 def _concept() -> None:
@@ -142,12 +152,16 @@ def _concept() -> None:
 
 
 def _all(report: ClassReport) -> None:
-    st.html(components.all_concepts([_small(report, row) for row in report.data.concepts]))
+    st.html(html_once(_side_by_side, report, view()))
 
 
-def _small(report: ClassReport, row: ConceptRow) -> Markup:
+def _side_by_side(report: ClassReport, at: ReportView) -> Markup:
+    return components.all_concepts([_small(report, row, at) for row in report.data.concepts])
+
+
+def _small(report: ClassReport, row: ConceptRow, at: ReportView) -> Markup:
     reliability = "" if row.reliability is None else f", {percent(row.reliability)} of these {good_word(report.data)}"
     dead = " · dead" if row.dead else ""
     figures = f"{percent(row.share)} of the evidence · first in {percent(row.prevalence)}{reliability}{dead}"
-    crops = [crop_picture(report, row.index, crop) for crop in row.crops[:N_EACH]]
-    return components.small_concept(report.names.concept(row.index), link_to(concept=row.index), figures, crops)
+    crops = [crop_picture(report, row.index, crop, at) for crop in row.crops[:N_EACH]]
+    return components.small_concept(report.names.concept(row.index), at.href(concept=row.index), figures, crops)

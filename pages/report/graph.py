@@ -7,6 +7,7 @@ import streamlit as st
 from concepts.report.class_report import ClassReport
 from concepts.report.names import Names
 from concepts.report.rendering.help_texts import GRAPH_HELP
+from pages.components.charts import draw_once
 from pages.components.pointer import corners_only, fluid, has_webgl, photo_at_pointer, ring_at
 from pages.components.safe_text import is_dark, paragraph
 from pages.figures.graph import graph_figure, pixel_ratio_for
@@ -81,8 +82,9 @@ def _follow(report: ClassReport, event: "PlotlyState | None") -> None:
 
 def _graph(report: ClassReport) -> None:
     data, among = report.data, photo_search.chosen_images(report) if view().wanted.anything else None
+    colours = colouring.colours(report, view().colour)
     st.plotly_chart(
-        _figure(report_key(report), report.names, is_dark(), view().colour, among, has_webgl(GRAPH), report),
+        draw_once(graph_figure, report, dark=is_dark(), colours=colours, chosen=among, webgl=has_webgl(GRAPH)),
         key=GRAPH, on_select="rerun", selection_mode=("points", "box", "lasso"),
         config=SHOWN | {"plotGlPixelRatio": pixel_ratio_for(report.array("embedding"))},
         alt=f"Strategic cluster graph: {len(data.images)} photos in {len(data.strategies)} strategies. "
@@ -93,14 +95,6 @@ def _graph(report: ClassReport) -> None:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _lines(key: tuple[str, int], names: Names, _report: ClassReport) -> tuple[HoverLine, ...]:
     return hover_lines(_report.data, _report.array("phi"), names)
-
-
-@st.cache_resource(max_entries=16, show_spinner="Drawing the graph …")
-def _figure(
-    key: tuple[str, int], names: Names, dark: bool, colour: str | None, among: list[int] | None, webgl: bool,
-    _report: ClassReport,
-):  # fmt: skip
-    return graph_figure(_report, dark=dark, colours=colouring.colours(_report, colour), chosen=among, webgl=webgl)
 
 
 def newly_clicked(event: "PlotlyState") -> int | None:

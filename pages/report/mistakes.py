@@ -21,6 +21,7 @@ from concepts.report.rendering.sentences import (
     no_mistakes,
 )
 from concepts.report.rows import MistakeRow
+from pages.components.once import html_once
 from pages.components.pictures import picture_row
 from pages.components.report import part, titled_rows
 from pages.components.safe_text import paragraph
@@ -30,6 +31,7 @@ from pages.state.messages import sentence_of
 from pages.state.models import ASKING, photos_of, split_of
 from pages.state.report_pictures import crop_picture, photo_picture
 from pages.state.reports import cards, load, report_key
+from pages.state.selection import view
 from pages.state.server_settings import server_settings
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def show(report: ClassReport) -> None:
     st.header("What went wrong", anchor="mistakes")
     if not rows:
         paragraph(no_mistakes(report.data))
-        st.html(picture_row([photo_picture(report, i) for i in wrong[:N_PHOTOS]], size=104))
+        st.html(picture_row([photo_picture(report, i, view()) for i in wrong[:N_PHOTOS]], size=104))
         return
     good, n = good_word(report.data), len(report.data.images)
     paragraph(f"{len(wrong):,} of {n:,} photos are not {good}. {MISTAKES_HELP}")
@@ -60,23 +62,26 @@ def show(report: ClassReport) -> None:
         help=f"There are reports of {', '.join(others)} by the same model, with concepts of their own.",
     )  # fmt: skip
     for row in rows:
-        st.html(group_html(report, row))
+        st.html(html_once(group_html, report, row, view()))
         if asked and row.predicted in others:
             _with_theirs(report, others[row.predicted], row)
 
 
-def group_html(report: ClassReport, row: MistakeRow) -> Markup:
-    """The mistakes of one strategy taken for one class: the photos, the concepts in them, the concepts they lack."""
-    photos = [photo_picture(report, i) for i in row.photos[:N_PHOTOS]]
-    speaks = (f"speaks for “{row.predicted}”", _crops(report, most(row.phi_predicted)))
-    concepts = titled_rows([speaks, ("lacking", _crops(report, lacked(row)))], size=72)
+def group_html(report: ClassReport, row: MistakeRow, at: ReportView) -> Markup:
+    """The mistakes of one strategy taken for one class: the photos, the concepts in them, the concepts they lack.
+
+    at: the state of the page that links lead on from.
+    """
+    photos = [photo_picture(report, i, at) for i in row.photos[:N_PHOTOS]]
+    speaks = (f"speaks for “{row.predicted}”", _crops(report, most(row.phi_predicted), at))
+    concepts = titled_rows([speaks, ("lacking", _crops(report, lacked(row), at))], size=72)
     said = mistake_sentence(row, report.data, report.names)
     return part(heading(3, mistake_title(row, report.names)), said, photos, size=104, more=concepts)
 
 
-def _crops(report: ClassReport, concepts: list[int]) -> list[Picture]:
+def _crops(report: ClassReport, concepts: list[int], at: ReportView) -> list[Picture]:
     return [
-        crop_picture(report, j, crop, caption=True)
+        crop_picture(report, j, crop, at, caption=True)
         for j in concepts[:N_CONCEPTS]
         for crop in report.data.concepts[j].crops[:N_CROPS]
     ]
@@ -105,11 +110,8 @@ def _with_theirs(report: ClassReport, other: ClassReport, row: MistakeRow) -> No
     usual, here = mean_importance(other.array("phi")), mean_importance(phi)
     strongest = most(here)
     listed = ", ".join(f"{other.names.concept(j)} ({here[j]:+.2f}; there {usual[j]:+.2f})" for j in strongest)
-    crops = [
-        replace(each, href=ReportView(id=other.folder.name if other.folder else None, concept=j).href())
-        for j in strongest
-        for each in _crops(other, [j])
-    ]
+    there = ReportView(id=other.folder.name if other.folder else None)
+    crops = [replace(each, href=there.href(concept=j)) for j in strongest for each in _crops(other, [j], there)]
     st.html(part(Markup(""), _theirs(row, other, listed), crops, size=72))
 
 

@@ -6,19 +6,18 @@ from markupsafe import Markup
 
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport, thumbnail_name
-from concepts.report.names import Names
 from concepts.report.queries.local_importance import by_size, evidence_shares
-from concepts.report.rendering.graph_geometry import picture_or_none
 from concepts.report.rendering.sentences import amount, importance_unit, percent, score_unit, signed_answer
 from pages.components import report as components
 from pages.components import texts
+from pages.components.charts import draw_once
+from pages.components.once import html_once
 from pages.components.pictures import beside, picture_grid
 from pages.components.safe_text import is_dark, paragraph
 from pages.components.scales import concept_scale
 from pages.figures.importance import local_figure
 from pages.report import visualisation
-from pages.state.report_pictures import map_picture
-from pages.state.reports import report_key
+from pages.state.report_pictures import map_picture, source_of
 from pages.state.selection import choose, rerun_page, sync_widget, view
 
 N_MAPS = 4
@@ -27,8 +26,7 @@ N_MAPS = 4
 def show(report: ClassReport, image: int) -> None:
     """Shows the photo beside the map of one concept, with the model's answer below."""
     row = report.data.images[image]
-    content, alt = picture_or_none(report, thumbnail_name(image)), f"photo {row.name}"
-    pictures = [Picture.of(content, alt, "what the model saw")]
+    pictures = [Picture(source_of(report, thumbnail_name(image)), f"photo {row.name}", "what the model saw")]
     concept = shown_concept(report, image)
     if report.has_maps:
         _choose_concept(report, image, concept)
@@ -37,7 +35,7 @@ def show(report: ClassReport, image: int) -> None:
         pictures.append(map_picture(report, concept, image, caption=caption, style=style))
         pixels = visualisation.pixels_on_demand(report, concept, image, style)
         pictures += pixels.pictures
-    st.html(beside(pictures))
+    st.html(html_once(beside, pictures))
     if report.has_maps:
         st.html(concept_scale(report.largest_code(concept), line=style.line))
         visualisation.show_pixels(pixels)
@@ -83,7 +81,7 @@ def evidence(report: ClassReport, image: int) -> None:
     st.html(texts.heading(3, f"Why this answer? The concepts in {row.name}"))
     bars, maps = st.columns([5, 7], gap="large")
     bars.plotly_chart(
-        _bars(report_key(report), report.names, image, is_dark(), report), key="local",
+        draw_once(_bars, report, image, dark=is_dark()), key="local",
         config={"displayModeBar": False},
         alt=f"Importance of each concept in photo {row.name}, in {importance_unit(report.data)}",
     )  # fmt: skip
@@ -93,15 +91,14 @@ def evidence(report: ClassReport, image: int) -> None:
             "all the evidence in this photo."
         )
         if report.has_maps:
-            st.html(picture_grid(_maps(report, image), columns=N_MAPS))
+            st.html(html_once(picture_grid, _maps(report, image), columns=N_MAPS))
         else:
             paragraph("This layer has no places: there is nothing to show over the photo.")
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _bars(key: tuple[str, int], names: Names, image: int, dark: bool, _report: ClassReport) -> go.Figure:
-    phi, target = _report.array("phi")[image], _report.data.target.label
-    return local_figure(phi, target=target, unit=importance_unit(_report.data), names=names, dark=dark)
+def _bars(report: ClassReport, image: int, *, dark: bool) -> go.Figure:
+    phi, target = report.array("phi")[image], report.data.target.label
+    return local_figure(phi, target=target, unit=importance_unit(report.data), names=report.names, dark=dark)
 
 
 def _maps(report: ClassReport, image: int) -> list[Picture]:

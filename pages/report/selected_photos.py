@@ -7,6 +7,7 @@ from concepts.report.class_report import ClassReport
 from concepts.report.queries.selected_photos import distinctive_concepts, selection_summary
 from concepts.report.rendering.sentences import good_word, importance_unit, interval_text, percent
 from pages.components import texts
+from pages.components.once import html_once
 from pages.components.pictures import picture_row
 from pages.components.safe_text import paragraph
 from pages.components.tables import table
@@ -28,7 +29,8 @@ def show(report: ClassReport) -> None:
     left.html(texts.heading(3, f"The {len(images):,} chosen photos", kind="cx-flat"))
     right.button("All photos", key="all_again", icon=":material/clear_all:", on_click=_all, width="stretch")
     paragraph(_sentence(report, images))
-    st.html(picture_row([photo_picture(report, i) for i in images[:N_PHOTOS]], size=84))
+    at = view()
+    st.html(html_once(picture_row, [photo_picture(report, i, at) for i in images[:N_PHOTOS]], size=84))
     if len(images) > N_PHOTOS:
         st.caption(f"The first {N_PHOTOS} of them; the list beside the graph holds all.")
     if len(images) < len(report.data.images):

@@ -4,7 +4,6 @@ import streamlit as st
 from markupsafe import Markup
 
 from concepts.report.class_report import ClassReport
-from concepts.report.names import Names
 from concepts.report.queries.strategy_photos import typical_photos
 from concepts.report.rendering.graph_geometry import colour_of
 from concepts.report.rendering.sentences import (
@@ -16,14 +15,16 @@ from concepts.report.rendering.sentences import (
     suspicion_sentence,
 )
 from concepts.report.rows import StrategyRow
-from concepts.report.schema import ReportData
 from pages.components import report as components
 from pages.components.cards import suspicion_badge
+from pages.components.once import html_once
 from pages.components.tables import table
 from pages.components.terms import with_terms
 from pages.components.texts import link
 from pages.report import naming
-from pages.state.report_pictures import crop_picture, link_to, photo_picture
+from pages.state.address import ReportView
+from pages.state.report_pictures import crop_picture, photo_picture
+from pages.state.selection import view
 
 N_PHOTOS, N_CONCEPTS, N_CROPS, N_OUTLIERS = 7, 3, 2, 60
 
@@ -32,16 +33,16 @@ def show(report: ClassReport) -> None:
     """Shows a table of all, then each with its crops and photos, then the outliers."""
     data = report.data
     st.header("The strategies", anchor="strategies")
-    st.html(_table(data, report.names))
+    st.html(html_once(_table, report))
     for row in data.strategies:
-        st.html(strategy_html(report, row))
+        st.html(html_once(strategy_html, report, row, view()))
         naming.show(report, "strategy", row.label)
-    outliers = [i for i, image in enumerate(data.images) if image.strategy < 0]
-    if outliers:
-        st.html(_outliers(data, outliers))
+    if any(image.strategy < 0 for image in data.images):
+        st.html(html_once(_outliers, report, view()))
 
 
-def _table(data: ReportData, names: Names) -> Markup:
+def _table(report: ClassReport) -> Markup:
+    data, names = report.data, report.names
     header = ("Strategy", "Photos", "Prevalence", good_word(data).capitalize(), "95% interval", "Rests on", "Suspicion")
     rows = [
         (
@@ -58,24 +59,29 @@ def _table(data: ReportData, names: Names) -> Markup:
     return table(header, rows, caption="All strategies")
 
 
-def strategy_html(report: ClassReport, row: StrategyRow) -> Markup:
-    """One strategy: its sentence, the crops of its concepts, its most typical photos, the suspicion."""
+def strategy_html(report: ClassReport, row: StrategyRow, at: ReportView) -> Markup:
+    """One strategy: its sentence, the crops of its concepts, its most typical photos, the suspicion.
+
+    at: the state of the page that links lead on from.
+    """
     data = report.data
     crops = [
-        crop_picture(report, j, crop, caption=True)
+        crop_picture(report, j, crop, at, caption=True)
         for j in row.concepts[:N_CONCEPTS]
         for crop in data.concepts[j].crops[:N_CROPS]
     ]
-    photos = [photo_picture(report, i) for i in typical_photos(report, row, N_PHOTOS)]
+    photos = [photo_picture(report, i, at) for i in typical_photos(report, row, N_PHOTOS)]
     suspicion = with_terms(suspicion_sentence(row.suspicion), "shortcut suspicion")
     return components.strategy(
-        title=strategy_title(row, data, report.names), href=link_to(strategy=row.label, image=row.medoid),
+        title=strategy_title(row, data, report.names), href=at.href(strategy=row.label, image=row.medoid),
         colour=colour_of(row.label), suspicion=suspicion_badge(row.suspicion),
         sentences=[strategy_sentence(row, data, report.names), suspicion], crops=crops, photos=photos,
     )  # fmt: skip
 
 
-def _outliers(data: ReportData, outliers: list[int]) -> Markup:
-    links = [link(data.images[i].name, link_to(strategy=-1, image=i)) for i in outliers[:N_OUTLIERS]]
+def _outliers(report: ClassReport, at: ReportView) -> Markup:
+    data = report.data
+    outliers = [i for i, image in enumerate(data.images) if image.strategy < 0]
+    links = [link(data.images[i].name, at.href(strategy=-1, image=i)) for i in outliers[:N_OUTLIERS]]
     more = f"{len(outliers) - N_OUTLIERS:,}" if len(outliers) > N_OUTLIERS else ""
     return components.outliers(f"{len(outliers):,}", links, more)

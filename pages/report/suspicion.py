@@ -8,10 +8,13 @@ from concepts.report.rendering.help_texts import NO_SUSPICION, SUSPICION_HELP
 from concepts.report.rendering.sentences import good_word, importance_unit, presence_sentence
 from concepts.report.rows import PresenceRow
 from pages.components.cards import suspicion_badge
+from pages.components.once import html_once
 from pages.components.report import part
 from pages.components.terms import with_terms
 from pages.components.texts import heading, link, paragraph
-from pages.state.report_pictures import crop_picture, link_to
+from pages.state.address import ReportView
+from pages.state.report_pictures import crop_picture
+from pages.state.selection import view
 
 N_CROPS = 6
 TERMS = ("suspicion",)
@@ -20,15 +23,20 @@ TERMS = ("suspicion",)
 def show(report: ClassReport) -> None:
     """Shows each with its figures, its crops and a link to its photos; the most suspicious first."""
     st.header("Present here, absent there", anchor="suspicion")
+    st.html(html_once(suspicions_html, report, view()))
+
+
+def suspicions_html(report: ClassReport, at: ReportView) -> Markup:
+    """What suspicion means, then each concept. at: the state of the page that links lead on from."""
     rows = report.data.suspicions
     said = paragraph(SUSPICION_HELP if rows else NO_SUSPICION)
-    st.html(Markup("").join([said, *(suspicion_html(report, row) for row in rows)]))
+    return Markup("").join([said, *(_one(report, row, at) for row in rows)])
 
 
-def suspicion_html(report: ClassReport, row: PresenceRow) -> Markup:
+def _one(report: ClassReport, row: PresenceRow, at: ReportView) -> Markup:
     """One concept: its suspicion, the photos with it, what depends on it."""
-    crops = [crop_picture(report, row.concept, crop) for crop in report.data.concepts[row.concept].crops[:N_CROPS]]
-    href = link_to(concept=row.concept, has=str(row.concept), lacks=None, image=None)
+    crops = [crop_picture(report, row.concept, crop, at) for crop in report.data.concepts[row.concept].crops[:N_CROPS]]
+    href = at.href(concept=row.concept, has=str(row.concept), lacks=None, image=None)
     name = link(report.names.concept(row.concept), href)
     said = with_terms(presence_sentence(row, good_word(report.data), importance_unit(report.data)), *TERMS)
     return part(heading(3, name, " ", suspicion_badge(row.suspicion)), said, crops, size=84)

@@ -21,8 +21,9 @@ from pages.components.pictures import beside
 from pages.components.safe_text import paragraph
 from pages.state.messages import sentence_of
 from pages.state.models import ASKING, split_of
-from pages.state.report_pictures import link_to
+from pages.state.report_pictures import source_of
 from pages.state.reports import report_key
+from pages.state.selection import view
 from pages.state.server_settings import server_settings
 
 HOW = (
@@ -62,10 +63,10 @@ def _drawn_pictures(report: ClassReport, concept: int, found: ConceptDrawing) ->
     name = report.names.concept(concept)
     pictures = [Picture.of(found.picture, f"what drives {name}, drawn by the model", f"drawn: {figures.reached:,.3g}")]
     if figures.image is not None and figures.photo is not None:
-        photo = picture_or_none(report, thumbnail_name(figures.image))
+        photo = source_of(report, thumbnail_name(figures.image))
         alt = f"photo {report.data.images[figures.image].name}"
-        href = link_to(image=figures.image, concept=concept)
-        pictures.append(Picture.of(photo, alt, f"strongest photo: {figures.photo:,.3g}", href))
+        href = view().href(image=figures.image, concept=concept)
+        pictures.append(Picture(photo, alt, f"strongest photo: {figures.photo:,.3g}", href))
     return pictures
 
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 from urllib.parse import urlencode
 
@@ -49,7 +49,7 @@ class ReportView:
 
     def params(self) -> dict[str, str]:
         """The parameters of its address."""
-        return {NAMES.get(name, name): str(value) for name, value in asdict(self).items() if value is not None}
+        return {NAMES.get(name, name): str(value) for name, value in vars(self).items() if value is not None}
 
     @property
     def wanted(self) -> PhotoFilter:
@@ -63,9 +63,9 @@ class ReportView:
             area=corners_in(self.area),
         )
 
-    def href(self) -> str:
-        """Its address, relative to the gallery's."""
-        return "report?" + urlencode(self.params())
+    def href(self, **changes: str | int | None) -> str:
+        """Its address, relative to the gallery's; changes: with these choices in place of its own."""
+        return "report?" + urlencode((replace(self, **changes) if changes else self).params())  # type: ignore[arg-type]
 
 
 def numbers_in(text: str | None) -> tuple[int, ...]:
@@ -132,7 +132,7 @@ class CompareView:
 
     def href(self) -> str:
         """Its address, relative to the gallery's."""
-        return "compare?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
+        return "compare?" + urlencode({name: value for name, value in vars(self).items() if value is not None})
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class LanguageView:
 
     def href(self) -> str:
         """Its address, relative to the gallery's."""
-        return "language?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
+        return "language?" + urlencode({name: value for name, value in vars(self).items() if value is not None})
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ class PhotoQuestion:
 
     def href(self, page: str) -> str:
         """Its address on a page, relative to the gallery's."""
-        return f"{page}?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
+        return f"{page}?" + urlencode({name: value for name, value in vars(self).items() if value is not None})
 
 
 @dataclass(frozen=True)
@@ -223,7 +223,7 @@ class TourView:
 
     def href(self) -> str:
         """Its address, relative to the gallery's."""
-        return "tour?" + urlencode({name: value for name, value in asdict(self).items() if value is not None})
+        return "tour?" + urlencode({name: value for name, value in vars(self).items() if value is not None})
 
 
 @dataclass(frozen=True)

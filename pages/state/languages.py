@@ -36,7 +36,7 @@ def language_of(report: ClassReport) -> LanguageReport:
     return replace(found, ranks={length: _named(ranks, report.names) for length, ranks in found.ranks.items()})
 
 
-@st.cache_data(max_entries=16, show_spinner="Counting the tokens …")
+@st.cache_resource(max_entries=16, show_spinner="Counting the tokens …")
 def _language(key: tuple[str, int], _report: ClassReport) -> LanguageReport:
     return _described(_tokens(key, _report), list(map(str, range(len(_report.data.concepts)))))
 
@@ -56,7 +56,7 @@ def language_of_words(collection: "Collection", lexicon: "Lexicon", used: "Overu
     return _language_of_words(collection.tokens, lexicon.name, lexicon.words, collection, lexicon, used)
 
 
-@st.cache_data(max_entries=8, show_spinner="Counting the words of all photos …")
+@st.cache_resource(max_entries=8, show_spinner="Counting the words of all photos …")
 def _language_of_words(
     tokens: str, name: str, words: tuple[str, ...], _collection: "Collection", _lexicon: "Lexicon", _used: "Overuse"
 ) -> LanguageReport:
@@ -84,7 +84,7 @@ def known_of(report: ClassReport) -> KnownParts | None:
     return _known(report_key(report), report)
 
 
-@st.cache_data(max_entries=16, show_spinner="Drawing the pictures again, to know what is in them …")
+@st.cache_resource(max_entries=16, show_spinner="Drawing the pictures again, to know what is in them …")
 def _known(key: tuple[str, int], _report: ClassReport) -> KnownParts | None:
     truth, k = demo_truth(_report), len(_report.data.concepts)
     if truth is None or not truth.masks:
@@ -102,7 +102,7 @@ class ReferenceText:
     language: LanguageReport
 
 
-@st.cache_data(max_entries=8, show_spinner="Counting the words of the text …")
+@st.cache_resource(max_entries=8, show_spinner="Counting the words of the text …")
 def text_beside(content: bytes | None, name: str) -> ReferenceText:
     """An uploaded text, or the demo's captions for None. Raises ValueError for a text that cannot be read."""
     text = demo_captions() if content is None else read_text(content, name=name)

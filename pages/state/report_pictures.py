@@ -1,52 +1,60 @@
-"""Pictures of a report with captions and links, ready for a row."""
+"""Pictures of a report with captions and links, ready for a row.
 
-import streamlit as st
+at: the state of the report's page that links lead on from.
+"""
 
-from concepts.rendering.pictures import Picture
+import sys
+from collections.abc import Callable, Hashable
+from contextlib import suppress
+
+from concepts.rendering.pictures import Picture, data_uri
 from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.rendering.graph_geometry import picture_or_none
 from concepts.report.rendering.overlay import DEFAULT_STYLE, OverlayStyle, in_place_bytes, overlay_bytes
 from concepts.report.rendering.sentences import is_wrong
 from concepts.report.rows import CropRow
+from pages.components.kept import Kept
 from pages.state.address import ReportView
-from pages.state.reports import report_key
-from pages.state.selection import view
+
+MOST_BYTES = 2**26  # of all kept pictures
+
+_sources = Kept[str](MOST_BYTES, sys.getsizeof)
 
 
-def link_to(**changes: object) -> str:
-    """The address of this report with another photo, concept or strategy."""
-    return ReportView(**(vars(view()) | changes)).href()
+def source_of(report: ClassReport, file: str) -> str | None:
+    """The `src` of a picture by its file's name; None if it is missing, so that the rest can be shown."""
+    with suppress(ValueError, OSError):
+        return _kept(report, file, lambda: report.picture(file))
+    return None
 
 
-def crop_picture(report: ClassReport, concept: int, crop: CropRow, *, caption: bool = False) -> Picture:
+def crop_picture(report: ClassReport, concept: int, crop: CropRow, at: ReportView, *, caption: bool = False) -> Picture:
     """A prototype crop with a link to its photo."""
     photo, name = report.data.images[crop.image].name, report.names.concept(concept)
-    return Picture.of(
-        picture_or_none(report, crop.file),
+    return Picture(
+        source_of(report, crop.file),
         f"{name}: crop of {photo}",
         report.names.short.concept(concept) if caption else "",
-        link_to(image=crop.image, concept=concept),
+        at.href(image=crop.image, concept=concept),
     )
 
 
-def crop_in_place(report: ClassReport, concept: int, crop: CropRow) -> Picture:
+def crop_in_place(report: ClassReport, concept: int, crop: CropRow, at: ReportView) -> Picture:
     """The crop within its photo, the rest dimmed."""
-    photo = picture_or_none(report, thumbnail_name(crop.image))
     name = report.data.images[crop.image].name
-    return Picture.of(
-        photo and in_place_bytes(photo, crop.box),
+    return Picture(
+        _on_photo(report, crop.image, crop.box, lambda photo: in_place_bytes(photo, crop.box)),
         f"{report.names.concept(concept)}: where the crop lies in {name}",
         "",
-        link_to(image=crop.image, concept=concept),
+        at.href(image=crop.image, concept=concept),
     )
 
 
-def photo_picture(report: ClassReport, image: int) -> Picture:
+def photo_picture(report: ClassReport, image: int, at: ReportView) -> Picture:
     """A photo with a link that opens it, marked when the model got it wrong."""
     row = report.data.images[image]
     badge = f"✗ {row.predicted}" if is_wrong(row) else ""
-    content = picture_or_none(report, thumbnail_name(image))
-    return Picture.of(content, f"photo {row.name}", "", link_to(image=image), badge)
+    return Picture(source_of(report, thumbnail_name(image)), f"photo {row.name}", "", at.href(image=image), badge)
 
 
 def map_picture(
@@ -59,13 +67,31 @@ def map_picture(
     style: OverlayStyle = DEFAULT_STYLE,
 ) -> Picture:
     """A concept's map over a whole photo, on the scale of that concept."""
-    content = _laid(report_key(report), concept, image, style, report)
+
+    def laid(photo: bytes) -> bytes:
+        values = report.concept_map(concept, image)
+        return overlay_bytes(photo, values, top=report.largest_code(concept), style=style)
+
+    source = _on_photo(report, image, (concept, style), laid)
     alt = f"where {report.names.concept(concept)} is in photo {report.data.images[image].name}"
-    return Picture.of(content, alt, caption, href)
+    return Picture(source, alt, caption, href)
 
 
-@st.cache_data(max_entries=1_000, show_spinner=False)
-def _laid(key: tuple[str, int], concept: int, image: int, style: OverlayStyle, _report: ClassReport) -> bytes | None:
-    """The photo with the map over it; None where the photo's file is gone."""
-    photo, values = picture_or_none(_report, thumbnail_name(image)), _report.concept_map(concept, image)
-    return photo and overlay_bytes(photo, values, top=_report.largest_code(concept), style=style)
+def _on_photo(report: ClassReport, image: int, what: Hashable, draw: Callable[[bytes], bytes]) -> str | None:
+    """The `src` of what is drawn on a photo; None where the photo's file is gone. what: tells drawings apart."""
+
+    def drawn() -> bytes | None:
+        photo = picture_or_none(report, thumbnail_name(image))
+        return None if photo is None else draw(photo)
+
+    return _kept(report, (image, what), drawn)
+
+
+def _kept(report: ClassReport, what: Hashable, content: Callable[[], bytes | None]) -> str | None:
+    """The `src` of a picture, which is made once for all visitors; a report in memory keeps its own."""
+
+    def source() -> str:
+        found = content()
+        return "" if found is None else data_uri(found)
+
+    return (source() if report.origin is None else _sources.get((report.origin, what), source)) or None

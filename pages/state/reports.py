@@ -105,15 +105,15 @@ def photo_sheet(key: tuple[str, int], _report: ClassReport) -> Sprite:
     return sprite(_report.thumbnail, len(_report.data.images))
 
 
-def crops_of(card: ReportCard) -> list[bytes]:
+def crops_of(card: ReportCard) -> tuple[bytes, ...]:
     """The pictures of a gallery card; those that are missing, links, or outside the report's folder are left out."""
     return _crops(str(card.folder), card.crops, stamp(card.folder))
 
 
-@st.cache_data(max_entries=2_000, show_spinner=False)
-def _crops(folder: str, files: tuple[str, ...], stamp: int) -> list[bytes]:
+@st.cache_resource(max_entries=2_000, show_spinner=False)
+def _crops(folder: str, files: tuple[str, ...], stamp: int) -> tuple[bytes, ...]:
     found = []
     for file in files:
         with suppress(ValueError, OSError):
             found.append(read_file(file_inside(Path(folder), file)))
-    return found
+    return tuple(found)

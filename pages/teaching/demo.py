@@ -3,7 +3,6 @@
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-import plotly.graph_objects as go
 import streamlit as st
 from PIL import Image
 
@@ -11,8 +10,6 @@ from concepts.demo.repainting import answers_to, without_concept
 from concepts.demo.truth import best_concept, overlaps, pictures_of
 from concepts.demo.world import CLASS_NAMES, CLASSES
 from concepts.report import ClassReport
-from concepts.report.names import Names
-from pages.figures.graph import graph_figure
 from pages.state.address import ReportView
 from pages.state.reports import find_card, load, report_key
 
@@ -32,16 +29,6 @@ def demo_report(target: str) -> ClassReport:
     if card is None:
         raise ValueError(MISSING.format(target=target))
     return load(card)
-
-
-def graph_of(report: ClassReport, dark: bool) -> go.Figure:
-    """Its strategic cluster graph."""
-    return _graph(report_key(report), report.names, dark, report)
-
-
-@st.cache_resource(max_entries=8, show_spinner="Drawing the graph …")
-def _graph(key: tuple[str, int], names: Names, dark: bool, _report: ClassReport) -> go.Figure:
-    return graph_figure(_report, dark=dark)
 
 
 def names_in(report: ClassReport) -> list[str]:

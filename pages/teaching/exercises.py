@@ -213,7 +213,7 @@ def _photo(report: ClassReport, image: int, caption: str) -> Picture:
 
 
 def _crop(report: ClassReport, concept: int, place: int) -> Picture:
-    found = crop_picture(report, concept, report.data.concepts[concept].crops[place])
+    found = crop_picture(report, concept, report.data.concepts[concept].crops[place], ReportView())
     return Picture(found.source, found.alt, report.names.short.concept(concept))
 
 

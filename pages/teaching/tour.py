@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.components import teaching, texts
+from pages.components.charts import draw_once
 from pages.components.safe_text import paragraph, wide
 from pages.figures.enlarged import enlarged
 from pages.state.address import TourView
@@ -73,7 +74,7 @@ def _figure(scene: Scene, height: int | None = None) -> None:
         st.html(teaching.scene(scene.html))
     if scene.figure is None:
         return
-    figure = scene.figure if height is None else enlarged(scene.figure, height=height)
+    figure = draw_once(scene.figure) if height is None else draw_once(enlarged, scene.figure, height=height)
     with wide("tour"):
         st.plotly_chart(figure, key="tour_figure", config=QUIET, alt=scene.alt)
 

@@ -1,5 +1,6 @@
 """One step of the tour: text and one figure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -10,7 +11,8 @@ from markupsafe import Markup
 class Scene:
     """headline, two or three plain sentences, a question to the audience, and a link to the rest.
 
-    html: a row of pictures, or figure with its alternative text; one of the two. link: the address of the full report.
+    html: a row of pictures, or figure with its alternative text; one of the two. figure: what builds it, for
+    `draw_once`. link: the address of the full report.
     """
 
     headline: str
@@ -18,5 +20,5 @@ class Scene:
     question: str
     link: str
     html: Markup | None = None
-    figure: go.Figure | None = None
+    figure: Callable[[], go.Figure] | None = None
     alt: str = ""

@@ -1,6 +1,7 @@
 """The steps of the tour, in their order: each reads the demo's reports and explains one observation."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from concepts.demo.world import CLASS_NAMES, CLASSES
@@ -14,20 +15,19 @@ from concepts.report.queries.predictions import (
     mean_probability,
     share_predicted,
 )
-from concepts.report.rendering.graph_geometry import picture_or_none
 from concepts.report.rendering.sentences import accuracy_fact, percent
 from pages.components.answers import answers as answer_bars
 from pages.components.pictures import picture_grid
+from pages.figures.graph import graph_figure
 from pages.figures.importance import importance_figure
 from pages.state.address import ReportView
-from pages.state.report_pictures import crop_picture, map_picture
+from pages.state.report_pictures import crop_picture, map_picture, source_of
 from pages.teaching.demo import (
     ASKED,
     answers,
     class_index,
     concept_of,
     demo_report,
-    graph_of,
     mark_of,
     marked,
     names_in,
@@ -64,7 +64,7 @@ def a_concept(dark: bool) -> Scene:
     """Crops of one concept."""
     report = demo_report("gnome")
     cap = concept_of(report, "cap")
-    crops = [crop_picture(report, cap, crop) for crop in report.data.concepts[cap].crops[:N_PICTURES]]
+    crops = [crop_picture(report, cap, crop, ReportView()) for crop in report.data.concepts[cap].crops[:N_PICTURES]]
     return Scene(
         "A concept: a pattern that the model has a number for",
         (
@@ -110,7 +110,7 @@ def which_part_matters(dark: bool) -> Scene:
         ),
         "A gnome here is a spotted cap and a patterned coat. Which of the two is on top, do you think?",
         _link(report, concept=top.index),
-        figure=importance_figure(report.data.concepts, dark=dark),
+        figure=partial(importance_figure, report.data.concepts, dark=dark),
         alt="Share of the evidence of each concept of the class gnome, with 95% intervals",
     )
 
@@ -123,7 +123,8 @@ def one_part_two_classes(dark: bool) -> Scene:
         cap = concept_of(report, "cap")
         crops = report.data.concepts[cap].crops[:COLUMNS]
         label = report.data.target.label
-        rows += [_without_link(crop_picture(report, cap, crop), f"{label}, Concept {cap}") for crop in crops]
+        found = [crop_picture(report, cap, crop, ReportView()) for crop in crops]
+        rows += [_without_link(crop, f"{label}, Concept {cap}") for crop in found]
     return Scene(
         "One part, two classes",
         (
@@ -150,7 +151,7 @@ def three_ways(dark: bool) -> Scene:
         ),
         "Cake, balloons, present: which group is which?",
         _link(report),
-        figure=graph_of(report, dark),
+        figure=partial(graph_figure, report, dark=dark),
         alt=f"Strategic cluster graph of the class birthday: {n} groups of pictures with crops of their concepts",
     )
 
@@ -168,7 +169,7 @@ def ways_to_be_a_boat(dark: bool) -> Scene:
         ),
         "What do the groups differ in?",
         _link(report),
-        figure=graph_of(report, dark),
+        figure=partial(graph_figure, report, dark=dark),
         alt=f"Strategic cluster graph of the class boat: {n} groups of pictures with crops of their concepts",
     )
 
@@ -268,8 +269,7 @@ def _link(report: ClassReport, *, concept: int | None = None) -> str:
 
 
 def _photo(report: ClassReport, image: int, *, caption: str = "") -> Picture:
-    content = picture_or_none(report, thumbnail_name(image))
-    return Picture.of(content, f"photo {report.data.images[image].name}", caption)
+    return Picture(source_of(report, thumbnail_name(image)), f"photo {report.data.images[image].name}", caption)
 
 
 def _said(report: ClassReport, image: int) -> str:

@@ -4,8 +4,9 @@ import streamlit as st
 
 from concepts.numerics.counted import counted
 from pages.components import texts
-from pages.components.cards import card_grid, report_card
+from pages.components.cards import report_cards
 from pages.components.left_out import tell_left_out
+from pages.components.once import html_once
 from pages.components.safe_text import paragraph
 from pages.gallery import controls
 from pages.gallery.shelf import n_pages, page_of, shelf
@@ -31,5 +32,5 @@ shown = page_of(fitting, page)
 reports = counted(len(fitting), "report")
 paragraph(reports if len(shown) == len(fitting) else f"{reports}, {len(shown)} on this page", "cx-note")
 addresses = [ReportView(card.id, card.model, card.target, card.layer).href() for card in shown]
-st.html(card_grid([report_card(card, href, crops_of(card)) for card, href in zip(shown, addresses, strict=True)]))
+st.html(html_once(report_cards, shown, addresses, [crops_of(card) for card in shown]))
 tell_left_out(left_out_reports(), "report")

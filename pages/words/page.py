@@ -7,6 +7,7 @@ import streamlit as st
 from concepts.lexicon import Lexicon, top_words
 from concepts.lexicon.collections import Collection
 from concepts.rendering.pictures import Picture
+from pages.components.charts import draw_once
 from pages.components.pictures import picture_grid
 from pages.components.places import photo_places
 from pages.components.safe_text import is_dark, paragraph
@@ -121,7 +122,7 @@ def _words(collection: Collection, lexicon: Lexicon, said, image: int) -> None:
         paragraph("No word of this lexicon is said here beyond what is said everywhere.")
         return
     st.plotly_chart(
-        word_bars(found, dark=is_dark()), key="word_bars", config=QUIET,
+        draw_once(word_bars, found, dark=is_dark()), key="word_bars", config=QUIET,
         alt=f"Words of {what}: " + ", ".join(f"{word} {value:.2f}" for word, value in found[:5]),
     )  # fmt: skip
     n = len(places) or said.shape[0]

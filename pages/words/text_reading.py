@@ -8,6 +8,7 @@ from attribution.similarity import nearest_query, unit_range
 from concepts.lexicon import Lexicon, token_activations, top_words, top_words_by_place, word_activation
 from concepts.lexicon.collections import Collection
 from concepts.models.encoders import TextTokens
+from pages.components.charts import draw_once
 from pages.components.safe_text import is_dark, paragraph
 from pages.components.texts import heading
 from pages.components.words import text_tokens
@@ -75,6 +76,6 @@ def _whole(lexicon: Lexicon, tokens: TextTokens, said: "Tensor") -> None:
         paragraph("No word of this lexicon.")
         return
     st.plotly_chart(
-        word_bars(words, dark=is_dark()), key="text_bars", config={"displayModeBar": False},
+        draw_once(word_bars, words, dark=is_dark()), key="text_bars", config={"displayModeBar": False},
         alt="Words of the text: " + ", ".join(f"{word} {value:.2f}" for word, value in words[:5]),
     )  # fmt: skip
