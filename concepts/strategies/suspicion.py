@@ -44,11 +44,22 @@ def shown_more(shown: np.ndarray, inside: np.ndarray, outside: np.ndarray, clear
 
     clear: Ashman's D from which a gap counts at all, and at which it is unquestionable. See `suspicion`.
     """
+    return float(_shown_more(shown, inside, outside, clear).max(initial=0))
+
+
+def shown_apart(shown: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """(m,) in [0, 1]: the degree to which each column of shown (n, m) is present inside and absent elsewhere."""
+    return _shown_more(shown, inside, ~inside, ADDED)
+
+
+def _shown_more(shown: np.ndarray, inside: np.ndarray, outside: np.ndarray, clear: tuple[float, float]) -> np.ndarray:
     a, b = shown[inside], shown[outside]
     gap = a.mean(axis=0) - b.mean(axis=0)
     D = np.sqrt(2) * gap / np.sqrt(a.var(axis=0) + b.var(axis=0) + np.square(1e-3 * gap) + np.finfo(float).tiny)
     clean = np.clip((D - clear[0]) / (clear[1] - clear[0]), 0, 1)
-    return max((clean[j] * max(0.0, 2 * _auc(a[:, j], b[:, j]) - 1) for j in np.flatnonzero(clean > 0)), default=0.0)
+    for j in np.flatnonzero(clean > 0):
+        clean[j] *= max(0.0, 2 * _auc(a[:, j], b[:, j]) - 1)
+    return clean
 
 
 def _auc(a: np.ndarray, b: np.ndarray) -> float:

@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 
 from concepts.report.pipeline.answers import recognised, right
 from concepts.report.pipeline.assemble import Findings
+from concepts.report.pipeline.removal import asked_of, logits_without
 from concepts.report.pipeline.tables import share_right
 from concepts.report.rows import PresenceRow
 from concepts.strategies.populations import Populations
 
-MOST_REMOVED = 500  # photos on which the model is run again without a concept
-BATCH = 32
 WINDOW = 3  # places a side
 
 
@@ -24,7 +22,7 @@ def presence_rows(findings: Findings, populations: Sequence[Populations]) -> tup
 def _row(findings: Findings, found: Populations) -> PresenceRow:
     phi, j, present = findings.importances.phi, found.concept, found.present
     photos = np.flatnonzero(present)
-    asked = np.sort(np.random.default_rng(findings.settings.seed).permutation(photos)[:MOST_REMOVED])
+    asked = asked_of(photos, findings.settings.seed)
     everyone = np.ones(len(asked), dtype=bool)
     with_it = share_right(None if findings.good is None else findings.good[asked], everyone)
     without = share_right(good_without(findings, j, asked), everyone)
@@ -47,23 +45,14 @@ def _row(findings: Findings, found: Populations) -> PresenceRow:
 def good_without(findings: Findings, concept: int, photos: np.ndarray) -> np.ndarray | None:
     """(m,) bool, True where a photo is right (recognised, if classes are not known) with the concept removed.
 
-    A′ = A − u_j v_j: the part that the dictionary does not explain stays unchanged. None for a model of quantities.
+    None for a model of quantities.
     """
     if findings.good is None:
         return None
-    split, codes = findings.split, findings.dictionary.codes
-    v = torch.from_numpy(findings.dictionary.components[concept]).to(split.device)
-    logits = []
-    with torch.inference_mode():
-        for some in np.array_split(photos, max(1, -(-len(photos) // BATCH))):
-            u = torch.from_numpy(codes[some][..., concept].astype(np.float32)).to(split.device)
-            logits.append(
-                split.head(findings.activations.picked(some.tolist(), split.device) - u[..., None] * v).float().cpu()
-            )
-    answers = torch.cat(logits).numpy()
+    answers = logits_without(findings, [concept], photos)
     if findings.right is None:
-        return recognised(split.outputs, answers, findings.target)
-    return right(split.outputs, answers, [findings.labels[i] for i in photos], findings.target)
+        return recognised(findings.split.outputs, answers, findings.target)
+    return right(findings.split.outputs, answers, [findings.labels[i] for i in photos], findings.target)
 
 
 def gathered(maps: np.ndarray, photos: np.ndarray) -> np.ndarray:
