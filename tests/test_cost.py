@@ -24,6 +24,11 @@ def test_photos_on_which_names_are_tried_take_time_but_no_room():
     assert seconds(n_tried=200) == pytest.approx(seconds() + 200 * 0.1)
 
 
+def test_a_counter_proof_takes_three_passes_over_at_most_120_photos():
+    assert seconds(n_others=40) == pytest.approx(seconds() + 3 * 40 * 0.1)
+    assert seconds(n_others=4_000) == pytest.approx(seconds() + 3 * 120 * 0.1)
+
+
 def test_where_the_head_is_affine_complete_methods_cost_the_same():
     exact = {seconds(importance=name, affine=True) for name, m in IMPORTANCES.items() if m.complete_when_affine}
     assert len(exact) == 1

@@ -1,7 +1,7 @@
 """report.json and card.json: what is written comes back, and every damage is one line with the file and the field."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -9,6 +9,7 @@ from concepts.report import ClassReport, ReportCard, list_cards
 from concepts.report.request import Request
 from concepts.report.rows import CropRow, MistakeRow, PresenceRow, SubConceptRow
 from concepts.report.schema import REPORTS, OtherPhotos, ReportData, check_numbers
+from concepts.report.verdict import CounterProof, PastedPicture, Suspect, Verdict, verdict_of
 from concepts.storage.typed_json import from_json, to_json, write_typed
 from tests.support.damage import changed, refuses_damage
 from tests.support.made_up_report import K, made_up_report, renamed
@@ -17,6 +18,8 @@ CROP = CropRow("crops/concept_0-1_0.jpg", 2, (0.0, 0.1, 0.5, 0.6), 1.5)
 PART = SubConceptRow((0, 1), "earlier", 0.4, 0.2, -0.1, 0.5, 9, (CROP,))
 PRESENCE = PresenceRow(1, 0.8, 3, 0.25, 1.5, 0.3, 1.0, 0.6, 1.0, 0.5, 0.2, 0.8, 0.9, 0.4, (0, 3, 4))
 ZEROS = (0.0,) * (K - 2)
+PROOF = CounterProof("pixels", 100, 2.0, 0.2, 1.5, 2.1, 10.0, 3, 0, (PastedPicture("a.jpg", "b.jpg", "stone", "moss"),))
+SUSPECT = Suspect((1,), 0, 0.9, 3, 0.3, 0.2, 1.0, 0.8, 1.2, 0.1, 0.05, 0.2, 0.0, 0.0, 0.0, (PROOF,), (0, 1, 2), 2)
 MISTAKE = MistakeRow(0, "pebble", (1, 2), 2, (0.5, -0.1, *ZEROS), (0.1, 0.2, *ZEROS), 4, (0.3, 0.1, *ZEROS))
 
 
@@ -29,7 +32,7 @@ def report() -> ClassReport:
     dataset = replace(made.data.dataset, others=OtherPhotos("others", 5, 2))
     return renamed(
         made, model=model, dataset=dataset, subconcepts=(PART,), suspicions=(PRESENCE,), mistakes=(MISTAKE,),
-        request=request, command="concepts",
+        verdict=verdict_of((replace(SUSPECT, stand_in=None), SUSPECT), 3, 100), request=request, command="concepts",
     )  # fmt: skip
 
 
@@ -55,7 +58,8 @@ def test_the_keys_in_the_file_are_those_that_users_code_reads(report):
 @pytest.mark.slow
 def test_every_damage_to_a_report_is_one_line_with_the_file_and_the_field(report):
     optional = ("versions.*", "seconds.*", "settings.*", "request.settings*", "data.tokens", "data.others")
-    optional += ("data.labels_from",)
+    optional += ("data.labels_from", "verdict", "verdict.suspects.*.stand_in", "verdict*counterproof.*.pictures")
+    optional += tuple(f"verdict.{field.name}" for field in fields(Verdict) if field.name != "kind")
     optional += tuple(f"model.{name}" for name in ("transform", "output", "conversion", "names_from", "memory_format"))
     optional += tuple(f"request.{name}" for name in to_json(report.data.request) if name not in ("model", "images"))
     optional += tuple(f"checks.0.{name}" for name in ("low", "high", "control", "control_name"))
@@ -71,6 +75,11 @@ def test_every_damage_to_a_report_is_one_line_with_the_file_and_the_field(report
         (("strategies", 0, "concepts", 0), 8, "strategies: names concept 8"),
         (("suspicions", 0, "photos", 0), 99, "suspicions: names photo 99"),
         (("suspicions", 0, "concept"), 8, "suspicions: names concept 8"),
+        (("verdict", "suspects", 0, "concepts", 0), 8, "verdict: names concept 8"),
+        (("verdict", "suspects", 0, "photos", 0), 99, "verdict: names photo 99"),
+        (("verdict", "suspects", 1, "stand_in"), 8, "verdict: names concept 8"),
+        (("verdict", "concept"), 8, "verdict: names concept 8"),
+        (("verdict", "strategy"), 3, "verdict: names strategy 3"),
         (("mistakes", 0, "photos", 1), 12, "mistakes: names photo 12"),
         (("subconcepts", 0, "path", 0), 8, "subconcepts: names concept 8"),
     ],
@@ -116,7 +125,12 @@ def test_a_table_that_is_cut_out_is_missing_today_and_old_in_format_1(report):
 
 def test_every_damage_to_a_card_is_one_line_and_the_gallery_leaves_it_out(report, tmp_path):
     card = ReportCard.of(report.data)
-    refuses_damage(lambda text: from_json(ReportCard, text, source="card.json"), to_json(card), source="card.json")
+    refuses_damage(
+        lambda text: from_json(ReportCard, text, source="card.json"),
+        to_json(card),
+        source="card.json",
+        optional=("verdict", "labels_known"),
+    )
     for name, value in (("good", card), ("bad", replace(card, accuracy=7.0))):
         write_typed(tmp_path / name / "card.json", value)
     (tmp_path / "deep").mkdir()

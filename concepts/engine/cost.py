@@ -4,12 +4,14 @@ import math
 from dataclasses import dataclass
 
 from attribution.methods import IMPORTANCES
+from concepts.report.verdict import MOST_OTHERS
 
 THUMBNAIL = 12_000  # bytes of a 224 px thumbnail with its crops, measured on photos
 FIXED_SECONDS = 12  # imports, strategies, writing
 SLOWER = 1.4  # factor for everything but importance, relative to the pass over the photos, see benchmarks/report.py
 RUN, GRADIENT = 0.07, 0.15  # one run of the head, without and with gradient: same unit, SqueezeNet on a CPU
 BATCH = 32
+PASSES = 3  # of a counter-proof: photos as they are, with the suspect, with its control
 FIXED_MEMORY = 700 * 2**20  # Python with torch and the rest
 
 
@@ -32,19 +34,20 @@ def estimate(
     importance: str = "gradient_input",
     affine: bool = False,
     n_tried: int = 0,
+    n_others: int = 0,
 ) -> Cost:
     """The estimated cost of a report. shape: of one image's activations (T..., p). seconds_per_photo: as measured.
 
-    n_tried: photos on which the order of the class names is tried before.
-
-    affine: whether the head is known to be affine. Then methods that are complete there cost nothing: φ has a closed
-    form. Raises ValueError for an unknown importance method.
+    n_tried: photos on which the order of the class names is tried before. n_others: photos of other classes for the
+    counter-proof, of which at most 120 are used, each in three passes; 0 where evidence is off. affine: whether the
+    head is known to be affine. Then methods that are complete there cost nothing: φ has a closed form.
+    Raises ValueError for an unknown importance method.
     """
     slower = SLOWER + importance_share(importance, n_concepts, affine=affine)
     values, positions = math.prod(shape), math.prod(shape[:-1])
     codes = n_photos * positions * n_concepts * 2
     return Cost(
-        seconds=FIXED_SECONDS + seconds_per_photo * (slower * n_photos + n_tried),
+        seconds=FIXED_SECONDS + seconds_per_photo * (slower * n_photos + n_tried + PASSES * min(n_others, MOST_OTHERS)),
         memory=FIXED_MEMORY + 2 * model_bytes + 2 * codes + 8 * BATCH * values * 4,
         disk=n_photos * (values * 2 + 2 * THUMBNAIL) + 2 * codes,
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from concepts.report.schema import ReportData
+from concepts.report.verdict import Kind
 from concepts.storage.listing import Listing, list_folders
 from concepts.storage.reading import file_inside
 from concepts.storage.typed_json import NOT_STORED, Count, Share, read_typed
@@ -31,6 +32,8 @@ class ReportCard:
     n_strategies: Count
     suspicion: Share | None
     crops: tuple[str, ...]
+    verdict: Kind | None = None  # None where it was not tested, and in older reports
+    labels_known: bool | None = None  # whether the accuracy counts right answers; None in older reports
     folder: Path = field(default=Path(), metadata=NOT_STORED)
 
     @property
@@ -54,6 +57,8 @@ class ReportCard:
             n_strategies=len(data.strategies),
             suspicion=data.suspicion,
             crops=tuple(crops),
+            verdict=None if data.verdict is None else data.verdict.kind,
+            labels_known=data.dataset.labels_known,
         )
 
 

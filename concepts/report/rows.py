@@ -133,6 +133,7 @@ class MistakeRow:
     deficit: tuple[Finite, ...]  # mean φ for the target in those minus `phi_target`; empty if there are none
 
 
+KEPT_ANSWERS, CARRIED, KEPT_R2 = "kept answers", "carried score", "kept score (R²)"  # names of the checks of trust
 NO_COUNT = "concepts that count"  # name of the check where none does
 SAME_FOR_ALL = "variation of the layer"  # name of the check where it has none
 FINDINGS = (NO_COUNT, SAME_FOR_ALL)

@@ -23,6 +23,7 @@ from concepts.report.rows import (
     SubConceptRow,
 )
 from concepts.report.settings import ReportSettings
+from concepts.report.verdict import Verdict
 from concepts.storage.typed_json import Count, Finite, Format, Json, Positive, Share, exactly, json_names
 
 FORMAT = 2
@@ -147,6 +148,7 @@ class ReportData:
     request: Request | None  # None if the report was built from Python objects
     command: str  # that makes the report again; empty if neither a command nor a page made it
     format: Annotated[int, exactly(FORMAT)]
+    verdict: Verdict | None = None  # None where it was not tested, and in older reports
 
     @property
     def suspicion(self) -> float | None:
@@ -207,11 +209,21 @@ def _numbers(data: ReportData) -> Iterator[tuple[str, str, int]]:
     for row in data.suspicions:
         yield "concept", "suspicions", row.concept
         yield from (("photo", "suspicions", i) for i in row.photos)
+    yield from _numbers_of_verdict(data.verdict) if data.verdict else ()
     for mistake in data.mistakes:
         yield "strategy", "mistakes", mistake.strategy
         yield from (("photo", "mistakes", i) for i in mistake.photos)
     for part in data.subconcepts:
         yield from (("concept", "subconcepts", j) for j in part.path[:1])
+
+
+def _numbers_of_verdict(verdict: Verdict) -> Iterator[tuple[str, str, int]]:
+    suspects = verdict.suspects
+    concepts = [verdict.concept, *(s.stand_in for s in suspects), *(j for s in suspects for j in s.concepts)]
+    strategies = [verdict.strategy, *(s.strategy for s in suspects)]
+    yield from (("concept", "verdict", j) for j in concepts if j is not None)
+    yield from (("strategy", "verdict", each) for each in strategies if each is not None)
+    yield from (("photo", "verdict", i) for s in suspects for i in s.photos)
 
 
 def _crops(data: ReportData) -> Iterator[CropRow]:

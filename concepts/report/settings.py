@@ -9,6 +9,7 @@ from concepts.options import Option
 from concepts.storage.typed_json import Count
 
 PHOTOS = ("class", "all")
+EVIDENCE = ("on", "off")
 METHODS = (AUTO, *EXTRACTIONS)
 CLASS = "class"  # group of options that choose a class, its photos and a layer
 CHOICE_OF_PHOTOS = Option("those of the class, or all (default: %(default)s)", CLASS, choices=PHOTOS)
@@ -36,13 +37,23 @@ class ReportSettings:
     sub_concepts: Annotated[Count, Option("take the top concepts apart into so many parts", metavar="N")] = 0
     split_concepts: Annotated[Count, Option("how many of them (default: %(default)s)", metavar="N")] = 3
     depth: Annotated[Count, Option("and their parts again (default: %(default)s)", metavar="N")] = 1
+    evidence: Annotated[
+        str,
+        Option("whether to test on photos of other classes what the model leans on (default: %(default)s)",
+               choices=EVIDENCE),
+    ] = "on"  # fmt: skip
     seed: Annotated[Count, Option("default: %(default)s")] = 0
     batch_size: Annotated[Count, Option("images at a time (default: %(default)s)", metavar="N")] = 32
 
     def __post_init__(self) -> None:
         if self.n_concepts < 1:
             raise ValueError(f"{self.n_concepts} concepts were asked for: at least 1 is needed")
-        for name, known in (("method", METHODS), ("importance", IMPORTANCES), ("photos", PHOTOS)):
+        for name, known in (
+            ("method", METHODS),
+            ("importance", IMPORTANCES),
+            ("photos", PHOTOS),
+            ("evidence", EVIDENCE),
+        ):
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} is {getattr(self, name)!r}: choose one of {', '.join(known)}")
         if self.sample < self.n_concepts:

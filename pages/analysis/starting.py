@@ -64,6 +64,7 @@ def _choose_and_start(server: ServerSettings, request: Request, found: Inspectio
         n_photos, found.layer(layer).shape, settings.n_concepts,
         seconds_per_photo=found.seconds_per_photo, model_bytes=found.model_bytes, importance=settings.importance,
         n_tried=found.n_tried,
+        n_others=_n_others(found, target) if settings.evidence == "on" else 0,
     )  # fmt: skip
     _show_cost(cost, n_photos)
     too_few = n_photos < settings.n_concepts
@@ -116,6 +117,11 @@ def _settings(found: Inspection, layer: str) -> ReportSettings:
         "the photos in which they are present.",
     )  # fmt: skip
     photos = _photos(found)
+    evidence = st.checkbox(
+        "Test on photos of other classes what the model leans on", True, key="evidence",
+        help="Concepts that only some photos show are put on at most 120 photos of other classes: if these become the "
+        "class, the model leans on something added.",
+    )  # fmt: skip
     seed = st.number_input("Seed", 0, 10_000, 0, key="seed", help="The same seed gives the same report.")
     return ReportSettings(
         method=str(method),
@@ -124,6 +130,7 @@ def _settings(found: Inspection, layer: str) -> ReportSettings:
         seed=int(seed),
         sub_concepts=int(parts),
         photos=photos,
+        evidence="on" if evidence else "off",
     )
 
 
@@ -165,14 +172,24 @@ def _show_no_class(found: Inspection) -> None:
     )
 
 
+def _n_others(found: Inspection, target: str) -> int:
+    """The photos that are known to be of another class than the target's."""
+    own = _classes_of(found, target)
+    return found.n_others + sum(n for name, n in found.photos_per_class.items() if name not in own)
+
+
 def _n_photos(found: Inspection, target: str, settings: ReportSettings) -> int:
     if settings.photos == "all":
         return found.n_photos + found.n_others
     if not found.photos_per_class:
         return found.n_photos
+    return sum(found.photos_per_class.get(name, 0) for name in _classes_of(found, target))
+
+
+def _classes_of(found: Inspection, target: str) -> list[str]:
+    """The names of the target's classes: one, or those of a group of indices."""
     indices = [int(part) for part in target.split(",") if part.strip().isdigit()]
-    names = [found.class_names[i] for i in indices] if indices and target not in found.photos_per_class else [target]
-    return sum(found.photos_per_class.get(name, 0) for name in names)
+    return [found.class_names[i] for i in indices] if indices and target not in found.photos_per_class else [target]
 
 
 def _show_cost(cost: Cost, n_photos: int) -> None:

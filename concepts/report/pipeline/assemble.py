@@ -21,7 +21,7 @@ from concepts.report.pipeline.answers import predictions, recognised, right
 from concepts.report.pipeline.class_order import NamesTrial, order_checks
 from concepts.report.pipeline.crops import prototypes
 from concepts.report.pipeline.dictionary import Dictionary, extractor_for
-from concepts.report.pipeline.importance import Importances, score_changes, scores
+from concepts.report.pipeline.importance import Importances, score_changes, score_of_none, scores
 from concepts.report.pipeline.selection import Selection, label_source
 from concepts.report.pipeline.stages import Arrays, Stages
 from concepts.report.rows import Check, CropRow, ImageRow, MistakeRow, PresenceRow, SubConceptRow
@@ -37,6 +37,7 @@ from concepts.report.schema import (
 )
 from concepts.report.settings import ReportSettings
 from concepts.report.stored import thumbnail_name
+from concepts.report.verdict import Verdict
 
 if TYPE_CHECKING:
     from concepts.strategies import Strategies
@@ -102,8 +103,10 @@ def assemble(
     *,
     suspicions: tuple[PresenceRow, ...],
     mistakes: tuple[MistakeRow, ...],
+    verdict: Verdict | None,
+    proofs: dict[str, bytes],
 ) -> ClassReport:
-    """The report, in memory. parts: from `find_subconcepts`; strategies: from `find_strategies`."""
+    """The report, in memory. parts: from `find_subconcepts`; strategies: from `find_strategies`; proofs: pictures."""
     n, k = findings.importances.phi.shape
     thumbnails = {thumbnail_name(i): findings.activations.thumbnail(i).read_bytes() for i in range(n)}
     arrays = _arrays(findings, strategies)
@@ -113,8 +116,8 @@ def assemble(
         arrays["maps"] = findings.maps
         crops, pictures = _crops(findings)
     data = _data(findings, strategies, stages, crops)
-    data = replace(data, subconcepts=parts[0], suspicions=suspicions, mistakes=mistakes)
-    return ClassReport(data, arrays=arrays, pictures=thumbnails | pictures | parts[1])
+    data = replace(data, subconcepts=parts[0], suspicions=suspicions, mistakes=mistakes, verdict=verdict)
+    return ClassReport(data, arrays=arrays, pictures=thumbnails | pictures | parts[1] | proofs)
 
 
 def _arrays(findings: Findings, strategies: "Strategies") -> Arrays:
@@ -195,9 +198,18 @@ def _image_rows(findings: Findings, strategies: "Strategies") -> tuple[ImageRow,
 def _checks(findings: Findings, clustering: Clustering) -> list[Check]:
     importances, seed, target = findings.importances, findings.settings.seed, findings.target
     logits, kept = findings.activations.logits[importances.kept], importances.kept_logits
+    shape = findings.activations.info.shape
     return [
         *order_checks(findings.names.trial, findings.selection.class_names),
-        *checks.kept_checks(scores(logits, target), scores(kept, target), logits, kept, findings.split.outputs, seed),
+        *checks.kept_checks(
+            scores(logits, target),
+            scores(kept, target),
+            score_of_none(findings.split, shape, target),
+            logits,
+            kept,
+            findings.split.outputs,
+            seed,
+        ),
         *checks.layer_checks(findings.activations),
         *checks.dictionary_checks(findings.dictionary),
         *_importance_checks(findings),

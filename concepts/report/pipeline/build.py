@@ -17,6 +17,7 @@ from concepts.report.pipeline import tables
 from concepts.report.pipeline.assemble import Findings, assemble
 from concepts.report.pipeline.class_order import NamesTrial, try_names
 from concepts.report.pipeline.dictionary import Dictionary, check_method, find_concepts
+from concepts.report.pipeline.evidence.stage import find_verdict
 from concepts.report.pipeline.importance import Importances, check_gradient, estimate_importances
 from concepts.report.pipeline.mistakes import mistake_rows
 from concepts.report.pipeline.presence import presence_rows
@@ -25,6 +26,7 @@ from concepts.report.pipeline.stages import Progress, Stages
 from concepts.report.pipeline.subconcepts import find_subconcepts
 from concepts.report.rows import SubConceptRow
 from concepts.report.settings import ReportSettings
+from concepts.report.verdict import Verdict
 from concepts.storage.store import key_of
 
 if TYPE_CHECKING:
@@ -80,8 +82,18 @@ def _run(
         strategies = _strategies(findings)
         suspicions = presence_rows(findings, strategies.populations)
         mistakes = mistake_rows(findings, np.asarray(strategies.labels))
+    verdict, proofs = _verdict(findings, strategies, stages)
     with stages.stage("report"):
-        return assemble(findings, parts, strategies, stages, suspicions=suspicions, mistakes=mistakes)
+        return assemble(
+            findings,
+            parts,
+            strategies,
+            stages,
+            suspicions=suspicions,
+            mistakes=mistakes,
+            verdict=verdict,
+            proofs=proofs,
+        )
 
 
 def _activations(split: Split, selection: Selection, settings: ReportSettings, stages: Stages) -> Activations:
@@ -131,6 +143,15 @@ def _subconcepts(findings: Findings, stages: Stages) -> tuple[tuple[SubConceptRo
         return (), {}
     with stages.stage("sub-concepts") as progress:
         return find_subconcepts(findings, stages.store, progress)
+
+
+def _verdict(findings: Findings, strategies: "Strategies", stages: Stages) -> tuple[Verdict | None, dict[str, bytes]]:
+    if findings.settings.evidence == "off":
+        return None, {}
+    settings, target = findings.settings, findings.target
+    with stages.stage("evidence") as progress:
+        key = _key(findings.activations, settings, importance=settings.importance, target=target.indices)
+        return find_verdict(findings, strategies, stages, key, progress)
 
 
 def _strategies(findings: Findings) -> "Strategies":

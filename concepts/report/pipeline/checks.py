@@ -6,10 +6,10 @@ from attribution.methods import IMPORTANCES
 from concepts.activations.collect import Activations
 from concepts.metrics import r_squared, spearman
 from concepts.models.outputs import Outputs
-from concepts.numerics.intervals import bootstrap_means, interval
+from concepts.numerics.intervals import bootstrap_means, interval, ratio_estimate
 from concepts.report.pipeline.dictionary import Dictionary
 from concepts.report.pipeline.importance import Importances
-from concepts.report.rows import NO_COUNT, SAME_FOR_ALL, Check
+from concepts.report.rows import CARRIED, KEPT_ANSWERS, KEPT_R2, NO_COUNT, SAME_FOR_ALL, Check
 from concepts.report.schema import Clustering
 
 SAME = 1e-5  # of the largest activation: a smaller difference is rounding
@@ -40,19 +40,22 @@ def dictionary_checks(dictionary: Dictionary) -> list[Check]:
 
 
 def kept_checks(
-    true: np.ndarray, kept: np.ndarray, logits: np.ndarray, kept_logits: np.ndarray, outputs: Outputs, seed: int
-) -> list[Check]:
+    true: np.ndarray, kept: np.ndarray, none: float, logits: np.ndarray, kept_logits: np.ndarray, outputs: Outputs,
+    seed: int,
+) -> list[Check]:  # fmt: skip
     """Checks of how much of the model's prediction the concepts keep, on m images.
 
-    true, kept: (m,) the target's score from the activations and from their reconstruction; logits, kept_logits: (m, c).
+    true, kept: (m,) the target's score from the activations and from their reconstruction; none: with all activations
+    0; logits, kept_logits: (m, c).
     """
     fit, order = r_squared(true, kept), spearman(true, kept)
     return [
         *_kept_answers(logits, kept_logits, outputs, seed),
+        *_carried(true, kept, none, seed),
         Check(
-            "kept score (R²)", _number(fit),
-            "How much of the target's score survives when the model sees only the concepts: 1 is all, "
-            "below 0 is worse than a constant.",
+            KEPT_R2, _number(fit),
+            "How much of the differences of the target's score between photos survives when the model sees only the "
+            "concepts: 1 is all, below 0 is worse than a constant.",
         ),
         Check(
             "kept order (Spearman)", _number(order),
@@ -71,7 +74,20 @@ def _kept_answers(logits: np.ndarray, kept_logits: np.ndarray, outputs: Outputs,
         same = (logits.argmax(axis=1) == kept_logits.argmax(axis=1)).astype(float)
     agreement, (low, high) = float(same.mean()), interval(bootstrap_means(same, seed=seed))
     sentence = f"Fed the concepts alone, the model gives the same answer on {agreement:.0%} of {len(same)} photos."
-    return [Check("kept answers", agreement, sentence, low=float(low), high=float(high))]
+    return [Check(KEPT_ANSWERS, agreement, sentence, low=float(low), high=float(high))]
+
+
+def _carried(true: np.ndarray, kept: np.ndarray, none: float, seed: int) -> list[Check]:
+    """The share of the score, above that without any activation, that the concepts carry; none where there is none."""
+    whole, carried = true - none, kept - none
+    if abs(whole.mean()) <= SAME * np.abs(np.r_[true, none]).max():
+        return []
+    share = ratio_estimate(carried, whole, seed=seed)
+    sentence = (
+        f"The concepts alone give {float(share):.0%} of the score, on average over the photos; how well they tell "
+        "photos apart is another thing (R²)."
+    )
+    return [Check(CARRIED, float(share), sentence, low=_number(share.low), high=_number(share.high))]
 
 
 def importance_checks(importances: Importances, seed: int) -> list[Check]:

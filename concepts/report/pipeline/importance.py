@@ -92,11 +92,16 @@ def score_changes(split: Split, kept_logits: np.ndarray, shape: Sequence[int], t
 
     shape: of one image's activations, (T..., p). A difference is more than 1e-6 of the largest of these scores.
     """
-    with torch.inference_mode():
-        none = split.head(torch.zeros(1, *shape, device=split.device)).float().cpu().numpy()
-    found = scores(np.concatenate([none, kept_logits]), target)
+    found = np.r_[score_of_none(split, shape, target), scores(kept_logits, target)]
     change, largest = np.abs(found - found[0]).max(), np.abs(found).max()
     return not change <= ROUNDING * largest  # NaN is not "the same"
+
+
+def score_of_none(split: Split, shape: Sequence[int], target: Scored) -> float:
+    """The target's score with all activations 0. shape: of one image's activations, (T..., p)."""
+    with torch.inference_mode():
+        none = split.head(torch.zeros(1, *shape, device=split.device)).float().cpu().numpy()
+    return float(scores(none, target)[0])
 
 
 def _importance(

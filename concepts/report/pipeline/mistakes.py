@@ -24,12 +24,12 @@ def mistake_rows(findings: Findings, labels: np.ndarray) -> tuple[MistakeRow, ..
 
 
 def _missed(findings: Findings, answers: np.ndarray) -> list[int]:
-    """The photos predicted as another class. With labels that do not exclude each other, a photo may be predicted as
-    none: it is left out here."""
-    if findings.good is None:
+    """The photos predicted as another class; none where their own classes are not known, since nothing is then known
+    to be wrong. With labels that do not exclude each other, a photo may be predicted as none: it is left out here."""
+    if findings.right is None:
         return []
     own = [findings.target.indices if label is None else (label,) for label in findings.labels]
-    return [i for i in np.flatnonzero(~findings.good).tolist() if answers[i] not in own[i]]
+    return [i for i in np.flatnonzero(~findings.right).tolist() if answers[i] not in own[i]]
 
 
 def _row(findings: Findings, labels: np.ndarray, label: int, taken: int, photos: list[int]) -> MistakeRow:

@@ -1,0 +1,1 @@
+"""Stage "evidence": whether the model leans on something added, tested and proved on photos of other classes."""

@@ -1,0 +1,97 @@
+"""Stage "evidence": suspects, what they raise and cost, the counter-proof, the verdict."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from concepts.report.pipeline.assemble import Findings
+from concepts.report.pipeline.evidence.costs import suspect_of
+from concepts.report.pipeline.evidence.counterproof import Answers, ask_others, counter_proofs
+from concepts.report.pipeline.evidence.others import chosen_others
+from concepts.report.pipeline.evidence.pictures import pasted_pictures
+from concepts.report.pipeline.evidence.sources import Planted, patches_of
+from concepts.report.pipeline.evidence.suspects import Group, groups
+from concepts.report.pipeline.stages import Stages
+from concepts.report.verdict import Suspect, Verdict, verdict_of
+from concepts.storage.store import key_of
+from concepts.strategies.evidence import evidence_of
+from concepts.strategies.populations import two_populations
+
+if TYPE_CHECKING:
+    from concepts.strategies import Strategies
+
+FORMAT = 3  # raise when a counter-proof is computed in another way
+MOST_PROVED = 2  # suspects that are put on other photos
+
+
+def find_verdict(
+    findings: Findings, strategies: "Strategies", stages: Stages, key: str, progress: Callable[[float], None]
+) -> tuple[Verdict, dict[str, bytes]]:
+    """The verdict, and the pictures of its counter-proofs by file name. key: of the concepts and their importance."""
+    rows = _rows_of_class(findings)
+    found = [suspect_of(findings, group, rows) for group in _groups(findings, strategies, rows)]
+    found.sort(key=lambda each: (not each.likely, -each.evidence))
+    likely = [each for each in found if each.likely][:MOST_PROVED]
+    chosen = chosen_others(findings)
+    pictures: dict[str, bytes] = {}
+    if likely and len(chosen):
+        likely, pictures = _proved(findings, likely, rows, chosen, stages, key, progress)
+    suspects = (*likely, *found[len(likely) :])
+    leaning_first = tuple(sorted(suspects, key=lambda each: not each.leaned_on))
+    return verdict_of(leaning_first, len(strategies.table), len(chosen)), pictures
+
+
+def _rows_of_class(findings: Findings) -> np.ndarray:
+    """(m,) the rows of photos of the class; all where no photo's class is known."""
+    own = [i for i, label in enumerate(findings.labels) if label is None or label in findings.target.indices]
+    return np.asarray(own if own else range(len(findings.labels)))
+
+
+def _groups(findings: Findings, strategies: "Strategies", rows: np.ndarray) -> list[Group]:
+    """The suspects among photos of the class; where the report has photos of others, too, they are searched anew."""
+    if len(rows) < 2 or not findings.importances.phi.any():
+        return []
+    if len(rows) == len(findings.labels):
+        return groups(
+            findings.importances.phi,
+            strategies.evidence,
+            strategies.populations,
+            strategies.labels,
+            strategies.table["suspicion"].tolist(),
+        )
+    phi, codes = findings.importances.phi[rows], findings.dictionary.codes[rows]
+    evidence = evidence_of(phi, codes, findings.settings.seed)
+    return groups(phi, evidence.values, two_populations(evidence), np.zeros(len(rows), dtype=int), [])
+
+
+def _proved(
+    findings: Findings,
+    suspects: list[Suspect],
+    rows: np.ndarray,
+    chosen: np.ndarray,
+    stages: Stages,
+    key: str,
+    progress: Callable[[float], None],
+) -> tuple[list[Suspect], dict[str, bytes]]:
+    """The suspects with their counter-proofs, and the pictures."""
+    patches = [patches_of(findings, each, rows) for each in suspects]
+    answers = stages.remembered(
+        Answers, "evidence",
+        key_of(
+            format=FORMAT, before=key, chosen=[findings.selection.known.photos.names[i] for i in chosen],
+            others=findings.selection.known.photos.fingerprint(), suspects=[each.concepts for each in suspects],
+            photos=[each.photos for each in suspects], target=findings.target.indices,
+        ),
+        lambda: ask_others(findings, chosen, patches, [Planted(findings, each) for each in suspects], progress),
+    )  # fmt: skip
+    proved: list[Suspect] = []
+    pictures: dict[str, bytes] = {}
+    for s, suspect in enumerate(suspects):
+        proofs = counter_proofs(findings, answers, s)
+        shown, files = pasted_pictures(findings, chosen, answers, s, patches[s])
+        proofs = tuple(replace(proof, pictures=shown if proof.by == "pixels" else ()) for proof in proofs)
+        proved.append(replace(suspect, counterproof=proofs))
+        pictures |= files
+    return proved, pictures
