@@ -21,7 +21,7 @@ DEMO = ROOT / "assets" / "demo" / "reports" / "shapes-boat"
 HEADERS = (
     "Prevalence", "Right", "Recognised", "95% interval", "Rests on", "Suspicion", "Control", "Stands for",
     "Places on the object", "Of the object", "Mostly on", "Times as often", "Beyond chance", "Strategy", "Concept",
-    "right on", "recognised on", "concepts", "strategies", "is there a shortcut?",
+    "right on", "recognised on", "concepts", "strategies", "does it lean on something added?",
 )  # fmt: skip
 
 

@@ -20,7 +20,8 @@ from concepts.publishing.site import build_site
 from concepts.report import ClassReport, ReportSettings, build_report, open_report
 from concepts.report.pipeline import tables
 from concepts.report.rendering.html import render_report_html
-from concepts.report.rendering.sentences import concept_sentence, strategy_sentence, summary
+from concepts.report.rendering.sentences import concept_sentence, strategy_sentence
+from concepts.report.rendering.summary import summary
 from concepts.report.rows import FINDINGS, NO_COUNT, SAME_FOR_ALL
 from concepts.strategies import find_strategies
 from tests.support.screen import charts, open_page, shown, without_demo

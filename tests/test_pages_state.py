@@ -74,10 +74,13 @@ def test_search_takes_every_word_in_any_field():
 
 
 def test_filters_and_orders():
-    cards = [card(accuracy=0.5, suspicion=0.2), card(accuracy=0.9, suspicion=0.8, layer="l3"), card(n_strategies=9)]
+    cards = [
+        card(accuracy=0.5, verdict="one way"), card(accuracy=0.9, verdict="leans", layer="l3"), card(n_strategies=9),
+        card(verdict="differs"),
+    ]  # fmt: skip
     assert [c.layer for c in shelf(cards, GalleryFilter(layer="l3"))] == ["l3"]
     assert shelf(cards, GalleryFilter(order="Lowest accuracy"))[0] is cards[0]
-    assert shelf(cards, GalleryFilter(order="Shortcut suspicion"))[0] is cards[1]
+    assert shelf(cards, GalleryFilter(order="Leaned on first")) == [cards[1], cards[3], cards[0], cards[2]]
     assert shelf(cards, GalleryFilter(order="Most strategies"))[0] is cards[2]
     assert shelf(cards, GalleryFilter(order="Newest")) == cards
     assert set(ORDERS) >= {"Class", "Highest accuracy"}

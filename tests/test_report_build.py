@@ -16,8 +16,9 @@ from concepts.data.images import open_photos
 from concepts.metrics import sparsity
 from concepts.models import load_model, split_model
 from concepts.report import ClassReport, ReportSettings, build_report, find_report, list_cards
+from concepts.report.card import ReportCard
 from concepts.report.pipeline.dictionary import _Codes, _peaks
-from concepts.report.rendering.sentences import photos_line
+from concepts.report.rendering.sentences import no_mistakes, photos_line
 from tests.support import tiny
 from tests.support.tiny import CLASSES, FACTORY, write_photos
 
@@ -381,6 +382,16 @@ def test_photos_without_classes_are_all_taken_and_said_to_be_unknown(split, fold
     assert not report.data.dataset.labels_known
     assert "recognises" in report.data.accuracy.means
     assert report.data.images[0].right is None
+
+
+def test_where_no_class_is_known_nothing_is_called_wrong(split, folder, tmp_path):
+    for file in (*(folder / "red").iterdir(), *sorted((folder / "green").iterdir())[:5]):
+        (tmp_path / f"{file.parent.name}-{file.name}").write_bytes(file.read_bytes())
+    data = build_report(split, open_photos(str(tmp_path)), "red", SETTINGS).data
+    assert sum(not row.recognised for row in data.images) == 5
+    assert data.mistakes == ()
+    assert "5 of 35 photos are not recognised as “red”" in no_mistakes(data)
+    assert not ReportCard.of(data).labels_known
 
 
 @pytest.mark.parametrize("method", ["semi_nmf", "kmeans", "pca"])

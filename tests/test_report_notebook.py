@@ -10,7 +10,7 @@ from PIL import Image
 from concepts.data.images.jpeg import jpeg_bytes
 from concepts.report import ClassReport
 from concepts.report.names import Names
-from concepts.report.rendering.sentences import summary
+from concepts.report.rendering.summary import summary
 from concepts.storage.app_folder import DEMO
 from tests.support.made_up_report import made_up_report
 from tests.test_report_html import HOSTILE, Reader
@@ -25,10 +25,11 @@ def report():
 
 def test_a_cell_tells_the_class_its_photos_concepts_and_strategies():
     report = made_up_report(n=50)
-    cell = report.called(Names({0: "price tag"}))._repr_html_()
+    names = Names({0: "price tag"})
+    cell = report.called(names)._repr_html_()
     assert "<bdi>mushroom</bdi>" in cell
     assert "<dt>photos</dt><dd>50<" in cell
-    assert summary(report.data) in cell
+    assert summary(report.data, names) in cell
     assert "The first 5 of 8 concepts, by importance" in cell
     assert re.findall(r"<b>(Concept \d)", cell) == [f"Concept {j}" for j in range(5)]
     assert re.findall(r"<b>(Strategy \d)", cell) == [f"Strategy {s}" for s in range(3)]

@@ -23,6 +23,7 @@ from concepts.publishing.site.concept_map import WIDTH, in_box, map_drawing
 from concepts.publishing.site.spaces import ConceptLink, Space, chance_cosine, spaces_of, spanning_forest
 from concepts.publishing.site.writing import Manifest, ManifestEntry, checked_out, read_manifest
 from concepts.report import ClassReport
+from concepts.report.rendering.verdict_sentences import ORDER as VERDICTS
 from concepts.storage.app_folder import PACKAGE
 from concepts.storage.store import write_json
 from concepts.storage.typed_json import from_json, to_json
@@ -173,7 +174,7 @@ def test_the_gallery_is_a_list_without_a_script(built, reports):
     boat = ClassReport.load(reports / "boat").data
     (card,) = (card for card in cards if card["data-name"] == "boat")
     assert float(card["data-accuracy"]) == boat.accuracy.value
-    assert float(card["data-suspicion"]) == -boat.suspicion
+    assert int(card["data-verdict"]) == VERDICTS.index(boat.verdict and boat.verdict.kind)
 
 
 def test_a_concept_s_page_holds_its_figures_and_its_neighbours(built, reports):

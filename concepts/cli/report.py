@@ -10,6 +10,8 @@ from concepts.report.class_names import ORDER
 from concepts.report.class_report import ClassReport
 from concepts.report.folder import REPORT
 from concepts.report.rendering.sentences import accuracy_sentence, model_line, names_origin, others_sentence
+from concepts.report.rendering.trust import trust_sentence
+from concepts.report.rendering.verdict_sentences import suspect_sentence, verdict_sentence, verdict_words
 from concepts.report.rows import FINDINGS
 from concepts.report.settings import ReportSettings
 from concepts.storage.output_folder import check_output_folder
@@ -38,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def print_summary(report: ClassReport, folder: Path) -> None:
-    """Prints the findings, the files written, and each stage's duration relative to the forward pass."""
+    """Prints the findings, the verdict, the files written, and each stage's duration relative to the forward pass."""
     data = report.data
     print(f"\n{data.title}: {len(data.images)} photos, layer {data.layer.path}, {data.settings.method}")
     print(f"  model: {model_line(data)}")
@@ -55,9 +57,19 @@ def print_summary(report: ClassReport, folder: Path) -> None:
         reliability = "" if strategy.reliability is None else f", {strategy.reliability:.0%} right"
         concepts = ", ".join(str(j) for j in strategy.concepts[:3]) or "none"
         said = f"{strategy.prevalence:.0%} of photos{reliability}; concepts {concepts}"
-        suspicion = "" if strategy.suspicion is None else f"; shortcut suspicion {strategy.suspicion:.2f}"
-        print(f"  strategy {strategy.label}: {said}{suspicion}")
+        print(f"  strategy {strategy.label}: {said}")
+    _print_verdict(report)
     for entry in data.dataset.skipped:
         print(f"  skipped {entry.name}: {entry.reason}")
     print_times(data.seconds, data.reused)
     print(f"wrote {folder} (open {folder / 'report.html'} in a browser)")
+
+
+def _print_verdict(report: ClassReport) -> None:
+    """Prints the verdict, and what was tested for it."""
+    data = report.data
+    kind = None if data.verdict is None else data.verdict.kind
+    print(f"  {trust_sentence(data)}")
+    print(f"  verdict: {verdict_words(kind)}. {verdict_sentence(data)}")
+    for suspect in data.verdict.suspects if data.verdict else ():
+        print(f"    concept {', '.join(map(str, suspect.concepts))}: {suspect_sentence(suspect, data)}")

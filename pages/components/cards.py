@@ -1,4 +1,4 @@
-"""The gallery's cards, each a link to its report, and the badge of a shortcut suspicion."""
+"""The gallery's cards, each a link to its report, and the badge of a verdict."""
 
 from collections.abc import Sequence
 
@@ -6,14 +6,15 @@ from markupsafe import Markup
 
 from concepts.rendering.pictures import Picture
 from concepts.report.card import ReportCard
-from concepts.report.rendering.sentences import SUSPICION_SIGNS, model_name, percent, suspicion_text, suspicion_word
+from concepts.report.rendering.sentences import model_name, percent
+from concepts.report.rendering.verdict_sentences import SIGNS, badge_class, verdict_words
+from concepts.report.verdict import Kind
 from pages.components.macros import macro
 
 
-def suspicion_badge(value: float | None) -> Markup:
-    """Sign, word and figure of a shortcut suspicion."""
-    word = suspicion_word(value)
-    return macro("shared/cards.badge")(SUSPICION_SIGNS[word], word.split()[0], suspicion_text(value))
+def verdict_badge(kind: Kind | None) -> Markup:
+    """Sign and words of a verdict; None: it was not tested."""
+    return macro("shared/cards.badge")(SIGNS[kind], badge_class(kind), verdict_words(kind))
 
 
 def report_cards(cards: Sequence[ReportCard], hrefs: Sequence[str], crops: Sequence[Sequence[bytes]]) -> Markup:
@@ -24,7 +25,8 @@ def report_cards(cards: Sequence[ReportCard], hrefs: Sequence[str], crops: Seque
 def _card(card: ReportCard, href: str, crops: Sequence[bytes]) -> Markup:
     """The card of one report, linked to it."""
     pictures = [Picture.of(crop, f"crop of concept {j} of {card.target}") for j, crop in enumerate(crops)]
+    good = "recognised" if card.labels_known is False else "right"
     return macro("cards.card")(
-        card, href, pictures, model=model_name(card.model), accuracy=percent(card.accuracy), good="right",
-        suspicion=suspicion_badge(card.suspicion),
+        card, href, pictures, model=model_name(card.model), accuracy=percent(card.accuracy), good=good,
+        verdict=verdict_badge(card.verdict),
     )  # fmt: skip

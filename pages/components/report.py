@@ -24,11 +24,11 @@ def photo_answer(name: str, said: str) -> Markup:
 
 
 def strategy(
-    *, title: str, href: str, colour: str, suspicion: Markup, sentences: Sequence[str], crops: Sequence[Picture],
+    *, title: str, href: str, colour: str, badge: Markup, sentences: Sequence[str], crops: Sequence[Picture],
     photos: Sequence[Picture],
 ) -> Markup:  # fmt: skip
     """One strategy: its sentences, crops of its concepts, its most typical photos."""
-    return macro("report.strategy")(colour, title, href, suspicion, sentences, crops, photos)
+    return macro("report.strategy")(colour, title, href, badge, sentences, crops, photos)
 
 
 def outliers(n: str, links: Sequence[Markup], more: str) -> Markup:

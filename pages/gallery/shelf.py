@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from concepts.report import ReportCard
+from concepts.report.rendering.verdict_sentences import ORDER as VERDICTS
 
 PER_PAGE = 24
 ORDERS: dict[str, Callable[[ReportCard], tuple]] = {
     "Newest": lambda card: (),  # as listed
-    "Shortcut suspicion": lambda card: (-(card.suspicion or 0.0), card.suspicion is None),
+    "Leaned on first": lambda card: (VERDICTS.index(card.verdict),),
     "Most strategies": lambda card: (-card.n_strategies,),
     "Lowest accuracy": lambda card: (card.accuracy is None, card.accuracy),
     "Highest accuracy": lambda card: (-(card.accuracy or 0.0), card.accuracy is None),

@@ -9,9 +9,11 @@ from concepts.numerics.counted import counted
 from concepts.publishing.tables import TABLES, notebook_of, parquet_zip, report_json, table_csv
 from concepts.report.class_report import ClassReport
 from concepts.report.rendering.html import render_report_html
-from concepts.report.rendering.sentences import accuracy_fact, model_name, summary
+from concepts.report.rendering.sentences import accuracy_fact, model_name
+from concepts.report.rendering.summary import summary
+from concepts.report.rendering.trust import trust_note, trust_of
 from concepts.report.schema import ReportData
-from pages.components.cards import suspicion_badge
+from pages.components.cards import verdict_badge
 from pages.components.report import facts, title
 from pages.components.terms import term_link
 from pages.components.texts import paragraph
@@ -45,8 +47,10 @@ def _figures(data: ReportData) -> Markup:
         ("concepts", f"{len(data.concepts)}", data.settings.method),
         ("strategies", f"{len(data.strategies)}", counted(sum(row.strategy < 0 for row in data.images), "outlier")),
     )
-    suspicion = (term_link("is there a shortcut?"), suspicion_badge(data.suspicion), "")
-    return facts([*((term_link(name), value, note) for name, value, note in rows), suspicion])
+    kind = None if data.verdict is None else data.verdict.kind
+    verdict = (term_link("does it lean on something added?"), verdict_badge(kind), "")
+    trust = (term_link("trust"), trust_of(data).word, trust_note(data))
+    return facts([verdict, trust, *((term_link(name), value, note) for name, value, note in rows)])
 
 
 def downloads(report: ClassReport) -> None:

@@ -50,6 +50,8 @@ def show(report: ClassReport) -> None:
     st.header("What went wrong", anchor="mistakes")
     if not rows:
         paragraph(no_mistakes(report.data))
+        if not report.data.dataset.labels_known:
+            return
         st.html(picture_row([photo_picture(report, i, view()) for i in wrong[:N_PHOTOS]], size=104))
         return
     good, n = good_word(report.data), len(report.data.images)

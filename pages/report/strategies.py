@@ -1,4 +1,4 @@
-"""The strategies: the concepts each rests on, its prevalence and reliability, its shortcut suspicion."""
+"""The strategies: the concepts each rests on, its prevalence and reliability."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -12,14 +12,14 @@ from concepts.report.rendering.sentences import (
     percent,
     strategy_sentence,
     strategy_title,
-    suspicion_sentence,
 )
 from concepts.report.rows import StrategyRow
+from concepts.report.schema import ReportData
+from concepts.report.verdict import LEANS
 from pages.components import report as components
-from pages.components.cards import suspicion_badge
+from pages.components.cards import verdict_badge
 from pages.components.once import html_once
 from pages.components.tables import table
-from pages.components.terms import with_terms
 from pages.components.texts import link
 from pages.report import naming
 from pages.state.address import ReportView
@@ -43,7 +43,8 @@ def show(report: ClassReport) -> None:
 
 def _table(report: ClassReport) -> Markup:
     data, names = report.data, report.names
-    header = ("Strategy", "Photos", "Prevalence", good_word(data).capitalize(), "95% interval", "Rests on", "Suspicion")
+    good = good_word(data).capitalize()
+    header = ("Strategy", "Photos", "Prevalence", good, "95% interval", "Rests on", "Something added")
     rows = [
         (
             names.strategy(row.label),
@@ -60,7 +61,7 @@ def _table(report: ClassReport) -> Markup:
 
 
 def strategy_html(report: ClassReport, row: StrategyRow, at: ReportView) -> Markup:
-    """One strategy: its sentence, the crops of its concepts, its most typical photos, the suspicion.
+    """One strategy: its sentence, the crops of its concepts, its most typical photos.
 
     at: the state of the page that links lead on from.
     """
@@ -71,12 +72,18 @@ def strategy_html(report: ClassReport, row: StrategyRow, at: ReportView) -> Mark
         for crop in data.concepts[j].crops[:N_CROPS]
     ]
     photos = [photo_picture(report, i, at) for i in typical_photos(report, row, N_PHOTOS)]
-    suspicion = with_terms(suspicion_sentence(row.suspicion), "shortcut suspicion")
     return components.strategy(
         title=strategy_title(row, data, report.names), href=at.href(strategy=row.label, image=row.medoid),
-        colour=colour_of(row.label), suspicion=suspicion_badge(row.suspicion),
-        sentences=[strategy_sentence(row, data, report.names), suspicion], crops=crops, photos=photos,
+        colour=colour_of(row.label), badge=_badge(data, row),
+        sentences=[strategy_sentence(row, data, report.names)], crops=crops, photos=photos,
     )  # fmt: skip
+
+
+def _badge(data: ReportData, row: StrategyRow) -> Markup:
+    """The verdict's badge at the strategy that it is about; nothing elsewhere."""
+    verdict = data.verdict
+    leans = verdict is not None and verdict.kind == LEANS and verdict.strategy == row.label
+    return verdict_badge(LEANS) if leans else Markup("")
 
 
 def _outliers(report: ClassReport, at: ReportView) -> Markup:

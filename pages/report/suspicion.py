@@ -1,4 +1,4 @@
-"""Concepts present in some photos and absent in others, as possible shortcuts."""
+"""Concepts present in some photos and absent in others."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -7,7 +7,6 @@ from concepts.report.class_report import ClassReport
 from concepts.report.rendering.help_texts import NO_SUSPICION, SUSPICION_HELP
 from concepts.report.rendering.sentences import good_word, importance_unit, presence_sentence
 from concepts.report.rows import PresenceRow
-from pages.components.cards import suspicion_badge
 from pages.components.once import html_once
 from pages.components.report import part
 from pages.components.terms import with_terms
@@ -34,9 +33,9 @@ def suspicions_html(report: ClassReport, at: ReportView) -> Markup:
 
 
 def _one(report: ClassReport, row: PresenceRow, at: ReportView) -> Markup:
-    """One concept: its suspicion, the photos with it, what depends on it."""
+    """One concept: the photos with it, what depends on it."""
     crops = [crop_picture(report, row.concept, crop, at) for crop in report.data.concepts[row.concept].crops[:N_CROPS]]
     href = at.href(concept=row.concept, has=str(row.concept), lacks=None, image=None)
     name = link(report.names.concept(row.concept), href)
     said = with_terms(presence_sentence(row, good_word(report.data), importance_unit(report.data)), *TERMS)
-    return part(heading(3, name, " ", suspicion_badge(row.suspicion)), said, crops, size=84)
+    return part(heading(3, name), said, crops, size=84)

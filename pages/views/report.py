@@ -8,7 +8,18 @@ from concepts.report import ReportCard
 from concepts.report.array_file import DamagedReportError
 from concepts.storage.listing import reason_of
 from pages.components.safe_text import paragraph, plain
-from pages.report import concepts, graph, header, interventions, mistakes, own_photo, provenance, strategies, suspicion
+from pages.report import (
+    concepts,
+    finding,
+    graph,
+    header,
+    interventions,
+    mistakes,
+    own_photo,
+    provenance,
+    strategies,
+    suspicion,
+)
 from pages.state.messages import told
 from pages.state.notes import warn_of_trouble
 from pages.state.reports import find_card, load
@@ -44,6 +55,7 @@ choose(id=card.id, model=card.model, target=card.target, layer=card.layer)
 header.show(report)
 warn_of_trouble()
 try:
+    finding.show(report)
     for part in (graph, strategies, suspicion, interventions, own_photo, mistakes, concepts):
         part.show(report)
         st.divider()

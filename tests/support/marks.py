@@ -74,13 +74,31 @@ MARKS: dict[str, tuple[Draw, tuple[int, int]]] = {  # how it is drawn, its size
 }  # fmt: skip
 
 
+def small(photo: Image.Image) -> Image.Image:
+    """The photo in RGB, short side 224."""
+    scale = SIDE / min(photo.size)
+    return photo.convert("RGB").resize((max(SIDE, round(photo.width * scale)), max(SIDE, round(photo.height * scale))))
+
+
 def stamped(photo: Image.Image, mark: str, rng: np.random.Generator) -> Image.Image:
     """The photo, short side 224, with the mark at a random point of the centre square that the model sees."""
     draw, size = MARKS[mark]
+    draw(ImageDraw.Draw(photo), _place(photo, size, rng), rng)
+    return photo
+
+
+def squared(photo: Image.Image, mark: str, rng: np.random.Generator) -> Image.Image:
+    """The photo with a grey square of the mark's size where `stamped` draws the mark."""
+    size = MARKS[mark][1]
+    x, y = _place(photo, size, rng)
+    ImageDraw.Draw(photo).rectangle((x, y, x + size[0], y + size[1]), fill=(128, 128, 128))
+    return photo
+
+
+def _place(photo: Image.Image, size: tuple[int, int], rng: np.random.Generator) -> tuple[int, int]:
     left, top = (photo.width - SIDE) // 2, (photo.height - SIDE) // 2
     at = [start + int(rng.integers(4, SIDE - extent)) for start, extent in zip((left, top), size, strict=True)]
-    draw(ImageDraw.Draw(photo), (at[0], at[1]), rng)
-    return photo
+    return at[0], at[1]
 
 
 def plant(class_name: str, mark: str | None, share: float, folder: Path) -> np.ndarray:
@@ -91,9 +109,7 @@ def plant(class_name: str, mark: str | None, share: float, folder: Path) -> np.n
     place, rng = folder / class_name, np.random.default_rng(0)
     place.mkdir(parents=True)
     for i, file in enumerate(files):
-        photo = Image.open(file).convert("RGB")
-        scale = SIDE / min(photo.size)
-        photo = photo.resize((max(SIDE, round(photo.width * scale)), max(SIDE, round(photo.height * scale))))
+        photo = small(Image.open(file))
         if mark is not None and chosen[i]:
             photo = stamped(photo, mark, rng)
         photo.save(place / f"{i:04d}.png")

@@ -15,7 +15,7 @@ from concepts.rendering.environment import environment
 from concepts.rendering.pictures import Picture
 from concepts.report.card import ReportCard
 from concepts.report.names import in_line
-from concepts.report.rendering import help_texts, sentences
+from concepts.report.rendering import help_texts, sentences, verdict_sentences
 from concepts.report.rendering.graph_geometry import colour_of, symbol_of
 from concepts.report.rendering.html import SiteLinks, render_report_html
 from concepts.report.rendering.svg import SHAPES
@@ -149,7 +149,7 @@ def _render(template: str, script: str = "", **values: object) -> str:
     code = Markup(templates.get_template(script).render()) if script else ""
     policy = f"'sha256-{b64encode(sha256(code.encode()).digest()).decode()}'" if code else "'none'"
     return templates.get_template(template).render(
-        script=code, policy=policy, words=sentences, help=help_texts, **values
+        script=code, policy=policy, words=sentences, verdicts=verdict_sentences, help=help_texts, **values
     )
 
 

@@ -16,13 +16,15 @@ from concepts.numerics.samples import even_sample
 from concepts.rendering.environment import environment
 from concepts.rendering.pictures import Picture, data_uri
 from concepts.report.queries.local_importance import by_size
-from concepts.report.rendering import help_texts, sentences
+from concepts.report.rendering import help_texts, sentences, trust, verdict_sentences
 from concepts.report.rendering.graph_geometry import colour_of, symbol_of
 from concepts.report.rendering.overlay import overlay
+from concepts.report.rendering.summary import summary
 from concepts.report.rendering.svg import SHAPES, GraphDrawing, graph_drawing
 from concepts.report.rows import Check, ConceptRow, CropRow, ImageRow, StrategyRow
 from concepts.report.schema import ReportData
 from concepts.report.stored import StoredReport, thumbnail_name
+from concepts.report.verdict import Suspect
 from concepts.storage.store import write_text
 
 T = TypeVar("T")
@@ -56,6 +58,7 @@ def render_report_html(report: StoredReport, around: SiteLinks | None = None) ->
     """The page as text. The template engine escapes every name in it; overlong names are cut."""
     report = readable(report)
     data, chosen = report.data, chosen_photos(report)
+    named = data.verdict.suspect if data.verdict else None
     with ThreadPoolExecutor() as pool:  # Pillow releases the interpreter's lock
         concepts = list(pool.map(lambda row: _concept(report, row), data.concepts))
         photos = list(pool.map(lambda i: _photo(report, i), chosen))
@@ -66,12 +69,17 @@ def render_report_html(report: StoredReport, around: SiteLinks | None = None) ->
             data=data,
             around=around,
             words=sentences,
+            summary=summary(data, report.names),
+            verdict=verdict_sentences,
+            trust=trust,
             help=help_texts,
             names=report.names,
             colour_of=colour_of,
             shape_of=lambda label: SHAPES[symbol_of(label)],
             graph=_graph(report, set(chosen)),
             concepts=concepts,
+            finding=verdict_sentences.finding_facts(named, data) if named else [],
+            findings=[_suspect(report, each) for each in data.verdict.suspects] if data.verdict else [],
             rests={row.label: _rests_on(row, concepts) for row in data.strategies},
             photos=photos,
             shown=set(chosen),
@@ -172,6 +180,33 @@ def crop_pictures(report: StoredReport, name: str, crops: Sequence[CropRow], sid
     """Crops of the concept or part of this name, embedded, of at most `side` pixels."""
     images = report.data.images
     return [Picture(_small(report, crop.file, side), f"{name}: crop of {images[crop.image].name}") for crop in crops]
+
+
+@dataclass(frozen=True)
+class ShownSuspect:
+    """What could be a shortcut: its concepts, what was tested, crops, and photos of other classes before and after."""
+
+    title: str
+    sentence: str
+    crops: list[Picture]
+    pairs: list[Picture]
+
+
+def _suspect(report: StoredReport, suspect: Suspect) -> ShownSuspect:
+    title = sentences.joined_names([report.names.concept(j) for j in suspect.concepts])
+    rows = [report.data.concepts[j] for j in suspect.concepts[:N_RESTS]]
+    crops = [
+        crop
+        for row in rows
+        for crop in crop_pictures(report, report.names.concept(row.index), row.crops[: N_CROPS // len(rows)], CROP)
+    ]
+    pairs = [
+        Picture(_small(report, file, CROP), f"{said}: {name}", caption=f"{said}: {name}")
+        for proof in suspect.counterproof
+        for pair in proof.pictures
+        for file, said, name in ((pair.before, "before", pair.predicted), (pair.after, "after", pair.predicted_after))
+    ]
+    return ShownSuspect(title, verdict_sentences.suspect_sentence(suspect, report.data, report.names), crops, pairs)
 
 
 def _rests_on(row: StrategyRow, concepts: list[ShownConcept]) -> list[Picture]:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from concepts.rendering.pictures import Picture
-from concepts.report.rendering import sentences
+from concepts.report.rendering import sentences, trust, verdict_sentences
 from concepts.report.rendering.html import crop_pictures, readable, report_environment
+from concepts.report.rendering.summary import summary
 from concepts.report.rows import ConceptRow
 from concepts.report.stored import StoredReport
 
@@ -30,6 +31,9 @@ def render_cell(report: StoredReport) -> str:
         .render(
             data=report.data,
             words=sentences,
+            verdict=verdict_sentences,
+            trust=trust,
+            summary=summary(report.data, report.names),
             names=report.names,
             concepts=[_concept(report, row) for row in report.data.concepts[:N_CONCEPTS]],
             strategies=report.data.strategies[:N_STRATEGIES],

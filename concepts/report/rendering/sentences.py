@@ -8,23 +8,11 @@ from attribution.methods import IMPORTANCES
 from concepts.numerics.counted import counted
 from concepts.report.class_names import PHRASES
 from concepts.report.names import NUMBERS, Names
-from concepts.report.rows import FINDINGS, ConceptRow, ImageRow, MistakeRow, PresenceRow, StrategyRow, SubConceptRow
+from concepts.report.rows import ConceptRow, ImageRow, MistakeRow, PresenceRow, StrategyRow, SubConceptRow
 from concepts.report.schema import ReportData
 from concepts.report.settings import ReportSettings
 
 NO_UNIT = "no unit"
-LOOK_CLOSELY, SOME = 0.5, 0.25  # lowest suspicion of each word
-SUSPICION_SIGNS = {
-    "look closely": "▲",
-    "some": "◆",
-    "low": "●",
-    "unknown": "○",
-}  # a shape each, so that colour is not the only cue
-PRESENT = {
-    "look closely": "cleanly added, look closely at the crops",
-    "some": "a glance at the crops is worth it",
-    "low": "other parts are missing where it is, or it only shades off: more likely a part that some have",
-}
 
 
 def part_name(path: Sequence[int]) -> str:
@@ -131,22 +119,6 @@ def model_line(data: ReportData) -> str:
     return f"{line}. {model.conversion}" if model.conversion else line
 
 
-def suspicion_word(value: float | None) -> str:
-    """The word for a suspicion in [0, 1]."""
-    if value is None:
-        return "unknown"
-    if value >= LOOK_CLOSELY:
-        return "look closely"
-    return "some" if value >= SOME else "low"
-
-
-def suspicion_text(value: float | None) -> str:
-    """The suspicion and its word, for a card."""
-    if value is None:
-        return "one strategy: shortcut not measurable"
-    return f"shortcut suspicion {value:.2f}: {suspicion_word(value)}"
-
-
 def model_name(name: str) -> str:
     """The display name of a model: for a file, the file and its factory without the folders."""
     return re.split(r"[/\\]", name)[-1]
@@ -173,36 +145,6 @@ def others_sentence(data: ReportData) -> str | None:
     return f"{others.source}: {others.n_photos:,}, {used}"
 
 
-def summary(data: ReportData, names: Names = NUMBERS) -> str:
-    """Summary of the report in two sentences; what the checks found (`FINDINGS`) replaces or follows them."""
-    found = " ".join(check.sentence for check in data.checks if check.name in FINDINGS)
-    if all(row.share == 0 for row in data.concepts) and found:
-        return f"Judging by {counted(len(data.images), 'photo')}: {found}"
-    return f"{_what_counts(data, names)} {found}".strip()
-
-
-def _what_counts(data: ReportData, names: Names) -> str:
-    target, n, ways = data.target.label, len(data.images), len(data.strategies)
-    by = "in one way" if ways == 1 else f"in {ways} different ways (strategies)"
-    does = "arrives at" if data.model.output == "regression" else "recognises"
-    first = f"Judging by {n:,} photos, {model_name(data.model.name)} {does} “{target}” {by}."
-    if not data.concepts:
-        return first
-    suspect = suspect_of(data)
-    if suspect is not None:
-        found = f"{names.strategy(suspect.label)} ({percent(suspect.prevalence)} of the photos)"
-        added = names.concept(suspect.concepts[0])
-        return f"{first} {found} is set apart by something added, see {added}: look closely."
-    top = data.concepts[0]
-    return f"{first} {names.concept(top.index)} counts most: {percent(top.share)} of all the evidence."
-
-
-def suspect_of(data: ReportData) -> StrategyRow | None:
-    """The strategy with the largest shortcut suspicion; None if it is not worth a close look."""
-    found = max(data.strategies, key=lambda row: row.suspicion or 0.0, default=None)
-    return found if found is not None and suspicion_word(found.suspicion) == "look closely" else None
-
-
 def concept_sentence(row: ConceptRow, data: ReportData) -> str:
     """Explanation of the figures of one concept."""
     dead = " It is never among the strongest anywhere: a dead concept." if row.dead else ""
@@ -222,7 +164,7 @@ def concept_sentence(row: ConceptRow, data: ReportData) -> str:
 def strategy_sentence(row: StrategyRow, data: ReportData, names: Names = NUMBERS) -> str:
     """Explanation of the figures of one strategy."""
     leading = [names.concept(j) for j in row.concepts[:3]]
-    by = f"mainly by {_and(leading)}" if leading else "by none of the concepts"
+    by = f"mainly by {joined_names(leading)}" if leading else "by none of the concepts"
     text = f"{row.n:,} of {len(data.images):,} photos ({percent(row.prevalence)}) are recognised {by}"
     if row.reliability is None:
         return text + "."
@@ -265,6 +207,11 @@ def no_mistakes(data: ReportData) -> str:
     wrong, n = sum(map(is_wrong, data.images)), len(data.images)
     if not wrong:
         return f"Nothing: all {n:,} photos are {good_word(data)}."
+    if not data.dataset.labels_known:
+        return (
+            f"Whether an answer is wrong is not known: the photos' own classes are not given. {wrong:,} of {n:,} "
+            f"photos are not recognised as “{data.target.label}”. Photos in folders named like their classes tell."
+        )
     return (
         f"{wrong:,} of {n:,} photos are not {good_word(data)}. This report was made before mistakes were looked into: "
         "run the same analysis again to see more."
@@ -297,28 +244,10 @@ def presence_sentence(row: PresenceRow, good: str, unit: str) -> str:
             f"{percent(row.accuracy_ablated)} (95% interval "
             f"{interval_text(row.accuracy_ablated_low, row.accuracy_ablated_high)})."
         )
-    parts.append(f"Suspicion {row.suspicion:.2f} of 1: {PRESENT[suspicion_word(row.suspicion)]}.")
+    parts.append(f"How cleanly it is something added, with nothing of the others missing: {row.suspicion:.2f} of 1.")
     return " ".join(parts)
 
 
-def suspicion_sentence(value: float | None) -> str:
-    """Explanation of the suspicion and its limits."""
-    if value is None:
-        return (
-            "With one strategy there is no shortcut suspicion to measure: a mark that lies on every photo cannot be "
-            "told from the thing itself. Look at the crops, or analyse photos from elsewhere beside these."
-        )
-    advice = {
-        "look closely": "Look at the crops: is it a part of the thing itself, or something that merely comes with it?",
-        "some": "A glance at the crops is worth it.",
-        "low": "Nothing here points to one.",
-    }[suspicion_word(value)]
-    return (
-        f"Shortcut suspicion {value:.2f} of 1: how cleanly something added, present here and absent elsewhere, sets "
-        f"these photos apart while nothing of the others is missing. A mark in a corner does that, and so does an "
-        f"honest extra that only some photos show: a suspicion, not a proof. {advice}"
-    )
-
-
-def _and(names: list[str]) -> str:
+def joined_names(names: Sequence[str]) -> str:
+    """The names in a row: a, b and c."""
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

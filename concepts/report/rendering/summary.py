@@ -1,0 +1,33 @@
+"""The summary of a report: what the photos show, and the finding."""
+
+from concepts.numerics.counted import counted
+from concepts.report.names import NUMBERS, Names
+from concepts.report.rendering.sentences import model_name, percent
+from concepts.report.rendering.verdict_sentences import verdict_sentence
+from concepts.report.rows import FINDINGS
+from concepts.report.schema import ReportData
+
+
+def summary(data: ReportData, names: Names = NUMBERS) -> str:
+    """A few sentences: on how many photos, the finding, what counts most; what the checks found (`FINDINGS`) replaces
+    or follows them."""
+    found = " ".join(check.sentence for check in data.checks if check.name in FINDINGS)
+    if all(row.share == 0 for row in data.concepts) and found:
+        return f"Judging by {counted(len(data.images), 'photo')}: {found}"
+    return " ".join(part for part in (_ways(data), _finding(data, names), found) if part)
+
+
+def _ways(data: ReportData) -> str:
+    ways = len(data.strategies)
+    by = "in one way" if ways == 1 else f"in {ways} different ways (strategies)"
+    does = "arrives at" if data.model.output == "regression" else "recognises"
+    return f"Judging by {len(data.images):,} photos, {model_name(data.model.name)} {does} “{data.target.label}” {by}."
+
+
+def _finding(data: ReportData, names: Names) -> str:
+    if data.verdict is not None:
+        return verdict_sentence(data, names)
+    if not data.concepts:
+        return ""
+    top = data.concepts[0]
+    return f"{names.concept(top.index)} counts most: {percent(top.share)} of all the evidence."

@@ -1,0 +1,164 @@
+"""The verdict in words: one sentence for the finding, one for every suspect, the same on the page and in files."""
+
+from concepts.numerics.counted import counted
+from concepts.report.names import NUMBERS, Names
+from concepts.report.rendering.sentences import joined_names, percent, score_unit
+from concepts.report.schema import ReportData
+from concepts.report.verdict import DIFFERS, LEANS, LEAST_EVIDENCE, CounterProof, Kind, Suspect, Verdict
+
+NOT_TESTED = "not tested"
+WORDS: dict[Kind | None, str] = {LEANS: "leans on it", DIFFERS: "looks differ", "one way": "one way", None: NOT_TESTED}
+SIGNS: dict[Kind | None, str] = {LEANS: "▲", DIFFERS: "◆", "one way": "●", None: "○"}  # a shape each, not only a colour
+ORDER: tuple[Kind | None, ...] = (LEANS, DIFFERS, "one way", None)  # what needs a look first
+PUT_ON = {
+    "pixels": ("cut out and pasted on", "the same piece of photos without it"),
+    "activations": ("added to the activations of", "another concept of the same size"),
+    "words": ("put into", "another word"),
+}
+PUT_ON_THEM = {"pixels": "Pasting", "activations": "Adding", "words": "Putting"}
+
+
+def badge_class(kind: Kind | None) -> str:
+    """The badge's class in a style sheet."""
+    return "untested" if kind is None else kind.replace(" ", "-")
+
+
+def verdict_words(kind: Kind | None) -> str:
+    """The verdict in two words."""
+    return WORDS[kind]
+
+
+def verdict_sentence(data: ReportData, names: Names = NUMBERS) -> str:
+    """The finding: what the model leans on and how that is known, or why nothing is said."""
+    verdict = data.verdict
+    if verdict is None:
+        return (
+            "Whether the model leans on something added was not tested: the report was made without it, or before it "
+            "could be."
+        )
+    if (suspect := verdict.suspect) is not None:
+        return _named(suspect, data, names)
+    return _nothing_proved(verdict)
+
+
+def suspect_sentence(suspect: Suspect, data: ReportData, names: Names = NUMBERS) -> str:
+    """All that was tested of one suspect, and what it fails."""
+    unit = score_unit(data)
+    text = (
+        f"{counted(suspect.n, 'photo')} ({percent(suspect.share)}) {'shows' if suspect.n == 1 else 'show'} "
+        f"{_it(suspect)}, the others do not. There it carries {percent(suspect.evidence)} of the evidence and moves "
+        f"the score by {suspect.effect:+.2f} {unit} (95% interval {suspect.effect_low:+.2f} to "
+        f"{suspect.effect_high:+.2f}). Without it {_loss(suspect, data)}."
+    )
+    proofs = " ".join(proof_sentence(proof, data) for proof in suspect.counterproof)
+    return " ".join(part for part in (text, proofs, _why(suspect, data, names)) if part)
+
+
+def proof_sentence(proof: CounterProof, data: ReportData) -> str:
+    """One counter-proof with its control."""
+    how, control = PUT_ON[proof.by]
+    unit = score_unit(data)
+    return (
+        f"{_capital(how)} {counted(proof.others, 'photo')} of other classes, it moves “{data.target.label}” by "
+        f"{proof.rise:+.1f} {unit} and turns {proof.turned:,} of them into it; {control}: {proof.control_rise:+.1f}, "
+        f"and {proof.control_turned:,}. (95% interval of the difference {proof.low:+.1f} to {proof.high:+.1f}; the "
+        f"class usually leads by {proof.lead:.1f}.)"
+    )
+
+
+def finding_facts(suspect: Suspect, data: ReportData) -> list[tuple[str, str, str]]:
+    """The three numbers of a finding, each a name, a value and a note: what it raises, costs, and does elsewhere."""
+    unit, proof = score_unit(data), next(iter(suspect.counterproof), None)
+    rows = [
+        ("where it is, it raises the score by", f"{suspect.effect:.2g} {unit}",
+         f"{suspect.effect_low:.2g} to {suspect.effect_high:.2g}; {percent(suspect.evidence)} of the evidence"),
+        ("without it, the class loses", *_fall(suspect, data)),
+    ]  # fmt: skip
+    if proof is not None:
+        rows.append((
+            f"{PUT_ON[proof.by][0]} {proof.others:,} photos of other classes", f"{proof.rise:+.1f} {unit}",
+            f"{proof.turned:,} become “{data.target.label}”; {PUT_ON[proof.by][1]}: {proof.control_rise:+.1f}, and "
+            f"{proof.control_turned:,}",
+        ))  # fmt: skip
+    return rows
+
+
+def _fall(suspect: Suspect, data: ReportData) -> tuple[str, str]:
+    """What is lost without it, and its interval."""
+    if data.model.output == "regression":
+        return f"{suspect.loss:.2g}", f"{suspect.loss_low:.2g} to {suspect.loss_high:.2g}"
+    lost = f"; {percent(suspect.lost)} of the answers" if suspect.lost_low > 0 else ""
+    low, high = 100 * suspect.loss_low, 100 * suspect.loss_high
+    return f"{100 * suspect.loss:.2g} points of probability", f"{low:.2g} to {high:.2g}{lost}"
+
+
+def _named(suspect: Suspect, data: ReportData, names: Names) -> str:
+    """The sentence for a suspect that the model leans on, or that could not be tried on other photos."""
+    which = joined_names([names.concept(j) for j in suspect.concepts[:3]])
+    where = f"{which}, in {percent(suspect.share)} of the photos"
+    if suspect.works is None:
+        return f"The model may lean on something added: {where}. {_unproved(data)}"
+    proof = suspect.counterproof[0]
+    them = "it" if len(suspect.concepts) == 1 else "them"
+    return (
+        f"The model leans on something added: {where}. {PUT_ON_THEM[proof.by]} {them} on {proof.others:,} photos of "
+        f"other classes raises “{data.target.label}” by {proof.rise:.1f} {score_unit(data)}, and {proof.turned:,} of "
+        "these become it."
+    )
+
+
+def _nothing_proved(verdict: Verdict) -> str:
+    if not verdict.suspects:
+        return "No photo shows anything added that others lack; a mark on every photo would not be noticed."
+    if len(verdict.suspects) == 1:
+        return "One thing that only some photos show was tested: the model does not lean on it."
+    return f"{len(verdict.suspects)} things that only some photos show were tested: the model leans on none of them."
+
+
+def _loss(suspect: Suspect, data: ReportData) -> str:
+    """What is lost when the suspect is removed."""
+    if data.model.output == "regression":
+        return (
+            f"the output falls by {suspect.loss:.2g} (95% interval {suspect.loss_low:.2g} to {suspect.loss_high:.2g})"
+        )
+    sign, word = (-1, "gains") if suspect.loss < 0 else (1, "loses")
+    low, high = sorted((100 * sign * suspect.loss_low, 100 * sign * suspect.loss_high))
+    answers = f", and {percent(suspect.lost)} of the answers" if suspect.lost_low > 0 else ""
+    return (
+        f"the class {word} {100 * abs(suspect.loss):.1f} points of probability (95% interval {low:.1f} to {high:.1f})"
+        f"{answers}"
+    )
+
+
+def _why(suspect: Suspect, data: ReportData, names: Names) -> str:
+    """What the suspect fails; empty where the model leans on it."""
+    if suspect.leaned_on:
+        return ""
+    if suspect.stand_in is not None:
+        return f"The other photos show {names.concept(suspect.stand_in)} in its place: two looks, nothing added."
+    if suspect.effect_low <= 0:
+        return "It does not raise the score: the model does not lean on it."
+    if not suspect.raises:
+        return f"It carries less than {percent(LEAST_EVIDENCE)} of the evidence: too little to lean on."
+    if not suspect.costs:
+        return "Nothing is lost without it: the model does not lean on it."
+    if suspect.works is None:
+        return _unproved(data)
+    return f"It does not work where it does not belong: nothing shows that “{data.target.label}” leans on it."
+
+
+def _unproved(data: ReportData) -> str:
+    """Why there is no counter-proof."""
+    if data.model.output == "regression":
+        return "A quantity has no photos of other classes to prove it on."
+    if data.verdict is not None and data.verdict.others:
+        return "It was not put on other photos: others, which carry more of the evidence, were."
+    return "There are no photos of other classes to prove it on: give some (--others, or a second folder)."
+
+
+def _it(suspect: Suspect) -> str:
+    return "it" if len(suspect.concepts) == 1 else f"these {len(suspect.concepts)} concepts together"
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
