@@ -8,6 +8,7 @@ from concepts.demo.pictures import demo_pictures
 from concepts.demo.reports import CLASSES
 from concepts.demo.world import CLASS_NAMES
 from concepts.report import ClassReport, list_cards
+from concepts.report.verdict import DIFFERS, LEANS, ONE_WAY
 from concepts.storage.app_folder import DEMO
 from tests.support.demo_truth import SHORTCUT, SINGLE, THREE_PARTS, part_iou, shortcut_f1, strategies_ari, study
 
@@ -27,23 +28,37 @@ def test_the_shipped_reports_open_and_lead_back_to_their_source():
         assert "/" not in report.data.model.fingerprint
 
 
+def test_of_the_shipped_reports_the_planted_class_alone_is_leaned_on():
+    kinds = {card.target: card.verdict for card in list_cards([DEMO / "reports"])}
+    assert [target for target, kind in kinds.items() if kind == LEANS] == [SHORTCUT]
+    assert (kinds[THREE_PARTS], kinds[SINGLE]) == (DIFFERS, ONE_WAY)
+
+
 def test_the_three_parts_are_three_strategies():
     truth = study(THREE_PARTS, n=300, **CHOSEN)
     assert strategies_ari(truth) >= 0.9
     assert sum(part_iou(truth).values()) / 3 >= 0.5
     assert truth.report.data.clustering.suspicion < 0.5  # a part that stands for another is no shortcut
+    assert truth.report.data.verdict.kind == DIFFERS
+    assert all(suspect.stand_in is not None for suspect in truth.report.data.verdict.suspects)
 
 
 def test_the_planted_shortcut_is_a_strategy_of_its_own():
     truth = study(SHORTCUT, n=150, **CHOSEN)
     assert shortcut_f1(truth) >= 0.95
     assert truth.report.data.clustering.suspicion > 0.5
+    verdict = truth.report.data.verdict
+    assert (verdict.kind, verdict.others) == (LEANS, 45)
+    marked = [i for i, name in enumerate(truth.strategies) if name == "stamp"]
+    assert set(verdict.suspect.photos) == set(marked)
+    assert verdict.counterproof[0].by == "pixels"
 
 
 def test_a_class_with_one_part_has_one_strategy():
     truth = study(SINGLE, n=150, **CHOSEN)
     assert len(truth.report.data.strategies) == 1
     assert truth.report.data.clustering.suspicion is None
+    assert truth.report.data.verdict.kind == ONE_WAY
 
 
 def test_demo_pictures_are_drawn_once(tmp_path):

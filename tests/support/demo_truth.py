@@ -15,6 +15,7 @@ from concepts.models import load_model, split_model
 from concepts.report import ClassReport, ReportSettings, build_report
 
 THREE_PARTS, SHORTCUT, SINGLE = "birthday", "boat", "sunflower"
+OTHERS = 5  # pictures of each other class
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,16 @@ class Truth:
 
 
 def study(class_name: str, *, n: int, seed: int, n_concepts: int) -> Truth:
-    """The report of a class on n held-out pictures, made as a user would: from files, by the model's name."""
-    pictures = draw_class(class_name, n, start=300)
+    """The report of a class on n held-out pictures, with five of every other class, made as a user would: from files,
+    by the model's name."""
+    drawn = {name: draw_class(name, n if name == class_name else OTHERS, start=300) for name in CLASSES}
+    pictures = drawn[class_name]
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "pictures" / class_name
-        place.mkdir(parents=True)
-        for i, picture in enumerate(pictures):
-            Image.fromarray(picture.image).save(place / f"{i:04d}.png")
+        for name, paintings in drawn.items():
+            (place.parent / name).mkdir(parents=True)
+            for i, picture in enumerate(paintings):
+                Image.fromarray(picture.image).save(place.parent / name / f"{i:04d}.png")
         split = split_model(load_model("demo/shapes"), layer="features")
         settings = ReportSettings(n_concepts=n_concepts, seed=seed)
         report = build_report(split, open_photos(str(place.parent)), class_name, settings)
