@@ -25,7 +25,7 @@ OTHER = {  # a value that is not the default, of each field
     },
     ReportSettings: {
         "method": "nmf", "n_concepts": 3, "importance": "tcav", "photos": "all", "sample": 2000, "sub_concepts": 2,
-        "split_concepts": 2, "depth": 2, "seed": 7, "batch_size": 16,
+        "split_concepts": 2, "depth": 2, "evidence": "off", "seed": 7, "batch_size": 16,
     },
     LabSettings: {
         "methods": ("ica",), "importances": (), "n_concepts": (5, 12), "n_seeds": 2, "folds": 0, "images": 8,

@@ -40,7 +40,7 @@ def test_the_gallery_shows_a_card_that_leads_to_the_report(workspace):
     assert 'href="report?id=first&amp;model=tinynet&amp;class=mushroom&amp;layer=features"' in page
     assert page.count("data:image/jpeg") == 4
     assert "<b>3<span> strategies</span></b>" in page
-    assert "look closely" in page
+    assert "not tested" in page
 
 
 def test_an_empty_gallery_leads_to_a_first_analysis(tmp_path, monkeypatch):

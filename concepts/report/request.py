@@ -61,7 +61,10 @@ class Request:
         A field that came later is part of it where it is given, so that the keys of jobs on disk stay as they are.
         """
         later = {name for name in LATER if getattr(self, name) is None}
-        return key_of(**{name: value for name, value in to_json(self).items() if name not in later})
+        given = {name: value for name, value in to_json(self).items() if name not in later}
+        if self.settings.evidence == ReportSettings.evidence:
+            del given["settings"]["evidence"]
+        return key_of(**given)
 
 
 def command_again(request: Request, *, method: str, layer: str) -> str:
