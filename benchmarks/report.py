@@ -1,10 +1,10 @@
 """The main job on a real network and the 1,000 ImageNet photos, beside the bare forward pass of the same run, and
 beside what a user would write (`benchmarks.plain_pass`).
 
-Target the dogs, 25 concepts, all positions, without the stage "evidence". To reach: whole ≤ 1.3 × the forward pass, start-up and imports apart, and
-≤ 1.0 × the plain pass of a user for EfficientNet-Lite0 and MobileNetV2, ≤ 1.15 × for SqueezeNet; `nmf` at least 5 times
-(goal 20) as fast as scikit-learn's at the same error; at most 1.5 GB of memory above the model for 10,000 photos
-(`--times 10 --skip-nmf`).
+Target the dogs, 25 concepts, all positions, without the stage "evidence". To reach: whole ≤ 1.3 × the forward pass,
+start-up and imports apart, and ≤ 1.0 × the plain pass of a user for EfficientNet-Lite0 and MobileNetV2, ≤ 1.15 × for
+SqueezeNet; `nmf` at least 5 times (goal 20) as fast as scikit-learn's at the same error; at most 1.5 GB of memory above
+the model for 10,000 photos (`--times 10 --skip-nmf`).
 """
 
 import argparse

@@ -1,7 +1,8 @@
 """The truth of the demo's picture world, which nobody tells the program.
 
 To reach: strategies of the three-part class, ARI ≥ 0.9; planted shortcut as one strategy, F1 ≥ 0.95; the
-single-strategy class says one; verdicts "differs", "leans" and "one way"; mean best IoU of concepts with true parts ≥ 0.5 (goal 0.7).
+single-strategy class says one; verdicts "differs", "leans" and "one way"; mean best IoU of concepts with true parts
+≥ 0.5 (goal 0.7).
 """
 
 import argparse
