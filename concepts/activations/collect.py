@@ -236,12 +236,12 @@ def _store(
     """Writes one pass over the dataset to the folder."""
     begin = time.perf_counter()
     run = EncodingPass(encoder, dataset, batch_size=batch_size, preview=preview_of(encoder, dataset))
-    writer = _Writer(folder)
+    writer = _Writer(folder, len(dataset))
     for batch in run.batches():
         writer.add(batch)
         if progress:
             progress((batch.indices[-1] + 1) / len(dataset))
-    np.save(folder / "logits.npy", np.concatenate(writer.logits))
+    np.save(folder / "logits.npy", writer.logits[: len(writer.indices)])
     info = ActivationsInfo(
         indices=tuple(writer.indices),
         dtype="float16" if writer.dtype == torch.float16 else "float32",
@@ -256,12 +256,16 @@ def _store(
 
 
 class _Writer:
-    """Writes batches to a folder: activations as float16 while that suffices, and previews; logits stay in memory."""
+    """Writes batches to a folder: activations as float16 while that suffices, and previews; logits stay in memory.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    n: the most items that may come. Logits have one array from the start: an array a batch would lie between what
+    batches give back, so that a batch no longer fits there, and 10,000 photos took 2 GB more.
+    """
+
+    def __init__(self, folder: Path, n: int) -> None:
+        self.folder, self.n = folder, n
         self.indices: list[int] = []
-        self.logits: list[np.ndarray] = []
+        self.logits = np.zeros((0, 0), np.float32)
         self.shape: tuple[int, ...] = ()
         self.dtype = torch.float16
         self.largest = 0.0  # magnitude so far
@@ -271,7 +275,10 @@ class _Writer:
         for row, preview in enumerate(batch.previews, start=len(self.indices)):
             (self.folder / "thumbnails" / f"{row:06d}.jpg").write_bytes(preview)
         self._write(batch.A)
-        self.logits.append(batch.logits.numpy())
+        if not self.indices:
+            self.logits = np.empty((self.n, batch.logits.shape[1]), np.float32)
+        start = len(self.indices)
+        self.logits[start : start + len(batch.indices)] = batch.logits.numpy()
         self.indices += batch.indices
 
     def _write(self, A: Tensor) -> None:
