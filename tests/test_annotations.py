@@ -105,9 +105,9 @@ def test_a_name_that_is_replaced_stays_in_the_history(book):
     assert second.crossed is None
     assert [each.name for each in book.history(SUBJECT, "concept", 3)] == ["", "sticker", "price tag"]
     assert book.current(SUBJECT)["concept", 3] == third
-    assert current_names(book.current(SUBJECT).values()).concept(3) == "Concept 3", "an empty name takes the name away"
+    assert current_names(book.current(SUBJECT).values()).concept(3) == "Concept 4", "an empty name takes the name away"
     back = book.write(replace(note(), replaces=third.id)).note
-    assert current_names(book.current(SUBJECT).values()).concept(3) == "Concept 3 · price tag"
+    assert current_names(book.current(SUBJECT).values()).concept(3) == "Concept 4 · price tag"
     assert len(book.history(SUBJECT, "concept", 3)) == 4
     assert back.id not in (first.id, third.id)
 

@@ -8,7 +8,7 @@ from markupsafe import escape
 from concepts.annotations import Note, NoteStore, import_notes, note_subject, note_subjects
 from concepts.lexicon.naming import ConceptName, write_names
 from concepts.publishing.tables import report_json
-from concepts.report.names import Names
+from concepts.report.names import NUMBERS, Names, strategy_letter
 from concepts.report.rendering.html import render_report_html
 from pages.similarity.directions import concept_query
 from tests.support.asked_page import sent
@@ -51,46 +51,52 @@ def drawn(app) -> dict[str, dict]:
     return dict(zip(("graph", "local", "importance"), specs, strict=True))
 
 
+def test_people_read_concepts_from_1_and_strategies_from_a():
+    labels = (0, 1, 25, 26, 51, 52, 701, 702)
+    assert [strategy_letter(label) for label in labels] == ["A", "B", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
+    assert (NUMBERS.concept(0), NUMBERS.strategy(0), NUMBERS.strategy(-1)) == ("Concept 1", "Strategy A", "Outlier")
+
+
 def test_a_name_that_is_given_shows_everywhere_and_to_everybody(workspace):  # noqa: F811
     mine = named(open_page("report", id="first", concept=0), "concept", 0, "price  tag ", flags=("artefact",))
     yours = open_page("report", id="first", concept=0)
     assert "Kept" in mine.success[0].value
     for app in (mine, yours):
         for key in ("concept", "photo_concept"):
-            assert "Concept 0 · price tag" in app.selectbox(key=key).options
+            assert "Concept 1 · price tag" in app.selectbox(key=key).options
         charts = drawn(app)
-        assert charts["importance"]["data"][0]["y"][:2] == ["Concept 0<br>price tag", "Concept 1"]
-        assert "Concept 0<br>price tag" in charts["local"]["data"][0]["y"]
-        assert "strongest: Concept 0 · price tag" in sent(app, "cluster_graph_pointer")["lines"][3]["texts"]
+        assert charts["importance"]["data"][0]["y"][:2] == ["Concept 1<br>price tag", "Concept 2"]
+        assert "Concept 1<br>price tag" in charts["local"]["data"][0]["y"]
+        assert "strongest: Concept 1 · price tag" in sent(app, "cluster_graph_pointer")["lines"][3]["texts"]
         page = shown(app)
-        assert "recognised mainly by Concept 0 · price tag" in page
-        assert "Concept 0 · price tag: crop of" in page
+        assert "recognised mainly by Concept 1 · price tag" in page
+        assert "Concept 1 · price tag: crop of" in page
         assert '<span class="cx-flag">artefact</span>' in page
         assert "by Ann, " in page
 
 
 def test_a_strategy_has_a_name_of_its_own(workspace):  # noqa: F811
     app = named(open_page("report", id="first"), "strategy", 1, "red caps")
-    assert "Strategy 1 · red caps · " in shown(app)
-    assert "Strategy 1 · red caps" in app.selectbox(key="which").options
+    assert "Strategy B · red caps · " in shown(app)
+    assert "Strategy B · red caps" in app.selectbox(key="which").options
     graph = json.dumps(drawn(app)["graph"], ensure_ascii=False)
     assert "<br>red caps" in graph
-    assert "Concept 1 · red caps" not in shown(app)
+    assert "Concept 2 · red caps" not in shown(app)
 
 
 def test_the_other_pages_say_it_too(workspace, report, book):  # noqa: F811
     write(book, report, "price tag")
     made_up_report(n=12, seed=1).save(workspace / "reports" / "second")
     language = open_page("language", id="first", concept=0)
-    assert "Concept 0 · price tag in the report" in shown(language)
-    assert "Concept 0 · price tag" in language.selectbox(key="company_of").options
+    assert "Concept 1 · price tag in the report" in shown(language)
+    assert "Concept 1 · price tag" in language.selectbox(key="company_of").options
     assert "price tag" in json.dumps(json.loads(language.get("plotly_chart")[0].proto.spec))
     compare = open_page("compare", show="dictionaries", first="first", second="second")
-    assert ">Concept 0 · price tag</a>" in shown(compare)
+    assert ">Concept 1 · price tag</a>" in shown(compare)
     assert [
-        option for option in compare.selectbox(key="pair").options if "Concept 0 · price tag and Concept " in option
+        option for option in compare.selectbox(key="pair").options if "Concept 1 · price tag and Concept " in option
     ]
-    assert concept_query(report.called(Names({0: "price tag"})), 0).name.startswith("Concept 0 · price tag of ")
+    assert concept_query(report.called(Names({0: "price tag"})), 0).name.startswith("Concept 1 · price tag of ")
 
 
 def test_a_hostile_name_is_text(workspace, report, book):  # noqa: F811
@@ -105,7 +111,7 @@ def test_a_hostile_name_is_text(workspace, report, book):  # noqa: F811
         for markup in ("<script", "<img src=x"):
             assert markup not in shown(app)
             assert markup not in charts
-    assert f"Concept 0 · {HOSTILE}" in pages[0].selectbox(key="concept").options
+    assert f"Concept 1 · {HOSTILE}" in pages[0].selectbox(key="concept").options
     called = report.called(Names({0: HOSTILE}, {0: HOSTILE}))
     assert "<script>alert" not in render_report_html(called)
     assert escape(HOSTILE).split("&#34;")[0] in render_report_html(called)
@@ -114,9 +120,9 @@ def test_a_hostile_name_is_text(workspace, report, book):  # noqa: F811
 def test_a_name_from_right_to_left_turns_nothing_around_it():
     names = Names({0: "תג", 1: "\u202eevil\u202c", 2: "a\u2069b", 3: "🙂 é"})
     assert [names.concept(j) for j in range(4)] == [
-        "Concept 0 · \u2068תג\u2069", "Concept 1 · evil", "Concept 2 · ab", "Concept 3 · 🙂 é",
+        "Concept 1 · \u2068תג\u2069", "Concept 2 · evil", "Concept 3 · ab", "Concept 4 · 🙂 é",
     ]  # fmt: skip
-    assert Names({0: "x" * 120}).short.concept(0) == "Concept 0 · " + "x" * 19 + "…"
+    assert Names({0: "x" * 120}).short.concept(0) == "Concept 1 · " + "x" * 19 + "…"
 
 
 def test_who_crosses_another_is_told_and_can_take_the_other_name_again(workspace, report, book):  # noqa: F811
@@ -135,7 +141,7 @@ def test_who_crosses_another_is_told_and_can_take_the_other_name_again(workspace
     assert "History: 2" in shown(yours)
     yours.button(key=f"again_{ann.id}").click().run()
     assert not yours.warning, "Bob had seen the name that he replaced"
-    assert "Concept 0 · Ann's **name**" in yours.selectbox(key="concept").options
+    assert "Concept 1 · Ann's **name**" in yours.selectbox(key="concept").options
     assert [note.author for note in book.history(note_subject(report), "concept", 0)] == ["Bob", "Bob", "Ann"]
 
 
@@ -179,7 +185,7 @@ def test_the_download_carries_the_notes_home(report, tmp_path):  # noqa: F811
 def test_without_its_database_a_page_shows_all_but_names_and_says_so(workspace, monkeypatch, url):  # noqa: F811
     monkeypatch.setenv("CONCEPTS_NOTES", url)
     app = open_page("report", id="first", concept=0)
-    assert drawn(app)["importance"]["data"][0]["y"][0] == "Concept 0"
+    assert drawn(app)["importance"]["data"][0]["y"][0] == "Concept 1"
     assert "secret" not in shown(app)
     unreadable = not url.startswith("sqlite")  # what nobody ever wrote to has no names, and that is no trouble
     assert shown(app).count("Without the names that people gave") == unreadable
@@ -198,7 +204,7 @@ def test_names_come_back_by_the_page(workspace, report, tmp_path, monkeypatch): 
     for new in (1, 0):
         app.file_uploader(key="notes_file").set_value(("report.json", taken, "application/json")).run()
         assert app.success[0].value == f"1 note read, {new} of them new; 1 are about this report."
-        assert "recognised mainly by Concept 0 · price tag" in shown(app)
+        assert "recognised mainly by Concept 1 · price tag" in shown(app)
         app.file_uploader(key="notes_file").set_value(("report.json", b"", "application/json"))
 
 

@@ -128,8 +128,8 @@ def test_two_classes_at_one_place_share_concepts(workspace):
     assert "Concepts shared between the classes “mushroom” and “alder”: 8 of 8" in said(app)
     page = shown(app)
     chosen = page[page.index("cx-chosen") : page.index("cx-matches")]
-    assert "Concept 2<" in chosen
-    assert "Concept 5<" in chosen  # its dictionary is the first one's in reverse
+    assert "Concept 3<" in chosen
+    assert "Concept 6<" in chosen  # its dictionary is the first one's in reverse
     assert page.count("1.00") == 1 + 8
     assert "the same" in chosen
     assert "% of the evidence" in chosen
@@ -139,7 +139,7 @@ def test_two_classes_at_one_place_share_concepts(workspace):
     assert np.diag(np.array(heat(matrix))) == pytest.approx(np.ones(8), abs=1e-6)
     app.selectbox(key="pair").set_value(7).run()
     page = shown(app)
-    assert "Concept 0<" in page[page.index("cx-chosen") : page.index("cx-matches")]
+    assert "Concept 1<" in page[page.index("cx-chosen") : page.index("cx-matches")]
 
 
 def heat(figure: dict) -> np.ndarray:
@@ -176,10 +176,10 @@ def test_concepts_without_a_partner_are_listed(workspace):
     save_file({"components": arrays["components"][:2].copy(), "activity": arrays["activity"][:, :2].copy()},
               target / "arrays.safetensors")  # fmt: skip
     app = open_page("compare", first=f"lab/nmf-{K}-0", second="lab/nmf-2-0", pair=4)
-    assert "Concept 4 of the first has no partner" in said(app)
+    assert "Concept 5 of the first has no partner" in said(app)
     page = shown(app)
     left = page[page.rindex("cx-concepts") :]
-    assert [f"Concept {j}<" in left for j in range(K)] == [False, False, True, True, True]
+    assert [f"Concept {j + 1}<" in left for j in range(K)] == [False, False, True, True, True]
 
 
 def test_opening_the_page_loads_no_heavy_library():

@@ -96,7 +96,7 @@ def test_a_report_replaced_under_the_same_name_is_drawn_as_the_new_one(stored, t
     for label in ("first", "second", "third"):
         data = ClassReport.load(folder).data
         write_typed(folder / FILE, replace(data, target=replace(data.target, label=label)))
-        assert f"{label}, Concept 0" in sent(draw_once(counted, ClassReport.load(folder)))
+        assert f"{label}, Concept 1" in sent(draw_once(counted, ClassReport.load(folder)))
 
 
 def test_what_was_not_asked_for_longest_leaves_first():

@@ -33,7 +33,7 @@ def test_what_is_leaned_on_comes_first_with_three_numbers_and_its_proof(workspac
     page = page_with(workspace, SUSPECT)
     first, *_ = page.split("By which strategies")
     for said in (
-        "The model leans on something added: Concept 2 and Concept 4, in 40% of the photos.",
+        "The model leans on something added: Concept 3 and Concept 5, in 40% of the photos.",
         "leans on it",
         "1.5 logits",
         "12 points of probability",
@@ -51,7 +51,7 @@ def test_what_is_leaned_on_comes_first_with_three_numbers_and_its_proof(workspac
     [
         ((), 0, "not tested"),
         ((replace(SUSPECT, evidence=0.01),), 120, "too little to lean on"),
-        ((replace(SUSPECT, stand_in=5),), 120, "The other photos show Concept 5 in its place"),
+        ((replace(SUSPECT, stand_in=5),), 120, "The other photos show Concept 6 in its place"),
         ((replace(SUSPECT, counterproof=()),), 0, "There are no photos of other classes to prove it on"),
     ],
 )

@@ -77,7 +77,7 @@ def test_a_report_is_shown_whole(workspace):
     page = shown(app)
     for text in (*NAMES.values(), "4,320 tokens in 30 photos", "captions of the demo", "to the power of", "Shuffled"):
         assert text in page
-    assert page.count("Concept 3 and Concept 4") == 1
+    assert page.count("Concept 4 and Concept 5") == 1
     assert "It is not known where the object is" in page
     assert app.query_params["id"] == "first"
     assert all(element.proto.alt for element in app.get("plotly_chart"))
@@ -87,11 +87,11 @@ def test_an_address_restores_report_and_concept(workspace):
     app = open_page("language", id="first", concept=5)
     assert app.selectbox(key="language_report").value == "first"
     assert app.selectbox(key="company_of").value == 5
-    assert "Concept 5 in the report" in shown(app)
+    assert "Concept 6 in the report" in shown(app)
     assert 'href="report?id=first&amp;concept=5"' in shown(app)
     app.selectbox(key="company_of").set_value(2).run()
     assert app.query_params["concept"] == "2"
-    assert "Concept 2 in the report" in shown(app)
+    assert "Concept 3 in the report" in shown(app)
     rings = [s["line"]["width"] for s in charts(app)[2]["layout"]["shapes"]]
     assert rings.index(max(rings)) == 2
 

@@ -93,7 +93,7 @@ def test_the_page_shows_them_with_the_other_class_s_own_concepts(workspace, repo
         photos = [Image.open(made / "photos" / report.data.images[i].name).convert("RGB") for i in row.photos]
         phi = np.mean([explain_photo(other, split, photo).phi for photo in photos], axis=0)
         first = int(phi.argmax())
-        assert f"Concept {first} ({phi[first]:+.2f}; there {other.array('phi')[:, first].mean():+.2f})" in page
+        assert f"Concept {first + 1} ({phi[first]:+.2f}; there {other.array('phi')[:, first].mean():+.2f})" in page
     assert "report?id=green&amp;concept=" in page
 
 
@@ -127,14 +127,14 @@ def row(**changes: object) -> MistakeRow:
 def test_the_sentence_names_the_strongest_first_and_only_what_counts():
     data = made_up_report(n=8).data
     text = mistake_sentence(row(), data)
-    assert "Concept 2 (+2.00; for “mushroom” -0.50), Concept 0 (+0.50; for “mushroom” +1.00)" in text
-    assert "Concept 1" not in text
+    assert "Concept 3 (+2.00; for “mushroom” -0.50), Concept 1 (+0.50; for “mushroom” +1.00)" in text
+    assert "Concept 2" not in text
     assert "(Measured on 1 of them.)" in text
-    assert "beside the 1 photo of the same group that went well: Concept 0 (0.25 less)." in text
+    assert "beside the 1 photo of the same group that went well: Concept 1 (0.25 less)." in text
     assert "No photo of this group went well." in mistake_sentence(row(n_well=0, deficit=()), data)
     assert mistake_title(row()) == "Outliers: 2 photos taken for “<b>pebble”"
     against = mistake_sentence(row(phi_target=(-1.0, 0.0, -0.5), deficit=(0.25, 0.5, -1.0)), data)
-    assert "went well: Concept 1 (0.50 less)." in against, "what speaks against the class everywhere is not lacking"
+    assert "went well: Concept 2 (0.50 less)." in against, "what speaks against the class everywhere is not lacking"
     assert most((0.0, -1.0)) == []
 
 

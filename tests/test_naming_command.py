@@ -58,7 +58,7 @@ def test_concepts_get_the_words_of_classes(world, capsys):
     names = read_names(root / "names.json")
     assert len(names) == 3
     for name in names:
-        assert f"concept {name.concept}: {name.sentence}" in said
+        assert f"concept {name.concept + 1}: {name.sentence}" in said
     assert {"red", "blue"} <= {name.word for name in names}
     about = json.loads((root / "names.json").read_text(encoding="utf-8"))["about"]
     assert about["prototypes"] == 5

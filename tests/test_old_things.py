@@ -185,9 +185,9 @@ def test_names_of_people_are_found_again_in_their_database(old):
     of_concepts, of_strategies = note_subjects(report)
     current = notebook.current(of_concepts, of_strategies)
     names = current_names(current.values())
-    assert names.concept(0) == "Concept 0 · red square"
-    assert names.concept(1) == "Concept 1 · corner"
-    assert names.strategy(0) == "Strategy 0 · by the square"
+    assert names.concept(0) == "Concept 1 · red square"
+    assert names.concept(1) == "Concept 2 · corner"
+    assert names.strategy(0) == "Strategy A · by the square"
     red = current["concept", 0]
     assert (red.author, red.flags, red.description) == (
         "Ben", ("polysemantic",), "the middle of the square\nnot its rim"

@@ -138,7 +138,7 @@ def test_importance_bars_whiskers_and_columns(report):
     assert list(bars.x) == [row.share for row in rows]
     np.testing.assert_allclose(np.add(bars.x, bars.error_x.array), [row.share_high for row in rows])
     np.testing.assert_allclose(np.subtract(bars.x, bars.error_x.arrayminus), [row.share_low for row in rows])
-    beside = [note.text for note in figure.layout.annotations if note.y == "Concept 0"]
+    beside = [note.text for note in figure.layout.annotations if note.y == "Concept 1"]
     assert beside == [f"{rows[0].prevalence:.0%}", f"{rows[0].reliability:.0%}"]
 
 
@@ -152,7 +152,7 @@ def test_concepts_that_speak_against_are_hatched(report):
 def test_local_bars_are_sorted_by_size_and_give_shares():
     figure = local_figure(np.array([0.5, -2.0, 1.5]), target="cat")
     (bars,) = figure.data
-    assert list(bars.y) == ["Concept 1", "Concept 2", "Concept 0"]
+    assert list(bars.y) == ["Concept 2", "Concept 3", "Concept 1"]
     assert list(bars.x) == [-2.0, 1.5, 0.5]
     assert [note.text for note in figure.layout.annotations] == ["-2.00 · 50%", "+1.50 · 38%", "+0.50 · 12%"]
     low, high = figure.layout.xaxis.range
@@ -236,6 +236,6 @@ def test_the_pointer_says_of_each_photo_what_the_report_does(report):
     for i, row in enumerate(report.data.images):
         said = [line.texts[line.codes[i]] for line in lines]
         assert said == [
-            row.name, answer(row), report.names.strategy(row.strategy), f"strongest: Concept {first[i]}"
+            row.name, answer(row), report.names.strategy(row.strategy), f"strongest: Concept {first[i] + 1}"
         ]  # fmt: skip
     assert len(lines[2].texts) == 4, "what many photos share is kept once"

@@ -83,9 +83,9 @@ def test_a_report_draws_every_photo_and_every_concept(workspace, report):
     graph, local, importance = charts(app)
     assert sum(len(trace["customdata"]) for trace in graph["data"] if "customdata" in trace) == 40
     assert len(local["data"][0]["y"]) == 8
-    assert importance["data"][0]["y"] == [f"Concept {j}" for j in range(8)]
+    assert importance["data"][0]["y"] == [f"Concept {j}" for j in range(1, 9)]
     page = shown(app)
-    for text in ("Strategy 2", "How long it took", "gradient_input", "ab12cd34", "cut off after 2,048 bytes"):
+    for text in ("Strategy C", "How long it took", "gradient_input", "ab12cd34", "cut off after 2,048 bytes"):
         assert text in page
     for check in report.data.checks:
         assert check.name in page
@@ -98,7 +98,7 @@ def test_an_address_restores_photo_concept_and_list(workspace, report):
     assert app.selectbox(key="concept").value == 3
     assert app.selectbox(key="photo_concept").value == 3
     assert app.selectbox(key="which").value == 1
-    assert f"where Concept 3 is in photo {report.data.images[image].name}" in shown(app)
+    assert f"where Concept 4 is in photo {report.data.images[image].name}" in shown(app)
     members = [i for i, row in enumerate(report.data.images) if row.strategy == 1]
     assert len(app.selectbox(key="photo").options) == len(members)
 

@@ -31,8 +31,8 @@ def test_a_cell_tells_the_class_its_photos_concepts_and_strategies():
     assert "<dt>photos</dt><dd>50<" in cell
     assert summary(report.data, names) in cell
     assert "The first 5 of 8 concepts, by importance" in cell
-    assert re.findall(r"<b>(Concept \d)", cell) == [f"Concept {j}" for j in range(5)]
-    assert re.findall(r"<b>(Strategy \d)", cell) == [f"Strategy {s}" for s in range(3)]
+    assert re.findall(r"<b>(Concept \d)", cell) == [f"Concept {j}" for j in range(1, 6)]
+    assert re.findall(r"<b>(Strategy \w)", cell) == [f"Strategy {s}" for s in "ABC"]
     assert "price tag" in cell
     pictures = Reader(cell).all("img")
     assert len(pictures) == 30

@@ -229,7 +229,7 @@ def test_a_concept_of_a_report_in_the_same_space_is_asked_with(root, collection)
     query = torch.from_numpy(report.array("components")[5])
     np.testing.assert_allclose(heat(app), as_bytes(similarity_map(collection.patches(3), query)), atol=1)
     assert "A concept" in app.segmented_control(key="ask").options
-    assert "In all photos: Concept 5 of" in shown(app)
+    assert "In all photos: Concept 6 of" in shown(app)
 
 
 def test_another_model_beside_it_with_the_agreement_of_the_maps(collection, twin):

@@ -102,7 +102,7 @@ def test_the_tree_is_saved_shown_and_optional(stripes, tmp_path):
     loaded = ClassReport.load(stripes.save(tmp_path / "report"))
     assert loaded.data.subconcepts == stripes.data.subconcepts
     assert all(loaded.picture(crop.file)[:2] == b"\xff\xd8" for part in loaded.data.subconcepts for crop in part.crops)
-    assert "Part 0.1" in render_report_html(loaded)
+    assert "Part 1.2" in render_report_html(loaded)
 
 
 def test_without_the_wish_there_are_none_and_nonsense_is_refused(tmp_path):

@@ -9,6 +9,7 @@ from concepts.cli.shared import add_model, request_of, show_progress, store_of
 from concepts.engine.analysis import load_split, open_request_photos
 from concepts.lexicon.naming.names import IN_REPORT
 from concepts.report.class_report import ClassReport
+from concepts.report.names import concept_number
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -135,5 +136,5 @@ def _write(
     write_names(options.out, names, about | settings)
     print(f"\n{report.data.title}: {len(names)} concepts, {len(lexicon):,} words ({lexicon.name})")
     for name in names:
-        print(f"  concept {name.concept}: {name.sentence}")
+        print(f"  concept {concept_number(name.concept)}: {name.sentence}")
     print(f"wrote {options.out}")

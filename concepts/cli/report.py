@@ -9,6 +9,7 @@ from concepts.options import add_options, with_options
 from concepts.report.class_names import ORDER
 from concepts.report.class_report import ClassReport
 from concepts.report.folder import REPORT
+from concepts.report.names import concept_number, strategy_letter
 from concepts.report.rendering.sentences import accuracy_sentence, model_line, names_origin, others_sentence
 from concepts.report.rendering.trust import trust_sentence
 from concepts.report.rendering.verdict_sentences import suspect_sentence, verdict_sentence, verdict_words
@@ -52,12 +53,12 @@ def print_summary(report: ClassReport, folder: Path) -> None:
         print(f"  photos of other classes: {others_sentence(data)}")
     for concept in data.concepts[:5]:
         between = f"{concept.share_low:.0%} to {concept.share_high:.0%}"
-        print(f"  concept {concept.index}: {concept.share:.0%} of importance ({between})")
+        print(f"  concept {concept_number(concept.index)}: {concept.share:.0%} of importance ({between})")
     for strategy in data.strategies:
         reliability = "" if strategy.reliability is None else f", {strategy.reliability:.0%} right"
-        concepts = ", ".join(str(j) for j in strategy.concepts[:3]) or "none"
+        concepts = ", ".join(str(concept_number(j)) for j in strategy.concepts[:3]) or "none"
         said = f"{strategy.prevalence:.0%} of photos{reliability}; concepts {concepts}"
-        print(f"  strategy {strategy.label}: {said}")
+        print(f"  strategy {strategy_letter(strategy.label)}: {said}")
     _print_verdict(report)
     for entry in data.dataset.skipped:
         print(f"  skipped {entry.name}: {entry.reason}")
@@ -72,4 +73,5 @@ def _print_verdict(report: ClassReport) -> None:
     print(f"  {trust_sentence(data)}")
     print(f"  verdict: {verdict_words(kind)}. {verdict_sentence(data)}")
     for suspect in data.verdict.suspects if data.verdict else ():
-        print(f"    concept {', '.join(map(str, suspect.concepts))}: {suspect_sentence(suspect, data)}")
+        numbers = ", ".join(str(concept_number(j)) for j in suspect.concepts)
+        print(f"    concept {numbers}: {suspect_sentence(suspect, data)}")

@@ -1,8 +1,12 @@
-"""Names of concepts and strategies: their number, followed by the name that people gave them."""
+"""Names of concepts and strategies: their number or letter, followed by the name that people gave them.
+
+People read concepts 1, 2, 3 and strategies A, B, C; files, arrays and addresses count both from 0.
+"""
 
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from string import ascii_uppercase
 
 CUT = 20  # characters of a name in a figure, where room is short
 DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))  # marks that set the text direction
@@ -12,9 +16,9 @@ APART = ("\u2068", "\u2069")  # first strong isolate, and its end: text between 
 
 @dataclass(frozen=True)
 class Names:
-    """The names that people gave to the concepts and strategies of a report, by number; unnamed ones are left out.
+    """The names that people gave to the concepts and strategies of a report, by index; unnamed ones are left out.
 
-    The number is the one in report.json, in file names and in URLs. Texts are as they were written: the caller that
+    By their index in report.json, in file names and in URLs. Texts are as they were written: the caller that
     puts them into HTML must escape them.
     """
 
@@ -22,12 +26,14 @@ class Names:
     strategies: Mapping[int, str] = field(default_factory=dict)
 
     def concept(self, index: int) -> str:
-        """The name of a concept, for example "Concept 3 · price tag"."""
-        return _joined(f"Concept {index}", self.concepts.get(index, ""))
+        """The name of a concept, for example "Concept 3 · price tag" for index 2."""
+        return _joined(f"Concept {concept_number(index)}", self.concepts.get(index, ""))
 
     def strategy(self, label: int) -> str:
-        """The name of a strategy; −1 is an outlier."""
-        return _joined(f"Strategy {label}" if label >= 0 else "Outlier", self.strategies.get(label, ""))
+        """The name of a strategy, for example "Strategy B" for label 1; −1 is an outlier."""
+        return _joined(
+            f"Strategy {strategy_letter(label)}" if label >= 0 else "Outlier", self.strategies.get(label, "")
+        )
 
     @property
     def short(self) -> "Names":
@@ -36,6 +42,20 @@ class Names:
             {index: _cut(name) for index, name in self.concepts.items()},
             {label: _cut(name) for label, name in self.strategies.items()},
         )
+
+
+def concept_number(index: int) -> int:
+    """The number that people read for a concept: 1 for index 0."""
+    return index + 1
+
+
+def strategy_letter(label: int) -> str:
+    """The letters that people read for a strategy: A for label 0, Z for 25, AA for 26."""
+    letters = ""
+    while label >= 0:
+        label, letter = divmod(label, len(ascii_uppercase))
+        letters, label = ascii_uppercase[letter] + letters, label - 1
+    return letters
 
 
 NUMBERS = Names()  # nothing is named

@@ -7,7 +7,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from concepts.evaluation.side_by_side import ALIKE, SAME, Concepts, SideBySide, similarity_word
-from concepts.report.names import Names
+from concepts.report.names import NUMBERS, Names
 from concepts.report.rendering.sentences import model_name
 from pages.components import texts
 from pages.components.charts import draw_once
@@ -210,7 +210,7 @@ def _choose_pair(found: SideBySide, one: Names, other: Names) -> tuple[int, int]
     pairs, wanted = found.matching.pairs, comparison().pair
     by_first = dict(pairs)
     if wanted is not None and wanted not in by_first:
-        st.warning(f"Concept {wanted} of the first has no partner here: the best pair is shown.")
+        st.warning(f"{NUMBERS.concept(wanted)} of the first has no partner here: the best pair is shown.")
     first = wanted if wanted in by_first else pairs[0][0]
     values = dict(zip(found.matching.first.tolist(), found.matching.cosines.tolist(), strict=True))
 

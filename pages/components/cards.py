@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from concepts.rendering.pictures import Picture
 from concepts.report.card import ReportCard
+from concepts.report.names import NUMBERS
 from concepts.report.rendering.sentences import model_name, percent
 from concepts.report.rendering.verdict_sentences import SIGNS, badge_class, verdict_words
 from concepts.report.verdict import Kind
@@ -24,7 +25,7 @@ def report_cards(cards: Sequence[ReportCard], hrefs: Sequence[str], crops: Seque
 
 def _card(card: ReportCard, href: str, crops: Sequence[bytes]) -> Markup:
     """The card of one report, linked to it."""
-    pictures = [Picture.of(crop, f"crop of concept {j} of {card.target}") for j, crop in enumerate(crops)]
+    pictures = [Picture.of(crop, f"crop of {NUMBERS.concept(j)} of {card.target}") for j, crop in enumerate(crops)]
     good = "recognised" if card.labels_known is False else "right"
     return macro("cards.card")(
         card, href, pictures, model=model_name(card.model), accuracy=percent(card.accuracy), good=good,

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from concepts.lexicon.token_statistics.cooccurrence import Association
 from concepts.rendering.pictures import Picture
 from concepts.report import ClassReport
-from concepts.report.names import Names
+from concepts.report.names import Names, concept_number
 from concepts.report.rendering.graph_geometry import picture_or_none
 from pages.components import texts
 from pages.components.charts import draw_once
@@ -62,7 +62,7 @@ def _choose(found: Association, names: Names) -> int:
     """The concept in the address, else the one with the most lines."""
     wanted, k = LanguageView.of(st.query_params.to_dict()).concept, len(found.pmi)
     if wanted is not None and not 0 <= wanted < k:
-        st.warning(f"This report has no concept {wanted}: it holds concepts 0 to {k - 1}.")
+        st.warning(f"This report has no concept {concept_number(wanted)}: it holds concepts 1 to {k}.")
     concept = wanted if wanted is not None and 0 <= wanted < k else found.most_connected
     sync_widget("company_of", concept, names.concept(concept))
     st.selectbox(

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
+from concepts.report.names import concept_number
 from concepts.report.queries.selected_photos import concept_rows_among
 from concepts.report.rendering.help_texts import BAR_HELP, CONCEPT_HELP, INTERVAL_HELP
 from concepts.report.rendering.sentences import concept_sentence, good_word, part_name, part_sentence, percent
@@ -76,10 +77,9 @@ def chosen(report: ClassReport) -> ConceptRow:
 
 
 def _one(report: ClassReport, row: ConceptRow) -> None:
-    if view().concept not in (None, row.index):
-        st.warning(
-            f"This report has no concept {view().concept}: it holds concepts 0 to {len(report.data.concepts) - 1}."
-        )
+    wanted, k = view().concept, len(report.data.concepts)
+    if wanted is not None and wanted != row.index:
+        st.warning(f"This report has no concept {concept_number(wanted)}: it holds concepts 1 to {k}.")
     sync_widget("concept", row.index, report.names.concept(row.index))
     st.selectbox(
         "Concept", range(len(report.data.concepts)), format_func=report.names.concept, key="concept", on_change=_concept

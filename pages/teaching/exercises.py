@@ -11,6 +11,7 @@ from concepts.demo.world import CLASS_NAMES, CLASSES
 from concepts.numerics.samples import random_sample
 from concepts.rendering.pictures import Picture
 from concepts.report import ClassReport
+from concepts.report.names import NUMBERS
 from concepts.report.queries.predictions import mean_probability, predicted_classes, share_predicted
 from concepts.report.rendering.sentences import percent
 from pages.components.pictures import picture_grid
@@ -67,9 +68,9 @@ def which_concept_is_the_sail() -> Task:
     def check(chosen: Sequence[int]) -> Verdict:
         iou = true_overlaps(report)["sail"]
         best, own = best_concept(iou), chosen[0]
-        reason = f"Concept {best} overlaps the sails that were painted best: IoU {iou[best]:.2f}."
+        reason = f"{NUMBERS.concept(best)} overlaps the sails that were painted best: IoU {iou[best]:.2f}."
         if own != best:
-            reason = f"Concept {own} overlaps them by IoU {iou[own]:.2f} only. {reason}"
+            reason = f"{NUMBERS.concept(own)} overlaps them by IoU {iou[own]:.2f} only. {reason}"
         return Verdict(own == best, reason, _link(report, concept=best))
 
     return Task(
@@ -127,7 +128,8 @@ def what_do_they_share() -> Task:
         found = [concept_of(report, part) for report in reports for part in shared_parts("gnome", "toadstool")]
         reason = f"Both are drawn with the same: {', '.join(shared)}."
         if found:
-            reason += f" In the report on gnome it is Concept {found[0]}, in that on toadstool Concept {found[-1]}."
+            first, last = NUMBERS.concept(found[0]), NUMBERS.concept(found[-1])
+            reason += f" In the report on gnome it is {first}, in that on toadstool {last}."
         link = _link(reports[0], concept=found[0] if found else None)
         return Verdict(options[chosen[0]] in shared, reason, link)
 

@@ -9,6 +9,7 @@ from concepts.numerics.samples import even_sample
 from concepts.rendering.pictures import Picture
 from concepts.report import ClassReport
 from concepts.report.class_report import thumbnail_name
+from concepts.report.names import NUMBERS
 from concepts.report.queries.predictions import (
     compare_predictions,
     likeliest_classes,
@@ -103,8 +104,8 @@ def which_part_matters(dark: bool) -> Scene:
     return Scene(
         "Which part matters?",
         (
-            f"The concepts of the class “gnome”. Concept {top.index} carries {percent(top.share)} of all the evidence, "
-            f"Concept {second.index} {percent(second.share)}.",
+            f"The concepts of the class “gnome”. {NUMBERS.concept(top.index)} carries {percent(top.share)} of all the "
+            f"evidence, {NUMBERS.concept(second.index)} {percent(second.share)}.",
             "The thin line is the 95% interval: with other pictures of this kind the bar would likely end within it. "
             "Where two lines overlap, do not say which counts more.",
         ),
@@ -124,7 +125,7 @@ def one_part_two_classes(dark: bool) -> Scene:
         crops = report.data.concepts[cap].crops[:COLUMNS]
         label = report.data.target.label
         found = [crop_picture(report, cap, crop, ReportView()) for crop in crops]
-        rows += [_without_link(crop, f"{label}, Concept {cap}") for crop in found]
+        rows += [_without_link(crop, f"{label}, {NUMBERS.concept(cap)}") for crop in found]
     return Scene(
         "One part, two classes",
         (
@@ -184,8 +185,9 @@ def the_model_cheats(dark: bool) -> Scene:
     return Scene(
         "The model that cheats",
         (
-            f"Concept {j} is a {part} in a corner: it was planted on {percent(len(images) / len(report.data.images))} "
-            "of the boats, and on nothing else. The model has found that out.",
+            f"{NUMBERS.concept(j)} is a {part} in a corner: it was planted on "
+            f"{percent(len(images) / len(report.data.images))} of the boats, and on nothing else. The model has found "
+            "that out.",
             f"It carries {percent(row.share)} of the evidence for “boat”, although it is no part of a boat. No figure "
             "of accuracy would have shown it: on pictures like these the shortcut works.",
         ),
@@ -206,8 +208,8 @@ def what_if_removed(dark: bool) -> Scene:
     return Scene(
         "What if I remove it?",
         (
-            f"Concept {j} is taken out of the network's own numbers, everything else stays. On {len(images)} boats "
-            f"with a {part} the network was {percent(sure)} sure of “boat” on average; now it "
+            f"{NUMBERS.concept(j)} is taken out of the network's own numbers, everything else stays. On {len(images)} "
+            f"boats with a {part} the network was {percent(sure)} sure of “boat” on average; now it "
             f"is {percent(now)}, and still says “boat” for {percent(still)} of them.",
             "So the mark helps, and the rest of the boat would do alone. Both can be true.",
         ),
@@ -215,7 +217,7 @@ def what_if_removed(dark: bool) -> Scene:
         ReportView(**(vars(_view(report)) | {"concept": j, "image": images[0], "doses": f"{j}_0", "whole": 1})).href(),
         html=answer_bars(
             [(CLASS_NAMES[row.index], row.before, row.after) for row in found.rows],
-            then=f"without Concept {j}",
+            then=f"without {NUMBERS.concept(j)}",
         ),
     )
 

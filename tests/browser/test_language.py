@@ -32,9 +32,9 @@ def test_a_concept_is_chosen_by_keyboard(tab, address):
     page.keyboard.press("Enter")
     page.wait_for_function("/concept=[1-7]/.test(location.search)")
     chosen = page.evaluate("new URLSearchParams(location.search).get('concept')")
-    page.get_by_role("heading", name=f"Concept {chosen} in the report").wait_for()
+    page.get_by_role("heading", name=f"Concept {int(chosen) + 1} in the report").wait_for()
     page.reload()
-    page.get_by_role("heading", name=f"Concept {chosen} in the report").wait_for()
+    page.get_by_role("heading", name=f"Concept {int(chosen) + 1} in the report").wait_for()
     assert errors == []
 
 

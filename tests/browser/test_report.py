@@ -26,7 +26,7 @@ def test_a_link_is_the_first_visit_to_a_fresh_server(browser, report, tmp_path):
         page.get_by_text("How these numbers were made").first.wait_for()
         assert page.get_by_text("Page not found").count() == 0
         assert page.get_by_role("heading", level=1).inner_text().startswith("mushroom")
-        assert page.locator(f'img[alt="where Concept 2 is in photo {name}"]').count() >= 1
+        assert page.locator(f'img[alt="where Concept 3 is in photo {name}"]').count() >= 1
         assert errors == []
         page.close()
 

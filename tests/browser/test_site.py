@@ -72,11 +72,11 @@ def test_from_the_gallery_to_a_class_a_concept_and_the_map(site, visit):
     assert rates == sorted(rates)
     page.get_by_role("link", name="boat", exact=True).click()
     assert page.get_by_role("heading", level=1).inner_text() == "boat"
-    page.get_by_role("link", name="Concept 2", exact=True).first.click()
+    page.get_by_role("link", name="Concept 3", exact=True).first.click()
     page.wait_for_url(re.compile(r"/concepts/boat-[0-9a-f]+-2\.html$"))
-    assert page.get_by_role("heading", level=1).inner_text() == "Concept 2"
+    assert page.get_by_role("heading", level=1).inner_text() == "Concept 3"
     page.get_by_role("link", name="Map of concepts").click()
-    point = page.locator('svg a[data-title^="Concept 3 of mushroom"]').first
+    point = page.locator('svg a[data-title^="Concept 4 of mushroom"]').first
     box = point.locator("image").bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert page.locator("#shown").inner_text().startswith("Concept")

@@ -7,7 +7,7 @@ from dataclasses import fields
 from attribution.methods import IMPORTANCES
 from concepts.numerics.counted import counted
 from concepts.report.class_names import PHRASES
-from concepts.report.names import NUMBERS, Names
+from concepts.report.names import NUMBERS, Names, concept_number
 from concepts.report.rows import ConceptRow, ImageRow, MistakeRow, PresenceRow, StrategyRow, SubConceptRow
 from concepts.report.schema import ReportData
 from concepts.report.settings import ReportSettings
@@ -16,8 +16,8 @@ NO_UNIT = "no unit"
 
 
 def part_name(path: Sequence[int]) -> str:
-    """The name of a sub-concept by its path in the tree: part 3.0.1 is part 1 of part 0 of concept 3."""
-    return "Part " + ".".join(map(str, path))
+    """The name of a sub-concept by its path in the tree: part 4.1.2 is part 2 of part 1 of concept 4."""
+    return "Part " + ".".join(str(concept_number(index)) for index in path)
 
 
 def part_sentence(row: SubConceptRow, data: ReportData) -> str:
@@ -69,7 +69,7 @@ def good_word(data: ReportData) -> str:
 
 
 def strategy_title(row: StrategyRow, data: ReportData, names: Names = NUMBERS) -> str:
-    """The title of a strategy, for example "Strategy 1 · 46% · 98% right": share of the photos, share of these that
+    """The title of a strategy, for example "Strategy B · 46% · 98% right": share of the photos, share of these that
     the model gets right."""
     reliability = "" if row.reliability is None else f" · {percent(row.reliability)} {good_word(data)}"
     return f"{names.strategy(row.label)} · {percent(row.prevalence)}{reliability}"
@@ -173,7 +173,7 @@ def strategy_sentence(row: StrategyRow, data: ReportData, names: Names = NUMBERS
 
 
 def mistake_title(row: MistakeRow, names: Names = NUMBERS) -> str:
-    """The title of a group of mistakes, for example "Strategy 1: 3 photos taken for “shoes”"."""
+    """The title of a group of mistakes, for example "Strategy B: 3 photos taken for “shoes”"."""
     name = "Outliers" if row.strategy < 0 else names.strategy(row.strategy)
     return f"{name}: {counted(len(row.photos), 'photo')} taken for “{row.predicted}”"
 
