@@ -29,10 +29,11 @@ from concepts.publishing.tables import (
 from concepts.publishing.tables.notebook import TEMPLATE
 from concepts.report import ClassReport
 from concepts.report.rendering.sentences import amount, importance_unit
+from concepts.report.rows import ArtefactRow
 from concepts.report.schema import REPORTS, ReportData
 from concepts.storage.csv_cells import csv_text
 from concepts.storage.typed_json import from_json
-from tests.support.made_up_report import made_up_report
+from tests.support.made_up_report import made_up_report, renamed
 from tests.support.places import ROOT
 
 HOSTILE = ["=cmd|calc.jpg", 'a,"b".jpg', "<script>alert(1)</script>.jpg", "../../up.jpg", "\u202eturned \U0001f344.jpg"]
@@ -41,7 +42,8 @@ PLOTLY = "application/vnd.plotly.v1+json"
 
 @pytest.fixture(scope="module")
 def report():
-    return made_up_report(n=24, names=HOSTILE)
+    tried = (ArtefactRow("blur", 60, 15, 0.16, 0.37, 20, True), ArtefactRow("flip", 60, 0, 0.0, 0.06, 0, False))
+    return renamed(made_up_report(n=24, names=HOSTILE), artefacts=tried)
 
 
 def read_csv(report, table: str) -> list[dict[str, str]]:
@@ -50,7 +52,7 @@ def read_csv(report, table: str) -> list[dict[str, str]]:
 
 def test_every_format_holds_the_numbers_of_the_report(report):
     found = tables(report)
-    assert found.keys() == set(TABLES) == {"concepts", "strategies", "photos", "checks"}
+    assert found.keys() == set(TABLES) == {"concepts", "strategies", "photos", "checks", "artefacts"}
     for table, arrow in found.items():
         rows = read_csv(report, table)
         assert arrow.num_rows == len(rows)

@@ -10,6 +10,7 @@ from concepts.extraction.methods import EXTRACTIONS
 from concepts.glossary import ENTRIES, entry_of, key_of_term, search_entries
 from concepts.glossary.entries_file import read_entries
 from concepts.report import ClassReport
+from concepts.report.rendering.artefact_sentences import HEADER
 from pages.components.terms import term_href, term_link, with_terms
 from pages.language.statistics import NAMES
 from tests.support.asked_page import HOSTILE
@@ -22,6 +23,7 @@ HEADERS = (
     "Prevalence", "Right", "Recognised", "95% interval", "Rests on", "Suspicion", "Control", "Stands for",
     "Places on the object", "Of the object", "Mostly on", "Times as often", "Beyond chance", "Strategy", "Concept",
     "right on", "recognised on", "concepts", "strategies", "does it lean on something added?",
+    *HEADER,
 )  # fmt: skip
 
 

@@ -152,7 +152,7 @@ def test_the_same_request_gives_the_same_report_and_reuses_every_stage(split, ph
     first = build_report(split, photos, "red", SETTINGS, store=tmp_path)
     again = build_report(split, photos, "red", SETTINGS, store=tmp_path)
     assert first.data.reused == ()
-    assert set(again.data.reused) == {"activations", "concepts", "importance"}
+    assert set(again.data.reused) == {"activations", "concepts", "importance", "artefacts"}
     for name in ("phi", "labels", "embedding"):
         np.testing.assert_array_equal(again.array(name), report.array(name))
 
@@ -161,9 +161,10 @@ def test_the_same_request_gives_the_same_report_and_reuses_every_stage(split, ph
 def test_another_choice_reuses_only_what_it_may(split, photos, tmp_path):
     build_report(split, photos, "red", SETTINGS, store=tmp_path)
     other = ReportSettings(n_concepts=4, sample=2000, importance="occlusion")
-    assert set(build_report(split, photos, "red", other, store=tmp_path).data.reused) == {"activations", "concepts"}
+    found = build_report(split, photos, "red", other, store=tmp_path)
+    assert set(found.data.reused) == {"activations", "concepts", "artefacts"}
     more = ReportSettings(n_concepts=3, sample=2000)
-    assert set(build_report(split, photos, "red", more, store=tmp_path).data.reused) == {"activations"}
+    assert set(build_report(split, photos, "red", more, store=tmp_path).data.reused) == {"activations", "artefacts"}
     assert build_report(split, photos, "green", SETTINGS, store=tmp_path).data.reused == ()
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from concepts.report import ClassReport, ReportCard, list_cards
 from concepts.report.request import Request
-from concepts.report.rows import CropRow, MistakeRow, PresenceRow, SubConceptRow
+from concepts.report.rows import ArtefactRow, CropRow, MistakeRow, PresenceRow, SubConceptRow
 from concepts.report.schema import REPORTS, OtherPhotos, ReportData, check_numbers
 from concepts.report.verdict import CounterProof, PastedPicture, Suspect, Verdict, verdict_of
 from concepts.storage.typed_json import from_json, to_json, write_typed
@@ -33,6 +33,7 @@ def report() -> ClassReport:
     return renamed(
         made, model=model, dataset=dataset, subconcepts=(PART,), suspicions=(PRESENCE,), mistakes=(MISTAKE,),
         verdict=verdict_of((replace(SUSPECT, stand_in=None), SUSPECT), 3, 100), request=request, command="concepts",
+        artefacts=(ArtefactRow("blur", 60, 15, 0.16, 0.37, 20, True),),
     )  # fmt: skip
 
 
@@ -58,7 +59,13 @@ def test_the_keys_in_the_file_are_those_that_users_code_reads(report):
 @pytest.mark.slow
 def test_every_damage_to_a_report_is_one_line_with_the_file_and_the_field(report):
     optional = ("versions.*", "seconds.*", "settings.*", "request.settings*", "data.tokens", "data.others")
-    optional += ("data.labels_from", "verdict", "verdict.suspects.*.stand_in", "verdict*counterproof.*.pictures")
+    optional += (
+        "data.labels_from",
+        "artefacts",
+        "verdict",
+        "verdict.suspects.*.stand_in",
+        "verdict*counterproof.*.pictures",
+    )
     optional += tuple(f"verdict.{field.name}" for field in fields(Verdict) if field.name != "kind")
     optional += tuple(f"model.{name}" for name in ("transform", "output", "conversion", "names_from", "memory_format"))
     optional += tuple(f"request.{name}" for name in to_json(report.data.request) if name not in ("model", "images"))
@@ -102,6 +109,7 @@ def test_a_row_that_is_not_there_is_not_named(report, tmp_path, place, number, s
         (("clustering", "links"), [], "clustering.links"),
         (("layer", "grid"), [0, 3], "layer.grid: a side"),
         (("layer", "grid"), [2**52, 2**52], "layer.grid: a side"),
+        (("artefacts", 0, "others"), 14, "artefacts: more photos change than the 14 that were tried"),
         (("mistakes", 0, "toward"), [1.0], "mistakes: φ is not that of 8 concepts"),
         (("mistakes", 0, "lacking"), [1.0], "mistakes: what is lacking"),
         (("subconcepts", 0, "path"), [0], "subconcepts: a part is of no concept"),

@@ -140,13 +140,13 @@ def test_a_verdict_is_kept_shown_and_proved_by_pictures(photos, tmp_path):
 
 def test_evidence_can_be_left_out_and_others_may_be_missing(photos, tmp_path):
     off = report_of(photos[1], 1.0, evidence="off")
-    assert off.data.verdict is None
+    assert (off.data.verdict, off.data.artefacts) == (None, ())
     assert "evidence" not in off.data.seconds
     assert "was not tested" in verdict_sentence(off.data)
     alone = build_report(
         colours(1.0), open_photos(str(photos[1] / "all" / "green")), "green", ReportSettings(n_concepts=3)
     )
-    assert (alone.data.verdict.kind, alone.data.verdict.others) == (DIFFERS, 0)
+    assert (alone.data.verdict.kind, alone.data.verdict.others, alone.data.artefacts) == (DIFFERS, 0, ())
     assert alone.data.verdict.concept is not None
     assert "There are no photos of other classes to prove it on" in verdict_sentence(alone.data)
 

@@ -10,6 +10,7 @@ from concepts.report.class_names import ORDER
 from concepts.report.class_report import ClassReport
 from concepts.report.folder import REPORT
 from concepts.report.names import concept_number, strategy_letter
+from concepts.report.rendering.artefact_sentences import artefact_sentences
 from concepts.report.rendering.sentences import accuracy_sentence, model_line, names_origin, others_sentence
 from concepts.report.rendering.trust import trust_sentence
 from concepts.report.rendering.verdict_sentences import suspect_sentence, verdict_sentence, verdict_words
@@ -67,7 +68,7 @@ def print_summary(report: ClassReport, folder: Path) -> None:
 
 
 def _print_verdict(report: ClassReport) -> None:
-    """Prints the verdict, and what was tested for it."""
+    """Prints the verdict, what was tested for it, and the artefacts that turn other photos into the class."""
     data = report.data
     kind = None if data.verdict is None else data.verdict.kind
     print(f"  {trust_sentence(data)}")
@@ -75,3 +76,5 @@ def _print_verdict(report: ClassReport) -> None:
     for suspect in data.verdict.suspects if data.verdict else ():
         numbers = ", ".join(str(concept_number(j)) for j in suspect.concepts)
         print(f"    concept {numbers}: {suspect_sentence(suspect, data)}")
+    for sentence in artefact_sentences(data):
+        print(f"  artefacts: {sentence}")

@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass
 
 from attribution.methods import IMPORTANCES
-from concepts.report.verdict import MOST_OTHERS
+from concepts.report.pipeline.evidence.artefacts import BATTERY
+from concepts.report.verdict import MOST_OTHERS, MOST_WITH_ARTEFACTS
 
 THUMBNAIL = 12_000  # bytes of a 224 px thumbnail with its crops, measured on photos
 FIXED_SECONDS = 12  # imports, strategies, writing
@@ -12,6 +13,7 @@ SLOWER = 1.4  # factor for everything but importance, relative to the pass over 
 RUN, GRADIENT = 0.07, 0.15  # one run of the head, without and with gradient: same unit, SqueezeNet on a CPU
 BATCH = 32
 PASSES = 3  # of a counter-proof: photos as they are, with the suspect, with its control
+BATTERY_PASSES = 1 + len(BATTERY)  # of the battery: photos as they are, with each artefact
 FIXED_MEMORY = 700 * 2**20  # Python with torch and the rest
 
 
@@ -39,18 +41,25 @@ def estimate(
     """The estimated cost of a report. shape: of one image's activations (T..., p). seconds_per_photo: as measured.
 
     n_tried: photos on which the order of the class names is tried before. n_others: photos of other classes for the
-    counter-proof, of which at most 120 are used, each in three passes; 0 where evidence is off. affine: whether the
+    counter-proof, of which at most 120 are used, each in three passes, and for the artefacts, at most 60, each in
+    twelve; 0 where evidence is off. affine: whether the
     head is known to be affine. Then methods that are complete there cost nothing: φ has a closed form.
     Raises ValueError for an unknown importance method.
     """
     slower = SLOWER + importance_share(importance, n_concepts, affine=affine)
     values, positions = math.prod(shape), math.prod(shape[:-1])
     codes = n_photos * positions * n_concepts * 2
+    passed = slower * n_photos + n_tried + _passed_others(n_others)
     return Cost(
-        seconds=FIXED_SECONDS + seconds_per_photo * (slower * n_photos + n_tried + PASSES * min(n_others, MOST_OTHERS)),
+        seconds=FIXED_SECONDS + seconds_per_photo * passed,
         memory=FIXED_MEMORY + 2 * model_bytes + 2 * codes + 8 * BATCH * values * 4,
         disk=n_photos * (values * 2 + 2 * THUMBNAIL) + 2 * codes,
     )
+
+
+def _passed_others(n: int) -> int:
+    """How often a photo of another class goes through the model, in all."""
+    return PASSES * min(n, MOST_OTHERS) + BATTERY_PASSES * min(n, MOST_WITH_ARTEFACTS)
 
 
 def importance_share(method: str, n_concepts: int, *, affine: bool) -> float:

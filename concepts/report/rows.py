@@ -133,6 +133,23 @@ class MistakeRow:
     deficit: tuple[Finite, ...]  # mean φ for the target in those minus `phi_target`; empty if there are none
 
 
+@dataclass(frozen=True)
+class ArtefactRow:
+    """An artefact, such as blur, applied to photos of other classes that the model does not recognise as the class.
+
+    turned: photos that become the class; turned_low, turned_high: 95% Wilson interval of their share. any_class: photos
+    whose answer changes, to the class or to any other. named: whether turned_low is at least 5%.
+    """
+
+    artefact: str
+    others: Count
+    turned: Count
+    turned_low: Share
+    turned_high: Share
+    any_class: Count
+    named: bool
+
+
 KEPT_ANSWERS, CARRIED, KEPT_R2 = "kept answers", "carried score", "kept score (R²)"  # names of the checks of trust
 NO_COUNT = "concepts that count"  # name of the check where none does
 SAME_FOR_ALL = "variation of the layer"  # name of the check where it has none

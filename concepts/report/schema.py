@@ -13,6 +13,7 @@ from concepts.models.target import Target
 from concepts.report.class_names import NamesFrom
 from concepts.report.request import Request
 from concepts.report.rows import (
+    ArtefactRow,
     Check,
     ConceptRow,
     CropRow,
@@ -149,6 +150,7 @@ class ReportData:
     command: str  # that makes the report again; empty if neither a command nor a page made it
     format: Annotated[int, exactly(FORMAT)]
     verdict: Verdict | None = None  # None where it was not tested, and in older reports
+    artefacts: tuple[ArtefactRow, ...] = ()  # of the battery; none where it was not tried, and in older reports
 
     @property
     def suspicion(self) -> float | None:
@@ -183,6 +185,9 @@ def _lengths(data: ReportData) -> Iterator[tuple[bool, str, str]]:
     yield square, "clustering.links", f"they are not those of {m} strategies"
     grid = data.layer.grid
     yield grid is None or 0 < min(grid) <= max(grid) <= MOST_PLACES, "layer.grid", f"a side is not 1 to {MOST_PLACES:,}"
+    for tried in data.artefacts:
+        fits = max(1, tried.turned, tried.any_class) <= tried.others
+        yield fits, "artefacts", f"more photos change than the {tried.others} that were tried"
     for row in data.mistakes:
         yield {len(row.phi_predicted), len(row.phi_target)} == {k}, "mistakes", f"φ is not that of {k} concepts"
         yield len(row.deficit) in (0, k), "mistakes", f"what is lacking is not that of {k} concepts"

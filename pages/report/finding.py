@@ -7,11 +7,13 @@ from markupsafe import Markup
 
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
+from concepts.report.rendering.artefact_sentences import CAPTION, HEADER, artefact_sentences, artefact_table
 from concepts.report.rendering.verdict_sentences import finding_facts, suspect_sentence
 from concepts.report.verdict import CounterProof, Suspect, Verdict
 from pages.components.once import html_once
 from pages.components.pictures import picture_row
 from pages.components.report import facts, part, titled_rows
+from pages.components.tables import table
 from pages.components.terms import with_terms
 from pages.components.texts import heading, link, paragraph
 from pages.state.address import ReportView
@@ -29,14 +31,20 @@ def show(report: ClassReport) -> None:
     Nothing where nothing was tested: the summary says so.
     """
     verdict = report.data.verdict
-    if verdict is None or not verdict.suspects:
-        return
+    if verdict is not None and verdict.suspects:
+        _show_suspects(report, verdict)
+    if report.data.artefacts:
+        _show_artefacts(report)
+    if report.data.artefacts or (verdict is not None and verdict.suspects):
+        st.divider()
+
+
+def _show_suspects(report: ClassReport, verdict: Verdict) -> None:
     st.header("Does the model lean on something added?", anchor="finding")
     if verdict.suspect is not None:
         st.html(html_once(finding_html, report, verdict.suspect, view()))
     with st.expander("All that was tested, with intervals"):
         st.html(html_once(suspects_html, report, verdict, view()))
-    st.divider()
 
 
 def finding_html(report: ClassReport, suspect: Suspect, at: ReportView) -> Markup:
@@ -49,6 +57,16 @@ def finding_html(report: ClassReport, suspect: Suspect, at: ReportView) -> Marku
 def suspects_html(report: ClassReport, verdict: Verdict, at: ReportView) -> Markup:
     """All suspects. at: the state of the page that links lead on from."""
     return Markup("").join(_suspect(report, each, at) for each in verdict.suspects)
+
+
+def _show_artefacts(report: ClassReport) -> None:
+    """Shows what the whole photo is like: a sentence where an artefact is named, and the table of all."""
+    said = Markup("").join(paragraph(sentence) for sentence in artefact_sentences(report.data))
+    is_named = any(row.named for row in report.data.artefacts)
+    if is_named:
+        st.html(said)
+    with st.expander("Artefacts of the whole photo that were tried"):
+        st.html((Markup("") if is_named else said) + table(HEADER, artefact_table(report.data), caption=CAPTION))
 
 
 def _suspect(report: ClassReport, suspect: Suspect, at: ReportView) -> Markup:

@@ -54,6 +54,15 @@ CHECKS: tuple[Field, ...] = (
     ("control_name", TEXT, "what the control is"),
     ("sentence", TEXT, "what the figure means"),
 )
+ARTEFACTS: tuple[Field, ...] = (
+    ("artefact", TEXT, "what was done to photos of other classes"),
+    ("others", COUNT, "photos of other classes that the model does not take for the class as they are"),
+    ("turned", COUNT, "of these, photos that become the class"),
+    ("turned_low", NUMBER, "lower end of the 95% interval of their share (Wilson)"),
+    ("turned_high", NUMBER, "upper end of it"),
+    ("any_class", COUNT, "of these, photos whose answer changes, to the class or to any other"),
+    ("named", FLAG, "is the lower end at least 5%?"),
+)
 
 
 @dataclass(frozen=True)
@@ -101,4 +110,5 @@ TABLES: dict[str, Callable[[ClassReport], list[Column]]] = {
     "strategies": lambda report: _read(STRATEGIES, report.data.strategies),
     "photos": _photos,
     "checks": lambda report: _read(CHECKS, report.data.checks),
+    "artefacts": lambda report: _read(ARTEFACTS, report.data.artefacts),
 }

@@ -24,7 +24,7 @@ from concepts.report.pipeline.dictionary import Dictionary, extractor_for
 from concepts.report.pipeline.importance import Importances, score_changes, score_of_none, scores
 from concepts.report.pipeline.selection import Selection, label_source
 from concepts.report.pipeline.stages import Arrays, Stages
-from concepts.report.rows import Check, CropRow, ImageRow, MistakeRow, PresenceRow, SubConceptRow
+from concepts.report.rows import ArtefactRow, Check, CropRow, ImageRow, MistakeRow, PresenceRow, SubConceptRow
 from concepts.report.schema import (
     FORMAT,
     Accuracy,
@@ -104,6 +104,7 @@ def assemble(
     suspicions: tuple[PresenceRow, ...],
     mistakes: tuple[MistakeRow, ...],
     verdict: Verdict | None,
+    artefacts: tuple[ArtefactRow, ...],
     proofs: dict[str, bytes],
 ) -> ClassReport:
     """The report, in memory. parts: from `find_subconcepts`; strategies: from `find_strategies`; proofs: pictures."""
@@ -116,7 +117,9 @@ def assemble(
         arrays["maps"] = findings.maps
         crops, pictures = _crops(findings)
     data = _data(findings, strategies, stages, crops)
-    data = replace(data, subconcepts=parts[0], suspicions=suspicions, mistakes=mistakes, verdict=verdict)
+    data = replace(
+        data, subconcepts=parts[0], suspicions=suspicions, mistakes=mistakes, verdict=verdict, artefacts=artefacts
+    )
     return ClassReport(data, arrays=arrays, pictures=thumbnails | pictures | parts[1] | proofs)
 
 

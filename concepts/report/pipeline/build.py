@@ -17,6 +17,7 @@ from concepts.report.pipeline import tables
 from concepts.report.pipeline.assemble import Findings, assemble
 from concepts.report.pipeline.class_order import NamesTrial, try_names
 from concepts.report.pipeline.dictionary import Dictionary, check_method, find_concepts
+from concepts.report.pipeline.evidence.battery import find_artefacts
 from concepts.report.pipeline.evidence.stage import find_verdict
 from concepts.report.pipeline.importance import Importances, check_gradient, estimate_importances
 from concepts.report.pipeline.mistakes import mistake_rows
@@ -24,7 +25,7 @@ from concepts.report.pipeline.presence import presence_rows
 from concepts.report.pipeline.selection import FEWEST, Selection, choose_photos, named_target, names_from, too_few
 from concepts.report.pipeline.stages import Progress, Stages
 from concepts.report.pipeline.subconcepts import find_subconcepts
-from concepts.report.rows import SubConceptRow
+from concepts.report.rows import ArtefactRow, SubConceptRow
 from concepts.report.settings import ReportSettings
 from concepts.report.verdict import Verdict
 from concepts.storage.store import key_of
@@ -82,7 +83,7 @@ def _run(
         strategies = _strategies(findings)
         suspicions = presence_rows(findings, strategies.populations)
         mistakes = mistake_rows(findings, np.asarray(strategies.labels))
-    verdict, proofs = _verdict(findings, strategies, stages)
+    verdict, proofs, artefacts = _evidence(findings, strategies, stages)
     with stages.stage("report"):
         return assemble(
             findings,
@@ -92,6 +93,7 @@ def _run(
             suspicions=suspicions,
             mistakes=mistakes,
             verdict=verdict,
+            artefacts=artefacts,
             proofs=proofs,
         )
 
@@ -145,13 +147,17 @@ def _subconcepts(findings: Findings, stages: Stages) -> tuple[tuple[SubConceptRo
         return find_subconcepts(findings, stages.store, progress)
 
 
-def _verdict(findings: Findings, strategies: "Strategies", stages: Stages) -> tuple[Verdict | None, dict[str, bytes]]:
+def _evidence(
+    findings: Findings, strategies: "Strategies", stages: Stages
+) -> tuple[Verdict | None, dict[str, bytes], tuple[ArtefactRow, ...]]:
+    """The verdict, the pictures of its counter-proofs by file name, and what artefacts do to other photos."""
     if findings.settings.evidence == "off":
-        return None, {}
+        return None, {}, ()
     settings, target = findings.settings, findings.target
     with stages.stage("evidence") as progress:
         key = _key(findings.activations, settings, importance=settings.importance, target=target.indices)
-        return find_verdict(findings, strategies, stages, key, progress)
+        verdict, proofs = find_verdict(findings, strategies, stages, key, lambda share: progress(share / 3))
+        return verdict, proofs, find_artefacts(findings, stages, lambda share: progress((1 + 2 * share) / 3))
 
 
 def _strategies(findings: Findings) -> "Strategies":

@@ -16,7 +16,7 @@ from concepts.numerics.samples import even_sample
 from concepts.rendering.environment import environment
 from concepts.rendering.pictures import Picture, data_uri
 from concepts.report.queries.local_importance import by_size
-from concepts.report.rendering import help_texts, sentences, trust, verdict_sentences
+from concepts.report.rendering import artefact_sentences, help_texts, sentences, trust, verdict_sentences
 from concepts.report.rendering.graph_geometry import colour_of, symbol_of
 from concepts.report.rendering.overlay import overlay
 from concepts.report.rendering.summary import summary
@@ -71,6 +71,7 @@ def render_report_html(report: StoredReport, around: SiteLinks | None = None) ->
             words=sentences,
             summary=summary(data, report.names),
             verdict=verdict_sentences,
+            artefacts=artefact_sentences,
             trust=trust,
             help=help_texts,
             names=report.names,

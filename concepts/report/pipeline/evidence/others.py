@@ -14,8 +14,11 @@ from concepts.report.verdict import MOST_OTHERS
 FEWEST_OTHERS = 8  # fewer cannot show anything
 
 
-def chosen_others(findings: Findings) -> np.ndarray:
-    """Indices of at most 120 photos of other classes among all known ones, in order; empty where there are too few."""
+def drawn_others(findings: Findings, most: int = MOST_OTHERS) -> np.ndarray:
+    """Indices of at most `most` photos of other classes among all known ones, in order; empty where there are too few.
+
+    Fewer are the first of those that are drawn when more are asked for.
+    """
     known, own = findings.selection.known, findings.target.indices
     found = [
         i
@@ -24,7 +27,7 @@ def chosen_others(findings: Findings) -> np.ndarray:
     ]
     if len(found) < FEWEST_OTHERS or findings.split.outputs.kind == "regression":
         return np.zeros(0, dtype=np.int64)
-    drawn = np.random.default_rng([findings.settings.seed, MOST_OTHERS]).permutation(found)[:MOST_OTHERS]
+    drawn = np.random.default_rng([findings.settings.seed, MOST_OTHERS]).permutation(found)[:most]
     return np.sort(drawn)
 
 

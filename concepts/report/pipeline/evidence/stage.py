@@ -9,7 +9,7 @@ import numpy as np
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.evidence.costs import suspect_of
 from concepts.report.pipeline.evidence.counterproof import Answers, ask_others, counter_proofs
-from concepts.report.pipeline.evidence.others import chosen_others
+from concepts.report.pipeline.evidence.others import drawn_others
 from concepts.report.pipeline.evidence.pictures import pasted_pictures
 from concepts.report.pipeline.evidence.sources import Planted, patches_of
 from concepts.report.pipeline.evidence.suspects import Group, groups
@@ -34,7 +34,7 @@ def find_verdict(
     found = [suspect_of(findings, group, rows) for group in _groups(findings, strategies, rows)]
     found.sort(key=lambda each: (not each.likely, -each.evidence))
     likely = [each for each in found if each.likely][:MOST_PROVED]
-    chosen = chosen_others(findings)
+    chosen = drawn_others(findings)
     pictures: dict[str, bytes] = {}
     if likely and len(chosen):
         likely, pictures = _proved(findings, likely, rows, chosen, stages, key, progress)
