@@ -161,7 +161,7 @@ def test_the_report_page_shows_sentence_and_table(tmp_path, monkeypatch):
     page, (sentence,) = shown(app), artefact_sentences(renamed(made_up_report(n=12), artefacts=tried).data)
     assert f">{sentence}</p>" in page
     assert sentence.startswith("Photos of other classes become “mushroom” when they are blurred: 15 of 60 (25%,")
-    assert "Artefacts that were tried" in [each.label for each in app.expander]
+    assert "Artefacts of the whole photo that were tried" in [each.label for each in app.expander]
     assert page.index(sentence) < page.index('<th scope="row">blur</th>') < page.index('<th scope="row">flip</th>')
 
 
