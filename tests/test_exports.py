@@ -29,7 +29,7 @@ from concepts.publishing.tables import (
 from concepts.publishing.tables.notebook import TEMPLATE
 from concepts.report import ClassReport
 from concepts.report.rendering.sentences import amount, importance_unit
-from concepts.report.rows import ArtefactRow
+from concepts.report.rows import ArtefactRow, PropertyRow
 from concepts.report.schema import REPORTS, ReportData
 from concepts.storage.csv_cells import csv_text
 from concepts.storage.typed_json import from_json
@@ -43,7 +43,8 @@ PLOTLY = "application/vnd.plotly.v1+json"
 @pytest.fixture(scope="module")
 def report():
     tried = (ArtefactRow("blur", 60, 15, 0.16, 0.37, 20, True), ArtefactRow("flip", 60, 0, 0.0, 0.06, 0, False))
-    return renamed(made_up_report(n=24, names=HOSTILE), artefacts=tried)
+    row = PropertyRow("sharpness", "answers", None, 0.4, 0.3, 0.5, 0.001, "r")
+    return renamed(made_up_report(n=24, names=HOSTILE), artefacts=tried, properties=(row,))
 
 
 def read_csv(report, table: str) -> list[dict[str, str]]:
@@ -52,13 +53,15 @@ def read_csv(report, table: str) -> list[dict[str, str]]:
 
 def test_every_format_holds_the_numbers_of_the_report(report):
     found = tables(report)
-    assert found.keys() == set(TABLES) == {"concepts", "strategies", "photos", "checks", "artefacts"}
+    names = {"concepts", "strategies", "photos", "properties", "checks", "artefacts"}
+    assert found.keys() == set(TABLES) == names
     for table, arrow in found.items():
         rows = read_csv(report, table)
         assert arrow.num_rows == len(rows)
         assert arrow.column_names == list(rows[0])
     assert found["concepts"]["share"].to_pylist() == [row.share for row in report.data.concepts]
     assert found["strategies"]["concepts"].to_pylist() == [list(row.concepts) for row in report.data.strategies]
+    assert found["properties"]["index"].to_pylist() == [None]
     assert found["checks"]["value"].to_pylist() == [check.value for check in report.data.checks]
     assert found["photos"]["name"].to_pylist() == [row.name for row in report.data.images]
     assert [float(row["share"]) for row in read_csv(report, "concepts")] == [row.share for row in report.data.concepts]
@@ -150,7 +153,7 @@ def test_json_is_the_report(report):
 
 
 def test_a_table_that_is_none_is_told_with_those_there_are(report):
-    with pytest.raises(ValueError, match="concepts, strategies, photos, checks"):
+    with pytest.raises(ValueError, match="concepts, strategies, photos, properties, checks"):
         columns_of(report, "photo")
 
 

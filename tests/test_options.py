@@ -21,7 +21,7 @@ OTHER = {  # a value that is not the default, of each field
     Request: {
         "model": "demo/shapes", "images": "my photos", "target": "cat, dog", "weights": "w.pt", "layer": "features.3",
         "classes": "c.txt", "n_classes": 10, "resize": 256, "crop": 224, "output": "binary", "device": "cuda:1",
-        "others": "more photos",
+        "others": "more photos", "metadata": "about.csv",
     },
     ReportSettings: {
         "method": "nmf", "n_concepts": 3, "importance": "tcav", "photos": "all", "sample": 2000, "sub_concepts": 2,

@@ -152,7 +152,7 @@ def test_the_same_request_gives_the_same_report_and_reuses_every_stage(split, ph
     first = build_report(split, photos, "red", SETTINGS, store=tmp_path)
     again = build_report(split, photos, "red", SETTINGS, store=tmp_path)
     assert first.data.reused == ()
-    assert set(again.data.reused) == {"activations", "concepts", "importance", "artefacts"}
+    assert set(again.data.reused) == {"activations", "concepts", "importance", "artefacts", "properties"}
     for name in ("phi", "labels", "embedding"):
         np.testing.assert_array_equal(again.array(name), report.array(name))
 
@@ -161,10 +161,10 @@ def test_the_same_request_gives_the_same_report_and_reuses_every_stage(split, ph
 def test_another_choice_reuses_only_what_it_may(split, photos, tmp_path):
     build_report(split, photos, "red", SETTINGS, store=tmp_path)
     other = ReportSettings(n_concepts=4, sample=2000, importance="occlusion")
-    found = build_report(split, photos, "red", other, store=tmp_path)
-    assert set(found.data.reused) == {"activations", "concepts", "artefacts"}
+    always = {"activations", "artefacts", "properties"}
+    assert set(build_report(split, photos, "red", other, store=tmp_path).data.reused) == {*always, "concepts"}
     more = ReportSettings(n_concepts=3, sample=2000)
-    assert set(build_report(split, photos, "red", more, store=tmp_path).data.reused) == {"activations", "artefacts"}
+    assert set(build_report(split, photos, "red", more, store=tmp_path).data.reused) == always
     assert build_report(split, photos, "green", SETTINGS, store=tmp_path).data.reused == ()
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from concepts.report import ClassReport, ReportCard, list_cards
 from concepts.report.request import Request
-from concepts.report.rows import ArtefactRow, CropRow, MistakeRow, PresenceRow, SubConceptRow
+from concepts.report.rows import ArtefactRow, CropRow, MistakeRow, PresenceRow, PropertyRow, SubConceptRow
 from concepts.report.schema import REPORTS, OtherPhotos, ReportData, check_numbers
 from concepts.report.verdict import CounterProof, PastedPicture, Suspect, Verdict, verdict_of
 from concepts.storage.typed_json import from_json, to_json, write_typed
@@ -20,6 +20,7 @@ PRESENCE = PresenceRow(1, 0.8, 3, 0.25, 1.5, 0.3, 1.0, 0.6, 1.0, 0.5, 0.2, 0.8, 
 ZEROS = (0.0,) * (K - 2)
 PROOF = CounterProof("pixels", 100, 2.0, 0.2, 1.5, 2.1, 10.0, 3, 0, (PastedPicture("a.jpg", "b.jpg", "stone", "moss"),))
 SUSPECT = Suspect((1,), 0, 0.9, 3, 0.3, 0.2, 1.0, 0.8, 1.2, 0.1, 0.05, 0.2, 0.0, 0.0, 0.0, (PROOF,), (0, 1, 2), 2)
+PROPERTY = PropertyRow("sharpness", "concept", 1, -0.8, -0.9, -0.7, 0.001, "ρ")
 MISTAKE = MistakeRow(0, "pebble", (1, 2), 2, (0.5, -0.1, *ZEROS), (0.1, 0.2, *ZEROS), 4, (0.3, 0.1, *ZEROS))
 
 
@@ -33,7 +34,7 @@ def report() -> ClassReport:
     return renamed(
         made, model=model, dataset=dataset, subconcepts=(PART,), suspicions=(PRESENCE,), mistakes=(MISTAKE,),
         verdict=verdict_of((replace(SUSPECT, stand_in=None), SUSPECT), 3, 100), request=request, command="concepts",
-        artefacts=(ArtefactRow("blur", 60, 15, 0.16, 0.37, 20, True),),
+        artefacts=(ArtefactRow("blur", 60, 15, 0.16, 0.37, 20, True),), properties=(PROPERTY,),
     )  # fmt: skip
 
 
@@ -62,6 +63,7 @@ def test_every_damage_to_a_report_is_one_line_with_the_file_and_the_field(report
     optional += (
         "data.labels_from",
         "artefacts",
+        "properties",
         "verdict",
         "verdict.suspects.*.stand_in",
         "verdict*counterproof.*.pictures",
@@ -87,6 +89,7 @@ def test_every_damage_to_a_report_is_one_line_with_the_file_and_the_field(report
         (("verdict", "suspects", 1, "stand_in"), 8, "verdict: names concept 8"),
         (("verdict", "concept"), 8, "verdict: names concept 8"),
         (("verdict", "strategy"), 3, "verdict: names strategy 3"),
+        (("properties", 0, "index"), 8, "properties: names concept 8"),
         (("mistakes", 0, "photos", 1), 12, "mistakes: names photo 12"),
         (("subconcepts", 0, "path", 0), 8, "subconcepts: names concept 8"),
     ],
@@ -103,6 +106,8 @@ def test_a_row_that_is_not_there_is_not_named(report, tmp_path, place, number, s
     ("place", "value", "said"),
     [
         (("images",), [], "images: there are none|crop .*: names photo"),
+        (("properties", 0, "index"), None, "properties: the number of concept is None"),
+        (("properties", 0, "of"), "answers", "properties: the number of answers is 1"),
         (("concepts", 1, "index"), 0, "concepts: they are not numbered"),
         (("strategies", 0, "label"), 1, "strategies: they are not numbered"),
         (("clustering", "links", 0), [1.0], "clustering.links: they are not those of 3 strategies"),

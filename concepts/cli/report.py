@@ -11,10 +11,13 @@ from concepts.report.class_report import ClassReport
 from concepts.report.folder import REPORT
 from concepts.report.names import concept_number, strategy_letter
 from concepts.report.rendering.artefact_sentences import artefact_sentences
+from concepts.report.rendering.follows import follows_sentence
+from concepts.report.rendering.property_sentences import properties_sentence, strongest_found
 from concepts.report.rendering.sentences import accuracy_sentence, model_line, names_origin, others_sentence
 from concepts.report.rendering.trust import trust_sentence
 from concepts.report.rendering.verdict_sentences import suspect_sentence, verdict_sentence, verdict_words
-from concepts.report.rows import FINDINGS
+from concepts.report.request import TABLE, Request
+from concepts.report.rows import FINDINGS, TABLE_ROWS
 from concepts.report.settings import ReportSettings
 from concepts.storage.output_folder import check_output_folder
 from concepts.storage.store import prune
@@ -26,6 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_photos(parser)
     parser.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the report goes")
     add_options(parser, ReportSettings)
+    add_options(parser, Request, TABLE)
     parser.set_defaults(run=run)
 
 
@@ -48,7 +52,7 @@ def print_summary(report: ClassReport, folder: Path) -> None:
     print(f"  model: {model_line(data)}")
     print(f"  accuracy: {accuracy_sentence(data)}")
     print(f"  class names: {names_origin(data)}")
-    for check in (check for check in data.checks if check.name in (ORDER, *FINDINGS)):
+    for check in (check for check in data.checks if check.name in (ORDER, TABLE_ROWS, *FINDINGS)):
         print(f"  {check.name}: {check.sentence}")
     if data.dataset.others is not None:
         print(f"  photos of other classes: {others_sentence(data)}")
@@ -61,10 +65,26 @@ def print_summary(report: ClassReport, folder: Path) -> None:
         said = f"{strategy.prevalence:.0%} of photos{reliability}; concepts {concepts}"
         print(f"  strategy {strategy_letter(strategy.label)}: {said}")
     _print_verdict(report)
+    _print_properties(report)
     for entry in data.dataset.skipped:
         print(f"  skipped {entry.name}: {entry.reason}")
     print_times(data.seconds, data.reused)
     print(f"wrote {folder} (open {folder / 'report.html'} in a browser)")
+
+
+def _print_properties(report: ClassReport) -> None:
+    """Prints which properties of whole photos were tested, which concepts and strategies follow one, and what else
+    goes with one."""
+    data = report.data
+    if data.properties:
+        print(f"  properties: {properties_sentence(data)}")
+    said = [(report.names.strategy(i), follows_sentence(data, "strategy", i)) for i in range(len(data.strategies))]
+    said += [(report.names.concept(j), follows_sentence(data, "concept", j)) for j in range(len(data.concepts))]
+    for name, follows in said:
+        if follows:
+            print(f"    {name}: {follows}")
+    for line in strongest_found(data, report.names):
+        print(f"    {line}")
 
 
 def _print_verdict(report: ClassReport) -> None:

@@ -72,17 +72,22 @@ class WithOthers(Generic[Item]):
 
     def open(self, i: int) -> Item:
         """Item i. Raises UnreadableItem, or IndexError outside 0 … n − 1."""
-        dataset, place = self._at(i)
+        dataset, place = self.part_of(i)
         return dataset.open(place)
 
     def preview(self, i: int) -> bytes:
         """The displayed picture of item i, JPEG. Raises the same errors as `open`."""
-        dataset, place = self._at(i)
+        dataset, place = self.part_of(i)
         return dataset.preview(place)
 
     def subset(self, indices: Iterable[int]) -> "WithOthers[Item]":
         """The items at these indices, in that order, renumbered from 0. Raises IndexError outside 0 … n − 1."""
         return WithOthers(self.own, self.others, tuple(self._places[_checked(i, len(self))] for i in indices))
+
+    def part_of(self, i: int) -> tuple[Dataset[Item], int]:
+        """The part that item i is from, and its index there. Raises IndexError outside 0 … n − 1."""
+        place, n = self._places[_checked(i, len(self))], len(self.own)
+        return (self.own, place) if place < n else (self.others, place - n)
 
     def class_folders(self) -> tuple[str, ...]:
         """The distinct names of the groups, sorted; a part without groups counts by its own name."""
@@ -100,10 +105,6 @@ class WithOthers(Generic[Item]):
         while any(name.startswith(f"{folder}/") for name in self.own.names):
             folder += "+"
         return f"{folder}/"
-
-    def _at(self, i: int) -> tuple[Dataset[Item], int]:
-        place, n = self._places[_checked(i, len(self))], len(self.own)
-        return (self.own, place) if place < n else (self.others, place - n)
 
 
 def _checked(i: int, n: int) -> int:

@@ -79,14 +79,16 @@ def analyse(
     collections: a folder in which the report's photos are recorded with their tokens, so that they can be queried.
     within: folders that links among the photos may lead to (`open_photos`).
     """
+    from concepts.data.properties.table import open_table
     from concepts.report import build_report
 
     progress = progress or (lambda stage, share: None)
     progress("model", 0.0)
     photos = open_request_photos(request, store, within=within)  # first: a wrong path is told before a model is loaded
+    table = None if request.metadata is None else open_table(request.metadata, photos.names)
     split = load_split(request, request.layer)
     progress("model", 1.0)
-    report = build_report(split, photos, request.target, request.settings, store=store, progress=progress)
+    report = build_report(split, photos, request.target, request.settings, store=store, progress=progress, table=table)
     data = report.data
     command = command_again(request, method=data.settings.method, layer=data.layer.path)
     report = report.with_data(replace(data, request=request, command=command))

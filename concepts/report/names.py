@@ -4,7 +4,7 @@ People read concepts 1, 2, 3 and strategies A, B, C; files, arrays and addresses
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_uppercase
 
@@ -74,3 +74,8 @@ def in_line(name: str) -> str:
 
 def _cut(name: str) -> str:
     return name if len(name) <= CUT else f"{name[: CUT - 1].rstrip()}…"
+
+
+def joined_names(names: Sequence[str]) -> str:
+    """The names in a row: a, b and c."""
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

@@ -12,7 +12,8 @@ from concepts.storage.store import key_of
 from concepts.storage.typed_json import NO_OTHERS, Count, to_json
 
 MODEL = "model"  # group of options that choose a model
-LATER = ("others", "output")  # fields, None by default, that the first jobs on disk lack
+TABLE = "table"  # group of options of the report of a class alone
+LATER = ("others", "output", "metadata")  # fields, None by default, that the first jobs on disk lack
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Request:
             CLASS,
         ),
     ] = None
+    metadata: Annotated[
+        str | None,
+        Option("a table about the photos (.csv, .tsv, .parquet) with a column of their file names: its other columns "
+               "are tested against class, answers, strategies and concepts", TABLE, metavar="TABLE"),
+    ] = None  # fmt: skip
     layer: Annotated[str | None, Option("module path of the split; a good one is chosen when left out", CLASS)] = None
     classes: Annotated[
         str | None,
@@ -78,6 +84,7 @@ def command_again(request: Request, *, method: str, layer: str) -> str:
         model=_from_here(request.model),
         images=_from_here(request.images),
         others=request.others and _from_here(request.others),
+        metadata=request.metadata and _from_here(request.metadata),
         weights=request.weights and _from_here(request.weights),
         classes=request.classes and _from_here(request.classes),
         layer=layer,

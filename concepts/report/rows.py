@@ -1,9 +1,9 @@
 """The rows of a report's tables, as stored in `report.json`."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from concepts.storage.typed_json import Count, Finite, Label, Positive, Share, json_names
+from concepts.storage.typed_json import Correlation, Count, Finite, Label, Positive, Share, json_names
 
 Corner = Share  # of the picture's width or height
 
@@ -150,7 +150,42 @@ class ArtefactRow:
     named: bool
 
 
+Of = Literal["class", "strategy", "concept", "answers"]
+LEAST_ASSOCIATION, MOST_CHANCE = 0.3, 0.05  # of a row that is kept: its size, and its adjusted p-value
+FOLLOWS, FOLLOWS_BEYOND = 0.6, 0.5  # |association|, and the end of its interval, of what is really a property
+
+
+@dataclass(frozen=True)
+class PropertyRow:
+    """How strongly a property of whole photos, measured or of the user's table, goes with a part of the report.
+
+    of: the photos of the class beside others, one strategy beside the rest, the importance of one concept, or right
+    answers beside wrong ones. index: of the strategy or concept, else None. measure: Spearman's ρ (concepts),
+    rank-biserial correlation r (groups); for categories, which have no sign, the correlation ratio η (concepts) and
+    Cramér's V (groups). low, high: 95% interval. p_adjusted: Benjamini-Hochberg over all tests of the report.
+    """
+
+    property: str
+    of: Of
+    index: Count | None
+    association: Correlation
+    low: Correlation
+    high: Correlation
+    p_adjusted: Share
+    measure: Literal["ρ", "r", "η", "V"]
+
+    def found(self) -> bool:
+        """True where it is hardly chance, and not weak."""
+        return self.p_adjusted < MOST_CHANCE and abs(self.association) >= LEAST_ASSOCIATION
+
+    def follows(self) -> bool:
+        """True where the strategy or concept is hardly anything but the property."""
+        beyond = self.low > FOLLOWS_BEYOND or self.high < -FOLLOWS_BEYOND
+        return self.found() and abs(self.association) >= FOLLOWS and beyond
+
+
 KEPT_ANSWERS, CARRIED, KEPT_R2 = "kept answers", "carried score", "kept score (R²)"  # names of the checks of trust
+TABLE_ROWS = "rows of the table"  # name of the check of a user's table
 NO_COUNT = "concepts that count"  # name of the check where none does
 SAME_FOR_ALL = "variation of the layer"  # name of the check where it has none
 FINDINGS = (NO_COUNT, SAME_FOR_ALL)

@@ -20,6 +20,7 @@ from concepts.report.rows import (
     ImageRow,
     MistakeRow,
     PresenceRow,
+    PropertyRow,
     StrategyRow,
     SubConceptRow,
 )
@@ -151,6 +152,7 @@ class ReportData:
     format: Annotated[int, exactly(FORMAT)]
     verdict: Verdict | None = None  # None where it was not tested, and in older reports
     artefacts: tuple[ArtefactRow, ...] = ()  # of the battery; none where it was not tried, and in older reports
+    properties: tuple[PropertyRow, ...] = ()  # found ones, and the strongest of each; none where not tested
 
     @property
     def suspicion(self) -> float | None:
@@ -183,6 +185,9 @@ def _lengths(data: ReportData) -> Iterator[tuple[bool, str, str]]:
     yield [row.label for row in data.strategies] == list(range(m)), "strategies", "they are not numbered from 0"
     square = len(data.clustering.links) == m and all(len(row) == m for row in data.clustering.links)
     yield square, "clustering.links", f"they are not those of {m} strategies"
+    for each in data.properties:
+        numbered = each.of in ("concept", "strategy")
+        yield numbered == (each.index is not None), "properties", f"the number of {each.of} is {each.index}"
     grid = data.layer.grid
     yield grid is None or 0 < min(grid) <= max(grid) <= MOST_PLACES, "layer.grid", f"a side is not 1 to {MOST_PLACES:,}"
     for tried in data.artefacts:
@@ -215,6 +220,9 @@ def _numbers(data: ReportData) -> Iterator[tuple[str, str, int]]:
         yield "concept", "suspicions", row.concept
         yield from (("photo", "suspicions", i) for i in row.photos)
     yield from _numbers_of_verdict(data.verdict) if data.verdict else ()
+    for each in data.properties:
+        if each.index is not None and each.of in ("concept", "strategy"):
+            yield each.of, "properties", each.index
     for mistake in data.mistakes:
         yield "strategy", "mistakes", mistake.strategy
         yield from (("photo", "mistakes", i) for i in mistake.photos)

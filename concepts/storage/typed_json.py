@@ -25,6 +25,7 @@ Json = dict[str, Any]  # a JSON object before it is checked: only migrations rea
 Finite = Annotated[float, Gt(float("-inf")), Lt(float("inf"))]  # JSON readers accept NaN and 1e999
 Positive = Annotated[float, Ge(0), Lt(float("inf"))]
 Share = Annotated[float, Ge(0), Le(1)]
+Correlation = Annotated[float, Ge(-1), Le(1)]
 Count = Annotated[int, Ge(0), Le(2**53)]
 Moment = Annotated[float, Ge(0), Lt(253_402_300_800)]  # seconds since 1970, to the end of the year 9999
 Whole = Annotated[int, Ge(-(2**53)), Le(2**53)]  # integers that every JSON reader keeps exactly

@@ -38,6 +38,7 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+SIDEWAYS = (5, 6, 7, 8)  # orientations that exchange width and height
 BROKEN_EXIF = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, struct.error)
 T = TypeVar("T")
 # What Pillow says of damaged metadata is for programmers: what cannot be read is told by UnreadablePhoto
@@ -70,20 +71,20 @@ def decode(
     complete picture or has more than max_pixels; the size is checked before decoding. Pillow's globals are unchanged.
     """
     content = data if isinstance(data, bytes) else _file_bytes(Path(data))
-    return _guarded(content, lambda image: _upright_rgb(image, content, max_pixels, short_side))
+    return guarded(content, lambda image: _upright_rgb(image, content, max_pixels, short_side))
 
 
 def picture_format(data: bytes) -> str:
     """Pillow's name for the format of these bytes, from the header alone. Raises UnreadablePhoto."""
-    return _guarded(data, lambda image: str(image.format))
+    return guarded(data, lambda image: str(image.format))
 
 
 def picture_size(data: bytes) -> tuple[int, int]:
     """Width and height in pixels as the header states them; nothing is decoded. Raises UnreadablePhoto."""
-    return _guarded(data, lambda image: image.size)
+    return guarded(data, lambda image: image.size)
 
 
-def _guarded(data: bytes, read: Callable[[Image.Image], T]) -> T:
+def guarded(data: bytes, read: Callable[[Image.Image], T]) -> T:
     """The result of `read` on the opened image; any failure is raised as UnreadablePhoto."""
     if not data:
         raise UnreadablePhoto("empty file (0 bytes)")
@@ -126,16 +127,17 @@ def upright_rgb(image: Image.Image) -> Image.Image:
 
 
 def _turned(image: Image.Image, rgb: Image.Image) -> Image.Image:
-    turn = UPRIGHT.get(_orientation(image))  # read after load: Pillow rotates a TIFF while loading it
+    turn = UPRIGHT.get(orientation(image))  # read after load: Pillow rotates a TIFF while loading it
     return rgb if turn is None else rgb.transpose(turn)
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation(image: Image.Image) -> int:
+    """The image's EXIF orientation, 1 where it has none."""
     try:
-        orientation = image.getexif().get(ORIENTATION, 1)
+        found = image.getexif().get(ORIENTATION, 1)
     except BROKEN_EXIF:  # a photo with broken metadata is still readable
         return 1
-    return orientation if isinstance(orientation, int) else 1
+    return found if isinstance(found, int) else 1
 
 
 def _rgb(image: Image.Image, data: bytes) -> Image.Image:

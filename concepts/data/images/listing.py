@@ -74,13 +74,14 @@ def _file(path: str, folder: Path) -> Path:
 def _rows(text: str, listing: Path) -> list[list[str]]:
     """The rows of a table that are not blank."""
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(listing, text)))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(listing, text)))
     except csv.Error as error:
         raise ValueError(f"{str(listing)!r} is no readable table ({error}): write one photo a line") from error
     return [[cell.strip() for cell in row] for row in rows if any(map(str.strip, row))]
 
 
-def _delimiter(listing: Path, text: str) -> str:
+def delimiter_of(listing: Path, text: str) -> str:
+    """What stands between the columns of a table: a tab in .tsv, else the most frequent of , ; and tab in line 1."""
     first = text.split("\n", 1)[0]
     return "\t" if listing.suffix.lower() == ".tsv" else max(",;\t", key=first.count)
 

@@ -10,6 +10,7 @@ from PIL import Image
 
 from concepts.data.dataset import Skipped, group_names
 from concepts.data.images.decoding import decode
+from concepts.data.images.items import ItemSource
 from concepts.data.images.jpeg import jpeg_bytes
 from concepts.data.images.labels import GivenLabels, Labels, folder_labels, given_labels
 from concepts.data.images.photo import Limits, Photo, UnreadablePhoto
@@ -68,6 +69,11 @@ class PhotoSet:
     def class_order(self) -> tuple[str, ...]:
         """The names of all classes in the order of their indices, as a dataset gives them; () where none does."""
         return self._given.classes if self._given is not None else ()
+
+    @property
+    def are_files(self) -> bool:
+        """False for pictures in memory or of a dataset, which are encoded when they are read."""
+        return not isinstance(self._source, ItemSource)
 
     @property
     def reading_limits(self) -> dict[str, int]:

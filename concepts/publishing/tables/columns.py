@@ -45,6 +45,16 @@ PHOTOS: tuple[Field, ...] = (
     ("right", FLAG, "is the answer right? empty where the class is not known"),
     ("strategy", COUNT, "number of its strategy, -1 for an outlier"),
 )
+PROPERTIES: tuple[Field, ...] = (
+    ("property", TEXT, "property of whole photos, measured or a column of the user's table"),
+    ("of", TEXT, "class (beside others), answers (right beside wrong), strategy (beside the rest) or concept"),
+    ("index", COUNT, "number of the strategy or concept; empty for others"),
+    ("association", NUMBER, "the measure, from -1 to 1; of categories from 0 to 1"),
+    ("low", NUMBER, "lower end of its 95% interval"),
+    ("high", NUMBER, "upper end of it"),
+    ("p_adjusted", NUMBER, "p-value, adjusted over all tests of the report (Benjamini-Hochberg)"),
+    ("measure", TEXT, "ρ: Spearman; r: rank-biserial; of categories η: correlation ratio of ranks, V: Cramér"),
+)
 CHECKS: tuple[Field, ...] = (
     ("name", TEXT, "what is checked"),
     ("value", NUMBER, "the figure; empty where it cannot be computed"),
@@ -109,6 +119,7 @@ TABLES: dict[str, Callable[[ClassReport], list[Column]]] = {
     "concepts": lambda report: _read(CONCEPTS, report.data.concepts, unit=importance_unit(report.data)),
     "strategies": lambda report: _read(STRATEGIES, report.data.strategies),
     "photos": _photos,
+    "properties": lambda report: _read(PROPERTIES, report.data.properties),
     "checks": lambda report: _read(CHECKS, report.data.checks),
     "artefacts": lambda report: _read(ARTEFACTS, report.data.artefacts),
 }

@@ -11,6 +11,7 @@ from PIL import Image
 
 from concepts.activations.collect import Activations
 from concepts.data.others import WithOthers
+from concepts.data.properties.table import PhotoTable
 from concepts.models import Split
 from concepts.models.behaviour import behaviour_of
 from concepts.models.target import Target
@@ -24,7 +25,16 @@ from concepts.report.pipeline.dictionary import Dictionary, extractor_for
 from concepts.report.pipeline.importance import Importances, score_changes, score_of_none, scores
 from concepts.report.pipeline.selection import Selection, label_source
 from concepts.report.pipeline.stages import Arrays, Stages
-from concepts.report.rows import ArtefactRow, Check, CropRow, ImageRow, MistakeRow, PresenceRow, SubConceptRow
+from concepts.report.rows import (
+    ArtefactRow,
+    Check,
+    CropRow,
+    ImageRow,
+    MistakeRow,
+    PresenceRow,
+    PropertyRow,
+    SubConceptRow,
+)
 from concepts.report.schema import (
     FORMAT,
     Accuracy,
@@ -106,6 +116,8 @@ def assemble(
     verdict: Verdict | None,
     artefacts: tuple[ArtefactRow, ...],
     proofs: dict[str, bytes],
+    properties: tuple[PropertyRow, ...],
+    table: PhotoTable | None,
 ) -> ClassReport:
     """The report, in memory. parts: from `find_subconcepts`; strategies: from `find_strategies`; proofs: pictures."""
     n, k = findings.importances.phi.shape
@@ -118,8 +130,9 @@ def assemble(
         crops, pictures = _crops(findings)
     data = _data(findings, strategies, stages, crops)
     data = replace(
-        data, subconcepts=parts[0], suspicions=suspicions, mistakes=mistakes, verdict=verdict, artefacts=artefacts
-    )
+        data, subconcepts=parts[0], suspicions=suspicions, mistakes=mistakes, verdict=verdict, artefacts=artefacts,
+        properties=properties, checks=(*data.checks, *checks.table_checks(table, data.images)),
+    )  # fmt: skip
     return ClassReport(data, arrays=arrays, pictures=thumbnails | pictures | parts[1] | proofs)
 
 

@@ -10,6 +10,7 @@ from PIL import Image
 
 from concepts.activations.collect import Activations, collect_activations
 from concepts.data.dataset import Dataset
+from concepts.data.properties.table import PhotoTable
 from concepts.models import Split
 from concepts.models.target import Target, TargetSpec
 from concepts.report.class_report import ClassReport
@@ -17,6 +18,7 @@ from concepts.report.pipeline import tables
 from concepts.report.pipeline.assemble import Findings, assemble
 from concepts.report.pipeline.class_order import NamesTrial, try_names
 from concepts.report.pipeline.dictionary import Dictionary, check_method, find_concepts
+from concepts.report.pipeline.evidence.associations import property_rows
 from concepts.report.pipeline.evidence.battery import find_artefacts
 from concepts.report.pipeline.evidence.stage import find_verdict
 from concepts.report.pipeline.importance import Importances, check_gradient, estimate_importances
@@ -25,7 +27,7 @@ from concepts.report.pipeline.presence import presence_rows
 from concepts.report.pipeline.selection import FEWEST, Selection, choose_photos, named_target, names_from, too_few
 from concepts.report.pipeline.stages import Progress, Stages
 from concepts.report.pipeline.subconcepts import find_subconcepts
-from concepts.report.rows import ArtefactRow, SubConceptRow
+from concepts.report.rows import ArtefactRow, PropertyRow, SubConceptRow
 from concepts.report.settings import ReportSettings
 from concepts.report.verdict import Verdict
 from concepts.storage.store import key_of
@@ -44,19 +46,21 @@ def build_report(
     *,
     store: Path | None = None,
     progress: Progress | None = None,
+    table: PhotoTable | None = None,
 ) -> ClassReport:
     """The report of a class, or group of classes, of a split model on photos.
 
     dataset: with photos of other classes beside it where it is a `WithOthers`.
     target: a class index, a class name, or a list of them. store: a folder for finished stages, so that the same
-    request resumes after the last one; None keeps nothing. progress: called with (stage, share done).
+    request resumes after the last one; None keeps nothing. progress: called with (stage, share done). table: the user's
+    own, about these photos, whose columns are tested as properties.
     Raises ValueError with a one-line message for a wrong target, an empty class, fewer photos than concepts, more
     concepts than the method can give, or class names from folders that fit the model much better in another order.
     """
     settings = settings or ReportSettings()
     if store is None:
         with tempfile.TemporaryDirectory() as folder:
-            return build_report(split, dataset, target, settings, store=Path(folder), progress=progress)
+            return build_report(split, dataset, target, settings, store=Path(folder), progress=progress, table=table)
     class_names, resolved = named_target(split, dataset, target)
     check_method(split, settings)
     check_gradient(split, settings.importance)
@@ -66,11 +70,17 @@ def build_report(
     stages = Stages(store, progress)
     with stages.stage("class order"):
         names = try_names(split, selection, resolved, names_from(split, dataset), settings)
-    return _run(split, selection, resolved, settings, names, stages)
+    return _run(split, selection, resolved, settings, names, stages, table)
 
 
 def _run(
-    split: Split, selection: Selection, target: Target, settings: ReportSettings, names: NamesTrial, stages: Stages
+    split: Split,
+    selection: Selection,
+    target: Target,
+    settings: ReportSettings,
+    names: NamesTrial,
+    stages: Stages,
+    table: PhotoTable | None,
 ) -> ClassReport:
     activations = _activations(split, selection, settings, stages)
     dictionary = _dictionary(split, activations, settings, stages)
@@ -84,6 +94,7 @@ def _run(
         suspicions = presence_rows(findings, strategies.populations)
         mistakes = mistake_rows(findings, np.asarray(strategies.labels))
     verdict, proofs, artefacts = _evidence(findings, strategies, stages)
+    properties = _properties(findings, strategies, stages, table)
     with stages.stage("report"):
         return assemble(
             findings,
@@ -95,6 +106,8 @@ def _run(
             verdict=verdict,
             artefacts=artefacts,
             proofs=proofs,
+            properties=properties,
+            table=table,
         )
 
 
@@ -158,6 +171,15 @@ def _evidence(
         key = _key(findings.activations, settings, importance=settings.importance, target=target.indices)
         verdict, proofs = find_verdict(findings, strategies, stages, key, lambda share: progress(share / 3))
         return verdict, proofs, find_artefacts(findings, stages, lambda share: progress((1 + 2 * share) / 3))
+
+
+def _properties(
+    findings: Findings, strategies: "Strategies", stages: Stages, table: PhotoTable | None
+) -> tuple[PropertyRow, ...]:
+    if findings.settings.evidence == "off":
+        return ()
+    with stages.stage("evidence"):
+        return property_rows(findings, np.asarray(strategies.labels), stages, table)
 
 
 def _strategies(findings: Findings) -> "Strategies":

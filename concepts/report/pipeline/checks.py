@@ -1,19 +1,24 @@
 """Figures that show how far a report can be trusted, each with one plain sentence."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from attribution.methods import IMPORTANCES
 from concepts.activations.collect import Activations
+from concepts.data.properties.table import PhotoTable
 from concepts.metrics import r_squared, spearman
 from concepts.models.outputs import Outputs
+from concepts.numerics.counted import counted
 from concepts.numerics.intervals import bootstrap_means, interval, ratio_estimate
 from concepts.report.pipeline.dictionary import Dictionary
 from concepts.report.pipeline.importance import Importances
-from concepts.report.rows import CARRIED, KEPT_ANSWERS, KEPT_R2, NO_COUNT, SAME_FOR_ALL, Check
+from concepts.report.rows import CARRIED, KEPT_ANSWERS, KEPT_R2, NO_COUNT, SAME_FOR_ALL, TABLE_ROWS, Check, ImageRow
 from concepts.report.schema import Clustering
 
 SAME = 1e-5  # of the largest activation: a smaller difference is rounding
 TOGETHER = 16  # photos read at a time
+SHOWN = 10  # rows of a user's table, or columns, that a sentence names
 
 
 def dictionary_checks(dictionary: Dictionary) -> list[Check]:
@@ -177,6 +182,26 @@ def strategy_checks(clustering: Clustering) -> list[Check]:
             Check("silhouette", silhouette, "How far apart the strategies lie: 1 is far, 0 is touching, below 0 mixed.")
         )
     return checks
+
+
+def table_checks(table: PhotoTable | None, images: Sequence[ImageRow]) -> list[Check]:
+    """How much of the user's table belongs to photos: rows that name none, columns that are no property."""
+    if table is None:
+        return []
+    n_rows, lost = table.n_rows, table.unmatched
+    sentence = f"{n_rows - len(lost):,} of the {counted(n_rows, 'row')} of {table.source} name a photo"
+    if lost:
+        sentence += f"; no photo is called {_listed(lost)}"
+    told = ", ".join(f"{each.name} ({each.reason})" for each in table.left_out[:SHOWN])
+    named = sum(name in table for name in (row.name for row in images))
+    sentence += f". {named:,} of the {counted(len(images), 'photo')} of this report have a row."
+    if told:
+        sentence += f" Columns left out: {told}."
+    return [Check(TABLE_ROWS, 1 - len(lost) / n_rows, sentence)]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else "")
 
 
 def _number(value: float) -> float | None:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from concepts.numerics.counted import counted
+from concepts.report.names import joined_names
 from concepts.report.pipeline.evidence.artefacts import BATTERY
-from concepts.report.rendering.sentences import interval_text, joined_names, percent
+from concepts.report.rendering.sentences import interval_text, percent
 from concepts.report.rows import ArtefactRow
 from concepts.report.schema import ReportData
 

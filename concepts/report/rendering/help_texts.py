@@ -25,3 +25,9 @@ MISTAKES_HELP = (
     "the concepts that speak for the class the photos were taken for, and those that they lack, against the photos of "
     "the same strategy that went well."
 )
+PROPERTY_HELP = (
+    "ρ is Spearman's rank correlation with a concept's importance. r is the rank-biserial correlation with a group: 1 "
+    "where every photo of the group has more of the property than every other, −1 where every one has less. η and V "
+    "are the same for categories, without a sign. Chance is held down over all tests together: of the associations "
+    "that are listed, 5% are expected to be false."
+)

@@ -15,8 +15,16 @@ from concepts.data.images.jpeg import jpeg_bytes
 from concepts.numerics.samples import even_sample
 from concepts.rendering.environment import environment
 from concepts.rendering.pictures import Picture, data_uri
+from concepts.report.names import joined_names
 from concepts.report.queries.local_importance import by_size
-from concepts.report.rendering import artefact_sentences, help_texts, sentences, trust, verdict_sentences
+from concepts.report.rendering import (
+    artefact_sentences,
+    help_texts,
+    property_sentences,
+    sentences,
+    trust,
+    verdict_sentences,
+)
 from concepts.report.rendering.graph_geometry import colour_of, symbol_of
 from concepts.report.rendering.overlay import overlay
 from concepts.report.rendering.summary import summary
@@ -72,6 +80,7 @@ def render_report_html(report: StoredReport, around: SiteLinks | None = None) ->
             summary=summary(data, report.names),
             verdict=verdict_sentences,
             artefacts=artefact_sentences,
+            properties=property_sentences,
             trust=trust,
             help=help_texts,
             names=report.names,
@@ -194,7 +203,7 @@ class ShownSuspect:
 
 
 def _suspect(report: StoredReport, suspect: Suspect) -> ShownSuspect:
-    title = sentences.joined_names([report.names.concept(j) for j in suspect.concepts])
+    title = joined_names([report.names.concept(j) for j in suspect.concepts])
     rows = [report.data.concepts[j] for j in suspect.concepts[:N_RESTS]]
     crops = [
         crop

@@ -7,7 +7,8 @@ from dataclasses import fields
 from attribution.methods import IMPORTANCES
 from concepts.numerics.counted import counted
 from concepts.report.class_names import PHRASES
-from concepts.report.names import NUMBERS, Names, concept_number
+from concepts.report.names import NUMBERS, Names, concept_number, joined_names
+from concepts.report.rendering.follows import follows_sentence
 from concepts.report.rows import ConceptRow, ImageRow, MistakeRow, PresenceRow, StrategyRow, SubConceptRow
 from concepts.report.schema import ReportData
 from concepts.report.settings import ReportSettings
@@ -148,8 +149,9 @@ def others_sentence(data: ReportData) -> str | None:
 def concept_sentence(row: ConceptRow, data: ReportData) -> str:
     """Explanation of the figures of one concept."""
     dead = " It is never among the strongest anywhere: a dead concept." if row.dead else ""
+    follows = f" {follows_sentence(data, 'concept', row.index)}".rstrip()
     if row.share_high == 0:
-        return f"It does not count for “{data.target.label}” in any photo.{dead}"
+        return f"It does not count for “{data.target.label}” in any photo.{dead}{follows}"
     direction = "speaks for" if row.importance >= 0 else "speaks against"
     text = (
         f"It {direction} “{data.target.label}” and carries {percent(row.share)} of the evidence "
@@ -158,7 +160,7 @@ def concept_sentence(row: ConceptRow, data: ReportData) -> str:
     )
     if row.reliability is not None:
         text += f"; {percent(row.reliability)} of these are {good_word(data)}"
-    return f"{text}.{dead}"
+    return f"{text}.{dead}{follows}"
 
 
 def strategy_sentence(row: StrategyRow, data: ReportData, names: Names = NUMBERS) -> str:
@@ -166,10 +168,13 @@ def strategy_sentence(row: StrategyRow, data: ReportData, names: Names = NUMBERS
     leading = [names.concept(j) for j in row.concepts[:3]]
     by = f"mainly by {joined_names(leading)}" if leading else "by none of the concepts"
     text = f"{row.n:,} of {len(data.images):,} photos ({percent(row.prevalence)}) are recognised {by}"
+    follows = f" {follows_sentence(data, 'strategy', row.label)}".rstrip()
     if row.reliability is None:
-        return text + "."
+        return f"{text}.{follows}"
     bounds = interval_text(row.reliability_low, row.reliability_high)
-    return f"{text}; the model gets {percent(row.reliability)} of them {good_word(data)} (95% interval {bounds})."
+    return (
+        f"{text}; the model gets {percent(row.reliability)} of them {good_word(data)} (95% interval {bounds}).{follows}"
+    )
 
 
 def mistake_title(row: MistakeRow, names: Names = NUMBERS) -> str:
@@ -246,8 +251,3 @@ def presence_sentence(row: PresenceRow, good: str, unit: str) -> str:
         )
     parts.append(f"How cleanly it is something added, with nothing of the others missing: {row.suspicion:.2f} of 1.")
     return " ".join(parts)
-
-
-def joined_names(names: Sequence[str]) -> str:
-    """The names in a row: a, b and c."""
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

@@ -1,8 +1,8 @@
 """The verdict in words: one sentence for the finding, one for every suspect, the same on the page and in files."""
 
 from concepts.numerics.counted import counted
-from concepts.report.names import NUMBERS, Names
-from concepts.report.rendering.sentences import joined_names, percent, score_unit
+from concepts.report.names import NUMBERS, Names, joined_names
+from concepts.report.rendering.sentences import percent, score_unit
 from concepts.report.schema import ReportData
 from concepts.report.verdict import DIFFERS, LEANS, LEAST_EVIDENCE, CounterProof, Kind, Suspect, Verdict
 

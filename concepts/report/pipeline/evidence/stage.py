@@ -11,6 +11,7 @@ from concepts.report.pipeline.evidence.costs import suspect_of
 from concepts.report.pipeline.evidence.counterproof import Answers, ask_others, counter_proofs
 from concepts.report.pipeline.evidence.others import drawn_others
 from concepts.report.pipeline.evidence.pictures import pasted_pictures
+from concepts.report.pipeline.evidence.rows_of_class import rows_of_class
 from concepts.report.pipeline.evidence.sources import Planted, patches_of
 from concepts.report.pipeline.evidence.suspects import Group, groups
 from concepts.report.pipeline.stages import Stages
@@ -30,7 +31,7 @@ def find_verdict(
     findings: Findings, strategies: "Strategies", stages: Stages, key: str, progress: Callable[[float], None]
 ) -> tuple[Verdict, dict[str, bytes]]:
     """The verdict, and the pictures of its counter-proofs by file name. key: of the concepts and their importance."""
-    rows = _rows_of_class(findings)
+    rows = rows_of_class(findings)
     found = [suspect_of(findings, group, rows) for group in _groups(findings, strategies, rows)]
     found.sort(key=lambda each: (not each.likely, -each.evidence))
     likely = [each for each in found if each.likely][:MOST_PROVED]
@@ -41,12 +42,6 @@ def find_verdict(
     suspects = (*likely, *found[len(likely) :])
     leaning_first = tuple(sorted(suspects, key=lambda each: not each.leaned_on))
     return verdict_of(leaning_first, len(strategies.table), len(chosen)), pictures
-
-
-def _rows_of_class(findings: Findings) -> np.ndarray:
-    """(m,) the rows of photos of the class; all where no photo's class is known."""
-    own = [i for i, label in enumerate(findings.labels) if label is None or label in findings.target.indices]
-    return np.asarray(own if own else range(len(findings.labels)))
 
 
 def _groups(findings: Findings, strategies: "Strategies", rows: np.ndarray) -> list[Group]:
