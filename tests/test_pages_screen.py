@@ -218,7 +218,7 @@ def test_the_report_can_be_taken_along_in_every_format(workspace):
     labels = [button.label for button in open_page("report", id="first").get("download_button")]
     assert labels[:2] == ["One page (HTML)", "Everything (JSON)"]
     assert labels[2:] == [
-        *(f"{table} (CSV)" for table in ("Concepts", "Strategies", "Photos", "Checks")),
+        *(f"{table} (CSV)" for table in ("Concepts", "Strategies", "Photos", "Properties", "Checks", "Artefacts")),
         "All tables (Parquet)",
         "Notebook",
     ]

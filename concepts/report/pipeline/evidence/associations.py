@@ -7,6 +7,7 @@ import numpy as np
 
 from concepts.data.properties.property import CATEGORY, Property
 from concepts.data.properties.table import PhotoTable
+from concepts.models import ModelCard
 from concepts.numerics.associations import (
     Association,
     correlation_ratio,
@@ -39,10 +40,12 @@ class Part:
 def property_rows(
     findings: Findings, labels: np.ndarray, stages: Stages, table: PhotoTable | None
 ) -> tuple[PropertyRow, ...]:
-    """The associations that are found, and of each property that could be tested the strongest.
+    """The associations that are found, and of each property that could be tested the strongest; none of other items.
 
     labels: (n,) strategies. Photos of the class are compared with at most 120 others, as in the counter-proof.
     """
+    if not isinstance(findings.split.card, ModelCard):  # its items may be no photos
+        return ()
     chosen = drawn_others(findings)
     properties = photo_properties(findings, chosen, stages, table)
     return associated_rows(properties, list(parts_of(findings, labels, len(chosen))))
