@@ -160,3 +160,13 @@ def test_the_counter_proof_is_kept_and_the_same_again(photos, tmp_path):
     assert second.data.verdict == first.data.verdict
     assert "evidence" in second.data.reused
     assert "evidence" not in first.data.reused
+
+
+def test_others_that_can_no_longer_be_read_prove_nothing(photos, tmp_path):
+    for name in ("green", "blue"):
+        (tmp_path / name).mkdir()
+        for file in (photos[1] / "all" / name).iterdir():
+            (tmp_path / name / file.name).write_bytes(file.read_bytes() if name == "green" else b"no picture")
+    verdict = build_report(colours(1.0), open_photos(str(tmp_path)), "green", ReportSettings(n_concepts=3)).data.verdict
+    assert (verdict.kind, verdict.others, verdict.counterproof) == (DIFFERS, 0, ())
+    assert verdict.concept is not None  # named, as where there are no others

@@ -12,7 +12,7 @@ from concepts.models.outputs import Outputs
 from concepts.numerics.intervals import bootstrap_means, interval
 from concepts.report.pipeline.answers import recognised
 from concepts.report.pipeline.assemble import Findings
-from concepts.report.pipeline.evidence.others import prepared_others
+from concepts.report.pipeline.evidence.others import FEWEST_OTHERS, prepared_others
 from concepts.report.pipeline.evidence.sources import Patch, Planted, pasted, patch_for
 from concepts.report.pipeline.importance import scores
 from concepts.report.verdict import CounterProof
@@ -63,6 +63,8 @@ def ask_others(
             changed.append(torch.stack([torch.stack(row) for row in rows]))
             others += places
             progress(len(others) / len(chosen))
+    if not base:  # none can be read any more
+        return Answers(np.zeros(0, np.int64), np.zeros((0, 0), np.float32), np.zeros((0, 2, 2, 0, 0), np.float32))
     joined = torch.cat(changed, dim=2).unflatten(1, (2, 2))
     return Answers(np.asarray(others), torch.cat(base).numpy(), joined.numpy())
 
@@ -91,7 +93,12 @@ def _planted(
 
 
 def counter_proofs(findings: Findings, answers: Answers, suspect: int) -> tuple[CounterProof, ...]:
-    """What the score of the class did, by pixels first where there was a region, then by activations."""
+    """What the score of the class did, by pixels first where there was a region, then by activations.
+
+    Empty where fewer than 8 of the photos could be read.
+    """
+    if len(answers.base) < FEWEST_OTHERS:
+        return ()
     usual = usual_lead(findings)
     return tuple(
         _counter_proof(findings, name, answers.base, answers.changed[suspect, way], usual)

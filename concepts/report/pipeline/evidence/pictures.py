@@ -23,7 +23,7 @@ def pasted_pictures(
     findings: Findings, chosen: np.ndarray, answers: Answers, suspect: int, patches: Sequence[Patch]
 ) -> tuple[tuple[PastedPicture, ...], dict[str, bytes]]:
     """At most six photos, those that turned first, with both answers; and the pictures by file name."""
-    if not patches:
+    if not patches or not len(answers.base):
         return (), {}
     after = answers.changed[suspect, PIXELS, 0]
     rows = np.argsort(~turned(findings, answers.base, after), kind="stable")[:SHOWN]

@@ -36,12 +36,13 @@ def find_verdict(
     found.sort(key=lambda each: (not each.likely, -each.evidence))
     likely = [each for each in found if each.likely][:MOST_PROVED]
     chosen = drawn_others(findings)
-    pictures: dict[str, bytes] = {}
+    n_others, pictures = len(chosen), dict[str, bytes]()
     if likely and len(chosen):
         likely, pictures = _proved(findings, likely, rows, chosen, stages, key, progress)
+        n_others = max((proof.others for each in likely for proof in each.counterproof), default=0)
     suspects = (*likely, *found[len(likely) :])
     leaning_first = tuple(sorted(suspects, key=lambda each: not each.leaned_on))
-    return verdict_of(leaning_first, len(strategies.table), len(chosen)), pictures
+    return verdict_of(leaning_first, len(strategies.table), n_others), pictures
 
 
 def _groups(findings: Findings, strategies: "Strategies", rows: np.ndarray) -> list[Group]:
