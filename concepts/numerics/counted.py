@@ -1,6 +1,13 @@
-"""A number of things in words."""
+"""Things in words: how many, and which."""
+
+from collections.abc import Sequence
 
 
 def counted(n: int, thing: str) -> str:
     """Such as "1 photo", "0 photos", "1,234 photos" for a thing whose plural ends in s."""
     return f"1 {thing}" if n == 1 else f"{n:,} {thing}s"
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """At most so many names with commas between them, and how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")

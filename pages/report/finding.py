@@ -104,5 +104,5 @@ def _pairs(report: ClassReport, proof: CounterProof) -> Markup:
         )
         for pair in proof.pictures
     ]  # fmt: skip
-    title = paragraph("Photos of other classes before and after, with the model's answers:")
+    title = paragraph("Photos of other classes before and after, those that turn first, with the model's answers:")
     return title + titled_rows(rows, size=SMALL)

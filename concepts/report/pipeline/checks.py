@@ -9,7 +9,7 @@ from concepts.activations.collect import Activations
 from concepts.data.properties.table import PhotoTable
 from concepts.metrics import r_squared, spearman
 from concepts.models.outputs import Outputs
-from concepts.numerics.counted import counted
+from concepts.numerics.counted import counted, listed
 from concepts.numerics.intervals import bootstrap_means, interval, ratio_estimate
 from concepts.report.pipeline.dictionary import Dictionary
 from concepts.report.pipeline.importance import Importances
@@ -191,17 +191,13 @@ def table_checks(table: PhotoTable | None, images: Sequence[ImageRow]) -> list[C
     n_rows, lost = table.n_rows, table.unmatched
     sentence = f"{n_rows - len(lost):,} of the {counted(n_rows, 'row')} of {table.source} name a photo"
     if lost:
-        sentence += f"; no photo is called {_listed(lost)}"
+        sentence += f"; no photo is called {listed(lost, SHOWN)}"
     told = ", ".join(f"{each.name} ({each.reason})" for each in table.left_out[:SHOWN])
     named = sum(name in table for name in (row.name for row in images))
     sentence += f". {named:,} of the {counted(len(images), 'photo')} of this report have a row."
     if told:
         sentence += f" Columns left out: {told}."
     return [Check(TABLE_ROWS, 1 - len(lost) / n_rows, sentence)]
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else "")
 
 
 def _number(value: float) -> float | None:

@@ -14,7 +14,7 @@ from concepts.data.others import WithOthers
 from concepts.models import Split
 from concepts.models.classifiers.imagenet import imagenet_names
 from concepts.models.target import Target, TargetSpec, resolve_target
-from concepts.numerics.counted import counted
+from concepts.numerics.counted import counted, listed
 from concepts.report.class_names import FROM_FOLDERS, NamesFrom
 from concepts.report.pipeline.labelled_photos import LabelledPhotos, label_photos
 from concepts.report.settings import ReportSettings
@@ -101,8 +101,8 @@ def _is_numbered(class_names: Sequence[str]) -> bool:
 def _unnamed(folders: Sequence[str], n_classes: int) -> str:
     return (
         f"the model has {n_classes} classes without names, and the photos lie in {len(folders)} folders "
-        f"({_listed(folders)}): give the names of all {n_classes} in the order of its outputs (--classes), or open one "
-        "folder alone and choose its class by number"
+        f"({listed(folders, SHOWN)}): give the names of all {n_classes} in the order of its outputs (--classes), or "
+        "open one folder alone and choose its class by number"
     )
 
 
@@ -166,14 +166,10 @@ def _no_class(folders: Sequence[str], class_names: Sequence[str]) -> str:
     if _is_numbered(class_names):
         return f"{_unnamed(folders, len(class_names))}, or take all photos (--photos all)"
     return (
-        f"none of the {len(folders)} folders ({_listed(folders)}) has the name of a class of the model "
+        f"none of the {len(folders)} folders ({listed(folders, SHOWN)}) has the name of a class of the model "
         f"({', '.join(class_names[:3])}, …): rename them to class names, give names that fit (--classes), open one "
         "folder alone, or take all photos (--photos all)"
     )
-
-
-def _listed(folders: Sequence[str]) -> str:
-    return ", ".join(folders[:SHOWN]) + (f" and {len(folders) - SHOWN} more" if len(folders) > SHOWN else "")
 
 
 def _no_photos(target: Target, labels: Sequence[int | None], class_names: Sequence[str]) -> str:

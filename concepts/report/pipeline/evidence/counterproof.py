@@ -13,6 +13,7 @@ from concepts.numerics.intervals import bootstrap_means, interval
 from concepts.report.pipeline.answers import recognised
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.evidence.others import FEWEST_OTHERS, prepared_others
+from concepts.report.pipeline.evidence.rows_of_class import rows_of_class
 from concepts.report.pipeline.evidence.sources import Patch, Planted, pasted, patch_for
 from concepts.report.pipeline.importance import scores
 from concepts.report.verdict import CounterProof
@@ -133,8 +134,8 @@ def turned(findings: Findings, before: np.ndarray, after: np.ndarray) -> np.ndar
 
 def usual_lead(findings: Findings) -> float:
     """The median lead of the class on its own photos that are recognised, in logits; 0 where none is."""
-    own = np.array([label is None or label in findings.target.indices for label in findings.labels])
-    logits = findings.activations.logits[own & findings.recognised]
+    rows = rows_of_class(findings)
+    logits = findings.activations.logits[rows[findings.recognised[rows]]]
     if not len(logits):
         return 0.0
     return float(np.median(leads(findings.split.outputs, logits, findings.target.indices)))
