@@ -11,7 +11,9 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components.link import link_button
+from pages.components.safe_text import is_dark
 from pages.components.styles import style_sheet
+from pages.components.terms import explanations
 from pages.serving.options import checked_access, lifespan, middleware
 from pages.serving.trouble import show_trouble
 from pages.state.libraries import Stage, libraries
@@ -51,7 +53,8 @@ def wait_for_libraries(stage: Stage) -> None:
 if st.runtime.exists():
     st.set_page_config(page_title="Concepts", page_icon=str(ASSETS / "icon.svg"), layout="wide")
     page = navigation()
-    st.html(style_sheet())
+    st.html(style_sheet(dark=is_dark()))
+    st.html(explanations())
     link_button()
     with libraries.visit():
         wait_for_libraries(NEEDS.get(page.url_path, Stage.REPORT))

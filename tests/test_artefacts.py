@@ -157,7 +157,10 @@ def test_the_report_page_shows_sentence_and_table(tmp_path, monkeypatch):
     without_demo(monkeypatch, tmp_path)
     tried = (ArtefactRow("blur", 60, 15, 0.16, 0.37, 20, True), ArtefactRow("flip", 60, 0, 0.0, 0.06, 1, False))
     renamed(made_up_report(n=12), artefacts=tried).save(tmp_path / "reports" / "first")
-    app = open_page("report", id="first")
+    assert artefact_sentences(renamed(made_up_report(n=12), artefacts=tried).data)[0] in shown(
+        open_page("report", id="first")
+    )
+    app = open_page("report", id="first", tab="method")
     page, (sentence,) = shown(app), artefact_sentences(renamed(made_up_report(n=12), artefacts=tried).data)
     assert f">{sentence}</p>" in page
     assert sentence.startswith("Photos of other classes become “mushroom” when they are blurred: 15 of 60 (25%,")

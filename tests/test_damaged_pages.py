@@ -52,7 +52,7 @@ def workspace(space, monkeypatch):
         ("compare", {}, "one claim", "evaluation"),
         ("compare", {"show": "dictionaries"}, "", "report"),
         ("analysis", {}, "", "analysis"),
-        ("report", {"id": "good"}, "photo_0000", ""),
+        ("report", {"id": "good", "tab": "photos"}, "photo_0000", ""),
     ],
 )
 @pytest.mark.usefixtures("workspace")

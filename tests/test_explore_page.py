@@ -1,6 +1,7 @@
 """Exploring a report: photos are chosen on the graph, by concepts and by answers, and the page speaks of them."""
 
 import json
+import re
 import shutil
 from base64 import b64decode
 from dataclasses import replace
@@ -9,10 +10,12 @@ import numpy as np
 import pytest
 
 from concepts.report.queries.photo_filter import PhotoFilter, amounts_of, find_photos, inside
+from concepts.report.queries.selected_photos import distinctive_concepts
+from concepts.report.rendering.sentences import percent
 from concepts.report.rows import PresenceRow
 from pages.figures.graph import FAINT, Colours, graph_figure
 from pages.report import graph
-from pages.state.address import ReportView, corners_in, corners_text, numbers_in
+from pages.state.address import CONCEPTS, OVERVIEW, PHOTOS, ReportView, corners_in, corners_text, numbers_in
 from tests.support.made_up_report import made_up_report, renamed
 from tests.support.screen import address_of, charts, open_page, shown, without_demo
 from tests.test_pages_screen import photo_on
@@ -64,16 +67,24 @@ def test_a_region_of_the_address_chooses_its_photos(workspace, report):
     x, y = report.array("embedding").T
     corners = [(x.min() - 1, y.min() - 1), (np.median(x), y.min() - 1), (np.median(x), y.max() + 1)]
     area = corners_text(*zip(*corners, strict=True))
-    app = open_page("report", id="first", area=area)
+    overview, photos, concepts = (
+        open_page("report", id="first", area=area, tab=tab) for tab in (OVERVIEW, PHOTOS, CONCEPTS)
+    )
     expected = np.flatnonzero(inside(report.array("embedding"), corners_in(area))).tolist()
-    assert chosen(app) == expected
-    assert len(app.selectbox(key="photo").options) in (len(expected), len(expected) + 1)
-    page = shown(app)
-    assert f"The {len(expected)} chosen photos" in page
-    assert "What sets them apart" in page
-    bars = charts(app)[-1]["data"][0]
+    assert chosen(overview) == expected
+    assert f"The {len(expected)} chosen photos" in shown(overview)
+    assert "What sets them apart" in shown(overview)
+    assert len(photos.selectbox(key="photo").options) in (len(expected), len(expected) + 1)
+    assert f"{len(expected)} of 40 photos" in shown(photos)
+    telling = distinctive_concepts(report, expected, 1)[0].concept
     shares = np.abs(report.array("phi")[expected]).mean(axis=0)
-    np.testing.assert_allclose(numbers(bars["x"]), shares / shares.sum(), atol=2e-3)
+    said = re.findall(r"In the chosen photos ([0-9.]+%)", shown(concepts))
+    assert said == [percent(share) for share in shares / shares.sum()]
+    assert f'class="cx-crow cx-open" data-concept="{telling}"' in shown(concepts), (
+        "what sets them apart is the one shown"
+    )
+    for app in (overview, photos, concepts):
+        assert f"{len(expected)} photos in your box" in [button.label for button in app.button]
 
 
 def test_a_box_on_the_graph_goes_into_the_address(workspace, report, monkeypatch):
@@ -88,30 +99,32 @@ def test_a_box_on_the_graph_goes_into_the_address(workspace, report, monkeypatch
     app.run()
     found = find_photos(report, ReportView.of(address_of(app)).wanted, amounts_of(report))
     assert found == np.flatnonzero(x <= np.median(x)).tolist()
-    next(button for button in app.button if button.label == "All photos").click().run()
+    app.button(key="all_again").click().run()
     assert "area" not in address_of(app), "the box that is still drawn must not come back"
 
 
 def test_concepts_are_found_by_the_controls_and_by_the_address(workspace, report):
-    app = open_page("report", id="first")
+    app = open_page("report", id="first", tab="photos")
     app.multiselect(key="find_has").set_value([1]).run()
     app.multiselect(key="find_lacks").set_value([0]).run()
     assert (address_of(app)["has"], address_of(app)["lacks"]) == ("1", "0")
     expected = find_photos(report, PhotoFilter(has=(1,), lacks=(0,)), amounts_of(report))
-    assert chosen(app) == sorted(expected)
     assert photo_on(app) in expected
-    again = open_page("report", id="first", has="1", lacks="0")
-    assert chosen(again) == sorted(expected)
+    assert chosen(open_page("report", id="first", has="1", lacks="0")) == sorted(expected)
+    again = open_page("report", id="first", has="1", lacks="0", tab="photos")
     assert again.multiselect(key="find_has").value == [1]
 
 
 def test_answers_are_chosen(workspace, report):
-    app = open_page("report", id="first")
+    app = open_page("report", id="first", tab="photos")
     app.segmented_control(key="wrong").set_value(1).run()
-    assert chosen(app) == [i for i, row in enumerate(report.data.images) if row.right is False]
+    wrong = [i for i, row in enumerate(report.data.images) if row.right is False]
+    assert chosen(open_page("report", id="first", wrong=1)) == wrong
+    assert f"{len(wrong)} of 40 photos" in shown(app)
     app.selectbox(key="predicted").set_value("pebble").run()
-    expected = [i for i, row in enumerate(report.data.images) if row.right is False and row.predicted == "pebble"]
-    assert (chosen(app) == expected) if expected else ("No photo is like that" in app.info[0].value)
+    expected = [i for i in wrong if report.data.images[i].predicted == "pebble"]
+    assert f"{len(expected)} of 40 photos" in shown(app)
+    assert expected or "No photo is like that" in app.info[0].value
 
 
 def test_nothing_chosen_shows_no_figures_of_it(workspace):
@@ -157,7 +170,7 @@ def test_a_strange_address_is_answered(workspace, params):
 
 
 def test_a_suspicion_has_its_figures_and_leads_to_its_photos(workspace):
-    page = shown(open_page("report", id="first"))
+    page = shown(open_page("report", id="first", tab="method"))
     assert "11 photos show it (28%)" in page
     assert "21% of the evidence" in page
     assert (
@@ -169,13 +182,13 @@ def test_a_suspicion_has_its_figures_and_leads_to_its_photos(workspace):
 
 def test_no_suspicion_says_so(workspace, report):
     renamed(report, suspicions=()).save(workspace / "reports" / "clean")
-    assert "No concept has two populations of photos" in shown(open_page("report", id="clean"))
+    assert "No concept has two populations of photos" in shown(open_page("report", id="clean", tab="method"))
 
 
 def test_without_mistakes_the_page_says_so(workspace, report):
     right = tuple(replace(row, right=True) for row in report.data.images)
     renamed(report, images=right).save(workspace / "reports" / "right")
-    assert "Nothing: all 40 photos are right" in shown(open_page("report", id="right"))
+    assert "Nothing: all 40 photos are right" in shown(open_page("report", id="right", tab="mistakes"))
 
 
 @pytest.mark.parametrize(("text", "numbers"), [(None, ()), ("", ()), ("3.x.5", (3, 5)), ("-1.2", (2,))])

@@ -26,12 +26,12 @@ def workspace(tmp_path, monkeypatch):
 def page_with(workspace, *suspects: Suspect, n_others: int = 120) -> str:
     verdict = verdict_of(suspects, n_strategies=3, others=n_others) if suspects else None
     renamed(made_up_report(n=40), verdict=verdict).save(workspace / "reports" / "one")
-    return shown(open_page("report", id="one"))
+    return "".join(shown(open_page("report", id="one", tab=tab)) for tab in ("overview", "method"))
 
 
 def test_what_is_leaned_on_comes_first_with_three_numbers_and_its_proof(workspace):
     page = page_with(workspace, SUSPECT)
-    first, *_ = page.split("By which strategies")
+    first, *_ = page.split("Point at a photo")
     for said in (
         "The model leans on something added: Concept 3 and Concept 5, in 40% of the photos.",
         "leans on it",
@@ -40,9 +40,9 @@ def test_what_is_leaned_on_comes_first_with_three_numbers_and_its_proof(workspac
         "cut out and pasted on 120 photos of other classes",
         "31 become “mushroom”",
         "stone&lt;b&gt; → mushroom",
-        "concept=2&amp;has=2",
     ):
         assert said in first
+    assert "concept=2&amp;has=2" in page
     assert "<b>" not in first.split("stone")[1][:20]
 
 

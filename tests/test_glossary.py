@@ -11,7 +11,7 @@ from concepts.glossary import ENTRIES, entry_of, key_of_term, search_entries
 from concepts.glossary.entries_file import read_entries
 from concepts.report import ClassReport
 from concepts.report.rendering.artefact_sentences import HEADER
-from pages.components.terms import term_href, term_link, with_terms
+from pages.components.terms import explained, term_href, with_terms
 from pages.language.statistics import NAMES
 from tests.support.asked_page import HOSTILE
 from tests.support.made_up_report import made_up_report
@@ -94,18 +94,18 @@ def test_an_entry_is_read_as_it_is_written():
 def test_an_address_brings_the_entry_back(entry):
     (key,) = parse_qs(urlsplit(term_href(entry.term)).query)["term"]
     assert entry_of(key) is entry
-    assert "<script>" not in term_link(entry.term)
+    assert "<script>" not in explained(entry.term)
 
 
 def test_what_is_no_figure_is_text():
-    assert term_link(HOSTILE) == HOSTILE.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;")
+    assert explained(HOSTILE) == HOSTILE.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;")
     assert with_terms("no figure <b>", "suspicion") == "no figure &lt;b&gt;"
 
 
-def test_a_figure_in_a_sentence_is_a_link_once_and_whole_words_only():
+def test_a_figure_in_a_sentence_is_a_button_once_and_whole_words_only():
     text = with_terms("Conceptual <i>: a concept and a concept.", "concept", "i")
-    assert text.count("<a ") == 1
-    assert text.startswith("Conceptual &lt;i&gt;: a <a ")
+    assert text.count("<button ") == 1
+    assert text.startswith("Conceptual &lt;i&gt;: a <button ")
 
 
 def test_names_come_before_mentions():

@@ -8,12 +8,12 @@ import torch
 from PIL import Image
 
 from concepts.data.images import PICTURE_TYPES
-from concepts.interventions import dosed_probabilities, open_subject, smallest_removal
+from concepts.interventions import dosed_logits, dosed_probabilities, open_subject, smallest_removal
 from concepts.models import load_model, split_model
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.new_photo import explain_photo, neighbours
 from pages.report import interventions
-from pages.state.address import doses_in, doses_text
+from pages.state.address import TABS, WHAT_IF, doses_in, doses_text
 from pages.state.models import allowed
 from pages.state.server_settings import ServerSettings
 from tests.support import heic
@@ -50,7 +50,8 @@ def split():
 
 def test_the_model_is_not_opened_before_it_is_asked(workspace, monkeypatch):
     monkeypatch.setattr(interventions, "split_of", lambda report: pytest.fail("opened"))
-    open_page("report", id="red")
+    for tab in set(TABS) - {WHAT_IF}:
+        open_page("report", id="red", tab=tab)
 
 
 def test_doses_of_the_address_move_all_probabilities(workspace, report, split):
@@ -66,8 +67,7 @@ def test_doses_of_the_address_move_all_probabilities(workspace, report, split):
 
 
 def test_a_slider_writes_the_address_and_undo_takes_it_back(workspace):
-    app = open_page("report", id="red", image=2)
-    app.toggle(key="whatif").set_value(True).run()
+    app = open_page("report", id="red", image=2, tab="whatif")
     app.slider(key="dose_1").set_value(0.5).run()
     assert address_of(app)["doses"] == "1_0.5"
     app.slider(key="dose_0").set_value(2.0).run()
@@ -85,6 +85,23 @@ def test_a_whole_strategy_is_asked(workspace, report):
     n = sum(row.strategy == label for row in report.data.images)
     assert f"Mean over {n} photos" in shown(app)
     assert "change their answer" in shown(app)
+
+
+def test_a_whole_strategy_is_asked_where_the_address_names_no_photo(workspace, report):
+    app = open_page("report", id="red", tab="whatif")
+    assert app.segmented_control(key="whole").value is True
+    assert "Mean over" in shown(app)
+    assert open_page("report", id="red", tab="whatif", image=2).segmented_control(key="whole").value is False
+
+
+def test_the_lead_is_told_before_and_after(workspace, report, split):
+    page = shown(open_page("report", id="red", image=2, doses="0_0~2_1.5", whole=0))
+    rows = torch.tensor([[1, 1, 1], [0, 1, 1.5]])
+    subject = open_subject(report, split, [2], store=workspace / "store")
+    for logits in dosed_logits(split.head, subject, rows)[0]:
+        first = int(dosed_logits(split.head, subject, rows)[0, 0].argmax())
+        lead = float(logits[first] - logits[torch.arange(len(logits)) != first].max())
+        assert f"{lead:.1f}".replace("-", "−") in page.split("Lead of")[1][:80]
 
 
 def test_the_least_that_flips_is_said_and_set(workspace, report, split):
@@ -167,7 +184,7 @@ def test_neighbours_do_not_depend_on_units(seed):
 
 @pytest.mark.parametrize("photo", [("mine <b>.png", picture(), "image/png"), ("IMG_1.HEIC", heic.PLAIN, "image/heic")])
 def test_a_dropped_photo_is_looked_at(workspace, report, photo):
-    app = open_page("report", id="red")
+    app = open_page("report", id="red", tab="whatif")
     app.file_uploader(key="own_photo").set_value(photo).run()
     assert set(app.file_uploader(key="own_photo").allowed_type) == set(PICTURE_TYPES)
     page = shown(app)
@@ -177,7 +194,7 @@ def test_a_dropped_photo_is_looked_at(workspace, report, photo):
 
 
 def test_what_is_no_picture_is_one_line(workspace):
-    app = open_page("report", id="red")
+    app = open_page("report", id="red", tab="whatif")
     app.file_uploader(key="own_photo").set_value(("<script>.png", b"no picture", "image/png")).run()
     (line,) = [warning.value for warning in app.warning]
     assert "no picture" in line or "not a picture" in line or "cannot" in line

@@ -84,7 +84,7 @@ def test_what_is_lacking_is_the_gap_to_those_that_went_well(report):
 
 def test_the_page_shows_them_with_the_other_class_s_own_concepts(workspace, report, split, made):
     other = ClassReport.load(made / "reports" / "green")
-    app = open_page("report", id="red")
+    app = open_page("report", id="red", tab="mistakes")
     assert all(mistake_title(row) in shown(app) for row in report.data.mistakes)
     assert "the report of “green” found" not in shown(app)
     app.toggle(key="mistakes_asked").set_value(True).run()
@@ -99,12 +99,14 @@ def test_the_page_shows_them_with_the_other_class_s_own_concepts(workspace, repo
 
 def test_without_a_report_of_the_other_class_nothing_is_offered(workspace):
     shutil.rmtree(workspace / "reports" / "green")
-    assert not [toggle for toggle in open_page("report", id="red").toggle if toggle.key == "mistakes_asked"]
+    assert not [
+        toggle for toggle in open_page("report", id="red", tab="mistakes").toggle if toggle.key == "mistakes_asked"
+    ]
 
 
 def test_a_model_that_may_not_be_opened_is_said(workspace, monkeypatch):
     monkeypatch.setenv("CONCEPTS_MODELS", "")
-    app = open_page("report", id="red")
+    app = open_page("report", id="red", tab="mistakes")
     app.toggle(key="mistakes_asked").set_value(True).run()
     assert any("CONCEPTS\\_MODELS" in info.value for info in app.info)
 
@@ -143,7 +145,7 @@ def test_names_of_classes_are_text(workspace):
     phi = tuple(np.linspace(-1.0, 2.0, len(made.data.concepts)).tolist())
     report = renamed(made, mistakes=(row(deficit=(), phi_predicted=phi, phi_target=phi),))
     report.save(workspace / "reports" / "hostile")
-    for page in (shown(open_page("report", id="hostile")), render_report_html(report)):
+    for page in (shown(open_page("report", id="hostile", tab="mistakes")), render_report_html(report)):
         assert "taken for “&lt;b&gt;pebble”" in page
         assert "<b>pebble" not in page
 
@@ -154,4 +156,4 @@ def test_a_report_from_before_says_so(workspace, report):
     content["format"] = 1
     assert from_json(ReportData, json.dumps(content), source="report.json", form=REPORTS).mistakes == ()
     (workspace / "reports" / "red" / "report.json").write_text(json.dumps(content))
-    assert "made before mistakes were looked into" in shown(open_page("report", id="red"))
+    assert "made before mistakes were looked into" in shown(open_page("report", id="red", tab="mistakes"))

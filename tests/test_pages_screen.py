@@ -1,6 +1,7 @@
 """The pages, through the app's entry: what is drawn for an address."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 
@@ -33,6 +34,12 @@ def workspace(tmp_path, monkeypatch, saved):
 
 def photo_on(app: AppTest) -> int:
     return app.selectbox(key="photo").value
+
+
+def open_concept(app: AppTest) -> int:
+    """The concept whose row is open."""
+    (found,) = re.findall(r'class="cx-crow cx-open" data-concept="(\d+)"', shown(app))
+    return int(found)
 
 
 def test_the_gallery_shows_a_card_that_leads_to_the_report(workspace):
@@ -79,13 +86,15 @@ def test_a_new_report_appears_and_a_removed_one_goes(workspace):
 
 
 def test_a_report_draws_every_photo_and_every_concept(workspace, report):
-    app = open_page("report", id="first")
-    graph, local, importance = charts(app)
+    pages = {tab: open_page("report", id="first", tab=tab) for tab in ("overview", "photos", "concepts", "method")}
+    (graph,), (local,) = charts(pages["overview"]), charts(pages["photos"])
     assert sum(len(trace["customdata"]) for trace in graph["data"] if "customdata" in trace) == 40
     assert len(local["data"][0]["y"]) == 8
-    assert importance["data"][0]["y"] == [f"Concept {j}" for j in range(1, 9)]
-    page = shown(app)
-    for text in ("Strategy C", "How long it took", "gradient_input", "ab12cd34", "cut off after 2,048 bytes"):
+    rows = re.findall(r'data-concept="(\d+)"', shown(pages["concepts"]))
+    assert rows == [str(j) for j in range(8)]
+    assert "Strategy C" in shown(pages["overview"])
+    page = shown(pages["method"])
+    for text in ("How long it took", "gradient_input", "ab12cd34", "cut off after 2,048 bytes"):
         assert text in page
     for check in report.data.checks:
         assert check.name in page
@@ -95,7 +104,7 @@ def test_an_address_restores_photo_concept_and_list(workspace, report):
     image = next(i for i, row in enumerate(report.data.images) if row.strategy == 1)
     app = open_page("report", id="first", image=image, concept=3, strategy=1)
     assert photo_on(app) == image
-    assert app.selectbox(key="concept").value == 3
+    assert open_concept(open_page("report", id="first", concept=3)) == 3
     assert app.selectbox(key="photo_concept").value == 3
     assert app.selectbox(key="which").value == 1
     assert f"where Concept 4 is in photo {report.data.images[image].name}" in shown(app)
@@ -105,16 +114,28 @@ def test_an_address_restores_photo_concept_and_list(workspace, report):
 
 @pytest.mark.slow
 def test_choices_are_written_into_the_address(workspace):
-    app = open_page("report", id="first")
+    app = open_page("report", id="first", tab="photos")
     app.selectbox(key="photo").set_value(9).run()
-    app.selectbox(key="concept").set_value(2).run()
+    app.selectbox(key="photo_concept").set_value(2).run()
     found = address_of(app)
     assert found == {
-        "id": "first", "model": "tinynet", "class": "mushroom", "layer": "features", "image": "9", "concept": "2",
+        "id": "first", "model": "tinynet", "class": "mushroom", "layer": "features", "tab": "photos", "image": "9",
+        "concept": "2",
     }  # fmt: skip
     again = open_page("report", **{{"class": "target"}.get(k, k): v for k, v in found.items()})
-    assert (photo_on(again), again.selectbox(key="concept").value) == (9, 2)
-    assert app.selectbox(key="photo_concept").value == 2
+    assert (photo_on(again), again.selectbox(key="photo_concept").value) == (9, 2)
+
+
+@pytest.mark.parametrize(
+    ("params", "tab"),
+    [
+        ({}, "Overview"), ({"strategy": 1}, "Overview"), ({"concept": 3}, "Concepts"), ({"image": 7}, "Photos"),
+        ({"image": 7, "concept": 2}, "Photos"), ({"image": 7, "tab": "overview"}, "Overview"),
+        ({"tab": "x"}, "Overview"), ({"tab": "method", "concept": 3}, "Method"),
+    ],
+)  # fmt: skip
+def test_an_address_opens_the_tab_that_shows_what_it_chooses(workspace, params, tab):
+    assert open_page("report", id="first", **params).session_state["report_tab"] == tab
 
 
 @pytest.mark.slow
@@ -129,7 +150,7 @@ def test_previous_and_next_go_through_the_list(workspace):
 
 def test_only_wrong_answers_can_be_listed(workspace, report):
     wrong = [row.name for row in report.data.images if row.right is False]
-    app = open_page("report", id="first", wrong=1)
+    app = open_page("report", id="first", wrong=1, tab="photos")
     assert len(app.selectbox(key="photo").options) in (len(wrong), len(wrong) + 1)  # and the one that is open
     app.selectbox(key="which").set_value(-1).run()
     rows = report.data.images
@@ -144,18 +165,19 @@ def test_a_click_on_a_point_opens_its_photo(workspace, report, monkeypatch):
     app = open_page("report", id="first")
     clicked["selection"]["points"] = [{"customdata": [17, "…"]}]
     app.run()
-    assert photo_on(app) == 17
-    app.selectbox(key="photo").set_value(3).run()
-    assert photo_on(app) == 3, "an old click must not come back"
+    assert address_of(app)["image"] == "17"
+    app.query_params["image"] = "3"
+    app.run()
+    assert address_of(app)["image"] == "3", "an old click must not come back"
     clicked["selection"]["points"] = []
     app.run()
-    assert photo_on(app) == 17, "Plotly tells a second click on a point as no selection"
+    assert address_of(app)["image"] == "17", "Plotly tells a second click on a point as no selection"
 
 
 @pytest.mark.parametrize("params", [{"image": 999}, {"image": -3}, {"concept": 50}, {"image": "x"}, {"strategy": 77}])
 def test_an_address_that_asks_too_much_is_answered(workspace, params):
     app = open_page("report", id="first", **params)
-    assert len(charts(app)) == 3
+    assert len(charts(app)) == (0 if "concept" in params else 1)
     if params.get("image") in (999, -3) or "concept" in params:
         assert "This report has no" in texts(app)
 
@@ -211,7 +233,8 @@ def test_hostile_names_are_text(workspace, report):
 @pytest.mark.parametrize("options", [{"n_strategies": 1}, {"grid": False}, {"labels_known": False}])
 def test_every_kind_of_report_is_shown(workspace, options):
     made_up_report(n=20, **options).save(workspace / "reports" / "kind")
-    assert len(charts(open_page("report", id="kind"))) == 3
+    for tab, n in (("overview", 1), ("concepts", 0), ("photos", 1), ("mistakes", 0), ("method", 0)):
+        assert len(charts(open_page("report", id="kind", tab=tab))) == n
 
 
 def test_the_report_can_be_taken_along_in_every_format(workspace):

@@ -13,6 +13,7 @@ from concepts.glossary import GlossaryEntry
 from concepts.rendering.environment import environment, macro
 from concepts.rendering.pictures import Picture
 from pages.components.answers import Bar
+from pages.components.report import TwoSided
 from tests.support.places import ROOT
 
 H = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>'&amp;\u202eturned"
@@ -51,22 +52,26 @@ CALLS = {
     "pairs.similarity": (H, H, H, H, H),
     "pictures.beside": ([PICTURE] * 3,),
     "pictures.grid": ([PICTURE], 4),
-    "report.all_concepts": ([MARKUP, H],),
     "report.answer": (H, H),
     "report.concept": (MARKUP, H),
+    "report.concept_row": (1, 2, H, H, [PICTURE], MARKUP, H, H, [MARKUP, H], PICTURE, True),
+    "report.concept_rows": ([MARKUP, H], H),
+    "report.flag": (H,),
+    "report.half": (-0.5, H),
+    "report.head": (H, MARKUP, MARKUP, H),
     "report.outliers": (H, [MARKUP, H], H),
     "report.part": (MARKUP, H, [PICTURE], 10, H),
     "report.partner": (PICTURE, 10, H, H, H),
-    "report.small_concept": (H, H, H, [PICTURE]),
     "report.strategy": (H, H, H, MARKUP, [H, MARKUP], [PICTURE], [PICTURE]),
-    "report.title": (H, H),
-    "report.titled": ([(H, [PICTURE])], 10),
+    "report.titled": ([(H, [PICTURE])], 10, H),
+    "report.two_sided": ([TwoSided(PICTURE, H, -0.5, H, 1.0, H)], H, H),
+    "report.verdict_with_crop": (PICTURE, MARKUP),
     "scales.keys": ([(H, H)],),
     "scales.scale": (H, H, [H], H),
     "scripted.copy_button": (),
     "scripted.nothing": (),
     "scripted.places": (),
-    "styles.sheet": (MARKUP,),
+    "styles.sheet": (MARKUP, False),
     "teaching.headline": (H,),
     "teaching.progress": (1, 10),
     "teaching.question": (H,),
@@ -74,6 +79,8 @@ CALLS = {
     "teaching.scene": (MARKUP,),
     "teaching.task": (MARKUP,),
     "teaching.verdict": (False, H, H),
+    "terms.explanations": ([(H, ENTRY, H)],),
+    "terms.term": (H, H),
     "texts.empty": (H, [H, MARKUP]),
     "texts.heading": (2, [H, MARKUP], H),
     "texts.link": ([H], H, H, H, H),

@@ -1,12 +1,13 @@
 """Names and notes of concepts and strategies, stored with author and time; only a person's all are ever removed."""
 
 from concepts.annotations.import_export import export_notes, import_notes
-from concepts.annotations.note import FLAGS, KINDS, Note
+from concepts.annotations.note import FLAGS, JUDGEMENTS, KINDS, Note
 from concepts.annotations.note_store import NoteStore, StoredNote
 from concepts.annotations.subject import current_names, note_subject, note_subjects
 
 __all__ = [
     "FLAGS",
+    "JUDGEMENTS",
     "KINDS",
     "Note",
     "NoteStore",

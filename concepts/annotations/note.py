@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 KINDS = ("concept", "strategy")
-FLAGS = ("polysemantic", "duplicate", "artefact")
+JUDGEMENTS = ("part of the thing", "should not matter")  # whether the model may rest on it, as a person says
+FLAGS = ("polysemantic", "duplicate", "artefact", *JUDGEMENTS)
 LONGEST = {"name": 120, "description": 2_000, "author": 80}  # characters
 LARGEST = 10**6  # index
 KEY, ID = re.compile(r"[0-9a-f]{24}"), re.compile(r"[0-9a-f]{32}")
@@ -62,6 +63,11 @@ class Note:
         _check_time(self.created)
 
     @property
+    def judgement(self) -> str | None:
+        """What its author says of it: one of `JUDGEMENTS`, or None."""
+        return next((flag for flag in self.flags if flag in JUDGEMENTS), None)
+
+    @property
     def place(self) -> tuple[str, int]:
         """The kind and index of the concept or strategy within its subject."""
         return self.kind, self.index
@@ -80,6 +86,8 @@ def _check_text(text: object, what: str, *, also: str = "") -> None:
 def _check_flags(flags: object) -> None:
     if not isinstance(flags, tuple) or not all(flag in FLAGS for flag in flags) or len(set(flags)) < len(flags):
         raise ValueError(f"flags are {_short(flags)}, expected some of {', '.join(FLAGS)}, each at most once")
+    if set(JUDGEMENTS) <= set(flags):
+        raise ValueError(f"the flags say both “{JUDGEMENTS[0]}” and “{JUDGEMENTS[1]}”: choose one of them")
 
 
 def _check_key(text: object, pattern: re.Pattern[str], what: str) -> None:

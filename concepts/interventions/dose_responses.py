@@ -1,14 +1,15 @@
 """Predictions under doses, compared with the model's own prediction, and along the dose of one concept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import torch
 
-from concepts.interventions.doses import CLASSES, Head, dosed_probabilities
+from concepts.interventions.doses import CLASSES, Head, dosed_logits, dosed_probabilities, probabilities_of
 from concepts.interventions.subject import Subject
 from concepts.models.outputs import Outputs
-from concepts.report.queries.predictions import PredictionChange, compare_predictions
+from concepts.report.queries.predictions import PredictionChange, compare_predictions, mean_margin
 
 STEPS = 21  # doses along a curve, from 0 to 2
 
@@ -26,10 +27,14 @@ def predictions_under_doses(
 ) -> PredictionChange:
     """Predictions for the subject's photos without and with doses; at most `top` classes. doses: concept → dose."""
     k = len(subject.components)
-    each = dosed_probabilities(
-        head, subject, np.stack([dose_row(k, {}), dose_row(k, doses)]), outputs=outputs
-    )  # (n, 2, c)
-    return compare_predictions(each[:, 0], each[:, 1], top=top)
+    rows = torch.from_numpy(np.stack([dose_row(k, {}), dose_row(k, doses)]))
+    logits = dosed_logits(head, subject, rows).cpu().numpy()  # (n, 2, c)
+    each = probabilities_of(logits, outputs)
+    found = compare_predictions(each[:, 0], each[:, 1], top=top)
+    if outputs.kind != "classes" or logits.shape[2] < 2:
+        return found
+    before, after = (mean_margin(logits[:, place], found.first.index) for place in (0, 1))
+    return replace(found, margin=(before, after))
 
 
 def dose_response(

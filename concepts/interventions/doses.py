@@ -44,8 +44,12 @@ def dosed_probabilities(head: Head, subject: Subject, doses: np.ndarray, *, outp
 
     outputs: the meaning of the head's logits. Raises ValueError for quantities, which have no probabilities.
     """
-    logits = dosed_logits(head, subject, torch.from_numpy(doses).float())
-    probabilities = outputs.probabilities(logits.cpu().numpy())
+    return probabilities_of(dosed_logits(head, subject, torch.from_numpy(doses).float()).cpu().numpy(), outputs)
+
+
+def probabilities_of(logits: np.ndarray, outputs: Outputs) -> np.ndarray:
+    """The class probabilities of logits (…, c). Raises ValueError for quantities, which have no probabilities."""
+    probabilities = outputs.probabilities(logits)
     if probabilities is None:
         raise ValueError("the model gives quantities, not classes: there are no probabilities to compare")
     return probabilities

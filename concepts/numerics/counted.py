@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 
 def counted(n: int, thing: str) -> str:
-    """Such as "1 photo", "0 photos", "1,234 photos" for a thing whose plural ends in s."""
-    return f"1 {thing}" if n == 1 else f"{n:,} {thing}s"
+    """Such as "1 photo", "0 photos", "2 strategies", "1,234 photos"."""
+    many = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    return f"1 {thing}" if n == 1 else f"{n:,} {many}"
 
 
 def listed(names: Sequence[str], most: int) -> str:

@@ -6,12 +6,13 @@ from markupsafe import Markup
 
 from concepts.glossary import GlossaryEntry, key_of_term
 from pages.components.macros import macro
-from pages.components.terms import term_link
+from pages.components.terms import term_href
+from pages.components.texts import link
 
 
 def entry(entry: GlossaryEntry, *, chosen: bool = False) -> Markup:
     """One entry: name, other names, words, formula, source, related pages. Its anchor is its key."""
-    see = [term_link(name) for name in entry.see]
+    see = [link(name, term_href(name)) for name in entry.see]
     return macro("glossary.entry")(entry, key_of_term(entry.term), see, chosen)
 
 

@@ -1,6 +1,7 @@
 """The parts of a report's page: strategies, concepts, sub-concepts, mistakes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -8,9 +9,14 @@ from concepts.rendering.pictures import Picture
 from pages.components.macros import macro
 
 
-def title(label: str, under: str) -> Markup:
-    """The class, with model, layer and photos below."""
-    return macro("report.title")(label, under)
+def head(label: str, figures: Markup, verdict: Markup, state: str) -> Markup:
+    """The class in one line with its main figures. state: what makes them doubtful; may be empty."""
+    return macro("report.head")(label, figures, verdict, state)
+
+
+def verdict_with_crop(crop: Picture, badge: Markup) -> Markup:
+    """A verdict's badge beside a crop of what it is about."""
+    return macro("report.verdict_with_crop")(crop, badge)
 
 
 def facts(rows: Sequence[tuple[str, str, str]]) -> Markup:
@@ -41,9 +47,9 @@ def part(title: Markup, sentence: str, pictures: Sequence[Picture], *, size: int
     return macro("report.part")(title, sentence, pictures, size, more)
 
 
-def titled_rows(rows: Sequence[tuple[str, Sequence[Picture]]], *, size: int) -> Markup:
-    """Rows of pictures beside each other, each under its title; empty rows are left out."""
-    return macro("report.titled")([(name, pictures) for name, pictures in rows if pictures], size)
+def titled_rows(rows: Sequence[tuple[str, Sequence[Picture]]], *, size: int, label: str) -> Markup:
+    """Rows of pictures beside each other, each under its title; empty rows are left out. label: what they are."""
+    return macro("report.titled")([(name, pictures) for name, pictures in rows if pictures], size, label)
 
 
 def concept(crops: Markup, whole: Markup) -> Markup:
@@ -51,14 +57,44 @@ def concept(crops: Markup, whole: Markup) -> Markup:
     return macro("report.concept")(crops, whole)
 
 
-def small_concept(name: str, href: str, figures: str, crops: Sequence[Picture]) -> Markup:
-    """One concept in the list of all."""
-    return macro("report.small_concept")(name, href, figures, crops)
+def concept_row(
+    *, index: int, rank: int, name: str, href: str, crops: Sequence[Picture], bar: Markup, figures: str, here: str,
+    flags: Sequence[Markup], drawing: Picture | None, is_open: bool,
+) -> Markup:  # fmt: skip
+    """A row of the table of concepts. here: figures of the chosen photos; may be empty."""
+    return macro("report.concept_row")(index, rank, name, href, crops, bar, figures, here, flags, drawing, is_open)
 
 
-def all_concepts(each: Sequence[Markup]) -> Markup:
-    """All concepts side by side."""
-    return macro("report.all_concepts")(each)
+def concept_rows(each: Sequence[Markup], label: str) -> Markup:
+    """Rows of the table of concepts. label: what they are, for a screen reader."""
+    return macro("report.concept_rows")(each, label)
+
+
+def flag(text: str) -> Markup:
+    """A word or two in a frame."""
+    return macro("report.flag")(text)
+
+
+def share_bar(share: float, low: float, high: float, widest: float, *, against: bool) -> Markup:
+    """A share as a bar with its interval, all in [0, 1]. widest: the share that fills the width."""
+    return macro("shared/bars.interval_bar")(share, low, high, widest, against)
+
+
+@dataclass(frozen=True)
+class TwoSided:
+    """A concept with a bar to the left and one to the right, each in [-1, 1] of its half, and the figures as texts."""
+
+    crop: Picture | None
+    name: str
+    left: float
+    left_text: str
+    right: float
+    right_text: str
+
+
+def two_sided(rows: Sequence[TwoSided], left: str, right: str) -> Markup:
+    """Rows of two-sided bars, the crop in the middle. left, right: the meaning of the sides."""
+    return macro("report.two_sided")(rows, left, right)
 
 
 def partner(picture: Picture, *, size: int, name: str, href: str, figures: str) -> Markup:

@@ -9,6 +9,6 @@ from pages.components.macros import macro
 SHEET = Path(__file__).resolve().parents[2] / "assets" / "pages.css"
 
 
-def style_sheet() -> Markup:
+def style_sheet(*, dark: bool) -> Markup:
     """The style sheet with the values of its colour variables."""
-    return macro("styles.sheet")(Markup(SHEET.read_text(encoding="utf-8")))
+    return macro("styles.sheet")(Markup(SHEET.read_text(encoding="utf-8")), dark)

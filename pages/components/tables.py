@@ -8,7 +8,7 @@ from concepts.report.rendering.sentences import percent
 from concepts.report.rows import Check
 from concepts.report.schema import ReportData
 from pages.components.macros import macro
-from pages.components.terms import term_link
+from pages.components.terms import explained
 
 SHARES = ("kept answers", "relative ℓ2", "sparsity", "dead concepts", "completeness gap")  # shown as percent
 
@@ -19,8 +19,8 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str,
     Names of figures in the header are links to the glossary; with `figures`, so are the first cells of the rows. On a
     narrow screen a row becomes a card with the column's name before each figure.
     """
-    named = [(term_link(first), *rest) for first, *rest in rows] if figures else rows
-    return macro("shared/tables.table")([term_link(name) for name in header], named, caption, labels=header)
+    named = [(explained(first), *rest) for first, *rest in rows] if figures else rows
+    return macro("shared/tables.table")([explained(name) for name in header], named, caption, labels=header)
 
 
 def checks_table(checks: Sequence[Check]) -> Markup:

@@ -241,7 +241,7 @@ def _lay_out(figure: go.Figure, layout: GraphLayout, dark: bool) -> None:
     font = {"size": 13, "color": INK[dark]}
     figure.update_layout(
         height=int(np.clip(height, LOWEST, HIGHEST)), margin={"l": 0, "r": 0, "t": 8, "b": 0},
-        hovermode="closest", dragmode="pan",
+        hovermode="closest", dragmode="select",
         legend={"orientation": "h", "y": -0.02, "x": 0, "itemsizing": "constant", "font": font},
         paper_bgcolor=CLEAR, plot_bgcolor=CLEAR, uirevision="graph",
         modebar={"bgcolor": CLEAR, "color": GREY, "activecolor": INK[dark]},

@@ -1,6 +1,5 @@
-"""The concepts by importance, and one of them in detail."""
+"""Tab: the concepts by importance, one of them in detail."""
 
-import plotly.graph_objects as go
 import streamlit as st
 from markupsafe import Markup
 
@@ -9,27 +8,27 @@ from concepts.report.class_report import ClassReport
 from concepts.report.names import concept_number
 from concepts.report.queries.selected_photos import concept_rows_among
 from concepts.report.rendering.help_texts import BAR_HELP, CONCEPT_HELP, INTERVAL_HELP
-from concepts.report.rendering.sentences import concept_sentence, good_word, part_name, part_sentence, percent
+from concepts.report.rendering.sentences import concept_sentence, part_name, part_sentence
 from concepts.report.rows import ConceptRow, CropRow, SubConceptRow
 from pages.components import report as components
 from pages.components import texts
-from pages.components.charts import draw_once
 from pages.components.once import html_once
 from pages.components.pictures import picture_grid
-from pages.components.safe_text import is_dark, paragraph
+from pages.components.safe_text import paragraph
 from pages.components.scales import concept_scale
 from pages.components.terms import with_terms
-from pages.figures.importance import importance_figure
 from pages.report import naming, visualisation
+from pages.report.concept_table import rows_html, said_of
 from pages.report.photo_search import chosen_images
-from pages.state.address import PhotoQuestion, ReportView
-from pages.state.notes import rerun_page_if_renamed
+from pages.report.selected_photos import telling_concept
+from pages.state.address import PHOTOS, PhotoQuestion, ReportView
+from pages.state.notes import notes_on, rerun_page_if_renamed
 from pages.state.report_pictures import crop_in_place, crop_picture, map_picture, source_of
 from pages.state.reports import report_key, suggested
-from pages.state.selection import choose, rerun_page, rerun_page_if_asked, sync_widget, view
+from pages.state.selection import rerun_page_if_asked, view
 from pages.state.server_settings import server_settings
 
-N_WHOLE, N_EACH = 4, 5
+N_ROWS, N_WHOLE = 10, 4
 READING = "The score counts deviations above what shuffled places give: better than chance, which is not yet right."
 ALL = "Where is it like that in all these photos?"
 HELP = (
@@ -39,51 +38,56 @@ HELP = (
 
 
 def show(report: ClassReport) -> None:
-    """Shows heading, bars and the chosen concept, then all concepts side by side."""
-    st.header("The concepts, by importance", anchor="concepts")
+    """Shows the table; the chosen concept is open within it."""
     paragraph(with_terms(HELP, "concept", "crops"))
     if report.data.concepts:
         explore(report)
-        _all(report)
 
 
 @st.fragment
 def explore(report: ClassReport) -> None:
-    """Shows bars on the left and the chosen concept on the right."""
+    """Shows the rows up to the open one, what there is to say of it, then the others."""
     rerun_page_if_asked()
     rerun_page_if_renamed(report_key(report), report)
-    left, right = st.columns([6, 7], gap="large")
+    row, rows = chosen(report), report.data.concepts
+    if view().concept not in (None, row.index):
+        k = len(rows)
+        st.warning(f"This report has no concept {concept_number(view().concept or 0)}: it holds concepts 1 to {k}.")
     among = chosen_images(report) if view().wanted.anything else None
     if among:
-        left.html(texts.paragraph(f"In the {len(among):,} chosen photos; the order is that of all photos."))
-    left.plotly_chart(
-        draw_once(_figure, report, dark=is_dark(), among=among or None), key="importance",
-        config={"displayModeBar": False},
-        alt="Share of the evidence of each concept with 95% intervals; the numbers are in the list below",
-    )  # fmt: skip
-    with right:
-        _one(report, chosen(report))
+        paragraph(f"The second line of a row is of the {len(among):,} chosen photos; the order is that of all photos.")
+    here = {each.index: each for each in concept_rows_among(report, among)} if among else {}
+    judged = said_of(notes_on(report_key(report), report))
+    place = row.index + 1
+    shown = len(rows) if st.session_state.get("every_concept") else max(N_ROWS, place)
+    for some in (rows[:place], rows[place:shown]):
+        drawn = visualisation.stored_drawings(report, [each.index for each in some])
+        if some:
+            st.html(html_once(
+                rows_html, report, some, view(), chosen=row.index, here=here, judged=judged, drawn=drawn
+            ))  # fmt: skip
+        if some and some[-1] is row:
+            with st.container(key="open_concept"):
+                _one(report, row)
+    if shown < len(rows):
+        st.button(
+            f"Show all {len(rows):,} concepts", key="all_concepts", icon=":material/expand_more:", on_click=_show_all
+        )
 
 
-def _figure(report: ClassReport, *, dark: bool, among: list[int] | None) -> go.Figure:
-    rows = report.data.concepts if among is None else concept_rows_among(report, among)
-    return importance_figure(rows, names=report.names, word=good_word(report.data), dark=dark)
+def _show_all() -> None:
+    st.session_state["every_concept"] = True
 
 
 def chosen(report: ClassReport) -> ConceptRow:
-    """The concept in the address, else the most important one."""
+    """The concept in the address, else the one that sets the chosen photos apart, else the most important one."""
     concept, rows = view().concept, report.data.concepts
+    if concept is None:
+        concept = telling_concept(report)
     return rows[concept] if concept is not None and 0 <= concept < len(rows) else rows[0]
 
 
 def _one(report: ClassReport, row: ConceptRow) -> None:
-    wanted, k = view().concept, len(report.data.concepts)
-    if wanted is not None and wanted != row.index:
-        st.warning(f"This report has no concept {concept_number(wanted)}: it holds concepts 1 to {k}.")
-    sync_widget("concept", row.index, report.names.concept(row.index))
-    st.selectbox(
-        "Concept", range(len(report.data.concepts)), format_func=report.names.concept, key="concept", on_change=_concept
-    )
     said = with_terms(concept_sentence(row, report.data), "evidence", "95% interval")
     st.html(texts.paragraph(said) + _beyond(report, row.index))
     naming.show(report, "concept", row.index)
@@ -102,7 +106,7 @@ def _crops(report: ClassReport, row: ConceptRow, at: ReportView, *, in_place: bo
     picture = crop_in_place if in_place else crop_picture
     crops = [picture(report, row.index, crop, at) for crop in row.crops]
     whole = [
-        map_picture(report, row.index, crop.image, href=at.href(image=crop.image, concept=row.index))
+        map_picture(report, row.index, crop.image, href=at.href(image=crop.image, concept=row.index, tab=PHOTOS))
         for crop in row.crops[:N_WHOLE]
     ]
     return components.concept(picture_grid(crops, columns=4), picture_grid(whole, columns=4))
@@ -143,25 +147,4 @@ def parts_html(report: ClassReport, path: tuple[int, ...], at: ReportView) -> Ma
 
 def _part_crop(report: ClassReport, row: SubConceptRow, crop: CropRow, at: ReportView) -> Picture:
     alt = f"{part_name(row.path)}: crop of {report.data.images[crop.image].name}"
-    return Picture(source_of(report, crop.file), alt, "", at.href(image=crop.image))
-
-
-def _concept() -> None:
-    choose(concept=st.session_state["concept"])
-    rerun_page()
-
-
-def _all(report: ClassReport) -> None:
-    st.html(html_once(_side_by_side, report, view()))
-
-
-def _side_by_side(report: ClassReport, at: ReportView) -> Markup:
-    return components.all_concepts([_small(report, row, at) for row in report.data.concepts])
-
-
-def _small(report: ClassReport, row: ConceptRow, at: ReportView) -> Markup:
-    reliability = "" if row.reliability is None else f", {percent(row.reliability)} of these {good_word(report.data)}"
-    dead = " · dead" if row.dead else ""
-    figures = f"{percent(row.share)} of the evidence · first in {percent(row.prevalence)}{reliability}{dead}"
-    crops = [crop_picture(report, row.index, crop, at) for crop in row.crops[:N_EACH]]
-    return components.small_concept(report.names.concept(row.index), at.href(concept=row.index), figures, crops)
+    return Picture(source_of(report, crop.file), alt, "", at.href(image=crop.image, tab=PHOTOS))

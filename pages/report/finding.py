@@ -7,51 +7,73 @@ from markupsafe import Markup
 
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
-from concepts.report.rendering.artefact_sentences import CAPTION, HEADER, artefact_sentences, artefact_table
+from concepts.report.rendering.artefact_sentences import artefact_sentences
 from concepts.report.rendering.verdict_sentences import finding_facts, suspect_sentence
 from concepts.report.verdict import CounterProof, Suspect, Verdict
 from pages.components.once import html_once
 from pages.components.pictures import picture_row
 from pages.components.report import facts, part, titled_rows
-from pages.components.tables import table
 from pages.components.terms import with_terms
 from pages.components.texts import heading, link, paragraph
-from pages.state.address import ReportView
+from pages.report import judgement, naming
+from pages.report.photo_search import NOTHING
+from pages.state.address import PHOTOS, WHAT_IF, ReportView, doses_text
 from pages.state.report_pictures import crop_picture, source_of
-from pages.state.selection import view
+from pages.state.selection import choose, view
 
 N_CROPS = 6
 LARGE, SMALL = 120, 84
+BEFORE_AFTER = "Photos of other classes before and after, those that turn first, with the model's answers"
 TERMS = ("counter-proof", "evidence")
 
 
 def show(report: ClassReport) -> None:
-    """Shows what the model leans on: crops, three numbers, the counter-proof; then all that was tested.
+    """Shows what the model leans on, with what can be done about it; then artefacts that turn other photos.
 
     Nothing where nothing was tested: the summary says so.
     """
     verdict = report.data.verdict
-    if verdict is not None and verdict.suspects:
-        _show_suspects(report, verdict)
-    if report.data.artefacts:
-        _show_artefacts(report)
-    if report.data.artefacts or (verdict is not None and verdict.suspects):
-        st.divider()
-
-
-def _show_suspects(report: ClassReport, verdict: Verdict) -> None:
-    st.header("Does the model lean on something added?", anchor="finding")
-    if verdict.suspect is not None:
+    if verdict is not None and verdict.suspect is not None:
+        st.header("Does the model lean on something added?", anchor="finding")
         st.html(html_once(finding_html, report, verdict.suspect, view()))
-    with st.expander("All that was tested, with intervals"):
-        st.html(html_once(suspects_html, report, verdict, view()))
+        _actions(report, verdict.suspect)
+        if any(proof.pictures for proof in verdict.suspect.counterproof):
+            st.html(html_once(proofs_html, report, verdict.suspect))
+    if any(row.named for row in report.data.artefacts):
+        st.html(Markup("").join(paragraph(sentence) for sentence in artefact_sentences(report.data)))
+
+
+def _actions(report: ClassReport, suspect: Suspect) -> None:
+    """The buttons of the finding: its photos, the model without it, its name, what a person makes of it."""
+    has = ".".join(map(str, suspect.concepts))
+    photos = {**NOTHING, "has": has, "image": None, "tab": PHOTOS}
+    without = {
+        "doses": doses_text(dict.fromkeys(suspect.concepts, 0.0)), "whole": 1, "image": _typical(report, suspect),
+        "tab": WHAT_IF,
+    }  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Show these photos", icon=":material/photo_library:", on_click=choose, kwargs=photos, key="show_found"
+        )
+        st.button("Take it out", icon=":material/remove_circle:", on_click=choose, kwargs=without, key="take_out")
+        naming.show(report, "concept", suspect.concepts[0])
+    judgement.show(report, suspect.concepts[0])
+
+
+def _typical(report: ClassReport, suspect: Suspect) -> int:
+    """A photo to begin with: the strategy's most typical one, else the first that shows it."""
+    rows = {row.label: row.medoid for row in report.data.strategies}
+    return rows[suspect.strategy] if suspect.strategy in rows else suspect.photos[0]
 
 
 def finding_html(report: ClassReport, suspect: Suspect, at: ReportView) -> Markup:
-    """What the verdict names. at: the state of the page that links lead on from."""
-    pictures = picture_row(_crops(report, suspect, at), size=LARGE)
-    proofs = Markup("").join(_pairs(report, proof) for proof in suspect.counterproof if proof.pictures)
-    return pictures + facts(finding_facts(suspect, report.data)) + proofs
+    """Crops and the three numbers. at: the state of the page that links lead on from."""
+    return picture_row(_crops(report, suspect, at), size=LARGE) + facts(finding_facts(suspect, report.data))
+
+
+def proofs_html(report: ClassReport, suspect: Suspect) -> Markup:
+    """The pictures of its counter-proofs."""
+    return Markup("").join(_pairs(report, proof) for proof in suspect.counterproof if proof.pictures)
 
 
 def suspects_html(report: ClassReport, verdict: Verdict, at: ReportView) -> Markup:
@@ -59,20 +81,11 @@ def suspects_html(report: ClassReport, verdict: Verdict, at: ReportView) -> Mark
     return Markup("").join(_suspect(report, each, at) for each in verdict.suspects)
 
 
-def _show_artefacts(report: ClassReport) -> None:
-    """Shows what the whole photo is like: a sentence where an artefact is named, and the table of all."""
-    said = Markup("").join(paragraph(sentence) for sentence in artefact_sentences(report.data))
-    is_named = any(row.named for row in report.data.artefacts)
-    if is_named:
-        st.html(said)
-    with st.expander("Artefacts of the whole photo that were tried"):
-        st.html((Markup("") if is_named else said) + table(HEADER, artefact_table(report.data), caption=CAPTION))
-
-
 def _suspect(report: ClassReport, suspect: Suspect, at: ReportView) -> Markup:
     """A suspect: its concepts, all that was tested, crops."""
     links = [
-        link(report.names.concept(j), at.href(concept=j, has=str(j), lacks=None, image=None)) for j in suspect.concepts
+        link(report.names.concept(j), at.href(concept=j, has=str(j), lacks=None, image=None, tab=PHOTOS))
+        for j in suspect.concepts
     ]
     said = with_terms(suspect_sentence(suspect, report.data, report.names), *TERMS)
     return part(heading(3, *_joined(links)), said, _crops(report, suspect, at), size=SMALL)
@@ -104,5 +117,4 @@ def _pairs(report: ClassReport, proof: CounterProof) -> Markup:
         )
         for pair in proof.pictures
     ]  # fmt: skip
-    title = paragraph("Photos of other classes before and after, those that turn first, with the model's answers:")
-    return title + titled_rows(rows, size=SMALL)
+    return paragraph(f"{BEFORE_AFTER}:") + titled_rows(rows, size=SMALL, label=BEFORE_AFTER)

@@ -1,4 +1,4 @@
-"""The strategic cluster graph, and the open photo beside it."""
+"""The strategic cluster graph, the photo that was clicked beside it, and the chosen photos below it."""
 
 from typing import TYPE_CHECKING
 
@@ -16,23 +16,23 @@ from pages.report import colouring, photo, photo_search, selected_photos
 from pages.state.address import corners_text
 from pages.state.notes import rerun_page_if_renamed
 from pages.state.reports import photo_sheet, report_key
-from pages.state.selection import choose, rerun_page_if_asked, rerun_rest, rerun_rest_if_asked, view
+from pages.state.selection import choose_in_report, rerun_page_if_asked, rerun_rest, rerun_rest_if_asked, view
 
 if TYPE_CHECKING:
     from streamlit.typing import PlotlyState
 
 GRAPH = "cluster_graph"
-SHOWN = {"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]}
-HOW = (
-    "Point at a photo to see it, click to open it; draw a box or a lasso (buttons above the graph), and everything "
-    "below speaks of those photos."
-)
+SHOWN = {"displaylogo": False, "displayModeBar": True, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]}
+HOW = "Point at a photo to see it, click to open it. Draw a box around photos: every tab then shows those photos."
 
 
 def show(report: ClassReport) -> None:
     """Shows heading, graph and photo; a click reruns only this part of the page."""
     st.header("By which strategies is it recognised?", anchor="graph")
-    paragraph(f"{GRAPH_HELP} {HOW}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        paragraph(HOW)
+        with st.popover("How to read it", icon=":material/help:"):
+            paragraph(GRAPH_HELP)
     key = report_key(report)
     photo_at_pointer(GRAPH, photo_sheet(key, report), _lines(key, report.names, report))
     corners_only(GRAPH)
@@ -42,22 +42,20 @@ def show(report: ClassReport) -> None:
 
 @st.fragment
 def explore(report: ClassReport) -> None:
-    """Shows the graph, the choice of photos, the local view of one, the summary of the selected ones."""
+    """Shows the graph, the open photo, the summary of the chosen ones."""
     rerun_page_if_asked()
     rerun_page_if_renamed(report_key(report), report)
     _follow(report, selected())
     image = photo_search.open_image(report)
-    left, right = st.columns([7, 5], gap="large")
+    left, right = st.columns([8, 4], gap="large")
     selected_photos.show(report)  # before the graph is redrawn: whoever draws a box waits for this
     with right:
-        photo_search.chooser(report, image)
-        photo.show(report, image)
-    with left:
         colouring.show(report)
+        photo.card(report, image)
+    with left:
         _graph(report)
     x, y = report.array("embedding")[image]
     ring_at(GRAPH, float(x), float(y))
-    photo.evidence(report, image)
     rerun_rest_if_asked()
 
 
@@ -72,12 +70,12 @@ def _follow(report: ClassReport, event: "PlotlyState | None") -> None:
         return
     area = newly_drawn(event)
     if area is not None:
-        choose(area=area, image=None)
+        choose_in_report(area=area, image=None, concept=None)
         rerun_rest()
     image = newly_clicked(event)
     if image is not None and 0 <= image < len(report.data.images):
         hidden = image not in photo_search.chosen_images(report)
-        choose(image=image, **(photo_search.NOTHING if hidden else {}))
+        choose_in_report(image=image, **(photo_search.NOTHING if hidden else {}))
 
 
 def _graph(report: ClassReport) -> None:
@@ -88,7 +86,7 @@ def _graph(report: ClassReport) -> None:
         key=GRAPH, on_select="rerun", selection_mode=("points", "box", "lasso"),
         config=SHOWN | {"plotGlPixelRatio": pixel_ratio_for(report.array("embedding"))},
         alt=f"Strategic cluster graph: {len(data.images)} photos in {len(data.strategies)} strategies. "
-        "The list of photos beside it and the table of strategies below hold the same.",
+        "The tab Photos and the strategies below hold the same.",
     )  # fmt: skip
 
 

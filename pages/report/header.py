@@ -1,5 +1,6 @@
-"""The head of a report: title, summary, main figures, downloads."""
+"""The head of a report, which stays in view: class, main figures, verdict, chosen photos, downloads."""
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -8,49 +9,106 @@ from markupsafe import Markup
 from concepts.numerics.counted import counted
 from concepts.publishing.tables import TABLES, notebook_of, parquet_zip, report_json, table_csv
 from concepts.report.class_report import ClassReport
+from concepts.report.names import joined_names
 from concepts.report.rendering.html import render_report_html
 from concepts.report.rendering.sentences import accuracy_fact, model_name
-from concepts.report.rendering.summary import summary
 from concepts.report.rendering.trust import trust_note, trust_of
+from concepts.report.rows import NO_COUNT, SAME_FOR_ALL
 from concepts.report.schema import ReportData
 from pages.components.cards import verdict_badge
-from pages.components.report import facts, title
-from pages.components.terms import term_link
+from pages.components.once import html_once
+from pages.components.report import facts, head, verdict_with_crop
+from pages.components.terms import explained
 from pages.components.texts import paragraph
 from pages.report import import_names
+from pages.report.photo_search import NOTHING, chosen_images
+from pages.state.address import OVERVIEW, ReportView
 from pages.state.messages import without_folders
 from pages.state.notes import history_of
+from pages.state.report_pictures import crop_picture
 from pages.state.reports import report_key
+from pages.state.selection import choose_in_report, view
 
 
 def show(report: ClassReport) -> None:
-    """Shows title, summary, figures, downloads."""
+    """Shows the line that stays in view: class, figures, verdict, the chosen photos, downloads; below it the rest."""
+    at = view()
+    with st.container(key="report_head", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(html_once(head_html, report, at))
+        _selection(report)
+        with st.popover("Share", icon=":material/ios_share:"):
+            downloads(report)
+            import_names.show(report)
+    st.html(paragraph(_under(report.data), kind="cx-note"))
+
+
+def head_html(report: ClassReport, at: ReportView) -> Markup:
+    """The class with its main figures and the verdict. at: the state of the page that links lead on from."""
     data = report.data
-    words, actions = st.columns([5, 1], vertical_alignment="top")
-    with words:
-        st.html(_title(data) + paragraph(summary(data, report.names), kind="cx-lead"))
-    with actions, st.popover("Download", icon=":material/download:", width="stretch"):
-        downloads(report)
-        import_names.show(report)
-    st.html(_figures(data))
+    name, value, note = accuracy_fact(data)
+    trust = trust_of(data)
+    figures = [(explained(name), value, note), (explained("trust"), trust.word, trust_note(data))]
+    return head(data.target.label, facts(figures), _verdict(report, at), _state(data))
 
 
-def _title(data: ReportData) -> Markup:
-    under = f"{model_name(data.model.name)} · layer {data.layer.path} · photos: {data.dataset.source}"
-    return title(data.target.label, under)
+def _verdict(report: ClassReport, at: ReportView) -> Markup:
+    """The badge with a crop of what it is about, linked to the finding."""
+    verdict = report.data.verdict
+    badge = verdict_badge(None if verdict is None else verdict.kind)
+    if verdict is None or verdict.concept is None or not report.data.concepts[verdict.concept].crops:
+        return badge
+    crop = report.data.concepts[verdict.concept].crops[0]
+    picture = crop_picture(report, verdict.concept, crop, at)
+    return verdict_with_crop(replace(picture, href=at.href(tab=OVERVIEW)), badge)
 
 
-def _figures(data: ReportData) -> Markup:
-    rows = (
-        accuracy_fact(data),
-        ("photos", f"{len(data.images):,}", f"{len(data.dataset.skipped):,} skipped"),
-        ("concepts", f"{len(data.concepts)}", data.settings.method),
-        ("strategies", f"{len(data.strategies)}", counted(sum(row.strategy < 0 for row in data.images), "outlier")),
-    )
-    kind = None if data.verdict is None else data.verdict.kind
-    verdict = (term_link("does it lean on something added?"), verdict_badge(kind), "")
-    trust = (term_link("trust"), trust_of(data).word, trust_note(data))
-    return facts([verdict, trust, *((term_link(name), value, note) for name, value, note in rows)])
+def _state(data: ReportData) -> str:
+    """What makes every figure doubtful, in two words; empty where nothing does."""
+    found = {check.name for check in data.checks}
+    if NO_COUNT in found:
+        return "no concept counts"
+    if SAME_FOR_ALL in found:
+        return "same answer for all"
+    accuracy = data.accuracy
+    return "does not recognise it" if accuracy is not None and accuracy.value == 0 else ""
+
+
+def _selection(report: ClassReport) -> None:
+    """Shows the number of chosen photos with the button that chooses all again; nothing where all are."""
+    if not view().wanted.anything:
+        return
+    n = len(chosen_images(report))
+    st.button(
+        f"{counted(n, 'photo')} {chosen_how(report)}", key="all_again", icon=":material/close:", on_click=_all,
+        help="Show all photos again", type="secondary",
+    )  # fmt: skip
+
+
+def chosen_how(report: ClassReport) -> str:
+    """How the photos were chosen, in a few words."""
+    wanted = view().wanted
+    if wanted.area:
+        return "in your box"
+    if wanted.has:
+        return f"with {joined_names([report.names.short.concept(j) for j in wanted.has])}"
+    if wanted.strategy is not None:
+        return f"of {report.names.short.strategy(wanted.strategy)}" if wanted.strategy >= 0 else "of no strategy"
+    return "chosen"
+
+
+def _all() -> None:
+    choose_in_report(image=None, **NOTHING)
+
+
+def _under(data: ReportData) -> str:
+    """Model, layer and photos in a line."""
+    n, skipped = len(data.images), len(data.dataset.skipped)
+    outliers = sum(row.strategy < 0 for row in data.images)
+    photos = counted(n, "photo") + (f" ({skipped:,} skipped)" if skipped else "")
+    strategies = counted(len(data.strategies), "strategy") + (f", {counted(outliers, 'outlier')}" if outliers else "")
+    concepts = f"{counted(len(data.concepts), 'concept')} ({data.settings.method})"
+    where = (model_name(data.model.name), f"layer {data.layer.path}", f"{photos} of {data.dataset.source}")
+    return " · ".join((*where, concepts, strategies))
 
 
 def downloads(report: ClassReport) -> None:

@@ -18,7 +18,7 @@ from pages.state.address import doses_in, doses_text
 from pages.state.messages import sentence_of
 from pages.state.models import ASKING, class_names, photos_of, split_of
 from pages.state.reports import report_key
-from pages.state.selection import choose, sync_widget, view
+from pages.state.selection import choose_in_report, sync_widget, view
 from pages.state.server_settings import server_settings
 
 if TYPE_CHECKING:
@@ -36,29 +36,20 @@ HELP = (
 
 @st.fragment
 def show(report: ClassReport) -> None:
-    """Shows a closed section; opening it loads the model."""
-    st.header("What if?", anchor="whatif")
+    """Asks the model, which is loaded for it, and shows its answer with the sliders."""
+    st.header("What if a concept were not there?", anchor="whatif")
     paragraph(HELP)
-    doses = doses_in(view().doses, len(report.data.concepts))
-    opened = st.toggle("Ask the model", key="whatif", value=bool(view().doses or view().whole))
-    if not opened:
-        return
     try:
-        _ask(report, doses)
+        _ask(report, doses_in(view().doses, len(report.data.concepts)))
     except ValueError as error:
         st.info(sentence_of(error))
 
 
 def _ask(report: ClassReport, doses: dict[int, float]) -> None:
-    image = photo_search.open_image(report)
+    image = _open_image(report)
     label = report.data.images[image].strategy
-    images = [image] if not view().whole else _members(report, label)
-    sync_widget("whole", bool(view().whole))
-    where = {False: f"This photo: {report.data.images[image].name}", True: f"All of {_named(report, label)}"}
-    st.segmented_control(
-        "Where", [False, True], format_func=where.__getitem__, key="whole", required=True,
-        on_change=lambda: choose(whole=1 if st.session_state["whole"] else None),
-    )  # fmt: skip
+    images = _members(report, label) if is_whole() else [image]
+    _where(report, image, label)
     split = split_of(report)
     if split.outputs.kind == "regression":
         st.info("The model gives quantities, not classes: there is no answer that doses could flip.")
@@ -73,6 +64,31 @@ def _ask(report: ClassReport, doses: dict[int, float]) -> None:
         _curve(report, split, subject, doses, moved)
     if len(images) == 1:
         _smallest(report, split, subject)
+
+
+def is_whole() -> bool:
+    """Whether the doses apply to a whole strategy: as the address says, else where it names neither photo nor doses."""
+    at = view()
+    return bool(at.whole) if at.whole is not None else at.image is None and at.doses is None
+
+
+def _open_image(report: ClassReport) -> int:
+    """The photo in the address, else the most typical one of the strategy that the verdict is about."""
+    verdict, rows = report.data.verdict, {row.label: row.medoid for row in report.data.strategies}
+    about = verdict.strategy if verdict is not None and not view().wanted.anything else None
+    if view().image is None and about in rows:
+        return rows[about]
+    return photo_search.open_image(report)
+
+
+def _where(report: ClassReport, image: int, label: int) -> None:
+    """Shows the choice of the photo alone or its whole strategy."""
+    sync_widget("whole", is_whole())
+    where = {False: f"This photo: {report.data.images[image].name}", True: f"All of {_named(report, label)}"}
+    st.segmented_control(
+        "Where", [False, True], format_func=where.__getitem__, key="whole", required=True,
+        on_change=lambda: choose_in_report(whole=int(st.session_state["whole"]), image=image),
+    )  # fmt: skip
 
 
 def _members(report: ClassReport, label: int) -> list[int]:
@@ -97,7 +113,9 @@ def _subject(key: tuple[str, int], images: tuple[int, ...], _report: ClassReport
 
 def _sliders(report: ClassReport, image: int, doses: dict[int, float]) -> int | None:
     """Shows sliders for the most important concepts here and those already moved; returns the last one moved."""
-    order = concepts_in(report, image)
+    suspect = None if report.data.verdict is None else report.data.verdict.suspect
+    first = () if suspect is None else suspect.concepts
+    order = [*first, *(j for j in concepts_in(report, image) if j not in first)]
     shown = list(dict.fromkeys([*order[:N_SLIDERS], *doses]))
     for j in shown:
         sync_widget(f"dose_{j}", float(doses.get(j, 1.0)))
@@ -135,11 +153,11 @@ def _added() -> None:
 
 def _set(text: str | None) -> None:
     st.session_state.setdefault("doses_before", []).append(view().doses)
-    choose(doses=text)
+    choose_in_report(doses=text, whole=int(is_whole()))
 
 
 def _undo() -> None:
-    choose(doses=st.session_state["doses_before"].pop())
+    choose_in_report(doses=st.session_state["doses_before"].pop(), whole=int(is_whole()))
 
 
 def _answers(report: ClassReport, split: "Split", subject: "Subject", doses: dict[int, float], n: int) -> None:
@@ -153,8 +171,17 @@ def _answers(report: ClassReport, split: "Split", subject: "Subject", doses: dic
     if n > 1:
         said = f"Mean over {n:,} photos. {said} {found.changed:,} of them change their answer."
     st.html(texts.paragraph(said, kind="cx-answer", live=True))
+    if found.margin is not None:
+        paragraph(margin_sentence(found.margin, names[first.index], moved=bool(doses)))
     st.html(answers([(names[row.index], row.before, row.after) for row in found.rows]))
     st.caption(f"{percent(subject.leftover)} of the activations' length lies outside the concepts: no slider moves it.")
+
+
+def margin_sentence(margin: tuple[float, float], name: str, *, moved: bool) -> str:
+    """The lead over the runner-up, which still moves where the probability is saturated."""
+    before, after = (f"{value:.1f}".replace("-", "−") for value in margin)
+    text = f"Lead of {name} over the next class: {before} logits"
+    return f"{text}, with your doses {after}." if moved else f"{text}."
 
 
 def _curve(report: ClassReport, split: "Split", subject: "Subject", doses: dict[int, float], concept: int) -> None:
@@ -177,7 +204,7 @@ def _smallest(report: ClassReport, split: "Split", subject: "Subject") -> None:
     st.html(texts.heading(3, "What is the least that changes its mind?", kind="cx-flat"))
     if not st.toggle("Search", key="flip"):
         return
-    removal, dose = _searched(report_key(report), photo_search.open_image(report), split, subject)
+    removal, dose = _searched(report_key(report), _open_image(report), split, subject)
     names = class_names(split)
     paragraph(removal_sentence(removal, names, report.names) + " " + dose_sentence(dose, names, report.names))
     if removal.concepts:

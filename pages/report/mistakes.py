@@ -9,6 +9,7 @@ from markupsafe import Markup
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.local_importance import mean_importance
+from concepts.report.rendering.follows import signed
 from concepts.report.rendering.help_texts import MISTAKES_HELP
 from concepts.report.rendering.sentences import (
     good_word,
@@ -23,10 +24,10 @@ from concepts.report.rendering.sentences import (
 from concepts.report.rows import MistakeRow
 from pages.components.once import html_once
 from pages.components.pictures import picture_row
-from pages.components.report import part, titled_rows
+from pages.components.report import TwoSided, part, two_sided
 from pages.components.safe_text import paragraph
 from pages.components.texts import heading
-from pages.state.address import ReportView
+from pages.state.address import CONCEPTS, ReportView
 from pages.state.messages import sentence_of
 from pages.state.models import ASKING, photos_of, split_of
 from pages.state.report_pictures import crop_picture, photo_picture
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from concepts.models import Split
 
-N_PHOTOS, N_CONCEPTS, N_CROPS = 8, 2, 3
+N_PHOTOS, N_CONCEPTS, N_CROPS, N_BARS = 8, 2, 3, 5
 
 
 @st.fragment
@@ -75,10 +76,31 @@ def group_html(report: ClassReport, row: MistakeRow, at: ReportView) -> Markup:
     at: the state of the page that links lead on from.
     """
     photos = [photo_picture(report, i, at) for i in row.photos[:N_PHOTOS]]
-    speaks = (f"speaks for “{row.predicted}”", _crops(report, most(row.phi_predicted), at))
-    concepts = titled_rows([speaks, ("lacking", _crops(report, lacked(row), at))], size=72)
     said = mistake_sentence(row, report.data, report.names)
-    return part(heading(3, mistake_title(row, report.names)), said, photos, size=104, more=concepts)
+    title = heading(3, mistake_title(row, report.names))
+    return part(title, said, photos, size=88, more=two_sided(_sides(report, row), *_headings(report, row)))
+
+
+def _headings(report: ClassReport, row: MistakeRow) -> tuple[str, str]:
+    return f"speaks for “{row.predicted}”", f"speaks for “{report.data.target.label}”"
+
+
+def _sides(report: ClassReport, row: MistakeRow) -> list[TwoSided]:
+    """The concepts that speak most for the predicted class, and those that are lacking, with a bar to either side."""
+    shown = list(dict.fromkeys([*most(row.phi_predicted), *lacked(row)]))[:N_BARS]
+    reach = max((abs(values[j]) for j in shown for values in (row.phi_predicted, row.phi_target)), default=0.0) or 1.0
+    return [
+        TwoSided(
+            _crop(report, j), report.names.concept(j), row.phi_predicted[j] / reach, signed(row.phi_predicted[j]),
+            row.phi_target[j] / reach, signed(row.phi_target[j]),
+        )
+        for j in shown
+    ]  # fmt: skip
+
+
+def _crop(report: ClassReport, concept: int) -> Picture | None:
+    crops = report.data.concepts[concept].crops
+    return replace(crop_picture(report, concept, crops[0], ReportView()), href="") if crops else None
 
 
 def _crops(report: ClassReport, concepts: list[int], at: ReportView) -> list[Picture]:
@@ -113,7 +135,9 @@ def _with_theirs(report: ClassReport, other: ClassReport, row: MistakeRow) -> No
     strongest = most(here)
     listed = ", ".join(f"{other.names.concept(j)} ({here[j]:+.2f}; there {usual[j]:+.2f})" for j in strongest)
     there = ReportView(id=other.folder.name if other.folder else None)
-    crops = [replace(each, href=there.href(concept=j)) for j in strongest for each in _crops(other, [j], there)]
+    crops = [
+        replace(each, href=there.href(concept=j, tab=CONCEPTS)) for j in strongest for each in _crops(other, [j], there)
+    ]
     st.html(part(Markup(""), _theirs(row, other, listed), crops, size=72))
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 from markupsafe import Markup
 
-from concepts.annotations import FLAGS, Note, StoredNote, note_subject
+from concepts.annotations import FLAGS, JUDGEMENTS, Note, StoredNote, note_subject
 from concepts.annotations.note import LONGEST
 from concepts.lexicon.naming import ConceptName
 from concepts.report.class_report import ClassReport
@@ -23,7 +23,10 @@ HELP = (
     "A name is a reading of the crops by whoever gives it. All who open this page see it at once; an empty name "
     "takes it away. Nothing is lost: every name stays in the history below, with its author and time."
 )
-FLAGS_HELP = "polysemantic: stands for several things; duplicate: as another one; artefact: of the photos or the method"
+FLAGS_HELP = (
+    "polysemantic: stands for several things; duplicate: as another one; artefact: of the photos or the method; part "
+    "of the thing, should not matter: whether the model may rest on it"
+)
 SCORES = "Scores count deviations above what shuffled places give: better than chance, which is not yet right."
 
 
@@ -41,7 +44,10 @@ def show(report: ClassReport, kind: str, index: int) -> None:
         "Name it" if note is None or not note.name else "Change its name", key=f"name_{kind}_{index}",
         icon=ICONS["open"], type="tertiary", on_click=_begin, args=(report, kind, index),
     )  # fmt: skip
-    if opened:
+    asked = st.session_state.get("note_asked") == (report.folder, kind, index)
+    if asked:
+        del st.session_state["note_asked"]
+    if opened or asked:
         _window(report, kind, index)
 
 
@@ -76,6 +82,21 @@ def _begin(report: ClassReport, kind: str, index: int) -> None:
     st.session_state["note_description"] = note.description if note else ""
     st.session_state["note_flags"] = list(note.flags) if note else []
     st.session_state["note_author"] = st.session_state.get("author", "")
+
+
+def judge(report: ClassReport, index: int, flag: str) -> None:
+    """Writes what a person makes of a concept, one of `JUDGEMENTS`; said twice, it is taken back.
+
+    Where nobody has said who they are, the dialog that asks for it opens, with the flag chosen.
+    """
+    _begin(report, "concept", index)
+    state = st.session_state
+    before = list(state["note_flags"])
+    state["note_flags"] = [each for each in before if each not in JUDGEMENTS] + ([] if flag in before else [flag])
+    if state["note_author"]:
+        _save(report, "concept", index)
+    else:
+        state["note_asked"] = (report.folder, "concept", index)
 
 
 @st.dialog("Name it", width="medium")

@@ -17,10 +17,34 @@ from pages.components.safe_text import is_dark, paragraph
 from pages.components.scales import concept_scale
 from pages.figures.importance import local_figure
 from pages.report import visualisation
+from pages.report.selected_photos import telling_concept
+from pages.state.address import PHOTOS, WHAT_IF, ReportView
 from pages.state.report_pictures import map_picture, source_of
-from pages.state.selection import choose, rerun_page, sync_widget, view
+from pages.state.selection import choose, choose_in_report, rerun_page, sync_widget, view
 
 N_MAPS = 4
+
+
+def card(report: ClassReport, image: int) -> None:
+    """Shows the photo, the map of its strongest concept, the answer, and the ways on."""
+    st.html(html_once(_card, report, image, shown_concept(report, image), view()))
+    with st.container(horizontal=True):
+        for label, icon, tab in (("Why this answer?", "help", PHOTOS), ("What if?", "tune", WHAT_IF)):
+            st.button(label, icon=f":material/{icon}:", key=f"to_{tab}", on_click=_go, args=(tab, image))
+
+
+def _go(tab: str, image: int) -> None:
+    choose(tab=tab, image=image)
+    rerun_page()
+
+
+def _card(report: ClassReport, image: int, concept: int, at: ReportView) -> Markup:
+    row = report.data.images[image]
+    photo = source_of(report, thumbnail_name(image))
+    pictures = [Picture(photo, f"photo {row.name}", "what the model saw", at.href(image=image, tab=PHOTOS))]
+    if report.has_maps:
+        pictures.append(map_picture(report, concept, image, caption=f"where {report.names.concept(concept)} is"))
+    return beside(pictures) + _answer(report, image)
 
 
 def show(report: ClassReport, image: int) -> None:
@@ -55,11 +79,12 @@ def concepts_in(report: ClassReport, image: int) -> list[int]:
 
 
 def shown_concept(report: ClassReport, image: int) -> int:
-    """The concept in the address, else the one with the largest |φ| in this photo."""
+    """The concept in the address, else the one that sets the chosen photos apart, else the one with the largest |φ|."""
     concept = view().concept
-    if concept is None or not 0 <= concept < len(report.data.concepts):
-        return concepts_in(report, image)[0]
-    return concept
+    if concept is not None and 0 <= concept < len(report.data.concepts):
+        return concept
+    telling = telling_concept(report)
+    return concepts_in(report, image)[0] if telling is None else telling
 
 
 def _choose_concept(report: ClassReport, image: int, concept: int) -> None:
@@ -71,7 +96,7 @@ def _choose_concept(report: ClassReport, image: int, concept: int) -> None:
 
 
 def _concept() -> None:
-    choose(concept=st.session_state["photo_concept"])
+    choose_in_report(concept=st.session_state["photo_concept"])
     rerun_page()
 
 

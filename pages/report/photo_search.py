@@ -1,4 +1,4 @@
-"""The choice of photos and of the open one, beside the graph and usable by keyboard."""
+"""The choice of photos and of the open one, usable by keyboard."""
 
 import streamlit as st
 
@@ -6,9 +6,8 @@ from concepts.report.class_report import ClassReport
 from concepts.report.queries.photo_filter import PhotoFilter, find_photos
 from concepts.report.rendering.sentences import good_word, is_wrong
 from concepts.report.schema import ReportData
-from pages.components import texts
 from pages.state.reports import amounts, report_key
-from pages.state.selection import choose, rerun_rest, sync_widget, view
+from pages.state.selection import choose_in_report, rerun_rest, sync_widget, view
 
 MOST_OPTIONS = 5_000  # names in the list of photos; the graph can open all of them
 NOTHING: dict[str, None] = dict.fromkeys(("strategy", "wrong", "predicted", "has", "lacks", "area"))
@@ -41,22 +40,24 @@ def chooser(report: ClassReport, image: int) -> None:
     data = report.data
     if view().image not in (None, image):
         st.warning(f"This report has no photo {view().image}: it holds photos 0 to {len(data.images) - 1}.")
-    _which(report)
     images = chosen_images(report)
+    which, open_one, steps = st.columns([5, 4, 3], vertical_alignment="bottom", gap="medium")
+    with which:
+        _which(report)
     if not images:
         st.info("No photo is like that: choose other photos above.")
-        st.button("All photos", icon=":material/clear_all:", on_click=choose, kwargs=NOTHING)
         return
     options = images[:MOST_OPTIONS] if image in images[:MOST_OPTIONS] else [image, *images[:MOST_OPTIONS]]
     sync_widget("photo", image)
-    st.selectbox("Photo (type to search)", options, format_func=lambda i: _name(data, i), key="photo", on_change=_photo)
-    back, on, count = st.columns([3, 2, 2], vertical_alignment="center")
+    open_one.selectbox(
+        "Photo (type to search)", options, format_func=lambda i: _name(data, i), key="photo", on_change=_photo
+    )
     place = options.index(image)
-    before, after = options[place - 1], options[(place + 1) % len(options)]
-    go_back, go_on = {"image": before}, {"image": after}
-    back.button("Previous", icon=":material/chevron_left:", on_click=choose, kwargs=go_back, width="stretch")
-    on.button("Next", icon=":material/chevron_right:", on_click=choose, kwargs=go_on, width="stretch")
-    count.html(texts.paragraph(f"{place + 1:,} of {len(images):,}", kind="cx-note"))
+    with steps.container(horizontal=True):
+        for label, icon, to in (
+            ("Previous", "left", options[place - 1]), ("Next", "right", options[(place + 1) % len(options)])
+        ):  # fmt: skip
+            st.button(label, icon=f":material/chevron_{icon}:", on_click=choose_in_report, kwargs={"image": to})
 
 
 def _name(data: ReportData, image: int) -> str:
@@ -65,7 +66,7 @@ def _name(data: ReportData, image: int) -> str:
 
 
 def _photo() -> None:
-    choose(image=st.session_state["photo"])
+    choose_in_report(image=st.session_state["photo"])
 
 
 def _which(report: ClassReport) -> None:
@@ -130,5 +131,5 @@ def _concepts_chosen(key: str) -> None:
 
 def _choose(**changes: str | int | None) -> None:
     """Changes the filter, reruns the page, and closes the open photo."""
-    choose(image=None, **changes)
+    choose_in_report(image=None, **changes)
     rerun_rest()

@@ -4,18 +4,24 @@ import streamlit as st
 from markupsafe import Markup
 
 from concepts.report.class_report import ClassReport
-from concepts.report.queries.selected_photos import distinctive_concepts, selection_summary
+from concepts.report.queries.selected_photos import (
+    DistinctiveConcept,
+    distinctive_concepts,
+    selection_summary,
+)
 from concepts.report.rendering.sentences import good_word, importance_unit, interval_text, percent
 from pages.components import texts
 from pages.components.once import html_once
 from pages.components.pictures import picture_row
 from pages.components.safe_text import paragraph
 from pages.components.tables import table
-from pages.report.photo_search import NOTHING, chosen_images
+from pages.report.photo_search import chosen_images
+from pages.state.address import PHOTOS
 from pages.state.report_pictures import photo_picture
+from pages.state.reports import report_key
 from pages.state.selection import choose, rerun_page, view
 
-N_PHOTOS, N_CONCEPTS = 24, 5
+N_PHOTOS, N_CONCEPTS = 12, 5
 
 
 def show(report: ClassReport) -> None:
@@ -25,20 +31,19 @@ def show(report: ClassReport) -> None:
     images = chosen_images(report)
     if not images:
         return
-    left, right = st.columns([5, 1], vertical_alignment="bottom")
-    left.html(texts.heading(3, f"The {len(images):,} chosen photos", kind="cx-flat"))
-    right.button("All photos", key="all_again", icon=":material/clear_all:", on_click=_all, width="stretch")
+    st.html(texts.heading(3, f"The {len(images):,} chosen photos", kind="cx-flat"))
     paragraph(_sentence(report, images))
     at = view()
     st.html(html_once(picture_row, [photo_picture(report, i, at) for i in images[:N_PHOTOS]], size=84))
     if len(images) > N_PHOTOS:
-        st.caption(f"The first {N_PHOTOS} of them; the list beside the graph holds all.")
+        label = f"Show all {len(images):,} photos"
+        st.button(label, icon=":material/photo_library:", key="show_chosen", on_click=_show_all)
     if len(images) < len(report.data.images):
         st.html(_telling(report, images))
 
 
-def _all() -> None:
-    choose(image=None, **NOTHING)
+def _show_all() -> None:
+    choose(tab=PHOTOS, image=None)
     rerun_page()
 
 
@@ -55,6 +60,20 @@ def _sentence(report: ClassReport, images: list[int]) -> str:
     )
 
 
+def telling_concept(report: ClassReport) -> int | None:
+    """The concept that sets the chosen photos apart most; None where all are chosen, or none is."""
+    images = chosen_images(report) if view().wanted.anything else []
+    if not 0 < len(images) < len(report.data.images) or not report.data.concepts:
+        return None
+    return _apart(report_key(report), tuple(images), report)[0].concept
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _apart(key: tuple[str, int], images: tuple[int, ...], _report: ClassReport) -> list[DistinctiveConcept]:
+    """Cached, since several parts of the page ask for it."""
+    return distinctive_concepts(_report, images, N_CONCEPTS)
+
+
 def _telling(report: ClassReport, images: list[int]) -> Markup:
     """The concepts that count more, or less, in the selected photos than in the others, by the size of the gap."""
     rows = [
@@ -65,7 +84,7 @@ def _telling(report: ClassReport, images: list[int]) -> Markup:
             f"{each.gap:+.2f}",
             f"{each.low:+.2f} to {each.high:+.2f}",
         )
-        for each in distinctive_concepts(report, images, N_CONCEPTS)
+        for each in _apart(report_key(report), tuple(images), report)
     ]
     header = (
         "Concept",

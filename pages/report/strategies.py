@@ -22,29 +22,35 @@ from pages.components.once import html_once
 from pages.components.tables import table
 from pages.components.texts import link
 from pages.report import naming
-from pages.state.address import ReportView
+from pages.state.address import PHOTOS, ReportView
 from pages.state.report_pictures import crop_picture, photo_picture
 from pages.state.selection import view
 
-N_PHOTOS, N_CONCEPTS, N_CROPS, N_OUTLIERS = 7, 3, 2, 60
+BESIDE = 3  # strategies in a row
+N_PHOTOS, N_CONCEPTS, N_CROPS, N_OUTLIERS = 8, 3, 1, 12
 
 
 def show(report: ClassReport) -> None:
-    """Shows a table of all, then each with its crops and photos, then the outliers."""
-    data = report.data
+    """Shows each with its crops and photos side by side, the outliers, and all of them as a table."""
+    data, at = report.data, view()
     st.header("The strategies", anchor="strategies")
-    st.html(html_once(_table, report))
-    for row in data.strategies:
-        st.html(html_once(strategy_html, report, row, view()))
-        naming.show(report, "strategy", row.label)
+    with st.container(key="strategies"):
+        for first in range(0, len(data.strategies), BESIDE):
+            rows = data.strategies[first : first + BESIDE]
+            for row, place in zip(rows, st.columns(min(BESIDE, len(data.strategies)), gap="large"), strict=False):
+                with place:
+                    st.html(html_once(strategy_html, report, row, at))
+                    naming.show(report, "strategy", row.label)
     if any(image.strategy < 0 for image in data.images):
-        st.html(html_once(_outliers, report, view()))
+        st.html(html_once(_outliers, report, at))
+    with st.expander("All strategies as a table, with intervals"):
+        st.html(html_once(_table, report))
 
 
 def _table(report: ClassReport) -> Markup:
     data, names = report.data, report.names
     good = good_word(data).capitalize()
-    header = ("Strategy", "Photos", "Prevalence", good, "95% interval", "Rests on", "Something added")
+    header = ("Strategy", "Photos", "Prevalence", good, "95% interval", "Rests on")
     rows = [
         (
             names.strategy(row.label),
@@ -53,7 +59,6 @@ def _table(report: ClassReport) -> Markup:
             "–" if row.reliability is None else percent(row.reliability),
             interval_text(row.reliability_low, row.reliability_high) or "–",
             ", ".join(names.concept(j) for j in row.concepts[:N_CONCEPTS]),
-            "–" if row.suspicion is None else f"{row.suspicion:.2f}",
         )
         for row in data.strategies
     ]
@@ -73,7 +78,7 @@ def strategy_html(report: ClassReport, row: StrategyRow, at: ReportView) -> Mark
     ]
     photos = [photo_picture(report, i, at) for i in typical_photos(report, row, N_PHOTOS)]
     return components.strategy(
-        title=strategy_title(row, data, report.names), href=at.href(strategy=row.label, image=row.medoid),
+        title=strategy_title(row, data, report.names), href=at.href(strategy=row.label, image=None, tab=PHOTOS),
         colour=colour_of(row.label), badge=_badge(data, row),
         sentences=[strategy_sentence(row, data, report.names)], crops=crops, photos=photos,
     )  # fmt: skip
@@ -89,6 +94,6 @@ def _badge(data: ReportData, row: StrategyRow) -> Markup:
 def _outliers(report: ClassReport, at: ReportView) -> Markup:
     data = report.data
     outliers = [i for i, image in enumerate(data.images) if image.strategy < 0]
-    links = [link(data.images[i].name, at.href(strategy=-1, image=i)) for i in outliers[:N_OUTLIERS]]
+    links = [link(data.images[i].name, at.href(strategy=-1, image=i, tab=PHOTOS)) for i in outliers[:N_OUTLIERS]]
     more = f"{len(outliers) - N_OUTLIERS:,}" if len(outliers) > N_OUTLIERS else ""
     return components.outliers(f"{len(outliers):,}", links, more)

@@ -11,7 +11,7 @@ from pages.components.once import html_once
 from pages.components.report import part
 from pages.components.terms import with_terms
 from pages.components.texts import heading, link, paragraph
-from pages.state.address import ReportView
+from pages.state.address import PHOTOS, ReportView
 from pages.state.report_pictures import crop_picture
 from pages.state.selection import view
 
@@ -20,8 +20,7 @@ TERMS = ("suspicion",)
 
 
 def show(report: ClassReport) -> None:
-    """Shows each with its figures, its crops and a link to its photos; the most suspicious first."""
-    st.header("Present here, absent there", anchor="suspicion")
+    """Shows each with its figures, its crops and a link to its photos; the clearest first."""
     st.html(html_once(suspicions_html, report, view()))
 
 
@@ -35,7 +34,7 @@ def suspicions_html(report: ClassReport, at: ReportView) -> Markup:
 def _one(report: ClassReport, row: PresenceRow, at: ReportView) -> Markup:
     """One concept: the photos with it, what depends on it."""
     crops = [crop_picture(report, row.concept, crop, at) for crop in report.data.concepts[row.concept].crops[:N_CROPS]]
-    href = at.href(concept=row.concept, has=str(row.concept), lacks=None, image=None)
+    href = at.href(concept=row.concept, has=str(row.concept), lacks=None, image=None, tab=PHOTOS)
     name = link(report.names.concept(row.concept), href)
     said = with_terms(presence_sentence(row, good_word(report.data), importance_unit(report.data)), *TERMS)
     return part(heading(3, name), said, crops, size=84)

@@ -1,10 +1,11 @@
 """Visualisation of a concept: a picture optimised for it, and the pixels of a photo that drive it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
-from concepts.rendering.pictures import Picture
+from concepts.rendering.pictures import Picture, data_uri
 from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.queries.visualisation import (
     ConceptDrawing,
@@ -19,6 +20,7 @@ from concepts.report.rendering.overlay import DEFAULT_STYLE, OverlayStyle, overl
 from concepts.report.rendering.sentences import percent
 from pages.components.pictures import beside
 from pages.components.safe_text import paragraph
+from pages.state.address import PHOTOS
 from pages.state.messages import sentence_of
 from pages.state.models import ASKING, split_of
 from pages.state.report_pictures import source_of
@@ -46,6 +48,18 @@ def drawn(report: ClassReport, concept: int) -> None:
             paragraph(drawn_sentence(found.figures))
 
 
+def stored_drawings(report: ClassReport, concepts: Sequence[int]) -> dict[int, str]:
+    """The `src` of the drawings that are stored, by concept."""
+    found = {j: _stored(report_key(report), j, report) for j in concepts}
+    return {j: source for j, source in found.items() if source is not None}
+
+
+@st.cache_data(max_entries=1_000, ttl=30, show_spinner=False)
+def _stored(key: tuple[str, int], concept: int, _report: ClassReport) -> str | None:
+    found = find_drawing(_report, concept, server_settings().store)
+    return None if found is None else data_uri(found.picture)
+
+
 def _drawn(report: ClassReport, concept: int) -> ConceptDrawing | None:
     found = find_drawing(report, concept, server_settings().store)
     if found is None and st.button(
@@ -65,7 +79,7 @@ def _drawn_pictures(report: ClassReport, concept: int, found: ConceptDrawing) ->
     if figures.image is not None and figures.photo is not None:
         photo = source_of(report, thumbnail_name(figures.image))
         alt = f"photo {report.data.images[figures.image].name}"
-        href = view().href(image=figures.image, concept=concept)
+        href = view().href(image=figures.image, concept=concept, tab=PHOTOS)
         pictures.append(Picture(photo, alt, f"strongest photo: {figures.photo:,.3g}", href))
     return pictures
 

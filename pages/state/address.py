@@ -13,6 +13,8 @@ MOST, CORNERS = 1_000, 60  # numbers read at most, corners written at most
 LONGEST = 500_000  # characters of a value: more than any page writes
 LARGEST = 10**9  # no index is larger
 NAMES = {"target": "class"}  # `class` is a Python keyword
+OVERVIEW, CONCEPTS, PHOTOS, WHAT_IF, MISTAKES, METHOD = "overview", "concepts", "photos", "whatif", "mistakes", "method"
+TABS = (OVERVIEW, CONCEPTS, PHOTOS, WHAT_IF, MISTAKES, METHOD)  # of a report's page
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class ReportView:
 
     The selected photos: wrong: 1 for those that the model got wrong, 0 for the others. predicted: the model's answer.
     has, lacks: concepts, "3.5". area: corners on the graph, "x_y_x_y …". colour: what colours the graph.
-    doses: of an intervention, "3_0.5~7_0"; whole: 1 applies them to all photos of the photo's strategy.
+    doses: of an intervention, "3_0.5~7_0"; whole: 1 applies them to all photos of the photo's strategy. tab: one of
+    `TABS`; addresses without it open the tab that shows what they choose (`open_tab`).
     """
 
     id: str | None = None
@@ -39,6 +42,7 @@ class ReportView:
     colour: str | None = None
     doses: str | None = None
     whole: int | None = None
+    tab: str | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
@@ -46,6 +50,15 @@ class ReportView:
         given = {f.name: _text(params, NAMES.get(f.name, f.name)) for f in fields(cls)}
         numbers = {name: _number(given[name]) for name in ("strategy", "concept", "image", "wrong", "whole")}
         return cls(**(given | numbers))  # type: ignore[arg-type]
+
+    @property
+    def open_tab(self) -> str:
+        """The tab that is open: the one in the address, else the first that shows what the address chooses."""
+        if self.tab in TABS:
+            return str(self.tab)
+        if self.doses is not None or self.whole is not None:
+            return WHAT_IF
+        return PHOTOS if self.image is not None else OVERVIEW if self.concept is None else CONCEPTS
 
     def params(self) -> dict[str, str]:
         """The parameters of its address."""

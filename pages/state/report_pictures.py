@@ -14,7 +14,7 @@ from concepts.report.rendering.overlay import DEFAULT_STYLE, OverlayStyle, in_pl
 from concepts.report.rendering.sentences import is_wrong
 from concepts.report.rows import CropRow
 from pages.components.kept import Kept
-from pages.state.address import ReportView
+from pages.state.address import PHOTOS, ReportView
 
 MOST_BYTES = 2**26  # of all kept pictures
 
@@ -35,7 +35,7 @@ def crop_picture(report: ClassReport, concept: int, crop: CropRow, at: ReportVie
         source_of(report, crop.file),
         f"{name}: crop of {photo}",
         report.names.short.concept(concept) if caption else "",
-        at.href(image=crop.image, concept=concept),
+        at.href(image=crop.image, concept=concept, tab=PHOTOS),
     )
 
 
@@ -46,7 +46,7 @@ def crop_in_place(report: ClassReport, concept: int, crop: CropRow, at: ReportVi
         _on_photo(report, crop.image, crop.box, lambda photo: in_place_bytes(photo, crop.box)),
         f"{report.names.concept(concept)}: where the crop lies in {name}",
         "",
-        at.href(image=crop.image, concept=concept),
+        at.href(image=crop.image, concept=concept, tab=PHOTOS),
     )
 
 
@@ -54,7 +54,9 @@ def photo_picture(report: ClassReport, image: int, at: ReportView) -> Picture:
     """A photo with a link that opens it, marked when the model got it wrong."""
     row = report.data.images[image]
     badge = f"✗ {row.predicted}" if is_wrong(row) else ""
-    return Picture(source_of(report, thumbnail_name(image)), f"photo {row.name}", "", at.href(image=image), badge)
+    return Picture(
+        source_of(report, thumbnail_name(image)), f"photo {row.name}", "", at.href(image=image, tab=PHOTOS), badge
+    )
 
 
 def map_picture(

@@ -1,5 +1,7 @@
 """The reader's choices on a report's page and on Compare, which are stored in the address only."""
 
+from urllib.parse import parse_qsl
+
 import streamlit as st
 
 from pages.state.address import NAMES, CompareView, ReportView
@@ -16,13 +18,24 @@ def comparison() -> CompareView:
 
 
 def choose(**changes: str | int | None) -> None:
-    """Writes choices into the address; None removes one."""
+    """Writes choices into the address, all of them at once: one step of the browser's Back. None removes one."""
+    before = st.query_params.to_dict()
+    after = before | {NAMES.get(name, name): str(value) for name, value in changes.items() if value is not None}
     for name, value in changes.items():
-        key = NAMES.get(name, name)
-        if value is not None:
-            st.query_params[key] = str(value)
-        elif key in st.query_params:
-            del st.query_params[key]
+        if value is None:
+            after.pop(NAMES.get(name, name), None)
+    if after != before:
+        st.query_params.from_dict(after)
+
+
+def choose_in_report(**changes: str | int | None) -> None:
+    """Writes choices on a report's page; the tab that is open stays open, unless they name another."""
+    choose(**({"tab": view().open_tab} | changes))
+
+
+def follow(query: str) -> None:
+    """Goes to another place of the same report's page. query: that of its address."""
+    st.query_params.from_dict(ReportView.of(dict(parse_qsl(query))).params())
 
 
 def sync_widget(key: str, value: object, label: str = "") -> None:

@@ -7,23 +7,13 @@ import streamlit as st
 from concepts.report import ReportCard
 from concepts.report.array_file import DamagedReportError
 from concepts.storage.listing import reason_of
+from pages.components.follow import follow_links
 from pages.components.safe_text import paragraph, plain
-from pages.report import (
-    concepts,
-    finding,
-    graph,
-    header,
-    interventions,
-    mistakes,
-    own_photo,
-    provenance,
-    strategies,
-    suspicion,
-)
+from pages.report import header, tabs
 from pages.state.messages import told
 from pages.state.notes import warn_of_trouble
 from pages.state.reports import find_card, load
-from pages.state.selection import choose, view
+from pages.state.selection import choose, follow, view
 
 chosen = view()
 card = find_card(chosen)
@@ -52,13 +42,10 @@ except ValueError as error:
     refuse(card, error)
 st.set_page_config(page_title=f"{card.target} · Concepts")
 choose(id=card.id, model=card.model, target=card.target, layer=card.layer)
-header.show(report)
-warn_of_trouble()
 try:
-    finding.show(report)
-    for part in (graph, strategies, suspicion, interventions, own_photo, mistakes, concepts):
-        part.show(report)
-        st.divider()
+    follow_links(card.id, view().open_tab, on_follow=follow)
+    header.show(report)
+    warn_of_trouble()
+    tabs.show(report)
 except (DamagedReportError, OSError) as error:  # replaced or damaged meanwhile, or a picture is cut off
     refuse(card, error)
-provenance.show(report.data)

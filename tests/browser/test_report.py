@@ -23,10 +23,11 @@ def test_a_link_is_the_first_visit_to_a_fresh_server(browser, report, tmp_path):
         errors, name = listen(page), report.data.images[7].name
         page.goto(f"{address}/report?id=first&image=7&concept=2")
         page.wait_for_selector(f'img[alt="photo {name}"]')
-        page.get_by_text("How these numbers were made").first.wait_for()
         assert page.get_by_text("Page not found").count() == 0
         assert page.get_by_role("heading", level=1).inner_text().startswith("mushroom")
         assert page.locator(f'img[alt="where Concept 3 is in photo {name}"]').count() >= 1
+        page.get_by_role("tab", name="Method").click()
+        page.get_by_text("How these numbers were made").first.wait_for()
         assert errors == []
         page.close()
 
@@ -62,6 +63,10 @@ def test_by_keyboard_from_the_gallery_to_a_photo(page, address):
             break
     page.keyboard.press("Enter")
     page.wait_for_url("**/report?id=first*")
+    page.get_by_role("tab", name="Overview").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
     following = page.get_by_role("button", name="Next")
     following.wait_for()
     assert page.get_by_role("combobox", name="Photo (type to search)").count() == 1
@@ -79,7 +84,7 @@ DARK = """() => {
 def test_a_copied_link_brings_the_theme_which_is_shown_once(browser, address):
     dark = browser.new_context(color_scheme="dark", permissions=["clipboard-read", "clipboard-write"])
     page = dark.new_page()
-    page.goto(f"{address}/report?id=first&image=7&concept=2")
+    page.goto(f"{address}/report?id=first&image=7&concept=2&tab=overview")
     page.wait_for_selector(f"{CHART} .point")
     page.get_by_role("button", name="Copy link").click()
     page.get_by_role("status").get_by_text("Link copied").wait_for()
@@ -92,11 +97,13 @@ def test_a_copied_link_brings_the_theme_which_is_shown_once(browser, address):
     page.goto(link)
     page.wait_for_function(DARK)
     page.wait_for_selector(f"{CHART} .point")
+    page.get_by_role("button", name="Why this answer?").click()
+    page.wait_for_url("**tab=photos*")
     page.get_by_role("button", name="Next").click()
     page.wait_for_url("**image=8*")
     assert "theme" not in page.url
     page.reload()
-    page.wait_for_selector(f"{CHART} .point")
+    page.get_by_role("button", name="Next").wait_for()
     assert not page.evaluate(DARK), "the reader's own choice is back"
     light.close()
 
@@ -107,3 +114,33 @@ def test_a_theme_that_is_none_changes_nothing(page, address):
         page.wait_for_selector(".stMain h2")
         assert not page.evaluate(DARK)
         assert page.evaluate("localStorage.getItem('stActiveTheme-/glossary-v2')") == '"System"'
+
+
+def test_links_within_a_report_are_followed_without_loading_the_page_and_back_returns(page, address):
+    errors = listen(page)
+    page.goto(f"{address}/report?id=first&tab=concepts")
+    page.locator(".cx-crow.cx-open").wait_for()
+    page.evaluate("window.here = true")
+    page.locator(".cx-crow a").nth(4).click()
+    page.locator('.cx-crow.cx-open[data-concept="4"]').wait_for()
+    page.get_by_role("tab", name="Photos").click()
+    page.get_by_role("button", name="Next").wait_for()
+    assert "concept=4" in page.url
+    page.go_back()
+    page.locator('.cx-crow.cx-open[data-concept="4"]').wait_for()
+    page.go_back()
+    page.locator('.cx-crow.cx-open[data-concept="0"]').wait_for()
+    assert page.evaluate("window.here"), "one page all the way"
+    assert errors == []
+
+
+def test_a_term_explains_itself_where_it_stands(page, address):
+    page.goto(f"{address}/report?id=first")
+    page.locator(".cx-facts .cx-term", has_text="trust").click()
+    explanation = page.locator("#term-trust")
+    explanation.wait_for(state="visible")
+    button, box = page.locator(".cx-facts .cx-term", has_text="trust").bounding_box(), explanation.bounding_box()
+    assert abs(box["y"] - button["y"]) < 120, "beside its term"
+    page.keyboard.press("Escape")
+    explanation.wait_for(state="hidden")
+    assert "/report" in page.url

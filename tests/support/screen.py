@@ -29,8 +29,9 @@ def open_page(view: str = "gallery", **params: object) -> AppTest:
 
 
 def shown(app: AppTest) -> str:
-    """All HTML on the page except its style sheet."""
-    return "".join(body for element in app.get("html") if "<style>" not in (body := element.proto.body))
+    """All HTML on the page except its style sheet and the explanations that its terms open."""
+    bodies = [element.proto.body for element in app.get("html")]
+    return "".join(body for body in bodies if "<style>" not in body and 'class="cx-explanation"' not in body)
 
 
 def said(app: AppTest) -> str:

@@ -17,13 +17,22 @@ class ClassProbability:
 @dataclass(frozen=True)
 class PredictionChange:
     """Comparison of two predictions. rows: the likeliest classes before or after, likeliest first. first, then: the
-    likeliest class before and after. changed: number of photos, of n, whose own prediction changes."""
+    likeliest class before and after. changed: number of photos, of n, whose own prediction changes. margin: mean logit
+    of the class that is likeliest before minus the largest other logit, before and after; it still moves where the
+    probability is saturated. None where classes do not exclude each other, or where there is one class only."""
 
     rows: tuple[ClassProbability, ...]
     first: ClassProbability
     then: ClassProbability
     changed: int
     n: int
+    margin: tuple[float, float] | None = None
+
+
+def mean_margin(logits: np.ndarray, index: int) -> float:
+    """Mean over photos of the logit of a class minus the largest other logit, of logits (n, c), c ≥ 2."""
+    others = np.delete(logits, index, axis=1).max(axis=1)
+    return float((logits[:, index] - others).mean())
 
 
 def compare_predictions(before: np.ndarray, after: np.ndarray, *, top: int) -> PredictionChange:

@@ -17,7 +17,7 @@ from concepts.report.stored import StoredReport
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon", "triangle-down")
 MAX_EDGE = 9.0  # pixels
-CROP, GAP, LABEL = 0.085, 0.015, 0.36  # of the graph's extent: a crop's side, the space between, a label's length
+CROP, GAP, LABEL = 0.1, 0.015, 0.36  # of the graph's extent: a crop's side, the space between, a label's length
 RING = 1.18  # the ring around a hub, in radii of its disc
 LIFT = 0.008  # of the graph's extent: the distance of a label above its crops
 SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))

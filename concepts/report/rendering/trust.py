@@ -37,6 +37,11 @@ def trust_of(data: ReportData) -> Trust:
     return Trust("weak", answers, carried, fit)
 
 
+def is_doubtful(data: ReportData) -> bool:
+    """True where the word is fair or weak: there is something to try."""
+    return trust_of(data).word in ("fair", "weak")
+
+
 def trust_note(data: ReportData) -> str:
     """The figures behind the word in a few words: answers kept, score carried, differences between photos."""
     trust = trust_of(data)

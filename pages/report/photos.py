@@ -1,0 +1,43 @@
+"""Tab: the chosen photos as a grid, the open one beside them, and why the model answers as it does."""
+
+import streamlit as st
+
+from concepts.report.class_report import ClassReport
+from pages.components import texts
+from pages.components.once import html_once
+from pages.components.pictures import picture_row
+from pages.report import photo, photo_search
+from pages.state.notes import rerun_page_if_renamed
+from pages.state.report_pictures import photo_picture
+from pages.state.reports import report_key
+from pages.state.selection import rerun_page_if_asked, rerun_rest_if_asked, view
+
+N_PHOTOS, SIZE = 24, 104
+
+
+@st.fragment
+def show(report: ClassReport) -> None:
+    """Shows the filter, the grid, the open photo, its concepts."""
+    rerun_page_if_asked()
+    rerun_page_if_renamed(report_key(report), report)
+    image = photo_search.open_image(report)
+    photo_search.chooser(report, image)
+    left, right = st.columns([7, 5], gap="large")
+    with left:
+        _grid(report)
+    with right:
+        photo.show(report, image)
+    photo.evidence(report, image)
+    rerun_rest_if_asked()
+
+
+def _grid(report: ClassReport) -> None:
+    images = photo_search.chosen_images(report)
+    n_pages = max(1, -(-len(images) // N_PHOTOS))
+    if st.session_state.get("photos_page", 1) > n_pages:
+        st.session_state["photos_page"] = 1
+    place = st.container(key="photo_grid")
+    page = st.pagination(n_pages, key="photos_page") if n_pages > 1 else 1
+    shown, at = images[(page - 1) * N_PHOTOS : page * N_PHOTOS], view()
+    place.html(texts.paragraph(f"{len(images):,} of {len(report.data.images):,} photos", kind="cx-note"))
+    place.html(html_once(picture_row, [photo_picture(report, i, at) for i in shown], size=SIZE))
