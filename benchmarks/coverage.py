@@ -1,8 +1,8 @@
 """Do the intervals of Shapley values over photos cover what they say? Heads for which the values can be enumerated.
 
 Made-up photos: 20,000 of six concepts, each with an amount of 0.5 to 1.5. The truth is the mean of their exact Shapley
-values, from all 64 coalitions. A run draws 100 of them, estimates φ as a report does, and asks whether the 95% bootstrap
-interval of the mean holds the truth; exact values stand beside it. To reach: at least 93%.
+values, from all 64 coalitions. A run draws 100 of them, estimates φ as a report does, and asks whether the 95%
+bootstrap interval of the mean holds the truth; exact values stand beside it. To reach: at least 93%.
 """
 
 import argparse
