@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concepts.data.sources import DATA_SOURCES
+from concepts.engine.allocator import giving_back_between_stages
 from concepts.report.class_report import ClassReport
 from concepts.report.request import Request, command_again
 
@@ -82,7 +83,7 @@ def analyse(
     from concepts.data.properties.table import open_table
     from concepts.report import build_report
 
-    progress = progress or (lambda stage, share: None)
+    progress = giving_back_between_stages(progress or (lambda stage, share: None))
     progress("model", 0.0)
     photos = open_request_photos(request, store, within=within)  # first: a wrong path is told before a model is loaded
     table = None if request.metadata is None else open_table(request.metadata, photos.names)

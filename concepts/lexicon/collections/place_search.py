@@ -1,6 +1,6 @@
 """Search over all places of a collection by similarity to a query, best first."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from concepts.lexicon.collections.collection import Collection
     from concepts.report import ClassReport
 
+    Compare = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+
 IN_MEMORY = 2**30  # bytes of unit tokens kept between queries; the rest is read from disk for each query
 BATCH = 64  # photos read at a time
+ROWS = 8192  # tokens that another comparison gets at a time
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,12 @@ class TokenMatrix:
         self.collection = collection
         self.centre = centre
 
-    def similarity(self, query: "torch.Tensor") -> np.ndarray:
-        """(n, h, w) float32: cosine of every token to a query (p,). Raises ValueError for another width, or zeros."""
+    def similarity(self, query: "torch.Tensor", compare: "Compare | None" = None) -> np.ndarray:
+        """(n, h, w) float32 in [-1, 1]: cosine of every token to a query (p,).
+
+        compare: measures the likeness in another way; it gets some unit tokens (m, p) and the query, and returns (m,).
+        Raises ValueError for another width, or zeros.
+        """
         import torch
 
         if query.shape != (self.collection.n_channels,):
@@ -46,10 +53,9 @@ class TokenMatrix:
         if not query.any():
             raise ValueError("the query is all zeros: it points nowhere, choose another place or word")
         query = query.float() if self.centre is None else query.float() - self.centre
-        query = torch.nn.functional.normalize(query, dim=0)
         parts = [self._all] if self._fits else (self._unit(i) for i in range(0, len(self.collection), BATCH))
-        cosines = torch.cat([part @ query for part in parts])
-        return cosines.clamp(-1, 1).reshape(len(self.collection), *self.collection.grid).numpy()
+        likeness = torch.cat([found for part in parts for found in _likeness(part, query, compare)])
+        return likeness.clamp(-1, 1).reshape(len(self.collection), *self.collection.grid).numpy()
 
     @property
     def _fits(self) -> bool:
@@ -69,6 +75,16 @@ class TokenMatrix:
         tokens = torch.from_numpy(self.collection.activations.on_grid(start, start + BATCH)).float()
         tokens = tokens.reshape(-1, tokens.shape[-1])
         return torch.nn.functional.normalize(tokens if self.centre is None else tokens - self.centre, dim=1)
+
+
+def _likeness(unit: "torch.Tensor", query: "torch.Tensor", compare: "Compare | None") -> Iterator["torch.Tensor"]:
+    """The likeness (m,) of unit tokens (m, p) to a query; by `compare` in blocks, since it may copy tokens."""
+    import torch
+
+    if compare is None:
+        yield unit @ torch.nn.functional.normalize(query, dim=0)
+    else:
+        yield from (compare(block, query) for block in unit.split(ROWS))
 
 
 def concept_direction(report: "ClassReport", concept: int) -> "torch.Tensor":
