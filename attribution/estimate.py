@@ -13,7 +13,7 @@ GROUPS = 16  # independent groups of draws; the standard error is computed from 
 class Sampling:
     """Seed and batch size of a method. per_call: the largest number of masked images per call of the head.
 
-    All images get the same draws, so that a result does not depend on which images share a batch.
+    Draws do not depend on which images share a batch: all images get the same, or each its own by its codes.
     """
 
     seed: int = 0

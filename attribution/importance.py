@@ -67,7 +67,8 @@ def concept_importance(
     index, a class name, or a list of them (a group: the log-sum-exp of their logits), where names are those of
     class_names, or of the model whose method the head is; or a differentiable function from the head's outputs for n
     images to scores (n,), and φ then has its unit. method: a name of `attribution.methods.IMPORTANCES`, which holds the
-    unit and the sign of each method's φ. Sampling methods draw from `seed`, the same for every image.
+    unit and the sign of each method's φ. Sampling methods draw from `seed`, the same for every image; Shapley
+    values from `seed` and the image's codes.
     Where the head is affine, the closed form replaces the methods that are complete there and equal to it
     (theorem 1-3); `closed_form=False` computes them anyway. Images are processed in batches of at most `budget` bytes
     of activations (None: what suits the device).

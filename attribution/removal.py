@@ -1,5 +1,8 @@
 """Importance from removing concepts, by Captum: one at a time (occlusion), or in random orders (Shapley)."""
 
+from hashlib import blake2b
+
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -21,27 +24,43 @@ def occlusion(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEs
 def shapley(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEstimate:
     """The Shapley value of concept j: the mean over random orders of the change in F when j joins those before it.
 
-    GROUPS pairs of an order and its reverse (Mitchell et al. 2022, section 3.2: less scatter than single orders), the
-    same for all images. Σ_j φ_j = F(u) − F(0) in every order. Captum sums in float32. Sources: Štrumbelj &
-    Kononenko 2010; ConceptSHAP (Yeh et al. 2020).
+    GROUPS pairs of an order and its reverse (Mitchell et al. 2022, section 3.2: less scatter than single orders), each
+    image's own (`orders_of`): the errors of different images are independent, so that an interval over images covers
+    them too. Σ_j φ_j = F(u) − F(0) in every order. Captum sums in float32. Sources: Štrumbelj & Kononenko 2010;
+    ConceptSHAP (Yeh et al. 2020).
     """
     from captum.attr import ShapleyValueSampling
 
-    sampler = ShapleyValueSampling(score)
-    generator = torch.Generator().manual_seed(sampling.seed)
+    def in_order(factors: Tensor, u: Tensor, place: Tensor) -> Tensor:
+        return score(factors.gather(1, place), u)  # Captum adds features by their place; each image has its own order
+
+    sampler, k = ShapleyValueSampling(in_order), codes.shape[-1]
+    ways = (range(k), range(k)[::-1])
+    sampler.permutation_generator = lambda *_: iter(ways)  # its own draws are global
     replicates = []
-    for _ in range(GROUPS):
-        order = torch.randperm(codes.shape[-1], generator=generator).tolist()
-        sampler.permutation_generator = lambda *_, pair=(order, order[::-1]): iter(pair)  # its own draws are global
+    for orders in orders_of(codes, sampling.seed).to(codes.device).unbind(dim=1):
+        place = orders.argsort(dim=1)  # (n, k): of each concept
         phi = sampler.attribute(
             ones(codes).detach(),
             baselines=0,
-            additional_forward_args=codes,
-            n_samples=2,
+            additional_forward_args=(codes, place),
+            n_samples=len(ways),
             perturbations_per_eval=_at_once(codes, sampling),
         )
-        replicates.append(phi.to(codes))
+        replicates.append(phi.gather(1, place).to(codes))
     return from_replicates(torch.stack(replicates))
+
+
+def orders_of(codes: Tensor, seed: int) -> Tensor:
+    """(n, GROUPS, k) random orders of the concepts, drawn for each image from the seed and its own codes (n, T..., k).
+
+    An image has the same orders in every batch and on every device. Equal images have equal orders.
+    """
+    orders = np.tile(np.arange(codes.shape[-1]), (len(codes), GROUPS, 1))
+    for found, image in zip(orders, codes.detach().flatten(1).float().cpu().numpy(), strict=True):
+        rng = np.random.default_rng([seed, int.from_bytes(blake2b(image.tobytes(), digest_size=8).digest())])
+        rng.permuted(found, axis=1, out=found)
+    return torch.from_numpy(orders)
 
 
 def _at_once(codes: Tensor, sampling: Sampling) -> int:

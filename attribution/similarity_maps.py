@@ -65,19 +65,24 @@ def query_weights(tokens: Tensor, queries: Tensor) -> Tensor:
     return torch.softmax(TEMPERATURE * overall, dim=0) * len(queries)
 
 
-def conditional_map(tokens: Tensor, query: Tensor, condition: Tensor, strength: float = 0.5) -> Tensor:
+def conditional_map(
+    tokens: Tensor, query: Tensor, condition: Tensor, strength: float = 0.5, *, centre: Tensor | None = None
+) -> Tensor:
     """Similarity in which a condition counts more: "like this, with the same colour" (the task of GeneCIS, Vaze et al.
     CVPR 2023; the projection is ours).
 
         s_t = (1 − λ) cos(a_t, q) + λ cos(P a_t, P q),   P the projection on the span of the condition
 
     tokens: (T..., p). query: (p,). condition: (c, p), the vectors of the condition's words or concepts. strength: λ in
-    [0, 1]; 0 is the plain map, 1 uses only the condition. Returns (T...,) in [-1, 1].
+    [0, 1]; 0 is the plain map, 1 uses only the condition. centre: (p,) or None, subtracted from tokens and query first.
+    Returns (T...,) in [-1, 1].
     Raises ValueError for a λ outside, and when the query has no component in the condition's span.
     """
     if not 0 <= strength <= 1:
         raise ValueError(f"strength is {strength}: choose 0 (plain) to 1 (only the condition counts)")
     _check(tokens, condition)
+    if centre is not None:
+        tokens, query = tokens - centre.to(tokens), query - centre.to(query)
     basis = _basis(condition.to(tokens))  # (p, r)
     inside = query.to(tokens) @ basis
     if inside.norm() <= 1e-6 * query.norm():

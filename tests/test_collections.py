@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from attribution.similarity import similarity_map
+from attribution.similarity import conditional_map, similarity_map
 from concepts.data.images import open_photos
 from concepts.lexicon import Lexicon, load_lexicon
 from concepts.lexicon.collections import (
@@ -95,6 +95,25 @@ def test_a_centre_is_taken_from_tokens_and_query(collection):
     found = TokenMatrix(collection, centre).similarity(query)
     one = similarity_map(collection.patches(5) - centre, query - centre)
     np.testing.assert_allclose(found[5], one.numpy(), atol=1e-6)
+
+
+@pytest.mark.parametrize("in_memory", [0, place_search.IN_MEMORY])
+def test_a_condition_holds_in_all_photos(collection, monkeypatch, in_memory):
+    monkeypatch.setattr(place_search, "IN_MEMORY", in_memory)
+    monkeypatch.setattr(place_search, "ROWS", 100)  # no multiple of a photo's places
+    centre, query = torch.tensor([0.1, 0.2, 0.0, -0.1]), torch.tensor([1.0, 0.3, 0.0, 0.0])
+    condition = torch.tensor([[0.0, 1.0, 0.5, 0.0], [1.0, 0.0, 0.0, 0.0]])
+    found = TokenMatrix(collection, centre).similarity(query, condition)
+    for image in (0, 5, 19):
+        one = conditional_map(collection.patches(image), query, condition, centre=centre)
+        np.testing.assert_allclose(found[image], one.numpy(), atol=1e-6)
+    assert np.abs(found - TokenMatrix(collection, centre).similarity(query)).max() > 0.1
+
+
+def test_a_condition_that_says_nothing_of_the_query_is_told(collection):
+    query, condition = torch.tensor([1.0, 0.0, 0.0, 0.0]), torch.tensor([[0.0, 1.0, 0.0, 0.0]])
+    with pytest.raises(ValueError, match="choose another condition"):
+        TokenMatrix(collection).similarity(query, condition)
 
 
 def test_a_place_is_found_again_first(collection):

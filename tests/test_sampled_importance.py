@@ -11,6 +11,7 @@ from attribution.estimate import GROUPS
 from attribution.importance import IMPORTANCE_METHODS, checked_importance, concept_importance
 from attribution.masks import binary_masks, paired_masks
 from attribution.methods import IMPORTANCES
+from attribution.removal import orders_of
 from attribution.score import concept_score
 from tests.support.toy_heads import AffineHead, CurvedHead, P, of_codes
 
@@ -67,30 +68,51 @@ def test_under_an_affine_head_noise_changes_nothing(toy, rng):
     assert concept_importance(head, codes, V, 1, "vargrad").max() < 1e-12
 
 
-def exact_shapley(head, codes, V):
+def exact_shapley(head, codes, V, target=1):
     """The mean over all k! orders of what each concept changes when it is added."""
     orders = list(permutations(range(codes.shape[-1])))
-    return torch.stack([added_in_order(head, codes, V, order) for order in orders]).mean(dim=0)
+    return torch.stack([added_in_order(head, codes, V, order, target) for order in orders]).mean(dim=0)
 
 
-def added_in_order(head, codes, V, order):
+def added_in_order(head, codes, V, order, target=1):
     u, phi = torch.zeros_like(codes), torch.zeros(len(codes), codes.shape[-1], dtype=codes.dtype)
-    before = concept_score(head, u, V, 1)
+    before = concept_score(head, u, V, target)
     for j in order:
         u[..., j] = codes[..., j]
-        after = concept_score(head, u, V, 1)
+        after = concept_score(head, u, V, target)
         phi[:, j], before = after - before, after
     return phi
 
 
 def test_shapley_is_the_mean_over_its_orders_and_their_reverses(toy):
     head, codes, V = toy
-    generator = torch.Generator().manual_seed(3)
-    orders = [torch.randperm(K, generator=generator).tolist() for _ in range(GROUPS)]
-    slow = torch.stack([added_in_order(head, codes, V, way) for o in orders for way in (o, o[::-1])]).mean(dim=0)
+    slow = torch.cat(
+        [
+            torch.stack([added_in_order(head, u[None], V, way) for o in orders for way in (o, o[::-1])]).mean(dim=0)
+            for u, orders in zip(codes, orders_of(codes, 3).tolist(), strict=True)
+        ]
+    )
     phi = concept_importance(head, codes, V, 1, "shapley", seed=3)
     torch.testing.assert_close(phi, slow, atol=1e-6, rtol=1e-5)  # Captum adds in float32
     torch.testing.assert_close(phi, exact_shapley(head, codes, V), atol=0.02, rtol=0.1)
+
+
+def test_errors_of_shapley_values_are_independent_between_images(rng):
+    """So that their mean over n images errs √n times less, as an interval over images takes for granted."""
+    codes = 0.5 + torch.rand(200, K, generator=rng, dtype=torch.float64)
+    largest = of_codes(lambda u: u.amax(dim=1))
+    found, truth = checked_importance(largest, codes, EYE, 0, "shapley"), exact_shapley(largest, codes, EYE, target=0)
+    error = found.checks["standard_error"].square().mean(dim=0).sqrt()
+    assert ((found.phi - truth).mean(dim=0).abs() <= 3.5 * error / 200**0.5).all()
+
+
+def test_orders_are_of_the_image_and_not_of_its_batch(rng):
+    codes = torch.rand(6, 2, 5, generator=rng)
+    orders = orders_of(codes, 0)
+    assert (orders.sort(dim=-1).values == torch.arange(5)).all()
+    torch.testing.assert_close(orders_of(codes[2:4], 0), orders[2:4])
+    assert len({str(each) for each in orders.tolist()}) == 6
+    assert (orders_of(codes, 1) != orders).any(dim=-1).any(dim=-1).all()
 
 
 def test_shapley_is_efficient_and_says_so(toy):

@@ -1,6 +1,7 @@
 """The page Similarity, through the app's entry: which map is drawn for a question, and what is said to a bad one."""
 
 import json
+import re
 import shutil
 from base64 import b64decode
 from dataclasses import replace
@@ -188,6 +189,25 @@ def test_a_condition_counts_half(collection):
     np.testing.assert_allclose(heat(app), as_bytes(expected), atol=1)
     assert sent(app)["matrix"] is None  # the browser cannot answer this one
     assert sent(app)["live"]
+
+
+def test_a_condition_holds_in_all_photos_and_is_said(collection):
+    meadow = load_pair().lexicon.vector("meadow")[None]
+    query = mean_query(collection.patches(3), [(4, 4)])
+    maps = [conditional_map(collection.patches(i), query, meadow) for i in range(len(collection))]
+    peaks = sorted(((float(found.max()), i) for i, found in enumerate(maps) if i != 3), reverse=True)
+    page = shown(open_page(places="100", condition="meadow"))
+    assert f">{peaks[0][0]:.2f} · {collection.names[peaks[0][1]]}<" in page
+    assert ", with the same meadow" in page
+    assert "cosine within the directions of meadow only" in page
+    assert all("condition=meadow" in link for link in re.findall(r'href="(similarity[^"]*image=[^"]*)"', page))
+    plain = shown(open_page(places="100"))
+    assert "with the same" not in plain
+    assert f">{peaks[0][0]:.2f} · {collection.names[peaks[0][1]]}<" not in plain
+
+
+def test_words_are_asked_without_a_condition_left_in_the_address(collection):
+    assert "with the same" not in shown(open_page(ask="words", words="cake", condition="meadow"))
 
 
 @pytest.mark.parametrize(("show", "n_boxes"), [("points", 0), ("box", 1)])

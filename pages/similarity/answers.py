@@ -46,7 +46,7 @@ def map_of(collection: Collection, image: int, query: Query, asked: PhotoQuestio
     """(h, w) in [-1, 1]: the similarity map of one query on one photo, with the options in the address."""
     tokens, centre = collection.patches(image), centre_for(collection, asked)
     if condition:
-        return conditional_map(tokens, query.vector, directions(condition))
+        return conditional_map(tokens, query.vector, directions(condition), centre=centre)
     return similarity_maps(tokens, query.vector[None], centre=centre)[..., 0]
 
 
@@ -85,12 +85,12 @@ def placed(
     return PhotoPlaces(photo, alt, caption, grid, unit_range(similarity), points, [box] if box else [])
 
 
-def caption_of(collection: Collection, image: int, similarity: "Tensor | None") -> str:
+def caption_of(collection: Collection, image: int, similarity: "Tensor | None", condition: Sequence[Query] = ()) -> str:
     """The photo's name and the range of its map."""
     if similarity is None:
         return photo_name(collection, image)
     low, high = value_range(similarity)
-    return f"{photo_name(collection, image)}: cosine {low:.2f} to {high:.2f}"
+    return f"{photo_name(collection, image)}: {'likeness' if condition else 'cosine'} {low:.2f} to {high:.2f}"
 
 
 def segmented(
@@ -116,27 +116,32 @@ def points_json(collection: Collection, image: int, similarity: "Tensor", query:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _everywhere(
-    tokens: str, key: tuple[float, ...], centred: bool, but: int, _collection: Collection, _query: Query
-) -> RetrievedPhotos:
+    tokens: str, key: tuple[tuple[float, ...], ...], centred: bool, but: int, _collection: Collection, _query: Query,
+    _condition: Sequence[Query],
+) -> RetrievedPhotos:  # fmt: skip
     matrix = matrix_of(_collection, centred=centred)
-    return retrieve_photos(matrix, _query.vector, top=TOP, alike=ALIKE, but=but)
+    condition = directions(_condition) if _condition else None
+    return retrieve_photos(matrix, _query.vector, top=TOP, alike=ALIKE, but=but, condition=condition)
 
 
-def everywhere_html(collection: Collection, query: Query, asked: PhotoQuestion, image: int) -> tuple[Markup, float]:
+def everywhere_html(
+    collection: Collection, query: Query, condition: Sequence[Query], asked: PhotoQuestion, image: int
+) -> tuple[Markup, float]:
     """A grid of the best photos under their maps, each linked to its own view; and the share of similar photos.
 
-    A map's colours begin at the value usual in all photos.
+    A map's colours begin at the value usual in all photos. The condition and what is taken out go along with a link.
     """
-    key = tuple(query.vector.tolist())
-    found = _everywhere(collection.tokens, key, bool(asked.centred), image, collection, query)
+    key = tuple(tuple(each.vector.tolist()) for each in (query, *condition))
+    found = _everywhere(collection.tokens, key, bool(asked.centred), image, collection, query, condition)
     pictures = []
     for place, heat in zip(found.places, found.maps, strict=True):
         content = overlay_bytes(collection.thumbnail(place.image), heat, top=found.top, side=SMALL)
         name, index = collection.names[place.image], place.row * collection.grid[1] + place.column
         alt = f"photo {name}, most alike at row {place.row + 1}, column {place.column + 1}"
-        href = PhotoQuestion(collection=collection.id, image=place.image, ask="place", places=str(index)).href(
-            "similarity"
-        )
+        href = PhotoQuestion(
+            collection=collection.id, image=place.image, ask="place", places=str(index), centred=asked.centred,
+            condition=asked.condition if condition else None,
+        ).href("similarity")  # fmt: skip
         pictures.append(Picture.of(content, alt, f"{place.value:.2f} · {name}", href))
     return picture_grid(pictures, columns=4), found.share
 

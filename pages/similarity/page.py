@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from concepts.lexicon.collections import Collection, places_on_grid, share_space
 from concepts.rendering.colours import SEGMENTS, css
+from concepts.report.names import joined_names
 from concepts.report.rendering.overlay import scale_colours
 from pages.components.places import photo_places
 from pages.components.safe_text import paragraph
@@ -73,7 +74,8 @@ def _options(collection: Collection, way: str) -> None:
     if way != "words" and "words" in directions.ways(collection):
         with st.expander("Like this, with the same …", expanded=bool(asked.condition)):
             paragraph(
-                "Words that must fit as well: half of the likeness is then measured within their directions only."
+                "Words that must fit as well: half of the likeness is then measured within their directions only, on "
+                "the photo and in all photos."
             )
             controls.choose_words(controls.words_offered(collection), "condition", "The same")
 
@@ -114,15 +116,20 @@ def _answered(collection: Collection, image: int, second: int | None, way: str) 
         query = queries[0] if queries else None
     else:
         query = _query(collection, image, way, asked)
-    condition = directions.word_queries(collection, asked.condition.split("|")) if asked.condition else []
+    condition = _condition(collection, way, asked)
     here, there = (st.container(), st.container()) if second is not None else st.columns([5, 7], gap="large")
     with here:
         _photo(collection, image, second, way, query, asked, condition)
     if query is None:
         return
     with there:
-        _everywhere(collection, image, query, asked)
-    _compare(collection, image, way, query, asked)
+        _everywhere(collection, image, query, asked, condition)
+    _compare(collection, image, way, query, asked, condition)
+
+
+def _condition(collection: Collection, way: str, asked: PhotoQuestion) -> list[Query]:
+    """The words that must fit as well; none for words, which are asked without."""
+    return [] if way == "words" else directions.word_queries(collection, (asked.condition or "").split("|"))
 
 
 def _query(collection: Collection, image: int, way: str, asked: PhotoQuestion) -> Query | None:
@@ -181,7 +188,7 @@ def _photo(
     shown = [image] if second is None else [image, second]
     maps = [None if query is None else answers.map_of(collection, i, query, asked, condition) for i in shown]
     photos = [
-        answers.placed(collection, i, found, asked, answers.caption_of(collection, i, found))
+        answers.placed(collection, i, found, asked, answers.caption_of(collection, i, found, condition))
         for i, found in zip(shown, maps, strict=True)
     ]
     picking = way == "place"
@@ -222,10 +229,12 @@ def _segments(
             "out (CLIP Surgery); places that are like none of them stay as they are."
         )
     for query in queries[:2]:
-        _everywhere(collection, image, query, asked)
+        _everywhere(collection, image, query, asked, [])
 
 
-def _compare(collection: Collection, image: int, way: str, query: Query, asked: PhotoQuestion) -> None:
+def _compare(
+    collection: Collection, image: int, way: str, query: Query, asked: PhotoQuestion, condition: list[Query]
+) -> None:
     """Shows the same query on another layer or model, where the same place, word or photo exists there."""
     other = collections().get(asked.beside or "")
     if other is None or other.names != collection.names:
@@ -240,6 +249,8 @@ def _compare(collection: Collection, image: int, way: str, query: Query, asked: 
     photo = answers.placed(other, image, theirs, asked, answers.caption_of(other, image, theirs))
     photo_places([photo], key="beside_photo")
     paragraph(answers.agreement(mine, theirs))
+    if condition:
+        paragraph("Both maps are compared without the words that must fit as well.")
 
 
 def _twin(
@@ -257,14 +268,17 @@ def _twin(
     return directions.named_query(other, image, way) if way in other.named else None
 
 
-def _everywhere(collection: Collection, image: int, query: Query, asked: PhotoQuestion) -> None:
+def _everywhere(collection: Collection, image: int, query: Query, asked: PhotoQuestion, condition: list[Query]) -> None:
     with st.spinner("Asking all photos …", show_time=False):
-        grid, share = answers.everywhere_html(collection, query, asked, image)
-    st.html(heading(2, f"In all photos: {query.name}", kind="cx-flat"))
+        grid, share = answers.everywhere_html(collection, query, condition, asked, image)
+    same = joined_names([each.name for each in condition]) if condition else ""
+    st.html(heading(2, f"In all photos: {query.name}" + (f", with the same {same}" if same else ""), kind="cx-flat"))
+    within = f": half of it is the cosine, the other half the cosine within the directions of {same} only"
+    figure, measured = ("likeness", within) if same else ("cosine", "")
     paragraph(
-        f"The best place of each of {len(collection):,} photos, best first, with its cosine. Colours begin at what is "
-        f"usual in all photos; the line runs half-way from there to the photo's peak. {share:.0%} of the photos have a "
-        f"place with a cosine of {answers.ALIKE} or more."
+        f"The best place of each of {len(collection):,} photos, best first, with its {figure}{measured}. Colours begin "
+        f"at what is usual in all photos; the line runs half-way from there to the photo's peak. {share:.0%} of the "
+        f"photos have a place with a {figure} of {answers.ALIKE} or more."
     )
     st.html(grid)
 

@@ -1,6 +1,6 @@
 """Search over all places of a collection by similarity to a query, best first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 IN_MEMORY = 2**30  # bytes of unit tokens kept between queries; the rest is read from disk for each query
 BATCH = 64  # photos read at a time
+ROWS = 8192  # tokens that are compared under a condition at a time
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,12 @@ class TokenMatrix:
         self.collection = collection
         self.centre = centre
 
-    def similarity(self, query: "torch.Tensor") -> np.ndarray:
-        """(n, h, w) float32: cosine of every token to a query (p,). Raises ValueError for another width, or zeros."""
+    def similarity(self, query: "torch.Tensor", condition: "torch.Tensor | None" = None) -> np.ndarray:
+        """(n, h, w) float32 in [-1, 1]: cosine of every token to a query (p,).
+
+        condition: (c, p) or None; half of the likeness is then measured within its span (`conditional_map`). Raises
+        ValueError for another width, zeros, or a condition that says nothing of the query.
+        """
         import torch
 
         if query.shape != (self.collection.n_channels,):
@@ -46,10 +51,9 @@ class TokenMatrix:
         if not query.any():
             raise ValueError("the query is all zeros: it points nowhere, choose another place or word")
         query = query.float() if self.centre is None else query.float() - self.centre
-        query = torch.nn.functional.normalize(query, dim=0)
         parts = [self._all] if self._fits else (self._unit(i) for i in range(0, len(self.collection), BATCH))
-        cosines = torch.cat([part @ query for part in parts])
-        return cosines.clamp(-1, 1).reshape(len(self.collection), *self.collection.grid).numpy()
+        likeness = torch.cat([found for part in parts for found in _likeness(part, query, condition)])
+        return likeness.clamp(-1, 1).reshape(len(self.collection), *self.collection.grid).numpy()
 
     @property
     def _fits(self) -> bool:
@@ -69,6 +73,20 @@ class TokenMatrix:
         tokens = torch.from_numpy(self.collection.activations.on_grid(start, start + BATCH)).float()
         tokens = tokens.reshape(-1, tokens.shape[-1])
         return torch.nn.functional.normalize(tokens if self.centre is None else tokens - self.centre, dim=1)
+
+
+def _likeness(
+    unit: "torch.Tensor", query: "torch.Tensor", condition: "torch.Tensor | None"
+) -> Iterator["torch.Tensor"]:
+    """The likeness (m,) of unit tokens (m, p) to a query; with a condition block by block, since it copies tokens."""
+    import torch
+
+    from attribution.similarity import conditional_map
+
+    if condition is None:
+        yield unit @ torch.nn.functional.normalize(query, dim=0)
+    else:
+        yield from (conditional_map(block, query, condition) for block in unit.split(ROWS))
 
 
 def concept_direction(report: "ClassReport", concept: int) -> "torch.Tensor":

@@ -28,13 +28,20 @@ class RetrievedPhotos:
 
 
 def retrieve_photos(
-    matrix: TokenMatrix, query: "torch.Tensor", *, top: int, alike: float, but: int | None = None
+    matrix: TokenMatrix,
+    query: "torch.Tensor",
+    *,
+    top: int,
+    alike: float,
+    but: int | None = None,
+    condition: "torch.Tensor | None" = None,
 ) -> RetrievedPhotos:
     """The `top` photos of a collection with the most similar place to a query (p,); `but`: a photo to leave out.
 
-    alike: the cosine from which a photo counts in `share`. Raises ValueError as `TokenMatrix.similarity` does.
+    alike: the likeness from which a photo counts in `share`. condition: (c, p). Both enter
+    `TokenMatrix.similarity`, whose errors are raised.
     """
-    maps = matrix.similarity(query)
+    maps = matrix.similarity(query, condition)
     found, usual = best_places(maps, top, but=but), float(maps.mean())
     share = float((maps.reshape(len(maps), -1).max(axis=1) >= alike).mean())
     shown = [np.maximum(maps[place.image] - usual, 0) for place in found]

@@ -35,7 +35,7 @@ from concepts.storage.store import key_of
 if TYPE_CHECKING:
     from concepts.strategies import Strategies
 
-FORMAT = 3  # raise when a stage computes something else, so that older stored results are not used
+FORMAT = 4  # raise when a stage computes something else, so that older stored results are not used
 
 
 def build_report(
