@@ -27,6 +27,11 @@ def minus(text: str) -> str:
     return text.replace("-", MINUS) if re.search("[1-9a-z]", text) else text.lstrip("+-")
 
 
+def two_decimals(value: float) -> str:
+    """A figure with two decimals: "0.50", "−0.12"."""
+    return minus(f"{value:.2f}")
+
+
 def with_sign(value: float, decimals: int = 2) -> str:
     """A difference with so many decimals and its sign: "+0.50", "−1.20", "0.00"."""
     return minus(f"{value:+.{decimals}f}")

@@ -79,12 +79,15 @@ def places_on(collection: Collection) -> list[int]:
 
 
 def hear_places(collection: Collection, image: int) -> Callable[[list[int]], None]:
-    """A callback that writes picked places into the address, unless another photo was chosen in the meantime."""
+    """A callback that writes picked places into the address, unless another photo was chosen in the meantime.
+
+    An empty list is written as well: without one, the page asks with a place of its own choice.
+    """
 
     def hear(places: list[int]) -> None:
         now = question()
         if (now.collection, now.image) == (collection.id, image):
-            choose(places=".".join(map(str, places)) or None)
+            choose(places=".".join(map(str, places)))
 
     return hear
 

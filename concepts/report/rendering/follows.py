@@ -1,6 +1,6 @@
 """What a concept or a strategy follows: a property of whole photos that it is hardly more than."""
 
-from concepts.numerics.written import minus
+from concepts.numerics.written import two_decimals
 from concepts.report.names import joined_names
 from concepts.report.rows import Of, PropertyRow
 from concepts.report.schema import ReportData
@@ -20,9 +20,4 @@ def follows_sentence(data: ReportData, of: Of, index: int) -> str:
 
 def association_text(row: PropertyRow) -> str:
     """The measure and its value."""
-    return f"{row.measure} = {signed(row.association)}"
-
-
-def signed(value: float) -> str:
-    """Two decimals, with a minus sign."""
-    return minus(f"{value:.2f}")
+    return f"{row.measure} = {two_decimals(row.association)}"
