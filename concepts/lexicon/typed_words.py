@@ -11,25 +11,27 @@ TOLD, LONGEST = 5, 60  # unknown words in a sentence; characters of one
 
 @dataclass(frozen=True)
 class TypedWords:
-    """known: words as the list writes them, each once. unknown: words as typed, each with the words that are near."""
+    """known: words as the list writes them, each once. sentence: what is not known, and what is near; else ""."""
 
     known: tuple[str, ...] = ()
-    unknown: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    sentence: str = ""
 
     @classmethod
     def of(cls, typed: Iterable[str], words: Mapping[str, str]) -> Self:
         """Case and spaces do not count. words: in lower case → as written."""
         folded = [" ".join(word.split()) for word in typed]
         known = dict.fromkeys(words[word.casefold()] for word in folded if word.casefold() in words)
-        unknown = dict.fromkeys(word for word in folded if word and word.casefold() not in words)
-        return cls(tuple(known), tuple((word, near_words(word, words)) for word in unknown))
+        unknown = list(dict.fromkeys(word for word in folded if word and word.casefold() not in words))
+        return cls(tuple(known), _sentence(unknown, words))
 
-    @property
-    def sentence(self) -> str:
-        """What is not known, with what is near; empty where all are known."""
-        told = [_shown(word) + (f" (near it: {', '.join(near)})" if near else "") for word, near in self.unknown[:TOLD]]
-        more = f" and {len(self.unknown) - TOLD:,} more" if len(self.unknown) > TOLD else ""
-        return f"Not in this lexicon: {', '.join(told)}{more}." if told else ""
+
+def _sentence(unknown: Sequence[str], words: Mapping[str, str]) -> str:
+    told = []
+    for word in unknown[:TOLD]:
+        near = near_words(word, words)
+        told.append(_shown(word) + (f" (near it: {', '.join(near)})" if near else ""))
+    more = f" and {len(unknown) - TOLD:,} more" if len(unknown) > TOLD else ""
+    return f"Not in this lexicon: {', '.join(told)}{more}." if told else ""
 
 
 def near_words(word: str, words: Mapping[str, str]) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ from pages.state.messages import told
 from pages.state.selection import choose, sync_widget
 
 NONE = -1
-MOST_TYPED = 100  # words read from an address
 
 
 def question() -> PhotoQuestion:
@@ -131,7 +130,7 @@ def choose_words(offered: Sequence[str], key: str, label: str, *, most: int = 8)
     Any word can be typed, several with commas. Those that are not offered stay unanswered: a warning names them, and
     what is near.
     """
-    typed = TypedWords.of((getattr(question(), key) or "").split("|")[:MOST_TYPED], by_lower_case(offered))
+    typed = TypedWords.of((getattr(question(), key) or "").split("|"), by_lower_case(offered))
     if typed.sentence:
         st.warning(plain(typed.sentence))
     known = list(typed.known)[:most]

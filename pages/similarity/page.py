@@ -35,13 +35,12 @@ def show() -> None:
     if collection is None:
         nothing_yet()
         return
-    left, right = st.columns(2)
+    left, right = st.columns(2, vertical_alignment="bottom")
     with left:
         image = controls.choose_photo(collection)
     with right:
-        second = controls.choose_second(collection)
-    way = controls.choose_way(collection)
-    _options(collection, way)
+        way = controls.choose_way(collection)
+    second = _options(collection, way)
     _answer(collection, image, second, way)
 
 
@@ -55,8 +54,23 @@ def nothing_yet() -> None:
     st.page_link("pages/views/analysis.py", label="New analysis", icon=":material/add_circle:")
 
 
-def _options(collection: Collection, way: str) -> None:
+def _options(collection: Collection, way: str) -> int | None:
+    """Shows what can be set beside the question, folded unless something is; returns the second photo, if any."""
     asked = controls.question()
+    is_set = any(each is not None for each in (asked.second, asked.show, asked.beside, asked.centred, asked.condition))
+    with st.expander("More: a second photo, another model, how the map is shown", expanded=is_set):
+        second = controls.choose_second(collection)
+        _map_options(collection, asked)
+        if way != "words" and "words" in directions.ways(collection):
+            paragraph(
+                "Words that must fit as well: half of the likeness is then measured within their directions only, on "
+                "the photo and in all photos."
+            )
+            controls.choose_words(controls.words_offered(collection), "condition", "Like this, with the same …")
+    return second
+
+
+def _map_options(collection: Collection, asked: PhotoQuestion) -> None:
     one, two, three = st.columns([3, 3, 4], vertical_alignment="bottom")
     with one:
         sync_widget("show_on_map", asked.show if asked.show in SHOWN else "map")
@@ -73,13 +87,6 @@ def _options(collection: Collection, way: str) -> None:
             help="Subtracts the mean token before the cosine: where every place is like every other, differences show.",
             on_change=lambda: choose(centred=1 if st.session_state["centred"] else None),
         )  # fmt: skip
-    if way != "words" and "words" in directions.ways(collection):
-        with st.expander("Like this, with the same …", expanded=bool(asked.condition)):
-            paragraph(
-                "Words that must fit as well: half of the likeness is then measured within their directions only, on "
-                "the photo and in all photos."
-            )
-            controls.choose_words(controls.words_offered(collection), "condition", "The same")
 
 
 def _beside(collection: Collection) -> None:
