@@ -22,10 +22,11 @@ function heat(values, photo, data) {
   small.height = photo.rows;
   const brush = small.getContext("2d"), picture = brush.createImageData(photo.columns, photo.rows);
   let low = 255, high = 0;
-  if (data.stretch) for (const value of values) { low = Math.min(low, value); high = Math.max(high, value); }
+  if (data.stretch && data.scale) [low, high] = data.scale;
+  else if (data.stretch) for (const value of values) { low = Math.min(low, value); high = Math.max(high, value); }
   else { low = 0; high = 255; }
   values.forEach((value, i) => {
-    const share = high > low ? (value - low) / (high - low) : 0;
+    const share = high > low ? Math.min(1, Math.max(0, (value - low) / (high - low))) : 0;
     const colour = data.colours[Math.round(share * (data.colours.length - 1))];
     picture.data.set([...colour, Math.round(255 * data.opacity * Math.min(1, 0.15 + share * 1.1))], 4 * i);
   });

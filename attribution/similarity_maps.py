@@ -98,6 +98,11 @@ def unit_range(similarity: Tensor) -> Tensor:
     return (similarity - low) / (high - low) if high > low else torch.zeros_like(similarity)
 
 
+def on_scale(similarity: Tensor, low: float, high: float) -> Tensor:
+    """The map in [0, 1] on a scale that several maps share: 0 at `low` and below, 1 at `high` and above."""
+    return ((similarity - low) / max(high - low, 1e-6)).clamp(0, 1)
+
+
 def upsample(similarity: Tensor, size: tuple[int, int]) -> Tensor:
     """(h, w) → (H, W), bilinear, for display over a photo. An upsampled map is not finer evidence."""
     return interpolate(similarity[None, None], size=size, mode="bilinear", align_corners=False)[0, 0]

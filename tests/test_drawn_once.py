@@ -64,7 +64,7 @@ def test_what_is_sent_is_what_the_figure_sends_itself(stored):
     ]
     for drawing in drawings:
         assert sent(draw_once(drawing)) == sent(draw_once(drawing)) == sent(drawing())
-    assert sent(draw_once(enlarged, drawings[1], height=300)) == sent(enlarged(drawings[1], height=300))
+    assert sent(draw_once(enlarged, drawings[1])) == sent(enlarged(drawings[1]))
 
 
 def test_equal_content_is_drawn_once(stored):

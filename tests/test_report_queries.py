@@ -160,5 +160,5 @@ def test_arrays_that_the_tables_do_not_fit_are_refused(report, name, damage, sai
 def test_the_scale_has_the_colours_of_the_maps_without_black():
     colours = scale_colours(18)
     assert colours[-1] == colours_of(np.array(1.0)).tolist()
-    assert colours[0] == colours_of(np.array(0.15)).tolist()
+    assert colours[0] == colours_of(np.array(0.25)).tolist()
     assert [0, 0, 0] not in colours

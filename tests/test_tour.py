@@ -9,10 +9,12 @@ from streamlit.testing.v1 import AppTest
 from concepts.demo.pictures import demo_masks
 from concepts.demo.truth import best_concept, overlaps, pictures_of, shared_parts
 from concepts.report import ClassReport
-from pages.state.address import ExerciseView, TourView
+from pages.state.address import ExerciseView, TourView, answers_text
+from pages.teaching.demo import suspect_of
 from pages.teaching.exercises import FATES, TASKS, some_photos
 from pages.teaching.tour_steps import STEPS
 from tests.support.asked_page import HOSTILE, answers_shown
+from tests.support.made_up_report import made_up_report
 from tests.support.places import ROOT
 from tests.support.screen import open_page, said, shown, without_demo
 
@@ -89,11 +91,24 @@ def test_presenting_shows_one_figure_in_large_letters_and_can_be_left():
     assert "cx-headline" in shown(app)
     large = json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]
     assert large["xaxis"]["tickfont"]["size"] > small
-    assert large["height"] <= 420
+    assert large["xaxis"]["tickfont"]["size"] >= 24
+    assert "height" not in large  # the style sheet's share of the projector's height
     assert "See the full report" not in shown(app)
     button(app, "tour_leave").click().run()
     assert "cx-headline" not in shown(app).split("<style>")[0]
     assert "present" not in app.query_params
+
+
+def test_the_step_about_the_finding_shows_the_verdict_and_its_counter_proof():
+    page = shown(open_page("tour", step=8, present=1))
+    for words in ("▲ leans on it", "◆ looks differ", "● one way", "pasted on 120 other pictures", "now “boat”"):
+        assert words in page
+    assert page.count("<img") == 6
+
+
+def test_a_report_without_a_counter_proof_is_to_be_built_again():
+    with pytest.raises(ValueError, match="has no counter-proof"):
+        suspect_of(made_up_report(n=8))
 
 
 def test_the_step_without_the_mark_shows_before_and_after():
@@ -149,6 +164,9 @@ def test_choosing_and_checking_writes_the_answer_into_the_address():
     button(app, "task_next").click().run()
     assert "answer" not in app.query_params
     assert verdict(app) == ""
+    assert "Exercise 3 of 6" in shown(app)
+    button(app, "task_back").click().run()  # the answer is still there
+    assert "✓ Right." in verdict(app)
 
 
 def test_precision_and_recall_of_half_of_the_marked_photos(right_answers):
@@ -191,4 +209,8 @@ def test_addresses_bring_back_what_was_shown():
     assert TourView.of({"step": "3", "present": "1"}) == TourView(3, 1)
     assert TourView(3, 1).href() == "tour?step=3&present=1"
     assert ExerciseView.of({"task": "2", "answer": "0.4.x"}).chosen == (0, 4)
+    given = ((0,), (), (0, 4, 7), (2,), (), ())
+    assert ExerciseView(given=answers_text(given)).answers(6) == given
+    assert ExerciseView(given="1~x~" + "2~" * 50).answers(3) == ((1,), (), (2,))
+    assert answers_text([()] * 6) is None
     assert len(FATES) == 3

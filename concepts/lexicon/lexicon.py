@@ -7,6 +7,8 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from concepts.lexicon.typed_words import by_lower_case, near_words
+
 SHOWN = 5  # words listed in a message
 
 
@@ -54,12 +56,10 @@ class Lexicon:
 
     def row(self, word: str) -> int:
         """The row of a word, ignoring case. Raises ValueError, with the nearest words, for an unknown word."""
-        from difflib import get_close_matches
-
         wanted = " ".join(word.split()).casefold()
         if wanted in self.places:
             return self.places[wanted]
-        near = [self.words[self.places[each]] for each in get_close_matches(wanted, self.places, n=3)]
+        near = near_words(wanted, by_lower_case(self.words))
         hint = f"; near it are {', '.join(near)}" if near else f": it has {len(self)} words, such as {self.words[0]}"
         raise ValueError(f"the word {word!r} is not in the lexicon {self.name}{hint}")
 

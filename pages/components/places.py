@@ -38,6 +38,7 @@ def photo_places(
     several: bool = True,
     says: Sequence[str] | None = None,
     legend: Sequence[str] | None = None,
+    scale: tuple[float, float] | None = None,
     opacity: float = 0.75,
 ) -> None:
     """Shows photos with their maps; with `on_pick`, places can be picked on the first one.
@@ -47,7 +48,8 @@ def photo_places(
     which is sent back with its answer, so that a late answer never overwrites a newer pick.
     matrix: (T, ΣT) in [-1, 1]: the first photo's places against those of all photos, for answers without the server.
     says: a line of text for each place. legend: colours of the segments, where values are segments. picked: the places
-    selected at first.
+    selected at first. scale: the similarities at the two ends of the colours, the same for all photos; None: those of
+    each photo's own map.
     """
     data = {
         "photos": [photo_data(photo, segments=legend is not None) for photo in photos],
@@ -63,6 +65,7 @@ def photo_places(
         "hint": hint,
         "opacity": opacity,
         "stretch": matrix is not None,
+        "scale": None if scale is None else [255 * (end + 1) / 2 for end in scale],
     }
     draw = script("places", scripted.places())
     draw(data=data, key=key, default={"picked": asdict(Pick())}, on_picked_change=lambda: _hear(key, of, on_pick))

@@ -1,10 +1,26 @@
 """The texts of a tour step and of an exercise."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from pages.components.macros import macro
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An exercise at the end: its question, whether the answer is right (None: not answered) and why.
+
+    href: of the exercise; read: of the step of the tour that explains it.
+    """
+
+    number: int
+    question: str
+    right: bool | None
+    reason: str
+    href: str
+    read: str
 
 
 def question(text: str) -> Markup:
@@ -40,3 +56,13 @@ def progress(step: int, n: int) -> Markup:
 def verdict(*, right: bool, reason: str, href: str) -> Markup:
     """Right or wrong, in words and a sign, the reason, and a link to the evidence."""
     return macro("teaching.verdict")(right, reason, href)
+
+
+def exercise_progress(number: int, answered: Sequence[bool]) -> Markup:
+    """The number of the exercise and of all, and which ones are answered."""
+    return macro("teaching.exercise_progress")(number, answered)
+
+
+def result(rows: Sequence[Answered]) -> Markup:
+    """All exercises with what became of them, and what to read again where the answer is not right."""
+    return macro("teaching.result")(rows)

@@ -12,6 +12,7 @@ from attribution.points import box_of, mask_of, prompts_of, similarity_points
 from attribution.similarity import (
     conditional_map,
     map_agreement,
+    on_scale,
     place_similarities,
     segmentation,
     similarity_maps,
@@ -19,7 +20,15 @@ from attribution.similarity import (
     unit_range,
     value_range,
 )
-from concepts.lexicon.collections import Collection, RetrievedPhotos, retrieve_photos
+from concepts.lexicon.collections import (
+    Collection,
+    RetrievedPhotos,
+    reach_of_photos,
+    reach_of_places,
+    reach_of_words,
+    retrieve_photos,
+)
+from concepts.numerics.written import two_decimals
 from concepts.rendering.pictures import Picture
 from concepts.report.rendering.overlay import overlay_bytes
 from concepts.storage.typed_json import to_json
@@ -28,7 +37,8 @@ from pages.figures.places import PhotoPlaces
 from pages.similarity.controls import photo_name
 from pages.similarity.directions import Query
 from pages.state.address import PhotoQuestion
-from pages.state.collections import centre_of_collection, matrix_of
+from pages.state.collections import centre_of_collection, lexicons_of, matrix_of
+from pages.state.reports import stamp
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,6 +46,8 @@ if TYPE_CHECKING:
 TOP = 12
 SMALL = 200  # pixels of a picture in a grid
 ALIKE = 0.5  # cosine from which a photo counts as similar
+WEAK = "weak"  # on a match that is below what random queries reach
+Scale = tuple[float, float]  # the cosines at the two ends of the colours
 
 
 def centre_for(collection: Collection, asked: PhotoQuestion) -> "Tensor | None":
@@ -70,9 +82,17 @@ def _self_similarity(
 
 
 def placed(
-    collection: Collection, image: int, similarity: "Tensor | None", asked: PhotoQuestion, caption: str
+    collection: Collection,
+    image: int,
+    similarity: "Tensor | None",
+    asked: PhotoQuestion,
+    caption: str,
+    scale: Scale | None = None,
 ) -> PhotoPlaces:
-    """A photo with or without a map (h, w); with points, or the box around the best region, where requested."""
+    """A photo with or without a map (h, w); with points, or the box around the best region, where requested.
+
+    scale: that of all photos of an answer; None: the map's own smallest and largest value.
+    """
     photo, grid = collection.thumbnail(image), collection.grid
     if similarity is None:
         return PhotoPlaces(photo, f"photo {collection.names[image]}", caption, grid)
@@ -83,15 +103,16 @@ def placed(
     if asked.show == "box":
         box = box_of(mask_of(similarity))
     alt = f"photo {collection.names[image]}, {caption}"
-    return PhotoPlaces(photo, alt, caption, grid, unit_range(similarity), points, [box] if box else [])
+    values = unit_range(similarity) if scale is None else on_scale(similarity, *scale)
+    return PhotoPlaces(photo, alt, caption, grid, values, points, [box] if box else [])
 
 
 def caption_of(collection: Collection, image: int, similarity: "Tensor | None", condition: Sequence[Query] = ()) -> str:
     """The photo's name and the range of its map."""
     if similarity is None:
         return photo_name(collection, image)
-    low, high = value_range(similarity)
-    return f"{photo_name(collection, image)}: {'likeness' if condition else 'cosine'} {low:.2f} to {high:.2f}"
+    low, high = map(two_decimals, value_range(similarity))
+    return f"{photo_name(collection, image)}: {'likeness' if condition else 'cosine'} {low} to {high}"
 
 
 def segmented(
@@ -125,26 +146,57 @@ def _everywhere(
     return retrieve_photos(matrix, _query.vector, top=TOP, alike=ALIKE, but=but, compare=compare)
 
 
-def everywhere_html(
+def everywhere(
     collection: Collection, query: Query, condition: Sequence[Query], asked: PhotoQuestion, image: int
-) -> tuple[Markup, float]:
-    """A grid of the best photos under their maps, each linked to its own view; and the share of similar photos.
-
-    A map's colours begin at the value usual in all photos. The condition and what is taken out go along with a link.
-    """
+) -> RetrievedPhotos:
+    """The photos that are most like a query, without the one shown."""
     key = tuple(tuple(each.vector.tolist()) for each in (query, *condition))
-    found = _everywhere(collection.tokens, key, bool(asked.centred), image, collection, query, condition)
+    return _everywhere(collection.tokens, key, bool(asked.centred), image, collection, query, condition)
+
+
+def scale_of(found: RetrievedPhotos) -> Scale:
+    """The scale of all photos of an answer: from the cosine that is usual in all photos to the largest one."""
+    return found.usual, max(found.highest, found.usual + 1e-6)
+
+
+def random_reach(collection: Collection, way: str, asked: PhotoQuestion) -> float | None:
+    """The cosine that a random query of this kind reaches in half of the other photos; None for one photo."""
+    return _random_reach(collection.tokens, stamp(collection.folder), way, bool(asked.centred), collection, asked)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _random_reach(
+    tokens: str, stamp: int, way: str, centred: bool, _collection: Collection, _asked: PhotoQuestion
+) -> float | None:
+    centre, lexicons = centre_for(_collection, _asked), list(lexicons_of(_collection).values())
+    if way in ("words", "text") and lexicons:
+        return reach_of_words(_collection, lexicons[0].vectors, centre=centre)
+    if way == "photo":
+        return reach_of_photos(_collection, centre=centre)
+    return reach_of_places(_collection, centre=centre)
+
+
+def everywhere_html(
+    collection: Collection, found: RetrievedPhotos, asked: PhotoQuestion, *, reach: float | None, conditional: bool
+) -> Markup:
+    """A grid of the best photos under their maps, each linked to its own view; weak matches are marked.
+
+    The condition and what is taken out go along with a link. reach: the cosine below which a match is weak.
+    """
+    low, high = scale_of(found)
     pictures = []
     for place, heat in zip(found.places, found.maps, strict=True):
-        content = overlay_bytes(collection.thumbnail(place.image), heat, top=found.top, side=SMALL)
+        content = overlay_bytes(collection.thumbnail(place.image), heat, top=high - low, side=SMALL)
         name, index = collection.names[place.image], place.row * collection.grid[1] + place.column
+        weak = WEAK if reach is not None and place.value < reach else ""
         alt = f"photo {name}, most alike at row {place.row + 1}, column {place.column + 1}"
         href = PhotoQuestion(
             collection=collection.id, image=place.image, ask="place", places=str(index), centred=asked.centred,
-            condition=asked.condition if condition else None,
+            condition=asked.condition if conditional else None,
         ).href("similarity")  # fmt: skip
-        pictures.append(Picture.of(content, alt, f"{place.value:.2f} · {name}", href))
-    return picture_grid(pictures, columns=4), found.share
+        alt += ", a weak match" if weak else ""
+        pictures.append(Picture.of(content, alt, f"{two_decimals(place.value)} · {name}", href, weak))
+    return picture_grid(pictures, columns=4)
 
 
 def agreement(first: "Tensor", second: "Tensor") -> str:
@@ -154,6 +206,6 @@ def agreement(first: "Tensor", second: "Tensor") -> str:
         return "One of the maps is the same everywhere: there is nothing to compare."
     word = "agree" if rho >= 0.7 else "agree in part" if rho >= 0.3 else "do not agree" if rho > -0.3 else "contradict"
     return (
-        f"The two maps {word}: rank correlation {rho:.2f} over the places (1: the same order, 0: none). READ finds "
-        "that maps of neighbouring layers agree; two models need not."
+        f"The two maps {word}: rank correlation {two_decimals(rho)} over the places (1: the same order, 0: none). READ "
+        "finds that maps of neighbouring layers agree; two models need not."
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from concepts.lexicon.collections import Collection
+from concepts.lexicon.typed_words import TypedWords, by_lower_case
 from concepts.report.rendering.sentences import model_name
 from pages.components.left_out import tell_left_out
 from pages.components.safe_text import plain, shortened
@@ -79,12 +80,15 @@ def places_on(collection: Collection) -> list[int]:
 
 
 def hear_places(collection: Collection, image: int) -> Callable[[list[int]], None]:
-    """A callback that writes picked places into the address, unless another photo was chosen in the meantime."""
+    """A callback that writes picked places into the address, unless another photo was chosen in the meantime.
+
+    An empty list is written as well: without one, the page asks with a place of its own choice.
+    """
 
     def hear(places: list[int]) -> None:
         now = question()
         if (now.collection, now.image) == (collection.id, image):
-            choose(places=".".join(map(str, places)) or None)
+            choose(places=".".join(map(str, places)))
 
     return hear
 
@@ -121,19 +125,33 @@ def choose_way(collection: Collection) -> str:
 
 
 def choose_words(offered: Sequence[str], key: str, label: str, *, most: int = 8) -> list[str]:
-    """The chosen words among those offered, stored in the address under `key`. Warns of words not offered."""
-    there = set(offered)
-    wanted = [word for word in (getattr(question(), key) or "").split("|") if word]
-    known = [word for word in dict.fromkeys(wanted) if word in there][:most]
-    if gone := [shortened(word) for word in wanted if word not in there]:
-        more = f" and {len(gone) - 5:,} more" if len(gone) > 5 else ""
-        st.warning(f"Not in this lexicon: {plain(', '.join(gone[:5]))}{more}.")
+    """The chosen words among those offered, stored in the address under `key`.
+
+    Any word can be typed, several with commas. Those that are not offered stay unanswered: a warning names them, and
+    what is near.
+    """
+    typed = TypedWords.of((getattr(question(), key) or "").split("|"), by_lower_case(offered))
+    if typed.sentence:
+        st.warning(plain(typed.sentence))
+    known = list(typed.known)[:most]
     sync_widget(f"choose_{key}", known)
     st.multiselect(
-        label, offered, key=f"choose_{key}", max_selections=most, placeholder="Type a word",
-        on_change=lambda: choose(**{key: "|".join(st.session_state[f"choose_{key}"]) or None}),
+        label, offered, key=f"choose_{key}", placeholder="Type words, with commas", accept_new_options=True,
+        on_change=lambda: choose(**{key: _typed(st.session_state[f"choose_{key}"], offered, most)}),
     )  # fmt: skip
     return known
+
+
+def _typed(chosen: Sequence[str], offered: Sequence[str], most: int) -> str | None:
+    """The chosen words as the address holds them: the last known ones, as many as there is room for, and the others.
+
+    What was typed with commas is several words, unless it is offered as it is.
+    """
+    there = by_lower_case(offered)
+    parts = [part for each in chosen for part in ([each] if each in offered else each.replace("|", ",").split(","))]
+    words = [word.strip() for word in parts if word.strip()]
+    known = [word for word in words if word.casefold() in there]
+    return "|".join([*known[-most:], *(word for word in words if word not in known)]) or None
 
 
 def words_offered(collection: Collection) -> list[str]:

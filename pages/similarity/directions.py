@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import streamlit as st
+
 from attribution.similarity import centre_of, mean_query
-from concepts.lexicon.collections import Collection, concept_direction, is_space_of
+from concepts.lexicon.collections import Collection, concept_direction, distinct_place, is_space_of
 from concepts.report import ClassReport
 from pages.components.safe_text import shortened
-from pages.state.collections import kind_of_words, lexicons_of
+from pages.state.address import PhotoQuestion
+from pages.state.collections import centre_of_collection, kind_of_words, lexicons_of
 from pages.state.reports import cards, load
 
 if TYPE_CHECKING:
@@ -53,6 +56,22 @@ def reports_of(collection: Collection) -> dict[str, ClassReport]:
         if is_space_of(collection, report):
             found[card.id] = report
     return found
+
+
+def places_asked(collection: Collection, image: int, asked: PhotoQuestion) -> list[int]:
+    """The places in the address that are on the photos' grid; where it names none, the one that stands out most.
+
+    An address with an empty list of places asks for none.
+    """
+    rows, columns = collection.grid
+    if asked.places is None:
+        return [_distinct_place(collection.tokens, image, collection)]
+    return [place for place in asked.place_list if place < rows * columns]
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _distinct_place(tokens: str, image: int, _collection: Collection) -> int:
+    return distinct_place(_collection.patches(image), centre_of_collection(_collection))
 
 
 def place_query(collection: Collection, image: int, places: list[int]) -> Query | None:

@@ -3,10 +3,12 @@
 import streamlit as st
 from markupsafe import Markup
 
-from concepts.lexicon.collections import Collection, places_on_grid, share_space
+from concepts.lexicon.collections import Collection, RetrievedPhotos, places_on_grid, share_space
+from concepts.numerics.written import two_decimals
 from concepts.rendering.colours import SEGMENTS, css
 from concepts.report.names import joined_names
 from concepts.report.rendering.overlay import scale_colours
+from concepts.report.rendering.sentences import percent
 from pages.components.places import photo_places
 from pages.components.safe_text import paragraph
 from pages.components.scales import keys, scale
@@ -33,13 +35,12 @@ def show() -> None:
     if collection is None:
         nothing_yet()
         return
-    left, right = st.columns(2)
+    left, right = st.columns(2, vertical_alignment="bottom")
     with left:
         image = controls.choose_photo(collection)
     with right:
-        second = controls.choose_second(collection)
-    way = controls.choose_way(collection)
-    _options(collection, way)
+        way = controls.choose_way(collection)
+    second = _options(collection, way)
     _answer(collection, image, second, way)
 
 
@@ -53,8 +54,23 @@ def nothing_yet() -> None:
     st.page_link("pages/views/analysis.py", label="New analysis", icon=":material/add_circle:")
 
 
-def _options(collection: Collection, way: str) -> None:
+def _options(collection: Collection, way: str) -> int | None:
+    """Shows what can be set beside the question, folded unless something is; returns the second photo, if any."""
     asked = controls.question()
+    is_set = any(each is not None for each in (asked.second, asked.show, asked.beside, asked.centred, asked.condition))
+    with st.expander("More: a second photo, another model, how the map is shown", expanded=is_set):
+        second = controls.choose_second(collection)
+        _map_options(collection, asked)
+        if way != "words" and "words" in directions.ways(collection):
+            paragraph(
+                "Words that must fit as well: half of the likeness is then measured within their directions only, on "
+                "the photo and in all photos."
+            )
+            controls.choose_words(controls.words_offered(collection), "condition", "Like this, with the same …")
+    return second
+
+
+def _map_options(collection: Collection, asked: PhotoQuestion) -> None:
     one, two, three = st.columns([3, 3, 4], vertical_alignment="bottom")
     with one:
         sync_widget("show_on_map", asked.show if asked.show in SHOWN else "map")
@@ -71,13 +87,6 @@ def _options(collection: Collection, way: str) -> None:
             help="Subtracts the mean token before the cosine: where every place is like every other, differences show.",
             on_change=lambda: choose(centred=1 if st.session_state["centred"] else None),
         )  # fmt: skip
-    if way != "words" and "words" in directions.ways(collection):
-        with st.expander("Like this, with the same …", expanded=bool(asked.condition)):
-            paragraph(
-                "Words that must fit as well: half of the likeness is then measured within their directions only, on "
-                "the photo and in all photos."
-            )
-            controls.choose_words(controls.words_offered(collection), "condition", "The same")
 
 
 def _beside(collection: Collection) -> None:
@@ -117,13 +126,14 @@ def _answered(collection: Collection, image: int, second: int | None, way: str) 
     else:
         query = _query(collection, image, way, asked)
     condition = _condition(collection, way, asked)
+    found = None if query is None else _found(collection, image, query, condition, asked)
     here, there = (st.container(), st.container()) if second is not None else st.columns([5, 7], gap="large")
     with here:
-        _photo(collection, image, second, way, query, asked, condition)
-    if query is None:
+        _photo(collection, image, second, way, query, asked, condition, found)
+    if query is None or found is None:
         return
     with there:
-        _everywhere(collection, image, query, asked, condition)
+        _everywhere(collection, query, way, asked, condition, found)
     _compare(collection, image, way, query, asked, condition)
 
 
@@ -134,7 +144,7 @@ def _condition(collection: Collection, way: str, asked: PhotoQuestion) -> list[Q
 
 def _query(collection: Collection, image: int, way: str, asked: PhotoQuestion) -> Query | None:
     if way == "place":
-        return directions.place_query(collection, image, controls.places_on(collection))
+        return directions.place_query(collection, image, directions.places_asked(collection, image, asked))
     if way == "photo":
         wanted = asked.example if asked.example is not None and 0 <= asked.example < len(collection) else image
         sync_widget("example", wanted)
@@ -182,14 +192,16 @@ def _concept(collection: Collection, asked: PhotoQuestion) -> Query:
 
 def _photo(
     collection: Collection, image: int, second: int | None, way: str, query: Query | None, asked: PhotoQuestion,
-    condition: list[Query],
+    condition: list[Query], found: RetrievedPhotos | None,
 ) -> None:  # fmt: skip
     """Shows the photo under its map, and the map as a file."""
-    shown = [image] if second is None else [image, second]
+    shown, scale = [image] if second is None else [image, second], found and answers.scale_of(found)
     maps = [None if query is None else answers.map_of(collection, i, query, asked, condition) for i in shown]
     photos = [
-        answers.placed(collection, i, found, asked, answers.caption_of(collection, i, found, condition))
-        for i, found in zip(shown, maps, strict=True)
+        answers.placed(
+            collection, i, similarity, asked, answers.caption_of(collection, i, similarity, condition), scale
+        )
+        for i, similarity in zip(shown, maps, strict=True)
     ]
     picking = way == "place"
     photo_places(
@@ -199,11 +211,12 @@ def _photo(
         on_pick=controls.hear_places(collection, image) if picking else None,
         hint=HINT if picking else "The map shows where it is like that.",
         matrix=answers.self_similarity(collection, image, shown[1:], asked) if picking and not condition else None,
-        picked=controls.places_on(collection) if picking else (),
+        picked=directions.places_asked(collection, image, asked) if picking else (),
+        scale=scale,
     )
-    if query is None or (similarity := maps[0]) is None:
+    if query is None or scale is None or (similarity := maps[0]) is None:
         return
-    st.html(_legend())
+    st.html(_legend(scale))
     st.download_button(
         "Points, box and mask (JSON)", lambda: answers.points_json(collection, image, similarity, query),
         "similarity.json", "application/json", icon=":material/download:",
@@ -219,7 +232,7 @@ def _segments(
     with here:
         photo_places(photos, key="segments", legend=SEGMENTS[: len(queries)])
     rows = [
-        (colour, f"{query.name}: {share:.0%} of places")
+        (colour, f"{query.name}: {percent(share)} of places")
         for query, colour, share in zip(queries, SEGMENTS, shares[0], strict=False)
     ]
     with there:
@@ -229,7 +242,8 @@ def _segments(
             "out (CLIP Surgery); places that are like none of them stay as they are."
         )
     for query in queries[:2]:
-        _everywhere(collection, image, query, asked, [])
+        found = _found(collection, image, query, [], asked)
+        _everywhere(collection, query, "words", asked, [], found)
 
 
 def _compare(
@@ -257,7 +271,8 @@ def _twin(
     collection: Collection, other: Collection, image: int, way: str, query: Query, asked: PhotoQuestion
 ) -> Query | None:
     if way == "place":
-        places = places_on_grid(asked.place_list, collection.grid, other.grid)
+        asked_for = directions.places_asked(collection, image, asked)
+        places = places_on_grid(asked_for, collection.grid, other.grid)
         return directions.place_query(other, image, places)
     if way == "words":
         return next(iter(directions.word_queries(other, [query.name])), None)
@@ -268,21 +283,39 @@ def _twin(
     return directions.named_query(other, image, way) if way in other.named else None
 
 
-def _everywhere(collection: Collection, image: int, query: Query, asked: PhotoQuestion, condition: list[Query]) -> None:
+def _found(
+    collection: Collection, image: int, query: Query, condition: list[Query], asked: PhotoQuestion
+) -> RetrievedPhotos:
     with st.spinner("Asking all photos …", show_time=False):
-        grid, share = answers.everywhere_html(collection, query, condition, asked, image)
+        return answers.everywhere(collection, query, condition, asked, image)
+
+
+def _everywhere(
+    collection: Collection, query: Query, way: str, asked: PhotoQuestion, condition: list[Query], found: RetrievedPhotos
+) -> None:
     same = joined_names([each.name for each in condition]) if condition else ""
     st.html(heading(2, f"In all photos: {query.name}" + (f", with the same {same}" if same else ""), kind="cx-flat"))
     within = f": half of it is the cosine, the other half the cosine within the directions of {same} only"
     figure, measured = ("likeness", within) if same else ("cosine", "")
+    reach = None if condition else answers.random_reach(collection, way, asked)
     paragraph(
-        f"The best place of each of {len(collection):,} photos, best first, with its {figure}{measured}. Colours begin "
-        f"at what is usual in all photos; the line runs half-way from there to the photo's peak. {share:.0%} of the "
-        f"photos have a place with a {figure} of {answers.ALIKE} or more."
+        f"The best place of each of {len(collection):,} photos, best first, with its {figure}{measured}. The colours "
+        f"mean the same on all photos; the white line is half-way to each photo's peak. {percent(found.share)} of the "
+        f"photos have a place with a {figure} of {answers.ALIKE} or more. {_weak_sentence(way, reach)}"
     )
-    st.html(grid)
+    st.html(answers.everywhere_html(collection, found, asked, reach=reach, conditional=bool(condition)))
 
 
-def _legend() -> Markup:
+def _weak_sentence(way: str, reach: float | None) -> str:
+    """How a weak match is defined; empty where none is marked."""
+    if reach is None:
+        return ""
+    random = {"words": "word", "text": "word", "photo": "photo"}.get(way, "place")
+    level = two_decimals(reach)
+    return f"Below {level} a match is weak: a {random} drawn at random reaches that in half of the other photos."
+
+
+def _legend(scale_ends: answers.Scale) -> Markup:
+    low, high = map(two_decimals, scale_ends)
     stops = [css(*colour) for colour in scale_colours(N_STOPS)]
-    return scale("least like it in this photo", "most like it", stops)
+    return scale(f"{low}: usual in all photos", f"{high}: most like it", stops)

@@ -241,20 +241,40 @@ class TourView:
 
 @dataclass(frozen=True)
 class ExerciseView:
-    """The state of the page Exercises: the task, from 1, and an answer to it: options of the task, "0.4.7"."""
+    """The state of the page Exercises: the task, from 1, and an answer to it: options of the task, "0.4.7".
+
+    given: the answers to all tasks, in their order, "0~2~~0.4.7"; one that is not answered is empty. The task after the
+    last one is the end.
+    """
 
     task: int | None = None
     answer: str | None = None
+    given: str | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
         """The state in the parameters of an address; a missing or non-numeric value is left out."""
-        return cls(_number(params.get("task")), _text(params, "answer"))
+        return cls(_number(params.get("task")), _text(params, "answer"), _text(params, "given"))
 
     @property
     def chosen(self) -> tuple[int, ...]:
         """The options of the answer."""
         return numbers_in(self.answer)
+
+    def href(self) -> str:
+        """Its address, relative to the gallery's."""
+        return "exercises?" + urlencode({name: value for name, value in vars(self).items() if value is not None})
+
+    def answers(self, n: int) -> tuple[tuple[int, ...], ...]:
+        """The options of the answers to n tasks; () where one is not answered."""
+        found = [numbers_in(part) for part in (self.given or "").split("~", n)[:n]]
+        return tuple(found) + ((),) * (n - len(found))
+
+
+def answers_text(answers: Sequence[Sequence[int]]) -> str | None:
+    """The answers to all tasks as written in an address; None where there is none."""
+    text = "~".join(".".join(map(str, answer)) for answer in answers).rstrip("~")
+    return text or None
 
 
 def _text(params: Mapping[str, str], name: str) -> str | None:

@@ -10,6 +10,7 @@ from concepts.demo.repainting import answers_to, without_concept
 from concepts.demo.truth import best_concept, overlaps, pictures_of
 from concepts.demo.world import CLASS_NAMES, CLASSES
 from concepts.report import ClassReport
+from concepts.report.verdict import Suspect
 from pages.state.address import ReportView
 from pages.state.reports import find_card, load, report_key
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 MISSING = (
     "The tour speaks of the demo's own reports, and the one on “{target}” is not here. They come with the program in "
     "assets/demo/reports; “python -m concepts demo” builds them again."
+)
+UNPROVED = (
+    "The demo's report on “{target}” has no counter-proof, which this step shows: “python -m concepts demo” builds it "
+    "again."
 )
 ASKED = 24  # pictures on which the network is run again
 
@@ -73,6 +78,14 @@ def marked(report: ClassReport) -> list[int]:
     """The photos with the planted mark."""
     part = mark_of(report.data.target.label)
     return [i for i, strategy in enumerate(true_strategies(report)) if strategy == part]
+
+
+def suspect_of(report: ClassReport) -> Suspect:
+    """What its verdict says that the model leans on. Raises ValueError where it was not proved on other photos."""
+    verdict = report.data.verdict
+    if verdict is None or verdict.suspect is None or not verdict.suspect.counterproof:
+        raise ValueError(UNPROVED.format(target=report.data.target.label))
+    return verdict.suspect
 
 
 def answers(report: ClassReport, images: list[int], left_out: tuple[str, ...] = ()) -> "np.ndarray":

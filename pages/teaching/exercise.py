@@ -1,10 +1,10 @@
-"""An exercise on the page: task, answer and verdict; task and answer are stored in the address."""
+"""An exercise on the page: progress, task, answer and verdict; task and answers are stored in the address."""
 
 import streamlit as st
 
 from pages.components import teaching
 from pages.components.safe_text import paragraph
-from pages.state.address import ExerciseView
+from pages.state.address import ExerciseView, answers_text
 from pages.state.selection import choose, sync_widget
 from pages.teaching.exercises import Task, Verdict
 
@@ -15,31 +15,38 @@ def exercise() -> ExerciseView:
 
 
 def number(n: int) -> int:
-    """The task in the address, clipped to 1 … n."""
+    """The task in the address, clipped to 1 … n; n + 1 is the end."""
     wanted = exercise().task
-    if wanted is not None and not 1 <= wanted <= n:
+    if wanted is not None and not 1 <= wanted <= n + 1:
         st.info(f"There are {n} exercises: this is the nearest to the one in the address.")
-    return min(max(wanted or 1, 1), n)
+    return min(max(wanted or 1, 1), n + 1)
 
 
 def show(task: Task, number: int, n: int) -> None:
-    """Shows the question, the content, the options, and the verdict once an answer is checked."""
-    st.header(f"{number}. {task.question}", anchor=False)
+    """Shows how far one is, the question, the content, the options, and the verdict once an answer is checked."""
+    st.html(teaching.exercise_progress(number, [bool(answer) for answer in exercise().answers(n)]))
+    st.header(task.question, anchor=False)
     st.html(teaching.task(task.html))
-    given = [option for option in exercise().chosen if option < len(task.options)]
+    given = [option for option in _given(number, n) if option < len(task.options)]
     given = given if task.several else given[:1]
     chosen = _options(task, number, given)
     with st.container(horizontal=True):
         st.button(
             "Check", type="primary", icon=":material/check:", key="check", disabled=not chosen,
-            on_click=choose, kwargs={"task": number, "answer": ".".join(map(str, chosen))},
+            on_click=_check, args=(number, n, chosen),
         )  # fmt: skip
         st.button("Previous", key="task_back", on_click=_go, args=(number - 1,), disabled=number == 1)
-        st.button("Next exercise", key="task_next", on_click=_go, args=(number + 1,), disabled=number == n)
+        label = "Next exercise" if number < n else "See the result"
+        st.button(label, key="task_next", on_click=_go, args=(number + 1,))
     if exercise().answer is not None and not given:
         st.info("The answer in the address is none of these: choose one above.")
     elif given and sorted(given) == sorted(chosen):
         _say(task.check(given))
+
+
+def _given(number: int, n: int) -> tuple[int, ...]:
+    """The answer to a task: that of the address, else the last one that was checked."""
+    return exercise().chosen if exercise().answer is not None else exercise().answers(n)[number - 1]
 
 
 def _options(task: Task, number: int, given: list[int]) -> list[int]:
@@ -54,19 +61,28 @@ def _options(task: Task, number: int, given: list[int]) -> list[int]:
     return [] if one is None else [one]
 
 
+def _check(number: int, n: int, chosen: list[int]) -> None:
+    """Writes the answer into the address, by itself and among all."""
+    answers = list(exercise().answers(n))
+    answers[number - 1] = tuple(chosen)
+    choose(task=number, answer=".".join(map(str, chosen)), given=answers_text(answers))
+
+
 def _go(to: int) -> None:
     choose(task=to, answer=None)
 
 
 def _say(verdict: Verdict) -> None:
-    """Shows the verdict: right or wrong, in words and a sign, the reason, and a link to the evidence."""
+    """Shows the verdict: right or wrong, in words and a sign, the reason, a link to the evidence, and pictures."""
     st.html(teaching.verdict(right=verdict.right, reason=verdict.reason, href=verdict.link))
+    if verdict.pictures:
+        st.html(verdict.pictures)
 
 
 def closing() -> None:
     """Shows the source of the true answers."""
     paragraph(
-        "The demo's pictures are drawn by the program, part by part. An answer is held against what was drawn, not "
-        "against what a report says: where the two differ, the report is wrong.",
+        "The program drew the demo's pictures, part by part. Answers are checked against what was drawn, not against "
+        "what a report says: where the two differ, the report is wrong.",
         "cx-note",
     )

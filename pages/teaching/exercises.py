@@ -30,6 +30,7 @@ from pages.teaching.demo import (
     true_overlaps,
     true_strategies,
 )
+from pages.teaching.overlap import overlap_rows
 
 N_CROPS, N_PHOTOS, SEED = 2, 12, 7
 MOSTLY, LESS = 0.5, 0.1  # share of the photos that change their answer; drop of probability, on average
@@ -38,24 +39,26 @@ FATES = ("Nothing changes", "It still says boat, but is less sure", "For most of
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether an answer is right, the reason, and a link to the evidence."""
+    """Whether an answer is right, the reason, and a link to the evidence. pictures: what shows the reason."""
 
     right: bool
     reason: str
     link: str
+    pictures: Markup | None = None
 
 
 @dataclass(frozen=True)
 class Task:
     """question: one sentence. html: the content. options: the possible answers; several: more than one can be chosen.
 
-    check: the numbers of the chosen options → verdict.
+    check: the numbers of the chosen options → verdict. step: the step of the tour that explains it, from 1.
     """
 
     question: str
     html: Markup
     options: tuple[str, ...]
     check: Callable[[Sequence[int]], Verdict]
+    step: int
     several: bool = False
 
 
@@ -68,14 +71,17 @@ def which_concept_is_the_sail() -> Task:
     def check(chosen: Sequence[int]) -> Verdict:
         iou = true_overlaps(report)["sail"]
         best, own = best_concept(iou), chosen[0]
-        reason = f"{NUMBERS.concept(best)} overlaps the sails that were painted best: IoU {iou[best]:.2f}."
+        reason = (
+            f"{NUMBERS.concept(best)} covers the painted sails best: they share {percent(iou[best])} of their area."
+        )
         if own != best:
-            reason = f"{NUMBERS.concept(own)} overlaps them by IoU {iou[own]:.2f} only. {reason}"
-        return Verdict(own == best, reason, _link(report, concept=best))
+            reason = f"{NUMBERS.concept(own)} and the painted sails share only {percent(iou[own])}. {reason}"
+        pictures = overlap_rows(report, "sail", list(dict.fromkeys((own, best))))
+        return Verdict(own == best, reason, _link(report, concept=best), pictures)
 
     return Task(
         "Which concept is the sail?", picture_grid(crops, columns=10),
-        tuple(report.names.concept(row.index) for row in rows), check,
+        tuple(report.names.concept(row.index) for row in rows), check, 3,
     )  # fmt: skip
 
 
@@ -92,7 +98,7 @@ def how_many_ways() -> Task:
 
     return Task(
         "In how many ways can a picture be a birthday?", _grid(report, some_photos(report)),
-        tuple(str(n) for n in range(1, 7)), check,
+        tuple(str(n) for n in range(1, 7)), check, 6,
     )  # fmt: skip
 
 
@@ -114,7 +120,8 @@ def which_bear_the_mark() -> Task:
         return Verdict(true == set(chosen), reason, _link(report, concept=concept))
 
     options = tuple(f"Photo {place + 1}" for place in range(len(shown)))
-    return Task("Something was planted on some of these boats. On which?", _grid(report, shown), options, check, True)
+    question = "Something was planted on some of these boats. On which?"
+    return Task(question, _grid(report, shown), options, check, 8, True)
 
 
 def what_do_they_share() -> Task:
@@ -133,7 +140,7 @@ def what_do_they_share() -> Task:
         link = _link(reports[0], concept=found[0] if found else None)
         return Verdict(options[chosen[0]] in shared, reason, link)
 
-    return Task("Which part do a gnome and a toadstool share?", picture_grid(pictures, columns=6), options, check)
+    return Task("Which part do a gnome and a toadstool share?", picture_grid(pictures, columns=6), options, check, 5)
 
 
 def what_without_the_mark() -> Task:
@@ -163,7 +170,7 @@ def what_without_the_mark() -> Task:
     ]
     return Task(
         f"The same boats are painted again without the {part}. What does the model do?",
-        picture_grid(pairs, columns=6), FATES, check,
+        picture_grid(pairs, columns=6), FATES, check, 9,
     )  # fmt: skip
 
 
@@ -189,7 +196,7 @@ def what_with_the_mark_alone() -> Task:
     ]
     return Task(
         f"Now {' and '.join(others)} are left out: a mast and the {part} stay. What does the model say most?",
-        picture_grid(pictures, columns=6), CLASS_NAMES, check,
+        picture_grid(pictures, columns=6), CLASS_NAMES, check, 10,
     )  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from pages.teaching.tour_step import Scene
 
 QUIET = {"displayModeBar": False}
 KEPT = "tour_step"  # in the session, for a visit without a step in its address
-PROJECTED = 350  # pixels, height of a figure: on 1024 × 768 everything fits
 
 
 def lesson() -> TourView:
@@ -59,24 +58,35 @@ def show(scene: Scene, step: int, n: int) -> None:
 
 
 def present(scene: Scene, step: int, n: int) -> None:
-    """Shows a step for a projector: one headline, one figure, large letters, the buttons at the bottom."""
+    """Shows a step for a projector: a headline, large letters beside one large figure, the buttons at the bottom."""
     with st.container(key="present"):
         st.html(teaching.headline(scene.headline))
-        st.html(teaching.said(scene.sentences))
-        _figure(scene, height=PROJECTED)
-        st.html(teaching.question(scene.question))
+        text, figure = st.columns([2, 3], gap="medium")
+        with text:
+            st.html(teaching.said(scene.sentences))
+            st.html(teaching.question(scene.question))
+        with figure:
+            _projected(scene)
         with st.container(key="tour_bar"):
             _turning(step, n, leave=True)
 
 
-def _figure(scene: Scene, height: int | None = None) -> None:
+def _figure(scene: Scene) -> None:
     if scene.html is not None:
         st.html(teaching.scene(scene.html))
-    if scene.figure is None:
-        return
-    figure = draw_once(scene.figure) if height is None else draw_once(enlarged, scene.figure, height=height)
-    with wide("tour"):
-        st.plotly_chart(figure, key="tour_figure", config=QUIET, alt=scene.alt)
+    if scene.figure is not None:
+        with wide("tour"):
+            st.plotly_chart(draw_once(scene.figure), key="tour_figure", config=QUIET, alt=scene.alt)
+
+
+def _projected(scene: Scene) -> None:
+    """Shows the figure as high as the style sheet makes its container, a share of the projector's height."""
+    if scene.html is not None:
+        st.html(teaching.scene(scene.html))
+    if scene.figure is not None:
+        with st.container(key="projected"):
+            figure = draw_once(enlarged, scene.figure)
+            st.plotly_chart(figure, key="tour_figure", config=QUIET, alt=scene.alt, height="stretch")
 
 
 def _turning(step: int, n: int, *, leave: bool = False) -> None:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from concepts.demo.world import CLASS_NAMES, CLASSES
 from concepts.numerics.samples import even_sample
+from concepts.numerics.written import written
 from concepts.rendering.pictures import Picture
 from concepts.report import ClassReport
 from concepts.report.class_report import thumbnail_name
-from concepts.report.names import NUMBERS
+from concepts.report.names import NUMBERS, joined_names
 from concepts.report.queries.predictions import (
     compare_predictions,
     likeliest_classes,
@@ -17,6 +18,8 @@ from concepts.report.queries.predictions import (
     share_predicted,
 )
 from concepts.report.rendering.sentences import accuracy_fact, percent
+from concepts.report.rendering.verdict_sentences import SIGNS, verdict_words
+from concepts.report.verdict import DIFFERS, LEANS, ONE_WAY
 from pages.components.answers import answers as answer_bars
 from pages.components.pictures import picture_grid
 from pages.figures.graph import graph_figure
@@ -34,13 +37,14 @@ from pages.teaching.demo import (
     names_in,
     painted,
     removed,
+    suspect_of,
 )
 from pages.teaching.tour_step import Scene
 
 if TYPE_CHECKING:
     import numpy as np
 
-N_PICTURES, COLUMNS, N_CLASSES = 8, 4, 4
+N_PICTURES, COLUMNS, N_CLASSES, N_BARS = 6, 3, 4, 6
 
 
 def the_answer(dark: bool) -> Scene:
@@ -53,7 +57,7 @@ def the_answer(dark: bool) -> Scene:
         (
             f"This small network was shown drawings of ten things. Of {len(report.data.images)} new pictures of gnomes "
             f"it gets {right} right.",
-            "That tells us what it answers. It does not tell us what it looks at.",
+            "Below each picture is the model's answer, and how sure it is. That does not tell us what it looks at.",
         ),
         "What do you think it looks at, to see that something is a gnome?",
         _link(report),
@@ -104,14 +108,14 @@ def which_part_matters(dark: bool) -> Scene:
     return Scene(
         "Which part matters?",
         (
-            f"The concepts of the class “gnome”. {NUMBERS.concept(top.index)} carries {percent(top.share)} of all the "
-            f"evidence, {NUMBERS.concept(second.index)} {percent(second.share)}.",
+            f"The {N_BARS} concepts that count most for “gnome”. {NUMBERS.concept(top.index)} carries "
+            f"{percent(top.share)} of all the evidence, {NUMBERS.concept(second.index)} {percent(second.share)}.",
             "The thin line is the 95% interval: with other pictures of this kind the bar would likely end within it. "
             "Where two lines overlap, do not say which counts more.",
         ),
         "A gnome here is a spotted cap and a patterned coat. Which of the two is on top, do you think?",
         _link(report, concept=top.index),
-        figure=partial(importance_figure, report.data.concepts, dark=dark),
+        figure=partial(importance_figure, report.data.concepts[:N_BARS], dark=dark),
         alt="Share of the evidence of each concept of the class gnome, with 95% intervals",
     )
 
@@ -119,21 +123,22 @@ def which_part_matters(dark: bool) -> Scene:
 def one_part_two_classes(dark: bool) -> Scene:
     """The cap, a concept of both classes."""
     reports = [demo_report(name) for name in ("gnome", "toadstool")]
+    caps = [concept_of(report, "cap") for report in reports]
     rows = []
-    for report in reports:
-        cap = concept_of(report, "cap")
+    for report, cap in zip(reports, caps, strict=True):
         crops = report.data.concepts[cap].crops[:COLUMNS]
-        label = report.data.target.label
         found = [crop_picture(report, cap, crop, ReportView()) for crop in crops]
-        rows += [_without_link(crop, f"{label}, {NUMBERS.concept(cap)}") for crop in found]
+        rows += [_without_link(crop, report.data.target.label) for crop in found]
+    first, second = (NUMBERS.concept(cap) for cap in caps)
     return Scene(
         "One part, two classes",
         (
-            "First crops of a concept of “gnome”, then of one of “toadstool”: two reports, made apart from each other.",
+            f"First crops of {first} of “gnome”, then of {second} of “toadstool”: two reports, made apart from each "
+            "other.",
             "A part that two classes share cannot tell one from the other, however much it counts.",
         ),
         "Then how does the model tell a gnome from a toadstool?",
-        _link(reports[0], concept=concept_of(reports[0], "cap")),
+        _link(reports[0], concept=caps[0]),
         html=picture_grid(rows, columns=COLUMNS),
     )
 
@@ -176,24 +181,27 @@ def ways_to_be_a_boat(dark: bool) -> Scene:
 
 
 def the_model_cheats(dark: bool) -> Scene:
-    """The maps of the planted mark over photos."""
+    """The verdict of the report, and its counter-proof: the planted mark on photos of other classes."""
     report = demo_report("boat")
-    part, images = mark_of("boat"), marked(report)
-    j = concept_of(report, part)
-    row = report.data.concepts[j]
-    maps = [_without_link(map_picture(report, j, images[i])) for i in even_sample(len(images), N_PICTURES)]
+    suspect, part = suspect_of(report), mark_of("boat")
+    proof = suspect.counterproof[0]
+    shown = proof.pictures[:COLUMNS]
+    pictures = [_pasted(report, pair.before, f"“{pair.predicted}”") for pair in shown]
+    pictures += [_pasted(report, pair.after, f"now “{pair.predicted_after}”") for pair in shown]
     return Scene(
         "The model that cheats",
         (
-            f"{NUMBERS.concept(j)} is a {part} in a corner: it was planted on "
-            f"{percent(len(images) / len(report.data.images))} of the boats, and on nothing else. The model has found "
-            "that out.",
-            f"It carries {percent(row.share)} of the evidence for “boat”, although it is no part of a boat. No figure "
-            "of accuracy would have shown it: on pictures like these the shortcut works.",
+            f"{percent(suspect.share)} of the boats bear a {part}: "
+            f"{joined_names([NUMBERS.concept(j) for j in suspect.concepts])}. The report's verdict: {SIGNS[LEANS]} "
+            f"{verdict_words(LEANS)}.",
+            f"The proof: pasted on {proof.others:,} other pictures it raises the score of “boat” by "
+            f"{written(proof.rise)} and turns {proof.turned:,} into boats; pieces without it, by "
+            f"{written(proof.control_rise)} and {proof.control_turned or 'none'}.",
+            f"Other verdicts: {SIGNS[DIFFERS]} {verdict_words(DIFFERS)}, {SIGNS[ONE_WAY]} {verdict_words(ONE_WAY)}.",
         ),
         "Where would such a mark come from in real photos?",
-        _link(report, concept=j),
-        html=picture_grid(maps, columns=COLUMNS),
+        _link(report, concept=suspect.concepts[0]),
+        html=picture_grid(pictures, columns=COLUMNS),
     )
 
 
@@ -276,12 +284,17 @@ def _photo(report: ClassReport, image: int, *, caption: str = "") -> Picture:
 
 def _said(report: ClassReport, image: int) -> str:
     row = report.data.images[image]
-    return f"model says {row.predicted} ({percent(row.probability)})"
+    return f"“{row.predicted}”, {percent(row.probability)}"
 
 
 def _answer(probabilities: "np.ndarray") -> str:
     ((index, share),) = likeliest_classes(probabilities, 1)
-    return f"model says {CLASS_NAMES[index]} ({percent(share)})"
+    return f"“{CLASS_NAMES[index]}”, {percent(share)}"
+
+
+def _pasted(report: ClassReport, file: str, said: str) -> Picture:
+    """A picture of the counter-proof under the model's answer."""
+    return Picture(source_of(report, file), f"photo of another class, the model says {said}", said)
 
 
 def _without_link(picture: Picture, caption: str = "") -> Picture:

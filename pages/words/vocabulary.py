@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from concepts.lexicon import Lexicon, babel_languages, babel_names, translated, with_mixture
+from concepts.lexicon.typed_words import TypedWords, by_lower_case
 from pages.components.safe_text import paragraph, plain, shortened
 from pages.similarity.controls import question
 from pages.state.collections import is_of_classes
@@ -147,10 +148,13 @@ def with_added(lexicon: Lexicon, added: str) -> tuple[Lexicon, list[str]]:
     problems = []
     for entry in [entry for entry in added.split(";") if entry][:MOST]:
         word, _, parts = entry.partition("=")
+        found = TypedWords.of(parts.split("|")[:MOST], by_lower_case(lexicon.words))
         try:
-            lexicon = with_mixture(lexicon, checked(word), [shortened(part) for part in parts.split("|") if part])
+            lexicon = with_mixture(lexicon, checked(word), found.known)
         except ValueError as error:
             problems.append(str(error))
+        if found.sentence:
+            problems.append(found.sentence)
     return lexicon, problems
 
 
@@ -186,13 +190,18 @@ def _form(vocabulary: Vocabulary, grown: Lexicon, problems: list[str]) -> None:
 
 
 def _add(shown: Lexicon, grown: Lexicon) -> None:
-    """Appends the typed word to those in the address, its parts under their recorded names."""
+    """Appends the typed word to those in the address, its known parts under their recorded names.
+
+    Unknown parts are left out and told; where none is known, nothing is added.
+    """
     word, parts = (" ".join(st.session_state[key].split()) for key in ("new_word", "new_parts"))
+    found = TypedWords.of(re.split("[,+]", parts), by_lower_case(shown.words))
+    names = [grown.words[shown.row(part)] for part in found.known]
+    st.session_state["word_problems"] = [found.sentence] if found.sentence else []
     try:
-        names = [grown.words[shown.row(part.strip())] for part in re.split("[,+]", parts) if part.strip()]
         with_mixture(grown, checked(word), names)
     except ValueError as error:
-        st.session_state["word_problems"] = [str(error)]
+        st.session_state["word_problems"].append(str(error))
         return
     kept = [entry for entry in (question().added or "").split(";") if entry]
     choose(added=";".join([*kept, f"{word}={'|'.join(names)}"]))

@@ -33,9 +33,12 @@ def drawn(photo: dict, side: int = SIDE) -> np.ndarray:
     return np.frombuffer(b64decode(photo["map"]), np.uint8).reshape(side, side)
 
 
-def as_bytes(similarity: torch.Tensor) -> np.ndarray:
-    """(h, w) uint8: a map as the page packs it."""
-    return (unit_range(similarity).numpy() * 255).round().astype(np.uint8)
+def as_bytes(similarity: torch.Tensor, scale: list[float] | None = None) -> np.ndarray:
+    """(h, w) uint8: a map as the page packs it. scale: the ends that the page sent; None: those of the map."""
+    if scale is None:
+        return (unit_range(similarity).numpy() * 255).round().astype(np.uint8)
+    low, high = scale
+    return np.clip((255 * (similarity.numpy() + 1) / 2 - low) / (high - low) * 255, 0, 255).round().astype(np.uint8)
 
 
 def pick(app: AppTest, places: list[int], turn: int, of: str, key: str = "similarity_photo") -> AppTest:

@@ -1,5 +1,6 @@
 """Collections: photos with stored tokens, searched by similarity and by words."""
 
+from concepts.lexicon.collections.chance import reach_of_photos, reach_of_places, reach_of_words
 from concepts.lexicon.collections.collection import Collection, EncoderSummary, list_collections
 from concepts.lexicon.collections.photo_words import WordsRead, first_words, read_words, stored_words
 from concepts.lexicon.collections.place_search import (
@@ -10,7 +11,7 @@ from concepts.lexicon.collections.place_search import (
     places_on_grid,
 )
 from concepts.lexicon.collections.recording import record_collection, record_report, space_of
-from concepts.lexicon.collections.retrieval import RetrievedPhotos, mean_token, retrieve_photos
+from concepts.lexicon.collections.retrieval import RetrievedPhotos, distinct_place, mean_token, retrieve_photos
 from concepts.lexicon.collections.same_space import is_space_of, share_space
 
 __all__ = [
@@ -22,11 +23,15 @@ __all__ = [
     "WordsRead",
     "best_places",
     "concept_direction",
+    "distinct_place",
     "first_words",
     "is_space_of",
     "list_collections",
     "mean_token",
     "places_on_grid",
+    "reach_of_photos",
+    "reach_of_places",
+    "reach_of_words",
     "read_words",
     "record_collection",
     "record_report",

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False)
 class RetrievedPhotos:
     """Photos that match a query. places: the best place of each photo, best first; maps: (h, w) ≥ 0 of the same photos,
-    cosines above the usual one; usual: the mean cosine over all places of the collection; top: the largest value of
-    these maps, > 0; share: the share of all photos with a place at least as similar as `alike`."""
+    cosines above the usual one; usual: the mean cosine over all places of the collection; highest: the largest one, in
+    the photo that is left out as well; share: the share of all photos with a place at least as similar as `alike`."""
 
     places: list[PlaceMatch]
     maps: list[np.ndarray]
-    top: float
     usual: float
+    highest: float
     share: float
 
 
@@ -46,7 +46,22 @@ def retrieve_photos(
     found, usual = best_places(maps, top, but=but), float(maps.mean())
     share = float((maps.reshape(len(maps), -1).max(axis=1) >= alike).mean())
     shown = [np.maximum(maps[place.image] - usual, 0) for place in found]
-    return RetrievedPhotos(found, shown, max(found[0].value - usual, 1e-6) if found else 1e-6, usual, share)
+    return RetrievedPhotos(found, shown, usual, float(maps.max()), share)
+
+
+def distinct_place(tokens: "torch.Tensor", centre: "torch.Tensor") -> int:
+    """The place row · w + column that is least like all others: with the lowest cosine to the mean token (p,).
+
+    tokens: (h, w, p). Places at the border are left out where there are others, since what lies beyond the photo
+    changes them.
+    """
+    from torch.nn.functional import cosine_similarity
+
+    h, w = tokens.shape[:2]
+    inset = int(min(h, w) > 2)
+    inner = tokens[inset : h - inset, inset : w - inset]
+    row, column = divmod(int(cosine_similarity(inner, centre.to(inner), dim=-1).argmin()), inner.shape[1])
+    return (row + inset) * w + column + inset
 
 
 def mean_token(collection: "Collection", most: int = 64) -> "torch.Tensor":

@@ -1,5 +1,6 @@
 """What a concept or a strategy follows: a property of whole photos that it is hardly more than."""
 
+from concepts.numerics.written import two_decimals
 from concepts.report.names import joined_names
 from concepts.report.rows import Of, PropertyRow
 from concepts.report.schema import ReportData
@@ -28,9 +29,4 @@ def _rows(data: ReportData, of: Of, index: int) -> list[PropertyRow]:
 
 def association_text(row: PropertyRow) -> str:
     """The measure and its value."""
-    return f"{row.measure} = {signed(row.association)}"
-
-
-def signed(value: float) -> str:
-    """Two decimals, with a minus sign."""
-    return f"{value:.2f}".replace("-", "−")
+    return f"{row.measure} = {two_decimals(row.association)}"

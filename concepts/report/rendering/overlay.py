@@ -11,6 +11,7 @@ from concepts.data.images.jpeg import jpeg_bytes
 from concepts.rendering.colours import HEAT, rgb
 
 SIDE = 400  # pixels of an overlay's longer side
+LOWEST = 0.25  # of the scale: where it begins, since black would hide the photo
 THRESHOLD = 0.5  # of the peak in this photo: the line's level
 
 
@@ -30,7 +31,7 @@ def colours_of(values: np.ndarray) -> np.ndarray:
 
 def scale_colours(n: int) -> list[list[int]]:
     """n colours of the scale from low to high, as red, green, blue from 0 to 255, without black, its start."""
-    return colours_of(np.linspace(0.15, 1, n)).tolist()
+    return colours_of(np.linspace(LOWEST, 1, n)).tolist()
 
 
 @cache
@@ -70,7 +71,7 @@ def overlay(
     share = np.clip(heat / max(top, 1e-12), 0, 1)
     opacity = np.minimum(share * 1.4, style.opacity)
     opacity[heat < style.threshold * heat.max()] = 0
-    mixed = _pale(photo) * (1 - opacity[..., None]) + colours_of(0.25 + 0.75 * share) * opacity[..., None]
+    mixed = _pale(photo) * (1 - opacity[..., None]) + colours_of(LOWEST + (1 - LOWEST) * share) * opacity[..., None]
     mixed = mixed.round().astype(np.uint8)
     if heat.max() > 0 and style.line:
         inside = heat >= THRESHOLD * heat.max()

@@ -1,7 +1,8 @@
 """What was found on the properties of whole photos, in words."""
 
+from concepts.numerics.written import two_decimals
 from concepts.report.names import NUMBERS, Names
-from concepts.report.rendering.follows import association_text, signed
+from concepts.report.rendering.follows import association_text
 from concepts.report.rendering.sentences import good_word
 from concepts.report.rows import PropertyRow
 from concepts.report.schema import ReportData
@@ -10,7 +11,12 @@ from concepts.report.schema import ReportData
 def found_properties(data: ReportData, names: Names = NUMBERS) -> list[tuple[str, str, str, str]]:
     """The rows that are found, in words: property, what goes with it, association, 95% interval."""
     return [
-        (row.property, _part(row, data, names), association_text(row), f"{signed(row.low)} to {signed(row.high)}")
+        (
+            row.property,
+            _part(row, data, names),
+            association_text(row),
+            f"{two_decimals(row.low)} to {two_decimals(row.high)}",
+        )
         for row in data.properties
         if row.found()
     ]
