@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Self
 from urllib.parse import urlencode
 
+from concepts.report.card import ReportCard
 from concepts.report.queries.photo_filter import PhotoFilter
 
 MOST, CORNERS = 1_000, 60  # numbers read at most, corners written at most
@@ -46,6 +47,11 @@ class ReportView:
         given = {f.name: _text(params, NAMES.get(f.name, f.name)) for f in fields(cls)}
         numbers = {name: _number(given[name]) for name in ("strategy", "concept", "image", "wrong", "whole")}
         return cls(**(given | numbers))  # type: ignore[arg-type]
+
+    @classmethod
+    def of_card(cls, card: ReportCard) -> Self:
+        """The state of a report that has just been opened."""
+        return cls(card.id, card.model, card.target, card.layer)
 
     def params(self) -> dict[str, str]:
         """The parameters of its address."""
@@ -107,6 +113,22 @@ def corners_text(xs: Sequence[float], ys: Sequence[float]) -> str | None:
     step = max(1, math.ceil(len(xs) / CORNERS))
     pairs = list(zip(xs, ys, strict=True))[::step]
     return "_".join(f"{value:.3f}" for pair in pairs for value in pair) if len(pairs) >= 3 else None
+
+
+@dataclass(frozen=True)
+class FrontView:
+    """The state of the first page. catch: 1 shows the demo's pictures also where there are own reports."""
+
+    catch: int | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Self:
+        """The state in the parameters of an address; a missing or non-numeric value is left out."""
+        return cls(_number(params.get("catch")))
+
+    def href(self) -> str:
+        """Its address, relative to the gallery's."""
+        return "?" + urlencode({name: value for name, value in vars(self).items() if value is not None})
 
 
 @dataclass(frozen=True)
