@@ -4,8 +4,8 @@ import pytest
 
 from concepts.demo.catch import read_catch
 from pages.gallery.shelf import GalleryFilter, shelf
+from pages.state import server_settings
 from pages.state.reports import cards
-from pages.state.server_settings import server_settings
 from tests.support.made_up_report import made_up_report
 from tests.support.screen import open_page, shown
 
@@ -64,9 +64,9 @@ def test_show_me_how_opens_the_report_of_the_boats():
 
 
 def test_without_its_file_the_cheat_is_left_out(tmp_path, monkeypatch):
-    monkeypatch.setattr("pages.state.server_settings.DEMO", tmp_path / "none")
+    monkeypatch.setattr(server_settings, "DEMO", tmp_path / "none")
     made_up_report(n=8, n_strategies=1).save(tmp_path / "reports" / "mine")
-    assert server_settings().demo == tmp_path / "none"
+    assert server_settings.server_settings().demo == tmp_path / "none"
     page = shown(open_page(catch=1))
     assert "id=mine" in page
     assert "cx-catch" not in page

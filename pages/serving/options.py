@@ -10,7 +10,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from concepts.storage.app_folder import ASSETS
 from pages.serving.access import Access
+from pages.serving.early_script import EarlyScript
 from pages.serving.headers import SafeHeaders
 from pages.state.libraries import libraries
 from pages.state.server_settings import ServerSettings
@@ -35,7 +37,8 @@ def _refuse(error: ValueError) -> NoReturn:
 
 
 def middleware(access: Access) -> list[Middleware]:
-    """Outermost first: headers on every answer, also on that to a wrong name; then the check of the name.
+    """Outermost first: headers on every answer, also on that to a wrong name; the check of the name; the script that
+    keeps the browser's entries.
 
     The check covers the websocket too. A site that gives its own name this machine's address (DNS rebinding) is not
     answered.
@@ -43,6 +46,7 @@ def middleware(access: Access) -> list[Middleware]:
     return [
         Middleware(SafeHeaders, frames=access.frames),
         Middleware(TrustedHostMiddleware, allowed_hosts=access.answers_to, www_redirect=False),
+        Middleware(EarlyScript, script=(ASSETS / "history.js").read_text(encoding="utf-8")),
     ]
 
 

@@ -58,6 +58,11 @@ class ReportView:
         return {NAMES.get(name, name): str(value) for name, value in vars(self).items() if value is not None}
 
     @property
+    def names_one(self) -> bool:
+        """True where it says which report is meant."""
+        return any(part is not None for part in (self.id, self.model, self.target, self.layer))
+
+    @property
     def wanted(self) -> PhotoFilter:
         """The filter that selects the photos."""
         return PhotoFilter(

@@ -16,13 +16,18 @@ def comparison() -> CompareView:
 
 
 def choose(**changes: str | int | None) -> None:
-    """Writes choices into the address; None removes one."""
-    for name, value in changes.items():
-        key = NAMES.get(name, name)
-        if value is not None:
-            st.query_params[key] = str(value)
-        elif key in st.query_params:
-            del st.query_params[key]
+    """Writes choices into the address; None removes one.
+
+    What stands there is not written again: the browser may have gone back to another page meanwhile, and would take it
+    for that page's.
+    """
+    wanted = {NAMES.get(name, name): None if value is None else str(value) for name, value in changes.items()}
+    now = st.query_params.to_dict()
+    for key in (key for key, value in wanted.items() if value is None and key in now):
+        del st.query_params[key]
+    new = {key: value for key, value in wanted.items() if value is not None and now.get(key) != value}
+    if new:
+        st.query_params.update(new)  # in one message
 
 
 def sync_widget(key: str, value: object, label: str = "") -> None:
