@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from pages.serving.access import Access
 from pages.serving.early_script import EarlyScript
-from pages.serving.options import middleware
+from pages.serving.options import EARLY, middleware
 from tests.support.places import ROOT
 
 PAGE = "<!doctype html><html><head><title>ü</title></head><body>" + "x" * 2000 + "</body></html>"
@@ -52,9 +52,8 @@ def test_what_is_no_page_stays_as_it_is(client):
     assert client.head("/", headers=BROWSER).content == b""
 
 
-def test_the_app_has_the_script_of_the_browser_s_entries():
+def test_the_app_has_its_scripts():
     page = Starlette(routes=[Route("/", lambda request: HTMLResponse(PAGE))], middleware=middleware(Access()))
     body = TestClient(page, base_url="http://localhost").get("/", headers=BROWSER).text
-    script = (ROOT / "assets/history.js").read_text(encoding="utf-8")
-    assert f"<head><script>{script}</script>" in body
-    assert "</script" not in script
+    script = body.partition("<head><script>")[2].partition("</script>")[0]
+    assert script == "".join((ROOT / "assets" / name).read_text(encoding="utf-8") for name in EARLY)

@@ -17,6 +17,8 @@ from pages.serving.headers import SafeHeaders
 from pages.state.libraries import libraries
 from pages.state.server_settings import ServerSettings
 
+EARLY = ("history.js", "menu.js")  # scripts of assets/ that run before Streamlit's own
+
 
 def checked_access() -> Access:
     """What the operator allows.
@@ -37,8 +39,8 @@ def _refuse(error: ValueError) -> NoReturn:
 
 
 def middleware(access: Access) -> list[Middleware]:
-    """Outermost first: headers on every answer, also on that to a wrong name; the check of the name; the script that
-    keeps the browser's entries.
+    """Outermost first: headers on every answer, also on that to a wrong name; the check of the name; the scripts
+    that run before Streamlit's.
 
     The check covers the websocket too. A site that gives its own name this machine's address (DNS rebinding) is not
     answered.
@@ -46,7 +48,7 @@ def middleware(access: Access) -> list[Middleware]:
     return [
         Middleware(SafeHeaders, frames=access.frames),
         Middleware(TrustedHostMiddleware, allowed_hosts=access.answers_to, www_redirect=False),
-        Middleware(EarlyScript, script=(ASSETS / "history.js").read_text(encoding="utf-8")),
+        Middleware(EarlyScript, script="".join((ASSETS / name).read_text(encoding="utf-8") for name in EARLY)),
     ]
 
 
