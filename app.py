@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages.components.link import link_button
 from pages.components.safe_text import is_dark
-from pages.components.styles import style_sheet
+from pages.components.styles import marked_section, style_sheet
 from pages.components.terms import explanations
 from pages.serving.options import checked_access, lifespan, middleware
 from pages.serving.trouble import show_trouble
@@ -23,24 +23,35 @@ NEEDS = {
     "": Stage.SHELF, "compare": Stage.STATISTICS, "language": Stage.STATISTICS, "similarity": Stage.MODEL,
     "words": Stage.MODEL,
 }  # fmt: skip
+SECTIONS = {  # page, title, icon; the bar shows those without a section as links of their own, before the others
+    "": (("analysis", "New analysis", "add"),),
+    "Reports": (("gallery", "Gallery", "grid_view"), ("report", "Class report", "scatter_plot")),
+    "Explore": (
+        ("similarity", "Similarity", "center_focus_strong"), ("words", "Words", "text_fields"),
+        ("language", "Language", "translate"),
+    ),
+    "Methods": (("compare", "Compare", "compare_arrows"),),
+    "Learn": (("tour", "Tour", "tour"), ("exercises", "Exercises", "quiz"), ("glossary", "Glossary", "menu_book")),
+}  # fmt: skip
 
 
-def navigation():
+def navigation() -> st.Page:
     """The page that the address means."""
-    gallery = st.Page("pages/views/gallery.py", title="Gallery", icon=":material/grid_view:", default=True)
-    report = st.Page("pages/views/report.py", title="Class report", icon=":material/scatter_plot:", url_path="report")
-    analysis = st.Page("pages/views/analysis.py", title="New analysis", icon=":material/add:", url_path="analysis")
-    compare = st.Page("pages/views/compare.py", title="Compare", icon=":material/compare_arrows:", url_path="compare")
-    similarity = st.Page(
-        "pages/views/similarity.py", title="Similarity", icon=":material/center_focus_strong:", url_path="similarity"
-    )
-    words = st.Page("pages/views/words.py", title="Words", icon=":material/text_fields:", url_path="words")
-    language = st.Page("pages/views/language.py", title="Language", icon=":material/translate:", url_path="language")
-    tour = st.Page("pages/views/tour.py", title="Tour", icon=":material/tour:", url_path="tour")
-    exercises = st.Page("pages/views/exercises.py", title="Exercises", icon=":material/quiz:", url_path="exercises")
-    glossary = st.Page("pages/views/glossary.py", title="Glossary", icon=":material/menu_book:", url_path="glossary")
-    pages = [gallery, report, compare, similarity, words, language, analysis, tour, exercises, glossary]
-    return st.navigation(pages, position="top")
+    sections = {name: [_page(*each) for each in pages] for name, pages in SECTIONS.items()}
+    return st.navigation(sections, position="top")
+
+
+def _page(name: str, title: str, icon: str) -> st.Page:
+    """The page of pages/views/NAME.py; its address is its name, that of the gallery nothing."""
+    first = name == "gallery"
+    path = None if first else name
+    return st.Page(f"pages/views/{name}.py", title=title, icon=f":material/{icon}:", url_path=path, default=first)
+
+
+def place_of(page: st.Page) -> int:
+    """The place of the page's section in the bar, from 1."""
+    name = page.url_path or "gallery"
+    return next(i for i, pages in enumerate(SECTIONS.values(), 1) if name in (each[0] for each in pages))
 
 
 def wait_for_libraries(stage: Stage) -> None:
@@ -55,6 +66,7 @@ if st.runtime.exists():
     page = navigation()
     st.html(style_sheet(dark=is_dark()))
     st.html(explanations())
+    st.html(marked_section(place_of(page)))
     link_button()
     with libraries.visit():
         wait_for_libraries(NEEDS.get(page.url_path, Stage.REPORT))

@@ -31,11 +31,14 @@ class Painting:
     class_name: str
 
 
-def draw(class_name: str, index: int, seed: int = 0, *, left_out: Collection[str] = ()) -> Painting:
+def draw(
+    class_name: str, index: int, seed: int = 0, *, left_out: Collection[str] = (), planted: Mark | None = None
+) -> Painting:
     """Picture `index` ≥ 0 of a class, drawn independently of the others.
 
     left_out: parts that are not painted; the rest of the picture and the caption are the same, so that the caption
-    names missing parts. Raises ValueError for an unknown class.
+    names missing parts. planted: a mark, of any class, that it bears in place of its own. Raises ValueError for an
+    unknown class.
     """
     if class_name not in CLASSES:
         raise ValueError(f"no class {class_name!r} in the picture world; it has {', '.join(CLASS_NAMES)}")
@@ -43,7 +46,8 @@ def draw(class_name: str, index: int, seed: int = 0, *, left_out: Collection[str
     rng = np.random.default_rng((seed, CLASS_NAMES.index(class_name), index))
     canvas = Canvas(left_out=frozenset(left_out))
     scene = draw_scene(canvas, rng, spec.scenes)
-    mark = spec.mark if spec.mark is not None and rng.random() < spec.mark.share else None
+    own = spec.mark if spec.mark is not None and rng.random() < spec.mark.share else None
+    mark = planted or own
     strategy, words = _draw_object(canvas, spec, mark, rng)
     if mark is not None:
         mark.draw(_corner(canvas, rng), rng)

@@ -16,6 +16,7 @@ from pages.components.pairs import Side, all_pairs, alone, chosen_pair, pair, si
 from pages.components.safe_text import is_dark, paragraph, plain, wide
 from pages.figures.similarity import similarity_figure
 from pages.state.address import CompareView, ReportView
+from pages.state.current import current_id, keep
 from pages.state.evaluations import dictionaries, evaluations, load_concepts, match_concepts, names_at
 from pages.state.messages import told
 from pages.state.reports import cards
@@ -101,7 +102,10 @@ def _partner(address: str, offered: dict[str, DictionaryOption]) -> str | None:
 
 def _choose_two(offered: dict[str, DictionaryOption]) -> tuple[str, str]:
     """The two of the address, else two comparable ones; the address of a missing one is kept and shown as missing."""
-    first, second = pick(offered, comparison().first, comparison().second)
+    asked = comparison()
+    first, second = pick(offered, asked.first or (current_id(offered) if asked.second is None else None), asked.second)
+    if first in {card.id for card in cards()}:
+        keep(first)
     for key, value, label, place in zip(
         ("first", "second"), (first, second), ("First", "Second"), st.columns(2, gap="large"), strict=True
     ):

@@ -18,6 +18,7 @@ from pages.components.tables import table as table_of
 from pages.figures.curves import curves_figure
 from pages.figures.ranks import CHANCE, ranks_figure
 from pages.figures.tradeoffs import tradeoff_figure
+from pages.state.current import current_card
 from pages.state.evaluations import evaluations
 from pages.state.messages import told
 from pages.state.selection import choose, comparison, sync_widget
@@ -71,12 +72,19 @@ def _nothing_yet() -> None:
     )
 
 
+def _of_current(offered: Sequence[Evaluation]) -> Evaluation | None:
+    """The newest evaluation on the class of the report chosen last."""
+    card = current_card()
+    place = None if card is None else (card.model, card.target)
+    return next((each for each in offered if (each.about.model.name, each.about.target.label) == place), None)
+
+
 def _choose_evaluation(offered: Sequence[Evaluation]) -> Evaluation:
-    """The evaluation in the address, else the newest."""
+    """The evaluation in the address, else of the class of the report chosen last, else the newest."""
     by_id, wanted = {each.id: each for each in offered}, comparison().evaluation
     if wanted is not None and wanted not in by_id:
         st.warning(f"There is no evaluation {plain(wanted)} here: the newest is shown instead.")
-    evaluation = by_id.get(wanted or "", offered[0])
+    evaluation = by_id.get(wanted or "") or _of_current(offered) or offered[0]
     sync_widget("evaluation", evaluation.id)
     st.selectbox(
         "Evaluation", list(by_id), format_func=lambda id: _title(by_id[id]), key="evaluation",

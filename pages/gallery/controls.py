@@ -10,23 +10,24 @@ from pages.gallery.shelf import ANY, ORDERS, GalleryFilter
 
 
 def gallery_filter(cards: Sequence[ReportCard]) -> GalleryFilter:
-    """Search, order and filters; filters without a choice are left out."""
-    search, order, *places = st.columns([4, 2.4, 2, 2, 2], vertical_alignment="bottom")
+    """The heading with search beside it, order and filters in a popover; filters without a choice are left out."""
+    heading, search, more = st.columns([5, 4, 1.6], vertical_alignment="center")
+    heading.header("Findings", anchor=False)
     query = search.text_input(
-        "Search", key="q", bind="query-params", placeholder="class, model, layer, photos", icon=":material/search:"
-    )
-    chosen = order.selectbox("Sort by", list(ORDERS), key="sort", bind="query-params")
-    filters = {
-        name: _filter(name, [getattr(card, name) for card in cards], place)
-        for name, place in zip(("model", "layer", "source"), places, strict=True)
-    }
+        "Search reports", key="q", bind="query-params", placeholder="Search class, model, layer, photos",
+        icon=":material/search:", label_visibility="collapsed",
+    )  # fmt: skip
+    with more.popover("Sort and filter", icon=":material/filter_list:", width="stretch"):
+        chosen = st.selectbox("Sort by", list(ORDERS), key="sort", bind="query-params")
+        fields = ("model", "layer", "source")
+        filters = {name: _filter(name, [getattr(card, name) for card in cards]) for name in fields}
     return GalleryFilter(query=query or "", order=chosen, **filters)
 
 
-def _filter(name: str, values: Sequence[str], place) -> str:
+def _filter(name: str, values: Sequence[str]) -> str:
     label = {"source": "Photos"}.get(name, name.capitalize())
     key = f"only_{name}"  # in a report's address, `model` and `layer` identify the report
-    return place.selectbox(label, [ANY, *sorted(set(values))], key=key, bind="query-params")
+    return st.selectbox(label, [ANY, *sorted(set(values))], key=key, bind="query-params")
 
 
 def choose_page(n_pages: int) -> int:

@@ -4,13 +4,15 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from concepts.demo.names import DIGITS
 from concepts.report import ReportCard
 from concepts.report.rendering.verdict_sentences import ORDER as VERDICTS
+from pages.state.server_settings import server_settings
 
 PER_PAGE = 24
-ORDERS: dict[str, Callable[[ReportCard], tuple]] = {
+ORDERS: dict[str, Callable[[ReportCard], tuple]] = {  # the first one is the default
+    "Leaned on first": lambda card: (_rank(card), VERDICTS.index(card.verdict)),
     "Newest": lambda card: (),  # as listed
-    "Leaned on first": lambda card: (VERDICTS.index(card.verdict),),
     "Most strategies": lambda card: (-card.n_strategies,),
     "Lowest accuracy": lambda card: (card.accuracy is None, card.accuracy),
     "Highest accuracy": lambda card: (-(card.accuracy or 0.0), card.accuracy is None),
@@ -24,10 +26,20 @@ class GalleryFilter:
     """A visitor's filter and order. query: words that must all occur in class, model, layer, photos or title."""
 
     query: str = ""
-    order: str = "Newest"
+    order: str = "Leaned on first"
     model: str = ANY
     layer: str = ANY
     source: str = ANY
+
+
+def is_own(card: ReportCard) -> bool:
+    """True unless the report came with the program."""
+    return not card.folder.is_relative_to(server_settings().demo)
+
+
+def _rank(card: ReportCard) -> int:
+    """Own reports come first; of the demo's, the digits last."""
+    return 0 if is_own(card) else 2 if card.model == DIGITS else 1
 
 
 def shelf(cards: Sequence[ReportCard], wish: GalleryFilter) -> list[ReportCard]:

@@ -15,6 +15,7 @@ from pages.components.tables import table
 from pages.figures.zipf import zipf_figure
 from pages.language import cooccurrence, granularity
 from pages.state.address import LanguageView
+from pages.state.current import current_id, keep
 from pages.state.languages import ReferenceText, known_of, language_of, text_beside
 from pages.state.libraries import Stage, libraries
 from pages.state.messages import told
@@ -99,11 +100,15 @@ def _nothing_yet() -> None:
 
 
 def _chosen(offered: dict[str, ReportCard]) -> ClassReport | None:
-    """The report in the address, else the first. Shows a message where it is missing or damaged."""
+    """The report in the address, else the one chosen last, else the first.
+
+    Shows a message where it is missing or damaged.
+    """
     wanted = LanguageView.of(st.query_params.to_dict()).id
     if wanted is not None and wanted not in offered:
         st.warning(f"There is no report {plain(wanted)} here: it may have been removed, or this server keeps others.")
-    id = wanted if wanted in offered else next(iter(offered))
+    id = wanted if wanted in offered else current_id(offered) or next(iter(offered))
+    keep(id)
     sync_widget("language_report", id)
     st.selectbox(
         "Report", list(offered), format_func=lambda name: _title(offered[name]), key="language_report",

@@ -10,10 +10,14 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from concepts.storage.app_folder import ASSETS
 from pages.serving.access import Access
+from pages.serving.early_script import EarlyScript
 from pages.serving.headers import SafeHeaders
 from pages.state.libraries import libraries
 from pages.state.server_settings import ServerSettings
+
+EARLY = ("history.js", "menu.js")  # scripts of assets/ that run before Streamlit's own
 
 
 def checked_access() -> Access:
@@ -35,7 +39,8 @@ def _refuse(error: ValueError) -> NoReturn:
 
 
 def middleware(access: Access) -> list[Middleware]:
-    """Outermost first: headers on every answer, also on that to a wrong name; then the check of the name.
+    """Outermost first: headers on every answer, also on that to a wrong name; the check of the name; the scripts
+    that run before Streamlit's.
 
     The check covers the websocket too. A site that gives its own name this machine's address (DNS rebinding) is not
     answered.
@@ -43,6 +48,7 @@ def middleware(access: Access) -> list[Middleware]:
     return [
         Middleware(SafeHeaders, frames=access.frames),
         Middleware(TrustedHostMiddleware, allowed_hosts=access.answers_to, www_redirect=False),
+        Middleware(EarlyScript, script="".join((ASSETS / name).read_text(encoding="utf-8") for name in EARLY)),
     ]
 
 

@@ -12,6 +12,7 @@ from pages.components.safe_text import plain, shortened
 from pages.similarity.directions import label_of, ways
 from pages.state.address import PhotoQuestion
 from pages.state.collections import left_out_collections, lexicons_of
+from pages.state.current import current_card
 from pages.state.messages import told
 from pages.state.selection import choose, sync_widget
 
@@ -30,7 +31,10 @@ def title_of(collection: Collection) -> str:
 
 
 def choose_collection(offered: Mapping[str, Collection]) -> Collection | None:
-    """The collection in the address, else the first; None without any. Warns of a missing one and of damaged ones."""
+    """The collection in the address, else of the report chosen last, else the first; None without any.
+
+    Warns of a missing one and of damaged ones.
+    """
     wanted = question().collection
     tell_left_out(left_out_collections(), "collection")
     if not offered:
@@ -39,7 +43,7 @@ def choose_collection(offered: Mapping[str, Collection]) -> Collection | None:
         st.warning(
             f"There is no collection {plain(shortened(wanted))} to ask here, or its tokens are no longer stored."
         )
-    id = wanted if wanted is not None and wanted in offered else next(iter(offered))
+    id = wanted if wanted is not None and wanted in offered else _of_current(offered) or next(iter(offered))
     sync_widget("collection", id)
     st.selectbox(
         "Photos", list(offered), format_func=lambda name: title_of(offered[name]), key="collection",
@@ -52,6 +56,17 @@ def choose_collection(offered: Mapping[str, Collection]) -> Collection | None:
         st.error(told(error))
         return None
     return offered[id]
+
+
+def _of_current(offered: Mapping[str, Collection]) -> str | None:
+    """The newest collection with tokens of the layer of the report chosen last, of its photos if there is one."""
+    card = current_card()
+    alike = [
+        (each.source == card.source, id)
+        for id, each in offered.items()
+        if card is not None and (each.encoder.name, each.encoder.layer) == (card.model, card.layer)
+    ]
+    return next((id for is_same, id in sorted(alike, key=lambda pair: not pair[0])), None)
 
 
 FRESH: dict[str, None] = dict.fromkeys(

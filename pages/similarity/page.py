@@ -17,6 +17,7 @@ from pages.similarity import answers, controls, directions, typed_text
 from pages.similarity.directions import Query
 from pages.state.address import PhotoQuestion
 from pages.state.collections import collections
+from pages.state.current import current_id, keep
 from pages.state.messages import told
 from pages.state.selection import choose, sync_widget
 
@@ -172,7 +173,8 @@ def _text(collection: Collection) -> Query | None:
 
 def _concept(collection: Collection, asked: PhotoQuestion) -> Query:
     reports = directions.reports_of(collection)
-    id = asked.report if asked.report in reports else next(iter(reports))
+    id = asked.report if asked.report in reports else current_id(reports) or next(iter(reports))
+    keep(id)
     left, right = st.columns(2)
     sync_widget("concept_report", id)
     left.selectbox(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Self
 from urllib.parse import urlencode
 
+from concepts.report.card import ReportCard
 from concepts.report.queries.photo_filter import PhotoFilter
 
 MOST, CORNERS = 1_000, 60  # numbers read at most, corners written at most
@@ -51,6 +52,11 @@ class ReportView:
         numbers = {name: _number(given[name]) for name in ("strategy", "concept", "image", "wrong", "whole")}
         return cls(**(given | numbers))  # type: ignore[arg-type]
 
+    @classmethod
+    def of_card(cls, card: ReportCard) -> Self:
+        """The state of a report that has just been opened."""
+        return cls(card.id, card.model, card.target, card.layer)
+
     @property
     def open_tab(self) -> str:
         """The tab that is open: the one in the address, else the first that shows what the address chooses."""
@@ -63,6 +69,11 @@ class ReportView:
     def params(self) -> dict[str, str]:
         """The parameters of its address."""
         return {NAMES.get(name, name): str(value) for name, value in vars(self).items() if value is not None}
+
+    @property
+    def names_one(self) -> bool:
+        """True where it says which report is meant."""
+        return any(part is not None for part in (self.id, self.model, self.target, self.layer))
 
     @property
     def wanted(self) -> PhotoFilter:
@@ -120,6 +131,22 @@ def corners_text(xs: Sequence[float], ys: Sequence[float]) -> str | None:
     step = max(1, math.ceil(len(xs) / CORNERS))
     pairs = list(zip(xs, ys, strict=True))[::step]
     return "_".join(f"{value:.3f}" for pair in pairs for value in pair) if len(pairs) >= 3 else None
+
+
+@dataclass(frozen=True)
+class FrontView:
+    """The state of the first page. catch: 1 shows the demo's pictures also where there are own reports."""
+
+    catch: int | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Self:
+        """The state in the parameters of an address; a missing or non-numeric value is left out."""
+        return cls(_number(params.get("catch")))
+
+    def href(self) -> str:
+        """Its address, relative to the gallery's."""
+        return "?" + urlencode({name: value for name, value in vars(self).items() if value is not None})
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,11 @@ class ServerSettings:
         return Processes(JobLimits(self.job_memory, self.job_minutes))
 
     @property
+    def demo(self) -> Path:
+        """Folder of the built-in demo."""
+        return DEMO
+
+    @property
     def reports(self) -> tuple[Path, ...]:
         """Folders of reports: the workspace's own, then the built-in demo's."""
         return self.workspace / "reports", DEMO / "reports"

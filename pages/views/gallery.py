@@ -1,28 +1,31 @@
-"""Page: all reports as cards."""
+"""Page: what the program is for, and all reports as cards."""
 
 import streamlit as st
 
 from concepts.numerics.counted import counted
-from pages.components import texts
 from pages.components.cards import report_cards
 from pages.components.left_out import tell_left_out
 from pages.components.once import html_once
 from pages.components.safe_text import paragraph
-from pages.gallery import controls
-from pages.gallery.shelf import n_pages, page_of, shelf
-from pages.state.address import ReportView
+from pages.gallery import catch, controls
+from pages.gallery.shelf import is_own, n_pages, page_of, shelf
+from pages.state.address import FrontView, ReportView
 from pages.state.reports import cards, crops_of, left_out_reports
 
 all_cards = cards()
-st.title("What has the classifier learned?")
+st.title("What has the network learned?", anchor=False)
+paragraph(
+    "This program finds what an image classifier looks at, and proves whether it leans on something that should not "
+    "matter."
+)
+if any(map(is_own, all_cards)) and FrontView.of(st.query_params.to_dict()).catch != 1:
+    catch.in_one_line()
+else:
+    catch.show()
 if not all_cards:
     controls.nothing_yet()
     tell_left_out(left_out_reports(), "report")
     st.stop()
-paragraph(
-    "Each card is a report on one class: what the model looks at, how much each part counts, where it goes wrong."
-)
-st.html(texts.paragraph("New here? ", texts.link("Take the tour", "tour"), " of the demo."))
 fitting = shelf(all_cards, controls.gallery_filter(all_cards))
 if not fitting:
     controls.nothing_fits(len(all_cards))
@@ -31,6 +34,6 @@ page = controls.choose_page(n_pages(len(fitting)))
 shown = page_of(fitting, page)
 reports = counted(len(fitting), "report")
 paragraph(reports if len(shown) == len(fitting) else f"{reports}, {len(shown)} on this page", "cx-note")
-addresses = [ReportView(card.id, card.model, card.target, card.layer).href() for card in shown]
+addresses = [ReportView.of_card(card).href() for card in shown]
 st.html(html_once(report_cards, shown, addresses, [crops_of(card) for card in shown]))
 tell_left_out(left_out_reports(), "report")

@@ -10,13 +10,14 @@ from concepts.storage.listing import reason_of
 from pages.components.follow import follow_links
 from pages.components.safe_text import paragraph, plain
 from pages.report import header, tabs
+from pages.state.current import current_card, keep
 from pages.state.messages import told
 from pages.state.notes import warn_of_trouble
 from pages.state.reports import find_card, load
 from pages.state.selection import choose, follow, view
 
 chosen = view()
-card = find_card(chosen)
+card = find_card(chosen) if chosen.names_one else current_card() or find_card(chosen)
 if card is None:
     st.title("Class report")
     if chosen.params():
@@ -40,6 +41,7 @@ try:
 except ValueError as error:
     st.title("Class report")
     refuse(card, error)
+keep(card.id)
 st.set_page_config(page_title=f"{card.target} · Concepts")
 choose(id=card.id, model=card.model, target=card.target, layer=card.layer)
 try:

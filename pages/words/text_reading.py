@@ -17,6 +17,7 @@ from pages.similarity import controls
 from pages.similarity.answers import directions
 from pages.similarity.directions import concept_query, reports_of
 from pages.similarity.typed_text import choose_text
+from pages.state.current import current_id
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -61,8 +62,12 @@ def _marked(word: str, text: str) -> str:
 
 
 def _concepts(collection: Collection, tokens: TextTokens) -> list[str]:
-    """The most similar concept for each token, from the newest report in this space; [] if there is none."""
-    report = next(iter(reports_of(collection).values()), None)
+    """The most similar concept for each token; [] if there is no report in this space.
+
+    The concepts are of the report chosen last if it is in this space, else of the newest one that is.
+    """
+    reports = reports_of(collection)
+    report = reports.get(current_id(reports) or "") or next(iter(reports.values()), None)
     if report is None:
         return []
     queries = [concept_query(report, j) for j in range(len(report.data.concepts))]
