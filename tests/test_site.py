@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from concepts.annotations import Note, NoteStore, note_subject
+from concepts.atlas.spaces import ConceptLink, Space, chance_cosine, spaces_of, spanning_forest
 from concepts.cli.main import main
 from concepts.publishing.site import build_site
 from concepts.publishing.site.build import program_files
 from concepts.publishing.site.classes import collect
 from concepts.publishing.site.concept_map import WIDTH, in_box, map_drawing
-from concepts.publishing.site.spaces import ConceptLink, Space, chance_cosine, spaces_of, spanning_forest
 from concepts.publishing.site.writing import Manifest, ManifestEntry, checked_out, read_manifest
 from concepts.report import ClassReport
 from concepts.report.rendering.verdict_sentences import ORDER as VERDICTS

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from concepts.atlas import Space
+from concepts.atlas.apart import pushed_apart
 from concepts.publishing.site.classes import SiteClass
-from concepts.publishing.site.spaces import Space
 from concepts.report.rendering.graph_geometry import colour_of, symbol_of
 from concepts.report.rendering.sentences import percent
 from concepts.report.rendering.svg import SHAPES
@@ -15,7 +16,6 @@ LOWEST, EACH, HIGHEST = 240.0, 14.0, 1100.0  # pixels of height: minimum, per co
 SMALLEST, LARGEST = 20.0, 62.0  # pixels of a crop's side
 MOST_CROPS = 400  # drawn on the map; with more concepts a point shows its crop on hover
 FRAME = 3.0  # pixels of the coloured frame around a crop
-STEPS = 80  # iterations of pushing crops apart
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class MapDrawing:
     kind: str
 
 
-def map_drawing(space: Space) -> MapDrawing:
+def map_drawing(space: Space[SiteClass]) -> MapDrawing:
     """The map of a space: every concept as a crop in its class's colour, and the forest of links between them."""
     places, kind = space.layout
     n = len(space.nodes)
@@ -88,21 +88,3 @@ def in_box(places: np.ndarray, side: float) -> tuple[np.ndarray, float]:
     at[:, 0] = at[:, 0].clip(MARGIN + side / 2, WIDTH - MARGIN - side / 2)
     at[:, 1] += MARGIN + side / 2 - at[:, 1].min()
     return at, float(at[:, 1].max() + side / 2 + MARGIN)
-
-
-def pushed_apart(at: np.ndarray, side: float) -> np.ndarray:
-    """(n, 2): centres of squares of that side, moved until the squares overlap little; deterministic.
-
-    In every step, two overlapping squares each move by half of their overlap, along the axis on which it is smaller.
-    """
-    at = at + 1e-3 * np.column_stack([np.arange(len(at)), np.arange(len(at))[::-1]])  # no two points coincide exactly
-    for _ in range(STEPS):
-        between = at[:, None] - at[None]  # (n, n, 2)
-        overlap = side - np.abs(between)
-        touching = (overlap > 0).all(axis=-1) & ~np.eye(len(at), dtype=bool)
-        if not touching.any():
-            break
-        less = overlap.argmin(axis=-1)[..., None] == np.arange(2)
-        push = np.where(touching[..., None] & less, np.sign(between) * overlap / 2, 0)
-        at = at + push.sum(axis=1) / np.maximum(touching.sum(axis=1), 1)[:, None]
-    return at
