@@ -27,6 +27,7 @@ def navigation():
     """The page that the address means."""
     gallery = st.Page("pages/views/gallery.py", title="Gallery", icon=":material/grid_view:", default=True)
     report = st.Page("pages/views/report.py", title="Class report", icon=":material/scatter_plot:", url_path="report")
+    atlas = st.Page("pages/views/atlas.py", title="Atlas", icon=":material/map:", url_path="atlas")
     analysis = st.Page("pages/views/analysis.py", title="New analysis", icon=":material/add:", url_path="analysis")
     compare = st.Page("pages/views/compare.py", title="Compare", icon=":material/compare_arrows:", url_path="compare")
     similarity = st.Page(
@@ -37,7 +38,7 @@ def navigation():
     tour = st.Page("pages/views/tour.py", title="Tour", icon=":material/tour:", url_path="tour")
     exercises = st.Page("pages/views/exercises.py", title="Exercises", icon=":material/quiz:", url_path="exercises")
     glossary = st.Page("pages/views/glossary.py", title="Glossary", icon=":material/menu_book:", url_path="glossary")
-    pages = [gallery, report, compare, similarity, words, language, analysis, tour, exercises, glossary]
+    pages = [gallery, report, atlas, compare, similarity, words, language, analysis, tour, exercises, glossary]
     return st.navigation(pages, position="top")
 
 

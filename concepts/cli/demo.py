@@ -17,6 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Trains the networks and the pair of encoders, and builds the shipped reports."""
     from concepts.demo.building import build_demo, write_pair
+    from concepts.demo.planes import build_planes
     from concepts.demo.reports import build_evaluation, build_reports, check_reports_place
 
     folder, progress = options.out or DEMO, show_progress()
@@ -28,5 +29,6 @@ def run(options: argparse.Namespace) -> int:
     pair = write_pair(folder, seed=options.seed, progress=progress)
     print(f"demo/pair: trained in {pair.seconds:.0f} s on {pair.n_pictures:,} pictures and studies")
     print(f"wrote {build_reports(folder, seed=options.seed, progress=progress)}")
+    print(f"wrote {build_planes(folder)}")
     print(f"wrote {build_evaluation(folder, seed=options.seed, progress=progress)}")
     return 0
