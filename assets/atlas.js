@@ -2,7 +2,7 @@
 // more and larger ones. While the pointer is on a concept, a card beside it shows its crops, its drawing and its words.
 const SMALLEST = 30, LARGEST = 110; // pixels of a crop's side
 const OVERLAP = 0.86; // of a side: crops nearer to each other than this would cover each other
-const FRAME = 3, MARK = 9; // pixels of a frame, and of the shape in its corner
+const FRAME = 3, MARK = 9, BADGE = 15; // pixels of a frame, of the shape in its corner, of the sign of a finding
 const SHOWN = 84; // pixels of a crop in the card
 
 function pictures(source, sheets, redraw) {
@@ -54,17 +54,23 @@ function drawCrop(pen, data, sheet, image, [row, x, y], side, look) {
     pen.fillStyle = look.paper; box(FRAME + 1.5);
   }
   pen.fillStyle = member.colour; box(FRAME);
-  const { tile, columns } = sheet;
+  const { tile, columns } = sheet, small = Math.min(1, side / 44);
   pen.drawImage(image, (row % columns) * tile, Math.floor(row / columns) * tile, tile, tile, x - half, y - half, side, side);
   pen.save();
-  pen.translate(x + half - MARK / 2, y + half - MARK / 2);
-  pen.scale(1.2, 1.2);
+  pen.translate(x + half - MARK * small / 2, y + half - MARK * small / 2);
+  pen.scale(1.2 * small, 1.2 * small);
   pen.fillStyle = member.colour;
   pen.strokeStyle = "rgba(255,255,255,.8)";
   const shape = new Path2D(member.shape);
   pen.fill(shape);
   pen.stroke(shape);
   pen.restore();
+  if (data.named[row]) {
+    pen.fillStyle = data.alarm;
+    pen.fillRect(x - half, y - half, BADGE, BADGE);
+    pen.fillStyle = "#fff";
+    pen.fill(new Path2D(`M${x - half + BADGE / 2},${y - half + 3}l5,9h-10z`));
+  }
 }
 
 function newCard() {

@@ -135,4 +135,6 @@ def test_the_address_holds_the_view():
     view = AtlasView(space="ab-features", classes="a|b", report="a", concept=2, area="0_0_1_0_1_1")
     assert AtlasView.of(dict(parse_qsl(view.href().partition("?")[2]))) == view
     assert view.class_list == ["a", "b"]
+    assert AtlasView.of({"dose": "0.25"}).dose == 0.25
+    assert AtlasView.of({"dose": "3"}).dose is None
     assert AtlasView.of({"concept": "x"}).concept is None

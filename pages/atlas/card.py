@@ -7,10 +7,10 @@ from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.rendering.sentences import amount, importance_unit, interval_text, percent
 from concepts.report.verdict import Kind
-from pages.atlas import words
+from pages.atlas import dose, words
 from pages.atlas.choice import chosen_row, href_of
 from pages.atlas.spaces import Atlas
-from pages.components.atlas import Partner, concept_card
+from pages.components.atlas import Partner, concept_card, concept_partners
 from pages.components.once import html_once
 from pages.state.address import ReportView
 from pages.state.report_pictures import crop_picture, source_of
@@ -25,8 +25,10 @@ def show(atlas: Atlas) -> None:
         st.warning("There is no such concept here: its report may have been removed, or is of another model.")
         return
     report, j = report_of(atlas, row)
-    partners = tuple(_partner(atlas, other, cosine) for other, cosine in atlas.placed.near[row])
-    st.html(html_once(card_html, report, j, atlas.placed.named.get(row), partners))
+    st.html(html_once(card_html, report, j, atlas.placed.named.get(row)))
+    dose.show(report, j)
+    if near := atlas.placed.near[row]:
+        st.html(html_once(concept_partners, [_partner(atlas, other, cosine) for other, cosine in near]))
 
 
 def report_of(atlas: Atlas, row: int) -> tuple[ClassReport, int]:
@@ -35,7 +37,7 @@ def report_of(atlas: Atlas, row: int) -> tuple[ClassReport, int]:
     return member.report.called(atlas.names[atlas.owner(row)]), j
 
 
-def card_html(report: ClassReport, concept: int, named: Kind | None, partners: tuple[Partner, ...]) -> Markup:
+def card_html(report: ClassReport, concept: int, named: Kind | None) -> Markup:
     """A concept's card. named: the verdict of its report, where it names the concept."""
     data, at = report.data, address_in_report(report)
     row = data.concepts[concept]
@@ -45,7 +47,7 @@ def card_html(report: ClassReport, concept: int, named: Kind | None, partners: t
     )
     return concept_card(
         report.names.concept(concept), data.target.label, href=at.href(concept=concept), named=named, figures=figures,
-        crops=[crop_picture(report, concept, crop, at) for crop in row.crops[:N_CROPS]], partners=partners,
+        crops=[crop_picture(report, concept, crop, at) for crop in row.crops[:N_CROPS]],
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from pages.components.safe_text import shortened
 from pages.state.address import AtlasView, corners_in
 from pages.state.selection import choose, sync_widget
 
-NOTHING: dict[str, None] = dict.fromkeys(("classes", "report", "concept", "area"))
+NOTHING: dict[str, None] = dict.fromkeys(("classes", "report", "concept", "area", "dose"))
 
 
 def view() -> AtlasView:
@@ -84,10 +84,10 @@ def chosen_row(atlas: Atlas) -> int | None:
 def choose_row(atlas: Atlas, row: int) -> None:
     """Writes a concept into the address."""
     member, j = atlas.placed.space.nodes[row]
-    choose(report=member.id, concept=j)
+    choose(report=member.id, concept=j, dose=None)
 
 
 def href_of(atlas: Atlas, row: int) -> str:
     """The address of this page with another concept."""
     member, j = atlas.placed.space.nodes[row]
-    return view().href(space=atlas.key, report=member.id, concept=j)
+    return view().href(space=atlas.key, report=member.id, concept=j, dose=None)

@@ -29,7 +29,6 @@ def show() -> None:
         st.page_link("pages/views/analysis.py", label="New analysis", icon=":material/add_circle:")
         tell_left_out((*left_out_reports(), *left_out), "report")
         return
-    paragraph(HOW)
     left, right = st.columns(2)
     with left:
         space = choose_space(spaces)
@@ -53,6 +52,7 @@ def explore(atlas: Atlas) -> None:
         card.show(atlas)
     with left:
         plane.show(atlas)
+        paragraph(HOW, "cx-note")
     listing.show(atlas)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from concepts.numerics.counted import counted
-from concepts.rendering.colours import WARN
+from concepts.rendering.colours import ALARM, WARN
 from concepts.report.rendering.graph_geometry import colour_of, symbol_of
 from concepts.report.rendering.svg import SHAPES
 from pages.atlas import words
@@ -58,17 +58,23 @@ def show(atlas: Atlas) -> None:
     placed = atlas.placed
     corners_only(PLANE)
     fluid(PLANE)
-    labels = tuple(member.label for member in atlas.members)
+    labels, seen = tuple(member.label for member in atlas.members), rows_standing_out(atlas)
     st.plotly_chart(
         draw_once(
-            atlas_figure, placed.points, placed.height, placed.space.owner, labels, placed.lines, tuple(placed.named),
-            seen=rows_standing_out(atlas), dark=is_dark(), webgl=has_webgl(PLANE),
+            atlas_figure, placed.points, placed.height, placed.space.owner, labels, _lines_among(atlas, seen),
+            tuple(placed.named), seen=seen, dark=is_dark(), webgl=has_webgl(PLANE),
         ),
         key=PLANE, on_select="rerun", selection_mode=("points", "box", "lasso"), config=SHOWN,
         alt=f"Plane of {counted(len(placed.points), 'concept')} of {counted(len(labels), 'report')}: what lies close "
         "is alike to the model. The table below holds the same.",
     )  # fmt: skip
     crops_on_plane(PLANE, _places(atlas))
+
+
+def _lines_among(atlas: Atlas, seen: list[int] | None) -> list[tuple[int, int]]:
+    """The lines between concepts that stand out."""
+    lines, among = atlas.placed.lines.tolist(), None if seen is None else set(seen)
+    return [(a, b) for a, b in lines if among is None or {a, b} <= among]
 
 
 def show_pictures(atlas: Atlas) -> None:
@@ -88,7 +94,7 @@ def _places(atlas: Atlas) -> CropPlaces:
         shown=[row in among and has_crop(placed, row) for row in rows],
         named=[row in placed.named for row in rows],
         order=sorted(rows, key=lambda row: (row != chosen, row not in placed.named, -_share(atlas, row))),
-        chosen=chosen, warn=WARN[is_dark()], lines=_lines(atlas),
+        chosen=chosen, warn=WARN[is_dark()], alarm=ALARM, lines=_lines(atlas),
     )  # fmt: skip
 
 

@@ -28,12 +28,17 @@ class Partner:
 
 def concept_card(
     name: str, label: str, *, href: str, named: Kind | None, figures: Sequence[tuple[str, str, str]],
-    crops: Sequence[Picture], partners: Sequence[Partner],
+    crops: Sequence[Picture],
 ) -> Markup:  # fmt: skip
-    """A concept: its name, its class, a badge where a verdict names it, crops, figures, what is like it.
+    """A concept: its name, its class, a badge where a verdict names it, crops, figures.
 
     href: the address of the concept in its report.
     """
     badge = Markup("") if named is None else verdict_badge(named)
     grid = picture_grid(crops, columns=COLUMNS) if crops else Markup("")
-    return macro("atlas.card")(name, label, href, badge, grid, facts(figures), partners, SIDE)
+    return macro("atlas.card")(name, label, href, badge, grid, facts(figures))
+
+
+def concept_partners(partners: Sequence[Partner]) -> Markup:
+    """Concepts of other classes that are like one, the most similar first."""
+    return macro("atlas.partners")(partners, SIDE)

@@ -55,6 +55,7 @@ class CropPlaces:
     order: list[int]
     chosen: int | None
     warn: str
+    alarm: str
     lines: tuple[HoverLine, ...]
     drawn_note: str = "The last picture is drawn by the model."
 

@@ -14,19 +14,20 @@ MANY = 1_000  # more points than this are drawn by WebGL
 LEGEND = 12  # classes, at most, in a legend: with more, colours and shapes repeat
 HEIGHT = 600  # pixels
 POINT, RING = 9, 20  # pixels
+TOP = 32  # pixels above the plane, for its buttons
 FAINT = 0.12  # opacity of points that do not stand out
 REACH = 40  # pixels from a point within which it is pointed at: crops are larger than points
 Kind = type[go.Scatter] | type[go.Scattergl]
 
 
 def atlas_figure(
-    points: np.ndarray, height: float, owner: np.ndarray, labels: Sequence[str], lines: np.ndarray,
+    points: np.ndarray, height: float, owner: np.ndarray, labels: Sequence[str], lines: Sequence[tuple[int, int]],
     named: Sequence[int], *, seen: Sequence[int] | None = None, dark: bool = False, webgl: bool = True,
 ) -> go.Figure:  # fmt: skip
     """A point for each concept, coloured by class; customdata[0] is its row.
 
     points: (n, 2) in the box, y downwards. height: of the box. owner: (n,) class of each. labels: of the classes.
-    lines: (m, 2) rows joined by a line. named: rows with a ring. seen: rows that stand out; None: all.
+    lines: pairs of rows joined by a line. named: rows with a ring. seen: rows that stand out; None: all.
     """
     kind = go.Scattergl if webgl and len(points) > MANY else go.Scatter
     figure = go.Figure([_line_trace(points, lines, dark)] if len(lines) else [])
@@ -40,9 +41,9 @@ def atlas_figure(
     return figure
 
 
-def _line_trace(points: np.ndarray, lines: np.ndarray, dark: bool) -> go.Scatter:
+def _line_trace(points: np.ndarray, lines: Sequence[tuple[int, int]], dark: bool) -> go.Scatter:
     gaps = np.full((len(lines), 1, 2), np.nan)
-    ends = np.concatenate([points[lines], gaps], axis=1).reshape(-1, 2)
+    ends = np.concatenate([points[np.array(lines)], gaps], axis=1).reshape(-1, 2)
     return go.Scatter(
         x=ends[:, 0], y=ends[:, 1], mode="lines", name="alike in two classes", hoverinfo="skip", connectgaps=False,
         line={"width": 2, "color": translucent(INK[dark], 0.45)},
@@ -68,7 +69,7 @@ def _class_trace(
 
 def _ring_trace(points: np.ndarray, dark: bool) -> go.Scatter:
     return go.Scatter(
-        x=points[:, 0], y=points[:, 1], mode="markers", name="▲ a verdict names it", hoverinfo="skip",
+        x=points[:, 0], y=points[:, 1], mode="markers", name="▲ named by a verdict", hoverinfo="skip",
         marker={"symbol": "circle-open", "size": RING, "color": WARN[dark], "line": {"width": 3}},
         unselected={"marker": {"opacity": 1}},
     )  # fmt: skip
@@ -79,7 +80,7 @@ def _lay_out(figure: go.Figure, height: float, n_classes: int, dark: bool) -> No
     figure.update_xaxes(**hidden, range=[0, WIDTH])
     figure.update_yaxes(**hidden, range=[height, 0])
     figure.update_layout(
-        height=HEIGHT, margin={"l": 0, "r": 0, "t": 0, "b": 0}, hovermode="closest", hoverdistance=REACH,
+        height=HEIGHT, margin={"l": 0, "r": 0, "t": TOP, "b": 0}, hovermode="closest", hoverdistance=REACH,
         dragmode="lasso", showlegend=n_classes <= LEGEND, uirevision="atlas",
         legend={
             "orientation": "h", "y": -0.02, "x": 0, "itemsizing": "constant", "itemclick": False,
