@@ -63,8 +63,8 @@ def test_equals_share_the_better_rank_and_what_is_missing_has_none():
 
 
 def test_what_rounding_left_of_zero_is_shown_as_zero():
-    assert importance_rank_table(importances({"a": 3e-17, "b": -3e-17, "c": 3e-7}), "nmf", 5).texts == (
-        ("0",), ("0",), ("3e-07",)
+    assert importance_rank_table(importances({"a": 3e-17, "b": -3e-17, "c": 3e-5}), "nmf", 5).texts == (
+        ("0",), ("0",), ("0.00003",)
     )  # fmt: skip
 
 

@@ -127,7 +127,7 @@ def row(**changes: object) -> MistakeRow:
 def test_the_sentence_names_the_strongest_first_and_only_what_counts():
     data = made_up_report(n=8).data
     text = mistake_sentence(row(), data)
-    assert "Concept 3 (+2.00; for “mushroom” -0.50), Concept 1 (+0.50; for “mushroom” +1.00)" in text
+    assert "Concept 3 (+2.00; for “mushroom” −0.50), Concept 1 (+0.50; for “mushroom” +1.00)" in text
     assert "Concept 2" not in text
     assert "(Measured on 1 of them.)" in text
     assert "beside the 1 photo of the same group that went well: Concept 1 (0.25 less)." in text

@@ -154,7 +154,7 @@ def test_local_bars_are_sorted_by_size_and_give_shares():
     (bars,) = figure.data
     assert list(bars.y) == ["Concept 2", "Concept 3", "Concept 1"]
     assert list(bars.x) == [-2.0, 1.5, 0.5]
-    assert [note.text for note in figure.layout.annotations] == ["-2.00 · 50%", "+1.50 · 38%", "+0.50 · 12%"]
+    assert [note.text for note in figure.layout.annotations] == ["−2.00 · 50%", "+1.50 · 38%", "+0.50 · 12%"]
     low, high = figure.layout.xaxis.range
     assert low < -2
     assert high > 1.5

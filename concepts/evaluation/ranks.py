@@ -8,8 +8,9 @@ import numpy as np
 from concepts.evaluation.measure import DICTIONARY, IMPORTANCE, LOWER
 from concepts.evaluation.measures import MEASURES, ranked
 from concepts.evaluation.table import Row, means
+from concepts.numerics.written import written
 
-ROUNDING = 1e-12
+ROUNDING, FINEST = 1e-12, 1e-6  # what counts as 0; the smallest figure that is written out
 
 
 @dataclass(frozen=True)
@@ -88,16 +89,20 @@ def short(row: Row | None) -> str:
     """The figure in three digits; values that differ from 0 only by rounding are 0."""
     if row is None or row.value is None:
         return "–"
-    return f"{row.value if abs(row.value) > ROUNDING else 0:.3g}"
+    return written(row.value if abs(row.value) > ROUNDING else 0, 3, smallest=FINEST)
 
 
 def detail(row: Row | None) -> str:
     """The figure with its interval, its control, and a note where chance does as well."""
     if row is None or row.value is None:
         return "not measured"
-    text = f"{row.value:.4g}"
+    text = _fine(row.value)
     if row.low is not None and row.high is not None:
-        text += f" (95% interval {row.low:.4g} to {row.high:.4g})"
+        text += f" (95% interval {_fine(row.low)} to {_fine(row.high)})"
     if row.control is not None:
-        text += f", chance gives {row.control:.4g}"
+        text += f", chance gives {_fine(row.control)}"
     return text + (": no better than chance" if row.worse_than_chance else "") + (f"; {row.note}" if row.note else "")
+
+
+def _fine(value: float) -> str:
+    return written(value, 4, smallest=FINEST)

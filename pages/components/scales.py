@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from concepts.numerics.written import written
 from concepts.rendering.colours import HEAT
 from pages.components.macros import macro
 
@@ -11,7 +12,7 @@ from pages.components.macros import macro
 def concept_scale(top: float, *, line: bool = True) -> Markup:
     """The scale of a concept's maps: its colours, its ends, and the meaning of the contour line where one is drawn."""
     half = "white line: half of the peak in this photo" if line else ""
-    return scale("absent", f"{_number(top)}: its largest code in these photos", HEAT[2:], half)
+    return scale("absent", f"{written(top)}: its largest code in these photos", HEAT[2:], half)
 
 
 def scale(low: str, high: str, stops: Sequence[str], more: str = "") -> Markup:
@@ -22,7 +23,3 @@ def scale(low: str, high: str, stops: Sequence[str], more: str = "") -> Markup:
 def keys(rows: Sequence[tuple[str, str]]) -> Markup:
     """Colours with their labels."""
     return macro("scales.keys")(rows)
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}"

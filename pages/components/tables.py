@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from concepts.numerics.written import SMALLEST, minus, without_powers, written
 from concepts.report.rendering.sentences import percent
 from concepts.report.rows import Check
 from concepts.report.schema import ReportData
@@ -31,7 +32,7 @@ def checks_table(checks: Sequence[Check]) -> Markup:
             number(check.value, check.name),
             "" if check.low is None else f"{number(check.low, check.name)} to {number(check.high, check.name)}",
             "" if check.control is None else f"{number(check.control, check.name)} ({check.control_name})",
-            check.sentence,
+            without_powers(check.sentence),
         )
         for check in checks
     ]
@@ -45,7 +46,7 @@ def number(value: float | None, name: str) -> str:
         return "–"
     if name in SHARES:
         return percent(value)
-    return f"{value:.1e}" if 0 < abs(value) < 0.001 else f"{value:.2f}"
+    return written(value) if abs(value) < SMALLEST else minus(f"{value:.2f}")
 
 
 def times_table(data: ReportData) -> Markup:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from concepts.numerics.written import with_sign
 from concepts.rendering.colours import AGAINST, CLEAR, FOR, GREY, INK, WHITE, translucent
 from concepts.report.names import NUMBERS, Names, in_line
 from concepts.report.queries.local_importance import by_size, evidence_shares
@@ -83,7 +84,7 @@ def local_figure(
     )  # fmt: skip
     for j in order:
         figure.add_annotation(
-            x=max(float(phi[j]), 0.0), y=bars[j], text=f"{phi[j]:+.2f} · {percent(shares[j])}",
+            x=max(float(phi[j]), 0.0), y=bars[j], text=f"{with_sign(phi[j])} · {percent(shares[j])}",
             showarrow=False, xanchor="left", xshift=6, font={"color": INK[dark], "size": 13},
         )  # fmt: skip
     reach = max(float(np.abs(phi).max()), 1e-6)

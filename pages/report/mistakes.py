@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from markupsafe import Markup
 
+from concepts.numerics.written import with_sign
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.local_importance import mean_importance
@@ -111,7 +112,9 @@ def _with_theirs(report: ClassReport, other: ClassReport, row: MistakeRow) -> No
         return
     usual, here = mean_importance(other.array("phi")), mean_importance(phi)
     strongest = most(here)
-    listed = ", ".join(f"{other.names.concept(j)} ({here[j]:+.2f}; there {usual[j]:+.2f})" for j in strongest)
+    listed = ", ".join(
+        f"{other.names.concept(j)} ({with_sign(here[j])}; there {with_sign(usual[j])})" for j in strongest
+    )
     there = ReportView(id=other.folder.name if other.folder else None)
     crops = [replace(each, href=there.href(concept=j)) for j in strongest for each in _crops(other, [j], there)]
     st.html(part(Markup(""), _theirs(row, other, listed), crops, size=72))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from concepts.data.images import PICTURE_TYPES, UnreadablePhoto, decode
+from concepts.numerics.written import written
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.local_importance import by_size
@@ -103,7 +104,7 @@ def _said(split: "Split", found: "ExplainedPhoto") -> str:
     """The likeliest classes with their probabilities, or the quantities."""
     names = class_names(split)
     if found.probabilities is None:
-        return ", ".join(f"{names[i]} {value:.4g}" for i, value in enumerate(found.logits[:N_CLASSES]))
+        return ", ".join(f"{names[i]} {written(value, 4)}" for i, value in enumerate(found.logits[:N_CLASSES]))
     return ", ".join(f"{names[i]} ({percent(p)})" for i, p in likeliest_classes(found.probabilities, N_CLASSES))
 
 

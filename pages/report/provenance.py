@@ -10,6 +10,7 @@ from concepts.report.rendering.sentences import (
     names_origin,
     others_sentence,
     photos_line,
+    split_sentence,
 )
 from concepts.report.schema import LayerSummary, ReportData
 from pages.components.safe_text import paragraph
@@ -39,7 +40,7 @@ def _model_and_data(data: ReportData) -> list[tuple[str, str]]:
         ("class names", names_origin(data)),
         ("layer", f"{layer.path}: {layer.reason}"),
         ("layer gives", _layer_gives(layer)),
-        ("split check", f"largest change of a logit {layer.check:.1e}"),
+        ("split check", split_sentence(layer)),
         ("class", f"{data.target.label} (index {', '.join(map(str, data.target.indices))})"),
         ("photos", photos_line(data)),
         ("photos of other classes", others_sentence(data)),

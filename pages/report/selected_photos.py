@@ -3,6 +3,7 @@
 import streamlit as st
 from markupsafe import Markup
 
+from concepts.numerics.written import with_sign
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.selected_photos import distinctive_concepts, selection_summary
 from concepts.report.rendering.sentences import good_word, importance_unit, interval_text, percent
@@ -60,10 +61,10 @@ def _telling(report: ClassReport, images: list[int]) -> Markup:
     rows = [
         (
             report.names.concept(each.concept),
-            f"{each.here:+.2f}",
-            f"{each.elsewhere:+.2f}",
-            f"{each.gap:+.2f}",
-            f"{each.low:+.2f} to {each.high:+.2f}",
+            with_sign(each.here),
+            with_sign(each.elsewhere),
+            with_sign(each.gap),
+            f"{with_sign(each.low)} to {with_sign(each.high)}",
         )
         for each in distinctive_concepts(report, images, N_CONCEPTS)
     ]

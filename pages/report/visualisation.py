@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from concepts.numerics.written import written
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.queries.visualisation import (
@@ -61,22 +62,25 @@ def _drawn_pictures(report: ClassReport, concept: int, found: ConceptDrawing) ->
     """The drawing, and beside it the photo in which the concept is strongest."""
     figures = found.figures
     name = report.names.concept(concept)
-    pictures = [Picture.of(found.picture, f"what drives {name}, drawn by the model", f"drawn: {figures.reached:,.3g}")]
+    pictures = [
+        Picture.of(found.picture, f"what drives {name}, drawn by the model", f"drawn: {written(figures.reached, 3)}")
+    ]
     if figures.image is not None and figures.photo is not None:
         photo = source_of(report, thumbnail_name(figures.image))
         alt = f"photo {report.data.images[figures.image].name}"
         href = view().href(image=figures.image, concept=concept)
-        pictures.append(Picture(photo, alt, f"strongest photo: {figures.photo:,.3g}", href))
+        pictures.append(Picture(photo, alt, f"strongest photo: {written(figures.photo, 3)}", href))
     return pictures
 
 
 def drawn_sentence(figures: DrawingFigures) -> str:
     """The concept's activation on the drawing, beside its controls."""
     text = (
-        f"The concept answers to the drawing with {figures.reached:,.3g} at its strongest place; to pictures of the "
-        f"same spectrum with random phases with {figures.random:,.3g} (at most {figures.random_best:,.3g})"
+        f"The concept answers to the drawing with {written(figures.reached, 3)} at its strongest place; to pictures of "
+        f"the same spectrum with random phases with {written(figures.random, 3)} (at most "
+        f"{written(figures.random_best, 3)})"
     )
-    text += "." if figures.photo is None else f"; to the strongest real photo with {figures.photo:,.3g}."
+    text += "." if figures.photo is None else f"; to the strongest real photo with {written(figures.photo, 3)}."
     if figures.reached <= figures.random_best:
         text += " The drawing does no better than chance: read nothing into it."
     elif figures.photo is not None and figures.reached > figures.photo:

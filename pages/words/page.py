@@ -6,6 +6,7 @@ import streamlit as st
 
 from concepts.lexicon import Lexicon, top_words
 from concepts.lexicon.collections import Collection
+from concepts.numerics.written import written
 from concepts.rendering.pictures import Picture
 from pages.components.charts import draw_once
 from pages.components.pictures import picture_grid
@@ -155,7 +156,7 @@ def _overused(read: PhotosRead, lexicon: Lexicon) -> None:
     with st.expander(f"Words that are said everywhere: {share:.0%} of the lexicon on at least half of the photos"):
         paragraph(
             "Such a word says little about a photo. Overuse is the sum over words of the squared mean activation "
-            f"(LexVLA): {used.penalty:.3g} here, over {used.n_photos:,} photos."
+            f"(LexVLA): {written(used.penalty, 3)} here, over {used.n_photos:,} photos."
         )
         rows = [[lexicon.words[w], f"{used.share[w]:.0%}", f"{used.mean[w]:.3f}"] for w in often]
         if rows:

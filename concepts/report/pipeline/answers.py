@@ -6,6 +6,7 @@ import numpy as np
 
 from concepts.models.outputs import Outputs
 from concepts.models.target import Target
+from concepts.numerics.written import written
 
 
 def recognised(outputs: Outputs, logits: np.ndarray, target: Target) -> np.ndarray:
@@ -30,6 +31,6 @@ def predictions(outputs: Outputs, logits: np.ndarray, class_names: Sequence[str]
     """For each photo the predicted class and its probability; for regression the first quantity as text, and None."""
     probabilities = outputs.probabilities(logits)
     if probabilities is None:
-        return [(" · ".join(f"{value:.4g}" for value in row[:3]), None) for row in logits]
+        return [(" · ".join(f"{written(value, 4)}" for value in row[:3]), None) for row in logits]
     best = logits.argmax(axis=1)
     return [(class_names[j], float(p[j])) for j, p in zip(best, probabilities, strict=True)]

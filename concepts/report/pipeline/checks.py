@@ -11,6 +11,7 @@ from concepts.metrics import r_squared, spearman
 from concepts.models.outputs import Outputs
 from concepts.numerics.counted import counted, listed
 from concepts.numerics.intervals import bootstrap_means, interval, ratio_estimate
+from concepts.numerics.written import at_most
 from concepts.report.pipeline.dictionary import Dictionary
 from concepts.report.pipeline.importance import Importances
 from concepts.report.rows import CARRIED, KEPT_ANSWERS, KEPT_R2, NO_COUNT, SAME_FOR_ALL, TABLE_ROWS, Check, ImageRow
@@ -160,8 +161,8 @@ def split_check(measured: float) -> Check:
     """The identity h(g(x)) = f(x), measured on photos of the report."""
     return Check(
         "split check", measured,
-        f"Cutting the model at this layer and joining it again moves its logits by at most {measured:.1e} on the first "
-        "of these photos.",
+        f"Cutting the model at this layer and joining it again moves its logits by at most {at_most(measured)} on the "
+        "first of these photos.",
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What a concept or a strategy follows: a property of whole photos that it is hardly more than."""
 
+from concepts.numerics.written import minus
 from concepts.report.names import joined_names
 from concepts.report.rows import Of, PropertyRow
 from concepts.report.schema import ReportData
@@ -24,4 +25,4 @@ def association_text(row: PropertyRow) -> str:
 
 def signed(value: float) -> str:
     """Two decimals, with a minus sign."""
-    return f"{value:.2f}".replace("-", "−")
+    return minus(f"{value:.2f}")

@@ -13,6 +13,7 @@ from PIL import Image
 
 from concepts.data.images.jpeg import jpeg_bytes
 from concepts.numerics.samples import even_sample
+from concepts.numerics.written import with_sign, without_powers, written
 from concepts.rendering.environment import environment
 from concepts.rendering.pictures import Picture, data_uri
 from concepts.report.names import joined_names
@@ -77,6 +78,7 @@ def render_report_html(report: StoredReport, around: SiteLinks | None = None) ->
             data=data,
             around=around,
             words=sentences,
+            with_sign=with_sign,
             summary=summary(data, report.names),
             verdict=verdict_sentences,
             artefacts=artefact_sentences,
@@ -231,10 +233,9 @@ def _rests_on(row: StrategyRow, concepts: list[ShownConcept]) -> list[Picture]:
 
 def _check(check: Check) -> tuple[str, ...]:
     """A check as a line of the table."""
-    value = "–" if check.value is None else f"{check.value:.3g}"
-    low = "" if check.low is None or check.high is None else f"{check.low:.3g} to {check.high:.3g}"
-    control = "" if check.control is None else f"{check.control:.3g} ({check.control_name})"
-    return check.name, value, low, control, check.sentence
+    low = "" if check.low is None or check.high is None else f"{written(check.low, 3)} to {written(check.high, 3)}"
+    control = "" if check.control is None else f"{written(check.control, 3)} ({check.control_name})"
+    return check.name, written(check.value, 3), low, control, without_powers(check.sentence)
 
 
 def _time(data: ReportData, stage: str) -> str:

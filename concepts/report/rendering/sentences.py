@@ -6,11 +6,12 @@ from dataclasses import fields
 
 from attribution.methods import IMPORTANCES
 from concepts.numerics.counted import counted
+from concepts.numerics.written import at_most, with_sign
 from concepts.report.class_names import PHRASES
 from concepts.report.names import NUMBERS, Names, concept_number, joined_names
 from concepts.report.rendering.follows import follows_sentence
 from concepts.report.rows import ConceptRow, ImageRow, MistakeRow, PresenceRow, StrategyRow, SubConceptRow
-from concepts.report.schema import ReportData
+from concepts.report.schema import LayerSummary, ReportData
 from concepts.report.settings import ReportSettings
 
 NO_UNIT = "no unit"
@@ -27,8 +28,13 @@ def part_sentence(row: SubConceptRow, data: ReportData) -> str:
     return (
         f"{percent(row.share)} of what its parent is made of at layer {row.layer}. Taken out alone, it {direction} the "
         f"score of “{data.target.label}” by {abs(row.effect):.2f} {score_unit(data)} on average (95% interval "
-        f"{row.low:+.2f} to {row.high:+.2f}, {row.n_photos:,} photos)."
+        f"{with_sign(row.low)} to {with_sign(row.high)}, {row.n_photos:,} photos)."
     )
+
+
+def split_sentence(layer: LayerSummary) -> str:
+    """How far splitting and joining the model moves its logits."""
+    return f"largest change of a logit: {f'at most {at_most(layer.check)}' if layer.check else 'none'}"
 
 
 def importance_unit(data: ReportData) -> str:
@@ -44,7 +50,7 @@ def score_unit(data: ReportData) -> str:
 
 def amount(importance: float, unit: str) -> str:
     """An importance with its sign, and its unit if it has one."""
-    return f"{importance:+.2f}" if unit == NO_UNIT else f"{importance:+.2f} {unit}"
+    return f"{with_sign(importance)}" if unit == NO_UNIT else f"{with_sign(importance)} {unit}"
 
 
 def percent(share: float | None) -> str:
@@ -187,7 +193,7 @@ def mistake_sentence(row: MistakeRow, data: ReportData, names: Names = NUMBERS) 
     """The concepts that support the predicted class, and those that are lacking."""
     target = data.target.label
     for_it = [
-        f"{names.concept(j)} ({row.phi_predicted[j]:+.2f}; for “{target}” {row.phi_target[j]:+.2f})"
+        f"{names.concept(j)} ({with_sign(row.phi_predicted[j])}; for “{target}” {with_sign(row.phi_target[j])})"
         for j in most(row.phi_predicted)
     ]
     text = f"Of these concepts, what speaks for “{row.predicted}” in them, in logits: {', '.join(for_it) or 'nothing'}."

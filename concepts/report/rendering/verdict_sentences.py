@@ -1,6 +1,7 @@
 """The verdict in words: one sentence for the finding, one for every suspect, the same on the page and in files."""
 
 from concepts.numerics.counted import counted
+from concepts.numerics.written import with_sign, written
 from concepts.report.names import NUMBERS, Names, joined_names
 from concepts.report.rendering.sentences import percent, score_unit
 from concepts.report.schema import ReportData
@@ -47,8 +48,8 @@ def suspect_sentence(suspect: Suspect, data: ReportData, names: Names = NUMBERS)
     text = (
         f"{counted(suspect.n, 'photo')} ({percent(suspect.share)}) {'shows' if suspect.n == 1 else 'show'} "
         f"{_it(suspect)}, the others do not. There it carries {percent(suspect.evidence)} of the evidence and moves "
-        f"the score by {suspect.effect:+.2f} {unit} (95% interval {suspect.effect_low:+.2f} to "
-        f"{suspect.effect_high:+.2f}). Without it {_loss(suspect, data)}."
+        f"the score by {with_sign(suspect.effect)} {unit} (95% interval {with_sign(suspect.effect_low)} to "
+        f"{with_sign(suspect.effect_high)}). Without it {_loss(suspect, data)}."
     )
     proofs = " ".join(proof_sentence(proof, data) for proof in suspect.counterproof)
     return " ".join(part for part in (text, proofs, _why(suspect, data, names)) if part)
@@ -60,9 +61,9 @@ def proof_sentence(proof: CounterProof, data: ReportData) -> str:
     unit = score_unit(data)
     return (
         f"{_capital(how)} {counted(proof.others, 'photo')} of other classes, it moves “{data.target.label}” by "
-        f"{proof.rise:+.1f} {unit} and turns {proof.turned:,} of them into it; {control}: {proof.control_rise:+.1f}, "
-        f"and {proof.control_turned:,}. (95% interval of the difference {proof.low:+.1f} to {proof.high:+.1f}; the "
-        f"class usually leads by {proof.lead:.1f}.)"
+        f"{with_sign(proof.rise, 1)} {unit} and turns {proof.turned:,} of them into it; {control}: "
+        f"{with_sign(proof.control_rise, 1)}, and {proof.control_turned:,}. (95% interval of the difference "
+        f"{with_sign(proof.low, 1)} to {with_sign(proof.high, 1)}; the class usually leads by {proof.lead:.1f}.)"
     )
 
 
@@ -70,15 +71,16 @@ def finding_facts(suspect: Suspect, data: ReportData) -> list[tuple[str, str, st
     """The three numbers of a finding, each a name, a value and a note: what it raises, costs, and does elsewhere."""
     unit, proof = score_unit(data), next(iter(suspect.counterproof), None)
     rows = [
-        ("where it is, it raises the score by", f"{suspect.effect:.2g} {unit}",
-         f"{suspect.effect_low:.2g} to {suspect.effect_high:.2g}; {percent(suspect.evidence)} of the evidence"),
+        ("where it is, it raises the score by", f"{written(suspect.effect)} {unit}",
+         f"{written(suspect.effect_low)} to {written(suspect.effect_high)}; {percent(suspect.evidence)} of the "
+         "evidence"),
         ("without it, the class loses", *_fall(suspect, data)),
     ]  # fmt: skip
     if proof is not None:
         rows.append((
-            f"{PUT_ON[proof.by][0]} {proof.others:,} photos of other classes", f"{proof.rise:+.1f} {unit}",
-            f"{proof.turned:,} become “{data.target.label}”; {PUT_ON[proof.by][1]}: {proof.control_rise:+.1f}, and "
-            f"{proof.control_turned:,}",
+            f"{PUT_ON[proof.by][0]} {proof.others:,} photos of other classes", f"{with_sign(proof.rise, 1)} {unit}",
+            f"{proof.turned:,} become “{data.target.label}”; {PUT_ON[proof.by][1]}: "
+            f"{with_sign(proof.control_rise, 1)}, and {proof.control_turned:,}",
         ))  # fmt: skip
     return rows
 
@@ -86,10 +88,10 @@ def finding_facts(suspect: Suspect, data: ReportData) -> list[tuple[str, str, st
 def _fall(suspect: Suspect, data: ReportData) -> tuple[str, str]:
     """What is lost without it, and its interval."""
     if data.model.output == "regression":
-        return f"{suspect.loss:.2g}", f"{suspect.loss_low:.2g} to {suspect.loss_high:.2g}"
+        return written(suspect.loss), f"{written(suspect.loss_low)} to {written(suspect.loss_high)}"
     lost = f"; {percent(suspect.lost)} of the answers" if suspect.lost_low > 0 else ""
     low, high = 100 * suspect.loss_low, 100 * suspect.loss_high
-    return f"{100 * suspect.loss:.2g} points of probability", f"{low:.2g} to {high:.2g}{lost}"
+    return f"{written(100 * suspect.loss)} points of probability", f"{written(low)} to {written(high)}{lost}"
 
 
 def _named(suspect: Suspect, data: ReportData, names: Names) -> str:
@@ -119,7 +121,8 @@ def _loss(suspect: Suspect, data: ReportData) -> str:
     """What is lost when the suspect is removed."""
     if data.model.output == "regression":
         return (
-            f"the output falls by {suspect.loss:.2g} (95% interval {suspect.loss_low:.2g} to {suspect.loss_high:.2g})"
+            f"the output falls by {written(suspect.loss)} (95% interval {written(suspect.loss_low)} to "
+            f"{written(suspect.loss_high)})"
         )
     sign, word = (-1, "gains") if suspect.loss < 0 else (1, "loses")
     low, high = sorted((100 * sign * suspect.loss_low, 100 * sign * suspect.loss_high))
