@@ -14,6 +14,7 @@ MANY = 1_000  # more points than this are drawn by WebGL
 LEGEND = 12  # classes, at most, in a legend: with more, colours and shapes repeat
 HEIGHT = 600  # pixels
 POINT, RING = 9, 20  # pixels
+EDGE = 12  # around the box, in its units: half of the smallest crop
 TOP = 32  # pixels above the plane, for its buttons
 FAINT = 0.12  # opacity of points that do not stand out
 REACH = 40  # pixels from a point within which it is pointed at: crops are larger than points
@@ -77,8 +78,8 @@ def _ring_trace(points: np.ndarray, dark: bool) -> go.Scatter:
 
 def _lay_out(figure: go.Figure, height: float, n_classes: int, dark: bool) -> None:
     hidden = {"visible": False, "zeroline": False, "showgrid": False}
-    figure.update_xaxes(**hidden, range=[0, WIDTH])
-    figure.update_yaxes(**hidden, range=[height, 0])
+    figure.update_xaxes(**hidden, range=[-EDGE, WIDTH + EDGE])
+    figure.update_yaxes(**hidden, range=[height + EDGE, -EDGE])
     figure.update_layout(
         height=HEIGHT, margin={"l": 0, "r": 0, "t": TOP, "b": 0}, hovermode="closest", hoverdistance=REACH,
         dragmode="lasso", showlegend=n_classes <= LEGEND, uirevision="atlas",

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from concepts.atlas import Space
 from concepts.atlas.spaces import LEVEL, SEED, SHUFFLES
+from concepts.numerics.written import minus, with_sign
 from concepts.publishing.site.classes import SiteClass
 from concepts.publishing.site.concept_map import MapDrawing, MapPoint, map_drawing
 from concepts.rendering.environment import environment
@@ -159,5 +160,6 @@ def _environment() -> Environment:
     found = environment("concepts.publishing.site", "concepts.report.rendering")
     found.filters |= {"percent": sentences.percent}
     found.globals |= {"colour_of": colour_of, "shape_of": lambda place: SHAPES[symbol_of(place)]}
+    found.globals |= {"minus": minus, "with_sign": with_sign}
     found.globals |= {"chance": f"{LEVEL:.0%} of {SHUFFLES} cases", "seed": SEED}
     return found
