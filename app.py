@@ -25,7 +25,9 @@ NEEDS = {
 }  # fmt: skip
 SECTIONS = {  # page, title, icon; the bar shows those without a section as links of their own, before the others
     "": (("analysis", "New analysis", "add"),),
-    "Reports": (("gallery", "Gallery", "grid_view"), ("report", "Class report", "scatter_plot")),
+    "Reports": (
+        ("gallery", "Gallery", "grid_view"), ("report", "Class report", "scatter_plot"), ("atlas", "Atlas", "map"),
+    ),
     "Explore": (
         ("similarity", "Similarity", "center_focus_strong"), ("words", "Words", "text_fields"),
         ("language", "Language", "translate"),

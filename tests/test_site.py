@@ -15,12 +15,13 @@ import numpy as np
 import pytest
 
 from concepts.annotations import Note, NoteStore, note_subject
+from concepts.atlas.box import FRAME, WIDTH, in_box
+from concepts.atlas.spaces import ConceptLink, Space, chance_cosine, spaces_of, spanning_forest
 from concepts.cli.main import main
 from concepts.publishing.site import build_site
 from concepts.publishing.site.build import program_files
 from concepts.publishing.site.classes import collect
-from concepts.publishing.site.concept_map import WIDTH, in_box, map_drawing
-from concepts.publishing.site.spaces import ConceptLink, Space, chance_cosine, spaces_of, spanning_forest
+from concepts.publishing.site.concept_map import map_drawing
 from concepts.publishing.site.writing import Manifest, ManifestEntry, checked_out, read_manifest
 from concepts.report import ClassReport
 from concepts.report.rendering.verdict_sentences import ORDER as VERDICTS
@@ -381,7 +382,7 @@ def test_many_concepts_are_laid_out_by_umap_the_same_every_time(reports):
 def test_crops_lie_in_the_box_and_beside_each_other(seed):
     places = np.random.default_rng(seed).normal(size=(40, 2))
     places[1] = places[0]
-    at, height = in_box(places, 40.0)
+    at, height = in_box(places, 40.0 - 2 * FRAME)
     assert at.min() >= 20
     assert at[:, 0].max() <= WIDTH - 20
     assert at[:, 1].max() <= height - 20

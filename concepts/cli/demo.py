@@ -18,6 +18,7 @@ def run(options: argparse.Namespace) -> int:
     """Trains the networks and the pair of encoders, and builds the shipped reports."""
     from concepts.demo.building import build_demo, write_pair
     from concepts.demo.catching import build_catch
+    from concepts.demo.planes import build_planes
     from concepts.demo.reports import build_evaluation, build_reports, check_reports_place
 
     folder, progress = options.out or DEMO, show_progress()
@@ -29,6 +30,7 @@ def run(options: argparse.Namespace) -> int:
     pair = write_pair(folder, seed=options.seed, progress=progress)
     print(f"demo/pair: trained in {pair.seconds:.0f} s on {pair.n_pictures:,} pictures and studies")
     print(f"wrote {build_reports(folder, seed=options.seed, progress=progress)}")
+    print(f"wrote {build_planes(folder)}")
     print(f"wrote {build_evaluation(folder, seed=options.seed, progress=progress)}")
     catch = build_catch(folder, seed=options.seed)
     print(f"catch: the {catch.part} turns {len(catch.turned)} of {len(catch.pictures)} pictures into {catch.target!r}")

@@ -11,6 +11,7 @@ from concepts.report.class_report import ClassReport
 from concepts.storage.store import write_text
 
 SHOWN = 20  # names of people in an error
+IN_WORKSPACE = "sqlite:///workspace/notes.sqlite"  # the app's own database, from the folder that it was started in
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     option("--yes", action="store_true", help="with --remove: delete them; without it they are only counted")
     option(
         "--database",
-        default=os.environ.get("CONCEPTS_NOTES") or "sqlite:///workspace/notes.sqlite",
+        default=os.environ.get("CONCEPTS_NOTES") or IN_WORKSPACE,
         metavar="URL",
         help="sqlite:////folder/notes.sqlite or postgresql+psycopg://user@host/database (default: CONCEPTS_NOTES, "
         "else notes.sqlite in ./workspace)",

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from concepts.annotations import NoteStore
+from concepts.cli.notes import IN_WORKSPACE
 from concepts.cli.shared import show_progress
 from concepts.publishing.site.build import TITLE, SiteSummary, build_site
 
@@ -17,19 +18,21 @@ def add(parser: argparse.ArgumentParser) -> None:
     option("--title", default=TITLE, help="default: %(default)s")
     option(
         "--database",
-        default=os.environ.get("CONCEPTS_NOTES"),
+        default=os.environ.get("CONCEPTS_NOTES") or IN_WORKSPACE,
         metavar="URL",
-        help="where people's names for concepts are, as `notes` takes it (default: CONCEPTS_NOTES, else numbers alone)",
+        help="where people's names for concepts are, as `notes` takes it (default: CONCEPTS_NOTES, else notes.sqlite "
+        "in ./workspace; numbers alone where there is none)",
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Writes the changed files."""
-    note_store = NoteStore(options.database) if options.database else None
     progress = show_progress()
     print_summary(
-        build_site(options.reports, options.out, title=options.title, note_store=note_store, progress=progress)
+        build_site(
+            options.reports, options.out, title=options.title, note_store=NoteStore(options.database), progress=progress
+        )
     )
     return 0
 

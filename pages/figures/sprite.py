@@ -10,7 +10,7 @@ from PIL import Image
 from concepts.rendering.colours import MISSING
 from concepts.rendering.pictures import data_uri
 
-PIXELS = 4_000_000  # of the whole mosaic
+PIXELS = 4_000_000  # of the whole mosaic, unless said otherwise
 LARGEST, SMALLEST = 128, 28  # pixels of a tile's side
 MOST = PIXELS // SMALLEST**2  # photos that fit; of more, only the first ones are included
 
@@ -25,15 +25,15 @@ class Sprite:
     n: int
 
 
-def tile_size(n: int) -> int:
+def tile_size(n: int, pixels: int = PIXELS) -> int:
     """The largest tile side at which n tiles fit into the mosaic's pixels."""
-    return max(SMALLEST, min(LARGEST, int(math.sqrt(PIXELS / max(n, 1)))))
+    return max(SMALLEST, min(LARGEST, int(math.sqrt(pixels / max(n, 1)))))
 
 
-def sprite(thumbnail: Callable[[int], bytes], n: int) -> Sprite:
-    """The mosaic of the first n photos, row by row; a photo that cannot be read stays grey."""
-    n = min(n, MOST)
-    tile, columns = tile_size(n), max(1, math.ceil(math.sqrt(n)))
+def sprite(thumbnail: Callable[[int], bytes], n: int, *, pixels: int = PIXELS) -> Sprite:
+    """The mosaic of the first n photos, row by row; a photo that cannot be read stays grey. pixels: of all tiles."""
+    n = min(n, pixels // SMALLEST**2)
+    tile, columns = tile_size(n, pixels), max(1, math.ceil(math.sqrt(n)))
     sheet = Image.new("RGB", (columns * tile, max(1, math.ceil(n / columns)) * tile), MISSING)
     for i in range(n):
         try:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from markupsafe import Markup
 
-from concepts.numerics.written import with_sign
+from concepts.numerics.written import two_decimals, with_sign
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.local_importance import mean_importance
-from concepts.report.rendering.follows import signed
 from concepts.report.rendering.help_texts import MISTAKES_HELP
 from concepts.report.rendering.sentences import (
     good_word,
@@ -92,8 +91,8 @@ def _sides(report: ClassReport, row: MistakeRow) -> list[TwoSided]:
     reach = max((abs(values[j]) for j in shown for values in (row.phi_predicted, row.phi_target)), default=0.0) or 1.0
     return [
         TwoSided(
-            _crop(report, j), report.names.concept(j), row.phi_predicted[j] / reach, signed(row.phi_predicted[j]),
-            row.phi_target[j] / reach, signed(row.phi_target[j]),
+            _crop(report, j), report.names.concept(j), row.phi_predicted[j] / reach, two_decimals(row.phi_predicted[j]),
+            row.phi_target[j] / reach, two_decimals(row.phi_target[j]),
         )
         for j in shown
     ]  # fmt: skip

@@ -197,6 +197,38 @@ class LanguageView:
 
 
 @dataclass(frozen=True)
+class AtlasView:
+    """The state of the page Atlas. space: the key of a model and layer. classes: ids of the reports that stand out,
+    "a|b". report, concept: the chosen concept. area: corners on the plane, "x_y_x_y …". dose: of the concept, in
+    [0, 2]; None: the model is not asked.
+    """
+
+    space: str | None = None
+    classes: str | None = None
+    report: str | None = None
+    concept: int | None = None
+    area: str | None = None
+    dose: float | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Self:
+        """The state in the parameters of an address; a missing or non-numeric value is left out."""
+        given = {f.name: _text(params, f.name) for f in fields(cls)}
+        dose = doses_in(f"0_{given['dose']}").get(0)
+        return cls(**(given | {"concept": _number(given["concept"]), "dose": dose}))  # type: ignore[arg-type]
+
+    @property
+    def class_list(self) -> list[str]:
+        """The ids of the reports that stand out; none: all do."""
+        return [id for id in (self.classes or "").split("|") if id]
+
+    def href(self, **changes: str | float | None) -> str:
+        """Its address, relative to the gallery's; changes: with these choices in place of its own."""
+        found = replace(self, **changes) if changes else self  # type: ignore[arg-type]
+        return "atlas?" + urlencode({name: value for name, value in vars(found).items() if value is not None})
+
+
+@dataclass(frozen=True)
 class PhotoQuestion:
     """The state of the pages Similarity and Words. collection, beside: ids. image, second: rows of the collection.
 

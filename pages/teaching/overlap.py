@@ -23,7 +23,7 @@ def overlap_rows(report: ClassReport, part: str, concepts: Sequence[int]) -> Mar
     """For each of these concepts a row of photos with its area and the painted part, and what the colours mean."""
     rows = [(NUMBERS.concept(j), _pictures(report, part, j)) for j in concepts]
     colours = [(PART_ALONE, f"the painted {part} alone"), (CONCEPT_ALONE, "the concept alone"), (BOTH, "both")]
-    return titled_rows(rows, size=SIZE) + keys(colours)
+    return titled_rows(rows, size=SIZE, label=f"the painted {part} and the concepts") + keys(colours)
 
 
 def _pictures(report: ClassReport, part: str, concept: int) -> list[Picture]:

@@ -30,6 +30,7 @@ VISITS = (
     Visit("gallery", _to(""), ".cx-card img"),
     Visit("report", _to("report", id=REPORT, image=7, concept=2), CHART),
     Visit("report-chosen", _to("report", id=REPORT, has="0", doses="0_0~2_1.5"), ".st-key-dose_curve " + CHART),
+    Visit("atlas", _to("atlas", report=OTHER, concept=2), CHART),
     Visit("compare-methods", _to("compare", show="methods"), CHART),
     Visit("compare-dictionaries", _to("compare", show="dictionaries", first=REPORT, second=OTHER), ".cx-match img"),
     Visit("similarity", _to("similarity", collection=ID, image=0, places=300, second=2), MAP),

@@ -7,16 +7,16 @@ from hashlib import blake2b
 from pathlib import Path
 
 from concepts.annotations import NoteStore
+from concepts.atlas import Space, spaces_of
 from concepts.publishing.site.classes import SiteClass, collect
 from concepts.publishing.site.pages import SimilarConcept, class_page, concept_page, gallery_page, map_page, nearest
-from concepts.publishing.site.spaces import Space, spaces_of
 from concepts.publishing.site.writing import Item, Progress, WriteCounts, checked_out, write_site
 from concepts.report.rendering.overlay import overlay_bytes
 from concepts.storage.app_folder import PACKAGE
 from concepts.storage.store import key_of
 
 TITLE = "What has the network learned?"
-ROOMS = ("rendering", "report", "publishing/site")  # whose code determines the look of a page
+ROOMS = ("rendering", "report", "atlas", "publishing/site")  # whose code determines the look of a page
 LONGEST_TITLE = 200
 
 
@@ -62,7 +62,7 @@ def build_site(
     )
 
 
-def items_of(title: str, classes: list[SiteClass], spaces: list[Space], progress: Progress) -> list[Item]:
+def items_of(title: str, classes: list[SiteClass], spaces: list[Space[SiteClass]], progress: Progress) -> list[Item]:
     """All files of the site: pictures before the pages that show them, the gallery last."""
     items = []
     for done, space in enumerate(spaces):
@@ -77,7 +77,7 @@ def items_of(title: str, classes: list[SiteClass], spaces: list[Space], progress
     return items
 
 
-def _concept(title: str, space: Space, own: SiteClass, concept: int, near: list[SimilarConcept]) -> Item:
+def _concept(title: str, space: Space[SiteClass], own: SiteClass, concept: int, near: list[SimilarConcept]) -> Item:
     """The page of a concept, made from its report and the summaries of its neighbours, not from all their reports."""
     make, said = partial(concept_page, title, own, concept, near, space.threshold), list(map(vars, near))
     return _item(own.concept_page(concept), make, title=title, of=own.digest, near=said, chance=space.threshold)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from concepts.annotations import NoteStore, current_names, note_subjects
+from concepts.atlas import Member
 from concepts.report.card import ReportCard
 from concepts.report.names import NUMBERS
 from concepts.report.queries.array_checks import check_arrays
@@ -24,23 +25,16 @@ N_MAPS = 4  # whole photos on a concept's page
 
 
 @dataclass(frozen=True, eq=False)
-class SiteClass:
+class SiteClass(Member):
     """A report in a site. stem: the base name of its files; digest: over all files of the report.
 
-    files: the names of these; components: (k, p), the concepts as directions. Paths are relative to the site, with
-    forward slashes.
+    files: the names of these. Paths are relative to the site, with forward slashes.
     """
 
-    report: StoredReport
     card: ReportCard
     stem: str
     digest: str
     files: frozenset[str]
-    components: np.ndarray
-
-    @property
-    def label(self) -> str:
-        return self.report.data.target.label
 
     @property
     def page(self) -> str:
@@ -48,10 +42,6 @@ class SiteClass:
 
     def concept_page(self, concept: int) -> str:
         return f"concepts/{self.stem}-{concept}.html"
-
-    def display_name(self, concept: int) -> str:
-        """The name of a concept on the site."""
-        return self.report.names.concept(concept)
 
     def crops(self, concept: int) -> list[tuple[str, str, int]]:
         """(path in the site, file in the report, image) of each existing crop, strongest first."""
@@ -94,7 +84,7 @@ def collect(folders: Sequence[Path], note_store: NoteStore | None = None) -> tup
         stems[stem] += 1
         name = stem if stems[stem] == 1 else f"{stem}-{stems[stem]}"
         digest = digest if names == NUMBERS else key_of(report=digest, names=asdict(names))
-        found.append(SiteClass(report.called(names), ReportCard.of(report.data), name, digest, files, components))
+        found.append(SiteClass(report.called(names), components, ReportCard.of(report.data), name, digest, files))
     if not found:
         raise ValueError(f"none of the reports can be read ({left_out[0].text}): build them again")
     return sorted(found, key=lambda each: (each.label.casefold(), each.stem)), left_out

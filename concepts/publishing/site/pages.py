@@ -8,9 +8,11 @@ from hashlib import sha256
 from jinja2 import Environment
 from markupsafe import Markup
 
+from concepts.atlas import Space
+from concepts.atlas.spaces import LEVEL, SEED, SHUFFLES
+from concepts.numerics.written import minus, with_sign
 from concepts.publishing.site.classes import SiteClass
 from concepts.publishing.site.concept_map import MapDrawing, MapPoint, map_drawing
-from concepts.publishing.site.spaces import LEVEL, SEED, SHUFFLES, Space
 from concepts.rendering.environment import environment
 from concepts.rendering.pictures import Picture
 from concepts.report.card import ReportCard
@@ -45,7 +47,7 @@ class GalleryCard:
     words: str
 
 
-def gallery_page(title: str, classes: list[SiteClass], spaces: list[Space]) -> str:
+def gallery_page(title: str, classes: list[SiteClass], spaces: list[Space[SiteClass]]) -> str:
     """The gallery of all classes as cards: a plain list that a script makes searchable and sortable."""
     cards = [GalleryCard(each, each.card, _crops_of(each), _words_of(each)) for each in classes]
     n_shared = sum(len(space.groups) for space in spaces)
@@ -111,12 +113,12 @@ def _maps(own: SiteClass, concept: int) -> list[Picture]:
     ]
 
 
-def nearest(space: Space, member: int) -> list[list[SimilarConcept]]:
+def nearest(space: Space[SiteClass], member: int) -> list[list[SimilarConcept]]:
     """For each concept of a report, the similar concepts of other reports, as shown on its page."""
     return [[_near(space, other, cosine) for other, cosine in row] for row in space.nearest(member)]
 
 
-def _near(space: Space, other: int, cosine: float) -> SimilarConcept:
+def _near(space: Space[SiteClass], other: int, cosine: float) -> SimilarConcept:
     own, j = space.nodes[other]
     title, crop = f"{own.display_name(j)} of {own.label}", own.first_crop(j)
     return SimilarConcept(title, own.concept_page(j), crop, round(cosine, 4), space.above_chance(cosine))
@@ -126,18 +128,18 @@ def _near(space: Space, other: int, cosine: float) -> SimilarConcept:
 class SpaceMap:
     """A space on the page of maps. groups: the points of concepts that classes share, and the smallest cosine."""
 
-    own: Space
+    own: Space[SiteClass]
     drawing: MapDrawing
     groups: list[tuple[list[MapPoint], float]]
     n_classes: int
 
 
-def map_page(title: str, spaces: list[Space]) -> str:
+def map_page(title: str, spaces: list[Space[SiteClass]]) -> str:
     """The page of maps: each space as a map, the concepts shared between classes as a list, all concepts by class."""
     return _render("map.html.j2", "map.js.j2", title=title, root="", spaces=[_shown(space) for space in spaces])
 
 
-def _shown(space: Space) -> SpaceMap:
+def _shown(space: Space[SiteClass]) -> SpaceMap:
     drawing = map_drawing(space)
     groups = [([drawing.points[row] for row in group], cosine) for group, cosine in space.groups]
     return SpaceMap(space, drawing, groups, len(space.members))
@@ -158,5 +160,6 @@ def _environment() -> Environment:
     found = environment("concepts.publishing.site", "concepts.report.rendering")
     found.filters |= {"percent": sentences.percent}
     found.globals |= {"colour_of": colour_of, "shape_of": lambda place: SHAPES[symbol_of(place)]}
+    found.globals |= {"minus": minus, "with_sign": with_sign}
     found.globals |= {"chance": f"{LEVEL:.0%} of {SHUFFLES} cases", "seed": SEED}
     return found

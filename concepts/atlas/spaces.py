@@ -6,19 +6,20 @@ Concepts of reports of one model and one layer are directions over the same chan
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
+from concepts.atlas.member import Member
 from concepts.extraction.methods import has_signed_codes
 from concepts.numerics.matching import match
-from concepts.publishing.site.classes import SiteClass
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 SEED, SHUFFLES, LEVEL = 0, 200, 0.95
 NEAREST = 4  # concepts of other reports on a concept's page
+AnyMember = TypeVar("AnyMember", bound=Member)
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,10 @@ class ConceptLink:
 
 
 @dataclass(frozen=True, eq=False)
-class Space:
+class Space(Generic[AnyMember]):
     """The reports of one model and layer; their n concepts are in the order of `nodes`."""
 
-    members: tuple[SiteClass, ...]
+    members: tuple[AnyMember, ...]
 
     @property
     def model(self) -> str:
@@ -45,7 +46,7 @@ class Space:
         return self.members[0].report.data.layer.path
 
     @cached_property
-    def nodes(self) -> list[tuple[SiteClass, int]]:
+    def nodes(self) -> list[tuple[AnyMember, int]]:
         """(report, concept) of every row."""
         return [(member, j) for member in self.members for j in range(len(member.components))]
 
@@ -144,9 +145,9 @@ class Space:
         return lay_out(self.directions, *nearest_neighbours(self.directions), SEED)
 
 
-def spaces_of(classes: Sequence[SiteClass]) -> list[Space]:
+def spaces_of(classes: Sequence[AnyMember]) -> list[Space[AnyMember]]:
     """The classes grouped by comparability (weights, layer and channels); the largest space first."""
-    found: dict[tuple[str, str, int], list[SiteClass]] = {}
+    found: dict[tuple[str, str, int], list[AnyMember]] = {}
     for each in classes:
         data = each.report.data
         found.setdefault((data.model.fingerprint, data.layer.path, each.components.shape[1]), []).append(each)
