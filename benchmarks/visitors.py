@@ -20,7 +20,7 @@ THINKING = (5.0, 15.0)  # seconds between two pages of a visitor
 
 
 STORED = ("gallery", "report", "compare", "language", "tour", "exercises", "glossary")  # no model answers there
-VISIT_STORED = tuple(visit for visit in VISITS if visit.name.startswith(STORED) and visit.name != "report-chosen")
+VISIT_STORED = tuple(visit for visit in VISITS if visit.name.startswith(STORED) and visit.name != "report-whatif")
 
 
 @dataclass

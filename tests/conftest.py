@@ -1,5 +1,6 @@
 """What every test file shares: generators over several seeds, and the real model and photos where they lie."""
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from tests.support.places import SHARED
 
 if TYPE_CHECKING:
     import torch  # loaded by what needs it: the process that hands out the tests does not
+
+os.environ.setdefault("CONCEPTS_DRAWINGS", "0")  # jobs of tests draw nothing after their report
 
 DEAR = ("browser", "shared", "slow", "training")  # marks of what `make quick` leaves out, those that take longest first
 

@@ -64,6 +64,8 @@ def _verdict(report: ClassReport, at: ReportView) -> Markup:
 
 def _state(data: ReportData) -> str:
     """What makes every figure doubtful, in two words; empty where nothing does."""
+    if data.model.weights.startswith("random"):
+        return "untrained"
     found = {check.name for check in data.checks}
     if NO_COUNT in found:
         return "no concept counts"

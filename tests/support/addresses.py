@@ -28,8 +28,13 @@ def _to(page: str, **query: object) -> str:
 
 VISITS = (
     Visit("gallery", _to(""), ".cx-card img"),
-    Visit("report", _to("report", id=REPORT, image=7, concept=2), CHART),
-    Visit("report-chosen", _to("report", id=REPORT, has="0", doses="0_0~2_1.5"), ".st-key-dose_curve " + CHART),
+    Visit("report", _to("report", id=OTHER), CHART),
+    Visit("report-chosen", _to("report", id=REPORT, has="0"), CHART),
+    Visit("report-concepts", _to("report", id=OTHER, concept=2), ".cx-crow.cx-open"),
+    Visit("report-photos", _to("report", id=REPORT, image=7, concept=2), CHART),
+    Visit("report-whatif", _to("report", id=REPORT, doses="0_0~2_1.5"), ".st-key-dose_curve " + CHART),
+    Visit("report-mistakes", _to("report", id=OTHER, tab="mistakes"), "#mistakes"),
+    Visit("report-method", _to("report", id=OTHER, tab="method"), ".cx-table"),
     Visit("atlas", _to("atlas", report=OTHER, concept=2), CHART),
     Visit("compare-methods", _to("compare", show="methods"), CHART),
     Visit("compare-dictionaries", _to("compare", show="dictionaries", first=REPORT, second=OTHER), ".cx-match img"),

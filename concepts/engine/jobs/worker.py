@@ -16,12 +16,14 @@ from filelock import FileLock, Timeout
 
 from concepts.engine.allocator import keep_freed_memory
 from concepts.engine.analysis import analyse
+from concepts.engine.drawings import draw_top_concepts, n_drawings
 from concepts.engine.executors.priority import give_way
 from concepts.engine.executors.processes import PROCESSES, lock_of
 from concepts.engine.inspection import inspect
 from concepts.engine.jobs.job import RESULT, Job, JobState, Task
 from concepts.engine.photo_folders import photo_folders
 from concepts.engine.uploads import Upload, keep_photos
+from concepts.report.class_report import ClassReport
 from concepts.report.request import Request
 from concepts.storage.store import prune, slug
 from concepts.storage.typed_json import write_typed
@@ -75,6 +77,7 @@ class Worker:
                 self.note(replace(self.state, status="running", started=time.time()))
                 id = self._do_task()
                 self.note(replace(self.state, status="done", stage="done", share=1.0, done=1.0, result=id))
+            self._draw(id)
         except Cancelled:
             if not self.job.cancel_wanted:  # the watcher knows why, and says so when this process has ended
                 raise
@@ -101,6 +104,19 @@ class Worker:
         self.state = state
         self.job.write(state)
         self.noted = time.monotonic()
+
+    def _draw(self, id: str) -> None:
+        """Draws the top concepts of the finished report, one job of a workspace after another, in no slot of theirs."""
+        n = n_drawings()
+        if self.job.task != "report" or n == 0:
+            return
+        place = self.job.workspace / "reports" / id
+        one_at_a_time = FileLock(self.job.folder.parent / "drawings.lock")
+        with contextlib.suppress(Cancelled, ValueError, OSError), one_at_a_time:
+            draw_top_concepts(
+                ClassReport.load(place), self.job.request, self.job.workspace / "store", n=n,
+                unwanted=lambda: self.job.cancel_wanted or not place.is_dir(),
+            )  # fmt: skip
 
     def _do_task(self) -> str:
         """The id of the requested report, "" for other tasks; an inspection is written to the job's folder."""
