@@ -35,7 +35,7 @@ def show(report: ClassReport) -> None:
     verdict = report.data.verdict
     if verdict is not None and verdict.suspect is not None:
         st.header("Does the model lean on something added?", anchor="finding")
-        st.html(html_once(finding_html, report, verdict.suspect, view()))
+        st.container(key="finding").html(html_once(finding_html, report, verdict.suspect, view()))
         _actions(report, verdict.suspect)
         if any(proof.pictures for proof in verdict.suspect.counterproof):
             st.html(html_once(proofs_html, report, verdict.suspect))

@@ -39,7 +39,7 @@ def show(report: ClassReport) -> None:
         with st.popover("Share", icon=":material/ios_share:"):
             downloads(report)
             import_names.show(report)
-    st.html(paragraph(_under(report.data), kind="cx-note"))
+    st.container(key="report_under").html(paragraph(_under(report.data), kind="cx-note"))
 
 
 def head_html(report: ClassReport, at: ReportView) -> Markup:

@@ -23,7 +23,8 @@ def show(data: ReportData) -> None:
     """Shows checks first, then model, data, settings, versions, times, and the photos that were skipped."""
     st.header("How these numbers were made", anchor="making")
     st.html(checks_table(data.checks))
-    left, right = st.columns(2, gap="large")
+    with st.expander("Model, photos, settings, versions, times"):
+        left, right = st.columns(2, gap="large")
     left.html(facts_table(_model_and_data(data), caption="Model and photos"))
     left.html(times_table(data))
     right.html(facts_table(_settings(data), caption="Settings"))
