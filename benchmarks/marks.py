@@ -37,17 +37,16 @@ PLANTED = (
 def reports(
     split: Split, class_name: str, mark: str | None, share: float, sizes: list[int]
 ) -> list[tuple[int, ClassReport, np.ndarray]]:
-    """(number of concepts, report, which photos bear the mark)."""
+    """(number of concepts, report, which photos bear the mark). Clean photos have a verdict, on clean others."""
+    clean = open_photos(str(SHARED / "data" / "clothing" / "train"))
+    evidence = "off" if mark else "on"
     with tempfile.TemporaryDirectory() as folder:
-        marked = plant(class_name, mark, share, Path(folder) / "photos")
-        photos, store = open_photos(str(Path(folder) / "photos")), Path(folder) / "store"
+        place, store = Path(folder) / "photos", Path(folder) / "store"
+        marked = plant(class_name, mark, share, place)
+        photos = open_photos(str(place)) if mark else WithOthers(open_photos(str(place)), clean)
+        settings = [ReportSettings(n_concepts=k, evidence=evidence) for k in sizes]
         return [
-            (
-                k,
-                build_report(split, photos, class_name, ReportSettings(n_concepts=k, evidence="off"), store=store),
-                marked,
-            )
-            for k in sizes
+            (each.n_concepts, build_report(split, photos, class_name, each, store=store), marked) for each in settings
         ]
 
 
@@ -75,6 +74,11 @@ def _verdict(report: ClassReport) -> str:
         return "no" if verdict is not None else "not tested"
     proof = verdict.counterproof[0]
     return f"{verdict.kind} ({proof.rise:.1f}, control {proof.control_rise:.1f}, lead {proof.lead:.1f})"
+
+
+def _kind(report: ClassReport) -> str:
+    """What the badge of the report says."""
+    return "not tested" if report.data.verdict is None else report.data.verdict.kind
 
 
 def _by_hand(split: Split, class_name: str, mark: str) -> str:
@@ -112,8 +116,8 @@ def main() -> None:
     print(f"{machine()}; F1 of the best strategy (number of strategies) for {sizes} concepts")
     for class_name in dict.fromkeys(name for name, _ in PLANTED):
         found = reports(split, class_name, None, 0.0, sizes)
-        shown = "  ".join(f"{len(r.data.strategies)} ({r.data.clustering.suspicion or 0:.2f})" for _, r, _ in found)
-        print(f"{class_name:<11}clean: strategies (suspicion) {shown}", flush=True)
+        shown = "  ".join(f"{len(r.data.strategies)} ({_kind(r)})" for _, r, _ in found)
+        print(f"{class_name:<11}clean: strategies (verdict) {shown}", flush=True)
     for class_name, mark in PLANTED:
         for share in map(float, options.shares.split(",")):
             found = reports(split, class_name, mark, share, sizes)
