@@ -21,7 +21,7 @@ from benchmarks.measuring import Measured, machine, measure, resident
 from benchmarks.networks import NETWORKS
 from concepts.data.images import PhotoSet, open_photos
 from concepts.data.read_ahead import read_all
-from concepts.engine.allocator import keep_freed_memory
+from concepts.engine.allocator import giving_back_between_stages, keep_freed_memory
 from concepts.extraction import make_extractor
 from concepts.metrics import relative_l2
 from concepts.models import Split
@@ -60,7 +60,8 @@ def whole_job(
 ) -> tuple[Measured, dict[str, float], np.ndarray]:
     """The report, saved; its stages' seconds; a sample of the activations for the factorisers."""
     with tempfile.TemporaryDirectory() as folder, measure(base) as measured:
-        report = build_report(split, photos, DOGS, settings, store=Path(folder) / "store")
+        progress = giving_back_between_stages(lambda stage, share: None)  # as the command line and jobs do
+        report = build_report(split, photos, DOGS, settings, store=Path(folder) / "store", progress=progress)
         report.save(Path(folder) / "report")
         file = next(Path(folder).glob("store/activations-*/activations.bin"))
         A = np.fromfile(file, np.float16).reshape(-1, split.n_channels)

@@ -108,6 +108,23 @@ def test_a_list_of_words_goes_through_a_bridge(world, bridged, tmp_path):
     assert {"red", "blue"} <= {name.word for name in read_names(world[0] / "names.json")}
 
 
+def test_a_word_that_is_no_better_than_unrelated_ones_is_no_name(world, bridged, tmp_path, monkeypatch, capsys):
+    class Vague(Colours):
+        """Says red for every word that it does not know."""
+
+        def embed(self, texts):
+            known = super().embed(texts)
+            return torch.where(known.any(dim=1, keepdim=True), known, super().embed(["red"]))
+
+    (tmp_path / "words.txt").write_text("blue\nred\n")
+    assert bridged(lexicon=tmp_path / "words.txt") == 0
+    before = {name.word for name in read_names(world[0] / "names.json")}
+    monkeypatch.setattr(concepts.models.encoders, "open_text_encoder", lambda name, **options: Vague())
+    assert bridged(lexicon=tmp_path / "words.txt") == 0
+    assert {name.word for name in read_names(world[0] / "names.json")} == before - {"red"}
+    assert "better than each of 830 words that no photo shows" in capsys.readouterr().out
+
+
 def test_words_may_come_from_captions(world, bridged, tmp_path):
     (tmp_path / "captions.txt").write_text("this is red\nthat is blue\nit is bright\nnothing green\n")
     assert bridged(captions=tmp_path / "captions.txt") == 0

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from concepts.lexicon.alignment import Bridge
     from concepts.lexicon.naming import ConceptName
     from concepts.models import Split
+    from concepts.models.encoders import TextEncoder
 
 CLASSES = "classes"
 TEXTS = "all-MiniLM-L6-v2"
@@ -60,9 +61,8 @@ def run(options: argparse.Namespace) -> int:
     tokens, codes = report_places(
         report, split, photos, store, seed=options.seed, progress=lambda share: progress("activations", share)
     )
-    lexicon, tokens = _words(options, split, tokens, codes, texts)
-    names = _named(tokens, codes, lexicon, options)
-    _write(options, report, lexicon, names)
+    given = _words(options, split, tokens, codes, texts)
+    _write(options, report, given, _named(given, codes, options))
     return 0
 
 
@@ -91,10 +91,19 @@ def _texts(options: argparse.Namespace) -> Texts | None:
     return Texts(lines, load_bridge(options.bridge))
 
 
+@dataclass(frozen=True)
+class Words:
+    """The words, the tokens (n, T, p) in their space, and the encoder of texts that gave them; None for classes."""
+
+    lexicon: "Lexicon"
+    tokens: "Tensor"
+    encoder: "TextEncoder | None"
+
+
 def _words(
     options: argparse.Namespace, split: "Split", tokens: "Tensor", codes: "Tensor", texts: Texts | None
-) -> "tuple[Lexicon, Tensor]":
-    """The words, and the tokens (n, T, p) in their space. Raises ValueError where the bridge maps to another space."""
+) -> Words:
+    """The requested words. Raises ValueError where the bridge maps to another space."""
     from concepts.lexicon import Lexicon, class_lexicon
     from concepts.lexicon.collections.recording import space_of
     from concepts.lexicon.naming.captions import caption_lexicon
@@ -102,7 +111,7 @@ def _words(
     from concepts.models.encoders import open_text_encoder
 
     if texts is None:
-        return class_lexicon(split), tokens
+        return Words(class_lexicon(split), tokens, None)
     encoder = open_text_encoder(options.encoder, device=options.device)
     if texts.bridge.space not in ("", encoder.fingerprint):
         raise ValueError(f"{options.bridge} leads to another text encoder than {options.encoder}: name that one")
@@ -110,31 +119,38 @@ def _words(
     tokens = texts.bridge.apply(tokens)
     if options.captions is None:
         name, vectors = Path(options.lexicon).name, encoder.embed(texts.lines)
-        return Lexicon(texts.lines, vectors, name=name, space=encoder.fingerprint), tokens
+        return Words(Lexicon(texts.lines, vectors, name=name, space=encoder.fingerprint), tokens, encoder)
     directions = token_directions(tokens, codes, n_prototypes=options.prototypes)
-    return caption_lexicon(directions, texts.lines, encoder), tokens
+    return Words(caption_lexicon(directions, texts.lines, encoder), tokens, encoder)
 
 
-def _named(
-    tokens: "Tensor", codes: "Tensor", lexicon: "Lexicon", options: argparse.Namespace
-) -> "tuple[ConceptName, ...]":
+def _named(given: Words, codes: "Tensor", options: argparse.Namespace) -> "tuple[ConceptName, ...]":
+    """The names: better than on shuffled codes and, for words of a text encoder, than every unrelated word."""
     from concepts.lexicon.naming import name_concepts
     from concepts.lexicon.naming.scores import shuffled_thresholds, word_scores
+    from concepts.lexicon.naming.unrelated import unrelated_thresholds
 
-    scores = word_scores(tokens, codes, lexicon, n_prototypes=options.prototypes)
-    limits = shuffled_thresholds(tokens, codes, lexicon, n_prototypes=options.prototypes, seed=options.seed)
-    return name_concepts(scores.cpu().numpy(), lexicon.words, threshold=limits.numpy(), capacity=options.capacity)
+    n = options.prototypes
+    scores = word_scores(given.tokens, codes, given.lexicon, n_prototypes=n)
+    limits = shuffled_thresholds(given.tokens, codes, given.lexicon, n_prototypes=n, seed=options.seed).cpu()
+    if given.encoder is not None:
+        words = given.lexicon.words
+        control = unrelated_thresholds(given.tokens, codes, given.encoder, but=words, n_prototypes=n)
+        limits = limits.maximum(control.cpu())
+    return name_concepts(scores.cpu().numpy(), given.lexicon.words, threshold=limits.numpy(), capacity=options.capacity)
 
 
-def _write(
-    options: argparse.Namespace, report: ClassReport, lexicon: "Lexicon", names: "tuple[ConceptName, ...]"
-) -> None:
+def _write(options: argparse.Namespace, report: ClassReport, given: Words, names: "tuple[ConceptName, ...]") -> None:
     from concepts.lexicon.naming import write_names
+    from concepts.lexicon.naming.unrelated import unrelated_words
 
-    about = {"report": report.data.title, "lexicon": lexicon.name, "words": len(lexicon)}
+    lexicon, control = given.lexicon, 0 if given.encoder is None else len(unrelated_words())
+    about = {"report": report.data.title, "lexicon": lexicon.name, "words": len(lexicon), "unrelated_words": control}
     settings = {"prototypes": options.prototypes, "capacity": options.capacity, "seed": options.seed}
     write_names(options.out, names, about | settings)
     print(f"\n{report.data.title}: {len(names)} concepts, {len(lexicon):,} words ({lexicon.name})")
+    if control:
+        print(f"a name is better than each of {control} words that no photo shows")
     for name in names:
         print(f"  concept {concept_number(name.concept)}: {name.sentence}")
     print(f"wrote {options.out}")
