@@ -15,6 +15,7 @@ from tests.support.inline import Inline
 from tests.support.screen import address_of, open_page, shown
 from tests.support.tiny import FACTORY, write_photos
 
+NO_HASH = "0" * 24
 TABLE = "file,hospital\n" + "".join(f"{name}/{i:03d}.png,ward {i % 2}\n" for name in ("red", "green") for i in range(6))
 
 
@@ -103,12 +104,12 @@ def test_uploads_are_offered_again_by_the_address_alone(workspace):
 
 @pytest.mark.parametrize(
     "kept",
-    ["../../secret/w.pt", "0" * 24 + "/../w.pt", "0" * 24 + "/.hidden", HOSTILE, "0" * 24 + "/w.pt", "x" * 5_000],
+    ["../../secret/w.pt", NO_HASH + "/../w.pt", NO_HASH + "/.hidden", HOSTILE, NO_HASH + "/w.pt", "x" * 5_000],
 )
 def test_an_address_names_no_other_files(kept, workspace):
-    (workspace / "uploads" / "weights" / ("0" * 24)).mkdir(parents=True)
+    (workspace / "uploads" / "weights" / NO_HASH).mkdir(parents=True)
     (workspace / "uploads" / "weights" / "w.pt").write_bytes(b"")
-    (workspace / "uploads" / "weights" / ("0" * 24) / ".hidden").write_bytes(b"")
+    (workspace / "uploads" / "weights" / NO_HASH / ".hidden").write_bytes(b"")
     page = open_page("analysis", model="resnet18", weights_file_kept=kept)
     assert "uploaded before" not in shown(page)
     assert NAMED.fullmatch(UploadedFile.of(workspace, "weights", "w.pt", b"x").digest + "/w.pt")

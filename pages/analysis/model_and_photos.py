@@ -82,7 +82,10 @@ def choose_model(server: ServerSettings) -> ModelChoice | None:
 def model_said(chosen: ModelChoice, server: ServerSettings) -> str:
     """The chosen model in one line."""
     name = _model_labels(server).get(chosen.model, chosen.model)
-    parts = [name, *([Path(chosen.weights).name] if chosen.weights else [])]
+    parts = [name]
+    if chosen.model in TORCHVISION_CLASSIFIERS:
+        kept = {"DEFAULT": DOWNLOAD, None: RANDOM}.get(chosen.weights)
+        parts += [kept or Path(str(chosen.weights)).name]
     parts += [OUTPUT_WORDS[chosen.output]] if chosen.output else []
     return ", ".join([*parts, *(["with your class names"] if chosen.classes else [])])
 

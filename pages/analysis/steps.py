@@ -39,22 +39,22 @@ def step(
                 args=(number, chosen, on_next),
             )  # fmt: skip
     with head:
-        _show_head(number, "" if is_open else MISSING if chosen is None else said(chosen))
+        _show_head(number, "" if is_open else MISSING if chosen is None else said(chosen), after=number > current())
     return chosen
 
 
-def _show_head(number: int, line: str) -> None:
+def _show_head(number: int, line: str, *, after: bool) -> None:
+    """line: on what was chosen, "" for the open step. after: this step comes after the open one."""
+    title = TITLES[number - 1]
     if not line:
-        st.html(step_title(number, TITLES[number - 1]))
+        st.html(step_title(number, title))
         return
-    words, button = st.columns([5, 1], vertical_alignment="center")
+    words, button = st.columns([4, 1], vertical_alignment="center")
     with words:
-        st.html(step_title(number, TITLES[number - 1]))
+        st.html(step_title(number, title))
         paragraph(line, "cx-text cx-chosen-line")
-    button.button(
-        "Change", key=f"to_step_{number}", on_click=choose, kwargs={"step": number}, width="stretch",
-        help=f"Opens the step {TITLES[number - 1]}",
-    )  # fmt: skip
+    label = f"{'Go to' if after else 'Change'} {title.split()[0].lower()}"
+    button.button(label, key=f"to_step_{number}", on_click=choose, kwargs={"step": number}, width="stretch")
 
 
 def _go_on(number: int, chosen: T, on_next: Callable[[T], None] | None) -> None:
