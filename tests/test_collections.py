@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -103,7 +104,7 @@ def test_a_condition_holds_in_all_photos(collection, monkeypatch, in_memory):
     monkeypatch.setattr(place_search, "ROWS", 100)  # no multiple of a photo's places
     centre, query = torch.tensor([0.1, 0.2, 0.0, -0.1]), torch.tensor([1.0, 0.3, 0.0, 0.0])
     condition = torch.tensor([[0.0, 1.0, 0.5, 0.0], [1.0, 0.0, 0.0, 0.0]])
-    found = TokenMatrix(collection, centre).similarity(query, condition)
+    found = TokenMatrix(collection, centre).similarity(query, partial(conditional_map, condition=condition))
     for image in (0, 5, 19):
         one = conditional_map(collection.patches(image), query, condition, centre=centre)
         np.testing.assert_allclose(found[image], one.numpy(), atol=1e-6)
@@ -113,7 +114,7 @@ def test_a_condition_holds_in_all_photos(collection, monkeypatch, in_memory):
 def test_a_condition_that_says_nothing_of_the_query_is_told(collection):
     query, condition = torch.tensor([1.0, 0.0, 0.0, 0.0]), torch.tensor([[0.0, 1.0, 0.0, 0.0]])
     with pytest.raises(ValueError, match="choose another condition"):
-        TokenMatrix(collection).similarity(query, condition)
+        TokenMatrix(collection).similarity(query, partial(conditional_map, condition=condition))
 
 
 def test_a_place_is_found_again_first(collection):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -141,8 +142,8 @@ def _everywhere(
     _condition: Sequence[Query],
 ) -> RetrievedPhotos:  # fmt: skip
     matrix = matrix_of(_collection, centred=centred)
-    condition = directions(_condition) if _condition else None
-    return retrieve_photos(matrix, _query.vector, top=TOP, alike=ALIKE, but=but, condition=condition)
+    compare = partial(conditional_map, condition=directions(_condition)) if _condition else None
+    return retrieve_photos(matrix, _query.vector, top=TOP, alike=ALIKE, but=but, compare=compare)
 
 
 def everywhere(

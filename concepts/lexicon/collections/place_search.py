@@ -1,6 +1,6 @@
 """Search over all places of a collection by similarity to a query, best first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from concepts.lexicon.collections.collection import Collection
     from concepts.report import ClassReport
 
+    Compare = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+
 IN_MEMORY = 2**30  # bytes of unit tokens kept between queries; the rest is read from disk for each query
 BATCH = 64  # photos read at a time
-ROWS = 8192  # tokens that are compared under a condition at a time
+ROWS = 8192  # tokens that another comparison gets at a time
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,11 @@ class TokenMatrix:
         self.collection = collection
         self.centre = centre
 
-    def similarity(self, query: "torch.Tensor", condition: "torch.Tensor | None" = None) -> np.ndarray:
+    def similarity(self, query: "torch.Tensor", compare: "Compare | None" = None) -> np.ndarray:
         """(n, h, w) float32 in [-1, 1]: cosine of every token to a query (p,).
 
-        condition: (c, p) or None; half of the likeness is then measured within its span (`conditional_map`). Raises
-        ValueError for another width, zeros, or a condition that says nothing of the query.
+        compare: measures the likeness in another way; it gets some unit tokens (m, p) and the query, and returns (m,).
+        Raises ValueError for another width, or zeros.
         """
         import torch
 
@@ -52,7 +54,7 @@ class TokenMatrix:
             raise ValueError("the query is all zeros: it points nowhere, choose another place or word")
         query = query.float() if self.centre is None else query.float() - self.centre
         parts = [self._all] if self._fits else (self._unit(i) for i in range(0, len(self.collection), BATCH))
-        likeness = torch.cat([found for part in parts for found in _likeness(part, query, condition)])
+        likeness = torch.cat([found for part in parts for found in _likeness(part, query, compare)])
         return likeness.clamp(-1, 1).reshape(len(self.collection), *self.collection.grid).numpy()
 
     @property
@@ -75,18 +77,14 @@ class TokenMatrix:
         return torch.nn.functional.normalize(tokens if self.centre is None else tokens - self.centre, dim=1)
 
 
-def _likeness(
-    unit: "torch.Tensor", query: "torch.Tensor", condition: "torch.Tensor | None"
-) -> Iterator["torch.Tensor"]:
-    """The likeness (m,) of unit tokens (m, p) to a query; with a condition block by block, since it copies tokens."""
+def _likeness(unit: "torch.Tensor", query: "torch.Tensor", compare: "Compare | None") -> Iterator["torch.Tensor"]:
+    """The likeness (m,) of unit tokens (m, p) to a query; by `compare` in blocks, since it may copy tokens."""
     import torch
 
-    from attribution.similarity import conditional_map
-
-    if condition is None:
+    if compare is None:
         yield unit @ torch.nn.functional.normalize(query, dim=0)
     else:
-        yield from (conditional_map(block, query, condition) for block in unit.split(ROWS))
+        yield from (compare(block, query) for block in unit.split(ROWS))
 
 
 def concept_direction(report: "ClassReport", concept: int) -> "torch.Tensor":

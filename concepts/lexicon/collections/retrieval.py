@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import torch
 
     from concepts.lexicon.collections.collection import Collection
+    from concepts.lexicon.collections.place_search import Compare
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,14 +35,14 @@ def retrieve_photos(
     top: int,
     alike: float,
     but: int | None = None,
-    condition: "torch.Tensor | None" = None,
+    compare: "Compare | None" = None,
 ) -> RetrievedPhotos:
     """The `top` photos of a collection with the most similar place to a query (p,); `but`: a photo to leave out.
 
-    alike: the likeness from which a photo counts in `share`. condition: (c, p). Both enter
-    `TokenMatrix.similarity`, whose errors are raised.
+    alike: the likeness from which a photo counts in `share`. compare: another measure of
+    it, as for `TokenMatrix.similarity`, whose errors are raised.
     """
-    maps = matrix.similarity(query, condition)
+    maps = matrix.similarity(query, compare)
     found, usual = best_places(maps, top, but=but), float(maps.mean())
     share = float((maps.reshape(len(maps), -1).max(axis=1) >= alike).mean())
     shown = [np.maximum(maps[place.image] - usual, 0) for place in found]
