@@ -18,7 +18,7 @@ COMMANDS = {
     "bridge": (bridge, "a map from a model's layer to a text encoder, and how far it can be trusted"),
     "name": (name, "words for the concepts of a report"),
     "notes": (notes, "what people named in a report, exported and imported"),
-    "uploads": (uploads, "photos, weights and class names that visitors uploaded, listed and deleted"),
+    "uploads": (uploads, "photos, weights, class names and tables that visitors uploaded, listed and deleted"),
     "layers": (layers, "the layers that a model can be split at"),
     "demo": (demo, "(re)build the embedded demo from nothing"),
 }

@@ -1,4 +1,4 @@
-"""`uploads`: the photos, weights and class names that visitors uploaded, listed and deleted by the operator."""
+"""`uploads`: the photos, weights, class names and tables that visitors uploaded, listed and deleted by the operator."""
 
 import argparse
 import os

@@ -43,7 +43,7 @@ class Inspection:
     """The choices offered to a user. Raises ValueError where the default layer is not one of the layers.
 
     n_photos, photos_per_class, n_folders: without those of other classes, which are n_others. n_tried: photos on which
-    the order of the class names is tried.
+    the order of the class names is tried. n_in_table: photos that the table names.
     """
 
     class_names: tuple[str, ...]
@@ -58,6 +58,7 @@ class Inspection:
     n_others: Count = 0
     n_tried: Count = 0
     n_folders: Count = 0
+    n_in_table: Count = 0
 
     def __post_init__(self) -> None:
         if self.default_layer not in [layer.path for layer in self.layers]:
@@ -76,12 +77,14 @@ def inspect(
     within: Sequence[Path] | None = None,
 ) -> Inspection:
     """Loads the model, lists its layers, counts the photos and times a few. Raises the ValueErrors of `analyse`."""
+    from concepts.data.properties.table import open_table
     from concepts.report.pipeline.class_order import sample_of
     from concepts.report.pipeline.selection import names_of_classes
 
     progress = progress or (lambda stage, share: None)
     progress("photos", 0.0)
     photos = open_request_photos(request, store, within=within)
+    table = None if request.metadata is None else open_table(request.metadata, photos.names)
     progress("model", 0.0)
     split = load_split(request, None)
     progress("timing", 0.0)
@@ -101,6 +104,7 @@ def inspect(
         n_others=len(photos) - n,
         n_tried=len(sample_of(labels)),
         n_folders=len(set(photos.groups[:n]) - {None}),
+        n_in_table=0 if table is None else len(table.matched),
     )
 
 

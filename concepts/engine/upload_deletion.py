@@ -1,4 +1,4 @@
-"""Uploads in a workspace, photos, weights and class names: which there are, which jobs use them, and their deletion."""
+"""Uploads in a workspace (photos, single files): which there are, which jobs use them, and their deletion."""
 
 import contextlib
 import time
@@ -76,6 +76,6 @@ def _reads(job: Job, upload: Upload | UploadedFile) -> bool:
     """Whether a job's request names files of the upload; False for a damaged request."""
     with contextlib.suppress(ValueError, OSError):
         asked = job.request
-        sources = (asked.images, asked.others, asked.weights, asked.classes)
+        sources = (asked.images, asked.others, asked.weights, asked.classes, asked.metadata)
         return any(Path(source).is_relative_to(upload.place) for source in sources if source)
     return False

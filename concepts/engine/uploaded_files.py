@@ -1,4 +1,4 @@
-"""Single files that visitors uploaded: weights, and class names; each kept under the hash of its content."""
+"""Single files that visitors uploaded: weights, class names, and tables; each kept under the hash of its content."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,8 +7,12 @@ from typing import Literal
 
 from concepts.storage.store import sweep, write_bytes
 
-FileKind = Literal["weights", "names"]
-FILE_KINDS: dict[FileKind, str] = {"weights": "weights", "names": "class names"}  # and the words for their content
+FileKind = Literal["weights", "names", "tables"]
+FILE_KINDS: dict[FileKind, str] = {
+    "weights": "weights",
+    "names": "class names",
+    "tables": "tables",
+}  # and the words for their content
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The analyses of this workspace: their progress, and actions on them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -16,6 +17,7 @@ from pages.state.messages import public
 from pages.state.server_settings import ServerSettings
 
 SHOWN = 12
+BUSY = "an analysis was under way"  # in the session
 WORDS = {
     "waiting": "⏳ waiting",
     "running": "▶ running",
@@ -26,26 +28,51 @@ WORDS = {
 }
 
 
-def show(server: ServerSettings) -> None:
-    """Shows the newest analyses, redrawn every second while one is running."""
+def show_first(server: ServerSettings) -> frozenset[str]:
+    """Shows the analyses that wait or run, and the one that the address names; returns their ids.
+
+    They are redrawn every second while one of them is under way.
+    """
+    asked = st.query_params.get("job")
+    first = [shown for shown in _shown(server).found if not shown.state.finished or shown.job.id == asked]
+    if first:
+        ids, busy = frozenset(shown.job.id for shown in first), any(not shown.state.finished for shown in first)
+        st.fragment(_first, run_every=1.0 if busy else None)(server, ids)
+        return ids
+    return frozenset()
+
+
+def show_others(server: ServerSettings, first: frozenset[str]) -> None:
+    """Shows the newest analyses, without those that are shown first."""
     st.divider()
-    st.header("Analyses")
-    busy = any(not shown.state.finished for shown in _shown(server).found)
-    st.fragment(_panel, run_every=1.0 if busy else None)(server)
+    st.header("Earlier analyses")
+    listed = _shown(server)
+    others = [shown for shown in listed.found if shown.job.id not in first]
+    if not others:
+        paragraph("None yet.")
+    _rows(server, others)
+    tell_left_out(listed.left_out, "analysis")
 
 
 def _shown(server: ServerSettings) -> Listing[JobOnDisk]:
     return jobs.read_jobs(server.workspace, executor=server.executor, most=SHOWN)
 
 
-def _panel(server: ServerSettings) -> None:
-    listed = _shown(server)
-    if not listed.found:
-        paragraph("None yet.")
-    for shown in listed.found:
+def _first(server: ServerSettings, ids: frozenset[str]) -> None:
+    """Shows these analyses; when the last one has ended, the page runs again, since it need no longer be redrawn."""
+    found = [shown for shown in _shown(server).found if shown.job.id in ids]
+    _rows(server, found)
+    ended = all(shown.state.finished for shown in found)
+    if ended and st.session_state.get(BUSY):
+        st.session_state[BUSY] = False
+        st.rerun()
+    st.session_state[BUSY] = not ended
+
+
+def _rows(server: ServerSettings, found: Sequence[JobOnDisk]) -> None:
+    for shown in found:
         with st.container(border=True):
             _row(server, shown)
-    tell_left_out(listed.left_out, "analysis")
 
 
 def _row(server: ServerSettings, shown: JobOnDisk) -> None:

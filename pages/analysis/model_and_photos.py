@@ -5,15 +5,17 @@ from pathlib import Path
 
 import streamlit as st
 
+from concepts.data.properties.table import SUFFIXES
 from concepts.demo.names import DEMO_SOURCES
-from concepts.engine.uploaded_files import FileKind, UploadedFile, keep_file
+from concepts.engine.uploaded_files import FILE_KINDS, FileKind, UploadedFile, keep_file
 from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
 from concepts.models.outputs import Kind
 from concepts.options import names_in
 from pages.analysis.deletion import deleted_here, offer_deletion
 from pages.analysis.disk import disk_errors_shown
+from pages.analysis.kept_files import forget, kept_file, offer_again, remember
 from pages.analysis.photo_sources import named_folder, uploaded_photos
-from pages.analysis.short_names import distinct_names, safe_name
+from pages.analysis.short_names import distinct_names, photos_name, safe_name
 from pages.state.server_settings import ServerSettings
 
 RANDOM, DOWNLOAD, OWN_FILE = "random weights", "torchvision's own (downloaded)", "a file of mine"
@@ -37,6 +39,10 @@ NAMES_HELP = """\
 One a line, or one line with commas. Left empty, they are the model's own; if it has none, those of the photos' \
 folders in alphabetical order."""
 
+TABLE_HELP = """\
+CSV, TSV or Parquet, with a column of the photos' file names. Its other columns (a hospital, a camera, a date) are \
+tested against class, answers, strategies and concepts."""
+
 
 @dataclass(frozen=True)
 class ModelChoice:
@@ -50,43 +56,63 @@ class ModelChoice:
 
 @dataclass(frozen=True)
 class PhotoChoice:
-    """Photos, and photos of other classes if there are any, in the format of a request."""
+    """Photos, photos of other classes and a table about the photos if there are any, in the format of a request."""
 
     images: str
     others: str | None = None
+    table: str | None = None
 
 
 def choose_model(server: ServerSettings) -> ModelChoice | None:
     """The chosen model with its class names; None while its weights are missing."""
-    st.header("Model")
     chosen = _model_and_weights(server)
     if chosen is None or chosen.model in DEMO_SOURCES:
         return chosen
+    _fill_in_names(server)
     text = st.text_area(
         "Class names, in the order of the outputs (optional)", key="class_names", help=NAMES_HELP, height=80
     )
     if not text.strip():
+        forget("class_names")
         return chosen
     names = _kept_names(text, server)
     return replace(chosen, classes=names) if names else None
 
 
+def model_said(chosen: ModelChoice, server: ServerSettings) -> str:
+    """The chosen model in one line."""
+    name = _model_labels(server).get(chosen.model, chosen.model)
+    parts = [name]
+    if chosen.model in TORCHVISION_CLASSIFIERS:
+        kept = {"DEFAULT": DOWNLOAD, None: RANDOM}.get(chosen.weights)
+        parts += [kept or Path(str(chosen.weights)).name]
+    parts += [OUTPUT_WORDS[chosen.output]] if chosen.output else []
+    return ", ".join([*parts, *(["with your class names"] if chosen.classes else [])])
+
+
+def _fill_in_names(server: ServerSettings) -> None:
+    """Puts the class names that the address names into their empty control."""
+    if "class_names" not in st.session_state and (kept := kept_file(server, "names", key="class_names")):
+        st.session_state["class_names"] = kept.file.read_text(encoding="utf-8", errors="replace")
+
+
 def _model_and_weights(server: ServerSettings) -> ModelChoice | None:
     names = [*server.models, *DEMO_SOURCES, *TORCHVISION_CLASSIFIERS]
     labels = _model_labels(server)
-    name = st.selectbox("Classifier", names, key="model", format_func=lambda name: labels.get(name, name))
+    name = st.selectbox(
+        "Classifier", names, key="model", format_func=lambda name: labels.get(name, name), bind="query-params"
+    )
     if name in DEMO_SOURCES:
         return ModelChoice(name)
     if name in server.models:
         return ModelChoice(name, output=_output())
-    kind = st.radio("Weights", [OWN_FILE, DOWNLOAD, RANDOM], key="weights", horizontal=True)
+    kind = st.radio("Weights", [OWN_FILE, DOWNLOAD, RANDOM], key="weights", horizontal=True, bind="query-params")
     if kind == DOWNLOAD:
         return ModelChoice(name, "DEFAULT")
     if kind == RANDOM:
         st.caption("An untrained network: a control. Its concepts say what the architecture alone gives.")
         return ModelChoice(name)
-    file = st.file_uploader("Weights file", key="weights_file", help=WEIGHTS_HELP)
-    weights = _kept("weights", safe_name(file.name), file.getvalue(), server, key="weights_file") if file else None
+    weights = _file("Weights file", "weights", server, key="weights_file", help_text=WEIGHTS_HELP)
     output = _output()
     return ModelChoice(name, weights, output) if weights else None
 
@@ -94,7 +120,7 @@ def _model_and_weights(server: ServerSettings) -> ModelChoice | None:
 def _output() -> Kind | None:
     """The meaning of the outputs as the visitor states it; None: measured."""
     return st.selectbox(
-        "What it returns", [None, *OUTPUT_WORDS], key="output",
+        "What it returns", [None, *OUTPUT_WORDS], key="output", bind="query-params",
         format_func=lambda kind: OUTPUT_WORDS.get(kind, "measure it (a model of one output asks for a choice)"),
     )  # fmt: skip
 
@@ -115,6 +141,21 @@ def _kept_names(text: str, server: ServerSettings) -> str | None:
     return _kept("names", "classes.txt", "\n".join(names).encode(), server, key="class_names")
 
 
+def _file(
+    label: str, kind: FileKind, server: ServerSettings, *, key: str, help_text: str, types: list[str] | None = None
+) -> str | None:
+    """The path of a file that is uploaded now, or was before; None without one."""
+    file = st.file_uploader(label, types, key=key, help=help_text)
+    if file:
+        return _kept(kind, safe_name(file.name), file.getvalue(), server, key=key)
+    before = kept_file(server, kind, key=key)
+    if before is None:
+        return None
+    offer_again(before.name, key=key)
+    offer_deletion(server, before, key=key)
+    return str(before.file)
+
+
 def _kept(kind: FileKind, name: str, data: bytes, server: ServerSettings, *, key: str) -> str | None:
     """The path of an uploaded file, which is read without running code when the analysis starts.
 
@@ -123,31 +164,48 @@ def _kept(kind: FileKind, name: str, data: bytes, server: ServerSettings, *, key
     upload = UploadedFile.of(server.workspace, kind, name, data)
     if deleted_here(upload, key=key):
         return None
-    with disk_errors_shown(f"The {kind}"):
+    with disk_errors_shown(f"The {FILE_KINDS[kind].rpartition(' ')[2]}"):
         keep_file(upload, data)
     if not upload.file.is_file():
         return None
+    remember(upload, key=key)
     offer_deletion(server, upload, key=key)
     return str(upload.file)
 
 
 def choose_photos(server: ServerSettings) -> PhotoChoice | None:
-    """The chosen photos, and those of other classes; None while any is missing."""
-    st.header("Photos")
+    """The chosen photos, those of other classes, and the table; None while any photos asked for are missing."""
     kinds = [NAMED, UPLOADED] if server.photos else [UPLOADED]
-    kind = st.radio("Where the photos are", [*kinds, DRAWN], key="photos", horizontal=True)
+    kind = st.radio("Where the photos are", [*kinds, DRAWN], key="photos", horizontal=True, bind="query-params")
     if kind == DRAWN:
-        drawn = st.selectbox("Pictures", DEMO_SOURCES, key="drawn", format_func=lambda name: DEMO_PICTURES[name])
+        drawn = st.selectbox(
+            "Pictures", DEMO_SOURCES, key="drawn", format_func=lambda name: DEMO_PICTURES[name], bind="query-params"
+        )
         return PhotoChoice(drawn)
     images = named_folder(server) if kind == NAMED else uploaded_photos(server, label=PHOTOS_LABEL)
-    of_others = st.radio(
-        "Photos of other classes (optional)", [NONE, *kinds], key="others", horizontal=True, help=OTHERS_HELP
-    )
-    if of_others == NONE:
-        return PhotoChoice(images) if images else None
-    others = (
-        named_folder(server, key="others_folder")
-        if of_others == NAMED
-        else uploaded_photos(server, label=OTHERS_LABEL, key="others_upload")
-    )
-    return PhotoChoice(images, others) if images and others else None
+    with st.expander("Advanced: photos of other classes, a table about the photos"):
+        of_others, others = _others(server, kinds)
+        table = _file(
+            "A table about the photos (optional)", "tables", server, key="table", help_text=TABLE_HELP,
+            types=[suffix.removeprefix(".") for suffix in SUFFIXES],
+        )  # fmt: skip
+    complete = images and (others or of_others == NONE)
+    return PhotoChoice(str(images), others, table) if complete else None
+
+
+def _others(server: ServerSettings, kinds: list[str]) -> tuple[str, str | None]:
+    """Where the photos of other classes are, and their path."""
+    kind = st.radio(
+        "Photos of other classes (optional)", [NONE, *kinds], key="others", horizontal=True, help=OTHERS_HELP,
+        bind="query-params",
+    )  # fmt: skip
+    if kind == NAMED:
+        return kind, named_folder(server, key="others_folder")
+    return kind, uploaded_photos(server, label=OTHERS_LABEL, key="others_upload") if kind == UPLOADED else None
+
+
+def photos_said(chosen: PhotoChoice, server: ServerSettings) -> str:
+    """The chosen photos in one line."""
+    parts = [DEMO_PICTURES.get(chosen.images) or photos_name(chosen.images, server)]
+    parts += [f"others: {photos_name(chosen.others, server)}"] if chosen.others else []
+    return ", ".join([*parts, *([f"table {Path(chosen.table).name}"] if chosen.table else [])])

@@ -7,6 +7,7 @@ import streamlit as st
 
 from concepts.data.images import PICTURE_TYPES
 from concepts.engine.uploads import LIMITS, Upload, digest_of
+from pages.analysis.kept_files import kept_photos, offer_again, remember
 from pages.analysis.short_names import photos_name, safe_name
 from pages.analysis.upload_status import shown_upload
 from pages.state.server_settings import ServerSettings
@@ -28,7 +29,7 @@ def named_folder(server: ServerSettings, *, key: str = "folder") -> str | None:
         st.warning("The folders that the operator named are empty or not there.")
         return None
     chosen = st.selectbox(
-        "Folder", folders, key=key, format_func=lambda folder: photos_name(str(folder), server)
+        "Folder", folders, key=key, format_func=lambda folder: photos_name(str(folder), server), bind="query-params"
     )  # fmt: skip
     return str(chosen)
 
@@ -56,9 +57,21 @@ def uploaded_photos(server: ServerSettings, *, label: str, key: str = "upload") 
         help=UPLOAD_HELP,
     )
     if not files:
-        return None
+        return _uploaded_before(server, key)
     upload = Upload(server.workspace, _digest(files, key), _upload_name([file.name for file in files]))
-    return str(upload.folder) if shown_upload(server, upload, files, key=key) else None
+    if not shown_upload(server, upload, files, key=key):
+        return None
+    remember(upload, key=key)
+    return str(upload.folder)
+
+
+def _uploaded_before(server: ServerSettings, key: str) -> str | None:
+    """The folder of the photos that the address names, offered again; None without any."""
+    before = kept_photos(server, key=key)
+    if before is None:
+        return None
+    offer_again(before.name, key=key)
+    return str(before.folder) if shown_upload(server, before, (), key=key) else None
 
 
 def _digest(files: list["UploadedFile"], key: str) -> str:

@@ -21,14 +21,25 @@ from pages.state.messages import public
 from pages.state.server_settings import ServerSettings
 
 
-def look_and_start(server: ServerSettings, model: ModelChoice, photos: PhotoChoice) -> None:
-    """Shows the second half of the page, once a model and photos are chosen."""
-    st.divider()
-    request = Request(
+def request_of(server: ServerSettings, model: ModelChoice, photos: PhotoChoice) -> Request:
+    """The request to look at a model and photos."""
+    return Request(
         model=model.model, weights=model.weights, output=model.output, classes=model.classes, images=photos.images,
-        others=photos.others, device=server.device,
+        others=photos.others, metadata=photos.table, device=server.device,
     )  # fmt: skip
-    job = jobs.find(server.workspace, f"inspect-{request.key}", executor=server.executor)
+
+
+def look(server: ServerSettings, model: ModelChoice, photos: PhotoChoice) -> None:
+    """Starts looking at the model and the photos, unless that is done or under way."""
+    request = request_of(server, model, photos)
+    if _look_of(server, request) is None:
+        submitted(request, server, task="inspect")
+
+
+def look_and_start(server: ServerSettings, model: ModelChoice, photos: PhotoChoice) -> str | None:
+    """Shows the last step; returns what is asked for in one line, None before the model and photos are looked at."""
+    request = request_of(server, model, photos)
+    job = _look_of(server, request)
     if job is None or job.state.status in ("failed", "cancelled", "interrupted"):
         if job is not None and job.state.message:
             st.error(plain(public(job.state.message, server)))
@@ -36,9 +47,14 @@ def look_and_start(server: ServerSettings, model: ModelChoice, photos: PhotoChoi
         if pressed and submitted(request, server, task="inspect"):
             st.rerun()
     elif job.state.finished:
-        _choose_and_start(server, request, job.inspection)
+        return _choose_and_start(server, request, job.inspection)
     else:
         _wait(job)
+    return None
+
+
+def _look_of(server: ServerSettings, request: Request) -> Job | None:
+    return jobs.find(server.workspace, f"inspect-{request.key}", executor=server.executor)
 
 
 @st.fragment(run_every=1.0)
@@ -51,22 +67,19 @@ def _wait(job: Job) -> None:
     button.button("Cancel", key="cancel_look", on_click=jobs.cancel, args=(job,), width="stretch")
 
 
-def _choose_and_start(server: ServerSettings, request: Request, found: Inspection) -> None:
+def _choose_and_start(server: ServerSettings, request: Request, found: Inspection) -> str:
     left, right = st.columns(2, gap="large")
     with left:
         target = _target(found)
-        layer = _layer(found)
+        if request.metadata is not None:
+            st.caption(f"The table names {counted(found.n_in_table, 'photo')}.")
     with right:
-        settings = _settings(found, layer)
+        n_concepts = st.slider("Number of concepts", 2, 50, 10, key="concepts", bind="query-params")
+    with st.expander("Advanced: layer, extraction, importance, evidence, seed"):
+        layer, settings = _advanced(found, int(n_concepts))
     wanted = replace(request, target=target, layer=layer, settings=settings)
     n_photos = _n_photos(found, target, settings)
-    cost = estimate(
-        n_photos, found.layer(layer).shape, settings.n_concepts,
-        seconds_per_photo=found.seconds_per_photo, model_bytes=found.model_bytes, importance=settings.importance,
-        n_tried=found.n_tried,
-        n_others=_n_others(found, target) if settings.evidence == "on" else 0,
-    )  # fmt: skip
-    _show_cost(cost, n_photos)
+    _show_cost(_cost_of(found, wanted, n_photos), n_photos)
     too_few = n_photos < settings.n_concepts
     if too_few:
         st.warning(
@@ -75,14 +88,25 @@ def _choose_and_start(server: ServerSettings, request: Request, found: Inspectio
     pressed = st.button("Start the analysis", type="primary", key="start", disabled=not target or too_few)
     if pressed and (job := submitted(wanted, server)):
         st.query_params["job"] = job.id
-        st.toast("Started. You can close this page and come back.")
+        st.rerun()
+    return f"{target or 'no class'}, {counted(settings.n_concepts, 'concept')}, layer {layer}"
+
+
+def _cost_of(found: Inspection, wanted: Request, n_photos: int) -> Cost:
+    settings = wanted.settings
+    return estimate(
+        n_photos, found.layer(str(wanted.layer)).shape, settings.n_concepts,
+        seconds_per_photo=found.seconds_per_photo, model_bytes=found.model_bytes, importance=settings.importance,
+        n_tried=found.n_tried,
+        n_others=_n_others(found, wanted.target) if settings.evidence == "on" else 0,
+    )  # fmt: skip
 
 
 def _target(found: Inspection) -> str:
     counts = found.photos_per_class
     names = [name for name in found.class_names if name in counts] or list(found.class_names)
     several = st.multiselect(
-        "Class (several: a group)", names, default=names[:1], key="target",
+        "Class (several: a group)", names, default=names[:1], key="target", bind="query-params",
         format_func=lambda name: f"{name} ({counted(counts[name], 'photo')})" if name in counts else name,
     )  # fmt: skip
     return str(several[0]) if len(several) == 1 else ", ".join(str(found.class_names.index(name)) for name in several)
@@ -91,7 +115,7 @@ def _target(found: Inspection) -> str:
 def _layer(found: Inspection) -> str:
     paths = [layer.path for layer in found.layers]
     path = st.selectbox(
-        "Layer", paths, index=paths.index(found.default_layer), key="layer",
+        "Layer", paths, index=paths.index(found.default_layer), key="layer", bind="query-params",
         format_func=lambda path: _layer_label(found.layer(path)),
     )  # fmt: skip
     if path == found.default_layer:
@@ -104,34 +128,45 @@ def _layer_label(layer: LayerRow) -> str:
     return f"{layer.path}: {shape}, {'signed' if layer.signed else '≥ 0'}"
 
 
-def _settings(found: Inspection, layer: str) -> ReportSettings:
+def _advanced(found: Inspection, n_concepts: int) -> tuple[str, ReportSettings]:
+    """The layer and the settings."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        layer = _layer(found)
+        method, importance = _methods(found, layer)
+    with right:
+        photos = _photos(found)
+        parts = st.selectbox(
+            "Take the top concepts apart", [0, 2, 3, 4], key="parts", bind="query-params",
+            format_func=lambda n: f"into {n} parts" if n else "no",
+            help="Sub-concepts: what the three most important concepts are made of, at an earlier layer. A second look "
+            "at the photos in which they are present.",
+        )  # fmt: skip
+        seed = st.number_input(
+            "Seed", 0, 10_000, 0, key="seed", help="The same seed gives the same report.", bind="query-params"
+        )
+        evidence = st.checkbox(
+            "Test on photos of other classes what the model leans on", True, key="evidence", bind="query-params",
+            help="Concepts that only some photos show are put on at most 120 photos of other classes: if these become "
+            "the class, the model leans on something added.",
+        )  # fmt: skip
+    return layer, ReportSettings(
+        method=method, n_concepts=n_concepts, importance=importance, seed=int(seed), sub_concepts=int(parts),
+        photos=photos, evidence="on" if evidence else "off",
+    )  # fmt: skip
+
+
+def _methods(found: Inspection, layer: str) -> tuple[str, str]:
+    """The extraction and the importance."""
     signed = found.layer(layer).signed
     choices = {AUTO: AUTO_CHOICE} | {m.name: m.choice for m in EXTRACTIONS.values() if m.signed_input or not signed}
-    n_concepts = st.slider("Number of concepts", 2, 50, 10, key="concepts")
-    method = st.selectbox("Extraction", list(choices), key="method", format_func=lambda name: choices[name])
-    importance = st.selectbox("Importance", list(IMPORTANCES), key="importance", help=importance_help())
-    parts = st.selectbox(
-        "Take the top concepts apart", [0, 2, 3, 4], key="parts",
-        format_func=lambda n: f"into {n} parts" if n else "no",
-        help="Sub-concepts: what the three most important concepts are made of, at an earlier layer. A second look at "
-        "the photos in which they are present.",
-    )  # fmt: skip
-    photos = _photos(found)
-    evidence = st.checkbox(
-        "Test on photos of other classes what the model leans on", True, key="evidence",
-        help="Concepts that only some photos show are put on at most 120 photos of other classes: if these become the "
-        "class, the model leans on something added.",
-    )  # fmt: skip
-    seed = st.number_input("Seed", 0, 10_000, 0, key="seed", help="The same seed gives the same report.")
-    return ReportSettings(
-        method=str(method),
-        n_concepts=n_concepts,
-        importance=str(importance),
-        seed=int(seed),
-        sub_concepts=int(parts),
-        photos=photos,
-        evidence="on" if evidence else "off",
+    method = st.selectbox(
+        "Extraction", list(choices), key="method", format_func=lambda name: choices[name], bind="query-params"
     )
+    importance = st.selectbox(
+        "Importance", list(IMPORTANCES), key="importance", help=importance_help(), bind="query-params"
+    )
+    return str(method), str(importance)
 
 
 def importance_help() -> str:
@@ -158,7 +193,11 @@ def _photos(found: Inspection) -> str:
         "class": "those in the class's folders" if found.photos_per_class else f"the {found.n_photos:,} of the class",
         "all": f"all {everything:,}, of whatever class",
     }
-    return str(st.selectbox("Photos", list(words), key="which_photos", format_func=lambda which: words[which]))
+    return str(
+        st.selectbox(
+            "Which photos", list(words), key="which_photos", format_func=lambda which: words[which], bind="query-params"
+        )
+    )
 
 
 def _show_no_class(found: Inspection) -> None:

@@ -33,3 +33,8 @@ def empty(title: str, *parts: str) -> Markup:
 def sideways(text: str) -> Markup:
     """The first line of content wider than a phone: it takes the focus, so that arrow keys scroll."""
     return macro("texts.sideways")(text)
+
+
+def step_title(number: int, title: str) -> Markup:
+    """The heading of a step, with its number."""
+    return macro("texts.step_title")(number, title)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import plotly.graph_objects as go
 
-from pages.figures.labels import lines
+from pages.figures.labels import BREAK
 
 LETTERS = 24  # pixels
 AIR = 0.06  # of a graph's extent, free at each side
@@ -23,7 +23,7 @@ def enlarged(figure_of: Callable[[], go.Figure]) -> go.Figure:
     large.update_yaxes(tickfont=font, title_font=font)
     if any(trace.type == "bar" for trace in large.data):
         large.update_layout(margin_r=24)
-        large.for_each_xaxis(lambda axis: axis.update(title_text=lines(*(axis.title.text or "").split(", ", 1))))
+        large.for_each_xaxis(lambda axis: axis.update(title_text=(axis.title.text or "").replace(", ", BREAK, 1)))
         large.update_traces(textfont=font, selector={"type": "bar"})
     else:
         _fill(large)

@@ -336,6 +336,11 @@ def answers_text(answers: Sequence[Sequence[int]]) -> str | None:
     return text or None
 
 
+def step_in(params: Mapping[str, str], n: int) -> int:
+    """The step in the parameters of an address, 1 … n; 1 where there is none."""
+    return min(max(_number(params.get("step")) or 1, 1), n)
+
+
 def _text(params: Mapping[str, str], name: str) -> str | None:
     """A value as text that can be written again; None where it is missing or longer than any that pages write."""
     value = params.get(name)

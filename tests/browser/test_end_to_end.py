@@ -157,7 +157,8 @@ def test_the_keyboard_alone_opens_a_report_and_a_photo(visitor, address, workspa
 
 def test_a_new_analysis_by_the_form_ends_in_a_report(visitor, address, workspace):
     page = visitor(f"{address}/analysis")
-    page.get_by_role("button", name="Look at the model and the photos").click()
+    page.get_by_role("button", name="Next: photos").click()
+    page.get_by_role("button", name="Next: question and start").click()
     concepts = page.locator(".st-key-concepts input[type=range]")
     concepts.focus()
     page.keyboard.press("Home")
