@@ -154,7 +154,7 @@ function overlay(chart, data, images) {
   return { draw, remove: () => canvas.remove() };
 }
 
-export default function ({ data }) {
+export default function ({ data, setTriggerValue }) {
   return withChart("atlas", data.graph, (chart, emitter) => {
     const images = new Map(), { draw, remove } = overlay(chart, data, images), card = newCard();
     const own = document.createElement("style"); // our card replaces Plotly's label while we are here
@@ -167,8 +167,12 @@ export default function ({ data }) {
       fill(card, data, window.conceptsSheets?.[data.graph], point.customdata[0]);
       place(card, event.event);
     };
+    const open = ({ points }) => { // while the lasso is at hand, Streamlit hears of no click
+      const point = points.find((one) => Array.isArray(one.customdata));
+      if (point) setTriggerValue("row", point.customdata[0]);
+    };
     const deaf = listening(emitter, {
-      plotly_hover: show, plotly_unhover: hide, plotly_afterplot: draw, plotly_relayouting: draw,
+      plotly_click: open, plotly_hover: show, plotly_unhover: hide, plotly_afterplot: draw, plotly_relayouting: draw,
     });
     const arrived = (event) => { if (event.detail === data.graph) draw(); };
     addEventListener("scroll", hide, true);

@@ -22,7 +22,7 @@ def show(atlas: Atlas) -> None:
     rows = list(range(len(atlas.placed.space.nodes))) if seen is None else seen
     lasso = view().area is not None
     title = counted(len(rows), "concept") + (" in your lasso" if lasso else " as a table" if seen is None else "")
-    with st.expander(f"{title}", expanded=lasso, key="atlas_list"):
+    with st.expander(title, expanded=lasso):
         if lasso:
             st.button(
                 "Clear the lasso",

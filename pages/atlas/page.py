@@ -44,7 +44,7 @@ def show() -> None:
 def explore(atlas: Atlas) -> None:
     """Shows findings, plane, card and list; a click reruns only this."""
     rerun_page_if_asked()
-    plane.follow(atlas)
+    plane.follow()
     if said := findings(atlas):
         st.html(said)
     left, right = st.columns([17, 10], gap="medium")

@@ -1,5 +1,6 @@
 """The plane: all concepts as crops; a click opens one, a lasso chooses some."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -23,52 +24,41 @@ from pages.state.selection import choose
 if TYPE_CHECKING:
     from streamlit.typing import PlotlyState
 
-PLANE = "atlas_plane"
+PLANE, DRAWN = "atlas_plane", "atlas_drawn"
 SIDE = 20.0  # of a crop in the box, where there are too many to lie beside each other
 SHOWN = {"displaylogo": False, "displayModeBar": True, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]}
 
 
-def follow(atlas: Atlas) -> None:
-    """Writes what was done on the plane since the last run into the address: a lasso, a box, or a click."""
+def follow() -> None:
+    """Writes a lasso or a box that was drawn, or taken away, since the last run into the address."""
     event: PlotlyState | None = st.session_state.get(PLANE)
-    if event is None:
-        return
-    area, row = drawn(event), _clicked(event)
-    if _is_new("area", area):
+    area = None if event is None else drawn(event)
+    before, st.session_state[DRAWN] = st.session_state.get(DRAWN), area
+    if area != before:
         choose(area=area)
-    if _is_new("row", row) and row is not None and row < len(atlas.placed.space.nodes):
-        choose_row(atlas, row)
-
-
-def _clicked(event: "PlotlyState") -> int | None:
-    """The row of the point that was clicked; None where a region was drawn."""
-    points = event["selection"]["points"]
-    return int(points[0]["customdata"][0]) if len(points) == 1 and not drawn(event) else None
-
-
-def _is_new(what: str, now: str | int | None) -> bool:
-    """True where this was not so at the run before, and is something."""
-    key = f"{PLANE}_{what}"
-    before, st.session_state[key] = st.session_state.get(key), now
-    return now is not None and now != before
 
 
 def show(atlas: Atlas) -> None:
     """Shows the plane with its crops."""
     placed = atlas.placed
-    corners_only(PLANE)
-    fluid(PLANE)
     labels, seen = tuple(member.label for member in atlas.members), rows_standing_out(atlas)
     st.plotly_chart(
         draw_once(
             atlas_figure, placed.points, placed.height, placed.space.owner, labels, _lines_among(atlas, seen),
             tuple(placed.named), seen=seen, dark=is_dark(), webgl=has_webgl(PLANE),
         ),
-        key=PLANE, on_select="rerun", selection_mode=("points", "box", "lasso"), config=SHOWN,
+        key=PLANE, on_select="rerun", selection_mode=("box", "lasso"), config=SHOWN,
         alt=f"Plane of {counted(len(placed.points), 'concept')} of {counted(len(labels), 'report')}: what lies close "
         "is alike to the model. The table below holds the same.",
     )  # fmt: skip
-    crops_on_plane(PLANE, _places(atlas))
+    crops_on_plane(PLANE, _places(atlas), on_row=partial(_open, atlas))
+    corners_only(PLANE)
+    fluid(PLANE)
+
+
+def _open(atlas: Atlas, row: int) -> None:
+    if 0 <= row < len(atlas.placed.space.nodes):
+        choose_row(atlas, row)
 
 
 def _lines_among(atlas: Atlas, seen: list[int] | None) -> list[tuple[int, int]]:

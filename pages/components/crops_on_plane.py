@@ -3,8 +3,10 @@
 Without them the plane still shows a point for each concept, and the list below it holds the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+
+import streamlit as st
 
 from pages.components.scripts import script
 from pages.figures.hover import HoverLine
@@ -60,9 +62,18 @@ class CropPlaces:
     drawn_note: str = "The last picture is drawn by the model."
 
 
-def crops_on_plane(graph: str, places: CropPlaces) -> None:
-    """Lays crops over the points of the chart with that key; they follow zoom and pan."""
-    script("atlas", before="chart")(data={"graph": graph} | asdict(places), key=f"{graph}_crops")
+def crops_on_plane(graph: str, places: CropPlaces, *, on_row: Callable[[int], None]) -> None:
+    """Lays crops over the points of the chart with that key; they follow zoom and pan. on_row: hears of a click."""
+    key = f"{graph}_crops"
+    script("atlas", before="chart")(
+        data={"graph": graph} | asdict(places), key=key, on_row_change=lambda: _hear(key, on_row)
+    )
+
+
+def _hear(key: str, on_row: Callable[[int], None]) -> None:
+    row = st.session_state.get(key, {}).get("row")
+    if isinstance(row, int):
+        on_row(row)
 
 
 def keep_sheets(graph: str, first: Sprite, crops: Crops | None = None, drawings: Drawings | None = None) -> None:
