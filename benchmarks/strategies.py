@@ -2,8 +2,9 @@
 
 Importances are drawn, 100 images and 10 concepts. Groups: mean adjusted Rand index over 20 seeds, beside that of a
 mixture of two normals that is told the shape (spherical, two components, started at the truth) and that of the rule
-that knows both means. Gradual change, and one population of many shapes: in how many of 40 seeds it is split. To reach: ARI 0.8
-for two deviations in five concepts, 0.9 for three in three; at most 4 of 40 of gradual changes and 2 of 40 of each other.
+that knows both means. Gradual change, and one population of many shapes: in how many of 40 seeds it is split. To reach:
+ARI 0.8 for two deviations in five concepts, 0.9 for three in three; at most 4 of 40 of each gradual change and 2 of 40
+of each other shape.
 """
 
 import argparse
@@ -58,7 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, default=100)
     parser.add_argument("--concepts", type=int, default=10)
-    parser.add_argument("--seeds", type=int, default=40, help="of gradual changes and of one population; half for groups")
+    parser.add_argument("--seeds", type=int, default=40, help="half of them for groups")
     options = parser.parse_args()
     size = options.images, options.concepts
     print(f"{machine()}; {size[0]} images, {size[1]} concepts")
