@@ -20,10 +20,9 @@ from concepts.strategies.find import group_images
 from tests.support.made_up_evidence import CONTINUA, GROUPS, ONE_POPULATION, Draw, Groups
 
 
-def grouped(phi: np.ndarray) -> np.ndarray:
-    """(n,) the labels of `find_strategies`: refits, which can only take groups back, are made where there are any."""
-    labels = group_images(phi, None, 0, smallest_share=0.06, n_refits=0).labels
-    return group_images(phi, None, 0, smallest_share=0.06, n_refits=6).labels if labels.max() > 0 else labels
+def grouped(phi: np.ndarray, n_refits: int = 6) -> np.ndarray:
+    """(n,) the labels of `find_strategies`."""
+    return group_images(phi, None, 0, smallest_share=0.06, n_refits=n_refits).labels
 
 
 def groups_found(groups: Groups, n: int, k: int, seeds: int) -> str:
@@ -50,9 +49,14 @@ def _best_rule(phi: np.ndarray, groups: Groups) -> np.ndarray:
     return phi[:, : groups.concepts].mean(axis=1) > middle
 
 
+def is_split(phi: np.ndarray) -> bool:
+    """Whether there is more than one group; refits can only take groups back, and are made where there are any."""
+    return grouped(phi, n_refits=0).max() > 0 and grouped(phi).max() > 0
+
+
 def splits(draw: Draw, n: int, k: int, seeds: int) -> int:
     """In how many of the seeds what is drawn is split."""
-    return sum(int(grouped(draw(np.random.default_rng(seed), n, k)).max() > 0) for seed in range(seeds))
+    return sum(is_split(draw(np.random.default_rng(seed), n, k)) for seed in range(seeds))
 
 
 def main() -> None:
@@ -65,10 +69,10 @@ def main() -> None:
     print(f"{machine()}; {size[0]} images, {size[1]} concepts")
     start = time.process_time()
     with threadpool_limits(1):
+        for name, draw in {**ONE_POPULATION, **CONTINUA}.items():
+            print(f"{name:<34}split {splits(draw, *size, options.seeds)} of {options.seeds}", flush=True)
         for name, groups in GROUPS.items():
             print(f"{name:<34}{groups_found(groups, *size, options.seeds // 2)}", flush=True)
-        for name, draw in {**CONTINUA, **ONE_POPULATION}.items():
-            print(f"{name:<34}split {splits(draw, *size, options.seeds)} of {options.seeds}", flush=True)
     print(f"{time.process_time() - start:.0f} s of processor time")
 
 

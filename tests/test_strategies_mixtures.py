@@ -7,7 +7,7 @@ from threadpoolctl import threadpool_limits
 
 from concepts.strategies.bends import bend
 from concepts.strategies.chance import bell_ratio, shuffled
-from concepts.strategies.discriminant import fisher_direction, settled
+from concepts.strategies.discriminant import between_sides, settled
 from concepts.strategies.find import group_images
 from concepts.strategies.mixtures import best_mixture, held_out
 from concepts.strategies.rare import rare_groups
@@ -44,12 +44,13 @@ def test_one_population_is_one_strategy(numbers, name):
 
 
 def test_held_out_images_show_no_gap_that_was_fitted(numbers):
-    """Any 60 images in 30 dimensions can be split by a gap; the images that were not fitted do not show it."""
+    """Two halves by chance lie apart along the direction fitted to them, in 30 dimensions; held out, they do not."""
     E, any_half = numbers.normal(size=(60, 30)), np.arange(60) < 30
-    along = E @ fisher_direction(E, any_half)
-    fitted = find_valleys(along[:, None], 8).separation[0]
-    judged = find_valleys(held_out(E, any_half, np.arange(60) % 5)[:, None], 8).separation[0]
-    assert fitted > judged + 0.5
+    direction, middle, half = between_sides(E, any_half)
+    fitted = (E @ direction - middle) / half
+    along = held_out(E, any_half, numbers.permutation(60) % 5)
+    assert fitted[any_half].mean() - fitted[~any_half].mean() == pytest.approx(2)
+    assert abs(along[any_half].mean() - along[~any_half].mean()) < 1
 
 
 def test_sides_settle_on_the_groups(numbers):
