@@ -5,16 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from concepts.strategies.evidence import Evidence
-from concepts.strategies.valleys import Valleys, excess, find_valleys
+from concepts.strategies.mixtures import BEYOND_DOUBT, joint_split
+from concepts.strategies.rare import rare_groups
+from concepts.strategies.valleys import excess, find_valleys
 
 MOST_TESTED = 1000  # images on which a split is searched; it then applies to the others
-MOST_CENTRES = 5  # of the k-means that proposes directions
-BEYOND_DOUBT = 40.0  # score of one concept at which no mixture is searched
-N_SEEDS = 5  # single concepts that propose directions
 DEEPER_MORE = 10.0
-SHRINKAGE = 0.3
-MOST_JUDGED = 8
-JOINT_MORE = 2.0  # a mixture is chosen among more candidates: it must exceed a single concept by this
 AS_CLEAR = 0.7  # share of the best column's clarity below which a column does not shift the boundary
 PATTERN_MORE = 14.0  # the largest value of a pattern of codes is 9 on photos without marks, 13 on heavy-tailed noise
 SHARP = 0.5  # log-likelihood ratio per image of the smaller side, of patterns of codes: natural ones are below
@@ -82,8 +78,8 @@ def best_split(
     direction = np.zeros(m + k)
     if score > 0:
         direction[:m], threshold = sharpened(alone, column, threshold, smallest)
-    joint = joint_split(evidence.values[rows], smallest, rng, more) if score < BEYOND_DOUBT else None
-    if joint is not None and joint[0] > score:
+    joint = joint_split(evidence.values[rows], smallest, rng, more, score) if score < BEYOND_DOUBT else None
+    if joint is not None:
         score, direction, threshold = joint[0], np.concatenate([np.zeros(m), joint[1]]), joint[2]
     return (direction, float(threshold)) if score > 0 else None
 
@@ -105,6 +101,8 @@ def _best_column(alone: np.ndarray, evidence: Evidence, smallest: int, more: flo
         high = (alone > valleys.threshold).sum(axis=0)
         extra[n_views:][(valleys.ratio < SHARP * np.minimum(high, n - high))[n_views:]] = np.inf
     passed = shown >= more + extra
+    if more <= 0:
+        passed[:n_views] |= rare_groups(alone, valleys)[:n_views]
     score = np.where(passed, valleys.score - extra, 0.0)
     best = int(score.argmax())
     return best, float(score[best]), float(valleys.threshold[best])
@@ -127,70 +125,6 @@ def sharpened(X: np.ndarray, column: int, threshold: float, smallest: int) -> tu
     if valley.ratio[0] > 0:
         return weights, float(valley.threshold[0])
     return np.eye(X.shape[1])[column], threshold
-
-
-def joint_split(
-    E: np.ndarray, smallest: int, rng: np.random.Generator, more: float
-) -> tuple[float, np.ndarray, float] | None:
-    """(score, direction (k,), threshold) of the best split along a mixture of concepts, or None.
-
-    Directions come from k-means with 2 to 5 centres: each cluster against the rest, in the metric of the spread inside
-    clusters. A direction fitted to the images always shows some gap in them, so that it is judged on the half of the
-    images to which it was not fitted, for both halves. Similar to projected dip-means (Chamalis & Likas 2018).
-    """
-    order = rng.permutation(len(E))
-    halves = order[: len(E) // 2], order[len(E) // 2 :]
-    few = max(2, smallest // 2)
-    if min(map(len, halves)) < max(10, 2 * few):
-        return None
-    seed = int(rng.integers(2**31))
-    judged = [_judge(E[a], E[b], few, seed) for a, b in (halves, halves[::-1])]
-    ratio, D = sum(j.ratio[0] for j in judged), np.mean([j.separation[0] for j in judged])
-    if excess(ratio, D, len(E)) < JOINT_MORE + more or min(j.separation[0] for j in judged) < 3:
-        return None
-    W = directions(E, smallest, seed)
-    valleys = find_valleys(E @ W, smallest)
-    best = int(valleys.score.argmax())
-    return float(ratio + 3 * D) - JOINT_MORE, W[:, best], float(valleys.threshold[best])
-
-
-def _judge(fitted: np.ndarray, held_out: np.ndarray, smallest: int, seed: int) -> Valleys:
-    """The best valley of the held-out images along the directions that are most promising in the fitted images."""
-    W = directions(fitted, smallest, seed)
-    promise = find_valleys(fitted @ W, smallest).score
-    valleys = find_valleys(held_out @ W[:, np.argsort(-promise)[:MOST_JUDGED]], smallest)
-    best = [int(valleys.score.argmax())]
-    return Valleys(valleys.ratio[best], valleys.threshold[best], valleys.separation[best])
-
-
-def directions(E: np.ndarray, smallest: int, seed: int) -> np.ndarray:
-    """(k, d): unit directions that may separate two groups: each cluster of a k-means with 2 to 5 centres against the
-    rest, and the two sides of the deepest valleys of single concepts."""
-    from sklearn.cluster import KMeans
-
-    found = []
-    for n_centres in range(2, min(MOST_CENTRES, len(E) // 4) + 1):
-        labels = KMeans(n_centres, n_init=2, random_state=seed).fit_predict(E)
-        found += [fisher_direction(E, labels == c) for c in range(n_centres)]
-    valleys = find_valleys(E, smallest)
-    for j in np.argsort(-valleys.score)[:N_SEEDS]:
-        found.append(fisher_direction(E, E[:, j] > valleys.threshold[j]))
-    return np.stack(found, axis=1)
-
-
-def fisher_direction(E: np.ndarray, inside: np.ndarray) -> np.ndarray:
-    """(k,): the unit direction that best separates those images from the rest, in the metric of the spread inside both.
-
-    Fisher's discriminant with the spread shrunk towards a ball, because there may be few images for k concepts.
-    """
-    if inside.all() or not inside.any():
-        return np.eye(E.shape[1])[0]
-    means = E[inside].mean(axis=0), E[~inside].mean(axis=0)
-    centred = E - np.where(inside[:, None], *means)
-    spread = centred.T @ centred / len(E)
-    spread += np.eye(len(spread)) * (SHRINKAGE * np.trace(spread) / len(spread) + 1e-9)
-    direction = np.linalg.solve(spread, means[0] - means[1])
-    return direction / max(np.linalg.norm(direction), 1e-12)
 
 
 def assign(tree: "GroupSplit | int", X: np.ndarray) -> np.ndarray:

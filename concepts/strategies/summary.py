@@ -7,9 +7,9 @@ import numpy as np
 
 from concepts.numerics.intervals import wilson
 from concepts.numerics.ranks import most_important
+from concepts.strategies.discriminant import fisher_direction
 from concepts.strategies.evidence import Evidence
 from concepts.strategies.populations import Populations
-from concepts.strategies.splits import fisher_direction
 from concepts.strategies.suspicion import suspicion
 from concepts.strategies.valleys import separation
 
