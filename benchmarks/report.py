@@ -59,11 +59,12 @@ def whole_job(
     split: Split, photos: PhotoSet, settings: ReportSettings, base: int
 ) -> tuple[Measured, dict[str, float], np.ndarray]:
     """The report, saved; its stages' seconds; a sample of the activations for the factorisers."""
-    with tempfile.TemporaryDirectory() as folder, measure(base) as measured:
-        progress = giving_back_between_stages(lambda stage, share: None)  # as the command line and jobs do
-        report = build_report(split, photos, DOGS, settings, store=Path(folder) / "store", progress=progress)
-        report.save(Path(folder) / "report")
-        file = next(Path(folder).glob("store/activations-*/activations.bin"))
+    with tempfile.TemporaryDirectory() as folder:
+        with measure(base) as measured:
+            progress = giving_back_between_stages(lambda stage, share: None)  # as the command line and jobs do
+            report = build_report(split, photos, DOGS, settings, store=Path(folder) / "store", progress=progress)
+            report.save(Path(folder) / "report")
+        file = next(Path(folder).glob("store/activations-*/activations.bin"))  # read here: the report never holds all
         A = np.fromfile(file, np.float16).reshape(-1, split.n_channels)
     return measured, report.data.seconds, A
 
