@@ -147,7 +147,7 @@ def test_what_was_stored_is_read_anew_where_it_is_damaged_or_of_another_lexicon(
 def test_a_language_names_words_maps_and_photos(classes, translations):
     english = open_page(collection="classes", words="goldfish")
     german = open_page(collection="classes", words="Goldfisch", language="DE")
-    assert "0% of the words have a name in German; the others stay in English" in shown(german)
+    assert "0.2% of the words have a name in German; the others stay in English" in shown(german)
     assert not said(german)
     maps = [sent(app, "words_photo")["photos"][0]["map"] for app in (english, german)]
     assert maps[0] == maps[1]

@@ -29,8 +29,8 @@ SHOWN = {"map": "The map alone", "points": "Points: look here, not there", "box"
 def show() -> None:
     """Shows the page, or what to do where there are no photos to query yet."""
     paragraph(
-        "Point at something: every place is coloured by how much the model's tokens there are like it (cosine). The "
-        "same question then goes to all photos."
+        "Click a place. All places are then coloured by how similar the model finds them (cosine), in this photo and "
+        "in all others."
     )
     collection = controls.choose_collection(collections())
     if collection is None:
@@ -211,7 +211,7 @@ def _photo(
         key="similarity_photo",
         of=f"{collection.id} {image}",
         on_pick=controls.hear_places(collection, image) if picking else None,
-        hint=HINT if picking else "The map shows where it is like that.",
+        hint=HINT if picking else "The map shows where the photo is like that.",
         matrix=answers.self_similarity(collection, image, shown[1:], asked) if picking and not condition else None,
         picked=directions.places_asked(collection, image, asked) if picking else (),
         scale=scale,

@@ -8,6 +8,7 @@ from concepts.lexicon import Lexicon, top_words
 from concepts.lexicon.collections import Collection
 from concepts.numerics.written import written
 from concepts.rendering.pictures import Picture
+from concepts.report.rendering.sentences import percent
 from pages.components.charts import draw_once
 from pages.components.pictures import picture_grid
 from pages.components.places import photo_places
@@ -38,8 +39,8 @@ EVERYWHERE = 0.5  # share of photos from which a word counts as activated everyw
 def show() -> None:
     """Shows the page, or what to do where there are no photos to read yet."""
     paragraph(
-        "A word lights up at a place when the tokens there point its way. The words are few and ranked: a reading of "
-        "the model, not a caption."
+        "Which words fit a place, by the model's tokens there? The words are ranked. They are a reading of the model, "
+        "not a caption."
     )
     collection = controls.choose_collection({id: found for id, found in collections().items() if lexicons_of(found)})
     if collection is None:
@@ -92,7 +93,7 @@ def _photo(collection: Collection, vocabulary: Vocabulary, image: int) -> None:
     with right:
         sync_widget("discount", not asked.centred)
         st.toggle(
-            "Take off what is said everywhere", key="discount",
+            "Leave out what is said everywhere", key="discount",
             help="From each word its mean activation over all photos (LexVLA's overuse), from its map what all words "
             "share at a place (CLIP Surgery).",
             on_change=lambda: choose(centred=None if st.session_state["discount"] else 1),
@@ -128,8 +129,8 @@ def _words(collection: Collection, lexicon: Lexicon, said, image: int) -> None:
     )  # fmt: skip
     n = len(places) or said.shape[0]
     paragraph(
-        f"The largest activation of each word over {n:,} {'place' if n == 1 else 'places'}; log(1 + z), so that 0 is "
-        f"silence. {len(lexicon):,} words could be said: {lexicon.name}."
+        f"The largest activation of each word over {n:,} {'place' if n == 1 else 'places'}; log(1 + z); 0 is not "
+        f"said. The lexicon {lexicon.name} has {len(lexicon):,} words."
     )
     st.html(word_cloud(top_words(said, lexicon, places, top=N_CLOUD)))
 
@@ -138,9 +139,12 @@ def _photos_that_say(collection: Collection, read: PhotosRead, word: str, asked:
     found = readings.photos_that_say(collection, read, word)
     st.html(heading(2, f"Photos that say “{word}”", kind="cx-flat"))
     if not found:
-        paragraph("None does among its first words.")
+        paragraph("No photo has it among its first words.")
         return
-    paragraph("By the inverted index of each photo's first words, most first; click one to read it.")
+    paragraph(
+        "The photo that says it most comes first. Only the first words of each photo are searched. Click one to read "
+        "it."
+    )
     pictures = []
     for row, score, content in found:
         name = collection.names[row]
@@ -153,11 +157,11 @@ def _overused(read: PhotosRead, lexicon: Lexicon) -> None:
     used = read.overuse
     often = [w for w in used.most_used(12) if used.share[w] >= EVERYWHERE]
     share = used.said_everywhere(EVERYWHERE)
-    with st.expander(f"Words that are said everywhere: {share:.0%} of the lexicon on at least half of the photos"):
+    with st.expander(f"Words that are said everywhere: {percent(share)} of the lexicon on at least half of the photos"):
         paragraph(
             "Such a word says little about a photo. Overuse is the sum over words of the squared mean activation "
             f"(LexVLA): {written(used.penalty, 3)} here, over {used.n_photos:,} photos."
         )
-        rows = [[lexicon.words[w], f"{used.share[w]:.0%}", f"{used.mean[w]:.3f}"] for w in often]
+        rows = [[lexicon.words[w], percent(used.share[w]), f"{used.mean[w]:.3f}"] for w in often]
         if rows:
             st.html(table(("word", "photos that say it", "mean activation"), rows, caption="Most used words"))

@@ -8,6 +8,7 @@ import streamlit as st
 
 from concepts.lexicon import Lexicon, babel_languages, babel_names, translated, with_mixture
 from concepts.lexicon.typed_words import TypedWords, by_lower_case
+from concepts.report.rendering.sentences import percent
 from pages.components.safe_text import paragraph, plain, shortened
 from pages.similarity.controls import question
 from pages.state.collections import is_of_classes
@@ -77,7 +78,9 @@ def _choose_language(recorded: Lexicon, grown: Lexicon) -> Lexicon:
     )  # fmt: skip
     if code != ENGLISH:
         share = len(names_in(code)) / len(recorded)
-        paragraph(f"{share:.0%} of the words have a name in {languages[code]}; the others stay in English.", "cx-note")
+        paragraph(
+            f"{percent(share)} of the words have a name in {languages[code]}; the others stay in English.", "cx-note"
+        )
     return shown
 
 
@@ -171,9 +174,7 @@ def _form(vocabulary: Vocabulary, grown: Lexicon, problems: list[str]) -> None:
     new = grown.words[len(vocabulary.recorded) :]
     problems = [*problems, *st.session_state.pop("word_problems", [])]
     with st.expander(f"Add a word ({len(new)} added)" if new else "Add a word", expanded=bool(problems)):
-        paragraph(
-            "A new word says what some of the words say together: the mean of their directions, nothing is fitted."
-        )
+        paragraph("A new word is made of words of the lexicon: its direction is the mean of theirs. Nothing is fitted.")
         left, right, button = st.columns([3, 5, 2], vertical_alignment="bottom")
         left.text_input("New word", key="new_word", max_chars=LONGEST)
         right.text_input(
