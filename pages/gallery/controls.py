@@ -11,7 +11,7 @@ from pages.gallery.shelf import ANY, ORDERS, GalleryFilter
 
 def gallery_filter(cards: Sequence[ReportCard]) -> GalleryFilter:
     """The heading with search beside it, order and filters in a popover; filters without a choice are left out."""
-    heading, search, more = st.columns([5, 4, 1.6], vertical_alignment="center")
+    heading, search, more = st.columns([4, 4, 2], vertical_alignment="center")
     heading.header("Findings", anchor=False)
     query = search.text_input(
         "Search reports", key="q", bind="query-params", placeholder="Search class, model, layer, photos",
