@@ -125,7 +125,8 @@ function overlay(chart, data, images) {
   canvas.className = "cx-crops";
   canvas.setAttribute("aria-hidden", "true");
   canvas.style.cssText = "position:absolute;left:0;top:0;pointer-events:none";
-  chart.querySelector(".main-svg").after(canvas); // below the lasso, which the second one draws
+  const layers = chart.querySelectorAll(".main-svg");
+  layers[layers.length - 1].before(canvas); // above points drawn by WebGL, below the lasso
   const draw = () => {
     const layout = chart._fullLayout, sheets = window.conceptsSheets?.[data.graph];
     if (!layout?.xaxis || !sheets?.first) return;

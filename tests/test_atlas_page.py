@@ -4,11 +4,14 @@ import json
 import shutil
 from urllib.parse import parse_qsl
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from concepts.annotations import Note, NoteStore, note_subject
 from concepts.report import ClassReport
+from concepts.report.rendering.graph_geometry import colour_of, symbol_of
+from pages.figures.atlas import LEGEND, atlas_figure
 from pages.state.address import AtlasView, corners_text
 from tests.support.atlas_reports import NAMED, save_atlas
 from tests.support.made_up_report import K
@@ -138,3 +141,18 @@ def test_the_address_holds_the_view():
     assert AtlasView.of({"dose": "0.25"}).dose == 0.25
     assert AtlasView.of({"dose": "3"}).dose is None
     assert AtlasView.of({"concept": "x"}).concept is None
+
+
+def test_many_classes_are_one_trace_without_a_legend():
+    n = LEGEND + 1
+    figure = atlas_figure(
+        np.arange(2.0 * n).reshape(n, 2), 500.0, np.arange(n), [f"<{i}>" for i in range(n)], [(0, 1)], [2], seen=[1, 4]
+    )
+    lines, concepts, ring = figure.data
+    assert list(concepts.marker.symbol) == [symbol_of(i) for i in range(n)]
+    assert list(concepts.marker.color) == [colour_of(i) for i in range(n)]
+    assert concepts.text[3] == "&lt;3&gt;"
+    assert concepts.selectedpoints == (1, 4)
+    assert np.isnan(lines.x[2])
+    assert list(ring.x) == [4.0]
+    assert not figure.layout.showlegend

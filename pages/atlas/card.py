@@ -8,7 +8,7 @@ from concepts.report.class_report import ClassReport
 from concepts.report.rendering.sentences import amount, importance_unit, interval_text, percent
 from concepts.report.verdict import Kind
 from pages.atlas import dose, words
-from pages.atlas.choice import chosen_row, href_of
+from pages.atlas.choice import chosen_row, href_of, view
 from pages.atlas.spaces import Atlas
 from pages.components.atlas import Partner, concept_card, concept_partners
 from pages.components.once import html_once
@@ -63,7 +63,7 @@ def _partner(atlas: Atlas, row: int, cosine: float) -> Partner:
     member, j = atlas.placed.space.nodes[row]
     crops, name = member.report.data.concepts[j].crops, words.title(atlas, row)
     source = source_of(member.report, crops[0].file) if crops else None
-    href = href_of(atlas, row)
+    href = href_of(atlas, row, view())
     return Partner(
         name, href, Picture(source, f"{name}: its first crop", href=href), cosine, atlas.placed.is_shared(cosine)
     )

@@ -87,7 +87,7 @@ def choose_row(atlas: Atlas, row: int) -> None:
     choose(report=member.id, concept=j, dose=None)
 
 
-def href_of(atlas: Atlas, row: int) -> str:
-    """The address of this page with another concept."""
+def href_of(atlas: Atlas, row: int, at: AtlasView) -> str:
+    """The address of this page with another concept. at: the state that the link leads on from."""
     member, j = atlas.placed.space.nodes[row]
-    return view().href(space=atlas.key, report=member.id, concept=j, dose=None)
+    return at.href(space=atlas.key, report=member.id, concept=j, dose=None)

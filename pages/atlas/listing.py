@@ -10,6 +10,7 @@ from pages.atlas.spaces import Atlas
 from pages.components import texts
 from pages.components.once import html_once
 from pages.components.tables import table
+from pages.state.address import AtlasView
 from pages.state.selection import choose
 
 MOST = 200  # rows of the table
@@ -18,9 +19,9 @@ HEADER = ("Concept", "Class", "Share of the evidence", "Finding", "Most like it 
 
 def show(atlas: Atlas) -> None:
     """Shows the concepts within the lasso and the chosen classes open, all others closed."""
-    seen = rows_standing_out(atlas)
+    seen, at = rows_standing_out(atlas), view()
     rows = list(range(len(atlas.placed.space.nodes))) if seen is None else seen
-    lasso = view().area is not None
+    lasso = at.area is not None
     title = counted(len(rows), "concept") + (" in your lasso" if lasso else " as a table" if seen is None else "")
     with st.expander(title, expanded=lasso):
         if lasso:
@@ -34,7 +35,7 @@ def show(atlas: Atlas) -> None:
         shown = rows[:MOST]
         if len(shown) < len(rows):
             st.html(texts.paragraph(f"The first {MOST} of them: choose classes, or draw a lasso.", kind="cx-note"))
-        st.html(html_once(table_html, tuple(_line(atlas, row) for row in shown)))
+        st.html(html_once(table_html, tuple(_line(atlas, row, at) for row in shown)))
 
 
 def table_html(lines: tuple[tuple[str, str, str, str, str, str], ...]) -> Markup:
@@ -43,7 +44,7 @@ def table_html(lines: tuple[tuple[str, str, str, str, str, str], ...]) -> Markup
     return table(HEADER, rows, caption="Concepts on the plane")
 
 
-def _line(atlas: Atlas, row: int) -> tuple[str, str, str, str, str, str]:
+def _line(atlas: Atlas, row: int, at: AtlasView) -> tuple[str, str, str, str, str, str]:
     label = atlas.members[atlas.owner(row)].label
-    href, name = href_of(atlas, row), atlas.name(row)
+    href, name = href_of(atlas, row, at), atlas.name(row)
     return href, name, label, words.share(atlas, row), words.finding(atlas, row), words.likest(atlas, row)

@@ -5,13 +5,12 @@ from contextlib import suppress
 import streamlit as st
 
 from concepts.atlas.placed import PlacedSpace
-from concepts.atlas.plane import plane_name
 from concepts.atlas.reading import AtlasReport
 from concepts.report.queries.visualisation import find_drawing
 from pages.atlas.spaces import Atlas
 from pages.components.crops_on_plane import Crops, Drawings
 from pages.figures.sprite import Sprite, sprite
-from pages.state.reports import report_key, stamp
+from pages.state.reports import stamp
 from pages.state.server_settings import server_settings
 
 N_CROPS = 6
@@ -21,18 +20,18 @@ LEAST = 48**2  # pixels of a crop in it: of a larger space fewer crops are shown
 
 def first_crops(atlas: Atlas) -> Sprite:
     """One tile for each concept: its first crop."""
-    return _first(_key(atlas), atlas.placed)
+    return _first(atlas.version, atlas.placed)
 
 
 def all_crops(atlas: Atlas) -> Crops:
     """The first crops of each concept, as many as have room."""
-    return _crops(_key(atlas), atlas.placed)
+    return _crops(atlas.version, atlas.placed)
 
 
 def drawings(atlas: Atlas) -> Drawings | None:
     """The drawings that were made of these concepts; None where there is none."""
     store = server_settings().store
-    return _drawings(_key(atlas), stamp(store), atlas.placed) if store.is_dir() else None
+    return _drawings(atlas.version, stamp(store), atlas.placed) if store.is_dir() else None
 
 
 def has_crop(placed: PlacedSpace[AtlasReport], row: int) -> bool:
@@ -41,17 +40,13 @@ def has_crop(placed: PlacedSpace[AtlasReport], row: int) -> bool:
     return bool(member.report.data.concepts[j].crops)
 
 
-def _key(atlas: Atlas) -> tuple[object, ...]:
-    return plane_name(atlas.placed.space), *(report_key(member.report) for member in atlas.members)
-
-
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _first(key: tuple[object, ...], _placed: PlacedSpace[AtlasReport]) -> Sprite:
+def _first(version: str, _placed: PlacedSpace[AtlasReport]) -> Sprite:
     return sprite(lambda row: _crop(_placed, row, 0), len(_placed.space.nodes))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _crops(key: tuple[object, ...], _placed: PlacedSpace[AtlasReport]) -> Crops:
+def _crops(version: str, _placed: PlacedSpace[AtlasReport]) -> Crops:
     nodes = _placed.space.nodes
     each = max(1, min(N_CROPS, PIXELS // (LEAST * len(nodes))))
     sheet = sprite(lambda tile: _crop(_placed, tile // each, tile % each), each * len(nodes), pixels=PIXELS)
@@ -60,7 +55,7 @@ def _crops(key: tuple[object, ...], _placed: PlacedSpace[AtlasReport]) -> Crops:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _drawings(key: tuple[object, ...], stamp: int, _placed: PlacedSpace[AtlasReport]) -> Drawings | None:
+def _drawings(version: str, stamp: int, _placed: PlacedSpace[AtlasReport]) -> Drawings | None:
     found: dict[int, bytes] = {}
     for row, (member, j) in enumerate(_placed.space.nodes):
         with suppress(ValueError):

@@ -14,9 +14,10 @@ from concepts.atlas.reading import AtlasReport, read_atlas_reports
 from concepts.report.names import NUMBERS, Names
 from concepts.storage.app_folder import DEMO
 from concepts.storage.listing import LeftOut
+from concepts.storage.store import key_of
 from pages.state.libraries import Stage, libraries
 from pages.state.notes import note_store
-from pages.state.reports import cards, stamp
+from pages.state.reports import cards, report_key, stamp
 from pages.state.server_settings import server_settings
 
 PLANES = DEMO / "planes"  # of the built-in reports
@@ -24,15 +25,15 @@ PLANES = DEMO / "planes"  # of the built-in reports
 
 @dataclass(frozen=True, eq=False)
 class Atlas:
-    """The space that the page shows. key: in the address. names: of the concepts of each report, as people gave them.
+    """The space that the page shows. key: in the address. version: another one where a report was replaced.
 
-    left_out: reports that cannot be read, of any space.
+    names: of the concepts of each report, as people gave them.
     """
 
     key: str
+    version: str
     placed: PlacedSpace[AtlasReport]
     names: tuple[Names, ...]
-    left_out: tuple[LeftOut, ...]
 
     @property
     def members(self) -> tuple[AtlasReport, ...]:
@@ -65,13 +66,15 @@ def key_of_space(space: Space[AtlasReport]) -> str:
     return f"{data.model.fingerprint[:8]}-{data.layer.path}"
 
 
-def open_atlas(space: Space[AtlasReport], left_out: tuple[LeftOut, ...]) -> Atlas:
+def open_atlas(space: Space[AtlasReport]) -> Atlas:
     """The space with its plane and its names."""
-    return Atlas(key_of_space(space), _placed(plane_name(space), space), _names(space), left_out)
+    name = plane_name(space)
+    version = key_of(plane=name, reports=[report_key(member.report) for member in space.members])
+    return Atlas(key_of_space(space), version, _placed(version, space), _names(space))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Laying out the concepts: some seconds, once …")
-def _placed(name: str, _space: Space[AtlasReport]) -> PlacedSpace[AtlasReport]:
+def _placed(version: str, _space: Space[AtlasReport]) -> PlacedSpace[AtlasReport]:
     store = server_settings().store
     plane = find_plane(_space, (PLANES, store))
     if plane is None:

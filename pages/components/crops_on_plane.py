@@ -4,7 +4,7 @@ Without them the plane still shows a point for each concept, and the list below 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -66,8 +66,13 @@ def crops_on_plane(graph: str, places: CropPlaces, *, on_row: Callable[[int], No
     """Lays crops over the points of the chart with that key; they follow zoom and pan. on_row: hears of a click."""
     key = f"{graph}_crops"
     script("atlas", before="chart")(
-        data={"graph": graph} | asdict(places), key=key, on_row_change=lambda: _hear(key, on_row)
+        data=_plain(places) | {"graph": graph}, key=key, on_row_change=lambda: _hear(key, on_row)
     )
+
+
+def _plain(places: CropPlaces) -> dict[str, object]:
+    """The places in types of JSON; `asdict` would copy each number."""
+    return vars(places) | {"members": list(map(vars, places.members)), "lines": list(map(vars, places.lines))}
 
 
 def _hear(key: str, on_row: Callable[[int], None]) -> None:

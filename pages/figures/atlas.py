@@ -10,7 +10,7 @@ from concepts.rendering.colours import CLEAR, GREY, INK, WARN, WHITE, translucen
 from concepts.report.rendering.graph_geometry import colour_of, symbol_of
 from pages.figures.labels import escaped, hover
 
-MANY = 1_000  # more points than this are drawn by WebGL
+MANY = 400  # more points than this are drawn by WebGL
 LEGEND = 12  # classes, at most, in a legend: with more, colours and shapes repeat
 HEIGHT = 600  # pixels
 POINT, RING = 9, 20  # pixels
@@ -25,17 +25,15 @@ def atlas_figure(
     points: np.ndarray, height: float, owner: np.ndarray, labels: Sequence[str], lines: Sequence[tuple[int, int]],
     named: Sequence[int], *, seen: Sequence[int] | None = None, dark: bool = False, webgl: bool = True,
 ) -> go.Figure:  # fmt: skip
-    """A point for each concept, coloured by class; customdata[0] is its row.
+    """A point for each concept, coloured by class, with a legend where there are few; customdata[0] is its row.
 
     points: (n, 2) in the box, y downwards. height: of the box. owner: (n,) class of each. labels: of the classes.
     lines: pairs of rows joined by a line. named: rows with a ring. seen: rows that stand out; None: all.
     """
     kind = go.Scattergl if webgl and len(points) > MANY else go.Scatter
     figure = go.Figure([_line_trace(points, lines, dark)] if len(lines) else [])
-    figure.add_traces([
-        _class_trace(kind, points, np.flatnonzero(owner == place), place, label, seen)
-        for place, label in enumerate(labels)
-    ])  # fmt: skip
+    groups = [owner == place for place in range(len(labels))] if len(labels) <= LEGEND else [owner >= 0]
+    figure.add_traces([_points(kind, points, np.flatnonzero(group), owner, labels, seen) for group in groups])
     if len(named):
         figure.add_trace(_ring_trace(points[list(named)], dark))
     _lay_out(figure, height, len(labels), dark)
@@ -51,17 +49,22 @@ def _line_trace(points: np.ndarray, lines: Sequence[tuple[int, int]], dark: bool
     )  # fmt: skip
 
 
-def _class_trace(
-    kind: Kind, points: np.ndarray, rows: np.ndarray, place: int, label: str, seen: Sequence[int] | None
-) -> go.Scatter | go.Scattergl:
-    standing_out = None if seen is None else np.flatnonzero(np.isin(rows, list(seen))).tolist()
+def _points(
+    kind: Kind, points: np.ndarray, rows: np.ndarray, owner: np.ndarray, labels: Sequence[str],
+    seen: Sequence[int] | None,
+) -> go.Scatter | go.Scattergl:  # fmt: skip
+    """The concepts of one class, or of all where there are many: a trace for each would slow every zoom down."""
+    classes, standing_out = owner[rows].tolist(), None
+    if seen is not None:
+        standing_out = np.flatnonzero(np.isin(rows, list(seen))).tolist()
+    said = [escaped(labels[place]) for place in classes]
     return kind(
-        x=points[rows, 0], y=points[rows, 1], mode="markers", name=escaped(label),
+        x=points[rows, 0], y=points[rows, 1], mode="markers", name=said[0] if len(set(classes)) == 1 else "concepts",
         customdata=rows.astype(object)[:, None],  # packed numbers would return from a click as a mapping
-        hovertemplate=hover("%{fullData.name}"),
+        text=said, hovertemplate=hover("%{text}"),
         marker={
-            "size": POINT, "color": colour_of(place), "symbol": symbol_of(place), "opacity": 0.9,
-            "line": {"width": 0.5, "color": translucent(WHITE, 0.7)},
+            "size": POINT, "color": list(map(colour_of, classes)), "symbol": list(map(symbol_of, classes)),
+            "opacity": 0.9, "line": {"width": 0.5, "color": translucent(WHITE, 0.7)},
         },
         selectedpoints=standing_out, unselected={"marker": {"opacity": FAINT if seen is not None else 0.9}},
         selected={"marker": {"opacity": 1}},
