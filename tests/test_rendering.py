@@ -63,6 +63,7 @@ CALLS = {
     "report.part": (MARKUP, H, [PICTURE], 10, H),
     "report.partner": (PICTURE, 10, H, H, H),
     "report.strategy": (H, H, H, MARKUP, [H, MARKUP], [PICTURE], [PICTURE]),
+    "report.title": (H, H),
     "report.titled": ([(H, [PICTURE])], 10, H),
     "report.two_sided": ([TwoSided(PICTURE, H, -0.5, H, 1.0, H)], H, H),
     "report.verdict_with_crop": (PICTURE, MARKUP),

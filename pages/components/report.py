@@ -9,6 +9,11 @@ from concepts.rendering.pictures import Picture
 from pages.components.macros import macro
 
 
+def title(label: str, under: str) -> Markup:
+    """A page's title with a line below."""
+    return macro("report.title")(label, under)
+
+
 def head(label: str, figures: Markup, verdict: Markup, state: str) -> Markup:
     """The class in one line with its main figures. state: what makes them doubtful; may be empty."""
     return macro("report.head")(label, figures, verdict, state)

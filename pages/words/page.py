@@ -162,6 +162,6 @@ def _overused(read: PhotosRead, lexicon: Lexicon) -> None:
             "Such a word says little about a photo. Overuse is the sum over words of the squared mean activation "
             f"(LexVLA): {written(used.penalty, 3)} here, over {used.n_photos:,} photos."
         )
-        rows = [[lexicon.words[w], percent(used.share[w]), f"{used.mean[w]:.3f}"] for w in often]
+        rows = [[lexicon.words[w], percent(float(used.share[w])), f"{used.mean[w]:.3f}"] for w in often]
         if rows:
             st.html(table(("word", "photos that say it", "mean activation"), rows, caption="Most used words"))
