@@ -13,7 +13,9 @@ from concepts.glossary import GlossaryEntry
 from concepts.rendering.environment import environment, macro
 from concepts.rendering.pictures import Picture
 from pages.components.answers import Bar
+from pages.components.atlas import Partner
 from pages.components.report import TwoSided
+from pages.components.teaching import Answered
 from tests.support.places import ROOT
 
 H = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>'&amp;\u202eturned"
@@ -36,8 +38,13 @@ CALLS = {
     "shared/texts.paragraph": ([H, MARKUP], H, True),
     "answers.answers": ([(H, Bar(0.5, H), Bar.of(2.0))], H, H),
     "answers.bar": (Bar(0.5, H), H),
+    "atlas.card": (H, H, H, MARKUP, "", MARKUP),
+    "atlas.nothing": (),
+    "atlas.partner": (Partner(H, H, PICTURE, 0.5, True), 10),
+    "atlas.partners": ([Partner(H, H, GONE, 0.5, False)], 10),
     "cards.card": (CARD, H, [PICTURE], H, H, H, MARKUP),
     "cards.cards": ([MARKUP, H],),
+    "catch.pictures": ([(PICTURE, H, H, True)],),
     "findings.findings": ([(Finding(H, H, None), H, H, H)],),
     "glossary.entries": ([(H, [MARKUP, H])],),
     "glossary.entry": (ENTRY, H, [MARKUP, H], True),
@@ -72,10 +79,13 @@ CALLS = {
     "scripted.copy_button": (),
     "scripted.nothing": (),
     "scripted.places": (),
+    "styles.marked_section": (2,),
     "styles.sheet": (MARKUP, False),
+    "teaching.exercise_progress": (1, [True, False]),
     "teaching.headline": (H,),
     "teaching.progress": (1, 10),
     "teaching.question": (H,),
+    "teaching.result": ([Answered(1, H, right, H, H, H) for right in (True, False, None)],),
     "teaching.said": ([H, H],),
     "teaching.scene": (MARKUP,),
     "teaching.task": (MARKUP,),
@@ -86,6 +96,7 @@ CALLS = {
     "texts.heading": (2, [H, MARKUP], H),
     "texts.link": ([H], H, H, H, H),
     "texts.sideways": (H,),
+    "texts.step_title": (1, H),
     "words.cloud": ([(H, 1.0, 0.5)],),
     "words.tokens": ([(H, H, H, H, [H])], H),
 }
