@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SEED, SHUFFLES, LEVEL = 0, 200, 0.95
 NEAREST = 4  # concepts of other reports on a concept's page
-AnyMember = TypeVar("AnyMember", bound=Member)
+AnyMember = TypeVar("AnyMember", bound=Member, covariant=True)
 
 
 @dataclass(frozen=True)
