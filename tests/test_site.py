@@ -18,6 +18,7 @@ from concepts.annotations import Note, NoteStore, note_subject
 from concepts.atlas.box import FRAME, WIDTH, in_box
 from concepts.atlas.spaces import ConceptLink, Space, chance_cosine, spaces_of, spanning_forest
 from concepts.cli.main import main
+from concepts.numerics.written import with_sign
 from concepts.publishing.site import build_site
 from concepts.publishing.site.build import program_files
 from concepts.publishing.site.classes import collect
@@ -186,7 +187,7 @@ def test_a_concept_s_page_holds_its_figures_and_its_neighbours(built, reports):
         page, row = Page(built.folder / boat.concept_page(j)), boat.report.data.concepts[j]
         assert page.text.count('alt="crop of ') == len(row.crops)
         assert page.text.count('alt="where ') == min(4, len({crop.image for crop in row.crops}))
-        assert f"{row.importance:+.2f}" in page.text
+        assert with_sign(row.importance) in page.text
         shown = [tag for tag in page.values("href") if "concepts/" in tag and boat.stem not in tag]
         assert len(shown) == 4
         if j < 3:  # planted in both

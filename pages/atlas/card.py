@@ -1,8 +1,9 @@
-"""The card of the chosen concept: crops, figures, what is like it in other classes."""
+"""The card of the chosen concept: crops, figures, what is like it in other reports."""
 
 import streamlit as st
 from markupsafe import Markup
 
+from concepts.numerics.written import with_sign
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.rendering.sentences import amount, importance_unit, interval_text, percent
@@ -41,9 +42,10 @@ def card_html(report: ClassReport, concept: int, named: Kind | None) -> Markup:
     """A concept's card. named: the verdict of its report, where it names the concept."""
     data, at = report.data, address_in_report(report)
     row = data.concepts[concept]
+    interval = f"{with_sign(row.low)} to {with_sign(row.high)}"
     figures = (
         ("share of the evidence", percent(row.share), interval_text(row.share_low, row.share_high)),
-        ("importance", amount(row.importance, importance_unit(data)), f"{row.low:+.2f} to {row.high:+.2f}"),
+        ("importance", amount(row.importance, importance_unit(data)), interval),
     )
     return concept_card(
         report.names.concept(concept), data.target.label, href=at.href(concept=concept), named=named, figures=figures,

@@ -67,9 +67,11 @@ def rows_standing_out(atlas: Atlas) -> list[int] | None:
     ids, corners = set(view().class_list) & {member.id for member in atlas.members}, corners_in(view().area)
     if not ids and len(corners) < 3:
         return None
-    within = inside(atlas.placed.points, corners) if len(corners) >= 3 else [True] * len(atlas.placed.points)
-    nodes = atlas.placed.space.nodes
-    return [row for row, (member, _) in enumerate(nodes) if within[row] and (not ids or member.id in ids)]
+    rows = [row for row, (member, _) in enumerate(atlas.placed.space.nodes) if not ids or member.id in ids]
+    if len(corners) < 3:
+        return rows
+    within = inside(atlas.placed.points, corners)
+    return [row for row in rows if within[row]]
 
 
 def chosen_row(atlas: Atlas) -> int | None:

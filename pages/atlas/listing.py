@@ -14,7 +14,7 @@ from pages.state.address import AtlasView
 from pages.state.selection import choose
 
 MOST = 200  # rows of the table
-HEADER = ("Concept", "Class", "Share of the evidence", "Finding", "Most like it in another class")
+HEADER = ("Concept", "Class", "Share of the evidence", "Finding", "Most like it in another report")
 
 
 def show(atlas: Atlas) -> None:

@@ -18,6 +18,7 @@ from pages.components.crops_on_plane import ClassLook, CropPlaces, crops_on_plan
 from pages.components.pointer import corners_only, fluid, has_webgl
 from pages.components.safe_text import is_dark
 from pages.figures.atlas import atlas_figure
+from pages.figures.hover import HoverLine
 from pages.report.graph import drawn
 from pages.state.selection import choose
 
@@ -93,7 +94,7 @@ def _share(atlas: Atlas, row: int) -> float:
     return member.report.data.concepts[j].share
 
 
-def _lines(atlas: Atlas):
+def _lines(atlas: Atlas) -> tuple[HoverLine, ...]:
     rows = range(len(atlas.placed.space.nodes))
     said = (words.title, words.share, words.finding, words.likest)
     return lines_of(*([each(atlas, row) for row in rows] for each in said))

@@ -29,6 +29,6 @@ def finding(atlas: Atlas, row: int) -> str:
 
 
 def likest(atlas: Atlas, row: int) -> str:
-    """The concept of another class that is most like it, where that is more than chance."""
+    """The concept of another report that is most like it, where that is more than chance."""
     other, cosine = next(iter(atlas.placed.near[row]), (row, 0.0))
     return f"like {title(atlas, other)} (cosine {cosine:.2f})" if atlas.placed.is_shared(cosine) else ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from concepts.numerics.written import minus
 from concepts.rendering.pictures import Picture
 from concepts.report.verdict import Kind
 from pages.components.cards import verdict_badge
@@ -25,6 +26,11 @@ class Partner:
     cosine: float
     shared: bool
 
+    @property
+    def figure(self) -> str:
+        """The cosine as text."""
+        return minus(f"{self.cosine:.2f}")
+
 
 def concept_card(
     name: str, label: str, *, href: str, named: Kind | None, figures: Sequence[tuple[str, str, str]],
@@ -40,5 +46,5 @@ def concept_card(
 
 
 def concept_partners(partners: Sequence[Partner]) -> Markup:
-    """Concepts of other classes that are like one, the most similar first."""
+    """Concepts of other reports that are like one, the most similar first."""
     return macro("atlas.partners")(partners, SIDE)

@@ -44,7 +44,7 @@ def _line_trace(points: np.ndarray, lines: Sequence[tuple[int, int]], dark: bool
     gaps = np.full((len(lines), 1, 2), np.nan)
     ends = np.concatenate([points[np.array(lines)], gaps], axis=1).reshape(-1, 2)
     return go.Scatter(
-        x=ends[:, 0], y=ends[:, 1], mode="lines", name="alike in two classes", hoverinfo="skip", connectgaps=False,
+        x=ends[:, 0], y=ends[:, 1], mode="lines", name="alike in two reports", hoverinfo="skip", connectgaps=False,
         line={"width": 2, "color": translucent(INK[dark], 0.45)},
     )  # fmt: skip
 
