@@ -94,12 +94,13 @@ def _title(shown: JobOnDisk, server: ServerSettings) -> str:
     """The title of an analysis, which distinguishes it from others."""
     request, settings = shown.request, shown.request.settings
     model = Path(request.model.rpartition(":")[0] or request.model).stem
+    methods = f"{settings.method}, {settings.importance}".replace("_", " ")
     parts = [
         f"**{plain(request.target)}**",
         plain(f"{model}, layer {request.layer}"),
         plain(f"photos {photos_name(request.images, server)}"),
         *([plain(f"others {photos_name(request.others, server)}")] if request.others else []),
-        plain(f"{settings.n_concepts} concepts by {settings.method}, {settings.importance}, seed {settings.seed}"),
+        plain(f"{settings.n_concepts} concepts by {methods}, seed {settings.seed}"),
     ]
     return " · ".join(filter(None, [*parts, clock(shown.state.started)]))
 

@@ -197,7 +197,8 @@ def _photo(
     condition: list[Query], found: RetrievedPhotos | None,
 ) -> None:  # fmt: skip
     """Shows the photo under its map, and the map as a file."""
-    shown, scale = [image] if second is None else [image, second], None if found is None else answers.scale_of(found)
+    shown = [image] if second is None else [image, second]
+    scale = None if found is None else answers.scale_of(found)
     maps = [None if query is None else answers.map_of(collection, i, query, asked, condition) for i in shown]
     photos = [
         answers.placed(
