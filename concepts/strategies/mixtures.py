@@ -53,31 +53,24 @@ def joint_split(
 
     A direction that is fitted to images always shows some gap in them: each fifth of the images is judged along the
     direction that the others give, and the valley is searched in all five together. Its excess must be JOINT_MORE +
-    more, or it must be beyond chance. A split whose two sides bend towards the same third place is a gradual change
-    (`bend`) and is refused.
+    more, or it must be beyond chance; a refit (more < 0) need only show a valley. A split whose two sides bend towards
+    the same third place is a gradual change (`bend`) and is refused.
     """
     if len(E) < max(FEWEST, 2 * smallest):
         return None
     folds = rng.permutation(np.arange(len(E)) % N_FOLDS)
     best = best_mixture(E, smallest, folds)
-    if best is None or best.score - JOINT_MORE <= above or not best.has_valley:
+    if best is None or best.score - JOINT_MORE <= above:
+        return None
+    clear = excess(np.array(best.ratio), np.array(best.separation), len(E)) >= JOINT_MORE + more
+    if not clear and (not best.has_valley or len(E) > MOST_COMPARED or more > MOST_MORE):
         return None
     if best.score < BEYOND_DOUBT and bend(E, best.along - best.threshold, rng) >= BENT:
         return None
-    if not _convincing(best, E, smallest, folds, rng, more):
+    if not clear and more >= 0 and above_chance(best, E, smallest, folds, rng) < BEYOND_CHANCE:
         return None
     direction, middle, half = between_sides(E, best.inside)
     return best.score - JOINT_MORE, direction, middle + half * best.threshold
-
-
-def _convincing(
-    best: Mixture, E: np.ndarray, smallest: int, folds: np.ndarray, rng: np.random.Generator, more: float
-) -> bool:
-    if excess(np.array(best.ratio), np.array(best.separation), len(E)) >= JOINT_MORE + more:
-        return True
-    if len(E) > MOST_COMPARED or more > MOST_MORE:
-        return False
-    return more < 0 or above_chance(best, E, smallest, folds, rng) >= BEYOND_CHANCE
 
 
 def above_chance(best: Mixture, E: np.ndarray, smallest: int, folds: np.ndarray, rng: np.random.Generator) -> float:

@@ -14,7 +14,8 @@ def rare_groups(X: np.ndarray, valleys: Valleys) -> np.ndarray:
     Ten images give a valley a small ratio however far they are, so that the distance must speak: Ashman's D ≥ 5 and a
     ratio ≥ 1.5. A tail that reaches so far begins in the larger side (exponential, log-normal, zeros among others): its
     skewness towards the smaller side must be at most 0.5. Of 10,000 samples of 100 numbers at most 12 pass for each of
-    14 shapes with one mode, and 7,700 where a tenth lies six deviations away.
+    14 smooth or zero-inflated shapes with one mode, 310 of a narrow peak on a plateau, and 7,700 where a tenth lies six
+    deviations away.
     """
     found = (valleys.ratio >= RATIO) & (valleys.separation >= SEPARATION)
     for j in np.flatnonzero(found):
