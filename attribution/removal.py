@@ -54,10 +54,13 @@ def shapley(score: Forward, codes: Tensor, sampling: Sampling) -> ImportanceEsti
 def orders_of(codes: Tensor, seed: int) -> Tensor:
     """(n, GROUPS, k) random orders of the concepts, drawn for each image from the seed and its own codes (n, T..., k).
 
-    An image has the same orders in every batch and on every device. Equal images have equal orders.
+    An image has the same orders in every batch and on every device. Equal images have equal orders; their unit is
+    taken out first, so that codes that are twice as large have them too.
     """
+    flat = codes.detach().flatten(1).float()
+    relative = flat / flat.abs().amax(dim=1, keepdim=True).clamp(min=torch.finfo(torch.float32).tiny)
     orders = np.tile(np.arange(codes.shape[-1]), (len(codes), GROUPS, 1))
-    for found, image in zip(orders, codes.detach().flatten(1).float().cpu().numpy(), strict=True):
+    for found, image in zip(orders, relative.cpu().numpy(), strict=True):
         rng = np.random.default_rng([seed, int.from_bytes(blake2b(image.tobytes(), digest_size=8).digest())])
         rng.permuted(found, axis=1, out=found)
     return torch.from_numpy(orders)
