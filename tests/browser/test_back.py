@@ -1,0 +1,85 @@
+"""Back and Forward over every ordered pair of pages: each visit is one entry, and each entry brings its page back."""
+
+from itertools import pairwise
+
+import pytest
+
+from tests.support.browser import listen
+
+pytestmark = pytest.mark.browser
+HEADINGS = {
+    "": "What has the network learned?", "similarity": "Similarity maps", "words": "Words",
+    "language": "Language", "compare": "Compare", "tour": "A model that is right. Is that enough?",
+    "exercises": "Exercises", "glossary": "Glossary", "analysis": "New analysis",
+}  # fmt: skip
+SECTIONS = {
+    "Reports": ("", "report"), "Explore": ("similarity", "words", "language"), "Methods": ("compare",),
+    "Learn": ("tour", "exercises", "glossary"),
+}  # fmt: skip
+PAGES = [name for names in SECTIONS.values() for name in names] + ["analysis"]
+MOST = 40  # entries in a walk: a browser keeps 50
+ARRIVED = """([name, headings]) => {
+  const title = document.querySelector(".stMain h1")?.innerText;
+  const found = Object.entries(headings).find(([, heading]) => title?.startsWith(heading))?.[0] ?? "report";
+  return location.pathname === `/${name}` && title && found === name;
+}"""
+RESTS = "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+
+
+def walks() -> list[list[str]]:
+    """Walks over the pages that together hold every ordered pair."""
+    pages, steps = list(PAGES), []
+    for i, page in enumerate(pages):
+        steps += [page] + [each for other in pages[i + 1 :] for each in (other, page)]
+    return [steps[start : start + MOST + 1] for start in range(0, len(steps), MOST)]
+
+
+def arrive(page, name: str) -> str:
+    """Waits for a page to show its heading; its address."""
+    page.wait_for_function(ARRIVED, arg=[name, HEADINGS], timeout=120_000)
+    return page.url
+
+
+def visit(page, name: str) -> str:
+    """Goes to a page by the bar, and waits until it has written its address."""
+    if name != "analysis":
+        section = next(section for section, pages in SECTIONS.items() if name in pages)
+        page.locator("[data-testid=stTopNavSection]", has_text=section).click()
+    page.locator(f"[data-testid^=stTopNav][href$='/{name}']").click()
+    arrive(page, name)
+    page.wait_for_function(RESTS, timeout=120_000)
+    return page.url
+
+
+def n_entries(page) -> int:
+    return page.evaluate("history.length")
+
+
+def test_every_ordered_pair_is_walked():
+    found = {pair for walk in walks() for pair in pairwise(walk)}
+    assert found >= {(one, other) for one in PAGES for other in PAGES if one != other}
+
+
+@pytest.mark.parametrize("walk", walks(), ids=lambda walk: f"from-{walk[0] or 'gallery'}")
+def test_back_and_forward_over_every_pair(browser, address, walk):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    errors = listen(page)
+    page.goto(f"{address}/report?id=first")  # the small report goes along
+    arrive(page, "report")
+    visit(page, walk[0])
+    page.wait_for_function(RESTS)
+    seen, start = [page.url], n_entries(page)
+    for name in walk[1:]:
+        seen.append(visit(page, name))
+    assert n_entries(page) == start + len(walk) - 1
+    for name, url in zip(walk[-2::-1], seen[-2::-1], strict=True):
+        page.go_back(wait_until="commit")
+        assert arrive(page, name) == url
+    for name, url in zip(walk[1:], seen[1:], strict=True):
+        page.go_forward(wait_until="commit")  # at once, as an impatient visitor does
+        assert page.url == url, name
+    assert arrive(page, walk[-1]) == seen[-1]
+    page.wait_for_function(RESTS)
+    assert page.url == seen[-1]
+    page.close()
+    assert errors == []
