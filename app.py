@@ -11,7 +11,6 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components.link import link_button
-from pages.components.safe_text import is_dark
 from pages.components.styles import marked_section, style_sheet
 from pages.components.terms import explanations
 from pages.serving.options import checked_access, lifespan, middleware
@@ -66,7 +65,7 @@ def wait_for_libraries(stage: Stage) -> None:
 if st.runtime.exists():
     st.set_page_config(page_title="Concepts", page_icon=str(ASSETS / "icon.svg"), layout="wide")
     page = navigation()
-    st.html(style_sheet(dark=is_dark()))
+    st.html(style_sheet())
     st.html(explanations())
     st.html(marked_section(place_of(page)))
     link_button()

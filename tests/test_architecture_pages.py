@@ -77,7 +77,7 @@ def test_style_sheets_take_their_colours_from_there():
     assert len(found) > 20
     assert not any(found.values()), found
     named = set(re.findall(r"var\((--cx-[a-z-]+)\)", (ROOT / "assets" / "pages.css").read_text(encoding="utf-8")))
-    defined = set(re.findall(r"(--cx-[a-z-]+):", style_sheet(dark=False)))
+    defined = set(re.findall(r"(--cx-[a-z-]+):", style_sheet()))
     assert named <= defined
 
 

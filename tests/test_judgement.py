@@ -43,6 +43,10 @@ def test_a_judgement_is_signed_seen_by_all_changed_and_taken_back(workspace):
     assert '<span class="cx-flag">should not matter</span>' in shown(open_page("report", id="one", tab="concepts"))
     judge(app, PART)
     assert "“Part of the thing”, says Ann." in shown(open_page("report", id="one"))
+    gallery = open_page()
+    assert '<span class="cx-flag">part of the thing</span>' in shown(gallery)
+    for choice, there in (("Part of the thing", True), ("Should not matter", False), ("Not judged yet", False)):
+        assert ("id=one" in shown(gallery.selectbox(key="judged").set_value(choice).run())) is there
     judge(app, PART)
     assert "says Ann" not in shown(open_page("report", id="one"))
 

@@ -18,16 +18,26 @@ def verdict_badge(kind: Kind | None) -> Markup:
     return macro("shared/cards.badge")(SIGNS[kind], badge_class(kind), verdict_words(kind))
 
 
-def report_cards(cards: Sequence[ReportCard], hrefs: Sequence[str], crops: Sequence[Sequence[bytes]]) -> Markup:
-    """Cards in a grid that adapts to the width of the page. crops: the pictures of each."""
-    return macro("cards.cards")([_card(*each) for each in zip(cards, hrefs, crops, strict=True)])
+def flag(text: str) -> Markup:
+    """A word or two in a frame."""
+    return macro("cards.flag")(text)
 
 
-def _card(card: ReportCard, href: str, crops: Sequence[bytes]) -> Markup:
+def report_cards(
+    cards: Sequence[ReportCard], hrefs: Sequence[str], crops: Sequence[Sequence[bytes]],
+    judged: Sequence[str | None],
+) -> Markup:  # fmt: skip
+    """Cards in a grid that adapts to the width of the page. crops: the pictures of each; judged: what people say of
+    its finding."""
+    return macro("cards.cards")([_card(*each) for each in zip(cards, hrefs, crops, judged, strict=True)])
+
+
+def _card(card: ReportCard, href: str, crops: Sequence[bytes], judged: str | None) -> Markup:
     """The card of one report, linked to it."""
+    badge = verdict_badge(card.verdict) + (Markup(" ") + flag(judged) if judged else Markup(""))
     pictures = [Picture.of(crop, f"crop of {NUMBERS.concept(j)} of {card.target}") for j, crop in enumerate(crops)]
     good = "recognised" if card.labels_known is False else "right"
     return macro("cards.card")(
         card, href, pictures, model=model_name(card.model), accuracy=percent(card.accuracy), good=good,
-        verdict=verdict_badge(card.verdict),
+        verdict=badge,
     )  # fmt: skip

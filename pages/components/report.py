@@ -75,11 +75,6 @@ def concept_rows(each: Sequence[Markup], label: str) -> Markup:
     return macro("report.concept_rows")(each, label)
 
 
-def flag(text: str) -> Markup:
-    """A word or two in a frame."""
-    return macro("report.flag")(text)
-
-
 def share_bar(share: float, low: float, high: float, widest: float, *, against: bool) -> Markup:
     """A share as a bar with its interval, all in [0, 1]. widest: the share that fills the width."""
     return macro("shared/bars.interval_bar")(share, low, high, widest, against)

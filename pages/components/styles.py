@@ -14,6 +14,6 @@ def marked_section(place: int) -> Markup:
     return macro("styles.marked_section")(place)
 
 
-def style_sheet(*, dark: bool) -> Markup:
+def style_sheet() -> Markup:
     """The style sheet with the values of its colour variables."""
-    return macro("styles.sheet")(Markup(SHEET.read_text(encoding="utf-8")), dark)
+    return macro("styles.sheet")(Markup(SHEET.read_text(encoding="utf-8")))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from concepts.report import ReportCard
 from pages.components.texts import empty
-from pages.gallery.shelf import ANY, ORDERS, GalleryFilter
+from pages.gallery.shelf import ANY, JUDGED, ORDERS, GalleryFilter
 
 
 def gallery_filter(cards: Sequence[ReportCard]) -> GalleryFilter:
@@ -21,7 +21,8 @@ def gallery_filter(cards: Sequence[ReportCard]) -> GalleryFilter:
         chosen = st.selectbox("Sort by", list(ORDERS), key="sort", bind="query-params")
         fields = ("model", "layer", "source")
         filters = {name: _filter(name, [getattr(card, name) for card in cards]) for name in fields}
-    return GalleryFilter(query=query or "", order=chosen, **filters)
+        judged = st.selectbox("Findings judged", JUDGED, key="judged", bind="query-params")
+    return GalleryFilter(query=query or "", order=chosen, judged=judged, **filters)
 
 
 def _filter(name: str, values: Sequence[str]) -> str:
@@ -55,6 +56,6 @@ def nothing_fits(n_cards: int) -> None:
 
 
 def _clear() -> None:
-    for key in ("q", "sort", "only_model", "only_layer", "only_source", "page"):
+    for key in ("q", "sort", "only_model", "only_layer", "only_source", "judged", "page"):
         st.session_state.pop(key, None)
     st.query_params.clear()

@@ -14,7 +14,7 @@ from concepts.report.rendering.sentences import good_word, interval_text, percen
 from concepts.report.rows import ConceptRow
 from concepts.report.verdict import LEANS
 from pages.components import report as components
-from pages.components.cards import verdict_badge
+from pages.components.cards import flag, verdict_badge
 from pages.state.address import CONCEPTS, ReportView
 from pages.state.report_pictures import crop_picture
 
@@ -77,7 +77,7 @@ def _flags(report: ClassReport, row: ConceptRow, judged: Sequence[str]) -> list[
         words.append("dead")
     if row.importance < 0:
         words.append("lowers the score")
-    return flags + [components.flag(each) for each in words]
+    return flags + [flag(each) for each in words]
 
 
 def _drawing(report: ClassReport, row: ConceptRow, drawn: Mapping[int, str]) -> Picture | None:

@@ -10,6 +10,7 @@ from pages.components.safe_text import paragraph
 from pages.gallery import catch, controls
 from pages.gallery.shelf import is_own, n_pages, page_of, shelf
 from pages.state.address import FrontView, ReportView
+from pages.state.judgements import judgement_of
 from pages.state.reports import cards, crops_of, left_out_reports
 
 all_cards = cards()
@@ -26,7 +27,7 @@ if not all_cards:
     controls.nothing_yet()
     tell_left_out(left_out_reports(), "report")
     st.stop()
-fitting = shelf(all_cards, controls.gallery_filter(all_cards))
+fitting = shelf(all_cards, controls.gallery_filter(all_cards), judgement_of)
 if not fitting:
     controls.nothing_fits(len(all_cards))
     st.stop()
@@ -35,5 +36,6 @@ shown = page_of(fitting, page)
 reports = counted(len(fitting), "report")
 paragraph(reports if len(shown) == len(fitting) else f"{reports}, {len(shown)} on this page", "cx-note")
 addresses = [ReportView.of_card(card).href() for card in shown]
-st.html(html_once(report_cards, shown, addresses, [crops_of(card) for card in shown]))
+judged = [judgement_of(card) for card in shown]
+st.html(html_once(report_cards, shown, addresses, [crops_of(card) for card in shown], judged))
 tell_left_out(left_out_reports(), "report")

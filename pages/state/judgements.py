@@ -1,0 +1,34 @@
+"""What people say of the findings of all reports: whether the model may rest on what it leans on."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import streamlit as st
+
+from concepts.annotations import note_subject
+from concepts.report import ClassReport, ReportCard
+from concepts.report.verdict import LEANS
+from pages.state.notes import note_store
+from pages.state.reports import stamp
+
+
+def judgement_of(card: ReportCard) -> str | None:
+    """The current judgement of what its verdict names, one of `JUDGEMENTS`; None where nobody has judged, where the
+    model leans on nothing, and where the report or the notes cannot be read."""
+    if card.verdict != LEANS:
+        return None
+    with suppress(ValueError, OSError):
+        subject, concept = _found(str(card.folder), stamp(card.folder / "report.json"))
+        note = note_store().current(subject).get(("concept", concept))
+        return None if note is None else note.judgement
+    return None
+
+
+@st.cache_data(max_entries=1_000, show_spinner=False)
+def _found(folder: str, stamp: int) -> tuple[str, int]:
+    """The subject of notes on the report's concepts, and the concept that its verdict names."""
+    report = ClassReport.load(Path(folder))
+    verdict = report.data.verdict
+    if verdict is None or verdict.concept is None:
+        raise ValueError("the report's card names a finding that the report does not")
+    return note_subject(report), verdict.concept
