@@ -97,11 +97,11 @@ def _lines(key: tuple[str, int], names: Names, _report: ClassReport) -> tuple[Ho
 
 def newly_clicked(event: "PlotlyState") -> int | None:
     """The image clicked since the last run. A second click on a point counts, although Plotly sends no point for it."""
-    points = event["selection"]["points"]
-    one = len(points) == 1 and not drawn(event)
+    points, is_drawn = event["selection"]["points"], drawn(event) is not None
+    one = len(points) == 1 and not is_drawn
     now, before = (points[0]["customdata"][0] if one else None), st.session_state.get("clicked")
     st.session_state["clicked"] = now
-    return None if now == before else before if now is None else int(now)
+    return None if now == before or is_drawn else before if now is None else int(now)
 
 
 def newly_drawn(event: "PlotlyState") -> str | None:

@@ -80,7 +80,8 @@ def page(browser, address):
 
 
 def drag(page, by: tuple[float, float]) -> None:
-    """Without letting go."""
+    """With the tool that moves the graph; without letting go."""
+    page.locator('.st-key-cluster_graph [data-title="Pan"]').click()
     box = page.locator(CHART).bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)

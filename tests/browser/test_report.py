@@ -67,7 +67,7 @@ def test_by_keyboard_from_the_gallery_to_a_photo(page, address):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    following = page.get_by_role("button", name="Next")
+    following = page.get_by_role("button", name="Next", exact=True)
     following.wait_for()
     assert page.get_by_role("combobox", name="Photo (type to search)").count() == 1
     following.focus()
@@ -99,11 +99,11 @@ def test_a_copied_link_brings_the_theme_which_is_shown_once(browser, address):
     page.wait_for_selector(f"{CHART} .point")
     page.get_by_role("button", name="Why this answer?").click()
     page.wait_for_url("**tab=photos*")
-    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Next", exact=True).click()
     page.wait_for_url("**image=8*")
     assert "theme" not in page.url
     page.reload()
-    page.get_by_role("button", name="Next").wait_for()
+    page.get_by_role("button", name="Next", exact=True).wait_for()
     assert not page.evaluate(DARK), "the reader's own choice is back"
     light.close()
 
@@ -124,7 +124,7 @@ def test_links_within_a_report_are_followed_without_loading_the_page_and_back_re
     page.locator(".cx-crow a").nth(4).click()
     page.locator('.cx-crow.cx-open[data-concept="4"]').wait_for()
     page.get_by_role("tab", name="Photos").click()
-    page.get_by_role("button", name="Next").wait_for()
+    page.get_by_role("button", name="Next", exact=True).wait_for()
     assert "concept=4" in page.url
     page.go_back()
     page.locator('.cx-crow.cx-open[data-concept="4"]').wait_for()

@@ -109,7 +109,7 @@ def test_arrow_keys_walk_and_escape_takes_away(similarity):
     page.keyboard.press("Shift+ArrowLeft")
     wait_for_places(page, f"{6 * SIDE + 5}.{6 * SIDE + 4}")
     page.keyboard.press("Escape")
-    wait_for_places(page, None)
+    wait_for_places(page, "")  # without it, the page would ask with a place of its own
     assert "Click a place" in says(page)
 
 
@@ -134,7 +134,6 @@ def test_another_photo_wins_over_what_was_picked(similarity):
     page.keyboard.press("Enter")
     page.wait_for_function("new URLSearchParams(location.search).get('image') === '1'")
     wait_for_places(page, None)
-    assert "Click a place" in says(page)
     click(page, 1, 1)
     wait_for_places(page, str(SIDE + 1))
 

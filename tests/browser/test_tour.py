@@ -48,5 +48,7 @@ def test_a_figure_s_name_leads_to_its_entry_by_keyboard(tab, address):
     link = page.locator(".cx-facts .cx-term").first
     link.focus(timeout=60_000)
     page.keyboard.press("Enter")
+    page.locator(".cx-explanation:popover-open a").focus()
+    page.keyboard.press("Enter")
     page.locator(".cx-entry.cx-chosen").wait_for(timeout=60_000)
     assert "/glossary?term=" in page.url
