@@ -128,7 +128,7 @@ def test_importances_are_in_the_unit_of_their_method(report, monkeypatch, method
         (meaning,) = [each.meaning for each in columns_of(report, table) if each.name == column]
         assert meaning.endswith(f"in {unit}")
     assert importance_unit(data) == unit
-    assert amount(-0.5, unit) == ("-0.50" if unit == "no unit" else f"-0.50 {unit}")
+    assert amount(-0.5, unit) == ("−0.50" if unit == "no unit" else f"−0.50 {unit}")
 
 
 def test_parquet_files_and_their_zip(report, tmp_path):

@@ -24,7 +24,7 @@ INSPECTION = {
     ],
     "default_layer": "flatten", "reason": "it is small", "n_photos": 23, "skipped": 1,
     "photos_per_class": {"red": 13, "green": 10}, "seconds_per_photo": 0.003, "model_bytes": 844,
-    "n_others": 2, "n_tried": 16, "n_folders": 3,
+    "n_others": 2, "n_tried": 16, "n_folders": 3, "n_in_table": 0,
 }  # fmt: skip
 COLLECTION = {
     "title": "photos · tiny", "created": "2026-11-28 19:44:03", "space": "309ebde419aeca328edc2bf2",
@@ -45,7 +45,7 @@ KINDS = {
         tuple(f"request.{name}" for name in vars(FULL) if name not in ("model", "images")) + SETTINGS,
     ),
     "a job's state": (JobState, to_json(STATE), ("*",)),
-    "an inspection": (Inspection, INSPECTION, ("photos_per_class.*", "n_others", "n_tried", "n_folders")),
+    "an inspection": (Inspection, INSPECTION, ("photos_per_class.*", "n_others", "n_tried", "n_folders", "n_in_table")),
     "a collection": (Collection, COLLECTION, ("encoder.text",)),
     "activations": (ActivationsInfo, INFO, ()),
 }  # fmt: skip

@@ -39,8 +39,8 @@ LIBRARIES = {
 }  # fmt: skip
 OURS = {
     Stage.SHELF: (
-        "pages/state/reports.py", "pages/components/cards.py", "pages/components/left_out.py",
-        "pages/components/once.py", "pages/gallery/*.py",
+        "pages/state/reports.py", "pages/state/judgements.py", "pages/state/current.py",
+        "pages/components/cards.py", "pages/components/left_out.py", "pages/components/once.py", "pages/gallery/*.py",
     ),
     Stage.REPORT: ("pages/components/*.py", "pages/report/*.py", "pages/teaching/*.py", "pages/analysis/*.py"),
     Stage.STATISTICS: ("pages/compare/*.py", "pages/language/statistics.py"),

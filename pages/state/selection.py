@@ -18,14 +18,18 @@ def comparison() -> CompareView:
 
 
 def choose(**changes: str | int | None) -> None:
-    """Writes choices into the address, all of them at once: one step of the browser's Back. None removes one."""
-    before = st.query_params.to_dict()
-    after = before | {NAMES.get(name, name): str(value) for name, value in changes.items() if value is not None}
-    for name, value in changes.items():
-        if value is None:
-            after.pop(NAMES.get(name, name), None)
-    if after != before:
-        st.query_params.from_dict(after)
+    """Writes choices into the address, one step of the browser's Back; None removes one.
+
+    What stands there is not written again: the browser may have gone back to another page meanwhile, and would take it
+    for that page's. Nor is what widgets are bound to.
+    """
+    wanted = {NAMES.get(name, name): None if value is None else str(value) for name, value in changes.items()}
+    now = st.query_params.to_dict()
+    for key in (key for key, value in wanted.items() if value is None and key in now):
+        del st.query_params[key]
+    new = {key: value for key, value in wanted.items() if value is not None and now.get(key) != value}
+    if new:
+        st.query_params.update(new)  # in one message
 
 
 def choose_in_report(**changes: str | int | None) -> None:
