@@ -36,6 +36,7 @@ VISITS = (
     Visit("report-mistakes", _to("report", id=OTHER, tab="mistakes"), "#mistakes"),
     Visit("report-method", _to("report", id=OTHER, tab="method"), ".cx-table"),
     Visit("atlas", _to("atlas", report=OTHER, concept=2), CHART),
+    Visit("atlas", _to("atlas"), CHART),
     Visit("compare-methods", _to("compare", show="methods"), CHART),
     Visit("compare-dictionaries", _to("compare", show="dictionaries", first=REPORT, second=OTHER), ".cx-match img"),
     Visit("similarity", _to("similarity", collection=ID, image=0, places=300, second=2), MAP),
