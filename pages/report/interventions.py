@@ -169,7 +169,8 @@ def _answers(report: ClassReport, split: "Split", subject: "Subject", doses: dic
     said = f"The model says {names[first.index]} ({percent(first.before)})"
     said += f"; with your doses {names[then.index]} ({percent(then.after)})." if doses else "."
     if n > 1:
-        said = f"Mean over {n:,} photos. {said} {found.changed:,} of them change their answer."
+        change = "1 of them changes its" if found.changed == 1 else f"{found.changed:,} of them change their"
+        said = f"Mean over {n:,} photos. {said} {change} answer."
     st.html(texts.paragraph(said, kind="cx-answer", live=True))
     if found.margin is not None:
         paragraph(margin_sentence(found.margin, names[first.index], moved=bool(doses)))
