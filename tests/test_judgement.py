@@ -56,8 +56,10 @@ def test_the_finding_leads_to_its_photos_and_to_the_model_without_it(workspace):
     app = open_page("report", id="one", strategy=0)
     app.button(key="show_found").click().run()
     found = address_of(app)
-    assert (found["tab"], found["has"]) == ("photos", "2.4")
+    assert (found["tab"], found["suspect"]) == ("photos", "0")
     assert "strategy" not in found
+    assert f"{SUSPECT.n} photos of the finding" in [button.label for button in app.button]
+    assert f"{SUSPECT.n} of 40 photos" in shown(app)
     app = open_page("report", id="one")
     app.button(key="take_out").click().run()
     found = address_of(app)

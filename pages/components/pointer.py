@@ -22,9 +22,12 @@ def ring_at(graph: str, x: float, y: float) -> None:
     _script("ring")(data={"graph": graph, "x": x, "y": y}, key=f"{graph}_ring")
 
 
-def corners_only(graph: str) -> None:
-    """Sends a box or lasso on the chart with that key without the points inside."""
-    _script("corners")(data={"graph": graph}, key=f"{graph}_corners")
+def corners_only(graph: str, *, points: bool = False) -> None:
+    """Sends a box or lasso on the chart with that key without the points inside.
+
+    points: a click on a point is sent as a selection of it also while box or lasso is at hand.
+    """
+    _script("corners")(data={"graph": graph, "points": points}, key=f"{graph}_corners")
 
 
 def fluid(graph: str) -> None:

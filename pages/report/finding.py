@@ -36,17 +36,16 @@ def show(report: ClassReport) -> None:
     if verdict is not None and verdict.suspect is not None:
         st.header("Does the model lean on something added?", anchor="finding")
         st.container(key="finding").html(html_once(finding_html, report, verdict.suspect, view()))
-        _actions(report, verdict.suspect)
+        _actions(report, verdict, verdict.suspect)
         if any(proof.pictures for proof in verdict.suspect.counterproof):
             st.html(html_once(proofs_html, report, verdict.suspect))
     if any(row.named for row in report.data.artefacts):
         st.html(Markup("").join(paragraph(sentence) for sentence in artefact_sentences(report.data)))
 
 
-def _actions(report: ClassReport, suspect: Suspect) -> None:
+def _actions(report: ClassReport, verdict: Verdict, suspect: Suspect) -> None:
     """The buttons of the finding: its photos, the model without it, its name, what a person makes of it."""
-    has = ".".join(map(str, suspect.concepts))
-    photos = {**NOTHING, "has": has, "image": None, "tab": PHOTOS}
+    photos = {**NOTHING, "suspect": verdict.suspects.index(suspect), "image": None, "tab": PHOTOS}
     without = {
         "doses": doses_text(dict.fromkeys(suspect.concepts, 0.0)), "whole": 1, "image": _typical(report, suspect),
         "tab": WHAT_IF,

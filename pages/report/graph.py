@@ -35,7 +35,7 @@ def show(report: ClassReport) -> None:
             paragraph(GRAPH_HELP)
     key = report_key(report)
     photo_at_pointer(GRAPH, photo_sheet(key, report), _lines(key, report.names, report))
-    corners_only(GRAPH)
+    corners_only(GRAPH, points=True)
     fluid(GRAPH)
     explore(report)
 

@@ -91,6 +91,8 @@ def chosen_how(report: ClassReport) -> str:
     wanted = view().wanted
     if wanted.area:
         return "in your box"
+    if wanted.suspect is not None:
+        return "of the finding"
     if wanted.has:
         return f"with {joined_names([report.names.short.concept(j) for j in wanted.has])}"
     if wanted.strategy is not None:

@@ -1,5 +1,7 @@
 """The choice of photos and of the open one, usable by keyboard."""
 
+from dataclasses import fields
+
 import streamlit as st
 
 from concepts.report.class_report import ClassReport
@@ -10,7 +12,7 @@ from pages.state.reports import amounts, report_key
 from pages.state.selection import choose_in_report, rerun_rest, sync_widget, view
 
 MOST_OPTIONS = 5_000  # names in the list of photos; the graph can open all of them
-NOTHING: dict[str, None] = dict.fromkeys(("strategy", "wrong", "predicted", "has", "lacks", "area"))
+NOTHING: dict[str, None] = dict.fromkeys(("strategy", "wrong", "predicted", "has", "lacks", "area", "suspect"))
 
 
 def chosen_images(report: ClassReport) -> list[int]:
@@ -81,9 +83,7 @@ def _which(report: ClassReport) -> None:
         "Which photos", labels, format_func=lambda label: _strategy(report, label), key="which",
         on_change=lambda: _choose(strategy=st.session_state["which"]),
     )  # fmt: skip
-    more = sum(
-        each not in (None, ()) for each in (wanted.wrong, wanted.predicted, wanted.has, wanted.lacks, wanted.area)
-    )
+    more = sum(getattr(wanted, each.name) != each.default for each in fields(wanted) if each.name != "strategy")
     with right.popover(f"Find ({more} on)" if more else "Find", icon=":material/search:", width="stretch"):
         _answers(data)
         _concepts(report)

@@ -23,7 +23,8 @@ class ReportView:
     """The state of a report's page. Numbers are indices in report.json; strategy −1 stands for the outliers.
 
     The selected photos: wrong: 1 for those that the model got wrong, 0 for the others. predicted: the model's answer.
-    has, lacks: concepts, "3.5". area: corners on the graph, "x_y_x_y …". colour: what colours the graph.
+    has, lacks: concepts, "3.5". area: corners on the graph, "x_y_x_y …". suspect: the one of the verdict whose photos
+    they are. colour: what colours the graph.
     doses: of an intervention, "3_0.5~7_0"; whole: 1 applies them to all photos of the photo's strategy. tab: one of
     `TABS`; addresses without it open the tab that shows what they choose (`open_tab`).
     """
@@ -44,12 +45,13 @@ class ReportView:
     doses: str | None = None
     whole: int | None = None
     tab: str | None = None
+    suspect: int | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
         """The state in the parameters of an address; a missing or non-numeric value is left out."""
         given = {f.name: _text(params, NAMES.get(f.name, f.name)) for f in fields(cls)}
-        numbers = {name: _number(given[name]) for name in ("strategy", "concept", "image", "wrong", "whole")}
+        numbers = {name: _number(given[name]) for name in ("strategy", "concept", "image", "wrong", "whole", "suspect")}
         return cls(**(given | numbers))  # type: ignore[arg-type]
 
     @classmethod
@@ -85,6 +87,7 @@ class ReportView:
             has=numbers_in(self.has),
             lacks=numbers_in(self.lacks),
             area=corners_in(self.area),
+            suspect=self.suspect,
         )
 
     def href(self, **changes: str | int | None) -> str:

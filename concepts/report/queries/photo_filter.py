@@ -17,7 +17,8 @@ class PhotoFilter:
     """Conditions on photos, all of which must hold; None and () set no condition.
 
     strategy: −1 means the outliers. wrong: True or False. predicted: the predicted class. has, lacks: concepts. area:
-    corners (x, y) of a region of the graph.
+    corners (x, y) of a region of the graph. suspect: the index of a suspect of the verdict, the photos of which are
+    told apart by the gap between two populations, not by the threshold of `present`.
     """
 
     strategy: int | None = None
@@ -26,6 +27,7 @@ class PhotoFilter:
     has: tuple[int, ...] = ()
     lacks: tuple[int, ...] = ()
     area: tuple[tuple[float, float], ...] = ()
+    suspect: int | None = None
 
     @property
     def anything(self) -> bool:
@@ -36,7 +38,7 @@ class PhotoFilter:
 def find_photos(report: StoredReport, wanted: PhotoFilter, amounts: np.ndarray) -> list[int]:
     """The images that match, in their order; with `has`, those with the largest amounts of its concepts first.
 
-    amounts: (n, k), from `amounts_of`. A concept that the report does not have matches no image.
+    amounts: (n, k), from `amounts_of`. A concept or a suspect that the report does not have matches no image.
     """
     n, k = amounts.shape
     kept = np.ones(n, dtype=bool)
@@ -46,6 +48,8 @@ def find_photos(report: StoredReport, wanted: PhotoFilter, amounts: np.ndarray) 
             and wanted.wrong in (None, is_wrong(row))
             and wanted.predicted in (None, row.predicted)
         )
+    if wanted.suspect is not None:
+        kept &= np.isin(np.arange(n), photos_of_suspect(report, wanted.suspect))
     there = present(amounts)
     for j in wanted.has:
         kept &= there[:, j] if 0 <= j < k else False
@@ -57,6 +61,12 @@ def find_photos(report: StoredReport, wanted: PhotoFilter, amounts: np.ndarray) 
     if wanted.has and len(images):
         images = images[np.argsort(-amounts[images][:, list(wanted.has)].sum(axis=1), kind="stable")]
     return images.tolist()
+
+
+def photos_of_suspect(report: StoredReport, index: int) -> tuple[int, ...]:
+    """The images that show a suspect of the verdict; none where there is no such suspect."""
+    suspects = () if report.data.verdict is None else report.data.verdict.suspects
+    return suspects[index].photos if 0 <= index < len(suspects) else ()
 
 
 def amounts_of(report: StoredReport) -> np.ndarray:
