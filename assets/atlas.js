@@ -3,7 +3,7 @@
 const SMALLEST = 30, LARGEST = 110; // pixels of a crop's side
 const OVERLAP = 0.86; // of a side: crops nearer to each other than this would cover each other
 const FRAME = 3, MARK = 9, BADGE = 15; // pixels of a frame, of the shape in its corner, of the sign of a finding
-const SHOWN = 84; // pixels of a crop in the card
+const SHOWN = 84, GAP = 28; // pixels: of a crop in the card, between pointer and card
 
 function pictures(source, sheets, redraw) {
   if (!source) return null;
@@ -111,15 +111,6 @@ function fill(card, data, sheets, row) {
   }
 }
 
-function place(card, event) {
-  const look = getComputedStyle(document.querySelector(".stApp") || document.body);
-  Object.assign(card.style, { background: look.backgroundColor, color: look.color, fontFamily: look.fontFamily, display: "block" });
-  const { width, height } = card.getBoundingClientRect();
-  const right = event.clientX + 28 + width > innerWidth;
-  card.style.left = Math.max(8, right ? event.clientX - 28 - width : event.clientX + 28) + "px";
-  card.style.top = Math.max(8, Math.min(event.clientY - height / 3, innerHeight - height - 8)) + "px";
-}
-
 function overlay(chart, data, images) {
   const canvas = document.createElement("canvas");
   canvas.className = "cx-crops";
@@ -158,33 +149,20 @@ function overlay(chart, data, images) {
 export default function ({ data, setTriggerValue }) {
   return withChart("atlas", data.graph, (chart, emitter) => {
     const images = new Map(), { draw, remove } = overlay(chart, data, images), card = newCard();
-    const own = document.createElement("style"); // our card replaces Plotly's label while we are here
-    own.textContent = `.st-key-${data.graph} .hoverlayer .hovertext { display: none }`;
-    document.head.append(own);
-    const hide = () => { card.style.display = "none"; };
-    const show = (event) => {
-      const point = event.points.find((one) => Array.isArray(one.customdata));
-      if (!point) return;
-      fill(card, data, window.conceptsSheets?.[data.graph], point.customdata[0]);
-      place(card, event.event);
-    };
+    const sheets = () => window.conceptsSheets?.[data.graph];
+    const away = besidePointer(data.graph, emitter, card, GAP, (row) => fill(card, data, sheets(), row));
     const open = ({ points }) => { // while the lasso is at hand, Streamlit hears of no click
       const point = points.find((one) => Array.isArray(one.customdata));
       if (point) setTriggerValue("row", point.customdata[0]);
     };
-    const deaf = listening(emitter, {
-      plotly_click: open, plotly_hover: show, plotly_unhover: hide, plotly_afterplot: draw, plotly_relayouting: draw,
-    });
+    const deaf = listening(emitter, { plotly_click: open, plotly_afterplot: draw, plotly_relayouting: draw });
     const arrived = (event) => { if (event.detail === data.graph) draw(); };
-    addEventListener("scroll", hide, true);
     addEventListener("concepts-sheets", arrived);
     draw();
     return () => {
       deaf();
-      removeEventListener("scroll", hide, true);
+      away();
       removeEventListener("concepts-sheets", arrived);
-      own.remove();
-      card.remove();
       remove();
     };
   });

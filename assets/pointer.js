@@ -1,5 +1,5 @@
 // The photo beside the pointer: listens to the hover events of one Plotly chart on this page.
-const SHOWN = 176; // pixels of the picture's side
+const SHOWN = 176, GAP = 22; // pixels: of the picture's side, between pointer and card
 
 function newCard() {
   const card = document.createElement("div");
@@ -39,39 +39,9 @@ function fill(card, data, index) {
   }));
 }
 
-function place(card, event) {
-  const app = document.querySelector(".stApp") || document.body;
-  const look = getComputedStyle(app);
-  card.style.background = look.backgroundColor;
-  card.style.color = look.color;
-  card.style.fontFamily = look.fontFamily;
-  card.style.display = "block";
-  const { width, height } = card.getBoundingClientRect();
-  const right = event.clientX + 22 + width > innerWidth;
-  card.style.left = (right ? event.clientX - 22 - width : event.clientX + 22) + "px";
-  card.style.top = Math.max(8, Math.min(event.clientY - height / 3, innerHeight - height - 8)) + "px";
-}
-
 export default function ({ data }) {
   return withChart("pointer", data.graph, (chart, emitter) => {
     const card = newCard();
-    const own = document.createElement("style"); // our card replaces Plotly's label while we are here
-    own.textContent = `.st-key-${data.graph} .hoverlayer .hovertext { display: none }`;
-    document.head.append(own);
-    const hide = () => { card.style.display = "none"; };
-    const show = (event) => {
-      const point = event.points.find((one) => Array.isArray(one.customdata));
-      if (!point) return;
-      fill(card, data, point.customdata[0]);
-      place(card, event.event);
-    };
-    const deaf = listening(emitter, { plotly_hover: show, plotly_unhover: hide });
-    addEventListener("scroll", hide, true);
-    return () => {
-      deaf();
-      removeEventListener("scroll", hide, true);
-      own.remove();
-      card.remove();
-    };
+    return besidePointer(data.graph, emitter, card, GAP, (row) => fill(card, data, row));
   });
 }
