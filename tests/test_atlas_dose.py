@@ -13,17 +13,14 @@ from pages.atlas import dose
 from tests.support.asked_page import answers_shown
 from tests.support.made_up_report import made_up_report, renamed
 from tests.support.screen import address_of, open_page, shown
-from tests.support.tiny import CLASSES, FACTORY, analyse_tiny, serve_tiny, write_photos
+from tests.support.tiny import CLASSES, FACTORY, make_tiny, serve_tiny
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    root = tmp_path_factory.mktemp("made")
-    write_photos(root / "photos", n=16)
-    analyse_tiny(root, "red")
-    return root
+    return make_tiny(tmp_path_factory.mktemp("made"), "red")
 
 
 @pytest.fixture

@@ -5,17 +5,14 @@ import pytest
 from concepts.engine import drawings
 from concepts.engine.drawings import draw_top_concepts, n_drawings
 from concepts.report.class_report import ClassReport
-from tests.support.tiny import analyse_tiny, write_photos
+from tests.support.tiny import make_tiny
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    root = tmp_path_factory.mktemp("made")
-    write_photos(root / "photos", n=12)
-    analyse_tiny(root, "red")
-    return root
+    return make_tiny(tmp_path_factory.mktemp("made"), "red", n=12)
 
 
 @pytest.fixture

@@ -19,17 +19,14 @@ from pages.state.server_settings import ServerSettings
 from tests.support import heic
 from tests.support.asked_page import answers_shown
 from tests.support.screen import address_of, charts, open_page, shown, texts
-from tests.support.tiny import CLASSES, FACTORY, analyse_tiny, draw, serve_tiny, write_photos
+from tests.support.tiny import CLASSES, FACTORY, draw, make_tiny, serve_tiny
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    root = tmp_path_factory.mktemp("made")
-    write_photos(root / "photos", n=16)
-    analyse_tiny(root, "red")
-    return root
+    return make_tiny(tmp_path_factory.mktemp("made"), "red")
 
 
 @pytest.fixture

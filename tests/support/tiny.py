@@ -65,6 +65,13 @@ def write_photos(folder: Path, *, n: int = 24, marked: float = 0.5, seed: int = 
     return folder
 
 
+def make_tiny(root: Path, *targets: str, n: int = 16) -> Path:
+    """Writes the photos and makes reports of those classes, all in `root`, which it returns."""
+    write_photos(root / "photos", n=n)
+    analyse_tiny(root, *targets)
+    return root
+
+
 def analyse_tiny(root: Path, *targets: str) -> None:
     """Makes reports of those classes, as a user does, from root/photos: in root/reports, stages in root/store."""
     from concepts.engine.analysis import analyse
