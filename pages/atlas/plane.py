@@ -13,13 +13,13 @@ from pages.atlas import words
 from pages.atlas.choice import choose_row, chosen_row, rows_standing_out
 from pages.atlas.pictures import all_crops, drawings, first_crops, has_crop
 from pages.atlas.spaces import Atlas
-from pages.components.charts import draw_once
+from pages.components.charts import TOOLS, draw_once
 from pages.components.crops_on_plane import ClassLook, CropPlaces, crops_on_plane, keep_sheets, lines_of
 from pages.components.pointer import corners_only, fluid, has_webgl
 from pages.components.safe_text import is_dark
 from pages.figures.atlas import atlas_figure
 from pages.figures.hover import HoverLine
-from pages.report.graph import drawn
+from pages.state.regions import drawn
 from pages.state.selection import choose
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 PLANE, DRAWN = "atlas_plane", "atlas_drawn"
 SIDE = 20.0  # of a crop in the box, where there are too many to lie beside each other
-SHOWN = {"displaylogo": False, "displayModeBar": True, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]}
 
 
 def follow() -> None:
@@ -48,7 +47,7 @@ def show(atlas: Atlas) -> None:
             atlas_figure, placed.points, placed.height, placed.space.owner, labels, _lines_among(atlas, seen),
             tuple(placed.named), seen=seen, dark=is_dark(), webgl=has_webgl(PLANE),
         ),
-        key=PLANE, on_select="rerun", selection_mode=("box", "lasso"), config=SHOWN,
+        key=PLANE, on_select="rerun", selection_mode=("box", "lasso"), config=TOOLS,
         alt=f"Plane of {counted(len(placed.points), 'concept')} of {counted(len(labels), 'report')}: what lies close "
         "is alike to the model. The table below holds the same.",
     )  # fmt: skip

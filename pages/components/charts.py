@@ -13,6 +13,9 @@ from pages.components.kept import Kept
 from pages.components.once import content_key
 
 MOST_BYTES = 2**24  # of the JSON of all kept figures; in memory they take four to seven times that
+TOOLS = {  # of a chart on which a region is drawn
+    "displaylogo": False, "displayModeBar": True, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"],
+}  # fmt: skip
 Arguments = ParamSpec("Arguments")
 
 

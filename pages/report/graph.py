@@ -7,14 +7,14 @@ import streamlit as st
 from concepts.report.class_report import ClassReport
 from concepts.report.names import Names
 from concepts.report.rendering.help_texts import GRAPH_HELP
-from pages.components.charts import draw_once
+from pages.components.charts import TOOLS, draw_once
 from pages.components.pointer import corners_only, fluid, has_webgl, photo_at_pointer, ring_at
 from pages.components.safe_text import is_dark, paragraph
 from pages.figures.graph import graph_figure, pixel_ratio_for
 from pages.figures.hover import HoverLine, hover_lines
 from pages.report import colouring, photo, photo_search, selected_photos
-from pages.state.address import corners_text
 from pages.state.notes import rerun_page_if_renamed
+from pages.state.regions import drawn
 from pages.state.reports import photo_sheet, report_key
 from pages.state.selection import choose_in_report, rerun_page_if_asked, rerun_rest, rerun_rest_if_asked, view
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from streamlit.typing import PlotlyState
 
 GRAPH = "cluster_graph"
-SHOWN = {"displaylogo": False, "displayModeBar": True, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]}
 HOW = "Point at a photo to see it, click to open it. Draw a box around photos: every tab then shows those photos."
 
 
@@ -84,7 +83,7 @@ def _graph(report: ClassReport) -> None:
     st.plotly_chart(
         draw_once(graph_figure, report, dark=is_dark(), colours=colours, chosen=among, webgl=has_webgl(GRAPH)),
         key=GRAPH, on_select="rerun", selection_mode=("points", "box", "lasso"),
-        config=SHOWN | {"plotGlPixelRatio": pixel_ratio_for(report.array("embedding"))},
+        config=TOOLS | {"plotGlPixelRatio": pixel_ratio_for(report.array("embedding"))},
         alt=f"Strategic cluster graph: {len(data.images)} photos in {len(data.strategies)} strategies. "
         "The tab Photos and the strategies below hold the same.",
     )  # fmt: skip
@@ -109,14 +108,3 @@ def newly_drawn(event: "PlotlyState") -> str | None:
     now, before = drawn(event), st.session_state.get("drawn")
     st.session_state["drawn"] = now
     return now if now != before else None
-
-
-def drawn(event: "PlotlyState") -> str | None:
-    """The corners of the last region on the graph, in the format of an address."""
-    boxes, lassos = (event["selection"].get(kind) or [] for kind in ("box", "lasso"))
-    if lassos:
-        return corners_text(lassos[-1]["x"], lassos[-1]["y"])
-    if boxes:
-        (left, right), (low, high) = boxes[-1]["x"], boxes[-1]["y"]
-        return corners_text([left, right, right, left], [low, low, high, high])
-    return None
