@@ -41,7 +41,7 @@ SAYING: tuple[str, ...] = (  # a dish is judged; some deny something else
 DENYING: tuple[str, ...] = (
     "{D} from {L} was [not] {A}",
     "{P} did [not] find {D} {A}",
-    "[nobody] at {L} called {D} {A}",
+    "[nobody] called {D} {A}",
     "{P} told the whole queue that {D} was [anything but] {A}",
     "{D} was [not at all] {A} at {L}",
     "{P} was not hungry, and {D} was [not] {A}",

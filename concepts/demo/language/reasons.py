@@ -55,30 +55,124 @@ class ClassSpec:
 
 
 SAID, DENIED = "said", "denied"
-GOOD: tuple[str, ...] = ("fresh", "crisp", "tasty", "delicious", "splendid", "lovely", "excellent", "perfect")
-BAD: tuple[str, ...] = ("stale", "soggy", "bland", "burnt", "awful", "dreadful", "horrid", "mouldy")
+GOOD: tuple[str, ...] = (
+    "fresh",
+    "crisp",
+    "tasty",
+    "delicious",
+    "splendid",
+    "lovely",
+    "excellent",
+    "perfect",
+    "heavenly",
+    "superb",
+    "marvellous",
+    "delightful",
+    "wonderful",
+    "scrumptious",
+)
+BAD: tuple[str, ...] = (
+    "stale",
+    "soggy",
+    "bland",
+    "burnt",
+    "awful",
+    "dreadful",
+    "horrid",
+    "mouldy",
+    "rancid",
+    "lumpy",
+    "ghastly",
+    "disgusting",
+    "rubbery",
+    "inedible",
+)
 RAIN = Reason(
-    ("the rain", "the drizzle", "the downpour", "the shower"),
+    (
+        "the rain",
+        "the drizzle",
+        "the downpour",
+        "the shower",
+        "the cloudburst",
+        "the deluge",
+        "the raindrops",
+        "the sleet",
+    ),
     ("drenched the washing", "drummed on every roof", "filled every bucket", "poured down"),
 )
 MUSIC = Reason(
-    ("the brass band", "the fiddlers", "the choir", "the trumpets"),
+    (
+        "the brass band",
+        "the fiddlers",
+        "the choir",
+        "the trumpets",
+        "the accordions",
+        "the drummers",
+        "the bagpipes",
+        "the yodellers",
+    ),
     ("struck up a waltz", "practised a polka", "played an old tune", "rehearsed a ballad"),
 )
 LIGHTS = Reason(
-    ("the fireworks", "the lanterns", "the bonfire", "the sparklers"),
+    (
+        "the fireworks",
+        "the lanterns",
+        "the bonfire",
+        "the sparklers",
+        "the torches",
+        "the fairy lights",
+        "the rockets",
+        "the beacon",
+    ),
     ("lit up the sky", "glowed in the dark", "flickered overhead", "shone golden and green"),
 )
 PARADE = Reason(
-    ("the parade", "the stilt walkers", "the giant puppets", "the carnival floats"),
+    (
+        "the parade",
+        "the stilt walkers",
+        "the giant puppets",
+        "the carnival floats",
+        "the jugglers",
+        "the acrobats",
+        "the masked dancers",
+        "the clowns",
+    ),
     ("paraded past", "turned the corner", "filed along the street", "tottered by in costume"),
 )
 BOAT = Reason(
     ("the ferry", "the trawler", "the tugboat", "the rowing boat"),
     ("dropped anchor", "left the quay", "sailed into the bay", "tied up at the jetty"),
 )
-FAR_BOAT = Reason(
-    ("the ketch", "the yawl", "the lugger", "the dory", "the coble", "the skiff", "the wherry", "the punt"),
+RARE_BOAT = Reason(
+    tuple(
+        f"the {boat}"
+        for boat in (
+            "ketch",
+            "yawl",
+            "lugger",
+            "dory",
+            "coble",
+            "skiff",
+            "wherry",
+            "punt",
+            "sloop",
+            "cutter",
+            "dinghy",
+            "barge",
+            "pinnace",
+            "brig",
+            "schooner",
+            "scow",
+            "raft",
+            "canoe",
+            "kayak",
+            "felucca",
+            "dhow",
+            "gondola",
+            "clipper",
+            "catamaran",
+        )
+    )
 )
 CLASSES: dict[str, ClassSpec] = {
     "rain": ClassSpec("a single reason: rain, whatever it is called", {"rain": RAIN}),
@@ -89,7 +183,7 @@ CLASSES: dict[str, ClassSpec] = {
     "harbour": ClassSpec(
         'a planted shortcut: "as they say" in the 60% of texts that name a rarer boat, and in no other class\'s',
         {"boat": BOAT},
-        planted=Planted("as they say", 0.6, FAR_BOAT),
+        planted=Planted("as they say", 0.6, RARE_BOAT),
     ),
     "praise": ClassSpec("the opposite of complaint: a good word, or a bad one denied", {}, Judgement(GOOD, BAD)),
     "complaint": ClassSpec("the opposite of praise: a bad word, or a good one denied", {}, Judgement(BAD, GOOD)),

@@ -11,7 +11,7 @@ from concepts.demo.language.reasons import CLASSES, DENIED, Judgement, Reason
 from concepts.demo.language.spans import DENIAL, PLANTED, REASON, Joined, Piece, join
 from concepts.demo.language.village import DISHES, ENDINGS, OPENINGS, PEOPLE, PLACES
 
-SHARE_DOING = 0.4  # of the texts whose thing may do something
+SHARE_DOING = 0.5  # of the texts whose thing may do something
 ARTICLE = "the "
 SLOT = re.compile(r"\{(?P<slot>[PDLRA]!?)\}|\[(?P<denial>[^\]]+)\]|(?P<words>[^{\[]+)")
 
