@@ -6,7 +6,7 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Generic, TypeVar
 
-from concepts.data.dataset import Dataset, Skipped, group_names
+from concepts.data.dataset import Dataset, ItemKind, Skipped, group_names
 
 Item = TypeVar("Item")
 
@@ -22,6 +22,10 @@ class WithOthers(Generic[Item]):
     own: Dataset[Item]
     others: Dataset[Item]
     places: tuple[int, ...] | None = None
+
+    @property
+    def kind(self) -> ItemKind:
+        return self.own.kind
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -76,7 +80,7 @@ class WithOthers(Generic[Item]):
         return dataset.open(place)
 
     def preview(self, i: int) -> bytes:
-        """The displayed picture of item i, JPEG. Raises the same errors as `open`."""
+        """What is displayed of item i. Raises the same errors as `open`."""
         dataset, place = self.part_of(i)
         return dataset.preview(place)
 

@@ -159,9 +159,7 @@ def sample_of(labels: Sequence[int | None], first: Sequence[int] = ()) -> list[i
 
 def _ask(split: Split, known: LabelledPhotos, chosen: Sequence[int], settings: ReportSettings) -> OrderTrial:
     """The model's answers on these photos; those that cannot be read, or have no finite output, are left out."""
-    run = EncodingPass(
-        split, known.photos.subset(chosen), batch_size=settings.batch_size, preview=lambda index, prepared: b""
-    )
+    run = EncodingPass(split, known.photos.subset(chosen), batch_size=settings.batch_size, preview=None)
     labels: list[int | None] = []
     answers: list[int] = []
     try:
