@@ -14,7 +14,7 @@ from concepts.data.dataset import Dataset, Skipped, UnreadableItem
 from concepts.data.nouns import noun_of
 from concepts.data.read_ahead import read_ahead
 from concepts.models.classifiers.transform import check_size
-from concepts.models.encoders.base import Encoder
+from concepts.models.encoders.base import Encoder, batched
 from concepts.numerics.counted import counted
 
 CHECKED = 8  # items on which a split is checked against the whole model
@@ -43,10 +43,10 @@ class _Read:
 class EncodingPass(Generic[Item]):
     """One pass over a dataset, and its state.
 
-    batch_size: items that the model runs on at once, times `read_together` of an encoder that sorts what it is given.
-    Prepared items have one shape, unless the encoder's card has a `collate` for shapes that differ (texts).
-    preview: None keeps none. skipped: the items left out so far: those that could not be read, and those for which the encoder gives NaN or
-    infinity. split_check: max |h(g(x)) − f(x)| on the first ones, 0 where the
+    batch_size: items that the model runs on at once; an encoder that sorts what it is given has `read_together`, how
+    many times as many it gets. Prepared items have one shape, unless the card has a `collate` (`batched`).
+    preview: None keeps none. skipped: the items left out so far: those that could not be read, and those for which the
+    encoder gives NaN or infinity. split_check: max |h(g(x)) − f(x)| on the first ones, 0 where the
     encoder has no head to check. seconds: reading and preparing items, drawing previews (in the same threads), and the
     model; the caller's time between batches is not included.
     """
@@ -56,7 +56,6 @@ class EncodingPass(Generic[Item]):
     ) -> None:
         self.encoder, self.dataset, self.preview = encoder, dataset, preview
         self.batch_size = batch_size * getattr(encoder, "read_together", 1)
-        self._collate = getattr(encoder.card, "collate", None)
         self.head, self.measure = (getattr(encoder, name, None) for name in ("head", "measure"))  # a split has them
         self.skipped: list[Skipped] = []
         self.split_check: float | None = None
@@ -69,7 +68,7 @@ class EncodingPass(Generic[Item]):
         """
         begin = time.perf_counter()
         for read in self._read_batches():
-            inputs = (self._collate or torch.stack)([each.prepared for each in read])
+            inputs = batched(self.encoder.card, [each.prepared for each in read])
             A, logits = self._run_model(inputs)
             finite = _finite(A) & _finite(logits)
             self._skip(compress(read, (~finite).tolist()))
@@ -96,7 +95,7 @@ class EncodingPass(Generic[Item]):
             if isinstance(read, UnreadableItem):
                 self.skipped.append(Skipped(self.dataset.names[index], read.reason))
                 continue
-            if self._collate is None:
+            if not hasattr(self.encoder.card, "collate"):
                 shape = shape or tuple(read.prepared.shape)
                 check_size(read.prepared, shape, self.dataset.names[index])
             waiting.append(read)

@@ -29,7 +29,8 @@ class Dataset(Protocol[Item]):
     """Items 0 … n − 1 in a fixed order. Items are read on demand, from any thread.
 
     kind: "images" where `preview` gives pictures, "texts" where it gives text. names: one unique name per item.
-    source_name: name of the whole dataset. skipped: the parts of the source that are not items. groups: for each item, the name of its group (a photo's folder), None without a group.
+    source_name: name of the whole dataset. skipped: the parts of the source that are not items. groups: for each item,
+    the name of its group (a photo's folder, a text's label), None without a group.
     reading_limits: limits that determine, beside the contents, which items can be read; part of stored results' keys.
     """
 

@@ -12,8 +12,8 @@ from PIL import Image
 from concepts.activations.collect import Activations
 from concepts.data.others import WithOthers
 from concepts.data.properties.table import PhotoTable
-from concepts.models import Split
 from concepts.models.behaviour import behaviour_of
+from concepts.models.splitting.base import SplitModel
 from concepts.models.target import Target
 from concepts.numerics.intervals import wilson
 from concepts.report.class_report import ClassReport
@@ -60,7 +60,7 @@ OTHER_CLASS = "another class"  # label of a photo that is known not to be of the
 class Findings:
     """All results before the strategies are found; concepts are in order of importance."""
 
-    split: Split
+    split: SplitModel
     selection: Selection
     target: Target
     settings: ReportSettings

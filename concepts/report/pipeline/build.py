@@ -3,15 +3,14 @@
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image
 
 from concepts.activations.collect import Activations, collect_activations
 from concepts.data.dataset import Dataset
 from concepts.data.properties.table import PhotoTable
-from concepts.models import Split
+from concepts.models.splitting.base import SplitModel
 from concepts.models.target import Target, TargetSpec
 from concepts.report.class_report import ClassReport
 from concepts.report.pipeline import tables
@@ -39,8 +38,8 @@ FORMAT = 4  # raise when a stage computes something else, so that older stored r
 
 
 def build_report(
-    split: Split,
-    dataset: Dataset[Image.Image],
+    split: SplitModel,
+    dataset: Dataset[Any],
     target: TargetSpec,
     settings: ReportSettings | None = None,
     *,
@@ -74,7 +73,7 @@ def build_report(
 
 
 def _run(
-    split: Split,
+    split: SplitModel,
     selection: Selection,
     target: Target,
     settings: ReportSettings,
@@ -111,7 +110,7 @@ def _run(
         )
 
 
-def _activations(split: Split, selection: Selection, settings: ReportSettings, stages: Stages) -> Activations:
+def _activations(split: SplitModel, selection: Selection, settings: ReportSettings, stages: Stages) -> Activations:
     with stages.stage("activations") as progress:
         activations = collect_activations(
             split, selection.photos, stages.store, batch_size=settings.batch_size, progress=progress
@@ -124,7 +123,7 @@ def _activations(split: Split, selection: Selection, settings: ReportSettings, s
     return activations
 
 
-def _dictionary(split: Split, activations: Activations, settings: ReportSettings, stages: Stages) -> Dictionary:
+def _dictionary(split: SplitModel, activations: Activations, settings: ReportSettings, stages: Stages) -> Dictionary:
     with stages.stage("concepts") as progress:
         return stages.remembered(
             Dictionary, "concepts", _key(activations, settings),
@@ -133,7 +132,7 @@ def _dictionary(split: Split, activations: Activations, settings: ReportSettings
 
 
 def _importances(
-    split: Split,
+    split: SplitModel,
     activations: Activations,
     dictionary: Dictionary,
     target: Target,

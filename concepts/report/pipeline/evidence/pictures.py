@@ -10,6 +10,7 @@ from concepts.activations.previews import picture_of
 from concepts.data.dataset import UnreadableItem
 from concepts.data.images.jpeg import jpeg_bytes
 from concepts.data.read_ahead import read_many
+from concepts.models.classifiers.card import photo_card
 from concepts.report.pipeline.answers import predictions
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.evidence.counterproof import PIXELS, Answers, turned
@@ -29,7 +30,7 @@ def pasted_pictures(
     rows = np.argsort(~turned(findings, answers.base, after), kind="stable")[:SHOWN]
     said = [_answers(findings, logits[rows]) for logits in (answers.base, after)]
     indices = chosen[answers.others[rows]].tolist()
-    show, photos = picture_of(findings.split.card), findings.selection.known.photos
+    show, photos = picture_of(photo_card(findings.split.card)), findings.selection.known.photos
     found, pictures = [], {}
     for n, (_, image) in enumerate(read_many(photos, indices, transform=findings.split.card.prepare)):
         if isinstance(image, UnreadableItem):
