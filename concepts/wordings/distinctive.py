@@ -12,6 +12,7 @@ from concepts.wordings.presence import Presence, term_presence
 from concepts.wordings.terms import splitter
 
 Z = 1.959964  # of a 95% interval
+PRIOR = 0.1  # of the weight of the texts
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,15 @@ def distinctive_words(
     top: int = 10,
     longest: int = 2,
     least: int = 3,
-    prior: float = 500.0,
+    prior: float = PRIOR,
     split: str = "words",
     seed: int = 0,
 ) -> DistinctiveWords:
     """The `top` words and phrases of up to `longest` words whose odds are raised most surely in active texts.
 
     active: (n,) bool. inactive: indices of the texts to compare with; None takes as many of the same lengths
-    (`matched_by_length`). least: a term that fewer texts of both sides hold is not tested. prior: the weight of the
-    prior, in terms. Raises ValueError where either side is empty, or the shapes differ.
+    (`matched_by_length`). least: a term that fewer texts of both sides hold is not tested. prior: its weight, as
+    a share of the texts' own. Raises ValueError where either side is empty, or the shapes differ.
     """
     lengths = np.array([len(splitter(split)(text)) for text in texts])
     if active.shape != (len(texts),):
@@ -75,13 +76,14 @@ def log_odds_ratio(first: np.ndarray, second: np.ndarray, *, prior: float) -> tu
     """(δ, standard error), each (L,), of the counts of L terms on two sides, with a Dirichlet prior from both together.
 
         δ_w = log (y_w + α_w)/(n + α_0 − y_w − α_w) − log (y'_w + α_w)/(n' + α_0 − y'_w − α_w)
-        σ²(δ_w) ≈ 1/(y_w + α_w) + 1/(y'_w + α_w),    α_w = α_0 · (y_w + y'_w)/(n + n')
+        σ²(δ_w) ≈ 1/(y_w + α_w) + 1/(y'_w + α_w),    α_w = prior · (y_w + y'_w),    α_0 = Σ α_w
 
-    first, second: y and y', (L,) ≥ 0, with sums n and n'. prior: α_0 > 0. Every term stands on one side at least.
-    Source: Monroe, Colaresi & Quinn (Political Analysis 2008), eq. 16, 20 and 23.
+    first, second: y and y', (L,) ≥ 0, with sums n and n'. prior > 0. Every term stands on one side at least.
+    Source: Monroe, Colaresi & Quinn (Political Analysis 2008), eq. 16, 20 and 23. There α_0 is a number
+    of words; here the prior is a share of the texts' own weight, so that it does not drown few texts.
     """
-    alpha = prior * (first + second) / max(1, (first + second).sum())
-    odds = [(y + alpha) / (y.sum() + prior - y - alpha) for y in (first, second)]
+    alpha = prior * (first + second)
+    odds = [(y + alpha) / (y.sum() + alpha.sum() - y - alpha) for y in (first, second)]
     error = np.sqrt(1 / (first + alpha) + 1 / (second + alpha))
     return np.log(odds[0]) - np.log(odds[1]), error
 
