@@ -161,8 +161,9 @@ def _largest(vectors: Tensor, mask: Tensor) -> Tensor:
 
 
 def last_of(vectors: Tensor, mask: Tensor) -> Tensor:
-    """(n, t, p) and (n, t) → (n, p): the last token of each text."""
-    return vectors[torch.arange(len(vectors), device=vectors.device), mask.sum(dim=1) - 1]
+    """(n, t, p) and (n, t) → (n, p): the last token of each text, the last place where the mask is 1."""
+    last = mask.shape[1] - 1 - mask.flip(1).argmax(dim=1)
+    return vectors[torch.arange(len(vectors), device=vectors.device), last]
 
 
 POOLINGS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
