@@ -27,10 +27,14 @@ class WithOthers(Generic[Item]):
     def kind(self) -> ItemKind:
         return self.own.kind
 
+    @property
+    def names_of_others(self) -> tuple[str, ...]:
+        """The names of all others, chosen or not, as they are called here."""
+        return tuple(self._others_prefix + name for name in self.others.names)
+
     @cached_property
     def names(self) -> tuple[str, ...]:
-        before = self._others_prefix
-        both = (*self.own.names, *(before + name for name in self.others.names))
+        both = (*self.own.names, *self.names_of_others)
         return tuple(both[place] for place in self._places)
 
     @property

@@ -80,7 +80,7 @@ def _stored(report: ClassReport, images: Sequence[int], store: Path | None) -> T
         return None
     with suppress(OSError, ValueError):
         activations = Activations(store / tokens)
-        if len(activations) == len(report.data.images):
+        if len(activations) == len(report.data.items):
             return activations.picked(images)
     return None
 
@@ -90,7 +90,7 @@ def _encoded(report: ClassReport, split: "SplitModel", images: Sequence[int], ph
     from concepts.data.read_ahead import read_many
 
     places = {name: i for i, name in enumerate(photos.names)} if photos is not None else {}
-    names = [report.data.images[i].name for i in images]
+    names = [report.data.items[i].name for i in images]
     missing = [name for name in names if name not in places]
     if photos is None or missing:
         gone = f", such as {missing[0]}" if photos is not None else ""

@@ -146,5 +146,5 @@ def parts_html(report: ClassReport, path: tuple[int, ...], at: ReportView) -> Ma
 
 
 def _part_crop(report: ClassReport, row: SubConceptRow, crop: CropRow, at: ReportView) -> Picture:
-    alt = f"{part_name(row.path)}: crop of {report.data.images[crop.image].name}"
+    alt = f"{part_name(row.path)}: crop of {report.data.items[crop.image].name}"
     return Picture(source_of(report, crop.file), alt, "", at.href(image=crop.image, tab=PHOTOS))

@@ -106,8 +106,8 @@ def _all() -> None:
 
 def _under(data: ReportData) -> str:
     """Model, layer and photos in a line."""
-    n, skipped = len(data.images), len(data.dataset.skipped)
-    outliers = sum(row.strategy < 0 for row in data.images)
+    n, skipped = len(data.items), len(data.dataset.skipped)
+    outliers = sum(row.strategy < 0 for row in data.items)
     photos = counted(n, "photo") + (f" ({skipped:,} skipped)" if skipped else "")
     strategies = counted(len(data.strategies), "strategy") + (f", {counted(outliers, 'outlier')}" if outliers else "")
     concepts = f"{counted(len(data.concepts), 'concept')} ({data.settings.method})"

@@ -46,7 +46,7 @@ N_PHOTOS, N_CONCEPTS, N_CROPS, N_BARS = 8, 2, 3, 5
 @st.fragment
 def show(report: ClassReport) -> None:
     """Shows one part per strategy and class with mistakes; one line where there are none."""
-    wrong = [i for i, row in enumerate(report.data.images) if is_wrong(row)]
+    wrong = [i for i, row in enumerate(report.data.items) if is_wrong(row)]
     rows = report.data.mistakes
     st.header("What went wrong", anchor="mistakes")
     if not rows:
@@ -55,7 +55,7 @@ def show(report: ClassReport) -> None:
             return
         st.html(picture_row([photo_picture(report, i, view()) for i in wrong[:N_PHOTOS]], size=104))
         return
-    good, n = good_word(report.data), len(report.data.images)
+    good, n = good_word(report.data), len(report.data.items)
     paragraph(f"{len(wrong):,} of {n:,} photos are not {good}. {MISTAKES_HELP}")
     others = {
         taken: other for taken in dict.fromkeys(row.predicted for row in rows) if (other := report_of(report, taken))

@@ -39,5 +39,5 @@ def _grid(report: ClassReport) -> None:
     place = st.container(key="photo_grid")
     page = st.pagination(n_pages, key="photos_page") if n_pages > 1 else 1
     shown, at = images[(page - 1) * N_PHOTOS : page * N_PHOTOS], view()
-    place.html(texts.paragraph(f"{len(images):,} of {len(report.data.images):,} photos", kind="cx-note"))
+    place.html(texts.paragraph(f"{len(images):,} of {len(report.data.items):,} photos", kind="cx-note"))
     place.html(html_once(picture_row, [photo_picture(report, i, at) for i in shown], size=SIZE))

@@ -39,7 +39,7 @@ def show(report: ClassReport) -> None:
     if len(images) > N_PHOTOS:
         label = f"Show all {len(images):,} photos"
         st.button(label, icon=":material/photo_library:", key="show_chosen", on_click=_show_all)
-    if len(images) < len(report.data.images):
+    if len(images) < len(report.data.items):
         st.html(_telling(report, images))
 
 
@@ -64,7 +64,7 @@ def _sentence(report: ClassReport, images: list[int]) -> str:
 def telling_concept(report: ClassReport) -> int | None:
     """The concept that sets the chosen photos apart most; None where all are chosen, or none is."""
     images = chosen_images(report) if view().wanted.anything else []
-    if not 0 < len(images) < len(report.data.images) or not report.data.concepts:
+    if not 0 < len(images) < len(report.data.items) or not report.data.concepts:
         return None
     return _apart(report_key(report), tuple(images), report)[0].concept
 

@@ -41,7 +41,7 @@ def show(report: ClassReport) -> None:
                 with place:
                     st.html(html_once(strategy_html, report, row, at))
                     naming.show(report, "strategy", row.label)
-    if any(image.strategy < 0 for image in data.images):
+    if any(image.strategy < 0 for image in data.items):
         st.html(html_once(_outliers, report, at))
     with st.expander("All strategies as a table, with intervals"):
         st.html(html_once(_table, report))
@@ -93,7 +93,7 @@ def _badge(data: ReportData, row: StrategyRow) -> Markup:
 
 def _outliers(report: ClassReport, at: ReportView) -> Markup:
     data = report.data
-    outliers = [i for i, image in enumerate(data.images) if image.strategy < 0]
-    links = [link(data.images[i].name, at.href(strategy=-1, image=i, tab=PHOTOS)) for i in outliers[:N_OUTLIERS]]
+    outliers = [i for i, image in enumerate(data.items) if image.strategy < 0]
+    links = [link(data.items[i].name, at.href(strategy=-1, image=i, tab=PHOTOS)) for i in outliers[:N_OUTLIERS]]
     more = f"{len(outliers) - N_OUTLIERS:,}" if len(outliers) > N_OUTLIERS else ""
     return components.outliers(f"{len(outliers):,}", links, more)

@@ -30,7 +30,7 @@ def source_of(report: ClassReport, file: str) -> str | None:
 
 def crop_picture(report: ClassReport, concept: int, crop: CropRow, at: ReportView, *, caption: bool = False) -> Picture:
     """A prototype crop with a link to its photo."""
-    photo, name = report.data.images[crop.image].name, report.names.concept(concept)
+    photo, name = report.data.items[crop.image].name, report.names.concept(concept)
     return Picture(
         source_of(report, crop.file),
         f"{name}: crop of {photo}",
@@ -41,7 +41,7 @@ def crop_picture(report: ClassReport, concept: int, crop: CropRow, at: ReportVie
 
 def crop_in_place(report: ClassReport, concept: int, crop: CropRow, at: ReportView) -> Picture:
     """The crop within its photo, the rest dimmed."""
-    name = report.data.images[crop.image].name
+    name = report.data.items[crop.image].name
     return Picture(
         _on_photo(report, crop.image, crop.box, lambda photo: in_place_bytes(photo, crop.box)),
         f"{report.names.concept(concept)}: where the crop lies in {name}",
@@ -52,7 +52,7 @@ def crop_in_place(report: ClassReport, concept: int, crop: CropRow, at: ReportVi
 
 def photo_picture(report: ClassReport, image: int, at: ReportView) -> Picture:
     """A photo with a link that opens it, marked when the model got it wrong."""
-    row = report.data.images[image]
+    row = report.data.items[image]
     badge = f"✗ {row.predicted}" if is_wrong(row) else ""
     return Picture(
         source_of(report, thumbnail_name(image)), f"photo {row.name}", "", at.href(image=image, tab=PHOTOS), badge
@@ -75,7 +75,7 @@ def map_picture(
         return overlay_bytes(photo, values, top=report.largest_code(concept), style=style)
 
     source = _on_photo(report, image, (concept, style), laid)
-    alt = f"where {report.names.concept(concept)} is in photo {report.data.images[image].name}"
+    alt = f"where {report.names.concept(concept)} is in photo {report.data.items[image].name}"
     return Picture(source, alt, caption, href)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
+from typing import ClassVar
 
-from concepts.data.dataset import Skipped, group_names
+from concepts.data.dataset import ItemKind, Skipped, group_names
 from concepts.data.documents.cells import cell_text, label_of
 from concepts.data.documents.checking import sifted
 from concepts.data.documents.columns import Columns
@@ -63,6 +64,8 @@ class TextSet:
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
     limits: TextLimits = DEFAULT_LIMITS
+
+    kind: ClassVar[ItemKind] = "texts"
 
     @classmethod
     def of(

@@ -2,7 +2,7 @@
 
 import io
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -81,6 +81,17 @@ def open_table(path: str | Path, names: Sequence[str]) -> PhotoTable:
         unmatched,
         tuple(left_out),
     )
+
+
+def own_table(source: str, names: Sequence[str], columns: Mapping[str, Sequence[str | None]]) -> PhotoTable:
+    """The columns that a dataset has of its own, one value for each of its items; numbers, dates and categories are
+    told as in `open_table`."""
+    import pandas as pd
+
+    frame = _as_text(pd.DataFrame({name: list(values) for name, values in columns.items()}, dtype=object))
+    found, left_out = _properties(frame)
+    every = frozenset(names)
+    return PhotoTable(source, tuple(names), every, "", len(names), tuple(found), (), tuple(left_out))
 
 
 def _frame(path: Path) -> "pd.DataFrame":

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from torch import Tensor
 
-from concepts.data.dataset import UnreadableItem
+from concepts.data.dataset import ItemKind, UnreadableItem
 from concepts.models.classifiers.memory_format import MemoryFormat
 from concepts.models.outputs import Kind
 from concepts.models.text.reading import Reader
@@ -31,6 +32,7 @@ class TextCard:
     output: Kind | None = None
     memory_format: MemoryFormat = "contiguous"
     names_given: bool = False
+    reads: ClassVar[ItemKind] = "texts"
 
     def prepare(self, text: str) -> Tensor:
         """(t,) int64 token ids of a text, or (p,) float32 features for a model without tokens.

@@ -84,6 +84,10 @@ class TextSplit:
         weight, bias = (each.to(activations.device, activations.dtype) for each in (self.weight, self.bias))
         return linear(activations, weight, bias)
 
+    def to_map(self, values: Tensor) -> Tensor:
+        """Raises ValueError: a text has no grid."""
+        raise ValueError(f"values {tuple(values.shape)} of texts have no places on a grid")
+
     def measure(self, inputs: Tensor) -> float:
         """max |h(g(x)) − f(x)| on prepared texts, as for `encode`; f runs each text alone.
 

@@ -26,7 +26,8 @@ from concepts.report.pipeline.presence import presence_rows
 from concepts.report.pipeline.selection import FEWEST, Selection, choose_photos, named_target, names_from, too_few
 from concepts.report.pipeline.stages import Progress, Stages
 from concepts.report.pipeline.subconcepts import find_subconcepts
-from concepts.report.rows import ArtefactRow, PropertyRow, SubConceptRow
+from concepts.report.pipeline.wordings import wording_rows
+from concepts.report.rows import ArtefactRow, PropertyRow, SubConceptRow, WordingRow
 from concepts.report.settings import ReportSettings
 from concepts.report.verdict import Verdict
 from concepts.storage.store import key_of
@@ -94,6 +95,7 @@ def _run(
         mistakes = mistake_rows(findings, np.asarray(strategies.labels))
     verdict, proofs, artefacts = _evidence(findings, strategies, stages)
     properties = _properties(findings, strategies, stages, table)
+    wordings = _wordings(findings, stages)
     with stages.stage("report"):
         return assemble(
             findings,
@@ -106,6 +108,7 @@ def _run(
             artefacts=artefacts,
             proofs=proofs,
             properties=properties,
+            wordings=wordings,
             table=table,
         )
 
@@ -179,6 +182,15 @@ def _properties(
         return ()
     with stages.stage("evidence"):
         return property_rows(findings, np.asarray(strategies.labels), stages, table)
+
+
+def _wordings(findings: Findings, stages: Stages) -> tuple[WordingRow, ...]:
+    if findings.kind != "texts":
+        return ()
+    with stages.stage("words") as progress:
+        settings = findings.settings
+        key = _key(findings.activations, settings, importance=settings.importance, target=findings.target.indices)
+        return wording_rows(findings, stages, key, progress)
 
 
 def _strategies(findings: Findings) -> "Strategies":

@@ -139,7 +139,7 @@ def chosen_photos(report: StoredReport) -> list[int]:
 
     Informative are the strategies' medoids, the sources of crops, wrong predictions and outliers, in this order.
     """
-    rows, n = report.data.images, len(report.data.images)
+    rows, n = report.data.items, len(report.data.items)
     if n <= MOST_PHOTOS:
         return list(range(n))
     first = [row.medoid for row in report.data.strategies]
@@ -190,7 +190,7 @@ def _concept(report: StoredReport, row: ConceptRow) -> ShownConcept:
 
 def crop_pictures(report: StoredReport, name: str, crops: Sequence[CropRow], side: int) -> list[Picture]:
     """Crops of the concept or part of this name, embedded, of at most `side` pixels."""
-    images = report.data.images
+    images = report.data.items
     return [Picture(_small(report, crop.file, side), f"{name}: crop of {images[crop.image].name}") for crop in crops]
 
 
@@ -254,7 +254,7 @@ def _parts(report: StoredReport, path: tuple[int, ...]) -> list[ShownPart]:
 
 
 def _map(report: StoredReport, row: ConceptRow, crop: CropRow) -> Picture:
-    alt = f"where {report.names.concept(row.index)} is in {report.data.images[crop.image].name}"
+    alt = f"where {report.names.concept(row.index)} is in {report.data.items[crop.image].name}"
     try:
         photo = Image.open(io.BytesIO(report.thumbnail(crop.image)))
         laid = overlay(photo, report.concept_map(row.index, crop.image), top=row.crops[0].value, side=MAP)
@@ -275,7 +275,7 @@ class ShownPhoto:
 
 
 def _photo(report: StoredReport, image: int) -> ShownPhoto:
-    row, phi = report.data.images[image], report.array("phi")[image]
+    row, phi = report.data.items[image], report.array("phi")[image]
     return ShownPhoto(
         image, row, sentences.is_wrong(row), _small(report, thumbnail_name(image), THUMBNAIL),
         [(report.names.concept(j), float(phi[j])) for j in by_size(phi)[:N_TOP]],

@@ -13,8 +13,9 @@ from concepts.data.read_ahead import read_many
 from concepts.models.classifiers.card import photo_card
 from concepts.report.pipeline.answers import predictions
 from concepts.report.pipeline.assemble import Findings
-from concepts.report.pipeline.evidence.counterproof import PIXELS, Answers, turned
+from concepts.report.pipeline.evidence.counterproof import Answers, turned
 from concepts.report.pipeline.evidence.sources import Patch, pasted, patch_for
+from concepts.report.pipeline.evidence.transplants import INPUT
 from concepts.report.verdict import PastedPicture
 
 SHOWN = 6
@@ -26,7 +27,7 @@ def pasted_pictures(
     """At most six photos, those that turned first, with both answers; and the pictures by file name."""
     if not patches or not len(answers.base):
         return (), {}
-    after = answers.changed[suspect, PIXELS, 0]
+    after = answers.changed[suspect, INPUT, 0]
     rows = np.argsort(~turned(findings, answers.base, after), kind="stable")[:SHOWN]
     said = [_answers(findings, logits[rows]) for logits in (answers.base, after)]
     indices = chosen[answers.others[rows]].tolist()
