@@ -18,7 +18,7 @@ from pages.components.safe_text import paragraph
 from pages.components.tables import table
 from pages.report.photo_search import chosen_images
 from pages.state.address import PHOTOS
-from pages.state.report_pictures import photo_picture
+from pages.state.report_pictures import item_tile
 from pages.state.reports import report_key
 from pages.state.selection import choose, rerun_page, view
 
@@ -35,7 +35,7 @@ def show(report: ClassReport) -> None:
     st.html(texts.heading(3, f"The {len(images):,} chosen photos", kind="cx-flat"))
     paragraph(_sentence(report, images))
     at = view()
-    st.html(html_once(picture_row, [photo_picture(report, i, at) for i in images[:N_PHOTOS]], size=84))
+    st.html(html_once(picture_row, [item_tile(report, i, at) for i in images[:N_PHOTOS]], size=84))
     if len(images) > N_PHOTOS:
         label = f"Show all {len(images):,} photos"
         st.button(label, icon=":material/photo_library:", key="show_chosen", on_click=_show_all)

@@ -23,7 +23,7 @@ from pages.components.tables import table
 from pages.components.texts import link
 from pages.report import naming
 from pages.state.address import PHOTOS, ReportView
-from pages.state.report_pictures import crop_picture, photo_picture
+from pages.state.report_pictures import examples, item_tile
 from pages.state.selection import view
 
 BESIDE = 3  # strategies in a row
@@ -71,12 +71,8 @@ def strategy_html(report: ClassReport, row: StrategyRow, at: ReportView) -> Mark
     at: the state of the page that links lead on from.
     """
     data = report.data
-    crops = [
-        crop_picture(report, j, crop, at, caption=True)
-        for j in row.concepts[:N_CONCEPTS]
-        for crop in data.concepts[j].crops[:N_CROPS]
-    ]
-    photos = [photo_picture(report, i, at) for i in typical_photos(report, row, N_PHOTOS)]
+    crops = [tile for j in row.concepts[:N_CONCEPTS] for tile in examples(report, j, at, most=N_CROPS, caption=True)]
+    photos = [item_tile(report, i, at) for i in typical_photos(report, row, N_PHOTOS)]
     return components.strategy(
         title=strategy_title(row, data, report.names), href=at.href(strategy=row.label, image=None, tab=PHOTOS),
         colour=colour_of(row.label), badge=_badge(data, row),
