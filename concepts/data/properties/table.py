@@ -68,7 +68,7 @@ def open_table(path: str | Path, names: Sequence[str]) -> PhotoTable:
     frame = _frame(path)
     column, places = _matched(frame, names, path)
     rows = _row_of_each_photo(frame[column], places, names, path)
-    found, left_out = _properties(frame.drop(columns=column))
+    found, left_out = column_properties(frame.drop(columns=column))
     matched = frozenset(name for name, row in zip(names, rows, strict=True) if row >= 0)
     unmatched = tuple(_cell(cell) for cell, place in zip(frame[column], places, strict=True) if place is None)
     return PhotoTable(
@@ -191,7 +191,7 @@ def _row_of_each_photo(cells: "pd.Series", places: list[int | None], names: Sequ
     return rows
 
 
-def _properties(frame: "pd.DataFrame") -> tuple[list[Property], list[Skipped]]:
+def column_properties(frame: "pd.DataFrame") -> tuple[list[Property], list[Skipped]]:
     """The columns as properties, one value a row, and those that are none."""
     found: list[Property] = []
     left_out: list[Skipped] = []
