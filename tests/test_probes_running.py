@@ -70,6 +70,24 @@ def test_the_sure_movers_are_sure():
     assert control.n <= 80
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_what_turns_is_counted_as_a_literal_version_counts(seed):
+    rng = np.random.default_rng(seed)
+    texts = [" ".join(rng.choice(["good", "movie", "film", "b"], size=4)) for _ in range(60)]
+    (row,) = rows(SWAP, texts=texts, control=False)
+    kept = [text for text in texts if "movie" in text or "film" in text]
+    swapped = [text.replace("movie", "#").replace("film", "movie").replace("#", "film") for text in kept]
+    was, now = (logits(some).argmax(axis=1) == 1 for some in (kept, swapped))
+    assert (row.n, row.n_target) == (len(kept), was.sum())
+    assert float(row.turned) == pytest.approx((was != now).mean())
+    assert float(row.turned_away) == pytest.approx((~now[was]).mean())
+    assert float(row.turned_into) == pytest.approx(now[~was].mean())
+    changes = shares(swapped) - shares(kept)
+    for mover in row.movers:
+        assert float(mover.change) == pytest.approx(changes[:, mover.concept].mean())
+        assert mover.change.low <= mover.change <= mover.change.high
+
+
 def test_chance_moves_nothing_in_most_runs():
     found = []
     for seed in range(12):
@@ -77,7 +95,7 @@ def test_chance_moves_nothing_in_most_runs():
         known: dict[str, np.ndarray] = {}
 
         def noise(texts, known=known, rng=rng):
-            return np.array([known.setdefault(text, rng.normal(size=5)) for text in texts])
+            return np.array([known.setdefault(text, rng.normal(size=20)) for text in texts])
 
         texts = [f"text {i} of a kind" for i in range(30)]
         done = run_probes(texts, [SHUFFLE, UPPER], logits=logits, codes=noise, target=1, seed=seed)

@@ -87,6 +87,16 @@ def test_the_strongest_sentences_come_first_and_every_word_once(top):
         np.testing.assert_allclose(step.where.mean[:, 0], [by_span[span] for span in step.where.units])
 
 
+def test_the_weights_say_which_sentence_is_the_strongest():
+    text = "Good good. One two three four."
+    sentences, codes = [(0, 10), (10, 30)], Counter()
+    for weights, strongest in (([1.0, 0], "Good"), ([0, 1.0], "One"), ([0, -1.0], "One")):
+        options = {"weights": np.array(weights), "top": 1}
+        _, words, _ = refined(text, sentences, word_spans(text), codes, [deletion(codes)], **options)
+        start, stop = words.where.units[0]
+        assert text[start:stop] == strongest
+
+
 def test_nothing_is_asked_before_it_is_needed_and_one_sentence_begins_with_words():
     codes = Counter()
     steps = refined(TEXT, SENTENCES, word_spans(TEXT), codes, [deletion(codes)], weights=np.ones(2))

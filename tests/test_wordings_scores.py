@@ -62,6 +62,8 @@ def test_a_word_is_found_on_one_half_and_holds_on_the_other_and_chance_does_not(
     by_chance = found_and_scored(texts, rng.permutation(active), longest=1, seed=seed)
     assert by_chance.auroc.low < 0.55
     assert found_and_scored(texts, np.arange(300) < 3) is None
+    assert found.n_texts == (~half(active, seed=seed)).sum()
+    assert found.n_active == active[~half(active, seed=seed)].sum()
     taken = half(active, seed=seed)
     assert abs(taken[active].mean() - 0.5) < 0.01
     assert abs(taken[~active].mean() - 0.5) < 0.01
@@ -111,6 +113,14 @@ def test_a_bag_of_words_predicts_sums_of_words_and_not_their_order_or_noise(seed
 
 
 WORDS2 = np.array(["one", "two", "three"])
+
+
+def test_a_bag_that_could_learn_noise_by_heart_predicts_none_of_it():
+    rng = np.random.default_rng(0)
+    texts = [" ".join(f"w{i}" for i in rng.integers(0, 500, 20)) for _ in range(200)]
+    (found,) = bag_of_words(texts, rng.normal(size=(200, 1)))
+    assert found.r_squared < 0.1
+    assert found.auroc.low < 0.5
 
 
 def test_a_bag_needs_ten_texts_and_copes_without_words():
@@ -184,6 +194,11 @@ def test_hard_negatives_share_the_topic(seed):
     assert found.hard > by_topic.hard
     assert (found.n_active, found.n_inactive) == (40, 40)
     assert detection(vectors, meaning, np.arange(300) < 200).n_inactive == 100
+
+
+def test_each_hard_negative_is_taken_once():
+    vectors, active = np.array([[1.0, 0], [1, 0], [1, 0], [-1, 0]]), np.array([True, True, False, False])
+    assert detection(vectors, np.array([1.0, 0]), active).hard == 0.75
 
 
 def test_effects_on_classes_and_on_a_vocabulary():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from concepts.numerics.adjusted import holm
-from concepts.numerics.intervals import Estimate, mean_estimate, share_estimate
+from concepts.numerics.intervals import Estimate, bootstrap_means, interval, mean_estimate, share_estimate
 from concepts.probes.control import equally_frequent
 from concepts.probes.probe import Probe
 from concepts.probes.rows import Flip, Mover, ProbeRow
@@ -104,7 +104,8 @@ def _movers(changes: np.ndarray, seed: int) -> tuple[tuple[Mover, ...], np.ndarr
     """The concepts of changes (n, k), the largest mean change first, and their p-values (k,), not adjusted."""
     means = changes.mean(axis=0)
     order = np.argsort(-np.abs(means), kind="stable")
-    movers = (Mover(int(j), mean_estimate(changes[:, j], seed=seed), math.nan) for j in order)
+    low, high = interval(bootstrap_means(changes, seed=seed))
+    movers = (Mover(int(j), Estimate(means[j], low[j], high[j]), math.nan) for j in order)
     return tuple(movers), np.array([_p_of_no_change(changes[:, j]) for j in order])
 
 
