@@ -9,6 +9,8 @@ from concepts.probes.negation import NEGATION_OUT
 from concepts.probes.plain_changes import SHUFFLE, UPPER
 from concepts.probes.running import run_probes
 from concepts.probes.swaps import MOVIE_AND_FILM, swaps
+from concepts.wordings.presence import term_presence
+from tests.support.planted_texts import rt_polarity
 
 SIGNS = ("good", "movie", "film", "not")
 WEIGHTS = np.array([1.0, -2.0, 1.0, 0.0])
@@ -86,6 +88,30 @@ def test_what_turns_is_counted_as_a_literal_version_counts(seed):
     for mover in row.movers:
         assert float(mover.change) == pytest.approx(changes[:, mover.concept].mean())
         assert mover.change.low <= mover.change <= mover.change.high
+
+
+@pytest.mark.shared
+def test_movie_and_film_turn_answers_of_naive_bayes_on_real_reviews(shared):
+    """Two words of one meaning turn 8.9% of its answers to sentences with either; any word as frequent, 7.6% of all."""
+    texts, labels = rt_polarity()
+    positive, presence = np.array(labels) == "pos", term_presence(texts, split="spaces")
+    fitted = np.random.default_rng(0).permutation(len(texts)) % 2 == 0
+    counts = np.array([presence.counts_in(fitted & (positive == side)) for side in (False, True)]) + 1
+    evidence = np.diff(np.log(counts / counts.sum(axis=1, keepdims=True)), axis=0)[0]
+    weights = dict(zip(presence.terms, evidence, strict=True))
+
+    def scores(some: Sequence[str]) -> np.ndarray:
+        score = np.array([sum(weights.get(word, 0) for word in set(text.lower().split())) for text in some])
+        return np.stack([-score, score], axis=1) / 2
+
+    rest = np.flatnonzero(~fitted)
+    asked = [texts[i] for i in rest]
+    right = (scores(asked).argmax(axis=1) == positive[rest]).mean()
+    swap, control = run_probes(asked, [SWAP], logits=scores, codes=scores, target=1)
+    assert 0.75 < right < 0.80
+    assert 0.06 < swap.turned < 0.11
+    assert 0.06 < control.turned < 0.09
+    assert swap.turned.low < float(swap.turned) < swap.turned.high
 
 
 def test_chance_moves_nothing_in_most_runs():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from concepts.wordings.bag_of_words import bag_of_words
+from concepts.wordings.bag_of_words import bag_of_words, ridge
 from concepts.wordings.coherence import coherence
 from concepts.wordings.controls import most_active, random_scores
 from concepts.wordings.describing import active_texts, describe
@@ -113,6 +113,17 @@ def test_a_bag_of_words_predicts_sums_of_words_and_not_their_order_or_noise(seed
 
 
 WORDS2 = np.array(["one", "two", "three"])
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_ridge_is_that_of_scikit_learn(seed):
+    from scipy.sparse import csr_array
+    from sklearn.linear_model import Ridge
+
+    rng = np.random.default_rng(seed)
+    X, U, inside = rng.random((30, 8)) * (rng.random((30, 8)) < 0.5), rng.normal(size=(30, 2)), np.arange(30) % 5 == 0
+    expected = Ridge(alpha=1.0).fit(X[~inside], U[~inside]).predict(X[inside])
+    np.testing.assert_allclose(ridge(csr_array(X), U, inside), expected)
 
 
 def test_a_bag_that_could_learn_noise_by_heart_predicts_none_of_it():

@@ -40,6 +40,12 @@ def test_presence_counts_texts_not_repetitions():
     assert presence.counts.tolist() == [2, 2]
     assert presence.counts_in(np.array([True, False, False])).tolist() == [1, 0]
     assert presence.counts_in(np.array([1, 2])).tolist() == [1, 2]
+    assert presence.lengths.tolist() == [3, 2, 1]
+    assert presence.holding(["b"]).tolist() == [True, True, False]
+    assert presence.holding(["a", "c", "zz"]).tolist() == [False, True, True]
+    assert not presence.holding([]).any()
+    some = presence.of_texts(np.array([0, 2])).of_terms(np.array([1]))
+    assert (some.terms, some.holds.toarray().tolist(), some.lengths.tolist()) == (("c",), [[0], [1]], [3, 1])
 
 
 def test_wrong_input_is_told():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from concepts.numerics.adjusted import holm
-from concepts.numerics.intervals import Estimate, bootstrap_means, interval, mean_estimate, share_estimate
+from concepts.numerics.intervals import Estimate, bootstrap_means, interval, share_estimate
 from concepts.probes.control import equally_frequent
 from concepts.probes.probe import Probe
 from concepts.probes.rows import Flip, Mover, ProbeRow
@@ -82,7 +82,10 @@ def _run(
         return row, np.zeros(0)
     after, was = ask(given), before.recognised[kept]
     turned, change = was != after.recognised, after.score - before.score[kept]
-    movers, p = _movers(after.shares - before.shares[kept], seed)
+    moves = np.column_stack([change, after.shares - before.shares[kept]])
+    low, high = interval(bootstrap_means(moves, seed=seed))  # (1 + k,)
+    means = [Estimate(mean, *ends) for mean, *ends in zip(moves.mean(axis=0), low, high, strict=True)]
+    movers, p = _movers(means[1:], moves[:, 1:])
     order = [int(i) for i in np.argsort(-np.abs(change), kind="stable") if turned[i]]
     row = ProbeRow(
         probe.name,
@@ -93,20 +96,17 @@ def _run(
         _share(turned),
         _share(turned[was]),
         _share(turned[~was]),
-        mean_estimate(change, seed=seed),
+        means[0],
         movers,
         tuple(Flip(kept[i], given[i], bool(was[i])) for i in order),
     )
     return row, p
 
 
-def _movers(changes: np.ndarray, seed: int) -> tuple[tuple[Mover, ...], np.ndarray]:
-    """The concepts of changes (n, k), the largest mean change first, and their p-values (k,), not adjusted."""
-    means = changes.mean(axis=0)
-    order = np.argsort(-np.abs(means), kind="stable")
-    low, high = interval(bootstrap_means(changes, seed=seed))
-    movers = (Mover(int(j), Estimate(means[j], low[j], high[j]), math.nan) for j in order)
-    return tuple(movers), np.array([_p_of_no_change(changes[:, j]) for j in order])
+def _movers(means: Sequence[Estimate], changes: np.ndarray) -> tuple[tuple[Mover, ...], np.ndarray]:
+    """The k concepts, the largest mean of the changes (n, k) first, and their p-values (k,), not adjusted."""
+    order = np.argsort(-np.abs(means), kind="stable").tolist()
+    return tuple(Mover(j, means[j], math.nan) for j in order), np.array([_p_of_no_change(changes[:, j]) for j in order])
 
 
 def _p_of_no_change(changes: np.ndarray) -> float:
