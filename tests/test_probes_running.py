@@ -104,7 +104,7 @@ def test_movie_and_film_turn_answers_of_naive_bayes_on_real_reviews(shared):
         score = np.array([sum(weights.get(word, 0) for word in set(text.lower().split())) for text in some])
         return np.stack([-score, score], axis=1) / 2
 
-    rest = np.flatnonzero(~fitted)
+    rest = np.flatnonzero(~fitted)[::2]
     asked = [texts[i] for i in rest]
     right = (scores(asked).argmax(axis=1) == positive[rest]).mean()
     swap, control = run_probes(asked, [SWAP], logits=scores, codes=scores, target=1)

@@ -236,12 +236,16 @@ def test_a_concept_that_is_a_word_is_described_as_one_and_its_control_is_not():
     features = np.stack([[word in text for word in WORDS] for text in texts]).astype(float)
     features = features @ rng.normal(size=(10, 10)) + rng.normal(0, 0.01, (300, 10))
     codes = np.stack([["kappa" in text for text in texts], rng.random(300) < 0.2], axis=1) * rng.random((300, 1))
-    word, noise = describe(texts, codes, features, rng.normal(size=(2, 10)))
+    components = rng.normal(size=(2, 10))
+    word, noise = describe(texts, codes, features, components)
     assert word.words[0].term == "kappa"
     assert word.list_score.recall.low > 0.7
     assert noise.list_score.auroc.low < 0.6
     assert word.bag.auroc > noise.bag.auroc
-    assert word.list_control is not None
+    random = random_scores(features, components)
+    chance = np.stack([most_active(random[:, j], 60 if j == 0 else noise.n_active) for j in range(2)], axis=1)
+    assert (word.bag_control, noise.bag_control) == bag_of_words(texts, random, active=chance)
+    assert word.list_control == found_and_scored(texts, chance[:, 0])
     assert word.n_active == 60
     assert sum(each.n for each in word.deciles) == (codes[:, 0] > 0).sum()
     with pytest.raises(ValueError, match="299 texts"):
