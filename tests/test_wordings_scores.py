@@ -11,6 +11,7 @@ from concepts.wordings.detection import detection
 from concepts.wordings.identity import identity_r_squared
 from concepts.wordings.meanings import meanings
 from concepts.wordings.outputs import class_effects, output_words
+from concepts.wordings.top_texts import top_texts
 from concepts.wordings.word_list import found_and_scored, half, holds_any, word_list_score
 
 WORDS = np.array(["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"])
@@ -173,6 +174,28 @@ def test_two_meanings_are_told_from_one():
         assert found.silhouette > found.expected
     assert all(two)
     assert sum(one) <= 1
+
+
+def test_top_texts_of_a_topic_of_two_topics_and_of_chance():
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(300, 30))
+    vectors[:40, 0] += 12
+    vectors[40:80, 1] += 12
+    topic, either = np.arange(300) < 40, np.arange(300) < 80
+    noise = rng.random((300, 1)) + 0.1
+    codes = np.hstack([noise * topic[:, None], noise * either[:, None], noise, np.zeros((300, 1))])
+    one, two, chance = top_texts(vectors, codes, vectors, np.ones((4, 30)))
+    assert one.texts.tolist() == np.argsort(-codes[:, 0])[:30].tolist()
+    assert one.coherence.gain.low > 0.5
+    assert one.control.top < one.coherence.top
+    assert not one.meanings.several
+    assert two.meanings.several
+    assert two.coherence.top < one.coherence.top
+    assert chance.coherence.gain.low < 0.1
+    few = top_texts(vectors, (np.arange(300) < 5)[:, None] * 1.0, vectors, np.ones((1, 30)))[0]
+    assert (len(few.texts), few.meanings) == (5, None)
+    with pytest.raises(ValueError, match=r"vectors \(299, 30\)"):
+        top_texts(vectors[1:], codes, vectors, np.ones((4, 30)))
 
 
 def test_the_silhouette_is_that_of_scikit_learn():
