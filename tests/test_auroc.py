@@ -5,7 +5,7 @@ import pytest
 
 from concepts.numerics.adjusted import holm
 from concepts.numerics.associations import auc_interval
-from concepts.numerics.auroc import auroc, auroc_gain, aurocs
+from concepts.numerics.auroc import auroc, aurocs
 
 
 def literal(scores: np.ndarray, positive: np.ndarray) -> float:
@@ -60,18 +60,6 @@ def test_the_edges_have_a_width_and_empty_groups_no_figure():
     assert auroc(np.zeros(20), positive) == 0.5
     assert np.isnan(auroc(np.arange(20.0), np.zeros(20, dtype=bool)))
     assert np.isnan(aurocs(np.arange(20.0)[:, None], np.ones((20, 1)))).all()
-
-
-def test_the_gain_of_a_score_over_itself_is_0_and_the_pairing_narrows_its_interval():
-    rng = np.random.default_rng(0)
-    positive, noise = rng.random(200) < 0.5, rng.normal(size=200)
-    better, worse = noise + positive, noise + 0.5 * positive
-    assert auroc_gain(better, better, positive).interval == (0, 0)
-    gain = auroc_gain(better, worse, positive)
-    assert float(gain) == pytest.approx(auroc(better, positive) - auroc(worse, positive))
-    assert gain.low > 0
-    unpaired = auroc_gain(better, rng.normal(size=200) + 0.5 * positive, positive)
-    assert gain.high - gain.low < (unpaired.high - unpaired.low) / 2
 
 
 def test_holm_by_hand_and_in_any_order():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from concepts.wordings.bag_of_words import bag_of_words
+from concepts.wordings.bag_of_words import bag_of_words, ridge
 from concepts.wordings.coherence import coherence
 from concepts.wordings.controls import most_active, random_scores
 from concepts.wordings.describing import active_texts, describe
@@ -11,6 +11,7 @@ from concepts.wordings.detection import detection
 from concepts.wordings.identity import identity_r_squared
 from concepts.wordings.meanings import meanings
 from concepts.wordings.outputs import class_effects, output_words
+from concepts.wordings.top_texts import top_texts
 from concepts.wordings.word_list import found_and_scored, half, holds_any, word_list_score
 
 WORDS = np.array(["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"])
@@ -62,6 +63,8 @@ def test_a_word_is_found_on_one_half_and_holds_on_the_other_and_chance_does_not(
     by_chance = found_and_scored(texts, rng.permutation(active), longest=1, seed=seed)
     assert by_chance.auroc.low < 0.55
     assert found_and_scored(texts, np.arange(300) < 3) is None
+    assert found.n_texts == (~half(active, seed=seed)).sum()
+    assert found.n_active == active[~half(active, seed=seed)].sum()
     taken = half(active, seed=seed)
     assert abs(taken[active].mean() - 0.5) < 0.01
     assert abs(taken[~active].mean() - 0.5) < 0.01
@@ -113,6 +116,25 @@ def test_a_bag_of_words_predicts_sums_of_words_and_not_their_order_or_noise(seed
 WORDS2 = np.array(["one", "two", "three"])
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_ridge_is_that_of_scikit_learn(seed):
+    from scipy.sparse import csr_array
+    from sklearn.linear_model import Ridge
+
+    rng = np.random.default_rng(seed)
+    X, U, inside = rng.random((30, 8)) * (rng.random((30, 8)) < 0.5), rng.normal(size=(30, 2)), np.arange(30) % 5 == 0
+    expected = Ridge(alpha=1.0).fit(X[~inside], U[~inside]).predict(X[inside])
+    np.testing.assert_allclose(ridge(csr_array(X), U, inside), expected)
+
+
+def test_a_bag_that_could_learn_noise_by_heart_predicts_none_of_it():
+    rng = np.random.default_rng(0)
+    texts = [" ".join(f"w{i}" for i in rng.integers(0, 500, 20)) for _ in range(200)]
+    (found,) = bag_of_words(texts, rng.normal(size=(200, 1)))
+    assert found.r_squared < 0.1
+    assert found.auroc.low < 0.5
+
+
 def test_a_bag_needs_ten_texts_and_copes_without_words():
     with pytest.raises(ValueError, match="9 texts"):
         bag_of_words(["a"] * 9, np.ones((9, 1)))
@@ -154,6 +176,28 @@ def test_two_meanings_are_told_from_one():
     assert sum(one) <= 1
 
 
+def test_top_texts_of_a_topic_of_two_topics_and_of_chance():
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(300, 30))
+    vectors[:40, 0] += 12
+    vectors[40:80, 1] += 12
+    topic, either = np.arange(300) < 40, np.arange(300) < 80
+    noise = rng.random((300, 1)) + 0.1
+    codes = np.hstack([noise * topic[:, None], noise * either[:, None], noise, np.zeros((300, 1))])
+    one, two, chance = top_texts(vectors, codes, vectors, np.ones((4, 30)))
+    assert one.texts.tolist() == np.argsort(-codes[:, 0])[:30].tolist()
+    assert one.coherence.gain.low > 0.5
+    assert one.control.top < one.coherence.top
+    assert not one.meanings.several
+    assert two.meanings.several
+    assert two.coherence.top < one.coherence.top
+    assert chance.coherence.gain.low < 0.1
+    few = top_texts(vectors, (np.arange(300) < 5)[:, None] * 1.0, vectors, np.ones((1, 30)))[0]
+    assert (len(few.texts), few.meanings) == (5, None)
+    with pytest.raises(ValueError, match=r"vectors \(299, 30\)"):
+        top_texts(vectors[1:], codes, vectors, np.ones((4, 30)))
+
+
 def test_the_silhouette_is_that_of_scikit_learn():
     from sklearn.metrics import silhouette_score
 
@@ -186,6 +230,11 @@ def test_hard_negatives_share_the_topic(seed):
     assert detection(vectors, meaning, np.arange(300) < 200).n_inactive == 100
 
 
+def test_each_hard_negative_is_taken_once():
+    vectors, active = np.array([[1.0, 0], [1, 0], [1, 0], [-1, 0]]), np.array([True, True, False, False])
+    assert detection(vectors, np.array([1.0, 0]), active).hard == 0.75
+
+
 def test_effects_on_classes_and_on_a_vocabulary():
     rng = np.random.default_rng(0)
     V, W, A = rng.normal(size=(3, 5)), rng.normal(size=(2, 5)), rng.normal(size=(1, 5))
@@ -210,12 +259,16 @@ def test_a_concept_that_is_a_word_is_described_as_one_and_its_control_is_not():
     features = np.stack([[word in text for word in WORDS] for text in texts]).astype(float)
     features = features @ rng.normal(size=(10, 10)) + rng.normal(0, 0.01, (300, 10))
     codes = np.stack([["kappa" in text for text in texts], rng.random(300) < 0.2], axis=1) * rng.random((300, 1))
-    word, noise = describe(texts, codes, features, rng.normal(size=(2, 10)))
+    components = rng.normal(size=(2, 10))
+    word, noise = describe(texts, codes, features, components)
     assert word.words[0].term == "kappa"
     assert word.list_score.recall.low > 0.7
     assert noise.list_score.auroc.low < 0.6
     assert word.bag.auroc > noise.bag.auroc
-    assert word.list_control is not None
+    random = random_scores(features, components)
+    chance = np.stack([most_active(random[:, j], 60 if j == 0 else noise.n_active) for j in range(2)], axis=1)
+    assert (word.bag_control, noise.bag_control) == bag_of_words(texts, random, active=chance)
+    assert word.list_control == found_and_scored(texts, chance[:, 0])
     assert word.n_active == 60
     assert sum(each.n for each in word.deciles) == (codes[:, 0] > 0).sum()
     with pytest.raises(ValueError, match="299 texts"):

@@ -83,6 +83,12 @@ def word_labels(texts: Sequence[str], labels: Sequence[str], *, least: int = 15,
     return WordLabels(tuple(rows), len(presence.terms), critical)
 
 
+def texts_with(texts: Sequence[str], words: Sequence[str], *, split: str = "words") -> dict[str, np.ndarray]:
+    """Word → (n,) bool, the texts that hold it: for `concept_links`. words: as `word_labels` gives them."""
+    presence = term_presence(texts, split=split)
+    return {word: presence.holding([word]) for word in words}
+
+
 def _labels(texts: Sequence[str], labels: Sequence[str]) -> tuple[list[str], np.ndarray]:
     """The labels in alphabetical order, and each text's place among them."""
     if len(labels) != len(texts):

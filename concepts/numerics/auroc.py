@@ -29,20 +29,6 @@ def auroc(scores: np.ndarray, positive: np.ndarray) -> Estimate:
     return Estimate(value, 1 / (1 + math.exp(half - middle)), 1 / (1 + math.exp(-half - middle)))
 
 
-def auroc_gain(first: np.ndarray, second: np.ndarray, positive: np.ndarray) -> Estimate:
-    """AUROC of the first score minus that of the second on the same items, in [-1, 1], with DeLong's paired interval.
-
-    first, second: (n,). positive: (n,) bool, at least two of each group, else the ends are NaN.
-    """
-    m, n = int(positive.sum()), int((~positive).sum())
-    if min(m, n) < 2:
-        return Estimate(float(auroc(first, positive)) - float(auroc(second, positive)))
-    pairs = zip(_placements(first, positive), _placements(second, positive), strict=True)
-    inside, outside = (a - b for a, b in pairs)
-    gain, error = float(inside.mean()), math.sqrt(inside.var(ddof=1) / m + outside.var(ddof=1) / n)
-    return Estimate(gain, max(-1.0, gain - Z * error), min(1.0, gain + Z * error))
-
-
 def aurocs(scores: np.ndarray, holds: np.ndarray) -> np.ndarray:
     """AUROC (w, k) of k scores (n, k) for each of w groups, `holds` (n, w) of 0 and 1, dense or sparse.
 

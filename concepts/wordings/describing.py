@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from concepts.wordings.bag_of_words import BagOfWords, bag_of_words
+from concepts.wordings.bag_of_words import BagOfWords, bag_of_terms
 from concepts.wordings.controls import most_active, random_scores
-from concepts.wordings.distinctive import DistinctiveWord, distinctive_words
+from concepts.wordings.distinctive import DistinctiveWord, distinctive_terms
 from concepts.wordings.excerpts import Decile, excerpts_over_deciles
-from concepts.wordings.word_list import WordListScore, found_and_scored
+from concepts.wordings.presence import Presence, term_presence
+from concepts.wordings.word_list import WordListScore, found_and_scored_terms
 
 MOST_ACTIVE = 0.2  # of the texts
+LEAST = 3  # texts that hold a term
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,22 +54,23 @@ def describe(
             f"{len(texts)} texts, codes {codes.shape}, features {features.shape}, components {components.shape}: "
             "expected n texts, (n, k), (n, p) and (k, p)"
         )
+    k, presence = codes.shape[1], term_presence(texts, split=split, longest=2, least=LEAST)
     active, random = active_texts(codes), random_scores(features, components, seed=seed)
-    chance = np.stack([most_active(random[:, j], int(active[:, j].sum())) for j in range(codes.shape[1])], axis=1)
-    bags = bag_of_words(texts, codes, active=active, split=split, seed=seed)
-    bags_of_chance = bag_of_words(texts, random, active=chance, split=split, seed=seed)
+    chance = np.stack([most_active(random[:, j], int(active[:, j].sum())) for j in range(k)], axis=1)
+    words = presence.of_terms(np.array([j for j, term in enumerate(presence.terms) if " " not in term], dtype=int))
+    bags = bag_of_terms(words, np.hstack([codes, random]), active=np.hstack([active, chance]), seed=seed)
     return tuple(
         Wording(
             j,
             int(active[:, j].sum()),
             excerpts_over_deciles(codes[:, j], seed=seed),
-            _words(texts, active[:, j], top, split, seed),
-            found_and_scored(texts, active[:, j], top=top, split=split, seed=seed),
-            found_and_scored(texts, chance[:, j], top=top, split=split, seed=seed),
+            _words(presence, active[:, j], top, seed),
+            found_and_scored_terms(presence, active[:, j], top=top, seed=seed),
+            found_and_scored_terms(presence, chance[:, j], top=top, seed=seed),
             bags[j],
-            bags_of_chance[j],
+            bags[k + j],
         )
-        for j in range(codes.shape[1])
+        for j in range(k)
     )
 
 
@@ -81,7 +84,7 @@ def active_texts(codes: np.ndarray, *, most: float = MOST_ACTIVE) -> np.ndarray:
     return (codes > 0) & (codes > above)
 
 
-def _words(texts: Sequence[str], active: np.ndarray, top: int, split: str, seed: int) -> tuple[DistinctiveWord, ...]:
+def _words(presence: Presence, active: np.ndarray, top: int, seed: int) -> tuple[DistinctiveWord, ...]:
     if not active.any() or active.all():
         return ()
-    return distinctive_words(texts, active, top=top, split=split, seed=seed).words
+    return distinctive_terms(presence, active, top=top, seed=seed).words

@@ -9,7 +9,6 @@ from concepts.numerics.adjusted import holm
 from concepts.numerics.intervals import Estimate
 from concepts.wordings.matched import matched_by_length
 from concepts.wordings.presence import Presence, term_presence
-from concepts.wordings.terms import splitter
 
 Z = 1.959964  # of a 95% interval
 PRIOR = 0.1  # of the weight of the texts
@@ -60,16 +59,32 @@ def distinctive_words(
     (`matched_by_length`). least: a term that fewer texts of both sides hold is not tested. prior: its weight, as
     a share of the texts' own. Raises ValueError where either side is empty, or the shapes differ.
     """
-    lengths = np.array([len(splitter(split)(text)) for text in texts])
-    if active.shape != (len(texts),):
-        raise ValueError(f"active has the shape {active.shape}, expected ({len(texts)},): say it of every text")
+    presence = term_presence(texts, split=split, longest=longest, least=least)
+    return distinctive_terms(presence, active, inactive=inactive, top=top, least=least, prior=prior, seed=seed)
+
+
+def distinctive_terms(
+    presence: Presence,
+    active: np.ndarray,
+    *,
+    inactive: np.ndarray | None = None,
+    top: int = 10,
+    least: int = 3,
+    prior: float = PRIOR,
+    seed: int = 0,
+) -> DistinctiveWords:
+    """`distinctive_words` of texts whose terms are known, for many concepts of the same texts."""
+    if active.shape != presence.lengths.shape:
+        raise ValueError(f"active has the shape {active.shape}, expected {presence.lengths.shape}: one entry a text")
     inside = np.flatnonzero(active)
-    outside = matched_by_length(lengths, active, seed=seed) if inactive is None else inactive
+    outside = matched_by_length(presence.lengths, active, seed=seed) if inactive is None else inactive
     if not len(inside) or not len(outside):
         raise ValueError(f"{len(inside)} active and {len(outside)} other texts: both are needed to compare their words")
-    presence = term_presence([texts[i] for i in (*inside, *outside)], split=split, longest=longest, least=least)
-    sides = np.arange(len(inside) + len(outside)) < len(inside)
-    return DistinctiveWords(_ranked(presence, sides, prior)[:top], len(presence.terms), len(inside), len(outside))
+    counts = presence.counts_in(inside), presence.counts_in(outside)
+    tested = np.flatnonzero(counts[0] + counts[1] >= least)
+    terms = [presence.terms[j] for j in tested.tolist()]
+    rows = _ranked(terms, counts[0][tested], counts[1][tested], prior, top)
+    return DistinctiveWords(rows, len(terms), len(inside), len(outside))
 
 
 def log_odds_ratio(first: np.ndarray, second: np.ndarray, *, prior: float) -> tuple[np.ndarray, np.ndarray]:
@@ -88,28 +103,24 @@ def log_odds_ratio(first: np.ndarray, second: np.ndarray, *, prior: float) -> tu
     return np.log(odds[0]) - np.log(odds[1]), error
 
 
-def _ranked(presence: Presence, inside: np.ndarray, prior: float) -> tuple[DistinctiveWord, ...]:
-    """All terms, the largest z first. Words are compared with words, phrases of two words with such phrases."""
+def _ranked(
+    terms: Sequence[str], first: np.ndarray, second: np.ndarray, prior: float, top: int
+) -> tuple[DistinctiveWord, ...]:
+    """The terms with the largest z. Words are compared with words, phrases of two words with such phrases."""
     from scipy.stats import norm
 
-    first, second = presence.counts_in(inside), presence.counts_in(~inside)
-    delta, error = np.zeros(len(first)), np.ones(len(first))
-    sizes = np.array([term.count(" ") for term in presence.terms])
+    delta, error = np.zeros(len(terms)), np.ones(len(terms))
+    sizes = np.array([term.count(" ") for term in terms])
     for size in np.unique(sizes):
         alike = sizes == size
         if alike.sum() > 1:  # the odds of a single term have no other side
             delta[alike], error[alike] = log_odds_ratio(first[alike], second[alike], prior=prior)
     z = delta / error  # ζ of eq. 22
     p = holm(2 * norm.sf(np.abs(z)))
-    rows = (
+    low, high = delta - Z * error, delta + Z * error
+    return tuple(
         DistinctiveWord(
-            term,
-            Estimate(delta[j], delta[j] - Z * error[j], delta[j] + Z * error[j]),
-            float(z[j]),
-            float(p[j]),
-            int(first[j]),
-            int(second[j]),
+            terms[j], Estimate(delta[j], low[j], high[j]), float(z[j]), float(p[j]), int(first[j]), int(second[j])
         )
-        for j, term in enumerate(presence.terms)
+        for j in np.argsort(-z, kind="stable")[:top].tolist()
     )
-    return tuple(sorted(rows, key=lambda row: (-row.z, row.term)))

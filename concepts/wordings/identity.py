@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from concepts.numerics.intervals import Estimate, ratio_estimate
+from concepts.numerics.intervals import Estimate
+from concepts.numerics.jackknife import jackknife_estimate
 
 
 def identity_r_squared(tokens: np.ndarray, codes: np.ndarray, texts: np.ndarray, *, seed: int = 0) -> Estimate:
@@ -12,7 +13,8 @@ def identity_r_squared(tokens: np.ndarray, codes: np.ndarray, texts: np.ndarray,
 
     Near 1: the concept is a word. Near 0: it is context; below 0 where the means mislead. ū(token): its mean code in
     the other half of the texts, the mean of all tokens there for one that they lack. Each half is predicted from the
-    other. Interval: bootstrap over texts.
+    other. Interval: over texts, which are
+    independent of each other; the tokens of one text are not.
     tokens: (m,) identities of all tokens. codes: (m,). texts: (m,) the text that each stands in. For codes of whole
     texts there is no such figure: `bag_of_words` takes its place.
     Raises ValueError for fewer than two texts, and for codes that are all the same.
@@ -28,12 +30,16 @@ def identity_r_squared(tokens: np.ndarray, codes: np.ndarray, texts: np.ndarray,
         spread[~inside] = codes[~inside] - mean
     if not spread.any():
         raise ValueError("every token has the same code: the concept has no variance to explain")
-    return one_minus(ratio_estimate(_by_text(errors**2, owners), _by_text(spread**2, owners), seed=seed))
+    return explained(_by_text(errors**2, owners), _by_text(spread**2, owners))
 
 
-def one_minus(ratio: Estimate) -> Estimate:
-    """1 − a ratio, with its interval turned."""
-    return Estimate(1 - ratio.value, 1 - ratio.high, 1 - ratio.low)
+def explained(errors: np.ndarray, spread: np.ndarray) -> Estimate:
+    """1 − Σ errors / Σ spread of one pair a text, each (n,), with its interval from the texts' influences.
+
+    Not by bootstrap: 10,000 texts and fifty concepts would take a minute.
+    """
+    whole, ratio = spread.sum(), errors.sum() / spread.sum()
+    return jackknife_estimate(float(1 - ratio), (ratio * spread - errors) / whole)
 
 
 def _means(known: np.ndarray, codes: np.ndarray, asked: np.ndarray, otherwise: float) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Is a concept a list of words? How well the words found on half of the texts tell it on the other half."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,8 @@ import numpy as np
 
 from concepts.numerics.auroc import auroc
 from concepts.numerics.intervals import Estimate, share_estimate
-from concepts.wordings.distinctive import distinctive_words
+from concepts.wordings.distinctive import distinctive_terms
+from concepts.wordings.presence import Presence, term_presence
 from concepts.wordings.terms import phrases, splitter
 
 LEAST_TEXTS = 4  # active ones, of which half are held out
@@ -41,35 +43,31 @@ def word_list_score(
     texts: Sequence[str], active: np.ndarray, words: Sequence[str], *, split: str = "words"
 ) -> WordListScore:
     """The score of a list of words on texts that it was not found on. active: (n,) bool."""
-    held = holds_any(texts, words, split=split)
-    found = share_estimate(active[held]) if held.any() else Estimate(float("nan"))
-    recall = share_estimate(held[active]) if active.any() else Estimate(float("nan"))
-    return WordListScore(tuple(words), auroc(held.astype(float), active), recall, found, int(active.sum()), len(active))
+    return _score(words, holds_any(texts, words, split=split), active)
 
 
 def found_and_scored(
-    texts: Sequence[str],
-    active: np.ndarray,
-    *,
-    top: int = 10,
-    longest: int = 2,
-    split: str = "words",
-    seed: int = 0,
+    texts: Sequence[str], active: np.ndarray, *, top: int = 10, longest: int = 2, split: str = "words", seed: int = 0
 ) -> WordListScore | None:
     """The words found by `distinctive_words` on half of the texts, scored on the other half.
 
     Words count whose odds are raised surely (the lower end above 0). Both halves have the same share of active texts.
     None for fewer than four active or four other texts.
     """
+    presence = term_presence(texts, split=split, longest=longest, least=2)
+    return found_and_scored_terms(presence, active, top=top, seed=seed)
+
+
+def found_and_scored_terms(
+    presence: Presence, active: np.ndarray, *, top: int = 10, seed: int = 0
+) -> WordListScore | None:
+    """`found_and_scored` of texts whose terms are known, for many concepts of the same texts."""
     if min(active.sum(), (~active).sum()) < LEAST_TEXTS:
         return None
     fitted = half(active, seed=seed)
-    chosen, rest = np.flatnonzero(fitted).tolist(), np.flatnonzero(~fitted).tolist()
-    ranked = distinctive_words(
-        [texts[i] for i in chosen], active[chosen], top=top, longest=longest, split=split, seed=seed
-    )
+    ranked = distinctive_terms(presence.of_texts(fitted), active[fitted], top=top, seed=seed)
     words = [row.term for row in ranked.words if row.log_odds.low > 0]
-    return word_list_score([texts[i] for i in rest], active[rest], words, split=split)
+    return _score(words, presence.holding(words)[~fitted], active[~fitted])
 
 
 def half(active: np.ndarray, *, seed: int) -> np.ndarray:
@@ -78,3 +76,15 @@ def half(active: np.ndarray, *, seed: int) -> np.ndarray:
     for group in (np.flatnonzero(active), np.flatnonzero(~active)):
         chosen[generator.permutation(group)[: len(group) // 2]] = True
     return chosen
+
+
+def _score(words: Sequence[str], held: np.ndarray, active: np.ndarray) -> WordListScore:
+    nothing = Estimate(math.nan)
+    return WordListScore(
+        tuple(words),
+        auroc(held.astype(float), active),
+        share_estimate(held[active]) if active.any() else nothing,
+        share_estimate(active[held]) if held.any() else nothing,
+        int(active.sum()),
+        len(active),
+    )
