@@ -1,5 +1,6 @@
 """A text classifier split at its last linear layer: exact, whatever the batch, with the three removals."""
 
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,8 +17,8 @@ from concepts.models.text.removal import without
 from concepts.registry import Registry
 from tests.support.places import ROOT
 from tests.support.text_families import family_folder
-from tests.support.tiny_encoders import bert_folder
-from tests.support.tiny_texts import classifier_folder
+from tests.support.tiny_encoders import bert_folder, write_byte_tokenizer
+from tests.support.tiny_texts import classifier_folder, language_classifier
 
 transformers = pytest.importorskip("transformers")
 
@@ -173,8 +174,6 @@ def test_odd_texts_are_read_and_their_places_kept(folder, text):
 
 
 def test_a_folder_without_safetensors_or_tokenizer_or_head_is_refused_in_one_line(folder, tmp_path):
-    import shutil
-
     def broken(name, *removed):
         copy = shutil.copytree(folder, tmp_path / name)
         for file in removed:
@@ -237,3 +236,18 @@ def test_naming_a_text_model_loads_no_heavy_library():
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_a_tokenizer_of_another_model_is_said_to_be_one(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "other")
+    write_byte_tokenizer(copy)
+    with pytest.raises(ValueError, match="is none of the model's 20: the tokenizer is another model's"):
+        open_text_model(str(copy))
+
+
+def test_a_text_of_which_all_is_hidden_is_not_read(tmp_path):
+    split = open_text_model(str(language_classifier(tmp_path)))
+    text = "the cat and a red car"
+    with pytest.raises(ValueError, match="leaves no token to attend to"):
+        split.removed(text, [[(0, len(text))]], how="hide")
+    assert split.removed(text, [[(0, 3)]], how="hide").isfinite().all()
