@@ -1,5 +1,8 @@
 """A text classifier split at its last linear layer: exact, whatever the batch, with the three removals."""
 
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -8,9 +11,14 @@ import pytest
 import torch
 
 from concepts.data.dataset import UnreadableItem
-from concepts.models.text import open_text_model
+from concepts.models.text import open_text_model, opening
+from concepts.models.text.batches import SAID
 from concepts.models.text.removal import without
-from tests.support.tiny_texts import classifier_folder
+from concepts.registry import Registry
+from tests.support.places import ROOT
+from tests.support.text_families import family_folder
+from tests.support.tiny_encoders import bert_folder, write_byte_tokenizer
+from tests.support.tiny_texts import classifier_folder, language_classifier
 
 transformers = pytest.importorskip("transformers")
 
@@ -166,8 +174,6 @@ def test_odd_texts_are_read_and_their_places_kept(folder, text):
 
 
 def test_a_folder_without_safetensors_or_tokenizer_or_head_is_refused_in_one_line(folder, tmp_path):
-    import shutil
-
     def broken(name, *removed):
         copy = shutil.copytree(folder, tmp_path / name)
         for file in removed:
@@ -186,3 +192,62 @@ def test_a_folder_without_safetensors_or_tokenizer_or_head_is_refused_in_one_lin
     (many / "config.json").write_text(text[: text.rindex("}")] + f", {labels}}}")
     with pytest.raises(ValueError, match=r"larger than 1,000,000"):
         open_text_model(str(many))
+
+
+def test_a_folder_without_a_head_for_classes_is_told_the_other_ways(tmp_path):
+    with pytest.raises(ValueError, match=r"BertModel, which has no head for classes: write head:.* or ask:"):
+        open_text_model(str(bert_folder(tmp_path)))
+    with pytest.raises(ValueError, match=r"'resnet' is not a folder: give one with .* head:ENCODER or ask:"):
+        open_text_model("resnet")
+
+
+def test_an_option_that_a_model_does_not_use_is_refused(folder):
+    with pytest.raises(ValueError, match="does not use question: leave out"):
+        open_text_model(str(folder), question="what is {text}?")
+
+
+def test_a_decoder_without_padding_reads_texts_of_one_length_together(tmp_path):
+    split = open_text_model(str(family_folder("gpt2", tmp_path, pad_token_id=None)))
+    assert SAID["same length"] in split.reason
+    torch.testing.assert_close(
+        split.head(split.encode_texts(TEXTS)), library_logits(tmp_path, TEXTS), rtol=1e-5, atol=1e-5
+    )
+
+
+def test_bart_reads_a_text_that_holds_its_end_token(tmp_path):
+    split = open_text_model(str(family_folder("bart", tmp_path)))
+    texts = ["a cat [SEP] dog", "a cat", "the red [SEP] [SEP] dog"]
+    torch.testing.assert_close(
+        split.head(split.encode_texts(texts)), library_logits(tmp_path, texts), rtol=1e-5, atol=1e-5
+    )
+
+
+def test_a_registered_source_comes_first(folder, monkeypatch):
+    made = Registry()
+    monkeypatch.setattr(opening, "TEXT_MODELS", made)
+    made.register(lambda name: name == "demo/words", lambda name, options: open_text_model(str(folder)))
+    assert open_text_model("demo/words").n_classes == 3
+
+
+def test_naming_a_text_model_loads_no_heavy_library():
+    code = (
+        "import sys; import concepts.models.text, concepts.models.text.sources;"
+        "print([m for m in ('torch', 'sklearn', 'transformers', 'tokenizers') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_a_tokenizer_of_another_model_is_said_to_be_one(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "other")
+    write_byte_tokenizer(copy)
+    with pytest.raises(ValueError, match="is none of the model's 20: the tokenizer is another model's"):
+        open_text_model(str(copy))
+
+
+def test_a_text_of_which_all_is_hidden_is_not_read(tmp_path):
+    split = open_text_model(str(language_classifier(tmp_path)))
+    text = "the cat and a red car"
+    with pytest.raises(ValueError, match="leaves no token to attend to"):
+        split.removed(text, [[(0, len(text))]], how="hide")
+    assert split.removed(text, [[(0, 3)]], how="hide").isfinite().all()

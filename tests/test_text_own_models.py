@@ -211,3 +211,22 @@ def test_nanoguard_answers_as_its_own_code(tmp_path):
     torch.testing.assert_close(split.head(split.encode_texts(texts)), expected, rtol=1e-4, atol=1e-4)
     assert (split.layer, split.removals) == ("inner.cls_head", ("delete",))
     assert expected.softmax(dim=1)[:, 1].round().tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("tokens", "forward", "said"),
+    [
+        ("[len(text), 999]", None, "the model fails on a plain text"),
+        ("1 / 0", None, "tokenize fails on it .ZeroDivisionError"),
+        ("text.split()", None, "expected a list of ids"),
+        ("[1, 2], [(0, 1)]", None, "2 ids and 1 spans"),
+        (BYTES, ".softmax(-1)", "let it return what its last linear layer gives, not probabilities"),
+    ],
+)
+def test_a_network_that_cannot_be_read_is_refused_in_one_line(tmp_path, tokens, forward, said):
+    path = tmp_path / "net.py"
+    text = NETWORK.replace("TOKENS", tokens)
+    path.write_text(text.replace(' / m.sum(1)), "other"', f' / m.sum(1)){forward or ""}, "other"'))
+    with pytest.raises(ValueError, match=said) as caught:
+        open_text_model(f"{path}:build")
+    assert "\n" not in str(caught.value)

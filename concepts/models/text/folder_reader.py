@@ -34,6 +34,7 @@ def reader_of(
         longest=_checked_window(longest, window),
         mask_id=_mask_id(folder, tokenizer),
         pad=pad,
+        n_vectors=getattr(config, "vocab_size", None),  # missing in some architectures
         _tokenize=tokenizer,
     ), blake2b(tokenizer.rust.to_str().encode(), digest_size=8).hexdigest()
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from torch import Tensor
 
+from concepts.data.texts import one_line
 from concepts.models.adapted import PROBLEM_TYPES
 from concepts.models.encoders.folders import model_folder
 from concepts.models.encoders.model_types import TextConfig, TorchModule
@@ -25,6 +26,7 @@ from concepts.models.text.sources import TextOptions
 from concepts.models.text.split import TextSplit
 from concepts.models.text.token_passes import network_passes
 
+_NAMES = "give one with a config.json, hf:org/name, path/to/file.py:factory, head:ENCODER or ask:LANGUAGE_MODEL"
 DEFAULT_NAME = "LABEL_"  # of classes that nobody named
 NO_PADDING = -1  # no token has this id: a decoder without padding then reads the last token of texts of one length
 
@@ -50,11 +52,6 @@ class SequenceClassifier(TorchModule, Protocol):
 MODEL = AutoClass[SequenceClassifier]("AutoModelForSequenceClassification")
 
 
-def is_classifier(folder: Path) -> bool:
-    """Whether a folder's config names a sequence classifier."""
-    return any("ForSequenceClassification" in each for each in read_config(folder).architectures or ())
-
-
 def open_classifier(name: str, options: TextOptions) -> TextSplit:
     """The split of a folder or cached `hf:org/name`.
 
@@ -62,7 +59,7 @@ def open_classifier(name: str, options: TextOptions) -> TextSplit:
     model whose logits no linear layer makes.
     """
     options.check_unused(name, "weights", "texts", "labels", "question", "answers")
-    folder = model_folder(name, network=options.network)
+    folder = _folder(name, network=options.network)
     model = load_pretrained(MODEL, folder, options.device)
     config = model.config.get_text_config()
     reader, hashed = reader_of(folder, config, longest=options.longest)
@@ -86,6 +83,20 @@ def open_classifier(name: str, options: TextOptions) -> TextSplit:
     )
     head = Head(path, *affine_head(module.weight, module.bias, outputs), outputs)
     return assembled(model, passes.in_classes(outputs), head, card, reader, said=("What the last linear layer reads.",))
+
+
+def _folder(name: str, *, network: bool) -> Path:
+    """The folder of a sequence classifier. Raises ValueError for another name, and for a folder without such a head."""
+    if not name.startswith("hf:") and not Path(name).expanduser().is_dir():
+        raise ValueError(f"{name!r} is not a folder: {_NAMES}")
+    folder = model_folder(name, network=network)
+    architectures = read_config(folder).architectures
+    if architectures is not None and not any("ForSequenceClassification" in each for each in architectures):
+        raise ValueError(
+            f"{name} is {one_line(', '.join(architectures), 80)}, which has no head for classes: write head:{name} to "
+            f"fit one to labelled texts, or ask:{name} for a question to a language model"
+        )
+    return folder
 
 
 def _logits_of(model: SequenceClassifier) -> Run:

@@ -29,7 +29,7 @@ def last_linear(model: TorchModule, runs: Sequence[Logits]) -> tuple[str, nn.Lin
             return path, linears[path]
     raise ValueError(
         f"no linear layer of {type(model).__name__} has its {n_classes} logits as output: "
-        "what follows its last linear layer must not change them"
+        "let it return what its last linear layer gives, not probabilities"
     )
 
 

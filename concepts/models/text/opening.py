@@ -32,7 +32,8 @@ def open_text_model(
     name: a folder or `hf:org/name` with a sequence classifier of transformers; `path/to/file.py:factory`, the user's
     own code, which is run and returns a scikit-learn pipeline or a network with its own tokenizer (`own_code`);
     `head:ENCODER`, an encoder as for `open_text_encoder` whose linear head is fitted to `texts` and `labels`
-    (`fitted_head`); or a name of another source (`concepts.models.text.sources`).
+    (`fitted_head`); `ask:FOLDER`, a language model that is asked a `question` about each text, with two `answers` or
+    more (`language_model`); or a name of another source (`concepts.models.text.sources`).
     weights: a weights file for a network of the user's own code. class_names: a sequence, a .txt or a .json.
     output: the meaning of the outputs; None for what the model's config says. longest: tokens read of a text, where
     fewer than the model's window. seed: of the texts held out. network: whether the hub may be asked for a model.
@@ -53,6 +54,10 @@ def _opener(name: str) -> TextOpener:
         from concepts.models.text.fitted_head import open_fitted
 
         return open_fitted
+    if name.startswith("ask:"):
+        from concepts.models.text.language_model import open_asked
+
+        return open_asked
     from concepts.models.text.huggingface import open_classifier
 
     return open_classifier

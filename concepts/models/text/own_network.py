@@ -23,6 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from concepts.data.dataset import UnreadableItem
+from concepts.data.texts import one_line
 from concepts.models.adapted import PROBLEM_TYPES, picked
 from concepts.models.classifiers.card import fingerprint, own_class_names
 from concepts.models.classifiers.fitting import read_fitting
@@ -98,7 +99,10 @@ class OwnTokenize:
         return [self._pieces(text) for text in texts]
 
     def _pieces(self, text: str) -> Pieces:
-        made = self.function(text)
+        try:
+            made = self.function(text)
+        except Exception as error:  # the user's own function can raise anything
+            raise UnreadableItem(f"tokenize fails on it ({type(error).__name__}: {one_line(error)})") from error
         if isinstance(made, tuple) and len(made) == 2 and not isinstance(made[0], int):
             ids, spans = _ids(made[0]), tuple(_span(each) for each in made[1])
         else:

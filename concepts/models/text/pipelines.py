@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from concepts.data.dataset import UnreadableItem
+from concepts.data.texts import one_line
 from concepts.models.classifiers.card import own_class_names
 from concepts.models.classifiers.loading import short_name
 from concepts.models.classifiers.transform import describe
@@ -56,7 +57,7 @@ class RowReader:
         try:
             made = self.steps.transform([text])
         except Exception as error:  # steps of the user's own can raise anything
-            raise UnreadableItem(f"the pipeline fails on it ({type(error).__name__}: {error})") from error
+            raise UnreadableItem(f"the pipeline fails on it ({type(error).__name__}: {one_line(error)})") from error
         dense = made.toarray() if hasattr(made, "toarray") else np.asarray(made)
         return torch.tensor(dense[0], dtype=torch.float32)
 

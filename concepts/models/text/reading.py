@@ -55,12 +55,14 @@ class TokenReader:
     """Token ids of a text, at most `longest`. Safe to share between threads.
 
     places: whether the tokens' characters are known, so that those of a word can be masked or hidden.
+    n_vectors: number of token embeddings of the model, None where not known.
     """
 
     longest: int
     mask_id: int | None
     pad: int
     places: bool = field(default=True, kw_only=True)
+    n_vectors: int | None = field(default=None, kw_only=True)
     _tokenize: Tokenize = field(repr=False)
 
     def pieces(self, text: str) -> TextPieces:
@@ -71,10 +73,14 @@ class TokenReader:
             raise UnreadableItem("the text holds characters that are not valid Unicode: clean it") from error
 
     def prepare(self, text: str) -> Tensor:
-        """(t,) int64 ids. Raises UnreadableItem for a text without a token."""
+        """(t,) int64 ids. Raises UnreadableItem for a text without a token, or with one unknown to the model."""
         ids = self.pieces(text).ids
         if not ids:
             raise UnreadableItem("the text has no character that the model's tokenizer knows")
+        if self.n_vectors is not None and max(ids) >= self.n_vectors:
+            raise UnreadableItem(
+                f"its token {max(ids)} is none of the model's {self.n_vectors}: the tokenizer is another model's"
+            )
         return torch.tensor(ids)
 
     def collate(self, prepared: Sequence[Tensor]) -> Tensor:

@@ -1,7 +1,8 @@
 """A text without some of its words: deleted, replaced by the mask token, or hidden from attention.
 
 The three give different answers: a deleted word moves those after it, a mask token is read as a word, and a hidden
-one leaves a gap. Their spread belongs beside any figure made with one of them.
+one leaves a gap. Their spread belongs beside any figure made with one of them. Of a text that is cut at the window,
+deleting a word lets in as many tokens from beyond the cut.
 """
 
 from collections.abc import Callable, Sequence
@@ -46,6 +47,8 @@ def _hidden(reader: Reader, text: str, groups: Sequence[Spans]) -> Tensor:
     ids, touched = _tokens(reader, text, groups)
     inputs = reader.collate([ids] * len(groups))
     inputs[:, 1, : len(ids)][touched] = HIDDEN
+    if bool(touched.all(dim=1).any()):
+        raise ValueError("hiding these words leaves no token to attend to: hide fewer")
     return inputs
 
 

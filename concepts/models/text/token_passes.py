@@ -1,12 +1,14 @@
 """The passes of a network over token ids, and what is measured of it when it is opened."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 import torch
 from torch import Tensor, nn
 
+from concepts.data.texts import one_line
 from concepts.models.encoders.model_types import TorchModule
 from concepts.models.outputs import Outputs
 from concepts.models.text.batches import (
@@ -63,7 +65,8 @@ def network_passes(
     Raises ValueError where no layer makes the logits (`last_linear`).
     """
     texts = probe_ids(reader, device)
-    path, module = last_linear(model, [partial(logits, ids[None], torch.ones_like(ids)[None]) for ids in texts[:FEW]])
+    with in_one_line():
+        path, module = last_linear(model, [partial(logits, ids[None], _all(ids)) for ids in texts[:FEW]])
 
     def features(ids: Tensor, mask: Tensor) -> Tensor:
         return rows_read(module, lambda: logits(ids, mask))[0]
@@ -73,8 +76,26 @@ def network_passes(
 
 def passes_of(features: Run, logits: Run, reader: TokenReader, texts: Sequence[Tensor]) -> TokenPasses:
     """The passes, with the way to form batches measured on the probe texts, ids (t,)."""
-    how: Batching = measured_batching(features, texts, reader.collate)
+    with in_one_line():
+        how: Batching = measured_batching(features, texts, reader.collate)
     return TokenPasses(Batches(how, TOKENS_AT_ONCE[texts[0].device.type]), features, logits)
+
+
+@contextmanager
+def in_one_line() -> Iterator[None]:
+    """Any error of a model, on plain texts, as a ValueError of one line; one of memory stays as it is."""
+    try:
+        yield
+    except (ValueError, MemoryError, torch.OutOfMemoryError):
+        raise
+    except Exception as error:  # a model's own forward can raise anything
+        said = f"the model fails on a plain text ({type(error).__name__}: {one_line(error)})"
+        raise ValueError(f"{said}: do its tokenizer and its weights belong together?") from error
+
+
+def _all(ids: Tensor) -> Tensor:
+    """(1, t): the mask of a text (t,) alone."""
+    return torch.ones_like(ids)[None]
 
 
 def probe_ids(reader: TokenReader, device: torch.device) -> list[Tensor]:
