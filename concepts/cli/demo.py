@@ -15,11 +15,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Trains the networks and the pair of encoders, and builds the shipped reports."""
+    """Trains the networks for pictures and texts and the pair of encoders, and builds the shipped reports."""
     from concepts.demo.building import build_demo, write_pair
     from concepts.demo.catching import build_catch
     from concepts.demo.planes import build_planes
     from concepts.demo.reports import build_evaluation, build_reports, check_reports_place
+    from concepts.demo.texts.building import write_texts
 
     folder, progress = options.out or DEMO, show_progress()
     check_reports_place(folder)
@@ -29,6 +30,10 @@ def run(options: argparse.Namespace) -> int:
         print(f"{name}: {right}, trained in {result.seconds:.0f} s")
     pair = write_pair(folder, seed=options.seed, progress=progress)
     print(f"demo/pair: trained in {pair.seconds:.0f} s on {pair.n_pictures:,} pictures and studies")
+    for name, (texts, rival) in write_texts(folder, seed=options.seed, progress=progress).items():
+        beside = f"a bag of words {rival.accuracy:.1%} ({rival.interval[0]:.1%} to {rival.interval[1]:.1%})"
+        right = f"{texts.accuracy:.1%} of held-out texts right ({texts.interval[0]:.1%} to {texts.interval[1]:.1%})"
+        print(f"{name}: {right}, {beside}, trained in {texts.seconds:.0f} s")
     print(f"wrote {build_reports(folder, seed=options.seed, progress=progress)}")
     print(f"wrote {build_planes(folder)}")
     print(f"wrote {build_evaluation(folder, seed=options.seed, progress=progress)}")
