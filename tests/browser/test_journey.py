@@ -68,3 +68,14 @@ def test_from_the_first_screen_to_the_finding_and_back(newcomer):
 
 def test_axe_finds_nothing_on_the_first_screen(newcomer):
     assert violations(newcomer) == []
+
+
+def test_on_a_phone_the_finding_is_above_the_fold_and_the_page_is_short(browser, fresh):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{fresh}/report?id=shapes-boat")
+    settle(page, ".js-plotly-plot .main-svg")
+    boxes = [crop.bounding_box() for crop in page.locator(".st-key-finding .cx-row img").all()]
+    assert len(boxes) == 6
+    assert max(box["y"] + box["height"] for box in boxes) <= 844
+    assert page.locator(".stMain").evaluate("main => main.scrollHeight") < 3200  # 3,047 here; fonts differ
+    page.close()
