@@ -83,15 +83,21 @@ def open_table(path: str | Path, names: Sequence[str]) -> PhotoTable:
     )
 
 
-def own_table(source: str, names: Sequence[str], columns: Mapping[str, Sequence[str | None]]) -> PhotoTable:
+def own_table(
+    source: str, names: Sequence[str], columns: Mapping[str, Sequence[str | None]], *, column: str = "row"
+) -> PhotoTable:
     """The columns that a dataset has of its own, one value for each of its items; numbers, dates and categories are
-    told as in `open_table`."""
+    told as in `open_table`. column: the one of the items' names.
+
+    Raises ValueError for more than 100 columns.
+    """
     import pandas as pd
 
-    frame = _as_text(pd.DataFrame({name: list(values) for name, values in columns.items()}, dtype=object))
-    found, left_out = _properties(frame)
+    if len(columns) > MOST_COLUMNS:
+        raise ValueError(f"{source} has {len(columns)} columns of metadata: at most {MOST_COLUMNS}")
+    found, left_out = column_properties(pd.DataFrame({k: list(v) for k, v in columns.items()}, dtype=object))
     every = frozenset(names)
-    return PhotoTable(source, tuple(names), every, "", len(names), tuple(found), (), tuple(left_out))
+    return PhotoTable(source, tuple(names), every, column, len(names), tuple(found), (), tuple(left_out))
 
 
 def _frame(path: Path) -> "pd.DataFrame":

@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 
-from concepts.wordings.words import word_spans
+from concepts.data.documents.words import word_spans
 
 
 @dataclass(frozen=True)

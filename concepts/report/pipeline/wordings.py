@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from concepts.data.documents.words import word_spans
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.evidence.item_texts import activations_of_texts, codes_of_activations
 from concepts.report.pipeline.evidence.phrases import MOST_WORDS, without_words
@@ -14,7 +15,6 @@ from concepts.storage.store import key_of
 from concepts.wordings.distinctive import DistinctiveWord, distinctive_words
 from concepts.wordings.excerpts import excerpts_over_deciles
 from concepts.wordings.word_list import found_and_scored
-from concepts.wordings.words import word_spans
 
 FORMAT = 1  # raise when the fall of a code is computed in another way
 ACTIVE = 0.1  # of the texts: those with the largest codes of a concept show it

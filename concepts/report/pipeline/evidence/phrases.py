@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from concepts.data.documents.words import word_spans
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.evidence.item_texts import activations_of_texts, codes_of_activations, text_at
 from concepts.report.pipeline.evidence.sources import LARGEST, SHOWN, source_rows
 from concepts.report.verdict import Suspect
-from concepts.wordings.words import word_spans
 
 MOST_WORDS = 120  # of a text, from its beginning, that are removed one after the other
 Span = tuple[int, int]
