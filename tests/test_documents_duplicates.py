@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from concepts.data.documents import TextSet, find_duplicates, open_texts
+from concepts.data.documents import TextSet, find_duplicates, open_texts, shingles
 from concepts.data.documents.duplicates import plain_text
 from concepts.data.documents.shingles import ALIKE, LENGTH, shingles_of, similar_pairs
 
@@ -84,7 +84,7 @@ def test_short_single_and_odd_texts():
 
 
 def test_a_sketch_of_many_characters_estimates_the_same(monkeypatch):
-    monkeypatch.setattr("concepts.data.documents.shingles.MOST", 10_000)
+    monkeypatch.setattr(shingles, "MOST", 10_000)
     long = " ".join(random_texts(200))
     texts = [long, long[: int(0.8 * len(long))], long[::-1]]
     first, second, values = similar_pairs(shingles_of(texts), 0.5)

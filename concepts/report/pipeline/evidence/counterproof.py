@@ -1,7 +1,6 @@
 """The counter-proof: suspects are put on items of other classes, and the model is asked again."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -15,22 +14,11 @@ from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.evidence.others import FEWEST_OTHERS
 from concepts.report.pipeline.evidence.rows_of_class import rows_of_class
 from concepts.report.pipeline.evidence.sources import Planted
-from concepts.report.pipeline.evidence.transplants import ACTIVATIONS, INPUT, OthersBatch, Transplants
+from concepts.report.pipeline.evidence.transplants import ACTIVATIONS, INPUT, Answers, OthersBatch, Transplants
 from concepts.report.pipeline.importance import scores
 from concepts.report.verdict import CounterProof
 
 By = Literal["pixels", "words", "activations"]
-
-
-@dataclass(frozen=True, eq=False)
-class Answers:
-    """The model's logits on m items of other classes: as they are, `base` (m, c), and `changed` (s, 2, 2, m, c) for
-    s suspects, put on at the input and by activations, each the suspect itself and then its control; NaN where that
-    cannot be done. others: (m,) their places among the chosen items."""
-
-    others: np.ndarray
-    base: np.ndarray
-    changed: np.ndarray
 
 
 def ask_others(

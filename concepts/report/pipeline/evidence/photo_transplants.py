@@ -8,10 +8,10 @@ import numpy as np
 from torch import Tensor
 
 from concepts.report.pipeline.assemble import Findings
-from concepts.report.pipeline.evidence.counterproof import Answers
 from concepts.report.pipeline.evidence.others import prepared_others
 from concepts.report.pipeline.evidence.pictures import pasted_pictures
 from concepts.report.pipeline.evidence.sources import Patch, pasted, patch_for, patches_of
+from concepts.report.pipeline.evidence.transplants import Answers
 from concepts.report.verdict import CounterProof, Suspect
 
 

@@ -13,9 +13,9 @@ from concepts.data.read_ahead import read_many
 from concepts.models.classifiers.card import photo_card
 from concepts.report.pipeline.answers import predictions
 from concepts.report.pipeline.assemble import Findings
-from concepts.report.pipeline.evidence.counterproof import Answers, turned
+from concepts.report.pipeline.evidence.counterproof import turned
 from concepts.report.pipeline.evidence.sources import Patch, pasted, patch_for
-from concepts.report.pipeline.evidence.transplants import INPUT
+from concepts.report.pipeline.evidence.transplants import INPUT, Answers
 from concepts.report.verdict import PastedPicture
 
 SHOWN = 6

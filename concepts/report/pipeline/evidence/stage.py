@@ -9,14 +9,14 @@ import numpy as np
 from concepts.data.dataset import ItemKind
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.evidence.costs import suspect_of
-from concepts.report.pipeline.evidence.counterproof import Answers, ask_others, counter_proofs
+from concepts.report.pipeline.evidence.counterproof import ask_others, counter_proofs
 from concepts.report.pipeline.evidence.others import drawn_others
 from concepts.report.pipeline.evidence.photo_transplants import PhotoTransplants
 from concepts.report.pipeline.evidence.rows_of_class import rows_of_class
 from concepts.report.pipeline.evidence.sources import Planted
 from concepts.report.pipeline.evidence.suspects import Group, groups
 from concepts.report.pipeline.evidence.text_transplants import TextTransplants
-from concepts.report.pipeline.evidence.transplants import Transplants
+from concepts.report.pipeline.evidence.transplants import Answers, Transplants
 from concepts.report.pipeline.stages import Stages
 from concepts.report.verdict import Suspect, Verdict, verdict_of
 from concepts.storage.store import key_of

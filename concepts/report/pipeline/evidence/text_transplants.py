@@ -9,10 +9,10 @@ from torch import Tensor
 
 from concepts.report.pipeline.answers import predictions
 from concepts.report.pipeline.assemble import Findings
-from concepts.report.pipeline.evidence.counterproof import Answers, turned
+from concepts.report.pipeline.evidence.counterproof import turned
 from concepts.report.pipeline.evidence.item_texts import activations_of_texts, text_of
 from concepts.report.pipeline.evidence.phrases import Phrase, commonest, phrases_of, put_in
-from concepts.report.pipeline.evidence.transplants import INPUT
+from concepts.report.pipeline.evidence.transplants import INPUT, Answers
 from concepts.report.verdict import CounterProof, PastedText, Suspect
 
 SHOWN = 6  # texts before and after
