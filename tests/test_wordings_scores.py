@@ -255,10 +255,14 @@ def test_effects_on_classes_and_on_a_vocabulary():
 
 def test_a_concept_that_is_a_word_is_described_as_one_and_its_control_is_not():
     rng = np.random.default_rng(0)
-    texts = made_texts(rng, 300)
+    marked = rng.permutation(300) < 60
+    texts = [
+        text.replace("kappa", "iota") + " kappa" * on
+        for text, on in zip(made_texts(rng, 300), marked.tolist(), strict=True)
+    ]
     features = np.stack([[word in text for word in WORDS] for text in texts]).astype(float)
     features = features @ rng.normal(size=(10, 10)) + rng.normal(0, 0.01, (300, 10))
-    codes = np.stack([["kappa" in text for text in texts], rng.random(300) < 0.2], axis=1) * rng.random((300, 1))
+    codes = np.stack([marked, rng.random(300) < 0.2], axis=1) * rng.random((300, 1))
     components = rng.normal(size=(2, 10))
     word, noise = describe(texts, codes, features, components)
     assert word.words[0].term == "kappa"

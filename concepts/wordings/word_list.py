@@ -51,7 +51,7 @@ def found_and_scored(
 ) -> WordListScore | None:
     """The words found by `distinctive_words` on half of the texts, scored on the other half.
 
-    Words count whose odds are raised surely (the lower end above 0). Both halves have the same share of active texts.
+    Words count whose odds are raised surely: p below 0.05 by Holm. Both halves have the same share of active texts.
     None for fewer than four active or four other texts.
     """
     presence = term_presence(texts, split=split, longest=longest, least=2)
@@ -66,7 +66,7 @@ def found_and_scored_terms(
         return None
     fitted = half(active, seed=seed)
     ranked = distinctive_terms(presence.of_texts(fitted), active[fitted], top=top, seed=seed)
-    words = [row.term for row in ranked.words if row.log_odds.low > 0]
+    words = [row.term for row in ranked.words if row.z > 0 and row.p_adjusted < 0.05]
     return _score(words, presence.holding(words)[~fitted], active[~fitted])
 
 
