@@ -36,6 +36,7 @@ def test_no_grapheme_cluster_is_cut():
         ('"Stop!" he said. "Go." (She went.) Then: "Why?"', 4),
         ("Wait... what?! Yes.", 2),
         ("is it bad . a mess . it's so laddish . well ... it is .", 4),
+        ("Medtronic Inc. (MDT) rose in Oct. 2004. Time Warner Inc. The end.", 3),
         ("No. 5 is alive. I said no. Yes.", 3),
         ("1. First point\n2. Second point\n- third", 3),
         ("A line of a poem,\nand one more", 2),
