@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from concepts.data.documents import TextSet, find_duplicates, open_texts
+from concepts.data.documents import TextSet, find_duplicates, open_texts, shingles
 from concepts.data.documents.duplicates import plain_text
 from concepts.data.documents.shingles import ALIKE, LENGTH, shingles_of, similar_pairs
 
@@ -49,6 +49,10 @@ def test_near_pairs_are_those_of_the_definition(threshold, seed):
     assert threshold >= 0.9 or expected
 
 
+def test_different_texts_with_the_same_shingles_resemble_wholly():
+    assert find_duplicates(TextSet.of(["a" * 8, "a" * 9, "b"]), threshold=1.0).near == ((0, 1),)
+
+
 def test_groups_are_joined_by_pairs_and_have_the_copies():
     long = "the quick brown fox jumps over the lazy dog and runs away into the woods"
     texts = [
@@ -85,7 +89,7 @@ def test_short_single_and_odd_texts():
 
 
 def test_a_sketch_of_many_characters_estimates_the_same(monkeypatch):
-    monkeypatch.setattr("concepts.data.documents.shingles.MOST", 10_000)
+    monkeypatch.setattr(shingles, "MOST", 10_000)
     long = " ".join(random_texts(200))
     texts = [long, long[: int(0.8 * len(long))], long[::-1]]
     first, second, values = similar_pairs(shingles_of(texts), 0.5)
