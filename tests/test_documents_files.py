@@ -221,6 +221,7 @@ def test_the_fingerprint_is_that_of_names_texts_and_labels():
     assert len({made().subset([0, 1]).fingerprint(), made().subset([1, 0]).fingerprint(), whole}) == 3
     assert TextSet.of(["A."]).fingerprint() != TextSet.of(["A."], labels=["x"]).fingerprint()
     assert TextSet.of(["A.", "B."]).fingerprint() != TextSet.of(["A.B", "."]).fingerprint()
+    assert TextSet.of(["A.", "B."]).fingerprint() != TextSet.of(["A.\n5:row 2=B."]).fingerprint()
 
 
 def test_it_is_a_dataset_that_others_can_stand_beside():

@@ -129,6 +129,7 @@ def test_ids_are_names(tmp_path):
     [
         ("pro\tEasy to use.\ncon\tSlow.\npro\tLight.\ncon\tDear.\n", 4, 4),
         ("Easy to use.\tpro\nSlow.\tcon\nLight.\tpro\nDear.\tcon\n", 4, 4),
+        ("pro\tlight\ncon\theavy\npro\tcheap\ncon\tEasy to use.\n", 4, 4),
         ("1\tEasy to use.\n0\tSlow.\n1\tLight.\n0\tDear.\n", 4, 4),
         ("Spalte\tWas da steht\nx\tEasy to use.\nx\tSlow.\n", None, None),
     ],

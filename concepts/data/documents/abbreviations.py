@@ -14,6 +14,11 @@ BEFORE_NUMBERS = BEFORE_NAMES | frozenset((
     "ca", "v", "tel", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
 ))  # fmt: skip
 
+# Companies and months: a sentence goes on behind their point, unless a usual first word follows.
+BEFORE_MORE = frozenset((
+    "inc", "corp", "co", "cos", "ltd", "bros", "plc", "llc", "jan", "feb", "aug", "sept", "oct", "nov", "dec",
+))  # fmt: skip
+
 # Behind initials such as U.S. these begin a new sentence.
 STARTERS = frozenset((
     "A", "An", "And", "As", "At", "But", "For", "From", "He", "Her", "His", "How", "However", "I", "If", "In", "It",

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from concepts.data.documents.shingles import Shingles, shingles_of, similar_pairs
+from concepts.data.documents.shingles import shingles_of, similar_pairs
 from concepts.data.documents.textset import TextSet
 
+MOST_PAIRS = 10_000  # that are listed
 THRESHOLD = 0.7  # resemblance from which two texts are nearly the same
 Groups = tuple[tuple[int, ...], ...]
 
@@ -29,13 +30,15 @@ class Duplicates:
     """Groups of two texts or more, as indices of the set in order; groups are in the order of their first texts.
 
     exact: equal but for case, white space and the forms of Unicode. near: joined by pairs of nearly equal texts (with
-    their exact copies), so that two of a group may be less alike. pairs: those pairs, one for each two exact groups.
+    their exact copies), so that two of a group may be less alike. pairs: the 10,000 most alike of those pairs, one for
+    each two exact groups, the most alike first; n_pairs: how many there are.
     exact_across, near_across: how many of the groups have texts of more than one class.
     """
 
     exact: Groups
     near: Groups
     pairs: tuple[NearPair, ...]
+    n_pairs: int
     exact_across: int
     near_across: int
 
@@ -67,10 +70,15 @@ def find_duplicates(texts: TextSet, *, threshold: float = THRESHOLD) -> Duplicat
     for i, text in enumerate(plain):
         members[text].append(i)
     copies = list(members.values())
-    pairs = _pairs(shingles_of(list(members)), copies, threshold)
+    found = _resembling(list(members), copies, threshold)
     exact = tuple(tuple(group) for group in copies if len(group) > 1)
-    near = _near_groups(copies, pairs, len(plain))
-    return Duplicates(exact, near, pairs, _across(exact, texts.groups), _across(near, texts.groups))
+    near = _near_groups(copies, found, len(plain))
+    best = np.lexsort((found.second, found.first, -found.resemblance))[:MOST_PAIRS]
+    pairs = tuple(
+        NearPair(int(found.first[i]), int(found.second[i]), float(found.resemblance[i])) for i in best.tolist()
+    )
+    labels = texts.groups
+    return Duplicates(exact, near, pairs, len(found.first), _across(exact, labels), _across(near, labels))
 
 
 def plain_text(text: str) -> str:
@@ -78,26 +86,30 @@ def plain_text(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
-def _pairs(shingles: Shingles, copies: Sequence[Sequence[int]], threshold: float) -> tuple[NearPair, ...]:
-    first, second, resemblance = similar_pairs(shingles, threshold)
-    found = (
-        NearPair(min(copies[a][0], copies[b][0]), max(copies[a][0], copies[b][0]), float(r))
-        for a, b, r in zip(first, second, resemblance, strict=True)
-    )
-    return tuple(sorted(found, key=lambda pair: (pair.first, pair.second)))
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Near pairs as arrays (p,): the indices of the first texts of two exact groups, the smaller one first."""
+
+    first: np.ndarray
+    second: np.ndarray
+    resemblance: np.ndarray
 
 
-def _near_groups(copies: Sequence[Sequence[int]], pairs: Sequence[NearPair], n: int) -> Groups:
+def _resembling(plain: Sequence[str], copies: Sequence[Sequence[int]], threshold: float) -> _Found:
+    one, other, resemblance = similar_pairs(shingles_of(plain), threshold)
+    firsts = np.array([group[0] for group in copies])
+    return _Found(np.minimum(firsts[one], firsts[other]), np.maximum(firsts[one], firsts[other]), resemblance)
+
+
+def _near_groups(copies: Sequence[Sequence[int]], found: _Found, n: int) -> Groups:
     """The groups of texts joined by pairs: connected components, with the copies of each."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    if not pairs:
-        return ()
-    first, second = np.array([(pair.first, pair.second) for pair in pairs]).T
-    _, part = connected_components(coo_array((np.ones(len(pairs)), (first, second)), shape=(n, n)), directed=False)
+    links = coo_array((np.ones(len(found.first)), (found.first, found.second)), shape=(n, n))
+    _, part = connected_components(links, directed=False)
+    paired = set(part[found.first].tolist())
     groups: dict[int, list[int]] = defaultdict(list)
-    paired = set(part[first])
     for group in copies:
         if part[group[0]] in paired:
             groups[part[group[0]]] += group

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import regex
 
-from concepts.data.documents.abbreviations import BEFORE_NAMES, BEFORE_NUMBERS, STARTERS
+from concepts.data.documents.abbreviations import BEFORE_MORE, BEFORE_NAMES, BEFORE_NUMBERS, STARTERS
 from concepts.data.documents.words import Spans
 
 WRAPPED = 50  # characters: a longer line may go on in the next one
@@ -38,10 +38,10 @@ def sentences(text: str) -> Spans:
 
     - behind a terminator of any script (Unicode's Sentence_Terminal: 。！？ ؟ । ።…) and the quotes and brackets that
       close behind it, unless a word follows such a quote directly (「雨だ。」と言った);
-    - behind . ! ? … only before white space. Not behind the point of an initial (J. Smith), an abbreviation before
-      names (Dr., vs.) or numbers (No. 5), one of single letters (U.S.) unless a usual first word follows (He, The …),
-      nor of a number at the start (1. First). Not where the next word begins with a small letter: behind an ellipsis,
-      and in texts with any capital also behind a point or a quote that closes;
+    - behind . ! ? … only before white space. Not behind the point of an abbreviation before names (Dr., vs.) or
+      numbers (No. 5), of an initial, letters, a company or a month (J. Smith, U.S., Inc., Oct.) unless a usual first
+      word follows (He, The …), nor of a number at the start (1. First). Not where the next word begins with a small
+      letter: behind an ellipsis, and in texts with any capital also behind a point or a quote that closes;
     - at a blank line; at the end of a line of fewer than 50 characters, since longer ones may be wrapped; before an
       item of a list; in Thai, Lao, Khmer and Burmese at each line, which have no terminator, or none in common use.
 
@@ -77,16 +77,14 @@ def _ends(text: str, start: int, found: "regex.Match[str]", has_capitals: bool) 
 
 def _is_abbreviation(text: str, start: int, point: int, following: str) -> bool:
     """Whether the point at `point` is that of an abbreviation or a number inside the sentence that began at `start`."""
-    if not following:
-        return False
     before = text[max(start, point - LOOKED_BACK) : point]
     found = LAST_WORD.search(before)
     word = "" if found is None else found[0]
     if NUMBER.fullmatch(LINE_BREAK.split(before.lstrip())[-1].strip()) is not None:
         return True
-    if INITIALS.fullmatch(f"{word}.") is not None:
+    if INITIALS.fullmatch(f"{word}.") is not None or word.casefold() in BEFORE_MORE:
         return word != "I" and following not in STARTERS
-    return word.casefold() in (BEFORE_NUMBERS if following[0].isdecimal() else BEFORE_NAMES)
+    return word.casefold() in (BEFORE_NUMBERS if following[:1].isdecimal() else BEFORE_NAMES)
 
 
 def _next_word(text: str, start: int) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 LENGTH = 5  # characters of a shingle
 MOST = 20_000_000  # shingles held at once: 160 MB; of more, one in so many is kept
 BASE = np.uint64(0x9E3779B97F4A7C15)  # an odd number near 2^64 over the golden ratio, whose powers spread over 64 bits
-ALIKE = 64  # texts that share a rare shingle are each compared with so many of the next larger ones
+ALIKE = 32  # texts that share a rare shingle are each compared with so many of the next larger ones
 
 AT_ONCE = 20_000  # pairs
 TOGETHER = 10_000  # texts that are hashed at once
@@ -55,7 +55,7 @@ def similar_pairs(shingles: Shingles, threshold: float) -> tuple[np.ndarray, np.
     Two sets of that resemblance share one of the ⌊(1 − t) |S|⌋ + 1 rarest shingles of each (prefix filter: Chaudhuri,
     Ganti & Kaushik, ICDE 2006), and behind the rarest shared one both have enough left for t / (1 + t) of both sizes
     (positional filter: Xiao, Wang, Lin & Yu, WWW 2008); only such pairs are compared. All are found, except where more
-    than 65 texts share a rare shingle: there each is compared with the 64 next larger ones, so that copies of one
+    than 33 texts share a rare shingle: there each is compared with the 32 next larger ones, so that copies of one
     template are still joined into one group.
     """
     first, second = _candidates(shingles, threshold)
