@@ -13,6 +13,7 @@ import torch
 from concepts.data.dataset import UnreadableItem
 from concepts.models.text import open_text_model, opening
 from concepts.models.text.batches import SAID
+from concepts.models.text.reading import overlaps
 from concepts.models.text.removal import without
 from concepts.registry import Registry
 from tests.support.places import ROOT
@@ -251,3 +252,11 @@ def test_a_text_of_which_all_is_hidden_is_not_read(tmp_path):
     with pytest.raises(ValueError, match="leaves no token to attend to"):
         split.removed(text, [[(0, len(text))]], how="hide")
     assert split.removed(text, [[(0, 3)]], how="hide").isfinite().all()
+
+
+def test_a_token_goes_with_any_of_its_characters_and_not_with_a_neighbours():
+    assert overlaps((2, 5), [(4, 9)])
+    assert overlaps((2, 5), [(0, 1), (2, 3)])
+    assert not overlaps((5, 6), [(2, 5)])
+    assert not overlaps((2, 5), [(5, 6), (0, 2)])
+    assert not overlaps(None, [(0, 9)])
