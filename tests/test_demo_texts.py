@@ -149,6 +149,16 @@ def test_unknown_words_mean_nothing_alone(classifier):
     torch.testing.assert_close(classifier.features(["qwertz"]), classifier.features(["uiopü"]))
 
 
+def test_the_model_alone_is_what_a_factory_of_one_s_own_returns(classifier):
+    text, model = "The bread was not fresh.", classifier.model
+    ids, spans = model.tokenize(text)
+    assert [text[start:stop] for start, stop in spans] == ["The", "bread", "was", "not", "fresh", "."]
+    assert ids == classifier.prepare(text).tolist()
+    assert (model.pad, model.mask_id, model.longest) == (PADDING, UNKNOWN, 256)
+    assert model.class_names == classifier.class_names
+    assert len(classifier.prepare("word " * 300)) == model.longest
+
+
 def entry_of(name: str) -> dict:
     return json.loads((DEMO / FOLDER / RECIPE).read_text())[name]
 

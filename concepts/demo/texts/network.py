@@ -12,7 +12,7 @@ from torch.nn import functional
 from concepts.demo.language import CLASS_NAMES as VILLAGE_CLASSES
 from concepts.demo.names import REVIEWS, VILLAGE
 from concepts.demo.texts.reviews import CLASS_NAMES as REVIEW_CLASSES
-from concepts.demo.texts.words import Vocabulary, Word, collated, words_of
+from concepts.demo.texts.words import PADDING, UNKNOWN, Vocabulary, collated, words_of
 from concepts.storage.app_folder import DEMO
 from concepts.storage.typed_json import read_typed
 
@@ -89,7 +89,7 @@ class TextNetwork:
 
 TEXT_NETWORKS: dict[str, TextNetwork] = {
     VILLAGE: TextNetwork("village.safetensors", "village.json", VILLAGE_CLASSES, 32, (Convolution(64, 11),)),
-    REVIEWS: TextNetwork("reviews.safetensors", "reviews.json", REVIEW_CLASSES, 48, (Convolution(64, 3),)),
+    REVIEWS: TextNetwork("reviews.safetensors", "reviews.json", REVIEW_CLASSES, 96, (Convolution(64, 3),)),
 }
 
 
@@ -112,13 +112,14 @@ class TextClassifier:
     words: Vocabulary
     class_names: tuple[str, ...]
 
-    def pieces(self, text: str) -> list[Word]:
-        """The words that are read of a text, at most LONGEST, with their characters."""
-        return words_of(text)[:LONGEST]
+    def tokenize(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """The ids of a text's words, UNKNOWN for a word that was in no training text, and their characters."""
+        words = words_of(text)
+        return [self.words.id_of(word.text) for word in words], [(word.start, word.stop) for word in words]
 
     def prepare(self, text: str) -> Tensor:
-        """(t,) int64 ids of these words; UNKNOWN for a word that was in no training text."""
-        return torch.tensor([self.words.id_of(word.text) for word in self.pieces(text)], dtype=torch.int64)
+        """(t,) int64 ids of the words that are read, at most LONGEST."""
+        return torch.tensor(self.tokenize(text)[0][:LONGEST], dtype=torch.int64)
 
     def collate(self, prepared: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         """(n, t) ids of n prepared texts, padded right, and (n, t) their mask."""
@@ -142,10 +143,11 @@ def text_network(name: str) -> TextNetwork:
     return TEXT_NETWORKS[name]
 
 
-def load_text_classifier(name: str, device: str = "cpu", *, folder: Path = DEMO) -> TextClassifier:
+def load_text_classifier(name: str, *, folder: Path = DEMO) -> TextClassifier:
     """A demo network for texts with its shipped weights and vocabulary.
 
-    Raises ValueError for an unknown name, or if a file is missing or damaged.
+    Its `model` alone is what a user's own factory of a text model returns: `tokenize`, `longest`, `pad`, `mask_id` and
+    `class_names` are its attributes. Raises ValueError for an unknown name, or if a file is missing or damaged.
     """
     spec = text_network(name)
     weights, words_file = folder / FOLDER / spec.file, folder / FOLDER / spec.words_file
@@ -156,7 +158,11 @@ def load_text_classifier(name: str, device: str = "cpu", *, folder: Path = DEMO)
     words = Vocabulary(listed.words)
     model = spec.build(len(words))
     model.load_state_dict({key: value.float() for key, value in load_file(weights).items()})
-    return TextClassifier(model.eval().to(device), words, listed.classes)
+    classifier = TextClassifier(model.eval(), words, listed.classes)
+    own = {"longest": LONGEST, "pad": PADDING, "mask_id": UNKNOWN, "class_names": listed.classes}
+    for attribute, value in {"tokenize": classifier.tokenize, **own}.items():
+        setattr(model, attribute, value)
+    return classifier
 
 
 def _convolution(incoming: int, layer: Convolution) -> nn.Conv1d:

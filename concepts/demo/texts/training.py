@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from concepts.demo.names import REVIEWS, VILLAGE
 from concepts.demo.texts.data import TEXTS, LabelledTexts
 from concepts.demo.texts.network import TextNet, pooled, text_network
 from concepts.demo.texts.phrases import Mixer
+from concepts.demo.texts.rival import fit_bag_of_words
 from concepts.demo.texts.words import FIRST, UNKNOWN, Vocabulary, collated
 from concepts.demo.training import Progress
 from concepts.numerics.intervals import wilson
@@ -30,7 +31,9 @@ class TextRecipe:
     means nothing. dropped: share of features left out. sparsity: weight of the mean of the words' features, which keeps
     words without evidence at zero. start: standard deviation of the word vectors at first. topics: weight of a second
     question, what a text is about, asked in training only; asked for the class alone, a network maps all reasons of a
-    class to one direction. mixed, thinned: shares of texts that are made of phrases (`phrases.Mixer`).
+    class to one direction. mixed, thinned: shares of texts that are made of phrases (`phrases.Mixer`). taught: weight
+    of a third question, which probabilities a bag of words gives to the classes (Hinton et al. 2015, distillation):
+    it knows from few texts how much each word counts.
     """
 
     epochs: int
@@ -44,6 +47,7 @@ class TextRecipe:
     topics: float = 0.0
     mixed: float = 0.0
     thinned: float = 0.0
+    taught: float = 0.0
 
 
 RECIPES: dict[str, TextRecipe] = {
@@ -66,9 +70,10 @@ RECIPES: dict[str, TextRecipe] = {
         hidden=0.2,
         dropped=0.5,
         sparsity=0.0,
-        start=0.3,
+        start=0.2,
         mixed=0.5,
         thinned=0.3,
+        taught=1.0,
     ),
 }
 
@@ -142,23 +147,27 @@ def fit(
 
 @dataclass(frozen=True)
 class Batch:
-    """ids and mask: (n, t). labels, topics: (n,)."""
+    """ids and mask: (n, t). labels, topics: (n,). soft: (n, c) the teacher's probabilities, None without one."""
 
     ids: Tensor
     mask: Tensor
     labels: Tensor
     topics: Tensor
+    soft: Tensor | None = None
 
 
 def objective(
     model: TextNet, topics: nn.Linear, batch: Batch, recipe: TextRecipe, generator: torch.Generator
 ) -> Tensor:
-    """The training loss: cross-entropy of the class and of the topic, plus the mean of the words' features."""
+    """The training loss: cross-entropies of class, topic and teacher, plus the mean of the words' features."""
     shown = torch.rand(batch.ids.shape, generator=generator) >= recipe.hidden
     tokens = model.over_words(model.embedding(batch.ids) * shown[..., None], batch.mask)
     features = pooled(tokens, batch.mask)
     kept = (torch.rand(features.shape, generator=generator) >= recipe.dropped) / (1 - recipe.dropped)
-    loss = functional.cross_entropy(model.linear(features * kept), batch.labels)
+    logits = model.linear(features * kept)
+    loss = functional.cross_entropy(logits, batch.labels)
+    if batch.soft is not None:
+        loss = loss + recipe.taught * functional.cross_entropy(logits, batch.soft)
     if recipe.topics:
         loss = loss + recipe.topics * functional.cross_entropy(topics(features * kept), batch.topics)
     return loss + recipe.sparsity * tokens.sum() / (batch.mask.sum() * tokens.shape[2])
@@ -191,8 +200,21 @@ def _batches(
     ids = [words.ids(text) for text in data.texts]
     marks = {words.id_of(mark) for mark in MARKS} - {UNKNOWN}
     mixer = Mixer(ids, data.labels, marks, mixed=recipe.mixed, thinned=recipe.thinned)
+    teach = _teacher(words, data) if recipe.taught else None
     rng, labels, topics = np.random.default_rng(seed), torch.tensor(data.labels), torch.tensor(data.topics)
     for _ in range(recipe.epochs):
         for chosen in torch.randperm(len(ids), generator=generator).split(recipe.batch):
             drawn: Sequence[list[int]] = [mixer.draw(i, rng) for i in chosen.tolist()]
-            yield Batch(*collated(drawn), labels[chosen], topics[chosen])
+            soft = teach(drawn) if teach else None
+            yield Batch(*collated(drawn), labels[chosen], topics[chosen], soft)
+
+
+def _teacher(words: Vocabulary, data: LabelledTexts) -> Callable[[Sequence[list[int]]], Tensor]:
+    """Ids of n texts → (n, c) the probabilities that the bag of words of the training texts gives to them."""
+    bag, spelled = fit_bag_of_words(data), ("", "", *words.words)
+
+    def probabilities(texts: Sequence[list[int]]) -> Tensor:
+        said = [" ".join(spelled[each] for each in ids) for ids in texts]
+        return torch.from_numpy(bag.predict_proba(said)).float()
+
+    return probabilities
