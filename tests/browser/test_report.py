@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.browser import listen
+from tests.support.browser import listen, settle
 from tests.support.graph_places import CHART, far_image, place_of
 
 pytestmark = pytest.mark.browser
@@ -103,7 +103,7 @@ def test_a_theme_that_is_none_changes_nothing(page, address):
 def test_links_within_a_report_are_followed_without_loading_the_page_and_back_returns(page, address):
     errors = listen(page)
     page.goto(f"{address}/report?id=first&tab=concepts")
-    page.locator(".cx-crow.cx-open").wait_for()
+    settle(page, ".cx-crow.cx-open")  # a click while the page is still built is lost
     page.evaluate("window.here = true")
     page.locator(".cx-crow a").nth(4).click()
     page.locator('.cx-crow.cx-open[data-concept="4"]').wait_for()
