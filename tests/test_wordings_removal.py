@@ -8,7 +8,7 @@ import pytest
 
 from concepts.wordings.refining import refined
 from concepts.wordings.removal import Removal, deletion, hiding, replaced, replacement, where_in_text, without
-from concepts.wordings.words import word_spans
+from concepts.data.documents.words import word_spans
 
 TEXT = "Good plot. The film is good, good and long. It ends."
 SENTENCES = [found.span() for found in re.finditer(r"[^.]+\.", TEXT)]

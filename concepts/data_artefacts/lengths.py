@@ -7,7 +7,7 @@ import numpy as np
 
 from concepts.numerics.auroc import auroc
 from concepts.numerics.intervals import Estimate
-from concepts.wordings.words import word_spans
+from concepts.data.documents.words import word_spans
 
 
 @dataclass(frozen=True)

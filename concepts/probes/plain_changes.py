@@ -5,7 +5,7 @@ import unicodedata
 import numpy as np
 
 from concepts.probes.probe import Probe
-from concepts.wordings.words import word_spans
+from concepts.data.documents.words import word_spans
 
 
 def shuffled(text: str, rng: np.random.Generator) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from concepts.wordings.words import word_spans
+from concepts.data.documents.words import word_spans
 
 Splitter = Callable[[str], list[str]]
 
