@@ -171,12 +171,13 @@ def local() -> None:
     texts, labels = rt_polarity()
     split = open_text_model(MINILM, texts=texts[::20], labels=labels[::20])
     text = " ".join(f"{each.rstrip(' .')}." for each in texts[40:46])
-    removals = {"delete": deletion(lambda some: split.encode_texts(list(some)).numpy())}
+
+    def codes(some: Sequence[str]) -> np.ndarray:
+        return split.encode_texts(list(some)).numpy()
+
     weights = split.weight[1].numpy()
     begin = time.perf_counter()
-    for step in refined(
-        text, sentences(text), word_spans(text), lambda some: split.encode_texts(list(some)).numpy(), removals
-    ):
+    for step in refined(text, sentences(text), word_spans(text), codes, [deletion(codes)], weights=weights):
         print(f"{step.level}: {time.perf_counter() - begin:.2f} s after the start, {step.passes} passes")
     n = len(word_spans(text))
     begin = time.perf_counter()
