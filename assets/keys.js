@@ -1,7 +1,5 @@
-// Keys of the tour: arrows and the page keys that a presenter's remote sends press the page's own buttons. The step is
-// kept in this browser, so that a visit without a step in its address goes on where the last one stopped. Each step is
-// shown from its top.
-const KEPT = "concepts-tour-step";
+// Keys of the tour: arrows and the page keys that a presenter's remote sends press the page's own buttons. Each
+// step is shown from its top.
 const BUTTONS = {
   ArrowRight: "tour_next", PageDown: "tour_next", ArrowLeft: "tour_back", PageUp: "tour_back", Escape: "tour_leave",
 };
@@ -34,22 +32,11 @@ function toTop(step) {
   window.conceptsStep = step;
 }
 
-function kept() {
-  try { return Number(localStorage.getItem(KEPT)) || 0; } catch { return 0; } // a browser may forbid it
-}
-
-function keep(step) {
-  try { localStorage.setItem(KEPT, String(step)); } catch { /* then the address alone remembers */ }
-}
-
-export default function ({ data, setStateValue }) {
+export default function ({ data }) {
   window.conceptsKeysOff?.(); // this runs again on every change of the data
   const heard = (event) => press(event); // of this run alone: what an earlier one takes away is not ours
   document.addEventListener("keydown", heard, true);
   toTop(data.step);
-  const last = kept();
-  if (data.asked || last < 2) keep(data.step);
-  else if (last !== data.step) setStateValue("step", last);
   const off = () => document.removeEventListener("keydown", heard, true);
   window.conceptsKeysOff = off;
   return off;

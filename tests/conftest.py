@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("CONCEPTS_DRAWINGS", "0")  # jobs of tests draw nothing after their report
 
+
+@pytest.hookimpl(optionalhook=True)  # plain pytest knows no such hook
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than cores: a test of a browser or of a job waits for other processes most of its time."""
+    return (os.cpu_count() or 1) + 1
+
+
 DEAR = ("browser", "shared", "slow", "training")  # marks of what `make quick` leaves out, those that take longest first
 
 

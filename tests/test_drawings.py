@@ -3,8 +3,11 @@
 import pytest
 
 from concepts.engine import drawings
-from concepts.engine.drawings import draw_top_concepts, n_drawings
+from concepts.engine.drawings import draw_top_concepts
+from concepts.engine.jobs import PROCESSES, Job
+from concepts.engine.jobs.worker import Worker
 from concepts.report.class_report import ClassReport
+from pages.state.server_settings import ServerSettings
 from tests.support.tiny import make_tiny
 
 pytestmark = pytest.mark.slow
@@ -43,7 +46,23 @@ def test_a_model_that_cannot_be_opened_again_draws_nothing(made, monkeypatch):
     assert draw_top_concepts(report, report.data.request, made / "store", n=2, unwanted=lambda: False) == 0
 
 
-@pytest.mark.parametrize(("given", "n"), [("", 3), ("0", 0), ("12", 12), ("-1", 3), ("many", 3)])
-def test_the_operator_says_how_many(given, n, monkeypatch):
-    monkeypatch.setenv("CONCEPTS_DRAWINGS", given)
-    assert n_drawings() == n
+@pytest.mark.parametrize(("given", "n"), [("", 3), (" ", 3), ("0", 0), (" 12 ", 12)])
+def test_the_operator_says_how_many(given, n):
+    assert ServerSettings.of({"CONCEPTS_DRAWINGS": given}).drawings == n
+
+
+@pytest.mark.parametrize("given", ["-1", "many", "2.5", "nan", "٣", "9" * 10])
+def test_a_number_of_drawings_that_is_none_is_refused(given):
+    with pytest.raises(ValueError, match=f"CONCEPTS_DRAWINGS is '{given}': expected a whole number of concepts, 0 for"):
+        ServerSettings.of({"CONCEPTS_DRAWINGS": given})
+
+
+def test_a_job_says_so_before_its_work(tmp_path, monkeypatch):
+    monkeypatch.setenv("CONCEPTS_DRAWINGS", "many")
+    monkeypatch.setattr(Worker, "_do_task", lambda worker: pytest.fail("the job was done"))
+    job = Job(tmp_path / "job", PROCESSES)
+    job.folder.mkdir()
+    worker = Worker(job)
+    worker.run()
+    assert worker.state.status == "failed"
+    assert "CONCEPTS_DRAWINGS is 'many'" in worker.state.message

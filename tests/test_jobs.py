@@ -16,7 +16,7 @@ from concepts.engine.uploads import Upload, digest_of, receive
 from concepts.report import ReportSettings, list_cards
 from concepts.report.request import Request
 from tests.support.pictures import encoded
-from tests.support.tiny import FACTORY, write_photos
+from tests.support.tiny import FACTORY, SLOW, write_photos
 
 pytestmark = pytest.mark.slow
 
@@ -66,25 +66,23 @@ def test_an_inspection_says_what_can_be_chosen_and_reads_paths_from_the_working_
     assert (found.layer("features").shape, found.layer("features").signed) == ((8, 8, 4), False)
 
 
-def slow_request(workspace):
-    """One that takes a while: a real network on many photos."""
-    settings = replace(SETTINGS, photos="all")  # the model's classes have no names that folders could bear
-    images = str(workspace / "many")
-    return request(workspace, model="squeezenet1_0", images=images, target="0", layer="features", settings=settings)
-
-
 @pytest.fixture
-def many(workspace):
-    return write_photos(workspace / "many", n=400)
+def slow(workspace):
+    """A request that takes a while: thirteen batches of half a second."""
+    write_photos(workspace / "many", n=200)
+    settings = replace(SETTINGS, photos="all")  # the model's classes have no names that folders could bear
+    return request(
+        workspace, model=SLOW, images=str(workspace / "many"), target="0", layer="features", settings=settings
+    )
 
 
-def test_a_killed_job_is_seen_to_be_interrupted_and_goes_on_until_it_is_cancelled(workspace, many):
-    job = jobs.submit(slow_request(workspace), workspace)
+def test_a_killed_job_is_seen_to_be_interrupted_and_goes_on_until_it_is_cancelled(workspace, slow):
+    job = jobs.submit(slow, workspace)
     state = wait(job, lambda state: state.stage == "activations")
     os.kill(state.pid, signal.SIGKILL)
     assert wait(job, lambda state: state.finished).status == "interrupted"
     assert list_cards([workspace / "reports"]) == []
-    again = jobs.submit(slow_request(workspace), workspace)
+    again = jobs.submit(slow, workspace)
     assert again == job
     wait(again, lambda state: state.stage == "activations")
     jobs.cancel(again)
@@ -95,9 +93,10 @@ def test_a_killed_job_is_seen_to_be_interrupted_and_goes_on_until_it_is_cancelle
     assert jobs.find(workspace, again.id) is None
 
 
-def test_a_job_ends_at_the_operators_limits_with_one_line(workspace, many):
+def test_a_job_ends_at_the_operators_limits_with_one_line(workspace):
+    """The memory and the time that starting takes are over these."""
     for limits, words in ((JobLimits(memory=0.1), "GB of memory"), (JobLimits(minutes=0.01), "for 0.01 minutes")):
-        job = jobs.submit(slow_request(workspace), workspace, executor=jobs.Processes(limits))
+        job = jobs.submit(request(workspace), workspace, executor=jobs.Processes(limits))
         state = wait(job, lambda state: state.finished)
         assert (state.status, words in state.message) == ("failed", True), state
 

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import sys
 from urllib.error import URLError
 
 import numpy as np
@@ -15,7 +16,7 @@ from torchvision.models import _api, get_model_weights, mnasnet0_5
 from concepts.data.images import UnreadablePhoto
 from concepts.models import ModelCard, card_of, load_model
 from concepts.models.classifiers.statedict import for_torchvision
-from concepts.models.classifiers.transform import PhotoTransform, from_preset
+from concepts.models.classifiers.transform import PRESETS, PhotoTransform, from_preset
 
 SMALL = "squeezenet1_1"
 
@@ -56,6 +57,13 @@ def test_the_transform_is_the_weights_own_bit_for_bit(name, size):
     preset = get_model_weights(name)["DEFAULT"].transforms()
     image = photo(size)
     assert torch.equal(from_preset(preset)(image), preset(image))
+
+
+def test_a_transform_of_ones_own_needs_no_torchvision(monkeypatch):
+    """Importing it takes a process of a job longer than a small report."""
+    monkeypatch.delitem(sys.modules, PRESETS)
+    monkeypatch.setitem(sys.modules, "torchvision.transforms", None)  # an import of it fails
+    assert from_preset(photo) is photo
 
 
 def test_a_loaded_model_is_frozen_in_eval_mode_and_has_its_card(small):

@@ -15,13 +15,14 @@ from concepts.report.request import Request, command_again
 from concepts.report.settings import ReportSettings
 from concepts.storage.typed_json import Count
 
-NO_OPTION = {"n_crops", "settings"}  # asked for in Python alone; options by its own fields
+NO_OPTION = {"n_crops", "settings", "texts"}  # asked for in Python alone; options by its own fields; in place of photos
 NEEDED = ["--model=m.py:build", "--images=photos", "--target=red", "--out=there"]
 OTHER = {  # a value that is not the default, of each field
     Request: {
         "model": "demo/shapes", "images": "my photos", "target": "cat, dog", "weights": "w.pt", "layer": "features.3",
         "classes": "c.txt", "n_classes": 10, "resize": 256, "crop": 224, "output": "binary", "device": "cuda:1",
-        "others": "more photos", "metadata": "about.csv",
+        "others": "more photos", "metadata": "about.csv", "text_column": "body", "label_column": "stars",
+        "id_column": "key", "encoding": "cp1252", "question": "Is {text} kind?", "answers": "yes, no",
     },
     ReportSettings: {
         "method": "nmf", "n_concepts": 3, "importance": "tcav", "photos": "all", "sample": 2000, "sub_concepts": 2,
@@ -52,6 +53,16 @@ def test_every_field_comes_back_from_its_command(kind, name):
     asked = replace(BASE[kind], **{name: OTHER[kind][name]})
     assert asked != BASE[kind]
     assert with_options(BASE[kind], given(COMMANDS[kind], words_of(asked))) == asked
+
+
+def test_texts_come_back_from_the_command_in_place_of_photos():
+    asked = Request(model="m.py:build", texts="texts.csv", target="red")
+    words = [word for word in NEEDED if not word.startswith("--images")]
+    parser = argparse.ArgumentParser()
+    report.add(parser)
+    assert with_options(Request(model=""), parser.parse_args([*words, "--texts=texts.csv"])) == asked
+    with pytest.raises(ValueError, match=r"photos and texts were given: .* give --images or --texts"):
+        replace(asked, images="photos")
 
 
 @pytest.mark.parametrize("kind", OTHER, ids=lambda kind: kind.__name__)

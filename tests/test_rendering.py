@@ -11,6 +11,7 @@ from markupsafe import Markup
 from concepts.evaluation.findings import Finding
 from concepts.glossary import GlossaryEntry
 from concepts.rendering.environment import environment, macro
+from concepts.rendering.excerpts import Excerpt, Part
 from concepts.rendering.pictures import Picture
 from pages.components.answers import Bar
 from pages.components.atlas import Partner
@@ -21,6 +22,7 @@ from tests.support.places import ROOT
 H = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>'&amp;\u202eturned"
 PICTURE = Picture(H, H, H, H, H)
 GONE = Picture(None, H)
+EXCERPT = Excerpt((Part(H), Part(H, 0.5), Part(H, -1.0)), H, H, H, H, before=True, after=True)
 CARD = SimpleNamespace(target=H, layer=H, n_strategies=2, n_images=1_234, source=H, created="2026-11-28T10:00")
 ENTRY = GlossaryEntry(H, H, H, H, (H, H))
 MARKUP = Markup("<em>made elsewhere</em>")
@@ -30,8 +32,12 @@ CALLS = {
     "shared/cards.content": (CARD, H, [PICTURE, GONE], H, H, H, MARKUP),
     "shared/facts.facts": ([(H, H, H), (MARKUP, MARKUP, "")],),
     "shared/pictures.image": (GONE,),
+    "shared/pictures.excerpt": (EXCERPT,),
+    "shared/pictures.face": (EXCERPT,),
     "shared/pictures.picture": (PICTURE,),
-    "shared/pictures.row": ([PICTURE, GONE], 10),
+    "shared/pictures.row": ([PICTURE, GONE, EXCERPT], 10),
+    "shared/pictures.tile": (EXCERPT,),
+    "shared/pictures.words": (EXCERPT,),
     "shared/tables.cell": (H, H),
     "shared/tables.table": ([H, MARKUP], [(MARKUP, H), (H, "")], H, [H, H]),
     "shared/texts.code": (H,),

@@ -67,12 +67,12 @@ def test_next_and_back_lead_on_and_back():
     assert button(open_page("tour", step=len(STEPS)), "tour_next").disabled
 
 
-def test_coming_back_goes_on_where_it_was_left():
+def test_coming_back_without_a_step_begins_with_the_first():
     app = open_page("tour", step=4)
     app.switch_page("pages/views/glossary.py").run()
     app.query_params.clear()
     app.switch_page("pages/views/tour.py").run()
-    assert "Step 4 of" in shown(app)
+    assert "Step 1 of" in shown(app)
 
 
 @pytest.mark.parametrize(

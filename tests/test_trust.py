@@ -40,6 +40,13 @@ def test_all_of_the_score_and_little_of_its_differences_are_told_apart():
     assert trust_note(with_figures(None, None, -2.0)) == "0% of its differences"
 
 
+@pytest.mark.parametrize(("carried", "told"), [(0.994, "99%"), (1.004, "100%"), (1.02, "all"), (1.7, "all")])
+def test_more_than_the_score_is_all_of_it(carried, told):
+    data = with_figures(None, carried, 0.9)
+    assert trust_note(data) == f"{told} of the score, 90% of its differences"
+    assert f"carry {told} of the score and" in trust_sentence(data)
+
+
 def test_the_carried_score_is_counted_from_that_without_activations():
     rng = np.random.default_rng(0)
     true = 10 + rng.normal(0, 1, 40)

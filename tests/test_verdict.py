@@ -1,5 +1,6 @@
 """The verdict: what it takes to say that a model leans on something added."""
 
+import re
 from dataclasses import replace
 from functools import partial
 
@@ -15,6 +16,7 @@ from concepts.report.rendering.verdict_sentences import suspect_sentence, verdic
 from concepts.report.verdict import DIFFERS, LEANS, ONE_WAY, CounterProof, Suspect, verdict_of
 from concepts.strategies.populations import Populations
 from tests.support.added_mark import colours, pictures
+from tests.support.made_up_report import made_up_report
 
 PROOF = CounterProof(
     "pixels", 100, rise=2.0, control_rise=0.2, low=1.5, high=2.1, lead=10.0, turned=3, control_turned=0
@@ -55,6 +57,14 @@ def test_without_photos_of_other_classes_it_is_named_and_not_called_so():
     assert verdict_of((replace(SUSPECT, counterproof=()),), n_strategies=1, others=9).kind == ONE_WAY  # not tried
     assert verdict_of((), n_strategies=1, others=0).kind == ONE_WAY
     assert verdict_of((), n_strategies=3, others=0).kind == DIFFERS
+
+
+def test_figures_below_zero_have_a_true_minus():
+    suspect = replace(SUSPECT, loss=-0.01, loss_low=-0.02, loss_high=0.005, effect_low=-0.3)
+    said = suspect_sentence(suspect, made_up_report(n=8).data)
+    assert "gains 1.0 points of probability (95% interval −0.5 to 2.0)" in said
+    assert "(95% interval −0.30 to" in said
+    assert not re.search(r"-\d", said)
 
 
 def population(concept: int, present: np.ndarray, suspicion: float = 0.9) -> Populations:

@@ -46,7 +46,8 @@ class ActivationsInfo:
     """The content of `info.json` for n photos.
 
     indices: for each row, the index of its photo in the set. shape: of one photo's activations (T..., p). grid: (h, w)
-    of the positions that lie in the photo; named: the tokens before them, such as the class token. skipped: the photos
+    of the positions that lie in the photo; named: the tokens before them, such as the class token. previews: whether
+    pictures are kept beside the activations. skipped: the photos
     that could not be decoded, or for which the model gives NaN or infinity. split_check: max |h(g(x)) − f(x)| on the
     first of these photos; 0 where there is no head to check.
     """
@@ -59,6 +60,7 @@ class ActivationsInfo:
     skipped: tuple[Skipped, ...]
     split_check: Positive
     seconds: PassSeconds
+    previews: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Activations:
             raise ValueError(f"{file.name} has {found:,} bytes, expected {size:,}")
         if self.logits.ndim != 2 or len(self.logits) != len(self):
             raise ValueError(f"logits.npy has shape {self.logits.shape}, expected {len(self)} rows")
-        for row in range(len(self)):
+        for row in range(len(self) if info.previews else 0):
             self.thumbnail(row).stat()
 
     @property
@@ -235,8 +237,9 @@ def _store(
 ) -> None:
     """Writes one pass over the dataset to the folder."""
     begin = time.perf_counter()
-    run = EncodingPass(encoder, dataset, batch_size=batch_size, preview=preview_of(encoder, dataset))
-    writer = _Writer(folder, len(dataset))
+    preview = preview_of(encoder, dataset)
+    run = EncodingPass(encoder, dataset, batch_size=batch_size, preview=preview)
+    writer = _Writer(folder, len(dataset), previews=preview is not None)
     for batch in run.batches():
         writer.add(batch)
         if progress:
@@ -251,6 +254,7 @@ def _store(
         skipped=tuple(run.skipped),
         split_check=run.split_check or 0.0,
         seconds=PassSeconds(forward=run.seconds, all=time.perf_counter() - begin),
+        previews=preview is not None,
     )
     write_typed(folder / INFO, info)
 
@@ -262,17 +266,18 @@ class _Writer:
     batches give back, so that a batch no longer fits there, and 10,000 photos took 2 GB more.
     """
 
-    def __init__(self, folder: Path, n: int) -> None:
-        self.folder, self.n = folder, n
+    def __init__(self, folder: Path, n: int, *, previews: bool) -> None:
+        self.folder, self.n, self.previews = folder, n, previews
         self.indices: list[int] = []
         self.logits = np.zeros((0, 0), np.float32)
         self.shape: tuple[int, ...] = ()
         self.dtype = torch.float16
         self.largest = 0.0  # magnitude so far
-        (folder / "thumbnails").mkdir()
+        if previews:
+            (folder / "thumbnails").mkdir()
 
     def add(self, batch: Batch) -> None:
-        for row, preview in enumerate(batch.previews, start=len(self.indices)):
+        for row, preview in enumerate(batch.previews if self.previews else (), start=len(self.indices)):
             (self.folder / "thumbnails" / f"{row:06d}.jpg").write_bytes(preview)
         self._write(batch.A)
         if not self.indices:

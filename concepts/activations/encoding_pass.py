@@ -11,9 +11,11 @@ from torch import Tensor
 
 from concepts.activations.previews import Preview
 from concepts.data.dataset import Dataset, Skipped, UnreadableItem
+from concepts.data.nouns import noun_of
 from concepts.data.read_ahead import read_ahead
 from concepts.models.classifiers.transform import check_size
-from concepts.models.encoders.base import Encoder
+from concepts.models.encoders.base import Encoder, batched
+from concepts.numerics.counted import counted
 
 CHECKED = 8  # items on which a split is checked against the whole model
 Item = TypeVar("Item")
@@ -41,14 +43,19 @@ class _Read:
 class EncodingPass(Generic[Item]):
     """One pass over a dataset, and its state.
 
-    skipped: the items left out so far: those that could not be read, and those for which the encoder gives NaN or
-    infinity. split_check: max |h(g(x)) − f(x)| on the first ones, 0 where the
+    batch_size: items that the model runs on at once; an encoder that sorts what it is given has `read_together`, how
+    many times as many it gets. Prepared items have one shape, unless the card has a `collate` (`batched`).
+    preview: None keeps none. skipped: the items left out so far: those that could not be read, and those for which the
+    encoder gives NaN or infinity. split_check: max |h(g(x)) − f(x)| on the first ones, 0 where the
     encoder has no head to check. seconds: reading and preparing items, drawing previews (in the same threads), and the
     model; the caller's time between batches is not included.
     """
 
-    def __init__(self, encoder: Encoder[Item], dataset: Dataset[Item], *, batch_size: int, preview: Preview) -> None:
-        self.encoder, self.dataset, self.batch_size, self.preview = encoder, dataset, batch_size, preview
+    def __init__(
+        self, encoder: Encoder[Item], dataset: Dataset[Item], *, batch_size: int, preview: Preview | None
+    ) -> None:
+        self.encoder, self.dataset, self.preview = encoder, dataset, preview
+        self.batch_size = batch_size * getattr(encoder, "read_together", 1)
         self.head, self.measure = (getattr(encoder, name, None) for name in ("head", "measure"))  # a split has them
         self.skipped: list[Skipped] = []
         self.split_check: float | None = None
@@ -61,7 +68,7 @@ class EncodingPass(Generic[Item]):
         """
         begin = time.perf_counter()
         for read in self._read_batches():
-            inputs = torch.stack([each.prepared for each in read])
+            inputs = batched(self.encoder.card, [each.prepared for each in read])
             A, logits = self._run_model(inputs)
             finite = _finite(A) & _finite(logits)
             self._skip(compress(read, (~finite).tolist()))
@@ -74,7 +81,8 @@ class EncodingPass(Generic[Item]):
             begin = time.perf_counter()
         if self.split_check is None:
             reasons = "; ".join(f"{s.name}: {s.reason}" for s in self.skipped[:3])
-            raise ValueError(f"none of the {len(self.dataset)} photos could be used ({reasons})")
+            items = counted(len(self.dataset), noun_of(self.dataset.kind))
+            raise ValueError(f"none of the {items} could be used ({reasons})")
 
     def _skip(self, items: Iterable[_Read]) -> None:
         reason = f"the model gives NaN or infinity for it (layer {self.encoder.layer} or its outputs)"
@@ -87,8 +95,9 @@ class EncodingPass(Generic[Item]):
             if isinstance(read, UnreadableItem):
                 self.skipped.append(Skipped(self.dataset.names[index], read.reason))
                 continue
-            shape = shape or tuple(read.prepared.shape)
-            check_size(read.prepared, shape, self.dataset.names[index])
+            if not hasattr(self.encoder.card, "collate"):
+                shape = shape or tuple(read.prepared.shape)
+                check_size(read.prepared, shape, self.dataset.names[index])
             waiting.append(read)
             if len(waiting) >= self.batch_size:
                 yield waiting
@@ -102,7 +111,7 @@ class EncodingPass(Generic[Item]):
             prepared = self.encoder.card.prepare(self.dataset.open(i))
         except UnreadableItem as error:
             return error
-        return _Read(i, prepared, self.preview(i, prepared))
+        return _Read(i, prepared, self.preview(i, prepared) if self.preview else b"")
 
     def _run_model(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
         """A (m, T..., p) and logits (m, c) of a batch, computed in halves when memory runs out."""
@@ -115,7 +124,7 @@ class EncodingPass(Generic[Item]):
             if not out_of_memory(error):
                 raise
             if len(inputs) == 1:
-                raise ValueError("memory runs out on a single image: choose a smaller model or free memory") from error
+                raise ValueError("memory runs out on a single item: choose a smaller model or free memory") from error
         torch.cuda.empty_cache()
         self.batch_size = max(1, len(inputs) // 2)
         parts = [self._run_model(half) for half in inputs.split(self.batch_size)]

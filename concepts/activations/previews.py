@@ -1,4 +1,4 @@
-"""The preview displayed with the activations of an item: for a photo, the model's input."""
+"""The preview kept with the activations of an item: for a photo, the model's input; for a text, none."""
 
 from collections.abc import Callable
 
@@ -15,12 +15,14 @@ from concepts.models.encoders.base import Encoder
 Preview = Callable[[int, Tensor], bytes]  # (index in the dataset, its input to the encoder) -> JPEG
 
 
-def preview_of(encoder: Encoder, dataset: Dataset[object]) -> Preview:
+def preview_of(encoder: Encoder, dataset: Dataset[object]) -> Preview | None:
     """A function that returns the preview of an encoded item.
 
     For a photo, the preview is drawn from the model's input, so that nothing is decoded twice; for other kinds of
-    item, it is the dataset's own preview.
+    item, it is the dataset's own preview. None for texts: their dataset gives them at any time without decoding.
     """
+    if dataset.kind == "texts":
+        return None
     if not isinstance(encoder.card, ModelCard):
         return lambda i, _: dataset.preview(i)
     show = picture_of(encoder.card)

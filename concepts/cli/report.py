@@ -5,6 +5,7 @@ from pathlib import Path
 
 from concepts.cli.shared import add_model, add_photos, print_times, request_of, show_progress, store_of
 from concepts.engine.analysis import analyse
+from concepts.numerics.counted import counted
 from concepts.options import add_options, with_options
 from concepts.report.class_names import ORDER
 from concepts.report.class_report import ClassReport
@@ -16,7 +17,7 @@ from concepts.report.rendering.property_sentences import properties_sentence, st
 from concepts.report.rendering.sentences import accuracy_sentence, model_line, names_origin, others_sentence
 from concepts.report.rendering.trust import trust_sentence
 from concepts.report.rendering.verdict_sentences import suspect_sentence, verdict_sentence, verdict_words
-from concepts.report.request import TABLE, Request
+from concepts.report.request import TABLE, TEXTS, Request
 from concepts.report.rows import FINDINGS, TABLE_ROWS
 from concepts.report.settings import ReportSettings
 from concepts.storage.output_folder import check_output_folder
@@ -30,6 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the report goes")
     add_options(parser, ReportSettings)
     add_options(parser, Request, TABLE)
+    add_options(parser, Request, TEXTS)
     parser.set_defaults(run=run)
 
 
@@ -48,21 +50,21 @@ def run(options: argparse.Namespace) -> int:
 def print_summary(report: ClassReport, folder: Path) -> None:
     """Prints the findings, the verdict, the files written, and each stage's duration relative to the forward pass."""
     data = report.data
-    print(f"\n{data.title}: {len(data.images)} photos, layer {data.layer.path}, {data.settings.method}")
+    print(f"\n{data.title}: {counted(len(data.items), data.noun)}, layer {data.layer.path}, {data.settings.method}")
     print(f"  model: {model_line(data)}")
     print(f"  accuracy: {accuracy_sentence(data)}")
     print(f"  class names: {names_origin(data)}")
     for check in (check for check in data.checks if check.name in (ORDER, TABLE_ROWS, *FINDINGS)):
         print(f"  {check.name}: {check.sentence}")
     if data.dataset.others is not None:
-        print(f"  photos of other classes: {others_sentence(data)}")
+        print(f"  {data.noun}s of other classes: {others_sentence(data)}")
     for concept in data.concepts[:5]:
         between = f"{concept.share_low:.0%} to {concept.share_high:.0%}"
         print(f"  concept {concept_number(concept.index)}: {concept.share:.0%} of importance ({between})")
     for strategy in data.strategies:
         reliability = "" if strategy.reliability is None else f", {strategy.reliability:.0%} right"
         concepts = ", ".join(str(concept_number(j)) for j in strategy.concepts[:3]) or "none"
-        said = f"{strategy.prevalence:.0%} of photos{reliability}; concepts {concepts}"
+        said = f"{strategy.prevalence:.0%} of {data.noun}s{reliability}; concepts {concepts}"
         print(f"  strategy {strategy_letter(strategy.label)}: {said}")
     _print_verdict(report)
     _print_properties(report)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self, TypeVar
+from typing import Literal, Protocol, Self, TypeVar
 
 Item = TypeVar("Item", covariant=True)  # type of one item: a decoded photo, a text, a row of numbers
+ItemKind = Literal["images", "texts"]  # how items are displayed: as pictures, or as texts
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,14 @@ class UnreadableItem(ValueError):  # noqa: N818 - it names what the caller holds
 class Dataset(Protocol[Item]):
     """Items 0 … n − 1 in a fixed order. Items are read on demand, from any thread.
 
-    names: one unique name per item. source_name: name of the whole dataset. skipped: the parts of the source that are
-    not items. groups: for each item, the name of its group (a photo's folder), None without a group.
+    kind: "images" where `preview` gives pictures, "texts" where it gives text. names: one unique name per item.
+    source_name: name of the whole dataset. skipped: the parts of the source that are not items. groups: for each item,
+    the name of its group (a photo's folder, a text's label), None without a group.
     reading_limits: limits that determine, beside the contents, which items can be read; part of stored results' keys.
     """
 
+    @property
+    def kind(self) -> ItemKind: ...
     @property
     def names(self) -> tuple[str, ...]: ...
     @property
@@ -58,7 +62,7 @@ class Dataset(Protocol[Item]):
         ...
 
     def preview(self, i: int) -> bytes:
-        """The displayed picture of item i, JPEG. Raises the same errors as `open`."""
+        """What is displayed of item i: a picture, JPEG, or a text, UTF-8. Raises the same errors as `open`."""
         ...
 
     def subset(self, indices: Iterable[int]) -> Self:

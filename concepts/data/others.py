@@ -6,7 +6,7 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Generic, TypeVar
 
-from concepts.data.dataset import Dataset, Skipped, group_names
+from concepts.data.dataset import Dataset, ItemKind, Skipped, group_names
 
 Item = TypeVar("Item")
 
@@ -23,10 +23,18 @@ class WithOthers(Generic[Item]):
     others: Dataset[Item]
     places: tuple[int, ...] | None = None
 
+    @property
+    def kind(self) -> ItemKind:
+        return self.own.kind
+
+    @property
+    def names_of_others(self) -> tuple[str, ...]:
+        """The names of all others, chosen or not, as they are called here."""
+        return tuple(self._others_prefix + name for name in self.others.names)
+
     @cached_property
     def names(self) -> tuple[str, ...]:
-        before = self._others_prefix
-        both = (*self.own.names, *(before + name for name in self.others.names))
+        both = (*self.own.names, *self.names_of_others)
         return tuple(both[place] for place in self._places)
 
     @property
@@ -76,7 +84,7 @@ class WithOthers(Generic[Item]):
         return dataset.open(place)
 
     def preview(self, i: int) -> bytes:
-        """The displayed picture of item i, JPEG. Raises the same errors as `open`."""
+        """What is displayed of item i. Raises the same errors as `open`."""
         dataset, place = self.part_of(i)
         return dataset.preview(place)
 

@@ -24,7 +24,7 @@ class Truth:
 
 def demo_truth(report: StoredReport) -> Truth | None:
     """The truth of each photo of a report on the demo's picture world; None for any other report."""
-    target, rows = report.data.target.label, report.data.images
+    target, rows = report.data.target.label, report.data.items
     ours = report.data.model.name == SHAPES and report.data.dataset.source == SHAPES.split("/")[1]
     if not ours or target not in CLASSES or any(PurePosixPath(row.name).parent.name != target for row in rows):
         return None

@@ -40,7 +40,7 @@ def without_concept(report: ClassReport, concept: int, images: Sequence[int]) ->
     doses[1, concept] = 0
     split = load_split(Request(model=SHAPES, images=SHAPES), report.data.layer.path)
     with tempfile.TemporaryDirectory() as folder:
-        _write([report.data.images[i].name for i in images], Path(folder))
+        _write([report.data.items[i].name for i in images], Path(folder))
         subject = open_subject(report, split, images, store=None, photos=lambda: open_photos(folder))
     found = dosed_probabilities(split.head, subject, doses)
     return found[:, 0], found[:, 1]

@@ -1,10 +1,10 @@
-"""The model, the photos and the report of a request."""
+"""The model, the photos or texts, and the report of a request."""
 
 import tempfile
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from concepts.data.sources import DATA_SOURCES
 from concepts.engine.allocator import giving_back_between_stages
@@ -16,8 +16,39 @@ if TYPE_CHECKING:
 
     from concepts.data.dataset import Dataset
     from concepts.models import Split
+    from concepts.models.splitting.base import SplitModel
+    from concepts.models.text.split import TextSplit
 
+FITTED = "head:"  # models whose head is fitted to the texts
 Progress = Callable[[str, float], None]
+
+
+def load_model_of(request: Request, items: "Dataset[Any]") -> "SplitModel":
+    """The request's model of photos, split at its layer, or its model of texts, split where its head reads.
+
+    items: the request's photos or texts; a head that is fitted on the spot learns from their labels.
+    """
+    return load_split(request, request.layer) if request.texts is None else _load_text_split(request, items)
+
+
+def _load_text_split(request: Request, texts: "Dataset[str]") -> "TextSplit":
+    from concepts.models.text.opening import open_text_model
+    from concepts.options import names_in
+
+    labelled = [(i, group) for i, group in enumerate(texts.groups) if group is not None]
+    fitted = request.model.startswith(FITTED)
+    return open_text_model(
+        request.model,
+        weights=request.weights,
+        device=request.device,
+        class_names=request.classes,
+        output=request.output,
+        texts=[texts.open(i) for i, _ in labelled] if fitted else None,
+        labels=[group for _, group in labelled] if fitted else None,
+        question=request.question,
+        answers=None if request.answers is None else names_in(request.answers),
+        seed=request.settings.seed,
+    )
 
 
 def load_split(request: Request, layer: str | None) -> "Split":
@@ -56,11 +87,44 @@ def open_request_photos(
     return photos if request.others is None else WithOthers(photos, _open_photos(request.others, store, None, within))
 
 
+def open_request_items(request: Request, store: Path | None, *, within: Sequence[Path] | None = None) -> "Dataset[Any]":
+    """The request's texts, or its photos, with those of other classes beside them where it has any.
+
+    Raises ValueError where it has neither.
+    """
+    from concepts.data.others import WithOthers
+
+    if request.texts is None:
+        return open_request_photos(request, store, within=within)
+    texts: Dataset[Any] = _open_texts(request, request.texts, store, within)
+    if request.others is None:
+        return texts
+    return WithOthers(texts, _open_texts(request, request.others, store, within))
+
+
+def _open_texts(request: Request, source: str, store: Path | None, within: Sequence[Path] | None) -> "Dataset[Any]":
+    from concepts.data.documents import open_texts
+
+    opener = DATA_SOURCES.opener(source)
+    if opener is not None:
+        return opener(source, store or Path(tempfile.gettempdir()), None)
+    return open_texts(
+        source,
+        text_column=request.text_column,
+        label_column=request.label_column,
+        id_column=request.id_column,
+        encoding=request.encoding,
+        within=within,
+    )
+
+
 def _open_photos(
     source: str, store: Path | None, classes: Collection[str] | None, within: Sequence[Path] | None
 ) -> "Dataset[Image.Image]":
     from concepts.data.images import open_photos
 
+    if not source:
+        raise ValueError("no photos were named: give a folder, a .zip or a list of files (--images)")
     opener = DATA_SOURCES.opener(source)
     if opener is not None:
         return opener(source, store or Path(tempfile.gettempdir()), classes)
@@ -85,22 +149,23 @@ def analyse(
 
     progress = giving_back_between_stages(progress or (lambda stage, share: None))
     progress("model", 0.0)
-    photos = open_request_photos(request, store, within=within)  # first: a wrong path is told before a model is loaded
-    table = None if request.metadata is None else open_table(request.metadata, photos.names)
-    split = load_split(request, request.layer)
+    items = open_request_items(request, store, within=within)  # first: a wrong path is told before a model is loaded
+    table = None if request.metadata is None else open_table(request.metadata, items.names)
+    split = load_model_of(request, items)
     progress("model", 1.0)
-    report = build_report(split, photos, request.target, request.settings, store=store, progress=progress, table=table)
+    report = build_report(split, items, request.target, request.settings, store=store, progress=progress, table=table)
     data = report.data
     command = command_again(request, method=data.settings.method, layer=data.layer.path)
     report = report.with_data(replace(data, request=request, command=command))
-    if collections is not None and store is not None:
+    if collections is not None and store is not None and request.texts is None:
         _record(report, split, collections, store)
     return report
 
 
-def _record(report: ClassReport, split: "Split", collections: Path, store: Path) -> None:
+def _record(report: ClassReport, split: "SplitModel", collections: Path, store: Path) -> None:
     from concepts.lexicon import find_class_lexicon
     from concepts.lexicon.collections import record_report
+    from concepts.models import Split
 
-    words = find_class_lexicon(split)  # None: the head has more layers after the channels
+    words = find_class_lexicon(split) if isinstance(split, Split) else None  # None also: the head has more layers
     record_report(report, collections, store, [] if words is None else [words])

@@ -1,6 +1,5 @@
 """Drawings of a finished report's top concepts, made in the background after its job."""
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -9,15 +8,6 @@ from concepts.engine.analysis import load_split
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.visualisation import draw_concept
 from concepts.report.request import Request
-
-MOST = 3  # concepts drawn where the operator does not say how many
-VARIABLE = "CONCEPTS_DRAWINGS"
-
-
-def n_drawings() -> int:
-    """How many concepts of a report are drawn after its job: `CONCEPTS_DRAWINGS`, else 3; 0 draws none."""
-    given = os.environ.get(VARIABLE, "")
-    return int(given) if given.isdecimal() else MOST
 
 
 def draw_top_concepts(

@@ -71,7 +71,7 @@ def of_report(report: ClassReport) -> Concepts:
         made.method,
         components,
         report.activity() if report.has_maps else None,
-        tuple((data.dataset.source, row.name) for row in data.images),
+        tuple((data.dataset.source, row.name) for row in data.items),
         tuple(_there(picture_or_none(report, crop.file) for crop in row.crops) for row in rows),
         np.array([row.share for row in rows]),
     )

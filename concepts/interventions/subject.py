@@ -5,22 +5,21 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from concepts.models.encoders.base import batched
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.reencoding import check_model, fresh_codes
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from concepts.data.dataset import Dataset
-    from concepts.models import Split
+    from concepts.models.splitting.base import SplitModel
 
-    Opened = Callable[[], Dataset[Image.Image] | None]
+    Opened = Callable[[], Dataset[Any] | None]  # Any: photos, or texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +38,12 @@ class Subject:
 
 
 def open_subject(
-    report: ClassReport, split: "Split", images: Sequence[int], *, store: Path | None, photos: "Opened | None" = None
+    report: ClassReport,
+    split: "SplitModel",
+    images: Sequence[int],
+    *,
+    store: Path | None,
+    photos: "Opened | None" = None,
 ) -> Subject:
     """These photos of a report, with their activations from the store, else encoded again from the photos.
 
@@ -53,7 +57,12 @@ def open_subject(
 
 
 def activations_of(
-    report: ClassReport, split: "Split", images: Sequence[int], *, store: Path | None, photos: "Opened | None" = None
+    report: ClassReport,
+    split: "SplitModel",
+    images: Sequence[int],
+    *,
+    store: Path | None,
+    photos: "Opened | None" = None,
 ) -> Tensor:
     """(n, T..., p): activations of these photos, float32; arguments and errors as in `open_subject`, for any method."""
     check_model(report, split)
@@ -71,19 +80,17 @@ def _stored(report: ClassReport, images: Sequence[int], store: Path | None) -> T
         return None
     with suppress(OSError, ValueError):
         activations = Activations(store / tokens)
-        if len(activations) == len(report.data.images):
+        if len(activations) == len(report.data.items):
             return activations.picked(images)
     return None
 
 
-def _encoded(
-    report: ClassReport, split: "Split", images: Sequence[int], photos: "Dataset[Image.Image] | None"
-) -> Tensor:
+def _encoded(report: ClassReport, split: "SplitModel", images: Sequence[int], photos: "Dataset[Any] | None") -> Tensor:
     from concepts.data.dataset import UnreadableItem
     from concepts.data.read_ahead import read_many
 
     places = {name: i for i, name in enumerate(photos.names)} if photos is not None else {}
-    names = [report.data.images[i].name for i in images]
+    names = [report.data.items[i].name for i in images]
     missing = [name for name in names if name not in places]
     if photos is None or missing:
         gone = f", such as {missing[0]}" if photos is not None else ""
@@ -97,7 +104,7 @@ def _encoded(
             raise ValueError(f"{photos.names[i]} can no longer be read ({read.reason})")
         found.append(read)
     with torch.inference_mode():
-        return split.encode(torch.stack(found).to(split.device)).float().clone()
+        return split.encode(batched(split.card, found).to(split.device)).float().clone()
 
 
 def _codes(report: ClassReport, images: Sequence[int], A: Tensor, V: Tensor) -> Tensor:

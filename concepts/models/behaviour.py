@@ -18,12 +18,13 @@ from torch import Tensor
 
 from concepts.data.dataset import Dataset, UnreadableItem
 from concepts.models.classifiers.card import ModelCard
-from concepts.models.encoders.base import Encoder
+from concepts.models.encoders.base import Encoder, batched
 from concepts.numerics.samples import even_sample
 
 FILE = "behaviour.safetensors"
 TOLERANCE = 1e-4  # of the largest magnitude of an array
 PICTURES, SIDES = 2, (320, 288)  # seeded ones, for encoders of photos; width and height
+TEXTS = ("A quiet morning by the sea.", "Why is this not what was promised, after 3 weeks?", "Ünder 20 € — 好!")
 ITEMS = 3  # of the dataset, evenly spaced, for other encoders
 KEPT = 2**15  # values per array, evenly spaced
 IN_REPORT = 2**10  # the same, of what a report holds
@@ -83,15 +84,16 @@ class Behaviour:
 
 
 def behaviour_of(encoder: Encoder[Item], dataset: Dataset[Item] | None = None) -> Behaviour:
-    """The behaviour on probes, one at a time: seeded pictures for encoders of photos, items of the dataset for others.
+    """The behaviour on probes, one at a time: seeded pictures for encoders of photos, the same texts for encoders of
+    texts, items of the dataset for others.
 
-    Without a dataset, an encoder of other items has no probes.
+    Without a dataset, an encoder of such other items has no probes.
     """
     head = getattr(encoder, "head", None)  # a split has one
     prepared, activations, logits = [], [], []
     with torch.inference_mode():
         for probe in _probes(encoder, dataset):
-            A = encoder.encode(probe[None].to(encoder.device))
+            A = encoder.encode(batched(encoder.card, [probe]).to(encoder.device))
             prepared.append(probe)
             activations.append(A)
             if head is not None:
@@ -103,6 +105,8 @@ def _probes(encoder: Encoder[Item], dataset: Dataset[Item] | None) -> Iterator[T
     """The prepared probes; items that cannot be read are left out."""
     if isinstance(encoder.card, ModelCard):
         yield from (encoder.card.prepare(picture) for picture in seeded_pictures())
+    elif getattr(encoder.card, "reads", None) == "texts":
+        yield from (encoder.card.prepare(text) for text in TEXTS)  # type: ignore[arg-type]
     elif dataset is not None:
         for i in even_sample(len(dataset), ITEMS):
             with suppress(UnreadableItem):

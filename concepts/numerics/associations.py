@@ -55,11 +55,11 @@ def rank_biserial(property_: np.ndarray, inside: np.ndarray) -> Association | No
         return None
     found = mannwhitneyu(property_[inside], property_[~inside], method="asymptotic")
     auc = float(found.statistic) / (m * n)
-    low, high = _auc_interval(auc, m, n)
+    low, high = auc_interval(auc, m, n)
     return Association(2 * auc - 1, 2 * low - 1, 2 * high - 1, float(found.pvalue))
 
 
-def _auc_interval(auc: float, m: int, n: int) -> tuple[float, float]:
+def auc_interval(auc: float, m: int, n: int) -> tuple[float, float]:
     """The ends θ at which |AUC − θ| = z · SE(θ), SE of Hanley & McNeil with m and n replaced by their mean inside."""
     from scipy.optimize import brentq
 

@@ -20,6 +20,11 @@ class Picture:
     href: str = ""
     badge: str = ""
 
+    @property
+    def shown(self) -> bool:
+        """False where the picture is missing."""
+        return self.source is not None
+
     @classmethod
     def of(cls, content: bytes | None, alt: str, caption: str = "", href: str = "", badge: str = "") -> Self:
         """A picture embedded in the page. content: the encoded picture, None if it is missing."""

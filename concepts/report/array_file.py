@@ -44,9 +44,11 @@ class ArrayLayout:
 
 def layout_of(name: str, data: ReportData) -> ArrayLayout | None:
     """The layout of an array of a report with these tables; None for a name that no report has."""
-    n, k = len(data.images), len(data.concepts)
+    n, k = len(data.items), len(data.concepts)
     if name == "maps":
         return None if data.layer.grid is None else ArrayLayout((n, *data.layer.grid, k))
+    if name == "codes":
+        return ArrayLayout((n, k)) if data.layer.grid is None else None
     if name.startswith(BEHAVIOUR):
         return ArrayLayout((None,))
     return {

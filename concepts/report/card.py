@@ -52,7 +52,7 @@ class ReportCard:
             source=data.dataset.source,
             created=data.created,
             accuracy=None if data.accuracy is None else data.accuracy.value,
-            n_images=len(data.images),
+            n_images=len(data.items),
             n_concepts=len(data.concepts),
             n_strategies=len(data.strategies),
             suspicion=data.suspicion,

@@ -13,17 +13,24 @@ from concepts.storage.typed_json import NO_OTHERS, Count, to_json
 
 MODEL = "model"  # group of options that choose a model
 TABLE = "table"  # group of options of the report of a class alone
-LATER = ("others", "output", "metadata")  # fields, None by default, that the first jobs on disk lack
+TEXTS = "texts"  # group of options of a report on texts
+LATER = (  # fields, None by default, that the first jobs on disk lack
+    "others", "output", "metadata",
+    "texts", "text_column", "label_column", "id_column", "encoding", "question", "answers",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Request:
-    """A model, photos, a target, a layer (None: a good default is chosen) and the settings of the report."""
+    """A model, photos or texts, a target, a layer (None: a good default is chosen) and the settings of the report.
+
+    Raises ValueError where both photos and texts are named.
+    """
 
     __pydantic_config__: ClassVar = NO_OTHERS  # applies to the settings, too
 
     model: Annotated[str, Option("a torchvision classifier, or your own: path/to/file.py:factory", MODEL)]
-    images: Annotated[str, Option("a folder (of class folders), a .zip, or a .txt or .csv list of files", CLASS)]
+    images: Annotated[str, Option("a folder (of class folders), a .zip, or a .txt or .csv list of files", CLASS)] = ""
     target: Annotated[
         str, Option("a class name or index, or a group: 151-268 or 'tabby, tiger cat'", CLASS, required=True)
     ] = ""
@@ -58,7 +65,26 @@ class Request:
                "or not), binary (one output, yes or no), regression (quantities)", MODEL, choices=KINDS),
     ] = None  # fmt: skip
     device: Annotated[str, Option("cpu, cuda, cuda:1 …", MODEL)] = "cpu"
+    texts: Annotated[
+        str | None,
+        Option("texts in place of photos: a table (.csv, .tsv, .parquet, .jsonl), a folder or a .zip of class folders "
+               "with .txt files, or a .txt with one text a line", TEXTS),
+    ] = None  # fmt: skip
+    text_column: Annotated[str | None, Option("the column of texts", TEXTS, metavar="NAME")] = None
+    label_column: Annotated[str | None, Option("the column of labels", TEXTS, metavar="NAME")] = None
+    id_column: Annotated[str | None, Option("the column of the texts' names", TEXTS, metavar="NAME")] = None
+    encoding: Annotated[str | None, Option("of the texts' files, where not UTF-8", TEXTS, metavar="NAME")] = None
+    question: Annotated[
+        str | None, Option("for a language model: the prompt, with {text} in it", TEXTS, metavar="PROMPT")
+    ] = None
+    answers: Annotated[
+        str | None, Option("for a language model: the answers to tell apart, 'yes, no'", TEXTS, metavar="LIST")
+    ] = None
     settings: ReportSettings = field(default_factory=ReportSettings)
+
+    def __post_init__(self) -> None:
+        if self.images and self.texts is not None:
+            raise ValueError("photos and texts were given: a report is on one of them, give --images or --texts")
 
     @property
     def key(self) -> str:
@@ -85,6 +111,7 @@ def command_again(request: Request, *, method: str, layer: str) -> str:
         images=_from_here(request.images),
         others=request.others and _from_here(request.others),
         metadata=request.metadata and _from_here(request.metadata),
+        texts=request.texts and _from_here(request.texts),
         weights=request.weights and _from_here(request.weights),
         classes=request.classes and _from_here(request.classes),
         layer=layer,

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from concepts.storage.typed_json import Correlation, Count, Finite, Label, Positive, Share, json_names
 
 Corner = Share  # of the picture's width or height
+LONGEST_TEXT = 4_000  # characters of a text that a report keeps
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,15 @@ class ImageRow:
     recognised: bool  # True if the model predicts the target
     right: bool | None
     strategy: Label  # -1: an outlier
+
+
+@dataclass(frozen=True)
+class TextRow(ImageRow):
+    """One text, with what a photo's row has. text: its beginning, at most `LONGEST_TEXT` characters; cut: whether more
+    follows."""
+
+    text: str = ""
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,59 @@ class ConceptRow:
     reliability_high: Share | None
     dead: bool
     crops: tuple[CropRow, ...]
+
+
+@dataclass(frozen=True)
+class MarkedSpan:
+    """Characters `start` to `stop` of a text. weight: how far the concept's code falls without them, in units of the
+    code; below 0 where it rises."""
+
+    start: Count
+    stop: Count
+    weight: Finite
+
+
+@dataclass(frozen=True)
+class ExcerptRow:
+    """A text that shows a concept, with its code. spans: its words and their weights, in order; empty where they were
+    not tried."""
+
+    text: Count  # row of the text
+    value: Finite
+    spans: tuple[MarkedSpan, ...] = ()
+
+
+@dataclass(frozen=True)
+class WordRow:
+    """A word or phrase of a concept. log_odds: of its odds in the texts that show the concept most beside other texts
+    of the same lengths, with a 95% interval (Monroe et al. 2008). active, inactive: texts that hold it."""
+
+    term: str
+    log_odds: Finite
+    low: Finite
+    high: Finite
+    z: Finite
+    p_adjusted: Share
+    active: Count
+    inactive: Count
+
+
+@dataclass(frozen=True)
+class WordingRow:
+    """A concept of texts in words: the texts with the largest codes, texts over the whole range of its activation, and
+    its words.
+
+    list_auroc: how well "holds one of its words" tells, on texts held out, that the concept is active: near 1 it is a
+    list of words, 0.5 its words say nothing; None where there are too few texts.
+    """
+
+    concept: Count
+    excerpts: tuple[ExcerptRow, ...]
+    deciles: tuple[ExcerptRow, ...]  # largest first
+    words: tuple[WordRow, ...]
+    list_auroc: Share | None
+    list_low: Share | None
+    list_high: Share | None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from concepts.data.dataset import Skipped
+from concepts.data.dataset import ItemKind, Skipped
+from concepts.data.nouns import noun_of
 from concepts.models.outputs import Kind
 from concepts.models.target import Target
 from concepts.report.class_names import NamesFrom
@@ -23,6 +24,8 @@ from concepts.report.rows import (
     PropertyRow,
     StrategyRow,
     SubConceptRow,
+    TextRow,
+    WordingRow,
 )
 from concepts.report.settings import ReportSettings
 from concepts.report.verdict import Verdict
@@ -153,6 +156,19 @@ class ReportData:
     verdict: Verdict | None = None  # None where it was not tested, and in older reports
     artefacts: tuple[ArtefactRow, ...] = ()  # of the battery; none where it was not tried, and in older reports
     properties: tuple[PropertyRow, ...] = ()  # found ones, and the strongest of each; none where not tested
+    kind: ItemKind = "images"
+    texts: tuple[TextRow, ...] = ()  # the items of a report on texts, which has no images
+    wordings: tuple[WordingRow, ...] = ()  # one a concept, of a report on texts
+
+    @property
+    def items(self) -> "tuple[ImageRow, ...] | tuple[TextRow, ...]":
+        """The rows of its photos, or of its texts."""
+        return self.texts if self.kind == "texts" else self.images
+
+    @property
+    def noun(self) -> str:
+        """What one of its items is called."""
+        return noun_of(self.kind)
 
     @property
     def suspicion(self) -> float | None:
@@ -168,7 +184,7 @@ class ReportData:
 def check_numbers(data: ReportData, source: str) -> None:
     """Raises ValueError if a table refers to a photo, a concept or a strategy that the report does not have, or has
     another length than the table that it belongs to."""
-    limits = {"photo": len(data.images), "concept": len(data.concepts), "strategy": len(data.strategies)}
+    limits = {data.noun: len(data.items), "concept": len(data.concepts), "strategy": len(data.strategies)}
     for kind, place, number in _numbers(data):
         if number >= limits[kind]:
             raise ValueError(f"{source}: {place}: names {kind} {number}, and the report has {limits[kind]}")
@@ -179,8 +195,10 @@ def check_numbers(data: ReportData, source: str) -> None:
 
 def _lengths(data: ReportData) -> Iterator[tuple[bool, str, str]]:
     """What must hold, the table, and what is said where it does not."""
-    n, k, m = len(data.images), len(data.concepts), len(data.strategies)
-    yield n > 0, "images", "there are none"
+    n, k, m = len(data.items), len(data.concepts), len(data.strategies)
+    yield n > 0, data.kind, "there are none"
+    of_other_kind = data.images if data.kind == "texts" else data.texts
+    yield not of_other_kind, "kind", f"it is {data.kind}, and there are rows of the other kind"
     yield [row.index for row in data.concepts] == list(range(k)), "concepts", "they are not numbered from 0"
     yield [row.label for row in data.strategies] == list(range(m)), "strategies", "they are not numbered from 0"
     square = len(data.clustering.links) == m and all(len(row) == m for row in data.clustering.links)
@@ -199,6 +217,10 @@ def _lengths(data: ReportData) -> Iterator[tuple[bool, str, str]]:
     parts = {row.path for row in data.subconcepts} | {(j,) for j in range(k)}
     for part in data.subconcepts:
         yield len(part.path) > 1 and part.path[:-1] in parts, "subconcepts", "a part is of no concept and no part"
+    for wording in data.wordings:
+        spans = ((each.text, span) for each in (*wording.excerpts, *wording.deciles) for span in each.spans)
+        inside = all(s.start <= s.stop <= len(data.texts[i].text) for i, s in spans if i < len(data.texts))
+        yield inside, "wordings", "marks what is not in its text"
     for crop in _crops(data):
         left, top, right, bottom = crop.box
         yield left <= right and top <= bottom, f"crop {crop.file[:MOST_NAME]}", "its box has no inside"
@@ -207,36 +229,39 @@ def _lengths(data: ReportData) -> Iterator[tuple[bool, str, str]]:
 def _numbers(data: ReportData) -> Iterator[tuple[str, str, int]]:
     """All references in the tables: the kind of what is numbered, the table, and the number."""
     for crop in _crops(data):
-        yield "photo", f"crop {crop.file[:MOST_NAME]}", crop.image
-    for image in data.images:
-        yield "strategy", "images", image.strategy
+        yield data.noun, f"crop {crop.file[:MOST_NAME]}", crop.image
+    for item in data.items:
+        yield "strategy", data.kind, item.strategy
     for concept in data.concepts:
         yield "concept", "concepts", concept.index
     for strategy in data.strategies:
         yield "strategy", "strategies", strategy.label
-        yield "photo", "strategies", strategy.medoid
+        yield data.noun, "strategies", strategy.medoid
         yield from (("concept", "strategies", j) for j in strategy.concepts)
     for row in data.suspicions:
         yield "concept", "suspicions", row.concept
-        yield from (("photo", "suspicions", i) for i in row.photos)
-    yield from _numbers_of_verdict(data.verdict) if data.verdict else ()
+        yield from ((data.noun, "suspicions", i) for i in row.photos)
+    yield from _numbers_of_verdict(data.verdict, data.noun) if data.verdict else ()
     for each in data.properties:
         if each.index is not None and each.of in ("concept", "strategy"):
             yield each.of, "properties", each.index
     for mistake in data.mistakes:
         yield "strategy", "mistakes", mistake.strategy
-        yield from (("photo", "mistakes", i) for i in mistake.photos)
+        yield from ((data.noun, "mistakes", i) for i in mistake.photos)
     for part in data.subconcepts:
         yield from (("concept", "subconcepts", j) for j in part.path[:1])
+    for wording in data.wordings:
+        yield "concept", "wordings", wording.concept
+        yield from ((data.noun, "wordings", each.text) for each in (*wording.excerpts, *wording.deciles))
 
 
-def _numbers_of_verdict(verdict: Verdict) -> Iterator[tuple[str, str, int]]:
+def _numbers_of_verdict(verdict: Verdict, noun: str) -> Iterator[tuple[str, str, int]]:
     suspects = verdict.suspects
     concepts = [verdict.concept, *(s.stand_in for s in suspects), *(j for s in suspects for j in s.concepts)]
     strategies = [verdict.strategy, *(s.strategy for s in suspects)]
     yield from (("concept", "verdict", j) for j in concepts if j is not None)
     yield from (("strategy", "verdict", each) for each in strategies if each is not None)
-    yield from (("photo", "verdict", i) for s in suspects for i in s.photos)
+    yield from ((noun, "verdict", i) for s in suspects for i in s.photos)
 
 
 def _crops(data: ReportData) -> Iterator[CropRow]:

@@ -28,7 +28,8 @@ Version = tuple[int, int, int, int]  # device, inode, time of the last change, b
 class StoredReport:
     """The report of a class for reading: `data` (all tables), arrays, pictures.
 
-    Arrays: `phi` (n, k), `maps` (n, h, w, k) concept maps, `components` (k, p), `embedding` (n, 2), `labels` (n,),
+    Arrays: `phi` (n, k), `maps` (n, h, w, k) concept maps or, of a layer without places,
+    `codes` (n, k); `components` (k, p), `embedding` (n, 2), `labels` (n,),
     `evidence` (n, k); `behaviour_…` of its model (`Behaviour`; absent before December 2026). A built
     report holds everything in memory; a loaded one reads arrays and pictures on first use.
     names: what people call its concepts and strategies; not part of the report on disk.
@@ -116,11 +117,15 @@ class StoredReport:
         return crops[0].value if crops else float(self.array("maps")[..., concept].max())
 
     def activity(self) -> np.ndarray:
-        """(n, k) float32: the largest magnitude of each code in each image. Raises ValueError without maps."""
+        """(n, k) float32: the largest magnitude of each code in each item. Raises ValueError without codes and maps."""
+        if self.holds("codes"):
+            return np.abs(self.array("codes")).astype(np.float32)
         return np.stack([np.abs(image).max(axis=(0, 1)) for image in self.each_map()]).astype(np.float32)
 
     def mean_codes(self) -> np.ndarray:
-        """(n, k) float32: the mean of each code over each image's grid. Raises ValueError without maps."""
+        """(n, k) float32: the mean of each code over each item's places. Raises ValueError without codes and maps."""
+        if self.holds("codes"):
+            return self.array("codes").astype(np.float32)
         return np.stack([image.mean(axis=(0, 1), dtype=np.float64) for image in self.each_map()]).astype(np.float32)
 
     def each_map(self) -> Iterator[np.ndarray]:
@@ -128,7 +133,7 @@ class StoredReport:
         if not self.has_maps:
             raise ValueError("the report keeps no concept maps: its layer has no places")
         maps = self._arrays.get("maps")
-        return (self._read("maps", i) if maps is None else maps[i] for i in range(len(self.data.images)))
+        return (self._read("maps", i) if maps is None else maps[i] for i in range(len(self.data.items)))
 
     @property
     def has_maps(self) -> bool:

@@ -28,13 +28,25 @@ class PastedPicture:
 
 
 @dataclass(frozen=True)
+class PastedText:
+    """A text of another class with a suspect's words in it, from `start` to `stop`; what the model answers before and
+    after."""
+
+    text: str
+    start: Count
+    stop: Count
+    predicted: str
+    predicted_after: str
+
+
+@dataclass(frozen=True)
 class CounterProof:
-    """What the score of the class does when the concepts are put on photos of other classes.
+    """What the score of the class does when the concepts are put on photos, or texts, of other classes.
 
     rise: its mean change, in logits; control_rise: the same with the same region of a photo of the class that does not
     show them, or with another concept of the same norm. low, high: 95% bootstrap interval of the paired difference
     rise − control_rise. lead: the median lead of the class over the runner-up on its own photos that are recognised, in
-    logits; 0 where there are none. turned: photos that become the class.
+    logits; 0 where there are none. turned: those that become the class.
     """
 
     by: Literal["pixels", "activations", "words"]
@@ -47,6 +59,8 @@ class CounterProof:
     turned: Count
     control_turned: Count
     pictures: tuple[PastedPicture, ...] = ()
+    texts: tuple[PastedText, ...] = ()
+    phrases: tuple[str, ...] = ()  # the words that were put in, the commonest first
 
     @property
     def works(self) -> bool:

@@ -64,7 +64,7 @@ def _dose() -> float:
 
 
 def _photo(report: ClassReport, image: int) -> Picture:
-    name = report.data.images[image].name
+    name = report.data.items[image].name
     return Picture(source_of(report, thumbnail_name(image)), f"photo {name}", name)
 
 

@@ -1,9 +1,10 @@
-"""Rows and grids of pictures, each with its alternative text."""
+"""Rows and grids of pictures, each with its alternative text, and of excerpts of texts."""
 
 from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from concepts.rendering.excerpts import Tile
 from concepts.rendering.pictures import Picture
 from pages.components.macros import macro
 
@@ -13,16 +14,16 @@ def picture(it: Picture) -> Markup:
     return macro("shared/pictures.picture")(it)
 
 
-def picture_row(pictures: Sequence[Picture], *, size: int) -> Markup:
+def picture_row(pictures: Sequence[Tile], *, size: int) -> Markup:
     """Pictures of one size, in pixels, beside each other; they wrap on a narrow page."""
     return macro("shared/pictures.row")(pictures, size)
 
 
-def picture_grid(pictures: Sequence[Picture], *, columns: int) -> Markup:
+def picture_grid(pictures: Sequence[Tile], *, columns: int) -> Markup:
     """Pictures in a grid with that number of columns, as wide as the page allows."""
     return macro("pictures.grid")(pictures, columns)
 
 
-def beside(pictures: Sequence[Picture]) -> Markup:
+def beside(pictures: Sequence[Tile]) -> Markup:
     """Two or three large pictures beside each other."""
     return macro("pictures.beside")(pictures)

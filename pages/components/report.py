@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from concepts.rendering.excerpts import Tile
 from concepts.rendering.pictures import Picture
 from pages.components.macros import macro
 
@@ -19,7 +20,7 @@ def head(label: str, figures: Markup, verdict: Markup, state: str) -> Markup:
     return macro("report.head")(label, figures, verdict, state)
 
 
-def verdict_with_crop(crop: Picture, badge: Markup) -> Markup:
+def verdict_with_crop(crop: Tile, badge: Markup) -> Markup:
     """A verdict's badge beside a crop of what it is about."""
     return macro("report.verdict_with_crop")(crop, badge)
 
@@ -35,8 +36,8 @@ def photo_answer(name: str, said: str) -> Markup:
 
 
 def strategy(
-    *, title: str, href: str, colour: str, badge: Markup, sentences: Sequence[str], crops: Sequence[Picture],
-    photos: Sequence[Picture],
+    *, title: str, href: str, colour: str, badge: Markup, sentences: Sequence[str], crops: Sequence[Tile],
+    photos: Sequence[Tile],
 ) -> Markup:  # fmt: skip
     """One strategy: its sentences, crops of its concepts, its most typical photos."""
     return macro("report.strategy")(colour, title, href, badge, sentences, crops, photos)
@@ -47,12 +48,12 @@ def outliers(n: str, links: Sequence[Markup], more: str) -> Markup:
     return macro("report.outliers")(n, links, more)
 
 
-def part(title: Markup, sentence: str, pictures: Sequence[Picture], *, size: int, more: str = "") -> Markup:
+def part(title: Markup, sentence: str, pictures: Sequence[Tile], *, size: int, more: str = "") -> Markup:
     """A title with its sentence and its pictures; more: content below the pictures."""
     return macro("report.part")(title, sentence, pictures, size, more)
 
 
-def titled_rows(rows: Sequence[tuple[str, Sequence[Picture]]], *, size: int, label: str) -> Markup:
+def titled_rows(rows: Sequence[tuple[str, Sequence[Tile]]], *, size: int, label: str) -> Markup:
     """Rows of pictures beside each other, each under its title; empty rows are left out. label: what they are."""
     return macro("report.titled")([(name, pictures) for name, pictures in rows if pictures], size, label)
 
@@ -63,7 +64,7 @@ def concept(crops: Markup, whole: Markup) -> Markup:
 
 
 def concept_row(
-    *, index: int, rank: int, name: str, href: str, crops: Sequence[Picture], bar: Markup, figures: str, here: str,
+    *, index: int, rank: int, name: str, href: str, crops: Sequence[Tile], bar: Markup, figures: str, here: str,
     flags: Sequence[Markup], drawing: Picture | None, is_open: bool,
 ) -> Markup:  # fmt: skip
     """A row of the table of concepts. here: figures of the chosen photos; may be empty."""
@@ -84,7 +85,7 @@ def share_bar(share: float, low: float, high: float, widest: float, *, against: 
 class TwoSided:
     """A concept with a bar to the left and one to the right, each in [-1, 1] of its half, and the figures as texts."""
 
-    crop: Picture | None
+    crop: Tile | None
     name: str
     left: float
     left_text: str

@@ -128,7 +128,7 @@ def _groups(data: ReportData, names: Names, colours: Colours | None) -> Iterator
         rest = np.flatnonzero(~np.isin(colours.array, shown))
         yield f"others ({len(rest):,})", {"color": colour_of(-1), "symbol": symbol_of(-1)}, rest
         return
-    labels = np.array([row.strategy for row in data.images])
+    labels = np.array([row.strategy for row in data.items])
     titles = {row.label: escaped(strategy_title(row, data, names.short)) for row in data.strategies} | {-1: ""}
     for label, title in titles.items():
         members = np.flatnonzero(labels == label)
@@ -161,7 +161,7 @@ def wrong_traces(
 
     If there are more than `rings`, a dot on each instead: thousands of rings would hide the colours below.
     """
-    wrong = [i for i, row in enumerate(data.images) if is_wrong(row)]
+    wrong = [i for i, row in enumerate(data.items) if is_wrong(row)]
     if not wrong:
         return []
     size = size_for(embedding)

@@ -27,8 +27,8 @@ def hover_lines(data: ReportData, phi: np.ndarray, names: Names) -> tuple[HoverL
     """The photo's name, the model's answer, its strategy, the strongest concept."""
     first = strongest_concepts(phi)
     return (
-        HoverLine.of([row.name for row in data.images]),
-        HoverLine.of([answer(row) for row in data.images]),
-        HoverLine.of([names.strategy(row.strategy) for row in data.images]),
+        HoverLine.of([row.name for row in data.items]),
+        HoverLine.of([answer(row) for row in data.items]),
+        HoverLine.of([names.strategy(row.strategy) for row in data.items]),
         HoverLine.of([f"strongest: {names.concept(j)}" for j in first]),
     )

@@ -36,7 +36,7 @@ def _choose() -> None:
 
 def colours(report: ClassReport, name: str | None) -> Colours | None:
     """The values of the colouring with that name; None for strategies and for an unknown name."""
-    rows = report.data.images
+    rows = report.data.items
     if name == "confidence":
         return Colours(PLAIN[name], [row.probability or 0.0 for row in rows])
     if name == "score":

@@ -6,6 +6,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from concepts.annotations import Note
+from concepts.rendering.excerpts import Tile
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.names import concept_number
@@ -16,7 +17,7 @@ from concepts.report.verdict import LEANS
 from pages.components import report as components
 from pages.components.cards import flag, verdict_badge
 from pages.state.address import CONCEPTS, ReportView
-from pages.state.report_pictures import crop_picture
+from pages.state.report_pictures import examples
 
 N_CROPS = 4
 
@@ -50,8 +51,8 @@ def said_of(notes: Mapping[tuple[str, int], Note]) -> dict[int, tuple[str, ...]]
     return {index: note.flags for (kind, index), note in notes.items() if kind == "concept" and note.flags}
 
 
-def _crops(report: ClassReport, row: ConceptRow, at: ReportView) -> list[Picture]:
-    return [replace(crop_picture(report, row.index, crop, at), href="") for crop in row.crops[:N_CROPS]]
+def _crops(report: ClassReport, row: ConceptRow, at: ReportView) -> list[Tile]:
+    return [replace(tile, href="") for tile in examples(report, row.index, at, most=N_CROPS)]
 
 
 def _figures(report: ClassReport, row: ConceptRow) -> str:

@@ -21,6 +21,7 @@ from pages.report import naming, visualisation
 from pages.report.concept_table import rows_html, said_of
 from pages.report.photo_search import chosen_images
 from pages.report.selected_photos import telling_concept
+from pages.report.wording import wording_html
 from pages.state.address import PHOTOS, PhotoQuestion, ReportView
 from pages.state.notes import notes_on, rerun_page_if_renamed
 from pages.state.report_pictures import crop_in_place, crop_picture, map_picture, source_of
@@ -91,6 +92,9 @@ def _one(report: ClassReport, row: ConceptRow) -> None:
     said = with_terms(concept_sentence(row, report.data), "evidence", "95% interval")
     st.html(texts.paragraph(said) + _beyond(report, row.index))
     naming.show(report, "concept", row.index)
+    if report.data.kind == "texts":
+        st.html(html_once(wording_html, report, row.index, view()))
+        return
     if not row.crops:
         paragraph("It has no crops: this layer has no places, or the concept is nowhere present.")
         return
@@ -146,5 +150,5 @@ def parts_html(report: ClassReport, path: tuple[int, ...], at: ReportView) -> Ma
 
 
 def _part_crop(report: ClassReport, row: SubConceptRow, crop: CropRow, at: ReportView) -> Picture:
-    alt = f"{part_name(row.path)}: crop of {report.data.images[crop.image].name}"
+    alt = f"{part_name(row.path)}: crop of {report.data.items[crop.image].name}"
     return Picture(source_of(report, crop.file), alt, "", at.href(image=crop.image, tab=PHOTOS))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
+from concepts.rendering.excerpts import Tile
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.rendering.artefact_sentences import artefact_sentences
@@ -18,7 +19,7 @@ from pages.components.texts import heading, link, paragraph
 from pages.report import judgement, naming
 from pages.report.photo_search import NOTHING
 from pages.state.address import PHOTOS, WHAT_IF, ReportView, doses_text
-from pages.state.report_pictures import crop_picture, source_of
+from pages.state.report_pictures import examples, source_of
 from pages.state.selection import choose, view
 
 N_CROPS = 6
@@ -67,7 +68,7 @@ def _typical(report: ClassReport, suspect: Suspect) -> int:
 
 def finding_html(report: ClassReport, suspect: Suspect, at: ReportView) -> Markup:
     """Crops and the three numbers. at: the state of the page that links lead on from."""
-    return picture_row(_crops(report, suspect, at), size=LARGE) + facts(finding_facts(suspect, report.data))
+    return picture_row(_examples(report, suspect, at), size=LARGE) + facts(finding_facts(suspect, report.data))
 
 
 def proofs_html(report: ClassReport, suspect: Suspect) -> Markup:
@@ -87,14 +88,14 @@ def _suspect(report: ClassReport, suspect: Suspect, at: ReportView) -> Markup:
         for j in suspect.concepts
     ]
     said = with_terms(suspect_sentence(suspect, report.data, report.names), *TERMS)
-    return part(heading(3, *_joined(links)), said, _crops(report, suspect, at), size=SMALL)
+    return part(heading(3, *_joined(links)), said, _examples(report, suspect, at), size=SMALL)
 
 
-def _crops(report: ClassReport, suspect: Suspect, at: ReportView) -> list[Picture]:
-    """Six crops, evenly of its first three concepts."""
+def _examples(report: ClassReport, suspect: Suspect, at: ReportView) -> list[Tile]:
+    """Six crops or excerpts, evenly of its first three concepts."""
     chosen = suspect.concepts[:3]
     each = N_CROPS // len(chosen)
-    return [crop_picture(report, j, crop, at) for j in chosen for crop in report.data.concepts[j].crops[:each]]
+    return [tile for j in chosen for tile in examples(report, j, at, most=each)]
 
 
 def _joined(links: Sequence[Markup]) -> list[str]:

@@ -72,7 +72,7 @@ def _follow(report: ClassReport, event: "PlotlyState | None") -> None:
         choose_in_report(area=area, image=None, concept=None)
         rerun_rest()
     image = newly_clicked(event)
-    if image is not None and 0 <= image < len(report.data.images):
+    if image is not None and 0 <= image < len(report.data.items):
         hidden = image not in photo_search.chosen_images(report)
         choose_in_report(image=image, **(photo_search.NOTHING if hidden else {}))
 
@@ -84,7 +84,7 @@ def _graph(report: ClassReport) -> None:
         draw_once(graph_figure, report, dark=is_dark(), colours=colours, chosen=among, webgl=has_webgl(GRAPH)),
         key=GRAPH, on_select="rerun", selection_mode=("points", "box", "lasso"),
         config=TOOLS | {"plotGlPixelRatio": pixel_ratio_for(report.array("embedding"))},
-        alt=f"Strategic cluster graph: {len(data.images)} photos in {len(data.strategies)} strategies. "
+        alt=f"Strategic cluster graph: {len(data.items)} photos in {len(data.strategies)} strategies. "
         "The tab Photos and the strategies below hold the same.",
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ from pages.report.photo_search import NOTHING, chosen_images
 from pages.state.address import OVERVIEW, ReportView
 from pages.state.messages import without_folders
 from pages.state.notes import history_of
-from pages.state.report_pictures import crop_picture
+from pages.state.report_pictures import examples
 from pages.state.reports import report_key
 from pages.state.selection import choose_in_report, view
 
@@ -55,11 +55,8 @@ def _verdict(report: ClassReport, at: ReportView) -> Markup:
     """The badge with a crop of what it is about, linked to the finding."""
     verdict = report.data.verdict
     badge = verdict_badge(None if verdict is None else verdict.kind)
-    if verdict is None or verdict.concept is None or not report.data.concepts[verdict.concept].crops:
-        return badge
-    crop = report.data.concepts[verdict.concept].crops[0]
-    picture = crop_picture(report, verdict.concept, crop, at)
-    return verdict_with_crop(replace(picture, href=at.href(tab=OVERVIEW)), badge)
+    found = examples(report, verdict.concept, at, most=1) if verdict and verdict.concept is not None else []
+    return verdict_with_crop(replace(found[0], href=at.href(tab=OVERVIEW)), badge) if found else badge
 
 
 def _state(data: ReportData) -> str:
@@ -106,8 +103,8 @@ def _all() -> None:
 
 def _under(data: ReportData) -> str:
     """Model, layer and photos in a line."""
-    n, skipped = len(data.images), len(data.dataset.skipped)
-    outliers = sum(row.strategy < 0 for row in data.images)
+    n, skipped = len(data.items), len(data.dataset.skipped)
+    outliers = sum(row.strategy < 0 for row in data.items)
     photos = counted(n, "photo") + (f" ({skipped:,} skipped)" if skipped else "")
     strategies = counted(len(data.strategies), "strategy") + (f", {counted(outliers, 'outlier')}" if outliers else "")
     concepts = f"{counted(len(data.concepts), 'concept')} ({data.settings.method})"

@@ -47,7 +47,7 @@ def show(report: ClassReport) -> None:
 
 def _ask(report: ClassReport, doses: dict[int, float]) -> None:
     image = _open_image(report)
-    label = report.data.images[image].strategy
+    label = report.data.items[image].strategy
     images = _members(report, label) if is_whole() else [image]
     _where(report, image, label)
     split = split_of(report)
@@ -84,7 +84,7 @@ def _open_image(report: ClassReport) -> int:
 def _where(report: ClassReport, image: int, label: int) -> None:
     """Shows the choice of the photo alone or its whole strategy."""
     sync_widget("whole", is_whole())
-    where = {False: f"This photo: {report.data.images[image].name}", True: f"All of {_named(report, label)}"}
+    where = {False: f"This photo: {report.data.items[image].name}", True: f"All of {_named(report, label)}"}
     st.segmented_control(
         "Where", [False, True], format_func=where.__getitem__, key="whole", required=True,
         on_change=lambda: choose_in_report(whole=int(st.session_state["whole"]), image=image),
@@ -93,7 +93,7 @@ def _where(report: ClassReport, image: int, label: int) -> None:
 
 def _members(report: ClassReport, label: int) -> list[int]:
     """Photos of a strategy; an evenly spaced sample of a large one."""
-    members = [i for i, row in enumerate(report.data.images) if row.strategy == label]
+    members = [i for i, row in enumerate(report.data.items) if row.strategy == label]
     return [members[i] for i in even_sample(len(members), MOST_PHOTOS)]
 
 

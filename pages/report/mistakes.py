@@ -7,7 +7,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from concepts.numerics.written import two_decimals, with_sign
-from concepts.rendering.pictures import Picture
+from concepts.rendering.excerpts import Tile
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.local_importance import mean_importance
 from concepts.report.rendering.help_texts import MISTAKES_HELP
@@ -30,7 +30,7 @@ from pages.components.texts import heading
 from pages.state.address import CONCEPTS, ReportView
 from pages.state.messages import sentence_of
 from pages.state.models import ASKING, photos_of, split_of
-from pages.state.report_pictures import crop_picture, photo_picture
+from pages.state.report_pictures import examples, item_tile
 from pages.state.reports import cards, load, report_key
 from pages.state.selection import view
 from pages.state.server_settings import server_settings
@@ -46,16 +46,16 @@ N_PHOTOS, N_CONCEPTS, N_CROPS, N_BARS = 8, 2, 3, 5
 @st.fragment
 def show(report: ClassReport) -> None:
     """Shows one part per strategy and class with mistakes; one line where there are none."""
-    wrong = [i for i, row in enumerate(report.data.images) if is_wrong(row)]
+    wrong = [i for i, row in enumerate(report.data.items) if is_wrong(row)]
     rows = report.data.mistakes
     st.header("What went wrong", anchor="mistakes")
     if not rows:
         paragraph(no_mistakes(report.data))
         if not report.data.dataset.labels_known:
             return
-        st.html(picture_row([photo_picture(report, i, view()) for i in wrong[:N_PHOTOS]], size=104))
+        st.html(picture_row([item_tile(report, i, view()) for i in wrong[:N_PHOTOS]], size=104))
         return
-    good, n = good_word(report.data), len(report.data.images)
+    good, n = good_word(report.data), len(report.data.items)
     paragraph(f"{len(wrong):,} of {n:,} photos are not {good}. {MISTAKES_HELP}")
     others = {
         taken: other for taken in dict.fromkeys(row.predicted for row in rows) if (other := report_of(report, taken))
@@ -75,7 +75,7 @@ def group_html(report: ClassReport, row: MistakeRow, at: ReportView) -> Markup:
 
     at: the state of the page that links lead on from.
     """
-    photos = [photo_picture(report, i, at) for i in row.photos[:N_PHOTOS]]
+    photos = [item_tile(report, i, at) for i in row.photos[:N_PHOTOS]]
     said = mistake_sentence(row, report.data, report.names)
     title = heading(3, mistake_title(row, report.names))
     return part(title, said, photos, size=88, more=two_sided(_sides(report, row), *_headings(report, row)))
@@ -98,17 +98,13 @@ def _sides(report: ClassReport, row: MistakeRow) -> list[TwoSided]:
     ]  # fmt: skip
 
 
-def _crop(report: ClassReport, concept: int) -> Picture | None:
-    crops = report.data.concepts[concept].crops
-    return replace(crop_picture(report, concept, crops[0], ReportView()), href="") if crops else None
+def _crop(report: ClassReport, concept: int) -> Tile | None:
+    found = examples(report, concept, ReportView(), most=1)
+    return replace(found[0], href="") if found else None
 
 
-def _crops(report: ClassReport, concepts: list[int], at: ReportView) -> list[Picture]:
-    return [
-        crop_picture(report, j, crop, at, caption=True)
-        for j in concepts[:N_CONCEPTS]
-        for crop in report.data.concepts[j].crops[:N_CROPS]
-    ]
+def _crops(report: ClassReport, concepts: list[int], at: ReportView) -> list[Tile]:
+    return [tile for j in concepts[:N_CONCEPTS] for tile in examples(report, j, at, most=N_CROPS, caption=True)]
 
 
 def report_of(report: ClassReport, name: str) -> ClassReport | None:

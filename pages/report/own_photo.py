@@ -19,7 +19,7 @@ from pages.components.scripts import script
 from pages.figures.importance import local_figure
 from pages.state.messages import told
 from pages.state.models import ASKING, class_names, split_of
-from pages.state.report_pictures import photo_picture
+from pages.state.report_pictures import item_tile
 from pages.state.reports import report_key
 from pages.state.selection import view
 
@@ -80,7 +80,7 @@ def _draw(report: ClassReport, split: "Split", found: "ExplainedPhoto") -> None:
     with right:
         st.html(picture_grid(_pictures(report, found), columns=3))
     st.html(texts.heading(3, "The photos of this report that are most like it", kind="cx-flat"))
-    st.html(picture_row([photo_picture(report, i, view()) for i in found.nearest], size=104))
+    st.html(picture_row([item_tile(report, i, view()) for i in found.nearest], size=104))
     paragraph(
         f"By importance, each concept in units of its spread: the nearest is {found.distances[0]:.2f} away; 95% of the "
         f"report's photos have one within {found.usual:.2f}. {percent(found.leftover)} of the length of your photo's "

@@ -19,7 +19,7 @@ from pages.figures.importance import local_figure
 from pages.report import visualisation
 from pages.report.selected_photos import telling_concept
 from pages.state.address import PHOTOS, WHAT_IF, ReportView
-from pages.state.report_pictures import map_picture, source_of
+from pages.state.report_pictures import map_picture, source_of, whole_text
 from pages.state.selection import choose, choose_in_report, rerun_page, sync_widget, view
 
 N_MAPS = 4
@@ -39,7 +39,9 @@ def _go(tab: str, image: int) -> None:
 
 
 def _card(report: ClassReport, image: int, concept: int, at: ReportView) -> Markup:
-    row = report.data.images[image]
+    if report.data.kind == "texts":
+        return beside([whole_text(report, image, at)]) + _answer(report, image)
+    row = report.data.items[image]
     photo = source_of(report, thumbnail_name(image))
     pictures = [Picture(photo, f"photo {row.name}", "what the model saw", at.href(image=image, tab=PHOTOS))]
     if report.has_maps:
@@ -49,7 +51,10 @@ def _card(report: ClassReport, image: int, concept: int, at: ReportView) -> Mark
 
 def show(report: ClassReport, image: int) -> None:
     """Shows the photo beside the map of one concept, with the model's answer below."""
-    row = report.data.images[image]
+    if report.data.kind == "texts":
+        st.html(html_once(_card, report, image, shown_concept(report, image), view()))
+        return
+    row = report.data.items[image]
     pictures = [Picture(source_of(report, thumbnail_name(image)), f"photo {row.name}", "what the model saw")]
     concept = shown_concept(report, image)
     if report.has_maps:
@@ -67,7 +72,7 @@ def show(report: ClassReport, image: int) -> None:
 
 
 def _answer(report: ClassReport, image: int) -> Markup:
-    row = report.data.images[image]
+    row = report.data.items[image]
     target, strategy = report.data.target.label, report.names.strategy(row.strategy)
     said = f"{signed_answer(row)}. {strategy}. Score of “{target}”: {row.score:.2f} {score_unit(report.data)}."
     return components.photo_answer(row.name, said)
@@ -102,7 +107,7 @@ def _concept() -> None:
 
 def evidence(report: ClassReport, image: int) -> None:
     """Shows bars of this photo's importances, and the maps of the most important concepts."""
-    row = report.data.images[image]
+    row = report.data.items[image]
     st.html(texts.heading(3, f"Why this answer? The concepts in {row.name}"))
     bars, maps = st.columns([5, 7], gap="large")
     bars.plotly_chart(
@@ -118,7 +123,7 @@ def evidence(report: ClassReport, image: int) -> None:
         if report.has_maps:
             st.html(html_once(picture_grid, _maps(report, image), columns=N_MAPS))
         else:
-            paragraph("This layer has no places: there is nothing to show over the photo.")
+            paragraph(f"This layer has no places: there is nothing to show over the {report.data.noun}.")
 
 
 def _bars(report: ClassReport, image: int, *, dark: bool) -> go.Figure:

@@ -29,7 +29,7 @@ def _found(key: tuple[str, int], wanted: PhotoFilter, _report: ClassReport) -> l
 def open_image(report: ClassReport) -> int:
     """The photo in the address; else the most typical one of the chosen or the largest strategy; else the first."""
     data, wanted = report.data, view()
-    if wanted.image is not None and 0 <= wanted.image < len(data.images):
+    if wanted.image is not None and 0 <= wanted.image < len(data.items):
         return wanted.image
     images = chosen_images(report)
     rows = [row for row in data.strategies if wanted.strategy in (None, row.label) and row.medoid in images]
@@ -41,7 +41,7 @@ def chooser(report: ClassReport, image: int) -> None:
     """Shows the filter, the list of photos, and the buttons for the previous and the next one."""
     data = report.data
     if view().image not in (None, image):
-        st.warning(f"This report has no photo {view().image}: it holds photos 0 to {len(data.images) - 1}.")
+        st.warning(f"This report has no photo {view().image}: it holds photos 0 to {len(data.items) - 1}.")
     images = chosen_images(report)
     which, open_one, steps = st.columns([5, 4, 3], vertical_alignment="bottom", gap="medium")
     with which:
@@ -63,7 +63,7 @@ def chooser(report: ClassReport, image: int) -> None:
 
 
 def _name(data: ReportData, image: int) -> str:
-    row = data.images[image]
+    row = data.items[image]
     return f"{'✗ ' if is_wrong(row) else ''}{row.name}"
 
 
@@ -74,7 +74,7 @@ def _photo() -> None:
 def _which(report: ClassReport) -> None:
     """Shows the choice of strategy, and a button with the other filters and the number of those in use."""
     data, wanted = report.data, view().wanted
-    labels: list[int | None] = [None, *sorted({row.strategy for row in data.images}, key=lambda s: (s < 0, s))]
+    labels: list[int | None] = [None, *sorted({row.strategy for row in data.items}, key=lambda s: (s < 0, s))]
     if wanted.strategy not in labels:
         labels.append(wanted.strategy)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
@@ -103,7 +103,7 @@ def _answers(data: ReportData) -> None:
         "Answers", list(names), format_func=names.__getitem__, key="wrong", required=True,
         on_change=lambda: _choose(wrong=st.session_state["wrong"]),
     )  # fmt: skip
-    said: list[str | None] = [None, *sorted({row.predicted for row in data.images})]
+    said: list[str | None] = [None, *sorted({row.predicted for row in data.items})]
     if view().predicted not in said:
         said.append(view().predicted)
     sync_widget("predicted", view().predicted)

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from concepts.numerics.counted import counted
 from concepts.report.class_report import ClassReport
 from pages.components import texts
 from pages.components.once import html_once
 from pages.components.pictures import picture_row
 from pages.report import photo, photo_search
 from pages.state.notes import rerun_page_if_renamed
-from pages.state.report_pictures import photo_picture
+from pages.state.report_pictures import item_tile
 from pages.state.reports import report_key
 from pages.state.selection import rerun_page_if_asked, rerun_rest_if_asked, view
 
@@ -39,5 +40,7 @@ def _grid(report: ClassReport) -> None:
     place = st.container(key="photo_grid")
     page = st.pagination(n_pages, key="photos_page") if n_pages > 1 else 1
     shown, at = images[(page - 1) * N_PHOTOS : page * N_PHOTOS], view()
-    place.html(texts.paragraph(f"{len(images):,} of {len(report.data.images):,} photos", kind="cx-note"))
-    place.html(html_once(picture_row, [photo_picture(report, i, at) for i in shown], size=SIZE))
+    place.html(
+        texts.paragraph(f"{len(images):,} of {counted(len(report.data.items), report.data.noun)}", kind="cx-note")
+    )
+    place.html(html_once(picture_row, [item_tile(report, i, at) for i in shown], size=SIZE))

@@ -18,7 +18,7 @@ from pages.components.safe_text import paragraph
 from pages.components.tables import table
 from pages.report.photo_search import chosen_images
 from pages.state.address import PHOTOS
-from pages.state.report_pictures import photo_picture
+from pages.state.report_pictures import item_tile
 from pages.state.reports import report_key
 from pages.state.selection import choose, rerun_page, view
 
@@ -35,11 +35,11 @@ def show(report: ClassReport) -> None:
     st.html(texts.heading(3, f"The {len(images):,} chosen photos", kind="cx-flat"))
     paragraph(_sentence(report, images))
     at = view()
-    st.html(html_once(picture_row, [photo_picture(report, i, at) for i in images[:N_PHOTOS]], size=84))
+    st.html(html_once(picture_row, [item_tile(report, i, at) for i in images[:N_PHOTOS]], size=84))
     if len(images) > N_PHOTOS:
         label = f"Show all {len(images):,} photos"
         st.button(label, icon=":material/photo_library:", key="show_chosen", on_click=_show_all)
-    if len(images) < len(report.data.images):
+    if len(images) < len(report.data.items):
         st.html(_telling(report, images))
 
 
@@ -64,7 +64,7 @@ def _sentence(report: ClassReport, images: list[int]) -> str:
 def telling_concept(report: ClassReport) -> int | None:
     """The concept that sets the chosen photos apart most; None where all are chosen, or none is."""
     images = chosen_images(report) if view().wanted.anything else []
-    if not 0 < len(images) < len(report.data.images) or not report.data.concepts:
+    if not 0 < len(images) < len(report.data.items) or not report.data.concepts:
         return None
     return _apart(report_key(report), tuple(images), report)[0].concept
 

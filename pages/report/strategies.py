@@ -23,7 +23,7 @@ from pages.components.tables import table
 from pages.components.texts import link
 from pages.report import naming
 from pages.state.address import PHOTOS, ReportView
-from pages.state.report_pictures import crop_picture, photo_picture
+from pages.state.report_pictures import examples, item_tile
 from pages.state.selection import view
 
 BESIDE = 3  # strategies in a row
@@ -41,7 +41,7 @@ def show(report: ClassReport) -> None:
                 with place:
                     st.html(html_once(strategy_html, report, row, at))
                     naming.show(report, "strategy", row.label)
-    if any(image.strategy < 0 for image in data.images):
+    if any(image.strategy < 0 for image in data.items):
         st.html(html_once(_outliers, report, at))
     with st.expander("All strategies as a table, with intervals"):
         st.html(html_once(_table, report))
@@ -71,12 +71,8 @@ def strategy_html(report: ClassReport, row: StrategyRow, at: ReportView) -> Mark
     at: the state of the page that links lead on from.
     """
     data = report.data
-    crops = [
-        crop_picture(report, j, crop, at, caption=True)
-        for j in row.concepts[:N_CONCEPTS]
-        for crop in data.concepts[j].crops[:N_CROPS]
-    ]
-    photos = [photo_picture(report, i, at) for i in typical_photos(report, row, N_PHOTOS)]
+    crops = [tile for j in row.concepts[:N_CONCEPTS] for tile in examples(report, j, at, most=N_CROPS, caption=True)]
+    photos = [item_tile(report, i, at) for i in typical_photos(report, row, N_PHOTOS)]
     return components.strategy(
         title=strategy_title(row, data, report.names), href=at.href(strategy=row.label, image=None, tab=PHOTOS),
         colour=colour_of(row.label), badge=_badge(data, row),
@@ -93,7 +89,7 @@ def _badge(data: ReportData, row: StrategyRow) -> Markup:
 
 def _outliers(report: ClassReport, at: ReportView) -> Markup:
     data = report.data
-    outliers = [i for i, image in enumerate(data.images) if image.strategy < 0]
-    links = [link(data.images[i].name, at.href(strategy=-1, image=i, tab=PHOTOS)) for i in outliers[:N_OUTLIERS]]
+    outliers = [i for i, image in enumerate(data.items) if image.strategy < 0]
+    links = [link(data.items[i].name, at.href(strategy=-1, image=i, tab=PHOTOS)) for i in outliers[:N_OUTLIERS]]
     more = f"{len(outliers) - N_OUTLIERS:,}" if len(outliers) > N_OUTLIERS else ""
     return components.outliers(f"{len(outliers):,}", links, more)

@@ -12,7 +12,7 @@ from pages.components.report import part
 from pages.components.terms import with_terms
 from pages.components.texts import heading, link, paragraph
 from pages.state.address import PHOTOS, ReportView
-from pages.state.report_pictures import crop_picture
+from pages.state.report_pictures import examples
 from pages.state.selection import view
 
 N_CROPS = 6
@@ -33,7 +33,7 @@ def suspicions_html(report: ClassReport, at: ReportView) -> Markup:
 
 def _one(report: ClassReport, row: PresenceRow, at: ReportView) -> Markup:
     """One concept: the photos with it, what depends on it."""
-    crops = [crop_picture(report, row.concept, crop, at) for crop in report.data.concepts[row.concept].crops[:N_CROPS]]
+    crops = examples(report, row.concept, at, most=N_CROPS)
     href = at.href(concept=row.concept, has=str(row.concept), lacks=None, image=None, tab=PHOTOS)
     name = link(report.names.concept(row.concept), href)
     said = with_terms(presence_sentence(row, good_word(report.data), importance_unit(report.data)), *TERMS)

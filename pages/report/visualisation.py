@@ -81,7 +81,7 @@ def _drawn_pictures(report: ClassReport, concept: int, found: ConceptDrawing) ->
     ]
     if figures.image is not None and figures.photo is not None:
         photo = source_of(report, thumbnail_name(figures.image))
-        alt = f"photo {report.data.images[figures.image].name}"
+        alt = f"photo {report.data.items[figures.image].name}"
         href = view().href(image=figures.image, concept=concept, tab=PHOTOS)
         pictures.append(Picture(photo, alt, f"strongest photo: {written(figures.photo, 3)}", href))
     return pictures
@@ -131,7 +131,7 @@ def pixels_on_demand(report: ClassReport, concept: int, image: int, style: Overl
     photo, shown = picture_or_none(report, thumbnail_name(image)), found.shown
     plainly = OverlayStyle(style.opacity, style.threshold, line=False)
     content = photo and overlay_bytes(photo, shown, top=found.top, style=plainly)
-    alt = f"the pixels of photo {report.data.images[image].name} that drive {report.names.concept(concept)}"
+    alt = f"the pixels of photo {report.data.items[image].name} that drive {report.names.concept(concept)}"
     caption = f"the pixels that drive {report.names.concept(concept)}"
     return PixelPicture((Picture.of(content, alt, caption),), pixels_sentence(found))
 

@@ -73,7 +73,7 @@ def _split(request: Request, layer: str, device: str) -> "Split":
 @st.cache_resource(max_entries=4, show_spinner="Looking for the photos …")
 def photos_of(key: tuple[str, int], _report: ClassReport) -> "Dataset[Image.Image] | None":
     """The photos of the report (for the demo, of its classes) at their original place; None where they are gone."""
-    classes = {row.name.split("/")[0] for row in _report.data.images}
+    classes = {row.name.split("/")[0] for row in _report.data.items}
     try:
         return open_request_photos(request_of(_report), server_settings().store, classes=classes)
     except (ValueError, OSError):

@@ -1,4 +1,4 @@
-"""Pictures of a report with captions and links, ready for a row.
+"""Pictures of a report, or excerpts of its texts, with captions and links, ready for a row.
 
 at: the state of the report's page that links lead on from.
 """
@@ -6,9 +6,12 @@ at: the state of the report's page that links lead on from.
 import sys
 from collections.abc import Callable, Hashable
 from contextlib import suppress
+from dataclasses import replace
 
+from concepts.rendering.excerpts import Excerpt, Tile, excerpt
 from concepts.rendering.pictures import Picture, data_uri
 from concepts.report.class_report import ClassReport, thumbnail_name
+from concepts.report.rendering.excerpts import concept_excerpts, text_excerpt
 from concepts.report.rendering.graph_geometry import picture_or_none
 from concepts.report.rendering.overlay import DEFAULT_STYLE, OverlayStyle, in_place_bytes, overlay_bytes
 from concepts.report.rendering.sentences import is_wrong
@@ -30,7 +33,7 @@ def source_of(report: ClassReport, file: str) -> str | None:
 
 def crop_picture(report: ClassReport, concept: int, crop: CropRow, at: ReportView, *, caption: bool = False) -> Picture:
     """A prototype crop with a link to its photo."""
-    photo, name = report.data.images[crop.image].name, report.names.concept(concept)
+    photo, name = report.data.items[crop.image].name, report.names.concept(concept)
     return Picture(
         source_of(report, crop.file),
         f"{name}: crop of {photo}",
@@ -39,9 +42,36 @@ def crop_picture(report: ClassReport, concept: int, crop: CropRow, at: ReportVie
     )
 
 
+def examples(
+    report: ClassReport, concept: int, at: ReportView, *, most: int | None = None, caption: bool = False
+) -> list[Tile]:
+    """What shows a concept best, the largest code first, each with a link to its photo or text: crops, or excerpts."""
+    if report.data.kind == "images":
+        crops = report.data.concepts[concept].crops[:most]
+        return [crop_picture(report, concept, crop, at, caption=caption) for crop in crops]
+    name = report.names.short.concept(concept) if caption else ""
+    return [
+        replace(found, caption=name, href=at.href(image=text, concept=concept, tab=PHOTOS))
+        for text, found in concept_excerpts(report, concept, most)
+    ]
+
+
+def item_tile(report: ClassReport, item: int, at: ReportView) -> Tile:
+    """A photo, or the beginning of a text, with a link that opens it, marked when the model got it wrong."""
+    if report.data.kind == "images":
+        return photo_picture(report, item, at)
+    return replace(text_excerpt(report.data.texts[item]), href=at.href(image=item, tab=PHOTOS))
+
+
+def whole_text(report: ClassReport, item: int, at: ReportView) -> Excerpt:
+    """A text of the report, as much as it keeps."""
+    row = report.data.texts[item]
+    return excerpt(row.text, row.name, href=at.href(image=item, tab=PHOTOS), window=len(row.text) + 1)
+
+
 def crop_in_place(report: ClassReport, concept: int, crop: CropRow, at: ReportView) -> Picture:
     """The crop within its photo, the rest dimmed."""
-    name = report.data.images[crop.image].name
+    name = report.data.items[crop.image].name
     return Picture(
         _on_photo(report, crop.image, crop.box, lambda photo: in_place_bytes(photo, crop.box)),
         f"{report.names.concept(concept)}: where the crop lies in {name}",
@@ -52,7 +82,7 @@ def crop_in_place(report: ClassReport, concept: int, crop: CropRow, at: ReportVi
 
 def photo_picture(report: ClassReport, image: int, at: ReportView) -> Picture:
     """A photo with a link that opens it, marked when the model got it wrong."""
-    row = report.data.images[image]
+    row = report.data.items[image]
     badge = f"✗ {row.predicted}" if is_wrong(row) else ""
     return Picture(
         source_of(report, thumbnail_name(image)), f"photo {row.name}", "", at.href(image=image, tab=PHOTOS), badge
@@ -75,7 +105,7 @@ def map_picture(
         return overlay_bytes(photo, values, top=report.largest_code(concept), style=style)
 
     source = _on_photo(report, image, (concept, style), laid)
-    alt = f"where {report.names.concept(concept)} is in photo {report.data.images[image].name}"
+    alt = f"where {report.names.concept(concept)} is in photo {report.data.items[image].name}"
     return Picture(source, alt, caption, href)
 
 

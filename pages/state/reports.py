@@ -102,7 +102,7 @@ def amounts(key: tuple[str, int], _report: ClassReport) -> "np.ndarray":
 @st.cache_resource(max_entries=8, show_spinner="Gathering the photos …")
 def photo_sheet(key: tuple[str, int], _report: ClassReport) -> Sprite:
     """The mosaic of thumbnails shown at the pointer."""
-    return sprite(_report.thumbnail, len(_report.data.images))
+    return sprite(_report.thumbnail, len(_report.data.items))
 
 
 def crops_of(card: ReportCard) -> tuple[bytes, ...]:

@@ -7,6 +7,8 @@ CONCEPTS_DEVICE: where analyses run: cpu (default), cuda, cuda:1 …
 CONCEPTS_JOB_MEMORY, CONCEPTS_JOB_MINUTES: main memory in GB, and minutes of work, that one job may take (default: no
 limit).
 CONCEPTS_JOBS_WAITING: jobs of a kind that may wait for a free slot (default: 20).
+CONCEPTS_DRAWINGS: concepts of a report that are drawn after its job (default: 3); read here so that a wrong value is
+refused before any job starts, and by the job itself.
 CONCEPTS_NOTES: the database of names and notes, a URL (default: the SQLite file notes.sqlite in the workspace).
 CONCEPTS_TRANSLATIONS: ImageNet's classes in other languages, a JSON of language code → [class indices, names], as in
 Babel-ImageNet; a babel_languages.json beside it (code → name) names the languages.
@@ -21,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from concepts.engine.drawings_wanted import MOST, n_drawings
 from concepts.engine.executors.limits import WAITING
 from concepts.engine.photo_folders import photo_folders
 from concepts.storage.app_folder import DEMO, default_workspace
@@ -42,12 +45,13 @@ class ServerSettings:
     job_memory: float | None = None
     job_minutes: float | None = None
     jobs_waiting: int = WAITING
+    drawings: int = MOST
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
         """The settings in environment variables, with defaults for those not set.
 
-        Raises ValueError for a limit that is not a number above 0.
+        Raises ValueError for a limit that is not a number above 0, and for drawings that are not a whole number.
         """
         translations = environment.get("CONCEPTS_TRANSLATIONS")
         models = [part.strip() for part in re.split(r"[;\n]", environment.get("CONCEPTS_MODELS", ""))]
@@ -61,6 +65,7 @@ class ServerSettings:
             job_memory=_limit(environment, "CONCEPTS_JOB_MEMORY", "GB"),
             job_minutes=_limit(environment, "CONCEPTS_JOB_MINUTES", "minutes"),
             jobs_waiting=_count(environment, "CONCEPTS_JOBS_WAITING", "jobs", WAITING),
+            drawings=n_drawings(environment),
         )
 
     @property

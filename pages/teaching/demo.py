@@ -38,7 +38,7 @@ def demo_report(target: str) -> ClassReport:
 
 def names_in(report: ClassReport) -> list[str]:
     """The names of its photos."""
-    return [row.name for row in report.data.images]
+    return [row.name for row in report.data.items]
 
 
 def true_strategies(report: ClassReport) -> tuple[str, ...]:

@@ -208,7 +208,7 @@ TASKS: tuple[Callable[[], Task], ...] = (
 
 def some_photos(report: ClassReport) -> list[int]:
     """Twelve random photos of a report, from a fixed seed."""
-    n = len(report.data.images)
+    n = len(report.data.items)
     return random_sample(n, N_PHOTOS, seed=SEED)
 
 
@@ -217,7 +217,7 @@ def _grid(report: ClassReport, images: Sequence[int]) -> Markup:
 
 
 def _photo(report: ClassReport, image: int, caption: str) -> Picture:
-    name = report.data.images[image].name
+    name = report.data.items[image].name
     return Picture.of(painted(name), f"photo {name}", caption)
 
 

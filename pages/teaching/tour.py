@@ -11,7 +11,6 @@ from pages.state.selection import choose
 from pages.teaching.tour_step import Scene
 
 QUIET = {"displayModeBar": False}
-KEPT = "tour_step"  # in the session, for a visit without a step in its address
 
 
 def lesson() -> TourView:
@@ -20,15 +19,12 @@ def lesson() -> TourView:
 
 
 def step(n: int) -> int:
-    """The step in the address, else the last one of this session; clipped to 1 … n."""
+    """The step in the address, else the first; clipped to 1 … n."""
     wanted = lesson().step
-    if wanted is None:
-        wanted = st.session_state.get(KEPT, 1)
-    elif not 1 <= wanted <= n:
+    wanted = 1 if wanted is None else wanted
+    if not 1 <= wanted <= n:
         st.info(f"The tour has {n} steps: this is the nearest to the one in the address.")
-    found = min(max(wanted, 1), n)
-    st.session_state[KEPT] = found
-    return found
+    return min(max(wanted, 1), n)
 
 
 def go(to: int) -> None:

@@ -51,11 +51,11 @@ def the_answer(dark: bool) -> Scene:
     """The known part of a classifier: its answers."""
     report = demo_report("gnome")
     right = accuracy_fact(report.data)[1]
-    rows = [_photo(report, i, caption=_said(report, i)) for i in even_sample(len(report.data.images), N_PICTURES)]
+    rows = [_photo(report, i, caption=_said(report, i)) for i in even_sample(len(report.data.items), N_PICTURES)]
     return Scene(
         "A model that is right. Is that enough?",
         (
-            f"This small network was shown drawings of ten things. Of {len(report.data.images)} new pictures of gnomes "
+            f"This small network was shown drawings of ten things. Of {len(report.data.items)} new pictures of gnomes "
             f"it gets {right} right.",
             "Below each picture is the model's answer, and how sure it is. That does not tell us what it looks at.",
         ),
@@ -87,7 +87,7 @@ def where_it_is(dark: bool) -> Scene:
     """The same concept over whole photos."""
     report = demo_report("gnome")
     cap = concept_of(report, "cap")
-    maps = [_without_link(map_picture(report, cap, i)) for i in even_sample(len(report.data.images), N_PICTURES)]
+    maps = [_without_link(map_picture(report, cap, i)) for i in even_sample(len(report.data.items), N_PICTURES)]
     return Scene(
         "Where is it?",
         (
@@ -279,11 +279,11 @@ def _link(report: ClassReport, *, concept: int | None = None) -> str:
 
 
 def _photo(report: ClassReport, image: int, *, caption: str = "") -> Picture:
-    return Picture(source_of(report, thumbnail_name(image)), f"photo {report.data.images[image].name}", caption)
+    return Picture(source_of(report, thumbnail_name(image)), f"photo {report.data.items[image].name}", caption)
 
 
 def _said(report: ClassReport, image: int) -> str:
-    row = report.data.images[image]
+    row = report.data.items[image]
     return f"“{row.predicted}”, {percent(row.probability)}"
 
 

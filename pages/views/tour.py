@@ -20,4 +20,4 @@ if tour.lesson().present == 1:
     tour.present(scene, step, len(STEPS))
 else:
     tour.show(scene, step, len(STEPS))
-turning_keys(step, asked=tour.lesson().step is not None, on_step=tour.go)
+turning_keys(step)

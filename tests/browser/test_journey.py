@@ -1,7 +1,9 @@
-"""A newcomer's way from the first screen to the finding: three clicks at most, and Back returns."""
+"""A server that nobody has visited: a link to a photo, then a newcomer's way to the finding in at most three clicks."""
 
 import pytest
 
+from concepts.report import ClassReport
+from concepts.storage.app_folder import DEMO
 from tests.support.axe import violations
 from tests.support.browser import listen, server, settle
 
@@ -10,15 +12,35 @@ ANSWERS = ".cx-catch figcaption b"
 
 
 @pytest.fixture(scope="module")
-def newcomer(browser, tmp_path_factory):
-    """A page on the first screen of a server without reports of its own."""
+def fresh(browser, tmp_path_factory):
+    """The address of a server without reports of its own."""
     with server(tmp_path_factory.mktemp("empty")) as address:
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.errors = listen(page)
-        page.goto(address)
-        settle(page, ANSWERS)
-        yield page
-        page.close()
+        yield address
+
+
+@pytest.fixture(scope="module")
+def newcomer(browser, fresh):
+    """A page on the first screen."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.errors = listen(page)
+    page.goto(fresh)
+    settle(page, ANSWERS)
+    yield page
+    page.close()
+
+
+def test_a_link_is_the_first_visit_to_a_fresh_server(browser, fresh):
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    errors, name = listen(page), ClassReport.load(DEMO / "reports" / "shapes-boat").data.images[7].name
+    page.goto(f"{fresh}/report?id=shapes-boat&image=7&concept=2")
+    page.wait_for_selector(f'img[alt="photo {name}"]')
+    assert page.get_by_text("Page not found").count() == 0
+    assert page.get_by_role("heading", level=1).inner_text().startswith("boat")
+    assert page.locator(f'img[alt="where Concept 3 is in photo {name}"]').count() >= 1
+    page.get_by_role("tab", name="Method").click()
+    page.get_by_text("How these numbers were made").first.wait_for()
+    assert errors == []
+    page.close()
 
 
 def test_from_the_first_screen_to_the_finding_and_back(newcomer):
@@ -46,3 +68,14 @@ def test_from_the_first_screen_to_the_finding_and_back(newcomer):
 
 def test_axe_finds_nothing_on_the_first_screen(newcomer):
     assert violations(newcomer) == []
+
+
+def test_on_a_phone_the_finding_is_above_the_fold_and_the_page_is_short(browser, fresh):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{fresh}/report?id=shapes-boat")
+    settle(page, ".js-plotly-plot .main-svg")
+    boxes = [crop.bounding_box() for crop in page.locator(".st-key-finding .cx-row img").all()]
+    assert len(boxes) == 6
+    assert max(box["y"] + box["height"] for box in boxes) <= 844
+    assert page.locator(".stMain").evaluate("main => main.scrollHeight") < 3200  # 3,047 here; fonts differ
+    page.close()

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from concepts.data.dataset import Skipped, UnreadableItem
+from concepts.data.dataset import ItemKind, Skipped, UnreadableItem
 from concepts.data.images.jpeg import jpeg_bytes
 from concepts.models.outputs import Outputs
 
@@ -28,6 +28,7 @@ class Rows:
     names: tuple[str, ...]
     source_name: str = "rows"
     skipped: tuple[Skipped, ...] = (Skipped("line 7", "five numbers"),)
+    kind: ItemKind = "images"
 
     @classmethod
     def of(cls, values: np.ndarray) -> Self:

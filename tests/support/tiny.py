@@ -1,6 +1,7 @@
 """A tiny classifier and tiny photos (red or green squares on grey), so that the main job runs in a second."""
 
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:  # this file is also opened as a user's model
 
 CLASSES = ["red", "green", "blue"]
 FACTORY = f"{Path(__file__).resolve()}:build"
+SLOW = f"{FACTORY}_slow"
 
 
 def build() -> nn.Module:
@@ -36,6 +38,21 @@ def build() -> nn.Module:
     model.add_module("linear", linear)
     model.transform = to_tensor  # type: ignore[assignment]  # a module takes any attribute
     return model.eval()
+
+
+class Pause(nn.Module):
+    """Returns its input half a second later; the processor is free meanwhile."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        time.sleep(0.5)
+        return x
+
+
+def build_slow() -> nn.Module:
+    """The same classifier, half a second slower on each batch."""
+    model = build()
+    model.add_module("features", nn.Sequential(model.get_submodule("features"), Pause()))
+    return model
 
 
 def to_tensor(image: Image.Image) -> torch.Tensor:

@@ -16,7 +16,7 @@ Indices = list[int | None]
 
 
 class LabelSource(StrEnum):
-    """Where the labels of photos come from, as a short phrase for a report."""
+    """Where the labels of photos or texts come from, as a short phrase for a report."""
 
     FOLDERS = "folder names"
     FOLDER_NUMBERS = "folder numbers"
@@ -25,6 +25,8 @@ class LabelSource(StrEnum):
     LIST_NUMBERS = "the list's numbers"
     DATASET = "the dataset's labels"
     DATASET_NUMBERS = "the dataset's numbers"
+    TABLE = "the table's labels"
+    TABLE_NUMBERS = "the table's numbers"
     NOWHERE = "nowhere"
 
 

@@ -71,7 +71,7 @@ def _source(source: object, limits: Limits, within: Sequence[Path] | None) -> So
     if path.is_dir():
         return from_folder(path, limits, within)
     if not path.is_file():
-        raise ValueError(f"no such folder or file: {str(path)!r}{_near(path)}; {EXPECTED}; correct the path")
+        raise ValueError(f"no such folder or file: {str(path)!r}{near(path)}; {EXPECTED}; correct the path")
     return _from_file(path, limits)
 
 
@@ -118,7 +118,7 @@ def _shown(source: object) -> str:
     return f"{short} (items without numbers: give a list of them)" if unnumbered else short
 
 
-def _near(path: Path) -> str:
+def near(path: Path) -> str:
     """A hint at the intended path: similar names in its folder, or the part of the path that exists."""
     if not path.parent.is_dir():
         there = next(parent for parent in path.parents if parent.is_dir())

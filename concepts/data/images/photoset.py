@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from PIL import Image
 
-from concepts.data.dataset import Skipped, group_names
+from concepts.data.dataset import ItemKind, Skipped, group_names
 from concepts.data.images.decoding import decode
 from concepts.data.images.items import ItemSource
 from concepts.data.images.jpeg import jpeg_bytes
@@ -26,6 +26,8 @@ class PhotoSet:
 
     names: each photo's path relative to the source, with forward slashes.
     """
+
+    kind: ItemKind = "images"
 
     def __init__(self, source: Source, limits: Limits, positions: Sequence[int] | None = None) -> None:
         self.limits = limits

@@ -1,9 +1,6 @@
 """Photos inside a zip, read into memory one by one; nothing is extracted to disk."""
 
-import stat
-import struct
 import zipfile
-import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,15 +15,10 @@ from concepts.data.images.names import (
     is_picture,
     safe_name,
     suffix,
-    valid_text,
 )
 from concepts.data.images.photo import Limits, UnreadablePhoto
 from concepts.data.images.source import check_number, size_problem
-
-BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, ValueError)
-# zipfile stops at a member's declared size for these two only; it unpacks whole bzip2 and LZMA blocks of any size
-BOUNDED_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-ENCRYPTED, UTF8_NAME = 0x1, 0x800  # flag bits of a member
+from concepts.data.images.zip_members import BROKEN_ZIP, member_name, unreadable_kind, visible_parts
 
 
 class ZipSource:
@@ -80,8 +72,8 @@ def _sorted_members(members: list[zipfile.ZipInfo], limits: Limits) -> tuple[dic
     photos: dict[str, zipfile.ZipInfo] = {}
     skipped: list[Skipped] = []
     for member in members:
-        name = _member_name(member)
-        if not name or member.is_dir() or any(map(is_hidden, _visible_parts(name))):
+        name = member_name(member)
+        if not name or member.is_dir() or any(map(is_hidden, visible_parts(name))):
             continue
         problem = _member_problem(member, name, limits)
         if problem is not None:
@@ -91,21 +83,6 @@ def _sorted_members(members: list[zipfile.ZipInfo], limits: Limits) -> tuple[dic
                 skipped.append(Skipped(name, "an older copy under the same name"))
             photos[safe_name(name)] = member
     return dict(sorted(photos.items())), skipped
-
-
-def _member_name(member: zipfile.ZipInfo) -> str:
-    """The name as valid Unicode; unmarked UTF-8 (macOS, some Linux tools) is recognised by its bytes."""
-    if not member.flag_bits & UTF8_NAME:
-        try:
-            return member.filename.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            pass  # really cp437, the old code page of zips
-    return valid_text(member.filename)
-
-
-def _visible_parts(name: str) -> list[str]:
-    """The parts of a name to test for hidden names, without '.' and '..', which safe_name checks."""
-    return [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
 
 
 def _member_problem(member: zipfile.ZipInfo, name: str, limits: Limits) -> str | None:
@@ -118,17 +95,7 @@ def _member_problem(member: zipfile.ZipInfo, name: str, limits: Limits) -> str |
         safe_name(name)
     except ValueError as error:
         return str(error)
-    return _unreadable_kind(member) or size_problem(member.file_size, limits)
-
-
-def _unreadable_kind(member: zipfile.ZipInfo) -> str | None:
-    if stat.S_ISLNK(member.external_attr >> 16):
-        return "a symbolic link: pack the photo itself"
-    if member.flag_bits & ENCRYPTED:
-        return "encrypted: pack it without a password"
-    if member.compress_type not in BOUNDED_METHODS:
-        return "packed by an unusual method: pack it as an ordinary zip (deflate)"
-    return None
+    return unreadable_kind(member, "photo") or size_problem(member.file_size, limits)
 
 
 def _check_total(members: tuple[zipfile.ZipInfo, ...], title: str, limits: Limits) -> None:

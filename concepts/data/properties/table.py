@@ -2,7 +2,7 @@
 
 import io
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -68,7 +68,7 @@ def open_table(path: str | Path, names: Sequence[str]) -> PhotoTable:
     frame = _frame(path)
     column, places = _matched(frame, names, path)
     rows = _row_of_each_photo(frame[column], places, names, path)
-    found, left_out = _properties(frame.drop(columns=column))
+    found, left_out = column_properties(frame.drop(columns=column))
     matched = frozenset(name for name, row in zip(names, rows, strict=True) if row >= 0)
     unmatched = tuple(_cell(cell) for cell, place in zip(frame[column], places, strict=True) if place is None)
     return PhotoTable(
@@ -81,6 +81,23 @@ def open_table(path: str | Path, names: Sequence[str]) -> PhotoTable:
         unmatched,
         tuple(left_out),
     )
+
+
+def own_table(
+    source: str, names: Sequence[str], columns: Mapping[str, Sequence[str | None]], *, column: str = "row"
+) -> PhotoTable:
+    """The columns that a dataset has of its own, one value for each of its items; numbers, dates and categories are
+    told as in `open_table`. column: the one of the items' names.
+
+    Raises ValueError for more than 100 columns.
+    """
+    import pandas as pd
+
+    if len(columns) > MOST_COLUMNS:
+        raise ValueError(f"{source} has {len(columns)} columns of metadata: at most {MOST_COLUMNS}")
+    found, left_out = column_properties(pd.DataFrame({k: list(v) for k, v in columns.items()}, dtype=object))
+    every = frozenset(names)
+    return PhotoTable(source, tuple(names), every, column, len(names), tuple(found), (), tuple(left_out))
 
 
 def _frame(path: Path) -> "pd.DataFrame":
@@ -180,7 +197,7 @@ def _row_of_each_photo(cells: "pd.Series", places: list[int | None], names: Sequ
     return rows
 
 
-def _properties(frame: "pd.DataFrame") -> tuple[list[Property], list[Skipped]]:
+def column_properties(frame: "pd.DataFrame") -> tuple[list[Property], list[Skipped]]:
     """The columns as properties, one value a row, and those that are none."""
     found: list[Property] = []
     left_out: list[Skipped] = []

@@ -16,7 +16,8 @@ from filelock import FileLock, Timeout
 
 from concepts.engine.allocator import keep_freed_memory
 from concepts.engine.analysis import analyse
-from concepts.engine.drawings import draw_top_concepts, n_drawings
+from concepts.engine.drawings import draw_top_concepts
+from concepts.engine.drawings_wanted import n_drawings
 from concepts.engine.executors.priority import give_way
 from concepts.engine.executors.processes import PROCESSES, lock_of
 from concepts.engine.inspection import inspect
@@ -73,11 +74,12 @@ class Worker:
         """
         self.note(replace(self.state, status="waiting", stage="waiting for a free slot"))
         try:
+            drawn = n_drawings(os.environ)  # first: a wrong one ends the job before the work
             with self._slot():
                 self.note(replace(self.state, status="running", started=time.time()))
                 id = self._do_task()
                 self.note(replace(self.state, status="done", stage="done", share=1.0, done=1.0, result=id))
-            self._draw(id)
+            self._draw(id, drawn)
         except Cancelled:
             if not self.job.cancel_wanted:  # the watcher knows why, and says so when this process has ended
                 raise
@@ -105,9 +107,8 @@ class Worker:
         self.job.write(state)
         self.noted = time.monotonic()
 
-    def _draw(self, id: str) -> None:
-        """Draws the top concepts of the finished report, one job of a workspace after another, in no slot of theirs."""
-        n = n_drawings()
+    def _draw(self, id: str, n: int) -> None:
+        """Draws the report's top n concepts, one job of a workspace after another, in no slot of theirs."""
         if self.job.task != "report" or n == 0:
             return
         place = self.job.workspace / "reports" / id

@@ -76,8 +76,8 @@ def record_report(
         encoder=EncoderSummary(data.model.name, data.model.weights, data.layer.path),
         source=data.dataset.source,
         tokens=data.dataset.tokens,
-        names=tuple(row.name for row in data.images),
-        labels=tuple(row.label for row in data.images),
+        names=tuple(row.name for row in data.items),
+        labels=tuple(row.label for row in data.items),
     )
     return _write(collection, lexicons, root / collection.tokens, store)
 

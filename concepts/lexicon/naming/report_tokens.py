@@ -34,7 +34,7 @@ def report_places(
     it. Raises ValueError when the model or the photos are not those of the report.
     """
     check_model(report, split)
-    chosen = _sample(len(report.data.images), most, seed)
+    chosen = _sample(len(report.data.items), most, seed)
     activations = collect_activations(split, _its_photos(report, photos, chosen), store, progress=progress)
     if len(activations) < len(chosen):
         raise ValueError(f"{len(chosen) - len(activations)} photos of the report can no longer be read")
@@ -52,7 +52,7 @@ def _sample(n: int, most: int, seed: int) -> list[int]:
 
 def _its_photos(report: ClassReport, photos: Dataset[Image.Image], chosen: list[int]) -> Dataset[Image.Image]:
     rows = {name: i for i, name in enumerate(photos.names)}
-    names = [report.data.images[i].name for i in chosen]
+    names = [report.data.items[i].name for i in chosen]
     missing = [name for name in names if name not in rows]
     if missing:
         raise ValueError(

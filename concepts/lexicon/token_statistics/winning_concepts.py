@@ -32,7 +32,7 @@ def tokens_of_report(report: ClassReport, *, least: float = 0.0) -> list[np.ndar
     lengths = np.linalg.norm(report.array("components"), axis=1)  # (k,)
     if lengths.shape != (k,):
         raise ValueError(f"the report has {k} concepts and {len(lengths)} directions: build it again")
-    maps = (_maps(report, image, k) for image in range(len(report.data.images)))
+    maps = (_maps(report, image, k) for image in range(len(report.data.items)))
     return tokens_of_activations((each * lengths for each in maps), least=least)
 
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from concepts.data.dataset import ItemKind
 from concepts.models.classifiers.memory_format import MemoryFormat
 from concepts.models.classifiers.transform import (
     PhotoTransform,
@@ -43,10 +44,19 @@ class ModelCard:
     memory_format: MemoryFormat = "contiguous"  # of the weights; part of cache keys where it is another
     names_given: bool = False  # True where the user stated the class names, instead of the model or its weights
 
+    reads: ClassVar[ItemKind] = "images"
+
     def prepare(self, photo: Image.Image) -> Tensor:
         """`transform` of a photo. Raises UnreadablePhoto for a photo that is too narrow, for any transform."""
         check_extent(photo.size, min(self.input_size))
         return self.transform(photo)
+
+
+def photo_card(card: object) -> ModelCard:
+    """The card, of a model of photos. Raises TypeError for that of another model: only photos have pictures."""
+    if not isinstance(card, ModelCard):
+        raise TypeError(f"{type(card).__name__} is not the card of a model of photos")
+    return card
 
 
 def card_of(model: nn.Module) -> ModelCard:

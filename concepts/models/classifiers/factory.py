@@ -16,11 +16,21 @@ def is_factory(name: str) -> bool:
 
 
 def call_factory(name: str) -> tuple[nn.Module, ModuleType, Path]:
-    """The model returned by the function, the imported module, and its file.
+    """The model returned by the function, the imported module, and its file, as `run_factory`.
+
+    Raises ValueError when the function does not return a torch module.
+    """
+    model, module, path = run_factory(name)
+    if not isinstance(model, nn.Module):
+        raise ValueError(f"{name!r} returned {type(model).__name__}, expected a torch.nn.Module")
+    return model, module, path
+
+
+def run_factory(name: str) -> tuple[object, ModuleType, Path]:
+    """What the function returns, the imported module, and its file.
 
     The file is run as it is, as a module with a unique name; it can import the Python files beside it (`neighbours`).
-    Raises ValueError when there is no such file or function, when either fails (with the line), or when the function
-    does not return a torch module.
+    Raises ValueError when there is no such file or function, or when either fails (with the line).
     """
     text, _, function = name.rpartition(":") if not name.endswith(".py") else (name, "", "")
     path = Path(text).expanduser().resolve()
@@ -29,10 +39,8 @@ def call_factory(name: str) -> tuple[nn.Module, ModuleType, Path]:
     if not path.is_file():
         raise ValueError(f"no Python file {str(path)!r}: check the path before the colon in {name!r}")
     with plain_names(path):
-        model, module = _call(path, function)
-    if not isinstance(model, nn.Module):
-        raise ValueError(f"{name!r} returned {type(model).__name__}, expected a torch.nn.Module")
-    return model, module, path
+        made, module = _call(path, function)
+    return made, module, path
 
 
 def _call(path: Path, function: str) -> tuple[object, ModuleType]:

@@ -1,6 +1,7 @@
 """The transform of a photo to the input of a model: short side resized, centre cropped, normalised."""
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import TypeVar
@@ -15,6 +16,7 @@ from concepts.data.images.photo import DEFAULT_LIMITS, UnreadablePhoto
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 BILINEAR = int(Image.Resampling.BILINEAR)
+PRESETS = "torchvision.transforms._presets"
 Prepare = Callable[[Image.Image], Tensor]  # an RGB image → (3, H, W)
 T = TypeVar("T")
 
@@ -120,6 +122,8 @@ def check_size(image: Tensor, expected: tuple[int, ...], name: str) -> None:
 
 def from_preset(preset: Prepare) -> Prepare:
     """A PhotoTransform equal to a torchvision classification preset; any other callable is returned unchanged."""
+    if PRESETS not in sys.modules:  # then this cannot be one of them, and torchvision takes seconds to import
+        return preset
     from torchvision.transforms._presets import ImageClassification
     from torchvision.transforms.functional import pil_modes_mapping
 

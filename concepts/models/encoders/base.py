@@ -24,8 +24,25 @@ class Card(Protocol[Item]):
     def transform_text(self) -> str: ...
 
     def prepare(self, item: Item, /) -> Tensor:
-        """One item's input to `encode`, which takes batches: one shape for all items. Raises UnreadableItem."""
+        """One item's input to `encode`, which takes batches: one shape for all items, unless the card has `collate`.
+
+        Raises UnreadableItem.
+        """
         ...
+
+
+@runtime_checkable
+class Collating(Protocol):
+    """A card whose prepared items differ in shape, as texts of different lengths do."""
+
+    def collate(self, prepared: Sequence[Tensor], /) -> Tensor:
+        """Prepared items as one input to `encode`, (n, ...); it does not change what `encode` gives for an item."""
+        ...
+
+
+def batched(card: object, prepared: Sequence[Tensor]) -> Tensor:
+    """Prepared items as one input to `encode`, (n, ...)."""
+    return card.collate(prepared) if isinstance(card, Collating) else torch.stack(list(prepared))
 
 
 class Encoder(Protocol[Item]):

@@ -94,9 +94,17 @@ class Decoder(TorchModule, Protocol):
     ) -> HiddenStates: ...
 
 
+class NextTokens(Protocol):
+    """The output of a language model: `logits` (n, t, V)."""
+
+    logits: Tensor
+
+
 class LanguageModel(TorchModule, Protocol):
     config: TextConfig
     base_model: Decoder
+
+    def __call__(self, *, input_ids: Tensor, attention_mask: Tensor, use_cache: bool) -> NextTokens: ...
 
     def get_output_embeddings(self) -> nn.Module: ...
 

@@ -70,11 +70,18 @@ def _made_of_vocabulary(folder: Path) -> "Tokenizer":
     transformers = library("transformers")
     try:
         made = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        return made.backend_tokenizer
+        return _with_words(made.backend_tokenizer)
     except Exception as error:  # missing file, missing library: each tokenizer class has its own error
         raise ValueError(
             f"{folder} has no tokenizer that knows the places of its tokens: copy the model's tokenizer.json there"
         ) from error
+
+
+def _with_words(rust: "Tokenizer") -> "Tokenizer":
+    """The tokenizer. Raises ValueError where it has special tokens alone, as one made without a vocabulary has."""
+    if rust.get_vocab_size() <= len(rust.get_added_tokens_decoder()):
+        raise ValueError("there is no vocabulary")
+    return rust
 
 
 @dataclass(frozen=True)

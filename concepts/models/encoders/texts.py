@@ -18,7 +18,20 @@ from concepts.models.encoders.text_tokens import TokenTextEncoder
 MINILM = "all-MiniLM-L6-v2"
 MODEL = AutoClass[TextModel]("AutoModel")
 UNBOUNDED = 100_000  # a tokenizer without a limit reports 10³⁰
-OFFSET = {"roberta", "xlm-roberta", "camembert", "mpnet", "xlm-roberta-xl"}  # their first positions are for padding
+OFFSET = {  # their first positions are for padding
+    "camembert",
+    "data2vec-text",
+    "esm",
+    "ibert",
+    "longformer",
+    "luke",
+    "mpnet",
+    "roberta",
+    "roberta-prelayernorm",
+    "xlm-roberta",
+    "xlm-roberta-xl",
+    "xmod",
+}
 
 
 @dataclass(frozen=True)
@@ -117,6 +130,8 @@ def open_texts(folder: Path, *, name: str, device: torch.device) -> TokenTextEnc
 def longest_of(config: TextConfig, folder: Path) -> int:
     """Maximum number of tokens: the model's number of positions, or fewer if its tokenizer has a lower limit."""
     positions = getattr(config, "max_position_embeddings", None) or UNBOUNDED  # missing in some architectures
+    if positions < 0:  # as XLNet says that it has no limit
+        positions = UNBOUNDED
     if config.model_type in OFFSET:
         positions -= (config.pad_token_id or 0) + 1
     said = read_part(TokenizerConfig, folder / "tokenizer_config.json", absent=TokenizerConfig()).model_max_length
@@ -161,8 +176,9 @@ def _largest(vectors: Tensor, mask: Tensor) -> Tensor:
 
 
 def last_of(vectors: Tensor, mask: Tensor) -> Tensor:
-    """(n, t, p) and (n, t) → (n, p): the last token of each text."""
-    return vectors[torch.arange(len(vectors), device=vectors.device), mask.sum(dim=1) - 1]
+    """(n, t, p) and (n, t) → (n, p): the last token of each text, the last place where the mask is 1."""
+    last = mask.shape[1] - 1 - mask.flip(1).argmax(dim=1)
+    return vectors[torch.arange(len(vectors), device=vectors.device), last]
 
 
 POOLINGS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {

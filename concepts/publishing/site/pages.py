@@ -99,13 +99,13 @@ def concept_page(title: str, own: SiteClass, concept: int, near: list[SimilarCon
 
 def _pictures(own: SiteClass, concept: int) -> list[Picture]:
     """The crops of a concept, each with the name of its photo."""
-    found = [(path, own.report.data.images[image].name) for path, _, image in own.crops(concept)]
+    found = [(path, own.report.data.items[image].name) for path, _, image in own.crops(concept)]
     return [Picture(UP + path, f"crop of {name}", name) for path, name in found]
 
 
 def _maps(own: SiteClass, concept: int) -> list[Picture]:
     """Whole photos under the concept's map, each with the model's prediction."""
-    found = [(path, own.report.data.images[image]) for path, image in own.maps(concept)]
+    found = [(path, own.report.data.items[image]) for path, image in own.maps(concept)]
     called = own.display_name(concept)
     return [
         Picture(UP + path, f"where {called} is in {row.name}", f"{in_line(row.name)}: {sentences.answer(row)}")

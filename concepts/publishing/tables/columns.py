@@ -95,7 +95,7 @@ def columns_of(report: ClassReport, table: str) -> list[Column]:
 def _photos(report: ClassReport) -> list[Column]:
     """The photo table: data of each photo, then the importance of each concept, then its mean code if maps exist."""
     phi, unit = report.array("phi"), importance_unit(report.data)
-    found = _read(PHOTOS, report.data.images)
+    found = _read(PHOTOS, report.data.items)
     found += [
         Column(f"importance_{j}", NUMBER, f"importance of concept {j} in the photo, in {unit}", phi[:, j].tolist())
         for j in range(phi.shape[1])

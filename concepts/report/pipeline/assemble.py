@@ -10,10 +10,11 @@ import numpy as np
 from PIL import Image
 
 from concepts.activations.collect import Activations
+from concepts.data.dataset import ItemKind
 from concepts.data.others import WithOthers
 from concepts.data.properties.table import PhotoTable
-from concepts.models import Split
 from concepts.models.behaviour import behaviour_of
+from concepts.models.splitting.base import SplitModel
 from concepts.models.target import Target
 from concepts.numerics.intervals import wilson
 from concepts.report.class_report import ClassReport
@@ -26,6 +27,7 @@ from concepts.report.pipeline.importance import Importances, score_changes, scor
 from concepts.report.pipeline.selection import Selection, label_source
 from concepts.report.pipeline.stages import Arrays, Stages
 from concepts.report.rows import (
+    LONGEST_TEXT,
     ArtefactRow,
     Check,
     CropRow,
@@ -34,6 +36,8 @@ from concepts.report.rows import (
     PresenceRow,
     PropertyRow,
     SubConceptRow,
+    TextRow,
+    WordingRow,
 )
 from concepts.report.schema import (
     FORMAT,
@@ -60,7 +64,7 @@ OTHER_CLASS = "another class"  # label of a photo that is known not to be of the
 class Findings:
     """All results before the strategies are found; concepts are in order of importance."""
 
-    split: Split
+    split: SplitModel
     selection: Selection
     target: Target
     settings: ReportSettings
@@ -68,6 +72,11 @@ class Findings:
     dictionary: Dictionary
     importances: Importances
     names: NamesTrial
+
+    @property
+    def kind(self) -> ItemKind:
+        """What its items are displayed as."""
+        return self.selection.photos.kind
 
     @cached_property
     def labels(self) -> list[int | None]:
@@ -89,6 +98,11 @@ class Findings:
         import torch
 
         return self.split.to_map(torch.from_numpy(self.dictionary.codes)).contiguous().numpy()
+
+    def text(self, row: int) -> str:
+        """The text in this row. Raises UnreadableItem where it cannot be read any more."""
+        found: str = self.selection.photos.open(self.activations.indices[row])
+        return found
 
     def thumbnail(self, row: int) -> Image.Image:
         """The photo in this row, as the model saw it."""
@@ -117,21 +131,26 @@ def assemble(
     artefacts: tuple[ArtefactRow, ...],
     proofs: dict[str, bytes],
     properties: tuple[PropertyRow, ...],
+    wordings: tuple[WordingRow, ...],
     table: PhotoTable | None,
 ) -> ClassReport:
     """The report, in memory. parts: from `find_subconcepts`; strategies: from `find_strategies`; proofs: pictures."""
     n, k = findings.importances.phi.shape
-    thumbnails = {thumbnail_name(i): findings.activations.thumbnail(i).read_bytes() for i in range(n)}
+    shown = range(n) if findings.activations.info.previews else ()
+    thumbnails = {thumbnail_name(i): findings.activations.thumbnail(i).read_bytes() for i in shown}
     arrays = _arrays(findings, strategies)
     crops: list[list[CropRow]] = [[] for _ in range(k)]
     pictures: dict[str, bytes] = {}
     if findings.split.grid is not None:
         arrays["maps"] = findings.maps
         crops, pictures = _crops(findings)
+    elif findings.dictionary.codes.ndim == 2:
+        arrays["codes"] = findings.dictionary.codes
     data = _data(findings, strategies, stages, crops)
     data = replace(
         data, subconcepts=parts[0], suspicions=suspicions, mistakes=mistakes, verdict=verdict, artefacts=artefacts,
-        properties=properties, checks=(*data.checks, *checks.table_checks(table, data.images)),
+        properties=properties, wordings=wordings,
+        checks=(*data.checks, *checks.table_checks(table, data.items, data.noun)),
     )  # fmt: skip
     return ClassReport(data, arrays=arrays, pictures=thumbnails | pictures | parts[1] | proofs)
 
@@ -176,7 +195,9 @@ def _data(
         seconds=_seconds(findings, stages),
         reused=tuple(stages.reused),
         accuracy=_accuracy(findings),
-        images=_image_rows(findings, strategies),
+        images=() if findings.kind == "texts" else _item_rows(findings, strategies),
+        texts=_text_rows(findings, strategies) if findings.kind == "texts" else (),
+        kind=findings.kind,
         concepts=tables.concept_rows(
             findings.importances.phi, findings.good, findings.dictionary.dead, crops, settings.seed
         ),
@@ -192,7 +213,7 @@ def _data(
     )
 
 
-def _image_rows(findings: Findings, strategies: "Strategies") -> tuple[ImageRow, ...]:
+def _item_rows(findings: Findings, strategies: "Strategies") -> tuple[ImageRow, ...]:
     activations, names = findings.activations, findings.selection.photos.names
     rows = tables.image_rows(
         [names[i] for i in activations.indices],
@@ -208,6 +229,14 @@ def _image_rows(findings: Findings, strategies: "Strategies") -> tuple[ImageRow,
     return tuple(
         replace(row, label=OTHER_CLASS) if other and row.label is None else row
         for row, other in zip(rows, is_other, strict=True)
+    )
+
+
+def _text_rows(findings: Findings, strategies: "Strategies") -> tuple[TextRow, ...]:
+    texts = (findings.text(row) for row in range(len(findings.activations)))
+    return tuple(
+        TextRow(**vars(row), text=text[:LONGEST_TEXT], cut=len(text) > LONGEST_TEXT)
+        for row, text in zip(_item_rows(findings, strategies), texts, strict=True)
     )
 
 

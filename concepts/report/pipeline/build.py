@@ -3,15 +3,14 @@
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image
 
 from concepts.activations.collect import Activations, collect_activations
 from concepts.data.dataset import Dataset
 from concepts.data.properties.table import PhotoTable
-from concepts.models import Split
+from concepts.models.splitting.base import SplitModel
 from concepts.models.target import Target, TargetSpec
 from concepts.report.class_report import ClassReport
 from concepts.report.pipeline import tables
@@ -27,7 +26,8 @@ from concepts.report.pipeline.presence import presence_rows
 from concepts.report.pipeline.selection import FEWEST, Selection, choose_photos, named_target, names_from, too_few
 from concepts.report.pipeline.stages import Progress, Stages
 from concepts.report.pipeline.subconcepts import find_subconcepts
-from concepts.report.rows import ArtefactRow, PropertyRow, SubConceptRow
+from concepts.report.pipeline.wordings import wording_rows
+from concepts.report.rows import ArtefactRow, PropertyRow, SubConceptRow, WordingRow
 from concepts.report.settings import ReportSettings
 from concepts.report.verdict import Verdict
 from concepts.storage.store import key_of
@@ -39,8 +39,8 @@ FORMAT = 4  # raise when a stage computes something else, so that older stored r
 
 
 def build_report(
-    split: Split,
-    dataset: Dataset[Image.Image],
+    split: SplitModel,
+    dataset: Dataset[Any],
     target: TargetSpec,
     settings: ReportSettings | None = None,
     *,
@@ -74,7 +74,7 @@ def build_report(
 
 
 def _run(
-    split: Split,
+    split: SplitModel,
     selection: Selection,
     target: Target,
     settings: ReportSettings,
@@ -95,6 +95,7 @@ def _run(
         mistakes = mistake_rows(findings, np.asarray(strategies.labels))
     verdict, proofs, artefacts = _evidence(findings, strategies, stages)
     properties = _properties(findings, strategies, stages, table)
+    wordings = _wordings(findings, stages)
     with stages.stage("report"):
         return assemble(
             findings,
@@ -107,11 +108,12 @@ def _run(
             artefacts=artefacts,
             proofs=proofs,
             properties=properties,
+            wordings=wordings,
             table=table,
         )
 
 
-def _activations(split: Split, selection: Selection, settings: ReportSettings, stages: Stages) -> Activations:
+def _activations(split: SplitModel, selection: Selection, settings: ReportSettings, stages: Stages) -> Activations:
     with stages.stage("activations") as progress:
         activations = collect_activations(
             split, selection.photos, stages.store, batch_size=settings.batch_size, progress=progress
@@ -124,7 +126,7 @@ def _activations(split: Split, selection: Selection, settings: ReportSettings, s
     return activations
 
 
-def _dictionary(split: Split, activations: Activations, settings: ReportSettings, stages: Stages) -> Dictionary:
+def _dictionary(split: SplitModel, activations: Activations, settings: ReportSettings, stages: Stages) -> Dictionary:
     with stages.stage("concepts") as progress:
         return stages.remembered(
             Dictionary, "concepts", _key(activations, settings),
@@ -133,7 +135,7 @@ def _dictionary(split: Split, activations: Activations, settings: ReportSettings
 
 
 def _importances(
-    split: Split,
+    split: SplitModel,
     activations: Activations,
     dictionary: Dictionary,
     target: Target,
@@ -180,6 +182,15 @@ def _properties(
         return ()
     with stages.stage("evidence"):
         return property_rows(findings, np.asarray(strategies.labels), stages, table)
+
+
+def _wordings(findings: Findings, stages: Stages) -> tuple[WordingRow, ...]:
+    if findings.kind != "texts":
+        return ()
+    with stages.stage("words") as progress:
+        settings = findings.settings
+        key = _key(findings.activations, settings, importance=settings.importance, target=findings.target.indices)
+        return wording_rows(findings, stages, key, progress)
 
 
 def _strategies(findings: Findings) -> "Strategies":

@@ -185,17 +185,17 @@ def strategy_checks(clustering: Clustering) -> list[Check]:
     return checks
 
 
-def table_checks(table: PhotoTable | None, images: Sequence[ImageRow]) -> list[Check]:
+def table_checks(table: PhotoTable | None, items: Sequence[ImageRow], noun: str) -> list[Check]:
     """How much of the user's table belongs to photos: rows that name none, columns that are no property."""
     if table is None:
         return []
     n_rows, lost = table.n_rows, table.unmatched
-    sentence = f"{n_rows - len(lost):,} of the {counted(n_rows, 'row')} of {table.source} name a photo"
+    sentence = f"{n_rows - len(lost):,} of the {counted(n_rows, 'row')} of {table.source} name a {noun}"
     if lost:
-        sentence += f"; no photo is called {listed(lost, SHOWN)}"
+        sentence += f"; no {noun} is called {listed(lost, SHOWN)}"
     told = ", ".join(f"{each.name} ({each.reason})" for each in table.left_out[:SHOWN])
-    named = sum(name in table for name in (row.name for row in images))
-    sentence += f". {named:,} of the {counted(len(images), 'photo')} of this report have a row."
+    named = sum(name in table for name in (row.name for row in items))
+    sentence += f". {named:,} of the {counted(len(items), noun)} of this report have a row."
     if told:
         sentence += f" Columns left out: {told}."
     return [Check(TABLE_ROWS, 1 - len(lost) / n_rows, sentence)]

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from concepts.activations.encoding_pass import EncodingPass
-from concepts.models import Split
+from concepts.models.splitting.base import SplitModel
 from concepts.models.target import Target
 from concepts.numerics.samples import even_sample
 from concepts.report.class_names import FROM_FOLDERS, ORDER, NamesFrom
@@ -123,7 +123,7 @@ class NamesTrial:
 
 
 def try_names(
-    split: Split, selection: Selection, target: Target, source: NamesFrom, settings: ReportSettings
+    split: SplitModel, selection: Selection, target: Target, source: NamesFrom, settings: ReportSettings
 ) -> NamesTrial:
     """The trial of the order of the class names on a sample of labelled photos; quantities have no order.
 
@@ -157,11 +157,9 @@ def sample_of(labels: Sequence[int | None], first: Sequence[int] = ()) -> list[i
     return sorted(members[label][i] for label in chosen for i in even_sample(len(members[label]), PER_CLASS))
 
 
-def _ask(split: Split, known: LabelledPhotos, chosen: Sequence[int], settings: ReportSettings) -> OrderTrial:
+def _ask(split: SplitModel, known: LabelledPhotos, chosen: Sequence[int], settings: ReportSettings) -> OrderTrial:
     """The model's answers on these photos; those that cannot be read, or have no finite output, are left out."""
-    run = EncodingPass(
-        split, known.photos.subset(chosen), batch_size=settings.batch_size, preview=lambda index, prepared: b""
-    )
+    run = EncodingPass(split, known.photos.subset(chosen), batch_size=settings.batch_size, preview=None)
     labels: list[int | None] = []
     answers: list[int] = []
     try:

@@ -15,7 +15,7 @@ from concepts.extraction import Extractor, make_extractor
 from concepts.extraction.base import check_channels
 from concepts.extraction.methods import EXTRACTIONS, suited
 from concepts.metrics import dead_concepts
-from concepts.models import Split
+from concepts.models.splitting.base import SplitModel
 from concepts.report.settings import ReportSettings
 
 IMAGES = 64  # read together
@@ -52,7 +52,7 @@ class Dictionary:
         return replace(self, components=self.components[order], dead=self.dead[order])
 
 
-def extractor_for(split: Split, settings: ReportSettings, n_concepts: int | None = None) -> Extractor:
+def extractor_for(split: SplitModel, settings: ReportSettings, n_concepts: int | None = None) -> Extractor:
     """The unfitted extractor of the settings. n_concepts: replaces the number in the settings.
 
     "auto" is nmf for activations ≥ 0 and semi_nmf for signed ones.
@@ -62,13 +62,13 @@ def extractor_for(split: Split, settings: ReportSettings, n_concepts: int | None
     return make_extractor(method, n_concepts or settings.n_concepts, seed=settings.seed, **options)
 
 
-def check_method(split: Split, settings: ReportSettings) -> None:
+def check_method(split: SplitModel, settings: ReportSettings) -> None:
     """Raises ValueError where the layer has fewer channels than the method needs for the number of concepts."""
     check_channels(extractor_for(split, settings).about, settings.n_concepts, split.n_channels)
 
 
 def find_concepts(
-    split: Split, activations: Activations, settings: ReportSettings, progress: Callable[[float], None]
+    split: SplitModel, activations: Activations, settings: ReportSettings, progress: Callable[[float], None]
 ) -> Dictionary:
     """The dictionary, fitted on a seeded sample of positions, with the codes of all positions."""
     extractor = extractor_for(split, settings)
@@ -138,7 +138,7 @@ def _peaks(U: Tensor) -> Tensor:
     return U.abs().flatten(0, -2).amax(dim=0)
 
 
-def _look(sample: Tensor, split: Split) -> Tensor:
+def _look(sample: Tensor, split: SplitModel) -> Tensor:
     """(p, q): projection of activations to their leading principal components, in units of the first one's spread.
 
     As many components as hold 90% of the energy, at most 48: the rest is detail that the model hardly keeps, and

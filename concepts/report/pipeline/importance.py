@@ -10,7 +10,7 @@ import torch
 from attribution.affine import affine_gradient, affine_importance, strongest
 from attribution.importance import checked_importance, completeness_gap, concept_importance, split_to_budget
 from attribution.methods import IMPORTANCES
-from concepts.models import Split
+from concepts.models.splitting.base import SplitModel
 from concepts.models.target import Scored
 from concepts.report.settings import ReportSettings
 
@@ -41,7 +41,7 @@ class Importances:
         return replace(self, phi=np.ascontiguousarray(self.phi[:, order]))
 
 
-def check_gradient(split: Split, method: str) -> None:
+def check_gradient(split: SplitModel, method: str) -> None:
     """Raises ValueError if the method follows gradients and the head gives none, with the methods that work."""
     if split.differentiable or not IMPORTANCES[method].passes.backward:
         return
@@ -53,7 +53,7 @@ def check_gradient(split: Split, method: str) -> None:
 
 
 def estimate_importances(
-    split: Split,
+    split: SplitModel,
     codes: np.ndarray,
     components: np.ndarray,
     target: Scored,
@@ -87,7 +87,7 @@ def estimate_importances(
     )
 
 
-def score_changes(split: Split, kept_logits: np.ndarray, shape: Sequence[int], target: Scored) -> bool:
+def score_changes(split: SplitModel, kept_logits: np.ndarray, shape: Sequence[int], target: Scored) -> bool:
     """True where the target's score with all concepts, from kept_logits (m, c), differs from that with none.
 
     shape: of one image's activations, (T..., p). A difference is more than 1e-6 of the largest of these scores.
@@ -97,7 +97,7 @@ def score_changes(split: Split, kept_logits: np.ndarray, shape: Sequence[int], t
     return not change <= ROUNDING * largest  # NaN is not "the same"
 
 
-def score_of_none(split: Split, shape: Sequence[int], target: Scored) -> float:
+def score_of_none(split: SplitModel, shape: Sequence[int], target: Scored) -> float:
     """The target's score with all activations 0. shape: of one image's activations, (T..., p)."""
     with torch.inference_mode():
         none = split.head(torch.zeros(1, *shape, device=split.device)).float().cpu().numpy()
@@ -105,7 +105,7 @@ def score_of_none(split: Split, shape: Sequence[int], target: Scored) -> float:
 
 
 def _importance(
-    split: Split,
+    split: SplitModel,
     codes: np.ndarray,
     V: torch.Tensor,
     target: Scored,
@@ -126,7 +126,7 @@ def _importance(
 
 
 def _sampling_error(
-    split: Split, u: torch.Tensor, V: torch.Tensor, target: Scored, settings: ReportSettings
+    split: SplitModel, u: torch.Tensor, V: torch.Tensor, target: Scored, settings: ReportSettings
 ) -> np.ndarray:
     """(m,): for each image the mean standard error of φ over the mean |φ|; (0,) if the method does not sample."""
     if not IMPORTANCES[settings.importance].sampled:
@@ -138,7 +138,7 @@ def _sampling_error(
     return (error.mean(dim=1) / found.phi.abs().mean().clamp(min=1e-12)).cpu().numpy()
 
 
-def _reconstructed_logits(split: Split, u: torch.Tensor, V: torch.Tensor) -> np.ndarray:
+def _reconstructed_logits(split: SplitModel, u: torch.Tensor, V: torch.Tensor) -> np.ndarray:
     with torch.inference_mode():
         parts = [split.head(batch.float() @ V) for batch in split_to_budget(u, V)]
     return torch.cat(parts).float().cpu().numpy()

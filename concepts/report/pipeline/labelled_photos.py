@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from PIL import Image
+from typing import Any
 
 from concepts.data.dataset import Dataset, Skipped
 from concepts.data.images.photo import UnreadablePhoto
@@ -21,13 +20,13 @@ class LabelledPhotos:
     left_out: photos of the other classes' source that are not among them.
     """
 
-    photos: Dataset[Image.Image]
+    photos: Dataset[Any]
     labels: tuple[int | None, ...]
     is_other: tuple[bool, ...]
     left_out: tuple[Skipped, ...] = ()
 
 
-def label_photos(photos: Dataset[Image.Image], target: Target, class_names: Sequence[str]) -> LabelledPhotos:
+def label_photos(photos: Dataset[Any], target: Target, class_names: Sequence[str]) -> LabelledPhotos:
     """The photos with their classes, by their folders.
 
     Of the others in a `WithOthers`, photos in a folder of the target and photos that are among the own as well (equal
@@ -49,7 +48,7 @@ def label_photos(photos: Dataset[Image.Image], target: Target, class_names: Sequ
     return LabelledPhotos(photos.subset(kept), tuple(known), is_other, left_out)
 
 
-def _twice(photos: WithOthers[Image.Image]) -> set[int]:
+def _twice(photos: WithOthers[Any]) -> set[int]:
     """The indices of the others that are among the own photos as well."""
     own, others = photos.own, photos.others
     if not (isinstance(own, PhotoSet) and isinstance(others, PhotoSet)):

@@ -3,16 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from PIL import Image
+from typing import Any
 
 from concepts.data.dataset import Dataset, group_names
 from concepts.data.images.labels import LabelSource, are_indices, in_class_order
 from concepts.data.images.photoset import PhotoSet
 from concepts.data.images.wnids import IMAGENET
 from concepts.data.others import WithOthers
-from concepts.models import Split
 from concepts.models.classifiers.imagenet import imagenet_names
+from concepts.models.splitting.base import SplitModel
 from concepts.models.target import Target, TargetSpec, resolve_target
 from concepts.numerics.counted import counted, listed
 from concepts.report.class_names import FROM_FOLDERS, NamesFrom
@@ -30,14 +29,14 @@ class Selection:
     is_other: True for a photo of another class, known or not. known: all photos, chosen or not, with their classes.
     """
 
-    photos: Dataset[Image.Image]
+    photos: Dataset[Any]
     labels: tuple[int | None, ...]
     class_names: tuple[str, ...]
     is_other: tuple[bool, ...]
     known: LabelledPhotos
 
 
-def names_from(split: Split, photos: Dataset[object]) -> NamesFrom:
+def names_from(split: SplitModel, photos: Dataset[object]) -> NamesFrom:
     """Where the names of the model's classes come from: a dataset or the folders only if they name as many classes.
 
     ImageNet's where its wnids label the photos of a model of 1,000 classes. None of them names quantities.
@@ -56,7 +55,7 @@ def names_from(split: Split, photos: Dataset[object]) -> NamesFrom:
     return "folder numbers" if are_indices(folders) else "folder names"
 
 
-def names_of_classes(split: Split, photos: Dataset[object]) -> tuple[str, ...]:
+def names_of_classes(split: SplitModel, photos: Dataset[object]) -> tuple[str, ...]:
     """The model's class names; if it has none, the dataset's, ImageNet's, or those of the folders (`names_from`).
 
     Otherwise "class 0" and so on. Folders 0 … n − 1 are in the order of their numbers, other folders in that of their
@@ -74,7 +73,7 @@ def names_of_classes(split: Split, photos: Dataset[object]) -> tuple[str, ...]:
     return _numbered(split.n_classes)
 
 
-def named_target(split: Split, photos: Dataset[object], spec: TargetSpec) -> tuple[tuple[str, ...], Target]:
+def named_target(split: SplitModel, photos: Dataset[object], spec: TargetSpec) -> tuple[tuple[str, ...], Target]:
     """The names of the model's classes, and the target among them.
 
     Raises ValueError where no class has that name; where the model has no names and the folders of the photos are not
@@ -122,7 +121,7 @@ def _class_folders(photos: Dataset[object]) -> tuple[str, ...]:
 
 
 def choose_photos(
-    photos: Dataset[Image.Image], target: Target, class_names: tuple[str, ...], settings: ReportSettings
+    photos: Dataset[Any], target: Target, class_names: tuple[str, ...], settings: ReportSettings
 ) -> Selection:
     """The photos in the target's class folders; all photos with `photos="all"`, or if there are no class folders.
 

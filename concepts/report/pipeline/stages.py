@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 Stored = TypeVar("Stored", bound="DataclassInstance")
 
 DIGEST = "digest"  # of the arrays, in the file's metadata
-STAGES = ("class order", "activations", "concepts", "importance", "sub-concepts", "strategies", "evidence", "report")
+STAGES = (
+    "class order",
+    "activations",
+    "concepts",
+    "importance",
+    "sub-concepts",
+    "strategies",
+    "evidence",
+    "words",
+    "report",
+)
 Progress = Callable[[str, float], None]  # stage, done share of it in [0, 1]
 Arrays = dict[str, np.ndarray]  # by names that the caller chooses
 

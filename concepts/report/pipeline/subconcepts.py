@@ -91,6 +91,8 @@ def find_subconcepts(
     rows: list[SubConceptRow] = []
     pictures: dict[str, bytes] = {}
     split = findings.split
+    if not isinstance(split, Split):  # a model of texts or of rows has one layer
+        return (), {}
     for level in range(settings.depth):
         earlier = earlier_layer(split.layers(), split.layer)
         parents = [parent for parent in parents if len(parent.images)]  # others are present nowhere

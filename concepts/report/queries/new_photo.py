@@ -83,7 +83,7 @@ def explain_photo(report: StoredReport, split: "Split", photo: Image.Image) -> E
         distances=distances,
         usual=usual,
         leftover=float((A - U @ V).norm() / A.norm()),
-        strategies=tuple(report.data.images[i].strategy for i in nearest),
+        strategies=tuple(report.data.items[i].strategy for i in nearest),
     )
 
 

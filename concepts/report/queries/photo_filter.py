@@ -42,7 +42,7 @@ def find_photos(report: StoredReport, wanted: PhotoFilter, amounts: np.ndarray) 
     """
     n, k = amounts.shape
     kept = np.ones(n, dtype=bool)
-    for i, row in enumerate(report.data.images):
+    for i, row in enumerate(report.data.items):
         kept[i] = (
             wanted.strategy in (None, row.strategy)
             and wanted.wrong in (None, is_wrong(row))

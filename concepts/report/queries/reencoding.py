@@ -8,10 +8,10 @@ from concepts.report.stored import StoredReport
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from concepts.models import Split
+    from concepts.models.splitting.base import SplitModel
 
 
-def check_model(report: StoredReport, split: "Split") -> None:
+def check_model(report: StoredReport, split: "SplitModel") -> None:
     """Raises ValueError if the report is of another model, another layer, or a model that behaves differently."""
     from concepts.models.behaviour import IN_REPORT, Behaviour, behaviour_of
 
@@ -46,7 +46,7 @@ def fresh_codes(report: StoredReport, A: "Tensor", V: "Tensor") -> "Tensor":
     return make_extractor(method, len(V)).restore(V).transform(A.flatten(0, -2)).reshape(*A.shape[:-1], len(V)).float()
 
 
-def fresh_importance(report: StoredReport, split: "Split", A: "Tensor") -> tuple["Tensor", "Tensor"]:
+def fresh_importance(report: StoredReport, split: "SplitModel", A: "Tensor") -> tuple["Tensor", "Tensor"]:
     """Codes U (n, T..., k) of activations A (n, T..., p), and their φ (n, k) for the report's target by its own method.
 
     Raises ValueError as `fresh_codes` does.

@@ -30,7 +30,7 @@ class SelectionSummary:
 
 def selection_summary(report: StoredReport, images: Sequence[int]) -> SelectionSummary:
     """The figures of these photos."""
-    rows = report.data.images
+    rows = report.data.items
     good = np.array([not is_wrong(row) for row in rows])
     members = np.isin(np.arange(len(rows)), images)
     rest, *_ = share_right(good, ~members)
@@ -74,7 +74,7 @@ def distinctive_concepts(report: StoredReport, images: Sequence[int], n: int) ->
 def concept_rows_among(report: StoredReport, images: Sequence[int]) -> tuple[ConceptRow, ...]:
     """The concepts' figures over these photos only, with the crops of the whole report."""
     data = report.data
-    good = np.array([not is_wrong(data.images[i]) for i in images])
+    good = np.array([not is_wrong(data.items[i]) for i in images])
     dead = np.array([row.dead for row in data.concepts])
     crops = [row.crops for row in data.concepts]
     return concept_rows(report.array("phi")[list(images)], good, dead, crops, data.settings.seed)

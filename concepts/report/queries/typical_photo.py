@@ -10,7 +10,7 @@ def typical_photo(report: StoredReport, concept: int) -> int:
 
     Without crops, the image with the largest importance |φ| of the concept.
     """
-    crops, images = report.data.concepts[concept].crops, report.data.images
+    crops, images = report.data.concepts[concept].crops, report.data.items
     if not crops:
         return int(np.argmax(np.abs(report.array("phi")[:, concept])))
     return next((crop.image for crop in crops if images[crop.image].recognised), crops[0].image)

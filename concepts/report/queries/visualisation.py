@@ -99,7 +99,7 @@ def draw_concept(
     if found is not None:
         return found
     begin = time.perf_counter()
-    n = len(report.data.images)
+    n = len(report.data.items)
     even = even_sample(n, N_SPECTRUM)
     strongest = _strongest(report, concept)
     drawn = feature_visualisation(
@@ -231,7 +231,7 @@ def _folder(report: StoredReport, concept: int, store: Path, settings: tuple[int
         layer=data.layer.path,
         direction=blake2b(direction, digest_size=12).hexdigest(),
         photos=data.dataset.fingerprint,
-        names=[row.name for row in data.images],
+        names=[row.name for row in data.items],
         strongest=_strongest(report, concept),
         settings=settings,
         **_behaviour(report),

@@ -99,7 +99,7 @@ def callouts(data: ReportData, embedding: np.ndarray) -> dict[int, Callout]:
     """A box for every strategy, by label, placed beside its own points where it covers the fewest points and other
     boxes."""
     size, placed = extent(embedding), dict[int, Callout]()
-    labels = np.array([row.strategy for row in data.images])
+    labels = np.array([row.strategy for row in data.items])
     for row in data.strategies:
         members = embedding[labels == row.label]
         if not len(members):

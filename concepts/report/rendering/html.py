@@ -15,6 +15,7 @@ from concepts.data.images.jpeg import jpeg_bytes
 from concepts.numerics.samples import even_sample
 from concepts.numerics.written import with_sign, without_powers, written
 from concepts.rendering.environment import environment
+from concepts.rendering.excerpts import Excerpt, Tile
 from concepts.rendering.pictures import Picture, data_uri
 from concepts.report.names import joined_names
 from concepts.report.queries.local_importance import by_size
@@ -26,6 +27,7 @@ from concepts.report.rendering import (
     trust,
     verdict_sentences,
 )
+from concepts.report.rendering.excerpts import concept_excerpts, text_excerpt
 from concepts.report.rendering.graph_geometry import colour_of, symbol_of
 from concepts.report.rendering.overlay import overlay
 from concepts.report.rendering.summary import summary
@@ -139,7 +141,7 @@ def chosen_photos(report: StoredReport) -> list[int]:
 
     Informative are the strategies' medoids, the sources of crops, wrong predictions and outliers, in this order.
     """
-    rows, n = report.data.images, len(report.data.images)
+    rows, n = report.data.items, len(report.data.items)
     if n <= MOST_PHOTOS:
         return list(range(n))
     first = [row.medoid for row in report.data.strategies]
@@ -164,7 +166,7 @@ class ShownConcept:
     row: ConceptRow
     name: str
     sentence: str
-    crops: list[Picture]
+    crops: list[Tile]
     maps: list[Picture]
     parts: list["ShownPart"]
 
@@ -181,16 +183,23 @@ class ShownPart:
 
 def _concept(report: StoredReport, row: ConceptRow) -> ShownConcept:
     name = report.names.concept(row.index)
-    crops = crop_pictures(report, name, row.crops[:N_CROPS], CROP)
+    crops = _examples(report, name, row)
     maps = [_map(report, row, crop) for crop in row.crops[:N_MAPS]]
     return ShownConcept(
         row, name, sentences.concept_sentence(row, report.data), crops, maps, _parts(report, (row.index,))
     )
 
 
+def _examples(report: StoredReport, name: str, row: ConceptRow, most: int = N_CROPS) -> list[Tile]:
+    """What shows a concept best: crops, or excerpts of texts."""
+    if report.data.kind == "texts":
+        return [found for _, found in concept_excerpts(report, row.index, most)]
+    return [*crop_pictures(report, name, row.crops[:most], CROP)]
+
+
 def crop_pictures(report: StoredReport, name: str, crops: Sequence[CropRow], side: int) -> list[Picture]:
     """Crops of the concept or part of this name, embedded, of at most `side` pixels."""
-    images = report.data.images
+    images = report.data.items
     return [Picture(_small(report, crop.file, side), f"{name}: crop of {images[crop.image].name}") for crop in crops]
 
 
@@ -200,7 +209,7 @@ class ShownSuspect:
 
     title: str
     sentence: str
-    crops: list[Picture]
+    crops: list[Tile]
     pairs: list[Picture]
 
 
@@ -208,9 +217,7 @@ def _suspect(report: StoredReport, suspect: Suspect) -> ShownSuspect:
     title = joined_names([report.names.concept(j) for j in suspect.concepts])
     rows = [report.data.concepts[j] for j in suspect.concepts[:N_RESTS]]
     crops = [
-        crop
-        for row in rows
-        for crop in crop_pictures(report, report.names.concept(row.index), row.crops[: N_CROPS // len(rows)], CROP)
+        crop for row in rows for crop in _examples(report, report.names.concept(row.index), row, N_CROPS // len(rows))
     ]
     pairs = [
         Picture(_small(report, file, CROP), f"{said}: {name}", caption=f"{said}: {name}")
@@ -221,13 +228,13 @@ def _suspect(report: StoredReport, suspect: Suspect) -> ShownSuspect:
     return ShownSuspect(title, verdict_sentences.suspect_sentence(suspect, report.data, report.names), crops, pairs)
 
 
-def _rests_on(row: StrategyRow, concepts: list[ShownConcept]) -> list[Picture]:
+def _rests_on(row: StrategyRow, concepts: list[ShownConcept]) -> list[Tile]:
     """Crops of a strategy's first concepts, each a link to its concept."""
     return [
         replace(crop, caption=concepts[j].name, href=f"#concept-{j}")
         for j in row.concepts[:N_RESTS]
         for crop in concepts[j].crops[:N_RESTS_CROPS]
-        if crop.source
+        if crop.shown
     ]
 
 
@@ -254,7 +261,7 @@ def _parts(report: StoredReport, path: tuple[int, ...]) -> list[ShownPart]:
 
 
 def _map(report: StoredReport, row: ConceptRow, crop: CropRow) -> Picture:
-    alt = f"where {report.names.concept(row.index)} is in {report.data.images[crop.image].name}"
+    alt = f"where {report.names.concept(row.index)} is in {report.data.items[crop.image].name}"
     try:
         photo = Image.open(io.BytesIO(report.thumbnail(crop.image)))
         laid = overlay(photo, report.concept_map(row.index, crop.image), top=row.crops[0].value, side=MAP)
@@ -265,19 +272,21 @@ def _map(report: StoredReport, row: ConceptRow, crop: CropRow) -> Picture:
 
 @dataclass(frozen=True)
 class ShownPhoto:
-    """A photo with its prediction and its most important concepts, by name with φ."""
+    """A photo or a text with its prediction and its most important concepts, by name with φ."""
 
     image: int
     row: ImageRow
     wrong: bool
     source: str | None
+    words: Excerpt | None
     top: list[tuple[str, float]]
 
 
 def _photo(report: StoredReport, image: int) -> ShownPhoto:
-    row, phi = report.data.images[image], report.array("phi")[image]
+    row, phi = report.data.items[image], report.array("phi")[image]
+    words = text_excerpt(report.data.texts[image], window=LONGEST) if report.data.kind == "texts" else None
     return ShownPhoto(
-        image, row, sentences.is_wrong(row), _small(report, thumbnail_name(image), THUMBNAIL),
+        image, row, sentences.is_wrong(row), None if words else _small(report, thumbnail_name(image), THUMBNAIL), words,
         [(report.names.concept(j), float(phi[j])) for j in by_size(phi)[:N_TOP]],
     )  # fmt: skip
 

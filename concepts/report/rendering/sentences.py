@@ -173,7 +173,7 @@ def strategy_sentence(row: StrategyRow, data: ReportData, names: Names = NUMBERS
     """Explanation of the figures of one strategy."""
     leading = [names.concept(j) for j in row.concepts[:3]]
     by = f"mainly by {joined_names(leading)}" if leading else "by none of the concepts"
-    text = f"{row.n:,} of {len(data.images):,} photos ({percent(row.prevalence)}) are recognised {by}"
+    text = f"{row.n:,} of {len(data.items):,} photos ({percent(row.prevalence)}) are recognised {by}"
     follows = f" {follows_sentence(data, 'strategy', row.label)}".rstrip()
     if row.reliability is None:
         return f"{text}.{follows}"
@@ -215,7 +215,7 @@ def lacked(row: MistakeRow) -> list[int]:
 
 def no_mistakes(data: ReportData) -> str:
     """The text if no mistake is described."""
-    wrong, n = sum(map(is_wrong, data.images)), len(data.images)
+    wrong, n = sum(map(is_wrong, data.items)), len(data.items)
     if not wrong:
         return f"Nothing: all {n:,} photos are {good_word(data)}."
     if not data.dataset.labels_known:

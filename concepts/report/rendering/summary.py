@@ -13,7 +13,7 @@ def summary(data: ReportData, names: Names = NUMBERS) -> str:
     or follows them."""
     found = " ".join(check.sentence for check in data.checks if check.name in FINDINGS)
     if all(row.share == 0 for row in data.concepts) and found:
-        return f"Judging by {counted(len(data.images), 'photo')}: {found}"
+        return f"Judging by {counted(len(data.items), 'photo')}: {found}"
     return " ".join(part for part in (_ways(data), _finding(data, names), found) if part)
 
 
@@ -21,7 +21,7 @@ def _ways(data: ReportData) -> str:
     ways = len(data.strategies)
     by = "in one way" if ways == 1 else f"in {ways} different ways (strategies)"
     does = "arrives at" if data.model.output == "regression" else "recognises"
-    return f"Judging by {len(data.images):,} photos, {model_name(data.model.name)} {does} “{data.target.label}” {by}."
+    return f"Judging by {len(data.items):,} photos, {model_name(data.model.name)} {does} “{data.target.label}” {by}."
 
 
 def _finding(data: ReportData, names: Names) -> str:

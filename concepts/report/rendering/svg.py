@@ -149,5 +149,5 @@ def _points(data: ReportData, embedding: np.ndarray, frame: _Frame, linked: set[
             i, *frame.at(embedding[i]), SHAPES[symbol_of(row.strategy)], colour_of(row.strategy),
             f"{row.name}: {answer(row)}, {names.strategy(row.strategy)}", is_wrong(row), i in linked,
         )
-        for i, row in enumerate(data.images)
+        for i, row in enumerate(data.items)
     ]  # fmt: skip

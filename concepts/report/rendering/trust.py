@@ -50,7 +50,7 @@ def trust_note(data: ReportData) -> str:
         ("of the score", trust.carried),
         ("of its differences", None if trust.r_squared is None else max(0.0, trust.r_squared)),
     ]
-    return ", ".join(f"{percent(value)} {words}" for words, value in parts if value is not None)
+    return ", ".join(f"{_share(value)} {words}" for words, value in parts if value is not None)
 
 
 def trust_sentence(data: ReportData) -> str:
@@ -59,10 +59,15 @@ def trust_sentence(data: ReportData) -> str:
     if trust.word == "unknown":
         return "How far the concepts stand for the model is not known: this report states no R² of the score."
     kept = "" if trust.answers is None else f"keep {percent(trust.answers)} of its answers, "
-    carried = "" if trust.carried is None else f"carry {percent(trust.carried)} of the score and "
+    carried = "" if trust.carried is None else f"carry {_share(trust.carried)} of the score and "
     explain = f"explain {percent(max(0.0, trust.r_squared or 0.0))} of its differences between photos"
     advice = "" if trust.word == "good" else f" {_advice(data)}"
     return f"Trust is {trust.word}: in place of the activations, the concepts {kept}{carried}{explain}.{advice}"
+
+
+def _share(value: float) -> str:
+    """In percent; "all" above 100%: concepts that give a little more than the score carry all of it."""
+    return "all" if round(value, 2) > 1 else percent(value)
 
 
 def _advice(data: ReportData) -> str:

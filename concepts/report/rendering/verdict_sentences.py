@@ -1,7 +1,7 @@
 """The verdict in words: one sentence for the finding, one for every suspect, the same on the page and in files."""
 
 from concepts.numerics.counted import counted
-from concepts.numerics.written import with_sign, written
+from concepts.numerics.written import minus, with_sign, written
 from concepts.report.names import NUMBERS, Names, joined_names
 from concepts.report.rendering.sentences import percent, score_unit
 from concepts.report.schema import ReportData
@@ -128,8 +128,8 @@ def _loss(suspect: Suspect, data: ReportData) -> str:
     low, high = sorted((100 * sign * suspect.loss_low, 100 * sign * suspect.loss_high))
     answers = f", and {percent(suspect.lost)} of the answers" if suspect.lost_low > 0 else ""
     return (
-        f"the class {word} {100 * abs(suspect.loss):.1f} points of probability (95% interval {low:.1f} to {high:.1f})"
-        f"{answers}"
+        f"the class {word} {100 * abs(suspect.loss):.1f} points of probability (95% interval "
+        f"{minus(f'{low:.1f}')} to {minus(f'{high:.1f}')}){answers}"
     )
 
 

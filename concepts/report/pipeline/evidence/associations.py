@@ -1,4 +1,4 @@
-"""Properties of whole photos tested against class, answers, strategies and concepts."""
+"""Properties of whole photos, or texts, tested against class, answers, strategies and concepts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.evidence.others import drawn_others
 from concepts.report.pipeline.evidence.properties import photo_properties
 from concepts.report.pipeline.evidence.rows_of_class import rows_of_class
+from concepts.report.pipeline.evidence.text_properties import text_properties
 from concepts.report.pipeline.stages import Stages
 from concepts.report.rows import Of, PropertyRow
 
@@ -44,10 +45,13 @@ def property_rows(
 
     labels: (n,) strategies. Photos of the class are compared with at most 120 others, as in the counter-proof.
     """
-    if not isinstance(findings.split.card, ModelCard):  # its items may be no photos
+    if findings.kind == "images" and not isinstance(findings.split.card, ModelCard):  # its items may be no photos
         return ()
     chosen = drawn_others(findings)
-    properties = photo_properties(findings, chosen, stages, table)
+    if findings.kind == "texts":
+        properties = text_properties(findings, chosen, table)
+    else:
+        properties = photo_properties(findings, chosen, stages, table)
     return associated_rows(properties, list(parts_of(findings, labels, len(chosen))))
 
 

@@ -1,7 +1,6 @@
-"""The counter-proof: suspects are put on photos of other classes, and the model is asked again."""
+"""The counter-proof: suspects are put on items of other classes, and the model is asked again."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -12,57 +11,42 @@ from concepts.models.outputs import Outputs
 from concepts.numerics.intervals import bootstrap_means, interval
 from concepts.report.pipeline.answers import recognised
 from concepts.report.pipeline.assemble import Findings
-from concepts.report.pipeline.evidence.others import FEWEST_OTHERS, prepared_others
+from concepts.report.pipeline.evidence.others import FEWEST_OTHERS
 from concepts.report.pipeline.evidence.rows_of_class import rows_of_class
-from concepts.report.pipeline.evidence.sources import Patch, Planted, pasted, patch_for
+from concepts.report.pipeline.evidence.sources import Planted
+from concepts.report.pipeline.evidence.transplants import ACTIVATIONS, INPUT, Answers, OthersBatch, Transplants
 from concepts.report.pipeline.importance import scores
 from concepts.report.verdict import CounterProof
 
-PIXELS, ACTIVATIONS = 0, 1  # ways of putting a suspect on a photo
-WAYS: tuple[tuple[int, Literal["pixels", "activations"]], ...] = ((PIXELS, "pixels"), (ACTIVATIONS, "activations"))
-
-
-@dataclass(frozen=True, eq=False)
-class Answers:
-    """The model's logits on m photos of other classes: as they are, `base` (m, c), and `changed` (s, 2, 2, m, c) for
-    s suspects, put on by pixels and by activations, each the suspect itself and then its control; NaN where that
-    cannot be done. others: (m,) their places among the chosen photos."""
-
-    others: np.ndarray
-    base: np.ndarray
-    changed: np.ndarray
+By = Literal["pixels", "words", "activations"]
 
 
 def ask_others(
-    findings: Findings,
-    chosen: np.ndarray,
-    patches: Sequence[Sequence[Patch]],
-    planted: Sequence[Planted],
+    findings: Findings, chosen: np.ndarray, transplants: Transplants, planted: Sequence[Planted],
     progress: Callable[[float], None],
-) -> Answers:
-    """The answers on the chosen photos of other classes, each suspect put on them in both ways.
+) -> Answers:  # fmt: skip
+    """The answers on the chosen items of other classes, each suspect put on them in both ways.
 
-    patches, planted: of each suspect. The model runs once on every photo, and for every suspect with a region twice
-    more (itself, control); what is put on by activations runs through the head alone.
+    planted: the activations of each suspect. The model runs once on every item, and for every suspect that can be put
+    on at the input twice more (itself, control); what is put on by activations runs through the head alone.
     """
-    split = findings.split
     others: list[int] = []
     base: list[Tensor] = []
     changed: list[Tensor] = []  # (s, 4, b, c) each
     with torch.inference_mode():
-        for images, places in prepared_others(findings, chosen):
-            A = split.encode(images.to(split.device))
-            base.append(split.head(A).float().cpu())
+        for batch in transplants.batches():
+            A = batch.activations()
+            base.append(findings.split.head(A).float().cpu())
             nothing = torch.full_like(base[-1], torch.nan)
             rows = [
                 [
-                    *_by_pixels(findings, images, places, patches[s], nothing),
-                    *_planted(findings, A, places, each, nothing),
+                    *_by_input(findings, batch, s, nothing),
+                    *_planted(findings, A, batch.places, each, nothing),
                 ]
                 for s, each in enumerate(planted)
             ]
             changed.append(torch.stack([torch.stack(row) for row in rows]))
-            others += places
+            others += batch.places
             progress(len(others) / len(chosen))
     if not base:  # none can be read any more
         return Answers(np.zeros(0, np.int64), np.zeros((0, 0), np.float32), np.zeros((0, 2, 2, 0, 0), np.float32))
@@ -70,16 +54,11 @@ def ask_others(
     return Answers(np.asarray(others), torch.cat(base).numpy(), joined.numpy())
 
 
-def _by_pixels(
-    findings: Findings, images: Tensor, places: Sequence[int], patches: Sequence[Patch], nothing: Tensor
-) -> Iterator[Tensor]:
-    """(b, c) logits with the suspect's regions, then with the control's."""
-    if not patches:
-        yield from (nothing, nothing)
-        return
-    split, own = findings.split, [patch_for(patches, place) for place in places]
+def _by_input(findings: Findings, batch: OthersBatch, suspect: int, nothing: Tensor) -> Iterator[Tensor]:
+    """(b, c) logits with the suspect put on at the input, then with its control."""
     for control in (False, True):
-        yield split.head(split.encode(pasted(images, own, control=control).to(split.device))).float().cpu()
+        A = batch.changed(suspect, control=control)
+        yield nothing if A is None else findings.split.head(A).float().cpu()
 
 
 def _planted(
@@ -93,24 +72,25 @@ def _planted(
         yield findings.split.head(A + part.to(A)).float().cpu()
 
 
-def counter_proofs(findings: Findings, answers: Answers, suspect: int) -> tuple[CounterProof, ...]:
-    """What the score of the class did, by pixels first where there was a region, then by activations.
+def counter_proofs(
+    findings: Findings, answers: Answers, suspect: int, at_input: Literal["pixels", "words"]
+) -> tuple[CounterProof, ...]:
+    """What the score of the class did, at the input first where there was something to put on, then by activations.
 
-    Empty where fewer than 8 of the photos could be read.
+    Empty where fewer than 8 of the items could be read.
     """
     if len(answers.base) < FEWEST_OTHERS:
         return ()
     usual = usual_lead(findings)
+    ways: tuple[tuple[int, By], ...] = ((INPUT, at_input), (ACTIVATIONS, "activations"))
     return tuple(
         _counter_proof(findings, name, answers.base, answers.changed[suspect, way], usual)
-        for way, name in WAYS
+        for way, name in ways
         if not np.isnan(answers.changed[suspect, way]).any()
     )
 
 
-def _counter_proof(
-    findings: Findings, by: Literal["pixels", "activations"], base: np.ndarray, changed: np.ndarray, usual: float
-) -> CounterProof:
+def _counter_proof(findings: Findings, by: By, base: np.ndarray, changed: np.ndarray, usual: float) -> CounterProof:
     """changed: (2, m, c), with the suspect and with its control."""
     target, (own, control) = findings.target, changed
     before = scores(base, target)

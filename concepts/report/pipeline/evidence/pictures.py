@@ -10,10 +10,12 @@ from concepts.activations.previews import picture_of
 from concepts.data.dataset import UnreadableItem
 from concepts.data.images.jpeg import jpeg_bytes
 from concepts.data.read_ahead import read_many
+from concepts.models.classifiers.card import photo_card
 from concepts.report.pipeline.answers import predictions
 from concepts.report.pipeline.assemble import Findings
-from concepts.report.pipeline.evidence.counterproof import PIXELS, Answers, turned
+from concepts.report.pipeline.evidence.counterproof import turned
 from concepts.report.pipeline.evidence.sources import Patch, pasted, patch_for
+from concepts.report.pipeline.evidence.transplants import INPUT, Answers
 from concepts.report.verdict import PastedPicture
 
 SHOWN = 6
@@ -25,11 +27,11 @@ def pasted_pictures(
     """At most six photos, those that turned first, with both answers; and the pictures by file name."""
     if not patches or not len(answers.base):
         return (), {}
-    after = answers.changed[suspect, PIXELS, 0]
+    after = answers.changed[suspect, INPUT, 0]
     rows = np.argsort(~turned(findings, answers.base, after), kind="stable")[:SHOWN]
     said = [_answers(findings, logits[rows]) for logits in (answers.base, after)]
     indices = chosen[answers.others[rows]].tolist()
-    show, photos = picture_of(findings.split.card), findings.selection.known.photos
+    show, photos = picture_of(photo_card(findings.split.card)), findings.selection.known.photos
     found, pictures = [], {}
     for n, (_, image) in enumerate(read_many(photos, indices, transform=findings.split.card.prepare)):
         if isinstance(image, UnreadableItem):

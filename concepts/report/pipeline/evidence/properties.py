@@ -16,6 +16,7 @@ from concepts.data.properties.pixels import SMALLEST, PixelProperties, pixel_pro
 from concepts.data.properties.property import DATE, Property, category, number
 from concepts.data.properties.table import PhotoTable
 from concepts.data.read_ahead import read_ahead, read_many
+from concepts.models.classifiers.card import photo_card
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.stages import Stages
 from concepts.storage.store import key_of
@@ -75,7 +76,7 @@ def _of_report(findings: Findings) -> np.ndarray:
 
 def _of_others(findings: Findings, chosen: np.ndarray) -> np.ndarray:
     """Drawn and stored as the report's photos are, so that nothing but the photos differs."""
-    card = findings.split.card
+    card = photo_card(findings.split.card)
     show = picture_of(card)
 
     def measured(image: Image.Image) -> np.ndarray:

@@ -1,19 +1,22 @@
 """Stage "evidence": suspects, what they raise and cost, the counter-proof, the verdict."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from concepts.data.dataset import ItemKind
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.evidence.costs import suspect_of
-from concepts.report.pipeline.evidence.counterproof import Answers, ask_others, counter_proofs
+from concepts.report.pipeline.evidence.counterproof import ask_others, counter_proofs
 from concepts.report.pipeline.evidence.others import drawn_others
-from concepts.report.pipeline.evidence.pictures import pasted_pictures
+from concepts.report.pipeline.evidence.photo_transplants import PhotoTransplants
 from concepts.report.pipeline.evidence.rows_of_class import rows_of_class
-from concepts.report.pipeline.evidence.sources import Planted, patches_of
+from concepts.report.pipeline.evidence.sources import Planted
 from concepts.report.pipeline.evidence.suspects import Group, groups
+from concepts.report.pipeline.evidence.text_transplants import TextTransplants
+from concepts.report.pipeline.evidence.transplants import Answers, Transplants
 from concepts.report.pipeline.stages import Stages
 from concepts.report.verdict import Suspect, Verdict, verdict_of
 from concepts.storage.store import key_of
@@ -24,7 +27,11 @@ if TYPE_CHECKING:
     from concepts.strategies import Strategies
 
 FORMAT = 3  # raise when a counter-proof is computed in another way
-MOST_PROVED = 2  # suspects that are put on other photos
+MOST_PROVED = 2  # suspects that are put on other items
+TRANSPLANTS: dict[ItemKind, Callable[[Findings, Sequence[Suspect], np.ndarray, np.ndarray], Transplants]] = {
+    "images": PhotoTransplants,
+    "texts": TextTransplants,
+}
 
 
 def find_verdict(
@@ -72,7 +79,7 @@ def _proved(
     progress: Callable[[float], None],
 ) -> tuple[list[Suspect], dict[str, bytes]]:
     """The suspects with their counter-proofs, and the pictures."""
-    patches = [patches_of(findings, each, rows) for each in suspects]
+    transplants = TRANSPLANTS[findings.kind](findings, suspects, rows, chosen)
     answers = stages.remembered(
         Answers, "evidence",
         key_of(
@@ -80,14 +87,14 @@ def _proved(
             others=findings.selection.known.photos.fingerprint(), suspects=[each.concepts for each in suspects],
             photos=[each.photos for each in suspects], target=findings.target.indices,
         ),
-        lambda: ask_others(findings, chosen, patches, [Planted(findings, each) for each in suspects], progress),
+        lambda: ask_others(findings, chosen, transplants, [Planted(findings, each) for each in suspects], progress),
     )  # fmt: skip
     proved: list[Suspect] = []
     pictures: dict[str, bytes] = {}
     for s, suspect in enumerate(suspects):
-        proofs = counter_proofs(findings, answers, s)
-        shown, files = pasted_pictures(findings, chosen, answers, s, patches[s])
-        proofs = tuple(replace(proof, pictures=shown if proof.by == "pixels" else ()) for proof in proofs)
+        proofs = counter_proofs(findings, answers, s, transplants.by)
+        if proofs and proofs[0].by == transplants.by:
+            with_examples, files = transplants.shown(answers, s, proofs[0])
+            proofs, pictures = (with_examples, *proofs[1:]), pictures | files
         proved.append(replace(suspect, counterproof=proofs))
-        pictures |= files
     return proved, pictures

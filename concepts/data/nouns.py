@@ -1,0 +1,10 @@
+"""What the items of a dataset are called in sentences."""
+
+from concepts.data.dataset import ItemKind
+
+NOUNS: dict[ItemKind, str] = {"images": "photo", "texts": "text"}
+
+
+def noun_of(kind: ItemKind) -> str:
+    """The noun of one item, "photo" or "text"; `counted` makes the plural."""
+    return NOUNS[kind]

@@ -1,0 +1,60 @@
+"""Whether the texts in which a concept is most active are alike, and of one kind, in the space of a text encoder."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from concepts.wordings.coherence import Coherence, coherence
+from concepts.wordings.controls import random_scores
+from concepts.wordings.meanings import FEWEST, Meanings, meanings
+
+TOP = 30
+
+
+@dataclass(frozen=True, eq=False)
+class TopTexts:
+    """The most active texts of one concept. texts: indices, the largest code first.
+
+    coherence: how alike they are beside random texts. control: the same for as many texts that lie farthest along a
+    random direction of the same length. meanings: whether they fall into groups; None for fewer than eight.
+    """
+
+    concept: int
+    texts: np.ndarray
+    coherence: Coherence
+    control: Coherence
+    meanings: Meanings | None
+
+
+def top_texts(
+    vectors: np.ndarray,
+    codes: np.ndarray,
+    features: np.ndarray,
+    components: np.ndarray,
+    *,
+    top: int = TOP,
+    seed: int = 0,
+) -> tuple[TopTexts, ...]:
+    """One row for each concept that is active in three texts or more.
+
+    vectors: (n, q) of an encoder of texts, which need not be the model. codes: (n, k). features: (n, p). components:
+    (k, p). top: texts looked at, at most. Raises ValueError where the shapes do not fit.
+    """
+    if not len(vectors) == len(codes) == len(features) or codes.shape[1] != len(components):
+        raise ValueError(
+            f"vectors {vectors.shape}, codes {codes.shape}, features {features.shape}, components {components.shape}: "
+            "expected (n, q), (n, k), (n, p) and (k, p)"
+        )
+    random = random_scores(features, components, seed=seed)
+    found = []
+    for j in range(codes.shape[1]):
+        texts = _largest(codes[:, j], min(top, int((codes[:, j] > 0).sum())))
+        if len(texts) >= 3:
+            chance = coherence(vectors, _largest(random[:, j], len(texts)), seed=seed)
+            groups = meanings(vectors[texts], seed=seed) if len(texts) >= FEWEST else None
+            found.append(TopTexts(j, texts, coherence(vectors, texts, seed=seed), chance, groups))
+    return tuple(found)
+
+
+def _largest(scores: np.ndarray, size: int) -> np.ndarray:
+    return np.argsort(-scores, kind="stable")[:size]
