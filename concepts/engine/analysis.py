@@ -145,15 +145,19 @@ def analyse(
     within: folders that links among the photos may lead to (`open_photos`).
     """
     from concepts.data.properties.table import open_table
+    from concepts.probes.swaps import open_pairs
     from concepts.report import build_report
 
     progress = giving_back_between_stages(progress or (lambda stage, share: None))
     progress("model", 0.0)
     items = open_request_items(request, store, within=within)  # first: a wrong path is told before a model is loaded
     table = None if request.metadata is None else open_table(request.metadata, items.names)
+    pairs = () if request.pairs is None else open_pairs(request.pairs)
     split = load_model_of(request, items)
     progress("model", 1.0)
-    report = build_report(split, items, request.target, request.settings, store=store, progress=progress, table=table)
+    report = build_report(
+        split, items, request.target, request.settings, store=store, progress=progress, table=table, pairs=pairs
+    )
     data = report.data
     command = command_again(request, method=data.settings.method, layer=data.layer.path)
     report = report.with_data(replace(data, request=request, command=command))

@@ -16,7 +16,7 @@ TABLE = "table"  # group of options of the report of a class alone
 TEXTS = "texts"  # group of options of a report on texts
 LATER = (  # fields, None by default, that the first jobs on disk lack
     "others", "output", "metadata",
-    "texts", "text_column", "label_column", "id_column", "encoding", "question", "answers",
+    "texts", "text_column", "label_column", "id_column", "encoding", "question", "answers", "pairs",
 )  # fmt: skip
 
 
@@ -24,7 +24,7 @@ LATER = (  # fields, None by default, that the first jobs on disk lack
 class Request:
     """A model, photos or texts, a target, a layer (None: a good default is chosen) and the settings of the report.
 
-    Raises ValueError where both photos and texts are named.
+    Raises ValueError where both photos and texts are named, and for pairs of words without texts.
     """
 
     __pydantic_config__: ClassVar = NO_OTHERS  # applies to the settings, too
@@ -80,11 +80,18 @@ class Request:
     answers: Annotated[
         str | None, Option("for a language model: the answers to tell apart, 'yes, no'", TEXTS, metavar="LIST")
     ] = None
+    pairs: Annotated[
+        str | None,
+        Option("a file of pairs of words, one a line (movie, film), that a probe swaps in the texts", TEXTS,
+               metavar="FILE"),
+    ] = None  # fmt: skip
     settings: ReportSettings = field(default_factory=ReportSettings)
 
     def __post_init__(self) -> None:
         if self.images and self.texts is not None:
             raise ValueError("photos and texts were given: a report is on one of them, give --images or --texts")
+        if self.pairs is not None and self.texts is None:
+            raise ValueError("pairs of words were given without texts: give --texts, or leave --pairs out")
 
     @property
     def key(self) -> str:
@@ -112,6 +119,7 @@ def command_again(request: Request, *, method: str, layer: str) -> str:
         others=request.others and _from_here(request.others),
         metadata=request.metadata and _from_here(request.metadata),
         texts=request.texts and _from_here(request.texts),
+        pairs=request.pairs and _from_here(request.pairs),
         weights=request.weights and _from_here(request.weights),
         classes=request.classes and _from_here(request.classes),
         layer=layer,
