@@ -12,7 +12,7 @@ from concepts.probes.control import equally_frequent
 from concepts.probes.probe import Probe
 from concepts.probes.rows import Flip, Mover, ProbeRow
 
-ALIKE = 1e-6  # a spread below this share of the largest change is rounding
+ALIKE = 1e-4  # a spread below this share of the largest change is rounding, of float32 answers too
 Ask = Callable[[Sequence[str]], np.ndarray]  # n texts -> (n, c) logits, or (n, k)
 
 

@@ -82,7 +82,9 @@ def _length(
 ) -> LengthArtefactRow | None:
     row = next(row for row in length_labels(texts, labels) if row.label == OWN)
     auroc = measured(row.auroc)
-    return auroc and LengthArtefactRow(row.median, row.median_of_others, auroc, links.get(LENGTH, ()))
+    if auroc is None:
+        return None
+    return LengthArtefactRow(row.median, row.median_of_others, auroc, links.get(LENGTH, ()))
 
 
 def _copies(
