@@ -11,6 +11,7 @@ import pytest
 from concepts.cli.report import print_summary
 from concepts.data.documents.duplicates import copies_among
 from concepts.demo.language import CLASS_NAMES, draw_class_texts
+from concepts.engine import analysis
 from concepts.engine.analysis import analyse
 from concepts.probes.changed import changed_spans
 from concepts.probes.registry import PROBES
@@ -141,8 +142,9 @@ def test_pairs_are_part_of_the_request(asked):
     without = replace(asked, pairs=None)
     assert asked.key != without.key
     assert "--pairs=" in command_again(asked, method="nmf", layer="head")
+    photos = Request(model="resnet18", images="photos", target="cat", pairs="pairs.txt")
     with pytest.raises(ValueError, match="without texts: give --texts"):
-        Request(model="resnet18", images="photos", target="cat", pairs="pairs.txt")
+        analysis._pairs_of(photos)
 
 
 @pytest.mark.parametrize(

@@ -145,14 +145,13 @@ def analyse(
     within: folders that links among the photos may lead to (`open_photos`).
     """
     from concepts.data.properties.table import open_table
-    from concepts.probes.swaps import open_pairs
     from concepts.report import build_report
 
     progress = giving_back_between_stages(progress or (lambda stage, share: None))
     progress("model", 0.0)
     items = open_request_items(request, store, within=within)  # first: a wrong path is told before a model is loaded
     table = None if request.metadata is None else open_table(request.metadata, items.names)
-    pairs = () if request.pairs is None else open_pairs(request.pairs)
+    pairs = _pairs_of(request)
     split = load_model_of(request, items)
     progress("model", 1.0)
     report = build_report(
@@ -164,6 +163,17 @@ def analyse(
     if collections is not None and store is not None and request.texts is None:
         _record(report, split, collections, store)
     return report
+
+
+def _pairs_of(request: Request) -> tuple[tuple[str, str], ...]:
+    """The user's own pairs of words. Raises ValueError for a wrong file, and where there are no texts."""
+    from concepts.probes.swaps import open_pairs
+
+    if request.pairs is None:
+        return ()
+    if request.texts is None:
+        raise ValueError("pairs of words were given without texts: give --texts, or leave --pairs out")
+    return open_pairs(request.pairs)
 
 
 def _record(report: ClassReport, split: "SplitModel", collections: Path, store: Path) -> None:

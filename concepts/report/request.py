@@ -24,7 +24,7 @@ LATER = (  # fields, None by default, that the first jobs on disk lack
 class Request:
     """A model, photos or texts, a target, a layer (None: a good default is chosen) and the settings of the report.
 
-    Raises ValueError where both photos and texts are named, and for pairs of words without texts.
+    Raises ValueError where both photos and texts are named.
     """
 
     __pydantic_config__: ClassVar = NO_OTHERS  # applies to the settings, too
@@ -90,8 +90,6 @@ class Request:
     def __post_init__(self) -> None:
         if self.images and self.texts is not None:
             raise ValueError("photos and texts were given: a report is on one of them, give --images or --texts")
-        if self.pairs is not None and self.texts is None:
-            raise ValueError("pairs of words were given without texts: give --texts, or leave --pairs out")
 
     @property
     def key(self) -> str:
