@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 from concepts.cli.report import print_summary
 from concepts.data.documents.duplicates import copies_among
@@ -18,7 +19,7 @@ from concepts.probes.registry import PROBES
 from concepts.probes.running import run_probes
 from concepts.probes.swaps import open_pairs
 from concepts.report import ClassReport
-from concepts.report.pipeline import build, label_artefacts
+from concepts.report.pipeline import build, label_artefacts, word_scores
 from concepts.report.pipeline.probing import MOST_FLIPS, OWN
 from concepts.report.rendering.html import render_report_html
 from concepts.report.rendering.probe_sentences import probe_sentences, turns_more
@@ -232,6 +233,37 @@ def test_a_planted_word_a_length_and_copies_are_found_in_labelled_texts(report, 
     assert (found.copies.groups_across, found.copies.texts_across) == (1, 2)
 
 
+def test_a_word_that_follows_a_concept_is_linked_to_it():
+    rng = np.random.default_rng(0)
+    codes = rng.random((80, 3))
+    texts = [f"here {'heron' if codes[i, 1] > 0.5 else 'egret'} {'so' * int(rng.integers(1, 3))}" for i in range(80)]
+    components = rng.random((3, 6)).astype(np.float32)
+    A = rng.random((80, 6))
+    findings = SimpleNamespace(
+        activations=type("Eighty", (), {"rows": lambda self, start, stop: A, "__len__": lambda self: 80})(),
+        dictionary=SimpleNamespace(codes=codes, components=components),
+        settings=ReportSettings(),
+        text=lambda row: texts[row],
+    )
+    (link,) = label_artefacts._links(findings, ["heron"])["heron"]
+    assert (link.concept, link.auroc.value) == (1, 1.0)
+    assert link.control < link.auroc.low
+
+
+def test_a_concept_speaks_for_a_class_beyond_what_moves_all_classes_alike(monkeypatch):
+    monkeypatch.setattr(word_scores, "TextSplit", SimpleNamespace)
+    weight = torch.tensor([[2.0, 1.0], [2.0, 3.0], [2.0, 1.0]])
+    findings = SimpleNamespace(
+        split=SimpleNamespace(weight=weight, outputs=SimpleNamespace(kind="classes")),
+        dictionary=SimpleNamespace(components=np.eye(2)),
+        selection=SimpleNamespace(class_names=("a", "b", "c")),
+    )
+    first, second = word_scores._speaks_for(findings)
+    assert first == ()
+    assert second[0].name == "b"
+    assert [each.effect for each in second] == pytest.approx([4 / 3, -2 / 3, -2 / 3])
+
+
 def test_copies_are_exact_or_near_and_each_text_is_in_one_group():
     long = "the cat sat on the mat and looked out of the window all day long"
     assert copies_among(["A b", "a  B", long, "x", long + "!", long]) == ((0, 1), (2, 4, 5))
@@ -266,6 +298,13 @@ def test_only_what_turns_surely_more_than_the_control_is_said(report):
     calm = replace(report.data, probes=(row_of(report, "words shuffled"), control))
     assert probe_sentences(calm)[0].startswith("no probe turns surely more")
     assert probe_sentences(replace(report.data, probes=())) == []
+
+
+def test_more_turn_surely_only_beyond_both_intervals(report):
+    own, control = row_of(report, OWN), report.data.probes[-1]
+    control = replace(control, turned=Measured(0.1, 0.05, 0.2))
+    for value, low, more in ((0.5, 0.35, True), (0.5, 0.05, False), (0.11, 0.1, False)):
+        assert turns_more(replace(own, turned=Measured(value, low, 0.9)), control) == more
 
 
 def test_the_summary_names_the_probes(report, capsys, tmp_path):

@@ -35,8 +35,8 @@ class WordScores:
 def word_scores(findings: Findings, texts: Sequence[str], codes: np.ndarray) -> list[WordScores]:
     """One a concept, from the texts and what is in the store: no pass of the model.
 
-    codes: (n, k). A concept counts as active where `active_texts` says so. Of 10,000 texts and ten concepts the words
-    take about a third of the time and the regressions of codes on words two thirds; all grow with n and hardly with k.
+    codes: (n, k). A concept counts as active where `active_texts` says so. For 10,000 texts of 20 words, 384 channels
+    and ten concepts: 5 s on one core for the words and the regressions of codes on words, 2 s for the top texts.
     """
     k = codes.shape[1]
     spoken = _speaks_for(findings)
