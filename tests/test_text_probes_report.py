@@ -329,7 +329,7 @@ def test_bars_of_concepts_show_sizes_and_mark_falls(with_artefacts, report):
     moved = view.lines[0].moved
     assert [(it.size, it.low, it.high, it.against) for it in moved] == [(0.5, 0.2, 0.7, True), (0.3, 0.1, 0.4, False)]
     assert (moved[0].href, view.furthest) == ("2", 0.7)
-    assert "−0.10 of it by the concepts" in view.lines[0].score_text  # all of them, those that may not move too
+    assert "the concepts together −0.10" in view.lines[0].score_text  # all of them, those that may not move too
     assert label_view(report.with_data(replace(report.data, data_artefacts=None)), str) is None
 
 
@@ -348,5 +348,8 @@ def test_the_page_has_a_tab_for_probes_of_texts_only(with_artefacts, tmp_path, m
     assert "tab=concepts" in html
     assert "concept=1" in html
     assert "Probes" in [tab.label for tab in app.tabs]
+    concept = shown(open_page("report", id="rain", tab="concepts", concept=0))
+    assert "explain its code with R²" in concept
+    assert "moves the logits most of" in concept
     other = open_page("report", id="bare", tab="probes")  # the address of a tab that it lacks opens the first one
     assert "Probes" not in [tab.label for tab in other.tabs]

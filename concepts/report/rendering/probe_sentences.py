@@ -13,11 +13,12 @@ TITLE = "What small changes do to the answer"
 HELP = (
     "Each probe changes the texts a little and asks the model again. An answer that turns shows that the model reads "
     "what was changed; one that stays does not show that the model understood it. The control in the last row puts in "
-    "words that mean something else and are as frequent: a probe that turns no more than it turns nothing of its own."
+    "words that are as frequent, whatever they mean: a probe that turns no more answers than that shows nothing."
 )
+SHOWN = 0.005  # a smaller change is written as 0.00
 HEADER = ("Probe", "Answers that turn", "Change of the score", "Concepts that surely move")
 CAPTION = "What each probe does"
-MARKED = "Marked: words that the probe took out (red, hatched underneath) and put in (blue)."
+MARKED = "Marked: before, the words that the probe took out; after, those that it put in."
 DATA_TITLE = "What gives the label away, without the model"
 DATA_HELP = (
     "Found in the labelled texts alone: it shows what a model could lean on, not that this one does. A concept that "
@@ -56,7 +57,8 @@ def score_text(row: ProbeRow, data: ReportData) -> str:
     if row.score is None:
         return ""
     carried = sum(each.change.value for each in row.moved)
-    by_concepts = f"; {with_sign(carried)} of it by the concepts" if adds_up(data) and row.moved else ""
+    told = adds_up(data) and row.moved and abs(row.score.value) >= SHOWN
+    by_concepts = f"; the concepts together {with_sign(carried)}" if told else ""
     return f"{_signed(row.score)} {score_unit(data)}{by_concepts}"
 
 
@@ -125,7 +127,7 @@ def length_sentence(data: ReportData) -> str:
     known = row.auroc.low > 0.5 or row.auroc.high < 0.5
     return (
         f"Length {'says something' if known else 'says nothing that is sure'}: texts of the class have "
-        f"{row.median:g} words in the middle, others {row.median_of_others:g}; AUROC {two_decimals(row.auroc.value)} "
+        f"a median of {row.median:g} words, others of {row.median_of_others:g}; AUROC {two_decimals(row.auroc.value)} "
         f"({two_decimals(row.auroc.low)} to {two_decimals(row.auroc.high)}), 0.5 would be nothing."
     )
 
