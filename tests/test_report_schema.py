@@ -65,6 +65,8 @@ def test_every_damage_to_a_report_is_one_line_with_the_file_and_the_field(report
         "artefacts",
         "properties",
         "wordings",
+        "probes",
+        "data_artefacts",
         "texts",
         "kind",
         "verdict",

@@ -13,6 +13,7 @@ from concepts.report.folder import REPORT
 from concepts.report.names import concept_number, strategy_letter
 from concepts.report.rendering.artefact_sentences import artefact_sentences
 from concepts.report.rendering.follows import follows_sentence
+from concepts.report.rendering.probe_sentences import probe_sentences
 from concepts.report.rendering.property_sentences import properties_sentence, strongest_found
 from concepts.report.rendering.sentences import accuracy_sentence, model_line, names_origin, others_sentence
 from concepts.report.rendering.trust import trust_sentence
@@ -68,6 +69,8 @@ def print_summary(report: ClassReport, folder: Path) -> None:
         print(f"  strategy {strategy_letter(strategy.label)}: {said}")
     _print_verdict(report)
     _print_properties(report)
+    for sentence in probe_sentences(data):
+        print(f"  probes: {sentence}")
     for entry in data.dataset.skipped:
         print(f"  skipped {entry.name}: {entry.reason}")
     print_times(data.seconds, data.reused)

@@ -151,15 +151,29 @@ def analyse(
     progress("model", 0.0)
     items = open_request_items(request, store, within=within)  # first: a wrong path is told before a model is loaded
     table = None if request.metadata is None else open_table(request.metadata, items.names)
+    pairs = _pairs_of(request)
     split = load_model_of(request, items)
     progress("model", 1.0)
-    report = build_report(split, items, request.target, request.settings, store=store, progress=progress, table=table)
+    report = build_report(
+        split, items, request.target, request.settings, store=store, progress=progress, table=table, pairs=pairs
+    )
     data = report.data
     command = command_again(request, method=data.settings.method, layer=data.layer.path)
     report = report.with_data(replace(data, request=request, command=command))
     if collections is not None and store is not None and request.texts is None:
         _record(report, split, collections, store)
     return report
+
+
+def _pairs_of(request: Request) -> tuple[tuple[str, str], ...]:
+    """The user's own pairs of words. Raises ValueError for a wrong file, and where there are no texts."""
+    from concepts.probes.swaps import open_pairs
+
+    if request.pairs is None:
+        return ()
+    if request.texts is None:
+        raise ValueError("pairs of words were given without texts: give --texts, or leave --pairs out")
+    return open_pairs(request.pairs)
 
 
 def _record(report: ClassReport, split: "SplitModel", collections: Path, store: Path) -> None:

@@ -41,7 +41,8 @@ def equally_frequent(texts: Sequence[str], *, n_words: int = 1) -> Probe:
         return with_words(text, spans, [partner(word, rng) if i in chosen else word for i, word in enumerate(words)])
 
     what = "One word becomes another" if n_words == 1 else f"{n_words} words become others"
-    return Probe("words as frequent (control)", f"{what} that the texts hold as often, whatever it means.", change)
+    sentence = f"{what} that the texts hold as often, whatever it means."
+    return Probe("words as frequent (control)", sentence, change, is_control=True)
 
 
 def _words(text: str) -> list[str]:

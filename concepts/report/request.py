@@ -16,7 +16,7 @@ TABLE = "table"  # group of options of the report of a class alone
 TEXTS = "texts"  # group of options of a report on texts
 LATER = (  # fields, None by default, that the first jobs on disk lack
     "others", "output", "metadata",
-    "texts", "text_column", "label_column", "id_column", "encoding", "question", "answers",
+    "texts", "text_column", "label_column", "id_column", "encoding", "question", "answers", "pairs",
 )  # fmt: skip
 
 
@@ -80,6 +80,11 @@ class Request:
     answers: Annotated[
         str | None, Option("for a language model: the answers to tell apart, 'yes, no'", TEXTS, metavar="LIST")
     ] = None
+    pairs: Annotated[
+        str | None,
+        Option("a file of pairs of words, one a line (movie, film), that a probe swaps in the texts", TEXTS,
+               metavar="FILE"),
+    ] = None  # fmt: skip
     settings: ReportSettings = field(default_factory=ReportSettings)
 
     def __post_init__(self) -> None:
@@ -112,6 +117,7 @@ def command_again(request: Request, *, method: str, layer: str) -> str:
         others=request.others and _from_here(request.others),
         metadata=request.metadata and _from_here(request.metadata),
         texts=request.texts and _from_here(request.texts),
+        pairs=request.pairs and _from_here(request.pairs),
         weights=request.weights and _from_here(request.weights),
         classes=request.classes and _from_here(request.classes),
         layer=layer,

@@ -28,6 +28,7 @@ from concepts.report.rows import (
     WordingRow,
 )
 from concepts.report.settings import ReportSettings
+from concepts.report.text_rows import DataArtefacts, LinkRow, Measured, ProbeRow
 from concepts.report.verdict import Verdict
 from concepts.storage.typed_json import Count, Finite, Format, Json, Positive, Share, exactly, json_names
 
@@ -159,6 +160,8 @@ class ReportData:
     kind: ItemKind = "images"
     texts: tuple[TextRow, ...] = ()  # the items of a report on texts, which has no images
     wordings: tuple[WordingRow, ...] = ()  # one a concept, of a report on texts
+    probes: tuple[ProbeRow, ...] = ()  # of texts, the control last; none where they were not tried
+    data_artefacts: DataArtefacts | None = None  # of texts; None where their labels are not known, or not tried
 
     @property
     def items(self) -> "tuple[ImageRow, ...] | tuple[TextRow, ...]":
@@ -221,6 +224,11 @@ def _lengths(data: ReportData) -> Iterator[tuple[bool, str, str]]:
         spans = ((each.text, span) for each in (*wording.excerpts, *wording.deciles) for span in each.spans)
         inside = all(s.start <= s.stop <= len(data.texts[i].text) for i, s in spans if i < len(data.texts))
         yield inside, "wordings", "marks what is not in its text"
+    for probe in data.probes:
+        fits = probe.n > 0 and probe.n_target <= probe.n and len(probe.flips) <= probe.n
+        yield fits, "probes", f"more texts turn than the {probe.n} that {probe.name[:MOST_NAME]} was applied to"
+    for figure in _measured(data):
+        yield figure.low <= figure.high, "probes", "the ends of an interval are in the wrong order"
     for crop in _crops(data):
         left, top, right, bottom = crop.box
         yield left <= right and top <= bottom, f"crop {crop.file[:MOST_NAME]}", "its box has no inside"
@@ -253,6 +261,10 @@ def _numbers(data: ReportData) -> Iterator[tuple[str, str, int]]:
     for wording in data.wordings:
         yield "concept", "wordings", wording.concept
         yield from ((data.noun, "wordings", each.text) for each in (*wording.excerpts, *wording.deciles))
+    for probe in data.probes:
+        yield from ((data.noun, "probes", flip.text) for flip in probe.flips)
+        yield from (("concept", "probes", mover.concept) for mover in probe.moved)
+    yield from (("concept", "data_artefacts", link.concept) for link in _links(data))
 
 
 def _numbers_of_verdict(verdict: Verdict, noun: str) -> Iterator[tuple[str, str, int]]:
@@ -262,6 +274,20 @@ def _numbers_of_verdict(verdict: Verdict, noun: str) -> Iterator[tuple[str, str,
     yield from (("concept", "verdict", j) for j in concepts if j is not None)
     yield from (("strategy", "verdict", each) for each in strategies if each is not None)
     yield from ((noun, "verdict", i) for s in suspects for i in s.photos)
+
+
+def _links(data: ReportData) -> Iterator[LinkRow]:
+    found = data.data_artefacts
+    for row in () if found is None else (*found.words, found.length, found.copies):
+        yield from () if row is None else row.links
+
+
+def _measured(data: ReportData) -> Iterator[Measured]:
+    """The figures of probes that are known."""
+    for probe in data.probes:
+        shares = (probe.turned, probe.turned_away, probe.turned_into, probe.score)
+        yield from (figure for figure in shares if figure is not None)
+        yield from (mover.change for mover in probe.moved)
 
 
 def _crops(data: ReportData) -> Iterator[CropRow]:

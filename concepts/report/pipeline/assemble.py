@@ -51,6 +51,7 @@ from concepts.report.schema import (
 )
 from concepts.report.settings import ReportSettings
 from concepts.report.stored import thumbnail_name
+from concepts.report.text_rows import DataArtefacts, ProbeRow
 from concepts.report.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -132,9 +133,13 @@ def assemble(
     proofs: dict[str, bytes],
     properties: tuple[PropertyRow, ...],
     wordings: tuple[WordingRow, ...],
+    probes: tuple[tuple[ProbeRow, ...], DataArtefacts | None],
     table: PhotoTable | None,
 ) -> ClassReport:
-    """The report, in memory. parts: from `find_subconcepts`; strategies: from `find_strategies`; proofs: pictures."""
+    """The report, in memory. parts: from `find_subconcepts`; strategies: from `find_strategies`; proofs: pictures.
+
+    probes: of texts, and what gives their label away.
+    """
     n, k = findings.importances.phi.shape
     shown = range(n) if findings.activations.info.previews else ()
     thumbnails = {thumbnail_name(i): findings.activations.thumbnail(i).read_bytes() for i in shown}
@@ -149,7 +154,7 @@ def assemble(
     data = _data(findings, strategies, stages, crops)
     data = replace(
         data, subconcepts=parts[0], suspicions=suspicions, mistakes=mistakes, verdict=verdict, artefacts=artefacts,
-        properties=properties, wordings=wordings,
+        properties=properties, wordings=wordings, probes=probes[0], data_artefacts=probes[1],
         checks=(*data.checks, *checks.table_checks(table, data.items, data.noun)),
     )  # fmt: skip
     return ClassReport(data, arrays=arrays, pictures=thumbnails | pictures | parts[1] | proofs)

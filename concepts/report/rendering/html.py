@@ -22,6 +22,7 @@ from concepts.report.queries.local_importance import by_size
 from concepts.report.rendering import (
     artefact_sentences,
     help_texts,
+    probe_sentences,
     property_sentences,
     sentences,
     trust,
@@ -30,6 +31,7 @@ from concepts.report.rendering import (
 from concepts.report.rendering.excerpts import concept_excerpts, text_excerpt
 from concepts.report.rendering.graph_geometry import colour_of, symbol_of
 from concepts.report.rendering.overlay import overlay
+from concepts.report.rendering.probe_views import label_view, probes_view
 from concepts.report.rendering.summary import summary
 from concepts.report.rendering.svg import SHAPES, GraphDrawing, graph_drawing
 from concepts.report.rows import Check, ConceptRow, CropRow, ImageRow, StrategyRow
@@ -85,6 +87,9 @@ def render_report_html(report: StoredReport, around: SiteLinks | None = None) ->
             verdict=verdict_sentences,
             artefacts=artefact_sentences,
             properties=property_sentences,
+            probe_words=probe_sentences,
+            probes=probes_view(report, _concept_anchor),
+            label=label_view(report, _concept_anchor),
             trust=trust,
             help=help_texts,
             names=report.names,
@@ -104,6 +109,10 @@ def render_report_html(report: StoredReport, around: SiteLinks | None = None) ->
             skipped=[(entry.name, entry.reason) for entry in data.dataset.skipped[:MOST_SKIPPED]],
         )
     )
+
+
+def _concept_anchor(concept: int) -> str:
+    return f"#concept-{concept}"
 
 
 @cache
