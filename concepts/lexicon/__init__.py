@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from concepts.lexicon.babel import babel_languages, babel_names, translated
     from concepts.lexicon.classes import class_lexicon, class_reading, find_class_lexicon
     from concepts.lexicon.extending import ExtendedLexicon, with_mixture, with_words
+    from concepts.lexicon.layers import LayerWords, layer_words
     from concepts.lexicon.lexicon import Lexicon, keep_top, lexical_activations
     from concepts.lexicon.maps import WordHeat, word_heat, word_map, word_maps
     from concepts.lexicon.overused import Overuse, overuse
@@ -25,6 +26,7 @@ else:
             "babel": ("babel_languages", "babel_names", "translated"),
             "classes": ("class_lexicon", "class_reading", "find_class_lexicon"),
             "extending": ("ExtendedLexicon", "with_mixture", "with_words"),
+            "layers": ("LayerWords", "layer_words"),
             "lexicon": ("Lexicon", "keep_top", "lexical_activations"),
             "maps": ("WordHeat", "word_heat", "word_map", "word_maps"),
             "overused": ("Overuse", "overuse"),
@@ -35,6 +37,7 @@ else:
 
 __all__ = [
     "ExtendedLexicon",
+    "LayerWords",
     "Lexicon",
     "Overuse",
     "WordEntry",
@@ -45,6 +48,7 @@ __all__ = [
     "class_reading",
     "find_class_lexicon",
     "keep_top",
+    "layer_words",
     "lexical_activations",
     "lexicon_of_words",
     "load_lexicon",
