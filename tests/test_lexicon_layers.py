@@ -8,6 +8,7 @@ import torch
 
 from concepts.lexicon import Lexicon, layer_words, lexical_activations
 from concepts.models.encoders.pieces import file_tokenizer
+from concepts.models.lens import lens as lens_file
 from concepts.models.lens import open_lens
 from concepts.models.lens.opening import could_be_lens
 from tests.support.places import SHARED
@@ -98,7 +99,7 @@ def test_every_layer_is_the_librarys_own_modules_and_the_last_its_logits(folder)
 def test_layers_read_one_by_one_are_those_read_together(folder, monkeypatch):
     lens = opened(folder)
     together = torch.stack(list(lens.logits(lens.pieces(TEXT))))
-    monkeypatch.setattr("concepts.models.lens.lens.VALUES", 1)
+    monkeypatch.setattr(lens_file, "VALUES", 1)
     torch.testing.assert_close(torch.stack(list(lens.logits(lens.pieces(TEXT)))), together, rtol=1e-5, atol=1e-5)
 
 

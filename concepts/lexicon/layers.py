@@ -44,6 +44,26 @@ class LayerWords:
     uniform: np.ndarray
     sparse: tuple[Words, ...]
 
+    @property
+    def nats(self) -> np.ndarray:
+        """(l,): how far each layer is from the answer, summed over the tokens."""
+        return self.kl.sum(axis=1)
+
+    @property
+    def nats_a_token(self) -> np.ndarray:
+        """(l,): the mean over the tokens."""
+        return self.kl.mean(axis=1)
+
+    @property
+    def control_a_token(self) -> np.ndarray:
+        """(l,): the mean over the tokens, for permuted words."""
+        return self.control.mean(axis=1)
+
+    @property
+    def uniform_a_token(self) -> float:
+        """The mean over the tokens, for equal probabilities."""
+        return float(self.uniform.mean())
+
 
 def layer_words(model: "LayerLens", text: str, *, top: int = 5, n_controls: int = 3, seed: int = 0) -> LayerWords:
     """The hidden state of every token at every layer, read through the final norm and the unembedding.
