@@ -10,6 +10,7 @@ from concepts.late_imports import late_imports
 if TYPE_CHECKING:
     from concepts.lexicon.activated_words import token_activations, top_words, top_words_by_place, word_activation
     from concepts.lexicon.babel import babel_languages, babel_names, translated
+    from concepts.lexicon.carrying import CarriedLexicon, carried
     from concepts.lexicon.classes import class_lexicon, class_reading, find_class_lexicon
     from concepts.lexicon.extending import ExtendedLexicon, with_mixture, with_words
     from concepts.lexicon.layers import LayerWords, layer_words
@@ -24,6 +25,7 @@ else:
         {
             "activated_words": ("token_activations", "top_words", "top_words_by_place", "word_activation"),
             "babel": ("babel_languages", "babel_names", "translated"),
+            "carrying": ("CarriedLexicon", "carried"),
             "classes": ("class_lexicon", "class_reading", "find_class_lexicon"),
             "extending": ("ExtendedLexicon", "with_mixture", "with_words"),
             "layers": ("LayerWords", "layer_words"),
@@ -36,6 +38,7 @@ else:
     )
 
 __all__ = [
+    "CarriedLexicon",
     "ExtendedLexicon",
     "LayerWords",
     "Lexicon",
@@ -44,6 +47,7 @@ __all__ = [
     "WordHeat",
     "babel_languages",
     "babel_names",
+    "carried",
     "class_lexicon",
     "class_reading",
     "find_class_lexicon",

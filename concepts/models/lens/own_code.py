@@ -59,7 +59,7 @@ def open_own_lens(name: str, *, device: torch.device) -> LayerLens:
 
 def _read(model: Any, ids: Tensor, wanted: list[int]) -> Tensor:
     states = model.states(ids)
-    return model.read(torch.cat([states[i] for i in wanted]))  # type: ignore[no-any-return]
+    return model.read(torch.cat([states[i] for i in wanted]))
 
 
 @torch.no_grad()

@@ -93,10 +93,10 @@ class _Reader:
     def answer(self, ids: Tensor) -> Tensor:
         """(1, t, V): the model's own logits."""
         model: Any = self._model  # masked models have no use_cache
-        return model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits  # type: ignore[no-any-return]
+        return model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits
 
     def _normed(self, state: Tensor) -> Tensor:
-        return state if self._norm is None else self._norm(state)  # type: ignore[no-any-return]
+        return state if self._norm is None else self._norm(state)
 
 
 def _norm(base: TorchModule, name: str, *, causal: bool) -> nn.Module | None:
