@@ -5,7 +5,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from concepts.cli import advise, app, bridge, demo, evaluate, layers, name, notes, report, site, tokens, uploads
+from concepts.cli import (
+    advise,
+    app,
+    bridge,
+    demo,
+    evaluate,
+    layers,
+    name,
+    notes,
+    pooling,
+    report,
+    site,
+    tokens,
+    uploads,
+)
 
 WRONG_INPUT, INTERRUPTED = 2, 130
 COMMANDS = {
@@ -13,6 +27,7 @@ COMMANDS = {
     "app": (app, "the pages in the browser: reports, the demo, new analyses"),
     "site": (site, "reports as a static site: gallery, classes, concepts, a map of all"),
     "evaluate": (evaluate, "every extraction × importance × measure, as a table"),
+    "pooling": (pooling, "the ways to make one vector of a text's tokens, compared on labelled texts"),
     "advise": (advise, "how many concepts, and which layer: measured"),
     "tokens": (tokens, "the tokens of photos, stored to be asked for similarity and words"),
     "bridge": (bridge, "a map from a model's layer to a text encoder, and how far it can be trusted"),

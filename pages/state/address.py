@@ -240,7 +240,8 @@ class PhotoQuestion:
     places: indices on the grid, "12.13.25". words: "cake|balloons". text: the text to read; token: the token of it that
     is the query. report, concept: the concept whose direction is the query. example: the row of the photo that is the
     query. show: "points", "box" or None. centred: 1 subtracts the mean token. condition: words, as in `words`.
-    language: a code. added: new words and their parts, "birthday=cake|candle;…".
+    language: a code. added: new words and their parts, "birthday=cake|candle;…". model: the name of a language model;
+    layer: the one of it whose words are shown for the whole text.
     """
 
     collection: str | None = None
@@ -261,12 +262,15 @@ class PhotoQuestion:
     centred: int | None = None
     language: str | None = None
     added: str | None = None
+    model: str | None = None
+    layer: int | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
         """The state in the parameters of an address; a missing or non-numeric value is left out."""
         given = {f.name: _text(params, f.name) for f in fields(cls)}
-        numbers = {name: _number(given[name]) for name in ("image", "second", "token", "concept", "example", "centred")}
+        whole = ("image", "second", "token", "concept", "example", "centred", "layer")
+        numbers = {name: _number(given[name]) for name in whole}
         return cls(**(given | numbers))  # type: ignore[arg-type]
 
     @property
