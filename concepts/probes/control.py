@@ -6,10 +6,10 @@ from itertools import chain
 
 import numpy as np
 
+from concepts.data.documents.words import word_spans
 from concepts.probes.plain_changes import with_words
 from concepts.probes.probe import Probe
 from concepts.probes.swaps import in_case_of
-from concepts.data.documents.words import word_spans
 
 NEAR = 5  # places up or down in the order of frequency
 
