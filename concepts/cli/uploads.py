@@ -1,4 +1,4 @@
-"""`uploads`: what visitors uploaded (photos, texts, weights, class names, tables), listed and deleted by the operator."""
+"""`uploads`: what visitors uploaded (photos, texts, weights, names, tables), listed and deleted by the operator."""
 
 import argparse
 import os

@@ -22,7 +22,8 @@ ENCODINGS = (
     "big5", "shift_jis", "euc_kr",
 )  # fmt: skip
 STATED = "UTF-8, or UTF-16 by its mark"
-NO_COLUMN = "none"
+NO_COLUMN, UNTOLD = "none", "choose one"
+COLUMNS_OF = "columns_of"  # in the session: the texts that the chosen columns are of
 CLASSES_SHOWN, SIZE, LONGEST_NAME = 12, 200, 40
 INTERRUPTED = "The texts were not read to the end: the process that reads them has ended."
 
@@ -39,7 +40,10 @@ def choose_columns(server: ServerSettings, source: str) -> Request | None:
     found = _found(server, request)
     if found is None or not found.columns:
         return _shown(found, request)
+    _columns_of(source, found)
     asked = _asked(request, found)
+    if asked.text_column == UNTOLD:
+        return _shown(found, request)
     if found.used is not None and asked == _as_found(request, found.used):
         return _shown(found, asked)
     return _shown(_found(server, asked), asked)
@@ -89,9 +93,10 @@ def _wait(job: Job) -> None:
 def _asked(request: Request, found: TextsFound) -> Request:
     """The request with the chosen columns. "" stands for none: nothing is looked for again."""
     used, names = found.used, list(found.columns)
+    untold = [UNTOLD] if used is None else []
     text, label, name = st.columns(3)
     with text:
-        texts = _column("Column of texts", "text_column", names, None if used is None else used.text)
+        texts = _column("Column of texts", "text_column", [*untold, *names], None if used is None else used.text)
     with label:
         labels = _column("Column of labels", "label_column", [NO_COLUMN, *names], None if used is None else used.label)
     with name:
@@ -100,6 +105,16 @@ def _asked(request: Request, found: TextsFound) -> Request:
         request, text_column=texts, label_column="" if labels == NO_COLUMN else labels,
         id_column="" if ids == NO_COLUMN else ids,
     )  # fmt: skip
+
+
+def _columns_of(source: str, found: TextsFound) -> None:
+    """Chooses the columns that were found where others were chosen for other texts before."""
+    if st.session_state.get(COLUMNS_OF, source) != source:
+        used = found.used
+        st.session_state["text_column"] = UNTOLD if used is None else used.text
+        st.session_state["label_column"] = (used and used.label) or NO_COLUMN
+        st.session_state["id_column"] = (used and used.id) or NO_COLUMN
+    st.session_state[COLUMNS_OF] = source
 
 
 def _column(label: str, key: str, names: list[str], found: str | None) -> str:
@@ -142,5 +157,6 @@ def numbers_sentence(found: TextsFound) -> str:
     else:
         said.append("No labels.")
     if found.n_repeated:
-        said.append(f"{counted(found.n_repeated, 'text')} repeat an earlier one but for case and spaces.")
+        verb = "repeats" if found.n_repeated == 1 else "repeat"
+        said.append(f"{counted(found.n_repeated, 'text')} {verb} an earlier one, case and spaces apart.")
     return " ".join(said)
