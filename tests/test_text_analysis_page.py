@@ -15,6 +15,8 @@ from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
 from tests.support.screen import address_of, open_page, shown
 from tests.support.text_reports import bag_of_words, drawn_set
+from tests.support.tiny_encoders import bert_folder, language_folder
+from tests.support.tiny_texts import made_texts
 
 ON_TEXTS = {"of": "Texts", "step": 2}
 
@@ -233,3 +235,42 @@ def test_photos_stay_the_first_choice():
     page = open_page("analysis")
     assert page.selectbox(key="model")
     assert "Next: photos" in [button.label for button in page.button]
+
+
+def looked_at(page: AppTest, workspace) -> object:
+    """What the look at the model and the texts found."""
+    page.button(key="next_2").click().run()
+    assert not page.exception
+    (job,) = jobs.list_jobs(workspace, task="inspect")
+    assert job.state.status == "done", job.state.message
+    return job.inspection
+
+
+def test_a_head_is_fitted_to_pasted_labels(workspace, tmp_path, monkeypatch):
+    pytest.importorskip("transformers")
+    monkeypatch.setenv("CONCEPTS_MODELS", str(bert_folder(tmp_path / "tiny")))
+    page = page_on_texts("pasted lines", text_model=FITTED, encoder="tiny (named by the operator)")
+    texts, labels = made_texts(60)
+    lines = [f"{label}\t{text}" for text, label in zip(texts, labels, strict=True)]
+    page.text_area(key="pasted").set_value("\n".join(lines)).run()
+    found = looked_at(page, workspace)
+    assert found.class_names == ("pets", "things")
+    assert "held out" in found.reason
+    assert any("held out" in each.value for each in page.caption)
+
+
+def test_a_language_model_is_asked(workspace, tmp_path, monkeypatch):
+    pytest.importorskip("transformers")
+    monkeypatch.setenv("CONCEPTS_MODELS", str(language_folder("GPT2", tmp_path / "tiny")))
+    page = page_on_texts("pasted lines", text_model=ASKED)
+    page.text_area(key="question").set_value("a {text} on:").run()
+    page.text_input(key="answers").set_value("cat, red").run()
+    page.text_area(key="pasted").set_value("the cat\nred\n").run()
+    assert looked_at(page, workspace).class_names == ("cat", "red")
+
+
+def test_the_demo_reads_its_own_texts(workspace):
+    page = page_on_texts("the demo's own texts", classifier="demo/village (built in)")
+    found = looked_at(page, workspace)
+    assert set(found.class_names) == set(CLASS_NAMES)
+    assert found.n_photos == 200 * len(CLASS_NAMES)

@@ -18,10 +18,11 @@ from concepts.engine.uploaded_files import UploadedFile, keep_file
 from concepts.report.pipeline.evidence import phrases
 from concepts.report.request import Request, short_model
 from concepts.report.settings import ReportSettings
+from pages.state import models
 from pages.state.models import allowed
 from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
-from tests.support.text_reports import bag_of_words, drawn_table
+from tests.support.text_reports import bag_of_words, drawn_table, text_report
 
 SETTINGS = ReportSettings(n_concepts=3, batch_size=64)
 
@@ -167,3 +168,15 @@ def test_models_have_short_names(model, short):
 )  # fmt: skip
 def test_which_models_of_texts_a_page_opens(tmp_path, model, named, may):
     assert allowed(model, ServerSettings(tmp_path, models=named)) is may
+
+
+def test_the_model_of_a_report_on_texts_is_opened_again(monkeypatch):
+    monkeypatch.setattr(models.libraries, "wait_for", lambda stage: None)
+    report = text_report()
+    monkeypatch.setenv("CONCEPTS_MODELS", "")
+    with pytest.raises(ValueError, match="CONCEPTS_MODELS"):
+        models.text_split_of(report)
+    monkeypatch.setenv("CONCEPTS_MODELS", bag_of_words())
+    assert models.text_split_of(report).card.fingerprint == report.data.model.fingerprint
+    with pytest.raises(ValueError, match="on texts"):
+        models.split_of(report)

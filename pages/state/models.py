@@ -51,7 +51,10 @@ def text_split_of(report: ClassReport) -> "TextSplit":
     libraries.wait_for(Stage.MODEL)
     from concepts.report.queries.reencoding import check_model
 
-    split = _text_split(_openable(report), server_settings().device)
+    request = _openable(report)
+    if request.kind != "texts":
+        raise ValueError("the report is on photos: its model is opened by split_of")
+    split = _text_split(request, server_settings().device)
     check_model(report, split)
     return split
 
