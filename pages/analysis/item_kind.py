@@ -1,7 +1,5 @@
 """Whether a new analysis is on photos or on texts."""
 
-from typing import cast
-
 import streamlit as st
 
 from concepts.data.dataset import ItemKind
@@ -12,12 +10,9 @@ LABELS: dict[ItemKind, str] = {"images": "Photos", "texts": "Texts"}
 
 def choose_kind() -> ItemKind:
     """Asks what the model reads."""
-    return cast(
-        ItemKind,
-        st.segmented_control(
-            "Photos or texts", list(LABELS), key=KEY, default="images", required=True, bind="query-params",
-            format_func=lambda kind: LABELS[kind],
-        ),
+    return st.segmented_control(
+        "Photos or texts", list(LABELS), key=KEY, default="images", required=True, bind="query-params",
+        format_func=lambda kind: LABELS[kind],
     )  # fmt: skip
 
 
