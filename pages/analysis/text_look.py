@@ -28,17 +28,15 @@ CLASSES_SHOWN, SIZE, LONGEST_NAME = 12, 200, 40
 INTERRUPTED = "The texts were not read to the end: the process that reads them has ended."
 
 
-def choose_columns(server: ServerSettings, source: str) -> Request | None:
+def choose_columns(server: ServerSettings, source: str, *, ours: bool) -> Request | None:
     """The request for texts with their columns and encoding; None while they are read, or cannot be.
 
-    Shows what was found, and the columns, which can be changed.
+    Shows what was found, and the columns, which can be changed. ours: pasted lines, of which the encoding is known, and
+    the columns, too, where they are not from a spreadsheet.
     """
-    encoding = st.selectbox(
-        "Encoding", [None, *ENCODINGS], key="encoding", format_func=lambda name: name or STATED, bind="query-params"
-    )
-    request = Request(model="", texts=source, encoding=encoding)
+    request = Request(model="", texts=source, encoding=None if ours else _encoding())
     found = _found(server, request)
-    if found is None or not found.columns:
+    if found is None or not found.columns or (ours and not source.endswith(".tsv")):
         return _shown(found, request)
     _columns_of(source, found)
     asked = _asked(request, found)
@@ -47,6 +45,12 @@ def choose_columns(server: ServerSettings, source: str) -> Request | None:
     if found.used is not None and asked == _as_found(request, found.used):
         return _shown(found, asked)
     return _shown(_found(server, asked), asked)
+
+
+def _encoding() -> str | None:
+    return st.selectbox(
+        "Encoding", [None, *ENCODINGS], key="encoding", format_func=lambda name: name or STATED, bind="query-params"
+    )
 
 
 def _shown(found: TextsFound | None, request: Request) -> Request | None:

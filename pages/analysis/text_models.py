@@ -47,7 +47,7 @@ def choose_text_model(server: ServerSettings) -> ModelChoice | None:
 
 def text_model_said(chosen: ModelChoice) -> str:
     """The chosen model in one line."""
-    parts = [short_model(chosen.model)]
+    parts = [DEMO_MODELS.get(chosen.model) or short_model(chosen.model)]
     parts += [OUTPUT_WORDS[chosen.output]] if chosen.output else []
     parts += ["with your class names"] if chosen.classes else []
     return ", ".join([*parts, *([f"answers {chosen.answers}"] if chosen.answers else [])])

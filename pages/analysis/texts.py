@@ -44,7 +44,7 @@ def choose_texts(server: ServerSettings) -> TextChoice | None:
         return TextChoice(str(drawn))
     ways = {NAMED: named_texts, UPLOADED: uploaded_texts, PASTED: pasted_texts}
     source = ways[str(kind)](server)
-    request = choose_columns(server, source) if source else None
+    request = choose_columns(server, source, ours=kind == PASTED) if source else None
     return None if request is None else TextChoice.of(request)
 
 
