@@ -125,7 +125,7 @@ def zipped(name: str, content: bytes) -> bytes:
         ("nul.txt", b"abc\0b\n", "zero character"),
         ("wide.csv", "text,label\na,b\n".encode("utf-16-le"), "UTF-16 without its mark"),
         ("sheet.csv", zipped("xl/workbook.xml", b"<x/>"), "a spreadsheet (.xlsx), whatever its name says"),
-        ("bomb.zip", zipped("a.txt", b"0" * 220 * 2**20), "the limit"),
+        ("bomb.zip", zipped("a.txt", b"0" * 220 * 2**20), "209,715,200 bytes of texts, the limit"),
         ("broken.zip", b"PK\x03\x04 no zip", "no readable zip"),
         ("broken.parquet", b"PAR1", "broken.parquet"),
         ("quote.csv", b'text,label\n"never closed,x\nb,y\n', "never closes"),

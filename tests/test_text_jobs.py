@@ -50,6 +50,7 @@ def test_a_look_at_a_model_of_texts_counts_times_and_lists_its_one_layer(request
 def test_a_report_on_texts_is_a_job_without_drawings_that_is_cancelled_and_goes_on(
     request_on_texts, tmp_path, monkeypatch
 ):
+    monkeypatch.setenv("CONCEPTS_DRAWINGS", "1")
     monkeypatch.setattr(worker, "draw_top_concepts", lambda *args, **options: pytest.fail("texts are not drawn"))
     looked = worker.Worker.progress
 
@@ -105,6 +106,7 @@ def test_uploads_are_read_within_narrower_limits(tmp_path):
     [
         ("one\n\n two \r\nthree", ".txt", ("one", " two ", "three"), (None, None, None)),
         ("x\tone\ny\ttwo", ".jsonl", ("one", "two"), ("x", "y")),
+        ("x\tone\tof two\ny\ttwo", ".jsonl", ("one\tof two", "two"), ("x", "y")),
         ("x\tone\nno label here", ".jsonl", ("one", "no label here"), ("x", None)),
         ('x\t"so"\ny\ta "b', ".jsonl", ('"so"', 'a "b'), ("x", "y")),
         ("text\tlabel\none\tx\ntwo\ty", ".tsv", ("one", "two"), ("x", "y")),
