@@ -52,7 +52,7 @@ def test_the_keys_in_the_file_are_those_that_users_code_reads(report):
     assert {"data", "images", "concepts", "strategies", "clustering", "format"} <= written.keys()
     assert written["data"].keys() == {
         "source", "n_photos", "n_used", "skipped", "labels_known", "fingerprint", "tokens", "others",
-        "labels_from",
+        "labels_from", "notes", "duplicates",
     }  # fmt: skip
     assert written["target"].keys() == {"label", "indices", "names"}
 
@@ -62,15 +62,22 @@ def test_every_damage_to_a_report_is_one_line_with_the_file_and_the_field(report
     optional = ("versions.*", "seconds.*", "settings.*", "request.settings*", "data.tokens", "data.others")
     optional += (
         "data.labels_from",
+        "data.notes",
+        "data.duplicates",
+        "kind",
+        "texts",
+        "wordings",
         "artefacts",
         "properties",
         "verdict",
         "verdict.suspects.*.stand_in",
         "verdict*counterproof.*.pictures",
+        "verdict*counterproof.*.texts",
+        "verdict*counterproof.*.phrases",
     )
     optional += tuple(f"verdict.{field.name}" for field in fields(Verdict) if field.name != "kind")
     optional += tuple(f"model.{name}" for name in ("transform", "output", "conversion", "names_from", "memory_format"))
-    optional += tuple(f"request.{name}" for name in to_json(report.data.request) if name not in ("model", "images"))
+    optional += tuple(f"request.{name}" for name in to_json(report.data.request) if name != "model")
     optional += tuple(f"checks.0.{name}" for name in ("low", "high", "control", "control_name"))
     refuses_damage(read, json.loads(json.dumps(to_json(report.data))), source="report.json", optional=optional)
 

@@ -8,6 +8,7 @@ from concepts.numerics.written import two_decimals
 from concepts.rendering.excerpts import Tile
 from concepts.report.class_report import ClassReport
 from concepts.report.rendering.excerpts import marked
+from concepts.report.rendering.wording_sentences import list_sentence
 from concepts.report.rows import WordingRow
 from pages.components.pictures import picture_row
 from pages.components.tables import table
@@ -44,17 +45,6 @@ def _words(row: WordingRow) -> Markup:
         for each in row.words
     ]  # fmt: skip
     return title + paragraph(list_sentence(row)) + table(HEADER, lines, caption="Its words")
-
-
-def list_sentence(row: WordingRow) -> str:
-    """Whether the concept is a list of words, in one sentence."""
-    if row.list_auroc is None or row.list_low is None or row.list_high is None:
-        return "There are too few texts to try whether these words alone tell where it is."
-    found = f"{two_decimals(row.list_auroc)} ({two_decimals(row.list_low)} to {two_decimals(row.list_high)})"
-    return (
-        f"“Holds one of its words” tells where it is, on texts held out, with AUROC {found}: 1 would be a list of "
-        "words, 0.5 a concept that its words do not tell."
-    )
 
 
 def _deciles(report: ClassReport, row: WordingRow, at: ReportView) -> Markup:
