@@ -11,6 +11,7 @@ MARKS = (
 )
 DECILES = "Over the whole range of its activation, largest first: the top alone makes a concept look purer than it is."
 NO_WORDS = "No word is surely more frequent in its texts than in others of the same lengths."
+HEADER = ("Word", "Log-odds", "95% interval", "In its texts", "In others")
 MEASURE = (
     "Words of a concept: log-odds in the texts that show it most, beside other texts of the same lengths, with 95% "
     "interval (Monroe et al. 2008)."
@@ -29,6 +30,14 @@ def words_sentence(row: WordingRow, most: int | None = None) -> str:
     return ", ".join(_word(each) for each in row.words[:most]) + "."
 
 
+def word_table(row: WordingRow) -> list[tuple[str, ...]]:
+    """A line of texts for each word, under `HEADER`."""
+    return [
+        (each.term, two_decimals(each.log_odds), _interval(each), f"{each.active:,}", f"{each.inactive:,}")
+        for each in row.words
+    ]
+
+
 def list_sentence(row: WordingRow) -> str:
     """Whether the concept is a list of words, in one sentence."""
     if row.list_auroc is None or row.list_low is None or row.list_high is None:
@@ -41,5 +50,8 @@ def list_sentence(row: WordingRow) -> str:
 
 
 def _word(row: WordRow) -> str:
-    interval = f"{two_decimals(row.low)} to {two_decimals(row.high)}"
-    return f"“{in_line(row.term)}” {two_decimals(row.log_odds)} ({interval})"
+    return f"“{in_line(row.term)}” {two_decimals(row.log_odds)} ({_interval(row)})"
+
+
+def _interval(row: WordRow) -> str:
+    return f"{two_decimals(row.low)} to {two_decimals(row.high)}"
