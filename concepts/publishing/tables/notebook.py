@@ -1,8 +1,8 @@
 """A notebook that recomputes every figure of a report from the report's folder.
 
-It is templates/report.ipynb, or texts.ipynb for a report on texts, with the report's folder filled in: an ordinary notebook, which opens as it is, and whose
-cells are linted and formatted with the rest of the code. Its cells contain no text written by others: the name of the
-report is read from the folder when the notebook runs.
+It is templates/report.ipynb, or texts.ipynb for a report on texts, with the report's folder filled in: an ordinary
+notebook, which opens as it is, and whose cells are linted and formatted with the rest of the code. Its cells contain no
+text written by others: the name of the report is read from the folder when the notebook runs.
 """
 
 import json
