@@ -72,17 +72,17 @@ class ReportCard:
             verdict=None if data.verdict is None else data.verdict.kind,
             labels_known=data.dataset.labels_known,
             kind=data.kind,
-            words=tuple(_words(row, data) for row in data.wordings[:N_CROPS]),
+            words=tuple(filter(None, (_words(row, data) for row in data.wordings[:N_CROPS]))),
         )
 
 
 def _words(row: WordingRow, data: ReportData) -> str:
-    """The words of a concept of texts; where none sets its texts apart, the beginning of its first text."""
+    """The words of a concept of texts; where none sets its texts apart, the beginning of its first text, if any."""
     if row.words:
         said = ", ".join(each.term for each in row.words[:N_WORDS])
     else:
         said = next((data.texts[each.text].text for each in row.excerpts), "")
-    return one_line(said, LONGEST)
+    return one_line(said, LONGEST) if said else ""
 
 
 def read_cards(roots: Iterable[Path]) -> Listing[ReportCard]:

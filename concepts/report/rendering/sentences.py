@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from attribution.methods import IMPORTANCES
-from concepts.data.nouns import PHOTO
+from concepts.data.nouns import PHOTO, TEXT
 from concepts.numerics.counted import counted
 from concepts.numerics.written import at_most, with_sign
 from concepts.report.class_names import PHRASES
@@ -16,6 +16,8 @@ from concepts.report.schema import LayerSummary, Repeated, ReportData
 from concepts.report.settings import ReportSettings
 
 NO_UNIT = "no unit"
+OF_PHOTOS = ("sub_concepts", "split_concepts", "depth")  # settings
+NAMES_OF_TEXTS = {"photos": "texts", "n_crops": "n excerpts"}
 
 
 def part_name(path: Sequence[int]) -> str:
@@ -66,9 +68,12 @@ def interval_text(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f"{percent(low)} to {percent(high)}"
 
 
-def chosen(settings: ReportSettings) -> list[tuple[str, str]]:
-    """The settings with their names in words."""
-    return [(part.name.replace("_", " "), str(getattr(settings, part.name))) for part in fields(settings)]
+def chosen(settings: ReportSettings, noun: str = PHOTO) -> list[tuple[str, str]]:
+    """The settings with their names in words. noun: of one item; those that a text does not have are left out."""
+    names = {part.name: part.name.replace("_", " ") for part in fields(settings)}
+    if noun == TEXT:
+        names = {name: said for name, said in names.items() if name not in OF_PHOTOS} | NAMES_OF_TEXTS
+    return [(said, str(getattr(settings, name))) for name, said in names.items()]
 
 
 def good_word(data: ReportData) -> str:

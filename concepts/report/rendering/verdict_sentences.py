@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from concepts.data.nouns import TEXT
+from concepts.data.texts import one_line
 from concepts.numerics.counted import counted
 from concepts.numerics.written import minus, with_sign, written
 from concepts.report.names import NUMBERS, Names, in_line, joined_names
@@ -11,6 +12,7 @@ from concepts.report.schema import ReportData
 from concepts.report.verdict import DIFFERS, LEANS, LEAST_EVIDENCE, CounterProof, Kind, Suspect, Verdict
 
 NOT_TESTED = "not tested"
+LONGEST_PHRASE = 80  # characters of words that were put in
 WORDS: dict[Kind | None, str] = {LEANS: "leans on it", DIFFERS: "looks differ", "one way": "one way", None: NOT_TESTED}
 SIGNS: dict[Kind | None, str] = {LEANS: "▲", DIFFERS: "◆", "one way": "●", None: "○"}  # a shape each, not only a colour
 ORDER: tuple[Kind | None, ...] = (LEANS, DIFFERS, "one way", None)  # what needs a look first
@@ -176,12 +178,19 @@ def _on(data: ReportData) -> str:
 
 
 def _moves(proof: CounterProof) -> str:
-    return "move" if len(proof.phrases) > 1 else "moves" if proof.phrases else "it moves"
+    if not proof.phrases:
+        return "it moves"
+    return "move" if len(_whole(proof.phrases)) > 1 else "moves"
+
+
+def _whole(phrases: Sequence[str]) -> list[str]:
+    """The phrases that are not part of another one."""
+    return [each for each in phrases if not any(each != other and each in other for other in phrases)]
 
 
 def _quoted(phrases: Sequence[str]) -> str:
-    """The words that were put in: “as they say”, “they said” or “so they say”."""
-    names = [f"“{in_line(phrase)}”" for phrase in phrases]
+    """The words that were put in: “as they say”, “they said” or “so they say”; parts of another are left out."""
+    names = [f"“{in_line(one_line(phrase, LONGEST_PHRASE))}”" for phrase in _whole(phrases)]
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
