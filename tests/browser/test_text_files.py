@@ -8,6 +8,7 @@ from concepts.publishing.site import build_site
 from tests.support.axe import violations
 from tests.support.text_reports import text_report
 
+pytestmark = pytest.mark.browser
 OPEN = "document.querySelectorAll('details').forEach(each => { each.open = true })"
 
 
