@@ -22,7 +22,7 @@ from concepts.report.card import ReportCard, read_cards
 from concepts.report.pipeline.evidence.text_transplants import around
 from concepts.report.pipeline.repeated import repeated_texts
 from concepts.report.rendering.html import render_report_html
-from concepts.report.rendering.sentences import repeated_sentence
+from concepts.report.rendering.sentences import names_origin, repeated_sentence
 from concepts.report.rendering.verdict_sentences import finding_facts, suspect_sentence, verdict_sentence
 from concepts.report.rendering.wording_sentences import NO_WORDS, list_sentence, words_sentence
 from concepts.report.rows import LONGEST_TEXT, MarkedSpan, TextRow, WordRow
@@ -129,6 +129,14 @@ def test_the_page_shows_marked_excerpts_and_no_pictures(report, page):
     assert page.count('class="cx-excerpt"') > 20
     assert page.count("<figure id=") == len(report.data.texts)
     assert page.count("<details><summary>From strong to weak") == len(report.data.concepts)
+
+
+def test_class_names_taken_from_labels_are_those_of_the_texts(report):
+    data = replace(report.data, model=replace(report.data.model, names_from="folder names"))
+    assert names_origin(data) == "the texts' folders or labels, in alphabetical order"
+    photos = made_up_report(n=12).data
+    photos = replace(photos, model=replace(photos.model, names_from="folder names"))
+    assert names_origin(photos) == "the photos' folders or labels, in alphabetical order"
 
 
 def test_hostile_texts_are_characters(page, report):

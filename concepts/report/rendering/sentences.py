@@ -139,7 +139,9 @@ def model_name(name: str) -> str:
 
 def names_origin(data: ReportData) -> str | None:
     """Where the class names came from, as a phrase; None in older reports, which do not say it."""
-    return PHRASES[data.model.names_from] if data.model.names_from else None
+    if data.model.names_from is None:
+        return None
+    return PHRASES[data.model.names_from].replace("photos'", f"{data.noun}s'")
 
 
 def photos_line(data: ReportData) -> str:
