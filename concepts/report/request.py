@@ -42,14 +42,14 @@ class Request:
     others: Annotated[
         str | None,
         Option(
-            "photos of other classes, opened alike: for the order of class names, and for --photos all",
+            "photos, or texts, of other classes, opened alike: for the order of class names, and for --photos all",
             CLASS,
         ),
     ] = None
     metadata: Annotated[
         str | None,
-        Option("a table about the photos (.csv, .tsv, .parquet) with a column of their file names: its other columns "
-               "are tested against class, answers, strategies and concepts", TABLE, metavar="TABLE"),
+        Option("a table about the photos or texts (.csv, .tsv, .parquet) with a column of their names: its other "
+               "columns are tested against class, answers, strategies and concepts", TABLE, metavar="TABLE"),
     ] = None  # fmt: skip
     layer: Annotated[str | None, Option("module path of the split; a good one is chosen when left out", CLASS)] = None
     classes: Annotated[
