@@ -10,6 +10,7 @@ from concepts.report.queries.selected_photos import concept_rows_among
 from concepts.report.rendering.help_texts import BAR_HELP, CONCEPT_HELP, INTERVAL_HELP
 from concepts.report.rendering.sentences import concept_sentence, part_name, part_sentence
 from concepts.report.rows import ConceptRow, CropRow, SubConceptRow
+from concepts.report.schema import ReportData
 from pages.components import report as components
 from pages.components import texts
 from pages.components.once import html_once
@@ -40,7 +41,7 @@ HELP = (
 
 def show(report: ClassReport) -> None:
     """Shows the table; the chosen concept is open within it."""
-    paragraph(with_terms(HELP, "concept", "crops"))
+    paragraph(with_terms(help_of(report.data), "concept", "crops"))
     if report.data.concepts:
         explore(report)
 
@@ -56,7 +57,7 @@ def explore(report: ClassReport) -> None:
         st.warning(f"This report has no concept {concept_number(view().concept or 0)}: it holds concepts 1 to {k}.")
     among = chosen_images(report) if view().wanted.anything else None
     if among:
-        paragraph(f"The second line of a row is of the {len(among):,} chosen photos; the order is that of all photos.")
+        paragraph(_second_line(report, len(among)))
     here = {each.index: each for each in concept_rows_among(report, among)} if among else {}
     judged = said_of(notes_on(report_key(report), report))
     place = row.index + 1
@@ -74,6 +75,16 @@ def explore(report: ClassReport) -> None:
         st.button(
             f"Show all {len(rows):,} concepts", key="all_concepts", icon=":material/expand_more:", on_click=_show_all
         )
+
+
+def help_of(data: ReportData) -> str:
+    """What the table shows."""
+    return HELP if data.kind == "images" else HELP.replace("crops", "excerpts").replace("photos", f"{data.noun}s")
+
+
+def _second_line(report: ClassReport, n: int) -> str:
+    noun = report.data.noun
+    return f"The second line of a row is of the {n:,} chosen {noun}s; the order is that of all {noun}s."
 
 
 def _show_all() -> None:

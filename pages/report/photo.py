@@ -113,12 +113,12 @@ def evidence(report: ClassReport, image: int) -> None:
     bars.plotly_chart(
         draw_once(_bars, report, image, dark=is_dark()), key="local",
         config={"displayModeBar": False},
-        alt=f"Importance of each concept in photo {row.name}, in {importance_unit(report.data)}",
+        alt=f"Importance of each concept in {report.data.noun} {row.name}, in {importance_unit(report.data)}",
     )  # fmt: skip
     with maps:
         paragraph(
             "A bar to the right: this concept raises the score; to the left, hatched: it lowers it. The share is of "
-            "all the evidence in this photo."
+            f"all the evidence in this {report.data.noun}."
         )
         if report.has_maps:
             st.html(html_once(picture_grid, _maps(report, image), columns=N_MAPS))

@@ -12,14 +12,15 @@ SHOWN = {
     OVERVIEW: ("Overview", overview.show), CONCEPTS: ("Concepts", concepts.show), PHOTOS: ("Photos", photos.show),
     WHAT_IF: ("What if", what_if.show), MISTAKES: ("Mistakes", mistakes.show), METHOD: ("Method", method.show),
 }  # fmt: skip
-NAMES = {title: name for name, (title, _) in SHOWN.items()}
+NAMES = {title: name for name, (title, _) in SHOWN.items()} | {"Texts": PHOTOS}
 
 
 def show(report: ClassReport) -> None:
     """Shows the tabs, and the content of the open one."""
     open_tab = view().open_tab
-    sync_widget(KEY, SHOWN[open_tab][0])
-    places = st.tabs([title for title, _ in SHOWN.values()], key=KEY, on_change=_open)
+    titles = {name: title for name, (title, _) in SHOWN.items()} | {PHOTOS: f"{report.data.noun}s".capitalize()}
+    sync_widget(KEY, titles[open_tab])
+    places = st.tabs(list(titles.values()), key=KEY, on_change=_open)
     with places[list(SHOWN).index(open_tab)]:
         SHOWN[open_tab][1](report)
 
