@@ -27,6 +27,7 @@ two = lambda: make_pipeline(CountVectorizer(), LogisticRegression()).fit(X, Y)
 margins = lambda: make_pipeline(CountVectorizer(), LinearSVC(random_state=0)).fit(X, Y)
 quantity = lambda: make_pipeline(CountVectorizer(), Ridge()).fit(X, [1, 1, 1, 0, 0, 0])
 bayes = lambda: make_pipeline(CountVectorizer(), MultinomialNB()).fit(X, Y)
+without = lambda: make_pipeline(CountVectorizer(stop_words=["a"]), LogisticRegression()).fit(X, Y)
 unfitted = lambda: make_pipeline(CountVectorizer(), LogisticRegression())
 nothing = lambda: 3
 """
@@ -77,6 +78,11 @@ def test_a_pipeline_that_is_fitted_to_other_texts_is_another_model(file, tmp_pat
     assert open_text_model(f"{other}:two").card.fingerprint == open_text_model(f"{file}:two").card.fingerprint
     other.write_text(file.read_text().replace("very good", "truly good"))
     assert open_text_model(f"{other}:two").card.fingerprint != open_text_model(f"{file}:two").card.fingerprint
+
+
+def test_a_model_fitted_again_is_the_same_wherever_its_stop_words_lie(file):
+    both = [open_text_model(f"{file}:without") for _ in range(2)]  # both live, at two addresses
+    assert both[0].card.fingerprint == both[1].card.fingerprint
 
 
 def test_a_deleted_word_leaves_the_features_without_it(file):
