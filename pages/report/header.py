@@ -10,7 +10,7 @@ from concepts.numerics.counted import counted
 from concepts.publishing.tables import TABLES, notebook_of, parquet_zip, report_json, table_csv
 from concepts.rendering.excerpts import Excerpt, Part
 from concepts.report.class_report import ClassReport
-from concepts.report.names import joined_names
+from concepts.report.names import in_line, joined_names
 from concepts.report.rendering.html import render_report_html
 from concepts.report.rendering.sentences import accuracy_fact, model_name
 from concepts.report.rendering.trust import trust_note, trust_of
@@ -105,6 +105,8 @@ def chosen_how(report: ClassReport) -> str:
         return "in your box"
     if wanted.suspect is not None:
         return "of the finding"
+    if wanted.contains:
+        return f"with “{in_line(wanted.contains)}”"
     if wanted.has:
         return f"with {joined_names([report.names.short.concept(j) for j in wanted.has])}"
     if wanted.strategy is not None:

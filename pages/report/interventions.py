@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from concepts.numerics.samples import even_sample
+from concepts.rendering.excerpts import WINDOW
 from concepts.report.class_report import ClassReport
 from concepts.report.names import Names
+from concepts.report.rendering.excerpts import text_excerpt
 from concepts.report.rendering.sentences import percent
 from pages.components import texts
 from pages.components.answers import answers
+from pages.components.pictures import picture_row
 from pages.components.safe_text import is_dark, paragraph
 from pages.figures.doses import dose_figure
 from pages.report import photo_search
@@ -46,10 +49,12 @@ def show(report: ClassReport) -> None:
 
 
 def _ask(report: ClassReport, doses: dict[int, float]) -> None:
-    image = _open_image(report)
+    image = open_item(report)
     label = report.data.items[image].strategy
     images = _members(report, label) if is_whole() else [image]
     _where(report, image, label)
+    if report.data.kind == "texts" and len(images) == 1:
+        st.html(picture_row([text_excerpt(report.data.texts[image], window=WINDOW)], size=600))
     split = model_of(report)
     if split.outputs.kind == "regression":
         st.info("The model gives quantities, not classes: there is no answer that doses could flip.")
@@ -72,8 +77,8 @@ def is_whole() -> bool:
     return bool(at.whole) if at.whole is not None else at.image is None and at.doses is None
 
 
-def _open_image(report: ClassReport) -> int:
-    """The photo in the address, else the most typical one of the strategy that the verdict is about."""
+def open_item(report: ClassReport) -> int:
+    """The photo or text in the address, else the most typical one of the strategy that the verdict is about."""
     verdict, rows = report.data.verdict, {row.label: row.medoid for row in report.data.strategies}
     about = verdict.strategy if verdict is not None and not view().wanted.anything else None
     if view().image is None and about in rows:
@@ -208,7 +213,7 @@ def _smallest(report: ClassReport, split: "SplitModel", subject: "Subject") -> N
     st.html(texts.heading(3, "What is the least that changes its mind?", kind="cx-flat"))
     if not st.toggle("Search", key="flip"):
         return
-    removal, dose = _searched(report_key(report), _open_image(report), split, subject)
+    removal, dose = _searched(report_key(report), open_item(report), split, subject)
     names = class_names(split)
     paragraph(removal_sentence(removal, names, report.names) + " " + dose_sentence(dose, names, report.names))
     if removal.concepts:

@@ -13,8 +13,11 @@ from pages.state.reports import amounts, report_key
 from pages.state.selection import choose_in_report, rerun_rest, sync_widget, view
 
 MOST_OPTIONS = 5_000  # names in the list of photos; the graph can open all of them
+BEGINNING, MOST_CHARACTERS = 60, 200  # of a text in the list; that are looked for
 ICONS: dict[ItemKind, str] = {"images": ":material/photo_library:", "texts": ":material/article:"}
-NOTHING: dict[str, None] = dict.fromkeys(("strategy", "wrong", "predicted", "has", "lacks", "area", "suspect"))
+NOTHING: dict[str, None] = dict.fromkeys(
+    ("strategy", "wrong", "predicted", "has", "lacks", "area", "suspect", "contains")
+)
 
 
 def chosen_images(report: ClassReport) -> list[int]:
@@ -44,6 +47,8 @@ def chooser(report: ClassReport, image: int) -> None:
     data, noun = report.data, report.data.noun
     if view().image not in (None, image):
         st.warning(f"This report has no {noun} {view().image}: it holds {noun}s 0 to {len(data.items) - 1}.")
+    if data.kind == "texts":
+        _contains()
     images = chosen_images(report)
     which, open_one, steps = st.columns([5, 4, 3], vertical_alignment="bottom", gap="medium")
     with which:
@@ -70,7 +75,18 @@ def chooser(report: ClassReport, image: int) -> None:
 
 def _name(data: ReportData, image: int) -> str:
     row = data.items[image]
-    return f"{'✗ ' if is_wrong(row) else ''}{row.name}"
+    said = f": {' '.join(data.texts[image].text[:BEGINNING].split())}" if data.kind == "texts" else ""
+    return f"{'✗ ' if is_wrong(row) else ''}{row.name}{said}"
+
+
+def _contains() -> None:
+    """Shows the field for characters that the texts must hold."""
+    sync_widget("contains", view().contains or "")
+    st.text_input(
+        "Contains", key="contains", icon=":material/search:", placeholder="words of the texts",
+        max_chars=MOST_CHARACTERS,
+        on_change=lambda: _choose(contains=st.session_state["contains"].strip() or None),
+    )  # fmt: skip
 
 
 def _photo() -> None:
@@ -89,7 +105,11 @@ def _which(report: ClassReport) -> None:
         f"Which {data.noun}s", labels, format_func=lambda label: _strategy(report, label), key="which",
         on_change=lambda: _choose(strategy=st.session_state["which"]),
     )  # fmt: skip
-    more = sum(getattr(wanted, each.name) != each.default for each in fields(wanted) if each.name != "strategy")
+    more = sum(
+        getattr(wanted, each.name) != each.default
+        for each in fields(wanted)
+        if each.name not in ("strategy", "contains")
+    )
     with right.popover(f"Find ({more} on)" if more else "Find", icon=":material/search:", width="stretch"):
         _answers(data)
         _concepts(report)

@@ -180,5 +180,7 @@ def _learned(value: object) -> bytes:
         return np.ascontiguousarray(value).tobytes()
     if not hasattr(value, "get_params") or isinstance(value, type):
         return describe(value).encode()
-    inner = b"".join(key.encode() + _learned(each) for key, each in sorted(vars(value).items()) if key not in OF_A_PROCESS)
+    inner = b"".join(
+        key.encode() + _learned(each) for key, each in sorted(vars(value).items()) if key not in OF_A_PROCESS
+    )
     return f"{type(value).__name__} {describe(value)}\n".encode() + inner
