@@ -27,7 +27,7 @@ from pages.state.report_pictures import examples, item_tile
 from pages.state.selection import view
 
 BESIDE = 3  # strategies in a row
-N_PHOTOS, N_CONCEPTS, N_CROPS, N_OUTLIERS = 8, 3, 1, 12
+N_PHOTOS, N_TEXTS, N_CONCEPTS, N_CROPS, N_OUTLIERS = 8, 4, 3, 1, 12
 
 
 def show(report: ClassReport) -> None:
@@ -72,7 +72,8 @@ def strategy_html(report: ClassReport, row: StrategyRow, at: ReportView) -> Mark
     """
     data = report.data
     crops = [tile for j in row.concepts[:N_CONCEPTS] for tile in examples(report, j, at, most=N_CROPS, caption=True)]
-    photos = [item_tile(report, i, at) for i in typical_photos(report, row, N_PHOTOS)]
+    most = N_PHOTOS if data.kind == "images" else N_TEXTS
+    photos = [item_tile(report, i, at) for i in typical_photos(report, row, most)]
     return components.strategy(
         title=strategy_title(row, data, report.names), href=at.href(strategy=row.label, image=None, tab=PHOTOS),
         colour=colour_of(row.label), badge=_badge(data, row),
