@@ -9,7 +9,9 @@ import pytest
 
 from concepts.data.documents.words import word_spans
 from concepts.report.class_report import ClassReport
+from concepts.report.queries.changed_text import change_between
 from concepts.report.queries.local_words import LocalWords, sentences_in, top_sentences, words_in
+from concepts.report.queries.new_photo import Explained
 from concepts.report.queries.new_text import explain_text
 from concepts.report.queries.photo_filter import PhotoFilter, amounts_of, find_photos
 from concepts.report.queries.reencoding import fresh_codes
@@ -234,8 +236,24 @@ def test_small_sentences():
     assert without_words(text, [spans[0], spans[2]]) == "rain, rain in Spain"
     assert without_words(text, list(spans)).strip(", ") == ""
     assert len(set(told_apart(["the", "a", "the", "the"]))) == 4
-    lead = lead_sentence(np.array([3.0, 1.0]), np.array([0.0, 2.0]), ["x", "y"], changed=True)
-    assert lead == "Lead of x over the next class: 2.0 logits, changed −2.0."
+    assert lead_sentence((2.0, -2.0), "x", changed=True) == "Lead of x over the next class: 2.0 logits, changed −2.0."
+
+
+def test_what_a_change_changes():
+    before = explained([3.0, 1.0, 0.0], [1.0, 2.0])
+    found = change_between(before, explained([0.0, 2.0, 1.0], [1.5, 0.0]), top=2)
+    assert found.first == 0
+    assert found.lead == (2.0, -2.0)
+    np.testing.assert_allclose(found.phi, [0.5, -2.0])
+    assert [i for i, _, _ in found.rows] == [0, 1]
+    np.testing.assert_allclose(found.rows[0][1:], [before.probabilities[0], 1 / (1 + np.e**2 + np.e)])
+    alone = replace(before, probabilities=None)
+    assert (change_between(alone, alone, top=2).rows, change_between(alone, alone, top=2).lead) == ((), None)
+
+
+def explained(logits: list[float], phi: list[float]) -> Explained:
+    values = np.array(logits)
+    return Explained(values, np.exp(values) / np.exp(values).sum(), np.array(phi), (0,), (0.0,), 1.0, 0.0, (0,))
 
 
 def opened(report: ClassReport):

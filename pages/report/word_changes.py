@@ -3,7 +3,6 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from concepts.data.dataset import UnreadableItem
@@ -23,9 +22,10 @@ from pages.state.reports import report_key
 
 if TYPE_CHECKING:
     from concepts.models.text.split import TextSplit
+    from concepts.report.queries.changed_text import Changed
     from concepts.report.queries.new_photo import Explained
 
-MOST_WORDS, N_CLASSES = 80, 5
+MOST_WORDS, N_CLASSES, N_CONCEPTS = 80, 5, 6
 HOW = "Click words away, or write the text anew: the model reads the changed text beside the one of the report."
 TYPED = "Or another text in its place"
 
@@ -41,17 +41,20 @@ def show(report: ClassReport) -> None:
     if not changed:
         paragraph("Nothing is left to read.")
         return
+    from concepts.report.queries.changed_text import change_between
+
     try:
         split, key = text_split_of(report), report_key(report)
         before, after = (seen(key, text, report, split) for text in (row.text, changed))
+        found = change_between(before, after, top=N_CLASSES)
     except (ValueError, UnreadableItem) as error:
         st.info(sentence_of(error))
         return
     left, right = st.columns([6, 6], gap="large")
     with left, st.container(key="changed_answers"):
-        _answers(split, before, after, changed=changed != row.text)
+        _answers(split, before, after, found, changed=changed != row.text)
     with right:
-        _moved(report, before, after, changed=changed != row.text)
+        _moved(report, after, found, changed=changed != row.text)
 
 
 def _changed(text: str, item: int) -> str:
@@ -93,29 +96,25 @@ def without_words(text: str, spans: list[tuple[int, int]]) -> str:
     return text.strip()
 
 
-def _answers(split: "TextSplit", before: "Explained", after: "Explained", *, changed: bool) -> None:
+def _answers(split: "TextSplit", before: "Explained", after: "Explained", found: "Changed", *, changed: bool) -> None:
     said = f"The model says {said_by(split, before)}"
     said += f"; changed, {said_by(split, after)}." if changed else "."
     st.html(texts.paragraph(said, kind="cx-answer", live=True))
-    if before.probabilities is None or after.probabilities is None:
-        return
     names = class_names(split)
-    order = np.argsort(-np.maximum(before.probabilities, after.probabilities), kind="stable")[:N_CLASSES]
-    paragraph(lead_sentence(before.logits, after.logits, names, changed=changed))
-    rows = [(names[i], float(before.probabilities[i]), float(after.probabilities[i])) for i in order]
-    st.html(answers(rows, then="changed"))
+    if found.lead is not None:
+        paragraph(lead_sentence(found.lead, names[found.first], changed=changed))
+    if found.rows:
+        st.html(answers([(names[i], was, now) for i, was, now in found.rows], then="changed"))
 
 
-def lead_sentence(before: np.ndarray, after: np.ndarray, names: list[str], *, changed: bool) -> str:
+def lead_sentence(lead: tuple[float, float], name: str, *, changed: bool) -> str:
     """How far the first answer leads over the next class, before and after, in logits."""
-    first = int(before.argmax())
-    leads = [float(each[first] - np.delete(each, first).max()) for each in (before, after)]
-    was, now = (f"{lead:.1f}".replace("-", "−") for lead in leads)
-    text = f"Lead of {names[first]} over the next class: {was} logits"
+    was, now = (f"{value:.1f}".replace("-", "−") for value in lead)
+    text = f"Lead of {name} over the next class: {was} logits"
     return f"{text}, changed {now}." if changed else f"{text}."
 
 
-def _moved(report: ClassReport, before: "Explained", after: "Explained", *, changed: bool) -> None:
+def _moved(report: ClassReport, after: "Explained", found: "Changed", *, changed: bool) -> None:
     if not changed:
         paragraph("Once a word is gone, the concepts that moved are here.")
         return
@@ -123,7 +122,7 @@ def _moved(report: ClassReport, before: "Explained", after: "Explained", *, chan
     st.html(texts.heading(3, "The concepts that moved", kind="cx-flat"))
     st.plotly_chart(
         local_figure(
-            after.phi - before.phi, target=label, unit=unit, names=report.names, dark=is_dark(), n_shown=6,
+            found.phi, target=label, unit=unit, names=report.names, dark=is_dark(), n_shown=N_CONCEPTS,
             what="change of the effect",
         ),
         key="moved_bars", config={"displayModeBar": False},
