@@ -159,6 +159,24 @@ def test_the_open_text_is_marked_as_stored_and_on_demand(workspace, report):
     assert "The words in figures" in [each.label for each in app.expander]
 
 
+def test_a_text_of_many_sentences_is_asked_sentence_by_sentence_then_word_by_word(workspace, report):
+    three = " ".join(row.text for row in report.data.texts[:3])
+    texts = (replace(report.data.texts[0], text=three), *report.data.texts[1:])
+    report.with_data(replace(report.data, texts=texts)).save(workspace / "reports" / "long")
+    app = open_page("report", id="long", tab="photos", image=0, concept=0)
+    app.button(key="which_words").click().run()
+    n = len(word_spans(three))
+    assert " words of the sentences that matter most; each was deleted." in all_markdown(app)
+    app.button(key="all_words").click().run()
+    assert not app.exception
+    assert f"without each of {n} words; each was deleted." in all_markdown(app)
+    assert three in excerpts_of(shown(app))
+
+
+def all_markdown(app) -> str:
+    return " ".join([*(each.value for each in app.markdown), shown(app)]).replace("\\", "")
+
+
 def test_a_word_clicked_away_changes_both_the_answer_and_the_concepts(workspace, report):
     app = open_page("report", id="plain", tab="whatif", image=3)
     assert "What if a word were not there?" in said(app)

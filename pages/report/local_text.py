@@ -31,7 +31,7 @@ ASKED = "words_asked"  # the text whose words the model was asked for
 STORED = (
     "Marked: words without which the concept's code falls (blue) or rises (red, hatched underneath), by deleting one."
 )
-HEADER = ("Word", "Without it the code", "By each way of taking it out")
+HEADER = ("Word", "Without it the code", "By each way")
 
 
 def show(report: ClassReport, image: int) -> None:
@@ -43,8 +43,9 @@ def show(report: ClassReport, image: int) -> None:
     place.html(beside([_marked(row.text, row.name, spans)]))
     if row.cut:
         paragraph(f"The report keeps its first {len(row.text):,} characters.", "cx-note")
-    if st.session_state.get(ASKED) == (report.folder, image):
-        _ask(report, image, concept, place)
+    asked, all_words = st.session_state.get(ASKED, (None, False))
+    if asked == (report.folder, image):
+        _ask(report, image, concept, place, all_words=all_words)
     else:
         _offer(report, image, stored=bool(spans))
     st.html(photo.answer_html(report, image))
@@ -60,28 +61,33 @@ def _offer(report: ClassReport, image: int, *, stored: bool) -> None:
     if stored:
         paragraph(STORED, "cx-note")
     st.button(
-        "Which words?", icon=":material/ink_highlighter:", key="which_words", on_click=_asked, args=(report, image),
+        "Which words?", icon=":material/ink_highlighter:", key="which_words", on_click=_asked,
+        args=(report, image, False),
         help="The model is asked again without each sentence, then without each word of the two that matter most.",
     )  # fmt: skip
 
 
-def _asked(report: ClassReport, image: int) -> None:
-    st.session_state[ASKED] = (report.folder, image)
+def _asked(report: ClassReport, image: int, all_words: bool) -> None:
+    st.session_state[ASKED] = ((report.folder, image), all_words)
 
 
-def _ask(report: ClassReport, image: int, concept: int, place: "DeltaGenerator") -> None:
-    """Marks the sentences as soon as they are known, then the words of those that matter most."""
+def _ask(report: ClassReport, image: int, concept: int, place: "DeltaGenerator", *, all_words: bool) -> None:
+    """Marks the sentences as soon as they are known, then the words of those that matter most, or all words."""
     row = report.data.texts[image]
     try:
         split, key = text_split_of(report), report_key(report)
         whole = _sentences(key, image, report, split)
         place.html(beside([_marked(row.text, row.name, spans_of(whole, concept), notes_of(whole, concept))]))
-        words = _words(key, image, _among(whole, concept), report, split)
+        among = None if all_words else _among(whole, concept)
+        words = _words(key, image, among, report, split)
     except (ValueError, UnreadableItem) as error:
         st.info(sentence_of(error))
         return
     place.html(beside([_marked(row.text, row.name, spans_of(words, concept), notes_of(words, concept))]))
-    _said(report, row.text, words, concept)
+    some = among is not None and len(among) < len(whole.where.units)
+    _said(report, row.text, words, concept, some=some)
+    if some:
+        st.button("The other words too", key="all_words", on_click=_asked, args=(report, image, True))
 
 
 def _among(found: "LocalWords", concept: int) -> tuple[tuple[int, int], ...] | None:
@@ -135,8 +141,8 @@ def signed(share: float) -> str:
     return percent(share) if share >= 0 else f"−{percent(-share)}"
 
 
-def _said(report: ClassReport, text: str, found: "LocalWords", concept: int) -> None:
-    """Shows how the marks were found, and the words in figures."""
+def _said(report: ClassReport, text: str, found: "LocalWords", concept: int, *, some: bool) -> None:
+    """Shows how the marks were found, and the words in figures. some: they are words of some sentences alone."""
     name, units = report.names.concept(concept), found.where.units
     if not found.codes[concept]:
         paragraph(f"{plain(name)} is not in this text: its code is 0.", "cx-note")
@@ -144,10 +150,10 @@ def _said(report: ClassReport, text: str, found: "LocalWords", concept: int) -> 
     if not units:
         paragraph("A text of one word: nothing would be left without it.", "cx-note")
         return
-    ways = ", ".join(found.where.removals)
+    ways, of_which = " and then ".join(found.where.removals), " of the sentences that matter most" if some else ""
     paragraph(
         f"Marked: what {plain(name)} loses (blue) or gains (red, hatched underneath) without each of "
-        f"{counted(len(units), 'word')}; each was {ways}.", "cx-note",
+        f"{counted(len(units), 'word')}{of_which}; each was {ways}.", "cx-note",
     )  # fmt: skip
     with st.expander("The words in figures"):
         st.html(_table(text, found, concept))
