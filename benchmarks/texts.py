@@ -145,7 +145,9 @@ def _bare(split: TextSplit, texts: Sequence[str]) -> float:
 
 def swaps() -> None:
     """Prints how many answers flip when movie and film are exchanged, beside the control."""
-    from concepts.probes import equally_frequent, run_probes, swaps
+    from concepts.probes.control import equally_frequent
+    from concepts.probes.running import run_probes
+    from concepts.probes.swaps import swaps as exchanged
 
     texts, labels = rt_polarity()
     split = open_text_model(MINILM, texts=texts[::2], labels=labels[::2])
@@ -157,7 +159,7 @@ def swaps() -> None:
     def codes(some: Sequence[str]) -> np.ndarray:
         return split.encode_texts(list(some)).numpy()
 
-    probes = (swaps([("movie", "film")], name="movie and film"), equally_frequent(texts))
+    probes = (exchanged([("movie", "film")], name="movie and film"), equally_frequent(texts))
     for row in run_probes(rest, probes, logits=logits, codes=codes, target=1, control=False):
         print(row)
 

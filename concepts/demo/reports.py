@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from concepts.demo.names import DEMO_TEXTS, DIGITS, REVIEWS, SHAPES, VILLAGE
@@ -30,8 +31,9 @@ def build_reports(folder: Path, *, seed: int = 0, progress: Progress | None = No
         for source, names in CLASSES.items():
             for i, (name, n_concepts) in enumerate(names.items()):
                 settings = ReportSettings(n_concepts=n_concepts, seed=seed)
-                asked = {"texts": source} if source in DEMO_TEXTS else {"images": source}
-                request = Request(model=source, target=name, settings=settings, **asked)
+                request = Request(model=source, images=source, target=name, settings=settings)
+                if source in DEMO_TEXTS:
+                    request = replace(request, images="", texts=source)
                 analyse(request, Path(store)).save(part / f"{source.split('/')[1]}-{name}")
                 progress(f"reports of {source}", (i + 1) / len(names))
     return final

@@ -61,7 +61,7 @@ def explore(report: ClassReport) -> None:
         st.warning(f"This report has no concept {concept_number(view().concept or 0)}: it holds concepts 1 to {k}.")
     among = chosen_images(report) if view().wanted.anything else None
     if among:
-        paragraph(f"The second line of a row is of the {len(among):,} chosen photos; the order is that of all photos.")
+        paragraph(_second_line(report, len(among)))
     here = {each.index: each for each in concept_rows_among(report, among)} if among else {}
     judged = said_of(notes_on(report_key(report), report))
     place = row.index + 1
@@ -79,6 +79,11 @@ def explore(report: ClassReport) -> None:
         st.button(
             f"Show all {len(rows):,} concepts", key="all_concepts", icon=":material/expand_more:", on_click=_show_all
         )
+
+
+def _second_line(report: ClassReport, n: int) -> str:
+    noun = report.data.noun
+    return f"The second line of a row is of the {n:,} chosen {noun}s; the order is that of all {noun}s."
 
 
 def _show_all() -> None:

@@ -62,6 +62,6 @@ def _deciles(report: ClassReport, row: WordingRow, at: ReportView) -> Markup:
             marked(report, row.concept, each), caption=f"code {two_decimals(each.value)}",
             href=at.href(image=each.text, concept=row.concept, tab=PHOTOS),
         )
-        for each in row.deciles
+        for each in row.deciles[::2]
     ]  # fmt: skip
     return heading(3, "From strong to weak", kind="cx-head") + paragraph(OVER) + picture_row(tiles, size=SIZE)

@@ -25,7 +25,7 @@ class ReportView:
 
     The selected photos: wrong: 1 for those that the model got wrong, 0 for the others. predicted: the model's answer.
     has, lacks: concepts, "3.5". area: corners on the graph, "x_y_x_y …". suspect: the one of the verdict whose photos
-    they are. colour: what colours the graph.
+    they are; contains: characters of the texts. colour: what colours the graph.
     doses: of an intervention, "3_0.5~7_0"; whole: 1 applies them to all photos of the photo's strategy. tab: one of
     `TABS`; addresses without it open the tab that shows what they choose (`open_tab`).
     """
@@ -47,6 +47,7 @@ class ReportView:
     whole: int | None = None
     tab: str | None = None
     suspect: int | None = None
+    contains: str | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
@@ -89,6 +90,7 @@ class ReportView:
             lacks=numbers_in(self.lacks),
             area=corners_in(self.area),
             suspect=self.suspect,
+            contains=self.contains or None,
         )
 
     def href(self, **changes: str | int | None) -> str:

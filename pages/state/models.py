@@ -2,8 +2,9 @@
 
 import re
 import threading
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
@@ -17,10 +18,9 @@ from pages.state.libraries import Stage, libraries
 from pages.state.server_settings import ServerSettings, server_settings
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from concepts.data.dataset import Dataset
     from concepts.models import Split
+    from concepts.models.splitting.base import SplitModel
     from concepts.models.text import TextSplit
 
 ON_HUB = re.compile(r"hf:[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
@@ -28,33 +28,31 @@ ASKING = threading.Lock()  # two visitors are two threads on the same model
 
 
 def split_of(report: ClassReport) -> "Split":
-    """The model of a report on photos, split at its layer.
+    """The report's model of photos, split at its layer.
 
-    Raises ValueError, with one clear line, where it cannot be opened, and for a report on texts.
+    Raises ValueError as `model_of` does, and for a report on texts.
     """
-    libraries.wait_for(Stage.MODEL)
-    from concepts.report.queries.reencoding import check_model
-
-    request = _openable(report)
-    if request.kind != "images":
+    if report.data.kind != "images":
         raise ValueError("the report is on texts: its model is opened by text_split_of")
-    split = _split(request, report.data.layer.path, server_settings().device)
-    check_model(report, split)
-    return split
+    return cast("Split", model_of(report))
 
 
 def text_split_of(report: ClassReport) -> "TextSplit":
-    """The model of a report on texts, split where its head reads; a fitted head is fitted to the same texts again.
+    """The report's model of texts, split where its head reads; a fitted head is fitted to the same texts again.
 
-    Raises ValueError, with one clear line, where it cannot be opened.
+    Raises ValueError as `model_of` does.
     """
+    return cast("TextSplit", model_of(report))
+
+
+def model_of(report: ClassReport) -> "SplitModel":
+    """The report's model, split at its layer. Raises ValueError, with one clear line, where it cannot be opened."""
     libraries.wait_for(Stage.MODEL)
     from concepts.report.queries.reencoding import check_model
 
-    request = _openable(report)
-    if request.kind != "texts":
-        raise ValueError("the report is on photos: its model is opened by split_of")
-    split = _text_split(request, server_settings().device)
+    request, device = _openable(report), server_settings().device
+    on_texts = request.texts is not None
+    split = _text_split(request, device) if on_texts else _split(request, report.data.layer.path, device)
     check_model(report, split)
     return split
 
@@ -70,7 +68,7 @@ def _openable(report: ClassReport) -> Request:
     return request
 
 
-def class_names(split: "Split") -> list[str]:
+def class_names(split: "SplitModel") -> list[str]:
     """The model's classes in order; numbers where they have no names."""
     return list(split.card.class_names or map(str, range(split.n_classes)))
 
@@ -105,24 +103,30 @@ def _whole(model: str) -> str:
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the model …")
 def _split(request: Request, layer: str, device: str) -> "Split":
-    from dataclasses import replace
-
     return load_split(replace(request, device=device), layer)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the model …")
 def _text_split(request: Request, device: str) -> "TextSplit":
-    from dataclasses import replace
-
     texts = open_request_items(request, server_settings().store)
     return load_text_split(replace(request, device=device), texts)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking for the photos …")
-def photos_of(key: tuple[str, int], _report: ClassReport) -> "Dataset[Image.Image] | None":
-    """The photos of the report (for the demo, of its classes) at their original place; None where they are gone."""
+def photos_of(key: tuple[str, int], _report: ClassReport) -> "Dataset[Any] | None":
+    """The photos of the report (for the demo, of its classes), or its texts, at their original place; None where they
+    are gone."""
+    if _report.data.kind == "texts":
+        return _texts_of(_report)
     classes = {row.name.split("/")[0] for row in _report.data.items}
     try:
         return open_request_photos(request_of(_report), server_settings().store, classes=classes)
+    except (ValueError, OSError):
+        return None
+
+
+def _texts_of(report: ClassReport) -> "Dataset[Any] | None":
+    try:
+        return open_request_items(request_of(report), server_settings().store)
     except (ValueError, OSError):
         return None

@@ -3,22 +3,24 @@
 from collections.abc import Sequence
 
 from concepts.numerics.written import two_decimals
-from concepts.rendering.excerpts import Excerpt, excerpt
+from concepts.rendering.excerpts import WINDOW, Excerpt, excerpt
 from concepts.report.names import in_line
 from concepts.report.rendering.sentences import is_wrong
 from concepts.report.rendering.wording_sentences import wording_of
-from concepts.report.rows import ExcerptRow, MarkedSpan, TextRow
+from concepts.report.rows import ExcerptRow, MarkedSpan, TextRow, WordRow
 from concepts.report.stored import StoredReport
 from concepts.report.verdict import CounterProof, PastedText
 
 SHORT = 140  # characters of a text among many
 
 
-def concept_excerpts(report: StoredReport, concept: int, most: int | None = None) -> list[tuple[int, Excerpt]]:
+def concept_excerpts(
+    report: StoredReport, concept: int, most: int | None = None, *, window: int = WINDOW
+) -> list[tuple[int, Excerpt]]:
     """The texts with a concept's largest codes, by row, the words that raise its code marked; [] for other reports."""
     row = wording_of(report.data, concept)
     rows: Sequence[ExcerptRow] = row.excerpts if row else ()
-    return [(each.text, marked(report, concept, each)) for each in rows[:most]]
+    return [(each.text, marked(report, concept, each, window=window)) for each in rows[:most]]
 
 
 def decile_excerpts(report: StoredReport, concept: int) -> list[Excerpt]:
@@ -31,9 +33,9 @@ def decile_excerpts(report: StoredReport, concept: int) -> list[Excerpt]:
     ]
 
 
-def marked(report: StoredReport, concept: int, row: ExcerptRow) -> Excerpt:
+def marked(report: StoredReport, concept: int, row: ExcerptRow, *, window: int = WINDOW) -> Excerpt:
     """A text with the words of a concept marked."""
-    return excerpt(_text(report, row), _label(report, concept, row), spans=row.spans)
+    return excerpt(_text(report, row), _label(report, concept, row), spans=row.spans, window=window)
 
 
 def pasted_excerpts(proof: CounterProof) -> list[Excerpt]:
@@ -57,3 +59,10 @@ def _text(report: StoredReport, row: ExcerptRow) -> str:
 
 def _label(report: StoredReport, concept: int, row: ExcerptRow) -> str:
     return f"{report.names.concept(concept)} in {report.data.texts[row.text].name}"
+
+
+def top_words(report: StoredReport, concept: int, most: int) -> tuple[str, ...]:
+    """The words that set a concept's texts apart most, surest first; () where none does, and for other reports."""
+    found = wording_of(report.data, concept)
+    rows: Sequence[WordRow] = found.words if found else ()
+    return tuple(row.term for row in sorted(rows, key=lambda row: -row.z)[:most])
