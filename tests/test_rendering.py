@@ -29,8 +29,8 @@ EXCERPT = Excerpt((Part(H), Part(H, 0.5), Part(H, -1.0)), H, H, H, H, before=Tru
 CARD = SimpleNamespace(target=H, layer=H, n_strategies=2, n_images=1_234, source=H, created="2026-11-28T10:00")
 ENTRY = GlossaryEntry(H, H, H, H, (H, H))
 CONCEPT = ConceptFigure(H, H, H, 0.5, 0.2, 0.7, True)
-PROBE = ProbeLine(H, H, Measured(0.5, 0.2, 0.7), H, H, (CONCEPT,), True, H, (EXCERPT, EXCERPT))
-PROBES = ProbesView((PROBE, ProbeLine(H, H, None, "", H, (), False)), 0.7, 0.7)
+PROBE = ProbeLine(H, H, Measured(0.5, 0.2, 0.7), H, H, (CONCEPT,), H, (EXCERPT, EXCERPT))
+PROBES = ProbesView((PROBE, ProbeLine(H, H, None, "", H, ())), 0.7, 0.7)
 LABEL = LabelView((((H, H), (CONCEPT,)),), ((H, (CONCEPT,)), (H, ())))
 MARKUP = Markup("<em>made elsewhere</em>")
 CALLS = {

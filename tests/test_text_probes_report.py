@@ -19,7 +19,7 @@ from concepts.probes.registry import PROBES
 from concepts.probes.running import run_probes
 from concepts.probes.swaps import open_pairs
 from concepts.report import ClassReport
-from concepts.report.pipeline import build, label_artefacts, word_scores
+from concepts.report.pipeline import build, label_artefacts, probing, word_scores
 from concepts.report.pipeline.probing import MOST_FLIPS, OWN
 from concepts.report.rendering.html import render_report_html
 from concepts.report.rendering.probe_sentences import probe_sentences, turns_more
@@ -139,6 +139,15 @@ def test_nothing_is_probed_without_evidence_and_nothing_of_photos():
         assert build._probes(SimpleNamespace(kind=kind, settings=settings), None, PAIRS) == ((), None)
 
 
+def test_texts_that_are_very_long_are_not_probed():
+    texts = ["short"] * 5 + ["long " * 10_000] + ["short too"] * 300
+    findings = SimpleNamespace(settings=ReportSettings(), activations=range(306), text=lambda row: texts[row])
+    drawn = dict(probing._drawn(findings))
+    assert len(drawn) == 200
+    assert 5 not in drawn
+    assert all(texts[row] == text for row, text in drawn.items())
+
+
 def test_pairs_are_part_of_the_request(asked):
     without = replace(asked, pairs=None)
     assert asked.key != without.key
@@ -205,6 +214,7 @@ def test_numbers_of_concepts_and_texts_that_are_not_there_are_refused(with_artef
     told("probes: names text 99", probes=(replace(own, flips=(replace(own.flips[0], text=99),)),))
     told("probes: names concept 9", probes=(replace(own, moved=(replace(own.moved[0], concept=9),)),))
     told("probes: more texts turn", probes=(replace(own, n=1, n_target=2),))
+    told("probes: a share of answers", probes=(replace(own, turned=Measured(1e300, 1e300, 1e300)),))
     told("wrong order", probes=(replace(own, score=Measured(0, 1, -1)),))
     copies = replace(data.data_artefacts.copies, links=(LinkRow(9, Measured(0.8, 0.7, 0.9), 0.6),))
     told("data_artefacts: names concept 9", data_artefacts=replace(data.data_artefacts, copies=copies))
@@ -327,6 +337,9 @@ def test_the_file_has_the_section_with_links_to_concepts(with_artefacts):
 def test_bars_of_concepts_show_sizes_and_mark_falls(with_artefacts, report):
     view = probes_view(with_artefacts, str)
     moved = view.lines[0].moved
+    told = [line.turned_text.endswith("more than the control") for line in view.lines]
+    assert told[0]
+    assert not told[-1]
     assert [(it.size, it.low, it.high, it.against) for it in moved] == [(0.5, 0.2, 0.7, True), (0.3, 0.1, 0.4, False)]
     assert (moved[0].href, view.furthest) == ("2", 0.7)
     assert "the concepts together −0.10" in view.lines[0].score_text  # all of them, those that may not move too

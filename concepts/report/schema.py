@@ -247,6 +247,9 @@ def _lengths(data: ReportData) -> Iterator[tuple[bool, str, str]]:
     for probe in data.probes:
         fits = probe.n > 0 and probe.n_target <= probe.n and len(probe.flips) <= probe.n
         yield fits, "probes", f"more texts turn than the {probe.n} that {probe.name[:MOST_NAME]} was applied to"
+        shares = (each for each in (probe.turned, probe.turned_away, probe.turned_into) if each is not None)
+        inside = all(each.low >= 0 and each.high <= 1 for each in shares)
+        yield inside, "probes", "a share of answers is not between 0 and 1"
     for figure in _measured(data):
         yield figure.low <= figure.high, "probes", "the ends of an interval are in the wrong order"
     yield data.kind == "texts" or not data.wordings, "wordings", "there are no texts that they could be of"

@@ -1,7 +1,8 @@
 """Stage "probes": the report's texts, changed a little, put to the model again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import torch
@@ -25,6 +26,7 @@ from concepts.storage.store import key_of
 
 FORMAT = 1  # raise when the answers to a text are computed in another way
 MOST = 200  # texts of the report that are probed
+LONGEST = 20_000  # characters of a text that is probed: each probe makes another of its size
 MOST_FLIPS = 12  # that are kept of each probe
 OWN = "your own pairs"
 Pairs = Sequence[tuple[str, str]]
@@ -43,14 +45,16 @@ def probe_rows(
 ) -> tuple[ProbeRow, ...]:
     """A row for each probe that changes any text, the control last; none for a model of quantities.
 
-    Probed are at most 200 of the report's texts, drawn by the seed. pairs: the user's own, swapped by a probe of their
-    own. key: of the concepts and their importance. Passes: one for each different text, as it is and as each probe
-    leaves it, at most eleven for a text and most of them fewer; these are stored.
+    Probed are at most 200 of the report's texts of at most 20,000 characters, drawn by the seed. pairs: the user's own,
+    swapped by a probe of their own. key: of the concepts and their importance. Passes: one for each different text, as
+    it is and as each probe leaves it, at most eleven for a text and most of them fewer; these are stored.
     """
     if findings.split.outputs.kind == "regression":
         return ()
-    rows = _drawn(findings)
-    texts = [findings.text(row) for row in rows]
+    drawn = dict(sorted(_drawn(findings)))
+    rows, texts = list(drawn), list(drawn.values())
+    if not texts:
+        return ()
     probes = _probes(texts, pairs)
     seed = findings.settings.seed
     changed = (text for probe in probes for text in changed_by(probe, texts, seed=seed) if text is not None)
@@ -65,10 +69,11 @@ def probe_rows(
     return tuple(_row(each, rows, is_control=probe.is_control) for each, probe in applied)
 
 
-def _drawn(findings: Findings) -> list[int]:
-    """The rows that are probed, in order."""
-    n = len(findings.activations)
-    return sorted(np.random.default_rng(findings.settings.seed).permutation(n)[:MOST].tolist())
+def _drawn(findings: Findings) -> Iterator[tuple[int, str]]:
+    """The rows that are probed, each with its text."""
+    order = np.random.default_rng(findings.settings.seed).permutation(len(findings.activations)).tolist()
+    short = ((row, text) for row in order if len(text := findings.text(row)) <= LONGEST)
+    return islice(short, MOST)
 
 
 def _probes(texts: Sequence[str], pairs: Pairs) -> list[Probe]:

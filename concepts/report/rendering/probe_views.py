@@ -41,7 +41,6 @@ class ProbeLine:
     turned_text: str
     score_text: str
     moved: tuple[ConceptFigure, ...]
-    more: bool
     title: str = ""
     pair: tuple[Excerpt, ...] = ()
 
@@ -88,12 +87,18 @@ def label_view(report: StoredReport, href: Href) -> LabelView | None:
 def _line(report: StoredReport, row: ProbeRow, href: Href) -> ProbeLine:
     data = report.data
     moved = [_moved(report, each, href) for each in row.moved if each.surely][:MOST_MOVED]
-    more = sentences.turns_more(row, sentences.control_of(data))
+    more = ", more than the control" if sentences.turns_more(row, sentences.control_of(data)) else ""
     shown = row.flips and not row.is_control
     return ProbeLine(
-        row.name, row.sentence, row.turned, sentences.turned_text(row), sentences.score_text(row, data), tuple(moved),
-        more, sentences.flip_title(row, data) if shown else "", _pair(report, row) if shown else (),
-    )  # fmt: skip
+        row.name,
+        row.sentence,
+        row.turned,
+        sentences.turned_text(row) + more,
+        sentences.score_text(row, data),
+        tuple(moved),
+        sentences.flip_title(row, data) if shown else "",
+        _pair(report, row) if shown else (),
+    )
 
 
 def _moved(report: StoredReport, row: MovedRow, href: Href) -> ConceptFigure:
