@@ -23,6 +23,7 @@ OTHER = {  # a value that is not the default, of each field
         "classes": "c.txt", "n_classes": 10, "resize": 256, "crop": 224, "output": "binary", "device": "cuda:1",
         "others": "more photos", "metadata": "about.csv", "text_column": "body", "label_column": "stars",
         "id_column": "key", "encoding": "cp1252", "question": "Is {text} kind?", "answers": "yes, no",
+        "pairs": "pairs.txt",
     },
     ReportSettings: {
         "method": "nmf", "n_concepts": 3, "importance": "tcav", "photos": "all", "sample": 2000, "sub_concepts": 2,

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from concepts.data.documents.words import word_spans
 from concepts.probes.control import equally_frequent
 from concepts.probes.negation import NEGATION_IN, NEGATION_OUT
 from concepts.probes.plain_changes import LOWER, NO_PUNCTUATION, SHUFFLE, UPPER, cut
 from concepts.probes.registry import PROBES, probe_named
 from concepts.probes.swaps import MOVIE_AND_FILM, read_pairs, swaps
-from concepts.data.documents.words import word_spans
 
 ODD = ["", " ", "?!", "a", "مرحبا بالعالم", "x\u0000y z", "👩‍👩‍👧 family", "<b>bold</b> is it", "w " * 3000]
 

@@ -13,6 +13,9 @@ from concepts.glossary import GlossaryEntry
 from concepts.rendering.environment import environment, macro
 from concepts.rendering.excerpts import Excerpt, Part
 from concepts.rendering.pictures import Picture
+from concepts.report.rendering import probe_sentences
+from concepts.report.rendering.probe_views import ConceptFigure, LabelView, ProbeLine, ProbesView
+from concepts.report.text_rows import Measured
 from pages.components.answers import Bar
 from pages.components.atlas import Partner
 from pages.components.report import TwoSided
@@ -25,6 +28,10 @@ GONE = Picture(None, H)
 EXCERPT = Excerpt((Part(H), Part(H, 0.5), Part(H, -1.0)), H, H, H, H, before=True, after=True)
 CARD = SimpleNamespace(target=H, layer=H, n_strategies=2, n_images=1_234, source=H, created="2026-11-28T10:00")
 ENTRY = GlossaryEntry(H, H, H, H, (H, H))
+CONCEPT = ConceptFigure(H, H, H, 0.5, 0.2, 0.7, True)
+PROBE = ProbeLine(H, H, Measured(0.5, 0.2, 0.7), H, H, (CONCEPT,), True, H, (EXCERPT, EXCERPT))
+PROBES = ProbesView((PROBE, ProbeLine(H, H, None, "", H, (), False)), 0.7, 0.7)
+LABEL = LabelView((((H, H), (CONCEPT,)),), ((H, (CONCEPT,)), (H, ())))
 MARKUP = Markup("<em>made elsewhere</em>")
 CALLS = {
     "shared/bars.interval_bar": (0.2, 0.1, 0.3, 0.5, True),
@@ -38,6 +45,11 @@ CALLS = {
     "shared/pictures.row": ([PICTURE, GONE, EXCERPT], 10),
     "shared/pictures.tile": (EXCERPT,),
     "shared/pictures.words": (EXCERPT,),
+    "shared/probes.concepts": ([CONCEPT], 0.7),
+    "shared/probes.label_artefacts": (LABEL, probe_sentences),
+    "shared/probes.probe_examples": (PROBES,),
+    "shared/probes.probe_table": (PROBES, probe_sentences),
+    "shared/probes.share": (Measured(0.5, 0.2, 0.7), H, 0.7),
     "shared/tables.cell": (H, H),
     "shared/tables.table": ([H, MARKUP], [(MARKUP, H), (H, "")], H, [H, H]),
     "shared/texts.code": (H,),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from concepts.data.documents.words import word_spans
 from concepts.wordings.refining import refined
 from concepts.wordings.removal import Removal, deletion, hiding, replaced, replacement, where_in_text, without
-from concepts.data.documents.words import word_spans
 
 TEXT = "Good plot. The film is good, good and long. It ends."
 SENTENCES = [found.span() for found in re.finditer(r"[^.]+\.", TEXT)]

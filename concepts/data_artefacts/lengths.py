@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from concepts.data.documents.words import word_spans
 from concepts.numerics.auroc import auroc
 from concepts.numerics.intervals import Estimate
-from concepts.data.documents.words import word_spans
 
 
 @dataclass(frozen=True)

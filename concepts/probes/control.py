@@ -6,10 +6,10 @@ from itertools import chain
 
 import numpy as np
 
+from concepts.data.documents.words import word_spans
 from concepts.probes.plain_changes import with_words
 from concepts.probes.probe import Probe
 from concepts.probes.swaps import in_case_of
-from concepts.data.documents.words import word_spans
 
 NEAR = 5  # places up or down in the order of frequency
 
@@ -41,7 +41,8 @@ def equally_frequent(texts: Sequence[str], *, n_words: int = 1) -> Probe:
         return with_words(text, spans, [partner(word, rng) if i in chosen else word for i, word in enumerate(words)])
 
     what = "One word becomes another" if n_words == 1 else f"{n_words} words become others"
-    return Probe("words as frequent (control)", f"{what} that the texts hold as often, whatever it means.", change)
+    sentence = f"{what} that the texts hold as often, whatever it means."
+    return Probe("words as frequent (control)", sentence, change, is_control=True)
 
 
 def _words(text: str) -> list[str]:

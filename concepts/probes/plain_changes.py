@@ -4,8 +4,8 @@ import unicodedata
 
 import numpy as np
 
-from concepts.probes.probe import Probe
 from concepts.data.documents.words import word_spans
+from concepts.probes.probe import Probe
 
 
 def shuffled(text: str, rng: np.random.Generator) -> str | None:

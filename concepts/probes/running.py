@@ -12,7 +12,7 @@ from concepts.probes.control import equally_frequent
 from concepts.probes.probe import Probe
 from concepts.probes.rows import Flip, Mover, ProbeRow
 
-ALIKE = 1e-6  # a spread below this share of the largest change is rounding
+ALIKE = 1e-4  # a spread below this share of the largest change is rounding, of float32 answers too
 Ask = Callable[[Sequence[str]], np.ndarray]  # n texts -> (n, c) logits, or (n, k)
 
 
@@ -54,6 +54,11 @@ def run_probes(
     return _adjusted([row for row, _ in found], [p for _, p in found])
 
 
+def changed_by(probe: Probe, texts: Sequence[str], *, seed: int = 0) -> list[str | None]:
+    """Each text as the probe leaves it in `run_probes`; None for one that it does not change."""
+    return [probe.apply(text, np.random.default_rng([seed, i])) for i, text in enumerate(texts)]
+
+
 def _asked(
     logits: Ask, shares: Ask, target: int, recognised: Callable[[np.ndarray], np.ndarray] | None
 ) -> Callable[[Sequence[str]], Answers]:
@@ -73,7 +78,7 @@ def _run(
     probe: Probe, texts: Sequence[str], before: Answers, ask: Callable[[Sequence[str]], Answers], seed: int
 ) -> tuple[ProbeRow, np.ndarray]:
     """The row, its p-values not adjusted, and these (k,) in the order of its movers."""
-    changed = [probe.apply(text, np.random.default_rng([seed, i])) for i, text in enumerate(texts)]
+    changed = changed_by(probe, texts, seed=seed)
     kept = [i for i, text in enumerate(changed) if text is not None]
     given = [text for text in changed if text is not None]
     if not given:

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from concepts.probes.probe import Probe
+from concepts.storage.reading import read_file
 
 MOVIE_AND_FILM = (("movie", "film"), ("movies", "films"))
 FIRST_NAMES = (("john", "ahmed"), ("mary", "fatima"), ("james", "wei"), ("anna", "mei"), ("peter", "carlos"))
+MOST_BYTES = 2**20  # of a file of pairs
 BETWEEN = re.compile(r"\s*(?:<->|↔|\t|,|;|=)\s*")
 
 
@@ -43,6 +46,23 @@ def read_pairs(lines: str) -> tuple[tuple[str, str], ...]:
                 raise ValueError(f"line {number} is {line.strip()[:60]!r}: write a pair, such as movie, film")
             pairs.append((words[0], words[1]))
     return tuple(pairs)
+
+
+def open_pairs(path: str | Path) -> tuple[tuple[str, str], ...]:
+    """The pairs in a file of UTF-8 as `read_pairs` takes them, fit for `swaps`.
+
+    Raises ValueError, one line with the file, where it cannot be read, holds no pairs, or a word stands in two.
+    """
+    try:
+        pairs = read_pairs(read_file(Path(path), MOST_BYTES).decode("utf-8-sig"))
+        _others(pairs)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is no text in UTF-8: save it as UTF-8, one pair a line") from error
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror or error}") from error
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    return pairs
 
 
 def in_case_of(model: str, word: str) -> str:

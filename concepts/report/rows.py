@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from concepts.report.text_rows import ClassEffectRow, MeaningsRow, Measured
 from concepts.storage.typed_json import Correlation, Count, Finite, Label, Positive, Share, json_names
 
 Corner = Share  # of the picture's width or height
@@ -105,7 +106,10 @@ class WordingRow:
     its words.
 
     list_auroc: how well "holds one of its words" tells, on texts held out, that the concept is active: near 1 it is a
-    list of words, 0.5 its words say nothing; None where there are too few texts.
+    list of words, 0.5 its words say nothing; None where there are too few texts. bag: R² of its codes, on texts held
+    out, explained by all words in any order. coherence: mean cosine among its top texts, in the layer, minus that among
+    random texts. Controls: the same for a random direction of the same length. speaks_for: the classes that its code
+    moves most. All None or empty in older reports.
     """
 
     concept: Count
@@ -115,6 +119,14 @@ class WordingRow:
     list_auroc: Share | None
     list_low: Share | None
     list_high: Share | None
+    list_control: Measured | None = None
+    bag: Measured | None = None
+    bag_control: Measured | None = None
+    coherence: Measured | None = None
+    coherence_control: Measured | None = None
+    meanings: MeaningsRow | None = None
+    meanings_control: MeaningsRow | None = None
+    speaks_for: tuple[ClassEffectRow, ...] = ()
 
 
 @dataclass(frozen=True)

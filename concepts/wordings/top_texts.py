@@ -16,7 +16,8 @@ class TopTexts:
     """The most active texts of one concept. texts: indices, the largest code first.
 
     coherence: how alike they are beside random texts. control: the same for as many texts that lie farthest along a
-    random direction of the same length. meanings: whether they fall into groups; None for fewer than eight.
+    random direction of the same length. meanings, meanings_control: whether either fall into groups; None for fewer
+    than eight.
     """
 
     concept: int
@@ -24,6 +25,7 @@ class TopTexts:
     coherence: Coherence
     control: Coherence
     meanings: Meanings | None
+    meanings_control: Meanings | None
 
 
 def top_texts(
@@ -50,10 +52,15 @@ def top_texts(
     for j in range(codes.shape[1]):
         texts = _largest(codes[:, j], min(top, int((codes[:, j] > 0).sum())))
         if len(texts) >= 3:
-            chance = coherence(vectors, _largest(random[:, j], len(texts)), seed=seed)
-            groups = meanings(vectors[texts], seed=seed) if len(texts) >= FEWEST else None
-            found.append(TopTexts(j, texts, coherence(vectors, texts, seed=seed), chance, groups))
+            others = _largest(random[:, j], len(texts))
+            alike, chance = (coherence(vectors, each, seed=seed) for each in (texts, others))
+            own, control = (_meanings(vectors[each], seed) for each in (texts, others))
+            found.append(TopTexts(j, texts, alike, chance, own, control))
     return tuple(found)
+
+
+def _meanings(vectors: np.ndarray, seed: int) -> Meanings | None:
+    return meanings(vectors, seed=seed) if len(vectors) >= FEWEST else None
 
 
 def _largest(scores: np.ndarray, size: int) -> np.ndarray:

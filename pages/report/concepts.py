@@ -3,11 +3,12 @@
 import streamlit as st
 from markupsafe import Markup
 
+from concepts.data.nouns import TEXT
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.names import concept_number
 from concepts.report.queries.selected_photos import concept_rows_among
-from concepts.report.rendering.help_texts import BAR_HELP, CONCEPT_HELP, INTERVAL_HELP
+from concepts.report.rendering.help_texts import BAR_HELP, concept_help, interval_help
 from concepts.report.rendering.sentences import concept_sentence, part_name, part_sentence
 from concepts.report.rows import ConceptRow, CropRow, SubConceptRow
 from pages.components import report as components
@@ -32,17 +33,21 @@ from pages.state.server_settings import server_settings
 N_ROWS, N_WHOLE = 10, 4
 READING = "The score counts deviations above what shuffled places give: better than chance, which is not yet right."
 ALL = "Where is it like that in all these photos?"
-HELP = (
-    f"{CONCEPT_HELP} {BAR_HELP}: {INTERVAL_HELP} Names are left to you: a name is a reading of the crops, not "
-    "something the model says."
-)
 
 
 def show(report: ClassReport) -> None:
     """Shows the table; the chosen concept is open within it."""
-    paragraph(with_terms(HELP, "concept", "crops"))
+    paragraph(with_terms(_help(report.data.noun), "concept", "crops"))
     if report.data.concepts:
         explore(report)
+
+
+def _help(noun: str) -> str:
+    shown = "excerpts" if noun == TEXT else "crops"
+    return (
+        f"{concept_help(noun)} {BAR_HELP}: {interval_help(noun)} Names are left to you: a name is a reading of the "
+        f"{shown}, not something the model says."
+    )
 
 
 @st.fragment

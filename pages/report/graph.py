@@ -6,7 +6,7 @@ import streamlit as st
 
 from concepts.report.class_report import ClassReport
 from concepts.report.names import Names
-from concepts.report.rendering.help_texts import GRAPH_HELP
+from concepts.report.rendering.help_texts import graph_help
 from pages.components.charts import TOOLS, draw_once
 from pages.components.pointer import corners_only, fluid, has_webgl, photo_at_pointer, ring_at
 from pages.components.safe_text import is_dark, paragraph
@@ -31,7 +31,7 @@ def show(report: ClassReport) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         paragraph(HOW)
         with st.popover("How to read it", icon=":material/help:"):
-            paragraph(GRAPH_HELP)
+            paragraph(graph_help(report.data.noun))
     key = report_key(report)
     photo_at_pointer(GRAPH, photo_sheet(key, report), _lines(key, report.names, report))
     corners_only(GRAPH, points=True)

@@ -7,7 +7,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from concepts.numerics.counted import counted
-from concepts.publishing.tables import TABLES, notebook_of, parquet_zip, report_json, table_csv
+from concepts.publishing.tables import notebook_of, parquet_zip, report_json, table_csv, tables_of
 from concepts.report.class_report import ClassReport
 from concepts.report.names import joined_names
 from concepts.report.rendering.html import render_report_html
@@ -120,7 +120,7 @@ def downloads(report: ClassReport) -> None:
     _button("One page (HTML)", lambda: render_report_html(report), f"{name}.html", "text/html")
     notes = partial(history_of, report_key(report), report)
     _button("Everything (JSON)", lambda: report_json(report, notes()), f"{name}.json", "application/json")
-    for table in TABLES:
+    for table in tables_of(report):
         _button(f"{table.capitalize()} (CSV)", partial(table_csv, report, table), f"{name}-{table}.csv", "text/csv")
     _button("All tables (Parquet)", lambda: parquet_zip(report), f"{name}-tables.zip", "application/zip")
     _button("Notebook", lambda: notebook_of(report), f"{name}.ipynb", "application/x-ipynb+json")

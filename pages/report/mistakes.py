@@ -10,7 +10,7 @@ from concepts.numerics.written import two_decimals, with_sign
 from concepts.rendering.excerpts import Tile
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.local_importance import mean_importance
-from concepts.report.rendering.help_texts import MISTAKES_HELP
+from concepts.report.rendering.help_texts import mistakes_help
 from concepts.report.rendering.sentences import (
     good_word,
     importance_unit,
@@ -56,7 +56,8 @@ def show(report: ClassReport) -> None:
         st.html(picture_row([item_tile(report, i, view()) for i in wrong[:N_PHOTOS]], size=104))
         return
     good, n = good_word(report.data), len(report.data.items)
-    paragraph(f"{len(wrong):,} of {n:,} photos are not {good}. {MISTAKES_HELP}")
+    noun = report.data.noun
+    paragraph(f"{len(wrong):,} of {n:,} {noun}s are not {good}. {mistakes_help(noun)}")
     others = {
         taken: other for taken in dict.fromkeys(row.predicted for row in rows) if (other := report_of(report, taken))
     }
@@ -77,7 +78,7 @@ def group_html(report: ClassReport, row: MistakeRow, at: ReportView) -> Markup:
     """
     photos = [item_tile(report, i, at) for i in row.photos[:N_PHOTOS]]
     said = mistake_sentence(row, report.data, report.names)
-    title = heading(3, mistake_title(row, report.names))
+    title = heading(3, mistake_title(row, report.names, report.data.noun))
     return part(title, said, photos, size=88, more=two_sided(_sides(report, row), *_headings(report, row)))
 
 

@@ -58,7 +58,7 @@ def _layer_gives(layer: LayerSummary) -> str:
 
 def _settings(data: ReportData) -> list[tuple[str, str]]:
     return [
-        *chosen(data.settings),
+        *chosen(data.settings, data.noun),
         ("layout of the graph", data.clustering.embedding),
         ("evidence for strategies", data.clustering.evidence),
     ]

@@ -1,27 +1,36 @@
 """The tabs of a report's page: one is drawn, the one in the address."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from concepts.report.class_report import ClassReport
-from pages.report import concepts, method, mistakes, overview, photos, what_if
-from pages.state.address import CONCEPTS, METHOD, MISTAKES, OVERVIEW, PHOTOS, WHAT_IF
+from pages.report import concepts, method, mistakes, overview, photos, probes, what_if
+from pages.state.address import CONCEPTS, METHOD, MISTAKES, OVERVIEW, PHOTOS, PROBES, WHAT_IF
 from pages.state.selection import choose, sync_widget, view
 
 KEY = "report_tab"
 SHOWN = {
     OVERVIEW: ("Overview", overview.show), CONCEPTS: ("Concepts", concepts.show), PHOTOS: ("Photos", photos.show),
-    WHAT_IF: ("What if", what_if.show), MISTAKES: ("Mistakes", mistakes.show), METHOD: ("Method", method.show),
+    WHAT_IF: ("What if", what_if.show), PROBES: ("Probes", probes.show), MISTAKES: ("Mistakes", mistakes.show),
+    METHOD: ("Method", method.show),
 }  # fmt: skip
 NAMES = {title: name for name, (title, _) in SHOWN.items()}
 
 
 def show(report: ClassReport) -> None:
     """Shows the tabs, and the content of the open one."""
-    open_tab = view().open_tab
-    sync_widget(KEY, SHOWN[open_tab][0])
-    places = st.tabs([title for title, _ in SHOWN.values()], key=KEY, on_change=_open)
-    with places[list(SHOWN).index(open_tab)]:
-        SHOWN[open_tab][1](report)
+    tabs = tabs_of(report)
+    open_tab = view().open_tab if view().open_tab in tabs else OVERVIEW
+    sync_widget(KEY, tabs[open_tab][0])
+    places = st.tabs([title for title, _ in tabs.values()], key=KEY, on_change=_open)
+    with places[list(tabs).index(open_tab)]:
+        tabs[open_tab][1](report)
+
+
+def tabs_of(report: ClassReport) -> dict[str, tuple[str, Callable[[ClassReport], None]]]:
+    """The tabs that the report has something for: probes are of texts alone."""
+    return {name: tab for name, tab in SHOWN.items() if name != PROBES or probes.has_probes(report.data)}
 
 
 def _open() -> None:

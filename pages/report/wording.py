@@ -8,6 +8,8 @@ from concepts.numerics.written import two_decimals
 from concepts.rendering.excerpts import Tile
 from concepts.report.class_report import ClassReport
 from concepts.report.rendering.excerpts import marked
+from concepts.report.rendering.wording_scores import score_sentences
+from concepts.report.rendering.wording_sentences import list_sentence
 from concepts.report.rows import WordingRow
 from pages.components.pictures import picture_row
 from pages.components.tables import table
@@ -37,24 +39,19 @@ def _words(row: WordingRow) -> Markup:
     """The words that set its texts apart from others of the same lengths, and whether it is a list of words."""
     title = heading(3, "Its words", kind="cx-head")
     if not row.words:
-        return title + paragraph("No word is surely more frequent in its texts than in others of the same lengths.")
+        none = paragraph("No word is surely more frequent in its texts than in others of the same lengths.")
+        return title + none + Markup("").join(paragraph(each) for each in score_sentences(row))
     lines = [
         (each.term, two_decimals(each.log_odds), f"{two_decimals(each.low)} to {two_decimals(each.high)}",
          f"{each.active:,}", f"{each.inactive:,}")
         for each in row.words
     ]  # fmt: skip
-    return title + paragraph(list_sentence(row)) + table(HEADER, lines, caption="Its words")
+    return title + _said(row) + table(HEADER, lines, caption="Its words")
 
 
-def list_sentence(row: WordingRow) -> str:
-    """Whether the concept is a list of words, in one sentence."""
-    if row.list_auroc is None or row.list_low is None or row.list_high is None:
-        return "There are too few texts to try whether these words alone tell where it is."
-    found = f"{two_decimals(row.list_auroc)} ({two_decimals(row.list_low)} to {two_decimals(row.list_high)})"
-    return (
-        f"“Holds one of its words” tells where it is, on texts held out, with AUROC {found}: 1 would be a list of "
-        "words, 0.5 a concept that its words do not tell."
-    )
+def _said(row: WordingRow) -> Markup:
+    """What its words explain, what its texts share, and what it speaks for."""
+    return Markup("").join(paragraph(each) for each in (list_sentence(row), *score_sentences(row)))
 
 
 def _deciles(report: ClassReport, row: WordingRow, at: ReportView) -> Markup:

@@ -15,7 +15,8 @@ LONGEST = 500_000  # characters of a value: more than any page writes
 LARGEST = 10**9  # no index is larger
 NAMES = {"target": "class"}  # `class` is a Python keyword
 OVERVIEW, CONCEPTS, PHOTOS, WHAT_IF, MISTAKES, METHOD = "overview", "concepts", "photos", "whatif", "mistakes", "method"
-TABS = (OVERVIEW, CONCEPTS, PHOTOS, WHAT_IF, MISTAKES, METHOD)  # of a report's page
+PROBES = "probes"  # of texts
+TABS = (OVERVIEW, CONCEPTS, PHOTOS, WHAT_IF, PROBES, MISTAKES, METHOD)  # of a report's page
 
 
 @dataclass(frozen=True)

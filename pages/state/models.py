@@ -1,14 +1,16 @@
 """The model of a report, opened again for new queries: only one that the operator named, or that runs no user code."""
 
+import re
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from concepts.demo.names import DEMO_SOURCES
-from concepts.engine.analysis import load_split, open_request_photos
+from concepts.demo.names import DEMO_SOURCES, DEMO_TEXTS
+from concepts.engine.analysis import load_split, load_text_split, open_request_items, open_request_photos
 from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
+from concepts.models.encoders.minilm import MINILM
 from concepts.report.class_report import ClassReport
 from concepts.report.request import Request
 from pages.state.libraries import Stage, libraries
@@ -19,24 +21,53 @@ if TYPE_CHECKING:
 
     from concepts.data.dataset import Dataset
     from concepts.models import Split
+    from concepts.models.text import TextSplit
 
+ON_HUB = re.compile(r"hf:[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 ASKING = threading.Lock()  # two visitors are two threads on the same model
 
 
 def split_of(report: ClassReport) -> "Split":
-    """The report's model, split at its layer. Raises ValueError, with one clear line, where it cannot be opened."""
+    """The model of a report on photos, split at its layer.
+
+    Raises ValueError, with one clear line, where it cannot be opened, and for a report on texts.
+    """
     libraries.wait_for(Stage.MODEL)
     from concepts.report.queries.reencoding import check_model
 
+    request = _openable(report)
+    if request.kind != "images":
+        raise ValueError("the report is on texts: its model is opened by text_split_of")
+    split = _split(request, report.data.layer.path, server_settings().device)
+    check_model(report, split)
+    return split
+
+
+def text_split_of(report: ClassReport) -> "TextSplit":
+    """The model of a report on texts, split where its head reads; a fitted head is fitted to the same texts again.
+
+    Raises ValueError, with one clear line, where it cannot be opened.
+    """
+    libraries.wait_for(Stage.MODEL)
+    from concepts.report.queries.reencoding import check_model
+
+    request = _openable(report)
+    if request.kind != "texts":
+        raise ValueError("the report is on photos: its model is opened by split_of")
+    split = _text_split(request, server_settings().device)
+    check_model(report, split)
+    return split
+
+
+def _openable(report: ClassReport) -> Request:
+    """The report's request. Raises ValueError where a page may not open its model."""
     request = request_of(report)
     if not allowed(request.model, server_settings()):
         raise ValueError(
             "the model of this report is a file of its maker's: whoever runs this server has to name it in "
             "CONCEPTS_MODELS before the pages run its code"
         )
-    split = _split(request, report.data.layer.path, server_settings().device)
-    check_model(report, split)
-    return split
+    return request
 
 
 def class_names(split: "Split") -> list[str]:
@@ -52,15 +83,24 @@ def request_of(report: ClassReport) -> Request:
 
 
 def allowed(model: str, server: ServerSettings) -> bool:
-    """True where a page may open the model: a built-in or torchvision architecture, or a file named by the operator."""
-    if model in DEMO_SOURCES or model in TORCHVISION_CLASSIFIERS:
+    """True where a page may open the model: it runs no code of its maker's, or the operator has named it.
+
+    The former are built in, of torchvision, or by their names on Hugging Face (as encoder or language model, too).
+    """
+    if model in (*DEMO_SOURCES, *DEMO_TEXTS) or model in TORCHVISION_CLASSIFIERS:
         return True
-    return _whole(model) in map(_whole, server.models)
+    inner = model.removeprefix("head:") if model.startswith("head:") else model.removeprefix("ask:")
+    if ON_HUB.fullmatch(inner) or model == f"head:{MINILM}":
+        return True
+    return not {_whole(model), _whole(inner)}.isdisjoint(map(_whole, server.models))
 
 
 def _whole(model: str) -> str:
+    """The name with the whole path of its file or folder."""
+    if ON_HUB.fullmatch(model):
+        return model
     file, _, factory = model.rpartition(":")
-    return f"{Path(file).expanduser().resolve()}:{factory}"
+    return f"{Path(file or factory).expanduser().resolve()}:{factory if file else ''}"
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the model …")
@@ -68,6 +108,14 @@ def _split(request: Request, layer: str, device: str) -> "Split":
     from dataclasses import replace
 
     return load_split(replace(request, device=device), layer)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the model …")
+def _text_split(request: Request, device: str) -> "TextSplit":
+    from dataclasses import replace
+
+    texts = open_request_items(request, server_settings().store)
+    return load_text_split(replace(request, device=device), texts)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking for the photos …")

@@ -65,20 +65,38 @@ def find_duplicates(texts: TextSet, *, threshold: float = THRESHOLD) -> Duplicat
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold is {threshold}: give a resemblance above 0 and at most 1")
-    plain = [plain_text(text) for text in texts.texts]
-    members: dict[str, list[int]] = defaultdict(list)
-    for i, text in enumerate(plain):
-        members[text].append(i)
+    members = _members(texts.texts)
     copies = list(members.values())
     found = _resembling(list(members), copies, threshold)
     exact = tuple(tuple(group) for group in copies if len(group) > 1)
-    near = _near_groups(copies, found, len(plain))
+    near = _near_groups(copies, found, len(texts))
     best = np.lexsort((found.second, found.first, -found.resemblance))[:MOST_PAIRS]
     pairs = tuple(
         NearPair(int(found.first[i]), int(found.second[i]), float(found.resemblance[i])) for i in best.tolist()
     )
     labels = texts.groups
     return Duplicates(exact, near, pairs, len(found.first), _across(exact, labels), _across(near, labels))
+
+
+def copies_among(texts: Sequence[str], *, threshold: float = THRESHOLD) -> Groups:
+    """Groups of texts that are copies of each other, exactly or nearly, as indices, in the order of their first texts.
+
+    Exactly and nearly as in `find_duplicates`, of texts that need not be a set.
+    """
+    members = _members(texts)
+    copies = list(members.values())
+    near = _near_groups(copies, _resembling(list(members), copies, threshold), len(texts))
+    joined = {i for group in near for i in group}
+    exact = (tuple(group) for group in copies if len(group) > 1 and group[0] not in joined)
+    return tuple(sorted((*near, *exact)))
+
+
+def _members(texts: Sequence[str]) -> dict[str, list[int]]:
+    """Each text in plain form -> the indices of its exact copies."""
+    members: dict[str, list[int]] = defaultdict(list)
+    for i, text in enumerate(texts):
+        members[plain_text(text)].append(i)
+    return members
 
 
 def plain_text(text: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from concepts.activations.collect import Activations, collect_activations
 from concepts.data.dataset import Dataset
+from concepts.data.nouns import noun_of
 from concepts.data.properties.table import PhotoTable
 from concepts.models.splitting.base import SplitModel
 from concepts.models.target import Target, TargetSpec
@@ -21,14 +22,17 @@ from concepts.report.pipeline.evidence.associations import property_rows
 from concepts.report.pipeline.evidence.battery import find_artefacts
 from concepts.report.pipeline.evidence.stage import find_verdict
 from concepts.report.pipeline.importance import Importances, check_gradient, estimate_importances
+from concepts.report.pipeline.label_artefacts import data_artefacts
 from concepts.report.pipeline.mistakes import mistake_rows
 from concepts.report.pipeline.presence import presence_rows
+from concepts.report.pipeline.probing import Pairs, probe_rows
 from concepts.report.pipeline.selection import FEWEST, Selection, choose_photos, named_target, names_from, too_few
 from concepts.report.pipeline.stages import Progress, Stages
 from concepts.report.pipeline.subconcepts import find_subconcepts
 from concepts.report.pipeline.wordings import wording_rows
 from concepts.report.rows import ArtefactRow, PropertyRow, SubConceptRow, WordingRow
 from concepts.report.settings import ReportSettings
+from concepts.report.text_rows import DataArtefacts, ProbeRow
 from concepts.report.verdict import Verdict
 from concepts.storage.store import key_of
 
@@ -47,20 +51,23 @@ def build_report(
     store: Path | None = None,
     progress: Progress | None = None,
     table: PhotoTable | None = None,
+    pairs: Pairs = (),
 ) -> ClassReport:
     """The report of a class, or group of classes, of a split model on photos.
 
     dataset: with photos of other classes beside it where it is a `WithOthers`.
     target: a class index, a class name, or a list of them. store: a folder for finished stages, so that the same
     request resumes after the last one; None keeps nothing. progress: called with (stage, share done). table: the user's
-    own, about these photos, whose columns are tested as properties.
+    own, about these photos, whose columns are tested as properties. pairs: of words, swapped in texts by a probe.
     Raises ValueError with a one-line message for a wrong target, an empty class, fewer photos than concepts, more
     concepts than the method can give, or class names from folders that fit the model much better in another order.
     """
     settings = settings or ReportSettings()
     if store is None:
         with tempfile.TemporaryDirectory() as folder:
-            return build_report(split, dataset, target, settings, store=Path(folder), progress=progress, table=table)
+            return build_report(
+                split, dataset, target, settings, store=Path(folder), progress=progress, table=table, pairs=pairs
+            )
     class_names, resolved = named_target(split, dataset, target)
     check_method(split, settings)
     check_gradient(split, settings.importance)
@@ -70,7 +77,7 @@ def build_report(
     stages = Stages(store, progress)
     with stages.stage("class order"):
         names = try_names(split, selection, resolved, names_from(split, dataset), settings)
-    return _run(split, selection, resolved, settings, names, stages, table)
+    return _run(split, selection, resolved, settings, names, stages, table, pairs)
 
 
 def _run(
@@ -81,6 +88,7 @@ def _run(
     names: NamesTrial,
     stages: Stages,
     table: PhotoTable | None,
+    pairs: Pairs,
 ) -> ClassReport:
     activations = _activations(split, selection, settings, stages)
     dictionary = _dictionary(split, activations, settings, stages)
@@ -96,6 +104,7 @@ def _run(
     verdict, proofs, artefacts = _evidence(findings, strategies, stages)
     properties = _properties(findings, strategies, stages, table)
     wordings = _wordings(findings, stages)
+    probes = _probes(findings, stages, pairs)
     with stages.stage("report"):
         return assemble(
             findings,
@@ -109,6 +118,7 @@ def _run(
             proofs=proofs,
             properties=properties,
             wordings=wordings,
+            probes=probes,
             table=table,
         )
 
@@ -121,8 +131,9 @@ def _activations(split: SplitModel, selection: Selection, settings: ReportSettin
     if activations.reused:
         stages.reused.append("activations")
     if len(activations) < max(settings.n_concepts, FEWEST):
-        first, usable = activations.skipped[0], too_few(len(activations), settings.n_concepts)
-        raise ValueError(f"of the photos that can be used there are {usable} (left out, {first.name}: {first.reason})")
+        noun = noun_of(selection.photos.kind)
+        first, usable = activations.skipped[0], too_few(len(activations), settings.n_concepts, noun)
+        raise ValueError(f"of the {noun}s that can be used there are {usable} (left out, {first.name}: {first.reason})")
     return activations
 
 
@@ -191,6 +202,16 @@ def _wordings(findings: Findings, stages: Stages) -> tuple[WordingRow, ...]:
         settings = findings.settings
         key = _key(findings.activations, settings, importance=settings.importance, target=findings.target.indices)
         return wording_rows(findings, stages, key, progress)
+
+
+def _probes(findings: Findings, stages: Stages, pairs: Pairs) -> tuple[tuple[ProbeRow, ...], DataArtefacts | None]:
+    """What the probes of texts found, and what gives their label away."""
+    settings = findings.settings
+    if findings.kind != "texts" or settings.evidence == "off":
+        return (), None
+    with stages.stage("probes") as progress:
+        key = _key(findings.activations, settings, importance=settings.importance, target=findings.target.indices)
+        return probe_rows(findings, stages, key, pairs, progress), data_artefacts(findings)
 
 
 def _strategies(findings: Findings) -> "Strategies":

@@ -30,6 +30,7 @@ STAGES = (
     "strategies",
     "evidence",
     "words",
+    "probes",
     "report",
 )
 Progress = Callable[[str, float], None]  # stage, done share of it in [0, 1]
