@@ -149,6 +149,20 @@ def test_bytes_of_one_character_show_that_character(tmp_path):
     assert found.tokens.count("👩‍🚀") > 3  # a token for each byte
 
 
+@pytest.mark.parametrize(
+    ("decoded", "piece", "shown"),
+    [
+        (" the", "Ġthe", "the"),
+        (" ", "Ġ", "␣"),
+        ("\n\n", "ĊĊ", "↵↵"),
+        ("", "<s>", "<s>"),
+        ("\ufffd", "<0xF0>", "<0xF0>"),
+    ],
+)
+def test_a_piece_is_shown_as_people_read_it(decoded, piece, shown):
+    assert lens_file.visible(decoded, piece) == shown
+
+
 def test_sparse_words_of_the_last_layer_are_lexlips(tmp_path):
     """log(1 + max(0, t · w)), the largest over the tokens, with the rows of the output embedding as lexicon."""
     folder = language_folder("Llama", tmp_path)

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from concepts.models.encoders.pieces import Pieces, Tokenize, check_lengths, check_texts
 
+BLANKS = str.maketrans({" ": "␣", "\n": "↵", "\t": "⇥"})
 VALUES = 2**26  # logits held at a time: 256 MB
 Read = Callable[[Tensor, list[int]], Tensor]
 
@@ -58,12 +59,13 @@ class LayerLens:
 
 
 def visible(decoded: str, piece: str) -> str:
-    """A decoded piece without blanks around it; the piece as the vocabulary writes it where that shows nothing.
+    """A decoded piece without blanks around it; blanks alone as signs.
 
-    So do pieces that are blanks alone, and those that hold a part of a character.
+    The piece as the vocabulary writes it where it has no text of its own, or holds a part of a character.
     """
-    shown = decoded.strip()
-    return shown if shown and "\ufffd" not in shown else piece
+    if not decoded or "\ufffd" in decoded:
+        return piece
+    return decoded.strip() or decoded.translate(BLANKS)
 
 
 def check_answer(found: Tensor, expected: Tensor, name: str) -> None:
