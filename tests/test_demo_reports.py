@@ -1,11 +1,14 @@
 """The demo as it ships: its reports open, and they find what was painted into the pictures."""
 
 import pytest
+from sklearn.metrics import adjusted_rand_score
 
 from concepts.data.images import open_photos
+from concepts.demo.language import PHRASE
 from concepts.demo.names import DIGITS, SHAPES
 from concepts.demo.pictures import demo_pictures
 from concepts.demo.reports import CLASSES
+from concepts.demo.texts.listing import truth_of
 from concepts.demo.world import CLASS_NAMES
 from concepts.report import ClassReport, list_cards
 from concepts.report.verdict import DIFFERS, LEANS, ONE_WAY
@@ -22,16 +25,32 @@ def test_the_shipped_reports_open_and_lead_back_to_their_source():
     assert {card.target for card in cards} == {name for names in CLASSES.values() for name in names}
     for card in cards:
         report = ClassReport.load(card.folder)
-        assert report.array("maps").shape[0] == len(report.data.images) == card.n_images
-        assert report.picture(report.data.concepts[0].crops[0].file)
-        assert report.thumbnail(0)
         assert "/" not in report.data.model.fingerprint
+        codes = report.array("codes" if card.kind == "texts" else "maps")
+        assert len(codes) == len(report.data.items) == card.n_images
+        if card.kind == "images":
+            assert report.picture(report.data.concepts[0].crops[0].file)
+            assert report.thumbnail(0)
+        else:
+            assert all(row.excerpts for row in report.data.wordings)
 
 
 def test_of_the_shipped_reports_the_planted_class_alone_is_leaned_on():
     kinds = {card.target: card.verdict for card in list_cards([DEMO / "reports"])}
-    assert [target for target, kind in kinds.items() if kind == LEANS] == [SHORTCUT]
+    assert {target for target, kind in kinds.items() if kind == LEANS} == {SHORTCUT, "harbour"}
     assert (kinds[THREE_PARTS], kinds[SINGLE]) == (DIFFERS, ONE_WAY)
+
+
+def test_of_the_shipped_reports_on_texts_the_planted_phrase_is_found_and_three_reasons_are_three_strategies():
+    reports = {card.target: ClassReport.load(card.folder) for card in list_cards([DEMO / "reports"])}
+    proof = reports["harbour"].data.verdict.counterproof[0]
+    assert (proof.by, proof.phrases[0]) == ("words", PHRASE)
+    assert proof.turned >= 10 * max(1, proof.control_turned)
+    for target, kind in (("rain", ONE_WAY), ("festival", DIFFERS), ("con", ONE_WAY)):
+        assert reports[target].data.verdict.kind == kind
+    festival = reports["festival"].data
+    truth = [each.reason for each in truth_of([row.name for row in festival.texts])]
+    assert adjusted_rand_score(truth, [row.strategy for row in festival.texts]) >= 0.9
 
 
 def test_the_three_parts_are_three_strategies():
