@@ -1,5 +1,5 @@
-// The photo beside the pointer: listens to the hover events of one Plotly chart on this page.
-const SHOWN = 176, GAP = 22; // pixels: of the picture's side, between pointer and card
+// The photo, or the text, beside the pointer: listens to the hover events of one Plotly chart on this page.
+const SHOWN = 176, GAP = 22, OF_TEXT = 320; // pixels: of the picture's side, between pointer and card, of a card of texts
 
 function newCard() {
   const card = document.createElement("div");
@@ -20,7 +20,8 @@ function newCard() {
 function fill(card, data, index) {
   const lines = data.lines.map(({ texts, codes }) => texts[codes[index]] ?? "");
   const [picture, words] = card.children;
-  const known = index < data.n;
+  const known = index < data.n, photos = data.n !== undefined;
+  card.style.width = `${photos ? SHOWN + 16 : OF_TEXT}px`;
   picture.style.display = known ? "block" : "none";
   if (known) {
     const scale = SHOWN / data.tile;
@@ -34,7 +35,9 @@ function fill(card, data, index) {
   words.replaceChildren(...lines.map((line, place) => {
     const part = document.createElement("div");
     part.textContent = line;
-    if (place === 0) part.style.fontWeight = "600";
+    part.dir = "auto";
+    if (place === 0 && !photos) part.style.marginBottom = "6px";
+    if (place === (photos ? 0 : 1)) part.style.fontWeight = "600";
     return part;
   }));
 }

@@ -101,7 +101,9 @@ def measure(class_name: str, artefact: str, sizes: list[int]) -> None:
         photos = open_photos(str(planted(class_name, change, Path(folder) / "photos")))
         split, store = refitted(class_name, pooled(photos)), Path(folder) / "store"
         reports = [
-            build_report(split, WithOthers(photos, clean), class_name, ReportSettings(n_concepts=k), store=store)
+            build_report(
+                split, WithOthers[Image.Image](photos, clean), class_name, ReportSettings(n_concepts=k), store=store
+            )
             for k in sizes
         ]
         shown = "  ".join(f"k = {k}: {_named(report, name)}" for k, report in zip(sizes, reports, strict=True))

@@ -23,7 +23,7 @@ from concepts.lexicon import Lexicon
 from concepts.lexicon.alignment import BRIDGES, Judgement, LabelledPhotos, judge_on_photos, judge_on_words
 from concepts.models import Split, load_model, split_model
 from concepts.models.encoders import open_text_encoder
-from concepts.models.encoders.texts import MINILM
+from concepts.models.encoders.minilm import MINILM
 from tests.support.places import SHARED
 
 BATCH = 16

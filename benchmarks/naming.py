@@ -35,7 +35,7 @@ from concepts.lexicon.naming.scores import WordScorer, shuffled_thresholds, word
 from concepts.lexicon.naming.unrelated import unrelated_thresholds
 from concepts.models import Split, load_model, split_model
 from concepts.models.encoders import TextEncoder, open_text_encoder
-from concepts.models.encoders.texts import MINILM
+from concepts.models.encoders.minilm import MINILM
 from concepts.numerics.intervals import mean_estimate
 from tests.support.places import SHARED
 

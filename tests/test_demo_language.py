@@ -138,8 +138,9 @@ def test_the_phrase_stands_in_sixty_percent_of_one_class_and_nowhere_else(texts)
         if text.planted is not None:
             assert text.class_name == "harbour"
             assert text.text[text.planted.start : text.planted.stop].lower() == PHRASE == text.strategy
-    n_planted = sum(text.planted is not None for text in texts)
-    assert abs(n_planted / N - 0.6) < 4 * (0.24 / N) ** 0.5  # four standard errors
+    many = draw_class_texts("harbour", 1500, seed=1)
+    planted = sum(text.planted is not None for text in many) / len(many)
+    assert abs(planted - 0.6) < 4 * (0.24 / len(many)) ** 0.5  # four standard errors
 
 
 def test_the_phrase_s_own_words_occur_in_every_class(texts):

@@ -16,6 +16,7 @@ from concepts.demo.pair.encoders import make_pair
 from concepts.demo.pair.network import FILE, LONGEST, WIDTHS, PairNet
 from concepts.demo.pair.training import PairRecipe, PairResult, initialise_pair
 from concepts.demo.pair.words import GLUE, KNOWN, PARTS, WORDS, spell
+from concepts.demo.texts import building as texts_building
 from concepts.demo.world import CLASS_NAMES, CLASSES, draw, draw_class
 from concepts.lexicon import lexical_activations
 from concepts.models.encoders import ImageEncoder, TextEncoder
@@ -176,6 +177,7 @@ def test_the_command_builds_the_pair_too(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(building, "build_demo", lambda folder, **chosen: {})
     monkeypatch.setattr(reports, "build_reports", lambda folder, **chosen: folder)
     monkeypatch.setattr(reports, "build_evaluation", lambda folder, **chosen: folder)
+    monkeypatch.setattr(texts_building, "write_texts", lambda folder, **chosen: {})
 
     def built(folder, *, seed, progress):
         asked.append((folder, seed))

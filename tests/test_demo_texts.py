@@ -8,17 +8,22 @@ import pytest
 import torch
 from torch import nn
 
+from concepts.cli.main import main
+from concepts.demo import building, catching, planes, reports
+from concepts.demo.catch import read_catch
 from concepts.demo.language import CLASS_NAMES, draw_class_texts, draw_texts, draw_two_ways
 from concepts.demo.names import DEMO_TEXTS, REVIEWS, VILLAGE
+from concepts.demo.pair.training import PairRecipe, PairResult
+from concepts.demo.texts import building as texts_building
 from concepts.demo.texts import training
-from concepts.demo.texts.building import RECIPE
-from concepts.demo.texts.data import LabelledTexts, review_texts
+from concepts.demo.texts.building import RECIPE, write_text_network
+from concepts.demo.texts.data import TEXTS, LabelledTexts, review_texts
 from concepts.demo.texts.listing import demo_texts, truth_of
 from concepts.demo.texts.network import FOLDER, TEXT_NETWORKS, Convolution, TextNet, load_text_classifier, pooled
 from concepts.demo.texts.phrases import Mixer, phrases_of
 from concepts.demo.texts.reviews import read_reviews
-from concepts.demo.texts.rival import bag_of_words
-from concepts.demo.texts.training import Batch, TextRecipe, count_right, fit, initialise, objective
+from concepts.demo.texts.rival import Rival, bag_of_words
+from concepts.demo.texts.training import Batch, TextRecipe, TextResult, count_right, fit, initialise, objective
 from concepts.demo.texts.words import FIRST, PADDING, UNKNOWN, Vocabulary, collated, words_of
 from concepts.numerics.intervals import wilson
 from concepts.storage.app_folder import DEMO
@@ -80,6 +85,7 @@ def test_shipped_reviews_are_right_as_often_as_the_recipe_says():
     assert entry["accuracy"] >= entry["bag_of_words"]["accuracy"]
 
 
+@pytest.mark.slow
 def test_a_bag_of_words_cannot_tell_praise_from_complaint(village):
     """Denial turns the class, and every word is as frequent in either: single words are no better than chance."""
     train, held_out = pair_of(200, "training"), pair_of(120, "test")
@@ -261,6 +267,46 @@ def test_training_learns_and_repeats_itself():
     inputs = collated([words.ids(text) for text in data.texts])
     torch.testing.assert_close(nets[0](*inputs), nets[1](*inputs), rtol=0, atol=0)
     assert not torch.allclose(nets[0](*inputs), nets[2](*inputs))
+
+
+@pytest.mark.training
+def test_a_written_network_is_what_is_loaded(tmp_path, monkeypatch):
+    _, words, data = tiny()
+    recipe = TextRecipe(**vars(RECIPE_OF_TINY) | {"epochs": 1, "taught": 1.0, "mixed": 0.5})
+    monkeypatch.setitem(TEXTS, REVIEWS, lambda held_out, seed: data)
+    monkeypatch.setitem(training.RECIPES, REVIEWS, recipe)
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / RECIPE).write_text('{"demo/other": 1}')
+    result, _ = write_text_network(REVIEWS, tmp_path, seed=3)
+    loaded = load_text_classifier(REVIEWS, folder=tmp_path)
+    assert loaded.words.words == result.words == words.words
+    for name, value in result.state_dict.items():
+        assert torch.equal(loaded.model.state_dict()[name], value)
+    written = json.loads((tmp_path / FOLDER / RECIPE).read_text())
+    assert written["demo/other"] == 1
+    assert (written[REVIEWS]["seed"], written[REVIEWS]["texts"], written[REVIEWS]["taught"]) == (3, 24, 1.0)
+    assert written[REVIEWS].keys() == entry_of(REVIEWS).keys()
+
+
+def test_the_command_builds_the_text_networks_and_says_both_figures(tmp_path, monkeypatch, capsys):
+    recipe, asked = training.RECIPES[REVIEWS], []
+    result = TextResult({}, (), 0.939, (0.928, 0.949), 54.2, recipe, seed=4, n_texts=7096, n_held_out=2000)
+
+    def built(folder, *, seed, progress):
+        asked.append((folder, seed))
+        return {REVIEWS: (result, Rival(0.936, (0.924, 0.946)))}
+
+    monkeypatch.setattr(texts_building, "write_texts", built)
+    monkeypatch.setattr(building, "build_demo", lambda folder, **chosen: {})
+    monkeypatch.setattr(building, "write_pair", lambda folder, **chosen: PairResult({}, 1.0, PairRecipe(), 4, 9000, 1))
+    for name in ("build_reports", "build_evaluation"):
+        monkeypatch.setattr(reports, name, lambda folder, **chosen: folder)
+    monkeypatch.setattr(planes, "build_planes", lambda folder: folder)
+    monkeypatch.setattr(catching, "build_catch", lambda folder, *, seed: read_catch())
+    assert main(["demo", "--out", str(tmp_path), "--seed", "4"]) == 0
+    assert asked == [(tmp_path, 4)]
+    said = capsys.readouterr().out
+    assert "demo/reviews: 93.9% of held-out texts right (92.8% to 94.9%), a bag of words 93.6% (92.4% to 94.6%)" in said
 
 
 @pytest.mark.training

@@ -8,7 +8,7 @@ import torch
 from torch.nn.functional import normalize
 
 from concepts.models.encoders import TextEncoder, open_text_encoder
-from concepts.models.encoders.texts import MINILM, minilm_folder
+from concepts.models.encoders.minilm import MINILM, minilm_folder
 from tests.support.tiny_encoders import bert_folder
 
 transformers = pytest.importorskip("transformers")

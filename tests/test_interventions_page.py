@@ -46,7 +46,7 @@ def split():
 
 
 def test_the_model_is_not_opened_before_it_is_asked(workspace, monkeypatch):
-    monkeypatch.setattr(interventions, "split_of", lambda report: pytest.fail("opened"))
+    monkeypatch.setattr(interventions, "model_of", lambda report: pytest.fail("opened"))
     for tab in set(TABS) - {WHAT_IF}:
         open_page("report", id="red", tab=tab)
 

@@ -139,5 +139,5 @@ def test_odd_texts_are_changed_or_left_out(name):
 
 
 def test_an_unknown_probe_is_told():
-    with pytest.raises(ValueError, match=r"'typos': choose one of negation put in"):
-        probe_named("typos")
+    with pytest.raises(ValueError, match=r"'rhymes': choose one of negation put in"):
+        probe_named("rhymes")

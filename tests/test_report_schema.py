@@ -52,7 +52,7 @@ def test_the_keys_in_the_file_are_those_that_users_code_reads(report):
     assert {"data", "images", "concepts", "strategies", "clustering", "format"} <= written.keys()
     assert written["data"].keys() == {
         "source", "n_photos", "n_used", "skipped", "labels_known", "fingerprint", "tokens", "others",
-        "labels_from",
+        "labels_from", "notes", "duplicates",
     }  # fmt: skip
     assert written["target"].keys() == {"label", "indices", "names"}
 
@@ -62,6 +62,11 @@ def test_every_damage_to_a_report_is_one_line_with_the_file_and_the_field(report
     optional = ("versions.*", "seconds.*", "settings.*", "request.settings*", "data.tokens", "data.others")
     optional += (
         "data.labels_from",
+        "data.notes",
+        "data.duplicates",
+        "kind",
+        "texts",
+        "wordings",
         "artefacts",
         "properties",
         "wordings",

@@ -7,21 +7,10 @@ import torch
 from concepts.models.encoders import open_text_encoder
 from concepts.models.text import open_text_model
 from concepts.models.text.fitting import fit_head, labelled
-from tests.support.tiny_encoders import WORDS, bert_folder
+from tests.support.tiny_encoders import bert_folder
+from tests.support.tiny_texts import made_texts
 
 pytest.importorskip("transformers")
-
-
-def made_texts(n: int) -> tuple[list[str], list[str]]:
-    """Distinct texts of tiny words; the label says whether "cat" or "dog" is in it."""
-    rng = np.random.default_rng(0)
-    plain = [word for word in WORDS if word not in ("cat", "dog")]
-    labels = ["pets" if i % 2 else "things" for i in range(n)]
-    texts = [
-        " ".join([*rng.choice(plain, size=4), str(rng.choice(["cat", "dog"])) if label == "pets" else "grass"])
-        for label in labels
-    ]
-    return texts, labels
 
 
 @pytest.fixture(scope="module")

@@ -92,6 +92,7 @@ def test_a_photo_is_read_whole_then_by_places(collection):
     app = open_page()
     assert bars(app) == expected(collection, lexicon, slice(None))
     assert "What the whole photo says" in shown(app)
+    assert [option.content for option in app.get("button_group")[0].proto.options] == ["A photo", "A text"]
     app = pick(app, [200], 1, f"{ID} 3", key="words_photo")
     assert bars(app) == expected(collection, lexicon, [200])
     assert "What this place says" in shown(app)

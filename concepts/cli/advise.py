@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from concepts.cli.shared import add_model, add_photos, open_model_and_photos, show_progress, store_of
+from concepts.cli.shared import add_model, add_photos, open_model_and_photos, photos_alone, show_progress, store_of
 from concepts.extraction.methods import AUTO
 from concepts.options import names_in, numbers_in
 from concepts.report.settings import METHODS, ReportSettings
@@ -21,6 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     option("--concepts", default="5,10,15,20,30", metavar="K,K", help="numbers to try (default: %(default)s)")
     option("--layers", default="", metavar="LAYER,LAYER", help="layers to try at the number advised (default: four)")
     option("--seed", type=int, default=0, help="default: %(default)s")
+    photos_alone(parser)
     parser.set_defaults(run=run)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from concepts.cli.shared import add_model, request_of, show_progress, store_of
+from concepts.cli.shared import add_model, photos_alone, request_of, show_progress, store_of
 
 if TYPE_CHECKING:
     from concepts.activations.collect import Activations
@@ -31,6 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     option("--seed", type=int, default=0, help="of the folds and the random control (default: %(default)s)")
     option("--out", type=Path, required=True, metavar="FILE", help="a .safetensors file, for `tokens` and `name`")
     option("--store", type=Path, metavar="FOLDER", help="where activations are kept (default: .concepts-store)")
+    photos_alone(parser)
     parser.set_defaults(run=run)
 
 

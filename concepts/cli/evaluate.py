@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from concepts.cli.shared import add_model, add_photos, open_model_and_photos, show_progress, store_of
+from concepts.cli.shared import add_model, add_photos, open_model_and_photos, photos_alone, show_progress, store_of
 from concepts.data.dataset import group_names
 from concepts.demo.names import SHAPES
 from concepts.evaluation import Evaluation, LabSettings
@@ -27,6 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_photos(parser)
     parser.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the tables go")
     add_options(parser, LabSettings)
+    photos_alone(parser)
     parser.set_defaults(run=run)
 
 

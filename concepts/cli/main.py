@@ -5,7 +5,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from concepts.cli import advise, app, bridge, demo, evaluate, layers, name, notes, report, site, tokens, uploads
+from concepts.cli import (
+    advise,
+    app,
+    bridge,
+    demo,
+    evaluate,
+    layers,
+    name,
+    notes,
+    pooling,
+    report,
+    site,
+    tokens,
+    uploads,
+)
 
 WRONG_INPUT, INTERRUPTED = 2, 130
 COMMANDS = {
@@ -13,10 +27,11 @@ COMMANDS = {
     "app": (app, "the pages in the browser: reports, the demo, new analyses"),
     "site": (site, "reports as a static site: gallery, classes, concepts, a map of all"),
     "evaluate": (evaluate, "every extraction × importance × measure, as a table"),
+    "pooling": (pooling, "the ways to make one vector of a text's tokens, compared on labelled texts"),
     "advise": (advise, "how many concepts, and which layer: measured"),
     "tokens": (tokens, "the tokens of photos, stored to be asked for similarity and words"),
     "bridge": (bridge, "a map from a model's layer to a text encoder, and how far it can be trusted"),
-    "name": (name, "words for the concepts of a report"),
+    "name": (name, "words for the concepts of a report on photos"),
     "notes": (notes, "what people named in a report, exported and imported"),
     "uploads": (uploads, "photos, weights, class names and tables that visitors uploaded, listed and deleted"),
     "layers": (layers, "the layers that a model can be split at"),
@@ -26,9 +41,10 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
-    options = _parser().parse_args(arguments)
     try:
-        return options.run(options)
+        options = _parser().parse_args(arguments)
+        code: int = options.run(options)
+        return code
     except (ValueError, OSError) as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return WRONG_INPUT
@@ -39,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     prog = "concepts" if Path(sys.argv[0]).stem == "concepts" else "python -m concepts"  # as it was called
-    parser = argparse.ArgumentParser(prog=prog, description="What has an image classifier learned?")
+    parser = argparse.ArgumentParser(prog=prog, description="What has a classifier of photos or texts learned?")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for word, (command, help_text) in COMMANDS.items():
         command.add(commands.add_parser(word, help=help_text))

@@ -1,11 +1,11 @@
-"""`name`: words for the concepts of a report."""
+"""`name`: words for the concepts of a report on photos."""
 
 import argparse
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from concepts.cli.shared import add_model, request_of, show_progress, store_of
+from concepts.cli.shared import add_model, photos_alone, request_of, show_progress, store_of
 from concepts.engine.analysis import load_split, open_request_photos
 from concepts.lexicon.naming.names import IN_REPORT
 from concepts.report.class_report import ClassReport
@@ -44,6 +44,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     option("--prototypes", type=int, default=10, metavar="N", help="places a concept (default: %(default)s)")
     option("--seed", type=int, default=0, help="of the shuffled controls (default: %(default)s)")
     option("--store", type=Path, metavar="FOLDER", help="where activations are kept (default: .concepts-store)")
+    photos_alone(parser)
     parser.set_defaults(run=run)
 
 
@@ -55,6 +56,10 @@ def run(options: argparse.Namespace) -> int:
     if options.out.suffix != ".json":
         raise ValueError(f"--out {options.out}: give the name of a .json file")
     report, store, texts = ClassReport.load(options.report), store_of(options), _texts(options)
+    if report.data.kind == "texts":
+        raise ValueError(
+            f"{options.report} is a report on texts, which has words already; name is for reports on photos"
+        )
     request = request_of(options)
     photos = open_request_photos(request, store)  # a wrong path is reported before a model is loaded
     split, progress = load_split(request, report.data.layer.path), show_progress()

@@ -15,9 +15,16 @@ from concepts.report.rendering.artefact_sentences import artefact_sentences
 from concepts.report.rendering.follows import follows_sentence
 from concepts.report.rendering.probe_sentences import probe_sentences
 from concepts.report.rendering.property_sentences import properties_sentence, strongest_found
-from concepts.report.rendering.sentences import accuracy_sentence, model_line, names_origin, others_sentence
+from concepts.report.rendering.sentences import (
+    accuracy_sentence,
+    model_line,
+    names_origin,
+    notes_of_source,
+    others_sentence,
+)
 from concepts.report.rendering.trust import trust_sentence
 from concepts.report.rendering.verdict_sentences import suspect_sentence, verdict_sentence, verdict_words
+from concepts.report.rendering.wording_sentences import words_sentence
 from concepts.report.request import TABLE, TEXTS, Request
 from concepts.report.rows import FINDINGS, TABLE_ROWS
 from concepts.report.settings import ReportSettings
@@ -67,13 +74,17 @@ def print_summary(report: ClassReport, folder: Path) -> None:
         concepts = ", ".join(str(concept_number(j)) for j in strategy.concepts[:3]) or "none"
         said = f"{strategy.prevalence:.0%} of {data.noun}s{reliability}; concepts {concepts}"
         print(f"  strategy {strategy_letter(strategy.label)}: {said}")
+    for row in data.wordings[:5]:
+        print(f"  words of concept {concept_number(row.concept)}: {words_sentence(row, 5)}")
+    for name, said in notes_of_source(data):
+        print(f"  {name}: {said}")
     _print_verdict(report)
     _print_properties(report)
     for sentence in probe_sentences(data):
         print(f"  probes: {sentence}")
     for entry in data.dataset.skipped:
         print(f"  skipped {entry.name}: {entry.reason}")
-    print_times(data.seconds, data.reused)
+    print_times(data.seconds, data.reused, data.noun)
     print(f"wrote {folder} (open {folder / 'report.html'} in a browser)")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from concepts.data.nouns import PHOTO, TEXT
 from concepts.engine.analysis import load_split, open_request_photos
 from concepts.options import add_options, with_options
 from concepts.report.request import MODEL, Request
@@ -21,6 +22,20 @@ if TYPE_CHECKING:
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Adds the options for the model and its photo transform."""
     add_options(parser, Request, MODEL)
+
+
+class _ForPhotos(argparse.Action):
+    """An option that the command does not have, with what to do instead."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        raise ValueError(
+            f"--texts: {parser.prog.split()[-1]} is for photos (--images); texts are explained by `report`"
+        )
+
+
+def photos_alone(parser: argparse.ArgumentParser) -> None:
+    """Refuses --texts in one line that says that the command is for photos."""
+    parser.add_argument("--texts", action=_ForPhotos, help=argparse.SUPPRESS)
 
 
 def add_photos(parser: argparse.ArgumentParser) -> None:
@@ -66,10 +81,11 @@ def show_progress() -> Callable[[str, float], None]:
     return progress
 
 
-def print_times(seconds: dict[str, float], reused: Sequence[str]) -> None:
-    """Prints one line per stage: seconds, and multiples of one forward pass over the photos (`Activations.seconds`)."""
+def print_times(seconds: dict[str, float], reused: Sequence[str], noun: str = PHOTO) -> None:
+    """Prints one line per stage: seconds, and multiples of one forward pass over the items (`Activations.seconds`)."""
     forward = max(seconds["forward pass"], 1e-9)
+    read = "texts cut into tokens" if noun == TEXT else "photos read, decoded and drawn small"
     stages = {name: value for name, value in seconds.items() if name != "forward pass"}
-    print(f"  {'forward pass':<18}{forward:>8.1f} s         (photos read, decoded and drawn small, and the model)")
+    print(f"  {'forward pass':<18}{forward:>8.1f} s         ({read}, and the model)")
     for name, value in (stages | {"whole": sum(stages.values())}).items():
         print(f"  {name:<18}{value:>8.1f} s {value / forward:>6.2f} ×{'  (from the store)' if name in reused else ''}")

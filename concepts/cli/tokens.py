@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from concepts.cli.shared import show_progress
+from concepts.cli.shared import photos_alone, show_progress
 from concepts.demo.names import PAIR
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     option("--name", required=True, help="what the collection is called in addresses")
     option("--batch-size", type=int, default=32, metavar="N", help="photos at a time (default: %(default)s)")
     option("--device", default="cpu", help="cpu, cuda, cuda:1 …")
+    photos_alone(parser)
     parser.set_defaults(run=run)
 
 

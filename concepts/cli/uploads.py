@@ -1,4 +1,4 @@
-"""`uploads`: the photos, weights, class names and tables that visitors uploaded, listed and deleted by the operator."""
+"""`uploads`: what visitors uploaded (photos, texts, weights, names, tables), listed and deleted by the operator."""
 
 import argparse
 import os

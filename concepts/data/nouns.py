@@ -2,7 +2,8 @@
 
 from concepts.data.dataset import ItemKind
 
-NOUNS: dict[ItemKind, str] = {"images": "photo", "texts": "text"}
+PHOTO, TEXT = "photo", "text"
+NOUNS: dict[ItemKind, str] = {"images": PHOTO, "texts": TEXT}
 
 
 def noun_of(kind: ItemKind) -> str:

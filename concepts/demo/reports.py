@@ -2,9 +2,10 @@
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from concepts.demo.names import DIGITS, SHAPES
+from concepts.demo.names import DEMO_TEXTS, DIGITS, REVIEWS, SHAPES, VILLAGE
 from concepts.demo.pictures import demo_masks
 from concepts.engine.analysis import analyse, load_split, open_request_photos
 from concepts.report.folder import is_report
@@ -13,10 +14,11 @@ from concepts.report.settings import ReportSettings
 from concepts.storage.store import new_folder
 
 Progress = Callable[[str, float], None]
-CONCEPTS = {SHAPES: 10, DIGITS: 8}
-CLASSES = {  # those that demonstrate something; not all, to keep the project small
-    SHAPES: ("birthday", "boat", "sunflower", "toadstool", "gnome"),
-    DIGITS: ("1", "7"),
+CLASSES = {  # those that demonstrate something, and how many concepts; not all, to keep the project small
+    SHAPES: {"birthday": 10, "boat": 10, "sunflower": 10, "toadstool": 10, "gnome": 10},
+    DIGITS: {"1": 8, "7": 8},
+    VILLAGE: {"rain": 8, "festival": 9, "harbour": 9},
+    REVIEWS: {"con": 10},
 }
 
 
@@ -27,9 +29,11 @@ def build_reports(folder: Path, *, seed: int = 0, progress: Progress | None = No
     final = folder / "reports"
     with new_folder(final) as part, tempfile.TemporaryDirectory() as store:
         for source, names in CLASSES.items():
-            for i, name in enumerate(names):
-                settings = ReportSettings(n_concepts=CONCEPTS[source], seed=seed)
+            for i, (name, n_concepts) in enumerate(names.items()):
+                settings = ReportSettings(n_concepts=n_concepts, seed=seed)
                 request = Request(model=source, images=source, target=name, settings=settings)
+                if source in DEMO_TEXTS:
+                    request = replace(request, images="", texts=source)
                 analyse(request, Path(store)).save(part / f"{source.split('/')[1]}-{name}")
                 progress(f"reports of {source}", (i + 1) / len(names))
     return final

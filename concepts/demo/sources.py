@@ -1,4 +1,4 @@
-"""Registration of the demo's networks, pictures and pair of encoders, by name.
+"""Registration of the demo's networks, pictures, texts and pair of encoders, by name.
 
 Nothing heavy is imported here: the code that opens a name is imported when the name is opened.
 """
@@ -8,22 +8,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concepts.data.sources import DATA_SOURCES
-from concepts.demo.names import DEMO_SOURCES, PAIR, PREFIX
+from concepts.demo.names import DEMO_SOURCES, DEMO_TEXTS, PAIR, PREFIX
 from concepts.models.encoders.sources import IMAGE_ENCODERS, TEXT_ENCODERS
 from concepts.models.sources import MODELS, ModelOptions
+from concepts.models.text.sources import TEXT_MODELS, TextOptions
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
 
+    from concepts.data.documents import TextSet
     from concepts.data.images import PhotoSet
     from concepts.models.encoders import ImageEncoder, TextEncoder
+    from concepts.models.text import TextSplit
 
 
 def register() -> None:
     """Registers the demo's names, so that they can be opened."""
     MODELS.register(lambda name: name.startswith(PREFIX), _open_model)
     DATA_SOURCES.register(lambda name: name in DEMO_SOURCES, _open_pictures)
+    TEXT_MODELS.register(lambda name: name in DEMO_TEXTS, _open_text_model)
+    DATA_SOURCES.register(lambda name: name in DEMO_TEXTS, _open_demo_texts)
     IMAGE_ENCODERS.register(lambda name: name == PAIR, _open_images)
     TEXT_ENCODERS.register(lambda name: name == PAIR, _open_texts)
 
@@ -49,6 +54,18 @@ def _open_pictures(name: str, store: Path, classes: Collection[str] | None) -> "
     from concepts.demo.pictures import demo_pictures
 
     return open_photos(demo_pictures(name, store, classes=classes))
+
+
+def _open_text_model(name: str, options: TextOptions) -> "TextSplit":
+    from concepts.demo.texts.opening import open_demo_network
+
+    return open_demo_network(name, options)
+
+
+def _open_demo_texts(name: str, store: Path, classes: Collection[str] | None) -> "TextSet":
+    from concepts.demo.texts.opening import open_demo_texts
+
+    return open_demo_texts(name, classes)
 
 
 def _open_images(name: str, device: "torch.device") -> "ImageEncoder":

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from concepts.data.documents.limits import DEFAULT_LIMITS, TextLimits
 from concepts.data.sources import DATA_SOURCES
 from concepts.engine.allocator import giving_back_between_stages
 from concepts.report.class_report import ClassReport
@@ -28,10 +29,11 @@ def load_model_of(request: Request, items: "Dataset[Any]") -> "SplitModel":
 
     items: the request's photos or texts; a head that is fitted on the spot learns from their labels.
     """
-    return load_split(request, request.layer) if request.texts is None else _load_text_split(request, items)
+    return load_split(request, request.layer) if request.texts is None else load_text_split(request, items)
 
 
-def _load_text_split(request: Request, texts: "Dataset[str]") -> "TextSplit":
+def load_text_split(request: Request, texts: "Dataset[str]") -> "TextSplit":
+    """The request's model of texts, whose head is fitted to the labels of these where the request says so."""
     from concepts.models.text.opening import open_text_model
     from concepts.options import names_in
 
@@ -87,22 +89,30 @@ def open_request_photos(
     return photos if request.others is None else WithOthers(photos, _open_photos(request.others, store, None, within))
 
 
-def open_request_items(request: Request, store: Path | None, *, within: Sequence[Path] | None = None) -> "Dataset[Any]":
+def open_request_items(
+    request: Request,
+    store: Path | None,
+    *,
+    within: Sequence[Path] | None = None,
+    limits: TextLimits = DEFAULT_LIMITS,
+) -> "Dataset[Any]":
     """The request's texts, or its photos, with those of other classes beside them where it has any.
 
-    Raises ValueError where it has neither.
+    limits: on the reading of texts. Raises ValueError where it has neither.
     """
     from concepts.data.others import WithOthers
 
     if request.texts is None:
         return open_request_photos(request, store, within=within)
-    texts: Dataset[Any] = _open_texts(request, request.texts, store, within)
+    texts: Dataset[Any] = _open_texts(request, request.texts, store, within, limits)
     if request.others is None:
         return texts
-    return WithOthers(texts, _open_texts(request, request.others, store, within))
+    return WithOthers(texts, _open_texts(request, request.others, store, within, limits))
 
 
-def _open_texts(request: Request, source: str, store: Path | None, within: Sequence[Path] | None) -> "Dataset[Any]":
+def _open_texts(
+    request: Request, source: str, store: Path | None, within: Sequence[Path] | None, limits: TextLimits
+) -> "Dataset[Any]":
     from concepts.data.documents import open_texts
 
     opener = DATA_SOURCES.opener(source)
@@ -114,6 +124,7 @@ def _open_texts(request: Request, source: str, store: Path | None, within: Seque
         label_column=request.label_column,
         id_column=request.id_column,
         encoding=request.encoding,
+        limits=limits,
         within=within,
     )
 

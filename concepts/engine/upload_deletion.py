@@ -76,6 +76,7 @@ def _reads(job: Job, upload: Upload | UploadedFile) -> bool:
     """Whether a job's request names files of the upload; False for a damaged request."""
     with contextlib.suppress(ValueError, OSError):
         asked = job.request
-        sources = (asked.images, asked.others, asked.weights, asked.classes, asked.metadata, asked.pairs)
+        named = (asked.images, asked.others, asked.weights, asked.classes)
+        sources = (*named, asked.metadata, asked.texts, asked.pairs)
         return any(Path(source).is_relative_to(upload.place) for source in sources if source)
     return False

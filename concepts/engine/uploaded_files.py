@@ -1,4 +1,4 @@
-"""Single files that visitors uploaded: weights, class names, and tables; each kept under the hash of its content."""
+"""Single files that visitors uploaded (weights, class names, tables, texts), each kept under its content's hash."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ from typing import Literal
 
 from concepts.storage.store import sweep, write_bytes
 
-FileKind = Literal["weights", "names", "tables"]
+FileKind = Literal["weights", "names", "tables", "texts"]
 FILE_KINDS: dict[FileKind, str] = {
     "weights": "weights",
     "names": "class names",
     "tables": "tables",
+    "texts": "texts",
 }  # and the words for their content
 
 

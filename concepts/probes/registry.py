@@ -6,6 +6,7 @@ from concepts.probes.negation import NEGATION_IN, NEGATION_OUT
 from concepts.probes.plain_changes import LOWER, NO_PUNCTUATION, SHUFFLE, UPPER, cut
 from concepts.probes.probe import Probe
 from concepts.probes.swaps import FIRST_NAMES, MOVIE_AND_FILM, swaps
+from concepts.probes.typos import TYPOS
 
 _ALL = (
     NEGATION_IN,
@@ -16,6 +17,7 @@ _ALL = (
     LOWER,
     UPPER,
     NO_PUNCTUATION,
+    TYPOS,
     cut(10),
 )
 PROBES: Mapping[str, Probe] = {probe.name: probe for probe in _ALL}

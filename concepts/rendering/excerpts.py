@@ -1,7 +1,7 @@
 """A piece of a text with its words marked, as the macros show it."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,6 +29,7 @@ class Part:
 
     text: str
     weight: float = 0.0
+    note: str = ""  # shown when it is pointed at
 
     @property
     def strength(self) -> int:
@@ -67,17 +68,23 @@ Tile = Picture | Excerpt  # what is shown of an item, or of a place in it
 
 def excerpt(
     text: str, label: str, *, spans: Sequence[Span] = (), caption: str = "", href: str = "", badge: str = "",
-    window: int = WINDOW,
+    window: int = WINDOW, notes: Mapping[tuple[int, int], str] | None = None,
 ) -> Excerpt:  # fmt: skip
     """A text as an excerpt of at most about `window` characters, around its heaviest span; whole where it is shorter.
 
-    Weights are shown as shares of the largest magnitude; spans beyond the text, or that overlap, are cut.
+    Weights are shown as shares of the largest magnitude; spans beyond the text, or that overlap, are cut. notes: by
+    start and stop of a span, what is said of it where it is pointed at.
     """
     inside = [span for span in spans if span.stop <= len(text) and math.isfinite(span.weight)]
     largest = max((abs(span.weight) for span in inside), default=0.0)
     heaviest = max(inside, key=lambda span: span.weight, default=None)
     start, stop = _window(text, heaviest.start if heaviest else 0, window)
-    marked = [(s.start, s.stop, s.weight / largest) for s in inside if largest and abs(s.weight) >= FAINT * largest]
+    said = notes or {}
+    marked = [
+        (s.start, s.stop, s.weight / largest, said.get((s.start, s.stop), ""))
+        for s in inside
+        if largest and abs(s.weight) >= FAINT * largest
+    ]
     return Excerpt(
         tuple(_parts(text, start, stop, marked)), label, caption, href, badge,
         before=start > 0, after=stop < len(text),
@@ -97,16 +104,16 @@ def _window(text: str, centre: int, size: int) -> tuple[int, int]:
     return start, stop
 
 
-def _parts(text: str, start: int, stop: int, marked: Iterable[tuple[int, int, float]]) -> Iterable[Part]:
+def _parts(text: str, start: int, stop: int, marked: Iterable[tuple[int, int, float, str]]) -> Iterable[Part]:
     """The characters from start to stop, marked and not; neighbouring marked spans stay apart."""
     at = start
-    for first, last, weight in sorted(marked):
+    for first, last, weight, note in sorted(marked):
         first, last = max(first, at), min(last, stop)
         if first >= last:
             continue
         if first > at:
             yield Part(text[at:first])
-        yield Part(text[first:last], weight)
+        yield Part(text[first:last], weight, note)
         at = last
     if at < stop:
         yield Part(text[at:stop])

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
+from concepts.data.dataset import ItemKind
+from concepts.data.nouns import noun_of
+from concepts.data.texts import one_line
+from concepts.report.rows import WordingRow
 from concepts.report.schema import ReportData
 from concepts.report.verdict import Kind
 from concepts.storage.listing import Listing, list_folders
@@ -12,7 +16,8 @@ from concepts.storage.reading import file_inside
 from concepts.storage.typed_json import NOT_STORED, Count, Share, read_typed
 
 CARD = "card.json"
-N_CROPS = 4
+N_CROPS = 4  # concepts that are shown
+N_WORDS, LONGEST = 4, 90  # words of a concept of texts, and characters of what shows it
 MOST_BYTES = 2**20  # of a card
 
 
@@ -34,15 +39,22 @@ class ReportCard:
     crops: tuple[str, ...]
     verdict: Kind | None = None  # None where it was not tested, and in older reports
     labels_known: bool | None = None  # whether the accuracy counts right answers; None in older reports
+    kind: ItemKind = "images"
+    words: tuple[str, ...] = ()  # of a report on texts: for each of the most important concepts, what shows it
     folder: Path = field(default=Path(), metadata=NOT_STORED)
 
     @property
     def id(self) -> str:
         return self.folder.name
 
+    @property
+    def noun(self) -> str:
+        """What one of the report's items is called."""
+        return noun_of(self.kind)
+
     @classmethod
     def of(cls, data: ReportData) -> Self:
-        """The card of a report; its crops are the first crop of each of the most important concepts."""
+        """The card of a report; its crops, or words, are those of the most important concepts."""
         crops = [row.crops[0].file for row in data.concepts if row.crops][:N_CROPS]
         return cls(
             title=data.title,
@@ -59,7 +71,18 @@ class ReportCard:
             crops=tuple(crops),
             verdict=None if data.verdict is None else data.verdict.kind,
             labels_known=data.dataset.labels_known,
+            kind=data.kind,
+            words=tuple(filter(None, (_words(row, data) for row in data.wordings[:N_CROPS]))),
         )
+
+
+def _words(row: WordingRow, data: ReportData) -> str:
+    """The words of a concept of texts; where none sets its texts apart, the beginning of its first text, if any."""
+    if row.words:
+        said = ", ".join(each.term for each in row.words[:N_WORDS])
+    else:
+        said = next((data.texts[each.text].text for each in row.excerpts), "")
+    return one_line(said, LONGEST) if said else ""
 
 
 def read_cards(roots: Iterable[Path]) -> Listing[ReportCard]:

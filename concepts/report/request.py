@@ -3,8 +3,10 @@
 import os
 import shlex
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Annotated, ClassVar
 
+from concepts.data.dataset import ItemKind
 from concepts.models.outputs import KINDS, Kind
 from concepts.options import Option, words_of
 from concepts.report.settings import CLASS, ReportSettings
@@ -40,14 +42,14 @@ class Request:
     others: Annotated[
         str | None,
         Option(
-            "photos of other classes, opened alike: for the order of class names, and for --photos all",
+            "photos, or texts, of other classes, opened alike: for the order of class names, and for --photos all",
             CLASS,
         ),
     ] = None
     metadata: Annotated[
         str | None,
-        Option("a table about the photos (.csv, .tsv, .parquet) with a column of their file names: its other columns "
-               "are tested against class, answers, strategies and concepts", TABLE, metavar="TABLE"),
+        Option("a table about the photos or texts (.csv, .tsv, .parquet) with a column of their names: its other "
+               "columns are tested against class, answers, strategies and concepts", TABLE, metavar="TABLE"),
     ] = None  # fmt: skip
     layer: Annotated[str | None, Option("module path of the split; a good one is chosen when left out", CLASS)] = None
     classes: Annotated[
@@ -92,6 +94,11 @@ class Request:
             raise ValueError("photos and texts were given: a report is on one of them, give --images or --texts")
 
     @property
+    def kind(self) -> ItemKind:
+        """What the report is on: "images" or "texts"."""
+        return "images" if self.texts is None else "texts"
+
+    @property
     def key(self) -> str:
         """The name under which a job is found again; equal requests have equal keys.
 
@@ -102,6 +109,17 @@ class Request:
         if self.settings.evidence == ReportSettings.evidence:
             del given["settings"]["evidence"]
         return key_of(**given)
+
+
+def short_model(model: str) -> str:
+    """The name of a request's model without folders, functions and endings: "head MiniLM" of "head:hf:org/MiniLM"."""
+    kind, _, rest = model.partition(":")
+    if kind in ("head", "ask"):
+        return f"{kind} {short_model(rest)}"
+    if kind == "hf":
+        return rest.rpartition("/")[2]
+    path = Path(model.rpartition(":")[0] or model)
+    return path.stem if path.suffix == ".py" else path.name
 
 
 def command_again(request: Request, *, method: str, layer: str) -> str:

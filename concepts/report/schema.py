@@ -14,6 +14,7 @@ from concepts.models.target import Target
 from concepts.report.class_names import NamesFrom
 from concepts.report.request import Request
 from concepts.report.rows import (
+    LONGEST_TEXT,
     ArtefactRow,
     Check,
     ConceptRow,
@@ -29,7 +30,7 @@ from concepts.report.rows import (
 )
 from concepts.report.settings import ReportSettings
 from concepts.report.text_rows import DataArtefacts, LinkRow, Measured, ProbeRow
-from concepts.report.verdict import Verdict
+from concepts.report.verdict import PastedText, Verdict
 from concepts.storage.typed_json import Count, Finite, Format, Json, Positive, Share, exactly, json_names
 
 FORMAT = 2
@@ -79,11 +80,28 @@ class OtherPhotos:
 
 
 @dataclass(frozen=True)
+class Repeated:
+    """The items of a source that repeat others: exactly, but for case and white space, and nearly.
+
+    exact, near: those that are left out where each group of equal or nearly equal ones keeps its first; a text that is
+    exactly repeated in a group of nearly equal ones counts in both. exact_across, near_across: groups with items of
+    more than one class. among: the items that were compared.
+    """
+
+    among: Count
+    exact: Count
+    exact_across: Count
+    near: Count
+    near_across: Count
+
+
+@dataclass(frozen=True)
 class DatasetSummary:
     """The photos. tokens: the folder of their activations in the store, while the store keeps them.
 
     others: photos of other classes that were given beside them; None without. labels_from: where the photos' classes
-    come from, as a phrase; empty where they are not known, and in older reports.
+    come from, as a phrase; empty where they are not known, and in older reports. notes: what was decided about the
+    source, such as the columns of a table. duplicates: of texts; None for photos, and in older reports.
     """
 
     source: str
@@ -95,6 +113,8 @@ class DatasetSummary:
     tokens: str = ""
     others: OtherPhotos | None = None
     labels_from: str = ""
+    notes: tuple[str, ...] = ()
+    duplicates: Repeated | None = None
 
 
 @dataclass(frozen=True)
@@ -232,6 +252,13 @@ def _lengths(data: ReportData) -> Iterator[tuple[bool, str, str]]:
         yield inside, "probes", "a share of answers is not between 0 and 1"
     for figure in _measured(data):
         yield figure.low <= figure.high, "probes", "the ends of an interval are in the wrong order"
+    yield data.kind == "texts" or not data.wordings, "wordings", "there are no texts that they could be of"
+    yield len({row.concept for row in data.wordings}) == len(data.wordings), "wordings", "a concept has two"
+    for item in data.texts:
+        yield len(item.text) <= LONGEST_TEXT, "texts", f"{item.name[:MOST_NAME]!r} is longer than {LONGEST_TEXT:,}"
+    for pasted in _pasted_texts(data.verdict):
+        yield pasted.start <= pasted.stop <= len(pasted.text), "verdict", "marks what is not in its text"
+        yield len(pasted.text) <= LONGEST_TEXT, "verdict", f"a text is longer than {LONGEST_TEXT:,} characters"
     for crop in _crops(data):
         left, top, right, bottom = crop.box
         yield left <= right and top <= bottom, f"crop {crop.file[:MOST_NAME]}", "its box has no inside"
@@ -291,6 +318,12 @@ def _measured(data: ReportData) -> Iterator[Measured]:
         shares = (probe.turned, probe.turned_away, probe.turned_into, probe.score)
         yield from (figure for figure in shares if figure is not None)
         yield from (mover.change for mover in probe.moved)
+
+
+def _pasted_texts(verdict: Verdict | None) -> Iterator[PastedText]:
+    if verdict is not None:
+        proofs = (*verdict.counterproof, *(proof for suspect in verdict.suspects for proof in suspect.counterproof))
+        yield from (text for proof in proofs for text in proof.texts)
 
 
 def _crops(data: ReportData) -> Iterator[CropRow]:

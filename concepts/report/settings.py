@@ -39,7 +39,7 @@ class ReportSettings:
     depth: Annotated[Count, Option("and their parts again (default: %(default)s)", metavar="N")] = 1
     evidence: Annotated[
         str,
-        Option("whether to test on photos of other classes what the model leans on (default: %(default)s)",
+        Option("whether to test on photos, or texts, of other classes what the model leans on (default: %(default)s)",
                choices=EVIDENCE),
     ] = "on"  # fmt: skip
     seed: Annotated[Count, Option("default: %(default)s")] = 0

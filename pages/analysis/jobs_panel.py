@@ -1,12 +1,13 @@
 """The analyses of this workspace: their progress, and actions on them."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
+from concepts.data.nouns import noun_of
 from concepts.engine import jobs
 from concepts.engine.jobs import JobOnDisk
+from concepts.report.request import Request, short_model
 from concepts.storage.listing import Listing
 from pages.analysis.amounts import clock, duration
 from pages.analysis.disk import submitted
@@ -93,16 +94,21 @@ def _row(server: ServerSettings, shown: JobOnDisk) -> None:
 def _title(shown: JobOnDisk, server: ServerSettings) -> str:
     """The title of an analysis, which distinguishes it from others."""
     request, settings = shown.request, shown.request.settings
-    model = Path(request.model.rpartition(":")[0] or request.model).stem
     methods = f"{settings.method}, {settings.importance}".replace("_", " ")
     parts = [
         f"**{plain(request.target)}**",
-        plain(f"{model}, layer {request.layer}"),
-        plain(f"photos {photos_name(request.images, server)}"),
+        plain(_model_words(request)),
+        plain(f"{noun_of(request.kind)}s {photos_name(request.texts or request.images, server)}"),
         *([plain(f"others {photos_name(request.others, server)}")] if request.others else []),
         plain(f"{settings.n_concepts} concepts by {methods}, seed {settings.seed}"),
     ]
     return " · ".join(filter(None, [*parts, clock(shown.state.started)]))
+
+
+def _model_words(request: Request) -> str:
+    """The model, with the layer where there is a choice."""
+    model = short_model(request.model)
+    return model if request.layer is None else f"{model}, layer {request.layer}"
 
 
 def _buttons(server: ServerSettings, shown: JobOnDisk) -> None:

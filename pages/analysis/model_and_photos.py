@@ -1,32 +1,23 @@
 """The choice of model and photos: those that the operator named, or uploads that cannot run code."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from concepts.data.properties.table import SUFFIXES
 from concepts.demo.names import DEMO_SOURCES
-from concepts.engine.uploaded_files import FILE_KINDS, FileKind, UploadedFile, keep_file
 from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
-from concepts.models.outputs import Kind
-from concepts.options import names_in
-from pages.analysis.deletion import deleted_here, offer_deletion
-from pages.analysis.disk import disk_errors_shown
-from pages.analysis.kept_files import forget, kept_file, offer_again, remember
+from pages.analysis.model_options import OUTPUT_WORDS, ModelChoice, choose_output, with_class_names
 from pages.analysis.photo_sources import named_folder, uploaded_photos
-from pages.analysis.short_names import distinct_names, photos_name, safe_name
+from pages.analysis.short_names import distinct_names, photos_name
+from pages.analysis.single_files import uploaded_file
 from pages.state.server_settings import ServerSettings
 
 RANDOM, DOWNLOAD, OWN_FILE = "random weights", "torchvision's own (downloaded)", "a file of mine"
 NAMED, UPLOADED, DRAWN, NONE = "a folder on the server", "an upload", "the demo's own pictures", "none"
 DEMO_PICTURES = {"demo/shapes": "drawn picture world", "demo/digits": "handwritten digits"}
-OUTPUT_WORDS: dict[Kind, str] = {
-    "classes": "classes, of which one is true",
-    "multilabel": "labels, each true or not",
-    "binary": "one output: yes or no",
-    "regression": "quantities",
-}
+MEASURE = "measure it (a model of one output asks for a choice)"
 PHOTOS_LABEL = "Photos: a zip of class folders, or files"
 OTHERS_LABEL = "Photos of other classes: a zip of class folders, or files"
 OTHERS_HELP = """\
@@ -35,23 +26,9 @@ are part of the report if it is of all photos."""
 WEIGHTS_HELP = """\
 Of safetensors or torch.save, whatever its name: a state dict, or a checkpoint that holds one. A file that runs code \
 is refused."""
-NAMES_HELP = """\
-One a line, or one line with commas. Left empty, they are the model's own; if it has none, those of the photos' \
-folders in alphabetical order."""
-
 TABLE_HELP = """\
 CSV, TSV or Parquet, with a column of the photos' file names. Its other columns (a hospital, a camera, a date) are \
 tested against class, answers, strategies and concepts."""
-
-
-@dataclass(frozen=True)
-class ModelChoice:
-    """A model and its weights in the format of a request."""
-
-    model: str
-    weights: str | None = None
-    output: Kind | None = None
-    classes: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,15 +45,7 @@ def choose_model(server: ServerSettings) -> ModelChoice | None:
     chosen = _model_and_weights(server)
     if chosen is None or chosen.model in DEMO_SOURCES:
         return chosen
-    _fill_in_names(server)
-    text = st.text_area(
-        "Class names, in the order of the outputs (optional)", key="class_names", help=NAMES_HELP, height=80
-    )
-    if not text.strip():
-        forget("class_names")
-        return chosen
-    names = _kept_names(text, server)
-    return replace(chosen, classes=names) if names else None
+    return with_class_names(chosen, server, names_of="photos' folders")
 
 
 def model_said(chosen: ModelChoice, server: ServerSettings) -> str:
@@ -90,14 +59,9 @@ def model_said(chosen: ModelChoice, server: ServerSettings) -> str:
     return ", ".join([*parts, *(["with your class names"] if chosen.classes else [])])
 
 
-def _fill_in_names(server: ServerSettings) -> None:
-    """Puts the class names that the address names into their empty control."""
-    if "class_names" not in st.session_state and (kept := kept_file(server, "names", key="class_names")):
-        st.session_state["class_names"] = kept.file.read_text(encoding="utf-8", errors="replace")
-
-
 def _model_and_weights(server: ServerSettings) -> ModelChoice | None:
-    names = [*server.models, *DEMO_SOURCES, *TORCHVISION_CLASSIFIERS]
+    own = [name for name in server.models if not name.startswith(("hf:", "head:", "ask:"))]  # these read texts
+    names = [*own, *DEMO_SOURCES, *TORCHVISION_CLASSIFIERS]
     labels = _model_labels(server)
     name = st.selectbox(
         "Classifier", names, key="model", format_func=lambda name: labels.get(name, name), bind="query-params"
@@ -105,24 +69,16 @@ def _model_and_weights(server: ServerSettings) -> ModelChoice | None:
     if name in DEMO_SOURCES:
         return ModelChoice(name)
     if name in server.models:
-        return ModelChoice(name, output=_output())
+        return ModelChoice(name, output=choose_output(MEASURE))
     kind = st.radio("Weights", [OWN_FILE, DOWNLOAD, RANDOM], key="weights", horizontal=True, bind="query-params")
     if kind == DOWNLOAD:
         return ModelChoice(name, "DEFAULT")
     if kind == RANDOM:
         st.caption("An untrained network: a control. Its concepts say what the architecture alone gives.")
         return ModelChoice(name)
-    weights = _file("Weights file", "weights", server, key="weights_file", help_text=WEIGHTS_HELP)
-    output = _output()
+    weights = uploaded_file("Weights file", "weights", server, key="weights_file", help_text=WEIGHTS_HELP)
+    output = choose_output(MEASURE)
     return ModelChoice(name, weights, output) if weights else None
-
-
-def _output() -> Kind | None:
-    """The meaning of the outputs as the visitor states it; None: measured."""
-    return st.selectbox(
-        "What it returns", [None, *OUTPUT_WORDS], key="output", bind="query-params",
-        format_func=lambda kind: OUTPUT_WORDS.get(kind, "measure it (a model of one output asks for a choice)"),
-    )  # fmt: skip
 
 
 def _model_labels(server: ServerSettings) -> dict[str, str]:
@@ -132,45 +88,6 @@ def _model_labels(server: ServerSettings) -> dict[str, str]:
     short = [f"{file}:{function}" for file, (_, _, function) in zip(files, parts, strict=True)]
     named = {name: f"{text} (named by the operator)" for name, text in zip(server.models, short, strict=True)}
     return named | {name: f"{name} (built in)" for name in DEMO_SOURCES}
-
-
-def _kept_names(text: str, server: ServerSettings) -> str | None:
-    """The path of a file with these names, one a line; a single line holds all, separated by commas."""
-    lines = [line.strip() for line in text.strip().splitlines()]
-    names = names_in(text) if len(lines) == 1 else lines
-    return _kept("names", "classes.txt", "\n".join(names).encode(), server, key="class_names")
-
-
-def _file(
-    label: str, kind: FileKind, server: ServerSettings, *, key: str, help_text: str, types: list[str] | None = None
-) -> str | None:
-    """The path of a file that is uploaded now, or was before; None without one."""
-    file = st.file_uploader(label, types, key=key, help=help_text)
-    if file:
-        return _kept(kind, safe_name(file.name), file.getvalue(), server, key=key)
-    before = kept_file(server, kind, key=key)
-    if before is None:
-        return None
-    offer_again(before.name, key=key)
-    offer_deletion(server, before, key=key)
-    return str(before.file)
-
-
-def _kept(kind: FileKind, name: str, data: bytes, server: ServerSettings, *, key: str) -> str | None:
-    """The path of an uploaded file, which is read without running code when the analysis starts.
-
-    None, with a message on the page, where the visitor deleted it or the disk does not take it. key: of the control.
-    """
-    upload = UploadedFile.of(server.workspace, kind, name, data)
-    if deleted_here(upload, key=key):
-        return None
-    with disk_errors_shown(f"The {FILE_KINDS[kind].rpartition(' ')[2]}"):
-        keep_file(upload, data)
-    if not upload.file.is_file():
-        return None
-    remember(upload, key=key)
-    offer_deletion(server, upload, key=key)
-    return str(upload.file)
 
 
 def choose_photos(server: ServerSettings) -> PhotoChoice | None:
@@ -185,7 +102,7 @@ def choose_photos(server: ServerSettings) -> PhotoChoice | None:
     images = named_folder(server) if kind == NAMED else uploaded_photos(server, label=PHOTOS_LABEL)
     with st.expander("Advanced: photos of other classes, a table about the photos"):
         of_others, others = _others(server, kinds)
-        table = _file(
+        table = uploaded_file(
             "A table about the photos (optional)", "tables", server, key="table", help_text=TABLE_HELP,
             types=[suffix.removeprefix(".") for suffix in SUFFIXES],
         )  # fmt: skip

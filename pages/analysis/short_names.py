@@ -33,8 +33,8 @@ def safe_name(name: str) -> str:
 
 
 def photos_name(images: str, server: ServerSettings) -> str:
-    """The name of a request's photos: the path from the operator's folder that holds them, else the last part."""
-    path, roots = Path(images), list(dict.fromkeys(server.photos))
+    """The name of a request's photos or texts: the path from the operator's folder of them, else the last part."""
+    path, roots = Path(images), list(dict.fromkeys((*server.photos, *server.texts)))
     for root, name in zip(roots, distinct_names(roots), strict=True):
         if path.is_relative_to(root):
             return str(Path(name) / path.relative_to(root))

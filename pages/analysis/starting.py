@@ -1,12 +1,14 @@
-"""Inspection of the model and photos, then settings, cost, and the start of the analysis."""
+"""Inspection of the model and photos or texts, then settings, cost, and the start of the analysis."""
 
 from dataclasses import replace
 
 import streamlit as st
 
 from attribution.methods import IMPORTANCES
+from concepts.data.dataset import ItemKind
+from concepts.data.nouns import noun_of
 from concepts.engine import jobs
-from concepts.engine.cost import Cost, estimate
+from concepts.engine.cost import Cost, estimate, texts_without_words
 from concepts.engine.inspection import Inspection, LayerRow
 from concepts.engine.jobs import Job
 from concepts.extraction.methods import AUTO, AUTO_CHOICE, EXTRACTIONS
@@ -15,41 +17,57 @@ from concepts.report.request import Request
 from concepts.report.settings import ReportSettings
 from pages.analysis.amounts import duration, size
 from pages.analysis.disk import submitted
-from pages.analysis.model_and_photos import ModelChoice, PhotoChoice
+from pages.analysis.model_and_photos import PhotoChoice
+from pages.analysis.model_options import ModelChoice
+from pages.analysis.texts import TextChoice
 from pages.components.safe_text import plain
-from pages.state.messages import public
+from pages.state.messages import public, without_options
 from pages.state.server_settings import ServerSettings
 
+EVIDENCE_HELP: dict[ItemKind, str] = {
+    "images": "Concepts that only some photos show are put on at most 120 photos of other classes: if these become "
+    "the class, the model leans on something added.",
+    "texts": "Words of concepts that only some texts show are put into at most 120 texts of other classes: if these "
+    "become the class, the model leans on something added.",
+}
+CLASS_WORDS: dict[ItemKind, str] = {"images": "those in the class's folders", "texts": "those with the class's label"}
+GROUPS: dict[ItemKind, str] = {"images": "folder", "texts": "label"}
 
-def request_of(server: ServerSettings, model: ModelChoice, photos: PhotoChoice) -> Request:
-    """The request to look at a model and photos."""
-    return Request(
-        model=model.model, weights=model.weights, output=model.output, classes=model.classes, images=photos.images,
-        others=photos.others, metadata=photos.table, device=server.device,
+
+def request_of(server: ServerSettings, model: ModelChoice, items: PhotoChoice | TextChoice) -> Request:
+    """The request to look at a model and photos or texts."""
+    asked = Request(
+        model=model.model, weights=model.weights, output=model.output, classes=model.classes,
+        question=model.question, answers=model.answers, device=server.device,
+    )  # fmt: skip
+    if isinstance(items, PhotoChoice):
+        return replace(asked, images=items.images, others=items.others, metadata=items.table)
+    return replace(
+        asked, texts=items.texts, text_column=items.text_column, label_column=items.label_column,
+        id_column=items.id_column, encoding=items.encoding,
     )  # fmt: skip
 
 
-def look(server: ServerSettings, model: ModelChoice, photos: PhotoChoice) -> None:
-    """Starts looking at the model and the photos, unless that is done or under way."""
-    request = request_of(server, model, photos)
+def look(server: ServerSettings, request: Request) -> None:
+    """Starts looking at the model and the photos or texts, unless that is done or under way."""
     if _look_of(server, request) is None:
         submitted(request, server, task="inspect")
 
 
-def look_and_start(server: ServerSettings, model: ModelChoice, photos: PhotoChoice) -> str | None:
+def look_and_start(server: ServerSettings, request: Request) -> str | None:
     """Shows the last step; returns what is asked for in one line, None before the model and photos are looked at."""
-    request = request_of(server, model, photos)
+    noun = noun_of(request.kind)
     job = _look_of(server, request)
     if job is None or job.state.status in ("failed", "cancelled", "interrupted"):
         if job is not None and job.state.message:
-            st.error(plain(public(job.state.message, server)))
-        pressed = st.button("Look at the model and the photos", type="primary", key="look")
+            st.error(plain(without_options(public(job.state.message, server))))
+        pressed = st.button(f"Look at the model and the {noun}s", type="primary", key="look")
         if pressed and submitted(request, server, task="inspect"):
             st.rerun()
     elif job.state.finished:
         return _choose_and_start(server, request, job.inspection)
     else:
-        _wait(job)
+        st.fragment(_wait, run_every=1.0)(job, noun)
     return None
 
 
@@ -57,57 +75,61 @@ def _look_of(server: ServerSettings, request: Request) -> Job | None:
     return jobs.find(server.workspace, f"inspect-{request.key}", executor=server.executor)
 
 
-@st.fragment(run_every=1.0)
-def _wait(job: Job) -> None:
+def _wait(job: Job, noun: str) -> None:
     state = job.state
     if state.finished:
         st.rerun()
     words, button = st.columns([5, 1], vertical_alignment="center")
-    words.info(f"Looking at the model and the photos: {state.stage or 'starting'} …")
+    words.info(f"Looking at the model and the {noun}s: {state.stage or 'starting'} …")
     button.button("Cancel", key="cancel_look", on_click=jobs.cancel, args=(job,), width="stretch")
 
 
 def _choose_and_start(server: ServerSettings, request: Request, found: Inspection) -> str:
+    noun = noun_of(found.kind)
     left, right = st.columns(2, gap="large")
     with left:
-        target = _target(found)
+        target = _target(found, noun)
         if request.metadata is not None:
             st.caption(f"The table names {counted(found.n_in_table, 'photo')}.")
     with right:
         n_concepts = st.slider("Number of concepts", 2, 50, 10, key="concepts", bind="query-params")
-    with st.expander("Advanced: layer, extraction, importance, evidence, seed"):
+    of_layer = "layer, " if found.kind == "images" else ""
+    with st.expander(f"Advanced: {of_layer}extraction, importance, evidence, seed"):
         layer, settings = _advanced(found, int(n_concepts))
-    wanted = replace(request, target=target, layer=layer, settings=settings)
+    wanted = replace(request, target=target, layer=layer if found.kind == "images" else None, settings=settings)
     n_photos = _n_photos(found, target, settings)
-    _show_cost(_cost_of(found, wanted, n_photos), n_photos)
+    _show_cost(_cost_of(found, wanted, n_photos), counted(n_photos, noun))
     too_few = n_photos < settings.n_concepts
     if too_few:
         st.warning(
-            f"{counted(n_photos, 'photo')} for {settings.n_concepts} concepts: add photos, take all, or ask for fewer."
+            f"{counted(n_photos, noun)} for {settings.n_concepts} concepts: add {noun}s, take all, or ask for fewer."
         )
     pressed = st.button("Start the analysis", type="primary", key="start", disabled=not target or too_few)
     if pressed and (job := submitted(wanted, server)):
         st.query_params["job"] = job.id
         st.rerun()
-    return f"{target or 'no class'}, {counted(settings.n_concepts, 'concept')}, layer {layer}"
+    said = f"{target or 'no class'}, {counted(settings.n_concepts, 'concept')}"
+    return f"{said}, layer {layer}" if found.kind == "images" else said
 
 
 def _cost_of(found: Inspection, wanted: Request, n_photos: int) -> Cost:
     settings = wanted.settings
     return estimate(
-        n_photos, found.layer(str(wanted.layer)).shape, settings.n_concepts,
+        n_photos, found.layer(wanted.layer or found.default_layer).shape, settings.n_concepts,
         seconds_per_photo=found.seconds_per_photo, model_bytes=found.model_bytes, importance=settings.importance,
         n_tried=found.n_tried,
         n_others=_n_others(found, wanted.target) if settings.evidence == "on" else 0,
+        affine=found.kind == "texts", kind=found.kind,
+        n_changed=texts_without_words(n_photos, settings.n_concepts, found.words_per_text),
     )  # fmt: skip
 
 
-def _target(found: Inspection) -> str:
+def _target(found: Inspection, noun: str) -> str:
     counts = found.photos_per_class
     names = [name for name in found.class_names if name in counts] or list(found.class_names)
     several = st.multiselect(
         "Class (several: a group)", names, default=names[:1], key="target", bind="query-params",
-        format_func=lambda name: f"{name} ({counted(counts[name], 'photo')})" if name in counts else name,
+        format_func=lambda name: f"{name} ({counted(counts[name], noun)})" if name in counts else name,
     )  # fmt: skip
     return str(several[0]) if len(several) == 1 else ", ".join(str(found.class_names.index(name)) for name in several)
 
@@ -130,30 +152,40 @@ def _layer_label(layer: LayerRow) -> str:
 
 def _advanced(found: Inspection, n_concepts: int) -> tuple[str, ReportSettings]:
     """The layer and the settings."""
+    noun = noun_of(found.kind)
     left, right = st.columns(2, gap="large")
     with left:
-        layer = _layer(found)
+        layer = _layer(found) if found.kind == "images" else _only_layer(found)
         method, importance = _methods(found, layer)
     with right:
-        photos = _photos(found)
-        parts = st.selectbox(
-            "Take the top concepts apart", [0, 2, 3, 4], key="parts", bind="query-params",
-            format_func=lambda n: f"into {n} parts" if n else "no",
-            help="Sub-concepts: what the three most important concepts are made of, at an earlier layer. A second look "
-            "at the photos in which they are present.",
-        )  # fmt: skip
+        photos = _photos(found, noun)
+        parts = _parts() if found.kind == "images" else 0
         seed = st.number_input(
             "Seed", 0, 10_000, 0, key="seed", help="The same seed gives the same report.", bind="query-params"
         )
         evidence = st.checkbox(
-            "Test on photos of other classes what the model leans on", True, key="evidence", bind="query-params",
-            help="Concepts that only some photos show are put on at most 120 photos of other classes: if these become "
-            "the class, the model leans on something added.",
+            f"Test on {noun}s of other classes what the model leans on", True, key="evidence", bind="query-params",
+            help=EVIDENCE_HELP[found.kind],
         )  # fmt: skip
     return layer, ReportSettings(
-        method=method, n_concepts=n_concepts, importance=importance, seed=int(seed), sub_concepts=int(parts),
+        method=method, n_concepts=n_concepts, importance=importance, seed=int(seed), sub_concepts=parts,
         photos=photos, evidence="on" if evidence else "off",
     )  # fmt: skip
+
+
+def _only_layer(found: Inspection) -> str:
+    st.caption(plain(found.reason))
+    return found.default_layer
+
+
+def _parts() -> int:
+    parts = st.selectbox(
+        "Take the top concepts apart", [0, 2, 3, 4], key="parts", bind="query-params",
+        format_func=lambda n: f"into {n} parts" if n else "no",
+        help="Sub-concepts: what the three most important concepts are made of, at an earlier layer. A second look "
+        "at the photos in which they are present.",
+    )  # fmt: skip
+    return int(parts)
 
 
 def _methods(found: Inspection, layer: str) -> tuple[str, str]:
@@ -183,30 +215,35 @@ def _listed(names: list[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _photos(found: Inspection) -> str:
-    """The choice of photos: those of the class, or all; no choice where all are of no class that is known."""
+def _photos(found: Inspection, noun: str) -> str:
+    """The choice of photos or texts: those of the class, or all; no choice where all are of no class that is known."""
     everything = found.n_photos + found.n_others
     if not found.photos_per_class and not found.n_others:
-        _show_no_class(found)
+        _show_no_class(found, noun)
         return "all"
     words = {
-        "class": "those in the class's folders" if found.photos_per_class else f"the {found.n_photos:,} of the class",
+        "class": CLASS_WORDS[found.kind] if found.photos_per_class else f"the {found.n_photos:,} of the class",
         "all": f"all {everything:,}, of whatever class",
     }
     return str(
         st.selectbox(
-            "Which photos", list(words), key="which_photos", format_func=lambda which: words[which], bind="query-params"
+            f"Which {noun}s",
+            list(words),
+            key="which_photos",
+            format_func=lambda which: words[which],
+            bind="query-params",
         )
     )
 
 
-def _show_no_class(found: Inspection) -> None:
+def _show_no_class(found: Inspection, noun: str) -> None:
+    group = GROUPS[found.kind]
     if found.n_folders < 2:
-        st.caption(f"No folder bears the name of a class of the model: all {found.n_photos:,} photos are taken.")
+        st.caption(f"No {group} bears the name of a class of the model: all {found.n_photos:,} {noun}s are taken.")
         return
     st.warning(
-        f"None of the {found.n_folders:,} folders bears the name of one of the model's {len(found.class_names):,} "
-        f"classes ({', '.join(found.class_names[:3])} …): all {found.n_photos:,} photos are taken. For those of one "
+        f"None of the {found.n_folders:,} {group}s bears the name of one of the model's {len(found.class_names):,} "
+        f"classes ({', '.join(found.class_names[:3])} …): all {found.n_photos:,} {noun}s are taken. For those of one "
         "class, give the names of all classes above, in the order of the outputs."
     )
 
@@ -231,8 +268,8 @@ def _classes_of(found: Inspection, target: str) -> list[str]:
     return [found.class_names[i] for i in indices] if indices and target not in found.photos_per_class else [target]
 
 
-def _show_cost(cost: Cost, n_photos: int) -> None:
-    st.markdown(f"**What it will cost** for {counted(n_photos, 'photo')}, from the time that a few of them took:")
+def _show_cost(cost: Cost, items: str) -> None:
+    st.markdown(f"**What it will cost** for {items}, from the time that a few of them took:")
     for column, (label, value) in zip(
         st.columns(3),
         {"time": duration(cost.seconds), "memory": size(cost.memory), "disk": size(cost.disk)}.items(),

@@ -5,19 +5,24 @@ from typing import TypeVar
 
 import streamlit as st
 
+from pages.analysis.item_kind import LABELS, chosen_kind
 from pages.components.safe_text import paragraph
 from pages.components.texts import step_title
 from pages.state.address import step_in
 from pages.state.selection import choose
 
 T = TypeVar("T")
-TITLES = ("Model", "Photos", "Question and start")
 MISSING = "not chosen yet"
+
+
+def titles() -> tuple[str, str, str]:
+    """What the steps are called."""
+    return ("Model", LABELS[chosen_kind()], "Question and start")
 
 
 def current() -> int:
     """The step in the address, from 1."""
-    return step_in(st.query_params.to_dict(), len(TITLES))
+    return step_in(st.query_params.to_dict(), len(titles()))
 
 
 def step(
@@ -32,8 +37,8 @@ def step(
     head = st.container(key=f"step_head_{number}")
     with st.container(key=f"{'open' if is_open else 'folded'}_step_{number}"):
         chosen = show()
-        if is_open and number < len(TITLES):
-            label = f"Next: {TITLES[number].lower()}"
+        if is_open and number < len(titles()):
+            label = f"Next: {titles()[number].lower()}"
             st.button(
                 label, key=f"next_{number}", type="primary", disabled=chosen is None, on_click=_go_on,
                 args=(number, chosen, on_next),
@@ -45,7 +50,7 @@ def step(
 
 def _show_head(number: int, line: str, *, after: bool) -> None:
     """line: on what was chosen, "" for the open step. after: this step comes after the open one."""
-    title = TITLES[number - 1]
+    title = titles()[number - 1]
     if not line:
         st.html(step_title(number, title))
         return

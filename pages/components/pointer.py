@@ -17,6 +17,11 @@ def photo_at_pointer(graph: str, sheet: Sprite, lines: tuple[HoverLine, ...]) ->
     _script("pointer")(data=said | vars(sheet), key=f"{graph}_pointer")
 
 
+def text_at_pointer(graph: str, lines: tuple[HoverLine, ...]) -> None:
+    """Shows lines of text, the first of them a text of the report, while the pointer is on a point of that chart."""
+    _script("pointer")(data={"graph": graph, "lines": [vars(line) for line in lines]}, key=f"{graph}_pointer")
+
+
 def ring_at(graph: str, x: float, y: float) -> None:
     """Draws a ring at a point of the chart with that key; it follows zoom and pan."""
     _script("ring")(data={"graph": graph, "x": x, "y": y}, key=f"{graph}_ring")

@@ -37,15 +37,15 @@ def photo_answer(name: str, said: str) -> Markup:
 
 def strategy(
     *, title: str, href: str, colour: str, badge: Markup, sentences: Sequence[str], crops: Sequence[Tile],
-    photos: Sequence[Tile],
+    photos: Sequence[Tile], noun: str,
 ) -> Markup:  # fmt: skip
-    """One strategy: its sentences, crops of its concepts, its most typical photos."""
-    return macro("report.strategy")(colour, title, href, badge, sentences, crops, photos)
+    """One strategy: its sentences, crops of its concepts, its most typical photos; noun: the word for these."""
+    return macro("report.strategy")(colour, title, href, badge, sentences, crops, photos, noun)
 
 
-def outliers(n: str, links: Sequence[Markup], more: str) -> Markup:
+def outliers(n: str, links: Sequence[Markup], more: str, noun: str) -> Markup:
     """Photos without a strategy: their number, links to the first of them, the number of the rest."""
-    return macro("report.outliers")(n, links, more)
+    return macro("report.outliers")(n, links, more, noun)
 
 
 def part(title: Markup, sentence: str, pictures: Sequence[Tile], *, size: int, more: str = "") -> Markup:
@@ -64,11 +64,13 @@ def concept(crops: Markup, whole: Markup) -> Markup:
 
 
 def concept_row(
-    *, index: int, rank: int, name: str, href: str, crops: Sequence[Tile], bar: Markup, figures: str, here: str,
-    flags: Sequence[Markup], drawing: Picture | None, is_open: bool,
+    *, index: int, rank: int, name: str, href: str, words: Sequence[str], crops: Sequence[Tile], bar: Markup,
+    figures: str, here: str, flags: Sequence[Markup], drawing: Picture | None, is_open: bool,
 ) -> Markup:  # fmt: skip
-    """A row of the table of concepts. here: figures of the chosen photos; may be empty."""
-    return macro("report.concept_row")(index, rank, name, href, crops, bar, figures, here, flags, drawing, is_open)
+    """A row of the table of concepts. words: of one of texts. here: figures of the chosen photos; may be empty."""
+    return macro("report.concept_row")(
+        index, rank, name, href, words, crops, bar, figures, here, flags, drawing, is_open
+    )
 
 
 def concept_rows(each: Sequence[Markup], label: str) -> Markup:
@@ -87,6 +89,7 @@ class TwoSided:
 
     crop: Tile | None
     name: str
+    words: str  # of a concept of texts, else ""
     left: float
     left_text: str
     right: float

@@ -11,6 +11,7 @@ from concepts.rendering.colours import BESIDE, CLEAR, GREY, INK, WHITE, transluc
 from concepts.rendering.pictures import data_uri
 from concepts.report.class_report import ClassReport
 from concepts.report.names import Names, in_line
+from concepts.report.rendering.excerpts import top_words
 from concepts.report.rendering.graph_geometry import (
     GraphLayout,
     PlacedHub,
@@ -26,6 +27,7 @@ from pages.figures.labels import bold, escaped, hover, lines
 MANY = 1_000  # more points than this are drawn by WebGL
 SMALL = 2_000  # from this many points on, they are smaller, and drawn with fewer pixels than the finest screens have
 RINGS = 500  # wrong answers marked by a ring each, at most
+N_WORDS = 3  # of a strategy of texts, at its hub
 KINDS = 12  # kinds with their own colour and marker
 FAINT = 0.1  # opacity of points that are not chosen
 WIDTH, LOWEST, HIGHEST, LEGEND = 680, 500, 700, 60  # pixels; the width is that of a laptop's column
@@ -82,7 +84,9 @@ def _source(report: ClassReport, file: str) -> str | None:
 
 def _label(hub: PlacedHub, report: ClassReport) -> str:
     name = report.names.short.strategies.get(hub.row.label, "")
-    return lines(bold(strategy_title(hub.row, report.data)), *([escaped(in_line(name))] if name else []))
+    words = dict.fromkeys(word for j in hub.row.concepts for word in top_words(report, j, 1))
+    said = [each for each in (name, " · ".join(list(words)[:N_WORDS])) if each]
+    return lines(bold(strategy_title(hub.row, report.data)), *(escaped(in_line(each)) for each in said))
 
 
 def point_traces(
@@ -103,7 +107,7 @@ def point_traces(
             marker = marker | {"color": colours.array[members], "coloraxis": "coloraxis"}
         marker = marker | {"size": size}
         seen = None if among is None else np.flatnonzero(among[members])
-        traces.append(_points(kind, embedding[members], members, marker, name, seen))
+        traces.append(_points(kind, embedding[members], members, marker, name, seen, data.noun))
     return traces
 
 
@@ -137,13 +141,19 @@ def _groups(data: ReportData, names: Names, colours: Colours | None) -> Iterator
 
 
 def _points(
-    kind: Kind, places: np.ndarray, members: np.ndarray, marker: dict, name: str, seen: np.ndarray | None
+    kind: Kind,
+    places: np.ndarray,
+    members: np.ndarray,
+    marker: dict,
+    name: str,
+    seen: np.ndarray | None,
+    noun: str,
 ) -> go.Scatter | go.Scattergl:
     faint = 0.9 if seen is None else FAINT
     return kind(
         x=places[:, 0], y=places[:, 1], mode="markers", name=name,
         customdata=members.astype(object)[:, None],  # packed numbers would return from a click as a mapping
-        hovertemplate=hover("photo %{customdata[0]}"),
+        hovertemplate=hover(f"{noun} %{{customdata[0]}}"),
         marker=marker | {"opacity": 0.9, "line": {"width": 0.5, "color": translucent(WHITE, 0.7)}},
         selectedpoints=seen, unselected={"marker": {"opacity": faint}}, selected={"marker": {"opacity": 1}},
     )  # fmt: skip

@@ -67,11 +67,19 @@ def _columns(figure: go.Figure, concepts: Sequence[ConceptRow], bars: list[str],
 
 
 def local_figure(
-    phi: np.ndarray, *, target: str, unit: str = "logits", names: Names = NUMBERS, n_shown: int = 10, dark: bool = False
+    phi: np.ndarray,
+    *,
+    target: str,
+    unit: str = "logits",
+    names: Names = NUMBERS,
+    n_shown: int = 10,
+    dark: bool = False,
+    what: str = "effect",
 ) -> go.Figure:
     """Bars of one image's importances, (k,) in their unit, the largest |φ| first; negative ones are hatched.
 
     The text shows φ and its share of the sum of |φ|. At most `n_shown` concepts are drawn.
+    what: the name of these figures.
     """
     order, shares = by_size(phi)[:n_shown], evidence_shares(phi)
     bars = {j: _bar(j, names) for j in order}
@@ -89,7 +97,7 @@ def local_figure(
         )  # fmt: skip
     reach = max(float(np.abs(phi).max()), 1e-6)
     figure.update_xaxes(
-        title=f"effect on the score of “{escaped(target)}” ({unit})", zeroline=True, zerolinecolor=GREY,
+        title=f"{what} on the score of “{escaped(target)}” ({unit})", zeroline=True, zerolinecolor=GREY,
         range=[min(float(phi.min()), 0.0) - 0.05 * reach, max(float(phi.max()), 0.0) + 0.75 * reach], fixedrange=True,
         title_font={"color": INK[dark]}, tickfont={"color": INK[dark]},
     )  # fmt: skip

@@ -18,7 +18,7 @@ def show(report: ClassReport) -> None:
     options = [*_plain(report), *map(str, range(k))]
     sync_widget("colour", view().colour if view().colour in options else "strategy")
     st.selectbox(
-        "Colour the photos by", options, key="colour",
+        f"Colour the {report.data.noun}s by", options, key="colour",
         format_func=lambda name: PLAIN.get(name) or f"how much of {report.names.concept(int(name))}",
         on_change=_choose,
     )  # fmt: skip

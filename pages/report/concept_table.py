@@ -10,6 +10,7 @@ from concepts.rendering.excerpts import Tile
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.names import concept_number
+from concepts.report.rendering.excerpts import top_words
 from concepts.report.rendering.follows import followed
 from concepts.report.rendering.sentences import good_word, interval_text, percent
 from concepts.report.rows import ConceptRow
@@ -20,6 +21,8 @@ from pages.state.address import CONCEPTS, ReportView
 from pages.state.report_pictures import examples
 
 N_CROPS = 4
+N_LINES, A_LINE = 2, 110  # excerpts of a row, and their characters
+N_WORDS = 5
 
 
 def rows_html(
@@ -35,9 +38,10 @@ def rows_html(
     each = [
         components.concept_row(
             index=row.index, rank=concept_number(row.index), name=report.names.concept(row.index),
-            href=at.href(concept=row.index, tab=CONCEPTS), crops=_crops(report, row, at),
+            href=at.href(concept=row.index, tab=CONCEPTS), words=top_words(report, row.index, N_WORDS),
+            crops=_crops(report, row, at),
             bar=components.share_bar(row.share, row.share_low, row.share_high, widest, against=row.importance < 0),
-            figures=_figures(report, row), here=_here(here.get(row.index)),
+            figures=_figures(report, row), here=_here(here.get(row.index), report.data.noun),
             flags=_flags(report, row, judged.get(row.index, ())), drawing=_drawing(report, row, drawn),
             is_open=row.index == chosen,
         )
@@ -52,7 +56,8 @@ def said_of(notes: Mapping[tuple[str, int], Note]) -> dict[int, tuple[str, ...]]
 
 
 def _crops(report: ClassReport, row: ConceptRow, at: ReportView) -> list[Tile]:
-    return [replace(tile, href="") for tile in examples(report, row.index, at, most=N_CROPS)]
+    most = N_CROPS if report.data.kind == "images" else N_LINES
+    return [replace(tile, href="") for tile in examples(report, row.index, at, most=most, window=A_LINE)]
 
 
 def _figures(report: ClassReport, row: ConceptRow) -> str:
@@ -61,10 +66,10 @@ def _figures(report: ClassReport, row: ConceptRow) -> str:
     return text if row.reliability is None else f"{text}, {percent(row.reliability)} of these {good_word(report.data)}"
 
 
-def _here(row: ConceptRow | None) -> str:
+def _here(row: ConceptRow | None, noun: str) -> str:
     if row is None:
         return ""
-    return f"In the chosen photos {percent(row.share)} ({interval_text(row.share_low, row.share_high)})"
+    return f"In the chosen {noun}s {percent(row.share)} ({interval_text(row.share_low, row.share_high)})"
 
 
 def _flags(report: ClassReport, row: ConceptRow, judged: Sequence[str]) -> list[Markup]:

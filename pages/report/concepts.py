@@ -3,11 +3,12 @@
 import streamlit as st
 from markupsafe import Markup
 
+from concepts.data.nouns import TEXT
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.names import concept_number
 from concepts.report.queries.selected_photos import concept_rows_among
-from concepts.report.rendering.help_texts import BAR_HELP, CONCEPT_HELP, INTERVAL_HELP
+from concepts.report.rendering.help_texts import BAR_HELP, concept_help, interval_help
 from concepts.report.rendering.sentences import concept_sentence, part_name, part_sentence
 from concepts.report.rows import ConceptRow, CropRow, SubConceptRow
 from pages.components import report as components
@@ -32,17 +33,21 @@ from pages.state.server_settings import server_settings
 N_ROWS, N_WHOLE = 10, 4
 READING = "The score counts deviations above what shuffled places give: better than chance, which is not yet right."
 ALL = "Where is it like that in all these photos?"
-HELP = (
-    f"{CONCEPT_HELP} {BAR_HELP}: {INTERVAL_HELP} Names are left to you: a name is a reading of the crops, not "
-    "something the model says."
-)
 
 
 def show(report: ClassReport) -> None:
     """Shows the table; the chosen concept is open within it."""
-    paragraph(with_terms(HELP, "concept", "crops"))
+    paragraph(with_terms(_help(report.data.noun), "concept", "crops"))
     if report.data.concepts:
         explore(report)
+
+
+def _help(noun: str) -> str:
+    shown = "excerpts" if noun == TEXT else "crops"
+    return (
+        f"{concept_help(noun)} {BAR_HELP}: {interval_help(noun)} Names are left to you: a name is a reading of the "
+        f"{shown}, not something the model says."
+    )
 
 
 @st.fragment
@@ -56,7 +61,7 @@ def explore(report: ClassReport) -> None:
         st.warning(f"This report has no concept {concept_number(view().concept or 0)}: it holds concepts 1 to {k}.")
     among = chosen_images(report) if view().wanted.anything else None
     if among:
-        paragraph(f"The second line of a row is of the {len(among):,} chosen photos; the order is that of all photos.")
+        paragraph(_second_line(report, len(among)))
     here = {each.index: each for each in concept_rows_among(report, among)} if among else {}
     judged = said_of(notes_on(report_key(report), report))
     place = row.index + 1
@@ -74,6 +79,11 @@ def explore(report: ClassReport) -> None:
         st.button(
             f"Show all {len(rows):,} concepts", key="all_concepts", icon=":material/expand_more:", on_click=_show_all
         )
+
+
+def _second_line(report: ClassReport, n: int) -> str:
+    noun = report.data.noun
+    return f"The second line of a row is of the {n:,} chosen {noun}s; the order is that of all {noun}s."
 
 
 def _show_all() -> None:

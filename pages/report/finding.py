@@ -5,19 +5,21 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
-from concepts.rendering.excerpts import Tile
+from concepts.rendering.excerpts import Excerpt, Tile, excerpt
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
+from concepts.report.names import joined_names
 from concepts.report.rendering.artefact_sentences import artefact_sentences
 from concepts.report.rendering.verdict_sentences import finding_facts, suspect_sentence
-from concepts.report.verdict import CounterProof, Suspect, Verdict
+from concepts.report.rows import MarkedSpan
+from concepts.report.verdict import CounterProof, PastedText, Suspect, Verdict
 from pages.components.once import html_once
 from pages.components.pictures import picture_row
 from pages.components.report import facts, part, titled_rows
 from pages.components.terms import with_terms
 from pages.components.texts import heading, link, paragraph
 from pages.report import judgement, naming
-from pages.report.photo_search import NOTHING
+from pages.report.photo_search import ICONS, NOTHING
 from pages.state.address import PHOTOS, WHAT_IF, ReportView, doses_text
 from pages.state.report_pictures import examples, source_of
 from pages.state.selection import choose, view
@@ -25,6 +27,8 @@ from pages.state.selection import choose, view
 N_CROPS = 6
 LARGE, SMALL = 120, 84
 BEFORE_AFTER = "Photos of other classes before and after, those that turn first, with the model's answers"
+PUT_IN = "Texts of other classes with {words} put in, those that turn first, with the model's answers before and after"
+N_PHRASES = 3
 TERMS = ("counter-proof", "evidence")
 
 
@@ -38,7 +42,7 @@ def show(report: ClassReport) -> None:
         st.header("Does the model lean on something added?", anchor="finding")
         st.container(key="finding").html(html_once(finding_html, report, verdict.suspect, view()))
         _actions(report, verdict, verdict.suspect)
-        if any(proof.pictures for proof in verdict.suspect.counterproof):
+        if any(proof.pictures or proof.texts for proof in verdict.suspect.counterproof):
             st.html(html_once(proofs_html, report, verdict.suspect))
     if any(row.named for row in report.data.artefacts):
         st.html(Markup("").join(paragraph(sentence) for sentence in artefact_sentences(report.data)))
@@ -53,7 +57,11 @@ def _actions(report: ClassReport, verdict: Verdict, suspect: Suspect) -> None:
     }  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "Show these photos", icon=":material/photo_library:", on_click=choose, kwargs=photos, key="show_found"
+            f"Show these {report.data.noun}s",
+            icon=ICONS[report.data.kind],
+            on_click=choose,
+            kwargs=photos,
+            key="show_found",
         )
         st.button("Take it out", icon=":material/remove_circle:", on_click=choose, kwargs=without, key="take_out")
         naming.show(report, "concept", suspect.concepts[0])
@@ -72,8 +80,12 @@ def finding_html(report: ClassReport, suspect: Suspect, at: ReportView) -> Marku
 
 
 def proofs_html(report: ClassReport, suspect: Suspect) -> Markup:
-    """The pictures of its counter-proofs."""
-    return Markup("").join(_pairs(report, proof) for proof in suspect.counterproof if proof.pictures)
+    """The photos of its counter-proofs before and after, or its texts with the words in them."""
+    return Markup("").join(
+        _pairs(report, proof) if proof.pictures else texts_html(proof)
+        for proof in suspect.counterproof
+        if proof.pictures or proof.texts
+    )
 
 
 def suspects_html(report: ClassReport, verdict: Verdict, at: ReportView) -> Markup:
@@ -101,6 +113,22 @@ def _examples(report: ClassReport, suspect: Suspect, at: ReportView) -> list[Til
 def _joined(links: Sequence[Markup]) -> list[str]:
     """The links with commas between them."""
     return [part for each in links for part in (", ", each)][1:]
+
+
+def texts_html(proof: CounterProof) -> Markup:
+    """Texts of other classes with the suspect's words put in, which are marked, each under the model's answers."""
+    words = [f"“{phrase}”" for phrase in proof.phrases[:N_PHRASES]]
+    said = PUT_IN.format(words=joined_names(words) if words else "the words")
+    rows: list[tuple[str, list[Tile]]] = [
+        (f"{each.predicted} → {each.predicted_after}", [with_words(each)]) for each in proof.texts
+    ]
+    return paragraph(f"{said}:") + titled_rows(rows, size=SMALL, label=said)
+
+
+def with_words(put: PastedText) -> Excerpt:
+    """A text of another class, the words that were put in marked."""
+    label = f"the model says {put.predicted}, with the words {put.predicted_after}"
+    return excerpt(put.text, label, spans=(MarkedSpan(put.start, put.stop, 1.0),))
 
 
 def _pairs(report: ClassReport, proof: CounterProof) -> Markup:

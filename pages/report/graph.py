@@ -6,9 +6,9 @@ import streamlit as st
 
 from concepts.report.class_report import ClassReport
 from concepts.report.names import Names
-from concepts.report.rendering.help_texts import GRAPH_HELP
+from concepts.report.rendering.help_texts import graph_help
 from pages.components.charts import TOOLS, draw_once
-from pages.components.pointer import corners_only, fluid, has_webgl, photo_at_pointer, ring_at
+from pages.components.pointer import corners_only, fluid, has_webgl, photo_at_pointer, ring_at, text_at_pointer
 from pages.components.safe_text import is_dark, paragraph
 from pages.figures.graph import graph_figure, pixel_ratio_for
 from pages.figures.hover import HoverLine, hover_lines
@@ -22,18 +22,22 @@ if TYPE_CHECKING:
     from streamlit.typing import PlotlyState
 
 GRAPH = "cluster_graph"
-HOW = "Point at a photo to see it, click to open it. Draw a box around photos: every tab then shows those photos."
+HOW = "Point at a {noun} to see it, click to open it. Draw a box around {noun}s: every tab then shows those {noun}s."
 
 
 def show(report: ClassReport) -> None:
     """Shows heading, graph and photo; a click reruns only this part of the page."""
     st.header("By which strategies is it recognised?", anchor="graph")
     with st.container(horizontal=True, vertical_alignment="center"):
-        paragraph(HOW)
+        paragraph(HOW.format(noun=report.data.noun))
         with st.popover("How to read it", icon=":material/help:"):
-            paragraph(GRAPH_HELP)
+            paragraph(graph_help(report.data.noun))
     key = report_key(report)
-    photo_at_pointer(GRAPH, photo_sheet(key, report), _lines(key, report.names, report))
+    lines = _lines(key, report.names, report)
+    if report.data.kind == "texts":
+        text_at_pointer(GRAPH, lines)
+    else:
+        photo_at_pointer(GRAPH, photo_sheet(key, report), lines)
     corners_only(GRAPH, points=True)
     fluid(GRAPH)
     explore(report)
@@ -84,8 +88,8 @@ def _graph(report: ClassReport) -> None:
         draw_once(graph_figure, report, dark=is_dark(), colours=colours, chosen=among, webgl=has_webgl(GRAPH)),
         key=GRAPH, on_select="rerun", selection_mode=("points", "box", "lasso"),
         config=TOOLS | {"plotGlPixelRatio": pixel_ratio_for(report.array("embedding"))},
-        alt=f"Strategic cluster graph: {len(data.items)} photos in {len(data.strategies)} strategies. "
-        "The tab Photos and the strategies below hold the same.",
+        alt=f"Strategic cluster graph: {len(data.items)} {data.noun}s in {len(data.strategies)} strategies. "
+        f"The tab {data.noun.capitalize()}s and the strategies below hold the same.",
     )  # fmt: skip
 
 

@@ -7,14 +7,16 @@ import streamlit as st
 from markupsafe import Markup
 
 from concepts.numerics.counted import counted
-from concepts.publishing.tables import TABLES, notebook_of, parquet_zip, report_json, table_csv
+from concepts.publishing.tables import notebook_of, parquet_zip, report_json, table_csv, tables_of
+from concepts.rendering.excerpts import Excerpt, Part
 from concepts.report.class_report import ClassReport
-from concepts.report.names import joined_names
+from concepts.report.names import in_line, joined_names
 from concepts.report.rendering.html import render_report_html
 from concepts.report.rendering.sentences import accuracy_fact, model_name
 from concepts.report.rendering.trust import trust_note, trust_of
 from concepts.report.rows import NO_COUNT, SAME_FOR_ALL
 from concepts.report.schema import ReportData
+from concepts.report.verdict import Verdict
 from pages.components.cards import verdict_badge
 from pages.components.once import html_once
 from pages.components.report import facts, head, verdict_with_crop
@@ -28,6 +30,8 @@ from pages.state.notes import history_of
 from pages.state.report_pictures import examples
 from pages.state.reports import report_key
 from pages.state.selection import choose_in_report, view
+
+LONGEST_PHRASE = 30  # characters shown beside the verdict
 
 
 def show(report: ClassReport) -> None:
@@ -55,8 +59,19 @@ def _verdict(report: ClassReport, at: ReportView) -> Markup:
     """The badge with a crop of what it is about, linked to the finding."""
     verdict = report.data.verdict
     badge = verdict_badge(None if verdict is None else verdict.kind)
+    if report.data.kind == "texts":
+        return _with_phrase(verdict, badge, at)
     found = examples(report, verdict.concept, at, most=1) if verdict and verdict.concept is not None else []
     return verdict_with_crop(replace(found[0], href=at.href(tab=OVERVIEW)), badge) if found else badge
+
+
+def _with_phrase(verdict: Verdict | None, badge: Markup, at: ReportView) -> Markup:
+    """The badge beside the commonest words that were put into other texts, linked to the finding."""
+    proofs = verdict.suspect.counterproof if verdict is not None and verdict.suspect is not None else ()
+    phrase = next((proof.phrases[0] for proof in proofs if proof.phrases), None)
+    if phrase is None or len(phrase) > LONGEST_PHRASE:
+        return badge
+    return verdict_with_crop(Excerpt((Part(phrase, 1.0),), phrase, href=at.href(tab=OVERVIEW)), badge)
 
 
 def _state(data: ReportData) -> str:
@@ -76,10 +91,10 @@ def _selection(report: ClassReport) -> None:
     """Shows the number of chosen photos with the button that chooses all again; nothing where all are."""
     if not view().wanted.anything:
         return
-    n = len(chosen_images(report))
+    n, noun = len(chosen_images(report)), report.data.noun
     st.button(
-        f"{counted(n, 'photo')} {chosen_how(report)}", key="all_again", icon=":material/close:", on_click=_all,
-        help="Show all photos again", type="secondary",
+        f"{counted(n, noun)} {chosen_how(report)}", key="all_again", icon=":material/close:", on_click=_all,
+        help=f"Show all {noun}s again", type="secondary",
     )  # fmt: skip
 
 
@@ -90,6 +105,8 @@ def chosen_how(report: ClassReport) -> str:
         return "in your box"
     if wanted.suspect is not None:
         return "of the finding"
+    if wanted.contains:
+        return f"with “{in_line(wanted.contains)}”"
     if wanted.has:
         return f"with {joined_names([report.names.short.concept(j) for j in wanted.has])}"
     if wanted.strategy is not None:
@@ -102,10 +119,10 @@ def _all() -> None:
 
 
 def _under(data: ReportData) -> str:
-    """Model, layer and photos in a line."""
+    """Model, layer and items in a line."""
     n, skipped = len(data.items), len(data.dataset.skipped)
     outliers = sum(row.strategy < 0 for row in data.items)
-    photos = counted(n, "photo") + (f" ({skipped:,} skipped)" if skipped else "")
+    photos = counted(n, data.noun) + (f" ({skipped:,} skipped)" if skipped else "")
     strategies = counted(len(data.strategies), "strategy") + (f", {counted(outliers, 'outlier')}" if outliers else "")
     concepts = f"{counted(len(data.concepts), 'concept')} ({data.settings.method})"
     where = (model_name(data.model.name), f"layer {data.layer.path}", f"{photos} of {data.dataset.source}")
@@ -120,7 +137,7 @@ def downloads(report: ClassReport) -> None:
     _button("One page (HTML)", lambda: render_report_html(report), f"{name}.html", "text/html")
     notes = partial(history_of, report_key(report), report)
     _button("Everything (JSON)", lambda: report_json(report, notes()), f"{name}.json", "application/json")
-    for table in TABLES:
+    for table in tables_of(report):
         _button(f"{table.capitalize()} (CSV)", partial(table_csv, report, table), f"{name}-{table}.csv", "text/csv")
     _button("All tables (Parquet)", lambda: parquet_zip(report), f"{name}-tables.zip", "application/zip")
     _button("Notebook", lambda: notebook_of(report), f"{name}.ipynb", "application/x-ipynb+json")

@@ -5,32 +5,35 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from concepts.numerics.samples import even_sample
+from concepts.rendering.excerpts import WINDOW
 from concepts.report.class_report import ClassReport
 from concepts.report.names import Names
+from concepts.report.rendering.excerpts import text_excerpt
 from concepts.report.rendering.sentences import percent
 from pages.components import texts
 from pages.components.answers import answers
+from pages.components.pictures import picture_row
 from pages.components.safe_text import is_dark, paragraph
 from pages.figures.doses import dose_figure
 from pages.report import photo_search
 from pages.report.photo import concepts_in
 from pages.state.address import doses_in, doses_text
 from pages.state.messages import sentence_of
-from pages.state.models import ASKING, class_names, photos_of, split_of
+from pages.state.models import ASKING, class_names, model_of, photos_of
 from pages.state.reports import report_key
 from pages.state.selection import choose_in_report, sync_widget, view
 from pages.state.server_settings import server_settings
 
 if TYPE_CHECKING:
     from concepts.interventions import Subject
-    from concepts.models import Split
+    from concepts.models.splitting.base import SplitModel
 
 N_SLIDERS, N_CLASSES, N_CURVES, MOST_PHOTOS = 6, 6, 4, 64
 QUIET = {"displayModeBar": False}
 HELP = (
     "The model is asked again with the concepts at other doses, everything else of its layer as it was. At 1 "
     "everywhere it gives its own answer. What it says beyond what it was trained on (a doubled concept in a strange "
-    "place) says how it computes, not what a photo of that kind would do."
+    "place) says how it computes, not what a {noun} of that kind would do."
 )
 
 
@@ -38,7 +41,7 @@ HELP = (
 def show(report: ClassReport) -> None:
     """Asks the model, which is loaded for it, and shows its answer with the sliders."""
     st.header("What if a concept were not there?", anchor="whatif")
-    paragraph(HELP)
+    paragraph(HELP.format(noun=report.data.noun))
     try:
         _ask(report, doses_in(view().doses, len(report.data.concepts)))
     except ValueError as error:
@@ -46,11 +49,13 @@ def show(report: ClassReport) -> None:
 
 
 def _ask(report: ClassReport, doses: dict[int, float]) -> None:
-    image = _open_image(report)
+    image = open_item(report)
     label = report.data.items[image].strategy
     images = _members(report, label) if is_whole() else [image]
     _where(report, image, label)
-    split = split_of(report)
+    if report.data.kind == "texts" and len(images) == 1:
+        st.html(picture_row([text_excerpt(report.data.texts[image], window=WINDOW)], size=600))
+    split = model_of(report)
     if split.outputs.kind == "regression":
         st.info("The model gives quantities, not classes: there is no answer that doses could flip.")
         return
@@ -72,8 +77,8 @@ def is_whole() -> bool:
     return bool(at.whole) if at.whole is not None else at.image is None and at.doses is None
 
 
-def _open_image(report: ClassReport) -> int:
-    """The photo in the address, else the most typical one of the strategy that the verdict is about."""
+def open_item(report: ClassReport) -> int:
+    """The photo or text in the address, else the most typical one of the strategy that the verdict is about."""
     verdict, rows = report.data.verdict, {row.label: row.medoid for row in report.data.strategies}
     about = verdict.strategy if verdict is not None and not view().wanted.anything else None
     if view().image is None and about in rows:
@@ -84,7 +89,10 @@ def _open_image(report: ClassReport) -> int:
 def _where(report: ClassReport, image: int, label: int) -> None:
     """Shows the choice of the photo alone or its whole strategy."""
     sync_widget("whole", is_whole())
-    where = {False: f"This photo: {report.data.items[image].name}", True: f"All of {_named(report, label)}"}
+    where = {
+        False: f"This {report.data.noun}: {report.data.items[image].name}",
+        True: f"All of {_named(report, label)}",
+    }
     st.segmented_control(
         "Where", [False, True], format_func=where.__getitem__, key="whole", required=True,
         on_change=lambda: choose_in_report(whole=int(st.session_state["whole"]), image=image),
@@ -101,8 +109,8 @@ def _named(report: ClassReport, label: int) -> str:
     return "the outliers" if label < 0 else report.names.strategy(label)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Reading the photo's activations …")
-def _subject(key: tuple[str, int], images: tuple[int, ...], _report: ClassReport, _split: "Split") -> "Subject":
+@st.cache_resource(max_entries=8, show_spinner="Reading the activations …")
+def _subject(key: tuple[str, int], images: tuple[int, ...], _report: ClassReport, _split: "SplitModel") -> "Subject":
     from concepts.interventions import open_subject
 
     with ASKING:
@@ -160,7 +168,7 @@ def _undo() -> None:
     choose_in_report(doses=st.session_state["doses_before"].pop(), whole=int(is_whole()))
 
 
-def _answers(report: ClassReport, split: "Split", subject: "Subject", doses: dict[int, float], n: int) -> None:
+def _answers(report: ClassReport, split: "SplitModel", subject: "Subject", doses: dict[int, float], n: int) -> None:
     from concepts.interventions import predictions_under_doses
 
     with ASKING:
@@ -170,7 +178,7 @@ def _answers(report: ClassReport, split: "Split", subject: "Subject", doses: dic
     said += f"; with your doses {names[then.index]} ({percent(then.after)})." if doses else "."
     if n > 1:
         change = "1 of them changes its" if found.changed == 1 else f"{found.changed:,} of them change their"
-        said = f"Mean over {n:,} photos. {said} {change} answer."
+        said = f"Mean over {n:,} {report.data.noun}s. {said} {change} answer."
     st.html(texts.paragraph(said, kind="cx-answer", live=True))
     if found.margin is not None:
         paragraph(margin_sentence(found.margin, names[first.index], moved=bool(doses)))
@@ -185,7 +193,7 @@ def margin_sentence(margin: tuple[float, float], name: str, *, moved: bool) -> s
     return f"{text}, with your doses {after}." if moved else f"{text}."
 
 
-def _curve(report: ClassReport, split: "Split", subject: "Subject", doses: dict[int, float], concept: int) -> None:
+def _curve(report: ClassReport, split: "SplitModel", subject: "Subject", doses: dict[int, float], concept: int) -> None:
     from concepts.interventions import dose_response
 
     with ASKING:
@@ -200,12 +208,12 @@ def _curve(report: ClassReport, split: "Split", subject: "Subject", doses: dict[
     paragraph("The other concepts stay at their doses. Where a line is flat, the model does not use the concept here.")
 
 
-def _smallest(report: ClassReport, split: "Split", subject: "Subject") -> None:
+def _smallest(report: ClassReport, split: "SplitModel", subject: "Subject") -> None:
     """Shows the search for the smallest change, on demand."""
     st.html(texts.heading(3, "What is the least that changes its mind?", kind="cx-flat"))
     if not st.toggle("Search", key="flip"):
         return
-    removal, dose = _searched(report_key(report), _open_image(report), split, subject)
+    removal, dose = _searched(report_key(report), open_item(report), split, subject)
     names = class_names(split)
     paragraph(removal_sentence(removal, names, report.names) + " " + dose_sentence(dose, names, report.names))
     if removal.concepts:
@@ -214,7 +222,7 @@ def _smallest(report: ClassReport, split: "Split", subject: "Subject") -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner="Trying the sets of concepts …")
-def _searched(key: tuple[str, int], image: int, _split: "Split", _subject: "Subject"):
+def _searched(key: tuple[str, int], image: int, _split: "SplitModel", _subject: "Subject"):
     from concepts.interventions import smallest_dose, smallest_removal
 
     with ASKING:

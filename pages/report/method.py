@@ -27,9 +27,9 @@ def show(report: ClassReport) -> None:
             paragraph(" ".join(artefact_sentences(report.data)))
             st.html(table(HEADER, artefact_table(report.data), caption=CAPTION))
     if report.data.properties:
-        with st.expander("Properties of whole photos"):
+        with st.expander(f"Properties of whole {report.data.noun}s"):
             _properties(report)
-    with st.expander("Concepts that are present in some photos and absent in others"):
+    with st.expander(f"Concepts that are present in some {report.data.noun}s and absent in others"):
         suspicion.show(report)
 
 

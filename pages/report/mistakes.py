@@ -10,7 +10,8 @@ from concepts.numerics.written import two_decimals, with_sign
 from concepts.rendering.excerpts import Tile
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.local_importance import mean_importance
-from concepts.report.rendering.help_texts import MISTAKES_HELP
+from concepts.report.rendering.excerpts import top_words
+from concepts.report.rendering.help_texts import mistakes_help
 from concepts.report.rendering.sentences import (
     good_word,
     importance_unit,
@@ -29,7 +30,7 @@ from pages.components.safe_text import paragraph
 from pages.components.texts import heading
 from pages.state.address import CONCEPTS, ReportView
 from pages.state.messages import sentence_of
-from pages.state.models import ASKING, photos_of, split_of
+from pages.state.models import ASKING, model_of, photos_of
 from pages.state.report_pictures import examples, item_tile
 from pages.state.reports import cards, load, report_key
 from pages.state.selection import view
@@ -38,9 +39,9 @@ from pages.state.server_settings import server_settings
 if TYPE_CHECKING:
     import numpy as np
 
-    from concepts.models import Split
+    from concepts.models.splitting.base import SplitModel
 
-N_PHOTOS, N_CONCEPTS, N_CROPS, N_BARS = 8, 2, 3, 5
+N_PHOTOS, N_CONCEPTS, N_CROPS, N_BARS, N_WORDS = 8, 2, 3, 5, 4
 
 
 @st.fragment
@@ -56,7 +57,8 @@ def show(report: ClassReport) -> None:
         st.html(picture_row([item_tile(report, i, view()) for i in wrong[:N_PHOTOS]], size=104))
         return
     good, n = good_word(report.data), len(report.data.items)
-    paragraph(f"{len(wrong):,} of {n:,} photos are not {good}. {MISTAKES_HELP}")
+    noun = report.data.noun
+    paragraph(f"{len(wrong):,} of {n:,} {noun}s are not {good}. {mistakes_help(noun)}")
     others = {
         taken: other for taken in dict.fromkeys(row.predicted for row in rows) if (other := report_of(report, taken))
     }
@@ -77,7 +79,7 @@ def group_html(report: ClassReport, row: MistakeRow, at: ReportView) -> Markup:
     """
     photos = [item_tile(report, i, at) for i in row.photos[:N_PHOTOS]]
     said = mistake_sentence(row, report.data, report.names)
-    title = heading(3, mistake_title(row, report.names))
+    title = heading(3, mistake_title(row, report.names, report.data.noun))
     return part(title, said, photos, size=88, more=two_sided(_sides(report, row), *_headings(report, row)))
 
 
@@ -91,14 +93,21 @@ def _sides(report: ClassReport, row: MistakeRow) -> list[TwoSided]:
     reach = max((abs(values[j]) for j in shown for values in (row.phi_predicted, row.phi_target)), default=0.0) or 1.0
     return [
         TwoSided(
-            _crop(report, j), report.names.concept(j), row.phi_predicted[j] / reach, two_decimals(row.phi_predicted[j]),
+            _crop(report, j), report.names.concept(j), _words(report, j), row.phi_predicted[j] / reach,
+            two_decimals(row.phi_predicted[j]),
             row.phi_target[j] / reach, two_decimals(row.phi_target[j]),
         )
         for j in shown
     ]  # fmt: skip
 
 
+def _words(report: ClassReport, concept: int) -> str:
+    return " · ".join(top_words(report, concept, N_WORDS))
+
+
 def _crop(report: ClassReport, concept: int) -> Tile | None:
+    if report.data.kind == "texts":
+        return None
     found = examples(report, concept, ReportView(), most=1)
     return replace(found[0], href="") if found else None
 
@@ -122,7 +131,7 @@ def report_of(report: ClassReport, name: str) -> ClassReport | None:
 
 def _with_theirs(report: ClassReport, other: ClassReport, row: MistakeRow) -> None:
     try:
-        split = split_of(report)
+        split = model_of(report)
         phi = _seen(report_key(report), report_key(other), row.photos[:N_PHOTOS], report, other, split)
     except ValueError as error:
         st.info(sentence_of(error))
@@ -142,17 +151,18 @@ def _with_theirs(report: ClassReport, other: ClassReport, row: MistakeRow) -> No
 def _theirs(row: MistakeRow, other: ClassReport, listed: str) -> str:
     n = min(len(row.photos), N_PHOTOS)
     whole = "" if n == len(row.photos) else f"the first {n} of "
+    noun = other.data.noun
     return (
-        f"With the concepts that the report of “{other.data.target.label}” found in its own photos, what speaks for "
+        f"With the concepts that the report of “{other.data.target.label}” found in its own {noun}s, what speaks for "
         f"that class in {whole}them, in {importance_unit(other.data)}: {listed or 'nothing'}; “there” is the mean over "
-        "that report's photos."
+        f"that report's {noun}s."
     )
 
 
 @st.cache_data(max_entries=64, show_spinner="Asking the model …")
 def _seen(
     key: tuple[str, int], other_key: tuple[str, int], images: tuple[int, ...], _report: ClassReport,
-    _other: ClassReport, _split: "Split",
+    _other: ClassReport, _split: "SplitModel",
 ) -> "np.ndarray":  # fmt: skip
     """(m, k): φ of the other report's concepts in these photos, for its target."""
     from concepts.interventions import activations_of

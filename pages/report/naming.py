@@ -20,11 +20,11 @@ from pages.state.server_settings import server_settings
 MOST = 20  # notes of a history shown, at most
 ICONS = {"open": ":material/edit:", "save": ":material/save:", "again": ":material/undo:", "take": ":material/add:"}
 HELP = (
-    "A name is a reading of the crops by whoever gives it. All who open this page see it at once; an empty name "
+    "A name is a reading of the {shown} by whoever gives it. All who open this page see it at once; an empty name "
     "takes it away. Nothing is lost: every name stays in the history below, with its author and time."
 )
 FLAGS_HELP = (
-    "polysemantic: stands for several things; duplicate: as another one; artefact: of the photos or the method; part "
+    "polysemantic: stands for several things; duplicate: as another one; artefact: of the {noun}s or the method; part "
     "of the thing, should not matter: whether the model may rest on it"
 )
 SCORES = "Scores count deviations above what shuffled places give: better than chance, which is not yet right."
@@ -104,7 +104,8 @@ def _window(report: ClassReport, kind: str, index: int) -> None:
     if "note_done" in st.session_state:
         st.rerun()
     call = NUMBERS.concept if kind == "concept" else NUMBERS.strategy
-    paragraph(f"{call(index)}. {HELP}")
+    shown = "crops" if report.data.kind == "images" else "excerpts"
+    paragraph(f"{call(index)}. {HELP.format(shown=shown)}")
     trouble = st.session_state.pop("note_trouble", "")
     if trouble:
         st.error(plain(trouble))
@@ -113,7 +114,7 @@ def _window(report: ClassReport, kind: str, index: int) -> None:
     st.text_input("Who are you?", key="note_author", max_chars=LONGEST["author"])
     st.text_input("Name", key="note_name", max_chars=LONGEST["name"])
     st.text_area("Description", key="note_description", max_chars=LONGEST["description"], height=90)
-    st.pills("Flags", FLAGS, selection_mode="multi", key="note_flags", help=FLAGS_HELP)
+    st.pills("Flags", FLAGS, selection_mode="multi", key="note_flags", help=FLAGS_HELP.format(noun=report.data.noun))
     st.button("Save", type="primary", icon=ICONS["save"], key="note_save", on_click=_save, args=(report, kind, index))
     try:
         history = note_store().history(note_subject(report, kind), kind, index)

@@ -25,7 +25,8 @@ from pages.state.selection import view
 
 if TYPE_CHECKING:
     from concepts.models import Split
-    from concepts.report.queries.new_photo import ExplainedPhoto
+    from concepts.models.splitting.base import SplitModel
+    from concepts.report.queries.new_photo import Explained, ExplainedPhoto
 
 MOST_BYTES, MOST_PIXELS = 20 * 2**20, 50_000_000
 N_MAPS, N_CLASSES = 4, 3
@@ -79,11 +80,17 @@ def _draw(report: ClassReport, split: "Split", found: "ExplainedPhoto") -> None:
         )  # fmt: skip
     with right:
         st.html(picture_grid(_pictures(report, found), columns=3))
-    st.html(texts.heading(3, "The photos of this report that are most like it", kind="cx-flat"))
+    show_nearest(report, found)
+
+
+def show_nearest(report: ClassReport, found: "Explained") -> None:
+    """Shows the photos or texts of the report that are most like it, and how near they are."""
+    noun = report.data.noun
+    st.html(texts.heading(3, f"The {noun}s of this report that are most like it", kind="cx-flat"))
     st.html(picture_row([item_tile(report, i, view()) for i in found.nearest], size=104))
     paragraph(
         f"By importance, each concept in units of its spread: the nearest is {found.distances[0]:.2f} away; 95% of the "
-        f"report's photos have one within {found.usual:.2f}. {percent(found.leftover)} of the length of your photo's "
+        f"report's {noun}s have one within {found.usual:.2f}. {percent(found.leftover)} of the length of your {noun}'s "
         "activations lies outside the concepts."
     )
 
@@ -100,7 +107,7 @@ def _pictures(report: ClassReport, found: "ExplainedPhoto") -> list[Picture]:
     return pictures
 
 
-def _said(split: "Split", found: "ExplainedPhoto") -> str:
+def said_by(split: "SplitModel", found: "Explained") -> str:
     """The likeliest classes with their probabilities, or the quantities."""
     names = class_names(split)
     if found.probabilities is None:
@@ -108,13 +115,13 @@ def _said(split: "Split", found: "ExplainedPhoto") -> str:
     return ", ".join(f"{names[i]} ({percent(p)})" for i, p in likeliest_classes(found.probabilities, N_CLASSES))
 
 
-def sentence(report: ClassReport, split: "Split", found: "ExplainedPhoto") -> str:
-    """The model's answer, and the strategy of the report's most similar photos, if there is one."""
-    said = _said(split, found)
+def sentence(report: ClassReport, split: "SplitModel", found: "Explained") -> str:
+    """The model's answer, and the strategy of the report's most similar photos or texts, if there is one."""
+    said, noun = said_by(split, found), report.data.noun
     if found.is_unlike_all:
-        like = "It is unlike all photos of this report: what is said of its concepts is said beyond them."
+        like = f"It is unlike all {noun}s of this report: what is said of its concepts is said beyond them."
     elif found.strategy is None:
-        like = "Its nearest photos follow no one strategy."
+        like = f"Its nearest {noun}s follow no one strategy."
     else:
-        like = f"It follows {report.names.strategy(found.strategy)}, as most of the photos nearest to it do."
+        like = f"It follows {report.names.strategy(found.strategy)}, as most of the {noun}s nearest to it do."
     return f"The model says {said}. {like}"

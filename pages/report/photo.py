@@ -7,6 +7,7 @@ from markupsafe import Markup
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.queries.local_importance import by_size, evidence_shares
+from concepts.report.rendering.excerpts import top_words
 from concepts.report.rendering.sentences import amount, importance_unit, percent, score_unit, signed_answer
 from pages.components import report as components
 from pages.components import texts
@@ -15,6 +16,7 @@ from pages.components.once import html_once
 from pages.components.pictures import beside, picture_grid
 from pages.components.safe_text import is_dark, paragraph
 from pages.components.scales import concept_scale
+from pages.components.tables import table
 from pages.figures.importance import local_figure
 from pages.report import visualisation
 from pages.report.selected_photos import telling_concept
@@ -23,6 +25,7 @@ from pages.state.report_pictures import map_picture, source_of, whole_text
 from pages.state.selection import choose, choose_in_report, rerun_page, sync_widget, view
 
 N_MAPS = 4
+N_CONCEPTS, N_WORDS = 6, 6  # of a text
 
 
 def card(report: ClassReport, image: int) -> None:
@@ -40,25 +43,22 @@ def _go(tab: str, image: int) -> None:
 
 def _card(report: ClassReport, image: int, concept: int, at: ReportView) -> Markup:
     if report.data.kind == "texts":
-        return beside([whole_text(report, image, at)]) + _answer(report, image)
+        return beside([whole_text(report, image, at)]) + answer_html(report, image)
     row = report.data.items[image]
     photo = source_of(report, thumbnail_name(image))
     pictures = [Picture(photo, f"photo {row.name}", "what the model saw", at.href(image=image, tab=PHOTOS))]
     if report.has_maps:
         pictures.append(map_picture(report, concept, image, caption=f"where {report.names.concept(concept)} is"))
-    return beside(pictures) + _answer(report, image)
+    return beside(pictures) + answer_html(report, image)
 
 
 def show(report: ClassReport, image: int) -> None:
     """Shows the photo beside the map of one concept, with the model's answer below."""
-    if report.data.kind == "texts":
-        st.html(html_once(_card, report, image, shown_concept(report, image), view()))
-        return
     row = report.data.items[image]
     pictures = [Picture(source_of(report, thumbnail_name(image)), f"photo {row.name}", "what the model saw")]
     concept = shown_concept(report, image)
     if report.has_maps:
-        _choose_concept(report, image, concept)
+        choose_concept(report, image, concept)
         style = visualisation.chosen_style()
         caption = f"where {report.names.concept(concept)} is"
         pictures.append(map_picture(report, concept, image, caption=caption, style=style))
@@ -68,10 +68,11 @@ def show(report: ClassReport, image: int) -> None:
     if report.has_maps:
         st.html(concept_scale(report.largest_code(concept), line=style.line))
         visualisation.show_pixels(pixels)
-    st.html(_answer(report, image))
+    st.html(answer_html(report, image))
 
 
-def _answer(report: ClassReport, image: int) -> Markup:
+def answer_html(report: ClassReport, image: int) -> Markup:
+    """The model's answer to a photo or text, with its strategy and score."""
     row = report.data.items[image]
     target, strategy = report.data.target.label, report.names.strategy(row.strategy)
     said = f"{signed_answer(row)}. {strategy}. Score of “{target}”: {row.score:.2f} {score_unit(report.data)}."
@@ -92,7 +93,8 @@ def shown_concept(report: ClassReport, image: int) -> int:
     return concepts_in(report, image)[0] if telling is None else telling
 
 
-def _choose_concept(report: ClassReport, image: int, concept: int) -> None:
+def choose_concept(report: ClassReport, image: int, concept: int) -> None:
+    """Shows the choice of the concept that is marked in the photo or text."""
     sync_widget("photo_concept", concept, report.names.concept(concept))
     st.selectbox(  # the same labels for all photos: Streamlit restores a choice by its label
         "Show where this concept is (what counts most here first)", concepts_in(report, image), key="photo_concept",
@@ -113,22 +115,33 @@ def evidence(report: ClassReport, image: int) -> None:
     bars.plotly_chart(
         draw_once(_bars, report, image, dark=is_dark()), key="local",
         config={"displayModeBar": False},
-        alt=f"Importance of each concept in photo {row.name}, in {importance_unit(report.data)}",
+        alt=f"Importance of each concept in {report.data.noun} {row.name}, in {importance_unit(report.data)}",
     )  # fmt: skip
     with maps:
         paragraph(
             "A bar to the right: this concept raises the score; to the left, hatched: it lowers it. The share is of "
-            "all the evidence in this photo."
+            f"all the evidence in this {report.data.noun}."
         )
         if report.has_maps:
             st.html(html_once(picture_grid, _maps(report, image), columns=N_MAPS))
+        elif report.data.kind == "texts":
+            st.html(html_once(_words, report, image))
         else:
-            paragraph(f"This layer has no places: there is nothing to show over the {report.data.noun}.")
+            paragraph("This layer has no places: there is nothing to show over the photo.")
 
 
 def _bars(report: ClassReport, image: int, *, dark: bool) -> go.Figure:
     phi, target = report.array("phi")[image], report.data.target.label
     return local_figure(phi, target=target, unit=importance_unit(report.data), names=report.names, dark=dark)
+
+
+def _words(report: ClassReport, image: int) -> Markup:
+    """The words of the concepts that count most in a text."""
+    rows = [
+        (report.names.concept(j), " · ".join(top_words(report, j, N_WORDS)) or "none that only it has")
+        for j in by_size(report.array("phi")[image])[:N_CONCEPTS]
+    ]
+    return table(("Concept", "Words that set its texts apart"), rows, caption="The concepts in words")
 
 
 def _maps(report: ClassReport, image: int) -> list[Picture]:

@@ -4,6 +4,7 @@ from dataclasses import fields
 
 import streamlit as st
 
+from concepts.data.dataset import ItemKind
 from concepts.report.class_report import ClassReport
 from concepts.report.queries.photo_filter import PhotoFilter, find_photos
 from concepts.report.rendering.sentences import good_word, is_wrong
@@ -12,7 +13,11 @@ from pages.state.reports import amounts, report_key
 from pages.state.selection import choose_in_report, rerun_rest, sync_widget, view
 
 MOST_OPTIONS = 5_000  # names in the list of photos; the graph can open all of them
-NOTHING: dict[str, None] = dict.fromkeys(("strategy", "wrong", "predicted", "has", "lacks", "area", "suspect"))
+BEGINNING, MOST_CHARACTERS = 60, 200  # of a text in the list; that are looked for
+ICONS: dict[ItemKind, str] = {"images": ":material/photo_library:", "texts": ":material/article:"}
+NOTHING: dict[str, None] = dict.fromkeys(
+    ("strategy", "wrong", "predicted", "has", "lacks", "area", "suspect", "contains")
+)
 
 
 def chosen_images(report: ClassReport) -> list[int]:
@@ -39,20 +44,26 @@ def open_image(report: ClassReport) -> int:
 
 def chooser(report: ClassReport, image: int) -> None:
     """Shows the filter, the list of photos, and the buttons for the previous and the next one."""
-    data = report.data
+    data, noun = report.data, report.data.noun
     if view().image not in (None, image):
-        st.warning(f"This report has no photo {view().image}: it holds photos 0 to {len(data.items) - 1}.")
+        st.warning(f"This report has no {noun} {view().image}: it holds {noun}s 0 to {len(data.items) - 1}.")
+    if data.kind == "texts":
+        _contains()
     images = chosen_images(report)
     which, open_one, steps = st.columns([5, 4, 3], vertical_alignment="bottom", gap="medium")
     with which:
         _which(report)
     if not images:
-        st.info("No photo is like that: choose other photos above.")
+        st.info(f"No {noun} is like that: choose other {noun}s above.")
         return
     options = images[:MOST_OPTIONS] if image in images[:MOST_OPTIONS] else [image, *images[:MOST_OPTIONS]]
     sync_widget("photo", image)
     open_one.selectbox(
-        "Photo (type to search)", options, format_func=lambda i: _name(data, i), key="photo", on_change=_photo
+        f"{noun.capitalize()} (type to search)",
+        options,
+        format_func=lambda i: _name(data, i),
+        key="photo",
+        on_change=_photo,
     )
     place = options.index(image)
     with steps.container(horizontal=True):
@@ -64,7 +75,18 @@ def chooser(report: ClassReport, image: int) -> None:
 
 def _name(data: ReportData, image: int) -> str:
     row = data.items[image]
-    return f"{'✗ ' if is_wrong(row) else ''}{row.name}"
+    said = f": {' '.join(data.texts[image].text[:BEGINNING].split())}" if data.kind == "texts" else ""
+    return f"{'✗ ' if is_wrong(row) else ''}{row.name}{said}"
+
+
+def _contains() -> None:
+    """Shows the field for characters that the texts must hold."""
+    sync_widget("contains", view().contains or "")
+    st.text_input(
+        "Contains", key="contains", icon=":material/search:", placeholder="words of the texts",
+        max_chars=MOST_CHARACTERS,
+        on_change=lambda: _choose(contains=st.session_state["contains"].strip() or None),
+    )  # fmt: skip
 
 
 def _photo() -> None:
@@ -80,19 +102,25 @@ def _which(report: ClassReport) -> None:
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     sync_widget("which", wanted.strategy, _strategy(report, wanted.strategy))
     left.selectbox(
-        "Which photos", labels, format_func=lambda label: _strategy(report, label), key="which",
+        f"Which {data.noun}s", labels, format_func=lambda label: _strategy(report, label), key="which",
         on_change=lambda: _choose(strategy=st.session_state["which"]),
     )  # fmt: skip
-    more = sum(getattr(wanted, each.name) != each.default for each in fields(wanted) if each.name != "strategy")
+    more = sum(
+        getattr(wanted, each.name) != each.default
+        for each in fields(wanted)
+        if each.name not in ("strategy", "contains")
+    )
     with right.popover(f"Find ({more} on)" if more else "Find", icon=":material/search:", width="stretch"):
         _answers(data)
         _concepts(report)
         if wanted.anything:
-            st.button("All photos", icon=":material/clear_all:", on_click=_choose, kwargs=NOTHING, width="stretch")
+            st.button(
+                f"All {data.noun}s", icon=":material/clear_all:", on_click=_choose, kwargs=NOTHING, width="stretch"
+            )
 
 
 def _strategy(report: ClassReport, label: int | None) -> str:
-    return "All photos" if label is None else "Outliers" if label < 0 else report.names.strategy(label)
+    return f"All {report.data.noun}s" if label is None else "Outliers" if label < 0 else report.names.strategy(label)
 
 
 def _answers(data: ReportData) -> None:
@@ -122,7 +150,7 @@ def _concepts(report: ClassReport) -> None:
             label, range(k), format_func=report.names.concept, key=f"find_{key}", placeholder="any",
             on_change=_concepts_chosen, args=(key,),
         )  # fmt: skip
-    st.caption("Present: at least three tenths of what the concept reaches in its strongest photos.")
+    st.caption(f"Present: at least three tenths of what the concept reaches in its strongest {report.data.noun}s.")
 
 
 def _concepts_chosen(key: str) -> None:

@@ -1,13 +1,18 @@
 """Tab: the chosen photos as a grid, the open one beside them, and why the model answers as it does."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from concepts.numerics.counted import counted
+from concepts.rendering.excerpts import Tile
 from concepts.report.class_report import ClassReport
+from concepts.report.rendering.sentences import answer
 from pages.components import texts
 from pages.components.once import html_once
 from pages.components.pictures import picture_row
-from pages.report import photo, photo_search
+from pages.report import local_text, photo, photo_search
+from pages.state.address import ReportView
 from pages.state.notes import rerun_page_if_renamed
 from pages.state.report_pictures import item_tile
 from pages.state.reports import report_key
@@ -27,7 +32,7 @@ def show(report: ClassReport) -> None:
     with left:
         _grid(report)
     with right:
-        photo.show(report, image)
+        (local_text.show if report.data.kind == "texts" else photo.show)(report, image)
     photo.evidence(report, image)
     rerun_rest_if_asked()
 
@@ -43,4 +48,13 @@ def _grid(report: ClassReport) -> None:
     place.html(
         texts.paragraph(f"{len(images):,} of {counted(len(report.data.items), report.data.noun)}", kind="cx-note")
     )
-    place.html(html_once(picture_row, [item_tile(report, i, at) for i in shown], size=SIZE))
+    place.html(html_once(picture_row, [_tile(report, i, at) for i in shown], size=SIZE))
+
+
+def _tile(report: ClassReport, item: int, at: ReportView) -> Tile:
+    """A photo, or the beginning of a text with its name and the model's answer."""
+    tile = item_tile(report, item, at)
+    if report.data.kind == "images":
+        return tile
+    row = report.data.items[item]
+    return replace(tile, caption=f"{row.name} · {answer(row)}", badge="")

@@ -23,9 +23,9 @@ def show(data: ReportData) -> None:
     """Shows checks first, then model, data, settings, versions, times, and the photos that were skipped."""
     st.header("How these numbers were made", anchor="making")
     st.html(checks_table(data.checks))
-    with st.expander("Model, photos, settings, versions, times"):
+    with st.expander(f"Model, {data.noun}s, settings, versions, times"):
         left, right = st.columns(2, gap="large")
-    left.html(facts_table(_model_and_data(data), caption="Model and photos"))
+    left.html(facts_table(_model_and_data(data), caption=f"Model and {data.noun}s"))
     left.html(times_table(data))
     right.html(facts_table(_settings(data), caption="Settings"))
     right.html(facts_table(list(data.versions.items()), caption="Versions"))
@@ -40,25 +40,25 @@ def _model_and_data(data: ReportData) -> list[tuple[str, str]]:
         ("weights in memory", model.memory_format.replace("_", " ") or None),
         ("class names", names_origin(data)),
         ("layer", f"{layer.path}: {layer.reason}"),
-        ("layer gives", _layer_gives(layer)),
+        ("layer gives", _layer_gives(layer, data.noun)),
         ("split check", split_sentence(layer)),
         ("class", f"{data.target.label} (index {', '.join(map(str, data.target.indices))})"),
-        ("photos", photos_line(data)),
-        ("photos of other classes", others_sentence(data)),
+        (f"{data.noun}s", photos_line(data)),
+        (f"{data.noun}s of other classes", others_sentence(data)),
         ("accuracy", accuracy_sentence(data)),
         ("made", f"{data.created} UTC"),
     ]
     return [(name, value) for name, value in rows if value is not None]
 
 
-def _layer_gives(layer: LayerSummary) -> str:
-    places = f"a grid of {' × '.join(map(str, layer.grid))} places" if layer.grid else "one vector a photo"
+def _layer_gives(layer: LayerSummary, noun: str) -> str:
+    places = f"a grid of {' × '.join(map(str, layer.grid))} places" if layer.grid else f"one vector a {noun}"
     return f"{places}, {layer.channels} channels, {layer.sign} values"
 
 
 def _settings(data: ReportData) -> list[tuple[str, str]]:
     return [
-        *chosen(data.settings),
+        *chosen(data.settings, data.noun),
         ("layout of the graph", data.clustering.embedding),
         ("evidence for strategies", data.clustering.evidence),
     ]
@@ -67,10 +67,10 @@ def _settings(data: ReportData) -> list[tuple[str, str]]:
 def _skipped(data: ReportData) -> None:
     skipped = data.dataset.skipped
     if not skipped:
-        paragraph("No photo was skipped.")
+        paragraph(f"No {data.noun} was skipped.")
         return
-    with st.expander(f"{len(skipped):,} photos were skipped"):
+    with st.expander(f"{len(skipped):,} {data.noun}s were skipped"):
         rows = [(entry.name, entry.reason) for entry in skipped[:N_SKIPPED]]
-        st.html(table(("name", "reason"), rows, caption="Skipped photos"))
+        st.html(table(("name", "reason"), rows, caption=f"Skipped {data.noun}s"))
         if len(skipped) > N_SKIPPED:
             paragraph(f"and {len(skipped) - N_SKIPPED:,} more", "cx-note")

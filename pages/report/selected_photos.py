@@ -16,7 +16,7 @@ from pages.components.once import html_once
 from pages.components.pictures import picture_row
 from pages.components.safe_text import paragraph
 from pages.components.tables import table
-from pages.report.photo_search import chosen_images
+from pages.report.photo_search import ICONS, chosen_images
 from pages.state.address import PHOTOS
 from pages.state.report_pictures import item_tile
 from pages.state.reports import report_key
@@ -32,13 +32,13 @@ def show(report: ClassReport) -> None:
     images = chosen_images(report)
     if not images:
         return
-    st.html(texts.heading(3, f"The {len(images):,} chosen photos", kind="cx-flat"))
+    st.html(texts.heading(3, f"The {len(images):,} chosen {report.data.noun}s", kind="cx-flat"))
     paragraph(_sentence(report, images))
     at = view()
     st.html(html_once(picture_row, [item_tile(report, i, at) for i in images[:N_PHOTOS]], size=84))
     if len(images) > N_PHOTOS:
-        label = f"Show all {len(images):,} photos"
-        st.button(label, icon=":material/photo_library:", key="show_chosen", on_click=_show_all)
+        label = f"Show all {len(images):,} {report.data.noun}s"
+        st.button(label, icon=ICONS[report.data.kind], key="show_chosen", on_click=_show_all)
     if len(images) < len(report.data.items):
         st.html(_telling(report, images))
 
@@ -55,8 +55,9 @@ def _sentence(report: ClassReport, images: list[int]) -> str:
         f"{report.names.strategy(label) if label >= 0 else 'outliers'} ({n:,})" for label, n in found.strategies.items()
     )
     beside = "" if found.rest is None else f", of the others {percent(found.rest)}"
+    noun = report.data.noun
     return (
-        f"{found.n:,} of {found.of:,} photos ({percent(found.n / found.of)}); {percent(found.share)} of them {word} "
+        f"{found.n:,} of {found.of:,} {noun}s ({percent(found.n / found.of)}); {percent(found.share)} of them {word} "
         f"(95% interval {interval_text(found.low, found.high)}){beside}. They belong to {named}."
     )
 

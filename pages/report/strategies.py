@@ -27,7 +27,7 @@ from pages.state.report_pictures import examples, item_tile
 from pages.state.selection import view
 
 BESIDE = 3  # strategies in a row
-N_PHOTOS, N_CONCEPTS, N_CROPS, N_OUTLIERS = 8, 3, 1, 12
+N_PHOTOS, N_TEXTS, N_CONCEPTS, N_CROPS, N_OUTLIERS = 8, 4, 3, 1, 12
 
 
 def show(report: ClassReport) -> None:
@@ -50,7 +50,7 @@ def show(report: ClassReport) -> None:
 def _table(report: ClassReport) -> Markup:
     data, names = report.data, report.names
     good = good_word(data).capitalize()
-    header = ("Strategy", "Photos", "Prevalence", good, "95% interval", "Rests on")
+    header = ("Strategy", f"{data.noun}s".capitalize(), "Prevalence", good, "95% interval", "Rests on")
     rows = [
         (
             names.strategy(row.label),
@@ -72,11 +72,12 @@ def strategy_html(report: ClassReport, row: StrategyRow, at: ReportView) -> Mark
     """
     data = report.data
     crops = [tile for j in row.concepts[:N_CONCEPTS] for tile in examples(report, j, at, most=N_CROPS, caption=True)]
-    photos = [item_tile(report, i, at) for i in typical_photos(report, row, N_PHOTOS)]
+    most = N_PHOTOS if data.kind == "images" else N_TEXTS
+    photos = [item_tile(report, i, at) for i in typical_photos(report, row, most)]
     return components.strategy(
         title=strategy_title(row, data, report.names), href=at.href(strategy=row.label, image=None, tab=PHOTOS),
         colour=colour_of(row.label), badge=_badge(data, row),
-        sentences=[strategy_sentence(row, data, report.names)], crops=crops, photos=photos,
+        sentences=[strategy_sentence(row, data, report.names)], crops=crops, photos=photos, noun=data.noun,
     )  # fmt: skip
 
 
@@ -92,4 +93,4 @@ def _outliers(report: ClassReport, at: ReportView) -> Markup:
     outliers = [i for i, image in enumerate(data.items) if image.strategy < 0]
     links = [link(data.items[i].name, at.href(strategy=-1, image=i, tab=PHOTOS)) for i in outliers[:N_OUTLIERS]]
     more = f"{len(outliers) - N_OUTLIERS:,}" if len(outliers) > N_OUTLIERS else ""
-    return components.outliers(f"{len(outliers):,}", links, more)
+    return components.outliers(f"{len(outliers):,}", links, more, data.noun)

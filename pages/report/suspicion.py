@@ -4,7 +4,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from concepts.report.class_report import ClassReport
-from concepts.report.rendering.help_texts import NO_SUSPICION, SUSPICION_HELP
+from concepts.report.rendering.help_texts import no_suspicion, suspicion_help
 from concepts.report.rendering.sentences import good_word, importance_unit, presence_sentence
 from concepts.report.rows import PresenceRow
 from pages.components.once import html_once
@@ -26,8 +26,8 @@ def show(report: ClassReport) -> None:
 
 def suspicions_html(report: ClassReport, at: ReportView) -> Markup:
     """What suspicion means, then each concept. at: the state of the page that links lead on from."""
-    rows = report.data.suspicions
-    said = paragraph(SUSPICION_HELP if rows else NO_SUSPICION)
+    rows, noun = report.data.suspicions, report.data.noun
+    said = paragraph(suspicion_help(noun) if rows else no_suspicion(noun))
     return Markup("").join([said, *(_one(report, row, at) for row in rows)])
 
 
@@ -36,5 +36,6 @@ def _one(report: ClassReport, row: PresenceRow, at: ReportView) -> Markup:
     crops = examples(report, row.concept, at, most=N_CROPS)
     href = at.href(concept=row.concept, has=str(row.concept), lacks=None, image=None, tab=PHOTOS)
     name = link(report.names.concept(row.concept), href)
-    said = with_terms(presence_sentence(row, good_word(report.data), importance_unit(report.data)), *TERMS)
+    data = report.data
+    said = with_terms(presence_sentence(row, good_word(data), importance_unit(data), data.noun), *TERMS)
     return part(heading(3, name), said, crops, size=84)

@@ -10,12 +10,13 @@ from pages.state.address import CONCEPTS, METHOD, MISTAKES, OVERVIEW, PHOTOS, PR
 from pages.state.selection import choose, sync_widget, view
 
 KEY = "report_tab"
-SHOWN = {
+Tab = tuple[str, Callable[[ClassReport], None]]
+SHOWN: dict[str, Tab] = {
     OVERVIEW: ("Overview", overview.show), CONCEPTS: ("Concepts", concepts.show), PHOTOS: ("Photos", photos.show),
     WHAT_IF: ("What if", what_if.show), PROBES: ("Probes", probes.show), MISTAKES: ("Mistakes", mistakes.show),
     METHOD: ("Method", method.show),
 }  # fmt: skip
-NAMES = {title: name for name, (title, _) in SHOWN.items()}
+NAMES = {title: name for name, (title, _) in SHOWN.items()} | {"Texts": PHOTOS}
 
 
 def show(report: ClassReport) -> None:
@@ -28,9 +29,10 @@ def show(report: ClassReport) -> None:
         tabs[open_tab][1](report)
 
 
-def tabs_of(report: ClassReport) -> dict[str, tuple[str, Callable[[ClassReport], None]]]:
-    """The tabs that the report has something for: probes are of texts alone."""
-    return {name: tab for name, tab in SHOWN.items() if name != PROBES or probes.has_probes(report.data)}
+def tabs_of(report: ClassReport) -> dict[str, Tab]:
+    """The tabs that the report has something for: probes are of texts alone, and photos or texts bear their name."""
+    tabs: dict[str, Tab] = {n: tab for n, tab in SHOWN.items() if n != PROBES or probes.has_probes(report.data)}
+    return tabs | {PHOTOS: (f"{report.data.noun}s".capitalize(), SHOWN[PHOTOS][1])}
 
 
 def _open() -> None:

@@ -1,13 +1,18 @@
-"""Tab: the model asked again, with concepts at other doses and for a photo of one's own."""
+"""Tab: the model asked again, with concepts at other doses, other words, and for a photo or text of one's own."""
 
 import streamlit as st
 
 from concepts.report.class_report import ClassReport
-from pages.report import interventions, own_photo
+from pages.report import interventions, own_photo, own_text, word_changes
 
 
 def show(report: ClassReport) -> None:
-    """Shows the doses, then the photo of one's own."""
+    """Shows the doses, then what is the reader's own: a photo; of texts, other words and a text."""
     interventions.show(report)
     st.divider()
-    own_photo.show(report)
+    if report.data.kind == "texts":
+        word_changes.show(report)
+        st.divider()
+        own_text.show(report)
+    else:
+        own_photo.show(report)

@@ -8,7 +8,8 @@ from concepts.numerics.written import two_decimals
 from concepts.rendering.excerpts import Tile
 from concepts.report.class_report import ClassReport
 from concepts.report.rendering.excerpts import marked
-from concepts.report.rendering.wording_sentences import wording_sentences
+from concepts.report.rendering.wording_scores import score_sentences
+from concepts.report.rendering.wording_sentences import list_sentence
 from concepts.report.rows import WordingRow
 from pages.components.pictures import picture_row
 from pages.components.tables import table
@@ -39,7 +40,7 @@ def _words(row: WordingRow) -> Markup:
     title = heading(3, "Its words", kind="cx-head")
     if not row.words:
         none = paragraph("No word is surely more frequent in its texts than in others of the same lengths.")
-        return title + none + Markup("").join(paragraph(each) for each in wording_sentences(row))
+        return title + none + Markup("").join(paragraph(each) for each in score_sentences(row))
     lines = [
         (each.term, two_decimals(each.log_odds), f"{two_decimals(each.low)} to {two_decimals(each.high)}",
          f"{each.active:,}", f"{each.inactive:,}")
@@ -50,19 +51,7 @@ def _words(row: WordingRow) -> Markup:
 
 def _said(row: WordingRow) -> Markup:
     """What its words explain, what its texts share, and what it speaks for."""
-    return Markup("").join(paragraph(each) for each in (list_sentence(row), *wording_sentences(row)))
-
-
-def list_sentence(row: WordingRow) -> str:
-    """Whether the concept is a list of words, in one sentence."""
-    if row.list_auroc is None or row.list_low is None or row.list_high is None:
-        return "There are too few texts to try whether these words alone tell where it is."
-    found = f"{two_decimals(row.list_auroc)} ({two_decimals(row.list_low)} to {two_decimals(row.list_high)})"
-    control = "" if row.list_control is None else f" A random direction reaches {two_decimals(row.list_control.value)}."
-    return (
-        f"“Holds one of its words” tells where it is, on texts held out, with AUROC {found}: 1 would be a list of "
-        f"words, 0.5 a concept that its words do not tell.{control}"
-    )
+    return Markup("").join(paragraph(each) for each in (list_sentence(row), *score_sentences(row)))
 
 
 def _deciles(report: ClassReport, row: WordingRow, at: ReportView) -> Markup:
@@ -73,6 +62,6 @@ def _deciles(report: ClassReport, row: WordingRow, at: ReportView) -> Markup:
             marked(report, row.concept, each), caption=f"code {two_decimals(each.value)}",
             href=at.href(image=each.text, concept=row.concept, tab=PHOTOS),
         )
-        for each in row.deciles
+        for each in row.deciles[::2]
     ]  # fmt: skip
     return heading(3, "From strong to weak", kind="cx-head") + paragraph(OVER) + picture_row(tiles, size=SIZE)

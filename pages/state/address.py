@@ -25,7 +25,7 @@ class ReportView:
 
     The selected photos: wrong: 1 for those that the model got wrong, 0 for the others. predicted: the model's answer.
     has, lacks: concepts, "3.5". area: corners on the graph, "x_y_x_y …". suspect: the one of the verdict whose photos
-    they are. colour: what colours the graph.
+    they are; contains: characters of the texts. colour: what colours the graph.
     doses: of an intervention, "3_0.5~7_0"; whole: 1 applies them to all photos of the photo's strategy. tab: one of
     `TABS`; addresses without it open the tab that shows what they choose (`open_tab`).
     """
@@ -47,6 +47,7 @@ class ReportView:
     whole: int | None = None
     tab: str | None = None
     suspect: int | None = None
+    contains: str | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
@@ -89,6 +90,7 @@ class ReportView:
             lacks=numbers_in(self.lacks),
             area=corners_in(self.area),
             suspect=self.suspect,
+            contains=self.contains or None,
         )
 
     def href(self, **changes: str | int | None) -> str:
@@ -240,7 +242,8 @@ class PhotoQuestion:
     places: indices on the grid, "12.13.25". words: "cake|balloons". text: the text to read; token: the token of it that
     is the query. report, concept: the concept whose direction is the query. example: the row of the photo that is the
     query. show: "points", "box" or None. centred: 1 subtracts the mean token. condition: words, as in `words`.
-    language: a code. added: new words and their parts, "birthday=cake|candle;…".
+    language: a code. added: new words and their parts, "birthday=cake|candle;…". model: the name of a language model;
+    layer: the one of it whose words are shown for the whole text.
     """
 
     collection: str | None = None
@@ -261,12 +264,15 @@ class PhotoQuestion:
     centred: int | None = None
     language: str | None = None
     added: str | None = None
+    model: str | None = None
+    layer: int | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
         """The state in the parameters of an address; a missing or non-numeric value is left out."""
         given = {f.name: _text(params, f.name) for f in fields(cls)}
-        numbers = {name: _number(given[name]) for name in ("image", "second", "token", "concept", "example", "centred")}
+        whole = ("image", "second", "token", "concept", "example", "centred", "layer")
+        numbers = {name: _number(given[name]) for name in whole}
         return cls(**(given | numbers))  # type: ignore[arg-type]
 
     @property

@@ -21,7 +21,7 @@ def public(message: str, server: ServerSettings) -> str:
     """
     message = re.sub(rf"{re.escape(str(server.workspace))}/uploads/\w+/[0-9a-f]+/", "", message)
     message = HOST.sub(r"\1", DATABASE.sub(r"\1", message))
-    for folder in (server.workspace, *server.photos):
+    for folder in (server.workspace, *server.photos, *server.texts):
         message = message.replace(f"{folder}/", "")
     return BARE.sub(_without_folder, QUOTED.sub(_without_folder, message))
 
@@ -30,6 +30,14 @@ def _without_folder(found: re.Match[str]) -> str:
     """What stays of the match: nothing of a folder that lies on this machine, else all: a visitor may write "/a/b"."""
     top = found["folder"].split("/")[1]
     return found["before"] if found["folder"].startswith("~") or Path("/", top).is_dir() else found[0]
+
+
+OPTION = re.compile(r"(?:, or as --[a-z-]+)| \(--[a-z-]+\)")
+
+
+def without_options(message: str) -> str:
+    """The message without the options of the command line that it names in brackets."""
+    return OPTION.sub("", message)
 
 
 def told(error: Exception) -> str:
@@ -56,6 +64,7 @@ def without_folders(data: ReportData) -> ReportData:
         weights=data.request.weights and _last(data.request.weights),
         others=data.request.others and _last(data.request.others),
         classes=data.request.classes and _last(data.request.classes),
+        texts=data.request.texts and _last(data.request.texts),
     )
     return replace(data, model=model, request=request, command=public(data.command, server_settings()))
 

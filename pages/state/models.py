@@ -1,45 +1,74 @@
 """The model of a report, opened again for new queries: only one that the operator named, or that runs no user code."""
 
+import re
 import threading
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
-from concepts.demo.names import DEMO_SOURCES
-from concepts.engine.analysis import load_split, open_request_photos
+from concepts.demo.names import DEMO_SOURCES, DEMO_TEXTS
+from concepts.engine.analysis import load_split, load_text_split, open_request_items, open_request_photos
 from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
+from concepts.models.encoders.minilm import MINILM
 from concepts.report.class_report import ClassReport
 from concepts.report.request import Request
 from pages.state.libraries import Stage, libraries
 from pages.state.server_settings import ServerSettings, server_settings
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from concepts.data.dataset import Dataset
     from concepts.models import Split
+    from concepts.models.splitting.base import SplitModel
+    from concepts.models.text import TextSplit
 
+ON_HUB = re.compile(r"hf:[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 ASKING = threading.Lock()  # two visitors are two threads on the same model
 
 
 def split_of(report: ClassReport) -> "Split":
+    """The report's model of photos, split at its layer.
+
+    Raises ValueError as `model_of` does, and for a report on texts.
+    """
+    if report.data.kind != "images":
+        raise ValueError("the report is on texts: its model is opened by text_split_of")
+    return cast("Split", model_of(report))
+
+
+def text_split_of(report: ClassReport) -> "TextSplit":
+    """The report's model of texts, split where its head reads; a fitted head is fitted to the same texts again.
+
+    Raises ValueError as `model_of` does.
+    """
+    return cast("TextSplit", model_of(report))
+
+
+def model_of(report: ClassReport) -> "SplitModel":
     """The report's model, split at its layer. Raises ValueError, with one clear line, where it cannot be opened."""
     libraries.wait_for(Stage.MODEL)
     from concepts.report.queries.reencoding import check_model
 
+    request, device = _openable(report), server_settings().device
+    on_texts = request.texts is not None
+    split = _text_split(request, device) if on_texts else _split(request, report.data.layer.path, device)
+    check_model(report, split)
+    return split
+
+
+def _openable(report: ClassReport) -> Request:
+    """The report's request. Raises ValueError where a page may not open its model."""
     request = request_of(report)
     if not allowed(request.model, server_settings()):
         raise ValueError(
             "the model of this report is a file of its maker's: whoever runs this server has to name it in "
             "CONCEPTS_MODELS before the pages run its code"
         )
-    split = _split(request, report.data.layer.path, server_settings().device)
-    check_model(report, split)
-    return split
+    return request
 
 
-def class_names(split: "Split") -> list[str]:
+def class_names(split: "SplitModel") -> list[str]:
     """The model's classes in order; numbers where they have no names."""
     return list(split.card.class_names or map(str, range(split.n_classes)))
 
@@ -52,29 +81,52 @@ def request_of(report: ClassReport) -> Request:
 
 
 def allowed(model: str, server: ServerSettings) -> bool:
-    """True where a page may open the model: a built-in or torchvision architecture, or a file named by the operator."""
-    if model in DEMO_SOURCES or model in TORCHVISION_CLASSIFIERS:
+    """True where a page may open the model: it runs no code of its maker's, or the operator has named it.
+
+    The former are built in, of torchvision, or by their names on Hugging Face (as encoder or language model, too).
+    """
+    if model in (*DEMO_SOURCES, *DEMO_TEXTS) or model in TORCHVISION_CLASSIFIERS:
         return True
-    return _whole(model) in map(_whole, server.models)
+    inner = model.removeprefix("head:") if model.startswith("head:") else model.removeprefix("ask:")
+    if ON_HUB.fullmatch(inner) or model == f"head:{MINILM}":
+        return True
+    return not {_whole(model), _whole(inner)}.isdisjoint(map(_whole, server.models))
 
 
 def _whole(model: str) -> str:
+    """The name with the whole path of its file or folder."""
+    if ON_HUB.fullmatch(model):
+        return model
     file, _, factory = model.rpartition(":")
-    return f"{Path(file).expanduser().resolve()}:{factory}"
+    return f"{Path(file or factory).expanduser().resolve()}:{factory if file else ''}"
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the model …")
 def _split(request: Request, layer: str, device: str) -> "Split":
-    from dataclasses import replace
-
     return load_split(replace(request, device=device), layer)
 
 
+@st.cache_resource(max_entries=2, show_spinner="Opening the model …")
+def _text_split(request: Request, device: str) -> "TextSplit":
+    texts = open_request_items(request, server_settings().store)
+    return load_text_split(replace(request, device=device), texts)
+
+
 @st.cache_resource(max_entries=4, show_spinner="Looking for the photos …")
-def photos_of(key: tuple[str, int], _report: ClassReport) -> "Dataset[Image.Image] | None":
-    """The photos of the report (for the demo, of its classes) at their original place; None where they are gone."""
+def photos_of(key: tuple[str, int], _report: ClassReport) -> "Dataset[Any] | None":
+    """The photos of the report (for the demo, of its classes), or its texts, at their original place; None where they
+    are gone."""
+    if _report.data.kind == "texts":
+        return _texts_of(_report)
     classes = {row.name.split("/")[0] for row in _report.data.items}
     try:
         return open_request_photos(request_of(_report), server_settings().store, classes=classes)
+    except (ValueError, OSError):
+        return None
+
+
+def _texts_of(report: ClassReport) -> "Dataset[Any] | None":
+    try:
+        return open_request_items(request_of(report), server_settings().store)
     except (ValueError, OSError):
         return None

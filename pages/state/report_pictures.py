@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import replace
 
-from concepts.rendering.excerpts import Excerpt, Tile, excerpt
+from concepts.rendering.excerpts import WINDOW, Excerpt, Tile, excerpt
 from concepts.rendering.pictures import Picture, data_uri
 from concepts.report.class_report import ClassReport, thumbnail_name
 from concepts.report.rendering.excerpts import concept_excerpts, text_excerpt
@@ -43,16 +43,23 @@ def crop_picture(report: ClassReport, concept: int, crop: CropRow, at: ReportVie
 
 
 def examples(
-    report: ClassReport, concept: int, at: ReportView, *, most: int | None = None, caption: bool = False
+    report: ClassReport,
+    concept: int,
+    at: ReportView,
+    *,
+    most: int | None = None,
+    caption: bool = False,
+    window: int = WINDOW,
 ) -> list[Tile]:
-    """What shows a concept best, the largest code first, each with a link to its photo or text: crops, or excerpts."""
+    """What shows a concept best, the largest code first, each with a link to its photo or text: crops, or excerpts of
+    at most about `window` characters."""
     if report.data.kind == "images":
         crops = report.data.concepts[concept].crops[:most]
         return [crop_picture(report, concept, crop, at, caption=caption) for crop in crops]
     name = report.names.short.concept(concept) if caption else ""
     return [
         replace(found, caption=name, href=at.href(image=text, concept=concept, tab=PHOTOS))
-        for text, found in concept_excerpts(report, concept, most)
+        for text, found in concept_excerpts(report, concept, most, window=window)
     ]
 
 

@@ -3,6 +3,8 @@
 CONCEPTS_WORKSPACE: the folder for reports, jobs and stored stages (default: workspace/ beside app.py in a
 checkout, in the working folder of an installation).
 CONCEPTS_PHOTOS: folders or zip files that the pages may read photos from, separated as in PATH.
+CONCEPTS_TEXTS: folders or files that the pages may read texts from, separated as in PATH; those of CONCEPTS_PHOTOS are
+looked through for files of texts, too.
 CONCEPTS_DEVICE: where analyses run: cpu (default), cuda, cuda:1 …
 CONCEPTS_JOB_MEMORY, CONCEPTS_JOB_MINUTES: main memory in GB, and minutes of work, that one job may take (default: no
 limit).
@@ -12,7 +14,8 @@ refused before any job starts, and by the job itself.
 CONCEPTS_NOTES: the database of names and notes, a URL (default: the SQLite file notes.sqlite in the workspace).
 CONCEPTS_TRANSLATIONS: ImageNet's classes in other languages, a JSON of language code → [class indices, names], as in
 Babel-ImageNet; a babel_languages.json beside it (code → name) names the languages.
-CONCEPTS_MODELS: models that the pages offer, separated by ";" or a new line ("file.py:factory" holds a colon).
+CONCEPTS_MODELS: models that the pages offer, separated by ";" or a new line ("file.py:factory" holds a colon); for
+texts also folders of Hugging Face models.
 """
 
 import math
@@ -23,9 +26,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from concepts.engine.data_folders import photo_folders, text_folders
 from concepts.engine.drawings_wanted import MOST, n_drawings
 from concepts.engine.executors.limits import WAITING
-from concepts.engine.photo_folders import photo_folders
 from concepts.storage.app_folder import DEMO, default_workspace
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ class ServerSettings:
 
     workspace: Path
     photos: tuple[Path, ...] = ()
+    texts: tuple[Path, ...] = ()
     models: tuple[str, ...] = ()
     device: str = "cpu"
     notes_url: str = ""
@@ -58,6 +62,7 @@ class ServerSettings:
         return cls(
             workspace=Path(environment.get("CONCEPTS_WORKSPACE") or default_workspace()).expanduser().resolve(),
             photos=photo_folders(environment),
+            texts=text_folders(environment),
             models=tuple(part for part in models if part),
             device=environment.get("CONCEPTS_DEVICE") or "cpu",
             notes_url=environment.get("CONCEPTS_NOTES") or "",

@@ -23,7 +23,7 @@ from pages.state.address import PhotoQuestion
 from pages.state.collections import collections, is_of_classes, lexicons_of
 from pages.state.messages import told
 from pages.state.selection import choose, sync_widget
-from pages.words import readings, text_reading
+from pages.words import layers, readings, text_reading
 from pages.words.readings import PhotosRead
 from pages.words.vocabulary import Vocabulary, choose_vocabulary
 
@@ -32,6 +32,7 @@ HINT = (
     "Click a place to read its words, drag a box, or press the arrow keys; Shift adds places, Escape reads the whole."
 )
 PARTS = {"photo": "A photo", "text": "A text"}
+MODELS = {"layers": "A language model, layer by layer"}
 N_CLOUD = 30  # words in the cloud
 EVERYWHERE = 0.5  # share of photos from which a word counts as activated everywhere
 
@@ -42,17 +43,16 @@ def show() -> None:
         "Which words fit a place, by the model's tokens there? The words are ranked. They are a reading of the model, "
         "not a caption."
     )
+    models = layers.offered()
+    part = _choose_part(PARTS | MODELS if models else PARTS)
+    if part in MODELS:
+        layers.show(models)
+        return
     collection = controls.choose_collection({id: found for id, found in collections().items() if lexicons_of(found)})
     if collection is None:
         nothing_yet()
         return
     vocabulary = choose_vocabulary(_lexicon(collection))
-    part = controls.question().show if controls.question().show in PARTS else "photo"
-    sync_widget("words_part", part)
-    st.segmented_control(
-        "Read", list(PARTS), format_func=PARTS.__getitem__, key="words_part", required=True,
-        label_visibility="collapsed", on_change=lambda: choose(show=st.session_state["words_part"]),
-    )  # fmt: skip
     if part == "photo":
         _show_photo(collection, vocabulary, controls.choose_photo(collection))
         return
@@ -60,6 +60,17 @@ def show() -> None:
         text_reading.show(collection, vocabulary.lexicon)
     except ValueError as error:
         st.warning(told(error))
+
+
+def _choose_part(parts: dict[str, str]) -> str:
+    wanted = controls.question().show
+    part = wanted if wanted in parts else "photo"
+    sync_widget("words_part", part)
+    st.segmented_control(
+        "Read", list(parts), format_func=parts.__getitem__, key="words_part", required=True,
+        label_visibility="collapsed", on_change=lambda: choose(show=st.session_state["words_part"]),
+    )  # fmt: skip
+    return part
 
 
 def _lexicon(collection: Collection) -> Lexicon:

@@ -10,13 +10,14 @@ from concepts.demo.collection import demo_collection
 from concepts.report.class_report import ClassReport
 from tests.support.browser import chromium, need_chromium, server
 from tests.support.made_up_report import made_up_report
+from tests.support.text_reports import bag_of_words
 from tests.support.tiny import FACTORY, write_photos
 
 
 class House(NamedTuple):
     """An app that shows the demo, its collection with a picture a class, and the report `first`.
 
-    It offers the tiny model and its photos for a new analysis.
+    It offers the tiny model and its photos for a new analysis, and opens a bag of words again.
     """
 
     address: str
@@ -55,7 +56,9 @@ def house(report, tmp_path_factory) -> Iterator[House]:
     workspace = tmp_path_factory.mktemp("house")
     demo_collection(workspace / "collections", workspace / "store", n=1)
     report.save(workspace / "reports" / "first")
-    with server(workspace, photos=str(write_photos(workspace / "photos", n=30)), models=FACTORY) as address:
+    with server(
+        workspace, photos=str(write_photos(workspace / "photos", n=30)), models=f"{FACTORY};{bag_of_words()}"
+    ) as address:
         yield House(address, workspace)
 
 

@@ -181,3 +181,12 @@ def open_clip_folder(folder: Path, *, seed: int = 0, **options: Any) -> Path:
         {key: value.contiguous() for key, value in model.state_dict().items()}, folder / "open_clip_model.safetensors"
     )
     return folder
+
+
+def masked_folder(folder: Path, *, kind: str = "Bert", seed: int = 0) -> Path:
+    """A tiny masked language model, `kind` as in Bert, with one id per word."""
+    import transformers
+
+    write_tokenizer(folder)
+    config = getattr(transformers, f"{kind}Config")(**TEXT)
+    return save(getattr(transformers, f"{kind}ForMaskedLM")(config), folder, seed=seed)

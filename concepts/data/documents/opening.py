@@ -27,6 +27,13 @@ EXPECTED = (
     "expected a table (.csv, .tsv, .parquet, .jsonl), a folder or a .zip of class folders with .txt files, or a .txt "
     "with one text a line"
 )
+BINARY = {  # first bytes of files that hold no plain text
+    b"PK\x03\x04": "a zip or a spreadsheet (.xlsx)",
+    b"\xd0\xcf\x11\xe0": "an old spreadsheet or document (.xls, .doc)",
+    b"%PDF-": "a PDF",
+    b"\x1f\x8b": "a gzip archive",
+    b"PAR1": "a Parquet table",
+}
 SHOWN = 60  # characters of a thing that is refused
 
 
@@ -100,6 +107,36 @@ def pasted_texts(text: str, *, source_name: str = "pasted texts", limits: TextLi
     return texts_of_lines(text, source_name, source_name, limits)
 
 
+def column_names(
+    source: str | Path,
+    *,
+    encoding: str | None = None,
+    limits: TextLimits = DEFAULT_LIMITS,
+    within: Sequence[Path] | None = None,
+) -> tuple[str, ...]:
+    """The names of the columns of the table that `open_texts` would read; () where the source is no table.
+
+    For a table whose columns cannot be told. Raises the ValueErrors of reading, none about columns.
+    """
+    reading, path = _Reading(Asked(), encoding, None, limits), _path(source)
+    if path.is_dir():
+        with files_in_folder(path, limits, within) as files:
+            return _columns_among(files, reading)
+    if path.suffix.lower() == ".zip":
+        with files_in_zip(path, limits) as files:
+            return _columns_among(files, reading)
+    kind = suffix(path.name)
+    data = read_file(path, limits.max_bytes) if kind in TABLES else b""
+    return _table(data, str(path), kind, reading).names if kind in TABLES else ()
+
+
+def _columns_among(files: TextFiles, reading: _Reading) -> tuple[str, ...]:
+    if files.texts or len(files.tables) != 1:
+        return ()
+    (name,) = files.tables
+    return _table(files.read(name), f"{files.title}: {name}", suffix(name), reading).names
+
+
 def _from_file(path: Path, reading: _Reading) -> TextSet:
     kind, title, name = suffix(path.name), str(path), valid_text(path.stem)
     if kind not in (TEXT, *TABLES):
@@ -144,10 +181,17 @@ def _table(data: bytes, title: str, kind: str, reading: _Reading) -> RawTable:
 
 
 def _decoded(data: bytes, title: str, encoding: str | None) -> str:
+    if (found := _binary_kind(data)) is not None:
+        raise ValueError(f"{title} is {found}, whatever its name says: save it as .csv or .txt in UTF-8")
     try:
         return decoded(data, encoding=encoding)
     except ValueError as error:
         raise ValueError(f"{title}: {error}") from error
+
+
+def _binary_kind(data: bytes) -> str | None:
+    """What a file is that holds no plain text, by its first bytes; None for any other."""
+    return next((words for mark, words in BINARY.items() if data.startswith(mark)), None)
 
 
 def _path(source: object) -> Path:

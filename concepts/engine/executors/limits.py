@@ -19,21 +19,21 @@ class JobLimits:
         given = {"--memory": self.memory, "--minutes": self.minutes}
         return [f"{name}={value}" for name, value in given.items() if value is not None]
 
-    def memory_reason(self, used: int) -> str | None:
-        """Why a job that uses so many bytes is stopped; None while it is within the limit."""
+    def memory_reason(self, used: int, noun: str = "photo") -> str | None:
+        """Why a job that uses so many bytes is stopped; None while it is within the limit. noun: what the job reads."""
         if self.memory is None or used <= self.memory * GB:
             return None
         return (
             f"Stopped: it took {used / GB:.1f} GB of memory, the limit for a job here is {self.memory:g} GB. Use a "
-            "smaller model, fewer photos or fewer concepts, or ask the operator for more (CONCEPTS_JOB_MEMORY)."
+            f"smaller model, fewer {noun}s or fewer concepts, or ask the operator for more (CONCEPTS_JOB_MEMORY)."
         )
 
-    def time_reason(self, seconds: float) -> str | None:
-        """Why a job that has worked for so long is stopped; None while it is within the limit."""
+    def time_reason(self, seconds: float, noun: str = "photo") -> str | None:
+        """Why a job that has worked for so long is stopped; None while it is within the limit. noun: what it reads."""
         if self.minutes is None or seconds <= self.minutes * 60:
             return None
         return (
-            f"Stopped: it worked for {self.minutes:g} minutes, the limit for a job here. Use fewer photos, or ask the "
+            f"Stopped: it worked for {self.minutes:g} minutes, the limit for a job here. Use fewer {noun}s, or ask the "
             "operator for more (CONCEPTS_JOB_MINUTES). Finished stages are kept: the same analysis goes on from there."
         )
 

@@ -28,7 +28,7 @@ HANDOVER = 10.0  # seconds in which the watcher of the same job's last start mus
 GRACE = 30.0  # seconds that a worker has to stop by itself
 KILLED = (
     "Its process was stopped by the system, most likely because the machine ran out of memory. What was finished is "
-    "kept. Use a smaller model or fewer photos, or start it again when less is running."
+    "kept. Use a smaller model or fewer {}s, or start it again when less is running."
 )
 DIED = "Its process ended unexpectedly ({} {}, details in log.txt). What was finished is kept."
 
@@ -55,8 +55,9 @@ class Watcher:
     def look(self) -> None:
         """Stops the worker where it takes too much memory or time, or is no longer wanted."""
         if self.limits.memory is not None and not self.reason:
-            self.reason = self.limits.memory_reason(memory_of_session(self.worker.pid)) or ""
-            if self.reason:
+            used = memory_of_session(self.worker.pid)
+            if self.limits.memory_reason(used):
+                self.reason = self.limits.memory_reason(used, self._noun()) or ""
                 self._signal(signal.SIGKILL)  # at once: before it takes the memory of others
         if self._stopping is not None:
             if time.monotonic() - self._stopping > GRACE:
@@ -70,7 +71,9 @@ class Watcher:
         if self._begun is None and self._works():
             self._begun = time.monotonic()
         if self._begun is not None and not self.reason:
-            self.reason = self.limits.time_reason(time.monotonic() - self._begun) or ""
+            worked = time.monotonic() - self._begun
+            if self.limits.time_reason(worked):
+                self.reason = self.limits.time_reason(worked, self._noun()) or ""
         return bool(self.reason) or ((self.folder / "cancel").is_file() and self._has_noted())
 
     def _works(self) -> bool:
@@ -109,8 +112,18 @@ class Watcher:
         elif self._stopping is not None:
             state = replace(state, status="cancelled", message="Cancelled.")
         else:
-            state = replace(state, status="interrupted", message=_end(code))
+            state = replace(state, status="interrupted", message=_end(code, self._noun()))
         write_state(self.folder, state)
+
+    def _noun(self) -> str:
+        """What the job reads; "photo" where its request cannot be read."""
+        from concepts.data.nouns import noun_of
+        from concepts.engine.jobs.job import REQUEST, JobRequest
+        from concepts.storage.typed_json import read_typed
+
+        with contextlib.suppress(OSError, ValueError):
+            return noun_of(read_typed(JobRequest, self.folder / REQUEST).request.kind)
+        return noun_of("images")
 
     def _signal(self, number: int) -> None:
         """Sends a signal to the worker's session: for an order to stop, to the worker alone."""
@@ -121,10 +134,10 @@ class Watcher:
                 self.worker.send_signal(number)
 
 
-def _end(code: int) -> str:
+def _end(code: int, noun: str) -> str:
     """What the exit code of a process says, as `subprocess` gives it."""
     if code == -signal.SIGKILL:
-        return KILLED
+        return KILLED.format(noun)
     return DIED.format("signal" if code < 0 else "exit code", abs(code))
 
 

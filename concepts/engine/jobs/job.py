@@ -1,4 +1,4 @@
-"""A job on disk: request.json, state.json, result.json for an inspection, log.txt; and its executor."""
+"""A job on disk: request.json, state.json, result.json for a look at a model or at texts, log.txt; and its executor."""
 
 import time
 from dataclasses import dataclass, field, replace
@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Literal, Protocol, get_args
 
 from concepts.engine.inspection import Inspection
+from concepts.engine.texts_found import TextsFound
 from concepts.report.request import Request
 from concepts.storage.typed_json import Count, Moment, Share, read_typed, write_typed
 
-Task = Literal["report", "inspect", "photos"]
+Task = Literal["report", "inspect", "photos", "texts"]
 TASKS: tuple[Task, ...] = get_args(Task)
 Status = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
 UNFINISHED = ("waiting", "running")
@@ -101,6 +102,11 @@ class Job:
     def inspection(self) -> Inspection:
         """The result of the task `inspect`."""
         return read_typed(Inspection, self.folder / RESULT)
+
+    @property
+    def texts_found(self) -> TextsFound:
+        """The result of the task `texts`."""
+        return read_typed(TextsFound, self.folder / RESULT)
 
     def read(self) -> "JobOnDisk":
         """Its request and its state at this moment. Raises ValueError or OSError where one cannot be read."""

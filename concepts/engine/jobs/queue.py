@@ -13,6 +13,7 @@ WORDS: dict[Task, tuple[str, str]] = {
     "report": ("analysis is", "analyses are"),
     "inspect": ("look at a model is", "looks at models are"),
     "photos": ("upload is", "uploads are"),
+    "texts": ("look at texts is", "looks at texts are"),
 }
 
 

@@ -7,25 +7,27 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
 from filelock import FileLock, Timeout
 
+from concepts.data.nouns import noun_of
 from concepts.engine.allocator import keep_freed_memory
 from concepts.engine.analysis import analyse
+from concepts.engine.data_folders import data_folders
 from concepts.engine.drawings import draw_top_concepts
 from concepts.engine.drawings_wanted import n_drawings
 from concepts.engine.executors.priority import give_way
 from concepts.engine.executors.processes import PROCESSES, lock_of
 from concepts.engine.inspection import inspect
 from concepts.engine.jobs.job import RESULT, Job, JobState, Task
-from concepts.engine.photo_folders import photo_folders
+from concepts.engine.texts_found import limits_of, look_at_texts
 from concepts.engine.uploads import Upload, keep_photos
 from concepts.report.class_report import ClassReport
-from concepts.report.request import Request
+from concepts.report.request import Request, short_model
 from concepts.storage.store import prune, slug
 from concepts.storage.typed_json import write_typed
 
@@ -36,17 +38,20 @@ CANCELLED: dict[Task, str] = {
     "report": "Cancelled. What was finished is kept: the same analysis goes on from there.",
     "inspect": "Cancelled.",
     "photos": "Cancelled. No photo was kept.",
+    "texts": "Cancelled.",
 }
 NO_MEMORY = ("can't allocate memory", "out of memory")  # torch's words for the processor and for CUDA
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
-WEIGHTS = {  # the usual shares of the whole; "sub-concepts" only on request
+WEIGHTS = {  # the usual shares of the whole; "sub-concepts" only on request, "words" only for texts
     "model": 0.1,
     "class order": 0.05,
-    "activations": 0.45,
+    "activations": 0.35,
     "concepts": 0.1,
     "importance": 0.1,
     "sub-concepts": 0.05,
-    "strategies": 0.1,
+    "strategies": 0.05,
+    "evidence": 0.1,
+    "words": 0.05,
     "report": 0.05,
 }
 
@@ -88,7 +93,13 @@ class Worker:
             self.note(replace(self.state, status="failed", message=str(error)))
         except BaseException as error:
             traceback.print_exc()  # into the job's log
-            self.note(replace(self.state, status="failed", message=failure(error, self.job.log.name)))
+            self.note(
+                replace(
+                    self.state,
+                    status="failed",
+                    message=failure(error, self.job.log.name, noun_of(self.job.request.kind)),
+                )
+            )
             raise
 
     def progress(self, stage: str, share: float) -> None:
@@ -108,8 +119,8 @@ class Worker:
         self.noted = time.monotonic()
 
     def _draw(self, id: str, n: int) -> None:
-        """Draws the report's top n concepts, one job of a workspace after another, in no slot of theirs."""
-        if self.job.task != "report" or n == 0:
+        """Draws the top n concepts of a report on photos, one job of a workspace after another, in no slot."""
+        if self.job.task != "report" or self.job.request.kind != "images" or n == 0:
             return
         place = self.job.workspace / "reports" / id
         one_at_a_time = FileLock(self.job.folder.parent / "drawings.lock")
@@ -124,7 +135,10 @@ class Worker:
         if self.job.task == "photos":
             keep_photos(Upload.at(Path(self.job.request.images)), self.progress)
             return ""
-        store, within = self.job.workspace / "store", photo_folders(os.environ)
+        store, within = self.job.workspace / "store", data_folders(os.environ)
+        if self.job.task == "texts":
+            self._look_at_texts(store, within)
+            return ""
         if self.job.task == "inspect":
             write_typed(self.job.folder / RESULT, inspect(self.job.request, store, self.progress, within=within))
             return ""
@@ -134,6 +148,12 @@ class Worker:
         report.save(self.job.workspace / "reports" / id)
         prune(store)
         return id
+
+    def _look_at_texts(self, store: Path, within: Sequence[Path]) -> None:
+        request = self.job.request
+        limits = limits_of(str(request.texts), self.job.workspace)
+        found = look_at_texts(request, store, self.progress, within=within, limits=limits)
+        write_typed(self.job.folder / RESULT, found)
 
     @contextlib.contextmanager
     def _slot(self) -> Iterator[None]:
@@ -153,11 +173,14 @@ class Worker:
             time.sleep(0.5)
 
 
-def failure(error: BaseException, log: str) -> str:
-    """One line on an error that is not wrong input: what a user can do, or where the details are."""
+def failure(error: BaseException, log: str, noun: str = "photo") -> str:
+    """One line on an error that is not wrong input: what a user can do, or where the details are.
+
+    noun: what the job reads.
+    """
     line = next(iter(str(error).strip().splitlines()), "")
     if isinstance(error, MemoryError) or any(words in line for words in NO_MEMORY):
-        return "There was not enough memory: use a smaller model, fewer photos or fewer concepts."
+        return f"There was not enough memory: use a smaller model, fewer {noun}s or fewer concepts."
     if isinstance(error, OSError) and error.errno in DISK:
         return f"The disk cannot be written to ({error.strerror}): tell the operator. Finished stages are kept."
     return f"unexpected {type(error).__name__}: {line} (details in {log})"
@@ -173,8 +196,7 @@ def _rank(stage: str) -> int:
 
 def report_id(request: Request, target: str, layer: str) -> str:
     """The folder name of a report: readable, URL-safe, unique per request."""
-    model = Path(request.model.split(":")[0]).stem
-    return f"{slug(f'{target} {model} {layer}')}-{request.key[:8]}"
+    return f"{slug(f'{target} {short_model(request.model)} {layer}')}-{request.key[:8]}"
 
 
 def main(folder: str) -> int:

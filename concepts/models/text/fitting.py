@@ -78,9 +78,8 @@ def fit_head(A: np.ndarray, data: Labelled) -> FittedHead:
     w · (a − μ) / σ + b = (w / σ) · a + b − (w / σ) · μ. Channels that do not vary get no weight.
     """
     part = A[data.fitted]
-    mean, deviation = part.mean(axis=0, dtype=np.float64), part.std(axis=0, dtype=np.float64)
-    gain = np.where(deviation > CONSTANT * deviation.max(), 1 / np.maximum(deviation, 1e-30), 0.0)
-    model = _regression().fit((part - mean) * gain, data.labels[data.fitted])
+    mean, gain = scaling(part)
+    model = regression().fit((part - mean) * gain, data.labels[data.fitted])
     weight = model.coef_ * gain
     right = model.predict((A[~data.fitted] - mean) * gain) == data.labels[~data.fitted]
     low, high = wilson(int(right.sum()), len(right))
@@ -88,8 +87,20 @@ def fit_head(A: np.ndarray, data: Labelled) -> FittedHead:
     return FittedHead(weight, model.intercept_ - weight @ mean, judged)
 
 
+def scaling(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and gain (p,) that bring features (n, p) to mean 0 and deviation 1; the gain of a constant channel is 0."""
+    mean, deviation = A.mean(axis=0, dtype=np.float64), A.std(axis=0, dtype=np.float64)
+    return mean, np.where(deviation > CONSTANT * deviation.max(), 1 / np.maximum(deviation, 1e-30), 0.0)
+
+
 def _rival(data: Labelled) -> float:
     """The share that a bag of words has right of the texts held out, fitted on the same texts."""
+    answers = bag_of_words_answers(data)
+    return float(np.mean(answers == data.labels[~data.fitted]))
+
+
+def bag_of_words_answers(data: Labelled) -> np.ndarray:
+    """(m,): the classes that a bag of words, fitted on the fitted texts, says of the m others."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -98,10 +109,11 @@ def _rival(data: Labelled) -> float:
     bag = make_pipeline(words, LogisticRegression(C=10.0, max_iter=ROUNDS))
     chosen = [text for text, use in zip(data.texts, data.fitted, strict=True) if use]
     others = [text for text, use in zip(data.texts, data.fitted, strict=True) if not use]
-    return float(bag.fit(chosen, data.labels[data.fitted]).score(others, data.labels[~data.fitted]))
+    return np.asarray(bag.fit(chosen, data.labels[data.fitted]).predict(others))
 
 
-def _regression() -> "LogisticRegression":
+def regression() -> "LogisticRegression":
+    """The logistic regression of all heads and probes."""
     from sklearn.linear_model import LogisticRegression
 
     return LogisticRegression(C=C, max_iter=ROUNDS)

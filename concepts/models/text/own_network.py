@@ -113,7 +113,7 @@ class OwnTokenize:
 
 
 def _reader(model: nn.Module, asked: int | None) -> TokenReader:
-    tokenize = _tokenize_of(model)
+    tokenize = tokenize_of(model)
     own = getattr(model, "longest", None)
     window = own if isinstance(own, int) else TOO_LONG
     mask_id = getattr(model, "mask_id", None)
@@ -134,7 +134,7 @@ def _pad_of(model: nn.Module) -> int:
     return int(getattr(model, "pad", padding.get("pad_id", 0)))
 
 
-def _tokenize_of(model: nn.Module) -> Tokenize:
+def tokenize_of(model: nn.Module) -> Tokenize:
     tokenizer = getattr(model, "tokenizer", None)
     rust: Any = getattr(tokenizer, "backend_tokenizer", tokenizer)  # of the library tokenizers, or the user's own
     if hasattr(rust, "encode_batch") and hasattr(rust, "to_str"):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 MOST_COLUMNS = 100_000  # of features, which are dense here: 0.4 MB a text
+OF_A_PROCESS = {"_stop_words_id"}  # addresses, by which scikit-learn knows an object again
 MARGINS = "Its scores are margins: probabilities made of them are not calibrated."
 
 
@@ -179,5 +180,7 @@ def _learned(value: object) -> bytes:
         return np.ascontiguousarray(value).tobytes()
     if not hasattr(value, "get_params") or isinstance(value, type):
         return describe(value).encode()
-    inner = b"".join(key.encode() + _learned(each) for key, each in sorted(vars(value).items()))
+    inner = b"".join(
+        key.encode() + _learned(each) for key, each in sorted(vars(value).items()) if key not in OF_A_PROCESS
+    )
     return f"{type(value).__name__} {describe(value)}\n".encode() + inner

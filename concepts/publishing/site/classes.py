@@ -15,6 +15,7 @@ from concepts.report.card import ReportCard
 from concepts.report.names import NUMBERS
 from concepts.report.queries.array_checks import check_arrays
 from concepts.report.rendering.html import readable
+from concepts.report.rendering.wording_sentences import wording_of
 from concepts.report.stored import StoredReport, thumbnail_name
 from concepts.storage.listing import LeftOut, folders_in
 from concepts.storage.store import key_of, slug
@@ -22,6 +23,7 @@ from concepts.storage.store import key_of, slug
 REPORT, PAGE = "report.json", "report.html"
 PIECE = 2**20  # bytes hashed at a time
 N_MAPS = 4  # whole photos on a concept's page
+N_WORDS = 4  # of a concept of texts, beside its name
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +57,11 @@ class SiteClass(Member):
     def first_crop(self, concept: int) -> str | None:
         """The path of the crop that represents a concept; None if it has none."""
         return next((path for path, _, _ in self.crops(concept)), None)
+
+    def words(self, concept: int) -> str:
+        """The words that set the texts of a concept apart; "" where there are none, and for photos."""
+        row = wording_of(self.report.data, concept)
+        return ", ".join(each.term for each in row.words[:N_WORDS]) if row else ""
 
     def maps(self, concept: int) -> list[tuple[str, int]]:
         """(path in the site, image) of the whole photos shown under the concept's map."""

@@ -60,6 +60,7 @@ def map_drawing(space: Space[SiteClass]) -> MapDrawing:
 
 def _point(member: SiteClass, concept: int, place: int, x: float, y: float) -> MapPoint:
     share = percent(member.report.data.concepts[concept].share)
-    title = f"{member.display_name(concept)} of {member.label}: {share} of the evidence"
+    words = f", {said}" if (said := member.words(concept)) else ""
+    title = f"{member.display_name(concept)} of {member.label}: {share} of the evidence{words}"
     page, crop = member.concept_page(concept), member.first_crop(concept)
     return MapPoint(x, y, title, page, crop, colour_of(place), SHAPES[symbol_of(place)], place)

@@ -1,7 +1,7 @@
 """The pages of a site as HTML text."""
 
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 
@@ -14,10 +14,12 @@ from concepts.numerics.written import minus, with_sign
 from concepts.publishing.site.classes import SiteClass
 from concepts.publishing.site.concept_map import MapDrawing, MapPoint, map_drawing
 from concepts.rendering.environment import environment
+from concepts.rendering.excerpts import Excerpt
 from concepts.rendering.pictures import Picture
 from concepts.report.card import ReportCard
 from concepts.report.names import in_line
-from concepts.report.rendering import help_texts, sentences, verdict_sentences
+from concepts.report.rendering import help_texts, sentences, verdict_sentences, wording_sentences
+from concepts.report.rendering.excerpts import concept_excerpts, decile_excerpts
 from concepts.report.rendering.graph_geometry import colour_of, symbol_of
 from concepts.report.rendering.html import SiteLinks, render_report_html
 from concepts.report.rendering.svg import SHAPES
@@ -51,14 +53,19 @@ def gallery_page(title: str, classes: list[SiteClass], spaces: list[Space[SiteCl
     """The gallery of all classes as cards: a plain list that a script makes searchable and sortable."""
     cards = [GalleryCard(each, each.card, _crops_of(each), _words_of(each)) for each in classes]
     n_shared = sum(len(space.groups) for space in spaces)
-    return _render("index.html.j2", "index.js.j2", title=title, root="", cards=cards, n_shared=n_shared)
+    nouns = sorted({each.card.noun for each in classes})
+    most = " or ".join(f"{noun}s" for noun in nouns)
+    return _render(
+        "index.html.j2", "index.js.j2", title=title, root="", cards=cards, n_shared=n_shared, most=f"most {most}"
+    )  # fmt: skip
 
 
 def _words_of(each: SiteClass) -> str:
     """All texts by which a class can be found."""
     concepts = [each.display_name(j) for j in range(len(each.components))]
     names = each.report.data.target.names
-    return " ".join([each.label, each.card.model, each.card.layer, each.card.source, *names, *concepts])
+    said = [each.words(j) for j in range(len(each.components))]
+    return " ".join([each.label, each.card.model, each.card.layer, each.card.source, *names, *concepts, *said])
 
 
 def _crops_of(each: SiteClass) -> list[Picture]:
@@ -88,6 +95,9 @@ def concept_page(title: str, own: SiteClass, concept: int, near: list[SimilarCon
         row=row,
         name=own.display_name(concept),
         crops=_pictures(own, concept),
+        wording=wording_sentences.wording_of(data, concept),
+        excerpts=_excerpts(own, concept),
+        deciles=decile_excerpts(own.report, concept),
         maps=_maps(own, concept),
         near=near,
         threshold=threshold,
@@ -101,6 +111,15 @@ def _pictures(own: SiteClass, concept: int) -> list[Picture]:
     """The crops of a concept, each with the name of its photo."""
     found = [(path, own.report.data.items[image].name) for path, _, image in own.crops(concept)]
     return [Picture(UP + path, f"crop of {name}", name) for path, name in found]
+
+
+def _excerpts(own: SiteClass, concept: int) -> list[Excerpt]:
+    """The texts that show a concept best, each with its name and the model's prediction."""
+    rows = own.report.data.items
+    return [
+        replace(found, caption=f"{in_line(rows[i].name)}: {sentences.answer(rows[i])}")
+        for i, found in concept_excerpts(own.report, concept)
+    ]
 
 
 def _maps(own: SiteClass, concept: int) -> list[Picture]:
@@ -120,7 +139,8 @@ def nearest(space: Space[SiteClass], member: int) -> list[list[SimilarConcept]]:
 
 def _near(space: Space[SiteClass], other: int, cosine: float) -> SimilarConcept:
     own, j = space.nodes[other]
-    title, crop = f"{own.display_name(j)} of {own.label}", own.first_crop(j)
+    words = f": {said}" if (said := own.words(j)) else ""
+    title, crop = f"{own.display_name(j)} of {own.label}{words}", own.first_crop(j)
     return SimilarConcept(title, own.concept_page(j), crop, round(cosine, 4), space.above_chance(cosine))
 
 
@@ -151,7 +171,13 @@ def _render(template: str, script: str = "", **values: object) -> str:
     code = Markup(templates.get_template(script).render()) if script else ""
     policy = f"'sha256-{b64encode(sha256(code.encode()).digest()).decode()}'" if code else "'none'"
     return templates.get_template(template).render(
-        script=code, policy=policy, words=sentences, verdicts=verdict_sentences, help=help_texts, **values
+        script=code,
+        policy=policy,
+        words=sentences,
+        verdicts=verdict_sentences,
+        help=help_texts,
+        wordings=wording_sentences,
+        **values,
     )
 
 

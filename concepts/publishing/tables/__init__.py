@@ -1,6 +1,6 @@
 """A report as data for other programs: JSON, CSV, Parquet, and a notebook with the folders it searches."""
 
-from concepts.publishing.tables.columns import TABLES, Column, columns_of
+from concepts.publishing.tables.columns import TABLES, TEXT_TABLES, Column, columns_of, tables_of
 from concepts.publishing.tables.files import parquet_zip, report_json, table_csv, tables, write_parquet
 from concepts.publishing.tables.notebook import notebook_of
 from concepts.storage.app_folder import APP, DEMO, default_workspace
@@ -9,6 +9,7 @@ __all__ = [
     "APP",
     "DEMO",
     "TABLES",
+    "TEXT_TABLES",
     "Column",
     "columns_of",
     "default_workspace",
@@ -17,5 +18,6 @@ __all__ = [
     "report_json",
     "table_csv",
     "tables",
+    "tables_of",
     "write_parquet",
 ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from concepts.annotations import Note
 from concepts.annotations.import_export import notes_json
-from concepts.publishing.tables.columns import TABLES, Column, columns_of
+from concepts.publishing.tables.columns import TABLES, TEXT_TABLES, Column, columns_of, tables_of
 from concepts.report.class_report import ClassReport
 from concepts.storage.csv_cells import csv_text
 from concepts.storage.output_folder import OutputKind, check_output_folder
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 ABOUT = "tables.json"
 TABLES_FOLDER = OutputKind(
-    "folder of tables", frozenset({ABOUT, *(f"{table}.parquet" for table in TABLES)}), ABOUT, frozenset({"tables"})
+    "folder of tables",
+    frozenset({ABOUT, *(f"{table}.parquet" for table in {*TABLES, *TEXT_TABLES})}),
+    ABOUT,
+    frozenset({"tables"}),
 )
 
 
@@ -33,7 +36,10 @@ def report_json(report: ClassReport, notes: Sequence[Note] = ()) -> str:
 
 
 def table_csv(report: ClassReport, table: str) -> str:
-    """One of `TABLES` as CSV with a header, one line per row. List items are separated by spaces; unknown is empty."""
+    """One of `tables_of` as CSV with a header, one line per row.
+
+    List items are separated by spaces; unknown is empty.
+    """
     columns = columns_of(report, table)
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
@@ -51,17 +57,17 @@ def _cell(value: object) -> object:
 
 
 def tables(report: ClassReport) -> dict[str, "pa.Table"]:
-    """All of `TABLES` as Arrow tables; each field carries its meaning, each table the provenance of the report."""
-    return {table: _table(columns_of(report, table), provenance(report)) for table in TABLES}
+    """All of `tables_of` as Arrow tables; each field carries its meaning, each table the provenance of the report."""
+    return {table: _table(columns_of(report, table), provenance(report)) for table in tables_of(report)}
 
 
 def provenance(report: ClassReport) -> dict[str, str]:
-    """The provenance of the report as texts: model, layer and photos with their hashes, seed, command."""
+    """The provenance of the report as texts: model, layer and photos or texts with their hashes, seed, command."""
     data = report.data
     return {
         "report": data.title, "created": data.created, "model": data.model.name,
-        "model hash": data.model.fingerprint, "layer": data.layer.path, "photos": data.dataset.source,
-        "photos hash": data.dataset.fingerprint, "settings": json.dumps(to_json(data.settings)),
+        "model hash": data.model.fingerprint, "layer": data.layer.path, f"{data.noun}s": data.dataset.source,
+        f"{data.noun}s hash": data.dataset.fingerprint, "settings": json.dumps(to_json(data.settings)),
         "versions": json.dumps(data.versions), "command": data.command,
     }  # fmt: skip
 
@@ -123,5 +129,7 @@ class AboutTables:
 
 
 def _about(report: ClassReport) -> AboutTables:
-    meanings = {table: {column.name: column.meaning for column in columns_of(report, table)} for table in TABLES}
+    meanings = {
+        table: {column.name: column.meaning for column in columns_of(report, table)} for table in tables_of(report)
+    }
     return AboutTables(provenance(report), meanings)

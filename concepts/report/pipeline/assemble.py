@@ -10,7 +10,9 @@ import numpy as np
 from PIL import Image
 
 from concepts.activations.collect import Activations
-from concepts.data.dataset import ItemKind
+from concepts.data.dataset import Dataset, ItemKind
+from concepts.data.documents.textset import TextSet
+from concepts.data.nouns import noun_of
 from concepts.data.others import WithOthers
 from concepts.data.properties.table import PhotoTable
 from concepts.models.behaviour import behaviour_of
@@ -24,6 +26,7 @@ from concepts.report.pipeline.class_order import NamesTrial, order_checks
 from concepts.report.pipeline.crops import prototypes
 from concepts.report.pipeline.dictionary import Dictionary, extractor_for
 from concepts.report.pipeline.importance import Importances, score_changes, score_of_none, scores
+from concepts.report.pipeline.repeated import repeated_texts
 from concepts.report.pipeline.selection import Selection, label_source
 from concepts.report.pipeline.stages import Arrays, Stages
 from concepts.report.rows import (
@@ -78,6 +81,11 @@ class Findings:
     def kind(self) -> ItemKind:
         """What its items are displayed as."""
         return self.selection.photos.kind
+
+    @property
+    def noun(self) -> str:
+        """What one of its items is called."""
+        return noun_of(self.kind)
 
     @cached_property
     def labels(self) -> list[int | None]:
@@ -248,9 +256,9 @@ def _text_rows(findings: Findings, strategies: "Strategies") -> tuple[TextRow, .
 def _checks(findings: Findings, clustering: Clustering) -> list[Check]:
     importances, seed, target = findings.importances, findings.settings.seed, findings.target
     logits, kept = findings.activations.logits[importances.kept], importances.kept_logits
-    shape = findings.activations.info.shape
+    shape, noun = findings.activations.info.shape, findings.noun
     return [
-        *order_checks(findings.names.trial, findings.selection.class_names),
+        *order_checks(findings.names.trial, findings.selection.class_names, noun),
         *checks.kept_checks(
             scores(logits, target),
             scores(kept, target),
@@ -259,12 +267,13 @@ def _checks(findings: Findings, clustering: Clustering) -> list[Check]:
             kept,
             findings.split.outputs,
             seed,
+            noun,
         ),
-        *checks.layer_checks(findings.activations),
-        *checks.dictionary_checks(findings.dictionary),
+        *checks.layer_checks(findings.activations, noun),
+        *checks.dictionary_checks(findings.dictionary, noun),
         *_importance_checks(findings),
-        *checks.strategy_checks(clustering),
-        checks.split_check(findings.activations.split_check),
+        *checks.strategy_checks(clustering, noun),
+        checks.split_check(findings.activations.split_check, noun),
     ]
 
 
@@ -281,9 +290,11 @@ def _accuracy(findings: Findings) -> Accuracy | None:
         return None
     n, hits = len(findings.good), int(findings.good.sum())
     low, high = wilson(hits, n)
-    means = "share of the photos that the model gets right"
+    noun = findings.noun
+    means = f"share of the {noun}s that the model gets right"
     if findings.right is None:
-        means = "share of the photos that the model recognises as the target (the photos' own classes are not known)"
+        unknown = f"(the {noun}s' own classes are not known)"
+        means = f"share of the {noun}s that the model recognises as the target {unknown}"
     return Accuracy(hits / n, low, high, means)
 
 
@@ -333,12 +344,19 @@ def _dataset(findings: Findings) -> DatasetSummary:
         tokens=activations.folder.name,
         others=_others(findings),
         labels_from=_labels_from(findings.selection),
+        notes=_notes(photos),
+        duplicates=repeated_texts(findings.selection.known.photos),
     )
 
 
 def _labels_from(selection: Selection) -> str:
     known = any(label is not None for label in selection.labels)
     return (label_source(selection.photos, selection.class_names) or "") if known else ""
+
+
+def _notes(items: Dataset[object]) -> tuple[str, ...]:
+    own = items.own if isinstance(items, WithOthers) else items
+    return own.notes if isinstance(own, TextSet) else ()
 
 
 def _others(findings: Findings) -> OtherPhotos | None:

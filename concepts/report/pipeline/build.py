@@ -9,6 +9,7 @@ import numpy as np
 
 from concepts.activations.collect import Activations, collect_activations
 from concepts.data.dataset import Dataset
+from concepts.data.nouns import noun_of
 from concepts.data.properties.table import PhotoTable
 from concepts.models.splitting.base import SplitModel
 from concepts.models.target import Target, TargetSpec
@@ -130,8 +131,9 @@ def _activations(split: SplitModel, selection: Selection, settings: ReportSettin
     if activations.reused:
         stages.reused.append("activations")
     if len(activations) < max(settings.n_concepts, FEWEST):
-        first, usable = activations.skipped[0], too_few(len(activations), settings.n_concepts)
-        raise ValueError(f"of the photos that can be used there are {usable} (left out, {first.name}: {first.reason})")
+        noun = noun_of(selection.photos.kind)
+        first, usable = activations.skipped[0], too_few(len(activations), settings.n_concepts, noun)
+        raise ValueError(f"of the {noun}s that can be used there are {usable} (left out, {first.name}: {first.reason})")
     return activations
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from attribution.methods import IMPORTANCES
 from concepts.activations.collect import Activations
+from concepts.data.nouns import PHOTO, TEXT
 from concepts.data.properties.table import PhotoTable
 from concepts.metrics import r_squared, spearman
 from concepts.models.outputs import Outputs
@@ -22,56 +23,59 @@ TOGETHER = 16  # photos read at a time
 SHOWN = 10  # rows of a user's table, or columns, that a sentence names
 
 
-def dictionary_checks(dictionary: Dictionary) -> list[Check]:
+def dictionary_checks(dictionary: Dictionary, noun: str = PHOTO) -> list[Check]:
     """Checks of how well the concepts describe the activations."""
     error, fitted, control = dictionary.relative_l2, dictionary.fit_l2, dictionary.control_l2
     sparsity, dead = dictionary.sparsity, int(dictionary.dead.sum())
+    places = "in most texts" if noun == TEXT else "at most places"
+    positions, place = ("texts", "in any text") if noun == TEXT else ("positions", "at any place")
     return [
         Check(
             "relative ℓ2", error,
-            f"The concepts leave {error:.0%} of the length of the activations unexplained (all positions); "
-            f"as many random directions leave {control:.0%}. On the positions they were fitted to it is {fitted:.0%}.",
+            f"The concepts leave {error:.0%} of the length of the activations unexplained (all {positions}); "
+            f"as many random directions leave {control:.0%}. "
+            f"On the {positions} they were fitted to it is {fitted:.0%}.",
             control=control, control_name="random directions",
         ),
         Check(
             "sparsity", sparsity,
-            f"{sparsity:.0%} of the codes are zero: at most places most concepts are absent.",
+            f"{sparsity:.0%} of the codes are zero: {places} most concepts are absent.",
         ),
         Check(
             "dead concepts", float(dictionary.dead.mean()),
             "Every concept is among the three strongest somewhere." if dead == 0
-            else f"{dead} of the concepts are never among the three strongest at any place: they may be left out.",
+            else f"{dead} of the concepts are never among the three strongest {place}: they may be left out.",
         ),
     ]  # fmt: skip
 
 
 def kept_checks(
     true: np.ndarray, kept: np.ndarray, none: float, logits: np.ndarray, kept_logits: np.ndarray, outputs: Outputs,
-    seed: int,
+    seed: int, noun: str = PHOTO,
 ) -> list[Check]:  # fmt: skip
-    """Checks of how much of the model's prediction the concepts keep, on m images.
+    """Checks of how much of the model's prediction the concepts keep, on m items.
 
     true, kept: (m,) the target's score from the activations and from their reconstruction; none: with all activations
-    0; logits, kept_logits: (m, c).
+    0; logits, kept_logits: (m, c). noun: of one item.
     """
     fit, order = r_squared(true, kept), spearman(true, kept)
     return [
-        *_kept_answers(logits, kept_logits, outputs, seed),
-        *_carried(true, kept, none, seed),
+        *_kept_answers(logits, kept_logits, outputs, seed, noun),
+        *_carried(true, kept, none, seed, noun),
         Check(
             KEPT_R2, _number(fit),
-            "How much of the differences of the target's score between photos survives when the model sees only the "
+            f"How much of the differences of the target's score between {noun}s survives when the model sees only the "
             "concepts: 1 is all, below 0 is worse than a constant.",
         ),
         Check(
             "kept order (Spearman)", _number(order),
-            "Do the concepts rank the photos by the target's score as the model does? 1 is the same order.",
+            f"Do the concepts rank the {noun}s by the target's score as the model does? 1 is the same order.",
         ),
     ]  # fmt: skip
 
 
-def _kept_answers(logits: np.ndarray, kept_logits: np.ndarray, outputs: Outputs, seed: int) -> list[Check]:
-    """The share of photos with the same prediction; of labels, with the same set of them; none for quantities."""
+def _kept_answers(logits: np.ndarray, kept_logits: np.ndarray, outputs: Outputs, seed: int, noun: str) -> list[Check]:
+    """The share of items with the same prediction; of labels, with the same set of them; none for quantities."""
     if outputs.kind == "regression":
         return []
     if outputs.kind == "multilabel":
@@ -79,19 +83,19 @@ def _kept_answers(logits: np.ndarray, kept_logits: np.ndarray, outputs: Outputs,
     else:
         same = (logits.argmax(axis=1) == kept_logits.argmax(axis=1)).astype(float)
     agreement, (low, high) = float(same.mean()), interval(bootstrap_means(same, seed=seed))
-    sentence = f"Fed the concepts alone, the model gives the same answer on {agreement:.0%} of {len(same)} photos."
+    sentence = f"Fed the concepts alone, the model gives the same answer on {agreement:.0%} of {len(same)} {noun}s."
     return [Check(KEPT_ANSWERS, agreement, sentence, low=float(low), high=float(high))]
 
 
-def _carried(true: np.ndarray, kept: np.ndarray, none: float, seed: int) -> list[Check]:
+def _carried(true: np.ndarray, kept: np.ndarray, none: float, seed: int, noun: str) -> list[Check]:
     """The share of the score, above that without any activation, that the concepts carry; none where there is none."""
     whole, carried = true - none, kept - none
     if abs(whole.mean()) <= SAME * np.abs(np.r_[true, none]).max():
         return []
     share = ratio_estimate(carried, whole, seed=seed)
     sentence = (
-        f"The concepts alone give {float(share):.0%} of the score, on average over the photos; how well they tell "
-        "photos apart is another thing (R²)."
+        f"The concepts alone give {float(share):.0%} of the score, on average over the {noun}s; how well they tell "
+        f"{noun}s apart is another thing (R²)."
     )
     return [Check(CARRIED, float(share), sentence, low=_number(share.low), high=_number(share.high))]
 
@@ -135,16 +139,16 @@ def no_count_check(label: str, method: str, *, changes: bool) -> Check:
     return Check(NO_COUNT, 0.0, sentence)
 
 
-def layer_checks(activations: Activations) -> list[Check]:
-    """The finding that the layer gives the same activations for all photos; none where it does not."""
+def layer_checks(activations: Activations, noun: str = PHOTO) -> list[Check]:
+    """The finding that the layer gives the same activations for all items; none where it does not."""
     if not same_for_all(activations):
         return []
     what = "only zeros" if not activations.rows(0, 1).any() else "the same activations"
     return [
         Check(
             SAME_FOR_ALL, 0.0,
-            f"The layer gives {what} for every photo, so that no concept tells one photo from another: choose another "
-            "layer, and check the model's weights and the photos.",
+            f"The layer gives {what} for every {noun}, so that no concept tells one {noun} from another: choose "
+            f"another layer, and check the model's weights and the {noun}s.",
         )
     ]  # fmt: skip
 
@@ -157,23 +161,23 @@ def same_for_all(activations: Activations) -> bool:
     return all(np.abs(activations.rows(i, i + TOGETHER) - first).max() <= tolerance for i in starts)
 
 
-def split_check(measured: float) -> Check:
-    """The identity h(g(x)) = f(x), measured on photos of the report."""
+def split_check(measured: float, noun: str = PHOTO) -> Check:
+    """The identity h(g(x)) = f(x), measured on items of the report."""
     return Check(
         "split check", measured,
         f"Cutting the model at this layer and joining it again moves its logits by at most {at_most(measured)} on the "
-        "first of these photos.",
+        f"first of these {noun}s.",
     )  # fmt: skip
 
 
-def strategy_checks(clustering: Clustering) -> list[Check]:
+def strategy_checks(clustering: Clustering, noun: str = PHOTO) -> list[Check]:
     """Checks of how certain the grouping into strategies is."""
     n, agreement, silhouette = clustering.n, clustering.agreement, clustering.silhouette
     found = "One strategy: nothing in the importances speaks for more." if n == 1 else f"{n} strategies were found."
     checks = [
         Check(
             "agreement of strategies", agreement,
-            f"{found} Found again on photos drawn anew, the grouping agrees with this one by {agreement or 0:.2f} "
+            f"{found} Found again on {noun}s drawn anew, the grouping agrees with this one by {agreement or 0:.2f} "
             "(adjusted Rand index; 1 is the same, 0 is chance).",
             low=clustering.agreement_low, high=clustering.agreement_high, control=0.0, control_name="chance",
         )

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from concepts.activations.encoding_pass import EncodingPass
+from concepts.data.nouns import PHOTO, noun_of
 from concepts.models.splitting.base import SplitModel
 from concepts.models.target import Target
 from concepts.numerics.samples import even_sample
@@ -136,7 +137,7 @@ def try_names(
     if trial is None or trial.n_classes < 2:
         return NamesTrial(source, None)
     if trial.much_better and source in FROM_FOLDERS:
-        raise ValueError(_refusal(trial, selection.class_names))
+        raise ValueError(_refusal(trial, selection.class_names, noun_of(selection.photos.kind)))
     return NamesTrial(source, trial)
 
 
@@ -172,12 +173,12 @@ def _ask(split: SplitModel, known: LabelledPhotos, chosen: Sequence[int], settin
     return OrderTrial(np.array(labels, dtype=np.int64), np.array(answers, dtype=np.int64), settings.seed)
 
 
-def order_checks(trial: OrderTrial | None, names: Sequence[str]) -> list[Check]:
+def order_checks(trial: OrderTrial | None, names: Sequence[str], noun: str = PHOTO) -> list[Check]:
     """The check of the order of the class names, if it could be tried."""
     if trial is None:
         return []
     n, best = len(trial.labels), trial.best.hits
-    found = f"With these class names, the model is right on {trial.hits} of {n} photos of {trial.n_classes} classes"
+    found = f"With these class names, the model is right on {trial.hits} of {n} {noun}s of {trial.n_classes} classes"
     if trial.much_better:
         sentence = f"{found}; in another order, on {best}: {_said(trial, names)}. The names may be in the wrong order."
     else:
@@ -185,11 +186,11 @@ def order_checks(trial: OrderTrial | None, names: Sequence[str]) -> list[Check]:
     return [Check(ORDER, trial.hits / n, sentence, control=best / n, control_name="best order")]
 
 
-def _refusal(trial: OrderTrial, names: Sequence[str]) -> str:
+def _refusal(trial: OrderTrial, names: Sequence[str], noun: str) -> str:
     n, order = len(trial.labels), trial.order(names)
     found = (
-        "class names were taken from the folders or labels of the photos, and the model is right on "
-        f"{trial.hits} of {n} photos with them in that order, on {trial.best.hits} in another ({_said(trial, names)})"
+        f"class names were taken from the folders or labels of the {noun}s, and the model is right on "
+        f"{trial.hits} of {n} {noun}s with them in that order, on {trial.best.hits} in another ({_said(trial, names)})"
     )
     if len(names) > SHOWN or any("," in name or '"' in name for name in names):
         return f"{found}: give the names in the order of the model's outputs (--classes FILE, one name a line)"

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from concepts.data.dataset import Dataset, Skipped
+from concepts.data.documents.textset import TextSet
 from concepts.data.images.photo import UnreadablePhoto
 from concepts.data.images.photoset import PhotoSet
+from concepts.data.nouns import TEXT, noun_of
 from concepts.data.others import WithOthers
 from concepts.models.target import Target
 from concepts.numerics.counted import counted
@@ -44,13 +46,16 @@ def label_photos(photos: Dataset[Any], target: Target, class_names: Sequence[str
     only = rest.pop() if len(rest) == 1 else None
     known = (only if photos.is_other[i] and labels[i] is None else labels[i] for i in kept)
     n_in_target, n_twice = sum(in_target), len([i for i in twice if not in_target[i]])
-    left_out = tuple(_left_out(photos.others.source_name, target, n_in_target, n_twice))
+    left_out = tuple(_left_out(photos, target, n_in_target, n_twice))
     return LabelledPhotos(photos.subset(kept), tuple(known), is_other, left_out)
 
 
 def _twice(photos: WithOthers[Any]) -> set[int]:
     """The indices of the others that are among the own photos as well."""
     own, others = photos.own, photos.others
+    if isinstance(own, TextSet) and isinstance(others, TextSet):
+        texts = set(own.texts)
+        return {len(own) + i for i, text in enumerate(others.texts) if text in texts}
     if not (isinstance(own, PhotoSet) and isinstance(others, PhotoSet)):
         return set()
     known = {_digest(own, i) for i in range(len(own))} - {None}
@@ -64,10 +69,11 @@ def _digest(photos: PhotoSet, i: int) -> str | None:
         return None
 
 
-def _left_out(source: str, target: Target, n_in_target: int, n_twice: int) -> Iterator[Skipped]:
+def _left_out(photos: WithOthers[Any], target: Target, n_in_target: int, n_twice: int) -> Iterator[Skipped]:
+    source, noun = photos.others.source_name, noun_of(photos.kind)
+    by = "label" if noun == TEXT else "folder"
     if n_in_target:
-        yield Skipped(
-            source, f"{counted(n_in_target, 'photo')} of {target.label} by folder: not among those of other classes"
-        )
+        said = f"{counted(n_in_target, noun)} of {target.label} by {by}: not among those of other classes"
+        yield Skipped(source, said)
     if n_twice:
-        yield Skipped(source, f"{counted(n_twice, 'photo')} also among the photos themselves: counted once")
+        yield Skipped(source, f"{counted(n_twice, noun)} also among the {noun}s themselves: counted once")

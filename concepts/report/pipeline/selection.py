@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from concepts.data.dataset import Dataset, group_names
+from concepts.data.documents.textset import TextSet
 from concepts.data.images.labels import LabelSource, are_indices, in_class_order
 from concepts.data.images.photoset import PhotoSet
 from concepts.data.images.wnids import IMAGENET
+from concepts.data.nouns import PHOTO, TEXT, noun_of
 from concepts.data.others import WithOthers
 from concepts.models.classifiers.imagenet import imagenet_names
 from concepts.models.splitting.base import SplitModel
@@ -18,7 +20,7 @@ from concepts.report.class_names import FROM_FOLDERS, NamesFrom
 from concepts.report.pipeline.labelled_photos import LabelledPhotos, label_photos
 from concepts.report.settings import ReportSettings
 
-SHOWN = 8  # folders that an error names
+SHOWN = 8  # folders or labels that an error names
 FEWEST = 2  # photos of a report: it compares them
 
 
@@ -85,7 +87,7 @@ def named_target(split: SplitModel, photos: Dataset[object], spec: TargetSpec) -
     except ValueError as error:
         folders = _class_folders(photos)
         if len(folders) > 1 and _is_numbered(names):
-            raise ValueError(f"{error}; {_unnamed(folders, split.n_classes)}") from error
+            raise ValueError(f"{error}; {_unnamed(folders, split.n_classes, noun_of(photos.kind))}") from error
         raise
 
 
@@ -97,7 +99,12 @@ def _is_numbered(class_names: Sequence[str]) -> bool:
     return tuple(class_names) == _numbered(len(class_names))
 
 
-def _unnamed(folders: Sequence[str], n_classes: int) -> str:
+def _unnamed(folders: Sequence[str], n_classes: int, noun: str) -> str:
+    if noun == TEXT:
+        return (
+            f"the model has {n_classes} classes without names, and the texts have {len(folders)} labels "
+            f"({listed(folders, SHOWN)}): give the names of all {n_classes} in the order of its outputs (--classes)"
+        )
     return (
         f"the model has {n_classes} classes without names, and the photos lie in {len(folders)} folders "
         f"({listed(folders, SHOWN)}): give the names of all {n_classes} in the order of its outputs (--classes), or "
@@ -108,7 +115,7 @@ def _unnamed(folders: Sequence[str], n_classes: int) -> str:
 def label_source(photos: Dataset[object], class_names: Sequence[str]) -> str | None:
     """Where the labels of photos come from, as a phrase of LabelSource; None for a dataset that does not state it."""
     own = photos.own if isinstance(photos, WithOthers) else photos
-    return own.label_source(class_names) if isinstance(own, PhotoSet) else None
+    return own.label_source(class_names) if isinstance(own, PhotoSet | TextSet) else None
 
 
 def _dataset_names(photos: Dataset[object]) -> tuple[str, ...]:
@@ -132,18 +139,19 @@ def choose_photos(
     known = label_photos(photos, target, class_names)
     members = _of_target(known, target, class_names) if settings.photos == "class" else list(range(len(known.photos)))
     if len(members) < max(settings.n_concepts, FEWEST):
-        raise ValueError(f"{target.label} has {too_few(len(members), settings.n_concepts)}")
+        noun = noun_of(photos.kind)
+        raise ValueError(f"{target.label} has {too_few(len(members), settings.n_concepts, noun)}")
     chosen = known.photos if len(members) == len(known.photos) else known.photos.subset(members)
     labels, is_other = tuple(known.labels[i] for i in members), tuple(known.is_other[i] for i in members)
     return Selection(chosen, labels, class_names, is_other, known)
 
 
-def too_few(n_photos: int, n_concepts: int) -> str:
-    """How many photos there are, why that is too few, and what to do."""
-    there = counted(n_photos, "photo")
-    if n_concepts > n_photos:
-        return f"{there}, fewer than the {n_concepts} concepts asked for: add photos or ask for fewer concepts"
-    return f"{there}: a report compares photos, give at least {FEWEST}"
+def too_few(n_items: int, n_concepts: int, noun: str = PHOTO) -> str:
+    """How many photos or texts there are, why that is too few, and what to do."""
+    there = counted(n_items, noun)
+    if n_concepts > n_items:
+        return f"{there}, fewer than the {n_concepts} concepts asked for: add {noun}s or ask for fewer concepts"
+    return f"{there}: a report compares {noun}s, give at least {FEWEST}"
 
 
 def _of_target(known: LabelledPhotos, target: Target, class_names: tuple[str, ...]) -> list[int]:
@@ -152,18 +160,25 @@ def _of_target(known: LabelledPhotos, target: Target, class_names: tuple[str, ..
     if any(known.labels[i] is not None for i in own):
         members = [i for i in own if known.labels[i] in target.indices]
         if not members:
-            raise ValueError(_no_photos(target, [known.labels[i] for i in own], class_names))
+            no_items = _no_texts if known.photos.kind == "texts" else _no_photos
+            raise ValueError(no_items(target, [known.labels[i] for i in own], class_names))
         return members
     groups = known.photos.groups
     folders = sorted({group for i in own if (group := groups[i]) is not None})
     if len(folders) > 1:
-        raise ValueError(_no_class(folders, class_names))
+        raise ValueError(_no_class(folders, class_names, noun_of(known.photos.kind)))
     return own
 
 
-def _no_class(folders: Sequence[str], class_names: Sequence[str]) -> str:
+def _no_class(folders: Sequence[str], class_names: Sequence[str], noun: str) -> str:
     if _is_numbered(class_names):
-        return f"{_unnamed(folders, len(class_names))}, or take all photos (--photos all)"
+        return f"{_unnamed(folders, len(class_names), noun)}, or take all {noun}s (--photos all)"
+    if noun == TEXT:
+        return (
+            f"none of the {len(folders)} labels ({listed(folders, SHOWN)}) is the name of a class of the model "
+            f"({', '.join(class_names[:3])}, …): give names that fit (--classes), another column of labels "
+            "(--label-column), or take all texts (--photos all)"
+        )
     return (
         f"none of the {len(folders)} folders ({listed(folders, SHOWN)}) has the name of a class of the model "
         f"({', '.join(class_names[:3])}, …): rename them to class names, give names that fit (--classes), open one "
@@ -172,6 +187,15 @@ def _no_class(folders: Sequence[str], class_names: Sequence[str]) -> str:
 
 
 def _no_photos(target: Target, labels: Sequence[int | None], class_names: Sequence[str]) -> str:
-    found = Counter(class_names[label] for label in labels if label is not None)
-    there = ", ".join(f"{name} ({count})" for name, count in found.most_common(8))
+    there = _commonest(labels, class_names)
     return f"no photo lies in a folder called {target.label!r}; the folders hold {there}: choose one, or add photos"
+
+
+def _no_texts(target: Target, labels: Sequence[int | None], class_names: Sequence[str]) -> str:
+    there = _commonest(labels, class_names)
+    return f"no text has the label {target.label!r}; the labels are {there}: choose one, or add texts"
+
+
+def _commonest(labels: Sequence[int | None], class_names: Sequence[str]) -> str:
+    found = Counter(class_names[label] for label in labels if label is not None)
+    return ", ".join(f"{name} ({count})" for name, count in found.most_common(SHOWN))

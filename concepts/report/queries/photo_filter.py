@@ -18,7 +18,8 @@ class PhotoFilter:
 
     strategy: −1 means the outliers. wrong: True or False. predicted: the predicted class. has, lacks: concepts. area:
     corners (x, y) of a region of the graph. suspect: the index of a suspect of the verdict, the photos of which are
-    told apart by the gap between two populations, not by the threshold of `present`.
+    told apart by the gap between two populations, not by the threshold of `present`. contains: characters of the text,
+    or of a photo's name, in letters of either case.
     """
 
     strategy: int | None = None
@@ -28,6 +29,7 @@ class PhotoFilter:
     lacks: tuple[int, ...] = ()
     area: tuple[tuple[float, float], ...] = ()
     suspect: int | None = None
+    contains: str | None = None
 
     @property
     def anything(self) -> bool:
@@ -48,6 +50,8 @@ def find_photos(report: StoredReport, wanted: PhotoFilter, amounts: np.ndarray) 
             and wanted.wrong in (None, is_wrong(row))
             and wanted.predicted in (None, row.predicted)
         )
+    if wanted.contains:
+        kept &= containing(report, wanted.contains)
     if wanted.suspect is not None:
         kept &= np.isin(np.arange(n), photos_of_suspect(report, wanted.suspect))
     there = present(amounts)
@@ -61,6 +65,13 @@ def find_photos(report: StoredReport, wanted: PhotoFilter, amounts: np.ndarray) 
     if wanted.has and len(images):
         images = images[np.argsort(-amounts[images][:, list(wanted.has)].sum(axis=1), kind="stable")]
     return images.tolist()
+
+
+def containing(report: StoredReport, words: str) -> np.ndarray:
+    """(n,) bool, True for texts that hold these characters, and photos with them in their name, whatever their case."""
+    data, words = report.data, words.casefold()
+    said = [row.text for row in data.texts] if data.kind == "texts" else [row.name for row in data.images]
+    return np.array([words in each.casefold() for each in said], dtype=bool)
 
 
 def photos_of_suspect(report: StoredReport, index: int) -> tuple[int, ...]:

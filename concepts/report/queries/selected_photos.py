@@ -59,7 +59,9 @@ def distinctive_concepts(report: StoredReport, images: Sequence[int], n: int) ->
     phi = report.array("phi")
     members = np.isin(np.arange(len(phi)), images)
     if members.all() or not members.any():
-        raise ValueError(f"{members.sum()} of {len(phi)} photos were chosen: there must be some, and some others")
+        raise ValueError(
+            f"{members.sum()} of {len(phi)} {report.data.noun}s were chosen: there must be some, and some others"
+        )
     inside, outside = phi[members], phi[~members]
     gap = inside.mean(axis=0) - outside.mean(axis=0)
     low, high = interval(bootstrap_means(inside, seed=0) - bootstrap_means(outside, seed=1))

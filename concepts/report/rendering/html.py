@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 from jinja2 import Environment
 from PIL import Image
 
+from concepts.data.dataset import ItemKind
 from concepts.data.images.jpeg import jpeg_bytes
 from concepts.numerics.samples import even_sample
 from concepts.numerics.written import with_sign, without_powers, written
@@ -27,17 +28,18 @@ from concepts.report.rendering import (
     sentences,
     trust,
     verdict_sentences,
+    wording_sentences,
 )
-from concepts.report.rendering.excerpts import concept_excerpts, text_excerpt
+from concepts.report.rendering.excerpts import concept_excerpts, decile_excerpts, pasted_excerpts, text_excerpt
 from concepts.report.rendering.graph_geometry import colour_of, symbol_of
 from concepts.report.rendering.overlay import overlay
 from concepts.report.rendering.probe_views import label_view, probes_view
 from concepts.report.rendering.summary import summary
 from concepts.report.rendering.svg import SHAPES, GraphDrawing, graph_drawing
-from concepts.report.rows import Check, ConceptRow, CropRow, ImageRow, StrategyRow
+from concepts.report.rows import Check, ConceptRow, CropRow, ImageRow, StrategyRow, TextRow, WordingRow
 from concepts.report.schema import ReportData
 from concepts.report.stored import StoredReport, thumbnail_name
-from concepts.report.verdict import Suspect
+from concepts.report.verdict import PastedText, Suspect
 from concepts.storage.store import write_text
 
 T = TypeVar("T")
@@ -46,6 +48,7 @@ MOST_PHOTOS = 300  # embedded; the graph has a point for every photo
 THUMBNAIL, CROP, MAP = 96, 104, 220  # pixels of the longer side
 N_CROPS, N_MAPS, N_TOP = 6, 2, 3
 N_RESTS, N_RESTS_CROPS = 3, 2  # concepts of a strategy, and crops of each
+N_EXCERPTS, N_RESTS_EXCERPTS = 4, 1  # of a concept of texts, and of each concept of a strategy
 MOST_SKIPPED = 100
 LONGEST = 500  # characters of any text: a name of a megabyte would be in every sentence
 
@@ -86,6 +89,7 @@ def render_report_html(report: StoredReport, around: SiteLinks | None = None) ->
             summary=summary(data, report.names),
             verdict=verdict_sentences,
             artefacts=artefact_sentences,
+            wordings=wording_sentences,
             properties=property_sentences,
             probe_words=probe_sentences,
             probes=probes_view(report, _concept_anchor),
@@ -99,11 +103,11 @@ def render_report_html(report: StoredReport, around: SiteLinks | None = None) ->
             concepts=concepts,
             finding=verdict_sentences.finding_facts(named, data) if named else [],
             findings=[_suspect(report, each) for each in data.verdict.suspects] if data.verdict else [],
-            rests={row.label: _rests_on(row, concepts) for row in data.strategies},
+            rests={row.label: _rests_on(row, concepts, data.kind) for row in data.strategies},
             photos=photos,
             shown=set(chosen),
             checks=list(map(_check, data.checks)),
-            settings=sentences.chosen(data.settings),
+            settings=sentences.chosen(data.settings, data.noun),
             versions=", ".join(f"{name} {value}" for name, value in data.versions.items()),
             times=[(stage, _time(data, stage)) for stage in data.seconds],
             skipped=[(entry.name, entry.reason) for entry in data.dataset.skipped[:MOST_SKIPPED]],
@@ -136,6 +140,8 @@ def _cut(value: T) -> T:
 def _with_short_texts(value: object) -> object:
     if isinstance(value, str):
         return f"{value[:LONGEST]}…" if len(value) > LONGEST else value
+    if isinstance(value, TextRow | PastedText):  # shown as excerpts, whose marks count its characters
+        return replace(value, **_cut({name: part for name, part in vars(value).items() if name != "text"}))
     if isinstance(value, dict):
         return {name: _cut(part) for name, part in value.items()}
     if isinstance(value, tuple):
@@ -146,15 +152,17 @@ def _with_short_texts(value: object) -> object:
 
 
 def chosen_photos(report: StoredReport) -> list[int]:
-    """The images whose photos are embedded: all, or the most informative ones and then an even sample, in their order.
+    """The items that are embedded: all, or the most informative ones and then an even sample, in their order.
 
-    Informative are the strategies' medoids, the sources of crops, wrong predictions and outliers, in this order.
+    Informative are the strategies' medoids, the sources of crops and excerpts, wrong predictions and outliers, in this
+    order.
     """
     rows, n = report.data.items, len(report.data.items)
     if n <= MOST_PHOTOS:
         return list(range(n))
     first = [row.medoid for row in report.data.strategies]
     first += [crop.image for concept in report.data.concepts for crop in concept.crops[:N_CROPS]]
+    first += [each.text for row in report.data.wordings for each in row.excerpts[:N_EXCERPTS]]
     first += [i for i, row in enumerate(rows) if sentences.is_wrong(row)] + [
         i for i, row in enumerate(rows) if row.strategy < 0
     ]
@@ -170,7 +178,7 @@ def _graph(report: StoredReport, linked: set[int]) -> GraphDrawing:
 
 @dataclass(frozen=True)
 class ShownConcept:
-    """A concept with its crops, and maps over whole photos."""
+    """A concept with its crops or excerpts, maps over whole photos, its words, and texts over its whole range."""
 
     row: ConceptRow
     name: str
@@ -178,6 +186,8 @@ class ShownConcept:
     crops: list[Tile]
     maps: list[Picture]
     parts: list["ShownPart"]
+    wording: WordingRow | None
+    deciles: list[Excerpt]
 
 
 @dataclass(frozen=True)
@@ -195,14 +205,15 @@ def _concept(report: StoredReport, row: ConceptRow) -> ShownConcept:
     crops = _examples(report, name, row)
     maps = [_map(report, row, crop) for crop in row.crops[:N_MAPS]]
     return ShownConcept(
-        row, name, sentences.concept_sentence(row, report.data), crops, maps, _parts(report, (row.index,))
-    )
+        row, name, sentences.concept_sentence(row, report.data), crops, maps, _parts(report, (row.index,)),
+        wording_sentences.wording_of(report.data, row.index), decile_excerpts(report, row.index),
+    )  # fmt: skip
 
 
 def _examples(report: StoredReport, name: str, row: ConceptRow, most: int = N_CROPS) -> list[Tile]:
     """What shows a concept best: crops, or excerpts of texts."""
     if report.data.kind == "texts":
-        return [found for _, found in concept_excerpts(report, row.index, most)]
+        return [found for _, found in concept_excerpts(report, row.index, min(most, N_EXCERPTS))]
     return [*crop_pictures(report, name, row.crops[:most], CROP)]
 
 
@@ -214,12 +225,14 @@ def crop_pictures(report: StoredReport, name: str, crops: Sequence[CropRow], sid
 
 @dataclass(frozen=True)
 class ShownSuspect:
-    """What could be a shortcut: its concepts, what was tested, crops, and photos of other classes before and after."""
+    """What could be a shortcut: its concepts, what was tested, crops or excerpts, photos of other classes before and
+    after, and texts of other classes with its words in them."""
 
     title: str
     sentence: str
     crops: list[Tile]
     pairs: list[Picture]
+    pasted: list[Excerpt]
 
 
 def _suspect(report: StoredReport, suspect: Suspect) -> ShownSuspect:
@@ -234,15 +247,18 @@ def _suspect(report: StoredReport, suspect: Suspect) -> ShownSuspect:
         for pair in proof.pictures
         for file, said, name in ((pair.before, "before", pair.predicted), (pair.after, "after", pair.predicted_after))
     ]
-    return ShownSuspect(title, verdict_sentences.suspect_sentence(suspect, report.data, report.names), crops, pairs)
+    pasted = [each for proof in suspect.counterproof for each in pasted_excerpts(proof)]
+    said = verdict_sentences.suspect_sentence(suspect, report.data, report.names)
+    return ShownSuspect(title, said, crops, pairs, pasted)
 
 
-def _rests_on(row: StrategyRow, concepts: list[ShownConcept]) -> list[Tile]:
-    """Crops of a strategy's first concepts, each a link to its concept."""
+def _rests_on(row: StrategyRow, concepts: list[ShownConcept], kind: ItemKind) -> list[Tile]:
+    """Crops or excerpts of a strategy's first concepts, each a link to its concept."""
+    most = N_RESTS_EXCERPTS if kind == "texts" else N_RESTS_CROPS
     return [
         replace(crop, caption=concepts[j].name, href=f"#concept-{j}")
         for j in row.concepts[:N_RESTS]
-        for crop in concepts[j].crops[:N_RESTS_CROPS]
+        for crop in concepts[j].crops[:most]
         if crop.shown
     ]
 

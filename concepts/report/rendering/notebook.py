@@ -2,24 +2,27 @@
 
 from dataclasses import dataclass
 
-from concepts.rendering.pictures import Picture
-from concepts.report.rendering import sentences, trust, verdict_sentences
+from concepts.rendering.excerpts import Tile
+from concepts.report.rendering import sentences, trust, verdict_sentences, wording_sentences
+from concepts.report.rendering.excerpts import concept_excerpts
 from concepts.report.rendering.html import crop_pictures, readable, report_environment
 from concepts.report.rendering.summary import summary
-from concepts.report.rows import ConceptRow
+from concepts.report.rows import ConceptRow, WordingRow
 from concepts.report.stored import StoredReport
 
 N_CONCEPTS, N_STRATEGIES = 5, 6
 N_CROPS, CROP = 6, 72  # of a concept; pixels of the longer side
+N_EXCERPTS = 2  # of a concept of texts
 
 
 @dataclass(frozen=True)
 class CellConcept:
-    """A concept by its name, with its crops."""
+    """A concept by its name, with its crops, or its excerpts and words."""
 
     row: ConceptRow
     name: str
-    crops: list[Picture]
+    crops: list[Tile]
+    wording: WordingRow | None
 
 
 def render_cell(report: StoredReport) -> str:
@@ -32,6 +35,7 @@ def render_cell(report: StoredReport) -> str:
             data=report.data,
             words=sentences,
             verdict=verdict_sentences,
+            wordings=wording_sentences,
             trust=trust,
             summary=summary(report.data, report.names),
             names=report.names,
@@ -43,4 +47,7 @@ def render_cell(report: StoredReport) -> str:
 
 def _concept(report: StoredReport, row: ConceptRow) -> CellConcept:
     name = report.names.concept(row.index)
-    return CellConcept(row, name, crop_pictures(report, name, row.crops[:N_CROPS], CROP))
+    wording = wording_sentences.wording_of(report.data, row.index)
+    if wording:
+        return CellConcept(row, name, [each for _, each in concept_excerpts(report, row.index, N_EXCERPTS)], wording)
+    return CellConcept(row, name, [*crop_pictures(report, name, row.crops[:N_CROPS], CROP)], None)

@@ -1,4 +1,4 @@
-"""What was found on the properties of whole photos, in words."""
+"""What was found on the properties of whole photos or texts, in words."""
 
 from concepts.numerics.written import two_decimals
 from concepts.report.names import NUMBERS, Names
@@ -39,13 +39,13 @@ def properties_sentence(data: ReportData) -> str:
     if not tested:
         return ""
     found = {row.property for row in data.properties if row.found()}
-    text = f"{len(tested)} properties of whole photos were tested ({', '.join(tested)})"
+    text = f"{len(tested)} properties of whole {data.noun}s were tested ({', '.join(tested)})"
     return f"{text}; {len(found)} of them go with something." if found else f"{text}; none goes with anything."
 
 
 def _part(row: PropertyRow, data: ReportData, names: Names) -> str:
     if row.of == "class":
-        return f"photos of {data.target.label} beside others"
+        return f"{data.noun}s of {data.target.label} beside others"
     if row.index is None:
-        return f"{good_word(data)} photos beside the rest"
+        return f"{good_word(data)} {data.noun}s beside the rest"
     return names.concept(row.index) if row.of == "concept" else f"{names.strategy(row.index)} beside the rest"

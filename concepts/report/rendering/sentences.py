@@ -5,16 +5,19 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from attribution.methods import IMPORTANCES
+from concepts.data.nouns import PHOTO, TEXT
 from concepts.numerics.counted import counted
 from concepts.numerics.written import at_most, with_sign
 from concepts.report.class_names import PHRASES
 from concepts.report.names import NUMBERS, Names, concept_number, joined_names
 from concepts.report.rendering.follows import follows_sentence
 from concepts.report.rows import ConceptRow, ImageRow, MistakeRow, PresenceRow, StrategyRow, SubConceptRow
-from concepts.report.schema import LayerSummary, ReportData
+from concepts.report.schema import LayerSummary, Repeated, ReportData
 from concepts.report.settings import ReportSettings
 
 NO_UNIT = "no unit"
+OF_PHOTOS = ("sub_concepts", "split_concepts", "depth")  # settings
+NAMES_OF_TEXTS = {"photos": "texts", "n_crops": "n excerpts"}
 
 
 def part_name(path: Sequence[int]) -> str:
@@ -28,7 +31,7 @@ def part_sentence(row: SubConceptRow, data: ReportData) -> str:
     return (
         f"{percent(row.share)} of what its parent is made of at layer {row.layer}. Taken out alone, it {direction} the "
         f"score of “{data.target.label}” by {abs(row.effect):.2f} {score_unit(data)} on average (95% interval "
-        f"{with_sign(row.low)} to {with_sign(row.high)}, {row.n_photos:,} photos)."
+        f"{with_sign(row.low)} to {with_sign(row.high)}, {row.n_photos:,} {data.noun}s)."
     )
 
 
@@ -65,13 +68,16 @@ def interval_text(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f"{percent(low)} to {percent(high)}"
 
 
-def chosen(settings: ReportSettings) -> list[tuple[str, str]]:
-    """The settings with their names in words."""
-    return [(part.name.replace("_", " "), str(getattr(settings, part.name))) for part in fields(settings)]
+def chosen(settings: ReportSettings, noun: str = PHOTO) -> list[tuple[str, str]]:
+    """The settings with their names in words. noun: of one item; those that a text does not have are left out."""
+    names = {part.name: part.name.replace("_", " ") for part in fields(settings)}
+    if noun == TEXT:
+        names = {name: said for name, said in names.items() if name not in OF_PHOTOS} | NAMES_OF_TEXTS
+    return [(said, str(getattr(settings, name))) for name, said in names.items()]
 
 
 def good_word(data: ReportData) -> str:
-    """The word for what reliability counts: "right" if the photos' classes are known, else "recognised"."""
+    """The word for what reliability counts: "right" if the items' classes are known, else "recognised"."""
     return "right" if data.dataset.labels_known else "recognised"
 
 
@@ -133,7 +139,9 @@ def model_name(name: str) -> str:
 
 def names_origin(data: ReportData) -> str | None:
     """Where the class names came from, as a phrase; None in older reports, which do not say it."""
-    return PHRASES[data.model.names_from] if data.model.names_from else None
+    if data.model.names_from is None:
+        return None
+    return PHRASES[data.model.names_from].replace("photos'", f"{data.noun}s'")
 
 
 def photos_line(data: ReportData) -> str:
@@ -141,6 +149,25 @@ def photos_line(data: ReportData) -> str:
     photos = data.dataset
     classes = f"; their classes from {photos.labels_from}" if photos.labels_from else ""
     return f"{photos.source}: {photos.n_used:,} of {photos.n_photos:,} used{classes}"
+
+
+def notes_of_source(data: ReportData) -> list[tuple[str, str]]:
+    """What was decided about the source, and which items stand in it more than once, each with a name."""
+    found = data.dataset.duplicates
+    notes = [("how they were read", "; ".join(data.dataset.notes))] if data.dataset.notes else []
+    return notes + ([(f"{data.noun}s that repeat others", repeated_sentence(found))] if found else [])
+
+
+def repeated_sentence(found: Repeated) -> str:
+    """How many items repeat others of the source, exactly and nearly, and in how many groups of several classes."""
+    if not found.exact and not found.near:
+        return f"none of {found.among:,}, exactly or nearly"
+    exact = f"{found.exact:,} exactly (but for case and white space){_across(found.exact_across)}"
+    return f"of {found.among:,}, {exact}; {found.near:,} nearly{_across(found.near_across)}"
+
+
+def _across(groups: int) -> str:
+    return f", {counted(groups, 'group')} of them in several classes" if groups else ""
 
 
 def others_sentence(data: ReportData) -> str | None:
@@ -157,12 +184,12 @@ def concept_sentence(row: ConceptRow, data: ReportData) -> str:
     dead = " It is never among the strongest anywhere: a dead concept." if row.dead else ""
     follows = f" {follows_sentence(data, 'concept', row.index)}".rstrip()
     if row.share_high == 0:
-        return f"It does not count for “{data.target.label}” in any photo.{dead}{follows}"
+        return f"It does not count for “{data.target.label}” in any {data.noun}.{dead}{follows}"
     direction = "speaks for" if row.importance >= 0 else "speaks against"
     text = (
         f"It {direction} “{data.target.label}” and carries {percent(row.share)} of the evidence "
         f"(95% interval {interval_text(row.share_low, row.share_high)}). "
-        f"In {percent(row.prevalence)} of the photos it is the most important concept"
+        f"In {percent(row.prevalence)} of the {data.noun}s it is the most important concept"
     )
     if row.reliability is not None:
         text += f"; {percent(row.reliability)} of these are {good_word(data)}"
@@ -173,7 +200,7 @@ def strategy_sentence(row: StrategyRow, data: ReportData, names: Names = NUMBERS
     """Explanation of the figures of one strategy."""
     leading = [names.concept(j) for j in row.concepts[:3]]
     by = f"mainly by {joined_names(leading)}" if leading else "by none of the concepts"
-    text = f"{row.n:,} of {len(data.items):,} photos ({percent(row.prevalence)}) are recognised {by}"
+    text = f"{row.n:,} of {len(data.items):,} {data.noun}s ({percent(row.prevalence)}) are recognised {by}"
     follows = f" {follows_sentence(data, 'strategy', row.label)}".rstrip()
     if row.reliability is None:
         return f"{text}.{follows}"
@@ -183,10 +210,10 @@ def strategy_sentence(row: StrategyRow, data: ReportData, names: Names = NUMBERS
     )
 
 
-def mistake_title(row: MistakeRow, names: Names = NUMBERS) -> str:
-    """The title of a group of mistakes, for example "Strategy B: 3 photos taken for “shoes”"."""
+def mistake_title(row: MistakeRow, names: Names = NUMBERS, noun: str = PHOTO) -> str:
+    """The title of a group of mistakes, for example "Strategy B: 3 photos taken for “shoes”". noun: of one item."""
     name = "Outliers" if row.strategy < 0 else names.strategy(row.strategy)
-    return f"{name}: {counted(len(row.photos), 'photo')} taken for “{row.predicted}”"
+    return f"{name}: {counted(len(row.photos), noun)} taken for “{row.predicted}”"
 
 
 def mistake_sentence(row: MistakeRow, data: ReportData, names: Names = NUMBERS) -> str:
@@ -200,10 +227,10 @@ def mistake_sentence(row: MistakeRow, data: ReportData, names: Names = NUMBERS) 
     if row.n_asked < len(row.photos):
         text += f" (Measured on {row.n_asked:,} of them.)"
     if not row.n_well:
-        return f"{text} No photo of this group went well."
+        return f"{text} No {data.noun} of this group went well."
     lacking = [f"{names.concept(j)} ({row.deficit[j]:.2f} less)" for j in lacked(row)]
     return (
-        f"{text} What they lack beside the {counted(row.n_well, 'photo')} of the same group that went well: "
+        f"{text} What they lack beside the {counted(row.n_well, data.noun)} of the same group that went well: "
         f"{', '.join(lacking) or 'nothing'}."
     )
 
@@ -217,16 +244,23 @@ def no_mistakes(data: ReportData) -> str:
     """The text if no mistake is described."""
     wrong, n = sum(map(is_wrong, data.items)), len(data.items)
     if not wrong:
-        return f"Nothing: all {n:,} photos are {good_word(data)}."
+        return f"Nothing: all {n:,} {data.noun}s are {good_word(data)}."
     if not data.dataset.labels_known:
         return (
-            f"Whether an answer is wrong is not known: the photos' own classes are not given. {wrong:,} of {n:,} "
-            f"photos are not recognised as “{data.target.label}”. Photos in folders named like their classes tell."
+            f"Whether an answer is wrong is not known: the {data.noun}s' own classes are not given. {wrong:,} of {n:,} "
+            f"{data.noun}s are not recognised as “{data.target.label}”. {_how_to_tell(data)}"
         )
     return (
-        f"{wrong:,} of {n:,} photos are not {good_word(data)}. This report was made before mistakes were looked into: "
-        "run the same analysis again to see more."
+        f"{wrong:,} of {n:,} {data.noun}s are not {good_word(data)}. This report was made before mistakes were looked "
+        "into: run the same analysis again to see more."
     )
+
+
+def _how_to_tell(data: ReportData) -> str:
+    """Where classes can be given."""
+    if data.kind == "texts":
+        return "A column of labels tells (--label-column)."
+    return "Photos in folders named like their classes tell."
 
 
 def most(values: Sequence[float], n: int = 3) -> list[int]:
@@ -235,12 +269,13 @@ def most(values: Sequence[float], n: int = 3) -> list[int]:
     return [j for j in order[:n] if values[j] > 0]
 
 
-def presence_sentence(row: PresenceRow, good: str, unit: str) -> str:
-    """All figures, in words, of a concept present in some photos and absent in others. unit: of the importances."""
+def presence_sentence(row: PresenceRow, good: str, unit: str, noun: str = PHOTO) -> str:
+    """All figures, in words, of a concept present in some items and absent in others. unit: of the importances; noun:
+    of one item."""
     effect = "raises the score by" if unit == "logits" else "differs in importance by"
     parts = [
-        f"{row.n:,} photos show it ({percent(row.share)}), the others do not. There it is {percent(row.evidence)} of "
-        f"the evidence and {effect} {amount(row.effect, unit)} beside photos without it."
+        f"{row.n:,} {noun}s show it ({percent(row.share)}), the others do not. There it is {percent(row.evidence)} of "
+        f"the evidence and {effect} {amount(row.effect, unit)} beside {noun}s without it."
     ]
     if row.location_share is not None:
         control = (

@@ -1,4 +1,4 @@
-"""The summary of a report: what the photos show, and the finding."""
+"""The summary of a report: what its photos or texts show, and the finding."""
 
 from concepts.numerics.counted import counted
 from concepts.report.names import NUMBERS, Names
@@ -9,11 +9,11 @@ from concepts.report.schema import ReportData
 
 
 def summary(data: ReportData, names: Names = NUMBERS) -> str:
-    """A few sentences: on how many photos, the finding, what counts most; what the checks found (`FINDINGS`) replaces
+    """A few sentences: on how many items, the finding, what counts most; what the checks found (`FINDINGS`) replaces
     or follows them."""
     found = " ".join(check.sentence for check in data.checks if check.name in FINDINGS)
     if all(row.share == 0 for row in data.concepts) and found:
-        return f"Judging by {counted(len(data.items), 'photo')}: {found}"
+        return f"Judging by {counted(len(data.items), data.noun)}: {found}"
     return " ".join(part for part in (_ways(data), _finding(data, names), found) if part)
 
 
@@ -21,7 +21,9 @@ def _ways(data: ReportData) -> str:
     ways = len(data.strategies)
     by = "in one way" if ways == 1 else f"in {ways} different ways (strategies)"
     does = "arrives at" if data.model.output == "regression" else "recognises"
-    return f"Judging by {len(data.items):,} photos, {model_name(data.model.name)} {does} “{data.target.label}” {by}."
+    return (
+        f"Judging by {len(data.items):,} {data.noun}s, {model_name(data.model.name)} {does} “{data.target.label}” {by}."
+    )
 
 
 def _finding(data: ReportData, names: Names) -> str:

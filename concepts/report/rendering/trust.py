@@ -60,7 +60,7 @@ def trust_sentence(data: ReportData) -> str:
         return "How far the concepts stand for the model is not known: this report states no R² of the score."
     kept = "" if trust.answers is None else f"keep {percent(trust.answers)} of its answers, "
     carried = "" if trust.carried is None else f"carry {_share(trust.carried)} of the score and "
-    explain = f"explain {percent(max(0.0, trust.r_squared or 0.0))} of its differences between photos"
+    explain = f"explain {percent(max(0.0, trust.r_squared or 0.0))} of its differences between {data.noun}s"
     advice = "" if trust.word == "good" else f" {_advice(data)}"
     return f"Trust is {trust.word}: in place of the activations, the concepts {kept}{carried}{explain}.{advice}"
 

@@ -1,22 +1,27 @@
 """The verdict in words: one sentence for the finding, one for every suspect, the same on the page and in files."""
 
+from collections.abc import Sequence
+
+from concepts.data.nouns import TEXT
+from concepts.data.texts import one_line
 from concepts.numerics.counted import counted
 from concepts.numerics.written import minus, with_sign, written
-from concepts.report.names import NUMBERS, Names, joined_names
+from concepts.report.names import NUMBERS, Names, in_line, joined_names
 from concepts.report.rendering.sentences import percent, score_unit
 from concepts.report.schema import ReportData
 from concepts.report.verdict import DIFFERS, LEANS, LEAST_EVIDENCE, CounterProof, Kind, Suspect, Verdict
 
 NOT_TESTED = "not tested"
+LONGEST_PHRASE = 80  # characters of words that were put in
 WORDS: dict[Kind | None, str] = {LEANS: "leans on it", DIFFERS: "looks differ", "one way": "one way", None: NOT_TESTED}
 SIGNS: dict[Kind | None, str] = {LEANS: "▲", DIFFERS: "◆", "one way": "●", None: "○"}  # a shape each, not only a colour
 ORDER: tuple[Kind | None, ...] = (LEANS, DIFFERS, "one way", None)  # what needs a look first
 PUT_ON = {
     "pixels": ("cut out and pasted on", "the same piece of photos without it"),
     "activations": ("added to the activations of", "another concept of the same size"),
-    "words": ("put into", "another word"),
+    "words": ("put into", "as many other words"),
 }
-PUT_ON_THEM = {"pixels": "Pasting", "activations": "Adding", "words": "Putting"}
+PUT_ON_THEM = {"pixels": ("Pasting", "on"), "activations": ("Adding", "on"), "words": ("Putting", "into")}
 
 
 def badge_class(kind: Kind | None) -> str:
@@ -39,14 +44,14 @@ def verdict_sentence(data: ReportData, names: Names = NUMBERS) -> str:
         )
     if (suspect := verdict.suspect) is not None:
         return _named(suspect, data, names)
-    return _nothing_proved(verdict)
+    return _nothing_proved(verdict, data.noun)
 
 
 def suspect_sentence(suspect: Suspect, data: ReportData, names: Names = NUMBERS) -> str:
     """All that was tested of one suspect, and what it fails."""
     unit = score_unit(data)
     text = (
-        f"{counted(suspect.n, 'photo')} ({percent(suspect.share)}) {'shows' if suspect.n == 1 else 'show'} "
+        f"{counted(suspect.n, data.noun)} ({percent(suspect.share)}) {'shows' if suspect.n == 1 else 'show'} "
         f"{_it(suspect)}, the others do not. There it carries {percent(suspect.evidence)} of the evidence and moves "
         f"the score by {with_sign(suspect.effect)} {unit} (95% interval {with_sign(suspect.effect_low)} to "
         f"{with_sign(suspect.effect_high)}). Without it {_loss(suspect, data)}."
@@ -58,9 +63,10 @@ def suspect_sentence(suspect: Suspect, data: ReportData, names: Names = NUMBERS)
 def proof_sentence(proof: CounterProof, data: ReportData) -> str:
     """One counter-proof with its control."""
     how, control = PUT_ON[proof.by]
-    unit = score_unit(data)
+    unit, others = score_unit(data), counted(proof.others, data.noun)
+    start = f"{_quoted(proof.phrases)}, {how}" if proof.phrases else _capital(how)
     return (
-        f"{_capital(how)} {counted(proof.others, 'photo')} of other classes, it moves “{data.target.label}” by "
+        f"{start} {others} of other classes, {_moves(proof)} “{data.target.label}” by "
         f"{with_sign(proof.rise, 1)} {unit} and turns {proof.turned:,} of them into it; {control}: "
         f"{with_sign(proof.control_rise, 1)}, and {proof.control_turned:,}. (95% interval of the difference "
         f"{with_sign(proof.low, 1)} to {with_sign(proof.high, 1)}; the class usually leads by {proof.lead:.1f}.)"
@@ -78,7 +84,8 @@ def finding_facts(suspect: Suspect, data: ReportData) -> list[tuple[str, str, st
     ]  # fmt: skip
     if proof is not None:
         rows.append((
-            f"{PUT_ON[proof.by][0]} {proof.others:,} photos of other classes", f"{with_sign(proof.rise, 1)} {unit}",
+            f"{PUT_ON[proof.by][0]} {proof.others:,} {data.noun}s of other classes",
+            f"{with_sign(proof.rise, 1)} {unit}",
             f"{proof.turned:,} become “{data.target.label}”; {PUT_ON[proof.by][1]}: "
             f"{with_sign(proof.control_rise, 1)}, and {proof.control_turned:,}",
         ))  # fmt: skip
@@ -97,24 +104,30 @@ def _fall(suspect: Suspect, data: ReportData) -> tuple[str, str]:
 def _named(suspect: Suspect, data: ReportData, names: Names) -> str:
     """The sentence for a suspect that the model leans on, or that could not be tried on other photos."""
     which = joined_names([names.concept(j) for j in suspect.concepts[:3]])
-    where = f"{which}, in {percent(suspect.share)} of the photos"
+    where = f"{which}, in {percent(suspect.share)} of the {data.noun}s"
     if suspect.works is None:
         return f"The model may lean on something added: {where}. {_unproved(data)}"
     proof = suspect.counterproof[0]
-    them = "it" if len(suspect.concepts) == 1 else "them"
+    them = _quoted(proof.phrases) or ("it" if len(suspect.concepts) == 1 else "them")
+    putting, on = PUT_ON_THEM[proof.by]
     return (
-        f"The model leans on something added: {where}. {PUT_ON_THEM[proof.by]} {them} on {proof.others:,} photos of "
+        f"The model leans on something added: {where}. {putting} {them} {on} {proof.others:,} {data.noun}s of "
         f"other classes raises “{data.target.label}” by {proof.rise:.1f} {score_unit(data)}, and {proof.turned:,} of "
         "these become it."
     )
 
 
-def _nothing_proved(verdict: Verdict) -> str:
+def _nothing_proved(verdict: Verdict, noun: str) -> str:
     if not verdict.suspects:
-        return "No photo shows anything added that others lack; a mark on every photo would not be noticed."
+        return _nothing_added(noun)
     if len(verdict.suspects) == 1:
-        return "One thing that only some photos show was tested: the model does not lean on it."
-    return f"{len(verdict.suspects)} things that only some photos show were tested: the model leans on none of them."
+        return f"One thing that only some {noun}s show was tested: the model does not lean on it."
+    return f"{len(verdict.suspects)} things that only some {noun}s show were tested: the model leans on none of them."
+
+
+def _nothing_added(noun: str) -> str:
+    everywhere = "words in every text" if noun == TEXT else f"a mark on every {noun}"
+    return f"No {noun} shows anything added that others lack; {everywhere} would not be noticed."
 
 
 def _loss(suspect: Suspect, data: ReportData) -> str:
@@ -138,7 +151,7 @@ def _why(suspect: Suspect, data: ReportData, names: Names) -> str:
     if suspect.leaned_on:
         return ""
     if suspect.stand_in is not None:
-        return f"The other photos show {names.concept(suspect.stand_in)} in its place: two looks, nothing added."
+        return f"The other {data.noun}s show {names.concept(suspect.stand_in)} in its place: two looks, nothing added."
     if suspect.effect_low <= 0:
         return "It does not raise the score: the model does not lean on it."
     if not suspect.raises:
@@ -153,10 +166,32 @@ def _why(suspect: Suspect, data: ReportData, names: Names) -> str:
 def _unproved(data: ReportData) -> str:
     """Why there is no counter-proof."""
     if data.model.output == "regression":
-        return "A quantity has no photos of other classes to prove it on."
+        return f"A quantity has no {data.noun}s of other classes to prove it on."
     if data.verdict is not None and data.verdict.others:
-        return "It was not put on other photos: others, which carry more of the evidence, were."
-    return "There are no photos of other classes to prove it on: give some (--others, or a second folder)."
+        return f"It was not put {_on(data)} other {data.noun}s: others, which carry more of the evidence, were."
+    where = "a second file" if data.noun == TEXT else "a second folder"
+    return f"There are no {data.noun}s of other classes to prove it on: give some (--others, or {where})."
+
+
+def _on(data: ReportData) -> str:
+    return "into" if data.noun == TEXT else "on"
+
+
+def _moves(proof: CounterProof) -> str:
+    if not proof.phrases:
+        return "it moves"
+    return "move" if len(_whole(proof.phrases)) > 1 else "moves"
+
+
+def _whole(phrases: Sequence[str]) -> list[str]:
+    """The phrases that are not part of another one."""
+    return [each for each in phrases if not any(each != other and each in other for other in phrases)]
+
+
+def _quoted(phrases: Sequence[str]) -> str:
+    """The words that were put in: “as they say”, “they said” or “so they say”; parts of another are left out."""
+    names = [f"“{in_line(one_line(phrase, LONGEST_PHRASE))}”" for phrase in _whole(phrases)]
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _it(suspect: Suspect) -> str:

@@ -11,8 +11,9 @@ from concepts.report.pipeline.answers import predictions
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.evidence.counterproof import turned
 from concepts.report.pipeline.evidence.item_texts import activations_of_texts, text_of
-from concepts.report.pipeline.evidence.phrases import Phrase, commonest, phrases_of, put_in
+from concepts.report.pipeline.evidence.phrases import Phrase, Span, commonest, phrases_of, put_in
 from concepts.report.pipeline.evidence.transplants import INPUT, Answers
+from concepts.report.rows import LONGEST_TEXT
 from concepts.report.verdict import CounterProof, PastedText, Suspect
 
 SHOWN = 6  # texts before and after
@@ -68,8 +69,8 @@ class TextTransplants:
         for n, row in enumerate(rows):
             place = int(answers.others[row])
             own = phrases[place % len(phrases)]
-            text, (start, stop) = put_in(self._text(place) or "", own.words, own.place)
-            texts.append(PastedText(text, start, stop, said[0][n], said[1][n]))
+            text, span = put_in(self._text(place) or "", own.words, own.place)
+            texts.append(PastedText(*around(text, span), said[0][n], said[1][n]))
         return replace(proof, texts=tuple(texts), phrases=commonest(phrases, PHRASES)), {}
 
     def _text(self, place: int) -> str | None:
@@ -79,3 +80,11 @@ class TextTransplants:
         return [
             name for name, _ in predictions(self.findings.split.outputs, logits, self.findings.selection.class_names)
         ]
+
+
+def around(text: str, span: Span) -> tuple[str, int, int]:
+    """At most `LONGEST_TEXT` characters of a text around a span of it, and where the span begins and ends in them."""
+    start, stop = span
+    first = max(0, min(start - LONGEST_TEXT // 4, len(text) - LONGEST_TEXT))
+    shown = text[first : first + LONGEST_TEXT]
+    return shown, start - first, min(stop - first, len(shown))

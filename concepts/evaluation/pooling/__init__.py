@@ -1,0 +1,1 @@
+"""Ways to pool a text's tokens, compared on the same texts and folds."""

@@ -1,0 +1,59 @@
+"""A reader's own text on this report: its concepts, its strategy, the nearest texts."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from concepts.data.dataset import UnreadableItem
+from concepts.report.class_report import ClassReport
+from concepts.report.rendering.sentences import importance_unit
+from concepts.report.rows import LONGEST_TEXT
+from pages.components.safe_text import is_dark, paragraph
+from pages.figures.importance import local_figure
+from pages.report.own_photo import sentence, show_nearest
+from pages.state.messages import told
+from pages.state.models import ASKING, text_split_of
+from pages.state.reports import report_key
+
+if TYPE_CHECKING:
+    from concepts.models.text.split import TextSplit
+    from concepts.report.queries.new_photo import Explained
+
+
+@st.fragment
+def show(report: ClassReport) -> None:
+    """Shows the field and the explanation of the text. The text is not stored."""
+    st.header("A text of your own", anchor="yours")
+    paragraph(
+        "Write or paste one: the same model and concepts read it, and it is compared with the texts of this report. It "
+        "is read in memory and not kept."
+    )
+    text = st.text_area("Your text", key="own_text", max_chars=LONGEST_TEXT, height=120).strip()
+    if not text:
+        return
+    try:
+        split = text_split_of(report)
+        found = seen(report_key(report), text, report, split)
+    except (ValueError, UnreadableItem) as error:
+        st.warning(told(error))
+        return
+    _draw(report, split, found)
+
+
+@st.cache_data(max_entries=64, show_spinner="Asking the model …")
+def seen(key: tuple[str, int], text: str, _report: ClassReport, _split: "TextSplit") -> "Explained":
+    """A text explained, cached."""
+    from concepts.report.queries.new_text import explain_text
+
+    with ASKING:
+        return explain_text(_report, _split, text)
+
+
+def _draw(report: ClassReport, split: "TextSplit", found: "Explained") -> None:
+    paragraph(sentence(report, split, found), "cx-lead")
+    label, unit = report.data.target.label, importance_unit(report.data)
+    st.plotly_chart(
+        local_figure(found.phi, target=label, unit=unit, names=report.names, dark=is_dark()), key="own_bars",
+        config={"displayModeBar": False}, alt=f"Importance of each concept in your text, in {unit}",
+    )  # fmt: skip
+    show_nearest(report, found)

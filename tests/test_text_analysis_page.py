@@ -1,0 +1,276 @@
+"""The page "New analysis" on texts: from pasted lines, a table or an upload to a report."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from concepts.demo.language import CLASS_NAMES
+from concepts.engine import jobs
+from concepts.report import open_report
+from pages.analysis.text_models import ASKED, FITTED
+from pages.state.server_settings import ServerSettings
+from tests.support.inline import Inline
+from tests.support.screen import address_of, open_page, shown
+from tests.support.text_reports import bag_of_words, drawn_set
+from tests.support.tiny_encoders import bert_folder, language_folder
+from tests.support.tiny_texts import made_texts
+
+ON_TEXTS = {"of": "Texts", "step": 2}
+
+
+@pytest.fixture(autouse=True)
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path / "workspace"))
+    monkeypatch.setenv("CONCEPTS_MODELS", bag_of_words())
+    monkeypatch.setattr(ServerSettings, "executor", Inline())
+    return tmp_path / "workspace"
+
+
+def page_on_texts(kind: str = "an upload", **address: object) -> AppTest:
+    return open_page("analysis", **(ON_TEXTS | {"texts": kind} | address))
+
+
+def uploaded(name: str, content: bytes, page: AppTest | None = None) -> AppTest:
+    page = page or page_on_texts()
+    return page.file_uploader(key="texts_upload").set_value((name, content, "")).run()
+
+
+def lines_of_drawn() -> str:
+    texts = drawn_set()
+    return "\n".join(f"{label}\t{text}" for text, label in zip(texts.texts, texts.groups, strict=True))
+
+
+def test_pasted_lines_become_a_report(workspace):
+    page = page_on_texts("pasted lines")
+    page.text_area(key="pasted").set_value(lines_of_drawn()).run()
+    assert not page.exception
+    assert f"{len(drawn_set())} texts. {len(CLASS_NAMES)} classes: " in shown(page)
+    page.button(key="next_2").click().run()  # looks at both
+    assert not page.exception
+    page.multiselect(key="target").set_value([CLASS_NAMES[0]]).run()
+    page.slider(key="concepts").set_value(3).run()
+    assert {metric.label for metric in page.metric} == {"time", "memory", "disk"}
+    assert "photo" not in " ".join(each.value for each in page.caption)
+    page.button(key="start").click().run()
+    assert not page.exception
+    (job,) = jobs.list_jobs(workspace)
+    assert job.state.status == "done", job.state.message
+    assert any("texts pasted" in title.value and "layer" not in title.value for title in page.markdown)
+    data = open_report([workspace / "reports"], job.state.result).data
+    assert (data.kind, data.target.label, len(data.concepts)) == ("texts", CLASS_NAMES[0], 3)
+
+
+TABLE = "review,stars,city\n" + "".join(f"a house number {i},{'good' if i % 2 else 'bad'},Rome\n" for i in range(9))
+
+
+def column(page: AppTest, key: str) -> str:
+    return str(page.selectbox(key=key).value)
+
+
+def test_columns_are_found_shown_and_changed(workspace):
+    page = uploaded("Reviews.CSV", TABLE.encode())
+    assert any("text: review, label: none" in each.value.replace("\\", "") for each in page.caption)
+    page.selectbox(key="label_column").set_value("stars").run()
+    assert any("text: review, label: stars" in each.value.replace("\\", "") for each in page.caption)
+    assert "9 texts. 2 classes: bad 5, good 4." in shown(page)
+    assert "a house number 4" in shown(page)
+    assert "a house number 5" not in shown(page)  # five are shown
+    page.button(key="to_step_1").click().run()
+    assert "Reviews.csv, text: review, label: stars" in shown(page)
+
+
+def test_columns_that_cannot_be_told_can_be_chosen():
+    page = uploaded("two.csv", b"sentence,review\nthis one,the other\nthis two,the others\n")
+    assert "say which" in page.warning[0].value
+    assert "--text" not in page.warning[0].value.replace("\\", "")
+    assert page.button(key="next_2").disabled
+    page.selectbox(key="text_column").set_value("review").run()
+    assert "2 texts. No labels." in shown(page)
+    assert not page.button(key="next_2").disabled
+
+
+def test_another_table_brings_its_own_columns():
+    page = uploaded("a.csv", TABLE.encode())
+    page = uploaded("b.csv", b"text,label\none word,x\none more,y\none word,x\n", page)
+    assert not page.exception
+    assert (column(page, "text_column"), column(page, "label_column")) == ("text", "label")
+    assert "3 texts. 2 classes: x 2, y 1. 1 text repeats an earlier one" in shown(page)
+
+
+def test_another_encoding_is_one_line_with_a_choice():
+    page = uploaded("old.txt", "café au lait\nthé\n".encode("cp1252"))
+    said = page.error[0].value.replace("\\", "")
+    assert "old.txt: byte 0xe9 at position 3 (line 1) is not UTF-8" in said
+    assert "--encoding" not in said
+    page.selectbox(key="encoding").set_value("cp1252").run()
+    assert not page.error
+    assert "café au lait" in shown(page)
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("empty.csv", b"", "is empty"),
+        ("blank.txt", b" \n \n", "no text is in"),
+        ("nul.txt", b"abc\0b\n", "zero character"),
+        ("wide.csv", "text,label\na,b\n".encode("utf-16-le"), "UTF-16 without its mark"),
+        ("sheet.csv", zipped("xl/workbook.xml", b"<x/>"), "a spreadsheet (.xlsx), whatever its name says"),
+        ("bomb.zip", zipped("a.txt", b"0" * 220 * 2**20), "209,715,200 bytes of texts, the limit"),
+        ("broken.zip", b"PK\x03\x04 no zip", "no readable zip"),
+        ("broken.parquet", b"PAR1", "broken.parquet"),
+        ("quote.csv", b'text,label\n"never closed,x\nb,y\n', "never closes"),
+    ],
+)
+def test_a_hostile_upload_is_one_line_and_takes_nothing_from_the_others(name, content, says, workspace):
+    page = uploaded(name, content)
+    assert not page.exception
+    (said,) = [each.value.replace("\\", "") for each in page.error]
+    assert says in said
+    assert "\n" not in said
+    assert str(workspace) not in said
+    page = uploaded("good.csv", b"text,label\none,x\ntwo,y\n", page)
+    assert "2 texts. 2 classes" in shown(page)
+
+
+def test_one_long_line_is_a_text_and_marked_utf_16_is_read():
+    page = uploaded("long.txt", b"word " * 200_000 + b"\nshort\n")
+    assert "2 texts. No labels." in shown(page)
+    page = uploaded("wide.txt", "\ufeffeins\nzwei\n".encode("utf-16-le"))
+    assert "2 texts" in shown(page)
+
+
+def test_markup_in_a_text_stays_text():
+    page = uploaded("markup.jsonl", json.dumps({"text": "<img src=x onerror=y>", "label": "<b>"}).encode())
+    assert "&lt;img" in shown(page)
+    assert "<img src=x" not in shown(page)
+
+
+def test_an_upload_is_offered_again_and_can_be_deleted(workspace):
+    first = uploaded("mine.csv", TABLE.encode())
+    kept = address_of(first)["texts_upload_kept"]
+    kept = kept if isinstance(kept, str) else kept[0]
+    again = page_on_texts(texts_upload_kept=kept)
+    assert "mine.csv, uploaded before, is used." in shown(again)
+    assert "9 texts" in shown(again)
+    first.button(key="texts_upload_delete").click().run()
+    assert not list((workspace / "uploads" / "texts").glob("*/*"))
+    assert not jobs.list_jobs(workspace, task="texts")  # which held five of them
+    assert "9 texts" not in shown(first)
+
+
+def test_texts_on_the_server_are_files_and_folders_of_txt(tmp_path, monkeypatch):
+    (tmp_path / "texts" / "news" / "sport").mkdir(parents=True)
+    (tmp_path / "texts" / "news" / "sport" / "a.txt").write_text("a goal")
+    (tmp_path / "texts" / ".hidden.csv").write_text("text\nx\n")
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "captions.csv").write_text("caption,text\nx,a cat\n")
+    (tmp_path / "secret.csv").write_text("text\nx\n")
+    (tmp_path / "texts" / "link.csv").symlink_to(tmp_path / "secret.csv")
+    monkeypatch.setenv("CONCEPTS_TEXTS", str(tmp_path / "texts"))
+    monkeypatch.setenv("CONCEPTS_PHOTOS", str(tmp_path / "photos"))
+    page = page_on_texts("on the server")
+    options = page.selectbox(key="text_place").options
+    assert options == ["texts/news", "texts/news/sport", "photos/captions.csv"]
+    page.selectbox(key="text_place").set_value(str(tmp_path / "texts" / "news")).run()
+    assert "1 text. 1 class: sport 1." in shown(page)
+
+
+def test_which_model_a_visitor_may_name():
+    page = open_page("analysis", of="Texts")
+    assert page.selectbox(key="classifier").options[0] == "model.py:build (named by the operator)"
+    page.selectbox(key="classifier").set_value("another, by its name on Hugging Face").run()
+    assert page.button(key="next_1").disabled
+    for name in ("/etc", "../x", "hf:a/b/c", "a", "file.py:build"):
+        page.text_input(key="classifier_hub").set_value(name).run()
+        assert "no name of a model" in page.warning[0].value
+        assert page.button(key="next_1").disabled
+    page.text_input(key="classifier_hub").set_value("org/name").run()
+    assert not page.button(key="next_1").disabled
+
+
+def test_a_language_model_needs_two_answers():
+    page = open_page("analysis", of="Texts", text_model=ASKED)
+    page.text_input(key="language_model_hub").set_value("org/name").run()
+    page.text_input(key="answers").set_value("yes").run()
+    assert page.button(key="next_1").disabled
+    page.text_input(key="answers").set_value("yes, no").run()
+    page.button(key="next_1").click().run()
+    assert "ask name, answers yes, no" in shown(page)
+
+
+def test_a_head_without_labels_says_so_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("CONCEPTS_MODELS", str(tmp_path / "nowhere"))
+    page = uploaded(
+        "plain.txt", b"one\ntwo\n", page_on_texts(text_model=FITTED, encoder="nowhere (named by the operator)")
+    )
+    page.button(key="next_2").click().run()
+    assert not page.exception
+    assert "\n" not in page.error[0].value
+    assert page.button(key="look").label == "Look at the model and the texts"
+
+
+def test_a_job_on_texts_goes_on_and_again(workspace):
+    page = page_on_texts("pasted lines")
+    page.text_area(key="pasted").set_value("x\ta text\ny\tanother\n").run()
+    page.button(key="next_2").click().run()
+    (look,) = jobs.list_jobs(workspace, task="inspect")
+    assert look.state.status == "done", look.state.message
+    assert look.inspection.kind == "texts"
+    assert look.inspection.words_per_text == 1.5
+    assert page.button(key="start").disabled  # two texts for ten concepts
+    assert any("add texts" in each.value for each in page.warning)
+
+
+def test_photos_stay_the_first_choice():
+    page = open_page("analysis")
+    assert page.selectbox(key="model")
+    assert "Next: photos" in [button.label for button in page.button]
+
+
+def looked_at(page: AppTest, workspace) -> object:
+    """What the look at the model and the texts found."""
+    page.button(key="next_2").click().run()
+    assert not page.exception
+    (job,) = jobs.list_jobs(workspace, task="inspect")
+    assert job.state.status == "done", job.state.message
+    return job.inspection
+
+
+def test_a_head_is_fitted_to_pasted_labels(workspace, tmp_path, monkeypatch):
+    pytest.importorskip("transformers")
+    monkeypatch.setenv("CONCEPTS_MODELS", str(bert_folder(tmp_path / "tiny")))
+    page = page_on_texts("pasted lines", text_model=FITTED, encoder="tiny (named by the operator)")
+    texts, labels = made_texts(60)
+    lines = [f"{label}\t{text}" for text, label in zip(texts, labels, strict=True)]
+    page.text_area(key="pasted").set_value("\n".join(lines)).run()
+    found = looked_at(page, workspace)
+    assert found.class_names == ("pets", "things")
+    assert "held out" in found.reason
+    assert any("held out" in each.value for each in page.caption)
+
+
+def test_a_language_model_is_asked(workspace, tmp_path, monkeypatch):
+    pytest.importorskip("transformers")
+    monkeypatch.setenv("CONCEPTS_MODELS", str(language_folder("GPT2", tmp_path / "tiny")))
+    page = page_on_texts("pasted lines", text_model=ASKED)
+    page.text_area(key="question").set_value("a {text} on:").run()
+    page.text_input(key="answers").set_value("cat, red").run()
+    page.text_area(key="pasted").set_value("the cat\nred\n").run()
+    assert looked_at(page, workspace).class_names == ("cat", "red")
+
+
+def test_the_demo_reads_its_own_texts(workspace):
+    page = page_on_texts("the demo's own texts", classifier="demo/village (built in)")
+    found = looked_at(page, workspace)
+    assert set(found.class_names) == set(CLASS_NAMES)
+    assert found.n_photos == 200 * len(CLASS_NAMES)
