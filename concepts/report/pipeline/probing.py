@@ -25,7 +25,7 @@ from concepts.report.text_rows import FlippedRow, MovedRow, ProbeRow
 from concepts.storage.store import key_of
 
 FORMAT = 1  # raise when the answers to a text are computed in another way
-MOST = 200  # texts of the report that are probed
+MOST = 120  # texts of the report that are probed, as many as a counter-proof takes
 LONGEST = 20_000  # characters of a text that is probed: each probe makes another of its size
 MOST_FLIPS = 12  # that are kept of each probe
 OWN = "your own pairs"
@@ -45,7 +45,7 @@ def probe_rows(
 ) -> tuple[ProbeRow, ...]:
     """A row for each probe that changes any text, the control last; none for a model of quantities.
 
-    Probed are at most 200 of the report's texts of at most 20,000 characters, drawn by the seed. pairs: the user's own,
+    Probed are at most 120 of the report's texts of at most 20,000 characters, drawn by the seed. pairs: the user's own,
     swapped by a probe of their own. key: of the concepts and their importance. Passes: one for each different text, as
     it is and as each probe leaves it, at most eleven for a text and most of them fewer; these are stored.
     """

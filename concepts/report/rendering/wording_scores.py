@@ -45,7 +45,7 @@ def _meanings(found: MeaningsRow | None, control: MeaningsRow | None) -> str:
 
 def _speaks_for(effects: tuple[ClassEffectRow, ...]) -> str:
     said = [f"{each.name} ({with_sign(each.effect)})" for each in effects]
-    return f"A unit of its code moves the logits most of {joined_names(said)}." if said else ""
+    return f"A unit of its code moves most the logits of {joined_names(said)}." if said else ""
 
 
 def _figure(figure: Measured) -> str:
