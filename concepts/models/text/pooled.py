@@ -10,10 +10,11 @@ from torch import Tensor
 
 from concepts.data.dataset import UnreadableItem
 from concepts.models.encoders.folders import model_folder
+from concepts.models.encoders.minilm import MINILM, minilm_folder
 from concepts.models.encoders.model_types import TextModel
 from concepts.models.encoders.opening import short
 from concepts.models.encoders.pretrained import load_pretrained, model_fingerprint
-from concepts.models.encoders.texts import MINILM, MODEL, last_of, minilm_folder, read_recipe
+from concepts.models.encoders.texts import MODEL, last_of, read_recipe
 from concepts.models.text.batches import TOKENS_AT_ONCE, Batches, Run, measured_batching, same
 from concepts.models.text.folder_reader import reader_of
 from concepts.models.text.reading import TokenReader
