@@ -9,7 +9,7 @@ from concepts.rendering.pictures import Picture
 
 WINDOW = 240  # characters of an excerpt
 BEFORE = 0.4  # of the window, that lies before the heaviest span
-FAINT = 0.05  # of the largest weight: a lighter span is not marked
+FAINT = 0.1  # of the largest weight: a lighter span is not marked
 
 
 class Span(Protocol):

@@ -41,13 +41,15 @@ def describe(
     features: np.ndarray,
     components: np.ndarray,
     *,
+    active: np.ndarray | None = None,
     top: int = 10,
     split: str = "words",
     seed: int = 0,
 ) -> tuple[Wording, ...]:
     """One wording a concept. codes: (n, k). features: (n, p). components: (k, p).
 
-    A concept counts as active in the texts of `active_texts`. Raises ValueError where the shapes do not fit.
+    active: (n, k) bool, the texts in which a concept counts as active; None for those of `active_texts`.
+    Raises ValueError where the shapes do not fit.
     """
     if codes.shape != (len(features), len(components)) or len(texts) != len(features):
         raise ValueError(
@@ -55,7 +57,7 @@ def describe(
             "expected n texts, (n, k), (n, p) and (k, p)"
         )
     k, presence = codes.shape[1], term_presence(texts, split=split, longest=2, least=LEAST)
-    active, random = active_texts(codes), random_scores(features, components, seed=seed)
+    active, random = active_texts(codes) if active is None else active, random_scores(features, components, seed=seed)
     chance = np.stack([most_active(random[:, j], int(active[:, j].sum())) for j in range(k)], axis=1)
     words = presence.of_terms(np.array([j for j, term in enumerate(presence.terms) if " " not in term], dtype=int))
     bags = bag_of_terms(words, np.hstack([codes, random]), active=np.hstack([active, chance]), seed=seed)

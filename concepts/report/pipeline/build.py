@@ -103,7 +103,7 @@ def _run(
         mistakes = mistake_rows(findings, np.asarray(strategies.labels))
     verdict, proofs, artefacts = _evidence(findings, strategies, stages)
     properties = _properties(findings, strategies, stages, table)
-    wordings = _wordings(findings, stages)
+    wordings = _wordings(findings, strategies, stages)
     probes = _probes(findings, stages, pairs)
     with stages.stage("report"):
         return assemble(
@@ -195,13 +195,13 @@ def _properties(
         return property_rows(findings, np.asarray(strategies.labels), stages, table)
 
 
-def _wordings(findings: Findings, stages: Stages) -> tuple[WordingRow, ...]:
+def _wordings(findings: Findings, strategies: "Strategies", stages: Stages) -> tuple[WordingRow, ...]:
     if findings.kind != "texts":
         return ()
     with stages.stage("words") as progress:
         settings = findings.settings
         key = _key(findings.activations, settings, importance=settings.importance, target=findings.target.indices)
-        return wording_rows(findings, stages, key, progress)
+        return wording_rows(findings, strategies.populations, stages, key, progress)
 
 
 def _probes(findings: Findings, stages: Stages, pairs: Pairs) -> tuple[tuple[ProbeRow, ...], DataArtefacts | None]:

@@ -12,7 +12,8 @@ from concepts.numerics.intervals import Estimate
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.rows import WordRow
 from concepts.report.text_rows import ClassEffectRow, MeaningsRow, Measured
-from concepts.wordings.describing import Wording, describe
+from concepts.strategies.populations import Populations
+from concepts.wordings.describing import Wording, active_texts, describe
 from concepts.wordings.distinctive import DistinctiveWord
 from concepts.wordings.meanings import Meanings
 from concepts.wordings.outputs import class_effects
@@ -32,10 +33,13 @@ class WordScores:
     scores: dict[str, Any]
 
 
-def word_scores(findings: Findings, texts: Sequence[str], codes: np.ndarray) -> list[WordScores]:
+def word_scores(
+    findings: Findings, texts: Sequence[str], codes: np.ndarray, populations: Sequence[Populations]
+) -> list[WordScores]:
     """One a concept, from the texts and what is in the store: no pass of the model.
 
-    codes: (n, k). A concept counts as active where `active_texts` says so. For 10,000 texts of 20 words, 384 channels
+    codes: (n, k). A concept with two populations of texts counts as active where it is present; another where
+    `active_texts` says so. For 10,000 texts of 20 words, 384 channels
     and ten concepts: 5 s on one core for the words and the regressions of codes on words, 2 s for the top texts.
     """
     k = codes.shape[1]
@@ -44,7 +48,10 @@ def word_scores(findings: Findings, texts: Sequence[str], codes: np.ndarray) -> 
         return [WordScores((), {"speaks_for": spoken[j]}) for j in range(k)]
     seed, components = findings.settings.seed, findings.dictionary.components
     A = findings.activations.rows(0, len(texts)).astype(np.float32)
-    described = describe(texts, codes, A, components, top=TOP_WORDS, seed=seed)
+    active = active_texts(codes)
+    for each in populations:
+        active[:, each.concept] = each.present
+    described = describe(texts, codes, A, components, active=active, top=TOP_WORDS, seed=seed)
     tops = {each.concept: each for each in top_texts(A, codes, A, components, seed=seed)}
     return [
         WordScores(

@@ -13,6 +13,7 @@ from concepts.report.pipeline.stages import Stages
 from concepts.report.pipeline.word_scores import WordScores, word_scores
 from concepts.report.rows import LONGEST_TEXT, ExcerptRow, MarkedSpan, WordingRow
 from concepts.storage.store import key_of
+from concepts.strategies.populations import Populations
 from concepts.wordings.excerpts import excerpts_over_deciles
 
 FORMAT = 1  # raise when the fall of a code is computed in another way
@@ -29,13 +30,18 @@ class Falls:
 
 
 def wording_rows(
-    findings: Findings, stages: Stages, key: str, progress: Callable[[float], None]
+    findings: Findings,
+    populations: Sequence[Populations],
+    stages: Stages,
+    key: str,
+    progress: Callable[[float], None],
 ) -> tuple[WordingRow, ...]:
     """One row a concept: its excerpts with each word's weight, texts over its deciles, its words and their scores.
 
-    key: of the concepts and their importance. What costs: a pass for each word of the texts with the largest codes (at
-    most `n_crops` texts a concept, of at most 120 words each), whatever the number of texts; these are stored. The
-    words and their scores (`word_scores`) need no pass: 7 s on one core for 10,000 texts and ten concepts.
+    populations: of the concepts that have two. key: of the concepts and their importance. What costs: a pass for each
+    word of the texts with the largest codes (at most `n_crops` texts a concept, of at most 120 words each), whatever
+    the number of texts; these are stored. The words and their scores (`word_scores`) need no pass: 7 s on one core for
+    10,000 texts and ten concepts.
     """
     codes = findings.dictionary.codes.astype(np.float32)
     texts = [findings.text(row) for row in range(len(codes))]
@@ -46,7 +52,7 @@ def wording_rows(
         key_of(format=FORMAT, before=key, rows=tried.tolist()),
         lambda: _falls(findings, tried, texts, progress),
     )  # fmt: skip
-    scores = word_scores(findings, texts, codes)
+    scores = word_scores(findings, texts, codes, populations)
     return tuple(_wording(findings, j, codes[:, j], texts, tops[j], falls, scores[j]) for j in range(codes.shape[1]))
 
 

@@ -184,12 +184,15 @@ def _moves(proof: CounterProof) -> str:
 
 
 def _whole(phrases: Sequence[str]) -> list[str]:
-    """The phrases that are not part of another one."""
-    return [each for each in phrases if not any(each != other and each in other for other in phrases)]
+    """The phrases that hold no other one: “as they say” stands for “as they say, the”."""
+    held = [each.casefold() for each in phrases]
+    return [
+        each for each in phrases if not any(other != each.casefold() and other in each.casefold() for other in held)
+    ]
 
 
 def _quoted(phrases: Sequence[str]) -> str:
-    """The words that were put in: “as they say”, “they said” or “so they say”; parts of another are left out."""
+    """The words that were put in: “as they say”, “they said” or “so they say”; those that hold another are left out."""
     names = [f"“{in_line(one_line(phrase, LONGEST_PHRASE))}”" for phrase in _whole(phrases)]
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
