@@ -161,7 +161,8 @@ def swaps() -> None:
 
     probes = (exchanged([("movie", "film")], name="movie and film"), equally_frequent(texts))
     for row in run_probes(rest, probes, logits=logits, codes=codes, target=1, control=False):
-        print(row)
+        turned = row.turned
+        print(f"{row.probe:<30} {turned.value:.1%} of {row.n} turn ({turned.low:.1%} to {turned.high:.1%})")
 
 
 def local() -> None:

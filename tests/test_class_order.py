@@ -260,7 +260,7 @@ def test_a_dataset_that_names_its_classes_states_their_order(chosen):
 
 def test_the_names_that_the_refusal_gives_are_read_as_names():
     names = ["a b", "it's", "ä/ö"]
-    said = class_order._refusal(trial([[0, 8, 0], [0, 0, 8], [8, 0, 0]]), names)
+    said = class_order._refusal(trial([[0, 8, 0], [0, 0, 8], [8, 0, 0]]), names, "photo")
     given = [shlex.split(part)[0] for part in re.findall(r"--classes (.*?)\)", said)]
     assert [read_class_names(each, 3) for each in given] == [("ä/ö", "a b", "it's"), tuple(names)]
 
@@ -268,7 +268,7 @@ def test_the_names_that_the_refusal_gives_are_read_as_names():
 @pytest.mark.parametrize("names", [[f"name {i}" for i in range(13)], ["a, b", "c"], ['"a"', "b"]])
 def test_names_that_cannot_stand_in_a_command_go_into_a_file(names):
     order = [*range(1, len(names)), 0]
-    assert "(--classes FILE, one name a line)" in class_order._refusal(noisy(order, 1.0, 0), names)
+    assert "(--classes FILE, one name a line)" in class_order._refusal(noisy(order, 1.0, 0), names, "photo")
 
 
 def test_quantities_have_no_order(photos):

@@ -41,7 +41,7 @@ def test_all_that_were_drawn_are_told():
 
 def test_the_demo_s_findings_lean_first_and_digits_are_last():
     found = [card.id for card in shelf(cards(), GalleryFilter())]
-    assert found[0] == "shapes-boat"
+    assert {*found[:2]} == {"shapes-boat", "village-harbour"}
     assert {*found[-2:]} == {"digits-1", "digits-7"}
     assert found.index("shapes-birthday") < found.index("shapes-sunflower")
 

@@ -26,7 +26,17 @@ H = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>'&amp;\u202eturned"
 PICTURE = Picture(H, H, H, H, H)
 GONE = Picture(None, H)
 EXCERPT = Excerpt((Part(H), Part(H, 0.5), Part(H, -1.0)), H, H, H, H, before=True, after=True)
-CARD = SimpleNamespace(target=H, layer=H, n_strategies=2, n_images=1_234, source=H, created="2026-11-28T10:00")
+CARD = SimpleNamespace(
+    target=H,
+    layer=H,
+    n_strategies=2,
+    n_images=1_234,
+    source=H,
+    created="2026-11-28T10:00",
+    kind="images",
+    noun="photo",
+    words=(),
+)
 ENTRY = GlossaryEntry(H, H, H, H, (H, H))
 CONCEPT = ConceptFigure(H, H, H, 0.5, 0.2, 0.7, True)
 PROBE = ProbeLine(H, H, Measured(0.5, 0.2, 0.7), H, H, (CONCEPT,), H, (EXCERPT, EXCERPT))
@@ -34,6 +44,7 @@ PROBES = ProbesView((PROBE, ProbeLine(H, H, None, "", H, ())), 0.7, 0.7)
 LABEL = LabelView((((H, H), (CONCEPT,)),), ((H, (CONCEPT,)), (H, ())))
 MARKUP = Markup("<em>made elsewhere</em>")
 CALLS = {
+    "words.layers": ([H], [(H, H, [(H, H, H, H, H)])]),
     "shared/bars.interval_bar": (0.2, 0.1, 0.3, 0.5, True),
     "shared/cards.badge": (H, H, H),
     "shared/cards.content": (CARD, H, [PICTURE, GONE], H, H, H, MARKUP),

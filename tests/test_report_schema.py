@@ -154,7 +154,7 @@ def test_every_damage_to_a_card_is_one_line_and_the_gallery_leaves_it_out(report
         lambda text: from_json(ReportCard, text, source="card.json"),
         to_json(card),
         source="card.json",
-        optional=("verdict", "labels_known"),
+        optional=("verdict", "labels_known", "kind", "words"),
     )
     for name, value in (("good", card), ("bad", replace(card, accuracy=7.0))):
         write_typed(tmp_path / name / "card.json", value)

@@ -25,6 +25,7 @@ INSPECTION = {
     "default_layer": "flatten", "reason": "it is small", "n_photos": 23, "skipped": 1,
     "photos_per_class": {"red": 13, "green": 10}, "seconds_per_photo": 0.003, "model_bytes": 844,
     "n_others": 2, "n_tried": 16, "n_folders": 3, "n_in_table": 0,
+    "kind": "images", "words_per_text": 0.0,
 }  # fmt: skip
 COLLECTION = {
     "title": "photos · tiny", "created": "2026-11-28 19:44:03", "space": "309ebde419aeca328edc2bf2",
@@ -35,19 +36,22 @@ COLLECTION = {
 INFO = {
     "indices": [0, 2], "dtype": "float16", "shape": [8, 8, 4], "grid": [8, 8], "named": ["class"],
     "skipped": [{"name": "broken.png", "reason": "no picture"}], "split_check": 1e-6,
-    "seconds": {"forward": 0.05, "all": 0.06},
+    "seconds": {"forward": 0.05, "all": 0.06}, "previews": True,
 }  # fmt: skip
 STATE = JobState("running", "importance", 0.5, 0.75, 1.5e9, 1.6e9, "a message", "an-id", 12)
 SETTINGS = ("request.settings", "request.settings.*")
 KINDS = {
     "a job's request": (
         JobRequest, to_json(JobRequest("report", FULL)),
-        tuple(f"request.{name}" for name in vars(FULL) if name not in ("model", "images")) + SETTINGS,
+        tuple(f"request.{name}" for name in vars(FULL) if name != "model") + SETTINGS,
     ),
     "a job's state": (JobState, to_json(STATE), ("*",)),
-    "an inspection": (Inspection, INSPECTION, ("photos_per_class.*", "n_others", "n_tried", "n_folders", "n_in_table")),
+    "an inspection": (
+        Inspection, INSPECTION,
+        ("photos_per_class.*", "n_others", "n_tried", "n_folders", "n_in_table", "kind", "words_per_text"),
+    ),
     "a collection": (Collection, COLLECTION, ("encoder.text",)),
-    "activations": (ActivationsInfo, INFO, ()),
+    "activations": (ActivationsInfo, INFO, ("previews",)),
 }  # fmt: skip
 
 

@@ -86,10 +86,13 @@ def excerpts_of(markup: str) -> list[str]:
     return [characters(each) for each in re.findall(r'<blockquote dir="auto">(.*?)</blockquote>', markup, re.DOTALL)]
 
 
+TABS = ["Overview", "Concepts", "Texts", "What if", "Probes", "Mistakes", "Method"]
+
+
 def test_every_tab_is_drawn_and_the_third_is_called_texts(workspace):
-    for tab in ("overview", "concepts", "photos", "whatif", "mistakes", "method"):
+    for tab in ("overview", "concepts", "photos", "whatif", "probes", "mistakes", "method"):
         app = open_page("report", id="plain", tab=tab)
-        assert [each.label for each in app.tabs] == ["Overview", "Concepts", "Texts", "What if", "Mistakes", "Method"]
+        assert [each.label for each in app.tabs] == TABS
         assert not app.error
         assert "30 texts of drawn" in shown(app)
 

@@ -32,11 +32,15 @@ def read_atlas_report(folder: Path) -> AtlasReport:
 
 
 def read_atlas_reports(folders: Iterable[Path]) -> Listing[AtlasReport]:
-    """The reports in these folders by class, then by id, and those that are damaged."""
+    """The reports on photos in these folders by class, then by id, and those that are damaged.
+
+    Concepts of texts have no crops to lay on a plane.
+    """
     found, left_out = [], []
     for folder in folders:
         try:
-            found.append(read_atlas_report(folder))
+            read = read_atlas_report(folder)
+            found += [read] if read.report.data.kind == "images" else []
         except (ValueError, OSError) as error:
             left_out.append(LeftOut.of(folder, error))
     return Listing(tuple(sorted(found, key=lambda each: (each.label.casefold(), each.id))), tuple(left_out))

@@ -4,13 +4,16 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 
 from concepts.data.dataset import Skipped
 from concepts.data.documents.column_names import KNOWN, plain_name
 from concepts.data.documents.limits import TextLimits, check_number
 from concepts.data.documents.raw_table import RawTable, checked_names, listed, row_name
 
+_LIMIT = Lock()
 MOST_CELL = 2**24  # characters of a cell, on which Python's reader of CSV stops
 QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 LINE_ENDS = re.compile(r"\r\n|\n|\r")
@@ -87,14 +90,27 @@ def _unquoted(cell: str) -> str:
     return cell if found is None else found[1].replace('""', '"')
 
 
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    """Allows cells of `MOST_CELL` characters: the limit is the process's own, and other readers rely on theirs."""
+    with _LIMIT:
+        before = csv.field_size_limit(MOST_CELL)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
+
+
 def _by_rules(text: str, title: str, delimiter: str) -> Iterator[Row]:
-    csv.field_size_limit(max(csv.field_size_limit(), MOST_CELL))  # the process's own, which is only ever raised
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     start = 1
     try:
-        for cells in reader:
-            yield start, cells
-            start = reader.line_num + 1
+        with _long_cells():
+            rows = []
+            for cells in reader:
+                rows.append((start, cells))
+                start = reader.line_num + 1
+        yield from rows
     except csv.Error as error:
         where = f"in the row from line {start:,} on"
         raise ValueError(f"{title} is no readable table: {where}, {_reason(error)}") from error
