@@ -54,7 +54,7 @@ def _found(given: Planted, label: str) -> tuple[float, str, str]:
     cells, verdict = "", ""
     with tempfile.TemporaryDirectory() as store:
         for k in SIZES:
-            settings = ReportSettings(n_concepts=k, batch_size=64, evidence="on" if k == 10 else "off")
+            settings = ReportSettings(n_concepts=k, n_crops=0, evidence="on" if k == 10 else "off")
             report = build_report(split, texts, label, settings, store=Path(store))
             cells += f"{best_found(report, truth):<9.2f}"
             verdict = verdict or _verdict(report)
