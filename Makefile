@@ -56,6 +56,7 @@ benchmark: .venv/installed-for-tests
 	$(BIN)/python -m benchmarks.kills
 	$(BIN)/python -m benchmarks.fuzz
 	$(BIN)/python -m benchmarks.formats
+	$(BIN)/python -m benchmarks.texts
 
 clean:
 	rm -rf .venv
