@@ -107,3 +107,14 @@ def test_an_even_group_is_not_rare_by_a_slight_valley(numbers):
     X = numbers.normal(size=(N, 1))
     slight = Valleys(np.array([1.0]), np.array([0.0]), np.array([9.0]))
     assert not rare_groups(X, slight).any()
+
+
+@pytest.mark.parametrize("shift", [2.8, 0.0])
+def test_a_shallow_valley_of_many_is_compared_with_chance(shift):
+    """Two groups of 800 images that no concept alone tells: their valley is not convincing by itself."""
+    phi = np.random.default_rng(0).normal(size=(800, 10))
+    phi[:240, :2] += shift
+    phi[:, 2:] *= 0.5
+    found = group_images(phi, None, 0, smallest_share=0.06, n_refits=2).labels
+    assert found.max() == (1 if shift else 0)
+    assert not shift or adjusted_rand_score(np.arange(800) < 240, found) >= 0.8

@@ -17,7 +17,8 @@ N_ALONE = 5  # single concepts that propose splits
 MOST_JUDGED = 3
 JOINT_MORE = 2.0  # a mixture is chosen among more candidates: it must exceed a single concept by this
 SLIGHT_RATIO, SLIGHT_SEPARATION = 0.025, 3.5  # of a valley that is compared with chance: ratio per image, Ashman's D
-MOST_COMPARED = 300  # images: with more, a valley that is not convincing by itself is none
+MOST_COMPARED = 1_500  # images: with more, a valley that is not convincing by itself is none
+SLIGHT_UP_TO = 300  # images, up to which a slight valley must grow with their number
 MOST_MORE = 3.0  # parts of the images are compared with chance only where they are nearly all
 N_CHANCE = 19
 BEYOND_CHANCE = 4.0  # standard deviations
@@ -43,7 +44,8 @@ class Mixture:
     @property
     def has_valley(self) -> bool:
         """Whether there is a valley at all: enough to be compared with chance."""
-        return self.ratio >= SLIGHT_RATIO * len(self.along) and self.separation >= SLIGHT_SEPARATION
+        least = SLIGHT_RATIO * min(len(self.along), SLIGHT_UP_TO)
+        return self.ratio >= least and self.separation >= SLIGHT_SEPARATION
 
 
 def joint_split(
