@@ -115,6 +115,6 @@ def test_a_shallow_valley_of_many_is_compared_with_chance(shift):
     phi = np.random.default_rng(0).normal(size=(800, 10))
     phi[:240, :2] += shift
     phi[:, 2:] *= 0.5
-    found = group_images(phi, None, 0, smallest_share=0.06, n_refits=2).labels
+    found = group_images(phi, None, 0, smallest_share=0.06, n_refits=6).labels
     assert found.max() == (1 if shift else 0)
     assert not shift or adjusted_rand_score(np.arange(800) < 240, found) >= 0.8
