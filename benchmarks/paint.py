@@ -32,7 +32,7 @@ def measure_paint(address: str, *, rounds: int, visits: Sequence[Visit] = VISITS
     with chromium() as browser:
         for visit in visits:
             taken = painted(browser, address, visit, rounds=rounds)
-            useful = [each.get("useful", each["drawn"]) for each in taken]  # a tab may hold nothing that counts as useful
+            useful = [each.get("useful", each["drawn"]) for each in taken]  # some tabs have neither
             print(line(f"{visit.name}: useful", useful, BUDGET), flush=True)
             print(line(f"{visit.name}: all drawn", [each["drawn"] for each in taken], BUDGET), flush=True)
 
