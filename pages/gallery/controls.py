@@ -14,7 +14,7 @@ def gallery_filter(cards: Sequence[ReportCard]) -> GalleryFilter:
     heading, search, more = st.columns([4, 4, 2], vertical_alignment="center")
     heading.header("Findings", anchor=False)
     query = search.text_input(
-        "Search reports", key="q", bind="query-params", placeholder="Search class, model, layer, photos",
+        "Search reports", key="q", bind="query-params", placeholder="Search class, model, layer, source",
         icon=":material/search:", label_visibility="collapsed",
     )  # fmt: skip
     with more.popover("Sort and filter", icon=":material/filter_list:", width="stretch"):
