@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
-from concepts.rendering.excerpts import Excerpt, Tile, excerpt
+from concepts.rendering.excerpts import Excerpt, Tile
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.names import joined_names
 from concepts.report.rendering.artefact_sentences import artefact_sentences
+from concepts.report.rendering.excerpts import pasted_excerpt
 from concepts.report.rendering.verdict_sentences import finding_facts, suspect_sentence
-from concepts.report.rows import MarkedSpan
 from concepts.report.verdict import CounterProof, PastedText, Suspect, Verdict
 from pages.components.once import html_once
 from pages.components.pictures import picture_row
@@ -128,7 +128,7 @@ def texts_html(proof: CounterProof) -> Markup:
 def with_words(put: PastedText) -> Excerpt:
     """A text of another class, the words that were put in marked."""
     label = f"the model says {put.predicted}, with the words {put.predicted_after}"
-    return excerpt(put.text, label, spans=(MarkedSpan(put.start, put.stop, 1.0),))
+    return pasted_excerpt(put, label)
 
 
 def _pairs(report: ClassReport, proof: CounterProof) -> Markup:

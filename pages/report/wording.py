@@ -9,7 +9,14 @@ from concepts.rendering.excerpts import Tile
 from concepts.report.class_report import ClassReport
 from concepts.report.rendering.excerpts import marked
 from concepts.report.rendering.wording_scores import score_sentences
-from concepts.report.rendering.wording_sentences import list_sentence
+from concepts.report.rendering.wording_sentences import (
+    DECILES,
+    HEADER,
+    NO_WORDS,
+    list_sentence,
+    word_table,
+    wording_of,
+)
 from concepts.report.rows import WordingRow
 from pages.components.pictures import picture_row
 from pages.components.tables import table
@@ -22,13 +29,11 @@ MARKED = (
     "Marked: words without which the concept's code falls (blue) or rises (red, hatched underneath). Found by taking "
     "out one word at a time."
 )
-HEADER = ("Word", "Log-odds", "95% interval", "In its texts", "In others")
-OVER = "Over the whole range of its activation, largest first: the top alone makes a concept look purer than it is."
 
 
 def wording_html(report: ClassReport, concept: int, at: ReportView) -> Markup:
     """All that is known of a concept in words. at: the state of the page that links lead on from."""
-    row = next((each for each in report.data.wordings if each.concept == concept), None)
+    row = wording_of(report.data, concept)
     if row is None or not row.excerpts:
         return paragraph("It has no excerpts: it is in none of these texts.")
     tops = picture_row(examples(report, concept, at), size=SIZE)
@@ -39,14 +44,9 @@ def _words(row: WordingRow) -> Markup:
     """The words that set its texts apart from others of the same lengths, and whether it is a list of words."""
     title = heading(3, "Its words", kind="cx-head")
     if not row.words:
-        none = paragraph("No word is surely more frequent in its texts than in others of the same lengths.")
+        none = paragraph(NO_WORDS)
         return title + none + Markup("").join(paragraph(each) for each in score_sentences(row))
-    lines = [
-        (each.term, two_decimals(each.log_odds), f"{two_decimals(each.low)} to {two_decimals(each.high)}",
-         f"{each.active:,}", f"{each.inactive:,}")
-        for each in row.words
-    ]  # fmt: skip
-    return title + _said(row) + table(HEADER, lines, caption="Its words")
+    return title + _said(row) + table(HEADER, word_table(row), caption="Its words")
 
 
 def _said(row: WordingRow) -> Markup:
@@ -64,4 +64,4 @@ def _deciles(report: ClassReport, row: WordingRow, at: ReportView) -> Markup:
         )
         for each in row.deciles[::2]
     ]  # fmt: skip
-    return heading(3, "From strong to weak", kind="cx-head") + paragraph(OVER) + picture_row(tiles, size=SIZE)
+    return heading(3, "From strong to weak", kind="cx-head") + paragraph(DECILES) + picture_row(tiles, size=SIZE)

@@ -50,7 +50,12 @@ def text_excerpt(row: TextRow, *, window: int = SHORT) -> Excerpt:
 
 def _pasted(row: PastedText) -> Excerpt:
     answers = f"{in_line(row.predicted)} → {in_line(row.predicted_after)}"
-    return excerpt(row.text, answers, spans=[MarkedSpan(row.start, row.stop, 1.0)], caption=answers)
+    return pasted_excerpt(row, answers, caption=answers)
+
+
+def pasted_excerpt(row: PastedText, label: str, *, caption: str = "") -> Excerpt:
+    """A text of another class, the words that were put in marked."""
+    return excerpt(row.text, label, spans=[MarkedSpan(row.start, row.stop, 1.0)], caption=caption)
 
 
 def _text(report: StoredReport, row: ExcerptRow) -> str:
