@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from concepts.demo.language import CLASS_NAMES
+from concepts.demo.names import REVIEWS
 from concepts.engine import jobs
 from concepts.report import open_report
 from pages.analysis.text_models import ASKED, FITTED
@@ -61,6 +62,23 @@ def test_pasted_lines_become_a_report(workspace):
     assert any("texts pasted" in title.value and "layer" not in title.value for title in page.markdown)
     data = open_report([workspace / "reports"], job.state.result).data
     assert (data.kind, data.target.label, len(data.concepts)) == ("texts", CLASS_NAMES[0], 3)
+
+
+def test_a_class_of_another_model_is_not_kept():
+    page = page_on_texts("pasted lines")
+    page.text_area(key="pasted").set_value(lines_of_drawn()).run()
+    page.button(key="next_2").click().run()  # looks at both
+    page.multiselect(key="target").set_value([CLASS_NAMES[1]]).run()
+    page.radio(key="texts").set_value("the demo's own texts").run()
+    page.selectbox(key="drawn_texts").set_value(REVIEWS).run()
+    page.selectbox(key="classifier").set_value(REVIEWS).run()
+    page.button(key="look").click().run()
+    assert page.multiselect(key="target").value == ["pro"]  # its first, not none
+    assert not page.button(key="start").disabled
+    page.multiselect(key="target").set_value([]).run()  # a visitor's own choice is kept, and said
+    assert page.multiselect(key="target").value == []
+    assert page.button(key="start").disabled
+    assert "Choose a class: the report is about it." in [each.value for each in page.warning]
 
 
 TABLE = "review,stars,city\n" + "".join(f"a house number {i},{'good' if i % 2 else 'bad'},Rome\n" for i in range(9))

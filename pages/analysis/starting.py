@@ -127,11 +127,24 @@ def _cost_of(found: Inspection, wanted: Request, n_photos: int) -> Cost:
 def _target(found: Inspection, noun: str) -> str:
     counts = found.photos_per_class
     names = [name for name in found.class_names if name in counts] or list(found.class_names)
+    _forget_others(names)
     several = st.multiselect(
         "Class (several: a group)", names, default=names[:1], key="target", bind="query-params",
         format_func=lambda name: f"{name} ({counted(counts[name], noun)})" if name in counts else name,
     )  # fmt: skip
+    if not several:
+        st.warning("Choose a class: the report is about it.")
     return str(several[0]) if len(several) == 1 else ", ".join(str(found.class_names.index(name)) for name in several)
+
+
+def _forget_others(names: list[str]) -> None:
+    """Lets the first class be chosen again where those chosen before were another model's.
+
+    The control alone would drop them, and be left empty as if a visitor had emptied it.
+    """
+    before = st.session_state.get("target")
+    if before and not set(before) & set(names):
+        del st.session_state["target"]
 
 
 def _layer(found: Inspection) -> str:
