@@ -16,18 +16,25 @@ class Evidence:
     """`values` (n, k): one column per concept, standardised. `views` (n, m): every scale on which a concept is tested
     for two populations, m a multiple of k; column j belongs to concept j mod k. `patterns` (n, q): local patterns of
     codes or, where `from_places`, of places, standardised; they find groups but describe none. `presence` (k,): −1
-    where the presence of a concept lowers the evidence, else 1. `kind` names what was used."""
+    where the presence of a concept lowers the evidence, else 1. `kind` names what was used. `known` (n, h) bool: groups
+    that might be told apart, known from elsewhere (`known_split`)."""
 
     values: np.ndarray
     views: np.ndarray
     patterns: np.ndarray
     presence: np.ndarray
     kind: str
+    known: np.ndarray
     from_places: bool = False
 
 
 def evidence_of(
-    phi: np.ndarray, codes: np.ndarray | None, seed: int = 0, *, places: np.ndarray | None = None
+    phi: np.ndarray,
+    codes: np.ndarray | None,
+    seed: int = 0,
+    *,
+    places: np.ndarray | None = None,
+    known: np.ndarray | None = None,
 ) -> Evidence:
     """Standardised evidence of every concept in every image.
 
@@ -41,13 +48,15 @@ def evidence_of(
     The views then hold e, φ (a mark spread over the image shows in its mean) and, for codes that are not negative, both
     from the roots of peak and mean, because a rare, strong concept has a long tail. See `pattern_evidence` for marks
     without a concept; they are searched in `places` where given, because a handful of concepts no longer distinguishes
-    a mark from a similar natural part. Raises ValueError where codes are not finite.
+    a mark from a similar natural part. known: (n, h) bool, see `Evidence`. Raises ValueError where codes are
+    not finite.
     """
+    known = np.zeros((len(phi), 0), dtype=bool) if known is None else known
     if codes is None or _two_valued(codes):
         values = standardise(phi)
         patterns = _patterns(places, values, seed)
         kind = "importance, each concept standardised"
-        return Evidence(values, values, patterns, np.ones(phi.shape[1]), kind, places is not None)
+        return Evidence(values, values, patterns, np.ones(phi.shape[1]), kind, known, places is not None)
     mean, peak = pooled_codes(codes)
     if not (np.isfinite(mean).all() and np.isfinite(peak).all()):
         raise ValueError("codes contain NaN or infinite values: importance and evidence must be finite")
@@ -59,7 +68,7 @@ def evidence_of(
         views += [standardise(_rooted(part) * presence) for part in (peak, mean)]
     kind = "peak (mean of the five largest codes × sign of the weight), each concept standardised"
     patterns = _patterns(codes if places is None else places, values, seed)
-    return Evidence(values, np.hstack(views), patterns, presence, kind, places is not None)
+    return Evidence(values, np.hstack(views), patterns, presence, kind, known, places is not None)
 
 
 def _patterns(places: np.ndarray | None, values: np.ndarray, seed: int) -> np.ndarray:

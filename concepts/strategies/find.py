@@ -13,6 +13,7 @@ from concepts.strategies.splits import GroupSplit, assign, features, grow, small
 from concepts.strategies.summary import Interval, Strategies, concept_table, summarise
 
 FEWEST_TO_SPLIT = 16  # below, a split cannot be distinguished from chance
+SMALLEST_SHARE = 0.06  # of the images, of a group
 OUTLIER = 5.0  # robust standard deviations
 MOST_SILHOUETTE = 2000
 MOST_REFITTED, REFITTED = 500, 0.9  # largest number and share of images per refit: fewer lose a group of a tenth
@@ -26,21 +27,24 @@ def find_strategies(
     correct: np.ndarray | None = None,
     seed: int = 0,
     *,
-    smallest_share: float = 0.06,
+    smallest_share: float = SMALLEST_SHARE,
     n_refits: int = 6,
     places: np.ndarray | None = None,
+    known: np.ndarray | None = None,
 ) -> Strategies:
     """Groups of images with the same evidence for the class, as many as the data show, or one.
 
     phi: (n, k) importance of each concept in each image. codes: (n, T..., k) concept coefficients, read in chunks; with
     them the evidence of a concept is its peak (`evidence_of`). places: (n, T..., q) descriptors of the positions beyond
     the concepts, for example the leading principal components of the activations, read in chunks; they reveal small
-    marks without a concept. correct: (n,) whether the model was right.
-    A group is split where a single concept, or a mixture of them, has two populations (`find_valleys`), and its parts
-    are tested again. Groups of less than `smallest_share` of the images are not formed. Images far from all others of
-    their group are outliers, −1. Where refits disagree there is one strategy (`_groups`). The grouping does not depend
-    on the order of images or concepts, nor on the unit of φ; the same seed returns the same result to the last bit.
-    Where all φ are 0 there is one strategy, whatever the codes: nothing counts for any image.
+    marks without a concept. known: (n, h) bool, groups that might be told apart (the texts that hold a word), which
+    reveal what no valley shows (`known_split`). correct: (n,) whether the model was right.
+    A group is split where a single concept, or a mixture of them, has two populations (`find_valleys`), or where a
+    known group is told apart, and its parts are tested again. Groups of less than `smallest_share` of the images are
+    not formed. Images far from all others of their group are outliers, −1. Where refits disagree there is one strategy
+    (`_groups`). The grouping does not depend on the order of images or concepts, nor on the unit of φ; the same seed
+    returns the same result to the last bit. Where all φ are 0 there is one strategy, whatever the codes: nothing counts
+    for any image.
     Holistic (section 5) embeds φ and clusters the embedding. We group by the evidence itself and embed for drawing
     only, because a UMAP also splits one population into islands; clear groups are still apart in it, since each concept
     is divided by its spread inside the strategies.
@@ -49,8 +53,12 @@ def find_strategies(
     phi, correct = _checked(phi, codes, correct)
     if places is not None and (len(places) != len(phi) or places.ndim < 2):
         raise ValueError(f"places of shape {places.shape} do not belong to importance of shape {phi.shape}")
+    if known is not None and (known.ndim != 2 or len(known) != len(phi)):
+        raise ValueError(f"known groups of shape {known.shape} do not belong to importance of shape {phi.shape}")
     with threadpool_limits(1):  # many small products, in which threads only wait for each other
-        found = group_images(phi, codes, seed, smallest_share=smallest_share, n_refits=n_refits, places=places)
+        found = group_images(
+            phi, codes, seed, smallest_share=smallest_share, n_refits=n_refits, places=places, known=known
+        )
         evidence, X, labels = found.evidence, found.X, found.labels
         indices, distances = nearest_neighbours(X)
         embedding, embedding_kind = lay_out(X, indices, distances, seed)
@@ -87,12 +95,12 @@ class Grouping:
 
 def group_images(
     phi: np.ndarray, codes: np.ndarray | None, seed: int, *, smallest_share: float, n_refits: int,
-    places: np.ndarray | None = None,
+    places: np.ndarray | None = None, known: np.ndarray | None = None,
 ) -> Grouping:  # fmt: skip
     """The groups of `find_strategies`, without layout and table. Same arguments, with shapes that agree."""
     if not phi.any():  # images that nothing counts for are not recognised for different reasons
-        codes, places = None, None
-    evidence = evidence_of(phi, codes, seed, places=places)
+        codes, places, known = None, None, None
+    evidence = evidence_of(phi, codes, seed, places=places, known=known)
     groups, agreement = _groups(evidence, smallest_share, n_refits, seed)
     X = _scaled(evidence.values, groups)
     return Grouping(evidence, X, _with_outliers(X, groups), agreement)

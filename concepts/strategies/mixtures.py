@@ -103,13 +103,17 @@ def best_mixture(E: np.ndarray, smallest: int, folds: np.ndarray) -> Mixture | N
     return Mixture(candidates[i], along[:, i], *map(float, found))
 
 
-def held_out(E: np.ndarray, inside: np.ndarray, folds: np.ndarray) -> np.ndarray:
-    """(n,): each image along the direction fitted without its fold, in units in which the sides have means ±1."""
+def held_out(E: np.ndarray, inside: np.ndarray, folds: np.ndarray, *, settle: bool = True) -> np.ndarray:
+    """(n,): each image along the direction fitted without its fold, in units in which the sides have means ±1.
+
+    settle: whether images may go to the nearer side before it is fitted (`settled`).
+    """
     along = np.empty(len(E))
     for fold in range(folds.max() + 1):
         out = folds == fold
         fitted = E[~out]
-        direction, middle, half = between_sides(fitted, settled(fitted, inside[~out], 2))
+        sides = settled(fitted, inside[~out], 2) if settle else inside[~out]
+        direction, middle, half = between_sides(fitted, sides)
         along[out] = (E[out] @ direction - middle) / half
     return along
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from concepts.strategies.evidence import Evidence
+from concepts.strategies.known import known_split
 from concepts.strategies.mixtures import BEYOND_DOUBT, joint_split
 from concepts.strategies.rare import rare_groups
 from concepts.strategies.valleys import excess, find_valleys
@@ -68,8 +69,8 @@ def features(evidence: Evidence, rows: np.ndarray) -> np.ndarray:
 def best_split(
     evidence: Evidence, rows: np.ndarray, smallest: int, rng: np.random.Generator, more: float
 ) -> tuple[np.ndarray, float] | None:
-    """Direction and threshold of the most convincing split of those rows, by one concept, by one local pattern or by a
-    mixture of concepts; or None."""
+    """Direction and threshold of the most convincing split of those rows, by one concept, by one local pattern, by a
+    mixture of concepts or by a group known from elsewhere; or None."""
     alone = np.hstack([evidence.views[rows], evidence.patterns[rows]])
     if len(rows) < 2 * smallest or not np.ptp(alone, axis=0).any():
         return None
@@ -81,6 +82,9 @@ def best_split(
     joint = joint_split(evidence.values[rows], smallest, rng, more, score) if score < BEYOND_DOUBT else None
     if joint is not None:
         score, direction, threshold = joint[0], np.concatenate([np.zeros(m), joint[1]]), joint[2]
+    known = known_split(evidence.values[rows], evidence.known[rows], smallest, rng, more)
+    if known is not None and known.score > score:
+        score, direction, threshold = known.score, np.concatenate([np.zeros(m), known.direction]), known.threshold
     return (direction, float(threshold)) if score > 0 else None
 
 

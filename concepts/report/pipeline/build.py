@@ -224,4 +224,17 @@ def _strategies(findings: Findings) -> "Strategies":
         correct=findings.good,
         seed=findings.settings.seed,
         places=places if places.shape[-1] else None,
+        known=_words_of(findings) if findings.kind == "texts" else None,
     )
+
+
+def _words_of(findings: Findings) -> np.ndarray:
+    """(n, h) bool: the texts that hold each word which is frequent enough to set a strategy apart."""
+    from concepts.strategies.find import SMALLEST_SHARE
+    from concepts.strategies.splits import smallest_group
+    from concepts.wordings.presence import term_presence
+
+    texts = [findings.text(row) for row in range(len(findings.importances.phi))]
+    smallest = smallest_group(len(texts), SMALLEST_SHARE)
+    held = term_presence(texts, least=smallest)
+    return held.of_terms(np.flatnonzero(held.counts <= len(texts) - smallest)).holds.toarray() > 0
