@@ -81,6 +81,24 @@ def test_a_class_of_another_model_is_not_kept():
     assert "Choose a class: the report is about it." in [each.value for each in page.warning]
 
 
+def test_a_class_stays_chosen_with_another_number_of_texts():
+    page = page_on_texts("pasted lines")
+    page.text_area(key="pasted").set_value(lines_of_drawn()).run()
+    page.button(key="next_2").click().run()  # looks at both
+    page.text_area(key="pasted").set_value("\n".join(lines_of_drawn().splitlines()[3:])).run()
+    page.button(key="look").click().run()
+    page.multiselect(key="target").set_value([CLASS_NAMES[1]]).run()
+    page.selectbox(key="which_photos").set_value("all").run()
+    page.text_area(key="pasted").set_value(lines_of_drawn()).run()  # looked at before
+    target, which = page.multiselect(key="target"), page.selectbox(key="which_photos")
+    assert (target.value, which.value) == ([CLASS_NAMES[1]], "all")
+    (label,) = target.proto.raw_values  # the browser knows a choice by its label: it is told the new one
+    assert target.proto.set_value
+    assert label in target.options
+    assert which.proto.set_value
+    assert f"all {len(drawn_set()):,}, " in which.proto.raw_value
+
+
 TABLE = "review,stars,city\n" + "".join(f"a house number {i},{'good' if i % 2 else 'bad'},Rome\n" for i in range(9))
 
 

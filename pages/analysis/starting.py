@@ -22,6 +22,7 @@ from pages.analysis.model_options import ModelChoice
 from pages.analysis.texts import TextChoice
 from pages.components.safe_text import plain
 from pages.state.messages import public, without_options
+from pages.state.selection import renew_widget
 from pages.state.server_settings import ServerSettings
 
 EVIDENCE_HELP: dict[ItemKind, str] = {
@@ -127,10 +128,12 @@ def _cost_of(found: Inspection, wanted: Request, n_photos: int) -> Cost:
 def _target(found: Inspection, noun: str) -> str:
     counts = found.photos_per_class
     names = [name for name in found.class_names if name in counts] or list(found.class_names)
+    labels = {name: f"{name} ({counted(counts[name], noun)})" if name in counts else name for name in names}
     _forget_others(names)
+    renew_widget("target", list(labels.values()))
     several = st.multiselect(
         "Class (several: a group)", names, default=names[:1], key="target", bind="query-params",
-        format_func=lambda name: f"{name} ({counted(counts[name], noun)})" if name in counts else name,
+        format_func=lambda name: labels.get(name, name),
     )  # fmt: skip
     if not several:
         st.warning("Choose a class: the report is about it.")
@@ -149,6 +152,7 @@ def _forget_others(names: list[str]) -> None:
 
 def _layer(found: Inspection) -> str:
     paths = [layer.path for layer in found.layers]
+    renew_widget("layer", [_layer_label(layer) for layer in found.layers])
     path = st.selectbox(
         "Layer", paths, index=paths.index(found.default_layer), key="layer", bind="query-params",
         format_func=lambda path: _layer_label(found.layer(path)),
@@ -238,6 +242,7 @@ def _photos(found: Inspection, noun: str) -> str:
         "class": CLASS_WORDS[found.kind] if found.photos_per_class else f"the {found.n_photos:,} of the class",
         "all": f"all {everything:,}, of whatever class",
     }
+    renew_widget("which_photos", list(words.values()))
     return str(
         st.selectbox(
             f"Which {noun}s",

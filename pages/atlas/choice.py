@@ -49,7 +49,8 @@ def choose_classes(atlas: Atlas) -> None:
     if len(atlas.members) < 2:
         return
     labels = {member.id: shortened(_label(atlas, member)) for member in atlas.members}
-    sync_widget("atlas_classes", [id for id in view().class_list if id in labels])
+    chosen = [id for id in view().class_list if id in labels]
+    sync_widget("atlas_classes", chosen, "|".join(labels[id] for id in chosen))
     st.multiselect(
         "Classes", list(labels), format_func=labels.__getitem__, key="atlas_classes", placeholder="all",
         on_change=lambda: choose(classes="|".join(st.session_state["atlas_classes"]) or None),

@@ -110,7 +110,7 @@ def _choose_two(offered: dict[str, DictionaryOption]) -> tuple[str, str]:
         ("first", "second"), (first, second), ("First", "Second"), st.columns(2, gap="large"), strict=True
     ):
         listed = [*offered] if value in offered else [value, *offered]
-        sync_widget(key, value)
+        sync_widget(key, value, _title(value, offered))
         place.selectbox(
             label, listed, format_func=lambda name: _title(name, offered), key=key,
             on_change=lambda key=key: choose(**{key: st.session_state[key]}, pair=None),

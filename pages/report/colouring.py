@@ -16,12 +16,13 @@ def show(report: ClassReport) -> None:
     """Shows the list of colourings."""
     k = len(report.data.concepts)
     options = [*_plain(report), *map(str, range(k))]
-    sync_widget("colour", view().colour if view().colour in options else "strategy")
-    st.selectbox(
-        f"Colour the {report.data.noun}s by", options, key="colour",
-        format_func=lambda name: PLAIN.get(name) or f"how much of {report.names.concept(int(name))}",
-        on_change=_choose,
-    )  # fmt: skip
+
+    def said(name: str) -> str:
+        return PLAIN.get(name) or f"how much of {report.names.concept(int(name))}"
+
+    chosen = view().colour if view().colour in options else "strategy"
+    sync_widget("colour", chosen, said(str(chosen)))
+    st.selectbox(f"Colour the {report.data.noun}s by", options, key="colour", format_func=said, on_change=_choose)
 
 
 def _plain(report: ClassReport) -> list[str]:

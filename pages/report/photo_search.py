@@ -57,7 +57,7 @@ def chooser(report: ClassReport, image: int) -> None:
         st.info(f"No {noun} is like that: choose other {noun}s above.")
         return
     options = images[:MOST_OPTIONS] if image in images[:MOST_OPTIONS] else [image, *images[:MOST_OPTIONS]]
-    sync_widget("photo", image)
+    sync_widget("photo", image, _name(data, image))
     open_one.selectbox(
         f"{noun.capitalize()} (type to search)",
         options,
@@ -145,7 +145,7 @@ def _concepts(report: ClassReport) -> None:
     k = len(report.data.concepts)
     for key, label in (("has", "With these concepts (the most of them first)"), ("lacks", "Without these")):
         wanted = [j for j in getattr(view().wanted, key) if j < k]
-        sync_widget(f"find_{key}", wanted)
+        sync_widget(f"find_{key}", wanted, "|".join(map(report.names.concept, wanted)))
         st.multiselect(
             label, range(k), format_func=report.names.concept, key=f"find_{key}", placeholder="any",
             on_change=_concepts_chosen, args=(key,),

@@ -79,7 +79,7 @@ def choose_photo(collection: Collection) -> int:
     """The photo in the address, else one in the middle."""
     wanted = question().image
     image = wanted if wanted is not None and 0 <= wanted < len(collection) else len(collection) // 2
-    sync_widget("photo", image)
+    sync_widget("photo", image, photo_name(collection, image))
     st.selectbox(
         "Photo", range(len(collection)), format_func=lambda i: photo_name(collection, i), key="photo",
         on_change=lambda: choose(image=st.session_state["photo"], places=None),
@@ -112,10 +112,13 @@ def choose_second(collection: Collection) -> int | None:
     """A second photo to show, or None."""
     wanted = question().second
     second = wanted if wanted is not None and 0 <= wanted < len(collection) else NONE
-    sync_widget("second", second)
+
+    def said(i: int) -> str:
+        return "none" if i == NONE else photo_name(collection, i)
+
+    sync_widget("second", second, said(second))
     st.selectbox(
-        "A second photo beside it", [NONE, *range(len(collection))], key="second",
-        format_func=lambda i: "none" if i == NONE else photo_name(collection, i),
+        "A second photo beside it", [NONE, *range(len(collection))], key="second", format_func=said,
         on_change=lambda: choose(second=None if st.session_state["second"] == NONE else st.session_state["second"]),
     )  # fmt: skip
     return None if second == NONE else second

@@ -148,7 +148,7 @@ def _query(collection: Collection, image: int, way: str, asked: PhotoQuestion) -
         return directions.place_query(collection, image, directions.places_asked(collection, image, asked))
     if way == "photo":
         wanted = asked.example if asked.example is not None and 0 <= asked.example < len(collection) else image
-        sync_widget("example", wanted)
+        sync_widget("example", wanted, controls.photo_name(collection, wanted))
         st.selectbox(
             "Like the whole of", range(len(collection)), format_func=lambda i: controls.photo_name(collection, i),
             key="example", on_change=lambda: choose(example=st.session_state["example"]),

@@ -41,10 +41,13 @@ def choose_token(tokens: TextTokens) -> int | None:
     """The token of the text used as the query; None: the text as a whole."""
     wanted, n = question().token, len(tokens.spans)
     token = wanted if wanted is not None and 0 <= wanted < n else WHOLE
-    sync_widget("token", token)
+
+    def said(i: int) -> str:
+        return "the whole text" if i == WHOLE else f"{i + 1}: {tokens.pieces[i]}"
+
+    sync_widget("token", token, said(token))
     st.selectbox(
-        "Part of the text", [WHOLE, *range(n)], key="token",
-        format_func=lambda i: "the whole text" if i == WHOLE else f"{i + 1}: {tokens.pieces[i]}",
+        "Part of the text", [WHOLE, *range(n)], key="token", format_func=said,
         on_change=lambda: choose(token=None if st.session_state["token"] == WHOLE else st.session_state["token"]),
     )  # fmt: skip
     return None if token == WHOLE else token

@@ -1,5 +1,6 @@
 """The reader's choices on a report's page and on Compare, which are stored in the address only."""
 
+from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 import streamlit as st
@@ -45,12 +46,25 @@ def follow(query: str) -> None:
 def sync_widget(key: str, value: object, label: str = "") -> None:
     """Sets the widget with that key to the value in the address; call it before the widget.
 
-    label: the label of the choice; when it has changed, the value is set anew, since the browser keeps the old text.
+    label: the label of the choice, where the same value can be called differently. When it has changed, the value is
+    set anew: the browser knows a choice by its label, and the old one would be taken for another choice.
     """
     said = f"{key} is called"
     if st.session_state.get(key) != value or st.session_state.get(said, label) != label:
         st.session_state[key] = value
     st.session_state[said] = label
+
+
+def renew_widget(key: str, labels: Sequence[str]) -> None:
+    """Keeps what was chosen in a widget whose options are now labelled differently; call it before the widget.
+
+    For widgets whose choice is not read from the address by us (`sync_widget`). labels: of all options. The browser
+    knows a choice by its label: it would show the old one, and the run after this would not know the choice.
+    """
+    said = f"{key} is called"
+    if key in st.session_state and st.session_state.get(said, labels) != labels:
+        st.session_state[key] = st.session_state[key]
+    st.session_state[said] = labels
 
 
 def rerun_page() -> None:

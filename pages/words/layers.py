@@ -101,7 +101,7 @@ def _whole(read: LayerWords) -> None:
     asked, last = question().layer, len(read.layers) - 1
     layer = asked if asked is not None and 0 <= asked <= last else last
     st.html(heading(2, "What the whole text says", kind="cx-flat"))
-    sync_widget("lens_layer", layer)
+    sync_widget("lens_layer", layer, read.layers[layer])
     st.selectbox(
         "Layer", range(last + 1), format_func=read.layers.__getitem__, key="lens_layer",
         on_change=lambda: choose(layer=st.session_state["lens_layer"]),

@@ -22,6 +22,7 @@ SECTIONS = {
 }  # fmt: skip
 PAGES = [name for names in SECTIONS.values() for name in names] + ["analysis"]
 MOST = 40  # entries in a walk: a browser keeps 50
+HURRIES = 3  # times that Forward is pressed through a whole walk, without waiting
 SHORT = [
     "", "compare", "similarity", "report", "language", "words", "atlas", "tour", "analysis", "exercises", "glossary",
 ]  # fmt: skip
@@ -38,7 +39,7 @@ def walks() -> list[list[str]]:
     pages, steps = list(PAGES), []
     for i, page in enumerate(pages):
         steps += [page] + [each for other in pages[i + 1 :] for each in (other, page)]
-    return [steps[start : start + MOST + 1] for start in range(0, len(steps), MOST)]
+    return [steps[start : start + MOST + 1] for start in range(0, len(steps) - 1, MOST)]
 
 
 def arrive(page, name: str) -> str:
@@ -56,6 +57,16 @@ def visit(page, name: str) -> str:
     arrive(page, name)
     page.wait_for_function(RESTS, timeout=120_000)
     return page.url
+
+
+def forward_at_once(page, walk: list[str], seen: list[str]) -> None:
+    """Presses Forward as an impatient visitor does, from the first page of a walk to the last, which must be drawn."""
+    for name, url in zip(walk[1:], seen[1:], strict=True):
+        page.go_forward(wait_until="commit")
+        assert page.url == url, name
+    assert arrive(page, walk[-1]) == seen[-1]
+    page.wait_for_function(RESTS)
+    assert page.url == seen[-1]
 
 
 def n_entries(page) -> int:
@@ -89,11 +100,10 @@ def test_back_and_forward_over_every_pair(browser, address, walk):
     for name, url in zip(walk[-2::-1], seen[-2::-1], strict=True):
         page.go_back(wait_until="commit")
         assert arrive(page, name) == url
-    for name, url in zip(walk[1:], seen[1:], strict=True):
-        page.go_forward(wait_until="commit")  # at once, as an impatient visitor does
-        assert page.url == url, name
-    assert arrive(page, walk[-1]) == seen[-1]
-    page.wait_for_function(RESTS)
-    assert page.url == seen[-1]
+    for hurry in range(HURRIES):
+        if hurry:
+            page.evaluate("steps => history.go(steps)", 1 - len(walk))
+            assert arrive(page, walk[0]) == seen[0]
+        forward_at_once(page, walk, seen)
+        assert errors == []  # such as a connection that ended: nothing more would be drawn
     page.close()
-    assert errors == []

@@ -1,0 +1,82 @@
+"""A choice is set anew where its option is called differently: the browser is told, which knows it by its label only.
+
+What a browser makes of an old label: `tests/browser/test_renamed_options.py`.
+"""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from concepts.annotations import Note, NoteStore, note_subject
+from tests.support.made_up_report import made_up_report
+from tests.support.screen import address_of, open_page, without_demo
+
+
+@pytest.fixture
+def name_concept(tmp_path, monkeypatch):
+    """Names the first concept of the report `first`."""
+    without_demo(monkeypatch, tmp_path)
+    report = made_up_report(n=12)
+    report.save(tmp_path / "reports" / "first")
+
+    def name(word: str) -> None:
+        subject = note_subject(report, "concept")
+        NoteStore(f"sqlite:///{tmp_path / 'notes.sqlite'}").write(Note(subject, "concept", 0, word, author="Ann"))
+
+    return name
+
+
+def told(control) -> list[str]:
+    """The labels that the browser is told to choose; none where it is left alone."""
+    proto = control.proto
+    if not proto.set_value:
+        return []
+    return list(proto.raw_values) if hasattr(proto, "raw_values") else [proto.raw_value]
+
+
+@pytest.mark.parametrize(
+    ("tab", "kind", "key", "choice"),
+    [
+        ("photos", "multiselect", "find_has", {"has": "0"}),
+        ("photos", "multiselect", "find_lacks", {"lacks": "0"}),
+        ("overview", "selectbox", "colour", {"colour": "0"}),
+    ],
+)
+def test_a_choice_of_a_concept_outlives_its_new_name(name_concept, tab, kind, key, choice):
+    page = open_page("report", id="first", tab=tab, **choice)
+    name_concept("price tag")
+    page.run()
+    (label,) = told(getattr(page, kind)(key=key))
+    assert "price tag" in label
+    page.run()
+    assert told(getattr(page, kind)(key=key)) == []
+    assert choice.items() <= address_of(page).items()
+
+
+def controls_of_similarity() -> None:
+    """The controls of a collection of three photos, as a script; a press of "other" offers another of three."""
+    from types import SimpleNamespace
+
+    import streamlit as st
+
+    from pages.similarity.controls import choose_photo, choose_second
+
+    other = st.checkbox("other", key="other")
+    names = [f"{'late' if other else 'early'}/{i}.jpg" for i in range(3)]
+
+    class Photos(SimpleNamespace):
+        def __len__(self) -> int:
+            return len(self.names)
+
+    choose_photo(Photos(names=names))  # type: ignore[arg-type]
+    choose_second(Photos(names=names))  # type: ignore[arg-type]
+
+
+def test_other_photos_in_the_same_places_are_chosen_anew():
+    page = AppTest.from_function(controls_of_similarity)
+    page.query_params["image"], page.query_params["second"] = "1", "2"
+    page.run()
+    page.checkbox(key="other").check().run()
+    assert told(page.selectbox(key="photo")) == ["late/1.jpg"]
+    assert told(page.selectbox(key="second")) == ["late/2.jpg"]
+    page.run()
+    assert told(page.selectbox(key="photo")) == told(page.selectbox(key="second")) == []
