@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from concepts.demo.language import CLASS_NAMES
 from concepts.demo.names import REVIEWS
 from concepts.engine import jobs
+from concepts.probes.swaps import open_pairs
 from concepts.report import open_report
 from pages.analysis.text_models import ASKED, FITTED
 from pages.state.server_settings import ServerSettings
@@ -53,6 +54,8 @@ def test_pasted_lines_become_a_report(workspace):
     assert not page.exception
     page.multiselect(key="target").set_value([CLASS_NAMES[0]]).run()
     page.slider(key="concepts").set_value(3).run()
+    page.radio(key="pairs").set_value("typed").run()
+    page.text_area(key="pairs_typed").set_value("the -> a\nmonday → friday").run()
     assert {metric.label for metric in page.metric} == {"time", "memory", "disk"}
     assert "photo" not in " ".join(each.value for each in page.caption)
     page.button(key="start").click().run()
@@ -62,6 +65,54 @@ def test_pasted_lines_become_a_report(workspace):
     assert any("texts pasted" in title.value and "layer" not in title.value for title in page.markdown)
     data = open_report([workspace / "reports"], job.state.result).data
     assert (data.kind, data.target.label, len(data.concepts)) == ("texts", CLASS_NAMES[0], 3)
+    assert any("typed-pairs.txt" in each.value.replace("\\", "") for each in page.markdown)
+    assert any("the and a, monday and friday" in row.sentence for row in data.probes)
+    assert f"--pairs={job.request.pairs}" in data.command
+
+
+def asked_for_pairs(kind: str) -> AppTest:
+    page = page_on_texts("pasted lines")
+    page.text_area(key="pasted").set_value(lines_of_drawn()).run()
+    page.button(key="next_2").click().run()
+    return page.radio(key="pairs").set_value(kind).run()
+
+
+def start_said(page: AppTest) -> bool:
+    """Whether the analysis can be started; nothing went wrong."""
+    assert not page.exception
+    return not page.button(key="start").disabled
+
+
+def test_typed_pairs_of_words_are_checked_before_they_are_kept(workspace):
+    page = asked_for_pairs("typed")
+    assert not start_said(page)  # asked for, not there
+    page.text_area(key="pairs_typed").set_value("the -> a\nalone").run()
+    assert "Line 2 is 'alone': write a pair" in page.warning[0].value.replace("\\", "")
+    assert not start_said(page)
+    assert not list((workspace / "uploads").glob("pairs/*"))  # what is wrong is not kept
+    page.text_area(key="pairs_typed").set_value("the -> a\nmonday → friday").run()
+    assert "Swapped both ways in every text: the ↔ a, monday ↔ friday." in shown(page)
+    assert start_said(page)
+    (kept,) = (workspace / "uploads").glob("pairs/*/*")
+    assert open_pairs(kept) == (("the", "a"), ("monday", "friday"))
+    page.button(key="pairs_typed_delete").click().run()
+    assert not list((workspace / "uploads").glob("pairs/*"))
+
+
+def test_an_uploaded_table_of_pairs_is_read_or_told_in_one_line(workspace):
+    page = asked_for_pairs("a file")
+    page.file_uploader(key="pairs_upload").set_value(("Mine.CSV", b"she,he\nshe,they\n", "")).run()
+    (said,) = [each.value.replace("\\", "") for each in page.warning]
+    assert said == "Mine.csv: 'she' stands in two pairs: give each word one partner."
+    assert not start_said(page)
+    page.file_uploader(key="pairs_upload").set_value(("good.tsv", b"she\the\ngood day\thello\n", "")).run()
+    assert "she ↔ he, good day ↔ hello" in shown(page)
+    assert start_said(page)
+    kept = address_of(page)["pairs_upload_kept"]
+    again = page_on_texts("pasted lines", pairs="a file", pairs_upload_kept=kept if isinstance(kept, str) else kept[0])
+    again.text_area(key="pasted").set_value(lines_of_drawn()).run()
+    again.button(key="next_2").click().run()
+    assert "good.tsv, uploaded before, is used." in shown(again)
 
 
 def test_a_class_of_another_model_is_not_kept():

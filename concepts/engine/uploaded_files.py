@@ -1,4 +1,4 @@
-"""Single files that visitors uploaded (weights, class names, tables, texts), each kept under its content's hash."""
+"""Single files that visitors uploaded (weights, names, tables, texts, pairs), each kept under its content's hash."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,12 +7,13 @@ from typing import Literal
 
 from concepts.storage.store import sweep, write_bytes
 
-FileKind = Literal["weights", "names", "tables", "texts"]
+FileKind = Literal["weights", "names", "tables", "texts", "pairs"]
 FILE_KINDS: dict[FileKind, str] = {
     "weights": "weights",
     "names": "class names",
     "tables": "tables",
     "texts": "texts",
+    "pairs": "pairs of words",
 }  # and the words for their content
 
 
