@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,13 +13,13 @@ from concepts.demo.names import REVIEWS
 from concepts.engine import jobs
 from concepts.probes.swaps import open_pairs
 from concepts.report import open_report
-from pages.analysis.text_models import ASKED, FITTED
+from pages.analysis.text_models import A_ZIP, ASKED, FITTED
 from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
 from tests.support.screen import address_of, open_page, shown
 from tests.support.text_reports import bag_of_words, drawn_set
 from tests.support.tiny_encoders import bert_folder, language_folder
-from tests.support.tiny_texts import made_texts
+from tests.support.tiny_texts import classifier_folder, made_texts
 
 ON_TEXTS = {"of": "Texts", "step": 2}
 
@@ -336,6 +337,69 @@ def test_a_language_model_is_asked(workspace, tmp_path, monkeypatch):
     page.text_input(key="answers").set_value("cat, red").run()
     page.text_area(key="pasted").set_value("the cat\nred\n").run()
     assert looked_at(page, workspace).class_names == ("cat", "red")
+
+
+def zip_of(folder: Path, **more: bytes) -> bytes:
+    """A zip of a model's folder, and of more files."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for each in folder.iterdir():
+            archive.write(each, f"{folder.name}/{each.name}")
+        for name, content in more.items():
+            archive.writestr(f"{folder.name}/{name}", content)
+    return file.getvalue()
+
+
+def with_model(page: AppTest, way: str, data: bytes) -> AppTest:
+    page.selectbox(key=way).set_value(A_ZIP).run()
+    return page.file_uploader(key=f"{way}_zip").set_value(("My Model.zip", data, "")).run()
+
+
+def test_a_classifier_of_ones_own_is_a_zip_offered_again_and_deleted(workspace, tmp_path):
+    pytest.importorskip("transformers")
+    data = zip_of(classifier_folder(tmp_path / "tiny"), **{"modeling.py": b"raise SystemExit"})
+    page = with_model(page_on_texts("pasted lines"), "classifier", data)
+    page.text_area(key="pasted").set_value("the cat\nred\n").run()
+    found = looked_at(page, workspace)
+    assert len(found.class_names) == 3
+    assert "My-Model" in shown(page)
+    (folder,) = (workspace / "uploads" / "models").glob("*/*")
+    assert not list(folder.glob("*.py"))
+    kept = address_of(page)["classifier_zip_kept"]
+    again = open_page(
+        "analysis", of="Texts", classifier=A_ZIP, classifier_zip_kept=kept if isinstance(kept, str) else kept[0]
+    )
+    assert "My-Model, uploaded before, is used." in shown(again)
+    assert not again.button(key="next_1").disabled
+    again.button(key="classifier_zip_delete").click().run()
+    assert not folder.exists()
+    assert again.button(key="next_1").disabled
+    assert not jobs.list_jobs(workspace, task="inspect")
+
+
+def test_an_encoder_and_a_language_model_of_ones_own_are_zips_too(workspace, tmp_path):
+    pytest.importorskip("transformers")
+    page = with_model(
+        page_on_texts("pasted lines", text_model=ASKED),
+        "language_model",
+        zip_of(language_folder("GPT2", tmp_path / "gpt")),
+    )
+    page.text_area(key="question").set_value("a {text} on:").run()
+    page.text_input(key="answers").set_value("cat, red").run()
+    page.text_area(key="pasted").set_value("the cat\nred\n").run()
+    assert looked_at(page, workspace).class_names == ("cat", "red")
+    page.radio(key="text_model").set_value(FITTED).run()
+    with_model(page, "encoder", zip_of(bert_folder(tmp_path / "bert")))
+    assert "encoder_zip_kept" in address_of(page)
+    assert "head My-Model" in shown(page)
+
+
+def test_a_zip_that_is_no_model_is_one_line(workspace):
+    page = with_model(open_page("analysis", of="Texts"), "classifier", zipped("config.json", b'{"auto_map": {}}'))
+    (said,) = [each.value.replace("\\", "") for each in page.error]
+    assert said == "My-Model holds no weights: pack model.safetensors beside config.json."
+    assert page.button(key="next_1").disabled
+    assert not list((workspace / "uploads" / "models").glob("*/*"))
 
 
 def test_the_demo_reads_its_own_texts(workspace):
