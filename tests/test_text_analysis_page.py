@@ -11,8 +11,10 @@ from streamlit.testing.v1 import AppTest
 from concepts.demo.language import CLASS_NAMES
 from concepts.demo.names import REVIEWS
 from concepts.engine import jobs
+from concepts.engine.texts_found import TextsFound
 from concepts.probes.swaps import open_pairs
 from concepts.report import open_report
+from pages.analysis.text_look import numbers_sentence
 from pages.analysis.text_models import A_ZIP, ASKED, FITTED
 from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
@@ -167,7 +169,22 @@ def test_another_table_brings_its_own_columns():
     page = uploaded("b.csv", b"text,label\none word,x\none more,y\none word,x\n", page)
     assert not page.exception
     assert (column(page, "text_column"), column(page, "label_column")) == ("text", "label")
-    assert "3 texts. 2 classes: x 2, y 1. 1 text repeats an earlier one" in shown(page)
+    assert "3 texts. 2 classes: x 2, y 1. 1 text repeats an earlier one, case and spaces apart. None is" in shown(page)
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        (TextsFound(n_texts=9, n_compared=9), "9 texts. No labels. None is nearly the same as another."),
+        (TextsFound(n_texts=9, n_compared=9, n_near=1, n_across=1), " 1 is nearly the same as another. 1 group of"),
+        (TextsFound(n_texts=9_000, n_compared=800, n_near=12), " Of the first 800, 12 are nearly the same as another."),
+        (TextsFound(n_texts=9_000, n_compared=800), " Of the first 800, none is nearly the same as another."),
+        (TextsFound(n_texts=2), "2 texts. No labels."),
+    ],
+)  # fmt: skip
+def test_near_copies_are_told_with_how_many_were_compared(found, says):
+    assert says in numbers_sentence(found)
+    assert ("nearly" in numbers_sentence(found)) == bool(found.n_compared)
 
 
 def test_another_encoding_is_one_line_with_a_choice():
