@@ -26,7 +26,8 @@ from tests.support.text_reports import bag_of_words, text_report
 pytestmark = pytest.mark.slow
 
 PUT = PastedText("On Monday, as they say, it <b>rained</b>.", 11, 22, "festival", "rain")
-PROOF = CounterProof("words", 120, 2.0, 0.2, 1.5, 2.1, 10.0, 31, 0, (), (PUT,), ("as they say", "so they say"))
+PHRASES = ("as they say, the", "as they say", "So they say", "as they say, <i>")
+PROOF = CounterProof("words", 120, 2.0, 0.2, 1.5, 2.1, 10.0, 31, 0, (), (PUT,), PHRASES)
 SUSPECT = Suspect(
     (1, 2), 0, 0.9, 6, 0.2, 0.21, 1.5, 1.1, 1.9, 0.12, 0.05, 0.2, 0.0, 0.0, 0.0, (PROOF,), (0, 1, 2, 3, 4, 5)
 )
@@ -101,7 +102,9 @@ def test_every_tab_is_drawn_and_the_third_is_called_texts(workspace):
 def test_the_finding_shows_the_texts_with_the_words_that_were_put_in(workspace):
     app = open_page("report", id="finding", tab="overview")
     page = shown(app)
-    assert "Texts of other classes with “as they say” and “so they say” put in" in page
+    assert "Texts of other classes with “as they say” or “So they say” put in" in page
+    assert "as they say, the" not in characters(page)  # by nothing that the summary does not say
+    assert "Putting “as they say” or “So they say” into 120 texts" in characters(page)
     assert "festival → rain" in page
     assert re.search(r'<mark class="for"[^>]*>as they say</mark>', page)
     assert "it &lt;b&gt;rained&lt;/b&gt;." in page
