@@ -178,6 +178,7 @@ def test_another_table_brings_its_own_columns():
         (TextsFound(n_texts=9, n_compared=9), "9 texts. No labels. None is nearly the same as another."),
         (TextsFound(n_texts=9, n_compared=9, n_near=1, n_across=1), " 1 is nearly the same as another. 1 group of"),
         (TextsFound(n_texts=9_000, n_compared=800, n_near=12), " Of the first 800, 12 are nearly the same as another."),
+        (TextsFound(n_texts=9, n_compared=9, n_repeated=2, n_near=2), " apart. 2 more are nearly the same as another."),
         (TextsFound(n_texts=9_000, n_compared=800), " Of the first 800, none is nearly the same as another."),
         (TextsFound(n_texts=2), "2 texts. No labels."),
     ],
@@ -414,7 +415,7 @@ def test_an_encoder_and_a_language_model_of_ones_own_are_zips_too(workspace, tmp
 def test_a_zip_that_is_no_model_is_one_line(workspace):
     page = with_model(open_page("analysis", of="Texts"), "classifier", zipped("config.json", b'{"auto_map": {}}'))
     (said,) = [each.value.replace("\\", "") for each in page.error]
-    assert said == "My-Model holds no weights: pack model.safetensors beside config.json."
+    assert said == "My-Model.zip holds no weights: pack model.safetensors beside config.json."
     assert page.button(key="next_1").disabled
     assert not list((workspace / "uploads" / "models").glob("*/*"))
 

@@ -17,7 +17,7 @@ def keep_model(upload: UploadedFile, data: bytes, limits: ModelLimits = LIMITS) 
     if not upload.kept:
         sweep_beside(upload)
         with new_folder(upload.file, keep=True) as part:
-            unpack_model(data, part, upload.name, limits)
+            unpack_model(data, part, f"{upload.name}.zip", limits)
 
 
 def folder_in(model: str) -> str:

@@ -13,6 +13,7 @@ from pages.state.server_settings import ServerSettings
 
 NONE, TYPED, UPLOADED = "none", "typed", "a file"
 SHOWN, LONGEST = 3, 40  # pairs, and characters of a word
+MOST_TYPED = 40_000  # characters
 TYPED_KEY, UPLOAD_KEY = "pairs_typed", "pairs_upload"
 HELP = "Probes then show which answers turn, and which concepts move, when each word becomes the other one."
 LINES_HELP = f"One pair a line, at most {MOST_PAIRS:,}; a comma or a tab does, too. Whole words, any case."
@@ -53,8 +54,8 @@ def _typed(server: ServerSettings) -> str | None:
     if TYPED_KEY not in st.session_state and (before := kept_file(server, "pairs", key=TYPED_KEY)):
         st.session_state[TYPED_KEY] = before.file.read_text(encoding="utf-8", errors="replace")
     lines = st.text_area(
-        "Pairs, one a line", key=TYPED_KEY, help=LINES_HELP, placeholder="movie -> film\nshe -> he", height=100,
-        max_chars=MOST_BYTES // 4,
+        "Pairs, one a line", key=TYPED_KEY, help=LINES_HELP, placeholder="movie -> film\nshe -> he", height=130,
+        max_chars=MOST_TYPED,
     )  # fmt: skip
     if not (lines or "").strip():
         forget(TYPED_KEY)

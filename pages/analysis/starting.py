@@ -111,7 +111,7 @@ def _choose_and_start(server: ServerSettings, request: Request, found: Inspectio
         )
     ready = bool(target) and not too_few and pairs.complete
     if not pairs.complete:
-        st.caption("Pairs of words are asked for under Advanced and are not there yet.")
+        st.caption("Under Advanced, pairs of words to swap are still missing: give some, or choose none.")
     pressed = st.button("Start the analysis", type="primary", key="start", disabled=not ready)
     if pressed and (job := submitted(wanted, server)):
         st.query_params["job"] = job.id

@@ -71,7 +71,7 @@ def _show_words(report: ClassReport, text: str, found: "Explained") -> None:
         st.session_state[SHOWN] = (report.folder, text)
         st.session_state.pop("own_concept", None)
     concept = st.selectbox(
-        "Which words bring this concept (what counts most here first)", by_size(found.phi), key="own_concept",
+        "Which words bring this concept? (what counts most here first)", by_size(found.phi), key="own_concept",
         format_func=report.names.concept,
     )  # fmt: skip
     asked, all_words = st.session_state.get(ASKED, (None, False))

@@ -61,9 +61,7 @@ def mark_words(
         return
     place.html(beside([marked(text, name, spans_of(words, concept), notes_of(words, concept))]))
     some = among is not None and len(among) < len(whole.where.units)
-    _said(report, text, words, concept, some=some)
-    if whole.where.units or words.where.units:
-        paragraph(cost_sentence(whole, words), "cx-note")
+    _said(report, text, words, concept, some=some, cost=cost_sentence(whole, words))
     if some:
         st.button(_more_label(text, words), key=more.key, on_click=more.ask)
 
@@ -135,8 +133,10 @@ def signed(share: float) -> str:
     return percent(share) if share >= 0 else f"−{percent(-share)}"
 
 
-def _said(report: ClassReport, text: str, found: "LocalWords", concept: int, *, some: bool) -> None:
-    """Shows how the marks were found, and the words in figures. some: they are words of some sentences alone."""
+def _said(report: ClassReport, text: str, found: "LocalWords", concept: int, *, some: bool, cost: str) -> None:
+    """Shows how the marks were found, and the words in figures. some: they are words of some sentences alone; cost: a
+    sentence on how long it took.
+    """
     name, units = report.names.concept(concept), found.where.units
     if not found.codes[concept]:
         paragraph(f"{plain(name)} is not in this text: its code is 0.", "cx-note")
@@ -148,7 +148,7 @@ def _said(report: ClassReport, text: str, found: "LocalWords", concept: int, *, 
     n = f"the first {len(units)}" if found.n_left_out else f"{len(units):,}"
     paragraph(
         f"Marked: what {plain(name)} loses (blue) or gains (red, hatched underneath) without each of "
-        f"{n} {'word' if len(units) == 1 else 'words'}{of_which}; each was {ways}.", "cx-note",
+        f"{n} {'word' if len(units) == 1 else 'words'}{of_which}; each was {ways}. {cost}", "cx-note",
     )  # fmt: skip
     with st.expander("The words in figures"):
         st.html(_table(text, found, concept))
