@@ -6,7 +6,7 @@ import random
 import pytest
 
 from concepts.data.documents import TextSet, find_duplicates, open_texts, shingles
-from concepts.data.documents.duplicates import plain_text
+from concepts.data.documents.duplicates import copies_among, plain_text
 from concepts.data.documents.shingles import ALIKE, LENGTH, shingles_of, similar_pairs
 
 
@@ -49,6 +49,14 @@ def test_near_pairs_are_those_of_the_definition(threshold, seed):
     assert threshold >= 0.9 or expected
 
 
+def test_pairs_are_the_same_however_many_are_compared_together(monkeypatch):
+    made = shingles_of(list(dict.fromkeys(random_texts(120))))
+    whole = similar_pairs(made, 0.5)
+    monkeypatch.setattr(shingles, "AT_ONCE", 50)
+    assert [each.tolist() for each in similar_pairs(made, 0.5)] == [each.tolist() for each in whole]
+    assert len(whole[0]) > 5
+
+
 def test_different_texts_with_the_same_shingles_resemble_wholly():
     assert find_duplicates(TextSet.of(["a" * 8, "a" * 9, "b"]), threshold=1.0).near == ((0, 1),)
 
@@ -81,6 +89,7 @@ def test_many_copies_of_a_template_are_one_group():
 
 def test_short_single_and_odd_texts():
     assert find_duplicates(TextSet.of(["a"])).near == ()
+    assert copies_among([]) == ()
     found = find_duplicates(
         TextSet.of(["a", "b", "A ", "👩‍👩‍👧", "👩‍👩‍👦", "你好世界你好吗", "你好世界你好吗！"]), threshold=0.4
     )

@@ -69,3 +69,6 @@ def test_a_download_names_no_folder_of_the_server():
         model="net.py:build", images="photos", classes="cat, dog", weights="net.pt", others="more.zip"
     )
     assert without_folders(data) == data
+    asked = Request(model=f"head:{place}/tiny", texts=f"{place}/a.csv", pairs=f"{place}/p.txt")
+    said = without_folders(replace(data, request=replace(asked, metadata=f"{place}/m.csv"))).request
+    assert said == Request(model="head:tiny", texts="a.csv", pairs="p.txt", metadata="m.csv")

@@ -102,8 +102,14 @@ def test_swaps_keep_case_and_parts_of_words():
 
 def test_pairs_are_read_and_wrong_ones_told():
     assert read_pairs("movie, film\n\n a b\tc\nx <-> y\n") == (("movie", "film"), ("a b", "c"), ("x", "y"))
+    assert read_pairs("movie -> film\nx→y\ne-mail, fax") == (("movie", "film"), ("x", "y"), ("e-mail", "fax"))
+    assert read_pairs('"no, thanks";yes\na,"b ""c"""') == (("no, thanks", "yes"), ("a", 'b "c"'))
     with pytest.raises(ValueError, match="line 2 is 'alone'"):
         read_pairs("a, b\nalone")
+    with pytest.raises(ValueError, match="line 1 is"):
+        read_pairs(f'"{"x" * 200_000}", y')
+    with pytest.raises(ValueError, match="1,001 pairs of words, the limit is 1,000"):
+        read_pairs("\n".join(f"a{i}, b{i}" for i in range(1001)))
     with pytest.raises(ValueError, match="'b' stands in two pairs"):
         swaps([("a", "B"), ("b", "c")], name="own")
     with pytest.raises(ValueError, match="0 pairs"):

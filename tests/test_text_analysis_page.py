@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,14 +11,17 @@ from streamlit.testing.v1 import AppTest
 from concepts.demo.language import CLASS_NAMES
 from concepts.demo.names import REVIEWS
 from concepts.engine import jobs
+from concepts.engine.texts_found import TextsFound
+from concepts.probes.swaps import open_pairs
 from concepts.report import open_report
-from pages.analysis.text_models import ASKED, FITTED
+from pages.analysis.text_look import numbers_sentence
+from pages.analysis.text_models import A_ZIP, ASKED, FITTED
 from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
 from tests.support.screen import address_of, open_page, shown
 from tests.support.text_reports import bag_of_words, drawn_set
 from tests.support.tiny_encoders import bert_folder, language_folder
-from tests.support.tiny_texts import made_texts
+from tests.support.tiny_texts import classifier_folder, made_texts
 
 ON_TEXTS = {"of": "Texts", "step": 2}
 
@@ -53,6 +57,8 @@ def test_pasted_lines_become_a_report(workspace):
     assert not page.exception
     page.multiselect(key="target").set_value([CLASS_NAMES[0]]).run()
     page.slider(key="concepts").set_value(3).run()
+    page.radio(key="pairs").set_value("typed").run()
+    page.text_area(key="pairs_typed").set_value("the -> a\nmonday → friday").run()
     assert {metric.label for metric in page.metric} == {"time", "memory", "disk"}
     assert "photo" not in " ".join(each.value for each in page.caption)
     page.button(key="start").click().run()
@@ -62,6 +68,54 @@ def test_pasted_lines_become_a_report(workspace):
     assert any("texts pasted" in title.value and "layer" not in title.value for title in page.markdown)
     data = open_report([workspace / "reports"], job.state.result).data
     assert (data.kind, data.target.label, len(data.concepts)) == ("texts", CLASS_NAMES[0], 3)
+    assert any("typed-pairs.txt" in each.value.replace("\\", "") for each in page.markdown)
+    assert any("the and a, monday and friday" in row.sentence for row in data.probes)
+    assert f"--pairs={job.request.pairs}" in data.command
+
+
+def asked_for_pairs(kind: str) -> AppTest:
+    page = page_on_texts("pasted lines")
+    page.text_area(key="pasted").set_value(lines_of_drawn()).run()
+    page.button(key="next_2").click().run()
+    return page.radio(key="pairs").set_value(kind).run()
+
+
+def start_said(page: AppTest) -> bool:
+    """Whether the analysis can be started; nothing went wrong."""
+    assert not page.exception
+    return not page.button(key="start").disabled
+
+
+def test_typed_pairs_of_words_are_checked_before_they_are_kept(workspace):
+    page = asked_for_pairs("typed")
+    assert not start_said(page)  # asked for, not there
+    page.text_area(key="pairs_typed").set_value("the -> a\nalone").run()
+    assert "Line 2 is 'alone': write a pair" in page.warning[0].value.replace("\\", "")
+    assert not start_said(page)
+    assert not list((workspace / "uploads").glob("pairs/*"))  # what is wrong is not kept
+    page.text_area(key="pairs_typed").set_value("the -> a\nmonday → friday").run()
+    assert "Swapped both ways in every text: the ↔ a, monday ↔ friday." in shown(page)
+    assert start_said(page)
+    (kept,) = (workspace / "uploads").glob("pairs/*/*")
+    assert open_pairs(kept) == (("the", "a"), ("monday", "friday"))
+    page.button(key="pairs_typed_delete").click().run()
+    assert not list((workspace / "uploads").glob("pairs/*"))
+
+
+def test_an_uploaded_table_of_pairs_is_read_or_told_in_one_line(workspace):
+    page = asked_for_pairs("a file")
+    page.file_uploader(key="pairs_upload").set_value(("Mine.CSV", b"she,he\nshe,they\n", "")).run()
+    (said,) = [each.value.replace("\\", "") for each in page.warning]
+    assert said == "Mine.csv: 'she' stands in two pairs: give each word one partner."
+    assert not start_said(page)
+    page.file_uploader(key="pairs_upload").set_value(("good.tsv", b"she\the\ngood day\thello\n", "")).run()
+    assert "she ↔ he, good day ↔ hello" in shown(page)
+    assert start_said(page)
+    kept = address_of(page)["pairs_upload_kept"]
+    again = page_on_texts("pasted lines", pairs="a file", pairs_upload_kept=kept if isinstance(kept, str) else kept[0])
+    again.text_area(key="pasted").set_value(lines_of_drawn()).run()
+    again.button(key="next_2").click().run()
+    assert "good.tsv, uploaded before, is used." in shown(again)
 
 
 def test_a_class_of_another_model_is_not_kept():
@@ -133,7 +187,23 @@ def test_another_table_brings_its_own_columns():
     page = uploaded("b.csv", b"text,label\none word,x\none more,y\none word,x\n", page)
     assert not page.exception
     assert (column(page, "text_column"), column(page, "label_column")) == ("text", "label")
-    assert "3 texts. 2 classes: x 2, y 1. 1 text repeats an earlier one" in shown(page)
+    assert "3 texts. 2 classes: x 2, y 1. 1 text repeats an earlier one, case and spaces apart. None is" in shown(page)
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        (TextsFound(n_texts=9, n_compared=9), "9 texts. No labels. None is nearly the same as another."),
+        (TextsFound(n_texts=9, n_compared=9, n_near=1, n_across=1), " 1 is nearly the same as another. 1 group of"),
+        (TextsFound(n_texts=9_000, n_compared=800, n_near=12), " Of the first 800, 12 are nearly the same as another."),
+        (TextsFound(n_texts=9, n_compared=9, n_repeated=2, n_near=2), " apart. 2 more are nearly the same as another."),
+        (TextsFound(n_texts=9_000, n_compared=800), " Of the first 800, none is nearly the same as another."),
+        (TextsFound(n_texts=2), "2 texts. No labels."),
+    ],
+)  # fmt: skip
+def test_near_copies_are_told_with_how_many_were_compared(found, says):
+    assert says in numbers_sentence(found)
+    assert ("nearly" in numbers_sentence(found)) == bool(found.n_compared)
 
 
 def test_another_encoding_is_one_line_with_a_choice():
@@ -303,6 +373,69 @@ def test_a_language_model_is_asked(workspace, tmp_path, monkeypatch):
     page.text_input(key="answers").set_value("cat, red").run()
     page.text_area(key="pasted").set_value("the cat\nred\n").run()
     assert looked_at(page, workspace).class_names == ("cat", "red")
+
+
+def zip_of(folder: Path, **more: bytes) -> bytes:
+    """A zip of a model's folder, and of more files."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for each in folder.iterdir():
+            archive.write(each, f"{folder.name}/{each.name}")
+        for name, content in more.items():
+            archive.writestr(f"{folder.name}/{name}", content)
+    return file.getvalue()
+
+
+def with_model(page: AppTest, way: str, data: bytes) -> AppTest:
+    page.selectbox(key=way).set_value(A_ZIP).run()
+    return page.file_uploader(key=f"{way}_zip").set_value(("My Model.zip", data, "")).run()
+
+
+def test_a_classifier_of_ones_own_is_a_zip_offered_again_and_deleted(workspace, tmp_path):
+    pytest.importorskip("transformers")
+    data = zip_of(classifier_folder(tmp_path / "tiny"), **{"modeling.py": b"raise SystemExit"})
+    page = with_model(page_on_texts("pasted lines"), "classifier", data)
+    page.text_area(key="pasted").set_value("the cat\nred\n").run()
+    found = looked_at(page, workspace)
+    assert len(found.class_names) == 3
+    assert "My-Model" in shown(page)
+    (folder,) = (workspace / "uploads" / "models").glob("*/*")
+    assert not list(folder.glob("*.py"))
+    kept = address_of(page)["classifier_zip_kept"]
+    again = open_page(
+        "analysis", of="Texts", classifier=A_ZIP, classifier_zip_kept=kept if isinstance(kept, str) else kept[0]
+    )
+    assert "My-Model, uploaded before, is used." in shown(again)
+    assert not again.button(key="next_1").disabled
+    again.button(key="classifier_zip_delete").click().run()
+    assert not folder.exists()
+    assert again.button(key="next_1").disabled
+    assert not jobs.list_jobs(workspace, task="inspect")
+
+
+def test_an_encoder_and_a_language_model_of_ones_own_are_zips_too(workspace, tmp_path):
+    pytest.importorskip("transformers")
+    page = with_model(
+        page_on_texts("pasted lines", text_model=ASKED),
+        "language_model",
+        zip_of(language_folder("GPT2", tmp_path / "gpt")),
+    )
+    page.text_area(key="question").set_value("a {text} on:").run()
+    page.text_input(key="answers").set_value("cat, red").run()
+    page.text_area(key="pasted").set_value("the cat\nred\n").run()
+    assert looked_at(page, workspace).class_names == ("cat", "red")
+    page.radio(key="text_model").set_value(FITTED).run()
+    with_model(page, "encoder", zip_of(bert_folder(tmp_path / "bert")))
+    assert "encoder_zip_kept" in address_of(page)
+    assert "head My-Model" in shown(page)
+
+
+def test_a_zip_that_is_no_model_is_one_line(workspace):
+    page = with_model(open_page("analysis", of="Texts"), "classifier", zipped("config.json", b'{"auto_map": {}}'))
+    (said,) = [each.value.replace("\\", "") for each in page.error]
+    assert said == "My-Model.zip holds no weights: pack model.safetensors beside config.json."
+    assert page.button(key="next_1").disabled
+    assert not list((workspace / "uploads" / "models").glob("*/*"))
 
 
 def test_the_demo_reads_its_own_texts(workspace):

@@ -1,12 +1,13 @@
 """Jobs with a request on texts: a look at texts, a look at a model, a report, and what is said when one ends."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from concepts.data.documents import open_texts, pasted_file
 from concepts.demo.language import CLASS_NAMES
-from concepts.engine import jobs
+from concepts.engine import jobs, texts_found
 from concepts.engine.cost import MOST_WORDS, estimate, texts_without_words
 from concepts.engine.executors.limits import JobLimits
 from concepts.engine.inspection import inspect
@@ -80,6 +81,40 @@ def test_a_look_at_texts_is_kept_with_its_job(tmp_path):
     lost = run(Request(model="", texts=str(tmp_path / "gone.csv")), tmp_path, task="texts")
     assert lost.state.status == "failed"
     assert "no such folder or file" in lost.state.message
+
+
+A, NEAR_A = "the boat went out to the island at noon", "the boat went out to the island at noon!"
+FOREIGN = "nothing like it stands here"
+
+
+@pytest.fixture
+def look_at(tmp_path):
+    def look(lines):
+        rows = [json.dumps({"text": text, "label": label}) for text, label in lines]
+        (tmp_path / "lines.jsonl").write_text("\n".join(rows), encoding="utf-8")
+        return found_in(open_texts(tmp_path / "lines.jsonl"))
+
+    return look
+
+
+def test_copies_are_counted_exactly_and_nearly(look_at):
+    found = look_at([(A, "x"), (A.upper(), "x"), (NEAR_A, "y"), (FOREIGN, "x")])
+    assert (found.n_texts, found.n_compared) == (4, 4)
+    assert (found.n_repeated, found.n_near, found.n_across) == (1, 1, 1)
+    found = look_at([(A, "x"), (NEAR_A, "x"), (f"{NEAR_A}!", None), (FOREIGN, "x"), (FOREIGN, None)])
+    assert (found.n_repeated, found.n_near, found.n_across) == (1, 2, 0)
+
+
+def test_near_copies_are_looked_for_while_there_is_time(look_at, monkeypatch):
+    lines = [(FOREIGN, "x"), (A, "x"), (NEAR_A, "x")]
+    monkeypatch.setattr(texts_found, "FIRST_COMPARED", 1)
+    assert (look_at(lines).n_compared, look_at(lines).n_near) == (3, 1)  # one, two, all
+    monkeypatch.setattr(texts_found, "FIRST_CHARACTERS", 5)  # begins with no text at all
+    assert (look_at(lines).n_compared, look_at(lines).n_near) == (3, 1)
+    monkeypatch.setattr(texts_found, "ENOUGH", -1.0)
+    monkeypatch.setattr(texts_found, "FIRST_COMPARED", 2)
+    monkeypatch.setattr(texts_found, "FIRST_CHARACTERS", 500)
+    assert (look_at(lines).n_compared, look_at(lines).n_near) == (2, 0)
 
 
 def test_an_upload_of_texts_is_deleted_with_what_was_looked_up(tmp_path):

@@ -15,6 +15,7 @@ from concepts.report.queries.new_photo import Explained
 from concepts.report.queries.new_text import explain_text
 from concepts.report.queries.photo_filter import PhotoFilter, amounts_of, find_photos
 from concepts.report.queries.reencoding import fresh_codes
+from concepts.report.rendering.sentences import percent
 from concepts.report.rows import ExcerptRow, MarkedSpan
 from concepts.report.verdict import CounterProof, PastedText, Suspect, verdict_of
 from concepts.wordings.removal import WhereInText, without
@@ -25,7 +26,8 @@ from tests.support.text_reports import bag_of_words, text_report
 pytestmark = pytest.mark.slow
 
 PUT = PastedText("On Monday, as they say, it <b>rained</b>.", 11, 22, "festival", "rain")
-PROOF = CounterProof("words", 120, 2.0, 0.2, 1.5, 2.1, 10.0, 31, 0, (), (PUT,), ("as they say", "so they say"))
+PHRASES = ("as they say, the", "as they say", "So they say", "as they say, <i>")
+PROOF = CounterProof("words", 120, 2.0, 0.2, 1.5, 2.1, 10.0, 31, 0, (), (PUT,), PHRASES)
 SUSPECT = Suspect(
     (1, 2), 0, 0.9, 6, 0.2, 0.21, 1.5, 1.1, 1.9, 0.12, 0.05, 0.2, 0.0, 0.0, 0.0, (PROOF,), (0, 1, 2, 3, 4, 5)
 )
@@ -100,7 +102,9 @@ def test_every_tab_is_drawn_and_the_third_is_called_texts(workspace):
 def test_the_finding_shows_the_texts_with_the_words_that_were_put_in(workspace):
     app = open_page("report", id="finding", tab="overview")
     page = shown(app)
-    assert "Texts of other classes with “as they say” and “so they say” put in" in page
+    assert "Texts of other classes with “as they say” or “So they say” put in" in page
+    assert "as they say, the" not in characters(page)  # by nothing that the summary does not say
+    assert "Putting “as they say” or “So they say” into 120 texts" in characters(page)
     assert "festival → rain" in page
     assert re.search(r'<mark class="for"[^>]*>as they say</mark>', page)
     assert "it &lt;b&gt;rained&lt;/b&gt;." in page
@@ -200,6 +204,46 @@ def test_a_text_of_ones_own_is_answered(workspace, report):
     assert not app.exception
 
 
+def test_the_words_of_a_text_of_ones_own_are_asked_for(workspace, report):
+    split = opened(report)
+    mine = "<b>The rain</b> drummed on every roof."
+    app = open_page("report", id="plain", tab="whatif", image=3)
+    app.text_area(key="own_text").set_value(mine).run()
+    concept = int(np.argmax(np.abs(explain_text(report, split, mine).phi)))
+    assert app.selectbox(key="own_concept").value == concept  # what counts most here
+    assert "without it the code" not in shown(app)
+    app.button(key="own_words").click().run()
+    assert not app.exception
+    assert mine in excerpts_of(shown(app))
+    found = words_in(report, split, mine)
+    share = max((found.share(i, concept)[0] for i in range(len(found.where.units))), key=abs)
+    assert f"without it the code {'falls' if share >= 0 else 'rises'} by {percent(abs(share))}" in shown(app)
+    n = len(word_spans(mine))
+    assert re.search(
+        rf"without each of {n} words; each was deleted\..*The model read {n} changed texts in 0\.\d s",
+        all_markdown(app),
+        re.DOTALL,
+    )
+    other = (concept + 1) % len(report.data.concepts)
+    app.selectbox(key="own_concept").set_value(other).run()
+    assert f"Concept {other + 1}" in all_markdown(app)
+    another = report.data.texts[5].text
+    app.text_area(key="own_text").set_value(another).run()
+    assert app.selectbox(key="own_concept").value == int(np.argmax(np.abs(explain_text(report, split, another).phi)))
+    assert "without it the code" not in shown(app)  # it is asked for each text
+
+
+def test_a_long_text_of_ones_own_is_told_what_the_other_words_take(workspace, report):
+    app = open_page("report", id="plain", tab="whatif", image=3)
+    app.text_area(key="own_text").set_value(" ".join(row.text for row in report.data.texts[:20])[:3900]).run()
+    app.button(key="own_words").click().run()
+    more = app.button(key="own_all_words")
+    assert re.fullmatch(r"The other words too \(about \d+\.\d s\)", more.label)
+    more.click().run()
+    assert not app.exception
+    assert "without each of the first 120 words" in all_markdown(app)
+
+
 @pytest.mark.parametrize("tab", ["overview", "concepts", "photos", "whatif"])
 def test_hostile_texts_are_characters(workspace, tab):
     for image in range(len(ODD)):
@@ -242,6 +286,8 @@ def test_a_share_is_of_the_code_and_spreads_over_the_removals():
     found = LocalWords(np.array([4.0]), WhereInText(((0, 1),), ("deleted", "masked"), loss, 2))
     assert found.share(0, 0) == (0.5, 0.25, 0.75)
     assert LocalWords(np.array([0.0]), found.where).share(0, 0) == (0.0, 0.0, 0.0)
+    timed = replace(found, seconds=3.0)
+    assert timed.seconds_for(4) == 12.0  # 3 s for 2 passes, 8 are needed
 
 
 def test_a_text_of_the_report_is_explained_as_the_report_explains_it(report):

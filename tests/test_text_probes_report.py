@@ -200,7 +200,9 @@ def test_the_report_comes_back_and_an_older_one_opens(with_artefacts, tmp_path):
     older = ClassReport.load(tmp_path / "report")
     assert older.data.probes == ()
     assert older.data.data_artefacts is None
-    assert 'id="probes"' not in render_report_html(older)
+    page = render_report_html(older)
+    assert not any(f'{place}probes"' in page for place in ('id="', 'href="#'))
+    assert 'href="#label"' not in page
 
 
 def test_numbers_of_concepts_and_texts_that_are_not_there_are_refused(with_artefacts):
@@ -324,6 +326,8 @@ def test_the_summary_names_the_probes(report, capsys, tmp_path):
 
 def test_the_file_has_the_section_with_links_to_concepts(with_artefacts):
     html = render_report_html(with_artefacts)
+    parts = html[html.index('aria-label="Parts of this page"') :].split("</nav>")[0]
+    assert parts.index('"#suspicion"') < parts.index('"#probes"') < parts.index('"#label"') < parts.index('"#mistakes"')
     section = html[html.index('id="probes"') : html.index('id="mistakes"')]
     assert OWN in section
     assert "words as frequent (control)" in section

@@ -1,13 +1,16 @@
-"""A look at texts before an analysis: their columns, the first of them, classes, and what stands there twice."""
+"""A look at texts before an analysis: their columns, the first of them, classes, and what stands there twice, also
+nearly."""
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from concepts.data.dataset import Dataset
 from concepts.data.documents.columns import Columns
-from concepts.data.documents.duplicates import plain_text
+from concepts.data.documents.duplicates import across, copies_among, plain_text
 from concepts.data.documents.limits import DEFAULT_LIMITS, TextLimits
 from concepts.data.documents.textset import TextSet
 from concepts.engine.analysis import Progress, open_request_items
@@ -17,6 +20,11 @@ from concepts.storage.typed_json import Count
 UPLOAD_LIMITS = TextLimits(max_texts=200_000, max_bytes=200 * 2**20)
 SHOWN, LONGEST = 5, 300  # texts, and characters of each
 MOST_CLASSES, MOST_LEFT_OUT = 50, 5  # that are listed
+FIRST_COMPARED, FIRST_CHARACTERS = 400, 400_000  # texts for near copies, and their characters: then twice as many, …
+MOST_COMPARED, ENOUGH = (
+    50_000,
+    1.0,
+)  # texts; seconds after which no more are tried: the next would take up to four times
 
 
 @dataclass(frozen=True)
@@ -33,8 +41,10 @@ class TextsFound:
 
     columns: the names of its table's columns, () without a table; used: those that were taken, None where `problem`
     says in one line why they cannot be told; then nothing else is known. per_class: texts of the most frequent labels,
-    of n_classes. n_repeated: texts that are equal to an earlier one but for case and white space. left_out: (name,
-    reason) of the first of n_left_out.
+    of n_classes. n_repeated: texts that are equal to an earlier one but for case and white space. n_near: of the first
+    n_compared, those that are nearly equal to another one before them, as `copies_among` has it, and not equal to one.
+    n_across: groups of equal or nearly equal texts among these that have more than one label. left_out: (name, reason)
+    of the first of n_left_out.
     """
 
     columns: tuple[str, ...] = ()
@@ -45,6 +55,9 @@ class TextsFound:
     per_class: tuple[tuple[str, Count], ...] = ()
     n_classes: Count = 0
     n_repeated: Count = 0
+    n_compared: Count = 0
+    n_near: Count = 0
+    n_across: Count = 0
     n_left_out: Count = 0
     left_out: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
@@ -71,6 +84,7 @@ def look_at_texts(
         if len(columns) < 2:
             raise
         return TextsFound(columns=columns, problem=str(error))
+    progress("comparing the texts", 0.5)
     return found_in(texts)
 
 
@@ -90,6 +104,7 @@ def found_in(texts: Dataset[str]) -> TextsFound:
     every = [texts.open(i) for i in range(len(texts))]
     named = () if used is None else tuple(name for name in (used.text, used.label, used.id) if name is not None)
     counts = Counter(group for group in texts.groups if group is not None)
+    n_compared, n_near, n_across = _near_copies(every, texts.groups)
     return TextsFound(
         columns=() if used is None else (*named, *used.others),
         used=used,
@@ -97,11 +112,38 @@ def found_in(texts: Dataset[str]) -> TextsFound:
         first=tuple(FirstText(text[:LONGEST], label) for text, label in zip(every[:SHOWN], texts.groups, strict=False)),
         per_class=tuple(counts.most_common(MOST_CLASSES)),
         n_classes=len(counts),
-        n_repeated=len(texts) - len(set(map(plain_text, every))),
+        n_repeated=n_repeated(every),
+        n_compared=n_compared,
+        n_near=n_near,
+        n_across=n_across,
         n_left_out=len(texts.skipped),
         left_out=tuple((each.name, each.reason) for each in texts.skipped[:MOST_LEFT_OUT]),
         notes=notes,
     )
+
+
+def n_repeated(texts: Sequence[str]) -> int:
+    """How many of the texts are equal to an earlier one but for case and white space."""
+    return len(texts) - len(set(map(plain_text, texts)))
+
+
+def _near_copies(texts: Sequence[str], labels: Sequence[str | None]) -> tuple[int, int, int]:
+    """`n_compared`, `n_near` and `n_across` of `TextsFound`: of as many texts as can be compared in a few seconds."""
+    n, times = 0, 1
+    while True:
+        started, n = time.monotonic(), _first_texts(texts, times)
+        groups = copies_among(texts[:n])
+        if n >= min(len(texts), MOST_COMPARED) or time.monotonic() - started > ENOUGH:
+            break
+        times *= 2
+    n_near = sum(len(group) - 1 for group in groups) - n_repeated(texts[:n])
+    return n, n_near, across(groups, labels)
+
+
+def _first_texts(texts: Sequence[str], times: int) -> int:
+    """How many texts are compared at the first, second, fourth … try."""
+    lengths = accumulate(map(len, texts[: min(times * FIRST_COMPARED, MOST_COMPARED)]))
+    return sum(length <= times * FIRST_CHARACTERS for length in lengths)
 
 
 def limits_of(source: str, workspace: Path) -> TextLimits:

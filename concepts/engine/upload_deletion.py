@@ -1,4 +1,4 @@
-"""Uploads in a workspace (photos, single files): which there are, which jobs use them, and their deletion."""
+"""Uploads in a workspace (photos, single files, models): which there are, which jobs use them, and their deletion."""
 
 import contextlib
 import time
@@ -8,6 +8,7 @@ from pathlib import Path
 from concepts.engine.jobs import PROCESSES, Executor, Job, list_jobs, remove, under_way
 from concepts.engine.jobs.job import TASKS
 from concepts.engine.uploaded_files import FILE_KINDS, FileKind, UploadedFile
+from concepts.engine.uploaded_models import folder_in
 from concepts.engine.uploads import LEFT_OUT, Upload
 from concepts.storage.ages import last_change
 from concepts.storage.store import discard
@@ -47,9 +48,9 @@ def _photos(folder: Path) -> StoredUpload:
 
 
 def _file(workspace: Path, kind: FileKind, files: list[Path]) -> StoredUpload:
-    """files: names that one content was uploaded under."""
+    """files: names that one content was uploaded under; of a model, folders."""
     upload = UploadedFile(workspace, kind, files[0].parent.name, files[0].name)
-    n_bytes = sum(file.stat().st_size for file in files)
+    n_bytes = sum(each.stat().st_size for file in files for each in (file, *file.rglob("*")) if each.is_file())
     return StoredUpload(upload, len(files), n_bytes, max(map(last_change, files)))
 
 
@@ -77,6 +78,6 @@ def _reads(job: Job, upload: Upload | UploadedFile) -> bool:
     with contextlib.suppress(ValueError, OSError):
         asked = job.request
         named = (asked.images, asked.others, asked.weights, asked.classes)
-        sources = (*named, asked.metadata, asked.texts, asked.pairs)
+        sources = (*named, asked.metadata, asked.texts, asked.pairs, folder_in(asked.model))
         return any(Path(source).is_relative_to(upload.place) for source in sources if source)
     return False

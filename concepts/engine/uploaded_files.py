@@ -1,4 +1,7 @@
-"""Single files that visitors uploaded (weights, class names, tables, texts), each kept under its content's hash."""
+"""What visitors uploaded as one file (weights, names, tables, texts, pairs, models), under its content's hash.
+
+All but models are kept as the file that came; a model is unpacked into a folder (`uploaded_models`).
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,18 +10,20 @@ from typing import Literal
 
 from concepts.storage.store import sweep, write_bytes
 
-FileKind = Literal["weights", "names", "tables", "texts"]
+FileKind = Literal["weights", "names", "tables", "texts", "pairs", "models"]
 FILE_KINDS: dict[FileKind, str] = {
     "weights": "weights",
     "names": "class names",
     "tables": "tables",
     "texts": "texts",
+    "pairs": "pairs of words",
+    "models": "model files",
 }  # and the words for their content
 
 
 @dataclass(frozen=True)
 class UploadedFile:
-    """A file in a workspace: what it holds, the hash of its content, and its name."""
+    """An upload in a workspace: what it holds, the hash of its content, and its name."""
 
     workspace: Path
     kind: FileKind
@@ -47,13 +52,23 @@ class UploadedFile:
 
     @property
     def file(self) -> Path:
-        """The path for a request."""
+        """The path for a request: of the file, or of a model's folder."""
         return self.place / self.name
+
+    @property
+    def kept(self) -> bool:
+        """True where it is there."""
+        return self.file.is_dir() if self.kind == "models" else self.file.is_file()
 
 
 def keep_file(upload: UploadedFile, data: bytes) -> None:
     """Writes the file, whole or not at all, unless it is there. What killed processes left is removed after a day."""
-    if not upload.file.is_file():
-        for folder in upload.place.parent.glob("[!.]*"):
-            sweep(folder)
+    if not upload.kept:
+        sweep_beside(upload)
         write_bytes(upload.file, data)
+
+
+def sweep_beside(upload: UploadedFile) -> None:
+    """Removes what killed processes left among uploads of this kind, after a day."""
+    for folder in upload.place.parent.glob("[!.]*"):
+        sweep(folder)

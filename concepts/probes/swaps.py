@@ -1,6 +1,8 @@
 """Words swapped for others of the same meaning or kind: pairs of one's own, and movie and film."""
 
+import csv
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +14,8 @@ from concepts.storage.reading import read_file
 MOVIE_AND_FILM = (("movie", "film"), ("movies", "films"))
 FIRST_NAMES = (("john", "ahmed"), ("mary", "fatima"), ("james", "wei"), ("anna", "mei"), ("peter", "carlos"))
 MOST_BYTES = 2**20  # of a file of pairs
-BETWEEN = re.compile(r"\s*(?:<->|↔|\t|,|;|=)\s*")
+MOST_PAIRS = 1_000  # each word of a text is compared with all of them
+BETWEEN = re.compile(r"\s*(?:<->|->|↔|→|\t|,|;|=)\s*")
 
 
 def swaps(pairs: Sequence[tuple[str, str]], *, name: str) -> Probe:
@@ -34,18 +37,34 @@ def swaps(pairs: Sequence[tuple[str, str]], *, name: str) -> Probe:
 
 
 def read_pairs(lines: str) -> tuple[tuple[str, str], ...]:
-    """The pairs of a list, one a line: "movie, film"; also with a tab, a semicolon, = or <-> between them.
+    """The pairs of a list, one a line: "movie, film"; also with a tab, a semicolon, =, -> or <-> between them.
 
-    Empty lines are left out. Raises ValueError with the line for one that is no pair.
+    A word with one of these in it stands in quotation marks, as in a CSV. Empty lines are left out. Raises ValueError
+    with the line for one that is no pair, and for more than 1,000 pairs.
     """
     pairs = []
     for number, line in enumerate(lines.splitlines(), start=1):
-        words = BETWEEN.split(line.strip())
+        words = _words_of(line.strip())
         if line.strip():
             if len(words) != 2 or not all(words):
                 raise ValueError(f"line {number} is {line.strip()[:60]!r}: write a pair, such as movie, film")
             pairs.append((words[0], words[1]))
+    if len(pairs) > MOST_PAIRS:
+        raise ValueError(f"{len(pairs):,} pairs of words, the limit is {MOST_PAIRS:,}: give fewer")
     return tuple(pairs)
+
+
+def _words_of(line: str) -> list[str]:
+    """The words of a line of pairs; of one with a quotation mark as a CSV has them, by the first of , ; and tab."""
+    if '"' not in line:
+        return BETWEEN.split(line)
+    outside = re.sub(r'"(?:[^"]|"")*"', "", line)
+    between = next((each for each in outside if each in ",;\t"), ",")
+    try:
+        cells = next(csv.reader([line], delimiter=between, skipinitialspace=True))
+    except csv.Error:  # a word of more than 131,072 characters
+        return []
+    return [word.strip() for word in cells]
 
 
 def open_pairs(path: str | Path) -> tuple[tuple[str, str], ...]:
@@ -75,7 +94,7 @@ def in_case_of(model: str, word: str) -> str:
 def _others(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Each word, in lower case -> its partner."""
     words = [word.casefold() for pair in pairs for word in pair]
-    twice = [word for word in words if words.count(word) > 1]
+    twice = [word for word, n in Counter(words).items() if n > 1]
     if not pairs or not all(word.strip() for word in words):
         raise ValueError(f"{len(pairs)} pairs of words, one of them may be empty: give pairs such as movie, film")
     if twice:

@@ -145,5 +145,6 @@ def command_again(request: Request, *, method: str, layer: str) -> str:
 
 
 def _from_here(path: str) -> str:
-    """A path inside the working folder, relative to it; any other text unchanged."""
-    return path.removeprefix(os.path.join(os.getcwd(), ""))
+    """A path inside the working folder, relative to it, also behind head: or ask:; any other text unchanged."""
+    kind, colon, inner = path.rpartition(":") if path.startswith(("head:", "ask:")) else ("", "", path)
+    return f"{kind}{colon}{inner.removeprefix(os.path.join(os.getcwd(), ''))}"

@@ -1,6 +1,7 @@
 """The analyses of this workspace: their progress, and actions on them."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
@@ -100,6 +101,7 @@ def _title(shown: JobOnDisk, server: ServerSettings) -> str:
         plain(_model_words(request)),
         plain(f"{noun_of(request.kind)}s {photos_name(request.texts or request.images, server)}"),
         *([plain(f"others {photos_name(request.others, server)}")] if request.others else []),
+        *([plain(f"pairs {Path(request.pairs).name}")] if request.pairs else []),
         plain(f"{settings.n_concepts} concepts by {methods}, seed {settings.seed}"),
     ]
     return " · ".join(filter(None, [*parts, clock(shown.state.started)]))

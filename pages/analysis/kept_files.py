@@ -24,10 +24,10 @@ def forget(key: str) -> None:
 
 
 def kept_file(server: ServerSettings, kind: FileKind, *, key: str) -> UploadedFile | None:
-    """The file that the address names for a control; None for none, and where it is no longer kept."""
+    """The file, or the model, that the address names for a control; None for none, and where it is no longer kept."""
     found = _named(key)
     upload = None if found is None else UploadedFile(server.workspace, kind, *found)
-    return upload if upload is not None and upload.file.is_file() else None
+    return upload if upload is not None and upload.kept else None
 
 
 def kept_photos(server: ServerSettings, *, key: str) -> Upload | None:

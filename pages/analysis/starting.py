@@ -19,6 +19,7 @@ from pages.analysis.amounts import duration, size
 from pages.analysis.disk import submitted
 from pages.analysis.model_and_photos import PhotoChoice
 from pages.analysis.model_options import ModelChoice
+from pages.analysis.own_pairs import PairsChoice, choose_pairs
 from pages.analysis.texts import TextChoice
 from pages.components.safe_text import plain
 from pages.state.messages import public, without_options
@@ -95,9 +96,13 @@ def _choose_and_start(server: ServerSettings, request: Request, found: Inspectio
     with right:
         n_concepts = st.slider("Number of concepts", 2, 50, 10, key="concepts", bind="query-params")
     of_layer = "layer, " if found.kind == "images" else ""
-    with st.expander(f"Advanced: {of_layer}extraction, importance, evidence, seed"):
+    of_pairs = ", pairs of words to swap" if found.kind == "texts" else ""
+    with st.expander(f"Advanced: {of_layer}extraction, importance, evidence, seed{of_pairs}"):
         layer, settings = _advanced(found, int(n_concepts))
-    wanted = replace(request, target=target, layer=layer if found.kind == "images" else None, settings=settings)
+        pairs = choose_pairs(server) if found.kind == "texts" else PairsChoice()
+    wanted = replace(
+        request, target=target, layer=layer if found.kind == "images" else None, pairs=pairs.file, settings=settings
+    )
     n_photos = _n_photos(found, target, settings)
     _show_cost(_cost_of(found, wanted, n_photos), counted(n_photos, noun))
     too_few = n_photos < settings.n_concepts
@@ -105,11 +110,15 @@ def _choose_and_start(server: ServerSettings, request: Request, found: Inspectio
         st.warning(
             f"{counted(n_photos, noun)} for {settings.n_concepts} concepts: add {noun}s, take all, or ask for fewer."
         )
-    pressed = st.button("Start the analysis", type="primary", key="start", disabled=not target or too_few)
+    ready = bool(target) and not too_few and pairs.complete
+    if not pairs.complete:
+        st.caption("Under Advanced, pairs of words to swap are still missing: give some, or choose none.")
+    pressed = st.button("Start the analysis", type="primary", key="start", disabled=not ready)
     if pressed and (job := submitted(wanted, server)):
         st.query_params["job"] = job.id
         st.rerun()
     said = f"{target or 'no class'}, {counted(settings.n_concepts, 'concept')}"
+    said += ", pairs of words of your own" if pairs.file else ""
     return f"{said}, layer {layer}" if found.kind == "images" else said
 
 

@@ -163,4 +163,18 @@ def numbers_sentence(found: TextsFound) -> str:
     if found.n_repeated:
         verb = "repeats" if found.n_repeated == 1 else "repeat"
         said.append(f"{counted(found.n_repeated, 'text')} {verb} an earlier one, case and spaces apart.")
-    return " ".join(said)
+    return " ".join([*said, *_near_said(found)])
+
+
+def _near_said(found: TextsFound) -> list[str]:
+    """How many texts are nearly the same as another, among how many; nothing where none were compared."""
+    if found.n_compared < 2:
+        return []
+    among = "" if found.n_compared == found.n_texts else f"Of the first {found.n_compared:,}, "
+    some = f"{found.n_near:,}{' more' if found.n_repeated else ''}" if found.n_near else "none"
+    is_like = "is nearly the same as another" if found.n_near < 2 else "are nearly the same as another"
+    said = [f"{among}{some if among else some.capitalize()} {is_like}."]
+    if found.n_across:
+        have = "group of such texts has" if found.n_across == 1 else "groups of such texts have"
+        said.append(f"{found.n_across:,} {have} more than one label.")
+    return said

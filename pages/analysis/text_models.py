@@ -12,13 +12,14 @@ from concepts.models.text.sources import TEXT_MODELS
 from concepts.options import names_in
 from concepts.report.request import short_model
 from pages.analysis.model_options import OUTPUT_WORDS, ModelChoice, choose_output, with_class_names
+from pages.analysis.model_zips import uploaded_model
 from pages.analysis.short_names import distinct_names
 from pages.state.models import ON_HUB
 from pages.state.server_settings import ServerSettings
 
 CLASSIFIER, FITTED, ASKED = "a classifier", "an encoder, its head fitted to these labels", "a language model, asked"
 WAYS = (CLASSIFIER, FITTED, ASKED)
-ON_THE_HUB = "another, by its name on Hugging Face"
+A_ZIP, ON_THE_HUB = "my own, uploaded as a zip", "another, by its name on Hugging Face"
 DEMO_MODELS = {VILLAGE: "demo/village (built in)", REVIEWS: "demo/reviews (built in)"}
 UNSTATED = "what its files say"
 HUB_HELP = """\
@@ -33,13 +34,13 @@ def choose_text_model(server: ServerSettings) -> ModelChoice | None:
     """The chosen model; None while its name, or the answers of a language model, are missing."""
     way = st.radio("The model is", WAYS, key="text_model", horizontal=True, bind="query-params")
     if way == FITTED:
-        name = _named("Encoder", "encoder", [*([MINILM] if minilm_folder() else []), *_folders(server)])
+        name = _named(server, "Encoder", "encoder", [*([MINILM] if minilm_folder() else []), *_folders(server)])
         st.caption("A linear head is fitted to the texts' labels, and judged on texts held out.")
         return ModelChoice(f"head:{name}") if name else None
     if way == ASKED:
-        return _asked(_named("Language model", "language_model", _folders(server)))
+        return _asked(_named(server, "Language model", "language_model", _folders(server)))
     demo = [name for name in DEMO_TEXTS if TEXT_MODELS.opener(name) and DATA_SOURCES.opener(name)]
-    name = _named("Classifier", "classifier", [*_factories(server), *_folders(server), *demo])
+    name = _named(server, "Classifier", "classifier", [*_factories(server), *_folders(server), *demo])
     if name is None or name in DEMO_TEXTS:
         return ModelChoice(name) if name else None
     return with_class_names(ModelChoice(name, output=choose_output(UNSTATED)), server, names_of="texts' labels")
@@ -53,12 +54,18 @@ def text_model_said(chosen: ModelChoice) -> str:
     return ", ".join([*parts, *([f"answers {chosen.answers}"] if chosen.answers else [])])
 
 
-def _named(label: str, key: str, names: Sequence[str]) -> str | None:
-    """A model of those names, or one of Hugging Face, whose name is typed; None while it is no name."""
+def _named(server: ServerSettings, label: str, key: str, names: Sequence[str]) -> str | None:
+    """A model of those names, an uploaded one, or one of Hugging Face by its typed name; None while there is none."""
     labels = DEMO_MODELS | _labels(names)
     name = st.selectbox(
-        label, [*names, ON_THE_HUB], key=key, format_func=lambda name: labels.get(name, name), bind="query-params"
+        label,
+        [*names, ON_THE_HUB, A_ZIP],
+        key=key,
+        format_func=lambda name: labels.get(name, name),
+        bind="query-params",
     )
+    if name == A_ZIP:
+        return uploaded_model(server, key=f"{key}_zip")
     if name != ON_THE_HUB:
         return str(name)
     typed = st.text_input(

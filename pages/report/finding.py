@@ -8,10 +8,9 @@ from markupsafe import Markup
 from concepts.rendering.excerpts import Excerpt, Tile
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
-from concepts.report.names import joined_names
 from concepts.report.rendering.artefact_sentences import artefact_sentences
 from concepts.report.rendering.excerpts import pasted_excerpt
-from concepts.report.rendering.verdict_sentences import finding_facts, suspect_sentence
+from concepts.report.rendering.verdict_sentences import finding_facts, quoted_phrases, suspect_sentence
 from concepts.report.verdict import CounterProof, PastedText, Suspect, Verdict
 from pages.components.once import html_once
 from pages.components.pictures import picture_row
@@ -28,7 +27,6 @@ N_CROPS = 6
 LARGE, SMALL = 120, 84
 BEFORE_AFTER = "Photos of other classes before and after, those that turn first, with the model's answers"
 PUT_IN = "Texts of other classes with {words} put in, those that turn first, with the model's answers before and after"
-N_PHRASES = 3
 TERMS = ("counter-proof", "evidence")
 
 
@@ -117,8 +115,7 @@ def _joined(links: Sequence[Markup]) -> list[str]:
 
 def texts_html(proof: CounterProof) -> Markup:
     """Texts of other classes with the suspect's words put in, which are marked, each under the model's answers."""
-    words = [f"“{phrase}”" for phrase in proof.phrases[:N_PHRASES]]
-    said = PUT_IN.format(words=joined_names(words) if words else "the words")
+    said = PUT_IN.format(words=quoted_phrases(proof.phrases) or "the words")
     rows: list[tuple[str, list[Tile]]] = [
         (f"{each.predicted} → {each.predicted_after}", [with_words(each)]) for each in proof.texts
     ]

@@ -14,6 +14,7 @@ from concepts.report.names import in_line, joined_names
 from concepts.report.rendering.html import render_report_html
 from concepts.report.rendering.sentences import accuracy_fact, model_name
 from concepts.report.rendering.trust import trust_note, trust_of
+from concepts.report.rendering.verdict_sentences import whole_phrases
 from concepts.report.rows import NO_COUNT, SAME_FOR_ALL
 from concepts.report.schema import ReportData
 from concepts.report.verdict import Verdict
@@ -66,9 +67,9 @@ def _verdict(report: ClassReport, at: ReportView) -> Markup:
 
 
 def _with_phrase(verdict: Verdict | None, badge: Markup, at: ReportView) -> Markup:
-    """The badge beside the commonest words that were put into other texts, linked to the finding."""
+    """The badge beside the words that were put into other texts, as the finding names them first, linked to it."""
     proofs = verdict.suspect.counterproof if verdict is not None and verdict.suspect is not None else ()
-    phrase = next((proof.phrases[0] for proof in proofs if proof.phrases), None)
+    phrase = next((whole_phrases(proof.phrases)[0] for proof in proofs if proof.phrases), None)
     if phrase is None or len(phrase) > LONGEST_PHRASE:
         return badge
     return verdict_with_crop(Excerpt((Part(phrase, 1.0),), phrase, href=at.href(tab=OVERVIEW)), badge)

@@ -64,10 +64,14 @@ def without_folders(data: ReportData) -> ReportData:
         weights=data.request.weights and _last(data.request.weights),
         others=data.request.others and _last(data.request.others),
         classes=data.request.classes and _last(data.request.classes),
+        metadata=data.request.metadata and _last(data.request.metadata),
         texts=data.request.texts and _last(data.request.texts),
+        pairs=data.request.pairs and _last(data.request.pairs),
     )
     return replace(data, model=model, request=request, command=public(data.command, server_settings()))
 
 
 def _last(place: str) -> str:
-    return Path(place).name if place.startswith(("/", "~")) else place
+    use = next((use for use in ("head:", "ask:") if place.startswith(use)), "")  # of a text model's folder
+    inner = place.removeprefix(use)
+    return use + Path(inner).name if inner.startswith(("/", "~")) else place

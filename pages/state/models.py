@@ -10,6 +10,7 @@ import streamlit as st
 
 from concepts.demo.names import DEMO_SOURCES, DEMO_TEXTS
 from concepts.engine.analysis import load_split, load_text_split, open_request_items, open_request_photos
+from concepts.engine.uploaded_models import is_uploaded
 from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
 from concepts.models.encoders.minilm import MINILM
 from concepts.report.class_report import ClassReport
@@ -83,12 +84,13 @@ def request_of(report: ClassReport) -> Request:
 def allowed(model: str, server: ServerSettings) -> bool:
     """True where a page may open the model: it runs no code of its maker's, or the operator has named it.
 
-    The former are built in, of torchvision, or by their names on Hugging Face (as encoder or language model, too).
+    The former are built in, of torchvision, by their names on Hugging Face, or uploaded as a zip, of which no code is
+    unpacked (these two as encoder or language model, too).
     """
     if model in (*DEMO_SOURCES, *DEMO_TEXTS) or model in TORCHVISION_CLASSIFIERS:
         return True
     inner = model.removeprefix("head:") if model.startswith("head:") else model.removeprefix("ask:")
-    if ON_HUB.fullmatch(inner) or model == f"head:{MINILM}":
+    if ON_HUB.fullmatch(inner) or model == f"head:{MINILM}" or is_uploaded(model, server.workspace):
         return True
     return not {_whole(model), _whole(inner)}.isdisjoint(map(_whole, server.models))
 

@@ -75,7 +75,7 @@ def find_duplicates(texts: TextSet, *, threshold: float = THRESHOLD) -> Duplicat
         NearPair(int(found.first[i]), int(found.second[i]), float(found.resemblance[i])) for i in best.tolist()
     )
     labels = texts.groups
-    return Duplicates(exact, near, pairs, len(found.first), _across(exact, labels), _across(near, labels))
+    return Duplicates(exact, near, pairs, len(found.first), across(exact, labels), across(near, labels))
 
 
 def copies_among(texts: Sequence[str], *, threshold: float = THRESHOLD) -> Groups:
@@ -115,7 +115,7 @@ class _Found:
 
 def _resembling(plain: Sequence[str], copies: Sequence[Sequence[int]], threshold: float) -> _Found:
     one, other, resemblance = similar_pairs(shingles_of(plain), threshold)
-    firsts = np.array([group[0] for group in copies])
+    firsts = np.array([group[0] for group in copies], dtype=np.int64)
     return _Found(np.minimum(firsts[one], firsts[other]), np.maximum(firsts[one], firsts[other]), resemblance)
 
 
@@ -134,6 +134,6 @@ def _near_groups(copies: Sequence[Sequence[int]], found: _Found, n: int) -> Grou
     return tuple(sorted(tuple(sorted(group)) for group in groups.values()))
 
 
-def _across(groups: Groups, labels: Sequence[str | None]) -> int:
+def across(groups: Groups, labels: Sequence[str | None]) -> int:
     """How many groups have texts of more than one class; texts without a label do not count."""
     return sum(len({labels[i] for i in group} - {None}) > 1 for group in groups)

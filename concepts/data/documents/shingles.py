@@ -10,7 +10,7 @@ MOST = 20_000_000  # shingles held at once: 160 MB; of more, one in so many is k
 BASE = np.uint64(0x9E3779B97F4A7C15)  # an odd number near 2^64 over the golden ratio, whose powers spread over 64 bits
 ALIKE = 32  # texts that share a rare shingle are each compared with so many of the next larger ones
 
-AT_ONCE = 20_000  # pairs
+AT_ONCE = 8_000_000  # shingles of pairs that are compared together: 200 MB, whatever the texts' lengths
 TOGETHER = 10_000  # texts that are hashed at once
 
 
@@ -121,6 +121,7 @@ def _shared(shingles: Shingles, first: np.ndarray, second: np.ndarray) -> np.nda
 
     ones, n = np.ones(len(shingles.codes), dtype=np.int32), len(shingles.sizes)
     has = csr_array((ones, shingles.codes, shingles.starts), shape=(n, int(shingles.codes.max(initial=0)) + 1))
-    parts = [slice(start, start + AT_ONCE) for start in range(0, len(first), AT_ONCE)]
+    held = np.cumsum(shingles.sizes[first] + shingles.sizes[second])
+    parts = np.split(np.arange(len(first)), np.flatnonzero(np.diff(held // AT_ONCE)) + 1)
     found = [has[first[part]].multiply(has[second[part]]).sum(axis=1) for part in parts]
     return np.concatenate([*found, np.empty(0, np.int64)]).astype(np.int64)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from concepts.data.texts import one_line
 from concepts.models.encoders.folders import library, read_part
 
 if TYPE_CHECKING:
@@ -57,13 +58,19 @@ def file_tokenizer(folder: Path) -> FileTokenizer:
 
     Raises ValueError where neither yields a tokenizer that reports the positions of its tokens in the text.
     """
-    if (folder / "tokenizer.json").is_file():
-        rust: Tokenizer = library("tokenizers").Tokenizer.from_file(str(folder / "tokenizer.json"))
-    else:
-        rust = _made_of_vocabulary(folder)
+    file = folder / "tokenizer.json"
+    rust = _of_file(file) if file.is_file() else _made_of_vocabulary(folder)
     rust.no_truncation()
     rust.no_padding()
     return FileTokenizer(rust)
+
+
+def _of_file(file: Path) -> "Tokenizer":
+    made = library("tokenizers").Tokenizer
+    try:
+        return made.from_file(str(file))
+    except Exception as error:  # the Rust library raises plain Exceptions
+        raise ValueError(f"{file} is no readable tokenizer ({one_line(error)}): copy it anew") from error
 
 
 def _made_of_vocabulary(folder: Path) -> "Tokenizer":

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
+from concepts.data.texts import one_line
 from concepts.models.encoders.folders import read_part
 from concepts.models.encoders.model_types import TextConfig, TextModel
 from concepts.models.encoders.pieces import TokenizerConfig, file_tokenizer, pad_id
@@ -133,7 +134,8 @@ def longest_of(config: TextConfig, folder: Path) -> int:
 def read_recipe(folder: Path) -> PoolingRecipe:
     """The recipe of a folder, mean pooling for one without modules.json.
 
-    Raises ValueError for modules other than a transformer, one pooling and a normalisation (e.g. a Dense layer).
+    Raises ValueError for modules other than a transformer, one pooling and a normalisation (e.g. a Dense layer), and
+    for paths that lead out of the folder.
     """
     steps = read_part(tuple[Step, ...], folder / "modules.json", absent=())
     kinds = [step.kind for step in steps]
@@ -143,10 +145,16 @@ def read_recipe(folder: Path) -> PoolingRecipe:
         raise ValueError(
             f"{folder / 'modules.json'} has {' → '.join(kinds)}: expected Transformer → Pooling (→ Normalize)"
         )
+    if outside := next((step.path for step in steps if not _is_below(step.path)), None):
+        raise ValueError(f"{folder / 'modules.json'} leads out of its folder ({one_line(outside, 60)}): copy it anew")
     inner = folder / steps[0].path
     limit = read_part(Limit, inner / "sentence_bert_config.json", absent=Limit()).max_seq_length
     pooling = _pooling(folder / steps[1].path / "config.json") if len(steps) > 1 else "mean"
     return PoolingRecipe(inner, pooling, kinds[-1] == "Normalize", limit or UNBOUNDED)
+
+
+def _is_below(path: str) -> bool:
+    return not Path(path).is_absolute() and ".." not in Path(path).parts
 
 
 def _pooling(file: Path) -> str:

@@ -1,7 +1,8 @@
 """Where a concept stands in one text: what its code loses without each sentence, then without each word."""
 
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,10 +23,12 @@ HOW = {"delete": "deleted", "mask": "masked", "hide": "hidden"}  # what is done 
 @dataclass(frozen=True, eq=False)
 class LocalWords:
     """What the codes of a text lose without each part. codes: (k,) of the whole text; where: of m parts, by each way
-    of taking them out."""
+    of taking them out. seconds: that the model took. n_left_out: parts behind the last one that was tried."""
 
     codes: np.ndarray
     where: WhereInText
+    seconds: float = 0.0
+    n_left_out: int = 0
 
     def share(self, part: int, concept: int) -> tuple[float, float, float]:
         """The loss of a concept without a part as a share of its code: mean, least and most over the removals.
@@ -37,6 +40,10 @@ class LocalWords:
             return 0.0, 0.0, 0.0
         losses = self.where.loss[:, part, concept] / code
         return float(losses.mean()), float(losses.min()), float(losses.max())
+
+    def seconds_for(self, n: int) -> float:
+        """About how long n parts take, as long as these took; 0 where there were none."""
+        return self.seconds * n * len(self.where.removals) / max(self.where.passes, 1)
 
 
 def sentences_in(report: StoredReport, split: "TextSplit", text: str) -> LocalWords:
@@ -59,7 +66,15 @@ def words_in(report: StoredReport, split: "TextSplit", text: str, among: Sequenc
 
     spans = word_spans(text)
     inside = [span for span in spans if among is None or any(a <= span[0] and span[1] <= b for a, b in among)]
-    return _lost(report, split, text, inside[:MOST_WORDS] if len(spans) > 1 else ())
+    found = _lost(report, split, text, inside[:MOST_WORDS] if len(spans) > 1 else ())
+    return replace(found, n_left_out=len(inside[MOST_WORDS:]))
+
+
+def n_words_in(text: str) -> int:
+    """How many words `words_in` tries of a whole text."""
+    from concepts.data.documents.words import word_spans
+
+    return min(len(word_spans(text)), MOST_WORDS)
 
 
 def top_sentences(found: LocalWords, concept: int) -> tuple[Span, ...] | None:
@@ -73,12 +88,13 @@ def top_sentences(found: LocalWords, concept: int) -> tuple[Span, ...] | None:
 
 def _lost(report: StoredReport, split: "TextSplit", text: str, spans: Sequence[Span]) -> LocalWords:
     check_model(report, split)
-    codes = _codes(report)
+    started, codes = time.perf_counter(), _codes(report)
     of_texts = lambda texts: codes(split.encode_texts(texts))  # noqa: E731 - as `where_in_text` takes it
     whole = of_texts([text])[0]
     removals = [_removal(split, how, codes) for how in split.removals]
     units = tuple((int(start), int(stop)) for start, stop in spans)
-    return LocalWords(whole, where_in_text(text, units, of_texts, removals, base=whole))
+    where = where_in_text(text, units, of_texts, removals, base=whole)
+    return LocalWords(whole, where, time.perf_counter() - started)
 
 
 def _removal(split: "TextSplit", how: str, codes: Callable[["Tensor"], np.ndarray]) -> Removal:

@@ -64,7 +64,7 @@ def proof_sentence(proof: CounterProof, data: ReportData) -> str:
     """One counter-proof with its control."""
     how, control = PUT_ON[proof.by]
     unit, others = score_unit(data), counted(proof.others, data.noun)
-    start = f"{_quoted(proof.phrases)}, {how}" if proof.phrases else _capital(how)
+    start = f"{quoted_phrases(proof.phrases)}, {how}" if proof.phrases else _capital(how)
     return (
         f"{start} {others} of other classes, {_moves(proof)} “{data.target.label}” by "
         f"{with_sign(proof.rise, 1)} {unit} and turns {proof.turned:,} of them into it; {control}: "
@@ -108,7 +108,7 @@ def _named(suspect: Suspect, data: ReportData, names: Names) -> str:
     if suspect.works is None:
         return f"The model may lean on something added: {where}. {_unproved(data)}"
     proof = suspect.counterproof[0]
-    them = _quoted(proof.phrases) or ("it" if len(suspect.concepts) == 1 else "them")
+    them = quoted_phrases(proof.phrases) or ("it" if len(suspect.concepts) == 1 else "them")
     putting, on = PUT_ON_THEM[proof.by]
     return (
         f"The model leans on something added: {where}. {putting} {them} {on} {proof.others:,} {data.noun}s of "
@@ -180,10 +180,10 @@ def _on(data: ReportData) -> str:
 def _moves(proof: CounterProof) -> str:
     if not proof.phrases:
         return "it moves"
-    return "move" if len(_whole(proof.phrases)) > 1 else "moves"
+    return "move" if len(whole_phrases(proof.phrases)) > 1 else "moves"
 
 
-def _whole(phrases: Sequence[str]) -> list[str]:
+def whole_phrases(phrases: Sequence[str]) -> list[str]:
     """The phrases that hold no other one: “as they say” stands for “as they say, the”."""
     held = [each.casefold() for each in phrases]
     return [
@@ -191,9 +191,9 @@ def _whole(phrases: Sequence[str]) -> list[str]:
     ]
 
 
-def _quoted(phrases: Sequence[str]) -> str:
+def quoted_phrases(phrases: Sequence[str]) -> str:
     """The words that were put in: “as they say”, “they said” or “so they say”; those that hold another are left out."""
-    names = [f"“{in_line(one_line(phrase, LONGEST_PHRASE))}”" for phrase in _whole(phrases)]
+    names = [f"“{in_line(one_line(phrase, LONGEST_PHRASE))}”" for phrase in whole_phrases(phrases)]
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
