@@ -157,13 +157,15 @@ class FrontView:
 
 @dataclass(frozen=True)
 class CompareView:
-    """The state of the page Compare. show: "methods" or "dictionaries". extraction: METHOD-K.
+    """The state of the page Compare. show: "methods", "pooling" or "dictionaries". extraction: METHOD-K.
 
+    measure: of an evaluation, or of the comparison of poolings whose id is `pooling`.
     first, second: the id of a report, or EVALUATION/METHOD-K-SEED. pair: a concept of the first, with its partner.
     """
 
     show: str | None = None
     evaluation: str | None = None
+    pooling: str | None = None
     extraction: str | None = None
     measure: str | None = None
     first: str | None = None

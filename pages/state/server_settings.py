@@ -111,6 +111,11 @@ class ServerSettings:
         """Folders of evaluations: the workspace's own, then the built-in demo's."""
         return self.workspace / "evaluations", DEMO / "evaluations"
 
+    @property
+    def poolings(self) -> tuple[Path, ...]:
+        """Folders of comparisons of poolings."""
+        return (self.workspace / "poolings",)
+
 
 def server_settings() -> ServerSettings:
     """The settings of this process."""

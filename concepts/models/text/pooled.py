@@ -17,17 +17,10 @@ from concepts.models.encoders.pretrained import load_pretrained, model_fingerpri
 from concepts.models.encoders.texts import MODEL, last_of, read_recipe
 from concepts.models.text.batches import TOKENS_AT_ONCE, Batches, Run, measured_batching, same
 from concepts.models.text.folder_reader import reader_of
+from concepts.models.text.poolings import POOLINGS
 from concepts.models.text.reading import TokenReader
 from concepts.models.text.token_passes import in_one_line, probe_ids
 
-POOLINGS = {
-    "first": "the first token, such as [CLS]",
-    "last": "the last token",
-    "mean": "the mean of all tokens",
-    "max": "the largest value of each channel over the tokens",
-    "attention": "the mean of all tokens, weighted by the attention that each receives in the last layer",
-    "layers": "the mean of all tokens, and of the last four layers",
-}
 CAUSAL, BOTH_WAYS = "causal", "bidirectional"
 LAST_LAYERS = 4
 AT_ONCE = 512  # texts read together, sorted by length
