@@ -54,11 +54,12 @@ def show() -> None:
     rows = of_measure(found.rows, measure)
     st.header(measure[0].upper() + measure[1:], anchor="measure")
     paragraph(f"{meaning(measure)[0].upper()}{meaning(measure)[1:]}. {best_sentence(found.rows, measure)}")
+    paragraph("The dotted line is the mean of the tokens with the model's own attention.", "cx-note")
     st.plotly_chart(
         draw_once(pooling_figure, rows, measure, dark=is_dark()), key="poolings", config={"displayModeBar": False},
         alt=f"{measure} of each pooling and attention with its 95% interval; the table below holds the same figures",
     )  # fmt: skip
-    st.html(table(HEADER, [cells(row) for row in rows], caption=f"{measure} of each pooling"))
+    st.html(table(HEADER, [cells(row) for row in rows], caption="All ways to pool"))
     _how(stored)
 
 

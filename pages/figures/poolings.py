@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from concepts.evaluation.pooling.compared import PoolingRow
-from concepts.evaluation.pooling.sentences import difference_of, is_reference
-from concepts.numerics.written import written
+from concepts.evaluation.pooling.sentences import difference_of, is_reference, three_decimals
 from concepts.rendering.colours import GREY, INK, PALETTE
 from pages.figures.labels import bold, escaped, hover, lines
 from pages.figures.layout import plain_layout
@@ -36,7 +35,7 @@ def pooling_figure(rows: Sequence[PoolingRow], measure: str, *, dark: bool = Fal
         tickvals=list(range(len(names))), ticktext=[escaped(name) for name in names], range=[len(names) - 0.5, -0.5],
         ticklabelstandoff=4,
     )  # fmt: skip
-    figure.update_xaxes(title_text=f"{escaped(measure)} (mark), 95% interval (whisker)", nticks=6)
+    figure.update_xaxes(title_text=f"{escaped(measure)}, 95% interval", nticks=6)
     figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 13}})
     return figure
 
@@ -46,7 +45,7 @@ def _marks(
 ) -> None:
     said = [
         lines(
-            bold(row.pooling), f"{written(row.value, 3)} ({written(row.low, 3)} to {written(row.high, 3)})",
+            bold(row.pooling), f"{three_decimals(row.value)} ({three_decimals(row.low)} to {three_decimals(row.high)})",
             f"to the mean: {difference_of(row)}",
         )
         for row in rows

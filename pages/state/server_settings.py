@@ -116,6 +116,11 @@ class ServerSettings:
         """Folders of comparisons of poolings."""
         return (self.workspace / "poolings",)
 
+    @property
+    def ensembles(self) -> tuple[Path, ...]:
+        """Folders of explained ensembles."""
+        return (self.workspace / "ensembles",)
+
 
 def server_settings() -> ServerSettings:
     """The settings of this process."""

@@ -1,17 +1,23 @@
-"""Page: comparison of methods, of ways to pool texts, and of the concepts of two dictionaries."""
+"""Page: comparison of methods, of ways to pool texts, of an ensemble's views, and of two dictionaries."""
 
 import streamlit as st
 
-from pages.compare import dictionaries, methods, pooling
+from pages.compare import dictionaries, ensembles, methods, pooling
 from pages.components.left_out import tell_left_out
 from pages.state.address import CompareView
+from pages.state.ensembles import left_out_ensembles
 from pages.state.evaluations import left_out_evaluations
 from pages.state.notes import warn_of_trouble
 from pages.state.poolings import left_out_poolings
 from pages.state.reports import left_out_reports
 from pages.state.selection import choose, comparison, sync_widget
 
-PARTS = {"methods": "Methods", "pooling": "Pooling of texts", "dictionaries": "Two dictionaries"}
+PARTS = {
+    "methods": "Methods",
+    "pooling": "Pooling of texts",
+    "ensembles": "Ensembles of texts",
+    "dictionaries": "Two dictionaries",
+}
 
 
 def _part(chosen: CompareView) -> str:
@@ -20,7 +26,7 @@ def _part(chosen: CompareView) -> str:
         return chosen.show
     if chosen.first or chosen.second:
         return "dictionaries"
-    return "pooling" if chosen.pooling else "methods"
+    return "pooling" if chosen.pooling else "ensembles" if chosen.ensemble else "methods"
 
 
 st.title("Compare")
@@ -32,13 +38,16 @@ st.segmented_control(
     list(PARTS), format_func=PARTS.__getitem__, key="show", label_visibility="collapsed", required=True,
     on_change=lambda: choose(show=st.session_state["show"], measure=None),
 )  # fmt: skip
-if part == "methods":
-    methods.show()
-elif part == "pooling":
+if part == "pooling":
     pooling.show()
     tell_left_out(left_out_poolings(), "comparison of poolings")
+elif part == "ensembles":
+    ensembles.show()
+    tell_left_out(left_out_ensembles(), "explained ensemble")
 else:
-    dictionaries.show()
-    tell_left_out(left_out_reports(), "report")
-if part != "pooling":
+    if part == "methods":
+        methods.show()
+    else:
+        dictionaries.show()
+        tell_left_out(left_out_reports(), "report")
     tell_left_out(left_out_evaluations(), "evaluation")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from concepts.evaluation.measure import LOWER
 from concepts.evaluation.pooling.compared import MEASURES, PoolingRow
 from concepts.evaluation.pooling.comparison import REFERENCE, PoolingComparison
-from concepts.numerics.written import with_sign, written
+from concepts.numerics.written import minus, with_sign
 
 HEADER = ("pooling", "attention", "value", "95% interval", "difference", "95% interval of it")
 WHAT = {
@@ -19,7 +19,7 @@ def about_sentence(found: PoolingComparison) -> str:
     """The texts, the concepts and the folds."""
     return (
         f"{found.n_texts:,} texts of {len(found.classes)} classes · {found.n_concepts} concepts by semi-NMF · "
-        f"{found.n_folds} folds, seed {found.seed} · {found.created}"
+        f"{found.n_folds} folds, seed {found.seed} · {found.created[:10]}"
     )
 
 
@@ -85,13 +85,18 @@ def difference_of(row: PoolingRow) -> str:
     return f"{with_sign(row.difference, 3)} ({with_sign(row.difference_low, 3)} to {with_sign(row.difference_high, 3)})"
 
 
+def three_decimals(value: float) -> str:
+    """A figure with three decimals: "0.870"."""
+    return minus(f"{value:.3f}")
+
+
 def cells(row: PoolingRow) -> tuple[str, str, str, str, str, str]:
     """A row under `HEADER`."""
     return (
         row.pooling,
         row.attention or "–",
-        written(row.value, 3),
-        f"{written(row.low, 3)} to {written(row.high, 3)}",
+        three_decimals(row.value),
+        f"{three_decimals(row.low)} to {three_decimals(row.high)}",
         with_sign(row.difference, 3),
         f"{with_sign(row.difference_low, 3)} to {with_sign(row.difference_high, 3)}",
     )
