@@ -37,7 +37,7 @@ def choose_text_model(server: ServerSettings) -> ModelChoice | None:
         st.caption("A linear head is fitted to the texts' labels, and judged on texts held out.")
         return ModelChoice(f"head:{name}") if name else None
     if way == ASKED:
-        return _asked(_named("Language model", "language_model", _folders(server)))
+        return _asked(_named("Language model", "language_model", [*_folders(server), *_factories(server)]))
     demo = [name for name in DEMO_TEXTS if TEXT_MODELS.opener(name) and DATA_SOURCES.opener(name)]
     name = _named("Classifier", "classifier", [*_factories(server), *_folders(server), *demo])
     if name is None or name in DEMO_TEXTS:
@@ -113,4 +113,5 @@ def _asked(name: str | None) -> ModelChoice | None:
     )
     if name is None or len(names_in(answers or "")) < 2:
         return None
-    return ModelChoice(f"ask:{name}", question=question or None, answers=answers)
+    asked = name if is_factory(name) else f"ask:{name}"
+    return ModelChoice(asked, question=question or None, answers=answers)
