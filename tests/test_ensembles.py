@@ -188,6 +188,7 @@ def test_the_page_shows_one_text_as_a_sum(tmp_path, monkeypatch):
     first = most_divided(found)
     assert sum_sentence(found, found.texts[first]) in shown(app)
     assert "broken (" in shown(app)
+    assert "<bdi>&lt;script&gt;" in shown(app)
     assert "<script" not in shown(app)
     app.selectbox(key="text").set_value((first + 1) % 6).run()
     assert charts(app)[0]["data"][0]["customdata"][-1] in sum_sentence(found, found.texts[(first + 1) % 6])

