@@ -184,7 +184,8 @@ def test_concepts_without_a_partner_are_listed(workspace):
 
 def test_opening_the_page_loads_no_heavy_library():
     code = (
-        "import sys; import pages.compare.methods, pages.compare.dictionaries;"
+        "import sys; import pages.compare.methods, pages.compare.dictionaries, pages.compare.pooling;"
+        "import pages.compare.ensembles;"
         "print([m for m in ('torch', 'torchvision', 'sklearn', 'umap', 'captum') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

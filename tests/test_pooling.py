@@ -11,7 +11,8 @@ from concepts.cli.main import main
 from concepts.evaluation.pooling.compared import HeldOut, compared, folds_of, held_out
 from concepts.evaluation.pooling.comparison import compare_poolings
 from concepts.models.encoders.pieces import file_tokenizer
-from concepts.models.text.pooled import BOTH_WAYS, CAUSAL, POOLINGS, open_pooled
+from concepts.models.text.pooled import BOTH_WAYS, CAUSAL, open_pooled
+from concepts.models.text.poolings import POOLINGS
 from tests.support.tiny_encoders import bert_folder, language_folder
 
 transformers = pytest.importorskip("transformers")

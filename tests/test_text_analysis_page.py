@@ -15,7 +15,7 @@ from concepts.engine.texts_found import TextsFound
 from concepts.probes.swaps import open_pairs
 from concepts.report import open_report
 from pages.analysis.text_look import numbers_sentence
-from pages.analysis.text_models import A_ZIP, ASKED, FITTED
+from pages.analysis.text_models import A_ZIP, ASKED, FITTED, ON_THE_HUB
 from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
 from tests.support.screen import address_of, open_page, shown
@@ -306,12 +306,21 @@ def test_which_model_a_visitor_may_name():
 
 def test_a_language_model_needs_two_answers():
     page = open_page("analysis", of="Texts", text_model=ASKED)
+    page.selectbox(key="language_model").set_value(ON_THE_HUB).run()
     page.text_input(key="language_model_hub").set_value("org/name").run()
     page.text_input(key="answers").set_value("yes").run()
     assert page.button(key="next_1").disabled
     page.text_input(key="answers").set_value("yes, no").run()
     page.button(key="next_1").click().run()
     assert "ask name, answers yes, no" in shown(page)
+
+
+def test_a_factory_that_the_operator_named_is_asked_under_its_own_name(monkeypatch):
+    monkeypatch.setenv("CONCEPTS_MODELS", "/code/mine.py:build")
+    page = open_page("analysis", of="Texts", text_model=ASKED)
+    page.text_input(key="answers").set_value("yes, no").run()
+    page.button(key="next_1").click().run()
+    assert ">mine, answers yes, no" in shown(page)  # no "ask:", which is for folders
 
 
 def test_a_head_without_labels_says_so_in_one_line(tmp_path, monkeypatch):

@@ -38,7 +38,8 @@ def choose_text_model(server: ServerSettings) -> ModelChoice | None:
         st.caption("A linear head is fitted to the texts' labels, and judged on texts held out.")
         return ModelChoice(f"head:{name}") if name else None
     if way == ASKED:
-        return _asked(_named(server, "Language model", "language_model", _folders(server)))
+        names = [*_folders(server), *_factories(server)]
+        return _asked(_named(server, "Language model", "language_model", names))
     demo = [name for name in DEMO_TEXTS if TEXT_MODELS.opener(name) and DATA_SOURCES.opener(name)]
     name = _named(server, "Classifier", "classifier", [*_factories(server), *_folders(server), *demo])
     if name is None or name in DEMO_TEXTS:
@@ -120,4 +121,5 @@ def _asked(name: str | None) -> ModelChoice | None:
     )
     if name is None or len(names_in(answers or "")) < 2:
         return None
-    return ModelChoice(f"ask:{name}", question=question or None, answers=answers)
+    asked = name if is_factory(name) else f"ask:{name}"
+    return ModelChoice(asked, question=question or None, answers=answers)

@@ -64,7 +64,7 @@ def _nothing_yet() -> None:
         "built-in demo:"
     )
     st.html(texts.empty("No evaluation yet", what))
-    st.code(COMMAND, language="bash", wrap_lines=True)
+    st.code(COMMAND, language=None, wrap_lines=True)
     paragraph(
         "Whatever lies in the folder “evaluations” of the workspace is shown here. The workspace is “workspace” in the "
         "project, or the folder that CONCEPTS_WORKSPACE names.",

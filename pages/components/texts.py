@@ -25,6 +25,11 @@ def code(text: str) -> Markup:
     return macro("shared/texts.code")(text)
 
 
+def isolated(text: str) -> Markup:
+    """A text that somebody else wrote, in its own direction (Arabic from right to left)."""
+    return macro("shared/texts.isolated")(text)
+
+
 def empty(title: str, *parts: str) -> Markup:
     """The message in place of a page's content where there is none yet."""
     return macro("texts.empty")(title, parts)

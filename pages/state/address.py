@@ -157,13 +157,18 @@ class FrontView:
 
 @dataclass(frozen=True)
 class CompareView:
-    """The state of the page Compare. show: "methods" or "dictionaries". extraction: METHOD-K.
+    """The state of the page Compare. show: "methods", "pooling", "ensembles" or "dictionaries". extraction: METHOD-K.
 
+    measure: of an evaluation, or of the comparison of poolings whose id is `pooling`. ensemble: the id of an explained
+    ensemble; text: the place of one of its texts, from 0.
     first, second: the id of a report, or EVALUATION/METHOD-K-SEED. pair: a concept of the first, with its partner.
     """
 
     show: str | None = None
     evaluation: str | None = None
+    pooling: str | None = None
+    ensemble: str | None = None
+    text: int | None = None
     extraction: str | None = None
     measure: str | None = None
     first: str | None = None
@@ -174,7 +179,7 @@ class CompareView:
     def of(cls, params: Mapping[str, str]) -> Self:
         """The state in the parameters of an address; a missing or non-numeric value is left out."""
         given = {f.name: _text(params, f.name) for f in fields(cls)}
-        return cls(**(given | {"pair": _number(given["pair"])}))  # type: ignore[arg-type]
+        return cls(**(given | {name: _number(given[name]) for name in ("pair", "text")}))  # type: ignore[arg-type]
 
     def href(self) -> str:
         """Its address, relative to the gallery's."""

@@ -111,6 +111,16 @@ class ServerSettings:
         """Folders of evaluations: the workspace's own, then the built-in demo's."""
         return self.workspace / "evaluations", DEMO / "evaluations"
 
+    @property
+    def poolings(self) -> tuple[Path, ...]:
+        """Folders of comparisons of poolings."""
+        return (self.workspace / "poolings",)
+
+    @property
+    def ensembles(self) -> tuple[Path, ...]:
+        """Folders of explained ensembles."""
+        return (self.workspace / "ensembles",)
+
 
 def server_settings() -> ServerSettings:
     """The settings of this process."""

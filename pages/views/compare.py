@@ -1,29 +1,53 @@
-"""Page: comparison of methods, and of the concepts of two dictionaries."""
+"""Page: comparison of methods, of ways to pool texts, of an ensemble's views, and of two dictionaries."""
 
 import streamlit as st
 
-from pages.compare import dictionaries, methods
+from pages.compare import dictionaries, ensembles, methods, pooling
 from pages.components.left_out import tell_left_out
+from pages.state.address import CompareView
+from pages.state.ensembles import left_out_ensembles
 from pages.state.evaluations import left_out_evaluations
 from pages.state.notes import warn_of_trouble
+from pages.state.poolings import left_out_poolings
 from pages.state.reports import left_out_reports
 from pages.state.selection import choose, comparison, sync_widget
 
-PARTS = {"methods": "Methods", "dictionaries": "Two dictionaries"}
+PARTS = {
+    "methods": "Methods",
+    "pooling": "Pooling of texts",
+    "ensembles": "Ensembles of texts",
+    "dictionaries": "Two dictionaries",
+}
+
+
+def _part(chosen: CompareView) -> str:
+    """The part of the address, else the one that its other choices are for."""
+    if chosen.show in PARTS:
+        return chosen.show
+    if chosen.first or chosen.second:
+        return "dictionaries"
+    return "pooling" if chosen.pooling else "ensembles" if chosen.ensemble else "methods"
+
 
 st.title("Compare")
 warn_of_trouble()
-chosen = comparison()
-part = chosen.show if chosen.show in PARTS else "dictionaries" if chosen.first or chosen.second else "methods"
+part = _part(comparison())
 sync_widget("show", part)
 st.segmented_control(
     "What to compare",
     list(PARTS), format_func=PARTS.__getitem__, key="show", label_visibility="collapsed", required=True,
-    on_change=lambda: choose(show=st.session_state["show"]),
+    on_change=lambda: choose(show=st.session_state["show"], measure=None),
 )  # fmt: skip
-if part == "methods":
-    methods.show()
+if part == "pooling":
+    pooling.show()
+    tell_left_out(left_out_poolings(), "comparison of poolings")
+elif part == "ensembles":
+    ensembles.show()
+    tell_left_out(left_out_ensembles(), "explained ensemble")
 else:
-    dictionaries.show()
-    tell_left_out(left_out_reports(), "report")
-tell_left_out(left_out_evaluations(), "evaluation")
+    if part == "methods":
+        methods.show()
+    else:
+        dictionaries.show()
+        tell_left_out(left_out_reports(), "report")
+    tell_left_out(left_out_evaluations(), "evaluation")

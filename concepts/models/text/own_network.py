@@ -51,9 +51,9 @@ def open_network(model: nn.Module, name: str, options: TextOptions, *, module: M
 
     Raises ValueError for a module without tokenizer, that fails on ids, or whose logits no linear layer makes.
     """
-    text = _put_weights(model, options.weights)
+    text = put_weights(model, options.weights)
     model.eval().requires_grad_(False).to(options.device)
-    reader = _reader(model, options.longest)
+    reader = own_reader(model, options.longest)
     path, layer, passes = network_passes(model, _logits_of(model), reader, options.device)
     own = PROBLEM_TYPES.get(str(getattr(model, "problem_type", None)))
     outputs = outputs_of(options.output, own, layer.out_features)
@@ -64,7 +64,7 @@ def open_network(model: nn.Module, name: str, options: TextOptions, *, module: M
         weights=text,
         class_names=names or given_names(own_names, outputs, layer.out_features),
         transform_text=f"tokens of {short_name(name)}, at most {reader.longest}",
-        fingerprint=_fingerprint(model, reader, source),
+        fingerprint=fingerprint_of(model, reader, source),
         longest=reader.longest,
         reader=reader,
         output=options.output,
@@ -112,7 +112,7 @@ class OwnTokenize:
         return Pieces(ids, spans)
 
 
-def _reader(model: nn.Module, asked: int | None) -> TokenReader:
+def own_reader(model: nn.Module, asked: int | None) -> TokenReader:
     tokenize = tokenize_of(model)
     own = getattr(model, "longest", None)
     window = own if isinstance(own, int) else TOO_LONG
@@ -160,18 +160,27 @@ def _span(made: Any) -> Span | None:  # of the user's function
 
 
 def _logits_of(model: nn.Module) -> Run:
-    """ids and mask (m, t) → logits (m, c); the mask is left out where forward takes ids alone."""
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    taken = [each for each in inspect.signature(model.forward).parameters.values() if each.kind in kinds]
+    """ids and mask (m, t) → logits (m, c)."""
+    call = called(model)
 
     def logits(ids: Tensor, mask: Tensor) -> Tensor:
-        returned = model(ids, mask) if len(taken) > 1 else model(ids)
+        returned = call(ids, mask)
         return picked(returned, len(ids))(returned)
 
     return logits
 
 
-def _put_weights(model: nn.Module, weights: str | Path | None) -> str:
+def called(model: nn.Module) -> Callable[[Tensor, Tensor], Any]:
+    """ids and mask (m, t) → what the module returns; the mask is left out where forward takes ids alone."""
+    parameters = inspect.signature(model.forward).parameters
+    if "attention_mask" in parameters:  # as in transformers, where the second argument is another
+        return lambda ids, mask: model(ids, attention_mask=mask)
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    taken = [each for each in parameters.values() if each.kind in kinds]
+    return (lambda ids, mask: model(ids, mask)) if len(taken) > 1 else (lambda ids, mask: model(ids))
+
+
+def put_weights(model: nn.Module, weights: str | Path | None) -> str:
     """Puts the weights of a file into the model; what the card says of them."""
     if not weights:
         return "the factory's own"
@@ -180,7 +189,7 @@ def _put_weights(model: nn.Module, weights: str | Path | None) -> str:
     return fitted.text
 
 
-def _fingerprint(model: nn.Module, reader: TokenReader, source: Path) -> str:
+def fingerprint_of(model: nn.Module, reader: TokenReader, source: Path) -> str:
     tokenizer = reader._tokenize
     written = tokenizer.rust.to_str() if isinstance(tokenizer, FileTokenizer) else ""
     besides = f"{fingerprint(model, source=source)} {reader.longest} {reader.pad} {written}"

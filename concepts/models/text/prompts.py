@@ -32,12 +32,24 @@ class Prompted:
         prompt = self.before + SAMPLE + self.after
         said = prompt + ("" if prompt.endswith("\n") else " ") + answer
         pieces = self._tokenize([said])[0]
+        if not pieces.spans:
+            return self._next_id(prompt, said, answer)
         for token, span in zip(pieces.ids, pieces.spans, strict=True):
             if span is not None and span[1] > len(prompt):
                 if span[0] < len(prompt):
                     break
                 return token
         raise ValueError(f"the answer {answer!r} does not begin with a token of its own after the question")
+
+    def _next_id(self, prompt: str, said: str, answer: str) -> int:
+        """The id after those of the prompt, for a tokenizer without places."""
+        before, after = (self._tokenize([text])[0].ids for text in (prompt, said))
+        if len(after) <= len(before) or after[: len(before)] != before:
+            raise ValueError(
+                f"the answer {answer!r} does not begin with a token of its own after the question; a tokenize without "
+                "spans must put no token after a text"
+            )
+        return after[len(before)]
 
     def _of_text(self, pieces: Pieces, length: int) -> Pieces:
         start, stop = len(self.before), len(self.before) + length

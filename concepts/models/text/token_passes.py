@@ -8,6 +8,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from concepts.data.dataset import UnreadableItem
 from concepts.data.texts import one_line
 from concepts.models.encoders.model_types import TorchModule
 from concepts.models.outputs import Outputs
@@ -99,8 +100,16 @@ def _all(ids: Tensor) -> Tensor:
 
 
 def probe_ids(reader: TokenReader, device: torch.device) -> list[Tensor]:
-    """Ids (t,) of the probe texts. Raises UnreadableItem where the tokenizer knows none of their characters."""
-    return [reader.prepare(text).to(device) for text in PROBES]
+    """Ids (t,) of the probe texts that the model reads. Raises UnreadableItem where these are fewer than two."""
+    read, why = list[Tensor](), UnreadableItem("no plain text")
+    for text in PROBES:
+        try:
+            read.append(reader.prepare(text).to(device))
+        except UnreadableItem as error:
+            why = error
+    if len(read) < FEW:
+        raise why
+    return read
 
 
 @torch.no_grad()

@@ -1,0 +1,115 @@
+"""An ensemble of text classifiers explained: the Shapley value of each view, over all texts and for one."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from concepts.evaluation.ensembles.explanation import EnsembleExplanation
+from concepts.evaluation.ensembles.sentences import HEADER, about_sentence, most_divided, rows_of, sum_sentence
+from concepts.evaluation.ensembles.stored import FILE, TABLE, StoredEnsemble
+from concepts.report.rendering.sentences import percent
+from pages.components import texts
+from pages.components.charts import draw_once
+from pages.components.safe_text import is_dark, paragraph, plain
+from pages.components.tables import table
+from pages.figures.ensembles import steps_figure
+from pages.state.ensembles import ensembles
+from pages.state.selection import choose, comparison, sync_widget
+
+COMMAND = (
+    "python -m concepts ensemble --model demo/reviews --model head:all-MiniLM-L6-v2 \\\n"
+    "  --texts demo/reviews --target pro --out workspace/ensembles/reviews"
+)
+FILES = {"CSV": (TABLE, "text/csv"), "JSON": (FILE, "application/json")}  # label → file in the folder, its type
+TITLE = 70  # characters of a text in the list
+
+
+def show() -> None:
+    """Shows the chosen ensemble, or how to make one."""
+    offered = ensembles()
+    paragraph(
+        "Several models, or one model on several columns such as title and body, can answer as one classifier. How "
+        "much of an answer is due to each of these views? All combinations of views are tried, so that the shares are "
+        "exact and add up. A view that is left out says what it says of these texts on average."
+    )
+    if not offered:
+        _nothing_yet()
+        return
+    stored = _choose(offered)
+    choose(show="ensembles", ensemble=comparison().ensemble or stored.id)
+    found = stored.explanation
+    paragraph(about_sentence(found))
+    st.html(table(HEADER, rows_of(found), caption="The views over all texts"))
+    _one_text(found)
+    with st.container(horizontal=True):
+        for label, (name, mime) in FILES.items():
+            file = stored.folder / name
+            if file.is_file() and not file.is_symlink():
+                st.download_button(
+                    label, file.read_bytes, f"{stored.id}-{name}", mime, key=name, on_click="ignore",
+                    icon=":material/download:",
+                )  # fmt: skip
+
+
+def _one_text(found: EnsembleExplanation) -> None:
+    """One text: how its score comes about, and what each view reads."""
+    st.header("One text", anchor="text")
+    paragraph("Shown first is the text whose views pull most against each other.", "cx-note")
+    text, names = found.texts[_choose_text(found)], [view.name for view in found.views]
+    truth = "" if text.label is None else f" Its label is “{text.label}”."
+    paragraph(f"The ensemble says “{text.predicted}”.{truth}")
+    st.plotly_chart(
+        draw_once(steps_figure, names, text.values, nothing=text.nothing, target=found.target, dark=is_dark()),
+        key="steps", config={"displayModeBar": False},
+        alt=f"From the log-odds with no view to those with all, one bar a view. {sum_sentence(found, text)}",
+    )  # fmt: skip
+    paragraph(sum_sentence(found, text))
+    rows = [
+        (name, percent(said), texts.isolated(read))
+        for name, said, read in zip(names, text.said, text.texts, strict=True)
+    ]
+    st.html(table(("view", f"says “{found.target}” alone", "reads"), rows, caption="What each view reads and says"))
+
+
+def _nothing_yet() -> None:
+    what = "An ensemble is explained on the command line, for example of two models of the demo's reviews:"
+    st.html(texts.empty("No explained ensemble yet", what))
+    st.code(COMMAND, language=None, wrap_lines=True)
+    paragraph(
+        "With --column, once for each view, a view is a column of the table. Whatever lies in the folder “ensembles” "
+        "of the workspace is shown here.",
+        "cx-note",
+    )
+
+
+def _choose(offered: Sequence[StoredEnsemble]) -> StoredEnsemble:
+    """The ensemble in the address, else the newest."""
+    by_id, wanted = {each.id: each for each in offered}, comparison().ensemble
+    if wanted is not None and wanted not in by_id:
+        st.warning(f"There is no ensemble {plain(wanted)} here: the newest is shown instead.")
+    stored = by_id.get(wanted or "") or offered[0]
+    sync_widget("ensemble", stored.id)
+    st.selectbox(
+        "Ensemble", list(by_id), format_func=lambda id: f"{by_id[id].explanation.target} · {id}", key="ensemble",
+        on_change=lambda: choose(ensemble=st.session_state["ensemble"], text=None),
+    )  # fmt: skip
+    return stored
+
+
+def _choose_text(found: EnsembleExplanation) -> int:
+    """The place of the text in the address, else of the one whose views are most divided."""
+    wanted, n = comparison().text, len(found.texts)
+    if wanted is not None and not 0 <= wanted < n:
+        st.warning(f"There is no text {wanted + 1}: this ensemble has {n:,}.")
+    chosen = wanted if wanted is not None and 0 <= wanted < n else most_divided(found)
+    sync_widget("text", chosen, _title(found, chosen))
+    st.selectbox(
+        "Text", range(n), key="text",
+        format_func=lambda i: _title(found, i), on_change=lambda: choose(text=st.session_state["text"]),
+    )  # fmt: skip
+    return chosen
+
+
+def _title(found: EnsembleExplanation, i: int) -> str:
+    text = " ".join(found.texts[i].texts[0].split())
+    return f"{found.texts[i].name}: {text if len(text) <= TITLE else text[: TITLE - 1] + '…'}"

