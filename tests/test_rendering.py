@@ -75,6 +75,8 @@ CALLS = {
     "cards.cards": ([MARKUP, H],),
     "cards.flag": (H,),
     "catch.pictures": ([(PICTURE, H, H, True)],),
+    "catch.sentences": ([(EXCERPT, H, H, False)],),
+    "catch.answer": (H, H, True),
     "findings.findings": ([(Finding(H, H, None), H, H, H)],),
     "glossary.entries": ([(H, [MARKUP, H])],),
     "glossary.entry": (ENTRY, H, [MARKUP, H], True),
