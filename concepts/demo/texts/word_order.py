@@ -52,6 +52,16 @@ class WordOrder:
     seed: Count
     classes: tuple[ClassOrder, ...]
 
+    def right(self, *names: str, counted: bool = False) -> tuple[float, float]:
+        """The shares of these classes' sentences that are right, in order and shuffled.
+
+        counted: by the bag of words, else by the network. Raises ValueError for a class that is not in the file.
+        """
+        rows = self.of(*names)
+        orders = [row.bag if counted else row.network for row in rows]
+        n = max(sum(row.n for row in rows), 1)
+        return sum(each.in_order for each in orders) / n, sum(each.shuffled for each in orders) / n
+
     def of(self, *names: str) -> tuple[ClassOrder, ...]:
         """These classes. Raises ValueError for one that is not in the file."""
         rows = {row.class_name: row for row in self.classes}
