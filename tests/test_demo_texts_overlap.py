@@ -60,7 +60,7 @@ def test_a_sentence_without_the_phrase_shares_nothing():
 def test_marks_of_half_the_largest_weight_are_strong():
     marks = [MarkedSpan(i, i + 1, weight) for i, weight in enumerate((4.0, 2.0, 1.9, -4.0))]
     assert strong_marks(marks) == marks[:2]
-    assert strong_marks([MarkedSpan(0, 1, -1.0)]) == []
+    assert strong_marks([MarkedSpan(0, 1, -1.0), MarkedSpan(2, 3, 0.0)]) == []
     assert strong_marks([]) == []
 
 
