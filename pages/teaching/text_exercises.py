@@ -32,9 +32,9 @@ def which_words_were_planted() -> Task:
         counted = {row.words: _counted(row) for row in counted_words(ASIDES, "harbour")}
         found = overlaps_with_phrase(report, concept)
         reason = (
-            f"{' '.join(counted[words] for words in dict.fromkeys((own, PHRASE)))} {NUMBERS.concept(concept)} of the "
-            f"report, which was not told, and the planted words share {percent(mean_share(found))} of their words in "
-            f"the {len(found)} sentences where it is strongest."
+            f"{' '.join(counted[words] for words in dict.fromkeys((own, PHRASE)))} The report was not told, and finds "
+            f"them as {NUMBERS.concept(concept)}: its strongest words and the planted ones share "
+            f"{percent(mean_share(found))} in the {len(found)} sentences that show it most."
         )
         return Verdict(own == PHRASE, reason, link_to(report, concept=concept), overlap_rows(found))
 
