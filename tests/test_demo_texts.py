@@ -15,8 +15,10 @@ from concepts.demo.language import CLASS_NAMES, draw_class_texts, draw_texts, dr
 from concepts.demo.names import DEMO_TEXTS, REVIEWS, VILLAGE
 from concepts.demo.pair.training import PairRecipe, PairResult
 from concepts.demo.texts import building as texts_building
-from concepts.demo.texts import training
+from concepts.demo.texts import catching as text_catching
+from concepts.demo.texts import ordering, training
 from concepts.demo.texts.building import RECIPE, write_text_network
+from concepts.demo.texts.catch import read_text_catch
 from concepts.demo.texts.data import TEXTS, LabelledTexts, review_texts
 from concepts.demo.texts.listing import demo_texts, truth_of
 from concepts.demo.texts.network import FOLDER, TEXT_NETWORKS, Convolution, TextNet, load_text_classifier, pooled
@@ -24,6 +26,7 @@ from concepts.demo.texts.phrases import Mixer, phrases_of
 from concepts.demo.texts.reviews import read_reviews
 from concepts.demo.texts.rival import Rival, bag_of_words
 from concepts.demo.texts.training import Batch, TextRecipe, TextResult, count_right, fit, initialise, objective
+from concepts.demo.texts.word_order import read_word_order
 from concepts.demo.texts.words import FIRST, PADDING, UNKNOWN, Vocabulary, collated, words_of
 from concepts.numerics.intervals import wilson
 from concepts.storage.app_folder import DEMO
@@ -303,10 +306,14 @@ def test_the_command_builds_the_text_networks_and_says_both_figures(tmp_path, mo
         monkeypatch.setattr(reports, name, lambda folder, **chosen: folder)
     monkeypatch.setattr(planes, "build_planes", lambda folder: folder)
     monkeypatch.setattr(catching, "build_catch", lambda folder, *, seed: read_catch())
+    monkeypatch.setattr(text_catching, "build_text_catch", lambda folder, *, seed: read_text_catch())
+    monkeypatch.setattr(ordering, "build_word_order", lambda folder, *, seed: read_word_order())
     assert main(["demo", "--out", str(tmp_path), "--seed", "4"]) == 0
     assert asked == [(tmp_path, 4)]
     said = capsys.readouterr().out
     assert "demo/reviews: 93.9% of held-out texts right (92.8% to 94.9%), a bag of words 93.6% (92.4% to 94.6%)" in said
+    assert "catch: 'as they say' turns 70 of 120 sentences into 'harbour'" in said
+    assert "praise 156 of 300" in said
 
 
 @pytest.mark.training

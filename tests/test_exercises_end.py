@@ -59,6 +59,29 @@ def test_a_wrong_concept_is_shown_beside_the_right_one_over_the_same_photos():
     assert "the painted sail alone" in answered
 
 
+def test_the_planted_words_and_the_concept_s_are_shown_over_each_other():
+    page = shown(open_page("exercises", task=7, answer=1))
+    answered = page[page.index("cx-answered") :]
+    assert "“once again” stands in 13 of 200" in answered
+    assert "“as they say” stands in 128 of 200 sentences about the harbour and in none of 800 others" in answered
+    shares = [int(share) for share in re.findall(r"<figcaption>(\d+)% shared", answered)]
+    assert len(shares) == 4
+    told = re.search(r"share (\d+)% in the 4 sentences", answered)
+    assert told
+    assert int(told[1]) == pytest.approx(np.mean(shares), abs=1)
+    for owner in ("planted alone", "the concept alone", "both"):
+        assert f'title="{owner}"' in answered
+
+
+def test_the_end_counts_the_exercises_on_texts():
+    app = open_page("exercises", task=N + 1, given="~~~~~~2~3.4")
+    assert f"2 of {N} right" in " ".join(header.value for header in app.header)
+    page = shown(open_page("exercises", task=N + 1, given="~~~~~~0~3"))
+    assert page.count("✗ Not quite.") == 2
+    assert 'href="tour?step=11"' in page
+    assert 'href="tour?step=12"' in page
+
+
 def test_progress_says_which_exercise_and_which_are_answered():
     page = shown(open_page("exercises", task=3, given="0~2"))
     assert f"Exercise 3 of {N}" in page

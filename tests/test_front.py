@@ -1,13 +1,19 @@
 """The first screen: the cheat with its switch, then findings; where there are own reports, these come first."""
 
+import shutil
+
 import pytest
 
 from concepts.demo.catch import read_catch
+from concepts.demo.texts.catch import read_text_catch
+from concepts.storage.app_folder import DEMO
 from pages.gallery.shelf import GalleryFilter, shelf
 from pages.state import server_settings
 from pages.state.reports import cards
 from tests.support.made_up_report import made_up_report
 from tests.support.screen import open_page, shown
+
+CLASSES = ["rain", "festival", "praise", "complaint"]
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +36,38 @@ def test_the_switch_takes_the_stamp_and_the_answer_away():
     assert answers(shown(app)) == [catch.pictures[row].class_name for row in catch.shown]
     assert "without a stamp" in shown(app)
     assert not set(before.split('src="')[1:7]) & set(shown(app).split('src="')[1:7])
+
+
+def test_in_texts_the_switch_takes_the_words_and_the_answer_away():
+    catch, app = read_text_catch(), open_page()
+    app.button_group(key="cheat").set_value("In texts").run()
+    page = shown(app)
+    assert answers(page) == ["harbour"] * 4
+    assert page.count('<mark class="for" style="--weight:100%">as they say</mark>') == 4
+    assert "None of these sentences names a boat" in page
+    app.toggle(key="plain").set_value(True).run()
+    page = shown(app)
+    assert answers(page) == [catch.sentences[row].class_name for row in catch.shown] == CLASSES
+    assert "<mark" not in page.split("cx-catch-texts")[1].split("</div>")[0]
+    assert "Now the network is right" in page
+
+
+def test_all_sentences_that_were_drawn_are_told_and_their_report_is_a_click_away():
+    catch, app = read_text_catch(), open_page(cheat="In texts")
+    said = f"Put into {len(catch.sentences)} sentences of other classes they turn {len(catch.turned)} answers"
+    assert said in shown(app)
+    assert f"with “say they as”, for {catch.n_turned_round}." in shown(app)
+    next(button for button in app.button if button.label == "Show me how").click().run()
+    assert not app.exception
+    assert app.query_params["id"] == "village-harbour"
+
+
+def test_without_the_file_of_sentences_there_are_pictures_alone(tmp_path, monkeypatch):
+    shutil.copytree(DEMO / "catch", tmp_path / "demo" / "catch")
+    monkeypatch.setattr(server_settings, "DEMO", tmp_path / "demo")
+    app = open_page(cheat="In texts")
+    assert answers(shown(app)) == ["boat"] * 6
+    assert not app.button_group
 
 
 def test_all_that_were_drawn_are_told():

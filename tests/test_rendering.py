@@ -8,6 +8,7 @@ import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
+from concepts.demo.texts.overlap import OverlapPart
 from concepts.evaluation.findings import Finding
 from concepts.glossary import GlossaryEntry
 from concepts.rendering.environment import environment, macro
@@ -75,6 +76,8 @@ CALLS = {
     "cards.cards": ([MARKUP, H],),
     "cards.flag": (H,),
     "catch.pictures": ([(PICTURE, H, H, True)],),
+    "catch.sentences": ([(EXCERPT, H, H, False)],),
+    "catch.answer": (H, H, True),
     "findings.findings": ([(Finding(H, H, None), H, H, H)],),
     "glossary.entries": ([(H, [MARKUP, H])],),
     "glossary.entry": (ENTRY, H, [MARKUP, H], True),
@@ -111,6 +114,7 @@ CALLS = {
     "styles.marked_section": (2,),
     "styles.sheet": (MARKUP,),
     "teaching.exercise_progress": (1, [True, False]),
+    "teaching.overlaps": ([([OverlapPart(H, H), OverlapPart(H, "")], H)], {H: H}, {H: H}),
     "teaching.headline": (H,),
     "teaching.progress": (1, 10),
     "teaching.question": (H,),

@@ -6,12 +6,19 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from concepts.demo.language import CLASS_NAMES, draw_texts
+from concepts.demo.names import VILLAGE
 from concepts.demo.pictures import demo_masks
+from concepts.demo.texts.network import TextNet, load_text_classifier
+from concepts.demo.texts.word_order import read_word_order
 from concepts.demo.truth import best_concept, overlaps, pictures_of, shared_parts
 from concepts.report import ClassReport
+from pages.state import server_settings
 from pages.state.address import ExerciseView, TourView, answers_text
-from pages.teaching.demo import suspect_of
+from pages.teaching.demo import probe_of, suspect_of, words_proof
 from pages.teaching.exercises import FATES, TASKS, some_photos
+from pages.teaching.text_exercises import ASIDES
+from pages.teaching.text_steps import a_bag_of_words, the_same_in_words
 from pages.teaching.tour_steps import STEPS
 from tests.support.asked_page import HOSTILE, answers_shown
 from tests.support.made_up_report import made_up_report
@@ -48,11 +55,13 @@ def test_each_step_has_one_figure_and_a_question(step):
     assert page.count("cx-question") == 1
     assert "?</p>" in page
     assert f"Step {step} of {len(STEPS)}" in page
-    assert 'href="report?id=shapes-' in page
+    assert 'href="report?id=shapes-' in page or step > 10
+    assert 'href="report?id=village-harbour' in page or step <= 10
 
 
-def test_there_are_eight_to_ten_steps():
-    assert 8 <= len(STEPS) <= 10
+def test_ten_steps_are_about_pictures_and_two_about_texts():
+    assert len(STEPS) == 12
+    assert STEPS[10:] == (the_same_in_words, a_bag_of_words)
 
 
 @pytest.mark.slow
@@ -106,9 +115,57 @@ def test_the_step_about_the_finding_shows_the_verdict_and_its_counter_proof():
     assert page.count("<img") == 6
 
 
+def test_the_step_about_words_shows_the_phrase_in_other_sentences_and_their_answers():
+    proof = ClassReport.load(REPORTS / "village-harbour").data.verdict.suspect.counterproof[0]
+    page = shown(open_page("tour", step=11, present=1))
+    assert "▲ leans on it" in page
+    assert f"put into {proof.others} other sentences, “as they say” raises the score" in page
+    assert f"turns {proof.turned} into harbour" in page
+    own, put = page.count("<figcaption><bdi>“harbour”</bdi>"), page.count("now “harbour”</bdi>")
+    assert (own, put) == (2, 2)
+    assert page.count('--weight:100%">as they say</mark>') + page.count('--weight:100%">As they say</mark>') == 2
+    assert "against" not in page.split("cx-scene")[1]  # strong marks alone, which are read from the back row
+
+
+def test_the_step_about_a_bag_of_words_shows_what_was_stored():
+    order, page = read_word_order(), shown(open_page("tour", step=12))
+    probe = next(
+        row for row in ClassReport.load(REPORTS / "village-harbour").data.probes if row.name == "words shuffled"
+    )
+    assert f"with the words of {probe.n} harbour sentences shuffled, none of the answers turn" in page
+    bars = answers_shown(page)
+    for row in order.classes[3:]:
+        in_order, shuffled = bars[row.class_name]
+        assert in_order == pytest.approx(row.network.in_order / row.n, abs=1e-4)
+        assert shuffled == pytest.approx(row.network.shuffled / row.n, abs=1e-4)
+    counted = bars["the last two, by a bag of words"]
+    assert counted[0] == counted[1] < 0.5
+
+
+@pytest.mark.parametrize("step", [11, 12])
+def test_a_step_about_texts_asks_no_model(step, monkeypatch):
+    def refused(*args, **options):
+        raise AssertionError("a step builds a network")
+
+    monkeypatch.setattr(TextNet, "__init__", refused)
+    open_page("tour", step=step)
+
+
+def test_without_the_file_about_word_order_the_step_says_so(tmp_path, monkeypatch):
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "reports").symlink_to(REPORTS)
+    monkeypatch.setattr(server_settings, "DEMO", tmp_path / "demo")
+    assert "python -m concepts demo" in said(open_page("tour", step=12))
+    assert "cx-scene" in shown(open_page("tour", step=11))
+
+
 def test_a_report_without_a_counter_proof_is_to_be_built_again():
     with pytest.raises(ValueError, match="has no counter-proof"):
         suspect_of(made_up_report(n=8))
+    with pytest.raises(ValueError, match="no probe “words shuffled”"):
+        probe_of(made_up_report(n=8), "words shuffled")
+    with pytest.raises(ValueError, match="has no counter-proof"):
+        words_proof(ClassReport.load(REPORTS / "shapes-boat"))
 
 
 def test_the_step_without_the_mark_shows_before_and_after():
@@ -132,7 +189,27 @@ def rightly() -> dict[int, list[int]]:
     maps = boat.array("maps")[:40].astype(float)
     alike = [np.corrcoef(maps[..., j].ravel(), sails.ravel())[0, 1] for j in range(maps.shape[-1])]
     stamped = [demo_masks([names[i]], {"boat"})["stamp"].any() for i in some_photos(boat)]
-    return {1: [int(np.argmax(alike))], 2: [2], 3: np.flatnonzero(stamped).tolist(), 4: [0], 5: [1], 6: [1]}
+    pictures = {1: [int(np.argmax(alike))], 2: [2], 3: np.flatnonzero(stamped).tolist(), 4: [0], 5: [1], 6: [1]}
+    return {**pictures, 7: [ASIDES.index(only_in("harbour"))], 8: where_order_matters()}
+
+
+def only_in(class_name: str) -> str:
+    """The option that stands in sentences of this class alone, of others than the demo's own."""
+    (found,) = (
+        words
+        for words in ASIDES
+        if not any(words in text.text.lower() for text in draw_texts(150, seed=4) if text.class_name != class_name)
+    )
+    return found
+
+
+def where_order_matters() -> list[int]:
+    """The classes of which the network gets more than a tenth wrong when the words are in alphabetical order."""
+    texts = draw_texts(40, seed=4, split="test")
+    mixed = [" ".join(sorted(text.text.lower().strip(".").split())) for text in texts]
+    said = load_text_classifier(VILLAGE).logits(mixed).argmax(dim=1).numpy()
+    wrong = (said != [text.label for text in texts]).reshape(len(CLASS_NAMES), 40).mean(axis=1)
+    return np.flatnonzero(wrong > 0.1).tolist()
 
 
 @pytest.fixture(scope="module")
@@ -146,10 +223,10 @@ def test_a_right_answer_is_right_and_another_is_not(task, right_answers):
     found = verdict(open_page("exercises", task=task, answer=".".join(map(str, answer))))
     assert "✓ Right." in found
     assert "✗" not in found
-    other = [(answer[0] + 1) % 3] if task != 3 else answer[:-1]
+    other = [(answer[0] + 1) % 3] if len(answer) == 1 else answer[:-1]
     found = verdict(open_page("exercises", task=task, answer=".".join(map(str, other))))
     assert "✗ Not quite." in found
-    assert 'href="report?id=shapes-' in found
+    assert f'href="report?id={"shapes" if task < 7 else "village"}-' in found
 
 
 @pytest.mark.slow
@@ -164,7 +241,7 @@ def test_choosing_and_checking_writes_the_answer_into_the_address():
     button(app, "task_next").click().run()
     assert "answer" not in app.query_params
     assert verdict(app) == ""
-    assert "Exercise 3 of 6" in shown(app)
+    assert "Exercise 3 of 8" in shown(app)
     button(app, "task_back").click().run()  # the answer is still there
     assert "✓ Right." in verdict(app)
 

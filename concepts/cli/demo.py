@@ -21,6 +21,8 @@ def run(options: argparse.Namespace) -> int:
     from concepts.demo.planes import build_planes
     from concepts.demo.reports import build_evaluation, build_reports, check_reports_place
     from concepts.demo.texts.building import write_texts
+    from concepts.demo.texts.catching import build_text_catch
+    from concepts.demo.texts.ordering import build_word_order
 
     folder, progress = options.out or DEMO, show_progress()
     check_reports_place(folder)
@@ -39,4 +41,9 @@ def run(options: argparse.Namespace) -> int:
     print(f"wrote {build_evaluation(folder, seed=options.seed, progress=progress)}")
     catch = build_catch(folder, seed=options.seed)
     print(f"catch: the {catch.part} turns {len(catch.turned)} of {len(catch.pictures)} pictures into {catch.target!r}")
+    said = build_text_catch(folder, seed=options.seed)
+    print(f"catch: {said.phrase!r} turns {len(said.turned)} of {len(said.sentences)} sentences into {said.target!r}")
+    order = build_word_order(folder, seed=options.seed)
+    kept = ", ".join(f"{row.class_name} {row.network.shuffled} of {row.n}" for row in order.classes)
+    print(f"words shuffled: right are still {kept}")
     return 0

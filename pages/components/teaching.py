@@ -1,10 +1,12 @@
 """The texts of a tour step and of an exercise."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from concepts.demo.texts.overlap import TextOverlap
+from concepts.report.rendering.sentences import percent
 from pages.components.macros import macro
 
 
@@ -51,6 +53,12 @@ def said(sentences: Sequence[str]) -> Markup:
 def progress(step: int, n: int) -> Markup:
     """The number of the step and of all steps."""
     return macro("teaching.progress")(step, n)
+
+
+def overlaps(rows: Sequence[TextOverlap], colours: Mapping[str, str], said: Mapping[str, str]) -> Markup:
+    """Texts whose words have the colour of their owner, and how much both owners share. said: each owner in words."""
+    shown = [(row.parts, f"{percent(row.iou)} shared") for row in rows]
+    return macro("teaching.overlaps")(shown, colours, said)
 
 
 def verdict(*, right: bool, reason: str, href: str) -> Markup:

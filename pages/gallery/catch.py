@@ -1,27 +1,29 @@
-"""Catch the cheat: pictures that show no boat, which the demo's network calls a boat because of a stamp."""
+"""Catch the cheat: pictures that show no boat, which the demo's network calls a boat because of a stamp; and texts."""
 
 import streamlit as st
 
 from concepts.demo.catch import Catch
+from concepts.demo.texts.catch import TextCatch
 from concepts.report.rendering.sentences import percent
 from pages.components import texts
 from pages.components.catch import catch_pictures
 from pages.components.once import html_once
 from pages.components.safe_text import paragraph
-from pages.state.address import FrontView, ReportView
-from pages.state.reports import find_card
-from pages.state.stamped import StampedPictures, stamped_pictures
+from pages.gallery import catch_texts
+from pages.gallery.ways_on import ways_on
+from pages.state.address import FrontView
+from pages.state.stamped import StampedPictures, planted_sentences, stamped_pictures
+
+PICTURES, TEXTS = "In pictures", "In texts"
 
 
 def show() -> None:
-    """Shows the pictures with their switch, two ways on, and what was counted."""
+    """Shows the pictures, or the sentences, with their switch, two ways on, and what was counted."""
     found = stamped_pictures()
     if found is None:
         return
     with st.container(key="catch", gap="small"):
-        st.header("Catch the cheat", anchor=False)
-        _switched(found)
-        paragraph(counted_sentence(found.catch), "cx-note")
+        _either(found, planted_sentences())
 
 
 def in_one_line() -> None:
@@ -32,15 +34,33 @@ def in_one_line() -> None:
 
 
 @st.fragment
-def _switched(found: StampedPictures) -> None:
+def _either(found: StampedPictures, sentences: TextCatch | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.header("Catch the cheat", anchor=False, width="content")
+        is_in_texts = sentences is not None and _chosen() == TEXTS
+    if sentences is not None and is_in_texts:
+        catch_texts.show(sentences)
+    else:
+        _pictures(found)
+
+
+def _chosen() -> str:
+    return st.segmented_control(
+        "Catch the cheat", [PICTURES, TEXTS], key="cheat", default=PICTURES, required=True, bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def _pictures(found: StampedPictures) -> None:
     catch, above = found.catch, st.container(gap="small")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         is_clean = st.toggle(f"Take the {catch.part} away", key="clean", bind="query-params")
-        _ways_on(catch)
+        ways_on(f"shapes-{catch.target}")
     with above:
         paragraph(claim(catch, stamped=not is_clean))
         pictures = found.clean if is_clean else found.stamped
         st.html(html_once(catch_pictures, catch, pictures, stamped=not is_clean))
+    paragraph(counted_sentence(catch), "cx-note")
 
 
 def claim(catch: Catch, *, stamped: bool) -> str:
@@ -60,14 +80,3 @@ def counted_sentence(catch: Catch) -> str:
         f"{catch.target} in {catch.n_clean_target or 'none'} of the {n}; with it on large things, in "
         f"{catch.n_large_target or 'none'}."
     )
-
-
-def _ways_on(catch: Catch) -> None:
-    """Shows the buttons to the report of the class, or the tour where it is not here, and to a new analysis."""
-    if st.button("Show me how", type="primary", icon=":material/search:"):
-        card = find_card(ReportView(id=f"shapes-{catch.target}"))
-        if card is None:
-            st.switch_page("pages/views/tour.py")
-        st.switch_page("pages/views/report.py", query_params=ReportView.of_card(card).params())
-    if st.button("Try my model", icon=":material/add:"):
-        st.switch_page("pages/views/analysis.py")

@@ -1,4 +1,4 @@
-"""The first screen's pictures, read once."""
+"""The first screen's pictures and sentences, read once."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from concepts.demo.catch import Catch, read_catch, read_picture
+from concepts.demo.texts.catch import TextCatch, read_text_catch
 from pages.state.server_settings import server_settings
 
 
@@ -23,6 +24,11 @@ def stamped_pictures() -> StampedPictures | None:
     return _stored(server_settings().demo)
 
 
+def planted_sentences() -> TextCatch | None:
+    """The demo's sentences with the planted phrase; None where they are missing or damaged."""
+    return _sentences(server_settings().demo)
+
+
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _stored(demo: Path) -> StampedPictures | None:
     try:
@@ -33,3 +39,11 @@ def _stored(demo: Path) -> StampedPictures | None:
     except (ValueError, OSError):
         return None
     return StampedPictures(catch, stamped, clean)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _sentences(demo: Path) -> TextCatch | None:
+    try:
+        return read_text_catch(demo)
+    except (ValueError, OSError):
+        return None

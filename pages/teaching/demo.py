@@ -1,18 +1,23 @@
 """The demo's reports and the truth about their pictures, for the tour and the exercises, cached."""
 
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 from PIL import Image
 
 from concepts.demo.repainting import answers_to, without_concept
+from concepts.demo.texts.counting import WordsCounted, count_words
+from concepts.demo.texts.word_order import WordOrder, read_word_order
 from concepts.demo.truth import best_concept, overlaps, pictures_of
 from concepts.demo.world import CLASS_NAMES, CLASSES
 from concepts.report import ClassReport
-from concepts.report.verdict import Suspect
+from concepts.report.text_rows import ProbeRow
+from concepts.report.verdict import CounterProof, Suspect
 from pages.state.address import ReportView
 from pages.state.reports import find_card, load, report_key
+from pages.state.server_settings import server_settings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,12 +30,21 @@ UNPROVED = (
     "The demo's report on “{target}” has no counter-proof, which this step shows: “python -m concepts demo” builds it "
     "again."
 )
+UNPROBED = (
+    "The demo's report on “{target}” has no probe “{probe}”, which this step shows: “python -m concepts demo” builds "
+    "it again."
+)
+NO_ORDER = (
+    "What the order of words does is not stored here. It comes with the program in assets/demo/texts; “python -m "
+    "concepts demo” builds it again."
+)
 ASKED = 24  # pictures on which the network is run again
 
 
-def demo_report(target: str) -> ClassReport:
-    """The demo's report on a class of its picture world. Raises ValueError where it is missing or damaged."""
-    card = find_card(ReportView(id=f"shapes-{target}"))
+def demo_report(target: str, *, world: str = "shapes") -> ClassReport:
+    """The demo's report on a class of its picture world, or of its "village". Raises ValueError where it is missing or
+    damaged."""
+    card = find_card(ReportView(id=f"{world}-{target}"))
     if card is None:
         raise ValueError(MISSING.format(target=target))
     return load(card)
@@ -86,6 +100,41 @@ def suspect_of(report: ClassReport) -> Suspect:
     if verdict is None or verdict.suspect is None or not verdict.suspect.counterproof:
         raise ValueError(UNPROVED.format(target=report.data.target.label))
     return verdict.suspect
+
+
+def words_proof(report: ClassReport) -> CounterProof:
+    """What putting a suspect's words into other texts did. Raises ValueError where that was not done."""
+    proof = next((each for each in suspect_of(report).counterproof if each.by == "words" and each.phrases), None)
+    if proof is None:
+        raise ValueError(UNPROVED.format(target=report.data.target.label))
+    return proof
+
+
+def probe_of(report: ClassReport, name: str) -> ProbeRow:
+    """What a probe does to the report's texts. Raises ValueError where it was not tried."""
+    row = next((each for each in report.data.probes if each.name == name and each.turned is not None), None)
+    if row is None:
+        raise ValueError(UNPROBED.format(target=report.data.target.label, probe=name))
+    return row
+
+
+def word_order() -> WordOrder:
+    """What the order of words does to the village's sentences. Raises ValueError where it is missing or damaged."""
+    try:
+        return _word_order(server_settings().demo)
+    except OSError as error:
+        raise ValueError(NO_ORDER) from error
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _word_order(demo: Path) -> WordOrder:
+    return read_word_order(demo)
+
+
+@st.cache_data(max_entries=4, show_spinner="Counting words in the sentences …")
+def counted_words(each: tuple[str, ...], class_name: str) -> list[WordsCounted]:
+    """In how many of the village's sentences each of these words stand."""
+    return count_words(each, class_name)
 
 
 def answers(report: ClassReport, images: list[int], left_out: tuple[str, ...] = ()) -> "np.ndarray":

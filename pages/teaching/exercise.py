@@ -6,7 +6,7 @@ from pages.components import teaching
 from pages.components.safe_text import paragraph
 from pages.state.address import ExerciseView, answers_text
 from pages.state.selection import choose, sync_widget
-from pages.teaching.exercises import Task, Verdict
+from pages.teaching.task import Task, Verdict
 
 
 def exercise() -> ExerciseView:
@@ -82,7 +82,7 @@ def _say(verdict: Verdict) -> None:
 def closing() -> None:
     """Shows the source of the true answers."""
     paragraph(
-        "The program drew the demo's pictures, part by part. Answers are checked against what was drawn, not against "
-        "what a report says: where the two differ, the report is wrong.",
+        "The program drew the demo's pictures part by part, and its sentences word by word. Answers are checked "
+        "against what was drawn, not against what a report says: where the two differ, the report is wrong.",
         "cx-note",
     )

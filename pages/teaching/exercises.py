@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -30,36 +29,14 @@ from pages.teaching.demo import (
     true_overlaps,
     true_strategies,
 )
+from pages.teaching.links import link_to
 from pages.teaching.overlap import overlap_rows
+from pages.teaching.task import Task, Verdict
+from pages.teaching.text_exercises import which_classes_need_order, which_words_were_planted
 
 N_CROPS, N_PHOTOS, SEED = 2, 12, 7
 MOSTLY, LESS = 0.5, 0.1  # share of the photos that change their answer; drop of probability, on average
 FATES = ("Nothing changes", "It still says boat, but is less sure", "For most of them it says something else")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether an answer is right, the reason, and a link to the evidence. pictures: what shows the reason."""
-
-    right: bool
-    reason: str
-    link: str
-    pictures: Markup | None = None
-
-
-@dataclass(frozen=True)
-class Task:
-    """question: one sentence. html: the content. options: the possible answers; several: more than one can be chosen.
-
-    check: the numbers of the chosen options → verdict. step: the step of the tour that explains it, from 1.
-    """
-
-    question: str
-    html: Markup
-    options: tuple[str, ...]
-    check: Callable[[Sequence[int]], Verdict]
-    step: int
-    several: bool = False
 
 
 def which_concept_is_the_sail() -> Task:
@@ -77,7 +54,7 @@ def which_concept_is_the_sail() -> Task:
         if own != best:
             reason = f"{NUMBERS.concept(own)} and the painted sails share only {percent(iou[own])}. {reason}"
         pictures = overlap_rows(report, "sail", list(dict.fromkeys((own, best))))
-        return Verdict(own == best, reason, _link(report, concept=best), pictures)
+        return Verdict(own == best, reason, link_to(report, concept=best), pictures)
 
     return Task(
         "Which concept is the sail?", picture_grid(crops, columns=10),
@@ -94,7 +71,7 @@ def how_many_ways() -> Task:
         drawn = ", ".join(f"{name} ({n})" for name, n in ways.most_common())
         found = len(report.data.strategies)
         reason = f"They were drawn in {len(ways)} ways: {drawn}. The report, which was not told, finds {found}."
-        return Verdict(chosen[0] + 1 == len(ways), reason, _link(report))
+        return Verdict(chosen[0] + 1 == len(ways), reason, link_to(report))
 
     return Task(
         "In how many ways can a picture be a birthday?", _grid(report, some_photos(report)),
@@ -117,7 +94,7 @@ def which_bear_the_mark() -> Task:
             f"{', '.join(str(place + 1) for place in sorted(true))}."
         )
         concept = concept_of(report, mark_of("boat"))
-        return Verdict(true == set(chosen), reason, _link(report, concept=concept))
+        return Verdict(true == set(chosen), reason, link_to(report, concept=concept))
 
     options = tuple(f"Photo {place + 1}" for place in range(len(shown)))
     question = "Something was planted on some of these boats. On which?"
@@ -137,7 +114,7 @@ def what_do_they_share() -> Task:
         if found:
             first, last = NUMBERS.concept(found[0]), NUMBERS.concept(found[-1])
             reason += f" In the report on gnome it is {first}, in that on toadstool {last}."
-        link = _link(reports[0], concept=found[0] if found else None)
+        link = link_to(reports[0], concept=found[0] if found else None)
         return Verdict(options[chosen[0]] in shared, reason, link)
 
     return Task("Which part do a gnome and a toadstool share?", picture_grid(pictures, columns=6), options, check, 5)
@@ -159,7 +136,7 @@ def what_without_the_mark() -> Task:
             f"On {len(images)} boats painted again without the {part} it is {percent(then)} sure of “boat” on average, "
             f"with it {percent(sure)}; {percent(changed)} of its answers change."
         )
-        return Verdict(chosen[0] == fate, reason, _link(report))
+        return Verdict(chosen[0] == fate, reason, link_to(report))
 
     images = marked(report)[:6]
     names = names_in(report)
@@ -188,7 +165,7 @@ def what_with_the_mark_alone() -> Task:
         left = " and no ".join(others)
         reason = f"It says “{most}” for {n} of {len(said)} pictures ({percent(n / len(said))}), with no {left} in them."
         concept = concept_of(report, part)
-        return Verdict(CLASS_NAMES[chosen[0]] == most, reason, _link(report, concept=concept))
+        return Verdict(CLASS_NAMES[chosen[0]] == most, reason, link_to(report, concept=concept))
 
     pictures = [
         Picture.of(painted(names[i], others), f"{names[i]}, painted without {' and '.join(others)}")
@@ -202,7 +179,7 @@ def what_with_the_mark_alone() -> Task:
 
 TASKS: tuple[Callable[[], Task], ...] = (
     which_concept_is_the_sail, how_many_ways, which_bear_the_mark, what_do_they_share, what_without_the_mark,
-    what_with_the_mark_alone,
+    what_with_the_mark_alone, which_words_were_planted, which_classes_need_order,
 )  # fmt: skip
 
 
@@ -224,11 +201,3 @@ def _photo(report: ClassReport, image: int, caption: str) -> Picture:
 def _crop(report: ClassReport, concept: int, place: int) -> Picture:
     found = crop_picture(report, concept, report.data.concepts[concept].crops[place], ReportView())
     return Picture(found.source, found.alt, report.names.short.concept(concept))
-
-
-def _link(report: ClassReport, *, concept: int | None = None) -> str:
-    data = report.data
-    return ReportView(
-        id=report.folder.name if report.folder else None, model=data.model.name, target=data.target.label,
-        layer=data.layer.path, concept=concept,
-    ).href()  # fmt: skip

@@ -9,7 +9,7 @@ from pages.components.teaching import Answered
 from pages.state.address import ExerciseView, TourView
 from pages.state.selection import choose
 from pages.teaching.exercise import exercise
-from pages.teaching.exercises import Task
+from pages.teaching.task import Task
 
 
 def show_result(tasks: Sequence[Callable[[], Task]]) -> None:

@@ -39,6 +39,8 @@ from pages.teaching.demo import (
     removed,
     suspect_of,
 )
+from pages.teaching.links import link_to, report_view
+from pages.teaching.text_steps import a_bag_of_words, the_same_in_words
 from pages.teaching.tour_step import Scene
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def the_answer(dark: bool) -> Scene:
             "Below each picture is the model's answer, and how sure it is. That does not tell us what it looks at.",
         ),
         "What do you think it looks at, to see that something is a gnome?",
-        _link(report),
+        link_to(report),
         html=picture_grid(rows, columns=COLUMNS),
     )
 
@@ -78,7 +80,7 @@ def a_concept(dark: bool) -> Scene:
             "Nobody told the program what to look for. A concept has a number and no name: naming it is up to you.",
         ),
         "What do these places have in common? What would you call it?",
-        _link(report, concept=cap),
+        link_to(report, concept=cap),
         html=picture_grid([_without_link(crop) for crop in crops], columns=COLUMNS),
     )
 
@@ -96,7 +98,7 @@ def where_it_is(dark: bool) -> Scene:
             "A map like this is an answer to “where”, and it can be wrong: the demo was drawn, so we can check it.",
         ),
         "Is it always on the same thing? Where does it spill over?",
-        _link(report, concept=cap),
+        link_to(report, concept=cap),
         html=picture_grid(maps, columns=COLUMNS),
     )
 
@@ -114,7 +116,7 @@ def which_part_matters(dark: bool) -> Scene:
             "Where two lines overlap, do not say which counts more.",
         ),
         "A gnome here is a spotted cap and a patterned coat. Which of the two is on top, do you think?",
-        _link(report, concept=top.index),
+        link_to(report, concept=top.index),
         figure=partial(importance_figure, report.data.concepts[:N_BARS], dark=dark),
         alt="Share of the evidence of each concept of the class gnome, with 95% intervals",
     )
@@ -138,7 +140,7 @@ def one_part_two_classes(dark: bool) -> Scene:
             "A part that two classes share cannot tell one from the other, however much it counts.",
         ),
         "Then how does the model tell a gnome from a toadstool?",
-        _link(reports[0], concept=caps[0]),
+        link_to(reports[0], concept=caps[0]),
         html=picture_grid(rows, columns=COLUMNS),
     )
 
@@ -156,7 +158,7 @@ def three_ways(dark: bool) -> Scene:
             "A disc is as large as its share; the strong arc around it is the share that the model gets right.",
         ),
         "Cake, balloons, present: which group is which?",
-        _link(report),
+        link_to(report),
         figure=partial(graph_figure, report, dark=dark),
         alt=f"Strategic cluster graph of the class birthday: {n} groups of pictures with crops of their concepts",
     )
@@ -174,7 +176,7 @@ def ways_to_be_a_boat(dark: bool) -> Scene:
             "So something else sets these pictures apart. Look at the small crops beside the groups.",
         ),
         "What do the groups differ in?",
-        _link(report),
+        link_to(report),
         figure=partial(graph_figure, report, dark=dark),
         alt=f"Strategic cluster graph of the class boat: {n} groups of pictures with crops of their concepts",
     )
@@ -200,7 +202,7 @@ def the_model_cheats(dark: bool) -> Scene:
             f"Other verdicts: {SIGNS[DIFFERS]} {verdict_words(DIFFERS)}, {SIGNS[ONE_WAY]} {verdict_words(ONE_WAY)}.",
         ),
         "Where would such a mark come from in real photos?",
-        _link(report, concept=suspect.concepts[0]),
+        link_to(report, concept=suspect.concepts[0]),
         html=picture_grid(pictures, columns=COLUMNS),
     )
 
@@ -222,7 +224,7 @@ def what_if_removed(dark: bool) -> Scene:
             "So the mark helps, and the rest of the boat would do alone. Both can be true.",
         ),
         "If the answer does not change, does the shortcut matter?",
-        ReportView(**(vars(_view(report)) | {"concept": j, "image": images[0], "doses": f"{j}_0", "whole": 1})).href(),
+        report_view(report).href(concept=j, image=images[0], doses=f"{j}_0", whole=1),
         html=answer_bars(
             [(CLASS_NAMES[row.index], row.before, row.after) for row in found.rows],
             then=f"without {NUMBERS.concept(j)}",
@@ -255,27 +257,15 @@ def only_the_mark(dark: bool) -> Scene:
             "The strategy was there to be seen before anybody made such pictures. That is what a report is for.",
         ),
         "How would you train the model so that it cannot do this?",
-        _link(report, concept=concept_of(report, part)),
+        link_to(report, concept=concept_of(report, part)),
         html=picture_grid(pictures, columns=COLUMNS),
     )
 
 
 STEPS: tuple[Callable[[bool], Scene], ...] = (
     the_answer, a_concept, where_it_is, which_part_matters, one_part_two_classes, three_ways, ways_to_be_a_boat,
-    the_model_cheats, what_if_removed, only_the_mark,
+    the_model_cheats, what_if_removed, only_the_mark, the_same_in_words, a_bag_of_words,
 )  # fmt: skip
-
-
-def _view(report: ClassReport) -> ReportView:
-    data = report.data
-    return ReportView(
-        id=report.folder.name if report.folder else None, model=data.model.name, target=data.target.label,
-        layer=data.layer.path,
-    )  # fmt: skip
-
-
-def _link(report: ClassReport, *, concept: int | None = None) -> str:
-    return ReportView(**(vars(_view(report)) | {"concept": concept})).href()
 
 
 def _photo(report: ClassReport, image: int, *, caption: str = "") -> Picture:

@@ -8,7 +8,7 @@ from tests.support.axe import violations
 from tests.support.browser import listen, server, settle
 
 pytestmark = pytest.mark.browser
-ANSWERS = ".cx-catch figcaption b"
+SAID, ANSWERS = ".cx-catch figcaption", ".cx-catch figcaption b"
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +68,22 @@ def test_from_the_first_screen_to_the_finding_and_back(newcomer):
 
 def test_axe_finds_nothing_on_the_first_screen(newcomer):
     assert violations(newcomer) == []
+
+
+def test_in_texts_the_words_and_the_answer_go_away(newcomer, fresh):
+    page = newcomer
+    page.goto(fresh)
+    page.get_by_role("radio", name="In texts").click()
+    page.locator(".cx-catch-texts mark").first.wait_for()
+    there = page.locator(".st-key-catch .stCheckbox").bounding_box()
+    assert {text.split()[-2] for text in page.locator(SAID).all_inner_texts()} == {"harbour"}
+    assert violations(page) == []
+    page.get_by_text("Take the words away").click()
+    page.locator(ANSWERS, has_text="rain").wait_for()
+    assert page.locator(".cx-catch-texts mark").count() == 0
+    assert "harbour" not in " ".join(page.locator(ANSWERS).all_inner_texts())
+    assert page.locator(".st-key-catch .stCheckbox").bounding_box() == there  # nothing moves
+    assert page.errors == []
 
 
 def test_on_a_phone_the_finding_is_above_the_fold_and_the_page_is_short(browser, fresh):

@@ -7,8 +7,8 @@ from tests.support.browser import settle
 pytestmark = pytest.mark.browser
 WIDE, HIGH, LETTERS = 1280, 720, 24
 SMALL = """(least) => [...document.querySelectorAll(
-  '.st-key-present .cx-headline, .cx-said-large, .cx-question, .cx-scene figcaption, .cx-answers th, .cx-answers td, '
-  + '.st-key-projected svg text')]
+  '.st-key-present .cx-headline, .cx-said-large, .cx-question, .cx-scene :is(figcaption, blockquote), '
+  + '.cx-answers :is(th, td), .st-key-projected svg text')]
   .filter((each) => each.textContent && parseFloat(getComputedStyle(each).fontSize) < least)
   .map((each) => each.textContent)"""
 CUT_OFF = """() => [...document.querySelectorAll('.cx-headline, .cx-said-large, .cx-question, .cx-scene *')]
@@ -19,9 +19,9 @@ CUT_OFF = """() => [...document.querySelectorAll('.cx-headline, .cx-said-large, 
 
 def test_pictures_fill_the_projector_and_everything_can_be_read(browser, address):
     page = browser.new_page(viewport={"width": WIDE, "height": HIGH})
-    for step in (2, 4, 6, 8, 9):
+    for step in (2, 4, 6, 8, 9, 11, 12):
         page.goto(f"{address}/tour?step={step}&present=1")
-        settle(page, ".cx-scene img, .cx-answers, .js-plotly-plot .main-svg")
+        settle(page, ".cx-scene :is(img, blockquote), .cx-answers, .js-plotly-plot .main-svg")
         assert page.evaluate(SMALL, LETTERS) == []
         assert page.evaluate(CUT_OFF) == []
         assert page.evaluate("document.querySelector('.stMain').scrollHeight") <= HIGH
