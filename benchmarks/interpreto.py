@@ -100,7 +100,8 @@ def read(path: Path) -> Side:
     """One side's result."""
     with np.load(path) as found:
         figures = json.loads(str(found["figures"]))
-        return Side(*(torch.from_numpy(found[name]) for name in ("A", "U", "V", "phi")), **figures)
+        A, U, V, phi = (torch.from_numpy(found[name]) for name in ("A", "U", "V", "phi"))
+        return Side(A, U, V, phi, **figures)
 
 
 def in_own_process(command: Sequence[str], path: Path) -> Side | None:
