@@ -8,7 +8,9 @@ folder that both sides open. Both find semi-NMF's concepts in what that layer re
 by gradient times code for "pos". Each side has processes of its own, in turns. Peak memory is above the opened model.
 Error and faithfulness are measured here, by the same functions on both: ‖A − U V‖ / ‖A‖, and the areas of C-Deletion
 (lower is better) and C-Insertion (higher is better), in logits, beside a random order of the same concepts, which
-differs between the two sides as the concepts do. On a busy machine run it with OMP_NUM_THREADS=1.
+differs between the two sides as the concepts do. Theirs runs twice: as it comes ("theirs"), and with texts padded at
+the right ("right"), without which it reads other vectors than the model has. On a busy machine run it with
+OMP_NUM_THREADS=1.
 """
 
 import argparse
@@ -137,7 +139,8 @@ def compare(folder: Path, python: str | None, rounds: int) -> None:
     sides: dict[str, Side] = {}
     commands = {"ours": [sys.executable, "-m", "benchmarks.interpreto", "--ours", str(folder)]}
     if python:
-        commands["theirs"] = [python, "-m", "benchmarks.interpreto_side", str(folder)]
+        theirs = [python, "-m", "benchmarks.interpreto_side", str(folder)]
+        commands |= {"theirs": [*theirs, "theirs"], "right": [*theirs, "right", "right"]}
     else:
         print("  Interpreto: skipped, give the Python of its environment (--python)")
     for name, command in [*commands.items()] * rounds:
@@ -148,12 +151,10 @@ def compare(folder: Path, python: str | None, rounds: int) -> None:
     split = open_text_model(str(folder / "model"))
     for name, side in sides.items():
         show_quality(name, side, split)
-    if len(sides) > 1:
-        A, other = sides["ours"].A, sides["theirs"].A
+    for name in sides.keys() - {"ours"}:
+        A, other = sides["ours"].A, sides[name].A
         away = torch.linalg.vector_norm(A - other, dim=1) / torch.linalg.vector_norm(A, dim=1)
-        print(
-            f"  what the last layer reads: theirs differs from ours by {away.median():.1e} (median), {away.max():.1e}"
-        )
+        print(f"  what the last layer reads, {name} beside ours: {away.median():.1e} (median), {away.max():.1e} (most)")
 
 
 def main() -> None:

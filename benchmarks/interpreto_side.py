@@ -1,7 +1,8 @@
 """What `benchmarks/interpreto.py` runs in the environment of Interpreto: nothing of ours but the clock is imported.
 
-`python -m benchmarks.interpreto_side FOLDER`: FOLDER holds `model/`, `texts.json` and `asked.json`; `theirs.npz` is
-written into it.
+`python -m benchmarks.interpreto_side FOLDER NAME [right]`: FOLDER holds `model/`, `texts.json` and `asked.json`;
+`NAME.npz` is written into it. right: texts are padded at the right, as the model's own tokenizer does it; nnsight,
+through which Interpreto opens a model, pads at the left.
 """
 
 import json
@@ -39,10 +40,12 @@ def main() -> None:
     from interpreto import SplitterForClassification
     from interpreto.concepts import SemiNMFConcepts
 
-    folder = Path(sys.argv[1])
+    folder, name = Path(sys.argv[1]), sys.argv[2]
     texts: list[str] = json.loads((folder / "texts.json").read_text(encoding="utf-8"))
     asked = json.loads((folder / "asked.json").read_text(encoding="utf-8"))
     splitter, clock = SplitterForClassification(str(folder / "model"), batch_size=AT_ONCE), Clock()
+    if "right" in sys.argv[3:]:
+        splitter.tokenizer.padding_side = "right"
     splitter.get_activations(texts[:2])  # imports and first calls are off the clock
     torch.manual_seed(asked["seed"])  # it draws from the global generator
     with measure(resident()) as measured:
@@ -55,7 +58,7 @@ def main() -> None:
         with clock.stage("importance"):
             found = explainer.concept_output_gradient(A, targets=[asked["target"]], normalization=False)
             phi = torch.cat([each[0] for each in found])
-    write(folder / "theirs.npz", clock, measured.peak_bytes, A=A, U=U, V=explainer.get_dictionary(), phi=phi)
+    write(folder / f"{name}.npz", clock, measured.peak_bytes, A=A, U=U, V=explainer.get_dictionary(), phi=phi)
 
 
 def write(
