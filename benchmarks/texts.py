@@ -24,12 +24,16 @@ from benchmarks.measuring import machine, measure, resident
 from concepts.data.documents import TextSet, open_texts
 from concepts.models.text import TextSplit, open_text_model
 from concepts.report import ClassReport, ReportSettings, build_report
+from concepts.report.pipeline.probing import OWN
 from tests.support.nanoguard import nanoguard_factory
 from tests.support.places import SHARED
 from tests.support.planted_texts import KINDS, Planted, plant, rt_polarity
 
 MINILM = "head:all-MiniLM-L6-v2"
 SIZES, SHARES = (8, 10, 15, 25), (0.3, 0.1)
+MOVIE, UNSEEN = {"movie", "film"}, 400  # words exchanged; sentences that the head was not fitted to
+MARKS = ("and", "table", "?", ".", "``", "''", ":", "=", "( )")  # the first two are the control
+BY_HAND = 8  # plain sentences in which they are put
 A_CLASS = 800  # texts of each class of RT-polarity with something planted
 
 
@@ -144,25 +148,41 @@ def _bare(split: TextSplit, texts: Sequence[str]) -> float:
 
 
 def swaps() -> None:
-    """Prints how many answers flip when movie and film are exchanged, beside the control."""
+    """Prints how many answers flip when movie and film are exchanged, beside the control; which concepts move."""
     from concepts.probes.control import equally_frequent
     from concepts.probes.running import run_probes
     from concepts.probes.swaps import swaps as exchanged
 
     texts, labels = rt_polarity()
     split = open_text_model(MINILM, texts=texts[::2], labels=labels[::2])
-    rest = [text for text in texts[1::2] if {"movie", "film"} & set(text.split())][:400]
+    pairs = [(text, label) for text, label in zip(texts[1::2], labels[1::2], strict=True) if MOVIE & set(text.split())]
+    rest, own = [text for text, _ in pairs[:UNSEEN]], [label for _, label in pairs[:UNSEEN]]
 
     def logits(some: Sequence[str]) -> np.ndarray:
         return split.head(split.encode_texts(list(some))).numpy()
 
-    def codes(some: Sequence[str]) -> np.ndarray:
-        return split.encode_texts(list(some)).numpy()
-
     probes = (exchanged([("movie", "film")], name="movie and film"), equally_frequent(texts))
-    for row in run_probes(rest, probes, logits=logits, codes=codes, target=1, control=False):
+    for row in run_probes(rest, probes, logits=logits, codes=logits, target=1, control=False):
         turned = row.turned
-        print(f"{row.probe:<30} {turned.value:.1%} of {row.n} turn ({turned.low:.1%} to {turned.high:.1%})")
+        print(f"{row.probe:<30} {turned.value:.1%} of {row.n} turn ({turned.low:.1%} to {turned.high:.1%})", flush=True)
+    settings = ReportSettings(n_concepts=10, n_crops=0, photos="all")
+    show_moved(build_report(split, TextSet.of(rest, labels=own), "pos", settings, pairs=[("movie", "film")]))
+
+
+def show_moved(report: ClassReport) -> None:
+    """Prints what a report says of its own pairs and of the control: answers that turn, concepts that surely move."""
+    words = {each.concept: ", ".join(word.term for word in each.words[:5]) for each in report.data.wordings}
+    for row in report.data.probes:
+        if row.name != OWN and not row.is_control:
+            continue
+        share = f"{row.turned.value:.1%} ({row.turned.low:.1%} to {row.turned.high:.1%})" if row.turned else "none"
+        print(f"in the report: {row.name}: {share} of {row.n} turn, {sum(each.surely for each in row.moved)} move")
+        for each in row.moved[:4]:
+            change = each.change
+            print(f"  concept {each.concept + 1} ({words.get(each.concept, '')}): {change.value:+.3f} "
+                  f"({change.low:+.3f} to {change.high:+.3f}), p {each.p_adjusted:.3f}")  # fmt: skip
+        for flip in row.flips[:3]:
+            print(f"  turned {'away' if flip.away else 'into'}: {flip.changed[:100]!r}")
 
 
 def local() -> None:
@@ -188,40 +208,94 @@ def local() -> None:
     print(f"{n} words; {n + 1} passes alone {time.perf_counter() - begin:.2f} s")
 
 
-def nanoguard() -> None:
-    """Prints what a prompt-injection classifier calls unsafe among questions and plain sentences, by its report."""
-    questions = open_texts(SHARED / "data" / "texts" / "trec_questions_train.tsv")
-    plain = open_texts(SHARED / "data" / "texts" / "subjectivity.tsv")
-    rng = np.random.default_rng(0)
-    texts = [each.texts[i] for each in (questions, plain) for i in sorted(rng.permutation(len(each))[:300])]
+def nanoguard(each: int) -> None:
+    """Prints what a prompt-injection classifier calls an injection among so many questions and plain sentences, what
+    its report says of these, and a check by hand of the marks that stand in them.
+    """
+    rng, texts = np.random.default_rng(0), []
+    for name in ("trec_questions_train", "subjectivity"):
+        found = open_texts(SHARED / "data" / "texts" / f"{name}.tsv")
+        texts += [found.texts[i] for i in sorted(rng.permutation(len(found))[:each])]
     with tempfile.TemporaryDirectory() as folder:
         split = open_text_model(nanoguard_factory(Path(folder)))
-        report = build_report(
-            split, TextSet.of(texts), 1, ReportSettings(n_concepts=8, photos="all"), store=Path(folder)
-        )
-    said = [row for row in report.data.texts if row.recognised]
-    print(f"{len(said)} of {len(texts)} are called {report.data.target.label}", flush=True)
+        settings = ReportSettings(n_concepts=8, n_crops=0, photos="all", evidence="off")
+        report = build_report(split, TextSet.of(texts), "injection", settings, store=Path(folder))
+    rows = report.data.texts
+    tripped = [row.text for row in rows if row.recognised]
+    safe = [row.text for row in rows if not row.recognised]
+    for name, some in (("questions", rows[:each]), ("plain sentences", rows[each:])):
+        print(f"{sum(row.recognised for row in some)} of {len(some)} {name} are called injection", flush=True)
+    show_concepts(report)
+    without_marks(split, [*tripped, *safe[: len(tripped)]])
+    by_hand(split, safe[-BY_HAND:])
+
+
+def without_marks(split: TextSplit, texts: Sequence[str]) -> None:
+    """Prints how many answers turn where the marks are taken out, beside a word that becomes another."""
+    from concepts.probes.control import equally_frequent
+    from concepts.probes.plain_changes import NO_PUNCTUATION
+    from concepts.probes.running import run_probes
+
+    def logits(some: Sequence[str]) -> np.ndarray:
+        return split.head(split.encode_texts(some)).numpy()
+
+    probes = (NO_PUNCTUATION, equally_frequent(texts))
+    for row in run_probes(texts, probes, logits=logits, codes=logits, target=1, control=False):
+        print(f"{row.probe}: of {row.n_target} injections {row.turned_away.value:.0%} are safe then, of "
+              f"{row.n - row.n_target} safe ones {row.turned_into.value:.0%} an injection", flush=True)  # fmt: skip
+
+
+def show_concepts(report: ClassReport) -> None:
+    """Prints each concept's words, what it says to the class, and the texts that show it most."""
     for wording in report.data.wordings:
-        print(f"concept {wording.concept + 1}: {', '.join(word.term for word in wording.words[:6])}", flush=True)
-        for each in wording.excerpts[:2]:
-            heavy = max(each.spans, key=lambda span: span.weight, default=None)
-            text = report.data.texts[each.text].text
-            print(f"   {text[:90]!r}" + (f"  most by {text[heavy.start : heavy.stop]!r}" if heavy else ""), flush=True)
+        effect = {each.name: each.effect for each in wording.speaks_for}.get(report.data.target.label, 0.0)
+        words = ", ".join(f"{word.term} ({word.active} : {word.inactive})" for word in wording.words[:6])
+        print(f"concept {wording.concept + 1}, {effect:+.2f} a unit: {words}", flush=True)
+        for each in sorted(wording.deciles, key=lambda each: -each.value)[:2]:
+            row = report.data.texts[each.text]
+            print(f"   {row.text[:90]!r} is {row.predicted}", flush=True)
 
 
-TOPICS: dict[str, Callable[[], None]] = {"speed": speed, "swaps": swaps, "local": local, "nanoguard": nanoguard}
+def by_hand(split: TextSplit, sentences: Sequence[str]) -> None:
+    """Prints how many of these sentences, all called safe, become an injection with a mark in their middle."""
+    before = _lead(split, sentences)
+    for mark in MARKS:
+        after = _lead(split, [_in_the_middle(text, mark) for text in sentences])
+        print(f"{mark!r:>10}: {int((after > 0).sum())} of {len(sentences)} turn, "
+              f"lead of injection {float((after - before).mean()):+.2f}", flush=True)  # fmt: skip
+
+
+def _lead(split: TextSplit, texts: Sequence[str]) -> np.ndarray:
+    """(n,): the logit of injection above that of safe."""
+    logits = split.head(split.encode_texts(texts))
+    return (logits[:, 1] - logits[:, 0]).numpy()
+
+
+def _in_the_middle(text: str, mark: str) -> str:
+    words = text.split(" ")
+    return " ".join([*words[: len(words) // 2], mark, *words[len(words) // 2 :]])
+
+
+TOPICS: dict[str, Callable[[], None]] = {"speed": speed, "swaps": swaps, "local": local}
+ALL = ("planted", *TOPICS, "nanoguard")
 
 
 def main() -> None:
     """Runs the topics that are asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--topics", nargs="+", default=["planted", *TOPICS], choices=["planted", *TOPICS])
+    parser.add_argument("--topics", nargs="+", default=ALL, choices=ALL)
     parser.add_argument("--sources", nargs="+", default=list(SOURCES), choices=list(SOURCES))
+    parser.add_argument("--each", type=int, default=120, help="questions, and plain sentences, for nanoguard")
     options = parser.parse_args()
     print(machine())
     for topic in options.topics:
         print(f"\n{topic}")
-        planted(options.sources) if topic == "planted" else TOPICS[topic]()
+        if topic == "planted":
+            planted(options.sources)
+        elif topic == "nanoguard":
+            nanoguard(options.each)
+        else:
+            TOPICS[topic]()
 
 
 if __name__ == "__main__":

@@ -84,6 +84,7 @@ def test_case_punctuation_and_length():
     assert apply(NO_PUNCTUATION, 'It\'s "good" , very good !') == "It's good very good"
     assert apply(NO_PUNCTUATION, "coming-of-age") == "coming of age"
     assert apply(NO_PUNCTUATION, "$5 a+b") is None  # signs are no punctuation
+    assert apply(NO_PUNCTUATION, "a `` b '' c") == "a b c"  # quotation marks of the Penn Treebank
     assert apply(cut(2), "One, two; three: four!") == "One, two"
     assert apply(cut(4), "One, two; three: four!") is None
     with pytest.raises(ValueError, match="cut at 0 words"):

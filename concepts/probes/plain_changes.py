@@ -30,7 +30,9 @@ def with_words(text: str, spans: tuple[tuple[int, int], ...], words: list[str]) 
 
 
 def without_punctuation(text: str, rng: np.random.Generator) -> str | None:
-    """The text without the punctuation (Unicode's P) between its words, one space where it stood."""
+    """The text without the punctuation between its words, one space where it stood: Unicode's P, and Sk, which holds
+    the grave accents that are written as quotation marks; signs such as $ and + stay.
+    """
     parts, end = [], 0
     for start, stop in (*word_spans(text), (len(text), len(text))):
         parts += [_spaces_for_punctuation(text[end:start]), text[start:stop]]
@@ -40,7 +42,12 @@ def without_punctuation(text: str, rng: np.random.Generator) -> str | None:
 
 
 def _spaces_for_punctuation(between: str) -> str:
-    return "".join(" " if unicodedata.category(character).startswith("P") else character for character in between)
+    return "".join(" " if _is_punctuation(character) else character for character in between)
+
+
+def _is_punctuation(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category.startswith("P") or category == "Sk"
 
 
 def cut(n_words: int) -> Probe:
