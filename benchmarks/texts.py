@@ -58,18 +58,21 @@ def _found(given: Planted, label: str) -> tuple[float, str, str]:
     cells, verdict = "", ""
     with tempfile.TemporaryDirectory() as store:
         for k in SIZES:
-            settings = ReportSettings(n_concepts=k, n_crops=0, evidence="on" if k == 10 else "off")
+            settings = ReportSettings(n_concepts=k, n_crops=0, evidence="on")
             report = build_report(split, texts, label, settings, store=Path(store))
             cells += f"{best_found(report, truth):<9.2f}"
-            verdict = verdict or _verdict(report)
+            verdict = _verdict(report) if k == 10 else verdict
     return probe(features.numpy(), truth), cells, verdict
 
 
 def best_found(report: ClassReport, truth: np.ndarray) -> float:
-    """The largest F1 of a strategy, or of the texts in which a concept is present, with these (n,) bool texts."""
+    """The largest F1 of a strategy, of the texts in which a concept is present, or of those of a suspect of the verdict
+    (concepts that come together), with these (n,) bool texts."""
     rows = report.data.texts
     groups = [np.array([row.strategy == each.label for row in rows]) for each in report.data.strategies]
     groups += [np.isin(np.arange(len(rows)), each.photos) for each in report.data.suspicions]
+    suspects = report.data.verdict.suspects if report.data.verdict else ()
+    groups += [np.isin(np.arange(len(rows)), each.photos) for each in suspects]
     return max((f1(group, truth) for group in groups), default=0.0)
 
 

@@ -69,6 +69,8 @@ def test_the_boundary_is_where_both_sides_are_equally_likely(rng):
     inside = np.arange(40_000) < 4_000
     E[inside] += 4
     split = known_split(E, inside[:, None], SMALLEST, rng, 0.0)
+    assert (split.inside == inside).all()
+    assert split.separation == pytest.approx(4, abs=0.1)
     assert split.threshold / split.direction[0] == pytest.approx(2 + np.log(9) / 4, abs=0.05)
 
 

@@ -10,10 +10,11 @@ import pytest
 from concepts.data.images import open_photos
 from concepts.report import ClassReport, ReportSettings, build_report
 from concepts.report.pipeline.evidence.sources import region_around_peak
-from concepts.report.pipeline.evidence.suspects import groups
+from concepts.report.pipeline.evidence.suspects import LEAST_ADDED, groups
 from concepts.report.rendering.summary import summary
 from concepts.report.rendering.verdict_sentences import suspect_sentence, verdict_sentence
 from concepts.report.verdict import DIFFERS, LEANS, ONE_WAY, CounterProof, Suspect, verdict_of
+from concepts.strategies.known import known_splits
 from concepts.strategies.populations import Populations
 from tests.support.added_mark import colours, pictures
 from tests.support.made_up_report import made_up_report
@@ -96,6 +97,20 @@ def test_concepts_that_come_together_are_one_suspect():
     found = groups(phi, evidence, [population(1, marked), population(3, marked, 0.7)], labels, [0.1, 0.8])
     assert [(sorted(group.concepts), group.strategy) for group in found] == [([1, 3], 1)]
     assert not groups(phi, evidence, [population(1, marked, 0.2)], labels * 0, [float("nan")])
+
+
+def test_what_a_known_group_shows_together_is_a_suspect():
+    """A word in a fifth of the texts moves three concepts by 1.7 deviations: none alone has two populations."""
+    rng = np.random.default_rng(0)
+    held = rng.permutation(400) < 80
+    phi = rng.normal(size=(400, 6)) + 1.9 * held[:, None] * np.array([1, 0, 1, 0, 1, 0])
+    evidence = (phi - phi.mean(axis=0)) / phi.std(axis=0)
+    known = known_splits(evidence, held[:, None], 24, rng)
+    assert not groups(phi, evidence, [], np.zeros(400, dtype=int), [])
+    (found,) = groups(phi, evidence, [], np.zeros(400, dtype=int), [], known)
+    assert sorted(found.concepts) == [0, 2, 4]
+    assert (found.present == held).all()
+    assert found.added >= LEAST_ADDED
 
 
 def test_the_region_is_a_rectangle_around_what_is_connected_to_the_peak():

@@ -16,17 +16,28 @@ AGAIN = 0.5  # how much nearer the sides may be in a refit, which must find the 
 
 @dataclass(frozen=True)
 class KnownSplit:
-    """A direction (k,) over the evidence, the threshold between the sides, and how well they are told apart."""
+    """The members (n,) bool, a direction (k,) over the evidence, the threshold between the sides, and how well they are
+    told apart: Ashman's D on items held out, and the score by which splits are compared."""
 
+    inside: np.ndarray
     direction: np.ndarray
     threshold: float
+    separation: float
     score: float
 
 
 def known_split(
     E: np.ndarray, known: np.ndarray, smallest: int, rng: np.random.Generator, more: float
 ) -> KnownSplit | None:
-    """The group that the evidence tells apart best from the rest; None where it tells none.
+    """The group that the evidence tells apart best from the rest; None where it tells none (`known_splits`)."""
+    found = known_splits(E, known, smallest, rng, more)
+    return max(found, key=lambda split: split.score, default=None)
+
+
+def known_splits(
+    E: np.ndarray, known: np.ndarray, smallest: int, rng: np.random.Generator, more: float = 0.0
+) -> list[KnownSplit]:
+    """The groups that the evidence tells apart from the rest.
 
     E: (n, k) evidence. known: (n, h) bool, the members of each group that might be one: the texts that hold a word.
     Nothing is fitted to the evidence to find such a group, so a shallow valley, or none, is no objection: a tenth of
@@ -40,12 +51,12 @@ def known_split(
     the same spread.
     """
     if len(E) < max(FEWEST, 2 * smallest) or not known.shape[1]:
-        return None
+        return []
     folds = rng.permutation(np.arange(len(E)) % N_FOLDS)
     size = known.sum(axis=0)
     groups = known[:, (size >= smallest) & (size <= len(E) - smallest)].T
     splits = [_split(E, inside, smallest, folds, again=more < 0) for inside in groups]
-    return max((split for split in splits if split is not None), key=lambda split: split.score, default=None)
+    return [split for split in splits if split is not None]
 
 
 def _split(E: np.ndarray, inside: np.ndarray, smallest: int, folds: np.ndarray, *, again: bool) -> KnownSplit | None:
@@ -58,7 +69,7 @@ def _split(E: np.ndarray, inside: np.ndarray, smallest: int, folds: np.ndarray, 
     if apart < least or not (again or is_added(E, inside)):
         return None
     score = float(find_valleys(along[:, None], smallest).ratio[0]) + 3 * apart
-    return KnownSplit(direction, middle + half * _boundary(along, inside), score)
+    return KnownSplit(inside, direction, middle + half * _boundary(along, inside), apart, score)
 
 
 def is_added(E: np.ndarray, inside: np.ndarray) -> bool:

@@ -22,6 +22,7 @@ from concepts.report.pipeline.evidence.associations import property_rows
 from concepts.report.pipeline.evidence.battery import find_artefacts
 from concepts.report.pipeline.evidence.stage import find_verdict
 from concepts.report.pipeline.importance import Importances, check_gradient, estimate_importances
+from concepts.report.pipeline.known_groups import known_groups
 from concepts.report.pipeline.label_artefacts import data_artefacts
 from concepts.report.pipeline.mistakes import mistake_rows
 from concepts.report.pipeline.presence import presence_rows
@@ -224,17 +225,5 @@ def _strategies(findings: Findings) -> "Strategies":
         correct=findings.good,
         seed=findings.settings.seed,
         places=places if places.shape[-1] else None,
-        known=_words_of(findings) if findings.kind == "texts" else None,
+        known=known_groups(findings, range(len(findings.importances.phi))),
     )
-
-
-def _words_of(findings: Findings) -> np.ndarray:
-    """(n, h) bool: the texts that hold each word which is frequent enough to set a strategy apart."""
-    from concepts.strategies.find import SMALLEST_SHARE
-    from concepts.strategies.splits import smallest_group
-    from concepts.wordings.presence import term_presence
-
-    texts = [findings.text(row) for row in range(len(findings.importances.phi))]
-    smallest = smallest_group(len(texts), SMALLEST_SHARE)
-    held = term_presence(texts, least=smallest)
-    return held.of_terms(np.flatnonzero(held.counts <= len(texts) - smallest)).holds.toarray() > 0

@@ -17,11 +17,15 @@ from concepts.report.pipeline.evidence.sources import Planted
 from concepts.report.pipeline.evidence.suspects import Group, groups
 from concepts.report.pipeline.evidence.text_transplants import TextTransplants
 from concepts.report.pipeline.evidence.transplants import Answers, Transplants
+from concepts.report.pipeline.known_groups import known_groups
 from concepts.report.pipeline.stages import Stages
 from concepts.report.verdict import Suspect, Verdict, verdict_of
 from concepts.storage.store import key_of
 from concepts.strategies.evidence import evidence_of
+from concepts.strategies.find import SMALLEST_SHARE
+from concepts.strategies.known import KnownSplit, known_splits
 from concepts.strategies.populations import two_populations
+from concepts.strategies.splits import smallest_group
 
 if TYPE_CHECKING:
     from concepts.strategies import Strategies
@@ -63,10 +67,18 @@ def _groups(findings: Findings, strategies: "Strategies", rows: np.ndarray) -> l
             strategies.populations,
             strategies.labels,
             strategies.table["suspicion"].tolist(),
+            _told_apart(findings, strategies.evidence, rows),
         )
     phi, codes = findings.importances.phi[rows], findings.dictionary.codes[rows]
     evidence = evidence_of(phi, codes, findings.settings.seed)
-    return groups(phi, evidence.values, two_populations(evidence), np.zeros(len(rows), dtype=int), [])
+    known = _told_apart(findings, evidence.values, rows)
+    return groups(phi, evidence.values, two_populations(evidence), np.zeros(len(rows), dtype=int), [], known)
+
+
+def _told_apart(findings: Findings, evidence: np.ndarray, rows: np.ndarray) -> list[KnownSplit]:
+    """The groups known without the model (`known_groups`) that the evidence (m, k) of these rows tells apart."""
+    rng = np.random.default_rng(findings.settings.seed)
+    return known_splits(evidence, known_groups(findings, rows), smallest_group(len(rows), SMALLEST_SHARE), rng)
 
 
 def _proved(

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from concepts.report.verdict import LEAST_EVIDENCE
+from concepts.strategies.known import KnownSplit
 from concepts.strategies.populations import Populations
-from concepts.strategies.suspicion import shown_apart
+from concepts.strategies.summary import joint_separation
+from concepts.strategies.suspicion import ADDED, shown_apart
 
 LEAST_ADDED = 0.25  # of `added_cleanly` or a strategy's suspicion: below, other parts are missing where it is
 TOGETHER = 0.8  # Jaccard index of the photos of two suspects that are the same
 PRESENT = 0.5  # of `shown_apart`, from which a concept is present and absent with the others
+NEARLY = 0.9  # of the separation by all concepts, that of the concepts that come together
 MOST = 8
 SELDOM, OFTEN = 0.1, 0.3  # a stand-in: rate in these photos as a share of that in the others; that in the others
 CHANCE = 0.01  # that a concept independent of these photos is in none of them
@@ -37,17 +40,21 @@ def groups(
     populations: Sequence[Populations],
     labels: np.ndarray,
     suspicions: Sequence[float],
+    known: Sequence[KnownSplit] = (),
 ) -> list[Group]:
     """The suspects, most cleanly added first; two with nearly the same photos are one.
 
     phi: (n, k) importance. evidence: (n, k), standardised, larger where a concept speaks for the class
-    (`Strategies.evidence`). labels: (n,) the strategies; suspicions: one for each, NaN where there is one only.
+    (`Strategies.evidence`). labels: (n,) the strategies; suspicions: one for each, NaN where there is one only. known:
+    groups known from elsewhere, such as the texts that hold a word, which the evidence tells apart.
     """
     found: list[Group] = []
-    for present, added, first in sorted(_masks(populations, labels, suspicions), key=lambda each: -each[1]):
+    for present, added, first in sorted(_masks(populations, labels, suspicions, known), key=lambda each: -each[1]):
         if any(_alike(present, other.present) for other in found):
             continue
         concepts = _together(evidence, present, first)
+        if not concepts and any(present is each.inside for each in known):
+            concepts = _jointly(evidence, present)
         if concepts:
             stand_in = _stand_in(phi, populations, concepts, present)
             found.append(Group(concepts, present, added, _strategy_of(present, labels), stand_in))
@@ -55,14 +62,17 @@ def groups(
 
 
 def _masks(
-    populations: Sequence[Populations], labels: np.ndarray, suspicions: Sequence[float]
+    populations: Sequence[Populations], labels: np.ndarray, suspicions: Sequence[float], known: Sequence[KnownSplit]
 ) -> list[tuple[np.ndarray, float, int | None]]:
     """Photos, how cleanly something is added in them, and the concept that was looked at."""
     found: list[tuple[np.ndarray, float, int | None]] = [
         (each.present, each.suspicion, each.concept) for each in populations if each.suspicion >= LEAST_ADDED
     ]
-    return found + [
-        (labels == label, float(value), None) for label, value in enumerate(suspicions) if value >= LEAST_ADDED
+    found += [(labels == label, float(value), None) for label, value in enumerate(suspicions) if value >= LEAST_ADDED]
+    least, most = ADDED
+    return found + [  # `is_added` has shown that nothing is missing: how cleanly is how far apart
+        (each.inside, float(np.clip((each.separation - least) / (most - least), LEAST_ADDED, 1.0)), None)
+        for each in known
     ]
 
 
@@ -73,6 +83,17 @@ def _together(evidence: np.ndarray, present: np.ndarray, first: int | None) -> t
         apart[first] = max(apart[first], PRESENT)
     order = np.argsort(-apart, kind="stable")
     return tuple(int(j) for j in order if apart[j] >= PRESENT)
+
+
+def _jointly(evidence: np.ndarray, present: np.ndarray) -> tuple[int, ...]:
+    """The fewest concepts, by the gap of their means, that together set these photos apart nearly as well as all do."""
+    gap = evidence[present].mean(axis=0) - evidence[~present].mean(axis=0)
+    order = [int(j) for j in np.argsort(-gap, kind="stable") if gap[j] > 0]
+    least = NEARLY * joint_separation(evidence, present, ~present)
+    for m in range(1, len(order)):
+        if joint_separation(evidence[:, order[:m]], present, ~present) >= least:
+            return tuple(order[:m])
+    return tuple(order)
 
 
 def _stand_in(
