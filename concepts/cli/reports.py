@@ -1,0 +1,101 @@
+"""`reports`: the reports of many classes in one run, then their site and atlas."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from concepts.cli.shared import add_model, request_of, show_progress, store_of
+from concepts.engine.executors.task_processes import TaskProcesses
+from concepts.engine.tasks.task import TaskExecutor
+from concepts.options import add_options, with_options
+from concepts.report.request import TABLE, TEXTS, Request
+from concepts.report.settings import CLASS, ReportSettings
+from concepts.runs.table import HEADER, Table
+from concepts.runs.whole import RunSummary, Telling, make_reports
+from concepts.storage.store import prune
+
+SOME_FAILED = 1  # exit code
+NOT_HERE = ("target", "photos")  # options of `report` that a run over many classes has not
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's options."""
+    option = parser.add_argument
+    add_model(parser)
+    add_options(parser, Request, CLASS, leave_out=NOT_HERE)
+    add_options(parser, ReportSettings, CLASS, leave_out=NOT_HERE)
+    option(
+        "--targets", required=True, metavar="all|FILE", help="all classes that have photos, or a file with one a line"
+    )
+    option("--out", required=True, type=Path, metavar="FOLDER", help="where the reports, the site and the atlas go")
+    option(
+        "--store",
+        type=Path,
+        metavar="FOLDER",
+        help="where stages lie meanwhile (default: .concepts-store beside --out)",
+    )
+    engine = parser.add_mutually_exclusive_group()
+    engine.add_argument("--workers", type=int, default=1, metavar="N", help="processes here (default: %(default)s)")
+    engine.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="a Dask scheduler in place of them: tls://host:port, or its scheduler file (docs/cluster.md)",
+    )
+    option("--retry", action="store_true", help="try classes again whose report failed before")
+    add_options(parser, ReportSettings)
+    add_options(parser, Request, TABLE)
+    add_options(parser, Request, TEXTS)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Makes the reports. 1 where some class has none, which is named."""
+    store = store_of(options)
+    summary = make_reports(
+        request_of(options, with_options(ReportSettings(), options)),
+        options.targets,
+        options.out,
+        store=store,
+        executor=executor_of(options),
+        retry=options.retry,
+        telling=Telling(said=print, table=show_table(), stage=show_progress()),
+    )
+    prune(store)
+    print_summary(summary)
+    return SOME_FAILED if summary.failures else 0
+
+
+def executor_of(options: argparse.Namespace) -> Callable[[Path], TaskExecutor]:
+    """What runs the tasks, from the file for what its processes say."""
+    return lambda log: TaskProcesses(options.workers, log=log)
+
+
+def show_table() -> Callable[[Table], None]:
+    """A callback that prints a row for each table; on a terminal the last row in place. Failures are said once."""
+    live, shown = sys.stdout.isatty(), {"line": "", "failures": "0"}
+
+    def show(table: Table) -> None:
+        if not shown["line"] and table.looked is None:
+            print(HEADER)
+        for failure in table.failures[int(shown["failures"]) :]:
+            print("\r" * live + f"  failed: {failure.text}")
+        counts = table.line.rpartition("   ")[0]
+        if live:
+            print(f"\r{table.line}      ", end="", flush=True)
+        elif counts != shown["line"]:
+            print(table.line, flush=True)
+        shown.update(line=counts, failures=str(len(table.failures)))
+
+    return show
+
+
+def print_summary(summary: RunSummary) -> None:
+    """Prints what stands, what failed, and where it lies."""
+    print()
+    for failure in summary.failures:
+        print(f"  no report of {failure.text}")
+    print(f"{summary.n_done:,} reports, {len(summary.failures):,} failed")
+    if summary.site is not None:
+        print(f"wrote {summary.folder} (open {summary.folder / 'site' / 'index.html'} in a browser; or all pages: "
+              f"CONCEPTS_WORKSPACE={summary.folder} python -m concepts app)")  # fmt: skip
