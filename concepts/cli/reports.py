@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from concepts.cli.shared import add_model, request_of, show_progress, store_of
+from concepts.engine.executors.dask_cluster import DaskCluster
+from concepts.engine.executors.scheduler_address import scheduler_address
 from concepts.engine.executors.task_processes import TaskProcesses
 from concepts.engine.tasks.task import TaskExecutor
 from concepts.options import add_options, with_options
@@ -68,7 +70,10 @@ def run(options: argparse.Namespace) -> int:
 
 def executor_of(options: argparse.Namespace) -> Callable[[Path], TaskExecutor]:
     """What runs the tasks, from the file for what its processes say."""
-    return lambda log: TaskProcesses(options.workers, log=log)
+    if options.scheduler is None:
+        return lambda log: TaskProcesses(options.workers, log=log)
+    scheduler_address(options.scheduler)  # first: a wrong one is told before a model is loaded
+    return lambda log: DaskCluster(options.scheduler)
 
 
 def show_table() -> Callable[[Table], None]:
