@@ -45,11 +45,11 @@ def make_report(bench: Bench, each: RunClass, progress: Progress) -> None:
     folder, begin = bench.folder, time.perf_counter()
     try:
         _make(bench, each, giving_back_between_stages(progress))
-    except (OSError, ValueError):
-        if stands(folder, each):
-            return
-        raise
-    write_typed(folder.done(each), DoneClass(each.label, time.perf_counter() - begin))
+    except Exception:  # whatever a library says of a file that is gone
+        if not stands(folder, each):
+            raise
+    else:
+        write_typed(folder.done(each), DoneClass(each.label, time.perf_counter() - begin))
     discard(folder.store_of(each))
 
 

@@ -166,7 +166,8 @@ def target_lines(file: Path) -> list[tuple[int, str]]:
 def absolute(request: Request) -> Request:
     """The request with the paths in it absolute, so that processes in other folders read the same."""
     given = {name: getattr(request, name) for name in PATHS}
-    return replace(request, **{name: _absolute(value) for name, value in given.items() if value})
+    changed: dict[str, Any] = {name: _absolute(value) for name, value in given.items() if value}
+    return replace(request, **changed)
 
 
 def _absolute(text: str) -> str:

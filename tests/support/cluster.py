@@ -80,7 +80,9 @@ def certificate(folder: Path) -> dict[str, str]:
 @contextmanager
 def cluster(folder: Path, *, n_workers: int) -> Iterator[Cluster]:
     """A scheduler with so many workers of one thread each, which end with the block; Dask is configured for it."""
-    dask = pytest.importorskip("dask")
+    pytest.importorskip("distributed")  # first: what is configured before its defaults are there takes them away
+    import dask
+
     folder.mkdir(parents=True, exist_ok=True)
     found = Cluster(folder, certificate(folder))
     try:
