@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from concepts.runs import planning
+from concepts.runs import finish, planning, work
 from concepts.runs.class_report import make_report
 from concepts.runs.whole import Telling
 from concepts.storage.store import NoRoomError
@@ -18,7 +18,7 @@ from tests.support.tiny import write_photos
 def small_parts(monkeypatch):
     monkeypatch.setattr(planning, "PART", 8)  # two batches: three parts a class
     monkeypatch.setattr(planning, "LOOKED", 20)
-    monkeypatch.setattr("concepts.runs.finish._lay_out", lambda folder: None)  # takes seconds; `whole` has it
+    monkeypatch.setattr(finish, "_lay_out", lambda folder: None)  # takes seconds; `whole` has it
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_failed_classes_are_tried_again_only_where_that_is_asked_for(photos, tmp
             raise RuntimeError("no luck\ntoday")
         make_report(bench, each, progress)
 
-    monkeypatch.setattr("concepts.runs.work.make_report", fails_once)
+    monkeypatch.setattr(work, "make_report", fails_once)
     request = without(tiny_request(photos))
     first = run_all(request, tmp_path / "out")
     assert [each.text for each in first.failures] == ["green: unexpected RuntimeError: no luck today"]
@@ -113,7 +113,7 @@ def test_a_full_disk_ends_the_run_in_one_line_and_what_is_finished_stays(photos,
         make_report(bench, each, progress)
         full.append(each.label)
 
-    monkeypatch.setattr("concepts.runs.work.make_report", room_for_one)
+    monkeypatch.setattr(work, "make_report", room_for_one)
     request = without(tiny_request(photos))
     with pytest.raises(ValueError, match="no space left on device"):
         run_all(request, tmp_path / "out")
@@ -169,6 +169,6 @@ def test_a_file_in_place_of_the_folder_and_a_line_that_is_no_class_are_refused(p
 
 
 def test_a_disk_with_too_little_room_is_said_before_the_start(photos, tmp_path, monkeypatch):
-    monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 1000}))
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: type("Usage", (), {"free": 1000}))
     with pytest.raises(ValueError, match=r"the run needs 2 MB in .*: make room"):
         run_all(tiny_request(photos), tmp_path / "out")

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from concepts.engine.executors import dask_cluster
 from concepts.engine.executors.dask_cluster import DaskCluster
 from concepts.engine.executors.scheduler_address import scheduler_address
-from concepts.runs import planning
+from concepts.runs import finish, planning
 from concepts.runs.whole import Telling
 from tests.support.cluster import cluster, wait_until
 from tests.support.runs import comparable, run_all, tiny_request
@@ -20,7 +21,7 @@ from tests.support.tiny import write_photos
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch):
     monkeypatch.setattr(planning, "PART", 8)
-    monkeypatch.setattr("concepts.runs.finish._lay_out", lambda folder: None)
+    monkeypatch.setattr(finish, "_lay_out", lambda folder: None)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def request_of(photos):
 def alone(photos, tmp_path_factory):
     """The run in one process."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("concepts.runs.finish._lay_out", lambda folder: None)
+        patch.setattr(finish, "_lay_out", lambda folder: None)
         return run_all(request_of(photos), tmp_path_factory.mktemp("alone") / "out")
 
 
@@ -113,7 +114,7 @@ def test_a_file_without_an_address_is_refused(content, tmp_path):
 
 
 def test_an_address_where_nothing_answers_is_one_line(monkeypatch):
-    monkeypatch.setattr("concepts.engine.executors.dask_cluster.TIMEOUT", 1)
+    monkeypatch.setattr(dask_cluster, "TIMEOUT", 1)
     with pytest.raises(ValueError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9 ") as error:
         DaskCluster("tcp://127.0.0.1:9")
     assert "\n" not in str(error.value)

@@ -12,7 +12,7 @@ import pytest
 
 from concepts.engine.executors.task_processes import TaskProcesses
 from concepts.engine.tasks.task import Ended, Task
-from concepts.runs import planning
+from concepts.runs import finish, planning, work
 from concepts.runs.attempts import MOST, Attempts
 from concepts.runs.class_report import stands
 from concepts.runs.run import FILE, RunFolder
@@ -25,7 +25,7 @@ from tests.support.tiny import DEADLY, write_photos
 
 @pytest.fixture(autouse=True)
 def no_atlas(monkeypatch):
-    monkeypatch.setattr("concepts.runs.finish._lay_out", lambda folder: None)
+    monkeypatch.setattr(finish, "_lay_out", lambda folder: None)
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def outcome(order):
 
 
 def test_two_workers_on_one_task_are_harmless(order, monkeypatch):
-    monkeypatch.setattr("concepts.runs.work._ONE_AT_A_TIME", nullcontext())  # as in two processes
+    monkeypatch.setattr(work, "_ONE_AT_A_TIME", nullcontext())  # as in two processes
     with ThreadPoolExecutor(2) as threads:
         ends = list(threads.map(outcome, [order, order]))
     assert ends == [Outcome("done")] * 2
