@@ -10,6 +10,7 @@ from concepts.engine.executors.dask_cluster import DaskCluster
 from concepts.engine.executors.scheduler_address import scheduler_address
 from concepts.engine.executors.task_processes import TaskProcesses
 from concepts.engine.tasks.task import TaskExecutor
+from concepts.numerics.counted import counted
 from concepts.options import add_options, with_options
 from concepts.report.request import TABLE, TEXTS, Request
 from concepts.report.settings import CLASS, ReportSettings
@@ -38,7 +39,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="where stages lie meanwhile (default: .concepts-store beside --out)",
     )
     engine = parser.add_mutually_exclusive_group()
-    engine.add_argument("--workers", type=int, default=1, metavar="N", help="processes here (default: %(default)s)")
+    engine.add_argument("--workers", type=int, metavar="N", help="processes on this machine (default: 1)")
     engine.add_argument(
         "--scheduler",
         metavar="ADDRESS",
@@ -71,7 +72,8 @@ def run(options: argparse.Namespace) -> int:
 def executor_of(options: argparse.Namespace) -> Callable[[Path], TaskExecutor]:
     """What runs the tasks, from the file for what its processes say."""
     if options.scheduler is None:
-        return lambda log: TaskProcesses(options.workers, log=log)
+        n = 1 if options.workers is None else options.workers
+        return lambda log: TaskProcesses(n, log=log)
     scheduler_address(options.scheduler)  # first: a wrong one is told before a model is loaded
     return lambda log: DaskCluster(options.scheduler)
 
@@ -100,7 +102,7 @@ def print_summary(summary: RunSummary) -> None:
     print()
     for failure in summary.failures:
         print(f"  no report of {failure.text}")
-    print(f"{summary.n_done:,} reports, {len(summary.failures):,} failed")
+    print(f"{counted(summary.n_done, 'report')}, {len(summary.failures):,} failed")
     if summary.site is not None:
         print(f"wrote {summary.folder} (open {summary.folder / 'site' / 'index.html'} in a browser; or all pages: "
               f"CONCEPTS_WORKSPACE={summary.folder} python -m concepts app)")  # fmt: skip
