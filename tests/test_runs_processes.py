@@ -102,8 +102,8 @@ def test_deaths_count_within_a_stage_of_a_task_and_a_session(tmp_path):
 @pytest.fixture
 def order(photos, tmp_path):
     folder = planning.Planned(request_of(photos), "all", tmp_path / "out", tmp_path / "store")
-    folder.add_classes(folder.labels)
-    return Order(str(tmp_path / "out"), folder.folder.run.key, "s", "class", 0)
+    run = folder.add_classes(folder.labels)
+    return Order(str(tmp_path / "out"), run.key, "s", "class", each=run.classes[0])
 
 
 def outcome(order):
@@ -116,8 +116,8 @@ def test_two_workers_on_one_task_are_harmless(order, monkeypatch):
         ends = list(threads.map(outcome, [order, order]))
     assert ends == [Outcome("done")] * 2
     folder = RunFolder(Path(order.folder))
-    assert stands(folder, folder.run.classes[0])
-    assert not folder.store_of(folder.run.classes[0]).exists()
+    assert stands(folder, order.each)
+    assert not folder.store_of(order.each).exists()
 
 
 def test_a_worker_that_does_not_see_the_run_or_has_other_versions_stops_it(order, tmp_path):
@@ -150,3 +150,15 @@ def test_an_unexpected_error_is_one_line_with_its_kind():
 def test_no_worker_is_wrong_input(tmp_path):
     with pytest.raises(ValueError, match="give 1 or more"):
         TaskProcesses(0, log=tmp_path / "log")
+
+
+def test_an_order_is_the_same_behind_its_text(order):
+    assert Order.from_json(order.to_json()) == order
+    assert Order.from_json(replace(order, kind="look", each=None).to_json()).each is None
+
+
+def test_other_targets_of_the_same_run_take_nothing_from_a_command_that_runs(order, tmp_path):
+    folder = RunFolder(tmp_path / "out")
+    folder.write(replace(folder.run, classes=()))
+    assert outcome(order) == Outcome("done")
+    assert stands(folder, order.each)

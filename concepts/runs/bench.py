@@ -69,10 +69,7 @@ def part_of(items: "Dataset[Any]", i: int) -> "tuple[Dataset[Any], int]":
 
 def bench_of(folder: RunFolder) -> Bench:
     """The bench of a run in this process: the last one's model and photos are kept."""
-    kept = _bench(str(folder.path), folder.run.key)
-    if kept.run != folder.run:  # its classes were added
-        kept.folder.__dict__["run"] = folder.run
-    return kept
+    return _bench(str(folder.path), folder.run.key)
 
 
 @lru_cache(maxsize=1)

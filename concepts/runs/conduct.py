@@ -4,6 +4,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import TypedDict
 
 from concepts.data.nouns import noun_of
 from concepts.engine.tasks.task import Task, TaskExecutor
@@ -12,12 +13,20 @@ from concepts.runs.failures import Failure, failure_of, forget_failure, write_fa
 from concepts.runs.looked import has_looked
 from concepts.runs.run import WORK, RunClass, RunFolder
 from concepts.runs.table import Table
-from concepts.runs.work import PERFORM, Kind, Order, Outcome
+from concepts.runs.work import PERFORM, Order, Outcome
 from concepts.storage.store import discard
 
 EVERY = 0.5  # seconds between two tables
 
 Told = Callable[[Table], None]
+
+
+class _Common(TypedDict):
+    """What all orders of a command have."""
+
+    folder: str
+    key: str
+    session: str
 
 
 class Conductor:
@@ -46,7 +55,7 @@ class Conductor:
         while waiting or names:
             while waiting and len(names) < 2 * self.window:
                 number = waiting.popleft()
-                names[self._submit("look", number)] = number
+                names[self._submit(Order(**self._common, kind="look", number=number))] = number
             done = 1 - (len(waiting) + len(names)) / self.run.n_looks
             self._tell(Table(0, 0, 0, len(self.run.classes), looked=done))
             if (found := self._next()) is not None:
@@ -59,38 +68,43 @@ class Conductor:
         """Makes the reports of these classes, by their places in the run; returns those that failed."""
         counts = _Counts(self.run.classes, classes, sum(stands(self.folder, each) for each in self.run.classes))
         waiting, under_way = deque(classes), dict[int, set[str]]()  # of a class under way: keys of its tasks
-        owner: dict[str, int] = {}
         while waiting or under_way:
             while waiting and len(under_way) < self.window:
                 number = waiting.popleft()
                 under_way[number] = self._begin(number)
-                owner |= dict.fromkeys(under_way[number], number)
             self._tell(counts.table(len(under_way), len(waiting)))
-            if (found := self._next()) is None:
-                continue
-            key, outcome = found
-            number = owner.pop(key)
-            tasks = under_way[number]
-            tasks.discard(key)
-            if tasks:
-                continue
-            if key.startswith("part-"):  # the last one; a part that failed is told by the report, which needs it
-                last = self._submit("class", number)
-                tasks.add(last)
-                owner[last] = number
-                continue
-            del under_way[number]
-            counts.ended(number, self._conclude(number, outcome))
+            if (found := self._next()) is not None:
+                self._advance(under_way, counts, *found)
         self._tell(counts.table(0, 0), at_once=True)
-        discard(self.folder.path / WORK / f"attempts-{self.session}")
+        for attempts in (self.folder.path / WORK).glob("attempts-*"):  # of commands that were stopped, too
+            discard(attempts)
         return counts.failures
+
+    def _advance(self, under_way: dict[int, set[str]], counts: "_Counts", key: str, outcome: Outcome) -> None:
+        """What the end of a task means for its class: the report comes next, or the class has ended.
+
+        A part that failed is told by the report, which needs it.
+        """
+        number = next(number for number, keys in under_way.items() if key in keys)
+        under_way[number].discard(key)
+        if under_way[number]:
+            return
+        if key.startswith("part-"):
+            under_way[number].add(self._submit_class(number))
+            return
+        del under_way[number]
+        counts.ended(number, self._conclude(number, outcome))
 
     def _begin(self, number: int) -> set[str]:
         """Submits the tasks of a class that come first: its parts, or its report where it has one part."""
-        n = self.run.n_parts(self.run.classes[number])
+        each = self.run.classes[number]
+        n = self.run.n_parts(each)
         if n == 1:
-            return {self._submit("class", number)}
-        return {self._submit("part", number, part) for part in range(n)}
+            return {self._submit_class(number)}
+        return {self._submit(Order(**self._common, kind="part", number=part, each=each)) for part in range(n)}
+
+    def _submit_class(self, number: int) -> str:
+        return self._submit(Order(**self._common, kind="class", each=self.run.classes[number]))
 
     def _conclude(self, number: int, outcome: Outcome) -> Failure | None:
         """What the end of a class's report means: a failure, written down, or none."""
@@ -102,8 +116,11 @@ class Conductor:
         write_failure(self.folder, each, failure)
         return failure
 
-    def _submit(self, kind: Kind, number: int, part: int = 0) -> str:
-        order = Order(str(self.folder.path), self.run.key, self.session, kind, number, part)
+    @property
+    def _common(self) -> _Common:
+        return {"folder": str(self.folder.path), "key": self.run.key, "session": self.session}
+
+    def _submit(self, order: Order) -> str:
         key = f"{order.name}-{self.session}"
         gpu = self.run.request.device.startswith("cuda")
         self.executor.submit(Task(key, PERFORM, order.to_json(), gpu))

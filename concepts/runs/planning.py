@@ -14,9 +14,9 @@ from concepts.data.nouns import noun_of
 from concepts.data.others import WithOthers
 from concepts.engine.analysis import load_model_of, open_extras, open_request_items
 from concepts.models.target import Target, resolve_target
-from concepts.report.pipeline.provenance import versions
 from concepts.report.pipeline.selection import choose_photos, names_of_classes
 from concepts.report.request import Request
+from concepts.runs.program import all_versions
 from concepts.runs.run import FILE, FORMAT, PART, REPORTS, RUN, WORK, Run, RunClass, RunFolder
 from concepts.storage.output_folder import check_output_folder
 from concepts.storage.store import key_of, slug
@@ -93,7 +93,7 @@ class Planned:
             part=_part(self.request.settings.batch_size, self.split),
             n_items=len(self.items),
             looked=LOOKED if self._is_looked_at() else 0,
-            versions=versions(),
+            versions=all_versions(),
         )
         if (self.folder.path / FILE).is_file() and self.folder.run.key != run.key:
             raise ValueError(

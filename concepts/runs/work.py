@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Literal, Self
 
 from concepts.engine.tasks.task import line_of
-from concepts.report.pipeline.provenance import versions
 from concepts.runs.attempts import Attempts
 from concepts.runs.bench import Bench, bench_of
 from concepts.runs.class_report import encode_part, make_report
 from concepts.runs.looking import look
-from concepts.runs.run import RunFolder
+from concepts.runs.program import all_versions
+from concepts.runs.run import RunClass, RunFolder
 from concepts.storage.store import NoRoomError
 
 PERFORM = "concepts.runs.work:perform"
@@ -27,26 +27,29 @@ _ONE_AT_A_TIME = threading.Lock()  # of a process: one model, one task, whatever
 class Order:
     """What a task does for the run in a folder: a look at photos, a part of a class, or its report.
 
-    number: of the look, or the class. part: of the class. session: of the command that asked.
+    number: of the look, or of the part. each: the class, which the run's file may hold no more where another command
+    has other targets. session: of the command that asked.
     """
 
     folder: str
     key: str
     session: str
     kind: Kind
-    number: int
-    part: int = 0
+    number: int = 0
+    each: RunClass | None = None
 
     @property
     def name(self) -> str:
-        return f"{self.kind}-{self.number}-{self.part}"
+        return f"{self.kind}-{self.each.id if self.each else 'photos'}-{self.number}"
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        return cls(**json.loads(text))
+        given = json.loads(text)
+        each = given.pop("each")
+        return cls(**given, each=each and RunClass(**each | {"indices": tuple(each["indices"])}))
 
 
 @dataclass(frozen=True)
@@ -89,12 +92,12 @@ def _perform(order: Order) -> None:
 
 
 def _work(order: Order, bench: Bench, progress: Callable[[str, float], None]) -> None:
-    if order.kind == "look":
+    if order.each is None:
         look(bench, order.number)
     elif order.kind == "part":
-        encode_part(bench, bench.run.classes[order.number], order.part)
+        encode_part(bench, order.each, order.number)
     else:
-        make_report(bench, bench.run.classes[order.number], progress)
+        make_report(bench, order.each, progress)
 
 
 def _folder_of(order: Order) -> RunFolder:
@@ -109,7 +112,7 @@ def _folder_of(order: Order) -> RunFolder:
         ) from error
     if run.key != order.key:
         raise StopError(f"{order.folder} holds another run by now: give this one a folder of its own (--out)")
-    ours = versions()
+    ours = all_versions()
     if other := [name for name, version in run.versions.items() if ours.get(name) != version]:
         name = other[0]
         raise StopError(
