@@ -1,10 +1,11 @@
 """The state of a run in numbers, for the terminal and for a page."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from concepts.runs.failures import Failure
 from concepts.runs.run import TABLE, RunFolder
-from concepts.storage.typed_json import Count, Positive, Share, write_typed
+from concepts.storage.typed_json import Count, Positive, Share, read_typed, write_typed
 
 HEADER = f"{'done':>8}{'running':>9}{'failed':>8}{'waiting':>9}   time left"
 
@@ -21,6 +22,11 @@ class Table:
     looked: Share | None = None
     seconds_left: Positive | None = None
     failures: tuple[Failure, ...] = ()
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether some class is still to be done, or was when the command ended."""
+        return self.running + self.waiting > 0
 
     @property
     def line(self) -> str:
@@ -42,3 +48,8 @@ def duration(seconds: float) -> str:
 def write_table(folder: RunFolder, table: Table) -> None:
     """Keeps the table in the folder of the run, where other processes may read it."""
     write_typed(folder.path / TABLE, table, durable=False)
+
+
+def read_table(folder: Path) -> Table:
+    """The table of the run in a folder. Raises ValueError or OSError where there is none that can be read."""
+    return read_typed(Table, folder / TABLE)
