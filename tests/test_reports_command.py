@@ -1,6 +1,7 @@
 """The command `reports`: what it prints, its exit codes, the table and the disk in words; texts by the same way."""
 
 import json
+from argparse import Namespace
 
 import pytest
 
@@ -70,6 +71,18 @@ def test_workers_here_and_a_scheduler_exclude_each_other(photos, tmp_path, capsy
     assert "not allowed with argument --workers" in capsys.readouterr().err
 
 
+def test_several_workers_here_do_not_share_a_gpu(monkeypatch):
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match="start a Dask worker for each GPU"):
+        reports.executor_of(Namespace(scheduler=None, workers=2, device="cuda:0"))
+
+
+def test_an_address_that_is_not_encrypted_is_refused_before_a_model_is_loaded(monkeypatch):
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match="is not encrypted"):
+        reports.executor_of(Namespace(scheduler="tcp://10.0.0.1:8786", workers=None, device="cpu"))
+
+
 def test_texts_have_runs_alike(tmp_path, monkeypatch):
     monkeypatch.setattr(planning, "PART", 8)
     texts = tmp_path / "texts.csv"
@@ -94,6 +107,7 @@ def test_durations_are_short_words(seconds, said):
 def test_a_row_says_what_is_known():
     assert Table(3, 2, 1, 1000).line.split() == ["3", "2", "1", "1,000", "not", "known", "yet"]
     assert Table(0, 0, 0, 5, looked=0.25).line == "a first look at the photos: 25%"
+    assert Table(0, 1, 0, 0, workers=0).line.endswith("not known yet (no worker is there yet)")
     assert Failure("red", "why").text == "red: why"
 
 

@@ -73,6 +73,11 @@ def executor_of(options: argparse.Namespace) -> Callable[[Path], TaskExecutor]:
     """What runs the tasks, from the file for what its processes say."""
     if options.scheduler is None:
         n = 1 if options.workers is None else options.workers
+        if n > 1 and options.device.startswith("cuda"):
+            raise ValueError(
+                f"{n} workers would each load the model on {options.device}: leave --workers out, or start a Dask "
+                "worker for each GPU (docs/cluster.md) and give --scheduler"
+            )
         return lambda log: TaskProcesses(n, log=log)
     scheduler_address(options.scheduler)  # first: a wrong one is told before a model is loaded
     return lambda log: DaskCluster(options.scheduler)

@@ -4,6 +4,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypedDict
 
 from concepts.data.nouns import noun_of
@@ -138,7 +139,7 @@ class Conductor:
 
     def _tell(self, table: Table, *, at_once: bool = False) -> None:
         if at_once or time.monotonic() - self._noted >= EVERY:
-            self.told(table)
+            self.told(replace(table, workers=self.executor.slots))
             self._noted = time.monotonic()
 
 

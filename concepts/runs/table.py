@@ -13,7 +13,7 @@ HEADER = f"{'done':>8}{'running':>9}{'failed':>8}{'waiting':>9}   time left"
 @dataclass(frozen=True)
 class Table:
     """Classes of a run by their state. looked: the share of photos that the first look has seen. seconds_left: None
-    while it cannot be told."""
+    while it cannot be told. workers: tasks that run at a time."""
 
     done: Count
     running: Count
@@ -22,6 +22,7 @@ class Table:
     looked: Share | None = None
     seconds_left: Positive | None = None
     failures: tuple[Failure, ...] = ()
+    workers: Count = 1
 
     @property
     def is_under_way(self) -> bool:
@@ -31,10 +32,11 @@ class Table:
     @property
     def line(self) -> str:
         """A row below `HEADER`."""
+        alone = "" if self.workers else " (no worker is there yet)"
         if self.looked is not None:
-            return f"a first look at the photos: {self.looked:.0%}"
+            return f"a first look at the photos: {self.looked:.0%}{alone}"
         left = "not known yet" if self.seconds_left is None else duration(self.seconds_left)
-        return f"{self.done:>8,}{self.running:>9,}{self.failed:>8,}{self.waiting:>9,}   {left}"
+        return f"{self.done:>8,}{self.running:>9,}{self.failed:>8,}{self.waiting:>9,}   {left}{alone}"
 
 
 def duration(seconds: float) -> str:
