@@ -107,8 +107,25 @@ def test_durations_are_short_words(seconds, said):
 def test_a_row_says_what_is_known():
     assert Table(3, 2, 1, 1000).line.split() == ["3", "2", "1", "1,000", "not", "known", "yet"]
     assert Table(0, 0, 0, 5, looked=0.25).line == "a first look at the photos: 25%"
-    assert Table(0, 1, 0, 0, workers=0).line.endswith("not known yet (no worker is there yet)")
+    assert Table(0, 1, 0, 0, workers=0).line.endswith(" (no worker is there yet)   not known yet")
     assert Failure("red", "why").text == "red: why"
+
+
+def test_a_row_is_printed_where_something_has_happened_and_a_failure_once(capsys):
+    printer, failure = reports.TablePrinter(), Failure("red", "why")
+    looking = [Table(0, 0, 0, 3, looked=0.0, workers=0), Table(0, 0, 0, 3, looked=0.0), Table(0, 0, 0, 3, looked=0.5)]
+    rest = [Table(0, 2, 0, 1), Table(0, 2, 0, 1, seconds_left=9), Table(1, 1, 1, 0, failures=(failure,))]
+    for table in (*looking, *rest, rest[-1]):
+        printer(table)
+    assert [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()] == [
+        "a first look at the photos: 0% (no worker is there yet)",
+        "a first look at the photos: 0%",
+        "a first look at the photos: 50%",
+        "done running failed waiting time left",
+        "0 2 0 1 not known yet",
+        "failed: red: why",
+        "1 1 1 0 not known yet",
+    ]
 
 
 def test_bytes_are_written_in_the_unit_that_fits():

@@ -19,6 +19,7 @@ from concepts.runs.whole import RunSummary, Telling, make_reports
 from concepts.storage.store import prune
 
 SOME_FAILED = 1  # exit code
+WIDTH = 78  # of a row that is written over
 NOT_HERE = ("target", "photos")  # options of `report` that a run over many classes has not
 
 
@@ -62,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         store=store,
         executor=executor_of(options),
         retry=options.retry,
-        telling=Telling(said=print, table=show_table(), stage=show_progress()),
+        telling=Telling(said=print, table=TablePrinter(), stage=show_progress()),
     )
     prune(store)
     print_summary(summary)
@@ -83,23 +84,24 @@ def executor_of(options: argparse.Namespace) -> Callable[[Path], TaskExecutor]:
     return lambda log: DaskCluster(options.scheduler)
 
 
-def show_table() -> Callable[[Table], None]:
-    """A callback that prints a row for each table; on a terminal the last row in place. Failures are said once."""
-    live, shown = sys.stdout.isatty(), {"line": "", "failures": "0"}
+class TablePrinter:
+    """Prints a row for each table in which something has happened; on a terminal in place. Failures are said once."""
 
-    def show(table: Table) -> None:
-        if not shown["line"] and table.looked is None:
-            print(HEADER)
-        for failure in table.failures[int(shown["failures"]) :]:
-            print("\r" * live + f"  failed: {failure.text}")
-        counts = table.line.rpartition("   ")[0]
-        if live:
-            print(f"\r{table.line}      ", end="", flush=True)
-        elif counts != shown["line"]:
+    def __init__(self) -> None:
+        self._live = sys.stdout.isatty()
+        self._state, self._headed, self._failures = "", False, 0
+
+    def __call__(self, table: Table) -> None:
+        if table.looked is None and not self._headed:
+            print("\n" * (self._live and bool(self._state)) + HEADER)
+            self._headed = True
+        for failure in table.failures[self._failures :]:
+            print("\r" * self._live + f"  failed: {failure.text}")
+        if self._live:
+            print(f"\r{table.line:<{WIDTH}}", end="", flush=True)
+        elif table.state != self._state:
             print(table.line, flush=True)
-        shown.update(line=counts, failures=str(len(table.failures)))
-
-    return show
+        self._state, self._failures = table.state, len(table.failures)
 
 
 def print_summary(summary: RunSummary) -> None:

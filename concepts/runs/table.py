@@ -30,13 +30,20 @@ class Table:
         return self.running + self.waiting > 0
 
     @property
-    def line(self) -> str:
-        """A row below `HEADER`."""
+    def state(self) -> str:
+        """The row without the time that is left: the same while nothing has happened."""
         alone = "" if self.workers else " (no worker is there yet)"
         if self.looked is not None:
             return f"a first look at the photos: {self.looked:.0%}{alone}"
+        return f"{self.done:>8,}{self.running:>9,}{self.failed:>8,}{self.waiting:>9,}{alone}"
+
+    @property
+    def line(self) -> str:
+        """A row below `HEADER`; of the first look, a line of its own."""
+        if self.looked is not None:
+            return self.state
         left = "not known yet" if self.seconds_left is None else duration(self.seconds_left)
-        return f"{self.done:>8,}{self.running:>9,}{self.failed:>8,}{self.waiting:>9,}   {left}{alone}"
+        return f"{self.state}   {left}"
 
 
 def duration(seconds: float) -> str:
