@@ -13,8 +13,10 @@ from concepts.report.settings import ReportSettings
 from concepts.runs import finish, planning
 from concepts.runs.disk import disk_need, written
 from concepts.runs.failures import Failure
-from concepts.runs.planning import Planned, absolute, target_lines
+from concepts.runs.paths import absolute
+from concepts.runs.planning import Planned
 from concepts.runs.table import Table, duration
+from concepts.runs.targets import target_lines
 from tests.support.runs import comparable, run_all, single_report, tiny_request
 from tests.support.tiny import FACTORY, write_photos
 from tests.support.tiny_texts import classifier_folder
@@ -42,7 +44,7 @@ def test_the_command_prints_a_table_and_names_what_failed(photos, tmp_path, caps
     said = capsys.readouterr().out
     assert code == 1
     assert "2 classes to do of 8 photos by their folders or labels" in said
-    assert "disk: about 1 MB at a time" in said
+    assert "disk: about 0.3 MB at a time" in said
     assert "    done  running  failed  waiting   time left" in said
     assert "  no report of blue: no photo lies in a folder called 'blue'" in said
     assert "1 report, 1 failed" in said
@@ -129,7 +131,7 @@ def test_a_row_is_printed_where_something_has_happened_and_a_failure_once(capsys
 
 
 def test_bytes_are_written_in_the_unit_that_fits():
-    assert [written(n) for n in (10, 20 * 10**6, 1_340_000_000)] == ["1 MB", "20 MB", "1.3 GB"]
+    assert [written(n) for n in (10, 1_540_000, 1_340_000_000)] == ["0.0 MB", "1.5 MB", "1.3 GB"]
 
 
 def test_the_disk_is_bounded_by_the_largest_classes_under_way(photos, tmp_path):

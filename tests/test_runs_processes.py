@@ -1,5 +1,6 @@
 """Runs in processes of this machine: one that dies costs its task, three deaths name the class; orders that fail."""
 
+import errno
 import os
 import signal
 import threading
@@ -132,6 +133,15 @@ def test_a_worker_that_does_not_see_the_run_or_has_other_versions_stops_it(order
     assert "the command has 0.1: install the same on both" in other.line
     (tmp_path / "out" / FILE).write_text("{")
     assert outcome(order).status == "failed"
+
+
+def test_a_full_disk_is_told_as_such_wherever_it_shows(order, monkeypatch):
+    def full(*arguments, **options):
+        raise OSError(errno.ENOSPC, "No space left on device", "mark")
+
+    monkeypatch.setattr(Path, "touch", full)  # the mark of the attempt, the first thing that is written
+    assert outcome(order).status == "stop"
+    assert "no space left on device" in outcome(order).line
 
 
 @pytest.mark.parametrize("work", ["os:getcwd", "concepts_other:x", "builtins:eval"])

@@ -12,7 +12,7 @@ from concepts.runs.run import Run, RunClass
 if TYPE_CHECKING:
     from concepts.models.splitting.base import SplitModel
 
-GB = 10**9
+GB, MB = 10**9, 10**6
 CODE = 2  # bytes of a code
 
 
@@ -58,5 +58,5 @@ def check_disk(need: DiskNeed, out: Path, store: Path) -> None:
 
 
 def written(n_bytes: int) -> str:
-    """Such as "1.3 GB", "20 MB"."""
-    return f"{n_bytes / GB:,.1f} GB" if n_bytes >= GB else f"{max(1, round(n_bytes / 10**6))} MB"
+    """Such as "1.3 GB", "20.0 MB"."""
+    return f"{n_bytes / GB:,.1f} GB" if n_bytes >= GB else f"{n_bytes / MB:,.1f} MB"

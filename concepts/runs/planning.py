@@ -1,10 +1,8 @@
 """What a run will do, before it starts: its classes, their photos, its key. Written to its folder as run.json."""
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +14,11 @@ from concepts.engine.analysis import load_model_of, open_extras, open_request_it
 from concepts.models.target import Target, resolve_target
 from concepts.report.pipeline.selection import choose_photos, names_of_classes
 from concepts.report.request import Request
+from concepts.runs.paths import absolute
 from concepts.runs.program import all_versions
 from concepts.runs.run import FILE, FORMAT, PART, REPORTS, RUN, WORK, Run, RunClass, RunFolder
+from concepts.runs.signature import signature
+from concepts.runs.targets import ALL, target_lines
 from concepts.storage.output_folder import check_output_folder
 from concepts.storage.store import key_of, slug
 
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
     from concepts.data.dataset import Dataset
     from concepts.models.splitting.base import SplitModel
 
-ALL = "all"
 LOOKED = 2_048  # photos that a task looks at
-PATHS = ("model", "weights", "images", "texts", "others", "metadata", "classes", "pairs")  # fields that may be paths
 
 
 class Planned:
@@ -145,50 +144,6 @@ class Planned:
 def _check_request(request: Request) -> None:
     if request.settings.photos == "all":
         raise ValueError("each class has its own photos in a run over many: leave --photos all out")
-
-
-def target_lines(file: Path) -> list[tuple[int, str]]:
-    """The targets in a file with the numbers of their lines; empty lines and those that begin with # are none.
-
-    Raises ValueError where there is no such file, or none in it.
-    """
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"--targets {file}: give {ALL}, or a text file with a class a line ({error})") from error
-    found = [(number, line.strip()) for number, line in enumerate(lines, start=1)]
-    found = [(number, line) for number, line in found if line and not line.startswith("#")]
-    if not found:
-        raise ValueError(f"--targets {file}: it names no class; write one a line, or give {ALL}")
-    return found
-
-
-def absolute(request: Request) -> Request:
-    """The request with the paths in it absolute, so that processes in other folders read the same."""
-    given = {name: getattr(request, name) for name in PATHS}
-    changed: dict[str, Any] = {name: _absolute(value) for name, value in given.items() if value}
-    return replace(request, **changed)
-
-
-def _absolute(text: str) -> str:
-    """The text with the path that it is, or that stands before a last colon, absolute; any other unchanged."""
-    if os.path.exists(text):
-        return os.path.abspath(text)
-    file, colon, function = text.rpartition(":")
-    return f"{os.path.abspath(file)}{colon}{function}" if file and os.path.isfile(file) else text
-
-
-def signature(items: "Dataset[Any]") -> str:
-    """A hash of the photos' names, sizes and times of change, so that none is read; else of the contents."""
-    if isinstance(items, WithOthers):
-        return key_of(own=signature(items.own), others=signature(items.others))
-    if not isinstance(items, PhotoSet) or not len(items) or items.path(0) is None:
-        return items.fingerprint()
-    whole = blake2b(digest_size=16)
-    for i, (name, group) in enumerate(zip(items.names, items.groups, strict=True)):
-        status = os.stat(items.path(i) or "")
-        whole.update(f"{name}={status.st_size}@{status.st_mtime_ns}:{group}\n".encode(errors="surrogateescape"))
-    return whole.hexdigest()
 
 
 def _own_labels(items: "Dataset[Any]", names: Sequence[str]) -> list[int | None]:

@@ -16,7 +16,7 @@ from concepts.runs.class_report import encode_part, make_report
 from concepts.runs.looking import look
 from concepts.runs.program import all_versions
 from concepts.runs.run import RunClass, RunFolder
-from concepts.storage.store import NoRoomError
+from concepts.storage.store import NoRoomError, writing_in
 
 PERFORM = "concepts.runs.work:perform"
 Kind = Literal["look", "part", "class"]
@@ -76,7 +76,8 @@ def perform(text: str) -> str:
     order = Order.from_json(text)
     with _ONE_AT_A_TIME:
         try:
-            _perform(order)
+            with writing_in(Path(order.folder)):
+                _perform(order)
         except (StopError, NoRoomError) as error:
             return Outcome("stop", line_of(error)).to_json()
         except Exception as error:
