@@ -44,7 +44,7 @@ def test_the_command_prints_a_table_and_names_what_failed(photos, tmp_path, caps
     said = capsys.readouterr().out
     assert code == 1
     assert "2 classes to do of 8 photos by their folders or labels" in said
-    assert "disk: about 0.3 MB at a time" in said
+    assert "disk: about 0.1 MB at a time" in said
     assert "    done  running  failed  waiting   time left" in said
     assert "  no report of blue: no photo lies in a folder called 'blue'" in said
     assert "1 report, 1 failed" in said

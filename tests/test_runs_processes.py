@@ -13,7 +13,7 @@ import pytest
 
 from concepts.engine.executors.task_processes import TaskProcesses
 from concepts.engine.tasks.task import Ended, Task
-from concepts.runs import finish, planning, work
+from concepts.runs import class_report, finish, planning, work
 from concepts.runs.attempts import MOST, Attempts
 from concepts.runs.class_report import stands
 from concepts.runs.run import FILE, RunFolder
@@ -89,8 +89,9 @@ def leave(attempts, stage=None):
 def test_deaths_count_within_a_stage_of_a_task_and_a_session(tmp_path):
     attempts = Attempts(tmp_path, "s", "class-1-0")
     kept = [leave(attempts, "concepts") for _ in range(MOST - 1)] + [leave(attempts, "class order")]
-    with attempts.one():
-        pass  # an attempt that ended leaves nothing
+    for _ in range(MOST + 1):
+        with attempts.one():
+            pass  # an attempt that ended leaves nothing
     kept += [leave(Attempts(tmp_path, "s", "class-11-0"), "concepts") for _ in range(MOST)]
     kept.append(leave(attempts, "concepts"))
     with pytest.raises(ValueError, match="died 3 times at the stage “concepts”"), attempts.one():
@@ -119,6 +120,16 @@ def test_two_workers_on_one_task_are_harmless(order, monkeypatch):
     folder = RunFolder(Path(order.folder))
     assert stands(folder, order.each)
     assert not folder.store_of(order.each).exists()
+
+
+def test_a_worker_whose_stages_another_has_removed_has_done_its_task(order, monkeypatch):
+    def too_late(bench, each, progress):
+        monkeypatch.undo()
+        class_report.make_report(bench, each, progress)  # the other worker
+        raise FileNotFoundError("activations.bin")
+
+    monkeypatch.setattr(class_report, "_make", too_late)
+    assert outcome(order) == Outcome("done")
 
 
 def test_a_worker_that_does_not_see_the_run_or_has_other_versions_stops_it(order, tmp_path):
