@@ -64,10 +64,12 @@ class _Choice:
         return ",".join(map(str, value)) if isinstance(value, tuple) else value
 
 
-def add_options(parser: argparse.ArgumentParser, kind: type[T], group: str = "") -> None:
-    """Adds the options of this group, in the order of the fields."""
+def add_options(
+    parser: argparse.ArgumentParser, kind: type[T], group: str = "", *, leave_out: Collection[str] = ()
+) -> None:
+    """Adds the options of this group, in the order of the fields. leave_out: names of fields that have none here."""
     for choice in _choices(kind):
-        if choice.option.group == group:
+        if choice.option.group == group and choice.field not in leave_out:
             parser.add_argument(
                 choice.flag,
                 required=choice.option.required or choice.default is MISSING,

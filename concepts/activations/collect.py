@@ -178,6 +178,20 @@ def collect_activations(
     held in memory at a time; it is halved when memory runs out. Raises ValueError when no item is left, when the
     transform returns photos of two sizes, or when h(g(x)) ≠ f(x) on the photos.
     """
+    final, behaviour = place_of(encoder, dataset, store)
+    if final.is_dir():
+        return Activations(final, reused=True)
+    with new_entry(final) as folder:
+        behaviour.save(folder)
+        _store(encoder, dataset, folder, batch_size, progress)
+    if is_of(final, behaviour):
+        return Activations(final)
+    # meanwhile, another process stored a model with the same key and another behaviour there
+    return collect_activations(encoder, dataset, store, batch_size=batch_size, progress=progress)
+
+
+def place_of(encoder: Encoder[Item], dataset: Dataset[Item], store: Path) -> tuple[Path, Behaviour]:
+    """Where the store holds these activations, or will, and how the encoder behaves; what is there is whole."""
     key = key_of(
         format=FORMAT,
         model=encoder.card.fingerprint,
@@ -188,16 +202,8 @@ def collect_activations(
         **_rounding(encoder),
     )
     behaviour = behaviour_of(encoder, dataset)
-    final = next(place for place in _places(store, key) if not _is_whole(place) or _is_of(place, behaviour))
-    if final.is_dir():
-        return Activations(final, reused=True)
-    with new_entry(final) as folder:
-        behaviour.save(folder)
-        _store(encoder, dataset, folder, batch_size, progress)
-    if _is_of(final, behaviour):
-        return Activations(final)
-    # meanwhile, another process stored a model with the same key and another behaviour there
-    return collect_activations(encoder, dataset, store, batch_size=batch_size, progress=progress)
+    places = _places(store, key)
+    return next(place for place in places if not _is_whole(place) or is_of(place, behaviour)), behaviour
 
 
 def _rounding(encoder: Encoder[Item]) -> dict[str, object]:
@@ -226,7 +232,7 @@ def _is_whole(folder: Path) -> bool:
     return True
 
 
-def _is_of(folder: Path, behaviour: Behaviour) -> bool:
+def is_of(folder: Path, behaviour: Behaviour) -> bool:
     """True where the stored activations are of an encoder with that behaviour."""
     stored = Behaviour.load(folder)
     return stored is not None and stored.agrees(behaviour)

@@ -1,4 +1,4 @@
-"""The command line. Exit codes: 0 done, 2 wrong input, 130 interrupted."""
+"""The command line. Exit codes: 0 done, 1 something of it failed, 2 wrong input, 130 interrupted."""
 
 import argparse
 import sys
@@ -19,6 +19,7 @@ from concepts.cli import (
     permuted,
     pooling,
     report,
+    reports,
     site,
     tokens,
     uploads,
@@ -28,6 +29,7 @@ from concepts.cli import (
 WRONG_INPUT, INTERRUPTED = 2, 130
 COMMANDS = {
     "report": (report, "the report of a class"),
+    "reports": (reports, "the reports of many classes in one run, then their site and atlas"),
     "app": (app, "the pages in the browser: reports, the demo, new analyses"),
     "site": (site, "reports as a static site: gallery, classes, concepts, a map of all"),
     "evaluate": (evaluate, "every extraction × importance × measure, as a table"),

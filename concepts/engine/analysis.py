@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from concepts.data.dataset import Dataset
+    from concepts.data.properties.table import PhotoTable
     from concepts.models import Split
     from concepts.models.splitting.base import SplitModel
     from concepts.models.text.split import TextSplit
+    from concepts.report.pipeline.probing import Pairs
 
 FITTED = "head:"  # models whose head is fitted to the texts
 Progress = Callable[[str, float], None]
@@ -155,25 +157,43 @@ def analyse(
     collections: a folder in which the report's photos are recorded with their tokens, so that they can be queried.
     within: folders that links among the photos may lead to (`open_photos`).
     """
-    from concepts.data.properties.table import open_table
-    from concepts.report import build_report
-
     progress = giving_back_between_stages(progress or (lambda stage, share: None))
     progress("model", 0.0)
     items = open_request_items(request, store, within=within)  # first: a wrong path is told before a model is loaded
-    table = None if request.metadata is None else open_table(request.metadata, items.names)
-    pairs = _pairs_of(request)
+    open_extras(request, items)  # before a model is loaded, too
     split = load_model_of(request, items)
     progress("model", 1.0)
+    report = report_of(request, split, items, store, progress)
+    if collections is not None and store is not None and request.texts is None:
+        _record(report, split, collections, store)
+    return report
+
+
+def report_of(
+    request: Request,
+    split: "SplitModel",
+    items: "Dataset[Any]",
+    store: Path | None,
+    progress: Progress | None = None,
+) -> ClassReport:
+    """The requested report, of a model and photos or texts that are open. Raises ValueError as `analyse` does."""
+    from concepts.report import build_report
+
+    table, pairs = open_extras(request, items)
     report = build_report(
         split, items, request.target, request.settings, store=store, progress=progress, table=table, pairs=pairs
     )
     data = report.data
     command = command_again(request, method=data.settings.method, layer=data.layer.path)
-    report = report.with_data(replace(data, request=request, command=command))
-    if collections is not None and store is not None and request.texts is None:
-        _record(report, split, collections, store)
-    return report
+    return report.with_data(replace(data, request=request, command=command))
+
+
+def open_extras(request: Request, items: "Dataset[Any]") -> "tuple[PhotoTable | None, Pairs]":
+    """The user's table about the photos or texts, and pairs of words. Raises ValueError for what cannot be used."""
+    from concepts.data.properties.table import open_table
+
+    table = None if request.metadata is None else open_table(request.metadata, items.names)
+    return table, _pairs_of(request)
 
 
 def _pairs_of(request: Request) -> tuple[tuple[str, str], ...]:

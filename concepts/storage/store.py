@@ -48,9 +48,13 @@ def slug(text: str, longest: int = 60) -> str:
     return re.sub(r"[^a-z0-9]+", "-", words).strip("-")[:longest].rstrip("-")
 
 
+class NoRoomError(ValueError):
+    """Nothing can be written: the disk is full, a quota is used up, or writing is not allowed."""
+
+
 @contextmanager
 def writing_in(folder: Path) -> Iterator[None]:
-    """Raises ValueError, in one line, where the block finds the disk full, a quota used up, or writing not allowed."""
+    """Raises NoRoomError, in one line, where the block finds the disk full, a quota used up, or writing not allowed."""
     try:
         yield
     except Exception as error:  # libraries write files, too, and have their own errors
@@ -59,7 +63,7 @@ def writing_in(folder: Path) -> Iterator[None]:
             number = int(found[1])
         if number not in DISK:
             raise
-        raise ValueError(
+        raise NoRoomError(
             f"nothing can be written in {folder} ({os.strerror(number).lower()}): {DISK[number]}; "
             "what was finished before is kept"
         ) from error

@@ -1,5 +1,6 @@
 """A tiny classifier and tiny photos (red or green squares on grey), so that the main job runs in a second."""
 
+import os
 import shutil
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # this file is also opened as a user's model
 CLASSES = ["red", "green", "blue"]
 FACTORY = f"{Path(__file__).resolve()}:build"
 SLOW = f"{FACTORY}_slow"
+DEADLY = f"{FACTORY}_deadly"
 
 
 def build() -> nn.Module:
@@ -53,6 +55,13 @@ def build_slow() -> nn.Module:
     model = build()
     model.add_module("features", nn.Sequential(model.get_submodule("features"), Pause()))
     return model
+
+
+def build_deadly() -> nn.Module:
+    """The same classifier, but the process that opens it dies where TINY_DEADLY is set."""
+    if os.environ.get("TINY_DEADLY"):
+        os._exit(9)
+    return build()
 
 
 def to_tensor(image: Image.Image) -> torch.Tensor:

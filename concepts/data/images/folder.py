@@ -33,6 +33,10 @@ class FileSource:
         self.skipped = tuple(skipped)
         self._paths = tuple(paths.values())
 
+    def path(self, position: int) -> Path:
+        """The photo's file."""
+        return self._paths[position]
+
     def read(self, position: int) -> bytes:
         try:
             return self._paths[position].read_bytes()

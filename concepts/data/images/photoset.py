@@ -4,12 +4,14 @@ import hashlib
 import operator
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 
 from PIL import Image
 
 from concepts.data.dataset import ItemKind, Skipped, group_names
 from concepts.data.images.decoding import decode
+from concepts.data.images.folder import FileSource
 from concepts.data.images.items import ItemSource
 from concepts.data.images.jpeg import jpeg_bytes
 from concepts.data.images.labels import GivenLabels, Labels, folder_labels, given_labels
@@ -35,6 +37,8 @@ class PhotoSet:
         self._positions = tuple(range(len(source.names)) if positions is None else positions)
         self.names = tuple(source.names[position] for position in self._positions)
         self._digests: dict[int, str] = {}  # position in the source -> digest; subsets share it
+        self._fingerprint: str | None = None
+        self._labels_of: tuple[tuple[str, ...], Labels] | None = None  # of the class names that were asked last
 
     def __len__(self) -> int:
         return len(self._positions)
@@ -55,12 +59,12 @@ class PhotoSet:
         """The files of the source that looked like photos but are left out, with the reasons."""
         return self._source.skipped
 
-    @property
+    @cached_property
     def folders(self) -> tuple[tuple[str, ...], ...]:
         """For each photo, the names of its folders below the source, outermost first; () at the top level."""
         return tuple(PurePosixPath(name).parent.parts for name in self.names)
 
-    @property
+    @cached_property
     def groups(self) -> tuple[str | None, ...]:
         """For each photo, its innermost folder, None at the top level; or its label from a list or a dataset."""
         if self._given is not None:
@@ -94,7 +98,7 @@ class PhotoSet:
         of the zip without its extension) counts as the outermost folder: photos/train/pants can be opened alone. For
         1,000 classes, and where class names are wnids, ImageNet's wnids name classes too, of folders and of files.
         """
-        return self._labels(class_names).indices
+        return list(self._labels(class_names).indices)
 
     def label_source(self, class_names: Sequence[str]) -> str:
         """Where `labels` come from, such as "folder names" or "ImageNet's wnids": the phrases of LabelSource."""
@@ -129,8 +133,22 @@ class PhotoSet:
         """BLAKE2b over the names and contents in order, in hex: equal for the same photos elsewhere, or touched.
         Labels from a list or a dataset count too.
 
-        Files are read one by one, each once; an unreadable file is included as unreadable.
+        Files are read one by one, each once; an unreadable file is included as unreadable. Computed once.
         """
+        if self._fingerprint is None:
+            self._fingerprint = self._hash()
+        return self._fingerprint
+
+    def know_digests(self, digests: Iterable[tuple[int, str]]) -> None:
+        """Takes digests of photos, by their indices, that another process computed by `digest`."""
+        self._digests |= {self._position(i): digest for i, digest in digests}
+
+    def path(self, i: int) -> Path | None:
+        """The file of photo i; None where it is none of its own, as in a zip. Raises IndexError outside 0 … n − 1."""
+        position = self._position(i)
+        return self._source.path(position) if isinstance(self._source, FileSource) else None
+
+    def _hash(self) -> str:
         whole = hashlib.blake2b(digest_size=DIGEST_BYTES)
         given = self._given
         for photo in self:
@@ -154,6 +172,12 @@ class PhotoSet:
         )
 
     def _labels(self, class_names: Sequence[str]) -> Labels:
+        asked = tuple(class_names)
+        if self._labels_of is None or self._labels_of[0] != asked:
+            self._labels_of = asked, self._find_labels(asked)
+        return self._labels_of[1]
+
+    def _find_labels(self, class_names: Sequence[str]) -> Labels:
         if self._given is not None:
             return given_labels(self._given, class_names)
         return folder_labels(self._source.root_name, self.names, class_names)

@@ -1,6 +1,5 @@
 """Jobs in processes on this machine, each holding a lock as long as it lives."""
 
-import os
 import subprocess
 import sys
 import time
@@ -8,10 +7,10 @@ from dataclasses import dataclass
 
 from filelock import FileLock, Timeout
 
+from concepts.engine.executors.environment import worker_environment
 from concepts.engine.executors.limits import NO_LIMITS, JobLimits
 from concepts.engine.executors.watcher import watch_lock
 from concepts.engine.jobs.job import Job, JobState
-from concepts.storage.app_folder import PACKAGE
 
 WATCHER = "concepts.engine.executors.watcher"
 GRACE = 30.0  # seconds within which a new process must take its lock
@@ -31,7 +30,7 @@ class Processes:
         with job.log.open("ab") as log:
             subprocess.Popen(
                 [sys.executable, "-P", "-m", WATCHER, str(job.folder.resolve()), *self.limits.options],
-                env=_environment(),
+                env=worker_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -69,13 +68,3 @@ def _held(lock: FileLock) -> bool:
             return False
     except Timeout:
         return True
-
-
-def _environment() -> dict[str, str]:
-    """This process's environment, with the package's folder on PYTHONPATH for the worker.
-
-    The worker keeps the working folder, because paths in a request are relative to it, but imports no module from it
-    (-P).
-    """
-    places = (str(PACKAGE.parent), os.environ.get("PYTHONPATH", ""))
-    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, places))}

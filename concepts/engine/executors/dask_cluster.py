@@ -1,0 +1,129 @@
+"""Tasks on a Dask cluster: any scheduler with workers that see the same folders and have the same libraries."""
+
+import time
+from contextlib import suppress
+from functools import partial
+from queue import Empty, Queue
+from typing import TYPE_CHECKING
+
+from concepts.engine.executors.scheduler_address import scheduler_address
+from concepts.engine.tasks.task import Ended, Task, line_of
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+TIMEOUT = 20.0  # seconds in which a scheduler must answer
+SLOTS_EVERY = 2.0  # seconds between two looks at the workers
+GPU = "GPU"  # the resource of a worker that has one: `dask worker --resources GPU=1`
+MOST_KILLED = 10  # times that Dask may give a task up, each after some deaths: more than any task counts for itself
+MISSING = "Dask is not installed: python -m pip install -r requirements-cluster.txt, on every machine"
+
+
+class DaskCluster:
+    """A `TaskExecutor` on the workers of a scheduler. A worker does one task at a time, however many threads it has.
+
+    TLS certificates are those of Dask's own configuration (`distributed.comm.tls`). What is sent are texts and the name
+    of a function of this program. A worker that dies costs its task, which another begins again. Raises ValueError, one
+    line, for an address that is no scheduler's, or is not encrypted and leaves this machine.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = scheduler_address(address)
+        self._client = _connected(self.address)
+        self._ended: Queue[tuple[Task, Future]] = Queue()
+        self._futures: dict[str, Future] = {}  # kept, or Dask drops their tasks
+        self._killed: dict[str, int] = {}
+        self._slots, self._looked = 0, 0.0
+
+    @property
+    def slots(self) -> int:
+        if time.monotonic() - self._looked > SLOTS_EVERY:
+            with suppress(OSError, ValueError, TimeoutError):
+                self._slots = len(self._client.nthreads())
+            self._looked = time.monotonic()
+        return self._slots
+
+    def submit(self, task: Task) -> None:
+        n = self._killed.get(task.key, 0)
+        future = self._client.submit(
+            do_text,
+            task.to_json(),
+            key=f"{task.key}-{n}",
+            pure=False,
+            resources={GPU: 1} if task.gpu else None,
+        )
+        self._futures[task.key] = future
+        future.add_done_callback(partial(self._note, task))
+
+    def next(self, seconds: float) -> Ended | None:
+        with suppress(Empty):
+            task, future = self._ended.get(timeout=seconds)
+            return self._how_it_ended(task, future)
+        self._check()
+        return None
+
+    def close(self) -> None:
+        with suppress(Exception):  # a scheduler that is gone takes nothing from what is finished
+            self._client.cancel(list(self._futures.values()), force=True)
+        with suppress(Exception):
+            self._client.close(timeout=5)
+
+    def _note(self, task: Task, future: "Future") -> None:
+        self._ended.put((task, future))
+
+    def _how_it_ended(self, task: Task, future: "Future") -> Ended | None:
+        """How it ended; None where it begins again, since its workers have died."""
+        from distributed import KilledWorker
+
+        if future.status == "finished":
+            self._futures.pop(task.key, None)
+            return Ended.from_json(future.result(timeout=TIMEOUT))
+        if future.status != "error":  # cancelled or lost: by a scheduler that is gone
+            self._check()
+            raise ValueError(self._gone("has dropped a task"))
+        error = future.exception(timeout=TIMEOUT)
+        self._killed[task.key] = self._killed.get(task.key, 0) + 1
+        if isinstance(error, KilledWorker) and self._killed[task.key] < MOST_KILLED:
+            self.submit(task)
+            return None
+        self._futures.pop(task.key, None)
+        return Ended(task.key, error=line_of(error) if error else "it ended without a word")
+
+    def _check(self) -> None:
+        """Raises ValueError where the scheduler is gone."""
+        if self._client.status != "running":
+            raise ValueError(self._gone("answers no more"))
+
+    def _gone(self, what: str) -> str:
+        return (
+            f"the scheduler at {self.address} {what}: what is finished is kept; when it runs again, the same command "
+            "goes on"
+        )
+
+
+def do_text(text: str) -> str:
+    """Does the task in this text, on a worker; returns how it ended, as a text."""
+    return Task.from_json(text).do().to_json()
+
+
+def _connected(address: str) -> "Client":
+    """A client of the scheduler. Raises ValueError where none answers there, or Dask is not installed."""
+    try:
+        from distributed import Client
+        from distributed.security import Security
+    except ImportError as error:
+        raise ValueError(MISSING) from error
+    tls = address.startswith("tls://")
+    security = Security(require_encryption=True) if tls else None
+    if security is not None and not security.get_connection_args("client").get("ssl_context"):
+        raise ValueError(
+            f"{address} needs certificates: name them in Dask's configuration, such as "
+            "DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__CLIENT__CERT and …__CLIENT__KEY (docs/cluster.md)"
+        )
+    try:
+        return Client(address, security=security, timeout=TIMEOUT, set_as_default=False, name="concepts")
+    except (OSError, ValueError, TimeoutError) as error:
+        raise ValueError(
+            f"no Dask scheduler answers at {address} ({line_of(ValueError(str(error)))}): check the address and the "
+            "certificates, and that it runs"
+        ) from error

@@ -1,0 +1,28 @@
+"""What follows the reports of a run: the site of all classes, and the places of their concepts in the atlas."""
+
+from collections.abc import Callable
+
+from concepts.publishing.site.build import SiteSummary, build_site
+from concepts.runs.run import PLANES, REPORTS, SITE, RunFolder
+from concepts.storage.listing import folders_in
+
+Progress = Callable[[str, float], None]
+
+
+def finish(folder: RunFolder, progress: Progress | None = None) -> SiteSummary:
+    """Writes the site of all reports of a run, and the planes of the atlas; what has not changed stays."""
+    summary = build_site([folder.path / REPORTS], folder.path / SITE, progress=progress)
+    _lay_out(folder)
+    return summary
+
+
+def _lay_out(folder: RunFolder) -> None:
+    """Keeps the plane of every space of the reports, which the app's atlas takes from there."""
+    from concepts.atlas import spaces_of
+    from concepts.atlas.plane import find_plane, keep_plane, plane_of
+    from concepts.atlas.reading import read_atlas_reports
+
+    planes = folder.path / PLANES
+    for space in spaces_of(read_atlas_reports(folders_in(folder.path / REPORTS)).found):
+        if find_plane(space, [planes]) is None:
+            keep_plane(space, plane_of(space), planes)

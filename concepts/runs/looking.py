@@ -1,0 +1,45 @@
+"""The first look at photos: their digests, and for photos without class folders the model's answers."""
+
+from typing import TYPE_CHECKING, Any
+
+from concepts.activations.encoding_pass import EncodingPass
+from concepts.data.dataset import UnreadableItem
+from concepts.data.images.photoset import PhotoSet
+from concepts.data.read_ahead import read_ahead
+from concepts.runs.bench import Bench, part_of
+from concepts.runs.looked import Looked, write_look
+
+if TYPE_CHECKING:
+    from concepts.data.dataset import Dataset
+
+
+def look(bench: Bench, number: int) -> None:
+    """Looks at a slice of the photos, and writes what it finds."""
+    run, items = bench.run, bench.items
+    chosen = range(number * run.looked, min((number + 1) * run.looked, len(items)))
+    digests = tuple(found for _, found in read_ahead(lambda i: digest_of(items, i), chosen))
+    answers = answers_on(bench, items.subset(chosen)) if run.answered else ()
+    write_look(bench.folder, number, Looked(digests, answers))
+
+
+def digest_of(items: "Dataset[Any]", i: int) -> str | None:
+    """The digest of photo i; None where it cannot be read, or is no photo."""
+    photos, place = part_of(items, i)
+    try:
+        return photos.digest(place) if isinstance(photos, PhotoSet) else None
+    except UnreadableItem:
+        return None
+
+
+def answers_on(bench: Bench, items: "Dataset[Any]") -> tuple[int, ...]:
+    """The class of the largest output for each item, −1 where it cannot be read or the model gives no number."""
+    answers = [-1] * len(items)
+    run = EncodingPass(bench.split, items, batch_size=bench.run.request.settings.batch_size, preview=None)
+    try:
+        for batch in run.batches():
+            for i, answer in zip(batch.indices, batch.logits.argmax(dim=1).tolist(), strict=True):
+                answers[i] = answer
+    except ValueError:
+        if len(run.skipped) < len(items):  # else none of them can be used, which others may
+            raise
+    return tuple(answers)

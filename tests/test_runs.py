@@ -1,0 +1,174 @@
+"""All classes in one run: each report is the one that `report` makes; what is finished is kept; what fails is named."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from concepts.runs import finish, planning, work
+from concepts.runs.class_report import make_report
+from concepts.runs.whole import Telling
+from concepts.storage.store import NoRoomError
+from tests.support.runs import SETTINGS, comparable, run_all, single_report, tiny_request
+from tests.support.tiny import write_photos
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch):
+    monkeypatch.setattr(planning, "PART", 8)  # two batches: three parts a class
+    monkeypatch.setattr(planning, "LOOKED", 20)
+    monkeypatch.setattr(finish, "_lay_out", lambda folder: None)  # takes seconds; `whole` has it
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    return write_photos(tmp_path_factory.mktemp("photos") / "photos", n=20)
+
+
+@pytest.fixture(scope="module")
+def whole(photos, tmp_path_factory):
+    """A run over both classes, made once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planning, "PART", 8)
+        patch.setattr(planning, "LOOKED", 20)
+        return run_all(tiny_request(photos), tmp_path_factory.mktemp("whole") / "out")
+
+
+def without(request):
+    return replace(request, settings=replace(request.settings, evidence="off"))
+
+
+def made(run, name):
+    return (run.folder / "reports" / name / "report.json").stat().st_mtime_ns
+
+
+@pytest.mark.parametrize("label", ["red-0", "green-1"])
+def test_each_report_is_the_one_that_the_command_report_makes(whole, photos, tmp_path, label):
+    alone = single_report(replace(tiny_request(photos), target=label[:-2]), tmp_path / "alone")
+    found = json.loads((whole.folder / "reports" / label / "report.json").read_text())
+    assert found["request"]["target"] == label[:-2]
+    assert comparable(whole.folder / "reports" / label) == comparable(alone)
+
+
+def test_the_stages_of_a_class_are_gone_when_its_report_stands(whole):
+    assert whole.n_done == 2
+    assert not whole.failures
+    assert not list((whole.folder.parent / "store").iterdir())
+    assert (whole.folder / "site" / "index.html").is_file()
+    assert list((whole.folder / "store").glob("plane-*"))
+    assert not list((whole.folder / "work").glob("attempts-*"))
+
+
+def test_the_same_command_makes_nothing_again(whole, photos):
+    before = made(whole, "red-0")
+    said = []
+    again = run_all(tiny_request(photos), whole.folder, telling=Telling(said=said.append))
+    assert made(again, "red-0") == before
+    assert again.n_done == 2
+    assert said[0].startswith("0 classes to do")
+
+
+def test_another_request_takes_no_run_of_an_earlier_one(whole, photos):
+    with pytest.raises(ValueError, match="other options: choose another folder"):
+        run_all(without(tiny_request(photos)), whole.folder)
+
+
+def test_a_class_without_photos_is_named_and_the_others_come_out(photos, tmp_path):
+    (tmp_path / "targets.txt").write_text("# two of three\nblue\n\nred\n")
+    run = run_all(without(tiny_request(photos)), tmp_path / "out", targets=str(tmp_path / "targets.txt"))
+    assert run.n_done == 1
+    assert [each.label for each in run.failures] == ["blue"]
+    assert "no photo lies in a folder called 'blue'" in run.failures[0].line
+    assert (tmp_path / "out" / "reports" / "red-0" / "report.html").is_file()
+
+
+def test_failed_classes_are_tried_again_only_where_that_is_asked_for(photos, tmp_path, monkeypatch):
+    tries = []
+
+    def fails_once(bench, each, progress):
+        tries.append(each.label)
+        if tries.count(each.label) == 1 and each.label == "green":
+            raise RuntimeError("no luck\ntoday")
+        make_report(bench, each, progress)
+
+    monkeypatch.setattr(work, "make_report", fails_once)
+    request = without(tiny_request(photos))
+    first = run_all(request, tmp_path / "out")
+    assert [each.text for each in first.failures] == ["green: unexpected RuntimeError: no luck today"]
+    second = run_all(request, tmp_path / "out")
+    assert second.failures == first.failures
+    assert tries == ["red", "green"]
+    third = run_all(request, tmp_path / "out", retry=True)
+    assert tries == ["red", "green", "green"]
+    assert (third.n_done, third.failures) == (2, ())
+
+
+def test_a_full_disk_ends_the_run_in_one_line_and_what_is_finished_stays(photos, tmp_path, monkeypatch):
+    full = []
+
+    def room_for_one(bench, each, progress):
+        if full:
+            raise NoRoomError("nothing can be written in there (no space left on device): make room on the disk")
+        make_report(bench, each, progress)
+        full.append(each.label)
+
+    monkeypatch.setattr(work, "make_report", room_for_one)
+    request = without(tiny_request(photos))
+    with pytest.raises(ValueError, match="no space left on device"):
+        run_all(request, tmp_path / "out")
+    before = (tmp_path / "out" / "reports" / "red-0" / "report.json").stat().st_mtime_ns
+    monkeypatch.undo()
+    again = run_all(request, tmp_path / "out")
+    assert again.n_done == 2
+    assert made(again, "red-0") == before
+
+
+def test_photos_without_folders_go_to_the_class_that_the_model_answers(photos, tmp_path):
+    flat = tmp_path / "flat"
+    flat.mkdir()
+    for colour in ("red", "green"):
+        for file in (photos / colour).iterdir():
+            shutil.copy(file, flat / f"{file.stem}-{colour}.png")
+    run = run_all(tiny_request(flat), tmp_path / "out")
+    assert run.n_done == 2
+    listed = (tmp_path / "out" / "lists" / "red-0.csv").read_text().splitlines()
+    assert listed[0] == "path"
+    assert len(listed) == 21
+    assert all(line.endswith("-red.png") for line in listed[1:])
+    request = tiny_request(tmp_path / "out" / "lists" / "red-0.csv", target="red", others=str(flat))
+    alone = single_report(request, tmp_path / "alone")
+    assert comparable(tmp_path / "out" / "reports" / "red-0") == comparable(alone)
+    data = json.loads((alone / "report.json").read_text())
+    assert data["images"][0]["right"] is None  # an answer is not known to be right
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"targets": "nowhere.txt"}, "give all, or a text file"),
+        ({"settings": replace(SETTINGS, photos="all")}, "leave --photos all out"),
+        ({"images": "nowhere"}, "no such folder or file"),
+    ],
+)
+def test_wrong_input_is_one_line_before_anything_is_computed(photos, tmp_path, change, said):
+    targets = change.pop("targets", "all")
+    with pytest.raises(ValueError, match=said) as error:
+        run_all(tiny_request(photos, **change), tmp_path / "out", targets=targets)
+    assert "\n" not in str(error.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_in_place_of_the_folder_and_a_line_that_is_no_class_are_refused(photos, tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ValueError, match="is a file, and a run over many classes is a folder"):
+        run_all(tiny_request(photos), tmp_path / "file")
+    (tmp_path / "targets").write_text("red\nreed\n")
+    with pytest.raises(ValueError, match="line 2: no class is called 'reed'"):
+        run_all(tiny_request(photos), tmp_path / "out", targets=str(tmp_path / "targets"))
+
+
+def test_a_disk_with_too_little_room_is_said_before_the_start(photos, tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: type("Usage", (), {"free": 1000}))
+    with pytest.raises(ValueError, match=r"the run needs \d\.\d MB in .*: make room"):
+        run_all(tiny_request(photos), tmp_path / "out")

@@ -1,0 +1,125 @@
+"""Runs on a real Dask cluster with TLS on loopback: the reports are those of one process, whatever dies."""
+
+import json
+import os
+import signal
+import threading
+from dataclasses import replace
+
+import pytest
+
+from concepts.engine.executors import dask_cluster
+from concepts.engine.executors.dask_cluster import DaskCluster
+from concepts.engine.executors.scheduler_address import scheduler_address
+from concepts.runs import finish, planning
+from concepts.runs.whole import Telling
+from tests.support.cluster import cluster, wait_until
+from tests.support.runs import comparable, run_all, tiny_request
+from tests.support.tiny import write_photos
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch):
+    monkeypatch.setattr(planning, "PART", 8)
+    monkeypatch.setattr(finish, "_lay_out", lambda folder: None)
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    return write_photos(tmp_path_factory.mktemp("photos") / "photos", n=12)
+
+
+def request_of(photos):
+    request = tiny_request(photos)
+    return replace(request, settings=replace(request.settings, evidence="off"))
+
+
+@pytest.fixture(scope="module")
+def alone(photos, tmp_path_factory):
+    """The run in one process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(finish, "_lay_out", lambda folder: None)
+        return run_all(request_of(photos), tmp_path_factory.mktemp("alone") / "out")
+
+
+def assert_same(run, alone):
+    for name in ("red-0", "green-1"):
+        assert comparable(run.folder / "reports" / name) == comparable(alone.folder / "reports" / name)
+
+
+@pytest.mark.slow
+def test_workers_and_schedulers_may_die_and_all_reports_are_those_of_one_process(photos, alone, tmp_path):
+    out = tmp_path / "out"
+    with cluster(tmp_path / "cluster", n_workers=2) as found:
+        executor = DaskCluster(str(found.file))
+        assert executor.address.startswith("tls://127.0.0.1:")
+        wait_until(lambda: len(executor._client.nthreads()) == 2)
+
+        def kill_one():
+            wait_until(lambda: list(out.glob("work/attempts-*/*")))  # a worker is at work
+            os.kill(found.workers[0].pid, signal.SIGKILL)
+
+        def kill_scheduler(table):
+            if table.done == 1 and found.scheduler.poll() is None:
+                os.kill(found.scheduler.pid, signal.SIGKILL)
+
+        killer = threading.Thread(target=kill_one)
+        killer.start()
+        with pytest.raises(ValueError, match="what is finished is kept; when it runs again, the same command goes on"):
+            run_all(request_of(photos), out, executor=executor, telling=Telling(table=kill_scheduler))
+        killer.join()
+        assert found.workers[0].wait() == -signal.SIGKILL
+    first = {file: file.stat().st_mtime_ns for file in out.glob("reports/*/report.json")}
+    assert first
+    run = run_all(request_of(photos), out)
+    assert (run.n_done, run.failures) == (2, ())
+    assert {file: file.stat().st_mtime_ns for file in first} == first
+    assert_same(run, alone)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("tls://cluster.example:8786", "tls://cluster.example:8786"),
+        ("127.0.0.1:8786", "tcp://127.0.0.1:8786"),
+        ("tcp://[::1]:8786", "tcp://[::1]:8786"),
+        ("tcp://localhost:8786", "tcp://localhost:8786"),
+    ],
+)
+def test_addresses_that_are_taken(given, found):
+    assert scheduler_address(given) == found
+
+
+@pytest.mark.parametrize("given", ["tcp://10.0.0.1:8786", "cluster.example:8786", "tcp://0.0.0.0:8786"])
+def test_what_is_not_encrypted_may_not_leave_this_machine(given, tmp_path):
+    file = tmp_path / "scheduler.json"
+    file.write_text(json.dumps({"address": given}))
+    for each in (given, str(file)):
+        with pytest.raises(ValueError, match="is not encrypted") as error:
+            scheduler_address(each)
+        assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("given", ["ws://127.0.0.1:1", "nowhere.json", "tls://host", "inproc://x", "tls://h:port", ""])
+def test_what_is_no_address_is_refused(given):
+    with pytest.raises(ValueError, match="is no address of a Dask scheduler"):
+        scheduler_address(given)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"address": 3}'])
+def test_a_file_without_an_address_is_refused(content, tmp_path):
+    (tmp_path / "file").write_text(content)
+    with pytest.raises(ValueError, match="is no file of a Dask scheduler"):
+        scheduler_address(str(tmp_path / "file"))
+
+
+def test_an_address_where_nothing_answers_is_one_line(monkeypatch):
+    monkeypatch.setattr(dask_cluster, "TIMEOUT", 1)
+    with pytest.raises(ValueError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9 ") as error:
+        DaskCluster("tcp://127.0.0.1:9")
+    assert "\n" not in str(error.value)
+
+
+def test_tls_without_certificates_says_where_to_name_them():
+    with pytest.raises(ValueError, match="needs certificates"):
+        DaskCluster("tls://127.0.0.1:9")
