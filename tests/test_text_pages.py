@@ -261,7 +261,7 @@ def test_words_lose_what_a_literal_removal_says(report):
     found = words_in(report, split, text)
     literal = codes_of(report, split, [text, *(without(text, span) for span in word_spans(text))])
     np.testing.assert_allclose(found.codes, literal[0], atol=1e-3)  # codes are found to a tolerance
-    np.testing.assert_allclose(found.where.mean, literal[0] - literal[1:], atol=2e-3)
+    np.testing.assert_allclose(found.where.middle, literal[0] - literal[1:], atol=2e-3)
     assert found.where.units == word_spans(text)
 
 
@@ -272,7 +272,7 @@ def test_sentences_come_first_and_the_words_are_of_the_two_that_matter(report):
     assert len(whole.where.units) == 3
     best = top_sentences(whole, 0)
     assert best is not None
-    mean = whole.where.mean[:, 0]
+    mean = whole.where.middle[:, 0]
     assert set(best) == {whole.where.units[i] for i in np.argsort(-mean)[:2]}
     words = words_in(report, split, three, best)
     assert all(any(a <= start and stop <= b for a, b in best) for start, stop in words.where.units)

@@ -40,7 +40,7 @@ def test_the_loss_of_a_sum_is_each_word_s_own_part():
     found = where_in_text(TEXT, spans, codes, [deletion(codes)])
     expected = [[TEXT[start:stop].casefold() == "good", 1] for start, stop in spans]
     np.testing.assert_allclose(found.loss[0], np.array(expected, dtype=float))
-    np.testing.assert_allclose(found.mean.sum(axis=0), codes([TEXT])[0])
+    np.testing.assert_allclose(found.middle.sum(axis=0), codes([TEXT])[0])
     assert (found.spread == 0).all()
     assert found.passes == codes.asked - 1 == 1 + len(spans)
 
@@ -52,7 +52,7 @@ def test_removals_that_disagree_have_a_spread():
     assert found.removals == ("deleted", "replaced by [MASK]", "hidden from attention")
     assert found.loss.shape == (3, len(spans), 2)
     np.testing.assert_allclose(found.loss[1, :, 1], 0)  # the mask counts as a word
-    np.testing.assert_allclose(found.mean[:, 1], (1 + 0 + 2) / 3)
+    np.testing.assert_allclose(found.middle[:, 1], (1 + 0 + 2) / 3)
     np.testing.assert_allclose(found.spread[:, 1], 2)
     np.testing.assert_allclose(found.spread[:, 0], 1)
 
@@ -75,7 +75,7 @@ def test_the_strongest_sentences_come_first_and_every_word_once(top):
     weights = np.array([1.0, 0])
     steps = list(refined(TEXT, SENTENCES, word_spans(TEXT), codes, [deletion(codes)], weights=weights, top=top))
     assert steps[0].level == "sentences"
-    np.testing.assert_allclose(steps[0].where.mean[:, 0], [1, 2, 0])
+    np.testing.assert_allclose(steps[0].where.middle[:, 0], [1, 2, 0])
     words = [span for step in steps[1:] for span in step.where.units]
     assert sorted(words) == list(word_spans(TEXT))
     first = {TEXT[start:stop] for start, stop in steps[1].where.units}
@@ -84,7 +84,7 @@ def test_the_strongest_sentences_come_first_and_every_word_once(top):
     whole = where_in_text(TEXT, word_spans(TEXT), codes, [deletion(codes)])
     by_span = dict(zip(whole.units, whole.mean[:, 0], strict=True))
     for step in steps[1:]:
-        np.testing.assert_allclose(step.where.mean[:, 0], [by_span[span] for span in step.where.units])
+        np.testing.assert_allclose(step.where.middle[:, 0], [by_span[span] for span in step.where.units])
 
 
 def test_the_weights_say_which_sentence_is_the_strongest():

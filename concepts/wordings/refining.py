@@ -30,8 +30,8 @@ def refined(
     """The sentences; the words of the `top` strongest ones; all other words. A step is computed when it is asked for.
 
     weights: (k,), what one unit of each concept counts: v_j · w_c for a class, 1 for one concept and 0 for all others.
-    A sentence is as strong as Σ_j |weight_j · mean loss_j|. A word belongs to the sentence that it starts in. A text of
-    one sentence begins with its words. Passes: 1 + r·(sentences + words), for r removals. Raises ValueError as
+    A sentence is as strong as Σ_j |weight_j · median loss_j|. A word belongs to the sentence that it starts in. A text
+    of one sentence begins with its words. Passes: 1 + r·(sentences + words), for r removals. Raises ValueError as
     `where_in_text` does.
     """
     base = codes([text])[0]
@@ -40,7 +40,7 @@ def refined(
         found = where_in_text(text, sentences, codes, removals, base=base)
         passes += found.passes
         yield Refinement("sentences", found, passes)
-        order = np.argsort(-np.abs(found.mean * weights).sum(axis=1), kind="stable")
+        order = np.argsort(-np.abs(found.middle * weights).sum(axis=1), kind="stable")
         strongest = [sentences[i] for i in order[:top].tolist()]
     first = [word for word in words if any(start <= word[0] < stop for start, stop in strongest)]
     known = set(first)

@@ -34,9 +34,9 @@ class WhereInText:
     passes: int
 
     @property
-    def mean(self) -> np.ndarray:
-        """(m, k): the mean loss over the removals."""
-        return self.loss.mean(axis=0)
+    def middle(self) -> np.ndarray:
+        """(m, k): the median loss over the removals; one may mislead, such as a mask that is read as a word."""
+        return np.median(self.loss, axis=0)
 
     @property
     def spread(self) -> np.ndarray:

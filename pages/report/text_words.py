@@ -108,10 +108,10 @@ def _words(
 
 
 def spans_of(found: "LocalWords", concept: int) -> tuple[MarkedSpan, ...]:
-    """The parts with what a concept loses without them, the mean over the removals."""
-    means = found.where.mean[:, concept]
+    """The parts with what a concept loses without them, the median over the removals."""
+    middle = found.where.middle[:, concept]
     return tuple(
-        MarkedSpan(start, stop, float(each)) for (start, stop), each in zip(found.where.units, means, strict=True)
+        MarkedSpan(start, stop, float(each)) for (start, stop), each in zip(found.where.units, middle, strict=True)
     )
 
 
@@ -122,8 +122,8 @@ def notes_of(found: "LocalWords", concept: int) -> dict[tuple[int, int], str]:
 
 def _falls(found: "LocalWords", part: int, concept: int) -> str:
     """Such as "falls by 41% (34% to 48% by 3 ways of taking it out)"."""
-    mean, low, high = found.share(part, concept)
-    said = f"falls by {percent(mean)}" if mean >= 0 else f"rises by {percent(-mean)}"
+    middle, low, high = found.share(part, concept)
+    said = f"falls by {percent(middle)}" if middle >= 0 else f"rises by {percent(-middle)}"
     n = len(found.where.removals)
     return said if n == 1 else f"{said} ({signed(low)} to {signed(high)} by {n} ways of taking it out)"
 

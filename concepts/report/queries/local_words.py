@@ -31,7 +31,7 @@ class LocalWords:
     n_left_out: int = 0
 
     def share(self, part: int, concept: int) -> tuple[float, float, float]:
-        """The loss of a concept without a part as a share of its code: mean, least and most over the removals.
+        """The loss of a concept without a part as a share of its code: median, least and most over the removals.
 
         0 for all three where the concept is not in the text.
         """
@@ -39,7 +39,7 @@ class LocalWords:
         if code == 0:
             return 0.0, 0.0, 0.0
         losses = self.where.loss[:, part, concept] / code
-        return float(losses.mean()), float(losses.min()), float(losses.max())
+        return float(np.median(losses)), float(losses.min()), float(losses.max())
 
     def seconds_for(self, n: int) -> float:
         """About how long n parts take, as long as these took; 0 where there were none."""
@@ -82,7 +82,7 @@ def top_sentences(found: LocalWords, concept: int) -> tuple[Span, ...] | None:
     units = found.where.units
     if not units:
         return None
-    order = np.argsort(-found.where.mean[:, concept], kind="stable")[:TOP_SENTENCES]
+    order = np.argsort(-found.where.middle[:, concept], kind="stable")[:TOP_SENTENCES]
     return tuple(units[i] for i in sorted(order))
 
 
