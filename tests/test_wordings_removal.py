@@ -82,7 +82,7 @@ def test_the_strongest_sentences_come_first_and_every_word_once(top):
     assert ("plot" in first, "film" in first, "ends" in first) == (top > 1, True, top > 2)
     assert steps[-1].passes == codes.asked == 1 + len(SENTENCES) + len(words)
     whole = where_in_text(TEXT, word_spans(TEXT), codes, [deletion(codes)])
-    by_span = dict(zip(whole.units, whole.mean[:, 0], strict=True))
+    by_span = dict(zip(whole.units, whole.middle[:, 0], strict=True))
     for step in steps[1:]:
         np.testing.assert_allclose(step.where.middle[:, 0], [by_span[span] for span in step.where.units])
 
