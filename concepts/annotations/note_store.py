@@ -124,6 +124,11 @@ class NoteStore:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # the log, too, holds what was written
         return removed
 
+    def check(self) -> None:
+        """Asks the database something. Raises ValueError if it cannot be used, and for `PAUSE` seconds asks no more."""
+        with self._reading():
+            pass
+
     def close(self) -> None:
         """Closes the connections."""
         self._engine.dispose()
