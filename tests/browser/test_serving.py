@@ -33,12 +33,12 @@ def test_it_says_that_it_is_up_and_ready(house):
 
 def test_a_visit_is_counted_and_not_named(house, browser):
     page = browser.new_page()
-    page.goto(f"{house.address}/report?id=first")
-    settle(page, ".js-plotly-plot .main-svg")
+    page.goto(f"{house.address}/glossary?id=first")
+    settle(page, ".stMain h1")
     text = get(f"http://127.0.0.1:{house.metrics}/metrics")
     page.close()
     figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
     assert float(figures["concepts_sessions"]) >= 1
-    assert float(figures['concepts_requests_total{route="report",status="200"}']) >= 1
+    assert float(figures['concepts_requests_total{route="glossary",status="200"}']) >= 1
     assert "first" not in text
     assert str(house.workspace) not in text
