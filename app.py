@@ -13,7 +13,7 @@ import streamlit as st
 from pages.components.link import link_button
 from pages.components.styles import marked_section, style_sheet
 from pages.components.terms import explanations
-from pages.serving.options import checked_access, lifespan, middleware
+from pages.serving.options import checked_access, lifespan, middleware, routes
 from pages.serving.trouble import show_trouble
 from pages.state.libraries import Stage, libraries
 
@@ -75,5 +75,11 @@ if st.runtime.exists():
 else:
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True  # no visit, no context
     navigation()
-    app = st.App(__file__, lifespan=lifespan, middleware=middleware(checked_access()), on_script_error=show_trouble)
+    app = st.App(
+        __file__,
+        routes=routes(),
+        middleware=middleware(checked_access()),
+        lifespan=lifespan,
+        on_script_error=show_trouble,
+    )
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = False

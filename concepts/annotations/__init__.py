@@ -1,5 +1,6 @@
 """Names and notes of concepts and strategies, stored with author and time; only a person's all are ever removed."""
 
+from concepts.annotations.copies import copy_notes
 from concepts.annotations.import_export import export_notes, import_notes
 from concepts.annotations.note import FLAGS, JUDGEMENTS, KINDS, Note
 from concepts.annotations.note_store import NoteStore, StoredNote
@@ -12,6 +13,7 @@ __all__ = [
     "Note",
     "NoteStore",
     "StoredNote",
+    "copy_notes",
     "current_names",
     "export_notes",
     "import_notes",

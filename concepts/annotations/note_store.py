@@ -8,12 +8,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concepts.annotations.note import Note, stamp_of
+from concepts.annotations.schema import Schema
+from concepts.annotations.sqlite_copy import copy_sqlite
 
 if TYPE_CHECKING:
     from sqlite3 import Connection as SQLiteConnection
@@ -27,6 +29,8 @@ WAIT = 10  # seconds that a writer waits for others
 CONNECT = 4  # seconds until a server must respond
 PAUSE = 15  # seconds after a failure in which reading fails at once: a page must not wait at every visit
 LOCK = 0x436F6E63  # of PostgreSQL's advisory locks: one writer at a time
+TABLE = "concept_notes"
+SCHEMA = Schema(TABLE, 1)
 FORMS = "sqlite:////folder/notes.sqlite or postgresql+psycopg://user@host/database"
 
 
@@ -44,11 +48,12 @@ class NoteStore:
 
     The current note of a concept is the latest by time, then by id: the same in every database that holds the same
     notes, in whatever order they were added. Safe to use from several threads and processes at once. All methods raise
-    ValueError with a one-line message if the database cannot be used.
+    ValueError with a one-line message if the database cannot be used. A database of an older schema is migrated when it
+    is first used, after a copy of it was made; one of a newer schema cannot be used.
     """
 
-    def __init__(self, url: str) -> None:
-        self.url = _checked(url)
+    def __init__(self, url: str, *, schema: Schema = SCHEMA) -> None:
+        self.url, self._schema = _checked(url), schema
         self._quiet_until, self._failure = 0.0, ""
 
     def write(self, note: Note) -> StoredNote:
@@ -96,6 +101,10 @@ class NoteStore:
         """All notes of these subjects, latest first."""
         return self._read(self._table.c.subject.in_(subjects))
 
+    def all_notes(self) -> list[Note]:
+        """All notes of the database, latest first."""
+        return self._read()
+
     def all_by(self, author: str) -> list[Note]:
         """All notes that a person wrote, latest first; the name is compared letter by letter."""
         return self._read(self._table.c.author == author)
@@ -116,13 +125,18 @@ class NoteStore:
         the latest of those left becomes the current one. SQLite's file is overwritten where they stood.
         """
         with self._turn() as connection:
-            if self._file is not None:
+            if self.file is not None:
                 connection.exec_driver_sql("PRAGMA secure_delete = ON")
             removed = connection.execute(self._table.delete().where(self._table.c.author == author)).rowcount
-        if self._file is not None:
+        if self.file is not None:
             with self._told(), self._engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # the log, too, holds what was written
         return removed
+
+    def check(self) -> None:
+        """Asks the database something. Raises ValueError if it cannot be used, and for `PAUSE` seconds asks no more."""
+        with self._reading():
+            pass
 
     def close(self) -> None:
         """Closes the connections."""
@@ -165,13 +179,32 @@ class NoteStore:
     def _turn(self) -> Iterator["Connection"]:
         """A transaction with an exclusive lock for writing, in which the table exists."""
         with self._told():
-            if self._file is not None:
-                self._file.parent.mkdir(parents=True, exist_ok=True)
+            if self.file is not None:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
             with self._engine.begin() as connection:
-                alone = f"SELECT pg_advisory_xact_lock({LOCK})" if self._file is None else "BEGIN IMMEDIATE"
+                alone = f"SELECT pg_advisory_xact_lock({LOCK})" if self.file is None else "BEGIN IMMEDIATE"
                 connection.exec_driver_sql(alone)
-                self._table.metadata.create_all(connection)
+                self._bring_up(connection)
                 yield connection
+
+    def _bring_up(self, connection: "Connection") -> None:
+        """Makes the tables, or migrates them."""
+        version = self._schema.version_in(connection)
+        if version == self._schema.current:
+            return
+        if version is not None:
+            self._keep(connection, version)
+            self._schema.migrate(connection, version)
+        self._table.metadata.create_all(connection)
+        self._schema.record(connection)
+
+    def _keep(self, connection: "Connection", version: int) -> None:
+        """Copies the database before a migration: beside the file, or as another table of the server."""
+        if self.file is None:
+            connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {TABLE}_version_{version} AS TABLE {TABLE}")
+            return
+        day = stamp_of(datetime.now(UTC))[:19].replace(":", "")
+        copy_sqlite(self.file, self.file.with_name(f"{self.file.stem}-version-{version}-{day}.sqlite"))
 
     @contextmanager
     def _reading(self) -> Iterator["Connection | None"]:
@@ -179,17 +212,22 @@ class NoteStore:
 
         For `PAUSE` seconds after a failure, the same error is raised at once.
         """
-        from sqlalchemy import inspect
-
         if time.monotonic() < self._quiet_until:
             raise ValueError(self._failure)
         try:
             with self._told():
-                if self._file is not None and not self._file.exists():
+                if self.file is not None and not self.file.exists():
                     yield None
                     return
                 with self._engine.connect() as connection:
-                    yield connection if inspect(connection).has_table(self._table.name) else None
+                    version = self._schema.version_in(connection)
+                    if version in (None, self._schema.current):
+                        yield None if version is None else connection
+                        return
+                with self._turn():
+                    pass  # migrated
+                with self._engine.connect() as connection:
+                    yield connection
         except ValueError as error:
             self._failure, self._quiet_until = str(error), time.monotonic() + PAUSE
             raise
@@ -207,7 +245,7 @@ class NoteStore:
             raise ValueError(f"the names' database {where} cannot be used: {_reason(error)}") from error
 
     @cached_property
-    def _file(self) -> Path | None:
+    def file(self) -> Path | None:
         """The SQLite file; None for a server."""
         return Path(self.url.database or "").absolute() if self.url.get_backend_name() == SQLITE else None
 
@@ -215,7 +253,7 @@ class NoteStore:
     def _engine(self) -> "Engine":
         from sqlalchemy import create_engine, event
 
-        if self._file is None:
+        if self.file is None:
             options = f"-c lock_timeout={WAIT}s -c statement_timeout={2 * WAIT}s"
             arguments = {"connect_timeout": CONNECT, "options": options}
             return create_engine(self.url, pool_pre_ping=True, connect_args=arguments)
@@ -228,7 +266,7 @@ class NoteStore:
         from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text
 
         table = Table(
-            "concept_notes",
+            TABLE,
             MetaData(),
             Column("id", String(32), primary_key=True),
             Column("subject", String(24), nullable=False),

@@ -8,6 +8,7 @@ from pathlib import Path
 from concepts.cli import (
     advise,
     app,
+    backup,
     bridge,
     carry,
     demo,
@@ -20,6 +21,7 @@ from concepts.cli import (
     pooling,
     report,
     reports,
+    restore,
     site,
     tokens,
     uploads,
@@ -44,6 +46,8 @@ COMMANDS = {
     "name": (name, "words for the concepts of a report on photos"),
     "notes": (notes, "what people named in a report, exported and imported"),
     "uploads": (uploads, "photos, weights, class names and tables that visitors uploaded, listed and deleted"),
+    "backup": (backup, "all results of a workspace and the names that people gave, as one file"),
+    "restore": (restore, "a backup into an empty workspace"),
     "layers": (layers, "the layers that a model can be split at"),
     "demo": (demo, "(re)build the embedded demo from nothing"),
 }

@@ -3,19 +3,25 @@
 import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from functools import cache
+from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import BaseRoute
 
 from concepts.storage.app_folder import ASSETS
 from pages.serving.access import Access
 from pages.serving.early_script import EarlyScript
 from pages.serving.headers import SafeHeaders
+from pages.serving.health import health_routes
+from pages.serving.metrics import Metrics, check_free
+from pages.serving.requests_counted import CountRequests
 from pages.state.libraries import libraries
-from pages.state.server_settings import ServerSettings
+from pages.state.server_settings import ServerSettings, server_settings
 
 EARLY = ("history.js", "menu.js")  # scripts of assets/ that run before Streamlit's own
 
@@ -23,10 +29,11 @@ EARLY = ("history.js", "menu.js")  # scripts of assets/ that run before Streamli
 def checked_access() -> Access:
     """What the operator allows.
 
-    Ends the process, with one line, where the server listens where it may not, or a setting is not valid.
+    Ends the process, with one line, where the server listens where it may not, a setting is not valid, or the port of
+    the figures is taken.
     """
     try:
-        ServerSettings.of(os.environ)
+        check_free(ServerSettings.of(os.environ).metrics_port)
         access = Access.of(os.environ)
         access.check_address(st.get_option("server.address"))
     except ValueError as error:
@@ -38,14 +45,32 @@ def _refuse(error: ValueError) -> NoReturn:
     raise SystemExit(str(error))
 
 
-def middleware(access: Access) -> list[Middleware]:
-    """Outermost first: headers on every answer, also on that to a wrong name; the check of the name; the scripts
-    that run before Streamlit's.
+def routes() -> list[BaseRoute]:
+    """The addresses beside Streamlit's: /healthz and /readyz."""
+    return health_routes(server_settings())
+
+
+def metrics_of(settings: ServerSettings) -> Metrics | None:
+    """What is counted of this process; None where the operator has named no port for it."""
+    return None if settings.metrics_port is None else _metrics(settings.workspace, settings.jobs_waiting)
+
+
+@cache
+def _metrics(workspace: Path, most_waiting: int) -> Metrics:
+    return Metrics(workspace, most_waiting=most_waiting)
+
+
+def middleware(access: Access, settings: ServerSettings | None = None) -> list[Middleware]:
+    """Outermost first: the count of requests; headers on every answer, also on that to a wrong name; the check of the
+    name; the scripts that run before Streamlit's.
 
     The check covers the websocket too. A site that gives its own name this machine's address (DNS rebinding) is not
     answered.
     """
+    metrics = metrics_of(settings or server_settings())
+    counted = [] if metrics is None else [Middleware(CountRequests, traffic=metrics)]
     return [
+        *counted,
         Middleware(SafeHeaders, frames=access.frames),
         Middleware(TrustedHostMiddleware, allowed_hosts=access.answers_to, www_redirect=False),
         Middleware(EarlyScript, script="".join((ASSETS / name).read_text(encoding="utf-8") for name in EARLY)),
@@ -54,9 +79,12 @@ def middleware(access: Access) -> list[Middleware]:
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Loads the libraries of the pages in a thread, and says what it means if the server is open."""
+    """Loads the libraries of the pages in a thread, says what it means if the server is open, serves its figures."""
     libraries.begin()
     address = st.get_option("server.address")
     if warning := Access.of(os.environ).warning(address):
         print(warning, file=sys.stderr, flush=True)
-    yield
+    settings = server_settings()
+    metrics, port = metrics_of(settings), settings.metrics_port
+    with nullcontext() if metrics is None or port is None else metrics.served(port):
+        yield

@@ -11,6 +11,7 @@ limit).
 CONCEPTS_JOBS_WAITING: jobs of a kind that may wait for a free slot (default: 20).
 CONCEPTS_DRAWINGS: concepts of a report that are drawn after its job (default: 3); read here so that a wrong value is
 refused before any job starts, and by the job itself.
+CONCEPTS_METRICS: the port of 127.0.0.1 where figures for Prometheus are served (default: none).
 CONCEPTS_NOTES: the database of names and notes, a URL (default: the SQLite file notes.sqlite in the workspace).
 CONCEPTS_TRANSLATIONS: ImageNet's classes in other languages, a JSON of language code → [class indices, names], as in
 Babel-ImageNet; a babel_languages.json beside it (code → name) names the languages.
@@ -50,12 +51,14 @@ class ServerSettings:
     job_minutes: float | None = None
     jobs_waiting: int = WAITING
     drawings: int = MOST
+    metrics_port: int | None = None
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
         """The settings in environment variables, with defaults for those not set.
 
-        Raises ValueError for a limit that is not a number above 0, and for drawings that are not a whole number.
+        Raises ValueError for a limit that is not a number above 0, for drawings that are not a whole number, and for a
+        port that is none.
         """
         translations = environment.get("CONCEPTS_TRANSLATIONS")
         models = [part.strip() for part in re.split(r"[;\n]", environment.get("CONCEPTS_MODELS", ""))]
@@ -71,6 +74,7 @@ class ServerSettings:
             job_minutes=_limit(environment, "CONCEPTS_JOB_MINUTES", "minutes"),
             jobs_waiting=_count(environment, "CONCEPTS_JOBS_WAITING", "jobs", WAITING),
             drawings=n_drawings(environment),
+            metrics_port=_port(environment, "CONCEPTS_METRICS"),
         )
 
     @property
@@ -143,3 +147,10 @@ def _count(environment: Mapping[str, str], name: str, unit: str, default: int) -
     if text and not re.fullmatch("0{0,9}[1-9][0-9]{0,8}", text):
         raise ValueError(f"{name} is {text!r}: expected a whole number of {unit} above 0, or nothing for {default}")
     return int(text or default)
+
+
+def _port(environment: Mapping[str, str], name: str) -> int | None:
+    text = environment.get(name, "").strip()
+    if text and not (re.fullmatch("[0-9]{1,5}", text) and 0 < int(text) < 2**16):
+        raise ValueError(f"{name} is {text!r}: expected a free port of this machine, 1 to 65535, or nothing for none")
+    return int(text) if text else None

@@ -8,7 +8,7 @@ import pytest
 
 from concepts.demo.collection import demo_collection
 from concepts.report.class_report import ClassReport
-from tests.support.browser import chromium, need_chromium, server
+from tests.support.browser import chromium, free_port, need_chromium, server
 from tests.support.made_up_report import made_up_report
 from tests.support.text_reports import bag_of_words
 from tests.support.tiny import FACTORY, write_photos
@@ -17,11 +17,13 @@ from tests.support.tiny import FACTORY, write_photos
 class House(NamedTuple):
     """An app that shows the demo, its collection with a picture a class, and the report `first`.
 
-    It offers the tiny model and its photos for a new analysis, and opens a bag of words again.
+    It offers the tiny model and its photos for a new analysis, and opens a bag of words again. metrics: the port of its
+    figures.
     """
 
     address: str
     workspace: Path
+    metrics: int
 
     def save(self, report: ClassReport, id: str) -> str:
         """The address of a report that the app shows from now on."""
@@ -56,10 +58,12 @@ def house(report, tmp_path_factory) -> Iterator[House]:
     workspace = tmp_path_factory.mktemp("house")
     demo_collection(workspace / "collections", workspace / "store", n=1)
     report.save(workspace / "reports" / "first")
+    metrics = free_port()
     with server(
-        workspace, photos=str(write_photos(workspace / "photos", n=30)), models=f"{FACTORY};{bag_of_words()}"
-    ) as address:
-        yield House(address, workspace)
+        workspace, photos=str(write_photos(workspace / "photos", n=30)), models=f"{FACTORY};{bag_of_words()}",
+        metrics=metrics,
+    ) as address:  # fmt: skip
+        yield House(address, workspace, metrics)
 
 
 @pytest.fixture(scope="package")

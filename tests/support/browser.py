@@ -77,14 +77,18 @@ def another(browser, *more: str) -> Iterator:
 
 
 @contextmanager
-def server(workspace: Path, *, photos: str = "", models: str = "") -> Iterator[str]:
-    """The address of a fresh app on that workspace, with no page visited yet. It logs to server.log there."""
+def server(workspace: Path, *, photos: str = "", models: str = "", metrics: int | None = None) -> Iterator[str]:
+    """The address of a fresh app on that workspace, with no page visited yet. It logs to server.log there.
+
+    metrics: the port of its figures.
+    """
     port = free_port()
     options = {"headless": "true", "port": str(port), "address": "127.0.0.1", "fileWatcherType": "none"}
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += [part for name, value in options.items() for part in (f"--server.{name}", value)]
     environment = os.environ | {
-        "CONCEPTS_WORKSPACE": str(workspace), "CONCEPTS_PHOTOS": photos, "CONCEPTS_MODELS": models
+        "CONCEPTS_WORKSPACE": str(workspace), "CONCEPTS_PHOTOS": photos, "CONCEPTS_MODELS": models,
+        "CONCEPTS_METRICS": str(metrics or ""),
     }  # fmt: skip
     workspace.mkdir(parents=True, exist_ok=True)
     with served(command, port, folder=ROOT, environment=environment, log=workspace / "server.log") as address:

@@ -1,0 +1,60 @@
+"""What of a workspace is in a backup: results, the database of names, and uploads on request.
+
+Stored stages, collections and jobs are not: they come back when the same is asked again.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from concepts.numerics.counted import counted
+from concepts.storage.listing import LeftOut, folders_in
+
+RESULTS = ("reports", "evaluations", "poolings", "ensembles")
+UPLOADS = "uploads"
+INCOMING = "incoming"  # uploads that no job has read yet
+NOTES = "notes.sqlite"
+FOLDERS = {*RESULTS, UPLOADS}
+
+
+@dataclass(frozen=True)
+class BackupSummary:
+    """What a backup holds. files: names with forward slashes; n_bytes: of their contents."""
+
+    files: tuple[str, ...]
+    n_bytes: int
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Such as "2 reports, 1 upload, the names, 3.2 MB"."""
+        entries = Counter(part for part, _ in {entry_of(name) for name in self.files if name != NOTES})
+        words = [counted(n, part.removesuffix("s")) for part, n in sorted(entries.items())]
+        return ", ".join([*words, *(["the names"] if NOTES in self.files else []), f"{self.n_bytes / 2**20:,.1f} MB"])
+
+
+def entries_of(workspace: Path, *, uploads: bool) -> Iterator[tuple[str, Path]]:
+    """(name, folder) of each result, and each upload where they are wanted; links among them, hidden ones not."""
+    parts = [workspace / part for part in RESULTS]
+    if uploads:
+        parts += [kind for kind in folders_in(workspace / UPLOADS) if kind.name != INCOMING]
+    for part in parts:
+        for folder in folders_in(part):
+            yield folder.relative_to(workspace).as_posix(), folder
+
+
+def entry_of(name: str) -> tuple[str, str]:
+    """The part of a backup that a file belongs to, and its entry there."""
+    parts = PurePosixPath(name).parts
+    return parts[0], "/".join(parts[1 : 3 if parts[0] == UPLOADS else 2])
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Raises ValueError for a name that leads out of a workspace, or into a part of it that no backup has."""
+    for name in names:
+        parts = name.split("/")
+        if not set(parts).isdisjoint({"", ".", ".."}) or "\\" in name or "\0" in name:
+            raise ValueError(f"the backup holds {name[:100]!r}, which leads out of the workspace: it is not restored")
+        if name != NOTES and (parts[0] not in FOLDERS or len(parts) == 1):
+            raise ValueError(f"the backup holds {name[:100]!r}, which is no part of a workspace: it is not restored")
