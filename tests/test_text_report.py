@@ -109,7 +109,7 @@ def test_the_words_that_were_put_in_are_named(report):
 
 
 def test_where_the_words_stand_already_is_one_line_beside_the_proof(report, page):
-    line = "4 of 120 texts of other classes hold these words already; in “rain” “the” and “mayor” come with them most."
+    line = "4 of 120 texts of other classes hold these words; in “rain” “the” and “mayor” come with them most."
     assert line in suspect_sentence(report.data.verdict.suspects[0], report.data)
     assert line in text_of(page)
 

@@ -89,7 +89,7 @@ def test_the_finding_counts_the_words_where_they_were_counted():
 @pytest.mark.parametrize(
     ("beside", "said"),
     [
-        ((), "no other word comes with them more than by chance."),
+        ((), "no other word comes with them beyond chance."),
         (("cat",), "“cat” comes with them most."),
         (("cat", "hen"), "“cat” and “hen” come with them most."),
     ],
@@ -97,7 +97,7 @@ def test_the_finding_counts_the_words_where_they_were_counted():
 def test_the_words_beside_are_one_line(beside, said):
     suspect = replace(SUSPECT, counterproof=(replace(PROOF, use=replace(USE, beside=beside)),))
     found = use_sentence(suspect, on_texts())
-    assert found == f"0 of 120 texts of other classes hold these words already; in “rain” {said}"
+    assert found == f"0 of 120 texts of other classes hold these words; in “rain” {said}"
 
 
 def test_photos_keep_every_word():
@@ -118,7 +118,23 @@ def test_photos_keep_every_word():
     assert verdict_sentence(with_verdict(data)) == (
         "No photo shows anything added that others lack; a mark on every photo would not be noticed."
     )
+    assert verdict_sentence(with_verdict(data, failed)) == (
+        "One thing that only some photos show was tested: the model does not lean on it."
+    )
+    assert "the model leans on none of them." in verdict_sentence(with_verdict(data, failed, failed))
     assert "Whether the model leans on something added was not tested" in verdict_sentence(replace(data, verdict=None))
+
+
+def test_where_nothing_is_proved_on_texts_it_says_no_more():
+    data, failed = on_texts(), SUSPECTS["does not work"]
+    assert verdict_sentence(with_verdict(data, failed)).endswith(
+        "it does not show that the model leans on single words."
+    )
+    assert verdict_sentence(with_verdict(data, failed, failed)) == (
+        "2 concepts that only some texts show were tested: none shows that the model leans on single words."
+    )
+    assert verdict_sentence(with_verdict(data)).startswith("No concept sets some texts clearly apart")
+    assert "leans on single words was not tested" in verdict_sentence(replace(data, verdict=None))
 
 
 def test_both_kinds_of_item_have_every_wording():

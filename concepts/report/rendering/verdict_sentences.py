@@ -84,11 +84,11 @@ def use_sentence(suspect: Suspect, data: ReportData) -> str:
     use = next((proof.use for proof in suspect.counterproof if proof.use is not None), None)
     if use is None:
         return ""
-    held = f"{use.elsewhere:,} of {counted(use.n_elsewhere, data.noun)} of other classes hold these words already"
+    held = f"{use.elsewhere:,} of {counted(use.n_elsewhere, data.noun)} of other classes hold these words"
     beside = [f"“{in_line(one_line(word, LONGEST_PHRASE))}”" for word in use.beside]
     come = "comes" if len(beside) < 2 else "come"
     with_them = f"{joined_names(beside)} {come} with them most" if beside else f"no other word {come} with them"
-    return f"{held}; in “{data.target.label}” {with_them}{'' if beside else ' more than by chance'}."
+    return f"{held}; in “{data.target.label}” {with_them}{'' if beside else ' beyond chance'}."
 
 
 def proof_sentence(proof: CounterProof, data: ReportData) -> str:
@@ -199,8 +199,8 @@ def _nothing_proved(verdict: Verdict, noun: str) -> str:
     if not verdict.suspects:
         return verdict_wording(noun).nothing
     if len(verdict.suspects) == 1:
-        return f"One thing that only some {noun}s show was tested: the model does not lean on it."
-    return f"{len(verdict.suspects)} things that only some {noun}s show were tested: the model leans on none of them."
+        return verdict_wording(noun).one_failed
+    return verdict_wording(noun).all_failed.format(n=len(verdict.suspects))
 
 
 def _loss(suspect: Suspect, data: ReportData) -> str:

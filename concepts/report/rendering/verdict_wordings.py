@@ -14,7 +14,8 @@ class VerdictWording:
     """The words of one kind of item.
 
     leaned_on: after "the model leans on". question: the heading of a finding; fact: the same beside a figure. tested:
-    the title of all that was tested. nothing: where nothing was found to test. stand_in: what two concepts are that
+    the title of all that was tested. nothing: where nothing was found to test. one_failed, all_failed: where nothing
+    that was tested meets all conditions; n: its number. stand_in: what two concepts are that
     stand for each other. elsewhere: where a suspect fails its counter-proof. cleanly: what a suspicion measures.
     """
 
@@ -23,6 +24,8 @@ class VerdictWording:
     fact: str
     tested: str
     nothing: str
+    one_failed: str
+    all_failed: str
     stand_in: str
     elsewhere: str
     cleanly: str
@@ -35,6 +38,8 @@ WORDINGS = {
         fact="does it lean on something added?",
         tested="What may be something added, with intervals",
         nothing="No photo shows anything added that others lack; a mark on every photo would not be noticed.",
+        one_failed="One thing that only some photos show was tested: the model does not lean on it.",
+        all_failed="{n} things that only some photos show were tested: the model leans on none of them.",
         stand_in="two looks, nothing added",
         elsewhere="where it does not belong",
         cleanly="How cleanly it is something added, with nothing of the others missing",
@@ -45,6 +50,10 @@ WORDINGS = {
         fact="does it lean on single words?",
         tested="Concepts that may be single words, with intervals",
         nothing="No concept sets some texts clearly apart from the others; words in every text would not be noticed.",
+        one_failed="One concept that only some texts show was tested: it does not show that the model leans on single "
+        "words.",
+        all_failed="{n} concepts that only some texts show were tested: none shows that the model leans on single "
+        "words.",
         stand_in="two kinds of text",
         elsewhere="in texts of other classes",
         cleanly="How cleanly it sets these texts apart, with nothing of the others missing",
