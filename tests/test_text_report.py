@@ -309,7 +309,14 @@ def with_text_row(data: ReportData, row: int) -> ReportData:
 
 
 def with_pasted(data: ReportData, pasted: PastedText) -> ReportData:
-    proof = replace(PROOF, texts=(pasted,))
+    return with_proof(data, replace(PROOF, texts=(pasted,)))
+
+
+def with_use(data: ReportData, use: PhraseUse) -> ReportData:
+    return with_proof(data, replace(PROOF, use=use))
+
+
+def with_proof(data: ReportData, proof: CounterProof) -> ReportData:
     return replace(data, verdict=verdict_of((replace(SUSPECT, counterproof=(proof,)),), 1, 120))
 
 
@@ -328,6 +335,8 @@ def with_pasted(data: ReportData, pasted: PastedText) -> ReportData:
             lambda data: changed(data, texts=(replace(data.texts[0], text="m" * 1_000_000), *data.texts[1:])),
             "texts: .* is longer than 4,000",
         ),
+        (lambda data: with_use(data, PhraseUse(31, 30, 4, 120)), "verdict: more texts hold its words than were read"),
+        (lambda data: with_use(data, PhraseUse(3, 30, 5, 4)), "verdict: more texts hold its words than were read"),
         (lambda data: with_pasted(data, PastedText("as they say", 3, 12, "a", "b")), "verdict: marks what is not in"),
         (lambda data: with_pasted(data, PastedText("m" * 4_001, 0, 1, "a", "b")), "verdict: a text is longer than"),
     ],

@@ -22,7 +22,7 @@ from concepts.report.rendering.verdict_sentences import (
 )
 from concepts.report.rendering.verdict_wordings import WORDINGS
 from concepts.report.schema import REPORTS, ReportData
-from concepts.report.verdict import DIFFERS, LEANS, CounterProof, PhraseUse, Suspect, verdict_of
+from concepts.report.verdict import DIFFERS, LEANS, CounterProof, PhraseUse, Suspect, Verdict, verdict_of
 from concepts.storage.typed_json import from_json, to_json
 from tests.support.made_up_report import made_up_report
 from tests.support.places import ROOT
@@ -163,6 +163,8 @@ def test_a_badge_names_the_words_where_it_knows_them():
 def test_a_card_keeps_the_words_and_only_where_the_model_leans_on_them():
     data = on_texts()
     assert ReportCard.of(with_verdict(data, SUSPECTS["leans"])).phrase == "downpour"
+    unlike_its_kind = Verdict(DIFFERS, concept=1, suspects=(SUSPECT,))
+    assert ReportCard.of(replace(on_texts(), verdict=unlike_its_kind)).phrase == ""
     for name in ("no others", "does not work", "leans by activations"):
         assert ReportCard.of(with_verdict(data, SUSPECTS[name])).phrase == ""
 
@@ -199,13 +201,13 @@ def test_texts_with_one_of_several_phrases_count_once():
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_word_that_comes_with_the_phrase_is_named_and_a_common_one_is_not(seed):
+def test_a_word_that_comes_with_the_phrase_is_named_and_a_common_or_a_rarer_one_is_not(seed):
     rng = np.random.default_rng(seed)
     planted = rng.random(200) < 0.5
     texts = [
         " ".join(
             ["the sea", *(["as they say"] if has else []), *(["ferry"] if rng.random() < (0.8 if has else 0.1) else []),
-             *(["gull"] if rng.random() < 0.5 else [])]
+             *(["barge"] if rng.random() < (0.1 if has else 0.8) else []), *(["gull"] if rng.random() < 0.5 else [])]
         )
         for has in planted
     ]  # fmt: skip
