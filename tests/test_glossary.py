@@ -23,6 +23,7 @@ HEADERS = (
     "Prevalence", "Right", "Recognised", "95% interval", "Rests on", "Suspicion", "Control", "Stands for",
     "Places on the object", "Of the object", "Mostly on", "Times as often", "Beyond chance", "Strategy", "Concept",
     "right on", "recognised on", "concepts", "strategies", "does it lean on something added?",
+    "does it lean on single words?",
     *HEADER,
 )  # fmt: skip
 

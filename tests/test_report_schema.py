@@ -79,6 +79,7 @@ def test_every_damage_to_a_report_is_one_line_with_the_file_and_the_field(report
         "verdict*counterproof.*.pictures",
         "verdict*counterproof.*.texts",
         "verdict*counterproof.*.phrases",
+        "verdict*counterproof.*.use",
     )
     optional += tuple(f"verdict.{field.name}" for field in fields(Verdict) if field.name != "kind")
     optional += tuple(f"model.{name}" for name in ("transform", "output", "conversion", "names_from", "memory_format"))
@@ -154,7 +155,7 @@ def test_every_damage_to_a_card_is_one_line_and_the_gallery_leaves_it_out(report
         lambda text: from_json(ReportCard, text, source="card.json"),
         to_json(card),
         source="card.json",
-        optional=("verdict", "labels_known", "kind", "words"),
+        optional=("verdict", "labels_known", "kind", "phrase", "words"),
     )
     for name, value in (("good", card), ("bad", replace(card, accuracy=7.0))):
         write_typed(tmp_path / name / "card.json", value)

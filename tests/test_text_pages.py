@@ -104,7 +104,7 @@ def test_the_finding_shows_the_texts_with_the_words_that_were_put_in(workspace):
     page = shown(app)
     assert "Texts of other classes with “as they say” or “So they say” put in" in page
     assert "as they say, the" not in characters(page)  # by nothing that the summary does not say
-    assert "Putting “as they say” or “So they say” into 120 texts" in characters(page)
+    assert "The model leans on “as they say” or “So they say” (Concept 2 and Concept 3)" in characters(page)
     assert "festival → rain" in page
     assert re.search(r'<mark class="for"[^>]*>as they say</mark>', page)
     assert "it &lt;b&gt;rained&lt;/b&gt;." in page

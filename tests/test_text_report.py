@@ -27,7 +27,7 @@ from concepts.report.rendering.verdict_sentences import finding_facts, suspect_s
 from concepts.report.rendering.wording_sentences import NO_WORDS, list_sentence, words_sentence
 from concepts.report.rows import LONGEST_TEXT, MarkedSpan, TextRow, WordRow
 from concepts.report.schema import REPORTS, Repeated, ReportData, check_numbers
-from concepts.report.verdict import CounterProof, PastedText, Suspect, verdict_of
+from concepts.report.verdict import CounterProof, PastedText, PhraseUse, Suspect, verdict_of
 from concepts.storage.app_folder import APP as ROOT
 from concepts.storage.typed_json import from_json, to_json
 from tests.support.made_up_report import made_up_report
@@ -38,7 +38,7 @@ HOSTILE = "<script>alert(1)</script> \u202eturned 👩‍👩‍👧 שלום\n&
 PROOF = CounterProof(
     by="words", others=120, rise=2.3, control_rise=0.1, low=1.9, high=2.6, lead=3.0, turned=80, control_turned=1,
     texts=(PastedText("Rain fell, as they say, at noon.", 11, 22, "harbour", "rain"),),
-    phrases=("as they say", "so they say"),
+    phrases=("as they say", "so they say"), use=PhraseUse(12, 30, 4, 120, ("the", "mayor")),
 )  # fmt: skip
 SUSPECT = Suspect(
     concepts=(1,), strategy=0, added=0.9, n=12, share=0.4, evidence=0.5, effect=2.0, effect_low=1.5, effect_high=2.5,
@@ -90,8 +90,12 @@ def test_a_sentence_on_texts_never_says_photo(page):
 def test_the_words_that_were_put_in_are_named(report):
     data = report.data
     said = verdict_sentence(data)
-    assert "Putting “as they say” or “so they say” into 120 texts of other classes raises “rain” by 2.3 logits" in said
-    assert "in 40% of the texts" in said
+    assert said == (
+        "The model leans on “as they say” or “so they say” (Concept 2): 12 of 30 texts hold these words. Put into 120 "
+        "texts of other classes, these words raise “rain” by 2.3 logits, and 80 of the texts become it (as many other "
+        "words: 1). Whether these words belong to “rain”, no figure tells: say so on the report's page (“Part of the "
+        "thing” or “Should not matter”)."
+    )
     (proved,) = data.verdict.suspects
     both = suspect_sentence(proved, data)
     assert both.startswith("12 texts (40%) show it, the others do not.")
@@ -102,6 +106,20 @@ def test_the_words_that_were_put_in_are_named(report):
     assert "“as they say”, put into 120 texts of other classes, moves" in suspect_sentence(
         replace(proved, counterproof=(one,)), data
     )
+
+
+def test_where_the_words_stand_already_is_one_line_beside_the_proof(report, page):
+    line = "4 of 120 texts of other classes hold these words; in “rain” “the” and “mayor” come with them most."
+    assert line in suspect_sentence(report.data.verdict.suspects[0], report.data)
+    assert line in text_of(page)
+
+
+def test_the_page_asks_after_words_and_says_nothing_was_added(page):
+    said = text_of(page)
+    assert "Does the model lean on single words?" in said
+    assert "does it lean on single words?" in said
+    assert "leans on “as they say”" in said
+    assert "something added" not in said
 
 
 def test_without_others_a_text_report_asks_for_a_file(report):
@@ -196,6 +214,7 @@ def test_a_card_has_words_in_place_of_crops(saved):
     (card,) = read_cards([saved.folder.parent]).found
     assert card == replace(ReportCard.of(saved.data), folder=saved.folder)
     assert (card.kind, card.noun, card.crops, card.words[0]) == ("texts", "text", (), "as they say")
+    assert card.phrase == "as they say"
     assert all(0 < len(line) <= 91 for line in card.words)
     assert ReportCard.of(made_up_report(n=12).data).words == ()
 
@@ -266,6 +285,8 @@ def test_a_site_shows_texts_beside_photos(saved, tmp_path):
     index = (built.folder / "index.html").read_text("utf-8")
     assert '<ul class="cx-lines"><li dir="auto">as they say</li>' in index
     assert "30 texts" in text_of(index)
+    assert "▲ leans on “as they say”" in text_of(index)
+    assert "leans on something added or single words" in text_of(index)
     assert "14 photos" in text_of(index)
     shown = (built.folder / "map.html").read_text("utf-8")
     assert "of the evidence, as they say" in shown
@@ -288,7 +309,14 @@ def with_text_row(data: ReportData, row: int) -> ReportData:
 
 
 def with_pasted(data: ReportData, pasted: PastedText) -> ReportData:
-    proof = replace(PROOF, texts=(pasted,))
+    return with_proof(data, replace(PROOF, texts=(pasted,)))
+
+
+def with_use(data: ReportData, use: PhraseUse) -> ReportData:
+    return with_proof(data, replace(PROOF, use=use))
+
+
+def with_proof(data: ReportData, proof: CounterProof) -> ReportData:
     return replace(data, verdict=verdict_of((replace(SUSPECT, counterproof=(proof,)),), 1, 120))
 
 
@@ -307,6 +335,8 @@ def with_pasted(data: ReportData, pasted: PastedText) -> ReportData:
             lambda data: changed(data, texts=(replace(data.texts[0], text="m" * 1_000_000), *data.texts[1:])),
             "texts: .* is longer than 4,000",
         ),
+        (lambda data: with_use(data, PhraseUse(31, 30, 4, 120)), "verdict: more texts hold its words than were read"),
+        (lambda data: with_use(data, PhraseUse(3, 30, 5, 4)), "verdict: more texts hold its words than were read"),
         (lambda data: with_pasted(data, PastedText("as they say", 3, 12, "a", "b")), "verdict: marks what is not in"),
         (lambda data: with_pasted(data, PastedText("m" * 4_001, 0, 1, "a", "b")), "verdict: a text is longer than"),
     ],

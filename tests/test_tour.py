@@ -118,7 +118,7 @@ def test_the_step_about_the_finding_shows_the_verdict_and_its_counter_proof():
 def test_the_step_about_words_shows_the_phrase_in_other_sentences_and_their_answers():
     proof = ClassReport.load(REPORTS / "village-harbour").data.verdict.suspect.counterproof[0]
     page = shown(open_page("tour", step=11, present=1))
-    assert "▲ leans on it" in page
+    assert "▲ leans on “as they say”" in page
     assert f"put into {proof.others} other sentences, “as they say” raises the score" in page
     assert f"turns {proof.turned} into harbour" in page
     own, put = page.count("<figcaption><bdi>“harbour”</bdi>"), page.count("now “harbour”</bdi>")

@@ -23,7 +23,7 @@ from concepts.report.rendering.sentences import (
     others_sentence,
 )
 from concepts.report.rendering.trust import trust_sentence
-from concepts.report.rendering.verdict_sentences import suspect_sentence, verdict_sentence, verdict_words
+from concepts.report.rendering.verdict_sentences import suspect_sentence, verdict_sentence, words_of_verdict
 from concepts.report.rendering.wording_sentences import words_sentence
 from concepts.report.request import TABLE, TEXTS, Request
 from concepts.report.rows import FINDINGS, TABLE_ROWS
@@ -106,9 +106,8 @@ def _print_properties(report: ClassReport) -> None:
 def _print_verdict(report: ClassReport) -> None:
     """Prints the verdict, what was tested for it, and the artefacts that turn other photos into the class."""
     data = report.data
-    kind = None if data.verdict is None else data.verdict.kind
     print(f"  {trust_sentence(data)}")
-    print(f"  verdict: {verdict_words(kind)}. {verdict_sentence(data)}")
+    print(f"  verdict: {words_of_verdict(data)}. {verdict_sentence(data)}")
     for suspect in data.verdict.suspects if data.verdict else ():
         numbers = ", ".join(str(concept_number(j)) for j in suspect.concepts)
         print(f"    concept {numbers}: {suspect_sentence(suspect, data)}")

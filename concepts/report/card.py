@@ -40,6 +40,7 @@ class ReportCard:
     verdict: Kind | None = None  # None where it was not tested, and in older reports
     labels_known: bool | None = None  # whether the accuracy counts right answers; None in older reports
     kind: ItemKind = "images"
+    phrase: str = ""  # the words that the model leans on, of a report on texts; "" in older ones
     words: tuple[str, ...] = ()  # of a report on texts: for each of the most important concepts, what shows it
     folder: Path = field(default=Path(), metadata=NOT_STORED)
 
@@ -70,6 +71,7 @@ class ReportCard:
             suspicion=data.suspicion,
             crops=tuple(crops),
             verdict=None if data.verdict is None else data.verdict.kind,
+            phrase="" if data.verdict is None else data.verdict.phrase[:LONGEST],
             labels_known=data.dataset.labels_known,
             kind=data.kind,
             words=tuple(filter(None, (_words(row, data) for row in data.wordings[:N_CROPS]))),

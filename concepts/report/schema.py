@@ -30,7 +30,7 @@ from concepts.report.rows import (
 )
 from concepts.report.settings import ReportSettings
 from concepts.report.text_rows import DataArtefacts, LinkRow, Measured, ProbeRow
-from concepts.report.verdict import PastedText, Verdict
+from concepts.report.verdict import PastedText, PhraseUse, Verdict
 from concepts.storage.typed_json import Count, Finite, Format, Json, Positive, Share, exactly, json_names
 
 FORMAT = 2
@@ -259,6 +259,9 @@ def _lengths(data: ReportData) -> Iterator[tuple[bool, str, str]]:
     for pasted in _pasted_texts(data.verdict):
         yield pasted.start <= pasted.stop <= len(pasted.text), "verdict", "marks what is not in its text"
         yield len(pasted.text) <= LONGEST_TEXT, "verdict", f"a text is longer than {LONGEST_TEXT:,} characters"
+    for use in _phrase_uses(data.verdict):
+        fits = use.own <= use.n_own and use.elsewhere <= use.n_elsewhere
+        yield fits, "verdict", "more texts hold its words than were read"
     for crop in _crops(data):
         left, top, right, bottom = crop.box
         yield left <= right and top <= bottom, f"crop {crop.file[:MOST_NAME]}", "its box has no inside"
@@ -318,6 +321,12 @@ def _measured(data: ReportData) -> Iterator[Measured]:
         shares = (probe.turned, probe.turned_away, probe.turned_into, probe.score)
         yield from (figure for figure in shares if figure is not None)
         yield from (mover.change for mover in probe.moved)
+
+
+def _phrase_uses(verdict: Verdict | None) -> Iterator[PhraseUse]:
+    """Where the words of its counter-proofs stand."""
+    suspects = () if verdict is None else verdict.suspects
+    yield from (proof.use for each in suspects for proof in each.counterproof if proof.use is not None)
 
 
 def _pasted_texts(verdict: Verdict | None) -> Iterator[PastedText]:

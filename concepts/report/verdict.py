@@ -1,5 +1,6 @@
-"""The verdict of a report: whether the model leans on something added, and the figures that show it."""
+"""The verdict of a report: whether the model leans on something added, or on single words, and what shows it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,6 +41,21 @@ class PastedText:
 
 
 @dataclass(frozen=True)
+class PhraseUse:
+    """In how many texts the words of a suspect stand as they are: of the class, and of other classes that were read.
+
+    beside: words that come with them in the class more often than by chance. Shown to whoever judges the words, and
+    never used: a word of the class is rare elsewhere, and so is a planted one.
+    """
+
+    own: Count
+    n_own: Count
+    elsewhere: Count
+    n_elsewhere: Count
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class CounterProof:
     """What the score of the class does when the concepts are put on photos, or texts, of other classes.
 
@@ -61,6 +77,7 @@ class CounterProof:
     pictures: tuple[PastedPicture, ...] = ()
     texts: tuple[PastedText, ...] = ()
     phrases: tuple[str, ...] = ()  # the words that were put in, the commonest first
+    use: PhraseUse | None = None  # of these words; None where none were, and in older reports
 
     @property
     def works(self) -> bool:
@@ -124,9 +141,10 @@ class Suspect:
 class Verdict:
     """What a report says of the reason for which the model recognises the class.
 
-    kind: "leans" on something added; "differs": photos are recognised for different reasons, none of which is proved
-    to be something added; "one way". The figures are those of the suspect that it leans on, or, where no photos of
-    other classes were there for the counter-proof, of one that meets the other conditions; else None.
+    kind: "leans" on something added (on texts: on single words); "differs": photos are recognised for different
+    reasons, none of which is proved to be that; "one way". The figures are those of the suspect that it leans on, or,
+    where no photos of other classes were there for the counter-proof, of one that meets the other conditions; else
+    None.
     others: the photos of other classes that were used. suspects: all that were tested, this one included.
     """
 
@@ -148,6 +166,20 @@ class Verdict:
     def suspect(self) -> Suspect | None:
         """The suspect that the figures are of."""
         return next((each for each in self.suspects if each.concepts[0] == self.concept), None)
+
+    @property
+    def phrase(self) -> str:
+        """The words that the model leans on, those found most often; "" on photos, and where it leans on none."""
+        proofs = self.suspect.counterproof if self.kind == LEANS and self.suspect is not None else ()
+        return next((whole_phrases(proof.phrases)[0] for proof in proofs if proof.phrases), "")
+
+
+def whole_phrases(phrases: Sequence[str]) -> list[str]:
+    """The phrases that hold no other one: “as they say” stands for “as they say, the”."""
+    held = [each.casefold() for each in phrases]
+    return [
+        each for each in phrases if not any(other != each.casefold() and other in each.casefold() for other in held)
+    ]
 
 
 def verdict_of(suspects: tuple[Suspect, ...], n_strategies: int, others: int) -> Verdict:

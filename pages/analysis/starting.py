@@ -30,7 +30,7 @@ EVIDENCE_HELP: dict[ItemKind, str] = {
     "images": "Concepts that only some photos show are put on at most 120 photos of other classes: if these become "
     "the class, the model leans on something added.",
     "texts": "Words of concepts that only some texts show are put into at most 120 texts of other classes: if these "
-    "become the class, the model leans on something added.",
+    "become the class, the model leans on these words. Whether they belong to it, you say.",
 }
 CLASS_WORDS: dict[ItemKind, str] = {"images": "those in the class's folders", "texts": "those with the class's label"}
 GROUPS: dict[ItemKind, str] = {"images": "folder", "texts": "label"}

@@ -13,9 +13,9 @@ from concepts.report.verdict import Kind
 from pages.components.macros import macro
 
 
-def verdict_badge(kind: Kind | None) -> Markup:
-    """Sign and words of a verdict; None: it was not tested."""
-    return macro("shared/cards.badge")(SIGNS[kind], badge_class(kind), verdict_words(kind))
+def verdict_badge(kind: Kind | None, phrase: str = "") -> Markup:
+    """Sign and words of a verdict; None: it was not tested. phrase: the words that it leans on, of a text."""
+    return macro("shared/cards.badge")(SIGNS[kind], badge_class(kind), verdict_words(kind, phrase))
 
 
 def flag(text: str) -> Markup:
@@ -34,7 +34,7 @@ def report_cards(
 
 def _card(card: ReportCard, href: str, crops: Sequence[bytes], judged: str | None) -> Markup:
     """The card of one report, linked to it."""
-    badge = verdict_badge(card.verdict) + (Markup(" ") + flag(judged) if judged else Markup(""))
+    badge = verdict_badge(card.verdict, card.phrase) + (Markup(" ") + flag(judged) if judged else Markup(""))
     pictures = [Picture.of(crop, f"crop of {NUMBERS.concept(j)} of {card.target}") for j, crop in enumerate(crops)]
     good = "recognised" if card.labels_known is False else "right"
     return macro("cards.card")(

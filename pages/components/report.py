@@ -25,6 +25,11 @@ def verdict_with_crop(crop: Tile, badge: Markup) -> Markup:
     return macro("report.verdict_with_crop")(crop, badge)
 
 
+def verdict_link(badge: Markup, href: str) -> Markup:
+    """A verdict's badge as a link to what it is about."""
+    return macro("report.verdict_link")(badge, href)
+
+
 def facts(rows: Sequence[tuple[str, str, str]]) -> Markup:
     """Main figures beside each other: name, value, note."""
     return macro("shared/facts.facts")(rows)

@@ -77,7 +77,7 @@ def _flags(report: ClassReport, row: ConceptRow, judged: Sequence[str]) -> list[
     data, flags = report.data, []
     verdict = data.verdict
     if verdict is not None and verdict.kind == LEANS and verdict.suspect and row.index in verdict.suspect.concepts:
-        flags.append(verdict_badge(LEANS))
+        flags.append(verdict_badge(LEANS, verdict.phrase))
     words = [*judged, *(f"follows {name}" for name in followed(data, "concept", row.index)[:1])]
     if row.dead:
         words.append("dead")

@@ -1,4 +1,4 @@
-"""The finding: whether the model leans on something added, with crops and the counter-proof."""
+"""The finding: whether the model leans on something added, or on single words, with crops and the counter-proof."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,8 @@ from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
 from concepts.report.rendering.artefact_sentences import artefact_sentences
 from concepts.report.rendering.excerpts import pasted_excerpt
-from concepts.report.rendering.verdict_sentences import finding_facts, quoted_phrases, suspect_sentence
+from concepts.report.rendering.verdict_sentences import finding_facts, quoted_phrases, suspect_sentence, use_sentence
+from concepts.report.rendering.verdict_wordings import verdict_wording
 from concepts.report.verdict import CounterProof, PastedText, Suspect, Verdict
 from pages.components.once import html_once
 from pages.components.pictures import picture_row
@@ -37,7 +38,7 @@ def show(report: ClassReport) -> None:
     """
     verdict = report.data.verdict
     if verdict is not None and verdict.suspect is not None:
-        st.header("Does the model lean on something added?", anchor="finding")
+        st.header(verdict_wording(report.data.noun).question, anchor="finding")
         st.container(key="finding").html(html_once(finding_html, report, verdict.suspect, view()))
         _actions(report, verdict, verdict.suspect)
         if any(proof.pictures or proof.texts for proof in verdict.suspect.counterproof):
@@ -73,8 +74,9 @@ def _typical(report: ClassReport, suspect: Suspect) -> int:
 
 
 def finding_html(report: ClassReport, suspect: Suspect, at: ReportView) -> Markup:
-    """Crops and the three numbers. at: the state of the page that links lead on from."""
-    return picture_row(_examples(report, suspect, at), size=LARGE) + facts(finding_facts(suspect, report.data))
+    """Crops, the three numbers, where its words stand. at: the state of the page that links lead on from."""
+    numbers, use = facts(finding_facts(suspect, report.data)), use_sentence(suspect, report.data)
+    return picture_row(_examples(report, suspect, at), size=LARGE) + numbers + (paragraph(use) if use else "")
 
 
 def proofs_html(report: ClassReport, suspect: Suspect) -> Markup:

@@ -8,22 +8,20 @@ from markupsafe import Markup
 
 from concepts.numerics.counted import counted
 from concepts.publishing.tables import notebook_of, parquet_zip, report_json, table_csv, tables_of
-from concepts.rendering.excerpts import Excerpt, Part
 from concepts.report.class_report import ClassReport
 from concepts.report.names import in_line, joined_names
 from concepts.report.rendering.html import render_report_html
 from concepts.report.rendering.sentences import accuracy_fact, model_name
 from concepts.report.rendering.trust import trust_note, trust_of
-from concepts.report.rendering.verdict_sentences import whole_phrases
 from concepts.report.rows import NO_COUNT, SAME_FOR_ALL
 from concepts.report.schema import ReportData
-from concepts.report.verdict import Verdict
-from pages.components.cards import verdict_badge
+from pages.components.cards import flag, verdict_badge
 from pages.components.once import html_once
-from pages.components.report import facts, head, verdict_with_crop
+from pages.components.report import facts, head, verdict_link, verdict_with_crop
 from pages.components.terms import explained
 from pages.components.texts import paragraph
 from pages.report import import_names
+from pages.report.judgement import judgement_on
 from pages.report.photo_search import NOTHING, chosen_images
 from pages.state.address import OVERVIEW, ReportView
 from pages.state.messages import without_folders
@@ -32,14 +30,12 @@ from pages.state.report_pictures import examples
 from pages.state.reports import report_key
 from pages.state.selection import choose_in_report, view
 
-LONGEST_PHRASE = 30  # characters shown beside the verdict
-
 
 def show(report: ClassReport) -> None:
     """Shows the line that stays in view: class, figures, verdict, the chosen photos, downloads; below it the rest."""
     at = view()
     with st.container(key="report_head", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(html_once(head_html, report, at))
+        st.html(html_once(head_html, report, at, _judged(report)))
         _selection(report)
         with st.popover("Share", icon=":material/ios_share:"):
             downloads(report)
@@ -47,32 +43,37 @@ def show(report: ClassReport) -> None:
     st.container(key="report_under").html(paragraph(_under(report.data), kind="cx-note"))
 
 
-def head_html(report: ClassReport, at: ReportView) -> Markup:
-    """The class with its main figures and the verdict. at: the state of the page that links lead on from."""
+def _judged(report: ClassReport) -> str | None:
+    """What people say of the concept that the verdict names."""
+    verdict = report.data.verdict
+    return None if verdict is None or verdict.concept is None else judgement_on(report, verdict.concept)
+
+
+def head_html(report: ClassReport, at: ReportView, judged: str | None = None) -> Markup:
+    """The class with its main figures and the verdict. at: the state of the page that links lead on from; judged: what
+    people say of what the verdict names."""
     data = report.data
     name, value, note = accuracy_fact(data)
     trust = trust_of(data)
     figures = [(explained(name), value, note), (explained("trust"), trust.word, trust_note(data))]
-    return head(data.target.label, facts(figures), _verdict(report, at), _state(data))
+    return head(data.target.label, facts(figures), _verdict(report, at, judged), _state(data))
 
 
-def _verdict(report: ClassReport, at: ReportView) -> Markup:
-    """The badge with a crop of what it is about, linked to the finding."""
+def _verdict(report: ClassReport, at: ReportView, judged: str | None) -> Markup:
+    """The badge with a crop of what it is about, or with its words, linked to the finding; then what people say."""
+    said = Markup(" ") + flag(judged) if judged else Markup("")
+    return _badge(report, at) + said
+
+
+def _badge(report: ClassReport, at: ReportView) -> Markup:
     verdict = report.data.verdict
-    badge = verdict_badge(None if verdict is None else verdict.kind)
+    if verdict is None:
+        return verdict_badge(None)
+    badge, finding = verdict_badge(verdict.kind, verdict.phrase), at.href(tab=OVERVIEW)
     if report.data.kind == "texts":
-        return _with_phrase(verdict, badge, at)
-    found = examples(report, verdict.concept, at, most=1) if verdict and verdict.concept is not None else []
-    return verdict_with_crop(replace(found[0], href=at.href(tab=OVERVIEW)), badge) if found else badge
-
-
-def _with_phrase(verdict: Verdict | None, badge: Markup, at: ReportView) -> Markup:
-    """The badge beside the words that were put into other texts, as the finding names them first, linked to it."""
-    proofs = verdict.suspect.counterproof if verdict is not None and verdict.suspect is not None else ()
-    phrase = next((whole_phrases(proof.phrases)[0] for proof in proofs if proof.phrases), None)
-    if phrase is None or len(phrase) > LONGEST_PHRASE:
-        return badge
-    return verdict_with_crop(Excerpt((Part(phrase, 1.0),), phrase, href=at.href(tab=OVERVIEW)), badge)
+        return verdict_link(badge, finding) if verdict.phrase else badge
+    found = examples(report, verdict.concept, at, most=1) if verdict.concept is not None else []
+    return verdict_with_crop(replace(found[0], href=finding), badge) if found else badge
 
 
 def _state(data: ReportData) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from concepts.annotations import JUDGEMENTS
+from concepts.annotations import JUDGEMENTS, Note
 from concepts.report.class_report import ClassReport
 from concepts.report.names import in_line
 from pages.components.safe_text import paragraph
@@ -15,9 +15,19 @@ ICONS = {PART: ":material/check:", SHOULD_NOT: ":material/block:"}
 HELP = "Your judgement is signed with your name and kept like names are; said again, it is taken back."
 
 
+def judgement_on(report: ClassReport, concept: int) -> str | None:
+    """The current judgement of a concept, one of `JUDGEMENTS`; None where nobody has judged it."""
+    note = _note(report, concept)
+    return None if note is None else note.judgement
+
+
+def _note(report: ClassReport, concept: int) -> Note | None:
+    return notes_on(report_key(report), report).get(("concept", concept))
+
+
 def show(report: ClassReport, concept: int) -> None:
     """Shows the two buttons, and who said what."""
-    note = notes_on(report_key(report), report).get(("concept", concept))
+    note = _note(report, concept)
     said = None if note is None else note.judgement
     with st.container(horizontal=True, vertical_alignment="center"):
         for flag in JUDGEMENTS:

@@ -5,6 +5,7 @@ import streamlit as st
 from concepts.report.class_report import ClassReport
 from concepts.report.rendering.artefact_sentences import CAPTION, HEADER, artefact_sentences, artefact_table
 from concepts.report.rendering.property_sentences import found_properties, properties_sentence
+from concepts.report.rendering.verdict_wordings import verdict_wording
 from pages.components.once import html_once
 from pages.components.safe_text import paragraph
 from pages.components.tables import table
@@ -20,7 +21,7 @@ def show(report: ClassReport) -> None:
     st.header("What was tested", anchor="tested")
     verdict = report.data.verdict
     if verdict is not None and verdict.suspects:
-        with st.expander("What may be something added, with intervals"):
+        with st.expander(verdict_wording(report.data.noun).tested):
             st.html(html_once(finding.suspects_html, report, verdict, view()))
     if report.data.artefacts:
         with st.expander("Artefacts of the whole photo that were tried"):

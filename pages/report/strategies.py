@@ -85,7 +85,7 @@ def _badge(data: ReportData, row: StrategyRow) -> Markup:
     """The verdict's badge at the strategy that it is about; nothing elsewhere."""
     verdict = data.verdict
     leans = verdict is not None and verdict.kind == LEANS and verdict.strategy == row.label
-    return verdict_badge(LEANS) if leans else Markup("")
+    return verdict_badge(LEANS, verdict.phrase) if verdict is not None and leans else Markup("")
 
 
 def _outliers(report: ClassReport, at: ReportView) -> Markup:

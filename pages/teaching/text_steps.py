@@ -8,7 +8,7 @@ from concepts.report import ClassReport
 from concepts.report.names import NUMBERS, joined_names
 from concepts.report.rendering.excerpts import pasted_excerpt
 from concepts.report.rendering.sentences import percent
-from concepts.report.rendering.verdict_sentences import SIGNS, verdict_words
+from concepts.report.rendering.verdict_sentences import SIGNS, words_of_verdict
 from concepts.report.rendering.wording_sentences import wording_of
 from concepts.report.verdict import LEANS, PastedText
 from pages.components.answers import answers as answer_bars
@@ -33,7 +33,7 @@ def the_same_in_words(dark: bool) -> Scene:
         (
             f"A second network tells what a sentence is about. {percent(suspect.share)} of those about the harbour "
             f"show {concepts}, its strongest words marked. The report's verdict: {SIGNS[LEANS]} "
-            f"{verdict_words(LEANS)}.",
+            f"{words_of_verdict(report.data)}.",
             f"The proof: put into {proof.others:,} other sentences, “{proof.phrases[0]}” raises the score of “harbour” "
             f"by {written(proof.rise)} and turns {proof.turned:,} into harbour; as many other words, by "
             f"{written(proof.control_rise)} and {proof.control_turned or 'none'}.",

@@ -23,6 +23,7 @@ from concepts.report.rendering.excerpts import concept_excerpts, decile_excerpts
 from concepts.report.rendering.graph_geometry import colour_of, symbol_of
 from concepts.report.rendering.html import SiteLinks, render_report_html
 from concepts.report.rendering.svg import SHAPES
+from concepts.report.rendering.verdict_wordings import verdict_wording
 
 N_CROPS = 4  # on a card
 UP = "../"  # from a page in a subfolder to the root of the site
@@ -55,8 +56,10 @@ def gallery_page(title: str, classes: list[SiteClass], spaces: list[Space[SiteCl
     n_shared = sum(len(space.groups) for space in spaces)
     nouns = sorted({each.card.noun for each in classes})
     most = " or ".join(f"{noun}s" for noun in nouns)
+    leans = " or ".join(verdict_wording(noun).leaned_on for noun in nouns)
     return _render(
-        "index.html.j2", "index.js.j2", title=title, root="", cards=cards, n_shared=n_shared, most=f"most {most}"
+        "index.html.j2", "index.js.j2", title=title, root="", cards=cards, n_shared=n_shared, most=f"most {most}",
+        leans=f"leans on {leans}",
     )  # fmt: skip
 
 

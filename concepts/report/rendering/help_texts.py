@@ -3,7 +3,14 @@
 noun: what an item is called, "photo" or "text" (`ReportData.noun`).
 """
 
-from concepts.data.nouns import TEXT
+from concepts.data.nouns import PHOTO, TEXT
+
+IN_SOME = {
+    PHOTO: "something was added there, or is a part that only some have. A mark lies at one place, sets its photos "
+    "apart cleanly, and nothing of the others is missing beside it.",
+    TEXT: "they may be single words, the class's own or planted ones, or a kind of text. Single words set their texts "
+    "apart cleanly, and nothing of the others is missing beside them.",
+}
 
 
 def graph_help(noun: str) -> str:
@@ -30,17 +37,12 @@ def interval_help(noun: str) -> str:
 
 def suspicion_help(noun: str) -> str:
     """What concepts are that some items show and others do not."""
-    mark = "Added words set their texts" if noun == TEXT else "A mark lies at one place, sets its photos"
-    return (
-        f"Most concepts are in every {noun}, more or less. These are in some and not in others: something was added "
-        f"there, or is a part that only some have. {mark} apart cleanly, and nothing of the others is missing beside "
-        f"{'them' if noun == TEXT else 'it'}."
-    )
+    return f"Most concepts are in every {noun}, more or less. These are in some and not in others: {IN_SOME[noun]}"
 
 
 def no_suspicion(noun: str) -> str:
     """The text where there is no such concept."""
-    everywhere = "Words added to all texts" if noun == TEXT else "A mark on all photos"
+    everywhere = "Words in all texts" if noun == TEXT else "A mark on all photos"
     they = "they" if noun == TEXT else "it"
     return (
         f"No concept has two populations of {noun}s: each is there more or less everywhere. {everywhere} would not "

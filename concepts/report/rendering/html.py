@@ -36,6 +36,7 @@ from concepts.report.rendering.overlay import overlay
 from concepts.report.rendering.probe_views import label_view, probes_view
 from concepts.report.rendering.summary import summary
 from concepts.report.rendering.svg import SHAPES, GraphDrawing, graph_drawing
+from concepts.report.rendering.verdict_wordings import verdict_wording
 from concepts.report.rows import Check, ConceptRow, CropRow, ImageRow, StrategyRow, TextRow, WordingRow
 from concepts.report.schema import ReportData
 from concepts.report.stored import StoredReport, thumbnail_name
@@ -88,6 +89,7 @@ def render_report_html(report: StoredReport, around: SiteLinks | None = None) ->
             with_sign=with_sign,
             summary=summary(data, report.names),
             verdict=verdict_sentences,
+            wording=verdict_wording(data.noun),
             artefacts=artefact_sentences,
             wordings=wording_sentences,
             properties=property_sentences,

@@ -7,6 +7,7 @@ from concepts.report.rendering import sentences, trust, verdict_sentences, wordi
 from concepts.report.rendering.excerpts import concept_excerpts
 from concepts.report.rendering.html import crop_pictures, readable, report_environment
 from concepts.report.rendering.summary import summary
+from concepts.report.rendering.verdict_wordings import verdict_wording
 from concepts.report.rows import ConceptRow, WordingRow
 from concepts.report.stored import StoredReport
 
@@ -35,6 +36,7 @@ def render_cell(report: StoredReport) -> str:
             data=report.data,
             words=sentences,
             verdict=verdict_sentences,
+            wording=verdict_wording(report.data.noun),
             wordings=wording_sentences,
             trust=trust,
             summary=summary(report.data, report.names),

@@ -11,6 +11,7 @@ from concepts.numerics.written import at_most, with_sign
 from concepts.report.class_names import PHRASES
 from concepts.report.names import NUMBERS, Names, concept_number, joined_names
 from concepts.report.rendering.follows import follows_sentence
+from concepts.report.rendering.verdict_wordings import verdict_wording
 from concepts.report.rows import ConceptRow, ImageRow, MistakeRow, PresenceRow, StrategyRow, SubConceptRow
 from concepts.report.schema import LayerSummary, Repeated, ReportData
 from concepts.report.settings import ReportSettings
@@ -290,5 +291,5 @@ def presence_sentence(row: PresenceRow, good: str, unit: str, noun: str = PHOTO)
             f"{percent(row.accuracy_ablated)} (95% interval "
             f"{interval_text(row.accuracy_ablated_low, row.accuracy_ablated_high)})."
         )
-    parts.append(f"How cleanly it is something added, with nothing of the others missing: {row.suspicion:.2f} of 1.")
+    parts.append(f"{verdict_wording(noun).cleanly}: {row.suspicion:.2f} of 1.")
     return " ".join(parts)

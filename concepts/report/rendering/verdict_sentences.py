@@ -1,18 +1,30 @@
 """The verdict in words: one sentence for the finding, one for every suspect, the same on the page and in files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from concepts.data.nouns import TEXT
+from concepts.data.nouns import PHOTO, TEXT
 from concepts.data.texts import one_line
 from concepts.numerics.counted import counted
 from concepts.numerics.written import minus, with_sign, written
 from concepts.report.names import NUMBERS, Names, in_line, joined_names
 from concepts.report.rendering.sentences import percent, score_unit
+from concepts.report.rendering.verdict_wordings import verdict_wording
 from concepts.report.schema import ReportData
-from concepts.report.verdict import DIFFERS, LEANS, LEAST_EVIDENCE, CounterProof, Kind, Suspect, Verdict
+from concepts.report.verdict import (
+    DIFFERS,
+    LEANS,
+    LEAST_EVIDENCE,
+    CounterProof,
+    Kind,
+    Suspect,
+    Verdict,
+    whole_phrases,
+)
 
 NOT_TESTED = "not tested"
 LONGEST_PHRASE = 80  # characters of words that were put in
+LONGEST_IN_BADGE = 30
+JUDGED_BY = "“Part of the thing” or “Should not matter”"  # the buttons by which a person judges words
 WORDS: dict[Kind | None, str] = {LEANS: "leans on it", DIFFERS: "looks differ", "one way": "one way", None: NOT_TESTED}
 SIGNS: dict[Kind | None, str] = {LEANS: "▲", DIFFERS: "◆", "one way": "●", None: "○"}  # a shape each, not only a colour
 ORDER: tuple[Kind | None, ...] = (LEANS, DIFFERS, "one way", None)  # what needs a look first
@@ -21,7 +33,7 @@ PUT_ON = {
     "activations": ("added to the activations of", "another concept of the same size"),
     "words": ("put into", "as many other words"),
 }
-PUT_ON_THEM = {"pixels": ("Pasting", "on"), "activations": ("Adding", "on"), "words": ("Putting", "into")}
+PUT_ON_THEM = {"pixels": ("Pasting", "on"), "activations": ("Adding", "on")}
 
 
 def badge_class(kind: Kind | None) -> str:
@@ -29,9 +41,16 @@ def badge_class(kind: Kind | None) -> str:
     return "untested" if kind is None else kind.replace(" ", "-")
 
 
-def verdict_words(kind: Kind | None) -> str:
-    """The verdict in two words."""
-    return WORDS[kind]
+def verdict_words(kind: Kind | None, phrase: str = "") -> str:
+    """The verdict in a few words. phrase: the words that it leans on, of a text (`Verdict.phrase`)."""
+    if kind != LEANS or not phrase:
+        return WORDS[kind]
+    return f"leans on “{in_line(one_line(phrase, LONGEST_IN_BADGE))}”"
+
+
+def words_of_verdict(data: ReportData) -> str:
+    """A report's verdict in a few words."""
+    return verdict_words(None) if data.verdict is None else verdict_words(data.verdict.kind, data.verdict.phrase)
 
 
 def verdict_sentence(data: ReportData, names: Names = NUMBERS) -> str:
@@ -39,11 +58,11 @@ def verdict_sentence(data: ReportData, names: Names = NUMBERS) -> str:
     verdict = data.verdict
     if verdict is None:
         return (
-            "Whether the model leans on something added was not tested: the report was made without it, or before it "
-            "could be."
+            f"Whether the model leans on {verdict_wording(data.noun).leaned_on} was not tested: the report was made "
+            "without it, or before it could be."
         )
     if (suspect := verdict.suspect) is not None:
-        return _named(suspect, data, names)
+        return NAMED[data.noun](suspect, data, names)
     return _nothing_proved(verdict, data.noun)
 
 
@@ -57,7 +76,19 @@ def suspect_sentence(suspect: Suspect, data: ReportData, names: Names = NUMBERS)
         f"{with_sign(suspect.effect_high)}). Without it {_loss(suspect, data)}."
     )
     proofs = " ".join(proof_sentence(proof, data) for proof in suspect.counterproof)
-    return " ".join(part for part in (text, proofs, _why(suspect, data, names)) if part)
+    return " ".join(part for part in (text, proofs, use_sentence(suspect, data), _why(suspect, data, names)) if part)
+
+
+def use_sentence(suspect: Suspect, data: ReportData) -> str:
+    """Where the words that were put in stand already, for whoever judges them; "" where that is not known."""
+    use = next((proof.use for proof in suspect.counterproof if proof.use is not None), None)
+    if use is None:
+        return ""
+    held = f"{use.elsewhere:,} of {counted(use.n_elsewhere, data.noun)} of other classes hold these words"
+    beside = [f"“{in_line(one_line(word, LONGEST_PHRASE))}”" for word in use.beside]
+    come = "comes" if len(beside) < 2 else "come"
+    with_them = f"{joined_names(beside)} {come} with them most" if beside else f"no other word {come} with them"
+    return f"{held}; in “{data.target.label}” {with_them}{'' if beside else ' beyond chance'}."
 
 
 def proof_sentence(proof: CounterProof, data: ReportData) -> str:
@@ -101,33 +132,75 @@ def _fall(suspect: Suspect, data: ReportData) -> tuple[str, str]:
     return f"{written(100 * suspect.loss)} points of probability", f"{written(low)} to {written(high)}{lost}"
 
 
-def _named(suspect: Suspect, data: ReportData, names: Names) -> str:
+def _named_on_photos(suspect: Suspect, data: ReportData, names: Names) -> str:
     """The sentence for a suspect that the model leans on, or that could not be tried on other photos."""
-    which = joined_names([names.concept(j) for j in suspect.concepts[:3]])
-    where = f"{which}, in {percent(suspect.share)} of the {data.noun}s"
+    leaned_on = f"{verdict_wording(data.noun).leaned_on}: {_where(suspect, data, names)}."
     if suspect.works is None:
-        return f"The model may lean on something added: {where}. {_unproved(data)}"
+        return f"The model may lean on {leaned_on} {_unproved(data)}"
     proof = suspect.counterproof[0]
-    them = quoted_phrases(proof.phrases) or ("it" if len(suspect.concepts) == 1 else "them")
     putting, on = PUT_ON_THEM[proof.by]
     return (
-        f"The model leans on something added: {where}. {putting} {them} {on} {proof.others:,} {data.noun}s of "
-        f"other classes raises “{data.target.label}” by {proof.rise:.1f} {score_unit(data)}, and {proof.turned:,} of "
-        "these become it."
+        f"The model leans on {leaned_on} {putting} {_them(suspect)} {on} {proof.others:,} {data.noun}s of other "
+        f"classes raises “{data.target.label}” by {proof.rise:.1f} {score_unit(data)}, and {proof.turned:,} of these "
+        "become it."
+    )
+
+
+def _named_on_texts(suspect: Suspect, data: ReportData, names: Names) -> str:
+    """The same on texts: the words, how many texts hold them, what they do in others, and that a person judges them."""
+    leaned_on = f"{verdict_wording(data.noun).leaned_on}: {_where(suspect, data, names)}."
+    if suspect.works is None:
+        return f"The model may lean on {leaned_on} {_unproved(data)} {_asks_a_person(data)}"
+    proof = suspect.counterproof[0]
+    words = quoted_phrases(proof.phrases)
+    if words:
+        leaned_on = f"{words} ({_concepts(suspect, names)}): {_held(suspect, proof, data)}."
+    done = f"Put into {proof.others:,}" if words else f"Added to the activations of {proof.others:,}"
+    control = "as many other words" if words else PUT_ON["activations"][1]
+    return (
+        f"The model leans on {leaned_on} {done} texts of other classes, {'these words' if words else _them(suspect)} "
+        f"{'raise' if words or len(suspect.concepts) > 1 else 'raises'} “{data.target.label}” by {proof.rise:.1f} "
+        f"{score_unit(data)}, and {proof.turned:,} of the texts become it ({control}: {proof.control_turned:,}). "
+        f"{_asks_a_person(data)}"
+    )
+
+
+NAMED: dict[str, Callable[[Suspect, ReportData, Names], str]] = {PHOTO: _named_on_photos, TEXT: _named_on_texts}
+
+
+def _where(suspect: Suspect, data: ReportData, names: Names) -> str:
+    return f"{_concepts(suspect, names)}, in {percent(suspect.share)} of the {data.noun}s"
+
+
+def _concepts(suspect: Suspect, names: Names) -> str:
+    return joined_names([names.concept(j) for j in suspect.concepts[:3]])
+
+
+def _them(suspect: Suspect) -> str:
+    return "it" if len(suspect.concepts) == 1 else "them"
+
+
+def _held(suspect: Suspect, proof: CounterProof, data: ReportData) -> str:
+    """How many texts of the class hold the words; of the concept where they were not counted, in older reports."""
+    if proof.use is None:
+        return f"in {percent(suspect.share)} of the {data.noun}s"
+    return f"{proof.use.own:,} of {counted(proof.use.n_own, data.noun)} hold these words"
+
+
+def _asks_a_person(data: ReportData) -> str:
+    """That no figure tells a word of the class from a planted one; the buttons are those of the report's page."""
+    return (
+        f"Whether these words belong to “{data.target.label}”, no figure tells: say so on the report's page "
+        f"({JUDGED_BY})."
     )
 
 
 def _nothing_proved(verdict: Verdict, noun: str) -> str:
     if not verdict.suspects:
-        return _nothing_added(noun)
+        return verdict_wording(noun).nothing
     if len(verdict.suspects) == 1:
-        return f"One thing that only some {noun}s show was tested: the model does not lean on it."
-    return f"{len(verdict.suspects)} things that only some {noun}s show were tested: the model leans on none of them."
-
-
-def _nothing_added(noun: str) -> str:
-    everywhere = "words in every text" if noun == TEXT else f"a mark on every {noun}"
-    return f"No {noun} shows anything added that others lack; {everywhere} would not be noticed."
+        return verdict_wording(noun).one_failed
+    return verdict_wording(noun).all_failed.format(n=len(verdict.suspects))
 
 
 def _loss(suspect: Suspect, data: ReportData) -> str:
@@ -150,8 +223,9 @@ def _why(suspect: Suspect, data: ReportData, names: Names) -> str:
     """What the suspect fails; empty where the model leans on it."""
     if suspect.leaned_on:
         return ""
+    wording = verdict_wording(data.noun)
     if suspect.stand_in is not None:
-        return f"The other {data.noun}s show {names.concept(suspect.stand_in)} in its place: two looks, nothing added."
+        return f"The other {data.noun}s show {names.concept(suspect.stand_in)} in its place: {wording.stand_in}."
     if suspect.effect_low <= 0:
         return "It does not raise the score: the model does not lean on it."
     if not suspect.raises:
@@ -160,7 +234,7 @@ def _why(suspect: Suspect, data: ReportData, names: Names) -> str:
         return "Nothing is lost without it: the model does not lean on it."
     if suspect.works is None:
         return _unproved(data)
-    return f"It does not work where it does not belong: nothing shows that “{data.target.label}” leans on it."
+    return f"It does not work {wording.elsewhere}: nothing shows that “{data.target.label}” leans on it."
 
 
 def _unproved(data: ReportData) -> str:
@@ -181,14 +255,6 @@ def _moves(proof: CounterProof) -> str:
     if not proof.phrases:
         return "it moves"
     return "move" if len(whole_phrases(proof.phrases)) > 1 else "moves"
-
-
-def whole_phrases(phrases: Sequence[str]) -> list[str]:
-    """The phrases that hold no other one: “as they say” stands for “as they say, the”."""
-    held = [each.casefold() for each in phrases]
-    return [
-        each for each in phrases if not any(other != each.casefold() and other in each.casefold() for other in held)
-    ]
 
 
 def quoted_phrases(phrases: Sequence[str]) -> str:

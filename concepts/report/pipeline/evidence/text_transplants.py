@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -10,14 +11,17 @@ from torch import Tensor
 from concepts.report.pipeline.answers import predictions
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.evidence.counterproof import turned
-from concepts.report.pipeline.evidence.item_texts import activations_of_texts, text_of
+from concepts.report.pipeline.evidence.item_texts import activations_of_texts, text_at, text_of
+from concepts.report.pipeline.evidence.others import drawn_others
+from concepts.report.pipeline.evidence.phrase_use import phrase_use
 from concepts.report.pipeline.evidence.phrases import Phrase, Span, commonest, phrases_of, put_in
 from concepts.report.pipeline.evidence.transplants import INPUT, Answers
 from concepts.report.rows import LONGEST_TEXT
-from concepts.report.verdict import CounterProof, PastedText, Suspect
+from concepts.report.verdict import CounterProof, PastedText, Suspect, whole_phrases
 
 SHOWN = 6  # texts before and after
 PHRASES = 3  # that are named
+MOST_COUNTED = 10_000  # texts of other classes in which phrases are counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +53,7 @@ class TextTransplants:
     by: Literal["words"] = "words"
 
     def __init__(self, findings: Findings, suspects: Sequence[Suspect], rows: np.ndarray, chosen: np.ndarray) -> None:
-        self.findings, self.chosen = findings, chosen
+        self.findings, self.rows, self.chosen = findings, rows, chosen
         self.phrases = [phrases_of(findings, each, rows) for each in suspects]
 
     def batches(self) -> Iterator[TextsBatch]:
@@ -61,7 +65,8 @@ class TextTransplants:
                 yield TextsBatch(self.findings, list(texts.values()), list(texts), self.phrases)
 
     def shown(self, answers: Answers, suspect: int, proof: CounterProof) -> tuple[CounterProof, dict[str, bytes]]:
-        """The counter-proof with at most six texts, those that turned first, and the phrases found most often."""
+        """The counter-proof with at most six texts, those that turned first, and the phrases found most often with
+        where they stand already."""
         phrases, after = self.phrases[suspect], answers.changed[suspect, INPUT, 0]
         rows = np.argsort(~turned(self.findings, answers.base, after), kind="stable")[:SHOWN]
         said = [self._answers(logits[rows]) for logits in (answers.base, after)]
@@ -71,7 +76,17 @@ class TextTransplants:
             own = phrases[place % len(phrases)]
             text, span = put_in(self._text(place) or "", own.words, own.place)
             texts.append(PastedText(*around(text, span), said[0][n], said[1][n]))
-        return replace(proof, texts=tuple(texts), phrases=commonest(phrases, PHRASES)), {}
+        named = commonest(phrases, PHRASES)
+        use = phrase_use(whole_phrases(named), *self._own_and_others)
+        return replace(proof, texts=tuple(texts), phrases=named, use=use), {}
+
+    @cached_property
+    def _own_and_others(self) -> tuple[list[str], list[str]]:
+        """The report's texts of the class, and at most 10,000 of other classes, drawn by the seed."""
+        known = self.findings.selection.known.photos
+        own = (text_at(self.findings, int(row)) for row in self.rows)
+        others = (text_of(known, int(i)) for i in drawn_others(self.findings, MOST_COUNTED))
+        return [text for text in own if text is not None], [text for text in others if text is not None]
 
     def _text(self, place: int) -> str | None:
         return text_of(self.findings.selection.known.photos, int(self.chosen[place]))
