@@ -11,7 +11,9 @@ def new_backup(place: Path) -> Path:
     if place.suffix.lower() == SUFFIX:
         return place
     if place.exists() and not place.is_dir():
-        raise ValueError(f"{place} is a file that is no .zip: give a folder for backups, or a new file ending with .zip")
+        raise ValueError(
+            f"{place} is a file that is no .zip: give a folder for backups, or a new file ending with .zip"
+        )
     return place / f"{datetime.now(UTC):%Y-%m-%d-%H%M%S}{SUFFIX}"
 
 

@@ -14,7 +14,9 @@ DATABASE = "the names' database, a URL (default: CONCEPTS_NOTES, else notes.sqli
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    parser.add_argument("place", type=Path, metavar="FOLDER", help="where it is written, named by the time; or a new .zip")
+    parser.add_argument(
+        "place", type=Path, metavar="FOLDER", help="where it is written, named by the time; or a new .zip"
+    )
     parser.add_argument("--uploads", action="store_true", help="with the photos, texts and models that were uploaded")
     parser.add_argument(
         "--workspace",

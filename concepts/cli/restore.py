@@ -12,7 +12,9 @@ from concepts.cli.backup import DATABASE
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    parser.add_argument("place", type=Path, metavar="FOLDER", help="where `backup` wrote: the newest there; or the file")
+    parser.add_argument(
+        "place", type=Path, metavar="FOLDER", help="where `backup` wrote: the newest there; or the file"
+    )
     parser.add_argument("--to", type=Path, required=True, metavar="WORKSPACE", help="a folder, missing or empty")
     parser.add_argument("--database", default=os.environ.get("CONCEPTS_NOTES") or "", metavar="URL", help=DATABASE)
     parser.set_defaults(run=run)
