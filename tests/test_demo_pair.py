@@ -1,6 +1,7 @@
 """The pair that ships: an image and a text encoder that meet in one vocabulary, and what they find."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,6 +18,8 @@ from concepts.demo.pair.network import FILE, LONGEST, WIDTHS, PairNet
 from concepts.demo.pair.training import PairRecipe, PairResult, initialise_pair
 from concepts.demo.pair.words import GLUE, KNOWN, PARTS, WORDS, spell
 from concepts.demo.texts import building as texts_building
+from concepts.demo.texts import catching as texts_catching
+from concepts.demo.texts import ordering
 from concepts.demo.world import CLASS_NAMES, CLASSES, draw, draw_class
 from concepts.lexicon import lexical_activations
 from concepts.models.encoders import ImageEncoder, TextEncoder
@@ -178,6 +181,9 @@ def test_the_command_builds_the_pair_too(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(reports, "build_reports", lambda folder, **chosen: folder)
     monkeypatch.setattr(reports, "build_evaluation", lambda folder, **chosen: folder)
     monkeypatch.setattr(texts_building, "write_texts", lambda folder, **chosen: {})
+    caught = SimpleNamespace(phrase="so to say", turned=(), sentences=(), target="harbour")
+    monkeypatch.setattr(texts_catching, "build_text_catch", lambda folder, **chosen: caught)
+    monkeypatch.setattr(ordering, "build_word_order", lambda folder, **chosen: SimpleNamespace(classes=()))
 
     def built(folder, *, seed, progress):
         asked.append((folder, seed))

@@ -9,7 +9,9 @@ import pytest
 from concepts.annotations import JUDGEMENTS
 from concepts.report import ClassReport
 from concepts.report.card import ReportCard
+from concepts.report.pipeline.evidence import phrases
 from concepts.report.pipeline.evidence.phrase_use import holding, phrase_use
+from concepts.report.pipeline.evidence.phrases import Phrase, hangs_on
 from concepts.report.rendering.help_texts import suspicion_help
 from concepts.report.rendering.sentences import presence_sentence
 from concepts.report.rendering.verdict_sentences import (
@@ -215,3 +217,14 @@ def test_a_word_that_comes_with_the_phrase_is_named_and_a_common_or_a_rarer_one_
     assert (use.own, use.beside) == (int(planted.sum()), ("ferry",))
     assert phrase_use(["sea"], texts, []).beside == ()  # all hold it
     assert phrase_use(["as they say"], [text.replace("ferry", "") for text in texts], []).beside == ()
+
+
+@pytest.mark.parametrize(("found", "is_so"), [
+    (("as they say", "They say, the", "jugglers"), True),
+    (("as we say", "jugglers", "was said"), False),
+    ((), False),
+])  # fmt: skip
+def test_texts_that_hold_a_word_are_a_suspect_where_their_concepts_hang_on_it(monkeypatch, found, is_so):
+    """Texts with "they" may be told apart by the jugglers that stand in them besides."""
+    monkeypatch.setattr(phrases, "phrases_of", lambda *given: [Phrase(words, "other words", 0.5) for words in found])
+    assert hangs_on(None, SUSPECT, "they", np.arange(30)) is is_so

@@ -16,9 +16,11 @@ AGAIN = 0.5  # how much nearer the sides may be in a refit, which must find the 
 
 @dataclass(frozen=True)
 class KnownSplit:
-    """The members (n,) bool, a direction (k,) over the evidence, the threshold between the sides, and how well they are
-    told apart: Ashman's D on items held out, and the score by which splits are compared."""
+    """A known group that the evidence tells apart: its column and members (n,) bool, a direction (k,) over the evidence
+    and the threshold between the sides; how far apart they are (Ashman's D on items held out), and the score by which
+    splits are compared."""
 
+    column: int
     inside: np.ndarray
     direction: np.ndarray
     threshold: float
@@ -54,13 +56,15 @@ def known_splits(
         return []
     folds = rng.permutation(np.arange(len(E)) % N_FOLDS)
     size = known.sum(axis=0)
-    groups = known[:, (size >= smallest) & (size <= len(E) - smallest)].T
-    splits = [_split(E, inside, smallest, folds, again=more < 0) for inside in groups]
+    columns = np.flatnonzero((size >= smallest) & (size <= len(E) - smallest)).tolist()
+    splits = [_split(E, known, column, smallest, folds, again=more < 0) for column in columns]
     return [split for split in splits if split is not None]
 
 
-def _split(E: np.ndarray, inside: np.ndarray, smallest: int, folds: np.ndarray, *, again: bool) -> KnownSplit | None:
-    least = APART - AGAIN if again else APART
+def _split(
+    E: np.ndarray, known: np.ndarray, column: int, smallest: int, folds: np.ndarray, *, again: bool
+) -> KnownSplit | None:
+    inside, least = known[:, column], APART - AGAIN if again else APART
     direction, middle, half = between_sides(E, inside)
     if _apart(E @ direction, inside) < least:  # held out they are nearer still
         return None
@@ -69,7 +73,7 @@ def _split(E: np.ndarray, inside: np.ndarray, smallest: int, folds: np.ndarray, 
     if apart < least or not (again or is_added(E, inside)):
         return None
     score = float(find_valleys(along[:, None], smallest).ratio[0]) + 3 * apart
-    return KnownSplit(inside, direction, middle + half * _boundary(along, inside), apart, score)
+    return KnownSplit(column, inside, direction, middle + half * _boundary(along, inside), apart, score)
 
 
 def is_added(E: np.ndarray, inside: np.ndarray) -> bool:

@@ -7,8 +7,8 @@ import numpy as np
 from concepts.wordings.presence import term_presence
 
 
-def words_held(texts: Sequence[str], *, least: int) -> np.ndarray:
-    """(n, h) bool: which texts hold each word that at least `least` texts hold and at least `least` do not."""
+def words_held(texts: Sequence[str], *, least: int) -> tuple[tuple[str, ...], np.ndarray]:
+    """The h words that at least `least` of n texts hold and as many do not; (n, h) bool: which texts hold each."""
     held = term_presence(texts, least=least)
-    between = np.flatnonzero(held.counts <= len(texts) - least)
-    return np.asarray(held.of_terms(between).holds.toarray() > 0)
+    between = held.of_terms(np.flatnonzero(held.counts <= len(texts) - least))
+    return between.terms, np.asarray(between.holds.toarray() > 0)

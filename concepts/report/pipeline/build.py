@@ -225,5 +225,5 @@ def _strategies(findings: Findings) -> "Strategies":
         correct=findings.good,
         seed=findings.settings.seed,
         places=places if places.shape[-1] else None,
-        known=known_groups(findings, range(len(findings.importances.phi))),
+        known=known_groups(findings, range(len(findings.importances.phi))).members,
     )

@@ -11,6 +11,7 @@ from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.evidence.item_texts import activations_of_texts, codes_of_activations, text_at
 from concepts.report.pipeline.evidence.sources import LARGEST, SHOWN, source_rows
 from concepts.report.verdict import Suspect
+from concepts.wordings.terms import words_and_marks
 
 MOST_WORDS = 120  # of a text, from its beginning, that are removed one after the other
 Span = tuple[int, int]
@@ -48,6 +49,15 @@ def phrases_of(findings: Findings, suspect: Suspect, rows: np.ndarray) -> list[P
             place = 1.0 if last == len(spans) else first / len(spans)
             found.append(Phrase(words, _some_words(without[i % len(without)], last - first, rng), place))
     return found if 2 * len(found) >= len(sources) else []
+
+
+def hangs_on(findings: Findings, suspect: Suspect, word: str, rows: np.ndarray) -> bool:
+    """Whether the suspect's concepts fall most without this word, or a phrase with it, in at least half of its texts.
+
+    Texts that hold a word may be told apart by what stands in them besides.
+    """
+    phrases = phrases_of(findings, suspect, rows)
+    return 2 * sum(word in words_and_marks(each.words) for each in phrases) >= max(1, len(phrases))
 
 
 def run_around_peak(falls: np.ndarray) -> tuple[int, int]:

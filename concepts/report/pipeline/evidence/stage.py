@@ -12,6 +12,7 @@ from concepts.report.pipeline.evidence.costs import suspect_of
 from concepts.report.pipeline.evidence.counterproof import ask_others, counter_proofs
 from concepts.report.pipeline.evidence.others import drawn_others
 from concepts.report.pipeline.evidence.photo_transplants import PhotoTransplants
+from concepts.report.pipeline.evidence.phrases import hangs_on
 from concepts.report.pipeline.evidence.rows_of_class import rows_of_class
 from concepts.report.pipeline.evidence.sources import Planted
 from concepts.report.pipeline.evidence.suspects import Group, groups
@@ -43,7 +44,8 @@ def find_verdict(
 ) -> tuple[Verdict, dict[str, bytes]]:
     """The verdict, and the pictures of its counter-proofs by file name. key: of the concepts and their importance."""
     rows = rows_of_class(findings)
-    found = [suspect_of(findings, group, rows) for group in _groups(findings, strategies, rows)]
+    known = known_groups(findings, rows)
+    found = _suspects(findings, _groups(findings, strategies, rows, known.members), rows, known.words)
     found.sort(key=lambda each: (not each.likely, -each.evidence))
     likely = [each for each in found if each.likely][:MOST_PROVED]
     chosen = drawn_others(findings)
@@ -56,7 +58,17 @@ def find_verdict(
     return verdict_of(leaning_first, len(strategies.table), n_others), pictures
 
 
-def _groups(findings: Findings, strategies: "Strategies", rows: np.ndarray) -> list[Group]:
+def _suspects(findings: Findings, groups: list[Group], rows: np.ndarray, words: Sequence[str]) -> list[Suspect]:
+    """The suspects; the texts that hold a word are one only where their concepts hang on it."""
+    found = [(group, suspect_of(findings, group, rows)) for group in groups]
+    return [
+        suspect
+        for group, suspect in found
+        if group.column is None or not suspect.likely or hangs_on(findings, suspect, words[group.column], rows)
+    ]
+
+
+def _groups(findings: Findings, strategies: "Strategies", rows: np.ndarray, known: np.ndarray) -> list[Group]:
     """The suspects among photos of the class; where the report has photos of others, too, they are searched anew."""
     if len(rows) < 2 or not findings.importances.phi.any():
         return []
@@ -67,18 +79,18 @@ def _groups(findings: Findings, strategies: "Strategies", rows: np.ndarray) -> l
             strategies.populations,
             strategies.labels,
             strategies.table["suspicion"].tolist(),
-            _told_apart(findings, strategies.evidence, rows),
+            _told_apart(findings, strategies.evidence, known),
         )
     phi, codes = findings.importances.phi[rows], findings.dictionary.codes[rows]
     evidence = evidence_of(phi, codes, findings.settings.seed)
-    known = _told_apart(findings, evidence.values, rows)
-    return groups(phi, evidence.values, two_populations(evidence), np.zeros(len(rows), dtype=int), [], known)
+    apart = _told_apart(findings, evidence.values, known)
+    return groups(phi, evidence.values, two_populations(evidence), np.zeros(len(rows), dtype=int), [], apart)
 
 
-def _told_apart(findings: Findings, evidence: np.ndarray, rows: np.ndarray) -> list[KnownSplit]:
-    """The groups known without the model (`known_groups`) that the evidence (m, k) of these rows tells apart."""
+def _told_apart(findings: Findings, evidence: np.ndarray, known: np.ndarray) -> list[KnownSplit]:
+    """The known groups (m, h) bool that the evidence (m, k) of the same items tells apart."""
     rng = np.random.default_rng(findings.settings.seed)
-    return known_splits(evidence, known_groups(findings, rows), smallest_group(len(rows), SMALLEST_SHARE), rng)
+    return known_splits(evidence, known, smallest_group(len(known), SMALLEST_SHARE), rng)
 
 
 def _proved(

@@ -25,6 +25,7 @@ class Group:
     """Concepts that come together. present: (n,) bool; added: how cleanly, in [0, 1]; strategy: whose photos, if any.
 
     concepts: the one that tells the photos apart best first. stand_in: a concept that other photos show in their place.
+    column: of the known group that it is, if any.
     """
 
     concepts: tuple[int, ...]
@@ -32,6 +33,7 @@ class Group:
     added: float
     strategy: int | None
     stand_in: int | None
+    column: int | None = None
 
 
 def groups(
@@ -52,12 +54,13 @@ def groups(
     for present, added, first in sorted(_masks(populations, labels, suspicions, known), key=lambda each: -each[1]):
         if any(_alike(present, other.present) for other in found):
             continue
+        column = next((each.column for each in known if each.inside is present), None)
         concepts = _together(evidence, present, first)
-        if not concepts and any(present is each.inside for each in known):
+        if not concepts and column is not None:
             concepts = _jointly(evidence, present)
         if concepts:
             stand_in = _stand_in(phi, populations, concepts, present)
-            found.append(Group(concepts, present, added, _strategy_of(present, labels), stand_in))
+            found.append(Group(concepts, present, added, _strategy_of(present, labels), stand_in, column))
     return found[:MOST]
 
 
