@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from concepts.token_search import Neighbours, TokenFile, chosen_items, exact_search, token_file, write_token_file
-from concepts.token_search.neighbours import recall
+from concepts.token_search.neighbours import shares_found
 
 
 def made_up(n, places, p, seed):
@@ -101,9 +101,20 @@ def test_a_condition_that_cannot_hold_is_told(wanted, message):
         chosen_items({"class": ["cat", "cat", "dog"], "strategy": [0, 1, 1]}, wanted)
 
 
-def test_recall_is_the_share_of_the_exact_rows():
-    assert recall(np.array([[1, 2, 9], [4, 5, 6]]), np.array([[2, 1], [6, 7]])) == 0.75
-    assert Neighbours.none(2).joined(Neighbours(np.array([[1], [2]]), np.ones((2, 1))), 3).rows.tolist() == [[1], [2]]
+def answer(rows, cosines):
+    return Neighbours(np.array(rows), np.array(cosines, np.float32))
+
+
+def test_recall_is_the_share_that_is_as_similar_as_the_last_exact_one():
+    exact = answer([[2, 1], [6, 7]], [[0.9, 0.5], [0.8, 0.7]])
+    found = answer([[2, 9, 1], [6, 4, 5]], [[0.9, 0.5, 0.5], [0.8, 0.6, 0.6]])
+    assert shares_found(found, exact).tolist() == [1.0, 0.5]
+
+
+def test_a_query_is_left_out_of_its_own_answer():
+    found = answer([[3, 1, 2], [5, 6, 7]], [[0.9, 0.8, 0.7], [0.9, 0.8, 0.7]]).without(np.array([1, 4]))
+    assert found.rows.tolist() == [[3, 2], [5, 6]]
+    assert Neighbours.none(2).joined(answer([[1], [2]], [[1], [1]]), 3).rows.tolist() == [[1], [2]]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pages.components.places import photo_places
 from pages.components.safe_text import paragraph
 from pages.components.scales import keys, scale
 from pages.components.texts import code, empty, heading
-from pages.similarity import answers, controls, directions, typed_text
+from pages.similarity import answers, controls, directions, only, typed_text
 from pages.similarity.directions import Query
 from pages.state.address import PhotoQuestion
 from pages.state.collections import collections
@@ -58,9 +58,13 @@ def nothing_yet() -> None:
 def _options(collection: Collection, way: str) -> int | None:
     """Shows what can be set beside the question, folded unless something is; returns the second photo, if any."""
     asked = controls.question()
-    is_set = any(each is not None for each in (asked.second, asked.show, asked.beside, asked.centred, asked.condition))
+    is_set = any(
+        each is not None
+        for each in (asked.second, asked.show, asked.beside, asked.centred, asked.condition, asked.only)
+    )
     with st.expander("More: a second photo, another model, how the map is shown", expanded=is_set):
         second = controls.choose_second(collection)
+        only.choose_only(collection, asked)
         _map_options(collection, asked)
         if way != "words" and "words" in directions.ways(collection):
             paragraph(
@@ -301,11 +305,15 @@ def _everywhere(
     within = f": half of it is the cosine, the other half the cosine within the directions of {same} only"
     figure, measured = ("likeness", within) if same else ("cosine", "")
     reach = None if condition else answers.random_reach(collection, way, asked)
+    items = only.asked_items(collection, asked)
+    n = len(collection) if items is None else int(items.sum())
     paragraph(
-        f"The best place of each of {len(collection):,} photos, best first, with its {figure}{measured}. The colours "
-        f"mean the same on all photos; the white line is half-way to each photo's peak. {percent(found.share)} of the "
-        f"photos have a place with a {figure} of {answers.ALIKE} or more. {_weak_sentence(way, reach)}"
+        f"The best place of each of {n:,} photos, best first, with its {figure}{measured}. The colours mean the same "
+        f"on all photos; the white line is half-way to each photo's peak. {percent(found.share)} of the photos have a "
+        f"place with a {figure} of {answers.ALIKE} or more. {_weak_sentence(way, reach)}"
     )
+    if said := answers.index_sentence(answers.index_of_question(collection, condition, asked)):
+        paragraph(said, "cx-note")
     st.html(answers.everywhere_html(collection, found, asked, reach=reach, conditional=bool(condition)))
 
 

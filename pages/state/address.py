@@ -248,7 +248,7 @@ class PhotoQuestion:
     is the query. report, concept: the concept whose direction is the query. example: the row of the photo that is the
     query. show: "points", "box" or None. centred: 1 subtracts the mean token. condition: words, as in `words`.
     language: a code. added: new words and their parts, "birthday=cake|candle;…". model: the name of a language model;
-    layer: the one of it whose words are shown for the whole text.
+    layer: the one of it whose words are shown for the whole text. only: "class:dress|answer:hat", the photos asked.
     """
 
     collection: str | None = None
@@ -271,6 +271,7 @@ class PhotoQuestion:
     added: str | None = None
     model: str | None = None
     layer: int | None = None
+    only: str | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
