@@ -100,9 +100,7 @@ class TokenIndex:
         wanted = max(effort.candidates, top)
         if items is not None and allowed <= max(SCANNED, wanted):
             return exact_search(tokens, q, top=top, items=items)
-        probes = round(
-            effort.probes * len(tokens) / allowed
-        )  # as many allowed tokens are looked at as without a filter
+        probes = round(effort.probes * len(tokens) / allowed)  # to look at as many allowed tokens as without a filter
         rows = self._candidates(q, min(wanted, allowed), probes, items, tokens.places)
         if (rows < 0).any():  # FAISS ran out of allowed rows in the cells that it probed
             return exact_search(tokens, q, top=top, items=items)

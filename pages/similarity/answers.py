@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 from markupsafe import Markup
 
@@ -46,6 +45,7 @@ from pages.state.collections import centre_of_collection, index_for, lexicons_of
 from pages.state.reports import stamp
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor
 
 TOP = 12
@@ -144,7 +144,7 @@ def points_json(collection: Collection, image: int, similarity: "Tensor", query:
 @st.cache_data(max_entries=64, show_spinner=False)
 def _everywhere(
     tokens: str, key: tuple[tuple[float, ...], ...], centred: bool, but: int, items: bytes, indexed: bool,
-    _collection: Collection, _query: Query, _condition: Sequence[Query], _items: np.ndarray | None,
+    _collection: Collection, _query: Query, _condition: Sequence[Query], _items: "np.ndarray | None",
     _index: TokenIndex | None,
 ) -> RetrievedPhotos:  # fmt: skip
     if _index is not None:

@@ -1,6 +1,7 @@
 """Only some photos are asked: those of a class, an answer or a strategy."""
 
-import numpy as np
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from concepts.lexicon.collections import Collection
@@ -9,6 +10,9 @@ from concepts.token_search import chosen_items
 from pages.similarity.directions import reports_of
 from pages.state.address import PhotoQuestion
 from pages.state.selection import choose, sync_widget
+
+if TYPE_CHECKING:
+    import numpy as np
 
 CLASS, ANSWER, STRATEGY = "class", "answer", "strategy"
 Condition = tuple[str, str]  # a column and one of its values
@@ -28,7 +32,7 @@ def choose_only(collection: Collection, asked: PhotoQuestion) -> None:
     )  # fmt: skip
 
 
-def asked_items(collection: Collection, asked: PhotoQuestion) -> np.ndarray | None:
+def asked_items(collection: Collection, asked: PhotoQuestion) -> "np.ndarray | None":
     """(n,) bool: the photos that are asked; None for all. Raises ValueError where no photo is left."""
     chosen: dict[str, list[str]] = {}
     columns = columns_of(collection)

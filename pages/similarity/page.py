@@ -305,12 +305,10 @@ def _everywhere(
     within = f": half of it is the cosine, the other half the cosine within the directions of {same} only"
     figure, measured = ("likeness", within) if same else ("cosine", "")
     reach = None if condition else answers.random_reach(collection, way, asked)
-    items = only.asked_items(collection, asked)
-    n = len(collection) if items is None else int(items.sum())
     paragraph(
-        f"The best place of each of {n:,} photos, best first, with its {figure}{measured}. The colours mean the same "
-        f"on all photos; the white line is half-way to each photo's peak. {percent(found.share)} of the photos have a "
-        f"place with a {figure} of {answers.ALIKE} or more. {_weak_sentence(way, reach)}"
+        f"The best place of each of {found.n_asked:,} photos, best first, with its {figure}{measured}. The colours "
+        f"mean the same on all photos; the white line is half-way to each photo's peak. {percent(found.share)} of the "
+        f"photos have a place with a {figure} of {answers.ALIKE} or more. {_weak_sentence(way, reach)}"
     )
     if said := answers.index_sentence(answers.index_of_question(collection, condition, asked)):
         paragraph(said, "cx-note")

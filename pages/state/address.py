@@ -157,10 +157,11 @@ class FrontView:
 
 @dataclass(frozen=True)
 class CompareView:
-    """The state of the page Compare. show: "methods", "pooling", "ensembles" or "dictionaries". extraction: METHOD-K.
+    """The state of the page Compare. show: "methods", "pooling", "ensembles", "compression" or "dictionaries".
 
-    measure: of an evaluation, or of the comparison of poolings whose id is `pooling`. ensemble: the id of an explained
-    ensemble; text: the place of one of its texts, from 0.
+    extraction: METHOD-K. measure: of an evaluation, or of the comparison of poolings whose id is `pooling`. ensemble:
+    the id of an explained ensemble; text: the place of one of its texts, from 0. compression: the id of a comparison of
+    codes.
     first, second: the id of a report, or EVALUATION/METHOD-K-SEED. pair: a concept of the first, with its partner.
     """
 
@@ -168,6 +169,7 @@ class CompareView:
     evaluation: str | None = None
     pooling: str | None = None
     ensemble: str | None = None
+    compression: str | None = None
     text: int | None = None
     extraction: str | None = None
     measure: str | None = None

@@ -58,7 +58,8 @@ def retrieve_by_index(
     found = _places(collection, index, query, top, asked) if asked.any() else []
     maps = [_map(collection, place.image, query) for place in found]
     shown = [np.maximum(each - usual, 0) for each in maps]
-    return RetrievedPhotos(found, shown, usual, max(float(each.max()) for each in (*maps, sample)), share)
+    highest = max(float(each.max()) for each in (*maps, sample))
+    return RetrievedPhotos(found, shown, usual, highest, share, len(every))
 
 
 def _places(

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 class RetrievedPhotos:
     """Photos that match a query. places: the best place of each photo, best first; maps: (h, w) ≥ 0 of the same photos,
     cosines above the usual one; usual: the mean cosine over all places of the collection; highest: the largest one, in
-    the photo that is left out as well; share: the share of all photos with a place at least as similar as `alike`."""
+    the photo that is left out as well; share: of the `n_asked` photos that were asked, those with a place at least
+    as similar as `alike`."""
 
     places: list[PlaceMatch]
     maps: list[np.ndarray]
     usual: float
     highest: float
     share: float
+    n_asked: int
 
 
 def retrieve_photos(
@@ -48,7 +50,7 @@ def retrieve_photos(
     asked = maps if items is None else maps[items]
     usual, share = float(asked.mean()), float((asked.reshape(len(asked), -1).max(axis=1) >= alike).mean())
     shown = [np.maximum(maps[place.image] - usual, 0) for place in found]
-    return RetrievedPhotos(found, shown, usual, float(asked.max()), share)
+    return RetrievedPhotos(found, shown, usual, float(asked.max()), share, len(asked))
 
 
 def distinct_place(tokens: "torch.Tensor", centre: "torch.Tensor") -> int:
