@@ -1,6 +1,7 @@
 """How small tokens may be: recall and bytes of codes, what becomes of a report, and what the page says."""
 
 import json
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from concepts.evaluation.compression.stored import StoredCompression, read_compr
 from concepts.evaluation.compression.writing import write_compression
 from concepts.models import load_model, split_model
 from concepts.report import ReportSettings
+from concepts.report.verdict import Suspect, Verdict
 from concepts.token_search import write_token_file
 from concepts.token_search.codes import CODES
 from pages.compare.compression import COMMAND
@@ -66,6 +68,23 @@ def test_a_report_beside_itself_has_not_changed_and_beside_another_has():
     assert changed.agreement < 0.5
     with pytest.raises(ValueError, match="different items"):
         change_of(one, made_up_report(n=60))
+
+
+def leaning(report, *concepts):
+    """The report with a verdict that it leans on concepts that are present together."""
+    figures = dict.fromkeys([f.name for f in fields(Suspect) if f.name not in ("strategy", "stand_in")], 0)
+    suspect = Suspect(**(figures | {"concepts": concepts, "strategy": 0, "counterproof": (), "photos": ()}))
+    verdict = Verdict("leans", concept=concepts[0], strategy=0, suspects=(suspect,))
+    return report.with_data(replace(report.data, verdict=verdict))
+
+
+def test_a_verdict_is_the_same_whichever_of_its_concepts_comes_first():
+    report = made_up_report()
+    before = leaning(report, 2, 3)
+    assert change_of(before, leaning(report, 3, 2)).same_verdict
+    assert change_of(before, leaning(report, 3)).same_verdict
+    assert not change_of(before, leaning(report, 4, 5)).same_verdict
+    assert not change_of(before, report).same_verdict
 
 
 @pytest.fixture(scope="module")

@@ -14,11 +14,13 @@ from concepts.lexicon.collections import (
     record_collection,
     retrieve_by_index,
     retrieve_photos,
+    tokens_of,
 )
 from concepts.lexicon.collections import indexed as by_index
 from concepts.models import load_model, split_model
 from concepts.token_search import building
 from concepts.token_search import index as token_index
+from concepts.token_search.near_duplicates import near_duplicates
 from pages.similarity import only
 from tests.support import screen
 from tests.support.asked_page import best_photos
@@ -90,6 +92,17 @@ def test_only_the_chosen_photos_are_asked(root, monkeypatch, collection):
     strategies = made_up_report(n=40).array("labels")
     assert {strategies[each.image] for each in best_photos(app)} == {1}
     assert not said(app)
+
+
+def test_near_duplicates_are_looked_for_when_asked(root, monkeypatch, collection):
+    app = open_page(root, monkeypatch, collection, only="class:red")
+    assert "20 photos as a list of files" in [each.proto.label for each in app.get("download_button")]
+    app.toggle(key="duplicates").set_value(True).run()
+    red = np.array([label == "red" for label in collection.labels])
+    groups = near_duplicates(tokens_of(collection), items=red)
+    assert f"in {len(groups):,} groups" in shown(app)
+    kept = 20 - sum(len(group) - 1 for group in groups)
+    assert f"{kept} photos as a list of files" in [each.proto.label for each in app.get("download_button")]
 
 
 def test_conditions_that_no_photo_fulfils_are_told(root, monkeypatch, collection):

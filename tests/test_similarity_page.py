@@ -215,7 +215,7 @@ def test_points_and_boxes_are_drawn_and_exported(collection, monkeypatch, show, 
     assert len(photo["points"]) == (30 if show == "points" else 0)
     if n_boxes:
         assert tuple(photo["boxes"][0]) == box_of(mask_of(similarity))
-    value = json.loads(files[-1]())
+    value = json.loads(next(data for data in files if callable(data))())
     points = similarity_points(similarity)
     x, y = (points.xy[0] + 0.5).tolist()
     first = {"x": x / SIDE, "y": y / SIDE, "label": 1, "value": 1.0}

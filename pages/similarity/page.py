@@ -13,7 +13,7 @@ from pages.components.places import photo_places
 from pages.components.safe_text import paragraph
 from pages.components.scales import keys, scale
 from pages.components.texts import code, empty, heading
-from pages.similarity import answers, controls, directions, only, typed_text
+from pages.similarity import answers, controls, directions, duplicates, only, typed_text
 from pages.similarity.directions import Query
 from pages.state.address import PhotoQuestion
 from pages.state.collections import collections
@@ -43,6 +43,7 @@ def show() -> None:
         way = controls.choose_way(collection)
     second = _options(collection, way)
     _answer(collection, image, second, way)
+    duplicates.show(collection, controls.question())
 
 
 def nothing_yet() -> None:

@@ -12,6 +12,7 @@ from concepts.storage.typed_json import Count, Finite
 
 if TYPE_CHECKING:
     from concepts.report.class_report import ClassReport
+    from concepts.report.verdict import Verdict
 
 NOT_TESTED = "not tested"
 
@@ -22,7 +23,8 @@ class ReportChange:
 
     matched: of n concepts, those whose partner in a one-to-one matching has a cosine of 0.95 or more; cosine: the mean
     over all pairs. agreement: adjusted Rand index of the strategies, 1 for the same; outliers are a group.
-    strategies: their number. verdict: its kind; same_verdict: the same kind, of the matched concept where it has one.
+    strategies: their number. verdict: its kind; same_verdict: the same kind, with a matched concept among those that it
+    names.
     """
 
     n: Count
@@ -58,6 +60,13 @@ def _same_verdict(before: "ClassReport", after: "ClassReport", found: Matching) 
     one, other = before.data.verdict, after.data.verdict
     if one is None or other is None:
         return one is other
-    if one.kind != other.kind:
-        return False
-    return one.concept is None or other.concept is None or (one.concept, other.concept) in found.pairs
+    mine, theirs = _named(one), _named(other)
+    matched = not mine or not theirs or any(i in mine and j in theirs for i, j in found.pairs)
+    return one.kind == other.kind and matched
+
+
+def _named(verdict: "Verdict") -> set[int]:
+    """The concepts that a verdict names: of several that are present together, which one comes first is chance."""
+    if verdict.concept is None:
+        return set()
+    return {verdict.concept} if verdict.suspect is None else set(verdict.suspect.concepts)
