@@ -1,11 +1,13 @@
 """The page Similarity on some photos only, and by an index: what is asked, found and said."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+from concepts.cli.main import main
 from concepts.data.images import open_photos
 from concepts.lexicon.collections import (
     TokenMatrix,
@@ -126,3 +128,18 @@ def test_an_index_of_other_tokens_is_not_used(root, monkeypatch, collection, wit
     with pytest.raises(ValueError, match="of other tokens"):
         index_of(collection)
     about.write_text(text)
+
+
+def test_the_command_builds_an_index_where_it_is_of_use(tmp_path, capsys, monkeypatch):
+    photos = str(write_photos(tmp_path / "photos", n=10))
+    given = ["tokens", "--model", FACTORY, "--classes", ", ".join(CLASSES), "--layer", "features", "--images", photos,
+             "--workspace", str(tmp_path), "--name", "mine", "--index"]  # fmt: skip
+    assert main(given) == 0
+    assert "without an index: 1,280 tokens" in capsys.readouterr().out
+    monkeypatch.setattr(building, "FEWEST", 1000)
+    assert main(given) == 0
+    assert "recall at 10" in capsys.readouterr().out
+    assert (tmp_path / "collections" / "mine" / "index" / "index.faiss").is_file()
+    monkeypatch.setitem(sys.modules, "faiss", None)
+    assert main(given) == 2
+    assert "requirements-index" in capsys.readouterr().err

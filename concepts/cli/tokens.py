@@ -46,9 +46,12 @@ def run(options: argparse.Namespace) -> int:
     from concepts.engine.analysis import open_request_photos
     from concepts.lexicon.collections import record_collection
     from concepts.report.request import Request
+    from concepts.token_search.faiss_library import faiss_library
 
     if not options.name.replace("-", "").isalnum():
         raise ValueError(f"--name {options.name!r}: letters, digits and hyphens only, since it stands in addresses")
+    if options.index:
+        faiss_library()  # before an hour of work
     store = options.workspace / STORE
     photos = open_request_photos(Request(model=options.model, images=options.images), store)
     encoder = _encoder(options)
@@ -74,10 +77,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _index(found: "Collection") -> None:
-    """Builds the index and says what it misses."""
+    """Builds the index and says what it misses, or why there is none."""
     from concepts.lexicon.collections import build_index_of
 
-    index = build_index_of(found)
+    try:
+        index = build_index_of(found)
+    except ValueError as error:  # too few tokens: the collection is of use without
+        print(f"  without an index: {error}")
+        return
     if index.recall is not None:
         print(f"  index: {index.nbytes / 1e6:.1f} MB, recall at {index.recall.top} {index.recall.value:.3f}")
 

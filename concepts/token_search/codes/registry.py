@@ -1,4 +1,4 @@
-"""The codes of tokens by their names, from the most bytes to the fewest."""
+"""The codes of tokens by their names, from the most exact to the coarsest."""
 
 from concepts.token_search.codes.base import Code
 from concepts.token_search.codes.binary import fit_binary
