@@ -5,7 +5,6 @@ import re
 import shutil
 from base64 import b64decode
 from dataclasses import replace
-from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -29,9 +28,8 @@ from concepts.demo.pair import load_pair
 from concepts.lexicon.collections import record_collection
 from concepts.models import load_model, split_model
 from pages.state import collections
-from pages.state.address import PhotoQuestion
 from tests.support import screen
-from tests.support.asked_page import HOSTILE, SIDE, as_bytes, drawn, pick, sent
+from tests.support.asked_page import HOSTILE, SIDE, as_bytes, best_photos, drawn, pick, sent
 from tests.support.made_up_report import made_up_report, renamed
 from tests.support.screen import said, shown, without_demo
 from tests.support.tiny import CLASSES, FACTORY
@@ -88,13 +86,6 @@ def test_a_token_of_a_text_draws_its_map(collection):
 
 def heat(app: AppTest, key: str = "similarity_photo", photo: int = 0, side: int = SIDE) -> np.ndarray:
     return drawn(sent(app, key)["photos"][photo], side)
-
-
-def best_photos(app: AppTest) -> list[PhotoQuestion]:
-    """Where the pictures below "In all photos" lead, in their order."""
-    page = shown(app).replace("&amp;", "&")
-    links = [part.split('"')[0] for part in page.split('href="')[1:] if part.startswith("similarity?")]
-    return [PhotoQuestion.of({k: v[0] for k, v in parse_qs(urlsplit(link).query).items()}) for link in links]
 
 
 def test_a_place_draws_what_is_like_it_and_carries_the_maps_of_all_places(collection):
@@ -224,7 +215,7 @@ def test_points_and_boxes_are_drawn_and_exported(collection, monkeypatch, show, 
     assert len(photo["points"]) == (30 if show == "points" else 0)
     if n_boxes:
         assert tuple(photo["boxes"][0]) == box_of(mask_of(similarity))
-    value = json.loads(files[-1]())
+    value = json.loads(next(data for data in files if callable(data))())
     points = similarity_points(similarity)
     x, y = (points.xy[0] + 0.5).tolist()
     first = {"x": x / SIDE, "y": y / SIDE, "label": 1, "value": 1.0}

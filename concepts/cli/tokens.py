@@ -9,6 +9,7 @@ from concepts.demo.names import PAIR
 
 if TYPE_CHECKING:
     from concepts.lexicon import Lexicon
+    from concepts.lexicon.collections import Collection
     from concepts.models.encoders import ImageEncoder
 
 STORE, COLLECTIONS = "store", "collections"
@@ -33,6 +34,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     option("--bridge", type=Path, metavar="FILE", help="from these tokens to --text, as `bridge` wrote it")
     option("--workspace", type=Path, default=Path("workspace"), help="the app's workspace (default: %(default)s)")
     option("--name", required=True, help="what the collection is called in addresses")
+    option("--index", action="store_true", help="an index for millions of tokens too, with its measured recall (FAISS)")
     option("--batch-size", type=int, default=32, metavar="N", help="photos at a time (default: %(default)s)")
     option("--device", default="cpu", help="cpu, cuda, cuda:1 …")
     photos_alone(parser)
@@ -44,9 +46,12 @@ def run(options: argparse.Namespace) -> int:
     from concepts.engine.analysis import open_request_photos
     from concepts.lexicon.collections import record_collection
     from concepts.report.request import Request
+    from concepts.token_search.faiss_library import faiss_library
 
     if not options.name.replace("-", "").isalnum():
         raise ValueError(f"--name {options.name!r}: letters, digits and hyphens only, since it stands in addresses")
+    if options.index:
+        faiss_library()  # before an hour of work
     store = options.workspace / STORE
     photos = open_request_photos(Request(model=options.model, images=options.images), store)
     encoder = _encoder(options)
@@ -65,8 +70,23 @@ def run(options: argparse.Namespace) -> int:
     print(f"{found.title}: {len(found):,} photos, {h} × {w} places of {found.n_channels} channels")
     for lexicon in found.lexicons():
         print(f"  words: {lexicon}")
+    if options.index:
+        _index(found)
     print(f"wrote {found.folder}; open /similarity?collection={found.id} and /words?collection={found.id} in the app")
     return 0
+
+
+def _index(found: "Collection") -> None:
+    """Builds the index and says what it misses, or why there is none."""
+    from concepts.lexicon.collections import build_index_of
+
+    try:
+        index = build_index_of(found)
+    except ValueError as error:  # too few tokens: the collection is of use without
+        print(f"  without an index: {error}")
+        return
+    if index.recall is not None:
+        print(f"  index: {index.nbytes / 1e6:.1f} MB, recall at {index.recall.top} {index.recall.value:.3f}")
 
 
 def _encoder(options: argparse.Namespace) -> "ImageEncoder":

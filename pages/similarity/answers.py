@@ -26,21 +26,26 @@ from concepts.lexicon.collections import (
     reach_of_photos,
     reach_of_places,
     reach_of_words,
+    retrieve_by_index,
     retrieve_photos,
 )
+from concepts.lexicon.collections.indexed import SAMPLED
 from concepts.numerics.written import two_decimals
 from concepts.rendering.pictures import Picture
 from concepts.report.rendering.overlay import overlay_bytes
 from concepts.storage.typed_json import to_json
+from concepts.token_search import TokenIndex
 from pages.components.pictures import picture_grid
 from pages.figures.places import PhotoPlaces
 from pages.similarity.controls import photo_name
 from pages.similarity.directions import Query
+from pages.similarity.only import asked_items
 from pages.state.address import PhotoQuestion
-from pages.state.collections import centre_of_collection, lexicons_of, matrix_of
+from pages.state.collections import centre_of_collection, index_for, lexicons_of, matrix_of
 from pages.state.reports import stamp
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor
 
 TOP = 12
@@ -138,20 +143,52 @@ def points_json(collection: Collection, image: int, similarity: "Tensor", query:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _everywhere(
-    tokens: str, key: tuple[tuple[float, ...], ...], centred: bool, but: int, _collection: Collection, _query: Query,
-    _condition: Sequence[Query],
+    tokens: str, key: tuple[tuple[float, ...], ...], centred: bool, but: int, items: bytes, indexed: bool,
+    _collection: Collection, _query: Query, _condition: Sequence[Query], _items: "np.ndarray | None",
+    _index: TokenIndex | None,
 ) -> RetrievedPhotos:  # fmt: skip
+    if _index is not None:
+        return retrieve_by_index(_collection, _index, _query.vector, top=TOP, alike=ALIKE, but=but, items=_items)
     matrix = matrix_of(_collection, centred=centred)
     compare = partial(conditional_map, condition=directions(_condition)) if _condition else None
-    return retrieve_photos(matrix, _query.vector, top=TOP, alike=ALIKE, but=but, compare=compare)
+    return retrieve_photos(matrix, _query.vector, top=TOP, alike=ALIKE, but=but, compare=compare, items=_items)
 
 
 def everywhere(
     collection: Collection, query: Query, condition: Sequence[Query], asked: PhotoQuestion, image: int
 ) -> RetrievedPhotos:
-    """The photos that are most like a query, without the one shown."""
+    """The photos that are most like a query, without the one shown; by the index where there is one for the question.
+
+    Raises ValueError where no photo is left that may be asked.
+    """
+    items, index = asked_items(collection, asked), index_of_question(collection, condition, asked)
     key = tuple(tuple(each.vector.tolist()) for each in (query, *condition))
-    return _everywhere(collection.tokens, key, bool(asked.centred), image, collection, query, condition)
+    return _everywhere(
+        collection.tokens, key, bool(asked.centred), image, b"" if items is None else items.tobytes(),
+        index is not None, collection, query, condition, items, index,
+    )  # fmt: skip
+
+
+def index_of_question(collection: Collection, condition: Sequence[Query], asked: PhotoQuestion) -> TokenIndex | None:
+    """The index that answers a question: of the plain cosine alone; None where every place is compared."""
+    if condition or asked.centred:
+        return None
+    try:
+        return index_for(collection)
+    except ValueError:  # of other tokens, or damaged: every place is compared
+        return None
+
+
+def index_sentence(index: TokenIndex | None) -> str:
+    """What the index misses, as it was measured; empty without one."""
+    if index is None or index.recall is None:
+        return ""
+    found = index.recall
+    return (
+        f"Found by an index, and ranked by the exact cosine: recall at {found.top} is {two_decimals(found.value)} "
+        f"({two_decimals(found.low)} to {two_decimals(found.high)}), measured on {found.queries} places of its own. "
+        f"What is usual, and the share, are those of at most {SAMPLED} photos."
+    )
 
 
 def scale_of(found: RetrievedPhotos) -> Scale:
@@ -192,7 +229,7 @@ def everywhere_html(
         alt = f"photo {name}, most alike at row {place.row + 1}, column {place.column + 1}"
         href = PhotoQuestion(
             collection=collection.id, image=place.image, ask="place", places=str(index), centred=asked.centred,
-            condition=asked.condition if conditional else None,
+            condition=asked.condition if conditional else None, only=asked.only,
         ).href("similarity")  # fmt: skip
         alt += ", a weak match" if weak else ""
         pictures.append(Picture.of(content, alt, f"{two_decimals(place.value)} · {name}", href, weak))

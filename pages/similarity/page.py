@@ -13,7 +13,7 @@ from pages.components.places import photo_places
 from pages.components.safe_text import paragraph
 from pages.components.scales import keys, scale
 from pages.components.texts import code, empty, heading
-from pages.similarity import answers, controls, directions, typed_text
+from pages.similarity import answers, controls, directions, duplicates, only, typed_text
 from pages.similarity.directions import Query
 from pages.state.address import PhotoQuestion
 from pages.state.collections import collections
@@ -43,6 +43,7 @@ def show() -> None:
         way = controls.choose_way(collection)
     second = _options(collection, way)
     _answer(collection, image, second, way)
+    duplicates.show(collection, controls.question())
 
 
 def nothing_yet() -> None:
@@ -58,9 +59,13 @@ def nothing_yet() -> None:
 def _options(collection: Collection, way: str) -> int | None:
     """Shows what can be set beside the question, folded unless something is; returns the second photo, if any."""
     asked = controls.question()
-    is_set = any(each is not None for each in (asked.second, asked.show, asked.beside, asked.centred, asked.condition))
+    is_set = any(
+        each is not None
+        for each in (asked.second, asked.show, asked.beside, asked.centred, asked.condition, asked.only)
+    )
     with st.expander("More: a second photo, another model, how the map is shown", expanded=is_set):
         second = controls.choose_second(collection)
+        only.choose_only(collection, asked)
         _map_options(collection, asked)
         if way != "words" and "words" in directions.ways(collection):
             paragraph(
@@ -302,10 +307,12 @@ def _everywhere(
     figure, measured = ("likeness", within) if same else ("cosine", "")
     reach = None if condition else answers.random_reach(collection, way, asked)
     paragraph(
-        f"The best place of each of {len(collection):,} photos, best first, with its {figure}{measured}. The colours "
+        f"The best place of each of {found.n_asked:,} photos, best first, with its {figure}{measured}. The colours "
         f"mean the same on all photos; the white line is half-way to each photo's peak. {percent(found.share)} of the "
         f"photos have a place with a {figure} of {answers.ALIKE} or more. {_weak_sentence(way, reach)}"
     )
+    if said := answers.index_sentence(answers.index_of_question(collection, condition, asked)):
+        paragraph(said, "cx-note")
     st.html(answers.everywhere_html(collection, found, asked, reach=reach, conditional=bool(condition)))
 
 

@@ -157,10 +157,11 @@ class FrontView:
 
 @dataclass(frozen=True)
 class CompareView:
-    """The state of the page Compare. show: "methods", "pooling", "ensembles" or "dictionaries". extraction: METHOD-K.
+    """The state of the page Compare. show: "methods", "pooling", "ensembles", "compression" or "dictionaries".
 
-    measure: of an evaluation, or of the comparison of poolings whose id is `pooling`. ensemble: the id of an explained
-    ensemble; text: the place of one of its texts, from 0.
+    extraction: METHOD-K. measure: of an evaluation, or of the comparison of poolings whose id is `pooling`. ensemble:
+    the id of an explained ensemble; text: the place of one of its texts, from 0. compression: the id of a comparison of
+    codes.
     first, second: the id of a report, or EVALUATION/METHOD-K-SEED. pair: a concept of the first, with its partner.
     """
 
@@ -168,6 +169,7 @@ class CompareView:
     evaluation: str | None = None
     pooling: str | None = None
     ensemble: str | None = None
+    compression: str | None = None
     text: int | None = None
     extraction: str | None = None
     measure: str | None = None
@@ -248,7 +250,7 @@ class PhotoQuestion:
     is the query. report, concept: the concept whose direction is the query. example: the row of the photo that is the
     query. show: "points", "box" or None. centred: 1 subtracts the mean token. condition: words, as in `words`.
     language: a code. added: new words and their parts, "birthday=cake|candle;…". model: the name of a language model;
-    layer: the one of it whose words are shown for the whole text.
+    layer: the one of it whose words are shown for the whole text. only: "class:dress|answer:hat", the photos asked.
     """
 
     collection: str | None = None
@@ -271,6 +273,7 @@ class PhotoQuestion:
     added: str | None = None
     model: str | None = None
     layer: int | None = None
+    only: str | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:

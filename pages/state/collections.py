@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from concepts.lexicon import Lexicon, load_lexicon
-from concepts.lexicon.collections import Collection, TokenMatrix, mean_token
+from concepts.lexicon.collections import Collection, TokenMatrix, index_of, mean_token
 from concepts.lexicon.collections.collection import read_collections
+from concepts.lexicon.collections.indexed import INDEX
 from concepts.models.encoders import TextEncoder, TextTokens
 from concepts.storage.listing import LeftOut, Listing
+from concepts.token_search import TokenIndex
 from pages.state.reports import stamp
 from pages.state.server_settings import server_settings
 
@@ -87,6 +89,16 @@ def matrix_of(collection: Collection, *, centred: bool) -> TokenMatrix:
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _matrix(tokens: str, centred: bool, _collection: Collection) -> TokenMatrix:
     return TokenMatrix(_collection, centre_of_collection(_collection) if centred else None)
+
+
+def index_for(collection: Collection) -> TokenIndex | None:
+    """The index of a collection's tokens; None without one. Raises ValueError where it cannot be used."""
+    return _index(str(collection.folder), stamp(collection.folder / INDEX), collection)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _index(folder: str, stamp: int, _collection: Collection) -> TokenIndex | None:
+    return index_of(_collection)
 
 
 def centre_of_collection(collection: Collection) -> "Tensor":

@@ -121,6 +121,11 @@ class ServerSettings:
         return (self.workspace / "poolings",)
 
     @property
+    def compressions(self) -> tuple[Path, ...]:
+        """Folders of comparisons of codes."""
+        return (self.workspace / "compressions",)
+
+    @property
     def ensembles(self) -> tuple[Path, ...]:
         """Folders of explained ensembles."""
         return (self.workspace / "ensembles",)

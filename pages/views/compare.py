@@ -1,10 +1,11 @@
-"""Page: comparison of methods, of ways to pool texts, of an ensemble's views, and of two dictionaries."""
+"""Page: comparison of methods, of ways to pool texts, of an ensemble's views, of codes, and of two dictionaries."""
 
 import streamlit as st
 
-from pages.compare import dictionaries, ensembles, methods, pooling
+from pages.compare import compression, dictionaries, ensembles, methods, pooling
 from pages.components.left_out import tell_left_out
 from pages.state.address import CompareView
+from pages.state.compressions import left_out_compressions
 from pages.state.ensembles import left_out_ensembles
 from pages.state.evaluations import left_out_evaluations
 from pages.state.notes import warn_of_trouble
@@ -16,6 +17,7 @@ PARTS = {
     "methods": "Methods",
     "pooling": "Pooling of texts",
     "ensembles": "Ensembles of texts",
+    "compression": "Fewer bytes",
     "dictionaries": "Two dictionaries",
 }
 
@@ -26,6 +28,8 @@ def _part(chosen: CompareView) -> str:
         return chosen.show
     if chosen.first or chosen.second:
         return "dictionaries"
+    if chosen.compression:
+        return "compression"
     return "pooling" if chosen.pooling else "ensembles" if chosen.ensemble else "methods"
 
 
@@ -44,6 +48,9 @@ if part == "pooling":
 elif part == "ensembles":
     ensembles.show()
     tell_left_out(left_out_ensembles(), "explained ensemble")
+elif part == "compression":
+    compression.show()
+    tell_left_out(left_out_compressions(), "comparison of codes")
 else:
     if part == "methods":
         methods.show()

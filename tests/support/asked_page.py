@@ -3,6 +3,7 @@
 import json
 import re
 from base64 import b64decode
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import torch
@@ -10,6 +11,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from attribution.similarity import unit_range
+from pages.state.address import PhotoQuestion
+from tests.support.screen import shown
 
 SIDE = 24  # places per side of the demo pair's grid
 HOSTILE = '<script>alert(1)</script>"><img src=x>'
@@ -48,3 +51,10 @@ def pick(app: AppTest, places: list[int], turn: int, of: str, key: str = "simila
     value = json.dumps({"picked": {"places": places, "turn": turn, "of": of}})
     states.widgets.append(WidgetState(id=component.id, json_value=value))
     return app._run(states)
+
+
+def best_photos(app: AppTest) -> list[PhotoQuestion]:
+    """Where the pictures below "In all photos" lead, in their order."""
+    page = shown(app).replace("&amp;", "&")
+    links = [part.split('"')[0] for part in page.split('href="')[1:] if part.startswith("similarity?")]
+    return [PhotoQuestion.of({k: v[0] for k, v in parse_qs(urlsplit(link).query).items()}) for link in links]

@@ -2,6 +2,7 @@
 
 from concepts.lexicon.collections.chance import reach_of_photos, reach_of_places, reach_of_words
 from concepts.lexicon.collections.collection import Collection, EncoderSummary, list_collections
+from concepts.lexicon.collections.indexed import build_index_of, index_of, retrieve_by_index, tokens_of
 from concepts.lexicon.collections.photo_words import WordsRead, first_words, read_words, stored_words
 from concepts.lexicon.collections.place_search import (
     PlaceMatch,
@@ -22,9 +23,11 @@ __all__ = [
     "TokenMatrix",
     "WordsRead",
     "best_places",
+    "build_index_of",
     "concept_direction",
     "distinct_place",
     "first_words",
+    "index_of",
     "is_space_of",
     "list_collections",
     "mean_token",
@@ -35,8 +38,10 @@ __all__ = [
     "read_words",
     "record_collection",
     "record_report",
+    "retrieve_by_index",
     "retrieve_photos",
     "share_space",
     "space_of",
     "stored_words",
+    "tokens_of",
 ]

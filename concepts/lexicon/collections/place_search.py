@@ -106,8 +106,12 @@ def places_on_grid(places: Iterable[int], grid: tuple[int, int], other: tuple[in
     return sorted({(place // w * rows // h) * columns + place % w * columns // w for place in places})
 
 
-def best_places(maps: np.ndarray, top: int, *, but: int | None = None) -> list[PlaceMatch]:
+def best_places(
+    maps: np.ndarray, top: int, *, but: int | None = None, items: np.ndarray | None = None
+) -> list[PlaceMatch]:
     """The places with the largest values of (n, h, w), best first, one per photo; `but`: a photo to leave out.
+
+    items: (n,) bool, the photos that count; None: all.
 
     Ties go to the first. Fewer if there are fewer photos. Raises ValueError for top < 1.
     """
@@ -115,6 +119,6 @@ def best_places(maps: np.ndarray, top: int, *, but: int | None = None) -> list[P
         raise ValueError(f"top is {top}: ask for at least one place")
     flat = maps.reshape(len(maps), -1)
     peaks = flat.max(axis=1)
-    order = [int(i) for i in np.argsort(-peaks, kind="stable") if i != but][:top]
+    order = [int(i) for i in np.argsort(-peaks, kind="stable") if i != but and (items is None or items[i])][:top]
     places = [np.unravel_index(int(flat[i].argmax()), maps.shape[1:]) for i in order]
     return [PlaceMatch(i, int(r), int(c), float(peaks[i])) for i, (r, c) in zip(order, places, strict=True)]

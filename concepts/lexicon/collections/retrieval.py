@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 class RetrievedPhotos:
     """Photos that match a query. places: the best place of each photo, best first; maps: (h, w) ≥ 0 of the same photos,
     cosines above the usual one; usual: the mean cosine over all places of the collection; highest: the largest one, in
-    the photo that is left out as well; share: the share of all photos with a place at least as similar as `alike`."""
+    the photo that is left out as well; share: of the `n_asked` photos that were asked, those with a place at least
+    as similar as `alike`."""
 
     places: list[PlaceMatch]
     maps: list[np.ndarray]
     usual: float
     highest: float
     share: float
+    n_asked: int
 
 
 def retrieve_photos(
@@ -36,17 +38,19 @@ def retrieve_photos(
     alike: float,
     but: int | None = None,
     compare: "Compare | None" = None,
+    items: np.ndarray | None = None,
 ) -> RetrievedPhotos:
     """The `top` photos of a collection with the most similar place to a query (p,); `but`: a photo to leave out.
 
-    alike: the likeness from which a photo counts in `share`. compare: another measure of
-    it, as for `TokenMatrix.similarity`, whose errors are raised.
+    alike: the likeness from which a photo counts in `share`. compare: another measure of it, as for
+    `TokenMatrix.similarity`, whose errors are raised. items: (n,) bool, the photos that are asked; None: all.
     """
     maps = matrix.similarity(query, compare)
-    found, usual = best_places(maps, top, but=but), float(maps.mean())
-    share = float((maps.reshape(len(maps), -1).max(axis=1) >= alike).mean())
+    found = best_places(maps, top, but=but, items=items)
+    asked = maps if items is None else maps[items]
+    usual, share = float(asked.mean()), float((asked.reshape(len(asked), -1).max(axis=1) >= alike).mean())
     shown = [np.maximum(maps[place.image] - usual, 0) for place in found]
-    return RetrievedPhotos(found, shown, usual, float(maps.max()), share)
+    return RetrievedPhotos(found, shown, usual, float(asked.max()), share, len(asked))
 
 
 def distinct_place(tokens: "torch.Tensor", centre: "torch.Tensor") -> int:

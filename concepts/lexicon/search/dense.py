@@ -7,6 +7,7 @@ from typing import Protocol, Self
 import numpy as np
 
 from concepts.lexicon.search.base import SearchResult
+from concepts.token_search.faiss_library import faiss_library
 
 TRAINED_ON = 40  # rows per cell that the cells are learned from
 PROBED = 16  # cells searched per query
@@ -51,7 +52,7 @@ class DenseIndex:
         if kind not in _MAKERS:
             raise ValueError(f"unknown kind of index {kind!r}: choose one of {', '.join(_MAKERS)}")
         self.kind, self.n_words = kind, n_words
-        self._index = _MAKERS[kind](_faiss(), n_words, n_rows)
+        self._index = _MAKERS[kind](faiss_library(), n_words, n_rows)
 
     @classmethod
     def build(cls, chunks: Iterable[np.ndarray], n_words: int, *, kind: str = "flat", n_rows: int = 100_000) -> Self:
@@ -91,14 +92,6 @@ class DenseIndex:
         scores, rows = self._index.search(query[None], min(top, max(1, len(self))))
         kept = (rows[0] >= 0) & (scores[0] > 0)
         return SearchResult(rows[0][kept], scores[0][kept])
-
-
-def _faiss() -> ModuleType:
-    try:
-        import faiss
-    except ImportError as error:
-        raise ValueError("dense search needs FAISS: python -m pip install faiss-cpu, or use SparseIndex") from error
-    return faiss
 
 
 def _cells(faiss: ModuleType, n_words: int, n_rows: int) -> FaissIndex:

@@ -1,0 +1,63 @@
+"""Photos that are nearly the same to the model, and the photos that are asked as a list of files."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from concepts.lexicon.collections import Collection, tokens_of
+from concepts.token_search.near_duplicates import THRESHOLD, Groups, near_duplicates, without_repeats
+from pages.components.safe_text import paragraph
+from pages.components.tables import table
+from pages.similarity.only import asked_items
+from pages.state.address import PhotoQuestion
+from pages.state.messages import told
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SHOWN = 20  # groups
+
+
+def show(collection: Collection, asked: PhotoQuestion) -> None:
+    """Shows near-duplicates when asked for, and the lists of files."""
+    with st.expander("Near-duplicates, and these photos as a list of files"):
+        try:
+            items = asked_items(collection, asked)
+        except ValueError as error:
+            st.warning(told(error))
+            return
+        groups: Groups = ()
+        if st.toggle("Look for near-duplicates", key="duplicates"):
+            try:
+                groups = _groups(collection.tokens, b"" if items is None else items.tobytes(), collection, items)
+            except ValueError as error:
+                st.warning(told(error))
+                return
+            _shown(collection, groups)
+        _list_of_files(collection, items, groups)
+
+
+@st.cache_data(max_entries=16, show_spinner="Comparing photos with each other …")
+def _groups(tokens: str, items: bytes, _collection: Collection, _items: "np.ndarray | None") -> Groups:
+    return near_duplicates(tokens_of(_collection), items=_items)
+
+
+def _shown(collection: Collection, groups: Groups) -> None:
+    n = sum(map(len, groups))
+    paragraph(
+        f"{n:,} photos in {len(groups):,} groups: the mean of their places, less that of all photos, has a cosine of "
+        f"{THRESHOLD} or more. Where things stand in the photo does not count."
+    )
+    rows = [[", ".join(collection.names[i] for i in group)] for group in groups[:SHOWN]]
+    if rows:
+        st.html(table((), rows, caption="Nearly the same" + (f", the first {SHOWN}" if len(groups) > SHOWN else "")))
+
+
+def _list_of_files(collection: Collection, items: "np.ndarray | None", groups: Groups) -> None:
+    kept = [i for i in without_repeats(len(collection), groups) if items is None or items[i]]
+    st.download_button(
+        f"{len(kept):,} photos as a list of files", "".join(f"{collection.names[i]}\n" for i in kept),
+        "photos.txt", "text/plain", icon=":material/download:", key="files", on_click="ignore",
+        help="One a line, relative to the photos' folder: put the file there and give it as --images. Of each group "
+        "of near-duplicates that was found, the first is kept.",
+    )  # fmt: skip

@@ -1,0 +1,187 @@
+"""How small tokens may be: recall and bytes of codes, what becomes of a report, and what the page says."""
+
+import json
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+import torch
+
+from concepts.activations.collect import Activations
+from concepts.cli.main import _parser, main
+from concepts.data.images import open_photos
+from concepts.demo.collection import ID, demo_collection
+from concepts.evaluation.compression.change import change_of
+from concepts.evaluation.compression.comparison import compare_codes, measured_code
+from concepts.evaluation.compression.rebuilt import RebuiltReports, write_coded
+from concepts.evaluation.compression.sentences import lines_of
+from concepts.evaluation.compression.stored import StoredCompression, read_compressions
+from concepts.evaluation.compression.writing import write_compression
+from concepts.models import load_model, split_model
+from concepts.report import ReportSettings
+from concepts.report.verdict import Suspect, Verdict
+from concepts.token_search import write_token_file
+from concepts.token_search.codes import CODES
+from pages.compare.compression import COMMAND
+from tests.support.made_up_report import made_up_report
+from tests.support.screen import open_page, said, shown, without_demo
+from tests.support.tiny import CLASSES, FACTORY, write_photos
+
+
+@pytest.fixture(scope="module")
+def tokens(tmp_path_factory):
+    generator = np.random.default_rng(0)
+    A = generator.standard_normal((40, 32))[generator.integers(40, size=2000)]
+    A = np.abs(A + 0.3 * generator.standard_normal(A.shape))
+    return write_token_file(tmp_path_factory.mktemp("tokens") / "a.bin", [A], places=4)
+
+
+@pytest.fixture(scope="module")
+def found(tokens):
+    vectors = torch.randn(200, 32, generator=torch.Generator().manual_seed(0))
+    return compare_codes(tokens, title="made up", words=[f"word{i}" for i in range(200)], vectors=vectors)
+
+
+def test_recall_falls_with_the_bytes(found):
+    rows = {(row.of, row.code): row for row in found.rows}
+    mine = [rows["tokens", name] for name in CODES]
+    assert [row.each for row in mine] == [64, 32, 4, 6]
+    assert mine[0].recall == 1.0
+    assert mine[0].recall >= mine[1].recall > max(mine[2].recall, mine[3].recall)
+    assert all(row.recall_low <= row.recall <= row.recall_high for row in found.rows)
+    assert rows["words", "hashed"].each == 2 * 32 * 25 / 200
+
+
+def test_recall_of_a_perfect_and_of_a_useless_code():
+    A = torch.randn(3000, 16, generator=torch.Generator().manual_seed(0))
+    assert measured_code("x", "tokens", A, A.clone(), 1, 0, seed=0).recall == 1.0
+    useless = measured_code("x", "tokens", A, A[torch.randperm(3000)], 1, 0, seed=0)
+    assert useless.recall < 0.02  # ten of 3,000
+
+
+def test_a_report_beside_itself_has_not_changed_and_beside_another_has():
+    one, other = made_up_report(), made_up_report(seed=1)
+    same = change_of(one, one)
+    assert (same.matched, same.cosine, same.agreement, same.same_verdict) == (same.n, pytest.approx(1), 1.0, True)
+    changed = change_of(one, other)
+    assert changed.matched < changed.n
+    assert changed.agreement < 0.5
+    with pytest.raises(ValueError, match="different items"):
+        change_of(one, made_up_report(n=60))
+
+
+def leaning(report, *concepts):
+    """The report with a verdict that it leans on concepts that are present together."""
+    figures = dict.fromkeys([f.name for f in fields(Suspect) if f.name not in ("strategy", "stand_in")], 0)
+    suspect = Suspect(**(figures | {"concepts": concepts, "strategy": 0, "counterproof": (), "photos": ()}))
+    verdict = Verdict("leans", concept=concepts[0], strategy=0, suspects=(suspect,))
+    return report.with_data(replace(report.data, verdict=verdict))
+
+
+def test_a_verdict_is_the_same_whichever_of_its_concepts_comes_first():
+    report = made_up_report()
+    before = leaning(report, 2, 3)
+    assert change_of(before, leaning(report, 3, 2)).same_verdict
+    assert change_of(before, leaning(report, 3)).same_verdict
+    assert not change_of(before, leaning(report, 4, 5)).same_verdict
+    assert not change_of(before, report).same_verdict
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    photos = open_photos(str(write_photos(tmp_path_factory.mktemp("photos"), n=12)))
+    split = split_model(load_model(FACTORY, class_names=CLASSES), layer="features")
+    settings = ReportSettings(n_concepts=3, evidence="off")
+    return RebuiltReports(split, photos, "red", settings, tmp_path_factory.mktemp("store"))
+
+
+class Zeros:
+    """A code that forgets all but the mean."""
+
+    shared = 0
+
+    def encode(self, A):
+        return (np.zeros(len(A), np.uint8),)
+
+    def decode(self, encoded):
+        return torch.ones(len(encoded[0]), 4)
+
+
+def test_what_is_coded_is_read_in_place_of_the_tokens(reports, tmp_path):
+    before = reports.activations
+    write_coded(before, Zeros(), tmp_path)
+    after = Activations(tmp_path / before.folder.name)
+    after.check()
+    assert (after.rows(0, 12) == 1).all()
+    np.testing.assert_array_equal(after.logits, before.logits)
+
+
+def test_a_report_changes_with_its_tokens_only(reports):
+    sample = reports.tokens.take(np.arange(200))
+    kept = reports.change("float16", CODES["float16"].fit(sample, 0))
+    assert (kept.matched, kept.agreement, kept.same_verdict) == (3, 1.0, True)
+    assert reports.change("zeros", Zeros()).matched < 3
+
+
+def test_what_is_written_is_read(found, tmp_path):
+    write_compression(found, tmp_path / "one")
+    (tmp_path / "two").mkdir()
+    (tmp_path / "two" / "compression.json").write_text('{"rows": []}')
+    listing = read_compressions([tmp_path])
+    assert [each.comparison for each in listing.found] == [found]
+    assert len(listing.left_out) == 1
+    table = (tmp_path / "one" / "table.csv").read_text().splitlines()
+    assert len(table) == 1 + len(found.rows)
+    file = tmp_path / "one" / "compression.json"
+    file.write_text(file.read_text().replace('"tokens"', '"stones"'))
+    with pytest.raises(ValueError, match="expected tokens or words"):
+        StoredCompression.load(tmp_path / "one")
+
+
+def test_the_page_shows_the_table_and_what_the_codes_are(found, tmp_path, monkeypatch):
+    without_demo(monkeypatch, tmp_path)
+    write_compression(found, tmp_path / "compressions" / "one")
+    app = open_page("compare", show="compression")
+    assert app.query_params["compression"] == "one"
+    page = shown(app)
+    for line in (*lines_of(found, "tokens"), *lines_of(found, "words")):
+        assert line[4] in page
+    assert "number of their nearest centre" in page
+    assert "There is no comparison" not in said(app)
+    assert "There is no comparison" in said(open_page("compare", compression="<b>none"))
+
+
+def test_the_page_without_any_says_how_to_make_one(tmp_path, monkeypatch):
+    without_demo(monkeypatch, tmp_path)
+    app = open_page("compare", show="compression")
+    assert app.code[0].value == COMMAND
+    _parser().parse_args(COMMAND.replace("\\\n", "").split()[3:])
+
+
+def test_the_command_writes_what_it_prints(tmp_path, capsys):
+    demo_collection(tmp_path / "collections", tmp_path / "store", n=1)
+    out = tmp_path / "out"
+    given = ["compress", "--collection", ID, "--workspace", str(tmp_path), "--out", str(out), "--codes", "int8"]
+    assert main(given) == 0
+    printed, rows = capsys.readouterr().out, json.loads((out / "compression.json").read_text())["rows"]
+    assert {(row["of"], row["code"]) for row in rows} == {("tokens", "int8"), ("words", "int8"), ("words", "hashed")}
+    assert all(f"{row['recall']:.3f}" in printed for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (["--collection", "none"], "no such collection"),
+        (["--report", "nowhere"], "nowhere"),
+    ],
+)
+def test_wrong_names_are_told_in_one_line(given, message, tmp_path, capsys):
+    assert main(["compress", *given, "--workspace", str(tmp_path), "--out", str(tmp_path / "x")]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+
+
+def test_an_unknown_code_is_told(tokens):
+    with pytest.raises(ValueError, match="unknown code 'zip': choose of float16"):
+        compare_codes(tokens, title="x", names=("zip",))

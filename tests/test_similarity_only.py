@@ -1,0 +1,145 @@
+"""The page Similarity on some photos only, and by an index: what is asked, found and said."""
+
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from concepts.cli.main import main
+from concepts.data.images import open_photos
+from concepts.lexicon.collections import (
+    TokenMatrix,
+    build_index_of,
+    index_of,
+    record_collection,
+    retrieve_by_index,
+    retrieve_photos,
+    tokens_of,
+)
+from concepts.lexicon.collections import indexed as by_index
+from concepts.models import load_model, split_model
+from concepts.token_search import building
+from concepts.token_search import index as token_index
+from concepts.token_search.near_duplicates import near_duplicates
+from pages.similarity import only
+from tests.support import screen
+from tests.support.asked_page import best_photos
+from tests.support.made_up_report import made_up_report
+from tests.support.screen import said, shown, without_demo
+from tests.support.tiny import CLASSES, FACTORY, write_photos
+
+pytest.importorskip("faiss")
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return tmp_path_factory.mktemp("workspace")
+
+
+@pytest.fixture(scope="module")
+def collection(root, tmp_path_factory):
+    """40 photos of two classes, 2,560 places."""
+    photos = open_photos(str(write_photos(tmp_path_factory.mktemp("photos"), n=20)))
+    split = split_model(load_model(FACTORY, class_names=CLASSES), layer="features")
+    return record_collection(split, photos, root / "collections" / "tiny", store=root / "store")
+
+
+@pytest.fixture
+def with_index(collection, monkeypatch):
+    monkeypatch.setattr(building, "FEWEST", 1000)
+    monkeypatch.setattr(token_index, "SCANNED", 0)
+    return build_index_of(collection) if index_of(collection) is None else index_of(collection)
+
+
+@pytest.mark.parametrize("classes", [None, "red"])
+def test_the_index_finds_the_photos_that_comparing_all_finds(collection, with_index, classes):
+    items = None if classes is None else np.array([label == classes for label in collection.labels])
+    query = collection.patches(7)[2, 3]
+    expected = retrieve_photos(TokenMatrix(collection), query, top=6, alike=0.5, but=7, items=items)
+    found = retrieve_by_index(collection, with_index, query, top=6, alike=0.5, but=7, items=items)
+    values = [place.value for place in found.places]
+    assert values == pytest.approx([place.value for place in expected.places], abs=1e-4)
+    assert len({place.image for place in found.places} - {7}) == 6
+    assert (found.usual, found.share) == pytest.approx((expected.usual, expected.share), abs=1e-5)
+    for place, heat in zip(found.places, found.maps, strict=True):
+        assert heat[place.row, place.column] == pytest.approx(max(place.value - found.usual, 0), abs=1e-4)
+        assert items is None or items[place.image]
+
+
+def test_more_photos_than_first_asked_for_are_looked_for(collection, with_index, monkeypatch):
+    """A query whose best places all lie in few photos: more places are asked for until each photo has one."""
+    monkeypatch.setattr(by_index, "A_PHOTO", 1)
+    found = retrieve_by_index(collection, with_index, torch.eye(4)[0], top=40, alike=0.5)
+    assert sorted(place.image for place in found.places) == list(range(40))
+
+
+def open_page(root, monkeypatch, collection, **params):
+    """The page, with a report on these photos."""
+    report = made_up_report(n=40, names=list(collection.names))
+    monkeypatch.setattr(only, "reports_of", lambda collection: {"report": report})
+    without_demo(monkeypatch, root)
+    return screen.open_page("similarity", collection=collection.id, image=3, places="20", **params)
+
+
+def test_only_the_chosen_photos_are_asked(root, monkeypatch, collection):
+    app = open_page(root, monkeypatch, collection, only="class:red")
+    names = {collection.labels[each.image] for each in best_photos(app)}
+    assert names == {"red"}
+    assert "each of 20 photos" in shown(app)
+    assert {option.split(":")[0] for option in app.multiselect(key="only").options} == {"class", "answer", "strategy"}
+    app.multiselect(key="only").set_value([("strategy", "Strategy B")]).run()
+    assert app.query_params["only"] == "strategy:Strategy B"
+    strategies = made_up_report(n=40).array("labels")
+    assert {strategies[each.image] for each in best_photos(app)} == {1}
+    assert not said(app)
+
+
+def test_near_duplicates_are_looked_for_when_asked(root, monkeypatch, collection):
+    app = open_page(root, monkeypatch, collection, only="class:red")
+    assert "20 photos as a list of files" in [each.proto.label for each in app.get("download_button")]
+    app.toggle(key="duplicates").set_value(True).run()
+    red = np.array([label == "red" for label in collection.labels])
+    groups = near_duplicates(tokens_of(collection), items=red)
+    assert f"in {len(groups):,} groups" in shown(app)
+    kept = 20 - sum(len(group) - 1 for group in groups)
+    assert f"{kept} photos as a list of files" in [each.proto.label for each in app.get("download_button")]
+
+
+def test_conditions_that_no_photo_fulfils_are_told(root, monkeypatch, collection):
+    monkeypatch.setattr(
+        only, "columns_of", lambda collection: {"a": ["x"] * 20 + ["y"] * 20, "b": ["y"] * 20 + ["x"] * 20}
+    )
+    app = open_page(root, monkeypatch, collection, only="a:x|b:x|nonsense|a:<b>")
+    assert "take a condition away" in said(app)
+
+
+def test_the_recall_of_the_index_is_said_where_it_is_used(root, monkeypatch, collection, with_index):
+    value = f"{with_index.recall.value:.2f}"
+    assert f"recall at 10 is {value}" in shown(open_page(root, monkeypatch, collection))
+    assert "recall at 10" not in shown(open_page(root, monkeypatch, collection, centred=1))
+
+
+def test_an_index_of_other_tokens_is_not_used(root, monkeypatch, collection, with_index):
+    about = with_index.folder / "index.json"
+    text = about.read_text()
+    about.write_text(text.replace(replace(with_index).tokens, "0" * 24))
+    with pytest.raises(ValueError, match="of other tokens"):
+        index_of(collection)
+    about.write_text(text)
+
+
+def test_the_command_builds_an_index_where_it_is_of_use(tmp_path, capsys, monkeypatch):
+    photos = str(write_photos(tmp_path / "photos", n=10))
+    given = ["tokens", "--model", FACTORY, "--classes", ", ".join(CLASSES), "--layer", "features", "--images", photos,
+             "--workspace", str(tmp_path), "--name", "mine", "--index"]  # fmt: skip
+    assert main(given) == 0
+    assert "without an index: 1,280 tokens" in capsys.readouterr().out
+    monkeypatch.setattr(building, "FEWEST", 1000)
+    assert main(given) == 0
+    assert "recall at 10" in capsys.readouterr().out
+    assert (tmp_path / "collections" / "mine" / "index" / "index.faiss").is_file()
+    monkeypatch.setitem(sys.modules, "faiss", None)
+    assert main(given) == 2
+    assert "requirements-index" in capsys.readouterr().err
