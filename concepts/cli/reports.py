@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from concepts.cli.shared import add_model, request_of, show_progress, store_of
 from concepts.engine.executors.dask_cluster import DaskCluster
@@ -15,8 +16,10 @@ from concepts.options import add_options, with_options
 from concepts.report.request import TABLE, TEXTS, Request
 from concepts.report.settings import CLASS, ReportSettings
 from concepts.runs.table import HEADER, Table
-from concepts.runs.whole import RunSummary, Telling, make_reports
 from concepts.storage.store import prune
+
+if TYPE_CHECKING:
+    from concepts.runs.whole import RunSummary
 
 SOME_FAILED = 1  # exit code
 WIDTH = 78  # of a row that is written over
@@ -55,6 +58,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Makes the reports. 1 where some class has none, which is named."""
+    from concepts.runs.whole import Telling, make_reports
+
     store = store_of(options)
     summary = make_reports(
         request_of(options, with_options(ReportSettings(), options)),
@@ -104,7 +109,7 @@ class TablePrinter:
         self._state, self._failures = table.state, len(table.failures)
 
 
-def print_summary(summary: RunSummary) -> None:
+def print_summary(summary: "RunSummary") -> None:
     """Prints what stands, what failed, and where it lies."""
     print()
     for failure in summary.failures:

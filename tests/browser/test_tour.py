@@ -33,7 +33,7 @@ def test_keys_turn_the_pages_and_a_later_visit_begins_anew(browser, address):
     page.keyboard.press("Escape")
     page.locator('[data-testid="stHeader"]').wait_for()
     assert "present" not in page.url
-    assert page.locator(".cx-headline").count() == 0
+    page.locator(".cx-headline").wait_for(state="detached")
     page.close()
     again = visitor.new_page()
     again.goto(f"{address}/tour")
