@@ -1,17 +1,15 @@
 """Comparison of codes of tokens: bytes, recall, and what becomes of a report."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from concepts.evaluation.compression.comparison import TOKENS, WORDS
 from concepts.evaluation.compression.sentences import HEADER, WHAT, about_sentence, how_sentences, lines_of
 from concepts.evaluation.compression.stored import StoredCompression
-from pages.components import texts
-from pages.components.safe_text import paragraph, plain
+from pages.compare.stored_results import choose_stored, nothing_yet, offer_files
+from pages.components.safe_text import paragraph
 from pages.components.tables import table
 from pages.state.compressions import compressions
-from pages.state.selection import choose, comparison, sync_widget
+from pages.state.selection import choose, comparison
 
 COMMAND = (
     "python -m concepts compress --report assets/demo/reports/digits-7 \\\n  --out workspace/compressions/digits-7"
@@ -27,12 +25,17 @@ def show() -> None:
         "similar tokens are still found, and whether a report says the same."
     )
     if not offered:
-        what = "Such a comparison is made on the command line, of a collection or of a report:"
-        st.html(texts.empty("No comparison of codes yet", what))
-        st.code(COMMAND, language=None, wrap_lines=True)
-        paragraph("Whatever lies in the folder “compressions” of the workspace is shown here.", "cx-note")
+        nothing_yet(
+            "No comparison of codes yet",
+            "Such a comparison is made on the command line, of a collection or of a report:",
+            COMMAND,
+            "Whatever lies in the folder “compressions” of the workspace is shown here.",
+        )
         return
-    stored = _choose(offered)
+    stored = choose_stored(
+        "compression", offered, comparison().compression, noun="comparison",
+        title=lambda each: each.comparison.title,
+    )  # fmt: skip
     choose(show="compression", compression=stored.id)
     found = stored.comparison
     paragraph(about_sentence(found))
@@ -49,25 +52,4 @@ def _how(stored: StoredCompression) -> None:
         paragraph(said)
     used = {row.code for row in stored.comparison.rows}
     st.html(table((), [pair for pair in WHAT.items() if pair[0] in used], caption="What the codes are"))
-    with st.container(horizontal=True):
-        for label, (name, mime) in FILES.items():
-            file = stored.folder / name
-            if file.is_file() and not file.is_symlink():
-                st.download_button(
-                    label, file.read_bytes, f"{stored.id}-{name}", mime, key=name, on_click="ignore",
-                    icon=":material/download:",
-                )  # fmt: skip
-
-
-def _choose(offered: Sequence[StoredCompression]) -> StoredCompression:
-    """The comparison in the address, else the newest."""
-    by_id, wanted = {each.id: each for each in offered}, comparison().compression
-    if wanted is not None and wanted not in by_id:
-        st.warning(f"There is no comparison {plain(wanted)} here: the newest is shown instead.")
-    stored = by_id.get(wanted or "") or offered[0]
-    sync_widget("compression", stored.id)
-    st.selectbox(
-        "Comparison", list(by_id), format_func=lambda id: f"{by_id[id].comparison.title} · {id}", key="compression",
-        on_change=lambda: choose(compression=st.session_state["compression"]),
-    )  # fmt: skip
-    return stored
+    offer_files(stored, FILES)

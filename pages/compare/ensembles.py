@@ -1,16 +1,15 @@
 """An ensemble of text classifiers explained: the Shapley value of each view, over all texts and for one."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from concepts.evaluation.ensembles.explanation import EnsembleExplanation
 from concepts.evaluation.ensembles.sentences import HEADER, about_sentence, most_divided, rows_of, sum_sentence
-from concepts.evaluation.ensembles.stored import FILE, TABLE, StoredEnsemble
+from concepts.evaluation.ensembles.stored import FILE, TABLE
 from concepts.report.rendering.sentences import percent
+from pages.compare.stored_results import choose_stored, nothing_yet, offer_files
 from pages.components import texts
 from pages.components.charts import draw_once
-from pages.components.safe_text import is_dark, paragraph, plain
+from pages.components.safe_text import is_dark, paragraph
 from pages.components.tables import table
 from pages.figures.ensembles import steps_figure
 from pages.state.ensembles import ensembles
@@ -33,22 +32,24 @@ def show() -> None:
         "exact and add up. A view that is left out says what it says of these texts on average."
     )
     if not offered:
-        _nothing_yet()
+        nothing_yet(
+            "No explained ensemble yet",
+            "An ensemble is explained on the command line, for example of two models of the demo's reviews:",
+            COMMAND,
+            "With --column, once for each view, a view is a column of the table. Whatever lies in the folder "
+            "“ensembles” of the workspace is shown here.",
+        )
         return
-    stored = _choose(offered)
+    stored = choose_stored(
+        "ensemble", offered, comparison().ensemble, noun="ensemble",
+        title=lambda each: each.explanation.target, forget=("text",),
+    )  # fmt: skip
     choose(show="ensembles", ensemble=comparison().ensemble or stored.id)
     found = stored.explanation
     paragraph(about_sentence(found))
     st.html(table(HEADER, rows_of(found), caption="The views over all texts"))
     _one_text(found)
-    with st.container(horizontal=True):
-        for label, (name, mime) in FILES.items():
-            file = stored.folder / name
-            if file.is_file() and not file.is_symlink():
-                st.download_button(
-                    label, file.read_bytes, f"{stored.id}-{name}", mime, key=name, on_click="ignore",
-                    icon=":material/download:",
-                )  # fmt: skip
+    offer_files(stored, FILES)
 
 
 def _one_text(found: EnsembleExplanation) -> None:
@@ -69,31 +70,6 @@ def _one_text(found: EnsembleExplanation) -> None:
         for name, said, read in zip(names, text.said, text.texts, strict=True)
     ]
     st.html(table(("view", f"says “{found.target}” alone", "reads"), rows, caption="What each view reads and says"))
-
-
-def _nothing_yet() -> None:
-    what = "An ensemble is explained on the command line, for example of two models of the demo's reviews:"
-    st.html(texts.empty("No explained ensemble yet", what))
-    st.code(COMMAND, language=None, wrap_lines=True)
-    paragraph(
-        "With --column, once for each view, a view is a column of the table. Whatever lies in the folder “ensembles” "
-        "of the workspace is shown here.",
-        "cx-note",
-    )
-
-
-def _choose(offered: Sequence[StoredEnsemble]) -> StoredEnsemble:
-    """The ensemble in the address, else the newest."""
-    by_id, wanted = {each.id: each for each in offered}, comparison().ensemble
-    if wanted is not None and wanted not in by_id:
-        st.warning(f"There is no ensemble {plain(wanted)} here: the newest is shown instead.")
-    stored = by_id.get(wanted or "") or offered[0]
-    sync_widget("ensemble", stored.id)
-    st.selectbox(
-        "Ensemble", list(by_id), format_func=lambda id: f"{by_id[id].explanation.target} · {id}", key="ensemble",
-        on_change=lambda: choose(ensemble=st.session_state["ensemble"], text=None),
-    )  # fmt: skip
-    return stored
 
 
 def _choose_text(found: EnsembleExplanation) -> int:

