@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
@@ -116,3 +117,10 @@ def _in_line(text: str, longest: int) -> str:
     valid = os.fsencode(" ".join(text.split())).decode("utf-8", "replace")
     shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in valid)
     return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
+
+
+def list_newest_first(roots: Iterable[Path], read: Callable[[Path], T], created: Callable[[T], str]) -> Listing[T]:
+    """As `list_folders`, but within each root the newest first. created: when one was made, in ISO format."""
+    listings = [list_folders([root], read) for root in roots]
+    newest = [sorted(each.found, key=created, reverse=True) for each in listings]
+    return Listing(tuple(chain.from_iterable(newest)), tuple(chain.from_iterable(each.left_out for each in listings)))

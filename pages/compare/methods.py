@@ -10,6 +10,7 @@ from concepts.evaluation.measures import MEASURES, faithfulness
 from concepts.evaluation.ranks import dictionary_rank_table, importance_rank_table
 from concepts.evaluation.settings import DictionaryName
 from concepts.report.rendering.sentences import model_name
+from pages.compare.stored_results import offer_files
 from pages.components import texts
 from pages.components.charts import DrawnFigure, draw_once
 from pages.components.findings import findings
@@ -244,14 +245,7 @@ def _table(evaluation: Evaluation) -> None:
             ("Measure", "Better", "What it means"), [(m.name, m.better, m.meaning) for m in MEASURES.values()],
             caption="What the measures mean", figures=True,
         ))  # fmt: skip
-    with st.container(horizontal=True):
-        for label, (name, mime) in FILES.items():
-            file = evaluation.folder / name
-            if file.is_file() and not file.is_symlink():
-                st.download_button(
-                    label, file.read_bytes, f"{evaluation.id}-{name}", mime, key=name, on_click="ignore",
-                    icon=":material/download:",
-                )  # fmt: skip
+    offer_files(evaluation, FILES)
 
 
 def _wide(key: str, figure: DrawnFigure, alt: str) -> None:

@@ -4,13 +4,12 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Self
 
 from concepts.evaluation.ensembles.explanation import EnsembleExplanation
 from concepts.storage.csv_cells import csv_text
-from concepts.storage.listing import Listing, list_folders
+from concepts.storage.listing import Listing, list_newest_first
 from concepts.storage.output_folder import OutputKind
 from concepts.storage.reading import file_inside
 from concepts.storage.store import new_folder, write_json, write_text
@@ -52,9 +51,7 @@ class StoredEnsemble:
 
 def read_ensembles(roots: Iterable[Path]) -> Listing[StoredEnsemble]:
     """The ensembles in these folders, by root, the newest first, and the folders without a valid one."""
-    listings = [list_folders([root], StoredEnsemble.load) for root in roots]
-    newest = [sorted(each.found, key=lambda one: one.explanation.created, reverse=True) for each in listings]
-    return Listing(tuple(chain.from_iterable(newest)), tuple(chain.from_iterable(each.left_out for each in listings)))
+    return list_newest_first(roots, StoredEnsemble.load, lambda each: each.explanation.created)
 
 
 def write_ensemble(found: EnsembleExplanation, folder: Path) -> Path:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Self
 
 from concepts.evaluation.pooling.compared import MEASURES
 from concepts.evaluation.pooling.comparison import PoolingComparison
 from concepts.evaluation.pooling.writing import FILE
-from concepts.storage.listing import Listing, list_folders
+from concepts.storage.listing import Listing, list_newest_first
 from concepts.storage.reading import file_inside
 from concepts.storage.typed_json import read_typed
 
@@ -45,6 +44,4 @@ class StoredPooling:
 
 def read_poolings(roots: Iterable[Path]) -> Listing[StoredPooling]:
     """The comparisons in these folders, by root, the newest first, and the folders without a valid one."""
-    listings = [list_folders([root], StoredPooling.load) for root in roots]
-    newest = [sorted(each.found, key=lambda one: one.comparison.created, reverse=True) for each in listings]
-    return Listing(tuple(chain.from_iterable(newest)), tuple(chain.from_iterable(each.left_out for each in listings)))
+    return list_newest_first(roots, StoredPooling.load, lambda each: each.comparison.created)
