@@ -1,7 +1,7 @@
 """What is seen of a map: how many items lie in each tile of a view, and which lie in it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -9,6 +9,8 @@ import numpy as np
 from concepts.report.queries.photo_filter import inside
 
 CHUNK = 2**20  # items looked at at a time
+COLUMNS, ROWS = 240, 150  # tiles of a view: about four pixels each
+MOST_POINTS = 2_000  # in a view, up to which each item is a point of its own
 MARGIN = 0.03  # of the map's extent, around it
 
 
@@ -38,6 +40,30 @@ class View:
         """(n,) bool: the places (n, 2) in it; the left and bottom sides belong to it."""
         x, y = places[:, 0], places[:, 1]
         return (x >= self.left) & (x < self.right) & (y >= self.bottom) & (y < self.top)
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What is seen of a map in a view. every, chosen: (rows, columns) items in each tile, all of them and those that
+    are chosen; chosen is None where all are. numbers: (m,) of the chosen ones in it, where they are few; else None."""
+
+    view: View
+    every: np.ndarray
+    chosen: np.ndarray | None
+    numbers: np.ndarray | None
+
+    @property
+    def n(self) -> int:
+        """The number of chosen items in it."""
+        return int((self.every if self.chosen is None else self.chosen).sum())
+
+
+def seen_in(places: np.ndarray, view: View, *, items: np.ndarray | None = None) -> Seen:
+    """What is seen of a map with these places (n, 2). items: (n,) bool, those that are chosen; None: all."""
+    every = counts_in(places, view, columns=COLUMNS, rows=ROWS)
+    chosen = None if items is None else counts_in(places, view, columns=COLUMNS, rows=ROWS, items=items)
+    seen = Seen(view, every, chosen, None)
+    return replace(seen, numbers=items_in(places, view, items=items)) if seen.n <= MOST_POINTS else seen
 
 
 def counts_in(

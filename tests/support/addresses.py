@@ -40,6 +40,7 @@ VISITS = (
     Visit("compare-methods", _to("compare", show="methods"), CHART),
     Visit("compare-dictionaries", _to("compare", show="dictionaries", first=REPORT, second=OTHER), ".cx-match img"),
     Visit("similarity", _to("similarity", collection=ID, image=0, places=300, second=2), MAP),
+    Visit("photos", _to("photos", collection=ID, image=2), CHART),
     Visit("words-photo", _to("words", collection=ID, image=0, words="cake"), MAP),
     Visit("words-text", _to("words", collection=ID, show="text", text="a cake with balloons"), ".stMain h2"),
     Visit("language", _to("language", id=REPORT), CHART),
