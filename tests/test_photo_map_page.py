@@ -79,7 +79,7 @@ def test_what_is_seen_of_the_map_is_drawn(root, monkeypatch, collection):
     monkeypatch.setattr(density, "MOST_POINTS", 3)
     plane._seen.clear()
     app = open_page(root, monkeypatch, collection, part=f"0_0_{x + 1}_{y + 1}")
-    (tiles,) = charts(app)[0]["data"]
+    tiles = charts(app)[0]["data"][-1]
     drawn = np.frombuffer(b64decode(tiles["customdata"]["bdata"]), tiles["customdata"]["dtype"]).reshape(ROWS, COLUMNS)
     expected = counts_in(mapped.places, View(0, 0, x + 1, y + 1), columns=COLUMNS, rows=ROWS)
     np.testing.assert_array_equal(drawn, expected)
@@ -97,7 +97,7 @@ def test_conditions_leave_a_subset_and_the_rest_is_grey(root, monkeypatch, colle
     app = open_page(root, monkeypatch, collection, only="class:red")
     assert files(app) == "20 photos as a list of files"
     assert "20 photos chosen" in shown(app)
-    assert [each["type"] for each in charts(app)[0]["data"]] == ["heatmap", "scatter"]
+    assert [each["type"] for each in charts(app)[0]["data"]][1:] == ["heatmap", "scatter"]
     assert len(charts(app)[0]["data"][-1]["customdata"]) == 20
 
 
@@ -128,6 +128,7 @@ def test_a_region_chooses_what_lies_in_it(root, monkeypatch, collection):
     app = open_page(root, monkeypatch, collection, area=half)
     n = int((places[:, 0] < 0).sum())
     assert files(app) == f"{n} photos as a list of files"
+    assert len(charts(app)[0]["data"][-1]["x"]) == 5  # the region, closed
     assert "area" not in app.button(key="no_area").click().run().query_params
     nothing = open_page(root, monkeypatch, collection, area="900_900_901_900_901_901")
     assert "No photo fulfils the conditions" in shown(nothing)

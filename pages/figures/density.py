@@ -17,21 +17,24 @@ Sides = tuple[float, float, float, float]  # left, bottom, right, top
 
 def density_figure(
     every: np.ndarray, chosen: np.ndarray | None, sides: Sides, *, points: go.Scatter | None = None,
-    flagged: np.ndarray | None = None, whole: bool = True, dark: bool = False,
+    flagged: np.ndarray | None = None, region: Sequence[tuple[float, float]] = (), whole: bool = True,
+    dark: bool = False,
 ) -> go.Figure:  # fmt: skip
     """Tiles of what is seen: chosen photos in shades by the logarithm of their number, under them all others in grey.
 
     every, chosen: (rows, columns) photos in each tile, the lowest row first; chosen None: all. points: instead of the
-    shades, where few are seen. flagged: (m, 2) places with a ring. whole: False where a part of the map is seen, whose
-    zoom the browser keeps.
+    shades, where few are seen. flagged: (m, 2) places with a ring. region: corners of what is chosen. whole: False
+    where a part of the map is seen, whose zoom the browser keeps.
     """
-    figure = go.Figure()
+    figure = go.Figure(_selectable())
     if chosen is not None or points is not None:
         figure.add_trace(_tiles(every, sides, [translucent(GREY, 0.15), translucent(GREY, 0.6)], shown=False))
     if points is not None:
         figure.add_trace(points)
     else:
         figure.add_trace(_tiles(every if chosen is None else chosen, sides, list(SHADES[dark]), ink=INK[dark]))
+    if region:
+        figure.add_trace(_region(region, dark))
     if flagged is not None and len(flagged):
         figure.add_trace(_rings(flagged, dark))
     _lay_out(figure, sides, whole, dark)
@@ -72,6 +75,18 @@ def _tiles(counts: np.ndarray, sides: Sides, colours: list[str], *, shown: bool 
         zmin=0, zmax=most, colorscale=colours, showscale=shown, colorbar=bar if shown else None, hoverongaps=False,
         hovertemplate=hover("%{customdata:,} photos") if shown else None, hoverinfo=None if shown else "skip",
     )  # fmt: skip
+
+
+def _selectable() -> go.Scatter:
+    """A trace without points: Plotly offers box and lasso only where there is one that could have some."""
+    return go.Scatter(x=[None], y=[None], mode="markers", hoverinfo="skip", showlegend=False)
+
+
+def _region(corners: Sequence[tuple[float, float]], dark: bool) -> go.Scatter:
+    x, y = zip(*corners, corners[0], strict=True)
+    return go.Scatter(
+        x=x, y=y, mode="lines", name="region", hoverinfo="skip", line={"width": 2, "dash": "dot", "color": INK[dark]}
+    )
 
 
 def _rings(places: np.ndarray, dark: bool) -> go.Scatter:

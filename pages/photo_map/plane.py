@@ -13,7 +13,7 @@ from pages.components.safe_text import is_dark
 from pages.components.zoomed import part_seen
 from pages.figures.density import density_figure, photo_points
 from pages.photo_map import crops
-from pages.state.address import PhotoMapView
+from pages.state.address import PhotoMapView, corners_in
 from pages.state.flags import flags_on
 from pages.state.regions import drawn
 from pages.state.reports import stamp
@@ -44,8 +44,8 @@ def show(collection: Collection, mapped: ItemMap, kept: Subset, view: PhotoMapVi
     points = None if seen.numbers is None else _points(collection, mapped, seen.numbers)
     flagged = mapped.places[[row for row in flags if kept.items[row]]]
     figure = draw_once(
-        density_figure, seen.every, seen.chosen, sides, points=points, flagged=flagged, whole=view.sides is None,
-        dark=is_dark(),
+        density_figure, seen.every, seen.chosen, sides, points=points, flagged=flagged, region=corners_in(view.area),
+        whole=view.sides is None, dark=is_dark(),
     )  # fmt: skip
     st.plotly_chart(
         figure, key=PLANE, on_select="rerun", selection_mode=("box", "lasso"), config=TOOLS,
