@@ -18,13 +18,13 @@ SUGGESTED = ("mislabelled", "damaged", "private", "look again")
 def show(collection: Collection, chosen: Subset) -> None:
     """Shows the form that flags the chosen photos, or takes their flags away."""
     flags = flags_on(collection)
+    if said := st.session_state.pop("flags_told", None):
+        (st.success if said[0] else st.warning)(said[1])
     with st.expander(f"Flags: {counted(len(flags), 'photo')} flagged"):
         paragraph(
             "A flag is a word on a photo. Everybody who uses this app sees it, with a ring on the map, and can choose "
             f"by it above. It is kept with your name and the time. At most {MOST_AT_ONCE:,} photos at a time."
         )
-        if said := st.session_state.pop("flags_told", None):
-            (st.success if said[0] else st.warning)(said[1])
         left, right = st.columns(2)
         with left:
             offered = sorted({*SUGGESTED, *flags.values()})
