@@ -3,7 +3,7 @@
 import streamlit as st
 
 from concepts.evaluation.compression.comparison import TOKENS, WORDS
-from concepts.evaluation.compression.sentences import HEADER, WHAT, about_sentence, how_sentences, lines_of
+from concepts.evaluation.compression.sentences import WHAT, about_sentence, header_of, how_sentences, lines_of
 from pages.compare.stored_results import choose_stored, nothing_yet, offer_files, tell_how
 from pages.components.safe_text import paragraph
 from pages.components.tables import table
@@ -41,6 +41,6 @@ def show() -> None:
     for of, title in ((TOKENS, "Tokens"), (WORDS, "Words")):
         if lines := lines_of(found, of):
             st.header(title, anchor=of)
-            st.html(table(HEADER, lines, caption=f"Codes of {of}"))
+            st.html(table(header_of(found, of), lines, caption=f"Codes of {of}"))
     tell_how(how_sentences(found), WHAT, used={row.code for row in found.rows}, caption="What the codes are")
     offer_files(stored, FILES)
