@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from concepts.engine.upload_owners import claim
 from concepts.storage.store import sweep, write_bytes
 
 FileKind = Literal["weights", "names", "tables", "texts", "pairs", "models"]
@@ -48,7 +49,12 @@ class UploadedFile:
     @property
     def places(self) -> tuple[Path, ...]:
         """All that is kept of it."""
-        return (self.place,)
+        return self.place, self.owned_by
+
+    @property
+    def owned_by(self) -> Path:
+        """The names of its owners (`upload_owners`)."""
+        return self.workspace / "uploads" / ".owners" / self.kind / self.digest
 
     @property
     def file(self) -> Path:
@@ -61,11 +67,15 @@ class UploadedFile:
         return self.file.is_dir() if self.kind == "models" else self.file.is_file()
 
 
-def keep_file(upload: UploadedFile, data: bytes) -> None:
-    """Writes the file, whole or not at all, unless it is there. What killed processes left is removed after a day."""
+def keep_file(upload: UploadedFile, data: bytes, *, owner: str = "") -> None:
+    """Writes the file, whole or not at all, unless it is there. What killed processes left is removed after a day.
+
+    owner: who uploads it, "" for nobody.
+    """
     if not upload.kept:
         sweep_beside(upload)
         write_bytes(upload.file, data)
+    claim(upload, owner)
 
 
 def sweep_beside(upload: UploadedFile) -> None:

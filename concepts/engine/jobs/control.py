@@ -21,12 +21,13 @@ def submit(
     task: Task = "report",
     executor: Executor = PROCESSES,
     most_waiting: int = WAITING,
+    owner: str = "",
 ) -> Job:
     """The job of this request, started unless it is already running; equal requests share one job.
 
     A job that failed, was cancelled or was killed starts again and continues after its last finished stage. A damaged
     folder of this request is removed first. Raises QueueFullError, a ValueError, where `most_waiting` jobs of the task
-    wait already.
+    wait already. owner: who starts it, "" for nobody; a job that is under way stays with whom it was started by.
     """
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}: choose one of {', '.join(TASKS)}")
@@ -38,7 +39,7 @@ def submit(
             shutil.rmtree(job.folder, ignore_errors=True)
         job.folder.mkdir(exist_ok=True)
         (job.folder / "cancel").unlink(missing_ok=True)
-        write_typed(job.folder / REQUEST, JobRequest(task, request))
+        write_typed(job.folder / REQUEST, JobRequest(task, request, owner))
         job.write(JobState(started=time.time()))
     executor.start(job)
     return job
