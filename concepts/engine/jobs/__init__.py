@@ -4,8 +4,10 @@ from concepts.engine.executors.processes import PROCESSES, Processes
 from concepts.engine.jobs.control import cancel, find, list_jobs, read_jobs, remove, submit, under_way
 from concepts.engine.jobs.job import Executor, Job, JobOnDisk, JobState
 from concepts.engine.jobs.queue import QueueFullError, check_queue
+from concepts.engine.quotas import NO_QUOTAS, QuotaError, Quotas
 
 __all__ = [
+    "NO_QUOTAS",
     "PROCESSES",
     "Executor",
     "Job",
@@ -13,6 +15,8 @@ __all__ = [
     "JobState",
     "Processes",
     "QueueFullError",
+    "QuotaError",
+    "Quotas",
     "cancel",
     "check_queue",
     "find",
