@@ -10,6 +10,7 @@ import pytest
 from concepts.engine import jobs
 from concepts.engine.jobs import line as room
 from concepts.engine.jobs.line import Line
+from concepts.engine.quotas import owner_key
 from concepts.report.request import Request
 from tests.test_job_queue import Unfinished
 
@@ -26,7 +27,7 @@ def job_of(workspace, owner, name):
 
 def entered(line, job):
     """The job in the line, as its worker shows it."""
-    file = line._file(job, room._key(job.owner))
+    file = line._file(job, owner_key(job.owner))
     file.touch()
     return file
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from concepts.numerics.counted import counted
+from concepts.storage.store import key_of
 
 DAY = 24 * 3600.0  # seconds
 GB, MB = 2**30, 2**20
@@ -78,7 +79,7 @@ class Quotas:
         """Raises QuotaError where n_bytes more than the bytes that the person's uploads use would be too many."""
         if self.disk is not None and used + n_bytes > self.disk * GB:
             raise QuotaError(
-                f"your uploads use {used / GB:,.2f} GB, this one has {n_bytes / GB:,.2f} GB more, and no more than "
+                f"your uploads use {_size(used)}, this one has {_size(n_bytes)} more, and no more than "
                 f"{self.disk:,g} GB may be used: delete an upload, or ask the operator for more "
                 "(CONCEPTS_PERSON_DISK)"
             )
@@ -103,6 +104,15 @@ def _whole(environment: Mapping[str, str], name: str, unit: str) -> int | None:
     if text and not re.fullmatch("0{0,9}[1-9][0-9]{0,8}", text):
         raise ValueError(f"{name} is {text!r}: expected a whole number of {unit} above 0, or nothing for no limit")
     return int(text) if text else None
+
+
+def owner_key(owner: str) -> str:
+    """The name of an owner in the names of files and folders."""
+    return key_of(owner=owner)
+
+
+def _size(n_bytes: int) -> str:
+    return f"{n_bytes / GB:,.1f} GB" if n_bytes >= GB else f"{n_bytes / MB:,.1f} MB"
 
 
 def _in_words(seconds: float) -> str:

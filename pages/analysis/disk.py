@@ -33,6 +33,7 @@ def submitted(request: Request, server: ServerSettings, *, task: Task = "report"
     """`jobs.submit`; None, with a message on the page, where the job cannot be written or may not wait."""
     with disk_errors_shown("The request"):
         return jobs.submit(
-            request, server.workspace, task=task, executor=server.executor, most_waiting=server.jobs_waiting
-        )
+            request, server.workspace, task=task, executor=server.executor, most_waiting=server.jobs_waiting,
+            quotas=server.quotas,
+        )  # fmt: skip
     return None

@@ -51,8 +51,10 @@ def _job(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]
 def _started(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]) -> Job | None:
     """The job that reads the photos; None, with a message on the page, where they cannot be stored or may not wait."""
     with disk_errors_shown("The upload"):
-        jobs.check_queue(server.workspace, "photos", server.executor, server.jobs_waiting)  # before so much is written
-        receive(upload, ((file.name, file.getvalue()) for file in files))
+        jobs.check_queue(  # before so much is written
+            server.workspace, "photos", server.executor, server.jobs_waiting, quotas=server.quotas
+        )
+        receive(upload, ((file.name, file.getvalue()) for file in files), quotas=server.quotas)
         return submitted(upload.request, server, task="photos")
     return None
 

@@ -15,7 +15,8 @@ from filelock import FileLock, Timeout
 
 from concepts.engine.fair_order import Waiting, fair_order
 from concepts.engine.jobs.job import REQUEST, Job
-from concepts.storage.store import key_of, write_text
+from concepts.engine.quotas import owner_key
+from concepts.storage.store import write_text
 
 SLOTS = 2  # maximum number of working processes per workspace and task: short ones do not wait behind long ones
 LOOK = 0.5  # seconds between two looks of a waiting job
@@ -46,7 +47,7 @@ class Line:
 
         each_look: called twice a second while the job waits; what it raises takes the job out of the line.
         """
-        owner = _key(job.owner)
+        owner = owner_key(job.owner)
         file = self._file(job, owner)
         try:
             while (slot := self._slot_taken(file, job, owner)) is None:
@@ -144,14 +145,10 @@ class Line:
         return found
 
 
-def _key(owner: str) -> str:
-    return key_of(owner=owner)
-
-
 def _wish(name: str) -> Waiting:
     """What the name of a file in the line says. Raises ValueError for another name."""
     since, owner, id = name.split(".", 2)
     return Waiting(int(since), id, owner)
 
 
-NOBODY = _key("")
+NOBODY = owner_key("")

@@ -8,8 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from concepts.engine.quotas import DAY, Quotas
-from concepts.storage.store import key_of
+from concepts.engine.quotas import DAY, Quotas, owner_key
 from concepts.storage.typed_json import Moment, Positive, read_typed, write_typed
 
 EVERY = 5.0  # seconds between two notes: what a job that is killed worked since the last one is not counted
@@ -82,7 +81,7 @@ def check_minutes(jobs: Path, owner: str, quotas: Quotas) -> None:
 
 
 def _folder(jobs: Path, owner: str) -> Path:
-    return jobs / ".minutes" / key_of(owner=owner)
+    return jobs / ".minutes" / owner_key(owner)
 
 
 def _forget_old(folder: Path) -> None:

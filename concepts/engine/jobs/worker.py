@@ -28,6 +28,7 @@ from concepts.engine.jobs.line import SLOTS, Line
 from concepts.engine.jobs.minutes import check_minutes, counted_work
 from concepts.engine.quotas import Quotas
 from concepts.engine.texts_found import limits_of, look_at_texts
+from concepts.engine.upload_deletion import expire_uploads
 from concepts.engine.uploads import Upload, keep_photos
 from concepts.report.class_report import ClassReport
 from concepts.report.request import Request, short_model
@@ -89,6 +90,7 @@ class Worker:
                 with counted_work(self.job.folder.parent, self.job.owner):
                     id = self._do_task()
                 self.note(replace(self.state, status="done", stage="done", share=1.0, done=1.0, result=id))
+            expire_uploads(self.job.workspace, quotas, self.job.executor)
             self._draw(id, drawn)
         except Cancelled:
             if not self.job.cancel_wanted:  # the watcher knows why, and says so when this process has ended
