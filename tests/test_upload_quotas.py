@@ -41,9 +41,7 @@ def test_no_more_of_the_disk_is_used_than_may(tmp_path):
     give(tmp_path, 10 * b"a", "ann")
     last = give(tmp_path, 10 * b"b", "ann")
     assert bytes_of_uploads(tmp_path, "ann") == 20
-    with pytest.raises(
-        QuotaError, match=r"^your uploads use 0\.0 MB, this one has 0\.0 MB more, .*delete an upload, or ask"
-    ):
+    with pytest.raises(QuotaError, match=r"^your uploads use 0\.0 MB, this one has .* more, .*delete an upload"):
         give(tmp_path, 6 * b"c", "ann")
     assert give(tmp_path, 10 * b"b", "ann") == last, "it is there already"
     give(tmp_path, 6 * b"c", "ben")
