@@ -47,10 +47,11 @@ class JobState:
 
 @dataclass(frozen=True)
 class JobRequest:
-    """The content of request.json."""
+    """The content of request.json. owner: who started the job, "" for nobody, as in older files."""
 
     task: Task
     request: Request
+    owner: str = ""
 
 
 class Executor(Protocol):
@@ -93,6 +94,11 @@ class Job:
     @property
     def task(self) -> Task:
         return self._asked.task
+
+    @property
+    def owner(self) -> str:
+        """Who started it last; "" for nobody."""
+        return self._asked.owner
 
     @property
     def _asked(self) -> JobRequest:
