@@ -48,4 +48,5 @@ VISITS = (
     Visit("exercises", _to("exercises"), ".stMain h2"),
     Visit("glossary", _to("glossary", term="strategy"), ".stMain h2"),
     Visit("analysis", _to("analysis"), ".stMain h2"),
+    Visit("runs", _to("runs"), ".stMain .cx-text"),
 )

@@ -2,7 +2,7 @@
 
 from concepts.engine.executors.processes import PROCESSES, Processes
 from concepts.engine.jobs.control import cancel, find, list_jobs, read_jobs, remove, submit, under_way
-from concepts.engine.jobs.job import Executor, Job, JobOnDisk, JobState
+from concepts.engine.jobs.job import Executor, Job, JobOnDisk, JobState, ManyClasses
 from concepts.engine.jobs.queue import QueueFullError, check_queue
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Job",
     "JobOnDisk",
     "JobState",
+    "ManyClasses",
     "Processes",
     "QueueFullError",
     "cancel",

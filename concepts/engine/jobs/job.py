@@ -10,7 +10,7 @@ from concepts.engine.texts_found import TextsFound
 from concepts.report.request import Request
 from concepts.storage.typed_json import Count, Moment, Share, read_typed, write_typed
 
-Task = Literal["report", "inspect", "photos", "texts"]
+Task = Literal["report", "reports", "inspect", "photos", "texts"]
 TASKS: tuple[Task, ...] = get_args(Task)
 Status = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
 UNFINISHED = ("waiting", "running")
@@ -46,11 +46,25 @@ class JobState:
 
 
 @dataclass(frozen=True)
+class ManyClasses:
+    """What the task `reports`, a run over many classes, is asked beside a request without a target.
+
+    targets: a class or a group each, as a request takes it; () for all classes that have photos. workers: processes.
+    retry: whether classes are tried again that have failed before.
+    """
+
+    targets: tuple[str, ...] = ()
+    workers: Count = 1
+    retry: bool = False
+
+
+@dataclass(frozen=True)
 class JobRequest:
-    """The content of request.json."""
+    """The content of request.json. many: of the task `reports` alone."""
 
     task: Task
     request: Request
+    many: ManyClasses | None = None
 
 
 class Executor(Protocol):
@@ -93,6 +107,11 @@ class Job:
     @property
     def task(self) -> Task:
         return self._asked.task
+
+    @property
+    def many(self) -> ManyClasses:
+        """The classes of the task `reports`."""
+        return self._asked.many or ManyClasses()
 
     @property
     def _asked(self) -> JobRequest:
