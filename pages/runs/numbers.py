@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from concepts.numerics.counted import counted
 from concepts.runs.failures import Failure
 from concepts.runs.table import Table
 from pages.analysis.amounts import duration
@@ -12,14 +13,15 @@ from pages.components.tables import table
 from pages.state.messages import public, without_options
 from pages.state.server_settings import ServerSettings
 
-HEADER = ("Done", "Running", "Waiting", "Failed", "Time left")
+HEADER = ("In all", "Done", "Running", "Waiting", "Failed", "Time left")
 SHOWN = 50  # failed classes
 
 
 def show_counts(found: Table, *, active: bool) -> None:
     """Shows how many classes are in which state, and the time that is left. active: whether somebody works on them."""
-    counts = [f"{n:,}" for n in (found.done, found.running, found.waiting, found.failed)]
-    st.html(table(HEADER, [(*counts, time_left(found, active=active))], caption="Classes of the run by their state"))
+    counts = (found.done, found.running, found.waiting, found.failed)
+    row = (counted(sum(counts), "class"), *(f"{n:,}" for n in counts), time_left(found, active=active))
+    st.html(table(HEADER, [row], caption="Classes of the run by their state"))
 
 
 def time_left(found: Table, *, active: bool) -> str:

@@ -18,7 +18,8 @@ def show_newest(job: Job) -> None:
     found = newest_reports(job, NEWEST)
     if not found:
         return
-    with st.container(horizontal=True, key=f"newest_{job.id}"):
+    with st.container(horizontal=True, vertical_alignment="center", key=f"newest_{job.id}"):
+        st.markdown("**Newest reports**", width="content")
         for each in found:
             label = plain(shortened(each.label, 30))
             st.page_link("pages/views/report.py", label=label, query_params={"id": each.id}, width="content")
