@@ -7,7 +7,7 @@ from concepts.engine.report_cost import cost_of_report
 from concepts.report.request import Request
 from concepts.report.settings import ReportSettings
 from concepts.runs.cost import run_cost
-from concepts.runs.disk import disk_need
+from concepts.runs.disk import Shape, disk_need, need_of
 from concepts.runs.planning import Planned
 from tests.support.runs import tiny_request
 from tests.support.tiny import write_photos
@@ -52,3 +52,9 @@ def test_the_disk_is_what_the_run_itself_says(tmp_path):
     run = planned.add_classes([0] * 700 + [1] * 300)
     wanted = Request(model="m", images="p", settings=request.settings)
     assert run_cost(FOUND, wanted, [700, 300], workers=1).disk == disk_need(run, run.classes, planned.split, 2)
+
+
+def test_a_class_of_more_than_a_part_has_its_activations_twice_for_a_while():
+    shape = Shape(positions=9, channels=4, n_concepts=2, kind="images")
+    small, large = (need_of([n], shape, window=1, part=10).at_a_time / n for n in (10, 11))
+    assert large - small == 9 * 4 * 2
