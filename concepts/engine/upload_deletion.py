@@ -7,6 +7,8 @@ from pathlib import Path
 
 from concepts.engine.jobs import PROCESSES, Executor, Job, list_jobs, remove, under_way
 from concepts.engine.jobs.job import TASKS
+from concepts.engine.quotas import Quotas
+from concepts.engine.upload_owners import owned_since, owners_of, release
 from concepts.engine.uploaded_files import FILE_KINDS, FileKind, UploadedFile
 from concepts.engine.uploaded_models import folder_in
 from concepts.engine.uploads import LEFT_OUT, Upload
@@ -29,6 +31,11 @@ class StoredUpload:
     def days(self) -> float:
         """The age in days."""
         return (time.time() - self.changed) / DAY
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """Who uploaded it; none where nobody was known."""
+        return owners_of(self.upload)
 
 
 def list_uploads(workspace: Path) -> list[StoredUpload]:
@@ -54,12 +61,16 @@ def _file(workspace: Path, kind: FileKind, files: list[Path]) -> StoredUpload:
     return StoredUpload(upload, len(files), n_bytes, max(map(last_change, files)))
 
 
-def delete_upload(upload: Upload | UploadedFile, executor: Executor = PROCESSES) -> None:
+def delete_upload(upload: Upload | UploadedFile, executor: Executor = PROCESSES, *, owner: str = "") -> None:
     """Deletes what was uploaded and what was looked up about it.
 
-    Reports stay, with the small pictures of photos, and so do their stored stages until these are pruned. Raises
-    ValueError while a job reads the upload.
+    Reports stay, with the small pictures of photos, and so do their stored stages until these are pruned. owner: who
+    deletes it; where others have uploaded the same, it is no longer this person's, and stays theirs. Raises ValueError
+    while a job reads the upload.
     """
+    if owner and set(owners_of(upload)) - {owner}:
+        release(upload, owner)
+        return
     jobs = [job for task in TASKS for job in list_jobs(upload.workspace, task=task, executor=executor)]
     users = [job for job in jobs if _reads(job, upload)]
     if any(map(under_way, users)):
@@ -71,6 +82,20 @@ def delete_upload(upload: Upload | UploadedFile, executor: Executor = PROCESSES)
     for job in users:
         if job.task not in ("report", "reports"):  # an analysis stays in the list with its report
             remove(job)
+
+
+def expire_uploads(workspace: Path, quotas: Quotas, executor: Executor = PROCESSES) -> None:
+    """Takes uploads from owners who have had them for longer than they may, and deletes those without owners then.
+
+    What a job reads stays; so does what nobody owns.
+    """
+    if quotas.days is None:
+        return
+    for stored in list_uploads(workspace):
+        for owner, since in owned_since(stored.upload).items():
+            if time.time() - since > quotas.days * DAY:
+                with contextlib.suppress(ValueError):  # it is in use
+                    delete_upload(stored.upload, executor, owner=owner)
 
 
 def _reads(job: Job, upload: Upload | UploadedFile) -> bool:

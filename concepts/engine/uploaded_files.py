@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from concepts.engine.quotas import NO_QUOTAS, Quotas
+from concepts.engine.upload_owners import claim
+from concepts.engine.upload_quotas import check_upload
 from concepts.storage.store import sweep, write_bytes
 
 FileKind = Literal["weights", "names", "tables", "texts", "pairs", "models"]
@@ -48,7 +51,12 @@ class UploadedFile:
     @property
     def places(self) -> tuple[Path, ...]:
         """All that is kept of it."""
-        return (self.place,)
+        return self.place, self.owned_by
+
+    @property
+    def owned_by(self) -> Path:
+        """The names of its owners (`upload_owners`)."""
+        return self.workspace / "uploads" / ".owners" / self.kind / self.digest
 
     @property
     def file(self) -> Path:
@@ -61,11 +69,16 @@ class UploadedFile:
         return self.file.is_dir() if self.kind == "models" else self.file.is_file()
 
 
-def keep_file(upload: UploadedFile, data: bytes) -> None:
-    """Writes the file, whole or not at all, unless it is there. What killed processes left is removed after a day."""
+def keep_file(upload: UploadedFile, data: bytes, *, owner: str = "", quotas: Quotas = NO_QUOTAS) -> None:
+    """Writes the file, whole or not at all, unless it is there. What killed processes left is removed after a day.
+
+    owner: who uploads it, "" for nobody. Raises QuotaError before anything is written.
+    """
+    check_upload(upload, len(data), owner=owner, quotas=quotas)
     if not upload.kept:
         sweep_beside(upload)
         write_bytes(upload.file, data)
+    claim(upload, owner)
 
 
 def sweep_beside(upload: UploadedFile) -> None:

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from concepts.engine.quotas import NO_QUOTAS, Quotas
+from concepts.engine.upload_owners import claim
+from concepts.engine.upload_quotas import check_upload
 from concepts.engine.uploaded_files import UploadedFile, sweep_beside
 from concepts.models.encoders.model_zip import LIMITS, ModelLimits, unpack_model
 from concepts.storage.store import new_folder
@@ -9,15 +12,25 @@ from concepts.storage.store import new_folder
 USES = ("head:", "ask:")  # before the folder in a request's model
 
 
-def keep_model(upload: UploadedFile, data: bytes, limits: ModelLimits = LIMITS) -> None:
+def keep_model(
+    upload: UploadedFile,
+    data: bytes,
+    limits: ModelLimits = LIMITS,
+    *,
+    owner: str = "",
+    quotas: Quotas = NO_QUOTAS,
+) -> None:
     """Unpacks the model, whole or not at all, unless it is there.
 
-    Raises RefusedModelError as `unpack_model`, and ValueError where the disk does not take it.
+    owner: who uploads it, "" for nobody. Raises QuotaError before anything is written, RefusedModelError as
+    `unpack_model`, and ValueError where the disk does not take it.
     """
+    check_upload(upload, len(data), owner=owner, quotas=quotas)
     if not upload.kept:
         sweep_beside(upload)
         with new_folder(upload.file, keep=True) as part:
             unpack_model(data, part, f"{upload.name}.zip", limits)
+    claim(upload, owner)
 
 
 def folder_in(model: str) -> str:

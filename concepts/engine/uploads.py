@@ -10,6 +10,9 @@ from pathlib import Path
 from concepts.data.dataset import Skipped
 from concepts.data.images.photo import Limits
 from concepts.data.images.upload import count_uploads, store_uploads
+from concepts.engine.quotas import NO_QUOTAS, Quotas
+from concepts.engine.upload_owners import claim
+from concepts.engine.upload_quotas import check_upload
 from concepts.report.request import Request
 from concepts.storage.ages import last_change
 from concepts.storage.store import ABANDONED, discard, new_folder, sweep, write_json
@@ -63,7 +66,12 @@ class Upload:
     @property
     def places(self) -> tuple[Path, ...]:
         """All that is kept of it, until its files are decoded and after."""
-        return self.place, self.incoming
+        return self.place, self.incoming, self.owned_by
+
+    @property
+    def owned_by(self) -> Path:
+        """The names of its owners (`upload_owners`)."""
+        return self.workspace / "uploads" / ".owners" / "photos" / self.digest
 
     @property
     def folder(self) -> Path:
@@ -100,11 +108,16 @@ def digest_of(files: Files) -> str:
     return digest.hexdigest()
 
 
-def receive(upload: Upload, files: Files, limits: Limits = LIMITS) -> None:
+def receive(
+    upload: Upload, files: Files, limits: Limits = LIMITS, *, owner: str = "", quotas: Quotas = NO_QUOTAS
+) -> None:
     """Writes the uploaded files as they are, all or none, for the job that decodes them.
 
-    Files that a killed job left behind for a day are removed. Raises ValueError for more than limits.max_bytes.
+    Files that a killed job left behind for a day are removed. owner: who uploads them, "" for nobody. Raises ValueError
+    for more than limits.max_bytes, QuotaError before anything is written.
     """
+    files = tuple(files)
+    check_upload(upload, sum(len(data) for _, data in files), owner=owner, quotas=quotas)
     _sweep_incoming(upload.incoming.parent)
     with new_folder(upload.incoming, keep=True) as part:
         names, n_bytes = [], 0
@@ -115,15 +128,16 @@ def receive(upload: Upload, files: Files, limits: Limits = LIMITS) -> None:
             (part / str(number)).write_bytes(data)
             names.append(name)
         write_typed(part / FILES, Incoming(tuple(names)))
+    claim(upload, owner)
 
 
 def keep_photos(upload: Upload, progress: Progress, limits: Limits = LIMITS) -> None:
     """Checks and decodes what was received, and keeps its photos, all or none; nothing where they are kept already.
 
-    The files as they came are removed, whatever the outcome. Raises ValueError where they are gone, for an upload over
-    the limits, and where no photo is left.
+    The files as they came are removed, whatever the outcome; without photos nobody owns any. Raises ValueError where
+    they are gone, for an upload over the limits, and where no photo is left.
     """
-    with _used_up(upload.incoming):
+    with _used_up(upload):
         if upload.kept:
             return
         progress("checking sizes", 0.0)
@@ -148,11 +162,13 @@ def _received(upload: Upload) -> Iterator[tuple[str, bytes]]:
 
 
 @contextmanager
-def _used_up(folder: Path) -> Iterator[None]:
+def _used_up(upload: Upload) -> Iterator[None]:
     try:
         yield
     finally:
-        discard(folder)
+        discard(upload.incoming)
+        if not upload.kept:
+            discard(upload.owned_by)
 
 
 def _sweep_incoming(folder: Path) -> None:

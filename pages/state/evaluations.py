@@ -19,6 +19,7 @@ from concepts.report import ClassReport
 from concepts.report.names import NUMBERS, Names
 from concepts.storage.listing import reason_of
 from pages.state.address import ReportView
+from pages.state.computing import SEARCHING
 from pages.state.reports import find_card, load, stamp
 from pages.state.stored_results import StoredKind
 
@@ -85,4 +86,6 @@ def match_concepts(first: str, second: str) -> SideBySide:
 
 @st.cache_resource(max_entries=16, show_spinner="Matching the concepts …")
 def _match(first: str, second: str, place: tuple[str, int], other: tuple[str, int]) -> SideBySide:
-    return side_by_side(_concepts(first, place), _concepts(second, other))
+    one, another = _concepts(first, place), _concepts(second, other)
+    with SEARCHING.turn():
+        return side_by_side(one, another)

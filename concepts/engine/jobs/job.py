@@ -60,10 +60,12 @@ class ManyClasses:
 
 @dataclass(frozen=True)
 class JobRequest:
-    """The content of request.json. many: of the task `reports` alone."""
+    """The content of request.json. owner: who started the job, "" for nobody, as in older files. many: of the task
+    `reports` alone."""
 
     task: Task
     request: Request
+    owner: str = ""
     many: ManyClasses | None = None
 
 
@@ -112,6 +114,11 @@ class Job:
     def many(self) -> ManyClasses:
         """The classes of the task `reports`."""
         return self._asked.many or ManyClasses()
+
+    @property
+    def owner(self) -> str:
+        """Who started it last; "" for nobody."""
+        return self._asked.owner
 
     @property
     def _asked(self) -> JobRequest:
