@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from concepts.engine import jobs
-from concepts.engine.jobs import Job, QueueFullError, QuotaError
+from concepts.engine.jobs import Job, ManyClasses, QueueFullError, QuotaError
 from concepts.engine.jobs.job import Task
 from concepts.report.request import Request
 from pages.state.messages import sentence_of, told
@@ -29,11 +29,13 @@ def disk_errors_shown(what: str) -> Iterator[None]:
         st.error(f"{what} cannot be stored: {told(error)}. Tell the operator.")
 
 
-def submitted(request: Request, server: ServerSettings, *, task: Task = "report") -> Job | None:
+def submitted(
+    request: Request, server: ServerSettings, *, task: Task = "report", many: ManyClasses | None = None
+) -> Job | None:
     """`jobs.submit`; None, with a message on the page, where the job cannot be written or may not wait."""
     with disk_errors_shown("The request"):
         return jobs.submit(
-            request, server.workspace, task=task, executor=server.executor, most_waiting=server.jobs_waiting,
-            quotas=server.quotas,
+            request, server.workspace, task=task, many=many, executor=server.executor,
+            most_waiting=server.jobs_waiting, quotas=server.quotas,
         )  # fmt: skip
     return None

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.analysis import jobs_panel, model_and_photos, run_panel, starting, text_models, texts
+from pages.analysis import jobs_panel, model_and_photos, starting, text_models, texts
 from pages.analysis.item_kind import choose_kind, chosen_kind
 from pages.analysis.model_and_photos import PhotoChoice
 from pages.analysis.model_options import ModelChoice
@@ -15,8 +15,8 @@ from pages.state.server_settings import server_settings
 
 st.title("New analysis")
 server = server_settings()
-run_panel.show_run(server)
 first = jobs_panel.show_first(server)
+jobs_panel.link_to_runs(server)
 paragraph("An analysis runs in a process of its own: you can close this page and come back.")
 
 
