@@ -50,7 +50,7 @@ def assert_same(run, alone):
 
 
 @pytest.mark.slow
-def test_workers_and_schedulers_may_die_and_all_reports_are_those_of_one_process(photos, alone, tmp_path):
+def test_workers_and_schedulers_may_die_and_all_reports_are_those_of_one_process(photos, alone, tmp_path, capfd):
     out = tmp_path / "out"
     with cluster(tmp_path / "cluster", n_workers=2) as found:
         executor = DaskCluster(str(found.file))
@@ -70,6 +70,7 @@ def test_workers_and_schedulers_may_die_and_all_reports_are_those_of_one_process
         with pytest.raises(ValueError, match="what is finished is kept; when it runs again, the same command goes on"):
             run_all(request_of(photos), out, executor=executor, telling=Telling(table=kill_scheduler))
         killer.join()
+        assert "Traceback" not in capfd.readouterr().err
         assert found.workers[0].wait() == -signal.SIGKILL
     first = {file: file.stat().st_mtime_ns for file in out.glob("reports/*/report.json")}  # none or one, as it came
     run = run_all(request_of(photos), out)

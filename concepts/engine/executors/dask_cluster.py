@@ -1,5 +1,6 @@
 """Tasks on a Dask cluster: any scheduler with workers that see the same folders and have the same libraries."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -119,6 +120,7 @@ def _connected(address: str) -> "Client":
         from distributed.security import Security
     except ImportError as error:
         raise ValueError(MISSING) from error
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a scheduler that is gone is told in one line
     tls = address.startswith("tls://")
     security = Security(require_encryption=True) if tls else None
     if security is not None and not security.get_connection_args("client").get("ssl_context"):
