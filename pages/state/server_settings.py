@@ -110,25 +110,9 @@ class ServerSettings:
         """The URL of the database of names."""
         return self.notes_url or f"sqlite:///{self.workspace / 'notes.sqlite'}"
 
-    @property
-    def evaluations(self) -> tuple[Path, ...]:
-        """Folders of evaluations: the workspace's own, then the built-in demo's."""
-        return self.workspace / "evaluations", DEMO / "evaluations"
-
-    @property
-    def poolings(self) -> tuple[Path, ...]:
-        """Folders of comparisons of poolings."""
-        return (self.workspace / "poolings",)
-
-    @property
-    def compressions(self) -> tuple[Path, ...]:
-        """Folders of comparisons of codes."""
-        return (self.workspace / "compressions",)
-
-    @property
-    def ensembles(self) -> tuple[Path, ...]:
-        """Folders of explained ensembles."""
-        return (self.workspace / "ensembles",)
+    def results(self, kind: str) -> tuple[Path, ...]:
+        """Folders of results of a kind, such as "evaluations": the workspace's own, then the built-in demo's."""
+        return self.workspace / kind, DEMO / kind
 
 
 def server_settings() -> ServerSettings:

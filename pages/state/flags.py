@@ -1,0 +1,29 @@
+"""Flags that people gave to photos: read anew at every run, so that all visitors see the same."""
+
+import streamlit as st
+
+from concepts.lexicon.collections import Collection, flag_notes, flags_of, photos_subject
+from pages.state.notes import note_store
+from pages.state.reports import stamp
+
+
+def flags_on(collection: Collection) -> dict[int, str]:
+    """Row → flag of the flagged photos; empty where notes cannot be read."""
+    try:
+        return flags_of(note_store().current(_subject(collection)), len(collection))
+    except ValueError:
+        return {}
+
+
+def flag_photos(collection: Collection, photos: list[int], flag: str, author: str) -> None:
+    """Flags these photos (rows); an empty flag takes theirs away. Raises ValueError where that cannot be written."""
+    note_store().write_all(flag_notes(_subject(collection), photos, flag, author))
+
+
+def _subject(collection: Collection) -> str:
+    return _kept_subject(str(collection.folder), stamp(collection.folder), collection)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _kept_subject(folder: str, stamp: int, _collection: Collection) -> str:
+    return photos_subject(_collection)
