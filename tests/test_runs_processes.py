@@ -13,6 +13,7 @@ import pytest
 
 from concepts.engine.executors.task_processes import TaskProcesses
 from concepts.engine.tasks.task import Ended, Task
+from concepts.report.stored import ReplacedReportError
 from concepts.runs import class_report, finish, planning, work
 from concepts.runs.attempts import MOST, Attempts
 from concepts.runs.class_report import stands
@@ -156,6 +157,19 @@ def test_marks_that_another_command_removes_are_missed_by_nobody(tmp_path, monke
 def test_a_command_that_begins_takes_no_classes_from_one_that_runs(order, photos, tmp_path):
     planning.Planned(request_of(photos), "all", tmp_path / "out", tmp_path / "store")
     assert order.each in RunFolder(tmp_path / "out").run.classes
+
+
+def test_the_site_is_built_again_where_another_command_has_made_a_report_again(tmp_path, monkeypatch):
+    ends = [ReplacedReportError("the report was replaced"), "site"]
+
+    def build(*places, progress):
+        end = ends.pop(0)
+        if end != "site":
+            raise end
+        return end
+
+    monkeypatch.setattr(finish, "build_site", build)
+    assert finish.finish(RunFolder(tmp_path)) == "site"
 
 
 def test_a_worker_that_does_not_see_the_run_or_has_other_versions_stops_it(order, tmp_path):

@@ -1,19 +1,30 @@
 """What follows the reports of a run: the site of all classes, and the places of their concepts in the atlas."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from concepts.publishing.site.build import SiteSummary, build_site
+from concepts.report.stored import ReplacedReportError
 from concepts.runs.run import PLANES, REPORTS, SITE, RunFolder
 from concepts.storage.listing import folders_in
 
 Progress = Callable[[str, float], None]
+MOST_REPLACED = 5  # times that reports may be replaced under the site
 
 
 def finish(folder: RunFolder, progress: Progress | None = None) -> SiteSummary:
     """Writes the site of all reports of a run, and the planes of the atlas; what has not changed stays."""
-    summary = build_site([folder.path / REPORTS], folder.path / SITE, progress=progress)
+    summary = _build(folder, progress)
     _lay_out(folder)
     return summary
+
+
+def _build(folder: RunFolder, progress: Progress | None) -> SiteSummary:
+    """The site; anew where another command on the run has made a report again meanwhile."""
+    for _ in range(MOST_REPLACED):
+        with suppress(ReplacedReportError):
+            return build_site([folder.path / REPORTS], folder.path / SITE, progress=progress)
+    return build_site([folder.path / REPORTS], folder.path / SITE, progress=progress)
 
 
 def _lay_out(folder: RunFolder) -> None:
