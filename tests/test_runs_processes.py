@@ -159,7 +159,7 @@ def test_a_command_that_begins_takes_no_classes_from_one_that_runs(order, photos
     assert order.each in RunFolder(tmp_path / "out").run.classes
 
 
-def test_the_site_is_built_again_where_another_command_has_made_a_report_again(tmp_path, monkeypatch):
+def test_the_site_is_built_again_where_another_command_has_made_a_report_again(order, monkeypatch):
     ends = [ReplacedReportError("the report was replaced"), "site"]
 
     def build(*places, progress):
@@ -169,7 +169,7 @@ def test_the_site_is_built_again_where_another_command_has_made_a_report_again(t
         return end
 
     monkeypatch.setattr(finish, "build_site", build)
-    assert finish.finish(RunFolder(tmp_path)) == "site"
+    assert finish.finish(RunFolder(Path(order.folder))) == "site"
 
 
 def test_a_worker_that_does_not_see_the_run_or_has_other_versions_stops_it(order, tmp_path):

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 GB, MB = 10**9, 10**6
 CODE = 2  # bytes of a code
+A_CLASS: dict[ItemKind, int] = {"images": 4_000_000, "texts": 1_000_000}  # crops, report.html, its page in the site
 
 
 @dataclass(frozen=True)
 class DiskNeed:
-    """Bytes, estimated. at_a_time: stages of the classes under way, in the store. for_good: the reports."""
+    """Bytes, estimated. at_a_time: stages of the classes under way, in the store. for_good: the reports and the site."""
 
     at_a_time: int
     for_good: int
@@ -27,7 +28,9 @@ class DiskNeed:
     @property
     def text(self) -> str:
         """Both in words."""
-        return f"about {written(self.at_a_time)} at a time for activations, {written(self.for_good)} for the reports"
+        return (
+            f"about {written(self.at_a_time)} at a time for activations, {written(self.for_good)} for reports and site"
+        )
 
     @property
     def most(self) -> int:
@@ -69,7 +72,8 @@ def need_of(sizes: Sequence[int], shape: Shape, *, window: int, part: int = PART
     """What reports of so many items each take. window: how many are under way at a time. part: items that pass through
     the model at once; for a while, a class of more has its activations twice, in parts and as they are joined."""
     stages = (n * shape.stages(2 if n > part else 1) for n in sizes)
-    return DiskNeed(sum(sorted(stages, reverse=True)[:window]), sum(sizes) * shape.report)
+    for_good = sum(sizes) * shape.report + len(sizes) * A_CLASS[shape.kind]
+    return DiskNeed(sum(sorted(stages, reverse=True)[:window]), for_good)
 
 
 def check_disk(need: DiskNeed, out: Path, store: Path) -> None:
