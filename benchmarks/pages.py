@@ -17,7 +17,7 @@ from benchmarks.measuring import machine
 from benchmarks.paint import BUDGET, measure_paint
 from benchmarks.report_clicks import many_points, measure_many, measure_report
 from benchmarks.similarity_clicks import measure_similarity
-from benchmarks.visitors import company, measure_visitors
+from benchmarks.visiting import company, measure_visitors
 from concepts.demo.collection import demo_collection
 from tests.support.addresses import VISITS
 from tests.support.browser import chromium_path, server

@@ -16,8 +16,11 @@ from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
 from benchmarks.measuring import machine
+from benchmarks.told_shapes import SHAPES, for_two_groups, n_groups_by_bic
 from concepts.strategies.find import group_images
-from tests.support.made_up_evidence import CONTINUA, GROUPS, ONE_POPULATION, Draw, Groups
+from tests.support.made_up_evidence import CONTINUA, GROUPS, ONE_POPULATION, Continuum, Draw, Groups
+
+KEPT = 0.8  # of the groups, by the threshold of the likelihood ratio
 
 
 def grouped(phi: np.ndarray, n_refits: int = 6) -> np.ndarray:
@@ -54,9 +57,25 @@ def is_split(phi: np.ndarray) -> bool:
     return grouped(phi, n_refits=0).max() > 0 and grouped(phi).max() > 0
 
 
-def splits(draw: Draw, n: int, k: int, seeds: int) -> int:
-    """In how many of the seeds what is drawn is split."""
-    return sum(is_split(draw(np.random.default_rng(seed), n, k)) for seed in range(seeds))
+def splits(draw: Draw, n: int, k: int, seeds: int) -> str:
+    """In how many of the seeds what is drawn is split: by us, and by a mixture with BIC."""
+    drawn = [draw(np.random.default_rng(seed), n, k) for seed in range(seeds)]
+    ours, mixture = sum(map(is_split, drawn)), sum(n_groups_by_bic(phi) > 1 for phi in drawn)
+    return f"split {ours} of {seeds}; mixture with BIC {mixture}"
+
+
+def told(continuum: Continuum, n: int, k: int, seeds: int) -> str:
+    """In how many of the seeds two normals are preferred to the true way, by shape of their covariances."""
+    parts = []
+    for shape in SHAPES:
+        ratios = [
+            [for_two_groups(draw(np.random.default_rng(seed), n, k), continuum, shape) for seed in range(seeds)]
+            for draw in (GROUPS["2 deviations in 5 concepts, 50%"].draw, continuum)
+        ]
+        known, change = np.array(ratios)
+        least = np.quantile(known, 1 - KEPT)
+        parts.append(f"{shape} {(change >= least).sum()} ({(change > 0).sum()} above 0)")
+    return "told both shapes: " + ", ".join(parts)
 
 
 def main() -> None:
@@ -69,8 +88,11 @@ def main() -> None:
     print(f"{machine()}; {size[0]} images, {size[1]} concepts")
     start = time.process_time()
     with threadpool_limits(1):
-        for name, draw in {**ONE_POPULATION, **CONTINUA}.items():
-            print(f"{name:<34}split {splits(draw, *size, options.seeds)} of {options.seeds}", flush=True)
+        shapes: dict[str, Draw] = {**ONE_POPULATION, **CONTINUA}
+        for name, draw in shapes.items():
+            print(f"{name:<34}{splits(draw, *size, options.seeds)}", flush=True)
+        for name, continuum in CONTINUA.items():
+            print(f"{name:<34}{told(continuum, *size, options.seeds)}", flush=True)
         for name, groups in GROUPS.items():
             print(f"{name:<34}{groups_found(groups, *size, options.seeds // 2)}", flush=True)
     print(f"{time.process_time() - start:.0f} s of processor time")

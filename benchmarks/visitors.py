@@ -1,98 +1,97 @@
-"""Visitors without a browser: they speak Streamlit's protocol, open a page after the other, and think in between.
+"""A server for a lab: 50 visitors for 10 minutes beside two jobs, and one visitor who floods beside ten others.
 
-In a room every visitor brings a computer; ten browsers on the server's own cores would measure browsers.
+To reach: 0 errors; the median stored page within 1 s without jobs and within 3 s beside two; memory that does not grow
+while the same is asked again; beside one who floods, the median stored page of the others within 3 s.
 """
 
-import asyncio
-import random
+import argparse
+import tempfile
 import threading
-import time
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from pathlib import Path
 
-from benchmarks.budgets import line
+import psutil
+
+from benchmarks.analyses import analyses
+from benchmarks.flood import measure_flood, measure_queue
 from benchmarks.measuring import machine
-from tests.support.addresses import VISITS, Visit
+from benchmarks.paint import BUDGET
+from benchmarks.visiting import measure_visitors
+from concepts.demo.collection import demo_collection
+from tests.support.browser import server
+from tests.support.places import SHARED
 
-THINKING = (5.0, 15.0)  # seconds between two pages of a visitor
-
-
-STORED = ("gallery", "report", "compare", "language", "tour", "exercises", "glossary")  # no model answers there
-VISIT_STORED = tuple(visit for visit in VISITS if visit.name.startswith(STORED) and visit.name != "report-whatif")
-
-
-@dataclass
-class Waits:
-    """What visitors met. taken: milliseconds for each page, in the order of arrival; errors: one line each."""
-
-    taken: list[float] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
+BUSY_BUDGET = 3_000  # milliseconds beside two jobs, and beside a flood
+PARTS = ("alone", "jobs", "flood", "queue")
+EVERY = 15.0  # seconds between two looks at the server's memory
 
 
 @contextmanager
-def company(address: str, n: int, visits: Sequence[Visit] = VISITS) -> Iterator[Waits]:
-    """n visitors while the block runs, and what they met."""
-    waits, over = Waits(), threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(_all(address, n, visits, waits, over)), daemon=True)
+def memory_told() -> Iterator[None]:
+    """Prints the memory of the server at the start of the block, in the middle and at its end, and the most of it."""
+    seen, over = [memory_of_server()], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(EVERY):
+            seen.append(memory_of_server())
+
+    thread = threading.Thread(target=watch, daemon=True)
     thread.start()
     try:
-        yield waits
+        yield
     finally:
         over.set()
-        thread.join(timeout=120)
+        thread.join()
+        seen.append(memory_of_server())
+        start, middle, end, most = seen[0], seen[len(seen) // 2], seen[-1], max(seen)
+        print(
+            f"  memory of the server: {start:.0f} MB, half-way {middle:.0f}, at the end {end:.0f}, at most {most:.0f}"
+        )
 
 
-def measure_visitors(address: str, n: int, *, seconds: float, budget: int) -> None:
-    """Prints what n visitors of stored pages wait, who all come at once and stay; 0 errors are to be reached."""
-    with company(address, n, VISIT_STORED) as waits:
-        time.sleep(seconds)
-    print(f"\n{n} visitors of stored pages who come at once; {machine()}")
-    print(f"  errors: {len(waits.errors)}", *sorted(set(waits.errors))[:5], sep="\n    ")
-    print(line(f"a page whole ({len(waits.taken)} pages)", waits.taken, budget))
-    print(line(f"the same without the first page of each ({n})", waits.taken[n:], budget), flush=True)
+def memory_of_server() -> float:
+    """MB (2²⁰ bytes) of the server that this process has started."""
+    children = psutil.Process().children()
+    return sum(each.memory_info().rss for each in children if "streamlit" in each.cmdline()) / 2**20
 
 
-async def _all(address: str, n: int, visits: Sequence[Visit], waits: Waits, over: threading.Event) -> None:
-    await asyncio.gather(*(_told(_one(address, seed, visits, waits, over), waits) for seed in range(n)))
+def measure(address: str, workspace: Path, options: argparse.Namespace) -> None:
+    """The tables, one part after another on one server."""
+    if "alone" in options.parts:
+        with memory_told():
+            measure_visitors(address, options.visitors, seconds=60 * options.alone, budget=BUDGET)
+    if "jobs" in options.parts and SHARED.is_dir():
+        print("\nThe same beside two analyses")
+        with analyses(workspace), memory_told():
+            measure_visitors(address, options.visitors, seconds=60 * options.minutes, budget=BUSY_BUDGET)
+    elif "jobs" in options.parts:
+        print("\nNot beside two analyses: there are no shared models and photos beside the project")
+    if "flood" in options.parts:
+        with memory_told():
+            measure_flood(address, seconds=60 * options.flood, budget=BUSY_BUDGET)
+    if "queue" in options.parts:
+        measure_queue(workspace)
 
 
-async def _told(visitor: Coroutine[None, None, None], waits: Waits) -> None:
-    from websockets.exceptions import WebSocketException
-
-    try:
-        await visitor
-    except (WebSocketException, OSError) as error:
-        waits.errors.append(f"connection: {type(error).__name__}: {error}")
-
-
-async def _one(address: str, seed: int, visits: Sequence[Visit], waits: Waits, over: threading.Event) -> None:
-    from streamlit.proto.BackMsg_pb2 import BackMsg
-    from websockets.asyncio.client import connect
-
-    dice, stream = random.Random(seed), address.replace("http", "ws", 1) + "/_stcore/stream"
-    async with connect(stream, subprotocols=["streamlit"], max_size=None, compression=None) as socket:  # type: ignore[list-item]
-        while not over.is_set():
-            visit = dice.choice(visits)
-            parts, message = urlsplit(visit.address), BackMsg()
-            message.rerun_script.page_name, message.rerun_script.query_string = parts.path, parts.query
-            start = time.perf_counter()
-            await socket.send(message.SerializeToString())
-            waits.errors += [f"{visit.name}: {error}" for error in await _errors_until_answered(socket)]
-            waits.taken.append(1_000 * (time.perf_counter() - start))
-            await asyncio.sleep(dice.uniform(*THINKING))
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--visitors", type=int, default=50)
+    parser.add_argument("--alone", type=float, default=2.0, metavar="MINUTES", help="without jobs")
+    parser.add_argument("--minutes", type=float, default=10.0, help="beside two jobs")
+    parser.add_argument(
+        "--flood", type=float, default=2.0, metavar="MINUTES", help="without and beside the flood, each"
+    )
+    options = parser.parse_args()
+    print(machine())
+    with tempfile.TemporaryDirectory() as temporary:
+        workspace = Path(temporary)
+        demo_collection(workspace / "collections", workspace / "store", n=1)
+        with server(workspace) as address:
+            measure(address, workspace, options)
+    print(machine())
 
 
-async def _errors_until_answered(socket) -> list[str]:
-    """The errors that the page shows, once all of it has come."""
-    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-
-    errors = []
-    while (message := ForwardMsg.FromString(await socket.recv())).WhichOneof("type") != "script_finished":
-        element = message.delta.new_element
-        if element.WhichOneof("type") == "exception":
-            errors.append(f"{element.exception.type}: {element.exception.message[:100]}")
-        elif "went wrong on the server" in element.alert.body:
-            errors.append(element.alert.body[:100])
-    return errors
+if __name__ == "__main__":
+    main()

@@ -116,8 +116,8 @@ def test_pairs_lie_on_the_diagonal_of_the_matrix():
     figure = similarity_figure(side_by_side(a, b), first="a", second="b", chosen=(0, 1))
     np.testing.assert_allclose(np.diag(figure.data[0].z), 1)
     assert figure.data[0].z.shape == (4, 3)
-    assert list(figure.layout.yaxis.ticktext)[-1] == "1"  # without a partner
+    assert list(figure.layout.yaxis.ticktext)[-1] == "2"  # without a partner
     widths = [shape.line.width for shape in figure.layout.shapes]
     assert sorted(widths) == [1.5, 1.5, 4]
     thick = figure.layout.shapes[widths.index(4)]
-    assert figure.layout.yaxis.ticktext[round((thick.y0 + thick.y1) / 2)] == "0"
+    assert figure.layout.yaxis.ticktext[round((thick.y0 + thick.y1) / 2)] == "1"

@@ -57,7 +57,7 @@ def test_the_finding_names_the_words_and_leaves_them_to_a_person():
     assert "Does the model lean on single words?" in said(app)
     for sentence in (
         "The model leans on “as they say” or “as they <say>” (Concept 2): 90 of 200 texts hold these words.",
-        "Whether these words belong to “rain”, no figure tells: say so on the report's page",
+        "Whether these words belong to “rain”, no figure tells: say so below (“Part of the thing” or",
         "7 of 800 texts of other classes hold these words; in “rain” “cat” comes with them most.",
     ):
         assert page.count(sentence) == 1

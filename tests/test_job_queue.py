@@ -44,7 +44,7 @@ def test_no_more_of_a_kind_wait_than_may(tmp_path):
 
 def test_many_who_ask_at_once_fill_the_queue_and_no_more(tmp_path, monkeypatch):
     check = queue.check_queue
-    monkeypatch.setattr(queue, "check_queue", lambda *arguments: (check(*arguments), time.sleep(0.02)))
+    monkeypatch.setattr(queue, "check_queue", lambda *given, **options: (check(*given, **options), time.sleep(0.02)))
 
     def ask(target: str) -> None:
         with suppress(QueueFullError):

@@ -266,6 +266,7 @@ def test_lines_join_what_chance_does_not_explain(dark):
     assert {t.opacity for t in lines} == {1.0, 0.22}  # 1 and 2 is none of the chosen concept's
     np.testing.assert_allclose(np.column_stack([solid[0].x, solid[0].y]), ring(4)[[0, 1]])
     assert len(figure.layout.images) == 1
+    assert next(list(t.text) for t in figure.data if t.mode == "text") == ["1", "2", "3", "4"]  # as people count
     assert len({t.line.color for t in lines}) == 2
     assert "times as often together" in pair_text(found, 0, 1)
 
@@ -289,6 +290,7 @@ def test_granularity_is_drawn_with_its_control():
     assert points["object"] == ([1.0], [pytest.approx(8 / 9)])
     assert points["part"] == ([1.0], [pytest.approx(1 / 9)])
     assert len(figure.data[0].x) == 3  # the fourth is in no photo
+    assert sorted(figure.data[-1].text) == ["1", "2", "3"]  # as people count
 
 
 # ---------------------------------------------------------------------------------------------------- words of photos

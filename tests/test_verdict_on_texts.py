@@ -11,7 +11,7 @@ from concepts.report import ClassReport
 from concepts.report.card import ReportCard
 from concepts.report.pipeline.evidence import phrases
 from concepts.report.pipeline.evidence.phrase_use import holding, phrase_use
-from concepts.report.pipeline.evidence.phrases import Phrase, hangs_on
+from concepts.report.pipeline.evidence.phrases import Phrase, Phrases
 from concepts.report.rendering.help_texts import suspicion_help
 from concepts.report.rendering.sentences import presence_sentence
 from concepts.report.rendering.verdict_sentences import (
@@ -226,5 +226,14 @@ def test_a_word_that_comes_with_the_phrase_is_named_and_a_common_or_a_rarer_one_
 ])  # fmt: skip
 def test_texts_that_hold_a_word_are_a_suspect_where_their_concepts_hang_on_it(monkeypatch, found, is_so):
     """Texts with "they" may be told apart by the jugglers that stand in them besides."""
-    monkeypatch.setattr(phrases, "phrases_of", lambda *given: [Phrase(words, "other words", 0.5) for words in found])
-    assert hangs_on(None, SUSPECT, "they", np.arange(30)) is is_so
+    asked = []
+
+    def phrases_of(*given):
+        asked.append(given)
+        return [Phrase(words, "other words", 0.5) for words in found]
+
+    monkeypatch.setattr(phrases, "phrases_of", phrases_of)
+    looked_for = Phrases(None, np.arange(30))
+    assert looked_for.hang_on(SUSPECT, "they") is is_so
+    assert [each.words for each in looked_for.of(SUSPECT)] == list(found)
+    assert len(asked) == 1  # it takes passes of the model

@@ -28,6 +28,16 @@ def test_words_and_marks_keep_every_visible_character():
     assert words_and_marks(" \n") == []
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_plain_texts_have_the_terms_that_they_have_beside_another_letter(seed):
+    """Texts of ASCII alone are cut in another way."""
+    rng = np.random.default_rng(seed)
+    letters = [chr(code) for code in range(128)] + list("aZ9'_.,- ") * 6
+    texts = ["".join(rng.choice(letters, size=40)) for _ in range(200)] + ["", "it's 3.5,", "I_b 1,2,3 ''"]
+    for text in texts:
+        assert words_and_marks(text) == words_and_marks(f"{text} é")[:-1]
+
+
 def test_phrases_are_runs_of_words_without_marks():
     assert list(phrases(["a", "b", ",", "c", "d", "e"], 2)) == ["a", "a b", "b", ",", "c", "c d", "d", "d e", "e"]
     assert "c d e" in set(phrases(["c", "d", "e"], 3))

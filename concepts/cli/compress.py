@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concepts.cli.shared import show_progress
-from concepts.evaluation.compression.sentences import HEADER, about_sentence, lines_of
+from concepts.evaluation.compression.sentences import about_sentence, header_of, lines_of
 from concepts.evaluation.compression.writing import RESULT, write_compression
 from concepts.storage.output_folder import check_output_folder
 from concepts.token_search.codes import CODES
@@ -37,17 +37,17 @@ def run(options: argparse.Namespace) -> int:
     write_compression(found, place)
     print(f"{found.title}: {about_sentence(found)}")
     for of in OF:
-        print_table(of, lines_of(found, of))
+        print_table((of, *header_of(found, of)[1:]), lines_of(found, of))
     print(f"wrote {place}: compression.json, table.csv")
     return 0
 
 
-def print_table(of: str, lines: list[tuple[str, ...]]) -> None:
-    """Prints lines in columns; nothing where there are none."""
+def print_table(header: tuple[str, ...], lines: list[tuple[str, ...]]) -> None:
+    """Prints lines in columns under a header; nothing where there are none."""
     if not lines:
         return
-    every = [(of, *HEADER[1:]), *lines]
-    widths = [max(len(line[i]) for line in every) for i in range(len(HEADER))]
+    every = [header, *lines]
+    widths = [max(map(len, column)) for column in zip(*every, strict=True)]
     for line in every:
         print("  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 

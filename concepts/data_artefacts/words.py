@@ -8,6 +8,7 @@ import numpy as np
 
 from concepts.numerics.intervals import Estimate, wilson
 from concepts.wordings.presence import term_presence
+from concepts.wordings.terms import splitter
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,9 @@ def word_labels(texts: Sequence[str], labels: Sequence[str], *, least: int = 15,
 
 def texts_with(texts: Sequence[str], words: Sequence[str], *, split: str = "words") -> dict[str, np.ndarray]:
     """Word → (n,) bool, the texts that hold it: for `concept_links`. words: as `word_labels` gives them."""
-    presence = term_presence(texts, split=split)
-    return {word: presence.holding([word]) for word in words}
+    cut, sought = splitter(split), set(words)
+    held = [sought.intersection(cut(text)) for text in texts]
+    return {word: np.array([word in each for each in held], dtype=bool) for word in words}
 
 
 def _labels(texts: Sequence[str], labels: Sequence[str]) -> tuple[list[str], np.ndarray]:

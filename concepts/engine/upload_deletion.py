@@ -7,7 +7,8 @@ from pathlib import Path
 
 from concepts.engine.jobs import PROCESSES, Executor, Job, list_jobs, remove, under_way
 from concepts.engine.jobs.job import TASKS
-from concepts.engine.upload_owners import owners_of, release
+from concepts.engine.quotas import Quotas
+from concepts.engine.upload_owners import owned_since, owners_of, release
 from concepts.engine.uploaded_files import FILE_KINDS, FileKind, UploadedFile
 from concepts.engine.uploaded_models import folder_in
 from concepts.engine.uploads import LEFT_OUT, Upload
@@ -81,6 +82,20 @@ def delete_upload(upload: Upload | UploadedFile, executor: Executor = PROCESSES,
     for job in users:
         if job.task != "report":  # an analysis stays in the list with its report
             remove(job)
+
+
+def expire_uploads(workspace: Path, quotas: Quotas, executor: Executor = PROCESSES) -> None:
+    """Takes uploads from owners who have had them for longer than they may, and deletes those without owners then.
+
+    What a job reads stays; so does what nobody owns.
+    """
+    if quotas.days is None:
+        return
+    for stored in list_uploads(workspace):
+        for owner, since in owned_since(stored.upload).items():
+            if time.time() - since > quotas.days * DAY:
+                with contextlib.suppress(ValueError):  # it is in use
+                    delete_upload(stored.upload, executor, owner=owner)
 
 
 def _reads(job: Job, upload: Upload | UploadedFile) -> bool:

@@ -4,7 +4,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from concepts.storage.store import key_of, write_text
+from concepts.engine.quotas import owner_key
+from concepts.storage.ages import last_change
+from concepts.storage.store import write_text
 
 LONGEST = 1_000  # characters of a name that is believed
 
@@ -19,9 +21,14 @@ class Owned(Protocol):
 
 
 def claim(upload: Owned, owner: str) -> None:
-    """Adds an owner; nothing for "", which is nobody."""
-    if owner:
+    """Adds an owner from now on; nothing for "", which is nobody, and for one who is an owner already."""
+    if owner and not owns(upload, owner):
         write_text(_file(upload, owner), owner)
+
+
+def owns(upload: Owned, owner: str) -> bool:
+    """Whether somebody is an owner."""
+    return _file(upload, owner).is_file()
 
 
 def release(upload: Owned, owner: str) -> None:
@@ -31,13 +38,18 @@ def release(upload: Owned, owner: str) -> None:
 
 def owners_of(upload: Owned) -> tuple[str, ...]:
     """The owners by name; none where nobody was known when it was uploaded."""
-    found: list[str] = []
+    return tuple(sorted(owned_since(upload)))
+
+
+def owned_since(upload: Owned) -> dict[str, float]:
+    """Each owner's name, and since when, in seconds since 1970."""
+    found: dict[str, float] = {}
     for file in upload.owned_by.glob("[!.]*"):
         with suppress(OSError, UnicodeDecodeError):
             name = file.read_text(encoding="utf-8")[:LONGEST]
-            found += [name] if file == _file(upload, name) else []
-    return tuple(sorted(found))
+            found |= {name: last_change(file)} if file == _file(upload, name) else {}
+    return found
 
 
 def _file(upload: Owned, owner: str) -> Path:
-    return upload.owned_by / key_of(owner=owner)
+    return upload.owned_by / owner_key(owner)

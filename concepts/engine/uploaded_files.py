@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from concepts.engine.quotas import NO_QUOTAS, Quotas
 from concepts.engine.upload_owners import claim
+from concepts.engine.upload_quotas import check_upload
 from concepts.storage.store import sweep, write_bytes
 
 FileKind = Literal["weights", "names", "tables", "texts", "pairs", "models"]
@@ -67,11 +69,12 @@ class UploadedFile:
         return self.file.is_dir() if self.kind == "models" else self.file.is_file()
 
 
-def keep_file(upload: UploadedFile, data: bytes, *, owner: str = "") -> None:
+def keep_file(upload: UploadedFile, data: bytes, *, owner: str = "", quotas: Quotas = NO_QUOTAS) -> None:
     """Writes the file, whole or not at all, unless it is there. What killed processes left is removed after a day.
 
-    owner: who uploads it, "" for nobody.
+    owner: who uploads it, "" for nobody. Raises QuotaError before anything is written.
     """
+    check_upload(upload, len(data), owner=owner, quotas=quotas)
     if not upload.kept:
         sweep_beside(upload)
         write_bytes(upload.file, data)

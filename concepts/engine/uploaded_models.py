@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from concepts.engine.quotas import NO_QUOTAS, Quotas
 from concepts.engine.upload_owners import claim
+from concepts.engine.upload_quotas import check_upload
 from concepts.engine.uploaded_files import UploadedFile, sweep_beside
 from concepts.models.encoders.model_zip import LIMITS, ModelLimits, unpack_model
 from concepts.storage.store import new_folder
@@ -10,12 +12,20 @@ from concepts.storage.store import new_folder
 USES = ("head:", "ask:")  # before the folder in a request's model
 
 
-def keep_model(upload: UploadedFile, data: bytes, limits: ModelLimits = LIMITS, *, owner: str = "") -> None:
+def keep_model(
+    upload: UploadedFile,
+    data: bytes,
+    limits: ModelLimits = LIMITS,
+    *,
+    owner: str = "",
+    quotas: Quotas = NO_QUOTAS,
+) -> None:
     """Unpacks the model, whole or not at all, unless it is there.
 
-    owner: who uploads it, "" for nobody. Raises RefusedModelError as `unpack_model`, and ValueError where
-    the disk does not take it.
+    owner: who uploads it, "" for nobody. Raises QuotaError before anything is written, RefusedModelError as
+    `unpack_model`, and ValueError where the disk does not take it.
     """
+    check_upload(upload, len(data), owner=owner, quotas=quotas)
     if not upload.kept:
         sweep_beside(upload)
         with new_folder(upload.file, keep=True) as part:

@@ -10,7 +10,9 @@ from pathlib import Path
 from concepts.data.dataset import Skipped
 from concepts.data.images.photo import Limits
 from concepts.data.images.upload import count_uploads, store_uploads
+from concepts.engine.quotas import NO_QUOTAS, Quotas
 from concepts.engine.upload_owners import claim
+from concepts.engine.upload_quotas import check_upload
 from concepts.report.request import Request
 from concepts.storage.ages import last_change
 from concepts.storage.store import ABANDONED, discard, new_folder, sweep, write_json
@@ -106,12 +108,16 @@ def digest_of(files: Files) -> str:
     return digest.hexdigest()
 
 
-def receive(upload: Upload, files: Files, limits: Limits = LIMITS, *, owner: str = "") -> None:
+def receive(
+    upload: Upload, files: Files, limits: Limits = LIMITS, *, owner: str = "", quotas: Quotas = NO_QUOTAS
+) -> None:
     """Writes the uploaded files as they are, all or none, for the job that decodes them.
 
     Files that a killed job left behind for a day are removed. owner: who uploads them, "" for nobody. Raises ValueError
-    for more than limits.max_bytes.
+    for more than limits.max_bytes, QuotaError before anything is written.
     """
+    files = tuple(files)
+    check_upload(upload, sum(len(data) for _, data in files), owner=owner, quotas=quotas)
     _sweep_incoming(upload.incoming.parent)
     with new_folder(upload.incoming, keep=True) as part:
         names, n_bytes = [], 0

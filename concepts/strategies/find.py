@@ -17,7 +17,7 @@ SMALLEST_SHARE = 0.06  # of the images, of a group
 OUTLIER = 5.0  # robust standard deviations
 MOST_SILHOUETTE = 2000
 MOST_REFITTED, REFITTED = 500, 0.9  # largest number and share of images per refit: fewer lose a group of a tenth
-LEAST_AGREEMENT = 0.65  # marks on a tenth of the hats show 0.82 and more; two chance splits of clean ones 0.52, 0.80
+LEAST_AGREEMENT = 0.6  # marks on a tenth of the hats show 0.82 and more; two chance splits of clean ones 0.52, 0.80
 SLACK = 5.0  # in units of `excess`: a refit has fewer images as evidence
 
 
@@ -127,7 +127,7 @@ def _checked(
 def _groups(evidence: Evidence, share: float, n_refits: int, seed: int) -> tuple[np.ndarray, Interval]:
     """(n,) groups by size, and their agreement with those found on random nine tenths (at most 500) of the images.
 
-    Groups that the refits do not find again (mean agreement below 0.65) are discarded: one strategy.
+    Groups that the refits do not find again (mean agreement below 0.6) are discarded: one strategy.
     """
     n = len(evidence.values)
     X = features(evidence, np.arange(n))

@@ -55,8 +55,8 @@ def joint_split(
 
     A direction that is fitted to images always shows some gap in them: each fifth of the images is judged along the
     direction that the others give, and the valley is searched in all five together. Its excess must be JOINT_MORE +
-    more, or it must be beyond chance; a refit (more < 0) need only show a valley. A split whose two sides bend towards
-    the same third place is a gradual change (`bend`) and is refused.
+    more, or it must have a valley and be beyond chance; a refit (more < 0) must find the same groups again, not prove
+    them. A split whose two sides bend towards the same third place is a gradual change (`bend`) and is refused.
     """
     if len(E) < max(FEWEST, 2 * smallest):
         return None
@@ -65,11 +65,12 @@ def joint_split(
     if best is None or best.score - JOINT_MORE <= above:
         return None
     clear = excess(np.array(best.ratio), np.array(best.separation), len(E)) >= JOINT_MORE + more
-    if not clear and (not best.has_valley or len(E) > MOST_COMPARED or more > MOST_MORE):
+    proved = clear or more < 0
+    if not proved and (not best.has_valley or len(E) > MOST_COMPARED or more > MOST_MORE):
         return None
     if best.score < BEYOND_DOUBT and bend(E, best.along - best.threshold, rng) >= BENT:
         return None
-    if not clear and more >= 0 and above_chance(best, E, smallest, folds, rng) < BEYOND_CHANCE:
+    if not proved and above_chance(best, E, smallest, folds, rng) < BEYOND_CHANCE:
         return None
     direction, middle, half = between_sides(E, best.inside)
     return best.score - JOINT_MORE, direction, middle + half * best.threshold

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from concepts.wordings.coherence import unit_rows
 
@@ -40,9 +41,10 @@ def meanings(vectors: np.ndarray, *, seed: int = 0) -> Meanings:
     """
     if len(vectors) < FEWEST:
         raise ValueError(f"{len(vectors)} top texts, expected at least {FEWEST} to look for several meanings")
-    rows = _in_their_plane(unit_rows(vectors))
-    silhouette, labels = _best(rows)
-    null = np.array([_best(sample)[0] for sample in _null(rows, seed)])
+    with threadpool_limits(1):  # many small products, in which threads only wait for each other
+        rows = _in_their_plane(unit_rows(vectors))
+        silhouette, labels = _best(rows)
+        null = np.array([_best(sample)[0] for sample in _null(rows, seed)])
     p = (1 + (null >= silhouette).sum()) / (1 + len(null))
     return Meanings(_by_size(labels), silhouette, float(null.mean()), float(p))
 
@@ -62,14 +64,28 @@ def _null(rows: np.ndarray, seed: int) -> Iterator[np.ndarray]:
 
 def _best(rows: np.ndarray) -> tuple[float, np.ndarray]:
     """The largest silhouette over numbers of clusters, and the labels (m,) that have it."""
-    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.cluster.hierarchy import linkage
     from scipy.spatial.distance import pdist, squareform
 
     distances = pdist(rows)
-    tree, square = linkage(rows, "ward"), squareform(distances)
-    cuts = [fcluster(tree, size, "maxclust") - 1 for size in range(2, MOST + 1)]
-    found = [(_silhouette(square, labels), labels) for labels in cuts if labels.max() > 0]
-    return max(found, key=lambda each: each[0]) if found else (-1.0, np.zeros(len(rows), dtype=int))
+    square = squareform(distances)
+    found = [(_silhouette(square, labels), labels) for labels in _cuts(linkage(rows, "ward"), len(rows))]
+    return max(reversed(found), key=lambda each: each[0])  # of equal ones the fewest clusters
+
+
+def _cuts(tree: np.ndarray, m: int) -> Iterator[np.ndarray]:
+    """The labels (m,) of four, three and two clusters. tree: (m − 1, 4), the merges in order, as SciPy has them.
+
+    SciPy's own function checks the tree each time, which took most of the time of small ones.
+    """
+    clusters = {row: [row] for row in range(m)}
+    for step, (one, other) in enumerate(tree[:, :2].astype(int).tolist()):
+        if len(clusters) <= MOST:
+            labels = np.empty(m, dtype=int)
+            for number, members in enumerate(clusters.values()):
+                labels[members] = number
+            yield labels
+        clusters[m + step] = clusters.pop(one) + clusters.pop(other)
 
 
 def _silhouette(distances: np.ndarray, labels: np.ndarray) -> float:

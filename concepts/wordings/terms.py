@@ -1,14 +1,18 @@
 """The terms of a text that are counted: words, marks between them, phrases."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from concepts.data.documents.words import word_spans
+from concepts.data.documents.words import ASCII, word_spans
 
 Splitter = Callable[[str], list[str]]
+ASCII_TERMS = re.compile(rf"{ASCII.pattern}|\S")  # `words_and_marks` of plain text in one go
 
 
 def words_and_marks(text: str) -> list[str]:
     """The words, and each visible character between them, in order, in lower case (casefold)."""
+    if text.isascii():
+        return ASCII_TERMS.findall(text.lower())
     terms, end = [], 0
     for start, stop in word_spans(text):
         terms += _marks(text[end:start])
@@ -34,7 +38,10 @@ def splitter(name: str) -> Splitter:
 
 def phrases(terms: Sequence[str], longest: int) -> Iterator[str]:
     """Each run of one to `longest` terms, a space between them; a run of two or more holds no mark."""
-    is_word = [any(character.isalnum() for character in term) for term in terms]
+    if longest == 1:
+        yield from terms
+        return
+    is_word = [term.isalnum() or any(character.isalnum() for character in term) for term in terms]
     for start in range(len(terms)):
         yield terms[start]
         for stop in range(start + 2, min(start + longest, len(terms)) + 1):

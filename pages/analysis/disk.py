@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from concepts.engine import jobs
-from concepts.engine.jobs import Job, QueueFullError
+from concepts.engine.jobs import Job, QueueFullError, QuotaError
 from concepts.engine.jobs.job import Task
 from concepts.report.request import Request
 from pages.state.messages import sentence_of, told
@@ -21,7 +21,7 @@ def disk_errors_shown(what: str) -> Iterator[None]:
     """
     try:
         yield
-    except QueueFullError as error:
+    except (QueueFullError, QuotaError) as error:
         st.error(sentence_of(error))
     except OSError as error:
         st.error(f"{what} cannot be stored: {error.strerror or type(error).__name__}. Tell the operator.")
@@ -33,6 +33,7 @@ def submitted(request: Request, server: ServerSettings, *, task: Task = "report"
     """`jobs.submit`; None, with a message on the page, where the job cannot be written or may not wait."""
     with disk_errors_shown("The request"):
         return jobs.submit(
-            request, server.workspace, task=task, executor=server.executor, most_waiting=server.jobs_waiting
-        )
+            request, server.workspace, task=task, executor=server.executor, most_waiting=server.jobs_waiting,
+            quotas=server.quotas,
+        )  # fmt: skip
     return None

@@ -7,12 +7,13 @@ import streamlit as st
 
 from concepts.data.nouns import noun_of
 from concepts.engine import jobs
-from concepts.engine.jobs import JobOnDisk
+from concepts.engine.jobs import JobOnDisk, JobState, QueuePlace
 from concepts.report.request import Request, short_model
 from concepts.storage.listing import Listing
 from pages.analysis.amounts import clock, duration
 from pages.analysis.disk import submitted
 from pages.analysis.short_names import photos_name
+from pages.analysis.waiting import waiting_words
 from pages.components.left_out import tell_left_out
 from pages.components.safe_text import paragraph, plain
 from pages.state.messages import public
@@ -72,24 +73,33 @@ def _first(server: ServerSettings, ids: frozenset[str]) -> None:
 
 
 def _rows(server: ServerSettings, found: Sequence[JobOnDisk]) -> None:
+    waits = any(shown.state.status == "waiting" for shown in found)
+    most = server.quotas.running
+    places = jobs.queue_places(server.workspace, "report", executor=server.executor, most=most) if waits else {}
     for shown in found:
         with st.container(border=True):
-            _row(server, shown)
+            _row(server, shown, places.get(shown.job.id))
 
 
-def _row(server: ServerSettings, shown: JobOnDisk) -> None:
+def _row(server: ServerSettings, shown: JobOnDisk, place: QueuePlace | None) -> None:
     state = shown.state
     words, buttons = st.columns([5, 1], vertical_alignment="center")
     words.markdown(_title(shown, server) + f" · {WORDS[state.status]}")
     if not state.finished:
-        left = f", about {duration(state.seconds_left)} left" if state.seconds_left else ""
-        words.progress(min(1.0, state.done), text=f"{state.stage or 'starting'}{left}")
+        words.progress(min(1.0, state.done), text=_progress_words(state, place))
     elif state.message:
         words.caption(plain(public(state.message, server)))
     elif state.status == "interrupted":
         words.caption("Its process ended before it was done. What was finished is kept.")
     with buttons:
         _buttons(server, shown)
+
+
+def _progress_words(state: JobState, place: QueuePlace | None) -> str:
+    if state.status == "waiting":
+        return waiting_words(place)
+    left = f", about {duration(state.seconds_left)} left" if state.seconds_left else ""
+    return f"{state.stage or 'starting'}{left}"
 
 
 def _title(shown: JobOnDisk, server: ServerSettings) -> str:

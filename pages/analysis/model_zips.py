@@ -38,7 +38,7 @@ def uploaded_model(server: ServerSettings, *, key: str) -> str | None:
     if deleted_here(upload, key=key):
         return None
     if not upload.kept:
-        _unpack(upload, file)
+        _unpack(server, upload, file)
     if not upload.kept:
         return None
     remember(upload, key=key)
@@ -46,11 +46,11 @@ def uploaded_model(server: ServerSettings, *, key: str) -> str | None:
     return str(upload.file)
 
 
-def _unpack(upload: UploadedFile, file: "GivenFile") -> None:
+def _unpack(server: ServerSettings, upload: UploadedFile, file: "GivenFile") -> None:
     """Keeps the model, or says on the page why not."""
     with st.spinner("Unpacking the model …"), disk_errors_shown("The model"):
         try:
-            keep_model(upload, file.getvalue())
+            keep_model(upload, file.getvalue(), quotas=server.quotas)
         except RefusedModelError as error:
             st.error(sentence_of(error))
 

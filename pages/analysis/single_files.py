@@ -46,7 +46,7 @@ def kept(kind: FileKind, name: str, data: bytes, server: ServerSettings, *, key:
     if deleted_here(upload, key=key):
         return None
     with disk_errors_shown(f"The {FILE_KINDS[kind].rpartition(' ')[2]}"):
-        keep_file(upload, data)
+        keep_file(upload, data, quotas=server.quotas)
     if not upload.file.is_file():
         return None
     remember(upload, key=key)

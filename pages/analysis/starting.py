@@ -21,6 +21,7 @@ from pages.analysis.model_and_photos import PhotoChoice
 from pages.analysis.model_options import ModelChoice
 from pages.analysis.own_pairs import PairsChoice, choose_pairs
 from pages.analysis.texts import TextChoice
+from pages.analysis.waiting import stage_words
 from pages.components.safe_text import plain
 from pages.state.messages import public, without_options
 from pages.state.selection import renew_widget
@@ -69,7 +70,7 @@ def look_and_start(server: ServerSettings, request: Request) -> str | None:
     elif job.state.finished:
         return _choose_and_start(server, request, job.inspection)
     else:
-        st.fragment(_wait, run_every=1.0)(job, noun)
+        st.fragment(_wait, run_every=1.0)(server, job, noun)
     return None
 
 
@@ -77,12 +78,12 @@ def _look_of(server: ServerSettings, request: Request) -> Job | None:
     return jobs.find(server.workspace, f"inspect-{request.key}", executor=server.executor)
 
 
-def _wait(job: Job, noun: str) -> None:
+def _wait(server: ServerSettings, job: Job, noun: str) -> None:
     state = job.state
     if state.finished:
         st.rerun()
     words, button = st.columns([5, 1], vertical_alignment="center")
-    words.info(f"Looking at the model and the {noun}s: {state.stage or 'starting'} …")
+    words.info(f"Looking at the model and the {noun}s: {stage_words(job, state, server)} …")
     button.button("Cancel", key="cancel_look", on_click=jobs.cancel, args=(job,), width="stretch")
 
 

@@ -12,6 +12,7 @@ from concepts.numerics.counted import counted
 from concepts.rendering.excerpts import excerpt
 from concepts.report.request import Request
 from pages.analysis.disk import submitted
+from pages.analysis.waiting import stage_words
 from pages.components.pictures import picture_row
 from pages.components.safe_text import paragraph, plain, shortened
 from pages.state.messages import public, without_options
@@ -75,7 +76,7 @@ def _found(server: ServerSettings, request: Request) -> TextsFound | None:
         found = job.texts_found
         return replace(found, problem=public(found.problem, server))
     if not state.finished:
-        st.fragment(_wait, run_every=1.0)(job)
+        st.fragment(_wait, run_every=1.0)(server, job)
         return None
     st.error(plain(without_options(public(state.message or INTERRUPTED, server))))
     st.button("Read the texts again", key="texts_again", on_click=_read_again, args=(server, request))
@@ -86,11 +87,12 @@ def _read_again(server: ServerSettings, request: Request) -> None:
     submitted(request, server, task="texts")
 
 
-def _wait(job: Job) -> None:
-    if job.state.finished:
+def _wait(server: ServerSettings, job: Job) -> None:
+    state = job.state
+    if state.finished:
         st.rerun()
     words, button = st.columns([5, 1], vertical_alignment="center")
-    words.info(f"Reading the texts: {job.state.stage or 'starting'} …")
+    words.info(f"Reading the texts: {stage_words(job, state, server)} …")
     button.button("Cancel", key="cancel_texts", on_click=jobs.cancel, args=(job,), width="stretch")
 
 

@@ -10,6 +10,7 @@ from concepts.engine.jobs import Job
 from concepts.engine.uploads import Upload, receive
 from pages.analysis.deletion import deleted_here, offer_deletion
 from pages.analysis.disk import disk_errors_shown, submitted
+from pages.analysis.waiting import stage_words
 from pages.components.safe_text import plain
 from pages.state.messages import public
 from pages.state.server_settings import ServerSettings
@@ -33,7 +34,7 @@ def shown_upload(server: ServerSettings, upload: Upload, files: Sequence["Upload
         _tell_left_out(upload)
         offer_deletion(server, upload, key=key)
     elif job is not None and not job.state.finished:
-        st.fragment(_wait, run_every=1.0)(job, key)
+        st.fragment(_wait, run_every=1.0)(server, job, key)
     elif job is not None:
         st.error(plain(public(job.state.message or INTERRUPTED, server)))
         st.button("Read the photos again", key=f"{key}_again", on_click=_read_again, args=(server, upload, files))
@@ -51,8 +52,10 @@ def _job(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]
 def _started(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]) -> Job | None:
     """The job that reads the photos; None, with a message on the page, where they cannot be stored or may not wait."""
     with disk_errors_shown("The upload"):
-        jobs.check_queue(server.workspace, "photos", server.executor, server.jobs_waiting)  # before so much is written
-        receive(upload, ((file.name, file.getvalue()) for file in files))
+        jobs.check_queue(  # before so much is written
+            server.workspace, "photos", server.executor, server.jobs_waiting, quotas=server.quotas
+        )
+        receive(upload, ((file.name, file.getvalue()) for file in files), quotas=server.quotas)
         return submitted(upload.request, server, task="photos")
     return None
 
@@ -61,12 +64,12 @@ def _read_again(server: ServerSettings, upload: Upload, files: Sequence["Uploade
     _started(server, upload, files)
 
 
-def _wait(job: Job, key: str) -> None:
+def _wait(server: ServerSettings, job: Job, key: str) -> None:
     state = job.state
     if state.finished:
         st.rerun()
     bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(state.share, text=f"Your photos: {state.stage or 'starting'} …")
+    bar.progress(state.share, text=f"Your photos: {stage_words(job, state, server)} …")
     button.button("Cancel", key=f"{key}_cancel", on_click=jobs.cancel, args=(job,), width="stretch")
 
 

@@ -15,8 +15,9 @@ from pages.components.once import html_once
 from pages.components.pictures import picture_row
 from pages.components.safe_text import is_dark, paragraph
 from pages.figures.doses import dose_figure
+from pages.state.computing import ASKING
 from pages.state.messages import sentence_of
-from pages.state.models import ASKING, class_names, photos_of, split_of
+from pages.state.models import class_names, photos_of, split_of
 from pages.state.report_pictures import source_of
 from pages.state.reports import report_key
 from pages.state.selection import choose, sync_widget
@@ -72,7 +73,7 @@ def _photo(report: ClassReport, image: int) -> Picture:
 def _subject(key: tuple[str, int], image: int, _report: ClassReport, _split: "Split") -> "Subject":
     from concepts.interventions import open_subject
 
-    with ASKING:
+    with ASKING.turn():
         return open_subject(
             _report, _split, [image], store=server_settings().store, photos=lambda: photos_of(key, _report)
         )
@@ -81,7 +82,7 @@ def _subject(key: tuple[str, int], image: int, _report: ClassReport, _split: "Sp
 def _answers(split: "Split", subject: "Subject", concept: int) -> None:
     from concepts.interventions import predictions_under_doses
 
-    with ASKING:
+    with ASKING.turn():
         found = predictions_under_doses(split.head, subject, {concept: _dose()}, top=N_CLASSES, outputs=split.outputs)
     names, first, then = class_names(split), found.first, found.then
     said = f"The model says {names[first.index]} ({percent(first.before)})"
@@ -104,5 +105,5 @@ def _curve(report: ClassReport, split: "Split", subject: "Subject", concept: int
 def _response(key: tuple[str, int], concept: int, _split: "Split", _subject: "Subject") -> "DoseResponse":
     from concepts.interventions import dose_response
 
-    with ASKING:
+    with ASKING.turn():
         return dose_response(_split.head, _subject, {}, concept, top=N_CURVES, outputs=_split.outputs)

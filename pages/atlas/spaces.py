@@ -15,6 +15,7 @@ from concepts.report.names import NUMBERS, Names
 from concepts.storage.app_folder import DEMO
 from concepts.storage.listing import LeftOut
 from concepts.storage.store import key_of
+from pages.state.computing import SEARCHING
 from pages.state.libraries import Stage, libraries
 from pages.state.notes import note_store
 from pages.state.reports import cards, report_key, stamp
@@ -79,7 +80,8 @@ def _placed(version: str, _space: Space[AtlasReport]) -> PlacedSpace[AtlasReport
     plane = find_plane(_space, (PLANES, store))
     if plane is None:
         libraries.wait_for(Stage.MODEL)  # what UMAP imports
-        plane = plane_of(_space)
+        with SEARCHING.turn():
+            plane = plane_of(_space)
         with suppress(ValueError, OSError):  # a full disk takes nothing from the page
             keep_plane(_space, plane, store)
     return placed(_space, plane)

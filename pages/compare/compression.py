@@ -3,13 +3,12 @@
 import streamlit as st
 
 from concepts.evaluation.compression.comparison import TOKENS, WORDS
-from concepts.evaluation.compression.sentences import HEADER, WHAT, about_sentence, how_sentences, lines_of
-from concepts.evaluation.compression.stored import StoredCompression
-from pages.compare.stored_results import choose_stored, nothing_yet, offer_files
+from concepts.evaluation.compression.sentences import WHAT, about_sentence, header_of, how_sentences, lines_of
+from pages.compare.stored_results import choose_stored, nothing_yet, offer_files, tell_how
 from pages.components.safe_text import paragraph
 from pages.components.tables import table
-from pages.state.compressions import compressions
 from pages.state.selection import choose, comparison
+from pages.state.stored_results import COMPRESSIONS
 
 COMMAND = (
     "python -m concepts compress --report assets/demo/reports/digits-7 \\\n  --out workspace/compressions/digits-7"
@@ -19,7 +18,7 @@ FILES = {"CSV": ("table.csv", "text/csv"), "JSON": ("compression.json", "applica
 
 def show() -> None:
     """Shows the chosen comparison, or how to make one."""
-    offered = compressions()
+    offered = COMPRESSIONS.listed().found
     paragraph(
         "Tokens in fewer bytes fit more photos on a disk. What is lost? The bytes of each code, how many of the most "
         "similar tokens are still found, and whether a report says the same."
@@ -42,14 +41,6 @@ def show() -> None:
     for of, title in ((TOKENS, "Tokens"), (WORDS, "Words")):
         if lines := lines_of(found, of):
             st.header(title, anchor=of)
-            st.html(table(HEADER, lines, caption=f"Codes of {of}"))
-    _how(stored)
-
-
-def _how(stored: StoredCompression) -> None:
-    st.header("How this was measured", anchor="how")
-    for said in how_sentences(stored.comparison):
-        paragraph(said)
-    used = {row.code for row in stored.comparison.rows}
-    st.html(table((), [pair for pair in WHAT.items() if pair[0] in used], caption="What the codes are"))
+            st.html(table(header_of(found, of), lines, caption=f"Codes of {of}"))
+    tell_how(how_sentences(found), WHAT, used={row.code for row in found.rows}, caption="What the codes are")
     offer_files(stored, FILES)

@@ -12,8 +12,8 @@ from pages.components.charts import draw_once
 from pages.components.safe_text import is_dark, paragraph
 from pages.components.tables import table
 from pages.figures.ensembles import steps_figure
-from pages.state.ensembles import ensembles
 from pages.state.selection import choose, comparison, sync_widget
+from pages.state.stored_results import ENSEMBLES
 
 COMMAND = (
     "python -m concepts ensemble --model demo/reviews --model head:all-MiniLM-L6-v2 \\\n"
@@ -25,7 +25,7 @@ TITLE = 70  # characters of a text in the list
 
 def show() -> None:
     """Shows the chosen ensemble, or how to make one."""
-    offered = ensembles()
+    offered = ENSEMBLES.listed().found
     paragraph(
         "Several models, or one model on several columns such as title and body, can answer as one classifier. How "
         "much of an answer is due to each of these views? All combinations of views are tried, so that the shares are "

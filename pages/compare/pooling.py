@@ -14,16 +14,15 @@ from concepts.evaluation.pooling.sentences import (
     meaning,
     of_measure,
 )
-from concepts.evaluation.pooling.stored import StoredPooling
-from concepts.models.text.poolings import POOLINGS
+from concepts.models.text.poolings import POOLINGS as WAYS
 from concepts.report.request import short_model
-from pages.compare.stored_results import choose_stored, nothing_yet, offer_files
+from pages.compare.stored_results import choose_stored, nothing_yet, offer_files, tell_how
 from pages.components.charts import draw_once
 from pages.components.safe_text import is_dark, paragraph, plain
 from pages.components.tables import table
 from pages.figures.poolings import pooling_figure
-from pages.state.poolings import poolings
 from pages.state.selection import choose, comparison, sync_widget
+from pages.state.stored_results import POOLINGS
 
 COMMAND = (
     "python -m concepts pooling --model all-MiniLM-L6-v2 --texts demo/reviews \\\n  --out workspace/poolings/reviews"
@@ -37,7 +36,7 @@ FILES = {  # label → file in the folder, its type
 
 def show() -> None:
     """Shows the chosen comparison, or how to make one."""
-    offered = poolings()
+    offered = POOLINGS.listed().found
     paragraph(
         "A model of texts has a vector for each token, and most questions need one for the text. Which way to make it "
         "tells the classes best, and whose concepts say most? Measured on the same texts, held out in turn."
@@ -69,15 +68,7 @@ def show() -> None:
         alt=f"{measure} of each pooling and attention with its 95% interval; the table below holds the same figures",
     )  # fmt: skip
     st.html(table(HEADER, [cells(row) for row in rows], caption="All ways to pool"))
-    _how(stored)
-
-
-def _how(stored: StoredPooling) -> None:
-    st.header("How this was measured", anchor="how")
-    for said in how_sentences(stored.comparison):
-        paragraph(said)
-    used = {row.pooling for row in stored.comparison.rows}
-    st.html(table((), [pair for pair in POOLINGS.items() if pair[0] in used], caption="What the poolings are"))
+    tell_how(how_sentences(found), WAYS, used={row.pooling for row in found.rows}, caption="What the poolings are")
     offer_files(stored, FILES)
 
 

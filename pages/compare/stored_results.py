@@ -1,6 +1,6 @@
 """What the parts on stored results share: choosing one, downloading its files, and what is said where there is none."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.components import texts
 from pages.components.safe_text import paragraph, plain
+from pages.components.tables import table
 from pages.state.selection import choose, sync_widget
 
 
@@ -59,6 +60,14 @@ def offer_files(stored: Stored, files: Mapping[str, tuple[str, str]]) -> None:
                     label, file.read_bytes, f"{stored.id}-{name}", mime, key=name, on_click="ignore",
                     icon=":material/download:",
                 )  # fmt: skip
+
+
+def tell_how(said: Sequence[str], what: Mapping[str, str], *, used: Collection[str], caption: str) -> None:
+    """How a comparison was measured, one sentence a paragraph, then what was compared: name → words, of those used."""
+    st.header("How this was measured", anchor="how")
+    for sentence in said:
+        paragraph(sentence)
+    st.html(table((), [pair for pair in what.items() if pair[0] in used], caption=caption))
 
 
 def nothing_yet(title: str, what: str, command: str, note: str) -> None:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from concepts.lexicon.token_statistics.cooccurrence import Association
 from concepts.rendering.colours import APART, CLEAR, EMPTY, INK, TOGETHER
 from concepts.rendering.pictures import data_uri
-from concepts.report.names import NUMBERS, Names
+from concepts.report.names import NUMBERS, Names, concept_number
 from pages.figures.labels import bold, escaped, hover, lines
 from pages.figures.layout import plain_layout
 
@@ -103,7 +103,8 @@ def _nodes(
         )  # fmt: skip
     beside = places * (1 + (size / 2 + 0.1) / np.abs(places).max(axis=1, keepdims=True))  # outside of the square
     figure.add_scatter(
-        x=beside[:, 0], y=beside[:, 1], mode="text", text=[str(j) for j in range(len(places))], showlegend=False,
-        textfont={"size": 15, "color": INK[dark]}, hovertext=[escaped(names.concept(j)) for j in range(len(places))],
-        hovertemplate=hover("%{hovertext}"), cliponaxis=False,
+        x=beside[:, 0], y=beside[:, 1], mode="text", text=[str(concept_number(j)) for j in range(len(places))],
+        showlegend=False, textfont={"size": 15, "color": INK[dark]},
+        hovertext=[escaped(names.concept(j)) for j in range(len(places))], hovertemplate=hover("%{hovertext}"),
+        cliponaxis=False,
     )  # fmt: skip

@@ -20,7 +20,7 @@ def dose_figure(doses: np.ndarray, curves: dict[str, np.ndarray], dose: float, *
         )  # fmt: skip
     figure.add_vline(x=dose, line={"color": INK[dark], "width": 1.5, "dash": "dot"})
     plain_layout(figure, height=320, dark=dark)
-    figure.update_xaxes(title_text="dose: 0 takes it out, 1 as it is, 2 doubles it", range=[0, 2])
+    figure.update_xaxes(title_text="dose: 0 out, 1 as it is, 2 doubled", range=[0, 2])
     figure.update_yaxes(title_text="probability", tickformat=".0%", range=[-0.02, 1.05])
     figure.update_layout(legend={"orientation": "h", "y": -0.28, "x": 0, "font": {"color": INK[dark]}})
     return figure

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import plotly.graph_objects as go
 
+from pages.figures.crop_rows import with_larger_crops
 from pages.figures.labels import BREAK
 
 LETTERS = 24  # pixels
@@ -14,7 +15,8 @@ def enlarged(figure_of: Callable[[], go.Figure]) -> go.Figure:
     """The figure that `figure_of` builds, with large letters; it takes the height that the page gives it.
 
     Labels between the marks are left out, since they would cover them: of bars the columns of figures, of a graph the
-    strategies' names, which its legend has as well. What is drawn of a graph fills the figure.
+    strategies' names, which its legend has as well. Its crops are larger, in frames of the strategies' colours
+    (`with_larger_crops`), and what is drawn of it fills the figure.
     """
     large, font = figure_of(), {"size": LETTERS}
     large.layout.annotations = ()
@@ -31,10 +33,11 @@ def enlarged(figure_of: Callable[[], go.Figure]) -> go.Figure:
 
 
 def _fill(graph: go.Figure) -> None:
-    """Sets the axes to what is drawn: points, crops, and the discs of the hubs."""
-    images, discs = graph.layout.images, [shape for shape in graph.layout.shapes if shape.type == "circle"]
-    xs = [x for trace in graph.data for x in trace.x] + [each for disc in discs for each in (disc.x0, disc.x1)]
-    ys = [y for trace in graph.data for y in trace.y] + [each for disc in discs for each in (disc.y0, disc.y1)]
+    """Enlarges the crops, and sets the axes to what is drawn: points, crops, and the discs of the hubs."""
+    with_larger_crops(graph)
+    images, boxes = graph.layout.images, [each for each in graph.layout.shapes if each.type in ("circle", "rect")]
+    xs = [x for trace in graph.data for x in trace.x] + [each for box in boxes for each in (box.x0, box.x1)]
+    ys = [y for trace in graph.data for y in trace.y] + [each for box in boxes for each in (box.y0, box.y1)]
     for crop in images:
         xs += [crop.x - crop.sizex / 2, crop.x + crop.sizex / 2]
         ys += [crop.y - crop.sizey / 2, crop.y + crop.sizey / 2]

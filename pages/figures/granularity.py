@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from concepts.lexicon.token_statistics.granularity import MOSTLY, Granularity
 from concepts.rendering.colours import GREY, INK, MIDDLE, PALETTE, translucent
-from concepts.report.names import NUMBERS, Names
+from concepts.report.names import NUMBERS, Names, concept_number
 from concepts.report.rendering.sentences import percent
 from pages.figures.labels import BREAK, bold, escaped, hover, lines
 from pages.figures.layout import plain_layout
@@ -76,7 +76,7 @@ def _points(figure: go.Figure, rows: Sequence[Granularity], kind: str, names: Na
 def _numbers(figure: go.Figure, rows: Sequence[Granularity], dark: bool) -> None:
     """The concepts' numbers, placed so that they do not overlap; points that coincide share a label."""
     xs, ys = (np.array([float(getattr(row, name)) for row in rows]) for name in ("inside", "covers"))
-    labels, places = label_points(xs, ys, [str(row.concept) for row in rows])
+    labels, places = label_points(xs, ys, [str(concept_number(row.concept)) for row in rows])
     figure.add_scatter(
         x=xs, y=ys, mode="markers+text", marker={"size": 16, "opacity": 0},  # invisible: the number is beside it
         text=[label.replace(BREAK, ", ") for label in labels], textposition=places,

@@ -22,6 +22,7 @@ from concepts.report.rendering.graph_geometry import (
 )
 from concepts.report.rendering.sentences import is_wrong, percent, strategy_title
 from concepts.report.schema import ReportData
+from pages.figures.crop_rows import owner_name
 from pages.figures.labels import bold, escaped, hover, lines
 
 MANY = 1_000  # more points than this are drawn by WebGL
@@ -212,7 +213,11 @@ def hub_shapes(hub: PlacedHub, dark: bool) -> list[dict]:
     colour = colour_of(hub.row.label)
     shapes = [
         _circle(hub.centre, hub.radius)
-        | {"line": {"width": 1.5, "color": colour}, "fillcolor": translucent(colour, 0.3)},
+        | {
+            "line": {"width": 1.5, "color": colour},
+            "fillcolor": translucent(colour, 0.3),
+            "name": owner_name(hub.row.label),
+        },
         _circle(hub.centre, hub.ring) | {"line": {"width": 5, "color": translucent(GREY, 0.35)}, "name": "ring"},
     ]
     if hub.arc is not None:
@@ -232,7 +237,7 @@ def add_callout(figure: go.Figure, hub: PlacedHub, title: str, dark: bool) -> No
     for crop in hub.crops:
         figure.add_layout_image(
             source=crop.source, xref="x", yref="y", layer="above", sizing="contain", x=crop.x, y=crop.y,
-            xanchor="center", yanchor="middle", sizex=crop.side, sizey=crop.side,
+            xanchor="center", yanchor="middle", sizex=crop.side, sizey=crop.side, name=owner_name(hub.row.label),
         )  # fmt: skip
     if hub.label is not None:
         figure.add_annotation(

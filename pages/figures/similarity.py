@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from concepts.evaluation.side_by_side import SideBySide
 from concepts.rendering.colours import ENDS, INK, ink_on, mixed
-from concepts.report.names import NUMBERS, Names
+from concepts.report.names import NUMBERS, Names, concept_number
 from pages.figures.labels import escaped, hover
 from pages.figures.layout import plain_layout
 
@@ -48,13 +48,14 @@ def similarity_figure(
             line={"color": INK[dark], "width": 4 if pair == chosen else 1.5},
         )  # fmt: skip
     plain_layout(figure, height=int(np.clip(34 * len(rows) + 100, 320, 760)), dark=dark)
-    ticks = [range(len(columns)), range(len(rows))]
     figure.update_xaxes(
-        title_text="concepts of the second", tickvals=list(ticks[0]), ticktext=list(map(str, columns)),
+        title_text="concepts of the second", tickvals=list(range(len(columns))),
+        ticktext=[str(concept_number(j)) for j in columns],
         showgrid=False, range=[-0.5, len(columns) - 0.5], side="bottom",
     )  # fmt: skip
     figure.update_yaxes(
-        title_text="concepts of the first", tickvals=list(ticks[1]), ticktext=list(map(str, rows)),
+        title_text="concepts of the first", tickvals=list(range(len(rows))),
+        ticktext=[str(concept_number(j)) for j in rows],
         showgrid=False, range=[len(rows) - 0.5, -0.5],
     )  # fmt: skip
     return figure

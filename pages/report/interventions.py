@@ -18,8 +18,9 @@ from pages.figures.doses import dose_figure
 from pages.report import photo_search
 from pages.report.photo import concepts_in
 from pages.state.address import doses_in, doses_text
+from pages.state.computing import ASKING
 from pages.state.messages import sentence_of
-from pages.state.models import ASKING, class_names, model_of, photos_of
+from pages.state.models import class_names, model_of, photos_of
 from pages.state.reports import report_key
 from pages.state.selection import choose_in_report, sync_widget, view
 from pages.state.server_settings import server_settings
@@ -113,7 +114,7 @@ def _named(report: ClassReport, label: int) -> str:
 def _subject(key: tuple[str, int], images: tuple[int, ...], _report: ClassReport, _split: "SplitModel") -> "Subject":
     from concepts.interventions import open_subject
 
-    with ASKING:
+    with ASKING.turn():
         return open_subject(
             _report, _split, images, store=server_settings().store, photos=lambda: photos_of(key, _report)
         )
@@ -171,7 +172,7 @@ def _undo() -> None:
 def _answers(report: ClassReport, split: "SplitModel", subject: "Subject", doses: dict[int, float], n: int) -> None:
     from concepts.interventions import predictions_under_doses
 
-    with ASKING:
+    with ASKING.turn():
         found = predictions_under_doses(split.head, subject, doses, top=N_CLASSES, outputs=split.outputs)
     names, first, then = class_names(split), found.first, found.then
     said = f"The model says {names[first.index]} ({percent(first.before)})"
@@ -196,7 +197,7 @@ def margin_sentence(margin: tuple[float, float], name: str, *, moved: bool) -> s
 def _curve(report: ClassReport, split: "SplitModel", subject: "Subject", doses: dict[int, float], concept: int) -> None:
     from concepts.interventions import dose_response
 
-    with ASKING:
+    with ASKING.turn():
         found = dose_response(split.head, subject, doses, concept, top=N_CURVES, outputs=split.outputs)
     names = class_names(split)
     curves = {names[index]: values for index, values in found.curves.items()}
@@ -225,7 +226,7 @@ def _smallest(report: ClassReport, split: "SplitModel", subject: "Subject") -> N
 def _searched(key: tuple[str, int], image: int, _split: "SplitModel", _subject: "Subject"):
     from concepts.interventions import smallest_dose, smallest_removal
 
-    with ASKING:
+    with ASKING.turn():
         return smallest_removal(_split.head, _subject), smallest_dose(_split.head, _subject)
 
 

@@ -29,8 +29,9 @@ from pages.components.report import TwoSided, part, two_sided
 from pages.components.safe_text import paragraph
 from pages.components.texts import heading
 from pages.state.address import CONCEPTS, ReportView
+from pages.state.computing import ASKING
 from pages.state.messages import sentence_of
-from pages.state.models import ASKING, model_of, photos_of
+from pages.state.models import model_of, photos_of
 from pages.state.report_pictures import examples, item_tile
 from pages.state.reports import cards, load, report_key
 from pages.state.selection import view
@@ -168,7 +169,7 @@ def _seen(
     from concepts.interventions import activations_of
     from concepts.report.queries.reencoding import fresh_importance
 
-    with ASKING:
+    with ASKING.turn():
         photos = lambda: photos_of(key, _report)  # noqa: E731 - opened only where activations are gone
         A = activations_of(_report, _split, images, store=server_settings().store, photos=photos)
         return fresh_importance(_other, _split, A)[1].cpu().numpy()

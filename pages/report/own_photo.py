@@ -17,8 +17,9 @@ from pages.components.pictures import picture_grid, picture_row
 from pages.components.safe_text import is_dark, paragraph, plain
 from pages.components.scripts import script
 from pages.figures.importance import local_figure
+from pages.state.computing import ASKING
 from pages.state.messages import told
-from pages.state.models import ASKING, class_names, split_of
+from pages.state.models import class_names, split_of
 from pages.state.report_pictures import item_tile
 from pages.state.reports import report_key
 from pages.state.selection import view
@@ -65,7 +66,7 @@ def _seen(key: tuple[str, int], content: bytes, _report: ClassReport, _split: "S
     from concepts.report.queries.new_photo import explain_photo
 
     photo = decode(content, max_pixels=MOST_PIXELS)
-    with ASKING:
+    with ASKING.turn():
         return explain_photo(_report, _split, photo)
 
 

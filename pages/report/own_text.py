@@ -14,8 +14,9 @@ from pages.components.safe_text import is_dark, paragraph
 from pages.figures.importance import local_figure
 from pages.report.own_photo import sentence, show_nearest
 from pages.report.text_words import HELP, MoreWords, mark_words
+from pages.state.computing import ASKING
 from pages.state.messages import told
-from pages.state.models import ASKING, text_split_of
+from pages.state.models import text_split_of
 from pages.state.reports import report_key
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def seen(key: tuple[str, int], text: str, _report: ClassReport, _split: "TextSpl
     """A text explained, cached."""
     from concepts.report.queries.new_text import explain_text
 
-    with ASKING:
+    with ASKING.turn():
         return explain_text(_report, _split, text)
 
 

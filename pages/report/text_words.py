@@ -19,8 +19,9 @@ from concepts.report.rows import MarkedSpan
 from pages.components.pictures import beside
 from pages.components.safe_text import paragraph, plain
 from pages.components.tables import table
+from pages.state.computing import ASKING
 from pages.state.messages import sentence_of
-from pages.state.models import ASKING, text_split_of
+from pages.state.models import text_split_of
 from pages.state.reports import report_key
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _among(found: "LocalWords", concept: int) -> tuple[tuple[int, int], ...] | N
 def _sentences(key: tuple[str, int], text: str, _report: ClassReport, _split: "TextSplit") -> "LocalWords":
     from concepts.report.queries.local_words import sentences_in
 
-    with ASKING:
+    with ASKING.turn():
         return sentences_in(_report, _split, text)
 
 
@@ -103,7 +104,7 @@ def _words(
 ) -> "LocalWords":  # fmt: skip
     from concepts.report.queries.local_words import words_in
 
-    with ASKING:
+    with ASKING.turn():
         return words_in(_report, _split, text, among)
 
 

@@ -22,8 +22,9 @@ from concepts.report.rendering.sentences import percent
 from pages.components.pictures import beside
 from pages.components.safe_text import paragraph
 from pages.state.address import PHOTOS
+from pages.state.computing import ASKING
 from pages.state.messages import sentence_of
-from pages.state.models import ASKING, split_of
+from pages.state.models import split_of
 from pages.state.report_pictures import source_of
 from pages.state.reports import report_key
 from pages.state.selection import view
@@ -67,7 +68,7 @@ def _drawn(report: ClassReport, concept: int) -> ConceptDrawing | None:
         "Draw it (half a minute, more on a busy machine)", icon=":material/brush:", key=f"draw_{concept}"
     ):
         split = split_of(report)
-        with st.spinner("The model draws …"), ASKING:
+        with st.spinner("The model draws …"), ASKING.turn():
             return draw_concept(report, split, concept, store=server_settings().store)
     return found
 
@@ -139,7 +140,7 @@ def pixels_on_demand(report: ClassReport, concept: int, image: int, style: Overl
 @st.cache_data(max_entries=64, show_spinner="Following the concept to the pixels …")
 def _in_pixels(key: tuple[str, int], concept: int, image: int, _report: ClassReport) -> ConceptInPixels:
     split = split_of(_report)
-    with ASKING:
+    with ASKING.turn():
         return concept_in_pixels(_report, split, concept, image)
 
 

@@ -46,7 +46,7 @@ def _words(row: WordingRow) -> Markup:
     if not row.words:
         none = paragraph(NO_WORDS)
         return title + none + Markup("").join(paragraph(each) for each in score_sentences(row))
-    return title + _said(row) + table(HEADER, word_table(row), caption="Its words")
+    return title + _said(row) + table(HEADER, word_table(row), caption="How often each stands in its texts and others")
 
 
 def _said(row: WordingRow) -> Markup:

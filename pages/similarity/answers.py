@@ -42,6 +42,7 @@ from pages.similarity.directions import Query
 from pages.similarity.only import asked_items
 from pages.state.address import PhotoQuestion
 from pages.state.collections import centre_of_collection, index_for, lexicons_of, matrix_of
+from pages.state.computing import SEARCHING
 from pages.state.reports import stamp
 
 if TYPE_CHECKING:
@@ -147,11 +148,12 @@ def _everywhere(
     _collection: Collection, _query: Query, _condition: Sequence[Query], _items: "np.ndarray | None",
     _index: TokenIndex | None,
 ) -> RetrievedPhotos:  # fmt: skip
-    if _index is not None:
-        return retrieve_by_index(_collection, _index, _query.vector, top=TOP, alike=ALIKE, but=but, items=_items)
-    matrix = matrix_of(_collection, centred=centred)
-    compare = partial(conditional_map, condition=directions(_condition)) if _condition else None
-    return retrieve_photos(matrix, _query.vector, top=TOP, alike=ALIKE, but=but, compare=compare, items=_items)
+    with SEARCHING.turn():
+        if _index is not None:
+            return retrieve_by_index(_collection, _index, _query.vector, top=TOP, alike=ALIKE, but=but, items=_items)
+        matrix = matrix_of(_collection, centred=centred)
+        compare = partial(conditional_map, condition=directions(_condition)) if _condition else None
+        return retrieve_photos(matrix, _query.vector, top=TOP, alike=ALIKE, but=but, compare=compare, items=_items)
 
 
 def everywhere(
@@ -206,11 +208,12 @@ def _random_reach(
     tokens: str, stamp: int, way: str, centred: bool, _collection: Collection, _asked: PhotoQuestion
 ) -> float | None:
     centre, lexicons = centre_for(_collection, _asked), list(lexicons_of(_collection).values())
-    if way in ("words", "text") and lexicons:
-        return reach_of_words(_collection, lexicons[0].vectors, centre=centre)
-    if way == "photo":
-        return reach_of_photos(_collection, centre=centre)
-    return reach_of_places(_collection, centre=centre)
+    with SEARCHING.turn():
+        if way in ("words", "text") and lexicons:
+            return reach_of_words(_collection, lexicons[0].vectors, centre=centre)
+        if way == "photo":
+            return reach_of_photos(_collection, centre=centre)
+        return reach_of_places(_collection, centre=centre)
 
 
 def everywhere_html(

@@ -10,6 +10,7 @@ from pages.components.safe_text import paragraph
 from pages.components.tables import table
 from pages.similarity.only import asked_items
 from pages.state.address import PhotoQuestion
+from pages.state.computing import SEARCHING
 from pages.state.messages import told
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def show(collection: Collection, asked: PhotoQuestion) -> None:
 
 @st.cache_data(max_entries=16, show_spinner="Comparing photos with each other …")
 def _groups(tokens: str, items: bytes, _collection: Collection, _items: "np.ndarray | None") -> Groups:
-    return near_duplicates(tokens_of(_collection), items=_items)
+    with SEARCHING.turn():
+        return near_duplicates(tokens_of(_collection), items=_items)
 
 
 def _shown(collection: Collection, groups: Groups) -> None:

@@ -13,6 +13,7 @@ from concepts.lexicon.collections.indexed import INDEX
 from concepts.models.encoders import TextEncoder, TextTokens
 from concepts.storage.listing import LeftOut, Listing
 from concepts.token_search import TokenIndex
+from pages.state.computing import ASKING, OPENING
 from pages.state.reports import stamp
 from pages.state.server_settings import server_settings
 
@@ -116,10 +117,13 @@ def text_encoder(name: str) -> TextEncoder:
     """The text encoder of that name. Raises ValueError where it cannot be opened."""
     from concepts.models.encoders import open_text_encoder
 
-    return open_text_encoder(name)
+    with OPENING.turn():
+        return open_text_encoder(name)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def encoded(name: str, text: str) -> TextTokens:
     """The tokens of a text by the encoder of that name. Raises ValueError for a text that it does not accept."""
-    return text_encoder(name).encode([text])[0]
+    encoder = text_encoder(name)
+    with ASKING.turn():
+        return encoder.encode([text])[0]

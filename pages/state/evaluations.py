@@ -17,32 +17,19 @@ from concepts.evaluation.side_by_side import (
 )
 from concepts.report import ClassReport
 from concepts.report.names import NUMBERS, Names
-from concepts.storage.listing import LeftOut, Listing, reason_of
+from concepts.storage.listing import reason_of
 from pages.state.address import ReportView
+from pages.state.computing import SEARCHING
 from pages.state.reports import find_card, load, stamp
-from pages.state.server_settings import server_settings
+from pages.state.stored_results import StoredKind
+
+EVALUATIONS = StoredKind("evaluations", FILE, read_evaluations, "evaluation")
 
 
 def evaluations() -> list[Evaluation]:
     """All evaluations: the workspace's, then the demo's, each newest first; the first one where an id is repeated."""
-    found = _listed().found
+    found = EVALUATIONS.listed().found
     return list({evaluation.id: evaluation for evaluation in reversed(found)}.values())[::-1]
-
-
-def left_out_evaluations() -> tuple[LeftOut, ...]:
-    """The folders beside the evaluations that hold none that can be read."""
-    return _listed().left_out
-
-
-def _listed() -> Listing[Evaluation]:
-    roots = server_settings().evaluations
-    files = [file for root in roots for file in (root, *sorted(root.glob(f"[!.]*/{FILE}")))]
-    return _evaluations(tuple(map(str, roots)), tuple(map(stamp, files)))
-
-
-@st.cache_resource(max_entries=4, show_spinner="Opening the evaluations …")
-def _evaluations(roots: tuple[str, ...], stamps: tuple[int, ...]) -> Listing[Evaluation]:
-    return read_evaluations(map(Path, roots))
 
 
 def find_evaluation(id: str | None) -> Evaluation | None:
@@ -99,4 +86,6 @@ def match_concepts(first: str, second: str) -> SideBySide:
 
 @st.cache_resource(max_entries=16, show_spinner="Matching the concepts …")
 def _match(first: str, second: str, place: tuple[str, int], other: tuple[str, int]) -> SideBySide:
-    return side_by_side(_concepts(first, place), _concepts(second, other))
+    one, another = _concepts(first, place), _concepts(second, other)
+    with SEARCHING.turn():
+        return side_by_side(one, another)

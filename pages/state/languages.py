@@ -21,6 +21,7 @@ from concepts.lexicon.token_statistics.reference_text import read_text, telling_
 from concepts.lexicon.token_statistics.winning_concepts import tokens_of_report
 from concepts.report import ClassReport
 from concepts.report.names import Names
+from pages.state.computing import SEARCHING
 from pages.state.reports import report_key
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def _language_of_words(
 ) -> LanguageReport:
     from concepts.lexicon.collections import first_words
 
-    return _described(first_words(_collection, _lexicon, _used), words)
+    with SEARCHING.turn():
+        return _described(first_words(_collection, _lexicon, _used), words)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -106,4 +108,5 @@ class ReferenceText:
 def text_beside(content: bytes | None, name: str) -> ReferenceText:
     """An uploaded text, or the demo's captions for None. Raises ValueError for a text that cannot be read."""
     text = demo_captions() if content is None else read_text(content, name=name)
-    return ReferenceText(text.name, _described(text.tokens, text.vocabulary))
+    with SEARCHING.turn():
+        return ReferenceText(text.name, _described(text.tokens, text.vocabulary))

@@ -1,7 +1,6 @@
 """The model of a report, opened again for new queries: only one that the operator named, or that runs no user code."""
 
 import re
-import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -15,6 +14,7 @@ from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
 from concepts.models.encoders.minilm import MINILM
 from concepts.report.class_report import ClassReport
 from concepts.report.request import Request
+from pages.state.computing import OPENING
 from pages.state.libraries import Stage, libraries
 from pages.state.server_settings import ServerSettings, server_settings
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from concepts.models.text import TextSplit
 
 ON_HUB = re.compile(r"hf:[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
-ASKING = threading.Lock()  # two visitors are two threads on the same model
 
 
 def split_of(report: ClassReport) -> "Split":
@@ -105,13 +104,15 @@ def _whole(model: str) -> str:
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the model …")
 def _split(request: Request, layer: str, device: str) -> "Split":
-    return load_split(replace(request, device=device), layer)
+    with OPENING.turn():
+        return load_split(replace(request, device=device), layer)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the model …")
 def _text_split(request: Request, device: str) -> "TextSplit":
-    texts = open_request_items(request, server_settings().store)
-    return load_text_split(replace(request, device=device), texts)
+    with OPENING.turn():
+        texts = open_request_items(request, server_settings().store)
+        return load_text_split(replace(request, device=device), texts)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking for the photos …")

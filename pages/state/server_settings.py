@@ -9,6 +9,8 @@ CONCEPTS_DEVICE: where analyses run: cpu (default), cuda, cuda:1 …
 CONCEPTS_JOB_MEMORY, CONCEPTS_JOB_MINUTES: main memory in GB, and minutes of work, that one job may take (default: no
 limit).
 CONCEPTS_JOBS_WAITING: jobs of a kind that may wait for a free slot (default: 20).
+CONCEPTS_PERSON_RUNNING, CONCEPTS_PERSON_WAITING, CONCEPTS_PERSON_MINUTES, CONCEPTS_PERSON_DISK, CONCEPTS_PERSON_UPLOAD,
+CONCEPTS_PERSON_DAYS: what each person may use (`concepts.engine.quotas`; default: no limit); read by jobs, too.
 CONCEPTS_DRAWINGS: concepts of a report that are drawn after its job (default: 3); read here so that a wrong value is
 refused before any job starts, and by the job itself.
 CONCEPTS_METRICS: the port of 127.0.0.1 where figures for Prometheus are served (default: none).
@@ -30,6 +32,7 @@ from typing import TYPE_CHECKING, Self
 from concepts.engine.data_folders import photo_folders, text_folders
 from concepts.engine.drawings_wanted import MOST, n_drawings
 from concepts.engine.executors.limits import WAITING
+from concepts.engine.quotas import NO_QUOTAS, Quotas
 from concepts.storage.app_folder import DEMO, default_workspace
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ class ServerSettings:
     job_memory: float | None = None
     job_minutes: float | None = None
     jobs_waiting: int = WAITING
+    quotas: Quotas = NO_QUOTAS
     drawings: int = MOST
     metrics_port: int | None = None
 
@@ -73,6 +77,7 @@ class ServerSettings:
             job_memory=_limit(environment, "CONCEPTS_JOB_MEMORY", "GB"),
             job_minutes=_limit(environment, "CONCEPTS_JOB_MINUTES", "minutes"),
             jobs_waiting=_count(environment, "CONCEPTS_JOBS_WAITING", "jobs", WAITING),
+            quotas=Quotas.of(environment),
             drawings=n_drawings(environment),
             metrics_port=_port(environment, "CONCEPTS_METRICS"),
         )
@@ -110,25 +115,9 @@ class ServerSettings:
         """The URL of the database of names."""
         return self.notes_url or f"sqlite:///{self.workspace / 'notes.sqlite'}"
 
-    @property
-    def evaluations(self) -> tuple[Path, ...]:
-        """Folders of evaluations: the workspace's own, then the built-in demo's."""
-        return self.workspace / "evaluations", DEMO / "evaluations"
-
-    @property
-    def poolings(self) -> tuple[Path, ...]:
-        """Folders of comparisons of poolings."""
-        return (self.workspace / "poolings",)
-
-    @property
-    def compressions(self) -> tuple[Path, ...]:
-        """Folders of comparisons of codes."""
-        return (self.workspace / "compressions",)
-
-    @property
-    def ensembles(self) -> tuple[Path, ...]:
-        """Folders of explained ensembles."""
-        return (self.workspace / "ensembles",)
+    def results(self, kind: str) -> tuple[Path, ...]:
+        """Folders of results of a kind, such as "evaluations": the workspace's own, then the built-in demo's."""
+        return self.workspace / kind, DEMO / kind
 
 
 def server_settings() -> ServerSettings:

@@ -1,24 +1,34 @@
 """Page: comparison of methods, of ways to pool texts, of an ensemble's views, of codes, and of two dictionaries."""
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 import streamlit as st
 
 from pages.compare import compression, dictionaries, ensembles, methods, pooling
 from pages.components.left_out import tell_left_out
 from pages.state.address import CompareView
-from pages.state.compressions import left_out_compressions
-from pages.state.ensembles import left_out_ensembles
-from pages.state.evaluations import left_out_evaluations
+from pages.state.evaluations import EVALUATIONS
 from pages.state.notes import warn_of_trouble
-from pages.state.poolings import left_out_poolings
 from pages.state.reports import left_out_reports
 from pages.state.selection import choose, comparison, sync_widget
+from pages.state.stored_results import COMPRESSIONS, ENSEMBLES, POOLINGS, StoredKind
+
+
+class Part(NamedTuple):
+    """A part of the page: its title, what draws it, and the results that it reads."""
+
+    title: str
+    show: Callable[[], None]
+    kind: StoredKind[Any]
+
 
 PARTS = {
-    "methods": "Methods",
-    "pooling": "Pooling of texts",
-    "ensembles": "Ensembles of texts",
-    "compression": "Fewer bytes",
-    "dictionaries": "Two dictionaries",
+    "methods": Part("Methods", methods.show, EVALUATIONS),
+    "pooling": Part("Pooling of texts", pooling.show, POOLINGS),
+    "ensembles": Part("Ensembles of texts", ensembles.show, ENSEMBLES),
+    "compression": Part("Fewer bytes", compression.show, COMPRESSIONS),
+    "dictionaries": Part("Two dictionaries", dictionaries.show, EVALUATIONS),
 }
 
 
@@ -35,26 +45,15 @@ def _part(chosen: CompareView) -> str:
 
 st.title("Compare")
 warn_of_trouble()
-part = _part(comparison())
-sync_widget("show", part)
+name = _part(comparison())
+part = PARTS[name]
+sync_widget("show", name)
 st.segmented_control(
     "What to compare",
-    list(PARTS), format_func=PARTS.__getitem__, key="show", label_visibility="collapsed", required=True,
+    list(PARTS), format_func=lambda key: PARTS[key].title, key="show", label_visibility="collapsed", required=True,
     on_change=lambda: choose(show=st.session_state["show"], measure=None),
 )  # fmt: skip
-if part == "pooling":
-    pooling.show()
-    tell_left_out(left_out_poolings(), "comparison of poolings")
-elif part == "ensembles":
-    ensembles.show()
-    tell_left_out(left_out_ensembles(), "explained ensemble")
-elif part == "compression":
-    compression.show()
-    tell_left_out(left_out_compressions(), "comparison of codes")
-else:
-    if part == "methods":
-        methods.show()
-    else:
-        dictionaries.show()
-        tell_left_out(left_out_reports(), "report")
-    tell_left_out(left_out_evaluations(), "evaluation")
+part.show()
+if name == "dictionaries":
+    tell_left_out(left_out_reports(), "report")
+tell_left_out(part.kind.listed().left_out, part.kind.noun)

@@ -16,6 +16,7 @@ from pages.components.words import layer_table
 from pages.figures.layers import layers_figure
 from pages.figures.words import word_bars
 from pages.similarity.controls import question
+from pages.state.computing import ASKING, OPENING
 from pages.state.messages import told
 from pages.state.selection import choose, sync_widget
 from pages.state.server_settings import server_settings
@@ -124,9 +125,12 @@ def _whole(read: LayerWords) -> None:
 def _lens(name: str, device: str) -> "LayerLens":
     from concepts.models.lens import open_lens
 
-    return open_lens(name, device=device)
+    with OPENING.turn():
+        return open_lens(name, device=device)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Reading the text at every layer …")
 def _read(name: str, text: str, device: str) -> LayerWords:
-    return layer_words(_lens(name, device), text)
+    lens = _lens(name, device)
+    with ASKING.turn():
+        return layer_words(lens, text)

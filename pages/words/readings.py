@@ -12,6 +12,7 @@ from concepts.lexicon.search import SearchResult
 from concepts.report.rendering.overlay import overlay_bytes
 from pages.figures.places import PhotoPlaces
 from pages.similarity.answers import SMALL
+from pages.state.computing import SEARCHING
 from pages.state.reports import stamp
 from pages.words.vocabulary import Vocabulary
 
@@ -70,7 +71,8 @@ def _recorded(tokens: str, name: str, stamp: int, _collection: Collection, _lexi
         bar.progress(min(share, 1.0), WAIT)
 
     try:
-        return stored_words(_collection, _lexicon, progress=show)
+        with SEARCHING.turn():
+            return stored_words(_collection, _lexicon, progress=show)
     finally:
         bar.empty()
 
@@ -79,7 +81,8 @@ def _recorded(tokens: str, name: str, stamp: int, _collection: Collection, _lexi
 def _added(
     tokens: str, words: tuple[str, ...], vectors: list[list[float]], _collection: Collection, _lexicon: Lexicon
 ) -> WordsRead:
-    return read_words(_collection, _lexicon)
+    with SEARCHING.turn():
+        return read_words(_collection, _lexicon)
 
 
 def said_on(collection: Collection, lexicon: Lexicon, image: int, read: PhotosRead | None) -> "Tensor":
@@ -104,7 +107,8 @@ def _photos(
     key: tuple[str, int, str], words: tuple[str, ...], added: list[list[float]], word: str,
     _collection: Collection, _read: PhotosRead,
 ) -> list[tuple[int, float, bytes]]:  # fmt: skip
-    found, pictures = _read.photos(word, FOUND), []
+    with SEARCHING.turn():
+        found, pictures = _read.photos(word, FOUND), []
     for row, score in zip(found.rows.tolist(), found.scores.tolist(), strict=True):
         heat = word_heat(_collection.patches(row), _read.vocabulary.lexicon, word)
         content = overlay_bytes(_collection.thumbnail(row), heat.values, top=max(heat.top, 1e-6), side=SMALL)

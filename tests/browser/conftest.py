@@ -10,6 +10,7 @@ from concepts.demo.collection import demo_collection
 from concepts.report.class_report import ClassReport
 from tests.support.browser import chromium, free_port, need_chromium, server
 from tests.support.made_up_report import made_up_report
+from tests.support.made_up_results import write_results
 from tests.support.text_reports import bag_of_words
 from tests.support.tiny import FACTORY, write_photos
 
@@ -57,6 +58,7 @@ def house(report, tmp_path_factory) -> Iterator[House]:
     need_chromium()
     workspace = tmp_path_factory.mktemp("house")
     demo_collection(workspace / "collections", workspace / "store", n=1)
+    write_results(workspace)
     report.save(workspace / "reports" / "first")
     metrics = free_port()
     with server(

@@ -36,28 +36,43 @@ GROUPS = {
 }
 
 
-def line(rng: Rng, n: int, k: int) -> np.ndarray:
-    """Five concepts that grow together, evenly over the images, by four deviations."""
-    phi = rng.normal(size=(n, k))
-    phi[:, :5] += 4 * rng.random((n, 1))
-    return phi
+def line_way(places: np.ndarray, k: int) -> np.ndarray:
+    """Five concepts that grow together by four deviations. places: (m,) in [0, 1]. Returns (m, k)."""
+    return 4 * places[:, None] * (np.arange(k) < 5)
 
 
-def arc(rng: Rng, n: int, k: int) -> np.ndarray:
-    """Half a circle of radius 8 in two concepts, evenly covered."""
-    angle, phi = np.pi * rng.random(n), rng.normal(size=(n, k))
-    phi[:, 0] += 8 * np.cos(angle)
-    phi[:, 1] += 8 * np.sin(angle)
-    return phi
+def arc_way(places: np.ndarray, k: int) -> np.ndarray:
+    """Half a circle of radius 8 in two concepts. places: (m,) in [0, 1]. Returns (m, k)."""
+    angle, way = np.pi * places, np.zeros((len(places), k))
+    way[:, 0], way[:, 1] = 8 * np.cos(angle), 8 * np.sin(angle)
+    return way
 
 
-def takeover(rng: Rng, n: int, k: int) -> np.ndarray:
-    """Each concept takes over gradually from the one before it, along a way that is evenly covered."""
-    place, at = rng.random((n, 1)), np.linspace(0, 1, k)
-    return 8 * np.exp(-(((place - at) / 0.2) ** 2) / 2) + rng.normal(size=(n, k))
+def takeover_way(places: np.ndarray, k: int) -> np.ndarray:
+    """Each concept takes over gradually from the one before it. places: (m,) in [0, 1]. Returns (m, k)."""
+    return 8 * np.exp(-(((places[:, None] - np.linspace(0, 1, k)) / 0.2) ** 2) / 2)
 
 
-CONTINUA: dict[str, Draw] = {"line": line, "arc": arc, "takeover": takeover}
+@dataclass(frozen=True)
+class Continuum:
+    """Gradual change: a way through the evidence, evenly covered, and unit normal noise. place_first: of two draws."""
+
+    way: Callable[[np.ndarray, int], np.ndarray]
+    place_first: bool = True
+
+    def __call__(self, rng: Rng, n: int, k: int) -> np.ndarray:
+        """(n, k) importances."""
+        if self.place_first:
+            return self.way(rng.random(n), k) + rng.normal(size=(n, k))
+        noise = rng.normal(size=(n, k))
+        return noise + self.way(rng.random(n), k)
+
+
+CONTINUA = {
+    "line": Continuum(line_way, place_first=False),
+    "arc": Continuum(arc_way),
+    "takeover": Continuum(takeover_way),
+}
 
 ONE_POPULATION: dict[str, Draw] = {
     "normal": lambda rng, n, k: rng.normal(size=(n, k)),

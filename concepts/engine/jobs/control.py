@@ -8,6 +8,7 @@ from concepts.engine.executors.limits import WAITING
 from concepts.engine.executors.processes import PROCESSES
 from concepts.engine.jobs.job import REQUEST, TASKS, Executor, Job, JobOnDisk, JobRequest, JobState, Task
 from concepts.engine.jobs.queue import place_in_queue
+from concepts.engine.quotas import NO_QUOTAS, Quotas
 from concepts.report.request import Request
 from concepts.storage.ages import last_change
 from concepts.storage.listing import Listing, list_folders
@@ -22,19 +23,21 @@ def submit(
     executor: Executor = PROCESSES,
     most_waiting: int = WAITING,
     owner: str = "",
+    quotas: Quotas = NO_QUOTAS,
 ) -> Job:
     """The job of this request, started unless it is already running; equal requests share one job.
 
     A job that failed, was cancelled or was killed starts again and continues after its last finished stage. A damaged
     folder of this request is removed first. Raises QueueFullError, a ValueError, where `most_waiting` jobs of the task
     wait already. owner: who starts it, "" for nobody; a job that is under way stays with whom it was started by.
+    Raises QuotaError where the owner's jobs may not wait or work any more.
     """
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}: choose one of {', '.join(TASKS)}")
     job = Job(workspace / "jobs" / f"{task}-{request.key}", executor)
     if job.folder.is_dir() and under_way(job):
         return job
-    with place_in_queue(workspace, task, executor, most_waiting):
+    with place_in_queue(workspace, task, executor, most_waiting, owner=owner, quotas=quotas):
         if job.folder.is_dir() and job.damaged:
             shutil.rmtree(job.folder, ignore_errors=True)
         job.folder.mkdir(exist_ok=True)

@@ -24,14 +24,17 @@ from concepts.engine.executors.priority import give_way
 from concepts.engine.executors.processes import PROCESSES, lock_of
 from concepts.engine.inspection import inspect
 from concepts.engine.jobs.job import RESULT, Job, JobState, Task
+from concepts.engine.jobs.line import SLOTS, Line
+from concepts.engine.jobs.minutes import check_minutes, counted_work
+from concepts.engine.quotas import Quotas
 from concepts.engine.texts_found import limits_of, look_at_texts
+from concepts.engine.upload_deletion import expire_uploads
 from concepts.engine.uploads import Upload, keep_photos
 from concepts.report.class_report import ClassReport
 from concepts.report.request import Request, short_model
 from concepts.storage.store import prune, slug
 from concepts.storage.typed_json import write_typed
 
-SLOTS = 2  # maximum number of working processes per workspace and task: short ones do not wait behind long ones
 PROBED = 2.0  # seconds: who asks whether a job is running holds its lock for a moment
 EVERY = 0.25  # seconds between two progress updates
 CANCELLED: dict[Task, str] = {
@@ -63,8 +66,8 @@ class Cancelled(BaseException):
 class Worker:
     """Runs one job and keeps its state on disk.
 
-    slots: maximum number of jobs of a workspace and a task that run at a time, while the others wait; None if the
-    executor limits them.
+    slots: maximum number of jobs of a workspace and a task that run at a time, while the others wait in a `Line`; None
+    if the executor limits them.
     """
 
     def __init__(self, job: Job, *, slots: int | None = None) -> None:
@@ -80,10 +83,14 @@ class Worker:
         self.note(replace(self.state, status="waiting", stage="waiting for a free slot"))
         try:
             drawn = n_drawings(os.environ)  # first: a wrong one ends the job before the work
-            with self._slot():
+            quotas = Quotas.of(os.environ)
+            with self._slot(quotas):
+                check_minutes(self.job.folder.parent, self.job.owner, quotas)  # others of the owner's have worked since
                 self.note(replace(self.state, status="running", started=time.time()))
-                id = self._do_task()
+                with counted_work(self.job.folder.parent, self.job.owner):
+                    id = self._do_task()
                 self.note(replace(self.state, status="done", stage="done", share=1.0, done=1.0, result=id))
+            expire_uploads(self.job.workspace, quotas, self.job.executor)
             self._draw(id, drawn)
         except Cancelled:
             if not self.job.cancel_wanted:  # the watcher knows why, and says so when this process has ended
@@ -156,21 +163,19 @@ class Worker:
         write_typed(self.job.folder / RESULT, found)
 
     @contextlib.contextmanager
-    def _slot(self) -> Iterator[None]:
+    def _slot(self, quotas: Quotas) -> Iterator[None]:
         if self.slots is None:
             yield
             return
-        jobs, task = self.job.folder.parent, self.job.task
-        slots = [FileLock(jobs / f"{task}-slot-{i}.lock") for i in range(self.slots)]
-        while True:
-            for slot in slots:
-                with contextlib.suppress(Timeout), slot.acquire(timeout=0):
-                    yield
-                    return
-            if self.job.cancel_wanted:
-                raise Cancelled
-            self.note(replace(self.state, stage="waiting for a free slot"))
-            time.sleep(0.5)
+        line = Line(self.job.folder.parent, self.job.task, self.slots, quotas.running)
+        with line.slot_for(self.job, self._wait):
+            yield
+
+    def _wait(self) -> None:
+        """Says that the job waits. Raises Cancelled if it was requested to stop."""
+        if self.job.cancel_wanted:
+            raise Cancelled
+        self.note(replace(self.state, stage="waiting for a free slot"))
 
 
 def failure(error: BaseException, log: str, noun: str = "photo") -> str:

@@ -5,13 +5,18 @@ from concepts.evaluation.compression.comparison import HASHED, TOKENS, CodeRow, 
 from concepts.numerics.written import two_decimals
 from concepts.token_search.codes import CODES
 
-HEADER = ("code", "bytes each", "smaller", "error", "recall at 10", "95% interval", "concepts kept", "strategies",
-          "verdict")  # fmt: skip
+OF_REPORT = ("concepts kept", "strategies", "verdict")
+HEADER = ("code", "bytes each", "smaller", "error", "recall at 10", "95% interval", *OF_REPORT)
 NONE = "–"
 WHAT = {name: f"{code.sentence} ({code.source})" for name, code in CODES.items()} | {
     HASHED: "a sum of two rows of one table, picked by hashes of the word; an eighth as many rows as words "
     "(Svenstrup et al., 2017)"
 }
+
+
+def header_of(found: Compression, of: str) -> tuple[str, ...]:
+    """The names of the columns: without a report, and for words, none say what became of one."""
+    return HEADER if of == TOKENS and found.report is not None else HEADER[: -len(OF_REPORT)]
 
 
 def cells(row: CodeRow) -> tuple[str, ...]:
@@ -35,9 +40,10 @@ def _report_cells(change: ReportChange | None) -> tuple[str, str, str]:
 
 
 def lines_of(found: Compression, of: str) -> list[tuple[str, ...]]:
-    """The rows of tokens, with the control last, or those of words."""
+    """The rows of tokens, with the control last, or those of words, under `header_of`."""
     lines = [cells(row) for row in found.rows if row.of == of]
-    return [*lines, control_cells(found.control)] if of == TOKENS and found.control is not None else lines
+    lines += [control_cells(found.control)] if of == TOKENS and found.control is not None else []
+    return [line[: len(header_of(found, of))] for line in lines]
 
 
 def about_sentence(found: Compression) -> str:

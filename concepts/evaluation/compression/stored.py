@@ -7,7 +7,7 @@ from typing import Self
 
 from concepts.evaluation.compression.comparison import TOKENS, WORDS, Compression
 from concepts.evaluation.compression.writing import FILE
-from concepts.storage.listing import Listing, list_folders
+from concepts.storage.listing import Listing, list_newest_first
 from concepts.storage.reading import file_inside
 from concepts.storage.typed_json import read_typed
 
@@ -39,7 +39,5 @@ class StoredCompression:
 
 
 def read_compressions(roots: Iterable[Path]) -> Listing[StoredCompression]:
-    """The comparisons in these folders, the newest first, and the folders without a valid one."""
-    listing = list_folders(roots, StoredCompression.load)
-    newest = sorted(listing.found, key=lambda each: each.comparison.created, reverse=True)
-    return Listing(tuple(newest), listing.left_out)
+    """The comparisons in these folders, by root, the newest first, and the folders without a valid one."""
+    return list_newest_first(roots, StoredCompression.load, lambda each: each.comparison.created)

@@ -59,6 +59,7 @@ from concepts.report.verdict import Verdict
 
 if TYPE_CHECKING:
     from concepts.strategies import Strategies
+    from concepts.wordings.presence import Presence
 
 
 OTHER_CLASS = "another class"  # label of a photo that is known not to be of the target, but not what it is
@@ -107,6 +108,13 @@ class Findings:
         import torch
 
         return self.split.to_map(torch.from_numpy(self.dictionary.codes)).contiguous().numpy()
+
+    @cached_property
+    def words(self) -> "Presence":
+        """The words of a report on texts, and which of them hold each."""
+        from concepts.wordings.presence import term_presence
+
+        return term_presence([self.text(row) for row in range(len(self.activations))])
 
     def text(self, row: int) -> str:
         """The text in this row. Raises UnreadableItem where it cannot be read any more."""

@@ -28,4 +28,4 @@ def known_groups(findings: Findings, rows: Sequence[int] | np.ndarray) -> KnownG
     from concepts.wordings.frequent import words_held
 
     least = smallest_group(len(rows), SMALLEST_SHARE)
-    return KnownGroups(*words_held([findings.text(int(row)) for row in rows], least=least))
+    return KnownGroups(*words_held(findings.words.of_texts(np.asarray(rows)), least=least))

@@ -33,7 +33,7 @@ def data_artefacts(findings: Findings) -> DataArtefacts | None:
     """Words, lengths and copies that tell texts of the class from others; None without ten labelled ones of either.
 
     At most 10,000 of all labelled texts that the report can draw on, drawn by the seed. Their links are measured on the
-    report's own texts. No pass of the model: 4 s on one core for 10,000 texts of 20 words.
+    report's own texts. No pass of the model: 2 s on one core for 10,000 texts of 20 words.
     """
     places, own = _labelled(findings)
     texts, own = _read(findings, places, own)

@@ -40,7 +40,7 @@ def word_scores(
 
     codes: (n, k). A concept with two populations of texts counts as active where it is present; another where
     `active_texts` says so. For 10,000 texts of 20 words, 384 channels
-    and ten concepts: 5 s on one core for the words and the regressions of codes on words, 2 s for the top texts.
+    and ten concepts: 3 s on one core for the words and the regressions of codes on words, 1 s for the top texts.
     """
     k = codes.shape[1]
     spoken = _speaks_for(findings)

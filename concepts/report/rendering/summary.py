@@ -3,18 +3,18 @@
 from concepts.numerics.counted import counted
 from concepts.report.names import NUMBERS, Names
 from concepts.report.rendering.sentences import model_name, percent
-from concepts.report.rendering.verdict_sentences import verdict_sentence
+from concepts.report.rendering.verdict_sentences import ON_PAGE, verdict_sentence
 from concepts.report.rows import FINDINGS
 from concepts.report.schema import ReportData
 
 
-def summary(data: ReportData, names: Names = NUMBERS) -> str:
+def summary(data: ReportData, names: Names = NUMBERS, *, judged: str = ON_PAGE) -> str:
     """A few sentences: on how many items, the finding, what counts most; what the checks found (`FINDINGS`) replaces
-    or follows them."""
+    or follows them. judged: as in `verdict_sentence`."""
     found = " ".join(check.sentence for check in data.checks if check.name in FINDINGS)
     if all(row.share == 0 for row in data.concepts) and found:
         return f"Judging by {counted(len(data.items), data.noun)}: {found}"
-    return " ".join(part for part in (_ways(data), _finding(data, names), found) if part)
+    return " ".join(part for part in (_ways(data), _finding(data, names, judged), found) if part)
 
 
 def _ways(data: ReportData) -> str:
@@ -26,9 +26,9 @@ def _ways(data: ReportData) -> str:
     )
 
 
-def _finding(data: ReportData, names: Names) -> str:
+def _finding(data: ReportData, names: Names, judged: str) -> str:
     if data.verdict is not None:
-        return verdict_sentence(data, names)
+        return verdict_sentence(data, names, judged=judged)
     if not data.concepts:
         return ""
     top = data.concepts[0]

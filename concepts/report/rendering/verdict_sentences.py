@@ -25,6 +25,7 @@ NOT_TESTED = "not tested"
 LONGEST_PHRASE = 80  # characters of words that were put in
 LONGEST_IN_BADGE = 30
 JUDGED_BY = "“Part of the thing” or “Should not matter”"  # the buttons by which a person judges words
+ON_PAGE, BELOW = "on the report's page", "below"  # where these buttons are: elsewhere, or under the sentence
 WORDS: dict[Kind | None, str] = {LEANS: "leans on it", DIFFERS: "looks differ", "one way": "one way", None: NOT_TESTED}
 SIGNS: dict[Kind | None, str] = {LEANS: "▲", DIFFERS: "◆", "one way": "●", None: "○"}  # a shape each, not only a colour
 ORDER: tuple[Kind | None, ...] = (LEANS, DIFFERS, "one way", None)  # what needs a look first
@@ -53,8 +54,11 @@ def words_of_verdict(data: ReportData) -> str:
     return verdict_words(None) if data.verdict is None else verdict_words(data.verdict.kind, data.verdict.phrase)
 
 
-def verdict_sentence(data: ReportData, names: Names = NUMBERS) -> str:
-    """The finding: what the model leans on and how that is known, or why nothing is said."""
+def verdict_sentence(data: ReportData, names: Names = NUMBERS, *, judged: str = ON_PAGE) -> str:
+    """The finding: what the model leans on and how that is known, or why nothing is said.
+
+    judged: where a person says whether words belong to the class, seen from where the sentence stands.
+    """
     verdict = data.verdict
     if verdict is None:
         return (
@@ -62,7 +66,8 @@ def verdict_sentence(data: ReportData, names: Names = NUMBERS) -> str:
             "without it, or before it could be."
         )
     if (suspect := verdict.suspect) is not None:
-        return NAMED[data.noun](suspect, data, names)
+        named = NAMED[data.noun](suspect, data, names)
+        return f"{named} {_asks_a_person(data, judged)}" if data.noun == TEXT else named
     return _nothing_proved(verdict, data.noun)
 
 
@@ -147,10 +152,10 @@ def _named_on_photos(suspect: Suspect, data: ReportData, names: Names) -> str:
 
 
 def _named_on_texts(suspect: Suspect, data: ReportData, names: Names) -> str:
-    """The same on texts: the words, how many texts hold them, what they do in others, and that a person judges them."""
+    """The same on texts: the words, how many texts hold them, and what they do in others."""
     leaned_on = f"{verdict_wording(data.noun).leaned_on}: {_where(suspect, data, names)}."
     if suspect.works is None:
-        return f"The model may lean on {leaned_on} {_unproved(data)} {_asks_a_person(data)}"
+        return f"The model may lean on {leaned_on} {_unproved(data)}"
     proof = suspect.counterproof[0]
     words = quoted_phrases(proof.phrases)
     if words:
@@ -160,8 +165,7 @@ def _named_on_texts(suspect: Suspect, data: ReportData, names: Names) -> str:
     return (
         f"The model leans on {leaned_on} {done} texts of other classes, {'these words' if words else _them(suspect)} "
         f"{'raise' if words or len(suspect.concepts) > 1 else 'raises'} “{data.target.label}” by {proof.rise:.1f} "
-        f"{score_unit(data)}, and {proof.turned:,} of the texts become it ({control}: {proof.control_turned:,}). "
-        f"{_asks_a_person(data)}"
+        f"{score_unit(data)}, and {proof.turned:,} of the texts become it ({control}: {proof.control_turned:,})."
     )
 
 
@@ -187,12 +191,9 @@ def _held(suspect: Suspect, proof: CounterProof, data: ReportData) -> str:
     return f"{proof.use.own:,} of {counted(proof.use.n_own, data.noun)} hold these words"
 
 
-def _asks_a_person(data: ReportData) -> str:
-    """That no figure tells a word of the class from a planted one; the buttons are those of the report's page."""
-    return (
-        f"Whether these words belong to “{data.target.label}”, no figure tells: say so on the report's page "
-        f"({JUDGED_BY})."
-    )
+def _asks_a_person(data: ReportData, judged: str) -> str:
+    """That no figure tells a word of the class from a planted one; judged: where the buttons of a person are."""
+    return f"Whether these words belong to “{data.target.label}”, no figure tells: say so {judged} ({JUDGED_BY})."
 
 
 def _nothing_proved(verdict: Verdict, noun: str) -> str:

@@ -1,6 +1,6 @@
 """Suspects put on other photos: the pixels of their regions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,9 +10,9 @@ from torch import Tensor
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.evidence.others import prepared_others
 from concepts.report.pipeline.evidence.pictures import pasted_pictures
-from concepts.report.pipeline.evidence.sources import Patch, pasted, patch_for, patches_of
+from concepts.report.pipeline.evidence.sources import Patch, pasted, patch_for
 from concepts.report.pipeline.evidence.transplants import Answers
-from concepts.report.verdict import CounterProof, Suspect
+from concepts.report.verdict import CounterProof
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,14 +38,14 @@ class PhotosBatch:
         return split.encode(pasted(self.images, own, control=control).to(split.device))
 
 
+@dataclass(frozen=True, eq=False)
 class PhotoTransplants:
-    """The regions of suspects, pasted on the chosen photos of other classes. rows: (m,) the photos of the class."""
+    """The regions of suspects, pasted on the chosen photos of other classes. patches: of each suspect."""
 
+    findings: Findings
+    chosen: np.ndarray
+    patches: list[list[Patch]]
     by: Literal["pixels"] = "pixels"
-
-    def __init__(self, findings: Findings, suspects: Sequence[Suspect], rows: np.ndarray, chosen: np.ndarray) -> None:
-        self.findings, self.chosen = findings, chosen
-        self.patches = [patches_of(findings, each, rows) for each in suspects]
 
     def batches(self) -> Iterator[PhotosBatch]:
         """The chosen photos, at least two at a time; those that cannot be read are left out."""

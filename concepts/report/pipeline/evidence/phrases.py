@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -29,6 +29,30 @@ class Phrase:
     place: float
 
 
+@dataclass(frozen=True, eq=False)
+class Phrases:
+    """The words of suspects in texts of their class, each suspect's looked for once. rows: (m,) the texts."""
+
+    findings: Findings
+    rows: np.ndarray
+    found: dict[Suspect, list[Phrase]] = field(default_factory=dict)
+
+    def of(self, suspect: Suspect) -> list[Phrase]:
+        """See `phrases_of`."""
+        if suspect not in self.found:
+            self.found[suspect] = phrases_of(self.findings, suspect, self.rows)
+        return self.found[suspect]
+
+    def hang_on(self, suspect: Suspect, word: str) -> bool:
+        """Whether the suspect's concepts fall most without this word, or a phrase with it, in at least half of its
+        texts.
+
+        Texts that hold a word may be told apart by what stands in them besides.
+        """
+        phrases = self.of(suspect)
+        return 2 * sum(word in words_and_marks(each.words) for each in phrases) >= max(1, len(phrases))
+
+
 def phrases_of(findings: Findings, suspect: Suspect, rows: np.ndarray) -> list[Phrase]:
     """The suspect's words in at most 32 of its texts, drawn by the seed. rows: (m,) the texts of the class.
 
@@ -49,15 +73,6 @@ def phrases_of(findings: Findings, suspect: Suspect, rows: np.ndarray) -> list[P
             place = 1.0 if last == len(spans) else first / len(spans)
             found.append(Phrase(words, _some_words(without[i % len(without)], last - first, rng), place))
     return found if 2 * len(found) >= len(sources) else []
-
-
-def hangs_on(findings: Findings, suspect: Suspect, word: str, rows: np.ndarray) -> bool:
-    """Whether the suspect's concepts fall most without this word, or a phrase with it, in at least half of its texts.
-
-    Texts that hold a word may be told apart by what stands in them besides.
-    """
-    phrases = phrases_of(findings, suspect, rows)
-    return 2 * sum(word in words_and_marks(each.words) for each in phrases) >= max(1, len(phrases))
 
 
 def run_around_peak(falls: np.ndarray) -> tuple[int, int]:

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from concepts.data.dataset import ItemKind
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.evidence.costs import suspect_of
 from concepts.report.pipeline.evidence.counterproof import ask_others, counter_proofs
 from concepts.report.pipeline.evidence.others import drawn_others
 from concepts.report.pipeline.evidence.photo_transplants import PhotoTransplants
-from concepts.report.pipeline.evidence.phrases import hangs_on
+from concepts.report.pipeline.evidence.phrases import Phrases
 from concepts.report.pipeline.evidence.rows_of_class import rows_of_class
-from concepts.report.pipeline.evidence.sources import Planted
+from concepts.report.pipeline.evidence.sources import Planted, patches_of
 from concepts.report.pipeline.evidence.suspects import Group, groups
 from concepts.report.pipeline.evidence.text_transplants import TextTransplants
 from concepts.report.pipeline.evidence.transplants import Answers, Transplants
@@ -33,10 +32,6 @@ if TYPE_CHECKING:
 
 FORMAT = 3  # raise when a counter-proof is computed in another way
 MOST_PROVED = 2  # suspects that are put on other items
-TRANSPLANTS: dict[ItemKind, Callable[[Findings, Sequence[Suspect], np.ndarray, np.ndarray], Transplants]] = {
-    "images": PhotoTransplants,
-    "texts": TextTransplants,
-}
 
 
 def find_verdict(
@@ -45,27 +40,36 @@ def find_verdict(
     """The verdict, and the pictures of its counter-proofs by file name. key: of the concepts and their importance."""
     rows = rows_of_class(findings)
     known = known_groups(findings, rows)
-    found = _suspects(findings, _groups(findings, strategies, rows, known.members), rows, known.words)
+    phrases = Phrases(findings, rows)
+    found = _suspects(findings, _groups(findings, strategies, rows, known.members), known.words, phrases)
     found.sort(key=lambda each: (not each.likely, -each.evidence))
     likely = [each for each in found if each.likely][:MOST_PROVED]
     chosen = drawn_others(findings)
     n_others, pictures = len(chosen), dict[str, bytes]()
     if likely and len(chosen):
-        likely, pictures = _proved(findings, likely, rows, chosen, stages, key, progress)
+        transplants = _transplants(findings, likely, chosen, phrases)
+        likely, pictures = _proved(findings, likely, transplants, chosen, stages, key, progress)
         n_others = max((proof.others for each in likely for proof in each.counterproof), default=0)
     suspects = (*likely, *found[len(likely) :])
     leaning_first = tuple(sorted(suspects, key=lambda each: not each.leaned_on))
     return verdict_of(leaning_first, len(strategies.table), n_others), pictures
 
 
-def _suspects(findings: Findings, groups: list[Group], rows: np.ndarray, words: Sequence[str]) -> list[Suspect]:
+def _suspects(findings: Findings, groups: list[Group], words: Sequence[str], phrases: Phrases) -> list[Suspect]:
     """The suspects; the texts that hold a word are one only where their concepts hang on it."""
-    found = [(group, suspect_of(findings, group, rows)) for group in groups]
+    found = [(group, suspect_of(findings, group, phrases.rows)) for group in groups]
     return [
         suspect
         for group, suspect in found
-        if group.column is None or not suspect.likely or hangs_on(findings, suspect, words[group.column], rows)
+        if group.column is None or not suspect.likely or phrases.hang_on(suspect, words[group.column])
     ]
+
+
+def _transplants(findings: Findings, suspects: Sequence[Suspect], chosen: np.ndarray, phrases: Phrases) -> Transplants:
+    """What is put on the chosen items of other classes: the suspects' words, or the regions where they lie."""
+    if findings.kind == "texts":
+        return TextTransplants(findings, phrases.rows, chosen, [phrases.of(each) for each in suspects])
+    return PhotoTransplants(findings, chosen, [patches_of(findings, each, phrases.rows) for each in suspects])
 
 
 def _groups(findings: Findings, strategies: "Strategies", rows: np.ndarray, known: np.ndarray) -> list[Group]:
@@ -96,14 +100,13 @@ def _told_apart(findings: Findings, evidence: np.ndarray, known: np.ndarray) -> 
 def _proved(
     findings: Findings,
     suspects: list[Suspect],
-    rows: np.ndarray,
+    transplants: Transplants,
     chosen: np.ndarray,
     stages: Stages,
     key: str,
     progress: Callable[[float], None],
 ) -> tuple[list[Suspect], dict[str, bytes]]:
     """The suspects with their counter-proofs, and the pictures."""
-    transplants = TRANSPLANTS[findings.kind](findings, suspects, rows, chosen)
     answers = stages.remembered(
         Answers, "evidence",
         key_of(

@@ -1,6 +1,6 @@
 """Suspects put into other texts: their words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -14,10 +14,10 @@ from concepts.report.pipeline.evidence.counterproof import turned
 from concepts.report.pipeline.evidence.item_texts import activations_of_texts, text_at, text_of
 from concepts.report.pipeline.evidence.others import drawn_others
 from concepts.report.pipeline.evidence.phrase_use import phrase_use
-from concepts.report.pipeline.evidence.phrases import Phrase, Span, commonest, phrases_of, put_in
+from concepts.report.pipeline.evidence.phrases import Phrase, Span, commonest, put_in
 from concepts.report.pipeline.evidence.transplants import INPUT, Answers
 from concepts.report.rows import LONGEST_TEXT
-from concepts.report.verdict import CounterProof, PastedText, Suspect, whole_phrases
+from concepts.report.verdict import CounterProof, PastedText, whole_phrases
 
 SHOWN = 6  # texts before and after
 PHRASES = 3  # that are named
@@ -47,14 +47,18 @@ class TextsBatch:
         return activations_of_texts(self.findings, changed)
 
 
+@dataclass(frozen=True, eq=False)
 class TextTransplants:
-    """The words of suspects, put into the chosen texts of other classes. rows: (m,) the texts of the class."""
+    """The words of suspects, put into the chosen texts of other classes.
 
+    rows: (m,) the texts of the class. phrases: of each suspect.
+    """
+
+    findings: Findings
+    rows: np.ndarray
+    chosen: np.ndarray
+    phrases: list[list[Phrase]]
     by: Literal["words"] = "words"
-
-    def __init__(self, findings: Findings, suspects: Sequence[Suspect], rows: np.ndarray, chosen: np.ndarray) -> None:
-        self.findings, self.rows, self.chosen = findings, rows, chosen
-        self.phrases = [phrases_of(findings, each, rows) for each in suspects]
 
     def batches(self) -> Iterator[TextsBatch]:
         """The chosen texts, at least two at a time; those that cannot be read are left out."""

@@ -1,0 +1,91 @@
+"""The time that each person's jobs have worked: a small file for each piece of work, kept for two days."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from concepts.engine.quotas import DAY, Quotas, owner_key
+from concepts.storage.typed_json import Moment, Positive, read_typed, write_typed
+
+EVERY = 5.0  # seconds between two notes: what a job that is killed worked since the last one is not counted
+KEPT = 2 * DAY
+
+
+@dataclass(frozen=True)
+class Work:
+    """started: seconds since 1970; seconds: worked since."""
+
+    started: Moment
+    seconds: Positive
+
+    @property
+    def ended(self) -> float:
+        """The end, or the last note of it."""
+        return self.started + self.seconds
+
+    def since(self, moment: float) -> float:
+        """The seconds of it that came after a moment."""
+        return max(0.0, min(self.seconds, self.ended - moment))
+
+
+@contextmanager
+def counted_work(jobs: Path, owner: str) -> Iterator[None]:
+    """Notes how long the block takes, while it goes on and when it ends; nothing for "", which is nobody."""
+    if not owner:
+        yield
+        return
+    folder, started, begun = _folder(jobs, owner), time.time(), time.monotonic()
+    file, ended = folder / f"{started:.3f}-{os.getpid()}-{threading.get_ident()}.json", threading.Event()
+
+    def note() -> None:
+        with suppress(ValueError, OSError):  # a full disk ends no job here
+            write_typed(file, Work(started, time.monotonic() - begun), durable=False)
+
+    def note_again() -> None:
+        while not ended.wait(EVERY):
+            note()
+
+    note()
+    _forget_old(folder)
+    noting = threading.Thread(target=note_again, daemon=True)
+    noting.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        noting.join()
+        note()
+
+
+def work_of(jobs: Path, owner: str) -> list[Work]:
+    """What the jobs of an owner have worked in the last two days, also those that are removed by now."""
+    found = []
+    for file in _folder(jobs, owner).glob("[!.]*.json"):
+        with suppress(ValueError, OSError):
+            found.append(read_typed(Work, file))
+    return found
+
+
+def check_minutes(jobs: Path, owner: str, quotas: Quotas) -> None:
+    """Raises QuotaError where the owner's jobs have worked for as long as they may in 24 hours."""
+    if not owner or quotas.minutes is None:
+        return
+    now = time.time()
+    work = [each for each in work_of(jobs, owner) if each.ended > now - DAY]
+    used = sum(each.since(now - DAY) for each in work)
+    quotas.check_minutes(used, min((each.started for each in work), default=now) + DAY - now)
+
+
+def _folder(jobs: Path, owner: str) -> Path:
+    return jobs / ".minutes" / owner_key(owner)
+
+
+def _forget_old(folder: Path) -> None:
+    for file in folder.glob("[!.]*.json"):
+        with suppress(OSError):
+            if time.time() - file.stat().st_mtime > KEPT:
+                file.unlink()

@@ -1,0 +1,62 @@
+"""Crops of a graph for a projector: larger, apart, and in the colours of their strategies."""
+
+import plotly.graph_objects as go
+import pytest
+
+from pages.figures.crop_rows import Box, owner_name, with_larger_crops
+
+PIXEL = "data:image/png;base64,AA=="
+
+
+def graph(*hubs: tuple[float, float, float, float]) -> go.Figure:
+    """A figure with a hub for each (x, y of the disc, x, y of the middle of three crops of side 1)."""
+    figure = go.Figure()
+    for label, (x, y, at, height) in enumerate(hubs):
+        figure.add_shape(type="circle", x0=x - 1, x1=x + 1, y0=y - 1, y1=y + 1, name=owner_name(label),
+                         line_color=f"rgb({label}, 0, 0)")  # fmt: skip
+        for place in (at - 1.1, at, at + 1.1):
+            figure.add_layout_image(
+                source=PIXEL, x=place, y=height, sizex=1, sizey=1, xref="x", yref="y", xanchor="center",
+                yanchor="middle", name=owner_name(label),
+            )  # fmt: skip
+    return figure
+
+
+def frames(figure: go.Figure) -> list[Box]:
+    return [Box(each.x0, each.y0, each.x1, each.y1) for each in figure.layout.shapes if each.name == "frame"]
+
+
+def test_crops_grow_away_from_their_disc_where_nothing_is_in_the_way():
+    figure = graph((0, 0, 4, 0))
+    with_larger_crops(figure)
+    first, last = figure.layout.images[0], figure.layout.images[-1]
+    assert first.sizex == pytest.approx(2.2)
+    assert first.x - first.sizex / 2 == pytest.approx(2.4)  # the near side stays
+    assert last.x - first.x == pytest.approx(2.2 * 2.2)
+    (frame,) = frames(figure)
+    assert frame.x0 < first.x - first.sizex / 2 < last.x + last.sizex / 2 < frame.x1
+
+
+def test_rows_that_are_near_grow_less_and_keep_apart():
+    figure = graph((0, 0, 4, 0), (0, -4, 4, -1.8))
+    with_larger_crops(figure)
+    one, other = frames(figure)
+    assert 1 < figure.layout.images[0].sizex < 2.2
+    assert not one.meets(other)
+    assert [each.line.color for each in figure.layout.shapes if each.name == "frame"] == [
+        "rgb(0, 0, 0)",
+        "rgb(1, 0, 0)",
+    ]
+
+
+def test_where_there_is_no_room_nothing_grows_and_all_is_framed():
+    figure = graph((0, 0, 2, 0), (4, 0, 2, 0.5))
+    with_larger_crops(figure)
+    assert {crop.sizex for crop in figure.layout.images} == {1}
+    assert len(frames(figure)) == 2
+
+
+def test_a_graph_without_crops_stays_as_it_is():
+    figure = go.Figure()
+    with_larger_crops(figure)
+    assert not figure.layout.shapes
