@@ -23,7 +23,7 @@ from pages.state.visitor import Visitor, visitor
 ASSETS = Path(__file__).parent / "assets"
 NEEDS = {
     "": Stage.SHELF, "compare": Stage.STATISTICS, "language": Stage.STATISTICS, "similarity": Stage.MODEL,
-    "words": Stage.MODEL,
+    "photos": Stage.MODEL, "words": Stage.MODEL,
 }  # fmt: skip
 SECTIONS = {  # page, title, icon; the bar shows those without a section as links of their own, before the others
     "": (("analysis", "New analysis", "add"),),
@@ -31,8 +31,8 @@ SECTIONS = {  # page, title, icon; the bar shows those without a section as link
         ("gallery", "Gallery", "grid_view"), ("report", "Class report", "scatter_plot"), ("atlas", "Atlas", "map"),
     ),
     "Explore": (
-        ("similarity", "Similarity", "center_focus_strong"), ("words", "Words", "text_fields"),
-        ("language", "Language", "translate"),
+        ("similarity", "Similarity", "center_focus_strong"), ("photos", "Photo map", "bubble_chart"),
+        ("words", "Words", "text_fields"), ("language", "Language", "translate"),
     ),
     "Methods": (("compare", "Compare", "compare_arrows"),),
     "Learn": (("tour", "Tour", "tour"), ("exercises", "Exercises", "quiz"), ("glossary", "Glossary", "menu_book")),

@@ -1,9 +1,11 @@
-"""Ten million tokens of 256 channels that are searched where they lie: seconds of a question, recall, memory.
+"""Ten million tokens of 256 channels that are searched where they lie, and laid out on a map: seconds, recall, the
+share of neighbours kept, memory.
 
 The tokens are made up with the statistics of real ones: SqueezeNet's at "features.7" on ImageNet photos, of which each
 made-up token takes one, exchanges a tenth of its channels for those of another, and multiplies all by log-normal
 factors: so channels keep their distribution, and tokens the directions that they crowd around. 10 million take 5 GB in
 a temporary folder, which is deleted. Questions are new made-up tokens, asked one at a time in a process of their own.
+On the map each token is an item; it is made and looked at in a process of its own, too. --map alone: without the index.
 """
 
 import argparse
@@ -21,6 +23,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.measuring import machine
+from concepts.item_map import View, build_map, seen_in
+from concepts.item_map.building import LANDMARKS, PLACED
+from concepts.item_map.sentences import kept_sentence
 from concepts.token_search import Neighbours, TokenFile, TokenIndex, build_index, exact_search, write_token_file
 from concepts.token_search.neighbours import shares_found
 from tests.support.places import SHARED
@@ -91,20 +96,25 @@ def rss_anon() -> int:
     return 1024 * int(next(line for line in lines if line.startswith("RssAnon")).split()[1])
 
 
-def build(folder: Path, n: int) -> None:
-    """Makes the tokens, the questions and the index."""
-    real = real_tokens()
+def write_tokens(folder: Path, real: "Tensor", n: int) -> TokenFile:
+    """n made-up tokens in a file."""
     print(f"{len(real):,} real tokens, {(real > 0).float().mean():.0%} of their values above 0")
     begin = time.perf_counter()
     tokens = write_token_file(folder / "tokens.bin", made_up(real, n, seed=1), places=PLACES)
-    made = time.perf_counter() - begin
+    print(f"{n:,} tokens, {tokens.nbytes / 1e9:.2f} GB, made in {time.perf_counter() - begin:.0f} s", flush=True)
+    return tokens
+
+
+def build(folder: Path, n: int) -> None:
+    """Makes the tokens, the questions and the index."""
+    real = real_tokens()
+    tokens = write_tokens(folder, real, n)
     np.save(folder / "questions.npy", next(made_up(real, QUESTIONS, seed=2)))
     with anonymous_peak() as peak:
         begin = time.perf_counter()
         index = build_index(tokens, folder / "index")
         seconds = time.perf_counter() - begin
     recall = index.recall
-    print(f"{n:,} tokens, {tokens.nbytes / 1e9:.2f} GB, made in {made:.0f} s")
     print(f"index {index.nbytes / 1e6:.0f} MB, {index.cells} cells, {index.code_bytes} bytes a code, {index.effort}")
     print(f"  built and measured in {seconds:.0f} s, at most {peak[0] / 1e9:.2f} GB of memory beside the file")
     if recall is not None:
@@ -132,6 +142,31 @@ def ask(folder: Path, n: int) -> None:
     print(f"at most {peak[0] / 1e9:.2f} GB of memory beside the mapped files (RssAnon); {machine()}")
 
 
+def lay_out(folder: Path, n: int, landmarks: int) -> None:
+    """Makes the map of all tokens, each an item of its own, and counts what is seen of it."""
+    tokens = TokenFile(folder / "tokens.bin", n, 1, CHANNELS)
+    reached: list[tuple[float, float]] = []
+    with anonymous_peak() as peak:
+        begin = time.perf_counter()
+        found = build_map(
+            tokens, folder / "map", landmarks=landmarks,
+            progress=lambda share: reached.append((share, time.perf_counter() - begin)),
+        )  # fmt: skip
+        seconds = time.perf_counter() - begin
+    laid_out, placed = reached[0][1], next(at for share, at in reached if share > PLACED - 1e-9)
+    print(f"map of {n:,} items: {found.landmarks:,} landmarks laid out in {laid_out:.0f} s by {found.laid_out_by},")
+    print(f"  the others placed in {placed - laid_out:.0f} s, measured in {seconds - placed:.0f} s")
+    print(f"  {kept_sentence(found.kept, item='token')}")
+    print(f"  at most {peak[0] / 1e9:.2f} GB of memory beside the mapped files (RssAnon); {machine()}")
+    whole = View.around(found.places)
+    x, y = found.places[0].tolist()
+    near = View(x - 0.5, y - 0.5, x + 0.5, y + 0.5)
+    for name, view in (("the whole map", whole), ("a part of it", near)):
+        begin = time.perf_counter()
+        seen = seen_in(found.places, view)
+        print(f"  counted {name}, {seen.n:,} items: {1e3 * (time.perf_counter() - begin):.0f} ms")
+
+
 def _asked(name: str, questions: "Tensor", way: Callable[["Tensor"], Neighbours], exact: Neighbours | None) -> None:
     found, seconds = [], []
     for question in questions:
@@ -150,11 +185,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tokens", type=int, default=10_000_000, help="a multiple of 100 (default: %(default)s)")
     parser.add_argument("--temporary", type=Path, help="where the files lie meanwhile (default: the system's place)")
+    parser.add_argument("--landmarks", type=int, default=LANDMARKS, help="of the map (default: %(default)s)")
+    parser.add_argument("--map", action="store_true", help="the map alone, without the index")
     parser.add_argument("--ask", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--lay-out", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.ask:
         print(f"{'ms of a question':<26}{'first':>9}{'median':>9}{'95%':>9}{'longest':>9}{'recall':>9}")
         ask(options.ask, options.tokens)
+        return
+    if options.lay_out:
+        lay_out(options.lay_out, options.tokens, options.landmarks)
         return
     if not SHARED.is_dir():
         raise SystemExit("skipped: needs ../shared (SqueezeNet's weights and the ImageNet photos)")
@@ -163,9 +204,13 @@ def main() -> None:
         raise SystemExit(f"skipped: {needed / 1e9:.1f} GB of disk are needed in {place}, {free / 1e9:.1f} are free")
     print(machine())
     with tempfile.TemporaryDirectory(dir=place) as folder:
-        build(Path(folder), options.tokens)
-        command = [sys.executable, "-m", "benchmarks.collections", "--ask", folder, "--tokens", str(options.tokens)]
-        subprocess.run(command, check=True)
+        command = [sys.executable, "-m", "benchmarks.collections", "--tokens", str(options.tokens)]
+        if options.map:
+            write_tokens(Path(folder), real_tokens(), options.tokens)
+        else:
+            build(Path(folder), options.tokens)
+            subprocess.run([*command, "--ask", folder], check=True)
+        subprocess.run([*command, "--lay-out", folder, "--landmarks", str(options.landmarks)], check=True)
 
 
 if __name__ == "__main__":

@@ -16,9 +16,9 @@ from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
 from benchmarks.measuring import machine
-from benchmarks.told_shapes import SHAPES, for_two_groups, n_groups_by_bic
 from concepts.strategies.find import group_images
 from tests.support.made_up_evidence import CONTINUA, GROUPS, ONE_POPULATION, Continuum, Draw, Groups
+from tests.support.told_shapes import SHAPES, for_two_groups, n_groups_by_bic
 
 KEPT = 0.8  # of the groups, by the threshold of the likelihood ratio
 

@@ -207,7 +207,7 @@ ACTS = {  # of the engine and of the notes: the service alone calls them
     "release", "import_notes", "Worker",
 }  # fmt: skip
 PLACES = ("concepts.engine", "concepts.annotations")
-WRITING = {"write", "add", "remove_all_by"}  # of a NoteStore
+WRITING = {"write", "write_all", "add", "remove_all_by"}  # of a NoteStore
 
 
 def acts_in(tree: ast.Module) -> set[str]:

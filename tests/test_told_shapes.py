@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from benchmarks.told_shapes import along, for_two_groups, n_groups_by_bic
 from tests.support.made_up_evidence import CONTINUA, GROUPS, Continuum
+from tests.support.told_shapes import along, for_two_groups, n_groups_by_bic
 
 N, K = 60, 4
 

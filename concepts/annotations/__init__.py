@@ -1,8 +1,8 @@
-"""Names and notes of concepts and strategies, stored with author and time; only a person's all are ever removed."""
+"""Names, notes and flags, stored with author and time; only a person's all are ever removed."""
 
 from concepts.annotations.copies import copy_notes
 from concepts.annotations.import_export import export_notes, import_notes
-from concepts.annotations.note import FLAGS, JUDGEMENTS, KINDS, Note
+from concepts.annotations.note import FLAGS, JUDGEMENTS, KINDS, PHOTO, Note
 from concepts.annotations.note_store import NoteStore, StoredNote
 from concepts.annotations.subject import current_names, note_subject, note_subjects
 
@@ -10,6 +10,7 @@ __all__ = [
     "FLAGS",
     "JUDGEMENTS",
     "KINDS",
+    "PHOTO",
     "Note",
     "NoteStore",
     "StoredNote",

@@ -1,4 +1,4 @@
-"""One note: the name that one person gave to a concept or a strategy, and when."""
+"""One note: the name that one person gave to a concept, a strategy or a photo, and when."""
 
 import re
 import unicodedata
@@ -6,11 +6,12 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-KINDS = ("concept", "strategy")
+KINDS = ("concept", "strategy")  # of a report
+PHOTO = "photo"  # of a collection: its name is what it is flagged as
 JUDGEMENTS = ("part of the thing", "should not matter")  # whether the model may rest on it, as a person says
 FLAGS = ("polysemantic", "duplicate", "artefact", *JUDGEMENTS)
 LONGEST = {"name": 120, "description": 2_000, "author": 80}  # characters
-LARGEST = 10**6  # index
+LARGEST = 10**9  # index
 KEY, ID = re.compile(r"[0-9a-f]{24}"), re.compile(r"[0-9a-f]{32}")
 REFUSED = ("Cc", "Cs", "Zl", "Zp")  # control characters, surrogates, line and paragraph separators
 
@@ -27,11 +28,11 @@ def stamp_of(time: datetime) -> str:
 
 @dataclass(frozen=True)
 class Note:
-    """A person's note on a concept or a strategy. An empty name removes the name.
+    """A person's note on a concept, a strategy or a photo. An empty name removes the name.
 
-    subject: the key of the dictionary or grouping, from `note_subject`. replaces: the id of the note that its author
-    saw; None if there was none. created: a time from `now`. Raises ValueError for a text that is too long or cannot be
-    shown, and for an unknown kind or flag.
+    subject: the key of the dictionary or grouping, from `note_subject`, or of a collection's photos. replaces: the id
+    of the note that its author saw; None if there was none. created: a time from `now`. Raises ValueError for a text
+    that is too long or cannot be shown, and for an unknown kind or flag.
     """
 
     subject: str
@@ -51,8 +52,8 @@ class Note:
         _check_text(self.author, "author")
         if not self.author.strip():
             raise ValueError("a note needs its author: say who you are")
-        if self.kind not in KINDS:
-            raise ValueError(f"kind is {_short(self.kind)}, expected one of {', '.join(KINDS)}")
+        if self.kind not in (*KINDS, PHOTO):
+            raise ValueError(f"kind is {_short(self.kind)}, expected one of {', '.join((*KINDS, PHOTO))}")
         if not isinstance(self.index, int) or isinstance(self.index, bool) or not 0 <= self.index <= LARGEST:
             raise ValueError(f"index is {_short(self.index)}, expected the number of a {self.kind}")
         _check_flags(self.flags)
@@ -69,7 +70,7 @@ class Note:
 
     @property
     def place(self) -> tuple[str, int]:
-        """The kind and index of the concept or strategy within its subject."""
+        """The kind and index of the concept, strategy or photo within its subject."""
         return self.kind, self.index
 
 

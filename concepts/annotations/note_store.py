@@ -62,6 +62,18 @@ class NoteStore(Database):
         crossed = before if before is not None and before.id != note.replaces else None
         return StoredNote(note, crossed)
 
+    def write_all(self, notes: Sequence[Note]) -> None:
+        """Adds notes on different parts of one subject, all or none, each dated as by `write`."""
+        if len({(note.subject, note.place) for note in notes}) < len(notes) or len({n.subject for n in notes}) > 1:
+            raise ValueError(f"{len(notes)} notes, expected one for each of different parts of one subject")
+        if not notes:
+            return
+        with self._turn() as connection:
+            latest = self._latest(connection, (notes[0].subject,))
+            before = {place: _after(note.created) for place, note in latest.items()}
+            dated = [replace(note, created=max(note.created, before.get(note.place, ""))) for note in notes]
+            connection.execute(self._table.insert(), [_row(note) for note in dated])
+
     def add(self, notes: Sequence[Note]) -> int:
         """Adds notes unchanged, all or none; returns the number of new notes. Notes stored already are skipped.
 

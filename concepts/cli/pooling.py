@@ -4,13 +4,13 @@ import argparse
 from pathlib import Path
 
 from concepts.cli.shared import show_progress
-from concepts.engine.analysis import open_request_items
+from concepts.engine.poolings import MOST, N_FOLDS, pool_texts
 from concepts.evaluation.pooling.compared import ACCURACY
-from concepts.evaluation.pooling.comparison import compare_poolings
 from concepts.evaluation.pooling.writing import RESULT, write_comparison
 from concepts.numerics.written import with_sign
 from concepts.options import add_options, with_options
 from concepts.report.request import TEXTS, Request
+from concepts.report.settings import ReportSettings
 from concepts.storage.output_folder import check_output_folder
 
 
@@ -19,8 +19,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", required=True, metavar="ENCODER", help="a folder, hf:org/name or all-MiniLM-L6-v2")
     parser.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="where the tables go")
     parser.add_argument("--concepts", type=int, default=10, help="number of concepts (default: 10)")
-    parser.add_argument("--folds", type=int, default=5, help="parts that are held out in turn (default: 5)")
-    parser.add_argument("--most", type=int, default=2_000, help="texts, drawn where there are more (default: 2000)")
+    parser.add_argument("--folds", type=int, default=N_FOLDS, help="parts that are held out in turn (default: 5)")
+    parser.add_argument("--most", type=int, default=MOST, help="texts, drawn where there are more (default: 2000)")
     parser.add_argument("--seed", type=int, default=0, help="of texts, folds and concepts (default: 0)")
     parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1 …")
     add_options(parser, Request, TEXTS)
@@ -29,21 +29,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Compares the poolings, and writes the tables and the page."""
-    from concepts.models.classifiers.loading import checked_device
-    from concepts.models.text.pooled import open_pooled
-
-    request = with_options(Request(model="", images=""), options)
-    if request.texts is None:
-        raise ValueError("no texts were named: give a table with texts and labels (--texts)")
+    asked = Request(
+        model=options.model,
+        device=options.device,
+        settings=ReportSettings(n_concepts=options.concepts, seed=options.seed),
+    )
     place = check_output_folder(options.out, RESULT)
-    texts = open_request_items(request, None)
-    rows = [(texts.open(i), group) for i, group in enumerate(texts.groups) if group is not None]
-    encoder = open_pooled(options.model, device=checked_device(options.device))
-    found = compare_poolings(
-        encoder, [str(text) for text, _ in rows], [label for _, label in rows],
-        n_concepts=options.concepts, n_folds=options.folds, most=options.most, seed=options.seed,
-        progress=show_progress(),
-    )  # fmt: skip
+    found = pool_texts(with_options(asked, options), show_progress(), n_folds=options.folds, most=options.most)
     write_comparison(found, place)
     for row in (row for row in found.rows if row.measure == ACCURACY):
         ends = f"{with_sign(row.difference_low, 3)} to {with_sign(row.difference_high, 3)}"

@@ -8,6 +8,8 @@ from concepts.cli.shared import photos_alone, show_progress
 from concepts.demo.names import PAIR
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from concepts.lexicon import Lexicon
     from concepts.lexicon.collections import Collection
     from concepts.models.encoders import ImageEncoder
@@ -35,6 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     option("--workspace", type=Path, default=Path("workspace"), help="the app's workspace (default: %(default)s)")
     option("--name", required=True, help="what the collection is called in addresses")
     option("--index", action="store_true", help="an index for millions of tokens too, with its measured recall (FAISS)")
+    option("--map", action="store_true", help="a map of the photos, with the share of neighbours that it keeps")
     option("--batch-size", type=int, default=32, metavar="N", help="photos at a time (default: %(default)s)")
     option("--device", default="cpu", help="cpu, cuda, cuda:1 …")
     photos_alone(parser)
@@ -72,7 +75,10 @@ def run(options: argparse.Namespace) -> int:
         print(f"  words: {lexicon}")
     if options.index:
         _index(found)
-    print(f"wrote {found.folder}; open /similarity?collection={found.id} and /words?collection={found.id} in the app")
+    if options.map:
+        _map(found, progress)
+    pages = ", ".join(f"/{page}?collection={found.id}" for page in ("similarity", "photos", "words"))
+    print(f"wrote {found.folder}; open {pages} in the app")
     return 0
 
 
@@ -87,6 +93,19 @@ def _index(found: "Collection") -> None:
         return
     if index.recall is not None:
         print(f"  index: {index.nbytes / 1e6:.1f} MB, recall at {index.recall.top} {index.recall.value:.3f}")
+
+
+def _map(found: "Collection", progress: "Callable[[str, float], None]") -> None:
+    """Builds the map and says what it can be read for, or why there is none."""
+    from concepts.item_map.sentences import kept_sentence, made_sentence
+    from concepts.lexicon.collections import build_map_of
+
+    try:
+        mapped = build_map_of(found, progress=lambda share: progress("map", share))
+    except ValueError as error:  # too few photos: the collection is of use without
+        print(f"  without a map: {error}")
+        return
+    print(f"  map: {made_sentence(mapped)} {kept_sentence(mapped.kept)}")
 
 
 def _encoder(options: argparse.Namespace) -> "ImageEncoder":

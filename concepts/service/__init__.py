@@ -2,7 +2,7 @@
 
 from concepts.service.jobs import cancel, owner_of, remove, submit
 from concepts.service.models import ON_HUB, check_asking, runs_no_other_code
-from concepts.service.notes import bring_names, write_note
+from concepts.service.notes import bring_names, write_note, write_notes
 from concepts.service.reading import read_record
 from concepts.service.uploads import delete, keep, owner_for, receive_model, receive_photos
 from concepts.service.workplace import Workplace
@@ -24,4 +24,5 @@ __all__ = [
     "runs_no_other_code",
     "submit",
     "write_note",
+    "write_notes",
 ]

@@ -1,5 +1,6 @@
 """Names that persons give: signed with their identity, where there is a login."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from concepts.access import Act, Person
@@ -16,6 +17,14 @@ def write_note(place: Workplace, person: Person, notes: NoteStore, note: Note) -
     signed = replace(note, author=person.name) if person.is_known else note
     with acting(place, person, Act.NAME, of=f"{note.kind} {note.index} of {note.subject}"):
         return notes.write(signed)
+
+
+def write_notes(place: Workplace, person: Person, notes: NoteStore, written: Sequence[Note]) -> None:
+    """Writes several notes at once, signed as `write_note` does. Raises NotAllowed, and ValueError as the store."""
+    signed = [replace(note, author=person.name) if person.is_known else note for note in written]
+    subjects = " ".join(sorted({note.subject for note in signed}))
+    with acting(place, person, Act.NAME, of=f"{len(signed)} of {subjects}"):
+        notes.write_all(signed)
 
 
 def bring_names(place: Workplace, person: Person, notes: NoteStore, text: str) -> int:

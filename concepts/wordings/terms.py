@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from concepts.data.documents.words import ASCII, word_spans
+from concepts.data.documents.words import ASCII, widened, word_spans
 
 Splitter = Callable[[str], list[str]]
 ASCII_TERMS = re.compile(rf"{ASCII.pattern}|\S")  # `words_and_marks` of plain text in one go
+RUN = re.compile(r"\S+")
 
 
 def words_and_marks(text: str) -> list[str]:
@@ -19,6 +20,20 @@ def words_and_marks(text: str) -> list[str]:
         terms.append(text[start:stop].casefold())
         end = stop
     return terms + _marks(text[end:])
+
+
+def is_mark(term: str) -> bool:
+    """Whether a term of `words_and_marks` is a mark between words; the emoji that count as words are none."""
+    return not word_spans(term)
+
+
+def mark_runs(text: str) -> list[tuple[int, int]]:
+    """The runs of visible characters between words as (start, stop) in characters, in order, of whole clusters."""
+    found, end = [], 0
+    for start, stop in (*word_spans(text), (len(text), len(text))):
+        found += [(end + run.start(), end + run.end()) for run in RUN.finditer(text[end:start])]
+        end = stop
+    return list(widened(text, tuple(found)))
 
 
 def words_between_spaces(text: str) -> list[str]:

@@ -34,7 +34,7 @@ def choose_text_model(server: ServerSettings) -> ModelChoice | None:
     """The chosen model; None while its name, or the answers of a language model, are missing."""
     way = st.radio("The model is", WAYS, key="text_model", horizontal=True, bind="query-params")
     if way == FITTED:
-        name = _named(server, "Encoder", "encoder", [*([MINILM] if minilm_folder() else []), *_folders(server)])
+        name = choose_encoder(server)
         st.caption("A linear head is fitted to the texts' labels, and judged on texts held out.")
         return ModelChoice(f"head:{name}") if name else None
     if way == ASKED:
@@ -45,6 +45,11 @@ def choose_text_model(server: ServerSettings) -> ModelChoice | None:
     if name is None or name in DEMO_TEXTS:
         return ModelChoice(name) if name else None
     return with_class_names(ModelChoice(name, output=choose_output(UNSTATED)), server, names_of="texts' labels")
+
+
+def choose_encoder(server: ServerSettings) -> str | None:
+    """The name of an encoder; None while there is none."""
+    return _named(server, "Encoder", "encoder", [*([MINILM] if minilm_folder() else []), *_folders(server)])
 
 
 def text_model_said(chosen: ModelChoice) -> str:

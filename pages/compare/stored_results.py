@@ -71,7 +71,7 @@ def tell_how(said: Sequence[str], what: Mapping[str, str], *, used: Collection[s
 
 
 def nothing_yet(title: str, what: str, command: str, note: str) -> None:
-    """Says that there is no result yet, and how one is made. note: where it is looked for."""
+    """Says that there is no result yet, and how one is made on the command line. note: where it is looked for."""
     st.html(texts.empty(title, what))
     st.code(command, language=None, wrap_lines=True)
     paragraph(note, "cx-note")

@@ -18,7 +18,7 @@ from pages.state.messages import public, told
 from pages.state.notes import note_store, notes_on
 from pages.state.reports import report_key, suggested
 from pages.state.server_settings import server_settings
-from pages.state.visitor import person, visitor
+from pages.state.visitor import identity, person
 from pages.state.workplace import workplace
 
 MOST = 20  # notes of a history shown, at most
@@ -85,7 +85,7 @@ def _begin(report: ClassReport, kind: str, index: int) -> None:
     st.session_state["note_name"] = note.name if note else ""
     st.session_state["note_description"] = note.description if note else ""
     st.session_state["note_flags"] = list(note.flags) if note else []
-    st.session_state["note_author"] = _identity() or st.session_state.get("author", "")
+    st.session_state["note_author"] = identity() or st.session_state.get("author", "")
 
 
 def judge(report: ClassReport, index: int, flag: str) -> None:
@@ -115,8 +115,8 @@ def _window(report: ClassReport, kind: str, index: int) -> None:
         st.error(plain(trouble))
     if kind == "concept":
         _suggestion(suggested(report).get(index))
-    if identity := _identity():
-        paragraph(f"Signed: {identity}")
+    if name := identity():
+        paragraph(f"Signed: {name}")
     else:
         st.text_input("Who are you?", key="note_author", max_chars=LONGEST["author"])
     st.text_input("Name", key="note_name", max_chars=LONGEST["name"])
@@ -160,7 +160,7 @@ def _again(report: ClassReport, note: Note) -> None:
 
 def _write(report: ClassReport, kind: str, index: int, name: str, description: str, flags: tuple[str, ...]) -> None:
     try:
-        author = _identity() or st.session_state["note_author"].strip()
+        author = identity() or st.session_state["note_author"].strip()
         st.session_state["author"] = author
         subject, seen = note_subject(report, kind), st.session_state["note_seen"]
         note = Note(subject, kind, index, name, description, flags, author, replaces=seen)
@@ -168,12 +168,6 @@ def _write(report: ClassReport, kind: str, index: int, name: str, description: s
         st.session_state["note_done"] = ((report.folder, kind, index), written)
     except (ValueError, NotAllowed) as error:
         st.session_state["note_trouble"] = public(str(error), server_settings())
-
-
-def _identity() -> str:
-    """Who the visitor is, where there is a login; "" where they say so themselves."""
-    found = visitor().person
-    return "" if found is None else found.name
 
 
 def _history(written: list[Note], report: ClassReport, kind: str, index: int) -> None:

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from concepts.item_map import Subset
 from concepts.lexicon.collections import Collection, tokens_of
+from concepts.numerics.counted import counted
 from concepts.token_search.near_duplicates import THRESHOLD, Groups, near_duplicates, without_repeats
 from pages.components.safe_text import paragraph
 from pages.components.tables import table
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 SHOWN = 20  # groups
+OF_GROUPS = "Of each group of near-duplicates that was found, the first is kept."
 
 
 def show(collection: Collection, asked: PhotoQuestion) -> None:
@@ -30,12 +33,17 @@ def show(collection: Collection, asked: PhotoQuestion) -> None:
         groups: Groups = ()
         if st.toggle("Look for near-duplicates", key="duplicates"):
             try:
-                groups = _groups(collection.tokens, b"" if items is None else items.tobytes(), collection, items)
+                groups = groups_among(collection, items)
             except ValueError as error:
                 st.warning(told(error))
                 return
             _shown(collection, groups)
         _list_of_files(collection, items, groups)
+
+
+def groups_among(collection: Collection, items: "np.ndarray | None") -> Groups:
+    """Groups of near-duplicates among photos (n,) bool; None: all. Raises ValueError where they are too many."""
+    return _groups(collection.tokens, b"" if items is None else items.tobytes(), collection, items)
 
 
 @st.cache_data(max_entries=16, show_spinner="Comparing photos with each other …")
@@ -56,10 +64,14 @@ def _shown(collection: Collection, groups: Groups) -> None:
 
 
 def _list_of_files(collection: Collection, items: "np.ndarray | None", groups: Groups) -> None:
-    kept = [i for i in without_repeats(len(collection), groups) if items is None or items[i]]
+    once = Subset.of_numbers(len(collection), without_repeats(len(collection), groups))
+    offer_list(collection, Subset.of(len(collection), once.items, items), OF_GROUPS)
+
+
+def offer_list(collection: Collection, subset: Subset, more: str = "") -> None:
+    """Shows the download of some photos as a list of files. more: a sentence on what is in it."""
     st.download_button(
-        f"{len(kept):,} photos as a list of files", "".join(f"{collection.names[i]}\n" for i in kept),
+        f"{counted(len(subset), 'photo')} as a list of files", lambda: subset.list_of(collection.names),
         "photos.txt", "text/plain", icon=":material/download:", key="files", on_click="ignore",
-        help="One a line, relative to the photos' folder: put the file there and give it as --images. Of each group "
-        "of near-duplicates that was found, the first is kept.",
+        help=f"One a line, relative to the photos' folder: put the file there and give it as --images. {more}".strip(),
     )  # fmt: skip

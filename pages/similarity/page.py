@@ -61,7 +61,15 @@ def _options(collection: Collection, way: str) -> int | None:
     asked = controls.question()
     is_set = any(
         each is not None
-        for each in (asked.second, asked.show, asked.beside, asked.centred, asked.condition, asked.only)
+        for each in (
+            asked.second,
+            asked.show,
+            asked.beside,
+            asked.centred,
+            asked.condition,
+            asked.only,
+            asked.table_kept,
+        )
     )
     with st.expander("More: a second photo, another model, how the map is shown", expanded=is_set):
         second = controls.choose_second(collection)

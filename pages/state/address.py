@@ -251,6 +251,7 @@ class PhotoQuestion:
     query. show: "points", "box" or None. centred: 1 subtracts the mean token. condition: words, as in `words`.
     language: a code. added: new words and their parts, "birthday=cake|candle;…". model: the name of a language model;
     layer: the one of it whose words are shown for the whole text. only: "class:dress|answer:hat", the photos asked.
+    table_kept: HASH/NAME of an uploaded table about the photos.
     """
 
     collection: str | None = None
@@ -274,6 +275,7 @@ class PhotoQuestion:
     model: str | None = None
     layer: int | None = None
     only: str | None = None
+    table_kept: str | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
@@ -297,6 +299,45 @@ class PhotoQuestion:
     def href(self, page: str) -> str:
         """Its address on a page, relative to the gallery's."""
         return f"{page}?" + urlencode({name: value for name, value in vars(self).items() if value is not None})
+
+
+@dataclass(frozen=True)
+class PhotoMapView:
+    """The state of the page Photo map. collection, only, table_kept: as in `PhotoQuestion`.
+
+    part: what is seen of the plane, "left_bottom_right_top". area: corners on the plane, "x_y_x_y …". image:
+    the row of the open photo; near: so many photos nearest to it are kept. repeats: "once" keeps one of each group of
+    near-duplicates, "only" keeps these groups alone.
+    """
+
+    collection: str | None = None
+    only: str | None = None
+    table_kept: str | None = None
+    part: str | None = None
+    area: str | None = None
+    image: int | None = None
+    near: int | None = None
+    repeats: str | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Self:
+        """The state in the parameters of an address; a missing or non-numeric value is left out."""
+        given = {f.name: _text(params, f.name) for f in fields(cls)}
+        return cls(**(given | {name: _number(given[name]) for name in ("image", "near")}))  # type: ignore[arg-type]
+
+    @property
+    def sides(self) -> tuple[float, float, float, float] | None:
+        """Left, bottom, right and top of what is seen; None for all of it, and where they are no part of a plane."""
+        corners = corners_in(self.part)
+        if len(corners) != 2:
+            return None
+        (left, bottom), (right, top) = corners
+        return (left, bottom, right, top) if left < right and bottom < top else None
+
+    def href(self, **changes: str | int | None) -> str:
+        """Its address, relative to the gallery's; changes: with these choices in place of its own."""
+        now = vars(replace(self, **changes))  # type: ignore[arg-type]
+        return "photos?" + urlencode({name: value for name, value in now.items() if value is not None})
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,18 @@
 """Collections for the pages, cached until they change on disk."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from concepts.item_map import ItemMap
 from concepts.lexicon import Lexicon, load_lexicon
-from concepts.lexicon.collections import Collection, TokenMatrix, index_of, mean_token
+from concepts.lexicon.collections import Collection, TokenMatrix, build_map_of, index_of, map_of, mean_token
 from concepts.lexicon.collections.collection import read_collections
 from concepts.lexicon.collections.indexed import INDEX
+from concepts.lexicon.collections.mapped import MAP
 from concepts.models.encoders import TextEncoder, TextTokens
 from concepts.storage.listing import LeftOut, Listing
 from concepts.token_search import TokenIndex
@@ -20,6 +23,8 @@ from pages.state.server_settings import server_settings
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+MAPPED_AT_ONCE = 2_000  # photos that are laid out while a visitor waits
 
 
 def collections() -> dict[str, Collection]:
@@ -101,6 +106,22 @@ def index_for(collection: Collection) -> TokenIndex | None:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _index(folder: str, stamp: int, _collection: Collection) -> TokenIndex | None:
     return index_of(_collection)
+
+
+def map_for(collection: Collection) -> ItemMap | None:
+    """The map of a collection's photos: of at most 2,000 it is made now where there is none, or a damaged one; of more,
+    None without one. Raises ValueError where it cannot be read, or made."""
+    return _map(str(collection.folder), stamp(collection.folder / MAP), collection)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Laying out the photos, once …")
+def _map(folder: str, stamp: int, _collection: Collection) -> ItemMap | None:
+    if len(_collection) > MAPPED_AT_ONCE:
+        return map_of(_collection)
+    with suppress(ValueError):
+        if (found := map_of(_collection)) is not None:
+            return found
+    return build_map_of(_collection)
 
 
 def centre_of_collection(collection: Collection) -> "Tensor":

@@ -47,7 +47,7 @@ OURS = {
     Stage.MODEL: (
         "concepts/activations/*.py", "concepts/models/**/*.py", "concepts/interventions/*.py",
         "concepts/report/queries/*.py", "concepts/demo/*.py",
-        "pages/state/*.py", "pages/language/*.py", "pages/similarity/*.py", "pages/words/*.py",
+        "pages/state/*.py", "pages/language/*.py", "pages/similarity/*.py", "pages/photo_map/*.py", "pages/words/*.py",
     ),
 }  # fmt: skip
 

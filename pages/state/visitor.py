@@ -43,6 +43,12 @@ def person() -> Person:
     return found
 
 
+def identity() -> str:
+    """Who the visitor is, where there is a login; "" where they say so themselves."""
+    found = visitor().person
+    return "" if found is None else found.name
+
+
 def may(act: Act, *, owner: str | None = None) -> bool:
     """Whether the visitor may do that: for what a page offers. The act itself is checked where it is done."""
     found = visitor().person
@@ -59,5 +65,5 @@ def why_not(act: Act) -> str:
 
 def _session() -> Session | None:
     headers = st.context.headers
-    identity, until = headers.get(IDENTITY), headers.get(UNTIL)
-    return None if identity is None or until is None else Session(unquote(identity), float(until))
+    name, until = headers.get(IDENTITY), headers.get(UNTIL)
+    return None if name is None or until is None else Session(unquote(name), float(until))

@@ -45,6 +45,7 @@ VISITS = (
     Visit("compare-ensembles", _to("compare", show="ensembles"), ".stMain h2"),
     Visit("compare-compression", _to("compare", show="compression"), ".stMain h2"),
     Visit("similarity", _to("similarity", collection=ID, image=0, places=300, second=2), MAP),
+    Visit("photos", _to("photos", collection=ID, image=2), CHART),
     Visit("words-photo", _to("words", collection=ID, image=0, words="cake"), MAP),
     Visit("words-text", _to("words", collection=ID, show="text", text="a cake with balloons"), ".stMain h2"),
     Visit("language", _to("language", id=REPORT), CHART),

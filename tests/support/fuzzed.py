@@ -38,6 +38,7 @@ from pages.state.address import (
     CompareView,
     ExerciseView,
     LanguageView,
+    PhotoMapView,
     PhotoQuestion,
     ReportView,
     TourView,
@@ -286,6 +287,7 @@ def _addresses() -> tuple[bytes, ...]:
     more = (
         "report?id=a&strategy=-1&concept=3&image=7&wrong=1&predicted=cat&has=3.5&lacks=1&area=0.5_1_2_-3_4_4&doses=3_0.5~7_0&whole=1",
         "similarity?collection=a&image=1&second=2&ask=place&places=12.13.25&words=cake|balloons&token=2&centred=1&added=a=b|c;d=e",
+        "photos?collection=a&part=-1.5_0_2_1e3&area=0_0_1_0_1_1&image=3&near=12&repeats=once&only=class:cat",
         "compare?show=dictionaries&first=a&second=b&pair=3", "exercises?task=2&answer=0.4.7", "language?id=a&concept=1",
     )  # fmt: skip
     return tuple(each.encode() for each in (*more, *(visit.address for visit in VISITS)))
@@ -301,7 +303,8 @@ def _read_address(data: bytes) -> None:
     question = PhotoQuestion.of(params)
     question.place_list, question.word_list, question.href("words")
     ExerciseView.of(params).chosen
-    for view in (CompareView.of(params), LanguageView.of(params), TourView.of(params)):
+    PhotoMapView.of(params).sides
+    for view in (CompareView.of(params), LanguageView.of(params), PhotoMapView.of(params), TourView.of(params)):
         view.href()
 
 

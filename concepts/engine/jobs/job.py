@@ -10,7 +10,7 @@ from concepts.engine.texts_found import TextsFound
 from concepts.report.request import Request
 from concepts.storage.typed_json import Count, Moment, Share, read_typed, write_typed
 
-Task = Literal["report", "inspect", "photos", "texts"]
+Task = Literal["report", "inspect", "photos", "texts", "pooling"]
 TASKS: tuple[Task, ...] = get_args(Task)
 Status = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
 UNFINISHED = ("waiting", "running")
@@ -29,7 +29,7 @@ class JobState:
     started: Moment = 0.0
     updated: Moment = 0.0
     message: str = ""
-    result: str = ""  # the report's id
+    result: str = ""  # the id of the report, or of the comparison of poolings
     pid: Count = 0
 
     @property

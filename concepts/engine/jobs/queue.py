@@ -16,6 +16,7 @@ WORDS: dict[Task, tuple[str, str]] = {
     "inspect": ("look at a model is", "looks at models are"),
     "photos": ("upload is", "uploads are"),
     "texts": ("look at texts is", "looks at texts are"),
+    "pooling": ("comparison of poolings is", "comparisons of poolings are"),
 }
 
 

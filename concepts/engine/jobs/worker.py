@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -26,6 +26,7 @@ from concepts.engine.inspection import inspect
 from concepts.engine.jobs.job import RESULT, Job, JobState, Task
 from concepts.engine.jobs.line import SLOTS, Line
 from concepts.engine.jobs.minutes import check_minutes, counted_work
+from concepts.engine.poolings import pool_texts, pooling_id
 from concepts.engine.quotas import Quotas
 from concepts.engine.texts_found import limits_of, look_at_texts
 from concepts.engine.upload_deletion import expire_uploads
@@ -42,6 +43,7 @@ CANCELLED: dict[Task, str] = {
     "inspect": "Cancelled.",
     "photos": "Cancelled. No photo was kept.",
     "texts": "Cancelled.",
+    "pooling": "Cancelled. Nothing was kept.",
 }
 NO_MEMORY = ("can't allocate memory", "out of memory")  # torch's words for the processor and for CUDA
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -57,6 +59,7 @@ WEIGHTS = {  # the usual shares of the whole; "sub-concepts" only on request, "w
     "words": 0.05,
     "report": 0.05,
 }
+POOLING_WEIGHTS = {"model": 0.1, "poolings": 0.9}
 
 
 class Cancelled(BaseException):
@@ -114,9 +117,10 @@ class Worker:
         if self.job.cancel_wanted:
             raise Cancelled
         if stage != self.state.stage or time.monotonic() - self.noted > EVERY:
-            before = sum(weight for name, weight in WEIGHTS.items() if _rank(name) < _rank(stage))
+            weights = POOLING_WEIGHTS if self.job.task == "pooling" else WEIGHTS
+            before = sum(list(weights.values())[: max(0, _rank(stage, weights))])
             share = min(1.0, share)
-            done = min(1.0, before + WEIGHTS.get(stage, 0) * share)
+            done = min(1.0, before + weights.get(stage, 0) * share)
             self.note(replace(self.state, stage=stage, share=share, done=done))
 
     def note(self, state: JobState) -> None:
@@ -138,7 +142,7 @@ class Worker:
             )  # fmt: skip
 
     def _do_task(self) -> str:
-        """The id of the requested report, "" for other tasks; an inspection is written to the job's folder."""
+        """The id of the requested report or comparison, "" for other tasks, whose result is in the job's folder."""
         if self.job.task == "photos":
             keep_photos(Upload.at(Path(self.job.request.images)), self.progress)
             return ""
@@ -146,6 +150,8 @@ class Worker:
         if self.job.task == "texts":
             self._look_at_texts(store, within)
             return ""
+        if self.job.task == "pooling":
+            return self._compare_poolings(store, within)
         if self.job.task == "inspect":
             write_typed(self.job.folder / RESULT, inspect(self.job.request, store, self.progress, within=within))
             return ""
@@ -161,6 +167,14 @@ class Worker:
         limits = limits_of(str(request.texts), self.job.workspace)
         found = look_at_texts(request, store, self.progress, within=within, limits=limits)
         write_typed(self.job.folder / RESULT, found)
+
+    def _compare_poolings(self, store: Path, within: Sequence[Path]) -> str:
+        from concepts.evaluation.pooling.writing import write_comparison
+
+        request = self.job.request
+        limits = limits_of(str(request.texts), self.job.workspace)
+        found = pool_texts(request, self.progress, store=store, within=within, limits=limits)
+        return write_comparison(found, self.job.workspace / "poolings" / pooling_id(request)).name
 
     @contextlib.contextmanager
     def _slot(self, quotas: Quotas) -> Iterator[None]:
@@ -195,8 +209,8 @@ def _stop(signum: int, frame: FrameType | None) -> None:
     raise Cancelled
 
 
-def _rank(stage: str) -> int:
-    return list(WEIGHTS).index(stage) if stage in WEIGHTS else -1
+def _rank(stage: str, weights: Mapping[str, float]) -> int:
+    return list(weights).index(stage) if stage in weights else -1
 
 
 def report_id(request: Request, target: str, layer: str) -> str:

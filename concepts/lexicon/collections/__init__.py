@@ -2,7 +2,9 @@
 
 from concepts.lexicon.collections.chance import reach_of_photos, reach_of_places, reach_of_words
 from concepts.lexicon.collections.collection import Collection, EncoderSummary, list_collections
+from concepts.lexicon.collections.flags import flag_notes, flags_of, photos_subject
 from concepts.lexicon.collections.indexed import build_index_of, index_of, retrieve_by_index, tokens_of
+from concepts.lexicon.collections.mapped import build_map_of, map_of, nearest_photos
 from concepts.lexicon.collections.photo_words import WordsRead, first_words, read_words, stored_words
 from concepts.lexicon.collections.place_search import (
     PlaceMatch,
@@ -24,13 +26,19 @@ __all__ = [
     "WordsRead",
     "best_places",
     "build_index_of",
+    "build_map_of",
     "concept_direction",
     "distinct_place",
     "first_words",
+    "flag_notes",
+    "flags_of",
     "index_of",
     "is_space_of",
     "list_collections",
+    "map_of",
     "mean_token",
+    "nearest_photos",
+    "photos_subject",
     "places_on_grid",
     "reach_of_photos",
     "reach_of_places",

@@ -1,6 +1,6 @@
 """Stage "words": each concept of a report on texts in excerpts and words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +8,14 @@ import numpy as np
 from concepts.data.documents.words import word_spans
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.evidence.item_texts import activations_of_texts, codes_of_activations
-from concepts.report.pipeline.evidence.phrases import MOST_WORDS, without_words
+from concepts.report.pipeline.evidence.phrases import MOST_WORDS, Span, without_words
 from concepts.report.pipeline.stages import Stages
 from concepts.report.pipeline.word_scores import WordScores, word_scores
 from concepts.report.rows import LONGEST_TEXT, ExcerptRow, MarkedSpan, WordingRow
 from concepts.storage.store import key_of
 from concepts.strategies.populations import Populations
 from concepts.wordings.excerpts import excerpts_over_deciles
+from concepts.wordings.terms import is_mark, mark_runs
 
 FORMAT = 1  # raise when the fall of a code is computed in another way
 A_DECILE = 2  # texts of each tenth
@@ -40,20 +41,24 @@ def wording_rows(
 
     populations: of the concepts that have two. key: of the concepts and their importance. What costs: a pass for each
     word of the texts with the largest codes (at most `n_crops` texts a concept, of at most 120 words each), whatever
-    the number of texts; these are stored. The words and their scores (`word_scores`) need no pass: 4 s on one core for
+    the number of texts; these are stored. So are runs of marks between the words, such as "!!", that hold a mark which
+    is among the words of a concept. The words and their scores (`word_scores`) need no pass: 4 s on one core for
     10,000 texts and ten concepts.
     """
     codes = findings.dictionary.codes.astype(np.float32)
     texts = [findings.text(row) for row in range(len(codes))]
     tops = [top_rows(codes[:, j], findings.settings.n_crops) for j in range(codes.shape[1])]
     tried = np.unique(np.concatenate([*tops, np.zeros(0, np.int64)])).astype(np.int64)
+    scores = word_scores(findings, texts, codes, populations)
+    marks = frozenset(word.term for each in scores for word in each.words if is_mark(word.term))
+    spans = {int(row): tried_spans(texts[row], marks) for row in tried}
+    with_marks = {"marks": sorted(marks)} if marks else {}
     falls = stages.remembered(
         Falls, "words",
-        key_of(format=FORMAT, before=key, rows=tried.tolist()),
-        lambda: _falls(findings, tried, texts, progress),
+        key_of(format=FORMAT, before=key, rows=tried.tolist(), **with_marks),
+        lambda: _falls(findings, tried, texts, spans, progress),
     )  # fmt: skip
-    scores = word_scores(findings, texts, codes, populations)
-    return tuple(_wording(findings, j, codes[:, j], texts, tops[j], falls, scores[j]) for j in range(codes.shape[1]))
+    return tuple(_wording(findings, j, codes[:, j], spans, tops[j], falls, scores[j]) for j in range(codes.shape[1]))
 
 
 def top_rows(codes: np.ndarray, most: int) -> np.ndarray:
@@ -62,42 +67,49 @@ def top_rows(codes: np.ndarray, most: int) -> np.ndarray:
     return order[codes[order] > 0]
 
 
-def _falls(findings: Findings, rows: np.ndarray, texts: Sequence[str], progress: Callable[[float], None]) -> Falls:
+def _falls(
+    findings: Findings, rows: np.ndarray, texts: Sequence[str], spans: Mapping[int, Sequence[Span]],
+    progress: Callable[[float], None],
+) -> Falls:  # fmt: skip
     found, starts = [], [0]
     for n, row in enumerate(rows):
-        text = texts[row]
-        spans = tried_spans(text)
-        versions = [text, *(without_words(text, span) for span in spans)]
+        text, own = texts[row], spans[int(row)]
+        versions = [text, *(without_words(text, span) for span in own)]
         codes = codes_of_activations(findings, activations_of_texts(findings, versions))
         found.append(codes[0] - codes[1:])
-        starts.append(starts[-1] + len(spans))
+        starts.append(starts[-1] + len(own))
         progress((n + 1) / len(rows))
     k = findings.dictionary.components.shape[0]
     return Falls(rows, np.array(starts), np.concatenate([*found, np.zeros((0, k))]).astype(np.float32))
 
 
-def tried_spans(text: str) -> list[tuple[int, int]]:
-    """The words that are taken out one by one: the first of those that the report keeps."""
-    return list(word_spans(text[:LONGEST_TEXT])[:MOST_WORDS])
+def tried_spans(text: str, marks: Collection[str] = ()) -> list[Span]:
+    """What is taken out one by one, in order: the words, and the runs between them that hold one of these marks.
+
+    The first of those that the report keeps; a run such as "!!" is taken out as a whole.
+    """
+    kept = text[:LONGEST_TEXT]
+    runs = [(start, stop) for start, stop in mark_runs(kept) if not set(marks).isdisjoint(kept[start:stop])]
+    return sorted((*word_spans(kept), *runs))[:MOST_WORDS]
 
 
 def _wording(
-    findings: Findings, concept: int, codes: np.ndarray, texts: Sequence[str], top: np.ndarray, falls: Falls,
-    found: WordScores,
+    findings: Findings, concept: int, codes: np.ndarray, spans: Mapping[int, Sequence[Span]], top: np.ndarray,
+    falls: Falls, found: WordScores,
 ) -> WordingRow:  # fmt: skip
     deciles = excerpts_over_deciles(codes, per_decile=A_DECILE, seed=findings.settings.seed)
     unknown = {"list_auroc": None, "list_low": None, "list_high": None}
     return WordingRow(
         concept=concept,
-        excerpts=tuple(_excerpt(int(row), concept, float(codes[row]), texts[row], falls) for row in top),
+        excerpts=tuple(_excerpt(int(row), concept, float(codes[row]), spans[int(row)], falls) for row in top),
         deciles=tuple(ExcerptRow(int(row), float(codes[row])) for part in deciles for row in part.texts),
         words=found.words,
         **(unknown | found.scores),
     )
 
 
-def _excerpt(row: int, concept: int, code: float, text: str, falls: Falls) -> ExcerptRow:
+def _excerpt(row: int, concept: int, code: float, tried: Sequence[Span], falls: Falls) -> ExcerptRow:
     place = int(np.searchsorted(falls.rows, row))
     own = falls.falls[falls.starts[place] : falls.starts[place + 1], concept]
-    spans = (MarkedSpan(*span, float(weight)) for span, weight in zip(tried_spans(text), own, strict=True))
+    spans = (MarkedSpan(*span, float(weight)) for span, weight in zip(tried, own, strict=True))
     return ExcerptRow(row, code, tuple(spans))

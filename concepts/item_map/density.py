@@ -1,0 +1,107 @@
+"""What is seen of a map: how many items lie in each tile of a view, and which lie in it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from concepts.report.queries.photo_filter import inside
+
+CHUNK = 2**20  # items looked at at a time
+COLUMNS, ROWS = 240, 150  # tiles of a view: about four pixels each
+MOST_POINTS = 2_000  # in a view, up to which each item is a point of its own
+MARGIN = 0.03  # of the map's extent, around it
+
+
+@dataclass(frozen=True)
+class View:
+    """A part of the plane. Raises ValueError where left ≥ right or bottom ≥ top, or a side is not finite."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def __post_init__(self) -> None:
+        sides = (self.left, self.bottom, self.right, self.top)
+        if not (np.isfinite(sides).all() and self.left < self.right and self.bottom < self.top):
+            raise ValueError(f"a view from {sides[:2]} to {sides[2:]}: expected left < right and bottom < top")
+
+    @classmethod
+    def around(cls, places: np.ndarray) -> Self:
+        """The view of all places (n, 2), with a margin; of one place, or none, a square of side 2 around it."""
+        low, high = (places.min(axis=0), places.max(axis=0)) if len(places) else (np.zeros(2), np.zeros(2))
+        grown = np.where(high > low, MARGIN * (high - low), 1.0)
+        (left, bottom), (right, top) = (low - grown).tolist(), (high + grown).tolist()
+        return cls(left, bottom, right, top)
+
+    def holds(self, places: np.ndarray) -> np.ndarray:
+        """(n,) bool: the places (n, 2) in it; the left and bottom sides belong to it."""
+        x, y = places[:, 0], places[:, 1]
+        return (x >= self.left) & (x < self.right) & (y >= self.bottom) & (y < self.top)
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What is seen of a map in a view. every, chosen: (rows, columns) items in each tile, all of them and those that
+    are chosen; chosen is None where all are. numbers: (m,) of the chosen ones in it, where they are few; else None."""
+
+    view: View
+    every: np.ndarray
+    chosen: np.ndarray | None
+    numbers: np.ndarray | None
+
+    @property
+    def n(self) -> int:
+        """The number of chosen items in it."""
+        return int((self.every if self.chosen is None else self.chosen).sum())
+
+
+def seen_in(places: np.ndarray, view: View, *, items: np.ndarray | None = None) -> Seen:
+    """What is seen of a map with these places (n, 2). items: (n,) bool, those that are chosen; None: all."""
+    every = counts_in(places, view, columns=COLUMNS, rows=ROWS)
+    chosen = None if items is None else counts_in(places, view, columns=COLUMNS, rows=ROWS, items=items)
+    seen = Seen(view, every, chosen, None)
+    return replace(seen, numbers=items_in(places, view, items=items)) if seen.n <= MOST_POINTS else seen
+
+
+def counts_in(
+    places: np.ndarray, view: View, *, columns: int, rows: int, items: np.ndarray | None = None
+) -> np.ndarray:
+    """(rows, columns) int64: the number of items in each tile of a view, the lowest row first.
+
+    places: (n, 2). items: (n,) bool, those that count; None: all. Raises ValueError for fewer than one tile a side.
+    """
+    if min(columns, rows) < 1:
+        raise ValueError(f"{columns} × {rows} tiles: ask for one or more a side")
+    counts = np.zeros(rows * columns, dtype=np.int64)
+    wide, high = (view.right - view.left) / columns, (view.top - view.bottom) / rows
+    for _, seen in _seen(places, view, items):
+        column = ((seen[:, 0] - view.left) / wide).astype(np.int64).clip(max=columns - 1)
+        row = ((seen[:, 1] - view.bottom) / high).astype(np.int64).clip(max=rows - 1)
+        counts += np.bincount(row * columns + column, minlength=rows * columns)
+    return counts.reshape(rows, columns)
+
+
+def items_in(places: np.ndarray, view: View, *, items: np.ndarray | None = None) -> np.ndarray:
+    """(m,): the numbers of the items in a view, ascending. items: as for `counts_in`."""
+    return np.concatenate([numbers for numbers, _ in _seen(places, view, items)])
+
+
+def items_within(places: np.ndarray, corners: Sequence[tuple[float, float]]) -> np.ndarray:
+    """(n,) bool: the items whose places (n, 2) lie in the polygon. Raises ValueError for fewer than three corners."""
+    if len(corners) < 3:
+        raise ValueError(f"a region of {len(corners)} corners: draw one with three or more")
+    return np.concatenate([inside(places[start : start + CHUNK], corners) for start in range(0, len(places), CHUNK)])
+
+
+def _seen(places: np.ndarray, view: View, items: np.ndarray | None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Numbers (m,) and places (m, 2) of the items in a view, a chunk at a time; at least once."""
+    for start in range(0, max(1, len(places)), CHUNK):
+        part = places[start : start + CHUNK]
+        there = view.holds(part)
+        if items is not None:
+            there &= items[start : start + CHUNK]
+        numbers = np.flatnonzero(there)
+        yield start + numbers, np.asarray(part[numbers], dtype=np.float64)

@@ -1,0 +1,77 @@
+"""The plane: tiles as bright as photos lie in them, crops where few are seen; a region chooses photos."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from concepts.item_map import ItemMap, Seen, Subset, View, seen_in
+from concepts.lexicon.collections import Collection
+from concepts.numerics.counted import counted
+from pages.components.charts import TOOLS, draw_once
+from pages.components.pointer import corners_only
+from pages.components.safe_text import is_dark
+from pages.components.zoomed import part_seen
+from pages.figures.density import density_figure, photo_points
+from pages.photo_map import crops
+from pages.state.address import PhotoMapView, corners_in
+from pages.state.flags import flags_on
+from pages.state.regions import drawn
+from pages.state.reports import stamp
+from pages.state.selection import choose
+
+if TYPE_CHECKING:
+    import numpy as np
+    import plotly.graph_objects as go
+    from streamlit.typing import PlotlyState
+
+PLANE, DRAWN = "photo_map", "photo_map_drawn"
+
+
+def follow() -> None:
+    """Writes a lasso or a box that was drawn, or taken away, since the last run into the address."""
+    event: PlotlyState | None = st.session_state.get(PLANE)
+    area = None if event is None else drawn(event)
+    before, st.session_state[DRAWN] = st.session_state.get(DRAWN), area
+    if area != before:
+        choose(area=area)
+
+
+def show(collection: Collection, mapped: ItemMap, kept: Subset, view: PhotoMapView) -> None:
+    """Shows the part of the map that is seen, and hears what is done with it."""
+    seen = _seen(str(mapped.folder), stamp(mapped.folder), view.sides, _key(kept), mapped, kept)
+    sides = (seen.view.left, seen.view.bottom, seen.view.right, seen.view.top)
+    flags = flags_on(collection)
+    points = None if seen.numbers is None else _points(collection, mapped, seen.numbers)
+    flagged = mapped.places[[row for row in flags if kept.items[row]]]
+    figure = draw_once(
+        density_figure, seen.every, seen.chosen, sides, points=points, flagged=flagged, region=corners_in(view.area),
+        whole=view.sides is None, dark=is_dark(),
+    )  # fmt: skip
+    st.plotly_chart(
+        figure, key=PLANE, on_select="rerun", selection_mode=("box", "lasso"), config=TOOLS,
+        alt=f"Map of {counted(len(collection), 'photo')}, of which {seen.n:,} are seen: what lies close together is "
+        "alike to the model. The photos below are those chosen.",
+    )  # fmt: skip
+    corners_only(PLANE)
+    part_seen(PLANE, on_view=lambda sides: choose(part=sides))
+    if seen.numbers is not None and len(seen.numbers):
+        crops.show(PLANE, collection, mapped, seen, view)
+
+
+def _key(kept: Subset) -> bytes:
+    return b"" if kept.condition is None else kept.condition.tobytes()
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _seen(
+    folder: str, stamp: int, sides: tuple[float, float, float, float] | None, items: bytes, _mapped: ItemMap,
+    _kept: Subset,
+) -> Seen:  # fmt: skip
+    view = View.around(_mapped.places) if sides is None else View(*sides)
+    return seen_in(_mapped.places, view, items=_kept.condition)
+
+
+def _points(collection: Collection, mapped: ItemMap, numbers: "np.ndarray") -> "go.Scatter":
+    rows = numbers.tolist()
+    names = [collection.names[row] for row in rows]
+    return photo_points(mapped.places[rows], crops.owners(collection, rows), names)

@@ -1,0 +1,210 @@
+"""The page Photo map through the entry: what is drawn, chosen, flagged, and kept in the address."""
+
+import shutil
+from base64 import b64decode
+
+import numpy as np
+import pytest
+from markupsafe import escape
+
+from concepts.cli.main import main
+from concepts.data.images import open_photos
+from concepts.engine.uploaded_files import UploadedFile, keep_file
+from concepts.item_map import View, counts_in, density
+from concepts.item_map.density import COLUMNS, ROWS
+from concepts.item_map.sentences import kept_sentence
+from concepts.lexicon.collections import map_of, nearest_photos, record_collection, tokens_of
+from concepts.models import load_model, split_model
+from concepts.strategies import layout
+from concepts.token_search.near_duplicates import near_duplicates
+from pages.photo_map import plane
+from pages.state import collections as state
+from tests.support import screen
+from tests.support.screen import charts, said, shown, without_demo
+from tests.support.tiny import CLASSES, FACTORY, write_photos
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return tmp_path_factory.mktemp("workspace")
+
+
+@pytest.fixture(scope="module")
+def collection(root, tmp_path_factory):
+    """40 photos of two classes."""
+    photos = open_photos(str(write_photos(tmp_path_factory.mktemp("photos"), n=20)))
+    split = split_model(load_model(FACTORY, class_names=CLASSES), layer="features")
+    return record_collection(split, photos, root / "collections" / "tiny", store=root / "store")
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Principal components in place of UMAP, which takes seconds."""
+    monkeypatch.setattr(layout, "lay_out", lambda X, i, d, seed: (layout.principal_plane(X), "principal components"))
+
+
+def open_page(root, monkeypatch, collection, **params):
+    without_demo(monkeypatch, root)
+    return screen.open_page("photos", collection=collection.id, **params)
+
+
+def files(app) -> str:
+    """The label of the list of files."""
+    (label,) = [each.proto.label for each in app.get("download_button")]
+    return label
+
+
+def test_a_map_is_made_and_its_share_of_neighbours_said(root, monkeypatch, collection):
+    app = open_page(root, monkeypatch, collection)
+    page = shown(app)
+    mapped = map_of(collection)
+    assert mapped.items == 40
+    assert escape(kept_sentence(mapped.kept)) in page
+    assert "All 40 photos were laid out together by principal components" in page
+    assert files(app) == "40 photos as a list of files"
+    points = charts(app)[0]["data"][-1]
+    assert len(points["customdata"]) == 40
+    assert not said(app)
+
+
+def test_what_is_seen_of_the_map_is_drawn(root, monkeypatch, collection):
+    """Tiles where there are many photos, points where there are few, of the part in the address."""
+    open_page(root, monkeypatch, collection)
+    mapped = map_of(collection)
+    x, y = mapped.places.max(axis=0).tolist()
+    app = open_page(root, monkeypatch, collection, part=f"0_0_{x + 1}_{y + 1}")
+    seen = ((mapped.places >= 0).all(axis=1)).sum()
+    assert len(charts(app)[0]["data"][-1]["customdata"]) == seen < 40
+    assert charts(app)[0]["layout"]["xaxis"]["range"] == [0, x + 1]
+    monkeypatch.setattr(density, "MOST_POINTS", 3)
+    plane._seen.clear()
+    app = open_page(root, monkeypatch, collection, part=f"0_0_{x + 1}_{y + 1}")
+    tiles = charts(app)[0]["data"][-1]
+    drawn = np.frombuffer(b64decode(tiles["customdata"]["bdata"]), tiles["customdata"]["dtype"]).reshape(ROWS, COLUMNS)
+    expected = counts_in(mapped.places, View(0, 0, x + 1, y + 1), columns=COLUMNS, rows=ROWS)
+    np.testing.assert_array_equal(drawn, expected)
+    assert "part" not in app.button(key="whole").click().run().query_params
+    plane._seen.clear()
+
+
+@pytest.mark.parametrize("part", ["nonsense", "3_3_1_1", "nan_0_1_1", "0_0_1"])
+def test_a_part_that_is_none_shows_the_whole(root, monkeypatch, collection, part):
+    app = open_page(root, monkeypatch, collection, part=part)
+    assert len(charts(app)[0]["data"][-1]["customdata"]) == 40
+
+
+def test_conditions_leave_a_subset_and_the_rest_is_grey(root, monkeypatch, collection):
+    app = open_page(root, monkeypatch, collection, only="class:red")
+    assert files(app) == "20 photos as a list of files"
+    assert "20 photos chosen" in shown(app)
+    assert [each["type"] for each in charts(app)[0]["data"]][1:] == ["heatmap", "scatter"]
+    assert len(charts(app)[0]["data"][-1]["customdata"]) == 20
+
+
+def test_photos_around_one(root, monkeypatch, collection):
+    app = open_page(root, monkeypatch, collection, image=3, near=12)
+    assert files(app) == "13 photos as a list of files"
+    assert len(nearest_photos(collection, 3, top=12)) == 12
+    app = open_page(root, monkeypatch, collection, image=3, near=12, only="class:red")
+    assert files(app) == "13 photos as a list of files"  # the photo, of another class, and twelve of this one
+    assert "photo green/003.png" in shown(app)
+
+
+def test_near_duplicates_once_or_alone(root, monkeypatch, collection):
+    groups = near_duplicates(tokens_of(collection))
+    repeated = sum(map(len, groups))
+    assert repeated
+    app = open_page(root, monkeypatch, collection, repeats="once")
+    assert files(app) == f"{40 - repeated + len(groups)} photos as a list of files"
+    app = open_page(root, monkeypatch, collection, repeats="only")
+    assert files(app) == f"{repeated} photos as a list of files"
+
+
+def test_a_region_chooses_what_lies_in_it(root, monkeypatch, collection):
+    open_page(root, monkeypatch, collection)
+    places = map_of(collection).places
+    low, high = places.min(axis=0).tolist(), places.max(axis=0).tolist()
+    half = f"{low[0] - 1}_{low[1] - 1}_0_{low[1] - 1}_0_{high[1] + 1}_{low[0] - 1}_{high[1] + 1}"
+    app = open_page(root, monkeypatch, collection, area=half)
+    n = int((places[:, 0] < 0).sum())
+    assert files(app) == f"{n} photos as a list of files"
+    assert len(charts(app)[0]["data"][-1]["x"]) == 5  # the region, closed
+    assert "area" not in app.button(key="no_area").click().run().query_params
+    nothing = open_page(root, monkeypatch, collection, area="900_900_901_900_901_901")
+    assert "No photo fulfils the conditions" in shown(nothing)
+
+
+def test_flags_are_kept_shown_and_asked_for(root, monkeypatch, collection):
+    app = open_page(root, monkeypatch, collection, only="class:green")
+    app.button(key="flag_them").click().run()
+    assert "flagged as" in said(app)
+    app.selectbox(key="flag").set_value("damaged")
+    app.button(key="flag_them").click().run()
+    assert "say who you are" in said(app)
+    app.text_input(key="flag_author").set_value("Ada")
+    app.button(key="flag_them").click().run()
+    assert app.success[0].value == "20 photos: kept, with your name and the time."
+    app = open_page(root, monkeypatch, collection, only="flag:damaged", image=5)
+    assert files(app) == "20 photos as a list of files"
+    assert "flagged: damaged" in shown(app)
+    assert charts(app)[0]["data"][-1]["name"] == "flagged"
+    app.text_input(key="flag_author").set_value("Ada")
+    app.button(key="unflag_them").click().run()
+    assert "no photo has it: flag: damaged" in said(app)
+    assert files(app) == "40 photos as a list of files"
+
+
+def with_table(root, name, content):
+    """The address of a table that was uploaded."""
+    upload = UploadedFile.of(root, "tables", name, content)
+    keep_file(upload, content)
+    return f"{upload.digest}/{name}"
+
+
+def test_a_table_of_one_s_own_filters(root, monkeypatch, collection):
+    rows = "".join(f"{name},{'A' if i % 4 == 0 else 'B'},{i}\n" for i, name in enumerate(collection.names))
+    kept = with_table(root, "about.csv", f"file,site,class\n{rows}".encode())
+    app = open_page(root, monkeypatch, collection, table_kept=kept, only="site:A|class:red")
+    assert files(app) == "5 photos as a list of files"
+    assert "about.csv names 40 of 40 photos" in shown(app)
+    options = app.multiselect(key="only").options
+    assert "site: A" in options
+    assert sum(option.startswith("class (table): ") for option in options) == 4
+    without = open_page(root, monkeypatch, collection, only="site:A|class:red")
+    assert files(without) == "20 photos as a list of files"
+    assert "no photo has it: site: A" in said(without)
+
+
+def test_tables_of_other_photos_and_damaged_ones_are_told(root, monkeypatch, collection):
+    for name, content in (("other.csv", b"file,site\nelsewhere.png,A\n"), ("odd.parquet", b"PAR1 nonsense")):
+        app = open_page(root, monkeypatch, collection, table_kept=with_table(root, name, content))
+        assert name in said(app)
+        assert files(app) == "40 photos as a list of files"
+
+
+def test_a_damaged_map_is_made_again_and_a_large_one_asked_for(root, monkeypatch, collection):
+    open_page(root, monkeypatch, collection)
+    places = collection.folder / "map" / "places.bin"
+    places.write_bytes(b"")
+    state._map.clear()
+    assert files(open_page(root, monkeypatch, collection)) == "40 photos as a list of files"
+    monkeypatch.setattr(state, "MAPPED_AT_ONCE", 10)
+    places.write_bytes(b"")
+    state._map.clear()
+    assert "build the map anew" in said(open_page(root, monkeypatch, collection))
+    shutil.rmtree(collection.folder / "map")
+    state._map.clear()
+    assert "python -m concepts tokens … --map" in shown(open_page(root, monkeypatch, collection))
+    state._map.clear()
+
+
+def test_the_command_makes_a_map_and_says_what_it_keeps(tmp_path, capsys):
+    for n, expected in ((10, "All 20 photos were laid out together"), (1, "without a map: 2 items")):
+        photos = str(write_photos(tmp_path / str(n), n=n))
+        given = ["tokens", "--model", FACTORY, "--classes", ", ".join(CLASSES), "--layer", "features", "--images",
+                 photos, "--workspace", str(tmp_path), "--name", "mine", "--map"]  # fmt: skip
+        assert main(given) == 0
+        said = capsys.readouterr().out
+        assert expected in said
+        assert ("are among its" in said) == (n == 10)
+        assert "/photos?collection=mine" in said
