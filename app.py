@@ -29,6 +29,7 @@ SECTIONS = {  # page, title, icon; the bar shows those without a section as link
     "": (("analysis", "New analysis", "add"),),
     "Reports": (
         ("gallery", "Gallery", "grid_view"), ("report", "Class report", "scatter_plot"), ("atlas", "Atlas", "map"),
+        ("runs", "Runs", "checklist"),
     ),
     "Explore": (
         ("similarity", "Similarity", "center_focus_strong"), ("photos", "Photo map", "bubble_chart"),

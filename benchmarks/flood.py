@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from benchmarks.budgets import head, line
 from benchmarks.protocol import connected, opened
-from benchmarks.visiting import STORED, Waits, company
+from benchmarks.visiting import VISIT_STORED, Waits, company
 from concepts.demo.collection import ID
 from concepts.demo.names import SHAPES
 from concepts.engine import jobs
@@ -26,13 +26,15 @@ from tests.support.addresses import REPORT, VISITS
 TABS, OTHERS = 12, 10
 COMPUTING = ("report-whatif", "similarity")  # visits that ask a model, or search a collection
 FLOODER = "192.0.2.1"  # the one address of all the tabs
-VISIT_ALL = tuple(visit for visit in VISITS if visit.name.startswith((*STORED, "similarity")))
+ASKING = tuple(visit for visit in VISITS if visit.name in COMPUTING)
+VISIT_ALL = (*VISIT_STORED, *4 * ASKING)  # about a third of the visits
 JOBS = 12
 PATIENCE = 120  # seconds until all have ended
 
 
 def measure_flood(address: str, *, seconds: float, budget: int) -> None:
-    """Prints what ten visitors wait, alone and beside the one who floods."""
+    """Prints what ten visitors wait, alone and beside the one who floods, once each page has been seen."""
+    asyncio.run(_seen_once(address))
     print(head(f"{OTHERS} visitors, first alone, then beside one who asks without a pause in {TABS} tabs"))
     for words in ("alone", "beside the flood"):
         with company(address, OTHERS, VISIT_ALL) as waits:
@@ -50,6 +52,12 @@ def measure_flood(address: str, *, seconds: float, budget: int) -> None:
             ]
             print(line(f"{words}: a {kind} page ({len(of_kind)})", of_kind, budget))
         _tell_errors("visitors", waits)
+
+
+async def _seen_once(address: str) -> None:
+    async with connected(address) as socket:
+        for visit in dict.fromkeys(VISIT_ALL):
+            await opened(socket, visit.address)
 
 
 def _tell_errors(who: str, waits: Waits) -> None:

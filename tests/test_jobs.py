@@ -11,10 +11,9 @@ from PIL import Image
 from concepts.engine import jobs
 from concepts.engine.executors.limits import JobLimits
 from concepts.engine.executors.processes import running
-from concepts.engine.jobs.worker import report_id
 from concepts.engine.uploads import Upload, digest_of, receive
 from concepts.report import ReportSettings, list_cards
-from concepts.report.request import Request
+from concepts.report.request import Request, report_id
 from tests.support.pictures import encoded
 from tests.support.tiny import FACTORY, SLOW, write_photos
 

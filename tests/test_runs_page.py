@@ -1,43 +1,194 @@
-"""The table of a run on the page New analysis, where the workspace is the folder of the run."""
+"""The page Runs, and the start of a run on New analysis: through the entry, as a visitor meets them."""
+
+import shutil
+from collections import namedtuple
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
+from concepts.engine import jobs
+from concepts.engine.executors.in_process import InProcess
+from concepts.engine.jobs import ManyClasses
+from concepts.report import list_cards
+from concepts.runs import finish, job
 from concepts.runs.failures import Failure
+from concepts.runs.on_disk import folder_of
 from concepts.runs.run import RunFolder
 from concepts.runs.table import Table, write_table
+from pages.state.server_settings import ServerSettings
 from tests.support.asked_page import HOSTILE
-from tests.support.places import ROOT
+from tests.support.inline import Inline
+from tests.support.screen import open_page, said, shown
+from tests.support.tiny import FACTORY, write_photos
+
+pytestmark = pytest.mark.slow
+Usage = namedtuple("Usage", "total used free")
+
+
+class Waiting(Inline):
+    """Jobs wait for ever, as if all slots were taken."""
+
+    def start(self, job):
+        pass
 
 
 @pytest.fixture
-def page(tmp_path, monkeypatch):
-    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
-    monkeypatch.delenv("CONCEPTS_PHOTOS", raising=False)
-
-    def opened():
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-        app.switch_page("pages/views/analysis.py").run()
-        assert not app.exception
-        return " ".join(each.proto.body for each in app.get("html"))
-
-    return opened
+def workspace(tmp_path, monkeypatch):
+    write_photos(tmp_path / "photos", n=8)
+    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path / "workspace"))
+    monkeypatch.setenv("CONCEPTS_PHOTOS", str(tmp_path / "photos"))
+    monkeypatch.setenv("CONCEPTS_MODELS", FACTORY)
+    monkeypatch.setattr(finish, "_lay_out", lambda folder: None)
+    monkeypatch.setattr(job, "TaskProcesses", lambda n, *, log, apart: InProcess())
+    monkeypatch.setattr(ServerSettings, "executor", Inline())
+    return tmp_path / "workspace"
 
 
-@pytest.mark.slow
-def test_the_page_shows_the_run_whose_folder_is_the_workspace(page, tmp_path):
-    assert "All classes in one run" not in page()
-    write_table(RunFolder(tmp_path), Table(12, 2, 0, 1026, seconds_left=5400))
-    shown = page()
-    assert "All classes in one run" in shown
+def asked(scope, **more):
+    """New analysis at its last step, after the look, with a choice of classes."""
+    page = open_page("analysis", step=3, concepts=3, evidence="false")
+    page.button(key="look").click().run()
+    page.segmented_control(key="scope").set_value(scope).run()
+    for key, value in more.items():
+        (page.multiselect if key == "classes" else page.text_area)(key=key).set_value(value).run()
+    assert not page.exception
+    return page
+
+
+def started(page):
+    """The page after the start of a run."""
+    page.button(key="start").click().run()
+    assert not page.exception, page.exception
+    return page
+
+
+def pressed(page, label):
+    next(button for button in page.button if button.label == label).click().run()
+    assert not page.exception, page.exception
+    return page
+
+
+def written(page):
+    return shown(page) + " ".join(element.value for kind in (page.markdown, page.caption) for element in kind)
+
+
+def test_all_classes_become_reports_and_the_page_lists_them(workspace):
+    page = asked("all")
+    assert {metric.label: metric.value for metric in page.metric}["classes"] == "2"
+    assert any("while it runs" in text.value for text in page.markdown)
+    started(page)
+    page = open_page("runs")
+    assert "**All classes**" in written(page)
+    assert "✔ done" in written(page)
+    assert "ended" in written(page)
+    assert {card.target for card in list_cards([workspace / "reports"])} == {"red", "green"}
+    assert any(button.label.startswith("Site of its reports") for button in page.get("download_button"))
+    assert [link.proto.label for link in page.get("page_link")][:2] in (["red", "green"], ["green", "red"])
+    assert "Runs over many classes" in [link.proto.label for link in open_page("analysis").get("page_link")]
+    pressed(page, "Remove")
+    assert "None yet" in shown(page)
+    assert len(list_cards([workspace / "reports"])) == 2
+
+
+def test_a_class_that_failed_is_named_with_its_line_and_tried_again(workspace):
+    page = started(asked("some", classes=["red"], by_number="2"))
+    page = open_page("runs")
+    assert "**2 classes**" in written(page)
+    assert "1 class without a report" in written(page)
+    assert "no photo lies in a folder called" in shown(page)
+    assert str(workspace.parent) not in written(page)
+    assert "--" not in shown(page)
+    (run,) = jobs.list_jobs(workspace, task="reports", executor=Inline())
+    (failed,) = (folder_of(run).path / "work").glob("failed-*")
+    before = failed.stat().st_mtime_ns
+    pressed(page, "Try failed ones again")
+    assert failed.stat().st_mtime_ns > before
+
+
+def test_a_run_that_was_stopped_goes_on(workspace, monkeypatch):
+    monkeypatch.setattr(ServerSettings, "executor", Waiting())
+    started(asked_after_look(workspace, monkeypatch))
+    page = open_page("runs")
+    assert "⏳ waiting" in written(page)
+    assert "under way" in said_on(open_page("analysis"))
+    pressed(page, "Stop")
+    (run,) = jobs.list_jobs(workspace, task="reports", executor=Waiting())
+    assert run.cancel_wanted
+    Inline().start(run)
+    page = open_page("runs")
+    assert "■ stopped" in written(page)
+    assert "goes on from there" in written(page)
+    monkeypatch.setattr(ServerSettings, "executor", Inline())
+    pressed(page, "Go on")
+    assert "✔ done" in written(open_page("runs"))
+
+
+def asked_after_look(workspace, monkeypatch):
+    """New analysis with a look that has ended, on a server where no job begins."""
+    monkeypatch.setattr(ServerSettings, "executor", Inline())
+    page = asked("all")
+    monkeypatch.setattr(ServerSettings, "executor", Waiting())
+    return page
+
+
+def said_on(page):
+    return " ".join(link.proto.label for link in page.get("page_link"))
+
+
+def test_a_disk_without_room_a_group_and_too_few_photos_are_told_before(workspace, monkeypatch):
+    page = asked("some", by_number="0-1\n2")
+    assert {metric.label: metric.value for metric in page.metric}["classes"] == "3"
+    page.toggle(key="grouped").set_value(True).run()
+    assert {metric.label: metric.value for metric in page.metric}["classes"] == "2"
+    assert "1 class with fewer photos than 3 concepts will have no report" in said(page)
+    assert not page.button(key="start").disabled
+    page.text_area(key="by_number").set_value("7").run()
+    assert "Class 7 is not there: the model has classes 0 to 2" in said(page)
+    assert page.button(key="start").disabled
+    page.text_area(key="by_number").set_value("0").run()
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: Usage(10, 9, 1))
+    page.run()
+    assert "where 0.0 MB are free: choose fewer classes" in said(page)
+    assert page.button(key="start").disabled
+
+
+def test_the_page_shows_the_run_of_a_command_whose_folder_is_the_workspace(workspace):
+    workspace.mkdir()
+    assert "None yet" in shown(open_page("runs"))
+    write_table(RunFolder(workspace), Table(12, 2, 0, 1026, seconds_left=5400))
+    page = shown(open_page("runs"))
+    assert "None yet" not in page
     for words in ("12", "1,026", "about 1 h 30 min"):
-        assert words in shown
-    failures = (Failure(HOSTILE, f"nothing can be written in {tmp_path}/reports: make room"),)
-    write_table(RunFolder(tmp_path), Table(12, 0, 1, 0, failures=failures))
-    shown = page()
-    assert "ended" in shown
-    assert "make room" in shown
-    assert str(tmp_path) not in shown  # no folder of the server
-    assert HOSTILE not in shown
-    (tmp_path / "table.json").write_text("{")
-    assert "The run over many classes cannot be shown" in page()
+        assert words in page
+    failures = (Failure(HOSTILE, f"nothing can be written in {workspace}/reports: make room"),)
+    write_table(RunFolder(workspace), Table(12, 0, 1, 0, failures=failures))
+    page = shown(open_page("runs"))
+    assert "ended" in page
+    assert "make room" in page
+    assert str(workspace) not in page  # no folder of the server
+    assert HOSTILE not in page
+    (workspace / "table.json").write_text("{")
+    assert "The run over many classes cannot be shown" in shown(open_page("runs"))
+
+
+def test_a_damaged_run_takes_nothing_from_the_others(workspace, tmp_path):
+    started(asked("all"))
+    (run,) = jobs.list_jobs(workspace, task="reports", executor=Inline())
+    shutil.copytree(run.folder, run.folder.with_name("reports-damaged"))
+    (run.folder.with_name("reports-damaged") / "run" / "table.json").write_text("{")
+    shutil.copytree(run.folder, run.folder.with_name("reports-broken"))
+    (run.folder.with_name("reports-broken") / "request.json").write_text("{")
+    page = open_page("runs")
+    assert "The run cannot be shown" in shown(page)
+    assert "1 folder holds no run that can be read" in written(page) + said(page)
+    assert "✔ done" in written(page)
+
+
+def test_other_classes_of_the_same_run_wait_until_it_ends(workspace, monkeypatch):
+    page = asked_after_look(workspace, monkeypatch)
+    request = jobs.list_jobs(workspace, task="inspect", executor=Inline())[0].request
+    assert request.images
+    started(page)
+    page = open_page("analysis", step=3, concepts=3, evidence="false", scope="All classes")
+    assert any("is under way, over all classes" in each.value for each in page.info)
+    assert page.button(key="start").disabled
+    assert ManyClasses() == jobs.list_jobs(workspace, task="reports", executor=Waiting())[0].many

@@ -11,6 +11,7 @@ from concepts.access import NOBODY_IN_PARTICULAR, NotAllowed, Person, Role
 from concepts.annotations import Note, NoteStore, export_notes
 from concepts.engine import jobs
 from concepts.engine.jobs import JobState, QueueFullError, QuotaError
+from concepts.engine.jobs.job import TASKS
 from concepts.engine.quotas import Quotas
 from concepts.engine.upload_owners import owners_of
 from concepts.engine.uploaded_files import UploadedFile
@@ -48,7 +49,7 @@ def told(place: Workplace) -> list[tuple[str, str, str]]:
     return [(entry.who, entry.what, entry.result.partition(":")[0]) for entry in place.record.latest()][::-1]
 
 
-@pytest.mark.parametrize("task", ["report", "inspect", "texts", "photos"])
+@pytest.mark.parametrize("task", list(TASKS))
 def test_a_reader_starts_nothing(place, task):
     with pytest.raises(NotAllowed, match="reader"):
         service.submit(place, READER, ASKED, task=task)

@@ -12,12 +12,12 @@ from concepts.engine.cost import MOST_WORDS, estimate, texts_without_words
 from concepts.engine.executors.limits import JobLimits
 from concepts.engine.inspection import inspect
 from concepts.engine.jobs import worker
-from concepts.engine.jobs.worker import failure, report_id
+from concepts.engine.jobs.worker import failure
 from concepts.engine.texts_found import UPLOAD_LIMITS, found_in, limits_of
 from concepts.engine.upload_deletion import delete_upload, list_uploads
 from concepts.engine.uploaded_files import UploadedFile, keep_file
 from concepts.report.pipeline.evidence import phrases
-from concepts.report.request import Request, short_model
+from concepts.report.request import Request, report_id, short_model
 from concepts.report.settings import ReportSettings
 from pages.state import models
 from pages.state.models import allowed

@@ -56,7 +56,7 @@ def estimate(
     slower = SLOWER + importance_share(importance, n_concepts, affine=affine)
     values, positions = math.prod(shape), math.prod(shape[:-1])
     codes = n_photos * positions * n_concepts * 2
-    passed = slower * n_photos + n_tried + _passed_others(n_others, kind) + n_changed
+    passed = slower * n_photos + n_tried + passed_others(n_others, kind) + n_changed
     return Cost(
         seconds=FIXED_SECONDS + seconds_per_photo * passed,
         memory=FIXED_MEMORY + 2 * model_bytes + 2 * codes + 8 * BATCH * values * 4,
@@ -70,7 +70,7 @@ def texts_without_words(n_texts: int, n_concepts: int, words_per_text: float) ->
     return round(tops * (1 + min(words_per_text, MOST_WORDS)))
 
 
-def _passed_others(n: int, kind: ItemKind) -> int:
+def passed_others(n: int, kind: ItemKind) -> int:
     """How often a photo or text of another class goes through the model, in all."""
     battery = BATTERY_PASSES if kind == "images" else 0
     return PASSES * min(n, MOST_OTHERS) + battery * min(n, MOST_WITH_ARTEFACTS)

@@ -80,7 +80,7 @@ def delete_upload(upload: Upload | UploadedFile, executor: Executor = PROCESSES,
     for place in upload.places:
         discard(place)
     for job in users:
-        if job.task != "report":  # an analysis stays in the list with its report
+        if job.task not in ("report", "reports"):  # an analysis stays in the list with its report
             remove(job)
 
 

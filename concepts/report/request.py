@@ -10,7 +10,7 @@ from concepts.data.dataset import ItemKind
 from concepts.models.outputs import KINDS, Kind
 from concepts.options import Option, words_of
 from concepts.report.settings import CLASS, ReportSettings
-from concepts.storage.store import key_of
+from concepts.storage.store import key_of, slug
 from concepts.storage.typed_json import NO_OTHERS, Count, to_json
 
 MODEL = "model"  # group of options that choose a model
@@ -120,6 +120,11 @@ def short_model(model: str) -> str:
         return rest.rpartition("/")[2]
     path = Path(model.rpartition(":")[0] or model)
     return path.stem if path.suffix == ".py" else path.name
+
+
+def report_id(request: Request, target: str, layer: str) -> str:
+    """The folder name of a report: readable, URL-safe, unique per request."""
+    return f"{slug(f'{target} {short_model(request.model)} {layer}')}-{request.key[:8]}"
 
 
 def command_again(request: Request, *, method: str, layer: str) -> str:

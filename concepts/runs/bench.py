@@ -29,7 +29,7 @@ class Bench:
     @cached_property
     def items(self) -> "Dataset[Any]":
         """All photos or texts. Raises ValueError where there are others by now than when the run began."""
-        found = open_request_items(self.run.request, Path(self.run.store))
+        found = open_request_items(self.run.request, Path(self.run.store), within=self.run.within)
         if len(found) != self.run.n_items:
             raise ValueError(
                 f"there are {len(found):,} photos by now, {self.run.n_items:,} when the run began: start another run"

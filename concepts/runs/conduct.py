@@ -14,6 +14,7 @@ from concepts.runs.failures import Failure, failure_of, forget_failure, write_fa
 from concepts.runs.looked import has_looked
 from concepts.runs.run import WORK, RunClass, RunFolder
 from concepts.runs.table import Table
+from concepts.runs.window import window_of
 from concepts.runs.work import PERFORM, Order, Outcome
 from concepts.storage.store import discard
 
@@ -46,7 +47,7 @@ class Conductor:
 
     @property
     def window(self) -> int:
-        """How many classes are under way at a time: one more than tasks, so that no process waits."""
+        """How many classes are under way at a time."""
         return window_of(self.executor.slots)
 
     def look(self) -> None:
@@ -164,11 +165,6 @@ class _Counts:
         seconds = (time.monotonic() - self.begin) * self.left / worked if worked else None
         return Table(self.done, n_running, len(self.failures), n_waiting, seconds_left=seconds,
                      failures=tuple(self.failures))  # fmt: skip
-
-
-def window_of(slots: int) -> int:
-    """How many classes are under way at a time where so many tasks run at a time."""
-    return max(1, slots) + 1
 
 
 def to_do(folder: RunFolder, *, retry: bool) -> tuple[list[int], list[Failure]]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from concepts.data.dataset import ItemKind
 from concepts.engine.cost import SHOWN, THUMBNAIL
-from concepts.runs.run import Run, RunClass
+from concepts.runs.run import PART, Run, RunClass
 
 if TYPE_CHECKING:
     from concepts.models.splitting.base import SplitModel
@@ -28,26 +29,54 @@ class DiskNeed:
         """Both in words."""
         return f"about {written(self.at_a_time)} at a time for activations, {written(self.for_good)} for the reports"
 
+    @property
+    def most(self) -> int:
+        """Bytes at the worst moment: the reports, and the last classes under way."""
+        return self.at_a_time + self.for_good
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What decides how many bytes a photo or text takes: its places, channels of each, concepts, and its kind."""
+
+    positions: int
+    channels: int
+    n_concepts: int
+    kind: ItemKind
+
+    @property
+    def codes(self) -> int:
+        """Bytes of an item's codes."""
+        return self.positions * self.n_concepts * CODE
+
+    def stages(self, copies: int) -> int:
+        """Bytes of an item while its class is under way. copies: of its activations."""
+        return copies * self.positions * self.channels * 2 + THUMBNAIL + 2 * self.codes
+
+    @property
+    def report(self) -> int:
+        """Bytes of an item in its report."""
+        return SHOWN[self.kind] + self.codes
+
 
 def disk_need(run: Run, classes: Sequence[RunClass], split: "SplitModel", window: int) -> DiskNeed:
     """What the reports of these classes take. window: how many classes are under way at a time."""
-    positions, channels = split.n_positions, split.n_channels
-    codes = positions * run.request.settings.n_concepts * CODE
-    shown = SHOWN[run.request.kind]
+    shape = Shape(split.n_positions, split.n_channels, run.request.settings.n_concepts, run.request.kind)
+    return need_of([each.n_items for each in classes], shape, window=window, part=run.part)
 
-    def stages(each: RunClass) -> int:
-        copies = 2 if run.n_parts(each) > 1 else 1  # the parts, and both together as they are joined
-        return each.n_items * (copies * positions * channels * 2 + THUMBNAIL + 2 * codes)
 
-    largest = sorted(map(stages, classes), reverse=True)[:window]
-    return DiskNeed(sum(largest), sum(each.n_items * (shown + codes) for each in classes))
+def need_of(sizes: Sequence[int], shape: Shape, *, window: int, part: int = PART) -> DiskNeed:
+    """What reports of so many items each take. window: how many are under way at a time. part: items that pass through
+    the model at once; for a while, a class of more has its activations twice, in parts and as they are joined."""
+    stages = (n * shape.stages(2 if n > part else 1) for n in sizes)
+    return DiskNeed(sum(sorted(stages, reverse=True)[:window]), sum(sizes) * shape.report)
 
 
 def check_disk(need: DiskNeed, out: Path, store: Path) -> None:
     """Raises ValueError where a disk has less room than is needed."""
     store.mkdir(parents=True, exist_ok=True)
     same = out.stat().st_dev == store.stat().st_dev
-    places = [(out, need.for_good + (need.at_a_time if same else 0))] + ([] if same else [(store, need.at_a_time)])
+    places = [(out, need.most if same else need.for_good)] + ([] if same else [(store, need.at_a_time)])
     for folder, needed in places:
         free = shutil.disk_usage(folder).free
         if free < needed:
@@ -55,6 +84,11 @@ def check_disk(need: DiskNeed, out: Path, store: Path) -> None:
                 f"the run needs {written(needed)} in {folder}, where {written(free)} are free: make room, give fewer "
                 "workers or classes, or name folders on another disk (--out, --store)"
             )
+
+
+def free_bytes(folder: Path) -> int:
+    """The room on the disk of a folder, which need not be there yet."""
+    return shutil.disk_usage(next(place for place in (folder, *folder.parents) if place.exists())).free
 
 
 def written(n_bytes: int) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from concepts.publishing.site.build import SiteSummary, build_site
-from concepts.runs.run import PLANES, REPORTS, SITE, RunFolder
+from concepts.runs.class_report import stands
+from concepts.runs.run import SITE, RunFolder
 from concepts.storage.listing import folders_in
 
 Progress = Callable[[str, float], None]
@@ -11,9 +12,16 @@ Progress = Callable[[str, float], None]
 
 def finish(folder: RunFolder, progress: Progress | None = None) -> SiteSummary:
     """Writes the site of all reports of a run, and the planes of the atlas; what has not changed stays."""
-    summary = build_site([folder.path / REPORTS], folder.path / SITE, progress=progress)
+    summary = build_run_site(folder, progress)
     _lay_out(folder)
     return summary
+
+
+def build_run_site(folder: RunFolder, progress: Progress | None = None) -> SiteSummary:
+    """Writes the site of the reports that stand: of all in the run's own folder, in a home of the run's classes."""
+    own = folder.run.home is None
+    reports = [folder.reports] if own else [folder.report(each) for each in folder.run.classes if stands(folder, each)]
+    return build_site(reports, folder.path / SITE, progress=progress)
 
 
 def _lay_out(folder: RunFolder) -> None:
@@ -22,7 +30,6 @@ def _lay_out(folder: RunFolder) -> None:
     from concepts.atlas.plane import find_plane, keep_plane, plane_of
     from concepts.atlas.reading import read_atlas_reports
 
-    planes = folder.path / PLANES
-    for space in spaces_of(read_atlas_reports(folders_in(folder.path / REPORTS)).found):
-        if find_plane(space, [planes]) is None:
-            keep_plane(space, plane_of(space), planes)
+    for space in spaces_of(read_atlas_reports(folders_in(folder.reports)).found):
+        if find_plane(space, [folder.planes]) is None:
+            keep_plane(space, plane_of(space), folder.planes)

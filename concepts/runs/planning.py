@@ -13,12 +13,12 @@ from concepts.data.others import WithOthers
 from concepts.engine.analysis import load_model_of, open_extras, open_request_items
 from concepts.models.target import Target, resolve_target
 from concepts.report.pipeline.selection import choose_photos, names_of_classes
-from concepts.report.request import Request
+from concepts.report.request import Request, report_id
 from concepts.runs.paths import absolute
 from concepts.runs.program import all_versions
-from concepts.runs.run import FILE, FORMAT, PART, REPORTS, RUN, WORK, Run, RunClass, RunFolder
+from concepts.runs.run import FILE, FORMAT, PART, RUN, WORK, Home, Run, RunClass, RunFolder
 from concepts.runs.signature import signature
-from concepts.runs.targets import ALL, target_lines
+from concepts.runs.targets import Targets, lines_of
 from concepts.storage.output_folder import check_output_folder
 from concepts.storage.store import key_of, slug
 
@@ -29,16 +29,21 @@ if TYPE_CHECKING:
 LOOKED = 2_048  # photos that a task looks at
 
 
+class OtherRunError(ValueError):
+    """The folder holds another run."""
+
+
 class Planned:
     """A run with what its planning has opened: the photos or texts, the model, its class names."""
 
-    def __init__(self, request: Request, targets: str, out: Path, store: Path) -> None:
+    def __init__(self, request: Request, targets: Targets, out: Path, store: Path, home: Home | None = None) -> None:
         """Raises ValueError, one line, for wrong input, before anything is computed."""
         place = check_output_folder(out, RUN, store=store)
         _check_request(request)
-        self.request, self.targets = absolute(request), targets
-        self.lines = None if targets == ALL else target_lines(Path(targets))
-        self.items: Dataset[Any] = open_request_items(self.request, store)
+        self.request, self.targets, self.home = absolute(request), targets, home
+        self.lines = lines_of(targets)
+        within = None if home is None else [Path(folder) for folder in home.within]
+        self.items: Dataset[Any] = open_request_items(self.request, store, within=within)
         open_extras(self.request, self.items)
         self.split: SplitModel = load_model_of(replace(self.request, device="cpu"), self.items)
         if self.split.outputs.kind == "regression":
@@ -74,10 +79,15 @@ class Planned:
                 "sort them into folders of their classes"
             )
         own = self.items.own if isinstance(self.items, WithOthers) else self.items
-        if self.split.outputs.kind != "classes" or not isinstance(own, PhotoSet) or own.path(0) is None:
+        if self.split.outputs.kind != "classes":
             raise ValueError(
-                "no folder names a class, and only for files on disk and classes that exclude each other does the "
-                "model's answer decide: sort the photos into folders of their classes"
+                "no folder names a class, and the model's answer decides only among classes that exclude each other: "
+                "sort the photos into folders of their classes"
+            )
+        if not isinstance(own, PhotoSet) or own.path(0) is None:
+            raise ValueError(
+                "no folder names a class, and the model's answer decides only for photos that are files of their own: "
+                "unpack the zip, or sort its photos into folders of their classes"
             )
         return True
 
@@ -93,16 +103,17 @@ class Planned:
             n_items=len(self.items),
             looked=LOOKED if self._is_looked_at() else 0,
             versions=all_versions(),
+            home=self.home,
         )
         if (self.folder.path / FILE).is_file() and self.folder.run.key != run.key:
-            raise ValueError(
+            raise OtherRunError(
                 f"{self.folder.path} holds a run over other photos, or with another model or other options: choose "
                 "another folder (--out)"
             )
         self.folder = RunFolder(self.folder.path)
         (self.folder.path / WORK).mkdir(parents=True, exist_ok=True)
         self.folder.write(run)
-        (self.folder.path / REPORTS).mkdir(exist_ok=True)
+        self.folder.reports.mkdir(parents=True, exist_ok=True)
 
     def _is_looked_at(self) -> bool:
         """Whether each report asks what all photos are: then one look at them serves all of them."""
@@ -126,7 +137,8 @@ class Planned:
             try:
                 target = resolve_target(line, self.names, self.split.n_classes)
             except ValueError as error:
-                raise ValueError(f"{self.targets}, line {number}: {error}") from error
+                where = f"{self.targets}, line" if isinstance(self.targets, str) else "class"
+                raise ValueError(f"{where} {number}: {error}") from error
             found.setdefault(target.indices, (line, target))
         return list(found.values())
 
@@ -136,14 +148,24 @@ class Planned:
         return words, resolve_target(index, self.names, self.split.n_classes)
 
     def _class(self, words: str, target: Target, counts: Counter[int]) -> RunClass:
-        end = key_of(indices=target.indices)[:8] if target.is_group else str(target.indices[0])
         n_items = sum(counts[index] for index in target.indices)
-        return RunClass(f"{slug(target.label)}-{end}".lstrip("-"), target.label, words, target.indices, n_items)
+        return RunClass(self._id(words, target), target.label, words, target.indices, n_items)
+
+    def _id(self, words: str, target: Target) -> str:
+        """The folder of a class's report; in a home, where others lie, that of the report that a job makes of it."""
+        if self.home is not None:
+            others = self.request.others or (self.request.images if self.answered else None)
+            return report_id(replace(self.request, target=words, others=others), target.label, self.split.layer)
+        end = key_of(indices=target.indices)[:8] if target.is_group else str(target.indices[0])
+        return f"{slug(target.label)}-{end}".lstrip("-")
 
 
 def _check_request(request: Request) -> None:
     if request.settings.photos == "all":
-        raise ValueError("each class has its own photos in a run over many: leave --photos all out")
+        raise ValueError(
+            "a run takes the photos of each class, not all of them for each: leave --photos all out, or make these "
+            "reports one by one (`report`)"
+        )
 
 
 def _own_labels(items: "Dataset[Any]", names: Sequence[str]) -> list[int | None]:

@@ -37,6 +37,16 @@ class RunClass:
 
 
 @dataclass(frozen=True)
+class Home:
+    """A workspace of which a run is one of several: its pages show the reports beside others. reports, planes: its
+    folders of reports and of the atlas's planes. within: folders that links among the photos may lead to."""
+
+    reports: str
+    planes: str
+    within: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Run:
     """What is asked for all classes, and which these are.
 
@@ -44,7 +54,7 @@ class Run:
     a report depends on but its class. answered: whether photos go to classes by the model's answer; each class then has
     a list of its photos. part: photos of a part of a class. n_items: of all classes' source. looked: how many photos a
     first look at them takes at a time; 0 where there is none. versions: of Python and libraries, which all processes
-    must have.
+    must have. home: None where the run has a folder of its own for its reports.
     """
 
     format: Annotated[int, exactly(FORMAT)]
@@ -57,6 +67,12 @@ class Run:
     looked: Count
     versions: dict[str, str]
     classes: tuple[RunClass, ...] = ()
+    home: Home | None = None
+
+    @property
+    def within(self) -> tuple[Path, ...] | None:
+        """The folders that links among the photos may lead to; None: any."""
+        return None if self.home is None else tuple(map(Path, self.home.within))
 
     def n_parts(self, each: RunClass) -> int:
         """In how many parts the photos of a class go through the model."""
@@ -93,8 +109,18 @@ class RunFolder:
         """The name of what belongs to a class: different where its report would be."""
         return key_of(run=self.run.key, target=each.target)
 
+    @property
+    def reports(self) -> Path:
+        """The folder of the reports; in a home, others lie there, too."""
+        return self.path / REPORTS if self.run.home is None else Path(self.run.home.reports)
+
+    @property
+    def planes(self) -> Path:
+        """The folder of the atlas's planes."""
+        return self.path / PLANES if self.run.home is None else Path(self.run.home.planes)
+
     def report(self, each: RunClass) -> Path:
-        return self.path / REPORTS / each.id
+        return self.reports / each.id
 
     def list_of(self, each: RunClass) -> Path:
         """The list of the photos that the model answers with this class."""

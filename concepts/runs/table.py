@@ -1,6 +1,7 @@
 """The state of a run in numbers, for the terminal and for a page."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from concepts.runs.failures import Failure
@@ -28,6 +29,10 @@ class Table:
     def is_under_way(self) -> bool:
         """Whether some class is still to be done, or was when the command ended."""
         return self.running + self.waiting > 0
+
+    def after(self, failures: Sequence[Failure]) -> "Table":
+        """It with classes that failed before and are not tried again."""
+        return replace(self, failed=self.failed + len(failures), failures=(*failures, *self.failures))
 
     @property
     def state(self) -> str:

@@ -3,6 +3,19 @@
 from pathlib import Path
 
 ALL = "all"  # in place of a file: all classes that have photos
+Targets = str | tuple[str, ...]  # ALL, the path of a file with a target a line, or the targets
+
+
+def lines_of(targets: Targets) -> list[tuple[int, str]] | None:
+    """The targets with their numbers from 1, of a file those of their lines; None for all classes.
+
+    Raises ValueError as `target_lines` does, and where there is no target.
+    """
+    if isinstance(targets, str):
+        return None if targets == ALL else target_lines(Path(targets))
+    if not targets:
+        raise ValueError("no class was chosen: choose one, or all")
+    return list(enumerate(targets, start=1))
 
 
 def target_lines(file: Path) -> list[tuple[int, str]]:

@@ -11,12 +11,14 @@ from concepts.numerics.counted import counted
 from concepts.report.request import Request
 from concepts.runs.answered import add_answered_classes
 from concepts.runs.class_report import stands
-from concepts.runs.conduct import Conductor, to_do, window_of
+from concepts.runs.conduct import Conductor, to_do
 from concepts.runs.disk import check_disk, disk_need
 from concepts.runs.failures import Failure
 from concepts.runs.planning import Planned
-from concepts.runs.run import LOG, RunFolder
+from concepts.runs.run import LOG, Home, RunFolder
 from concepts.runs.table import Table, write_table
+from concepts.runs.targets import Targets
+from concepts.runs.window import window_of
 
 if TYPE_CHECKING:
     from concepts.publishing.site.build import SiteSummary
@@ -44,23 +46,25 @@ class Telling:
 
 def make_reports(
     request: Request,
-    targets: str,
+    targets: Targets,
     out: Path,
     *,
     store: Path,
     executor: Callable[[Path], TaskExecutor],
     retry: bool = False,
     telling: Telling | None = None,
+    home: Home | None = None,
 ) -> RunSummary:
     """The reports of many classes, each as `report` makes it, then their site and the places of the atlas.
 
-    request: without a target. targets: "all", for all classes that have photos, or the path of a text file with a
-    target a line. executor: gives what runs the tasks, from a file for what they say. retry: tries classes again that
-    have failed before. What is finished is kept whatever happens, and the same call goes on from there. Raises
-    ValueError, one line, for wrong input, where the disks have too little room, and where nothing can be written.
+    request: without a target. targets: "all", for all classes that have photos, the path of a text file with a target
+    a line, or the targets. executor: gives what runs the tasks, from a file for what they say. retry: tries classes
+    again that have failed before. home: a workspace that the reports go to. What is finished is kept whatever happens,
+    and the same call goes on from there. Raises ValueError, one line, for wrong input, where the disks have too little
+    room, and where nothing can be written.
     """
     telling = telling or Telling()
-    planned = Planned(request, targets, out, store)
+    planned = Planned(request, targets, out, store, home)
     crew = executor(planned.folder.path / LOG)
     try:
         failures = _make(planned, crew, retry, telling)
@@ -80,10 +84,11 @@ def _make(planned: Planned, crew: TaskExecutor, retry: bool, telling: Telling) -
     chosen, failures = to_do(folder, retry=retry)
     _say(planned, folder, chosen, failures, crew.slots, telling)
     if not chosen:
+        write_table(folder, Table(len(folder.run.classes) - len(failures), 0, 0, 0).after(failures))
         return failures
 
     def told(table: Table) -> None:
-        write_table(folder, table)
+        write_table(folder, table.after(failures))
         telling.table(table)
 
     conductor = Conductor(folder, crew, told)

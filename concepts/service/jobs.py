@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from concepts.access import Act, Person
 from concepts.engine import jobs
-from concepts.engine.jobs import Job
+from concepts.engine.jobs import Job, ManyClasses
 from concepts.engine.jobs.job import Task
 from concepts.report.request import Request
 from concepts.service.acting import acting
@@ -12,16 +12,18 @@ from concepts.service.models import act_of
 from concepts.service.workplace import Workplace
 
 
-def submit(place: Workplace, person: Person, request: Request, *, task: Task = "report") -> Job:
+def submit(
+    place: Workplace, person: Person, request: Request, *, task: Task = "report", many: ManyClasses | None = None
+) -> Job:
     """Starts the job of this request for the person, unless it is under way already.
 
-    Raises NotAllowed, for a model with code that the operator has not named also to an analyst; and ValueError as the
+    many: the classes of the task `reports`. Raises NotAllowed, for a model with code that the operator has not named also to an analyst; and ValueError as the
     engine's `submit`, also for a quota.
     """
     act = Act.UPLOAD if task == "photos" else act_of(request, place.workspace, place.models)
     with acting(place, person, act, of=f"{task}-{request.key}"):
         return jobs.submit(
-            request, place.workspace, task=task, executor=place.executor, most_waiting=place.most_waiting,
+            request, place.workspace, task=task, many=many, executor=place.executor, most_waiting=place.most_waiting,
             owner=person.name, quotas=place.quotas,
         )  # fmt: skip
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from concepts import service
 from concepts.access import NotAllowed
-from concepts.engine.jobs import Job, QueueFullError, QuotaError
+from concepts.engine.jobs import Job, ManyClasses, QueueFullError, QuotaError
 from concepts.engine.jobs.job import Task
 from concepts.report.request import Request
 from pages.state.messages import sentence_of, told
@@ -32,9 +32,11 @@ def disk_errors_shown(what: str) -> Iterator[None]:
         st.error(f"{what} cannot be stored: {told(error)}. Tell the operator.")
 
 
-def submitted(request: Request, server: ServerSettings, *, task: Task = "report") -> Job | None:
+def submitted(
+    request: Request, server: ServerSettings, *, task: Task = "report", many: ManyClasses | None = None
+) -> Job | None:
     """`service.submit` by the visitor; None, with a message on the page, where the job cannot be written or may not
     wait, or the visitor may not start it."""
     with disk_errors_shown("The request"):
-        return service.submit(workplace(server), person(), request, task=task)
+        return service.submit(workplace(server), person(), request, task=task, many=many)
     return None

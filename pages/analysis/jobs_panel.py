@@ -49,6 +49,15 @@ def show_first(server: ServerSettings) -> frozenset[str]:
     return frozenset()
 
 
+def link_to_runs(server: ServerSettings) -> None:
+    """Shows the way to the runs over many classes, where there are any."""
+    runs = jobs.read_jobs(server.workspace, task="reports", executor=server.executor).found
+    if runs:
+        n = sum(not shown.state.finished for shown in runs)
+        label = f"Runs over many classes: {n} under way" if n else "Runs over many classes"
+        st.page_link("pages/views/runs.py", label=label, icon=":material/checklist:")
+
+
 def show_others(server: ServerSettings, first: frozenset[str]) -> None:
     """Shows the newest analyses, without those that are shown first."""
     st.divider()
@@ -88,7 +97,7 @@ def _rows(server: ServerSettings, found: Sequence[JobOnDisk]) -> None:
 def _row(server: ServerSettings, shown: JobOnDisk, place: QueuePlace | None) -> None:
     state = shown.state
     words, buttons = st.columns([5, 1], vertical_alignment="center")
-    words.markdown(_title(shown, server) + f" · {WORDS[state.status]}")
+    words.markdown(title_of(shown, server, about=plain(shown.request.target)) + f" · {WORDS[state.status]}")
     if not state.finished:
         words.progress(min(1.0, state.done), text=_progress_words(state, place))
     elif state.message:
@@ -109,12 +118,12 @@ def _progress_words(state: JobState, place: QueuePlace | None) -> str:
     return f"{state.stage or 'starting'}{left}"
 
 
-def _title(shown: JobOnDisk, server: ServerSettings) -> str:
-    """The title of an analysis, which distinguishes it from others."""
+def title_of(shown: JobOnDisk, server: ServerSettings, *, about: str) -> str:
+    """The title of an analysis or a run, which distinguishes it from others. about: its classes, as Markdown."""
     request, settings = shown.request, shown.request.settings
     methods = f"{settings.method}, {settings.importance}".replace("_", " ")
     parts = [
-        f"**{plain(request.target)}**",
+        f"**{about}**",
         plain(_model_words(request)),
         plain(f"{noun_of(request.kind)}s {photos_name(request.texts or request.images, server)}"),
         *([plain(f"others {photos_name(request.others, server)}")] if request.others else []),

@@ -8,19 +8,22 @@ from attribution.methods import IMPORTANCES
 from concepts.data.dataset import ItemKind
 from concepts.data.nouns import noun_of
 from concepts.engine import jobs
-from concepts.engine.cost import Cost, estimate, texts_without_words
+from concepts.engine.cost import Cost
 from concepts.engine.inspection import Inspection, LayerRow
 from concepts.engine.jobs import Job
+from concepts.engine.report_cost import cost_of_report
 from concepts.extraction.methods import AUTO, AUTO_CHOICE, EXTRACTIONS
 from concepts.numerics.counted import counted
 from concepts.report.request import Request
 from concepts.report.settings import ReportSettings
 from pages.analysis import job_acts
 from pages.analysis.amounts import duration, size
+from pages.analysis.classes import choose_classes, classes_of
 from pages.analysis.disk import submitted
 from pages.analysis.model_and_photos import PhotoChoice
 from pages.analysis.model_options import ModelChoice
 from pages.analysis.own_pairs import PairsChoice, choose_pairs
+from pages.analysis.run_start import offer_run
 from pages.analysis.texts import TextChoice
 from pages.analysis.waiting import stage_words
 from pages.components.safe_text import plain
@@ -89,10 +92,9 @@ def _wait(server: ServerSettings, job: Job, noun: str) -> None:
 
 
 def _choose_and_start(server: ServerSettings, request: Request, found: Inspection) -> str:
-    noun = noun_of(found.kind)
     left, right = st.columns(2, gap="large")
     with left:
-        target = _target(found, noun)
+        chosen = choose_classes(found)
         if request.metadata is not None:
             st.caption(f"The table names {counted(found.n_in_table, 'photo')}.")
     with right:
@@ -102,63 +104,35 @@ def _choose_and_start(server: ServerSettings, request: Request, found: Inspectio
     with st.expander(f"Advanced: {of_layer}extraction, importance, evidence, seed{of_pairs}"):
         layer, settings = _advanced(found, int(n_concepts))
         pairs = choose_pairs(server) if found.kind == "texts" else PairsChoice()
-    wanted = replace(
-        request, target=target, layer=layer if found.kind == "images" else None, pairs=pairs.file, settings=settings
-    )
+    layer_said = f", layer {layer}" if found.kind == "images" else ""
+    said = f"{chosen.said}, {counted(settings.n_concepts, 'concept')}"
+    said += (", pairs of words of your own" if pairs.file else "") + layer_said
+    wanted = replace(request, layer=layer if found.kind == "images" else None, pairs=pairs.file, settings=settings)
+    if not pairs.complete:
+        st.caption("Under Advanced, pairs of words to swap are still missing: give some, or choose none.")
+    ready = chosen.complete and pairs.complete
+    if chosen.scope == "one":
+        _offer_report(server, replace(wanted, target=chosen.targets[0]), found, ready=ready)
+    else:
+        offer_run(server, wanted, found, chosen, ready=ready)
+    return said
+
+
+def _offer_report(server: ServerSettings, wanted: Request, found: Inspection, *, ready: bool) -> None:
+    """Shows what the report of one class or group costs, and starts it."""
+    noun, target, settings = noun_of(found.kind), wanted.target, wanted.settings
     n_photos = _n_photos(found, target, settings)
-    _show_cost(_cost_of(found, wanted, n_photos), counted(n_photos, noun))
+    cost = cost_of_report(found, wanted, n_photos, n_others=_n_others(found, target))
+    _show_cost(cost, counted(n_photos, noun))
     too_few = n_photos < settings.n_concepts
     if too_few:
         st.warning(
             f"{counted(n_photos, noun)} for {settings.n_concepts} concepts: add {noun}s, take all, or ask for fewer."
         )
-    ready = bool(target) and not too_few and pairs.complete
-    if not pairs.complete:
-        st.caption("Under Advanced, pairs of words to swap are still missing: give some, or choose none.")
-    pressed = st.button("Start the analysis", type="primary", key="start", disabled=not ready)
+    pressed = st.button("Start the analysis", type="primary", key="start", disabled=too_few or not ready)
     if pressed and (job := submitted(wanted, server)):
         st.query_params["job"] = job.id
         st.rerun()
-    said = f"{target or 'no class'}, {counted(settings.n_concepts, 'concept')}"
-    said += ", pairs of words of your own" if pairs.file else ""
-    return f"{said}, layer {layer}" if found.kind == "images" else said
-
-
-def _cost_of(found: Inspection, wanted: Request, n_photos: int) -> Cost:
-    settings = wanted.settings
-    return estimate(
-        n_photos, found.layer(wanted.layer or found.default_layer).shape, settings.n_concepts,
-        seconds_per_photo=found.seconds_per_photo, model_bytes=found.model_bytes, importance=settings.importance,
-        n_tried=found.n_tried,
-        n_others=_n_others(found, wanted.target) if settings.evidence == "on" else 0,
-        affine=found.kind == "texts", kind=found.kind,
-        n_changed=texts_without_words(n_photos, settings.n_concepts, found.words_per_text),
-    )  # fmt: skip
-
-
-def _target(found: Inspection, noun: str) -> str:
-    counts = found.photos_per_class
-    names = [name for name in found.class_names if name in counts] or list(found.class_names)
-    labels = {name: f"{name} ({counted(counts[name], noun)})" if name in counts else name for name in names}
-    _forget_others(names)
-    renew_widget("target", list(labels.values()))
-    several = st.multiselect(
-        "Class (several: a group)", names, default=names[:1], key="target", bind="query-params",
-        format_func=lambda name: labels.get(name, name),
-    )  # fmt: skip
-    if not several:
-        st.warning("Choose a class: the report is about it.")
-    return str(several[0]) if len(several) == 1 else ", ".join(str(found.class_names.index(name)) for name in several)
-
-
-def _forget_others(names: list[str]) -> None:
-    """Lets the first class be chosen again where those chosen before were another model's.
-
-    The control alone would drop them, and be left empty as if a visitor had emptied it.
-    """
-    before = st.session_state.get("target")
-    if before and not set(before) & set(names):
-        del st.session_state["target"]
 
 
 def _layer(found: Inspection) -> str:
@@ -279,7 +253,7 @@ def _show_no_class(found: Inspection, noun: str) -> None:
 
 def _n_others(found: Inspection, target: str) -> int:
     """The photos that are known to be of another class than the target's."""
-    own = _classes_of(found, target)
+    own = classes_of(found, target)
     return found.n_others + sum(n for name, n in found.photos_per_class.items() if name not in own)
 
 
@@ -288,13 +262,7 @@ def _n_photos(found: Inspection, target: str, settings: ReportSettings) -> int:
         return found.n_photos + found.n_others
     if not found.photos_per_class:
         return found.n_photos
-    return sum(found.photos_per_class.get(name, 0) for name in _classes_of(found, target))
-
-
-def _classes_of(found: Inspection, target: str) -> list[str]:
-    """The names of the target's classes: one, or those of a group of indices."""
-    indices = [int(part) for part in target.split(",") if part.strip().isdigit()]
-    return [found.class_names[i] for i in indices] if indices and target not in found.photos_per_class else [target]
+    return sum(found.photos_per_class.get(name, 0) for name in classes_of(found, target))
 
 
 def _show_cost(cost: Cost, items: str) -> None:

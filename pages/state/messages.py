@@ -32,7 +32,7 @@ def _without_folder(found: re.Match[str]) -> str:
     return found["before"] if found["folder"].startswith("~") or Path("/", top).is_dir() else found[0]
 
 
-OPTION = re.compile(r"(?:, or as --[a-z-]+)| \(--[a-z-]+\)")
+OPTION = re.compile(r"(?:, or as --[a-z-]+)| \(--[a-z-]+(?:, --[a-z-]+)*\)")
 
 
 def without_options(message: str) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from concepts.access import Act
-from pages.analysis import jobs_panel, model_and_photos, run_panel, starting, text_models, texts
+from pages.analysis import jobs_panel, model_and_photos, starting, text_models, texts
 from pages.analysis.item_kind import choose_kind, chosen_kind
 from pages.analysis.model_and_photos import PhotoChoice
 from pages.analysis.model_options import ModelChoice
@@ -17,8 +17,8 @@ from pages.state.visitor import may, why_not
 
 st.title("New analysis")
 server = server_settings()
-run_panel.show_run(server)
 first = jobs_panel.show_first(server)
+jobs_panel.link_to_runs(server)
 paragraph("An analysis runs in a process of its own: you can close this page and come back.")
 
 

@@ -14,17 +14,18 @@ pytestmark = pytest.mark.browser
 HEADINGS = {
     "": "What has the network learned?", "similarity": "Similarity maps", "words": "Words",
     "atlas": "Atlas", "language": "Language", "compare": "Compare", "tour": "A model that is right. Is that enough?",
-    "exercises": "Exercises", "glossary": "Glossary", "analysis": "New analysis",
+    "exercises": "Exercises", "glossary": "Glossary", "analysis": "New analysis", "runs": "Runs",
 }  # fmt: skip
 SECTIONS = {
-    "Reports": ("", "report", "atlas"), "Explore": ("similarity", "words", "language"), "Methods": ("compare",),
+    "Reports": ("", "report", "atlas", "runs"), "Explore": ("similarity", "words", "language"), "Methods": ("compare",),
     "Learn": ("tour", "exercises", "glossary"),
 }  # fmt: skip
 PAGES = [name for names in SECTIONS.values() for name in names] + ["analysis"]
 MOST = 40  # entries in a walk: a browser keeps 50
 HURRIES = 3  # times that Forward is pressed through a whole walk, without waiting
 SHORT = [
-    "", "compare", "similarity", "report", "language", "words", "atlas", "tour", "analysis", "exercises", "glossary",
+    "", "compare", "similarity", "report", "language", "words", "atlas", "runs", "tour", "analysis", "exercises",
+    "glossary",
 ]  # fmt: skip
 ARRIVED = """([name, headings]) => {
   const title = document.querySelector(".stMain h1")?.innerText;

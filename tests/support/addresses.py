@@ -54,6 +54,7 @@ VISITS = (
     Visit("exercises", _to("exercises"), ".stMain h2"),
     Visit("glossary", _to("glossary", term="strategy"), ".stMain h2"),
     Visit("analysis", _to("analysis"), ".stMain h2"),
+    Visit("runs", _to("runs"), ".stMain .cx-text"),
 )
 TEXT_VISITS = (
     Visit("texts", _to("report", id=TEXTS), CHART),

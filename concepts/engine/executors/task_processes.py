@@ -21,14 +21,15 @@ DIED = "its process died {} times: most likely memory ran out; use a smaller mod
 class TaskProcesses:
     """A `TaskExecutor` with n processes of this machine, each with its share of the processor's cores.
 
-    log: where the processes write what libraries say. Tasks go to them by pipes, as lines.
+    log: where the processes write what libraries say. Tasks go to them by pipes, as lines. apart: whether they are
+    sessions of their own, which Ctrl-C does not reach; those of a job belong to its session, which is watched as one.
     """
 
-    def __init__(self, n: int, *, log: Path) -> None:
+    def __init__(self, n: int, *, log: Path, apart: bool = True) -> None:
         if n < 1:
             raise ValueError(f"{n} workers were asked for: give 1 or more (--workers)")
         self.slots = n
-        self._log = log
+        self._log, self._apart = log, apart
         self._waiting: Queue[Task | None] = Queue()
         self._ended: Queue[Ended] = Queue()
         self._deaths = Counter[str]()
@@ -98,7 +99,7 @@ class TaskProcesses:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                start_new_session=True,  # Ctrl-C reaches the command alone, which ends them
+                start_new_session=self._apart,  # Ctrl-C reaches the command alone, which ends them
             )
             self._running.add(process)
             return process

@@ -2,7 +2,7 @@
 
 from concepts.engine.executors.processes import PROCESSES, Processes
 from concepts.engine.jobs.control import cancel, find, list_jobs, read_jobs, remove, submit, under_way
-from concepts.engine.jobs.job import Executor, Job, JobOnDisk, JobState
+from concepts.engine.jobs.job import Executor, Job, JobOnDisk, JobState, ManyClasses
 from concepts.engine.jobs.places import QueuePlace, queue_place, queue_places
 from concepts.engine.jobs.queue import QueueFullError, check_queue
 from concepts.engine.quotas import NO_QUOTAS, QuotaError, Quotas
@@ -14,6 +14,7 @@ __all__ = [
     "Job",
     "JobOnDisk",
     "JobState",
+    "ManyClasses",
     "Processes",
     "QueueFullError",
     "QueuePlace",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from concepts.engine.executors.limits import WAITING
 from concepts.engine.executors.processes import PROCESSES
-from concepts.engine.jobs.job import REQUEST, TASKS, Executor, Job, JobOnDisk, JobRequest, JobState, Task
+from concepts.engine.jobs.job import REQUEST, TASKS, Executor, Job, JobOnDisk, JobRequest, JobState, ManyClasses, Task
 from concepts.engine.jobs.queue import place_in_queue
 from concepts.engine.quotas import NO_QUOTAS, Quotas
 from concepts.report.request import Request
@@ -20,12 +20,15 @@ def submit(
     workspace: Path,
     *,
     task: Task = "report",
+    many: ManyClasses | None = None,
     executor: Executor = PROCESSES,
     most_waiting: int = WAITING,
     owner: str = "",
     quotas: Quotas = NO_QUOTAS,
 ) -> Job:
     """The job of this request, started unless it is already running; equal requests share one job.
+
+    many: the classes of the task `reports`; other classes of an equal request are the same job.
 
     A job that failed, was cancelled or was killed starts again and continues after its last finished stage. A damaged
     folder of this request is removed first. Raises QueueFullError, a ValueError, where `most_waiting` jobs of the task
@@ -42,7 +45,7 @@ def submit(
             shutil.rmtree(job.folder, ignore_errors=True)
         job.folder.mkdir(exist_ok=True)
         (job.folder / "cancel").unlink(missing_ok=True)
-        write_typed(job.folder / REQUEST, JobRequest(task, request, owner))
+        write_typed(job.folder / REQUEST, JobRequest(task, request, owner, many))
         job.write(JobState(started=time.time()))
     executor.start(job)
     return job

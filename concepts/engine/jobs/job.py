@@ -10,7 +10,7 @@ from concepts.engine.texts_found import TextsFound
 from concepts.report.request import Request
 from concepts.storage.typed_json import Count, Moment, Share, read_typed, write_typed
 
-Task = Literal["report", "inspect", "photos", "texts", "pooling"]
+Task = Literal["report", "reports", "inspect", "photos", "texts", "pooling"]
 TASKS: tuple[Task, ...] = get_args(Task)
 Status = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
 UNFINISHED = ("waiting", "running")
@@ -46,12 +46,27 @@ class JobState:
 
 
 @dataclass(frozen=True)
+class ManyClasses:
+    """What the task `reports`, a run over many classes, is asked beside a request without a target.
+
+    targets: a class or a group each, as a request takes it; () for all classes that have photos. workers: processes.
+    retry: whether classes are tried again that have failed before.
+    """
+
+    targets: tuple[str, ...] = ()
+    workers: Count = 1
+    retry: bool = False
+
+
+@dataclass(frozen=True)
 class JobRequest:
-    """The content of request.json. owner: who started the job, "" for nobody, as in older files."""
+    """The content of request.json. owner: who started the job, "" for nobody, as in older files. many: of the task
+    `reports` alone."""
 
     task: Task
     request: Request
     owner: str = ""
+    many: ManyClasses | None = None
 
 
 class Executor(Protocol):
@@ -94,6 +109,11 @@ class Job:
     @property
     def task(self) -> Task:
         return self._asked.task
+
+    @property
+    def many(self) -> ManyClasses:
+        """The classes of the task `reports`."""
+        return self._asked.many or ManyClasses()
 
     @property
     def owner(self) -> str:

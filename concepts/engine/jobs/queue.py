@@ -13,6 +13,7 @@ from concepts.storage.listing import list_folders
 
 WORDS: dict[Task, tuple[str, str]] = {
     "report": ("analysis is", "analyses are"),
+    "reports": ("run over many classes is", "runs over many classes are"),
     "inspect": ("look at a model is", "looks at models are"),
     "photos": ("upload is", "uploads are"),
     "texts": ("look at texts is", "looks at texts are"),

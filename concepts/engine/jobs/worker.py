@@ -7,9 +7,10 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from pkgutil import resolve_name
 from types import FrameType
 
 from filelock import FileLock, Timeout
@@ -32,14 +33,17 @@ from concepts.engine.texts_found import limits_of, look_at_texts
 from concepts.engine.upload_deletion import expire_uploads
 from concepts.engine.uploads import Upload, keep_photos
 from concepts.report.class_report import ClassReport
-from concepts.report.request import Request, short_model
-from concepts.storage.store import prune, slug
+from concepts.report.request import report_id
+from concepts.storage.store import prune
 from concepts.storage.typed_json import write_typed
 
+SLOTS_OF: dict[Task, int] = {"reports": 1}  # where it is another one: a run has several processes by itself
+RUN = "concepts.runs.job:run_job"  # does the task `reports`; by name, since that room is built on this one
 PROBED = 2.0  # seconds: who asks whether a job is running holds its lock for a moment
 EVERY = 0.25  # seconds between two progress updates
 CANCELLED: dict[Task, str] = {
     "report": "Cancelled. What was finished is kept: the same analysis goes on from there.",
+    "reports": "Stopped. The reports that are finished are kept: the same run goes on from there.",
     "inspect": "Cancelled.",
     "photos": "Cancelled. No photo was kept.",
     "texts": "Cancelled.",
@@ -47,6 +51,7 @@ CANCELLED: dict[Task, str] = {
 }
 NO_MEMORY = ("can't allocate memory", "out of memory")  # torch's words for the processor and for CUDA
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+RunProgress = Callable[[str, float], None]
 WEIGHTS = {  # the usual shares of the whole; "sub-concepts" only on request, "words" only for texts
     "model": 0.1,
     "class order": 0.05,
@@ -123,6 +128,13 @@ class Worker:
             done = min(1.0, before + weights.get(stage, 0) * share)
             self.note(replace(self.state, stage=stage, share=share, done=done))
 
+    def run_progress(self, stage: str, done: float) -> None:
+        """Writes the progress of a run. done: share of the whole. Raises Cancelled if it was requested to stop."""
+        if self.job.cancel_wanted:
+            raise Cancelled
+        if stage != self.state.stage or time.monotonic() - self.noted > EVERY:
+            self.note(replace(self.state, stage=stage, share=done, done=done))
+
     def note(self, state: JobState) -> None:
         """Sets the state and writes it."""
         self.state = state
@@ -143,6 +155,11 @@ class Worker:
 
     def _do_task(self) -> str:
         """The id of the requested report or comparison, "" for other tasks, whose result is in the job's folder."""
+        if self.job.task == "reports":
+            self.run_progress("starting", 0.0)
+            run_job: Callable[[Job, RunProgress], None] = resolve_name(RUN)
+            run_job(self.job, self.run_progress)
+            return ""
         if self.job.task == "photos":
             keep_photos(Upload.at(Path(self.job.request.images)), self.progress)
             return ""
@@ -213,11 +230,6 @@ def _rank(stage: str, weights: Mapping[str, float]) -> int:
     return list(weights).index(stage) if stage in weights else -1
 
 
-def report_id(request: Request, target: str, layer: str) -> str:
-    """The folder name of a report: readable, URL-safe, unique per request."""
-    return f"{slug(f'{target} {short_model(request.model)} {layer}')}-{request.key[:8]}"
-
-
 def main(folder: str) -> int:
     """Runs the job in that folder, unless another process already does. Returns 143 where it was told to stop."""
     keep_freed_memory()
@@ -226,7 +238,7 @@ def main(folder: str) -> int:
     try:
         with lock_of(job).acquire(timeout=PROBED):
             signal.signal(signal.SIGTERM, _stop)
-            Worker(job, slots=SLOTS).run()
+            Worker(job, slots=SLOTS_OF.get(job.task, SLOTS)).run()
     except Timeout:
         return 0
     except Cancelled:

@@ -1,0 +1,81 @@
+"""A run over many classes as a job of a workspace: its folder in the job's, its reports among the others."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from concepts.engine.data_folders import data_folders
+from concepts.engine.executors.task_processes import TaskProcesses
+from concepts.engine.jobs.job import Job
+from concepts.runs.finish import build_run_site
+from concepts.runs.on_disk import folder_of
+from concepts.runs.planning import OtherRunError
+from concepts.runs.run import Home, RunFolder
+from concepts.runs.table import Table
+from concepts.runs.targets import ALL
+from concepts.runs.whole import Telling, make_reports
+from concepts.storage.store import discard, prune
+
+STORE = "store"  # in the workspace: stages, and the atlas's planes
+OPENING, REPORTS = "opening model and data", "reports"  # stages
+
+Progress = Callable[[str, float], None]
+
+
+def run_job(job: Job, progress: Progress) -> None:
+    """Makes the reports of the run that a job asks for. progress: called with (stage, share of the whole).
+
+    Where the photos or the model have changed since the run began, it begins anew. Raises ValueError as `make_reports`.
+    """
+    progress(OPENING, 0.0)
+    try:
+        _make(job, progress)
+    except OtherRunError:
+        discard(folder_of(job).path)
+        _make(job, progress)
+    prune(job.workspace / STORE)
+
+
+def _make(job: Job, progress: Progress) -> None:
+    many, workspace, place = job.many, job.workspace, folder_of(job).path
+    store = workspace / STORE
+    make_reports(
+        job.request,
+        many.targets or ALL,
+        place,
+        store=store,
+        executor=lambda log: TaskProcesses(many.workers, log=log, apart=False),
+        retry=many.retry,
+        telling=Telling(partial(print, flush=True), _Progress(place, progress).table, _stage(progress)),
+        home=Home(str(workspace / "reports"), str(store), tuple(map(str, data_folders(os.environ)))),
+    )
+
+
+def _stage(progress: Progress) -> Progress:
+    """What site and atlas tell: all reports are there by then."""
+    return lambda stage, share: progress(f"site: {stage}", 1.0)
+
+
+@dataclass
+class _Progress:
+    """Tells a job how far its run is, and lets the site follow the reports.
+
+    The site is built again when there are twice as many reports as it has: all builds together read each report about
+    twice, and it is written whole at the end.
+    """
+
+    place: Path
+    progress: Progress
+    shown: int = 0
+
+    def table(self, table: Table) -> None:
+        if table.looked is not None:
+            self.progress(f"a first look at the photos ({table.looked:.0%})", 0.0)
+            return
+        n = table.done + table.failed + table.running + table.waiting
+        self.progress(REPORTS, (table.done + table.failed) / max(1, n))
+        if table.is_under_way and table.done >= max(1, 2 * self.shown):
+            build_run_site(RunFolder(self.place))
+            self.shown = table.done
