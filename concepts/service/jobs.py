@@ -17,8 +17,8 @@ def submit(
 ) -> Job:
     """Starts the job of this request for the person, unless it is under way already.
 
-    many: the classes of the task `reports`. Raises NotAllowed, for a model with code that the operator has not named also to an analyst; and ValueError as the
-    engine's `submit`, also for a quota.
+    many: the classes of the task `reports`. Raises NotAllowed, for a model with code that the operator has not named
+    also to an analyst; and ValueError as the engine's `submit`, also for a quota.
     """
     act = Act.UPLOAD if task == "photos" else act_of(request, place.workspace, place.models)
     with acting(place, person, act, of=f"{task}-{request.key}"):
