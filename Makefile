@@ -57,7 +57,7 @@ benchmark: .venv/installed-for-tests
 	$(BIN)/python -m benchmarks.fuzz
 	$(BIN)/python -m benchmarks.formats
 	$(BIN)/python -m benchmarks.texts
-	$(BIN)/python -m benchmarks.classes --classes 10 --photos 40
+	$(BIN)/python -m benchmarks.classes
 
 clean:
 	rm -rf .venv

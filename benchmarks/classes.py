@@ -1,68 +1,46 @@
-"""All classes in one run: what the engine costs a task, what a second worker gains, whether kills lose anything, and by
-the measured parts what 1,000 classes of ImageNet would take.
+"""Many classes in one run, in topics: what the engine costs a task, what a second worker gains, and by measured parts
+what 1,000 classes of ImageNet would take.
 
-Photos are random cuts of those of ../shared, `--classes` folders of `--photos` each; the model is SqueezeNet. Workers
-have one thread; beside them one process with all threads. To reach: two workers ≥ 1.7 × one, for 40 classes; after
-random kills every report is there and equal (arrays, tables, pictures).
+overhead: tasks that do nothing, in each engine, in turns.
+speed: 40 classes by one and by two Dask workers of one thread, and by one process of two threads as `reports` starts it
+without options; in turns, a few classes at a time, with what starts them up left out. To reach: two workers ≥ 1.7 ×.
+parts: `--classes` of `--photos` on one worker of one thread, and a few classes of as many photos as ImageNet has, by
+which the parts are extended to its 1,000 classes. With `--folder` it goes on from what is finished.
+
+Photos are random cuts of those of ../shared; the model is SqueezeNet, whose pass is short beside that of others.
 """
 
 import argparse
 import json
 import os
-import random
-import signal
 import tempfile
-import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 
 import numpy as np
-from PIL import Image
 
+from benchmarks.class_parts import ImageNetParts
+from benchmarks.class_photos import classes_of, draw_photos, request_on
 from benchmarks.measuring import machine
 from concepts.engine.executors.dask_cluster import DaskCluster
 from concepts.engine.executors.in_process import InProcess
 from concepts.engine.executors.task_processes import THREADS, TaskProcesses
 from concepts.engine.tasks.task import Task, TaskExecutor
-from concepts.report.request import Request
-from concepts.report.settings import ReportSettings
-from concepts.runs.whole import Telling, make_reports
-from tests.support.cluster import cluster
+from concepts.runs.conduct import Conductor, to_do
+from concepts.runs.planning import Planned
+from concepts.runs.run import RunFolder
+from tests.support.cluster import cluster, wait_until
 from tests.support.places import SHARED
-from tests.support.runs import comparable
+from tests.support.run_cost import GB, MACHINES, Cost, Parts, Range, cost
 
 TASKS, PAIRS = 200, 5
-SIDE = 224
 SLUG = "concepts.storage.store:slug"  # the shortest work that there is
 IMAGENET = (1_000, 1_300)  # classes, and photos of each
-
-
-@dataclass(frozen=True)
-class Machines:
-    """What 1,000 classes might be given: photos a second through a GPU, as others measured them (least and most), None
-    for none; and cores for the rest."""
-
-    name: str
-    gpu: tuple[float, float] | None
-    cores: int
-
-
-MACHINES = (
-    Machines("one H200, 16 cores", (300.0, 1_000.0), 16),
-    Machines("four GPUs, 64 cores", (1_200.0, 4_000.0), 64),
-    Machines("100 CPU cores", None, 100),
-)
-
-
-@dataclass(frozen=True)
-class Ran:
-    """A run: its seconds, and the seconds of its reports by stage, summed."""
-
-    seconds: float
-    stages: dict[str, float]
-    folder: Path
+BLOCK = 8  # classes at a time of a turn
+ONE, TWO, TODAY = "Dask, one worker of one thread", "Dask, two workers of one thread", "one process of two threads"
 
 
 def per_task(executor: TaskExecutor) -> float:
@@ -96,144 +74,114 @@ def overhead(folder: Path) -> None:
         )
 
 
-def draw_photos(folder: Path, n_classes: int, n_photos: int) -> None:
-    """Random cuts of the photos of ../shared, in folders by wnid."""
-    rng = np.random.default_rng(0)
-    files = sorted((SHARED / "data" / "imagenet_sample").glob("*.[jJ]*"))
-    for file in files[:: max(1, len(files) // n_classes)][:n_classes]:
-        place = folder / file.name.split("_")[0]
-        place.mkdir(parents=True)
-        photo = Image.open(file).convert("RGB")
-        for i in range(n_photos):
-            side = int(rng.integers(SIDE * 2 // 3, min(photo.size)))
-            left, top = (int(rng.integers(0, length - side + 1)) for length in photo.size)
-            photo.crop((left, top, left + side, top + side)).resize((SIDE, SIDE)).save(place / f"{i:04d}.jpg")
+@contextmanager
+def crews(folder: Path) -> Iterator[dict[str, TaskExecutor]]:
+    """The three that are compared, started."""
+    with cluster(folder / "one", n_workers=1) as one:
+        crew: dict[str, TaskExecutor] = {ONE: DaskCluster(str(one.file))}
+        with cluster(folder / "two", n_workers=2) as two:
+            crew[TWO] = DaskCluster(str(two.file))
+            wait_until(lambda: crew[TWO].slots == 2)
+            os.environ[THREADS] = "2"
+            crew[TODAY] = TaskProcesses(1, log=folder / "log.txt")
+            yield crew
+            for each in crew.values():
+                each.close()
 
 
-def request_on(photos: Path, evidence: str) -> Request:
-    """The request of the runs."""
-    weights = str(SHARED / "models" / "squeezenet1_0_imagenet.safetensors")
-    settings = ReportSettings(evidence=evidence)
-    return Request(model="squeezenet1_0", weights=weights, images=str(photos), layer="features", settings=settings)
-
-
-def timed(request: Request, out: Path, executor: Callable[[Path], TaskExecutor], telling: Telling | None = None) -> Ran:
-    """A run, timed without the site."""
-    begin, ends = time.perf_counter(), [0.0]
-
-    def last(table: object) -> None:
-        ends[0] = time.perf_counter()
-        if telling:
-            telling.table(table)  # type: ignore[arg-type]
-
-    summary = make_reports(request, "all", out, store=out.parent / f"{out.name}-store", executor=executor,
-                           telling=Telling(table=last))  # fmt: skip
-    for failure in summary.failures:
+def seconds_of(photos: Path, targets: list[int], out: Path, crew: TaskExecutor, evidence: str) -> float:
+    """Seconds in which the reports of these classes are made, without the first look at the photos."""
+    file = out.parent / f"{out.name}.txt"
+    file.write_text("\n".join(map(str, targets)))
+    planned = Planned(request_on(photos, evidence), str(file), out, out.parent / f"{out.name}-store")
+    planned.add_classes(planned.labels)
+    folder = RunFolder(planned.folder.path)
+    conductor = Conductor(folder, crew, lambda table: None)
+    conductor.look()
+    begin = time.perf_counter()
+    for failure in conductor.reports(to_do(folder, retry=True)[0]):
         print(f"    FAILED {failure.text}")
-    stages: dict[str, float] = {}
-    for file in out.glob("reports/*/report.json"):
-        for name, seconds in json.loads(file.read_text("utf-8"))["seconds"].items():
-            stages[name] = stages.get(name, 0.0) + seconds
-    return Ran(ends[0] - begin, stages, out)
+    return time.perf_counter() - begin
 
 
-def processes(n: int, threads: int) -> Callable[[Path], TaskExecutor]:
-    """n processes of so many threads each."""
-
-    def start(log: Path) -> TaskExecutor:
-        os.environ[THREADS] = str(threads)
-        return TaskProcesses(n, log=log)
-
-    return start
-
-
-class Killed(TaskProcesses):
-    """n processes of one thread, one of which is killed every few seconds, as chance has it."""
-
-    def __init__(self, n: int, log: Path, every: float, kills: list[int]) -> None:
-        super().__init__(n, log=log)
-        self._ended_kills, self._chance = threading.Event(), random.Random(0)
-        threading.Thread(target=self._kill, args=(every, kills), daemon=True).start()
-
-    def _kill(self, every: float, kills: list[int]) -> None:
-        while not self._ended_kills.wait(self._chance.uniform(0.5, 1.5) * every):
-            for pid in self._chance.sample(pids, 1) if (pids := self.pids()) else []:
-                os.kill(pid, signal.SIGKILL)
-                kills.append(pid)
-
-    def close(self) -> None:
-        self._ended_kills.set()
-        super().close()
+def speed(folder: Path, n_classes: int, n_photos: int, evidence: str) -> None:
+    """One worker, two workers and today's process, in turns of a few classes."""
+    classes = classes_of(n_classes + 2)
+    photos = draw_photos(folder / "photos", classes, n_photos)
+    seconds: dict[str, list[float]] = {}
+    with crews(folder) as crew:
+        for name, each in crew.items():
+            seconds_of(photos, classes[:2], folder / f"out-{len(name)}", each, evidence)  # start-up
+        for turn, start in enumerate(range(2, len(classes), BLOCK)):
+            names = list(crew)
+            for name in names[turn % 3 :] + names[: turn % 3]:
+                block = classes[start : start + BLOCK]
+                taken = seconds_of(photos, block, folder / f"out-{len(name)}", crew[name], evidence)
+                seconds.setdefault(name, []).append(taken)
+    whole = {name: sum(found) for name, found in seconds.items()}
+    print(f"  {n_classes} classes of {n_photos} photos, in {len(seconds[ONE])} turns")
+    for name, taken in whole.items():
+        ratios = [one / other for one, other in zip(seconds[ONE], seconds[name], strict=True)]
+        aim = " (to reach 1.7)" if name == TWO else ""
+        print(f"  {name:<34}{taken:>8.0f} s{whole[ONE] / taken:>7.2f} ×, of a turn {min(ratios):.2f} to "
+              f"{max(ratios):.2f}, median {median(ratios):.2f}{aim}")  # fmt: skip
 
 
-def killing(n: int, every: float, kills: list[int]) -> Callable[[Path], TaskExecutor]:
-    """Starts `Killed` processes; their numbers go to `kills`."""
-
-    def start(log: Path) -> TaskExecutor:
-        os.environ[THREADS] = "1"
-        return Killed(n, log, every, kills)
-
-    return start
+def print_parts(parts: Parts) -> None:
+    print(f"  a class of {IMAGENET[1]:,} photos on one core: the pass {_of(parts.passed, 1000)} ms a photo")
+    for name, each in parts.stages.items():
+        print(f"    {name:<24}{_of(each)} s")
+    print(f"    peak of a worker {_of(parts.memory, 1 / GB)} GB; on disk {_of(parts.stored, 1 / GB, 3)} GB meanwhile, "
+          f"{_of(parts.kept, 1 / GB, 3)} GB after")  # fmt: skip
 
 
-def equal(one: Path, other: Path) -> tuple[int, int]:
-    """How many reports of two runs are equal, and how many there are in the first."""
-    names = [folder.name for folder in sorted((one / "reports").iterdir())]
-    same = [name for name in names if (other / "reports" / name).is_dir() and _equal(one, other, name)]
-    return len(same), len(names)
-
-
-def _equal(one: Path, other: Path, name: str) -> bool:
-    return comparable(one / "reports" / name) == comparable(other / "reports" / name)
-
-
-def projected(ran: Ran, n_classes: int, n_photos: int) -> None:
-    """What ImageNet would take, in hours. The pass grows with the photos; the rest of a report takes as long as here at
-    least, and grows with the photos of its class at most. The rest is spread over the cores."""
-    passed = ran.stages["forward pass"] / (n_classes * n_photos)
-    rest = sum(each for name, each in ran.stages.items() if name not in ("activations", "forward pass")) / n_classes
-    classes, photos = IMAGENET
-    print(f"  here, one core: {1000 * passed:.1f} ms a photo; {rest:.1f} s of a report beside it")
+def print_costs(parts: Parts) -> None:
+    """What ImageNet would cost."""
+    n_classes, n_photos = IMAGENET
+    print(f"\n  {n_classes:,} classes, {n_classes * n_photos / 1e6:.1f} M photos (not run)")
+    print(f"  {'':<28}{'hours':>16}{'memory, GB':>16}{'disk meanwhile':>16}{'disk after':>16}  bound by")
     for each in MACHINES:
-        rates = each.gpu or (each.cores / passed, each.cores / passed)
-        slowest, fastest = (classes * photos / rate / 3600 for rate in rates)
-        low, high = (classes * rest * factor / each.cores / 3600 for factor in (1, photos / n_photos))
-        bound = "the pass" if fastest > high else "the rest of the reports" if low > slowest else "either"
-        print(f"  {each.name:<20}{fastest + low:>6.1f} to {slowest + high:.1f} h, bound by {bound} (not run)")
+        print(f"  {each.name:<28}{_cells(cost(parts, each, n_classes, n_photos))}")
+
+
+def _cells(found: Cost) -> str:
+    bytes_of = (found.memory, found.at_a_time, found.for_good)
+    return _of(found.hours).rjust(16) + "".join(_of(each, 1 / GB).rjust(16) for each in bytes_of) + f"  {found.bound}"
+
+
+def _of(each: Range, factor: float = 1.0, digits: int = 1) -> str:
+    low, high = (f"{value * factor:,.{digits}f}" for value in (each.low, each.high))
+    return low if low == high else f"{low} to {high}"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--classes", type=int, default=100)
-    parser.add_argument("--photos", type=int, default=300)
-    parser.add_argument("--evidence", default="off")
-    parser.add_argument("--kill-every", type=float, default=15.0, help="seconds; 0 for no kills")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    topics = ("overhead", "speed", "parts")
+    parser.add_argument("--topics", nargs="+", choices=topics, default=topics)
+    parser.add_argument("--classes", type=int, default=10, help="of parts; to judge by: 100 (default: %(default)s)")
+    parser.add_argument("--photos", type=int, default=40, help="of a class; to judge by: 300 (default: %(default)s)")
+    parser.add_argument("--large", type=int, default=2, help="classes of 1,300 photos of parts (default: %(default)s)")
+    parser.add_argument("--speed-classes", type=int, default=16, help="to judge by: 40 (default: %(default)s)")
+    parser.add_argument("--speed-photos", type=int, default=40, help="of a class of speed (default: %(default)s)")
+    parser.add_argument("--evidence", default="on", choices=("on", "off"))
+    parser.add_argument("--folder", type=Path, help="keeps photos and reports of parts, and goes on from them")
     options = parser.parse_args()
     if not SHARED.is_dir():
         raise SystemExit("skipped: needs the photos and the model in ../shared")
     print(machine())
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
-        overhead(root)
-        draw_photos(root / "photos", options.classes, options.photos)
-        request = request_on(root / "photos", options.evidence)
-        one = timed(request, root / "one", processes(1, 1))
-        two = timed(request, root / "two", processes(2, 1))
-        threads = timed(request, root / "threads", processes(1, os.cpu_count() or 1))
-        what = f"{options.classes} classes of {options.photos} photos"
-        print(f"  {what}, one worker of one thread: {one.seconds:.0f} s")
-        print(f"  two workers: {two.seconds:.0f} s, {one.seconds / two.seconds:.2f} × (to reach 1.7)")
-        print(
-            f"  one process, {os.cpu_count()} threads: {threads.seconds:.0f} s, {one.seconds / threads.seconds:.2f} ×"
-        )
-        same, n = equal(root / "one", root / "two")
-        print(f"  reports of two workers that equal those of one: {same} of {n}")
-        if options.kill_every:
-            kills: list[int] = []
-            killed = timed(request, root / "killed", killing(2, options.kill_every, kills))
-            same, n = equal(root / "one", root / "killed")
-            print(f"  {len(kills)} kills: {same} of {n} reports are there and equal, {killed.seconds:.0f} s")
-        projected(one, options.classes, options.photos)
+        if "overhead" in options.topics:
+            overhead(root)
+        if "speed" in options.topics:
+            speed(root, options.speed_classes, options.speed_photos, options.evidence)
+        if "parts" in options.topics:
+            measured = ImageNetParts(options.folder or root, options.evidence)
+            parts = measured.measure(options.classes, options.photos, options.large, IMAGENET[1])
+            print_parts(parts)
+            print_costs(parts)
+            print(json.dumps(measured.where))
+    print(machine())
 
 
 if __name__ == "__main__":

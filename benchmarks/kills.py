@@ -3,11 +3,17 @@
 After each kill, everything that is visible is compared with an undisturbed run: arrays, tables and pictures must be
 equal, dates and durations aside. Then the same is done again without a kill, which must end as the undisturbed run did.
 To reach: 200 kills, nothing lost, nothing half-written visible. The work is that of the tests' tiny classifier.
+
+Topic "runs": runs over classes of the demo, whose workers, scheduler, command, disk and stages are disturbed meanwhile
+(`benchmarks/disturbed_runs.py`). To reach: all reports are there, and equal to those of one process in peace. A disk
+that fills needs the right to mount one: as root, or behind `unshare --map-root-user --mount`.
 """
 
 import argparse
 import random
 import sys
+import tempfile
+import time
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -15,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from benchmarks.disturbed_runs import DISTURBANCES, UndoableError, disturb, draw_demo, in_peace
 from benchmarks.measuring import machine
 from concepts.report.card import read_cards
 from concepts.storage.seal import damage
@@ -138,6 +145,8 @@ def _job_seen(root: Path) -> dict[str, Contents]:
     return {f"report {number}": content for number, content in enumerate(reports.values())} | store
 
 
+RUNS = "runs"  # a topic of its own
+SHARE = 0.2  # of the seconds of a run in peace: between two disturbances, so that a worker can do a task in between
 TOPICS = {
     "report": Topic("report --out", _photos, _report, _report_seen),
     "save": Topic(
@@ -148,22 +157,58 @@ TOPICS = {
 }
 
 
+def disturbed_runs(names: list[str], n_classes: int, n_photos: int, seed: int) -> bool:
+    """Prints a row for each disturbance; True where all reports are there and equal."""
+    print(f"\n{'runs: ' + str(n_classes) + ' classes':<34}{'disturbed':>10}{'commands':>10}{'equal':>12}{'seconds':>9}")
+    whole = True
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        photos, begin = draw_demo(folder, n_classes, n_photos), time.perf_counter()
+        peace = in_peace(photos, folder)
+        seconds = time.perf_counter() - begin
+        print(f"  {'in peace, one process':<32}{0:>10}{1:>10}{n_classes:>5} of {n_classes:<3}{seconds:>9.0f}")
+        for name in names:
+            try:
+                found = disturb(name, photos, peace, folder, every=SHARE * seconds, seed=seed)
+            except UndoableError as error:
+                print(f"  {DISTURBANCES[name][0]:<32}skipped: {error}")
+                continue
+            trial, equal = found.trial, f"{found.equal:>5} of {found.reports:<3}"
+            print(f"  {DISTURBANCES[name][0]:<32}{trial.disturbed:>10}{trial.commands:>10}{equal}{found.seconds:>9.0f}")
+            for line in trial.lines:
+                print(f"    said: {line or 'a class failed, tried again by --retry'}", flush=True)
+            whole = whole and found.equal == found.reports
+    return whole
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--topics", nargs="+", choices=list(TOPICS), default=list(TOPICS))
-    parser.add_argument("--kills", type=int, default=50, help="of each topic (default: %(default)s)")
+    parser.add_argument("--topics", nargs="+", choices=[*TOPICS, RUNS], default=[*TOPICS, RUNS])
+    parser.add_argument("--kills", type=int, default=50, help="of each topic but runs (default: %(default)s)")
+    parser.add_argument("--disturb", nargs="+", choices=list(DISTURBANCES), default=list(DISTURBANCES), help="of runs")
+    parser.add_argument("--classes", type=int, default=4, help="of runs (default: %(default)s)")
+    parser.add_argument("--photos", type=int, default=24, help="of a class of runs (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     torch.set_num_threads(1)  # a process with threads of its own cannot be copied
     print(machine())
-    print(f"\n{'':<32}{'kills':>8}{'too late':>10}{'lost':>7}{'half-written':>14}")
+    total = killed([name for name in options.topics if name != RUNS], options.kills, options.seed)
+    whole = RUNS not in options.topics or disturbed_runs(options.disturb, options.classes, options.photos, options.seed)
+    return 1 if total["lost"] or total["half-written"] or not whole else 0
+
+
+def killed(names: list[str], kills: int, seed: int) -> Counter[str]:
+    """Prints a row for each topic; the counts of all."""
     total = Counter[str]()
-    for name in options.topics:
-        counts = kill_at_random(TOPICS[name], options.kills, random.Random(options.seed))
+    if not names:
+        return total
+    print(f"\n{'':<32}{'kills':>8}{'too late':>10}{'lost':>7}{'half-written':>14}")
+    for name in names:
+        counts = kill_at_random(TOPICS[name], kills, random.Random(seed))
         print(_line(TOPICS[name].name, counts), flush=True)
         total += counts
     print(_line("together", total))
-    return 1 if total["lost"] or total["half-written"] else 0
+    return total
 
 
 def _line(name: str, counts: Counter[str]) -> str:

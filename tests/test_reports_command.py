@@ -155,6 +155,24 @@ def test_paths_are_absolute_and_names_stay(tmp_path, monkeypatch):
 def test_targets_are_lines_without_remarks(tmp_path):
     (tmp_path / "targets").write_text("\ufeff# mine\n\n red \n151-268\n")
     assert target_lines(tmp_path / "targets") == [(3, "red"), (4, "151-268")]
-    (tmp_path / "empty").write_text("# none\n")
-    with pytest.raises(ValueError, match="it names no class"):
-        target_lines(tmp_path / "empty")
+    (tmp_path / "targets").write_text("grün\nred\n", encoding="utf-16")
+    assert target_lines(tmp_path / "targets") == [(1, "grün"), (2, "red")]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"# none\n", "it names no class"), (b"", "it names no class"), (b"gr\xfcn\n", "save it as UTF-8"),
+     (b"red\n\0\0\0", "save it as UTF-8"), (None, "give all, or a text file")],
+)  # fmt: skip
+def test_a_file_that_names_no_class_is_one_line(content, said, tmp_path):
+    if content is not None:
+        (tmp_path / "targets").write_bytes(content)
+    with pytest.raises(ValueError, match=said) as error:
+        target_lines(tmp_path / ("targets" if content is not None else ""))
+    assert "\n" not in str(error.value)
+
+
+def test_a_class_that_is_named_twice_has_one_report(photos, tmp_path):
+    (tmp_path / "targets").write_text("red\n0\nred\n")
+    planned = Planned(tiny_request(photos), str(tmp_path / "targets"), tmp_path / "out", tmp_path / "store")
+    assert [each.label for each in planned.add_classes(planned.labels).classes] == ["red"]

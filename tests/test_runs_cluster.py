@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import threading
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ import pytest
 from concepts.engine.executors import dask_cluster
 from concepts.engine.executors.dask_cluster import DaskCluster
 from concepts.engine.executors.scheduler_address import scheduler_address
+from concepts.engine.tasks.task import Task
 from concepts.runs import finish, planning
 from concepts.runs.whole import Telling
 from tests.support.cluster import cluster, wait_until
@@ -48,7 +50,7 @@ def assert_same(run, alone):
 
 
 @pytest.mark.slow
-def test_workers_and_schedulers_may_die_and_all_reports_are_those_of_one_process(photos, alone, tmp_path):
+def test_workers_and_schedulers_may_die_and_all_reports_are_those_of_one_process(photos, alone, tmp_path, capfd):
     out = tmp_path / "out"
     with cluster(tmp_path / "cluster", n_workers=2) as found:
         executor = DaskCluster(str(found.file))
@@ -68,6 +70,7 @@ def test_workers_and_schedulers_may_die_and_all_reports_are_those_of_one_process
         with pytest.raises(ValueError, match="what is finished is kept; when it runs again, the same command goes on"):
             run_all(request_of(photos), out, executor=executor, telling=Telling(table=kill_scheduler))
         killer.join()
+        assert "Traceback" not in capfd.readouterr().err
         assert found.workers[0].wait() == -signal.SIGKILL
     first = {file: file.stat().st_mtime_ns for file in out.glob("reports/*/report.json")}  # none or one, as it came
     run = run_all(request_of(photos), out)
@@ -105,11 +108,22 @@ def test_what_is_no_address_is_refused(given):
         scheduler_address(given)
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"address": 3}'])
-def test_a_file_without_an_address_is_refused(content, tmp_path):
-    (tmp_path / "file").write_text(content)
-    with pytest.raises(ValueError, match="is no file of a Dask scheduler"):
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"{", "is no file of a Dask scheduler"),
+        (b"[]", "it names no address"),
+        (b'{"address": 3}', "it names no address"),
+        (b"\xff\xfe{}", "is no file of a Dask scheduler"),
+        (b"[" * 100_000, "is no file of a Dask scheduler"),
+        (b"", "it is empty: wait until the scheduler has written it"),
+    ],
+)
+def test_a_file_without_an_address_is_refused(content, said, tmp_path):
+    (tmp_path / "file").write_bytes(content)
+    with pytest.raises(ValueError, match=said) as error:
         scheduler_address(str(tmp_path / "file"))
+    assert "\n" not in str(error.value)
 
 
 def test_an_address_where_nothing_answers_is_one_line(monkeypatch):
@@ -117,6 +131,40 @@ def test_an_address_where_nothing_answers_is_one_line(monkeypatch):
     with pytest.raises(ValueError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9 ") as error:
         DaskCluster("tcp://127.0.0.1:9")
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(b"HTTP/1.1 400 Bad Request\r\n\r\n", "is no Dask scheduler"), (b"", "no Dask scheduler answers at")],
+)
+def test_another_program_at_the_address_is_one_line(words, said, monkeypatch):
+    monkeypatch.setattr(dask_cluster, "TIMEOUT", 1)
+    monkeypatch.setattr(dask_cluster, "GRACE", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        kept = []
+
+        def answer():
+            kept.append(listening.accept()[0])
+            kept[0].sendall(words)
+
+        threading.Thread(target=answer, daemon=True).start()
+        with pytest.raises(ValueError, match=said) as error:
+            DaskCluster(f"tcp://127.0.0.1:{listening.getsockname()[1]}")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.slow
+def test_a_worker_without_the_program_ends_the_run_in_one_line(tmp_path):
+    with cluster(tmp_path, n_workers=0) as found:
+        found.start_worker(program=False)
+        executor = DaskCluster(str(found.file))
+        executor.submit(Task("key", "concepts.storage.store:slug", "a"))
+        with pytest.raises(ValueError, match=r"has not this program \(No module named 'concepts'\)") as error:
+            wait_until(lambda: executor.next(1.0))
+        assert "\n" not in str(error.value)
+        with pytest.raises(ValueError, match="is no Dask scheduler"):
+            DaskCluster(next(iter(executor._client.nthreads())))  # a worker's address
+        executor.close()
 
 
 def test_tls_without_certificates_says_where_to_name_them():

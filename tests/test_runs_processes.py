@@ -13,6 +13,7 @@ import pytest
 
 from concepts.engine.executors.task_processes import TaskProcesses
 from concepts.engine.tasks.task import Ended, Task
+from concepts.report.stored import ReplacedReportError
 from concepts.runs import class_report, finish, planning, work
 from concepts.runs.attempts import MOST, Attempts
 from concepts.runs.class_report import stands
@@ -130,6 +131,45 @@ def test_a_worker_whose_stages_another_has_removed_has_done_its_task(order, monk
 
     monkeypatch.setattr(class_report, "_make", too_late)
     assert outcome(order) == Outcome("done")
+
+
+@pytest.mark.parametrize("times", [class_report.PRUNED, class_report.PRUNED + 1])
+def test_a_report_whose_stages_were_pruned_begins_again_some_times(order, times, monkeypatch):
+    left, make = [None] * times, class_report._make
+
+    def pruned(bench, each, progress):
+        if left:
+            left.pop()
+            raise FileNotFoundError("activations.bin")
+        make(bench, each, progress)
+
+    monkeypatch.setattr(class_report, "_make", pruned)
+    assert outcome(order).status == ("done" if times == class_report.PRUNED else "failed")
+    assert not left
+
+
+def test_marks_that_another_command_removes_are_missed_by_nobody(tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "mkdir", lambda *arguments, **options: None)  # and at once it is gone
+    with Attempts(tmp_path, "s", "class-1-0").one() as stage:
+        stage("concepts")
+
+
+def test_a_command_that_begins_takes_no_classes_from_one_that_runs(order, photos, tmp_path):
+    planning.Planned(request_of(photos), "all", tmp_path / "out", tmp_path / "store")
+    assert order.each in RunFolder(tmp_path / "out").run.classes
+
+
+def test_the_site_is_built_again_where_another_command_has_made_a_report_again(tmp_path, monkeypatch):
+    ends = [ReplacedReportError("the report was replaced"), "site"]
+
+    def build(*places, progress):
+        end = ends.pop(0)
+        if end != "site":
+            raise end
+        return end
+
+    monkeypatch.setattr(finish, "build_site", build)
+    assert finish.finish(RunFolder(tmp_path)) == "site"
 
 
 def test_a_worker_that_does_not_see_the_run_or_has_other_versions_stops_it(order, tmp_path):

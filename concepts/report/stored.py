@@ -25,6 +25,10 @@ MOST_PICTURE_BYTES = 2**25
 Version = tuple[int, int, int, int]  # device, inode, time of the last change, bytes
 
 
+class ReplacedReportError(ValueError):
+    """The report on disk is another one than when it was opened."""
+
+
 class StoredReport:
     """The report of a class for reading: `data` (all tables), arrays, pictures.
 
@@ -155,7 +159,7 @@ class StoredReport:
         except (ValueError, OSError) as error:
             raise ValueError(f"the report has no picture {file!r} ({reason_of(error, self.folder)})") from error
         if _version(self.folder / FILE) != self._version:
-            raise ValueError(f"the report in {self.folder} was replaced after it was opened: open it again")
+            raise ReplacedReportError(f"the report in {self.folder} was replaced after it was opened: open it again")
         check_picture(content, file)
         return content
 

@@ -60,7 +60,8 @@ class _Mark:
     def __init__(self, folder: Path, task: str) -> None:
         self._start = folder / f"{task}.{uuid.uuid4().hex}"
         self._file = self._named(START)
-        self._file.touch()
+        with suppress(FileNotFoundError):  # another command on this run has ended, and taken all marks with it
+            self._file.touch()
 
     def note(self, stage: str) -> None:
         new = self._named(stage)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from concepts.data.dataset import Dataset
 
 Progress = Callable[[str, float], None]
+PRUNED = 3  # times that a report begins again where its stages are gone
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def make_report(bench: Bench, each: RunClass, progress: Progress) -> None:
     """
     folder, begin = bench.folder, time.perf_counter()
     try:
-        _make(bench, each, giving_back_between_stages(progress))
+        _make_until_stages_stay(bench, each, giving_back_between_stages(progress))
     except Exception:  # whatever a library says of a file that is gone
         if not stands(folder, each):
             raise
@@ -60,6 +61,18 @@ def stands(folder: RunFolder, each: RunClass) -> bool:
     except (OSError, ValueError):
         return False
     return is_report(folder.report(each))
+
+
+def _make_until_stages_stay(bench: Bench, each: RunClass, progress: Progress) -> None:
+    """Makes the report, and again where stages went meanwhile: a store that others share may be pruned by them."""
+    for left in reversed(range(PRUNED + 1)):
+        try:
+            _make(bench, each, progress)
+        except FileNotFoundError:
+            if not left or stands(bench.folder, each):
+                raise
+        else:
+            break
 
 
 def _make(bench: Bench, each: RunClass, progress: Progress) -> None:

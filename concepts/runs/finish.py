@@ -1,13 +1,16 @@
 """What follows the reports of a run: the site of all classes, and the places of their concepts in the atlas."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from concepts.publishing.site.build import SiteSummary, build_site
+from concepts.report.stored import ReplacedReportError
 from concepts.runs.class_report import stands
 from concepts.runs.run import SITE, RunFolder
 from concepts.storage.listing import folders_in
 
 Progress = Callable[[str, float], None]
+MOST_REPLACED = 5  # times that reports may be replaced under the site
 
 
 def finish(folder: RunFolder, progress: Progress | None = None) -> SiteSummary:
@@ -18,9 +21,15 @@ def finish(folder: RunFolder, progress: Progress | None = None) -> SiteSummary:
 
 
 def build_run_site(folder: RunFolder, progress: Progress | None = None) -> SiteSummary:
-    """Writes the site of the reports that stand: of all in the run's own folder, in a home of the run's classes."""
+    """Writes the site of the reports that stand: of all in the run's own folder, in a home of the run's classes.
+
+    It is begun anew where another command on the run has made a report again meanwhile.
+    """
     own = folder.run.home is None
     reports = [folder.reports] if own else [folder.report(each) for each in folder.run.classes if stands(folder, each)]
+    for _ in range(MOST_REPLACED):
+        with suppress(ReplacedReportError):
+            return build_site(reports, folder.path / SITE, progress=progress)
     return build_site(reports, folder.path / SITE, progress=progress)
 
 

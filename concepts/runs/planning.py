@@ -105,14 +105,15 @@ class Planned:
             versions=all_versions(),
             home=self.home,
         )
-        if (self.folder.path / FILE).is_file() and self.folder.run.key != run.key:
+        before = self.folder.run if (self.folder.path / FILE).is_file() else replace(run, classes=())
+        if before.key != run.key:
             raise OtherRunError(
                 f"{self.folder.path} holds a run over other photos, or with another model or other options: choose "
                 "another folder (--out)"
             )
         self.folder = RunFolder(self.folder.path)
         (self.folder.path / WORK).mkdir(parents=True, exist_ok=True)
-        self.folder.write(run)
+        self.folder.write(replace(run, classes=before.classes))  # which another command may be at work on
         self.folder.reports.mkdir(parents=True, exist_ok=True)
 
     def _is_looked_at(self) -> bool:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from concepts.data.texts import text_in
+
 ALL = "all"  # in place of a file: all classes that have photos
 Targets = str | tuple[str, ...]  # ALL, the path of a file with a target a line, or the targets
 
@@ -21,13 +23,15 @@ def lines_of(targets: Targets) -> list[tuple[int, str]] | None:
 def target_lines(file: Path) -> list[tuple[int, str]]:
     """The targets in a file with the numbers of their lines; empty lines and those that begin with # are none.
 
-    Raises ValueError where there is no such file, or none in it.
+    The file is in UTF-8 or UTF-16. Raises ValueError where there is no such file, it is no text, or names none.
     """
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        text = text_in(file.read_bytes())
+    except OSError as error:
         raise ValueError(f"--targets {file}: give {ALL}, or a text file with a class a line ({error})") from error
-    found = [(number, line.strip()) for number, line in enumerate(lines, start=1)]
+    if text is None:
+        raise ValueError(f"--targets {file}: it is no text in UTF-8 or UTF-16: save it as UTF-8, a class a line")
+    found = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1)]
     found = [(number, line) for number, line in found if line and not line.startswith("#")]
     if not found:
         raise ValueError(f"--targets {file}: it names no class; write one a line, or give {ALL}")

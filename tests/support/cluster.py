@@ -36,9 +36,11 @@ class Cluster:
         self.scheduler = self._start("dask_scheduler", "--no-dashboard", *options)
         wait_until(self.file.is_file)
 
-    def start_worker(self) -> "subprocess.Popen[bytes]":
+    def start_worker(self, *, program: bool = True) -> "subprocess.Popen[bytes]":
+        """A worker; one without the program finds no module of it."""
         options = ["--scheduler-file", str(self.file), "--nthreads", "1", "--local-directory", str(self.folder)]
-        found = self._start("dask_worker", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1", *options)
+        options += ["--no-nanny", "--no-dashboard", "--host", "127.0.0.1"]
+        found = self._start("dask_worker", *options, path=str(ROOT) if program else "")
         self.workers.append(found)
         return found
 
@@ -48,12 +50,13 @@ class Cluster:
                 process.kill()
                 process.wait()
 
-    def _start(self, module: str, *options: str) -> "subprocess.Popen[bytes]":
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"} | environment_of(self.tls)
+    def _start(self, module: str, *options: str, path: str = str(ROOT)) -> "subprocess.Popen[bytes]":
+        environment = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"} | environment_of(self.tls)
         with (self.folder / "log.txt").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", f"distributed.cli.{module}", *options], env=environment, stdout=log, stderr=log
-            )
+                [sys.executable, "-P", "-m", f"distributed.cli.{module}", *options],
+                env=environment, stdout=log, stderr=log,
+            )  # fmt: skip
 
 
 def environment_of(tls: dict[str, str]) -> dict[str, str]:

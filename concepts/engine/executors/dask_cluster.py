@@ -1,8 +1,13 @@
 """Tasks on a Dask cluster: any scheduler with workers that see the same folders and have the same libraries."""
 
+import logging
+import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
+from operator import methodcaller
 from queue import Empty, Queue
 from typing import TYPE_CHECKING
 
@@ -13,9 +18,11 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 TIMEOUT = 20.0  # seconds in which a scheduler must answer
+GRACE = 5.0  # seconds more until nothing is expected of it
 SLOTS_EVERY = 2.0  # seconds between two looks at the workers
 GPU = "GPU"  # the resource of a worker that has one: `dask worker --resources GPU=1`
 MOST_KILLED = 10  # times that Dask may give a task up, each after some deaths: more than any task counts for itself
+LACKS = "install it where the worker runs, or put its folder on PYTHONPATH there, in the same version (docs/cluster.md)"
 MISSING = "Dask is not installed: python -m pip install -r requirements-cluster.txt, on every machine"
 
 
@@ -44,14 +51,10 @@ class DaskCluster:
         return self._slots
 
     def submit(self, task: Task) -> None:
-        n = self._killed.get(task.key, 0)
-        future = self._client.submit(
-            do_text,
-            task.to_json(),
-            key=f"{task.key}-{n}",
-            pure=False,
-            resources={GPU: 1} if task.gpu else None,
-        )
+        key = f"{task.key}-{self._killed.get(task.key, 0)}"
+        # names alone: a worker that lacks the program could not read a function of it, and would fall silent
+        graph = {key: (methodcaller(do_text.__name__, task.to_json()), (import_module, __name__))}
+        future = self._client.get(graph, key, resources={GPU: 1} if task.gpu else None, sync=False)
         self._futures[task.key] = future
         future.add_done_callback(partial(self._note, task))
 
@@ -82,6 +85,10 @@ class DaskCluster:
             self._check()
             raise ValueError(self._gone("has dropped a task"))
         error = future.exception(timeout=TIMEOUT)
+        if isinstance(error, (ImportError, AttributeError)):
+            raise ValueError(
+                f"a worker of {self.address} has not this program ({line_of(ValueError(str(error)))}): {LACKS}"
+            )
         self._killed[task.key] = self._killed.get(task.key, 0) + 1
         if isinstance(error, KilledWorker) and self._killed[task.key] < MOST_KILLED:
             self.submit(task)
@@ -113,6 +120,7 @@ def _connected(address: str) -> "Client":
         from distributed.security import Security
     except ImportError as error:
         raise ValueError(MISSING) from error
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a scheduler that is gone is told in one line
     tls = address.startswith("tls://")
     security = Security(require_encryption=True) if tls else None
     if security is not None and not security.get_connection_args("client").get("ssl_context"):
@@ -121,9 +129,36 @@ def _connected(address: str) -> "Client":
             "DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__CLIENT__CERT and …__CLIENT__KEY (docs/cluster.md)"
         )
     try:
-        return Client(address, security=security, timeout=TIMEOUT, set_as_default=False, name="concepts")
+        return _within(TIMEOUT + GRACE, lambda: Client(
+            address, security=security, timeout=TIMEOUT, set_as_default=False, name="concepts"
+        ))  # fmt: skip
     except (OSError, ValueError, TimeoutError) as error:
         raise ValueError(
             f"no Dask scheduler answers at {address} ({line_of(ValueError(str(error)))}): check the address and the "
             "certificates, and that it runs"
         ) from error
+    except Exception as error:  # whatever Dask makes of the words of another program
+        raise ValueError(
+            f"what answers at {address} is no Dask scheduler: check the address, and that no other program has its port"
+        ) from error
+
+
+def _within(seconds: float, connect: "Callable[[], Client]") -> "Client":
+    """What `connect` returns or raises. Raises TimeoutError after these seconds: Dask itself waits for ever where a
+    program takes a connection and says nothing."""
+    ended: Queue[Client | Exception] = Queue()
+
+    def run() -> None:
+        try:
+            ended.put(connect())
+        except Exception as error:
+            ended.put(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        found = ended.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError(f"it took the connection and said nothing for {seconds:.0f} seconds") from None
+    if isinstance(found, Exception):
+        raise found
+    return found

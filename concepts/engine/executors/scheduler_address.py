@@ -35,8 +35,11 @@ def scheduler_address(given: str) -> str:
 def _in_file(file: Path) -> str:
     """The address in a scheduler file."""
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        text = file.read_text(encoding="utf-8")
+        if not text.strip():
+            raise ValueError("it is empty: wait until the scheduler has written it")
+        found = json.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
         raise ValueError(f"{file} is no file of a Dask scheduler ({error}): {EXPECTED}") from error
     address = found.get("address") if isinstance(found, dict) else None
     if not isinstance(address, str):
