@@ -10,12 +10,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from concepts.access import Act, allowed
 from pages.components.link import link_button
 from pages.components.styles import marked_section, style_sheet
 from pages.components.terms import explanations
+from pages.serving.entry import account, ask_to_log_in
 from pages.serving.options import checked_access, lifespan, middleware, routes
 from pages.serving.trouble import show_trouble
 from pages.state.libraries import Stage, libraries
+from pages.state.visitor import Visitor, visitor
 
 ASSETS = Path(__file__).parent / "assets"
 NEEDS = {
@@ -34,13 +37,16 @@ SECTIONS = {  # page, title, icon; the bar shows those without a section as link
     ),
     "Methods": (("compare", "Compare", "compare_arrows"),),
     "Learn": (("tour", "Tour", "tour"), ("exercises", "Exercises", "quiz"), ("glossary", "Glossary", "menu_book")),
+    "Server": (("record", "Record", "history"),),
 }  # fmt: skip
 
 
-def navigation() -> st.Page:
-    """The page that the address means."""
-    sections = {name: [_page(*each) for each in pages] for name, pages in SECTIONS.items()}
-    return st.navigation(sections, position="top")
+def navigation(entrant: Visitor | None = None) -> st.Page:
+    """The page that the address means, with the bar of those that the visitor may see; None: nobody visits yet."""
+    person = None if entrant is None else entrant.person
+    hidden = {"Server"} if person is None or not person.is_known or not allowed(person, Act.READ_RECORD) else set()
+    sections = {name: [_page(*each) for each in pages] for name, pages in SECTIONS.items() if name not in hidden}
+    return st.navigation(sections, position="hidden" if entrant is not None and person is None else "top")
 
 
 def _page(name: str, title: str, icon: str) -> st.Page:
@@ -65,11 +71,16 @@ def wait_for_libraries(stage: Stage) -> None:
 
 if st.runtime.exists():
     st.set_page_config(page_title="Concepts", page_icon=str(ASSETS / "icon.svg"), layout="wide")
-    page = navigation()
+    entrant = visitor()
+    page = navigation(entrant)
     st.html(style_sheet())
+    if entrant.person is None:
+        ask_to_log_in(entrant)
+        st.stop()
     st.html(explanations())
     st.html(marked_section(place_of(page)))
     link_button()
+    account(entrant.person)
     with libraries.visit():
         wait_for_libraries(NEEDS.get(page.url_path, Stage.REPORT))
         page.run()

@@ -19,7 +19,7 @@ def sections() -> dict[str, tuple]:
 def test_every_page_has_one_place():
     names = [page for pages in sections().values() for page, _, _ in pages]
     assert sorted(names) == sorted(file.stem for file in (ROOT / "pages/views").glob("*.py"))
-    assert list(sections())[1:] == ["Reports", "Explore", "Methods", "Learn"]
+    assert list(sections())[1:] == ["Reports", "Explore", "Methods", "Learn", "Server"]
     assert [page for page, _, _ in sections()[""]] == ["analysis"]
 
 

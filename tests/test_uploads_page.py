@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 from concepts.engine import jobs, uploaded_files
 from concepts.engine.jobs import Job, JobState, worker
 from concepts.engine.uploads import LIMITS, Upload, digest_of, keep_photos
+from concepts.service import uploads
 from concepts.storage.store import discard
-from pages.analysis import model_and_photos, upload_status
+from pages.analysis import model_and_photos
 from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
 from tests.test_uploads import BLUE, FILES, RED
@@ -111,7 +112,7 @@ def test_a_full_or_read_only_disk_is_one_line(executor, monkeypatch):
         page = uploading([("a.png", RED)])
         assert folder_of(page) == "None"
         assert page.error[0].value == f"The request {says}"
-        patch.setattr(upload_status, "receive", full)
+        patch.setattr(uploads, "receive", full)
         assert page.run().error[0].value == f"The upload {says}"
     assert Path(folder_of(page.run())).is_dir()
 

@@ -10,28 +10,19 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concepts.annotations.note import Note, stamp_of
 from concepts.annotations.schema import Schema
 from concepts.annotations.sqlite_copy import copy_sqlite
+from concepts.storage.database import Database
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection as SQLiteConnection
+    from sqlalchemy import ColumnElement, Connection, Row, Table
 
-    from sqlalchemy import URL, ColumnElement, Connection, Engine, Row, Table
-    from sqlalchemy.pool import ConnectionPoolEntry
-
-SQLITE = "sqlite"
-DRIVERS = {SQLITE: "pysqlite", "postgresql": "psycopg"}
-WAIT = 10  # seconds that a writer waits for others
-CONNECT = 4  # seconds until a server must respond
 PAUSE = 15  # seconds after a failure in which reading fails at once: a page must not wait at every visit
-LOCK = 0x436F6E63  # of PostgreSQL's advisory locks: one writer at a time
 TABLE = "concept_notes"
 SCHEMA = Schema(TABLE, 1)
-FORMS = "sqlite:////folder/notes.sqlite or postgresql+psycopg://user@host/database"
 
 
 @dataclass(frozen=True)
@@ -42,7 +33,7 @@ class StoredNote:
     crossed: Note | None = None
 
 
-class NoteStore:
+class NoteStore(Database):
     """Notes in the database with this URL: a SQLite file, or PostgreSQL. Notes are never changed, and
     deleted only by `remove_all_by`.
 
@@ -53,8 +44,8 @@ class NoteStore:
     """
 
     def __init__(self, url: str, *, schema: Schema = SCHEMA) -> None:
-        self.url, self._schema = _checked(url), schema
-        self._quiet_until, self._failure = 0.0, ""
+        super().__init__(url)
+        self._schema = schema
 
     def write(self, note: Note) -> StoredNote:
         """Adds a note; if somebody else wrote since `note.replaces` was read, both notes stay.
@@ -141,7 +132,7 @@ class NoteStore:
                 connection.exec_driver_sql("PRAGMA secure_delete = ON")
             removed = connection.execute(self._table.delete().where(self._table.c.author == author)).rowcount
         if self.file is not None:
-            with self._told(), self._engine.connect() as connection:
+            with self.told(), self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # the log, too, holds what was written
         return removed
 
@@ -149,10 +140,6 @@ class NoteStore:
         """Asks the database something. Raises ValueError if it cannot be used, and for `PAUSE` seconds asks no more."""
         with self._reading():
             pass
-
-    def close(self) -> None:
-        """Closes the connections."""
-        self._engine.dispose()
 
     def _read(self, *where: "ColumnElement[bool]") -> list[Note]:
         with self._reading() as connection:
@@ -190,14 +177,9 @@ class NoteStore:
     @contextmanager
     def _turn(self) -> Iterator["Connection"]:
         """A transaction with an exclusive lock for writing, in which the table exists."""
-        with self._told():
-            if self.file is not None:
-                self.file.parent.mkdir(parents=True, exist_ok=True)
-            with self._engine.begin() as connection:
-                alone = f"SELECT pg_advisory_xact_lock({LOCK})" if self.file is None else "BEGIN IMMEDIATE"
-                connection.exec_driver_sql(alone)
-                self._bring_up(connection)
-                yield connection
+        with self.one_writer() as connection:
+            self._bring_up(connection)
+            yield connection
 
     def _bring_up(self, connection: "Connection") -> None:
         """Makes the tables, or migrates them."""
@@ -227,51 +209,22 @@ class NoteStore:
         if time.monotonic() < self._quiet_until:
             raise ValueError(self._failure)
         try:
-            with self._told():
+            with self.told():
                 if self.file is not None and not self.file.exists():
                     yield None
                     return
-                with self._engine.connect() as connection:
+                with self.engine.connect() as connection:
                     version = self._schema.version_in(connection)
                     if version in (None, self._schema.current):
                         yield None if version is None else connection
                         return
                 with self._turn():
                     pass  # migrated
-                with self._engine.connect() as connection:
+                with self.engine.connect() as connection:
                     yield connection
         except ValueError as error:
             self._failure, self._quiet_until = str(error), time.monotonic() + PAUSE
             raise
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Turns errors of the database into ValueError with a one-line message."""
-        from sqlalchemy.exc import SQLAlchemyError
-
-        try:
-            yield
-            self._quiet_until = 0.0
-        except (SQLAlchemyError, OSError, ModuleNotFoundError) as error:
-            where = self.url.set(query={}).render_as_string()  # without its password
-            raise ValueError(f"the names' database {where} cannot be used: {_reason(error)}") from error
-
-    @cached_property
-    def file(self) -> Path | None:
-        """The SQLite file; None for a server."""
-        return Path(self.url.database or "").absolute() if self.url.get_backend_name() == SQLITE else None
-
-    @cached_property
-    def _engine(self) -> "Engine":
-        from sqlalchemy import create_engine, event
-
-        if self.file is None:
-            options = f"-c lock_timeout={WAIT}s -c statement_timeout={2 * WAIT}s"
-            arguments = {"connect_timeout": CONNECT, "options": options}
-            return create_engine(self.url, pool_pre_ping=True, connect_args=arguments)
-        engine = create_engine(self.url, connect_args={"timeout": WAIT, "isolation_level": None})
-        event.listen(engine, "connect", _write_ahead)
-        return engine
 
     @cached_property
     def _table(self) -> "Table":
@@ -290,37 +243,6 @@ class NoteStore:
         )
         Index("concept_notes_of", table.c.subject, table.c.kind, table.c.index, table.c.created)
         return table
-
-
-def _checked(url: str) -> "URL":
-    """The URL with its driver. Raises ValueError for an invalid URL or another kind of database."""
-    from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        found = make_url(url)
-    except (ArgumentError, ValueError) as error:
-        raise ValueError(f"the URL of the names' database cannot be read: expected {FORMS}") from error
-    name = found.get_backend_name()
-    if name not in DRIVERS:
-        raise ValueError(f"the URL of the names' database says {name!r}: expected {FORMS}")
-    if name == SQLITE and (found.database in (None, "", ":memory:") or found.query):
-        raise ValueError(
-            "names in memory would be lost: give the SQLite database a file, sqlite:////folder/notes.sqlite"
-        )
-    return found.set(drivername=f"{name}+{DRIVERS[name]}")
-
-
-def _write_ahead(connection: "SQLiteConnection", record: "ConnectionPoolEntry") -> None:
-    """Turns on SQLite's write-ahead log, so that reading works during a write."""
-    connection.execute("PRAGMA journal_mode=WAL")
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ModuleNotFoundError):
-        return "PostgreSQL needs `pip install -r requirements-postgres.txt`"
-    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
-    return lines[0][:300] if lines else type(error).__name__
 
 
 def _after(created: str) -> str:

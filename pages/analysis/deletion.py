@@ -2,11 +2,14 @@
 
 import streamlit as st
 
-from concepts.engine.upload_deletion import delete_upload
+from concepts import service
+from concepts.access import Act, NotAllowed
 from concepts.engine.uploaded_files import UploadedFile
 from concepts.engine.uploads import Upload
 from pages.state.messages import told
 from pages.state.server_settings import ServerSettings
+from pages.state.visitor import may, person, visitor
+from pages.state.workplace import workplace
 
 HELP = """\
 The uploaded {0} are deleted, also for others who uploaded the very same. Reports made with them stay, also the small \
@@ -26,13 +29,19 @@ def deleted_here(upload: Upload | UploadedFile, *, key: str) -> bool:
 
 
 def offer_deletion(server: ServerSettings, upload: Upload | UploadedFile, *, key: str) -> None:
-    """Shows the button that deletes an upload, and why it cannot be deleted while an analysis uses it."""
+    """Shows the button that deletes an upload, and why it cannot be deleted while an analysis uses it.
+
+    Nothing where the visitor may not delete it, as another's.
+    """
+    found = visitor().person
+    if found is None or not may(Act.REMOVE, owner=service.owner_for(found, upload)):
+        return
     label = f"Delete these {upload.words} from the server"
     if not st.button(label, key=f"{key}_delete", type="tertiary", help=HELP.format(upload.words)):
         return
     try:
-        delete_upload(upload, server.executor)
-    except ValueError as error:
+        service.delete(workplace(server), person(), upload)
+    except (ValueError, NotAllowed) as error:
         st.error(told(error))
         return
     st.session_state[_deleted(key)] = upload.digest

@@ -5,23 +5,26 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from concepts.engine import jobs
+from concepts import service
+from concepts.access import NotAllowed
 from concepts.engine.jobs import Job, ManyClasses, QueueFullError, QuotaError
 from concepts.engine.jobs.job import Task
 from concepts.report.request import Request
 from pages.state.messages import sentence_of, told
 from pages.state.server_settings import ServerSettings
+from pages.state.visitor import person
+from pages.state.workplace import workplace
 
 
 @contextmanager
 def disk_errors_shown(what: str) -> Iterator[None]:
-    """Ends the block at an error of the disk, or where no more jobs may wait, and shows it.
+    """Ends the block at an error of the disk, where no more jobs may wait, or who asks may not, and shows it.
 
     what: the thing that is written, as a sentence begins.
     """
     try:
         yield
-    except (QueueFullError, QuotaError) as error:
+    except (QueueFullError, QuotaError, NotAllowed) as error:
         st.error(sentence_of(error))
     except OSError as error:
         st.error(f"{what} cannot be stored: {error.strerror or type(error).__name__}. Tell the operator.")
@@ -32,10 +35,8 @@ def disk_errors_shown(what: str) -> Iterator[None]:
 def submitted(
     request: Request, server: ServerSettings, *, task: Task = "report", many: ManyClasses | None = None
 ) -> Job | None:
-    """`jobs.submit`; None, with a message on the page, where the job cannot be written or may not wait."""
+    """`service.submit` by the visitor; None, with a message on the page, where the job cannot be written or may not
+    wait, or the visitor may not start it."""
     with disk_errors_shown("The request"):
-        return jobs.submit(
-            request, server.workspace, task=task, many=many, executor=server.executor,
-            most_waiting=server.jobs_waiting, quotas=server.quotas,
-        )  # fmt: skip
+        return service.submit(workplace(server), person(), request, task=task, many=many)
     return None

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from concepts.access import Act
 from concepts.data.nouns import noun_of
 from concepts.engine import jobs
 from concepts.engine.jobs import JobOnDisk, JobState, QueuePlace
 from concepts.report.request import Request, short_model
+from concepts.service import owner_of
 from concepts.storage.listing import Listing
+from pages.analysis import job_acts
 from pages.analysis.amounts import clock, duration
 from pages.analysis.disk import submitted
 from pages.analysis.short_names import photos_name
@@ -18,6 +21,7 @@ from pages.components.left_out import tell_left_out
 from pages.components.safe_text import paragraph, plain
 from pages.state.messages import public
 from pages.state.server_settings import ServerSettings
+from pages.state.visitor import may
 
 SHOWN = 12
 BUSY = "an analysis was under way"  # in the session
@@ -100,6 +104,9 @@ def _row(server: ServerSettings, shown: JobOnDisk, place: QueuePlace | None) -> 
         words.caption(plain(public(state.message, server)))
     elif state.status == "interrupted":
         words.caption("Its process ended before it was done. What was finished is kept.")
+    if owner := owner_of(shown.job):
+        with words:
+            paragraph(f"By {owner}.", "cx-note")  # in Markdown it would be a link that writes an e-mail
     with buttons:
         _buttons(server, shown)
 
@@ -134,18 +141,21 @@ def _model_words(request: Request) -> str:
 
 def _buttons(server: ServerSettings, shown: JobOnDisk) -> None:
     job, state = shown.job, shown.state
+    owner = owner_of(job)
     if not state.finished:
-        st.button("Cancel", key=f"cancel-{job.id}", on_click=jobs.cancel, args=(job,), width="stretch")
+        if may(Act.CANCEL, owner=owner):
+            st.button("Cancel", key=f"cancel-{job.id}", on_click=job_acts.cancel, args=(server, job), width="stretch")
         return
     if state.status == "done":
         st.page_link("pages/views/report.py", label="Open the report", query_params={"id": state.result})
-    else:
+    elif may(Act.RUN):
         label = "Try again" if state.status == "failed" else "Go on"
         st.button(label, key=f"again-{job.id}", on_click=_go_on, args=(server, shown), width="stretch")
-    st.button(
-        "Remove", key=f"remove-{job.id}", on_click=jobs.remove, args=(job,), width="stretch", type="tertiary",
-        help="Takes it off this list. A finished report stays in the gallery.",
-    )  # fmt: skip
+    if may(Act.REMOVE, owner=owner):
+        st.button(
+            "Remove", key=f"remove-{job.id}", on_click=job_acts.remove, args=(server, job), width="stretch",
+            type="tertiary", help="Takes it off this list. A finished report stays in the gallery.",
+        )  # fmt: skip
 
 
 def _go_on(server: ServerSettings, shown: JobOnDisk) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from concepts import service
 from concepts.engine.uploaded_files import UploadedFile
-from concepts.engine.uploaded_models import keep_model
 from concepts.models.encoders.model_zip import LIMITS, RefusedModelError
 from pages.analysis.deletion import deleted_here, offer_deletion
 from pages.analysis.disk import disk_errors_shown
@@ -16,6 +16,8 @@ from pages.analysis.short_names import safe_name
 from pages.analysis.single_files import uploaded_before
 from pages.state.messages import sentence_of
 from pages.state.server_settings import ServerSettings
+from pages.state.visitor import person
+from pages.state.workplace import workplace
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile as GivenFile
@@ -50,7 +52,7 @@ def _unpack(server: ServerSettings, upload: UploadedFile, file: "GivenFile") -> 
     """Keeps the model, or says on the page why not."""
     with st.spinner("Unpacking the model …"), disk_errors_shown("The model"):
         try:
-            keep_model(upload, file.getvalue(), quotas=server.quotas)
+            service.receive_model(workplace(server), person(), upload, file.getvalue())
         except RefusedModelError as error:
             st.error(sentence_of(error))
 

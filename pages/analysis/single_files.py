@@ -2,12 +2,15 @@
 
 import streamlit as st
 
-from concepts.engine.uploaded_files import FILE_KINDS, FileKind, UploadedFile, keep_file
+from concepts import service
+from concepts.engine.uploaded_files import FILE_KINDS, FileKind, UploadedFile
 from pages.analysis.deletion import deleted_here, offer_deletion
 from pages.analysis.disk import disk_errors_shown
 from pages.analysis.kept_files import kept_file, offer_again, remember
 from pages.analysis.short_names import safe_name
 from pages.state.server_settings import ServerSettings
+from pages.state.visitor import person
+from pages.state.workplace import workplace
 
 
 def uploaded_file(
@@ -46,7 +49,7 @@ def kept(kind: FileKind, name: str, data: bytes, server: ServerSettings, *, key:
     if deleted_here(upload, key=key):
         return None
     with disk_errors_shown(f"The {FILE_KINDS[kind].rpartition(' ')[2]}"):
-        keep_file(upload, data, quotas=server.quotas)
+        service.keep(workplace(server), person(), upload, data)
     if not upload.file.is_file():
         return None
     remember(upload, key=key)

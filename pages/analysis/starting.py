@@ -16,6 +16,7 @@ from concepts.extraction.methods import AUTO, AUTO_CHOICE, EXTRACTIONS
 from concepts.numerics.counted import counted
 from concepts.report.request import Request
 from concepts.report.settings import ReportSettings
+from pages.analysis import job_acts
 from pages.analysis.amounts import duration, size
 from pages.analysis.classes import choose_classes, classes_of
 from pages.analysis.disk import submitted
@@ -87,7 +88,7 @@ def _wait(server: ServerSettings, job: Job, noun: str) -> None:
         st.rerun()
     words, button = st.columns([5, 1], vertical_alignment="center")
     words.info(f"Looking at the model and the {noun}s: {stage_words(job, state, server)} …")
-    button.button("Cancel", key="cancel_look", on_click=jobs.cancel, args=(job,), width="stretch")
+    button.button("Cancel", key="cancel_look", on_click=job_acts.cancel, args=(server, job), width="stretch")
 
 
 def _choose_and_start(server: ServerSettings, request: Request, found: Inspection) -> str:

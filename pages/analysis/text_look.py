@@ -11,6 +11,7 @@ from concepts.engine.texts_found import TextsFound
 from concepts.numerics.counted import counted
 from concepts.rendering.excerpts import excerpt
 from concepts.report.request import Request
+from pages.analysis import job_acts
 from pages.analysis.disk import submitted
 from pages.analysis.waiting import stage_words
 from pages.components.pictures import picture_row
@@ -93,7 +94,7 @@ def _wait(server: ServerSettings, job: Job) -> None:
         st.rerun()
     words, button = st.columns([5, 1], vertical_alignment="center")
     words.info(f"Reading the texts: {stage_words(job, state, server)} …")
-    button.button("Cancel", key="cancel_texts", on_click=jobs.cancel, args=(job,), width="stretch")
+    button.button("Cancel", key="cancel_texts", on_click=job_acts.cancel, args=(server, job), width="stretch")
 
 
 def _asked(request: Request, found: TextsFound) -> Request:

@@ -11,10 +11,10 @@ from concepts.models.encoders.minilm import MINILM, minilm_folder
 from concepts.models.text.sources import TEXT_MODELS
 from concepts.options import names_in
 from concepts.report.request import short_model
+from concepts.service import ON_HUB
 from pages.analysis.model_options import OUTPUT_WORDS, ModelChoice, choose_output, with_class_names
 from pages.analysis.model_zips import uploaded_model
 from pages.analysis.short_names import distinct_names
-from pages.state.models import ON_HUB
 from pages.state.server_settings import ServerSettings
 
 CLASSIFIER, FITTED, ASKED = "a classifier", "an encoder, its head fitted to these labels", "a language model, asked"

@@ -5,15 +5,19 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from concepts import service
 from concepts.engine import jobs
 from concepts.engine.jobs import Job
-from concepts.engine.uploads import Upload, receive
+from concepts.engine.uploads import Upload
+from pages.analysis import job_acts
 from pages.analysis.deletion import deleted_here, offer_deletion
 from pages.analysis.disk import disk_errors_shown, submitted
 from pages.analysis.waiting import stage_words
 from pages.components.safe_text import plain
 from pages.state.messages import public
 from pages.state.server_settings import ServerSettings
+from pages.state.visitor import person
+from pages.state.workplace import workplace
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -52,10 +56,7 @@ def _job(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]
 def _started(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]) -> Job | None:
     """The job that reads the photos; None, with a message on the page, where they cannot be stored or may not wait."""
     with disk_errors_shown("The upload"):
-        jobs.check_queue(  # before so much is written
-            server.workspace, "photos", server.executor, server.jobs_waiting, quotas=server.quotas
-        )
-        receive(upload, ((file.name, file.getvalue()) for file in files), quotas=server.quotas)
+        service.receive_photos(workplace(server), person(), upload, ((file.name, file.getvalue()) for file in files))
         return submitted(upload.request, server, task="photos")
     return None
 
@@ -70,7 +71,7 @@ def _wait(server: ServerSettings, job: Job, key: str) -> None:
         st.rerun()
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(state.share, text=f"Your photos: {stage_words(job, state, server)} …")
-    button.button("Cancel", key=f"{key}_cancel", on_click=jobs.cancel, args=(job,), width="stretch")
+    button.button("Cancel", key=f"{key}_cancel", on_click=job_acts.cancel, args=(server, job), width="stretch")
 
 
 def _tell_left_out(upload: Upload) -> None:

@@ -2,12 +2,15 @@
 
 import streamlit as st
 
+from concepts.access import Act
 from concepts.engine import jobs
 from concepts.engine.jobs import JobOnDisk
 from concepts.engine.jobs.job import Task
 from concepts.engine.poolings import MOST, N_FOLDS
 from concepts.report.request import Request, short_model
 from concepts.report.settings import ReportSettings
+from concepts.service import owner_of
+from pages.analysis import job_acts
 from pages.analysis.disk import submitted
 from pages.analysis.short_names import photos_name
 from pages.analysis.text_models import choose_encoder
@@ -16,6 +19,7 @@ from pages.components.safe_text import paragraph, plain
 from pages.state.messages import public, without_options
 from pages.state.selection import choose
 from pages.state.server_settings import ServerSettings, server_settings
+from pages.state.visitor import may, why_not
 
 TASK: Task = "pooling"
 SHOWN = 5  # comparisons under way or failed
@@ -28,6 +32,9 @@ def show(*, start_open: bool) -> None:
     server = server_settings()
     unfinished = [each for each in _listed(server) if not each.state.finished]
     st.fragment(_under_way, run_every=1.0 if unfinished else None)(server)
+    if not may(Act.RUN):
+        paragraph(why_not(Act.RUN), "cx-note")
+        return
     with st.expander("Compare the poolings of an encoder on your texts", expanded=start_open and not unfinished):
         encoder, texts = choose_encoder(server), choose_texts(server)
         n_concepts = st.number_input("Number of concepts", 2, 50, 10, key="pooling_concepts", width=240)
@@ -77,7 +84,13 @@ def _row(server: ServerSettings, shown: JobOnDisk) -> None:
         words.markdown(f"{plain(title)} · {state.status}")
         if not state.finished:
             words.progress(min(1.0, state.done), text=state.stage or "starting")
-            button.button("Cancel", key=f"cancel-{job.id}", on_click=jobs.cancel, args=(job,), width="stretch")
+            if may(Act.CANCEL, owner=owner_of(job)):
+                button.button(
+                    "Cancel", key=f"cancel-{job.id}", on_click=job_acts.cancel, args=(server, job), width="stretch"
+                )
             return
         words.caption(plain(without_options(public(state.message or INTERRUPTED, server))))
-        button.button("Remove", key=f"remove-{job.id}", on_click=jobs.remove, args=(job,), width="stretch")
+        if may(Act.REMOVE, owner=owner_of(job)):
+            button.button(
+                "Remove", key=f"remove-{job.id}", on_click=job_acts.remove, args=(server, job), width="stretch"
+            )

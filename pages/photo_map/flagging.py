@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from concepts.access import NotAllowed
 from concepts.annotations.note import LONGEST
 from concepts.item_map import Subset
 from concepts.lexicon.collections import Collection
@@ -11,6 +12,7 @@ from pages.components.safe_text import paragraph
 from pages.state.flags import flag_photos, flags_on
 from pages.state.messages import told
 from pages.state.selection import rerun_page
+from pages.state.visitor import identity
 
 SUGGESTED = ("mislabelled", "damaged", "private", "look again")
 
@@ -30,8 +32,11 @@ def show(collection: Collection, chosen: Subset) -> None:
             offered = sorted({*SUGGESTED, *flags.values()})
             st.selectbox("Flag them as", offered, index=None, key="flag", accept_new_options=True, placeholder="a word")
         with right:
-            st.session_state.setdefault("flag_author", st.session_state.get("author", ""))
-            st.text_input("Who are you?", key="flag_author", max_chars=LONGEST["author"])
+            if name := identity():
+                paragraph(f"Signed: {name}")
+            else:
+                st.session_state.setdefault("flag_author", st.session_state.get("author", ""))
+                st.text_input("Who are you?", key="flag_author", max_chars=LONGEST["author"])
         n = counted(len(chosen), "photo")
         with st.container(horizontal=True):
             st.button(f"Flag {n}", key="flag_them", icon=":material/flag:", on_click=_flag, args=(collection, chosen))
@@ -55,10 +60,10 @@ def _unflag(collection: Collection, chosen: Subset) -> None:
 
 
 def _write(collection: Collection, rows: list[int], flag: str) -> None:
-    author = st.session_state["author"] = st.session_state["flag_author"].strip()
+    author = st.session_state["author"] = identity() or st.session_state["flag_author"].strip()
     try:
         flag_photos(collection, rows, flag, author)
-    except ValueError as error:
+    except (ValueError, NotAllowed) as error:
         st.session_state["flags_told"] = (False, told(error))
         return
     rerun_page()  # the conditions name flags, too

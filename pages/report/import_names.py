@@ -2,17 +2,23 @@
 
 import streamlit as st
 
-from concepts.annotations import import_notes, note_subjects
+from concepts import service
+from concepts.access import Act, NotAllowed
+from concepts.annotations import note_subjects
 from concepts.annotations.import_export import read_notes
 from concepts.report.class_report import ClassReport
 from pages.state.messages import sentence_of
 from pages.state.notes import note_store
+from pages.state.visitor import may, person
+from pages.state.workplace import workplace
 
 FILE, TOLD, MOST = "notes_file", "notes_told", 64  # megabytes
 
 
 def show(report: ClassReport) -> None:
-    """Shows the upload field and the result of the import."""
+    """Shows the upload field and the result of the import; nothing where the visitor may not import."""
+    if not may(Act.IMPORT_NAMES):
+        return
     st.file_uploader(
         "Bring names back", ["json"], key=FILE, max_upload_size=MOST, on_change=_bring, args=(report,),
         help="A report's JSON, or what `python -m concepts notes --export` wrote: its names are added, with authors, "
@@ -34,10 +40,10 @@ def brought(content: bytes, report: ClassReport) -> tuple[bool, str]:
     """Adds the notes; returns whether that worked, and a message."""
     try:
         text = content.decode("utf-8")
-        notes, new = read_notes(text), import_notes(note_store(), text)
+        notes, new = read_notes(text), service.bring_names(workplace(), person(), note_store(), text)
     except UnicodeDecodeError:
         return False, "The file is no text in UTF-8: give a report's JSON, or an export of notes."
-    except ValueError as error:
+    except (ValueError, NotAllowed) as error:
         return False, sentence_of(error)
     about = sum(note.subject in note_subjects(report) for note in notes)
     read = "1 note read" if len(notes) == 1 else f"{len(notes):,} notes read"

@@ -5,6 +5,8 @@ from datetime import datetime
 import streamlit as st
 from markupsafe import Markup
 
+from concepts import service
+from concepts.access import NotAllowed
 from concepts.annotations import FLAGS, JUDGEMENTS, Note, StoredNote, note_subject
 from concepts.annotations.note import LONGEST
 from concepts.lexicon.naming import ConceptName
@@ -16,6 +18,8 @@ from pages.state.messages import public, told
 from pages.state.notes import note_store, notes_on
 from pages.state.reports import report_key, suggested
 from pages.state.server_settings import server_settings
+from pages.state.visitor import identity, person
+from pages.state.workplace import workplace
 
 MOST = 20  # notes of a history shown, at most
 ICONS = {"open": ":material/edit:", "save": ":material/save:", "again": ":material/undo:", "take": ":material/add:"}
@@ -81,7 +85,7 @@ def _begin(report: ClassReport, kind: str, index: int) -> None:
     st.session_state["note_name"] = note.name if note else ""
     st.session_state["note_description"] = note.description if note else ""
     st.session_state["note_flags"] = list(note.flags) if note else []
-    st.session_state["note_author"] = st.session_state.get("author", "")
+    st.session_state["note_author"] = identity() or st.session_state.get("author", "")
 
 
 def judge(report: ClassReport, index: int, flag: str) -> None:
@@ -111,7 +115,10 @@ def _window(report: ClassReport, kind: str, index: int) -> None:
         st.error(plain(trouble))
     if kind == "concept":
         _suggestion(suggested(report).get(index))
-    st.text_input("Who are you?", key="note_author", max_chars=LONGEST["author"])
+    if name := identity():
+        paragraph(f"Signed: {name}")
+    else:
+        st.text_input("Who are you?", key="note_author", max_chars=LONGEST["author"])
     st.text_input("Name", key="note_name", max_chars=LONGEST["name"])
     st.text_area("Description", key="note_description", max_chars=LONGEST["description"], height=90)
     st.pills("Flags", FLAGS, selection_mode="multi", key="note_flags", help=FLAGS_HELP.format(noun=report.data.noun))
@@ -152,12 +159,14 @@ def _again(report: ClassReport, note: Note) -> None:
 
 
 def _write(report: ClassReport, kind: str, index: int, name: str, description: str, flags: tuple[str, ...]) -> None:
-    author = st.session_state["author"] = st.session_state["note_author"].strip()
     try:
+        author = identity() or st.session_state["note_author"].strip()
+        st.session_state["author"] = author
         subject, seen = note_subject(report, kind), st.session_state["note_seen"]
         note = Note(subject, kind, index, name, description, flags, author, replaces=seen)
-        st.session_state["note_done"] = ((report.folder, kind, index), note_store().write(note))
-    except ValueError as error:
+        written = service.write_note(workplace(), person(), note_store(), note)
+        st.session_state["note_done"] = ((report.folder, kind, index), written)
+    except (ValueError, NotAllowed) as error:
         st.session_state["note_trouble"] = public(str(error), server_settings())
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from concepts.access import Act
 from concepts.numerics.written import written
 from concepts.rendering.pictures import Picture, data_uri
 from concepts.report.class_report import ClassReport, thumbnail_name
@@ -29,6 +30,7 @@ from pages.state.report_pictures import source_of
 from pages.state.reports import report_key
 from pages.state.selection import view
 from pages.state.server_settings import server_settings
+from pages.state.visitor import may, why_not
 
 HOW = (
     "The model draws: a picture with the spectrum of these photos is changed, phase by phase, until the concept "
@@ -64,7 +66,9 @@ def _stored(key: tuple[str, int], concept: int, _report: ClassReport) -> str | N
 
 def _drawn(report: ClassReport, concept: int) -> ConceptDrawing | None:
     found = find_drawing(report, concept, server_settings().store)
-    if found is None and st.button(
+    if found is None and not may(Act.ASK):
+        paragraph(why_not(Act.ASK), "cx-note")
+    elif found is None and st.button(
         "Draw it (half a minute, more on a busy machine)", icon=":material/brush:", key=f"draw_{concept}"
     ):
         split = split_of(report)

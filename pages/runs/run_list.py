@@ -5,12 +5,15 @@ from dataclasses import replace
 
 import streamlit as st
 
+from concepts.access import Act
 from concepts.engine import jobs
 from concepts.engine.jobs import Job, JobOnDisk
 from concepts.numerics.counted import counted
 from concepts.runs.on_disk import table_of
 from concepts.runs.table import Table
+from concepts.service import owner_of
 from concepts.storage.listing import reason_of
+from pages.analysis import job_acts
 from pages.analysis.disk import submitted
 from pages.analysis.jobs_panel import WORDS, title_of
 from pages.components.left_out import tell_left_out
@@ -19,6 +22,7 @@ from pages.runs.numbers import show_counts, show_failures
 from pages.runs.results import show_newest, show_site
 from pages.state.messages import public, without_options
 from pages.state.server_settings import ServerSettings
+from pages.state.visitor import may
 
 SHOWN = 12
 EVERY = 2.0  # seconds between two looks at a run under way: at its state and its table, two small files
@@ -94,19 +98,21 @@ def _head(server: ServerSettings, shown: JobOnDisk, found: Table | None) -> None
 def _buttons(server: ServerSettings, shown: JobOnDisk, found: Table | None) -> None:
     job, state = shown.job, shown.state
     if not state.finished:
-        st.button("Stop", key=f"stop-{job.id}", on_click=jobs.cancel, args=(job,), width="stretch")
+        if may(Act.CANCEL, owner=owner_of(job)):
+            st.button("Stop", key=f"stop-{job.id}", on_click=job_acts.cancel, args=(server, job), width="stretch")
         return
-    if state.status != "done":
+    if state.status != "done" and may(Act.RUN):
         st.button("Go on", key=f"go-on-{job.id}", on_click=_go_on, args=(server, shown), width="stretch")
-    if found is not None and found.failures:
+    if found is not None and found.failures and may(Act.RUN):
         st.button(
             "Try failed ones again", key=f"retry-{job.id}", on_click=_retry, args=(server, shown), width="stretch",
             help=RETRY_HELP,
         )  # fmt: skip
-    st.button(
-        "Remove", key=f"remove-{job.id}", on_click=jobs.remove, args=(job,), width="stretch", type="tertiary",
-        help=REMOVE_HELP,
-    )  # fmt: skip
+    if may(Act.REMOVE, owner=owner_of(job)):
+        st.button(
+            "Remove", key=f"remove-{job.id}", on_click=job_acts.remove, args=(server, job), width="stretch",
+            type="tertiary", help=REMOVE_HELP,
+        )  # fmt: skip
 
 
 def _go_on(server: ServerSettings, shown: JobOnDisk) -> None:

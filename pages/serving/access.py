@@ -17,7 +17,7 @@ NAME = re.compile(r"(\*\.)?[\w-]+(\.[\w-]+)*\.?|\[[0-9a-f:.]+\]")
 ORIGIN = re.compile(r"https?://(\*\.)?[\w.-]+(:\d+)?")
 REFUSAL = (
     "Listening on {address} would open the app to everybody who reaches this machine, without a login. Set "
-    "CONCEPTS_OPEN=1 if that is meant; without an address it listens on 127.0.0.1 alone."
+    "CONCEPTS_LOGIN to have one, or CONCEPTS_OPEN=1 if that is meant; without an address it listens on 127.0.0.1 alone."
 )
 WARNING = (
     "CONCEPTS_OPEN=1: there is no login. Everybody who reaches {address} can read all reports and the photos of "
@@ -48,14 +48,14 @@ class Access:
         """Names of the server in the form of Starlette's TrustedHostMiddleware; ("*",) for any."""
         return ("*",) if self.hosts is None else (*LOOPBACK, *self.hosts)
 
-    def check_address(self, address: str | None) -> None:
+    def check_address(self, address: str | None, *, has_login: bool = False) -> None:
         """Raises ValueError where the server listens beyond this machine and may not. None: all addresses."""
-        if not self.is_open and not is_local(address):
+        if not self.is_open and not has_login and not is_local(address):
             raise ValueError(REFUSAL.format(address=address or "all addresses"))
 
-    def warning(self, address: str | None) -> str | None:
-        """What it means that the server is open; None where it listens on this machine alone."""
-        return None if is_local(address) else WARNING.format(address=address or "this machine")
+    def warning(self, address: str | None, *, has_login: bool = False) -> str | None:
+        """What it means that the server is open; None where it has a login, or listens on this machine alone."""
+        return None if has_login or is_local(address) else WARNING.format(address=address or "this machine")
 
 
 def is_local(address: str | None) -> bool:

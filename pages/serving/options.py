@@ -16,11 +16,15 @@ from starlette.routing import BaseRoute
 from concepts.storage.app_folder import ASSETS
 from pages.serving.access import Access
 from pages.serving.early_script import EarlyScript
+from pages.serving.gate import Door, Gate
 from pages.serving.headers import SafeHeaders
 from pages.serving.health import health_routes
+from pages.serving.login_checks import check_login
 from pages.serving.metrics import Metrics, check_free
 from pages.serving.requests_counted import CountRequests
+from pages.serving.sessions import session_finder
 from pages.state.libraries import libraries
+from pages.state.login import Login, login_settings
 from pages.state.server_settings import ServerSettings, server_settings
 
 EARLY = ("history.js", "menu.js")  # scripts of assets/ that run before Streamlit's own
@@ -29,13 +33,14 @@ EARLY = ("history.js", "menu.js")  # scripts of assets/ that run before Streamli
 def checked_access() -> Access:
     """What the operator allows.
 
-    Ends the process, with one line, where the server listens where it may not, a setting is not valid, or the port of
-    the figures is taken.
+    Ends the process, with one line, where the server listens where it may not, a setting is not valid, the login cannot
+    work, or the port of the figures is taken.
     """
     try:
         check_free(ServerSettings.of(os.environ).metrics_port)
-        access = Access.of(os.environ)
-        access.check_address(st.get_option("server.address"))
+        access, login, address = Access.of(os.environ), login_settings(), st.get_option("server.address")
+        access.check_address(address, has_login=login.is_asked)
+        check_login(login, address)
     except ValueError as error:
         _refuse(error)
     return access
@@ -60,19 +65,22 @@ def _metrics(workspace: Path, most_waiting: int) -> Metrics:
     return Metrics(workspace, most_waiting=most_waiting)
 
 
-def middleware(access: Access, settings: ServerSettings | None = None) -> list[Middleware]:
+def middleware(access: Access, settings: ServerSettings | None = None, login: Login | None = None) -> list[Middleware]:
     """Outermost first: the count of requests; headers on every answer, also on that to a wrong name; the check of the
-    name; the scripts that run before Streamlit's.
+    name; the gate, where there is a login; the scripts that run before Streamlit's.
 
-    The check covers the websocket too. A site that gives its own name this machine's address (DNS rebinding) is not
+    The checks cover the websocket too. A site that gives its own name this machine's address (DNS rebinding) is not
     answered.
     """
+    login = login or login_settings()
+    gate = [Middleware(Gate, door=Door(login, session_finder(login)))] if login.is_asked else []
     metrics = metrics_of(settings or server_settings())
     counted = [] if metrics is None else [Middleware(CountRequests, traffic=metrics)]
     return [
         *counted,
         Middleware(SafeHeaders, frames=access.frames),
         Middleware(TrustedHostMiddleware, allowed_hosts=access.answers_to, www_redirect=False),
+        *gate,
         Middleware(EarlyScript, script="".join((ASSETS / name).read_text(encoding="utf-8") for name in EARLY)),
     ]
 
@@ -82,7 +90,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Loads the libraries of the pages in a thread, says what it means if the server is open, serves its figures."""
     libraries.begin()
     address = st.get_option("server.address")
-    if warning := Access.of(os.environ).warning(address):
+    if warning := Access.of(os.environ).warning(address, has_login=login_settings().is_asked):
         print(warning, file=sys.stderr, flush=True)
     settings = server_settings()
     metrics, port = metrics_of(settings), settings.metrics_port

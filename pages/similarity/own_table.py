@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from concepts.access import Act
 from concepts.data.properties.conditions import condition_texts
 from concepts.data.properties.table import PhotoTable, open_table
 from concepts.lexicon.collections import Collection
@@ -11,6 +12,7 @@ from pages.analysis.single_files import uploaded_file
 from pages.components.safe_text import paragraph, plain
 from pages.state.messages import told
 from pages.state.server_settings import server_settings
+from pages.state.visitor import may, why_not
 
 KEY, MEGABYTES, SHOWN = "table", 64, 3
 HELP = (
@@ -22,6 +24,9 @@ CONDITION_SIGNS = str.maketrans({":": " ", "|": " "})  # with which an address p
 
 def choose_table(collection: Collection) -> None:
     """Shows the control for a table, and what of it can be used."""
+    if not may(Act.UPLOAD):
+        paragraph(why_not(Act.UPLOAD), "cx-note")
+        return
     path = uploaded_file(
         "Your own table about these photos (optional)", "tables", server_settings(), key=KEY, help_text=HELP,
         types=["csv", "tsv", "parquet"], megabytes=MEGABYTES,

@@ -17,6 +17,7 @@ from concepts.models.encoders import TextEncoder, TextTokens
 from concepts.storage.listing import LeftOut, Listing
 from concepts.token_search import TokenIndex
 from pages.state.computing import ASKING, OPENING
+from pages.state.models import check_may_ask
 from pages.state.reports import stamp
 from pages.state.server_settings import server_settings
 
@@ -142,9 +143,17 @@ def text_encoder(name: str) -> TextEncoder:
         return open_text_encoder(name)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
 def encoded(name: str, text: str) -> TextTokens:
-    """The tokens of a text by the encoder of that name. Raises ValueError for a text that it does not accept."""
+    """The tokens of a text by the encoder of that name.
+
+    Raises ValueError for a text that it does not accept, and for a visitor who may not ask a model.
+    """
+    check_may_ask()
+    return _encoded(name, text)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _encoded(name: str, text: str) -> TextTokens:
     encoder = text_encoder(name)
     with ASKING.turn():
         return encoder.encode([text])[0]

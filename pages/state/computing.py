@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from pages.state.turns import Ahead, Turns
+from pages.state.visitor import visitor
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -88,10 +89,13 @@ def waiting_line(ahead: Ahead) -> str:
 
 
 def visitor_key() -> str:
-    """Who asks, for the turns: the address that the visit comes from, the visit itself on this machine, "" for none."""
+    """Who asks, for the turns: the identity where there is a login, else the address that the visit comes from, the
+    visit itself on this machine, "" for none."""
     context = get_script_run_ctx()
     if context is None:
         return ""
+    if (known := visitor().person) is not None and known.is_known:
+        return known.name
     forwarded = (st.context.headers.get(FORWARDED) or "").rpartition(",")[2].strip()
     return forwarded or st.context.ip_address or context.session_id
 

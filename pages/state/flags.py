@@ -2,9 +2,12 @@
 
 import streamlit as st
 
+from concepts import service
 from concepts.lexicon.collections import Collection, flag_notes, flags_of, photos_subject
 from pages.state.notes import note_store
 from pages.state.reports import stamp
+from pages.state.visitor import identity, person
+from pages.state.workplace import workplace
 
 
 def flags_on(collection: Collection) -> dict[int, str]:
@@ -16,8 +19,12 @@ def flags_on(collection: Collection) -> dict[int, str]:
 
 
 def flag_photos(collection: Collection, photos: list[int], flag: str, author: str) -> None:
-    """Flags these photos (rows); an empty flag takes theirs away. Raises ValueError where that cannot be written."""
-    note_store().write_all(flag_notes(_subject(collection), photos, flag, author))
+    """Flags these photos (rows); an empty flag takes theirs away. Raises ValueError where that cannot be written.
+
+    author: who says so, where there is no login. Raises NotAllowed where the visitor may not.
+    """
+    notes = flag_notes(_subject(collection), photos, flag, identity() or author)
+    service.write_notes(workplace(), person(), note_store(), notes)
 
 
 def _subject(collection: Collection) -> str:

@@ -1,30 +1,25 @@
 """The model of a report, opened again for new queries: only one that the operator named, or that runs no user code."""
 
-import re
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
-from concepts.demo.names import DEMO_SOURCES, DEMO_TEXTS
+from concepts.access import NotAllowed
 from concepts.engine.analysis import load_split, load_text_split, open_request_items, open_request_photos
-from concepts.engine.uploaded_models import is_uploaded
-from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
-from concepts.models.encoders.minilm import MINILM
 from concepts.report.class_report import ClassReport
 from concepts.report.request import Request
+from concepts.service import check_asking, runs_no_other_code
 from pages.state.computing import OPENING
 from pages.state.libraries import Stage, libraries
 from pages.state.server_settings import ServerSettings, server_settings
+from pages.state.visitor import person
 
 if TYPE_CHECKING:
     from concepts.data.dataset import Dataset
     from concepts.models import Split
     from concepts.models.splitting.base import SplitModel
     from concepts.models.text import TextSplit
-
-ON_HUB = re.compile(r"hf:[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 
 
 def split_of(report: ClassReport) -> "Split":
@@ -58,7 +53,11 @@ def model_of(report: ClassReport) -> "SplitModel":
 
 
 def _openable(report: ClassReport) -> Request:
-    """The report's request. Raises ValueError where a page may not open its model."""
+    """The report's request.
+
+    Raises ValueError where the visitor may not ask a model, and where no page may open this one.
+    """
+    check_may_ask()
     request = request_of(report)
     if not allowed(request.model, server_settings()):
         raise ValueError(
@@ -66,6 +65,14 @@ def _openable(report: ClassReport) -> Request:
             "CONCEPTS_MODELS before the pages run its code"
         )
     return request
+
+
+def check_may_ask() -> None:
+    """Raises ValueError, with a line for the visitor, where they may not have a model loaded and asked."""
+    try:
+        check_asking(person())
+    except NotAllowed as error:
+        raise ValueError(str(error)) from error
 
 
 def class_names(split: "SplitModel") -> list[str]:
@@ -81,25 +88,8 @@ def request_of(report: ClassReport) -> Request:
 
 
 def allowed(model: str, server: ServerSettings) -> bool:
-    """True where a page may open the model: it runs no code of its maker's, or the operator has named it.
-
-    The former are built in, of torchvision, by their names on Hugging Face, or uploaded as a zip, of which no code is
-    unpacked (these two as encoder or language model, too).
-    """
-    if model in (*DEMO_SOURCES, *DEMO_TEXTS) or model in TORCHVISION_CLASSIFIERS:
-        return True
-    inner = model.removeprefix("head:") if model.startswith("head:") else model.removeprefix("ask:")
-    if ON_HUB.fullmatch(inner) or model == f"head:{MINILM}" or is_uploaded(model, server.workspace):
-        return True
-    return not {_whole(model), _whole(inner)}.isdisjoint(map(_whole, server.models))
-
-
-def _whole(model: str) -> str:
-    """The name with the whole path of its file or folder."""
-    if ON_HUB.fullmatch(model):
-        return model
-    file, _, factory = model.rpartition(":")
-    return f"{Path(file or factory).expanduser().resolve()}:{factory if file else ''}"
+    """True where a page may open the model: it runs no code of its maker's, or the operator has named it."""
+    return runs_no_other_code(model, server.workspace, server.models)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the model …")

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from concepts.access import Act
 from pages.analysis import jobs_panel, model_and_photos, starting, text_models, texts
 from pages.analysis.item_kind import choose_kind, chosen_kind
 from pages.analysis.model_and_photos import PhotoChoice
@@ -12,6 +13,7 @@ from pages.analysis.steps import step
 from pages.analysis.texts import TextChoice
 from pages.components.safe_text import paragraph
 from pages.state.server_settings import server_settings
+from pages.state.visitor import may, why_not
 
 st.title("New analysis")
 server = server_settings()
@@ -43,6 +45,10 @@ def ask() -> str | None:
     return None
 
 
+if not may(Act.RUN):
+    paragraph(why_not(Act.RUN))
+    jobs_panel.show_others(server, first)
+    st.stop()
 model = step(1, choose_model, model_said)
 on_texts = chosen_kind() == "texts"
 items: PhotoChoice | TextChoice | None

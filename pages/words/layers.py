@@ -18,6 +18,7 @@ from pages.figures.words import word_bars
 from pages.similarity.controls import question
 from pages.state.computing import ASKING, OPENING
 from pages.state.messages import told
+from pages.state.models import check_may_ask
 from pages.state.selection import choose, sync_widget
 from pages.state.server_settings import server_settings
 
@@ -40,6 +41,7 @@ def show(models: Sequence[str]) -> None:
     if model is None or not text.strip():
         return
     try:
+        check_may_ask()
         read = _read(model, text, server_settings().device)
     except ValueError as error:
         st.warning(told(error))

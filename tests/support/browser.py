@@ -77,18 +77,21 @@ def another(browser, *more: str) -> Iterator:
 
 
 @contextmanager
-def server(workspace: Path, *, photos: str = "", models: str = "", metrics: int | None = None) -> Iterator[str]:
+def server(
+    workspace: Path, *, photos: str = "", models: str = "", metrics: int | None = None, port: int | None = None,
+    more: Mapping[str, str] | None = None,
+) -> Iterator[str]:  # fmt: skip
     """The address of a fresh app on that workspace, with no page visited yet. It logs to server.log there.
 
-    metrics: the port of its figures.
+    metrics: the port of its figures. more: further variables of its operator.
     """
-    port = free_port()
+    port = port or free_port()
     options = {"headless": "true", "port": str(port), "address": "127.0.0.1", "fileWatcherType": "none"}
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += [part for name, value in options.items() for part in (f"--server.{name}", value)]
     environment = os.environ | {
         "CONCEPTS_WORKSPACE": str(workspace), "CONCEPTS_PHOTOS": photos, "CONCEPTS_MODELS": models,
-        "CONCEPTS_METRICS": str(metrics or ""),
+        "CONCEPTS_METRICS": str(metrics or ""), **(more or {}),
     }  # fmt: skip
     workspace.mkdir(parents=True, exist_ok=True)
     with served(command, port, folder=ROOT, environment=environment, log=workspace / "server.log") as address:
@@ -109,7 +112,7 @@ def served(command: list[str], port: int, *, folder: Path, environment: Mapping[
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
-        if not _answers(f"{address}/_stcore/health", process):
+        if not _answers(f"{address}/healthz", process):
             raise SystemExit(f"the app did not start: {log.read_text(errors='replace')[-2000:]}")
         yield address
     finally:

@@ -1,0 +1,28 @@
+"""What people do on a server: every act is checked against their role, done, and written into the record."""
+
+from concepts.service.jobs import cancel, owner_of, remove, submit
+from concepts.service.models import ON_HUB, check_asking, runs_no_other_code
+from concepts.service.notes import bring_names, write_note, write_notes
+from concepts.service.reading import read_record
+from concepts.service.uploads import delete, keep, owner_for, receive_model, receive_photos
+from concepts.service.workplace import Workplace
+
+__all__ = [
+    "ON_HUB",
+    "Workplace",
+    "bring_names",
+    "cancel",
+    "check_asking",
+    "delete",
+    "keep",
+    "owner_for",
+    "owner_of",
+    "read_record",
+    "receive_model",
+    "receive_photos",
+    "remove",
+    "runs_no_other_code",
+    "submit",
+    "write_note",
+    "write_notes",
+]

@@ -1,0 +1,12 @@
+"""Reading the record, which is an act itself."""
+
+from concepts.access import Act, Person
+from concepts.record import Entry
+from concepts.service.acting import permit
+from concepts.service.workplace import Workplace
+
+
+def read_record(place: Workplace, person: Person) -> list[Entry]:
+    """The entries, the last one first, as `RecordStore.latest`; none where nothing is recorded. Raises NotAllowed."""
+    permit(place, person, Act.READ_RECORD)
+    return [] if place.record is None else place.record.latest()

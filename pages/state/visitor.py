@@ -1,0 +1,69 @@
+"""Who the visitor of this run is: what the gate in front of the app has found out, never what a page was told."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+import streamlit as st
+
+from concepts.access import NOBODY_IN_PARTICULAR, Act, NotAllowed, Person, allowed
+from concepts.access.rules import least_role
+from pages.state.login import Session, login_settings
+
+IDENTITY, UNTIL = "x-concepts-identity", "x-concepts-until"  # headers: the gate takes away those that a client sends
+ENDED = "your login has ended: log in again, then do this once more"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A visitor: the session that their login gave them, None without one; the person, None who may not enter."""
+
+    session: Session | None
+    person: Person | None
+
+
+def headers_of(session: Session) -> list[tuple[bytes, bytes]]:
+    """The session as headers, for the gate."""
+    return [(IDENTITY.encode(), quote(session.identity).encode()), (UNTIL.encode(), repr(session.until).encode())]
+
+
+def visitor() -> Visitor:
+    """The visitor of this run."""
+    login = login_settings()
+    if not login.is_asked:
+        return Visitor(None, NOBODY_IN_PARTICULAR)
+    session = _session()
+    return Visitor(session, login.person(session))
+
+
+def person() -> Person:
+    """The person who does something in this run. Raises NotAllowed where their login has ended meanwhile."""
+    found = visitor().person
+    if found is None:
+        raise NotAllowed(ENDED)
+    return found
+
+
+def identity() -> str:
+    """Who the visitor is, where there is a login; "" where they say so themselves."""
+    found = visitor().person
+    return "" if found is None else found.name
+
+
+def may(act: Act, *, owner: str | None = None) -> bool:
+    """Whether the visitor may do that: for what a page offers. The act itself is checked where it is done."""
+    found = visitor().person
+    return found is not None and allowed(found, act, owner=owner)
+
+
+def why_not(act: Act) -> str:
+    """One line in place of a control that the visitor may not use."""
+    found = visitor().person
+    if found is None:
+        return f"{ENDED[:1].upper()}{ENDED[1:]}."
+    return f"As {found.role.word} you cannot {act.words}: that takes the role {least_role(found, act).word}."
+
+
+def _session() -> Session | None:
+    headers = st.context.headers
+    name, until = headers.get(IDENTITY), headers.get(UNTIL)
+    return None if name is None or until is None else Session(unquote(name), float(until))
