@@ -8,7 +8,7 @@ import argparse
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -52,8 +52,11 @@ def memory_told() -> Iterator[None]:
 
 def memory_of_server() -> float:
     """MB (2²⁰ bytes) of the server that this process has started."""
-    children = psutil.Process().children()
-    return sum(each.memory_info().rss for each in children if "streamlit" in each.cmdline()) / 2**20
+    total = 0
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):  # the process of a job that has ended
+            total += child.memory_info().rss if "streamlit" in child.cmdline() else 0
+    return total / 2**20
 
 
 def measure(address: str, workspace: Path, options: argparse.Namespace) -> None:

@@ -20,7 +20,7 @@ A_CLASS: dict[ItemKind, int] = {"images": 4_000_000, "texts": 1_000_000}  # crop
 
 @dataclass(frozen=True)
 class DiskNeed:
-    """Bytes, estimated. at_a_time: stages of the classes under way, in the store. for_good: the reports and the site."""
+    """Estimated bytes. at_a_time: stages of the classes under way, in the store. for_good: the reports and the site."""
 
     at_a_time: int
     for_good: int

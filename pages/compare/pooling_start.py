@@ -15,6 +15,7 @@ from pages.analysis.disk import submitted
 from pages.analysis.short_names import photos_name
 from pages.analysis.text_models import choose_encoder
 from pages.analysis.texts import TextChoice, choose_texts
+from pages.analysis.waiting import stage_words
 from pages.components.safe_text import paragraph, plain
 from pages.state.messages import public, without_options
 from pages.state.selection import choose
@@ -83,7 +84,7 @@ def _row(server: ServerSettings, shown: JobOnDisk) -> None:
         title = f"{short_model(request.model)} · texts {photos_name(str(request.texts), server)}"
         words.markdown(f"{plain(title)} · {state.status}")
         if not state.finished:
-            words.progress(min(1.0, state.done), text=state.stage or "starting")
+            words.progress(min(1.0, state.done), text=stage_words(job, state, server))
             if may(Act.CANCEL, owner=owner_of(job)):
                 button.button(
                     "Cancel", key=f"cancel-{job.id}", on_click=job_acts.cancel, args=(server, job), width="stretch"

@@ -11,6 +11,7 @@ from pages.similarity.controls import question
 from pages.similarity.duplicates import groups_among
 from pages.similarity.only import asked_items
 from pages.state.address import PhotoMapView, corners_in
+from pages.state.computing import SEARCHING
 from pages.state.selection import choose, sync_widget
 
 if TYPE_CHECKING:
@@ -70,4 +71,5 @@ def _around(collection: Collection, image: int, near: int, items: "np.ndarray | 
 def _nearest(
     tokens: str, image: int, near: int, items: bytes, _collection: Collection, _items: "np.ndarray | None"
 ) -> list[int]:
-    return nearest_photos(_collection, image, top=near, items=_items)
+    with SEARCHING.turn():
+        return nearest_photos(_collection, image, top=near, items=_items)

@@ -16,7 +16,7 @@ from concepts.lexicon.collections.mapped import MAP
 from concepts.models.encoders import TextEncoder, TextTokens
 from concepts.storage.listing import LeftOut, Listing
 from concepts.token_search import TokenIndex
-from pages.state.computing import ASKING, OPENING
+from pages.state.computing import ASKING, OPENING, SEARCHING
 from pages.state.models import check_may_ask
 from pages.state.reports import stamp
 from pages.state.server_settings import server_settings
@@ -121,7 +121,8 @@ def _map(folder: str, stamp: int, _collection: Collection) -> ItemMap | None:
     with suppress(ValueError):
         if (found := map_of(_collection)) is not None:
             return found
-    return build_map_of(_collection)
+    with SEARCHING.turn():
+        return build_map_of(_collection)
 
 
 def centre_of_collection(collection: Collection) -> "Tensor":
