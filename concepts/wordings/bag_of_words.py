@@ -77,14 +77,14 @@ def ridge(rows: "csr_array", codes: np.ndarray, inside: np.ndarray) -> np.ndarra
 
         W = (X̃ᵀX̃ + I)⁻¹ X̃ᵀŨ,    X̃ and Ũ centred: the mean is not penalised
 
-    rows: (n, L), sparse, and never made dense: by conjugate gradients, to a relative residual of 1e-8. codes: (n, k).
+    rows: (n, L), sparse, and never made dense: by conjugate gradients, to a relative residual of 1e-6. codes: (n, k).
     inside: (n,) bool.
     """
     from sklearn.linear_model import Ridge
 
     if not rows.shape[1]:
         return np.broadcast_to(codes[~inside].mean(axis=0), (int(inside.sum()), codes.shape[1]))
-    fitted = Ridge(alpha=1.0, solver="sparse_cg", tol=1e-8).fit(rows[~inside], codes[~inside])
+    fitted = Ridge(alpha=1.0, solver="sparse_cg", tol=1e-6).fit(rows[~inside], codes[~inside])
     return np.asarray(fitted.predict(rows[inside])).reshape(-1, codes.shape[1])
 
 

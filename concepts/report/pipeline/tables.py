@@ -25,8 +25,8 @@ def concept_rows(
 
     Shares are 0 where all φ are 0; in a photo whose φ are all 0 no concept is the most important.
     """
-    mean, (low, high) = phi.mean(axis=0), interval(bootstrap_means(phi, seed=seed))
-    sizes = bootstrap_means(np.abs(phi), seed=seed)
+    draws = bootstrap_means(np.stack([phi, np.abs(phi)], axis=1), seed=seed)  # (resamples, 2, k)
+    mean, (low, high), sizes = phi.mean(axis=0), interval(draws[:, 0]), draws[:, 1]
     share_low, share_high = interval(sizes / sizes.sum(axis=1, keepdims=True).clip(1e-30))
     share = np.abs(phi).mean(axis=0) / max(np.abs(phi).mean(axis=0).sum(), 1e-30)
     first = most_important(phi)

@@ -29,18 +29,28 @@ def text_of(texts: Dataset[str], i: int) -> str | None:
 
 
 def activations_of_texts(findings: Findings, texts: Sequence[str]) -> Tensor:
-    """(n, p) float32 on the model's device. A text of which the model reads nothing has the activations 0."""
+    """(n, p) float32 on the model's device. A text of which the model reads nothing has the activations 0.
+
+    Texts that the model reads alike, such as capitals in a model without them, are run once.
+    """
     split, found = findings.split, []
     empty = torch.zeros(1, split.n_channels, device=split.device)
     with torch.inference_mode():
         for start in range(0, len(texts), TOGETHER):
-            some = texts[start : start + TOGETHER]
-            read = {i: ids for i, text in enumerate(some) if (ids := _prepared(findings, text)) is not None}
-            A = empty.repeat(len(some), 1)
-            if read:
-                A[list(read)] = split.encode(batched(split.card, list(read.values())).to(split.device)).float()
-            found.append(A)
+            read = [_prepared(findings, text) for text in texts[start : start + TOGETHER]]
+            different = {_key(ids): ids for ids in read if ids is not None}
+            place = {key: i for i, key in enumerate(different, 1)}
+            A = empty
+            if different:
+                inputs = batched(split.card, list(different.values())).to(split.device)
+                A = torch.cat([empty, split.encode(inputs).float()])
+            found.append(A[[place.get(_key(ids), 0) for ids in read]])
     return torch.cat(found) if found else empty[:0]
+
+
+def _key(prepared: Tensor | None) -> tuple[torch.Size, bytes] | None:
+    """Equal for texts that the model reads alike; None for one of which it reads nothing."""
+    return None if prepared is None else (prepared.shape, prepared.numpy(force=True).tobytes())
 
 
 def _prepared(findings: Findings, text: str) -> Tensor | None:
