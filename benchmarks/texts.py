@@ -157,7 +157,8 @@ def _bare(split: TextSplit, texts: Sequence[str]) -> float:
 
 def _plain(split: TextSplit, texts: Sequence[str]) -> float:
     """Seconds of the pass that a user would write: 32 texts at a time in their order, padded to the longest of them."""
-    whole = replace(split.passes, batches=replace(split.passes.batches, tokens_at_once=sys.maxsize))
+    passes = cast(TokenPasses, split.passes)
+    whole = replace(passes, batches=replace(passes.batches, tokens_at_once=sys.maxsize))
     unsorted, begin = replace(split, passes=whole), time.perf_counter()
     for start in range(0, len(texts), 32):
         unsorted.head(unsorted.encode_texts(texts[start : start + 32]))
