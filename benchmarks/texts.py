@@ -19,12 +19,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
 from benchmarks.measuring import machine, measure, resident
 from concepts.data.documents import TextSet, open_texts
 from concepts.models.text import TextSplit, open_text_model
+from concepts.models.text.token_passes import TokenPasses
 from concepts.report import ClassReport, ReportSettings, build_report
 from concepts.report.pipeline.probing import OWN
 from tests.support.nanoguard import nanoguard_factory
