@@ -191,4 +191,4 @@ def test_other_classes_of_the_same_run_wait_until_it_ends(workspace, monkeypatch
     page = open_page("analysis", step=3, concepts=3, evidence="false", scope="All classes")
     assert any("is under way, over all classes" in each.value for each in page.info)
     assert page.button(key="start").disabled
-    assert ManyClasses() == jobs.list_jobs(workspace, task="reports", executor=Waiting())[0].many
+    assert ManyClasses(()) == jobs.list_jobs(workspace, task="reports", executor=Waiting())[0].many

@@ -53,7 +53,7 @@ class ManyClasses:
     retry: whether classes are tried again that have failed before.
     """
 
-    targets: tuple[str, ...] = ()
+    targets: tuple[str, ...]
     workers: Count = 1
     retry: bool = False
 
@@ -113,7 +113,7 @@ class Job:
     @property
     def many(self) -> ManyClasses:
         """The classes of the task `reports`."""
-        return self._asked.many or ManyClasses()
+        return self._asked.many or ManyClasses(())
 
     @property
     def owner(self) -> str:
