@@ -2,7 +2,6 @@
 
 import json
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,6 +10,7 @@ from statistics import mean
 import psutil
 
 from benchmarks.class_photos import classes_of, draw_photos, request_on
+from benchmarks.measuring import meanwhile
 from concepts.engine.executors.task_processes import THREADS, TaskProcesses
 from concepts.runs import planning
 from concepts.runs.class_report import DoneClass
@@ -94,20 +94,15 @@ def _seconds(folder: RunFolder) -> dict[int, Seconds]:
 def _watched(file: Path, crew: TaskProcesses, store: Path) -> Iterator[None]:
     """Notes the peaks of a worker's memory and of the store in the file, beside those that it holds."""
     peaks = json.loads(file.read_text()) if file.is_file() else {"memory": 0, "stored": 0}
-    over = threading.Event()
 
-    def watch() -> None:
-        while not over.wait(EVERY):
-            peaks["memory"] = max(peaks["memory"], *map(_memory, crew.pids()), 0)
-            peaks["stored"] = max(peaks["stored"], _bytes_in(store))
+    def look() -> None:
+        peaks["memory"] = max(peaks["memory"], *map(_memory, crew.pids()), 0)
+        peaks["stored"] = max(peaks["stored"], _bytes_in(store))
 
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
     try:
-        yield
+        with meanwhile(look, every=EVERY):
+            yield
     finally:
-        over.set()
-        thread.join()
         file.write_text(json.dumps(peaks))
 
 

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.measuring import meanwhile
 from concepts.demo.names import SHAPES
 from concepts.demo.pictures import demo_pictures
 from concepts.storage.store import IN_USE, prune
@@ -83,19 +83,12 @@ class Trial:
     @contextmanager
     def meanwhile(self, disturb: Callable[[], bool]) -> Iterator[None]:
         """Disturbs again and again while the block lasts. disturb: returns whether it did."""
-        over = threading.Event()
 
-        def again() -> None:
-            while not over.wait(self.pause):
-                self.disturbed += disturb()
+        def once() -> None:
+            self.disturbed += disturb()
 
-        thread = threading.Thread(target=again, daemon=True)
-        thread.start()
-        try:
+        with meanwhile(once, every=self.pause):
             yield
-        finally:
-            over.set()
-            thread.join()
 
 
 def kill_workers(trial: Trial) -> None:

@@ -4,7 +4,7 @@ import os
 import platform
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -22,22 +22,36 @@ class Measured:
 @contextmanager
 def measure(base: int | None = None) -> Iterator[Measured]:
     """Fills in what it yields when the block ends. base: bytes, None for the memory at the start of the block."""
-    process, result, done = psutil.Process(), Measured(), threading.Event()
+    process, result = psutil.Process(), Measured()
     start = resident() if base is None else base
 
-    def watch() -> None:
-        while not done.wait(0.01):
-            result.peak_bytes = max(result.peak_bytes, process.memory_info().rss - start)
+    def look() -> None:
+        result.peak_bytes = max(result.peak_bytes, process.memory_info().rss - start)
 
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    begin = time.perf_counter()
+    with meanwhile(look, every=0.01):
+        begin = time.perf_counter()
+        try:
+            yield result
+        finally:
+            result.seconds = time.perf_counter() - begin
+
+
+@contextmanager
+def meanwhile(act: Callable[[], None], *, every: float) -> Iterator[None]:
+    """Does something again and again while the block lasts, in a thread. every: seconds between two times."""
+    over = threading.Event()
+
+    def again() -> None:
+        while not over.wait(every):
+            act()
+
+    thread = threading.Thread(target=again, daemon=True)
+    thread.start()
     try:
-        yield result
+        yield
     finally:
-        result.seconds = time.perf_counter() - begin
-        done.set()
-        watcher.join()
+        over.set()
+        thread.join()
 
 
 def resident() -> int:

@@ -6,7 +6,6 @@ while the same is asked again; beside one who floods, the median stored page of 
 
 import argparse
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,7 +14,7 @@ import psutil
 
 from benchmarks.analyses import analyses
 from benchmarks.flood import measure_flood, measure_queue
-from benchmarks.measuring import machine
+from benchmarks.measuring import machine, meanwhile
 from benchmarks.paint import BUDGET
 from benchmarks.visiting import measure_visitors
 from concepts.demo.collection import demo_collection
@@ -30,19 +29,11 @@ EVERY = 15.0  # seconds between two looks at the server's memory
 @contextmanager
 def memory_told() -> Iterator[None]:
     """Prints the memory of the server at the start of the block, in the middle and at its end, and the most of it."""
-    seen, over = [memory_of_server()], threading.Event()
-
-    def watch() -> None:
-        while not over.wait(EVERY):
-            seen.append(memory_of_server())
-
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
+    seen = [memory_of_server()]
     try:
-        yield
+        with meanwhile(lambda: seen.append(memory_of_server()), every=EVERY):
+            yield
     finally:
-        over.set()
-        thread.join()
         seen.append(memory_of_server())
         start, middle, end, most = seen[0], seen[len(seen) // 2], seen[-1], max(seen)
         print(

@@ -8,13 +8,11 @@ import pytest
 from markupsafe import escape
 
 from concepts.cli.main import main
-from concepts.data.images import open_photos
 from concepts.engine.uploaded_files import UploadedFile, keep_file
 from concepts.item_map import View, counts_in, density
 from concepts.item_map.density import COLUMNS, ROWS
 from concepts.item_map.sentences import kept_sentence
-from concepts.lexicon.collections import map_of, nearest_photos, record_collection, tokens_of
-from concepts.models import load_model, split_model
+from concepts.lexicon.collections import map_of, nearest_photos, tokens_of
 from concepts.strategies import layout
 from concepts.token_search.near_duplicates import near_duplicates
 from pages.photo_map import plane
@@ -22,6 +20,7 @@ from pages.state import collections as state
 from tests.support import screen
 from tests.support.screen import charts, said, shown, without_demo
 from tests.support.tiny import CLASSES, FACTORY, write_photos
+from tests.support.tiny_collection import tiny_collection
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +30,7 @@ def root(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def collection(root, tmp_path_factory):
-    """40 photos of two classes."""
-    photos = open_photos(str(write_photos(tmp_path_factory.mktemp("photos"), n=20)))
-    split = split_model(load_model(FACTORY, class_names=CLASSES), layer="features")
-    return record_collection(split, photos, root / "collections" / "tiny", store=root / "store")
+    return tiny_collection(root, tmp_path_factory.mktemp("photos"))
 
 
 @pytest.fixture(autouse=True)

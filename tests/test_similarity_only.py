@@ -8,18 +8,15 @@ import pytest
 import torch
 
 from concepts.cli.main import main
-from concepts.data.images import open_photos
 from concepts.lexicon.collections import (
     TokenMatrix,
     build_index_of,
     index_of,
-    record_collection,
     retrieve_by_index,
     retrieve_photos,
     tokens_of,
 )
 from concepts.lexicon.collections import indexed as by_index
-from concepts.models import load_model, split_model
 from concepts.token_search import building
 from concepts.token_search import index as token_index
 from concepts.token_search.near_duplicates import near_duplicates
@@ -29,6 +26,7 @@ from tests.support.asked_page import best_photos
 from tests.support.made_up_report import made_up_report
 from tests.support.screen import said, shown, without_demo
 from tests.support.tiny import CLASSES, FACTORY, write_photos
+from tests.support.tiny_collection import tiny_collection
 
 pytest.importorskip("faiss")
 
@@ -40,10 +38,7 @@ def root(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def collection(root, tmp_path_factory):
-    """40 photos of two classes, 2,560 places."""
-    photos = open_photos(str(write_photos(tmp_path_factory.mktemp("photos"), n=20)))
-    split = split_model(load_model(FACTORY, class_names=CLASSES), layer="features")
-    return record_collection(split, photos, root / "collections" / "tiny", store=root / "store")
+    return tiny_collection(root, tmp_path_factory.mktemp("photos"))
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """What the operator lets each person use, and what is said where that is used up."""
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from concepts.engine.operator_limits import count_given, number_given
 from concepts.numerics.counted import counted
 from concepts.storage.store import key_of
 
@@ -39,12 +39,12 @@ class Quotas:
         Raises ValueError, in one line, for what is neither empty nor a number above 0.
         """
         return cls(
-            running=_whole(environment, "CONCEPTS_PERSON_RUNNING", "jobs"),
-            waiting=_whole(environment, "CONCEPTS_PERSON_WAITING", "jobs"),
-            minutes=_number(environment, "CONCEPTS_PERSON_MINUTES", "minutes"),
-            disk=_number(environment, "CONCEPTS_PERSON_DISK", "GB"),
-            upload=_number(environment, "CONCEPTS_PERSON_UPLOAD", "MB"),
-            days=_number(environment, "CONCEPTS_PERSON_DAYS", "days"),
+            running=count_given(environment, "CONCEPTS_PERSON_RUNNING", "jobs"),
+            waiting=count_given(environment, "CONCEPTS_PERSON_WAITING", "jobs"),
+            minutes=number_given(environment, "CONCEPTS_PERSON_MINUTES", "minutes"),
+            disk=number_given(environment, "CONCEPTS_PERSON_DISK", "GB"),
+            upload=number_given(environment, "CONCEPTS_PERSON_UPLOAD", "MB"),
+            days=number_given(environment, "CONCEPTS_PERSON_DAYS", "days"),
         )
 
     def check_waiting(self, n: int, words: tuple[str, str]) -> None:
@@ -86,24 +86,6 @@ class Quotas:
 
 
 NO_QUOTAS = Quotas()
-
-
-def _number(environment: Mapping[str, str], name: str, unit: str) -> float | None:
-    text = environment.get(name, "").strip()
-    try:
-        limit = float(text) if text else None
-    except ValueError:
-        limit = math.nan
-    if limit is not None and not 0 < limit < math.inf:
-        raise ValueError(f"{name} is {text!r}: expected a number of {unit} above 0, or nothing for no limit")
-    return limit
-
-
-def _whole(environment: Mapping[str, str], name: str, unit: str) -> int | None:
-    text = environment.get(name, "").strip()
-    if text and not re.fullmatch("0{0,9}[1-9][0-9]{0,8}", text):
-        raise ValueError(f"{name} is {text!r}: expected a whole number of {unit} above 0, or nothing for no limit")
-    return int(text) if text else None
 
 
 def owner_key(owner: str) -> str:

@@ -21,7 +21,6 @@ CONCEPTS_MODELS: models that the pages offer, separated by ";" or a new line ("f
 texts also folders of Hugging Face models.
 """
 
-import math
 import os
 import re
 from collections.abc import Mapping
@@ -32,6 +31,7 @@ from typing import TYPE_CHECKING, Self
 from concepts.engine.data_folders import photo_folders, text_folders
 from concepts.engine.drawings_wanted import MOST, n_drawings
 from concepts.engine.executors.limits import WAITING
+from concepts.engine.operator_limits import count_given, number_given
 from concepts.engine.quotas import NO_QUOTAS, Quotas
 from concepts.storage.app_folder import DEMO, default_workspace
 
@@ -74,9 +74,9 @@ class ServerSettings:
             device=environment.get("CONCEPTS_DEVICE") or "cpu",
             notes_url=environment.get("CONCEPTS_NOTES") or "",
             translations=Path(translations).expanduser() if translations else None,
-            job_memory=_limit(environment, "CONCEPTS_JOB_MEMORY", "GB"),
-            job_minutes=_limit(environment, "CONCEPTS_JOB_MINUTES", "minutes"),
-            jobs_waiting=_count(environment, "CONCEPTS_JOBS_WAITING", "jobs", WAITING),
+            job_memory=number_given(environment, "CONCEPTS_JOB_MEMORY", "GB"),
+            job_minutes=number_given(environment, "CONCEPTS_JOB_MINUTES", "minutes"),
+            jobs_waiting=count_given(environment, "CONCEPTS_JOBS_WAITING", "jobs", nothing=str(WAITING)) or WAITING,
             quotas=Quotas.of(environment),
             drawings=n_drawings(environment),
             metrics_port=_port(environment, "CONCEPTS_METRICS"),
@@ -123,24 +123,6 @@ class ServerSettings:
 def server_settings() -> ServerSettings:
     """The settings of this process."""
     return ServerSettings.of(os.environ)
-
-
-def _limit(environment: Mapping[str, str], name: str, unit: str) -> float | None:
-    text = environment.get(name, "").strip()
-    try:
-        limit = float(text) if text else None
-    except ValueError:
-        limit = math.nan
-    if limit is not None and not 0 < limit < math.inf:
-        raise ValueError(f"{name} is {text!r}: expected a number of {unit} above 0, or nothing for no limit")
-    return limit
-
-
-def _count(environment: Mapping[str, str], name: str, unit: str, default: int) -> int:
-    text = environment.get(name, "").strip()
-    if text and not re.fullmatch("0{0,9}[1-9][0-9]{0,8}", text):
-        raise ValueError(f"{name} is {text!r}: expected a whole number of {unit} above 0, or nothing for {default}")
-    return int(text or default)
 
 
 def _port(environment: Mapping[str, str], name: str) -> int | None:

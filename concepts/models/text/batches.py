@@ -16,7 +16,7 @@ from concepts.models.text.reading import PADDING, READ
 Batching = Literal["padded", "same length", "alone"]
 Run = Callable[[Tensor, Tensor], Tensor]  # ids (m, t) and mask (m, t) of 1 and 0 → (m, ...)
 TOLERANCE = 2e-5  # of the largest magnitude: rounding of batches of other sizes is below
-TOKENS_AT_ONCE = {"cpu": 1536, "cuda": 65_536}  # on two cores MiniLM runs 4,096 a sixth slower
+TOKENS_AT_ONCE = {"cpu": 1536, "cuda": 65_536}  # on two cores MiniLM takes a tenth more time with 4,096
 READ_TOGETHER = 16  # times the batch size: of 512 texts sorted by length, less than a tenth is padding
 SAID: dict[Batching, str] = {
     "padded": "",

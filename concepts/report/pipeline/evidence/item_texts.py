@@ -38,13 +38,14 @@ def activations_of_texts(findings: Findings, texts: Sequence[str]) -> Tensor:
     with torch.inference_mode():
         for start in range(0, len(texts), TOGETHER):
             read = [_prepared(findings, text) for text in texts[start : start + TOGETHER]]
-            different = {_key(ids): ids for ids in read if ids is not None}
+            keys = [_key(ids) for ids in read]
+            different = {key: ids for key, ids in zip(keys, read, strict=True) if ids is not None}
             place = {key: i for i, key in enumerate(different, 1)}
             A = empty
             if different:
                 inputs = batched(split.card, list(different.values())).to(split.device)
                 A = torch.cat([empty, split.encode(inputs).float()])
-            found.append(A[[place.get(_key(ids), 0) for ids in read]])
+            found.append(A[[place.get(key, 0) for key in keys]])
     return torch.cat(found) if found else empty[:0]
 
 
