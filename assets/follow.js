@@ -31,5 +31,9 @@ export default function ({ data, setTriggerValue }) {
     arrive(from, to);
   };
   document.addEventListener("click", hear);
-  return () => document.removeEventListener("click", hear);
+  document.body.dataset.follows = data.id; // before, and without this script, a link loads the page
+  return () => {
+    document.removeEventListener("click", hear);
+    delete document.body.dataset.follows;
+  };
 }

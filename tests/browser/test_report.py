@@ -104,10 +104,12 @@ def test_links_within_a_report_are_followed_without_loading_the_page_and_back_re
     errors = listen(page)
     page.goto(f"{address}/report?id=first&tab=concepts")
     settle(page, ".cx-crow.cx-open")  # a click while the page is still built is lost
+    page.wait_for_selector("body[data-follows=first]", state="attached")  # until then a link loads the page
     page.evaluate("window.here = true")
     page.locator(".cx-crow a").nth(4).click()
     page.locator('.cx-crow.cx-open[data-concept="4"]').wait_for()
     page.wait_for_url("**concept=4**")
+    assert page.evaluate("window.here"), "the link did not load the page"
     page.wait_for_timeout(500)  # what is written becomes an entry of the browser a moment later
     page.get_by_role("tab", name="Photos").click()
     page.get_by_role("button", name="Next", exact=True).wait_for()
