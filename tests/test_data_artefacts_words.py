@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from concepts.data_artefacts.words import texts_with, word_labels
+from concepts.data_artefacts.words import word_labels
 from tests.support.planted_texts import rt_polarity
 
 
@@ -42,17 +42,6 @@ def test_words_drawn_alike_are_not_found():
         assert table.critical_z == pytest.approx(3.227, abs=0.001)
         found.append(len(table.found()) > 0)
     assert sum(found) <= 2
-
-
-def test_the_texts_with_each_word_are_those_that_were_counted():
-    texts = ["A film.", "films", "no film , a play"]
-    held = texts_with(texts, ["film", ".", "nowhere"])
-    assert {word: found.tolist() for word, found in held.items()} == {
-        "film": [True, False, True],
-        ".": [True, False, False],
-        "nowhere": [False, False, False],
-    }
-    assert texts_with(texts, ["film."], split="spaces")["film."].tolist() == [True, False, False]
 
 
 def test_wrong_labels_are_told():

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from concepts.cli.report import print_summary
-from concepts.data.documents.duplicates import copies_among
+from concepts.data.documents import TextSet
+from concepts.data.documents.duplicates import copies_among, find_duplicates
 from concepts.demo.language import CLASS_NAMES, draw_class_texts
 from concepts.engine import analysis
 from concepts.engine.analysis import analyse
@@ -278,7 +279,9 @@ def test_a_concept_speaks_for_a_class_beyond_what_moves_all_classes_alike(monkey
 
 def test_copies_are_exact_or_near_and_each_text_is_in_one_group():
     long = "the cat sat on the mat and looked out of the window all day long"
-    assert copies_among(["A b", "a  B", long, "x", long + "!", long]) == ((0, 1), (2, 4, 5))
+    texts = ["A b", "a  B", long, "x", long + "!", long]
+    assert copies_among(texts) == ((0, 1), (2, 4, 5))
+    assert find_duplicates(TextSet.of(texts)).groups == ((0, 1), (2, 4, 5))
 
 
 def test_a_bag_of_words_does_not_read_negation():

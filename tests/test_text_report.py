@@ -14,13 +14,14 @@ from nbclient import NotebookClient
 
 from concepts.cli.main import main
 from concepts.data.documents import TextSet
+from concepts.data.documents.duplicates import find_duplicates
 from concepts.demo.language import CLASS_NAMES
 from concepts.publishing.site import build_site
 from concepts.publishing.tables import TEXT_TABLES, columns_of, notebook_of, report_json, table_csv, tables
 from concepts.report import ClassReport
 from concepts.report.card import ReportCard, read_cards
 from concepts.report.pipeline.evidence.text_transplants import around
-from concepts.report.pipeline.repeated import repeated_texts
+from concepts.report.pipeline.repeated import repeated_row
 from concepts.report.rendering.html import render_report_html
 from concepts.report.rendering.sentences import names_origin, repeated_sentence
 from concepts.report.rendering.verdict_sentences import finding_facts, suspect_sentence, verdict_sentence
@@ -195,7 +196,7 @@ def test_repeated_texts_are_counted_and_those_of_several_classes():
     texts = TextSet.of(
         ["A b c", "a  B c", "other words", long, f"{long}."], labels=["x", "y", "x", "x", "x"], names=list("abcde")
     )
-    found = repeated_texts(texts)
+    found = repeated_row(len(texts), find_duplicates(texts))
     assert found == Repeated(5, 1, 1, 1, 0)
     said = "of 5, 1 exactly (but for case and white space), 1 group of them in several classes; 1 nearly"
     assert repeated_sentence(found) == said

@@ -39,7 +39,8 @@ def test_plain_texts_have_the_terms_that_they_have_beside_another_letter(seed):
 
 
 def test_phrases_are_runs_of_words_without_marks():
-    assert list(phrases(["a", "b", ",", "c", "d", "e"], 2)) == ["a", "a b", "b", ",", "c", "c d", "d", "d e", "e"]
+    found = ["a", "a b", "b", ",", "c", "c d", "d", "d e", "e"]
+    assert sorted(phrases(["a", "b", ",", "c", "d", "e"], 2)) == sorted(found)
     assert "c d e" in set(phrases(["c", "d", "e"], 3))
 
 

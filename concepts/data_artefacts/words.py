@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from concepts.numerics.intervals import Estimate, wilson
-from concepts.wordings.presence import term_presence
-from concepts.wordings.terms import splitter
+from concepts.wordings.presence import Presence, term_presence
 
 
 @dataclass(frozen=True)
@@ -54,10 +53,15 @@ def word_labels(texts: Sequence[str], labels: Sequence[str], *, least: int = 15,
     spaces, 1,506 words are in 15 texts or more, and 102 of them have |z| > 4.2.
     Raises ValueError for other numbers of labels than texts, and fewer than two labels.
     """
+    return term_labels(term_presence(texts, split=split, least=least), labels, least=least)
+
+
+def term_labels(presence: Presence, labels: Sequence[str], *, least: int = 15) -> WordLabels:
+    """`word_labels` of texts whose words are known."""
     from scipy.stats import false_discovery_control, norm
 
-    names, given = _labels(texts, labels)
-    presence = term_presence(texts, split=split, least=least)
+    names, given = _labels(len(presence.lengths), labels)
+    presence = presence.of_terms(np.flatnonzero(presence.counts >= least))
     tested = range(1, 2) if len(names) == 2 else range(len(names))
     n = presence.counts
     counts = np.array([presence.counts_in(given == y) for y in tested])  # (labels, L)
@@ -84,17 +88,10 @@ def word_labels(texts: Sequence[str], labels: Sequence[str], *, least: int = 15,
     return WordLabels(tuple(rows), len(presence.terms), critical)
 
 
-def texts_with(texts: Sequence[str], words: Sequence[str], *, split: str = "words") -> dict[str, np.ndarray]:
-    """Word → (n,) bool, the texts that hold it: for `concept_links`. words: as `word_labels` gives them."""
-    cut, sought = splitter(split), set(words)
-    held = [sought.intersection(cut(text)) for text in texts]
-    return {word: np.array([word in each for each in held], dtype=bool) for word in words}
-
-
-def _labels(texts: Sequence[str], labels: Sequence[str]) -> tuple[list[str], np.ndarray]:
+def _labels(n: int, labels: Sequence[str]) -> tuple[list[str], np.ndarray]:
     """The labels in alphabetical order, and each text's place among them."""
-    if len(labels) != len(texts):
-        raise ValueError(f"{len(labels)} labels for {len(texts)} texts: give one a text")
+    if len(labels) != n:
+        raise ValueError(f"{len(labels)} labels for {n} texts: give one a text")
     names = sorted(set(labels))
     if len(names) < 2:
         raise ValueError(f"the texts have {len(names)} label, expected at least two: give a labelled table")

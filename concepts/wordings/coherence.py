@@ -28,9 +28,14 @@ def coherence(vectors: np.ndarray, top: np.ndarray, *, seed: int = 0) -> Coheren
 
     A random set may hold top texts. Raises ValueError for fewer than three top texts.
     """
+    return coherence_of_unit(unit_rows(vectors), top, seed=seed)
+
+
+def coherence_of_unit(unit: np.ndarray, top: np.ndarray, *, seed: int = 0) -> Coherence:
+    """`coherence` of vectors (n, p) of length 1, for many concepts of the same texts."""
     if len(top) < 3:
         raise ValueError(f"{len(top)} top texts, expected at least three: take more, or leave the concept out")
-    unit, generator = unit_rows(vectors), np.random.default_rng(seed)
+    generator = np.random.default_rng(seed)
     pairs = unit[top] @ unit[top].T
     drawn = (generator.choice(len(unit), size=len(top), replace=False) for _ in range(DRAWS))
     random = draws_estimate(np.array([_mean_cosine(unit[texts]) for texts in drawn]))

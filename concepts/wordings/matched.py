@@ -1,6 +1,7 @@
 """Inactive texts as long as the active ones: words of long texts are no words of a concept."""
 
 from bisect import bisect_left
+from collections import deque
 
 import numpy as np
 
@@ -13,19 +14,25 @@ def matched_by_length(lengths: np.ndarray, active: np.ndarray, *, seed: int = 0)
     """
     generator = np.random.default_rng(seed)
     rest = generator.permutation(np.flatnonzero(~active))
-    rest = rest[np.argsort(lengths[rest], kind="stable")]
-    free, free_lengths, taken = rest.tolist(), lengths[rest].tolist(), []
+    ordered = np.unique(lengths[rest]).tolist()
+    free = {length: deque(rest[lengths[rest] == length].tolist()) for length in ordered}
+    taken: list[int] = []
     for text in generator.permutation(np.flatnonzero(active)).tolist():
-        if not free:
+        if not ordered:
             break
-        place = _nearest(free_lengths, float(lengths[text]))
-        taken.append(free.pop(place))
-        free_lengths.pop(place)
+        place, from_above = _nearest(ordered, float(lengths[text]))
+        same = free[ordered[place]]
+        taken.append(same.popleft() if from_above else same.pop())
+        if not same:
+            del ordered[place]
     return np.array(sorted(taken), dtype=np.int64)
 
 
-def _nearest(ordered: list[float], length: float) -> int:
-    """The place of the value nearest to `length` in a list in ascending order."""
-    right = min(bisect_left(ordered, length), len(ordered) - 1)
-    left = max(right - 1, 0)
-    return left if length - ordered[left] <= ordered[right] - length else right
+def _nearest(ordered: list[float], length: float) -> tuple[int, bool]:
+    """The place of the value nearest to `length` in ascending ones, the smaller of two; whether it is not below."""
+    above = bisect_left(ordered, length)
+    if above == 0:
+        return 0, True
+    if above == len(ordered) or length - ordered[above - 1] <= ordered[above] - length:
+        return above - 1, False
+    return above, True

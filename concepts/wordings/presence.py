@@ -28,11 +28,13 @@ class Presence:
     @property
     def counts(self) -> np.ndarray:
         """(L,): the number of texts that hold each term."""
-        return np.asarray(self.holds.sum(axis=0)).ravel().astype(int)
+        return self.counts_in(np.ones(len(self.lengths), dtype=bool))
 
     def counts_in(self, texts: np.ndarray) -> np.ndarray:
         """(L,): the number of these texts that hold each term. texts: (n,) bool or indices."""
-        return np.asarray(self.holds[texts].sum(axis=0)).ravel().astype(int)
+        n = len(self.lengths)
+        times = texts.astype(float) if texts.dtype == bool else np.bincount(texts, minlength=n).astype(float)
+        return (self.holds.T @ times).astype(int)
 
     def of_texts(self, texts: np.ndarray) -> "Presence":
         """The same terms in some of the texts. texts: (n,) bool or indices."""

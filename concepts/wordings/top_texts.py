@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from concepts.wordings.coherence import Coherence, coherence
+from concepts.wordings.coherence import Coherence, coherence_of_unit, unit_rows
 from concepts.wordings.controls import random_scores
 from concepts.wordings.meanings import FEWEST, Meanings, meanings
 
@@ -47,13 +47,13 @@ def top_texts(
             f"vectors {vectors.shape}, codes {codes.shape}, features {features.shape}, components {components.shape}: "
             "expected (n, q), (n, k), (n, p) and (k, p)"
         )
-    random = random_scores(features, components, seed=seed)
+    random, unit = random_scores(features, components, seed=seed), unit_rows(vectors)
     found = []
     for j in range(codes.shape[1]):
         texts = _largest(codes[:, j], min(top, int((codes[:, j] > 0).sum())))
         if len(texts) >= 3:
             others = _largest(random[:, j], len(texts))
-            alike, chance = (coherence(vectors, each, seed=seed) for each in (texts, others))
+            alike, chance = (coherence_of_unit(unit, each, seed=seed) for each in (texts, others))
             own, control = (_meanings(vectors[each], seed) for each in (texts, others))
             found.append(TopTexts(j, texts, alike, chance, own, control))
     return tuple(found)

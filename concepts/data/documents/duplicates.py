@@ -43,6 +43,11 @@ class Duplicates:
     near_across: int
 
     @property
+    def groups(self) -> Groups:
+        """Both kinds as `copies_among` returns them: a group of exact copies that is part of a near one counts once."""
+        return _joined(self.exact, self.near)
+
+    @property
     def n_repeated(self) -> int:
         """The texts that are left out where each exact group keeps its first."""
         return sum(len(group) - 1 for group in self.exact)
@@ -86,9 +91,12 @@ def copies_among(texts: Sequence[str], *, threshold: float = THRESHOLD) -> Group
     members = _members(texts)
     copies = list(members.values())
     near = _near_groups(copies, _resembling(list(members), copies, threshold), len(texts))
-    joined = {i for group in near for i in group}
-    exact = (tuple(group) for group in copies if len(group) > 1 and group[0] not in joined)
-    return tuple(sorted((*near, *exact)))
+    return _joined(tuple(tuple(group) for group in copies if len(group) > 1), near)
+
+
+def _joined(exact: Groups, near: Groups) -> Groups:
+    in_near = {i for group in near for i in group}
+    return tuple(sorted((*near, *(group for group in exact if group[0] not in in_near))))
 
 
 def _members(texts: Sequence[str]) -> dict[str, list[int]]:

@@ -26,7 +26,7 @@ from concepts.report.pipeline.class_order import NamesTrial, order_checks
 from concepts.report.pipeline.crops import prototypes
 from concepts.report.pipeline.dictionary import Dictionary, extractor_for
 from concepts.report.pipeline.importance import Importances, score_changes, score_of_none, scores
-from concepts.report.pipeline.repeated import repeated_texts
+from concepts.report.pipeline.repeated import own_texts, repeated_row
 from concepts.report.pipeline.selection import Selection, label_source
 from concepts.report.pipeline.stages import Arrays, Stages
 from concepts.report.rows import (
@@ -50,6 +50,7 @@ from concepts.report.schema import (
     LayerSummary,
     ModelSummary,
     OtherPhotos,
+    Repeated,
     ReportData,
 )
 from concepts.report.settings import ReportSettings
@@ -58,6 +59,7 @@ from concepts.report.text_rows import DataArtefacts, ProbeRow
 from concepts.report.verdict import Verdict
 
 if TYPE_CHECKING:
+    from concepts.data.documents.duplicates import Duplicates
     from concepts.strategies import Strategies
     from concepts.wordings.presence import Presence
 
@@ -115,6 +117,18 @@ class Findings:
         from concepts.wordings.presence import term_presence
 
         return term_presence([self.text(row) for row in range(len(self.activations))])
+
+    @cached_property
+    def own_texts(self) -> TextSet | None:
+        """All texts of the source, others of other classes aside; None for photos."""
+        return own_texts(self.selection.known.photos)
+
+    @cached_property
+    def duplicates(self) -> "Duplicates | None":
+        """Those among `own_texts`."""
+        from concepts.data.documents.duplicates import find_duplicates
+
+        return None if self.own_texts is None else find_duplicates(self.own_texts)
 
     def text(self, row: int) -> str:
         """The text in this row. Raises UnreadableItem where it cannot be read any more."""
@@ -353,8 +367,13 @@ def _dataset(findings: Findings) -> DatasetSummary:
         others=_others(findings),
         labels_from=_labels_from(findings.selection),
         notes=_notes(photos),
-        duplicates=repeated_texts(findings.selection.known.photos),
+        duplicates=_repeated(findings),
     )
+
+
+def _repeated(findings: Findings) -> Repeated | None:
+    own, found = findings.own_texts, findings.duplicates
+    return None if own is None or found is None else repeated_row(len(own), found)
 
 
 def _labels_from(selection: Selection) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from concepts.data.documents.duplicates import copies_among
+from concepts.data.documents.duplicates import Groups, copies_among
 from concepts.data_artefacts.copies import copies_across, has_copies
 from concepts.data_artefacts.lengths import length_labels, longer_than_half
 from concepts.data_artefacts.links import Link, concept_links
-from concepts.data_artefacts.words import WordLabel, texts_with, word_labels
+from concepts.data_artefacts.words import WordLabel, term_labels
 from concepts.numerics.intervals import Estimate
 from concepts.report.pipeline.assemble import Findings
 from concepts.report.pipeline.evidence.item_texts import text_of
@@ -21,6 +21,7 @@ from concepts.report.text_rows import (
     Measured,
     WordArtefactRow,
 )
+from concepts.wordings.presence import term_presence
 
 MOST = 10_000  # labelled texts that are read
 FEWEST = 10  # of the class, and of others
@@ -40,16 +41,17 @@ def data_artefacts(findings: Findings) -> DataArtefacts | None:
     if not FEWEST <= own.sum() <= len(own) - FEWEST:
         return None
     labels = [OWN if each else OTHER for each in own]
-    tested = word_labels(texts, labels)
+    of_report = [findings.text(row) for row in range(len(findings.activations))]
+    tested = term_labels(findings.words if texts == of_report else term_presence(texts), labels)
     words = tested.found()[:MOST_WORDS]
-    links = _links(findings, [row.word for row in words])
+    links = _links(findings, of_report, [row.word for row in words])
     return DataArtefacts(
         n=len(texts),
         base=float(own.mean()),
         n_words=tested.n_words,
         words=tuple(_word(row, links) for row in words),
         length=_length(texts, labels, links),
-        copies=_copies(texts, labels, links),
+        copies=_copies(_groups(findings, texts), labels, links),
     )
 
 
@@ -87,22 +89,19 @@ def _length(
     return LengthArtefactRow(row.median, row.median_of_others, auroc, links.get(LENGTH, ()))
 
 
-def _copies(
-    texts: Sequence[str], labels: Sequence[str], links: dict[str, tuple[LinkRow, ...]]
-) -> CopiesArtefactRow | None:
+def _copies(groups: Groups, labels: Sequence[str], links: dict[str, tuple[LinkRow, ...]]) -> CopiesArtefactRow | None:
     """None where no text has a copy."""
-    found = copies_across(copies_among(texts), labels)
+    found = copies_across(groups, labels)
     if not found.groups:
         return None
     return CopiesArtefactRow(found.groups, found.texts, found.groups_across, found.texts_across, links.get(COPIES, ()))
 
 
-def _links(findings: Findings, words: Sequence[str]) -> dict[str, tuple[LinkRow, ...]]:
+def _links(findings: Findings, texts: Sequence[str], words: Sequence[str]) -> dict[str, tuple[LinkRow, ...]]:
     """For each artefact the concepts that carry it in the report's texts, the strongest first."""
-    n = len(findings.activations)
-    texts = [findings.text(row) for row in range(n)]
-    held = texts_with(texts, words)
-    held |= {LENGTH: longer_than_half(texts), COPIES: has_copies(copies_among(texts), n)}
+    n = len(texts)
+    held = {word: findings.words.holding([word]) for word in words}
+    held |= {LENGTH: longer_than_half(texts), COPIES: has_copies(_groups(findings, texts), n)}
     found = concept_links(
         held,
         findings.dictionary.codes.astype(np.float32),
@@ -111,6 +110,12 @@ def _links(findings: Findings, words: Sequence[str]) -> dict[str, tuple[LinkRow,
         seed=findings.settings.seed,
     )
     return {name: tuple(_link(each) for each in found if each.artefact == name) for name in held}
+
+
+def _groups(findings: Findings, texts: Sequence[str]) -> Groups:
+    """The groups of copies among these texts; where they are all of the source, as they were found for the report."""
+    own, found = findings.own_texts, findings.duplicates
+    return found.groups if own and found and list(own.texts) == list(texts) else copies_among(texts)
 
 
 def _link(link: Link) -> LinkRow:
