@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from concepts.engine import jobs
+from concepts.engine.jobs import ManyClasses
 from concepts.engine.jobs import line as room
 from concepts.engine.jobs.line import Line
 from concepts.engine.quotas import owner_key
@@ -20,9 +21,10 @@ def quick(monkeypatch):
     monkeypatch.setattr(room, "LOOK", 0.01)
 
 
-def job_of(workspace, owner, name):
+def job_of(workspace, owner, name, task="report"):
     request = Request(model="m", images="p", target=name)
-    return jobs.submit(request, workspace, executor=Unfinished(), owner=owner, most_waiting=99)
+    many = ManyClasses(()) if task == "reports" else None
+    return jobs.submit(request, workspace, task=task, many=many, executor=Unfinished(), owner=owner, most_waiting=99)
 
 
 def entered(line, job):

@@ -30,14 +30,14 @@ def line(tmp_path):
     return Line(tmp_path / "jobs", "report")
 
 
-def ended(workspace, seconds, name, status="done"):
-    job = job_of(workspace, "", name)
+def ended(workspace, seconds, name, status="done", task="report"):
+    job = job_of(workspace, "", name, task)
     job.write(JobState(status=status, started=time.time() - seconds))
     return job
 
 
-def at_work(workspace, line, slot, **state):
-    job = job_of(workspace, "ann", f"at work {slot}")
+def at_work(workspace, line, slot, task="report", **state):
+    job = job_of(workspace, "ann", f"at work {slot}", task)
     job.write(JobState(status="running", **state))
     line._served.mkdir(parents=True, exist_ok=True)
     line._slot(slot).write_text(f"x.{job.id}")
@@ -76,6 +76,18 @@ def test_without_past_jobs_the_wait_is_not_known(tmp_path, line):
     waiting = job_of(tmp_path, "ann", "a")
     entered(line, waiting)
     assert jobs.queue_place(waiting) == QueuePlace(1, 1, None)
+
+
+def test_a_run_waits_for_the_one_slot_of_runs(tmp_path):
+    line = Line(tmp_path / "jobs", "reports")
+    for i in range(places.ENOUGH):
+        ended(tmp_path, 100, f"done {i}", task="reports")
+    at_work(tmp_path, line, 0, started=time.time() - 60, done=0.5, task="reports")  # 60 s left
+    first, second = (job_of(tmp_path, "ann", name, task="reports") for name in "ab")
+    for job in (first, second):
+        entered(line, job)
+    assert jobs.queue_place(first) == QueuePlace(1, 2, pytest.approx(60, abs=3))
+    assert jobs.queue_place(second) == QueuePlace(2, 2, pytest.approx(160, abs=3))
 
 
 def test_a_page_says_where_and_how_long():

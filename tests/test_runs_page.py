@@ -8,6 +8,7 @@ import pytest
 from concepts.engine import jobs
 from concepts.engine.executors.in_process import InProcess
 from concepts.engine.jobs import ManyClasses
+from concepts.engine.jobs.line import Line
 from concepts.report import list_cards
 from concepts.runs import finish, job
 from concepts.runs.failures import Failure
@@ -19,6 +20,7 @@ from tests.support.asked_page import HOSTILE
 from tests.support.inline import Inline
 from tests.support.screen import open_page, said, shown
 from tests.support.tiny import FACTORY, write_photos
+from tests.test_line import entered
 
 pytestmark = pytest.mark.slow
 Usage = namedtuple("Usage", "total used free")
@@ -109,9 +111,13 @@ def test_a_run_that_was_stopped_goes_on(workspace, monkeypatch):
     started(asked_after_look(workspace, monkeypatch))
     page = open_page("runs")
     assert "⏳ waiting" in written(page)
+    assert bar_of(page) == "starting"
+    (run,) = jobs.list_jobs(workspace, task="reports", executor=Waiting())
+    entered(Line(workspace / "jobs", "reports"), run)  # as its worker does
+    page = open_page("runs")
+    assert bar_of(page) == "place 1 of 1 in the queue, begins now"
     assert "under way" in said_on(open_page("analysis"))
     pressed(page, "Stop")
-    (run,) = jobs.list_jobs(workspace, task="reports", executor=Waiting())
     assert run.cancel_wanted
     Inline().start(run)
     page = open_page("runs")
@@ -120,6 +126,12 @@ def test_a_run_that_was_stopped_goes_on(workspace, monkeypatch):
     monkeypatch.setattr(ServerSettings, "executor", Inline())
     pressed(page, "Go on")
     assert "✔ done" in written(open_page("runs"))
+
+
+def bar_of(page):
+    """What stands beside the progress of the one run."""
+    (bar,) = page.get("progress")
+    return bar.proto.text.replace("\\", "")
 
 
 def asked_after_look(workspace, monkeypatch):

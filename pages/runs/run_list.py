@@ -16,6 +16,7 @@ from concepts.storage.listing import reason_of
 from pages.analysis import job_acts
 from pages.analysis.disk import submitted
 from pages.analysis.jobs_panel import WORDS, title_of
+from pages.analysis.waiting import stage_words
 from pages.components.left_out import tell_left_out
 from pages.components.safe_text import paragraph, plain
 from pages.runs.numbers import show_counts, show_failures
@@ -86,7 +87,7 @@ def _head(server: ServerSettings, shown: JobOnDisk, found: Table | None) -> None
     about = counted(len(targets), "class") if targets else "All classes"
     st.markdown(title_of(shown, server, about=about) + f" · {STATUS[state.status]}")
     if not state.finished:
-        st.progress(min(1.0, state.done), text=plain(state.stage or "starting"))
+        st.progress(min(1.0, state.done), text=plain(stage_words(shown.job, state, server)))
     elif state.message:
         st.caption(plain(without_options(public(state.message, server))))
     elif state.status == "interrupted":

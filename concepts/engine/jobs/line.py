@@ -14,14 +14,20 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from concepts.engine.fair_order import Waiting, fair_order
-from concepts.engine.jobs.job import REQUEST, Job
+from concepts.engine.jobs.job import REQUEST, Job, Task
 from concepts.engine.quotas import owner_key
 from concepts.storage.store import write_text
 
 SLOTS = 2  # maximum number of working processes per workspace and task: short ones do not wait behind long ones
+SLOTS_OF: dict[Task, int] = {"reports": 1}  # where it is another one: a run has several processes by itself
 LOOK = 0.5  # seconds between two looks of a waiting job
 FRESH = 10.0  # seconds without a sign after which a waiting job is passed over: its process is stopped or killed
 GONE = 3600.0  # seconds after which its file is removed
+
+
+def slots_of(task: Task) -> int:
+    """How many jobs of a task work at a time in a workspace."""
+    return SLOTS_OF.get(task, SLOTS)
 
 
 @dataclass(frozen=True)

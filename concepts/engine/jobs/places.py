@@ -10,7 +10,7 @@ from pathlib import Path
 
 from concepts.engine.jobs.control import read_jobs
 from concepts.engine.jobs.job import Executor, Job, JobState, Task
-from concepts.engine.jobs.line import Line
+from concepts.engine.jobs.line import Line, slots_of
 
 PAST, ENOUGH = 20, 3  # ended jobs that are looked at, newest first; that a middle duration needs
 
@@ -37,7 +37,7 @@ def queue_places(workspace: Path, task: Task, *, executor: Executor, most: int |
 
     most: slots that one owner may hold (`Quotas.running`).
     """
-    line = Line(workspace / "jobs", task, most=most)
+    line = Line(workspace / "jobs", task, slots_of(task), most)
     order = line.order()
     if not order:
         return {}

@@ -25,7 +25,7 @@ from concepts.engine.executors.priority import give_way
 from concepts.engine.executors.processes import PROCESSES, lock_of
 from concepts.engine.inspection import inspect
 from concepts.engine.jobs.job import RESULT, Job, JobState, Task
-from concepts.engine.jobs.line import SLOTS, Line
+from concepts.engine.jobs.line import Line, slots_of
 from concepts.engine.jobs.minutes import check_minutes, counted_work
 from concepts.engine.poolings import pool_texts, pooling_id
 from concepts.engine.quotas import Quotas
@@ -37,7 +37,6 @@ from concepts.report.request import report_id
 from concepts.storage.store import prune
 from concepts.storage.typed_json import write_typed
 
-SLOTS_OF: dict[Task, int] = {"reports": 1}  # where it is another one: a run has several processes by itself
 RUN = "concepts.runs.job:run_job"  # does the task `reports`; by name, since that room is built on this one
 PROBED = 2.0  # seconds: who asks whether a job is running holds its lock for a moment
 EVERY = 0.25  # seconds between two progress updates
@@ -238,7 +237,7 @@ def main(folder: str) -> int:
     try:
         with lock_of(job).acquire(timeout=PROBED):
             signal.signal(signal.SIGTERM, _stop)
-            Worker(job, slots=SLOTS_OF.get(job.task, SLOTS)).run()
+            Worker(job, slots=slots_of(job.task)).run()
     except Timeout:
         return 0
     except Cancelled:
