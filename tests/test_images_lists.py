@@ -3,7 +3,9 @@
 import pytest
 
 from concepts.data.images import open_photos
+from concepts.data.images.zip_listing import ZipListing, zip_listing_text
 from tests.test_images_opening import put, refusal
+from tests.test_images_zipped import pack, picture
 
 CLASSES = ["cat", "golden retriever", "bird"]
 
@@ -143,3 +145,39 @@ def test_lines_that_cannot_be_file_names_are_skipped(folder):
 def test_a_list_without_photos_is_refused_with_a_line(folder, name, data, line):
     (folder / name).write_bytes(data)
     assert line in refusal(folder / name)
+
+
+def packed(tmp_path):
+    return pack(tmp_path / "some.zip", [("red.png", picture("red")), ("a/blue.png", picture("blue"))])
+
+
+def test_a_list_names_some_photos_of_a_zip_in_its_order(tmp_path):
+    whole = open_photos(packed(tmp_path))
+    assert whole.zip_file == tmp_path / "some.zip"
+    text = zip_listing_text(ZipListing(whole.zip_file, ("red.png", "a/blue.png", 'no "such", one.png')))
+    photos = listed(tmp_path, text, "list.csv")
+    assert photos.names == ("red.png", "a/blue.png")
+    assert [photos.digest(i) for i in (0, 1)] == [whole.digest(i) for i in (1, 0)]
+    assert [(each.name, each.reason) for each in photos.skipped] == [('no "such", one.png', "no photo of the zip")]
+    alone = listed(tmp_path, "zip,member\r\nsome.zip,a/blue.png\r\n", "list.csv")  # beside the list
+    assert (alone.names, alone.skipped, alone.source_name) == (("a/blue.png",), (), "some")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("zip,member\n", "names no photo"),
+        ("zip,member\nsome.zip\n", "names no photo"),
+        ("zip,member\nsome.zip,red.png\nother.zip,red.png\n", "names photos of 2 zips"),
+        ("zip,member\nmissing.zip,red.png\n", "cannot be read"),
+        ("zip,member\nlist.csv,red.png\n", "no readable zip"),
+        ("zip,member\nsome\0.zip,red.png\n", "no readable zip|no readable table"),
+        (b"zip,member\nsome.zip,\xff.png\n", "in UTF-8"),
+        ("zip,member\nsome.zip,../red.png\n", "no photos in"),
+    ],
+)
+def test_a_list_of_a_zip_that_cannot_be_read_is_refused_in_one_line(tmp_path, text, said):
+    packed(tmp_path)
+    with pytest.raises(ValueError, match=said) as error:
+        listed(tmp_path, text, "list.csv")
+    assert "\n" not in str(error.value)

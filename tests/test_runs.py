@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -141,6 +142,24 @@ def test_photos_without_folders_go_to_the_class_that_the_model_answers(photos, t
     assert comparable(tmp_path / "out" / "reports" / "red-0") == comparable(alone)
     data = json.loads((alone / "report.json").read_text())
     assert data["images"][0]["right"] is None  # an answer is not known to be right
+
+
+def test_photos_of_a_zip_without_folders_go_to_the_class_that_the_model_answers(photos, tmp_path):
+    flat = tmp_path / "flat.zip"
+    with zipfile.ZipFile(flat, "w") as packed:
+        for colour in ("red", "green"):
+            for file in sorted((photos / colour).iterdir()):
+                packed.write(file, f"{file.stem}-{colour}.png")
+    run = run_all(tiny_request(flat), tmp_path / "out")
+    assert run.n_done == 2, run.failures
+    listed = (tmp_path / "out" / "lists" / "red-0.csv").read_text().splitlines()
+    assert listed == ["zip,member", *(f"{flat},{i:03d}-red.png" for i in range(20))]
+    request = tiny_request(tmp_path / "out" / "lists" / "red-0.csv", target="red", others=str(flat))
+    alone = single_report(request, tmp_path / "alone")
+    assert comparable(tmp_path / "out" / "reports" / "red-0") == comparable(alone)
+    made_of = {each["name"] for each in json.loads((alone / "report.json").read_text())["images"]}
+    assert made_of == {f"{i:03d}-red.png" for i in range(20)}
+    assert not list((tmp_path / "out").rglob("*-red.png"))  # nothing is unpacked
 
 
 @pytest.mark.parametrize(

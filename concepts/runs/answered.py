@@ -5,6 +5,7 @@ import io
 from collections import defaultdict
 
 from concepts.data.images.photoset import PhotoSet
+from concepts.data.images.zip_listing import ZipListing, zip_listing_text
 from concepts.data.others import WithOthers
 from concepts.runs.looked import read_look
 from concepts.runs.planning import Planned
@@ -23,7 +24,7 @@ def add_answered_classes(planned: Planned) -> Run:
     for each in run.classes:
         chosen = sorted(i for index in each.indices for i in photos[index])
         if chosen and isinstance(own, PhotoSet):
-            write_text(planned.folder.list_of(each), list_of_files(own, chosen))
+            write_text(planned.folder.list_of(each), list_of_photos(own, chosen))
     return run
 
 
@@ -32,8 +33,10 @@ def answers_of(folder: RunFolder) -> list[int]:
     return [answer for number in range(folder.run.n_looks) for answer in read_look(folder, number).answers]
 
 
-def list_of_files(photos: PhotoSet, chosen: list[int]) -> str:
-    """A list that `open_photos` opens: a file a line, without labels, since an answer is not known to be right."""
+def list_of_photos(photos: PhotoSet, chosen: list[int]) -> str:
+    """A list that `open_photos` opens: a photo a line, without labels, since an answer is not known to be right."""
+    if photos.zip_file is not None:
+        return zip_listing_text(ZipListing(photos.zip_file, tuple(photos.names[i] for i in chosen)))
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([["path"], *([str(photos.path(i))] for i in chosen)])
     return text.getvalue()

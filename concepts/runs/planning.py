@@ -84,10 +84,10 @@ class Planned:
                 "no folder names a class, and the model's answer decides only among classes that exclude each other: "
                 "sort the photos into folders of their classes"
             )
-        if not isinstance(own, PhotoSet) or own.path(0) is None:
+        if not isinstance(own, PhotoSet) or (own.path(0) is None and own.zip_file is None):
             raise ValueError(
-                "no folder names a class, and the model's answer decides only for photos that are files of their own: "
-                "unpack the zip, or sort its photos into folders of their classes"
+                "no folder names a class, and the model's answer decides only for photos that are files or in a zip: "
+                "write them as files, or sort them into folders of their classes"
             )
         return True
 

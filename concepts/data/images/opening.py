@@ -16,6 +16,7 @@ from concepts.data.images.names import is_picture, valid_text
 from concepts.data.images.photo import DEFAULT_LIMITS, Limits
 from concepts.data.images.photoset import PhotoSet
 from concepts.data.images.source import Source
+from concepts.data.images.zip_listing import read_zip_listing
 from concepts.data.images.zipped import ZipSource
 from concepts.data.texts import one_line
 
@@ -33,7 +34,8 @@ def open_photos(source: object, *, limits: Limits = DEFAULT_LIMITS, within: Sequ
     - a .zip, which is never extracted, sorted too; limits.max_bytes applies;
     - a list or tuple of files, in its order, or one photo;
     - a .txt, .csv or .tsv with one photo a line, relative to its own folder, and perhaps its label, a class name or
-      index, which then stands in place of the folders.
+      index, which then stands in place of the folders;
+    - a .csv with the columns zip and member: some photos of a zip.
 
     In Python:
 
@@ -77,22 +79,29 @@ def _source(source: object, limits: Limits, within: Sequence[Path] | None) -> So
 
 def _from_file(path: Path, limits: Limits) -> Source:
     if path.suffix.lower() == ".zip":
-        return ZipSource(lambda: zipfile.ZipFile(path), str(path), valid_text(path.stem), limits)
+        return _zip_source(path, str(path), limits)
     if is_picture(path.name):
         return from_list([Listed(path, None)], str(path), limits)
     if path.suffix.lower() not in SUFFIXES:
         raise ValueError(f"{str(path)!r} is a {path.suffix or 'plain'} file; {EXPECTED}; give one of these")
-    files = _listed(path)
+    try:
+        return _from_listing(path, limits)
+    except OSError as error:
+        raise ValueError(f"{str(path)!r} cannot be read ({error.strerror}): check its permissions") from error
+
+
+def _from_listing(path: Path, limits: Limits) -> Source:
+    packed = read_zip_listing(path)
+    if packed is not None:
+        return _zip_source(packed.file, str(path), limits, only=packed.members)
+    files = read_listing(path)
     if not files:
         raise ValueError(f"{str(path)!r} names no photo: write one file a line, relative to its folder")
     return from_list(files, str(path), limits)
 
 
-def _listed(path: Path) -> list[Listed]:
-    try:
-        return read_listing(path)
-    except OSError as error:
-        raise ValueError(f"{str(path)!r} cannot be read ({error.strerror}): check its permissions") from error
+def _zip_source(file: Path, title: str, limits: Limits, *, only: Sequence[str] | None = None) -> ZipSource:
+    return ZipSource(lambda: zipfile.ZipFile(file), title, valid_text(file.stem), limits, file=file, only=only)
 
 
 def _path(source: object) -> Path:

@@ -17,6 +17,7 @@ from concepts.data.images.jpeg import jpeg_bytes
 from concepts.data.images.labels import GivenLabels, Labels, folder_labels, given_labels
 from concepts.data.images.photo import Limits, Photo, UnreadablePhoto
 from concepts.data.images.source import Source
+from concepts.data.images.zipped import ZipSource
 
 DIGEST_BYTES = 16
 PREVIEW = 256  # pixels of the longer side
@@ -147,6 +148,11 @@ class PhotoSet:
         """The file of photo i; None where it is none of its own, as in a zip. Raises IndexError outside 0 … n − 1."""
         position = self._position(i)
         return self._source.path(position) if isinstance(self._source, FileSource) else None
+
+    @property
+    def zip_file(self) -> Path | None:
+        """The zip that the photos are in; None where they are in none, or in one in memory."""
+        return self._source.file if isinstance(self._source, ZipSource) else None
 
     def _hash(self) -> str:
         whole = hashlib.blake2b(digest_size=DIGEST_BYTES)

@@ -2,8 +2,9 @@
 
 import zipfile
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from concepts.data.dataset import Skipped
 from concepts.data.images.decoding import file_reason
@@ -26,13 +27,27 @@ class ZipSource:
 
     labels: GivenLabels | None = None
 
-    def __init__(self, open_zip: Callable[[], zipfile.ZipFile], title: str, root_name: str, limits: Limits) -> None:
-        """Lists the zip. Raises ValueError when it is not a zip, or holds too many photos or bytes."""
+    def __init__(
+        self,
+        open_zip: Callable[[], zipfile.ZipFile],
+        title: str,
+        root_name: str,
+        limits: Limits,
+        *,
+        file: Path | None = None,
+        only: Sequence[str] | None = None,
+    ) -> None:
+        """Lists the zip. file: where it lies; None for one in memory. only: the names of the photos that are taken, in
+        this order; None for all. Raises ValueError when it is not a zip, or holds too many photos or bytes.
+        """
         self.title = title
         self.root_name = root_name
+        self.file = file
         self._open_zip = open_zip
         self._idle: deque[zipfile.ZipFile] = deque()
         photos, skipped = self._list(limits)
+        if only is not None:
+            photos, skipped = _taken(photos, only)
         self.names = tuple(photos)
         self.skipped = tuple(skipped)
         self._members = tuple(photos.values())
@@ -83,6 +98,14 @@ def _sorted_members(members: list[zipfile.ZipInfo], limits: Limits) -> tuple[dic
                 skipped.append(Skipped(name, "an older copy under the same name"))
             photos[safe_name(name)] = member
     return dict(sorted(photos.items())), skipped
+
+
+def _taken(
+    photos: dict[str, zipfile.ZipInfo], names: Sequence[str]
+) -> tuple[dict[str, zipfile.ZipInfo], list[Skipped]]:
+    """The photos with these names, and those that the zip has not."""
+    absent = [Skipped(name, "no photo of the zip") for name in names if name not in photos]
+    return {name: photos[name] for name in names if name in photos}, absent
 
 
 def _member_problem(member: zipfile.ZipInfo, name: str, limits: Limits) -> str | None:
