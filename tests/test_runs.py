@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from concepts.runs import finish, planning, work
+from concepts.runs import class_report, finish, planning, work
 from concepts.runs.class_report import make_report
 from concepts.runs.whole import Telling
 from concepts.storage.store import NoRoomError
@@ -162,11 +162,46 @@ def test_photos_of_a_zip_without_folders_go_to_the_class_that_the_model_answers(
     assert not list((tmp_path / "out").rglob("*-red.png"))  # nothing is unpacked
 
 
+def on_all(request):
+    return replace(request, settings=replace(request.settings, photos="all"))
+
+
+def test_on_all_photos_the_classes_share_one_pass_and_one_dictionary(photos, tmp_path, monkeypatch):
+    parts, passed = [], class_report.encode_part
+    monkeypatch.setattr(work, "encode_part", lambda *order: (parts.append(order[2]), passed(*order)))
+    said = []
+    run = run_all(on_all(tiny_request(photos)), tmp_path / "out", telling=Telling(said=said.append))
+    assert (run.n_done, run.failures) == (2, ())
+    assert said[0] == "2 classes to do of 40 photos each"
+    assert parts == [0, 1, 2, 3, 4]  # of eight photos, by the first class alone
+    assert not list((tmp_path / "store").iterdir())
+    reports = [
+        json.loads((tmp_path / "out" / "reports" / name / "report.json").read_text()) for name in ("red-0", "green-1")
+    ]
+    assert [each["reused"] for each in reports] == [["activations"], ["activations", "concepts"]]
+    assert [len(each["images"]) for each in reports] == [40, 40]
+    for label in ("red-0", "green-1"):
+        alone = single_report(replace(on_all(tiny_request(photos)), target=label[:-2]), tmp_path / "alone" / label)
+        assert comparable(tmp_path / "out" / "reports" / label) == comparable(alone)
+
+
+def test_on_all_photos_no_folder_need_name_a_class(photos, tmp_path):
+    shutil.copytree(photos / "red", tmp_path / "unnamed" / "one")
+    shutil.copytree(photos / "green", tmp_path / "unnamed" / "two")
+    (tmp_path / "targets.txt").write_text("blue")
+    request = on_all(without(tiny_request(tmp_path / "unnamed")))
+    named = run_all(request, tmp_path / "named", targets=str(tmp_path / "targets.txt"))
+    assert (named.n_done, named.failures) == (1, ())
+    answered = run_all(request, tmp_path / "answered")
+    assert {folder.name for folder in (answered.folder / "reports").iterdir()} == {"red-0", "green-1"}
+    assert not (answered.folder / "lists").exists()
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"targets": "nowhere.txt"}, "give all, or a text file"),
-        ({"settings": replace(SETTINGS, photos="all")}, "leave --photos all out"),
+        ({"settings": replace(SETTINGS, photos="all"), "others": "nowhere"}, "leave --others out"),
         ({"images": "nowhere"}, "no such folder or file"),
     ],
 )

@@ -1,5 +1,7 @@
 """What a run costs, from a look at model and photos: that of its classes together, the disk as the run itself says."""
 
+from dataclasses import replace
+
 import pytest
 
 from concepts.engine.inspection import Inspection, LayerRow
@@ -37,6 +39,16 @@ def test_classes_add_up_and_processes_take_memory_and_disk():
     assert many[2].memory - many[1].memory == many[1].memory - many[0].memory > 0
     assert many[2].disk.at_a_time * 2 == many[0].disk.at_a_time * 4  # a class more than processes is under way
     assert many[2].disk.for_good == many[0].disk.for_good
+
+
+def test_classes_on_all_photos_pay_for_one_pass_and_its_disk():
+    wanted = replace(WANTED, settings=replace(WANTED.settings, photos="all", evidence="off"))
+    alone, three = (run_cost(FOUND, wanted, [1000] * n, workers=2) for n in (1, 3))
+    assert three.passes == alone.passes == 1000
+    report = cost_of_report(FOUND, wanted, 1000, n_others=0).seconds
+    assert three.seconds == pytest.approx(3 * report - 2 * 1000 * FOUND.seconds_per_photo)
+    assert three.disk.at_a_time == alone.disk.at_a_time
+    assert three.disk.for_good == 3 * alone.disk.for_good
 
 
 def test_where_the_models_answers_decide_all_photos_are_a_bound():

@@ -1,6 +1,8 @@
 """The page Runs, and the start of a run on New analysis: through the entry, as a visitor meets them."""
 
+import io
 import shutil
+import zipfile
 from collections import namedtuple
 
 import pytest
@@ -89,6 +91,43 @@ def test_all_classes_become_reports_and_the_page_lists_them(workspace):
     pressed(page, "Remove")
     assert "None yet" in shown(page)
     assert len(list_cards([workspace / "reports"])) == 2
+
+
+def test_on_all_photos_the_classes_share_a_dictionary(workspace):
+    page = asked("all")
+    alone = through_the_model(page)
+    page.selectbox(key="which_photos").set_value("all").run()
+    assert not page.exception
+    assert "Each report is on all 16 photos" in shown(page)
+    assert through_the_model(page) == alone == "about 48"  # sixteen, on which the names are tried for each class
+    started(page)
+    (run,) = jobs.list_jobs(workspace, task="reports", executor=Inline())
+    assert run.state.status == "done", run.state.message
+    assert [card.n_images for card in list_cards([workspace / "reports"])] == [16, 16]
+
+
+def through_the_model(page):
+    return {metric.label: metric.value for metric in page.metric}["photos through the model"]
+
+
+def test_an_uploaded_zip_without_folders_goes_to_classes_by_the_answers(workspace):
+    flat = io.BytesIO()
+    with zipfile.ZipFile(flat, "w") as packed:
+        for file in (workspace.parent / "photos").rglob("*.png"):
+            packed.write(file, f"{file.parent.name} {file.name}")
+    page = open_page("analysis", step=3, concepts=3, evidence="false", photos="an upload")
+    page.file_uploader(key="upload").set_value(("flat.zip", flat.getvalue(), "application/zip")).run()
+    page.button(key="look").click().run()
+    page.segmented_control(key="scope").set_value("all").run()
+    assert "a first pass over all photos asks the model" in shown(page)
+    assert {metric.label: metric.value for metric in page.metric}["classes"] == "at most 3"
+    started(page)
+    assert "✔ done" in written(open_page("runs"))
+    (run,) = jobs.list_jobs(workspace, task="reports", executor=Inline())
+    assert folder_of(run).run.answered
+    assert sorted(card.n_images for card in list_cards([workspace / "reports"])) == [8, 8]
+    outside = {path.name for path in workspace.parent.iterdir()}
+    assert outside == {"photos", "workspace"}
 
 
 def test_a_class_that_failed_is_named_with_its_line_and_tried_again(workspace):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SOME_FAILED = 1  # exit code
 WIDTH = 78  # of a row that is written over
-NOT_HERE = ("target", "photos")  # options of `report` that a run over many classes has not
+NOT_HERE = ("target",)  # an option of `report` that a run over many classes has not
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -14,10 +14,13 @@ from concepts.storage.store import write_text
 
 
 def add_answered_classes(planned: Planned) -> Run:
-    """The run with the classes that the model answers with, and a list of photos for each in its folder."""
+    """The run with the classes that the model answers with, and a list of photos for each in its folder, where reports
+    are on these alone."""
     own = planned.items.own if isinstance(planned.items, WithOthers) else planned.items
     answers = answers_of(planned.folder)[: len(own)]
     run = planned.add_classes(answers)
+    if run.shares:
+        return run
     photos = defaultdict[int, list[int]](list)
     for i, answer in enumerate(answers):
         photos[answer].append(i)

@@ -55,7 +55,7 @@ class Bench:
     def items_of(self, each: RunClass) -> "Dataset[Any]":
         """What the report of a class is made of: as its request alone would open it."""
         request = self.folder.request_of(each)
-        if not self.run.answered:
+        if not self.run.answered or self.run.shares:
             return self.looked_at
         own = open_request_items(replace(request, others=None), Path(self.run.store))
         base = self.looked_at

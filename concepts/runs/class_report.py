@@ -33,12 +33,17 @@ class DoneClass:
 
 
 def encode_part(bench: Bench, each: RunClass, part: int) -> None:
-    """Passes a part of the photos of a class through the model; it lies in the store of the class."""
-    _encoded(bench, items_in(bench, each), bench.folder.store_of(each), part)
+    """Passes a part of the photos of a class through the model; it lies in the store of the class.
+
+    Nothing is done where all parts are joined there: an earlier command on the run came so far.
+    """
+    chosen, store = items_in(bench, each), bench.folder.store_of(each)
+    if not place_of(bench.split, chosen, store)[0].is_dir():
+        _encoded(bench, chosen, store, part)
 
 
 def make_report(bench: Bench, each: RunClass, progress: Progress) -> None:
-    """Makes the report of a class, writes it, and removes its stages.
+    """Makes the report of a class, writes it, and removes its stages, unless all classes share them.
 
     Another worker may do the same at the same time: the last report stays, whole, and where the other has removed the
     stages meanwhile, its report stands.
@@ -51,7 +56,8 @@ def make_report(bench: Bench, each: RunClass, progress: Progress) -> None:
             raise
     else:
         write_typed(folder.done(each), DoneClass(each.label, time.perf_counter() - begin))
-    discard(folder.store_of(each))
+    if not bench.run.shares:
+        discard(folder.store_of(each))
 
 
 def stands(folder: RunFolder, each: RunClass) -> bool:

@@ -44,11 +44,12 @@ class Conductor:
         self.run = folder.run
         self.session = uuid.uuid4().hex[:12]
         self._noted = 0.0
+        self._is_first = self.run.shares  # the class under way makes what all share
 
     @property
     def window(self) -> int:
-        """How many classes are under way at a time."""
-        return window_of(self.executor.slots)
+        """How many classes are under way at a time: the first one alone where it makes what all share."""
+        return 1 if self._is_first else window_of(self.executor.slots)
 
     def look(self) -> None:
         """Takes the first look at all photos, where the run has one; what was looked at is not looked at again."""
@@ -78,9 +79,15 @@ class Conductor:
             if (found := self._next()) is not None:
                 self._advance(under_way, counts, *found)
         self._tell(counts.table(0, 0), at_once=True)
+        self._clear(classes)
+        return counts.failures
+
+    def _clear(self, classes: Sequence[int]) -> None:
+        """Removes what only a run under way needs: what its classes share, marks of attempts."""
+        if self.run.shares:
+            discard(self.folder.store_of(self.run.classes[classes[0]]))
         for attempts in (self.folder.path / WORK).glob("attempts-*"):  # of commands that were stopped, too
             discard(attempts)
-        return counts.failures
 
     def _advance(self, under_way: dict[int, set[str]], counts: "_Counts", key: str, outcome: Outcome) -> None:
         """What the end of a task means for its class: the report comes next, or the class has ended.
@@ -95,12 +102,13 @@ class Conductor:
             under_way[number].add(self._submit_class(number))
             return
         del under_way[number]
+        self._is_first = False
         counts.ended(number, self._conclude(number, outcome))
 
     def _begin(self, number: int) -> set[str]:
         """Submits the tasks of a class that come first: its parts, or its report where it has one part."""
         each = self.run.classes[number]
-        n = self.run.n_parts(each)
+        n = 1 if self.run.shares and not self._is_first else self.run.n_parts(each)
         if n == 1:
             return {self._submit_class(number)}
         return {self._submit(Order(**self._common, kind="part", number=part, each=each)) for part in range(n)}

@@ -33,15 +33,17 @@ def run_cost(found: Inspection, wanted: Request, sizes: Sequence[int], *, worker
     """
     known = list(sizes) or [found.n_photos]
     answered = 0 if sizes else found.n_photos
+    shares = wanted.settings.photos == "all"
+    again = sum(known[1:]) if shares else 0  # passes that the first class has made for the others
     costs = [cost_of_report(found, wanted, n, n_others=_others(found, n)) for n in known]
     layer = found.layer(wanted.layer or found.default_layer).shape
     shape = Shape(math.prod(layer[:-1]), layer[-1], wanted.settings.n_concepts, found.kind)
     return RunCost(
         n_classes=len(sizes) or min(found.n_photos, len(found.class_names)),
-        passes=answered + sum(_passes(found, wanted, n) for n in known),
-        seconds=answered * found.seconds_per_photo + sum(cost.seconds for cost in costs),
+        passes=answered - again + sum(_passes(found, wanted, n) for n in known),
+        seconds=(answered - again) * found.seconds_per_photo + sum(cost.seconds for cost in costs),
         memory=FIXED_MEMORY + workers * max(cost.memory for cost in costs),
-        disk=need_of(known, shape, window=window_of(workers)),
+        disk=need_of(known, shape, window=1 if shares else window_of(workers)),
     )
 
 

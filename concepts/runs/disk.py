@@ -63,7 +63,9 @@ class Shape:
 
 
 def disk_need(run: Run, classes: Sequence[RunClass], split: "SplitModel", window: int) -> DiskNeed:
-    """What the reports of these classes take. window: how many classes are under way at a time."""
+    """What the reports of these classes take. window: how many classes are under way at a time; of those that share
+    their stages, one has some."""
+    window = 1 if run.shares else window
     shape = Shape(split.n_positions, split.n_channels, run.request.settings.n_concepts, run.request.kind)
     return need_of([each.n_items for each in classes], shape, window=window, part=run.part)
 

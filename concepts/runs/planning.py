@@ -67,11 +67,13 @@ class Planned:
     def _is_answered(self) -> bool:
         """Whether photos go to classes by the model's answers: no folder names a class, and there is one at most.
 
+        Where each report is on all photos, the answers only tell which classes there are, and folders do not matter.
         Raises ValueError where several folders name none, and for what has no list of files.
         """
-        if any(label is not None for label in self.labels):
+        shares = self.request.settings.photos == "all"
+        if any(label is not None for label in self.labels) or (shares and self.lines is not None):
             return False
-        if len(group_names(self.items)) > 1 or self.items.kind == "texts":
+        if (len(group_names(self.items)) > 1 and not shares) or self.items.kind == "texts":
             choose_photos(self.items, resolve_target(0, self.names, self.split.n_classes), self.names,
                           replace(self.request.settings, n_concepts=1))  # fmt: skip
             raise ValueError(
@@ -149,7 +151,8 @@ class Planned:
         return words, resolve_target(index, self.names, self.split.n_classes)
 
     def _class(self, words: str, target: Target, counts: Counter[int]) -> RunClass:
-        n_items = sum(counts[index] for index in target.indices)
+        shares = self.request.settings.photos == "all"
+        n_items = len(self.items) if shares else sum(counts[index] for index in target.indices)
         return RunClass(self._id(words, target), target.label, words, target.indices, n_items)
 
     def _id(self, words: str, target: Target) -> str:
@@ -162,10 +165,10 @@ class Planned:
 
 
 def _check_request(request: Request) -> None:
-    if request.settings.photos == "all":
+    if request.settings.photos == "all" and request.others is not None:
         raise ValueError(
-            "a run takes the photos of each class, not all of them for each: leave --photos all out, or make these "
-            "reports one by one (`report`)"
+            "--photos all and --others were given: which photos of other classes there are differs by class, and a run "
+            "makes one dictionary for all classes: put all photos into one folder, and leave --others out"
         )
 
 

@@ -74,6 +74,11 @@ class Run:
         """The folders that links among the photos may lead to; None: any."""
         return None if self.home is None else tuple(map(Path, self.home.within))
 
+    @property
+    def shares(self) -> bool:
+        """Whether each report is on all photos or texts: then the classes share activations and dictionary."""
+        return self.request.settings.photos == "all"
+
     def n_parts(self, each: RunClass) -> int:
         """In how many parts the photos of a class go through the model."""
         return max(1, -(-each.n_items // self.part))
@@ -101,7 +106,7 @@ class RunFolder:
     def request_of(self, each: RunClass) -> Request:
         """The request of a class: that of `report` for it alone."""
         base = self.run.request
-        if not self.run.answered:
+        if not self.run.answered or self.run.shares:
             return replace(base, target=each.target)
         return replace(base, target=each.target, images=str(self.list_of(each)), others=base.others or base.images)
 
@@ -127,8 +132,10 @@ class RunFolder:
         return self.path / LISTS / f"{each.id}.csv"
 
     def store_of(self, each: RunClass) -> Path:
-        """The stages of a class: an entry of the store that goes when its report stands."""
-        return Path(self.run.store) / f"class-{self.key_of(each)}"
+        """The stages of a class: an entry of the store that goes when its report stands, or where the classes share it,
+        when the last one does."""
+        key = key_of(run=self.run.key) if self.run.shares else self.key_of(each)
+        return Path(self.run.store) / f"class-{key}"
 
     def done(self, each: RunClass) -> Path:
         return self.path / WORK / f"done-{self.key_of(each)}.json"

@@ -15,7 +15,7 @@ from concepts.runs.conduct import Conductor, to_do
 from concepts.runs.disk import check_disk, disk_need
 from concepts.runs.failures import Failure
 from concepts.runs.planning import Planned
-from concepts.runs.run import LOG, Home, RunFolder
+from concepts.runs.run import LOG, Home, Run, RunClass, RunFolder
 from concepts.runs.table import Table, write_table
 from concepts.runs.targets import Targets
 from concepts.runs.window import window_of
@@ -103,16 +103,22 @@ def _say(
     """Says what will be done and which disk it takes. Raises ValueError where there is too little room."""
     run, noun = folder.run, noun_of(planned.items.kind)
     classes = [run.classes[i] for i in chosen]
-    n_items = sum(each.n_items for each in classes)
-    by = "by the model's answers" if run.answered else "by their folders or labels"
     kept = len(run.classes) - len(chosen) - len(failures)
     before = f"; {kept:,} done before" if kept else ""
-    telling.said(f"{counted(len(classes), 'class')} to do of {counted(n_items, noun)} {by}{before}")
+    telling.said(f"{counted(len(classes), 'class')} to do {_of_items(run, classes, noun)}{before}")
     if failures:
         telling.said(f"{counted(len(failures), 'class')} failed before; --retry tries them again")
     need = disk_need(run, classes, planned.split, window_of(slots))
     telling.said(f"disk: {need.text}")
     check_disk(need, folder.path, Path(run.store))
+
+
+def _of_items(run: Run, classes: list[RunClass], noun: str) -> str:
+    """Which photos or texts these classes have."""
+    if run.shares:
+        return f"of {counted(run.n_items, noun)} each"
+    by = "by the model's answers" if run.answered else "by their folders or labels"
+    return f"of {counted(sum(each.n_items for each in classes), noun)} {by}"
 
 
 def _summary(folder: RunFolder, failures: list[Failure], telling: Telling) -> RunSummary:

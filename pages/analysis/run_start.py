@@ -17,26 +17,38 @@ from concepts.runs.disk import DiskNeed, free_bytes, written
 from pages.analysis.amounts import duration, size
 from pages.analysis.classes import ClassChoice
 from pages.analysis.disk import submitted
+from pages.components.safe_text import paragraph
 from pages.state.server_settings import ServerSettings
 
 MOST_PROCESSES = 16
 PROCESSES_HELP = """\
 Each holds the model in memory and works on one class at a time, with its share of the server's cores."""
+SHARED = "Each report is on all {items}: the classes share one pass and one dictionary, and differ in what counts."
 
 
 def offer_run(server: ServerSettings, request: Request, found: Inspection, chosen: ClassChoice, *, ready: bool) -> None:
     """Shows what a run over the chosen classes costs, and starts it. request: all of it but the classes."""
-    noun = noun_of(found.kind)
-    wanted = replace(request, target="", settings=replace(request.settings, photos="class"))
+    noun, wanted = noun_of(found.kind), _of_all_classes(request, found)
+    shares = wanted.settings.photos == "all"
+    sizes = [found.n_photos for _ in chosen.sizes] if shares else list(chosen.sizes)
     workers = _workers(server)
-    cost = run_cost(found, wanted, chosen.sizes, workers=workers)
-    _show_cost(cost, noun, answered=not chosen.sizes)
-    _warn_of_small(chosen.sizes, request.settings.n_concepts, noun)
-    hindered = [_lacks_room(server, cost.disk), _takes_all(request, found), _is_under_way(server, wanted)]
+    cost = run_cost(found, wanted, sizes, workers=workers)
+    _show_cost(cost, noun, answered=not sizes)
+    if shares:
+        paragraph(SHARED.format(items=counted(found.n_photos, noun)), "cx-note")
+    _warn_of_small(sizes, wanted.settings.n_concepts, noun)
+    hindered = [_lacks_room(server, cost.disk), _has_others(request, found), _is_under_way(server, wanted)]
     pressed = st.button("Start the run", type="primary", key="start", disabled=any(hindered) or not ready)
     many = ManyClasses(chosen.targets, workers)
     if pressed and (job := submitted(wanted, server, task="reports", many=many)):
         st.switch_page("pages/views/runs.py", query_params={"run": job.id})
+
+
+def _of_all_classes(request: Request, found: Inspection) -> Request:
+    """The request without a class, each report on the photos of its own, or on all where a visitor chose that: there is
+    a choice only where classes have photos."""
+    photos = request.settings.photos if found.photos_per_class else "class"
+    return replace(request, target="", settings=replace(request.settings, photos=photos))
 
 
 def _workers(server: ServerSettings) -> int:
@@ -71,14 +83,16 @@ def _warn_of_small(sizes: Sequence[int], n_concepts: int, noun: str) -> None:
         st.warning(f"{counted(small, 'class')} with fewer {noun}s than {n_concepts} concepts will have no report.")
 
 
-def _takes_all(request: Request, found: Inspection) -> bool:
-    """Whether each report is to be on all photos or texts, which a run does not make; if so, a line says it."""
-    refused = request.settings.photos == "all" and bool(found.photos_per_class or found.n_others)
+def _has_others(request: Request, found: Inspection) -> bool:
+    """Whether each report is to be on all photos or texts, some of them from a source of other classes; if so, a line
+    says that a run does not make that."""
+    refused = request.settings.photos == "all" and bool(found.n_others)
     if refused:
         noun = noun_of(found.kind)
         st.error(
-            f"A run takes the {noun}s of each class, not all of them for each: choose those of the class under "
-            f"“Which {noun}s”, below Advanced."
+            f"Which {noun}s of other classes there are differs by class, and a run on all {noun}s makes one dictionary "
+            f"for all classes: put all {noun}s together, or choose those of the class under “Which {noun}s”, below "
+            "Advanced."
         )
     return refused
 
