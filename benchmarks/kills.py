@@ -7,8 +7,8 @@ classifier.
 
 Topic "runs": runs over classes of the demo, whose workers, scheduler, command, disk and stages are disturbed meanwhile
 (`benchmarks/disturbed_runs.py`). To reach: all reports are there, and equal to those of one process in peace. A disk
-that fills needs the right to mount one: as root, or behind `unshare --map-root-user --mount`. The defaults are small, for
-ten minutes on a machine at rest; the long form is --kills 50 --classes 4 --photos 24.
+that fills needs the right to mount one: as root, or behind `unshare --map-root-user --mount`. The defaults are small,
+for ten minutes on a machine at rest; the long form is --kills 50 --classes 4 --photos 24.
 """
 
 import argparse
