@@ -18,15 +18,15 @@ def phone(tab):
 
 
 @pytest.mark.parametrize(
-    ("report", "shown", "last"),
+    ("which", "shown", "last"),
     [
         (TEXTS, "overview", ".st-key-strategies .cx-strategy"),
         (TEXTS, "concepts", ".st-key-open_concept .cx-fold"),
         (REVIEWS, "probes", "#label"),
     ],
 )
-def test_a_tab_on_texts_fits_on_a_phone(phone, address, report, shown, last):
-    phone.goto(f"{address}/report?id={report}&tab={shown}")
+def test_a_tab_on_texts_fits_on_a_phone(phone, address, which, shown, last):
+    phone.goto(f"{address}/report?id={which}&tab={shown}")
     settle(phone, last)
     assert phone.evaluate(HEIGHT) <= HIGHEST
 
