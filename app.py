@@ -14,6 +14,7 @@ from concepts.access import Act, allowed
 from pages.components.link import link_button
 from pages.components.styles import marked_section, style_sheet
 from pages.components.terms import explanations
+from pages.components.theme import follow_theme
 from pages.serving.entry import account, ask_to_log_in
 from pages.serving.options import checked_access, lifespan, middleware, routes
 from pages.serving.trouble import show_trouble
@@ -80,6 +81,7 @@ if st.runtime.exists():
     st.html(explanations())
     st.html(marked_section(place_of(page)))
     link_button()
+    follow_theme()
     account(entrant.person)
     with libraries.visit():
         wait_for_libraries(NEEDS.get(page.url_path, Stage.REPORT))

@@ -20,6 +20,11 @@ def link(text: str, href: str, *, kind: str = "cx-link", label: str = "", title:
     return macro("texts.link")([text], href, kind, label, title)
 
 
+def folded(title: str, content: Markup) -> Markup:
+    """Content that opens in place, by a click on its title or by keyboard, without asking the server."""
+    return macro("shared/texts.folded")(title, content)
+
+
 def code(text: str) -> Markup:
     """A text in a typewriter font."""
     return macro("shared/texts.code")(text)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
+from concepts.numerics.counted import counted
 from concepts.rendering.excerpts import Excerpt, Tile
 from concepts.rendering.pictures import Picture
 from concepts.report.class_report import ClassReport
@@ -17,7 +18,7 @@ from pages.components.once import html_once
 from pages.components.pictures import picture_row
 from pages.components.report import facts, part, titled_rows
 from pages.components.terms import with_terms
-from pages.components.texts import heading, link, paragraph
+from pages.components.texts import folded, heading, link, paragraph
 from pages.report import judgement, naming
 from pages.report.photo_search import ICONS, NOTHING
 from pages.state.address import PHOTOS, WHAT_IF, ReportView, doses_text
@@ -25,6 +26,7 @@ from pages.state.report_pictures import examples, source_of
 from pages.state.selection import choose, view
 
 N_CROPS = 6
+N_PUT_IN = 3  # texts of a counter-proof that are shown; the others open in place
 LARGE, SMALL = 120, 84
 BEFORE_AFTER = "Photos of other classes before and after, those that turn first, with the model's answers"
 PUT_IN = "Texts of other classes with {words} put in, those that turn first, with the model's answers before and after"
@@ -121,7 +123,9 @@ def texts_html(proof: CounterProof) -> Markup:
     rows: list[tuple[str, list[Tile]]] = [
         (f"{each.predicted} → {each.predicted_after}", [with_words(each)]) for each in proof.texts
     ]
-    return paragraph(f"{said}:") + titled_rows(rows, size=SMALL, label=said)
+    shown, rest = rows[:N_PUT_IN], rows[N_PUT_IN:]
+    more = folded(f"{counted(len(rest), 'more text')}", titled_rows(rest, size=SMALL, label=said)) if rest else ""
+    return paragraph(f"{said}:") + titled_rows(shown, size=SMALL, label=said) + more
 
 
 def with_words(put: PastedText) -> Excerpt:

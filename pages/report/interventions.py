@@ -135,14 +135,14 @@ def _sliders(report: ClassReport, image: int, doses: dict[int, float]) -> int | 
             "Another concept", rest, index=None, format_func=report.names.concept, key="dose_more",
             placeholder="add a slider", on_change=_added,
         )  # fmt: skip
-    back, undo = st.columns(2)
-    back.button(
-        "Reset", icon=":material/restart_alt:", on_click=_set, args=(None,), disabled=not doses, width="stretch"
-    )
-    undo.button(
-        "Undo", icon=":material/undo:", on_click=_undo, disabled=not st.session_state.get("doses_before"),
-        width="stretch",
-    )  # fmt: skip
+    with st.container(horizontal=True):
+        st.button(
+            "Reset", icon=":material/restart_alt:", on_click=_set, args=(None,), disabled=not doses, width="stretch"
+        )
+        st.button(
+            "Undo", icon=":material/undo:", on_click=_undo, disabled=not st.session_state.get("doses_before"),
+            width="stretch",
+        )  # fmt: skip
     last = st.session_state.get("dose_last")
     return last if last in shown else next(iter(doses), shown[0])
 

@@ -18,7 +18,7 @@ from pages.state.report_pictures import item_tile
 from pages.state.reports import report_key
 from pages.state.selection import rerun_page_if_asked, rerun_rest_if_asked, view
 
-N_PHOTOS, SIZE = 24, 104
+N_PHOTOS, N_TEXTS, SIZE = 24, 10, 104  # in view at once; pixels of a photo
 
 
 @st.fragment
@@ -39,12 +39,13 @@ def show(report: ClassReport) -> None:
 
 def _grid(report: ClassReport) -> None:
     images = photo_search.chosen_images(report)
-    n_pages = max(1, -(-len(images) // N_PHOTOS))
+    n = N_PHOTOS if report.data.kind == "images" else N_TEXTS
+    n_pages = max(1, -(-len(images) // n))
     if st.session_state.get("photos_page", 1) > n_pages:
         st.session_state["photos_page"] = 1
     place = st.container(key="photo_grid")
     page = st.pagination(n_pages, key="photos_page") if n_pages > 1 else 1
-    shown, at = images[(page - 1) * N_PHOTOS : page * N_PHOTOS], view()
+    shown, at = images[(page - 1) * n : page * n], view()
     place.html(
         texts.paragraph(f"{len(images):,} of {counted(len(report.data.items), report.data.noun)}", kind="cx-note")
     )

@@ -9,9 +9,12 @@ from concepts.report.rendering.probe_views import LabelView, ProbesView, label_v
 from concepts.report.schema import ReportData
 from pages.components.macros import macro
 from pages.components.once import html_once
-from pages.components.texts import paragraph
+from pages.components.texts import folded, heading, paragraph
 from pages.state.address import CONCEPTS, ReportView
 from pages.state.selection import view
+
+N_WORDS = 6  # that give the label away; the others open in place
+HOW, EXAMPLES = "How to read it", "A text that turns, before and after"
 
 
 def has_probes(data: ReportData) -> bool:
@@ -32,10 +35,11 @@ def show(report: ClassReport) -> None:
 def probes_html(report: ClassReport, at: ReportView) -> Markup:
     """The probes. at: the state of the page that links lead on from."""
     found: ProbesView = probes_view(report, lambda j: at.href(concept=j, tab=CONCEPTS))
-    table = paragraph(words.HELP) + macro("shared/probes.probe_table")(found, words)
+    table = folded(HOW, paragraph(words.HELP)) + macro("shared/probes.probe_table")(found, words, True)
     if not any(line.pair for line in found.lines):
         return table
-    return table + paragraph(words.MARKED, kind="cx-note") + macro("shared/probes.probe_examples")(found)
+    examples = macro("shared/probes.folded_examples")(found)
+    return table + heading(3, EXAMPLES, kind="cx-head") + examples + paragraph(words.MARKED, kind="cx-note")
 
 
 def label_html(report: ClassReport, at: ReportView) -> Markup:
@@ -44,4 +48,4 @@ def label_html(report: ClassReport, at: ReportView) -> Markup:
     if found is None:
         return Markup("")
     said = paragraph(words.DATA_HELP) + paragraph(words.words_sentence(report.data))
-    return said + macro("shared/probes.label_artefacts")(found, words)
+    return said + macro("shared/probes.label_artefacts")(found, words, N_WORDS)

@@ -103,7 +103,7 @@ def _answers(split: "TextSplit", before: "Explained", after: "Explained", found:
     names = class_names(split)
     if found.lead is not None:
         paragraph(lead_sentence(found.lead, names[found.first], changed=changed))
-    if found.rows:
+    if found.rows and changed:
         st.html(answers([(names[i], was, now) for i, was, now in found.rows], then="changed"))
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
+from concepts.numerics.counted import counted
 from concepts.numerics.written import two_decimals
 from concepts.rendering.excerpts import Tile
 from concepts.report.class_report import ClassReport
@@ -20,11 +21,12 @@ from concepts.report.rendering.wording_sentences import (
 from concepts.report.rows import WordingRow
 from pages.components.pictures import picture_row
 from pages.components.tables import table
-from pages.components.texts import heading, paragraph
+from pages.components.texts import folded, heading, isolated, paragraph
 from pages.state.address import PHOTOS, ReportView
 from pages.state.report_pictures import examples
 
-SIZE = 200
+SIZE, N_TOPS = 200, 6
+IN_FIGURES, CAPTION = "Its words in figures", "How often each stands in its texts and others"
 MARKED = (
     "Marked: words without which the concept's code falls (blue) or rises (red, hatched underneath). Found by taking "
     "out one word at a time."
@@ -36,22 +38,30 @@ def wording_html(report: ClassReport, concept: int, at: ReportView) -> Markup:
     row = wording_of(report.data, concept)
     if row is None or not row.excerpts:
         return paragraph("It has no excerpts: it is in none of these texts.")
-    tops = picture_row(examples(report, concept, at), size=SIZE)
-    return paragraph(MARKED, kind="cx-note") + tops + _words(row) + _deciles(report, row, at)
+    return paragraph(MARKED, kind="cx-note") + _tops(report, concept, at) + _words(row) + _deciles(report, row, at)
+
+
+def _tops(report: ClassReport, concept: int, at: ReportView) -> Markup:
+    """The excerpts with its largest codes; those beyond the first few open in place."""
+    tiles = examples(report, concept, at)
+    shown, rest = picture_row(tiles[:N_TOPS], size=SIZE), tiles[N_TOPS:]
+    if not rest:
+        return shown
+    return shown + folded(f"{counted(len(rest), 'more text')}", picture_row(rest, size=SIZE))
 
 
 def _words(row: WordingRow) -> Markup:
-    """The words that set its texts apart from others of the same lengths, and whether it is a list of words."""
+    """The words that set its texts apart from others of the same lengths, and whether it is a list of words.
+
+    How often they stand where, what they explain and what its texts share opens in place.
+    """
     title = heading(3, "Its words", kind="cx-head")
+    scores = Markup("").join(paragraph(each) for each in score_sentences(row))
     if not row.words:
-        none = paragraph(NO_WORDS)
-        return title + none + Markup("").join(paragraph(each) for each in score_sentences(row))
-    return title + _said(row) + table(HEADER, word_table(row), caption="How often each stands in its texts and others")
-
-
-def _said(row: WordingRow) -> Markup:
-    """What its words explain, what its texts share, and what it speaks for."""
-    return Markup("").join(paragraph(each) for each in (list_sentence(row), *score_sentences(row)))
+        return title + paragraph(NO_WORDS) + scores
+    words = paragraph(Markup(" · ").join(isolated(each.term) for each in row.words))
+    figures = table(HEADER, word_table(row), caption=CAPTION) + scores
+    return title + words + paragraph(list_sentence(row)) + folded(IN_FIGURES, figures)
 
 
 def _deciles(report: ClassReport, row: WordingRow, at: ReportView) -> Markup:
@@ -64,4 +74,4 @@ def _deciles(report: ClassReport, row: WordingRow, at: ReportView) -> Markup:
         )
         for each in row.deciles[::2]
     ]  # fmt: skip
-    return heading(3, "From strong to weak", kind="cx-head") + paragraph(DECILES) + picture_row(tiles, size=SIZE)
+    return folded("From strong to weak", paragraph(DECILES) + picture_row(tiles, size=SIZE))

@@ -132,3 +132,17 @@ def test_a_term_explains_itself_where_it_stands(page, address):
     page.keyboard.press("Escape")
     explanation.wait_for(state="hidden")
     assert "/report" in page.url
+
+
+INK = f"getComputedStyle(document.querySelector('{CHART} .legendtext')).fill"
+
+
+def test_the_graph_follows_a_theme_that_changes_on_the_open_page(page, address):
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{address}/report?id=first")
+    settle(page, f"{CHART} .legendtext")
+    light = page.evaluate(INK)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"{INK} !== '{light}'", timeout=60_000)
+    page.emulate_media(color_scheme="light")
+    page.wait_for_function(f"{INK} === '{light}'", timeout=60_000)

@@ -17,6 +17,7 @@ HELP = (
 )
 SHOWN = 0.005  # a smaller change is written as 0.00
 HEADER = ("Probe", "Answers that turn", "Change of the score", "Concepts that surely move")
+NARROW = ("Probe", "Turned", "Score", "Moves")  # the same before the cells on a phone
 CAPTION = "What each probe does"
 MARKED = "Marked: before, the words that the probe took out; after, those that it put in."
 DATA_TITLE = "What gives the label away, without the model"
@@ -25,6 +26,8 @@ DATA_HELP = (
     "carries it says that the model sees it; What if says whether the answer depends on that concept."
 )
 WORD_HEADER = ("Word", "Of the class", "z", "p (Bonferroni)", "Texts", "Concepts that carry it")
+WORD_NARROW = ("Word", "Of the class", "z", "p", "Texts", "Carried by")
+WORD_REST = "The others"
 WORD_CAPTION = "Words that say the label by themselves"
 
 
