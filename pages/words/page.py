@@ -40,8 +40,8 @@ EVERYWHERE = 0.5  # share of photos from which a word counts as activated everyw
 def show() -> None:
     """Shows the page, or what to do where there are no photos to read yet."""
     paragraph(
-        "Which words fit a place, by the model's tokens there? The words are ranked. They are a reading of the model, "
-        "not a caption."
+        "Click a place of a photo, or type a text, and see which words the model finds there, the strongest first. "
+        "They are a reading of the model, not a caption."
     )
     models = layers.offered()
     part = _choose_part(PARTS | MODELS if models else PARTS)

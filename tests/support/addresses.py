@@ -49,6 +49,8 @@ VISITS = (
     Visit("words-photo", _to("words", collection=ID, image=0, words="cake"), MAP),
     Visit("words-text", _to("words", collection=ID, show="text", text="a cake with balloons"), ".stMain h2"),
     Visit("language", _to("language", id=REPORT), CHART),
+    Visit("language-together", _to("language", id=REPORT, part="together"), CHART),
+    Visit("language-covered", _to("language", id=REPORT, part="covered"), CHART),
     Visit("tour", _to("tour", step=7), CHART),
     Visit("tour-presented", _to("tour", step=4, present=1), CHART),
     Visit("exercises", _to("exercises"), ".stMain h2"),
