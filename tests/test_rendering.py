@@ -153,7 +153,7 @@ class Reader(HTMLParser):
         self.tags.append(tag)
         for name, value in attributes:
             self.attributes.setdefault(name, []).append(value or "")
-        if tag not in ("img", "br"):
+        if tag not in ("img", "br", "wbr"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attributes):

@@ -48,13 +48,18 @@ def show() -> None:
     if part in MODELS:
         layers.show(models)
         return
-    collection = controls.choose_collection({id: found for id, found in collections().items() if lexicons_of(found)})
+    left, right = st.columns(2) if part == "photo" else (st.container(), st.container())
+    with left:
+        readable = {id: found for id, found in collections().items() if lexicons_of(found)}
+        collection = controls.choose_collection(readable)
     if collection is None:
         nothing_yet()
         return
     vocabulary = choose_vocabulary(_lexicon(collection))
     if part == "photo":
-        _show_photo(collection, vocabulary, controls.choose_photo(collection))
+        with right:
+            image = controls.choose_photo(collection)
+        _show_photo(collection, vocabulary, image)
         return
     try:
         text_reading.show(collection, vocabulary.lexicon)

@@ -40,6 +40,7 @@ VISITS = (
     Visit("atlas-chosen", _to("atlas", report=OTHER, concept=2), CHART),
     Visit("atlas", _to("atlas"), CHART),
     Visit("compare-methods", _to("compare", show="methods"), CHART),
+    Visit("compare-importances", _to("compare", show="methods", part="importances"), CHART),
     Visit("compare-dictionaries", _to("compare", show="dictionaries", first=REPORT, second=OTHER), ".cx-match img"),
     Visit("compare-pooling", _to("compare", show="pooling"), ".stMain h2"),
     Visit("compare-ensembles", _to("compare", show="ensembles"), ".stMain h2"),
