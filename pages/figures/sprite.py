@@ -48,7 +48,9 @@ def sprite(thumbnail: Callable[[int], bytes], n: int, *, pixels: int = PIXELS) -
 def _tile(content: bytes, side: int) -> Image.Image:
     opened = Image.open(io.BytesIO(content))
     opened.draft("RGB", (side, side))
-    picture = ImageOps.contain(opened.convert("RGB"), (side, side))  # a smaller one is enlarged: no grey frame around it
+    picture = ImageOps.contain(
+        opened.convert("RGB"), (side, side)
+    )  # a smaller one is enlarged: no grey frame around it
     square = Image.new("RGB", (side, side), MISSING)
     square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
     return square

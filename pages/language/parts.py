@@ -10,8 +10,7 @@ from pages.state.selection import sync_widget
 
 RANKS, ORDER, TOGETHER, COVERED = "ranks", "order", "together", "covered"
 TITLES = {
-    RANKS: "How often each is used", ORDER: "How much order there is", TOGETHER: "Which stand together",
-    COVERED: "Part, object or scene",
+    RANKS: "How often", ORDER: "How ordered", TOGETHER: "What stands together", COVERED: "Part, object, scene",
 }  # fmt: skip
 
 

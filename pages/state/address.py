@@ -159,9 +159,9 @@ class FrontView:
 class CompareView:
     """The state of the page Compare. show: "methods", "pooling", "ensembles", "compression" or "dictionaries".
 
-    part: of the methods, "extractions" or "importances". extraction: METHOD-K. measure: of an evaluation, or of the comparison of poolings whose id is `pooling`. ensemble:
-    the id of an explained ensemble; text: the place of one of its texts, from 0. compression: the id of a comparison of
-    codes.
+    part: of the methods, "extractions" or "importances". extraction: METHOD-K. measure: of an evaluation, or of the
+    comparison of poolings whose id is `pooling`. ensemble: the id of an explained ensemble; text: the place of one of
+    its texts, from 0. compression: the id of a comparison of codes.
     first, second: the id of a report, or EVALUATION/METHOD-K-SEED. pair: a concept of the first, with its partner.
     """
 

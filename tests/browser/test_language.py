@@ -18,9 +18,12 @@ def opened(page, address: str, query: str = "?id=first&part=together") -> list[s
 def test_all_is_drawn(tab, address):
     page, errors = tab, opened(tab, address)
     assert page.locator(".st-key-together .js-plotly-plot image").count() == 8
-    for part, drawn in (("How often each is used", ".js-plotly-plot .main-svg"), ("How much order there is", ".cx-table")):
+    for part, title, drawn in (
+        ("How often", "How often each", ".main-svg"),
+        ("How ordered", "How much order", ".cx-table"),
+    ):
         page.get_by_role("radio", name=part).click()
-        page.get_by_role("heading", name=part).wait_for(timeout=60_000)
+        page.get_by_role("heading", name=title).wait_for(timeout=60_000)
         page.locator(drawn).first.wait_for()
     assert errors == []
 
