@@ -80,7 +80,7 @@ CALLS = {
     "catch.sentences": ([(EXCERPT, H, H, False)],),
     "catch.answer": (H, H, True),
     "findings.findings": ([(Finding(H, H, None), H, H, H)],),
-    "glossary.entries": ([(H, [MARKUP, H])],),
+    "glossary.entries": ([(H, [MARKUP, H], True)],),
     "glossary.entry": (ENTRY, H, [MARKUP, H], True),
     "notes.note": ([H], H, H),
     "notes.past": (H, MARKUP),
