@@ -20,8 +20,8 @@ server = server_settings()
 first = jobs_panel.show_first(server)
 jobs_panel.link_to_runs(server)
 paragraph(
-    "Choose a model, and photos or texts that it classifies: the analysis makes a report of what the model looks at. It "
-    "goes on when you close this page."
+    "Choose a model, and photos or texts that it classifies: the analysis makes a report of what the model looks at, "
+    "and goes on when you close this page."
 )
 
 
