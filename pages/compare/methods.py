@@ -36,7 +36,7 @@ FILES = {  # label → file in the folder, its type
     "One page (HTML)": ("evaluation.html", "text/html"),
 }
 EXTRACTIONS, IMPORTANCES = "extractions", "importances"
-PARTS = {EXTRACTIONS: "Ways to extract concepts", IMPORTANCES: "Ways to weigh them"}
+PARTS = {EXTRACTIONS: "Extraction", IMPORTANCES: "Importance"}
 QUIET = {"displayModeBar": False}
 READ = (
     f"Shade is the rank in its column: the stronger, the better. {CHANCE} and a dashed frame mark what is no better "
