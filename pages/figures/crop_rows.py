@@ -118,7 +118,8 @@ def _shown(rows: list[Box], discs: list[Box], points: np.ndarray) -> float:
 def _covered(rows: list[Box], points: np.ndarray) -> int:
     x, y = points.T
     frames = [row.with_air() for row in rows]
-    return sum(int(((each.x0 < x) & (x < each.x1) & (each.y0 < y) & (y < each.y1)).sum()) for each in frames)
+    inside = [(each.x0 < x) & (x < each.x1) & (each.y0 < y) & (y < each.y1) for each in frames]
+    return len(np.flatnonzero(inside))
 
 
 def _box(row: list[Crop]) -> Box:
