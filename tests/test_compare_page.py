@@ -69,8 +69,13 @@ def test_methods_are_shown_whole(workspace):
     assert "3 ways to extract concepts and 4 ways to weigh them" in page
     assert "ica with 5 concepts: needs more photos" in page
     assert "/somewhere/private" not in page
-    ranks, _, importances, deletion, insertion, cost = charts(app)
+    ranks, _ = charts(app)
     assert ranks["layout"]["yaxis"]["ticktext"] == [f"{method}, {K}" for method in ERRORS]
+    assert [button.label for button in app.get("download_button")] == ["CSV", "JSON", "Parquet", "One page (HTML)"]
+    assert len(app.dataframe[0].value) == len(ERRORS) * (3 + 3 * len(DELETIONS))
+    app.segmented_control(key="methods_part").set_value("importances").run()
+    assert app.query_params["part"] == "importances"
+    importances, deletion, insertion, cost = charts(app)
     assert importances["layout"]["yaxis"]["ticktext"] == list(DELETIONS)
     assert len(importances["layout"]["shapes"]) == 1  # saliency's C-Deletion is worse than chance
     for curves in (deletion, insertion):
@@ -79,7 +84,6 @@ def test_methods_are_shown_whole(workspace):
         ]  # fmt: skip
     assert cost["layout"]["xaxis"]["type"] == "log"
     assert [button.label for button in app.get("download_button")] == ["CSV", "JSON", "Parquet", "One page (HTML)"]
-    assert len(app.dataframe[0].value) == len(ERRORS) * (3 + 3 * len(DELETIONS))
 
 
 def test_an_address_restores_extraction_and_measure(workspace):
@@ -96,7 +100,7 @@ def test_nonsense_in_the_address_is_told(workspace):
     assert "There is no evaluation nope here" in said(app)
     assert "no extraction x-y" in said(app)
     assert "no measure" in said(app)
-    assert len(charts(app)) == 6
+    assert len(charts(app)) == 4
     for side in ("nope", "lab/nmf-99-0", "../reports/first", "lab/../../reports/first", HOSTILE):
         app = open_page("compare", first="first", second=side)
         assert "cannot be shown" in said(app)
@@ -107,9 +111,9 @@ def test_nonsense_in_the_address_is_told(workspace):
 def test_damaged_evaluations_and_arrays_are_told(workspace):
     (workspace / "evaluations" / "lab" / "curves.safetensors").write_bytes(b"no")
     (workspace / "evaluations" / "lab" / "dictionaries" / f"nmf-{K}-0" / "arrays.safetensors").write_bytes(b"no")
-    app = open_page("compare")
+    app = open_page("compare", part="importances")
     assert "curves cannot be read" in said(app)
-    assert len(charts(app)) == 4
+    assert len(charts(app)) == 2
     assert "arrays.safetensors cannot be read" in said(open_page("compare", first="first", second=f"lab/nmf-{K}-0"))
     (workspace / "evaluations" / "lab" / "evaluation.json").write_text("{}")
     assert "No evaluation yet" in shown(open_page("compare"))

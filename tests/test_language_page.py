@@ -33,6 +33,7 @@ from tests.support.screen import charts, open_page, said, shown, without_demo
 
 pytestmark = pytest.mark.slow
 
+PARTS = ("ranks", "order", "together", "covered")
 HOSTILE = '<script>alert(1)</script>"><img src=x>.jpg'
 
 
@@ -69,18 +70,33 @@ def test_no_report_says_how_to_make_one(tmp_path, monkeypatch):
 
 def test_a_report_is_shown_whole(workspace):
     app = open_page("language", id="first")
-    single, pairs, together = charts(app)
+    single, pairs = charts(app)
     for figure in (single, pairs):
         assert {t["name"].split(",")[0] for t in figure["data"]} >= {"concepts", "text", "fitted line", "shuffled"}
         assert figure["layout"]["xaxis"]["type"] == figure["layout"]["yaxis"]["type"] == "log"
-    assert len(together["layout"]["images"]) == 8
     page = shown(app)
-    for text in (*NAMES.values(), "4,320 tokens in 30 photos", "captions of the demo", "to the power of", "Shuffled"):
+    for text in ("4,320 tokens in 30 photos", "captions of the demo", "to the power of"):
         assert text in page
-    assert page.count("Concept 4 and Concept 5") == 1
-    assert "It is not known where the object is" in page
     assert app.query_params["id"] == "first"
     assert all(element.proto.alt for element in app.get("plotly_chart"))
+    app = in_part(app, "order")
+    assert not charts(app)
+    for text in (*NAMES.values(), "4,320 tokens in 30 photos", "Shuffled"):
+        assert text in shown(app)
+    app = in_part(app, "together")
+    (together,) = charts(app)
+    assert len(together["layout"]["images"]) == 8
+    assert shown(app).count("Concept 4 and Concept 5") == 1
+    assert all(element.proto.alt for element in app.get("plotly_chart"))
+    assert "It is not known where the object is" in shown(in_part(app, "covered"))
+
+
+def in_part(app, part: str):
+    """The page after a click on that part."""
+    app.segmented_control(key="language_part").set_value(part).run()
+    assert not app.exception
+    assert app.query_params["part"] == part
+    return app
 
 
 def test_an_address_restores_report_and_concept(workspace):
@@ -92,7 +108,7 @@ def test_an_address_restores_report_and_concept(workspace):
     app.selectbox(key="company_of").set_value(2).run()
     assert app.query_params["concept"] == "2"
     assert "Concept 3 in the report" in shown(app)
-    rings = [s["line"]["width"] for s in charts(app)[2]["layout"]["shapes"]]
+    rings = [s["line"]["width"] for s in charts(app)[0]["layout"]["shapes"]]
     assert rings.index(max(rings)) == 2
 
 
@@ -101,13 +117,19 @@ def test_another_report_is_chosen_from_the_list(workspace):
     app.selectbox(key="language_report").set_value("hostile").run()
     assert app.query_params["id"] == "hostile"
     assert "concept" not in app.query_params
-    assert len(charts(app)) == 3
+    assert len(charts(app)) == 1  # the part that was open
 
 
-def test_hostile_names_are_text(workspace):
-    app = open_page("language", id="hostile")
+@pytest.mark.parametrize("part", PARTS)
+def test_hostile_names_are_text(workspace, part):
+    app = open_page("language", id="hostile", part=part)
     assert "<script" not in shown(app)
     assert "<script" not in json.dumps(charts(app))
+
+
+def test_a_part_that_is_not_there_is_the_first(workspace):
+    assert len(charts(open_page("language", id="first", part="x"))) == 2
+    assert len(charts(open_page("language", id="first", part="together"))) == 1
 
 
 @pytest.mark.parametrize("params", [{"id": "gone"}, {"id": "../first"}, {"id": HOSTILE}])
@@ -121,7 +143,7 @@ def test_a_report_that_is_gone_is_told(workspace, params):
 def test_a_concept_that_is_not_there_is_told(workspace, concept):
     app = open_page("language", id="first", concept=concept)
     assert ("no concept" in said(app)) == (concept != "x")
-    assert len(charts(app)) == 3
+    assert len(charts(app)) == (2 if concept == "x" else 1)
 
 
 def test_a_report_without_places_is_told(workspace):
@@ -145,8 +167,8 @@ def test_damaged_reports_are_told(workspace):
 
 def test_missing_crops_leave_an_empty_place(workspace):
     shutil.rmtree(workspace / "reports" / "first" / "crops")
-    app = open_page("language", id="first")
-    assert "images" not in charts(app)[2]["layout"]
+    app = open_page("language", id="first", part="together")
+    assert "images" not in charts(app)[0]["layout"]
     assert "picture missing" in shown(app)
 
 
@@ -160,7 +182,7 @@ def test_an_uploaded_text_stands_beside_or_is_told(workspace, monkeypatch, conte
         name, size = HOSTILE, len(content)
 
     monkeypatch.setattr(st, "file_uploader", lambda *a, **o: File(content))
-    app = open_page("language", id="first")
+    app = open_page("language", id="first", part="order")
     assert (message in said(app)) if message else not app.warning
     assert ("240 words, 3 different ones" in shown(app)) == (not message)
     assert ("captions of the demo" in "".join(t for t in shown(app).split("Text: ")[1:])) == bool(message)
@@ -173,15 +195,17 @@ def test_reports_that_ship_are_shown(tmp_path, monkeypatch):
     app = None
     for id in ("shapes-boat", next(folder.name for folder in (DEMO / "reports").glob("digits-*"))):
         if app is None:
-            app = open_page("language", id=id)
+            app = open_page("language", id=id, part="together")
         else:
             app.selectbox(key="language_report").set_value(id).run()
         assert not app.exception
         assert not app.error
         known = id.startswith("shapes")
-        assert len(charts(app)) == (4 if known else 3), id
-        assert ("stand for parts" in shown(app)) == known
+        assert len(charts(app)) == 1
         assert ("captions that go with it" in shown(app) or "No word of the captions" in shown(app)) == known
+        covered = open_page("language", id=id, part="covered")
+        assert len(charts(covered)) == known, id
+        assert ("stand for parts" in shown(covered)) == known
 
 
 def test_the_words_of_captions_name_a_concept_of_the_demo(tmp_path, monkeypatch):

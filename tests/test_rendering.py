@@ -86,7 +86,7 @@ CALLS = {
     "catch.sentences": ([(EXCERPT, H, H, False)],),
     "catch.answer": (H, H, True),
     "findings.findings": ([(Finding(H, H, None), H, H, H)],),
-    "glossary.entries": ([(H, [MARKUP, H])],),
+    "glossary.entries": ([(H, [MARKUP, H], True)],),
     "glossary.entry": (ENTRY, H, [MARKUP, H], True),
     "notes.note": ([H], H, H),
     "notes.past": (H, MARKUP),
@@ -159,7 +159,7 @@ class Reader(HTMLParser):
         self.tags.append(tag)
         for name, value in attributes:
             self.attributes.setdefault(name, []).append(value or "")
-        if tag not in ("img", "br"):
+        if tag not in ("img", "br", "wbr"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attributes):

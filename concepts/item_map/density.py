@@ -11,7 +11,7 @@ from concepts.report.queries.photo_filter import inside
 CHUNK = 2**20  # items looked at at a time
 COLUMNS, ROWS = 240, 150  # tiles of a view: about four pixels each
 MOST_POINTS = 2_000  # in a view, up to which each item is a point of its own
-MARGIN = 0.03  # of the map's extent, around it
+MARGIN = 0.08  # of the map's extent, around it: half of a photo over its point, on a phone too
 
 
 @dataclass(frozen=True)

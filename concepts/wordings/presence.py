@@ -69,4 +69,6 @@ def term_presence(texts: Sequence[str], *, split: str = "words", longest: int = 
     holds = csr_array((np.ones(len(columns)), columns, ends), shape=(len(texts), len(number)))
     counts = np.bincount(columns, minlength=len(number))
     terms = sorted(term for term, count in zip(number, counts.tolist(), strict=True) if count >= least)
-    return Presence(tuple(terms), holds[:, [number[term] for term in terms]], np.array(lengths))
+    holds = holds[:, [number[term] for term in terms]]
+    holds.sort_indices()
+    return Presence(tuple(terms), holds, np.array(lengths))

@@ -19,10 +19,8 @@ from pages.components.safe_text import paragraph
 from pages.state.reports import left_out_reports
 from pages.state.selection import rerun_page_if_asked
 
-HOW = (
-    "All concepts of all reports on one model and layer. What lies close together is alike to the model. Click a "
-    "concept to open it; the wheel zooms; draw around concepts to choose them."
-)
+WHAT = "All concepts of all reports on one model and layer: what lies close together is alike to the model."
+HOW = "Click a concept to open it; the wheel zooms; draw around concepts to choose them."
 
 
 def show() -> None:
@@ -35,10 +33,13 @@ def show() -> None:
         st.page_link("pages/views/analysis.py", label="New analysis", icon=":material/add_circle:")
         tell_left_out((*left_out_reports(), *left_out), "report")
         return
+    about = st.container()
     left, right = st.columns(2)
     with left:
         space = choose_space(spaces)
     head.html(title("Atlas", what(space)))
+    with about:
+        paragraph(WHAT)
     atlas = open_atlas(space)
     with right:
         choose_classes(atlas)

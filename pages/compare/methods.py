@@ -35,6 +35,8 @@ FILES = {  # label → file in the folder, its type
     "Parquet": ("table.parquet", "application/vnd.apache.parquet"),
     "One page (HTML)": ("evaluation.html", "text/html"),
 }
+EXTRACTIONS, IMPORTANCES = "extractions", "importances"
+PARTS = {EXTRACTIONS: "Extraction", IMPORTANCES: "Importance"}
 QUIET = {"displayModeBar": False}
 READ = (
     f"Shade is the rank in its column: the stronger, the better. {CHANCE} and a dashed frame mark what is no better "
@@ -51,9 +53,11 @@ def show() -> None:
     evaluation = _choose_evaluation(offered)
     choose(show="methods", evaluation=comparison().evaluation or evaluation.id)
     paragraph(about_sentence(evaluation))
-    _findings(evaluation)
-    _dictionaries(evaluation)
-    _importances(evaluation)
+    if _choose_part(evaluation) == EXTRACTIONS:
+        _findings(evaluation)
+        _dictionaries(evaluation)
+    else:
+        _importances(evaluation)
     _left_out(evaluation)
     _table(evaluation)
 
@@ -113,6 +117,25 @@ def about_sentence(evaluation: Evaluation) -> str:
     )
 
 
+def _choose_part(evaluation: Evaluation) -> str:
+    """Extractions or importances: the part of the address, else the one that its other choices are for."""
+    if not _extractions(evaluation):
+        return EXTRACTIONS
+    asked = comparison()
+    part = asked.part if asked.part in PARTS else IMPORTANCES if asked.extraction or asked.measure else EXTRACTIONS
+    sync_widget("methods_part", part)
+    st.segmented_control(
+        "Which methods", list(PARTS), format_func=PARTS.__getitem__, key="methods_part", required=True,
+        label_visibility="collapsed", on_change=lambda: choose(part=st.session_state["methods_part"]),
+    )  # fmt: skip
+    return part
+
+
+def _extractions(evaluation: Evaluation) -> list[tuple[str, int]]:
+    """The extractions with their number of concepts whose concepts were weighed."""
+    return list(dict.fromkeys((row.method, row.n_concepts) for row in evaluation.rows if row.importance))
+
+
 def _count(names: Sequence[str], word: str) -> str:
     return f"1 {word}" if len(names) == 1 else f"{len(names)} {word}s"
 
@@ -143,11 +166,8 @@ def _dictionaries(evaluation: Evaluation) -> None:
 
 
 def _importances(evaluation: Evaluation) -> None:
-    kinds = list(dict.fromkeys((row.method, row.n_concepts) for row in evaluation.rows if row.importance))
-    if not kinds:
-        return
     st.header("Which importance can be trusted?", anchor="importances")
-    method, k = _choose_extraction(kinds)
+    method, k = _choose_extraction(_extractions(evaluation))
     table = importance_rank_table(evaluation.rows, method, k)
     paragraph(
         f"One line a way to weigh the concepts of {method} with {k} concepts; figures are means over fits. {READ}"

@@ -16,7 +16,9 @@ def entry(entry: GlossaryEntry, *, chosen: bool = False) -> Markup:
     return macro("glossary.entry")(entry, key_of_term(entry.term), see, chosen)
 
 
-def entries(found: Sequence[GlossaryEntry]) -> Markup:
-    """Entries in columns, section by section."""
+def entries(found: Sequence[GlossaryEntry], *, is_open: bool = True) -> Markup:
+    """Entries in columns, section by section; is_open: whether all sections are unfolded."""
     rooms = dict.fromkeys(each.room for each in found)
-    return macro("glossary.entries")([(room, [entry(each) for each in found if each.room == room]) for room in rooms])
+    return macro("glossary.entries")(
+        [(room, [entry(each) for each in found if each.room == room], is_open) for room in rooms]
+    )

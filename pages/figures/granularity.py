@@ -16,7 +16,7 @@ from pages.figures.tradeoffs import label_points
 HEIGHT = 440
 WHISKER = translucent(MIDDLE, 0.75)
 LOOKS = {"part": (PALETTE[0], "circle"), "object": (PALETTE[5], "square"), "scene": (PALETTE[2], "diamond")}
-FIELDS = {"scene": (MOSTLY / 2, 0.97), "object": ((1 + MOSTLY) / 2, 0.97), "part": ((1 + MOSTLY) / 2, MOSTLY - 0.03)}
+FIELDS = {"scene": (MOSTLY / 2, 0.97), "object": ((1 + MOSTLY) / 2, 0.97), "part": (0.93, 0.03)}
 
 
 def granularity_figure(found: Sequence[Granularity], *, names: Names = NUMBERS, dark: bool = False) -> go.Figure:

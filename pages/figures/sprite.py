@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from concepts.rendering.colours import MISSING
 from concepts.rendering.pictures import data_uri
@@ -48,8 +48,9 @@ def sprite(thumbnail: Callable[[int], bytes], n: int, *, pixels: int = PIXELS) -
 def _tile(content: bytes, side: int) -> Image.Image:
     opened = Image.open(io.BytesIO(content))
     opened.draft("RGB", (side, side))
-    picture = opened.convert("RGB")
-    picture.thumbnail((side, side))
+    picture = ImageOps.contain(
+        opened.convert("RGB"), (side, side)
+    )  # a smaller one is enlarged: no grey frame around it
     square = Image.new("RGB", (side, side), MISSING)
     square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
     return square

@@ -13,7 +13,7 @@ from pages.components.charts import draw_once
 from pages.components.safe_text import is_dark, paragraph, plain
 from pages.components.tables import table
 from pages.figures.zipf import zipf_figure
-from pages.language import cooccurrence, granularity
+from pages.language import cooccurrence, granularity, parts
 from pages.state.address import LanguageView
 from pages.state.current import current_id, keep
 from pages.state.languages import ReferenceText, known_of, language_of, text_beside
@@ -36,8 +36,8 @@ def show() -> None:
     """Shows the choice of a report and its statistics, or a message where there are none."""
     paragraph(
         "Take the concept that counts most at each place of a photo for a word, and a photo becomes a text. Is it "
-        "written like a language? Everything below stands beside the same tokens shuffled across all photos, and "
-        "beside the words of a real text."
+        "written like a language? It is compared with the same tokens shuffled across all photos, and with a real "
+        "text."
     )
     of = _of()
     language, report = _of_words() if of == WORDS else _of_a_report()
@@ -45,14 +45,15 @@ def show() -> None:
         return
     text = _text()
     paragraph(_facts(language, text, "words" if of == WORDS else "concepts"))
-    _ranks(language, text)
-    _figures(language, text)
-    if report is None:
-        return
-    known = known_of(report)
-    if language.together is not None:
-        cooccurrence.show(report, language.together, known)
-    granularity.show(report, known)
+    part = parts.choose(parts.offered(language, report))
+    if part == parts.RANKS:
+        _ranks(language, text)
+    elif part == parts.ORDER:
+        _figures(language, text)
+    elif report is not None and part == parts.TOGETHER and language.together is not None:
+        cooccurrence.show(report, language.together, known_of(report))
+    elif report is not None:
+        granularity.show(report, known_of(report))
 
 
 def _of() -> str:
@@ -112,7 +113,9 @@ def _chosen(offered: dict[str, ReportCard]) -> ClassReport | None:
     sync_widget("language_report", id)
     st.selectbox(
         "Report", list(offered), format_func=lambda name: _title(offered[name]), key="language_report",
-        on_change=lambda: choose(id=st.session_state["language_report"], concept=None),
+        on_change=lambda: choose(
+            id=st.session_state["language_report"], concept=None, part=st.session_state.get("language_part")
+        ),
     )  # fmt: skip
     choose(id=id)
     try:

@@ -1,5 +1,6 @@
 """Photos over their points on the map, where few are seen; a click opens one."""
 
+import math
 from functools import partial
 
 import streamlit as st
@@ -16,14 +17,15 @@ from pages.state.address import PhotoMapView
 from pages.state.flags import flags_on
 from pages.state.selection import choose
 
-ACROSS = 20  # photos that would fill the width of what is seen
+FEWEST, MOST = 9, 20  # photos that would fill the width of what is seen: few are shown larger
 NO_CLASS = "no class"
 
 
 def show(graph: str, collection: Collection, mapped: ItemMap, seen: Seen, view: PhotoMapView) -> None:
     """Lays the photos that are seen over their points, and gives the browser their pictures."""
     rows = [] if seen.numbers is None else seen.numbers.tolist()
-    side = (seen.view.right - seen.view.left) / ACROSS
+    across = min(MOST, max(FEWEST, round(math.sqrt(4 * len(rows)))))
+    side = (seen.view.right - seen.view.left) / across
     crops_on_plane(graph, _places(collection, mapped, rows, side, view), on_row=partial(_open, rows))
     keep_sheets(graph, _sheet(collection.tokens, tuple(rows), collection))
 

@@ -87,7 +87,7 @@ def _ways(view: PhotoMapView) -> None:
 def _chosen(collection: Collection, chosen: Subset, view: PhotoMapView) -> None:
     """Shows the first of the chosen photos, their list of files, and their flags."""
     n = len(chosen)
-    st.html(heading(2, f"{counted(n, 'photo')} chosen" + ("" if n < len(collection) else ": all"), kind="cx-flat"))
+    st.html(heading(2, _title(n, len(collection)), kind="cx-flat"))
     if n == 0:
         paragraph("No photo fulfils the conditions and lies in the region: take one away.")
         return
@@ -98,3 +98,8 @@ def _chosen(collection: Collection, chosen: Subset, view: PhotoMapView) -> None:
         paragraph(f"The first {SHOWN} of {n:,}.", "cx-note")
     offer_list(collection, chosen)
     flagging.show(collection, chosen)
+
+
+def _title(n: int, n_all: int) -> str:
+    """The heading of the chosen photos."""
+    return f"{counted(n, 'photo')} chosen" if n < n_all else f"All {counted(n, 'photo')}"

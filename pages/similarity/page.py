@@ -36,7 +36,7 @@ def show() -> None:
     if collection is None:
         nothing_yet()
         return
-    left, right = st.columns(2, vertical_alignment="bottom")
+    left, right = st.columns(2)
     with left:
         image = controls.choose_photo(collection)
     with right:
@@ -57,20 +57,12 @@ def nothing_yet() -> None:
 
 
 def _options(collection: Collection, way: str) -> int | None:
-    """Shows what can be set beside the question, folded unless something is; returns the second photo, if any."""
+    """Shows what can be set beside the question, folded unless something is that changes answers unseen.
+
+    Returns the second photo, if any.
+    """
     asked = controls.question()
-    is_set = any(
-        each is not None
-        for each in (
-            asked.second,
-            asked.show,
-            asked.beside,
-            asked.centred,
-            asked.condition,
-            asked.only,
-            asked.table_kept,
-        )
-    )
+    is_set = any(each is not None for each in (asked.centred, asked.condition, asked.only, asked.table_kept))
     with st.expander("More: a second photo, another model, how the map is shown", expanded=is_set):
         second = controls.choose_second(collection)
         only.choose_only(collection, asked)

@@ -159,14 +159,15 @@ class FrontView:
 class CompareView:
     """The state of the page Compare. show: "methods", "pooling", "ensembles", "compression" or "dictionaries".
 
-    extraction: METHOD-K. measure: of an evaluation, or of the comparison of poolings whose id is `pooling`. ensemble:
-    the id of an explained ensemble; text: the place of one of its texts, from 0. compression: the id of a comparison of
-    codes.
+    part: of the methods, "extractions" or "importances". extraction: METHOD-K. measure: of an evaluation, or of the
+    comparison of poolings whose id is `pooling`. ensemble: the id of an explained ensemble; text: the place of one of
+    its texts, from 0. compression: the id of a comparison of codes.
     first, second: the id of a report, or EVALUATION/METHOD-K-SEED. pair: a concept of the first, with its partner.
     """
 
     show: str | None = None
     evaluation: str | None = None
+    part: str | None = None
     pooling: str | None = None
     ensemble: str | None = None
     compression: str | None = None
@@ -191,18 +192,19 @@ class CompareView:
 @dataclass(frozen=True)
 class LanguageView:
     """The state of the page Language: the id of a report and the concept whose co-occurrences are shown, or a
-    collection and one of its lexicons."""
+    collection and one of its lexicons; and the part of the page that is open."""
 
     id: str | None = None
     concept: int | None = None
     collection: str | None = None
     lexicon: str | None = None
+    part: str | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Self:
         """The state in the parameters of an address; a missing or non-numeric value is left out."""
-        collection, lexicon = _text(params, "collection"), _text(params, "lexicon")
-        return cls(_text(params, "id"), _number(params.get("concept")), collection, lexicon)
+        given = {f.name: _text(params, f.name) for f in fields(cls)}
+        return cls(**(given | {"concept": _number(params.get("concept"))}))  # type: ignore[arg-type]
 
     def href(self) -> str:
         """Its address, relative to the gallery's."""

@@ -71,7 +71,7 @@ def _figure(scene: Scene) -> None:
     if scene.html is not None:
         st.html(teaching.scene(scene.html))
     if scene.figure is not None:
-        with wide("tour"):
+        with st.container(key="tour_graph") if scene.is_narrow else wide("tour"):
             st.plotly_chart(draw_once(scene.figure), key="tour_figure", config=QUIET, alt=scene.alt)
 
 

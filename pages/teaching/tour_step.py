@@ -12,7 +12,8 @@ class Scene:
     """headline, two or three plain sentences, a question to the audience, and a link to the rest.
 
     html: a row of pictures, or figure with its alternative text; one of the two. figure: what builds it, for
-    `draw_once`. link: the address of the full report.
+    `draw_once`; is_narrow: whether it is read on a phone without scrolling sideways. link: the address of the full
+    report.
     """
 
     headline: str
@@ -22,3 +23,4 @@ class Scene:
     html: Markup | None = None
     figure: Callable[[], go.Figure] | None = None
     alt: str = ""
+    is_narrow: bool = False

@@ -160,6 +160,7 @@ def three_ways(dark: bool) -> Scene:
         "Cake, balloons, present: which group is which?",
         link_to(report),
         figure=partial(graph_figure, report, dark=dark),
+        is_narrow=True,
         alt=f"Strategic cluster graph of the class birthday: {n} groups of pictures with crops of their concepts",
     )
 
@@ -178,6 +179,7 @@ def ways_to_be_a_boat(dark: bool) -> Scene:
         "What do the groups differ in?",
         link_to(report),
         figure=partial(graph_figure, report, dark=dark),
+        is_narrow=True,
         alt=f"Strategic cluster graph of the class boat: {n} groups of pictures with crops of their concepts",
     )
 

@@ -19,7 +19,10 @@ st.title("New analysis")
 server = server_settings()
 first = jobs_panel.show_first(server)
 jobs_panel.link_to_runs(server)
-paragraph("An analysis runs in a process of its own: you can close this page and come back.")
+paragraph(
+    "Choose a model, and photos or texts that it classifies: the analysis makes a report of what the model looks at, "
+    "and goes on when you close this page."
+)
 
 
 def choose_model() -> ModelChoice | None:

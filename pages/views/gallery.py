@@ -16,8 +16,8 @@ from pages.state.reports import cards, crops_of, left_out_reports
 all_cards = cards()
 st.title("What has the network learned?", anchor=False)
 paragraph(
-    "This program finds what a classifier of photos or texts looks at, and proves what it leans on. Whether that "
-    "should matter, you say."
+    "This program finds what a classifier of photos or texts looks at, and proves what it leans on. You decide "
+    "whether that should matter."
 )
 if any(map(is_own, all_cards)) and FrontView.of(st.query_params.to_dict()).catch != 1:
     catch.in_one_line()

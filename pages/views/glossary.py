@@ -20,4 +20,4 @@ query = st.text_input(
 found = [each for each in search_entries((query or "")[:200]) if each is not entry or query]
 if not found:
     paragraph(f"None of the {len(ENTRIES)} entries holds that.")
-st.html(glossary.entries(found))
+st.html(glossary.entries(found, is_open=bool(query)))

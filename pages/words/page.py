@@ -40,21 +40,26 @@ EVERYWHERE = 0.5  # share of photos from which a word counts as activated everyw
 def show() -> None:
     """Shows the page, or what to do where there are no photos to read yet."""
     paragraph(
-        "Which words fit a place, by the model's tokens there? The words are ranked. They are a reading of the model, "
-        "not a caption."
+        "Click a place of a photo, or type a text, and see which words the model finds there, the strongest first. "
+        "They are a reading of the model, not a caption."
     )
     models = layers.offered()
     part = _choose_part(PARTS | MODELS if models else PARTS)
     if part in MODELS:
         layers.show(models)
         return
-    collection = controls.choose_collection({id: found for id, found in collections().items() if lexicons_of(found)})
+    left, right = st.columns(2) if part == "photo" else (st.container(), st.container())
+    with left:
+        readable = {id: found for id, found in collections().items() if lexicons_of(found)}
+        collection = controls.choose_collection(readable)
     if collection is None:
         nothing_yet()
         return
     vocabulary = choose_vocabulary(_lexicon(collection))
     if part == "photo":
-        _show_photo(collection, vocabulary, controls.choose_photo(collection))
+        with right:
+            image = controls.choose_photo(collection)
+        _show_photo(collection, vocabulary, image)
         return
     try:
         text_reading.show(collection, vocabulary.lexicon)

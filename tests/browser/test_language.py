@@ -5,22 +5,26 @@ import pytest
 from tests.support.browser import listen
 
 pytestmark = pytest.mark.browser
-LAST = "Part, object or scene"
 
 
-def opened(page, address: str, query: str = "?id=first") -> list[str]:
+def opened(page, address: str, query: str = "?id=first&part=together") -> list[str]:
     """Opens the page; its errors from now on."""
     errors = listen(page)
     page.goto(f"{address}/language{query}")
-    page.get_by_role("heading", name=LAST).wait_for(timeout=60_000)
-    page.wait_for_selector(".st-key-together .js-plotly-plot image")
+    page.wait_for_selector(".st-key-together .js-plotly-plot image", timeout=60_000)
     return errors
 
 
 def test_all_is_drawn(tab, address):
     page, errors = tab, opened(tab, address)
-    assert page.locator(".js-plotly-plot").count() == 3
     assert page.locator(".st-key-together .js-plotly-plot image").count() == 8
+    for part, title, drawn in (
+        ("How often", "How often each", ".main-svg"),
+        ("How ordered", "How much order", ".cx-table"),
+    ):
+        page.get_by_role("radio", name=part).click()
+        page.get_by_role("heading", name=title).wait_for(timeout=60_000)
+        page.locator(drawn).first.wait_for()
     assert errors == []
 
 
