@@ -70,14 +70,27 @@ def work_of(jobs: Path, owner: str) -> list[Work]:
     return found
 
 
-def check_minutes(jobs: Path, owner: str, quotas: Quotas) -> None:
-    """Raises QuotaError where the owner's jobs have worked for as long as they may in 24 hours."""
-    if not owner or quotas.minutes is None:
-        return
-    now = time.time()
+@dataclass(frozen=True)
+class Used:
+    """What an owner's jobs have worked in the last 24 hours. until_less: seconds until some of it is longer ago."""
+
+    seconds: float
+    until_less: float
+
+
+def used_in_a_day(jobs: Path, owner: str, *, now: float | None = None) -> Used:
+    """What the jobs of an owner have worked in the 24 hours before now, seconds since 1970; None: this moment."""
+    now = time.time() if now is None else now
     work = [each for each in work_of(jobs, owner) if each.ended > now - DAY]
     used = sum(each.since(now - DAY) for each in work)
-    quotas.check_minutes(used, min((each.started for each in work), default=now) + DAY - now)
+    return Used(used, min((each.started for each in work), default=now) + DAY - now)
+
+
+def check_minutes(jobs: Path, owner: str, quotas: Quotas) -> None:
+    """Raises QuotaError where the owner's jobs have worked for as long as they may in 24 hours."""
+    if owner and quotas.minutes is not None:
+        used = used_in_a_day(jobs, owner)
+        quotas.check_minutes(used.seconds, used.until_less)
 
 
 def _folder(jobs: Path, owner: str) -> Path:
