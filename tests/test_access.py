@@ -7,7 +7,7 @@ from concepts.access import NOBODY_IN_PARTICULAR, Act, NotAllowed, Person, Role,
 READER, ANALYST, ADMIN = (Person(f"{role.word}@lab.example", role) for role in Role)
 ALONE = {Act.SEE, Act.NAME}
 ANALYSTS = {Act.RUN, Act.ASK, Act.UPLOAD}
-OWNED = {Act.CANCEL, Act.REMOVE}
+OWNED = {Act.CANCEL, Act.REMOVE, Act.SHARE}
 ADMINS = {Act.RUN_CODE, Act.IMPORT_NAMES, Act.READ_RECORD}
 
 

@@ -15,7 +15,6 @@ from concepts.engine.jobs.minutes import Work
 from concepts.engine.jobs.minutes_left import EVERY, MinutesLeft, minutes_left_of
 from concepts.record import RecordStore
 from concepts.storage.typed_json import write_typed
-from tests.test_job_queue import Unfinished
 from tests.test_quotas import asked
 
 NOON = 1.8e9  # seconds since 1970
@@ -151,4 +150,3 @@ def test_a_watcher_knows_the_operators_variable(tmp_path, monkeypatch):
     assert left is not None
     assert (left.owner, left.quotas) == ("ann", LIMIT)
     assert time.time() - left.clock() < 5
-    assert isinstance(job.executor, Unfinished)

@@ -4,6 +4,7 @@ from concepts.service.jobs import cancel, owner_of, remove, submit
 from concepts.service.models import ON_HUB, check_asking, runs_no_other_code
 from concepts.service.notes import bring_names, write_note, write_notes
 from concepts.service.reading import read_record
+from concepts.service.sharing import owner_of_result, share
 from concepts.service.uploads import delete, keep, owner_for, receive_model, receive_photos
 from concepts.service.workplace import Workplace
 
@@ -17,11 +18,13 @@ __all__ = [
     "keep",
     "owner_for",
     "owner_of",
+    "owner_of_result",
     "read_record",
     "receive_model",
     "receive_photos",
     "remove",
     "runs_no_other_code",
+    "share",
     "submit",
     "write_note",
     "write_notes",
