@@ -1,6 +1,7 @@
 """What people do on a server: every act is checked against their role, done, and written into the record."""
 
 from concepts.service.jobs import cancel, owner_of, remove, submit
+from concepts.service.logins import Logins, tell_login
 from concepts.service.models import ON_HUB, check_asking, runs_no_other_code
 from concepts.service.notes import bring_names, write_note, write_notes
 from concepts.service.reading import read_record
@@ -10,6 +11,7 @@ from concepts.service.workplace import Workplace
 
 __all__ = [
     "ON_HUB",
+    "Logins",
     "Workplace",
     "bring_names",
     "cancel",
@@ -26,6 +28,7 @@ __all__ = [
     "runs_no_other_code",
     "share",
     "submit",
+    "tell_login",
     "write_note",
     "write_notes",
 ]
