@@ -295,4 +295,13 @@ def test_models_are_loaded_where_it_is_asked_who_may():
         names = {node.id for node in ast.walk(parsed(file)) if isinstance(node, ast.Name)}
         for name in names & set(ASKING):
             assert str(file.relative_to(ROOT / "pages")) == ASKING[name], (file, name)
-            assert "check_may_ask" in Path(file).read_text(encoding="utf-8")
+            text = Path(file).read_text(encoding="utf-8")
+            assert "check_may_ask()" in text or "asking(" in text
+
+
+def test_what_is_asked_of_a_model_is_told_to_the_record():
+    asked = [
+        file for file in sorted((ROOT / "pages").rglob("*.py")) if "ASKING.turn()" in file.read_text(encoding="utf-8")
+    ]
+    assert len(asked) > 7
+    assert not [file.name for file in asked if "with asking(" not in file.read_text(encoding="utf-8")]

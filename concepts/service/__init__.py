@@ -2,7 +2,7 @@
 
 from concepts.service.jobs import cancel, owner_of, remove, submit
 from concepts.service.logins import Logins, tell_login
-from concepts.service.models import ON_HUB, check_asking, runs_no_other_code
+from concepts.service.models import ON_HUB, asking, check_asking, runs_no_other_code
 from concepts.service.notes import bring_names, write_note, write_notes
 from concepts.service.reading import read_record
 from concepts.service.sharing import owner_of_result, share
@@ -13,6 +13,7 @@ __all__ = [
     "ON_HUB",
     "Logins",
     "Workplace",
+    "asking",
     "bring_names",
     "cancel",
     "check_asking",
