@@ -8,7 +8,7 @@ READER, ANALYST, ADMIN = (Person(f"{role.word}@lab.example", role) for role in R
 ALONE = {Act.SEE, Act.NAME}
 ANALYSTS = {Act.RUN, Act.ASK, Act.UPLOAD}
 OWNED = {Act.CANCEL, Act.REMOVE, Act.SHARE}
-ADMINS = {Act.RUN_CODE, Act.IMPORT_NAMES, Act.READ_RECORD}
+ADMINS = {Act.RUN_CODE, Act.IMPORT_NAMES, Act.READ_RECORD, Act.READ_USAGE}
 
 
 def test_each_act_has_its_place():

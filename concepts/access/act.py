@@ -22,6 +22,7 @@ class Act(Enum):
     SHARE = "share", "share this", Role.ANALYST, Role.ADMIN
     IMPORT_NAMES = "import names", "import names that others signed", Role.ADMIN, Role.ADMIN
     READ_RECORD = "read the record", "read the record", Role.ADMIN, Role.ADMIN
+    READ_USAGE = "see usage", "see what each person uses", Role.ADMIN, Role.ADMIN
 
     def __init__(self, verb: str, words: str, own: Role, others: Role) -> None:
         self.verb, self.words, self.own, self.others = verb, words, own, others

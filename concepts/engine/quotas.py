@@ -96,7 +96,7 @@ class Quotas:
         """Raises QuotaError where n_bytes more than the bytes that the person's uploads use would be too many."""
         if self.disk is not None and used + n_bytes > self.disk * GB:
             raise QuotaError(
-                f"your uploads use {_size(used)}, this one has {_size(n_bytes)} more, and no more than "
+                f"your uploads use {size_words(used)}, this one has {size_words(n_bytes)} more, and no more than "
                 f"{self.disk:,g} GB may be used: delete an upload, or ask the operator for more "
                 "(CONCEPTS_PERSON_DISK)"
             )
@@ -110,7 +110,8 @@ def owner_key(owner: str) -> str:
     return key_of(owner=owner)
 
 
-def _size(n_bytes: int) -> str:
+def size_words(n_bytes: int) -> str:
+    """Such as "480.0 MB" or "1.7 GB" of 2³⁰ bytes."""
     return f"{n_bytes / GB:,.1f} GB" if n_bytes >= GB else f"{n_bytes / MB:,.1f} MB"
 
 

@@ -7,6 +7,7 @@ from concepts.service.notes import bring_names, write_note, write_notes
 from concepts.service.reading import read_record
 from concepts.service.sharing import owner_of_result, share
 from concepts.service.uploads import delete, keep, owner_for, receive_model, receive_photos
+from concepts.service.usage import cancel_waiting, own_usage, read_usage
 from concepts.service.workplace import Workplace
 
 __all__ = [
@@ -16,13 +17,16 @@ __all__ = [
     "asking",
     "bring_names",
     "cancel",
+    "cancel_waiting",
     "check_asking",
     "delete",
     "keep",
+    "own_usage",
     "owner_for",
     "owner_of",
     "owner_of_result",
     "read_record",
+    "read_usage",
     "receive_model",
     "receive_photos",
     "remove",

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from concepts.engine.quotas import DAY, Quotas, owner_key
+from concepts.storage.store import write_text
 from concepts.storage.typed_json import Moment, Positive, read_typed, write_typed
 
 EVERY = 5.0  # seconds between two notes: what a job that is killed worked since the last one is not counted
 KEPT = 2 * DAY
+OWNER = ".owner"  # the file with the name of the owner
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ def counted_work(jobs: Path, owner: str) -> Iterator[None]:
             note()
 
     note()
+    _name(folder, owner)
     _forget_old(folder)
     noting = threading.Thread(target=note_again, daemon=True)
     noting.start()
@@ -93,8 +96,25 @@ def check_minutes(jobs: Path, owner: str, quotas: Quotas) -> None:
         quotas.check_minutes(used.seconds, used.until_less)
 
 
+def owners_with_minutes(jobs: Path) -> set[str]:
+    """The names of those whose jobs have worked lately, also where these are removed by now."""
+    found = set()
+    for file in (jobs / ".minutes").glob(f"*/{OWNER}"):
+        with suppress(OSError, UnicodeDecodeError):
+            name = file.read_text(encoding="utf-8")
+            found |= {name} if file.parent == _folder(jobs, name) else set()
+    return found
+
+
 def _folder(jobs: Path, owner: str) -> Path:
     return jobs / ".minutes" / owner_key(owner)
+
+
+def _name(folder: Path, owner: str) -> None:
+    """Says whose the folder is, whose name is a key."""
+    with suppress(ValueError, OSError):
+        if not (folder / OWNER).is_file():
+            write_text(folder / OWNER, owner, durable=False)
 
 
 def _forget_old(folder: Path) -> None:
