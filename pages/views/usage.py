@@ -32,6 +32,6 @@ if rows:
 st.header("Limits", anchor="limits")
 paragraph(
     "They are environment variables of the server: change them where it is started (the unit or the compose file), and "
-    "restart it. Jobs go on meanwhile."
+    "restart it. Jobs at work keep those they began with."
 )
 st.html(table(LIMITS, limit_rows(quotas), caption="What each person may use"))
