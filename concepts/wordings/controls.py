@@ -14,7 +14,7 @@ def random_scores(features: np.ndarray, components: np.ndarray, *, seed: int = 0
         )
     drawn = np.random.default_rng(seed).normal(size=components.shape)
     drawn *= np.linalg.norm(components, axis=1, keepdims=True) / np.linalg.norm(drawn, axis=1, keepdims=True)
-    return features @ drawn.T
+    return features @ drawn.T.astype(features.dtype)  # else all features are made 64 bits wide
 
 
 def most_active(scores: np.ndarray, size: int) -> np.ndarray:

@@ -1,7 +1,6 @@
 """Which texts hold which terms."""
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -61,14 +60,13 @@ def term_presence(texts: Sequence[str], *, split: str = "words", longest: int = 
 
     if not len(texts):
         raise ValueError("0 texts, expected at least one: give the texts whose words are counted")
-    cut = splitter(split)
-    ordered = [cut(text) for text in texts]
-    found = [set(phrases(terms, longest)) for terms in ordered]
-    counts = Counter(term for terms in found for term in terms)
-    terms = tuple(sorted(term for term, count in counts.items() if count >= least))
-    place = {term: j for j, term in enumerate(terms)}
-    columns = [sorted(place[term] for term in held if term in place) for held in found]
-    ends = np.cumsum([0, *map(len, columns)])
-    indices = np.array([j for held in columns for j in held], dtype=np.int64)
-    holds = csr_array((np.ones(len(indices)), indices, ends), shape=(len(texts), len(terms)))
-    return Presence(terms, holds, np.array([len(each) for each in ordered]))
+    cut, number, columns, ends, lengths = splitter(split), dict[str, int](), list[int](), [0], list[int]()
+    for text in texts:
+        ordered = cut(text)
+        columns += [number.setdefault(term, len(number)) for term in dict.fromkeys(phrases(ordered, longest))]
+        ends.append(len(columns))
+        lengths.append(len(ordered))
+    holds = csr_array((np.ones(len(columns)), columns, ends), shape=(len(texts), len(number)))
+    counts = np.bincount(columns, minlength=len(number))
+    terms = sorted(term for term, count in zip(number, counts.tolist(), strict=True) if count >= least)
+    return Presence(tuple(terms), holds[:, [number[term] for term in terms]], np.array(lengths))

@@ -1,7 +1,7 @@
 """Properties of a report's texts, and of the texts of other classes beside them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
 from itertools import chain
 
 import numpy as np
@@ -45,7 +45,7 @@ def _measured(findings: Findings, chosen: np.ndarray) -> Iterator[Property]:
 
 
 def _row(text: str | None) -> tuple[float, ...]:
-    return (np.nan,) * len(MEASURED) if text is None else astuple(text_properties_of(text))
+    return (np.nan,) * len(MEASURED) if text is None else tuple(vars(text_properties_of(text)).values())
 
 
 def _metadata(texts: Dataset[str]) -> PhotoTable | None:
