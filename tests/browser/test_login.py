@@ -131,6 +131,7 @@ def test_a_reader_sees_why_there_is_nothing_to_start(with_oidc, visitor):
     assert page.locator("[data-testid=stFileUploader], .st-key-next_1").count() == 0
     assert "Record" not in page.locator("[data-testid=stTopNav]").inner_text()
     page.goto(f"{with_oidc.door}/report?id=first")
+    settle(page, ".st-key-account button")
     page.locator("[data-testid=stPopover] button", has_text="Share").first.click()
     page.get_by_text("As reader you cannot share this").wait_for(timeout=60_000)
     assert page.locator("[data-testid=stDownloadButton]").count() == 0
