@@ -38,23 +38,33 @@ SECTIONS = {  # page, title, icon; the bar shows those without a section as link
     ),
     "Methods": (("compare", "Compare", "compare_arrows"),),
     "Learn": (("tour", "Tour", "tour"), ("exercises", "Exercises", "quiz"), ("glossary", "Glossary", "menu_book")),
-    "Server": (("record", "Record", "history"),),
+    "Server": (("record", "Record", "history"), ("usage", "Usage", "data_usage")),
 }  # fmt: skip
 
 
 def navigation(entrant: Visitor | None = None) -> st.Page:
-    """The page that the address means, with the bar of those that the visitor may see; None: nobody visits yet."""
+    """The page that the address means, with the bar of those that the visitor may see; None: nobody visits yet.
+
+    Without a login there are no pages of the server. With one they have addresses for all, which say who may read them.
+    """
     person = None if entrant is None else entrant.person
-    hidden = {"Server"} if person is None or not person.is_known or not allowed(person, Act.READ_RECORD) else set()
-    sections = {name: [_page(*each) for each in pages] for name, pages in SECTIONS.items() if name not in hidden}
+    gone = {"Server"} if person is None or not person.is_known else set()
+    hidden = {"Server"} if person is None or not allowed(person, Act.READ_RECORD) else set()
+    sections = {
+        name: [_page(*each, shown=name not in hidden) for each in pages]
+        for name, pages in SECTIONS.items() if name not in gone
+    }  # fmt: skip
     return st.navigation(sections, position="hidden" if entrant is not None and person is None else "top")
 
 
-def _page(name: str, title: str, icon: str) -> st.Page:
-    """The page of pages/views/NAME.py; its address is its name, that of the gallery nothing."""
+def _page(name: str, title: str, icon: str, *, shown: bool = True) -> st.Page:
+    """The page of pages/views/NAME.py; its address is its name, that of the gallery nothing. shown: in the bar."""
     first = name == "gallery"
     path = None if first else name
-    return st.Page(f"pages/views/{name}.py", title=title, icon=f":material/{icon}:", url_path=path, default=first)
+    return st.Page(
+        f"pages/views/{name}.py", title=title, icon=f":material/{icon}:", url_path=path, default=first,
+        visibility="visible" if shown else "hidden",
+    )  # fmt: skip
 
 
 def place_of(page: st.Page) -> int:

@@ -7,8 +7,8 @@ from concepts.access import NOBODY_IN_PARTICULAR, Act, NotAllowed, Person, Role,
 READER, ANALYST, ADMIN = (Person(f"{role.word}@lab.example", role) for role in Role)
 ALONE = {Act.SEE, Act.NAME}
 ANALYSTS = {Act.RUN, Act.ASK, Act.UPLOAD}
-OWNED = {Act.CANCEL, Act.REMOVE}
-ADMINS = {Act.RUN_CODE, Act.IMPORT_NAMES, Act.READ_RECORD}
+OWNED = {Act.CANCEL, Act.REMOVE, Act.SHARE}
+ADMINS = {Act.RUN_CODE, Act.IMPORT_NAMES, Act.READ_RECORD, Act.READ_USAGE}
 
 
 def test_each_act_has_its_place():

@@ -19,6 +19,9 @@ from concepts.backup import writing
 from concepts.backup.contents import check_names
 from concepts.backup.manifest import MANIFEST
 from concepts.cli.main import main
+from concepts.engine.result_owners import OwnedResult
+from concepts.engine.upload_owners import claim, owners_of
+from concepts.engine.uploads import Upload
 from concepts.report import ClassReport
 from pages.state.reports import cards
 from tests.support.made_up_report import made_up_report
@@ -134,6 +137,16 @@ def test_uploads_come_on_request_with_their_age(workspace, tmp_path, capsys):
     assert (upload / "my photos" / "é.txt").read_text(encoding="utf-8") == "a photo"
     assert [path.stat().st_mtime for path in (upload, upload / "my photos")] == [OLD, OLD]
     assert not (tmp_path / "new" / "uploads" / "incoming").exists()
+
+
+def test_whose_a_result_or_an_upload_is_comes_back(workspace, tmp_path):
+    claim(OwnedResult(workspace / "reports" / "mushroom"), "ann")
+    claim(Upload(workspace, "0a1b", "my photos"), "ben")
+    assert backup(workspace, tmp_path / "all.zip", "--uploads") == 0
+    assert restore(tmp_path / "all.zip", tmp_path / "new") == 0
+    assert owners_of(OwnedResult(tmp_path / "new" / "reports" / "mushroom")) == ("ann",)
+    photos = Upload(tmp_path / "new", "0a1b", "my photos")
+    assert owners_of(photos) == ("ben",)
 
 
 def test_the_file_is_its_owner_s_alone_and_none_is_replaced(saved, workspace, tmp_path, capsys):

@@ -1,6 +1,7 @@
 """Pages for persons with a role: what they may not use is absent, with a line why; what they do is theirs."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,12 @@ from concepts.access import Act, NotAllowed
 from concepts.annotations import NoteStore, note_subject
 from concepts.engine import jobs
 from concepts.engine.jobs import Job, JobState
+from concepts.engine.result_owners import OwnedResult
+from concepts.engine.upload_owners import claim
 from concepts.record import Entry, RecordStore
 from concepts.report.request import Request
 from pages.report.import_names import brought
-from pages.state import computing, models, visitor
+from pages.state import computing, models, sharing, visitor
 from pages.state.address import WHAT_IF
 from pages.state.collections import encoded
 from pages.state.computing import visitor_key
@@ -149,6 +152,37 @@ def test_names_of_others_are_brought_by_admins(come, report):
     assert said.startswith("As analyst you may not import names that others signed")
     come("ada")
     assert brought(b'{"notes_format": 1, "notes": []}', report)[0]
+
+
+def test_a_report_is_shared_by_whose_it_is(come, workspace):
+    folder = workspace / "reports" / "first"
+    claim(OwnedResult(folder), "ann")
+    for name, said in (
+        ("vera", "As reader you cannot share this: that takes the role analyst."),
+        ("ben", "This belongs to ann: whose it is can share this, or an admin."),
+    ):
+        come(name)
+        app = open_page("report", id="first")
+        assert not app.get("download_button")
+        assert said in words(app)
+        assert "The address of this page brings back what you see now." in words(app)
+    for name in ("ann", "ada"):
+        come(name)
+        assert len(open_page("report", id="first").get("download_button")) > 4
+
+
+def test_a_download_is_made_for_whoever_may_have_it_when_it_is_made(come, workspace):
+    """Streamlit makes it in a thread of its own, where there is no visit."""
+    come("ann")
+    asked = sharing.shared("reports/first.html", "ann", lambda: "page")
+    with ThreadPoolExecutor(1) as apart:
+        assert apart.submit(asked).result() == "page"
+        (workspace / "roles").write_text("ann reader\n", encoding="utf-8")
+        with pytest.raises(NotAllowed, match="as reader you may not share"):
+            apart.submit(asked).result()
+    found = RecordStore(f"sqlite:///{workspace / 'notes.sqlite'}").latest()
+    assert [(entry.who, entry.what, entry.of) for entry in found] == [("ann", "share", "reports/first.html")] * 2
+    assert [entry.result[:7] for entry in found] == ["refused", "done"]
 
 
 def test_the_record_is_an_admin_s(come, workspace):

@@ -10,7 +10,9 @@ from concepts.engine import jobs
 from concepts.engine.executors.in_process import InProcess
 from concepts.engine.executors.task_processes import TaskProcesses
 from concepts.engine.jobs import ManyClasses
+from concepts.engine.result_owners import OwnedResult
 from concepts.engine.tasks.task import Task
+from concepts.engine.upload_owners import owners_of
 from concepts.report import list_cards
 from concepts.report.request import report_id
 from concepts.runs import conduct, finish, job
@@ -37,17 +39,18 @@ def request_(tmp_path):
     return replace(found, settings=replace(found.settings, evidence="off"))
 
 
-def run(request, workspace, *targets, retry=False):
+def run(request, workspace, *targets, retry=False, owner=""):
     many = ManyClasses(targets, retry=retry)
-    return jobs.submit(request, workspace, task="reports", many=many, executor=Inline())
+    return jobs.submit(request, workspace, task="reports", many=many, executor=Inline(), owner=owner)
 
 
 def test_the_reports_lie_among_the_others_as_those_of_single_jobs(request_, tmp_path):
-    made = run(request_, tmp_path / "work", "red", "blue", "0-1")
+    made = run(request_, tmp_path / "work", "red", "blue", "0-1", owner="ann")
     assert made.state.status == "done", made.state.message
     red = report_id(replace(request_, target="red"), "red", "features")
     group = report_id(replace(request_, target="0-1"), "red … green (2 classes)", "features")
     assert {card.id for card in list_cards([tmp_path / "work" / "reports"])} == {red, group}
+    assert [owners_of(OwnedResult(tmp_path / "work" / "reports" / id)) for id in (red, group)] == [("ann",)] * 2
     alone = single_report(replace(request_, target="red"), tmp_path / "alone")
     assert comparable(tmp_path / "work" / "reports" / red) == comparable(alone)
     table = table_of(made, made.state)

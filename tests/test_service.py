@@ -1,6 +1,7 @@
 """What people do is checked where it is done, and recorded; pages do nothing of it themselves."""
 
 import ast
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +14,14 @@ from concepts.engine import jobs
 from concepts.engine.jobs import JobState, QueueFullError, QuotaError
 from concepts.engine.jobs.job import TASKS
 from concepts.engine.quotas import Quotas
-from concepts.engine.upload_owners import owners_of
+from concepts.engine.result_owners import OwnedResult
+from concepts.engine.upload_owners import claim, owners_of
 from concepts.engine.uploaded_files import UploadedFile
 from concepts.engine.uploads import Upload, digest_of
 from concepts.record import RecordStore
 from concepts.report.request import Request
 from concepts.service import Workplace
+from concepts.storage.app_folder import DEMO
 from tests.support.imports import parsed
 from tests.support.places import ROOT
 from tests.test_job_queue import Unfinished
@@ -203,6 +206,38 @@ def test_a_record_that_cannot_be_written_is_told_to_the_log(place, caplog):
     assert "Not in the record: ann, run" in caplog.text
 
 
+def test_a_result_is_shared_by_whose_it_is_and_by_admins(place):
+    folder = place.workspace / "reports" / "first"
+    claim(OwnedResult(folder), "ann")
+
+    def shared(person: Person, content=lambda: "page") -> str:
+        owner = service.owner_of_result(place.workspace, person, folder)
+        return service.share(place, person, "html of reports/first", content, owner=owner)
+
+    assert shared(ANN) == shared(ADMIN) == shared(NOBODY_IN_PARTICULAR) == "page"
+    for person, said in ((READER, "as reader you may not share"), (BEN, "belongs to ann: whose it is may share")):
+        with pytest.raises(NotAllowed, match=said):
+            shared(person, lambda: pytest.fail("made"))
+    claim(OwnedResult(folder), "ben")
+    assert shared(BEN) == shared(ANN) == "page"
+    done = ("share", "done")
+    assert told(place) == [
+        ("ann", *done), ("ada", *done), ("vera", "share", "refused"), ("ben", "share", "refused"), ("ben", *done),
+        ("ann", *done),
+    ]  # fmt: skip
+
+
+def test_the_demo_s_results_are_everybody_s_and_those_of_nobody_known_an_admin_s(place):
+    made = lambda: b""  # noqa: E731
+    for person, folder, refused in (
+        (ANN, DEMO / "reports" / "boat", False), (READER, DEMO / "reports" / "boat", True),
+        (ANN, place.workspace / "reports" / "old", True), (ADMIN, place.workspace / "reports" / "old", False),
+    ):  # fmt: skip
+        owner = service.owner_of_result(place.workspace, person, folder)
+        with pytest.raises(NotAllowed) if refused else nullcontext():
+            service.share(place, person, "x", made, owner=owner)
+
+
 ACTS = {  # of the engine and of the notes: the service alone calls them
     "submit", "cancel", "remove", "receive", "keep_photos", "keep_file", "keep_model", "delete_upload", "claim",
     "release", "import_notes", "Worker",
@@ -260,4 +295,13 @@ def test_models_are_loaded_where_it_is_asked_who_may():
         names = {node.id for node in ast.walk(parsed(file)) if isinstance(node, ast.Name)}
         for name in names & set(ASKING):
             assert str(file.relative_to(ROOT / "pages")) == ASKING[name], (file, name)
-            assert "check_may_ask" in Path(file).read_text(encoding="utf-8")
+            text = Path(file).read_text(encoding="utf-8")
+            assert "check_may_ask()" in text or "asking(" in text
+
+
+def test_what_is_asked_of_a_model_is_told_to_the_record():
+    asked = [
+        file for file in sorted((ROOT / "pages").rglob("*.py")) if "ASKING.turn()" in file.read_text(encoding="utf-8")
+    ]
+    assert len(asked) > 7
+    assert not [file.name for file in asked if "with asking(" not in file.read_text(encoding="utf-8")]

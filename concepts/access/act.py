@@ -19,8 +19,10 @@ class Act(Enum):
     UPLOAD = "upload", "upload files", Role.ANALYST, Role.ANALYST
     CANCEL = "cancel", "cancel this", Role.ANALYST, Role.ADMIN
     REMOVE = "remove", "remove this", Role.ANALYST, Role.ADMIN
+    SHARE = "share", "share this", Role.ANALYST, Role.ADMIN
     IMPORT_NAMES = "import names", "import names that others signed", Role.ADMIN, Role.ADMIN
     READ_RECORD = "read the record", "read the record", Role.ADMIN, Role.ADMIN
+    READ_USAGE = "see usage", "see what each person uses", Role.ADMIN, Role.ADMIN
 
     def __init__(self, verb: str, words: str, own: Role, others: Role) -> None:
         self.verb, self.words, self.own, self.others = verb, words, own, others

@@ -6,9 +6,9 @@ from enum import IntEnum
 class Role(IntEnum):
     """What somebody is on this server; a larger one may do more."""
 
-    READER = 1  # sees stored results, searches them, names concepts
-    ANALYST = 2  # runs models and analyses, uploads, cancels and removes what is theirs
-    ADMIN = 3  # what is others', code that the operator has not named, the record
+    READER = 1  # sees stored results, searches them, names concepts; takes none away
+    ANALYST = 2  # runs models and analyses, uploads; cancels, removes, shares what is theirs
+    ADMIN = 3  # what is others', code that the operator has not named, record and usage
 
     @classmethod
     def of(cls, word: str) -> "Role":

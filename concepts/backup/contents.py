@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from concepts.engine.result_owners import OWNERS
 from concepts.numerics.counted import counted
 from concepts.storage.listing import LeftOut, folders_in
 
@@ -29,19 +30,26 @@ class BackupSummary:
     @property
     def text(self) -> str:
         """Such as "2 reports, 1 upload, the names, 3.2 MB"."""
-        entries = Counter(part for part, _ in {entry_of(name) for name in self.files if name != NOTES})
+        found = {entry_of(name) for name in self.files if name != NOTES}
+        entries = Counter(part for part, entry in found if not entry.startswith(OWNERS))
         words = [counted(n, part.removesuffix("s")) for part, n in sorted(entries.items())]
         return ", ".join([*words, *(["the names"] if NOTES in self.files else []), f"{self.n_bytes / 2**20:,.1f} MB"])
 
 
 def entries_of(workspace: Path, *, uploads: bool) -> Iterator[tuple[str, Path]]:
-    """(name, folder) of each result, and each upload where they are wanted; links among them, hidden ones not."""
+    """(name, folder) of each result, and each upload where they are wanted, and of the names of their owners.
+
+    Links are among them, other hidden folders not.
+    """
     parts = [workspace / part for part in RESULTS]
     if uploads:
         parts += [kind for kind in folders_in(workspace / UPLOADS) if kind.name != INCOMING]
     for part in parts:
         for folder in folders_in(part):
             yield folder.relative_to(workspace).as_posix(), folder
+    for name in (*RESULTS, *([UPLOADS] if uploads else [])):
+        if (owners := workspace / name / OWNERS).is_dir():
+            yield f"{name}/{OWNERS}", owners
 
 
 def entry_of(name: str) -> tuple[str, str]:

@@ -60,12 +60,29 @@ class Quotas:
 
         until_less: seconds until some of these are more than 24 hours ago.
         """
-        if self.minutes is not None and seconds >= 60 * self.minutes:
+        if self.minutes_are_used(seconds):
             raise QuotaError(
                 f"your jobs have worked for {seconds / 60:.0f} minutes in the last 24 hours, and no more than "
                 f"{self.minutes:g} may be used: try again in {_in_words(until_less)}, or ask the operator for more "
                 "(CONCEPTS_PERSON_MINUTES)"
             )
+
+    def minutes_are_used(self, seconds: float) -> bool:
+        """Whether jobs that have worked for so many seconds in 24 hours have used up what one person may."""
+        return self.minutes is not None and seconds >= 60 * self.minutes
+
+    def minutes_reason(self, seconds: float, until_less: float) -> str | None:
+        """Why a job at work is stopped, in one line that anybody may read; None while its owner has minutes left.
+
+        until_less: as `check_minutes` takes it.
+        """
+        if not self.minutes_are_used(seconds):
+            return None
+        return (
+            f"Stopped: the jobs of whoever started it have worked for {seconds / 60:.0f} minutes in the last 24 hours, "
+            f"and no more than {self.minutes:g} may be used. Finished stages are kept: the same analysis goes on from "
+            f"there, in {_in_words(until_less)}, or ask the operator for more (CONCEPTS_PERSON_MINUTES)."
+        )
 
     def check_upload(self, n_bytes: int) -> None:
         """Raises QuotaError for an upload that is larger than one may be."""
@@ -79,7 +96,7 @@ class Quotas:
         """Raises QuotaError where n_bytes more than the bytes that the person's uploads use would be too many."""
         if self.disk is not None and used + n_bytes > self.disk * GB:
             raise QuotaError(
-                f"your uploads use {_size(used)}, this one has {_size(n_bytes)} more, and no more than "
+                f"your uploads use {size_words(used)}, this one has {size_words(n_bytes)} more, and no more than "
                 f"{self.disk:,g} GB may be used: delete an upload, or ask the operator for more "
                 "(CONCEPTS_PERSON_DISK)"
             )
@@ -93,7 +110,8 @@ def owner_key(owner: str) -> str:
     return key_of(owner=owner)
 
 
-def _size(n_bytes: int) -> str:
+def size_words(n_bytes: int) -> str:
+    """Such as "480.0 MB" or "1.7 GB" of 2³⁰ bytes."""
     return f"{n_bytes / GB:,.1f} GB" if n_bytes >= GB else f"{n_bytes / MB:,.1f} MB"
 
 

@@ -1,7 +1,9 @@
 """A run over many classes as a job of a workspace: its folder in the job's, its reports among the others."""
 
 import os
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,8 +11,10 @@ from pathlib import Path
 from concepts.engine.data_folders import data_folders
 from concepts.engine.executors.task_processes import TaskProcesses
 from concepts.engine.jobs.job import Job
+from concepts.engine.result_owners import OwnedResult
+from concepts.engine.upload_owners import claim
 from concepts.runs.finish import build_run_site
-from concepts.runs.on_disk import folder_of
+from concepts.runs.on_disk import folder_of, newest_reports
 from concepts.runs.planning import OtherRunError
 from concepts.runs.run import Home, RunFolder
 from concepts.runs.table import Table
@@ -35,6 +39,8 @@ def run_job(job: Job, progress: Progress) -> None:
     except OtherRunError:
         discard(folder_of(job).path)
         _make(job, progress)
+    finally:
+        _claim(job)
     prune(job.workspace / STORE)
 
 
@@ -51,6 +57,13 @@ def _make(job: Job, progress: Progress) -> None:
         telling=Telling(partial(print, flush=True), _Progress(place, progress).table, _stage(progress)),
         home=Home(str(workspace / "reports"), str(store), tuple(map(str, data_folders(os.environ)))),
     )
+
+
+def _claim(job: Job) -> None:
+    """Says whose the run's reports are, also those of one that was stopped."""
+    with suppress(ValueError, OSError):  # it has not been planned
+        for each in newest_reports(job, sys.maxsize):
+            claim(OwnedResult(folder_of(job).report(each)), job.owner)
 
 
 def _stage(progress: Progress) -> Progress:

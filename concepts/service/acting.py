@@ -42,9 +42,15 @@ def record(place: Workplace, person: Person, act: Act, of: str, result: str) -> 
 
     The act stands then: it is done, and a person cannot help it.
     """
-    if place.record is None or not person.is_known:
+    if person.is_known:
+        append(place, Entry(person.name, act.verb, of, result))
+
+
+def append(place: Workplace, entry: Entry) -> None:
+    """Adds an entry, where there is a record; that it could not be added is told to the log."""
+    if place.record is None:
         return
     try:
-        place.record.append(Entry(person.name, act.verb, of, result))
+        place.record.append(entry)
     except ValueError as error:
-        LOG.error("Not in the record: %s, %s, %s, %s (%s)", person.name, act.verb, of, result, error)
+        LOG.error("Not in the record: %s, %s, %s, %s (%s)", entry.who, entry.what, entry.of, entry.result, error)

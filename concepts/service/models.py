@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from concepts.access import Act, Person, check
@@ -10,6 +11,8 @@ from concepts.engine.uploaded_models import is_uploaded
 from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
 from concepts.models.encoders.minilm import MINILM
 from concepts.report.request import Request
+from concepts.service.acting import acting
+from concepts.service.workplace import Workplace
 
 ON_HUB = re.compile(r"hf:[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 
@@ -26,6 +29,11 @@ def runs_no_other_code(model: str, workspace: Path, named: Iterable[str]) -> boo
     if ON_HUB.fullmatch(inner) or model == f"head:{MINILM}" or is_uploaded(model, workspace):
         return True
     return not {_whole(model), _whole(inner)}.isdisjoint(map(_whole, named))
+
+
+def asking(place: Workplace, person: Person, what: str) -> AbstractContextManager[None]:
+    """Lets the person ask a model within the block, as `acting`. what: the question, without a text, for the record."""
+    return acting(place, person, Act.ASK, of=what)
 
 
 def check_asking(person: Person) -> None:

@@ -23,6 +23,11 @@ LOCK = 0x436F6E63  # of PostgreSQL's advisory locks: one writer at a time
 FORMS = "sqlite:////folder/notes.sqlite or postgresql+psycopg://user@host/database"
 
 
+def database_of(workspace: Path, url: str = "") -> str:
+    """The URL of a workspace's database: the one that the operator gives, else the SQLite file in the workspace."""
+    return url or f"sqlite:///{workspace / 'notes.sqlite'}"
+
+
 class Database:
     """The database with this URL. Safe to use from several threads and processes at once.
 

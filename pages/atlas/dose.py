@@ -15,6 +15,7 @@ from pages.components.once import html_once
 from pages.components.pictures import picture_row
 from pages.components.safe_text import is_dark, paragraph
 from pages.figures.doses import dose_figure
+from pages.state.asking import about, asking
 from pages.state.computing import ASKING
 from pages.state.messages import sentence_of
 from pages.state.models import class_names, photos_of, split_of
@@ -44,11 +45,11 @@ def show(report: ClassReport, concept: int) -> None:
 
 def _ask(report: ClassReport, concept: int) -> None:
     image = typical_photo(report, concept)
-    split = split_of(report)
-    if split.outputs.kind == "regression":
+    with asking(f"dose: {about(report)}", image, concept):
+        split, subject = _opened(report, image)
+    if subject is None:
         st.info("The model gives quantities, not classes: there is no answer to show.")
         return
-    subject = _subject(report_key(report), image, report, split)
     st.html(html_once(picture_row, [_photo(report, image)], size=SIDE))
     sync_widget("atlas_dose", _dose())
     st.slider(
@@ -57,6 +58,13 @@ def _ask(report: ClassReport, concept: int) -> None:
     )  # fmt: skip
     _answers(split, subject, concept)
     _curve(report, split, subject, concept)
+
+
+def _opened(report: ClassReport, image: int) -> "tuple[Split, Subject | None]":
+    split = split_of(report)
+    if split.outputs.kind == "regression":
+        return split, None
+    return split, _subject(report_key(report), image, report, split)
 
 
 def _dose() -> float:

@@ -10,6 +10,7 @@ from pages.components import texts
 from pages.components.safe_text import paragraph, plain
 from pages.components.tables import table
 from pages.state.selection import choose, sync_widget
+from pages.state.sharing import offered, owner_of, shared
 
 
 class Stored(Protocol):
@@ -51,13 +52,20 @@ def choose_stored(
 
 
 def offer_files(stored: Stored, files: Mapping[str, tuple[str, str]]) -> None:
-    """A button for each file that is there. files: label → name in the folder, type."""
+    """A button for each file that is there, for whoever may share the result.
+
+    files: label → name in the folder, type.
+    """
+    owner = owner_of(stored.folder)
+    if not offered(owner):
+        return
     with st.container(horizontal=True):
         for label, (name, mime) in files.items():
             file = stored.folder / name
             if file.is_file() and not file.is_symlink():
+                made = shared(f"{stored.folder.parent.name}/{stored.id}/{name}", owner, file.read_bytes)
                 st.download_button(
-                    label, file.read_bytes, f"{stored.id}-{name}", mime, key=name, on_click="ignore",
+                    label, made, f"{stored.id}-{name}", mime, key=name, on_click="ignore",
                     icon=":material/download:",
                 )  # fmt: skip
 

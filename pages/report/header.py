@@ -1,5 +1,6 @@
 """The head of a report, which stays in view: class, main figures, verdict, chosen photos, downloads."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -29,6 +30,7 @@ from pages.state.notes import history_of
 from pages.state.report_pictures import examples
 from pages.state.reports import report_key
 from pages.state.selection import choose_in_report, view
+from pages.state.sharing import offered, owner_of, shared
 
 
 def show(report: ClassReport) -> None:
@@ -132,18 +134,23 @@ def _under(data: ReportData) -> str:
 
 
 def downloads(report: ClassReport) -> None:
-    """Shows downloads of the report as one file and of its tables, built on demand."""
+    """Shows downloads of the report as one file and of its tables, built on demand, to whoever may share it."""
+    st.html(paragraph("The address of this page brings back what you see now.", kind="cx-note"))
+    owner = owner_of(report.folder)
+    if not offered(owner):
+        return
     name = report.folder.name if report.folder else "report"
     report = report.with_data(without_folders(report.data))
-    st.html(paragraph("The address of this page brings back what you see now.", kind="cx-note"))
-    _button("One page (HTML)", lambda: render_report_html(report), f"{name}.html", "text/html")
     notes = partial(history_of, report_key(report), report)
-    _button("Everything (JSON)", lambda: report_json(report, notes()), f"{name}.json", "application/json")
+    _button(owner, "One page (HTML)", lambda: render_report_html(report), f"{name}.html", "text/html")
+    _button(owner, "Everything (JSON)", lambda: report_json(report, notes()), f"{name}.json", "application/json")
     for table in tables_of(report):
-        _button(f"{table.capitalize()} (CSV)", partial(table_csv, report, table), f"{name}-{table}.csv", "text/csv")
-    _button("All tables (Parquet)", lambda: parquet_zip(report), f"{name}-tables.zip", "application/zip")
-    _button("Notebook", lambda: notebook_of(report), f"{name}.ipynb", "application/x-ipynb+json")
+        content, file = partial(table_csv, report, table), f"{name}-{table}.csv"
+        _button(owner, f"{table.capitalize()} (CSV)", content, file, "text/csv")
+    _button(owner, "All tables (Parquet)", lambda: parquet_zip(report), f"{name}-tables.zip", "application/zip")
+    _button(owner, "Notebook", lambda: notebook_of(report), f"{name}.ipynb", "application/x-ipynb+json")
 
 
-def _button(label: str, content, file: str, mime: str) -> None:
-    st.download_button(label, content, file, mime, key=file, on_click="ignore", width="stretch")
+def _button(owner: str | None, label: str, content: Callable[[], str | bytes], file: str, mime: str) -> None:
+    made = shared(f"reports/{file}", owner, content)
+    st.download_button(label, made, file, mime, key=file, on_click="ignore", width="stretch")

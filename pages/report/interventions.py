@@ -18,6 +18,7 @@ from pages.figures.doses import dose_figure
 from pages.report import photo_search
 from pages.report.photo import concepts_in
 from pages.state.address import doses_in, doses_text
+from pages.state.asking import about, asking
 from pages.state.computing import ASKING
 from pages.state.messages import sentence_of
 from pages.state.models import class_names, model_of, photos_of
@@ -56,11 +57,11 @@ def _ask(report: ClassReport, doses: dict[int, float]) -> None:
     _where(report, image, label)
     if report.data.kind == "texts" and len(images) == 1:
         st.html(picture_row([text_excerpt(report.data.texts[image], window=WINDOW)], size=600))
-    split = model_of(report)
-    if split.outputs.kind == "regression":
+    with asking(f"what if: {about(report)}", *images):
+        split, subject = _opened(report, images)
+    if subject is None:
         st.info("The model gives quantities, not classes: there is no answer that doses could flip.")
         return
-    subject = _subject(report_key(report), tuple(images), report, split)
     left, right = st.columns([5, 7], gap="large")
     with right, st.container(key="answers"):
         _answers(report, split, subject, doses, len(images))  # first: whoever moves a slider waits for this
@@ -70,6 +71,14 @@ def _ask(report: ClassReport, doses: dict[int, float]) -> None:
         _curve(report, split, subject, doses, moved)
     if len(images) == 1:
         _smallest(report, split, subject)
+
+
+def _opened(report: ClassReport, images: list[int]) -> "tuple[SplitModel, Subject | None]":
+    """The model, and the photos or texts as it sees them; None for those where it gives no classes."""
+    split = model_of(report)
+    if split.outputs.kind == "regression":
+        return split, None
+    return split, _subject(report_key(report), tuple(images), report, split)
 
 
 def is_whole() -> bool:
@@ -214,7 +223,8 @@ def _smallest(report: ClassReport, split: "SplitModel", subject: "Subject") -> N
     st.html(texts.heading(3, "What is the least that changes its mind?", kind="cx-flat"))
     if not st.toggle("Search", key="flip"):
         return
-    removal, dose = _searched(report_key(report), open_item(report), split, subject)
+    with asking(f"smallest change: {about(report)}", open_item(report)):
+        removal, dose = _searched(report_key(report), open_item(report), split, subject)
     names = class_names(split)
     paragraph(removal_sentence(removal, names, report.names) + " " + dose_sentence(dose, names, report.names))
     if removal.concepts:

@@ -29,6 +29,7 @@ from pages.components.report import TwoSided, part, two_sided
 from pages.components.safe_text import paragraph
 from pages.components.texts import heading
 from pages.state.address import CONCEPTS, ReportView
+from pages.state.asking import about, asking
 from pages.state.computing import ASKING
 from pages.state.messages import sentence_of
 from pages.state.models import model_of, photos_of
@@ -132,8 +133,9 @@ def report_of(report: ClassReport, name: str) -> ClassReport | None:
 
 def _with_theirs(report: ClassReport, other: ClassReport, row: MistakeRow) -> None:
     try:
-        split = model_of(report)
-        phi = _seen(report_key(report), report_key(other), row.photos[:N_PHOTOS], report, other, split)
+        with asking(f"mistakes: {about(report)}", about(other), row.photos[:N_PHOTOS]):
+            split = model_of(report)
+            phi = _seen(report_key(report), report_key(other), row.photos[:N_PHOTOS], report, other, split)
     except ValueError as error:
         st.info(sentence_of(error))
         return

@@ -17,6 +17,7 @@ from pages.components.pictures import picture_grid, picture_row
 from pages.components.safe_text import is_dark, paragraph, plain
 from pages.components.scripts import script
 from pages.figures.importance import local_figure
+from pages.state.asking import about, asking
 from pages.state.computing import ASKING
 from pages.state.messages import told
 from pages.state.models import class_names, split_of
@@ -54,7 +55,8 @@ def show(report: ClassReport) -> None:
     try:
         if file.size > MOST_BYTES:
             raise ValueError(f"{file.size / 2**20:.0f} MB: photos of up to {MOST_BYTES // 2**20} MB are taken")
-        found = _seen(report_key(report), file.getvalue(), report, split_of(report))
+        with asking(f"own photo: {about(report)}", file.getvalue()):
+            found = _seen(report_key(report), file.getvalue(), report, split_of(report))
     except (ValueError, UnreadablePhoto) as error:
         st.warning(f"{plain(file.name[:80])}: {told(error)}")
         return

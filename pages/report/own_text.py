@@ -14,6 +14,7 @@ from pages.components.safe_text import is_dark, paragraph
 from pages.figures.importance import local_figure
 from pages.report.own_photo import sentence, show_nearest
 from pages.report.text_words import HELP, MoreWords, mark_words
+from pages.state.asking import about, asking
 from pages.state.computing import ASKING
 from pages.state.messages import told
 from pages.state.models import text_split_of
@@ -38,8 +39,9 @@ def show(report: ClassReport) -> None:
     if not text:
         return
     try:
-        split = text_split_of(report)
-        found = seen(report_key(report), text, report, split)
+        with asking(f"own text: {about(report)}", text):
+            split = text_split_of(report)
+            found = seen(report_key(report), text, report, split)
     except (ValueError, UnreadableItem) as error:
         st.warning(told(error))
         return

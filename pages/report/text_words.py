@@ -19,6 +19,7 @@ from concepts.report.rows import MarkedSpan
 from pages.components.pictures import beside
 from pages.components.safe_text import paragraph, plain
 from pages.components.tables import table
+from pages.state.asking import about, asking
 from pages.state.computing import ASKING
 from pages.state.messages import sentence_of
 from pages.state.models import text_split_of
@@ -52,11 +53,12 @@ def mark_words(
     place: where the text with its marks is drawn; name: of the text, read aloud.
     """
     try:
-        split, key = text_split_of(report), report_key(report)
-        whole = _sentences(key, text, report, split)
-        place.html(beside([marked(text, name, spans_of(whole, concept), notes_of(whole, concept))]))
-        among = None if more.wanted else _among(whole, concept)
-        words = _words(key, text, among, report, split)
+        with asking(f"words of a text: {about(report)}", text):
+            split, key = text_split_of(report), report_key(report)
+            whole = _sentences(key, text, report, split)
+            place.html(beside([marked(text, name, spans_of(whole, concept), notes_of(whole, concept))]))
+            among = None if more.wanted else _among(whole, concept)
+            words = _words(key, text, among, report, split)
     except (ValueError, UnreadableItem) as error:
         st.info(sentence_of(error))
         return

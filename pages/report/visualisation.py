@@ -23,6 +23,7 @@ from concepts.report.rendering.sentences import percent
 from pages.components.pictures import beside
 from pages.components.safe_text import paragraph
 from pages.state.address import PHOTOS
+from pages.state.asking import about, asking
 from pages.state.computing import ASKING
 from pages.state.messages import sentence_of
 from pages.state.models import split_of
@@ -71,10 +72,15 @@ def _drawn(report: ClassReport, concept: int) -> ConceptDrawing | None:
     elif found is None and st.button(
         "Draw it (half a minute, more on a busy machine)", icon=":material/brush:", key=f"draw_{concept}"
     ):
-        split = split_of(report)
-        with st.spinner("The model draws …"), ASKING.turn():
-            return draw_concept(report, split, concept, store=server_settings().store)
+        with asking(f"drawing: {about(report)}", concept):
+            return _draw_now(report, concept)
     return found
+
+
+def _draw_now(report: ClassReport, concept: int) -> ConceptDrawing:
+    split = split_of(report)
+    with st.spinner("The model draws …"), ASKING.turn():
+        return draw_concept(report, split, concept, store=server_settings().store)
 
 
 def _drawn_pictures(report: ClassReport, concept: int, found: ConceptDrawing) -> list[Picture]:
@@ -130,7 +136,8 @@ def pixels_on_demand(report: ClassReport, concept: int, image: int, style: Overl
     if not st.toggle("Show the pixels that drive it", key="in_pixels", help="Asks the model: takes some seconds."):
         return PixelPicture()
     try:
-        found = _in_pixels(report_key(report), concept, image, report)
+        with asking(f"pixels: {about(report)}", concept, image):
+            found = _in_pixels(report_key(report), concept, image, report)
     except ValueError as error:
         return PixelPicture(refusal=sentence_of(error))
     photo, shown = picture_or_none(report, thumbnail_name(image)), found.shown

@@ -1,6 +1,7 @@
 """What if on words: words of the open text taken out, or another text typed; both answers, and what moved."""
 
 from collections import Counter
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -16,6 +17,7 @@ from pages.figures.importance import local_figure
 from pages.report.interventions import open_item
 from pages.report.own_photo import said_by
 from pages.report.own_text import seen
+from pages.state.asking import about, asking
 from pages.state.messages import sentence_of
 from pages.state.models import class_names, text_split_of
 from pages.state.reports import report_key
@@ -44,8 +46,9 @@ def show(report: ClassReport) -> None:
     from concepts.report.queries.changed_text import change_between
 
     try:
-        split, key = text_split_of(report), report_key(report)
-        before, after = (seen(key, text, report, split) for text in (row.text, changed))
+        with _asked(report, item, row.text, changed):
+            split, key = text_split_of(report), report_key(report)
+            before, after = (seen(key, text, report, split) for text in (row.text, changed))
         found = change_between(before, after, top=N_CLASSES)
     except (ValueError, UnreadableItem) as error:
         st.info(sentence_of(error))
@@ -55,6 +58,13 @@ def show(report: ClassReport) -> None:
         _answers(split, before, after, found, changed=changed != row.text)
     with right:
         _moved(report, after, found, changed=changed != row.text)
+
+
+def _asked(report: ClassReport, item: int, text: str, changed: str) -> AbstractContextManager[None]:
+    """The question of this tab, until words are changed."""
+    if changed == text:
+        return asking(f"what if: {about(report)}", item)
+    return asking(f"changed text: {about(report)}", item, changed)
 
 
 def _changed(text: str, item: int) -> str:

@@ -4,10 +4,12 @@ from functools import partial
 
 import streamlit as st
 
+from concepts import service
 from concepts.engine.jobs import Job
 from concepts.runs.on_disk import newest_reports, site_files, site_zip
 from pages.analysis.amounts import size
 from pages.components.safe_text import paragraph, plain, shortened
+from pages.state.sharing import offered, shared
 
 NEWEST = 8  # reports with a link
 LARGEST = 200 * 2**20  # bytes of a site that is packed for a visitor, in the server's memory
@@ -31,8 +33,9 @@ def show_site(job: Job) -> None:
     n_bytes = sum(file.stat().st_size for file in site_files(job))
     if n_bytes > LARGEST:
         paragraph(f"Its site takes {size(n_bytes)}: the operator finds it in jobs/{job.id}/run/site.", "cx-note")
-    elif n_bytes:
+    elif n_bytes and offered(owner := service.owner_of(job)):
+        made = shared(f"site of {job.id}", owner, partial(site_zip, job))
         st.download_button(
-            f"Site of its reports (zip, {size(n_bytes)})", partial(site_zip, job), "site.zip", "application/zip",
+            f"Site of its reports (zip, {size(n_bytes)})", made, "site.zip", "application/zip",
             key=f"site-{job.id}", on_click="ignore", icon=":material/download:",
         )  # fmt: skip

@@ -12,8 +12,8 @@ REFUSED = "You are logged in as {0}, who has no role on this server. Whoever run
 LONGEST = 26  # characters of a name in the bar
 ROLES = {
     "reader": "You can see and search what is stored, and name concepts.",
-    "analyst": "You can also run analyses, ask models, upload, and cancel or remove what is yours.",
-    "admin": "You can do what anybody can here, also to what is others', and read the record.",
+    "analyst": "You can also run analyses, ask models, upload, and cancel, remove or share what is yours.",
+    "admin": "You can do what anybody can here, also to what is others', and read record and usage.",
 }
 
 

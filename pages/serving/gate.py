@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from pages.serving.logins_told import LoginsTold
 from pages.state.login import Login, Session
 from pages.state.visitor import IDENTITY, UNTIL, headers_of
 
@@ -52,12 +53,14 @@ class Door:
 class Gate:
     """A middleware: refuses requests without a valid session, but for what is open; tells the app who asks.
 
+    Whoever opens a page, and whoever is refused by name, is told to the record.
+
     A websocket gives no more of a page when its session ends, or its person loses their role. What a client says of
     itself in the gate's headers is taken away.
     """
 
-    def __init__(self, app: ASGIApp, *, door: Door) -> None:
-        self._app, self._door = app, door
+    def __init__(self, app: ASGIApp, *, door: Door, told: LoginsTold) -> None:
+        self._app, self._door, self._told = app, door, told
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -65,7 +68,10 @@ class Gate:
             return
         door, session = self._door, self._door.session_of(scope)
         admitted = door.admits(session)
-        if not admitted and not door.is_open(scope["path"]):
+        refused = not admitted and not door.is_open(scope["path"])
+        if session is not None and (refused or scope["type"] == "websocket"):
+            await self._told.tell(session, admitted=admitted)
+        if refused:
             status = 403 if session is not None and session.holds() else 401
             await _refuse(scope, receive, send, _reason(door.login, session), status)
             return
@@ -73,7 +79,7 @@ class Gate:
         if scope["type"] == "http":
             await self._app(scope, receive, send if door.is_open(scope["path"]) else _privately(send))
         else:
-            await self._app(scope, _Watched(door, session, receive, send).receive, send)
+            await self._app(scope, _Watched(door, self._told, session, receive, send).receive, send)
 
 
 class _Watched:
@@ -83,13 +89,16 @@ class _Watched:
     asks by itself, the websocket ends; the browser then comes in anew, through the proxy.
     """
 
-    def __init__(self, door: Door, session: Session | None, receive: Receive, send: Send) -> None:
-        self._door, self._session, self._receive, self._send = door, session, receive, send
+    def __init__(self, door: Door, told: LoginsTold, session: Session | None, receive: Receive, send: Send) -> None:
+        self._door, self._told, self._session = door, told, session
+        self._receive, self._send = receive, send
 
     async def receive(self) -> Message:
         message = await self._receive()
         if message["type"] != "websocket.receive" or self._door.admits(self._session):
             return message
+        if self._session is not None:
+            await self._told.tell(self._session, admitted=False)
         if self._door.login.way == "proxy":
             await self._send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}

@@ -20,6 +20,7 @@ from pages.serving.gate import Door, Gate
 from pages.serving.headers import SafeHeaders
 from pages.serving.health import health_routes
 from pages.serving.login_checks import check_login
+from pages.serving.logins_told import LoginsTold
 from pages.serving.metrics import Metrics, check_free
 from pages.serving.requests_counted import CountRequests
 from pages.serving.sessions import session_finder
@@ -73,7 +74,7 @@ def middleware(access: Access, settings: ServerSettings | None = None, login: Lo
     answered.
     """
     login = login or login_settings()
-    gate = [Middleware(Gate, door=Door(login, session_finder(login)))] if login.is_asked else []
+    gate = [_gate(login)] if login.is_asked else []
     metrics = metrics_of(settings or server_settings())
     counted = [] if metrics is None else [Middleware(CountRequests, traffic=metrics)]
     return [
@@ -83,6 +84,10 @@ def middleware(access: Access, settings: ServerSettings | None = None, login: Lo
         *gate,
         Middleware(EarlyScript, script="".join((ASSETS / name).read_text(encoding="utf-8") for name in EARLY)),
     ]
+
+
+def _gate(login: Login) -> Middleware:
+    return Middleware(Gate, door=Door(login, session_finder(login)), told=LoginsTold(login))
 
 
 @asynccontextmanager

@@ -14,10 +14,11 @@ from concepts.lexicon.collections.collection import read_collections
 from concepts.lexicon.collections.indexed import INDEX
 from concepts.lexicon.collections.mapped import MAP
 from concepts.models.encoders import TextEncoder, TextTokens
+from concepts.report.request import short_model
 from concepts.storage.listing import LeftOut, Listing
 from concepts.token_search import TokenIndex
+from pages.state.asking import asking
 from pages.state.computing import ASKING, OPENING, SEARCHING
-from pages.state.models import check_may_ask
 from pages.state.reports import stamp
 from pages.state.server_settings import server_settings
 
@@ -149,8 +150,8 @@ def encoded(name: str, text: str) -> TextTokens:
 
     Raises ValueError for a text that it does not accept, and for a visitor who may not ask a model.
     """
-    check_may_ask()
-    return _encoded(name, text)
+    with asking(f"text: {short_model(name)}", text):
+        return _encoded(name, text)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

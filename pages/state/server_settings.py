@@ -34,6 +34,7 @@ from concepts.engine.executors.limits import WAITING
 from concepts.engine.operator_limits import count_given, number_given
 from concepts.engine.quotas import NO_QUOTAS, Quotas
 from concepts.storage.app_folder import DEMO, default_workspace
+from concepts.storage.database import database_of
 
 if TYPE_CHECKING:
     from concepts.engine.jobs import Executor
@@ -113,7 +114,7 @@ class ServerSettings:
     @property
     def notes(self) -> str:
         """The URL of the database of names."""
-        return self.notes_url or f"sqlite:///{self.workspace / 'notes.sqlite'}"
+        return database_of(self.workspace, self.notes_url)
 
     def results(self, kind: str) -> tuple[Path, ...]:
         """Folders of results of a kind, such as "evaluations": the workspace's own, then the built-in demo's."""

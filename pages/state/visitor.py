@@ -37,7 +37,16 @@ def visitor() -> Visitor:
 
 def person() -> Person:
     """The person who does something in this run. Raises NotAllowed where their login has ended meanwhile."""
-    found = visitor().person
+    return person_of(_session() if login_settings().is_asked else None)
+
+
+def person_of(session: Session | None) -> Person:
+    """The person of a session, with the role of this moment, also outside of a run; None: without a login.
+
+    Raises NotAllowed where the login has ended, or the role is lost.
+    """
+    login = login_settings()
+    found = login.person(session) if login.is_asked else NOBODY_IN_PARTICULAR
     if found is None:
         raise NotAllowed(ENDED)
     return found
@@ -55,12 +64,15 @@ def may(act: Act, *, owner: str | None = None) -> bool:
     return found is not None and allowed(found, act, owner=owner)
 
 
-def why_not(act: Act) -> str:
-    """One line in place of a control that the visitor may not use."""
+def why_not(act: Act, *, owner: str | None = None) -> str:
+    """One line in place of a control that the visitor may not use. owner: as `may` takes it."""
     found = visitor().person
     if found is None:
         return f"{ENDED[:1].upper()}{ENDED[1:]}."
-    return f"As {found.role.word} you cannot {act.words}: that takes the role {least_role(found, act).word}."
+    if not allowed(found, act):
+        return f"As {found.role.word} you cannot {act.words}: that takes the role {least_role(found, act).word}."
+    whose = f"belongs to {owner}" if owner else "belongs to nobody who is known"
+    return f"This {whose}: whose it is can {act.words}, or an admin."
 
 
 def _session() -> Session | None:

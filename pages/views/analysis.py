@@ -9,6 +9,7 @@ from pages.analysis import jobs_panel, model_and_photos, starting, text_models, 
 from pages.analysis.item_kind import choose_kind, chosen_kind
 from pages.analysis.model_and_photos import PhotoChoice
 from pages.analysis.model_options import ModelChoice
+from pages.analysis.own_usage import show_own_usage
 from pages.analysis.steps import step
 from pages.analysis.texts import TextChoice
 from pages.components.safe_text import paragraph
@@ -48,7 +49,9 @@ def ask() -> str | None:
     return None
 
 
-if not may(Act.RUN):
+if may(Act.RUN):
+    show_own_usage(server)
+else:
     paragraph(why_not(Act.RUN))
     jobs_panel.show_others(server, first)
     st.stop()

@@ -9,6 +9,7 @@ import streamlit as st
 from concepts.lexicon.layers import LayerWords, layer_words
 from concepts.models.lens.opening import could_be_lens
 from concepts.numerics.written import written
+from concepts.report.request import short_model
 from pages.components.charts import draw_once
 from pages.components.safe_text import is_dark, paragraph
 from pages.components.texts import heading
@@ -16,9 +17,9 @@ from pages.components.words import layer_table
 from pages.figures.layers import layers_figure
 from pages.figures.words import word_bars
 from pages.similarity.controls import question
+from pages.state.asking import asking
 from pages.state.computing import ASKING, OPENING
 from pages.state.messages import told
-from pages.state.models import check_may_ask
 from pages.state.selection import choose, sync_widget
 from pages.state.server_settings import server_settings
 
@@ -41,8 +42,8 @@ def show(models: Sequence[str]) -> None:
     if model is None or not text.strip():
         return
     try:
-        check_may_ask()
-        read = _read(model, text, server_settings().device)
+        with asking(f"layers: {short_model(model)}", text):
+            read = _read(model, text, server_settings().device)
     except ValueError as error:
         st.warning(told(error))
         return

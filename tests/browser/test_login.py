@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import pytest
 
+from concepts.engine.result_owners import OwnedResult
+from concepts.engine.upload_owners import claim
 from concepts.report.class_report import ClassReport
 from tests.support.browser import free_port, server, settle
 from tests.support.login import basic, nginx, oidc_variables, provider, status
@@ -25,6 +27,7 @@ class Lab(NamedTuple):
 def workspace(report: ClassReport, tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     report.save(folder / "reports" / "first")
+    claim(OwnedResult(folder / "reports" / "first"), "anna@lab.example")
     (folder / "roles").write_text(ROLES, encoding="utf-8")
     return folder
 
@@ -127,6 +130,11 @@ def test_a_reader_sees_why_there_is_nothing_to_start(with_oidc, visitor):
     assert "As reader you cannot start analyses" in said
     assert page.locator("[data-testid=stFileUploader], .st-key-next_1").count() == 0
     assert "Record" not in page.locator("[data-testid=stTopNav]").inner_text()
+    page.goto(f"{with_oidc.door}/report?id=first")
+    settle(page, ".st-key-account button")
+    page.locator("[data-testid=stPopover] button", has_text="Share").first.click()
+    page.get_by_text("As reader you cannot share this").wait_for(timeout=60_000)
+    assert page.locator("[data-testid=stDownloadButton]").count() == 0
 
 
 def test_who_has_no_role_is_told_so(with_oidc, visitor):

@@ -22,6 +22,7 @@ from concepts.engine.executors.limits import JobLimits
 
 if TYPE_CHECKING:
     from concepts.engine.jobs.job import JobState
+    from concepts.engine.jobs.minutes_left import MinutesLeft
 
 EVERY = 0.2  # seconds between two looks
 HANDOVER = 10.0  # seconds in which the watcher of the same job's last start must have ended
@@ -36,8 +37,11 @@ DIED = "Its process ended unexpectedly ({} {}, details in log.txt). What was fin
 class Watcher:
     """Watches one worker, which is a session of its own, until it has ended and its end is on disk."""
 
-    def __init__(self, folder: Path, limits: JobLimits, worker: "subprocess.Popen[bytes]") -> None:
-        self.folder, self.limits, self.worker = folder, limits, worker
+    def __init__(
+        self, folder: Path, limits: JobLimits, worker: "subprocess.Popen[bytes]", left: "MinutesLeft | None" = None
+    ) -> None:
+        """left: what says whether the job's owner has minutes left; None where these are not limited."""
+        self.folder, self.limits, self.worker, self.left = folder, limits, worker, left
         self.started = time.time()
         self.reason = ""  # why the operator's limits stop the worker
         self._begun: float | None = None  # on the monotonic clock: when the work began, and the wish to stop was heard
@@ -74,11 +78,16 @@ class Watcher:
             worked = time.monotonic() - self._begun
             if self.limits.time_reason(worked):
                 self.reason = self.limits.time_reason(worked, self._noun()) or ""
+        if self.left is not None and not self.reason and self.left.is_due() and self._is_at_work():
+            self.reason = self.left.reason() or ""
         return bool(self.reason) or ((self.folder / "cancel").is_file() and self._has_noted())
 
     def _works(self) -> bool:
         """Whether the work has begun; looked at only where its time is limited."""
-        state = self._state() if self.limits.minutes is not None else None
+        return self.limits.minutes is not None and self._is_at_work()
+
+    def _is_at_work(self) -> bool:
+        state = self._state()
         return state is not None and state.status == "running"
 
     def _has_noted(self) -> bool:
@@ -114,6 +123,8 @@ class Watcher:
         else:
             state = replace(state, status="interrupted", message=_end(code, self._noun()))
         write_state(self.folder, state)
+        if self.reason and self.left is not None and self.reason == self.left.said:
+            self.left.record()
 
     def _noun(self) -> str:
         """What the job reads; "photo" where its request cannot be read."""
@@ -173,6 +184,14 @@ def _memory(pid: int) -> int:
     return 0
 
 
+def _left(folder: Path) -> "MinutesLeft | None":
+    if not os.environ.get("CONCEPTS_PERSON_MINUTES", "").strip():
+        return None
+    from concepts.engine.jobs.minutes_left import minutes_left_of
+
+    return minutes_left_of(folder, os.environ)
+
+
 def main(arguments: list[str]) -> int:
     """Starts the worker of the job in a folder and watches it, unless it is watched already."""
     parser = argparse.ArgumentParser()
@@ -184,7 +203,7 @@ def main(arguments: list[str]) -> int:
         worker = subprocess.Popen(
             [sys.executable, "-P", "-m", "concepts.engine.jobs.worker", str(options.folder)], start_new_session=True
         )
-        Watcher(options.folder, JobLimits(options.memory, options.minutes), worker).watch()
+        Watcher(options.folder, JobLimits(options.memory, options.minutes), worker, _left(options.folder)).watch()
     return 0
 
 

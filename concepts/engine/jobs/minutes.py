@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from concepts.engine.quotas import DAY, Quotas, owner_key
+from concepts.storage.store import write_text
 from concepts.storage.typed_json import Moment, Positive, read_typed, write_typed
 
 EVERY = 5.0  # seconds between two notes: what a job that is killed worked since the last one is not counted
 KEPT = 2 * DAY
+OWNER = ".owner"  # the file with the name of the owner
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ def counted_work(jobs: Path, owner: str) -> Iterator[None]:
             note()
 
     note()
+    _name(folder, owner)
     _forget_old(folder)
     noting = threading.Thread(target=note_again, daemon=True)
     noting.start()
@@ -70,18 +73,48 @@ def work_of(jobs: Path, owner: str) -> list[Work]:
     return found
 
 
-def check_minutes(jobs: Path, owner: str, quotas: Quotas) -> None:
-    """Raises QuotaError where the owner's jobs have worked for as long as they may in 24 hours."""
-    if not owner or quotas.minutes is None:
-        return
-    now = time.time()
+@dataclass(frozen=True)
+class Used:
+    """What an owner's jobs have worked in the last 24 hours. until_less: seconds until some of it is longer ago."""
+
+    seconds: float
+    until_less: float
+
+
+def used_in_a_day(jobs: Path, owner: str, *, now: float | None = None) -> Used:
+    """What the jobs of an owner have worked in the 24 hours before now, seconds since 1970; None: this moment."""
+    now = time.time() if now is None else now
     work = [each for each in work_of(jobs, owner) if each.ended > now - DAY]
     used = sum(each.since(now - DAY) for each in work)
-    quotas.check_minutes(used, min((each.started for each in work), default=now) + DAY - now)
+    return Used(used, min((each.started for each in work), default=now) + DAY - now)
+
+
+def check_minutes(jobs: Path, owner: str, quotas: Quotas) -> None:
+    """Raises QuotaError where the owner's jobs have worked for as long as they may in 24 hours."""
+    if owner and quotas.minutes is not None:
+        used = used_in_a_day(jobs, owner)
+        quotas.check_minutes(used.seconds, used.until_less)
+
+
+def owners_with_minutes(jobs: Path) -> set[str]:
+    """The names of those whose jobs have worked lately, also where these are removed by now."""
+    found = set()
+    for file in (jobs / ".minutes").glob(f"*/{OWNER}"):
+        with suppress(OSError, UnicodeDecodeError):
+            name = file.read_text(encoding="utf-8")
+            found |= {name} if file.parent == _folder(jobs, name) else set()
+    return found
 
 
 def _folder(jobs: Path, owner: str) -> Path:
     return jobs / ".minutes" / owner_key(owner)
+
+
+def _name(folder: Path, owner: str) -> None:
+    """Says whose the folder is, whose name is a key."""
+    with suppress(ValueError, OSError):
+        if not (folder / OWNER).is_file():
+            write_text(folder / OWNER, owner, durable=False)
 
 
 def _forget_old(folder: Path) -> None:

@@ -29,8 +29,10 @@ from concepts.engine.jobs.line import Line, slots_of
 from concepts.engine.jobs.minutes import check_minutes, counted_work
 from concepts.engine.poolings import pool_texts, pooling_id
 from concepts.engine.quotas import Quotas
+from concepts.engine.result_owners import OwnedResult
 from concepts.engine.texts_found import limits_of, look_at_texts
 from concepts.engine.upload_deletion import expire_uploads
+from concepts.engine.upload_owners import claim
 from concepts.engine.uploads import Upload, keep_photos
 from concepts.report.class_report import ClassReport
 from concepts.report.request import report_id
@@ -174,9 +176,13 @@ class Worker:
         collections = self.job.workspace / "collections"
         report = analyse(self.job.request, store, self.progress, collections=collections, within=within)
         id = report_id(self.job.request, report.data.target.label, report.data.layer.path)
-        report.save(self.job.workspace / "reports" / id)
+        self._save(report, self.job.workspace / "reports" / id)
         prune(store)
         return id
+
+    def _save(self, report: ClassReport, place: Path) -> None:
+        claim(OwnedResult(place), self.job.owner)  # first: a report that is there has an owner
+        report.save(place)
 
     def _look_at_texts(self, store: Path, within: Sequence[Path]) -> None:
         request = self.job.request
@@ -190,7 +196,9 @@ class Worker:
         request = self.job.request
         limits = limits_of(str(request.texts), self.job.workspace)
         found = pool_texts(request, self.progress, store=store, within=within, limits=limits)
-        return write_comparison(found, self.job.workspace / "poolings" / pooling_id(request)).name
+        place = self.job.workspace / "poolings" / pooling_id(request)
+        claim(OwnedResult(place), self.job.owner)
+        return write_comparison(found, place).name
 
     @contextlib.contextmanager
     def _slot(self, quotas: Quotas) -> Iterator[None]:
