@@ -37,6 +37,7 @@ from concepts.report.text_rows import (
     ProbeRow,
     WordArtefactRow,
 )
+from concepts.wordings.presence import term_presence
 from tests.support.screen import open_page, said, shown, without_demo
 from tests.support.text_reports import bag_of_words, drawn_table
 
@@ -231,8 +232,9 @@ def test_a_planted_word_a_length_and_copies_are_found_in_labelled_texts(report, 
     own = np.arange(100) < 40
     monkeypatch.setattr(label_artefacts, "_labelled", lambda findings: (list(range(100)), own))
     monkeypatch.setattr(label_artefacts, "text_of", lambda photos, i: texts[i])
-    monkeypatch.setattr(label_artefacts, "_links", lambda findings, words: {"heron": (LinkRow(0, SHARE, 0.6),)})
-    nothing = SimpleNamespace(selection=SimpleNamespace(known=SimpleNamespace(photos=None)))
+    monkeypatch.setattr(label_artefacts, "_links", lambda findings, texts, words: {"heron": (LinkRow(0, SHARE, 0.6),)})
+    known = SimpleNamespace(photos=None)
+    nothing = SimpleNamespace(selection=SimpleNamespace(known=known), activations=(), own_texts=None, duplicates=None)
     found = label_artefacts.data_artefacts(nothing)
     first = found.words[0]
     assert first.word == "heron"
@@ -256,9 +258,11 @@ def test_a_word_that_follows_a_concept_is_linked_to_it():
         activations=type("Eighty", (), {"rows": lambda self, start, stop: A, "__len__": lambda self: 80})(),
         dictionary=SimpleNamespace(codes=codes, components=components),
         settings=ReportSettings(),
-        text=lambda row: texts[row],
+        words=term_presence(texts),
+        own_texts=None,
+        duplicates=None,
     )
-    (link,) = label_artefacts._links(findings, ["heron"])["heron"]
+    (link,) = label_artefacts._links(findings, texts, ["heron"])["heron"]
     assert (link.concept, link.auroc.value) == (1, 1.0)
     assert link.control < link.auroc.low
 
