@@ -12,6 +12,7 @@ import torch
 from concepts.cli.report import print_summary
 from concepts.data.documents import TextSet
 from concepts.data.documents.duplicates import copies_among, find_duplicates
+from concepts.data_artefacts.words import word_labels
 from concepts.demo.language import CLASS_NAMES, draw_class_texts
 from concepts.engine import analysis
 from concepts.engine.analysis import analyse
@@ -39,7 +40,7 @@ from concepts.report.text_rows import (
 )
 from concepts.wordings.presence import term_presence
 from tests.support.screen import open_page, said, shown, without_demo
-from tests.support.text_reports import bag_of_words, drawn_table
+from tests.support.text_reports import bag_of_words, drawn_set, drawn_table
 
 RAIN, PRAISE, COMPLAINT = "rain", "praise", "complaint"
 SHARE = Measured(0.9, 0.8, 0.95)
@@ -246,6 +247,19 @@ def test_a_planted_word_a_length_and_copies_are_found_in_labelled_texts(report, 
     assert first.links[0].concept == 0
     assert found.length.auroc.low > 0.9
     assert (found.copies.groups_across, found.copies.texts_across) == (1, 2)
+
+
+def test_a_report_of_all_texts_cuts_them_and_looks_for_copies_once(monkeypatch):
+    for name in ("copies_among", "term_presence"):
+        monkeypatch.setattr(label_artefacts, name, None)  # would fail if it were called
+    settings = ReportSettings(n_concepts=4, photos="all", n_crops=0)
+    request = Request(model=bag_of_words(), texts=str(drawn_table()), target="rain", settings=settings)
+    found, texts = analyse(request, None).data.data_artefacts, drawn_set()
+    own = ["1" if group == "rain" else "0" for group in texts.groups]
+    expected = word_labels(texts.texts, own).found()[:20]
+    assert [(row.word, row.n, row.z) for row in found.words] == [(row.word, row.n, row.z) for row in expected]
+    groups = copies_among(texts.texts)
+    assert (found.copies.groups if found.copies else 0) == len(groups)
 
 
 def test_a_word_that_follows_a_concept_is_linked_to_it():
