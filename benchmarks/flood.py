@@ -7,8 +7,8 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -21,8 +21,9 @@ from concepts.engine import jobs
 from concepts.engine.executors.processes import running
 from concepts.engine.jobs.line import SLOTS
 from concepts.report.request import Request
-from tests.support.addresses import REPORT, VISITS
+from tests.support.addresses import REPORT, VISITS, Visit
 
+Flood = Callable[[str], AbstractContextManager[Waits]]  # who floods that address while the block runs
 TABS, OTHERS = 12, 10
 COMPUTING = ("report-whatif", "similarity")  # visits that ask a model, or search a collection
 FLOODER = "192.0.2.1"  # the one address of all the tabs
@@ -33,15 +34,24 @@ PATIENCE = 120  # seconds until all have ended
 
 
 def measure_flood(address: str, *, seconds: float, budget: int) -> None:
-    """Prints what ten visitors wait, alone and beside the one who floods, once each page has been seen."""
-    asyncio.run(_seen_once(address))
-    print(head(f"{OTHERS} visitors, first alone, then beside one who asks without a pause in {TABS} tabs"))
-    for words in ("alone", "beside the flood"):
-        with company(address, OTHERS, VISIT_ALL) as waits:
-            if words == "alone":
+    """Prints what ten visitors wait, alone and beside the one who asks, once each page has been seen."""
+    measure_beside(
+        f"one who asks without a pause in {TABS} tabs", flooding, VISIT_ALL, address, seconds=seconds, budget=budget
+    )
+
+
+def measure_beside(
+    words: str, flood: Flood, visits: Sequence[Visit], address: str, *, seconds: float, budget: int
+) -> None:
+    """Prints what ten visitors wait, alone and beside a flood, once each page has been seen. words: whose flood."""
+    asyncio.run(_seen_once(address, visits))
+    print(head(f"{OTHERS} visitors, first alone, then beside {words}"))
+    for when in ("alone", "beside the flood"):
+        with company(address, OTHERS, visits) as waits:
+            if when == "alone":
                 time.sleep(seconds)
             else:
-                with flooding(address) as flooder:
+                with flood(address) as flooder:
                     time.sleep(seconds)
                 _tell_errors("flooder", flooder)
         for kind in ("stored", "computing"):
@@ -50,13 +60,14 @@ def measure_flood(address: str, *, seconds: float, budget: int) -> None:
                 for name, taken in zip(waits.names, waits.taken, strict=True)
                 if (name in COMPUTING) == (kind == "computing")
             ]
-            print(line(f"{words}: a {kind} page ({len(of_kind)})", of_kind, budget))
+            if of_kind:
+                print(line(f"{when}: a {kind} page ({len(of_kind)})", of_kind, budget))
         _tell_errors("visitors", waits)
 
 
-async def _seen_once(address: str) -> None:
+async def _seen_once(address: str, visits: Sequence[Visit]) -> None:
     async with connected(address) as socket:
-        for visit in dict.fromkeys(VISIT_ALL):
+        for visit in dict.fromkeys(visits):
             await opened(socket, visit.address)
 
 
@@ -113,7 +124,7 @@ def measure_queue(workspace: Path) -> None:
     waited, begun = time.perf_counter() - start, _begun(many) - before
     print(f"\n{JOBS} looks at a model by one person, then one by another, which waited for {waited:.1f} s in the queue")
     print(f"  {begun} of the first person's began meanwhile (at most 1 is to be), {JOBS - _begun(many)} wait behind it")
-    _end((*many, one))
+    end_jobs((*many, one))
 
 
 def _look(workspace: Path, number: int, *, owner: str) -> jobs.Job:
@@ -121,7 +132,7 @@ def _look(workspace: Path, number: int, *, owner: str) -> jobs.Job:
     return jobs.submit(request, workspace, task="inspect", owner=owner, most_waiting=2 * JOBS)
 
 
-def _end(started: Sequence[jobs.Job]) -> None:
+def end_jobs(started: Sequence[jobs.Job]) -> None:
     """Cancels the jobs, and waits for their processes."""
     for job in started:
         jobs.cancel(job)

@@ -1,4 +1,5 @@
-"""A server for a lab: 50 visitors for 10 minutes beside two jobs, and one visitor who floods beside ten others.
+"""A server for a lab: 50 visitors for 10 minutes beside two jobs, and one visitor who floods beside ten others, with
+questions, with uploads, with jobs.
 
 To reach: 0 errors; the median stored page within 1 s without jobs and within 3 s beside two; memory that does not grow
 while the same is asked again; beside one who floods, the median stored page of the others within 3 s.
@@ -16,13 +17,14 @@ from benchmarks.analyses import analyses
 from benchmarks.flood import measure_flood, measure_queue
 from benchmarks.measuring import machine, meanwhile
 from benchmarks.paint import BUDGET
+from benchmarks.uploading import measure_uploads
 from benchmarks.visiting import measure_visitors
 from concepts.demo.collection import demo_collection
 from tests.support.browser import server
 from tests.support.places import SHARED
 
 BUSY_BUDGET = 3_000  # milliseconds beside two jobs, and beside a flood
-PARTS = ("alone", "jobs", "flood", "queue")
+PARTS = ("alone", "jobs", "flood", "uploads", "queue")
 EVERY = 15.0  # seconds between two looks at the server's memory
 
 
@@ -64,6 +66,9 @@ def measure(address: str, workspace: Path, options: argparse.Namespace) -> None:
     if "flood" in options.parts:
         with memory_told():
             measure_flood(address, seconds=60 * options.flood, budget=BUSY_BUDGET)
+    if "uploads" in options.parts:
+        with memory_told():
+            measure_uploads(address, workspace, seconds=60 * options.flood, budget=BUSY_BUDGET)
     if "queue" in options.parts:
         measure_queue(workspace)
 
@@ -74,9 +79,7 @@ def main() -> None:
     parser.add_argument("--visitors", type=int, default=50)
     parser.add_argument("--alone", type=float, default=2.0, metavar="MINUTES", help="without jobs")
     parser.add_argument("--minutes", type=float, default=10.0, help="beside two jobs")
-    parser.add_argument(
-        "--flood", type=float, default=2.0, metavar="MINUTES", help="without and beside the flood, each"
-    )
+    parser.add_argument("--flood", type=float, default=2.0, metavar="MINUTES", help="without and beside each flood")
     options = parser.parse_args()
     print(machine())
     with tempfile.TemporaryDirectory() as temporary:

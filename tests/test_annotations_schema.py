@@ -6,9 +6,10 @@ from contextlib import closing
 
 import pytest
 
-from concepts.annotations import Note, NoteStore, copy_notes
+from concepts.annotations import Note, NoteStore
 from concepts.annotations.note_store import SCHEMA, TABLE
 from concepts.annotations.schema import VERSION_TABLE, Schema
+from concepts.backup.database import copy_database
 from tests.support.postgres import postgres
 
 SUBJECT = "0" * 23 + "a"
@@ -120,7 +121,7 @@ def test_a_migration_that_fails_changes_nothing(url):
 def test_a_copy_holds_all_notes_in_one_file(url, tmp_path):
     store, target = NoteStore(url), tmp_path / "copy" / "notes.sqlite"
     store.write(note("label"))
-    assert copy_notes(store, target)
+    assert copy_database(store, target)
     assert NoteStore(f"sqlite:///{target}").all_notes() == store.all_notes()
     with closing(sqlite3.connect(target)) as copy:
         assert copy.execute(f"SELECT count(*) FROM {TABLE}").fetchone() == (2,)
@@ -128,7 +129,7 @@ def test_a_copy_holds_all_notes_in_one_file(url, tmp_path):
 
 
 def test_of_a_database_that_nobody_wrote_into_there_is_no_copy(tmp_path):
-    assert not copy_notes(NoteStore(f"sqlite:///{tmp_path / 'none.sqlite'}"), tmp_path / "copy.sqlite")
+    assert not copy_database(NoteStore(f"sqlite:///{tmp_path / 'none.sqlite'}"), tmp_path / "copy.sqlite")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -144,7 +145,7 @@ def test_a_copy_is_of_one_moment_while_others_write(tmp_path):
     writer.start()
     try:
         for i in range(5):
-            assert copy_notes(store, tmp_path / f"copy-{i}.sqlite")
+            assert copy_database(store, tmp_path / f"copy-{i}.sqlite")
     finally:
         stop.set()
         writer.join()

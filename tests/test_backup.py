@@ -22,6 +22,7 @@ from concepts.cli.main import main
 from concepts.engine.result_owners import OwnedResult
 from concepts.engine.upload_owners import claim, owners_of
 from concepts.engine.uploads import Upload
+from concepts.record import Entry, RecordStore
 from concepts.report import ClassReport
 from pages.state.reports import cards
 from tests.support.made_up_report import made_up_report
@@ -345,20 +346,85 @@ def test_without_names_and_results_there_is_a_backup_all_the_same(tmp_path, caps
     assert backup(tmp_path / "nowhere", tmp_path / "other.zip") == 2
 
 
+def record_in(workspace: Path) -> RecordStore:
+    return RecordStore(f"sqlite:///{workspace / 'notes.sqlite'}")
+
+
+def numbered(store: RecordStore) -> list[dict]:
+    with closing(store), store.snapshot() as connection:
+        return list(store.numbered(connection))
+
+
+@pytest.fixture
+def recorded(workspace) -> list[dict]:
+    """A record of which the second and the last entry were taken out by hand."""
+    store = record_in(workspace)
+    for i in range(5):
+        store.append(Entry("ann", "run", f"report-{i}", when=f"2026-11-30T10:00:0{i}.000+00:00"))
+    with store.one_writer() as connection:
+        connection.exec_driver_sql("DELETE FROM concept_record WHERE id IN (2, 5)")
+    assert [row["id"] for row in numbered(store)] == [1, 3, 4]
+    return numbered(store)
+
+
+def the_next_number(store: RecordStore) -> int:
+    store.append(Entry("ben", "name"))
+    return numbered(store)[-1]["id"]
+
+
 @pytest.mark.slow
-def test_names_of_a_server_are_in_the_backup_and_go_into_an_empty_server(workspace, saved, tmp_path, report, capsys):
+def test_names_and_record_go_from_a_file_to_a_server_and_back(workspace, recorded, tmp_path, capsys):
+    assert backup(workspace, tmp_path / "file.zip") == 0
     with postgres() as url:
-        assert restore(saved, tmp_path / "moved", "--database", url) == 0
+        assert restore(tmp_path / "file.zip", tmp_path / "moved", "--database", url) == 0
         assert not (tmp_path / "moved" / "notes.sqlite").exists()
-        server = NoteStore(url)
-        assert server.all_notes() == notes_in(workspace).all_notes()
+        with closing(NoteStore(url)) as server:
+            assert server.all_notes() == notes_in(workspace).all_notes()
+        assert numbered(RecordStore(url)) == recorded
         assert backup(tmp_path / "moved", tmp_path / "server.zip", "--database", url) == 0
         assert restore(tmp_path / "server.zip", tmp_path / "again", "--database", url) == 2
-        assert "holds names already" in capsys.readouterr().err
+        assert "holds names or a record already: give an empty one" in capsys.readouterr().err
         assert not (tmp_path / "again").exists()
-        server.close()
+        assert the_next_number(RecordStore(url)) == 6, "the number of one that was taken out never comes again"
     assert restore(tmp_path / "server.zip", tmp_path / "again") == 0
     assert notes_in(tmp_path / "again").all_notes() == notes_in(workspace).all_notes()
+    assert numbered(record_in(tmp_path / "again")) == recorded
+    assert the_next_number(record_in(tmp_path / "again")) == 6
+
+
+@pytest.mark.slow
+def test_a_record_without_names_is_in_the_backup_of_a_server(tmp_path, capsys):
+    (tmp_path / "lab").mkdir()
+    with postgres() as url:
+        assert backup(tmp_path / "lab", tmp_path / "empty.zip", "--database", url) == 0
+        with closing(RecordStore(url)) as store:
+            store.append(Entry("ann", "run", "report-1"))
+        assert backup(tmp_path / "lab", tmp_path / "lab.zip", "--database", url) == 0
+        assert restore(tmp_path / "lab.zip", tmp_path / "again", "--database", url) == 2, "no second record into it"
+        assert not (tmp_path / "again").exists()
+    assert zipfile.ZipFile(tmp_path / "empty.zip").namelist() == [MANIFEST]
+    assert restore(tmp_path / "lab.zip", tmp_path / "again") == 0
+    assert [row["of"] for row in numbered(record_in(tmp_path / "again"))] == ["report-1"]
+    assert notes_in(tmp_path / "again").all_notes() == []
+
+
+def test_a_file_of_its_own_takes_names_and_record_or_nothing(workspace, recorded, tmp_path, capsys, monkeypatch):
+    assert backup(workspace, tmp_path / "lab.zip") == 0
+    other = f"sqlite:///{tmp_path / 'other.sqlite'}"
+
+    def full(*_: object, **__: object) -> None:
+        raise ValueError("the disk is full")
+
+    with monkeypatch.context() as patch, closing(NoteStore(other)) as store:
+        patch.setattr(RecordStore, "bring", full)
+        assert restore(tmp_path / "lab.zip", tmp_path / "new", "--database", other) == 2
+        assert "is full" in capsys.readouterr().err
+        assert store.all_notes() == [], "no names without the record"
+        assert not (tmp_path / "new").exists()
+    assert restore(tmp_path / "lab.zip", tmp_path / "new", "--database", other) == 0
+    with closing(NoteStore(other)) as store:
+        assert store.all_notes() == notes_in(workspace).all_notes()
+    assert numbered(RecordStore(other)) == recorded == numbered(record_in(workspace))
 
 
 def test_a_backup_is_of_the_past_on_a_clock_that_runs_ahead(workspace, tmp_path):

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import streamlit as st
 from safetensors.numpy import load_file, save_file
 
 from concepts.demo.collection import demo_collection
@@ -24,7 +25,7 @@ from pages.figures.cooccurrence import cooccurrence_figure, pair_text, ring
 from pages.figures.granularity import granularity_figure
 from pages.figures.zipf import MOST, thinned, zipf_figure
 from pages.language.statistics import NAMES, number
-from pages.state import languages
+from pages.state import computing, languages
 from pages.state.address import LanguageView
 from pages.state.server_settings import DEMO
 from tests.support.made_up_report import made_up_report, renamed
@@ -97,6 +98,26 @@ def in_part(app, part: str):
     assert not app.exception
     assert app.query_params["part"] == part
     return app
+
+
+def test_whatever_is_counted_or_drawn_for_the_page_takes_a_turn(tmp_path, monkeypatch):
+    counted = ("tokens_of_report", "describe_language", "demo_truth", "granularity")
+    held = {}
+
+    def watched(name, does):
+        def within(*arguments, **options):
+            held.setdefault(name, set()).add(getattr(computing.SEARCHING._mine, "has_turn", False))
+            return does(*arguments, **options)
+
+        monkeypatch.setattr(languages, name, within)
+
+    monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path))
+    st.cache_resource.clear()
+    for name in counted:
+        watched(name, getattr(languages, name))
+    app = open_page("language", id="shapes-boat")
+    assert not app.exception
+    assert held == {name: {True} for name in counted}
 
 
 def test_an_address_restores_report_and_concept(workspace):

@@ -1,6 +1,5 @@
 """Names, notes and flags, stored with author and time; only a person's all are ever removed."""
 
-from concepts.annotations.copies import copy_notes
 from concepts.annotations.import_export import export_notes, import_notes
 from concepts.annotations.note import FLAGS, JUDGEMENTS, KINDS, PHOTO, Note
 from concepts.annotations.note_store import NoteStore, StoredNote
@@ -14,7 +13,6 @@ __all__ = [
     "Note",
     "NoteStore",
     "StoredNote",
-    "copy_notes",
     "current_names",
     "export_notes",
     "import_notes",

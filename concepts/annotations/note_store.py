@@ -136,6 +136,18 @@ class NoteStore(Database):
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # the log, too, holds what was written
         return removed
 
+    def notes_in(self, connection: "Connection") -> list[Note]:
+        """All notes that a transaction of this database sees, in no order."""
+        if self._schema.version_in(connection) is None:
+            return []
+        return [_note(row) for row in connection.execute(self._table.select())]
+
+    def bring(self, connection: "Connection", notes: Sequence[Note]) -> None:
+        """Adds notes that are not there, unchanged, in a transaction from `one_writer`."""
+        self._bring_up(connection)
+        if notes:
+            connection.execute(self._table.insert(), [_row(note) for note in notes])
+
     def check(self) -> None:
         """Asks the database something. Raises ValueError if it cannot be used, and for `PAUSE` seconds asks no more."""
         with self._reading():

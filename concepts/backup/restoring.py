@@ -7,12 +7,13 @@ import stat
 import uuid
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from concepts.annotations import NoteStore
 from concepts.backup.contents import NOTES, BackupSummary, check_names
+from concepts.backup.database import fill_database
 from concepts.backup.manifest import FORMAT, MANIFEST, MOST_BYTES, PIECE, BackupFile, Manifest
 from concepts.storage.moving import sync, sync_all
 from concepts.storage.output_folder import LEFT_BY_SYSTEMS
@@ -27,9 +28,10 @@ UNREADABLE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeErro
 def restore_backup(file: Path, workspace: Path, *, notes: NoteStore | None = None) -> BackupSummary:
     """Unpacks a backup into a workspace that is missing or empty.
 
-    notes: a database that takes the names, and holds none yet; None: notes.sqlite in the workspace. Raises ValueError,
-    and leaves the workspace as it was, for a place that is not empty, a file that is no backup or of a newer format, a
-    name that leads out, a link, a digest that does not match, a database of a newer program, and a full disk.
+    notes: a database that takes the names and the record, and holds none yet; None: notes.sqlite in the workspace.
+    Raises ValueError, and leaves the workspace as it was, for a place that is not empty, a file that is no backup or of
+    a newer format, a name that leads out, a link, a digest that does not match, a database of a newer program, and a
+    full disk.
     """
     made = not workspace.exists()
     _check_empty(workspace)
@@ -131,17 +133,12 @@ def _bring_notes(file: Path, notes: NoteStore | None) -> None:
     """Checks the unpacked database, and moves what it holds into another where one is given."""
     if not file.exists():
         return
-    unpacked = NoteStore(f"sqlite:///{file}")
-    try:
-        unpacked.check()
-        if notes is not None:
-            if notes.authors():
-                raise ValueError("the names' database holds names already: give an empty one with --database")
-            notes.add(unpacked.all_notes())
-    finally:
-        unpacked.close()
     if notes is not None:
+        fill_database(notes, file)
         file.unlink()
+        return
+    with closing(NoteStore(f"sqlite:///{file}")) as unpacked:
+        unpacked.check()
 
 
 def _check_empty(workspace: Path) -> None:

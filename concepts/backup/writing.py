@@ -12,8 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from concepts.annotations import NoteStore, copy_notes
+from concepts.annotations import NoteStore
 from concepts.backup.contents import NOTES, BackupSummary, entries_of
+from concepts.backup.database import copy_database
 from concepts.backup.manifest import CURRENT, MANIFEST, PIECE, BackupFile, Manifest
 from concepts.storage.listing import LeftOut
 from concepts.storage.store import new_file
@@ -29,7 +30,7 @@ class ChangedError(Exception):
 
 
 def write_backup(workspace: Path, out: Path, *, notes: NoteStore, uploads: bool = False) -> BackupSummary:
-    """Writes the results of a workspace and the database of names as one file; who works there may go on.
+    """Writes the results of a workspace and the database of names and the record as one file; who works may go on.
 
     Each result is as it was at one moment, and so is the database. uploads: with the photos, texts and models that
     visitors uploaded. Links are left out and named. Raises ValueError where `out` exists, the database cannot be used,
@@ -42,7 +43,7 @@ def write_backup(workspace: Path, out: Path, *, notes: NoteStore, uploads: bool 
     with new_file(out) as unfinished, TemporaryDirectory(prefix=".notes-", dir=out.parent) as place:
         unfinished.touch(mode=0o600)
         copy = Path(place) / NOTES
-        database = [(NOTES, copy)] if copy_notes(notes, copy) else []
+        database = [(NOTES, copy)] if copy_database(notes, copy) else []
         for _ in range(TRIES):
             try:
                 return _write(unfinished, database, list(entries_of(workspace, uploads=uploads)))

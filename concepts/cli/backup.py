@@ -9,7 +9,7 @@ from concepts.backup import write_backup
 from concepts.backup.place import new_backup
 from concepts.storage.app_folder import default_workspace
 
-DATABASE = "the names' database, a URL (default: CONCEPTS_NOTES, else notes.sqlite in the workspace)"
+DATABASE = "the database of names and the record, a URL (default: CONCEPTS_NOTES, else notes.sqlite in the workspace)"
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -54,6 +54,16 @@ class Database:
                 yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator["Connection"]:
+        """A transaction for reading, which sees the database as it was at one moment."""
+        with self.told(), self.engine.connect() as connection:
+            if self.file is None:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            else:
+                connection.exec_driver_sql("BEGIN")
+            yield connection
+
+    @contextmanager
     def told(self) -> Iterator[None]:
         """Turns errors of the database into ValueError with a one-line message."""
         from sqlalchemy.exc import SQLAlchemyError

@@ -8,17 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from google.protobuf.message import DecodeError
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from pages.serving.logins_told import LoginsTold
+from pages.state.logged_out import LoggedOut
 from pages.state.login import Login, Session
-from pages.state.visitor import IDENTITY, UNTIL, headers_of
+from pages.state.visitor import IDENTITY, MARK, UNTIL, headers_of
 
-OURS = {IDENTITY.encode(), UNTIL.encode()}
+OURS = {IDENTITY.encode(), UNTIL.encode(), MARK.encode()}
 HEALTH = ("/healthz", "/readyz")
+LOGOUT = ["auth", "logout"]
 LOG_IN = "Log in first: this address is for those who have."
 NO_ROLE = "{identity} has no role on this server: ask its operator."
 NO_PROXY = "This address is reached through the proxy that logs people in."
@@ -31,13 +34,34 @@ FindSession = Callable[[Scope], Session | None]
 
 @dataclass(frozen=True)
 class Door:
-    """What the gate goes by: the login, and how a request's session is found."""
+    """What the gate goes by: the login, how a request's session is found, and who has logged out.
+
+    logged_out: None where a proxy logs people in and out.
+    """
 
     login: Login
     session_of: FindSession
+    logged_out: LoggedOut | None = None
+
+    async def session(self, scope: Scope) -> Session | None:
+        """The session of a request; None without one, and once its person has logged out, which this request may do."""
+        found = self.session_of(scope)
+        if found is None or self.logged_out is None:
+            return found
+        if is_logout(scope):
+            await run_in_threadpool(self.logged_out.add, found)
+        await self.look()
+        return None if self.logged_out.has(found) else found
+
+    async def look(self) -> None:
+        """Asks the database who has logged out, where that is due."""
+        if self.logged_out is not None and self.logged_out.is_due:
+            await run_in_threadpool(self.logged_out.look)
 
     def admits(self, session: Session | None) -> bool:
         """Whether whoever has this session may come in now: roles are looked up each time."""
+        if session is None or (self.logged_out is not None and self.logged_out.has(session)):
+            return False
         return self.login.person(session) is not None
 
     def is_open(self, path: str) -> bool:
@@ -66,7 +90,7 @@ class Gate:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        door, session = self._door, self._door.session_of(scope)
+        door, session = self._door, await self._door.session(scope)
         admitted = door.admits(session)
         refused = not admitted and not door.is_open(scope["path"])
         if session is not None and (refused or scope["type"] == "websocket"):
@@ -95,6 +119,7 @@ class _Watched:
 
     async def receive(self) -> Message:
         message = await self._receive()
+        await self._door.look()
         if message["type"] != "websocket.receive" or self._door.admits(self._session):
             return message
         if self._session is not None:
@@ -114,6 +139,11 @@ def needs_no_login(path: str) -> bool:
         below = parts[parts.index("_stcore") + 1 :]
         return bool(below) and below[0] in PAGE_PARTS
     return True
+
+
+def is_logout(scope: Scope) -> bool:
+    """Whether the request is for Streamlit's address at which one logs out."""
+    return scope["type"] == "http" and [part for part in scope["path"].split("/") if part][-2:] == LOGOUT
 
 
 def _with_session(scope: Scope, session: Session | None) -> list[tuple[bytes, bytes]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute
@@ -25,6 +26,7 @@ from pages.serving.metrics import Metrics, check_free
 from pages.serving.requests_counted import CountRequests
 from pages.serving.sessions import session_finder
 from pages.state.libraries import libraries
+from pages.state.logged_out import logged_out
 from pages.state.login import Login, login_settings
 from pages.state.server_settings import ServerSettings, server_settings
 
@@ -87,12 +89,18 @@ def middleware(access: Access, settings: ServerSettings | None = None, login: Lo
 
 
 def _gate(login: Login) -> Middleware:
-    return Middleware(Gate, door=Door(login, session_finder(login)), told=LoginsTold(login))
+    gone = logged_out() if login.way == "oidc" else None
+    return Middleware(Gate, door=Door(login, session_finder(login), gone), told=LoginsTold(login))
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Loads the libraries of the pages in a thread, says what it means if the server is open, serves its figures."""
+    """Loads the libraries of the pages in a thread, says what it means if the server is open, serves its figures.
+
+    Who has logged out is read before: one thread at a time imports libraries, and a database needs some.
+    """
+    if login_settings().way == "oidc":
+        await run_in_threadpool(logged_out().look)
     libraries.begin()
     address = st.get_option("server.address")
     if warning := Access.of(os.environ).warning(address, has_login=login_settings().is_asked):

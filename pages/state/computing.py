@@ -102,4 +102,4 @@ def visitor_key() -> str:
 
 ASKING = Computing(1)  # two visitors are two threads on the same model
 OPENING = Computing(1)  # a model or an encoder into memory
-SEARCHING = Computing(2)  # all tokens of a collection
+SEARCHING = Computing(2)  # all tokens of a collection, a report or a text

@@ -39,7 +39,8 @@ def language_of(report: ClassReport) -> LanguageReport:
 
 @st.cache_resource(max_entries=16, show_spinner="Counting the tokens …")
 def _language(key: tuple[str, int], _report: ClassReport) -> LanguageReport:
-    return _described(_tokens(key, _report), list(map(str, range(len(_report.data.concepts)))))
+    with SEARCHING.turn():
+        return _described(_tokens(key, _report), list(map(str, range(len(_report.data.concepts)))))
 
 
 def _named(ranks: RankFrequency, names: Names) -> RankFrequency:
@@ -88,12 +89,14 @@ def known_of(report: ClassReport) -> KnownParts | None:
 
 @st.cache_resource(max_entries=16, show_spinner="Drawing the pictures again, to know what is in them …")
 def _known(key: tuple[str, int], _report: ClassReport) -> KnownParts | None:
-    truth, k = demo_truth(_report), len(_report.data.concepts)
-    if truth is None or not truth.masks:
-        return None
-    tokens = _tokens(key, _report)
-    words, there = telling_words(truth.captions)
-    return KnownParts(granularity(tokens, truth.masks, k), words, association(prominence(Corpus.of(tokens, k)), there))
+    with SEARCHING.turn():
+        truth, k = demo_truth(_report), len(_report.data.concepts)
+        if truth is None or not truth.masks:
+            return None
+        tokens = _tokens(key, _report)
+        words, there = telling_words(truth.captions)
+        there_with = association(prominence(Corpus.of(tokens, k)), there)
+        return KnownParts(granularity(tokens, truth.masks, k), words, there_with)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ CONCEPTS_PROXY_SECRET: what the proxy sends as X-Concepts-Proxy-Secret, at least
 listens beyond this machine.
 """
 
+import json
 import math
 import os
 import re
@@ -19,6 +20,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal, Self, get_args
 
@@ -29,16 +31,20 @@ Way = Literal["none", "oidc", "proxy"]
 HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 ADDRESS = re.compile(r"(https://|/(?!/))[!-~]{0,300}")
 CLAIM = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
-HOURS, SHORTEST_SECRET = 12.0, 16
+HOURS, MOST_HOURS, SHORTEST_SECRET = 12.0, 24 * 30, 16
 UNVERIFIED = "email_verified"
 
 
 @dataclass(frozen=True)
 class Session:
-    """Who somebody is, as the login says, and until when that holds, in seconds since 1970."""
+    """Who somebody is, as the login says, and until when that holds, in seconds since 1970.
+
+    mark: a digest that tells this login from all others, also of the same person; "" where a proxy logs people in.
+    """
 
     identity: str
     until: float
+    mark: str = ""
 
     def holds(self, now: float | None = None) -> bool:
         """False once it has ended."""
@@ -133,7 +139,8 @@ class Login:
             return None
         if not isinstance(identity, str) or not 0 < len(identity) <= LONGEST or not isinstance(issued, int | float):
             return None
-        return Session(identity, issued + self.hours * 3600)
+        mark = sha256(json.dumps(claims, sort_keys=True).encode()).hexdigest()
+        return Session(identity, issued + self.hours * 3600, mark)
 
 
 def login_settings() -> Login:
@@ -167,8 +174,8 @@ def _hours(text: str) -> float:
         hours = float(text)
     except ValueError:
         hours = math.nan
-    if not 0 < hours <= 24 * 30:
-        raise ValueError(f"CONCEPTS_LOGIN_HOURS is {text!r}: expected hours above 0, at most {24 * 30}")
+    if not 0 < hours <= MOST_HOURS:
+        raise ValueError(f"CONCEPTS_LOGIN_HOURS is {text!r}: expected hours above 0, at most {MOST_HOURS}")
     return hours
 
 

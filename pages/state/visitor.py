@@ -7,9 +7,11 @@ import streamlit as st
 
 from concepts.access import NOBODY_IN_PARTICULAR, Act, NotAllowed, Person, allowed
 from concepts.access.rules import least_role
+from pages.state.logged_out import logged_out
 from pages.state.login import Session, login_settings
 
-IDENTITY, UNTIL = "x-concepts-identity", "x-concepts-until"  # headers: the gate takes away those that a client sends
+# headers, of which the gate takes away those that a client sends
+IDENTITY, UNTIL, MARK = "x-concepts-identity", "x-concepts-until", "x-concepts-session"
 ENDED = "your login has ended: log in again, then do this once more"
 
 
@@ -23,7 +25,8 @@ class Visitor:
 
 def headers_of(session: Session) -> list[tuple[bytes, bytes]]:
     """The session as headers, for the gate."""
-    return [(IDENTITY.encode(), quote(session.identity).encode()), (UNTIL.encode(), repr(session.until).encode())]
+    told = {IDENTITY: quote(session.identity), UNTIL: repr(session.until), MARK: session.mark}
+    return [(name.encode(), value.encode()) for name, value in told.items()]
 
 
 def visitor() -> Visitor:
@@ -77,5 +80,8 @@ def why_not(act: Act, *, owner: str | None = None) -> str:
 
 def _session() -> Session | None:
     headers = st.context.headers
-    name, until = headers.get(IDENTITY), headers.get(UNTIL)
-    return None if name is None or until is None else Session(unquote(name), float(until))
+    name, until, mark = (headers.get(each) for each in (IDENTITY, UNTIL, MARK))
+    if name is None or until is None:
+        return None
+    session = Session(unquote(name), float(until), mark or "")
+    return None if session.mark and logged_out().has(session) else session

@@ -97,12 +97,26 @@ def test_an_analyst_comes_in_and_goes(with_oidc, visitor):
     assert status(address) == 401, "without one"
     assert status(address, x_concepts_identity="anna@lab.example", x_concepts_until="1e12") == 401, "forged"
     assert status(address, cookie="_streamlit_user=anna@lab.example") == 401, "forged"
+    elsewhere = visitor()
+    elsewhere.context.add_cookies(page.context.cookies())
+    elsewhere.goto(with_oidc.door)
+    settle(elsewhere, ".st-key-account button")
+    assert elsewhere.request.get(address).status == 200, "with a copy of the cookie"
     page.locator(".st-key-account button").first.click()
     page.get_by_role("button", name="Log out").click()
     page.wait_for_url("**/oauth2/end_session**", timeout=60_000)  # the provider asks whether it should forget as well
     page.goto(with_oidc.door)
     settle(page, ".st-key-log_in button")
     assert page.request.get(address).status == 401
+    assert elsewhere.request.get(address).status == 401, "the copy of the cookie is worth nothing"
+    elsewhere.locator("a[href*=analysis], button", has_text="New analysis").first.click()
+    settle(elsewhere, ".st-key-log_in button")
+    elsewhere.goto(f"{with_oidc.door}/report?id=first")
+    settle(elsewhere, ".st-key-log_in button")
+    assert elsewhere.locator("[data-testid=stTopNav], .cx-card").count() == 0
+    log_in(page, with_oidc, "anna@lab.example")
+    settle(page, ".st-key-account button")
+    assert page.request.get(address).status != 401, "who logs in anew has a session of their own"
 
 
 def the_download(page) -> str:
