@@ -1,0 +1,36 @@
+"""The tasks whose results the page Compare shows: what makes each, and the shares of its stages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from concepts.engine.jobs.job import Job, Task
+from concepts.engine.poolings import pool_texts, pooling_id
+from concepts.engine.texts_found import limits_of
+
+Progress = Callable[[str, float], None]
+Within = Sequence[Path]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One of these tasks. weights: the usual share of each stage in the whole, in their order.
+
+    make: writes the result into the workspace and returns its folder. It is called with the job, its progress, and the
+    folders that links may lead to.
+    """
+
+    weights: Mapping[str, float]
+    make: Callable[[Job, Progress, Within], Path]
+
+
+def _poolings(job: Job, progress: Progress, within: Within) -> Path:
+    from concepts.evaluation.pooling.writing import write_comparison
+
+    request, workspace = job.request, job.workspace
+    limits = limits_of(str(request.texts), workspace)
+    found = pool_texts(request, progress, store=workspace / "store", within=within, limits=limits)
+    return write_comparison(found, workspace / "poolings" / pooling_id(request))
+
+
+COMPARISONS: dict[Task, Comparison] = {"pooling": Comparison({"model": 0.1, "poolings": 0.9}, _poolings)}
