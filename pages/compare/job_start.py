@@ -7,6 +7,7 @@ import streamlit as st
 
 from concepts.access import Act
 from concepts.engine import jobs
+from concepts.engine.ensembles import Views
 from concepts.engine.jobs import JobOnDisk
 from concepts.engine.jobs.job import Task
 from concepts.report.request import Request
@@ -26,17 +27,25 @@ INTERRUPTED = "Its process ended before it was done."
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a sent form asks for. views: of an ensemble alone."""
+
+    request: Request
+    views: Views | None = None
+
+
+@dataclass(frozen=True)
 class Start:
     """How a part's results are started. key: of the choice in the address that takes the id of a result.
 
-    label: of the form. form: draws it, and returns the request once it is sent. title: a job in words. forget: choices
-    in the address that belong to the result before.
+    label: of the form. form: draws it, and returns what is asked for once it is sent. title: a job in words. forget:
+    choices in the address that belong to the result before.
     """
 
     task: Task
     key: str
     label: str
-    form: Callable[[ServerSettings], Request | None]
+    form: Callable[[ServerSettings], Asked | None]
     title: Callable[[JobOnDisk, ServerSettings], str]
     forget: tuple[str, ...] = ()
 
@@ -51,7 +60,7 @@ def show_start(start: Start, *, start_open: bool) -> None:
         return
     with st.expander(start.label, expanded=start_open and not unfinished):
         asked = start.form(server)
-    if asked is not None and submitted(asked, server, task=start.task):
+    if asked is not None and submitted(asked.request, server, task=start.task, views=asked.views):
         st.rerun()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from concepts.engine.ensembles import ensemble_id, explain_views
 from concepts.engine.jobs.job import Job, Task
 from concepts.engine.poolings import pool_texts, pooling_id
 from concepts.engine.texts_found import limits_of
@@ -33,4 +34,16 @@ def _poolings(job: Job, progress: Progress, within: Within) -> Path:
     return write_comparison(found, workspace / "poolings" / pooling_id(request))
 
 
-COMPARISONS: dict[Task, Comparison] = {"pooling": Comparison({"model": 0.1, "poolings": 0.9}, _poolings)}
+def _ensemble(job: Job, progress: Progress, within: Within) -> Path:
+    from concepts.evaluation.ensembles.stored import write_ensemble
+
+    request, views, workspace = job.request, job.views, job.workspace
+    limits = limits_of(str(request.texts), workspace)
+    found, _ = explain_views(request, views, progress, store=workspace / "store", within=within, limits=limits)
+    return write_ensemble(found, workspace / "ensembles" / ensemble_id(request, views))
+
+
+COMPARISONS: dict[Task, Comparison] = {
+    "pooling": Comparison({"model": 0.1, "poolings": 0.9}, _poolings),
+    "ensemble": Comparison({"models": 0.5, "views": 0.5}, _ensemble),
+}
