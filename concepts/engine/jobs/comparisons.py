@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from concepts.engine.compressions import compare_report_codes, compression_id
 from concepts.engine.ensembles import ensemble_id, explain_views
 from concepts.engine.jobs.job import Job, Task
 from concepts.engine.poolings import pool_texts, pooling_id
@@ -43,7 +44,17 @@ def _ensemble(job: Job, progress: Progress, within: Within) -> Path:
     return write_ensemble(found, workspace / "ensembles" / ensemble_id(request, views))
 
 
+def _codes(job: Job, progress: Progress, within: Within) -> Path:
+    from concepts.evaluation.compression.writing import write_compression
+
+    request, workspace = job.request, job.workspace
+    limits = limits_of(str(request.texts), workspace)
+    found = compare_report_codes(request, workspace / "store", progress, within=within, limits=limits)
+    return write_compression(found, workspace / "compressions" / compression_id(request))
+
+
 COMPARISONS: dict[Task, Comparison] = {
     "pooling": Comparison({"model": 0.1, "poolings": 0.9}, _poolings),
     "ensemble": Comparison({"models": 0.5, "views": 0.5}, _ensemble),
+    "compression": Comparison({"report": 0.3, "reports": 0.7}, _codes),
 }

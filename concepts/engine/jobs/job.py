@@ -11,7 +11,7 @@ from concepts.engine.texts_found import TextsFound
 from concepts.report.request import Request
 from concepts.storage.typed_json import Count, Moment, Share, read_typed, write_typed
 
-Task = Literal["report", "reports", "inspect", "photos", "texts", "pooling", "ensemble"]
+Task = Literal["report", "reports", "inspect", "photos", "texts", "pooling", "ensemble", "compression"]
 TASKS: tuple[Task, ...] = get_args(Task)
 Status = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
 UNFINISHED = ("waiting", "running")

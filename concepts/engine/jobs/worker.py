@@ -49,6 +49,7 @@ CANCELLED: dict[Task, str] = {
     "texts": "Cancelled.",
     "pooling": "Cancelled. Nothing was kept.",
     "ensemble": "Cancelled. Nothing was kept.",
+    "compression": "Cancelled. Nothing was kept.",
 }
 NO_MEMORY = ("can't allocate memory", "out of memory")  # torch's words for the processor and for CUDA
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
