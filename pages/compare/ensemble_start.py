@@ -63,7 +63,9 @@ def _choose_class(found: TextsFound | None) -> str:
     """A label of the texts where they are known, else what is typed; "" for none."""
     words = "Class whose log-odds are shared out"
     if found is None or not found.per_class:
-        return str(st.text_input(words, key="ensemble_typed", max_chars=200) or "").strip()
+        return str(
+            st.text_input(words, key="ensemble_typed", max_chars=200, placeholder="a label of the texts") or ""
+        ).strip()
     return str(st.selectbox(words, [name for name, _ in found.per_class], key="ensemble_class") or "")
 
 
