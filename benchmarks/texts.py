@@ -41,12 +41,12 @@ BY_HAND = 8  # plain sentences in which they are put
 A_CLASS = 800  # texts of each class of RT-polarity with something planted
 
 
-def planted(sources: Sequence[str]) -> None:
+def planted(sources: Sequence[str], kinds: Sequence[str] = KINDS) -> None:
     """Prints, for each source, kind and share, the probe's AUROC and the F1 at each number of concepts."""
     print("source     kind               share  probe  " + "  ".join(f"k = {k:<4}" for k in SIZES) + "verdict at 10")
     for source in sources:
         texts, labels, label = SOURCES[source]()
-        for kind in KINDS:
+        for kind in kinds:
             for share in SHARES:
                 found = plant(texts, labels, label=label, kind=kind, share=share, seed=0)
                 told, cells, verdict = _found(found, label)
@@ -305,13 +305,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--topics", nargs="+", default=ALL, choices=ALL)
     parser.add_argument("--sources", nargs="+", default=list(SOURCES), choices=list(SOURCES))
+    parser.add_argument("--kinds", nargs="+", default=KINDS, choices=KINDS, help="what is planted")
     parser.add_argument("--each", type=int, default=120, help="questions, and plain sentences, for nanoguard")
     options = parser.parse_args()
     print(machine())
     for topic in options.topics:
         print(f"\n{topic}")
         if topic == "planted":
-            planted(options.sources)
+            planted(options.sources, options.kinds)
         elif topic == "nanoguard":
             nanoguard(options.each)
         else:

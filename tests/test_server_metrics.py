@@ -111,7 +111,7 @@ def test_jobs_are_counted_by_state_and_an_end_is_told_once(tmp_path):
     assert seen.ended == ()
     some = {key: n for key, n in seen.counts.items() if n}
     assert some == {("report", "running"): 1, ("report", "done"): 1, ("photos", "waiting"): 1}
-    assert len(seen.counts) == 36
+    assert len(seen.counts) == 48
     began = first.state.updated
     first.write(JobState(status="failed", started=began - 60))
     (ended,) = observer.look().ended

@@ -12,7 +12,7 @@ from concepts.engine.result_owners import OWNERS
 from concepts.numerics.counted import counted
 from concepts.storage.listing import LeftOut, folders_in
 
-RESULTS = ("reports", "evaluations", "poolings", "ensembles")
+RESULTS = ("reports", "evaluations", "poolings", "ensembles", "compressions")
 UPLOADS = "uploads"
 INCOMING = "incoming"  # uploads that no job has read yet
 NOTES = "notes.sqlite"

@@ -79,23 +79,9 @@ def _collection(options: argparse.Namespace) -> "Collection":
 
 
 def _of_report(options: argparse.Namespace, names: tuple[str, ...]) -> "Compression":
-    from dataclasses import replace
-
-    from concepts.engine.analysis import load_model_of, open_request_items
-    from concepts.evaluation.compression.comparison import compare_codes
-    from concepts.evaluation.compression.rebuilt import RebuiltReports
+    from concepts.engine.compressions import compare_report_codes, request_again
     from concepts.report.class_report import ClassReport
 
-    data = ClassReport.load(options.report).data
-    if data.request is None:
-        raise ValueError(f"the report in {options.report} was built by code, not by a request: make it by `report`")
-    store, progress = options.workspace / "store", show_progress()
-    request = replace(data.request, layer=data.layer.path)
-    items = open_request_items(request, store)
-    reports = RebuiltReports(load_model_of(request, items), items, request.target, data.settings, store)
-    progress("report", 0.0)
-    tokens, control = reports.tokens, reports.control()
-    return compare_codes(
-        tokens, title=data.title, names=names, change=reports.change, control=control, report=data.title,
-        seed=options.seed, progress=progress,
-    )  # fmt: skip
+    request = request_again(ClassReport.load(options.report).data)
+    store = options.workspace / "store"
+    return compare_report_codes(request, store, show_progress(), names=names, seed=options.seed)

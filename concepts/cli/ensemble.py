@@ -4,11 +4,12 @@ import argparse
 from pathlib import Path
 
 from concepts.cli.shared import show_progress
-from concepts.engine.ensembles import MOST, EnsembleRequest, explain_views
+from concepts.engine.ensembles import MOST, Views, explain_views
 from concepts.numerics.counted import counted
 from concepts.numerics.written import with_sign
 from concepts.options import add_options, with_options
 from concepts.report.request import TEXTS, Request
+from concepts.report.settings import ReportSettings
 from concepts.storage.output_folder import check_output_folder
 
 
@@ -35,15 +36,9 @@ def run(options: argparse.Namespace) -> int:
     if options.most < 2:
         raise ValueError(f"--most {options.most}: expected 2 or more, since an absent view says the mean over texts")
     place = check_output_folder(options.out, RESULT)
-    asked = EnsembleRequest(
-        with_options(Request(model="", images=""), options),
-        models=tuple(options.models),
-        columns=tuple(options.columns or ()),
-        combine=options.combine,
-        most=options.most,
-        seed=options.seed,
-    )
-    found, n_left_out = explain_views(asked, show_progress())
+    request = with_options(Request(model="", settings=ReportSettings(seed=options.seed)), options)
+    views = Views(tuple(options.models), tuple(options.columns or ()), options.combine)
+    found, n_left_out = explain_views(request, views, show_progress(), most=options.most)
     write_ensemble(found, place)
     right = "" if found.right is None else f"; right {found.right:.1%}"
     print(f"\n{found.target}: {found.n_texts:,} texts, the {found.combined} of {len(found.views)} views{right}")

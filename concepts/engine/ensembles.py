@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from concepts.data.documents.limits import DEFAULT_LIMITS, TextLimits
 from concepts.engine.analysis import FITTED, load_text_split, open_request_items
 from concepts.numerics.samples import random_sample
 from concepts.report.request import Request
+from concepts.storage.store import key_of, slug
+from concepts.storage.typed_json import to_json
 
 if TYPE_CHECKING:
     from concepts.data.dataset import Dataset
@@ -20,53 +24,58 @@ Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
-class EnsembleRequest:
-    """Which views are combined how. request: the texts and the target; its model stands for none of the views.
+class Views:
+    """What answers as one classifier: a model and a column of the texts for each view, and how they are combined.
 
     models, columns: one of each for each view, or a single one for all; no column: the table's own texts.
     """
 
-    request: Request
     models: tuple[str, ...]
     columns: tuple[str, ...] = ()
     combine: str = "mean"
-    most: int = MOST
-    seed: int = 0
 
 
 def explain_views(
-    asked: EnsembleRequest, progress: Progress = lambda stage, share: None
+    request: Request,
+    views: Views,
+    progress: Progress = lambda stage, share: None,
+    *,
+    most: int = MOST,
+    store: Path | None = None,
+    within: Sequence[Path] | None = None,
+    limits: TextLimits = DEFAULT_LIMITS,
 ) -> "tuple[EnsembleExplanation, int]":
     """The explanation, and the number of texts that were left out: a column is empty, or a model reads nothing of it.
 
-    Where a model is `head:ENCODER`, a head is fitted to each column. At most `most` texts are explained, drawn with the
-    seed. Raises ValueError for columns that are not there, models that tell other classes apart, an unknown target or a
-    group, and fewer than two texts.
+    request: the texts, the target and the seed; its model stands for none of the views. Where a model is
+    `head:ENCODER`, a head is fitted to each column. At most `most` texts are explained, drawn with the seed. within,
+    limits: as for `open_request_items`. Raises ValueError for columns that are not there, models that tell other
+    classes apart, an unknown target or a group, and fewer than two texts.
     """
     from concepts.evaluation.ensembles.combining import combination
     from concepts.evaluation.ensembles.explanation import explain_ensemble
     from concepts.evaluation.ensembles.views import class_names_of, pairs_of, readable
 
-    combination(asked.combine)  # raises ValueError
-    texts = open_request_items(_with_column(asked), None)
-    pairs = pairs_of(asked.models, asked.columns or (_own_column(texts),))
+    combination(views.combine)  # raises ValueError
+    texts = open_request_items(_with_column(request, views), store, within=within, limits=limits)
+    pairs = pairs_of(views.models, views.columns or (_own_column(texts),))
     table = _Table.of(texts, [column for _, column in pairs])
-    splits = _opened(asked, table, pairs, progress)
+    splits = _opened(request, table, pairs, progress)
     read = np.all([readable(split, table.texts[c]) for split, (_, c) in zip(splits, pairs, strict=True)], axis=0)
     every = [int(i) for i in np.flatnonzero(read)]
-    rows = [every[i] for i in random_sample(len(every), asked.most, seed=asked.seed)]
+    rows = [every[i] for i in random_sample(len(every), most, seed=request.settings.seed)]
     if len(rows) < 2:
         raise ValueError(f"{len(rows)} texts that all views read, expected two at least: give more texts")
     classes = class_names_of(splits[0], pairs[0][0])
-    target = _target(asked.request, classes)
+    target = _target(request, classes)
     found = explain_ensemble(
         _views(splits, pairs, table, rows, progress),
         classes,
         _shown(texts, table, rows, pairs, classes),
         target=target,
-        combine=asked.combine,
-        fitted=any(model.startswith(FITTED) for model in asked.models),
-        seed=asked.seed,
+        combine=views.combine,
+        fitted=any(model.startswith(FITTED) for model in views.models),
+        seed=request.settings.seed,
     )
     return found, len(texts) - len(every)
 
@@ -131,12 +140,21 @@ class _Table:
         )
 
 
-def _with_column(asked: EnsembleRequest) -> Request:
+def ensemble_key(request: Request, views: Views) -> str:
+    """The name under which it is found again; the same request with other views has another."""
+    return key_of(request=request.key, views=to_json(views))
+
+
+def ensemble_id(request: Request, views: Views) -> str:
+    """The folder name of an explained ensemble: readable, URL-safe, unique per request and views."""
+    return f"{slug(f'{request.target} {Path(str(request.texts)).stem}')}-{ensemble_key(request, views)[:8]}"
+
+
+def _with_column(request: Request, views: Views) -> Request:
     """The request whose texts are the first column, where columns are named."""
-    request = asked.request
     if request.texts is None:
         raise ValueError("no texts were named: give a table (--texts)")
-    return replace(request, text_column=asked.columns[0]) if asked.columns and not request.text_column else request
+    return replace(request, text_column=views.columns[0]) if views.columns and not request.text_column else request
 
 
 def _own_column(texts: "Dataset[Any]") -> str:
@@ -144,9 +162,7 @@ def _own_column(texts: "Dataset[Any]") -> str:
     return "text" if columns is None else str(columns.text)
 
 
-def _opened(
-    asked: EnsembleRequest, table: _Table, pairs: Sequence[tuple[str, str]], progress: Progress
-) -> "list[TextSplit]":
+def _opened(request: Request, table: _Table, pairs: Sequence[tuple[str, str]], progress: Progress) -> "list[TextSplit]":
     """The model of each view; each is opened once, a head that is fitted once for each column."""
     from concepts.data.documents import TextSet
 
@@ -156,7 +172,7 @@ def _opened(
         key = (model, column if model.startswith(FITTED) else "")
         if key not in opened:
             texts = TextSet.of(table.texts[column], labels=table.labels)
-            opened[key] = load_text_split(replace(asked.request, model=model), texts)
+            opened[key] = load_text_split(replace(request, model=model), texts)
     progress("models", 1.0)
     return [opened[model, column if model.startswith(FITTED) else ""] for model, column in pairs]
 

@@ -103,6 +103,7 @@ def _reads(job: Job, upload: Upload | UploadedFile) -> bool:
     with contextlib.suppress(ValueError, OSError):
         asked = job.request
         named = (asked.images, asked.others, asked.weights, asked.classes)
-        sources = (*named, asked.metadata, asked.texts, asked.pairs, folder_in(asked.model))
+        models = map(folder_in, (asked.model, *job.views.models))
+        sources = (*named, asked.metadata, asked.texts, asked.pairs, *models)
         return any(Path(source).is_relative_to(upload.place) for source in sources if source)
     return False

@@ -1,7 +1,7 @@
 """Which models are used by whom: those that run no code of their makers' by analysts, others as the operator says."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -10,7 +10,6 @@ from concepts.demo.names import DEMO_SOURCES, DEMO_TEXTS
 from concepts.engine.uploaded_models import is_uploaded
 from concepts.models.classifiers.catalogue import TORCHVISION_CLASSIFIERS
 from concepts.models.encoders.minilm import MINILM
-from concepts.report.request import Request
 from concepts.service.acting import acting
 from concepts.service.workplace import Workplace
 
@@ -41,9 +40,9 @@ def check_asking(person: Person) -> None:
     check(person, Act.ASK)
 
 
-def act_of(request: Request, workspace: Path, named: Iterable[str]) -> Act:
-    """What it is to have a job run this request: code that the operator has not named is more than an analysis."""
-    if not request.model or runs_no_other_code(request.model, workspace, named):
+def act_of(models: Iterable[str], workspace: Path, named: Collection[str]) -> Act:
+    """What it is to have a job run these models: code that the operator has not named is more than an analysis."""
+    if all(not model or runs_no_other_code(model, workspace, named) for model in models):
         return Act.RUN
     return Act.RUN_CODE
 

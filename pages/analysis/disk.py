@@ -7,6 +7,7 @@ import streamlit as st
 
 from concepts import service
 from concepts.access import NotAllowed
+from concepts.engine.ensembles import Views
 from concepts.engine.jobs import Job, ManyClasses, QueueFullError, QuotaError
 from concepts.engine.jobs.job import Task
 from concepts.report.request import Request
@@ -33,10 +34,15 @@ def disk_errors_shown(what: str) -> Iterator[None]:
 
 
 def submitted(
-    request: Request, server: ServerSettings, *, task: Task = "report", many: ManyClasses | None = None
+    request: Request,
+    server: ServerSettings,
+    *,
+    task: Task = "report",
+    many: ManyClasses | None = None,
+    views: Views | None = None,
 ) -> Job | None:
     """`service.submit` by the visitor; None, with a message on the page, where the job cannot be written or may not
     wait, or the visitor may not start it."""
     with disk_errors_shown("The request"):
-        return service.submit(workplace(server), person(), request, task=task, many=many)
+        return service.submit(workplace(server), person(), request, task=task, many=many, views=views)
     return None

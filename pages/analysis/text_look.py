@@ -49,6 +49,16 @@ def choose_columns(server: ServerSettings, source: str, *, ours: bool) -> Reques
     return _shown(_found(server, asked), asked)
 
 
+def texts_found(server: ServerSettings, request: Request) -> TextsFound | None:
+    """What is known already of texts that were chosen on a page; None where nothing is, as of the demo's own."""
+    untold = replace(request, text_column=None, label_column=None, id_column=None)
+    for each in (request, untold):
+        job = jobs.find(server.workspace, f"texts-{each.key}", executor=server.executor)
+        if job is not None and job.state.status == "done":
+            return job.texts_found
+    return None
+
+
 def _encoding() -> str | None:
     return st.selectbox(
         "Encoding", [None, *ENCODINGS], key="encoding", format_func=lambda name: name or STATED, bind="query-params"

@@ -21,6 +21,7 @@ CLASSIFIER, FITTED, ASKED = "a classifier", "an encoder, its head fitted to thes
 WAYS = (CLASSIFIER, FITTED, ASKED)
 A_ZIP, ON_THE_HUB = "my own, uploaded as a zip", "another, by its name on Hugging Face"
 DEMO_MODELS = {VILLAGE: "demo/village (built in)", REVIEWS: "demo/reviews (built in)"}
+FITTED_HEAD = "head:"  # before the name of an encoder
 UNSTATED = "what its files say"
 HUB_HELP = """\
 Of a model with safetensors, such as org/name. It is fetched where there is a network, and kept. Code that comes with \
@@ -36,12 +37,11 @@ def choose_text_model(server: ServerSettings) -> ModelChoice | None:
     if way == FITTED:
         name = choose_encoder(server)
         st.caption("A linear head is fitted to the texts' labels, and judged on texts held out.")
-        return ModelChoice(f"head:{name}") if name else None
+        return ModelChoice(f"{FITTED_HEAD}{name}") if name else None
     if way == ASKED:
         names = [*_folders(server), *_factories(server)]
         return _asked(_named(server, "Language model", "language_model", names))
-    demo = [name for name in DEMO_TEXTS if TEXT_MODELS.opener(name) and DATA_SOURCES.opener(name)]
-    name = _named(server, "Classifier", "classifier", [*_factories(server), *_folders(server), *demo])
+    name = _named(server, "Classifier", "classifier", _classifiers(server))
     if name is None or name in DEMO_TEXTS:
         return ModelChoice(name) if name else None
     return with_class_names(ModelChoice(name, output=choose_output(UNSTATED)), server, names_of="texts' labels")
@@ -49,7 +49,19 @@ def choose_text_model(server: ServerSettings) -> ModelChoice | None:
 
 def choose_encoder(server: ServerSettings) -> str | None:
     """The name of an encoder; None while there is none."""
-    return _named(server, "Encoder", "encoder", [*([MINILM] if minilm_folder() else []), *_folders(server)])
+    return _named(server, "Encoder", "encoder", _encoders(server))
+
+
+def choose_classifiers(server: ServerSettings, *, key: str) -> tuple[str, ...]:
+    """The names of several models: classifiers, and encoders whose heads are fitted to the texts' labels."""
+    names, fitted = _classifiers(server), {f"{FITTED_HEAD}{name}": name for name in _encoders(server)}
+    labels = DEMO_MODELS | _labels(names)
+    labels |= {head: f"{_labels([name]).get(name, name)}, its head fitted" for head, name in fitted.items()}
+    return tuple(
+        st.multiselect(
+            "Models", [*names, *fitted], key=key, format_func=lambda name: labels.get(name, name), bind="query-params"
+        )
+    )
 
 
 def text_model_said(chosen: ModelChoice) -> str:
@@ -103,6 +115,15 @@ def _labels(names: Sequence[str]) -> dict[str, str]:
 def is_factory(name: str) -> bool:
     """Whether the name is that of a Python file with a function."""
     return name.endswith(".py") or ".py:" in name
+
+
+def _classifiers(server: ServerSettings) -> list[str]:
+    demo = [name for name in DEMO_TEXTS if TEXT_MODELS.opener(name) and DATA_SOURCES.opener(name)]
+    return [*_factories(server), *_folders(server), *demo]
+
+
+def _encoders(server: ServerSettings) -> list[str]:
+    return [*([MINILM] if minilm_folder() else []), *_folders(server)]
 
 
 def _factories(server: ServerSettings) -> list[str]:

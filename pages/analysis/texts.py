@@ -31,6 +31,13 @@ class TextChoice:
         """The texts of a request."""
         return cls(str(request.texts), request.text_column, request.label_column, request.id_column, request.encoding)
 
+    def request_for(self, model: str = "") -> Request:
+        """The request of a model and these texts."""
+        return Request(
+            model=model, texts=self.texts, text_column=self.text_column, label_column=self.label_column,
+            id_column=self.id_column, encoding=self.encoding,
+        )  # fmt: skip
+
 
 def choose_texts(server: ServerSettings) -> TextChoice | None:
     """The chosen texts; None while they are missing, are read, or cannot be."""

@@ -4,6 +4,8 @@ import streamlit as st
 
 from concepts.evaluation.compression.comparison import TOKENS, WORDS
 from concepts.evaluation.compression.sentences import WHAT, about_sentence, header_of, how_sentences, lines_of
+from pages.compare.compression_start import START
+from pages.compare.job_start import show_start
 from pages.compare.stored_results import choose_stored, nothing_yet, offer_files, tell_how
 from pages.components.safe_text import paragraph
 from pages.components.tables import table
@@ -23,10 +25,11 @@ def show() -> None:
         "Tokens in fewer bytes fit more photos on a disk. What is lost? The bytes of each code, how many of the most "
         "similar tokens are still found, and whether a report says the same."
     )
+    show_start(START, start_open=not offered)
     if not offered:
         nothing_yet(
             "No comparison of codes yet",
-            "Such a comparison is made on the command line, of a collection or of a report:",
+            "Start one above, of a report, or on the command line, of a collection, too:",
             COMMAND,
             "Whatever lies in the folder “compressions” of the workspace is shown here.",
         )

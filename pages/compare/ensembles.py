@@ -6,6 +6,8 @@ from concepts.evaluation.ensembles.explanation import EnsembleExplanation
 from concepts.evaluation.ensembles.sentences import HEADER, about_sentence, most_divided, rows_of, sum_sentence
 from concepts.evaluation.ensembles.stored import FILE, TABLE
 from concepts.report.rendering.sentences import percent
+from pages.compare.ensemble_start import START
+from pages.compare.job_start import show_start
 from pages.compare.stored_results import choose_stored, nothing_yet, offer_files
 from pages.components import texts
 from pages.components.charts import draw_once
@@ -31,10 +33,11 @@ def show() -> None:
         "much of an answer is due to each of these views? All combinations of views are tried, so that the shares are "
         "exact and add up. A view that is left out says what it says of these texts on average."
     )
+    show_start(START, start_open=not offered)
     if not offered:
         nothing_yet(
             "No explained ensemble yet",
-            "An ensemble is explained on the command line, for example of two models of the demo's reviews:",
+            "Start one above, or on the command line, for example of two models of the demo's reviews:",
             COMMAND,
             "With --column, once for each view, a view is a column of the table. Whatever lies in the folder "
             "“ensembles” of the workspace is shown here.",

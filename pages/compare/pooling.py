@@ -16,7 +16,8 @@ from concepts.evaluation.pooling.sentences import (
 )
 from concepts.models.text.poolings import POOLINGS as WAYS
 from concepts.report.request import short_model
-from pages.compare import pooling_start as starting
+from pages.compare.job_start import show_start
+from pages.compare.pooling_start import START
 from pages.compare.stored_results import choose_stored, nothing_yet, offer_files, tell_how
 from pages.components.charts import draw_once
 from pages.components.safe_text import is_dark, paragraph, plain
@@ -42,7 +43,7 @@ def show() -> None:
         "A model of texts has a vector for each token, and most questions need one for the text. Which way to make it "
         "tells the classes best, and whose concepts say most? Measured on the same texts, held out in turn."
     )
-    starting.show(start_open=not offered)
+    show_start(START, start_open=not offered)
     if not offered:
         nothing_yet(
             "No comparison of poolings yet",

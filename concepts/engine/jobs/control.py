@@ -4,6 +4,7 @@ import shutil
 import time
 from pathlib import Path
 
+from concepts.engine.ensembles import Views
 from concepts.engine.executors.limits import WAITING
 from concepts.engine.executors.processes import PROCESSES
 from concepts.engine.jobs.job import REQUEST, TASKS, Executor, Job, JobOnDisk, JobRequest, JobState, ManyClasses, Task
@@ -21,6 +22,7 @@ def submit(
     *,
     task: Task = "report",
     many: ManyClasses | None = None,
+    views: Views | None = None,
     executor: Executor = PROCESSES,
     most_waiting: int = WAITING,
     owner: str = "",
@@ -28,7 +30,8 @@ def submit(
 ) -> Job:
     """The job of this request, started unless it is already running; equal requests share one job.
 
-    many: the classes of the task `reports`; other classes of an equal request are the same job.
+    many: the classes of the task `reports`; other classes of an equal request are the same job. views: those of the
+    task `ensemble`; an equal request with other views is another job.
 
     A job that failed, was cancelled or was killed starts again and continues after its last finished stage. A damaged
     folder of this request is removed first. Raises QueueFullError, a ValueError, where `most_waiting` jobs of the task
@@ -37,7 +40,8 @@ def submit(
     """
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}: choose one of {', '.join(TASKS)}")
-    job = Job(workspace / "jobs" / f"{task}-{request.key}", executor)
+    asked = JobRequest(task, request, owner, many, views)
+    job = Job(workspace / "jobs" / asked.id, executor)
     if job.folder.is_dir() and under_way(job):
         return job
     with place_in_queue(workspace, task, executor, most_waiting, owner=owner, quotas=quotas):
@@ -45,7 +49,7 @@ def submit(
             shutil.rmtree(job.folder, ignore_errors=True)
         job.folder.mkdir(exist_ok=True)
         (job.folder / "cancel").unlink(missing_ok=True)
-        write_typed(job.folder / REQUEST, JobRequest(task, request, owner, many))
+        write_typed(job.folder / REQUEST, asked)
         job.write(JobState(started=time.time()))
     executor.start(job)
     return job

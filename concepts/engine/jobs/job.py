@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol, get_args
 
+from concepts.engine.ensembles import Views, ensemble_key
 from concepts.engine.inspection import Inspection
 from concepts.engine.texts_found import TextsFound
 from concepts.report.request import Request
 from concepts.storage.typed_json import Count, Moment, Share, read_typed, write_typed
 
-Task = Literal["report", "reports", "inspect", "photos", "texts", "pooling"]
+Task = Literal["report", "reports", "inspect", "photos", "texts", "pooling", "ensemble", "compression"]
 TASKS: tuple[Task, ...] = get_args(Task)
 Status = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
 UNFINISHED = ("waiting", "running")
@@ -29,7 +30,7 @@ class JobState:
     started: Moment = 0.0
     updated: Moment = 0.0
     message: str = ""
-    result: str = ""  # the id of the report, or of the comparison of poolings
+    result: str = ""  # the id of the report, or of what Compare shows
     pid: Count = 0
 
     @property
@@ -61,12 +62,18 @@ class ManyClasses:
 @dataclass(frozen=True)
 class JobRequest:
     """The content of request.json. owner: who started the job, "" for nobody, as in older files. many: of the task
-    `reports` alone."""
+    `reports` alone; views: of the task `ensemble` alone."""
 
     task: Task
     request: Request
     owner: str = ""
     many: ManyClasses | None = None
+    views: Views | None = None
+
+    @property
+    def id(self) -> str:
+        """The name of the job's folder. The owner, and the classes of a run, have no part in it."""
+        return f"{self.task}-{self.request.key if self.views is None else ensemble_key(self.request, self.views)}"
 
 
 class Executor(Protocol):
@@ -114,6 +121,11 @@ class Job:
     def many(self) -> ManyClasses:
         """The classes of the task `reports`."""
         return self._asked.many or ManyClasses(())
+
+    @property
+    def views(self) -> Views:
+        """The views of the task `ensemble`."""
+        return self._asked.views or Views(())
 
     @property
     def owner(self) -> str:

@@ -18,6 +18,8 @@ WORDS: dict[Task, tuple[str, str]] = {
     "photos": ("upload is", "uploads are"),
     "texts": ("look at texts is", "looks at texts are"),
     "pooling": ("comparison of poolings is", "comparisons of poolings are"),
+    "ensemble": ("ensemble is", "ensembles are"),
+    "compression": ("comparison of codes is", "comparisons of codes are"),
 }
 
 

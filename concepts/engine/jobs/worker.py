@@ -24,10 +24,10 @@ from concepts.engine.drawings_wanted import n_drawings
 from concepts.engine.executors.priority import give_way
 from concepts.engine.executors.processes import PROCESSES, lock_of
 from concepts.engine.inspection import inspect
+from concepts.engine.jobs.comparisons import COMPARISONS
 from concepts.engine.jobs.job import RESULT, Job, JobState, Task
 from concepts.engine.jobs.line import Line, slots_of
 from concepts.engine.jobs.minutes import check_minutes, counted_work
-from concepts.engine.poolings import pool_texts, pooling_id
 from concepts.engine.quotas import Quotas
 from concepts.engine.result_owners import OwnedResult
 from concepts.engine.texts_found import limits_of, look_at_texts
@@ -49,6 +49,8 @@ CANCELLED: dict[Task, str] = {
     "photos": "Cancelled. No photo was kept.",
     "texts": "Cancelled.",
     "pooling": "Cancelled. Nothing was kept.",
+    "ensemble": "Cancelled. Nothing was kept.",
+    "compression": "Cancelled. Nothing was kept.",
 }
 NO_MEMORY = ("can't allocate memory", "out of memory")  # torch's words for the processor and for CUDA
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -65,7 +67,6 @@ WEIGHTS = {  # the usual shares of the whole; "sub-concepts" only on request, "w
     "words": 0.05,
     "report": 0.05,
 }
-POOLING_WEIGHTS = {"model": 0.1, "poolings": 0.9}
 
 
 class Cancelled(BaseException):
@@ -123,7 +124,8 @@ class Worker:
         if self.job.cancel_wanted:
             raise Cancelled
         if stage != self.state.stage or time.monotonic() - self.noted > EVERY:
-            weights = POOLING_WEIGHTS if self.job.task == "pooling" else WEIGHTS
+            compared = COMPARISONS.get(self.job.task)
+            weights = WEIGHTS if compared is None else compared.weights
             before = sum(list(weights.values())[: max(0, _rank(stage, weights))])
             share = min(1.0, share)
             done = min(1.0, before + weights.get(stage, 0) * share)
@@ -168,8 +170,11 @@ class Worker:
         if self.job.task == "texts":
             self._look_at_texts(store, within)
             return ""
-        if self.job.task == "pooling":
-            return self._compare_poolings(store, within)
+        if compared := COMPARISONS.get(self.job.task):
+            place = compared.place(self.job)
+            claim(OwnedResult(place), self.job.owner)  # first: a result that is there has an owner
+            compared.make(self.job, place, self.progress, within)
+            return place.name
         if self.job.task == "inspect":
             write_typed(self.job.folder / RESULT, inspect(self.job.request, store, self.progress, within=within))
             return ""
@@ -189,16 +194,6 @@ class Worker:
         limits = limits_of(str(request.texts), self.job.workspace)
         found = look_at_texts(request, store, self.progress, within=within, limits=limits)
         write_typed(self.job.folder / RESULT, found)
-
-    def _compare_poolings(self, store: Path, within: Sequence[Path]) -> str:
-        from concepts.evaluation.pooling.writing import write_comparison
-
-        request = self.job.request
-        limits = limits_of(str(request.texts), self.job.workspace)
-        found = pool_texts(request, self.progress, store=store, within=within, limits=limits)
-        place = self.job.workspace / "poolings" / pooling_id(request)
-        claim(OwnedResult(place), self.job.owner)
-        return write_comparison(found, place).name
 
     @contextlib.contextmanager
     def _slot(self, quotas: Quotas) -> Iterator[None]:
