@@ -8,6 +8,7 @@ from scipy.sparse import csr_matrix, spmatrix
 N_NEIGHBOURS = 15
 FEWEST_FOR_UMAP = 20
 N_EPOCHS = 200
+MANY = 2000  # rows from which neighbours are searched by all cores
 
 
 def nearest_neighbours(X: np.ndarray, m: int = N_NEIGHBOURS) -> tuple[np.ndarray, np.ndarray]:
@@ -15,7 +16,8 @@ def nearest_neighbours(X: np.ndarray, m: int = N_NEIGHBOURS) -> tuple[np.ndarray
     from sklearn.neighbors import NearestNeighbors
 
     m = min(m, len(X) - 1)
-    distances, indices = NearestNeighbors(n_neighbors=m).fit(X).kneighbors()
+    n_jobs = -1 if len(X) >= MANY else None
+    distances, indices = NearestNeighbors(n_neighbors=m, n_jobs=n_jobs).fit(X).kneighbors()
     return indices, distances
 
 

@@ -8,7 +8,8 @@ from threadpoolctl import threadpool_limits
 
 from concepts.wordings.coherence import unit_rows
 
-MOST, DRAWS = 4, 99  # meanings; null samples
+MOST, DRAWS = 4, 99  # meanings; null samples, at most
+ENOUGH = 10  # null samples with as large a silhouette, after which no more are drawn
 FEWEST = 8  # texts
 
 
@@ -16,8 +17,9 @@ FEWEST = 8  # texts
 class Meanings:
     """Clusters of m top texts. labels: (m,) from 0, the largest cluster first.
 
-    silhouette: mean over texts, in [-1, 1]. expected: its mean in null samples. p: the share of null samples, the
-    texts' own counted, that have as large a silhouette. The texts fall into several meanings where p < 0.05.
+    silhouette: mean over texts, in [-1, 1]. expected: its mean in null samples. p: the share of null samples that have
+    as large a silhouette; the texts' own is counted where fewer than ten have. The texts fall into several meanings
+    where p < 0.05.
     """
 
     labels: np.ndarray
@@ -36,7 +38,8 @@ def meanings(vectors: np.ndarray, *, seed: int = 0) -> Meanings:
 
     vectors: (m, p) of an encoder of texts; their lengths do not matter. Clusters: Ward's method; the number with the
     largest silhouette. Null: normal samples with the mean and covariance of the texts, clustered in the same way, as in
-    the test of Liu et al. (JASA 2008). Why: one concept may stand for several things (PRISM, 2506.15538).
+    the test of Liu et al. (JASA 2008); at most 99 of them, and no more once ten have as large a silhouette: then p is
+    their share (Besag & Clifford, Biometrika 1991). Why: one concept may stand for several things (PRISM, 2506.15538).
     Raises ValueError for fewer than eight texts.
     """
     if len(vectors) < FEWEST:
@@ -44,9 +47,14 @@ def meanings(vectors: np.ndarray, *, seed: int = 0) -> Meanings:
     with threadpool_limits(1):  # many small products, in which threads only wait for each other
         rows = _in_their_plane(unit_rows(vectors))
         silhouette, labels = _best(rows)
-        null = np.array([_best(sample)[0] for sample in _null(rows, seed)])
-    p = (1 + (null >= silhouette).sum()) / (1 + len(null))
-    return Meanings(_by_size(labels), silhouette, float(null.mean()), float(p))
+        null, above = list[float](), 0
+        for sample in _null(rows, seed):
+            null.append(_best(sample)[0])
+            above += null[-1] >= silhouette
+            if above == ENOUGH:
+                break
+    p = above / len(null) if above == ENOUGH else (1 + above) / (1 + len(null))
+    return Meanings(_by_size(labels), silhouette, float(np.mean(null)), p)
 
 
 def _in_their_plane(rows: np.ndarray) -> np.ndarray:

@@ -1,6 +1,5 @@
 """Texts that stand in a set more than once, exactly or nearly."""
 
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
@@ -109,7 +108,7 @@ def _members(texts: Sequence[str]) -> dict[str, list[int]]:
 
 def plain_text(text: str) -> str:
     """The text in the form in which it is compared: NFKC, casefolded, white space as single spaces."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 @dataclass(frozen=True, eq=False)
