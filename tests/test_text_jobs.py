@@ -162,7 +162,7 @@ def test_texts_that_are_equal_but_for_case_and_spaces_are_counted(tmp_path):
 
 def test_what_texts_cost():
     assert MOST_WORDS == phrases.MOST_WORDS
-    assert texts_without_words(1_000, 10, 20.0) == 80 * 21  # eight texts of each concept
+    assert texts_without_words(1_000, 10, 20.0) == 60 * 21  # six texts of each concept
     assert texts_without_words(30, 10, 1_000.0) == 30 * 121
 
     def cost(**options):

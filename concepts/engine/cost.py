@@ -66,7 +66,7 @@ def estimate(
 
 def texts_without_words(n_texts: int, n_concepts: int, words_per_text: float) -> int:
     """The texts without one of their words that a report runs: of each concept's top texts, each word in turn."""
-    tops = min(n_texts, ReportSettings.n_crops * n_concepts)
+    tops = min(n_texts, ReportSettings().n_excerpts * n_concepts)
     return round(tops * (1 + min(words_per_text, MOST_WORDS)))
 
 

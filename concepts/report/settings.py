@@ -16,6 +16,9 @@ CHOICE_OF_PHOTOS = Option("those of the class, or all (default: %(default)s)", C
 SEEDS = 2**32  # number of seeds that every generator in use accepts
 
 
+EXCERPTS = 6  # of a concept of texts, at most: each is run once more for each of its words
+
+
 @dataclass(frozen=True)
 class ReportSettings:
     """Settings for finding concepts of a target, measuring their importance and showing them.
@@ -25,6 +28,7 @@ class ReportSettings:
     sample: positions on which the dictionary is fitted; all positions are encoded.
     sub_concepts: number of parts into which each of the `split_concepts` most important concepts is split, and its
     parts again, `depth` levels in total; 0 for none.
+    n_crops: of a concept; of texts as many excerpts, at most six.
     Raises ValueError for an unknown name or a number out of range.
     """
 
@@ -44,6 +48,11 @@ class ReportSettings:
     ] = "on"  # fmt: skip
     seed: Annotated[Count, Option("default: %(default)s")] = 0
     batch_size: Annotated[Count, Option("images at a time (default: %(default)s)", metavar="N")] = 32
+
+    @property
+    def n_excerpts(self) -> int:
+        """Of a concept of texts."""
+        return min(self.n_crops, EXCERPTS)
 
     def __post_init__(self) -> None:
         if self.n_concepts < 1:

@@ -41,14 +41,14 @@ def wording_rows(
     """One row a concept: its excerpts with each word's weight, texts over its deciles, its words and their scores.
 
     populations: of the concepts that have two. key: of the concepts and their importance. What costs: a pass for each
-    word of the texts with the largest codes (at most `n_crops` texts a concept, of at most 120 words each), whatever
+    word of the texts with the largest codes (at most `n_excerpts` texts a concept, of at most 120 words each), whatever
     the number of texts; these are stored. So are runs of marks between the words, such as "!!", that hold a mark which
     is among the words of a concept. The words and their scores (`word_scores`) need no pass: 4 s on one core for
     10,000 texts and ten concepts.
     """
     codes = findings.dictionary.codes.astype(np.float32)
     texts = [findings.text(row) for row in range(len(codes))]
-    tops = [top_rows(codes[:, j], findings.settings.n_crops) for j in range(codes.shape[1])]
+    tops = [top_rows(codes[:, j], findings.settings.n_excerpts) for j in range(codes.shape[1])]
     tried = np.unique(np.concatenate([*tops, np.zeros(0, np.int64)])).astype(np.int64)
     scores = word_scores(findings, texts, codes, populations)
     marks = frozenset(word.term for each in scores for word in each.words if is_mark(word.term))
