@@ -43,7 +43,7 @@ SETTINGS = ("request.settings", "request.settings.*")
 KINDS = {
     "a job's request": (
         JobRequest, to_json(JobRequest("report", FULL)),
-        tuple(f"request.{name}" for name in vars(FULL) if name != "model") + SETTINGS + ("owner", "many"),
+        tuple(f"request.{name}" for name in vars(FULL) if name != "model") + SETTINGS + ("owner", "many", "views"),
     ),
     "a job's state": (JobState, to_json(STATE), ("*",)),
     "an inspection": (
