@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from benchmarks.budgets import head, line
 from benchmarks.protocol import connected, opened
-from benchmarks.visiting import VISIT_STORED, Waits, company
+from benchmarks.visiting import VISIT_STORED, Waits, company, meanwhile
 from concepts.demo.collection import ID
 from concepts.demo.names import SHAPES
 from concepts.engine import jobs
@@ -79,18 +79,13 @@ def _tell_errors(who: str, waits: Waits) -> None:
 @contextmanager
 def flooding(address: str) -> Iterator[Waits]:
     """The one who floods while the block runs, and what that one met."""
-    waits, over = Waits(), threading.Event()
+    waits = Waits()
 
-    async def all_tabs() -> None:
+    async def all_tabs(over: threading.Event) -> None:
         await asyncio.gather(*(_tab(address, seed, waits, over) for seed in range(TABS)))
 
-    thread = threading.Thread(target=lambda: asyncio.run(all_tabs()), daemon=True)
-    thread.start()
-    try:
+    with meanwhile(all_tabs, patience=300):
         yield waits
-    finally:
-        over.set()
-        thread.join(timeout=300)
 
 
 async def _tab(address: str, seed: int, waits: Waits, over: threading.Event) -> None:

@@ -24,7 +24,7 @@ from PIL import Image
 
 from benchmarks.flood import FLOODER, end_jobs, measure_beside
 from benchmarks.protocol import Socket, connected
-from benchmarks.visiting import VISIT_STORED, Waits, told
+from benchmarks.visiting import VISIT_STORED, Waits, meanwhile, told
 from concepts.engine import jobs
 
 PAGE = "analysis?" + urlencode({"photos": "an upload"})
@@ -46,10 +46,10 @@ def measure_uploads(address: str, workspace: Path, *, seconds: float, budget: in
 @contextmanager
 def uploading(address: str) -> Iterator[Waits]:
     """The one who uploads while the block runs, and what that one met; prints what became of the uploads."""
-    waits, over, met, numbers = Waits(), threading.Event(), Counter[str](), itertools.count()
+    waits, met, numbers = Waits(), Counter[str](), itertools.count()
     photos, xsrf = noise(), xsrf_token(address)
 
-    async def tab() -> None:
+    async def tab(over: threading.Event) -> None:
         async with connected(address, person=FLOODER) as socket:
             control = await control_of(socket)
             while not over.is_set():
@@ -58,16 +58,13 @@ def uploading(address: str) -> Iterator[Waits]:
                 waits.add("upload", 1_000 * (time.perf_counter() - start), errors)
                 met[what] += 1
 
-    async def all_tabs() -> None:
-        await asyncio.gather(*(told(tab(), waits) for _ in range(TABS)))
+    async def all_tabs(over: threading.Event) -> None:
+        await asyncio.gather(*(told(tab(over), waits) for _ in range(TABS)))
 
-    thread = threading.Thread(target=lambda: asyncio.run(all_tabs()), daemon=True)
-    thread.start()
     try:
-        yield waits
+        with meanwhile(all_tabs, patience=300):
+            yield waits
     finally:
-        over.set()
-        thread.join(timeout=300)
         print("  uploads:", ", ".join(f"{n} {what}" for what, n in sorted(met.items())) or "none")
 
 

@@ -7,9 +7,10 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from benchmarks.budgets import line
 from benchmarks.measuring import machine
@@ -39,16 +40,24 @@ class Waits:
 
 
 @contextmanager
-def company(address: str, n: int, visits: Sequence[Visit] = VISITS) -> Iterator[Waits]:
-    """n visitors while the block runs, and what they met."""
-    waits, over = Waits(), threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(_all(address, n, visits, waits, over)), daemon=True)
+def meanwhile(work: Callable[[threading.Event], Coroutine[Any, Any, object]], *, patience: float) -> Iterator[None]:
+    """Does the work in a thread while the block runs, then sets its event; patience: seconds until it has ended."""
+    over = threading.Event()
+    thread = threading.Thread(target=lambda: asyncio.run(work(over)), daemon=True)
     thread.start()
     try:
-        yield waits
+        yield
     finally:
         over.set()
-        thread.join(timeout=120)
+        thread.join(timeout=patience)
+
+
+@contextmanager
+def company(address: str, n: int, visits: Sequence[Visit] = VISITS) -> Iterator[Waits]:
+    """n visitors while the block runs, and what they met."""
+    waits = Waits()
+    with meanwhile(lambda over: _all(address, n, visits, waits, over), patience=120):
+        yield waits
 
 
 def measure_visitors(address: str, n: int, *, seconds: float, budget: int) -> None:

@@ -1,7 +1,6 @@
 """Logging out ends the session itself: a copy of its cookie opens nothing, also after a restart."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,20 +10,11 @@ from pages.state import visitor
 from pages.state.logged_out import LoggedOut
 from pages.state.login import Login, Session
 from pages.state.visitor import IDENTITY, MARK, UNTIL
-from tests.support.postgres import postgres
+from tests.support.postgres import url
 from tests.test_gate import GUARDED, answered, claims, cookie, fragment_of, part, roles, served, statuses, with_cookie
 
-__all__ = ["roles"]
+__all__ = ["roles", "url"]
 HOUR = 3600.0
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def url(request, tmp_path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'notes.sqlite'}"
-        return
-    with postgres() as found:
-        yield found
 
 
 @pytest.fixture

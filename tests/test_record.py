@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,16 +9,9 @@ from sqlalchemy import create_engine, text
 
 from concepts.annotations import NoteStore
 from concepts.record import Entry, RecordStore, record_csv
-from tests.support.postgres import postgres
+from tests.support.postgres import url
 
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def url(request, tmp_path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'notes.sqlite'}"
-        return
-    with postgres() as found:
-        yield found
+__all__ = ["url"]
 
 
 def test_entries_come_back_the_last_one_first(url):

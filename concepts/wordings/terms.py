@@ -57,7 +57,7 @@ def phrases(terms: Sequence[str], longest: int) -> Iterator[str]:
         yield from terms
         return
     is_word = [term.isalnum() or any(character.isalnum() for character in term) for term in terms]
-    if longest == 2:  # the usual case, in a third of the time
+    if longest == 2:  # the usual case, without a loop for each term
         yield from terms
         pairs = zip(terms, terms[1:], is_word, is_word[1:], strict=False)
         yield from (f"{one} {other}" for one, other, is_first, is_second in pairs if is_first and is_second)

@@ -22,6 +22,7 @@ from pages.figures.tradeoffs import tradeoff_figure
 from pages.state.current import current_card
 from pages.state.evaluations import evaluations
 from pages.state.messages import told
+from pages.state.part_choice import choose_part
 from pages.state.selection import choose, comparison, sync_widget
 
 COMMAND = (
@@ -123,12 +124,7 @@ def _choose_part(evaluation: Evaluation) -> str:
         return EXTRACTIONS
     asked = comparison()
     part = asked.part if asked.part in PARTS else IMPORTANCES if asked.extraction or asked.measure else EXTRACTIONS
-    sync_widget("methods_part", part)
-    st.segmented_control(
-        "Which methods", list(PARTS), format_func=PARTS.__getitem__, key="methods_part", required=True,
-        label_visibility="collapsed", on_change=lambda: choose(part=st.session_state["methods_part"]),
-    )  # fmt: skip
-    return part
+    return choose_part("Which methods", PARTS, part, key="methods_part", on_choose=lambda name: choose(part=name))
 
 
 def _extractions(evaluation: Evaluation) -> list[tuple[str, int]]:

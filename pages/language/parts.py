@@ -5,8 +5,8 @@ import streamlit as st
 from concepts.lexicon.token_statistics.description import LanguageReport
 from concepts.report import ClassReport
 from pages.state.address import LanguageView
+from pages.state.part_choice import choose_part
 from pages.state.selection import choose as write
-from pages.state.selection import sync_widget
 
 RANKS, ORDER, TOGETHER, COVERED = "ranks", "order", "together", "covered"
 TITLES = {
@@ -25,9 +25,5 @@ def choose(parts: list[str]) -> str:
     """Shows the choice; returns the part of the address, else the one that a chosen concept is for, else the first."""
     asked = LanguageView.of(st.query_params.to_dict())
     part = asked.part if asked.part in parts else TOGETHER if asked.concept is not None and TOGETHER in parts else RANKS
-    sync_widget("language_part", part)
-    st.segmented_control(
-        "What is counted", parts, format_func=TITLES.__getitem__, key="language_part", required=True,
-        label_visibility="collapsed", on_change=lambda: write(part=st.session_state["language_part"]),
-    )  # fmt: skip
-    return part
+    titles = {name: TITLES[name] for name in parts}
+    return choose_part("What is counted", titles, part, key="language_part", on_choose=lambda name: write(part=name))

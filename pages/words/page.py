@@ -22,6 +22,7 @@ from pages.similarity.page import nothing_yet
 from pages.state.address import PhotoQuestion
 from pages.state.collections import collections, is_of_classes, lexicons_of
 from pages.state.messages import told
+from pages.state.part_choice import choose_part
 from pages.state.selection import choose, sync_widget
 from pages.words import layers, readings, text_reading
 from pages.words.readings import PhotosRead
@@ -70,12 +71,7 @@ def show() -> None:
 def _choose_part(parts: dict[str, str]) -> str:
     wanted = controls.question().show
     part = wanted if wanted in parts else "photo"
-    sync_widget("words_part", part)
-    st.segmented_control(
-        "Read", list(parts), format_func=parts.__getitem__, key="words_part", required=True,
-        label_visibility="collapsed", on_change=lambda: choose(show=st.session_state["words_part"]),
-    )  # fmt: skip
-    return part
+    return choose_part("Read", parts, part, key="words_part", on_choose=lambda name: choose(show=name))
 
 
 def _lexicon(collection: Collection) -> Lexicon:

@@ -46,3 +46,13 @@ def postgres() -> Iterator[str]:
             run(binaries / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def url(request, tmp_path) -> Iterator[str]:
+    """The URL of an empty database of either kind; for tests that import it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'notes.sqlite'}"
+        return
+    with postgres() as found:
+        yield found
