@@ -1,19 +1,26 @@
 """A run over many classes as a job of a workspace: its reports among the others; stopped, gone on with, begun anew."""
 
+import shutil
 import subprocess
 import zipfile
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
+from concepts.annotations import NoteStore
+from concepts.backup import restore_backup, write_backup
+from concepts.data.others import WithOthers
 from concepts.engine import jobs
+from concepts.engine.analysis import open_request_items
+from concepts.engine.beside_results import LISTS
 from concepts.engine.executors.in_process import InProcess
 from concepts.engine.executors.task_processes import TaskProcesses
 from concepts.engine.jobs import ManyClasses
 from concepts.engine.result_owners import OwnedResult
 from concepts.engine.tasks.task import Task
 from concepts.engine.upload_owners import owners_of
-from concepts.report import list_cards
+from concepts.report import ClassReport, list_cards
 from concepts.report.request import report_id
 from concepts.runs import conduct, finish, job
 from concepts.runs.failures import Failure
@@ -132,6 +139,28 @@ def test_a_run_is_listed_by_itself_and_its_reports_outlive_it(request_, tmp_path
     jobs.remove(made)
     assert not made.folder.exists()
     assert len(list_cards([tmp_path / "work" / "reports"])) == 1
+
+
+def test_answered_photos_are_found_once_their_run_is_removed_and_after_a_restore(request_, tmp_path):
+    flat, work, restored = tmp_path / "flat", tmp_path / "work", tmp_path / "restored"
+    flat.mkdir()
+    for file in (tmp_path / "photos").glob("*/*.png"):
+        shutil.copy(file, flat / f"{file.parent.name}-{file.name}")
+    made = run(replace(request_, images=str(flat)), work)
+    assert made.state.status == "done", made.state.message
+    jobs.remove(made)
+    assert {card.target for card in list_cards([work / "reports"])} == {"red", "green"}
+    with closing(NoteStore(f"sqlite:///{work / 'notes.sqlite'}")) as notes:
+        write_backup(work, tmp_path / "backup.zip", notes=notes)
+    restore_backup(tmp_path / "backup.zip", restored)
+    lists = {file.relative_to(work): file.read_text() for file in (work / "reports" / LISTS).rglob("*.csv")}
+    assert len(lists) == 2
+    assert {name: (restored / name).read_text() for name in lists} == lists
+    for card in list_cards([work / "reports"]):
+        report = ClassReport.load(work / "reports" / card.id)
+        items = open_request_items(report.data.request, work / "store")
+        assert isinstance(items, WithOthers)
+        assert len(items.own) == len(report.data.items) == 8
 
 
 def test_the_site_follows_at_twice_as_many_reports(monkeypatch, tmp_path):

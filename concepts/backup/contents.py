@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from concepts.engine.result_owners import OWNERS
+from concepts.engine.beside_results import HIDDEN
 from concepts.numerics.counted import counted
 from concepts.storage.listing import LeftOut, folders_in
 
@@ -31,13 +31,13 @@ class BackupSummary:
     def text(self) -> str:
         """Such as "2 reports, 1 upload, the names, 3.2 MB"."""
         found = {entry_of(name) for name in self.files if name != NOTES}
-        entries = Counter(part for part, entry in found if not entry.startswith(OWNERS))
+        entries = Counter(part for part, entry in found if not entry.startswith(HIDDEN))
         words = [counted(n, part.removesuffix("s")) for part, n in sorted(entries.items())]
         return ", ".join([*words, *(["the names"] if NOTES in self.files else []), f"{self.n_bytes / 2**20:,.1f} MB"])
 
 
 def entries_of(workspace: Path, *, uploads: bool) -> Iterator[tuple[str, Path]]:
-    """(name, folder) of each result, and each upload where they are wanted, and of the names of their owners.
+    """(name, folder) of each result, and each upload where they are wanted, and of what lies beside them.
 
     Links are among them, other hidden folders not.
     """
@@ -48,8 +48,9 @@ def entries_of(workspace: Path, *, uploads: bool) -> Iterator[tuple[str, Path]]:
         for folder in folders_in(part):
             yield folder.relative_to(workspace).as_posix(), folder
     for name in (*RESULTS, *([UPLOADS] if uploads else [])):
-        if (owners := workspace / name / OWNERS).is_dir():
-            yield f"{name}/{OWNERS}", owners
+        for hidden in HIDDEN:
+            if (folder := workspace / name / hidden).is_dir():
+                yield f"{name}/{hidden}", folder
 
 
 def entry_of(name: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-OWNERS = ".owners"  # beside the results of a kind, hidden where these are listed
+from concepts.engine.beside_results import OWNERS
 
 
 @dataclass(frozen=True)

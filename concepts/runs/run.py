@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
+from concepts.engine import beside_results
 from concepts.report.request import Request
 from concepts.storage.output_folder import OutputKind
 from concepts.storage.store import key_of
@@ -128,8 +129,10 @@ class RunFolder:
         return self.reports / each.id
 
     def list_of(self, each: RunClass) -> Path:
-        """The list of the photos that the model answers with this class."""
-        return self.path / LISTS / f"{each.id}.csv"
+        """The list of the photos that the model answers with this class; in a home, beside the reports on them, which
+        outlive the run."""
+        kept = self.reports / beside_results.LISTS / self.run.key
+        return (self.path / LISTS if self.run.home is None else kept) / f"{each.id}.csv"
 
     def store_of(self, each: RunClass) -> Path:
         """The stages of a class: an entry of the store that goes when its report stands, or where the classes share it,
