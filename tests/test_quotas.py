@@ -16,12 +16,12 @@ from concepts.storage.typed_json import write_typed
 from pages.state.server_settings import ServerSettings
 from tests.test_job_queue import Unfinished
 
-ALL = {"RUNNING": "1", "WAITING": " 3 ", "MINUTES": "90.5", "DISK": "2", "UPLOAD": "50", "DAYS": "30"}
+ALL = {"RUNNING": "1", "WAITING": " 3 ", "MINUTES": "90.5", "DISK": "2", "UPLOAD": "50", "DAYS": "30", "MEMORY": "4"}
 
 
 def test_the_operators_variables_are_read_and_without_them_there_is_no_limit():
     environment = {f"CONCEPTS_PERSON_{name}": value for name, value in ALL.items()}
-    assert ServerSettings.of(environment).quotas == Quotas(1, 3, 90.5, 2.0, 50.0, 30.0)
+    assert ServerSettings.of(environment).quotas == Quotas(1, 3, 90.5, 2.0, 50.0, 30.0, 4.0)
     assert ServerSettings.of({}).quotas == NO_QUOTAS == Quotas()
 
 
@@ -29,7 +29,7 @@ def test_the_operators_variables_are_read_and_without_them_there_is_no_limit():
 @pytest.mark.parametrize("text", ["much", "0", "-1", "nan", "inf", "4 GB"])
 def test_a_quota_that_is_no_number_is_refused_in_one_line(name, text):
     with pytest.raises(
-        ValueError, match=rf"^CONCEPTS_PERSON_{name} is '{text}': expected a .*or nothing for no limit$"
+        ValueError, match=rf"^CONCEPTS_PERSON_{name} is '{text}': expected a .*or nothing for (no limit|1)$"
     ):
         ServerSettings.of({f"CONCEPTS_PERSON_{name}": text})
 

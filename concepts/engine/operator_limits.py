@@ -7,15 +7,16 @@ from collections.abc import Mapping
 NO_LIMIT = "no limit"
 
 
-def number_given(environment: Mapping[str, str], name: str, unit: str) -> float | None:
-    """A number above 0, None for nothing. Raises ValueError, in one line, for anything else."""
+def number_given(environment: Mapping[str, str], name: str, unit: str, *, nothing: str = NO_LIMIT) -> float | None:
+    """A number above 0, None for nothing. nothing: what that means, for the message. Raises ValueError, in one line,
+    for anything else."""
     text = environment.get(name, "").strip()
     try:
         limit = float(text) if text else None
     except ValueError:
         limit = math.nan
     if limit is not None and not 0 < limit < math.inf:
-        raise ValueError(f"{name} is {text!r}: expected a number of {unit} above 0, or nothing for {NO_LIMIT}")
+        raise ValueError(f"{name} is {text!r}: expected a number of {unit} above 0, or nothing for {nothing}")
     return limit
 
 

@@ -11,6 +11,7 @@ from concepts.storage.store import key_of
 
 DAY = 24 * 3600.0  # seconds
 GB, MB = 2**30, 2**20
+MEMORY = 1.0  # GB: two of the largest uploads
 
 
 class QuotaError(ValueError):
@@ -22,7 +23,8 @@ class Quotas:
     """What each owner of jobs and uploads may use; None: no limit. Whoever is not known ("") has none.
 
     running, waiting: jobs of a kind at a time. minutes: of work by all jobs in 24 hours. disk: GB (2³⁰ bytes) of all
-    uploads. upload: MB (2²⁰ bytes) of one upload. days: after which an upload is deleted.
+    uploads. upload: MB (2²⁰ bytes) of one upload. days: after which an upload is deleted. memory: GB of the files that
+    are chosen on open pages, which the server holds in its memory.
     """
 
     running: int | None = None
@@ -31,10 +33,12 @@ class Quotas:
     disk: float | None = None
     upload: float | None = None
     days: float | None = None
+    memory: float = MEMORY
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
-        """The quotas in `CONCEPTS_PERSON_RUNNING`, `_WAITING`, `_MINUTES`, `_DISK`, `_UPLOAD` and `_DAYS`.
+        """The quotas in `CONCEPTS_PERSON_RUNNING`, `_WAITING`, `_MINUTES`, `_DISK`, `_UPLOAD`, `_DAYS`
+        and `_MEMORY`.
 
         Raises ValueError, in one line, for what is neither empty nor a number above 0.
         """
@@ -45,6 +49,7 @@ class Quotas:
             disk=number_given(environment, "CONCEPTS_PERSON_DISK", "GB"),
             upload=number_given(environment, "CONCEPTS_PERSON_UPLOAD", "MB"),
             days=number_given(environment, "CONCEPTS_PERSON_DAYS", "days"),
+            memory=number_given(environment, "CONCEPTS_PERSON_MEMORY", "GB", nothing=f"{MEMORY:g}") or MEMORY,
         )
 
     def check_waiting(self, n: int, words: tuple[str, str]) -> None:

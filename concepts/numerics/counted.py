@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 
 def counted(n: int, thing: str) -> str:
-    """Such as "1 photo", "0 photos", "2 strategies", "1,234 photos"."""
-    many = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}es" if thing.endswith("s") else f"{thing}s"
+    """Such as "1 photo", "0 photos", "2 strategies", "3 days", "1,234 photos"."""
+    many = f"{thing}es" if thing.endswith("s") else f"{thing}s"
+    if thing.endswith("y") and not thing.endswith(("ay", "ey", "oy", "uy")):
+        many = f"{thing[:-1]}ies"
     return f"1 {thing}" if n == 1 else f"{n:,} {many}"
 
 

@@ -46,6 +46,7 @@ def limit_rows(quotas: Quotas) -> list[tuple[str, ...]]:
         ("all uploads on the disk", quotas.disk, "GB", "DISK"),
         ("one upload", quotas.upload, "MB", "UPLOAD"),
         ("age of an upload", quotas.days, "days", "DAYS"),
+        ("files on open pages, in the server's memory", quotas.memory, "GB", "MEMORY"),
     )
     return [
         (name, "no limit" if value is None else f"{value:,g} {unit}".strip(), f"CONCEPTS_PERSON_{variable}")

@@ -14,12 +14,14 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute
 
+from concepts.engine.quotas import GB
 from concepts.storage.app_folder import ASSETS
 from pages.serving.access import Access
 from pages.serving.early_script import EarlyScript
 from pages.serving.gate import Door, Gate
 from pages.serving.headers import SafeHeaders
 from pages.serving.health import health_routes
+from pages.serving.held_files import HoldFiles
 from pages.serving.login_checks import check_login
 from pages.serving.logins_told import LoginsTold
 from pages.serving.metrics import Metrics, check_free
@@ -70,20 +72,21 @@ def _metrics(workspace: Path, most_waiting: int) -> Metrics:
 
 def middleware(access: Access, settings: ServerSettings | None = None, login: Login | None = None) -> list[Middleware]:
     """Outermost first: the count of requests; headers on every answer, also on that to a wrong name; the check of the
-    name; the gate, where there is a login; the scripts that run before Streamlit's.
+    name; where there is a login, the gate and a bound on files in memory; the scripts that run before Streamlit's.
 
     The checks cover the websocket too. A site that gives its own name this machine's address (DNS rebinding) is not
     answered.
     """
     login = login or login_settings()
-    gate = [_gate(login)] if login.is_asked else []
-    metrics = metrics_of(settings or server_settings())
+    settings = settings or server_settings()
+    behind = [_gate(login), Middleware(HoldFiles, most=settings.quotas.memory * GB)] if login.is_asked else []
+    metrics = metrics_of(settings)
     counted = [] if metrics is None else [Middleware(CountRequests, traffic=metrics)]
     return [
         *counted,
         Middleware(SafeHeaders, frames=access.frames),
         Middleware(TrustedHostMiddleware, allowed_hosts=access.answers_to, www_redirect=False),
-        *gate,
+        *behind,
         Middleware(EarlyScript, script="".join((ASSETS / name).read_text(encoding="utf-8") for name in EARLY)),
     ]
 

@@ -37,6 +37,7 @@ def with_oidc(workspace) -> Iterator[Lab]:
     port = free_port()
     with provider() as found:
         more = oidc_variables(workspace, found, port) | {"CONCEPTS_ROLES": str(workspace / "roles")}
+        more |= {"CONCEPTS_PERSON_MEMORY": "0.002"}
         with server(workspace, port=port, more=more):
             yield Lab(f"http://localhost:{port}", f"http://localhost:{port}")
 
@@ -132,6 +133,22 @@ def downloads(page):
         page.locator("[data-testid=stPopover] button", has_text="Share").first.click()
         button.first.wait_for(timeout=60_000)
     return button
+
+
+def test_files_beyond_what_one_person_may_have_in_memory_are_refused(with_oidc, visitor):
+    page = visitor()
+    log_in(page, with_oidc, "anna@lab.example")
+    settle(page, "[data-testid=stMain] h1")
+    page.goto(f"{with_oidc.door}/analysis?photos=an+upload")
+    chooser = page.locator("[data-testid=stFileUploader] input[type=file]").first
+    chooser.wait_for(state="attached", timeout=60_000)
+    found = []
+    for name, n_bytes in (("first", 1_500_000), ("second", 1_500_000), ("third", 300_000)):
+        with page.expect_response(lambda answer: answer.request.method == "PUT") as sent:
+            chooser.set_input_files([{"name": f"{name}.png", "mimeType": "image/png", "buffer": bytes(n_bytes)}])
+        found.append(sent.value.status)
+        page.get_by_text(f"{name}.png").first.wait_for()
+    assert found == [204, 413, 204], "the server's memory has room for 2 MB of hers"
 
 
 def test_a_reader_sees_why_there_is_nothing_to_start(with_oidc, visitor):
