@@ -173,7 +173,7 @@ class Worker:
             run_job(self.job, self.run_progress)
             return ""
         if self.job.task == "photos":
-            keep_photos(Upload.at(Path(self.job.request.images)), self.progress)
+            keep_photos(Upload.at(Path(self.job.request.images)), self.progress, quotas=Quotas.of(os.environ))
             return ""
         store, within = self.job.workspace / "store", data_folders(os.environ)
         if self.job.task == "texts":
