@@ -72,7 +72,8 @@ def test_a_name_that_an_upload_is_given_can_be_restored_and_offered_again(seed):
 @pytest.mark.parametrize(
     ("name", "safe"),
     [("weights.a\\b", "weights.ab"), ("My Model (2).PTH", "My-Model-2.pth"), ("w.", "w"), (".pt", "pt"),
-     ("a.tar.gz", "a-tar.gz"), ("\\", "upload"), ("x.\u202etp", "x.tp"), ("m.safetensors", "m.safetensors")],
+     ("a.tar.gz", "a-tar.gz"), ("\\", "upload"), ("x.\u202etp", "x.tp"), ("m.safetensors", "m.safetensors"),
+     (f"{'x' * 59} b.pt", f"{'x' * 59}.pt")],
 )  # fmt: skip
 def test_names_are_reduced_to_plain_characters(name, safe):
     assert safe_name(name) == safe

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from concepts.data.images import Limits, store_uploads, unpacked_bytes
-from concepts.engine import uploaded_files
+from concepts.engine import jobs, uploaded_files
 from concepts.engine.jobs import QuotaError, Quotas
 from concepts.engine.quotas import GB
 from concepts.engine.upload_owners import owners_of
@@ -19,6 +19,7 @@ from concepts.engine.upload_quotas import bytes_of_uploads, join_owners, room_fo
 from concepts.engine.uploaded_files import UploadedFile, keep_file
 from concepts.engine.uploaded_models import keep_model
 from concepts.engine.uploads import Upload, digest_of, keep_photos, receive
+from tests.support.inline import Inline
 from tests.test_model_zips import WHOLE, zipped
 from tests.test_uploads import BLUE, FILES, RED, files_in, packed, silent
 
@@ -78,6 +79,24 @@ def test_of_several_owners_those_who_have_no_room_are_none_any_more(tmp_path):
     assert (upload.kept, owners_of(upload)) == (True, ("ann",))
 
 
+def test_what_is_there_counts_once_for_whoever_gives_it_as_well(tmp_path):
+    upload = given(tmp_path, "red", quotas=pictures(1))
+    keep_photos(upload, silent)
+    size = bytes_of_uploads(tmp_path.resolve(), "ann")
+    with pytest.raises(QuotaError):
+        join_owners(upload, 100, owner="ben", quotas=Quotas(disk=(size - 1) / GB))
+    join_owners(upload, 100, owner="ben", quotas=Quotas(disk=size / GB))
+    assert owners_of(upload) == ("ann", "ben")
+
+
+def test_the_job_that_reads_photos_knows_the_quotas(tmp_path, monkeypatch):
+    monkeypatch.setenv("CONCEPTS_PERSON_DISK", f"{FLAT_BYTES / GB:.12f}")
+    upload = given(tmp_path, "red", "blue", quotas=pictures(2))
+    job = jobs.submit(upload.request, tmp_path, task="photos", executor=Inline())
+    assert job.state.status == "failed"
+    assert job.state.message.startswith("your uploads use 0.0 MB, this one has 0.1 MB more")
+
+
 def test_what_is_sent_once_more_does_not_count_twice(tmp_path):
     for _ in range(2):
         upload = given(tmp_path, "red", quotas=pictures(1))
@@ -106,8 +125,9 @@ def test_a_zip_that_is_refused_anyway_counts_as_it_comes():
     broken, many = b"no zip", packed(*((f"{i}.png", RED) for i in range(9)))
     assert unpacked_bytes([("a.zip", broken), ("b.png", BLUE)]) == len(broken) + len(BLUE)
     assert unpacked_bytes([("many.zip", many)], Limits(max_photos=2)) == len(many)
-    few = packed(*((f"{i}.png", RED) for i in range(6)))
-    assert unpacked_bytes([("a.zip", few), ("b.zip", few)], Limits(max_photos=2)) == 2 * len(few), "each is refused"
+    few = packed(("a.bmp", flat("red")), ("b.bmp", flat("blue")))
+    counted = unpacked_bytes([(f"{i}.zip", few) for i in range(5)], Limits(max_photos=2))
+    assert counted == 4 * 2 * FLAT_BYTES + len(few), "beyond the number of files that is taken"
 
 
 def test_a_model_counts_as_it_unpacks(tmp_path):
