@@ -1,8 +1,7 @@
 """What each person's uploads may have on the disk: checked and written one upload of a person at a time."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +9,7 @@ from filelock import FileLock
 
 from concepts.engine.quotas import QuotaError, Quotas, owner_key
 from concepts.engine.upload_owners import Owned, claim, owners_of, owns, release
+from concepts.storage.sizes import bytes_in
 
 
 class Limited(Owned, Protocol):
@@ -96,16 +96,6 @@ def bytes_of_uploads(workspace: Path, owner: str, *, without: Owned | None = Non
         if without is None or file.parent != without.owned_by:
             total += bytes_in(uploads / kind / digest)
             total += bytes_in(uploads / "incoming" / digest) if kind == "photos" else 0
-    return total
-
-
-def bytes_in(folder: Path) -> int:
-    """The bytes of all files in a folder, at any depth; 0 where it is not there."""
-    total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            with suppress(OSError):
-                total += Path(place, name).stat().st_size
     return total
 
 

@@ -11,9 +11,10 @@ from concepts.data.dataset import Skipped
 from concepts.data.images.photo import Limits
 from concepts.data.images.upload import count_uploads, store_uploads, unpacked_bytes
 from concepts.engine.quotas import NO_QUOTAS, Quotas
-from concepts.engine.upload_quotas import bytes_in, room_for_owners, uploading
+from concepts.engine.upload_quotas import room_for_owners, uploading
 from concepts.report.request import Request
 from concepts.storage.ages import last_change
+from concepts.storage.sizes import bytes_in
 from concepts.storage.store import ABANDONED, discard, new_folder, sweep, write_json
 from concepts.storage.typed_json import read_typed, write_typed
 
