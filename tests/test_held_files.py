@@ -179,11 +179,13 @@ def test_streamlit_keeps_the_files_of_a_tab_that_has_gone_and_they_count(seconds
         with server.tab() as (first, _):
             assert [sent(server, first, 60, "a"), sent(server, first, 60, "b")] == [204, 413]
         assert held(server) == {first: ["a"]}
+        assert server.knows(first) == bool(seconds)
         with server.tab() as (second, _):
             assert sent(server, second, 30, "c") == 204
             assert held(server) == {first: ["a"], second: ["c"]}
             assert sent(server, second, 60, "d") == 204
             assert held(server) == {second: ["c", "d"]}
+            assert not server.knows(first), "what its fields hold lies in memory, too"
             assert sent(server, first, 1, "e") == 400
             assert held(server) == {second: ["c", "d"]}
             assert sent(server, second, 30, "f") == 413
@@ -204,7 +206,11 @@ class Meanwhile:
         await self._app(scope, receive_late, send)
 
 
-@pytest.mark.parametrize(("middleware", "n_left"), [([], 1), ([WITH_STREAMLIT], 0)], ids=["without", "with"])
+@pytest.mark.parametrize(
+    ("middleware", "n_left"),
+    [([], 1), ([WITH_STREAMLIT], 0), ([Middleware(HoldFiles, most=None)], 0)],
+    ids=["without", "with", "without a login"],
+)
 def test_no_file_is_left_of_a_visit_that_ended_while_it_came(middleware, n_left):
     with streamlit_server(*middleware, Middleware(Meanwhile)) as server, server.tab() as (visit, _):
         assert sent(server, visit, 10, "a") == 204

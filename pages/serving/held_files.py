@@ -83,46 +83,50 @@ class _Sent(NamedTuple):
 class HoldFiles:
     """A middleware, behind the gate: refuses a file where its sender's would be more than `most` bytes in memory.
 
-    Those of all their visits count, and those that are on their way. Visits whose tab has gone are ended first. A file
-    that comes after its tab has gone is kept nowhere. Without a login nothing is refused: there, nobody is told from
-    others.
+    Those of all their visits count, and those that are on their way. Visits whose tab has gone are ended first. most:
+    None without a login, where nobody is told from others and nothing is refused. A file that comes after its tab has
+    gone is kept nowhere, whoever sent it.
     """
 
-    def __init__(self, app: ASGIApp, *, most: float, visits: Visits | None = None) -> None:
+    def __init__(self, app: ASGIApp, *, most: float | None, visits: Visits | None = None) -> None:
         self._app, self._most, self._visits = app, most, visits or StreamlitVisits()
         self._of: defaultdict[str, set[str]] = defaultdict(set)  # person → visits
         self._coming: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        sent, headers = _sent(scope), Headers(scope=scope) if scope["type"] == "http" else Headers()
-        person = same_identity(unquote(headers.get(IDENTITY, "")))
-        if sent is None or not person:
+        sent = _sent(scope)
+        if sent is None:
             await self._app(scope, receive, send)
             return
-        length = headers.get("content-length", "")
-        if not length.isdecimal():
-            await PlainTextResponse(NO_LENGTH, 411)(scope, receive, send)
-            return
-        with self._on_its_way(person, int(length)):
-            if (held := self._held_with_room_made(person)) > self._most:
-                await PlainTextResponse(self._refusal(held), 413)(scope, receive, send)
-                return
-            with self._arriving(person, sent):
+        person = same_identity(unquote(Headers(scope=scope).get(IDENTITY, "")))
+        with self._dropped_without_tab(sent):
+            if self._most is None or not person:
                 await self._app(scope, receive, send)
+            elif (refusal := self._refusal(person, scope, self._most)) is not None:
+                await refusal(scope, receive, send)
+            else:
+                with self._on_its_way(person, sent.visit, _length(scope) or 0):
+                    await self._app(scope, receive, send)
 
-    def _refusal(self, held: int) -> str:
+    def _refusal(self, person: str, scope: Scope, most: float) -> PlainTextResponse | None:
+        """The answer to a file that may not come; None to one that may."""
+        length = _length(scope)
+        if length is None:
+            return PlainTextResponse(NO_LENGTH, 411)
+        if self._held(person) + length > most:
+            self._make_room(person)
+        if (held := self._held(person) + length) <= most:
+            return None
         said = f"{size_words(held)} of files would lie in the server's memory for one person, and no more than "
-        said += f"{size_words(int(self._most))} may: close other tabs, or take files out of the fields they are in."
+        said += f"{size_words(int(most))} may: close other tabs, or take files out of the fields they are in."
         LOG.warning("A file was refused: %s", said)
-        return said
+        return PlainTextResponse(said, 413)
 
-    def _held_with_room_made(self, person: str) -> int:
-        """Bytes of a person's files, after the visits whose tab has gone are ended where that many may not be."""
-        if self._held(person) > self._most:
-            for visit in self._of[person]:
-                if not self._visits.is_open(visit):
-                    self._visits.end(visit)
-        return self._held(person)
+    def _make_room(self, person: str) -> None:
+        """Ends a person's visits whose tab has gone."""
+        for visit in self._of[person]:
+            if not self._visits.is_open(visit):
+                self._visits.end(visit)
 
     def _held(self, person: str) -> int:
         """Bytes of a person's files, here or on their way; forgets visits that hold none and have no tab."""
@@ -131,22 +135,27 @@ class HoldFiles:
         return sum(found.values()) + self._coming[person]
 
     @contextmanager
-    def _on_its_way(self, person: str, n_bytes: int) -> Iterator[None]:
+    def _on_its_way(self, person: str, visit: str, n_bytes: int) -> Iterator[None]:
         self._coming[person] += n_bytes
         try:
             yield
         finally:
             self._coming[person] -= n_bytes
+            self._of[person].add(visit)
 
     @contextmanager
-    def _arriving(self, person: str, sent: _Sent) -> Iterator[None]:
+    def _dropped_without_tab(self, sent: _Sent) -> Iterator[None]:
         try:
             yield
         finally:
-            if self._visits.is_open(sent.visit):
-                self._of[person].add(sent.visit)
-            else:
+            if not self._visits.is_open(sent.visit):
                 self._visits.drop(*sent)
+
+
+def _length(scope: Scope) -> int | None:
+    """The length that a request says its body has."""
+    length = Headers(scope=scope).get("content-length", "")
+    return int(length) if length.isdecimal() else None
 
 
 def _sent(scope: Scope) -> _Sent | None:

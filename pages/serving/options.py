@@ -73,15 +73,16 @@ def _metrics(workspace: Path, most_waiting: int) -> Metrics:
 
 def middleware(access: Access, settings: ServerSettings | None = None, login: Login | None = None) -> list[Middleware]:
     """Outermost first: the count of requests; headers on every answer, also on that to a wrong name; the check of the
-    name; what a websocket may ask; where there is a login, the gate and a bound on files in memory; the scripts that
-    run before Streamlit's.
+    name; what a websocket may ask; where there is a login, the gate; what files lie in memory; the scripts that run
+    before Streamlit's.
 
     The checks cover the websocket too. A site that gives its own name this machine's address (DNS rebinding) is not
     answered.
     """
     login = login or login_settings()
     settings = settings or server_settings()
-    behind = [_gate(login), Middleware(HoldFiles, most=settings.quotas.memory * GB)] if login.is_asked else []
+    gate = [_gate(login)] if login.is_asked else []
+    most = settings.quotas.memory * GB if login.is_asked else None
     metrics = metrics_of(settings)
     counted = [] if metrics is None else [Middleware(CountRequests, traffic=metrics)]
     return [
@@ -89,7 +90,8 @@ def middleware(access: Access, settings: ServerSettings | None = None, login: Lo
         Middleware(SafeHeaders, frames=access.frames),
         Middleware(TrustedHostMiddleware, allowed_hosts=access.answers_to, www_redirect=False),
         Middleware(NeededMessages),
-        *behind,
+        *gate,
+        Middleware(HoldFiles, most=most),
         Middleware(EarlyScript, script="".join((ASSETS / name).read_text(encoding="utf-8") for name in EARLY)),
     ]
 

@@ -43,6 +43,10 @@ class StreamlitServer(NamedTuple):
         content = {"file": (f"{file}.png", b"x" * n_bytes)}
         return self.client.put(f"{UPLOADS}/{visit}/{file}", files=content, headers=headers).status_code
 
+    def knows(self, visit: str) -> bool:
+        """Whether a tab shows it, or a browser may come back to it."""
+        return self.runtime._session_mgr.get_session_info(visit) is not None
+
     def _open(self) -> set[str]:
         return {info.session.id for info in self.runtime._session_mgr.list_active_sessions()}
 
