@@ -4,7 +4,6 @@ import io
 import os
 import time
 import zipfile
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from concepts.report.folder import is_report
 from concepts.runs.run import SITE, TABLE, WORK, RunClass, RunFolder
 from concepts.runs.table import Table, read_table
 from concepts.storage.ages import last_change
+from concepts.storage.sizes import bytes_in
 
 FOLDER = "run"  # in the job's
 SILENT = 90.0  # seconds without a new table: a command at work keeps one twice a second, seen late over a network
@@ -72,12 +72,9 @@ def site_files(job: Job) -> list[Path]:
 
 
 def site_bytes(job: Job) -> int:
-    """The bytes of the run's site, which takes a look at each of its files; those that vanish meanwhile count 0."""
-    total = 0
-    for file in site_files(job):
-        with suppress(OSError):
-            total += file.stat().st_size
-    return total
+    """The bytes of the run's site, which takes a look at each of its files; 0 before it is whole."""
+    site = folder_of(job).path / SITE
+    return bytes_in(site) if (site / "index.html").is_file() else 0
 
 
 def site_zip(job: Job) -> bytes:
