@@ -1,7 +1,9 @@
 """The parts of a run over many classes, measured: one worker of one thread, watched."""
 
 import json
+import math
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,17 +13,25 @@ import psutil
 
 from benchmarks.class_photos import classes_of, draw_photos, request_on
 from benchmarks.measuring import meanwhile
+from concepts.data.images import open_photos
+from concepts.data.read_ahead import read_all
 from concepts.engine.executors.task_processes import THREADS, TaskProcesses
+from concepts.models import load_model, split_model
 from concepts.runs import planning
 from concepts.runs.class_report import DoneClass
 from concepts.runs.conduct import Conductor, to_do
+from concepts.runs.disk import Shape, need_of
+from concepts.runs.finish import build_run_site, lay_out
 from concepts.runs.planning import Planned
-from concepts.runs.run import RunFolder
+from concepts.runs.run import SITE, RunFolder
+from concepts.storage.sizes import bytes_in
 from concepts.storage.typed_json import read_typed
-from tests.support.run_cost import PASS, Parts, Range, grown
+from tests.support.places import SHARED
+from tests.support.run_cost import PASS, Finish, Parts, Range, grown
 
 EVERY = 0.1  # seconds between two looks at memory and disk
-PEAKS = "peaks.json"
+DECODED = 200  # photos
+PEAKS, SITE_TOOK, ATLAS_TOOK = "peaks.json", "site seconds", "atlas seconds"
 Seconds = dict[str, float]  # of a class, by stage
 
 
@@ -48,13 +58,16 @@ class ImageNetParts:
             return grown(*([each.get(name, 0.0) for each in of] for of in (few.values(), same, many.values())))
 
         passed = [mean(each[PASS] / n for each in found.values()) for found, n in ((few, n_photos), (many, large))]
-        kept = [each["kept"] for each in many.values()]
+        kept = [each["kept"] + few_peaks["site"] / n_classes for each in many.values()]
         return Parts(
             passed=Range(min(passed), max(passed)),
+            decoded=few_peaks["decoded"],
+            looked=few_peaks["looked"] / (n_classes * n_photos),
             stages={name: extended(name) for name in few[classes[0]] if name not in (PASS, "kept")},
             memory=Range(*sorted((few_peaks["memory"], peaks["memory"]))),
-            stored=Range(peaks["stored"] / 2, peaks["stored"]),  # of two classes at most that are under way
+            stored=Range(*sorted((peaks["stored"], peaks["said"]))),  # of one class: in one pass, and in parts
             kept=Range(min(kept), max(kept)),
+            finish=Finish(n_classes, *(few_peaks[name] for name in (SITE_TOOK, ATLAS_TOOK, "before", "command"))),
         )
 
     def _run(self, name: str, classes: list[int], n: int) -> tuple[dict[int, Seconds], Seconds]:
@@ -69,13 +82,20 @@ class ImageNetParts:
         folder = RunFolder(planned.folder.path)
         os.environ[THREADS] = "1"
         crew = TaskProcesses(1, log=place / "log.txt")
-        with _watched(place / PEAKS, crew, store):
+        with _watched(place / PEAKS, crew, store) as peaks:
             conductor = Conductor(folder, crew, _printer(name))
-            conductor.look()
+            with _timed(peaks, "looked"):
+                conductor.look()
             for failure in conductor.reports(to_do(folder, retry=True)[0]):
                 raise RuntimeError(failure.text)
+            peaks["before"] = min(peaks.get("before", math.inf), _memory(os.getpid()))
+            with _timed(peaks, SITE_TOOK):
+                build_run_site(folder)
+            with _timed(peaks, ATLAS_TOOK):
+                lay_out(folder)
+            peaks |= {"site": bytes_in(folder.path / SITE), "said": _said(planned, n), "decoded": _decoding()}
         crew.close()
-        return _seconds(folder), json.loads((place / PEAKS).read_text())
+        return _seconds(folder), peaks
 
 
 def _seconds(folder: RunFolder) -> dict[int, Seconds]:
@@ -90,18 +110,46 @@ def _seconds(folder: RunFolder) -> dict[int, Seconds]:
     return found
 
 
+def _said(planned: Planned, n: int) -> int:
+    """Bytes that a run expects on disk at a time for a class of n photos."""
+    split, settings = planned.split, planned.request.settings
+    return need_of([n], Shape(split.n_positions, split.n_channels, settings.n_concepts, "images"), window=1).at_a_time
+
+
+def _decoding(n: int = DECODED) -> float:
+    """Seconds of one core to read a photo of ../shared as the pass does; they are as large as ImageNet's are."""
+    weights = str(SHARED / "models" / "squeezenet1_0_imagenet.safetensors")
+    transform = split_model(load_model("squeezenet1_0", weights=weights), layer="features").card.transform
+    photos, begin = open_photos(str(SHARED / "data" / "imagenet_sample")), 0.0
+    for _ in range(2):  # the first time, the disk's part is in it
+        begin = time.process_time()
+        for _ in read_all(photos, range(n), transform=transform):
+            pass
+    return (time.process_time() - begin) / n
+
+
 @contextmanager
-def _watched(file: Path, crew: TaskProcesses, store: Path) -> Iterator[None]:
-    """Notes the peaks of a worker's memory and of the store in the file, beside those that it holds."""
-    peaks = json.loads(file.read_text()) if file.is_file() else {"memory": 0, "stored": 0}
+def _timed(peaks: Seconds, name: str) -> Iterator[None]:
+    """Notes how long the block takes, where it takes longer than before: a run that goes on has done some of it."""
+    begin = time.perf_counter()
+    yield
+    peaks[name] = max(peaks.get(name, 0.0), time.perf_counter() - begin)
+
+
+@contextmanager
+def _watched(file: Path, crew: TaskProcesses, store: Path) -> Iterator[Seconds]:
+    """Notes the peaks of memory, a worker's and this process's, and of the store, beside those that the file holds."""
+    peaks: Seconds = json.loads(file.read_text()) if file.is_file() else {}
 
     def look() -> None:
-        peaks["memory"] = max(peaks["memory"], *map(_memory, crew.pids()), 0)
-        peaks["stored"] = max(peaks["stored"], _bytes_in(store))
+        memory = max([*map(_memory, crew.pids()), 0])
+        found = {"memory": memory, "command": _memory(os.getpid()), "stored": bytes_in(store)}
+        peaks.update({name: max(peaks.get(name, 0), value) for name, value in found.items()})
 
+    look()
     try:
         with meanwhile(look, every=EVERY):
-            yield
+            yield peaks
     finally:
         file.write_text(json.dumps(peaks))
 
@@ -112,15 +160,6 @@ def _memory(pid: int) -> int:
         found = psutil.Process(pid).memory_info()
         return int(found.rss - found.shared)
     return 0
-
-
-def _bytes_in(folder: Path) -> int:
-    total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            with suppress(OSError):
-                total += os.stat(os.path.join(place, name)).st_size
-    return total
 
 
 def _printer(name: str) -> Callable[[object], None]:

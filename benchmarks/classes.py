@@ -129,10 +129,15 @@ def speed(folder: Path, n_classes: int, n_photos: int, evidence: str) -> None:
 
 def print_parts(parts: Parts) -> None:
     print(f"  a class of {IMAGENET[1]:,} photos on one core: the pass {_of(parts.passed, 1000)} ms a photo")
+    first = 1000 * parts.looked
+    print(f"    of these {1000 * parts.decoded:.1f} to read and decode it; the first look {first:.1f} ms a photo")
     for name, each in parts.stages.items():
         print(f"    {name:<24}{_of(each)} s")
     print(f"    peak of a worker {_of(parts.memory, 1 / GB)} GB; on disk {_of(parts.stored, 1 / GB, 3)} GB meanwhile, "
           f"{_of(parts.kept, 1 / GB, 3)} GB after")  # fmt: skip
+    end = parts.finish
+    told = f"site {end.site:.0f} s and atlas {end.atlas:.0f} s of {end.n_classes} classes"
+    print(f"  {told}, by the command alone, with at most {end.peak / GB:.1f} GB")
 
 
 def print_costs(parts: Parts) -> None:

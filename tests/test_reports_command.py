@@ -24,7 +24,7 @@ from tests.support.tiny_texts import classifier_folder
 
 @pytest.fixture(autouse=True)
 def here(monkeypatch):
-    monkeypatch.setattr(finish, "_lay_out", lambda folder: None)
+    monkeypatch.setattr(finish, "lay_out", lambda folder: None)
     monkeypatch.setattr(reports, "executor_of", lambda options: lambda log: InProcess())
 
 
@@ -110,6 +110,8 @@ def test_a_row_says_what_is_known():
     assert Table(3, 2, 1, 1000).line.split() == ["3", "2", "1", "1,000", "not", "known", "yet"]
     assert Table(0, 0, 0, 5, looked=0.25).line == "a first look at the photos: 25%"
     assert Table(0, 1, 0, 0, workers=0).line.endswith(" (no worker is there yet)   not known yet")
+    with_gpu = Table(0, 1, 0, 0, workers=0, needs_gpu=True).state
+    assert with_gpu.endswith(" (no worker with a GPU, that is started with --resources GPU=1, is there yet)")
     assert Failure("red", "why").text == "red: why"
 
 

@@ -1,45 +1,64 @@
 """What benchmarks make of what they measured: costs on machines that are not here, and lines over time as a picture."""
 
+from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
 
 from tests.support.line_chart import Line, line_chart
-from tests.support.run_cost import GPU_RATE, HOUR, Machines, Parts, Range, cost, grown
+from tests.support.run_cost import GPU_RATE, HOUR, Finish, Machines, Parts, Range, cost, grown
 
 PARTS = Parts(
     passed=Range(0.01, 0.02),
+    decoded=0.0005,
+    looked=0.001,
     stages={"concepts": Range(2, 4), "evidence": Range(10, 20)},
     memory=Range(1, 2),
     stored=Range(3, 4),
     kept=Range(5, 6),
+    finish=Finish(50, site=5, atlas=2, memory=3, peak=7),
 )
+ENDS = (2 * 5 + 2 * 2, 2 * 5 + 4 * 2)  # seconds of site and atlas of 100 classes
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_on_cores_all_work_is_shared_out():
     found = cost(PARTS, Machines("", 0, 10), 100, 50)
-    assert found.hours.low == pytest.approx((100 * 50 * 0.01 + 100 * 12) / 10 / HOUR)
-    assert found.hours.high == pytest.approx((100 * 50 * 0.02 + 100 * 24) / 10 / HOUR)
-    assert found.memory == Range(10, 20)
+    assert found.hours.low == pytest.approx(((100 * 50 * 0.011 + 100 * 12) / 10 + ENDS[0]) / HOUR)
+    assert found.hours.high == pytest.approx(((100 * 50 * 0.021 + 100 * 24) / 10 + ENDS[1]) / HOUR)
+    assert found.memory == Range(10 + 7, 20 + 3 + 2 * 4)
     assert found.at_a_time == Range(33, 44)
     assert found.for_good == Range(500, 600)
-    assert found.bound == "the rest"
+    assert found.bound == "the rest of the reports"
 
 
 def test_one_worker_of_a_gpu_does_one_thing_after_the_other():
     found = cost(PARTS, Machines("", 1, 1), 100, 3000)
     slow, fast = GPU_RATE
-    assert found.hours.low == pytest.approx((100 * 3000 / fast + 100 * 2) / HOUR)
-    assert found.hours.high == pytest.approx((100 * 3000 / slow + 100 * 24) / HOUR)
+    looked = 100 * 3000 * 0.001
+    assert found.hours.low == pytest.approx((100 * 3000 / fast + 100 * 2 + looked + ENDS[0]) / HOUR)
+    assert found.hours.high == pytest.approx((100 * 3000 / slow + 100 * 24 + looked + ENDS[1]) / HOUR)
 
 
 def test_more_workers_than_gpus_hide_the_shorter_of_both():
     found = cost(PARTS, Machines("", 1, 10), 100, 3000)
-    assert found.hours.low == pytest.approx(100 * 3000 / GPU_RATE[1] / HOUR)
-    assert found.hours.high == pytest.approx((100 * 3000 / GPU_RATE[0] + 100 * 24 / 10) / HOUR)
+    looked = 100 * 3000 * 0.001 / 10
+    assert found.hours.low == pytest.approx((100 * 3000 / GPU_RATE[1] + looked + ENDS[0]) / HOUR)
+    assert found.hours.high == pytest.approx((100 * 3000 / GPU_RATE[0] + 100 * 24 / 10 + looked + ENDS[1]) / HOUR)
     assert found.bound == "the pass"
+
+
+def test_a_gpu_gets_photos_no_faster_than_they_are_decoded():
+    slow = replace(PARTS, decoded=0.1)
+    found, fast = (cost(parts, Machines("", 1, 2), 100, 3000).hours for parts in (slow, PARTS))
+    assert found.low - fast.low == pytest.approx((100 * 3000 * (0.1 / 2 - 1 / GPU_RATE[1])) / HOUR)
+
+
+def test_site_and_atlas_bound_what_everything_else_is_done_beside():
+    slow = replace(PARTS, finish=Finish(50, site=5_000, atlas=0, memory=3, peak=7))
+    found = cost(slow, Machines("", 0, 1_000), 100, 10)
+    assert (found.bound, found.hours.low > 10_000 / HOUR) == ("site and atlas", True)
 
 
 def test_growth_is_that_of_the_same_classes():

@@ -9,6 +9,7 @@ import pytest
 
 from concepts.runs import class_report, finish, planning, work
 from concepts.runs.class_report import make_report
+from concepts.runs.disk import DiskNeed, check_disk
 from concepts.runs.whole import Telling
 from concepts.storage.store import NoRoomError
 from tests.support.runs import SETTINGS, comparable, run_all, single_report, tiny_request
@@ -19,7 +20,7 @@ from tests.support.tiny import write_photos
 def small_parts(monkeypatch):
     monkeypatch.setattr(planning, "PART", 8)  # two batches: three parts a class
     monkeypatch.setattr(planning, "LOOKED", 20)
-    monkeypatch.setattr(finish, "_lay_out", lambda folder: None)  # takes seconds; `whole` has it
+    monkeypatch.setattr(finish, "lay_out", lambda folder: None)  # takes seconds; `whole` has it
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +161,36 @@ def test_photos_of_a_zip_without_folders_go_to_the_class_that_the_model_answers(
     made_of = {each["name"] for each in json.loads((alone / "report.json").read_text())["images"]}
     assert made_of == {f"{i:03d}-red.png" for i in range(20)}
     assert not list((tmp_path / "out").rglob("*-red.png"))  # nothing is unpacked
+
+
+def test_a_class_that_fails_leaves_nothing_behind_and_the_others_have_its_room(photos, tmp_path, monkeypatch):
+    def fails(request, *more):
+        raise RuntimeError("no memory")
+
+    monkeypatch.setattr(class_report, "report_of", fails)
+    run = run_all(tiny_request(photos), tmp_path / "out")
+    assert [failure.label for failure in run.failures] == ["red", "green"]
+    assert not list((tmp_path / "store").glob("class-*"))
+
+
+def test_beside_others_a_class_is_begun_where_the_disk_has_room_for_all_of_them(photos, tmp_path, monkeypatch):
+    asked = []
+
+    def has_room(run, classes, split):
+        asked.append([each.label for each in classes])
+        return len(asked) > 3
+
+    monkeypatch.setattr("concepts.runs.whole.has_room", has_room)
+    assert run_all(tiny_request(photos), tmp_path / "out").n_done == 2
+    assert asked[0] == ["red", "green"], "the first one is begun in any case"
+    assert len(asked) > 3, "the second one waits while there is no room, or the first is done"
+
+
+def test_stages_that_an_earlier_command_left_need_no_room_again(tmp_path):
+    need = DiskNeed(at_a_time=10**18, for_good=0)
+    with pytest.raises(ValueError, match="the run needs"):
+        check_disk(need, tmp_path, tmp_path / "store")
+    check_disk(need, tmp_path, tmp_path / "store", there=10**18)
 
 
 def on_all(request):

@@ -12,7 +12,7 @@ import pytest
 from concepts.engine.executors import dask_cluster
 from concepts.engine.executors.dask_cluster import DaskCluster
 from concepts.engine.executors.scheduler_address import scheduler_address
-from concepts.engine.tasks.task import Task
+from concepts.engine.tasks.task import Ended, Task
 from concepts.runs import finish, planning
 from concepts.runs.whole import Telling
 from tests.support.cluster import cluster, wait_until
@@ -23,7 +23,7 @@ from tests.support.tiny import write_photos
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch):
     monkeypatch.setattr(planning, "PART", 8)
-    monkeypatch.setattr(finish, "_lay_out", lambda folder: None)
+    monkeypatch.setattr(finish, "lay_out", lambda folder: None)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def request_of(photos):
 def alone(photos, tmp_path_factory):
     """The run in one process."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(finish, "_lay_out", lambda folder: None)
+        patch.setattr(finish, "lay_out", lambda folder: None)
         return run_all(request_of(photos), tmp_path_factory.mktemp("alone") / "out")
 
 
@@ -165,6 +165,28 @@ def test_a_worker_without_the_program_ends_the_run_in_one_line(tmp_path):
         with pytest.raises(ValueError, match="is no Dask scheduler"):
             DaskCluster(next(iter(executor._client.nthreads())))  # a worker's address
         executor.close()
+
+
+@pytest.mark.slow
+def test_what_needs_a_gpu_waits_for_a_worker_that_has_one_and_others_do_not_count(tmp_path, monkeypatch):
+    monkeypatch.setattr(dask_cluster, "SLOTS_EVERY", 0.0)
+    with cluster(tmp_path, n_workers=1) as found:
+        plain, executor = DaskCluster(str(found.file)), DaskCluster(str(found.file), gpu=True)
+        wait_until(lambda: plain.slots == 1)
+        executor.submit(Task("key", "concepts.storage.store:slug", "A b", gpu=True))
+        assert (executor.next(0.5), executor.slots) == (None, 0)
+        found.start_worker(gpu=True)
+        wait_until(lambda: executor.slots == 1)
+        assert wait_until_some(executor) == Ended("key", "a-b")
+        assert plain.slots == 2
+        for each in (plain, executor):
+            each.close()
+
+
+def wait_until_some(executor):
+    ended = []
+    wait_until(lambda: ended.append(executor.next(1.0)) or ended[-1])
+    return ended[-1]
 
 
 def test_tls_without_certificates_says_where_to_name_them():

@@ -52,10 +52,20 @@ def test_classes_on_all_photos_pay_for_one_pass_and_its_disk():
 
 
 def test_where_the_models_answers_decide_all_photos_are_a_bound():
-    cost = run_cost(FOUND, WANTED, [], workers=1)
+    look = FOUND.n_photos
+    unknown = replace(FOUND, photos_per_class={})
+    cost = run_cost(unknown, WANTED, [], workers=1)
     assert cost.n_classes == 4
-    assert cost.passes >= 2 * FOUND.n_photos  # the first look, and the reports
-    assert cost.disk == run_cost(FOUND, WANTED, [1000], workers=1).disk
+    for sizes in ([1000], [250] * 4, [700, 200, 100], [997, 1, 1, 1]):
+        one = run_cost(unknown, WANTED, sizes, workers=1)
+        assert cost.passes >= look + one.passes, sizes
+        assert cost.seconds >= look * FOUND.seconds_per_photo + one.seconds - 1e-6, sizes
+        assert (cost.memory >= one.memory, cost.disk.at_a_time >= one.disk.at_a_time) == (True, True), sizes
+        assert cost.disk.for_good >= one.disk.for_good, sizes
+    alike = run_cost(unknown, WANTED, [250] * 4, workers=1)
+    assert (cost.passes, cost.disk.for_good) == (look + alike.passes, alike.disk.for_good), "it can come to that"
+    wanted = replace(WANTED, settings=replace(WANTED.settings, photos="all", evidence="off"))
+    assert run_cost(unknown, wanted, [], workers=1).passes == look + 1000
 
 
 def test_the_disk_is_what_the_run_itself_says(tmp_path):

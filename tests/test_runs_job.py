@@ -34,7 +34,7 @@ from tests.support.tiny import write_photos
 @pytest.fixture(autouse=True)
 def here(monkeypatch):
     """Tasks run in this process, and the atlas is left out."""
-    monkeypatch.setattr(finish, "_lay_out", lambda folder: None)
+    monkeypatch.setattr(finish, "lay_out", lambda folder: None)
     monkeypatch.setattr(job, "TaskProcesses", lambda n, *, log, apart: InProcess())
     monkeypatch.delenv("CONCEPTS_PHOTOS", raising=False)
     monkeypatch.delenv("CONCEPTS_TEXTS", raising=False)
@@ -65,6 +65,18 @@ def test_the_reports_lie_among_the_others_as_those_of_single_jobs(request_, tmp_
     assert table.failures[0].text.startswith("blue: no photo lies in a folder called 'blue'")
     assert {each.id for each in newest_reports(made, 5)} == {red, group}
     assert not list((tmp_path / "work" / "store").glob("class-*"))
+
+
+def test_a_report_of_a_run_has_its_owner_before_it_is_there(request_, tmp_path, monkeypatch):
+    seen, save = [], ClassReport.save
+
+    def saved(report, folder):
+        seen.append((folder.exists(), owners_of(OwnedResult(folder))))
+        return save(report, folder)
+
+    monkeypatch.setattr(ClassReport, "save", saved)
+    run(request_, tmp_path / "work", "red", "green", owner="ann")
+    assert seen == [(False, ("ann",))] * 2
 
 
 def test_the_site_is_of_the_run_alone_and_comes_as_one_file(request_, tmp_path):

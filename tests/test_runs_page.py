@@ -41,7 +41,7 @@ def workspace(tmp_path, monkeypatch):
     monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.setenv("CONCEPTS_PHOTOS", str(tmp_path / "photos"))
     monkeypatch.setenv("CONCEPTS_MODELS", FACTORY)
-    monkeypatch.setattr(finish, "_lay_out", lambda folder: None)
+    monkeypatch.setattr(finish, "lay_out", lambda folder: None)
     monkeypatch.setattr(job, "TaskProcesses", lambda n, *, log, apart: InProcess())
     monkeypatch.setattr(ServerSettings, "executor", Inline())
     return tmp_path / "workspace"

@@ -22,7 +22,7 @@ CHOSEN = CLASS_NAMES[:2]
 def workspace(tmp_path, monkeypatch):
     monkeypatch.setenv("CONCEPTS_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.setenv("CONCEPTS_MODELS", bag_of_words())
-    monkeypatch.setattr(finish, "_lay_out", lambda folder: None)
+    monkeypatch.setattr(finish, "lay_out", lambda folder: None)
     monkeypatch.setattr(job, "TaskProcesses", lambda n, *, log, apart: InProcess())
     monkeypatch.setattr(ServerSettings, "executor", Inline())
     return tmp_path / "workspace"

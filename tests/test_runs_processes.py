@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from concepts.engine.executors import task_processes
 from concepts.engine.executors.task_processes import TaskProcesses
 from concepts.engine.tasks.task import Ended, Task
 from concepts.report.stored import ReplacedReportError
@@ -27,7 +29,7 @@ from tests.support.tiny import DEADLY, write_photos
 
 @pytest.fixture(autouse=True)
 def no_atlas(monkeypatch):
-    monkeypatch.setattr(finish, "_lay_out", lambda folder: None)
+    monkeypatch.setattr(finish, "lay_out", lambda folder: None)
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,40 @@ def photos(tmp_path_factory):
 def request_of(photos, **more):
     request = tiny_request(photos, **more)
     return replace(request, settings=replace(request.settings, evidence="off"))
+
+
+def test_where_no_process_can_be_started_a_line_says_so_after_some_tries(tmp_path, monkeypatch):
+    tries = []
+
+    def refused(*words, **more):
+        tries.append(words)
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(subprocess, "Popen", refused)
+    monkeypatch.setattr(task_processes, "PAUSES", (0.0, 0.0))
+    executor = TaskProcesses(2, log=tmp_path / "log.txt")
+    executor.submit(Task("a", "concepts.x:y", ""))
+    with pytest.raises(ValueError, match=r"^no process can be started \(unexpected OSError: .*Cannot allocate") as said:
+        executor.next(20)
+    assert "\n" not in str(said.value)
+    assert len(tries) == 3
+    executor.close()
+
+
+def test_a_process_that_can_be_started_after_a_while_does_its_task(tmp_path, monkeypatch):
+    start, left = subprocess.Popen, [1, 2]
+
+    def later(*words, **more):
+        if left:
+            raise OSError(errno.EAGAIN, f"try again {left.pop()}")
+        return start(*words, **more)
+
+    monkeypatch.setattr(subprocess, "Popen", later)
+    monkeypatch.setattr(task_processes, "PAUSES", (0.0, 0.0))
+    executor = TaskProcesses(1, log=tmp_path / "log.txt")
+    executor.submit(Task("a", "concepts.storage.store:slug", "A b"))
+    assert executor.next(60) == Ended("a", "a-b")
+    executor.close()
 
 
 @pytest.mark.slow

@@ -13,11 +13,11 @@ from concepts.annotations import Note, NoteStore, export_notes
 from concepts.engine import jobs
 from concepts.engine.jobs import JobState, QueueFullError, QuotaError
 from concepts.engine.jobs.job import TASKS
-from concepts.engine.quotas import Quotas
+from concepts.engine.quotas import GB, MB, Quotas
 from concepts.engine.result_owners import OwnedResult
 from concepts.engine.upload_owners import claim, owners_of
 from concepts.engine.uploaded_files import UploadedFile
-from concepts.engine.uploads import Upload, digest_of
+from concepts.engine.uploads import Upload, digest_of, keep_photos
 from concepts.record import RecordStore
 from concepts.report.request import Request
 from concepts.service import Workplace
@@ -25,7 +25,7 @@ from concepts.storage.app_folder import DEMO
 from tests.support.imports import parsed
 from tests.support.places import ROOT
 from tests.test_job_queue import Unfinished
-from tests.test_uploads import FILES
+from tests.test_uploads import FILES, silent
 
 READER, ANN, BEN, ADMIN = (
     Person("vera", Role.READER), Person("ann", Role.ANALYST), Person("ben", Role.ANALYST), Person("ada", Role.ADMIN)
@@ -165,6 +165,40 @@ def test_photos_are_received_for_those_who_may(place):
     assert told(place)[-1] == ("ann", "upload", "failed")
 
 
+def photos_of_ann(place: Workplace) -> Upload:
+    upload = Upload(place.workspace, digest_of(FILES), "holiday")
+    service.receive_photos(place, ANN, upload, FILES)
+    return upload
+
+
+@pytest.mark.parametrize("read", [True, False], ids=["read", "waiting to be read"])
+def test_whoever_gives_photos_that_are_there_owns_them_too(place, read):
+    upload = photos_of_ann(place)
+    if read:
+        keep_photos(upload, silent)
+    with pytest.raises(NotAllowed):
+        service.own_too(place, READER, upload, 1)
+    for person in (ANN, BEN, BEN, NOBODY_IN_PARTICULAR):
+        service.own_too(place, person, upload, 1)
+    assert owners_of(upload) == ("ann", "ben")
+    if not read:
+        keep_photos(upload, silent)
+    service.delete(place, ANN, upload)
+    assert (upload.kept, owners_of(upload)) == (True, ("ben",))
+    assert told(place) == [
+        ("ann", "upload", "done"), ("vera", "upload", "refused"), ("ben", "upload", "done"), ("ann", "remove", "done")
+    ], "once each"  # fmt: skip
+
+
+@pytest.mark.parametrize("quotas", [Quotas(disk=1 / GB), Quotas(upload=1 / MB)], ids=["disk", "upload"])
+def test_photos_that_are_there_count_for_whoever_gives_them_as_well(place, quotas):
+    upload = photos_of_ann(place)
+    keep_photos(upload, silent)
+    with pytest.raises(QuotaError):
+        service.own_too(replace(place, quotas=quotas), BEN, upload, 2)
+    assert owners_of(upload) == ("ann",)
+
+
 def test_a_model_in_a_zip_is_an_analyst_s(place):
     upload = UploadedFile.of(place.workspace, "models", "mine", b"no zip")
     with pytest.raises(NotAllowed):
@@ -240,7 +274,7 @@ def test_the_demo_s_results_are_everybody_s_and_those_of_nobody_known_an_admin_s
 
 ACTS = {  # of the engine and of the notes: the service alone calls them
     "submit", "cancel", "remove", "receive", "keep_photos", "keep_file", "keep_model", "delete_upload", "claim",
-    "release", "import_notes", "Worker",
+    "release", "uploading", "join_owners", "import_notes", "Worker",
 }  # fmt: skip
 PLACES = ("concepts.engine", "concepts.annotations")
 WRITING = {"write", "write_all", "add", "remove_all_by"}  # of a NoteStore

@@ -9,12 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from concepts.cli.main import main
-from concepts.engine import jobs
+from concepts.engine import jobs, upload_deletion
 from concepts.engine.jobs import Job
 from concepts.engine.upload_deletion import delete_upload, list_uploads
 from concepts.engine.uploaded_files import FileKind, UploadedFile, keep_file
 from concepts.engine.uploads import Upload, digest_of, keep_photos, receive
 from concepts.report.request import Request
+from concepts.storage.store import discard
 from pages.analysis.model_and_photos import RANDOM
 from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
@@ -87,6 +88,21 @@ def test_what_was_looked_up_about_deleted_photos_goes_with_them(tmp_path):
     (tmp_path / "jobs" / "inspect-damaged" / "request.json").write_text("{")
     delete_upload(upload, Unfinished())
     assert [each.name for each in (tmp_path / "jobs").iterdir() if each.is_dir()] == ["inspect-damaged"]
+
+
+@pytest.mark.parametrize("which", ["photos", "a file"])
+def test_what_is_deleted_while_it_is_listed_is_passed_over(tmp_path, monkeypatch, which):
+    stays = [kept_file(tmp_path, "names", "b.txt", b"green"), kept(tmp_path, files=[("a.png", RED)])]
+    goes = kept(tmp_path) if which == "photos" else kept_file(tmp_path, "names", "a.txt", b"red")
+    last_change = upload_deletion.last_change
+
+    def deleted_first(entry: Path) -> float:
+        if entry.is_relative_to(goes.place):
+            discard(goes.place)
+        return last_change(entry)
+
+    monkeypatch.setattr(upload_deletion, "last_change", deleted_first)
+    assert {each.upload for each in list_uploads(tmp_path)} == set(stays)
 
 
 def test_the_page_deletes_and_does_not_upload_again_by_itself(tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from concepts.engine import jobs
-from concepts.engine.jobs import QuotaError, Quotas
+from concepts.engine.jobs import QuotaError, Quotas, worker
 from concepts.engine.jobs.worker import Worker
 from concepts.engine.quotas import DAY, GB, MB
 from concepts.engine.upload_deletion import expire_uploads, list_uploads
@@ -101,3 +101,31 @@ def test_every_job_looks_for_old_uploads(tmp_path, monkeypatch):
     receive(upload, files)
     Worker(jobs.submit(upload.request, tmp_path, task="photos", executor=Unfinished())).run()
     assert (old.kept, upload.kept) == (False, True)
+
+
+@pytest.mark.parametrize("end", ["failed", "cancelled"])
+def test_however_a_job_ends_old_uploads_go(tmp_path, monkeypatch, end):
+    monkeypatch.setenv("CONCEPTS_PERSON_DAYS", "30")
+    old = give(tmp_path, b"old", "ann")
+    owned_for(old, "ann", 31)
+    nothing = Upload(tmp_path.resolve(), "0" * 24, "mine")
+    job = jobs.submit(nothing.request, tmp_path, task="photos", executor=Unfinished())
+    if end == "cancelled":
+        receive(nothing, [("a.png", RED)])
+        jobs.cancel(job)
+    Worker(job).run()
+    assert (job.state.status, old.kept) == (end, False)
+
+
+def test_what_goes_wrong_with_old_uploads_changes_nothing_of_the_job(tmp_path, monkeypatch, capsys):
+    def vanished(*_: object) -> None:
+        raise FileNotFoundError("gone")
+
+    monkeypatch.setattr(worker, "expire_uploads", vanished)
+    files = [("a.png", RED)]
+    upload = Upload(tmp_path.resolve(), digest_of(files), "mine")
+    receive(upload, files)
+    job = jobs.submit(upload.request, tmp_path, task="photos", executor=Unfinished())
+    Worker(job).run()
+    assert (job.state.status, job.state.message) == ("done", "")
+    assert "FileNotFoundError: gone" in capsys.readouterr().err

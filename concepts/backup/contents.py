@@ -60,10 +60,32 @@ def entry_of(name: str) -> tuple[str, str]:
 
 
 def check_names(names: Iterable[str]) -> None:
-    """Raises ValueError for a name that leads out of a workspace, or into a part of it that no backup has."""
+    """Raises ValueError for the first name with a problem (`problem_of`)."""
     for name in names:
-        parts = name.split("/")
-        if not set(parts).isdisjoint({"", ".", ".."}) or "\\" in name or "\0" in name:
-            raise ValueError(f"the backup holds {name[:100]!r}, which leads out of the workspace: it is not restored")
-        if name != NOTES and (parts[0] not in FOLDERS or len(parts) == 1):
-            raise ValueError(f"the backup holds {name[:100]!r}, which is no part of a workspace: it is not restored")
+        if problem := problem_of(name):
+            raise ValueError(f"the backup holds {name[:100]!a}, which {problem}: it is not restored")
+
+
+def problem_of(name: str) -> str:
+    """Why no file of this name is restored, and none is put into a backup, as a sentence goes on; "" for a good one.
+
+    It leads out of a workspace, also where a backslash parts folders, or into a part of it that no backup has.
+    """
+    parts = name.split("/")
+    if not _is_text(name):
+        return "is no valid text"
+    if "\\" in name:
+        return "leads out of the workspace, by a backslash"
+    if not set(parts).isdisjoint({"", ".", ".."}) or "\0" in name:
+        return "leads out of the workspace"
+    if name != NOTES and (parts[0] not in FOLDERS or len(parts) == 1):
+        return "is no part of a workspace"
+    return ""
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from concepts.annotations import NoteStore
-from concepts.backup.contents import NOTES, BackupSummary, entries_of
+from concepts.backup.contents import NOTES, BackupSummary, entries_of, problem_of
 from concepts.backup.database import copy_database
-from concepts.backup.manifest import CURRENT, MANIFEST, PIECE, BackupFile, Manifest
+from concepts.backup.manifest import CURRENT, MANIFEST, MOST_BYTES, PIECE, BackupFile, Manifest
 from concepts.storage.listing import LeftOut
 from concepts.storage.store import new_file
 from concepts.storage.typed_json import to_json
@@ -33,8 +33,8 @@ def write_backup(workspace: Path, out: Path, *, notes: NoteStore, uploads: bool 
     """Writes the results of a workspace and the database of names and the record as one file; who works may go on.
 
     Each result is as it was at one moment, and so is the database. uploads: with the photos, texts and models that
-    visitors uploaded. Links are left out and named. Raises ValueError where `out` exists, the database cannot be used,
-    or results change without end.
+    visitors uploaded. Links are left out and named, and so is what would not be restored. Raises ValueError where `out`
+    exists, the database cannot be used, there are too many files, or results change without end.
     """
     if os.path.lexists(out):
         raise ValueError(f"{out} is there already, and no backup is replaced: choose another name")
@@ -60,9 +60,20 @@ def _write(file: Path, database: list[tuple[str, Path]], entries: list[tuple[str
             files[name] = _add(archive, name, path)
         for name, folder in entries:
             files |= _add_entry(archive, name, folder, left_out)
-        manifest = Manifest(CURRENT, datetime.now(UTC).isoformat(timespec="seconds"), files)
-        archive.writestr(MANIFEST, json.dumps(to_json(manifest), indent=1, ensure_ascii=False), ZIP_DEFLATED)
+        archive.writestr(MANIFEST, _manifest(files), ZIP_DEFLATED)
     return BackupSummary(tuple(files), sum(each.size for each in files.values()), tuple(left_out))
+
+
+def _manifest(files: dict[str, BackupFile]) -> bytes:
+    """The list of the files. Raises ValueError for one that `restore` would not read."""
+    manifest = Manifest(CURRENT, datetime.now(UTC).isoformat(timespec="seconds"), files)
+    text = json.dumps(to_json(manifest), indent=1, ensure_ascii=False).encode()
+    if len(text) > MOST_BYTES:
+        raise ValueError(
+            f"the list of {len(files):,} files has {len(text) / 2**20:,.0f} MB, and a backup's has at most "
+            f"{MOST_BYTES / 2**20:,.0f} MB: leave out the uploads, or delete old ones first"
+        )
+    return text
 
 
 def _add_entry(archive: ZipFile, name: str, folder: Path, left_out: list[LeftOut]) -> dict[str, BackupFile]:
@@ -72,8 +83,9 @@ def _add_entry(archive: ZipFile, name: str, folder: Path, left_out: list[LeftOut
         before = folder.lstat()
         for path, wrong in _files_in(folder):
             inside = f"{name}/{path.relative_to(folder).as_posix()}".removesuffix("/.")
-            if wrong or not _is_text(inside):
-                left_out.append(LeftOut(ascii(inside)[1:-1], wrong or "its name is no valid text"))
+            problem = problem_of(inside)
+            if wrong or problem:
+                left_out.append(LeftOut(ascii(inside)[1:-1], wrong or f"its name {problem}"))
                 continue
             files[inside] = _add(archive, inside, path)
         after = folder.lstat()
@@ -118,11 +130,3 @@ def _info(name: str, status: os.stat_result) -> ZipInfo:
     info.external_attr = (stat.S_IFREG | 0o600) << 16
     info.file_size = status.st_size
     return info
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -86,7 +86,7 @@ def executor_of(options: argparse.Namespace) -> Callable[[Path], TaskExecutor]:
             )
         return lambda log: TaskProcesses(n, log=log)
     scheduler_address(options.scheduler)  # first: a wrong one is told before a model is loaded
-    return lambda log: DaskCluster(options.scheduler)
+    return lambda log: DaskCluster(options.scheduler, gpu=options.device.startswith("cuda"))
 
 
 class TablePrinter:

@@ -1,7 +1,7 @@
 """Uploads in a workspace (photos, single files, models): which there are, which jobs use them, and their deletion."""
 
-import contextlib
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from concepts.engine.uploaded_files import FILE_KINDS, FileKind, UploadedFile
 from concepts.engine.uploaded_models import folder_in
 from concepts.engine.uploads import LEFT_OUT, Upload
 from concepts.storage.ages import last_change
+from concepts.storage.listing import folders_in
 from concepts.storage.store import discard
 
 DAY = 24 * 3600
@@ -39,26 +40,41 @@ class StoredUpload:
 
 
 def list_uploads(workspace: Path) -> list[StoredUpload]:
-    """The uploads that are kept in a workspace, oldest first."""
+    """The uploads that are kept in a workspace, oldest first; those that are deleted meanwhile are passed over."""
     uploads = workspace.resolve() / "uploads"
-    lists = (uploads / "photos").glob(f"[!.]*/{LEFT_OUT}")
-    found = [_photos(folder) for file in lists for folder in file.parent.iterdir() if folder.is_dir()]
+    found: list[StoredUpload] = []
+    for place in folders_in(uploads / "photos"):
+        with suppress(FileNotFoundError):
+            found += _photos(place)
     for kind in FILE_KINDS:
-        contents = [sorted(folder.glob("[!.]*")) for folder in (uploads / kind).glob("[!.]*")]
-        found += [_file(uploads.parent, kind, files) for files in contents if files]
+        for place in folders_in(uploads / kind):
+            with suppress(FileNotFoundError):
+                found += _file(uploads.parent, kind, place)
     return sorted(found, key=lambda stored: stored.changed)
 
 
-def _photos(folder: Path) -> StoredUpload:
-    sizes = [file.stat().st_size for file in folder.rglob("*") if file.is_file()]
-    return StoredUpload(Upload.at(folder), len(sizes), sum(sizes), last_change(folder.parent))
+def _photos(place: Path) -> list[StoredUpload]:
+    """The upload of a place; none while it is not kept. Raises FileNotFoundError where it vanishes."""
+    if not (place / LEFT_OUT).is_file():
+        return []
+    folders = {folder: _sizes(folder) for folder in place.iterdir() if folder.is_dir()}
+    changed = last_change(place)
+    return [StoredUpload(Upload.at(folder), len(sizes), sum(sizes), changed) for folder, sizes in folders.items()]
 
 
-def _file(workspace: Path, kind: FileKind, files: list[Path]) -> StoredUpload:
-    """files: names that one content was uploaded under; of a model, folders."""
-    upload = UploadedFile(workspace, kind, files[0].parent.name, files[0].name)
-    n_bytes = sum(each.stat().st_size for file in files for each in (file, *file.rglob("*")) if each.is_file())
-    return StoredUpload(upload, len(files), n_bytes, max(map(last_change, files)))
+def _file(workspace: Path, kind: FileKind, place: Path) -> list[StoredUpload]:
+    """As `_photos`; several names that one content was uploaded under are one upload. Of a model, they are folders."""
+    files = sorted(place.glob("[!.]*"))
+    if not files:
+        return []
+    upload = UploadedFile(workspace, kind, place.name, files[0].name)
+    n_bytes = sum(sum(_sizes(file)) if file.is_dir() else file.stat().st_size for file in files)
+    return [StoredUpload(upload, len(files), n_bytes, max(map(last_change, files)))]
+
+
+def _sizes(folder: Path) -> list[int]:
+    """The bytes of each file in a folder."""
+    return [file.stat().st_size for file in folder.rglob("*") if file.is_file()]
 
 
 def delete_upload(upload: Upload | UploadedFile, executor: Executor = PROCESSES, *, owner: str = "") -> None:
@@ -94,13 +110,13 @@ def expire_uploads(workspace: Path, quotas: Quotas, executor: Executor = PROCESS
     for stored in list_uploads(workspace):
         for owner, since in owned_since(stored.upload).items():
             if time.time() - since > quotas.days * DAY:
-                with contextlib.suppress(ValueError):  # it is in use
+                with suppress(ValueError):  # it is in use
                     delete_upload(stored.upload, executor, owner=owner)
 
 
 def _reads(job: Job, upload: Upload | UploadedFile) -> bool:
     """Whether a job's request names files of the upload; False for a damaged request."""
-    with contextlib.suppress(ValueError, OSError):
+    with suppress(ValueError, OSError):
         asked = job.request
         named = (asked.images, asked.others, asked.weights, asked.classes)
         models = map(folder_in, (asked.model, *job.views.models))

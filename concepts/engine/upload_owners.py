@@ -44,7 +44,10 @@ def owners_of(upload: Owned) -> tuple[str, ...]:
 def owned_since(upload: Owned) -> dict[str, float]:
     """Each owner's name, and since when, in seconds since 1970."""
     found: dict[str, float] = {}
-    for file in upload.owned_by.glob("[!.]*"):
+    files: list[Path] = []
+    with suppress(FileNotFoundError):  # deleted meanwhile
+        files = list(upload.owned_by.glob("[!.]*"))
+    for file in files:
         with suppress(OSError, UnicodeDecodeError):
             name = file.read_text(encoding="utf-8")[:LONGEST]
             found |= {name: last_change(file)} if file == _file(upload, name) else {}

@@ -4,13 +4,14 @@ All but models are kept as the file that came; a model is unpacked into a folder
 """
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from concepts.engine.quotas import NO_QUOTAS, Quotas
-from concepts.engine.upload_owners import claim
-from concepts.engine.upload_quotas import check_upload
+from concepts.engine.upload_quotas import uploading
+from concepts.storage.listing import folders_in
 from concepts.storage.store import sweep, write_bytes
 
 FileKind = Literal["weights", "names", "tables", "texts", "pairs", "models"]
@@ -74,14 +75,14 @@ def keep_file(upload: UploadedFile, data: bytes, *, owner: str = "", quotas: Quo
 
     owner: who uploads it, "" for nobody. Raises QuotaError before anything is written.
     """
-    check_upload(upload, len(data), owner=owner, quotas=quotas)
-    if not upload.kept:
-        sweep_beside(upload)
-        write_bytes(upload.file, data)
-    claim(upload, owner)
+    with uploading(upload, len(data), owner=owner, quotas=quotas):
+        if not upload.kept:
+            sweep_beside(upload)
+            write_bytes(upload.file, data)
 
 
 def sweep_beside(upload: UploadedFile) -> None:
     """Removes what killed processes left among uploads of this kind, after a day."""
-    for folder in upload.place.parent.glob("[!.]*"):
-        sweep(folder)
+    for folder in folders_in(upload.place.parent):
+        with suppress(FileNotFoundError):  # deleted meanwhile
+            sweep(folder)

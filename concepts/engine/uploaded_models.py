@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from concepts.engine.quotas import NO_QUOTAS, Quotas
-from concepts.engine.upload_owners import claim
-from concepts.engine.upload_quotas import check_upload
+from concepts.engine.upload_quotas import uploading
 from concepts.engine.uploaded_files import UploadedFile, sweep_beside
-from concepts.models.encoders.model_zip import LIMITS, ModelLimits, unpack_model
+from concepts.models.encoders.model_zip import LIMITS, ModelLimits, unpack_model, unpacked_bytes
 from concepts.storage.store import new_folder
 
 USES = ("head:", "ask:")  # before the folder in a request's model
@@ -25,12 +24,13 @@ def keep_model(
     owner: who uploads it, "" for nobody. Raises QuotaError before anything is written, RefusedModelError as
     `unpack_model`, and ValueError where the disk does not take it.
     """
-    check_upload(upload, len(data), owner=owner, quotas=quotas)
-    if not upload.kept:
+    title = f"{upload.name}.zip"
+    with uploading(upload, len(data), lambda: unpacked_bytes(data, title, limits), owner=owner, quotas=quotas):
+        if upload.kept:
+            return
         sweep_beside(upload)
         with new_folder(upload.file, keep=True) as part:
-            unpack_model(data, part, f"{upload.name}.zip", limits)
-    claim(upload, owner)
+            unpack_model(data, part, title, limits)
 
 
 def folder_in(model: str) -> str:

@@ -3,18 +3,18 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from concepts.data.dataset import Skipped
 from concepts.data.images.photo import Limits
-from concepts.data.images.upload import count_uploads, store_uploads
+from concepts.data.images.upload import count_uploads, store_uploads, unpacked_bytes
 from concepts.engine.quotas import NO_QUOTAS, Quotas
-from concepts.engine.upload_owners import claim
-from concepts.engine.upload_quotas import check_upload
+from concepts.engine.upload_quotas import room_for_owners, uploading
 from concepts.report.request import Request
 from concepts.storage.ages import last_change
+from concepts.storage.sizes import bytes_in
 from concepts.storage.store import ABANDONED, discard, new_folder, sweep, write_json
 from concepts.storage.typed_json import read_typed, write_typed
 
@@ -117,27 +117,25 @@ def receive(
     for more than limits.max_bytes, QuotaError before anything is written.
     """
     files = tuple(files)
-    check_upload(upload, sum(len(data) for _, data in files), owner=owner, quotas=quotas)
-    _sweep_incoming(upload.incoming.parent)
-    with new_folder(upload.incoming, keep=True) as part:
-        names, n_bytes = [], 0
-        for number, (name, data) in enumerate(files):
-            n_bytes += len(data)
-            if n_bytes > limits.max_bytes:
-                raise ValueError(f"the upload has more than {limits.max_bytes / 2**20:,.0f} MB, the limit: upload less")
-            (part / str(number)).write_bytes(data)
-            names.append(name)
-        write_typed(part / FILES, Incoming(tuple(names)))
-    claim(upload, owner)
+    n_bytes = sum(len(data) for _, data in files)
+    with uploading(upload, n_bytes, lambda: unpacked_bytes(files, limits), owner=owner, quotas=quotas):
+        if n_bytes > limits.max_bytes:
+            raise ValueError(f"the upload has more than {limits.max_bytes / 2**20:,.0f} MB, the limit: upload less")
+        _sweep_incoming(upload.incoming.parent)
+        with new_folder(upload.incoming, keep=True) as part:
+            for number, (_, data) in enumerate(files):
+                (part / str(number)).write_bytes(data)
+            write_typed(part / FILES, Incoming(tuple(name for name, _ in files)))
 
 
-def keep_photos(upload: Upload, progress: Progress, limits: Limits = LIMITS) -> None:
+def keep_photos(upload: Upload, progress: Progress, limits: Limits = LIMITS, *, quotas: Quotas = NO_QUOTAS) -> None:
     """Checks and decodes what was received, and keeps its photos, all or none; nothing where they are kept already.
 
-    The files as they came are removed, whatever the outcome; without photos nobody owns any. Raises ValueError where
-    they are gone, for an upload over the limits, and where no photo is left.
+    The files as they came are removed, whatever the outcome; without photos nobody owns any. quotas: owners who may
+    not have so much on the disk own it no more. Raises ValueError where the files are gone, for an upload over the
+    limits, and where no photo is left; QuotaError where no owner is left.
     """
-    with _used_up(upload):
+    with _used_up(upload), ExitStack() as until_kept:
         if upload.kept:
             return
         progress("checking sizes", 0.0)
@@ -150,6 +148,7 @@ def keep_photos(upload: Upload, progress: Progress, limits: Limits = LIMITS) -> 
                 on_photo=lambda i: progress("reading the photos", i / n),
             )  # fmt: skip
             write_json(part / LEFT_OUT, [[entry.name, entry.reason] for entry in left_out])
+            until_kept.enter_context(room_for_owners(upload, bytes_in(part / upload.name), quotas))
 
 
 def _received(upload: Upload) -> Iterator[tuple[str, bytes]]:

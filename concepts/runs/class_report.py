@@ -10,6 +10,8 @@ from concepts.activations.collect import Activations, collect_activations, place
 from concepts.activations.joining import join_activations
 from concepts.engine.allocator import giving_back_between_stages
 from concepts.engine.analysis import report_of
+from concepts.engine.result_owners import OwnedResult
+from concepts.engine.upload_owners import claim
 from concepts.report.folder import is_report
 from concepts.report.pipeline.selection import choose_photos, named_target
 from concepts.runs.bench import Bench
@@ -87,6 +89,8 @@ def _make(bench: Bench, each: RunClass, progress: Progress) -> None:
         progress("activations", 0.0)
         _join(bench, each, store)
     report = report_of(request, bench.split, bench.items_of(each), store, progress)
+    if bench.run.home is not None:
+        claim(OwnedResult(bench.folder.report(each)), bench.run.home.owner)  # first: a report that is there has one
     report.save(bench.folder.report(each))
 
 

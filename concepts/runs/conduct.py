@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TypedDict
 
@@ -21,6 +21,7 @@ from concepts.storage.store import discard
 EVERY = 0.5  # seconds between two tables
 
 Told = Callable[[Table], None]
+HasRoom = Callable[[Sequence[RunClass]], bool]
 
 
 class _Common(TypedDict):
@@ -34,14 +35,18 @@ class _Common(TypedDict):
 class Conductor:
     """One command's work on a run. told: called with the table, at most a few times a second and at the end.
 
-    A class is begun when there is room for it: so many classes at a time have activations on the disk (`window`). Parts
-    of a class are tasks, and when they have ended, its report is one. Raises ValueError where the run cannot go on;
-    what is finished is kept.
+    A class is begun when there is room for it: so many classes at a time have activations on the disk (`window`), and
+    as many as the disk has room for when it is begun, by has_room, which is asked about all classes under way. Parts of
+    a class are tasks, and when they have ended, its report is one. Raises ValueError where the run cannot go on; what
+    is finished is kept.
     """
 
-    def __init__(self, folder: RunFolder, executor: TaskExecutor, told: Told) -> None:
-        self.folder, self.executor, self.told = folder, executor, told
+    def __init__(
+        self, folder: RunFolder, executor: TaskExecutor, told: Told, has_room: HasRoom = lambda classes: True
+    ) -> None:
+        self.folder, self.executor, self.told, self.has_room = folder, executor, told, has_room
         self.run = folder.run
+        self._needs_gpu = self.run.request.device.startswith("cuda")
         self.session = uuid.uuid4().hex[:12]
         self._noted = 0.0
         self._is_first = self.run.shares  # the class under way makes what all share
@@ -72,7 +77,7 @@ class Conductor:
         counts = _Counts(self.run.classes, classes, sum(stands(self.folder, each) for each in self.run.classes))
         waiting, under_way = deque(classes), dict[int, set[str]]()  # of a class under way: keys of its tasks
         while waiting or under_way:
-            while waiting and len(under_way) < self.window:
+            while waiting and self._may_begin(waiting[0], under_way):
                 number = waiting.popleft()
                 under_way[number] = self._begin(number)
             self._tell(counts.table(len(under_way), len(waiting)))
@@ -81,6 +86,11 @@ class Conductor:
         self._tell(counts.table(0, 0), at_once=True)
         self._clear(classes)
         return counts.failures
+
+    def _may_begin(self, number: int, under_way: Collection[int]) -> bool:
+        """Whether a class is begun beside those under way: workers may have come since the disk was looked at."""
+        beside = [self.run.classes[i] for i in (*under_way, number)]
+        return not under_way or (len(under_way) < self.window and self.has_room(beside))
 
     def _clear(self, classes: Sequence[int]) -> None:
         """Removes what only a run under way needs: what its classes share, marks of attempts."""
@@ -117,13 +127,15 @@ class Conductor:
         return self._submit(Order(**self._common, kind="class", each=self.run.classes[number]))
 
     def _conclude(self, number: int, outcome: Outcome) -> Failure | None:
-        """What the end of a class's report means: a failure, written down, or none."""
+        """What the end of a class's report means: a failure, written down, or none. Neither leaves stages behind."""
         each = self.run.classes[number]
         if outcome.status == "done" or stands(self.folder, each):
             forget_failure(self.folder, each)
             return None
         failure = Failure(each.label, outcome.line)
         write_failure(self.folder, each, failure)
+        if not self.run.shares:
+            discard(self.folder.store_of(each))
         return failure
 
     @property
@@ -132,8 +144,7 @@ class Conductor:
 
     def _submit(self, order: Order) -> str:
         key = f"{order.name}-{self.session}"
-        gpu = self.run.request.device.startswith("cuda")
-        self.executor.submit(Task(key, PERFORM, order.to_json(), gpu))
+        self.executor.submit(Task(key, PERFORM, order.to_json(), self._needs_gpu))
         return key
 
     def _next(self) -> tuple[str, Outcome] | None:
@@ -148,7 +159,7 @@ class Conductor:
 
     def _tell(self, table: Table, *, at_once: bool = False) -> None:
         if at_once or time.monotonic() - self._noted >= EVERY:
-            self.told(replace(table, workers=self.executor.slots))
+            self.told(replace(table, workers=self.executor.slots, needs_gpu=self._needs_gpu))
             self._noted = time.monotonic()
 
 

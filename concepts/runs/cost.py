@@ -27,23 +27,38 @@ class RunCost:
 def run_cost(found: Inspection, wanted: Request, sizes: Sequence[int], *, workers: int) -> RunCost:
     """What reports of so many items each cost. sizes: items of each class; () where only the model's answers will tell.
 
-    Then there are at most as many classes as items, and the disk is that of all items under way at a time: bounds. The
-    seconds are a bound, too: each report is costed as if it were alone, and a run loads its model once. Processes share
-    the cores, so that their number changes memory and disk, not the seconds.
+    Then it is the most that it can be: all items may be of one class, or there are as many classes as the model or the
+    items allow, each of which asks the model about others. The seconds are a bound, too: each report is costed as if it
+    were alone, and a run loads its model once. Processes share the cores, so that their number changes memory and disk,
+    not the seconds.
     """
-    known = list(sizes) or [found.n_photos]
-    answered = 0 if sizes else found.n_photos
+    if sizes:
+        return _cost_of(found, wanted, sizes, workers)
+    most = min(found.n_photos, len(found.class_names))
+    split = [found.n_photos // most + (i < found.n_photos % most) for i in range(most)]
+    ends = [_cost_of(found, wanted, end, workers) for end in (split, [found.n_photos])]
+    return RunCost(
+        n_classes=most,
+        passes=found.n_photos + max(end.passes for end in ends),
+        seconds=found.n_photos * found.seconds_per_photo + max(end.seconds for end in ends),
+        memory=max(end.memory for end in ends),
+        disk=DiskNeed(max(end.disk.at_a_time for end in ends), max(end.disk.for_good for end in ends)),
+    )
+
+
+def _cost_of(found: Inspection, wanted: Request, sizes: Sequence[int], workers: int) -> RunCost:
+    """What reports of classes of these sizes cost, without a first look."""
     shares = wanted.settings.photos == "all"
-    again = sum(known[1:]) if shares else 0  # passes that the first class has made for the others
-    costs = [cost_of_report(found, wanted, n, n_others=_others(found, n)) for n in known]
+    again = sum(sizes[1:]) if shares else 0  # passes that the first class has made for the others
+    costs = [cost_of_report(found, wanted, n, n_others=_others(found, n)) for n in sizes]
     layer = found.layer(wanted.layer or found.default_layer).shape
     shape = Shape(math.prod(layer[:-1]), layer[-1], wanted.settings.n_concepts, found.kind)
     return RunCost(
-        n_classes=len(sizes) or min(found.n_photos, len(found.class_names)),
-        passes=answered - again + sum(_passes(found, wanted, n) for n in known),
-        seconds=(answered - again) * found.seconds_per_photo + sum(cost.seconds for cost in costs),
+        n_classes=len(sizes),
+        passes=sum(_passes(found, wanted, n) for n in sizes) - again,
+        seconds=sum(cost.seconds for cost in costs) - again * found.seconds_per_photo,
         memory=FIXED_MEMORY + workers * max(cost.memory for cost in costs),
-        disk=need_of(known, shape, window=1 if shares else window_of(workers)),
+        disk=need_of(sizes, shape, window=1 if shares else window_of(workers)),
     )
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,9 +78,19 @@ def need_of(sizes: Sequence[int], shape: Shape, *, window: int, part: int = PART
     return DiskNeed(sum(sorted(stages, reverse=True)[:window]), for_good)
 
 
-def check_disk(need: DiskNeed, out: Path, store: Path) -> None:
-    """Raises ValueError where a disk has less room than is needed."""
+def has_room(run: Run, classes: Sequence[RunClass], split: "SplitModel") -> bool:
+    """Whether the store's disk has room for the stages of these classes at a time.
+
+    What is there of them already takes its room twice: near a full disk, fewer classes are under way.
+    """
+    return free_bytes(Path(run.store)) >= disk_need(run, classes, split, len(classes)).at_a_time
+
+
+def check_disk(need: DiskNeed, out: Path, store: Path, *, there: int = 0) -> None:
+    """Raises ValueError where a disk has less room than is needed. there: bytes of stages that an earlier command has
+    left, which are used."""
     store.mkdir(parents=True, exist_ok=True)
+    need = replace(need, at_a_time=max(0, need.at_a_time - there))
     same = out.stat().st_dev == store.stat().st_dev
     places = [(out, need.most if same else need.for_good)] + ([] if same else [(store, need.at_a_time)])
     for folder, needed in places:

@@ -16,7 +16,7 @@ MOST_REPLACED = 5  # times that reports may be replaced under the site
 def finish(folder: RunFolder, progress: Progress | None = None) -> SiteSummary:
     """Writes the site of all reports of a run, and the planes of the atlas; what has not changed stays."""
     summary = build_run_site(folder, progress)
-    _lay_out(folder)
+    lay_out(folder)
     return summary
 
 
@@ -33,7 +33,7 @@ def build_run_site(folder: RunFolder, progress: Progress | None = None) -> SiteS
     return build_site(reports, folder.path / SITE, progress=progress)
 
 
-def _lay_out(folder: RunFolder) -> None:
+def lay_out(folder: RunFolder) -> None:
     """Keeps the plane of every space of the reports, which the app's atlas takes from there."""
     from concepts.atlas import spaces_of
     from concepts.atlas.plane import find_plane, keep_plane, plane_of

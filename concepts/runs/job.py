@@ -55,12 +55,12 @@ def _make(job: Job, progress: Progress) -> None:
         executor=lambda log: TaskProcesses(many.workers, log=log, apart=False),
         retry=many.retry,
         telling=Telling(partial(print, flush=True), _Progress(place, progress).table, _stage(progress)),
-        home=Home(str(workspace / "reports"), str(store), tuple(map(str, data_folders(os.environ)))),
+        home=Home(str(workspace / "reports"), str(store), tuple(map(str, data_folders(os.environ))), job.owner),
     )
 
 
 def _claim(job: Job) -> None:
-    """Says whose the run's reports are, also those of one that was stopped."""
+    """Says whose the run's reports are, also those that stood before."""
     with suppress(ValueError, OSError):  # it has not been planned
         for each in newest_reports(job, sys.maxsize):
             claim(OwnedResult(folder_of(job).report(each)), job.owner)

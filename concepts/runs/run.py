@@ -40,11 +40,13 @@ class RunClass:
 @dataclass(frozen=True)
 class Home:
     """A workspace of which a run is one of several: its pages show the reports beside others. reports, planes: its
-    folders of reports and of the atlas's planes. within: folders that links among the photos may lead to."""
+    folders of reports and of the atlas's planes. within: folders that links among the photos may lead to. owner: of the
+    reports that are made; "" for nobody."""
 
     reports: str
     planes: str
     within: tuple[str, ...]
+    owner: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from concepts.runs.failures import Failure
 from concepts.runs.run import TABLE, RunFolder
 from concepts.storage.typed_json import Count, Positive, Share, read_typed, write_typed
 
+GPU = " with a GPU, that is started with --resources GPU=1,"
 HEADER = f"{'done':>8}{'running':>9}{'failed':>8}{'waiting':>9}   time left"
 
 
 @dataclass(frozen=True)
 class Table:
     """Classes of a run by their state. looked: the share of photos that the first look has seen. seconds_left: None
-    while it cannot be told. workers: tasks that run at a time."""
+    while it cannot be told. workers: tasks that run at a time. needs_gpu: whether each needs a worker with a GPU."""
 
     done: Count
     running: Count
@@ -24,6 +25,7 @@ class Table:
     seconds_left: Positive | None = None
     failures: tuple[Failure, ...] = ()
     workers: Count = 1
+    needs_gpu: bool = False
 
     @property
     def is_under_way(self) -> bool:
@@ -37,7 +39,7 @@ class Table:
     @property
     def state(self) -> str:
         """The row without the time that is left: the same while nothing has happened."""
-        alone = "" if self.workers else " (no worker is there yet)"
+        alone = "" if self.workers else f" (no worker{GPU if self.needs_gpu else ''} is there yet)"
         if self.looked is not None:
             return f"a first look at the photos: {self.looked:.0%}{alone}"
         return f"{self.done:>8,}{self.running:>9,}{self.failed:>8,}{self.waiting:>9,}{alone}"

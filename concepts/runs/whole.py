@@ -12,13 +12,14 @@ from concepts.report.request import Request
 from concepts.runs.answered import add_answered_classes
 from concepts.runs.class_report import stands
 from concepts.runs.conduct import Conductor, to_do
-from concepts.runs.disk import check_disk, disk_need
+from concepts.runs.disk import check_disk, disk_need, has_room
 from concepts.runs.failures import Failure
 from concepts.runs.planning import Planned
 from concepts.runs.run import LOG, Home, Run, RunClass, RunFolder
 from concepts.runs.table import Table, write_table
 from concepts.runs.targets import Targets
 from concepts.runs.window import window_of
+from concepts.storage.sizes import bytes_in
 
 if TYPE_CHECKING:
     from concepts.publishing.site.build import SiteSummary
@@ -91,7 +92,7 @@ def _make(planned: Planned, crew: TaskExecutor, retry: bool, telling: Telling) -
         write_table(folder, table.after(failures))
         telling.table(table)
 
-    conductor = Conductor(folder, crew, told)
+    conductor = Conductor(folder, crew, told, lambda classes: has_room(folder.run, classes, planned.split))
     if not planned.answered:
         conductor.look()
     return failures + conductor.reports(chosen)
@@ -110,7 +111,8 @@ def _say(
         telling.said(f"{counted(len(failures), 'class')} failed before; --retry tries them again")
     need = disk_need(run, classes, planned.split, window_of(slots))
     telling.said(f"disk: {need.text}")
-    check_disk(need, folder.path, Path(run.store))
+    there = sum(bytes_in(place) for place in {folder.store_of(each) for each in classes})
+    check_disk(need, folder.path, Path(run.store), there=there)
 
 
 def _of_items(run: Run, classes: list[RunClass], noun: str) -> str:

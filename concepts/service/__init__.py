@@ -6,7 +6,7 @@ from concepts.service.models import ON_HUB, asking, check_asking, runs_no_other_
 from concepts.service.notes import bring_names, write_note, write_notes
 from concepts.service.reading import read_record
 from concepts.service.sharing import owner_of_result, share
-from concepts.service.uploads import delete, keep, owner_for, receive_model, receive_photos
+from concepts.service.uploads import delete, keep, own_too, owner_for, receive_model, receive_photos
 from concepts.service.usage import cancel_waiting, own_usage, read_usage
 from concepts.service.workplace import Workplace
 
@@ -21,6 +21,7 @@ __all__ = [
     "check_asking",
     "delete",
     "keep",
+    "own_too",
     "own_usage",
     "owner_for",
     "owner_of",

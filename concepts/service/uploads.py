@@ -3,7 +3,8 @@
 from concepts.access import Act, Person
 from concepts.engine import jobs
 from concepts.engine.upload_deletion import delete_upload
-from concepts.engine.upload_owners import owners_of
+from concepts.engine.upload_owners import owners_of, owns
+from concepts.engine.upload_quotas import join_owners
 from concepts.engine.uploaded_files import UploadedFile, keep_file
 from concepts.engine.uploaded_models import keep_model
 from concepts.engine.uploads import Files, Upload, receive
@@ -41,6 +42,18 @@ def receive_model(place: Workplace, person: Person, upload: UploadedFile, data: 
         keep_model(upload, data, owner=person.name, quotas=place.quotas)
 
 
+def own_too(place: Workplace, person: Person, upload: Upload | UploadedFile, n_bytes: int) -> None:
+    """Makes what somebody else has uploaded the person's as well, who gives the same files; nothing where it is theirs.
+
+    It is there, or waits to be read. n_bytes: of the files as they come. Raises NotAllowed, and QuotaError where it
+    would be too much for the person.
+    """
+    if not person.is_known or owns(upload, person.name):
+        return
+    with acting(place, person, Act.UPLOAD, of=_id(upload)):
+        join_owners(upload, n_bytes, owner=person.name, quotas=place.quotas)
+
+
 def delete(place: Workplace, person: Person, upload: Upload | UploadedFile) -> None:
     """Deletes an upload; where others have uploaded the same, it is theirs from then on, unless an admin deletes it.
 
@@ -58,7 +71,7 @@ def owner_for(person: Person, upload: Upload | UploadedFile) -> str:
 
 
 def _is_theirs(person: Person, upload: UploadedFile) -> bool:
-    return upload.kept and (not person.is_known or person.name in owners_of(upload))
+    return upload.kept and (not person.is_known or owns(upload, person.name))
 
 
 def _id(upload: Upload | UploadedFile) -> str:

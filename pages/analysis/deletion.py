@@ -12,7 +12,7 @@ from pages.state.visitor import may, person, visitor
 from pages.state.workplace import workplace
 
 HELP = """\
-The uploaded {0} are deleted, also for others who uploaded the very same. Reports made with them stay, also the small \
+The uploaded {0} are deleted, {1} others who uploaded the very same. Reports made with them stay, also the small \
 pictures in them. Later, give the same {0} again to find this button."""
 
 
@@ -34,10 +34,12 @@ def offer_deletion(server: ServerSettings, upload: Upload | UploadedFile, *, key
     Nothing where the visitor may not delete it, as another's.
     """
     found = visitor().person
-    if found is None or not may(Act.REMOVE, owner=service.owner_for(found, upload)):
+    owner = "" if found is None else service.owner_for(found, upload)
+    if found is None or not may(Act.REMOVE, owner=owner):
         return
     label = f"Delete these {upload.words} from the server"
-    if not st.button(label, key=f"{key}_delete", type="tertiary", help=HELP.format(upload.words)):
+    whose = "but stay for" if owner and owner == found.name else "also for"
+    if not st.button(label, key=f"{key}_delete", type="tertiary", help=HELP.format(upload.words, whose)):
         return
     try:
         service.delete(workplace(server), person(), upload)

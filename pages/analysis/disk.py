@@ -10,6 +10,8 @@ from concepts.access import NotAllowed
 from concepts.engine.ensembles import Views
 from concepts.engine.jobs import Job, ManyClasses, QueueFullError, QuotaError
 from concepts.engine.jobs.job import Task
+from concepts.engine.uploaded_files import UploadedFile
+from concepts.engine.uploads import Upload
 from concepts.report.request import Request
 from pages.state.messages import sentence_of, told
 from pages.state.server_settings import ServerSettings
@@ -31,6 +33,15 @@ def disk_errors_shown(what: str) -> Iterator[None]:
         st.error(f"{what} cannot be stored: {error.strerror or type(error).__name__}. Tell the operator.")
     except ValueError as error:  # a disk that is full or may not be written, said by `writing_in`
         st.error(f"{what} cannot be stored: {told(error)}. Tell the operator.")
+
+
+def owned_too(upload: Upload | UploadedFile, server: ServerSettings, n_bytes: int) -> bool:
+    """Whether an upload that is there is the visitor's, who gives its files; False, with a message on the page, where
+    it would be too much for them. n_bytes: of the files as they come."""
+    with disk_errors_shown("The upload"):
+        service.own_too(workplace(server), person(), upload, n_bytes)
+        return True
+    return False
 
 
 def submitted(

@@ -10,7 +10,7 @@ from concepts import service
 from concepts.engine.uploaded_files import UploadedFile
 from concepts.models.encoders.model_zip import LIMITS, RefusedModelError
 from pages.analysis.deletion import deleted_here, offer_deletion
-from pages.analysis.disk import disk_errors_shown
+from pages.analysis.disk import disk_errors_shown, owned_too
 from pages.analysis.kept_files import remember
 from pages.analysis.short_names import safe_name
 from pages.analysis.single_files import uploaded_before
@@ -39,22 +39,21 @@ def uploaded_model(server: ServerSettings, *, key: str) -> str | None:
     upload = UploadedFile(server.workspace, "models", _digest(file, key), Path(safe_name(file.name)).stem)
     if deleted_here(upload, key=key):
         return None
-    if not upload.kept:
-        _unpack(server, upload, file)
-    if not upload.kept:
+    if not (owned_too(upload, server, file.size) if upload.kept else _unpacked(server, upload, file)):
         return None
     remember(upload, key=key)
     offer_deletion(server, upload, key=key)
     return str(upload.file)
 
 
-def _unpack(server: ServerSettings, upload: UploadedFile, file: "GivenFile") -> None:
-    """Keeps the model, or says on the page why not."""
+def _unpacked(server: ServerSettings, upload: UploadedFile, file: "GivenFile") -> bool:
+    """Whether the model is kept now; says on the page why not."""
     with st.spinner("Unpacking the model …"), disk_errors_shown("The model"):
         try:
             service.receive_model(workplace(server), person(), upload, file.getvalue())
         except RefusedModelError as error:
             st.error(sentence_of(error))
+    return upload.kept
 
 
 def _digest(file: "GivenFile", key: str) -> str:

@@ -64,11 +64,12 @@ def _workers(server: ServerSettings) -> int:
 def _show_cost(cost: RunCost, noun: str, *, answered: bool) -> None:
     """answered: the classes are not known before the model has answered."""
     st.markdown(f"**What it will cost**, from the time that a few {noun}s took:")
+    about = "at most" if answered else "about"
     shown = {
         "classes": f"at most {cost.n_classes:,}" if answered else f"{cost.n_classes:,}",
-        f"{noun}s through the model": f"about {cost.passes:,}",
-        "time": f"about {duration(cost.seconds)}",
-        "memory": f"about {size(cost.memory)}",
+        f"{noun}s through the model": f"{about} {cost.passes:,}",
+        "time": f"{about} {duration(cost.seconds)}",
+        "memory": f"{about} {size(cost.memory)}",
     }
     for column, (label, value) in zip(st.columns(len(shown)), shown.items(), strict=True):
         column.metric(label, value)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pages.state.server_settings import ServerSettings
 
+LONGEST_STEM, LONGEST_SUFFIX = 60, 20  # characters; together what an address offers again (`kept_files`)
+
 
 def distinct_names(paths: Sequence[Path]) -> list[str]:
     """The last part of each path, with as many parts before it as distinguish it from all others.
@@ -26,10 +28,11 @@ def _tail(path: Path, n: int) -> str:
 
 
 def safe_name(name: str) -> str:
-    """An uploaded file's name reduced to plain characters; its suffix in lower case."""
+    """An uploaded file's name reduced to plain characters; its suffix to a to z in lower case, and digits."""
     path = Path(name)
-    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-")[:60]
-    return f"{stem or 'upload'}{path.suffix.lower()}"
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-")[:LONGEST_STEM].strip("-") or "upload"
+    suffix = re.sub(r"[^a-z0-9]+", "", path.suffix.lower())[:LONGEST_SUFFIX]
+    return f"{stem}.{suffix}" if suffix else stem
 
 
 def photos_name(images: str, server: ServerSettings) -> str:

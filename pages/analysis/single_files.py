@@ -43,15 +43,22 @@ def uploaded_before(kind: FileKind, server: ServerSettings, *, key: str) -> str 
 def kept(kind: FileKind, name: str, data: bytes, server: ServerSettings, *, key: str) -> str | None:
     """The path of an uploaded file, which is read without running code when the analysis starts.
 
-    None, with a message on the page, where the visitor deleted it or the disk does not take it. key: of the control.
+    None, with a message on the page, where the visitor deleted it, may not have so much, or the disk does not take it.
+    key: of the control.
     """
     upload = UploadedFile.of(server.workspace, kind, name, data)
     if deleted_here(upload, key=key):
         return None
-    with disk_errors_shown(f"The {FILE_KINDS[kind].rpartition(' ')[2]}"):
-        service.keep(workplace(server), person(), upload, data)
-    if not upload.file.is_file():
+    if not _stored(server, upload, data):
         return None
     remember(upload, key=key)
     offer_deletion(server, upload, key=key)
     return str(upload.file)
+
+
+def _stored(server: ServerSettings, upload: UploadedFile, data: bytes) -> bool:
+    """Whether the file is kept, and the visitor's; False, with a message on the page, where it is not."""
+    with disk_errors_shown(f"The {FILE_KINDS[upload.kind].rpartition(' ')[2]}"):
+        service.keep(workplace(server), person(), upload, data)
+        return upload.kept
+    return False

@@ -11,7 +11,7 @@ from concepts.engine.jobs import Job
 from concepts.engine.uploads import Upload
 from pages.analysis import job_acts
 from pages.analysis.deletion import deleted_here, offer_deletion
-from pages.analysis.disk import disk_errors_shown, submitted
+from pages.analysis.disk import disk_errors_shown, owned_too, submitted
 from pages.analysis.waiting import stage_words
 from pages.components.safe_text import plain
 from pages.state.messages import public
@@ -29,11 +29,14 @@ INTERRUPTED = "The photos were not read to the end: the process that reads them 
 def shown_upload(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"], *, key: str) -> bool:
     """Whether the photos of an upload are kept; shows what was left out of them, or how far their reading is.
 
-    The job that reads them is started with the first visit. key: of the control that took the files.
+    The job that reads them is started with the first visit. files: what the visitor gives, who owns the upload then,
+    too; none for one that the address names. key: of the control that took the files.
     """
     if deleted_here(upload, key=key):
         return False
     job = None if upload.kept else _job(server, upload, files)
+    if files and not _owned(server, upload, job, files):
+        return False
     if upload.kept:
         _tell_left_out(upload)
         offer_deletion(server, upload, key=key)
@@ -45,6 +48,12 @@ def shown_upload(server: ServerSettings, upload: Upload, files: Sequence["Upload
     elif not upload.kept:
         st.button("Try again", key=f"{key}_retry")
     return upload.kept
+
+
+def _owned(server: ServerSettings, upload: Upload, job: Job | None, files: Sequence["UploadedFile"]) -> bool:
+    """Whether photos that are kept, or are being read, perhaps for somebody else, are the visitor's; else says why."""
+    is_there = upload.kept or (job is not None and not job.state.finished)
+    return not is_there or owned_too(upload, server, sum(file.size for file in files))
 
 
 def _job(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]) -> Job | None:

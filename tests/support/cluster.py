@@ -36,10 +36,11 @@ class Cluster:
         self.scheduler = self._start("dask_scheduler", "--no-dashboard", *options)
         wait_until(self.file.is_file)
 
-    def start_worker(self, *, program: bool = True) -> "subprocess.Popen[bytes]":
-        """A worker; one without the program finds no module of it."""
+    def start_worker(self, *, program: bool = True, gpu: bool = False) -> "subprocess.Popen[bytes]":
+        """A worker; one without the program finds no module of it. gpu: whether it says that it has one."""
         options = ["--scheduler-file", str(self.file), "--nthreads", "1", "--local-directory", str(self.folder)]
         options += ["--no-nanny", "--no-dashboard", "--host", "127.0.0.1"]
+        options += ["--resources", "GPU=1"] if gpu else []
         found = self._start("dask_worker", *options, path=str(ROOT) if program else "")
         self.workers.append(found)
         return found

@@ -10,7 +10,7 @@ ON_MODEL = (
     "importance",
     "evidence",
 )  # stages that ask the model: less on a GPU, by how much is not known
-GPU_RATE = (300.0, 1_000.0)  # photos a second through one GPU, decoded: an assumption, as others measured it
+GPU_RATE = (300.0, 1_000.0)  # photos a second through one GPU, once decoded: an assumption, as others measured it
 
 
 @dataclass(frozen=True)
@@ -28,18 +28,43 @@ class Range:
 
 
 @dataclass(frozen=True)
+class Finish:
+    """What the command does alone at the end, measured over n_classes. site, atlas: seconds; memory: bytes that it had
+    before the site; peak: the most that it had."""
+
+    n_classes: int
+    site: float
+    atlas: float
+    memory: float
+    peak: float
+
+    def seconds(self, n: int) -> Range:
+        """Of n classes: the atlas compares pairs, so that it grows between their number and its square."""
+        more = n / self.n_classes
+        return Range((self.site + self.atlas) * more, self.site * more + self.atlas * more**2)
+
+    def bytes(self, n: int) -> Range:
+        """The command's memory for n classes: as it was, up to what grows with their number."""
+        return Range(self.peak, self.memory + (self.peak - self.memory) * max(1.0, n / self.n_classes))
+
+
+@dataclass(frozen=True)
 class Parts:
     """Measured on one core, of a class of as many photos as in the whole collection, or extended to them.
 
-    passed: seconds a photo of the pass. stages: seconds a class of each other stage. memory: bytes, the peak of a
-    worker. stored, kept: bytes on disk of a class while it is made, and after.
+    passed: seconds a photo of the pass; decoded, looked: of these, to read and decode it; of the first look at it.
+    stages: seconds a class of each other stage. memory: bytes, the peak of a worker. stored, kept: bytes on disk of a
+    class while it is made, and after, with its part of the site.
     """
 
     passed: Range
+    decoded: float
+    looked: float
     stages: dict[str, Range]
     memory: Range
     stored: Range
     kept: Range
+    finish: Finish
 
 
 @dataclass(frozen=True)
@@ -53,7 +78,7 @@ class Machines:
 
 @dataclass(frozen=True)
 class Cost:
-    """Hours, bytes of memory of all workers, bytes on disk meanwhile and for good; bound: by what."""
+    """Hours, bytes of memory of all processes, bytes on disk meanwhile and for good; bound: by what."""
 
     hours: Range
     memory: Range
@@ -62,11 +87,11 @@ class Cost:
     bound: str
 
 
-MACHINES = (
+MACHINES = (  # several workers share a GPU where each says that it has one
     Machines("one H200, one worker", 1, 1),
-    Machines("one H200, 16 workers", 1, 16),
+    Machines("one H200, 16 workers on it", 1, 16),
     Machines("four GPUs, one worker each", 4, 4),
-    Machines("four GPUs, 64 workers", 4, 64),
+    Machines("four GPUs, 16 workers on each", 4, 64),
     Machines("100 CPU cores", 0, 100),
 )
 
@@ -86,7 +111,8 @@ def cost(parts: Parts, machines: Machines, n_classes: int, n_photos: int) -> Cos
 
     A worker does one task at a time. With more workers than GPUs the pass of one goes on beside the rest of others:
     then it takes between the longer of both and their sum. Stages that ask the model take, on a GPU, between nothing
-    and what they take on a core.
+    and what they take on a core. The first look comes before, shared by all workers; site and atlas after it, by the
+    command alone. What all workers read at a time is taken to be no bound.
     """
     photos, model = n_classes * n_photos, Range(0.0, 0.0)
     rest = Range(0.0, 0.0)
@@ -96,16 +122,21 @@ def cost(parts: Parts, machines: Machines, n_classes: int, n_photos: int) -> Cos
     rest = Range(rest.low, (rest + model).high).times(n_classes / machines.workers)
     passed = _passed(parts, machines, photos)
     low = max(passed.low, rest.low) if machines.workers > machines.gpus > 0 else passed.low + rest.low
-    hours = Range(low, passed.high + rest.high).times(1 / HOUR)
+    alone = parts.finish.seconds(n_classes)
+    around = alone + Range(*2 * (parts.looked * photos / machines.workers,))
+    hours = (Range(low, passed.high + rest.high) + around).times(1 / HOUR)
     window = min(machines.workers + 1, n_classes)
-    bound = "the pass" if passed.low > rest.high else "the rest" if rest.low > passed.high else "either"
-    memory = parts.memory.times(machines.workers)
+    shares = {"the pass": passed, "the rest of the reports": rest, "site and atlas": alone}
+    most = max(shares, key=lambda name: shares[name].low)
+    bound = most if all(shares[most].low > each.high for name, each in shares.items() if name != most) else "several"
+    memory = parts.memory.times(machines.workers) + parts.finish.bytes(n_classes)
     return Cost(hours, memory, parts.stored.times(window), parts.kept.times(n_classes), bound)
 
 
 def _passed(parts: Parts, machines: Machines, photos: int) -> Range:
-    """Seconds of the pass over so many photos."""
+    """Seconds of the pass over so many photos: a GPU gets them no faster than its workers decode them."""
     if machines.gpus:
         slow, fast = GPU_RATE
-        return Range(photos / fast / machines.gpus, photos / slow / machines.gpus)
+        decoded = parts.decoded * photos / machines.workers
+        return Range(*(max(photos / rate / machines.gpus, decoded) for rate in (fast, slow)))
     return parts.passed.times(photos / machines.workers)

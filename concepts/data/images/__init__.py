@@ -7,7 +7,7 @@ from concepts.data.images.names import PICTURE_TYPES
 from concepts.data.images.opening import open_photos
 from concepts.data.images.photo import DEFAULT_LIMITS, Limits, Photo, UnreadablePhoto
 from concepts.data.images.photoset import PhotoSet
-from concepts.data.images.upload import check_upload, count_uploads, store_uploads
+from concepts.data.images.upload import check_upload, count_uploads, store_uploads, unpacked_bytes
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -24,4 +24,5 @@ __all__ = [
     "normal_name",
     "open_photos",
     "store_uploads",
+    "unpacked_bytes",
 ]

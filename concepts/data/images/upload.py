@@ -6,6 +6,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from concepts.data.dataset import Skipped
@@ -84,6 +85,25 @@ def count_uploads(files: Iterable[tuple[str, bytes]], limits: Limits = DEFAULT_L
     limits.max_photos, and for a zip over the limits.
     """
     return sum(1 for _ in _within_budget(_unpacked(files, limits, lambda skipped: None), limits))
+
+
+def unpacked_bytes(files: Iterable[tuple[str, bytes]], limits: Limits = DEFAULT_LIMITS) -> int:
+    """The bytes that `store_uploads` would write at most: of zips those of their photos, by the directories alone.
+
+    A zip that it would refuse counts as it comes, and so do zips beyond the number of files that it takes.
+    """
+    total, n_members = 0, 0
+    for name, data in files:
+        n_members += data.count(MEMBER) if suffix(name) == ".zip" else 0
+        total += len(data) if n_members > OTHERS * limits.max_photos else _bytes_in(name, data, limits)
+    return total
+
+
+def _bytes_in(name: str, data: bytes, limits: Limits) -> int:
+    if suffix(name) == ".zip":
+        with suppress(ValueError):
+            return _open_zip(name, data, limits).n_bytes
+    return len(data)
 
 
 def _counted(

@@ -52,7 +52,12 @@ class ZipSource:
         self.skipped = tuple(skipped)
         self._members = tuple(photos.values())
         check_number(len(photos), title, limits)
-        _check_total(self._members, title, limits)
+        _check_total(self.n_bytes, title, limits)
+
+    @property
+    def n_bytes(self) -> int:
+        """Of all photos, unpacked: as the zip states, and never more."""
+        return sum(member.file_size for member in self._members)
 
     def read(self, position: int) -> bytes:
         try:
@@ -121,8 +126,7 @@ def _member_problem(member: zipfile.ZipInfo, name: str, limits: Limits) -> str |
     return unreadable_kind(member, "photo") or size_problem(member.file_size, limits)
 
 
-def _check_total(members: tuple[zipfile.ZipInfo, ...], title: str, limits: Limits) -> None:
-    total = sum(member.file_size for member in members)
+def _check_total(total: int, title: str, limits: Limits) -> None:
     if total > limits.max_bytes:
         raise ValueError(
             f"{title} unpacks to {total:,} bytes of photos, the limit is {limits.max_bytes:,}: "

@@ -30,12 +30,13 @@ class DaskCluster:
     """A `TaskExecutor` on the workers of a scheduler. A worker does one task at a time, however many threads it has.
 
     TLS certificates are those of Dask's own configuration (`distributed.comm.tls`). What is sent are texts and the name
-    of a function of this program. A worker that dies costs its task, which another begins again. Raises ValueError, one
-    line, for an address that is no scheduler's, or is not encrypted and leaves this machine.
+    of a function of this program. A worker that dies costs its task, which another begins again. gpu: whether the tasks
+    need a GPU; workers without one do not count then. Raises ValueError, one line, for an address that is no
+    scheduler's, or is not encrypted and leaves this machine.
     """
 
-    def __init__(self, address: str) -> None:
-        self.address = scheduler_address(address)
+    def __init__(self, address: str, *, gpu: bool = False) -> None:
+        self.address, self._gpu = scheduler_address(address), gpu
         self._client = _connected(self.address)
         self._ended: Queue[tuple[Task, Future]] = Queue()
         self._futures: dict[str, Future] = {}  # kept, or Dask drops their tasks
@@ -46,9 +47,13 @@ class DaskCluster:
     def slots(self) -> int:
         if time.monotonic() - self._looked > SLOTS_EVERY:
             with suppress(OSError, ValueError, TimeoutError):
-                self._slots = len(self._client.nthreads())
+                self._slots = self._with_gpu() if self._gpu else len(self._client.nthreads())
             self._looked = time.monotonic()
         return self._slots
+
+    def _with_gpu(self) -> int:
+        workers = self._client.scheduler_info()["workers"].values()
+        return sum(worker["resources"].get(GPU, 0) >= 1 for worker in workers)
 
     def submit(self, task: Task) -> None:
         key = f"{task.key}-{self._killed.get(task.key, 0)}"

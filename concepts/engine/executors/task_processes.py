@@ -4,17 +4,20 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, Queue
 
 from concepts.engine.executors.environment import worker_environment
-from concepts.engine.tasks.task import Ended, Task
+from concepts.engine.tasks.task import Ended, Task, line_of
 
 WORKER = "concepts.engine.executors.task_worker"
 THREADS = "OMP_NUM_THREADS"  # of a process that computes, unless the caller has set it
 MOST_DEATHS = 10  # of processes over one task: more than any task counts for itself
+PAUSES = (0.5, 1.0, 2.0)  # seconds between tries to start a process
+NO_PROCESS = "no process can be started ({}): what is finished is kept; free memory or room, and start the same again"
 DIED = "its process died {} times: most likely memory ran out; use a smaller model or fewer concepts at a time"
 
 
@@ -23,6 +26,7 @@ class TaskProcesses:
 
     log: where the processes write what libraries say. Tasks go to them by pipes, as lines. apart: whether they are
     sessions of their own, which Ctrl-C does not reach; those of a job belong to its session, which is watched as one.
+    Where no process can be started, also not after a while, `next` raises ValueError.
     """
 
     def __init__(self, n: int, *, log: Path, apart: bool = True) -> None:
@@ -31,7 +35,7 @@ class TaskProcesses:
         self.slots = n
         self._log, self._apart = log, apart
         self._waiting: Queue[Task | None] = Queue()
-        self._ended: Queue[Ended] = Queue()
+        self._ended: Queue[Ended | OSError] = Queue()
         self._deaths = Counter[str]()
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock, self._closed = threading.Lock(), False
@@ -42,9 +46,13 @@ class TaskProcesses:
         self._waiting.put(task)
 
     def next(self, seconds: float) -> Ended | None:
-        with suppress(Empty):
-            return self._ended.get(timeout=seconds)
-        return None
+        try:
+            found = self._ended.get(timeout=seconds)
+        except Empty:
+            return None
+        if isinstance(found, OSError):
+            raise ValueError(NO_PROCESS.format(line_of(found)))
+        return found
 
     def close(self) -> None:
         with self._lock:
@@ -65,7 +73,12 @@ class TaskProcesses:
         """Gives one process after the other its tasks; runs in a thread for each that lives at a time."""
         process: subprocess.Popen[bytes] | None = None
         while (task := self._waiting.get()) is not None:
-            process = process or self._start()
+            try:
+                process = process or self._start_in_time()
+            except OSError as error:
+                self._waiting.put(task)
+                self._ended.put(error)
+                return
             if process is None:  # closed
                 return
             ended = _ask(process, task)
@@ -88,6 +101,14 @@ class TaskProcesses:
             self._waiting.put(task)
         else:
             self._ended.put(Ended(task.key, error=DIED.format(deaths)))
+
+    def _start_in_time(self) -> "subprocess.Popen[bytes] | None":
+        """A process; where none can be started, tries again: memory may have run out a moment ago."""
+        for pause in PAUSES:
+            with suppress(OSError):
+                return self._start()
+            time.sleep(pause)
+        return self._start()
 
     def _start(self) -> "subprocess.Popen[bytes] | None":
         with self._lock, self._log.open("ab") as log:

@@ -86,7 +86,8 @@ class Worker:
         self.noted = 0.0  # on the monotonic clock, which nobody sets
 
     def run(self) -> None:
-        """Waits for a slot, does the task, and writes a final state.
+        """Waits for a slot, does the task, and writes a final state; whatever it is, uploads that are too old go then.
+        Draws after that.
 
         Raises Cancelled, without a final state, where it was interrupted without a wish to cancel.
         """
@@ -100,8 +101,6 @@ class Worker:
                 with counted_work(self.job.folder.parent, self.job.owner):
                     id = self._do_task()
                 self.note(replace(self.state, status="done", stage="done", share=1.0, done=1.0, result=id))
-            expire_uploads(self.job.workspace, quotas, self.job.executor)
-            self._draw(id, drawn)
         except Cancelled:
             if not self.job.cancel_wanted:  # the watcher knows why, and says so when this process has ended
                 raise
@@ -118,6 +117,11 @@ class Worker:
                 )
             )
             raise
+        finally:
+            if self.state.finished:
+                self._expire_uploads()
+        if self.state.status == "done":  # last: it may take long, and what happens in it leaves the job done
+            self._draw(id, drawn)
 
     def progress(self, stage: str, share: float) -> None:
         """Writes the progress of a stage, a few times a second. Raises Cancelled if the job was requested to stop."""
@@ -144,6 +148,13 @@ class Worker:
         self.job.write(state)
         self.noted = time.monotonic()
 
+    def _expire_uploads(self) -> None:
+        """Deletes uploads that are too old. What goes wrong there is told to the job's log, and changes no state."""
+        try:
+            expire_uploads(self.job.workspace, Quotas.of(os.environ), self.job.executor)
+        except Exception:
+            traceback.print_exc()
+
     def _draw(self, id: str, n: int) -> None:
         """Leaves a report on photos to be drawn, and draws the top n concepts of all that are left where nobody does.
 
@@ -164,7 +175,7 @@ class Worker:
             run_job(self.job, self.run_progress)
             return ""
         if self.job.task == "photos":
-            keep_photos(Upload.at(Path(self.job.request.images)), self.progress)
+            keep_photos(Upload.at(Path(self.job.request.images)), self.progress, quotas=Quotas.of(os.environ))
             return ""
         store, within = self.job.workspace / "store", data_folders(os.environ)
         if self.job.task == "texts":

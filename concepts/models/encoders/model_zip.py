@@ -70,6 +70,12 @@ def unpack_model(data: bytes, folder: Path, title: str, limits: ModelLimits = LI
                 _check_setting(place.read_bytes(), name, title)
 
 
+def unpacked_bytes(data: bytes, title: str, limits: ModelLimits = LIMITS) -> int:
+    """The bytes that `unpack_model` would write at most, by the zip's directory. Raises RefusedModelError as that."""
+    with _opened(data, title, limits) as archive:
+        return sum(member.file_size for member in _wanted(archive, title).values())
+
+
 @contextmanager
 def _opened(data: bytes, title: str, limits: ModelLimits) -> Iterator[zipfile.ZipFile]:
     # Counted before zipfile makes an object of each: the number that a zip states may be wrong.
