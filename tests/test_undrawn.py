@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from concepts.engine.jobs import NO_QUOTAS, Quotas, minutes, undrawn
+from concepts.engine.jobs import NO_QUOTAS, Quotas, minutes, undrawn, worker
 from concepts.engine.jobs.minutes import used_in_a_day
 from concepts.engine.jobs.undrawn import Undrawn, draw_left, draw_report, leave_undrawn
 from concepts.engine.jobs.worker import Cancelled, Worker
@@ -129,7 +129,7 @@ def test_a_report_that_is_gone_is_not_drawn(tmp_path, top):
 
 def test_a_drawing_that_fails_leaves_the_job_done_and_the_others_drawn(tmp_path, jobs, top, monkeypatch, capsys):
     monkeypatch.setenv("CONCEPTS_DRAWINGS", "2")
-    monkeypatch.setattr(Worker, "_do_task", lambda worker: "own")
+    monkeypatch.setattr(Worker, "_do_task", lambda self: "own")
     left(jobs, "fails")
     (tmp_path / "reports" / "own").mkdir()
     job = asked(tmp_path, "a", "ann", NO_QUOTAS)
@@ -140,12 +140,22 @@ def test_a_drawing_that_fails_leaves_the_job_done_and_the_others_drawn(tmp_path,
     assert drawn(jobs) == []
 
 
+def test_old_uploads_are_deleted_before_the_drawing_which_may_take_long(tmp_path, monkeypatch):
+    order = []
+    monkeypatch.setenv("CONCEPTS_DRAWINGS", "2")
+    monkeypatch.setattr(Worker, "_do_task", lambda self: "own")
+    monkeypatch.setattr(Worker, "_expire_uploads", lambda self: order.append("uploads"))
+    monkeypatch.setattr(worker, "draw_left", lambda *given: order.append("drawing"))
+    Worker(asked(tmp_path, "a", "ann", NO_QUOTAS)).run()
+    assert order == ["uploads", "drawing"]
+
+
 def test_a_job_that_is_told_to_stop_while_it_draws_is_still_done(tmp_path, jobs, monkeypatch):
     def stopped(*given: object, **options: object) -> None:
         raise Cancelled
 
     monkeypatch.setenv("CONCEPTS_DRAWINGS", "2")
-    monkeypatch.setattr(Worker, "_do_task", lambda worker: "own")
+    monkeypatch.setattr(Worker, "_do_task", lambda self: "own")
     monkeypatch.setattr(undrawn, "draw_top_concepts", stopped)
     monkeypatch.setattr(undrawn.ClassReport, "load", lambda place: place.name)
     (tmp_path / "reports" / "own").mkdir(parents=True)
