@@ -99,10 +99,11 @@ if st.runtime.exists():
 else:
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True  # no visit, no context
     navigation()
+    access = checked_access()  # first: what is wrong with a setting is said in one line
     app = st.App(
         __file__,
         routes=routes(),
-        middleware=middleware(checked_access()),
+        middleware=middleware(access),
         lifespan=lifespan,
         on_script_error=show_trouble,
     )

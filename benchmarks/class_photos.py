@@ -27,8 +27,9 @@ def draw_photos(folder: Path, classes: list[int], n: int) -> Path:
         place = folder / files[index].name.split("_")[0]
         place.mkdir(parents=True, exist_ok=True)
         photo, rng = Image.open(files[index]).convert("RGB"), np.random.default_rng(index)
+        shorter = min(photo.size)
         for i in range(n):
-            side = int(rng.integers(SIDE * 2 // 3, min(photo.size)))
+            side = int(rng.integers(min(SIDE * 2 // 3, shorter // 2), shorter))
             left, top = (int(rng.integers(0, length - side + 1)) for length in photo.size)
             if not (file := place / f"{i:04d}.jpg").is_file():
                 photo.crop((left, top, left + side, top + side)).resize((SIDE, SIDE)).save(file)

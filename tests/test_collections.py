@@ -74,6 +74,28 @@ def test_what_is_written_is_read_again(collection, root):
     assert list_collections([root / "collections", root / "nothing"], root / "store") == [collection]
 
 
+def test_a_few_thumbnails_are_looked_for_when_it_is_opened_and_a_missing_one_is_told(collection, root, tmp_path):
+    store = shutil.copytree(root / "store", tmp_path / "store")
+    again = Collection.load(collection.folder, store)
+    missing = again.activations.thumbnail(10)
+    missing.unlink()
+    with pytest.raises(OSError, match=missing.name):
+        again.activations.check()
+    again.activations.check(thumbnails=2)  # the first and the last
+    with pytest.raises(ValueError, match=r"cannot be shown .* run the same analysis again"):
+        again.thumbnail(10)
+    assert again.thumbnail(11)
+    again.activations.thumbnail(19).unlink()
+    with pytest.raises(ValueError, match="are damaged"):
+        Collection.load(collection.folder, store).activations
+
+
+def test_checking_it_keeps_no_logits_in_memory(collection):
+    again = Collection.load(collection.folder, collection.store)
+    assert again.activations.grid == (8, 8)
+    assert "logits" not in vars(again.activations)
+
+
 def test_asking_all_photos_is_asking_each(collection, rng):
     query = torch.randn(4, generator=rng)
     found = TokenMatrix(collection).similarity(query)

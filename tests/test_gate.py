@@ -191,6 +191,26 @@ def test_whoever_never_logged_in_gets_no_part_of_a_page(roles):
         assert fragment_of(answered(socket, part())) == ""
 
 
+@pytest.mark.parametrize("kind", ["file_urls_request", "backend_operation_request"])
+def test_whoever_is_not_admitted_gets_the_page_whatever_else_they_ask(roles, kind):
+    asked = BackMsg()
+    if kind == "file_urls_request":
+        asked.file_urls_request.file_names.append("photo.png")
+    else:
+        asked.backend_operation_request.deferred_file.file_id = "a download"
+    client = with_cookie(Login("oidc", roles=roles), cookie(claims()))
+    with client.websocket_connect("/_stcore/stream") as socket:
+        socket.receive_json()
+        assert answered(socket, asked.SerializeToString()) == asked.SerializeToString()
+        roles.write_text("somebody else admin\n", encoding="utf-8")
+        found = BackMsg()
+        found.ParseFromString(answered(socket, asked.SerializeToString()))
+        assert found.WhichOneof("type") == "rerun_script"
+        assert not found.rerun_script.fragment_id
+        for harmless in (BackMsg(app_heartbeat=True), BackMsg(stop_script=True)):
+            assert answered(socket, harmless.SerializeToString()) == harmless.SerializeToString()
+
+
 def test_behind_a_proxy_a_websocket_ends_with_its_session(roles):
     client = proxied(Login("proxy", roles=roles, secret=SECRET), **{"x-concepts-proxy-secret": SECRET})
     with client.websocket_connect("/_stcore/stream") as socket:

@@ -1,5 +1,6 @@
 """A limited number of jobs of a kind wait; one more is refused in one line, by the engine and on the page."""
 
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -10,6 +11,7 @@ import pytest
 from concepts.engine import jobs
 from concepts.engine.jobs import Job, JobState, QueueFullError, queue
 from concepts.report.request import Request
+from concepts.storage import store
 from pages.analysis import disk
 from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
@@ -40,6 +42,27 @@ def test_no_more_of_a_kind_wait_than_may(tmp_path):
     for status in ("running", "done", "cancelled"):
         first.write(JobState(status=status))
         asked(tmp_path, f"after {status}").write(JobState(status="done"))
+
+
+def test_a_removed_job_vanishes_as_a_whole(tmp_path, monkeypatch):
+    """Its name goes first, so that nobody reads a folder of which files are missing; what is left of it goes later."""
+    job = asked(tmp_path, "a")
+    job.write(JobState(status="done"))
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_delete", lambda entry: None)  # as if the process ended here
+        jobs.remove(job)
+    (left,) = (tmp_path / "jobs").glob(".report-*.old")
+    assert (left / "request.json").is_file()
+    assert not job.folder.exists()
+    assert jobs.list_jobs(tmp_path, executor=Unfinished()) == []
+    for entry in (left, *left.iterdir()):
+        os.utime(entry, (1.7e9, 1.7e9))
+    other = asked(tmp_path, "b")
+    other.write(JobState(status="done"))
+    jobs.remove(other)
+    assert not left.exists()
+    jobs.cancel(job)  # by a visitor whose page is older
+    assert not job.folder.exists()
 
 
 def test_many_who_ask_at_once_fill_the_queue_and_no_more(tmp_path, monkeypatch):

@@ -131,7 +131,10 @@ def test_a_run_that_is_under_way_asks_whose_it_is(database, monkeypatch):
     monkeypatch.setenv("CONCEPTS_OTHERS", "analyst")
     room.logged_out().look()
     assert visitor.person().name == "anna"
+    begun = visitor.visitor().session
+    assert visitor.person_of(begun).name == "anna"
     room.logged_out().add(session())
-    with pytest.raises(PermissionError, match="login has ended"):
-        visitor.person()
+    for ask in (visitor.person, lambda: visitor.person_of(begun)):
+        with pytest.raises(PermissionError, match="login has ended"):
+            ask()
     assert visitor.visitor().session is None

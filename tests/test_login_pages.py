@@ -14,11 +14,13 @@ from concepts.engine.result_owners import OwnedResult
 from concepts.engine.upload_owners import claim
 from concepts.record import Entry, RecordStore
 from concepts.report.request import Request
+from pages.record.listing import file_of
 from pages.report.import_names import brought
 from pages.state import computing, models, sharing, visitor
 from pages.state.address import WHAT_IF
 from pages.state.collections import encoded
 from pages.state.computing import visitor_key
+from pages.state.logged_out import logged_out
 from pages.state.login import Session
 from pages.state.server_settings import ServerSettings
 from pages.state.visitor import may, person
@@ -183,6 +185,33 @@ def test_a_download_is_made_for_whoever_may_have_it_when_it_is_made(come, worksp
     found = RecordStore(f"sqlite:///{workspace / 'notes.sqlite'}").latest()
     assert [(entry.who, entry.what, entry.of) for entry in found] == [("ann", "share", "reports/first.html")] * 2
     assert [entry.result[:7] for entry in found] == ["refused", "done"]
+
+
+def test_the_record_is_taken_by_whoever_may_read_it_when_it_is_made(come, workspace):
+    come("ada")
+    made = file_of([Entry("ann", "run", "report-1")])
+    with ThreadPoolExecutor(1) as apart:
+        assert "ann,run,report-1,done" in apart.submit(made).result()
+        (workspace / "roles").write_text("ada analyst\n", encoding="utf-8")
+        with pytest.raises(NotAllowed, match="as analyst you may not read the record"):
+            apart.submit(made).result()
+    found = RecordStore(f"sqlite:///{workspace / 'notes.sqlite'}").latest()
+    assert [(entry.who, entry.what, entry.result[:7]) for entry in found] == [("ada", "read the record", "refused")]
+
+
+def test_a_download_is_not_made_once_its_visitor_has_logged_out(come, workspace, monkeypatch):
+    monkeypatch.setenv("CONCEPTS_LOGIN", "oidc")
+    left = Session("ann", time.time() + 3600, "a" * 64)
+    monkeypatch.setattr(visitor, "_session", lambda: left)
+    logged_out().look()
+    asked = sharing.shared("reports/first.html", "ann", lambda: "page")
+    with ThreadPoolExecutor(1) as apart:
+        assert apart.submit(asked).result() == "page"
+        logged_out().add(left)
+        with pytest.raises(NotAllowed, match="your login has ended"):
+            apart.submit(asked).result()
+    found = RecordStore(f"sqlite:///{workspace / 'notes.sqlite'}").latest()
+    assert [entry.what for entry in found] == ["share"]
 
 
 def test_the_record_is_an_admin_s(come, workspace):

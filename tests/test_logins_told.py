@@ -1,4 +1,4 @@
-"""Who comes in at the gate, and who is refused there, is a row of the record: once a login, not once a request."""
+"""Who comes in at the gate, is refused there, or logs out, is a row of the record: once a login, not once a request."""
 
 import time
 
@@ -24,10 +24,10 @@ def roles(tmp_path, monkeypatch):
     return file
 
 
-def told(roles) -> list[tuple[str, str, str]]:
+def told(roles, what: str = "log in") -> list[tuple[str, str, str]]:
     entries = RecordStore(f"sqlite:///{roles.parent / 'notes.sqlite'}").latest()
-    assert {entry.what for entry in entries} <= {"log in"}
-    return [(entry.who, entry.of, entry.result) for entry in entries][::-1]
+    assert {entry.what for entry in entries} <= {"log in", "log out"}
+    return [(entry.who, entry.of, entry.result) for entry in entries if entry.what == what][::-1]
 
 
 def opened(client, *sent: bytes) -> None:
@@ -75,6 +75,28 @@ def test_a_session_that_has_ended_is_told(roles):
     assert told(roles) == [("anna", "", "refused: the login has ended")]
 
 
+def test_who_logs_out_is_one_row_a_session(roles):
+    login, value = Login("oidc", roles=roles), cookie(claims())
+    owner, copy = with_cookie(login, value), with_cookie(login, value)
+    with copy.websocket_connect("/_stcore/stream") as socket:
+        socket.receive_json()
+        for client in (owner, owner, copy, with_cookie(login, value)):
+            assert client.get("/auth/logout").status_code == 200
+        assert answered(socket, part()) != part()
+    assert told(roles, "log out") == [("anna", "", "done")]
+    assert told(roles) == [("anna", "", "done")], "what is still open of it is no login that was refused"
+    with_cookie(login, cookie(claims(iat=time.time() - 3600))).get("/auth/logout")
+    assert told(roles, "log out") == [("anna", "", "done")] * 2, "another login, from before the server's start"
+
+
+def test_who_has_no_session_that_could_end_logs_nobody_out(roles):
+    login = Login("oidc", roles=roles)
+    for value in (cookie(claims(), secret="another server's secret"), cookie(claims(iat=time.time() - 13 * 3600)), ""):
+        assert with_cookie(login, value).get("/auth/logout").status_code == 200
+    proxied(Login("proxy", roles=roles, secret=SECRET), **{"x-concepts-proxy-secret": SECRET}).get("/auth/logout")
+    assert told(roles, "log out") == []
+
+
 def test_a_session_that_ends_while_a_page_is_open_is_told(roles):
     client = with_cookie(Login("oidc", roles=roles), cookie(claims()))
     with client.websocket_connect("/_stcore/stream") as socket:
@@ -115,6 +137,8 @@ def test_a_proxy_s_visitor_is_told_again_after_the_hours_of_a_login():
     assert found == [True, False, True, False, True]
     assert logins.new_entry("ann", issued=NOON - SLACK - 1) is None
     assert logins.new_entry("ann", issued=NOON - SLACK - 1, result=NO_ROLE) is not None
+    ends = [logins.new_end("ann", issued=NOON - SLACK - 1) for _ in range(2)]
+    assert [end is None for end in ends] == [False, True], "of several requests at once, too"
 
 
 def test_what_is_remembered_has_an_end_and_a_name_shows_what_it_is():

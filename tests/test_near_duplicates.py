@@ -1,5 +1,7 @@
 """Near-duplicates: planted copies are grouped, others are not, and a list of files keeps one of each."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -24,6 +26,53 @@ def test_planted_copies_are_found_and_nothing_else(tokens, block, monkeypatch):
     assert near_duplicates(tokens) == ((3, 7, 30), (40, 41))
     items = np.arange(50) >= 7
     assert near_duplicates(tokens, items=items) == ((7, 30), (40, 41))
+
+
+@pytest.mark.parametrize("block", [7, 1024])
+@pytest.mark.parametrize("threshold", [0.98, 0.998])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_groups_are_what_pairs_connect(seed, threshold, block, tmp_path, monkeypatch):
+    """Directions in three dimensions: chains of pairs whose ends are not alike."""
+    monkeypatch.setattr(module, "BLOCK", block)
+    A = np.random.default_rng(seed).standard_normal((150, 3))
+    found = near_duplicates(write_token_file(tmp_path / "a.bin", [A], places=1), threshold=threshold)
+    x = A.astype(np.float16).astype(float)
+    x -= x.mean(axis=0)
+    x /= np.linalg.norm(x, axis=1, keepdims=True)
+    assert found == connected(x @ x.T >= threshold)
+    assert len(found) > 1
+
+
+def connected(alike):
+    """The groups of two or more, one item after the other."""
+    groups, left = [], set(range(len(alike)))
+    while left:
+        group, reached = set(), {min(left)}
+        while reached:
+            group |= reached
+            reached = {int(j) for i in reached for j in np.flatnonzero(alike[i])} - group
+        left -= group
+        groups.append(tuple(sorted(group)))
+    return tuple(group for group in groups if len(group) > 1)
+
+
+def test_many_that_are_all_alike_take_no_memory_for_their_pairs(tmp_path, monkeypatch):
+    """3,000 frames of one film have 4.5 million pairs: as numbers of rows they would take 72 MB."""
+    monkeypatch.setattr(module, "BLOCK", 256)
+    generator = np.random.default_rng(0)
+    A = generator.standard_normal((3500, 8))
+    film = np.sort(generator.choice(3500, 3000, replace=False))
+    A[film] = 10 * A[film[0]] + 1e-3 * A[film]
+    tokens = write_token_file(tmp_path / "a.bin", [A], places=1)
+    near_duplicates(tokens, items=np.arange(3500) < 10)  # libraries are loaded
+    tracemalloc.start()
+    try:
+        found = near_duplicates(tokens)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert set(film.tolist()) <= set(found[0])
+    assert most < 10 * 2**20
 
 
 def test_one_of_each_is_kept(tokens):

@@ -12,6 +12,7 @@ from concepts.engine.uploaded_files import UploadedFile, keep_file
 from concepts.item_map import View, counts_in, density
 from concepts.item_map.density import COLUMNS, ROWS
 from concepts.item_map.sentences import kept_sentence
+from concepts.lexicon.collections import collection as collection_module
 from concepts.lexicon.collections import map_of, nearest_photos, tokens_of
 from concepts.strategies import layout
 from concepts.token_search.near_duplicates import near_duplicates
@@ -61,6 +62,15 @@ def test_a_map_is_made_and_its_share_of_neighbours_said(root, monkeypatch, colle
     points = charts(app)[0]["data"][-1]
     assert len(points["customdata"]) == 40
     assert not said(app)
+
+
+def test_a_photo_whose_file_is_gone_is_told_in_one_line(root, monkeypatch, collection, tmp_path):
+    other = shutil.copytree(root, tmp_path / "workspace")
+    monkeypatch.setattr(collection_module, "LOOKED_FOR", 2)
+    (other / "store" / collection.tokens / "thumbnails" / "000010.jpg").unlink()
+    app = open_page(other, monkeypatch, collection)
+    assert not app.exception
+    assert f"{collection.names[10]} cannot be shown" in said(app)
 
 
 def test_what_is_seen_of_the_map_is_drawn(root, monkeypatch, collection):

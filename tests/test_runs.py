@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from concepts.runs import class_report, finish, planning, work
+from concepts.runs import whole as run_whole
 from concepts.runs.class_report import make_report
 from concepts.runs.disk import DiskNeed, check_disk
 from concepts.runs.whole import Telling
@@ -180,7 +181,7 @@ def test_beside_others_a_class_is_begun_where_the_disk_has_room_for_all_of_them(
         asked.append([each.label for each in classes])
         return len(asked) > 3
 
-    monkeypatch.setattr("concepts.runs.whole.has_room", has_room)
+    monkeypatch.setattr(run_whole, "has_room", has_room)
     assert run_all(tiny_request(photos), tmp_path / "out").n_done == 2
     assert asked[0] == ["red", "green"], "the first one is begun in any case"
     assert len(asked) > 3, "the second one waits while there is no room, or the first is done"

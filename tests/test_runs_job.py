@@ -22,9 +22,9 @@ from concepts.engine.tasks.task import Task
 from concepts.engine.upload_owners import owners_of
 from concepts.report import ClassReport, list_cards
 from concepts.report.request import report_id
-from concepts.runs import conduct, finish, job
+from concepts.runs import conduct, finish, job, on_disk
 from concepts.runs.failures import Failure
-from concepts.runs.on_disk import folder_of, newest_reports, site_files, site_zip, table_of
+from concepts.runs.on_disk import folder_of, newest_reports, site_bytes, site_files, site_zip, table_of
 from concepts.runs.table import Table
 from tests.support.inline import Inline
 from tests.support.runs import comparable, single_report, tiny_request
@@ -87,6 +87,21 @@ def test_the_site_is_of_the_run_alone_and_comes_as_one_file(request_, tmp_path):
     with zipfile.ZipFile(tmp_path / "site.zip") as packed:
         assert "site/index.html" in packed.namelist()
         assert len(packed.namelist()) == len(site_files(made))
+    assert site_bytes(made) == sum(file.stat().st_size for file in site_files(made)) > 0
+
+
+def test_a_site_that_is_removed_while_it_is_read_is_one_line(request_, tmp_path, monkeypatch):
+    made = run(request_, tmp_path / "work", "red")
+    files = site_files(made)
+    monkeypatch.setattr(on_disk, "site_files", lambda job: files)  # listed before
+    jobs.remove(made)
+    assert site_bytes(made) == 0
+    with pytest.raises(ValueError, match="open the page Runs again"):
+        site_zip(made)
+    monkeypatch.undo()
+    assert site_files(made) == []
+    with pytest.raises(ValueError, match="open the page Runs again"):
+        site_zip(made)
 
 
 def test_what_was_stopped_goes_on_and_keeps_what_it_has(request_, tmp_path, monkeypatch):

@@ -1,7 +1,9 @@
 """The page Runs, and the start of a run on New analysis: through the entry, as a visitor meets them."""
 
 import io
+import os
 import shutil
+import time
 import zipfile
 from collections import namedtuple
 
@@ -17,6 +19,7 @@ from concepts.runs.failures import Failure
 from concepts.runs.on_disk import folder_of
 from concepts.runs.run import RunFolder
 from concepts.runs.table import Table, write_table
+from pages.runs import results, run_list, workspace_run
 from pages.state.server_settings import ServerSettings
 from tests.support.asked_page import HOSTILE
 from tests.support.inline import Inline
@@ -219,6 +222,62 @@ def test_the_page_shows_the_run_of_a_command_whose_folder_is_the_workspace(works
     assert HOSTILE not in page
     (workspace / "table.json").write_text("{")
     assert "The run over many classes cannot be shown" in shown(open_page("runs"))
+
+
+def test_a_command_that_has_ended_before_its_classes_is_told_as_stopped(workspace):
+    workspace.mkdir()
+    write_table(RunFolder(workspace), Table(12, 2, 1, 26, seconds_left=5400, failures=(Failure("red", "no photo"),)))
+    assert "has told nothing" not in shown(open_page("runs"))
+    long_ago(workspace / "table.json", seconds=30)
+    assert "about 1 h 30 min" in shown(open_page("runs"))
+    long_ago(workspace / "table.json", seconds=300)
+    page = shown(open_page("runs"))
+    assert "has told nothing for more than a minute" in page
+    assert "the same command goes on from there" in page
+    assert ">stopped<" in page
+    assert "about 1 h 30 min" not in page
+    assert ">28<" in page  # waiting, those that were running among them
+    write_table(RunFolder(workspace), Table(13, 2, 0, 25, seconds_left=5400))  # the same command
+    assert "about 1 h 30 min" in shown(open_page("runs"))
+    write_table(RunFolder(workspace), Table(40, 0, 0, 0))
+    long_ago(workspace / "table.json", seconds=300)
+    assert "has told nothing" not in shown(open_page("runs"))
+
+
+def long_ago(file, *, seconds):
+    os.utime(file, (time.time() - seconds,) * 2)
+
+
+def test_a_table_that_vanishes_between_two_looks_is_one_line(workspace, monkeypatch):
+    workspace.mkdir()
+    write_table(RunFolder(workspace), Table(12, 2, 0, 1026))
+    monkeypatch.setattr(workspace_run, "_has_classes_to_do", lambda server: (workspace / "table.json").unlink() or True)
+    page = open_page("runs")
+    assert not page.exception
+    assert "cannot be shown: table.json: no such file or directory" in shown(page)
+
+
+def test_a_run_that_another_visitor_removes_meanwhile_is_one_line(workspace, monkeypatch):
+    started(asked("all"))
+    monkeypatch.setattr(run_list, "table_of", lambda job, state: shutil.rmtree(job.folder))
+    page = open_page("runs")
+    assert not page.exception
+    assert "The run cannot be shown: request.json: no such file or directory" in shown(page)
+    assert "Site of its reports" not in [button.label for button in page.get("download_button")]
+
+
+def test_what_a_site_takes_is_counted_once_for_each_end_of_its_run(workspace, monkeypatch):
+    counted = []
+    monkeypatch.setattr(results, "site_bytes", lambda job: counted.append(job) or 5 * 2**20)
+    started(asked("all"))
+    for _ in range(2):
+        (button,) = [each for each in open_page("runs").get("download_button") if each.label.startswith("Site of")]
+        assert button.label == "Site of its reports (zip, 5 MB)"
+    assert len(counted) == 1
+    (run,) = jobs.list_jobs(workspace, task="reports", executor=Inline())
+    Inline().start(run)  # again
+    open_page("runs")
+    assert len(counted) == 2
 
 
 def test_a_damaged_run_takes_nothing_from_the_others(workspace, tmp_path):

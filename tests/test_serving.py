@@ -1,6 +1,9 @@
 """Who reaches the server, under which names, with which headers, and what is read where a page fails."""
 
 import errno
+import os
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -126,6 +129,15 @@ def test_trouble_is_one_line_without_paths():
         assert words in said
         assert "secret" not in said
         assert "\n" not in said
+
+
+def test_the_app_says_what_is_wrong_with_a_setting_in_one_line():
+    """In a process of its own, which imports the app as its start does."""
+    variables = {**os.environ, "CONCEPTS_PERSON_DISK": "much"}
+    run = subprocess.run([sys.executable, "-c", "import app"], cwd=ROOT, env=variables, capture_output=True, text=True)
+    assert run.returncode == 1
+    assert run.stderr.startswith("CONCEPTS_PERSON_DISK is 'much': ")
+    assert run.stderr.count("\n") == 1
 
 
 def test_a_setting_that_is_not_valid_ends_the_start_in_one_line(monkeypatch):

@@ -20,7 +20,7 @@ from concepts.lexicon.collections import indexed as by_index
 from concepts.token_search import building
 from concepts.token_search import index as token_index
 from concepts.token_search.near_duplicates import near_duplicates
-from pages.similarity import only
+from pages.similarity import answers, only
 from tests.support import screen
 from tests.support.asked_page import best_photos
 from tests.support.made_up_report import made_up_report
@@ -111,9 +111,28 @@ def test_conditions_that_no_photo_fulfils_are_told(root, monkeypatch, collection
 
 
 def test_the_recall_of_the_index_is_said_where_it_is_used(root, monkeypatch, collection, with_index):
+    answers._everywhere.clear()  # answers are kept apart by what is asked, not by what this test sets
     value = f"{with_index.recall.value:.2f}"
-    assert f"recall at 10 is {value}" in shown(open_page(root, monkeypatch, collection))
-    assert "recall at 10" not in shown(open_page(root, monkeypatch, collection, centred=1))
+    page = shown(open_page(root, monkeypatch, collection))
+    assert f"recall at 10 is {value}" in page
+    assert "measured on 200 places" in page
+    page = shown(open_page(root, monkeypatch, collection, only="class:red"))
+    assert f"recall at 10 is {value}" in page
+    assert "measured without conditions on 200 places" in page
+    assert "match is lost" not in page
+    page = shown(open_page(root, monkeypatch, collection, centred=1))
+    assert "recall at 10" not in page
+    assert "match is lost" not in page
+
+
+def test_where_each_place_was_compared_the_page_says_that_instead(root, monkeypatch, collection, with_index):
+    answers._everywhere.clear()
+    monkeypatch.setattr(token_index, "SCANNED", 200_000)
+    for only_asked in ({}, {"only": "class:red"}):
+        page = shown(open_page(root, monkeypatch, collection, **only_asked))
+        assert "Each place of these photos was compared, without the index: no match is lost." in page
+        assert "recall at" not in page
+    answers._everywhere.clear()
 
 
 def test_an_index_of_other_tokens_is_not_used(root, monkeypatch, collection, with_index):

@@ -73,9 +73,23 @@ def test_filters_lose_no_result(tokens, built, queries, monkeypatch, kept, scann
     exact = exact_search(tokens, queries, top=10, items=items)
     assert found.rows.shape == (20, min(10, kept * PLACES))
     assert items[found.rows // PLACES].all()
-    if kept <= 100:  # 400 tokens lie in many more cells than 8
+    assert found.scanned or (scanned == 0 and kept >= 100)
+    if found.scanned or kept <= 100:  # 400 tokens lie in many more cells than 8
         np.testing.assert_array_equal(found.rows, exact.rows)
     assert shares_found(found, exact).mean() > 0.9
+
+
+def test_an_answer_says_whether_every_token_was_compared(tokens, built, queries, monkeypatch):
+    """Without conditions the index answers; with them it does where many tokens are left, else all are scanned."""
+    most = np.arange(N) > 0
+    assert not built.search(tokens, queries).scanned
+    assert not built.search(tokens, queries).without(np.zeros(20, int)).scanned
+    assert built.search(tokens, queries, items=most).scanned
+    monkeypatch.setattr(index, "SCANNED", 0)
+    found, exact = built.search(tokens, queries, items=most), exact_search(tokens, queries, items=most)
+    assert exact.scanned
+    assert not found.scanned
+    assert not exact.joined(found, 10).scanned
 
 
 def test_it_is_read_in_place_and_again(tokens, built, queries):

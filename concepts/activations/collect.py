@@ -20,6 +20,7 @@ from concepts.activations.previews import preview_of
 from concepts.data.dataset import Dataset, Skipped
 from concepts.models.behaviour import Behaviour, behaviour_of
 from concepts.models.encoders.base import Encoder
+from concepts.numerics.samples import even_sample
 from concepts.storage.entries import drop, is_kept, new_entry
 from concepts.storage.listing import reason_of
 from concepts.storage.store import key_of
@@ -91,18 +92,26 @@ class Activations:
     @cached_property
     def logits(self) -> np.ndarray:
         """(n, c) float32: the model's logits, from the same pass."""
-        # mapped, so that a head that promises more than the file holds is an error and not an allocation; no pickle
-        return np.array(np.lib.format.open_memmap(self.folder / "logits.npy", mode="r"))
+        return np.array(self._mapped_logits)
 
-    def check(self) -> None:
-        """Raises ValueError or OSError where a file is missing or has another size than `info.json` says."""
+    @property
+    def _mapped_logits(self) -> np.ndarray:
+        """The logits where they lie: a head that promises more than the file holds is an error and no allocation."""
+        return np.lib.format.open_memmap(self.folder / "logits.npy", mode="r")  # reads no pickle
+
+    def check(self, *, thumbnails: int | None = None) -> None:
+        """Raises ValueError or OSError where a file is missing or has another size than `info.json` says.
+
+        thumbnails: how many of them are looked for, evenly spaced; None: all, a call of the system each.
+        """
         info, file = self.info, self.folder / "activations.bin"
         size = len(self) * math.prod(info.shape) * np.dtype(info.dtype).itemsize
         if (found := file.stat().st_size) != size:
             raise ValueError(f"{file.name} has {found:,} bytes, expected {size:,}")
-        if self.logits.ndim != 2 or len(self.logits) != len(self):
-            raise ValueError(f"logits.npy has shape {self.logits.shape}, expected {len(self)} rows")
-        for row in range(len(self) if info.previews else 0):
+        if len(shape := self._mapped_logits.shape) != 2 or shape[0] != len(self):
+            raise ValueError(f"logits.npy has shape {shape}, expected {len(self)} rows")
+        n = len(self) if info.previews else 0
+        for row in range(n) if thumbnails is None else even_sample(n, thumbnails):
             self.thumbnail(row).stat()
 
     @property

@@ -4,7 +4,7 @@ from concepts.service.jobs import cancel, owner_of, remove, submit
 from concepts.service.logins import Logins, tell_login
 from concepts.service.models import ON_HUB, asking, check_asking, runs_no_other_code
 from concepts.service.notes import bring_names, write_note, write_notes
-from concepts.service.reading import read_record
+from concepts.service.reading import read_record, take_record
 from concepts.service.sharing import owner_of_result, share
 from concepts.service.uploads import delete, keep, own_too, owner_for, receive_model, receive_photos
 from concepts.service.usage import cancel_waiting, own_usage, read_usage
@@ -34,6 +34,7 @@ __all__ = [
     "runs_no_other_code",
     "share",
     "submit",
+    "take_record",
     "tell_login",
     "write_note",
     "write_notes",

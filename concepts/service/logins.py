@@ -1,4 +1,5 @@
-"""Who comes in at the gate, and who is refused there, told to the record: once a login, not once a request."""
+"""Who comes in at the gate, who is refused there, and who logs out, told to the record: once a login, not once a
+request."""
 
 import threading
 import time
@@ -11,21 +12,23 @@ from concepts.record.entry import DONE
 from concepts.service.acting import append
 from concepts.service.workplace import Workplace
 
-VERB = "log in"
+LOG_IN, LOG_OUT = "log in", "log out"
 NO_ROLE, HAS_ENDED = "refused: no role on this server", "refused: the login has ended"
 MOST = 10_000  # logins that are remembered; who exceeds it is told anew
 SLACK = 60.0  # seconds before the start of this process whose logins may not have been told by the one before
 
+Told = tuple[str, str, str, float | None]  # identity, verb, result, when they logged in
+
 
 class Logins:
-    """What has been told of logins by this process. Safe to use from several threads.
+    """What has been told of logins, and of their ends, by this process. Safe to use from several threads.
 
     hours: after which a login whose time is not known, as a proxy's, counts as another one. clock: seconds since 1970.
     """
 
     def __init__(self, *, hours: float, clock: Callable[[], float] = time.time) -> None:
         self._seconds, self._clock, self._began = hours * 3600, clock, clock()
-        self._told: dict[tuple[str, float | None, str], float] = {}
+        self._told: dict[Told, float] = {}
         self._lock = threading.Lock()
 
     def new_entry(self, identity: str, *, issued: float | None, result: str = DONE) -> Entry | None:
@@ -36,12 +39,20 @@ class Logins:
         """
         if result == DONE and issued is not None and issued < self._began - SLACK:
             return None
-        with self._lock:
-            return Entry(_name(identity), VERB, result=result) if self._is_new((identity, issued, result)) else None
+        return self._entry_of(identity, LOG_IN, result, issued)
 
-    def _is_new(self, login: tuple[str, float | None, str]) -> bool:
+    def new_end(self, identity: str, *, issued: float | None) -> Entry | None:
+        """The entry for somebody who logs out; None for what has been told. issued: when they logged in."""
+        return self._entry_of(identity, LOG_OUT, DONE, issued)
+
+    def _entry_of(self, identity: str, verb: str, result: str, issued: float | None) -> Entry | None:
+        with self._lock:
+            is_new = self._is_new((identity, verb, result, issued))
+        return Entry(_name(identity), verb, result=result) if is_new else None
+
+    def _is_new(self, login: Told) -> bool:
         now, told = self._clock(), self._told.get(login)
-        if told is not None and (login[1] is not None or abs(now - told) < self._seconds):
+        if told is not None and (login[-1] is not None or abs(now - told) < self._seconds):
             return False
         self._told.pop(login, None)
         self._told[login] = now

@@ -90,8 +90,9 @@ class TokenIndex:
         """The rows with the largest cosines to each query (q, p), as `exact_search`, but for what the index misses.
 
         items: (n,) bool, those whose tokens count. Where they are few, or the cells looked at hold too few of them,
-        their tokens are scanned exactly: there are always `top` rows if there are as many tokens. effort: replaces
-        the one that the index was measured with. Raises ValueError as `exact_search`, and for a damaged index.
+        their tokens are scanned exactly, which the answer says: there are always `top` rows if there are as many
+        tokens. effort: replaces the one that the index was measured with. Raises ValueError as `exact_search`, and for
+        a damaged index.
         """
         q, effort = unit_queries(queries, tokens.channels), effort or self.effort
         check_top(top)
@@ -134,8 +135,9 @@ def fingerprint(tokens: TokenFile) -> str:
 
 
 def _ranked(tokens: TokenFile, q: "Tensor", rows: np.ndarray, top: int) -> Neighbours:
-    """The best of the candidates (q, n), by their exact cosines."""
+    """The best of an index's candidates (q, n), by their exact cosines."""
     each = [
         Neighbours.best(mine, cosines(tokens.take(mine), q[i : i + 1]), top) for i, mine in enumerate(np.sort(rows))
     ]
-    return Neighbours(np.concatenate([a.rows for a in each]), np.concatenate([a.cosines for a in each]))
+    rows, values = np.concatenate([a.rows for a in each]), np.concatenate([a.cosines for a in each])
+    return Neighbours(rows, values, scanned=False)

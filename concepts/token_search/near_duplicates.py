@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 THRESHOLD = 0.98  # cosine of two items' mean tokens, from which they are nearly the same
-MOST, BLOCK = 20_000, 1024  # items compared with each other; of them at a time
+MOST = 20_000  # items compared with each other
+BLOCK = 1024  # of them at a time, with so many others: a million pairs are the most that are held
 Groups = tuple[tuple[int, ...], ...]
 
 
@@ -20,11 +21,9 @@ def near_duplicates(tokens: TokenFile, *, threshold: float = THRESHOLD, items: n
 
     Two items are nearly the same where the cosine of their mean tokens, less the mean over all items, is at least
     `threshold`; a group holds what such pairs connect. Where things stand in the photo does not count. items: (n,)
-    bool, those that are compared; None: all. Raises ValueError for more than 20,000, and a threshold outside (0, 1].
+    bool, those that are compared; None: all. Memory: the mean tokens and one block of pairs, however many are alike.
+    Raises ValueError for more than 20,000, and a threshold outside (0, 1].
     """
-    from scipy import sparse
-    from scipy.sparse.csgraph import connected_components
-
     chosen = numbers_of(items, tokens)
     chosen = np.arange(tokens.n_items) if chosen is None else chosen
     if len(chosen) > MOST or not 0 < threshold <= 1:
@@ -32,9 +31,7 @@ def near_duplicates(tokens: TokenFile, *, threshold: float = THRESHOLD, items: n
             f"{len(chosen):,} items at a cosine of {threshold:g}: at most {MOST:,} are compared with each other, "
             "from a cosine in (0, 1]; choose a class"
         )
-    pairs = _pairs(_means(tokens, chosen), threshold)
-    graph = sparse.coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), (len(chosen), len(chosen)))
-    _, labels = connected_components(graph, directed=False)
+    labels = _labels(_means(tokens, chosen), threshold)
     members = [chosen[labels == label] for label in np.flatnonzero(np.bincount(labels) > 1)]
     return tuple(sorted(tuple(group.tolist()) for group in members))
 
@@ -54,10 +51,27 @@ def _means(tokens: TokenFile, chosen: np.ndarray) -> "Tensor":
     return torch.nn.functional.normalize(every - every.mean(dim=0), dim=1)
 
 
-def _pairs(unit: "Tensor", threshold: float) -> np.ndarray:
-    """(pairs, 2), first < second: rows whose cosine is at least the threshold, to rounding."""
-    found = [np.zeros((0, 2), np.int64)]
+def _labels(unit: "Tensor", threshold: float) -> np.ndarray:
+    """(i,) from 0 on, equal for items that pairs connect: rows (i, p) whose cosine is at least the threshold, to
+    rounding. A block of pairs joins groups and is forgotten; a pair within a group joins nothing, and is passed over.
+    """
+    labels = np.arange(len(unit))
     for start in range(0, len(unit), BLOCK):
-        alike = (unit[start : start + BLOCK] @ unit[start:].T >= threshold - 1e-6).triu(1)
-        found.append(alike.nonzero().numpy() + start)
-    return np.concatenate(found)
+        rows = slice(start, start + BLOCK)
+        for other in range(start, len(unit), BLOCK):
+            columns = slice(other, other + BLOCK)
+            alike = (unit[rows] @ unit[columns].T >= threshold - 1e-6).numpy()
+            first, second = np.nonzero(alike & (labels[rows, None] != labels[columns]))
+            if len(first):
+                labels = _joined(labels, labels[rows][first], labels[columns][second])
+    return labels
+
+
+def _joined(labels: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """(i,): the labels after each of the first (m,) is joined with the second at its place."""
+    from scipy import sparse
+    from scipy.sparse.csgraph import connected_components
+
+    pairs = sparse.coo_matrix((np.ones(len(first), bool), (first, second)), (len(labels), len(labels)))
+    _, groups = connected_components(pairs, directed=False)
+    return np.asarray(groups)[labels]

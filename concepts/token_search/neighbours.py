@@ -1,6 +1,6 @@
 """The tokens that are most like some queries, and how two such answers are joined and compared."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -10,10 +10,15 @@ TIE = 1e-6  # float32 cosines of equal tokens differ by less
 
 @dataclass(frozen=True, eq=False)
 class Neighbours:
-    """For q queries the m most similar rows, best first, with their cosines: each (q, m); ties: the earlier row."""
+    """For q queries the m most similar rows, best first, with their cosines: each (q, m); ties: the earlier row.
+
+    scanned: whether every row that counts was compared; False where these are the best of an index's candidates, among
+    which some may be missing.
+    """
 
     rows: np.ndarray
     cosines: np.ndarray
+    scanned: bool = True
 
     @classmethod
     def none(cls, n_queries: int) -> Self:
@@ -37,12 +42,13 @@ class Neighbours:
         """Without one row for each query (q,), its own; where that is not among them, without the last: (q, m − 1)."""
         kept = [np.flatnonzero(row != mine)[: len(row) - 1] for row, mine in zip(self.rows, own, strict=True)]
         at = np.array(kept, dtype=np.int64).reshape(len(self.rows), -1)
-        return Neighbours(np.take_along_axis(self.rows, at, 1), np.take_along_axis(self.cosines, at, 1))
+        return replace(self, rows=np.take_along_axis(self.rows, at, 1), cosines=np.take_along_axis(self.cosines, at, 1))
 
     def joined(self, other: "Neighbours", top: int) -> "Neighbours":
         """The `top` of both answers to the same queries; no row may be in both."""
         rows = np.concatenate([self.rows, other.rows], axis=1)
-        return Neighbours.best(rows, np.concatenate([self.cosines, other.cosines], axis=1), top)
+        found = Neighbours.best(rows, np.concatenate([self.cosines, other.cosines], axis=1), top)
+        return replace(found, scanned=self.scanned and other.scanned)
 
 
 def shares_found(found: Neighbours, exact: Neighbours) -> np.ndarray:

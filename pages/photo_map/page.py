@@ -55,15 +55,17 @@ def show() -> None:
 
 @st.fragment
 def _explore(collection: Collection, mapped: ItemMap) -> None:
-    """Shows the map, the open photo and what is chosen; a click reruns only this."""
+    """Shows what a click reruns: the map, the open photo and what is chosen."""
     rerun_page_if_asked()
     plane.follow()
-    view = choice.view()
     try:
-        kept = choice.conditioned(collection, view)
-    except ValueError as error:
+        _explored(collection, mapped, choice.view())
+    except ValueError as error:  # no photo fulfils the conditions, or one cannot be read
         st.warning(told(error))
-        return
+
+
+def _explored(collection: Collection, mapped: ItemMap, view: PhotoMapView) -> None:
+    kept = choice.conditioned(collection, view)
     left, right = st.columns([17, 7], gap="medium")
     with left:
         plane.show(collection, mapped, kept, view)

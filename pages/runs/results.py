@@ -5,8 +5,8 @@ from functools import partial
 import streamlit as st
 
 from concepts import service
-from concepts.engine.jobs import Job
-from concepts.runs.on_disk import newest_reports, site_files, site_zip
+from concepts.engine.jobs import Job, JobState
+from concepts.runs.on_disk import newest_reports, site_bytes, site_zip
 from pages.analysis.amounts import size
 from pages.components.safe_text import paragraph, plain, shortened
 from pages.state.sharing import offered, shared
@@ -28,9 +28,9 @@ def show_newest(job: Job) -> None:
         st.page_link("pages/views/gallery.py", label="All in the gallery", icon=":material/grid_view:", width="content")
 
 
-def show_site(job: Job) -> None:
-    """Offers the site of a run as a zip."""
-    n_bytes = sum(file.stat().st_size for file in site_files(job))
+def show_site(job: Job, state: JobState) -> None:
+    """Offers the site of a run that has ended as a zip. What it takes is counted once for each end of the run."""
+    n_bytes = _site_bytes(str(job.folder), state.updated, job)
     if n_bytes > LARGEST:
         paragraph(f"Its site takes {size(n_bytes)}: the operator finds it in jobs/{job.id}/run/site.", "cx-note")
     elif n_bytes and offered(owner := service.owner_of(job)):
@@ -39,3 +39,8 @@ def show_site(job: Job) -> None:
             f"Site of its reports (zip, {size(n_bytes)})", made, "site.zip", "application/zip",
             key=f"site-{job.id}", on_click="ignore", icon=":material/download:",
         )  # fmt: skip
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _site_bytes(folder: str, updated: float, _job: Job) -> int:
+    return site_bytes(_job)

@@ -7,8 +7,9 @@ import streamlit as st
 
 from concepts.access import Act
 from concepts.engine import jobs
-from concepts.engine.jobs import Job, JobOnDisk
+from concepts.engine.jobs import Job, JobOnDisk, ManyClasses
 from concepts.numerics.counted import counted
+from concepts.report.request import Request
 from concepts.runs.on_disk import table_of
 from concepts.runs.table import Table
 from concepts.service import owner_of
@@ -63,28 +64,29 @@ def _follow(server: ServerSettings, job: Job) -> None:
 
 
 def _show(server: ServerSettings, shown: JobOnDisk) -> None:
+    """Shows a run; one line where its files cannot be read, or another visitor has just removed them."""
     job, state = shown.job, shown.state
     try:
-        found = table_of(job, state)
+        found, many = table_of(job, state), job.many
         words, buttons = st.columns([5, 1])
         with words:
-            _head(server, shown, found)
+            _head(server, shown, found, many)
         with buttons:
-            _buttons(server, shown, found)
+            _buttons(server, shown, found, many)
         if found is not None and found.looked is None:
             show_counts(found, active=not state.finished)
             show_failures(found.failures, server)
         show_newest(job)
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         paragraph(f"The run cannot be shown: {reason_of(error, job.folder)}.", "cx-note")
     if state.finished:
-        show_site(job)
+        show_site(job, state)
 
 
-def _head(server: ServerSettings, shown: JobOnDisk, found: Table | None) -> None:
+def _head(server: ServerSettings, shown: JobOnDisk, found: Table | None, many: ManyClasses) -> None:
     """What the run is about, and how far it is, or how it ended."""
-    state, targets = shown.state, shown.job.many.targets
-    about = counted(len(targets), "class") if targets else "All classes"
+    state = shown.state
+    about = counted(len(many.targets), "class") if many.targets else "All classes"
     st.markdown(title_of(shown, server, about=about) + f" · {STATUS[state.status]}")
     if not state.finished:
         st.progress(min(1.0, state.done), text=plain(stage_words(shown.job, state, server)))
@@ -96,17 +98,17 @@ def _head(server: ServerSettings, shown: JobOnDisk, found: Table | None) -> None
         st.caption(f"{counted(found.failed, 'class')} without a report: see why below.")
 
 
-def _buttons(server: ServerSettings, shown: JobOnDisk, found: Table | None) -> None:
-    job, state = shown.job, shown.state
+def _buttons(server: ServerSettings, shown: JobOnDisk, found: Table | None, many: ManyClasses) -> None:
+    job, state, again = shown.job, shown.state, (server, shown.request, many)
     if not state.finished:
         if may(Act.CANCEL, owner=owner_of(job)):
             st.button("Stop", key=f"stop-{job.id}", on_click=job_acts.cancel, args=(server, job), width="stretch")
         return
     if state.status != "done" and may(Act.RUN):
-        st.button("Go on", key=f"go-on-{job.id}", on_click=_go_on, args=(server, shown), width="stretch")
+        st.button("Go on", key=f"go-on-{job.id}", on_click=_go_on, args=again, width="stretch")
     if found is not None and found.failures and may(Act.RUN):
         st.button(
-            "Try failed ones again", key=f"retry-{job.id}", on_click=_retry, args=(server, shown), width="stretch",
+            "Try failed ones again", key=f"retry-{job.id}", on_click=_retry, args=again, width="stretch",
             help=RETRY_HELP,
         )  # fmt: skip
     if may(Act.REMOVE, owner=owner_of(job)):
@@ -116,9 +118,9 @@ def _buttons(server: ServerSettings, shown: JobOnDisk, found: Table | None) -> N
         )  # fmt: skip
 
 
-def _go_on(server: ServerSettings, shown: JobOnDisk) -> None:
-    submitted(shown.request, server, task="reports", many=shown.job.many)
+def _go_on(server: ServerSettings, request: Request, many: ManyClasses) -> None:
+    submitted(request, server, task="reports", many=many)
 
 
-def _retry(server: ServerSettings, shown: JobOnDisk) -> None:
-    submitted(shown.request, server, task="reports", many=replace(shown.job.many, retry=True))
+def _retry(server: ServerSettings, request: Request, many: ManyClasses) -> None:
+    submitted(request, server, task="reports", many=replace(many, retry=True))

@@ -7,14 +7,13 @@ gate therefore looks at every request, before Streamlit does.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from google.protobuf.message import DecodeError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from pages.serving.logins_told import LoginsTold
+from pages.serving.needed_messages import message_of
 from pages.state.logged_out import LoggedOut
 from pages.state.login import Login, Session
 from pages.state.visitor import IDENTITY, MARK, UNTIL, headers_of
@@ -27,6 +26,7 @@ NO_ROLE = "{identity} has no role on this server: ask its operator."
 NO_PROXY = "This address is reached through the proxy that logs people in."
 PAGE_PARTS = {"health", "host-config", "stream", "bidi-components"}  # of Streamlit's own addresses, without a login
 GUARDED = {"media", "upload_file", "metrics", "agent", "app"}
+HARMLESS = {"app_heartbeat", "stop_script"}
 POLICY_VIOLATION = 1008
 
 FindSession = Callable[[Scope], Session | None]
@@ -44,25 +44,34 @@ class Door:
     logged_out: LoggedOut | None = None
 
     async def session(self, scope: Scope) -> Session | None:
-        """The session of a request; None without one, and once its person has logged out, which this request may do."""
+        """The session of a request; None without one, and once its person has logged out."""
         found = self.session_of(scope)
-        if found is None or self.logged_out is None:
-            return found
-        if is_logout(scope):
-            await run_in_threadpool(self.logged_out.add, found)
+        if found is None:
+            return None
         await self.look()
-        return None if self.logged_out.has(found) else found
+        return None if self.has_left(found) else found
+
+    async def log_out(self, scope: Scope) -> Session | None:
+        """Ends the session of a request that logs out, and returns it; None where that has ended nothing."""
+        if self.logged_out is None or not is_logout(scope) or (found := self.session_of(scope)) is None:
+            return None
+        await self.look()
+        had_ended = self.has_left(found) or not found.holds()
+        await run_in_threadpool(self.logged_out.add, found)
+        return None if had_ended else found
 
     async def look(self) -> None:
         """Asks the database who has logged out, where that is due."""
         if self.logged_out is not None and self.logged_out.is_due:
             await run_in_threadpool(self.logged_out.look)
 
+    def has_left(self, session: Session) -> bool:
+        """Whether its person has logged out."""
+        return self.logged_out is not None and self.logged_out.has(session)
+
     def admits(self, session: Session | None) -> bool:
         """Whether whoever has this session may come in now: roles are looked up each time."""
-        if session is None or (self.logged_out is not None and self.logged_out.has(session)):
-            return False
-        return self.login.person(session) is not None
+        return session is not None and not self.has_left(session) and self.login.person(session) is not None
 
     def is_open(self, path: str) -> bool:
         """Whether the address is open without a login.
@@ -77,7 +86,7 @@ class Door:
 class Gate:
     """A middleware: refuses requests without a valid session, but for what is open; tells the app who asks.
 
-    Whoever opens a page, and whoever is refused by name, is told to the record.
+    Whoever opens a page, whoever is refused by name, and whoever logs out, is told to the record.
 
     A websocket gives no more of a page when its session ends, or its person loses their role. What a client says of
     itself in the gate's headers is taken away.
@@ -90,7 +99,10 @@ class Gate:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        door, session = self._door, await self._door.session(scope)
+        door = self._door
+        if (ended := await door.log_out(scope)) is not None:
+            await self._told.tell_end(ended)
+        session = await door.session(scope)
         admitted = door.admits(session)
         refused = not admitted and not door.is_open(scope["path"])
         if session is not None and (refused or scope["type"] == "websocket"):
@@ -122,7 +134,7 @@ class _Watched:
         await self._door.look()
         if message["type"] != "websocket.receive" or self._door.admits(self._session):
             return message
-        if self._session is not None:
+        if self._session is not None and not self._door.has_left(self._session):
             await self._told.tell(self._session, admitted=False)
         if self._door.login.way == "proxy":
             await self._send({"type": "websocket.close", "code": POLICY_VIOLATION})
@@ -153,14 +165,15 @@ def _with_session(scope: Scope, session: Session | None) -> list[tuple[bytes, by
 
 
 def of_the_whole_page(data: bytes) -> bytes:
-    """What a browser sent over Streamlit's websocket, asking for the page from its top where it asked for a part."""
-    asked = BackMsg()
-    try:
-        asked.ParseFromString(data)
-    except DecodeError:
+    """What a browser sent over Streamlit's websocket, asking for the page from its top where it asks for more.
+
+    A heartbeat and what stops a script stay, and so does what Streamlit cannot read.
+    """
+    asked = message_of(data)
+    kind = None if asked is None else asked.WhichOneof("type")
+    if asked is None or kind in HARMLESS or (kind == "rerun_script" and not asked.rerun_script.fragment_id):
         return data
-    if not asked.rerun_script.fragment_id:
-        return data
+    asked.rerun_script.SetInParent()  # takes the place of whatever else was asked
     asked.rerun_script.ClearField("fragment_id")
     return asked.SerializeToString()
 

@@ -1,9 +1,14 @@
-"""Files that visitors choose lie in the server's memory until their visit ends: how much of it one person may fill."""
+"""Files that visitors choose lie in the server's memory: how much of it one person may fill, over all their visits.
+
+Streamlit keeps a visit, and its files, for some minutes after its tab was closed or loaded anew: the browser may come
+back to it. Such files count as all others do, and make room as soon as their person needs it.
+"""
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple, Protocol, cast
 from urllib.parse import unquote
 
 from starlette.datastructures import Headers
@@ -12,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
+from concepts.access.roles_file import same_identity
 from concepts.engine.quotas import size_words
 from pages.state.visitor import IDENTITY
 
@@ -19,69 +25,142 @@ LOG = logging.getLogger(__name__)
 UPLOADS = ["_stcore", "upload_file"]
 NO_LENGTH = "A file comes with its length (Content-Length)."
 
-BytesOf = Callable[[str], int | None]  # of the files that a visit holds; None: the visit has ended
+
+class Visits(Protocol):
+    """The server's visits, and the files that it holds for them."""
+
+    def is_open(self, visit: str) -> bool:
+        """Whether a tab shows it now."""
+        ...
+
+    def n_bytes(self, visit: str) -> int:
+        """Bytes of its files, also once its tab has gone."""
+        ...
+
+    def drop(self, visit: str, file: str) -> None:
+        """Forgets a file, where it is held."""
+        ...
+
+    def end(self, visit: str) -> None:
+        """Forgets the visit with its files: no browser comes back to it."""
+        ...
 
 
-def bytes_of_visit(visit: str) -> int | None:
-    """Bytes of the files that Streamlit keeps for a visit; None once it has ended."""
-    runtime = Runtime.instance()
-    if not runtime.is_active_session(visit):
-        return None
-    manager = runtime.uploaded_file_mgr
-    assert isinstance(manager, MemoryUploadedFileManager)
-    return sum(len(file.data) for file in list(manager.file_storage.get(visit, {}).values()))
+class StreamlitVisits:
+    """Those of this process's Streamlit; to be asked on the thread of its event loop."""
+
+    def is_open(self, visit: str) -> bool:
+        """As `Visits` has it."""
+        return Runtime.instance().is_active_session(visit)
+
+    def n_bytes(self, visit: str) -> int:
+        """As `Visits` has it."""
+        return sum(len(file.data) for file in list(self._files.file_storage.get(visit, {}).values()))
+
+    def drop(self, visit: str, file: str) -> None:
+        """As `Visits` has it; Streamlit would keep an empty entry for a visit that it no longer knows."""
+        self._files.remove_file(visit, file)
+        if not self.is_open(visit) and not self._files.file_storage.get(visit):
+            self._files.remove_session_files(visit)
+
+    def end(self, visit: str) -> None:
+        """As `Visits` has it; one that Streamlit has given up, and not cleared yet, has files all the same."""
+        Runtime.instance().close_session(visit)
+        self._files.remove_session_files(visit)
+
+    @property
+    def _files(self) -> MemoryUploadedFileManager:
+        return cast("MemoryUploadedFileManager", Runtime.instance().uploaded_file_mgr)
+
+
+class _Sent(NamedTuple):
+    """A file on its way: for which visit, and what Streamlit calls it."""
+
+    visit: str
+    file: str
 
 
 class HoldFiles:
     """A middleware, behind the gate: refuses a file where its sender's would be more than `most` bytes in memory.
 
-    Those of all their visits count, and those that are on their way. Without a login nothing is refused: there, nobody
-    is told from others.
+    Those of all their visits count, and those that are on their way. Visits whose tab has gone are ended first. most:
+    None without a login, where nobody is told from others and nothing is refused. A file that comes after its tab has
+    gone is kept nowhere, whoever sent it.
     """
 
-    def __init__(self, app: ASGIApp, *, most: float, bytes_of: BytesOf = bytes_of_visit) -> None:
-        self._app, self._most, self._bytes_of = app, most, bytes_of
-        self._visits: defaultdict[str, set[str]] = defaultdict(set)  # by person
+    def __init__(self, app: ASGIApp, *, most: float | None, visits: Visits | None = None) -> None:
+        self._app, self._most, self._visits = app, most, visits or StreamlitVisits()
+        self._of: defaultdict[str, set[str]] = defaultdict(set)  # person → visits
         self._coming: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        visit, headers = _visit_of(scope), Headers(scope=scope) if scope["type"] == "http" else Headers()
-        person = unquote(headers.get(IDENTITY, ""))
-        if visit is None or not person:
+        sent = _sent(scope)
+        if sent is None:
             await self._app(scope, receive, send)
             return
-        length = headers.get("content-length", "")
-        if not length.isdecimal():
-            await PlainTextResponse(NO_LENGTH, 411)(scope, receive, send)
-            return
-        self._visits[person].add(visit)
-        with self._on_its_way(person, int(length)):
-            if (held := self._held(person)) > self._most:
-                said = f"{size_words(held)} of files would lie in the server's memory for one person, and no more than "
-                said += f"{size_words(self._most)} may: close other tabs, or take files out of the fields they are in."
-                LOG.warning("A file was refused: %s", said)
-                await PlainTextResponse(said, 413)(scope, receive, send)
-                return
-            await self._app(scope, receive, send)
+        person = same_identity(unquote(Headers(scope=scope).get(IDENTITY, "")))
+        with self._dropped_without_tab(sent):
+            if self._most is None or not person:
+                await self._app(scope, receive, send)
+            elif (refusal := self._refusal(person, scope, self._most)) is not None:
+                await refusal(scope, receive, send)
+            else:
+                with self._on_its_way(person, sent.visit, _length(scope) or 0):
+                    await self._app(scope, receive, send)
+
+    def _refusal(self, person: str, scope: Scope, most: float) -> PlainTextResponse | None:
+        """The answer to a file that may not come; None to one that may."""
+        length = _length(scope)
+        if length is None:
+            return PlainTextResponse(NO_LENGTH, 411)
+        if self._held(person) + length > most:
+            self._make_room(person)
+        if (held := self._held(person) + length) <= most:
+            return None
+        said = f"{size_words(held)} of files would lie in the server's memory for one person, and no more than "
+        said += f"{size_words(int(most))} may: close other tabs, or take files out of the fields they are in."
+        LOG.warning("A file was refused: %s", said)
+        return PlainTextResponse(said, 413)
+
+    def _make_room(self, person: str) -> None:
+        """Ends a person's visits whose tab has gone."""
+        for visit in self._of[person]:
+            if not self._visits.is_open(visit):
+                self._visits.end(visit)
 
     def _held(self, person: str) -> int:
-        """Bytes of a person's files, here or on their way; forgets visits that have ended."""
-        found = {visit: self._bytes_of(visit) for visit in self._visits[person]}
-        self._visits[person] = {visit for visit, n_bytes in found.items() if n_bytes is not None}
-        return sum(filter(None, found.values())) + self._coming[person]
+        """Bytes of a person's files, here or on their way; forgets visits that hold none and have no tab."""
+        found = {visit: self._visits.n_bytes(visit) for visit in self._of[person]}
+        self._of[person] = {visit for visit, n_bytes in found.items() if n_bytes or self._visits.is_open(visit)}
+        return sum(found.values()) + self._coming[person]
 
     @contextmanager
-    def _on_its_way(self, person: str, n_bytes: int) -> Iterator[None]:
+    def _on_its_way(self, person: str, visit: str, n_bytes: int) -> Iterator[None]:
         self._coming[person] += n_bytes
         try:
             yield
         finally:
             self._coming[person] -= n_bytes
+            self._of[person].add(visit)
+
+    @contextmanager
+    def _dropped_without_tab(self, sent: _Sent) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            if not self._visits.is_open(sent.visit):
+                self._visits.drop(*sent)
 
 
-def _visit_of(scope: Scope) -> str | None:
-    """The visit that a file is sent for; None for any other request."""
+def _length(scope: Scope) -> int | None:
+    """The length that a request says its body has."""
+    length = Headers(scope=scope).get("content-length", "")
+    return int(length) if length.isdecimal() else None
+
+
+def _sent(scope: Scope) -> _Sent | None:
+    """The file that a request sends; None for any other request."""
     if scope["type"] != "http" or scope["method"] != "PUT":
         return None
     parts = [part for part in scope["path"].split("/") if part]
-    return parts[-2] if parts[-4:-2] == UPLOADS else None
+    return _Sent(*parts[-2:]) if parts[-4:-2] == UPLOADS else None

@@ -1,4 +1,4 @@
-"""Tells the record who comes in at the gate; the gate waits for no database but at a login."""
+"""Tells the record who comes in at the gate and who logs out; the gate waits for no database but then."""
 
 import logging
 
@@ -15,7 +15,7 @@ LOG = logging.getLogger(__name__)
 
 
 class LoginsTold:
-    """What the gate tells of each session that opens a page, and of each that it refuses."""
+    """What the gate tells of each session that opens a page, of each that it refuses, and of each that is ended."""
 
     def __init__(self, login: Login) -> None:
         self._login, self._logins = login, Logins(hours=login.hours)
@@ -23,13 +23,20 @@ class LoginsTold:
     async def tell(self, session: Session, *, admitted: bool) -> None:
         """Adds an entry for a session that has not been told."""
         result = DONE if admitted else NO_ROLE if session.holds() else HAS_ENDED
-        entry = self._logins.new_entry(session.identity, issued=self._issued(session), result=result)
-        if entry is not None:
-            await run_in_threadpool(_write, entry)
+        await _add(self._logins.new_entry(session.identity, issued=self._issued(session), result=result))
+
+    async def tell_end(self, session: Session) -> None:
+        """Adds an entry for a session whose person has logged out."""
+        await _add(self._logins.new_end(session.identity, issued=self._issued(session)))
 
     def _issued(self, session: Session) -> float | None:
         """When they logged in; a proxy does not say it."""
         return session.until - self._login.hours * 3600 if self._login.way == "oidc" else None
+
+
+async def _add(entry: Entry | None) -> None:
+    if entry is not None:
+        await run_in_threadpool(_write, entry)
 
 
 def _write(entry: Entry) -> None:

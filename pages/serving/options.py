@@ -25,6 +25,7 @@ from pages.serving.held_files import HoldFiles
 from pages.serving.login_checks import check_login
 from pages.serving.logins_told import LoginsTold
 from pages.serving.metrics import Metrics, check_free
+from pages.serving.needed_messages import NeededMessages
 from pages.serving.requests_counted import CountRequests
 from pages.serving.sessions import session_finder
 from pages.state.libraries import libraries
@@ -72,21 +73,25 @@ def _metrics(workspace: Path, most_waiting: int) -> Metrics:
 
 def middleware(access: Access, settings: ServerSettings | None = None, login: Login | None = None) -> list[Middleware]:
     """Outermost first: the count of requests; headers on every answer, also on that to a wrong name; the check of the
-    name; where there is a login, the gate and a bound on files in memory; the scripts that run before Streamlit's.
+    name; what a websocket may ask; where there is a login, the gate; what files lie in memory; the scripts that run
+    before Streamlit's.
 
     The checks cover the websocket too. A site that gives its own name this machine's address (DNS rebinding) is not
     answered.
     """
     login = login or login_settings()
     settings = settings or server_settings()
-    behind = [_gate(login), Middleware(HoldFiles, most=settings.quotas.memory * GB)] if login.is_asked else []
+    gate = [_gate(login)] if login.is_asked else []
+    most = settings.quotas.memory * GB if login.is_asked else None
     metrics = metrics_of(settings)
     counted = [] if metrics is None else [Middleware(CountRequests, traffic=metrics)]
     return [
         *counted,
         Middleware(SafeHeaders, frames=access.frames),
         Middleware(TrustedHostMiddleware, allowed_hosts=access.answers_to, www_redirect=False),
-        *behind,
+        Middleware(NeededMessages),
+        *gate,
+        Middleware(HoldFiles, most=most),
         Middleware(EarlyScript, script="".join((ASSETS / name).read_text(encoding="utf-8") for name in EARLY)),
     ]
 

@@ -181,15 +181,19 @@ def index_of_question(collection: Collection, condition: Sequence[Query], asked:
         return None
 
 
-def index_sentence(index: TokenIndex | None) -> str:
-    """What the index misses, as it was measured; empty without one."""
+def index_sentence(index: TokenIndex | None, found: RetrievedPhotos, asked: PhotoQuestion) -> str:
+    """What the index may have missed, as it was measured, or that nothing was; empty without an index."""
     if index is None or index.recall is None:
         return ""
-    found = index.recall
+    sampled = f"What is usual, and the share, are those of at most {SAMPLED} photos."
+    if found.scanned:
+        return f"Each place of these photos was compared, without the index: no match is lost. {sampled}"
+    recall = index.recall
+    unlike = " without conditions" if asked.only else ""
     return (
-        f"Found by an index, and ranked by the exact cosine: recall at {found.top} is {two_decimals(found.value)} "
-        f"({two_decimals(found.low)} to {two_decimals(found.high)}), measured on {found.queries} places of its own. "
-        f"What is usual, and the share, are those of at most {SAMPLED} photos."
+        f"Found by an index, and ranked by the exact cosine: recall at {recall.top} is {two_decimals(recall.value)} "
+        f"({two_decimals(recall.low)} to {two_decimals(recall.high)}), measured{unlike} on {recall.queries} places of "
+        f"its own. {sampled}"
     )
 
 

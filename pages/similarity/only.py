@@ -34,8 +34,7 @@ def choose_only(collection: Collection, asked: PhotoQuestion) -> None:
     sync_widget("only", [each for each in wanted(asked) if each in offered])
     st.multiselect(
         "Ask only photos of", offered, key="only", format_func=": ".join, placeholder="all photos",
-        help="Values of one kind are alternatives; of different kinds, all must hold. No match is lost: where few "
-        "photos are left, each of their places is compared.",
+        help="Values of one kind are alternatives; of different kinds, all must hold.",
         on_change=lambda: choose(only="|".join(map(":".join, st.session_state["only"])) or None),
     )  # fmt: skip
 

@@ -59,7 +59,7 @@ def table_columns(collection: Collection) -> dict[str, list[str | None]]:
         return {}
 
 
-@st.cache_data(max_entries=16, show_spinner="Reading the table …")
+@st.cache_resource(max_entries=16, show_spinner="Reading the table …")  # a copy for each run would take n texts
 def _columns(path: str, tokens: str, _collection: Collection) -> dict[str, list[str | None]]:
     found = _table(path, tokens, _collection)
     return {each.name.translate(CONDITION_SIGNS): condition_texts(each) for each in found.properties}

@@ -311,7 +311,7 @@ def _everywhere(
         f"mean the same on all photos; the white line is half-way to each photo's peak. {percent(found.share)} of the "
         f"photos have a place with a {figure} of {answers.ALIKE} or more. {_weak_sentence(way, reach)}"
     )
-    if said := answers.index_sentence(answers.index_of_question(collection, condition, asked)):
+    if said := answers.index_sentence(answers.index_of_question(collection, condition, asked), found, asked):
         paragraph(said, "cx-note")
     st.html(answers.everywhere_html(collection, found, asked, reach=reach, conditional=bool(condition)))
 

@@ -52,11 +52,18 @@ def _make_demo() -> None:
 
 
 def _listed() -> Listing[Collection]:
+    """What is there now: read anew where tokens were dropped since."""
     places = server_settings()
-    return _collections(tuple((str(root), stamp(root)) for root in places.collections), str(places.store))
+    roots = tuple((str(root), stamp(root)) for root in places.collections)
+    found = _collections(roots, str(places.store))
+    if all(each.is_stored for each in found.found):
+        return found
+    _collections.clear()
+    return _collections(roots, str(places.store))
 
 
-@st.cache_data(max_entries=4, ttl=60, show_spinner=False)
+# One listing for all visitors, not a copy each: names and labels of many photos, and what is checked of their tokens.
+@st.cache_resource(max_entries=4, ttl=60, show_spinner=False)
 def _collections(roots: tuple[tuple[str, int], ...], store: str) -> Listing[Collection]:
     return read_collections([Path(root) for root, _ in roots], Path(store))
 

@@ -46,10 +46,12 @@ def person() -> Person:
 def person_of(session: Session | None) -> Person:
     """The person of a session, with the role of this moment, also outside of a run; None: without a login.
 
-    Raises NotAllowed where the login has ended, or the role is lost.
+    Raises NotAllowed where the login has ended, as by logging out elsewhere, or the role is lost.
     """
     login = login_settings()
-    found = login.person(session) if login.is_asked else NOBODY_IN_PARTICULAR
+    if not login.is_asked:
+        return NOBODY_IN_PARTICULAR
+    found = None if _is_logged_out(session) else login.person(session)
     if found is None:
         raise NotAllowed(ENDED)
     return found
@@ -84,4 +86,9 @@ def _session() -> Session | None:
     if name is None or until is None:
         return None
     session = Session(unquote(name), float(until), mark or "")
-    return None if session.mark and logged_out().has(session) else session
+    return None if _is_logged_out(session) else session
+
+
+def _is_logged_out(session: Session | None) -> bool:
+    """Whether its person has logged out, here or elsewhere; never where a proxy logs people out."""
+    return session is not None and bool(session.mark) and logged_out().has(session)

@@ -4,10 +4,9 @@ import streamlit as st
 
 from concepts import service
 from concepts.access import NotAllowed
-from concepts.record import record_csv
 from pages.components.safe_text import paragraph
 from pages.components.tables import table
-from pages.record.listing import SHOWN, choose_entries, rows_of
+from pages.record.listing import SHOWN, choose_entries, file_of, rows_of
 from pages.state.messages import sentence_of, told
 from pages.state.visitor import person
 from pages.state.workplace import workplace
@@ -24,8 +23,8 @@ if not chosen:
     paragraph("Nothing is recorded yet." if not entries else "No entry is of that kind.")
     st.stop()
 st.download_button(
-    "Download (CSV)", lambda: record_csv(chosen), "record.csv", "text/csv", icon=":material/download:",
-    key="record_csv", on_click="ignore",
+    "Download (CSV)", file_of(chosen), "record.csv", "text/csv", icon=":material/download:", key="record_csv",
+    on_click="ignore",
 )  # fmt: skip
 st.html(table(("When", "Who", "What", "Of", "Result"), rows_of(chosen[:SHOWN]), caption="The latest first"))
 if len(chosen) > SHOWN:

@@ -1,6 +1,5 @@
 """Start, find, cancel and remove jobs, with any executor."""
 
-import shutil
 import time
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from concepts.engine.quotas import NO_QUOTAS, Quotas
 from concepts.report.request import Request
 from concepts.storage.ages import last_change
 from concepts.storage.listing import Listing, list_folders
+from concepts.storage.store import discard, sweep
 from concepts.storage.typed_json import write_typed
 
 
@@ -46,7 +46,7 @@ def submit(
         return job
     with place_in_queue(workspace, task, executor, most_waiting, owner=owner, quotas=quotas):
         if job.folder.is_dir() and job.damaged:
-            shutil.rmtree(job.folder, ignore_errors=True)
+            discard(job.folder)
         job.folder.mkdir(exist_ok=True)
         (job.folder / "cancel").unlink(missing_ok=True)
         write_typed(job.folder / REQUEST, asked)
@@ -92,12 +92,20 @@ def under_way(job: Job) -> bool:
 
 
 def cancel(job: Job) -> None:
-    """Requests the job to stop, which it does at its next step. Finished stages stay in the store."""
-    (job.folder / "cancel").touch()
+    """Requests the job to stop, which it does at its next step. Finished stages stay in the store.
+
+    One that was removed meanwhile is left alone.
+    """
+    try:
+        (job.folder / "cancel").touch()
+    except FileNotFoundError:
+        return
     job.executor.stop(job)
 
 
 def remove(job: Job) -> None:
-    """Deletes a finished job's folder; its report and the store stay."""
+    """Deletes a finished job's folder, which vanishes as a whole: a page may be reading it. Its report and the store
+    stay."""
     if not under_way(job):
-        shutil.rmtree(job.folder, ignore_errors=True)
+        discard(job.folder)
+        sweep(job.folder.parent)  # what a process left that ended while it did this

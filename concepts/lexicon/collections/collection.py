@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FILE = "collection.json"
 LEXICONS = "lexicons"
+LOOKED_FOR = 64  # thumbnails whose files are looked for when a collection is opened
 
 
 @dataclass(frozen=True)
@@ -69,18 +70,26 @@ class Collection:
             found = replace(read_typed(cls, file_inside(folder, FILE)), folder=folder, store=store)
         except ValueError as error:
             raise ValueError(f"{error}: record it again") from error
-        if not (store / found.tokens / "info.json").is_file():
+        if not found.is_stored:
             raise ValueError(f"the tokens of {found.title} are no longer stored: run the same analysis again")
         return found
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether the store still has its tokens; it drops those that were not used for long, as a whole."""
+        return (self.store / self.tokens / "info.json").is_file()
+
     @cached_property
     def activations(self) -> "Activations":
-        """The stored tokens. Raises ValueError where they are damaged, or not those of these photos."""
+        """The stored tokens. Raises ValueError where they are damaged, or not those of these photos.
+
+        Of the thumbnails, 64 are looked for: one that is missing among the others is told when it is read.
+        """
         from concepts.activations.collect import Activations
 
         found = Activations(self.store / self.tokens)
         try:
-            found.check()
+            found.check(thumbnails=LOOKED_FOR)
             if len(found) != len(self):
                 raise ValueError(f"{len(found)} photos are stored, {len(self)} are named")
         except (ValueError, OSError) as error:
@@ -125,10 +134,15 @@ class Collection:
         return torch.from_numpy(self.activations.rows(image, image + 1)[0][self.named.index(name)]).float()
 
     def thumbnail(self, image: int) -> bytes:
-        """A photo as the model saw it, JPEG."""
+        """A photo as the model saw it, JPEG. Raises ValueError where its file is missing or cannot be read."""
         self._check(image)
-        file = self.activations.thumbnail(image)
-        return read_file(file_inside(self.activations.folder, file.relative_to(self.activations.folder).as_posix()))
+        folder = self.activations.folder
+        try:
+            return read_file(file_inside(folder, self.activations.thumbnail(image).relative_to(folder).as_posix()))
+        except OSError as error:
+            raise ValueError(
+                f"{self.names[image]} cannot be shown ({reason_of(error, folder)}): run the same analysis again"
+            ) from error
 
     def lexicons(self) -> list[Path]:
         """The folders of the lexicons recorded with the collection."""

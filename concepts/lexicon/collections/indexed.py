@@ -47,7 +47,8 @@ def retrieve_by_index(
 ) -> RetrievedPhotos:
     """As `retrieve_photos` without another measure; what is usual, and the share, are those of at most 256 photos.
 
-    items: (n,) bool, the photos that are asked; None: all.
+    items: (n,) bool, the photos that are asked; None: all. Where they have few places, each is compared, and none is
+    missed: the answer says so.
     """
     asked = np.ones(len(collection), bool) if items is None else items.copy()
     every = np.flatnonzero(asked)
@@ -55,17 +56,18 @@ def retrieve_by_index(
     usual, share = float(sample.mean()), float((sample.reshape(len(sample), -1).max(axis=1) >= alike).mean())
     if but is not None:
         asked[but] = False
-    found = _places(collection, index, query, top, asked) if asked.any() else []
+    found, scanned = _places(collection, index, query, top, asked) if asked.any() else ([], True)
     maps = [_map(collection, place.image, query) for place in found]
     shown = [np.maximum(each - usual, 0) for each in maps]
     highest = max(float(each.max()) for each in (*maps, sample))
-    return RetrievedPhotos(found, shown, usual, highest, share, len(every))
+    return RetrievedPhotos(found, shown, usual, highest, share, len(every), scanned)
 
 
 def _places(
     collection: Collection, index: TokenIndex, query: "Tensor", top: int, asked: np.ndarray
-) -> list[PlaceMatch]:
-    """The best place of each of the `top` best photos: more places are asked for until so many photos are there."""
+) -> tuple[list[PlaceMatch], bool]:
+    """The best place of each of the `top` best photos, and whether all were compared: more places are asked for until
+    so many photos are there."""
     tokens, columns = tokens_of(collection), collection.grid[1]
     n, all_asked = A_PHOTO * top, int(asked.sum()) * tokens.places
     items = None if asked.all() else asked
@@ -77,7 +79,8 @@ def _places(
         n = min(4 * n, all_asked)
     best = np.sort(first)[:top]
     places = [(int(row) // tokens.places, *divmod(int(row) % tokens.places, columns)) for row in found.rows[0][best]]
-    return [PlaceMatch(*place, float(value)) for place, value in zip(places, found.cosines[0][best], strict=True)]
+    values = found.cosines[0][best]
+    return [PlaceMatch(*each, float(value)) for each, value in zip(places, values, strict=True)], found.scanned
 
 
 def _map(collection: Collection, image: int, query: "Tensor") -> np.ndarray:

@@ -20,7 +20,7 @@ class RetrievedPhotos:
     """Photos that match a query. places: the best place of each photo, best first; maps: (h, w) ≥ 0 of the same photos,
     cosines above the usual one; usual: the mean cosine over all places of the collection; highest: the largest one, in
     the photo that is left out as well; share: of the `n_asked` photos that were asked, those with a place at least
-    as similar as `alike`."""
+    as similar as `alike`; scanned: whether each place of these photos was compared, so that no match is missing."""
 
     places: list[PlaceMatch]
     maps: list[np.ndarray]
@@ -28,6 +28,7 @@ class RetrievedPhotos:
     highest: float
     share: float
     n_asked: int
+    scanned: bool = True
 
 
 def retrieve_photos(

@@ -1,0 +1,52 @@
+"""The collections that pages list: one reading for all visitors and runs, until something changes on disk."""
+
+import shutil
+
+import pytest
+
+from concepts.activations.collect import Activations
+from pages.state import collections as state
+from tests.support.screen import open_page, shown, without_demo
+from tests.support.tiny_collection import tiny_collection
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    root = tmp_path_factory.mktemp("workspace")
+    tiny_collection(root, tmp_path_factory.mktemp("photos"))
+    return root
+
+
+@pytest.fixture
+def root(made, tmp_path, monkeypatch):
+    """A workspace of its own, so that nothing is kept of another test."""
+    shutil.copytree(made, tmp_path / "workspace")
+    without_demo(monkeypatch, tmp_path / "workspace")
+    return tmp_path / "workspace"
+
+
+@pytest.fixture
+def n_checks(monkeypatch):
+    """How often tokens were checked, as the length of a list."""
+    found, check = [], Activations.check
+    monkeypatch.setattr(Activations, "check", lambda self, **options: (found.append(options), check(self, **options)))
+    return found
+
+
+def test_tokens_are_checked_once_and_not_at_every_run(root, n_checks):
+    app = open_page("similarity", collection="tiny", image=3)
+    app.toggle(key="duplicates").set_value(True).run()
+    assert not app.exception
+    assert open_page("similarity", collection="tiny").selectbox(key="collection").value == "tiny"  # another visitor
+    assert len(n_checks) == 1
+    assert state.collections()["tiny"] is state.collections()["tiny"]
+
+
+def test_tokens_that_the_store_dropped_are_told_at_the_next_run(root, monkeypatch):
+    monkeypatch.setattr(state, "_make_demo", lambda: None)
+    app = open_page("similarity", collection="tiny", image=3)
+    shutil.rmtree(root / "store" / state.collections()["tiny"].tokens)
+    app.run()
+    assert not app.exception
+    assert "no longer stored: run the same analysis again" in shown(app)
+    assert state.collections() == {}
