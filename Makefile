@@ -2,6 +2,7 @@
 # make quick: the first case of each test, without browser, training, real photos and what is marked slow, for every
 # save; at most 90 s on two cores. make test takes at most twelve minutes there; what would exceed them goes to
 # benchmarks/.
+# make compiled: set up for users who may not write here (deploy/): bytecode of packages and program is made now.
 PYTHON ?= python3
 PORT ?= 8501
 HOST ?= 127.0.0.1
@@ -18,7 +19,7 @@ install = $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) || $(PIP)
 # umap-learn compiles its neighbour search when it is first imported: now, in the background, not in the first report.
 COMPILE_UMAP := (nice -n 19 $(BIN)/python -c 'import umap' >/dev/null 2>&1 &)
 
-.PHONY: run test quick check demo tables benchmark clean
+.PHONY: run test quick check compiled demo tables benchmark clean
 
 run: .venv/installed
 	@echo "The app is at http://localhost:$(PORT)"
@@ -34,6 +35,11 @@ check: .venv/installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Some packages bring files for other versions of Python, which fail here and are read by nobody.
+compiled: .venv/installed
+	$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
+	$(BIN)/python -m compileall -q app.py attribution concepts pages
 
 demo: .venv/installed
 	$(BIN)/python -m concepts demo
@@ -64,7 +70,7 @@ clean:
 
 .venv/installed: requirements.txt
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; choose one: make PYTHON=python3.11")'
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
 	@echo "Installing into .venv; torch alone is some gigabytes."
 	$(PIP) $(UV) || true
 	$(call install,requirements.txt)

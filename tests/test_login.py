@@ -5,6 +5,8 @@ from importlib.util import find_spec
 
 import pytest
 import streamlit as st
+from streamlit import config
+from streamlit.runtime.secrets import Secrets
 
 from concepts.access import NOBODY_IN_PARTICULAR, Person, Role
 from pages.serving import login_checks
@@ -134,6 +136,17 @@ def test_a_login_that_stands_there_unasked_and_a_way_beside_it_are_refused(monke
     checked(monkeypatch, Login())
     with pytest.raises(ValueError, match="enableAgentApi"):
         checked(monkeypatch, Login("proxy", others=Role.READER), **{"server.enableAgentApi": True})
+
+
+def test_a_file_of_secrets_that_cannot_be_read_is_said_in_a_line(monkeypatch, tmp_path):
+    file = tmp_path / "secrets.toml"
+    file.mkdir()  # a folder cannot be read by root either
+    monkeypatch.setattr(st, "secrets", Secrets())
+    monkeypatch.setattr(config, "get_option", {"secrets.files": [str(file)]}.get)
+    for login in (Login(), Login("oidc", others=Role.READER)):
+        with pytest.raises(ValueError, match=r"secrets\.toml cannot be read \(.*\): let the user who runs") as refused:
+            check_login(login, "127.0.0.1")
+        assert "\n" not in str(refused.value)
 
 
 def test_a_server_with_a_login_may_listen_beyond_this_machine(monkeypatch):

@@ -52,7 +52,7 @@ def test_a_report_on_texts_is_a_job_without_drawings_that_is_cancelled_and_goes_
     request_on_texts, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("CONCEPTS_DRAWINGS", "1")
-    monkeypatch.setattr(worker, "draw_top_concepts", lambda *args, **options: pytest.fail("texts are not drawn"))
+    monkeypatch.setattr(worker, "leave_undrawn", lambda *args: pytest.fail("texts are not drawn"))
     looked = worker.Worker.progress
 
     def cancelled_late(self, stage, share):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from concepts.engine.executors.limits import JobLimits
 from concepts.engine.executors.watcher import Watcher, memory_of_session
 from concepts.engine.jobs import PROCESSES, Job, JobState, Processes
 from concepts.engine.jobs.worker import failure
+from concepts.storage.store import write_text
 from pages.state.server_settings import ServerSettings
 from tests.support.places import ROOT
 
@@ -131,6 +133,44 @@ def test_a_job_that_was_started_anew_is_left_alone(job, started):
         before = (job.folder / "state.json").read_bytes()
         watching.watch()
         assert (job.folder / "state.json").read_bytes() == before
+
+
+def test_a_worker_that_draws_stops_when_its_job_is_asked_for_again(job, started):
+    """Its work is done; the next worker of the same job waits for it to end."""
+    (job.folder / "request.json").write_text("{}")
+    worker = started(SLEEPS, "done")
+    watching = Watcher(job.folder, JobLimits(), worker)
+    os.utime(job.folder / "request.json", (1, 1))
+    watching.look()
+    write_text(job.folder / "request.json", "{}")
+    watching.look()
+    with pytest.raises(subprocess.TimeoutExpired):
+        worker.wait(0.1)
+    job.write(JobState())
+    before = (job.folder / "state.json").read_bytes()
+    watching.watch()
+    assert worker.returncode == -signal.SIGTERM
+    assert (job.folder / "state.json").read_bytes() == before
+
+
+def test_a_worker_that_draws_goes_on_when_its_job_is_removed(job, started):
+    (job.folder / "request.json").write_text("{}")
+    worker = started(SLEEPS, "done")
+    watching = Watcher(job.folder, JobLimits(), worker)
+    shutil.rmtree(job.folder)
+    watching.look()
+    with pytest.raises(subprocess.TimeoutExpired):
+        worker.wait(0.1)
+    worker.kill()
+    worker.wait()
+
+
+def test_the_time_of_a_job_is_over_when_it_is_done(job, started):
+    watching = Watcher(job.folder, JobLimits(minutes=1e-9), started("import time; time.sleep(0.3)"))
+    watching._begun = time.monotonic()
+    job.write(JobState(status="done", pid=watching.worker.pid))
+    watching.watch()
+    assert (watching.reason, watching.worker.returncode, job.state.status) == ("", 0, "done")
 
 
 @pytest.mark.parametrize("pid", [0, 1, os.getpid(), 2**53], ids=["none", "the first", "ours", "no process"])

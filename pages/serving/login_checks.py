@@ -46,8 +46,14 @@ def _check_oidc(section: Mapping[str, object] | None) -> None:
 
 
 def _section() -> Mapping[str, object] | None:
-    """The section, None where there is none."""
-    if not st.secrets.load_if_toml_exists():
-        return None
+    """The section, None where there is none. Raises ValueError where a file that may have it cannot be read."""
+    try:
+        if not st.secrets.load_if_toml_exists():
+            return None
+    except OSError as error:
+        raise ValueError(
+            f"{error.filename} cannot be read ({error.strerror}): let the user who runs the app read this file, and no "
+            "others"
+        ) from error
     found = st.secrets.get("auth")
     return found if isinstance(found, Mapping) else None

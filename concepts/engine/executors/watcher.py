@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from concepts.engine.jobs.minutes_left import MinutesLeft
 
 EVERY = 0.2  # seconds between two looks
-HANDOVER = 10.0  # seconds in which the watcher of the same job's last start must have ended
 GRACE = 30.0  # seconds that a worker has to stop by itself
+HANDOVER = GRACE + 10.0  # seconds in which the watcher of the same job's last start must have ended
 KILLED = (
     "Its process was stopped by the system, most likely because the machine ran out of memory. What was finished is "
     "kept. Use a smaller model or fewer {}s, or start it again when less is running."
@@ -43,6 +43,7 @@ class Watcher:
         """left: what says whether the job's owner has minutes left; None where these are not limited."""
         self.folder, self.limits, self.worker, self.left = folder, limits, worker, left
         self.started = time.time()
+        self._asked = _inode(folder)
         self.reason = ""  # why the operator's limits stop the worker
         self._begun: float | None = None  # on the monotonic clock: when the work began, and the wish to stop was heard
         self._stopping: float | None = None
@@ -76,11 +77,16 @@ class Watcher:
             self._begun = time.monotonic()
         if self._begun is not None and not self.reason:
             worked = time.monotonic() - self._begun
-            if self.limits.time_reason(worked):
+            if self.limits.time_reason(worked) and self._is_at_work():
                 self.reason = self.limits.time_reason(worked, self._noun()) or ""
         if self.left is not None and not self.reason and self.left.is_due() and self._is_at_work():
             self.reason = self.left.reason() or ""
-        return bool(self.reason) or ((self.folder / "cancel").is_file() and self._has_noted())
+        cancelled = (self.folder / "cancel").is_file() and self._has_noted()
+        return bool(self.reason) or cancelled or self._is_asked_again()
+
+    def _is_asked_again(self) -> bool:
+        """Whether the job has ended and was started anew: its worker, which still draws, holds up the next one."""
+        return _inode(self.folder) not in (None, self._asked) and not self._has_noted()
 
     def _works(self) -> bool:
         """Whether the work has begun; looked at only where its time is limited."""
@@ -150,6 +156,13 @@ def _end(code: int, noun: str) -> str:
     if code == -signal.SIGKILL:
         return KILLED.format(noun)
     return DIED.format("signal" if code < 0 else "exit code", abs(code))
+
+
+def _inode(folder: Path) -> int | None:
+    """Tells the request of a job from the one that replaces it, also an equal one; None where there is none."""
+    with contextlib.suppress(OSError):
+        return (folder / "request.json").stat().st_ino  # REQUEST of jobs.job, which is not imported for it
+    return None
 
 
 def watch_lock(folder: Path) -> FileLock:

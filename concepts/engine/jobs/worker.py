@@ -13,13 +13,12 @@ from pathlib import Path
 from pkgutil import resolve_name
 from types import FrameType
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from concepts.data.nouns import noun_of
 from concepts.engine.allocator import keep_freed_memory
 from concepts.engine.analysis import analyse
 from concepts.engine.data_folders import data_folders
-from concepts.engine.drawings import draw_top_concepts
 from concepts.engine.drawings_wanted import n_drawings
 from concepts.engine.executors.priority import give_way
 from concepts.engine.executors.processes import PROCESSES, lock_of
@@ -28,6 +27,7 @@ from concepts.engine.jobs.comparisons import COMPARISONS
 from concepts.engine.jobs.job import RESULT, Job, JobState, Task
 from concepts.engine.jobs.line import Line, slots_of
 from concepts.engine.jobs.minutes import check_minutes, counted_work
+from concepts.engine.jobs.undrawn import Undrawn, draw_left, draw_report, leave_undrawn
 from concepts.engine.quotas import Quotas
 from concepts.engine.result_owners import OwnedResult
 from concepts.engine.texts_found import limits_of, look_at_texts
@@ -87,6 +87,7 @@ class Worker:
 
     def run(self) -> None:
         """Waits for a slot, does the task, and writes a final state; whatever it is, uploads that are too old go then.
+        Draws after that.
 
         Raises Cancelled, without a final state, where it was interrupted without a wish to cancel.
         """
@@ -100,7 +101,6 @@ class Worker:
                 with counted_work(self.job.folder.parent, self.job.owner):
                     id = self._do_task()
                 self.note(replace(self.state, status="done", stage="done", share=1.0, done=1.0, result=id))
-            self._draw(id, drawn)
         except Cancelled:
             if not self.job.cancel_wanted:  # the watcher knows why, and says so when this process has ended
                 raise
@@ -120,6 +120,8 @@ class Worker:
         finally:
             if self.state.finished:
                 self._expire_uploads()
+        if self.state.status == "done":  # last: it may take long, and what happens in it leaves the job done
+            self._draw(id, drawn)
 
     def progress(self, stage: str, share: float) -> None:
         """Writes the progress of a stage, a few times a second. Raises Cancelled if the job was requested to stop."""
@@ -154,16 +156,16 @@ class Worker:
             traceback.print_exc()
 
     def _draw(self, id: str, n: int) -> None:
-        """Draws the top n concepts of a report on photos, one job of a workspace after another, in no slot."""
+        """Leaves a report on photos to be drawn, and draws the top n concepts of all that are left where nobody does.
+
+        In no slot, and without a word in the job's state, which is done.
+        """
         if self.job.task != "report" or self.job.request.kind != "images" or n == 0:
             return
-        place = self.job.workspace / "reports" / id
-        one_at_a_time = FileLock(self.job.folder.parent / "drawings.lock")
-        with contextlib.suppress(Cancelled, ValueError, OSError), one_at_a_time:
-            draw_top_concepts(
-                ClassReport.load(place), self.job.request, self.job.workspace / "store", n=n,
-                unwanted=lambda: self.job.cancel_wanted or not place.is_dir(),
-            )  # fmt: skip
+        jobs, quotas = self.job.folder.parent, Quotas.of(os.environ)
+        with contextlib.suppress(Cancelled, ValueError, OSError):
+            leave_undrawn(jobs, Undrawn(id, self.job.request, self.job.owner, time.time()))
+            draw_left(jobs, lambda undrawn: draw_report(undrawn, self.job.workspace, n=n, quotas=quotas))
 
     def _do_task(self) -> str:
         """The id of the requested report or comparison, "" for other tasks, whose result is in the job's folder."""
