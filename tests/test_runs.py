@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from concepts.runs import class_report, finish, planning, work
+from concepts.runs import class_report, disk, finish, planning, work
 from concepts.runs import whole as run_whole
 from concepts.runs.class_report import make_report
 from concepts.runs.disk import DiskNeed, check_disk
+from concepts.runs.planning import Planned
 from concepts.runs.whole import Telling
 from concepts.storage.store import NoRoomError
 from tests.support.runs import SETTINGS, comparable, run_all, single_report, tiny_request
@@ -185,6 +186,14 @@ def test_beside_others_a_class_is_begun_where_the_disk_has_room_for_all_of_them(
     assert run_all(tiny_request(photos), tmp_path / "out").n_done == 2
     assert asked[0] == ["red", "green"], "the first one is begun in any case"
     assert len(asked) > 3, "the second one waits while there is no room, or the first is done"
+
+
+def test_classes_that_share_their_stages_need_no_room_of_their_own(photos, tmp_path, monkeypatch):
+    monkeypatch.setattr(disk, "free_bytes", lambda folder: 0)
+    for request, expected in ((on_all(tiny_request(photos)), True), (tiny_request(photos), False)):
+        planned = Planned(request, "all", tmp_path / str(expected), tmp_path / "store")
+        run = planned.add_classes(planned.labels)
+        assert disk.has_room(run, run.classes, planned.split) is expected
 
 
 def test_stages_that_an_earlier_command_left_need_no_room_again(tmp_path):

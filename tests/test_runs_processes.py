@@ -56,7 +56,25 @@ def test_where_no_process_can_be_started_a_line_says_so_after_some_tries(tmp_pat
     with pytest.raises(ValueError, match=r"^no process can be started \(unexpected OSError: .*Cannot allocate") as said:
         executor.next(20)
     assert "\n" not in str(said.value)
-    assert len(tries) == 3
+    assert (len(tries), executor.slots) == (6, 0), "three of each"
+    executor.close()
+
+
+def test_where_one_of_two_cannot_be_started_the_other_does_all(tmp_path, monkeypatch):
+    start, begun = subprocess.Popen, threading.Lock()
+
+    def only_one(*words, **more):
+        if not begun.acquire(blocking=False):
+            raise OSError(errno.ENOMEM, "Cannot allocate memory")
+        return start(*words, **more)
+
+    monkeypatch.setattr(subprocess, "Popen", only_one)
+    monkeypatch.setattr(task_processes, "PAUSES", ())
+    executor = TaskProcesses(2, log=tmp_path / "log.txt")
+    for key in "abcd":
+        executor.submit(Task(key, "concepts.storage.store:slug", key))
+    assert {executor.next(60) for _ in range(4)} == {Ended(key, key) for key in "abcd"}
+    assert executor.slots == 1
     executor.close()
 
 

@@ -98,11 +98,15 @@ def test_a_file_that_is_no_entry_is_passed_over(jobs):
 
 @pytest.fixture
 def top(monkeypatch):
-    """The reports whose concepts were drawn; draws nothing, takes 0.02 s, and fails for the report "fails"."""
+    """The reports whose concepts were drawn, of known owners until these have no minutes left; draws nothing, takes
+    0.02 s at least, and fails for the report "fails"."""
     found = []
 
     def draw(report, request, store, *, n, unwanted):
         time.sleep(0.02)
+        begin = time.monotonic()
+        while report[0] in "ab" and not unwanted() and time.monotonic() - begin < 20:
+            time.sleep(0.005)
         if report == "fails":
             raise RuntimeError("out of memory on the device")
         found.append((report, n, unwanted()))
@@ -118,7 +122,7 @@ def test_drawing_takes_its_owners_minutes_and_nobody_elses(tmp_path, jobs, top, 
         left(jobs, report, owner=owner)
         draw_left(jobs, lambda each: draw_report(each, tmp_path, n=3, quotas=Quotas(minutes=0.01 / 60)))
     assert top == [("a1", 3, True), ("b1", 3, True), ("n1", 3, False)], "ann had none left for the second"
-    assert all(0.02 <= used_in_a_day(jobs, owner).seconds < 5 for owner in ("ann", "ben"))
+    assert all(0.02 <= used_in_a_day(jobs, owner).seconds < 20 for owner in ("ann", "ben"))
     assert len(list((jobs / ".minutes").iterdir())) == 2
 
 

@@ -184,3 +184,22 @@ def test_owners_in_common_do_not_wait_for_each_other_for_ever(tmp_path):
 
     assert at_once(*(lambda upload=upload: keep(upload) for upload in uploads * 3)) == [None] * 6
     assert max(most) == 1
+
+
+def test_whoever_joins_while_photos_are_kept_is_asked_for_room_afterwards(tmp_path):
+    """What they were asked for before was the size of the zip."""
+    upload, inside, joined = given(tmp_path, "red", quotas=pictures(9)), threading.Event(), []
+
+    def keep() -> None:
+        with room_for_owners(upload, FLAT_BYTES, pictures(9)):
+            inside.set()
+            time.sleep(0.1)
+            joined.append(owners_of(upload))
+
+    def join() -> None:
+        assert inside.wait(20)
+        join_owners(upload, 1, owner="ben", quotas=pictures(9))
+
+    assert at_once(keep, join) == [None, None]
+    assert "ben" not in joined[0]
+    assert "ben" in owners_of(upload)

@@ -8,6 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from concepts.engine import jobs
+from concepts.engine.jobs import worker
+from concepts.engine.quotas import QuotaError
 from concepts.engine.upload_deletion import list_uploads
 from concepts.record import RecordStore
 from pages.state import visitor
@@ -135,3 +137,18 @@ def test_photos_that_are_read_for_another_are_one_s_own_too(come, tmp_path, monk
     assert Path(folder_of(page.run())).is_dir()
     assert owners(tmp_path) == ("ann", "ben")
     assert acts_of("ben", tmp_path) == [("upload", "done")]
+
+
+def test_what_was_refused_for_somebody_else_is_read_for_whoever_gives_it_next(come, tmp_path, monkeypatch):
+    def refused(*words, **more):
+        raise QuotaError("your uploads use 19.8 GB")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worker, "keep_photos", refused)
+        come("ann")
+        assert "19.8 GB" in giving("photos").error[0].value.replace("\\", "")
+    come("ben")
+    page = giving("photos")
+    assert not page.error
+    assert folder_of(page) != "None"
+    assert owners(tmp_path) == ("ann", "ben")

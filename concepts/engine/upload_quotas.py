@@ -46,7 +46,7 @@ def uploading(
         yield
         return
     quotas.check_upload(n_bytes)
-    with _one_at_a_time(upload.workspace, [owner], quotas):
+    with _one_at_a_time(upload, quotas, lambda: [owner]):
         if quotas.disk is not None:
             more = 0 if upload.kept else n_bytes if on_disk is None else on_disk()
             _check_disk(upload, bytes_in(upload.place) + more, owner, quotas)
@@ -70,8 +70,7 @@ def room_for_owners(upload: Limited, n_bytes: int, quotas: Quotas) -> Iterator[N
     An owner who may not have so much is none from then on. Raises QuotaError before the block where that leaves nobody.
     Uploads of the others wait meanwhile.
     """
-    owners = owners_of(upload)
-    with _one_at_a_time(upload.workspace, owners, quotas):
+    with _one_at_a_time(upload, quotas, lambda: owners_of(upload)) as owners:
         refused: dict[str, QuotaError] = {}
         for owner in owners:
             try:
@@ -106,14 +105,22 @@ def _check_disk(upload: Limited, n_bytes: int, owner: str, quotas: Quotas) -> No
 
 
 @contextmanager
-def _one_at_a_time(workspace: Path, owners: Sequence[str], quotas: Quotas) -> Iterator[None]:
-    """Lets nobody else write uploads of these owners within the block; without a limit on the disk nobody waits.
+def _one_at_a_time(upload: Limited, quotas: Quotas, owners: Callable[[], Sequence[str]]) -> Iterator[Sequence[str]]:
+    """Lets nobody else write this upload, own it too, or write others of these owners within the block; yields them.
 
-    owners: sorted, so that no two wait for each other.
+    owners: gives them, sorted, once the upload is locked: it is locked first and they in their order, so that no two
+    wait for each other. Without a limit on the disk nobody waits.
     """
     with ExitStack() as locks:
-        for owner in owners if quotas.disk is not None else ():
-            place = workspace / "uploads" / ".locks" / owner_key(owner)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            locks.enter_context(FileLock(place))
-        yield
+        if quotas.disk is not None:
+            locks.enter_context(_lock(upload.workspace, "-".join(upload.owned_by.parts[-2:])))
+        found = owners()
+        for owner in found if quotas.disk is not None else ():
+            locks.enter_context(_lock(upload.workspace, owner_key(owner)))
+        yield found
+
+
+def _lock(workspace: Path, name: str) -> FileLock:
+    place = workspace / "uploads" / ".locks" / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(place)

@@ -81,9 +81,10 @@ def need_of(sizes: Sequence[int], shape: Shape, *, window: int, part: int = PART
 def has_room(run: Run, classes: Sequence[RunClass], split: "SplitModel") -> bool:
     """Whether the store's disk has room for the stages of these classes at a time.
 
-    What is there of them already takes its room twice: near a full disk, fewer classes are under way.
+    What is there of them already takes its room twice: near a full disk, fewer classes are under way. Those that share
+    their stages need no more than the first one has made.
     """
-    return free_bytes(Path(run.store)) >= disk_need(run, classes, split, len(classes)).at_a_time
+    return run.shares or free_bytes(Path(run.store)) >= disk_need(run, classes, split, len(classes)).at_a_time
 
 
 def check_disk(need: DiskNeed, out: Path, store: Path, *, there: int = 0) -> None:

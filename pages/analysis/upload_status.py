@@ -57,9 +57,16 @@ def _owned(server: ServerSettings, upload: Upload, job: Job | None, files: Seque
 
 
 def _job(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]) -> Job | None:
-    """The job that reads the photos, started if there is none, or if the photos were deleted after it."""
+    """The job that reads the photos, started if there is none, if the photos were deleted after it, or if it has failed
+    for somebody else: what it says then is about them."""
     job = jobs.find(server.workspace, f"photos-{upload.request.key}", executor=server.executor)
-    return _started(server, upload, files) if job is None or job.state.status == "done" else job
+    if job is None or job.state.status == "done" or (files and _has_failed_for_another(job)):
+        return _started(server, upload, files)
+    return job
+
+
+def _has_failed_for_another(job: Job) -> bool:
+    return job.state.status == "failed" and service.owner_of(job) != person().name
 
 
 def _started(server: ServerSettings, upload: Upload, files: Sequence["UploadedFile"]) -> Job | None:

@@ -153,9 +153,10 @@ class HoldFiles:
 
 
 def _length(scope: Scope) -> int | None:
-    """The length that a request says its body has."""
-    length = Headers(scope=scope).get("content-length", "")
-    return int(length) if length.isdecimal() else None
+    """The length that a request says its body has; None where it says none, or comes in pieces, which may say less."""
+    headers = Headers(scope=scope)
+    length = headers.get("content-length", "")
+    return int(length) if length.isdecimal() and "transfer-encoding" not in headers else None
 
 
 def _sent(scope: Scope) -> _Sent | None:

@@ -26,13 +26,13 @@ class TaskProcesses:
 
     log: where the processes write what libraries say. Tasks go to them by pipes, as lines. apart: whether they are
     sessions of their own, which Ctrl-C does not reach; those of a job belong to its session, which is watched as one.
-    Where no process can be started, also not after a while, `next` raises ValueError.
+    One that cannot be started, also not after a while, is one fewer; where none is left, `next` raises ValueError.
     """
 
     def __init__(self, n: int, *, log: Path, apart: bool = True) -> None:
         if n < 1:
             raise ValueError(f"{n} workers were asked for: give 1 or more (--workers)")
-        self.slots = n
+        self.slots = self._n = n
         self._log, self._apart = log, apart
         self._waiting: Queue[Task | None] = Queue()
         self._ended: Queue[Ended | OSError] = Queue()
@@ -76,8 +76,7 @@ class TaskProcesses:
             try:
                 process = process or self._start_in_time()
             except OSError as error:
-                self._waiting.put(task)
-                self._ended.put(error)
+                self._give_up(task, error)
                 return
             if process is None:  # closed
                 return
@@ -90,6 +89,16 @@ class TaskProcesses:
                 self._again(task)
             else:
                 self._ended.put(ended)
+
+    def _give_up(self, task: Task, error: OSError) -> None:
+        """Goes on with one process fewer, which another takes the task of; where none is left, nothing goes on."""
+        with self._lock:
+            self.slots -= 1
+            left = self.slots
+        if left:
+            self._waiting.put(task)
+        else:
+            self._ended.put(error)
 
     def _again(self, task: Task) -> None:
         with self._lock:
@@ -116,7 +125,7 @@ class TaskProcesses:
                 return None
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", WORKER],
-                env=_threads(self.slots) | worker_environment(),
+                env=_threads(self._n) | worker_environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -100,6 +100,7 @@ class Worker:
                 self.note(replace(self.state, status="running", started=time.time()))
                 with counted_work(self.job.folder.parent, self.job.owner):
                     id = self._do_task()
+                undrawn = self._undrawn(id)  # before it is done: it may be taken off the list then
                 self.note(replace(self.state, status="done", stage="done", share=1.0, done=1.0, result=id))
         except Cancelled:
             if not self.job.cancel_wanted:  # the watcher knows why, and says so when this process has ended
@@ -121,7 +122,7 @@ class Worker:
             if self.state.finished:
                 self._expire_uploads()
         if self.state.status == "done":  # last: it may take long, and what happens in it leaves the job done
-            self._draw(id, drawn)
+            self._draw(undrawn, drawn)
 
     def progress(self, stage: str, share: float) -> None:
         """Writes the progress of a stage, a few times a second. Raises Cancelled if the job was requested to stop."""
@@ -155,16 +156,22 @@ class Worker:
         except Exception:
             traceback.print_exc()
 
-    def _draw(self, id: str, n: int) -> None:
-        """Leaves a report on photos to be drawn, and draws the top n concepts of all that are left where nobody does.
+    def _undrawn(self, id: str) -> Undrawn | None:
+        """A report on photos, which is to be drawn; None for any other result."""
+        if self.job.task != "report" or self.job.request.kind != "images":
+            return None
+        return Undrawn(id, self.job.request, self.job.owner, time.time())
+
+    def _draw(self, undrawn: Undrawn | None, n: int) -> None:
+        """Leaves a report to be drawn, and draws the top n concepts of all that are left where nobody does.
 
         In no slot, and without a word in the job's state, which is done.
         """
-        if self.job.task != "report" or self.job.request.kind != "images" or n == 0:
+        if undrawn is None or n == 0:
             return
         jobs, quotas = self.job.folder.parent, Quotas.of(os.environ)
         with contextlib.suppress(Cancelled, ValueError, OSError):
-            leave_undrawn(jobs, Undrawn(id, self.job.request, self.job.owner, time.time()))
+            leave_undrawn(jobs, undrawn)
             draw_left(jobs, lambda undrawn: draw_report(undrawn, self.job.workspace, n=n, quotas=quotas))
 
     def _do_task(self) -> str:
