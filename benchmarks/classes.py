@@ -39,7 +39,7 @@ from tests.support.run_cost import GB, MACHINES, Cost, Parts, Range, cost
 TASKS, PAIRS = 200, 5
 SLUG = "concepts.storage.store:slug"  # the shortest work that there is
 IMAGENET = (1_000, 1_300)  # classes, and photos of each
-BLOCK = 8  # classes at a time of a turn
+BLOCK = 20  # classes at a time of a turn: at its end one of two workers waits for the other, as once in a run
 ONE, TWO, TODAY = "Dask, one worker of one thread", "Dask, two workers of one thread", "one process of two threads"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from concepts.data.dataset import Dataset, ItemKind, Skipped, group_names
 
@@ -119,3 +119,8 @@ def _checked(i: int, n: int) -> int:
     if not 0 <= i < n:
         raise IndexError(f"item {i} was asked for, the set has 0 to {n - 1}")
     return i
+
+
+def part_of(items: Dataset[Any], i: int) -> tuple[Dataset[Any], int]:
+    """The set that item i is from, and its index there."""
+    return items.part_of(i) if isinstance(items, WithOthers) else (items, i)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from concepts.data.images.photoset import PhotoSet
-from concepts.data.others import WithOthers
+from concepts.data.others import WithOthers, part_of
 from concepts.engine.analysis import load_model_of, open_request_items
 from concepts.runs.looked import read_look
 from concepts.runs.run import Run, RunClass, RunFolder
@@ -60,11 +60,6 @@ class Bench:
         own = open_request_items(replace(request, others=None), Path(self.run.store))
         base = self.looked_at
         return WithOthers(own, base.others if isinstance(base, WithOthers) else base)
-
-
-def part_of(items: "Dataset[Any]", i: int) -> "tuple[Dataset[Any], int]":
-    """The set that item i is from, and its index there."""
-    return items.part_of(i) if isinstance(items, WithOthers) else (items, i)
 
 
 def bench_of(folder: RunFolder) -> Bench:

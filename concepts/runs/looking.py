@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 from concepts.activations.encoding_pass import EncodingPass
 from concepts.data.dataset import UnreadableItem
 from concepts.data.images.photoset import PhotoSet
+from concepts.data.others import part_of
 from concepts.data.read_ahead import read_ahead
-from concepts.runs.bench import Bench, part_of
+from concepts.runs.bench import Bench
 from concepts.runs.looked import Looked, write_look
 
 if TYPE_CHECKING:

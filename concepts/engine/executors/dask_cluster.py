@@ -11,6 +11,7 @@ from operator import methodcaller
 from queue import Empty, Queue
 from typing import TYPE_CHECKING
 
+from concepts.engine.allocator import keep_freed_memory
 from concepts.engine.executors.scheduler_address import scheduler_address
 from concepts.engine.tasks.task import Ended, Task, line_of
 
@@ -114,7 +115,8 @@ class DaskCluster:
 
 
 def do_text(text: str) -> str:
-    """Does the task in this text, on a worker; returns how it ended, as a text."""
+    """Does the task in this text, on a worker, which keeps what memory it frees; returns how it ended, as a text."""
+    keep_freed_memory()
     return Task.from_json(text).do().to_json()
 
 

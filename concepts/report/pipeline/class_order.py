@@ -12,12 +12,12 @@ from functools import cached_property
 
 import numpy as np
 
-from concepts.activations.encoding_pass import EncodingPass
 from concepts.data.nouns import PHOTO, noun_of
 from concepts.models.splitting.base import SplitModel
 from concepts.models.target import Target
 from concepts.numerics.samples import even_sample
 from concepts.report.class_names import FROM_FOLDERS, ORDER, NamesFrom
+from concepts.report.pipeline.known_answers import answers_on
 from concepts.report.pipeline.labelled_photos import LabelledPhotos
 from concepts.report.pipeline.selection import Selection
 from concepts.report.rows import Check
@@ -160,17 +160,10 @@ def sample_of(labels: Sequence[int | None], first: Sequence[int] = ()) -> list[i
 
 def _ask(split: SplitModel, known: LabelledPhotos, chosen: Sequence[int], settings: ReportSettings) -> OrderTrial:
     """The model's answers on these photos; those that cannot be read, or have no finite output, are left out."""
-    run = EncodingPass(split, known.photos.subset(chosen), batch_size=settings.batch_size, preview=None)
-    labels: list[int | None] = []
-    answers: list[int] = []
-    try:
-        for batch in run.batches():
-            labels += [known.labels[chosen[i]] for i in batch.indices]
-            answers += batch.logits.argmax(dim=1).tolist()
-    except ValueError:
-        if len(run.skipped) < len(chosen):
-            raise
-    return OrderTrial(np.array(labels, dtype=np.int64), np.array(answers, dtype=np.int64), settings.seed)
+    found = answers_on(split, known.photos, chosen, batch_size=settings.batch_size)
+    pairs = [(known.labels[i], answer) for i, answer in zip(chosen, found, strict=True) if answer is not None]
+    labels, answers = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    return OrderTrial(labels, answers, settings.seed)
 
 
 def order_checks(trial: OrderTrial | None, names: Sequence[str], noun: str = PHOTO) -> list[Check]:
