@@ -15,6 +15,7 @@ import pytest
 from tests.support.places import ROOT
 
 STARTED = 60.0  # seconds in which scheduler and workers must be there
+FASTER = {"MALLOC_ARENA_MAX": "1", "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}  # as docs/cluster.md has them
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Cluster:
                 process.wait()
 
     def _start(self, module: str, *options: str, path: str = str(ROOT)) -> "subprocess.Popen[bytes]":
-        environment = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"} | environment_of(self.tls)
+        environment = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"} | FASTER | environment_of(self.tls)
         with (self.folder / "log.txt").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-P", "-m", f"distributed.cli.{module}", *options],
