@@ -265,13 +265,13 @@ def test_a_stopped_run_goes_on_and_the_activations_are_read_once(split, photos, 
         with pytest.raises(KeyboardInterrupt):
             evaluate(counting, photos, "red", SMALL, out=tmp_path / "out", store=tmp_path / "store")
     assert not (tmp_path / "out").exists()
-    each_run = 16 + 2  # the order of class names is tried on 8 photos a class, the behaviour on 2 pictures
-    assert counting.encoded == 20 + each_run
+    names, each_run = 16, 2  # class names are tried on 8 photos a class once a model, the behaviour on 2 pictures
+    assert counting.encoded == 20 + names + each_run
     assert not list((tmp_path / "store").glob(".lab-*"))
     monkeypatch.setattr(dictionary_scores, "fit", count)
     went_on = evaluate(counting, photos, "red", SMALL, out=tmp_path / "out", store=tmp_path / "store")
     assert fits == [("pca", 0), ("pca", 1)]
-    assert counting.encoded == 20 + 2 * each_run
+    assert counting.encoded == 20 + names + 2 * each_run
     again = evaluate(counting, photos, "red", SMALL, out=tmp_path / "out", store=tmp_path / "store")
     assert len(fits) == 2
     assert again.rows == went_on.rows

@@ -113,7 +113,7 @@ def _one_at_a_time(upload: Limited, quotas: Quotas, owners: Callable[[], Sequenc
     """
     with ExitStack() as locks:
         if quotas.disk is not None:
-            locks.enter_context(_lock(upload.workspace, "-".join(upload.owned_by.parts[-2:])))
+            locks.enter_context(_lock(upload.workspace, f"upload-{upload.owned_by.name[:1]}"))  # a few for all
         found = owners()
         for owner in found if quotas.disk is not None else ():
             locks.enter_context(_lock(upload.workspace, owner_key(owner)))

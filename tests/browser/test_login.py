@@ -140,8 +140,10 @@ def test_files_beyond_what_one_person_may_have_in_memory_are_refused(with_oidc, 
     log_in(page, with_oidc, "anna@lab.example")
     settle(page, "[data-testid=stMain] h1")
     page.goto(f"{with_oidc.door}/analysis?photos=an+upload")
+    settle(page, ".st-key-account button")
     assert [chosen(page, *file) for file in (("a", 1_500_000), ("b", 1_500_000), ("c", 300_000))] == [204, 413, 204]
     page.reload()
+    settle(page, ".st-key-account button")
     assert chosen(page, "d", 1_500_000) == 204, "what the page held before makes room"
     assert chosen(page, "e", 1_500_000) == 413, "the server's memory has room for 2 MB of hers"
 
@@ -152,7 +154,8 @@ def chosen(page, name: str, n_bytes: int) -> int:
     chooser.wait_for(state="attached", timeout=60_000)
     if not page.locator("[data-testid=stFileUploader]").first.is_visible():
         page.get_by_role("button", name="Go to photos").click()
-    with page.expect_response(lambda answer: answer.request.method == "PUT") as sent:
+        page.locator("[data-testid=stFileUploader]").first.wait_for()
+    with page.expect_response(lambda answer: answer.request.method == "PUT", timeout=60_000) as sent:
         chooser.set_input_files([{"name": f"{name}.png", "mimeType": "image/png", "buffer": bytes(n_bytes)}])
     page.get_by_text(f"{name}.png").first.wait_for()
     return sent.value.status
