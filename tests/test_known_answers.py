@@ -27,13 +27,13 @@ def photos(tmp_path):
 @pytest.fixture
 def asked(monkeypatch):
     """How many photos went through the model, each time."""
-    found, first = [], known_answers._asked
+    found, first = [], known_answers.asked
 
-    def counted(split, items, batch_size):
+    def counted(split, items, *, batch_size):
         found.append(len(items))
-        return first(split, items, batch_size)
+        return first(split, items, batch_size=batch_size)
 
-    monkeypatch.setattr(known_answers, "_asked", counted)
+    monkeypatch.setattr(known_answers, "asked", counted)
     return found
 
 

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from concepts.activations.encoding_pass import EncodingPass
 from concepts.data.dataset import UnreadableItem
 from concepts.data.images.photoset import PhotoSet
 from concepts.data.others import part_of
 from concepts.data.read_ahead import read_ahead
+from concepts.report.pipeline.known_answers import asked
 from concepts.runs.bench import Bench
 from concepts.runs.looked import Looked, write_look
 
@@ -34,13 +34,5 @@ def digest_of(items: "Dataset[Any]", i: int) -> str | None:
 
 def answers_on(bench: Bench, items: "Dataset[Any]") -> tuple[int, ...]:
     """The class of the largest output for each item, −1 where it cannot be read or the model gives no number."""
-    answers = [-1] * len(items)
-    run = EncodingPass(bench.split, items, batch_size=bench.run.request.settings.batch_size, preview=None)
-    try:
-        for batch in run.batches():
-            for i, answer in zip(batch.indices, batch.logits.argmax(dim=1).tolist(), strict=True):
-                answers[i] = answer
-    except ValueError:
-        if len(run.skipped) < len(items):  # else none of them can be used, which others may
-            raise
-    return tuple(answers)
+    found = asked(bench.split, items, batch_size=bench.run.request.settings.batch_size)
+    return tuple(-1 if answer is None else answer for answer in found)

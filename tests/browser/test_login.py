@@ -120,6 +120,16 @@ def test_an_analyst_comes_in_and_goes(with_oidc, visitor):
     assert page.request.get(address).status != 401, "who logs in anew has a session of their own"
 
 
+def logged_in(visitor, lab: Lab, name: str, path: str):
+    """The page at an address, once somebody has logged in."""
+    page = visitor()
+    log_in(page, lab, name)
+    settle(page, ".st-key-account button")
+    page.goto(f"{lab.door}/{path}")
+    settle(page, ".st-key-account button")
+    return page
+
+
 def the_download(page) -> str:
     """The address of the report's first download."""
     with page.expect_request(lambda request: "/media/" in request.url, timeout=60_000) as asked:
@@ -136,11 +146,7 @@ def downloads(page):
 
 
 def test_files_beyond_what_one_person_may_have_in_memory_are_refused(with_oidc, visitor):
-    page = visitor()
-    log_in(page, with_oidc, "anna@lab.example")
-    settle(page, "[data-testid=stMain] h1")
-    page.goto(f"{with_oidc.door}/analysis?photos=an+upload")
-    settle(page, ".st-key-account button")
+    page = logged_in(visitor, with_oidc, "anna@lab.example", "analysis?photos=an+upload")
     assert [chosen(page, *file) for file in (("a", 1_500_000), ("b", 1_500_000), ("c", 300_000))] == [204, 413, 204]
     page.reload()
     settle(page, ".st-key-account button")
@@ -162,11 +168,7 @@ def chosen(page, name: str, n_bytes: int) -> int:
 
 
 def test_a_reader_sees_why_there_is_nothing_to_start(with_oidc, visitor):
-    page = visitor()
-    log_in(page, with_oidc, "vera@lab.example")
-    settle(page, ".st-key-account button")
-    page.goto(f"{with_oidc.door}/analysis")
-    settle(page, ".st-key-account button")
+    page = logged_in(visitor, with_oidc, "vera@lab.example", "analysis")
     said = page.locator("[data-testid=stMain]").inner_text()
     assert "As reader you cannot start analyses" in said
     assert page.locator("[data-testid=stFileUploader], .st-key-next_1").count() == 0

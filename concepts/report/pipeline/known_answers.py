@@ -22,7 +22,7 @@ def answers_on(split: SplitModel, items: Dataset[Any], chosen: Sequence[int], *,
     known = _KNOWN.setdefault(split, {})
     keys = [_key(items, i) for i in chosen]
     new = {key: i for key, i in zip(keys, chosen, strict=True) if key not in known}
-    known.update(zip(new, _asked(split, items.subset(new.values()), batch_size), strict=True))
+    known.update(zip(new, asked(split, items.subset(new.values()), batch_size=batch_size), strict=True))
     return [known[key] for key in keys]
 
 
@@ -31,8 +31,8 @@ def _key(items: Dataset[Any], i: int) -> str:
     return part.subset([place]).fingerprint()
 
 
-def _asked(split: SplitModel, items: Dataset[Any], batch_size: int) -> list[int | None]:
-    """The answers on these. Raises ValueError as the pass does, but not where none of them can be used."""
+def asked(split: SplitModel, items: Dataset[Any], *, batch_size: int) -> list[int | None]:
+    """The answers on these, by a pass over all. Raises ValueError as the pass does, but not where none can be used."""
     answers: list[int | None] = [None] * len(items)
     if not answers:
         return answers
