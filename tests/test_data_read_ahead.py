@@ -1,15 +1,14 @@
 """Reading ahead: in order, bounded, one bad photo costs nothing but itself."""
 
-import io
 import threading
 import time
-import zipfile
 
 import pytest
 from PIL import Image
 
 from concepts.data.images import UnreadablePhoto, open_photos
 from concepts.data.read_ahead import read_all, read_many
+from tests.support.zips import zipped
 
 N = 20
 
@@ -124,11 +123,7 @@ def test_wrong_arguments_are_refused(photos):
 
 
 def test_a_zip_is_read_by_several_workers(photos, tmp_path):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for i, name in enumerate(photos.names):
-            archive.writestr(name, photos.read_bytes(i))
-    (tmp_path / "all.zip").write_bytes(buffer.getvalue())
+    (tmp_path / "all.zip").write_bytes(zipped(*((name, photos.read_bytes(i)) for i, name in enumerate(photos.names))))
     packed = open_photos(tmp_path / "all.zip")
     widths = [getattr(image, "width", None) for _, image in read_many(packed, range(N), workers=4)]
     assert widths == [None if i == 7 else i + 1 for i in range(N)]

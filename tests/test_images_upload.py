@@ -1,25 +1,17 @@
 """A visitor's photos: checked before anything is kept, kept under our own names, within bounds."""
 
 import io
-import zipfile
 
 import pytest
 from PIL import Image
 
 from concepts.data.images import Limits, Skipped, UnreadablePhoto, check_upload, open_photos, store_uploads
+from tests.support.zips import zipped
 
 
 def picture(colour, kind="PNG", size=(8, 6)) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", size, colour).save(buffer, kind)
-    return buffer.getvalue()
-
-
-def packed(*members) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members:
-            archive.writestr(name, data)
     return buffer.getvalue()
 
 
@@ -38,9 +30,9 @@ def everything(root) -> list[str]:
         ("../a.png", picture("red"), Limits(), "climbs out"),
         ("/a.png", picture("red"), Limits(), "absolute"),
         ("a.zip", b"PK", Limits(), "no readable zip"),
-        ("a.zip", packed(("a.txt", b"x")), Limits(), "holds no photo"),
-        ("a.ZIP", packed(("a.png", b"1"), ("b.png", b"1")), Limits(max_photos=1), "more than 1 photos"),
-        ("a.zip", packed(("a.png", b"\0" * 999)), Limits(max_bytes=998), "unpacks to 999 bytes"),
+        ("a.zip", zipped(("a.txt", b"x")), Limits(), "holds no photo"),
+        ("a.ZIP", zipped(("a.png", b"1"), ("b.png", b"1")), Limits(max_photos=1), "more than 1 photos"),
+        ("a.zip", zipped(("a.png", b"\0" * 999)), Limits(max_bytes=998), "unpacks to 999 bytes"),
     ],
 )
 def test_an_upload_that_may_not_be_kept_is_refused_by_name(name, data, limits, message):
@@ -52,7 +44,7 @@ def test_an_upload_that_may_be_kept_passes():
     for name, data in (
         ("a.png", picture("red")),
         ("misnamed.txt", picture("red", "JPEG")),
-        ("a.zip", packed(("a.png", picture("red")))),
+        ("a.zip", zipped(("a.png", picture("red")))),
     ):
         assert check_upload(name, data, Limits()) is None
 
@@ -88,7 +80,7 @@ def test_odd_folder_names_become_harmless_and_stay_visible(tmp_path, name):
 
 
 def test_the_photos_of_a_zip_are_kept(tmp_path):
-    archive = packed(
+    archive = zipped(
         ("hat/a.png", picture("red")), ("hat/b.png", picture("blue")), ("__MACOSX/._a.png", b"x"), ("notes.txt", b"x")
     )
     photos = open_photos(store_uploads([("mine.zip", archive)], tmp_path / "set", Limits()))
@@ -98,7 +90,7 @@ def test_the_photos_of_a_zip_are_kept(tmp_path):
 
 def test_one_bad_photo_refuses_the_upload_and_leaves_nothing(tmp_path):
     files = [("good.png", picture("red")), ("bad.png", b"text")]
-    for upload in (files, [("all.zip", packed(*files))]):
+    for upload in (files, [("all.zip", zipped(*files))]):
         with pytest.raises(UnreadablePhoto, match=r"bad\.png: not a picture"):
             store_uploads(upload, tmp_path / "set", Limits())
         assert list(tmp_path.iterdir()) == []
@@ -106,7 +98,7 @@ def test_one_bad_photo_refuses_the_upload_and_leaves_nothing(tmp_path):
 
 def test_bad_photos_are_reported_and_left_out_when_that_is_wanted(tmp_path):
     skipped: list[Skipped] = []
-    archive = packed(("a.png", picture("red")), ("bad.png", b"text"), ("../c.png", picture("red")))
+    archive = zipped(("a.png", picture("red")), ("bad.png", b"text"), ("../c.png", picture("red")))
     files = [("mine.zip", archive), ("b.png", b""), ("d.png", picture("blue"))]
     photos = open_photos(store_uploads(files, tmp_path / "set", Limits(), on_skip=skipped.append))
     assert len(photos) == 2

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from concepts.data.images import Limits, UnreadablePhoto, open_photos
+from tests.support.zips import zipped
 
 
 def picture(colour, kind="PNG") -> bytes:
@@ -20,9 +21,7 @@ def picture(colour, kind="PNG") -> bytes:
 
 
 def pack(path, members, method=zipfile.ZIP_DEFLATED):
-    with zipfile.ZipFile(path, "w", method) as archive:
-        for name, data in members:
-            archive.writestr(name, data)
+    path.write_bytes(zipped(*members, method=method))
     return path
 
 

@@ -1,6 +1,5 @@
 """A model of texts uploaded as a zip: what is unpacked of it, what is refused, and that no code of it is reached."""
 
-import io
 import json
 import zipfile
 from pathlib import Path
@@ -16,17 +15,14 @@ from concepts.models.encoders.texts import read_recipe
 from pages.state.models import allowed
 from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
+from tests.support.zips import zipped
 
 Files = dict[str, bytes]
 WHOLE: Files = {"config.json": b'{"model_type": "bert"}', "tokenizer.json": b"{}", "model.safetensors": b"12345678"}
 
 
-def zipped(files: Files) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return file.getvalue()
+def zip_of(files: Files) -> bytes:
+    return zipped(*files.items())
 
 
 def unpacked(data: bytes, folder: Path, **limits: int) -> set[str]:
@@ -42,12 +38,12 @@ def test_what_is_read_is_unpacked_and_nothing_else(tmp_path):
         "__MACOSX/config.json": b"{}",
         ".hidden.safetensors": b"x",
     }  # fmt: skip
-    assert unpacked(zipped(WHOLE | more), tmp_path) == {*WHOLE, "1_Pooling/config.json"}
+    assert unpacked(zip_of(WHOLE | more), tmp_path) == {*WHOLE, "1_Pooling/config.json"}
     assert (tmp_path / "model.safetensors").read_bytes() == b"12345678"
 
 
 def test_the_folder_itself_may_be_packed(tmp_path):
-    assert unpacked(zipped({f"my model/{name}": each for name, each in WHOLE.items()}), tmp_path) == set(WHOLE)
+    assert unpacked(zip_of({f"my model/{name}": each for name, each in WHOLE.items()}), tmp_path) == set(WHOLE)
 
 
 def without(name: str, **others: bytes) -> Files:
@@ -80,14 +76,14 @@ def setting(**fields: object) -> Files:
 )  # fmt: skip
 def test_a_zip_that_is_no_model_is_refused_in_one_line(files, says, tmp_path):
     with pytest.raises(RefusedModelError) as told:
-        unpacked(zipped(files), tmp_path)
+        unpacked(zip_of(files), tmp_path)
     assert str(told.value).startswith("mine")
     assert says in str(told.value)
     assert "\n" not in str(told.value)
 
 
 def test_settings_may_say_attention_of_the_library(tmp_path):
-    assert unpacked(zipped(setting(attn_implementation="sdpa", auto_maps=1)), tmp_path) == set(WHOLE)
+    assert unpacked(zip_of(setting(attn_implementation="sdpa", auto_maps=1)), tmp_path) == set(WHOLE)
 
 
 @pytest.mark.parametrize(
@@ -100,31 +96,28 @@ def test_settings_may_say_attention_of_the_library(tmp_path):
 )
 def test_sizes_are_limited_before_anything_is_unpacked(limits, says, tmp_path):
     with pytest.raises(RefusedModelError, match=says):
-        unpacked(zipped(WHOLE), tmp_path, **limits)
+        unpacked(zip_of(WHOLE), tmp_path, **limits)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_damaged_zip_is_refused(tmp_path):
-    data = zipped(WHOLE)
+    data = zip_of(WHOLE)
     for broken in (b"no zip", data[:-40], data.replace(b"PK\x01\x02", b"PK\x01\x03")):
         with pytest.raises(RefusedModelError, match="mine is no readable zip"):
             unpacked(broken, tmp_path)
-    stored = io.BytesIO()
-    with zipfile.ZipFile(stored, "w") as archive:
-        for name, content in WHOLE.items():
-            archive.writestr(name, content)
+    stored = zipped(*WHOLE.items(), method=zipfile.ZIP_STORED)
     with pytest.raises(RefusedModelError, match="CRC"):
-        unpacked(stored.getvalue().replace(b"12345678", b"12345679"), tmp_path)
+        unpacked(stored.replace(b"12345678", b"12345679"), tmp_path)
 
 
 def test_a_model_is_kept_as_a_whole_listed_and_deleted(tmp_path):
-    upload = UploadedFile.of(tmp_path, "models", "mine", zipped(WHOLE))
+    upload = UploadedFile.of(tmp_path, "models", "mine", zip_of(WHOLE))
     bad = UploadedFile.of(tmp_path, "models", "bad", b"")
     with pytest.raises(RefusedModelError):
-        keep_model(bad, zipped(setting(auto_map={})))
+        keep_model(bad, zip_of(setting(auto_map={})))
     assert not bad.kept
     assert not list(bad.place.iterdir())
-    keep_model(upload, zipped(WHOLE))
+    keep_model(upload, zip_of(WHOLE))
     assert upload.kept
     keep_model(upload, b"not read again")
     (listed,) = list_uploads(tmp_path)

@@ -22,6 +22,7 @@ from tests.support.screen import address_of, open_page, shown
 from tests.support.text_reports import bag_of_words, drawn_set
 from tests.support.tiny_encoders import bert_folder, language_folder
 from tests.support.tiny_texts import classifier_folder, made_texts
+from tests.support.zips import zipped
 
 ON_TEXTS = {"of": "Texts", "step": 2}
 
@@ -216,13 +217,6 @@ def test_another_encoding_is_one_line_with_a_choice():
     assert "café au lait" in shown(page)
 
 
-def zipped(name: str, content: bytes) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, content)
-    return file.getvalue()
-
-
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
@@ -230,8 +224,8 @@ def zipped(name: str, content: bytes) -> bytes:
         ("blank.txt", b" \n \n", "no text is in"),
         ("nul.txt", b"abc\0b\n", "zero character"),
         ("wide.csv", "text,label\na,b\n".encode("utf-16-le"), "UTF-16 without its mark"),
-        ("sheet.csv", zipped("xl/workbook.xml", b"<x/>"), "a spreadsheet (.xlsx), whatever its name says"),
-        ("bomb.zip", zipped("a.txt", b"0" * 220 * 2**20), "209,715,200 bytes of texts, the limit"),
+        ("sheet.csv", zipped(("xl/workbook.xml", b"<x/>")), "a spreadsheet (.xlsx), whatever its name says"),
+        ("bomb.zip", zipped(("a.txt", b"0" * 220 * 2**20)), "209,715,200 bytes of texts, the limit"),
         ("broken.zip", b"PK\x03\x04 no zip", "no readable zip"),
         ("broken.parquet", b"PAR1", "broken.parquet"),
         ("quote.csv", b'text,label\n"never closed,x\nb,y\n', "never closes"),
@@ -440,7 +434,7 @@ def test_an_encoder_and_a_language_model_of_ones_own_are_zips_too(workspace, tmp
 
 
 def test_a_zip_that_is_no_model_is_one_line(workspace):
-    page = with_model(open_page("analysis", of="Texts"), "classifier", zipped("config.json", b'{"auto_map": {}}'))
+    page = with_model(open_page("analysis", of="Texts"), "classifier", zipped(("config.json", b'{"auto_map": {}}')))
     (said,) = [each.value.replace("\\", "") for each in page.error]
     assert said == "My-Model.zip holds no weights: pack model.safetensors beside config.json."
     assert page.button(key="next_1").disabled

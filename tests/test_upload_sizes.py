@@ -20,8 +20,9 @@ from concepts.engine.uploaded_files import UploadedFile, keep_file
 from concepts.engine.uploaded_models import keep_model
 from concepts.engine.uploads import Upload, digest_of, keep_photos, receive
 from tests.support.inline import Inline
-from tests.test_model_zips import WHOLE, zipped
-from tests.test_uploads import BLUE, FILES, RED, files_in, packed, silent
+from tests.support.zips import zipped
+from tests.test_model_zips import WHOLE, zip_of
+from tests.test_uploads import BLUE, FILES, RED, files_in, silent
 
 SIDE = 100
 FLAT_BYTES = 3 * SIDE * SIDE + 54  # of a BMP
@@ -40,7 +41,7 @@ def upload_of(workspace: Path, files: list[tuple[str, bytes]]) -> Upload:
 
 def given(workspace: Path, *colours: str, owner: str = "ann", quotas: Quotas) -> Upload:
     """A zip of flat pictures, received."""
-    files = [("a.zip", packed(*((f"{colour}.bmp", flat(colour)) for colour in colours)))]
+    files = [("a.zip", zipped(*((f"{colour}.bmp", flat(colour)) for colour in colours)))]
     upload = upload_of(workspace, files)
     receive(upload, files, owner=owner, quotas=quotas)
     return upload
@@ -113,7 +114,7 @@ def test_what_is_sent_once_more_does_not_count_twice(tmp_path):
 
 @pytest.mark.parametrize(
     "files",
-    [FILES[:2], [("z.zip", packed(*FILES[:2]))], [("z.zip", packed(("a/b.png", RED), ("notes.txt", b"not kept")))]],
+    [FILES[:2], [("z.zip", zipped(*FILES[:2]))], [("z.zip", zipped(("a/b.png", RED), ("notes.txt", b"not kept")))]],
     ids=["files", "zip", "zip with others"],
 )
 def test_unpacked_bytes_are_those_that_are_stored(tmp_path, files):
@@ -122,16 +123,16 @@ def test_unpacked_bytes_are_those_that_are_stored(tmp_path, files):
 
 
 def test_a_zip_that_is_refused_anyway_counts_as_it_comes():
-    broken, many = b"no zip", packed(*((f"{i}.png", RED) for i in range(9)))
+    broken, many = b"no zip", zipped(*((f"{i}.png", RED) for i in range(9)))
     assert unpacked_bytes([("a.zip", broken), ("b.png", BLUE)]) == len(broken) + len(BLUE)
     assert unpacked_bytes([("many.zip", many)], Limits(max_photos=2)) == len(many)
-    few = packed(("a.bmp", flat("red")), ("b.bmp", flat("blue")))
+    few = zipped(("a.bmp", flat("red")), ("b.bmp", flat("blue")))
     counted = unpacked_bytes([(f"{i}.zip", few) for i in range(5)], Limits(max_photos=2))
     assert counted == 4 * 2 * FLAT_BYTES + len(few), "beyond the number of files that is taken"
 
 
 def test_a_model_counts_as_it_unpacks(tmp_path):
-    data = zipped(WHOLE | {"model.safetensors": b"0" * 100_000})
+    data = zip_of(WHOLE | {"model.safetensors": b"0" * 100_000})
     size = 100_000 + len(WHOLE["config.json"]) + len(WHOLE["tokenizer.json"])
     assert len(data) < 2_000
     upload = UploadedFile.of(tmp_path, "models", "mine", data)

@@ -16,19 +16,12 @@ from concepts.engine.jobs.worker import Cancelled
 from concepts.engine.uploads import Upload, digest_of, keep_photos, receive
 from concepts.storage.store import discard
 from tests.support.inline import Inline
+from tests.support.zips import zipped
 
 
 def picture(colour: str, size: tuple[int, int] = (8, 6)) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", size, colour).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def packed(*members: tuple[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members:
-            archive.writestr(name, data)
     return buffer.getvalue()
 
 
@@ -69,7 +62,7 @@ def test_a_place_that_an_older_program_left_half_filled_is_filled_anew(upload):
     assert not (upload.folder / "old").exists()
 
 
-@pytest.mark.parametrize("files", [FILES, [("all.zip", packed(*FILES))], [("same.zip", packed(("a", RED), *FILES))]])
+@pytest.mark.parametrize("files", [FILES, [("all.zip", zipped(*FILES))], [("same.zip", zipped(("a", RED), *FILES))]])
 def test_pixels_are_counted_before_any_is_decoded(upload, files, monkeypatch):
     receive(upload, files)
     monkeypatch.setattr(upload_room, "decode", None)
@@ -88,7 +81,7 @@ def test_a_photo_counts_as_often_as_it_is_decoded_but_not_where_it_is_refused(tm
 
 
 def test_a_zip_of_very_many_files_is_refused_by_its_directory_alone(monkeypatch):
-    archive = packed(("a.png", RED), *((f"{i}.txt", b"") for i in range(8)))
+    archive = zipped(("a.png", RED), *((f"{i}.txt", b"") for i in range(8)))
     monkeypatch.setattr(zipfile, "ZipFile", None)
     with pytest.raises(ValueError, match=r"x\.zip holds more than 8 files, the limit: pack photos only"):
         list(store_uploads([("x.zip", archive)], Path("nowhere"), Limits(max_photos=2)).iterdir())
@@ -96,7 +89,7 @@ def test_a_zip_of_very_many_files_is_refused_by_its_directory_alone(monkeypatch)
 
 def test_files_without_number_are_refused_however_they_come(upload):
     many = [(f"{i}.png", RED) for i in range(9)]
-    for files in (many, [(f"{i}.zip", packed(*many[:2])) for i in range(5)]):
+    for files in (many, [(f"{i}.zip", zipped(*many[:2])) for i in range(5)]):
         with pytest.raises(ValueError, match="the upload has more than 8 files, the limit"):
             store_uploads(files, upload.folder, Limits(max_photos=2), on_skip=lambda skipped: None)
     with pytest.raises(ValueError, match="the upload has more than 0 MB, the limit: upload less"):

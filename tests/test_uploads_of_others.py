@@ -16,7 +16,7 @@ from pages.state import visitor
 from pages.state.login import Session
 from pages.state.server_settings import ServerSettings
 from tests.support.inline import Inline
-from tests.test_model_zips import WHOLE, zipped
+from tests.test_model_zips import WHOLE, zip_of
 from tests.test_uploads import RED
 from tests.test_uploads_page import Waiting, folder_of, upload_control
 
@@ -41,7 +41,7 @@ def file_control() -> None:
 
 GIVEN: dict[str, tuple[Callable[[], None], object]] = {
     "photos": (upload_control, [("a.png", RED, "image/png")]),
-    "a model": (model_control, ("mine.zip", zipped(WHOLE), "application/zip")),
+    "a model": (model_control, ("mine.zip", zip_of(WHOLE), "application/zip")),
     "a file": (file_control, ("w.pt", b"12345678", "")),
 }
 each_kind = pytest.mark.parametrize("kind", GIVEN)

@@ -100,19 +100,24 @@ def test_a_theme_that_is_none_changes_nothing(page, address):
         assert page.evaluate("localStorage.getItem('stActiveTheme-/glossary-v2')") == '"System"'
 
 
+LONGER = "(entries) => history.length > entries"  # what is written becomes an entry a moment later
+
+
 def test_links_within_a_report_are_followed_without_loading_the_page_and_back_returns(page, address):
     errors = listen(page)
     page.goto(f"{address}/report?id=first&tab=concepts")
     settle(page, ".cx-crow.cx-open")  # a click while the page is still built is lost
     page.wait_for_selector("body[data-follows=first]", state="attached")  # until then a link loads the page
     page.evaluate("window.here = true")
+    entries = page.evaluate("history.length")
     page.locator(".cx-crow a").nth(4).click()
     page.locator('.cx-crow.cx-open[data-concept="4"]').wait_for()
     page.wait_for_url("**concept=4**")
     assert page.evaluate("window.here"), "the link did not load the page"
-    page.wait_for_timeout(500)  # what is written becomes an entry of the browser a moment later
+    page.wait_for_function(LONGER, arg=entries)
     page.get_by_role("tab", name="Photos").click()
     page.get_by_role("button", name="Next", exact=True).wait_for()
+    page.wait_for_function(LONGER, arg=entries + 1)
     assert "concept=4" in page.url
     page.go_back()
     page.locator('.cx-crow.cx-open[data-concept="4"]').wait_for()

@@ -48,6 +48,7 @@ from tests.support import heic
 from tests.support.addresses import VISITS
 from tests.support.fuzzing import Mutate, Reader, damaged_bytes, damaged_json, damaged_text
 from tests.support.pictures import encoded, tiff
+from tests.support.zips import zipped
 
 OLD = Path(__file__).parents[1] / "old" / "682b8a8"
 PHOTO_KINDS = ("JPEG", "PNG", "GIF", "TIFF", "BMP", "WebP", "PPM")
@@ -95,12 +96,8 @@ def _photos(folder: Path) -> list[Reader]:
 
 def _zips(examples: dict[str, list[bytes]]) -> Iterable[bytes]:
     for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", method) as archive:
-            for i, kind in enumerate(("JPEG", "PNG")):
-                archive.writestr(f"class {i}/ä{i}.{kind.lower()}", examples[kind][0])
-            archive.writestr("a.txt", "text")
-        yield buffer.getvalue()
+        photos = ((f"class {i}/ä{i}.{kind.lower()}", examples[kind][0]) for i, kind in enumerate(("JPEG", "PNG")))
+        yield zipped(*photos, ("a.txt", "text"), method=method)
 
 
 def _photos_of(file: Path) -> Callable[[bytes], object]:

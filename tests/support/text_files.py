@@ -4,6 +4,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.support.zips import zipped
+
 
 def written(path: Path, content: str | bytes) -> Path:
     """The path, after the content is written there, text as UTF-8 and line ends as they are."""
@@ -14,7 +16,5 @@ def written(path: Path, content: str | bytes) -> Path:
 
 def packed(path: Path, members: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
     """The path of a zip of these members."""
-    with zipfile.ZipFile(path, "w", method) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
+    path.write_bytes(zipped(*members.items(), method=method))
     return path
