@@ -3,7 +3,7 @@ what 1,000 classes of ImageNet would take.
 
 overhead: tasks that do nothing, in each engine, in turns.
 speed: 40 classes by one and by two Dask workers of one thread, and by one process of two threads as `reports` starts it
-without options; in turns, a few classes at a time, with what starts them up left out. To reach: two workers ≥ 1.7 ×.
+without options; in rounds of opposite order, with what starts them up left out. To reach: two workers ≥ 1.7 ×.
 parts: `--classes` of `--photos` on one worker of one thread, and a few classes of as many photos as ImageNet has, by
 which the parts are extended to its 1,000 classes. With `--folder` it goes on from what is finished.
 
@@ -16,9 +16,9 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from statistics import median
+from statistics import mean
 
 import numpy as np
 
@@ -39,8 +39,9 @@ from tests.support.run_cost import GB, MACHINES, Cost, Parts, Range, cost
 TASKS, PAIRS = 200, 5
 SLUG = "concepts.storage.store:slug"  # the shortest work that there is
 IMAGENET = (1_000, 1_300)  # classes, and photos of each
-BLOCK = 20  # classes at a time of a turn: at its end one of two workers waits for the other, as once in a run
-ONE, TWO, TODAY = "Dask, one worker of one thread", "Dask, two workers of one thread", "one process of two threads"
+ROUNDS = 2
+CLUSTERS = {"Dask, one worker of one thread": 1, "Dask, two workers of one thread": 2}  # and their workers
+TODAY = "one process of two threads"
 
 
 def per_task(executor: TaskExecutor) -> float:
@@ -75,18 +76,17 @@ def overhead(folder: Path) -> None:
 
 
 @contextmanager
-def crews(folder: Path) -> Iterator[dict[str, TaskExecutor]]:
-    """The three that are compared, started."""
-    with cluster(folder / "one", n_workers=1) as one:
-        crew: dict[str, TaskExecutor] = {ONE: DaskCluster(str(one.file))}
-        with cluster(folder / "two", n_workers=2) as two:
-            crew[TWO] = DaskCluster(str(two.file))
-            wait_until(lambda: crew[TWO].slots == 2)
-            os.environ[THREADS] = "2"
-            crew[TODAY] = TaskProcesses(1, log=folder / "log.txt")
-            yield crew
-            for each in crew.values():
-                each.close()
+def crew_of(name: str, folder: Path) -> Iterator[TaskExecutor]:
+    """One of those that are compared, started; it ends with the block, so that none idles beside another."""
+    if name == TODAY:
+        folder.mkdir()
+        os.environ[THREADS] = "2"
+        with closing(TaskProcesses(1, log=folder / "log.txt")) as process:
+            yield process
+        return
+    with cluster(folder, n_workers=CLUSTERS[name]) as found, closing(DaskCluster(str(found.file))) as workers:
+        wait_until(lambda: workers.slots == CLUSTERS[name])
+        yield workers
 
 
 def seconds_of(photos: Path, targets: list[int], out: Path, crew: TaskExecutor, evidence: str) -> float:
@@ -105,26 +105,23 @@ def seconds_of(photos: Path, targets: list[int], out: Path, crew: TaskExecutor, 
 
 
 def speed(folder: Path, n_classes: int, n_photos: int, evidence: str) -> None:
-    """One worker, two workers and today's process, in turns of a few classes."""
+    """One worker, two workers and today's process, each on all classes, in rounds of opposite order."""
     classes = classes_of(n_classes + 2)
     photos = draw_photos(folder / "photos", classes, n_photos)
-    seconds: dict[str, list[float]] = {}
-    with crews(folder) as crew:
-        for name, each in crew.items():
-            seconds_of(photos, classes[:2], folder / f"out-{len(name)}", each, evidence)  # start-up
-        for turn, start in enumerate(range(2, len(classes), BLOCK)):
-            names = list(crew)
-            for name in names[turn % 3 :] + names[: turn % 3]:
-                block = classes[start : start + BLOCK]
-                taken = seconds_of(photos, block, folder / f"out-{len(name)}", crew[name], evidence)
-                seconds.setdefault(name, []).append(taken)
-    whole = {name: sum(found) for name, found in seconds.items()}
-    print(f"  {n_classes} classes of {n_photos} photos, in {len(seconds[ONE])} turns")
-    for name, taken in whole.items():
-        ratios = [one / other for one, other in zip(seconds[ONE], seconds[name], strict=True)]
-        aim = " (to reach 1.7)" if name == TWO else ""
-        print(f"  {name:<34}{taken:>8.0f} s{whole[ONE] / taken:>7.2f} ×, of a turn {min(ratios):.2f} to "
-              f"{max(ratios):.2f}, median {median(ratios):.2f}{aim}")  # fmt: skip
+    names = [*CLUSTERS, TODAY]
+    seconds: dict[str, list[float]] = {name: [] for name in names}
+    for i in range(ROUNDS):
+        for name in names[:: (-1) ** i]:
+            place = folder / f"{i}-{names.index(name)}"
+            with crew_of(name, place) as crew:
+                seconds_of(photos, classes[:2], place / "started", crew, evidence)
+                seconds[name].append(seconds_of(photos, classes[2:], place / "out", crew, evidence))
+    first, *_ = seconds.values()
+    print(f"  {n_classes} classes of {n_photos} photos, in {ROUNDS} rounds")
+    for name, taken in seconds.items():
+        each = ", ".join(f"{one / other:.2f}" for one, other in zip(first, taken, strict=True))
+        aim = " (to reach 1.7)" if CLUSTERS.get(name) == 2 else ""
+        print(f"  {name:<34}{mean(taken):>8.0f} s{sum(first) / sum(taken):>7.2f} × (of a round {each}){aim}")
 
 
 def print_parts(parts: Parts) -> None:

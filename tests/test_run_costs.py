@@ -28,7 +28,7 @@ def test_on_cores_all_work_is_shared_out():
     assert found.hours.low == pytest.approx(((100 * 50 * 0.011 + 100 * 12) / 10 + ENDS[0]) / HOUR)
     assert found.hours.high == pytest.approx(((100 * 50 * 0.021 + 100 * 24) / 10 + ENDS[1]) / HOUR)
     assert found.memory == Range(10 + 7, 20 + 3 + 2 * 4)
-    assert found.at_a_time == Range(33, 44)
+    assert found.at_a_time == Range(30, 40)
     assert found.for_good == Range(500, 600)
     assert found.bound == "the rest of the reports"
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from concepts.engine.executors.in_process import InProcess
 from concepts.runs import class_report, disk, finish, planning, work
 from concepts.runs import whole as run_whole
 from concepts.runs.class_report import make_report
@@ -175,6 +176,12 @@ def test_a_class_that_fails_leaves_nothing_behind_and_the_others_have_its_room(p
     assert not list((tmp_path / "store").glob("class-*"))
 
 
+class Two(InProcess):
+    """As if two processes were there."""
+
+    slots = 2
+
+
 def test_beside_others_a_class_is_begun_where_the_disk_has_room_for_all_of_them(photos, tmp_path, monkeypatch):
     asked = []
 
@@ -183,7 +190,7 @@ def test_beside_others_a_class_is_begun_where_the_disk_has_room_for_all_of_them(
         return len(asked) > 3
 
     monkeypatch.setattr(run_whole, "has_room", has_room)
-    assert run_all(tiny_request(photos), tmp_path / "out").n_done == 2
+    assert run_all(tiny_request(photos), tmp_path / "out", executor=Two()).n_done == 2
     assert asked[0] == ["red", "green"], "the first one is begun in any case"
     assert len(asked) > 3, "the second one waits while there is no room, or the first is done"
 

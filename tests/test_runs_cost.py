@@ -11,6 +11,7 @@ from concepts.report.settings import ReportSettings
 from concepts.runs.cost import run_cost
 from concepts.runs.disk import Shape, disk_need, need_of
 from concepts.runs.planning import Planned
+from concepts.runs.window import window_of
 from tests.support.runs import tiny_request
 from tests.support.tiny import write_photos
 
@@ -37,7 +38,7 @@ def test_classes_add_up_and_processes_take_memory_and_disk():
     assert both.disk.for_good == one.disk.for_good + other.disk.for_good
     many = [run_cost(FOUND, WANTED, [300] * 9, workers=n) for n in (1, 2, 3)]
     assert many[2].memory - many[1].memory == many[1].memory - many[0].memory > 0
-    assert many[2].disk.at_a_time * 2 == many[0].disk.at_a_time * 4  # a class more than processes is under way
+    assert many[2].disk.at_a_time == many[0].disk.at_a_time * 3  # as many classes as processes are under way
     assert many[2].disk.for_good == many[0].disk.for_good
 
 
@@ -73,7 +74,9 @@ def test_the_disk_is_what_the_run_itself_says(tmp_path):
     planned = Planned(request, "all", tmp_path / "out", tmp_path / "store")
     run = planned.add_classes([0] * 700 + [1] * 300)
     wanted = Request(model="m", images="p", settings=request.settings)
-    assert run_cost(FOUND, wanted, [700, 300], workers=1).disk == disk_need(run, run.classes, planned.split, 2)
+    assert run_cost(FOUND, wanted, [700, 300], workers=1).disk == disk_need(
+        run, run.classes, planned.split, window_of(1)
+    )
 
 
 def test_a_class_of_more_than_a_part_has_its_activations_twice_for_a_while():

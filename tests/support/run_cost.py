@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from statistics import mean
 
+from concepts.runs.window import window_of
+
 HOUR, GB = 3600, 10**9
 PASS = "forward pass"
 ON_MODEL = (
@@ -125,7 +127,7 @@ def cost(parts: Parts, machines: Machines, n_classes: int, n_photos: int) -> Cos
     alone = parts.finish.seconds(n_classes)
     around = alone + Range(*2 * (parts.looked * photos / machines.workers,))
     hours = (Range(low, passed.high + rest.high) + around).times(1 / HOUR)
-    window = min(machines.workers + 1, n_classes)
+    window = min(window_of(machines.workers), n_classes)
     shares = {"the pass": passed, "the rest of the reports": rest, "site and atlas": alone}
     most = max(shares, key=lambda name: shares[name].low)
     bound = most if all(shares[most].low > each.high for name, each in shares.items() if name != most) else "several"
